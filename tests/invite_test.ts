@@ -154,3 +154,27 @@ Deno.test("nobody invites more than so many in an hour", none, async () => {
   now = 1_800_000;
   assertEquals(await ann.code({ type: "invite", room: "den", link: {} }), "invite");
 });
+
+Deno.test(
+  "whoever is uninvited is out with all devices, each of which is told once",
+  none,
+  async () => {
+    const { house, ann, bob } = await den();
+    const phone = await comes(house, "bob");
+    await ann.ask({ type: "invite", room: "den", name: "bob" });
+    assertEquals([bob.take("invite").length, phone.take("invite").length], [1, 1]);
+    await bob.ask({ type: "join", room: "den" });
+    assertEquals(phone.take("joined").map(({ room, own }) => [room, own]), [["Den", true]]);
+    ann.take("left");
+    await ann.ask({ type: "uninvite", room: "den", name: "bob" });
+    for (const device of [bob, phone]) {
+      assertEquals(device.take("left").map(({ reason, by }) => [reason, by]), [[
+        "uninvited",
+        "ann",
+      ]]);
+    }
+    assertEquals(ann.take("left").length, 1);
+    await ann.ask({ type: "say", room: "den", text: "three" });
+    assertEquals([bob.take("message"), phone.take("message")], [[], []]);
+  },
+);

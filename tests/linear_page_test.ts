@@ -24,7 +24,7 @@ const FUNCTIONS: readonly TextFunction[] = [
     units: [" #a", "(@", " @"],
   },
   { what: "an address", run: (text) => addressIn(`#${text}`), units: ["%", "%41", "/1"] },
-  { what: "what is done in a conversation", run: (text) => actionIn(`* ${text}`) },
+  { what: "what is done in a conversation", run: (text) => actionIn({ text: `* ${text}` }) },
 ];
 
 for (const row of FUNCTIONS) {

@@ -47,6 +47,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   room: [{ args: ["room", "list", "--data", "DIR"] }],
   ban: [{ args: ["ban", "list", "--data", "DIR"] }],
   export: [{ args: ["export", "--data", "DIR"] }],
+  invite: [{ args: ["invite", "--room", "lobby", "--data", "DIR"] }],
   import: [{ args: ["import", "--data", "DIR"], input: jsonLine({ text: "again" }) }],
   check: [
     { args: ["check", "--data", "DIR"] },

@@ -1,7 +1,8 @@
 /** What the page offers for a line that is being typed. */
 
 import { assert, assertEquals } from "@std/assert";
-import { complete } from "../lib/web/page/completion.js";
+import { complete, namesFor } from "../lib/web/page/completion.js";
+import { newPlace } from "../lib/web/page/place.js";
 import { COMMANDS } from "../lib/words/commands/table.js";
 
 Deno.test("what is typed is completed: commands by any spelling, rooms and names where they belong", () => {
@@ -24,4 +25,16 @@ Deno.test("what is typed is completed: commands by any spelling, rooms and names
   const completion = complete("hello @BO", vocabulary);
   assert(completion !== undefined);
   assertEquals(completion.from, "hello ".length);
+});
+
+Deno.test("who may be meant is whoever is here, then who is away, and to whom one has written", () => {
+  const active = {
+    ...newPlace("room", "dev", 0),
+    members: ["bob", "ann"],
+    people: [{ name: "Ann", here: true }, { name: "eve", here: false }],
+  };
+  const talks = [newPlace("direct", "tom", 0), { ...newPlace("direct", "old", 0), gone: true }];
+  const { names, rooms } = namesFor({ places: [active, ...talks], active });
+  assertEquals([names, rooms], [["bob", "Ann", "eve", "tom"], ["dev"]]);
+  assertEquals(namesFor(undefined), { names: [], rooms: [] });
 });

@@ -65,24 +65,43 @@ Deno.test("of a file only comments and indentation are left out, and every line 
   }
 });
 
-Deno.test("whatever the page will import is named in its head, so that it comes all at once", async () => {
-  const imported = new Set<string>();
+/** What modules import that a page needs at once, also by way of others. */
+function importedBy(roots: readonly string[]): Set<string> {
+  const found = new Set<string>();
   const follow = (file: string): void => {
     for (const [, next = ""] of (files.get(file) ?? "").matchAll(/ from "(\.[^"]+)";$/gm)) {
       const path = target(file, next);
-      if (imported.has(path)) continue;
-      imported.add(path);
+      if (found.has(path)) continue;
+      found.add(path);
       follow(path);
     }
   };
-  follow(`${OWN}app.js`);
+  roots.forEach(follow);
+  return found;
+}
+
+Deno.test("whatever a first visit imports is named in the page's head, so that it comes all at once", async () => {
+  const imported = importedBy([`${OWN}app.js`]);
   const [head = ""] = (await servedFront()).split("</head>");
   const named = [...head.matchAll(/<link rel="modulepreload" href="_\/[0-9a-f]+\/([^"]+)">/g)];
   assert(named.length > 30, `${named.length} modules`);
   assertEquals(named.map(([, path]) => path), [...imported].sort());
+  // What comes late comes with a dialog, and nothing else is there.
+  const late = [...imported].flatMap((file) =>
+    [...(files.get(file) ?? "").matchAll(/\bimport\("(\.[^"]+)"\)/g)]
+      .map(([, path = ""]) => target(file, path))
+  );
+  assert(late.length > 2, `${late}`);
+  const all = new Set([
+    ...imported,
+    ...late,
+    ...importedBy(late),
+    `${OWN}app.js`,
+    `${OWN}early.js`,
+  ]);
   const own = [...files.keys()].filter((path) => path.startsWith(OWN) && path.endsWith(".js"));
-  const others = own.filter((path) => !imported.has(path));
-  assertEquals(others.sort(), [`${OWN}app.js`, `${OWN}early.js`]);
+  assertEquals(own.filter((path) => !all.has(path)), []);
+  assertEquals(late.filter((path) => imported.has(path)), []);
 });
 
 Deno.test("the style sheets come as one that has them all", async () => {

@@ -20,7 +20,7 @@ function joined(): Store {
   const store = new Store();
   store.hello(WELCOME, { name: "ann" });
   store.take({ type: "ready", name: "ann", session: "s", room: "lobby", seq: 0, direct: 0 });
-  store.setMembers({ room: "lobby", members: ["ann", "bob"], total: 2 });
+  store.take({ type: "members", room: "lobby", members: ["ann", "bob"], total: 2 });
   return store;
 }
 

@@ -111,6 +111,7 @@ Deno.test("what is saved goes on where it was: rooms, seqs, counts and what wait
   assertEquals(again.hello(welcome("e1"), { name: "x", room: "y" }), {
     type: "hello",
     name: "ann",
+    features: ["people"],
     session: "s1",
     resume: { epoch: "e1", seq: { lobby: 5, dev: 0 }, direct: 1 },
   });

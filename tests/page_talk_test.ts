@@ -111,9 +111,9 @@ Deno.test("people who talk to one another have colours that differ, and keep the
 });
 
 Deno.test("what somebody does in a conversation is one line that says so", () => {
-  assertEquals(actionIn("* waves"), { text: "waves", action: true });
+  assertEquals(actionIn({ text: "* waves" }), { text: "waves", action: true });
   for (const text of ["*waves", "* milk\n* eggs", "*", "* ", "waves"]) {
-    assertEquals(actionIn(text), { text });
+    assertEquals(actionIn({ text }), { text });
   }
   const store = lobby();
   store.take({

@@ -35,6 +35,7 @@ const ROWS: readonly Row[] = [
   { args: ["bench", "--clients", "none"], code: 2 },
   { args: ["user", "add", "ann", "--data", "DIR"], input: "correct horse battery\n" },
   { args: ["room", "list", "--data", "DIR"] },
+  { args: ["invite", "--data", "DIR"], code: 2 },
   { args: ["ban", "list", "--data", "DIR"] },
   { args: ["export", "--data", "DIR"] },
   { args: ["import", "--data", "DIR"], input: `${jsonLine({ text: "again" })}\n` },

@@ -308,3 +308,30 @@ Deno.test(
     assertEquals(back.news("message").map(({ text }) => text), ["lobby", "dev"]);
   },
 );
+
+Deno.test(
+  "what is not kept yet is when the server stops, also of somebody who is away",
+  none,
+  async () => {
+    const log = keeping({ accounts: [...ACCOUNTS, accountOf("olga", "owner")] });
+    let now = 0;
+    const house = houseOf(log, { now: () => now });
+    const olga = await Device.come(house, "olga", { room: "dev" });
+    const ann = await Device.come(house, "ann", { room: "dev" });
+    ann.go();
+    now = 31_000;
+    house.expire();
+    await olga.ask({ type: "mod", action: "ban", target: "ann", room: "dev", only: true });
+    const kept: unknown[] = [];
+    const before = log.put.bind(log);
+    log.put = (fact, ticket) => {
+      if (fact.kind === "list") {
+        kept.push(...fact.changes.filter(({ type }) => type === "unlisted"));
+      }
+      return before(fact, ticket);
+    };
+    house.close();
+    const left = { type: "unlisted", account: "ann's", log: "room dev" } as const;
+    assertEquals(kept, [left]);
+  },
+);

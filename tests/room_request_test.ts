@@ -268,20 +268,39 @@ Deno.test("an account founds only so many rooms that not everybody may enter", n
 });
 
 Deno.test(
-  "a server operator who is not invited does nothing in a room, as if there were none",
+  "a server operator who is not invited sees nothing of a room, and does what can be done blindly",
   none,
   async () => {
     const { house, ann, eve } = await meeting("invite");
     const otto = await comes(house, "otto");
     const mod = { type: "mod", target: "ann", room: "den", only: true } as const;
-    for (const action of ["kick", "ban", "mute", "op"]) {
-      assertEquals(await otto.code({ ...mod, action }), "no-such-room", action);
-    }
+    assertEquals(await otto.code({ ...mod, action: "kick" }), "no-such-name");
+    assertEquals(await otto.code({ ...mod, action: "deop" }), "not-allowed");
     await ann.ask({ type: "mod", action: "ban", target: "eve", room: "den", only: true });
     assertEquals(await otto.code({ ...mod, action: "unban", target: "eve" }), "no-such-ban");
     assertEquals((await otto.ask({ type: "bans" })).bans, []);
     assertEquals((await otto.ask({ type: "audit" })).entries, []);
     assertEquals(await eve.code({ type: "who", room: "den" }), "no-such-room");
     assertEquals((await ann.ask({ type: "bans", room: "den" })).bans.length, 1);
+    // What it has done itself it sees, and can undo, as in a room that is not there.
+    assertEquals(await otto.code({ ...mod, action: "mute", target: "zoe" }), "mod");
+    assertEquals((await otto.ask({ type: "bans" })).bans.length, 1);
+    assertEquals((await otto.ask({ type: "audit" })).entries.length, 1);
+    assertEquals(await otto.code({ ...mod, action: "unmute", target: "zoe" }), "mod");
   },
 );
+
+Deno.test("rooms by invitation count as new rooms of an hour", none, async () => {
+  const house = makeRoomHouse({ limits: { newRoomsPerHour: 2 } });
+  const ann = await comes(house, "ann");
+  for (const room of ["den", "cave"]) {
+    assertEquals(await ann.code({ type: "join", room, access: "invite" }), "joined");
+  }
+  for (const access of ["invite", undefined] as const) {
+    const asked = access === undefined ? {} : { access };
+    const refused = await ann.ask({ type: "join", room: "nook", ...asked });
+    assertEquals([refused.code, /2 new rooms within an hour/.test(refused.text)], [
+      ...["room-limit", true],
+    ]);
+  }
+});

@@ -12,7 +12,7 @@ import { checkMute, notInRoom } from "./judge/checks.ts";
 import { chooseName } from "./judge/choose_name.ts";
 import { judgeDirect } from "./judge/judge_direct.ts";
 import { judgePeople } from "./judge/judge_people.ts";
-import { checkEnter, readerOf } from "./judge/may_read.ts";
+import { checkEnter, mayEnter, readerOf } from "./judge/may_read.ts";
 import { accountsMentioned } from "./judge/mentions.ts";
 import {
   checkMember,
@@ -195,16 +195,17 @@ function decideEnter(state: HouseState, fact: EnterFact, at: number): EnterFact 
   const person = owner === undefined
     ? (companion ?? known)?.person
     : registry.persons.ofAccount(owner.id);
-  const wanting = { person, proven, numbered, room: rooms[0] };
-  const [name, key] = chooseName(state, wanted, wanting, at);
+  const before = known ?? companion;
+  const guest = before?.person.who ?? guestId(hash);
+  // Which names are banned in a room is nothing for those who may not enter it.
+  const first = rooms.find((room) => mayEnter(state, { guest, account: owner }, nameKey(room)));
+  const [name, key] = chooseName(state, wanted, { person, proven, numbered, room: first }, at);
   const shownNow = proven?.key === key ? proven : undefined;
   const account = people.accountOf({ account: shownNow });
   // Bans and mutes of the name that it leaves still hold for the session.
-  const before = known ?? companion;
   const left = before === undefined ? [] : namesLeft(people, before, key, at);
   const who = { name, key, address, account, left };
   const opener = openerOf(people, account, address);
-  const guest = before?.person.who ?? guestId(hash);
   const { room, refused } = firstRoom(rooms, (room) => {
     checkEnter(state, { guest, account }, nameKey(room), room);
     checkBanOf(people, who, room, at);

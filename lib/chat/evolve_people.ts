@@ -10,7 +10,7 @@ import { closeEmpty, leaveAll, makeWay } from "./make_way.ts";
 import type { News } from "./news.ts";
 import { type Account, type SignOut, signsOut } from "./people/records.ts";
 import { joinListed } from "./own_devices.ts";
-import { shownBy } from "./people/who_is.ts";
+import { openerOf, shownBy } from "./people/who_is.ts";
 import { Person } from "./sessions/session.ts";
 
 /** Whether an entry changes something: not if it was refused, or had been stored before. */
@@ -36,6 +36,7 @@ export function evolvePeople(
   state.lists.apply(fact.changes);
   changeChats(state, fact, at);
   state.rooms.apply(fact.changes);
+  if (fact.ask?.kind === "open") countOpened(state, fact);
   unlistBanned(state, fact.changes);
   const news = made.flatMap((account, index) => changed(state, fact, account, known[index], at));
   for (const change of fact.changes) {
@@ -43,6 +44,13 @@ export function evolvePeople(
     if (change.type === "sign-out") news.push(...signOut(state, change));
   }
   return [...closeEmpty(state, news), ...settingsNews(state, fact)];
+}
+
+/** Counts a room that was opened in the share of whoever opened it. */
+function countOpened({ registry, people }: HouseState, { by = "", changes }: PeopleFact): void {
+  const session = registry.session(by);
+  if (session === undefined || changes.length === 0) return;
+  registry.recorded(openerOf(people, people.accountOf(session), session.address));
 }
 
 /** What comes of an account that is new, or was another one before. */

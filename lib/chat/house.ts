@@ -179,6 +179,7 @@ export class House {
   /** From here on nobody is told who leaves, since everybody does. */
   close(): void {
     this.#leaving.close();
+    this.#listKeeping.keepAll();
   }
 
   /** Forgets the sessions whose clients did not come back in time. Call it now and then. */

@@ -22,9 +22,13 @@ export class ListKeeping {
   /** Puts what has waited long enough at `now`. */
   expire(now: number): void {
     if (now - this.#keptAt < KEEP_MS || this.#underWay > 0) return;
-    const all = this.#parts().state.lists.unkept();
-    if (all.length === 0) return;
     this.#keptAt = now;
+    this.keepAll();
+  }
+
+  /** Puts all that differs from what is kept, as nothing waits any more when the server stops. */
+  keepAll(): void {
+    const all = this.#parts().state.lists.unkept();
     const done = (): void => void this.#underWay--;
     for (let at = 0; at < all.length; at += MOST_CHANGES) {
       this.#underWay++;

@@ -1,6 +1,7 @@
 /** Rooms are an account's: what one of its devices enters or leaves, the others enter and leave too. */
 
 import type { HouseState } from "./house_state.ts";
+import { mayReadRoom } from "./judge/may_read.ts";
 import { leaveOne } from "./make_way.ts";
 import { isRoomLog, keyOf } from "./messages/log_key.ts";
 import type { Named } from "./names/name_tables.ts";
@@ -63,9 +64,11 @@ function othersOf(session: Session): readonly Session[] {
   return [...session.person.sessions].filter((other) => other !== session);
 }
 
-/** Whether a device goes where others of its person go: it is here, knows of that, and is not banned. */
-function follows({ people, registry }: HouseState, session: Session, key: string): boolean {
+/** Whether a device goes where others of its person go: it is here, knows of that, and may be there. */
+function follows(state: HouseState, session: Session, key: string): boolean {
+  const { people, registry } = state;
   return session.hasPeople && registry.isPresent(session) &&
     listerOf(people, session) !== undefined &&
+    mayReadRoom(state, session, key) &&
     people.sanction("ban", whoIs(people, session), key) === undefined;
 }

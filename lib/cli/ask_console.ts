@@ -5,7 +5,13 @@
 
 import { type ConsoleAnswer, judgeConsole } from "../chat/judge/judge_console.ts";
 import { ID_BYTES, idFrom } from "../chat/people/account_id.ts";
-import type { ConsoleRequest } from "../chat/people/console_request.ts";
+import { checkName } from "../chat/names/check_name.ts";
+import type {
+  ConsoleRequest,
+  ConsoleRequestOf,
+  JudgedRequest,
+} from "../chat/people/console_request.ts";
+import { deviceAs } from "../chat/people/device_as.ts";
 import { Lists } from "../chat/people/lists.ts";
 import { People } from "../chat/people/people.ts";
 import { RoomRecords } from "../chat/rooms/room_records.ts";
@@ -13,7 +19,8 @@ import { writtenAddress } from "../server/address.ts";
 import { readControl } from "../store/control_file.ts";
 import { InUseError, type Opened, openWriter } from "../store/directory.ts";
 import { StoreError } from "../store/faults.ts";
-import { changePeople } from "../store/people.ts";
+import { changePeople, readPeople } from "../store/people.ts";
+import { devicesOf } from "../store/sessions.ts";
 import { inertLine } from "../words/inert.js";
 import { callControl, NoServerError } from "./call_control.ts";
 import { complain } from "./output.ts";
@@ -38,7 +45,9 @@ export async function askConsole(
     let inUse: InUseError;
     try {
       using opened = await openWriter(directory, (text) => complain(inertLine(text)));
-      return answerAlone(opened, request);
+      return request.type === "devices"
+        ? devicesAlone(opened, request)
+        : answerAlone(opened, request);
     } catch (error) {
       if (!(error instanceof InUseError)) throw error;
       inUse = error;
@@ -54,7 +63,13 @@ export async function askConsole(
   }
 }
 
-function answerAlone({ db }: Opened, request: ConsoleRequest): ConsoleAnswer {
+function devicesAlone({ db }: Opened, { name }: ConsoleRequestOf<"devices">): ConsoleAnswer {
+  const account = new People(Date.now, readPeople(db)).account(checkName(name));
+  if (account === undefined) return {};
+  return { devices: devicesOf(db, account.id).map((device) => deviceAs(device, false)) };
+}
+
+function answerAlone({ db }: Opened, request: JudgedRequest): ConsoleAnswer {
   let answer: ConsoleAnswer = {};
   changePeople(db, (kept) => {
     const people = new People(Date.now, kept);

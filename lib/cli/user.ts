@@ -22,17 +22,19 @@ import { complain, printResult } from "./output.ts";
 import { firstLine, readPassword } from "./password.ts";
 import { TITLES } from "./titles.ts";
 
-const ACTIONS = ["add", "list", "reset", "remove"];
+const ACTIONS = ["add", "list", "reset", "remove", "devices"];
 
 /** `chatroom user`. */
 export const userCommand: Subcommand = {
   ...TITLES.user,
-  positionals: `${ACTIONS.join("|")} [NAME]`,
+  positionals: "ACTION [NAME]",
   choices: ACTIONS,
   notes: [
+    `ACTION is ${ACTIONS.slice(0, -1).join(", ")} or ${ACTIONS.at(-1)}.`,
     "add reserves a name, or with --role gives a reserved name another role. reset gives it another",
     "password, remove gives it back. A new password is asked for, or is the first line of stdin or of",
     "--password-file. Works whether the server runs or not; one that runs does it at once.",
+    "devices lists where a name is signed in; reset ends all of that.",
     "",
     "Everybody is a member; chatroom help roles shows what an owner and an operator may do.",
   ],
@@ -53,6 +55,11 @@ async function runUser(invocation: Invocation, directory: string): Promise<numbe
     throw new UsageError(`user takes ${ACTIONS.join(", ")}, not ${word || "nothing"}`);
   }
   const action = USER_ACTIONS.find((known) => known === word);
+  if (word === "devices") {
+    roleFrom(invocation, word);
+    checkPasswordFile(invocation, word);
+    return await listDevices(directory, name);
+  }
   if (action === undefined) {
     if (name !== undefined) throw new UsageError("user list takes no name");
     roleFrom(invocation, word);
@@ -72,6 +79,23 @@ function list(directory: string): number {
     const hosted = rooms.length === 0 ? "" : ` (operator of ${rooms.join(", ")})`;
     const since = storedTime(createdAt, `The account ${name}`).slice(0, 10);
     printResult(inertLine(`${name}: ${role}${hosted}, since ${since}`));
+  }
+  return 0;
+}
+
+async function listDevices(directory: string, name: string | undefined): Promise<number> {
+  if (name === undefined) throw new UsageError("user devices needs a name, as in: devices ann");
+  checkName(name);
+  openReader(directory).close();
+  const { devices } = await askConsole(directory, { type: "devices", name });
+  if (devices === undefined) {
+    throw new Refusal("not-registered", `Nobody has reserved the name ${name}`);
+  }
+  if (devices.length === 0) printResult(inertLine(`${name} is signed in nowhere.`));
+  for (const { label, door, since, seen, here } of devices) {
+    const what = [label === "" ? "a device" : label, door === "" ? "" : `(${door})`].join(" ");
+    const last = here ? "here now" : `last here ${seen.slice(0, 16).replace("T", " ")} UTC`;
+    printResult(inertLine(`${what.trim()}: ${last}, signed in since ${since.slice(0, 10)}`));
   }
   return 0;
 }

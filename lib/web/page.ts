@@ -26,7 +26,13 @@ const DOCUMENTS: readonly string[] = ["html", "svg"];
 const CODE: readonly string[] = ["css", "js"];
 
 /** The style sheets in their order. They are sent as one, because that compresses by a quarter more. */
-const STYLES: readonly string[] = ["style.css", "frame.css", "messages.css", "forms.css"];
+const STYLES: readonly string[] = [
+  "style.css",
+  "frame.css",
+  "messages.css",
+  "forms.css",
+  "dialogs.css",
+];
 
 /** Comments on lines of their own. No file has a string over several lines. */
 const COMMENT = /^ *(?:\/\/.*|\/\*[^]*?\*\/)$/gm;

@@ -101,7 +101,7 @@ export const EVENTS = {
     rooms: optional(objects(OWN_ROOM), "this and the next two with `people`: what one has listed"),
     invited: optional(objects(INVITED), "rooms that the account may enter and has not listed"),
     settings: optional(object(OWN_SETTINGS)),
-    missed: optional(count, "unread mentions"),
+    missed: optional(count, "unread mentions and direct messages; 1,000 at most"),
     device: optional(string, "names this session to its person, and lets nobody in"),
   },
   message: MESSAGE,

@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import axe from "axe-core";
+import { CHEAP, LOGIN, logWith } from "../fixtures/guests.ts";
 import { joinEvent } from "../helpers.ts";
 import { startWeb } from "../web_peer.ts";
 import { browserTest, Person } from "./browser.ts";
@@ -108,7 +109,7 @@ browserTest("everything can be done with the keyboard, and the focus is seen", a
   await page.locator("#list .text", { hasText: "second" }).waitFor();
   assertEquals(await page.locator("#list .text").last().textContent(), "first\nsecond");
   const order: string[] = [];
-  for (let n = 0; n < 7; n++) {
+  for (let n = 0; n < 8; n++) {
     await page.keyboard.press("Shift+Tab");
     order.push(await focused());
     const outline = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle");
@@ -119,6 +120,7 @@ browserTest("everything can be done with the keyboard, and the focus is seen", a
     "people-open",
     "search-open",
     "settings-open",
+    "write-open",
     "#dev",
     "#lobby",
     "rooms-open",
@@ -189,3 +191,38 @@ browserTest("the colours are those of the system until somebody chooses others",
   await ann.online();
   assertEquals(await background(), light);
 });
+
+for (const [device, options] of [["a phone", PHONE], ["a desk", DESK]] as const) {
+  browserTest(`axe finds nothing wrong in what an account has on ${device}`, async (people) => {
+    const factLog = await logWith({ ann: "owner", eve: "member" });
+    await using web = await startWeb({}, { passwords: CHEAP, factLog });
+    using eve = await joinEvent(web.server, "eve", { login: LOGIN });
+    const colorScheme = options === PHONE ? "dark" : "light";
+    const page = await people.page(web.door, { ...options, colorScheme, reducedMotion: "reduce" });
+    const ann = new Person(page);
+    await page.fill("#join-name", "ann");
+    await page.press("#join-name", "Enter");
+    await page.fill("#join-login-password", LOGIN);
+    await page.press("#join-login-password", "Enter");
+    await ann.online();
+    await ann.say("/join den");
+    await page.locator("#title", { hasText: "# den" }).waitFor();
+    await eve.ask({ type: "direct", to: "ann", text: "psst" });
+    /** Opens a dialog, looks at it, and closes it. */
+    const look = async (button: string, wait: string): Promise<void> => {
+      await page.evaluate(`document.querySelector(${JSON.stringify(button)}).click()`);
+      await page.locator("#dialog[open]", { hasText: wait }).waitFor();
+      assertEquals(await violations(ann), [], button);
+      assertEquals(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), true);
+      await page.keyboard.press("Escape");
+      await page.waitForSelector("dialog[open]", { state: "hidden" });
+    };
+    await look("#settings-open", "Sign out");
+    await look("#room-open", "Make a link");
+    await look("#write-open", "Notes to yourself");
+    await page.evaluate(`document.querySelector("#directs button").click()`);
+    await page.locator("#title", { hasText: "eve" }).waitFor();
+    await look("#person-open", "Block");
+    assertEquals(await violations(ann), [], "a conversation");
+  });
+}

@@ -137,7 +137,7 @@ browserTest("a server that begins anew is told of, and what was shown stays", as
 });
 
 browserTest(
-  "a second tab with the same session takes over, and the first can take it back",
+  "a second tab with the same session takes over, and the first can go on beside it",
   async (people) => {
     await using web = await startWeb();
     const ann = await people.join(web.door, "ann");
@@ -153,7 +153,10 @@ browserTest(
     await ann.page.locator("#banner", { hasText: "another tab" }).waitFor();
     await ann.page.locator("#banner-button", { hasText: "Go on here" }).click();
     await ann.online();
-    await copy.locator("#banner", { hasText: "another tab" }).waitFor();
+    await ann.say("from the first");
+    await copy.locator("#list .text", { hasText: "from the first" }).waitFor();
+    assertEquals(await copy.locator("#banner").isVisible(), false);
+    assertEquals(await copy.textContent("#me"), "ann");
   },
 );
 

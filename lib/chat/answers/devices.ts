@@ -5,7 +5,7 @@ import type { RequestOf } from "../../wire/requests.ts";
 import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { ownAccount } from "../judge/judge_account.ts";
-import { isoTime } from "../log/times.ts";
+import { deviceAs } from "../people/device_as.ts";
 import type { Device } from "../people/records.ts";
 import { putPeople } from "../put_people.ts";
 import { Refusal } from "../refusal.ts";
@@ -52,13 +52,8 @@ export async function allDevices(house: HouseParts, account: string): Promise<re
 
 /** A device as its person is told of it. */
 export function listedDevice({ registry }: HouseParts, device: Device): ListedDevice {
-  const { hash, label, door, since, used } = device;
-  const session = registry.session(hash);
-  const here = session !== undefined && registry.isPresent(session);
-  return {
-    ...{ device: deviceOf(hash), label, door, here },
-    ...{ since: isoTime(since), seen: isoTime(used) },
-  };
+  const session = registry.session(device.hash);
+  return deviceAs(device, session !== undefined && registry.isPresent(session));
 }
 
 async function tellDevices(

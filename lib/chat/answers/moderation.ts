@@ -6,15 +6,17 @@ import { MAX_NAME_LENGTH, nameKey } from "../../words/names.js";
 import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { type ConsoleAnswer, judgeConsole } from "../judge/judge_console.ts";
-import { mayReadRoom } from "../judge/may_read.ts";
+import { maySee } from "../judge/may_read.ts";
 import { check, scopeOf } from "../judge/mod_action.ts";
 import type { Later } from "../later.ts";
 import { fitting } from "../messages/fits.ts";
-import type { ConsoleRequest } from "../people/console_request.ts";
+import { checkName } from "../names/check_name.ts";
+import type { ConsoleRequest, ConsoleRequestOf } from "../people/console_request.ts";
 import type { ModAction } from "../people/people_ask.ts";
 import type { Change, Sanction } from "../people/records.ts";
 import { putModeration, putPeople } from "../put_people.ts";
 import type { Session } from "../sessions/session.ts";
+import { allDevices, listedDevice } from "./devices.ts";
 
 /** Does what is asked, such as a ban. */
 export async function moderate(
@@ -50,7 +52,7 @@ export function bans(house: HouseParts, session: Session, request: RequestOf<"ba
   const room = scopeOf(house.state, session, "bans", request.room);
   check(house.state, session, "bans", room);
   const all = people.sanctions(room === "" ? undefined : room)
-    .filter((sanction) => sanction.room === "" || mayReadRoom(house.state, session, sanction.room));
+    .filter((sanction) => maySee(house.state, session, sanction));
   const bans = fitting(all.slice(0, MAX_LISTED).map(listed));
   session.deliver({ type: "bans", ...idOf(request), bans, more: all.length > bans.length });
   // As with every list, the next request waits until it has gone out.
@@ -84,8 +86,8 @@ async function readableLines(
 ): ReturnType<HouseParts["index"]["audit"]> {
   for (let wanted = limit + 1;; wanted *= 4) {
     const { lines, more } = await index.audit(wanted);
-    const readable = lines.filter(({ room }) =>
-      room === undefined || mayReadRoom(state, session, nameKey(room))
+    const readable = lines.filter(({ room = "", by }) =>
+      maySee(state, session, { room: nameKey(room), by })
     );
     if (readable.length <= limit && more) continue;
     return { lines: readable.slice(-limit), more: readable.length > limit };
@@ -111,6 +113,7 @@ export async function answerConsole(
   request: ConsoleRequest,
 ): Promise<ConsoleAnswer> {
   const { people, rules } = house.state;
+  if (request.type === "devices") return await answerDevices(house, request);
   if (request.type === "account") {
     const { addressKey } = rules;
     return judgeConsole(house.state, request, { addressKey, at: people.now, account: "" }).answer;
@@ -120,6 +123,16 @@ export async function answerConsole(
   const lines = linesOf(changes);
   lines.forEach(house.onModerated);
   return request.type === "lift" ? { lifted: lines } : {};
+}
+
+async function answerDevices(
+  house: HouseParts,
+  { name }: ConsoleRequestOf<"devices">,
+): Promise<ConsoleAnswer> {
+  const account = house.state.people.account(checkName(name));
+  if (account === undefined) return {};
+  const devices = await allDevices(house, account.id);
+  return { devices: devices.map((device) => listedDevice(house, device)) };
 }
 
 function linesOf(changes: readonly Change[]): AuditLine[] {

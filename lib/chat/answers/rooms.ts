@@ -10,6 +10,7 @@ import { notInRoom, roomOf } from "../judge/checks.ts";
 import { checkUnconfined, mayReadRoom } from "../judge/may_read.ts";
 import { after, type Later } from "../later.ts";
 import { isoTime } from "../log/times.ts";
+import { isRoomLog, keyOf } from "../messages/log_key.ts";
 import type { Named } from "../names/name_tables.ts";
 import type { Access } from "../people/records.ts";
 import { countPresence, countSpeech } from "../presence.ts";
@@ -135,7 +136,12 @@ export function rooms(
   const { registry, state } = house;
   checkUnconfined(state, session, "list rooms");
   const own = state.people.accountOf(session);
-  const keys = [...session.rooms, ...own === undefined ? [] : state.rooms.roomsOf(own.id)];
+  const listed = own === undefined ? [] : [...state.lists.of(own.id).keys()].filter(isRoomLog);
+  const keys = [
+    ...session.rooms,
+    ...listed.map(keyOf),
+    ...own === undefined ? [] : state.rooms.roomsOf(own.id),
+  ];
   const hidden = keys.filter((key) =>
     state.rooms.access(key) !== "open" && mayReadRoom(state, session, key)
   );

@@ -70,7 +70,7 @@ export function enterFact(
   const shown = shownBy(accountBy(house, proof));
   const isBack = hello.session === secret;
   const isBeside = !isBack && known !== undefined && hello.session !== undefined;
-  const label = labelOf(hello);
+  const label = labelOf(hello) || (isBack && known?.label || "");
   const knows = hasPeople(hello);
   return {
     kind: "enter",

@@ -8,7 +8,7 @@ import type { Later } from "../later.ts";
 import { isoTime } from "../log/times.ts";
 import { fitting } from "../messages/fits.ts";
 import { MOST_COUNTED } from "../messages/history.ts";
-import { isRoomLog, keyOf, type ReadLog, roomLog } from "../messages/log_key.ts";
+import { isChatLog, isRoomLog, keyOf, type ReadLog, roomLog } from "../messages/log_key.ts";
 import { settingsOf } from "../own_settings.ts";
 import type { Account, Listed } from "../people/records.ts";
 import { listerOf } from "../people/who_is.ts";
@@ -51,7 +51,9 @@ export function ownRooms(
     .filter(({ log }) => isRoomLog(log) && mayRead(house.state, session, log))
     .sort((a, b) => a.at - b.at)
     .map((listed) => roomOf(house, account, listed, seqs, mentions));
-  const missed = rooms.reduce((sum, room) => sum + room.mentions, 0);
+  const chats = [...lists.of(account.id).values()].filter(({ log }) => isChatLog(log));
+  const missed = rooms.reduce((sum, room) => sum + room.mentions, 0) +
+    chats.reduce((sum, chat) => sum + unreadOf(house, chat), 0);
   return {
     rooms: fitting(rooms),
     invited: fitting(invitedTo(house, account)),

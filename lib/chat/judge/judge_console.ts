@@ -3,10 +3,10 @@
  * both when a server runs, whose house answers, and when none does and the command changes the store.
  */
 
-import type { AuditLine } from "../../wire/events.ts";
+import type { AuditLine, ListedDevice } from "../../wire/events.ts";
 import { nameKey, roomName } from "../../words/names.js";
 import { checkName } from "../names/check_name.ts";
-import type { ConsoleRequest, ConsoleRequestOf } from "../people/console_request.ts";
+import type { ConsoleRequestOf, JudgedRequest } from "../people/console_request.ts";
 import type { People } from "../people/people.ts";
 import { type Account, auditLine, type Change } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
@@ -20,6 +20,8 @@ export const CONSOLE = "(console)";
 export interface ConsoleAnswer {
   /** To `account`: whose name it is; nobody's if it is left out. */
   readonly account?: Pick<Account, "name" | "role">;
+  /** To `devices`: where the name is signed in; none if nobody has reserved it. */
+  readonly devices?: readonly ListedDevice[];
   /** To `lift`: what has ended, as the audit trail has it. */
   readonly lifted?: readonly AuditLine[];
 }
@@ -45,7 +47,7 @@ interface Circumstances {
 /** What a request comes to, by what there is. Throws a {@linkcode Refusal}. */
 export function judgeConsole(
   state: ConsoleState,
-  request: ConsoleRequest,
+  request: JudgedRequest,
   circumstances: Circumstances,
 ): Judged {
   const { people } = state;

@@ -7,7 +7,8 @@ import { auditLine, type Change, type Sanction } from "../people/records.ts";
 import { timeText } from "../people/sanction_text.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
-import { type JudgedAction, modActionOf, noSuchBan } from "./mod_action.ts";
+import { mayReadRoom, maySee } from "./may_read.ts";
+import { type JudgedAction, modActionOf } from "./mod_action.ts";
 
 /** What is asked for, judged; throws a {@linkcode Refusal} if it can't be, or may not be. */
 export function judgeMod(
@@ -19,14 +20,19 @@ export function judgeMod(
   const judged = modActionOf(state, by, ask, at);
   const { mod } = judged;
   const { action, target, title, until, reason } = mod;
-  const changes = changesOf(state, judged, at);
+  const changes = changesOf(state, by, judged, at);
   const time = until === 0 ? "" : `until ${timeText(until)}`;
   const detail = [time, reason].filter((part) => part !== "").join(": ");
   const line = auditLine(at, { by: by.name, action, target, room: title, detail });
   return { mod, changes: [...changes, { type: "audit", line }] };
 }
 
-function changesOf(state: HouseState, { mod, present }: JudgedAction, at: number): Change[] {
+function changesOf(
+  state: HouseState,
+  by: Session,
+  { mod, present }: JudgedAction,
+  at: number,
+): Change[] {
   switch (mod.action) {
     case "op":
     case "deop":
@@ -36,9 +42,10 @@ function changesOf(state: HouseState, { mod, present }: JudgedAction, at: number
       return impose(state, mod, at);
     case "unban":
     case "unmute":
-      return [lift(state, mod, at)];
+      return [lift(state, by, mod, at)];
     default:
-      checkHere(mod, present);
+      // Who is in a room is nothing for those who may not read it.
+      checkHere(mod, mayReadRoom(state, by, mod.room) ? present : []);
       return [];
   }
 }
@@ -74,10 +81,11 @@ function impose({ people }: HouseState, mod: ModAction, at: number): Change[] {
   return [...lifts, { type: "sanction", sanction }];
 }
 
-function lift({ people }: HouseState, mod: ModAction, at: number): Change {
+function lift(state: HouseState, by: Session, mod: ModAction, at: number): Change {
+  const { people } = state;
   const { room, subject, key, target, action } = mod;
   const kind = action === "unban" ? "ban" : "mute";
   const sanction = people.find({ kind, room, subject, key }, at);
-  if (sanction !== undefined) return { type: "lift", sanction };
-  throw noSuchBan(action, target);
+  if (sanction !== undefined && maySee(state, by, sanction)) return { type: "lift", sanction };
+  throw new Refusal("no-such-ban", `There is no ${kind} on ${target}; /bans lists them`);
 }

@@ -88,3 +88,12 @@ export function checkUnconfined(
   if (!isConfined(state, session)) return;
   throw new Refusal("not-allowed", `You came by an invitation to a room, and can't ${what} here`);
 }
+
+/** Whether a session may see what was done in a room, by whom: what it has done itself it knows anyway. */
+export function maySee(
+  state: Known,
+  session: Session,
+  { room = "", by }: { readonly room?: string; readonly by: string },
+): boolean {
+  return room === "" || by === session.name || mayReadRoom(state, session, room);
+}

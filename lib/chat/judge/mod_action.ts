@@ -15,12 +15,9 @@ import {
 } from "../people/permissions.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
-import { checkMute, readableRoom } from "./checks.ts";
+import { checkMute } from "./checks.ts";
 import { mayReadRoom } from "./may_read.ts";
 import { highestOf, type Target, targetOf } from "./target.ts";
-
-/** Actions that end a ban or a mute. */
-const LIFTING: ReadonlySet<Action> = new Set(["unban", "unmute"]);
 
 /** An action that was judged, and those who are here of whom it meets. */
 export interface JudgedAction {
@@ -50,10 +47,7 @@ export function modActionOf(state: HouseState, by: Session, ask: ModAsk, at: num
   if (reason !== "") checkMute(state, by, mayReadRoom(state, by, room) ? room : undefined, at);
   // Looking for the target takes time, so this comes first: may the session do it to anybody at all?
   checkMay(state, by, action, room);
-  // What holds in a room that is gone can still be lifted.
-  if (room !== "" && !LIFTING.has(action)) readableRoom(state, by, ask.room ?? "");
   const target = targetOf(state, action, ask.target, at);
-  if (room !== "" && !mayReadRoom(state, by, room)) throw noSuchBan(action, target.target);
   check(state, by, action, room, target);
   const until = forMs === 0 ? 0 : at + forMs;
   const { subject, key, present } = target;
@@ -98,7 +92,9 @@ export function check(
 ): void {
   const { people } = state;
   const role = checkMay(state, session, action, room);
-  const highest = target === undefined ? undefined : highestOf(people, target, room);
+  // Who operates a room is nothing for those who may not read it.
+  const known = mayReadRoom(state, session, room) ? room : "";
+  const highest = target === undefined ? undefined : highestOf(people, target, known);
   const { role: metRole = "member", name = "" } = highest ?? {};
   if (allowed(scopeIn(room), action, role, metRole)) return;
   const [own, met] = [withArticle(role), withArticle(metRole)];
@@ -109,9 +105,10 @@ export function check(
 }
 
 /** What the session is there; throws a {@linkcode Refusal} when it may do it to nobody. */
-function checkMay({ people }: HouseState, session: Session, action: Action, room: string): Role {
+function checkMay(state: HouseState, session: Session, action: Action, room: string): Role {
+  const { people } = state;
   const account = people.accountOf(session);
-  const role = people.roleIn(account, room);
+  const role = people.roleIn(account, mayReadRoom(state, session, room) ? room : "");
   if (!mayAct(scopeIn(room), action, role)) {
     throw notAllowed(action, role, account !== undefined);
   }
@@ -120,12 +117,6 @@ function checkMay({ people }: HouseState, session: Session, action: Action, room
 
 function scopeIn(room: string): Scope {
   return room === "" ? "server" : "room";
-}
-
-/** The refusal for a ban or a mute that is to be lifted, and is not there. */
-export function noSuchBan(action: Action, target: string): Refusal {
-  const kind = action === "unban" ? "ban" : "mute";
-  return new Refusal("no-such-ban", `There is no ${kind} on ${target}; /bans lists them`);
 }
 
 /** The refusal for somebody who may do it to nobody; `isShown`: the name's password was shown. */

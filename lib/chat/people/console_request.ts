@@ -24,6 +24,8 @@ export type UserAction = typeof USER_ACTIONS[number];
 const REQUESTS = {
   /** Who has reserved a name. */
   account: { name: string },
+  /** The devices on which a reserved name is signed in. */
+  devices: { name: string },
   /** A name is reserved, or given another role; it gets another password; it is given back. */
   user: {
     action: oneOf(USER_ACTIONS),
@@ -66,6 +68,9 @@ export type ConsoleRequest = Requests[keyof Requests];
 
 /** The request of one type. */
 export type ConsoleRequestOf<T extends ConsoleRequest["type"]> = Requests[T];
+
+/** A request that is judged by what is kept of people: all but those for lists of something else. */
+export type JudgedRequest = Exclude<ConsoleRequest, { readonly type: "devices" }>;
 
 /** Reads a request of a command. Throws a {@linkcode FieldError} for anything else. */
 export function consoleRequestFrom(value: unknown): ConsoleRequest {

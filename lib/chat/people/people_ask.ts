@@ -3,7 +3,7 @@
 import type { RequestOf } from "../../wire/requests.ts";
 import type { Named } from "../names/name_tables.ts";
 import type { Hash } from "../sessions/session.ts";
-import type { ConsoleRequest } from "./console_request.ts";
+import type { JudgedRequest } from "./console_request.ts";
 import type { Action } from "./permissions.ts";
 import type { Access, Notify, Party } from "./records.ts";
 
@@ -90,7 +90,7 @@ export type PeopleAsk =
   }
   | ModAsk
   /** `account` is the id of the account that it may make. */
-  | { readonly kind: "console"; readonly request: ConsoleRequest; readonly account: string }
+  | { readonly kind: "console"; readonly request: JudgedRequest; readonly account: string }
   /**
    * Removes bans and mutes that have long been over, what is on record of rooms that are gone, and the
    * sessions of guests who came by a link and do not come back.

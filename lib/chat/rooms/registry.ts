@@ -243,6 +243,11 @@ export class Registry {
     return { room, isOpened: known === undefined, isNew, isFirst };
   }
 
+  /** Counts a new room of `opener` that is on record before anybody is in it. */
+  recorded(opener: string | undefined): void {
+    this.#shares.recorded(opener, this.#time);
+  }
+
   /** Takes `session` out of the room that it leaves; false if it was not in it. */
   leave(session: Session, left: RoomState): boolean {
     const room = this.#rooms.get(left.key);
@@ -268,14 +273,10 @@ export class Registry {
     if (room !== undefined) room.topic = topic;
   }
 
-  /**
-   * The rooms that are listed for everybody, and those with the keys in `own`, by name; where they are
-   * many, as they were up to a second before `now`.
-   */
+  /** The rooms that all may see, and those with the keys in `own`; of many, as up to a second ago. */
   summaries(records: RoomRecords, own: ReadonlySet<string>, now: number): RoomList {
-    const past = this.#past;
-    const rooms = { open: this.#rooms, names: this.#roomNames, past, records };
-    return this.#lists.of(rooms, own, now);
+    const all = { open: this.#rooms, names: this.#roomNames, past: this.#past, records };
+    return this.#lists.of(all, own, now);
   }
 
   /** Throws a {@linkcode Refusal} for a name that takes too many columns. */

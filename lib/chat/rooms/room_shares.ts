@@ -70,6 +70,11 @@ export class RoomShares {
     if (!this.#past.has(roomLog(key))) this.#hourly.count(opener, now);
   }
 
+  /** Counts a new room that is on record before anybody is in it. */
+  recorded(opener: string | undefined, now: number): void {
+    if (opener !== undefined) this.#hourly.count(opener, now);
+  }
+
   /** Counts a room that was closed. */
   closed(opener: string | undefined): void {
     if (opener === undefined) return;

@@ -2,8 +2,9 @@
 /// <reference lib="dom" />
 /** The page: joins, shows what the chat knows, and hands on what the person does. */
 
-import { addressIn } from "./place.js";
+import { addressIn, tokenIn } from "./place.js";
 import { Chat } from "./chat.js";
+import { deviceLabel } from "./device.js";
 import { JoinForm } from "./join.js";
 import { sameName } from "../../words/names.js";
 import {
@@ -13,6 +14,7 @@ import {
   rememberSession,
   savedSession,
   setPreference,
+  SIGNED_OUT,
 } from "./saved.js";
 import { Window } from "./window.js";
 
@@ -26,15 +28,29 @@ const NAME_CODES = new Set([...SECRET_CODES, "name-taken", "bad-name"]);
 /** Another tab of this browser can take up a session that was in use so lately. */
 const REMEMBER_MS = 60_000;
 
-const form = new JoinForm({ join: joinAs, takeBack: () => begin(lastSession(), { asked: true }) });
-const view = new Window({ takeOver: () => begin(savedSession()) });
+const form = new JoinForm({
+  join: joinAs,
+  takeBack: () => begin(lastSession()?.saved, { asked: true }),
+});
+const view = new Window({
+  takeOver: () => {
+    const session = savedSession();
+    begin(session, { beside: session?.session });
+  },
+});
 /** @type {Chat | undefined} */
 let chat;
 let joined = false;
+/** The tab is closed, or shows another page. */
+let isGone = false;
+/** As whom we came last. @type {{ session?: Saved | undefined, beside?: string | undefined, name?: string }} */
+let began = {};
 /** Somebody else took the name of this session while it was away. */
 let renames = false;
-/** Why the room that the address leads to can't be had. */
+/** Why the room that the address leads to can't be had, or why a link does not invite any more. */
 let noRoom = "";
+/** The token of the link that led here, until it has let somebody in. */
+let invite = tokenIn(location.hash);
 
 // Where the keyboard of a phone lies over the page (iOS), the page is as high as what can be seen.
 visualViewport?.addEventListener("resize", () => {
@@ -44,7 +60,19 @@ visualViewport?.addEventListener("resize", () => {
   if (covered) scrollTo(0, 0);
 });
 
-addEventListener("pagehide", () => keep());
+for (const type of ["pagehide", "pageshow"]) {
+  addEventListener(type, () => {
+    // Whoever closes a tab hides it after that, too.
+    isGone = type === "pagehide";
+    keep();
+  });
+}
+addEventListener("hashchange", () => tokenIn(location.hash) !== "" && location.reload());
+// Whoever signs out does so in all tabs.
+addEventListener("storage", (event) => {
+  const { key } = /** @type {StorageEvent} */ (event);
+  if (key === SIGNED_OUT) chat?.signOut();
+});
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") keep();
   else chat?.link.wake();
@@ -52,13 +80,16 @@ document.addEventListener("visibilitychange", () => {
 });
 addEventListener("online", () => chat?.link.wake());
 addEventListener("offline", () => chat?.link.probe());
-addEventListener("focus", () => view.update());
-setInterval(() => chat?.online && rememberSession(chat.store.save()), REMEMBER_MS);
+for (const type of ["focus", "blur"]) addEventListener(type, () => view.update());
+setInterval(() => chat?.online && rememberSession(chat.store.save(), isGone), REMEMBER_MS);
 
 const saved = savedSession();
+const last = lastSession();
 try {
-  if (saved === undefined) showJoin("");
-  else begin(saved);
+  if (saved !== undefined) begin(saved);
+  else if (last?.saved.account === undefined) showJoin("");
+  else if (last.isInUse) begin(undefined, { beside: last.saved.session, name: last.saved.name });
+  else begin(last.saved);
 } catch {
   // Kept by another version of the page, in another form.
   forgetSession();
@@ -76,15 +107,19 @@ function joinAs(name) {
 /**
  * Connects: as who we were, or with the name in the form. `asked`: from the form, which then stays
  * until the server has let us in. `refused`: why it does not let us into the room of the address.
- * @param {Saved | undefined} session @param {{ asked?: boolean, refused?: string }} [how]
+ * `beside`: a session that another tab has, of the same person.
+ * @param {Saved | undefined} session
+ * @param {{ asked?: boolean, refused?: string, beside?: string | undefined, name?: string }} [how]
  */
-function begin(session, { asked = false, refused = "" } = {}) {
+function begin(session, { asked = false, refused = "", beside, name: known = form.name } = {}) {
   const { password, login } = form;
-  const name = session?.name ?? form.name;
+  const name = session?.name ?? known;
   const address = addressIn(location.hash);
   const room = refused === "" && address?.kind === "room" ? address.name : undefined;
   joined = renames = false;
+  began = { session, beside, name };
   noRoom = refused;
+  if (refused !== "") invite = "";
   form.wait();
   chat = new Chat(
     {
@@ -96,6 +131,9 @@ function begin(session, { asked = false, refused = "" } = {}) {
     },
     {
       name,
+      label: deviceLabel(navigator),
+      ...(beside === undefined ? {} : { beside }),
+      ...(invite === "" ? {} : { invite }),
       ...(room === undefined ? {} : { room }),
       ...(password === "" ? {} : { password }),
       ...(login === "" ? {} : { login: { name, password: login } }),
@@ -117,25 +155,30 @@ function takeStatus(status) {
   }
   if (status.kind !== "ended" || status.code === "replaced") return;
   const { cause, code = "", text } = status;
-  const leads = addressIn(location.hash)?.kind === "room" && noRoom === "";
+  const leads = (addressIn(location.hash)?.kind === "room" || invite !== "") && noRoom === "";
   if (cause === "refused" && leads && !NAME_CODES.has(code)) {
-    // It may be the room that can't be had, and that is no reason to stay out.
-    return begin(savedSession(), { asked: form.isShown, refused: text });
+    // It may be the room, or the link, that can't be had, and that is no reason to stay out.
+    const { session, ...how } = began;
+    return begin(savedSession() ?? session, { ...how, asked: form.isShown, refused: text });
   }
   const ends = cause === "left" || cause === "dismissed";
   const isTaken = code === "name-taken";
   renames = isTaken && savedSession() !== undefined;
   // A session that the server will not take up is of no more use than none.
   if (ends || (cause === "refused" && !SECRET_CODES.has(code) && !renames)) forgetSession();
-  if (ends) {
-    forgetLast();
-    form.forgetPasswords();
-  }
+  // Whoever leaves with a reserved name has signed out of nothing, and may come back as it.
+  const stays = cause === "left" && chat?.store.account.id ? chat.store.save() : undefined;
+  if (stays !== undefined) rememberSession(stays, true);
+  // What the browser has kept is of no use where the name needs its password all the same.
+  else if (ends || (code === "name-reserved" && savedSession() === undefined)) forgetLast();
+  if (ends) form.forgetPasswords();
   const me = chat?.store.me ?? "";
-  const told = code === "password-needed" ? "This server asks for a password." : text;
+  const needs = code === "password-needed" ? "This server asks for a password." : text;
+  const told = `${noRoom} ${needs}`.trim();
   showJoin(cause === "left" ? "" : told, chat?.needsPassword);
   form.askAgain(code);
-  const last = lastSession();
+  const last = lastSession()?.saved;
+  if (stays !== undefined) form.offerReturn(me);
   if (isTaken) form.proposeName(text, last !== undefined && sameName(last.name, form.name || me));
   // Or what was forgotten would be kept again when the page goes.
   if (savedSession() === undefined) chat = undefined;
@@ -152,19 +195,20 @@ function arrive() {
   if (noRoom !== "") chat?.store.note(noRoom, "error");
   // Only on arrival: a connection that comes back must not lead away from what is read.
   if (isFirst) void view.arrive(noRoom === "");
-  noRoom = "";
+  noRoom = invite = "";
 }
 
 /** Keeps what a reload, or another tab of this browser, needs to go on. */
 function keep() {
   chat?.save();
-  if (chat?.online) rememberSession(chat.store.save());
+  if (chat?.online) rememberSession(chat.store.save(), isGone);
 }
 
 /** @param {string} text @param {boolean} [asksPassword] */
 function showJoin(text, asksPassword) {
   view.hide();
   form.show(text, chat?.store.me ?? "", asksPassword);
+  form.invite(invite !== "");
   document.title = "Join · chatroom";
 }
 

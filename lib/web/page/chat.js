@@ -3,21 +3,23 @@
 /** The conversation: the store and the connection together, and what a typed line does. */
 
 import { parseLine } from "../../words/parse.js";
+import { shownOf } from "./asked.js";
 import { PageConnection, RequestFault, UNSENT_CODES } from "./connection.js";
 import { Finder, Pager, RoomDetails } from "./pager.js";
 import { wishOf } from "./hello.js";
 import { postOf } from "./mail.js";
-import { membersOf, missingText, placeKey, topicOf } from "./place.js";
+import { ReadMarks } from "./marks.js";
+import { missingText, placeKey } from "./place.js";
 import { noteVisit, setPreference } from "./saved.js";
 import { Sender } from "./sender.js";
 import { Store } from "./store.js";
 
 /** @import { Event } from "../../wire/events.ts" */
-/** @import { Request } from "../../wire/requests.ts" */
+/** @import { Request, RequestOf } from "../../wire/requests.ts" */
+/** @import { Asked } from "./asked.js" */
 /** @import { Status } from "./connection.js" */
 /** @import { Wish } from "./hello.js" */
 /** @import { Effect } from "./mail.js" */
-/** @import { Asked } from "./pager.js" */
 /** @import { Place, PlaceKey } from "./place.js" */
 /** @import { Saved } from "./store.js" */
 /**
@@ -44,6 +46,7 @@ export class Chat {
   #finder = new Finder((request) => this.link.ask(request));
   #details;
   #sender;
+  marks = new ReadMarks(this.store, (request) => this.ask(request));
 
   /** @param {ChatOptions} options @param {Wish} wish @param {Saved} [saved] */
   constructor(options, wish, saved) {
@@ -63,7 +66,7 @@ export class Chat {
     this.#pager = new Pager({
       ask: (request) => this.link.ask(request),
       isOnline: () => this.online,
-      isOwn: this.store.isOwn,
+      isOwn: this.store.account.isOwn,
       complain: (text) => this.store.note(text, "error"),
       changed: options.changed,
     });
@@ -97,12 +100,15 @@ export class Chat {
     return true;
   }
 
-  /** Enters a room, or shows it. @param {string} name */
-  async enter(name) {
+  /**
+   * Enters a room, or shows it.
+   * @param {string} name
+   * @param {RequestOf<"join">["access"]} [access] who may enter it, if it is new
+   */
+  async enter(name, access) {
     const place = this.store.room(name);
     if (place !== undefined) return this.show(place.key);
-    await this.#attempt(() => this.#do({ type: "join", room: name }, undefined));
-    this.#changed();
+    await this.run({ type: "join", room: name, ...(access === undefined ? {} : { access }) });
   }
 
   /** @param {PlaceKey} key */
@@ -118,18 +124,32 @@ export class Chat {
 
   /** @param {Place} place */
   async leave(place) {
-    if (place.kind === "direct") this.store.forget(place.key);
-    else await this.#attempt(() => this.#do({ type: "leave", room: place.name }, place));
+    if (place.kind === "room") return await this.run({ type: "leave", room: place.name });
+    this.store.forget(place.key);
     this.#changed();
   }
 
-  async rooms() {
-    await this.#attempt(() => this.#do({ type: "rooms" }, undefined));
+  /** Does what somebody asks for otherwise than by a line. @param {Request} request */
+  async run(request) {
+    await this.#attempt(() => this.#do(request, undefined));
   }
 
-  /** @param {string} query */
-  async search(query) {
-    await this.#attempt(() => this.#do({ type: "search", query }, undefined));
+  /**
+   * Asks, and takes note of the answer. Throws a {@link RequestFault}.
+   * @param {Request} request
+   * @param {boolean} [tells] whether people are told of the answer, and not by a dialog
+   */
+  async ask(request, tells = false) {
+    const event = await this.link.ask(request);
+    for (const effect of this.store.take(event, tells)) this.#perform(effect);
+    this.#options.changed();
+    return event;
+  }
+
+  /** Ends this session and the right to come back to it. */
+  signOut() {
+    if (this.online) this.link.post({ type: "logout" });
+    else this.complain("There is no connection at the moment; sign out when it is back");
   }
 
   /**
@@ -160,14 +180,12 @@ export class Chat {
   }
 
   /**
-   * Shows one message of a room and what was said around it.
-   * @param {string} room
+   * Shows one message and what was said around it.
+   * @param {Place} place
    * @param {number} seq
    * @returns {Promise<boolean>} whether it is here now; that it is not has been told
    */
-  async showMessage(room, seq) {
-    const place = this.store.room(room);
-    if (place === undefined) return false;
+  async showMessage(place, seq) {
     this.store.activate(place.key);
     const found = await this.around(place, seq);
     if (found) place.sought = seq;
@@ -178,12 +196,7 @@ export class Chat {
     return found;
   }
 
-  /**
-   * Brings what was said around a message.
-   * @param {Place} place
-   * @param {number} seq
-   * @returns {Promise<boolean>} whether it is here now
-   */
+  /** Brings what was said around a message. @type {(place: Place, seq: number) => Promise<boolean>} */
   around(place, seq) {
     return this.#pager.around(place, seq);
   }
@@ -201,10 +214,13 @@ export class Chat {
     }
     for (const effect of this.store.take(event)) this.#perform(effect);
     if (event.type === "ready") {
-      // Whoever leaves it is not brought back when the connection is.
+      // Whoever leaves it is not brought back when the connection is; a link is used once.
       delete this.#wish.room;
-      noteVisit(event.room);
+      delete this.#wish.invite;
+      delete this.#wish.beside;
+      if (event.room !== "") noteVisit(event.room);
       this.#details.forget();
+      this.marks.forget();
       this.#pager.resume();
     }
     // A message that was acked must not be sent again after a reload.
@@ -224,9 +240,12 @@ export class Chat {
    */
   async #do(request, place) {
     if (request.type === "say" || request.type === "direct") {
-      this.#sender.send(postOf(request, place, this.link.nextId()));
+      const { placeList } = this.store;
+      const where = request.type === "say" ? place : placeList.with(request.to ?? "");
+      this.#sender.send(postOf(request, where, this.link.nextId()));
       return this.#options.asked({ kind: "end" });
     }
+    if (request.type === "history") return this.#options.asked({ kind: "earlier" });
     if ("room" in request && request.room === "" && place?.kind === "direct") {
       throw new RequestFault("no-room", `This is for rooms; here you are talking to ${place.name}`);
     }
@@ -234,13 +253,13 @@ export class Chat {
       const found = await this.#finder.find(request.query);
       return found && this.#options.asked({ kind: "found", ...found });
     }
-    if (request.type === "history") return this.#options.asked({ kind: "earlier" });
-    const event = await this.link.ask(request);
-    for (const effect of this.store.take(event)) this.#perform(effect);
+    const event = await this.ask(request, true);
     switch (event.type) {
       case "account":
         this.#wish = wishOf(this.#wish, request, event.name);
         setPreference("name", event.name);
+        // What an account has is told to whoever comes in.
+        if (request.type !== "passwd") this.link.renew();
         break;
       case "joined":
         this.store.activate(placeKey("room", event.room));
@@ -249,17 +268,10 @@ export class Chat {
       case "renamed":
         setPreference("name", event.to);
         break;
-      case "rooms":
-        this.#options.asked({ kind: "rooms", rooms: event.rooms });
-        break;
-      case "members":
-        if (this.store.active === this.store.room(event.room)) {
-          this.#options.asked({ kind: "people" });
-        } else this.store.note(membersOf(event));
-        break;
-      case "topic":
-        if (event.from === undefined) this.store.note(topicOf(event.room, event.text));
     }
+    const shown = shownOf(event, request, this.store.active);
+    if (typeof shown === "string") this.store.note(shown);
+    else if (shown !== undefined) this.#options.asked(shown);
     this.save();
   }
 

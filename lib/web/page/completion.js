@@ -5,6 +5,7 @@ import { nameKey } from "../../words/names.js";
 import { findCommand } from "../../words/parse.js";
 
 /** @import { CommandWords } from "../../words/command.js" */
+/** @import { Store } from "./store.js" */
 /** @typedef {{ commands: readonly CommandWords[], names: readonly string[], rooms: readonly string[] }} Vocabulary */
 /** @typedef {{ readonly label: string, readonly hint: string, readonly insert: string }} Choice */
 /** @typedef {{ readonly from: number, readonly choices: readonly Choice[] }} Completion */
@@ -36,6 +37,20 @@ export function complete(before, { commands, names, rooms }) {
   return mention === null
     ? undefined
     : words(before, `@${mention[1] ?? ""}`, names, (n) => `@${n} `);
+}
+
+/**
+ * The names that may be meant: of those who are here first, then of those who are away, and of those
+ * one has talked to alone.
+ * @type {(store: Pick<Store, "places" | "active"> | undefined) => Omit<Vocabulary, "commands">}
+ */
+export function namesFor(store) {
+  const { places = [], active } = store ?? {};
+  const talks = places.filter(({ kind, gone }) => kind === "direct" && !gone);
+  const all = [...active?.members ?? [], ...active?.people ?? [], ...talks]
+    .map((each) => typeof each === "string" ? each : each.name);
+  const rooms = places.filter(({ kind }) => kind === "room").map(({ name }) => name);
+  return { names: [...new Map(all.map((name) => [nameKey(name), name])).values()], rooms };
 }
 
 /** @type {(row: CommandWords) => Choice} */

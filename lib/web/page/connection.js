@@ -72,6 +72,8 @@ export class PageConnection {
   #deadline = Infinity;
   #known;
   #closed = false;
+  /** While somebody comes in anew. @type {PromiseWithResolvers<void> | undefined} */
+  #renewing;
   #payload = 65_536;
   /** @type {EventOf<"bye" | "error"> | undefined} */
   #told;
@@ -110,6 +112,17 @@ export class PageConnection {
     this.#heart ??= setInterval(() => this.#beat(), HEARTBEAT_MS);
   }
 
+  /** Comes in anew, because the server has more to say to who we are now. */
+  renew() {
+    if (!this.#online) return;
+    const socket = this.#socket;
+    this.#online = false;
+    this.#renewing = Promise.withResolvers();
+    this.#forget();
+    this.connect();
+    socket?.close();
+  }
+
   /** Leaves for good. */
   close() {
     this.#closed = true;
@@ -126,8 +139,7 @@ export class PageConnection {
 
   /** Something may have changed: tries at once if there is no connection, and looks if there is. */
   wake() {
-    if (this.#retry !== undefined) this.connect();
-    else this.probe();
+    return this.#retry === undefined ? this.probe() : this.connect();
   }
 
   /** Looks whether the connection still holds; one without an answer is given up. */
@@ -144,6 +156,7 @@ export class PageConnection {
    * @type {(request: Request) => Promise<Event>}
    */
   async ask(request) {
+    if (this.#renewing !== undefined) await this.#renewing.promise;
     if (!this.#online) {
       const text = "There is no connection at the moment; try again when it is back";
       throw new RequestFault("offline", text);
@@ -211,6 +224,8 @@ export class PageConnection {
     this.#known = true;
     this.#onlineAt = performance.now();
     this.#options.take(event);
+    this.#renewing?.resolve();
+    this.#renewing = undefined;
     for (const request of this.#options.unsent()) this.#transmit(request);
     this.#options.status({ kind: "online", text: "" });
   }
@@ -242,10 +257,8 @@ export class PageConnection {
     this.#socket = undefined;
     const proven = this.#online && performance.now() - this.#onlineAt >= PROVEN_MS;
     this.#online = false;
-    for (const { reject } of this.#asked.values()) {
-      reject(new RequestFault("offline", "The connection was lost before the answer came"));
-    }
-    this.#asked.clear();
+    this.#renewing?.resolve();
+    this.#forget();
     const told = this.#told;
     if (this.#closed) return this.#end("left", "You have left.");
     const reason = told?.type === "bye" ? told.reason : told?.code ?? "";
@@ -262,6 +275,14 @@ export class PageConnection {
     const wait = Math.min(told?.retryAfterMs ?? 0, LONGEST_MS) + this.#backoff();
     this.#retry = setTimeout(() => this.connect(), wait);
     this.#options.status({ kind: "waiting", text, code: reason, retryAt: Date.now() + wait });
+  }
+
+  /** Nothing that was asked will be answered. */
+  #forget() {
+    for (const { reject } of this.#asked.values()) {
+      reject(new RequestFault("offline", "The connection was lost before the answer came"));
+    }
+    this.#asked.clear();
   }
 
   /** Exponential with jitter, so that a crowd that lost its server does not come back in step. */

@@ -1,9 +1,11 @@
 // @ts-check
 /// <reference lib="dom" />
-/** What opens over the page: help, rooms, search, settings. One at a time. */
+/** What opens over the page: help, rooms, search. One at a time; it comes when it is opened. */
 
 import { COMMANDS } from "../../words/commands/table.js";
+import { choice, setting } from "./controls.js";
 import { button, byId, h } from "./dom.js";
+import { closeDialog } from "./drawers.js";
 import { inertLine } from "../../words/inert.js";
 import { nameKey, roomName } from "../../words/names.js";
 import { hitsOf } from "../../words/search.js";
@@ -12,6 +14,7 @@ import { dayName, nameView, textView, timeOfDay } from "./row_view.js";
 /** @import { Message, RoomSummary } from "../../wire/events.ts" */
 /** @import { Command } from "../../words/command.js" */
 /** @import { Hit } from "../../words/search.js" */
+/** @import { Access, Choices } from "./controls.js" */
 /** @import { Child } from "./dom.js" */
 
 const KEYS = [
@@ -37,10 +40,6 @@ export function openDialog(title, ...body) {
   // What had the focus has been made anew.
   const buttons = [...place.querySelectorAll("button")];
   (buttons.find(({ textContent }) => textContent === focused) ?? place).focus();
-}
-
-export function closeDialog() {
-  byId("dialog", HTMLDialogElement).close();
 }
 
 export function showHelp() {
@@ -83,7 +82,7 @@ export function lineForm(field, label, submit, role) {
 }
 
 /** A row of a list that closes the dialog, and goes on. @param {() => void} go @param {...Child} shown */
-function pickView(go, ...shown) {
+export function pickView(go, ...shown) {
   const onclick = () => {
     closeDialog();
     go();
@@ -91,12 +90,18 @@ function pickView(go, ...shown) {
   return h("li", {}, button({ class: "pick", onclick }, ...shown));
 }
 
+/** @type {Choices} */
+export const ACCESS = [["open", "Open"], ["unlisted", "Unlisted"], ["invite", "By invitation"]];
+
 /**
- * @param {readonly RoomSummary[]} rooms that somebody is in
+ * @param {readonly RoomSummary[]} rooms that one may see
  * @param {readonly string[]} visited rooms that we were in; they may be empty now
- * @param {(room: string) => void} enter
+ * @param {(room: string, access?: Access) => void} enter
+ * @param {boolean} hasAccount a guest opens rooms for everybody only
  */
-export function showRooms(rooms, visited, enter) {
+export function showRooms(rooms, visited, enter, hasAccount) {
+  /** @type {Access | undefined} */
+  let access;
   const field = {
     "aria-label": "A room's name",
     placeholder: "A room's name, such as dev",
@@ -108,23 +113,41 @@ export function showRooms(rooms, visited, enter) {
     const room = roomName(line);
     if (room === "") return;
     closeDialog();
-    enter(room);
+    enter(room, access);
   });
+  const accessPlace = h("div");
+  const paintAccess = () => {
+    const label = "Who may enter, if it is new";
+    const choose = (/** @type {string | undefined} */ value) => {
+      access = value === "open" ? undefined : /** @type {Access} */ (value);
+      paintAccess();
+    };
+    const chosen = choice(label, access ?? "open", ACCESS, choose);
+    const hadFocus = accessPlace.contains(document.activeElement);
+    accessPlace.replaceChildren(setting(label, "", chosen));
+    const pressed = [...chosen.querySelectorAll("button")].find((each) =>
+      each.ariaPressed === "true"
+    );
+    if (hadFocus) pressed?.focus();
+  };
+  if (hasAccount) paintAccess();
   const sorted = [...rooms].sort((a, b) => b.members - a.members || a.room.localeCompare(b.room));
   const open = new Set(rooms.map(({ room }) => nameKey(room)));
   const empty = visited.filter((room) => !open.has(nameKey(room)))
     .map((room) => ({ room, members: 0, topic: "you were there" }));
-  const list = [...sorted, ...empty].map(({ room, members, topic = "" }) => {
-    const many = members === 0
-      ? "nobody is here"
-      : members === 1
-      ? "1 person"
-      : `${members} people`;
-    const about = h("bdi", {}, inertLine(topic));
-    const meta = h("span", { class: "meta" }, many, topic !== "" && " · ", about);
-    return pickView(() => enter(room), h("bdi", {}, inertLine(room)), meta);
-  });
-  openDialog("Rooms", form, h("ul", {}, ...list));
+  const list = [...sorted, ...empty].map((room) => roomView(room, () => enter(room.room)));
+  openDialog("Rooms", form, hasAccount && accessPlace, h("ul", {}, ...list));
+}
+
+/** @type {(room: RoomSummary, enter: () => void) => HTMLElement} */
+function roomView({ room, members, topic = "", title = "", access = "open" }, enter) {
+  const many = members === 0 ? "nobody is here" : members === 1 ? "1 person" : `${members} people`;
+  const kind = ACCESS.find(([value]) => value === access)?.[1].toLowerCase();
+  const about = h("bdi", {}, inertLine(topic));
+  const what = access === "open" ? many : `${many} · ${kind}`;
+  const meta = h("span", { class: "meta" }, what, topic !== "" && " · ", about);
+  const called = title !== "" && h("bdi", {}, ` ${inertLine(title)}`);
+  return pickView(enter, h("bdi", {}, inertLine(room)), called, meta);
 }
 
 /**
@@ -164,11 +187,18 @@ export function showSearch({ query, messages, more, ignored }, { search, open })
   );
 }
 
-/** @type {(message: Message, hitsIn: (text: string) => Hit[], open: () => void) => HTMLElement} */
-function foundView({ room, from, text, at }, hitsIn, open) {
+/**
+ * A message among others of other places, and where it was said.
+ * @type {(message: Message, hitsIn: (text: string) => Hit[], open: () => void) => HTMLElement}
+ */
+export function foundView(message, hitsIn, open) {
+  const { from, text, at } = message;
   const date = new Date(at);
   const when = ` · ${dayName(date.getTime())}, ${timeOfDay.format(date)}`;
-  const meta = h("span", { class: "meta" }, h("bdi", {}, `#${inertLine(room)}`), when);
+  const where = message.with === undefined
+    ? `#${inertLine(message.room)}`
+    : `@${inertLine(message.with)}`;
+  const meta = h("span", { class: "meta" }, h("bdi", {}, where), when);
   const said = h("bdi", { class: "text" }, ...markedText(text, hitsIn));
   return pickView(open, meta, nameView(from), " ", said);
 }

@@ -1,12 +1,17 @@
 // @ts-check
 /// <reference lib="dom" />
-/** What stands beside the conversation: rooms and people, which are drawers where there is little room. */
+/** What stands beside the conversation: rooms and people, which are drawers where there is little room. And closes what lies over it. */
 
 import { byId } from "./dom.js";
 import { el } from "./head.js";
 
 const narrow = matchMedia("(max-width: 720px), (max-width: 950px) and (max-height: 480px)");
 const roomy = matchMedia("(min-width: 1041px)");
+
+/** Closes what lies over the page. */
+export function closeDialog() {
+  byId("dialog", HTMLDialogElement).close();
+}
 
 export class Drawers {
   /** Whether the people are to be shown where there are any. */

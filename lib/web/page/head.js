@@ -4,8 +4,10 @@
 
 import { byId, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
+import { sameName } from "../../words/names.js";
 import { textView } from "./row_view.js";
 
+/** @import { OwnAccount } from "./account.js" */
 /** @import { Status } from "./connection.js" */
 /** @import { Place } from "./place.js" */
 /** @import { Store } from "./store.js" */
@@ -29,6 +31,7 @@ export const el = {
   inputLabel: byId("input-label", HTMLElement),
   live: byId("live", HTMLElement),
   elsewhere: byId("elsewhere", HTMLElement),
+  personOpen: byId("person-open", HTMLButtonElement),
   peopleOpen: byId("people-open", HTMLButtonElement),
   sideOpen: byId("side-open", HTMLButtonElement),
   leave: byId("leave", HTMLButtonElement),
@@ -36,12 +39,24 @@ export const el = {
   host: byId("host", HTMLElement),
 };
 
-/** @param {Place} place @param {string} me */
-export function paintHead({ kind, name, topic, total }, me) {
+/** @param {Place} place @param {OwnAccount} account */
+export function paintHead(place, account) {
+  const { kind, name, title, topic, total, gone } = place;
   const shown = inertLine(name);
-  setText(el.title, kind === "room" ? `# ${shown}` : shown);
-  paintTopic(kind === "room" ? topic : "Only the two of you see this.");
-  setText(el.me, inertLine(me));
+  const isNotes = kind === "direct" && !gone && sameName(name, account.name);
+  setText(el.title, kind === "direct" ? shown : title === "" ? `# ${shown}` : inertLine(title));
+  el.title.title = kind === "room" ? `#${shown}` : "";
+  paintTopic(
+    kind === "room"
+      ? topic
+      : isNotes
+      ? "Notes to yourself, on all your devices."
+      : gone
+      ? `${shown} is gone; nothing can be written here any more.`
+      : "Only the two of you see this.",
+  );
+  setText(el.me, inertLine(account.name));
+  el.personOpen.hidden = kind === "room" || isNotes || gone;
   el.peopleOpen.hidden = kind === "direct";
   setText(el.peopleOpen, total === 1 ? "1 person" : `${total.toLocaleString("en")} people`);
   setText(el.leave, kind === "room" ? "Leave this room" : "Close this conversation");
@@ -69,7 +84,7 @@ export function paintStart({ kind, name, timeline }, online) {
   if (timeline.hasEarlier) setText(el.start, online ? "Looking up what was said before…" : "");
   else if (kind === "direct") {
     setText(el.start, `This is the beginning of what you and ${shown} write to each other here.`);
-  } else if (timeline.items.length === 0) {
+  } else if (timeline.end === 0) {
     setText(el.start, `Nothing has been said in ${shown} yet. Say hello!`);
   } else if (!timeline.hasFirst) {
     setText(el.start, `What was said in ${shown} before this is no longer kept.`);
@@ -77,15 +92,16 @@ export function paintStart({ kind, name, timeline }, online) {
 }
 
 /**
- * Where one is when one has left every room.
+ * Where one is when one is in no room.
  * @param {string} stray what was told since
+ * @param {boolean} online
  */
-export function paintNowhere(stray) {
+export function paintNowhere(stray, online) {
   setText(el.title, "No room");
   paintTopic("");
   const told = stray === "" ? "You have left every room." : inertLine(stray);
-  setText(el.start, `${told} The + beside Rooms finds another.`);
-  el.peopleOpen.hidden = el.jump.hidden = true;
+  setText(el.start, online || stray !== "" ? `${told} The + beside Rooms finds another.` : "");
+  el.personOpen.hidden = el.peopleOpen.hidden = el.jump.hidden = true;
 }
 
 /**
@@ -116,18 +132,13 @@ export function paintBanner({ kind, text, retryAt = 0 }, { session, unsent }) {
  * @param {Store} store
  * @param {string} server what it is called
  */
-export function paintCounts({ unread, active, places }, server) {
+export function paintCounts({ unread, active, places, account }, server) {
   setText(el.host, inertLine(server) || location.host);
   const here = `${inertLine(active?.name ?? "")} · ${inertLine(server) || "chatroom"}`;
   document.title = `${unread > 0 ? `(${unread}) ` : ""}${here}`;
-  paintBadge(
-    places.reduce(
-      (sum, { kind, mentions, unread }) => sum + (kind === "direct" ? unread : mentions),
-      0,
-    ),
-  );
-  const elsewhere = unread - (active?.unread ?? 0);
-  const strong = places.some((place) => place !== active && place.mentions > 0);
+  paintBadge(places.reduce((sum, place) => sum + account.callsIn(place), 0));
+  const elsewhere = unread - (active === undefined ? 0 : account.newsIn(active));
+  const strong = places.some((place) => place !== active && account.callsIn(place) > 0);
   el.elsewhere.hidden = elsewhere === 0;
   el.elsewhere.classList.toggle("strong", strong);
   setText(el.elsewhere, elsewhere > 99 ? "99+" : String(elsewhere));

@@ -7,28 +7,53 @@ import { sameName } from "../../words/names.js";
 /** @import { Place } from "./place.js" */
 /**
  * What opens a conversation. `login` is the password of a reserved name, and goes with no other name.
- * @typedef {{ name: string, room?: string, password?: string,
- *   login?: { readonly name: string, readonly password: string } }} Wish
+ * `beside`: with a session of the same person as that of the one that is known, which goes on.
+ * @typedef {{ name: string, room?: string, password?: string, label?: string, invite?: string,
+ *   beside?: string, login?: { readonly name: string, readonly password: string } }} Wish
  */
 /**
  * @param {Wish} wish
- * @param {{ me: string, session: string, epoch: string, direct: number,
- *   rooms: readonly Place[] }} known what we know from before; a session of `""` is none
+ * @param {{ me: string, session: string, hasAccount: boolean, epoch: string, direct: number,
+ *   places: readonly Place[] }} known what we know from before; a session of `""` is none
  * @returns {RequestOf<"hello">}
  */
-export function helloOf({ name, room, password, login }, { me, session, epoch, direct, rooms }) {
-  const shown = session === "" ? name : me;
-  const seq = Object.fromEntries(rooms.map((place) => [place.name, place.seen]));
+export function helloOf(wish, { me, session, hasAccount, epoch, direct, places }) {
+  const { room, password, label, invite, login, beside } = wish;
+  const shown = session === "" ? wish.name : me;
+  const isInRoom = places.some(({ kind }) => kind === "room");
   return {
     type: "hello",
     name: shown,
+    features: ["people"],
+    ...(label === undefined ? {} : { label }),
     ...(password === undefined ? {} : { password }),
     ...(login !== undefined && sameName(login.name, shown) ? { login: login.password } : {}),
-    ...(room === undefined || rooms.length > 0 ? {} : { room }),
-    ...(session === "" ? {} : { session }),
+    ...(invite === undefined ? {} : { invite }),
+    ...(room === undefined || (isInRoom && !hasAccount) ? {} : { room }),
+    ...(beside !== undefined
+      ? { session: beside, beside: true }
+      : session === ""
+      ? {}
+      : { session }),
     // Also in no room: it says which direct messages have come.
-    ...(session === "" || epoch === "" ? {} : { resume: { epoch, seq, direct } }),
+    ...(session === "" || epoch === ""
+      ? {}
+      : resumeOf(epoch, direct, hasAccount ? places.filter(isHere) : places)),
   };
+}
+
+/** @type {(epoch: string, direct: number, places: readonly Place[]) => Pick<RequestOf<"hello">, "resume">} */
+function resumeOf(epoch, direct, places) {
+  const rooms = places.filter(({ kind }) => kind === "room");
+  const talks = places.filter(({ chat }) => chat !== "");
+  const seq = Object.fromEntries(rooms.map((place) => [place.name, place.seen]));
+  const chats = Object.fromEntries(talks.map((place) => [place.chat, place.seen]));
+  return { resume: { epoch, seq, direct, ...(talks.length === 0 ? {} : { chats }) } };
+}
+
+/** What an account has elsewhere is fetched when it is looked at. @type {(place: Place) => boolean} */
+function isHere({ timeline }) {
+  return timeline.hasMessages;
 }
 
 /**

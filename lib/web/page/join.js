@@ -7,6 +7,8 @@ import { preference } from "./saved.js";
 
 const join = byId("join", HTMLElement);
 const form = byId("join-form", HTMLFormElement);
+const title = byId("join-title", HTMLElement);
+const lead = byId("join-lead", HTMLElement);
 const nameInput = byId("join-name", HTMLInputElement);
 const secret = byId("join-secret", HTMLElement);
 const passwordInput = byId("join-password", HTMLInputElement);
@@ -92,6 +94,14 @@ export class JoinForm {
     join.hidden = true;
   }
 
+  /** Says what a link leads to. @param {boolean} invited whether there is one */
+  invite(invited) {
+    title.textContent = invited ? "You are invited" : "Join the chat";
+    lead.textContent = invited
+      ? "Somebody sent you the link to a room here. Choose the name that the others will see."
+      : "Choose the name that others will see.";
+  }
+
   /** Leads to what a server has refused, or misses. @param {string} code */
   askAgain(code) {
     if (code === "password-needed" || code === "bad-password") {
@@ -120,6 +130,12 @@ export class JoinForm {
     mineButton.textContent = `It's me: go on as ${taken}`;
     nameInput.focus();
     nameInput.select();
+  }
+
+  /** Offers to go on under a name without its password. @param {string} name */
+  offerReturn(name) {
+    mineButton.hidden = false;
+    mineButton.textContent = `Go on as ${name}`;
   }
 
   forgetPasswords() {

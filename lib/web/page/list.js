@@ -58,6 +58,16 @@ export class MessageList {
     return undefined;
   }
 
+  /** The number of the last message in sight; 0 where there is none. */
+  get lastSeq() {
+    const seqs = this.#anchor().map(({ element }) =>
+      element instanceof HTMLElement && element.classList.contains("said")
+        ? Number(element.dataset.key?.split(".")[1] ?? 0)
+        : 0
+    );
+    return Math.max(0, ...seqs.filter((seq) => seq > 0));
+  }
+
   /**
    * Puts a row back to where it stood; false when it is not here.
    * @type {(key: string, offset: number) => boolean}

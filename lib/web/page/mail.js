@@ -4,13 +4,15 @@
  * each message is put where it belongs, once, and it is said of which of them somebody should hear. Pure.
  */
 
-import { isAddressedTo, sameName } from "../../words/names.js";
+import { isAddressedTo } from "../../words/names.js";
 import { placeKey } from "./place.js";
+import { Timeline } from "./timeline.js";
 
 /** @import { EventOf, Message } from "../../wire/events.ts" */
 /** @import { RequestOf } from "../../wire/requests.ts" */
 /** @import { Place, PlaceKey } from "./place.js" */
 /** @import { PlaceList } from "./places.js" */
+/** @import { OwnAccount } from "./account.js" */
 /** @typedef {RequestOf<"say" | "direct"> & { id: string }} Post */
 /**
  * `asks`: it may have arrived all the same.
@@ -81,7 +83,10 @@ export class PendingPosts {
   }
 }
 
-/** Where a message is said. @type {(post: Post) => PlaceKey} */
+/**
+ * Where a message is said that an earlier version of the page has kept.
+ * @type {(post: Post) => PlaceKey}
+ */
 export function placeOfPost(post) {
   return post.type === "say" ? placeKey("room", post.room) : placeKey("direct", post.to ?? "");
 }
@@ -89,21 +94,31 @@ export function placeOfPost(post) {
 /**
  * What is sent for a typed message: to a person what was said where one talks to them.
  * @param {RequestOf<"say" | "direct">} request
- * @param {Place | undefined} place where it was typed
+ * @param {Place | undefined} place where it was typed, or the conversation with whom it is for
  * @param {string} id
  * @returns {Post}
  */
 export function postOf(request, place, id) {
-  if (request.type !== "say" || place?.kind !== "direct") return { ...request, id };
-  const text = request.action ? `* ${request.text}` : request.text;
-  return { type: "direct", to: place.name, text, id };
+  if (place?.kind !== "direct") return { ...request, id };
+  const { text, action } = request;
+  return { type: "direct", ...directTo(place), text, ...(action ? { action } : {}), id };
 }
 
 /**
- * What is said to one person, for which the wire has no `action`: a line of `* ` and more is one.
- * @type {(text: string) => { text: string, action?: true }}
+ * Whom a direct message goes to: the person that the conversation is with, whoever has the name now.
+ * @type {(place: Place) => { chat: string } | { to: string }}
  */
-export function actionIn(text) {
+export function directTo({ chat, name }) {
+  return chat === "" ? { to: name } : { chat };
+}
+
+/**
+ * What a page of version 0.1 says to one person, which had no `action` for that: a line of `* ` and more.
+ * @type {(said: { readonly text: string, readonly action?: boolean | undefined }) =>
+ *   { text: string, action?: true }}
+ */
+export function actionIn({ text, action = false }) {
+  if (action) return { text, action };
   return /^\* \S[^\n]*$/.test(text) ? { text: text.slice(2), action: true } : { text };
 }
 
@@ -114,17 +129,17 @@ export class Inbox {
   #watched = false;
   #places;
   #outgoing;
-  #me;
+  #account;
 
   /**
    * @param {PlaceList} places
    * @param {PendingPosts} outgoing
-   * @param {() => string} me the name that we go by
+   * @param {OwnAccount} account who we are
    */
-  constructor(places, outgoing, me) {
+  constructor(places, outgoing, account) {
     this.#places = places;
     this.#outgoing = outgoing;
-    this.#me = me;
+    this.#account = account;
   }
 
   /**
@@ -146,17 +161,28 @@ export class Inbox {
   }
 
   /** @type {(event: EventOf<"direct">) => Effect[]} */
-  takeDirect({ from, at, text, n = 0 }) {
-    if (n <= this.lastDirect) return [];
-    this.lastDirect = n;
-    const place = this.#places.converse(from);
-    return this.#hear(place, { room: "", seq: place.seen + 1, from, at, ...actionIn(text) });
+  takeDirect({ from, at, by, own, n = 0, chat = "", seq = 0, ...event }) {
+    if (chat === "" && n <= this.lastDirect) return [];
+    this.lastDirect = Math.max(this.lastDirect, n);
+    const place = chat === ""
+      ? this.#places.converse(from)
+      : this.#places.talk(chat, event.with ?? from);
+    if (chat !== "" && seq <= place.seen) return [];
+    if (chat !== "") beginAt(place, seq);
+    const who = {
+      from,
+      ...(by === undefined ? {} : { by }),
+      ...(own === undefined ? {} : { own }),
+    };
+    const said = { room: "", seq: seq || place.seen + 1, at, ...who, ...actionIn(event) };
+    if (!this.#account.isOwn(said)) place.away = false;
+    return this.#hear(place, said);
   }
 
   /** @type {(event: EventOf<"ack">) => Effect[]} */
-  takeAck({ id, room = "", seq = 0, at }) {
+  takeAck({ id, room = "", chat = "", seq = 0, at, away = false }) {
     const waiting = this.#outgoing.withdraw(id);
-    const place = (waiting && this.#places.get(waiting.place)) ?? this.#places.room(room);
+    const place = (waiting && this.#places.get(waiting.place)) ?? this.#places.at({ room, chat });
     if (place === undefined) return [];
     if (waiting === undefined) {
       if (seq <= place.seen) return [];
@@ -165,45 +191,83 @@ export class Inbox {
       place.timeline.reserve(seq);
       return [{ kind: "owed", place, seq }];
     }
+    if (chat !== "") {
+      place.chat = chat;
+      beginAt(place, seq);
+    }
     const { post } = waiting;
-    const said = post.type === "direct"
-      ? actionIn(post.text)
-      : { text: post.text, ...(post.action === true ? { action: post.action } : {}) };
+    const { text, action } = post.type === "direct" ? actionIn(post) : post;
     this.append(place, {
       room: place.name,
-      seq: post.type === "say" ? seq : place.seen + 1,
-      from: this.#me(),
+      seq: seq || place.seen + 1,
+      from: this.#account.name,
       at,
-      ...said,
+      text,
+      own: true,
+      ...(action === true ? { action } : {}),
     });
+    this.#readTo(place, seq);
+    if (!away || place.away) return [];
+    place.away = true;
+    place.timeline.note(`${place.name} is away, and will find it.`);
     return [];
+  }
+
+  /** Another device of ours has read a log up to somewhere, or we have. @param {EventOf<"read">} event */
+  takeRead({ room, chat, seq, unread, mentions }) {
+    const place = this.#places.at({ room, chat });
+    if (place === undefined) return;
+    const isActive = place === this.#places.active;
+    place.read = seq;
+    if (isActive && this.#watched) return;
+    Object.assign(place, { unread, mentions });
+    if (!isActive) place.mark = unread > 0 ? seq : undefined;
   }
 
   /** @param {Place} place @param {Message} message */
   append(place, message) {
     place.seen = Math.max(place.seen, message.seq);
     const follows = place !== this.#places.active || this.#watched;
-    place.timeline.add(message, { own: sameName(message.from, this.#me()), follows });
+    place.timeline.add(message, { own: this.#account.isOwn(message), follows });
   }
 
   /**
    * Takes what others said. What a room had before we came is its past: nobody is told of it, and
-   * nothing of it is unread.
+   * nothing of it is unread. Nor is what somebody says whom we have blocked.
    * @type {(place: Place, message: Message) => Effect[]}
    */
   #hear(place, message) {
-    const { from, text, action = false } = message;
-    const addressed = place.kind === "direct" || isAddressedTo(text, this.#me());
+    const { from, text, action = false, seq } = message;
+    const addressed = place.kind === "direct" || isAddressedTo(text, this.#account.name);
     const before = place.timeline.end;
     this.append(place, message);
-    if (sameName(from, this.#me()) || (message.seq <= place.past && place.kind === "room")) {
+    if (this.#account.isOwn(message)) {
+      this.#readTo(place, seq);
       return [];
     }
-    if (!this.#watched || place !== this.#places.active) {
+    if (seq <= place.past && place.kind === "room" || this.#account.isBlocked(message)) return [];
+    if (seq > place.counted && (!this.#watched || place !== this.#places.active)) {
       if (place.unread === 0) place.mark = before;
       place.unread++;
       if (addressed) place.mentions++;
     }
     return [{ kind: "heard", place, from, text, action, addressed }];
   }
+
+  /** Whoever says something has read what was said before. @param {Place} place @param {number} seq */
+  #readTo(place, seq) {
+    if (this.#account.id === "") return;
+    place.read = Math.max(place.read, seq);
+    place.unread = place.mentions = 0;
+  }
+}
+
+/**
+ * The first message that is known of a conversation, before which there may be others.
+ * @param {Place} place @param {number} seq
+ */
+function beginAt(place, seq) {
+  if (place.timeline.hasMessages || place.seen >= seq) return;
+  place.timeline = new Timeline(seq - 1);
+  place.seen = seq - 1;
 }

@@ -31,11 +31,12 @@ export function announce(text) {
  * Tells of a message that has just been said.
  * @param {Heard} heard
  * @param {boolean} isHere whether it stands on the page
+ * @param {boolean} rings whether the person wants to be notified of it
  * @param {() => void} go where it was said
  */
-export function tellOf({ place, from, text, action, addressed }, isHere, go) {
+export function tellOf({ place, from, text, action }, isHere, rings, go) {
   if (isHere) announce(action ? `${from} ${text}` : `${from}: ${text}`);
-  if (!addressed || (isHere && document.hasFocus()) || !notifies()) return;
+  if (!rings || (isHere && document.hasFocus()) || !notifies()) return;
   const title = place.kind === "room" ? `${from} in ${place.name}` : from;
   const body = inertLine(text).slice(0, MAX_SHOWN);
   // Of those with the same tag only the last is on the screen, and each alerts.

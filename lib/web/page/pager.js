@@ -1,10 +1,11 @@
 // @ts-check
 /**
- * Asks for what is not here of a room: pages of its history, which go into its timeline (earlier, later,
+ * Asks for what is not here of a place: pages of its history, which go into its timeline (earlier, later,
  * the end, and around one message), who is there, and what it is about. And looks for messages.
  */
 
 import { RequestFault } from "./connection.js";
+import { placeLog } from "./place.js";
 
 /** @import { Event, EventOf, Message } from "../../wire/events.ts" */
 /** @import { Request } from "../../wire/requests.ts" */
@@ -145,7 +146,7 @@ export class Pager {
   }
 
   /**
-   * Asks for a page of a room's history, one at a time.
+   * Asks for a page of a place's history, one at a time.
    * @param {Place} place
    * @param {{ before?: number, limit: number }} range
    * @param {(page: Page) => void} take
@@ -153,8 +154,9 @@ export class Pager {
    */
   async #page(place, range, take) {
     const { isOnline, changed } = this.#options;
-    if (place.kind !== "room" || this.#loading.has(place) || !isOnline()) return false;
-    const loading = this.#load({ type: "history", room: place.name, ...range }, take);
+    const log = placeLog(place);
+    if (log === undefined || this.#loading.has(place) || !isOnline()) return false;
+    const loading = this.#load({ type: "history", ...log, ...range }, take);
     this.#loading.set(place, loading);
     const answered = await loading;
     this.#loading.delete(place);
@@ -179,13 +181,6 @@ export class Pager {
 
 /** @typedef {{ readonly query: string, readonly messages: readonly Message[], readonly more: boolean,
  *   readonly ignored: readonly string[] }} Found `ignored`: nothing can be found by these words */
-/**
- * What somebody asks to be shown.
- * @typedef {{ kind: "help" } | { kind: "rooms", rooms: EventOf<"rooms">["rooms"] }
- *   | { kind: "found" } & Found
- *   | { kind: "people" } | { kind: "end" } | { kind: "earlier" }} Asked
- */
-
 export class Finder {
   #ask;
   #query = "";

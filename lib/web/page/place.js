@@ -4,10 +4,11 @@
 import { nameKey, sameName } from "../../words/names.js";
 import { Timeline } from "./timeline.js";
 
-/** @import { Message } from "../../wire/events.ts" */
+/** @import { EventOf, Message } from "../../wire/events.ts" */
+/** @typedef {NonNullable<EventOf<"members">["people"]>[number]} RoomPerson */
 /**
- * What a place is known by: a room and a conversation of the same name have two. A name alone, or
- * its key, is none.
+ * What a place is known by in this page: a room and a conversation of the same name have two, and so
+ * have two people who had one name after the other. A name alone, or its key, is none.
  * @typedef {`room ${string}` | `direct ${string}`} PlaceKey
  */
 /**
@@ -19,21 +20,35 @@ import { Timeline } from "./timeline.js";
  * @typedef {object} Place
  * @property {"room" | "direct"} kind
  * @property {PlaceKey} key
- * @property {string} name
+ * @property {string} name of a conversation: the other's
+ * @property {string} chat the server's key of a conversation; empty for a room, and until one was begun
+ * @property {boolean} gone whether the other of a conversation is nobody any more
+ * @property {boolean} [away] whether we were told that the other is away
  * @property {string} topic
+ * @property {string | undefined} [topicBy] who set the topic
+ * @property {string | undefined} [topicAt] when, as RFC 3339
+ * @property {string} title what the room is called for people; empty: its name
+ * @property {readonly RoomPerson[]} people who is listed in the room, also those who are away
  * @property {readonly string[]} members
  * @property {number} total members, also those that are not listed
  * @property {readonly string[]} visitors programs that look in; nobody is told that they come and go
  * @property {Timeline} timeline
  * @property {number} seen the last number that was received
  * @property {number} past the last number that was said before we came: no news
+ * @property {number} read up to here it has been read, on whatever device
+ * @property {number} counted up to here the server has counted what is unread
  * @property {number} unread
  * @property {number} mentions
  * @property {number | undefined} mark the number after which it was unread when we came here
  * @property {number} [sought] the message that a link led to
+ * @property {Set<string>} [unfolded] messages of blocked people that somebody looks at all the same
  * @property {Reading | undefined} reading where in the past one is; nothing at the end
  */
-/** @typedef {{ readonly kind: Place["kind"], readonly name: string, readonly seq?: number }} Address */
+/**
+ * `chat`: whose conversation it is, where the name no longer says that.
+ * @typedef {{ readonly kind: Place["kind"], readonly name: string, readonly seq?: number,
+ *   readonly chat?: string }} Address
+ */
 
 /** Messages of a direct conversation that survive a reload: no server has them all. */
 const MAX_SAVED_DIRECTS = 100;
@@ -41,7 +56,11 @@ const MAX_SAVED_DIRECTS = 100;
  * What is said of those who did not go of their own accord.
  * @type {Readonly<Record<string, string | undefined>>}
  */
-const DRIVEN = { kicked: "was sent away", banned: "was banned" };
+const DRIVEN = {
+  kicked: "was sent away",
+  banned: "was banned",
+  uninvited: "is not invited any more",
+};
 
 /** @type {(kind: "room" | "direct", name: string) => PlaceKey} */
 export function placeKey(kind, name) {
@@ -55,13 +74,19 @@ export function newPlace(kind, name, seq) {
     kind,
     key: placeKey(kind, name),
     name,
+    chat: "",
+    gone: false,
     topic: "",
+    title: "",
+    people: [],
     members: [],
     total: 0,
     visitors: [],
     timeline,
     seen: seq,
     past: 0,
+    read: 0,
+    counted: 0,
     unread: 0,
     mentions: 0,
     mark: undefined,
@@ -119,6 +144,7 @@ export function messagesOf(room, { items }) {
  */
 export function changeMember(place, name, what, reason = "") {
   if (place === undefined) return;
+  place.people = changedPeople(place.people, name, what, reason);
   const others = place.members.filter((member) => !sameName(member, name));
   const was = others.length < place.members.length;
   if (what === "joined") {
@@ -134,10 +160,28 @@ export function changeMember(place, name, what, reason = "") {
 }
 
 /**
+ * Who goes away for a reason of their connection is still listed, and away; all others who leave are
+ * not.
+ * @type {(people: readonly RoomPerson[], name: string, what: "joined" | "left", reason: string) =>
+ *   readonly RoomPerson[]}
+ */
+function changedPeople(people, name, what, reason) {
+  const known = people.find((person) => sameName(person.name, name));
+  const others = people.filter((person) => person !== known);
+  if (what === "joined") return [...others, { ...known, name, here: true }];
+  const stays = known?.account !== undefined && reason !== "" && DRIVEN[reason] === undefined;
+  return stays ? [...others, { ...known, here: false }] : others;
+}
+
+/**
  * Notes that somebody who may be here has another name.
  * @param {Place} place @param {string} from @param {string} to @param {boolean} mine
  */
 export function renameMember(place, from, to, mine) {
+  if (place.kind === "direct" && !place.gone && sameName(place.name, from)) place.name = to;
+  place.people = place.people.map((person) =>
+    sameName(person.name, from) ? { ...person, name: to } : person
+  );
   const others = place.members.filter((member) => !sameName(member, from));
   if (others.length === place.members.length) return;
   place.members = sorted([...others, to]);
@@ -151,12 +195,44 @@ function sorted(names) {
 
 /**
  * Where one is, as the fragment of the page's address: `#room`, `#room/1234` for a message of it,
- * and `#@ann`. A room's name that begins with `@`, or has a `/`, is written with `%`.
+ * `#@ann`, and `#@ann/~KEY` for a conversation with an ann who is gone. A room's name that begins with
+ * `@`, or has a `/`, is written with `%`.
  * @type {(address: Address) => string}
  */
-export function fragmentOf({ kind, name, seq }) {
-  const shown = encodeURIComponent(name);
-  return kind === "direct" ? `#@${shown}` : `#${shown}${seq === undefined ? "" : `/${seq}`}`;
+export function fragmentOf({ kind, name, seq, chat = "" }) {
+  const shown = kind === "direct"
+    ? `#@${encodeURIComponent(name)}`
+    : `#${encodeURIComponent(name)}`;
+  if (chat !== "") return `${shown}/~${chat}`;
+  return seq === undefined ? shown : `${shown}/${seq}`;
+}
+
+/**
+ * The log of a place, as requests name it; none of a conversation that nobody has begun.
+ * @type {(place: Place) => { room: string } | { chat: string } | undefined}
+ */
+export function placeLog({ kind, name, chat }) {
+  if (kind === "room") return { room: name };
+  return chat === "" ? undefined : { chat };
+}
+
+/** Where a place is. @type {(place: Place) => Address} */
+export function placeAddress({ kind, name, gone, chat }) {
+  return { kind, name, ...(gone ? { chat } : {}) };
+}
+
+/** Whether an address leads to a place. @type {(address: Address, place: Place) => boolean} */
+export function leadsTo({ kind, name, chat }, place) {
+  if (kind !== place.kind) return false;
+  return chat === undefined ? !place.gone && sameName(name, place.name) : chat === place.chat;
+}
+
+/**
+ * The token of a link by which somebody was invited; empty where there is none.
+ * @type {(fragment: string) => string}
+ */
+export function tokenIn(fragment) {
+  return /^#invite=([\w-]{1,200})$/.exec(fragment)?.[1] ?? "";
 }
 
 /**
@@ -164,13 +240,17 @@ export function fragmentOf({ kind, name, seq }) {
  * @returns {Address | undefined} nothing where it leads nowhere, or nobody can read it
  */
 export function addressIn(fragment) {
-  const [, at = "", written = "", seq] = /^#(@?)([^/@][^/]*)(?:\/(\d{1,15}))?$/.exec(fragment) ??
-    [];
+  const [, at = "", written = "", seq, chat] =
+    /^#(?!invite=)(@?)([^/@][^/]*)(?:\/(\d{1,15})|\/~([\w-]{1,64}))?$/.exec(fragment) ?? [];
   try {
     const name = decodeURIComponent(written);
     if (name === "") return undefined;
-    if (at === "@") return { kind: "direct", name };
-    return { kind: "room", name, ...(seq === undefined ? {} : { seq: Number(seq) }) };
+    const number = seq === undefined ? {} : { seq: Number(seq) };
+    if (at === "@") {
+      return { kind: "direct", name, ...number, ...(chat === undefined ? {} : { chat }) };
+    }
+    if (chat !== undefined) return undefined;
+    return { kind: "room", name, ...number };
   } catch {
     return undefined;
   }

@@ -1,23 +1,37 @@
 // @ts-check
 /** The rooms and direct conversations that we are in, and which of them is shown. Pure. */
 
+import { sameName } from "../../words/names.js";
 import { messagesOf, newPlace, placeKey, renameMember } from "./place.js";
 
 /** @import { Message } from "../../wire/events.ts" */
+/** @import { RequestOf } from "../../wire/requests.ts" */
 /** @import { Place, PlaceKey, Reading } from "./place.js" */
-/** @typedef {{ active: PlaceKey | "",
+/**
+ * A conversation without a key is kept by nobody else: its messages are here. `closed` has the
+ * conversations that were closed here.
+ * @typedef {{ active: PlaceKey | "", closed?: Array<[chat: string, last: number]>,
  *   rooms: Array<{ name: string, topic: string, seen: number, past: number, unread: number,
- *     mentions: number, mark?: number | undefined, reading?: Reading | undefined }>,
- *   directs: Array<{ name: string, unread: number, messages: Message[],
- *     reading?: Reading | undefined }> }} SavedPlaces */
+ *     mentions: number, read?: number, mark?: number | undefined, reading?: Reading | undefined }>,
+ *   directs: Array<{ name: string, unread: number, messages: Message[], key?: PlaceKey,
+ *     chat?: string, gone?: boolean, seen?: number, read?: number, mark?: number | undefined,
+ *     reading?: Reading | undefined }> }} SavedPlaces
+ */
 
-const MAX_DIRECTS = 50;
+/** The most conversations that are open at once; a server names 100 when one comes in. */
+const MAX_DIRECTS = 150;
+/** How far below the upper edge what was read last stands when one comes to what is new, in px. */
+const ARRIVAL_PX = 64;
 
 export class PlaceList {
   /** @type {Map<PlaceKey, Place>} */
   #places = new Map();
   /** @type {PlaceKey | ""} */
   #active = "";
+  /** When the last was said in the oldest conversation that the server has named. */
+  oldestNews = "";
+  /** Conversations that were closed here, and the number of the last message of each. @type {Map<string, number>} */
+  #closed = new Map();
 
   /** Rooms first, then conversations, each in the order in which they were entered. */
   get all() {
@@ -50,29 +64,60 @@ export class PlaceList {
    * @param {number} entered.seq what comes after it follows
    * @param {string} entered.topic
    * @param {number} entered.last up to here it was said before we came
+   * @param {number} [entered.read] up to here the account has read it
+   * @param {boolean} [shows] whether it is shown where no other place is
    * @returns {boolean} whether we were not in it before
    */
-  enter({ room, seq, topic, last }) {
+  enter({ room, seq, topic, last, read = 0 }, shows = true) {
     const key = placeKey("room", room);
     const known = this.#places.get(key);
     if (known !== undefined) {
       Object.assign(known, { name: room, topic });
       return false;
     }
-    this.#places.set(key, { ...newPlace("room", room, seq), topic, past: last });
-    if (this.active === undefined) this.activate(key);
+    const place = { ...newPlace("room", room, seq), topic, past: last, counted: last, read };
+    this.#places.set(key, place);
+    if (shows && this.active === undefined) this.activate(key);
     return true;
   }
 
-  /** Opens a conversation with somebody. @type {(name: string) => Place} */
+  /** The conversation with whoever goes by a name now. @type {(name: string) => Place | undefined} */
+  with(name) {
+    return this.#of("direct").find((place) => !place.gone && sameName(place.name, name));
+  }
+
+  /** Opens a conversation with whoever goes by a name now. @type {(name: string) => Place} */
   converse(name) {
-    const known = this.#places.get(placeKey("direct", name));
-    if (known !== undefined) return known;
-    const place = newPlace("direct", name, 0);
-    this.#places.set(place.key, place);
-    const [oldest, ...others] = this.#of("direct");
-    if (others.length >= MAX_DIRECTS && oldest !== undefined) this.forget(oldest.key);
-    return place;
+    return this.with(name) ?? this.#open(name, "");
+  }
+
+  /**
+   * The conversation that has a key. Somebody else may have had the name before.
+   * @type {(chat: string, name: string, gone?: boolean) => Place}
+   */
+  talk(chat, name, gone = false) {
+    const known = this.chat(chat);
+    if (known !== undefined) return Object.assign(known, { name, gone });
+    const before = gone ? undefined : this.with(name);
+    if (before?.chat === "") return Object.assign(before, { chat });
+    if (before !== undefined) before.gone = true;
+    return Object.assign(this.#open(name, chat), { gone });
+  }
+
+  /** @param {string} chat a key @returns {Place | undefined} */
+  chat(chat) {
+    return chat === "" ? undefined : this.#of("direct").find((place) => place.chat === chat);
+  }
+
+  /** Where a message is to be said. @param {RequestOf<"say" | "direct">} post */
+  placeOf(post) {
+    if (post.type === "say") return this.room(post.room);
+    return this.at(post) ?? (post.to === undefined ? undefined : this.converse(post.to));
+  }
+
+  /** The place of a log. @param {{ room?: string | undefined, chat?: string | undefined }} log */
+  at({ room = "", chat = "" }) {
+    return chat === "" ? this.room(room) : this.chat(chat);
   }
 
   /**
@@ -87,11 +132,28 @@ export class PlaceList {
     if (before !== undefined && before !== place) before.mark = undefined;
     this.#active = key;
     if (place.unread === 0) place.mark = undefined;
+    else if (place.read > 0 && !place.timeline.hasMessages) {
+      place.reading ??= { seq: place.read, offset: ARRIVAL_PX };
+    }
     return true;
+  }
+
+  /** Whether a conversation was closed here when its last message was there. @type {(chat: string, last: number) => boolean} */
+  isClosed(chat, last) {
+    return (this.#closed.get(chat) ?? -1) >= last;
+  }
+
+  /** Puts places in an order; those that it does not name come last. @param {PlaceKey[]} keys */
+  arrange(keys) {
+    const all = this.#places;
+    const first = keys.flatMap((key) => all.get(key) ?? []);
+    this.#places = new Map([...first, ...all.values()].map((place) => [place.key, place]));
   }
 
   /** @param {PlaceKey} key */
   forget(key) {
+    const { chat = "", seen = 0 } = this.#places.get(key) ?? {};
+    if (chat !== "") this.#closed.set(chat, seen);
     this.#places.delete(key);
     if (this.#active === key) this.activate(this.all[0]?.key ?? "");
   }
@@ -115,27 +177,44 @@ export class PlaceList {
   /** @returns {SavedPlaces} */
   save() {
     const rooms = this.#of("room").map((place) => {
-      const { name, topic, seen, past, unread, mentions, mark, reading } = place;
-      return { name, topic, seen, past, unread, mentions, mark, reading };
+      const { name, topic, seen, past, read, unread, mentions, mark, reading } = place;
+      return { name, topic, seen, past, read, unread, mentions, mark, reading };
     });
-    const directs = this.#of("direct").map(({ name, unread, reading, timeline }) => ({
-      ...{ name, unread, reading },
-      messages: messagesOf(name, timeline),
-    }));
-    return { active: this.#active, rooms, directs };
+    const directs = this.#of("direct").map((place) => {
+      const { key, name, unread, reading, timeline, chat, gone, seen, read, mark } = place;
+      const kept = { key, name, unread, reading };
+      return chat === ""
+        ? { ...kept, messages: messagesOf(name, timeline) }
+        : { ...kept, messages: [], chat, gone, seen, read, mark };
+    });
+    return { active: this.#active, rooms, directs, closed: [...this.#closed] };
   }
 
   /** @param {SavedPlaces} saved @param {(place: Place, message: Message) => void} append */
-  restore({ active, rooms, directs }, append) {
+  restore({ active, rooms, directs, closed = [] }, append) {
+    this.#closed = new Map(closed);
     for (const { name, topic = "", past = 0, ...room } of rooms) {
       const place = newPlace("room", name, room.seen);
-      this.#places.set(place.key, Object.assign(place, { topic, past, ...room }));
+      const counted = room.seen;
+      this.#places.set(place.key, Object.assign(place, { topic, past, counted, ...room }));
     }
-    for (const { name, messages, ...direct } of directs) {
-      const place = Object.assign(this.converse(name), direct);
+    for (const { name, messages, seen = 0, ...direct } of directs) {
+      const place = { ...newPlace("direct", name, seen), counted: seen, ...direct };
+      this.#places.set(place.key, place);
       for (const message of messages) append(place, message);
     }
     this.activate(active);
+  }
+
+  /** @type {(name: string, chat: string) => Place} */
+  #open(name, chat) {
+    const place = { ...newPlace("direct", name, 0), chat };
+    // No name holds an end of a line.
+    if (this.#places.has(place.key)) place.key = `${place.key}\n${chat || crypto.randomUUID()}`;
+    this.#places.set(place.key, place);
+    const [oldest, ...others] = this.#of("direct");
+    if (others.length >= MAX_DIRECTS && oldest !== undefined) this.forget(oldest.key);
+    return place;
   }
 
   /** @param {Place["kind"]} kind */

@@ -15,6 +15,7 @@ import { partsOf } from "./parts.js";
  * @property {(name: string) => boolean} isName whether a key is the name of somebody here
  * @property {(id: string) => void} retry puts a message that was refused back for editing
  * @property {(id: string) => void} discard
+ * @property {(keys: readonly string[]) => void} unfold shows what somebody said who is blocked
  * @property {(id: string) => void} resend sends a message once more that was refused or may have arrived
  */
 
@@ -34,6 +35,8 @@ export function rowView(row, actions) {
       return h("li", { class: "day" }, h("span", {}, dayName(row.at)));
     case "unread":
       return h("li", { class: "unread-line" }, h("span", {}, "New"));
+    case "folded":
+      return foldedView(row, actions);
     case "told":
       return toldView(row.item);
     case "said":
@@ -163,6 +166,17 @@ function timeView({ at, timed, href }) {
   if (href === undefined) return h("span", { class: shown }, view);
   // With the keyboard one goes to what was said, not to each time of it.
   return h("a", { class: shown, href, tabindex: -1 }, view);
+}
+
+/** @type {(row: Extract<Row, { kind: "folded" }>, actions: RowActions) => HTMLElement} */
+function foldedView({ keys }, { unfold }) {
+  const many = keys.length === 1 ? "A message" : `${keys.length} messages`;
+  const show = button({ class: "link", onclick: () => unfold(keys) }, "Show");
+  return h(
+    "li",
+    { class: "told" },
+    h("span", {}, `${many} of somebody whom you have blocked. `, show),
+  );
 }
 
 /** @type {(item: Extract<Row, { kind: "told" }>["item"]) => HTMLElement} */

@@ -16,6 +16,7 @@ import { isNothing, withPresence } from "./timeline.js";
  * @typedef {{ readonly key: string } & (
  *   | { readonly kind: "day", readonly at: number }
  *   | { readonly kind: "unread" }
+ *   | { readonly kind: "folded", readonly keys: readonly string[] }
  *   | { readonly kind: "told", readonly item: Exclude<Item, { kind: "message" }> }
  *   | { readonly kind: "said", readonly id: string | undefined, readonly seq: number,
  *       readonly from: string, readonly text: string, readonly at: number, readonly action: boolean,
@@ -104,6 +105,15 @@ class RowList {
     this.rows.push(this.#before);
   }
 
+  /** What somebody said who is blocked: what follows one another is one row. @param {Item} item */
+  fold({ key }) {
+    const last = this.rows.at(-1);
+    if (last?.kind !== "folded") {
+      return this.#add({ kind: "folded", key: `folded ${key}`, keys: [key] });
+    }
+    this.rows[this.rows.length - 1] = { ...last, keys: [...last.keys, key] };
+  }
+
   /** @param {Exclude<Item, { kind: "message" }>} item */
   tell(item) {
     this.release();
@@ -145,15 +155,20 @@ class RowList {
   }
 }
 
-/** @type {(place: Place, waiting: readonly Waiting[], me: string, mode?: PresenceMode) => Row[]} */
-export function rowsOf(place, waiting, me, mode = "folded") {
-  const { key, timeline, mark } = place;
+/**
+ * `isBlocked`: whether what somebody says is folded, until it is unfolded.
+ * @type {(place: Place, waiting: readonly Waiting[], me: string, mode?: PresenceMode,
+ *   isBlocked?: (said: Extract<Item, { kind: "message" }>) => boolean) => Row[]}
+ */
+export function rowsOf(place, waiting, me, mode = "folded", isBlocked = () => false) {
+  const { key, timeline, mark, unfolded } = place;
   const list = new RowList(place);
   let unread = mark === undefined;
   for (const item of timeline.items) {
     if (item.kind === "presence" && mode !== "each") {
       if (mode === "folded") list.hold(item);
     } else if (item.kind !== "message") list.tell(item);
+    else if (isBlocked(item) && !unfolded?.has(item.key)) list.fold(item);
     else {
       list.release(item.at);
       const isFirst = !unread && !item.own && item.era === timeline.era && item.seq > (mark ?? 0);
@@ -167,7 +182,7 @@ export function rowsOf(place, waiting, me, mode = "folded") {
   for (const { place: where, post, at, failed, asks = false } of waiting) {
     if (where !== key) continue;
     const { id } = post;
-    const { text, action = false } = post.type === "direct" ? actionIn(post.text) : post;
+    const { text, action = false } = post.type === "direct" ? actionIn(post) : post;
     const said = { key: `waits ${id}`, id, seq: 0, from: me, text, at, action, own: true };
     list.say({ ...said, failed, asks }, false);
   }
@@ -181,6 +196,8 @@ export function signOf(row) {
       return `${row.head} ${row.timed} ${row.addressed} ${row.own} ${row.failed ?? ""} ${row.asks}`;
     case "told":
       return row.item.kind === "presence" ? JSON.stringify(row.item) : "";
+    case "folded":
+      return String(row.keys.length);
     default:
       return "";
   }

@@ -12,11 +12,24 @@ import { placeKey } from "./place.js";
 
 /** Of direct conversations so many characters are kept, of the 5 million that a tab has. */
 const MOST_TALK = 1_000_000;
-/** A server keeps a name for a tab that is gone for less than this, in ms. */
-const REMEMBERED_MS = 5 * 60_000;
+/** A tab that has not been heard of for longer than this has gone, or sleeps, in ms. */
+const AWAKE_MS = 5 * 60_000;
+/** A server forgets a device that was not used for so long: of an account, and of a guest, in ms. */
+const KEPT_MS = { account: 90 * 86_400_000, guest: 7 * 86_400_000 };
 const MOST_ROOMS = 50;
 /** With less room than this they are not kept. */
 const LEAST_TALK = 1_000;
+/** @type {Saved} */
+const NOTHING = {
+  name: "",
+  session: "",
+  epoch: "",
+  direct: 0,
+  waiting: [],
+  active: "",
+  rooms: [],
+  directs: [],
+};
 /** In which form it is kept. The first had none, and knew a place by the key of its name. */
 const FORM = 2;
 
@@ -74,21 +87,42 @@ export function savedSession() {
 }
 
 /**
- * Remembers, for a while, the session that this browser used last, so that another tab can take it up
- * instead of being refused its own name: without what was written, which the tab itself keeps.
+ * Remembers the session that this browser used last. Another tab takes it up, or goes on beside it;
+ * so does the browser when it was closed. What was written is not remembered, which the tab itself keeps.
  * @param {Saved} session
+ * @param {boolean} [isFree] whether no tab has it any more
  */
-export function rememberSession(session) {
-  const text = sessionText({ ...session, waiting: [] });
-  write("localStorage", "last", JSON.stringify({ until: Date.now() + REMEMBERED_MS, text }));
+export function rememberSession(session, isFree = false) {
+  const { name, session: secret, account } = session;
+  // What an account has is the server's, but for who it is.
+  const kept = account === undefined
+    ? { ...session, waiting: [] }
+    : { ...NOTHING, name, session: secret, account };
+  const text = sessionText(kept);
+  write("localStorage", "last", JSON.stringify({ at: Date.now(), isFree, text }));
 }
 
-/** @returns {Saved | undefined} */
+/**
+ * `isInUse`: another tab of this browser has it.
+ * @returns {{ saved: Saved, isInUse: boolean } | undefined}
+ */
 export function lastSession() {
   return attempt(() => {
-    const { until, text } = JSON.parse(read("localStorage", "last") ?? "{}");
-    return until > Date.now() ? unpacked(text, "[]") : undefined;
+    const { at, isFree = false, text } = JSON.parse(read("localStorage", "last") ?? "{}");
+    const saved = unpacked(text, "[]");
+    const age = Date.now() - at;
+    const keptMs = saved.account === undefined ? KEPT_MS.guest : KEPT_MS.account;
+    if (!(age < keptMs)) return undefined;
+    return { saved, isInUse: !isFree && age < AWAKE_MS };
   });
+}
+
+/** What changes on this machine when somebody signs out in one tab: the others hear of it. */
+export const SIGNED_OUT = "chatroom.signed-out";
+
+/** Tells the other tabs that somebody signs out here. */
+export function tellSignedOut() {
+  write("localStorage", "signed-out", String(Date.now()));
 }
 
 /** Who leaves is not to be taken up again. */

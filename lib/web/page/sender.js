@@ -29,8 +29,8 @@ export class Sender {
    */
   send(post) {
     this.#check(post);
-    this.#store.post(post, Date.now());
-    if (post.type === "direct") this.#store.activate(this.#store.converse(post.to ?? "").key);
+    const place = this.#store.post(post, Date.now());
+    if (post.type === "direct" && place !== undefined) this.#store.activate(place.key);
     // Kept before it is sent: a page can be gone at any time.
     this.save();
     this.#connection.post(post);

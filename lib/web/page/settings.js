@@ -1,20 +1,24 @@
 // @ts-check
 /// <reference lib="dom" />
-/** The settings: what the dialog shows, and what becomes of it. */
+/** The settings: what the dialog shows, and what becomes of it. It comes when it is opened. */
 
-import { closeDialog, lineForm, openDialog } from "./dialogs.js";
+import { accountRows } from "./account_settings.js";
+import { choice, setting, toggle } from "./controls.js";
+import { lineForm, openDialog } from "./dialogs.js";
 import { button, h } from "./dom.js";
+import { closeDialog } from "./drawers.js";
 import { notifies, toggleNotify } from "./notify.js";
-import { preference, setPreference } from "./saved.js";
+import { preference, setPreference, tellSignedOut } from "./saved.js";
 
 /** @import { Chat } from "./chat.js" */
-/** @param {Chat | undefined} chat @param {() => void} changed */
-export function openSettings(chat, changed) {
-  const again = () => openSettings(chat, changed);
-  const leave = () => {
-    closeDialog();
-    chat?.close();
-  };
+/** @import { Choices } from "./controls.js" */
+/** @import { Opener } from "./controls.js" */
+
+/** @param {Opener} opener */
+export async function openSettings(opener) {
+  const { chat, update } = opener;
+  const again = () => void openSettings(opener);
+  const hasAccount = chat.store.account.id !== "";
   openDialog(
     "Settings",
     nameForm(chat),
@@ -32,33 +36,28 @@ export function openSettings(chat, changed) {
       "Told together when people pause, each time, or not at all.",
       choice("Who comes and goes", preference("presence"), PRESENCE, (presence) => {
         setPreference("presence", presence);
-        changed();
+        update();
         again();
       }),
     ),
     notifySetting(again),
-    setting(
-      "Leave",
-      "Ends your session in this tab.",
-      button({ class: "plain", onclick: leave }, "Leave the chat"),
-    ),
+    ...hasAccount ? await accountRows(chat, again) : [],
+    hasAccount ? signOutSetting(chat) : leaveSetting(chat),
   );
 }
-
-/** @typedef {ReadonlyArray<readonly [value: string | undefined, label: string]>} Choices */
 
 /** @type {Choices} */
 const THEMES = [[undefined, "System"], ["light", "Light"], ["dark", "Dark"]];
 /** @type {Choices} */
 const PRESENCE = [[undefined, "Folded"], ["each", "Each"], ["none", "None"]];
 
-/** @param {Chat | undefined} chat */
+/** @param {Chat} chat */
 function nameForm(chat) {
-  const me = chat?.store.me ?? "";
+  const { me } = chat.store;
   const field = { "aria-label": "Your name", value: me, maxlength: 64, spellcheck: "false" };
   return lineForm(field, "Rename", (name) => {
     closeDialog();
-    if (name !== "" && name !== me) void chat?.submit(`/nick ${name}`);
+    if (name !== "" && name !== me) void chat.submit(`/nick ${name}`);
   });
 }
 
@@ -79,26 +78,27 @@ function notifySetting(again) {
   return row;
 }
 
-/** @type {(text: string, isOn: boolean, onclick: () => void, kind?: string) => HTMLElement} */
-function toggle(text, isOn, onclick, kind) {
-  return button({ class: kind, "aria-pressed": String(isOn), onclick }, text);
+/** @param {Chat} chat */
+function leaveSetting(chat) {
+  const onclick = () => {
+    closeDialog();
+    chat.close();
+  };
+  const leave = button({ class: "plain", onclick }, "Leave the chat");
+  return setting("Leave", "Ends your session in this tab.", leave);
 }
 
-/** @param {string} label @param {string} hint @param {HTMLElement} control */
-function setting(label, hint, control) {
-  const text = h("span", {}, label, hint !== "" && h("small", {}, hint));
-  return h("div", { class: "setting" }, text, control);
-}
-
-/**
- * @param {string} label
- * @param {string | undefined} chosen
- * @param {Choices} choices
- * @param {(value: string | undefined) => void} choose
- */
-function choice(label, chosen, choices, choose) {
-  const buttons = choices.map(([value, text]) =>
-    toggle(text, value === chosen, () => choose(value))
+/** @param {Chat} chat */
+function signOutSetting(chat) {
+  const onclick = () => {
+    closeDialog();
+    tellSignedOut();
+    chat.signOut();
+  };
+  const leave = button({ class: "plain", onclick }, "Sign out");
+  return setting(
+    "Sign out",
+    "In all tabs of this browser; it needs the password next time.",
+    leave,
   );
-  return h("span", { class: "switch", role: "group", "aria-label": label }, ...buttons);
 }

@@ -3,111 +3,160 @@
 /** The two columns beside the messages: where one is, and who is there. */
 
 import { hueIn } from "./colours.js";
-import { button, h, Keyed } from "./dom.js";
+import { button, byId, h, Keyed } from "./dom.js";
+import { setText } from "./head.js";
 import { inertLine } from "../../words/inert.js";
-import { sameName } from "../../words/names.js";
+import { nameKey, sameName } from "../../words/names.js";
 import { nameView, tileView } from "./row_view.js";
 
-/** @import { Place, PlaceKey } from "./place.js" */
+/** @import { OwnAccount } from "./account.js" */
+/** @import { Place, PlaceKey, RoomPerson } from "./place.js" */
+/** @import { Store } from "./store.js" */
 
 /** More names than this in the list help nobody. */
 const MAX_LISTED = 300;
 
 export class Places {
-  #rooms;
-  #directs;
-  #section;
+  #rooms = new Keyed(byId("rooms", HTMLElement));
+  #invited = new Keyed(byId("invited", HTMLElement));
+  #directs = new Keyed(byId("directs", HTMLElement));
+  #missed = byId("missed-open", HTMLElement);
+  #find = byId("rooms-open", HTMLElement);
+  #more = byId("chats-more", HTMLElement);
   #open;
+  #enter;
 
   /**
-   * @param {{ rooms: HTMLElement, directs: HTMLElement, section: HTMLElement }} elements
    * @param {(key: PlaceKey) => void} open
+   * @param {(room: string) => void} enter a room to which somebody is invited
    */
-  constructor({ rooms, directs, section }, open) {
-    this.#rooms = new Keyed(rooms);
-    this.#directs = new Keyed(directs);
-    this.#section = section;
+  constructor(open, enter) {
     this.#open = open;
+    this.#enter = enter;
   }
 
-  /** @param {readonly Place[]} places @param {Place | undefined} active */
-  show(places, active) {
+  /** @param {Store} store */
+  show({ places, active, account, moreChats }) {
     const entries = places.map((place, n) => {
-      const { key, name, unread, mentions } = place;
+      const { kind, key, name, gone } = place;
       const isActive = place === active;
+      const [news, calls] = [account.newsIn(place), account.callsIn(place)];
+      const isDim = gone || (kind === "room" && account.notifyOf(name) === "none");
       return {
-        kind: place.kind,
+        kind,
         key,
-        sign: `${name} ${unread} ${mentions} ${isActive} ${n}`,
-        make: () => this.#view(place, n, isActive),
+        sign: `${name} ${news} ${calls} ${isActive} ${isDim} ${n}`,
+        make: () => this.#view({ place, n, isActive, isDim, news, calls }),
       };
     });
     this.#rooms.show(entries.filter(({ kind }) => kind === "room"));
     this.#directs.show(entries.filter(({ kind }) => kind === "direct"));
-    this.#section.hidden = !entries.some(({ kind }) => kind === "direct");
+    this.#invited.show(
+      account.invited.filter(({ room }) => !places.some((place) => isRoom(place, room)))
+        .map(({ room, by }) => ({ key: room, sign: by, make: () => this.#invitation(room, by) })),
+    );
+    this.#more.hidden = !moreChats;
+    this.#find.hidden = account.isConfined;
+    // What has been read meanwhile is not missed any more.
+    const calls = places.reduce((sum, place) => sum + account.callsIn(place), 0);
+    const missed = Math.min(account.missed, calls);
+    this.#missed.hidden = missed === 0;
+    setText(this.#missed, `${missed.toLocaleString("en")} missed while you were away`);
   }
 
-  /** @type {(place: Place, n: number, isActive: boolean) => HTMLElement} */
-  #view({ kind, key, name, unread, mentions }, n, isActive) {
-    const count = unread > 999 ? "999+" : String(unread);
-    const told = `${unread} unread${mentions > 0 && kind === "room" ? ", some for you" : ""}`;
+  /** @type {(room: string, by: string) => HTMLElement} */
+  #invitation(room, by) {
+    const sigil = h("span", { class: "sigil", "aria-hidden": "true" }, "#");
+    const label = h("span", { class: "label" }, h("bdi", {}, inertLine(room)));
+    const why = h("span", { class: "you" }, h("bdi", {}, inertLine(by)), " invites you");
+    return h("li", {}, button({ onclick: () => this.#enter(room) }, sigil, label, why));
+  }
+
+  /**
+   * @type {(row: { place: Place, n: number, isActive: boolean, isDim: boolean, news: number,
+   *   calls: number }) => HTMLElement}
+   */
+  #view({ place: { kind, key, name }, n, isActive, isDim, news, calls }) {
+    const count = news > 999 ? "999+" : String(news);
+    const told = `${news} unread${calls > 0 && kind === "room" ? ", some for you" : ""}`;
     const badge = h(
       "span",
-      { class: mentions > 0 ? "badge strong" : "badge" },
+      { class: calls > 0 ? "badge strong" : "badge" },
       h("span", { "aria-hidden": "true" }, count),
       h("span", { class: "unseen" }, told),
     );
     const properties = {
-      class: unread > 0 ? "unread" : undefined,
+      class: isDim ? "dim" : news > 0 ? "unread" : undefined,
       "aria-current": isActive ? "page" : undefined,
       title: n < 9 ? `Alt ${n + 1}` : undefined,
       onclick: () => this.#open(key),
     };
     const sigil = h("span", { class: "sigil", "aria-hidden": "true" }, kind === "room" ? "#" : "@");
     const label = h("bdi", { class: "label" }, inertLine(name));
-    return h("li", {}, button(properties, sigil, label, unread > 0 && badge));
+    return h("li", {}, button(properties, sigil, label, news > 0 && badge));
   }
 }
 
 export class MemberList {
-  #keyed;
-  #unlisted;
+  #keyed = new Keyed(byId("members", HTMLElement));
+  #unlisted = byId("unlisted", HTMLElement);
   #converse;
 
-  /**
-   * @param {{ list: HTMLElement, unlisted: HTMLElement }} elements
-   * @param {(name: string) => void} converse
-   */
-  constructor({ list, unlisted }, converse) {
-    this.#keyed = new Keyed(list);
-    this.#unlisted = unlisted;
+  /** @param {(name: string) => void} converse */
+  constructor(converse) {
     this.#converse = converse;
   }
 
-  /** @param {Place} place @param {string} me */
-  show(place, me) {
+  /** @param {Place} place @param {OwnAccount} account */
+  show(place, account) {
     const { members, total, visitors } = place;
-    const listed = members.slice(0, MAX_LISTED);
-    this.#keyed.show(listed.map((name) => {
-      const mine = sameName(name, me);
+    const people = listedIn(place);
+    const listed = people.slice(0, MAX_LISTED);
+    this.#keyed.show(listed.map((person) => {
+      const { name, here, away } = person;
+      const mine = sameName(name, account.name);
       const hue = hueIn(place, name);
-      return { key: name, sign: `${mine} ${hue}`, make: () => this.#view(name, mine, hue) };
+      const sign = `${mine} ${hue} ${here} ${away} ${account.id}`;
+      const make = () => this.#view(person, mine, mine && account.id === "", hue);
+      return { key: name, sign, make };
     }));
-    const more = total - listed.length;
+    const more = total - members.length + people.length - listed.length;
     const others = more > 0 ? `and ${more.toLocaleString("en")} more. ` : "";
     const looking = visitors.length > 0 ? `Visitors: ${visitors.map(inertLine).join(", ")}` : "";
     this.#unlisted.textContent = others + looking;
   }
 
-  /** @type {(name: string, mine: boolean, hue: number) => HTMLElement} */
-  #view(name, mine, hue) {
+  /** @type {(person: RoomPerson, mine: boolean, disabled: boolean, hue: number) => HTMLElement} */
+  #view({ name, here, away }, mine, disabled, hue) {
     const properties = {
-      disabled: mine,
-      title: mine ? undefined : "Write to this person alone",
+      class: here && away === undefined ? undefined : "dim",
+      disabled,
+      title: disabled ? undefined : mine ? "Notes to yourself" : "Write to this person alone",
       onclick: () => this.#converse(name),
     };
     const label = h("span", { class: "label" }, nameView(name, hue));
-    const you = mine && h("span", { class: "you" }, "you");
-    return h("li", {}, button(properties, tileView(name, hue), label, you));
+    const state = mine
+      ? "you"
+      : here
+      ? away === undefined ? "" : inertLine(away) || "busy"
+      : "away";
+    const note = state !== "" && h("span", { class: "you" }, state);
+    return h("li", {}, button(properties, tileView(name, hue), label, note));
   }
+}
+
+/**
+ * Those who are here, and after them those who are away.
+ * @type {(place: Place) => RoomPerson[]}
+ */
+function listedIn({ members, people }) {
+  const known = new Map(people.map((person) => [nameKey(person.name), person]));
+  const here = members.map((name) => ({ ...known.get(nameKey(name)), name, here: true }));
+  const away = people.filter((person) => !person.here && person.visitor !== true);
+  return [...here, ...away.sort((a, b) => a.name.localeCompare(b.name))];
+}
+
+/** @type {(place: Place, room: string) => boolean} */
+function isRoom({ kind, name }, room) {
+  return kind === "room" && sameName(name, room);
 }

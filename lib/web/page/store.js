@@ -5,11 +5,14 @@
  */
 
 import { tellCommand } from "../../words/commands/table.js";
+import { OwnAccount } from "./account.js";
 import { helloOf } from "./hello.js";
-import { Inbox, PendingPosts, placeOfPost } from "./mail.js";
+import { takeChats, takeRooms } from "./listed.js";
+import { Inbox, PendingPosts } from "./mail.js";
 import { sameName } from "../../words/names.js";
-import { changeMember, placeKey, topicNews } from "./place.js";
+import { placeKey } from "./place.js";
 import { PlaceList } from "./places.js";
+import { RoomNews } from "./room_news.js";
 
 /** @import { Event, EventOf } from "../../wire/events.ts" */
 /** @import { RequestOf } from "../../wire/requests.ts" */
@@ -17,29 +20,42 @@ import { PlaceList } from "./places.js";
 /** @import { Effect, Post, Waiting } from "./mail.js" */
 /** @import { Place, PlaceKey } from "./place.js" */
 /** @import { SavedPlaces } from "./places.js" */
-/** @typedef {{ name: string, session: string, epoch: string, direct: number, waiting: Waiting[] }
- *   & SavedPlaces} Saved */
+/**
+ * `account`: its id; none for a guest.
+ * @typedef {{ name: string, session: string, account?: string, epoch: string, direct: number,
+ *   waiting: Waiting[] } & SavedPlaces} Saved
+ */
 
+/** What the page shows in another way than by sentences. */
+const SHOWN = new Set(["rooms", "page", "person"]);
 const LOST = "The server does not know this session any more, so it may have arrived or not.";
 
 export class Store {
-  me = "";
+  account = new OwnAccount();
   session = "";
+  /** Whether the account has more conversations than those that are here. */
+  moreChats = false;
   /** What was told last while we were in no place. */
   stray = "";
   outgoing = new PendingPosts();
   #epoch = "";
   #nextEpoch = "";
-  #places = new PlaceList();
-  #inbox = new Inbox(this.#places, this.outgoing, () => this.me);
+  placeList = new PlaceList();
+  #news = new RoomNews(this.placeList, this.account);
+  #inbox = new Inbox(this.placeList, this.outgoing, this.account);
+
+  /** The name that we go by. */
+  get me() {
+    return this.account.name;
+  }
 
   /** Rooms first, then conversations, each in the order in which they were entered. */
   get places() {
-    return this.#places.all;
+    return this.placeList.all;
   }
 
   get active() {
-    return this.#places.active;
+    return this.placeList.active;
   }
 
   get waiting() {
@@ -47,12 +63,12 @@ export class Store {
   }
 
   get unread() {
-    return this.places.reduce((sum, { unread }) => sum + unread, 0);
+    return this.places.reduce((sum, place) => sum + this.account.newsIn(place), 0);
   }
 
   /** @param {string} name */
   room(name) {
-    return this.#places.room(name);
+    return this.placeList.room(name);
   }
 
   /** What is not acked and has not failed, in its order. */
@@ -71,14 +87,18 @@ export class Store {
     return helloOf(wish, {
       me: this.me,
       session: this.session,
+      hasAccount: this.account.id !== "",
       epoch: this.#epoch,
       direct: this.#inbox.lastDirect,
-      rooms: this.#places.rooms,
+      places: this.places,
     });
   }
 
-  /** @type {(event: Event) => Effect[]} */
-  take(event) {
+  /**
+   * `tells`: whether people are told of it in the place that is shown, and not by a dialog.
+   * @type {(event: Event, tells?: boolean) => Effect[]}
+   */
+  take(event, tells = true) {
     switch (event.type) {
       case "ready":
         return this.#takeReady(event);
@@ -89,30 +109,40 @@ export class Store {
       case "ack":
         return this.#inbox.takeAck(event);
       case "gap": {
-        const place = this.room(event.room ?? "");
+        const place = this.placeList.at(event);
         if (place === undefined) return [];
         if (event.to === null) {
           // With another epoch it has begun already.
-          if (place.seen > 0) this.#places.beginEra([place]);
+          if (place.seen > 0) this.placeList.beginEra([place]);
           return [];
         }
         place.seen = Math.max(place.seen, event.to);
         place.timeline.tellGap(event.from, event.to);
         return [];
       }
+      case "read":
+        this.#inbox.takeRead(event);
+        return [];
+      case "chats":
+        takeChats(this.placeList, event.chats, false);
+        this.moreChats = event.more;
+        return [];
+      case "settings":
+        this.account.takeSettings(event);
+        return this.#takeOther(event, tells && event.id !== undefined);
       case "error":
         return this.#takeError(event);
       case "notice":
         this.note(event.text);
         return [];
       default:
-        return this.#takePresence(event);
+        return this.#takeOther(event, tells);
     }
   }
 
   /** Shows a place; what is unread in it begins at its mark. @param {PlaceKey} key */
   activate(key) {
-    if (this.#places.activate(key)) this.stray = "";
+    if (this.placeList.activate(key)) this.stray = "";
   }
 
   /**
@@ -125,12 +155,12 @@ export class Store {
 
   /** Opens a conversation with somebody. @type {(name: string) => Place} */
   converse(name) {
-    return this.#places.converse(name);
+    return this.placeList.converse(name);
   }
 
   /** @param {PlaceKey} key */
   forget(key) {
-    this.#places.forget(key);
+    this.placeList.forget(key);
   }
 
   /**
@@ -142,118 +172,100 @@ export class Store {
     else this.active.timeline.note(text, tone);
   }
 
-  /** Keeps a message until it is acked. @param {Post} post @param {number} at */
+  /**
+   * Keeps a message until it is acked.
+   * @param {Post} post @param {number} at
+   * @returns {Place | undefined} where it is to be said
+   */
   post(post, at) {
-    const place = post.type === "say" ? this.room(post.room) : this.converse(post.to ?? "");
-    if (place === undefined) return;
+    const place = this.placeList.placeOf(post);
+    if (place === undefined) return undefined;
     place.mark = undefined;
-    this.outgoing.add({ place: placeOfPost(post), post, at });
+    this.outgoing.add({ place: place.key, post, at });
+    return place;
   }
-
-  /** @param {Omit<EventOf<"members">, "type">} event */
-  setMembers({ room, members, total, visitors = [] }) {
-    const place = this.room(room);
-    if (place !== undefined) Object.assign(place, { members, total, visitors });
-  }
-
-  /** @param {{ from: string }} message */
-  isOwn = ({ from }) => sameName(from, this.me);
 
   /** What a reload needs to go on. @returns {Saved} */
   save() {
     return {
       name: this.me,
       session: this.session,
+      ...(this.account.id === "" ? {} : { account: this.account.id }),
       epoch: this.#epoch,
       direct: this.#inbox.lastDirect,
-      ...this.#places.save(),
+      ...this.placeList.save(),
       waiting: this.waiting,
     };
   }
 
   /** @param {Saved} saved */
   restore(saved) {
-    this.me = saved.name;
+    this.account.name = saved.name;
+    this.account.id = saved.account ?? "";
     this.session = saved.session;
     this.#epoch = saved.epoch;
     this.#inbox.lastDirect = saved.direct;
     this.outgoing.restore(saved.waiting);
-    this.#places.restore(saved, (place, message) => this.#inbox.append(place, message));
+    this.placeList.restore(saved, (place, message) => this.#inbox.append(place, message));
   }
 
   /** @type {(event: EventOf<"ready">) => Effect[]} */
-  #takeReady({ name, session, room, seq, last, topic = "", direct, lost }) {
+  #takeReady(event) {
+    const { session, room, seq, last, topic = "", direct, lost, rooms, chats = [] } = event;
     const anew = this.#epoch !== "" && this.#nextEpoch !== this.#epoch;
     const another = this.session !== "" && session !== this.session;
     // A server that begins anew has none of it, unless it says that it has lost the session.
     if (lost === true || (another && !anew)) this.outgoing.hold(LOST);
-    if (anew) this.#places.beginEra();
+    if (anew) this.placeList.beginEra();
     if (session !== this.session) this.#inbox.lastDirect = direct;
     this.#epoch = this.#nextEpoch;
     this.session = session;
-    this.me = name;
-    return this.#enter(room, seq, topic, last);
+    this.account.takeReady(event);
+    this.moreChats = event.moreChats ?? false;
+    if (rooms === undefined) return this.#enter(event, seq, topic, last);
+    takeRooms(this.placeList, rooms);
+    takeChats(this.placeList, chats);
+    if (this.active === undefined && !this.placeList.activate(placeKey("room", room))) {
+      this.placeList.activate(this.places[0]?.key ?? "");
+    }
+    return [];
   }
 
   /**
-   * @param {string} room
+   * @param {{ room: string, read?: number }} event
    * @param {number} seq
-   * @param {string} topic
+   * @param {string} [topic]
    * @param {number} [last] the room's last number, where what was said before follows
    * @returns {Effect[]}
    */
-  #enter(room, seq, topic, last = seq) {
+  #enter({ room, read = 0 }, seq, topic = "", last = seq) {
+    if (room === "") return [];
     this.stray = "";
-    return this.#places.enter({ room, seq, topic, last }) ? [{ kind: "entered", room }] : [];
+    return this.placeList.enter({ room, seq, topic, last, read })
+      ? [{ kind: "entered", room }]
+      : [];
   }
 
   /** @type {(event: EventOf<"error">) => Effect[]} */
-  #takeError({ id, text }) {
+  #takeError({ id, code, text }) {
+    const waiting = this.waiting.find(({ post }) => post.id === id);
+    const place = waiting && this.placeList.get(waiting.place);
+    if (code === "chat-gone" && place !== undefined) place.gone = true;
     if (!this.outgoing.fail(id, text)) this.note(text, "error");
     return [];
   }
 
-  /** @type {(event: Event) => Effect[]} */
-  #takePresence(event) {
-    switch (event.type) {
-      case "joined":
-        if (event.seq !== undefined) {
-          return this.#enter(event.room, event.seq, event.topic ?? "", event.last);
-        }
-        changeMember(this.room(event.room), event.name, "joined");
-        return [];
-      case "left":
-        if (sameName(event.name, this.me)) this.forget(placeKey("room", event.room));
-        else changeMember(this.room(event.room), event.name, "left", event.reason);
-        return [];
-      case "renamed":
-        this.#rename(event.from, event.to, event.id !== undefined);
-        return [];
-      case "members":
-        this.setMembers(event);
-        return [];
-      case "topic": {
-        const place = this.room(event.room);
-        if (place === undefined) return [];
-        place.topic = event.text;
-        if (event.from !== undefined) place.timeline.note(topicNews(event.from, event.text));
-        return [];
-      }
-      case "rooms":
-        // A dialog shows them.
-        return [];
-      case "account":
-        // Whoever shows the password of another name goes by it from then on.
-        if (!sameName(event.name, this.me)) this.#rename(this.me, event.name, true);
+  /** @type {(event: Event, tells?: boolean) => Effect[]} */
+  #takeOther(event, tells = true) {
+    if (event.type === "joined" && event.seq !== undefined) {
+      return this.#enter(event, event.seq, event.topic, event.last);
     }
+    // Whoever shows the password of another name goes by it from then on.
+    if (event.type === "account" && !sameName(event.name, this.me)) {
+      this.#news.rename(this.me, event.name, true);
+    }
+    if (this.#news.take(event) || !tells || SHOWN.has(event.type)) return [];
     for (const text of tellCommand(event) ?? []) this.note(text);
     return [];
-  }
-
-  /** @param {string} from @param {string} to @param {boolean} asked */
-  #rename(from, to, asked) {
-    const mine = asked || sameName(from, this.me);
-    if (mine) this.me = to;
-    this.#places.rename(from, to, mine);
   }
 }

@@ -16,8 +16,10 @@
  * What stands in a timeline, in the order of `era`, `seq` and `sub`. An era is a server's epoch;
  * what is no message stands behind the message whose `seq` it has.
  * @typedef {{ readonly era: number, readonly seq: number, readonly sub: number }} Order
+ * `by` is the account of who said it, where there is one.
  * @typedef {{ readonly kind: "message", readonly from: string, readonly text: string,
- *   readonly at: number, readonly action: boolean, readonly own: boolean }} Said
+ *   readonly at: number, readonly action: boolean, readonly own: boolean,
+ *   readonly by?: string | undefined }} Said
  * @typedef {{ readonly kind: "notice", readonly text: string, readonly tone: "plain" | "error" }} Notice
  * @typedef {{ readonly kind: "gap", readonly from: number, readonly to: number }} Gap
  * @typedef {{ readonly key: string } & Order & (Said | Notice | Gap | Presence)} Item
@@ -74,6 +76,11 @@ export class Timeline {
     return this.#items.some(({ kind, era, seq }) =>
       kind === "message" && era === this.#era && seq === 1
     );
+  }
+
+  /** Whether anything that was said is here. */
+  get hasMessages() {
+    return this.#items.some(({ kind }) => kind === "message");
   }
 
   /** Whether new messages belong here. */
@@ -238,9 +245,9 @@ export class Timeline {
 }
 
 /** @type {(message: Message, era: number, own: boolean) => Item} */
-function itemOf({ seq, from, at, text, action }, era, own) {
+function itemOf({ seq, from, by, at, text, action = false }, era, own) {
   const order = { era, seq, sub: 0 };
-  const said = /** @type {const} */ ({ kind: "message", from, text, action: action === true, own });
+  const said = /** @type {const} */ ({ kind: "message", from, by, text, action, own });
   return { ...said, ...order, at: Date.parse(at), key: itemKey(order) };
 }
 

@@ -5,8 +5,7 @@
  * where in a room's past one was reading is kept while one is elsewhere.
  */
 
-import { addressIn, fragmentOf } from "./place.js";
-import { sameName } from "../../words/names.js";
+import { addressIn, fragmentOf, leadsTo, placeAddress } from "./place.js";
 import { itemKey } from "./timeline.js";
 
 /** @import { Chat } from "./chat.js" */
@@ -60,9 +59,9 @@ export class Travel {
     const address = addressIn(location.hash);
     const isSame = place === undefined
       ? location.hash === ""
-      : address?.kind === place.kind && sameName(address.name, place.name);
+      : address !== undefined && leadsTo(address, place);
     if (!isSame) {
-      const fragment = place === undefined ? "#" : fragmentOf(place);
+      const fragment = place === undefined ? "#" : fragmentOf(placeAddress(place));
       if (this.#began) history.pushState(OURS, "", fragment);
       else history.replaceState(OURS, "", fragment);
     }
@@ -95,21 +94,26 @@ export class Travel {
    * @param {Address} address
    * @param {boolean} [enters] also into a room that one is not in
    */
-  async go({ kind, name, seq }, enters = true) {
+  async go(address, enters = true) {
     const chat = this.#chat();
     if (chat === undefined) return;
-    if (kind === "direct") return chat.converse(name);
+    const { kind, name, seq } = address;
+    if (kind === "direct") {
+      const known = chat.store.places.find((place) => leadsTo(address, place));
+      if (known !== undefined) return chat.show(known.key);
+      return address.chat === undefined ? chat.converse(name) : undefined;
+    }
     if (!enters && chat.store.room(name) === undefined) return;
     await chat.enter(name);
-    if (seq !== undefined && chat.store.room(name) !== undefined) await this.showMessage(name, seq);
+    const place = chat.store.room(name);
+    if (seq !== undefined && place !== undefined) await this.showMessage(place, seq);
   }
 
-  /** @param {string} room @param {number} seq */
-  async showMessage(room, seq) {
+  /** @param {Place | undefined} place @param {number} seq */
+  async showMessage(place, seq) {
     const chat = this.#chat();
-    const found = await chat?.showMessage(room, seq);
-    const place = chat?.store.active;
-    if (place?.kind !== "room") return;
+    if (place === undefined || chat === undefined) return;
+    const found = await chat.showMessage(place, seq);
     place.reading = undefined;
     if (!found) {
       this.#paint();
@@ -137,6 +141,11 @@ export class Travel {
     if (!await this.#chat()?.around(place, reading.seq)) place.reading = undefined;
     this.#isFinding = false;
     this.#update();
+  }
+
+  /** Whether one is where one was, or wants to be. @param {Place} place */
+  hasFound(place) {
+    return place === this.#settled;
   }
 
   /** Notes where one is, when what is in sight has changed. @param {Place} place */

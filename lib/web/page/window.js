@@ -3,11 +3,11 @@
 /** The window of the chat: brings what is shown in step with the store, and wires up what is pressed. */
 
 import { COMMANDS } from "../../words/commands/table.js";
+import { namesFor } from "./completion.js";
 import { Composer } from "./composer.js";
 import { bindCopy, bindKeys, refuseFiles } from "./document_events.js";
-import { closeDialog, showHelp, showRooms, showSearch } from "./dialogs.js";
 import { byId } from "./dom.js";
-import { Drawers } from "./drawers.js";
+import { closeDialog, Drawers } from "./drawers.js";
 import {
   el,
   paintBanner,
@@ -21,17 +21,17 @@ import { inertLine } from "../../words/inert.js";
 import { MessageList } from "./list.js";
 import { announce, tellOf } from "./notify.js";
 import { nameKey } from "../../words/names.js";
+import { Openers } from "./openers.js";
 import { rowsOf } from "./rows.js";
-import { presenceMode, visitedRooms } from "./saved.js";
-import { openSettings } from "./settings.js";
+import { presenceMode } from "./saved.js";
 import { MemberList, Places } from "./side.js";
 import { Travel } from "./travel.js";
 
 /** @import { Chat } from "./chat.js" */
 /** @import { Status } from "./connection.js" */
-/** @import { Found } from "./dialogs.js" */
 /** @import { Heard } from "./notify.js" */
-/** @import { Asked } from "./pager.js" */
+/** @import { Asked } from "./asked.js" */
+/** @import { Access, Opener } from "./controls.js" */
 /** @import { PlaceKey } from "./place.js" */
 
 export class Window {
@@ -52,6 +52,7 @@ export class Window {
       retry: (id) => this.#composer.set(this.#chat?.withdraw(id) ?? ""),
       discard: (id) => void this.#chat?.withdraw(id),
       resend: (id) => void this.#chat?.resend(id),
+      unfold: (keys) => this.#unfold(keys),
     },
     onScroll: () => this.#scrolled(),
   });
@@ -63,28 +64,14 @@ export class Window {
   #names = new Set();
   /** @type {readonly string[]} */
   #named = [];
-  #places = new Places({
-    rooms: byId("rooms", HTMLElement),
-    directs: byId("directs", HTMLElement),
-    section: byId("directs-section", HTMLElement),
-  }, (key) => this.#go(key));
-  #people = new MemberList({
-    list: byId("members", HTMLElement),
-    unlisted: byId("unlisted", HTMLElement),
-  }, (name) => {
-    this.#drawers.closePeople();
-    this.#chat?.converse(name);
-    this.#composer.focus();
-  });
+  #openers = new Openers(() => this.#opener);
+  #places = new Places((key) => this.#go(key), (room) => this.#enter(room));
+  #people = new MemberList((name) => this.#write(name));
   #composer = new Composer({
     form: byId("composer", HTMLFormElement),
     input: el.input,
     choices: byId("choices", HTMLElement),
-    vocabulary: () => ({
-      commands: COMMANDS,
-      names: this.#chat?.store.active?.members ?? [],
-      rooms: (this.#chat?.store.places ?? []).filter((p) => p.kind === "room").map((p) => p.name),
-    }),
+    vocabulary: () => ({ commands: COMMANDS, ...namesFor(this.#chat?.store) }),
     submit: (line) => this.#chat?.submit(line) ?? Promise.resolve(false),
     page: (pages) => this.#list.page(pages),
     say: announce,
@@ -141,7 +128,10 @@ export class Window {
   /** @param {Heard} heard */
   hear(heard) {
     const isHere = heard.place === this.#chat?.store.active;
-    tellOf(heard, isHere, () => this.#go(heard.place.key));
+    const { kind, name } = heard.place;
+    const notify = kind === "room" && this.#chat?.store.account.notifyOf(name);
+    const rings = heard.addressed && notify !== "none";
+    tellOf(heard, isHere, rings, () => this.#go(heard.place.key));
   }
 
   /** @param {boolean} goes where the address led when the chat was begun */
@@ -154,15 +144,6 @@ export class Window {
   /** @param {Asked} asked */
   show(asked) {
     switch (asked.kind) {
-      case "help":
-        return showHelp();
-      case "rooms":
-        return showRooms(asked.rooms, visitedRooms(), (room) => {
-          this.#drawers.close();
-          void this.#chat?.enter(room);
-        });
-      case "found":
-        return this.#showSearch(asked);
       case "people":
         return this.#drawers.setPeople(true);
       case "earlier":
@@ -170,20 +151,46 @@ export class Window {
         return this.#scrolled();
       case "end":
         return void this.#toEnd();
+      default:
+        return this.#openers.show(asked);
     }
+  }
+
+  /** What dialogs may do. @returns {Opener | undefined} */
+  get #opener() {
+    return this.#chat && {
+      chat: this.#chat,
+      update: () => this.update(),
+      write: (name) => this.#write(name),
+      enter: (room, access) => this.#enter(room, access),
+      go: (place, seq) => void this.#travel.showMessage(place, seq),
+    };
+  }
+
+  /** @param {string} room @param {Access} [access] */
+  #enter(room, access) {
+    this.#drawers.close();
+    void this.#chat?.enter(room, access);
+  }
+
+  /** @param {string} name */
+  #write(name) {
+    this.#drawers.close();
+    this.#chat?.converse(name);
+    this.#composer.focus();
+  }
+
+  /** @param {readonly string[]} keys */
+  #unfold(keys) {
+    const place = this.#chat?.store.active;
+    if (place !== undefined) place.unfolded = new Set([...place.unfolded ?? [], ...keys]);
+    this.update();
   }
 
   #bind() {
     /** @param {string} id @param {() => void} action */
     const on = (id, action) => byId(id, HTMLElement).addEventListener("click", action);
-    on("rooms-open", () => void this.#chat?.rooms());
-    on(
-      "search-open",
-      () => this.#showSearch({ query: "", messages: undefined, more: false, ignored: [] }),
-    );
-    on("settings-open", () => openSettings(this.#chat, () => this.update()));
     on("jump", () => void this.#toEnd());
-    on("dialog-close", closeDialog);
     on("leave", () => {
       const place = this.#chat?.store.active;
       this.#drawers.closePeople();
@@ -195,9 +202,6 @@ export class Window {
     });
     bindCopy(byId("list", HTMLElement));
     refuseFiles(el.input, (text) => this.#chat?.complain(text));
-    byId("dialog", HTMLElement).addEventListener("click", (event) => {
-      if (event.target === event.currentTarget) closeDialog();
-    });
     bindKeys({
       places: () => this.#chat?.store.places ?? [],
       active: () => this.#chat?.store.active,
@@ -217,16 +221,17 @@ export class Window {
     if (place === undefined) return this.#paintNowhere(chat);
     const { store } = chat;
     this.#travel.arrive(place);
-    this.#watch();
     if (this.#named !== place.members) {
       this.#named = place.members;
       this.#names = new Set(place.members.map(nameKey));
     }
-    this.#list.show(place.key, rowsOf(place, store.waiting, store.me, presenceMode()), store.me);
+    const { account, waiting, me } = store;
+    this.#list.show(place.key, rowsOf(place, waiting, me, presenceMode(), account.isBlocked), me);
     void this.#travel.find(place, this.#status.kind === "online");
-    this.#places.show(store.places, place);
-    this.#people.show(place, store.me);
-    paintHead(place, store.me);
+    this.#watch();
+    this.#places.show(store);
+    this.#people.show(place, account);
+    paintHead(place, account);
     this.#drawers.showPeople(place.kind === "room");
     paintStart(place, this.#status.kind === "online");
     paintBanner(this.#status, store);
@@ -240,19 +245,24 @@ export class Window {
   #paintNowhere({ store, title }) {
     this.#travel.arrive(undefined);
     this.#list.show("", [], "");
-    this.#places.show(store.places, undefined);
+    this.#places.show(store);
     this.#drawers.showPeople(false);
-    paintNowhere(store.stray);
+    paintNowhere(store.stray, this.#status.kind === "online");
     paintBanner(this.#status, store);
     paintCounts(store, title);
     this.#composer.show("", "/join a room");
   }
 
-  /** What is in sight at the end of a page that is looked at has been read. */
+  /** What is in sight on a page that is looked at has been read; at its end, all of it. */
   #watch() {
-    const store = this.#chat?.store;
-    const atEnd = this.#list.follows && (store?.active?.timeline.atEnd ?? true);
-    store?.watch(atEnd && document.visibilityState === "visible");
+    const { store, marks } = this.#chat ?? {};
+    const place = store?.active;
+    if (store === undefined || marks === undefined || place === undefined) return;
+    const looks = document.visibilityState === "visible" && document.hasFocus() &&
+      this.#travel.hasFound(place);
+    const atEnd = this.#list.follows && place.timeline.atEnd;
+    store.watch(looks && atEnd);
+    marks.look(!looks ? 0 : atEnd ? place.timeline.end : this.#list.lastSeq);
   }
 
   #scrolled() {
@@ -261,7 +271,7 @@ export class Window {
     const before = place.unread;
     this.#travel.note(place);
     this.#watch();
-    if (before !== place.unread) this.#places.show(this.#chat?.store.places ?? [], place);
+    if (before !== place.unread && this.#chat) this.#places.show(this.#chat.store);
     if (this.#list.nearStart && place.timeline.hasEarlier) void this.#chat?.load("earlier");
     if (this.#list.nearEnd && !place.timeline.atEnd) void this.#chat?.load("later");
     el.jump.hidden = this.#list.follows && place.timeline.atEnd;
@@ -282,13 +292,5 @@ export class Window {
     this.#drawers.setSide(false);
     this.#chat?.show(key);
     this.#composer.focus();
-  }
-
-  /** @param {Found} found */
-  #showSearch(found) {
-    showSearch(found, {
-      search: (query) => void this.#chat?.search(query),
-      open: ({ room, seq }) => void this.#travel.showMessage(room, seq),
-    });
   }
 }

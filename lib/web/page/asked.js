@@ -1,0 +1,41 @@
+// @ts-check
+/** What an answer of the server brings up on the page, where it is not a message. Pure. */
+
+import { sameName } from "../../words/names.js";
+import { membersOf, topicOf } from "./place.js";
+
+/** @import { Event, EventOf } from "../../wire/events.ts" */
+/** @import { Request } from "../../wire/requests.ts" */
+/** @import { Found } from "./pager.js" */
+/** @import { Place } from "./place.js" */
+/**
+ * What somebody asks to be shown.
+ * @typedef {{ kind: "help" } | { kind: "rooms", rooms: EventOf<"rooms">["rooms"] }
+ *   | { kind: "found" } & Found | { kind: "person", person: EventOf<"person"> }
+ *   | { kind: "missed", page: EventOf<"page"> }
+ *   | { kind: "people" } | { kind: "end" } | { kind: "earlier" }} Asked
+ */
+
+/**
+ * @param {Event} event the answer to a request
+ * @param {Request} request
+ * @param {Place | undefined} active
+ * @returns {Asked | string | undefined} a string is told in the place that is shown
+ */
+export function shownOf(event, request, active) {
+  switch (event.type) {
+    case "rooms":
+      return { kind: "rooms", rooms: event.rooms };
+    case "person":
+      return { kind: "person", person: event };
+    case "page":
+      return request.type === "missed" ? { kind: "missed", page: event } : undefined;
+    case "members": {
+      const isHere = active?.kind === "room" && sameName(active.name, event.room);
+      return isHere ? { kind: "people" } : membersOf(event);
+    }
+    case "topic":
+      return "text" in request ? undefined : topicOf(event.room, event.text);
+  }
+  return undefined;
+}

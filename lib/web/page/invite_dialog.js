@@ -1,0 +1,160 @@
+// @ts-check
+/// <reference lib="dom" />
+/** Whom a room was opened to: people by name, and whoever has a link. It comes with the dialog of the room. */
+
+import { attempt, choice, heading, moment, setting, toggle } from "./controls.js";
+import { lineForm } from "./dialogs.js";
+import { button, h } from "./dom.js";
+import { inertLine } from "../../words/inert.js";
+
+/** @import { Event, EventOf } from "../../wire/events.ts" */
+/** @import { Request } from "../../wire/requests.ts" */
+/** @import { Choices, Opener } from "./controls.js" */
+/** @import { Place } from "./place.js" */
+/**
+ * `ask`: asks, makes the dialog anew, and tells of the answer. `mayChange`: whether one is a host of
+ * it, or more.
+ * @typedef {object} RoomView
+ * @property {Opener} opener
+ * @property {Place} place
+ * @property {EventOf<"room">} room
+ * @property {boolean} mayChange
+ * @property {HTMLElement} problem
+ * @property {(request: Request, toldOf?: (event: Event) => string) => void} ask
+ */
+/** @typedef {EventOf<"invites">} Invites */
+
+const DAY_MS = 86_400_000;
+/** @type {Choices} */
+const HOW_LONG = [["1", "A day"], ["7", "A week"], ["30", "30 days"], [undefined, "For ever"]];
+/** @type {Choices} */
+const HOW_OFTEN = [["1", "Once"], ["10", "10 times"], [undefined, "Always"]];
+
+/** @type {(view: RoomView) => Promise<Array<HTMLElement | undefined>>} */
+export async function guestRows(view) {
+  const { opener: { chat }, room: { room, access }, mayChange, problem, ask } = view;
+  // Where not everybody may enter, its hosts invite.
+  if (!mayChange && (access === "invite" || chat.store.account.id === "")) return [];
+  /** @type {Invites | undefined} */
+  let invites;
+  if (mayChange) {
+    await attempt(problem, async () => {
+      const event = await chat.ask({ type: "invites", room });
+      if (event.type === "invites") invites = event;
+    });
+  }
+  const field = {
+    "aria-label": "The name of whom you invite",
+    placeholder: "A name",
+    maxlength: 64,
+  };
+  const form = lineForm(field, "Invite", (name) => {
+    if (name !== "") ask({ type: "invite", room, name }, toldOf);
+  });
+  return [
+    heading("Invite"),
+    setting("Somebody by name", "", form),
+    linkForm(view),
+    ...invitedRows(view, invites),
+  ];
+}
+
+/** @type {(event: Event) => string} */
+function toldOf(event) {
+  if (event.type !== "invite") return "";
+  const { name = "", messages = 0 } = event;
+  const past = messages === 0
+    ? ""
+    : ` and read the ${messages.toLocaleString("en")} messages in it`;
+  return `${inertLine(name)} may enter now${past}.`;
+}
+
+/** Makes a link, and shows it once. @type {(view: RoomView) => HTMLElement} */
+function linkForm({ opener: { chat }, room: { room }, problem }) {
+  /** @type {{ days: string | undefined, uses: string | undefined, register: boolean }} */
+  const wanted = { days: "7", uses: undefined, register: false };
+  const place = h("div", { class: "link-form" });
+  const make = () =>
+    void attempt(problem, async () => {
+      const { days, uses, register } = wanted;
+      const link = {
+        ...(days === undefined ? {} : { forMs: Number(days) * DAY_MS }),
+        ...(uses === undefined ? {} : { uses: Number(uses) }),
+        ...(register ? { register } : {}),
+      };
+      const event = await chat.ask({ type: "invite", room, link });
+      if (event.type === "invite" && event.token !== undefined) {
+        place.replaceChildren(linkView(event.token));
+      }
+    });
+  const paint = () => {
+    const { days, uses, register } = wanted;
+    place.replaceChildren(
+      setting("A link for whoever has it", "How long, and how often it lets somebody in."),
+      choice("How long", days, HOW_LONG, (value) => paintWith({ days: value })),
+      choice("How often", uses, HOW_OFTEN, (value) => paintWith({ uses: value })),
+      toggle("May reserve a name", register, () => paintWith({ register: !register }), "plain"),
+      button({ class: "primary", onclick: make }, "Make a link"),
+    );
+  };
+  const paintWith = (/** @type {Partial<typeof wanted>} */ change) => {
+    Object.assign(wanted, change);
+    const { textContent = "" } = document.activeElement ?? {};
+    paint();
+    [...place.querySelectorAll("button")].find((each) => each.textContent === textContent)?.focus();
+  };
+  paint();
+  return place;
+}
+
+/** @type {(token: string) => HTMLElement} */
+function linkView(token) {
+  const url = new URL(document.baseURI);
+  url.hash = `invite=${token}`;
+  const field = h("input", { readonly: true, value: url.href, "aria-label": "The link" });
+  const told = h("small", { role: "status" }, "It is shown only now.");
+  const copy = async () => {
+    field.select();
+    try {
+      await navigator.clipboard.writeText(url.href);
+      told.textContent = "Copied.";
+    } catch {
+      // Over http there is no clipboard for pages; the keys work.
+      told.textContent = "Copy it with the keys; it is selected.";
+    }
+  };
+  const row = h(
+    "div",
+    { class: "line" },
+    field,
+    button({ class: "primary", onclick: copy }, "Copy"),
+  );
+  return h("div", {}, row, told);
+}
+
+/** @type {(view: RoomView, invites: Invites | undefined) => HTMLElement[]} */
+function invitedRows({ room: { room }, ask }, invites) {
+  if (invites === undefined) return [];
+  const members = invites.members.map(({ name, by, at }) => {
+    const label = `Take back the invitation of ${inertLine(name)}`;
+    const onclick = () => ask({ type: "uninvite", room, name });
+    const back = button({ class: "plain", "aria-label": label, onclick }, "Take back");
+    const hint = `invited by ${inertLine(by)}, ${moment.format(new Date(at))}`;
+    return setting(h("bdi", {}, inertLine(name)), by === "" ? "" : hint, back);
+  });
+  const links = invites.links.map((link) => {
+    const { by, until, uses, used } = link;
+    const often = uses === undefined ? `used ${used} times` : `used ${used} of ${uses} times`;
+    const long = until === undefined ? "for ever" : `until ${moment.format(new Date(until))}`;
+    const onclick = () => ask({ type: "uninvite", room, link: link.link });
+    const revoke = button(
+      { class: "plain", "aria-label": `Revoke the link ${link.link}`, onclick },
+      "Revoke",
+    );
+    return setting(`A link ${long}`, `made by ${inertLine(by)}, ${often}`, revoke);
+  });
+  return [
+    ...members.length > 0 ? [heading("Who may enter"), ...members] : [],
+    ...links.length > 0 ? [heading("Links"), ...links] : [],
+  ];
+}

@@ -1,0 +1,141 @@
+// @ts-check
+/// <reference lib="dom" />
+/** Dialogs about people: to whom one writes, and who somebody is. They come when they are opened. */
+
+import { attempt, moment, problemView, setting } from "./controls.js";
+import { lineForm, openDialog, pickView } from "./dialogs.js";
+import { button, h } from "./dom.js";
+import { closeDialog } from "./drawers.js";
+import { inertLine } from "../../words/inert.js";
+import { sameName } from "../../words/names.js";
+import { nameView } from "./row_view.js";
+
+/** @import { EventOf } from "../../wire/events.ts" */
+/** @import { Opener } from "./controls.js" */
+/** @typedef {EventOf<"people">["people"]} FoundPeople */
+
+/** How long somebody pauses before what is typed is looked up, in ms. */
+const PAUSE_MS = 200;
+
+/** @param {Opener} opener */
+export async function openWrite(opener) {
+  const { chat, write } = opener;
+  const list = h("ul", { id: "found-people" });
+  const told = h("p", { class: "none", role: "status" });
+  let typed = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let pause;
+  const look = async () => {
+    const prefix = typed;
+    const { people, more } = await peopleLike(opener, prefix);
+    // What was typed meanwhile is looked up by itself.
+    if (prefix !== typed) return;
+    list.replaceChildren(...people.map((person) => personView(person, () => write(person.name))));
+    told.textContent = more ? "There are more; write more of the name." : "";
+  };
+  const oninput = (/** @type {Event} */ { target }) => {
+    typed = /** @type {HTMLInputElement} */ (target).value.trim();
+    clearTimeout(pause);
+    pause = setTimeout(() => void look(), PAUSE_MS);
+  };
+  const field = {
+    "aria-label": "The name of somebody",
+    placeholder: "A name",
+    autocapitalize: "none",
+    spellcheck: "false",
+    autofocus: true,
+    maxlength: 64,
+  };
+  const form = lineForm(field, "Write", (name) => {
+    if (name === "") return;
+    closeDialog();
+    write(name);
+  });
+  form.addEventListener("input", oninput);
+  const { id, name } = chat.store.account;
+  const notes = id !== "" && button(
+    {
+      class: "plain",
+      onclick: () => {
+        closeDialog();
+        write(name);
+      },
+    },
+    "Notes to yourself",
+  );
+  openDialog("Write to somebody", form, list, told, notes);
+  await look();
+}
+
+/**
+ * Those whose names begin so: of all who have an account, or for a guest of those who are in its rooms.
+ * @type {(opener: Opener, prefix: string) => Promise<{ people: FoundPeople, more: boolean }>}
+ */
+async function peopleLike({ chat }, prefix) {
+  const { account, places } = chat.store;
+  if (account.id !== "" && prefix !== "") {
+    const event = await chat.ask({ type: "people", prefix }).catch(() => undefined);
+    if (event?.type === "people") return event;
+  }
+  const names = new Set(places.flatMap(({ members }) => members));
+  const lower = prefix.toLowerCase();
+  const people = [...names]
+    .filter((name) => name.toLowerCase().startsWith(lower) && !sameName(name, account.name))
+    .sort((a, b) => a.localeCompare(b))
+    .map((name) => ({ name, account: "", here: true }));
+  return { people: people.slice(0, 20), more: people.length > 20 };
+}
+
+/** @type {(person: FoundPeople[number], go: () => void) => HTMLElement} */
+function personView({ name, here }, go) {
+  return pickView(go, nameView(name), h("span", { class: "meta" }, here ? "here" : "away"));
+}
+
+/**
+ * @param {EventOf<"person">} person
+ * @param {Opener | undefined} opener
+ */
+export function showPerson(person, opener) {
+  if (opener === undefined) return;
+  const { name, role, here, away, rooms, idleMs, seen } = person;
+  const { chat, write, update } = opener;
+  const problem = problemView();
+  const isBlocked = chat.store.account.isBlocked({ from: name, by: person.account });
+  const block = () =>
+    void attempt(problem, async () => {
+      await chat.ask({ type: isBlocked ? "unblock" : "block", name });
+      update();
+      showPerson(person, opener);
+    });
+  const state = here
+    ? away === undefined ? "Here" : `Busy${away === "" ? "" : `: ${inertLine(away)}`}`
+    : seen === undefined
+    ? "Away"
+    : `Away; here last ${moment.format(new Date(seen))}`;
+  const idle = idleMs !== undefined && idleMs >= 60_000
+    ? `, silent for ${Math.floor(idleMs / 60_000).toLocaleString("en")} min`
+    : "";
+  const writes = () => {
+    closeDialog();
+    write(name);
+  };
+  openDialog(
+    inertLine(name),
+    h("p", {}, state + idle),
+    role !== undefined && role !== "member" &&
+      h("p", {}, role === "owner" ? "Owner of this server" : "Operator of this server"),
+    person.account === undefined &&
+      h("p", {}, "A guest: whoever comes under this name later may be somebody else."),
+    rooms.length > 0 && h("p", {}, `In your rooms ${rooms.map(inertLine).join(", ")}`),
+    problem,
+    setting("Write", "To this person alone.", button({ class: "plain", onclick: writes }, "Write")),
+    chat.store.account.id !== "" && setting(
+      isBlocked ? "Blocked" : "Block",
+      "Nothing written to you comes, and what is said in rooms is folded.",
+      button(
+        { class: "plain", "aria-pressed": String(isBlocked), onclick: block },
+        isBlocked ? "Unblock" : "Block",
+      ),
+    ),
+  );
+}

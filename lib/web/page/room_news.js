@@ -1,0 +1,110 @@
+// @ts-check
+/** What happens in rooms besides what is said: who comes and goes and is away, and what a room is. Pure. */
+
+import { sameName } from "../../words/names.js";
+import { changeMember, placeKey, topicNews } from "./place.js";
+
+/** @import { Event, EventOf } from "../../wire/events.ts" */
+/** @import { OwnAccount } from "./account.js" */
+/** @import { PlaceList } from "./places.js" */
+
+export class RoomNews {
+  #places;
+  #account;
+
+  /** @param {PlaceList} places @param {OwnAccount} account who we are */
+  constructor(places, account) {
+    this.#places = places;
+    this.#account = account;
+  }
+
+  /**
+   * Takes note of an event; false for one that it does not know, or that people are to be told of.
+   * @param {Event} event
+   * @returns {boolean}
+   */
+  take(event) {
+    switch (event.type) {
+      case "joined":
+        changeMember(this.#places.room(event.room), event.name, "joined");
+        return true;
+      case "left":
+        if (this.#isMe(event.name)) this.#places.forget(placeKey("room", event.room));
+        else changeMember(this.#places.room(event.room), event.name, "left", event.reason);
+        return true;
+      case "renamed":
+        this.rename(event.from, event.to, event.id !== undefined);
+        return true;
+      case "members":
+        this.setMembers(event);
+        return true;
+      case "topic":
+        this.#takeTopic(event);
+        return true;
+      case "away":
+        this.#takeAway(event);
+        // The list of people shows the others.
+        return event.id === undefined;
+      case "room":
+        return this.#takeRoom(event);
+      case "invite":
+        return this.#takeInvite(event);
+    }
+    return false;
+  }
+
+  /** @param {Omit<EventOf<"members">, "type">} event */
+  setMembers({ room, members, total, visitors = [], people = [] }) {
+    const place = this.#places.room(room);
+    if (place !== undefined) Object.assign(place, { members, total, visitors, people });
+  }
+
+  /** @param {string} from @param {string} to @param {boolean} asked */
+  rename(from, to, asked) {
+    const mine = asked || this.#isMe(from);
+    if (mine) this.#account.name = to;
+    this.#places.rename(from, to, mine);
+  }
+
+  /** @param {EventOf<"topic">} event */
+  #takeTopic({ id, room, text, from, at }) {
+    const place = this.#places.room(room);
+    if (place === undefined) return;
+    const isNews = from !== undefined && (id === undefined || text !== place.topic);
+    Object.assign(place, { topic: text, topicBy: from, topicAt: at });
+    if (isNews) place.timeline.note(topicNews(from, text));
+  }
+
+  /** @param {EventOf<"away">} event */
+  #takeAway({ name, text }) {
+    for (const place of this.#places.rooms) {
+      place.people = place.people.map((person) => {
+        if (!sameName(person.name, name)) return person;
+        const { away: _, ...others } = person;
+        return text === undefined ? others : { ...others, away: text };
+      });
+    }
+  }
+
+  /** @param {EventOf<"room">} event */
+  #takeRoom({ room, title = "", removed }) {
+    const place = this.#places.room(room);
+    if (place !== undefined) place.title = title;
+    if (removed === true) this.#places.forget(placeKey("room", room));
+    return false;
+  }
+
+  /** @param {EventOf<"invite">} event */
+  #takeInvite({ id, room, name, by }) {
+    if (id === undefined && (name === undefined || this.#isMe(name))) {
+      const at = new Date().toISOString();
+      this.#account.invited = [...this.#account.invited, { room, by: by ?? "", at }];
+    }
+    return false;
+  }
+
+  /** @param {string} name */
+  #isMe(name) {
+    return sameName(name, this.#account.name);
+  }
+}

@@ -1,0 +1,93 @@
+/** Rooms that are not for everybody, and the links that lead into them, as somebody at the page meets them. */
+
+import { assert, assertEquals } from "@std/assert";
+import { CHEAP, LOGIN, logWith } from "../fixtures/guests.ts";
+import { joinEvent } from "../helpers.ts";
+import { startWeb, type WebServer } from "../web_peer.ts";
+import { browserTest, type People, Person } from "./browser.ts";
+
+/** A server on which ann and eve have reserved their names. */
+async function startWithAccounts(options: { password?: string } = {}): Promise<WebServer> {
+  const factLog = await logWith({ ann: "member", eve: "member" });
+  return await startWeb({}, { passwords: CHEAP, factLog, ...options });
+}
+
+/** Somebody with a reserved name, in a room of their own. */
+async function host(people: People, web: WebServer, password = ""): Promise<Person> {
+  const ann = new Person(await people.page(web.door));
+  const { page } = ann;
+  await page.fill("#join-name", "ann");
+  await page.press("#join-name", "Enter");
+  if (password !== "") {
+    await page.fill("#join-password", password);
+    await page.press("#join-password", "Enter");
+  }
+  await page.fill("#join-login-password", LOGIN);
+  await page.press("#join-login-password", "Enter");
+  await ann.online();
+  await ann.say("/join den");
+  await page.locator("#title", { hasText: "# den" }).waitFor();
+  await page.click("#room-open");
+  await page.locator("#dialog", { hasText: "Who may enter" }).waitFor();
+  return ann;
+}
+
+browserTest(
+  "a host closes a room, and opens it only if all may read what was said",
+  async (people) => {
+    await using web = await startWithAccounts();
+    const ann = await host(people, web);
+    const { page } = ann;
+    const access = page.locator("[role=group][aria-label='Who may enter']");
+    await access.locator("button", { hasText: "By invitation" }).click();
+    await access.locator("button[aria-pressed=true]", { hasText: "By invitation" }).waitFor();
+    await page.keyboard.press("Escape");
+    using eve = await joinEvent(web.server, "eve", { login: LOGIN });
+    assertEquals((await eve.ask({ type: "join", room: "den" })).code, "invite-only");
+    await ann.say("a secret");
+    await ann.hasSent("a secret");
+    await page.click("#room-open");
+    await page.locator("#dialog input[placeholder='A name']").fill("eve");
+    await page.locator("#dialog button", { hasText: "Invite" }).click();
+    await page.locator("#dialog .error", { hasText: "eve may enter now" }).waitFor();
+    assertEquals((await eve.ask({ type: "join", room: "den" })).type, "joined");
+    await access.locator("button", { hasText: "Open" }).click();
+    await page.locator("#dialog button", { hasText: "Show it to everybody" }).click();
+    await access.locator("button[aria-pressed=true]", { hasText: "Open" }).waitFor();
+  },
+);
+
+browserTest("a link leads a guest into the room, and no further", async (people) => {
+  await using web = await startWithAccounts({ password: "sesame seed" });
+  const ann = await host(people, web, "sesame seed");
+  const { page } = ann;
+  await page.locator("#dialog button", { hasText: "Make a link" }).click();
+  const link = await page.inputValue("#dialog input[readonly]");
+  assert(/#invite=[\w-]+$/.test(link), link);
+  await page.keyboard.press("Escape");
+  const guest = new Person(await people.page(web.door, {}, new URL(link).hash));
+  await guest.page.locator("#join-title", { hasText: "You are invited" }).waitFor();
+  await guest.joinAs("tom");
+  await guest.page.locator("#title", { hasText: "# den" }).waitFor();
+  // What lets somebody in does not stay in the address.
+  assertEquals(await guest.page.evaluate("location.hash"), "#den");
+  assertEquals(await guest.page.locator("#rooms .label").allTextContents(), ["den"]);
+  assertEquals(await guest.page.isVisible("#rooms-open"), false);
+  await guest.say("hello from the link");
+  await ann.sees("hello from the link");
+  await guest.page.reload();
+  await guest.online();
+  await guest.sees("hello from the link");
+  await page.click("#room-open");
+  await page.locator("#dialog .setting", { hasText: "used 1 times" })
+    .locator("button", { hasText: "Revoke" }).click();
+  await page.locator("#dialog .setting", { hasText: "used 1 times" }).waitFor({
+    state: "detached",
+  });
+  const late = new Person(await people.page(web.door, {}, new URL(link).hash));
+  await late.page.fill("#join-name", "late");
+  await late.page.press("#join-name", "Enter");
+  await late.page.locator("#join-error", { hasText: "password" }).waitFor();
+  await guest.say("still here");
+  await guest.hasSent("still here");
+});

@@ -1,0 +1,124 @@
+/** The page's conversation with a scripted server: what is asked for, and what people are told. */
+
+import { assertEquals } from "@std/assert";
+import { Chat } from "../lib/web/page/chat.js";
+import type { EventOf } from "../lib/wire/events.ts";
+import { PageSocket } from "./fixtures/page_socket.ts";
+import { until } from "./helpers.ts";
+
+const AT = "2026-11-23T12:00:00.000Z";
+
+/** A conversation whose server is the test. */
+function chatting(): {
+  chat: Chat;
+  asked: string[];
+  last: () => PageSocket;
+  arrive: (more?: Partial<EventOf<"ready">>) => void;
+  notes: () => string[];
+} {
+  const sockets: PageSocket[] = [];
+  const asked: string[] = [];
+  const chat = new Chat({
+    open: () => {
+      const socket = new PageSocket();
+      sockets.push(socket);
+      return socket as unknown as WebSocket;
+    },
+    changed: () => {},
+    status: () => {},
+    heard: () => {},
+    asked: ({ kind }) => void asked.push(kind),
+  }, { name: "ann", label: "Firefox on Linux" });
+  const last = (): PageSocket => sockets.at(-1) as PageSocket;
+  const arrive = (more: Partial<EventOf<"ready">> = {}): void => {
+    const limits = { payload: 65_536 };
+    last().tell({ type: "welcome", protocol: 1, server: "s", epoch: "e", needs: [], limits });
+    const me = { name: "ann", session: "s", room: "lobby", seq: 0, direct: 0 };
+    last().tell({ type: "ready", ...me, ...more });
+  };
+  const notes = (): string[] =>
+    (chat.store.active?.timeline.items ?? []).flatMap((item) =>
+      item.kind === "notice" ? [item.text] : []
+    );
+  chat.link.connect();
+  return { chat, asked, last, arrive, notes };
+}
+
+/** Answers the last request. */
+function answer(socket: PageSocket, event: Record<string, unknown>): void {
+  socket.tell({ id: socket.sent.at(-1)?.id, ...event });
+}
+
+Deno.test("whoever reserves a name comes in anew as it, and what is asked meanwhile waits", async () => {
+  const { chat, last, arrive } = chatting();
+  arrive();
+  const first = last();
+  const reserving = chat.submit("/register correct horse");
+  answer(first, { type: "account", action: "register", name: "ann", role: "member" });
+  await reserving;
+  assertEquals(first.readyState, WebSocket.CLOSED);
+  const rooms = chat.run({ type: "rooms" });
+  arrive({ account: "a0", role: "member", rooms: [], chats: [], invited: [], missed: 0 });
+  const [hello] = last().sent;
+  assertEquals(hello?.type === "hello" && [hello.session, hello.label], ["s", "Firefox on Linux"]);
+  assertEquals(chat.store.account.id, "a0");
+  await until("The rooms are asked for", () => last().sent.at(-1)?.type === "rooms");
+  answer(last(), { type: "rooms", rooms: [] });
+  await rooms;
+  chat.close();
+});
+
+Deno.test("a dialog's answers are told in no room, and a command's are", async () => {
+  const { chat, last, arrive, notes } = chatting();
+  arrive();
+  const mod = { type: "bans", bans: [], more: false };
+  const quiet = chat.ask({ type: "bans" });
+  answer(last(), mod);
+  await quiet;
+  assertEquals(notes(), []);
+  const typed = chat.submit("/bans");
+  answer(last(), mod);
+  await typed;
+  assertEquals(notes(), ["Nobody is banned or muted."]);
+  chat.close();
+});
+
+Deno.test("what is written to somebody goes into the conversation with them, whoever has the name now", async () => {
+  const { chat, last, arrive } = chatting();
+  arrive();
+  const sent = (): unknown => {
+    const { id: _, ...post } = last().sent.at(-1) ?? { type: "" };
+    return post;
+  };
+  await chat.submit("/msg bob hello");
+  assertEquals(sent(), { type: "direct", to: "bob", text: "hello" });
+  answer(last(), { type: "ack", chat: "c1", seq: 1, at: AT });
+  assertEquals(chat.store.active?.chat, "c1");
+  await chat.submit("and you?");
+  assertEquals(sent(), { type: "direct", chat: "c1", text: "and you?" });
+  await chat.submit("/me waves");
+  assertEquals(sent(), { type: "direct", chat: "c1", text: "waves", action: true });
+  // Typed in bob's conversation, for somebody else.
+  await chat.submit("/msg eve hello");
+  assertEquals(sent(), { type: "direct", to: "eve", text: "hello" });
+  const { id } = last().sent.at(-1) ?? {};
+  last().tell({ type: "error", id, code: "chat-gone", text: "That person is gone" });
+  assertEquals(chat.store.active?.gone, true);
+  assertEquals(chat.store.waiting.at(-1)?.failed, "That person is gone");
+  chat.close();
+});
+
+Deno.test("the past of a conversation is asked for by its key", async () => {
+  const { chat, last, arrive } = chatting();
+  const talk = { chat: "c1", with: "bob", seq: 9, last: 9, read: 9, unread: 0, at: AT };
+  const settings = { notify: {}, hideSeen: false, blocked: [] };
+  arrive({ room: "", account: "a0", role: "member", rooms: [], chats: [talk], settings });
+  const loading = chat.load("earlier");
+  assertEquals(last().sent.at(-1)?.type, "history");
+  const from = { room: "", chat: "c1", with: "bob", from: "bob", at: AT };
+  const messages = [8, 9].map((seq) => ({ ...from, seq, text: `m${seq}` }));
+  answer(last(), { type: "page", room: "", chat: "c1", messages, more: false });
+  await loading;
+  assertEquals(chat.store.active?.timeline.items.map(({ seq }) => seq), [8, 9]);
+  chat.close();
+});
