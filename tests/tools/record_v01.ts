@@ -233,7 +233,6 @@ async function main(): Promise<void> {
       recordingFile(name),
       lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
     );
-    console.error(name, lines.length);
   }
   await Deno.remove(dir, { recursive: true });
 }
