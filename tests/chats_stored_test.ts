@@ -131,3 +131,37 @@ Deno.test("the direct messages of a store of the first version are counted on by
   assertEquals((await zoe.ask({ type: "direct", to: "old", text: "new" })).type, "ack");
   assertEquals(await next(old, 1, "n", "text"), [[kept + 1, "new"]]);
 });
+
+Deno.test("after a restart conversations stand by their news, and who has gone for good is gone", async () => {
+  await using dir = await makeDir();
+  let guests = "";
+  let secret = "";
+  {
+    await using server = await startStored(dir.path);
+    await reserve(server, "cat");
+    using ann = await joinEvent(server, "ann", PEOPLE);
+    using bob = await joinEvent(server, "bob", PEOPLE);
+    const first = await bob.ask({ type: "direct", to: "cat", text: "first" });
+    await ann.ask({ type: "direct", to: "cat", text: "second" });
+    guests = (await bob.ask({ type: "direct", to: "ann", text: "between guests" })).chat;
+    // The newest is in the one that was begun first.
+    await bob.ask({ type: "direct", chat: first.chat, text: "third" });
+    secret = bob.ready.session;
+  }
+  {
+    using db = new DatabaseSync(databasePath(dir.path));
+    // As upkeep does in its time with sessions that are forgotten.
+    db.exec("UPDATE message SET session = NULL, request = NULL");
+    db.prepare("DELETE FROM session WHERE hash = unhex(?)").run(hash(secret));
+  }
+  await using server = await startStored(dir.path);
+  using cat = await joinEvent(server, "cat", { ...PEOPLE, login: PASSWORD });
+  assertEquals(cat.ready.chats.map((each: Json) => [each.with, each.last, each.gone]), [
+    ["bob", 2, true],
+    ["ann", 1, undefined],
+  ]);
+  const [bob, ann] = cat.ready.chats;
+  assertEquals((await cat.ask({ type: "direct", chat: bob.chat, text: "?" })).code, "chat-gone");
+  assertEquals((await cat.ask({ type: "direct", chat: ann.chat, text: "hi" })).away, true);
+  assertEquals((await cat.ask({ type: "history", chat: guests })).code, "no-such-chat");
+});

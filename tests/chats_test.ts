@@ -371,3 +371,70 @@ Deno.test("a classic guest that has gone is gone at once", async () => {
   const chat = directs(ann)[0]?.chat ?? "";
   assertEquals(ackOf(await talk.ask(ann, { type: "direct", chat, text: "?" })), "chat-gone");
 });
+
+Deno.test("a guest's second tab hears what the first one heard, also when that has gone for good", async () => {
+  const talk = new Talk();
+  const [ann, first] = [await talk.come("ann"), await talk.come("guest")];
+  const tab = await talk.come("guest", { session: first.session, beside: true });
+  await talk.say(ann, "guest", "to both");
+  await talk.say(first, "ann", "from the first");
+  assertEquals([texts(first), texts(tab)], [["to both"], ["to both", "own from the first"]]);
+  await talk.ask(first, { type: "quit" });
+  talk.pass(61_000);
+  await talk.say(ann, "guest", "to one");
+  assertEquals(texts(tab).at(-1), "to one");
+  assertEquals(typeof await talk.say(tab, "ann", "still here"), "object");
+  assertEquals(new Set(directs(ann).map(({ chat }) => chat)).size, 1);
+});
+
+Deno.test("what can no longer be had of a conversation is a gap, and so are numbers of another time", async () => {
+  const talk = new Talk();
+  const [ann, bob] = [await talk.come("ann"), await talk.come("bob")];
+  await talk.say(ann, "bob", "hi");
+  const chat = directs(bob)[0]?.chat ?? "";
+  const gaps = async (epoch: string, seq: number): Promise<unknown[]> => {
+    const resume = { epoch, seq: {}, chats: { [chat]: seq } };
+    const again = await talk.come("bob", { resume });
+    return again.told.filter(({ type }) => type === "gap" || type === "direct").map((event) =>
+      event.type === "gap" ? [event.chat, event.room, event.from, event.to] : event.type
+    );
+  };
+  const { epoch } = talk.log.index;
+  assertEquals(await gaps(epoch, 1), []);
+  assertEquals(await gaps("another time", 1), [[chat, undefined, 2, null], "direct"]);
+  assertEquals(await gaps(epoch, 9), [[chat, undefined, 10, null], "direct"]);
+  talk.log.put({ kind: "retain", cuts: [{ log: `chat ${chat}`, first: 3 }] });
+  for (const text of ["2", "3"]) await talk.say(ann, "bob", text);
+  talk.log.put({ kind: "retain", cuts: [{ log: `chat ${chat}`, first: 3 }] });
+  assertEquals(await gaps(epoch, 1), [[chat, undefined, 2, 2], "direct"]);
+});
+
+Deno.test("nothing that others ask tells them of a conversation", async () => {
+  const talk = new Talk();
+  const [ann, bob, cat] = [await talk.come("ann"), await talk.come("bob"), await talk.come("cat")];
+  await talk.say(ann, "bob", "our secret: @cat");
+  const chat = directs(bob)[0]?.chat ?? "";
+  cat.told.length = 0;
+  const requests: Request[] = [
+    ...[chat, "none"].flatMap((chat): Request[] => [
+      { type: "history", chat },
+      { type: "history", chat, before: 2, limit: 1 },
+      { type: "search", query: "secret", chat },
+      { type: "search", query: "secret", cursor: `1@ ${chat}` },
+      { type: "read", chat, seq: 1 },
+      { type: "direct", chat, text: "x" },
+      { type: "direct", chat, text: "x", id: `once ${chat === "none"}` },
+    ]),
+    ...[{ type: "chats" }, { type: "missed" }, { type: "search", query: "secret" }] as const,
+  ];
+  const answers = [];
+  for (const request of requests) {
+    const { id: _, ...answer } = await talk.ask(cat, request);
+    answers.push(
+      JSON.parse(JSON.stringify(answer).replaceAll(JSON.stringify(chat).slice(1, -1), "none")),
+    );
+  }
+  const half = (requests.length - 3) / 2;
+  assertEquals(answers.slice(0, half), answers.slice(half, 2 * half));
+  assertEquals(answers.slice(2 * half).map((each) => each.chats ?? each.messages), [[], [], []]);
+});

@@ -87,7 +87,7 @@ export function readRooms(
       ROOM,
     ).map(roomOf),
     members: getRows(db, "SELECT * FROM member ORDER BY at").map(memberOf),
-    chats: getRows(db, "SELECT * FROM chat ORDER BY at").map(chatOf),
+    chats: getRows(db, CHATS).map(chatOf),
     invitations: getRows(db, "SELECT * FROM invitation ORDER BY at").map(invitationOf),
   };
 }
@@ -111,6 +111,17 @@ function memberOf({ room, account, by, at }: SqlRow): Member {
   return { room: String(room), account: String(account), by: String(by), at: Number(at) };
 }
 
+/** Whether nobody can come back as a guest: its session has been removed. */
+function isLost(who: "a" | "b"): string {
+  return `c.${who} GLOB 'guest *' AND ` +
+    `NOT EXISTS (SELECT 1 FROM session WHERE hash = unhex(substr(c.${who}, 7)))`;
+}
+
+const CHATS = `SELECT c.key, c.a, c.a_name, c.a_gone OR (${isLost("a")}) AS a_gone,
+  c.b, c.b_name, c.b_gone OR (${isLost("b")}) AS b_gone, c.at,
+  (SELECT at FROM message WHERE room = r.id AND seq = r.last) AS news
+  FROM chat c LEFT JOIN room r ON r.kind = ${CHAT} AND r.key = c.key ORDER BY c.at`;
+
 function chatOf(row: SqlRow): ChatRecord {
   const side = (who: unknown, name: unknown, gone: unknown): Party => ({
     who: String(who) as Party["who"],
@@ -124,6 +135,7 @@ function chatOf(row: SqlRow): ChatRecord {
       side(row["b"], row["b_name"], row["b_gone"]),
     ],
     at: Number(row["at"]),
+    ...(row["news"] === null ? {} : { newsAt: Number(row["news"]) }),
   };
 }
 

@@ -9,6 +9,10 @@ import { Line } from "./wire.ts";
 /** The rooms that everybody is in. */
 export const ROOMS = ["lobby", "side"] as const;
 
+/** Where what a client notes for itself is kept, besides the rooms: in a conversation of its own. */
+const NOTES = "notes";
+const PLACES = [...ROOMS, NOTES] as const;
+
 /** Messages of one client that are on their way at once. */
 const WINDOW = 16;
 const RETRY_MS = 5;
@@ -42,6 +46,8 @@ export class EventClient {
   /** The last number seen in each room. */
   readonly last = new Map<string, number>();
   #session: string | undefined;
+  /** The conversation of its notes, once it has been told of that. */
+  #notes: string | undefined;
   /** Whether the session has had an ack. */
   #isKept = false;
   #epoch: string | undefined;
@@ -96,9 +102,12 @@ export class EventClient {
 
   /** What names the session and where it was. */
   #again(): Json {
-    if (this.#session === undefined) return { room: ROOMS[0] };
-    const seq = Object.fromEntries(this.last);
-    return { session: this.#session, resume: { epoch: this.#epoch, seq, direct: 0 } };
+    const features = ["people"];
+    if (this.#session === undefined) return { room: ROOMS[0], features };
+    const notes = this.#notes;
+    const seq = Object.fromEntries([...this.last].filter(([place]) => place !== notes));
+    const chats = notes === undefined ? {} : { [notes]: this.last.get(notes) ?? 0 };
+    return { session: this.#session, features, resume: { epoch: this.#epoch, seq, chats } };
   }
 
   #ready(line: Line, { session, room, seq }: Json): void {
@@ -110,7 +119,10 @@ export class EventClient {
     if (this.#isKept && this.#session !== session) {
       journal.fault("refused", `${this.#name} came back and was not known`);
     }
-    if (this.#session !== session) this.#isKept = false;
+    if (this.#session !== session) {
+      this.#isKept = false;
+      this.#notes = undefined;
+    }
     this.#session = session;
     this.#epoch = this.#welcomed;
     if (!this.last.has(room)) this.last.set(room, seq);
@@ -118,12 +130,14 @@ export class EventClient {
     for (const name of ROOMS) {
       if (!this.last.has(name)) line.event({ type: "join", id: `join ${name}`, room: name });
     }
-    for (const pending of this.#pending.values()) line.event({ type: "say", ...pending });
+    for (const pending of this.#pending.values()) this.#say(line, pending);
     this.#talk(line);
   }
 
-  #acked(line: Line, { id, room, seq }: Json): void {
+  #acked(line: Line, { id, room: place, chat, seq }: Json): void {
     this.#isKept = true;
+    this.#notes = chat ?? this.#notes;
+    const room = place ?? chat;
     const wasPending = this.#pending.delete(id);
     const text = `${this.#name} ${id}`;
     this.#advance(room, seq, text);
@@ -150,12 +164,17 @@ export class EventClient {
     while (this.#pending.size < WINDOW && !this.#scene.quiet.aborted) {
       const id = String(this.#sent.length);
       const text = `${this.#name} ${id}`;
-      const room = ROOMS[this.#sent.length % ROOMS.length] as string;
+      const room = PLACES[this.#sent.length % PLACES.length] as string;
       const pending = { id, room, text };
       this.#sent.push(text);
       this.#pending.set(id, pending);
-      line.event({ type: "say", ...pending });
+      this.#say(line, pending);
     }
+  }
+
+  #say(line: Line, { room, ...pending }: Pending): void {
+    if (room === NOTES) line.event({ type: "direct", to: this.#name, ...pending });
+    else line.event({ type: "say", room, ...pending });
   }
 }
 

@@ -36,8 +36,9 @@ export function verify(journal: Journal, directory: string): number {
 }
 
 const ROWS = `
-  SELECT room.name AS room, seq, text FROM message JOIN room ON room.id = message.room
-  WHERE room.kind = 0 ORDER BY room.id, seq`;
+  SELECT iif(room.kind = 0, room.name, room.key) AS room, seq, text
+  FROM message JOIN room ON room.id = message.room
+  WHERE room.kind IN (0, 2) ORDER BY room.id, seq`;
 
 type Client = { readonly numbers: Map<string, number>; readonly last: Map<string, number> };
 

@@ -32,7 +32,7 @@ export function sessionsOf(state: PartiesState, who: PersonId): readonly Session
   const { people, registry } = state;
   const account = isAccount(who) ? people.accountWith(keyOf(who)) : undefined;
   const person = account === undefined
-    ? registry.session(keyOf(who))?.person
+    ? registry.persons.ofGuest(who) ?? registry.session(keyOf(who))?.person
     : registry.persons.ofAccount(account.id);
   return [...person?.sessions ?? []].filter((session) =>
     registry.isPresent(session) && whoIsSession(state, session) === who
@@ -42,14 +42,16 @@ export function sessionsOf(state: PartiesState, who: PersonId): readonly Session
 /** What a party is called now, or was when it left. */
 export function partyName({ people, registry }: PartiesState, { who, name, gone }: Party): string {
   if (gone) return name;
-  const named = isAccount(who) ? people.accountWith(keyOf(who)) : registry.session(keyOf(who));
-  return named?.name ?? name;
+  if (isAccount(who)) return people.accountWith(keyOf(who))?.name ?? name;
+  const [last] = [...registry.persons.ofGuest(who)?.sessions ?? []].slice(-1);
+  return (registry.session(keyOf(who)) ?? last)?.name ?? name;
 }
 
 /** Whether nobody can say anything more to a party: it has left for good, or is another's by now. */
 export function isGone(state: PartiesState, { who, gone }: Party): boolean {
   if (gone) return true;
   if (isAccount(who)) return state.people.accountWith(keyOf(who)) === undefined;
+  if (state.registry.persons.ofGuest(who) !== undefined) return false;
   const session = state.registry.session(keyOf(who));
   return session !== undefined && whoIsSession(state, session) !== who;
 }

@@ -158,11 +158,11 @@ export class Chats {
     this.#begun.expire(now);
   }
 
-  #set(record: ChatRecord): void {
+  #set({ newsAt, ...record }: ChatRecord): void {
     const { key, at } = record;
     const known = this.#all.get(key);
     if (known !== undefined) this.#unlist(known.record);
-    const chat = { record, newsAt: known?.newsAt ?? at, run: known?.run };
+    const chat = { record, newsAt: known?.newsAt ?? newsAt ?? at, run: known?.run };
     this.#all.set(key, chat);
     const [{ who: one }, { who: other }] = record.parties;
     this.#list(one, other, key);

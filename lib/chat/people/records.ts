@@ -117,6 +117,8 @@ export interface ChatRecord {
   readonly parties: readonly [Party, Party];
   /** When it began, in ms since 1970. */
   readonly at: number;
+  /** When something was said in it last, if it is read from where it is kept. */
+  readonly newsAt?: number;
 }
 
 /** Somebody whom an account does not want to hear. */

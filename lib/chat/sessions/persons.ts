@@ -7,8 +7,10 @@ const ACCOUNT = "account ";
 
 /** The persons of whom a session is known. */
 export class Persons {
-  /** By the ids of their accounts; a guest is found by its sessions. */
+  /** By the ids of their accounts. */
   readonly #accounts = new Map<string, Person>();
+  /** Guests of whom not only the first session is known, by what they go by. */
+  readonly #guests = new Map<string, Person>();
 
   /** How many of them have an account. */
   get size(): number {
@@ -18,6 +20,11 @@ export class Persons {
   /** The person of an account; `undefined` while none of its sessions is known. */
   ofAccount(id: string): Person | undefined {
     return this.#accounts.get(id);
+  }
+
+  /** The guest of several sessions that goes by that; any other is found by its only session. */
+  ofGuest(who: string): Person | undefined {
+    return this.#guests.get(who);
   }
 
   /** The same; one without sessions if none is known. */
@@ -33,6 +40,7 @@ export class Persons {
     session.person = person;
     const id = accountIn(person);
     if (id !== undefined) this.#accounts.set(id, person);
+    else this.#guests.set(person.who, person);
   }
 
   /** A session has come in: it is its person's last. */
@@ -51,8 +59,9 @@ export class Persons {
     const { person } = session;
     person.sessions.delete(session);
     const id = accountIn(person);
-    if (id === undefined || person.sessions.size > 0) return;
-    if (this.#accounts.get(id) === person) this.#accounts.delete(id);
+    if (person.sessions.size > 0) return;
+    if (this.#guests.get(person.who) === person) this.#guests.delete(person.who);
+    if (id !== undefined && this.#accounts.get(id) === person) this.#accounts.delete(id);
   }
 }
 
