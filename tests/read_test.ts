@@ -335,3 +335,18 @@ Deno.test(
     assertEquals(kept, [left]);
   },
 );
+
+Deno.test("a conversation is kept as listed before the first message of it", none, async () => {
+  const log = keeping({ accounts: ACCOUNTS });
+  const house = houseOf(log);
+  const bob = await Device.come(house, "bob");
+  const put: unknown[] = [];
+  const before = log.put.bind(log);
+  log.put = (fact, ticket) => {
+    if (fact.kind !== "list") put.push(fact.kind);
+    else for (const each of fact.changes) if (each.type === "listed") put.push(each.listed.account);
+    return before(fact, ticket);
+  };
+  await bob.ask({ type: "direct", to: "ann", text: "hello" });
+  assertEquals(put, ["people", "bob's", "ann's", "direct"]);
+});

@@ -4,6 +4,7 @@ import { nameKey } from "../words/names.js";
 import type { Event, EventOf } from "../wire/events.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { Request, RequestOf, ResumePoint } from "../wire/requests.ts";
+import { isFirstVersion } from "./wire.ts";
 
 /** The most rooms that are remembered, however many a server says that we are in. */
 export const MAX_ROOMS = 1_000;
@@ -113,6 +114,7 @@ export class ResumeState {
     const resume = this.#resumePoint();
     const { secrets: { password } = {}, scrollback, visitor, label, invite } = this.#options;
     const hasPeople = welcome.features?.includes(PEOPLE) === true;
+    const hasVisitors = visitor !== undefined && !isFirstVersion(welcome);
     this.#nextEpoch = welcome.epoch;
     return {
       type: "hello",
@@ -123,8 +125,8 @@ export class ResumeState {
       ...this.#sessionField(hasPeople),
       ...(resume === undefined ? {} : { resume }),
       ...(scrollback === undefined ? {} : { scrollback }),
-      ...(visitor === undefined ? {} : { visitor: true }),
-      ...(visitor === "exact" ? { exact: true } : {}),
+      ...(hasVisitors ? { visitor: true } : {}),
+      ...(hasVisitors && visitor === "exact" ? { exact: true } : {}),
       ...(hasPeople ? { features: [PEOPLE] } : {}),
       ...(hasPeople && label !== undefined ? { label } : {}),
       // Each use of a link counts; who was in before comes back by the session.

@@ -64,6 +64,8 @@ async function begin(
     await putPeople(house, { kind: "chat", key, to }, session.hash);
     const record = state.chats.between(who, to.who);
     if (record === undefined) throw nobodyCalled(to.name);
+    // It is in the lists of both before there is something to read in it, whatever ends the server.
+    for (const { who } of record.parties) if (isAccount(who)) house.keepList(keyOf(who));
     await sayIn(house, session, request, chatLog(record.key), to);
   } finally {
     session.told();
