@@ -178,3 +178,23 @@ Deno.test(
     assertEquals([bob.take("message"), phone.take("message")], [[], []]);
   },
 );
+
+Deno.test(
+  "a device that comes in later is told of the invitation, unless who invites is blocked",
+  none,
+  async () => {
+    const { house, ann, bob } = await den();
+    const carl = await comes(house, "carl");
+    await carl.ask({ type: "block", name: "ann" });
+    for (const name of ["bob", "carl"]) await ann.ask({ type: "invite", room: "den", name });
+    assertEquals([bob.take("invite").length, carl.take("invite").length], [1, 0]);
+    const invited = { room: "Den", by: "ann", at: AT };
+    for (const [name, expected] of [["bob", [invited]], ["carl", []]] as const) {
+      const [ready] = (await comes(house, name)).take("ready");
+      assertEquals(ready.invited, expected);
+    }
+    await bob.ask({ type: "join", room: "den" });
+    const [ready] = (await comes(house, "bob")).take("ready");
+    assertEquals([ready.invited, ready.rooms.at(-1)?.access], [[], "invite"]);
+  },
+);

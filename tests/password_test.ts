@@ -11,7 +11,8 @@ import { holdsSecret, isSecret, veiled } from "../lib/words/secret.js";
 import { CHEAP } from "./fixtures/guests.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
 import { keeping } from "./fixtures/still.ts";
-import { eventFrame, joinEvent, RawPeer, startServer } from "./helpers.ts";
+import { encodeFrame } from "../lib/wire/frame.ts";
+import { eventFrame, joinEvent, RawPeer, startServer, until } from "./helpers.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -108,6 +109,81 @@ Deno.test("addresses take turns, each has one under way, and only so many wait",
   assertEquals([code, retryAfterMs], ["try-later", 2_000]);
   for (let n = 0; n < 65; n++) await end(`${n}`);
   await Promise.all(many);
+});
+
+Deno.test("what is for somebody who has gone comes last, and gives way", async () => {
+  const turns = new Turns({ atOnce: 1, what: "Many passwords are being looked at" });
+  const begun: string[] = [];
+  const ends: Array<() => void> = [];
+  const run = (address: string, hasGone: () => boolean): Promise<void> =>
+    turns.run(address, () => {
+      begun.push(address);
+      return new Promise((resolve) => ends.push(resolve));
+    }, hasGone);
+  let areGone = false;
+  const first = run("first", () => false);
+  const crowd = Array.from({ length: 64 }, (_, n) => run(`${n}`, () => areGone));
+  const { code } = await assertRejects(() => run("early", () => false), Refusal);
+  assertEquals(code, "try-later");
+  areGone = true;
+  // There is room for it now: those that have gone are refused.
+  const honest = run("honest", () => false);
+  const refused = (await Promise.allSettled(crowd)).filter(({ status }) => status === "rejected");
+  assertEquals([refused.length, turns.waiting], [64, 1]);
+  // One whose client has ended its side, and may wait for the answer all the same, gets it in the end.
+  const halfGone = run("half gone", () => true);
+  const late = run("late", () => false);
+  for (const each of [first, honest, late, halfGone]) {
+    ends.shift()?.();
+    await each;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  assertEquals(begun, ["first", "honest", "late", "half gone"]);
+});
+
+Deno.test("a password waits behind nobody who has gone, and one who reads on is answered", async () => {
+  const ends: Array<() => void> = [];
+  const checked: string[] = [];
+  const passwords = {
+    hash: (password: string) => Promise.resolve(password),
+    matches: (password: string, proof: string) => {
+      checked.push(password);
+      return new Promise<boolean>((resolve) => ends.push(() => resolve(password === proof)));
+    },
+  };
+  await using server = startServer({ passwords, sweepMs: 10 });
+  using ann = await joinEvent(server, "ann");
+  await ann.ask({ type: "register", password: "correct horse" });
+  const peers: RawPeer[] = [];
+  using _ = { [Symbol.dispose]: () => peers.forEach((peer) => peer[Symbol.dispose]()) };
+  const hello = async (login: string): Promise<RawPeer> => {
+    const peer = await RawPeer.connect(server);
+    peers.push(peer);
+    await peer.send(
+      encodeFrame("ann", "right"),
+      eventFrame({ type: "hello", login, visitor: true }),
+    );
+    await peer.takeType("welcome");
+    return peer;
+  };
+  // One of an address runs at once.
+  const running = await hello("correct horse");
+  await until("it runs", () => checked.length === 1);
+  const [half, ...gone] = [await hello("half gone"), await hello("gone"), await hello("gone")];
+  const honest = await hello("correct horse");
+  await half.conn.closeWrite();
+  for (const peer of gone) peer[Symbol.dispose]();
+  // Until the server has swept twice and more: it can't be seen from outside that it knows.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  ends.shift()?.();
+  assertEquals((await running.takeType("ready")).type, "ready");
+  await until("the next runs", () => checked.length === 2);
+  assertEquals(checked.at(-1), "correct horse");
+  ends.shift()?.();
+  assertEquals((await honest.takeType("ready")).type, "ready");
+  await until("the half gone one runs", () => checked.length === 3);
+  ends.shift()?.();
+  assertEquals((await half.takeType("error")).code, "bad-login");
 });
 
 Deno.test(

@@ -3,6 +3,7 @@
 import type { EventOf } from "../wire/events.ts";
 import type { HouseParts } from "./house_parts.ts";
 import type { HouseState } from "./house_state.ts";
+import { isUnwanted } from "./judge/judge_invite.ts";
 import { mayReadRoom } from "./judge/may_read.ts";
 import { unlessRefused } from "./later.ts";
 import type { PeopleFact } from "./log/fact.ts";
@@ -71,7 +72,7 @@ function tellNewMembers({ state }: HouseParts, changes: readonly Change[], by: s
     if (change.type !== "member") continue;
     const { room, account: id } = change.member;
     const account = people.accountWith(id);
-    if (account === undefined) continue;
+    if (account === undefined || isUnwanted(state, id, by)) continue;
     const here = registry.allNamed(account.key).filter((each) => people.accountOf(each)?.id === id);
     tellInvited(here, rooms.of(room)?.name ?? room, by);
   }

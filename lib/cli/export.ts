@@ -8,6 +8,7 @@ import { openForSalvage, openReader } from "../store/directory.ts";
 import { compareBoot, lastNumber, readBoot } from "../store/epoch.ts";
 import { exportMessages, type ExportOptions, Lost, roomNames } from "../store/export.ts";
 import { StoreError } from "../store/faults.ts";
+import { leftOut } from "../store/left_out.ts";
 import { eachAudit } from "../store/people.ts";
 import type { AuditLine, Message } from "../wire/events.ts";
 import { auditText } from "../words/commands/moderation.js";
@@ -42,7 +43,7 @@ export const exportCommand: Subcommand = {
     "2026-11-01 or 2026-11-01T09:30 in the time zone of this machine, the same with Z or an offset",
     "such as +01:00, a day such as yesterday, or a time ago such as 2h or 7d. What is printed is in",
     "UTC. chatroom import reads what jsonl prints. With --salvage it prints what can be read of a",
-    "damaged database, reports on stderr what can't, and then exits with 1.",
+    "damaged database. What is missing or damaged is reported on stderr, and it exits with 1 then.",
   ],
   flags: [
     DATA_FLAG,
@@ -89,7 +90,9 @@ async function runExport(invocation: Invocation, directory: string): Promise<num
   const known = roomNames(db);
   const unknown = rooms.find((room) => !known.has(nameKey(room)));
   if (unknown !== undefined) throw new StoreError(noSuchRoom(unknown, directory, known));
-  return await writeMessages(exportMessages(db, options), format) === 0 ? 0 : 1;
+  const damaged = await writeMessages(exportMessages(db, options), format);
+  const isWhole = tellLeftOut(db, options);
+  return damaged === 0 && isWhole ? 0 : 1;
 }
 
 /** Prints what can be read from a damaged database, and reports what can't. */
@@ -111,7 +114,15 @@ async function runSalvage(
   }
   const missing = lost.count > 0 ? undefined : compareBoot(db, boot);
   if (missing !== undefined) complain(`Also: ${missing}`);
-  return damaged + lost.count > 0 || missing !== undefined ? 1 : 0;
+  const isWhole = tellLeftOut(db, options);
+  return damaged + lost.count > 0 || missing !== undefined || !isWhole ? 1 : 0;
+}
+
+/** Reports what was left out; false if something was. */
+function tellLeftOut(db: DatabaseSync, { rooms }: ExportOptions): boolean {
+  const sentences = leftOut(db, rooms);
+  for (const sentence of sentences) complain(inertLine(sentence));
+  return sentences.length === 0;
 }
 
 /** Prints messages; reports and returns how many are damaged. */

@@ -135,6 +135,10 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     return this.#door.kind;
   }
 
+  get hasEnded(): boolean {
+    return this.#transport.hasEnded;
+  }
+
   named(name: string): void {
     this.#name = name;
     if (this.#state !== "opening") return;
@@ -167,6 +171,8 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     // The door may still be busy with earlier requests, and would notice the fault too late.
     if (fault !== undefined) this.close(bye("bad-frame", fault));
     if (isEnding) this.#deadlines.linger(now);
+    // It may have gone while a request of it waits for its turn.
+    if (this.#busy && !this.#slowed && this.#listens) this.#transport.lookAhead?.();
     const door = this.#door;
     const verdict = this.#deadlines.due(now, {
       state: this.#state,

@@ -4,13 +4,19 @@ import { closeQuietly } from "../wire/close_quietly.ts";
 import { ReadBuffer } from "../wire/read_buffer.ts";
 import type { Transport } from "./transport.ts";
 
+/** How much is read ahead at most. */
+const AHEAD_BYTES = 512;
+
 /** Carries a connection over a socket. */
 export class TcpTransport implements Transport {
   readonly remote: Deno.NetAddr;
   readonly isEnding = false;
+  hasEnded = false;
   receivedBytes = 0;
   readonly #conn: Socket;
   readonly #buffer = new ReadBuffer();
+  /** What was read ahead, or is about to be. */
+  #ahead: Promise<Uint8Array | undefined> | undefined;
 
   constructor(conn: Socket) {
     this.#conn = conn;
@@ -26,10 +32,36 @@ export class TcpTransport implements Transport {
   }
 
   async read(): Promise<Uint8Array | undefined> {
+    const ahead = this.#ahead;
+    if (ahead !== undefined) {
+      this.#ahead = undefined;
+      return await ahead;
+    }
     const count = await this.#conn.read(this.#buffer.space());
     if (count === null) return undefined;
     this.receivedBytes += count;
     return this.#buffer.filled(count);
+  }
+
+  lookAhead(): void {
+    if (this.#ahead !== undefined || this.hasEnded) return;
+    this.#ahead = this.#readAhead();
+    // The next read tells of it.
+    this.#ahead.catch(() => {});
+  }
+
+  /** Reads into a buffer of its own: what came with the read before may still be in use. */
+  async #readAhead(): Promise<Uint8Array | undefined> {
+    const bytes = new Uint8Array(AHEAD_BYTES);
+    let count: number | null = null;
+    try {
+      count = await this.#conn.read(bytes);
+    } finally {
+      this.hasEnded = count === null;
+    }
+    if (count === null) return undefined;
+    this.receivedBytes += count;
+    return bytes.subarray(0, count);
   }
 
   write(bytes: Uint8Array): Promise<number> {

@@ -22,12 +22,19 @@ export interface Transport {
   readonly receivedBytes: number;
   /** Either side has said goodbye, and the peer should close the connection. */
   readonly isEnding: boolean;
+  /** The peer has ended its side, as far as is known. It may still wait for answers. */
+  readonly hasEnded: boolean;
   /**
    * What the peer has done wrong, if that ends the reading. Chunks that came before it may still wait
    * to be read.
    */
   readonly fault?: string | undefined;
   read(): Uint8Array | undefined | Promise<Uint8Array | undefined>;
+  /**
+   * For a transport that notices only by reading that the peer has ended its side: reads a little while
+   * no `read` waits; the next `read` returns that. It may be called again.
+   */
+  lookAhead?(): void;
   write(bytes: Uint8Array): Promise<number>;
   /** `reason` is that of the `bye`, if there was one. */
   finish(reason: string | undefined): Promise<void>;

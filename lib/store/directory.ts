@@ -3,6 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Epoch } from "./epoch.ts";
 import { explained, reasonOf, StoreError } from "./faults.ts";
+import { raiseLasts } from "./left_out.ts";
 import { closeToOthers, makePrivate, makePrivateDirectory } from "./private.ts";
 import { beforeUpgrade, openForReading, openForWriting } from "./schema.ts";
 
@@ -65,7 +66,7 @@ export interface Opened extends Disposable {
 /**
  * Opens the database of a data directory for writing, while no server is running on it. Makes the
  * directory and the database if there are none. Calls `onUpgrade` with each sentence about an upgrade of
- * earlier data. Rejects with a {@linkcode StoreError}.
+ * earlier data, or about what was corrected in it. Rejects with a {@linkcode StoreError}.
  */
 export async function openWriter(
   directory: string,
@@ -83,6 +84,7 @@ export async function openWriter(
     // Otherwise, new messages in a restored database could hide that it was restored.
     const epoch = new Epoch(db, directory);
     stack.defer(() => close(epoch));
+    raiseLasts(db, onUpgrade ?? (() => {}));
     const opened = stack.move();
     return { db, [Symbol.dispose]: () => opened.dispose() };
   } catch (error) {

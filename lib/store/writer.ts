@@ -4,6 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
 import { Epoch } from "./epoch.ts";
 import { explained, reasonOf, StoreError } from "./faults.ts";
+import { raiseLasts } from "./left_out.ts";
 import { Log } from "./log.ts";
 import { metaOf } from "./meta.ts";
 import type { Packed, Receipts } from "./packing.ts";
@@ -35,6 +36,7 @@ export function startWriter(options: WriterOptions, tell: Tell): Writer | undefi
     const db = stack.adopt(openForWriting({ ...options, onUpgrade }), (db) => db.close());
     const epoch = stack.adopt(new Epoch(db, options.dir), (epoch) => epoch.leave());
     if (epoch.lost !== undefined) tell({ type: "problem", text: epoch.lost });
+    raiseLasts(db, (text) => tell({ type: "problem", text }));
     // Read this before making the writer: its timers would keep running if reading failed.
     const opened: FromWriter = {
       type: "opened",

@@ -90,6 +90,10 @@ export class WebSocketTransport implements Transport {
     return this.#webSocket.readyState !== OPEN;
   }
 
+  get hasEnded(): boolean {
+    return this.isEnding;
+  }
+
   /** Bytes of a message that is not complete. */
   get pending(): number {
     return this.#socket.bytesRead - this.#whole;

@@ -122,7 +122,7 @@ export async function search(
   const found = await house.searches.run(addressOf(session), async () => {
     // If the client has gone meanwhile, nobody needs the result.
     return session.peer === undefined ? NOTHING : await house.index.search(wanted);
-  });
+  }, () => session.peer?.hasEnded ?? true);
   const page = fittingPage(found, house.state.rules.messageBytes);
   const most = pageLength(house);
   // The session may have been sent out of a room meanwhile.

@@ -69,13 +69,17 @@ export async function catchUp(house: Source, options: CatchUp): Promise<void> {
     if (seen >= last) return audience.listen(session);
     const entries = await pageAfter(house, options, log, seen);
     if (entries === undefined || !isHere()) return;
-    const next = entries[0]?.message.seq ?? last + 1;
-    if (next > seen + 1 && !(isNew && seen === first)) {
-      session.deliver({ type: "gap", room: room.name, from: seen + 1, to: next - 1 });
-    }
     const own = isNew || !session.traits.resumes ? undefined : session.hash;
-    await deliver(peer, entries, isHere, (entry) => replay(entry, own));
-    seen = entries.at(-1)?.message.seq ?? last;
+    seen = await deliver(peer, entries, {
+      seen,
+      last,
+      mayHave: isHere,
+      onHole: (from, to) => {
+        if (isNew && from === first + 1) return;
+        session.deliver({ type: "gap", room: room.name, from, to });
+      },
+      eventOf: (entry) => replay(entry, own),
+    });
   }
 }
 
@@ -102,18 +106,40 @@ export async function pageAfter(
   }
 }
 
-/** Delivers a page in pieces, each when the peer has room for it, as long as it may have them. */
+/** How a page is delivered. */
+export interface Delivery {
+  /** The last number before the page that the peer has. */
+  readonly seen: number;
+  /** The last number of the log: a page without messages says that there are none up to it. */
+  readonly last: number;
+  /** Whether the peer may still have messages; asked after each wait. */
+  readonly mayHave: () => boolean;
+  /** Tells of numbers that have no message, before or within the page. */
+  readonly onHole: (from: number, to: number) => void;
+  readonly eventOf: (entry: Stored) => Event;
+}
+
+/**
+ * Delivers a page in pieces, each when the peer has room for it, as long as it may have them. Returns
+ * the last number that the peer knows of then.
+ */
 export async function deliver(
   peer: Peer,
   entries: readonly Stored[],
-  mayHave: () => boolean,
-  eventOf: (entry: Stored) => Event,
-): Promise<void> {
+  { seen, last, mayHave, onHole, eventOf }: Delivery,
+): Promise<number> {
+  let known = seen;
   for (const slice of slices(entries)) {
     await peer.drained();
-    if (!mayHave()) return;
+    if (!mayHave()) return known;
+    const next = seqOf(slice[0], known + 1);
+    if (next > known + 1) onHole(known + 1, next - 1);
     peer.deliver(new Batch(slice.map(eventOf)));
+    known = seqOf(slice.at(-1), known);
   }
+  if (entries.length > 0 || known >= last) return known;
+  onHole(known + 1, last);
+  return last;
 }
 
 /** A stored message for a client that catches up. Its sender gets the ack, which it may have missed. */
@@ -124,13 +150,21 @@ function replay({ message, session, id }: Stored, own: Hash | undefined): Event 
     : { type: "message", ...message };
 }
 
-/** Cuts a page into pieces that are small compared with an outbox, unless one message is large. */
+function seqOf(entry: Stored | undefined, otherwise: number): number {
+  return entry?.message.seq ?? otherwise;
+}
+
+/**
+ * Cuts a page into pieces that are small compared with an outbox, unless one message is large, and that
+ * have no number missing.
+ */
 function* slices(entries: readonly Stored[]): Generator<readonly Stored[]> {
   let from = 0;
   let length = 0;
   for (let i = 0; i < entries.length; i++) {
-    length += entries[i]?.message.text.length ?? 0;
-    if (length < SLICE_LENGTH) continue;
+    const { seq, text } = (entries[i] as Stored).message;
+    length += text.length;
+    if (length < SLICE_LENGTH && seqOf(entries[i + 1], seq + 1) === seq + 1) continue;
     yield entries.slice(from, i + 1);
     from = i + 1;
     length = 0;

@@ -82,12 +82,17 @@ async function catchUpChat(
     if (seen >= last) break;
     const entries = await pageAfter(house, catching, log, seen);
     if (entries === undefined || !mayHear()) return;
-    const next = entries[0]?.message.seq ?? last + 1;
-    if (next > seen + 1 && seen > 0) gap(seen + 1, next - 1);
     const record = state.chats.get(key);
     if (record === undefined) break;
-    await deliver(peer, entries, mayHear, (entry) => replay(house, session, record, entry));
-    seen = entries.at(-1)?.message.seq ?? last;
+    seen = await deliver(peer, entries, {
+      seen,
+      last,
+      mayHave: mayHear,
+      onHole: (from, to) => {
+        if (from > 1) gap(from, to);
+      },
+      eventOf: (entry) => replay(house, session, record, entry),
+    });
   }
   if (session.peer === peer) session.catchesUp.delete(key);
 }
@@ -157,10 +162,13 @@ async function passDirects(
     if (seen >= last) return then();
     const entries = await pageAfter(house, { session, peer }, log, seen);
     if (entries === undefined || !isHere()) return;
-    const next = entries[0]?.message.seq ?? last + 1;
-    if (next > seen + 1) session.deliver(goneDirects(next - seen - 1));
-    await deliver(peer, entries, isHere, ({ message }) => directOf(message, before));
-    seen = entries.at(-1)?.message.seq ?? last;
+    seen = await deliver(peer, entries, {
+      seen,
+      last,
+      mayHave: isHere,
+      onHole: (from, to) => session.deliver(goneDirects(to - from + 1)),
+      eventOf: ({ message }) => directOf(message, before),
+    });
   }
 }
 

@@ -36,7 +36,7 @@ export function come(house: HouseParts, peer: Peer, hello: Hello): Later<void> {
   let come: Later<void>;
   try {
     come = after(
-      examine(house, peer.address ?? "", hello),
+      examine(house, peer, hello),
       // The peer may have gone meanwhile.
       (proof) => house.coming.has(peer) ? count(house, peer, hello, proof) : undefined,
     );

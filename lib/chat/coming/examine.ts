@@ -5,7 +5,7 @@ import { after, type Later } from "../later.ts";
 import type { KnownSession } from "../log/fact_log.ts";
 import type { Pass } from "../people/keeper.ts";
 import { checkEntrance } from "../people/sanction_text.ts";
-import type { Hello } from "../sessions/peer.ts";
+import type { Hello, Peer } from "../sessions/peer.ts";
 import { comesByLink } from "./come_by_link.ts";
 
 /** What has come of that. */
@@ -21,7 +21,9 @@ export interface Proof {
  * for the first.
  * Throws or rejects with a `Refusal`.
  */
-export function examine(house: HouseParts, address: string, hello: Hello): Later<Proof> {
+export function examine(house: HouseParts, peer: Peer, hello: Hello): Later<Proof> {
+  const { address = "" } = peer;
+  const hasGone = (): boolean => peer.hasEnded === true || !house.coming.has(peer);
   const { keeper, state: { people } } = house;
   // Who shows no session, or the password all the same, need not wait for what is known of it.
   const isShown = hello.password !== undefined || hello.session === undefined;
@@ -33,7 +35,7 @@ export function examine(house: HouseParts, address: string, hello: Hello): Later
       keeper.checkPassword(address, hello);
     }
     checkEntrance(people, hello.name, address === "" ? undefined : address);
-    return after(keeper.passOf(address, hello), (pass) => ({ pass, known }));
+    return after(keeper.passOf({ address, hasGone }, hello), (pass) => ({ pass, known }));
   });
 }
 

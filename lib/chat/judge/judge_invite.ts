@@ -102,6 +102,16 @@ function invited(
   ];
 }
 
+/** Whether an account does not want to hear of invitations by that name: it blocks whoever has it. */
+export function isUnwanted(
+  { people, blocks }: Pick<HouseState, "people" | "blocks">,
+  account: string,
+  by: string,
+): boolean {
+  const inviter = people.account(nameKey(by));
+  return inviter !== undefined && blocks.has(account, `account ${inviter.id}`);
+}
+
 /** The record of a room that has none yet: whoever is invited should find it there. */
 function recorded({ rooms }: Known, { key, name }: Named): Change[] {
   return rooms.of(key) === undefined ? [{ type: "room", room: plainRoom(key, name) }] : [];

@@ -7,8 +7,11 @@ import { Refusal } from "../refusal.ts";
 
 /** How many may wait for one address. */
 const MOST_OF_ADDRESS = 64;
-/** How many addresses may wait, each for about a tenth of a second of a core. */
-const MOST_ADDRESSES = 256;
+/**
+ * How many addresses may wait, each for about a tenth of a second of a core: who comes when more do is
+ * told to try again, which is better than to wait for half a minute.
+ */
+const MOST_ADDRESSES = 64;
 /** After how many ms a client that can't wait here should try again. */
 const RETRY_AFTER_MS = 2_000;
 
@@ -20,12 +23,20 @@ export interface TurnsOptions {
   readonly what: string;
 }
 
+/** What waits for its turn. */
+interface Waiting {
+  readonly begin: () => void;
+  readonly refuse: (refusal: Refusal) => void;
+  /** Whether the one for whom it is has gone, as far as is known. */
+  readonly hasGone: () => boolean;
+}
+
 /** Lets work begin in turn. */
 export class Turns {
   readonly #options: TurnsOptions;
   readonly #running = new Set<string>();
   /** What waits, by address; the address whose turn is next is first. */
-  readonly #lines = new Map<string, Array<() => void>>();
+  readonly #lines = new Map<string, Waiting[]>();
 
   constructor(options: TurnsOptions) {
     this.#options = options;
@@ -36,9 +47,16 @@ export class Turns {
     return this.#lines.size;
   }
 
-  /** Does `work` when it is its turn. Rejects with a {@linkcode Refusal} when too many wait. */
-  async run<T>(address: string, work: () => Promise<T>): Promise<T> {
-    await this.#turn(address);
+  /**
+   * Does `work` when it is its turn. What is for somebody who has gone comes after all that is not, and
+   * gives way to it. Rejects with a {@linkcode Refusal} when too many wait.
+   */
+  async run<T>(
+    address: string,
+    work: () => Promise<T>,
+    hasGone: () => boolean = () => false,
+  ): Promise<T> {
+    await this.#turn(address, hasGone);
     try {
       return await work();
     } finally {
@@ -51,32 +69,50 @@ export class Turns {
     }
   }
 
-  #turn(address: string): Promise<void> | undefined {
+  #turn(address: string, hasGone: () => boolean): Promise<void> | undefined {
     if (this.#running.size < this.#options.atOnce && !this.#running.has(address)) {
       this.#running.add(address);
       return undefined;
     }
+    if (this.#isFull(address)) this.#dropGone();
+    if (this.#isFull(address)) throw this.#refusal();
     const line = this.#lines.get(address) ?? [];
-    if (line.length >= MOST_OF_ADDRESS || line.length === 0 && this.waiting >= MOST_ADDRESSES) {
-      const text = `${this.#options.what}; try again in a moment`;
-      throw new Refusal("try-later", text, RETRY_AFTER_MS);
-    }
     this.#lines.set(address, line);
-    return new Promise((resolve) => line.push(resolve));
+    return new Promise((begin, refuse) => line.push({ begin, refuse, hasGone }));
+  }
+
+  #isFull(address: string): boolean {
+    const line = this.#lines.get(address);
+    return line === undefined ? this.waiting >= MOST_ADDRESSES : line.length >= MOST_OF_ADDRESS;
+  }
+
+  #refusal(): Refusal {
+    const text = `${this.#options.what}; try again in a moment`;
+    return new Refusal("try-later", text, RETRY_AFTER_MS);
+  }
+
+  /** Refuses all that is for those who have gone. */
+  #dropGone(): void {
+    for (const [address, line] of [...this.#lines]) {
+      const left = line.filter(({ hasGone }) => !hasGone());
+      for (const each of line) if (!left.includes(each)) each.refuse(this.#refusal());
+      if (left.length > 0) this.#lines.set(address, left);
+      else this.#lines.delete(address);
+    }
   }
 
   /** Starts what is next for the first address that has nothing running. */
   #next(): void {
-    for (const [address, line] of this.#lines) {
-      if (this.#running.has(address)) continue;
-      const begin = line.shift();
-      this.#lines.delete(address);
-      // With what is left it goes behind the others.
-      if (line.length > 0) this.#lines.set(address, line);
-      this.#running.add(address);
-      begin?.();
-      return;
-    }
+    const lines = [...this.#lines].filter(([address]) => !this.#running.has(address));
+    const first = lines.find(([, line]) => line.some(({ hasGone }) => !hasGone())) ?? lines[0];
+    if (first === undefined) return;
+    const [address, line] = first;
+    const [next] = line.splice(Math.max(0, line.findIndex(({ hasGone }) => !hasGone())), 1);
+    this.#lines.delete(address);
+    // With what is left it goes behind the others.
+    if (line.length > 0) this.#lines.set(address, line);
+    this.#running.add(address);
+    next?.begin();
   }
 }
 

@@ -17,6 +17,13 @@ export interface Passwords {
   matches(password: string, proof: string): Promise<boolean>;
 }
 
+/** Who has a password looked at. */
+export interface Asker {
+  readonly address: string;
+  /** Whether it has gone, as far as is known: then nobody may want the result. */
+  readonly hasGone: () => boolean;
+}
+
 /** What came of the passwords that a client has shown. */
 export interface Pass {
   /** The account of the name, whose password was right. */
@@ -98,7 +105,11 @@ export class Keeper {
   }
 
   /** Checks a name's password. Rejects with a {@linkcode Refusal} when it is not the right one. */
-  async checkLogin(address: string, name: string, login: string): Promise<Account> {
+  async checkLogin(
+    { address, hasGone }: Asker,
+    name: string,
+    login: string,
+  ): Promise<Account> {
     const account = this.people.account(nameKey(name));
     if (account === undefined) {
       throw new Refusal(
@@ -114,7 +125,7 @@ export class Keeper {
         await this.#hashed(address, () => this.passwords.matches(login, account.proof));
       if (!matches) this.attempts.failed(address);
       return matches;
-    });
+    }, hasGone);
     if (right) return account;
     this.#onWrong(name, address);
     throw new Refusal("bad-login", `That is not the password of ${name}`);
@@ -124,21 +135,22 @@ export class Keeper {
    * Looks at the password of the name, where one is shown. Throws or rejects with a
    * {@linkcode Refusal}. Ask after {@linkcode checkPassword}.
    */
-  passOf(address: string, { name, password: shown, login }: Hello): Pass | Promise<Pass> {
+  passOf(asker: Asker, { name, password: shown, login }: Hello): Pass | Promise<Pass> {
     const password = this.#opens && shown;
     if (login === undefined) return { password };
     if (this.people.account(nameKey(name)) === undefined) return { password, isNobodys: true };
-    return this.checkLogin(address, name, login).then((account) => ({ password, account }));
+    return this.checkLogin(asker, name, login).then((account) => ({ password, account }));
   }
 
   /**
    * Hashes a new password when it is the address's turn. Rejects with a {@linkcode Refusal}
    * (`try-later`) when an address has too many, or too many wait.
    */
-  hash(address: string, password: string): Promise<string> {
+  hash({ address, hasGone }: Asker, password: string): Promise<string> {
     return this.#turns.run(
       address,
       () => this.#hashed(address, () => this.passwords.hash(password)),
+      hasGone,
     );
   }
 

@@ -43,6 +43,11 @@ export interface Peer {
   readonly traits: Traits;
   /** By which protocol it comes, as its person is told. */
   readonly door?: string;
+  /**
+   * Whether its client has ended its side, as far as is known. It may still wait for answers, and more
+   * often it has gone.
+   */
+  readonly hasEnded?: boolean;
   /** The client is in, under this name; called again whenever it gets another. */
   named(name: string): void;
   /** Queues events for the peer, after those queued before. */
