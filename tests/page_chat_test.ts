@@ -2,11 +2,14 @@
 
 import { assertEquals } from "@std/assert";
 import { Chat } from "../lib/web/page/chat.js";
+import { loadCommands, readTyped } from "../lib/web/page/late_commands.js";
 import type { EventOf } from "../lib/wire/events.ts";
 import { PageSocket } from "./fixtures/page_socket.ts";
 import { until } from "./helpers.ts";
 
 const AT = "2026-11-23T12:00:00.000Z";
+
+await loadCommands();
 
 /** A conversation whose server is the test. */
 function chatting(): {
@@ -121,4 +124,14 @@ Deno.test("the past of a conversation is asked for by its key", async () => {
   await loading;
   assertEquals(chat.store.active?.timeline.items.map(({ seq }) => seq), [8, 9]);
   chat.close();
+});
+
+Deno.test("plain text is said without the commands, and nothing that may be a secret", () => {
+  assertEquals(readTyped("hello", undefined, undefined), {
+    kind: "request",
+    request: { type: "say", room: "", text: "hello" },
+  });
+  for (const line of ["/rooms", "//hello", " /login correct horse"]) {
+    assertEquals(readTyped(line, undefined, undefined).kind, "error", line);
+  }
 });

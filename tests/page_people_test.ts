@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe } from "../lib/words/describe.js";
 import { Store } from "../lib/web/page/store.js";
+import { tellCommand } from "../lib/words/commands/table.js";
 import type { Event } from "../lib/wire/events.ts";
 
 const AT = "2026-11-23T12:00:00.000Z";
@@ -22,6 +23,13 @@ function joined(): Store {
   store.take({ type: "ready", name: "ann", session: "s", room: "lobby", seq: 0, direct: 0 });
   store.take({ type: "members", room: "lobby", members: ["ann", "bob"], total: 2 });
   return store;
+}
+
+/** Takes an event as the page does, and tells people of it. */
+function take(store: Store, event: Event): void {
+  for (const effect of store.take(event)) {
+    if (effect.kind === "told") tellCommand(effect.event)?.forEach((text) => store.note(text));
+  }
 }
 
 function notes(store: Store): string[] {
@@ -55,12 +63,12 @@ Deno.test("what was done to whom is told in the sentences of the terminal", () =
   ];
   for (const event of events) {
     const store = joined();
-    store.take(event);
+    take(store, event);
     assertEquals(notes(store), describe(event));
   }
   const store = joined();
-  store.take({ type: "pong" });
-  store.take({ type: "rooms", rooms: [{ room: "dev", members: 1 }] });
+  take(store, { type: "pong" });
+  take(store, { type: "rooms", rooms: [{ room: "dev", members: 1 }] });
   assertEquals(notes(store), []);
 });
 
@@ -69,28 +77,28 @@ Deno.test("the password of a name goes with that name alone, and is not saved", 
   const store = joined();
   assertEquals(store.hello(WELCOME, wish).login, "correct horse");
   assert(!JSON.stringify(store.save()).includes("correct"));
-  store.take({ type: "renamed", id: "1", from: "ann", to: "eve" });
+  take(store, { type: "renamed", id: "1", from: "ann", to: "eve" });
   const { name, login } = store.hello(WELCOME, wish);
   assertEquals([name, login], ["eve", undefined]);
 });
 
 Deno.test("who shows a name's password goes by it, and who has to give one up is told", () => {
   const store = joined();
-  store.take({ type: "account", id: "1", action: "login", name: "eve", role: "operator" });
+  take(store, { type: "account", id: "1", action: "login", name: "eve", role: "operator" });
   assertEquals(store.me, "eve");
   assertEquals(notes(store), ["You are eve now.", "You are eve, operator."]);
-  store.take({ type: "renamed", from: "eve", to: "eve-2" });
+  take(store, { type: "renamed", from: "eve", to: "eve-2" });
   assertEquals([store.me, notes(store).at(-1)], ["eve-2", "You are eve-2 now."]);
 });
 
 Deno.test("who is sent away did not just leave, and the last room does not take its reason along", () => {
   const store = joined();
-  store.take({ type: "left", room: "lobby", name: "bob", reason: "kicked" });
+  take(store, { type: "left", room: "lobby", name: "bob", reason: "kicked" });
   assertEquals(notes(store), ["bob was sent away."]);
   assertEquals(store.active?.members, ["ann"]);
-  store.take({ type: "left", room: "lobby", name: "ann", reason: "banned" });
-  store.take({ type: "notice", text: "You are banned from lobby by eve." });
+  take(store, { type: "left", room: "lobby", name: "ann", reason: "banned" });
+  take(store, { type: "notice", text: "You are banned from lobby by eve." });
   assertEquals([store.active, store.stray], [undefined, "You are banned from lobby by eve."]);
-  store.take({ type: "joined", id: "2", room: "dev", name: "ann", seq: 0 });
+  take(store, { type: "joined", id: "2", room: "dev", name: "ann", seq: 0 });
   assertEquals(store.stray, "");
 });

@@ -2,11 +2,11 @@
 /// <reference lib="dom" />
 /** The conversation: the store and the connection together, and what a typed line does. */
 
-import { parseLine } from "../../words/parse.js";
 import { shownOf } from "./asked.js";
 import { PageConnection, RequestFault, UNSENT_CODES } from "./connection.js";
 import { Finder, Pager, RoomDetails } from "./pager.js";
 import { wishOf } from "./hello.js";
+import { commandsHere, loadCommands, readTyped, tellEvent } from "./late_commands.js";
 import { postOf } from "./mail.js";
 import { ReadMarks } from "./marks.js";
 import { missingText, placeKey } from "./place.js";
@@ -88,8 +88,7 @@ export class Chat {
   async submit(line) {
     const { store } = this;
     const place = store.active;
-    const room = place?.kind === "room" ? place.name : "";
-    const parsed = parseLine(line, { room, names: place?.members ?? [] });
+    const parsed = readTyped(line, place, commandsHere() ?? await loadCommands());
     if (parsed.kind === "error") store.note(parsed.text, "error");
     else if (parsed.kind === "request") {
       const code = await this.#attempt(() => this.#do(parsed.request, place));
@@ -232,6 +231,9 @@ export class Chat {
   #perform(effect) {
     if (effect.kind === "heard") this.#options.heard(effect);
     else if (effect.kind === "owed") this.#pager.owe(effect.place, effect.seq);
+    else if (effect.kind === "told") {
+      void tellEvent(effect.event, this.store).then(() => this.#changed());
+    }
   }
 
   /**
@@ -267,7 +269,6 @@ export class Chat {
         break;
       case "renamed":
         setPreference("name", event.to);
-        break;
     }
     const shown = shownOf(event, request, this.store.active);
     if (typeof shown === "string") this.store.note(shown);

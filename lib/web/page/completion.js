@@ -2,7 +2,6 @@
 /** What may become of the word before the cursor: a command, a name, a room. Pure. */
 
 import { nameKey } from "../../words/names.js";
-import { findCommand } from "../../words/parse.js";
 
 /** @import { CommandWords } from "../../words/command.js" */
 /** @import { Store } from "./store.js" */
@@ -22,13 +21,12 @@ const MENTION = /(?:^|[\s(])@([^\s@]*)$/u;
 export function complete(before, { commands, names, rooms }) {
   const command = /^\/([^\s/]*)$/.exec(before);
   if (command !== null) {
-    const begun = commands.filter((c) =>
-      [c.name, ...c.aliases ?? []].some(begins(command[1] ?? ""))
-    );
+    const begun = commands.filter((c) => spellings(c).some(begins(command[1] ?? "")));
     return offer(0, begun.map(commandChoice));
   }
   const [argument, name = "", room, typed = ""] = ARGUMENT.exec(before) ?? [];
-  const takes = argument && findCommand(name, commands)?.takes;
+  const isNamed = (/** @type {CommandWords} */ c) => spellings(c).includes(name.toLowerCase());
+  const takes = argument && commands.find(isNamed)?.takes;
   if (takes === "room" && !room) return words(before, typed, rooms, (name) => name);
   if (takes === "target" || (takes === "name" && !room)) {
     return words(before, typed, names, (name) => `${quoted(name)} `);
@@ -51,6 +49,11 @@ export function namesFor(store) {
     .map((each) => typeof each === "string" ? each : each.name);
   const rooms = places.filter(({ kind }) => kind === "room").map(({ name }) => name);
   return { names: [...new Map(all.map((name) => [nameKey(name), name])).values()], rooms };
+}
+
+/** @type {(row: CommandWords) => string[]} */
+function spellings({ name, aliases = [] }) {
+  return [name, ...aliases];
 }
 
 /** @type {(row: CommandWords) => Choice} */

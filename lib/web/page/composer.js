@@ -45,7 +45,7 @@ export class Composer {
     });
     input.addEventListener("keydown", (event) => this.#key(event));
     input.addEventListener("input", () => this.#typed());
-    input.addEventListener("click", () => this.#complete());
+    input.addEventListener("click", () => this.complete());
     input.addEventListener("blur", () => this.#offer(undefined));
   }
 
@@ -98,7 +98,7 @@ export class Composer {
   #typed() {
     this.#keep();
     this.#fit();
-    this.#complete();
+    this.complete();
   }
 
   /** @param {KeyboardEvent} event */
@@ -153,11 +153,13 @@ export class Composer {
     this.#offer(undefined);
     this.#keep();
     input.focus();
-    this.#complete();
+    this.complete();
   }
 
-  #complete() {
+  /** Offers what the word before the cursor may become. */
+  complete() {
     const { input, vocabulary } = this.#options;
+    if (document.activeElement !== input) return;
     const atCursor = input.selectionStart === input.selectionEnd;
     const before = input.value.slice(0, input.selectionStart);
     const completion = atCursor ? complete(before, vocabulary()) : undefined;

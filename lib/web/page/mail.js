@@ -8,7 +8,7 @@ import { isAddressedTo } from "../../words/names.js";
 import { placeKey } from "./place.js";
 import { Timeline } from "./timeline.js";
 
-/** @import { EventOf, Message } from "../../wire/events.ts" */
+/** @import { Event, EventOf, Message } from "../../wire/events.ts" */
 /** @import { RequestOf } from "../../wire/requests.ts" */
 /** @import { Place, PlaceKey } from "./place.js" */
 /** @import { PlaceList } from "./places.js" */
@@ -24,7 +24,8 @@ import { Timeline } from "./timeline.js";
  * @typedef {{ readonly kind: "owed", readonly place: Place, readonly seq: number }
  *   | { readonly kind: "heard", readonly place: Place, readonly from: string, readonly text: string,
  *       readonly action: boolean, readonly addressed: boolean }
- *   | { readonly kind: "entered", readonly room: string }} Effect
+ *   | { readonly kind: "entered", readonly room: string }
+ *   | { readonly kind: "told", readonly event: Event }} Effect
  */
 
 export class PendingPosts {

@@ -4,7 +4,6 @@
  * unread, and what waits to be sent. Events go in; what the page should do about them comes out. Pure.
  */
 
-import { tellCommand } from "../../words/commands/table.js";
 import { OwnAccount } from "./account.js";
 import { helloOf } from "./hello.js";
 import { takeChats, takeRooms } from "./listed.js";
@@ -265,7 +264,6 @@ export class Store {
       this.#news.rename(this.me, event.name, true);
     }
     if (this.#news.take(event) || !tells || SHOWN.has(event.type)) return [];
-    for (const text of tellCommand(event) ?? []) this.note(text);
-    return [];
+    return [{ kind: "told", event }];
   }
 }

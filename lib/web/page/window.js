@@ -2,7 +2,6 @@
 /// <reference lib="dom" />
 /** The window of the chat: brings what is shown in step with the store, and wires up what is pressed. */
 
-import { COMMANDS } from "../../words/commands/table.js";
 import { namesFor } from "./completion.js";
 import { Composer } from "./composer.js";
 import { bindCopy, bindKeys, refuseFiles } from "./document_events.js";
@@ -18,6 +17,7 @@ import {
   setText,
 } from "./head.js";
 import { inertLine } from "../../words/inert.js";
+import { commandsHere, loadCommands } from "./late_commands.js";
 import { MessageList } from "./list.js";
 import { announce, tellOf } from "./notify.js";
 import { nameKey } from "../../words/names.js";
@@ -71,7 +71,7 @@ export class Window {
     form: byId("composer", HTMLFormElement),
     input: el.input,
     choices: byId("choices", HTMLElement),
-    vocabulary: () => ({ commands: COMMANDS, ...namesFor(this.#chat?.store) }),
+    vocabulary: () => ({ commands: commandsHere()?.all ?? [], ...namesFor(this.#chat?.store) }),
     submit: (line) => this.#chat?.submit(line) ?? Promise.resolve(false),
     page: (pages) => this.#list.page(pages),
     say: announce,
@@ -91,6 +91,7 @@ export class Window {
   use(chat) {
     this.#chat = chat;
     this.#travel.expect();
+    void loadCommands().then(() => this.#composer.complete());
   }
 
   reveal() {

@@ -1,0 +1,69 @@
+// @ts-check
+/**
+ * The commands, and what is told of them: they come when somebody joins, as a first visit does without.
+ */
+
+import { ask, wrong } from "../../words/command.js";
+import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
+
+/** @import { Command, Parsed } from "../../words/command.js" */
+/** @import { Event } from "../../wire/events.ts" */
+/** @import { Place } from "./place.js" */
+/**
+ * @typedef {object} Commands
+ * @property {readonly Command[]} all
+ * @property {typeof import("../../words/parse.js").parseLine} parseLine
+ * @property {(event: Event) => string[] | undefined} tell
+ */
+
+const NOT_HERE = "The server did not send the commands yet; try again when the connection is back";
+
+/** @type {Commands | undefined} */
+let here;
+/** @type {Promise<void> | undefined} */
+let coming;
+
+/** The commands, if they are here already. */
+export function commandsHere() {
+  return here;
+}
+
+/** @returns {Promise<Commands | undefined>} nothing where the server does not send them */
+export async function loadCommands() {
+  coming ??= load().catch(() => {
+    coming = undefined;
+  });
+  await coming;
+  return here;
+}
+
+async function load() {
+  const [{ parseLine }, { COMMANDS, tellCommand }] = await Promise.all([
+    import("../../words/parse.js"),
+    import("../../words/commands/table.js"),
+  ]);
+  here = { all: COMMANDS, parseLine, tell: tellCommand };
+}
+
+/**
+ * What a typed line asks for. Plain text is said without the commands, too.
+ * @type {(line: string, place: Place | undefined, commands: Commands | undefined) => Parsed}
+ */
+export function readTyped(line, place, commands) {
+  const room = place?.kind === "room" ? place.name : "";
+  if (commands !== undefined) {
+    return commands.parseLine(line, { room, names: place?.members ?? [] });
+  }
+  if (holdsSecret(line)) return wrong(MAY_BE_SECRET);
+  return line.startsWith("/") ? wrong(NOT_HERE) : ask({ type: "say", room, text: line });
+}
+
+/**
+ * Tells people of an event, in the sentences of the command that it belongs to.
+ * @param {Event} event
+ * @param {{ note(text: string): void }} store
+ */
+export async function tellEvent(event, store) {
+  const commands = commandsHere() ?? await loadCommands();
+  for (const text of commands?.tell(event) ?? []) store.note(text);
+}
