@@ -189,7 +189,7 @@ Deno.test("what never went out is sent, though the session is another", async ()
 Deno.test("who leaves says so, so that the server keeps nothing", async () => {
   using server = new ScriptedServer();
   const ann = new Told(server);
-  using peer = await server.letIn();
+  using peer = await server.letIn({ features: [] });
   await ann.ready();
   const closing = ann.link.close();
   await peer.takeType("quit");

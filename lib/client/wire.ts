@@ -40,6 +40,11 @@ export interface Wire {
   close(): void;
 }
 
+/** Whether a server speaks the first version of the protocol, which knew no visitors and no `quit`. */
+export function isFirstVersion({ features }: EventOf<"welcome">): boolean {
+  return features === undefined;
+}
+
 /** Options of {@linkcode openWire}. */
 export interface OpenWireOptions {
   readonly name: string;
@@ -268,7 +273,7 @@ const LINGER_MS = 500;
 
 /**
  * Ends a connection after all that was written; settles when it has ended. `isIn`: the server has let
- * us in, so tell it with `quit` that it need not keep our session. Earlier versions of the server do
+ * us in, so tell it with `quit` that it need not keep our session. The first version of the server does
  * not know that request.
  */
 export async function sayFarewell(
@@ -277,7 +282,9 @@ export async function sayFarewell(
   finished: Promise<void>,
 ): Promise<void> {
   const timer = setTimeout(() => wire.close(), LINGER_MS);
-  if (isIn && wire.protocol === "event") wire.send({ type: "quit" }).catch(() => {});
+  const { welcome } = wire;
+  const knowsQuit = welcome !== undefined && !isFirstVersion(welcome);
+  if (isIn && knowsQuit) wire.send({ type: "quit" }).catch(() => {});
   await wire.end().catch(() => wire.close());
   await finished;
   clearTimeout(timer);
