@@ -95,7 +95,7 @@ function hostileEvents(text: string): LinkEvent[] {
 
 /** What our own screen writes to place, to erase, and for bold, dim and inverse; colours are off. */
 // deno-lint-ignore no-control-regex
-const OWN = /\x1b\[\?(?:7|2004|2026)[hl]|\x1b\[[JK]|\x1b\[[0127]m|\x1b[78]|\r\n?/g;
+const OWN = /\x1b\[\?(?:7|1004|2004|2026)[hl]|\x1b\[[JK]|\x1b\[[0127]m|\x1b[78]|\r\n?/g;
 
 Deno.test("Text: escapes, C1, bidi controls in text, name, topic and history: inert on a terminal", async () => {
   using setup = await Setup.online({ settings: { ...DEFAULT_SETTINGS, bell: "off" } });

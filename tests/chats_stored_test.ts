@@ -6,7 +6,7 @@ import { directLog } from "../lib/chat/messages/log_key.ts";
 import { databasePath } from "../lib/store/directory.ts";
 import { hash } from "./fixtures/facts.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
-import { joinEvent, type Json, type RawPeer, until } from "./helpers.ts";
+import { eventFrame, joinEvent, type Json, type RawPeer, until } from "./helpers.ts";
 
 const PEOPLE = { features: ["people"] };
 const PASSWORD = "a long password";
@@ -164,4 +164,34 @@ Deno.test("after a restart conversations stand by their news, and who has gone f
   assertEquals((await cat.ask({ type: "direct", chat: bob.chat, text: "?" })).code, "chat-gone");
   assertEquals((await cat.ask({ type: "direct", chat: ann.chat, text: "hi" })).away, true);
   assertEquals((await cat.ask({ type: "history", chat: guests })).code, "no-such-chat");
+});
+
+Deno.test("a flood in one piece is cut where it would be cut message by message", async () => {
+  await using dir = await makeDir();
+  await using server = await startStored(dir.path, { limits: { newChatsPerHour: 10 } });
+  await reserve(server, "bob");
+  using ann = await joinEvent(server, "ann", PEOPLE);
+  const flood = Array.from(
+    { length: 30 },
+    (_, n) => eventFrame({ type: "direct", id: `${n}`, to: "bob", text: `spam ${n}` }),
+  );
+  const people = Array.from(
+    { length: 15 },
+    (_, n) => eventFrame({ type: "direct", id: `new ${n}`, to: `guest${n}`, text: "hi" }),
+  );
+  const guests = [];
+  for (let n = 0; n < 15; n++) guests.push(await joinEvent(server, `guest${n}`));
+  await ann.send(...flood, ...people);
+  const codes = new Map<string, number>();
+  for (let answers = 0; answers < flood.length + people.length;) {
+    const { id, type, code = type } = await ann.takeEvent();
+    if (id === undefined) continue;
+    answers++;
+    codes.set(code, (codes.get(code) ?? 0) + 1);
+  }
+  // The first of the ten conversations is that with bob.
+  assertEquals(Object.fromEntries(codes), {
+    ...{ ack: 20 + 9, "too-many-unanswered": 10, "try-later": 15 - 9 },
+  });
+  for (const guest of guests) guest[Symbol.dispose]();
 });

@@ -438,3 +438,75 @@ Deno.test("nothing that others ask tells them of a conversation", async () => {
   assertEquals(answers.slice(0, half), answers.slice(half, 2 * half));
   assertEquals(answers.slice(2 * half).map((each) => each.chats ?? each.messages), [[], [], []]);
 });
+
+Deno.test("what somebody says whom one blocks mentions nobody, and is heard all the same", async () => {
+  const talk = new Talk();
+  const ann = await talk.come("ann");
+  const eve = await talk.come("eve", {}, { address: "192.0.2.7" });
+  await talk.ask(ann, { type: "join", room: "dev" });
+  await talk.ask(eve, { type: "join", room: "dev" });
+  await talk.ask(ann, { type: "block", name: "eve" });
+  await talk.ask(eve, { type: "say", room: "dev", text: "@ann unheard" });
+  await talk.ask(ann, { type: "unblock", name: "eve" });
+  await talk.ask(eve, { type: "say", room: "dev", text: "@ann heard" });
+  assertEquals(ann.told.flatMap((event) => event.type === "message" ? event.text : []), [
+    "@ann unheard",
+    "@ann heard",
+  ]);
+  const missed = await talk.ask(ann, { type: "missed" });
+  assertEquals(missed.type === "page" && missed.messages.map(({ text }) => text), ["@ann heard"]);
+});
+
+Deno.test("whom one blocks is told to all one's devices, and there is an end to them", async () => {
+  const talk = new Talk({ blocked: 1 });
+  const [ann, phone] = [await talk.come("ann"), await talk.come("ann")];
+  const guest = await talk.come("guest");
+  const answer = await talk.ask(ann, { type: "block", name: "bob" });
+  const blocked = [{ name: "bob", account: "id-of-bob" }];
+  assertEquals(answer.type === "settings" && answer.blocked, blocked);
+  const told = phone.told.findLast(({ type }) => type === "settings");
+  assertEquals(told?.type === "settings" && [told.blocked, told.id], [blocked, undefined]);
+  const refused = [
+    await talk.ask(ann, { type: "block", name: "guest" }),
+    await talk.ask(ann, { type: "block", name: "nobody" }),
+    await talk.ask(ann, { type: "block", name: "ann" }),
+    await talk.ask(ann, { type: "unblock", name: "guest" }),
+    await talk.ask(guest, { type: "block", name: "ann" }),
+  ];
+  const names = ["no-such-name", "no-such-name", "no-such-name"];
+  assertEquals(refused.map(ackOf), ["too-many-blocked", ...names, "not-logged-in"]);
+});
+
+Deno.test("a server keeps so many conversations; those that there are go on", async () => {
+  const talk = new Talk({ keptChats: 1 });
+  const [ann, bob] = [await talk.come("ann"), await talk.come("bob")];
+  await talk.say(ann, "bob", "hi");
+  assertEquals(await talk.say(ann, "cat", "hi"), "too-many-chats");
+  assertEquals(typeof await talk.say(bob, "ann", "hi"), "object");
+});
+
+Deno.test("one person may begin so many conversations, however many others have begun with it", async () => {
+  const talk = new Talk({ chatsPerPerson: 1 });
+  const [ann, bob] = [await talk.come("ann"), await talk.come("bob")];
+  await talk.say(bob, "ann", "hi");
+  assertEquals(typeof await talk.say(ann, "cat", "hi"), "object");
+  assertEquals(await talk.say(ann, "ann", "hi"), "too-many-chats");
+  assertEquals(typeof await talk.say(ann, "bob", "hi"), "object");
+});
+
+Deno.test("the list of conversations comes in parts, the latest news first", async () => {
+  const talk = new Talk();
+  const ann = await talk.come("ann");
+  for (const name of ["bob", "cat", "ann"]) {
+    talk.now += 1_000;
+    await talk.say(ann, name, "hi");
+  }
+  const first = await talk.ask(ann, { type: "chats", limit: 2 });
+  if (first.type !== "chats") throw new Error("no list");
+  const before = first.chats.at(-1)?.at ?? "";
+  const rest = await talk.ask(ann, { type: "chats", limit: 2, before });
+  const names = (event: Event): unknown =>
+    event.type === "chats" && [event.chats.map(({ with: name }) => name), event.more];
+  assertEquals([names(first), names(rest)], [[["ann", "cat"], true], [["bob"], false]]);
+  assertEquals((await talk.ask(ann, { type: "chats", before: "soon" })).type, "error");
+});

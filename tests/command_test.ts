@@ -3,6 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { helpLines } from "../lib/server/classic_protocol.ts";
 import { COMMANDS } from "../lib/words/commands/table.js";
+import type { Place } from "../lib/words/command.js";
 import { parseLine } from "../lib/words/parse.js";
 import type { Request } from "../lib/wire/requests.ts";
 
@@ -36,6 +37,7 @@ for (
     ["/history", { type: "history", room: "lobby", limit: 20 }],
     ["/history 5", { type: "history", room: "lobby", limit: 5 }],
     ["/missed", { type: "missed" }],
+    ["/chats", { type: "chats" }],
     ["/join ops --invite", { type: "join", room: "ops", access: "invite" }],
     ["/join #my ops --unlisted", { type: "join", room: "my ops", access: "unlisted" }],
     ["/room", { type: "room", room: "lobby" }],
@@ -62,13 +64,16 @@ for (
     ["/uninvite --link x1", { type: "uninvite", room: "lobby", link: "x1" }],
     ["/invites", { type: "invites", room: "lobby" }],
     ["/invites #ops", { type: "invites", room: "ops" }],
-    ["/whois Ann Lee", { type: "whois", name: "Ann Lee" }],
     ["/whois @ann", { type: "whois", name: "ann" }],
+    ["/whois Ann Lee", { type: "whois", name: "Ann Lee" }],
     ["/people an", { type: "people", prefix: "an", limit: 20 }],
     ["/away", { type: "away" }],
     ["/away at lunch", { type: "away", text: "at lunch" }],
-    ["/seen hide", { type: "settings", hideSeen: true }],
+    ["/block bob", { type: "block", name: "bob" }],
+    ["/block", { type: "settings" }],
+    ["/unblock @bob", { type: "unblock", name: "bob" }],
     ["/seen", { type: "settings" }],
+    ["/seen hide", { type: "settings", hideSeen: true }],
     ["/devices", { type: "devices" }],
     ["/logout", { type: "logout" }],
     ["/logout --others", { type: "logout", others: true }],
@@ -112,6 +117,7 @@ for (
     ["/invite", "/invite needs a name"],
     ["/invite --link often", "not often"],
     ["/uninvite --link", "needs a name, or --link and its id"],
+    ["/unblock", "/block lists those whom you block"],
     ["/whois", "/whois needs a name"],
     ["/seen never", "takes hide or show, not never"],
     ["/logout two words", "not two words"],
@@ -126,11 +132,31 @@ for (
 }
 
 Deno.test(
+  "in a conversation a text goes to the other alone, and what is for rooms has none",
+  none,
+  () => {
+    const chat = { room: "", conversation: { chat: "c1" } };
+    const person = { room: "", conversation: { to: "ann" } };
+    const asked = (line: string, where = chat as Place): Request | undefined => {
+      const parsed = parseLine(line, where);
+      return parsed.kind === "request" ? parsed.request : undefined;
+    };
+    assertEquals(asked("hi"), { type: "direct", chat: "c1", text: "hi" });
+    assertEquals(asked("//hi"), { type: "direct", chat: "c1", text: "/hi" });
+    assertEquals(asked("hi", person), { type: "direct", to: "ann", text: "hi" });
+    assertEquals(asked("/me waves"), { type: "direct", chat: "c1", text: "waves", action: true });
+    assertEquals(asked("/history 5"), { type: "history", chat: "c1", limit: 5 });
+    assertEquals(parseLine("/history", person).kind, "error");
+    assertEquals(asked("/topic tea"), { type: "topic", room: "", text: "tea" });
+  },
+);
+
+Deno.test(
   "a classic client is told in a sentence what it can't do, and may do the rest",
   none,
   () => {
     const classic = { room: "lobby", isOnlyRoom: true };
-    for (const line of ["/missed", "/people a", "/seen hide", "/devices", "/logout"]) {
+    for (const line of ["/devices", "/logout", "/missed", "/chats", "/people a", "/block bob"]) {
       const parsed = parseLine(line, classic);
       assertStringIncludes(parsed.kind === "error" ? parsed.text : "", "chatroom's own client");
     }

@@ -28,7 +28,9 @@ class Typist {
 
   type(input: string): EditorAction[] {
     const keys = this.#decoder.push(new TextEncoder().encode(input));
-    return keys.flatMap((key) => key.type === "report" ? [] : this.editor.handle(key) ?? []);
+    return keys.flatMap((key) =>
+      key.type === "report" || key.type === "focus" ? [] : this.editor.handle(key) ?? []
+    );
   }
 
   /** The line with `|` where the cursor is. */

@@ -33,6 +33,16 @@ Deno.test("bytes that are not UTF-8 become U+FFFD, and a byte order mark stays",
   assertEquals(decode("\ufeffa"), [{ type: "text", text: "\ufeffa" }]);
 });
 
+Deno.test("a report of the focus is no key, and does not end what was typed early", () => {
+  assertEquals(decode("a\x1b[I\x1b[", "Ob"), [
+    { type: "text", text: "a" },
+    { type: "focus", here: true },
+    { type: "focus", here: false },
+    { type: "text", text: "b" },
+  ]);
+  assertEquals(short(decode("\x1b[1;2I")), "");
+});
+
 Deno.test("control characters are named after their letters", () => {
   assertEquals(
     short(decode("\x01\x03\x04\x1a\x0c\x7f\x08\t\r\n")),
@@ -70,7 +80,10 @@ Deno.test("Ctrl-J, Alt-Enter and the terminals' Shift-Enter are a new line, Ente
 });
 
 Deno.test("what is not known is swallowed, and what follows it is text again", () => {
-  assertEquals(short(decode("a\x1b[15~b\x1b[?1;2cc\x1b[<0;1;1Md\x1b[Ie")), '"a" "b" "c" "d" "e"');
+  assertEquals(
+    short(decode("a\x1b[15~b\x1b[?1;2cc\x1b[<0;1;1Md\x1b[Ie")),
+    '"a" "b" "c" "d" focus "e"',
+  );
   assertEquals(short(decode("\x1b[[Aa")), '"a"');
   assertEquals(short(decode("\x1b]11;rgb:0/0/0\x07a\x1bP1$r0m\x1b\\b")), '"a" "b"');
   assertEquals(short(decode("\x1b[12\rb")), 'enter "b"');

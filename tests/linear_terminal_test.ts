@@ -68,7 +68,7 @@ const FUNCTIONS: readonly TextFunction[] = [
   {
     what: "parseLine with the terminal's own commands",
     run: (text) => parseLine(text, { room: "lobby" }, terminalCommands()),
-    begins: ["/notify add ", "/bell on", "/around "],
+    begins: ["/notify add ", "/bell on", "/around ", "/room ", "/chat @", "/unread ", "/msg @"],
   },
 ];
 

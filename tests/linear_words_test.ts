@@ -141,7 +141,7 @@ const FUNCTIONS: readonly TextFunction[] = [
 
 /** What is given no text of others, or does not look at it, or gets words that were made short. */
 const OTHERS: readonly string[] = [
-  ...["lateRegExp", "ask", "wrong", "commandBehind", "editDistance", "isSwap"],
+  ...["lateRegExp", "ask", "speak", "wrong", "logTitle", "commandBehind", "editDistance", "isSwap"],
 ];
 
 for (const row of FUNCTIONS) {

@@ -5,6 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import { formatAddress } from "../lib/cli/values.ts";
 import { ptyTest } from "./fixtures/on_pty.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
+import { joinEvent } from "./helpers.ts";
 import { Pty } from "./pty.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).href;
@@ -18,10 +19,81 @@ function device(home: string, ...args: string[]): Pty {
   return new Pty([...run, "connect", ...args], { env });
 }
 
+async function prompts(pty: Pty, prompt: string): Promise<void> {
+  await pty.until(() => pty.screen.cursorRow.trimEnd() === prompt, `the prompt ${prompt}`);
+}
+
 async function leave(pty: Pty): Promise<void> {
   pty.type("\x04");
   assertEquals(await pty.exitCode(), 0);
 }
+
+ptyTest("an evening with two terminals of one person, and the morning after", async () => {
+  await using dir = await makeDir();
+  await using desk = await makeDir();
+  await using lap = await makeDir();
+  const server = await startStored(dir.path);
+  const { port } = server.addr;
+  const address = formatAddress(server.addr);
+  const bob = await joinEvent(server, "bob");
+
+  // The first device reserves the name, the second one needs the password.
+  await using first = device(desk.path, address, "--name", "ann");
+  await first.expect("You are ann in lobby");
+  first.type(`/register ${PASSWORD}\r`);
+  await first.expect("The name ann is yours now");
+  await using second = device(lap.path, address, "--name", "ann");
+  await second.expect("Password of ann:");
+  second.type(`${PASSWORD}\r`);
+  await second.expect("You are ann in lobby");
+
+  // What is read on one of them is not new on the other.
+  first.type("/join dev\r");
+  await prompts(first, "dev>");
+  await second.expect("You joined dev on another device.");
+  second.type("x\x15");
+  await bob.ask({ type: "say", room: "lobby", text: "is anybody here?" });
+  await first.expect("#lobby <bob> is anybody here?");
+  await second.expect("<bob> is anybody here?");
+  await prompts(first, "dev>");
+
+  // What is said on one of them is on the other, as one's own.
+  second.type("me\r");
+  await first.expect("#lobby <ann> me");
+  await prompts(first, "dev>");
+
+  // A conversation is on both, with what was said before.
+  await bob.ask({ type: "direct", to: "ann", text: "a word with you" });
+  await first.expect("[bob -> ann] a word with you");
+  await prompts(first, "dev [@bob 1!]>");
+  second.type("/chat bob\r");
+  await second.expect("<bob> a word with you");
+  await prompts(first, "dev>");
+  second.type("go on\r");
+  await first.expect("[ann -> bob] go on");
+  assertEquals((await bob.takeType("direct")).text, "go on");
+  await leave(first);
+  await leave(second);
+
+  // To somebody who is away it waits, also while the server is started anew.
+  const ack = await bob.ask({ type: "direct", to: "ann", text: "read this tomorrow" });
+  assertEquals(ack.type, "ack");
+  bob[Symbol.dispose]();
+  await server[Symbol.asyncDispose]();
+  await using again = await startStored(dir.path, { port });
+  assertEquals(again.addr.port, port);
+  await using morning = device(lap.path);
+  await morning.expect("You are ann");
+  await morning.expect("New: ");
+  await morning.expect("@bob 1");
+  assert(!morning.screen.text.includes("Password"));
+  morning.type("/chat bob\r");
+  await morning.expect("<bob> read this tomorrow");
+  await morning.expect("<ann> go on");
+  morning.type("/devices\r");
+  await morning.expect("this one");
+  await leave(morning);
+});
 
 ptyTest(
   "a device comes in without a password the next time, also to a server that was started anew",

@@ -193,9 +193,11 @@ const REFUSALS: readonly Refusals[] = [
       await refused("carl", says, { login: LOGIN }, "banned");
       await refuses(bob, "/nick carl", "banned", says);
       await refuses(bob, `/login ${LOGIN}`, "banned", says);
+      using dora = await enter("dora");
+      await expect(dora, "/join dev", "dev");
       await expect(oper, "/ban #dev bob no bots", "bob is banned (in dev)");
       await refuses(bob, "/join dev", "banned", "You are banned from dev by oper: no bots");
-      await expect(bob, "/who", "in lobby: bob, oper");
+      await expect(bob, "/who", "in lobby: bob");
     },
   },
   {
@@ -220,6 +222,8 @@ const REFUSALS: readonly Refusals[] = [
     async play({ enter }): Promise<void> {
       using owner = await enter("owner", { login: LOGIN });
       using _bob = await enter("bob");
+      using dora = await enter("dora");
+      await expect(dora, "/join dev", "dev");
       await refuses(owner, "/kick eve", "no-such-name", "Nobody here is called eve");
       await refuses(owner, "/kick #dev bob", "no-such-name", "Nobody here is called bob");
       await refuses(owner, "/kick 192.0.2.7", "no-such-name", "Nobody here is called 192.0.2.7");

@@ -38,6 +38,23 @@ const TOLD: ReadonlyArray<readonly [event: Event, lines: readonly string[]]> = [
   [{ type: "people", people: [], more: false }, ["Nobody has such a reserved name."]],
   [
     {
+      type: "settings",
+      notify: { dev: "none" },
+      hideSeen: true,
+      blocked: [{ name: "eve" }, { name: "mallory", account: "m" }],
+    },
+    [
+      "You block eve, mallory.",
+      "What you are told of: dev none.",
+      "Nobody sees when you were here last.",
+    ],
+  ],
+  [{ type: "settings", notify: {}, hideSeen: false, blocked: [] }, [
+    "You block nobody.",
+    "Those who share a room with you see when you were here last.",
+  ]],
+  [
+    {
       type: "devices",
       devices: [
         { device: "d1", label: "phone", door: "web", since: AT, seen: AT, here: false },
@@ -48,14 +65,6 @@ const TOLD: ReadonlyArray<readonly [event: Event, lines: readonly string[]]> = [
       "phone (web), last used 2026-01-02 03:04 UTC; its id is d1",
       "no name (event), this one; its id is d2",
     ],
-  ],
-  [
-    { type: "settings", notify: { dev: "none" }, hideSeen: true, blocked: [] },
-    ["What you are told of: dev none.", "Nobody sees when you were here last."],
-  ],
-  [
-    { type: "settings", notify: {}, hideSeen: false, blocked: [] },
-    ["Those who share a room with you see when you were here last."],
   ],
   [
     { type: "room", room: "dev", access: "invite", title: "Kitchen", slow: 10, hosts: ["ann"] },

@@ -19,6 +19,8 @@ export interface OpenLinkOptions
   readonly person?: boolean;
   /** How to speak TLS; by default as the flags say. */
   readonly wish?: TlsWish | undefined;
+  /** It needs no room: it is for what is said to one person. */
+  readonly roomless?: boolean;
   /** A connection that is open already. */
   readonly stream?: ByteStream | undefined;
 }
@@ -36,6 +38,7 @@ export function openLink(
     wish = tlsWish(invocation, address),
     stream,
     person = false,
+    roomless = false,
     ...options
   }: OpenLinkOptions = {},
 ): Link {
@@ -44,7 +47,7 @@ export function openLink(
   const invite = givenInvite(invocation);
   const given = givenRooms(invocation);
   // An account has no default room: a person is where they were last, a script in this one.
-  const isElsewhere = person || invite !== undefined || given.length > 0;
+  const isElsewhere = person || roomless || invite !== undefined || given.length > 0;
   const rooms = isElsewhere ? given : [DEFAULT_ROOM];
   return new Link({
     secrets: givenSecrets(invocation),

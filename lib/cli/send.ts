@@ -9,6 +9,7 @@ import {
   RequestError,
 } from "../client/conversation.ts";
 import { inertLine } from "../words/inert.js";
+import { sameName } from "../words/names.js";
 import { firstBadLine, MAX_INPUT_LINE_BYTES, readAtMost } from "../client/lines.ts";
 import type { Link } from "../client/link.ts";
 import { within } from "../wire/within.ts";
@@ -53,7 +54,8 @@ export const sendCommand: Subcommand = {
     "Without TEXT the message is what comes on stdin.",
     "",
     "A reply is a direct message, or a message in the room that begins with our name and : or , or",
-    "has @name in it. The classic protocol has no direct messages.",
+    "has @name in it; after --to, what that person sends us alone. To somebody with a reserved name who",
+    "is away, a message waits. The classic protocol has no direct messages.",
     "",
     ...SHAPE_NOTES,
   ],
@@ -63,6 +65,7 @@ export const sendCommand: Subcommand = {
     flagOf("-s, --server HOST[:PORT]", "the server, for a text that begins like one", {
       env: "CHATROOM_SERVER",
     }),
+    flagOf("--to NAME", "send it to one person only, instead of to a room"),
     flagOf("--wait-reply", "print the first reply; exit code 3 when none comes in time"),
     flagOf("--timeout TIME", "how long to wait for a reply", { default: TIMEOUT }),
     { ...SHAPE_FLAGS.json, summary: "print the reply as a line of JSON" },
@@ -78,16 +81,25 @@ async function runSend(invocation: Invocation): Promise<number> {
   const waiting = waitingFrom(invocation);
   const [address, words] = splitWords(invocation);
   const name = requiredName(invocation);
+  const to = recipient(invocation);
   const text = words.length > 0 ? words.join(" ") : await textFromStdin();
   if (text === undefined) return 1;
   if (text === "") throw new UsageError("There is nothing to send: give a TEXT or use stdin");
-  const link = openLink(invocation, address, name, { giveUpMs: GIVE_UP_MS });
-  const ending = watch(link);
+  const link = openLink(invocation, address, name, {
+    giveUpMs: GIVE_UP_MS,
+    roomless: to !== undefined,
+  });
+  const ending = watch(link, to);
   let code: number | undefined;
   try {
     const room = await ending.room;
     if (room !== undefined) {
-      await link.send({ type: "say", room, text });
+      const ack = await link.send(
+        to === undefined ? { type: "say", room, text } : { type: "direct", to, text },
+      );
+      if (ack.type === "ack" && ack.away) {
+        complain(`${inertLine(to ?? "")} is away and will find it`);
+      }
       if (waiting !== undefined) code = await printReply(ending.reply, waiting);
     }
   } catch (error) {
@@ -99,6 +111,17 @@ async function runSend(invocation: Invocation): Promise<number> {
   }
   await link.close();
   return code ?? CAUSE_CODES[await ending.cause];
+}
+
+/** Whom `--to` names; `undefined`: it is for a room. Throws a {@linkcode UsageError}. */
+function recipient(invocation: Invocation): string | undefined {
+  const to = invocation.get("to");
+  if (to === undefined) return undefined;
+  if (invocation.all("room").length > 0) {
+    throw new UsageError("--to and --room exclude each other: a message has one address");
+  }
+  if (!invocation.has("classic")) return to;
+  throw new UsageError("--classic has no messages to one person; leave out --to");
 }
 
 /** The text on stdin without its last newline; `undefined` if it can't be a message. */
@@ -207,7 +230,7 @@ interface Ending {
   readonly cause: Promise<EndCause>;
 }
 
-function watch(link: Link): Ending {
+function watch(link: Link, to: string | undefined): Ending {
   const room = Promise.withResolvers<string | undefined>();
   const reply = Promise.withResolvers<Event | undefined>();
   const read = async (events: AsyncIterable<LinkEvent>): Promise<EndCause> => {
@@ -217,7 +240,10 @@ function watch(link: Link): Ending {
       if (event.type === "ready") room.resolve(place = event.room);
       if (event.type === "ack") isSent = true;
       if (event.type !== "status") {
-        if (isSent && isMeantFor(event, link.name, place)) reply.resolve(event);
+        const isReply = to === undefined
+          ? isMeantFor(event, link.name, place)
+          : event.type === "direct" && event.own !== true && sameName(event.from, to);
+        if (isSent && isReply) reply.resolve(event);
         continue;
       }
       const isEnd = event.status === "ended" && event.cause !== "left";

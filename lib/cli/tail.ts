@@ -3,6 +3,7 @@
 import { nameKey } from "../words/names.js";
 import { CAUSE_CODES, INTERRUPT_CODE, SIGNAL_CODES } from "../client/conversation.ts";
 import { runFollow } from "../client/follow.ts";
+import { runInbox } from "../client/inbox.ts";
 import { flagOf, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
 import {
@@ -10,6 +11,7 @@ import {
   givenRooms,
   PEER_FLAGS,
   PEER_NOTES,
+  requiredName,
   serverAddress,
   SHAPE_FLAGS,
   SHAPE_NOTES,
@@ -37,6 +39,9 @@ export const tailCommand: Subcommand = {
     "connection tail reconnects and prints what was missed. It ends with Ctrl-C, or when nobody reads",
     "its output any more. --no-follow prints only what was said before.",
     "",
+    "--to-me prints what is said to you alone, also what was while you were away. It goes by your own",
+    "name, whose password is in $CHATROOM_LOGIN: what is read so stays new on your devices.",
+    "",
     ...SHAPE_NOTES,
   ],
   flags: [
@@ -50,6 +55,7 @@ export const tailCommand: Subcommand = {
       `earlier messages of each room to print first; 0 for none, ${MAX_LAST} at most`,
       { default: LAST },
     ),
+    flagOf("--to-me", "print what is said to this name alone, instead of rooms"),
     flagOf("--no-follow", "end after the earlier messages instead of waiting for more"),
     flagOf(
       "--exit-on-disconnect",
@@ -70,10 +76,17 @@ async function runTail(invocation: Invocation): Promise<number> {
   const shape = shapeFrom(invocation);
   const times = timesFrom(invocation, shape);
   const last = countFrom(invocation.get("lines") ?? LAST);
-  const name = invocation.get("name") ?? tailName(chosenName(invocation));
+  const toMe = invocation.has("to-me");
   const rooms = givenRooms(invocation);
+  if (toMe && rooms.length > 0) {
+    throw new UsageError("--to-me is about no room; leave out --room, or run tail for each");
+  }
+  const name = toMe
+    ? requiredName(invocation)
+    : invocation.get("name") ?? tailName(chosenName(invocation));
   const endsByItself = invocation.has("no-follow");
   const link = openLink(invocation, address, name, {
+    roomless: toMe,
     ...(endsByItself || invocation.has("exit-on-disconnect") ? { giveUpMs: 0 } : {}),
   });
   let signalled: number | undefined;
@@ -82,12 +95,9 @@ async function runTail(invocation: Invocation): Promise<number> {
     signalled = signal === "SIGTERM" || signal === "SIGHUP" ? SIGNAL_CODES[signal] : INTERRUPT_CODE;
     link.close();
   }, hasTerminal() ? undefined : ["SIGINT", "SIGTERM"]);
-  const cause = await runFollow({
-    link,
-    output: Deno.stdout.writable,
-    complain,
-    shape,
-    last,
+  const how = { link, output: Deno.stdout.writable, complain, shape, times, last };
+  const cause = toMe ? await runInbox({ ...how, endsThen: endsByItself }) : await runFollow({
+    ...how,
     rooms: rooms.length > 1,
     times,
     ...(endsByItself ? { endAfterRooms: Math.max(1, new Set(rooms.map(nameKey)).size) } : {}),

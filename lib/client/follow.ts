@@ -5,6 +5,7 @@ import { describe } from "../words/describe.js";
 import type { Event, EventOf, Message } from "../wire/events.ts";
 import { type EndCause, type LinkStatus, RequestError } from "./conversation.ts";
 import { inertLine } from "../words/inert.js";
+import { lastMessages } from "./last_messages.ts";
 import { OutputError, Printer } from "./printer.ts";
 import { type ScriptOptions, shown, whyEnded } from "./shown.ts";
 
@@ -18,8 +19,6 @@ export interface FollowOptions extends ScriptOptions {
   readonly pauseMs?: number;
 }
 
-/** The largest page that a server gives. */
-const PAGE = 200;
 /** The most messages of a room that wait for its history; then they are printed without it. */
 const MAX_HELD = 10_000;
 /** Long enough for `head -1` to read its line and exit, in ms. */
@@ -64,7 +63,7 @@ class Follower {
     let cause: EndCause = "left";
     for await (const event of link.events) {
       if (event.type === "status") {
-        this.#tell(event);
+        this.#wasOnline = complainOf(event, this.#options.complain, this.#wasOnline);
         cause = event.cause ?? cause;
       } else if (this.#lost === undefined) await this.#take(event);
     }
@@ -85,19 +84,6 @@ class Follower {
     }
   }
 
-  /** Prints the state of the link; that the connection was lost, only once. */
-  #tell(event: LinkStatus): void {
-    const { status, text, cause, fellBack } = event;
-    const { complain } = this.#options;
-    if (fellBack) complain(inertLine(text));
-    if (status === "online") this.#wasOnline = true;
-    if (status === "offline" && this.#wasOnline) {
-      this.#wasOnline = false;
-      complain(`${inertLine(text)} (trying again)`);
-    }
-    if (status === "ended" && cause !== "left") complain(whyEnded(event));
-  }
-
   async #hold(message: EventOf<"message">): Promise<boolean> {
     const { room } = message;
     if (!this.#begun.has(room)) this.#held.set(room, this.#held.get(room) ?? []);
@@ -116,7 +102,7 @@ class Follower {
     this.#held.set(room, this.#held.get(room) ?? []);
     const asked = last === 0 || seq === 0 || link.protocol === "classic"
       ? Promise.resolve([])
-      : this.#lastOf(room, seq);
+      : lastMessages(link, { log: { room }, seq, count: last });
     const beginning: Promise<void> = asked.catch((error: Error) => {
       this.#failed = true;
       // The link reports by itself why it ended.
@@ -128,22 +114,6 @@ class Follower {
       this.#roomDone(false);
     });
     this.#beginning.add(beginning);
-  }
-
-  async #lastOf(room: string, seq: number): Promise<Message[]> {
-    const messages: Message[] = [];
-    let before = seq + 1;
-    for (let wanted = this.#options.last; wanted > 0;) {
-      const limit = Math.min(wanted, PAGE);
-      const page = await this.#options.link.send({ type: "history", room, before, limit });
-      const [first] = page.type === "page" ? page.messages : [];
-      if (page.type !== "page" || first === undefined || first.seq >= before) break;
-      messages.unshift(...page.messages);
-      wanted -= page.messages.length;
-      before = first.seq;
-      if (!page.more) break;
-    }
-    return messages;
   }
 
   /** Prints a room's messages, and those that waited for them, after the rooms before it. */
@@ -192,4 +162,20 @@ class Follower {
     this.#options.link.close();
     return false;
   }
+}
+
+/**
+ * Prints the state of a link; that the connection was lost, only once. Returns whether it was online since
+ * that was printed.
+ */
+export function complainOf(
+  event: LinkStatus,
+  complain: (line: string) => void,
+  wasOnline: boolean,
+): boolean {
+  const { status, text, cause, fellBack } = event;
+  if (fellBack) complain(inertLine(text));
+  if (status === "offline" && wasOnline) complain(`${inertLine(text)} (trying again)`);
+  if (status === "ended" && cause !== "left") complain(whyEnded(event));
+  return status === "online" || wasOnline && status !== "offline";
 }

@@ -9,11 +9,13 @@ import { isFirstVersion } from "./wire.ts";
 /** The most rooms that are remembered, however many a server says that we are in. */
 export const MAX_ROOMS = 1_000;
 
+/** The same for conversations. */
+const MAX_CHATS = 1_000;
 /** The feature of servers with people who have several devices, rooms and conversations. */
 const PEOPLE = "people";
 
 /** Reasons of `left` for members who were sent out; they hold for all sessions with that name. */
-const SENT_OUT: ReadonlySet<string> = new Set(["banned", "kicked"]);
+const SENT_OUT: ReadonlySet<string> = new Set(["banned", "kicked", "uninvited", "removed"]);
 
 interface Place {
   readonly room: string;
@@ -48,10 +50,10 @@ export interface ResumeOptions {
   readonly visitor?: Visitor;
   /** What this device is called, for the person's other devices. */
   readonly label?: string;
-  /** The token of an invitation link. */
-  readonly invite?: string;
   /** A session of earlier, by which a person comes in without a password. */
   readonly earlier?: EarlierSession;
+  /** The token of an invitation link. */
+  readonly invite?: string;
 }
 
 /** The session of a device that was here before. */
@@ -76,6 +78,8 @@ export class ResumeState {
   #login: { readonly key: string; readonly password: string } | undefined;
   /** The rooms that we are in, by key. */
   readonly #places = new Map<string, Place>();
+  /** The last `seq` that we have seen in each conversation. */
+  readonly #chats = new Map<string, number>();
 
   constructor(options: ResumeOptions) {
     const { name, rooms = [], secrets } = options;
@@ -165,18 +169,16 @@ export class ResumeState {
       case "message":
         return this.#advance(event.room, event.seq);
       case "ack":
+        if (event.chat !== undefined) this.#advanceChat(event.chat, event.seq ?? 0);
         return event.room === undefined || this.#advance(event.room, event.seq ?? 0);
-      case "direct": {
-        if (event.n === undefined) return true;
-        const isNew = event.n > this.#direct;
-        this.#direct = Math.max(this.#direct, event.n);
-        return isNew;
-      }
+      case "direct":
+        return this.#takeDirect(event);
       case "gap":
-        this.#move(event.room ?? "", event.to ?? 0);
+        if (event.chat !== undefined) this.#moveChat(event.chat, event.to ?? 0);
+        else this.#move(event.room ?? "", event.to ?? 0);
         return true;
       case "joined":
-        if (event.id !== undefined && event.seq !== undefined) this.#enter(event.room, event.seq);
+        if (this.#isOurJoin(event)) this.#enter(event.room, event.seq ?? 0);
         return true;
       case "left":
         if (this.#isOurs(event)) this.#places.delete(nameKey(event.room));
@@ -204,9 +206,22 @@ export class ResumeState {
     return { session: earlier.secret, ...(earlier.beside ? { beside: true } : {}) };
   }
 
+  /** A message of a conversation counts by its number there; earlier servers number them for us alone. */
+  #takeDirect({ n, chat, seq }: EventOf<"direct">): boolean {
+    const isNew = n !== undefined && n > this.#direct;
+    if (isNew) this.#direct = n;
+    return chat === undefined || seq === undefined ? isNew : this.#advanceChat(chat, seq);
+  }
+
+  /** Whether we have joined a room, here or on another device of ours. */
+  #isOurJoin({ id, own, seq }: EventOf<"joined">): boolean {
+    if (seq === undefined) return false;
+    return id !== undefined || own === true && this.#options.visitor === undefined;
+  }
+
   /** Whether it is us who left or were sent out. */
-  #isOurs({ id, name, reason = "" }: EventOf<"left">): boolean {
-    if (id !== undefined) return true;
+  #isOurs({ id, name, own, reason = "" }: EventOf<"left">): boolean {
+    if (id !== undefined || own === true && this.#options.visitor === undefined) return true;
     return nameKey(name) === nameKey(this.#name) &&
       (!this.#sharesName || SENT_OUT.has(reason));
   }
@@ -216,14 +231,26 @@ export class ResumeState {
     // but the connection may end before they come.
     if (this.#nextEpoch !== this.#epoch) {
       for (const { room } of this.#places.values()) this.#move(room, 0);
+      for (const chat of this.#chats.keys()) this.#chats.set(chat, 0);
     }
     this.#epoch = this.#nextEpoch;
     // A new session counts its direct messages from the beginning.
     if (event.session !== this.#session) this.#direct = event.direct;
     this.#session = event.session;
     this.#name = event.name;
-    if (!this.#places.has(nameKey(event.room))) this.#enter(event.room, event.seq);
+    this.#takeList(event);
+    // Nobody who has left all of their rooms is in one.
+    const { room, seq } = event;
+    if (room !== "" && !this.#places.has(nameKey(room))) this.#enter(room, seq);
     return true;
+  }
+
+  /** What an account has listed, with the numbers from which on we are told. */
+  #takeList({ rooms, chats = [] }: EventOf<"ready">): void {
+    for (const { chat, seq } of chats) this.#moveChat(chat, seq);
+    if (rooms === undefined) return;
+    this.#places.clear();
+    for (const { room, seq } of rooms) this.#enter(room, seq);
   }
 
   #enter(room: string, seq: number): void {
@@ -248,9 +275,23 @@ export class ResumeState {
     return true;
   }
 
+  #moveChat(chat: string, seq: number): void {
+    this.#chats.delete(chat);
+    this.#chats.set(chat, seq);
+    const [oldest = ""] = this.#chats.keys();
+    if (this.#chats.size > MAX_CHATS) this.#chats.delete(oldest);
+  }
+
+  #advanceChat(chat: string, seq: number): boolean {
+    if (seq <= (this.#chats.get(chat) ?? 0)) return false;
+    this.#moveChat(chat, seq);
+    return true;
+  }
+
   #resumePoint(): ResumePoint | undefined {
     if (this.#epoch === undefined) return undefined;
     const seq = Object.fromEntries([...this.#places.values()].map(({ room, seq }) => [room, seq]));
-    return { epoch: this.#epoch, seq, direct: this.#direct };
+    const chats = this.#chats.size === 0 ? {} : { chats: Object.fromEntries(this.#chats) };
+    return { epoch: this.#epoch, seq, direct: this.#direct, ...chats };
   }
 }

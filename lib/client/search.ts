@@ -8,6 +8,7 @@ import { withExactTimes } from "../chat/messages/query.ts";
 import type { Here } from "../chat/messages/when.ts";
 import type { Event, EventOf, Message } from "../wire/events.ts";
 import type { RequestOf } from "../wire/requests.ts";
+import { logTitle } from "../words/commands/talk.js";
 import { type Hit, hitsOf } from "../words/search.js";
 import { here, localTime } from "./local_times.ts";
 
@@ -79,15 +80,19 @@ export class Searches {
       );
     }
     const hitsIn = hitsOf(request.query);
-    const { room, seq } = hit;
+    const { room, chat, seq } = hit;
     const range = { before: seq + AROUND + 1, limit: 2 * AROUND + 1 };
-    const answer = await send({ type: "history", room, ...range });
+    const answer = await send({
+      type: "history",
+      ...chat === undefined ? { room } : { chat },
+      ...range,
+    });
     if (answer.type !== "page") return [];
     const lines = answer.messages.map((message) =>
       message.seq === seq ? `> ${lineOf(message, hitsIn)}` : `  ${lineOf(message, () => [])}`
     );
     return lines.length === 0
-      ? told(`What was said there in #${room} is not kept any more`)
+      ? told(`What was said there in ${logTitle(hit)} is not kept any more`)
       : lines.map(found);
   }
 
@@ -148,13 +153,14 @@ function told(text: string): SearchLine[] {
 }
 
 function lineOf(
-  { at, room, from, text, action }: Message,
+  message: Message,
   hitsIn: (text: string) => Hit[],
 ): string {
+  const { at, from, text, action } = message;
   const part = excerpt(text, hitsIn);
   const shown = marked(part, hitsIn(part)).replaceAll(/\r?\n/g, " ↵ ");
   const said = action === true ? `* ${from} ` : `<${from}> `;
-  return `${localTime(new Date(at))} #${room} ${said}${shown}`;
+  return `${localTime(new Date(at))} ${logTitle(message)} ${said}${shown}`;
 }
 
 /** The part of a text around its first hit. */

@@ -44,7 +44,8 @@ export function shown(
   if (shape === "raw") return `${event.text}\n`;
   const time = times ? `${localTime(new Date(event.at))} ` : "";
   if (event.type === "direct") {
-    return `${time}${inertLine(`${event.from} (to you): ${event.text}`)}\n`;
+    const to = event.own ? event.to : "you";
+    return `${time}${inertLine(`${event.from} (to ${to}): ${event.text}`)}\n`;
   }
   const line = describeMessage(event);
   return `${time}${inertLine(rooms ? `#${event.room} ${line}` : line)}\n`;

@@ -13,6 +13,7 @@ import {
   type RoomRecord,
 } from "../chat/people/records.ts";
 import { CHAT, ROOM } from "./columns.ts";
+import { isDamage } from "./faults.ts";
 import { dropLog, forgetRoom, roomFloor } from "./rooms.ts";
 import type { Saves } from "./saves.ts";
 import { getRows, runSql, type SqlRow } from "./sql.ts";
@@ -87,7 +88,7 @@ export function readRooms(
       ROOM,
     ).map(roomOf),
     members: getRows(db, "SELECT * FROM member ORDER BY at").map(memberOf),
-    chats: getRows(db, CHATS).map(chatOf),
+    chats: readChats(db),
     invitations: getRows(db, "SELECT * FROM invitation ORDER BY at").map(invitationOf),
   };
 }
@@ -118,11 +119,27 @@ function isLost(who: "a" | "b"): string {
 }
 
 const CHATS = `SELECT c.key, c.a, c.a_name, c.a_gone OR (${isLost("a")}) AS a_gone,
-  c.b, c.b_name, c.b_gone OR (${isLost("b")}) AS b_gone, c.at,
-  (SELECT at FROM message WHERE room = r.id AND seq = r.last) AS news
-  FROM chat c LEFT JOIN room r ON r.kind = ${CHAT} AND r.key = c.key ORDER BY c.at`;
+  c.b, c.b_name, c.b_gone OR (${isLost("b")}) AS b_gone, c.at FROM chat c ORDER BY c.at`;
 
-function chatOf(row: SqlRow): ChatRecord {
+const NEWS = `SELECT r.key, m.at FROM room r JOIN message m ON m.room = r.id AND m.seq = r.last
+  WHERE r.kind = ${CHAT}`;
+
+/** When something was said last in each conversation; what can't be read because of damage is left out. */
+function newsIn(db: DatabaseSync): ReadonlyMap<unknown, number> {
+  try {
+    return new Map(getRows(db, NEWS).map(({ key, at }) => [key, Number(at)]));
+  } catch (error) {
+    if (isDamage(error)) return new Map();
+    throw error;
+  }
+}
+
+function readChats(db: DatabaseSync): ChatRecord[] {
+  const news = newsIn(db);
+  return getRows(db, CHATS).map((row) => chatOf(row, news.get(row["key"])));
+}
+
+function chatOf(row: SqlRow, newsAt: number | undefined): ChatRecord {
   const side = (who: unknown, name: unknown, gone: unknown): Party => ({
     who: String(who) as Party["who"],
     name: String(name),
@@ -135,7 +152,7 @@ function chatOf(row: SqlRow): ChatRecord {
       side(row["b"], row["b_name"], row["b_gone"]),
     ],
     at: Number(row["at"]),
-    ...(row["news"] === null ? {} : { newsAt: Number(row["news"]) }),
+    ...(newsAt === undefined ? {} : { newsAt }),
   };
 }
 

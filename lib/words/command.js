@@ -7,6 +7,8 @@
  * Where a line was typed.
  * @typedef {object} Place
  * @property {string} room the one that plain text goes to; `""` in none
+ * @property {{ readonly chat: string } | { readonly to: string }} [conversation] what it goes to where
+ *   that is no room: by its key, or by the person's name where nothing was said in it yet
  * @property {readonly string[]} [names] that may be meant; one with spaces is found in them without quotes
  * @property {boolean} [isOnlyRoom] a client of this door is in one room at all times, and in no other
  */
@@ -49,6 +51,16 @@
  */
 export function ask(request) {
   return { kind: "request", request };
+}
+
+/**
+ * A line that says a text where it was typed: in a room or in a conversation.
+ * @type {(text: string, place: Place, how?: { readonly action?: true }) =>
+ *   { readonly kind: "request", readonly request: Request }}
+ */
+export function speak(text, { room, conversation }, how = {}) {
+  if (conversation === undefined) return ask({ type: "say", room, text, ...how });
+  return ask({ type: "direct", ...conversation, text, ...how });
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 /** Reads a line that somebody typed by the table of commands. */
 
-import { ask, wrong } from "./command.js";
+import { speak, wrong } from "./command.js";
 import { COMMANDS } from "./commands/table.js";
 import { editDistance, isSwap } from "./edit_distance.js";
 import { holdsSecret, MAY_BE_SECRET } from "./secret.js";
@@ -9,8 +9,8 @@ import { holdsSecret, MAY_BE_SECRET } from "./secret.js";
 /** @import { Command, CommandWords, Parsed, Place } from "./command.js" */
 
 /**
- * What a line asks for. Plain text and `//text` are said in the room (the second with one slash less),
- * `/name …` is looked up in `commands`: all that there are at this door.
+ * What a line asks for. Plain text and `//text` are said in the room or the conversation (the second
+ * with one slash less), `/name …` is looked up in `commands`: all that there are at this door.
  * @template [Own=never]
  * @param {string} line
  * @param {Place} place
@@ -19,8 +19,8 @@ import { holdsSecret, MAY_BE_SECRET } from "./secret.js";
  */
 export function parseLine(line, place, commands = COMMANDS) {
   if (holdsSecret(line)) return wrong(MAY_BE_SECRET);
-  if (!line.startsWith("/")) return ask({ type: "say", room: place.room, text: line });
-  if (line.startsWith("//")) return ask({ type: "say", room: place.room, text: line.slice(1) });
+  if (!line.startsWith("/")) return speak(line, place);
+  if (line.startsWith("//")) return speak(line.slice(1), place);
   const [, name = "", rest = ""] = /^\/(\S*)\s*([\s\S]*)$/.exec(line) ?? [];
   const command = findCommand(name, commands);
   if (command?.beyondClassic && place.isOnlyRoom) return wrong(beyond(command));

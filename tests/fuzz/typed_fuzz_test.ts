@@ -134,6 +134,7 @@ function short(keys: readonly Key[]): string[] {
     if (text !== "") shown.push(`text ${text}`);
     text = "";
     if (key.type === "report") shown.push(`report ${key.row} ${key.column}`);
+    else if (key.type === "focus") shown.push(`focus ${key.here}`);
     else shown.push(key.type === "key" ? key.name : `paste ${key.cut} ${key.text}`);
   }
   return text === "" ? shown : [...shown, `text ${text}`];

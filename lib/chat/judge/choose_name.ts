@@ -39,7 +39,8 @@ export function chooseName(
   checkNoAddress(name, state.rules.addressKey(key));
   const owner = state.people.reserved(name, key);
   if (owner !== undefined && owner.key === key && owner.proof === proven?.proof) {
-    return [name, key];
+    // A person goes by one name on all its devices, however each of them has written it.
+    return [owner.name, key];
   }
   if (owner !== undefined) {
     const which = owner.key === key

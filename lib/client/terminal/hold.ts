@@ -72,18 +72,20 @@ async function letGo(painter: Painter): Promise<boolean> {
 
 /**
  * The next key; `undefined` also when the terminal can't be read any more. Passes reports of the terminal
- * to the painter, which has asked for them.
+ * to the painter, which has asked for them, and whether its window has the focus to `focused`.
  */
 export async function nextKey(
   io: TerminalIo,
   painter: Painter,
   over: AbortSignal,
+  focused: (here: boolean) => void = () => {},
 ): Promise<PressedKey | undefined> {
   try {
     for (;;) {
       const key = await io.keys.next(over);
-      if (key?.type !== "report") return key;
-      painter.reported(key);
+      if (key?.type === "report") painter.reported(key);
+      else if (key?.type === "focus") focused(key.here);
+      else return key;
     }
   } catch {
     return undefined;

@@ -19,10 +19,12 @@ export type Key =
    */
   | { readonly type: "key"; readonly name: string }
   /** Not a key: where the cursor is, in answer to our question. */
-  | { readonly type: "report"; readonly row: number; readonly column: number };
+  | { readonly type: "report"; readonly row: number; readonly column: number }
+  /** Not a key either: the terminal's window has the focus now, or another one. */
+  | { readonly type: "focus"; readonly here: boolean };
 
 /** What a person did. */
-export type PressedKey = Exclude<Key, { type: "report" }>;
+export type PressedKey = Exclude<Key, { type: "report" | "focus" }>;
 
 const PASTE_END = "\x1b[201~";
 /** A longer control sequence is no key; its beginning is enough to wait for its end. */
@@ -163,6 +165,9 @@ export class KeyDecoder {
     // F3 with a modifier has the same form; we use neither as a key.
     if (final === "R" && /^\d{1,5};\d{1,5}$/.test(parameters)) {
       return { type: "report", row: Number(number), column: Number(modifier) };
+    }
+    if (parameters === "" && (final === "I" || final === "O")) {
+      return { type: "focus", here: final === "I" };
     }
     const modifiers = (Number(modifier || 1) - 1) | (alt ? 2 : 0);
     const enter = final === "u" && number === "13" ||

@@ -99,7 +99,9 @@ export class RoomPeople {
     const room = this.#rooms.get(place);
     const tells = this.#preferences.tellsPresence(room?.members ?? 0);
     if (room !== undefined) room.members = Math.max(1, room.members + (way === "joined" ? 1 : -1));
-    if (!tells || this.#preferences.mutes(place) || this.#preferences.ignores(name)) return;
+    if (
+      room?.unseen || !tells || this.#preferences.mutes(place) || this.#preferences.ignores(name)
+    ) return;
     const reason = event.type === "left" ? whyLeft(event) : "";
     const isForced = event.type === "left" && event.by !== undefined;
     this.#note({ room: place, name, way, reason }, isForced);

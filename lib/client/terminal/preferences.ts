@@ -10,6 +10,13 @@ const MAX_KEPT = 200;
 /** The most names that are followed; beyond that the oldest is forgotten. */
 const MAX_FOLLOWED = 1_000;
 
+/** When a room rings of which the account wants to be told so much. */
+const NOTIFY_BELLS: Readonly<Record<string, Bell>> = {
+  all: "on",
+  mentions: "mentions",
+  none: "off",
+};
+
 /** The settings that are lists of words. */
 type List = "keywords" | "ignored" | "mutedRooms";
 
@@ -22,6 +29,8 @@ export class Preferences {
    */
   readonly #aliases = new Map<string, { readonly name: string; readonly of: string }>();
   #settings: Settings;
+  /** What the account wants to be told of each room: `all`, `mentions` or `none`. Its server keeps it. */
+  #notify: Readonly<Record<string, string>> = {};
   #mention: RegExp | undefined;
   #mentionOf = "";
 
@@ -107,9 +116,16 @@ export class Preferences {
     return has(this.#settings.mutedRooms, room);
   }
 
+  /** When a room rings: as was chosen for it here, or for the account, or for all rooms. */
   bellOf(room: string): Bell {
     const own = Object.entries(this.#settings.bells).find(([of]) => sameName(of, room));
-    return own?.[1] ?? this.#settings.bell;
+    const [, notify = ""] = Object.entries(this.#notify).find(([of]) => sameName(of, room)) ?? [];
+    return own?.[1] ?? NOTIFY_BELLS[notify] ?? this.#settings.bell;
+  }
+
+  /** The account's choices for its rooms, which its server keeps. */
+  setNotify(notify: Readonly<Record<string, string>>): void {
+    this.#notify = notify;
   }
 
   setBell(mode: Bell, room?: string): void {

@@ -1,4 +1,7 @@
-/** The rooms that the person is in, the one on screen, and what is new in the others. */
+/**
+ * The rooms that the person is in and the conversations that are open, the one on screen, and what is new
+ * in the others. Here a conversation is a room with a name of its own kind (conversations.ts).
+ */
 
 import { nameKey } from "../../words/names.js";
 import type { Message } from "../../wire/events.ts";
@@ -14,10 +17,29 @@ export interface JoinedRoom {
   since: Date | undefined;
   /** How many people are in it, as far as is known. */
   members: number;
-  /** While its earlier messages come: the last of them by number, and all that have come, by `seq`. */
-  awaited: { readonly upTo: number; readonly messages: Map<number, Message> } | undefined;
+  /** The number of its last message, as far as is known. */
+  last: number;
+  /** Up to which number the person has read it, here or on another device. */
+  read: number;
+  /** Whether it was not looked at here yet: what was said is asked for then. */
+  unseen: boolean;
+  /** While its earlier messages come. */
+  awaited: Awaited | undefined;
   /** The last messages of a muted room that were not shown. */
   held: Message[];
+}
+
+/** Earlier messages that come. */
+export interface Awaited {
+  /** The number of the last of them. */
+  readonly upTo: number;
+  /** All that have come, also later ones, by `seq`. */
+  readonly messages: Map<number, Message>;
+  /** They come as the answer to a request, and not one by one. */
+  readonly asked?: true;
+  /** Those after this number are new to the person, and so many there are. */
+  readonly newFrom?: number;
+  readonly unread?: number;
 }
 
 /** The most rooms that we remember, however many the server says that we are in. */
@@ -69,6 +91,9 @@ export class Rooms {
       mentioned: false,
       since: undefined,
       members: 0,
+      last: 0,
+      read: 0,
+      unseen: false,
       awaited: undefined,
       held: [],
     };
@@ -91,6 +116,33 @@ export class Rooms {
   drop(name: string): void {
     this.#rooms.delete(nameKey(name));
     if (this.isCurrent(name)) this.#current = "";
+  }
+
+  /** A conversation goes by another name, as its person does. */
+  rename(from: string, to: string): void {
+    if (this.get(from) === undefined || this.get(to) !== undefined) return;
+    const rooms = this.all.map((room) =>
+      nameKey(room.name) === nameKey(from) ? { ...room, name: to } : room
+    );
+    if (this.isCurrent(from)) this.#current = to;
+    this.#rooms.clear();
+    for (const room of rooms) this.#rooms.set(nameKey(room.name), room);
+  }
+
+  /** A message with this number is there. */
+  saw(name: string, seq = 0): void {
+    const room = this.get(name);
+    if (room !== undefined) room.last = Math.max(room.last, seq);
+  }
+
+  /** A room was read up to `seq`, maybe on another device; so much is new in it since then. */
+  wasRead(name: string, seq: number, unread: number, mentioned: boolean): void {
+    const room = this.get(name);
+    if (room === undefined) return;
+    room.read = seq;
+    if (this.isCurrent(name)) return;
+    Object.assign(room, { unread, mentioned });
+    if (unread === 0) Object.assign(room, { since: undefined, held: [] });
   }
 
   /** Leaves a room; if it was on screen, another one is. */

@@ -28,10 +28,10 @@ const RESTORE_CURSOR = "\x1b8";
 const NO_WRAP = "\x1b[?7l";
 const WRAP = "\x1b[?7h";
 
-/** Written before the first row: asks the terminal to mark what is pasted. */
-export const ENTER = "\x1b[?2004h";
+/** Written before the first row: asks the terminal to mark what is pasted, and to tell of its focus. */
+export const ENTER = "\x1b[?2004h\x1b[?1004h";
 /** Written last: erases the row, and leaves the terminal as it was. */
-export const LEAVE = `${ERASE_ROW}${WRAP}\x1b[?2004l`;
+export const LEAVE = `${ERASE_ROW}${WRAP}\x1b[?1004l\x1b[?2004l`;
 /** Asks the terminal where its cursor is. */
 export const ASK_CURSOR = "\x1b[6n";
 

@@ -6,12 +6,14 @@ import type { Request, RequestOf } from "../../wire/requests.ts";
 import { within } from "../../wire/within.ts";
 import { nameKey } from "../../words/names.js";
 import { findCommand, parseLine } from "../../words/parse.js";
+import type { Place } from "../../words/command.js";
 import type { Conversation } from "../conversation.ts";
 import { type Ask, Searches, type SearchLine } from "../search.ts";
 import type { Desk } from "./commands/desk.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
 import type { HeldLines } from "./drafts.ts";
 import type { LineEditor } from "./editor.ts";
+import type { ScreenEntry } from "./entry.ts";
 import { SLOW_MS } from "./prompt.ts";
 
 /** What a {@linkcode Speaker} works with. */
@@ -19,8 +21,6 @@ export interface SpeakerOptions extends Omit<Desk, "commands" | "send" | "around
   readonly conversation: Conversation;
   readonly editor: LineEditor;
   readonly held: HeldLines;
-  /** Called after an answer of the server was printed. */
-  readonly answered: () => void;
   /** Called when the prompt should show that a message has been on its way for long. */
   readonly slow: () => void;
 }
@@ -59,8 +59,7 @@ export class Speaker {
   submit(line: string): boolean {
     const { view, print } = this.#options;
     if (line.trim() === "") return false;
-    const place = { room: view.room, names: view.vocabulary.names };
-    const parsed = parseLine(line, place, terminalCommands());
+    const parsed = parseLine(line, view.place, terminalCommands());
     if (parsed.kind === "own") {
       if (!parsed.speaks || !this.#isEarly(line)) parsed.run(this.#desk);
       return false;
@@ -73,11 +72,11 @@ export class Speaker {
     return parsed.kind === "quit";
   }
 
-  /** Sends a text to a room as a message, even if it begins with a slash. */
-  say(text: string, room: string): void {
+  /** Sends a text to where it was written as a message, even if it begins with a slash. */
+  say(text: string, place: Place): void {
     const { view, print } = this.#options;
     if (this.#isEarly(text)) return;
-    const parsed = parseLine(text.startsWith("/") ? `/${text}` : text, { room });
+    const parsed = parseLine(text.startsWith("/") ? `/${text}` : text, place);
     if (parsed.kind === "error") print([view.error(parsed.text)]);
     else if (parsed.kind === "request") this.#send(parsed.request);
   }
@@ -142,7 +141,9 @@ export class Speaker {
 
   #send(request: Request): void {
     const { view, print } = this.#options;
-    if ("room" in request && request.room === "") return print([view.error(NOWHERE)]);
+    if ("room" in request && request.room === "") {
+      return print(request.type === "leave" ? view.closeConversation() : [this.#nowhere]);
+    }
     if (request.type === "search") {
       return this.#tell(this.#searches.ask(request, this.#ask));
     }
@@ -155,9 +156,10 @@ export class Speaker {
     this.#options.conversation.send(asked).then(
       (answer) => {
         print(view.answered(answer));
-        const more = asked.type === "history" ? this.#earlier.took(asked, answer) : undefined;
+        const more = asked.type === "history"
+          ? this.#earlier.took(asked, answer, view.titleOf(asked))
+          : undefined;
         if (more !== undefined) print([view.notice(more)]);
-        this.#options.answered();
       },
       (error: Error) => {
         // The server's goodbye is the answer to a logout, and has been printed.
@@ -165,6 +167,13 @@ export class Speaker {
         if (!isAnswered) print(view.failed(undefined, error));
       },
     );
+  }
+
+  /** What somebody is told whose line is for a room. */
+  get #nowhere(): ScreenEntry {
+    const { view } = this.#options;
+    const here = `That is for rooms; here you are with ${view.title}.`;
+    return view.error(view.room === "" ? NOWHERE : here);
   }
 
   /** Sends a message. Its ack, which prints it, comes among the events, in order with other messages. */
@@ -205,11 +214,11 @@ export class Speaker {
 type HistoryRequest = RequestOf<"history">;
 
 /**
- * How far back somebody has read: `/history` asks for a room's last messages, and when it is repeated
- * for those before them.
+ * How far back somebody has read: `/history` asks for the last messages of a room or conversation, and
+ * when it is repeated for those before them.
  */
 export class Earlier {
-  #room = "";
+  #log = "";
   /** What was said before the message with this number comes next. */
   #before: number | undefined;
 
@@ -220,20 +229,27 @@ export class Earlier {
 
   /** What is to be asked of the server. */
   ask(request: HistoryRequest): HistoryRequest {
-    const key = nameKey(request.room ?? "");
-    if (key !== this.#room) this.forget();
-    this.#room = key;
+    const log = logKeyOf(request);
+    if (log !== this.#log) this.forget();
+    this.#log = log;
     return this.#before === undefined ? request : { ...request, before: this.#before };
   }
 
-  /** Takes the answer; returns how to read on, or that there is no more. */
-  took({ room = "", before }: HistoryRequest, answer: Event): string | undefined {
-    if (answer.type !== "page" || nameKey(room) !== this.#room) return undefined;
+  /**
+   * Takes the answer; returns how to read on, or that there is no more. `title`: what the room or
+   * conversation is called.
+   */
+  took(request: HistoryRequest, answer: Event, title: string): string | undefined {
+    if (answer.type !== "page" || logKeyOf(request) !== this.#log) return undefined;
     const [first] = answer.messages;
-    if (first === undefined && before === undefined) return undefined;
+    if (first === undefined && request.before === undefined) return undefined;
     this.#before = answer.more ? first?.seq : undefined;
     return this.#before === undefined
-      ? `That is the beginning of what is kept of ${room}.`
+      ? `That is the beginning of what is kept of ${title}.`
       : "/history again shows what was said before that.";
   }
+}
+
+function logKeyOf({ room = "", chat }: HistoryRequest): string {
+  return chat === undefined ? `room ${nameKey(room)}` : `chat ${chat}`;
 }

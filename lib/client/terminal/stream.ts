@@ -1,7 +1,9 @@
 /** Messages in the order in which they are shown, and the lines between old and new ones. */
 
 import type { EventOf, Message } from "../../wire/events.ts";
-import type { Request } from "../../wire/requests.ts";
+import type { Request, RequestOf } from "../../wire/requests.ts";
+import { type Blocked, foldText } from "./blocked.ts";
+import { partnerIn, titleOf } from "./conversations.ts";
 import { clock, type ScreenEntry } from "./entry.ts";
 import type { Preferences } from "./preferences.ts";
 import { type JoinedRoom, MAX_AWAITED, type Rooms } from "./rooms.ts";
@@ -10,16 +12,29 @@ import { type JoinedRoom, MAX_AWAITED, type Rooms } from "./rooms.ts";
 export interface StreamOptions {
   readonly rooms: Rooms;
   readonly preferences: Preferences;
+  readonly blocked: Blocked;
   readonly now: () => Date;
+  /** Our name. */
+  readonly name: () => string;
   readonly isOwn: (name: string) => boolean;
   /** Matches the words by which a text is for the reader. */
   readonly mention: () => RegExp | undefined;
+  /** Asks the server for what is shown when the answer comes. */
+  readonly ask: (request: Request) => void;
+  /** How a request names a room or conversation; `undefined` if nothing was said in it yet. */
+  readonly logOf: (name: string) => Pick<RequestOf<"history">, "room" | "chat"> | undefined;
 }
 
+/** A message; of a conversation, `room` is what it goes by here. */
 type Said = Omit<Message, "seq">;
 
 /** After so long without a key, in ms, the person may be away: what comes then is new. */
 const AWAY_MS = 300_000;
+/** How many earlier messages are asked for when a room is looked at: at least, and at most. */
+const MIN_RECALLED = 30;
+const MAX_RECALLED = 200;
+/** How many of them are shown before what is new. */
+const BEFORE_NEW = 10;
 
 /** Makes entries of messages. */
 export class Stream {
@@ -28,10 +43,17 @@ export class Stream {
   #away = false;
   /** The room of the last message without a mark. */
   #shownRoom = "";
+  /** Where and of whom it was told last that what they say is left out. */
+  #folded = "";
 
   constructor(options: StreamOptions) {
     this.#options = options;
     this.#typedAt = options.now();
+  }
+
+  /** Whether the person has typed lately, and so sees what comes. */
+  get isWatched(): boolean {
+    return this.#options.now().getTime() - this.#typedAt.getTime() < AWAY_MS;
   }
 
   /** The person is here. */
@@ -40,16 +62,21 @@ export class Stream {
     this.#away = false;
   }
 
-  /**
-   * We have joined a room, and its earlier messages will come, up to number `last`. Adds our request to
-   * `questions`.
-   */
-  entered(name: string, last: number | undefined, questions: Request[]): void {
-    const room = this.#options.rooms.get(name);
+  /** We have joined a room, and its earlier messages will come, up to number `last`. */
+  entered(name: string, last: number | undefined): void {
+    const { rooms, ask } = this.#options;
+    const room = rooms.get(name);
     if (room === undefined) return;
-    if (this.#options.rooms.isCurrent(room.name)) this.#shownRoom = room.name;
-    questions.push({ type: "who", room: room.name });
+    if (rooms.isCurrent(room.name)) this.#shownRoom = room.name;
+    ask({ type: "who", room: room.name });
     if (last !== undefined) room.awaited = { upTo: last, messages: new Map() };
+  }
+
+  /** The earlier messages that were asked for; without an answer, only what has come since is shown. */
+  recalled(name: string, messages: readonly Message[]): ScreenEntry[] {
+    const awaited = this.#options.rooms.get(name)?.awaited;
+    for (const message of messages) awaited?.messages.set(message.seq, { ...message, room: name });
+    return this.begin(name);
   }
 
   /** Shows the earlier messages of a room, and those that have come since. */
@@ -59,13 +86,24 @@ export class Stream {
     const awaited = room?.awaited;
     if (room === undefined || awaited === undefined) return [];
     room.awaited = undefined;
+    const { upTo, newFrom = upTo, unread = 0 } = awaited;
     const all = [...awaited.messages.values()].sort((a, b) => a.seq - b.seq);
     const shown = all.filter(({ from }) => !preferences.ignores(from));
-    const old = shown.filter(({ seq }) => seq <= awaited.upTo);
-    const entries = old.map((message) => this.entryOf(message));
+    const old = shown.filter(({ seq }) => seq <= upTo);
     const live = shown.slice(old.length).flatMap((message) => this.#live(room, message));
-    if (entries.length === 0) return live;
-    return [this.#rule(`earlier in ${room.name}`), ...entries, ...live];
+    const read = old.filter(({ seq }) => seq <= newFrom);
+    const fresh = old.slice(read.length);
+    const title = titleOf(room.name);
+    const lacking = unread - fresh.length;
+    return [
+      ...read.length === 0 ? [] : [this.#rule(`earlier in ${title}`), ...this.#entriesOf(read)],
+      ...fresh.length === 0 ? [] : [
+        this.#rule(`${title}: ${Math.max(unread, fresh.length)} new`),
+        ...lacking > 0 && read.length === 0 ? [this.#lacking(lacking)] : [],
+        ...this.#entriesOf(fresh),
+      ],
+      ...live,
+    ];
   }
 
   /** A message of somebody. */
@@ -74,8 +112,9 @@ export class Stream {
     if (room?.awaited === undefined) return this.#live(room, message);
     room.awaited.messages.set(message.seq, message);
     // If one of them never comes, the others must not wait for ever.
-    const { upTo, messages } = room.awaited;
-    return message.seq >= upTo || messages.size >= MAX_AWAITED ? this.begin(room.name) : [];
+    const { upTo, messages, asked } = room.awaited;
+    const isAll = asked === undefined && message.seq >= upTo;
+    return isAll || messages.size >= MAX_AWAITED ? this.begin(room.name) : [];
   }
 
   /** A message of ours. */
@@ -83,6 +122,7 @@ export class Stream {
     return [...this.#heading(said.room), this.entryOf(said)];
   }
 
+  /** A message for the reader alone, from a server that has no conversations. */
   direct(event: EventOf<"direct">): ScreenEntry[] {
     const rings = this.#options.preferences.all.bell !== "off";
     const entry: ScreenEntry = { ...event, kind: "direct", at: new Date(event.at) };
@@ -93,31 +133,56 @@ export class Stream {
   look(name: string): ScreenEntry[] {
     const { rooms } = this.#options;
     if (rooms.isCurrent(name)) return [];
-    const { unread, since, held, name: title } = rooms.enter(name);
+    const { unread, since, held, unseen, name: entered } = rooms.enter(name);
+    if (unseen) {
+      this.recall(entered, unread);
+      return [this.#rule(titleOf(entered))];
+    }
     if (unread === 0 || since === undefined) return [];
-    this.#shownRoom = title;
+    this.#shownRoom = entered;
     const above = held.length === 0 ? ", shown above" : "";
-    const heading = this.#rule(`${title}: ${unread} new since ${clock(since)}${above}`);
+    const heading = this.#rule(`${titleOf(entered)}: ${unread} new since ${clock(since)}${above}`);
     const lacking = held.length === 0 ? 0 : unread - held.length;
-    const notice = { kind: "notice", at: this.#options.now(), text: notShown(lacking) } as const;
-    const shown = held.map((message) => this.entryOf(message));
-    return [heading, ...lacking > 0 ? [notice] : [], ...shown];
+    return [heading, ...lacking > 0 ? [this.#lacking(lacking)] : [], ...this.#entriesOf(held)];
   }
 
-  /** Earlier messages that were asked for. */
-  page({ room, messages }: EventOf<"page">): ScreenEntry[] {
+  /** Asks for what was said in a room that is looked at for the first time; `unread` messages are new. */
+  recall(name: string, unread: number): void {
+    const { rooms, ask, logOf } = this.#options;
+    const room = rooms.get(name);
+    if (room === undefined) return;
+    room.unseen = false;
+    this.#shownRoom = room.name;
+    if (partnerIn(room.name) === undefined) ask({ type: "who", room: room.name });
+    const log = logOf(room.name);
+    if (room.last === 0 || log === undefined) return;
+    const since = unread > 0 ? { newFrom: room.read, unread } : {};
+    room.awaited = { upTo: room.last, messages: new Map(), asked: true, ...since };
+    const limit = Math.min(MAX_RECALLED, Math.max(MIN_RECALLED, unread + BEFORE_NEW));
+    ask({ type: "history", ...log, limit });
+  }
+
+  /** Earlier messages that were asked for, of one room or conversation if there is a `title`. */
+  page(messages: readonly Message[], title?: string): ScreenEntry[] {
     const shown = messages.filter(({ from }) => !this.#options.preferences.ignores(from));
     return [
-      this.#rule(`earlier in ${room}`),
-      ...shown.map((message) => this.entryOf(message)),
-      this.#rule(`${room} goes on`),
+      this.#rule(title === undefined ? "what was for you" : `earlier in ${title}`),
+      ...this.#entriesOf(shown),
+      this.#rule(title === undefined ? "that was all" : `${title} goes on`),
     ];
   }
 
   /** The entry for a message, marked with its room unless that is on screen. */
   entryOf({ from, text, action, at, room }: Said): ScreenEntry {
-    const { rooms, isOwn } = this.#options;
+    const { rooms, isOwn, name } = this.#options;
     const own = isOwn(from);
+    const partner = partnerIn(room);
+    const isHere = rooms.isCurrent(room);
+    const when = new Date(at);
+    if (partner !== undefined && !isHere) {
+      const done = action === true ? `* ${text}` : text;
+      return { kind: "direct", from, to: own ? partner : name(), text: done, at: when, own };
+    }
     const mention = own ? undefined : this.#mentionIn(text);
     return {
       kind: "message",
@@ -125,29 +190,66 @@ export class Stream {
       text,
       action: action === true,
       own,
-      at: new Date(at),
+      at: when,
       ...mention === undefined ? {} : { mention },
-      ...rooms.isCurrent(room) ? {} : { room },
+      ...isHere ? {} : { room },
     };
   }
 
+  #entriesOf(messages: readonly Message[]): ScreenEntry[] {
+    const { blocked } = this.#options;
+    return blocked.stretches(messages).flatMap((stretch) => {
+      const [first] = stretch;
+      if (first === undefined || !blocked.says(first)) {
+        return stretch.map((message) => this.entryOf(message));
+      }
+      return [this.#left(first, foldText(first.from, stretch.length))];
+    });
+  }
+
   #live(room: JoinedRoom | undefined, message: Message): ScreenEntry[] {
-    const { rooms, preferences } = this.#options;
+    const { rooms, blocked } = this.#options;
+    if (blocked.says(message)) return this.#fold(message);
+    this.#folded = "";
     const entry = this.entryOf(message);
-    if (entry.kind !== "message" || entry.own) return [...this.#heading(message.room), entry];
-    const mention = entry.mention !== undefined;
-    const muted = preferences.mutes(message.room);
+    if (!("own" in entry) || entry.own) return [...this.#heading(message.room), entry];
+    const isForReader = entry.kind === "direct" || entry.mention !== undefined ||
+      partnerIn(message.room) !== undefined;
+    const { mutes, rings } = this.#alarm(message.room, isForReader);
     if (room !== undefined && !rooms.isCurrent(message.room)) {
-      rooms.missed(room, message, { mention, held: muted });
-      if (muted) return [];
+      const isRead = message.seq > 0 && message.seq <= room.read;
+      if (!isRead) rooms.missed(room, message, { mention: isForReader, held: mutes });
+      if (mutes) return [];
     }
-    const mode = preferences.bellOf(message.room);
-    const rings = !muted && (mode === "on" || mode === "mentions" && mention);
     return [
       ...this.#sinceAway(),
       ...this.#heading(message.room),
       rings ? { ...entry, alert: true } : entry,
     ];
+  }
+
+  /** Whether a message is kept back, and whether it rings. */
+  #alarm(room: string, isForReader: boolean): { mutes: boolean; rings: boolean } {
+    const { preferences } = this.#options;
+    if (partnerIn(room) !== undefined) {
+      return { mutes: false, rings: preferences.all.bell !== "off" };
+    }
+    const mutes = preferences.mutes(room);
+    const mode = preferences.bellOf(room);
+    return { mutes, rings: !mutes && (mode === "on" || mode === "mentions" && isForReader) };
+  }
+
+  /** What somebody says who is blocked: told once for all that they say in a row. */
+  #fold(message: Message): ScreenEntry[] {
+    const where = `${message.room} ${message.from}`;
+    if (this.#folded === where) return [];
+    this.#folded = where;
+    return [...this.#heading(message.room), this.#left(message, foldText(message.from))];
+  }
+
+  #left({ at, room }: Message, text: string): ScreenEntry {
+    const where = this.#options.rooms.isCurrent(room) ? {} : { room };
+    return { kind: "notice", at: new Date(at), text, ...where };
   }
 
   #mentionIn(text: string): RegExp | undefined {
@@ -161,15 +263,18 @@ export class Stream {
     if (!rooms.isCurrent(room) || this.#shownRoom === rooms.current) return [];
     const isFirst = this.#shownRoom === "";
     this.#shownRoom = rooms.current;
-    return isFirst ? [] : [this.#rule(rooms.current)];
+    return isFirst ? [] : [this.#rule(titleOf(rooms.current))];
   }
 
   /** The line before the first message that a person who is away may miss. */
   #sinceAway(): ScreenEntry[] {
-    const typedAt = this.#typedAt;
-    if (this.#away || this.#options.now().getTime() - typedAt.getTime() < AWAY_MS) return [];
+    if (this.#away || this.isWatched) return [];
     this.#away = true;
-    return [this.#rule(`new since ${clock(typedAt)}`)];
+    return [this.#rule(`new since ${clock(this.#typedAt)}`)];
+  }
+
+  #lacking(count: number): ScreenEntry {
+    return { kind: "notice", at: this.#options.now(), text: notShown(count) };
   }
 
   #rule(text: string): ScreenEntry {

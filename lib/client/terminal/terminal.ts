@@ -5,6 +5,7 @@
 
 import { veiled } from "../../words/secret.js";
 import type { Event } from "../../wire/events.ts";
+import type { Request } from "../../wire/requests.ts";
 import { within } from "../../wire/within.ts";
 import { Alarm } from "./alarm.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
@@ -28,6 +29,8 @@ import { Painter } from "./painter.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../settings.ts";
 import type { LookOptions } from "./palette.ts";
 import { Preferences } from "./preferences.ts";
+import { Printing } from "./printing.ts";
+import { ReadReports } from "./read_reports.ts";
 import type { JoinedRoom } from "./rooms.ts";
 import type { Row } from "./screen.ts";
 import type { TerminalIo } from "./tty.ts";
@@ -75,12 +78,11 @@ class Chat {
   readonly #io: TerminalIo;
   readonly #conversation: Conversation;
   readonly #view: View;
-  readonly #alarm: Alarm;
   readonly #editor: LineEditor;
   readonly #held: HeldLines;
   readonly #painter: Painter;
-  readonly #presenceMs: number;
-  readonly #foldMs: number;
+  readonly #printing: Printing;
+  readonly #marks: ReadReports;
   readonly #left = Promise.withResolvers<number>();
   /** Resolves when the conversation connects; its code may have to be loaded first. */
   readonly #connecting = Promise.withResolvers<void>();
@@ -91,9 +93,6 @@ class Chat {
   #question: Question | undefined;
   #warned = false;
   #isOver = false;
-  /** Whether the last thing that was printed tells who came and went. */
-  #toldPresence = false;
-  #presenceTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: TerminalOptions) {
     const { io, conversation, color = true, depth = "16", plain = false } = options;
@@ -101,10 +100,11 @@ class Chat {
     const preferences = new Preferences(options.settings ?? DEFAULT_SETTINGS, options.save);
     this.#io = io;
     this.#conversation = conversation;
-    this.#presenceMs = presenceMs;
-    this.#foldMs = foldMs;
     this.#view = new View({ server: options.server, room: options.room, preferences, now });
-    this.#alarm = new Alarm(now, () => preferences.all.desktop);
+    this.#marks = new ReadReports({
+      view: this.#view,
+      send: (request) => this.#ask(request, (answer) => answer && this.#view.answered(answer)),
+    });
     this.#editor = options.editor ?? new LineEditor();
     this.#held = options.held ?? new HeldLines(this.#editor);
     this.#editor.vocabulary = () => ({ ...this.#view.vocabulary, commands: terminalCommands() });
@@ -117,7 +117,6 @@ class Chat {
       editor: this.#editor,
       held: this.#held,
       print: (entries) => this.#print(entries),
-      answered: () => this.#lookAround(),
       slow: () => this.#painter.refresh(),
     });
     this.#painter = new Painter({
@@ -131,6 +130,13 @@ class Chat {
       },
       lost: () => this.#left.resolve(GONE_CODE),
     });
+    this.#printing = new Printing({
+      view: this.#view,
+      painter: this.#painter,
+      alarm: new Alarm(now, () => preferences.all.desktop),
+      presenceMs,
+      foldMs,
+    });
   }
 
   async run(): Promise<number> {
@@ -142,7 +148,8 @@ class Chat {
         return this.#left.promise;
       });
     } finally {
-      clearTimeout(this.#presenceTimer);
+      this.#printing.end();
+      this.#marks.end();
       this.#speaker.end();
       await this.#conversation.close();
     }
@@ -157,20 +164,21 @@ class Chat {
     return { prompt: this.#view.prompt(Math.floor(columns / 2)), text: veiled(text), cursor };
   }
 
-  /** Prints entries after those who came and went, and draws attention to them. */
+  /** Prints entries, and asks the server for what they lack. */
   #print(entries: ScreenEntry[]): void {
     this.#drafts.follow(this.#view.room);
-    if (entries.length > 0) {
-      this.#toldPresence = false;
-      this.#painter.print(...this.#view.takePresence(), ...entries);
-      this.#painter.alarm(this.#alarm.ring(entries));
-    } else this.#painter.refresh();
-    if (!this.#view.people.presencePending) return;
-    this.#presenceTimer ??= setTimeout(() => {
-      this.#presenceTimer = undefined;
-      this.#toldPresence = true;
-      this.#painter.print(...this.#view.takePresence());
-    }, this.#toldPresence ? this.#foldMs : this.#presenceMs);
+    this.#printing.print(entries);
+    for (const question of this.#view.takeQuestions()) {
+      this.#ask(question, (answer) => this.#view.learn(question, answer));
+    }
+    this.#marks.look();
+  }
+
+  /** Sends a request whose answer is not printed as such; `learn` makes entries of it. */
+  #ask(request: Request, learn: (answer?: Event) => ScreenEntry[] | undefined): void {
+    const print = (answer?: Event): void => this.#print(learn(answer) ?? []);
+    if (this.#conversation.protocol !== "event") print();
+    else this.#conversation.send(request).then(print, () => print());
   }
 
   async #readKeys(over: AbortSignal): Promise<void> {
@@ -182,12 +190,13 @@ class Chat {
     }
     if (over.aborted) return;
     for (;;) {
-      const key = await nextKey(this.#io, this.#painter, over);
+      const key = await nextKey(this.#io, this.#painter, over, (here) => this.#marks.focused(here));
       if (key === undefined) return this.#left.resolve(GONE_CODE);
       await this.#handle(key);
       // From here on keys are for the shell.
       if (this.#isOver) return;
       this.#offer();
+      this.#marks.look();
       this.#painter.refresh();
     }
   }
@@ -201,21 +210,11 @@ class Chat {
     this.#connecting.resolve();
     if (event.type !== "status" || event.status !== "connecting") this.#begun.resolve(true);
     this.#print(this.#view.take(event));
-    this.#lookAround();
     this.#speaker.heard();
     this.#offer();
     if (event.type !== "status" || event.status !== "ended") return;
     const code = CAUSE_CODES[event.cause ?? "unreachable"];
     this.#left.resolve(this.#speaker.signsOut && event.code === "signed-out" ? 0 : code);
-  }
-
-  /** Sends the requests of the view: who is there, and what was said before. */
-  #lookAround(): void {
-    for (const question of this.#view.takeQuestions()) {
-      const learn = (answer?: Event): void => this.#print(this.#view.learn(question, answer));
-      if (this.#conversation.protocol !== "event") learn();
-      else this.#conversation.send(question).then(learn, () => learn());
-    }
   }
 
   async #act(action: EditorAction): Promise<void> {
@@ -256,9 +255,9 @@ class Chat {
     if (this.#question !== undefined) return this.#answer(this.#question, key);
     if (key.type === "paste" && isLong(key)) {
       // The room may be another one when the question is answered.
-      const { room } = this.#view;
+      const { place } = this.#view;
       this.#question = pasteQuestion(key, this.#editor, {
-        say: (text) => this.#speaker.say(text, room),
+        say: (text) => this.#speaker.say(text, place),
         full: () => this.#print([this.#view.error(FULL)]),
       });
       return;

@@ -1,90 +1,98 @@
 /** What the person sees of a conversation: the entries to print, and the prompt. */
 
-import { nameKey } from "../../words/names.js";
-import type { Event, EventOf } from "../../wire/events.ts";
+import type { Place } from "../../words/command.js";
+import type { Event } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
 import { withLocalTimes } from "../local_times.ts";
 import { type LinkEvent, RequestError } from "../conversation.ts";
 import type { Vocabulary } from "./completion.ts";
+import { conversationWith, partnerIn, titleOf } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
-import { FIRST_HELP } from "./help.ts";
-import { type Outgoing, OwnMessages } from "./outgoing.ts";
-import { RoomPeople } from "./people.ts";
-import type { Preferences } from "./preferences.ts";
+import { Known, type KnownOptions } from "./known.ts";
+import type { Outgoing, OwnMessages } from "./outgoing.ts";
+import type { RoomPeople } from "./people.ts";
 import { formatPrompt, statusOf } from "./prompt.ts";
-import { Recent } from "./recent.ts";
-import { Rooms } from "./rooms.ts";
-import { Standing } from "./standing.ts";
-import { Stream } from "./stream.ts";
-import { whyLeft } from "../../words/commands/rooms.js";
-import { commandBehind } from "../../words/commands/table.js";
-import { describe } from "../../words/describe.js";
+import type { Rooms } from "./rooms.ts";
+import type { Stream } from "./stream.ts";
+import { Taking } from "./taking.ts";
 
 /** What a {@linkcode View} starts with. */
-export interface ViewOptions {
+export interface ViewOptions extends KnownOptions {
   /** The server's name for the person, as in `localhost:1234`. */
   readonly server: string;
-  /** The room that is entered first. */
-  readonly room: string;
-  readonly preferences: Preferences;
-  readonly now: () => Date;
 }
-
-/** The most rooms that Tab knows. */
-const MAX_KNOWN = 1_000;
 
 /** The state of the screen. Does no IO. */
 export class View {
-  readonly #server: string;
-  readonly #now: () => Date;
-  readonly #preferences: Preferences;
-  readonly rooms: Rooms;
-  readonly stream: Stream;
-  readonly people: RoomPeople;
-  readonly own = new OwnMessages();
-  readonly #standing = new Standing();
-  readonly #knownRooms = new Recent(MAX_KNOWN);
-  #questions: Request[] = [];
-  #name = "";
-  #session = "";
+  readonly #known: Known;
+  readonly #taking: Taking;
   #patient = true;
 
-  constructor({ server, room, preferences, now }: ViewOptions) {
-    this.#server = server;
-    this.#preferences = preferences;
-    this.#now = now;
-    this.rooms = new Rooms(room);
-    this.people = new RoomPeople(this.rooms, preferences);
-    this.stream = new Stream({
-      rooms: this.rooms,
-      preferences,
-      now,
-      isOwn: (name) => this.#isOwn(name),
-      mention: () => preferences.mentionOf(this.#name),
-    });
+  constructor({ server, ...options }: ViewOptions) {
+    this.#known = new Known(options);
+    this.#taking = new Taking(this.#known, server);
   }
 
-  /** The room that plain text goes to; empty when there is none. */
+  get rooms(): Rooms {
+    return this.#known.rooms;
+  }
+
+  get stream(): Stream {
+    return this.#known.stream;
+  }
+
+  get people(): RoomPeople {
+    return this.#known.people;
+  }
+
+  get own(): OwnMessages {
+    return this.#known.own;
+  }
+
+  /** What plain text goes to: a room, or what a conversation goes by; empty when there is none. */
   get room(): string {
     return this.rooms.current;
   }
 
+  /** What that is called. */
+  get title(): string {
+    return titleOf(this.room);
+  }
+
+  /** Where a line is typed. */
+  get place(): Place {
+    return this.#known.place;
+  }
+
   get online(): boolean {
-    return this.#standing.online;
+    return this.#known.standing.online;
+  }
+
+  /** Whether the server keeps for us what we have read. */
+  get isListed(): boolean {
+    return this.#known.isListed;
   }
 
   get vocabulary(): Omit<Vocabulary, "commands"> {
-    return {
-      names: this.people.names.filter((name) => !this.#isOwn(name)),
-      rooms: this.#knownRooms.list(),
-    };
+    return { names: this.#known.names, rooms: this.#known.roomNames.list() };
+  }
+
+  /** How a request names a room or conversation; `undefined` if nothing was said in it yet. */
+  logOf(name: string): ReturnType<Known["logOf"]> {
+    return this.#known.logOf(name);
+  }
+
+  /** What a page or another answer is about, as a person calls it. */
+  titleOf(log: Parameters<Known["placeOf"]>[0]): string {
+    return titleOf(this.#known.placeOf(log));
   }
 
   /** The prompt, in so many columns at most. */
   prompt(columns: number): string {
-    const { status } = this.#standing;
-    const told = statusOf(status, this.own, this.#patient);
-    return formatPrompt({ room: this.room, unread: this.rooms.unread, status: told }, columns);
+    const { standing: { status }, own, rooms } = this.#known;
+    const told = statusOf(status, own, this.#patient);
+    const unread = rooms.unread.map((room) => ({ ...room, name: titleOf(room.name) }));
+    return formatPrompt({ room: this.title, unread, status: told }, columns);
   }
 
   /** The server is slow: from now on the prompt shows that we wait for it. */
@@ -92,17 +100,34 @@ export class View {
     this.#patient = false;
   }
 
+  /** Opens the conversation with somebody, and looks at it. */
+  converse(name: string): ScreenEntry[] {
+    const place = conversationWith(name);
+    if (this.rooms.get(place) === undefined) this.rooms.join(place).unseen = true;
+    const isNew = this.logOf(place) === undefined;
+    const shown = this.stream.look(place);
+    return isNew ? [...shown, this.notice(`What is said here only you and ${name} read.`)] : shown;
+  }
+
+  /** Looks at no conversation any more, if one is on screen. It stays, and opens with its next message. */
+  closeConversation(): ScreenEntry[] {
+    const partner = partnerIn(this.room);
+    if (partner === undefined) return [this.error("You look at no room.")];
+    this.rooms.leave(this.room);
+    return [this.notice(`The conversation is closed; /chat ${partner} opens it again.`)];
+  }
+
   /** Notes a message on its way, which its `ack` prints. */
   sent(id: string, request: Outgoing): ScreenEntry[] {
-    this.own.send(id, request, performance.now());
+    this.#known.own.send(id, request, performance.now());
     return this.online ? [] : [this.notice(`Waits for the connection: ${request.text}`)];
   }
 
   /** A message that will not arrive, or another request that was refused. */
   failed(id: string | undefined, error: Error): ScreenEntry[] {
-    const request = id === undefined ? undefined : this.own.settle(id);
+    const request = id === undefined ? undefined : this.#known.own.settle(id);
     if (request !== undefined && error instanceof RequestError && error.code === "lost") {
-      this.own.doubt(request);
+      this.#known.own.doubt(request);
       return [
         this.error(`It may be there or not: ${request.text} (/resend sends it, or drops it)`),
       ];
@@ -113,46 +138,29 @@ export class View {
 
   /** Takes an event that nobody asked for, or an ack. */
   take(event: LinkEvent): ScreenEntry[] {
-    switch (event.type) {
-      case "status":
-        return this.#standing.take(event).map(({ kind, text }) => (
-          { kind, text: withLocalTimes(text), at: this.#now() }
-        ));
-      case "welcome":
-        return [];
-      case "ready":
-        return this.#takeReady(event);
-      case "message":
-        return this.#takeMessage(event);
-      case "direct":
-        if (this.#preferences.ignores(event.from)) return [];
-        this.people.wrote(event.from);
-        return this.stream.direct(event);
-      case "ack":
-        return this.#takeAck(event);
-      default:
-        return this.#takeNews(event);
-    }
+    return this.#taking.take(event);
   }
 
   /** Takes the answer to a request of the person. */
   answered(event: Event): ScreenEntry[] {
-    if (event.type === "page" && event.messages.length > 0) {
-      return this.stream.page(event);
-    }
-    return this.#takeNews(event, true);
+    return this.#taking.answered(event);
   }
 
   /** Takes the requests that we need answers to without printing them, for {@linkcode learn}. */
   takeQuestions(): Request[] {
-    return this.#questions.splice(0);
+    return this.#known.takeQuestions();
   }
 
   /** Takes the answer to such a request; `undefined`: there is none. */
   learn(question: Request, answer: Event | undefined): ScreenEntry[] {
     if (answer?.type === "members") this.people.listed(answer);
+    if (question.type === "history") {
+      const messages = answer?.type === "page" ? answer.messages : [];
+      return this.stream.recalled(this.#known.placeOf(question), messages);
+    }
     // The server answers in order, so the earlier messages have come by now.
-    return question.type === "who" ? this.stream.begin(question.room) : [];
+    const isWaiting = question.type === "who" && !this.rooms.get(question.room)?.awaited?.asked;
+    return isWaiting ? this.stream.begin(question.room) : [];
   }
 
   /** Who came and went since it was told last. */
@@ -161,140 +169,10 @@ export class View {
   }
 
   notice(text: string): ScreenEntry {
-    return { kind: "notice", at: this.#now(), text };
+    return this.#known.notice(text);
   }
 
   error(text: string): ScreenEntry {
-    return { kind: "error", at: this.#now(), text };
+    return this.#known.error(text);
   }
-
-  #isOwn(name: string): boolean {
-    return nameKey(name) === nameKey(this.#name);
-  }
-
-  #takeReady(event: EventOf<"ready">): ScreenEntry[] {
-    const isBack = this.#standing.ready();
-    this.#name = event.name;
-    if (event.session !== this.#session) this.own.renumber();
-    this.#session = event.session;
-    if (this.rooms.get(this.room) === undefined) this.#enter(event, true);
-    else this.#join(event.room);
-    if (isBack) {
-      for (const { name } of this.rooms.all) this.#questions.push({ type: "who", room: name });
-      return [this.notice(`Connected again as ${event.name}.`)];
-    }
-    const greeting = `You are ${event.name} in ${event.room} on ${this.#server}. ${FIRST_HELP}`;
-    const topic = event.topic ? [this.notice(`The topic of ${event.room}: ${event.topic}`)] : [];
-    return [this.notice(greeting), ...topic];
-  }
-
-  #takeMessage(event: EventOf<"message">): ScreenEntry[] {
-    const { from, room, seq } = event;
-    if (this.#isOwn(from)) this.own.arrived(room, event.text);
-    if (this.#isOwn(from) && seq > 0 && !this.own.isNew(room, seq)) return [];
-    if (this.#preferences.ignores(from)) return [];
-    this.people.spoke(from);
-    return this.stream.message(event);
-  }
-
-  #takeAck({ id = "", at, room: place, seq }: EventOf<"ack">): ScreenEntry[] {
-    const request = this.own.settle(id);
-    if (request === undefined) return [];
-    if (request.type === "direct") {
-      const { to = "", text } = request;
-      this.people.spoke(to);
-      return [{ kind: "direct", from: this.#name, to, text, at: new Date(at), own: true }];
-    }
-    const room = place ?? request.room;
-    if (seq !== undefined && !this.own.isNew(room, seq)) return [];
-    const { text, action } = request;
-    const said = { room, from: this.#name, at, text, ...(action ? { action: true as const } : {}) };
-    return this.stream.own(said);
-  }
-
-  /** Takes what is told in sentences. `asked`: it answers a request of the person. */
-  #takeNews(event: Event, asked = false): ScreenEntry[] {
-    switch (event.type) {
-      case "joined":
-      case "left":
-        if (!this.#isMine(event)) {
-          this.people.moved(event);
-          return [];
-        }
-        if (event.type === "joined") this.#enter(event, asked);
-        else if (event.id !== undefined) this.rooms.leave(event.room);
-        else return this.#sentOut(event);
-        break;
-      case "renamed":
-        if (event.id !== undefined || this.#isOwn(event.from)) this.#name = event.to;
-        this.people.renamed(event.from, event.to);
-        if (this.#preferences.renamed(event.from, event.to)) return [];
-        break;
-      case "account":
-        if (event.action !== "login") break;
-        // The password of another name has given us that one.
-        this.people.renamed(this.#name, event.name);
-        this.#name = event.name;
-        break;
-      case "members":
-        this.people.listed(event);
-        break;
-      case "rooms":
-        event.rooms.forEach(({ room }) => this.#knownRooms.seen(room));
-        break;
-      case "gap":
-        if (event.to === null) this.own.renumber();
-        break;
-      case "bye":
-        this.#standing.bye(event);
-    }
-    const here = event.type !== "topic" || this.rooms.isCurrent(event.room);
-    return newsOf(event, this.#now(), here ? undefined : event.room);
-  }
-
-  /** Whether it is about us, and not about another session with our name. */
-  #isMine(event: EventOf<"joined"> | EventOf<"left">): boolean {
-    return (event.id !== undefined || event.type === "left") && this.#isOwn(event.name);
-  }
-
-  /** The server has taken us out of a room. What we write for it must not go to another one. */
-  #sentOut(event: EventOf<"left">): ScreenEntry[] {
-    const { room } = event;
-    const wasHere = this.rooms.isCurrent(room);
-    this.rooms.drop(room);
-    const reason = whyLeft(event);
-    const why = reason === "" ? "" : ` (${reason})`;
-    const now = wasHere ? "; /room shows your others" : "";
-    return [this.notice(`You are not in ${room} any more${why}${now}.`)];
-  }
-
-  #join(room: string): void {
-    this.rooms.join(room);
-    this.#knownRooms.use(room);
-  }
-
-  /**
-   * Notes a room that we have joined, and looks at it if the person asked for it or has no other. Its
-   * earlier messages follow.
-   */
-  #enter({ room, last }: EventOf<"ready"> | EventOf<"joined">, asked: boolean): void {
-    const isNew = this.rooms.get(room) === undefined;
-    this.#join(room);
-    if (asked || this.rooms.get(this.room) === undefined) this.rooms.enter(room);
-    this.stream.entered(room, isNew ? last : undefined, this.#questions);
-  }
-}
-
-/** What the server tells unasked in its own words, with times among them. */
-const SERVERS_OWN: ReadonlySet<string> = new Set(["notice", "error", "bye"]);
-
-/** The entries that tell `event`; `room` is where it happened, if the text does not say it. */
-function newsOf(event: Event, at: Date, room?: string): ScreenEntry[] {
-  const kind = event.type === "error" ? "error" : "notice";
-  const where = room === undefined ? {} : { room };
-  const isDated = SERVERS_OWN.has(event.type) || commandBehind(event)?.dated;
-  return (describe(event) ?? []).map((sentence) => {
-    const text = isDated ? withLocalTimes(sentence) : sentence;
-    return { kind, at, text, ...where };
-  });
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** The commands for people: who somebody is, who can be written to, and being away. */
+/** The commands for people: who somebody is, who can be written to, being away, and whom one blocks. */
 
 import { ask, shortTime, unquote, wrong } from "../command.js";
 
@@ -60,6 +60,8 @@ export const PEOPLE_COMMANDS = [
       },
     },
   },
+  blocking("block", "keep somebody from writing to you; nothing of theirs counts for you"),
+  blocking("unblock", "let them write to you again"),
   {
     name: "seen",
     usage: "[hide|show]",
@@ -76,6 +78,24 @@ export const PEOPLE_COMMANDS = [
     tells: settingsTells,
   },
 ];
+
+/** @type {(name: "block" | "unblock", summary: string) => Command} */
+function blocking(name, summary) {
+  return {
+    name,
+    usage: name === "block" ? "[NAME]" : "NAME",
+    summary,
+    topic: "people",
+    takes: "name",
+    beyondClassic: true,
+    parse: (rest) => {
+      if (rest !== "") return ask({ type: name, name: personIn(rest) });
+      if (name === "block") return ask({ type: "settings" });
+      return wrong("/unblock needs a name; /block lists those whom you block");
+    },
+    tells: settingsTells,
+  };
+}
 
 /** A name that is all that was typed, perhaps in quotes or behind an `@`. @type {(text: string) => string} */
 function personIn(text) {
@@ -106,12 +126,15 @@ function idleText(ms) {
 }
 
 /**
- * What an account has chosen: which rooms tell it what, and what others see of it.
+ * What an account has chosen: whom it blocks, which rooms tell it what, what others see of it.
  * @type {(event: EventOf<"settings">) => string[]}
  */
-function settingsLines({ notify, hideSeen }) {
+function settingsLines({ notify, hideSeen, blocked }) {
   const rooms = Object.entries(notify).map(([room, mode]) => `${room} ${mode}`);
   return [
+    blocked.length === 0
+      ? "You block nobody."
+      : `You block ${blocked.map(({ name }) => name).join(", ")}.`,
     ...rooms.length === 0 ? [] : [`What you are told of: ${rooms.join(", ")}.`],
     hideSeen
       ? "Nobody sees when you were here last."

@@ -1,7 +1,7 @@
 // @ts-check
 /** The commands for talking: what is said, under which name, about what, and what was said before. */
 
-import { ask, countIn, splitName, unquote, wrong } from "../command.js";
+import { ask, countIn, speak, splitName, unquote, wrong } from "../command.js";
 
 /** @import { Message } from "../../wire/events.ts" */
 /** @import { Command, Tells } from "../command.js" */
@@ -12,12 +12,18 @@ const MAX_HISTORY = 200;
 /** @type {Tells} */
 const tells = {
   // A search in all rooms names none, and what it found is of several.
-  page: ({ room, messages }) =>
+  page: ({ room, chat, messages }) =>
     messages.length === 0
-      ? [room === "" ? "Nothing was found." : `${room} has no earlier messages.`]
+      ? [
+        chat !== undefined
+          ? "There is nothing earlier in this conversation."
+          : room === ""
+          ? "Nothing was found."
+          : `${room} has no earlier messages.`,
+      ]
       : messages.map((message) =>
         `[${message.at.slice(0, 16).replace("T", " ")}Z] ` +
-        (room === "" ? `#${message.room} ` : "") + describeMessage(message)
+        (room === "" ? `${logTitle(message)} ` : "") + describeMessage(message)
       ),
 };
 
@@ -44,10 +50,10 @@ export const TALK_COMMANDS = [
     summary: "say what you do: /me waves",
     topic: "talk",
     first: 2,
-    parse: (rest, { room }) =>
+    parse: (rest, place) =>
       rest === ""
         ? wrong("/me needs to know what you do, as in: /me waves")
-        : ask({ type: "say", room, text: rest, action: true }),
+        : speak(rest, place, { action: true }),
   },
   {
     name: "nick",
@@ -87,11 +93,15 @@ export const TALK_COMMANDS = [
       `show this room's last messages (${DEFAULT_HISTORY} unless told, ${MAX_HISTORY} at most)`,
     topic: "talk",
     first: 8,
-    parse: (rest, { room }) => {
+    parse: (rest, { room, conversation }) => {
       const limit = rest === "" ? DEFAULT_HISTORY : countIn(rest, MAX_HISTORY);
-      return limit === undefined
-        ? wrong(`/history takes a number from 1 to ${MAX_HISTORY}, not ${rest}`)
-        : ask({ type: "history", room, limit });
+      if (limit === undefined) {
+        return wrong(`/history takes a number from 1 to ${MAX_HISTORY}, not ${rest}`);
+      }
+      if (conversation === undefined) return ask({ type: "history", room, limit });
+      return "chat" in conversation
+        ? ask({ type: "history", ...conversation, limit })
+        : wrong(`Nothing was said between you and ${conversation.to} yet`);
     },
     tells,
   },
@@ -116,6 +126,22 @@ export const TALK_COMMANDS = [
     parse: () => ask({ type: "missed" }),
     tells,
   },
+  {
+    name: "chats",
+    usage: "",
+    summary: "list your conversations, the latest first",
+    topic: "talk",
+    beyondClassic: true,
+    parse: () => ask({ type: "chats" }),
+    tells: {
+      chats: ({ chats, more }) =>
+        chats.length === 0 ? ["You have no conversations yet; /msg NAME TEXT begins one."] : [
+          chats.map(({ with: name, unread, gone }) =>
+            `@${name}` + (unread > 0 ? ` (${unread} new)` : gone ? " (gone)" : "")
+          ).join(", ") + (more ? " and others" : ""),
+        ],
+    },
+  },
 ];
 
 /**
@@ -125,6 +151,11 @@ export const TALK_COMMANDS = [
  */
 export function describeMessage({ from, text, action }) {
   return action === true ? `* ${from} ${text}` : `${from}: ${text}`;
+}
+
+/** Where a message was said, as it is marked. @type {(message: Message) => string} */
+export function logTitle({ room, chat, with: partner = "" }) {
+  return chat === undefined ? `#${room}` : `@${partner}`;
 }
 
 /** @type {(room: string, topic: string) => string} */

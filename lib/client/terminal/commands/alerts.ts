@@ -1,10 +1,11 @@
 /** The commands for what the person is told, and about whom. */
 
 import { nameKey, roomName } from "../../../words/names.js";
-import { wrong } from "../../../words/command.js";
+import { ask, wrong } from "../../../words/command.js";
 import type { Preferences } from "../preferences.ts";
 import { answered, choiceIn, type TerminalCommand } from "./desk.ts";
 
+const NOTIFY_MODES = ["all", "mentions", "none"] as const;
 const MODES = ["on", "mentions", "off"] as const;
 const DESKTOP = ["desktop on", "desktop off"] as const;
 const BELL = { on: "at every message", mentions: "when you are meant", off: "never" } as const;
@@ -14,14 +15,22 @@ const TOLD = { on: "told", off: "not told", auto: "told in small rooms" } as con
 export const ALERT_COMMANDS: readonly TerminalCommand[] = [
   {
     name: "notify",
-    usage: "[add|remove WORD]",
-    summary: "words that count as your name",
+    usage: "[all|mentions|none|add …]",
+    summary:
+      "what of this room rings, on all your devices; /notify add WORD also counts that word as your name",
     topic: "alerts",
-    takes: ["add ", "remove "],
-    parse: (rest) => {
+    takes: [...NOTIFY_MODES, "add ", "remove "],
+    parse: (rest, { room }) => {
+      const mode = choiceIn(rest, NOTIFY_MODES);
+      if (mode !== undefined && room === "") {
+        return wrong("/notify says that of a room; look at one");
+      }
+      if (mode !== undefined) return ask({ type: "settings", notify: { [room]: mode } });
       if (rest === "") return answered(({ preferences }) => keywordsText(preferences));
       const [, way, word] = /^(add|remove)\s+(\S.*)$/i.exec(rest) ?? [];
-      if (word === undefined) return wrong(`/notify takes add WORD or remove WORD, not ${rest}`);
+      if (word === undefined) {
+        return wrong(`/notify takes all, mentions or none, add WORD or remove WORD, not ${rest}`);
+      }
       if (way?.toLowerCase() === "add") {
         return answered(({ preferences }) =>
           preferences.add("keywords", word)
@@ -63,7 +72,7 @@ export const ALERT_COMMANDS: readonly TerminalCommand[] = [
         const everyRoom = second === "all" || view.room === "";
         if (mode !== undefined) preferences.setBell(mode, everyRoom ? undefined : view.room);
         if (everyRoom) return `The bell rings ${BELL[preferences.all.bell]}, in every room.`;
-        return `In ${view.room} the bell rings ${BELL[preferences.bellOf(view.room)]}.`;
+        return `In ${view.title} the bell rings ${BELL[preferences.bellOf(view.room)]}.`;
       });
     },
   },

@@ -4,6 +4,7 @@ import { roomName } from "../../../words/names.js";
 import { wrong } from "../../../words/command.js";
 import type { ScreenEntry } from "../entry.ts";
 import { HELP_TOPICS, helpEntries } from "../help.ts";
+import { titleOf } from "../conversations.ts";
 import type { View } from "../view.ts";
 import { parseRoom, ROOM_WORDS } from "../../../words/commands/room.js";
 import { answered, choiceIn, type TerminalCommand } from "./desk.ts";
@@ -70,7 +71,7 @@ function roomsText({ rooms }: View): string {
   const listed = rooms.all.map(({ name, unread, mentioned }, n) => {
     const key = n < 9 ? `Alt-${n + 1} ` : "";
     const news = unread === 0 ? "" : ` (${unread} new${mentioned ? ", for you" : ""})`;
-    return `${key}${name}${rooms.isCurrent(name) ? " (here)" : news}`;
+    return `${key}${titleOf(name)}${rooms.isCurrent(name) ? " (here)" : news}`;
   });
   const none = "You are in no room; /join ROOM enters one.";
   return listed.length === 0 ? none : `Your rooms: ${listed.join(" · ")}`;

@@ -4,10 +4,16 @@ import { COMMANDS } from "../../../words/commands/table.js";
 import { ALERT_COMMANDS } from "./alerts.ts";
 import type { TerminalCommand } from "./desk.ts";
 import { LOOK_COMMANDS } from "./look.ts";
+import { READING_COMMANDS } from "./reading.ts";
 import { OWN_TALK_COMMANDS } from "./talk.ts";
 
-/** The terminal's own; `help` takes the place of the one that all doors have. */
-const OWN: readonly TerminalCommand[] = [...LOOK_COMMANDS, ...OWN_TALK_COMMANDS, ...ALERT_COMMANDS];
+/** The terminal's own; one with the name of one that all doors have takes its place. */
+const OWN: readonly TerminalCommand[] = [
+  ...LOOK_COMMANDS,
+  ...READING_COMMANDS,
+  ...OWN_TALK_COMMANDS,
+  ...ALERT_COMMANDS,
+];
 
 /** The commands that all doors have, and the terminal's own. */
 export function terminalCommands(): TerminalCommand[] {

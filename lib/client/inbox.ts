@@ -1,0 +1,120 @@
+/** A client that only reads what is said to one person: the last of it, and then what comes. */
+
+import { describe } from "../words/describe.js";
+import { inertLine } from "../words/inert.js";
+import { sameName } from "../words/names.js";
+import type { Event, EventOf, ListedChat, Message } from "../wire/events.ts";
+import { type Conversation, type EndCause, RequestError } from "./conversation.ts";
+import { complainOf } from "./follow.ts";
+import { lastMessages } from "./last_messages.ts";
+import { Printer } from "./printer.ts";
+import { type ScriptOptions, shown } from "./shown.ts";
+
+/** Options of {@linkcode runInbox}. */
+export interface InboxOptions extends ScriptOptions {
+  /** How many earlier messages to print first. */
+  readonly last: number;
+  /** End when they are printed. */
+  readonly endsThen: boolean;
+}
+
+/** The most conversations that are looked through for earlier messages. */
+const MAX_CHATS = 200;
+
+/**
+ * Runs until the link ends, the reader of the output has gone, or the earlier messages are printed and
+ * no more are wanted. Resolves with why it ended, or with 1 if it could not print all messages. Rejects
+ * with an `OutputError` if output is lost.
+ */
+export async function runInbox(options: InboxOptions): Promise<EndCause | number> {
+  const { link, complain, last, endsThen } = options;
+  const printer = new Printer(options.output);
+  let cause: EndCause = "left";
+  let [failed, isAsked, wasOnline] = [false, false, false];
+  /** What has come while the earlier ones are fetched. */
+  let held: Array<EventOf<"direct">> | undefined = [];
+  let fetching: Promise<void> = Promise.resolve();
+  let lost: unknown;
+  const print = async (directs: readonly Event[]): Promise<void> => {
+    try {
+      if (await printer.print(directs.map((each) => shown(each, options)).join(""))) return;
+    } catch (error) {
+      lost ??= error;
+    }
+    link.close();
+  };
+  const begin = async (): Promise<void> => {
+    const earlier = await earlierOf(link, last).catch((error: Error) => {
+      failed = true;
+      const isOver = error instanceof RequestError && error.code === "ended";
+      if (!isOver) complain(`What was said to you before is missing: ${inertLine(error.message)}`);
+      return [];
+    });
+    const known = new Set(earlier.map(keyOf));
+    const come = held?.filter((each) => !known.has(keyOf(each))) ?? [];
+    held = undefined;
+    await print([...earlier, ...come]);
+    if (endsThen) link.close();
+  };
+  for await (const event of link.events) {
+    if (event.type === "status") {
+      wasOnline = complainOf(event, complain, wasOnline);
+      cause = event.cause ?? cause;
+    } else if (event.type === "ready" && !isAsked) {
+      isAsked = true;
+      fetching = begin();
+    } else if (event.type === "direct") {
+      if (event.own || sameName(event.from, link.name)) continue;
+      if (held === undefined) await print([event]);
+      else held.push(event);
+    } else if (event.type === "gap" || event.type === "notice" || event.type === "error") {
+      for (const line of describe(event) ?? []) complain(inertLine(line));
+    }
+  }
+  await fetching;
+  if (lost !== undefined) throw lost;
+  return cause === "left" && failed ? 1 : cause;
+}
+
+/** The last messages to us from all conversations, in the order in which they were said. */
+async function earlierOf(link: Conversation, last: number): Promise<Array<EventOf<"direct">>> {
+  if (last === 0) return [];
+  const answer = await link.send({ type: "chats", limit: Math.min(last, MAX_CHATS) });
+  if (answer.type !== "chats") return [];
+  const all: Array<EventOf<"direct">> = [];
+  for (const chat of answer.chats) {
+    const messages = await lastMessages(link, {
+      log: { chat: chat.chat },
+      seq: chat.last,
+      count: last,
+      counts: ({ own, from }) => own !== true && !sameName(from, link.name),
+    });
+    all.push(...messages.map((message) => directFrom(message, chat, link.name)));
+  }
+  return all.sort((a, b) => a.at < b.at ? -1 : a.at > b.at ? 1 : 0).slice(-last);
+}
+
+/** A message of a page, as the event that told it. */
+function directFrom(
+  { from, at, text, seq, action, by, withheld }: Message,
+  chat: ListedChat,
+  to: string,
+): EventOf<"direct"> {
+  return {
+    type: "direct",
+    from,
+    to,
+    at,
+    text,
+    chat: chat.chat,
+    with: chat.with,
+    seq,
+    ...action ? { action } : {},
+    ...by === undefined ? {} : { by },
+    ...withheld === undefined ? {} : { withheld },
+  };
+}
+
+function keyOf({ chat = "", seq = 0, at, from }: EventOf<"direct">): string {
+  return chat === "" ? `${at} ${from}` : `${chat} ${seq}`;
+}

@@ -1,0 +1,38 @@
+/** Gets the last messages of a room or conversation, page by page. */
+
+import type { Message } from "../wire/events.ts";
+import type { RequestOf } from "../wire/requests.ts";
+import type { Conversation } from "./conversation.ts";
+
+/** The largest page that a server gives. */
+const PAGE = 200;
+
+/** Which messages are wanted. */
+export interface WantedMessages {
+  /** Of which room or conversation. */
+  readonly log: Pick<RequestOf<"history">, "room" | "chat">;
+  /** The number of the last that counts. */
+  readonly seq: number;
+  readonly count: number;
+  /** Which of them count; by default all. */
+  readonly counts?: (message: Message) => boolean;
+}
+
+/** Gets as many messages as are wanted, or all that there are; rejects as the link does. */
+export async function lastMessages(
+  link: Conversation,
+  { log, seq, count, counts = () => true }: WantedMessages,
+): Promise<Message[]> {
+  const messages: Message[] = [];
+  let before = seq + 1;
+  while (messages.length < count) {
+    const limit = Math.min(Math.max(count - messages.length, 1), PAGE);
+    const page = await link.send({ type: "history", ...log, before, limit });
+    const [first] = page.type === "page" ? page.messages : [];
+    if (page.type !== "page" || first === undefined || first.seq >= before) break;
+    messages.unshift(...page.messages.filter(counts));
+    before = first.seq;
+    if (!page.more) break;
+  }
+  return messages;
+}

@@ -1,0 +1,101 @@
+/** The commands for conversations, and for what counts as read. */
+
+import type { RequestOf } from "../../../wire/requests.ts";
+import { countIn, unquote, wrong } from "../../../words/command.js";
+import { TALK_COMMANDS } from "../../../words/commands/talk.js";
+import type { View } from "../view.ts";
+import type { Desk, OwnAction, TerminalCommand } from "./desk.ts";
+
+/** The most messages that `/unread` takes. */
+const MAX_UNREAD = 1_000;
+/** As a number of a message: all that there are. The server takes the last one. */
+const ALL = Number.MAX_SAFE_INTEGER;
+
+const NOT_KEPT = "What you have read is kept for reserved names only; /register reserves yours.";
+
+export const READING_COMMANDS: readonly TerminalCommand[] = [
+  {
+    name: "chat",
+    usage: "NAME",
+    summary: "look at your conversation with somebody; what you type is for them alone",
+    topic: "talk",
+    takes: "name",
+    parse: (rest) =>
+      rest === ""
+        ? wrong("/chat needs a name, as in: /chat ann; /chats lists your conversations")
+        : converse(unquote(rest.replace(/^@/, ""))),
+  },
+  ...TALK_COMMANDS.filter(({ name }) => name === "msg").map((shared): TerminalCommand => ({
+    ...shared,
+    usage: "NAME [TEXT]",
+    parse: (rest, place) => {
+      const parsed = shared.parse(rest, place);
+      // A name alone opens the conversation.
+      if (parsed.kind === "error" && rest !== "") return converse(unquote(rest.replace(/^@/, "")));
+      return parsed;
+    },
+  })),
+  {
+    name: "read",
+    usage: "[all]",
+    summary: "count what was said here as read, or in all rooms and conversations",
+    topic: "alerts",
+    takes: ["all"],
+    parse: (rest) => {
+      const isAll = rest.toLowerCase() === "all";
+      if (rest !== "" && !isAll) return wrong(`/read takes nothing or all, not ${rest}`);
+      return {
+        kind: "own",
+        run: ({ view, print, send }) => {
+          const { rooms } = view;
+          for (const { name, unread, last } of rooms.all) {
+            if (rooms.isCurrent(name) || isAll && unread > 0) {
+              rooms.wasRead(name, last, 0, false);
+              mark(view, name, { seq: ALL }, send);
+            }
+          }
+          print([view.notice(isAll ? "Everything counts as read." : "This counts as read.")]);
+        },
+      };
+    },
+  },
+  {
+    name: "unread",
+    usage: "[COUNT]",
+    summary: "count the last message here, or so many of them, as unread on your devices",
+    topic: "alerts",
+    parse: (rest) => {
+      const count = rest === "" ? 1 : countIn(rest, MAX_UNREAD);
+      if (count === undefined) {
+        return wrong(`/unread takes a number from 1 to ${MAX_UNREAD}, not ${rest}`);
+      }
+      return {
+        kind: "own",
+        run: ({ view, print, send }) => {
+          const room = view.rooms.get(view.room);
+          if (room === undefined) return print([view.error("You look at no room.")]);
+          if (!view.isListed) return print([view.error(NOT_KEPT)]);
+          mark(view, room.name, { seq: Math.max(0, room.last - count), back: true }, send);
+          const what = count === 1 ? "The last message counts" : `The last ${count} messages count`;
+          print([view.notice(`${what} as unread on your other devices.`)]);
+        },
+      };
+    },
+  },
+];
+
+/** Looks at the conversation with somebody. */
+function converse(name: string): OwnAction {
+  return { kind: "own", run: ({ view, print }) => print(view.converse(name)) };
+}
+
+/** Asks the server to count a room or conversation as read up to a message. */
+function mark(
+  view: View,
+  name: string,
+  upTo: Pick<RequestOf<"read">, "seq" | "back">,
+  send: Desk["send"],
+): void {
+  const log = view.logOf(name);
+  if (view.isListed && log !== undefined) send({ type: "read", ...log, ...upTo });
+}

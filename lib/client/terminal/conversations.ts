@@ -1,0 +1,57 @@
+/** The conversations with one person each: who they are with, and what they go by among the rooms. */
+
+import { sameName } from "../../words/names.js";
+import type { ListedChat } from "../../wire/events.ts";
+
+/** No room's name has this character, which the name of a conversation begins with here. */
+const MARK = "\0";
+/** The most conversations that are remembered. */
+const MAX_KNOWN = 1_000;
+
+/** What a conversation with somebody goes by among the rooms. */
+export function conversationWith(name: string): string {
+  return MARK + name;
+}
+
+/** Whom a conversation is with; `undefined` for what is a room. */
+export function partnerIn(place: string): string | undefined {
+  return place.startsWith(MARK) ? place.slice(MARK.length) : undefined;
+}
+
+/** What a room or a conversation is called. */
+export function titleOf(place: string): string {
+  const partner = partnerIn(place);
+  return partner === undefined ? place : `@${partner}`;
+}
+
+/** Those that we know of, by their keys. */
+export class Conversations {
+  readonly #known = new Map<string, Pick<ListedChat, "with" | "gone">>();
+
+  /** Notes a conversation; returns the name by which it was known before, if that was another. */
+  note(chat: string, partner: Pick<ListedChat, "with" | "gone">): string | undefined {
+    const before = this.#known.get(chat)?.with;
+    this.#known.delete(chat);
+    this.#known.set(chat, partner);
+    const [oldest = ""] = this.#known.keys();
+    if (this.#known.size > MAX_KNOWN) this.#known.delete(oldest);
+    return before === undefined || sameName(before, partner.with) ? undefined : before;
+  }
+
+  /** What the conversation with this key goes by. */
+  place(chat: string): string | undefined {
+    const known = this.#known.get(chat);
+    return known && conversationWith(known.with);
+  }
+
+  /** The key of the one with this person; the latest one with somebody who is not gone. */
+  keyOf(name: string): string | undefined {
+    const all = [...this.#known].filter(([, partner]) => sameName(partner.with, name)).reverse();
+    return (all.find(([, { gone }]) => !gone) ?? all[0])?.[0];
+  }
+
+  /** The people of all of them. */
+  get names(): string[] {
+    return [...this.#known.values()].map((partner) => partner.with).reverse();
+  }
+}

@@ -1,0 +1,135 @@
+/** All that the terminal knows of a conversation with a server. Does no IO. */
+
+import type { Place } from "../../words/command.js";
+import { nameKey } from "../../words/names.js";
+import type { Message } from "../../wire/events.ts";
+import type { Request, RequestOf } from "../../wire/requests.ts";
+import { Blocked } from "./blocked.ts";
+import { Conversations, partnerIn } from "./conversations.ts";
+import type { ScreenEntry } from "./entry.ts";
+import { OwnMessages } from "./outgoing.ts";
+import { RoomPeople } from "./people.ts";
+import type { Preferences } from "./preferences.ts";
+import { Recent } from "./recent.ts";
+import { Rooms } from "./rooms.ts";
+import { Standing } from "./standing.ts";
+import { Stream } from "./stream.ts";
+
+/** What it starts with. */
+export interface KnownOptions {
+  /** The room that is entered first. */
+  readonly room: string;
+  readonly preferences: Preferences;
+  readonly now: () => Date;
+}
+
+/** The most rooms that Tab knows. */
+const MAX_KNOWN = 1_000;
+
+/** How a request names a room or a conversation. */
+type LogName = Pick<RequestOf<"history">, "room" | "chat">;
+
+export class Known {
+  readonly now: () => Date;
+  readonly preferences: Preferences;
+  readonly rooms: Rooms;
+  readonly stream: Stream;
+  readonly people: RoomPeople;
+  readonly conversations = new Conversations();
+  readonly blocked = new Blocked();
+  readonly own = new OwnMessages();
+  readonly standing = new Standing();
+  /** The rooms that Tab knows. */
+  readonly roomNames = new Recent(MAX_KNOWN);
+  /** Our name. */
+  name = "";
+  session = "";
+  /** Whether the server knows that people have several devices, and what they have read. */
+  hasPeople = false;
+  /** Whether the server keeps for us which rooms we are in, and what we have read. */
+  isListed = false;
+  #questions: Request[] = [];
+
+  constructor({ room, preferences, now }: KnownOptions) {
+    this.now = now;
+    this.preferences = preferences;
+    this.rooms = new Rooms(room);
+    this.people = new RoomPeople(this.rooms, preferences);
+    this.stream = new Stream({
+      rooms: this.rooms,
+      preferences,
+      blocked: this.blocked,
+      now,
+      name: () => this.name,
+      isOwn: (name) => this.isOwn(name),
+      mention: () => preferences.mentionOf(this.name),
+      ask: (request) => this.ask(request),
+      logOf: (name) => this.logOf(name),
+    });
+  }
+
+  /** Notes a request whose answer we need without printing it. */
+  ask(request: Request): void {
+    this.#questions.push(request);
+  }
+
+  /** Asks who is in a room, for Tab and for how many they are. */
+  askWho(name: string): void {
+    if (partnerIn(name) === undefined) this.ask({ type: "who", room: name });
+  }
+
+  takeQuestions(): Request[] {
+    return this.#questions.splice(0);
+  }
+
+  isOwn(name: string): boolean {
+    return nameKey(name) === nameKey(this.name);
+  }
+
+  /** Those that Tab knows. */
+  get names(): string[] {
+    const names = [...this.people.names, ...this.conversations.names];
+    const byKey = new Map(names.reverse().map((name) => [nameKey(name), name]));
+    return [...byKey.values()].reverse().filter((name) => !this.isOwn(name));
+  }
+
+  /** Where a line is typed. */
+  get place(): Place {
+    const { names, rooms: { current } } = this;
+    const partner = partnerIn(current);
+    if (partner === undefined) return { room: current, names };
+    const chat = this.conversations.keyOf(partner);
+    return { room: "", conversation: chat === undefined ? { to: partner } : { chat }, names };
+  }
+
+  /** How a request names a room or conversation; `undefined` if nothing was said in it yet. */
+  logOf(name: string): LogName | undefined {
+    const partner = partnerIn(name);
+    if (partner === undefined) return { room: name };
+    const chat = this.conversations.keyOf(partner);
+    return chat === undefined ? undefined : { chat };
+  }
+
+  /** What the room or conversation goes by here that an event names; empty if it is not known. */
+  placeOf({ room = "", chat }: LogName): string {
+    return chat === undefined ? room : this.conversations.place(chat) ?? "";
+  }
+
+  /** A message of a page, in the room or in what the conversation goes by here. */
+  placed(message: Message, page: LogName): Message {
+    const { chat = page.chat, with: partner } = message;
+    if (chat === undefined) return message;
+    if (partner !== undefined && this.conversations.place(chat) === undefined) {
+      this.conversations.note(chat, { with: partner });
+    }
+    return { ...message, room: this.placeOf({ chat }) };
+  }
+
+  notice(text: string): ScreenEntry {
+    return { kind: "notice", at: this.now(), text };
+  }
+
+  error(text: string): ScreenEntry {
+    return { kind: "error", at: this.now(), text };
+  }
+}

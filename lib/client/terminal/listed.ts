@@ -1,0 +1,76 @@
+/** What an account has listed on the server, taken over: rooms, conversations, settings, read marks. */
+
+import type { EventOf, ListedChat } from "../../wire/events.ts";
+import { nameKey } from "../../words/names.js";
+import type { Blocked } from "./blocked.ts";
+import { type Conversations, conversationWith, partnerIn } from "./conversations.ts";
+import type { Preferences } from "./preferences.ts";
+import type { JoinedRoom, Rooms } from "./rooms.ts";
+
+/** Where it is taken over to. */
+export interface ListedParts {
+  readonly rooms: Rooms;
+  readonly conversations: Conversations;
+  readonly preferences: Preferences;
+  readonly blocked: Blocked;
+}
+
+/** How a server says what is new in a room or conversation. */
+interface Standing {
+  readonly seq: number;
+  readonly last: number;
+  readonly read: number;
+  readonly unread: number;
+  readonly mentions?: number;
+}
+
+/**
+ * Takes over what `ready` lists. The list is the server's: a room that is not in it any more was left on
+ * another device. Returns whether the server keeps one for us.
+ */
+export function takeListed(ready: EventOf<"ready">, parts: ListedParts): boolean {
+  const { rooms } = parts;
+  const { rooms: listed, chats = [], settings } = ready;
+  if (listed === undefined) return false;
+  if (settings !== undefined) takeSettings(settings, parts);
+  const keys = new Set(listed.map(({ room }) => nameKey(room)));
+  for (const { name } of rooms.all) {
+    if (partnerIn(name) === undefined && !keys.has(nameKey(name))) rooms.drop(name);
+  }
+  for (const each of listed) stand(rooms, each.room, each);
+  for (const chat of [...chats].reverse()) takeChat(chat, parts);
+  return true;
+}
+
+/** Notes a conversation, and opens it if there is something new in it. */
+export function takeChat(chat: ListedChat, { rooms, conversations }: ListedParts): void {
+  conversations.note(chat.chat, chat);
+  const name = conversationWith(chat.with);
+  if (chat.unread > 0 || rooms.get(name) !== undefined) {
+    stand(rooms, name, { ...chat, mentions: chat.unread });
+  }
+}
+
+export function takeSettings(
+  { blocked, notify }: NonNullable<EventOf<"ready">["settings"]>,
+  parts: Pick<ListedParts, "blocked" | "preferences">,
+): void {
+  parts.blocked.set(blocked);
+  parts.preferences.setNotify(notify);
+}
+
+function stand(
+  rooms: Rooms,
+  name: string,
+  { seq, last, read, unread, mentions = 0 }: Standing,
+): void {
+  const known = rooms.get(name);
+  const room: JoinedRoom = known ?? rooms.join(name);
+  if (known === undefined) room.unseen = true;
+  Object.assign(room, { last, read });
+  if (rooms.isCurrent(name) && !room.unseen) return;
+  // What we missed follows, and counts when it comes.
+  const coming = last - Math.max(read, seq);
+  room.unread = Math.max(0, unread - Math.max(0, coming));
+  room.mentioned = room.unread > 0 && mentions > 0;
+}

@@ -1,0 +1,260 @@
+/** Takes the events of a conversation: notes what they change, and makes entries of what they tell. */
+
+import type { Event, EventOf } from "../../wire/events.ts";
+import { whyLeft } from "../../words/commands/rooms.js";
+import type { LinkEvent } from "../conversation.ts";
+import { withLocalTimes } from "../local_times.ts";
+import { conversationWith, titleOf } from "./conversations.ts";
+import type { ScreenEntry } from "./entry.ts";
+import { FIRST_HELP } from "./help.ts";
+import type { Known } from "./known.ts";
+import { takeChat, takeListed, takeSettings } from "./listed.ts";
+import { newsOf, unreadNews } from "./news.ts";
+
+export class Taking {
+  readonly #known: Known;
+  readonly #server: string;
+
+  /** `server` is the server's name for the person. */
+  constructor(known: Known, server: string) {
+    this.#known = known;
+    this.#server = server;
+  }
+
+  /** Takes an event that nobody asked for, or an ack. */
+  take(event: LinkEvent): ScreenEntry[] {
+    const { now, standing, preferences, people, stream } = this.#known;
+    switch (event.type) {
+      case "status":
+        return standing.take(event).map(({ kind, text }) => (
+          { kind, text: withLocalTimes(text), at: now() }
+        ));
+      case "welcome":
+        return [];
+      case "ready":
+        return this.#takeReady(event);
+      case "message":
+        return this.#takeMessage(event);
+      case "direct":
+        if (preferences.ignores(event.from)) return [];
+        if (event.own !== true) people.wrote(event.from);
+        return event.chat === undefined
+          ? stream.direct(event)
+          : this.#takeDirect(event, event.chat);
+      case "ack":
+        return this.#takeAck(event);
+      default:
+        return this.#takeNews(event);
+    }
+  }
+
+  /** Takes the answer to a request of the person. */
+  answered(event: Event): ScreenEntry[] {
+    const { stream } = this.#known;
+    if (event.type !== "page" || event.messages.length === 0) return this.#takeNews(event, true);
+    const messages = event.messages.map((message) => this.#known.placed(message, event));
+    const place = this.#known.placeOf(event);
+    return stream.page(messages, place === "" ? undefined : titleOf(place));
+  }
+
+  #takeReady(event: EventOf<"ready">): ScreenEntry[] {
+    const { standing, own, rooms } = this.#known;
+    const isBack = standing.ready();
+    this.#known.name = event.name;
+    if (event.session !== this.#known.session) own.renumber();
+    this.#known.session = event.session;
+    this.#known.hasPeople = event.device !== undefined;
+    const isListed = this.#known.isListed = takeListed(event, this.#known);
+    if (isListed) this.#takeUp(event, isBack);
+    else if (rooms.get(rooms.current) === undefined) this.#enter(event, true);
+    else this.#join(event.room);
+    if (isBack) {
+      for (const { name, unseen } of rooms.all) if (!unseen) this.#known.askWho(name);
+      return [this.#known.notice(`Connected again as ${event.name}.`)];
+    }
+    const where = rooms.current === "" ? "" : ` in ${titleOf(rooms.current)}`;
+    const topic = event.topic
+      ? [this.#known.notice(`The topic of ${event.room}: ${event.topic}`)]
+      : [];
+    return [
+      this.#known.notice(`You are ${event.name}${where} on ${this.#server}. ${FIRST_HELP}`),
+      ...topic,
+      ...unreadNews(event).map((text) => this.#known.notice(text)),
+    ];
+  }
+
+  /** Goes to the room that an account has asked for, or has read last. */
+  #takeUp(event: EventOf<"ready">, isBack: boolean): void {
+    const { rooms, roomNames, stream } = this.#known;
+    for (const { room } of event.rooms ?? []) roomNames.use(room);
+    if (isBack) return;
+    const first = event.room || rooms.all[0]?.name;
+    if (first === undefined) return rooms.drop(rooms.current);
+    const { unread } = rooms.enter(first);
+    if (event.last === undefined) return stream.recall(first, unread);
+    Object.assign(rooms.join(first), { unseen: false });
+    stream.entered(first, event.last);
+  }
+
+  #takeMessage(event: EventOf<"message">): ScreenEntry[] {
+    const { own, rooms, people, preferences, stream } = this.#known;
+    const { from, room, seq } = event;
+    rooms.saw(room, seq);
+    const isOwn = this.#known.isOwn(from);
+    if (isOwn) own.arrived(room, event.text);
+    if (isOwn && seq > 0 && !own.isNew(room, seq)) return [];
+    if (preferences.ignores(from)) return [];
+    people.spoke(from);
+    return stream.message(event);
+  }
+
+  /** A message of a conversation, which is opened by it. */
+  #takeDirect(event: EventOf<"direct">, chat: string): ScreenEntry[] {
+    const { conversations, rooms, own, stream } = this.#known;
+    const { from, to, at, text, seq = 0, action, by } = event;
+    const partner = event.with ?? (event.own ? to : from);
+    const before = conversations.note(chat, { with: partner });
+    const room = conversationWith(partner);
+    if (before !== undefined) rooms.rename(conversationWith(before), room);
+    if (rooms.get(room) === undefined) rooms.join(room).unseen = true;
+    rooms.saw(room, seq);
+    if (event.own && !own.isNew(room, seq)) return [];
+    const how = { ...action ? { action } : {}, ...by === undefined ? {} : { by } };
+    return stream.message({ room, seq, from, at, text, ...how });
+  }
+
+  #takeAck({ id = "", at, room: named, chat, seq, away }: EventOf<"ack">): ScreenEntry[] {
+    const { own, rooms, conversations, people, stream, name } = this.#known;
+    const request = own.settle(id);
+    if (request === undefined) return [];
+    const how = request.action ? { action: true as const } : {};
+    if (request.type === "say") {
+      const room = named ?? request.room;
+      rooms.saw(room, seq);
+      if (seq !== undefined && !own.isNew(room, seq)) return [];
+      return stream.own({ room, from: name, at, text: request.text, ...how });
+    }
+    const to = request.to ?? this.#partnerOf(chat ?? request.chat ?? "");
+    people.spoke(to);
+    const room = conversationWith(to);
+    if (chat !== undefined) {
+      conversations.note(chat, { with: to });
+      if (rooms.get(room) === undefined) rooms.join(room).unseen = true;
+      rooms.saw(room, seq);
+      if (seq !== undefined && !own.isNew(room, seq)) return [];
+    }
+    return [
+      ...stream.own({ room, from: name, at, text: request.text, ...how }),
+      ...away ? [this.#known.notice(`${to} is not here, and will find it.`)] : [],
+    ];
+  }
+
+  #partnerOf(chat: string): string {
+    return titleOf(this.#known.placeOf({ chat })).replace(/^@/, "");
+  }
+
+  /** Takes what is told in sentences. `asked`: it answers a request of the person. */
+  #takeNews(event: Event, asked = false): ScreenEntry[] {
+    const { rooms, people, preferences, own, standing, roomNames } = this.#known;
+    switch (event.type) {
+      case "joined":
+      case "left":
+        return this.#takeMove(event, asked);
+      case "renamed":
+        if (event.id !== undefined || this.#known.isOwn(event.from)) this.#known.name = event.to;
+        people.renamed(event.from, event.to);
+        if (preferences.renamed(event.from, event.to)) return [];
+        break;
+      case "account":
+        this.#known.isListed = this.#known.hasPeople && event.action !== "unregister";
+        if (event.action !== "login") break;
+        // The password of another name has given us that one.
+        people.renamed(this.#known.name, event.name);
+        this.#known.name = event.name;
+        break;
+      case "members":
+        people.listed(event);
+        break;
+      case "rooms":
+        event.rooms.forEach(({ room }) => roomNames.seen(room));
+        break;
+      case "gap":
+        if (event.to === null) own.renumber();
+        break;
+      case "read":
+        rooms.wasRead(this.#known.placeOf(event), event.seq, event.unread, event.mentions > 0);
+        return [];
+      case "chats":
+        event.chats.forEach((chat) => takeChat(chat, this.#known));
+        break;
+      case "settings":
+        takeSettings(event, this.#known);
+        if (!asked) return [];
+        break;
+      case "bye":
+        standing.bye(event);
+    }
+    const here = event.type !== "topic" || rooms.isCurrent(event.room);
+    return newsOf(event, this.#known.now(), here ? undefined : event.room);
+  }
+
+  /** Somebody has come or gone; maybe it is us, on this or on another device. */
+  #takeMove(event: EventOf<"joined"> | EventOf<"left">, asked: boolean): ScreenEntry[] {
+    const { rooms, people, now } = this.#known;
+    const { room } = event;
+    if (event.own) {
+      if (event.type === "left" && event.by !== undefined) return this.#sentOut(event);
+      if (event.type === "left") rooms.leave(room);
+      else this.#joinedElsewhere(event);
+      const way = event.type === "left" ? "left" : "joined";
+      return [this.#known.notice(`You ${way} ${room} on another device.`)];
+    }
+    const isMine = (event.id !== undefined || event.type === "left") &&
+      this.#known.isOwn(event.name);
+    if (!isMine) {
+      people.moved(event);
+      return [];
+    }
+    if (event.type === "joined") this.#enter(event, asked);
+    else if (event.id !== undefined) rooms.leave(room);
+    else return this.#sentOut(event);
+    return newsOf(event, now());
+  }
+
+  #joinedElsewhere({ room, last = 0, read = 0 }: EventOf<"joined">): void {
+    const { rooms, roomNames } = this.#known;
+    if (rooms.get(room) !== undefined) return;
+    Object.assign(rooms.join(room), { unseen: true, last, read });
+    roomNames.use(room);
+  }
+
+  /** The server has taken us out of a room. What we write for it must not go to another one. */
+  #sentOut(event: EventOf<"left">): ScreenEntry[] {
+    const { room } = event;
+    const { rooms } = this.#known;
+    const wasHere = rooms.isCurrent(room);
+    rooms.drop(room);
+    const reason = whyLeft(event);
+    const why = reason === "" ? "" : ` (${reason})`;
+    const now = wasHere ? "; /room shows your others" : "";
+    return [this.#known.notice(`You are not in ${room} any more${why}${now}.`)];
+  }
+
+  #join(room: string): void {
+    this.#known.rooms.join(room);
+    this.#known.roomNames.use(room);
+  }
+
+  /**
+   * Notes a room that we have joined, and looks at it if the person asked for it or has no other. Its
+   * earlier messages follow.
+   */
+  #enter({ room, seq, last }: EventOf<"ready"> | EventOf<"joined">, asked: boolean): void {
+    const { rooms, stream } = this.#known;
+    const isNew = rooms.get(room) === undefined;
+    this.#join(room);
+    if (asked || rooms.get(rooms.current) === undefined) rooms.enter(room);
+    rooms.saw(room, last ?? seq);
+    stream.entered(room, isNew ? last : undefined);
+  }
+}

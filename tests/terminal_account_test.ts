@@ -1,0 +1,253 @@
+/** Somebody with an account at the terminal: rooms, conversations and read marks are the server's. */
+
+import { assert, assertEquals } from "@std/assert";
+import type { Event, EventOf, ListedChat, Message } from "../lib/wire/events.ts";
+import type { Request, RequestOf } from "../lib/wire/requests.ts";
+import { Setup } from "./fixtures/terminal_setup.ts";
+
+const AT = "2026-01-02T03:04:05.000Z";
+const CHAT = "0123456789abcdef01234567";
+
+type Room = NonNullable<EventOf<"ready">["rooms"]>[number];
+
+function room(name: string, more: Partial<Room> = {}): Room {
+  const counts = { seq: 9, last: 9, read: 9, unread: 0, mentions: 0 };
+  return { room: name, access: "open", ...counts, ...more };
+}
+
+const WITH_ANN: ListedChat = {
+  ...{ chat: CHAT, with: "Ann", account: "a1", at: AT },
+  ...{ seq: 4, last: 4, read: 4, unread: 0 },
+};
+
+function said(seq: number, from = "ann", where: Partial<Message> = { room: "dev" }): Message {
+  return { room: "", seq, from, at: AT, text: `number ${seq}`, ...where };
+}
+
+/** What the server would answer: the last messages of every log, from 1 to 9. */
+function page(request: Request & { type: "history" }): Event {
+  const { room = "", chat, before = 10, limit = 50 } = request;
+  const where = chat === undefined ? { room } : { room: "", chat, with: "Ann" };
+  const messages = Array.from({ length: before - 1 }, (_, n) => said(n + 1, "Ann", where));
+  return { type: "page", ...where, messages: messages.slice(-limit), more: false };
+}
+
+/** A chat with an account that has these rooms and conversations. */
+async function online(
+  ready: Partial<EventOf<"ready">>,
+  answer: (request: Request) => Event | undefined = () => undefined,
+): Promise<Setup> {
+  const setup = new Setup();
+  const { conversation } = setup;
+  const others = conversation.answer;
+  conversation.answer = (request) =>
+    answer(request) ?? (request.type === "history" ? page(request) : others(request));
+  const settings = { notify: {}, hideSeen: false, blocked: [] };
+  conversation.ready({ account: "m1", role: "member", chats: [], invited: [], settings, ...ready });
+  await setup.io.expect("You are me");
+  return setup;
+}
+
+function reads(setup: Setup): RequestOf<"read">[] {
+  return setup.sent.flatMap((request) => request.type === "read" ? [request] : []);
+}
+
+Deno.test("an account comes into the room that it read last, and sees what is new there and elsewhere", async () => {
+  const rooms = [
+    room("lobby", { read: 7, unread: 2 }),
+    room("dev", { read: 4, unread: 5, mentions: 1 }),
+  ];
+  const chats = [{ ...WITH_ANN, read: 3, unread: 1 }];
+  const invited = [{ room: "ops", by: "bob", at: AT }];
+  using setup = await online({ room: "lobby", rooms, chats, invited, missed: 2 });
+  const { io } = setup;
+  await io.expect("New: lobby 2, dev 5 (1 for you), @Ann 1.");
+  await io.expect("2 messages were for you while you were away; /missed shows them.");
+  await io.expect("bob has invited you to ops; /join ops enters it.");
+  await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 5! · @Ann 1!]>"), "the counts");
+  await io.expect("---- lobby: 2 new ----");
+  const rows = io.screen.rows;
+  const at = (text: string): number => rows.findIndex((row) => row.includes(text));
+  assert(at("earlier in lobby") < at("number 7") && at("number 7") < at("lobby: 2 new"));
+  assert(at("lobby: 2 new") < at("number 8"));
+  await io.until(() => reads(setup).length === 1, "the mark");
+  assertEquals(reads(setup), [{ type: "read", room: "lobby", seq: 9 }]);
+});
+
+Deno.test("what was said in a room is asked for when it is looked at for the first time", async () => {
+  using setup = await online({
+    room: "lobby",
+    rooms: [room("lobby"), room("dev", { read: 8, unread: 1 })],
+  });
+  const { io, conversation } = setup;
+  conversation.tell({ type: "message", ...said(10) });
+  await io.expect("#dev <ann> number 10");
+  await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 2]>"), "the count");
+  io.type("/room dev\r");
+  await io.expect("---- dev: 2 new ----");
+  const asked = setup.sent.findLast(({ type }) => type === "history");
+  assertEquals(asked, { type: "history", room: "dev", limit: 30 });
+  const rows = io.screen.rows;
+  const at = (text: string): number => rows.findLastIndex((row) => row.includes(text));
+  assert(at("<Ann> number 8") < at("dev: 2 new") && at("dev: 2 new") < at("<Ann> number 9"));
+  await io.until(
+    () => reads(setup).some(({ room, seq }) => room === "dev" && seq === 10),
+    "the mark",
+  );
+});
+
+Deno.test("what is read on another device is not new here any more, and what was read before does not count", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby"), room("dev")] });
+  const { io, conversation } = setup;
+  conversation.tell({ type: "message", ...said(9) });
+  conversation.tell({ type: "message", ...said(10) });
+  await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 1]>"), "one is new");
+  conversation.tell({ type: "read", room: "dev", seq: 10, unread: 0, mentions: 0 });
+  await io.until(() => io.screen.cursorRow.startsWith("lobby>"), "nothing is new");
+  conversation.tell({ type: "read", room: "dev", seq: 3, unread: 7, mentions: 1 });
+  await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 7!]>"), "unread again");
+});
+
+Deno.test("a conversation is opened like a room: its history, what is typed, and what is answered", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby")], chats: [WITH_ANN] });
+  const { io, conversation } = setup;
+  const direct = {
+    type: "direct",
+    chat: CHAT,
+    with: "Ann",
+    from: "Ann",
+    to: "me",
+    at: AT,
+  } as const;
+  conversation.tell({ ...direct, seq: 5, n: 1, text: "are you there?" });
+  await io.expect("[Ann -> me] are you there?");
+  await io.until(() => io.screen.cursorRow.startsWith("lobby [@Ann 1!]>"), "it is new");
+  io.type("/msg ann\r");
+  await io.until(() => io.screen.cursorRow.startsWith("@Ann>"), "the conversation");
+  const asked = setup.sent.findLast(({ type }) => type === "history");
+  assertEquals(asked, { type: "history", chat: CHAT, limit: 30 });
+  await io.expect("<Ann> number 4");
+  conversation.directAck = { chat: CHAT, seq: 6 };
+  io.type("yes\r");
+  await io.expect("<me> yes");
+  const sent = setup.sent.findLast(({ type }) => type === "direct");
+  assert(sent?.type === "direct");
+  assertEquals([sent.chat, sent.to, sent.text], [CHAT, undefined, "yes"]);
+  conversation.tell({ ...direct, seq: 7, n: 2, text: "good" });
+  await io.expect("<Ann> good");
+  io.type("/topic tea\r");
+  await io.expect("That is for rooms; here you are with @Ann.");
+  io.type("/leave\r");
+  await io.expect("The conversation is closed; /chat Ann opens it again.");
+  await io.until(() => io.screen.cursorRow.startsWith("lobby>"), "the lobby");
+});
+
+Deno.test("a message of ours from another device is shown as ours, and is not new", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby"), room("dev")] });
+  const { io, conversation } = setup;
+  const own = { chat: CHAT, with: "Ann", from: "me", to: "Ann", at: AT, own: true } as const;
+  conversation.tell({ type: "direct", ...own, seq: 1, text: "from my phone" });
+  conversation.tell({ type: "message", ...said(10, "me", { room: "dev", own: true }) });
+  await io.expect("#dev <me> number 10");
+  await io.expect("[me -> Ann] from my phone");
+  assert(io.screen.cursorRow.startsWith("lobby>"), io.screen.cursorRow);
+});
+
+Deno.test("who writes to somebody away is told that it waits", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby")] });
+  setup.conversation.directAck = { chat: CHAT, seq: 1, away: true };
+  setup.io.type("/msg Ann see you at noon\r");
+  await setup.io.expect("[me -> Ann] see you at noon");
+  await setup.io.expect("Ann is not here, and will find it.");
+});
+
+Deno.test("what somebody says whom we block is a line for all of it, and never new", async () => {
+  const settings = { notify: {}, hideSeen: false, blocked: [{ name: "eve", account: "e1" }] };
+  using setup = await online({ room: "lobby", rooms: [room("lobby"), room("dev")], settings });
+  const { io, conversation } = setup;
+  for (const seq of [10, 11]) {
+    conversation.tell({ type: "message", ...said(seq, "eve", { room: "lobby", by: "e1" }) });
+  }
+  conversation.tell({ type: "message", ...said(10, "eve", { room: "dev", by: "e1" }) });
+  conversation.tell({ type: "message", ...said(12, "eve", { room: "lobby", by: "other" }) });
+  await io.expect("<eve> number 12");
+  const folded = setup.entries.filter((entry) => entry.includes("left out"));
+  assertEquals(folded, [
+    "-- What eve says here is left out: you block eve.",
+    "#dev -- What eve says here is left out: you block eve.",
+  ]);
+  assert(!io.screen.text.includes("number 10"));
+  assert(io.screen.cursorRow.startsWith("lobby>"), io.screen.cursorRow);
+});
+
+Deno.test("a terminal without the focus reads nothing, and catches up when it is looked at", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby")] });
+  const { io, conversation } = setup;
+  assert(io.written.includes("\x1b[?1004h"));
+  io.type("\x1b[O");
+  io.type("x");
+  await io.until(() => io.screen.cursorRow === "lobby> x", "what was typed after the focus went");
+  io.type("\x1b[O");
+  conversation.tell({ type: "message", ...said(10, "ann", { room: "lobby" }) });
+  await io.expect("<ann> number 10");
+  assertEquals(reads(setup), []);
+  io.type("\x1b[I");
+  await io.until(() => reads(setup).length === 1, "the mark");
+  assertEquals(reads(setup), [{ type: "read", room: "lobby", seq: 10 }]);
+});
+
+Deno.test("a room that is joined or left on another device is so here, and nothing is asked of it", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby")] });
+  const { io, conversation } = setup;
+  const joined = { type: "joined", room: "dev", name: "me", own: true } as const;
+  conversation.tell({ ...joined, seq: 9, last: 9, read: 9 });
+  await io.expect("You joined dev on another device.");
+  conversation.tell({ type: "message", ...said(10) });
+  await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 1]>"), "the room is listed");
+  assertEquals(setup.conversation.sent.filter((r) => r.type === "who" && r.room === "dev"), []);
+  conversation.tell({ type: "left", room: "dev", name: "me", own: true });
+  await io.expect("You left dev on another device.");
+  await io.until(() => io.screen.cursorRow.startsWith("lobby>"), "it is gone");
+});
+
+Deno.test("/read all and /unread tell the other devices", async () => {
+  const rooms = [room("lobby"), room("dev", { read: 4, unread: 5 })];
+  using setup = await online({ room: "lobby", rooms });
+  const { io } = setup;
+  io.type("/read all\r");
+  await io.expect("Everything counts as read.");
+  await io.until(() => io.screen.cursorRow.startsWith("lobby>"), "nothing is new");
+  assertEquals(reads(setup).map(({ room }) => room), ["lobby", "dev"]);
+  io.type("/unread 2\r");
+  await io.expect("The last 2 messages count as unread on your other devices.");
+  assertEquals(reads(setup).at(-1), { type: "read", room: "lobby", seq: 7, back: true });
+});
+
+Deno.test("an account that is in no room says so, and is told how to enter one", async () => {
+  using setup = await online({ room: "", rooms: [] });
+  await setup.io.until(() => setup.io.screen.cursorRow.startsWith("(no room)>"), "the prompt");
+  setup.io.type("hello\r");
+  await setup.io.expect("/join ROOM enters one");
+});
+
+Deno.test("who reserves the name tells the server from then on what was read, if it keeps that", async () => {
+  for (const device of [{ device: "d1" }, {}]) {
+    const guest = { account: undefined, rooms: undefined, chats: undefined } as object;
+    using setup = await online({ room: "lobby", ...guest, ...device }, ({ type }) => {
+      if (type !== "register") return undefined;
+      return { type: "account", id: "1", action: "register", name: "me", role: "member" };
+    });
+    const { io, conversation } = setup;
+    conversation.tell({ type: "message", ...said(1, "ann", { room: "lobby" }) });
+    await io.expect("<ann> number 1");
+    assertEquals(reads(setup), []);
+    io.type("/register correct horse\r");
+    await io.expect("The name me is yours now");
+    conversation.tell({ type: "message", ...said(2, "ann", { room: "lobby" }) });
+    await io.expect("<ann> number 2");
+    io.type("x");
+    await io.until(() => io.screen.cursorRow === "lobby> x", "what was typed");
+    const isTold = "device" in device;
+    await io.until(() => (reads(setup).length > 0) === isTold, "the mark");
+  }
+});
