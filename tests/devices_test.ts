@@ -469,3 +469,21 @@ Deno.test(
     assertEquals(world.house.names("lobby"), ["bob", "Ann"]);
   },
 );
+
+Deno.test("what another device said meanwhile is one's own to who catches up", none, async () => {
+  const world = new World();
+  const [phone, desk] = [await world.ann(), await world.ann()];
+  const { session } = phone;
+  const resume = { epoch: world.house.index.epoch, seq: { lobby: 0 } };
+  world.house.gone(phone, false);
+  await world.ask(desk, { type: "say", room: "lobby", text: "mine" });
+  await world.ask(world.bob, { type: "say", room: "lobby", text: "his" });
+  const again = await world.ann({ session, resume });
+  assertEquals(world.told(again).filter((each) => each.includes(": ")), [
+    "own ann: mine",
+    "bob: his",
+  ]);
+  world.house.gone(again, false);
+  const old = await world.ann({ session, resume, features: [] });
+  assertEquals(world.told(old).filter((each) => each.includes(": ")), ["ann: mine", "bob: his"]);
+});

@@ -195,6 +195,10 @@ export const LIMITS = {
     "conversations of two people that are kept",
     { flag: "max-chats", unit: "count", default: 100_000, tells: "too-many-chats" },
   ),
+  chatsPerPerson: limit(
+    "kept conversations that one account has begun",
+    { flag: "max-chats-per-account", unit: "count", default: 5_000, tells: "too-many-chats" },
+  ),
   unansweredDirects: limit(
     "direct messages of one person to another in a row that have not been answered",
     { flag: "max-unanswered", unit: "count", default: 20, tells: "too-many-unanswered" },
