@@ -7,7 +7,7 @@ import { readControl } from "../lib/store/control_file.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { append, say } from "./fixtures/facts.ts";
 import { chatroom } from "./fixtures/in_process.ts";
-import { startHouse } from "./fixtures/people_house.ts";
+import { ask, startHouse } from "./fixtures/people_house.ts";
 import { keeping } from "./fixtures/still.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { eventFrame, joinEvent, startServer } from "./helpers.ts";
@@ -47,6 +47,22 @@ Deno.test("a password that was changed while it was looked at is told as that", 
   assertEquals(code({ key: "ann", proof: "the old one" }), "bad-login");
   assertEquals(code({ key: "ann", proof: "the new one" }), "ann");
   assertEquals(code(undefined), "name-reserved");
+});
+
+Deno.test("an address that can be read in two ways is banned in neither", async () => {
+  const account = { id: "a", key: "ann", name: "ann", role: "owner", createdAt: 1 } as const;
+  const peopled = await startHouse(
+    keeping({ accounts: [{ ...account, proof: "a password" }] }),
+    ["ann"],
+    "lobby",
+  );
+  const ban = (target: string) => ask(peopled, "ann", { type: "mod", action: "ban", target });
+  for (const target of ["198.51.100.010", "098.51.100.1", "198.51.100.00"]) {
+    assertStringIncludes(JSON.stringify(await ban(target)), "can be read in two ways");
+  }
+  for (const target of ["198.51.100.10", "198.51.100.0", "2001:db8::01"]) {
+    assertEquals((await ban(target)).type, "mod", target);
+  }
 });
 
 Deno.test("errors say of a number that is too large, and of a room without a name, what they are", async () => {
