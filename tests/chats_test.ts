@@ -485,6 +485,15 @@ Deno.test("a server keeps so many conversations; those that there are go on", as
   assertEquals(typeof await talk.say(bob, "ann", "hi"), "object");
 });
 
+Deno.test("one person may begin so many conversations, however many others have begun with it", async () => {
+  const talk = new Talk({ chatsPerPerson: 1 });
+  const [ann, bob] = [await talk.come("ann"), await talk.come("bob")];
+  await talk.say(bob, "ann", "hi");
+  assertEquals(typeof await talk.say(ann, "cat", "hi"), "object");
+  assertEquals(await talk.say(ann, "ann", "hi"), "too-many-chats");
+  assertEquals(typeof await talk.say(ann, "bob", "hi"), "object");
+});
+
 Deno.test("the list of conversations comes in parts, the latest news first", async () => {
   const talk = new Talk();
   const ann = await talk.come("ann");

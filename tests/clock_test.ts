@@ -3,6 +3,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { People } from "../lib/chat/people/people.ts";
+import type { StayingFact } from "../lib/chat/log/fact.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { LeapWatch } from "../lib/store/clock.ts";
 import { Log } from "../lib/store/log.ts";
@@ -10,7 +11,8 @@ import { Packer } from "../lib/store/packing.ts";
 import { Retention } from "../lib/store/retention.ts";
 import { openForWriting } from "../lib/store/schema.ts";
 import { Upkeep } from "../lib/store/upkeep.ts";
-import { say as said } from "./fixtures/facts.ts";
+import { savePeople } from "../lib/store/people.ts";
+import { say as said, topic } from "./fixtures/facts.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 
 const DAY_MS = 86_400_000;
@@ -117,6 +119,37 @@ Deno.test("a clock that is set while nothing can be written is dealt with as soo
   clocks.wait(20_000);
   while (upkeep.step().more);
   assertEquals(db.prepare("SELECT count(*) AS n FROM session").get()?.["n"], 1);
+});
+
+Deno.test("fractions of a ms are rounded before they are stored, wherever they come from", async () => {
+  await using store = await openDb();
+  const { db } = store;
+  const clocks = new TestClocks(60_000.25);
+  const log = new Log(db, { now: clocks.now });
+  const rules = { sessionMs: 7 * DAY_MS, sessions: 10, keepMs: YEAR_MS };
+  const upkeep = new Upkeep(db, rules, () => log.refresh(), 100, clocks);
+  const packer = new Packer();
+  packer.add(said("dev", "once", { session: "s", id: "1" }));
+  packer.add(topic("dev", "this") as StayingFact);
+  assertEquals(log.append(packer.pack()).odd, []);
+  while (upkeep.step().more);
+  clocks.set(YEAR_MS + 0.123);
+  while (upkeep.step().more);
+  const [at, until] = [clocks.time, clocks.time + 0.7];
+  const subject = { kind: "ban", room: "", subject: "name", key: "bob", target: "bob" } as const;
+  const account = { id: "a", key: "ann", name: "ann", role: "member", proof: "" } as const;
+  const parties = [{ who: "account a", name: "ann" }, { who: "account b", name: "bob" }] as const;
+  savePeople(db, [
+    { type: "sanction", sanction: { ...subject, at, until, by: "ann", reason: "" } },
+    { type: "account", account: { ...account, createdAt: at } },
+    { type: "member", member: { room: "dev", account: "a", by: "a", at } },
+    { type: "chat", chat: { key: "pair", parties, at } },
+  ]);
+  const whole = (table: string, column: string): unknown =>
+    db.prepare(`SELECT count(*) AS n FROM ${table} WHERE typeof(${column}) = 'integer'`).get()
+      ?.["n"];
+  const stored = [["session", "used"], ["message", "at"], ["sanction", "until"], ["member", "at"]];
+  assertEquals(stored.map(([table = "", column = ""]) => whole(table, column)), [1, 1, 1, 1]);
 });
 
 Deno.test("just after the clock was set forward the earlier time counts as well, for a minute", () => {

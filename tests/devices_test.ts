@@ -448,3 +448,42 @@ Deno.test("a device follows into no room from which it is banned where it is", n
   await assertRejects(() => world.ask(phone, { type: "join", room: "dev" }), Refusal, "banned");
   assertEquals([phone, desk].map((peer) => world.house.roomsOf(peer)), [["lobby"], ["lobby"]]);
 });
+
+Deno.test(
+  "a rename on a device of an account changes how its name is written, on all of them",
+  none,
+  async () => {
+    const world = new World();
+    const [phone, desk] = [await world.ann(), await world.ann()];
+    for (const peer of [phone, desk, world.bob]) world.told(peer);
+    await world.ask(phone, { type: "rename", name: "Ann" });
+    for (const peer of [phone, desk, world.bob]) assertEquals(world.told(peer), ["ann is Ann"]);
+    assertEquals([phone.name, desk.name], ["Ann", "Ann"]);
+    const tablet = await world.ann({ name: "ANN" });
+    assertEquals([tablet.name, world.told(tablet).includes("notice")], ["Ann", false]);
+    await assertRejects(
+      async () => await world.ask(phone, { type: "rename", name: "anna" }),
+      Refusal,
+      "only how it is written: anna is another one",
+    );
+    assertEquals(world.house.names("lobby"), ["bob", "Ann"]);
+  },
+);
+
+Deno.test("what another device said meanwhile is one's own to who catches up", none, async () => {
+  const world = new World();
+  const [phone, desk] = [await world.ann(), await world.ann()];
+  const { session } = phone;
+  const resume = { epoch: world.house.index.epoch, seq: { lobby: 0 } };
+  world.house.gone(phone, false);
+  await world.ask(desk, { type: "say", room: "lobby", text: "mine" });
+  await world.ask(world.bob, { type: "say", room: "lobby", text: "his" });
+  const again = await world.ann({ session, resume });
+  assertEquals(world.told(again).filter((each) => each.includes(": ")), [
+    "own ann: mine",
+    "bob: his",
+  ]);
+  world.house.gone(again, false);
+  const old = await world.ann({ session, resume, features: [] });
+  assertEquals(world.told(old).filter((each) => each.includes(": ")), ["ann: mine", "bob: his"]);
+});

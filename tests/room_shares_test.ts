@@ -222,3 +222,47 @@ Deno.test("operators of a room that is gone are none any more", none, async () =
   await until("the end of one", () => hosts("unhost").length > 0);
   assertEquals(hosts("unhost"), ["dev"]);
 });
+
+Deno.test("the lobby always has a place, and a room that can't be kept is refused when it is opened", async () => {
+  await using dir = await makeDir();
+  await using factLog = await LocalLog.open({ dir: dir.path, durability: "normal", maxRooms: 3 });
+  const house = new House({ ...still(), factLog, hashOf: hash });
+  const ann = await come(house, "ann", "192.0.2.1");
+  const bob = await come(house, "bob", "192.0.2.2");
+  // Nothing is said in the third yet, and it has its place nevertheless.
+  assertEquals(open(house, ann, "a", 2)[0], 2);
+  for (const room of ["a0", "a1"]) await house.request(ann, { type: "say", room, text: "kept" });
+  await house.settled();
+  assertEquals(open(house, bob, "b")[0], 1);
+  assertStringIncludes(open(house, bob, "c")[1], "keeps as many rooms as it can");
+  for (const room of ["b0", "lobby"]) {
+    const id = `in ${room}`;
+    await house.request(bob, { type: "say", room, text: "kept", id });
+    await house.settled();
+    assert(bob.told.some((event) => event.type === "ack" && event.id === id), room);
+  }
+  // Those that are kept can be closed and opened again.
+  await house.request(ann, { type: "leave", room: "a0" });
+  await house.request(bob, { type: "join", room: "a0" });
+  assertEquals(house.openRooms, 4);
+});
+
+Deno.test("new rooms keep nobody out of those that have been there before", async () => {
+  const house = houseOf({ rooms: 6, roomsPerAddress: 3 });
+  const ann = await come(house, "ann", "192.0.2.1");
+  house.request(ann, { type: "join", room: "old" });
+  house.request(ann, { type: "say", room: "old", text: "once" });
+  await house.settled();
+  house.request(ann, { type: "leave", room: "old" });
+  const [eve, mallory] = [
+    await come(house, "eve", "192.0.2.2"),
+    await come(house, "mal", "192.0.2.3"),
+  ];
+  assertEquals([open(house, eve, "e")[0], open(house, mallory, "m")[0]], [3, 2]);
+  assertStringIncludes(open(house, ann, "a")[1], "has 6 rooms, which is its limit");
+  house.request(ann, { type: "join", room: "old" });
+  assertEquals(house.openRooms, 7);
+  // It counts: there are no more new ones for it when others are closed.
+  house.request(eve, { type: "leave", room: "e0" });
+  assertStringIncludes(open(house, ann, "a")[1], "has 6 rooms, which is its limit");
+});

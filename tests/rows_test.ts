@@ -61,7 +61,8 @@ Deno.test("a topic for a room beyond the limit is refused, and nobody is told th
     assertEquals([last, known], [undefined, undefined]);
     assertEquals([beyond?.code, beyond?.message], [
       "room-limit",
-      "beyond can't be opened: the server keeps as many rooms as it can",
+      "Nothing of beyond can be kept: the server keeps as many rooms as it can; its operator can " +
+      "remove some",
     ]);
     assertEquals(["last", "beyond", "r1"].map((room) => history.index.topic(roomLog(room))), [
       "tea",

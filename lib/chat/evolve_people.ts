@@ -11,7 +11,7 @@ import type { News } from "./news.ts";
 import { type Account, type SignOut, signsOut } from "./people/records.ts";
 import { joinListed } from "./own_devices.ts";
 import { openerOf, shownBy } from "./people/who_is.ts";
-import { Person } from "./sessions/session.ts";
+import { Person, type Session } from "./sessions/session.ts";
 
 /** Whether an entry changes something: not if it was refused, or had been stored before. */
 export function tookEffect(receipt: Receipt | undefined): boolean {
@@ -77,8 +77,22 @@ function changed(
     return news;
   }
   if (own !== undefined) own.account = shownBy(account);
+  const renamed = before.name === name ? [] : respell(state, account, own);
   // For a role that another person has given, mod_effects.ts says who that was.
-  return before.role !== role && fact.ask?.kind === "console" ? [{ kind: "role", account }] : [];
+  const raised = before.role !== role && fact.ask?.kind === "console";
+  return raised ? [...renamed, { kind: "role", account }] : renamed;
+}
+
+/** All sessions of an account go by its name as it is written now. */
+function respell(
+  { registry, persons }: HouseState,
+  { id, name, key }: Account,
+  by: Session | undefined,
+): readonly News[] {
+  const person = persons.ofAccount(id);
+  if (person === undefined) return [];
+  const first = by === undefined ? [] : [by];
+  return become(registry, [...new Set([...first, ...person.sessions])], person, { name, key });
 }
 
 /** Ends the sessions of an account that are signed out. */

@@ -221,7 +221,7 @@ export class House {
 
   #stateOf({ addressKey = () => undefined }: HouseOptions): HouseState {
     const { messageBytes, sessionMs, visitorMs, nameMs, accounts, devices } = this.#limits;
-    const { unansweredDirects, waitingDirects, keptChats, blocked } = this.#limits;
+    const { unansweredDirects, waitingDirects, keptChats, chatsPerPerson, blocked } = this.#limits;
     const { roomMembers, roomLinks, foundedRooms } = this.#limits;
     return {
       registry: this.#registry,
@@ -233,7 +233,7 @@ export class House {
       blocks: new Blocks(this.#log.people?.blocks),
       rules: {
         ...{ messageBytes, sessionMs, visitorMs, nameMs, accounts, devices, addressKey },
-        ...{ unansweredDirects, waitingDirects, keptChats, blocked },
+        ...{ unansweredDirects, waitingDirects, keptChats, chatsPerPerson, blocked },
         ...{ roomMembers, roomLinks, foundedRooms },
       },
     };

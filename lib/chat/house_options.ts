@@ -94,6 +94,7 @@ export const DEFAULT_LIMITS: HouseLimits = {
   unansweredDirects: 20,
   waitingDirects: 1_000,
   keptChats: 100_000,
+  chatsPerPerson: 5_000,
   blocked: 1_000,
   invitationsPerHour: 100,
 };

@@ -28,6 +28,8 @@ export interface Rules {
   readonly waitingDirects: number;
   /** Conversations that are kept. */
   readonly keptChats: number;
+  /** Conversations that one person has begun. */
+  readonly chatsPerPerson: number;
   /** People that one account blocks. */
   readonly blocked: number;
   /** Members of record of one room. */

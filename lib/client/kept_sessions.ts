@@ -147,8 +147,9 @@ function read(file: Deno.FsFile): Entry | undefined {
   for (let count; (count = file.readSync(buffer.subarray(length))) !== null && count > 0;) {
     length += count;
   }
-  const [server = "", name = "", secret = "", end] = new TextDecoder()
-    .decode(buffer.subarray(0, length)).split("\n");
+  // Throws for what is not UTF-8, which is none of ours.
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(buffer.subarray(0, length));
+  const [server = "", name = "", secret = "", end] = text.split("\n");
   return end === "" && secret !== "" ? { server, name, secret } : undefined;
 }
 

@@ -98,7 +98,7 @@ export const LIMITS = {
     { flag: "max-outbox", unit: "bytes", default: 1_048_576, least: 1_024, tells: "slow" },
   ),
   rooms: limit(
-    "rooms open at once",
+    "rooms open at once; kept ones are counted without the new ones",
     { flag: "max-rooms", unit: "count", default: 1_000, tells: "room-limit" },
   ),
   roomsPerAddress: limit("rooms open at once that one address, or one account, has opened", {
@@ -114,7 +114,7 @@ export const LIMITS = {
     { flag: "max-new-rooms", unit: "count", default: 100, tells: "room-limit", protective: true },
   ),
   keptRooms: limit(
-    "rooms of which messages or a topic are kept",
+    "rooms of which messages or a topic are kept, besides the lobby",
     { flag: "max-kept-rooms", unit: "count", default: 100_000, tells: "room-limit" },
   ),
   keptRoomsPerAddress: limit(
@@ -194,6 +194,10 @@ export const LIMITS = {
   keptChats: limit(
     "conversations of two people that are kept",
     { flag: "max-chats", unit: "count", default: 100_000, tells: "too-many-chats" },
+  ),
+  chatsPerPerson: limit(
+    "kept conversations that one account has begun",
+    { flag: "max-chats-per-account", unit: "count", default: 5_000, tells: "too-many-chats" },
   ),
   unansweredDirects: limit(
     "direct messages of one person to another in a row that have not been answered",

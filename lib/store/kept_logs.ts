@@ -25,6 +25,7 @@ export class KeptLogs {
   /** The states of rooms that are being removed, in case the removal fails. */
   readonly #going = new Map<RoomLog, LogState>();
   #floor: number;
+  #rooms = 0;
 
   constructor({ logs, floor, salt }: Pick<OpenedStore, "logs" | "floor" | "salt">) {
     this.#salt = salt;
@@ -39,6 +40,11 @@ export class KeptLogs {
     const kept = [...this.#states].filter(([log]) => isRoomLog(log)).map(([, room]) => room);
     const messages = kept.reduce((sum, { first, last }) => sum + last - first + 1, 0);
     return { messages, rooms: kept.filter(({ last }) => last > 0).length };
+  }
+
+  /** How many rooms are stored, besides the default room. */
+  get rooms(): number {
+    return this.#rooms;
   }
 
   get(log: LogKey): LogState | undefined {
@@ -64,7 +70,7 @@ export class KeptLogs {
   /** Forgets a log. */
   delete(log: LogKey): void {
     const opener = this.#states.get(log)?.opener;
-    this.#states.delete(log);
+    if (this.#states.delete(log) && isCounted(log)) this.#rooms--;
     if (opener === undefined || opener === "") return;
     const count = (this.#counts.get(opener) ?? 0) - 1;
     if (count > 0) this.#counts.set(opener, count);
@@ -121,7 +127,13 @@ export class KeptLogs {
   #set(log: LogKey, state: LogState): void {
     this.delete(log);
     this.#states.set(log, state);
+    if (isCounted(log)) this.#rooms++;
     if (state.opener === "") return;
     this.#counts.set(state.opener, (this.#counts.get(state.opener) ?? 0) + 1);
   }
+}
+
+/** Whether it takes one of the places for rooms. */
+function isCounted(log: LogKey): boolean {
+  return isRoomLog(log) && log !== roomLog(DEFAULT_ROOM);
 }

@@ -32,6 +32,7 @@ import type { AuditPage } from "./people.ts";
 import { Reading } from "./threads.ts";
 import type { Removed } from "./rooms.ts";
 import { DEVICE_MS, usedBefore } from "./sessions.ts";
+import { MAX_KEPT_ROOMS } from "./rows.ts";
 import type { Writing } from "./writing.ts";
 
 /** Answers questions about what is stored; the log tells it of each fact that it has stored. */
@@ -46,6 +47,7 @@ export class LocalIndex implements Index {
   readonly #recent: RecentLogs;
   readonly #readTrouble: ReadTrouble;
   readonly #watch = new LeapWatch();
+  readonly #maxRooms: number;
   readonly #sessionMs: number;
   readonly #deviceMs: number;
 
@@ -61,6 +63,7 @@ export class LocalIndex implements Index {
     const onFailed = (failed: Unreadable): void => this.#readTrouble.note(failed);
     this.#reading = new Reading(path, onFailed);
     this.#searching = new Reading(path, onFailed);
+    this.#maxRooms = options.maxRooms ?? MAX_KEPT_ROOMS;
     this.#sessionMs = options.sessionMs ?? SESSION_MS;
     this.#deviceMs = options.deviceMs ?? DEVICE_MS;
     this.epoch = opened.epoch;
@@ -110,6 +113,10 @@ export class LocalIndex implements Index {
 
   keptBy(opener: string): number {
     return this.#kept.keptBy(opener);
+  }
+
+  spareRooms(): number {
+    return Math.max(0, this.#maxRooms - this.#kept.rooms);
   }
 
   page(log: LogKey, range: PageRange): Page | Promise<Page> {

@@ -34,9 +34,10 @@ export function isDamaged(error: unknown): error is Unreadable {
   return error instanceof Unreadable && error.damaged;
 }
 
-/** The refusal of a new room when there are as many rooms as there may be. */
+/** The refusal of what would have a room kept when as many are as may be. */
 export function roomLimit(title: string): Refusal {
-  const text = `${title} can't be opened: the server keeps as many rooms as it can`;
+  const text = `Nothing of ${title} can be kept: the server keeps as many rooms as it can; its ` +
+    "operator can remove some";
   return new Refusal("room-limit", text);
 }
 

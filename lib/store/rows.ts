@@ -3,6 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { directLog, type LogKey } from "../chat/messages/log_key.ts";
 import type { Hash } from "../chat/sessions/session.ts";
+import { DEFAULT_ROOM } from "../wire/names.ts";
 import { nameKey } from "../words/names.js";
 import { logSum } from "./message_row.ts";
 import { roomFloor } from "./rooms.ts";
@@ -30,8 +31,11 @@ export interface SessionRow {
 /** The most rows of each kind to remember from one parcel to the next. */
 const REMEMBERED = 20_000;
 
-/** The most rooms on disk by default: each takes memory for as long as the server runs. */
-const MAX_ROOMS = 100_000;
+/**
+ * The most rooms on disk by default, besides the default room: each takes memory for as long as the server
+ * runs.
+ */
+export const MAX_KEPT_ROOMS = 100_000;
 
 /** The rows of one database, for its writer. */
 export class Rows {
@@ -44,7 +48,7 @@ export class Rows {
   /** `undefined` if the rooms must be counted again. */
   #roomCount: number | undefined;
 
-  constructor(db: DatabaseSync, maxRooms = MAX_ROOMS) {
+  constructor(db: DatabaseSync, maxRooms = MAX_KEPT_ROOMS) {
     this.#maxRooms = maxRooms;
     this.#db = db;
   }
@@ -98,7 +102,8 @@ export class Rows {
 
   #makeRoom(log: LogKey, title: string, opener: string): RoomRow | undefined {
     const { kind, key } = rowOf(log);
-    if (kind === ROOM && !this.#countRoom()) return undefined;
+    // The default room is always open, so there is always a place for what is said in it.
+    if (kind === ROOM && key !== DEFAULT_ROOM && !this.#countRoom()) return undefined;
     const last = kind === ROOM ? roomFloor(this.#db) : 0;
     const sql = "INSERT INTO room (kind, key, name, first, last, opener) VALUES (?, ?, ?, ?, ?, ?)";
     const name = kind === CHAT ? "" : title;
@@ -108,7 +113,8 @@ export class Rows {
 
   /** Counts one more room; false if there are too many already. */
   #countRoom(): boolean {
-    this.#roomCount ??= getNumber(this.#db, "SELECT count(*) AS n FROM room WHERE kind = ?", ROOM);
+    const sql = "SELECT count(*) AS n FROM room WHERE kind = ? AND key <> ?";
+    this.#roomCount ??= getNumber(this.#db, sql, ROOM, DEFAULT_ROOM);
     if (this.#roomCount >= this.#maxRooms) return false;
     this.#roomCount++;
     return true;

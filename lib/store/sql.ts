@@ -35,14 +35,25 @@ export function getRows(db: DatabaseSync, sql: string, ...values: SQLInputValue[
   return prepared(db, sql).all(...values);
 }
 
-/** Runs a {@linkcode prepared} statement; returns how many rows it has changed. */
+/** Runs a {@linkcode prepared} statement, with numbers rounded; returns how many rows it has changed. */
 export function runSql(db: DatabaseSync, sql: string, ...values: SQLInputValue[]): number {
-  return Number(prepared(db, sql).run(...values).changes);
+  return Number(prepared(db, sql).run(...rounded(values)).changes);
 }
 
-/** Inserts a row by a {@linkcode prepared} statement; returns its id. */
+/** Inserts a row by a {@linkcode prepared} statement, with numbers rounded; returns its id. */
 export function insertRow(db: DatabaseSync, sql: string, ...values: SQLInputValue[]): number {
-  return Number(prepared(db, sql).run(...values).lastInsertRowid);
+  return Number(prepared(db, sql).run(...rounded(values)).lastInsertRowid);
+}
+
+/**
+ * Rounds the numbers among the values, in place: all columns of numbers are of whole ones, and SQLite
+ * would refuse the row otherwise. A difference of two clocks, for example, has fractions of a ms.
+ */
+function rounded(values: SQLInputValue[]): SQLInputValue[] {
+  values.forEach((value, i) => {
+    if (typeof value === "number") values[i] = Math.round(value);
+  });
+  return values;
 }
 
 /** The number in column `n` of the first row, or 0 if there is no row or it is NULL. */

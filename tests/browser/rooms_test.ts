@@ -91,3 +91,29 @@ browserTest("a link leads a guest into the room, and no further", async (people)
   await guest.say("still here");
   await guest.hasSent("still here");
 });
+
+browserTest("a link takes somebody who is signed in into the room, too", async (people) => {
+  await using web = await startWithAccounts();
+  const ann = await host(people, web);
+  await ann.page.locator("[role=group][aria-label='Who may enter'] button", {
+    hasText: "By invitation",
+  })
+    .click();
+  await ann.page.locator("#dialog button[aria-pressed=true]", { hasText: "By invitation" })
+    .waitFor();
+  await ann.page.locator("#dialog button", { hasText: "Make a link" }).click();
+  const link = await ann.page.inputValue("#dialog input[readonly]");
+  const eve = new Person(await people.page(web.door));
+  await eve.page.fill("#join-name", "eve");
+  await eve.page.press("#join-name", "Enter");
+  await eve.page.fill("#join-login-password", LOGIN);
+  await eve.page.press("#join-login-password", "Enter");
+  await eve.online();
+  await eve.page.evaluate(`location.hash = ${JSON.stringify(new URL(link).hash)}`);
+  await eve.page.locator("#rooms button", { hasText: "den" }).waitFor();
+  await eve.page.locator("#rooms button", { hasText: "den" }).click();
+  await eve.say("here I am");
+  await eve.hasSent("here I am");
+  assertEquals(await eve.page.textContent("#me"), "eve");
+  assertEquals(await eve.page.evaluate("location.hash"), "#den");
+});

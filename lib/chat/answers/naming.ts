@@ -1,6 +1,7 @@
 /** The answer to `rename`, and how a session takes another name. */
 
 import type { RequestOf } from "../../wire/requests.ts";
+import { nameKey } from "../../words/names.js";
 import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { goOnCounting } from "../inbox.ts";
@@ -10,6 +11,7 @@ import type { Account } from "../people/records.ts";
 import { shownBy } from "../people/who_is.ts";
 import { countNews } from "../presence.ts";
 import { putThen } from "../put.ts";
+import { putPeople } from "../put_people.ts";
 import type { Session } from "../sessions/session.ts";
 
 /** Gives a session another name. It counts against the rates of its rooms, which are told of it. */
@@ -24,6 +26,10 @@ export function answerRename(
   if (name === from) {
     return session.deliver({ type: "renamed", ...idOf(request), from, to: from });
   }
+  const account = house.state.people.accountOf(session);
+  // A client of the first version may leave its account for another name.
+  const isOwn = account !== undefined && (session.hasPeople || nameKey(name) === account.key);
+  if (isOwn) return respell(house, session, request);
   return unlessRefused(() =>
     rename(house, session, name, undefined, () => {
       session.deliver({ type: "renamed", ...idOf(request), from, to: session.name });
@@ -32,6 +38,18 @@ export function answerRename(
     if (refusal.code === "name-reserved") session.wanted = name;
     throw refusal;
   });
+}
+
+/** Has an account's name written otherwise, on all its devices. */
+async function respell(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"rename">,
+): Promise<void> {
+  const from = session.name;
+  await putPeople(house, { kind: "respell", name: request.name }, session.hash);
+  session.deliver({ type: "renamed", ...idOf(request), from, to: session.name });
+  await countNews(house, house.registry.roomsOf(session));
 }
 
 /**

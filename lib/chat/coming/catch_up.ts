@@ -70,6 +70,7 @@ export async function catchUp(house: Source, options: CatchUp): Promise<void> {
     const entries = await pageAfter(house, options, log, seen);
     if (entries === undefined || !isHere()) return;
     const own = isNew || !session.traits.resumes ? undefined : session.hash;
+    const account = session.hasPeople ? house.state.people.accountOf(session)?.id : undefined;
     seen = await deliver(peer, entries, {
       seen,
       last,
@@ -78,7 +79,7 @@ export async function catchUp(house: Source, options: CatchUp): Promise<void> {
         if (isNew && from === first + 1) return;
         session.deliver({ type: "gap", room: room.name, from, to });
       },
-      eventOf: (entry) => replay(entry, own),
+      eventOf: (entry) => replay(entry, own, account),
     });
   }
 }
@@ -142,12 +143,21 @@ export async function deliver(
   return last;
 }
 
-/** A stored message for a client that catches up. Its sender gets the ack, which it may have missed. */
-function replay({ message, session, id }: Stored, own: Hash | undefined): Event {
-  const { room, seq, at } = message;
-  return id !== undefined && own !== undefined && session === own
-    ? { type: "ack", id, room, seq, at }
-    : { type: "message", ...message };
+/**
+ * A stored message for a client that catches up. Its sender gets the ack, which it may have missed, and
+ * other devices of its account are told that it is their own.
+ */
+function replay(
+  { message, session, id }: Stored,
+  own: Hash | undefined,
+  account: string | undefined,
+): Event {
+  const { room, seq, at, by } = message;
+  if (id !== undefined && own !== undefined && session === own) {
+    return { type: "ack", id, room, seq, at };
+  }
+  const isOwn = by !== undefined && by === account;
+  return { type: "message", ...message, ...(isOwn ? { own: true } : {}) };
 }
 
 function seqOf(entry: Stored | undefined, otherwise: number): number {

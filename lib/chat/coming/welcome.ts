@@ -1,5 +1,6 @@
 /** Tells a client that has come in what it has come to. */
 
+import { nameKey } from "../../words/names.js";
 import { ownChats } from "../chat_list.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { directsOf } from "../inbox.ts";
@@ -54,6 +55,9 @@ export function welcome(
   });
   const notice = (text: string): void => session.deliver({ type: "notice", text });
   if (isLost && !session.isVisitor) notice(LOST_SESSION);
-  if (name !== hello.name) notice(`The name ${hello.name} is in use here; you are ${name}.`);
+  // An account's name may be written otherwise.
+  if (nameKey(name) !== nameKey(hello.name)) {
+    notice(`The name ${hello.name} is in use here; you are ${name}.`);
+  }
   if (pass.isNobodys) notice(`Nobody has reserved the name ${name}; /register PASSWORD does.`);
 }

@@ -10,12 +10,13 @@ import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { checkMute } from "./checks.ts";
 import { moveBlocks, moveChats } from "./judge_chat.ts";
+import { respelled } from "./judge_respell.ts";
 import { checkLinkRegisters, registered } from "./link_guest.ts";
 
 /** What a session asks for its own account. */
 export type AccountAsk = Extract<
   PeopleAsk,
-  { readonly kind: "register" | "passwd" | "sign-out" | "unregister" | "host" }
+  { readonly kind: "register" | "passwd" | "respell" | "sign-out" | "unregister" | "host" }
 >;
 
 /** What that comes to; throws a {@linkcode Refusal} if it may not be. */
@@ -40,6 +41,8 @@ export function judgeAccount(
         { type: "sign-out", account: id, except: session.hash },
         line,
       ];
+    case "respell":
+      return [{ type: "account", account: respelled(state, session, account, ask.name, at) }];
     case "sign-out": {
       const { device } = ask;
       const which = device === undefined ? { except: session.hash } : { device };

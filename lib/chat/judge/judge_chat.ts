@@ -27,6 +27,10 @@ export function judgeBegin(
       `The server keeps ${chats.size} conversations, which is its limit; its operator can raise it`,
     );
   }
+  const own = chats.begunBy(who);
+  if (own >= rules.chatsPerPerson) {
+    throw new Refusal("too-many-chats", `You have begun ${own} conversations, which is the limit`);
+  }
   chats.checkBegun(openerOf(people, people.accountOf(session), session.address), registry.time);
   const parties = [{ who, name: session.name }, to] as const;
   return [{ type: "chat", chat: { key: freeKey(state, key), parties, at } }];

@@ -38,6 +38,7 @@ export function judgePeople(
       return { ...fact, changes: judgeSettings(state, session, ask) };
     case "register":
     case "passwd":
+    case "respell":
     case "sign-out":
     case "unregister":
     case "host":

@@ -107,6 +107,8 @@ export interface Index {
   topicSet(log: RoomLog): TopicSet | undefined;
   /** How many rooms are kept that `opener` opened. */
   keptBy(opener: string): number;
+  /** How many more rooms can be kept; the default room always can. */
+  spareRooms(): number;
   /** A page of what is still kept. Rejects with a `Refusal` when it can't be read. */
   page(log: LogKey, range: PageRange): Page | Promise<Page>;
   /** The messages that match, what was stored last first. Rejects like {@linkcode page}. */

@@ -155,6 +155,10 @@ export class MemoryLog implements FactLog, Index {
     return 0;
   }
 
+  spareRooms(): number {
+    return Infinity;
+  }
+
   /** Rooms that are forgotten need no removal, but what has been settled about them does. */
   removeEmpty(isOpen: (log: RoomLog) => boolean): void {
     const gone = [...this.#settled].filter((log) =>

@@ -7,9 +7,11 @@ const SET_BACK_MS = 60_000;
  * The time of what comes after `last`, when a clock says `now` (both in ms since 1970): not before
  * `last`, so that the order stays right when a clock is corrected by a little. A clock that had leapt
  * ahead and is then put right is believed, since otherwise the time would stand still until then.
+ * Times are of whole ms, as they are stored and told.
  */
 export function timeAfter(last: number, now: number): number {
-  return now < last - SET_BACK_MS ? now : Math.max(last, now);
+  const whole = Math.floor(now);
+  return whole < last - SET_BACK_MS ? whole : Math.max(last, whole);
 }
 
 let last = NaN;

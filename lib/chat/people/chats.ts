@@ -70,9 +70,9 @@ export class Chats {
     return chats.sort((a, b) => b.newsAt - a.newsAt).map(({ record }) => record);
   }
 
-  /** How many conversations a person has. */
-  count(who: PersonId): number {
-    return this.#of.get(who)?.size ?? 0;
+  /** How many conversations a person has begun. */
+  begunBy(who: PersonId): number {
+    return this.of(who).filter(({ parties: [first] }) => first.who === who).length;
   }
 
   /** When something was said in a conversation last, in ms since 1970. */

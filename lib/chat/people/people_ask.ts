@@ -67,6 +67,8 @@ export type PeopleAsk =
   }
   /** The session's own name gets another password. */
   | { readonly kind: "passwd"; readonly proof: string }
+  /** The session's own name is written otherwise. */
+  | { readonly kind: "respell"; readonly name: string }
   /** Devices of the session's account are signed out: one, or all but the session itself. */
   | { readonly kind: "sign-out"; readonly device?: Hash }
   /** The session's own name is given back. */

@@ -111,7 +111,7 @@ export interface Party {
   readonly gone?: true;
 }
 
-/** A conversation of two; in notes to oneself both are the same. */
+/** A conversation of two, of whom the first has begun it; in notes to oneself both are the same. */
 export interface ChatRecord {
   readonly key: string;
   readonly parties: readonly [Party, Party];

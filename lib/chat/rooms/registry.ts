@@ -24,8 +24,6 @@ import { OpenRoom, type RoomState } from "./room_state.ts";
 
 /** How much the registry holds. */
 export interface RegistryLimits {
-  /** Rooms that are open at once. */
-  readonly rooms: number;
   /** Rooms that one session is in at once. */
   readonly roomsPerSession: number;
   /** Sessions that wait for their client to come back; those of the address that has most give way. */
@@ -219,12 +217,6 @@ export class Registry {
     if (!this.hasPast(key)) {
       this.#roomNames.check(name, key, (other) => this.#rooms.has(other), this.#past);
     }
-    if (this.#rooms.size >= this.#limits.rooms) {
-      throw new Refusal(
-        "room-limit",
-        `${name} can't be opened: the server has ${this.#rooms.size} rooms, which is its limit`,
-      );
-    }
     this.#shares.check({ key, name }, opener, this.#time);
     return key;
   }
@@ -263,7 +255,7 @@ export class Registry {
     if (room === undefined || room.members.size > 0 || key === DEFAULT_ROOM) return undefined;
     this.#rooms.delete(key);
     this.#byLog.delete(room.log);
-    this.#shares.closed(room.opener);
+    this.#shares.closed(key, room.opener);
     return room;
   }
 

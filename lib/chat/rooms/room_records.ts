@@ -36,7 +36,7 @@ export function guestOf(id: MemberId): Hash | undefined {
 }
 
 /** What is known of rooms that nobody is in. */
-export interface Past extends Pick<Index, "rooms" | "has" | "topic" | "keptBy"> {
+export interface Past extends Pick<Index, "rooms" | "has" | "topic" | "keptBy" | "spareRooms"> {
   /** Whether nobody learns of a room but those who may enter it. */
   hides(key: string): boolean;
 }
@@ -48,6 +48,7 @@ export function pastOf(index: Index, records: RoomRecords): Past {
     has: (log) => index.has(log) || records.isHeld(keyOf(log)),
     topic: (log) => index.topic(log),
     keptBy: (opener) => index.keptBy(opener),
+    spareRooms: () => index.spareRooms(),
     hides: (key) => records.access(key) === "invite",
   };
 }

@@ -3,6 +3,7 @@
  * operators of the server may open as many as there are left.
  */
 
+import { DEFAULT_ROOM } from "../../wire/names.ts";
 import { Quota } from "../limits/quota.ts";
 import type { Index } from "../log/fact_log.ts";
 import { roomLog } from "../messages/log_key.ts";
@@ -11,6 +12,8 @@ import { Refusal } from "../refusal.ts";
 
 /** The limits. */
 export interface RoomLimits {
+  /** Rooms that are open at once; those that had been there before are counted without the others. */
+  readonly rooms: number;
   /** Rooms that are open at once and were opened from one address, or by one account. */
   readonly roomsPerAddress: number;
   /** Rooms that are new, of which nothing is kept, and that one address or account opens in an hour. */
@@ -20,7 +23,7 @@ export interface RoomLimits {
 }
 
 /** What is known of rooms that are kept. */
-type Past = Pick<Index, "has" | "keptBy">;
+type Past = Pick<Index, "has" | "keptBy" | "spareRooms">;
 
 /** Counts rooms by `opener`: an address or an account; rooms without one are not counted. */
 export class RoomShares {
@@ -28,6 +31,10 @@ export class RoomShares {
   readonly #past: Past;
   readonly #hourly: Quota;
   readonly #open = new Map<string, number>();
+  /** The keys of the open rooms that had not been there before. */
+  readonly #new = new Set<string>();
+  /** How many other rooms are open. */
+  #old = 0;
 
   constructor(limits: RoomLimits, past: Past) {
     this.#limits = limits;
@@ -36,8 +43,34 @@ export class RoomShares {
   }
 
   /** Throws a {@linkcode Refusal} (`room-limit`) when `opener` may not open the room now. */
-  check({ key, name }: Named, opener: string | undefined, now: number): void {
-    if (opener === undefined) return;
+  check(named: Named, opener: string | undefined, now: number): void {
+    this.#checkPlaces(named);
+    if (opener !== undefined) this.#checkShare(named, opener, now);
+  }
+
+  /** A room that has been there before is its people's, so new ones don't take its place. */
+  #checkPlaces({ key, name }: Named): void {
+    const isNew = !this.#past.has(roomLog(key));
+    const count = this.#old + (isNew ? this.#new.size : 0);
+    if (count >= this.#limits.rooms) {
+      throw new Refusal(
+        "room-limit",
+        `${name} can't be opened: the server has ${count} rooms, which is its limit`,
+      );
+    }
+    if (!isNew) return;
+    const spare = this.#past.spareRooms();
+    // Each of the others may have something said in it too.
+    if (spare > this.#new.size) return;
+    const unkept = [...this.#new].filter((other) => !this.#past.has(roomLog(other))).length;
+    if (spare > unkept) return;
+    throw new Refusal(
+      "room-limit",
+      `${name} can't be opened: the server keeps as many rooms as it can; its operator can remove some`,
+    );
+  }
+
+  #checkShare({ key, name }: Named, opener: string, now: number): void {
     const { roomsPerAddress, keptRoomsPerAddress, newRoomsPerHour } = this.#limits;
     const open = this.#open.get(opener) ?? 0;
     const whose = opener.startsWith("account ") ? "Your account" : "Your address";
@@ -65,9 +98,12 @@ export class RoomShares {
 
   /** Counts a room that was opened after a {@linkcode check}. */
   opened(key: string, opener: string | undefined, now: number): void {
+    const isNew = key !== DEFAULT_ROOM && !this.#past.has(roomLog(key));
+    if (isNew) this.#new.add(key);
+    else this.#old++;
     if (opener === undefined) return;
     this.#open.set(opener, (this.#open.get(opener) ?? 0) + 1);
-    if (!this.#past.has(roomLog(key))) this.#hourly.count(opener, now);
+    if (isNew) this.#hourly.count(opener, now);
   }
 
   /** Counts a new room that is on record before anybody is in it. */
@@ -76,7 +112,8 @@ export class RoomShares {
   }
 
   /** Counts a room that was closed. */
-  closed(opener: string | undefined): void {
+  closed(key: string, opener: string | undefined): void {
+    if (!this.#new.delete(key)) this.#old--;
     if (opener === undefined) return;
     const open = (this.#open.get(opener) ?? 0) - 1;
     if (open > 0) this.#open.set(opener, open);
