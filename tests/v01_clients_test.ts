@@ -4,11 +4,20 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import type { MemoryLog } from "../lib/chat/log/memory_log.ts";
 import type { Server } from "../lib/server/serve.ts";
 import { CHEAP, LOGIN, logWith } from "./fixtures/guests.ts";
-import { type Line, payloadOf, recording, RECORDINGS } from "./fixtures/recorded.ts";
+import {
+  type Line,
+  payloadOf,
+  recording,
+  RECORDINGS,
+  STORE,
+  UPGRADE,
+} from "./fixtures/recorded.ts";
 import { type Cast, Replay } from "./fixtures/replay.ts";
+import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { joinEvent, type Json, type RawPeer, startServer } from "./helpers.ts";
 
 const ACCOUNTS = { olga: "owner", zoe: "member", keeper: "member" } as const;
@@ -132,3 +141,28 @@ for (const name of RECORDINGS) {
     assertEquals((await keeper.ask({ type: "who", room: SECRET_ROOM })).members, ["keeper"]);
   });
 }
+
+/** The data of the first version's server as it left them in the middle of a conversation. */
+async function restoreStore(dir: string): Promise<void> {
+  const path = `${dir}/chatroom.db`;
+  const { body } = await fetch(STORE.database);
+  const gunzip = new DecompressionStream("gzip");
+  await Deno.writeFile(path, await new Response(body?.pipeThrough(gunzip)).bytes());
+  await Deno.copyFile(STORE.boot, `${dir}/boot`);
+  // What was recorded gets older than sessions are kept.
+  using db = new DatabaseSync(path);
+  db.prepare("UPDATE session SET used = ?").run(Date.now());
+}
+
+Deno.test("clients of the first version go on with today's server where they were cut off", async () => {
+  await using dir = await makeDir();
+  await restoreStore(dir.path);
+  await using server = await startStored(dir.path);
+  const lines = await recording(UPGRADE);
+  const after = lines.slice(lines.findIndex(([, step]) => step === "restart") + 1);
+  const replay = new Replay(server, after);
+  await replay.run();
+  const epochs = replay.received.flatMap((payload) => JSON.parse(payload).epoch ?? []);
+  assert(payloadOf(lines[2]?.[2] ?? "").includes(epochs[0]), "the epoch is what it was");
+  assertEquals(new Set(epochs).size, 1);
+});

@@ -62,7 +62,7 @@ Deno.test("what the commands do beside a server that runs holds when they end", 
   const refused = await run("room", "remove", "lobby", "--yes");
   assertEquals([refused.code, refused.stdout], [1, ""]);
   await chatroom(["user", "reset", "bob", "--data", dir.path], { input: "another horse\n" });
-  assertEquals((await bob.ask({ type: "audit" })).code, "not-allowed");
+  assertEquals((await bob.takeType("bye")).reason, "signed-out");
   using late = await joinEvent(served, "bob", { login: LOGIN });
   assertEquals(late.ready.code, "bad-login");
   const last = await run("user", "remove", "bob");

@@ -4,7 +4,8 @@
  * repository, so run it where the history is: `deno run -A tests/tools/record_v01.ts [NAME …]`.
  */
 
-import { type Line, recordingFile, RECORDINGS } from "../fixtures/recorded.ts";
+import { type Line, recordingFile, RECORDINGS, STORE, UPGRADE } from "../fixtures/recorded.ts";
+import { DatabaseSync } from "node:sqlite";
 import { eventFrame, type Json, RawPeer } from "../helpers.ts";
 import { Pty } from "../pty.ts";
 import { Recorder } from "./recorder.ts";
@@ -28,9 +29,12 @@ export class Stage {
   readonly #source: string;
   readonly #home: string;
   readonly #doors = new Map<string, Deno.NetAddr>();
+  /** Stops the server, takes what it has stored, and starts it again. */
+  readonly restart: () => Promise<void>;
 
-  constructor(recorder: Recorder, source: string, home: string) {
+  constructor(recorder: Recorder, source: string, home: string, restart: () => Promise<void>) {
     this.recorder = recorder;
+    this.restart = restart;
     this.#source = source;
     this.#home = home;
   }
@@ -170,22 +174,7 @@ async function startFirst(
   source: string,
   data: string,
 ): Promise<{ addr: Deno.NetAddr } & AsyncDisposable> {
-  const run = (args: string[]): Deno.ChildProcess =>
-    new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "-A", "main.ts", ...args, "--data", data],
-      cwd: source,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-  for (const [name, role] of Object.entries(ACCOUNTS)) {
-    const child = run(["user", "add", name, "--role", role]);
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(`${LOGIN}\n`));
-    await writer.close();
-    const { success, stderr } = await child.output();
-    if (!success) throw new Error(new TextDecoder().decode(stderr));
-  }
+  const run = runner(source, data);
   const child = run(["serve", "--port", "0"]);
   let told = "";
   const { promise, resolve, reject } = Promise.withResolvers<number>();
@@ -214,25 +203,64 @@ async function startFirst(
   };
 }
 
+/** Starts the first version with a command on its data. */
+function runner(source: string, data: string): (args: string[]) => Deno.ChildProcess {
+  return (args) =>
+    new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "-A", "main.ts", ...args, "--data", data],
+      cwd: source,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+}
+
+/** Reserves the names. */
+async function addAccounts(source: string, data: string): Promise<void> {
+  for (const [name, role] of Object.entries(ACCOUNTS)) {
+    const child = runner(source, data)(["user", "add", name, "--role", role]);
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(`${LOGIN}\n`));
+    await writer.close();
+    const { success, stderr } = await child.output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+  }
+}
+
+/** Keeps what a server has stored that has stopped. */
+async function keepStore(data: string): Promise<void> {
+  using db = new DatabaseSync(`${data}/chatroom.db`);
+  db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  const file = await Deno.open(`${data}/chatroom.db`);
+  const gzip = new CompressionStream("gzip");
+  const bytes = await new Response(file.readable.pipeThrough(gzip)).bytes();
+  await Deno.writeFile(STORE.database, bytes);
+  await Deno.copyFile(`${data}/boot`, STORE.boot);
+}
+
 async function main(): Promise<void> {
   const dir = await Deno.makeTempDir();
   const root = new URL("../..", import.meta.url).pathname;
   const unpack = `git -C ${root} archive ${FIRST_VERSION} | tar -x -C ${dir}`;
   await new Deno.Command("sh", { args: ["-c", unpack] }).output();
-  const names = Deno.args.length === 0
-    ? RECORDINGS
-    : RECORDINGS.filter((name) => Deno.args.includes(name));
-  for (const name of names) {
+  const all = [...RECORDINGS, UPGRADE] as const;
+  for (const name of all) {
+    if (Deno.args.length > 0 && !Deno.args.includes(name)) continue;
     const data = await Deno.makeTempDir();
     const home = await Deno.makeTempDir();
-    await using server = await startFirst(dir, data);
+    await addAccounts(dir, data);
+    let server = await startFirst(dir, data);
     await using recorder = new Recorder(server.addr);
-    await SCENES[name](new Stage(recorder, dir, home));
-    const lines = [...recorder.lines];
-    await Deno.writeTextFile(
-      recordingFile(name),
-      lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
-    );
+    const restart = async (): Promise<void> => {
+      await server[Symbol.asyncDispose]();
+      await keepStore(data);
+      server = await startFirst(dir, data);
+      recorder.restart(server.addr);
+    };
+    await SCENES[name](new Stage(recorder, dir, home, restart));
+    const text = recorder.lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+    await Deno.writeTextFile(recordingFile(name), text);
+    await server[Symbol.asyncDispose]();
   }
   await Deno.remove(dir, { recursive: true });
 }

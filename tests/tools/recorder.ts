@@ -8,7 +8,7 @@ const QUIET_MS = 400;
 /** A door for each client, behind which is the one server. */
 export class Recorder implements AsyncDisposable {
   readonly lines: Line[] = [];
-  readonly #target: Deno.NetAddr;
+  #target: Deno.NetAddr;
   readonly #listeners: Deno.TcpListener[] = [];
   readonly #cuts = new Map<string, () => void>();
   readonly #tasks: Promise<void>[] = [];
@@ -30,6 +30,12 @@ export class Recorder implements AsyncDisposable {
   cut(who: string): void {
     this.#note(who, "cut");
     this.#cuts.get(who)?.();
+  }
+
+  /** From now on the server is another one. */
+  restart(target: Deno.NetAddr): void {
+    this.#target = target;
+    this.#note("server", "restart");
   }
 
   /** Settles when nothing has come for a while. */

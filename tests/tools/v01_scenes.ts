@@ -18,6 +18,7 @@ export const SCENES: Readonly<Record<RecordingName, (stage: Stage) => Promise<vo
   tail,
   terminal,
   classic,
+  upgrade,
 };
 
 async function talk(stage: Stage): Promise<void> {
@@ -344,4 +345,67 @@ async function classic(stage: Stage): Promise<void> {
   await ann.line("is anybody here");
   await ann.end();
   await stage.end(zoe);
+}
+
+/** All that is kept, a stop in the middle, and what is left of it. */
+async function upgrade(stage: Stage): Promise<void> {
+  const zoe = await stage.raw("zoe");
+  const olga = await stage.raw("olga");
+  const ann = await stage.raw("ann");
+  const eve = await stage.raw("eve");
+  await stage.ask(
+    zoe,
+    { type: "join", room: "dev" },
+    { type: "topic", room: "dev", text: "what we build" },
+  );
+  await stage.ask(ann, { type: "join", room: "dev" }, {
+    type: "say",
+    id: "u1",
+    room: "dev",
+    text: "one",
+  });
+  await stage.ask(
+    zoe,
+    { type: "say", room: "dev", text: "two" },
+    { type: "direct", to: "ann", text: "first" },
+    { type: "direct", to: "ann", text: "second" },
+  );
+  await stage.ask(eve, { type: "register", password: "correct battery" });
+  await stage.raw("bob");
+  await stage.ask(
+    olga,
+    { type: "mod", action: "ban", target: "bob", reason: "noise" },
+    { type: "mod", action: "mute", target: "eve" },
+  );
+  const { epoch } = JSON.parse(
+    stage.recorder.lines.find(([who, , frame]) => who === "ann" && frame?.includes("welcome"))?.[2]
+      ?.slice(10) ?? "{}",
+  );
+  for (const [who, peer] of Object.entries({ ann, zoe, olga, eve })) await stage.cut(who, peer);
+  await stage.restart();
+  const later = await stage.raw("zoe");
+  await stage.ask(later, { type: "join", room: "dev" });
+  const { session } = ann.ready;
+  const point = { epoch, seq: { lobby: 0, dev: 1 }, direct: 1 };
+  const back = await stage.raw("ann", { session, resume: point });
+  await stage.ask(
+    back,
+    { type: "say", id: "u1", room: "dev", text: "one" },
+    { type: "history", room: "dev" },
+    { type: "search", query: "two" },
+  );
+  await stage.ask(later, { type: "direct", to: "ann", text: "third" }, {
+    type: "mod",
+    action: "mute",
+    target: "ann",
+    room: "dev",
+    only: true,
+  });
+  const owner = await stage.raw("olga");
+  await stage.ask(owner, { type: "bans" }, { type: "audit" });
+  const silent = await stage.raw("eve", { login: "correct battery" });
+  await stage.ask(silent, { type: "say", room: "lobby", text: "may I?" });
+  // He is told why he can't come in, and nothing else.
+  await stage.raw("bob").catch(() => {});
+  for (const peer of [silent, owner, back, later]) await stage.end(peer);
 }
