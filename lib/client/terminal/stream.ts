@@ -72,10 +72,16 @@ export class Stream {
     if (last !== undefined) room.awaited = { upTo: last, messages: new Map() };
   }
 
-  /** The earlier messages that were asked for; without an answer, only what has come since is shown. */
-  recalled(name: string, messages: readonly Message[]): ScreenEntry[] {
-    const awaited = this.#options.rooms.get(name)?.awaited;
-    for (const message of messages) awaited?.messages.set(message.seq, { ...message, room: name });
+  /**
+   * The earlier messages that were asked for. Without an answer only what has come since is shown, and
+   * they are asked for again later.
+   */
+  recalled(name: string, messages: readonly Message[] | undefined): ScreenEntry[] {
+    const room = this.#options.rooms.get(name);
+    for (const message of messages ?? []) {
+      room?.awaited?.messages.set(message.seq, { ...message, room: name });
+    }
+    if (room !== undefined && messages === undefined) room.unseen = true;
     return this.begin(name);
   }
 
@@ -132,8 +138,17 @@ export class Stream {
   /** Looks at another room. */
   look(name: string): ScreenEntry[] {
     const { rooms } = this.#options;
-    if (rooms.isCurrent(name)) return [];
-    const { unread, since, held, unseen, name: entered } = rooms.enter(name);
+    return rooms.isCurrent(name) ? [] : this.#arrive(rooms.enter(name));
+  }
+
+  /** Leaves a room; if it was on screen, looks at another one. */
+  leave(name: string): ScreenEntry[] {
+    const next = this.#options.rooms.leave(name);
+    return next === undefined ? [] : this.#arrive(next);
+  }
+
+  /** What is new in a room that is on screen now; it is given as it was before. */
+  #arrive({ unread, since, held, unseen, name: entered }: JoinedRoom): ScreenEntry[] {
     if (unseen) {
       this.recall(entered, unread);
       return [this.#rule(titleOf(entered))];
