@@ -63,6 +63,18 @@ Deno.test("what an account has listed is resumed, and each message of a conversa
   assertEquals([seq, chats, n], [{ dev: 8, ops: 2 }, { c1: 5 }, 1]);
 });
 
+Deno.test("what follows a ready that has earlier messages is told, also of a room that is listed", async () => {
+  using server = new ScriptedServer();
+  await using ann = new Told(server);
+  const rooms = [{ room: "lobby", access: "open", seq: 7, ...COUNTS }];
+  using peer = await server.letIn(PEOPLE, { account: "a1", rooms, seq: 5, last: 7 });
+  for (const seq of [6, 7]) {
+    await peer.tell({ type: "message", room: "lobby", seq, from: "bob", at: AT, text: `${seq}` });
+  }
+  await ann.see("the last", (event) => event.type === "message" && event.seq === 7);
+  assertEquals(ann.texts, ["6", "7"]);
+});
+
 Deno.test("a device that is signed out says so and does not come back by itself", async () => {
   using server = new ScriptedServer();
   await using ann = new Told(server);

@@ -382,12 +382,23 @@ Deno.test("what is typed after a command with a password is shown as dots", none
 
 Deno.test("a line that may hold a password is known however it is written", none, () => {
   for (const start of ["", " ", "/", "\u200b", "hi\n", "\u2028", "x"]) {
-    for (const slash of ["/", "//", "\uff0f", "/ ", ""]) {
-      for (const word of ["login", "LOGIN x", "register x", "passwd", "logins", "login:x", "me"]) {
+    for (const slash of ["/", "//", "\uff0f", "\u2044", "\u2215", "\u29f8", "/ ", ""]) {
+      for (
+        const word of [
+          "login",
+          "LOGIN x",
+          "l\u00adog\u200bin x",
+          "register x",
+          "passwd",
+          "logins",
+          "login:x",
+          "me",
+        ]
+      ) {
         const text = `${start}${slash}${word}`;
         const isMeant = start !== "x" &&
-          /[/\uff0f]/.test(start + slash) && !["logins", "me"].includes(word);
-        const isCommand = /^\/\w/.test(text);
+          /[/\uff0f\u2044\u2215\u29f8]/.test(start + slash) && !["logins", "me"].includes(word);
+        const isCommand = /^\/\w/.test(text) && !word.includes("\u00ad");
         assertEquals(isSecret(text), isMeant, JSON.stringify(text));
         assertEquals(holdsSecret(text), isMeant && !isCommand, JSON.stringify(text));
       }
@@ -402,6 +413,8 @@ for (
     ["2001:DB8:1:2:3::4", "2001:db8:1:2::/64"],
     ["[2001:db8::1]", "2001:db8:0:0::/64"],
     ["2001:db8:0:1::/64", "2001:db8:0:1::/64"],
+    ["64:ff9b::192.0.2.7", "192.0.2.7"],
+    ["64:ff9b:1::c000:207", "64:ff9b:1:0::/64"],
     ["192.0.2", undefined],
     ["192.0.2.256", undefined],
     ["192.0.2.0/64", undefined],

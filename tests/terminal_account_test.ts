@@ -75,6 +75,30 @@ Deno.test("an account comes into the room that it read last, and sees what is ne
   assertEquals(reads(setup), [{ type: "read", room: "lobby", seq: 9 }]);
 });
 
+Deno.test("earlier messages that follow by themselves are shown with what is new, and not asked for", async () => {
+  using setup = new Setup();
+  const { io, conversation } = setup;
+  // As with a server, the answer to what the terminal asks comes after them.
+  const told = Promise.withResolvers<void>();
+  const send = conversation.send.bind(conversation);
+  conversation.send = async (request) => {
+    if (request.type === "who") await told.promise;
+    return await send(request);
+  };
+  const rooms = [room("lobby", { read: 7, unread: 2 })];
+  conversation.ready({ account: "m1", room: "lobby", seq: 0, last: 9, rooms, chats: [] });
+  for (const seq of [6, 7, 8, 9]) {
+    conversation.tell({ type: "message", ...said(seq, "ann", { room: "lobby" }) });
+  }
+  await io.expect("---- lobby: 2 new ----");
+  await io.expect("<ann> number 9");
+  const rows = io.screen.rows;
+  const at = (text: string): number => rows.findIndex((row) => row.includes(text));
+  assert(at("number 7") < at("lobby: 2 new") && at("lobby: 2 new") < at("number 8"));
+  assertEquals(setup.sent.filter(({ type }) => type === "history"), []);
+  told.resolve();
+});
+
 Deno.test("what was said in a room is asked for when it is looked at for the first time", async () => {
   using setup = await online({
     room: "lobby",

@@ -237,11 +237,15 @@ function grantOf<Grant>(grant: Grant | undefined): Grant {
 }
 
 /**
- * Evolves what does not wait for the log: bans and mutes hold even when the disk is full. Their entry
- * changes nothing more.
+ * Evolves what does not wait for the log: bans and mutes hold even when the disk is full, and their entry
+ * changes nothing more. In a room that is being removed nothing more is said: that would be stored after
+ * it is gone, in a room of its name that everybody may enter.
  */
 export function evolvePut(state: HouseState, fact: Fact): void {
-  if (fact.kind === "people") impose(state, fact);
+  if (fact.kind !== "people") return;
+  impose(state, fact);
+  // What is tidied away is empty, and somebody may be opening it again.
+  if (fact.ask?.kind !== "tidy") state.rooms.going(fact.changes, true);
 }
 
 function settleForgotten({ registry }: HouseState, { hashes }: SessionForgetFact): typeof NOTHING {

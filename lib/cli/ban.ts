@@ -8,11 +8,12 @@ import { openReader } from "../store/directory.ts";
 import { readPeople } from "../store/people.ts";
 import { banLine, modText } from "../words/commands/moderation.js";
 import { inertLine } from "../words/inert.js";
-import { nameKey, roomName } from "../words/names.js";
+import { roomName } from "../words/names.js";
 import { askConsole } from "./ask_console.ts";
 import { SERVER_DATA_FLAG, withData } from "./data.ts";
 import { chosen, flagOf, type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
+import { roomKeyOf } from "./room.ts";
 import { TITLES } from "./titles.ts";
 
 const ACTIONS = ["list", "lift"];
@@ -46,9 +47,11 @@ async function runBan(invocation: Invocation, directory: string): Promise<number
   }
   const kind = chosen(KINDS, invocation.get("kind"));
   const room = invocation.get("room");
+  // A mistake in it would look as if nobody were banned there.
+  const key = room === undefined ? undefined : roomKeyOf(roomName(room));
   const isMeant = (sanction: Sanction): boolean =>
     (kind === undefined || sanction.kind === kind) &&
-    (room === undefined || sanction.room === nameKey(roomName(room))) &&
+    (key === undefined || sanction.room === key) &&
     (sanction.until === 0 || sanction.until > Date.now());
   if (action === "list") {
     if (who !== undefined) throw new UsageError("ban list takes no name");

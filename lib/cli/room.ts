@@ -119,7 +119,7 @@ export function keptName(directory: string, name: string): string {
 }
 
 /** The key of a room by the name that was typed. Throws a {@linkcode UsageError}. */
-function roomKeyOf(name: string): string {
+export function roomKeyOf(name: string): string {
   try {
     return checkRoom(name);
   } catch (error) {

@@ -239,9 +239,10 @@ export class ResumeState {
     this.#session = event.session;
     this.#name = event.name;
     this.#takeList(event);
-    // Nobody who has left all of their rooms is in one.
-    const { room, seq } = event;
-    if (room !== "" && !this.#places.has(nameKey(room))) this.#enter(room, seq);
+    // Nobody who has left all of their rooms is in one. With `last`, messages after `seq` follow.
+    const { room, seq, last } = event;
+    const isNew = last !== undefined || !this.#places.has(nameKey(room));
+    if (room !== "" && isNew) this.#enter(room, seq);
     return true;
   }
 

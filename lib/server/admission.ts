@@ -103,12 +103,16 @@ export class Admission implements Swept {
 
 /**
  * The key that connections are counted by: an IPv4 address, also where it is written as IPv6
- * (`::ffff:192.0.2.1`), or the /64 network of an IPv6 address, which is what one subscriber gets.
+ * (`::ffff:192.0.2.1`, `64:ff9b::192.0.2.1`), or the /64 network of an IPv6 address, which is what one subscriber gets.
  */
 export function addressKey(hostname: string): string {
   if (!hostname.includes(":")) return hostname;
   const groups = expand(hostname.replace(/%.*$/, ""));
-  if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) {
+  const [first, second, ...rest] = groups;
+  // Behind a NAT64 (RFC 6052) each IPv4 address is another host, though all are in one network.
+  const isTranslated = first === 0x64 && second === 0xff9b &&
+    rest.slice(0, 4).every((group) => group === 0) && rest.slice(4).some((group) => group !== 0);
+  if (isTranslated || groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) {
     const [high = 0, low = 0] = groups.slice(6);
     return [high >> 8, high & 255, low >> 8, low & 255].join(".");
   }

@@ -3,7 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { sharedLog } from "./version_3.ts";
 import { badLists } from "./check_lists.ts";
-import { badMeta, badPeople, badSums, badTimes, largeTexts } from "./check_rows.ts";
+import { badLines, badMeta, badPeople, badSums, badTimes, largeTexts } from "./check_rows.ts";
 import { type Boot, compareBoot } from "./epoch.ts";
 import { metaOf } from "./meta.ts";
 import { objectNames, SCHEMA_VERSION } from "./migrations.ts";
@@ -110,6 +110,7 @@ const CHECKS: readonly Check[] = [
   },
   { what: "the table meta", look: badMeta, from: 2 },
   { what: "the accounts", look: (db) => badPeople(db, MAX_TOLD + 1), from: 2 },
+  { what: "the lines", look: (db) => badLines(db, MAX_TOLD + 1), from: 2 },
   { what: "the lists", look: (db) => badLists(db, MAX_TOLD + 1), from: 4 },
 ];
 
@@ -129,7 +130,17 @@ function missingObjects(db: DatabaseSync, schema: number): string[] {
   const there = new Set(
     db.prepare("SELECT name FROM sqlite_schema").all().map(({ name }) => String(name)),
   );
-  return objectNames(schema).filter((name) => !there.has(name)).map((name) => `${name} is missing`);
+  const ours = objectNames(schema);
+  const foreign = db.prepare(
+    "SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'view')",
+  )
+    .all().filter(({ name }) => !ours.includes(String(name)));
+  return [
+    ...ours.filter((name) => !there.has(name)).map((name) => `${name} is missing`),
+    ...foreign.map(({ type, name }) =>
+      `there is a ${type} ${JSON.stringify(name)}, which is not ours`
+    ),
+  ];
 }
 
 /** SQLite's own check of pages, rows, indexes, and the structure of the index of words. */

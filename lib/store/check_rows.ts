@@ -28,6 +28,27 @@ const TIMES_4: typeof TIMES = [
   ["invitation", "until", "'invitation ' || id"],
 ];
 
+/** Columns with a line for people, which has no control characters. */
+const LINES: ReadonlyArray<readonly [table: string, column: string]> = [
+  ["room", "name"],
+  ["room", "topic"],
+  ["name", "name"],
+  ["account", "name"],
+  ["sanction", "target"],
+];
+
+/** Lines for people that have control characters, by which a terminal could be told what to do. */
+export function badLines(db: DatabaseSync, limit: number): string[] {
+  return LINES.flatMap(([table, column]) =>
+    db.prepare(
+      `SELECT ${column} AS value FROM ${table} WHERE ${column} GLOB
+        '*[' || char(1) || '-' || char(31) || char(127) || '-' || char(159) || ']*' LIMIT ?`,
+    ).all(limit).map(({ value }) =>
+      `the ${column} ${JSON.stringify(value)} in ${table} has a control character`
+    )
+  );
+}
+
 /** Rows of `meta` that must be numbers if they exist. */
 const NUMBERS = ["boot", "indexed", "used"];
 
@@ -94,7 +115,20 @@ export function badPeople(db: DatabaseSync, limit: number): string[] {
   const hosts = db.prepare(
     "SELECT room, account FROM host WHERE account NOT IN (SELECT key FROM account) LIMIT ?",
   ).all(limit);
+  const sanctions = db.prepare(
+    `SELECT kind, key, until FROM sanction WHERE kind NOT IN ('ban', 'mute') OR
+      until < 0 AND until >= -${MAX_TIME} LIMIT ?`,
+  ).all(limit);
+  const uses = db.prepare(`SELECT id FROM session WHERE used < 0 AND used >= -${MAX_TIME} LIMIT ?`)
+    .all(limit);
   return [
+    ...sanctions.map(({ kind, key, until }) =>
+      `the ${JSON.stringify(kind)} of ${
+        JSON.stringify(key)
+      } until ${until} is neither a ban nor a mute ` +
+      "that there can be"
+    ),
+    ...uses.map(({ id }) => `session ${id} was used before 1970`),
     ...roles.map(({ key, role }) =>
       `account ${JSON.stringify(key)} has the role ${JSON.stringify(role)}, which there is not`
     ),

@@ -60,6 +60,14 @@ export function textOf(value: SQLOutputValue | undefined): string {
 /** The last time that a `Date` can have, in ms since 1970; the first one is `-MAX_TIME`. */
 export const MAX_TIME = 8_640_000_000_000_000;
 
+/**
+ * Selects a column with times, each brought into the range of a `Date`, so that one wrong row does not
+ * keep a server from starting. `chatroom check` tells of it.
+ */
+export function timeColumn(column: string): string {
+  return `max(-${MAX_TIME}, min(${MAX_TIME}, ${column})) AS ${column}`;
+}
+
 /** A time as RFC 3339. If it is out of range, throws a {@linkcode StoreError} that names `what` has it. */
 export function storedTime(ms: number, what: string): string {
   if (Math.abs(ms) <= MAX_TIME) return new Date(ms).toISOString();

@@ -25,6 +25,8 @@ export function writeControl(dir: string, { port, token }: ControlPlace): void {
 export function readControl(dir: string): ControlPlace | undefined {
   let text: string;
   try {
+    // A pipe would be waited for.
+    if (!Deno.statSync(`${dir}/${FILE}`).isFile) return undefined;
     text = Deno.readTextFileSync(`${dir}/${FILE}`);
   } catch {
     return undefined;

@@ -9,6 +9,7 @@ import type { Account, Change, Host, Kept, Sanction } from "../chat/people/recor
 import type { AuditLine } from "../wire/events.ts";
 import { forgetAccount, LIST_SAVES, readLists } from "./list_rows.ts";
 import { readRooms, ROOM_SAVES } from "./room_rows.ts";
+import { timeColumn } from "./columns.ts";
 import type { Saves } from "./saves.ts";
 import { eachRow, getRows, insertRow, runSql, type SqlRow, transact } from "./sql.ts";
 
@@ -33,11 +34,16 @@ export function readPeople(db: DatabaseSync): Kept {
     // An unknown role gives no rights.
     accounts: accounts.map((account) => ({ ...account, role: knownRole(account.role) })),
     hosts: plain<Host>(getRows(db, "SELECT room, account AS key FROM host")),
-    sanctions: plain<Sanction>(getRows(db, "SELECT * FROM sanction ORDER BY at")),
+    // What is neither a ban nor a mute keeps nobody from anything.
+    sanctions: plain<Sanction>(getRows(db, SANCTIONS)),
     ...readLists(db),
     ...readRooms(db),
   };
 }
+
+const SANCTIONS = "SELECT kind, room, subject, key, target, by, reason, " +
+  `${timeColumn("at")}, ${timeColumn("until")} FROM sanction WHERE kind IN ('ban', 'mute') ` +
+  "ORDER BY sanction.at";
 
 /** Copies rows into ordinary objects, since those of SQLite have no prototype. */
 function plain<T>(rows: readonly SqlRow[]): T[] {

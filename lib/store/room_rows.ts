@@ -12,7 +12,7 @@ import {
   type Party,
   type RoomRecord,
 } from "../chat/people/records.ts";
-import { CHAT, ROOM } from "./columns.ts";
+import { CHAT, ROOM, timeColumn } from "./columns.ts";
 import { isDamage } from "./faults.ts";
 import { dropLog, forgetRoom, roomFloor } from "./rooms.ts";
 import type { Saves } from "./saves.ts";
@@ -76,6 +76,9 @@ function saveInvitation(db: DatabaseSync, invitation: Invitation): void {
   runSql(db, `INSERT OR REPLACE INTO invitation VALUES (${places})`, ...values);
 }
 
+const INVITATIONS = "SELECT id, hash, room, by, uses, used, register, " +
+  `${timeColumn("at")}, ${timeColumn("until")} FROM invitation ORDER BY invitation.at`;
+
 /** Reads what has been settled about rooms and conversations. */
 export function readRooms(
   db: DatabaseSync,
@@ -87,9 +90,12 @@ export function readRooms(
         "topic_locked <> 0 OR slow <> 0 OR quiet <> 0)",
       ROOM,
     ).map(roomOf),
-    members: getRows(db, "SELECT * FROM member ORDER BY at").map(memberOf),
+    members: getRows(
+      db,
+      `SELECT room, account, by, ${timeColumn("at")} FROM member ORDER BY member.at`,
+    ).map(memberOf),
     chats: readChats(db),
-    invitations: getRows(db, "SELECT * FROM invitation ORDER BY at").map(invitationOf),
+    invitations: getRows(db, INVITATIONS).map(invitationOf),
   };
 }
 

@@ -181,7 +181,11 @@ export function pickFields<F extends Fields>(
 }
 
 function wrongField(name: string, { must, secret }: Field, value: unknown): FieldError {
-  const found = secret ? "what it is" : shorten(JSON.stringify(value));
+  const found = secret
+    ? "what it is"
+    : value === Infinity || value === -Infinity
+    ? "a number that large"
+    : shorten(JSON.stringify(value));
   return new FieldError(`The field ${name} must be ${must}, not ${found}`);
 }
 

@@ -9,8 +9,14 @@ export const MAY_BE_SECRET = "Not said, as it may hold a password: " +
   `${SECRET_COMMANDS.map((name) => `/${name}`).join(", ")} stand at the beginning of a line`;
 
 const COMMAND = `(?:${SECRET_COMMANDS.join("|")})(?![\\p{L}\\p{N}])`;
+/** The same, also with what can't be seen between its letters. */
+const BROKEN = `(?:${SECRET_COMMANDS.map((name) => [...name].join("\\p{Cf}*")).join("|")})` +
+  "(?!\\p{Cf}*[\\p{L}\\p{N}])";
+/** What looks like a slash: that of ASCII, the wide one, of fractions, of divisions, the big one. */
+const SLASHES = "/\uff0f\u2044\u2215\u29f8";
 /** Such a command, with slashes and with what can't be seen after them. */
-const SLASHED = `[/\\uff0f]+[\\s\\p{C}]*${COMMAND}`;
+const SLASHED = `[${SLASHES}]+[\\s\\p{C}]*${BROKEN}`;
+const slash = lateRegExp(`[${SLASHES}]`, "u");
 
 /** The beginning of a line and what can't be seen there. Nothing follows that could make it go back. */
 const beginning = lateRegExp("(?:^|[\\n\\r\\u2028\\u2029])[\\s\\p{C}]*", "gu");
@@ -30,7 +36,7 @@ export function holdsSecret(line) {
 /** Whether a line is, or may be meant for, such a command. @type {(line: string) => boolean} */
 export function isSecret(line) {
   // Most lines have no slash.
-  if (!line.includes("/") && !line.includes("\uff0f")) return false;
+  if (!slash().test(line)) return false;
   const command = slashed();
   for (const { 0: { length }, index } of line.matchAll(beginning())) {
     command.lastIndex = index + length;

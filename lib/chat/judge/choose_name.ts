@@ -42,6 +42,10 @@ export function chooseName(
     // A person goes by one name on all its devices, however each of them has written it.
     return [owner.name, key];
   }
+  checkNotServer(name, key);
+  if (owner !== undefined && owner.key === key && proven?.key === key) {
+    throw new Refusal("bad-login", `The password of ${name} has been changed meanwhile`);
+  }
   if (owner !== undefined) {
     const which = owner.key === key
       ? `${name} is reserved`
@@ -54,6 +58,18 @@ export function chooseName(
   state.registry.checkWidth(name, "bad-name");
   const tries = numbered ? MAX_TRIES : 0;
   return freeName(state.registry, { name, person, tries, seed: seedOf(state, at), avoids });
+}
+
+/** The server's own name, as it may be written with signs around it, digits or small capitals for letters. */
+const SERVER_LIKE = /^[s5ꜱ][e3ᴇ][rʀ][vᴠ][e3ᴇ][rʀ]$/u;
+
+/**
+ * Throws a {@linkcode Refusal} (`bad-name`) for a name that reads as the server's own, which stands before
+ * what it says to classic clients. One that was reserved before is its account's nevertheless.
+ */
+function checkNotServer(name: string, key: string): void {
+  if (!SERVER_LIKE.test(key.replace(/[^\p{L}\p{N}]/gu, ""))) return;
+  throw new Refusal("bad-name", `The name ${name} reads as the server's own; choose another`);
 }
 
 /** Another name for somebody who has to give up a reserved one; there always is one. */

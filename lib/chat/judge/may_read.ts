@@ -66,7 +66,8 @@ export function checkEnter(state: Known, reader: RoomReader, key: string, name: 
 
 /** The refusal for a room that is not there, or that the one who asks may not read. */
 export function noSuchRoom(name: string): Refusal {
-  return new Refusal("no-such-room", `There is no room ${name}; /rooms lists them`);
+  const what = name.trim() === "" ? "room without a name" : `room ${name}`;
+  return new Refusal("no-such-room", `There is no ${what}; /rooms lists them`);
 }
 
 /**

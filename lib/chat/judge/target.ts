@@ -39,6 +39,7 @@ export function targetOf(state: HouseState, action: Action, text: string, at: nu
   // A name that is an address means the address; nobody can take such a name.
   const address = ON_ROLES.has(action) ? undefined : addressKey(key);
   if (address !== undefined) {
+    checkDecimal(text);
     const present = presentOf(state, { subject: "address", key: address });
     const meets = present.flatMap((each) => people.accountOf(each) ?? []);
     return { subject: "address", key: address, target: address, present, meets };
@@ -56,6 +57,15 @@ export function targetOf(state: HouseState, action: Action, text: string, at: nu
   const own = account === undefined || others.includes(account) ? [] : [account];
   const present = registry.allNamed(key);
   return { subject: "name", key, target, present, meets: [...own, ...others] };
+}
+
+/** Throws a {@linkcode Refusal} for an address such as `192.0.2.010`, which others read as `192.0.2.8`. */
+function checkDecimal(address: string): void {
+  if (!/^[\s\d.]+$/.test(address) || !/\b0\d/.test(address)) return;
+  throw new Refusal(
+    "bad-field",
+    `${address} can be read in two ways, as a number in it begins with 0; write it without that 0`,
+  );
 }
 
 /** Those who are here by a name, or from an address. */

@@ -62,14 +62,18 @@ export class Stream {
     this.#away = false;
   }
 
-  /** We have joined a room, and its earlier messages will come, up to number `last`. */
-  entered(name: string, last: number | undefined): void {
+  /**
+   * We have joined a room, and its earlier messages will come, up to number `last`; `unread` of them are
+   * new to the person.
+   */
+  entered(name: string, last: number | undefined, unread = 0): void {
     const { rooms, ask } = this.#options;
     const room = rooms.get(name);
     if (room === undefined) return;
     if (rooms.isCurrent(room.name)) this.#shownRoom = room.name;
     ask({ type: "who", room: room.name });
-    if (last !== undefined) room.awaited = { upTo: last, messages: new Map() };
+    const since = unread > 0 ? { newFrom: room.read, unread } : {};
+    if (last !== undefined) room.awaited = { upTo: last, messages: new Map(), ...since };
   }
 
   /**

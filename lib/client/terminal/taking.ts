@@ -92,8 +92,8 @@ export class Taking {
     if (first === undefined) return rooms.drop(rooms.current);
     const { unread } = rooms.enter(first);
     if (event.last === undefined) return stream.recall(first, unread);
-    Object.assign(rooms.join(first), { unseen: false });
-    stream.entered(first, event.last);
+    rooms.join(first).unseen = false;
+    stream.entered(first, event.last, unread);
   }
 
   /** Asks again for what is on screen, if it was lost with the connection. */
