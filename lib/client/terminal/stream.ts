@@ -4,7 +4,7 @@ import type { EventOf, Message } from "../../wire/events.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
 import { type Blocked, foldText } from "./blocked.ts";
 import { partnerIn, titleOf } from "./conversations.ts";
-import { clock, type ScreenEntry } from "./entry.ts";
+import { clock, notShown, type ScreenEntry } from "./entry.ts";
 import type { Preferences } from "./preferences.ts";
 import { type JoinedRoom, MAX_AWAITED, type Rooms } from "./rooms.ts";
 
@@ -234,7 +234,7 @@ export class Stream {
     if (!("own" in entry) || entry.own) return [...this.#heading(message.room), entry];
     const isForReader = entry.kind === "direct" || entry.mention !== undefined ||
       partnerIn(message.room) !== undefined;
-    const { mutes, rings } = this.#alarm(message.room, isForReader);
+    const { mutes, rings } = this.#options.preferences.alarmOf(message.room, isForReader);
     if (room !== undefined && !rooms.isCurrent(message.room)) {
       const isRead = message.seq > 0 && message.seq <= room.read;
       if (!isRead) rooms.missed(room, message, { mention: isForReader, held: mutes });
@@ -245,17 +245,6 @@ export class Stream {
       ...this.#heading(message.room),
       rings ? { ...entry, alert: true } : entry,
     ];
-  }
-
-  /** Whether a message is kept back, and whether it rings. */
-  #alarm(room: string, isForReader: boolean): { mutes: boolean; rings: boolean } {
-    const { preferences } = this.#options;
-    if (partnerIn(room) !== undefined) {
-      return { mutes: false, rings: preferences.all.bell !== "off" };
-    }
-    const mutes = preferences.mutes(room);
-    const mode = preferences.bellOf(room);
-    return { mutes, rings: !mutes && (mode === "on" || mode === "mentions" && isForReader) };
   }
 
   /** What somebody says who is blocked: told once for all that they say in a row. */
@@ -299,10 +288,4 @@ export class Stream {
   #rule(text: string): ScreenEntry {
     return { kind: "rule", at: this.#options.now(), text };
   }
-}
-
-/** Says that messages were left out. */
-export function notShown(count: number): string {
-  const messages = count === 1 ? "message" : "messages";
-  return `… ${count.toLocaleString("en-US")} ${messages} not shown here; /history shows them`;
 }
