@@ -79,3 +79,21 @@ Deno.test(
     }
   },
 );
+
+Deno.test("what several devices say at once is unanswered together", none, async () => {
+  const { log, people } = await late("ann", "ann", "ann", "bob");
+  const [first, , , bob] = people;
+  if (first === undefined || bob === undefined) return;
+  await first.ask({ type: "direct", to: "bob", text: "hi" });
+  log.isLate = true;
+  const said: Array<Promise<unknown>> = [];
+  for (const device of people.slice(0, 3)) {
+    for (let count = 0; count < 10; count++) {
+      said.push(device.ask({ type: "direct", to: "bob", text: "hi" }));
+    }
+  }
+  await turn();
+  log.catchUp();
+  await Promise.all(said);
+  assertEquals(bob.take("direct").length, 20);
+});

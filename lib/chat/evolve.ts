@@ -146,8 +146,14 @@ function exit(state: HouseState, fact: ExitFact, at: number): readonly News[] {
   if (!staysAWhile) noteLeft(state, session);
   // Nobody comes back to a session that is not kept.
   if (!traits.resumes) leaveChats(state, session);
-  if (isKept && !isOver && session.rooms.size === 0) registry.unload(session);
+  if (isKept && !isOver && session.rooms.size === 0) unload(state, session);
   return closeEmpty(state, news);
+}
+
+/** Lets a device be known only where it is kept. As the guest that it may have been it does not come back. */
+function unload({ registry, chats }: HouseState, session: Session): void {
+  registry.unload(session);
+  chats.left(`guest ${session.hash}`);
 }
 
 /** Whether a session is kept with its account, so that it need not be known here while nobody is there. */
@@ -165,7 +171,7 @@ function tick(state: HouseState, time: number): readonly News[] {
   for (const session of registry.sessions.overdue(registry.time)) {
     news.push(...leaveAll(state, session, session.ended));
     noteLeft(state, session);
-    if (session.forgetAt > registry.time && isDevice(state, session)) registry.unload(session);
+    if (session.forgetAt > registry.time && isDevice(state, session)) unload(state, session);
     else {
       registry.forget(session);
       leaveChats(state, session);
@@ -175,7 +181,7 @@ function tick(state: HouseState, time: number): readonly News[] {
   for (const session of registry.sessions.missing(registry.time)) {
     news.push(...leaveAll(state, session, session.ended));
     noteLeft(state, session);
-    if (isDevice(state, session)) registry.unload(session);
+    if (isDevice(state, session)) unload(state, session);
   }
   return closeEmpty(state, news);
 }

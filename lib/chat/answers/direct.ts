@@ -78,16 +78,20 @@ function sayTo(
   house: HouseParts,
   session: Session,
   request: DirectRequest,
-  { key }: ChatRecord,
+  record: ChatRecord,
   to: Party,
 ): Later<void> {
-  const say = (): Later<void> => sayIn(house, session, request, chatLog(key), to);
+  const { key } = record;
   const { chats, rules } = house.state;
   const unanswered = chats.unanswered(key, whoIsSession(house.state, session));
+  const devices = [...session.person.sessions];
+  const underWay = devices.reduce((sum, each) => sum + each.underWay, 0);
   // What is under way may be one too many, so the next waits until that has been counted.
-  if (unanswered + session.underWay < rules.unansweredDirects) return say();
-  const idle = session.idle();
-  return idle === undefined ? say() : idle.then(say);
+  const busy = unanswered + underWay < rules.unansweredDirects
+    ? []
+    : devices.flatMap((each) => each.idle() ?? []);
+  if (busy.length === 0) return sayIn(house, session, request, chatLog(key), to);
+  return Promise.all(busy).then(() => sayTo(house, session, request, record, to));
 }
 
 function sayIn(
