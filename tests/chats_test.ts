@@ -276,6 +276,19 @@ Deno.test("an account that is given back ends its conversations", async () => {
   assertEquals(directs(ann).map(({ chat: key }) => key === chat), [false]);
 });
 
+Deno.test("a guest that has become an account it was before does not come back as a guest", async () => {
+  const talk = new Talk();
+  const [ann, guest] = [await talk.come("ann"), await talk.come("guest")];
+  const ack = await talk.say(guest, "ann", "hi");
+  const chat = typeof ack === "string" ? ack : ack.chat ?? "";
+  await talk.ask(guest, { type: "login", name: "bob", password: "password of bob" });
+  const answer = { type: "direct", chat, text: "hi, guest" } as const;
+  assertEquals(ackOf(await talk.ask(ann, answer)), "chat-gone");
+  talk.house.gone(guest, false);
+  talk.pass(60_000);
+  assertEquals(ackOf(await talk.ask(ann, answer)), "chat-gone");
+});
+
 Deno.test("20 messages may be unanswered; sent again, what was stored gets its first ack", async () => {
   const talk = new Talk({ unansweredDirects: 3 });
   const [ann, bob] = [await talk.come("ann"), await talk.come("bob")];

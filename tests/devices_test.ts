@@ -10,7 +10,7 @@ import type { Event } from "../lib/wire/events.ts";
 import type { Request } from "../lib/wire/requests.ts";
 import { comeNow, HousePeer } from "./fixtures/house_peer.ts";
 import { PLAIN_PASSWORDS } from "./fixtures/people_house.ts";
-import { keeping, still } from "./fixtures/still.ts";
+import { keeping, still, STILL_DATE } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -320,6 +320,16 @@ Deno.test(
     );
   },
 );
+
+Deno.test("the last device that is signed out was here until then", none, async () => {
+  const world = new World();
+  const seen = (): number => world.house.state.lists.settings("ann's").seen;
+  const [phone, desk] = [await world.ann({ label: "phone" }), await world.ann({ label: "desk" })];
+  await world.ask(desk, { type: "logout", others: true });
+  assertEquals([world.told(phone).at(-1), seen()], ["bye signed-out", 0]);
+  await world.ask(desk, { type: "logout" });
+  assertEquals(seen(), STILL_DATE);
+});
 
 Deno.test("who is signed out while it comes in needs the password again", none, async () => {
   const recalled = Promise.withResolvers<void>();

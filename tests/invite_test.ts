@@ -1,7 +1,8 @@
 /** Who is invited to a room, and who takes invitations back. */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { House } from "../lib/chat/house.ts";
+import { Refusal } from "../lib/chat/refusal.ts";
 import { comes, makeRoomHouse, type Somebody } from "./fixtures/room_house.ts";
 
 const none = { permissions: "none" } as const;
@@ -196,5 +197,27 @@ Deno.test(
     await bob.ask({ type: "join", room: "den" });
     const [ready] = (await comes(house, "bob")).take("ready");
     assertEquals([ready.invited, ready.rooms.at(-1)?.access], [[], "invite"]);
+  },
+);
+
+Deno.test(
+  "a guest who comes with many sessions does not fill a room that others are asked to",
+  none,
+  async () => {
+    const house = makeRoomHouse({ limits: { roomMembers: 9, invitationsPerHour: 3 } });
+    const ann = await comes(house, "ann");
+    await ann.ask({ type: "join", room: "den", access: "invite" });
+    const { token: invite } = await ann.ask({ type: "invite", room: "den", link: {} });
+    const guest = await comes(house, "guest", { invite });
+    const { session } = guest.peer;
+    for (let count = 0; count < 2; count++) {
+      house.gone((await comes(house, "guest", { session, beside: true })).peer, true);
+    }
+    const refused = await assertRejects(
+      () => comes(house, "guest", { session, beside: true }),
+      Refusal,
+    );
+    assertEquals(refused.code, "try-later");
+    await comes(house, "eve", { invite }, { address: "192.0.2.2" });
   },
 );

@@ -146,8 +146,14 @@ function exit(state: HouseState, fact: ExitFact, at: number): readonly News[] {
   if (!staysAWhile) noteLeft(state, session);
   // Nobody comes back to a session that is not kept.
   if (!traits.resumes) leaveChats(state, session);
-  if (isKept && !isOver && session.rooms.size === 0) registry.unload(session);
+  if (isKept && !isOver && session.rooms.size === 0) unload(state, session);
   return closeEmpty(state, news);
+}
+
+/** Lets a device be known only where it is kept. As the guest that it may have been it does not come back. */
+function unload({ registry, chats }: HouseState, session: Session): void {
+  registry.unload(session);
+  chats.left(`guest ${session.hash}`);
 }
 
 /** Whether a session is kept with its account, so that it need not be known here while nobody is there. */
@@ -165,7 +171,7 @@ function tick(state: HouseState, time: number): readonly News[] {
   for (const session of registry.sessions.overdue(registry.time)) {
     news.push(...leaveAll(state, session, session.ended));
     noteLeft(state, session);
-    if (session.forgetAt > registry.time && isDevice(state, session)) registry.unload(session);
+    if (session.forgetAt > registry.time && isDevice(state, session)) unload(state, session);
     else {
       registry.forget(session);
       leaveChats(state, session);
@@ -175,7 +181,7 @@ function tick(state: HouseState, time: number): readonly News[] {
   for (const session of registry.sessions.missing(registry.time)) {
     news.push(...leaveAll(state, session, session.ended));
     noteLeft(state, session);
-    if (isDevice(state, session)) registry.unload(session);
+    if (isDevice(state, session)) unload(state, session);
   }
   return closeEmpty(state, news);
 }
@@ -237,11 +243,15 @@ function grantOf<Grant>(grant: Grant | undefined): Grant {
 }
 
 /**
- * Evolves what does not wait for the log: bans and mutes hold even when the disk is full. Their entry
- * changes nothing more.
+ * Evolves what does not wait for the log: bans and mutes hold even when the disk is full, and their entry
+ * changes nothing more. In a room that is being removed nothing more is said: that would be stored after
+ * it is gone, in a room of its name that everybody may enter.
  */
 export function evolvePut(state: HouseState, fact: Fact): void {
-  if (fact.kind === "people") impose(state, fact);
+  if (fact.kind !== "people") return;
+  impose(state, fact);
+  // What is tidied away is empty, and somebody may be opening it again.
+  if (fact.ask?.kind !== "tidy") state.rooms.going(fact.changes, true);
 }
 
 function settleForgotten({ registry }: HouseState, { hashes }: SessionForgetFact): typeof NOTHING {

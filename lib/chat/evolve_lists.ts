@@ -88,12 +88,30 @@ export function beAway({ registry }: HouseState, { by, text = "" }: AwayFact): r
  */
 export function noteLeft({ people, lists, registry }: HouseState, session: Session): void {
   const { person, isVisitor } = session;
-  const isHere = (each: Session): boolean =>
-    !each.isVisitor && (registry.isPresent(each) || each.rooms.size > 0);
-  if (isVisitor || [...person.sessions].some(isHere)) return;
+  if (isVisitor || [...person.sessions].some((each) => isThere({ registry }, each))) return;
   person.away = "";
   const account = listerOf(people, session);
   if (account !== undefined) lists.left(account.id, session.endedAt);
+}
+
+/** Sessions of an account are about to be signed out. If no other is here, it was here last until then. */
+export function noteSignedOut(
+  { lists, persons, registry }: HouseState,
+  account: string,
+  out: readonly Session[],
+  at: number,
+): void {
+  const isHere = (each: Session): boolean => isThere({ registry }, each);
+  const sessions = [...persons.ofAccount(account)?.sessions ?? []];
+  if (sessions.some((each) => isHere(each) && !out.includes(each))) return;
+  for (const each of out.filter(isHere)) {
+    lists.left(account, registry.isPresent(each) ? at : each.endedAt);
+  }
+}
+
+/** Whether a session is here, or may still come back to its rooms; a visitor never counts. */
+function isThere({ registry }: Pick<HouseState, "registry">, session: Session): boolean {
+  return !session.isVisitor && (registry.isPresent(session) || session.rooms.size > 0);
 }
 
 /** What changes the settings of an account. */

@@ -2,7 +2,7 @@
 
 import { become, goingAlong, personOf } from "./become.ts";
 import { changeChats } from "./evolve_chats.ts";
-import { listOwnRooms, settingsNews, unlistBanned } from "./evolve_lists.ts";
+import { listOwnRooms, noteSignedOut, settingsNews, unlistBanned } from "./evolve_lists.ts";
 import type { HouseState } from "./house_state.ts";
 import type { PeopleFact } from "./log/fact.ts";
 import type { Receipt } from "./log/receipt.ts";
@@ -26,6 +26,7 @@ export function evolvePeople(
   receipt?: Receipt,
 ): readonly News[] {
   const { people } = state;
+  state.rooms.going(fact.changes, false);
   if (!tookEffect(receipt)) {
     if (receipt !== undefined && "refused" in receipt) impose(state, fact);
     return [];
@@ -41,7 +42,7 @@ export function evolvePeople(
   const news = made.flatMap((account, index) => changed(state, fact, account, known[index], at));
   for (const change of fact.changes) {
     if (change.type === "remove") news.push(...disown(state, change.id));
-    if (change.type === "sign-out") news.push(...signOut(state, change));
+    if (change.type === "sign-out") news.push(...signOut(state, change, at));
   }
   return [...closeEmpty(state, news), ...settingsNews(state, fact)];
 }
@@ -96,9 +97,10 @@ function respell(
 }
 
 /** Ends the sessions of an account that are signed out. */
-function signOut(state: HouseState, change: SignOut): readonly News[] {
+function signOut(state: HouseState, change: SignOut, at: number): readonly News[] {
   const sessions = [...state.persons.ofAccount(change.account)?.sessions ?? []];
   const meant = sessions.filter(({ hash }) => signsOut(change, change.account, hash));
+  noteSignedOut(state, change.account, meant, at);
   return meant.flatMap((session): News[] => {
     const news = leaveAll(state, session, { reason: "signed-out" });
     state.registry.forget(session);

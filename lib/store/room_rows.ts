@@ -16,7 +16,7 @@ import { CHAT, ROOM, timeColumn } from "./columns.ts";
 import { isDamage } from "./faults.ts";
 import { dropLog, forgetRoom, roomFloor } from "./rooms.ts";
 import type { Saves } from "./saves.ts";
-import { getRows, runSql, type SqlRow } from "./sql.ts";
+import { getRow, getRows, runSql, type SqlRow } from "./sql.ts";
 
 /** How each change of a room or a conversation is stored. */
 export const ROOM_SAVES: Saves<
@@ -36,8 +36,15 @@ export const ROOM_SAVES: Saves<
   chat: (db, { chat }) => saveChat(db, chat),
   unchat: (db, { key }) => {
     dropLog(db, chatLog(key));
+    const { a, b } = getRow(db, "SELECT a, b FROM chat WHERE key = ?", key) ?? {};
     runSql(db, "DELETE FROM chat WHERE key = ?", key);
-    runSql(db, "DELETE FROM listed WHERE kind = ? AND key = ?", CHAT, key);
+    // The lists are by account: to look for a log in all of them would hold up the writer.
+    for (const who of new Set([a, b])) {
+      const account = /^account (.+)$/s.exec(String(who))?.[1];
+      if (account === undefined) continue;
+      const which = "account = ? AND kind = ? AND key = ?";
+      runSql(db, `DELETE FROM listed WHERE ${which}`, account, CHAT, key);
+    }
   },
   invitation: (db, { invitation }) => saveInvitation(db, invitation),
   uninvitation: (db, { id }) => void runSql(db, "DELETE FROM invitation WHERE id = ?", id),
@@ -118,10 +125,10 @@ function memberOf({ room, account, by, at }: SqlRow): Member {
   return { room: String(room), account: String(account), by: String(by), at: Number(at) };
 }
 
-/** Whether nobody can come back as a guest: its session has been removed. */
+/** Whether nobody can come back as a guest: its session has been removed, or is an account's now. */
 function isLost(who: "a" | "b"): string {
   return `c.${who} GLOB 'guest *' AND ` +
-    `NOT EXISTS (SELECT 1 FROM session WHERE hash = unhex(substr(c.${who}, 7)))`;
+    `NOT EXISTS (SELECT 1 FROM session WHERE hash = unhex(substr(c.${who}, 7)) AND account IS NULL)`;
 }
 
 const CHATS = `SELECT c.key, c.a, c.a_name, c.a_gone OR (${isLost("a")}) AS a_gone,

@@ -6,7 +6,7 @@ import type { HouseParts } from "../house_parts.ts";
 import { inboxOf } from "../inbox.ts";
 import { checkSaid } from "../decide.ts";
 import { mayTalk, nobodyCalled, noSuchChat } from "../judge/judge_direct.ts";
-import { otherParty, partyName, partyNamed, whoIsSession } from "../judge/parties.ts";
+import { isParty, otherParty, partyName, partyNamed, whoIsSession } from "../judge/parties.ts";
 import type { Later } from "../later.ts";
 import type { DirectFact } from "../log/fact.ts";
 import { type ChatLog, chatLog, directLog, keyOf } from "../messages/log_key.ts";
@@ -30,8 +30,9 @@ export function direct(house: HouseParts, session: Session, request: DirectReque
   const who = whoIsSession(state, session);
   if (key !== undefined) {
     const record = state.chats.get(key);
-    const other = record && otherParty(record, who);
-    if (record === undefined || other === undefined) throw noSuchChat(key);
+    // Refused here for both: that of others would be later, which tells that they have one.
+    if (record === undefined || !isParty(record, who)) throw noSuchChat(key);
+    const other = otherParty(record, who);
     return sayTo(house, session, request, record, { ...other, name: partyName(state, other) });
   }
   if (name === undefined) throw new Refusal("bad-field", "The field to or chat is missing");
@@ -77,16 +78,20 @@ function sayTo(
   house: HouseParts,
   session: Session,
   request: DirectRequest,
-  { key }: ChatRecord,
+  record: ChatRecord,
   to: Party,
 ): Later<void> {
-  const say = (): Later<void> => sayIn(house, session, request, chatLog(key), to);
+  const { key } = record;
   const { chats, rules } = house.state;
   const unanswered = chats.unanswered(key, whoIsSession(house.state, session));
+  const devices = [...session.person.sessions];
+  const underWay = devices.reduce((sum, each) => sum + each.underWay, 0);
   // What is under way may be one too many, so the next waits until that has been counted.
-  if (unanswered + session.underWay < rules.unansweredDirects) return say();
-  const idle = session.idle();
-  return idle === undefined ? say() : idle.then(say);
+  const busy = unanswered + underWay < rules.unansweredDirects
+    ? []
+    : devices.flatMap((each) => each.idle() ?? []);
+  if (busy.length === 0) return sayIn(house, session, request, chatLog(key), to);
+  return Promise.all(busy).then(() => sayTo(house, session, request, record, to));
 }
 
 function sayIn(

@@ -78,7 +78,15 @@ export async function acceptLink(
   { address, wanted }: { readonly address: string | undefined; readonly wanted: readonly string[] },
 ): Promise<readonly string[]> {
   const { rooms, registry, people } = house.state;
+  const spend = (): void =>
+    house.invitations.spend(
+      `address ${address ?? ""}`,
+      house.now(),
+      "Many have come by links from your address; try again later",
+    );
   if (beside !== undefined) {
+    // Each session takes a guest's place in the room.
+    spend();
     await putPeople(house, { kind: "accept", by: { guest: beside }, who });
   }
   const invitation = hash === undefined ? undefined : rooms.invitationOf(hash);
@@ -87,11 +95,7 @@ export async function acceptLink(
     (invitation === undefined || rooms.member(invitation.room, who) === undefined)
   ) {
     checkLink({ rooms }, hash, people.now);
-    house.invitations.spend(
-      `address ${address ?? ""}`,
-      house.now(),
-      "Many have come by links from your address; try again later",
-    );
+    spend();
     await putPeople(house, { kind: "accept", by: { link: hash }, who });
   }
   const nameOf = (key: string): string => registry.nameOf(key);

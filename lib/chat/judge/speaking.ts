@@ -31,7 +31,8 @@ export function checkMember(
   session: Session,
   title: string,
 ): string {
-  if (room === undefined || !mayReadRoom(state, session, room.key)) throw noSuchRoom(title);
+  if (room === undefined || state.rooms.isGoing(room.key)) throw noSuchRoom(title);
+  if (!mayReadRoom(state, session, room.key)) throw noSuchRoom(title);
   if (room.members.has(session)) return room.key;
   throw notInRoom(title);
 }

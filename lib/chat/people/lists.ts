@@ -167,12 +167,12 @@ export class Lists {
     return listed === undefined ? { type: "unlisted", account, log } : { type: "listed", listed };
   }
 
-  /** A record as it was judged: what has been read since then stays read. */
+  /** A record as it was judged: what has been read since then stays read, and what was left stays so. */
   #change(listed: Listed): void {
     const { account, log } = listed;
     const known = this.get(account, log);
-    const isNewer = known !== undefined && this.#unkept.has(account, log);
-    this.#add(isNewer ? { ...listed, read: known.read } : listed);
+    if (!this.#unkept.has(account, log)) this.#add(listed);
+    else if (known !== undefined) this.#add({ ...listed, read: known.read });
   }
 
   #add(listed: Listed): void {

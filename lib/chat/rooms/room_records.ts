@@ -65,6 +65,8 @@ export class RoomRecords {
   readonly #byHash = new Map<string, Invitation>();
   /** Their ids, by the keys of their rooms. */
   readonly #links = new Map<string, Set<string>>();
+  /** The keys of the rooms of which nothing more is stored, since they are about to go. */
+  readonly #going = new Set<string>();
   /** How many sessions of guests are members of record. */
   #guests = 0;
   #version = 0;
@@ -167,6 +169,20 @@ export class RoomRecords {
     return [...this.#rooms.keys()].filter((key) =>
       key !== DEFAULT_ROOM && !this.isHeld(key) && isGone(key)
     );
+  }
+
+  /** Whether a room is about to go: what is said in it now would be said in another one of its name. */
+  isGoing(key: string): boolean {
+    return this.#going.has(key);
+  }
+
+  /** Rooms are about to go, or, if `isGoing` is false, it has turned out whether they do. */
+  going(changes: readonly Change[], isGoing: boolean): void {
+    for (const change of changes) {
+      if (change.type !== "unroom") continue;
+      if (isGoing) this.#going.add(change.key);
+      else this.#going.delete(change.key);
+    }
   }
 
   /** Makes changes hold from now on. */
