@@ -39,6 +39,8 @@ for (
     ["/missed", { type: "missed" }],
     ["/chats", { type: "chats" }],
     ["/join ops --invite", { type: "join", room: "ops", access: "invite" }],
+    ["/join --invite ops", { type: "join", room: "ops", access: "invite" }],
+    ["/join #ops --x", { type: "join", room: "ops --x" }],
     ["/join #my ops --unlisted", { type: "join", room: "my ops", access: "unlisted" }],
     ["/room", { type: "room", room: "lobby" }],
     ["/room info", { type: "room", room: "lobby" }],
@@ -88,6 +90,9 @@ for (
 for (
   const [line, part] of [
     ["/join", "/join needs the name of a room"],
+    ["/join --invite", "/join needs the name of a room"],
+    ["/join ops --invited", "/join takes --invite or --unlisted, not --invited"],
+    ["/join --unlist ops", "/join takes --invite or --unlisted, not --unlist"],
     ["/me", "/me needs to know what you do"],
     ["/nick", "/nick needs the name you want"],
     ["/msg", "/msg needs a name and a text"],

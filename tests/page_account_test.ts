@@ -240,3 +240,37 @@ Deno.test("a conversation that was closed here stays closed until there is somet
   store.take(direct(5));
   assertEquals(store.converse("bob").unread, 1);
 });
+
+Deno.test("earlier conversations that are asked for take no place from those that are here", () => {
+  const names = (from: number, count: number): Chats => {
+    return Array.from({ length: count }, (_, n) => talk(`c${from + n}`, `n${from + n}`));
+  };
+  const store = arrived({ chats: names(0, 100), moreChats: true });
+  store.activate(store.converse("n0").key);
+  store.take({ type: "chats", id: "1", chats: names(100, 100), more: false });
+  assertEquals(store.places.length, 200);
+  assertEquals(store.active?.name, "n0");
+  // Nor does one that begins now push out the latest, or the one that is looked at.
+  store.take(direct(1, { chat: "new", with: "new", from: "new" }));
+  assertEquals(store.active?.name, "n0");
+  const again = new Store();
+  again.restore(JSON.parse(JSON.stringify(store.save())));
+  again.hello(welcome(), { name: "ann" });
+  again.take(ready({ chats: names(0, 100) }));
+  assertEquals(names(0, 100).filter(({ chat }) => again.placeList.chat(chat) === undefined), []);
+});
+
+Deno.test("what comes later is not missed, once what was missed has been read", () => {
+  const store = arrived({
+    rooms: [room("dev", 0)],
+    chats: [talk("c1", "bob", { read: 2, unread: 2 })],
+    missed: 2,
+  });
+  const { account } = store;
+  store.watch(false);
+  assertEquals(account.missedIn(store.places), 2);
+  store.take({ type: "read", chat: "c1", seq: 4, unread: 0, mentions: 0 });
+  assertEquals(account.missedIn(store.places), 0);
+  store.take(direct(5));
+  assertEquals(account.missedIn(store.places), 0);
+});

@@ -42,6 +42,8 @@ Deno.test("connect --invite comes in by a link, as an address or alone, and by n
   const wrong = await chatroom([...args, "--invite", "https://chat.example.org/"], { input: "" });
   assertEquals(wrong.code, 2);
   assertStringIncludes(wrong.stderr, "--invite needs a link with #invite=");
+  const cut = await chatroom([...args, "--invite", `https://chat.example.org/#invite=${token} `]);
+  assertEquals([cut.code, cut.stderr.includes(token ?? "?")], [2, false]);
   const unknown = await chatroom([...args, "--invite", "unknown"], { input: "" });
   assertEquals(unknown.code, 4);
 });

@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Event, EventOf, ListedChat, Message } from "../lib/wire/events.ts";
 import type { Request, RequestOf } from "../lib/wire/requests.ts";
+import { RequestError } from "../lib/client/conversation.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
 
 const AT = "2026-01-02T03:04:05.000Z";
@@ -35,7 +36,7 @@ function page(request: Request & { type: "history" }): Event {
 /** A chat with an account that has these rooms and conversations. */
 async function online(
   ready: Partial<EventOf<"ready">>,
-  answer: (request: Request) => Event | undefined = () => undefined,
+  answer: (request: Request) => Event | RequestError | undefined = () => undefined,
 ): Promise<Setup> {
   const setup = new Setup();
   const { conversation } = setup;
@@ -274,4 +275,64 @@ Deno.test("who reserves the name tells the server from then on what was read, if
     const isTold = "device" in device;
     await io.until(() => (reads(setup).length > 0) === isTold, "the mark");
   }
+});
+
+Deno.test("what could not be had of a room is no read mark, and is asked for again on the next connection", async () => {
+  let fails = true;
+  const lobby = room("lobby", { read: 5, unread: 4 });
+  using setup = await online({ room: "lobby", rooms: [lobby] }, ({ type }) => {
+    if (type !== "history" || !fails) return undefined;
+    return new RequestError("offline", "The connection was lost before the answer came");
+  });
+  const { io, conversation } = setup;
+  io.type("x");
+  await io.until(() => io.screen.cursorRow === "lobby> x", "what was typed");
+  assertEquals(reads(setup), []);
+  fails = false;
+  conversation.ready({ account: "m1", device: "d1", room: "lobby", rooms: [lobby], chats: [] });
+  await io.expect("Connected again as me.");
+  await io.expect("---- lobby: 4 new ----");
+  await io.expect("<Ann> number 9");
+  await io.until(() => reads(setup).length === 1, "the mark");
+});
+
+Deno.test("whoever leaves a room sees what is new in the one where they come to", async () => {
+  const rooms = [room("lobby", { read: 8, unread: 1 }), room("dev")];
+  using setup = await online({ room: "dev", rooms });
+  const { io } = setup;
+  await io.until(() => io.screen.cursorRow.startsWith("dev [lobby 1]>"), "it is unread");
+  io.type("/leave\r");
+  await io.expect("---- lobby: 1 new ----");
+  await io.expect("<Ann> number 9");
+  await io.until(() => reads(setup).some(({ room }) => room === "lobby"), "the mark");
+});
+
+Deno.test("what was missed is marked as read when it has come, and not before", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby")] });
+  const { io, conversation } = setup;
+  const rooms = [room("lobby", { seq: 9, last: 11, unread: 2 })];
+  conversation.ready({ account: "m1", device: "d1", room: "lobby", rooms, chats: [] });
+  await io.expect("Connected again as me.");
+  io.type("x");
+  await io.until(() => io.screen.cursorRow === "lobby> x", "what was typed");
+  assertEquals(reads(setup), []);
+  for (const seq of [10, 11]) {
+    conversation.tell({ type: "message", ...said(seq, "ann", { room: "lobby" }) });
+  }
+  await io.expect("<ann> number 11");
+  await io.until(() => reads(setup).at(-1)?.seq === 11, "the mark");
+});
+
+Deno.test("whoever signs out without a connection is told that it was not done", async () => {
+  using setup = await online(
+    { room: "lobby", rooms: [room("lobby")] },
+    ({ type }) =>
+      type === "logout"
+        ? new RequestError("offline", "There is no connection at the moment")
+        : undefined,
+  );
+  setup.conversation.lose();
+  await setup.io.expect("The connection was lost");
+  setup.io.type("/logout\r");
+  await setup.io.expect("There is no connection at the moment");
 });

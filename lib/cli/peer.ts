@@ -42,7 +42,8 @@ export function givenInvite(invocation: Invocation): string | undefined {
   if (text === undefined) return undefined;
   const [, token = text] = /#(?:.*&)?invite=([^&]*)/.exec(text) ?? [];
   if (token !== "" && !/[\s/#]/.test(token)) return token;
-  throw new UsageError(`--invite needs a link with #invite= and more behind it, not ${text}`);
+  // Not with the text, which may hold the token.
+  throw new UsageError("--invite needs a link with #invite= and more behind it, without blanks");
 }
 
 /** Lines for the help of these subcommands. */

@@ -203,3 +203,9 @@ function paintRange(
   }
   return painted + paint(line.slice(at, end), style, look);
 }
+
+/** Says that messages were left out. */
+export function notShown(count: number): string {
+  const messages = count === 1 ? "message" : "messages";
+  return `… ${count.toLocaleString("en-US")} ${messages} not shown here; /history shows them`;
+}

@@ -67,7 +67,8 @@ function stand(
   const known = rooms.get(name);
   const room: JoinedRoom = known ?? rooms.join(name);
   if (known === undefined) room.unseen = true;
-  Object.assign(room, { last, read });
+  // Where it was looked at, what we missed follows, and is there when it has come.
+  Object.assign(room, { last: room.unseen ? last : Math.min(seq, last), read });
   if (rooms.isCurrent(name) && !room.unseen) return;
   // What we missed follows, and counts when it comes.
   const coming = last - Math.max(read, seq);

@@ -5,7 +5,7 @@
 
 import { delay } from "@std/async/delay";
 import { within } from "../../wire/within.ts";
-import { formatDay, formatEntry, type Look, type ScreenEntry } from "./entry.ts";
+import { formatDay, formatEntry, type Look, notShown, type ScreenEntry } from "./entry.ts";
 import type { Palette } from "./palette.ts";
 import { textWidth } from "../../chat/names/width.ts";
 import {
@@ -22,7 +22,6 @@ import {
   printPlain,
   type Row,
 } from "./screen.ts";
-import { notShown } from "./stream.ts";
 import type { TerminalIo } from "./tty.ts";
 
 /** Options of a {@linkcode Painter}. */

@@ -1,6 +1,7 @@
 /** The choices of the person at this terminal, and what follows from them for a message. Does no IO. */
 
 import { nameKey, sameName } from "../../words/names.js";
+import { partnerIn } from "./conversations.ts";
 import type { Bell, Settings } from "../settings.ts";
 
 /** In a room with more people than this, `auto` does not tell who comes and goes. */
@@ -121,6 +122,14 @@ export class Preferences {
     const own = Object.entries(this.#settings.bells).find(([of]) => sameName(of, room));
     const [, notify = ""] = Object.entries(this.#notify).find(([of]) => sameName(of, room)) ?? [];
     return own?.[1] ?? NOTIFY_BELLS[notify] ?? this.#settings.bell;
+  }
+
+  /** Whether a message in a room or conversation is kept back, and whether it rings. */
+  alarmOf(place: string, isForReader: boolean): { mutes: boolean; rings: boolean } {
+    if (partnerIn(place) !== undefined) return { mutes: false, rings: this.all.bell !== "off" };
+    const mutes = this.mutes(place);
+    const mode = this.bellOf(place);
+    return { mutes, rings: !mutes && (mode === "on" || mode === "mentions" && isForReader) };
   }
 
   /** The account's choices for its rooms, which its server keeps. */

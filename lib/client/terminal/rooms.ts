@@ -145,13 +145,12 @@ export class Rooms {
     if (unread === 0) Object.assign(room, { since: undefined, held: [] });
   }
 
-  /** Leaves a room; if it was on screen, another one is. */
-  leave(name: string): void {
+  /** Leaves a room; if it was on screen, another one is, which is returned as it was before. */
+  leave(name: string): JoinedRoom | undefined {
     const wasCurrent = this.isCurrent(name);
     this.drop(name);
-    if (!wasCurrent) return;
-    this.#current = this.all.at(-1)?.name ?? "";
-    if (this.#current !== "") this.enter(this.#current);
+    const next = this.all.at(-1);
+    return wasCurrent && next !== undefined ? this.enter(next.name) : undefined;
   }
 
   /** Notes a message in another room. `mention`: it is for the reader; `held`: it was not shown. */

@@ -151,7 +151,7 @@ export class Speaker {
       return this.#deliver({ ...request, text: messageText(request.text) });
     }
     const isLogout = request.type === "logout" && request.others !== true;
-    this.#signsOut = isLogout && request.device === undefined;
+    this.#signsOut = isLogout && request.device === undefined && view.online;
     const asked = request.type === "history" ? this.#earlier.ask(request) : request;
     this.#options.conversation.send(asked).then(
       (answer) => {

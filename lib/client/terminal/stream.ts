@@ -4,7 +4,7 @@ import type { EventOf, Message } from "../../wire/events.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
 import { type Blocked, foldText } from "./blocked.ts";
 import { partnerIn, titleOf } from "./conversations.ts";
-import { clock, type ScreenEntry } from "./entry.ts";
+import { clock, notShown, type ScreenEntry } from "./entry.ts";
 import type { Preferences } from "./preferences.ts";
 import { type JoinedRoom, MAX_AWAITED, type Rooms } from "./rooms.ts";
 
@@ -76,10 +76,16 @@ export class Stream {
     if (last !== undefined) room.awaited = { upTo: last, messages: new Map(), ...since };
   }
 
-  /** The earlier messages that were asked for; without an answer, only what has come since is shown. */
-  recalled(name: string, messages: readonly Message[]): ScreenEntry[] {
-    const awaited = this.#options.rooms.get(name)?.awaited;
-    for (const message of messages) awaited?.messages.set(message.seq, { ...message, room: name });
+  /**
+   * The earlier messages that were asked for. Without an answer only what has come since is shown, and
+   * they are asked for again later.
+   */
+  recalled(name: string, messages: readonly Message[] | undefined): ScreenEntry[] {
+    const room = this.#options.rooms.get(name);
+    for (const message of messages ?? []) {
+      room?.awaited?.messages.set(message.seq, { ...message, room: name });
+    }
+    if (room !== undefined && messages === undefined) room.unseen = true;
     return this.begin(name);
   }
 
@@ -136,8 +142,17 @@ export class Stream {
   /** Looks at another room. */
   look(name: string): ScreenEntry[] {
     const { rooms } = this.#options;
-    if (rooms.isCurrent(name)) return [];
-    const { unread, since, held, unseen, name: entered } = rooms.enter(name);
+    return rooms.isCurrent(name) ? [] : this.#arrive(rooms.enter(name));
+  }
+
+  /** Leaves a room; if it was on screen, looks at another one. */
+  leave(name: string): ScreenEntry[] {
+    const next = this.#options.rooms.leave(name);
+    return next === undefined ? [] : this.#arrive(next);
+  }
+
+  /** What is new in a room that is on screen now; it is given as it was before. */
+  #arrive({ unread, since, held, unseen, name: entered }: JoinedRoom): ScreenEntry[] {
     if (unseen) {
       this.recall(entered, unread);
       return [this.#rule(titleOf(entered))];
@@ -219,7 +234,7 @@ export class Stream {
     if (!("own" in entry) || entry.own) return [...this.#heading(message.room), entry];
     const isForReader = entry.kind === "direct" || entry.mention !== undefined ||
       partnerIn(message.room) !== undefined;
-    const { mutes, rings } = this.#alarm(message.room, isForReader);
+    const { mutes, rings } = this.#options.preferences.alarmOf(message.room, isForReader);
     if (room !== undefined && !rooms.isCurrent(message.room)) {
       const isRead = message.seq > 0 && message.seq <= room.read;
       if (!isRead) rooms.missed(room, message, { mention: isForReader, held: mutes });
@@ -230,17 +245,6 @@ export class Stream {
       ...this.#heading(message.room),
       rings ? { ...entry, alert: true } : entry,
     ];
-  }
-
-  /** Whether a message is kept back, and whether it rings. */
-  #alarm(room: string, isForReader: boolean): { mutes: boolean; rings: boolean } {
-    const { preferences } = this.#options;
-    if (partnerIn(room) !== undefined) {
-      return { mutes: false, rings: preferences.all.bell !== "off" };
-    }
-    const mutes = preferences.mutes(room);
-    const mode = preferences.bellOf(room);
-    return { mutes, rings: !mutes && (mode === "on" || mode === "mentions" && isForReader) };
   }
 
   /** What somebody says who is blocked: told once for all that they say in a row. */
@@ -284,10 +288,4 @@ export class Stream {
   #rule(text: string): ScreenEntry {
     return { kind: "rule", at: this.#options.now(), text };
   }
-}
-
-/** Says that messages were left out. */
-export function notShown(count: number): string {
-  const messages = count === 1 ? "message" : "messages";
-  return `… ${count.toLocaleString("en-US")} ${messages} not shown here; /history shows them`;
 }

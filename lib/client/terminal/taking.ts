@@ -87,13 +87,20 @@ export class Taking {
   #takeUp(event: EventOf<"ready">, isBack: boolean): void {
     const { rooms, roomNames, stream } = this.#known;
     for (const { room } of event.rooms ?? []) roomNames.use(room);
-    if (isBack) return;
+    if (isBack) return this.#catchUp();
     const first = event.room || rooms.all[0]?.name;
     if (first === undefined) return rooms.drop(rooms.current);
     const { unread } = rooms.enter(first);
     if (event.last === undefined) return stream.recall(first, unread);
     rooms.join(first).unseen = false;
     stream.entered(first, event.last, unread);
+  }
+
+  /** Asks again for what is on screen, if it was lost with the connection. */
+  #catchUp(): void {
+    const { rooms, stream } = this.#known;
+    const room = rooms.get(rooms.current);
+    if (room?.unseen) stream.recall(room.name, rooms.enter(room.name).unread);
   }
 
   #takeMessage(event: EventOf<"message">): ScreenEntry[] {
@@ -180,6 +187,7 @@ export class Taking {
         break;
       case "gap":
         if (event.to === null) own.renumber();
+        else rooms.saw(this.#known.placeOf(event), event.to);
         break;
       case "read":
         rooms.wasRead(this.#known.placeOf(event), event.seq, event.unread, event.mentions > 0);
@@ -200,14 +208,15 @@ export class Taking {
 
   /** Somebody has come or gone; maybe it is us, on this or on another device. */
   #takeMove(event: EventOf<"joined"> | EventOf<"left">, asked: boolean): ScreenEntry[] {
-    const { rooms, people, now } = this.#known;
+    const { people, stream, now } = this.#known;
     const { room } = event;
     if (event.own) {
       if (event.type === "left" && event.by !== undefined) return this.#sentOut(event);
-      if (event.type === "left") rooms.leave(room);
-      else this.#joinedElsewhere(event);
       const way = event.type === "left" ? "left" : "joined";
-      return [this.#known.notice(`You ${way} ${room} on another device.`)];
+      const told = this.#known.notice(`You ${way} ${room} on another device.`);
+      if (event.type === "left") return [told, ...stream.leave(room)];
+      this.#joinedElsewhere(event);
+      return [told];
     }
     const isMine = (event.id !== undefined || event.type === "left") &&
       this.#known.isOwn(event.name);
@@ -215,9 +224,9 @@ export class Taking {
       people.moved(event);
       return [];
     }
-    if (event.type === "joined") this.#enter(event, asked);
-    else if (event.id !== undefined) rooms.leave(room);
-    else return this.#sentOut(event);
+    if (event.type === "left" && event.id === undefined) return this.#sentOut(event);
+    if (event.type === "left") return [...newsOf(event, now()), ...stream.leave(room)];
+    this.#enter(event, asked);
     return newsOf(event, now());
   }
 

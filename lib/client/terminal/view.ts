@@ -113,8 +113,8 @@ export class View {
   closeConversation(): ScreenEntry[] {
     const partner = partnerIn(this.room);
     if (partner === undefined) return [this.error("You look at no room.")];
-    this.rooms.leave(this.room);
-    return [this.notice(`The conversation is closed; /chat ${partner} opens it again.`)];
+    const shown = this.stream.leave(this.room);
+    return [this.notice(`The conversation is closed; /chat ${partner} opens it again.`), ...shown];
   }
 
   /** Notes a message on its way, which its `ack` prints. */
@@ -155,7 +155,7 @@ export class View {
   learn(question: Request, answer: Event | undefined): ScreenEntry[] {
     if (answer?.type === "members") this.people.listed(answer);
     if (question.type === "history") {
-      const messages = answer?.type === "page" ? answer.messages : [];
+      const messages = answer?.type === "page" ? answer.messages : undefined;
       return this.stream.recalled(this.#known.placeOf(question), messages);
     }
     // The server answers in order, so the earlier messages have come by now.

@@ -63,6 +63,16 @@ export class OwnAccount {
     return Math.min(this.newsIn(place), place.kind === "direct" ? place.unread : place.mentions);
   }
 
+  /**
+   * How much is still missed: what has been read meanwhile is not missed any more, whatever comes later.
+   * @param {readonly Place[]} places
+   */
+  missedIn(places) {
+    const calls = places.reduce((sum, place) => sum + this.callsIn(place), 0);
+    this.missed = Math.min(this.missed, calls);
+    return this.missed;
+  }
+
   /** Whether it is ours, from whatever device. @param {Speaker} speaker */
   isOwn = ({ from, by, own = false }) =>
     own || (by !== undefined && this.id !== "" ? by === this.id : sameName(from, this.name));

@@ -37,8 +37,8 @@ export function takeChats(places, chats, areLatest = true) {
   // The places of conversations that are gone do not keep a name from whoever has it now.
   for (const entry of [...chats].sort((a, b) => Number(a.gone ?? 0) - Number(b.gone ?? 0))) {
     if (places.isClosed(entry.chat, entry.last)) continue;
-    const place = places.talk(entry.chat, entry.with, entry.gone);
-    place.mentions = entry.unread;
+    const place = places.talk(entry.chat, entry.with, { gone: entry.gone });
+    Object.assign(place, { mentions: entry.unread, news: entry.at });
     count(place, entry);
   }
   places.oldestNews = chats.at(-1)?.at ?? "";

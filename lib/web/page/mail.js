@@ -167,7 +167,7 @@ export class Inbox {
     this.lastDirect = Math.max(this.lastDirect, n);
     const place = chat === ""
       ? this.#places.converse(from)
-      : this.#places.talk(chat, event.with ?? from);
+      : this.#places.talk(chat, event.with ?? from, { begins: true });
     if (chat !== "" && seq <= place.seen) return [];
     if (chat !== "") beginAt(place, seq);
     const who = {
@@ -228,6 +228,7 @@ export class Inbox {
   /** @param {Place} place @param {Message} message */
   append(place, message) {
     place.seen = Math.max(place.seen, message.seq);
+    place.news = message.at;
     const follows = place !== this.#places.active || this.#watched;
     place.timeline.add(message, { own: this.#account.isOwn(message), follows });
   }

@@ -39,6 +39,7 @@ import { Timeline } from "./timeline.js";
  * @property {number} counted up to here the server has counted what is unread
  * @property {number} unread
  * @property {number} mentions
+ * @property {string} news when the last was said in it, as far as is known
  * @property {number | undefined} mark the number after which it was unread when we came here
  * @property {number} [sought] the message that a link led to
  * @property {Set<string>} [unfolded] messages of blocked people that somebody looks at all the same
@@ -89,6 +90,7 @@ export function newPlace(kind, name, seq) {
     counted: 0,
     unread: 0,
     mentions: 0,
+    news: "",
     mark: undefined,
     reading: undefined,
   };

@@ -18,7 +18,7 @@ import { messagesOf, newPlace, placeKey, renameMember } from "./place.js";
  *     reading?: Reading | undefined }> }} SavedPlaces
  */
 
-/** The most conversations that are open at once; a server names 100 when one comes in. */
+/** With more conversations than these one that begins takes the place of another; a server names 100. */
 const MAX_DIRECTS = 150;
 /** How far below the upper edge what was read last stands when one comes to what is new, in px. */
 const ARRIVAL_PX = 64;
@@ -88,20 +88,21 @@ export class PlaceList {
 
   /** Opens a conversation with whoever goes by a name now. @type {(name: string) => Place} */
   converse(name) {
-    return this.with(name) ?? this.#open(name, "");
+    return this.with(name) ?? this.#open(name, "", true);
   }
 
   /**
-   * The conversation that has a key. Somebody else may have had the name before.
-   * @type {(chat: string, name: string, gone?: boolean) => Place}
+   * The conversation that has a key. Somebody else may have had the name before. `begins`: it is not one
+   * of those that the server lists.
+   * @type {(chat: string, name: string, how?: { gone?: boolean | undefined, begins?: boolean }) => Place}
    */
-  talk(chat, name, gone = false) {
+  talk(chat, name, { gone = false, begins = false } = {}) {
     const known = this.chat(chat);
     if (known !== undefined) return Object.assign(known, { name, gone });
     const before = gone ? undefined : this.with(name);
     if (before?.chat === "") return Object.assign(before, { chat });
     if (before !== undefined) before.gone = true;
-    return Object.assign(this.#open(name, chat), { gone });
+    return Object.assign(this.#open(name, chat, begins), { gone });
   }
 
   /** @param {string} chat a key @returns {Place | undefined} */
@@ -206,15 +207,24 @@ export class PlaceList {
     this.activate(active);
   }
 
-  /** @type {(name: string, chat: string) => Place} */
-  #open(name, chat) {
+  /** @type {(name: string, chat: string, begins: boolean) => Place} */
+  #open(name, chat, begins) {
     const place = { ...newPlace("direct", name, 0), chat };
     // No name holds an end of a line.
     if (this.#places.has(place.key)) place.key = `${place.key}\n${chat || crypto.randomUUID()}`;
+    if (begins) this.#makeRoom();
     this.#places.set(place.key, place);
-    const [oldest, ...others] = this.#of("direct");
-    if (others.length >= MAX_DIRECTS && oldest !== undefined) this.forget(oldest.key);
     return place;
+  }
+
+  /** Where there are many conversations, the one with the oldest news goes; first those that are read. */
+  #makeRoom() {
+    const directs = this.#of("direct");
+    if (directs.length < MAX_DIRECTS) return;
+    const [oldest] = directs.filter((place) => place !== this.active).sort((a, b) =>
+      Number(a.unread > 0) - Number(b.unread > 0) || (a.news < b.news ? -1 : 1)
+    );
+    if (oldest !== undefined) this.#places.delete(oldest.key);
   }
 
   /** @param {Place["kind"]} kind */

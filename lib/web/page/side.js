@@ -57,9 +57,7 @@ export class Places {
     );
     this.#more.hidden = !moreChats;
     this.#find.hidden = account.isConfined;
-    // What has been read meanwhile is not missed any more.
-    const calls = places.reduce((sum, place) => sum + account.callsIn(place), 0);
-    const missed = Math.min(account.missed, calls);
+    const missed = account.missedIn(places);
     this.#missed.hidden = missed === 0;
     setText(this.#missed, `${missed.toLocaleString("en")} missed while you were away`);
   }

@@ -6,7 +6,7 @@ import { ask, wrong } from "../command.js";
 import { topicText } from "./talk.js";
 
 /** @import { EventOf, RoomSummary } from "../../wire/events.ts" */
-/** @import { Command } from "../command.js" */
+/** @import { Command, Parsed } from "../command.js" */
 /** @typedef {NonNullable<EventOf<"members">["people"]>[number]} Person */
 
 /** How a room may be opened that is not for everybody. */
@@ -22,14 +22,7 @@ export const ROOM_COMMANDS = [
     topic: "rooms",
     first: 3,
     takes: "room",
-    parse: (rest) => {
-      const access = OPENED.find((word) => rest.endsWith(` --${word}`));
-      const room = roomName(
-        access === undefined ? rest : rest.slice(0, -access.length - 3).trimEnd(),
-      );
-      if (room === "") return wrong("/join needs the name of a room, as in: /join dev");
-      return ask(access === undefined ? { type: "join", room } : { type: "join", room, access });
-    },
+    parse: parseJoin,
     tells: {
       joined: ({ id, name, room, topic }) =>
         id === undefined
@@ -90,6 +83,26 @@ export const ROOM_COMMANDS = [
     },
   },
 ];
+
+/** @type {(rest: string) => Parsed} */
+function parseJoin(rest) {
+  const [first = "", ...others] = rest.split(/\s+/);
+  const isFirst = first.startsWith("--");
+  const word = isFirst ? first : others.at(-1) ?? "";
+  const access = OPENED.find((each) => word === `--${each}`);
+  // Whoever mistypes it must not open the room to everybody.
+  if (access === undefined && word.startsWith("--") && !rest.startsWith("#")) {
+    return wrong(`/join takes --invite or --unlisted, not ${word}; #ROOM stands for any name`);
+  }
+  const named = access === undefined
+    ? rest
+    : isFirst
+    ? rest.slice(word.length).trimStart()
+    : rest.slice(0, -word.length).trimEnd();
+  const room = roomName(named);
+  if (room === "") return wrong("/join needs the name of a room, as in: /join dev");
+  return ask(access === undefined ? { type: "join", room } : { type: "join", room, access });
+}
 
 /** A room in a list of them. @type {(room: RoomSummary) => string} */
 function roomLine({ room, members, topic, title, access }) {
