@@ -2,8 +2,11 @@
 
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { House } from "../lib/chat/house.ts";
+import type { KnownSession } from "../lib/chat/log/fact_log.ts";
+import { MemoryLog } from "../lib/chat/log/memory_log.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import { comes, makeRoomHouse, type Somebody } from "./fixtures/room_house.ts";
+import { ACCOUNTS, comes, makeRoomHouse, type Somebody } from "./fixtures/room_house.ts";
+import { keeping, STILL_LOG } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -219,5 +222,35 @@ Deno.test(
     );
     assertEquals(refused.code, "try-later");
     await comes(house, "eve", { invite }, { address: "192.0.2.2" });
+  },
+);
+
+/** A log that knows every session from before. */
+class KnowingLog extends MemoryLog {
+  override recall(): KnownSession {
+    return { label: "", since: 0 };
+  }
+}
+
+Deno.test(
+  "a guest is uninvited with its sessions that are not back since a restart",
+  none,
+  async () => {
+    const log = new KnowingLog(STILL_LOG);
+    const before = makeRoomHouse({}, keeping({ accounts: ACCOUNTS }, log));
+    const host = await comes(before, "ann");
+    await host.ask({ type: "join", room: "den", access: "invite" });
+    const { token: invite } = await host.ask({ type: "invite", room: "den", link: {} });
+    const { session } = (await comes(before, "guest", { invite })).peer;
+    const { session: beside } = (await comes(before, "guest", { session, beside: true })).peer;
+    const hosts = before.state.people.hostsOf(() => true);
+    const people = { accounts: ACCOUNTS, hosts, ...before.state.rooms.all };
+    const house = makeRoomHouse({}, keeping(people, new KnowingLog(STILL_LOG)));
+    const ann = await comes(house, "ann");
+    await comes(house, "guest", { session });
+    assertEquals(await ann.code({ type: "uninvite", room: "den", name: "guest" }), "uninvite");
+    const other = await comes(house, "guest", { session: beside });
+    assertEquals(await other.code({ type: "join", room: "den" }), "invite-only");
+    assertEquals(house.state.rooms.members("den").map(({ account }) => account), ["id of ann"]);
   },
 );

@@ -113,7 +113,9 @@ async function seenUpTo(bob: RawPeer, end: string): Promise<string[]> {
 }
 
 async function startWithEve(dir: string): Promise<Server & AsyncDisposable> {
-  const server = await startStored(dir, { passwords: CHEAP }, { durability: "full" });
+  // Bob answers nobody.
+  const options = { passwords: CHEAP, limits: { unansweredDirects: 1_000 } };
+  const server = await startStored(dir, options, { durability: "full" });
   using eve = await joinEvent(server, "eve");
   assertEquals((await eve.ask({ type: "register", password: LOGIN })).type, "account");
   return server;

@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import type { House } from "../lib/chat/house.ts";
 import type { MemoryLog } from "../lib/chat/log/memory_log.ts";
 import type { Page } from "../lib/chat/messages/history.ts";
+import type { Hello } from "../lib/chat/sessions/peer.ts";
 import type { Request } from "../lib/wire/requests.ts";
 import { ACCOUNTS, comes, makeRoomHouse, type Somebody } from "./fixtures/room_house.ts";
 import { keeping } from "./fixtures/still.ts";
@@ -46,11 +47,13 @@ async function rest(): Promise<void> {
 }
 
 /** Ann's room, in which bob is, and a log that holds back what is asked for from now on. */
-async function den(): Promise<{ house: House; held: Held; ann: Somebody; bob: Somebody }> {
+async function den(
+  hello: Partial<Hello> = {},
+): Promise<{ house: House; held: Held; ann: Somebody; bob: Somebody }> {
   const held = new Held();
   const house = makeRoomHouse({ limits: { scrollback: 50 } }, held.log);
   const ann = await comes(house, "ann");
-  const bob = await comes(house, "bob");
+  const bob = await comes(house, "bob", hello);
   await ann.ask({ type: "join", room: "Den", access: "invite" });
   await ann.ask({ type: "invite", room: "den", name: "bob" });
   for (let i = 0; i < 3; i++) await ann.ask({ type: "say", room: "den", text: `marmalade ${i}` });
@@ -118,7 +121,8 @@ Deno.test("whoever goes on as somebody who is not invited is out at once", none,
       { type: "login", name: "carl", password: "password of carl" },
     ] as const
   ) {
-    const { house, ann, bob } = await den();
+    // A client that knows of people keeps its account's name.
+    const { house, ann, bob } = await den({ features: [] });
     await bob.ask({ type: "join", room: "den" });
     bob.peer.told.length = 0;
     await bob.ask(request);

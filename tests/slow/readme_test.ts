@@ -51,7 +51,7 @@ playTest("the first talk: two people at two terminals, commands, and order kept"
   ann.type("hello there\r");
   await bob.expect("<ann> hello there");
   ann.type("/help\r");
-  await ann.expect("/msg NAME TEXT");
+  await ann.expect("/msg NAME [TEXT]");
   ann.type("/help keys\r");
   await ann.expect("Alt-1 to Alt-9");
   ann.type("/msg bob hi\r");
@@ -60,7 +60,8 @@ playTest("the first talk: two people at two terminals, commands, and order kept"
   await ann.expect("dev>");
   ann.type("/room lobby\r");
   await ann.expect("lobby>");
-  ann.type("\x1b2");
+  // The conversation with bob is the second place, and dev the third.
+  ann.type("\x1b3");
   await ann.expect("dev>");
   ann.type("\x1b1/register correct horse\r");
   await ann.expect("The name ann is yours now");

@@ -172,7 +172,7 @@ export function judgeUninvite(
   const { id, account } = found;
   const log = roomLog(key);
   return [
-    ...samePerson(state, id).flatMap((each): Change[] =>
+    ...samePerson(state, key, id).flatMap((each): Change[] =>
       state.rooms.member(key, each) === undefined
         ? []
         : [{ type: "unmember", room: key, account: each }]
@@ -195,11 +195,21 @@ interface Found {
 }
 
 /** The ids of a member of record: those of all its sessions, of a guest who came by a link. */
-function samePerson({ registry }: HouseState, id: string): string[] {
+function samePerson({ registry, rooms }: HouseState, key: string, id: string): string[] {
   const guest = guestOf(id);
-  const person = guest === undefined ? undefined : registry.session(guest)?.person;
+  if (guest === undefined) return [id];
+  const person = registry.session(guest)?.person;
   const others = [...person?.sessions ?? []].map(({ hash }) => guestId(hash));
-  return [...new Set([id, ...person === undefined ? [] : [person.who], ...others])];
+  const own = rooms.member(key, id);
+  // Sessions that have not come back since the server started are not known to be one person's, but
+  // those that came beside another one have its link and time.
+  const away = rooms.members(key).filter(({ account, by, at }) => {
+    const hash = guestOf(account);
+    return hash !== undefined && by === own?.by && at === own.at &&
+      registry.session(hash) === undefined;
+  });
+  const before = away.map(({ account }) => account);
+  return [...new Set([id, ...person === undefined ? [] : [person.who], ...others, ...before])];
 }
 
 /** The member of record of a room that goes by a name: an account, or a guest who came by a link. */
