@@ -274,3 +274,10 @@ Deno.test("what comes later is not missed, once what was missed has been read", 
   store.take(direct(5));
   assertEquals(account.missedIn(store.places), 0);
 });
+
+Deno.test("a guest who is blocked is nobody with an account, whatever its name", () => {
+  const settings = { notify: {}, hideSeen: false, blocked: [{ name: "bob" }] };
+  const { account } = arrived({ settings });
+  assertEquals(account.isBlocked({ from: "bob" }), true);
+  assertEquals(account.isBlocked({ from: "bob", by: BOB }), false);
+});

@@ -12,7 +12,20 @@ import {
   placeAddress,
   tokenIn,
 } from "../lib/web/page/place.js";
-import { forgetLast, lastSession, rememberSession } from "../lib/web/page/saved.js";
+import {
+  draft,
+  forgetLast,
+  forgetTraces,
+  isSignOut,
+  lastSession,
+  noteVisit,
+  preference,
+  rememberSession,
+  saveDraft,
+  setPreference,
+  tellSignedOut,
+  visitedRooms,
+} from "../lib/web/page/saved.js";
 import { type Saved, Store } from "../lib/web/page/store.js";
 import type { EventOf } from "../lib/wire/events.ts";
 import type { Request } from "../lib/wire/requests.ts";
@@ -218,4 +231,27 @@ Deno.test("a link that invites is no address, and somebody who is gone has one o
     const address = addressIn(fragmentOf(placeAddress(place)));
     assertEquals([here, gone].filter((each) => address && leadsTo(address, each)), [place]);
   }
+});
+
+Deno.test("who signs out takes along their tabs alone, and what they were writing", () => {
+  localStorage.clear();
+  sessionStorage.clear();
+  const change = (): { key: string; newValue: string | null } => {
+    const key = "chatroom.signed-out";
+    return { key, newValue: localStorage.getItem(key) };
+  };
+  tellSignedOut("a1");
+  assertEquals(["a1", "b1", ""].map((account) => isSignOut(change(), account)), [
+    true,
+    false,
+    false,
+  ]);
+  assertEquals(isSignOut({ ...change(), key: "chatroom.last" }, "a1"), false);
+  noteVisit("secret plans");
+  saveDraft("room lobby", "to be said");
+  saveDraft("direct bob", "between us");
+  setPreference("theme", "dark");
+  forgetTraces();
+  assertEquals([visitedRooms(), draft("room lobby"), draft("direct bob")], [[], "", ""]);
+  assertEquals(preference("theme"), "dark");
 });

@@ -142,12 +142,16 @@ browserTest(
     await using web = await startWithAccounts();
     const first = await signIn(people, web.door, "ann");
     const second = await anotherTab(first);
+    await second.page.fill("#input", "half a thought");
     await second.page.click("#settings-open");
     await second.page.locator("#dialog button", { hasText: "Sign out" }).last().click();
     for (const { page } of [first, second]) await page.waitForSelector("#join:not([hidden])");
     const third = await first.page.context().newPage();
     await third.goto(first.page.url());
     await third.waitForSelector("#join:not([hidden])");
+    // Nor does whoever comes next see what was being written.
+    await typeLogin(second, "eve");
+    assertEquals(await second.page.inputValue("#input"), "");
   },
 );
 
@@ -238,3 +242,20 @@ browserTest(
 function placeOf({ door: { addr } }: WebServer): { addr: Deno.NetAddr } {
   return { addr: { transport: "tcp", ...addr } };
 }
+
+browserTest("a dialog that is closed before the answer comes stays closed", async (people) => {
+  await using web = await startWithAccounts();
+  await using proxy = new Proxy(placeOf(web));
+  const { page } = await signIn(people, proxy, "ann");
+  await page.click("#settings-open");
+  const shown = page.locator("#dialog button", { hasText: "Shown" });
+  await shown.waitFor();
+  proxy.delayMs = 300;
+  await shown.click();
+  await page.keyboard.press("Escape");
+  proxy.delayMs = 0;
+  await page.waitForTimeout(1_000);
+  assertEquals(await page.locator("dialog[open]").count(), 0);
+  await page.click("#settings-open");
+  await page.locator("#dialog button", { hasText: "Hidden" }).waitFor();
+});

@@ -80,6 +80,7 @@ export class OwnAccount {
   /** @param {Speaker} speaker */
   isBlocked = ({ from, by }) =>
     this.blocked.some(({ name, account }) =>
-      account !== undefined && by !== undefined ? account === by : sameName(name, from)
+      // What was said before accounts had ids has none; but a guest is nobody who has one.
+      by === undefined ? sameName(name, from) : account === by
     );
 }

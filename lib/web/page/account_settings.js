@@ -2,7 +2,16 @@
 /// <reference lib="dom" />
 /** The settings that an account has on all its devices: those devices, its rooms, and whom it has blocked. */
 
-import { attempt, choice, heading, moment, problemView, setting, toggle } from "./controls.js";
+import {
+  attempt,
+  choice,
+  heading,
+  isStillShown,
+  moment,
+  problemView,
+  setting,
+  toggle,
+} from "./controls.js";
 import { button, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
 
@@ -27,7 +36,7 @@ export async function accountRows(chat, again) {
   const ask = (request) =>
     void attempt(problem, async () => {
       await chat.ask(request);
-      again();
+      if (isStillShown(problem)) again();
     });
   const { hideSeen } = chat.store.account;
   return [

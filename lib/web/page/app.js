@@ -10,11 +10,12 @@ import { sameName } from "../../words/names.js";
 import {
   forgetLast,
   forgetSession,
+  forgetTraces,
+  isSignOut,
   lastSession,
   rememberSession,
   savedSession,
   setPreference,
-  SIGNED_OUT,
 } from "./saved.js";
 import { Window } from "./window.js";
 
@@ -70,8 +71,8 @@ for (const type of ["pagehide", "pageshow"]) {
 addEventListener("hashchange", () => tokenIn(location.hash) !== "" && location.reload());
 // Whoever signs out does so in all tabs.
 addEventListener("storage", (event) => {
-  const { key } = /** @type {StorageEvent} */ (event);
-  if (key === SIGNED_OUT) chat?.signOut();
+  const change = /** @type {StorageEvent} */ (event);
+  if (isSignOut(change, chat?.store.account.id ?? "")) chat?.signOut();
 });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") keep();
@@ -172,6 +173,10 @@ function takeStatus(status) {
   // What the browser has kept is of no use where the name needs its password all the same.
   else if (ends || (code === "name-reserved" && savedSession() === undefined)) forgetLast();
   if (ends) form.forgetPasswords();
+  if (code === "signed-out") {
+    view.hide(true);
+    forgetTraces();
+  }
   const me = chat?.store.me ?? "";
   const needs = code === "password-needed" ? "This server asks for a password." : text;
   const told = `${noRoom} ${needs}`.trim();

@@ -71,6 +71,12 @@ export class Composer {
     this.#fit();
   }
 
+  /** What is written here is forgotten: it is of somebody who has signed out. */
+  empty() {
+    this.set("");
+    this.#place = "";
+  }
+
   focus() {
     // On a phone that would bring up the keyboard unasked.
     if (!touches.matches) this.#options.input.focus();

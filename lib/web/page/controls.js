@@ -70,6 +70,15 @@ export async function attempt(problem, action) {
   }
 }
 
+/**
+ * Whether a dialog still shows something. It may have been closed before an answer comes, which is not to
+ * open it again.
+ * @type {(element: HTMLElement) => boolean}
+ */
+export function isStillShown(element) {
+  return element.closest("dialog")?.open === true;
+}
+
 /** Where a dialog tells what went wrong. @returns {HTMLElement} */
 export function problemView() {
   return h("p", { class: "error", role: "alert" });

@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 /** Dialogs about people: to whom one writes, and who somebody is. They come when they are opened. */
 
-import { attempt, moment, problemView, setting } from "./controls.js";
+import { attempt, isStillShown, moment, problemView, setting } from "./controls.js";
 import { lineForm, openDialog, pickView } from "./dialogs.js";
 import { button, h } from "./dom.js";
 import { closeDialog } from "./drawers.js";
@@ -105,7 +105,7 @@ export function showPerson(person, opener) {
     void attempt(problem, async () => {
       await chat.ask({ type: isBlocked ? "unblock" : "block", name });
       update();
-      showPerson(person, opener);
+      if (isStillShown(problem)) showPerson(person, opener);
     });
   const state = here
     ? away === undefined ? "Here" : `Busy${away === "" ? "" : `: ${inertLine(away)}`}`

@@ -5,7 +5,7 @@
  * comes when it is opened.
  */
 
-import { attempt, choice, moment, problemView, setting, toggle } from "./controls.js";
+import { attempt, choice, isStillShown, moment, problemView, setting, toggle } from "./controls.js";
 import { ACCESS, lineForm, openDialog } from "./dialogs.js";
 import { button, h } from "./dom.js";
 import { closeDialog } from "./drawers.js";
@@ -60,6 +60,7 @@ async function showRoom(opener, place, problem) {
     ask: (request, toldOf) =>
       void attempt(problem, async () => {
         const event = await chat.ask(request);
+        if (!isStillShown(problem)) return;
         await showRoom(opener, place, problem);
         problem.textContent = toldOf?.(event) ?? "";
       }),
@@ -163,6 +164,7 @@ async function setAccess({ opener, place, problem, ask }, access) {
       isSecret = /** @type {{ code?: string }} */ (error).code === "would-reveal";
       throw error;
     }
+    if (!isStillShown(problem)) return;
     await showRoom(opener, place, problem);
   });
   if (!isSecret) return;

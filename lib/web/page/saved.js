@@ -117,12 +117,27 @@ export function lastSession() {
   });
 }
 
-/** What changes on this machine when somebody signs out in one tab: the others hear of it. */
-export const SIGNED_OUT = "chatroom.signed-out";
+/** Tells the other tabs that somebody signs out here. @param {string} account */
+export function tellSignedOut(account) {
+  write("localStorage", "signed-out", `${account} ${Date.now()}`);
+}
 
-/** Tells the other tabs that somebody signs out here. */
-export function tellSignedOut() {
-  write("localStorage", "signed-out", String(Date.now()));
+/**
+ * Whether what has changed on this machine says that an account signs out in another tab.
+ * @type {(change: { readonly key: string | null, readonly newValue: string | null }, account: string) => boolean}
+ */
+export function isSignOut({ key, newValue }, account) {
+  const isOurs = account !== "" && newValue?.split(" ")[0] === account;
+  return key === "chatroom.signed-out" && isOurs;
+}
+
+/** Forgets what whoever comes next is not to see of somebody who has signed out. */
+export function forgetTraces() {
+  write("localStorage", "rooms", undefined);
+  const keys = attempt(() => Object.keys(globalThis.sessionStorage)) ?? [];
+  for (const key of keys) {
+    if (key.startsWith("chatroom.draft ")) write("sessionStorage", key.slice(9), undefined);
+  }
 }
 
 /** Who leaves is not to be taken up again. */

@@ -92,7 +92,7 @@ function leaveSetting(chat) {
 function signOutSetting(chat) {
   const onclick = () => {
     closeDialog();
-    tellSignedOut();
+    tellSignedOut(chat.store.account.id);
     chat.signOut();
   };
   const leave = button({ class: "plain", onclick }, "Sign out");

@@ -101,7 +101,9 @@ export class Window {
     this.#composer.focus();
   }
 
-  hide() {
+  /** @param {boolean} [forgets] whether what was being written goes, too */
+  hide(forgets = false) {
+    if (forgets) this.#composer.empty();
     el.chat.hidden = true;
     closeDialog();
     this.#drawers.setSide(false);
