@@ -68,6 +68,11 @@ Deno.test("a check finds nothing after whatever people do, and commands beside t
       assertEquals(type === "error", false, what);
       await checkAfter(dir.path, what);
     }
+    await boss.ask({ type: "join", room: "den", access: "invite" });
+    const { token } = await boss.ask({ type: "invite", room: "den", link: {} });
+    await using gus = await joinEvent(server, "gus", { invite: String(token) });
+    assertEquals(gus.ready.room, "den");
+    await checkAfter(dir.path, "a guest came by a link");
     await run(dir.path, ["ban lift bob"]);
     await run(dir.path, ["ban lift 192.0.2.7"]);
     await run(dir.path, ["user reset boss", LOGIN]);
