@@ -331,6 +331,15 @@ Deno.test("the last device that is signed out was here until then", none, async 
   assertEquals(seen(), STILL_DATE);
 });
 
+Deno.test("a device that is waited for was not here later than one that is signed out", async () => {
+  const world = new World();
+  const seen = (): number => world.house.state.lists.settings("ann's").seen;
+  const [phone, desk] = [await world.ann({ label: "phone" }), await world.ann({ label: "desk" })];
+  world.house.gone(phone, false);
+  await world.ask(desk, { type: "logout" });
+  assertEquals(seen(), STILL_DATE);
+});
+
 Deno.test(
   "a device whose account goes while it is cut off is kept as long as a guest",
   none,

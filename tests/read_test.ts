@@ -101,6 +101,23 @@ Deno.test("who says something has read what was said before", none, async () => 
   assertEquals(laptop.news("read"), [], "there was nothing else to clear");
 });
 
+Deno.test("what a script says in somebody's name is not unread for them", none, async () => {
+  const house = newHouse();
+  const ann = await Device.come(house, "ann");
+  const script = await Device.come(house, "ann", { visitor: true });
+  const bob = await Device.come(house, "bob");
+  const unread = async (): Promise<unknown> => {
+    const { rooms, missed } = (await Device.come(house, "ann")).ready;
+    return [rooms?.map(({ read, unread }) => [read, unread]), missed];
+  };
+  await script.ask({ type: "say", room: "lobby", text: "@ann built" });
+  assertEquals(await unread(), [[[1, 0]], 0]);
+  await bob.ask({ type: "say", room: "lobby", text: "@ann thanks" });
+  await script.ask({ type: "say", room: "lobby", text: "built again" });
+  assertEquals(await unread(), [[[1, 2]], 1], "the person has not read what bob said");
+  assertEquals(ann.news("read"), []);
+});
+
 Deno.test("only what is listed can be marked", none, async () => {
   const house = newHouse();
   const ann = await Device.come(house, "ann");

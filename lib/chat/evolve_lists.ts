@@ -67,9 +67,11 @@ export function readSaid(
   if (receipt === undefined || !("seq" in receipt) || by === undefined) return NOTHING;
   if (!isRoomLog(log) && !isChatLog(log)) return NOTHING;
   const session = state.registry.session(by);
-  const account = session && listerOf(state.people, session);
+  const account = session && state.people.accountOf(session);
   if (account === undefined) return NOTHING;
   const before = state.lists.get(account.id, log)?.read ?? 0;
+  // A script that says something in its account's name has read nothing for the person.
+  if (listerOf(state.people, session) === undefined && before < receipt.seq - 1) return NOTHING;
   if (!state.lists.read(account.id, log, receipt.seq)) return NOTHING;
   return before < receipt.seq - 1 ? [readNews(account, log)] : NOTHING;
 }
@@ -84,12 +86,15 @@ export function beAway({ registry }: HouseState, { by, text = "" }: AwayFact): r
 
 /**
  * A session has left its rooms, and does not come back to them soon. If its person has no other one here,
- * it is not only away any more, and misses what is said from when the connection ended.
+ * it is not only away any more, and was here last when the connection ended.
  */
 export function noteLeft({ people, lists, registry }: HouseState, session: Session): void {
   const { person, isVisitor } = session;
-  if (isVisitor || [...person.sessions].some((each) => isThere({ registry }, each))) return;
-  person.away = "";
+  if (isVisitor) return;
+  const others = [...person.sessions].filter((each) => !each.isVisitor);
+  if (!others.some((each) => isThere({ registry }, each))) person.away = "";
+  // One that was cut off earlier and is waited for has not been here later than this one.
+  if (others.some((each) => registry.isPresent(each))) return;
   const account = listerOf(people, session);
   if (account !== undefined) lists.left(account.id, session.endedAt);
 }
@@ -101,10 +106,11 @@ export function noteSignedOut(
   out: readonly Session[],
   at: number,
 ): void {
-  const isHere = (each: Session): boolean => isThere({ registry }, each);
-  const sessions = [...persons.ofAccount(account)?.sessions ?? []];
-  if (sessions.some((each) => isHere(each) && !out.includes(each))) return;
-  for (const each of out.filter(isHere)) {
+  const sessions = [...persons.ofAccount(account)?.sessions ?? []].filter((each) =>
+    !each.isVisitor
+  );
+  if (sessions.some((each) => registry.isPresent(each) && !out.includes(each))) return;
+  for (const each of out.filter((session) => isThere({ registry }, session))) {
     lists.left(account, registry.isPresent(each) ? at : each.endedAt);
   }
 }
