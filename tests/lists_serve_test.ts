@@ -55,6 +55,8 @@ Deno.test("a bare machine with name and password has all rooms, topics and unrea
   assertEquals([ann.ready.room, ann.ready.missed], ["dev", 1]);
   const page = await ann.ask({ type: "missed" });
   assertEquals(page.messages.map(({ room, text }: Json) => [room, text]), [["dev", "ann: three"]]);
+  await ann.ask({ type: "read", room: "dev", seq: 4 });
+  assertEquals((await ann.ask({ type: "missed" })).messages, []);
   using bob = await joinEvent(server, "bob");
   await bob.ask({ type: "say", room: "lobby", text: "live" });
   assertEquals((await ann.takeType("message")).text, "live", "it hears the other room, too");

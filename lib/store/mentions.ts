@@ -29,14 +29,17 @@ export function mentionsIn(
 
 /** The messages that mention an account, the newest first; those of one moment are on one page. */
 export function mentionedIn(db: DatabaseSync, asked: Mentioned): Page {
-  const { account, logs, before = MAX_TIME, limit } = asked;
+  const { account, after, before = MAX_TIME, limit } = asked;
+  const marks = [...after].map(([log, seq]) => [idOf(db, log), seq]);
   const rows = getRows(
     db,
-    `SELECT ${MESSAGE_COLUMNS} FROM mention x CROSS JOIN message m ON m.id = x.message
+    `SELECT ${MESSAGE_COLUMNS} FROM json_each(?) mark
+      CROSS JOIN mention x ON x.author = ? AND x.room = mark.value ->> 0 AND x.seq > mark.value ->> 1
+      CROSS JOIN message m ON m.id = x.message
       JOIN name n ON n.id = m.sender JOIN room r ON r.id = m.room
-      WHERE x.author = ? AND m.at < ? AND x.room IN (SELECT value FROM json_each(?))
+      WHERE m.at < ?
       ORDER BY x.message DESC LIMIT ?`,
-    ...[authorOf(db, account), before, JSON.stringify(logs.map((log) => idOf(db, log))), limit + 1],
+    ...[JSON.stringify(marks), authorOf(db, account), before, limit + 1],
   );
   const shown = wholeMoments(rows, limit, ({ at }) => at);
   const entries = shown.map((row) => ({

@@ -1,4 +1,4 @@
-/** The answer to `missed`: what was said to an account since its last device left. */
+/** The answer to `missed`: what was said to an account that it has not read. */
 
 import type { RequestOf } from "../../wire/requests.ts";
 import type { HouseParts } from "../house_parts.ts";
@@ -38,24 +38,15 @@ export async function missedPage(
   });
 }
 
-/** A page of what was said to an account since its last device left, the newest first. */
-async function missedBy(
+/** A page of what was said to an account that it has not read, the newest first. */
+function missedBy(
   { index, state: { lists } }: HouseParts,
   account: string,
   range: { readonly limit: number; readonly before?: number },
-): Promise<Page> {
-  const { seen } = lists.settings(account);
-  const logs = [...lists.of(account).keys()];
-  const isSince = ({ message: { at } }: Stored): boolean => Date.parse(at) >= seen;
-  const { entries, more } = await index.mentioned({ account, logs, ...range });
-  const since = entries.filter(isSince);
-  const oldest = since.at(-1);
-  if (!more || oldest === undefined || since.length < entries.length) {
-    return { entries: since, more: false };
-  }
-  const before = Date.parse(oldest.message.at);
-  const next = await index.mentioned({ account, logs, before, limit: 1 });
-  return { entries: since, more: next.entries.some(isSince) };
+): Page | Promise<Page> {
+  const unread = [...lists.of(account).values()].filter(({ log, read }) => read < index.last(log));
+  const after = new Map(unread.map(({ log, read }) => [log, read]));
+  return index.mentioned({ account, after, ...range });
 }
 
 /**

@@ -63,8 +63,8 @@ export interface Search {
 export interface Mentioned {
   /** The account's id. */
   readonly account: string;
-  /** Where to look: what it may read. */
-  readonly logs: readonly ReadLog[];
+  /** Where to look, in each log behind the seq up to which it has read it. */
+  readonly after: ReadonlyMap<ReadLog, number>;
   /** Only what was said before this time, in ms since 1970. */
   readonly before?: number;
   /** Messages at most. */

@@ -25,12 +25,12 @@ export function mentionsInMemory(
 
 /** The messages that mention an account, the newest first; those of one moment are on one page. */
 export function mentionedInMemory(recent: RecentLogs, asked: Mentioned): Page {
-  const { account, logs, before = Infinity, limit } = asked;
+  const { account, after, before = Infinity, limit } = asked;
   const found: Numbered[] = [];
-  for (const log of logs) {
+  for (const [log, seq] of after) {
     let count = 0;
     for (const stored of recent.backwards(log)) {
-      if (count > limit) break;
+      if (count > limit || stored.message.seq <= seq) break;
       if (!isFor(stored as Numbered, account) || Date.parse(stored.message.at) >= before) continue;
       found.push(stored as Numbered);
       count++;
