@@ -331,6 +331,21 @@ Deno.test("the last device that is signed out was here until then", none, async 
   assertEquals(seen(), STILL_DATE);
 });
 
+Deno.test(
+  "a device whose account goes while it is cut off is kept as long as a guest",
+  none,
+  async () => {
+    const world = new World();
+    const ann = await world.ann();
+    world.house.gone(ann, false);
+    await world.house.console({ type: "user", action: "remove", name: "ann" });
+    const known = (): string[] => [...world.house.state.registry.sessions].map(({ name }) => name);
+    assertEquals(known(), ["bob", "ann"]);
+    world.pass(8 * 86_400_000);
+    assertEquals(known(), ["bob"]);
+  },
+);
+
 Deno.test("who is signed out while it comes in needs the password again", none, async () => {
   const recalled = Promise.withResolvers<void>();
   const world = new World();

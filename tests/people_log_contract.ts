@@ -70,9 +70,11 @@ export function testPeopleLog(name: string, make: () => Promise<LogUnderTest>): 
         inChat("c", "x", once),
         inChat("c", "y", once),
         say("c", "x", once),
+        inChat("d", "x", { ...once, title: "eve" }),
+        // The other of the two is called otherwise by now.
         inChat("c", "x", { ...once, title: "eve" }),
       ]),
-      [1, "again 1", "id-reused", "id-reused", "id-reused"],
+      [1, "again 1", "id-reused", "id-reused", "id-reused", "again 1"],
     );
   });
 

@@ -290,6 +290,27 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "what was done in a room that is removed stays hidden, also from another of its name",
+  none,
+  async () => {
+    const { house, ann } = await meeting("invite");
+    const [olga, otto] = [await comes(house, "olga"), await comes(house, "otto")];
+    await ann.ask({ type: "room", room: "den", title: "the merger" });
+    await ann.ask({ type: "invite", room: "den", name: "olga" });
+    await ann.ask({ type: "mod", action: "ban", target: "eve", room: "den", only: true });
+    assertEquals((await olga.ask({ type: "room", room: "den", remove: true })).removed, true);
+    const learns = async (): Promise<unknown[]> => [
+      (await otto.ask({ type: "audit" })).entries.map(({ action }: { action: string }) => action),
+      (await otto.ask({ type: "bans" })).bans,
+    ];
+    assertEquals(await learns(), [["room remove"], []]);
+    await otto.ask({ type: "join", room: "den" });
+    await otto.ask({ type: "say", room: "den", text: "new" });
+    assertEquals(await learns(), [["room remove"], []]);
+  },
+);
+
 Deno.test("rooms by invitation count as new rooms of an hour", none, async () => {
   const house = makeRoomHouse({ limits: { newRoomsPerHour: 2 } });
   const ann = await comes(house, "ann");

@@ -109,11 +109,16 @@ function signOut(state: HouseState, change: SignOut, at: number): readonly News[
 }
 
 /** Makes guests of the sessions of an account that is no more; they are one person still. */
-function disown({ registry, persons }: HouseState, account: string): readonly News[] {
+function disown({ registry, persons, rules }: HouseState, account: string): readonly News[] {
   const sessions = [...persons.ofAccount(account)?.sessions ?? []];
   const [first] = sessions;
   if (first === undefined) return [];
-  for (const each of sessions) each.account = undefined;
+  for (const each of sessions) {
+    each.account = undefined;
+    // A device is kept for longer than a guest.
+    const guestUntil = registry.time + rules.sessionMs;
+    if (!registry.isPresent(each)) each.forgetAt = Math.min(each.forgetAt, guestUntil);
+  }
   const { name, key, hash } = first;
   return become(registry, sessions, new Person(`guest ${hash}`), { name, key });
 }

@@ -7,7 +7,7 @@ import { messageSum } from "./message_row.ts";
 import { highestId } from "./meta.ts";
 import type { Odd, Unpacked } from "./packing.ts";
 import type { RoomRow, Rows } from "./rows.ts";
-import { CHAT, ROOM } from "./columns.ts";
+import { CHAT, INBOX, ROOM } from "./columns.ts";
 
 /** An account that says something. */
 export interface Author {
@@ -129,11 +129,12 @@ export class Inserts {
     if (session === null) return undefined;
     const found = this.#sent.get(message.text, session, message.id);
     if (found === undefined) return undefined;
-    // A direct message is for a name, even if somebody else has it when the message is sent again.
+    // A direct message is for a name, even if somebody else has it when the message is sent again, or in a
+    // conversation, whatever the other is called then.
     // Earlier versions did not store the name, so without one the name counts as the same.
-    const toSame = room.kind !== ROOM
-      ? found["kind"] !== ROOM && (found["addressee"] ?? nameKey(title)) === nameKey(title)
-      : found["id"] === room.id;
+    const toSame = found["id"] === room.id && room.kind !== INBOX ||
+      room.kind !== ROOM && found["kind"] !== ROOM &&
+        (found["addressee"] ?? nameKey(title)) === nameKey(title);
     if (found["same"] !== 1 || found["action"] !== message.action || !toSame) {
       return { index, kind: "reused" };
     }

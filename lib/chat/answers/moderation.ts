@@ -7,6 +7,7 @@ import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { type ConsoleAnswer, judgeConsole } from "../judge/judge_console.ts";
 import { maySee } from "../judge/may_read.ts";
+import { REMOVAL } from "../judge/judge_room.ts";
 import { check, scopeOf } from "../judge/mod_action.ts";
 import type { Later } from "../later.ts";
 import { fitting } from "../messages/fits.ts";
@@ -78,17 +79,25 @@ export async function audit(
   await session.peer?.drained();
 }
 
-/** The last lines of the audit trail that are about no room that the session may not read. */
+/**
+ * The last lines of the audit trail that are about no room that the session may not read, and none that
+ * was removed: nobody knows any more who might read that one.
+ */
 async function readableLines(
-  { index, state }: HouseParts,
+  { index, registry, state }: HouseParts,
   session: Session,
   limit: number,
 ): ReturnType<HouseParts["index"]["audit"]> {
   for (let wanted = limit + 1;; wanted *= 4) {
     const { lines, more } = await index.audit(wanted);
-    const readable = lines.filter(({ room = "", by }) =>
-      maySee(state, session, { room: nameKey(room), by })
-    );
+    const removed = new Set<string>();
+    const readable = lines.toReversed().filter(({ room = "", by, action }) => {
+      const key = nameKey(room);
+      const isGone = key !== "" && (removed.has(key) || !registry.isThere(key));
+      if (action === REMOVAL) removed.add(key);
+      if (isGone && action !== REMOVAL) return by === session.name;
+      return maySee(state, session, { room: key, by });
+    }).toReversed();
     if (readable.length <= limit && more) continue;
     return { lines: readable.slice(-limit), more: readable.length > limit };
   }

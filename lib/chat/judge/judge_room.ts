@@ -37,6 +37,9 @@ interface Asker {
   readonly account: Account | undefined;
 }
 
+/** What the audit trail calls it that a room is removed. */
+export const REMOVAL = "room remove";
+
 /** What a session asks for; throws a {@linkcode Refusal} if it may not be. */
 export function judgeRoom(state: HouseState, session: Session, ask: RoomAsk, at: number): Change[] {
   const room = readableRoom(state, session, ask.room);
@@ -66,7 +69,7 @@ export function roomChanges(
     type: "audit",
     line: auditLine(at, { by: asker.name, action, target: name, room: name, detail }),
   });
-  if (ask.remove) return [...removal(state, room), audit("room remove")];
+  if (ask.remove) return [...removal(state, room, at), audit(REMOVAL)];
   const before = state.rooms.of(key) ?? plainRoom(key, name);
   const after = recordAfter(before, ask);
   const told = Object.keys(after) as Array<keyof RoomRecord>;
@@ -196,7 +199,7 @@ function handedOver(
 }
 
 /** All that is on record of a room goes. */
-export function removal({ people, rooms }: Known, { key, name }: Named): Change[] {
+export function removal({ people, rooms }: Known, { key, name }: Named, at: number): Change[] {
   if (key === DEFAULT_ROOM) {
     throw new Refusal("not-allowed", `${name} stays: everybody starts in it`);
   }
@@ -204,6 +207,8 @@ export function removal({ people, rooms }: Known, { key, name }: Named): Change[
     ...people.hostsOf((room) => room === key).map((host) => ({ type: "unhost", host } as const)),
     ...rooms.members(key).map(({ account }) => ({ type: "unmember", room: key, account }) as const),
     ...rooms.invitations(key).map(({ id }) => ({ type: "uninvitation", id }) as const),
+    // Another room of its name is nothing to those who were banned from this one.
+    ...people.sanctions(key, at).map((sanction) => ({ type: "lift", sanction }) as const),
     { type: "unroom", key },
   ];
 }

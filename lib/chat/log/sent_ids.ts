@@ -69,14 +69,21 @@ export class SentIds {
   }
 }
 
-/** A direct message is to a name, whoever goes by it when it is sent again. */
+/**
+ * Whether it is said where an earlier one was. A direct message is to a name, whoever goes by it when it is
+ * sent again, or in a conversation, whatever the other is called then.
+ */
+function isToSame(fact: SayFact | DirectFact, { to, receipt }: Sent): boolean {
+  return to === addresseeOf(fact) || isChatLog(fact.log) && fact.log === receipt.log;
+}
+
 function addresseeOf({ kind, log, title }: SayFact | DirectFact): string {
   return kind === "say" ? log : `direct ${nameKey(title)}`;
 }
 
 /** The receipt of what was sent under an id that was used before: the same, if it is the same message. */
-function repeat(fact: SayFact | DirectFact, { receipt, to, action, ...sent }: Sent): Receipt {
-  const isSame = to === addresseeOf(fact) && action === (fact.action === true) &&
+function repeat(fact: SayFact | DirectFact, sent: Sent): Receipt {
+  const isSame = isToSame(fact, sent) && sent.action === (fact.action === true) &&
     sent.fingerprint === fingerprint(fact.text);
-  return isSame ? { again: receipt } : { refused: idReused(fact.id) };
+  return isSame ? { again: sent.receipt } : { refused: idReused(fact.id) };
 }

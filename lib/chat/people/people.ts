@@ -174,9 +174,9 @@ export class People {
   }
 
   /** Every ban and mute that is in force, the newest first; of one room if a key is given. */
-  sanctions(room?: string): Sanction[] {
+  sanctions(room?: string, at: number = this.#now()): Sanction[] {
     return [...this.#sanctions]
-      .filter((sanction) => this.#isInForce(sanction))
+      .filter((sanction) => this.#isInForce(sanction, at))
       .filter((sanction) => room === undefined || sanction.room === room)
       .reverse();
   }
