@@ -273,7 +273,8 @@ Deno.test("where somebody was who has signed out is not in the address any more"
     put("history", history);
     const shown: string[] = ["what was said"];
     const list = { show: () => void shown.pop() } as unknown as MessageList;
-    const travel = new Travel(list, { chat: () => undefined, paint() {}, update() {} });
+    const nothing = (): undefined => undefined;
+    const travel = new Travel(list, { chat: nothing, paint: nothing, update: nothing });
     travel.expect();
     travel.leave();
     assertEquals([page.location.hash, shown], ["", []]);
