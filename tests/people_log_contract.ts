@@ -140,13 +140,19 @@ export function testPeopleLog(name: string, make: () => Promise<LogUnderTest>): 
       await append(log, fact);
     }
     await put(log, say("a", "not"), say("b", "3", { mentions: ["id2", "id1"] }));
+    const unread = (...logs: ReadLog[]): Map<ReadLog, number> =>
+      new Map(logs.map((log) => [log, 0]));
     const page = async (...logs: ReadLog[]): Promise<unknown[]> =>
-      textsIn(await index.mentioned({ account: "id1", logs, limit: 9 }));
+      textsIn(await index.mentioned({ account: "id1", after: unread(...logs), limit: 9 }));
     assertEquals(await page(A, B, C), ["room b: 3", "chat c: 2", "room a: 1"]);
     assertEquals(await page(A), ["room a: 1"]);
     assertEquals(await page(), []);
-    const none = await index.mentioned({ account: "id1", logs: [A, B, C], limit: 9, before: 1 });
+    const after = unread(A, B, C);
+    const none = await index.mentioned({ account: "id1", after, limit: 9, before: 1 });
     assertEquals(textsIn(none), []);
+    after.set(A, 1).set(C, 1);
+    const behind = await index.mentioned({ account: "id1", after, limit: 9 });
+    assertEquals(textsIn(behind), ["room b: 3"], "what is read is none");
   });
 
   test("mentions go with what was said", async ({ log, index }) => {
@@ -154,7 +160,7 @@ export function testPeopleLog(name: string, make: () => Promise<LogUnderTest>): 
     await put(log, say("a", "1", { mentions }), say("a", "2", { mentions }), say("a", "3"));
     await put(log, { kind: "retain", cuts: [{ log: A, first: 2 }] });
     assertEquals([...await index.mentions("id1", new Map([[A, 0]]))], [[A, 1]]);
-    const page = await index.mentioned({ account: "id1", logs: [A], limit: 9 });
+    const page = await index.mentioned({ account: "id1", after: new Map([[A, 0]]), limit: 9 });
     assertEquals(textsIn(page), ["room a: 2"]);
   });
 
