@@ -1,9 +1,11 @@
 /** Scripts that write to one person, and that read what is said to one. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { runInbox } from "../lib/client/inbox.ts";
 import { formatAddress } from "../lib/cli/values.ts";
 import { CHEAP, LOGIN, logWith } from "./fixtures/guests.ts";
 import { chatroom } from "./fixtures/in_process.ts";
+import { FakeConversation } from "./fixtures/conversation.ts";
 import { ScriptedServer } from "./fixtures/scripted_server.ts";
 import { eventFrame, joinEvent, RawPeer, startServer } from "./helpers.ts";
 
@@ -156,4 +158,37 @@ Deno.test("what a script sends to somebody away is read by a script of theirs, a
   const { chats } = await ann.takeType("ready");
   const unread = chats.reduce((sum: number, chat: { unread: number }) => sum + chat.unread, 0);
   assertEquals(unread, 2);
+});
+
+Deno.test("tail --to-me leaves notes to oneself alone, and asks for whole pages of long answers of one's own", async () => {
+  const link = new FakeConversation();
+  link.name = "bot";
+  const counts = { at: AT, seq: 1_000, last: 1_000, read: 1_000, unread: 0 };
+  link.answer = (request) => {
+    if (request.type === "chats") {
+      const chats = [{ chat: "c1", with: "Bot", ...counts }, {
+        chat: "c2",
+        with: "ann",
+        ...counts,
+      }];
+      return { type: "chats", id: "1", chats, more: false };
+    }
+    const { chat = "", before = 0, limit = 0 } = request.type === "history" ? request : {};
+    const first = Math.max(1, before - limit);
+    const messages = Array.from({ length: before - first }, (_, n) => {
+      const seq = first + n;
+      return { room: "", chat, seq, from: seq === 1 ? "ann" : "bot", at: AT, text: `m${seq}` };
+    });
+    return { type: "page", id: "1", room: "", chat, messages, more: first > 1 };
+  };
+  link.ready();
+  let text = "";
+  const output = new WritableStream<Uint8Array<ArrayBuffer>>({
+    write: (chunk) => void (text += new TextDecoder().decode(chunk)),
+  });
+  const how = { link, output, complain: () => {}, shape: "lines" } as const;
+  await runInbox({ ...how, last: 3, endsThen: true });
+  assertEquals(text, "ann (to you): m1\n");
+  const asked = link.sent.flatMap((each) => each.type === "history" ? [each.chat] : []);
+  assertEquals(asked, Array.from({ length: 6 }, () => "c2"));
 });

@@ -83,6 +83,8 @@ async function earlierOf(link: Conversation, last: number): Promise<Array<EventO
   if (answer.type !== "chats") return [];
   const all: Array<EventOf<"direct">> = [];
   for (const chat of answer.chats) {
+    // Notes to oneself are said by nobody else.
+    if (sameName(chat.with, link.name)) continue;
     const messages = await lastMessages(link, {
       log: { chat: chat.chat },
       seq: chat.last,

@@ -21,16 +21,18 @@ export interface WantedMessages {
 /** Gets as many messages as are wanted, or all that there are; rejects as the link does. */
 export async function lastMessages(
   link: Conversation,
-  { log, seq, count, counts = () => true }: WantedMessages,
+  { log, seq, count, counts }: WantedMessages,
 ): Promise<Message[]> {
   const messages: Message[] = [];
   let before = seq + 1;
   while (messages.length < count) {
-    const limit = Math.min(Math.max(count - messages.length, 1), PAGE);
+    // Once a page had others among them, nobody knows how many of the next one count.
+    const isMixed = counts !== undefined && before <= seq;
+    const limit = isMixed ? PAGE : Math.min(count - messages.length, PAGE);
     const page = await link.send({ type: "history", ...log, before, limit });
     const [first] = page.type === "page" ? page.messages : [];
     if (page.type !== "page" || first === undefined || first.seq >= before) break;
-    messages.unshift(...page.messages.filter(counts));
+    messages.unshift(...counts === undefined ? page.messages : page.messages.filter(counts));
     before = first.seq;
     if (!page.more) break;
   }

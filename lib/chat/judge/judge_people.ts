@@ -73,9 +73,13 @@ function tidyRooms(
   at: number,
 ): Change[] {
   const isGone = (key: string): boolean => gone.includes(key) && registry.room(key) === undefined;
+  // Its row was taken from what is kept while nobody was in it, and its record with that.
+  const isBack = (key: string): boolean => registry.room(key) !== undefined;
+  const back = gone.filter(isBack).flatMap((key) => rooms.of(key) ?? []);
   const left = guests.filter((hash) => registry.session(hash) === undefined).map(guestId);
   return [
     ...rooms.gone(isGone).map((key) => ({ type: "unroom", key }) as const),
+    ...back.map((room) => ({ type: "room", room }) as const),
     ...rooms.over(at - LINK_MS).map(({ id }) => ({ type: "uninvitation", id }) as const),
     ...left.flatMap((account) =>
       rooms.roomsOf(account).map((room) => ({ type: "unmember", room, account }) as const)
