@@ -27,6 +27,8 @@ import {
   visitedRooms,
 } from "../lib/web/page/saved.js";
 import { type Saved, Store } from "../lib/web/page/store.js";
+import { Travel } from "../lib/web/page/travel.js";
+import type { MessageList } from "../lib/web/page/list.js";
 import type { EventOf } from "../lib/wire/events.ts";
 import type { Request } from "../lib/wire/requests.ts";
 import { until } from "./helpers.ts";
@@ -254,4 +256,32 @@ Deno.test("who signs out takes along their tabs alone, and what they were writin
   forgetTraces();
   assertEquals([visitedRooms(), draft("room lobby"), draft("direct bob")], [[], "", ""]);
   assertEquals(preference("theme"), "dark");
+});
+
+Deno.test("where somebody was who has signed out is not in the address any more", () => {
+  const page = { location: { hash: "#secret%20plans" } };
+  const was = { location: globalThis.location, history: globalThis.history };
+  const go = (_state: unknown, _unused: string, url: string): void => {
+    page.location.hash = url === "#" ? "" : url;
+  };
+  const history = { pushState: go, replaceState: go };
+  const put = (name: string, value: unknown): void => {
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  };
+  try {
+    put("location", page.location);
+    put("history", history);
+    const shown: string[] = ["what was said"];
+    const list = { show: () => void shown.pop() } as unknown as MessageList;
+    const nothing = (): undefined => undefined;
+    const travel = new Travel(list, { chat: nothing, paint: nothing, update: nothing });
+    travel.expect();
+    travel.leave();
+    assertEquals([page.location.hash, shown], ["", []]);
+    // Whoever comes next goes where they are, and not where the address led.
+    travel.arrive(newPlace("room", "lobby", 0));
+    assertEquals(page.location.hash, "#lobby");
+  } finally {
+    for (const [name, value] of Object.entries(was)) put(name, value);
+  }
 });

@@ -102,6 +102,8 @@ function joinAs(name) {
   const held = savedSession();
   // Whose name was taken meanwhile goes on under another one.
   const goesOn = held !== undefined && (renames || sameName(held.name, name));
+  // Somebody else, who is not to see what was written under the name before.
+  if (held !== undefined && !goesOn) forgetTraces();
   begin(goesOn ? { ...held, name } : undefined, { asked: true });
 }
 

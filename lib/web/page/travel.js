@@ -43,6 +43,8 @@ export class Travel {
     this.#update = update;
     globalThis.addEventListener("popstate", async (event) => {
       const { state } = /** @type {PopStateEvent} */ (event);
+      // Nobody is here any more whose way that was.
+      if (state === OURS && chat() === undefined) return this.leave();
       const address = addressIn(location.hash);
       if (address === undefined) return;
       this.#going = true;
@@ -76,6 +78,14 @@ export class Travel {
   /** Goes nowhere any more: somebody has chosen another place, or it can't be had. */
   forget() {
     this.#expected = undefined;
+  }
+
+  /** Leaves: whoever comes next is not led where somebody was who has signed out. */
+  leave() {
+    this.#expected = this.#settled = undefined;
+    this.#began = false;
+    this.#list.show("", [], "");
+    history.replaceState(OURS, "", "#");
   }
 
   /** Goes where the address led. */

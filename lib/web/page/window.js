@@ -101,9 +101,13 @@ export class Window {
     this.#composer.focus();
   }
 
-  /** @param {boolean} [forgets] whether what was being written goes, too */
+  /** @param {boolean} [forgets] whether all goes that somebody was writing, read, and where they were */
   hide(forgets = false) {
-    if (forgets) this.#composer.empty();
+    if (forgets) {
+      this.#composer.empty();
+      this.#travel.leave();
+      this.#chat = undefined;
+    }
     el.chat.hidden = true;
     closeDialog();
     this.#drawers.setSide(false);
@@ -133,8 +137,7 @@ export class Window {
     const isHere = heard.place === this.#chat?.store.active;
     const { kind, name } = heard.place;
     const notify = kind === "room" && this.#chat?.store.account.notifyOf(name);
-    const rings = heard.addressed && notify !== "none";
-    tellOf(heard, isHere, rings, () => this.#go(heard.place.key));
+    tellOf(heard, isHere, heard.addressed && notify !== "none", () => this.#go(heard.place.key));
   }
 
   /** @param {boolean} goes where the address led when the chat was begun */
@@ -222,13 +225,12 @@ export class Window {
     const place = chat?.store.active;
     if (chat === undefined) return;
     if (place === undefined) return this.#paintNowhere(chat);
-    const { store } = chat;
+    const { store, store: { account, waiting, me } } = chat;
     this.#travel.arrive(place);
     if (this.#named !== place.members) {
       this.#named = place.members;
       this.#names = new Set(place.members.map(nameKey));
     }
-    const { account, waiting, me } = store;
     this.#list.show(place.key, rowsOf(place, waiting, me, presenceMode(), account.isBlocked), me);
     void this.#travel.find(place, this.#status.kind === "online");
     this.#watch();
@@ -278,8 +280,7 @@ export class Window {
     if (this.#list.nearStart && place.timeline.hasEarlier) void this.#chat?.load("earlier");
     if (this.#list.nearEnd && !place.timeline.atEnd) void this.#chat?.load("later");
     el.jump.hidden = this.#list.follows && place.timeline.atEnd;
-    const { unread } = place;
-    setText(el.jump, unread > 0 ? `${unread} new ↓` : "To the end ↓");
+    setText(el.jump, place.unread > 0 ? `${place.unread} new ↓` : "To the end ↓");
   }
 
   async #toEnd() {
