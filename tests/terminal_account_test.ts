@@ -248,6 +248,28 @@ Deno.test("/read all and /unread tell the other devices", async () => {
   assertEquals(reads(setup).at(-1), { type: "read", room: "lobby", seq: 7, back: true });
 });
 
+Deno.test("a conversation that was read opens with what was said, and /unread counts from its end", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby")], chats: [WITH_ANN] });
+  const { io, conversation } = setup;
+  const from = { type: "direct", chat: CHAT, from: "Ann", to: "me", at: AT } as const;
+  io.type("/chat ann\r");
+  await io.expect("---- earlier in @ann ----");
+  io.type("/unread 1\r");
+  await io.expect("The last message counts as unread on your other devices.");
+  assertEquals(reads(setup).at(-1), { type: "read", chat: CHAT, seq: 3, back: true });
+  // While it is closed it goes on, and opens as far as it has come.
+  conversation.tell({ ...from, with: "Ann", seq: 5, text: "and then" });
+  await io.expect("and then");
+  io.type("/leave\r");
+  await io.expect("/chat ann opens it again");
+  io.type("/chat ann\r/unread 2\r");
+  await io.expect("The last 2 messages count as unread on your other devices.");
+  assertEquals(reads(setup).at(-1), { type: "read", chat: CHAT, seq: 3, back: true });
+  io.type("/chat Zoe\r/unread 2\r");
+  await io.expect("There is no message here to count.");
+  assertEquals(reads(setup).filter(({ back }) => back).length, 2);
+});
+
 Deno.test("an account that is in no room says so, and is told how to enter one", async () => {
   using setup = await online({ room: "", rooms: [] });
   await setup.io.until(() => setup.io.screen.cursorRow.startsWith("(no room)>"), "the prompt");

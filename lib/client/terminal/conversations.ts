@@ -24,18 +24,34 @@ export function titleOf(place: string): string {
   return partner === undefined ? place : `@${partner}`;
 }
 
+/** What is known of one; `last` and `read` are 0 as long as nobody has told us. */
+interface KnownConversation extends Pick<ListedChat, "with" | "last" | "read"> {
+  readonly gone: boolean;
+}
+
 /** Those that we know of, by their keys. */
 export class Conversations {
-  readonly #known = new Map<string, Pick<ListedChat, "with" | "gone">>();
+  readonly #known = new Map<string, KnownConversation>();
 
   /** Notes a conversation; returns the name by which it was known before, if that was another. */
-  note(chat: string, partner: Pick<ListedChat, "with" | "gone">): string | undefined {
-    const before = this.#known.get(chat)?.with;
+  note(
+    chat: string,
+    told: Pick<ListedChat, "with" | "gone"> & Partial<Pick<ListedChat, "last" | "read">>,
+  ): string | undefined {
+    const before = this.#known.get(chat);
+    const { with: partner, gone = false, last = before?.last ?? 0, read = before?.read ?? 0 } =
+      told;
     this.#known.delete(chat);
-    this.#known.set(chat, partner);
+    this.#known.set(chat, { with: partner, gone, last, read });
     const [oldest = ""] = this.#known.keys();
     if (this.#known.size > MAX_KNOWN) this.#known.delete(oldest);
-    return before === undefined || sameName(before, partner.with) ? undefined : before;
+    return before === undefined || sameName(before.with, partner) ? undefined : before.with;
+  }
+
+  /** The numbers of the last message of a conversation, and of the last one that was read. */
+  standing(chat: string): Pick<ListedChat, "last" | "read"> {
+    const { last, read } = this.#known.get(chat) ?? { last: 0, read: 0 };
+    return { last, read };
   }
 
   /** What the conversation with this key goes by. */

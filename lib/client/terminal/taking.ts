@@ -120,7 +120,7 @@ export class Taking {
     const { conversations, rooms, own, stream } = this.#known;
     const { from, to, at, text, seq = 0, action, by } = event;
     const partner = event.with ?? (event.own ? to : from);
-    const before = conversations.note(chat, { with: partner });
+    const before = conversations.note(chat, { with: partner, ...seq > 0 ? { last: seq } : {} });
     const room = conversationWith(partner);
     if (before !== undefined) rooms.rename(conversationWith(before), room);
     if (rooms.get(room) === undefined) rooms.join(room).unseen = true;
@@ -145,7 +145,7 @@ export class Taking {
     people.spoke(to);
     const room = conversationWith(to);
     if (chat !== undefined) {
-      conversations.note(chat, { with: to });
+      conversations.note(chat, { with: to, ...seq === undefined ? {} : { last: seq } });
       if (rooms.get(room) === undefined) rooms.join(room).unseen = true;
       rooms.saw(room, seq);
       if (seq !== undefined && !own.isNew(room, seq)) return [];

@@ -103,8 +103,13 @@ export class View {
   /** Opens the conversation with somebody, and looks at it. */
   converse(name: string): ScreenEntry[] {
     const place = conversationWith(name);
-    if (this.rooms.get(place) === undefined) this.rooms.join(place).unseen = true;
-    const isNew = this.logOf(place) === undefined;
+    const chat = this.logOf(place)?.chat;
+    const isNew = chat === undefined;
+    if (this.rooms.get(place) === undefined) {
+      // Of one that was read the server has told how much there is, and what it is follows.
+      const standing = isNew ? {} : this.#known.conversations.standing(chat);
+      Object.assign(this.rooms.join(place), { unseen: true, ...standing });
+    }
     const shown = this.stream.look(place);
     return isNew ? [...shown, this.notice(`What is said here only you and ${name} read.`)] : shown;
   }

@@ -27,8 +27,8 @@ export const ROOM_RECORD_COMMANDS = [
   {
     name: "room",
     usage: "[info|access|title|lock …]",
-    summary: "show what this room is, or change it: /room access invite, /room title Kitchen, " +
-      "/room lock on, /room slow 10s, /room quiet on, /room host ann",
+    summary: "show what this room is, or change it: /room access invite, /room title Kitchen " +
+      "(alone it shows the title, - clears it), /room lock on, /room slow 10s, /room quiet on, /room host ann",
     topic: "rooms",
     takes: ROOM_WORDS,
     parse: parseRoom,
@@ -103,7 +103,8 @@ export function parseRoom(rest, { room }) {
     case "access":
       return parseAccess(value, change);
     case "title":
-      return change({ title: value });
+      // Whoever leaves the text out wants to see the title, and must not lose it.
+      return change(value === "" ? {} : { title: value === "-" ? "" : value });
     case "lock":
       return parseSwitch("lock", value, (topicLocked) => change({ topicLocked }));
     case "quiet":
