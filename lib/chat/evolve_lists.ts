@@ -67,7 +67,8 @@ export function readSaid(
   if (receipt === undefined || !("seq" in receipt) || by === undefined) return NOTHING;
   if (!isRoomLog(log) && !isChatLog(log)) return NOTHING;
   const session = state.registry.session(by);
-  const account = session && state.people.accountOf(session);
+  if (session === undefined) return NOTHING;
+  const account = state.people.accountOf(session);
   if (account === undefined) return NOTHING;
   const before = state.lists.get(account.id, log)?.read ?? 0;
   // A script that says something in its account's name has read nothing for the person.
