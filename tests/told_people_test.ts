@@ -35,6 +35,9 @@ const TOLD: ReadonlyArray<readonly [event: Event, lines: readonly string[]]> = [
     },
     ["ann (here), anna and more"],
   ],
+  [{ type: "account", action: "register", name: "ann", role: "member" }, [
+    "The name ann is yours now; other devices need the password, and this one when it is signed out.",
+  ]],
   [{ type: "people", people: [], more: false }, ["Nobody has such a reserved name."]],
   [
     {

@@ -14,7 +14,11 @@ const tells = {
   account: ({ action, name, role }) => {
     switch (action) {
       case "register":
-        return [`The name ${name} is yours now; next time it needs the password.`];
+        // Nothing stays signed in that has no sessions: the sentence holds there too.
+        return [
+          `The name ${name} is yours now; other devices need the password, and this one when it is ` +
+          "signed out.",
+        ];
       case "login":
         return [`You are ${name}${role === "member" ? "" : `, ${role}`}.`];
       case "passwd":
