@@ -3,6 +3,8 @@
 import { assertEquals } from "@std/assert";
 import { Chat } from "../lib/web/page/chat.js";
 import { loadCommands, readTyped } from "../lib/web/page/late_commands.js";
+import { devicesHere, forgetDevices, noteDevice } from "../lib/web/page/saved.js";
+import { signOutHere } from "../lib/web/page/sign_out.js";
 import type { EventOf } from "../lib/wire/events.ts";
 import { PageSocket } from "./fixtures/page_socket.ts";
 import { until } from "./helpers.ts";
@@ -134,4 +136,41 @@ Deno.test("plain text is said without the commands, and nothing that may be a se
   for (const line of ["/rooms", "//hello", " /login correct horse"]) {
     assertEquals(readTyped(line, undefined, undefined).kind, "error", line);
   }
+});
+
+Deno.test("whoever signs out in a browser does so in its closed tabs, too, and there alone", async () => {
+  const { chat, last, arrive, notes } = chatting();
+  for (const device of ["d1", "d2", "d3", "d2", "d4"]) noteDevice("a0", device);
+  noteDevice("b0", "e1");
+  assertEquals([devicesHere("a0"), devicesHere("b0")], [["d4", "d2", "d3", "d1"], ["e1"]]);
+  const settings = { notify: {}, hideSeen: false, blocked: [] };
+  const me = { account: "a0", device: "d1", role: "member", settings };
+  arrive({ ...me, rooms: [], chats: [] });
+  const done = signOutHere(chat);
+  assertEquals(last().sent.at(-1)?.type, "devices");
+  const before = last().sent.length;
+  // A phone is there, too, and the session of one tab has ended long ago.
+  const devices = ["d1", "d2", "d3", "phone"].map((device) => (
+    { device, label: "", door: "", since: AT, seen: AT, ...(device === "d1" ? { this: true } : {}) }
+  ));
+  answer(last(), { type: "devices", devices });
+  await until("The others are signed out", () => last().sent.length === before + 2);
+  const [second, third] = last().sent.slice(before);
+  last().tell({ type: "devices", id: second?.id, devices: [] });
+  // This one has signed out by itself meanwhile.
+  last().tell({ type: "error", id: third?.id, code: "no-such-device", text: "No such device" });
+  await done;
+  const ended = last().sent.slice(before).map((request) =>
+    request.type === "logout" ? request.device ?? "this one" : request.type
+  );
+  assertEquals([ended, notes()], [["d2", "d3", "this one"], []]);
+  assertEquals([devicesHere("a0"), devicesHere("b0")], [[], ["e1"]]);
+  forgetDevices("b0");
+  chat.close();
+});
+
+Deno.test("so many devices of a browser are remembered, those that came last", () => {
+  for (let n = 1; n <= 60; n++) noteDevice("a0", `d${n}`);
+  assertEquals([devicesHere("a0").length, devicesHere("a0")[0]], [50, "d60"]);
+  forgetDevices("a0");
 });

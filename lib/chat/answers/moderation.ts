@@ -84,7 +84,7 @@ export async function audit(
  * was removed: nobody knows any more who might read that one.
  */
 async function readableLines(
-  { index, registry, state }: HouseParts,
+  { index, state }: HouseParts,
   session: Session,
   limit: number,
 ): ReturnType<HouseParts["index"]["audit"]> {
@@ -93,9 +93,9 @@ async function readableLines(
     const removed = new Set<string>();
     const readable = lines.toReversed().filter(({ room = "", by, action }) => {
       const key = nameKey(room);
-      const isGone = key !== "" && (removed.has(key) || !registry.isThere(key));
+      const isOfRemoved = removed.has(key);
       if (action === REMOVAL) removed.add(key);
-      if (isGone && action !== REMOVAL) return by === session.name;
+      else if (isOfRemoved) return by === session.name;
       return maySee(state, session, { room: key, by });
     }).toReversed();
     if (readable.length <= limit && more) continue;

@@ -13,6 +13,7 @@ import {
   forgetTraces,
   isSignOut,
   lastSession,
+  noteDevice,
   rememberSession,
   savedSession,
   setPreference,
@@ -196,6 +197,8 @@ function arrive() {
   const isFirst = !joined;
   joined = true;
   setPreference("name", chat?.store.me);
+  const { id = "", device = "" } = chat?.store.account ?? {};
+  if (id !== "" && device !== "") noteDevice(id, device);
   form.forgetPasswords();
   keep();
   showChat();

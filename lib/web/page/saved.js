@@ -17,6 +17,7 @@ const AWAKE_MS = 5 * 60_000;
 /** A server forgets a device that was not used for so long: of an account, and of a guest, in ms. */
 const KEPT_MS = { account: 90 * 86_400_000, guest: 7 * 86_400_000 };
 const MOST_ROOMS = 50;
+const MOST_DEVICES = 50;
 /** With less room than this they are not kept. */
 const LEAST_TALK = 1_000;
 /** @type {Saved} */
@@ -115,6 +116,37 @@ export function lastSession() {
     if (!(age < keptMs)) return undefined;
     return { saved, isInUse: !isFree && age < AWAKE_MS };
   });
+}
+
+/**
+ * Notes a device of an account that a tab of this browser is, and is again when it is brought back
+ * after it was closed.
+ * @param {string} account @param {string} device
+ */
+export function noteDevice(account, device) {
+  const others = allDevicesHere().filter(([, other]) => other !== device);
+  keepDevices([[account, device], ...others].slice(0, MOST_DEVICES));
+}
+
+/** The devices of an account that tabs of this browser are, or were. @type {(account: string) => string[]} */
+export function devicesHere(account) {
+  return allDevicesHere().filter(([whose]) => whose === account).map(([, device = ""]) => device);
+}
+
+/** An account has signed out in this browser. @param {string} account */
+export function forgetDevices(account) {
+  keepDevices(allDevicesHere().filter(([whose]) => whose !== account));
+}
+
+/** Accounts and their devices, the latest first. @returns {string[][]} */
+function allDevicesHere() {
+  return attempt(() => [...JSON.parse(read("localStorage", "devices") ?? "[]")]) ?? [];
+}
+
+/** @param {string[][]} devices */
+function keepDevices(devices) {
+  const text = devices.length === 0 ? undefined : JSON.stringify(devices);
+  write("localStorage", "devices", text);
 }
 
 /** Tells the other tabs that somebody signs out here. @param {string} account */

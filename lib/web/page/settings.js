@@ -8,7 +8,8 @@ import { lineForm, openDialog } from "./dialogs.js";
 import { button, h } from "./dom.js";
 import { closeDialog } from "./drawers.js";
 import { notifies, toggleNotify } from "./notify.js";
-import { preference, setPreference, tellSignedOut } from "./saved.js";
+import { preference, setPreference } from "./saved.js";
+import { signOutHere } from "./sign_out.js";
 
 /** @import { Chat } from "./chat.js" */
 /** @import { Choices } from "./controls.js" */
@@ -92,8 +93,7 @@ function leaveSetting(chat) {
 function signOutSetting(chat) {
   const onclick = () => {
     closeDialog();
-    tellSignedOut(chat.store.account.id);
-    chat.signOut();
+    void signOutHere(chat);
   };
   const leave = button({ class: "plain", onclick }, "Sign out");
   return setting(
