@@ -82,7 +82,7 @@ Deno.test("a device finds its rooms and conversations with what is unread, and a
     name: "ann",
     features: ["people"],
     session: "s1",
-    resume: { epoch: "e1", seq: {}, direct: 0 },
+    resume: { epoch: "e1", seq: {}, direct: 0, chats: {} },
   });
 });
 

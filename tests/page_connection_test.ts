@@ -151,7 +151,8 @@ Deno.test("a link ends where trying again would be wrong, and only there", () =>
   assertEquals(known.told.at(-1), "waiting");
   known.connection.close();
 
-  for (const code of ["bad-password", "password-needed", "name-reserved", "bad-login"]) {
+  const lasting = ["bad-password", "password-needed", "name-reserved", "bad-login", "bad-invite"];
+  for (const code of lasting) {
     const refused = link({ known: true });
     refused.last().tell({ type: "error", code, text: "No" });
     assertEquals(refused.told.at(-1), `ended refused ${code}`);

@@ -272,3 +272,26 @@ Deno.test("what may have arrived and is too large now is not lost by sending it 
   assertEquals(posted, [{ type: "say", room: "lobby", text: "long", id: "2" }]);
   forgetSession();
 });
+
+Deno.test("a tab that took a session up counts nothing anew when it is loaded again", () => {
+  const nothing = {
+    epoch: "",
+    direct: 0,
+    waiting: [],
+    active: "" as const,
+    rooms: [],
+    directs: [],
+  };
+  const store = new Store();
+  store.restore({ name: "ann", session: "s1", account: "a0", ...nothing });
+  assertEquals(store.hello(welcome(), { name: "ann" }).resume, undefined);
+  const talk = { chat: "c1", with: "bob", seq: 24, last: 24, read: 22, unread: 2, at: AT };
+  const more = { account: "a0", room: "", direct: 24, rooms: [], chats: [talk] };
+  store.take(ready(more));
+  const again = new Store();
+  again.restore(JSON.parse(JSON.stringify(store.save())));
+  const { resume } = again.hello(welcome(), { name: "ann" });
+  assertEquals(resume, { epoch: "e1", seq: {}, direct: 24, chats: {} });
+  again.take(ready(more));
+  assertEquals(again.places.map(({ unread }) => unread), [2]);
+});

@@ -120,7 +120,7 @@ ptyTest(
     assert(!morning.screen.text.includes("Password"));
     morning.type("/devices\r");
     await morning.expect("this one");
-    const devices = (): number => morning.screen.text.split("; its id is").length - 1;
+    const devices = (): number => (morning.screen.text.match(/\b[0-9a-f]{16}\b/g) ?? []).length;
     await morning.until(() => devices() === 2, "two devices");
     morning.type("/logout\r");
     assertEquals(await morning.exitCode(), 0);

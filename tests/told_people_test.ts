@@ -5,6 +5,7 @@ import type { Event } from "../lib/wire/events.ts";
 import { describe } from "../lib/words/describe.js";
 
 const AT = "2026-01-02T03:04:05.000Z";
+const EARLIER = "2025-12-24T18:30:00.000Z";
 
 const TOLD: ReadonlyArray<readonly [event: Event, lines: readonly string[]]> = [
   [{ type: "away", id: "1", name: "ann", text: "lunch" }, ["You are away: lunch"]],
@@ -35,6 +36,9 @@ const TOLD: ReadonlyArray<readonly [event: Event, lines: readonly string[]]> = [
     },
     ["ann (here), anna and more"],
   ],
+  [{ type: "account", action: "register", name: "ann", role: "member" }, [
+    "The name ann is yours now; other devices need the password, and this one when it is signed out.",
+  ]],
   [{ type: "people", people: [], more: false }, ["Nobody has such a reserved name."]],
   [
     {
@@ -57,13 +61,21 @@ const TOLD: ReadonlyArray<readonly [event: Event, lines: readonly string[]]> = [
     {
       type: "devices",
       devices: [
-        { device: "d1", label: "phone", door: "web", since: AT, seen: AT, here: false },
-        { device: "d2", label: "", door: "event", since: AT, seen: AT, here: true, this: true },
+        { device: "d1", label: "phone", door: "web", since: EARLIER, seen: AT, here: false },
+        {
+          device: "d2",
+          label: "",
+          door: "event",
+          since: EARLIER,
+          seen: AT,
+          here: true,
+          this: true,
+        },
       ],
     },
     [
-      "phone (web), last used 2026-01-02 03:04 UTC; its id is d1",
-      "no name (event), this one; its id is d2",
+      "phone (web), last used 2026-01-02 03:04 UTC, signed in since 2025-12-24 18:30 UTC; its id is d1",
+      "no name (event), this one, signed in since 2025-12-24 18:30 UTC; its id is d2",
     ],
   ],
   [

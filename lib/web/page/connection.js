@@ -42,7 +42,8 @@ const PROVEN_MS = 1_000;
 const FINAL_REASONS = new Set(["kicked", "banned", "replaced", "signed-out", "quit"]);
 /** Refusals that another attempt will meet again, though a server has let us in before. */
 const LASTING_CODES = new Set(
-  "bad-name name-taken banned bad-password bad-login password-needed name-reserved".split(" "),
+  ("bad-name name-taken banned bad-password bad-login password-needed name-reserved " +
+    "bad-invite").split(" "),
 );
 
 /** What goes wrong before anything is sent. */
@@ -220,8 +221,7 @@ export class PageConnection {
 
   /** @param {Event} event */
   #ready(event) {
-    this.#online = true;
-    this.#known = true;
+    this.#online = this.#known = true;
     this.#onlineAt = performance.now();
     this.#options.take(event);
     this.#renewing?.resolve();

@@ -38,17 +38,22 @@ export function helloOf(wish, { me, session, hasAccount, epoch, direct, places }
     // Also in no room: it says which direct messages have come.
     ...(session === "" || epoch === ""
       ? {}
-      : resumeOf(epoch, direct, hasAccount ? places.filter(isHere) : places)),
+      : resumeOf(epoch, direct, hasAccount ? places.filter(isHere) : places, hasAccount)),
   };
 }
 
-/** @type {(epoch: string, direct: number, places: readonly Place[]) => Pick<RequestOf<"hello">, "resume">} */
-function resumeOf(epoch, direct, places) {
+/**
+ * An account always says which conversations are here, if none: the server would go by the number of
+ * direct messages, and bring those that it has counted already.
+ * @type {(epoch: string, direct: number, places: readonly Place[], hasAccount: boolean) =>
+ *   Pick<RequestOf<"hello">, "resume">}
+ */
+function resumeOf(epoch, direct, places, hasAccount) {
   const rooms = places.filter(({ kind }) => kind === "room");
   const talks = places.filter(({ chat }) => chat !== "");
   const seq = Object.fromEntries(rooms.map((place) => [place.name, place.seen]));
   const chats = Object.fromEntries(talks.map((place) => [place.chat, place.seen]));
-  return { resume: { epoch, seq, direct, ...(talks.length === 0 ? {} : { chats }) } };
+  return { resume: { epoch, seq, direct, ...(hasAccount || talks.length > 0 ? { chats } : {}) } };
 }
 
 /** What an account has elsewhere is fetched when it is looked at. @type {(place: Place) => boolean} */

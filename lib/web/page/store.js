@@ -216,7 +216,8 @@ export class Store {
     // A server that begins anew has none of it, unless it says that it has lost the session.
     if (lost === true || (another && !anew)) this.outgoing.hold(LOST);
     if (anew) this.placeList.beginEra();
-    if (session !== this.session) this.#inbox.lastDirect = direct;
+    // A session that another tab had comes here without what was said in it.
+    if (session !== this.session || this.#epoch === "") this.#inbox.lastDirect = direct;
     this.#epoch = this.#nextEpoch;
     this.session = session;
     this.account.takeReady(event);

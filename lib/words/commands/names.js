@@ -14,7 +14,11 @@ const tells = {
   account: ({ action, name, role }) => {
     switch (action) {
       case "register":
-        return [`The name ${name} is yours now; next time it needs the password.`];
+        // Nothing stays signed in that has no sessions: the sentence holds there too.
+        return [
+          `The name ${name} is yours now; other devices need the password, and this one when it is ` +
+          "signed out.",
+        ];
       case "login":
         return [`You are ${name}${role === "member" ? "" : `, ${role}`}.`];
       case "passwd":
@@ -66,9 +70,10 @@ export const NAME_COMMANDS = [
 ];
 
 /** @type {(device: ListedDevice) => string} */
-function deviceLine({ device, label, door, seen, here, this: isThis }) {
+function deviceLine({ device, label, door, since, seen, here, this: isThis }) {
   const when = isThis ? "this one" : here ? "here now" : `last used ${shortTime(seen)}`;
-  return `${label || "no name"} (${door}), ${when}; its id is ${device}`;
+  const what = `${label || "no name"} (${door}), ${when}, signed in since ${shortTime(since)}`;
+  return `${what}; its id is ${device}`;
 }
 
 /** @type {(name: typeof SECRET_COMMANDS[number], summary: string) => Command} */
