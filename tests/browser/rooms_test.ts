@@ -87,6 +87,9 @@ browserTest("a link leads a guest into the room, and no further", async (people)
   const late = new Person(await people.page(web.door, {}, new URL(link).hash));
   await late.page.fill("#join-name", "late");
   await late.page.press("#join-name", "Enter");
+  await late.page.locator("#join-error", { hasText: "join without it" }).waitFor();
+  assertEquals(await late.page.inputValue("#join-name"), "late");
+  await late.page.press("#join-name", "Enter");
   await late.page.locator("#join-error", { hasText: "password" }).waitFor();
   await guest.say("still here");
   await guest.hasSent("still here");

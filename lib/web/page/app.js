@@ -160,7 +160,10 @@ function takeStatus(status) {
   if (status.kind !== "ended" || status.code === "replaced") return;
   const { cause, code = "", text } = status;
   const leads = (addressIn(location.hash)?.kind === "room" || invite !== "") && noRoom === "";
-  if (cause === "refused" && leads && !NAME_CODES.has(code)) {
+  // Nobody who came by a link that is over comes in without it unasked.
+  const isOver = code === "bad-invite" && form.isShown && savedSession() === undefined;
+  if (isOver) invite = "";
+  if (cause === "refused" && leads && !isOver && !NAME_CODES.has(code)) {
     // It may be the room, or the link, that can't be had, and that is no reason to stay out.
     const { session, ...how } = began;
     return begin(savedSession() ?? session, { ...how, asked: form.isShown, refused: text });
@@ -182,7 +185,7 @@ function takeStatus(status) {
   }
   const me = chat?.store.me ?? "";
   const needs = code === "password-needed" ? "This server asks for a password." : text;
-  const told = `${noRoom} ${needs}`.trim();
+  const told = `${noRoom} ${needs}${isOver ? ". Or join without it." : ""}`.trim();
   showJoin(cause === "left" ? "" : told, chat?.needsPassword);
   form.askAgain(code);
   const last = lastSession()?.saved;
