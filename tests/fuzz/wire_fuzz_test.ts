@@ -2,8 +2,10 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { decodeEvent, decodeRequest } from "../../lib/wire/decode.ts";
+import type { Fields } from "../../lib/wire/fields.ts";
 import { FrameDecoder, FrameError } from "../../lib/wire/frame.ts";
-import { OPTIONAL, REQUESTS } from "../fixtures/requests.ts";
+import { REQUESTS as TABLE } from "../../lib/wire/requests.ts";
+import { REQUESTS } from "../fixtures/requests.ts";
 import { bytes, classicFrame, eventFrame, type Json } from "../helpers.ts";
 import { fuzz } from "./fuzz.ts";
 import { mutate, type Random } from "./random.ts";
@@ -66,15 +68,28 @@ fuzz("frames in random pieces are those of the whole", 0.15, (random) => {
   assertEquals(readInPieces(random.cut(stream), cap), readPlainly(stream, cap));
 });
 
-/** What each field of a request may be: string, boolean, number or object; `?` if at all. */
+/** The fields that are neither strings, booleans nor numbers, by the letter of their kind. */
+const KINDS: Readonly<Record<string, string>> = {
+  "hello.resume": "resume",
+  "hello.features": "array",
+  "join.access": "word of access",
+  "room.access": "word of access",
+  "invite.link": "invitation",
+  "settings.notify": "map",
+};
+const ACCESS = ["open", "unlisted", "invite"];
+const NOTIFY = ["all", "mentions", "none"];
+
+/** What each field of a request may be: string, boolean, number or one of KINDS; `?` if at all. */
 const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = Object.fromEntries(
-  Object.entries(REQUESTS).map(([type, fields]) => [
+  Object.entries(TABLE).map(([type, fields]) => [
     type,
     Object.fromEntries(
-      Object.entries(fields).map(([field, right]) => [
-        field,
-        `${typeof right}${OPTIONAL.has(`${type}.${field}`) ? "?" : ""}`,
-      ]),
+      Object.entries(fields as Fields).map(([field, { optional }]) => {
+        const sample = (REQUESTS[type as keyof typeof TABLE] as Json)[field] ?? "";
+        const kind = KINDS[`${type}.${field}`] ?? typeof sample;
+        return [field, `${kind}${optional ? "?" : ""}`];
+      }),
     ),
   ]),
 );
@@ -111,6 +126,14 @@ function rightValue(random: Random, kind: string): unknown {
       return random.oneIn(2);
     case "n":
       return random.below(1_000);
+    case "a":
+      return random.list(3, () => random.text(5));
+    case "w":
+      return random.pick(ACCESS);
+    case "i":
+      return { uses: random.below(9), ...random.oneIn(2) ? { register: random.oneIn(2) } : {} };
+    case "m":
+      return Object.fromEntries(random.list(3, () => [random.text(5), random.pick(NOTIFY)]));
     default: {
       const seq = Object.fromEntries(random.list(3, () => [random.text(5), random.below(9)]));
       return { epoch: random.text(5), seq, ...random.oneIn(2) ? { direct: 1 } : {} };
@@ -139,10 +162,21 @@ function isRight(value: unknown, kind: string): boolean {
       return typeof value === "boolean";
     case "n":
       return Number.isSafeInteger(value) && (value as number) >= 0;
+    case "a":
+      return Array.isArray(value) && value.every((each) => isRight(each, "s"));
+    case "w":
+      return ACCESS.includes(value as string);
+    case "i": {
+      const { forMs, uses, register, ...others } = value as Json;
+      return [forMs, uses].every((each) => isRight(each, "n?")) && isRight(register, "b?") &&
+        Object.keys(others).length === 0;
+    }
+    case "m":
+      return Object.values(value as Json).every((each) => NOTIFY.includes(each));
     default: {
-      const { epoch, seq, direct, ...others } = value as Json;
+      const { epoch, seq, direct, chats = {}, ...others } = value as Json;
       return isRight(epoch, "s") && isRight(direct, "n?") && Object.keys(others).length === 0 &&
-        Object.values(seq).every((count) => isRight(count, "n"));
+        [seq, chats].every((each) => Object.values(each).every((count) => isRight(count, "n")));
     }
   }
 }
