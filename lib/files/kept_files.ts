@@ -10,7 +10,7 @@ import type {
 import { OneByOne } from "../chat/limits/turns.ts";
 import type { BlobStorage, PartNote } from "./blob_storage.ts";
 import { fileNotStored } from "./file_refusals.ts";
-import { KeptUpload, type UploadParts } from "./kept_upload.ts";
+import { StoredUpload, type UploadParts } from "./stored_upload.ts";
 
 /** How long the part of an upload that nothing comes of is kept, in ms. */
 export const PART_MS = 86_400_000;
@@ -32,7 +32,7 @@ export class KeptFiles implements FileStore {
   readonly #storage: BlobStorage;
   readonly #now: () => number;
   readonly #onProblem: (text: string) => void;
-  readonly #uploads = new Map<string, KeptUpload>();
+  readonly #uploads = new Map<string, StoredUpload>();
   /** New uploads whose parts are being made. */
   readonly #beginning = new Set<UploadAsked>();
   /** Blobs that uploads hold, and how many do. */
@@ -49,7 +49,7 @@ export class KeptFiles implements FileStore {
     for (const found of storage.found) this.#add(found);
   }
 
-  async begin(asked: UploadAsked, newId: string): Promise<KeptUpload> {
+  async begin(asked: UploadAsked, newId: string): Promise<StoredUpload> {
     const there = this.#unfinished(asked);
     try {
       await this.#storage.checkRoom(this.#announced + (there === undefined ? asked.size ?? 0 : 0));
@@ -63,7 +63,7 @@ export class KeptFiles implements FileStore {
     }
   }
 
-  upload(id: string): KeptUpload | undefined {
+  upload(id: string): StoredUpload | undefined {
     return this.#uploads.get(id);
   }
 
@@ -118,7 +118,7 @@ export class KeptFiles implements FileStore {
     return bytes;
   }
 
-  #unfinished(asked: UploadAsked): KeptUpload | undefined {
+  #unfinished(asked: UploadAsked): StoredUpload | undefined {
     const named = asked.id === undefined ? undefined : this.#uploads.get(asked.id);
     if (named?.isOpen && named.person === asked.person) return named;
     if (asked.sha256 === undefined) return undefined;
@@ -128,7 +128,7 @@ export class KeptFiles implements FileStore {
     return undefined;
   }
 
-  async #make(asked: UploadAsked, id: string): Promise<KeptUpload> {
+  async #make(asked: UploadAsked, id: string): Promise<StoredUpload> {
     const { id: _, ...note } = asked;
     this.#beginning.add(asked);
     try {
@@ -139,9 +139,9 @@ export class KeptFiles implements FileStore {
     }
   }
 
-  #add(parts: Pick<UploadParts, "id" | "note" | "part" | "size" | "touched">): KeptUpload {
+  #add(parts: Pick<UploadParts, "id" | "note" | "part" | "size" | "touched">): StoredUpload {
     const { id, part } = parts;
-    const upload = new KeptUpload({
+    const upload = new StoredUpload({
       ...parts,
       storage: this.#storage,
       now: this.#now,

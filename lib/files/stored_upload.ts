@@ -39,7 +39,7 @@ interface Waiting {
 }
 
 /** An upload of a store. */
-export class KeptUpload implements Upload {
+export class StoredUpload implements Upload {
   readonly id: string;
   readonly owner: UploadAsked["owner"];
   readonly person: UploadAsked["person"];
