@@ -10,7 +10,7 @@ import type {
 import { OneByOne } from "../chat/limits/turns.ts";
 import type { BlobStorage, PartNote } from "./blob_storage.ts";
 import { fileNotStored } from "./file_refusals.ts";
-import { StoredUpload, type UploadParts } from "./stored_upload.ts";
+import { StoredUpload, type StoredUploadParts } from "./stored_upload.ts";
 
 /** How long the part of an upload that nothing comes of is kept, in ms. */
 export const PART_MS = 86_400_000;
@@ -139,7 +139,7 @@ export class KeptFiles implements FileStore {
     }
   }
 
-  #add(parts: Pick<UploadParts, "id" | "note" | "part" | "size" | "touched">): StoredUpload {
+  #add(parts: Pick<StoredUploadParts, "id" | "note" | "part" | "size" | "touched">): StoredUpload {
     const { id, part } = parts;
     const upload = new StoredUpload({
       ...parts,

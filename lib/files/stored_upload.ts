@@ -14,7 +14,7 @@ const WRITE_BYTES = 262_144;
 const LOOK_BYTES = 16_777_216;
 
 /** What an upload is made of. */
-export interface UploadParts {
+export interface StoredUploadParts {
   readonly id: string;
   readonly note: PartNote;
   readonly part: StoragePart;
@@ -46,7 +46,7 @@ export class StoredUpload implements Upload {
   readonly name: string;
   readonly size?: number;
   readonly sha256?: string;
-  readonly #parts: UploadParts;
+  readonly #parts: StoredUploadParts;
   /** Bytes that were taken, and those of them that are in the part and in the hash. */
   #offset: number;
   #written: number;
@@ -61,7 +61,7 @@ export class StoredUpload implements Upload {
   #isPlaced = false;
   #isOver = false;
 
-  constructor(parts: UploadParts) {
+  constructor(parts: StoredUploadParts) {
     const { owner, person, name, size, sha256 } = parts.note;
     this.id = parts.id;
     this.owner = owner;
