@@ -43,13 +43,14 @@ export async function loadCommands() {
 }
 
 async function load() {
-  const [{ parseLine }, { COMMANDS, tellCommand }, { complete, namesFor }, { Finder }] = await Promise
-    .all([
-      import("../../words/parse.js"),
-      import("../../words/commands/table.js"),
-      import("./completion.js"),
-      import("./finder.js"),
-    ]);
+  const [{ parseLine }, { COMMANDS, tellCommand }, { complete, namesFor }, { Finder }] =
+    await Promise
+      .all([
+        import("../../words/parse.js"),
+        import("../../words/commands/table.js"),
+        import("./completion.js"),
+        import("./finder.js"),
+      ]);
   here = {
     parseLine,
     Finder,
