@@ -118,6 +118,17 @@ Deno.test("a room that is not listed is found by those who know its name", none,
   assertEquals(await names(bob), ["Den", "lobby"]);
 });
 
+Deno.test(
+  "a name that looks like that of a room in no list does not give it away",
+  none,
+  async () => {
+    const { bob } = await meeting("unlisted");
+    const alike = await bob.ask({ type: "join", room: "d\u0435n" });
+    assertEquals(alike.code, "room-taken");
+    assertEquals(/den/i.test(alike.text.replaceAll("d\u0435n", "")), false, alike.text);
+  },
+);
+
 Deno.test("only accounts open rooms that are by invitation, and only new ones", none, async () => {
   const { ann, bob, eve } = await meeting(undefined);
   const guest = await eve.ask({ type: "join", room: "nook", access: "invite" });
