@@ -8,15 +8,14 @@ import {
   AUDIT_LINE,
   DEVICE,
   FOUND_PERSON,
-  INVITED,
   LISTED_BAN,
   LISTED_CHAT,
   LISTED_LINK,
   LISTED_MEMBER,
   LISTED_PERSON,
   LISTED_ROOM,
-  OWN_ROOM,
   OWN_SETTINGS,
+  READY,
 } from "./event_parts.ts";
 import {
   count,
@@ -34,6 +33,7 @@ import {
   strings,
   trueFlag,
 } from "./fields.ts";
+import { FILE, FILE_EVENTS, FILE_LIMITS, FILE_REFUSAL } from "./file_events.ts";
 import { utf8Length } from "./text.ts";
 
 /** The version of the event protocol. */
@@ -43,7 +43,7 @@ export const PROTOCOL_VERSION = 1;
  * What a server offers beyond the first version: a client that names a feature in its `hello` gets the
  * events and fields that belong to it.
  */
-export const FEATURES = ["people"] as const;
+export const FEATURES = ["people", "files"] as const;
 
 /**
  * The largest event that our clients accept, in bytes. It leaves room for a page, and for a message from
@@ -56,6 +56,8 @@ const retryAfterMs = optional(count, "after how many ms the same may be granted"
 
 const by = optional(string, "the id of the account that said it; a guest's has none");
 
+const file = optional(object(FILE), "what it brings; `text` says so to clients that know no files");
+
 const MESSAGE = {
   room: string,
   seq: required(count, "counts 1, 2, 3 … in its room"),
@@ -64,6 +66,7 @@ const MESSAGE = {
   text: string,
   action: optional(trueFlag, "`true`: something done, `/me`"),
   by,
+  file,
   withheld,
   own: optional(trueFlag, "`true`: one's own; live, another of one's devices has said it"),
   chat: optional(string, "in a `page`: the conversation, and then `room` is empty"),
@@ -78,32 +81,13 @@ export const EVENTS = {
     title: optional(string, "what it is called, for people"),
     epoch: string,
     needs: required(strings, '`["password"]` or empty'),
-    limits: object({ payload: required(count, "the largest that a client may send, in bytes") }),
-    features: optional(strings, "what a client may name in `hello`: `people`"),
+    limits: object({
+      payload: required(count, "the largest that a client may send, in bytes"),
+      ...FILE_LIMITS,
+    }),
+    features: optional(strings, "what a client may name in `hello`, `people`; and `files`"),
   },
-  ready: {
-    name: string,
-    session: secret,
-    room: string,
-    seq: required(count, "what comes after it follows"),
-    last: optional(count, "with earlier messages: the seq of the last of them"),
-    topic: optional(string),
-    direct: required(count, "how many direct messages there were"),
-    confined: optional(trueFlag, "`true`: a guest who came by a link"),
-    chats: optional(
-      objects(LISTED_CHAT),
-      "the 100 with the latest news; a device of an account, with `people`",
-    ),
-    moreChats: optional(trueFlag, "`true`: there are others"),
-    lost: optional(trueFlag, "`true`: the session that was named is not known any more"),
-    account: optional(string, "the id of the account, for a reserved name; a guest has none"),
-    role: optional(string, "of the account: `owner`, `operator`, `member`"),
-    rooms: optional(objects(OWN_ROOM), "this and the next two with `people`: what one has listed"),
-    invited: optional(objects(INVITED), "rooms that the account may enter and has not listed"),
-    settings: optional(object(OWN_SETTINGS)),
-    missed: optional(count, "unread mentions and direct messages; 1,000 at most"),
-    device: optional(string, "names this session to its person, and lets nobody in"),
-  },
+  ready: READY,
   message: MESSAGE,
   direct: {
     from: string,
@@ -111,6 +95,7 @@ export const EVENTS = {
     at: string,
     text: string,
     by,
+    file,
     withheld,
     n: optional(count, "counts what others have said to the person: 1, 2, 3 …"),
     chat: optional(string, "the conversation; this and the next four with `people` only"),
@@ -125,6 +110,7 @@ export const EVENTS = {
     seq: optional(count, "for `say`, and for `direct` with `people`"),
     at: string,
     away: optional(trueFlag, "`true`: the addressee is away and will find it"),
+    file: optional(object(FILE), "for `done`"),
   },
   joined: {
     room: string,
@@ -248,11 +234,13 @@ export const EVENTS = {
   },
   bans: { bans: required(objects(LISTED_BAN), "the newest first"), more: flag },
   audit: { entries: required(objects(AUDIT_LINE), "the newest last"), more: flag },
+  ...FILE_EVENTS,
   notice: { text: required(string, "from the server") },
   error: {
     code: required(string, "stable, for programs"),
     text: required(string, "a sentence for a person"),
     messages: optional(count, "to `would-reveal`: how many"),
+    ...FILE_REFUSAL,
     retryAfterMs,
   },
   bye: {
@@ -286,6 +274,9 @@ export type ListedChat = ObjectOf<typeof LISTED_CHAT>;
 
 /** A ban or a mute in a list of them. */
 export type ListedBan = ObjectOf<typeof LISTED_BAN>;
+
+/** A file that a message brings. */
+export type SentFile = ObjectOf<typeof FILE>;
 
 /** A device in a list of them. */
 export type ListedDevice = ObjectOf<typeof DEVICE>;

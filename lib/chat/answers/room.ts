@@ -72,7 +72,7 @@ function checkUnsaid(name: string, messages: number): void {
       "say it again with reveal if that is meant",
     undefined,
     false,
-    messages,
+    { messages },
   );
 }
 
