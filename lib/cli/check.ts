@@ -3,6 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { checkFiles, type FilesReport } from "../files/check_files.ts";
 import { type CheckReport, checkStore } from "../store/check.ts";
+import { isPasswordProof } from "../server/password.ts";
 import { databasePath, openReader } from "../store/directory.ts";
 import { readBoot } from "../store/epoch.ts";
 import { blobsKept, eachBlob } from "../store/files.ts";
@@ -41,7 +42,8 @@ async function runCheck(invocation: Invocation, directory: string): Promise<numb
   const boot = readBoot(directory);
   using db = openReader(directory, 1);
   const quick = invocation.has("quick");
-  const rows = checkStore(db, { boot, quick, maxTextBytes: maxTextBytesFrom(invocation) });
+  const maxTextBytes = maxTextBytesFrom(invocation);
+  const rows = checkStore(db, { boot, isPasswordProof, quick, maxTextBytes });
   const report = await withFiles(db, directory, rows, quick);
   const file = databasePath(directory);
   printResult(
