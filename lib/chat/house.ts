@@ -17,6 +17,7 @@ import {
   type HouseOptions,
   NO_PASSWORDS,
 } from "./house_options.ts";
+import { type Files, filesFrom } from "./files/files.ts";
 import type { HouseParts, Until } from "./house_parts.ts";
 import type { HouseState } from "./house_state.ts";
 import { Housekeeping } from "./housekeeping.ts";
@@ -165,6 +166,7 @@ export class House {
    */
   gone(peer: Peer, clean: boolean, reason?: string): void {
     this.#parts.coming.delete(peer);
+    this.#parts.files?.transfers.left(peer);
     const session = this.#parts.sessions.get(peer);
     if (session?.peer === peer) this.#leaving.end(session, clean, reason);
   }
@@ -187,6 +189,11 @@ export class House {
     const now = this.#now();
     this.#listKeeping.expire(now);
     this.#housekeeping.expire(now);
+  }
+
+  /** What it has for files; `undefined`: it takes none. */
+  get files(): Files | undefined {
+    return this.#parts.files;
   }
 
   /** The names in a room, to find the one that a command means. */
@@ -264,6 +271,7 @@ export class House {
       roomRate: this.#roomRate,
       invitations: new Quota(this.#limits.invitationsPerHour),
       pauses: new Pauses(),
+      files: options.files && filesFrom(options.files, this.#limits),
       scrollback,
       pageMessages,
       onModerated: options.onModerated ?? (() => {}),

@@ -150,6 +150,10 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     return this.#meter.costly(kind, this.#sweep.now);
   }
 
+  paced(bytes: number): Promise<void> | undefined {
+    return this.#meter.transfer(bytes, this.#sweep.now);
+  }
+
   drained(): Promise<void> | undefined {
     return this.#outbox.drained();
   }
@@ -213,7 +217,9 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
         const taken = door.next();
         if (taken === undefined) break;
         if (taken.waits !== undefined) await this.#whileBusy(taken.waits);
-        const slowed = this.#meter.request(taken.bytes, this.#sweep.now);
+        const slowed = door.isTransfer
+          ? this.#meter.transfer(taken.bytes, this.#sweep.now)
+          : this.#meter.request(taken.bytes, this.#sweep.now);
         if (slowed !== undefined) await this.#slow(slowed);
       }
       if (!this.#listens) return await this.#discard();

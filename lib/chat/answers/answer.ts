@@ -14,7 +14,7 @@ import { block } from "./blocks.ts";
 import { chats } from "./chats.ts";
 import { devices, logout } from "./devices.ts";
 import { direct } from "./direct.ts";
-import { file } from "./files.ts";
+import { credit, get, link } from "./downloads.ts";
 import { invite, invites, uninvite } from "./invite.ts";
 import { audit, bans, moderate } from "./moderation.ts";
 import { answerRename } from "./naming.ts";
@@ -24,8 +24,10 @@ import { away, people, whois } from "./person.ts";
 import { read } from "./read.ts";
 import { room } from "./room.ts";
 import { join, leave, rooms, topic } from "./rooms.ts";
+import { done } from "./send_file.ts";
 import { settings } from "./settings.ts";
 import { say } from "./speak.ts";
+import { cancel, chunk, put } from "./uploads.ts";
 import { who } from "./who.ts";
 
 type Answer<T extends Request["type"]> = (
@@ -40,7 +42,7 @@ const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
   ...{ chats, block, unblock: block },
   ...{ missed: missedPage, read, settings, away, whois, people, devices, logout },
   ...{ room, invite, uninvite, invites },
-  ...{ put: file, chunk: file, done: file, get: file, credit: file, cancel: file, link: file },
+  ...{ put, chunk, done, get, credit, cancel, link },
   ...{ register, login, passwd, unregister, mod: moderate, bans, audit, quit },
   ping: (_, session, request) => session.deliver({ type: "pong", ...idOf(request) }),
   pong: () => {},
