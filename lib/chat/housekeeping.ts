@@ -31,7 +31,11 @@ export class Housekeeping {
   constructor(house: HouseParts) {
     this.#house = house;
     this.#noteMs = noteSessionsMs(house.state.rules.sessionMs);
-    this.#notedAt = this.#tidiedAt = this.#tickedAt = this.#filesTidiedAt = house.now();
+    this.#notedAt =
+      this.#tidiedAt =
+      this.#tickedAt =
+      this.#filesTidiedAt =
+        house.now();
     this.#tidyFiles();
   }
 

@@ -245,7 +245,16 @@ function messageOf(
   { seq, at }: Again,
 ): Event {
   if (file !== undefined) {
-    return { type: "message", room, seq, from, at, text, ...(by === undefined ? {} : { by }), file };
+    return {
+      type: "message",
+      room,
+      seq,
+      from,
+      at,
+      text,
+      ...(by === undefined ? {} : { by }),
+      file,
+    };
   }
   const event = { type: "message", room, seq, from, at, text } as const;
   if (by === undefined) return action ? { ...event, action } : event;

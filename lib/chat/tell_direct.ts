@@ -35,7 +35,9 @@ export function tellDirect(
   if (place === undefined) return refuseAsked(asked, fact, entry);
   if (asked !== undefined) house.audiences.flush(asked.session);
   const record = place.log === undefined ? undefined : house.state.chats.get(keyOf(place.log));
-  if (place.isNew && record !== undefined) tellBoth(house, fact, { ...place, record }, asked?.session);
+  if (place.isNew && record !== undefined) {
+    tellBoth(house, fact, { ...place, record }, asked?.session);
+  }
   if (asked === undefined) return;
   const { session } = asked;
   // A client that has come back since, and still catches up, gets this ack among what it missed.
@@ -49,7 +51,9 @@ function placeOf({ log }: DirectFact, { at, receipt }: Entry): DirectPlace | und
     const { seq, n } = receipt;
     return { log: isChatLog(log) ? log : undefined, seq, at: isoTime(at), n, isNew: true };
   }
-  return "again" in receipt ? { ...receipt.again, log: receipt.again.log, isNew: false } : undefined;
+  return "again" in receipt
+    ? { ...receipt.again, log: receipt.again.log, isNew: false }
+    : undefined;
 }
 
 /** A message that is new, and where it is. */
@@ -95,8 +99,8 @@ function tellOne(
   if (!hears(house, session, chat)) return;
   if (n !== undefined) session.directsTold = n + countedBefore(house, session);
   const numbered = n === undefined ? {} : { n: session.directsTold };
-  const brings = file === undefined ? {} : { file };
-  const event: EventOf<"direct"> = { type: "direct", from, to, at, text, ...brings, ...numbered };
+  const brought = file === undefined ? {} : { file };
+  const event: EventOf<"direct"> = { type: "direct", from, to, at, text, ...brought, ...numbered };
   if (!session.hasPeople) return session.deliver(event);
   session.deliver({
     ...event,

@@ -141,7 +141,9 @@ export class EventProtocol {
 }
 
 /** What `welcome` says of files. */
-function fileLimits({ house, limits: { payloadBytes } }: SharedState): { file?: number; chunk?: number } {
+function fileLimits(
+  { house, limits: { payloadBytes } }: SharedState,
+): { file?: number; chunk?: number } {
   const { files } = house;
   if (files === undefined) return {};
   // In base64 three bytes are four characters.

@@ -5,7 +5,7 @@ import type { HouseState } from "../house_state.ts";
 import { isParty } from "../judge/parties.ts";
 import { mayEnter, mayRead } from "../judge/may_read.ts";
 import type { StoredFile } from "../log/fact_log.ts";
-import { isChatLog, isRoomLog, keyOf, type LogKey, roomLog } from "../messages/log_key.ts";
+import { isChatLog, isRoomLog, keyOf, type LogKey } from "../messages/log_key.ts";
 import { isAccount } from "../people/chats.ts";
 import type { Who } from "../people/people.ts";
 import { whoIs } from "../people/who_is.ts";
@@ -17,7 +17,9 @@ import type { Session } from "../sessions/session.ts";
 export function noSuchFile(id: string): Refusal {
   return new Refusal(
     "no-such-file",
-    `There is no file ${id.slice(0, 64)}, or it is there no more; the message that brings one names it`,
+    `There is no file ${
+      id.slice(0, 64)
+    }, or it is there no more; the message that brings one names it`,
   );
 }
 

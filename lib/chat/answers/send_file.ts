@@ -43,11 +43,15 @@ export function done(
   if (peer === undefined) return;
   const sent = transfers.recall(session, request.file);
   // It is sent again by a client that has missed the ack.
-  if (sent?.id !== undefined && sent.id === request.id) return session.deliver({ type: "ack", ...idOf(request), ...sent.ack });
+  if (sent?.id !== undefined && sent.id === request.id) {
+    return session.deliver({ type: "ack", ...idOf(request), ...sent.ack });
+  }
   const running = transfers.upload(request.file);
   if (running?.state === "finishing" && running.peer !== peer) {
     // It was asked on the connection before, and is being sent.
-    return running.ended.then(() => session.peer === peer ? done(house, session, request) : undefined);
+    return running.ended.then(() =>
+      session.peer === peer ? done(house, session, request) : undefined
+    );
   }
   const uploading = transfers.uploadOn(peer, request.file);
   checkComplete(uploading);
@@ -111,13 +115,7 @@ async function finish(
   }
   // Its client comes back to the upload, and says `done` again.
   if (session.peer !== peer) return files.transfers.endUpload(uploading);
-  // Otherwise the session could leave its rooms before the file is sent.
-  session.begin();
-  try {
-    await store(house, files, session, finished);
-  } finally {
-    session.told();
-  }
+  await store(house, files, session, finished);
 }
 
 async function store(
@@ -182,7 +180,6 @@ function send(
     ? say(house, session, { type: "say", ...asked, ...place }, sending)
     : direct(house, session, { type: "direct", ...asked, ...place }, sending);
 }
-
 
 /** Where a file was sent, as its ack tells it. */
 function placeIn(

@@ -1,6 +1,6 @@
 /** The answers to `put`, `chunk` and `cancel`: files that come in. */
 
-import { REQUESTS, type RequestOf } from "../../wire/requests.ts";
+import { type RequestOf, REQUESTS } from "../../wire/requests.ts";
 import { safeFileName } from "../../words/files.js";
 import { idOf } from "../asked.ts";
 import {
@@ -122,7 +122,7 @@ async function begin(
   }
   if (earlier !== undefined) {
     transfers.endUpload(earlier);
-    await earlier.written();
+    await earlier.idle();
   }
   const usage = await usageFor(house, files, upload, upload.id === newId);
   const uploading = new Uploading({ ...on, upload, usage });

@@ -100,7 +100,10 @@ export function checkSender(
   isClosed: boolean,
 ): void {
   if (hasAccount || (senders ?? (isClosed ? "registered" : "all")) === "all") return;
-  throw new Refusal("not-allowed", "Here only people with a reserved name send files; /register first");
+  throw new Refusal(
+    "not-allowed",
+    "Here only people with a reserved name send files; /register first",
+  );
 }
 
 function isGuests(owner: FileOwner): boolean {

@@ -1,6 +1,7 @@
 /** What a house has that takes files. */
 
 import { Refusal } from "../refusal.ts";
+import type { Session } from "../sessions/session.ts";
 import type { FileLimits, FileSenders } from "./file_quota.ts";
 import type { FileStore } from "./file_store.ts";
 import { Transfers } from "./transfers.ts";
@@ -25,7 +26,23 @@ export interface Files extends Required<FileOptions> {
 /** What a house has for files that is made with these. */
 export function filesFrom(options: FileOptions, limits: FileLimits): Files {
   const { store, senders, onRefused = () => {}, onFailed = () => {} } = options;
-  return { store, senders, onRefused, onFailed, limits, transfers: new Transfers(limits.transfers) };
+  return {
+    store,
+    senders,
+    onRefused,
+    onFailed,
+    limits,
+    transfers: new Transfers(limits.transfers),
+  };
+}
+
+/** Settles when all that a session has said and sent is stored and told; `undefined`: it is. */
+export function idleWith(
+  { files }: { readonly files: Files | undefined },
+  session: Session,
+): Promise<void> | undefined {
+  const sending = session.peer && files?.transfers.sending(session.peer);
+  return sending === undefined ? session.idle() : sending.then(() => session.idle());
 }
 
 /** What a house has for files. Throws a {@linkcode Refusal} (`files-off`) if it takes none. */
