@@ -150,14 +150,13 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     return this.#meter.costly(kind, this.#sweep.now);
   }
 
-<<<<<<< HEAD
   paced(bytes: number): Promise<void> | undefined {
     return this.#meter.transfer(bytes, this.#sweep.now);
-=======
+  }
+
   inTurn(bytes: number, answer: () => void | Promise<void>): void | Promise<void> {
     const turn = this.#shared.turns.take(this.address, bytes);
     return turn === undefined ? answer() : turn.then(() => this.#listens ? answer() : undefined);
->>>>>>> main
   }
 
   drained(): Promise<void> | undefined {

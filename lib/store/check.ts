@@ -122,19 +122,16 @@ const CHECKS: readonly Check[] = [
   { what: "the table meta", look: badMeta, from: 2 },
   { what: "the accounts", look: (db) => badPeople(db, MAX_TOLD + 1), from: 2 },
   {
-<<<<<<< HEAD
-    what: "the lines",
-    look: (db) => badLines(db, pragma(db, "user_version"), MAX_TOLD + 1),
-    from: 2,
-  },
-=======
     what: "the passwords",
     look: (db, { isPasswordProof }) =>
       isPasswordProof === undefined ? [] : badProofs(db, isPasswordProof, MAX_TOLD + 1),
     from: 2,
   },
-  { what: "the lines", look: (db) => badLines(db, MAX_TOLD + 1), from: 2 },
->>>>>>> main
+  {
+    what: "the lines",
+    look: (db) => badLines(db, pragma(db, "user_version"), MAX_TOLD + 1),
+    from: 2,
+  },
   { what: "the lists", look: (db) => badLists(db, MAX_TOLD + 1), from: 4 },
   { what: "the files", look: (db) => badFiles(db, MAX_TOLD + 1), from: 5 },
 ];

@@ -3,13 +3,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { SERVER_ROLES } from "../chat/people/permissions.ts";
 import { CHAT, GONE, INBOX, MAX_TIME } from "./columns.ts";
-<<<<<<< HEAD
 import { isIntact, messageColumns } from "./message_row.ts";
-import { eachRow, type SqlRow } from "./sql.ts";
-=======
-import { isIntact, MESSAGE_COLUMNS, MESSAGE_COLUMNS_3 } from "./message_row.ts";
 import { eachRow, getRows, type SqlRow } from "./sql.ts";
->>>>>>> main
 
 /** Columns with times, and an SQL expression for what to call a row. */
 const TIMES: ReadonlyArray<readonly [table: string, column: string, name: string]> = [

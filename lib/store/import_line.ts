@@ -3,13 +3,9 @@
 import { messageText } from "../chat/messages/message_text.ts";
 import { dateMs } from "../chat/messages/query.ts";
 import { checkName, checkRoom } from "../chat/names/check_name.ts";
-<<<<<<< HEAD
 import { FILE } from "../wire/file_events.ts";
 import type { SentFile } from "../wire/events.ts";
-import { isTooDeep, MAX_DEPTH } from "../wire/depth.ts";
-=======
 import { countColons, MAX_DEPTH } from "../wire/depth.ts";
->>>>>>> main
 import {
   count,
   FieldError,
@@ -22,11 +18,8 @@ import {
   string,
 } from "../wire/fields.ts";
 import { utf8Length } from "../wire/text.ts";
-<<<<<<< HEAD
-import { safeFileName } from "../words/files.js";
-=======
 import { hasNameTwice } from "../wire/twice.ts";
->>>>>>> main
+import { safeFileName } from "../words/files.js";
 
 const FIELDS = {
   type: optional(string),
