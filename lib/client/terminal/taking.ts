@@ -10,6 +10,7 @@ import { FIRST_HELP } from "./help.ts";
 import type { Known } from "./known.ts";
 import { takeChat, takeListed, takeSettings } from "./listed.ts";
 import { newsOf, unreadNews } from "./news.ts";
+import type { Outgoing } from "./outgoing.ts";
 
 export class Taking {
   readonly #known: Known;
@@ -118,7 +119,7 @@ export class Taking {
   /** A message of a conversation, which is opened by it. */
   #takeDirect(event: EventOf<"direct">, chat: string): ScreenEntry[] {
     const { conversations, rooms, own, stream } = this.#known;
-    const { from, to, at, text, seq = 0, action, by } = event;
+    const { from, to, at, text, seq = 0, action, by, file } = event;
     const partner = event.with ?? (event.own ? to : from);
     const before = conversations.note(chat, { with: partner, ...seq > 0 ? { last: seq } : {} });
     const room = conversationWith(partner);
@@ -126,15 +127,27 @@ export class Taking {
     if (rooms.get(room) === undefined) rooms.join(room).unseen = true;
     rooms.saw(room, seq);
     if (event.own && !own.isNew(room, seq)) return [];
-    const how = { ...action ? { action } : {}, ...by === undefined ? {} : { by } };
+    const how = {
+      ...action ? { action } : {},
+      ...by === undefined ? {} : { by },
+      ...file === undefined ? {} : { file },
+    };
     return stream.message({ room, seq, from, at, text, ...how });
   }
 
-  #takeAck({ id = "", at, room: named, chat, seq, away }: EventOf<"ack">): ScreenEntry[] {
+  #takeAck(ack: EventOf<"ack">): ScreenEntry[] {
+    const request = this.#known.own.settle(ack.id ?? "");
+    return request === undefined ? [] : this.acked(ack, request);
+  }
+
+  /** Takes what the server says of a message of ours that it has stored. */
+  acked(ack: EventOf<"ack">, request: Outgoing): ScreenEntry[] {
     const { own, rooms, conversations, people, stream, name } = this.#known;
-    const request = own.settle(id);
-    if (request === undefined) return [];
-    const how = request.action ? { action: true as const } : {};
+    const { at, room: named, chat, seq, away, file } = ack;
+    const how = {
+      ...request.action ? { action: true as const } : {},
+      ...file === undefined ? {} : { file },
+    };
     if (request.type === "say") {
       const room = named ?? request.room;
       rooms.saw(room, seq);
