@@ -102,7 +102,7 @@ Deno.test("several files are sent at once, and what is said stands with the firs
   for (const name of ["a.txt", "b.txt", "c.txt"]) await made.write(name, bytesOf(5));
   setup.io.type("/send ~/a.txt ~/b.txt ~/c.txt all three\r");
   await setup.io.expect("c.txt (5 bytes");
-  await setup.io.until(() => files.sent.length === 3, "three files");
+  await files.until(() => files.sent.length === 3, "three files");
   assertEquals(
     files.sent.map(({ put, text }) => [put.name, text]).sort(),
     [["a.txt", "all three"], ["b.txt", undefined], ["c.txt", undefined]],
@@ -144,7 +144,7 @@ Deno.test("the prompt shows how far a file is, and Escape cancels it", async () 
   await setup.io.expect("Cancelled: plan.pdf is not sent.");
   await prompts(setup, /^lobby> draft$/);
   gate.resolve();
-  await setup.io.until(() => files.asked.at(-1) === "cancel", "that the server need not keep it");
+  await files.until(() => files.asked.at(-1) === "cancel", "that the server need not keep it");
   assertEquals(files.sent, []);
 });
 
@@ -170,7 +170,7 @@ Deno.test("after a broken link a file goes on where it was", async () => {
   await made.write("plan.pdf", bytes);
   files.gate = gate.promise;
   io.type("/send ~/plan.pdf\r");
-  await io.until(() => files.asked.at(-1) === "chunk", "a chunk");
+  await files.until(() => files.asked.at(-1) === "chunk", "a chunk");
   conversation.lose();
   await prompts(setup, /^\(offline, ↑ .*0%\) lobby> $/);
   gate.resolve();
@@ -197,7 +197,7 @@ Deno.test("when the client starts again, a file goes on as soon as one is in its
     setup.io.type("/join dev\r");
     await prompts(setup, /^dev> $/);
     setup.io.type("/send ~/plan.pdf hello\r");
-    await setup.io.until(() => files.asked.at(-1) === "chunk", "a chunk");
+    await files.until(() => files.asked.at(-1) === "chunk", "a chunk");
     setup.io.type("\x04");
     assertEquals(await setup.code, 0);
     assert(setup.io.screen.text.includes("plan.pdf goes on when you start again."));

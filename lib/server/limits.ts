@@ -231,6 +231,10 @@ export const LIMITS = {
     "time in which a client that lost its connection can resume its session",
     { flag: "session-timeout", unit: "ms", default: 604_800_000 },
   ),
+  deviceMs: limit(
+    "time for which a device stays signed in to a reserved name after its last use",
+    { flag: "device-timeout", unit: "ms", default: 7_776_000_000, least: 14_400_000 },
+  ),
   nameMs: limit(
     "time for which the name of a client that lost its connection is kept for it",
     { flag: "name-timeout", unit: "ms", default: 30_000 },

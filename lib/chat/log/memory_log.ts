@@ -119,7 +119,7 @@ export class MemoryLog implements FactLog, Index {
     }
   }
 
-  settled(): undefined {
+  settled(): Promise<void> | undefined {
     return undefined;
   }
 

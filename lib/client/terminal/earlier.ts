@@ -3,7 +3,6 @@
 import type { Event } from "../../wire/events.ts";
 import type { RequestOf } from "../../wire/requests.ts";
 import type { Conversation } from "../conversation.ts";
-import { noFilesText } from "../../words/commands/files.js";
 import { nameKey } from "../../words/names.js";
 
 type HistoryRequest = RequestOf<"history">;
@@ -57,16 +56,6 @@ export function noFiles(
 ): string | undefined {
   const hasFiles = welcome === undefined || welcome.features?.includes("files");
   return request.files && !hasFiles ? "This server takes no files, so there are none." : undefined;
-}
-
-/** What is told in the place of an answer that has no file in it; `undefined` for any other. */
-export function nothingFound(
-  request: HistoryRequest,
-  answer: Event,
-  title: string,
-): string | undefined {
-  if (!request.files || answer.type !== "page" || answer.messages.length > 0) return undefined;
-  return noFilesText(request, title);
 }
 
 function logKeyOf({ room = "", chat, files }: HistoryRequest): string {

@@ -10,7 +10,7 @@ import { type Ask, Searches, type SearchLine } from "../search.ts";
 import type { Desk } from "./commands/desk.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
 import type { HeldLines } from "./drafts.ts";
-import { Earlier, noFiles, nothingFound } from "./earlier.ts";
+import { Earlier, noFiles } from "./earlier.ts";
 import type { LineEditor } from "./editor.ts";
 import type { ScreenEntry } from "./entry.ts";
 import { NOWHERE, SLOW_MS } from "./prompt.ts";
@@ -149,20 +149,19 @@ export class Speaker {
     if (request.type === "say" || request.type === "direct") {
       return this.#deliver({ ...request, text: messageText(request.text) });
     }
-    const problem = request.type === "history"
-      ? noFiles(request, this.#options.conversation.welcome)
-      : undefined;
+    const isHistory = request.type === "history";
+    const problem = isHistory ? noFiles(request, this.#options.conversation.welcome) : undefined;
     if (problem !== undefined) return print([view.error(problem)]);
-    const isLogout = request.type === "logout" && request.others !== true;
-    this.#signsOut = isLogout && request.device === undefined && view.online;
-    const asked = request.type === "history" ? this.#earlier.ask(request) : request;
+    // By its id a device may be this one.
+    this.#signsOut = request.type === "logout" && request.others !== true && view.online;
+    const asked = isHistory ? this.#earlier.ask(request) : request;
     this.#options.conversation.send(asked).then(
       (answer) => {
-        if (asked.type !== "history") return print(view.answered(answer));
-        const title = view.titleOf(asked);
-        const none = nothingFound(asked, answer, title);
-        print(none === undefined ? view.answered(answer) : [view.notice(none)]);
-        const more = this.#earlier.took(asked, answer, title);
+        this.#signsOut = false;
+        print(view.answered(answer, asked));
+        const more = asked.type === "history"
+          ? this.#earlier.took(asked, answer, view.titleOf(asked))
+          : undefined;
         if (more !== undefined) print([view.notice(more)]);
       },
       (error: Error) => {

@@ -1,16 +1,20 @@
 /** Takes the events of a conversation: notes what they change, and makes entries of what they tell. */
 
 import type { Event, EventOf } from "../../wire/events.ts";
+import type { Request } from "../../wire/requests.ts";
+import { noFilesText } from "../../words/commands/files.js";
+import { blockedText } from "../../words/commands/people.js";
 import { whyLeft } from "../../words/commands/rooms.js";
+import { standingTopic } from "../../words/commands/talk.js";
 import type { LinkEvent } from "../conversation.ts";
 import { withLocalTimes } from "../local_times.ts";
+import { takeAcked } from "./acked.ts";
 import { conversationWith, titleOf } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
 import { FIRST_HELP } from "./help.ts";
 import type { Known } from "./known.ts";
 import { takeChat, takeListed, takeSettings } from "./listed.ts";
 import { newsOf, unreadNews } from "./news.ts";
-import type { Outgoing } from "./outgoing.ts";
 
 export class Taking {
   readonly #known: Known;
@@ -50,9 +54,21 @@ export class Taking {
   }
 
   /** Takes the answer to a request of the person. */
-  answered(event: Event): ScreenEntry[] {
+  answered(event: Event, request: Request): ScreenEntry[] {
     const { stream } = this.#known;
-    if (event.type !== "page" || event.messages.length === 0) return this.#takeNews(event, true);
+    const { type: asked } = request;
+    const isEmpty = event.type === "page" && event.messages.length === 0;
+    if (isEmpty && request.type === "history" && request.files) {
+      return [this.#known.notice(noFilesText(request, titleOf(this.#known.placeOf(event))))];
+    }
+    if (event.type === "topic" && event.text !== "" && !("text" in request)) {
+      return [this.#known.notice(withLocalTimes(standingTopic(event)))];
+    }
+    if (event.type === "settings" && (asked === "block" || asked === "unblock")) {
+      takeSettings(event, this.#known);
+      return [this.#known.notice(blockedText(event))];
+    }
+    if (event.type !== "page" || isEmpty) return this.#takeNews(event, true);
     const messages = event.messages.map((message) => this.#known.placed(message, event));
     const place = this.#known.placeOf(event);
     return stream.page(messages, place === "" ? undefined : titleOf(place));
@@ -137,40 +153,7 @@ export class Taking {
 
   #takeAck(ack: EventOf<"ack">): ScreenEntry[] {
     const request = this.#known.own.settle(ack.id ?? "");
-    return request === undefined ? [] : this.acked(ack, request);
-  }
-
-  /** Takes what the server says of a message of ours that it has stored. */
-  acked(ack: EventOf<"ack">, request: Outgoing): ScreenEntry[] {
-    const { own, rooms, conversations, people, stream, name } = this.#known;
-    const { at, room: named, chat, seq, away, file } = ack;
-    const how = {
-      ...request.action ? { action: true as const } : {},
-      ...file === undefined ? {} : { file },
-    };
-    if (request.type === "say") {
-      const room = named ?? request.room;
-      rooms.saw(room, seq);
-      if (seq !== undefined && !own.isNew(room, seq)) return [];
-      return stream.own({ room, from: name, at, text: request.text, ...how });
-    }
-    const to = request.to ?? this.#partnerOf(chat ?? request.chat ?? "");
-    people.spoke(to);
-    const room = conversationWith(to);
-    if (chat !== undefined) {
-      conversations.note(chat, { with: to, ...seq === undefined ? {} : { last: seq } });
-      if (rooms.get(room) === undefined) rooms.join(room).unseen = true;
-      rooms.saw(room, seq);
-      if (seq !== undefined && !own.isNew(room, seq)) return [];
-    }
-    return [
-      ...stream.own({ room, from: name, at, text: request.text, ...how }),
-      ...away ? [this.#known.notice(`${to} is not here, and will find it.`)] : [],
-    ];
-  }
-
-  #partnerOf(chat: string): string {
-    return titleOf(this.#known.placeOf({ chat })).replace(/^@/, "");
+    return request === undefined ? [] : takeAcked(ack, request, this.#known);
   }
 
   /** Takes what is told in sentences. `asked`: it answers a request of the person. */
@@ -203,7 +186,7 @@ export class Taking {
         else rooms.saw(this.#known.placeOf(event), event.to);
         break;
       case "read":
-        rooms.wasRead(this.#known.placeOf(event), event.seq, event.unread, event.mentions > 0);
+        this.#takeRead(event);
         return [];
       case "chats":
         event.chats.forEach((chat) => takeChat(chat, this.#known));
@@ -217,6 +200,18 @@ export class Taking {
     }
     const here = event.type !== "topic" || rooms.isCurrent(event.room);
     return newsOf(event, this.#known.now(), here ? undefined : event.room);
+  }
+
+  /** Something was read on another device, or counts as unread again: a conversation opens then. */
+  #takeRead(event: EventOf<"read">): void {
+    const { rooms, conversations } = this.#known;
+    const { chat, seq, unread } = event;
+    const place = this.#known.placeOf(event);
+    if (chat !== undefined && place !== "" && unread > 0 && rooms.get(place) === undefined) {
+      const { last } = conversations.standing(chat);
+      Object.assign(rooms.join(place), { unseen: true, last });
+    }
+    rooms.wasRead(place, seq, unread, event.mentions > 0);
   }
 
   /** Somebody has come or gone; maybe it is us, on this or on another device. */
