@@ -257,7 +257,7 @@ Deno.test("a file that is being saved goes on as soon as one is in the room that
     assertEquals(files.asked[0], "get");
   }
   assertEquals(await Deno.readFile(`${home.path}/plan.pdf`), bytes);
-  assertEquals([...Deno.readDirSync(dir.path)], []);
+  assertEquals(await Array.fromAsync(Deno.readDir(dir.path)), []);
 });
 
 Deno.test("without a place to keep them, files that are under way end with the client", async () => {
