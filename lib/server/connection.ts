@@ -5,6 +5,7 @@
  */
 
 import type { Batch } from "../chat/sessions/batch.ts";
+import type { FileLink, FileReader, LinkedFile } from "../chat/sessions/file_link.ts";
 import type { Traits } from "../chat/sessions/peer.ts";
 import type { EventOf } from "../wire/events.ts";
 import { addressKey } from "./admission.ts";
@@ -148,6 +149,10 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
 
   costly(kind: Costly): Promise<void> | undefined {
     return this.#meter.costly(kind, this.#sweep.now);
+  }
+
+  link(file: LinkedFile, reader: FileReader): FileLink | undefined {
+    return this.#shared.links?.link(file, reader, this.#transport.came);
   }
 
   drained(): Promise<void> | undefined {
