@@ -2,19 +2,12 @@
 
 import { isIP } from "node:net";
 import type { CameBy } from "../server/transport.ts";
-import { plainAddress } from "./gatekeeper.ts";
+import { type GateRules, plainAddress } from "./gatekeeper.ts";
 
-/** Where the web door is, and what the operator has said of how it is called. */
-export interface LinkPlace {
-  readonly addr: { readonly hostname: string; readonly port: number };
-  readonly isSecure: boolean;
-  /** The names that the operator gave it, the one that stands in links first. */
-  readonly hosts: readonly string[];
-  /** The origins that the operator has named. */
-  readonly origins: readonly string[];
-  /** Whether browsers come through a proxy, whose port and scheme are not those of the door. */
-  readonly isProxied: boolean;
-  readonly ownAddresses: () => readonly string[];
+/** Where the web door listens. */
+export interface DoorAddress {
+  readonly hostname: string;
+  readonly port: number;
 }
 
 /**
@@ -22,34 +15,35 @@ export interface LinkPlace {
  * the client has called, or the address if the door is there too. Without `came` it is an address at
  * which the door is reached. `undefined`: the client can't reach the door by anything that is known.
  */
-export function linkOrigin(place: LinkPlace, came?: CameBy): string | undefined {
-  const [named] = place.hosts;
-  if (named !== undefined) return namedOrigin(place, named);
+export function linkOrigin(rules: GateRules, addr: DoorAddress, came?: CameBy): string | undefined {
+  const [named] = rules.hosts ?? [];
+  if (named !== undefined) return namedOrigin(rules, addr, named);
   if (came?.origin !== undefined) return came.origin;
-  const { hostname } = place.addr;
+  const { hostname } = addr;
   const everywhere = hostname === "0.0.0.0" || hostname === "::";
   if (!everywhere) {
     const isReached = came?.address === undefined || !isLocal(hostname) || isLocal(came.address);
-    return isReached ? ownOrigin(place, hostname) : undefined;
+    return isReached ? ownOrigin(rules, addr, hostname) : undefined;
   }
-  const address = came?.address ?? place.ownAddresses().find(isReachable);
-  return address === undefined ? undefined : ownOrigin(place, address);
+  const address = came?.address ?? rules.ownAddresses?.().find(isReachable);
+  return address === undefined ? undefined : ownOrigin(rules, addr, address);
 }
 
 /**
  * An origin that the operator has named says the scheme and the port of its host. A proxy without one is
  * taken to speak HTTPS at its usual port.
  */
-function namedOrigin(place: LinkPlace, name: string): string {
+function namedOrigin(rules: GateRules, addr: DoorAddress, name: string): string {
   const host = written(name);
-  const told = place.origins.map((origin) => new URL(origin))
+  const told = rules.origins?.map((origin) => new URL(origin))
     .find(({ hostname }) => hostname === host.toLowerCase());
   if (told !== undefined) return told.origin;
-  return place.isProxied ? `https://${host}` : ownOrigin(place, name);
+  const isProxied = (rules.trustedProxies ?? []).length > 0;
+  return isProxied ? `https://${host}` : ownOrigin(rules, addr, name);
 }
 
-function ownOrigin({ addr, isSecure }: LinkPlace, host: string): string {
-  return new URL(`${isSecure ? "https" : "http"}://${written(host)}:${addr.port}`).origin;
+function ownOrigin({ isSecure }: GateRules, { port }: DoorAddress, host: string): string {
+  return new URL(`${isSecure ? "https" : "http"}://${written(host)}:${port}`).origin;
 }
 
 /** A host as it is written in a URL: IPv6 has brackets, and what was mapped to it is IPv4. */

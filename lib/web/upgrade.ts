@@ -48,7 +48,7 @@ export function refuseUpgrade(socket: Duplex, { status, text, retryAfterMs }: Ht
     ...(status === 405 ? { "Allow": "GET" } : {}),
     ...(retryAfterMs === undefined
       ? {}
-      : { "Retry-After": String(Math.ceil(retryAfterMs / 1_000)) }),
+      : { "Retry-After": secondsText(retryAfterMs) }),
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
@@ -57,4 +57,9 @@ export function refuseUpgrade(socket: Duplex, { status, text, retryAfterMs }: Ht
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("\r\n")}\r\n\r\n${body}`,
     () => socket.destroy(),
   );
+}
+
+/** A time as `Retry-After` has it. */
+export function secondsText(ms: number): string {
+  return String(Math.ceil(ms / 1_000));
 }
