@@ -6,6 +6,7 @@
 import type { Request } from "../wire/requests.ts";
 import { roomName } from "../words/names.js";
 import { answer } from "./answers/answer.ts";
+import { type LinkAsked, type LinkedTo, linkedFile } from "./answers/linked_file.ts";
 import { answerConsole } from "./answers/moderation.ts";
 import { come } from "./coming/come.ts";
 import { Leaving } from "./coming/leaving.ts";
@@ -155,6 +156,11 @@ export class House {
    */
   console(request: ConsoleRequest): Promise<ConsoleAnswer> {
     return answerConsole(this.#parts, request);
+  }
+
+  /** The file to which a link leads. Rejects with a {@linkcode Refusal} for those who may not read it. */
+  linkedFile(asked: LinkAsked): Promise<LinkedTo> {
+    return linkedFile(this.#parts, asked);
   }
 
   /**
