@@ -248,6 +248,15 @@ Deno.test("a slow reader gets all of it, however long that takes, and one that s
   });
 });
 
+Deno.test("after a file a connection waits for its next request as long as after anything else", async () => {
+  await using web = await start({ limits: { webIdleMs: 200, webStallMs: 600_000 } });
+  using ann = await joinEvent(web.server, "ann");
+  const path = await pathTo(ann, await sendsFile(ann, { name: "a", data: textOf(100) }));
+  using peer = await RawPeer.connect(web.door);
+  await peer.send(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+  assertStringIncludes(await peer.takeRest(), "000000000000096\n");
+});
+
 /** What the metrics say of one. */
 async function metric(door: WebListener, name: string): Promise<number> {
   const { body } = await request(door, "GET /metrics");
@@ -326,6 +335,9 @@ Deno.test("a stop ends what is being fetched, and leaves nothing open", async ()
   const path = await pathTo(ann, await sendsFile(ann, { name: "a", data: textOf(30_000_000) }));
   using reader = await beginsToRead(web.door, path);
   await reader.take(1_000);
+  const stopped = web.server.shutdown();
+  assertEquals((await request(web.door, `GET ${path}`)).status, 503);
+  await stopped;
   await web[Symbol.asyncDispose]();
   assert((await reader.takeRest()).length < 30_000_000);
 });

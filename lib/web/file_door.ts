@@ -100,20 +100,21 @@ export class FileDoor implements Disposable {
 
   async #answer(asked: FileRequest): Promise<HttpRefusal | undefined> {
     const { request: { url = "" }, address, path } = asked;
+    const { host, metrics } = this.#options;
+    if (host.stopping) return { status: 503, text: "The server is shutting down." };
     const link = this.#links?.follow(path, url.slice(url.indexOf("?") + 1));
     if (link === undefined) return NOT_FOUND;
     const key = addressKey(address);
     const place = this.#downloads.enter(key);
     if ("status" in place) return place;
     using _place = place;
-    const { metrics } = this.#options;
     metrics.downloads++;
     try {
       const file = await this.#find(link, key);
       return await this.#send(file, asked, () => this.#find(link, key));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.#options.host.shared.metrics.refused(error.code);
+      host.shared.metrics.refused(error.code);
       if (!asked.response.headersSent) return refusalOf(error);
       // The client notices that bytes are missing, and asks for the rest if it may.
       asked.request.socket.destroy();
