@@ -33,7 +33,13 @@ interface Scene {
   readonly token: string;
 }
 
-const ACCOUNTS = { ann: "member", bob: "member", carl: "member", otto: "operator", olga: "owner" } as const;
+const ACCOUNTS = {
+  ann: "member",
+  bob: "member",
+  carl: "member",
+  otto: "operator",
+  olga: "owner",
+} as const;
 
 async function setScene(web: WebServer): Promise<Scene> {
   await reserve(web.server.host.shared.house, ACCOUNTS);
@@ -115,7 +121,12 @@ function readerNamed({ web }: Scene, name: string): FileReader {
 }
 
 /** Asserts that a file is nothing to somebody who is here, by any request and by HTTP. */
-async function assertNothing(scene: Scene, peer: Peer, name: string, file: SentFile): Promise<void> {
+async function assertNothing(
+  scene: Scene,
+  peer: Peer,
+  name: string,
+  file: SentFile,
+): Promise<void> {
   assertEquals(await answersAbout(peer, file.id), await answersAbout(peer, NEVER));
   for (const asked of requestsAbout(file.id).filter(({ type }) => type !== "put")) {
     assertEquals((await peer.ask(asked)).code, "no-such-file", JSON.stringify(asked));
@@ -196,31 +207,40 @@ sceneTest("whoever is banned from a room gets nothing of it", async (scene) => {
   assertEquals((await eve.ask({ type: "join", room: "hall" })).type, "joined");
   const path = await pathTo(eve, inHall);
   assertEquals((await request(web.door, `HEAD ${path}`)).status, 200);
-  const banned = await ann.ask({ type: "mod", action: "ban", target: "eve", room: "hall", only: true });
+  const banned = await ann.ask({
+    type: "mod",
+    action: "ban",
+    target: "eve",
+    room: "hall",
+    only: true,
+  });
   assertEquals(banned.type, "ack", JSON.stringify(banned));
   assertEquals((await request(web.door, `GET ${path}`)).status, 404);
   await assertNothing(scene, eve, "eve", inHall);
 });
 
-sceneTest("whoever is banned from the server gets nothing, nor does anybody at that address", async (scene) => {
-  const { web, inHall } = scene;
-  using otto = await joinEvent(web.server, "otto", { login: LOGIN });
-  {
-    using carl = await joinEvent(web.server, "carl", { login: LOGIN });
-    const path = await pathTo(carl, inHall);
-    const reader = readerNamed(scene, "carl");
-    const from = { "X-Forwarded-For": "192.0.2.7" };
-    assertEquals((await request(web.door, `HEAD ${path}`, from)).status, 200);
-    const banned = await otto.ask({ type: "mod", action: "ban", target: "192.0.2.7" });
-    assertEquals(banned.type, "ack", JSON.stringify(banned));
-    assertEquals((await request(web.door, `HEAD ${path}`)).status, 200);
-    await assertNothingOverHttp(scene, reader, inHall, from);
-    // Also by a link that was made for everybody in an open room, as classic clients get it.
-    await assertNothingOverHttp(scene, "room hall", inHall, from);
-    await otto.ask({ type: "mod", action: "ban", target: "carl" });
-    await assertNothingOverHttp(scene, reader, inHall);
-  }
-});
+sceneTest(
+  "whoever is banned from the server gets nothing, nor does anybody at that address",
+  async (scene) => {
+    const { web, inHall } = scene;
+    using otto = await joinEvent(web.server, "otto", { login: LOGIN });
+    {
+      using carl = await joinEvent(web.server, "carl", { login: LOGIN });
+      const path = await pathTo(carl, inHall);
+      const reader = readerNamed(scene, "carl");
+      const from = { "X-Forwarded-For": "192.0.2.7" };
+      assertEquals((await request(web.door, `HEAD ${path}`, from)).status, 200);
+      const banned = await otto.ask({ type: "mod", action: "ban", target: "192.0.2.7" });
+      assertEquals(banned.type, "ack", JSON.stringify(banned));
+      assertEquals((await request(web.door, `HEAD ${path}`)).status, 200);
+      await assertNothingOverHttp(scene, reader, inHall, from);
+      // Also by a link that was made for everybody in an open room, as classic clients get it.
+      await assertNothingOverHttp(scene, "room hall", inHall, from);
+      await otto.ask({ type: "mod", action: "ban", target: "carl" });
+      await assertNothingOverHttp(scene, reader, inHall);
+    }
+  },
+);
 
 sceneTest("a link dies with its account, and a guest's with its session", async (scene) => {
   const { web, inHall, bob } = scene;
@@ -241,20 +261,23 @@ sceneTest("a link dies with its account, and a guest's with its session", async 
   await assertNothingOverHttp(scene, guest, inHall);
 });
 
-sceneTest("a link for everybody in a room leads nowhere once the room is by invitation", async (scene) => {
-  const { ann, web, inHall } = scene;
-  const { links } = web.server.host.shared;
-  const path = links?.link(inHall, "room hall").path ?? "";
-  assertEquals((await request(web.door, `HEAD ${path}`)).status, 200);
-  // It leads to what is in that room, and to nothing else.
-  for (const file of [scene.inDen, scene.direct]) {
-    await assertNothingOverHttp(scene, "room hall", file);
-    await assertNothingOverHttp(scene, "room den", file);
-  }
-  assertEquals((await ann.ask({ type: "room", room: "hall", access: "invite" })).type, "room");
-  assertEquals((await request(web.door, `GET ${path}`)).status, 404);
-  await assertNothingOverHttp(scene, "room hall", inHall);
-});
+sceneTest(
+  "a link for everybody in a room leads nowhere once the room is by invitation",
+  async (scene) => {
+    const { ann, web, inHall } = scene;
+    const { links } = web.server.host.shared;
+    const path = links?.link(inHall, "room hall").path ?? "";
+    assertEquals((await request(web.door, `HEAD ${path}`)).status, 200);
+    // It leads to what is in that room, and to nothing else.
+    for (const file of [scene.inDen, scene.direct]) {
+      await assertNothingOverHttp(scene, "room hall", file);
+      await assertNothingOverHttp(scene, "room den", file);
+    }
+    assertEquals((await ann.ask({ type: "room", room: "hall", access: "invite" })).type, "room");
+    assertEquals((await request(web.door, `GET ${path}`)).status, 404);
+    await assertNothingOverHttp(scene, "room hall", inHall);
+  },
+);
 
 sceneTest("an upload is its sender's alone", async (scene) => {
   const { ann, web } = scene;

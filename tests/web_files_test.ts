@@ -8,7 +8,14 @@ import type { WebListener, WebOptions } from "../lib/web/serve_web.ts";
 import { makeAuthority, webSecurely } from "./fixtures/certificates.ts";
 import { CHEAP, LOGIN, reserve } from "./fixtures/guests.ts";
 import { toolTest } from "./fixtures/tools.ts";
-import { memoryFiles, pathTo, pngOf, sendsFile, textOf, withoutKey } from "./fixtures/sent_files.ts";
+import {
+  memoryFiles,
+  pathTo,
+  pngOf,
+  sendsFile,
+  textOf,
+  withoutKey,
+} from "./fixtures/sent_files.ts";
 import { joinEvent, type Json, RawPeer, until } from "./helpers.ts";
 import { joinWeb, request, startWeb, type WebServer } from "./web_peer.ts";
 
@@ -83,7 +90,10 @@ Deno.test("a picture is shown as what its first bytes say, and nothing else is",
     const path = await pathTo(ann, await sendsFile(ann, { name, data }));
     const { headers } = await request(web.door, `GET ${path}`);
     const disposition = `${kind}; filename="${name}"`;
-    assertEquals([headers.get("content-type"), headers.get("content-disposition")], [type, disposition]);
+    assertEquals([headers.get("content-type"), headers.get("content-disposition")], [
+      type,
+      disposition,
+    ]);
     assertEquals(headers.get("x-content-type-options"), "nosniff");
     assertEquals(headers.get("content-security-policy"), "default-src 'none'; sandbox");
   }
@@ -101,14 +111,22 @@ Deno.test("ranges and conditions are answered as the client's copy needs it", as
     assertEquals(told.get("etag"), etag);
     return [status, told.get("content-range"), body];
   };
-  assertEquals(await get({ Range: "bytes=16-31" }), [206, "bytes 16-31/200000", whole.slice(16, 32)]);
+  assertEquals(await get({ Range: "bytes=16-31" }), [
+    206,
+    "bytes 16-31/200000",
+    whole.slice(16, 32),
+  ]);
   // Over the edge of what is read at once.
   assertEquals(await get({ Range: "bytes=65530-131080" }), [
     206,
     "bytes 65530-131080/200000",
     whole.slice(65_530, 131_081),
   ]);
-  assertEquals(await get({ Range: "bytes=-5" }), [206, "bytes 199995-199999/200000", whole.slice(-5)]);
+  assertEquals(await get({ Range: "bytes=-5" }), [
+    206,
+    "bytes 199995-199999/200000",
+    whole.slice(-5),
+  ]);
   assertEquals(await get({ Range: "bytes=200000-" }), [416, "bytes */200000", ""]);
   assertEquals(await get({ Range: "bytes=0-1,4-5" }), [200, undefined, whole]);
   assertEquals(await get({ Range: "bytes=0-0", "If-Range": etag }), [206, "bytes 0-0/200000", "0"]);
@@ -149,9 +167,17 @@ Deno.test("a link leads to where the one who asks for it can come", async (t) =>
     const hours = (Date.parse(link.until) - Date.now()) / 3_600_000;
     assert(hours > 0.9 && hours <= 1, `${hours} hours`);
     assertEquals((await found(web.door, link.path))[0], 200);
-    return withoutKey({ ...link, path: link.path.replace(id, "ID"), url: link.url?.replace(id, "ID"), file: "ID" });
+    return withoutKey({
+      ...link,
+      path: link.path.replace(id, "ID"),
+      url: link.url?.replace(id, "ID"),
+      file: "ID",
+    });
   };
-  const query = (who: string): string => `for=${new TextEncoder().encode(who).toBase64({ alphabet: "base64url", omitPadding: true })}&until=…&key=…`;
+  const query = (who: string): string =>
+    `for=${
+      new TextEncoder().encode(who).toBase64({ alphabet: "base64url", omitPadding: true })
+    }&until=…&key=…`;
   await t.step("on this machine", async () => {
     await using web = await start();
     await reserve(web.server.host.shared.house, { ann: "member" });
@@ -270,7 +296,7 @@ Deno.test("an address fetches so many files at once, all together so many, and t
     await ann.ask({ type: "join", room: "den" });
     const file = await sendsFile(ann, { name: "a", data: textOf(20_000_000) });
     using bob = await joinEvent(web.server, "bob");
-    return [web, (await pathFor(web, bob, file.id))];
+    return [web, await pathFor(web, bob, file.id)];
   };
   const pathFor = async (web: WebServer, peer: RawPeer, id: string): Promise<string> => {
     // A link for whoever is in the lobby: it needs nobody who is there.
@@ -286,7 +312,9 @@ Deno.test("an address fetches so many files at once, all together so many, and t
     const readers: RawPeer[] = [];
     for (let i = 0; i < 2; i++) {
       const peer = await RawPeer.connect(web.door);
-      await peer.send(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n`);
+      await peer.send(
+        `GET ${path} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n`,
+      );
       await peer.take(1);
       readers.push(peer);
     }
@@ -380,23 +408,27 @@ async function curl(folder: string, args: readonly string[]): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-toolTest("curl fetches a file, a part of it, and the rest of one that was cut", ["curl"], async () => {
-  await using web = await start();
-  using ann = await joinEvent(web.server, "ann");
-  const data = textOf(1_000_000);
-  const { id } = await sendsFile(ann, { name: "plan (1).txt", data });
-  const { url } = await ann.ask({ type: "link", file: id });
-  const folder = await Deno.makeTempDir();
-  try {
-    await curl(folder, ["-OJ", url]);
-    assertEquals(await Deno.readFile(`${folder}/plan (1).txt`), data);
-    assertEquals(await curl(folder, ["-r", "16-31", url]), "000000000000016\n");
-    await Deno.writeFile(`${folder}/cut`, data.subarray(0, 123_456));
-    await curl(folder, ["-C", "-", "-o", "cut", url]);
-    assertEquals(await Deno.readFile(`${folder}/cut`), data);
-    const told = await curl(folder, ["-I", url]);
-    assertMatch(told, /^HTTP\/1\.1 200 OK\r\n/);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
+toolTest(
+  "curl fetches a file, a part of it, and the rest of one that was cut",
+  ["curl"],
+  async () => {
+    await using web = await start();
+    using ann = await joinEvent(web.server, "ann");
+    const data = textOf(1_000_000);
+    const { id } = await sendsFile(ann, { name: "plan (1).txt", data });
+    const { url } = await ann.ask({ type: "link", file: id });
+    const folder = await Deno.makeTempDir();
+    try {
+      await curl(folder, ["-OJ", url]);
+      assertEquals(await Deno.readFile(`${folder}/plan (1).txt`), data);
+      assertEquals(await curl(folder, ["-r", "16-31", url]), "000000000000016\n");
+      await Deno.writeFile(`${folder}/cut`, data.subarray(0, 123_456));
+      await curl(folder, ["-C", "-", "-o", "cut", url]);
+      assertEquals(await Deno.readFile(`${folder}/cut`), data);
+      const told = await curl(folder, ["-I", url]);
+      assertMatch(told, /^HTTP\/1\.1 200 OK\r\n/);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+);

@@ -6,7 +6,7 @@
 import type { Request } from "../wire/requests.ts";
 import { roomName } from "../words/names.js";
 import { answer } from "./answers/answer.ts";
-import { type LinkAsked, type LinkedTo, linkedFile } from "./answers/linked_file.ts";
+import { type LinkAsked, linkedFile, type LinkedTo } from "./answers/linked_file.ts";
 import { answerConsole } from "./answers/moderation.ts";
 import { come } from "./coming/come.ts";
 import { Leaving } from "./coming/leaving.ts";

@@ -22,7 +22,11 @@ const RANGE = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i;
  */
 export function selectionOf(
   headers: IncomingHttpHeaders,
-  { size, etag, isHead }: { readonly size: number; readonly etag: string; readonly isHead: boolean },
+  { size, etag, isHead }: {
+    readonly size: number;
+    readonly etag: string;
+    readonly isHead: boolean;
+  },
 ): Selection {
   const { "if-match": expected, "if-none-match": known, "if-range": base, range } = headers;
   if (expected !== undefined && !ifMatch(expected.trim(), etag)) return { status: 412 };
@@ -45,7 +49,7 @@ function partOf(header: string | undefined, size: number): Selection | undefined
     return count === 0 ? { status: 416 } : { status: 206, range: { from: size - count, to: size } };
   }
   const from = Number(first);
-  const end = last === "" ? size : Number(last) + 1;
+  const end = last === "" ? Infinity : Number(last) + 1;
   if (end <= from) return undefined;
   if (from >= size) return { status: 416 };
   return { status: 206, range: { from, to: Math.min(end, size) } };

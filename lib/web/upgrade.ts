@@ -46,9 +46,7 @@ export function refuseUpgrade(socket: Duplex, { status, text, retryAfterMs }: Ht
     "Cache-Control": "no-store",
     ...(status === 426 ? { "Upgrade": "websocket", "Sec-WebSocket-Version": "13" } : {}),
     ...(status === 405 ? { "Allow": "GET" } : {}),
-    ...(retryAfterMs === undefined
-      ? {}
-      : { "Retry-After": secondsText(retryAfterMs) }),
+    ...(retryAfterMs === undefined ? {} : { "Retry-After": secondsText(retryAfterMs) }),
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);

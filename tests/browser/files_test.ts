@@ -43,7 +43,8 @@ const HARMFUL: ReadonlyArray<readonly [name: string, data: Uint8Array]> = [
 ];
 
 /** Makes a page of the server's own origin load a file in every way that markup and scripts know. */
-const LOAD = (path: string): string => `(async () => {
+const LOAD = (path: string): string =>
+  `(async () => {
   const path = ${JSON.stringify(path)};
   const settled = [];
   for (const [tag, attribute] of [

@@ -14,8 +14,7 @@ const MOST = 64 * MIB;
 /** Memory of the server, in bytes, and bytes of files that it has sent over HTTP. */
 async function figures(page: string): Promise<{ readonly rss: number; readonly sent: number }> {
   const body = await (await fetch(`${page}metrics`)).text();
-  const read = (name: string): number =>
-    Number(new RegExp(`^${name} (.*)$`, "m").exec(body)?.[1]);
+  const read = (name: string): number => Number(new RegExp(`^${name} (.*)$`, "m").exec(body)?.[1]);
   return {
     rss: read("process_resident_memory_bytes"),
     sent: read("chatroom_http_file_bytes_total"),

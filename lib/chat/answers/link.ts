@@ -18,7 +18,8 @@ export async function link(
   const file = await readableFile(house, session, request.file);
   const made = session.peer?.link?.(file, reader);
   if (made === undefined) {
-    const text = "This server is not reached over HTTP, so there are no links to files; get fetches it";
+    const text =
+      "This server is not reached over HTTP, so there are no links to files; get fetches it";
     throw new Refusal("no-web", text);
   }
   const { path, url, until } = made;
