@@ -1,5 +1,6 @@
 /**
- * Imports point one way: main → cli → server | store | client | load | web | tls → chat → words | wire.
+ * Imports point one way: main → cli → server | store | files | client | load | web | tls → chat → words |
+ * wire.
  * The page is a folder of its own, which a browser has nothing but words for.
  */
 
@@ -9,9 +10,10 @@ const ROOT = new URL("..", import.meta.url);
 
 /** What the files of a folder may import from other folders of lib. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  cli: ["server", "store", "client", "load", "web", "tls", "chat", "words", "wire"],
+  cli: ["server", "store", "files", "client", "load", "web", "tls", "chat", "words", "wire"],
   server: ["chat", "words", "wire"],
   store: ["chat", "words", "wire"],
+  files: ["chat", "words", "wire"],
   client: ["chat", "words", "wire"],
   load: ["wire"],
   tls: ["wire"],
@@ -127,7 +129,7 @@ Deno.test("the first prompt waits for no code that it does not need", async () =
   const loaded = await loadedForPrompt();
   assert(loaded.has("lib/client/terminal/painter.ts"), "the test no longer sees the imports");
   const waited = [...loaded.keys()].filter((path) =>
-    /^lib\/(server|store|web|load|wire\/decode|client\/(link|wire|pipe|trust)\.)/.test(path) ||
+    /^lib\/(server|store|files|web|load|wire\/decode|client\/(link|wire|pipe|trust)\.)/.test(path) ||
     path.startsWith("lib/tls/") && path !== "lib/tls/fingerprint.ts"
   );
   assertEquals(waited, []);

@@ -1,0 +1,145 @@
+/** Copies files out of a data directory, beside an export, and into one, beside an import. */
+
+import { createHash } from "node:crypto";
+import type { UploadAsked } from "../chat/files/file_store.ts";
+import type { SentFile } from "../wire/events.ts";
+import { safeFileName } from "../words/files.js";
+import { diskPaths, removeIfThere } from "./disk_paths.ts";
+import { DiskStorage } from "./disk_storage.ts";
+import { KeptFiles } from "./kept_files.ts";
+
+const COPY_BYTES = 1_048_576;
+/** Nobody who is in a room: so no upload of anybody's goes on. */
+const IMPORTER = { owner: "account import", person: "account import" } as const;
+
+/** What a file is called beside an export: by its id, since many may have the same name. */
+export function exportedName({ id, name }: Pick<SentFile, "id" | "name">): string {
+  return safeFileName(`${id}-${name}`);
+}
+
+/**
+ * Copies a file of the data directory `dir` into the directory `to`, which is made if there is none. Resolves
+ * with what is wrong if that can't be done, as a sentence without its full stop. One that is there already
+ * is left as it is.
+ */
+export async function copyOut(dir: string, file: SentFile, to: string): Promise<string | undefined> {
+  const path = `${to}/${exportedName(file)}`;
+  const part = `${path}.part`;
+  const told = `The file ${file.id} (${file.name})`;
+  if (await hasBytes(path, file)) return undefined;
+  try {
+    await Deno.mkdir(to, { recursive: true, mode: 0o700 });
+    const found = await copied(diskPaths(dir).blob(file.sha256), part);
+    if (found !== file.sha256) return `${told} was changed on the disk: its SHA-256 is ${found}`;
+    await Deno.link(part, path).catch((error) => renamed(error, part, path));
+    return undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) {
+      return `${path} is there already, and has other bytes; name another directory with --files`;
+    }
+    return `${told} can't be copied to ${to}: ${reason(error)}`;
+  } finally {
+    await removeIfThere(part);
+  }
+}
+
+/** Copies a file; resolves with the SHA-256 of what was read. */
+async function copied(from: string, to: string): Promise<string> {
+  using source = await Deno.open(from);
+  using target = await Deno.open(to, { write: true, create: true, truncate: true, mode: 0o600 });
+  const hash = createHash("sha256");
+  for await (const bytes of piecesOf(source)) {
+    hash.update(bytes);
+    for (let at = 0; at < bytes.length;) at += await target.write(bytes.subarray(at));
+  }
+  return hash.digest("hex");
+}
+
+/** Where there are no links, as on a stick: only whoever makes the same name meanwhile is overwritten. */
+async function renamed(error: unknown, from: string, to: string): Promise<void> {
+  if (error instanceof Deno.errors.AlreadyExists) throw error;
+  await Deno.rename(from, to);
+}
+
+/** Whether a file of that size and hash is there. */
+async function hasBytes(path: string, { size, sha256 }: SentFile): Promise<boolean> {
+  try {
+    using file = await Deno.open(path);
+    if ((await file.stat()).size !== size) return false;
+    const hash = createHash("sha256");
+    for await (const bytes of piecesOf(file)) hash.update(bytes);
+    return hash.digest("hex") === sha256;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** The bytes of an open file; each piece is in the same memory as the one before. */
+async function* piecesOf(file: Deno.FsFile): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(COPY_BYTES);
+  for (let count = await file.read(bytes); count !== null; count = await file.read(bytes)) {
+    yield bytes.subarray(0, count);
+  }
+}
+
+/** Takes files into a data directory. */
+export interface FilesTaken extends AsyncDisposable {
+  /** What is wrong with those that could not be taken, as sentences without their full stops. */
+  readonly problems: readonly string[];
+  /**
+   * Takes a file, if its bytes are there and have its hash. Resolves with the file as the bytes are: its
+   * size and its type.
+   */
+  take(file: SentFile): Promise<SentFile | undefined>;
+}
+
+/**
+ * Takes files from the directory `from` into the data directory `dir`, which the caller has locked. What is
+ * taken for a message that is not stored after all is removed by the server when it starts.
+ */
+export async function takeFiles(dir: string, from: string): Promise<FilesTaken> {
+  const store = new KeptFiles({ storage: await DiskStorage.open({ dir }) });
+  const problems: string[] = [];
+  let count = 0;
+  return {
+    problems,
+    async take(file) {
+      const path = `${from}/${exportedName(file)}`;
+      try {
+        return await taken(store, file, path, `import${++count}`);
+      } catch (error) {
+        problems.push(`${path} can't be taken: ${reason(error)}`);
+        return undefined;
+      }
+    },
+    [Symbol.asyncDispose]: () => store.close(),
+  };
+}
+
+async function taken(
+  store: KeptFiles,
+  file: SentFile,
+  path: string,
+  newId: string,
+): Promise<SentFile> {
+  using source = await Deno.open(path);
+  const { name, sha256 } = file;
+  const { size } = await source.stat();
+  const asked: UploadAsked = { ...IMPORTER, name, size, sha256 };
+  const upload = await store.begin(asked, newId);
+  try {
+    for await (const bytes of piecesOf(source)) await upload.write(bytes);
+    const blob = await upload.finish(sha256);
+    upload.settle();
+    const { width: _, height: __, ...rest } = file;
+    return { ...rest, ...blob };
+  } catch (error) {
+    await upload.cancel();
+    throw error;
+  }
+}
+
+function reason(error: unknown): string {
+  return (error as Error).message.replace(/ \(os error.*/s, "");
+}

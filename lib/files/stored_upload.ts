@@ -1,0 +1,257 @@
+/** A file on its way in: writes what comes in its order, and hashes it as it is written. */
+
+import { createHash, type Hash } from "node:crypto";
+import type { StoredBlob, Upload, UploadAsked } from "../chat/files/file_store.ts";
+import { typeOfName } from "../chat/files/file_type.ts";
+import { Refusal } from "../chat/refusal.ts";
+import type { BlobStorage, PartNote, StoragePart } from "./blob_storage.ts";
+import { fileNotStored, uploadEnded } from "./file_refusals.ts";
+import { pictureIn } from "./picture.ts";
+
+/** At most so many bytes go to the disk in one write, and are hashed at once, which takes 0.2 ms. */
+const WRITE_BYTES = 262_144;
+/** After how many bytes to look again whether the disk has room. */
+const LOOK_BYTES = 16_777_216;
+
+/** What an upload is made of. */
+export interface StoredUploadParts {
+  readonly id: string;
+  readonly note: PartNote;
+  readonly part: StoragePart;
+  /** How many bytes the part has, from an earlier process. */
+  readonly size?: number;
+  readonly touched: number;
+  readonly storage: BlobStorage;
+  readonly now: () => number;
+  /** Called when its hash is known, before its blob is there: from then on that must stay. */
+  readonly hold: (sha256: string) => void;
+  /** Brings the part to its blob, when nobody else is at work on that one. */
+  readonly place: (sha256: string, size: number) => Promise<void>;
+  /** Called once, when it has come to its end, with the blob that it held. */
+  readonly ended: (held: string | undefined) => void;
+}
+
+/** Bytes that wait to be written, and whoever waits for them. */
+interface Waiting {
+  readonly data: Uint8Array;
+  readonly taken: () => void;
+  readonly refused: (refusal: Refusal) => void;
+}
+
+/** An upload of a store. */
+export class StoredUpload implements Upload {
+  readonly id: string;
+  readonly owner: UploadAsked["owner"];
+  readonly person: UploadAsked["person"];
+  readonly name: string;
+  readonly size?: number;
+  readonly sha256?: string;
+  readonly #parts: StoredUploadParts;
+  /** Bytes that were taken, and those of them that are in the part and in the hash. */
+  #offset: number;
+  #written: number;
+  #looked: number;
+  #touched: number;
+  #waiting: Waiting[] = [];
+  #writing: Promise<void> | undefined;
+  #hash: Hash | undefined;
+  #failed: Refusal | undefined;
+  #finishing: Promise<StoredBlob> | undefined;
+  #held: string | undefined;
+  #isPlaced = false;
+  #isOver = false;
+
+  constructor(parts: StoredUploadParts) {
+    const { owner, person, name, size, sha256 } = parts.note;
+    this.id = parts.id;
+    this.owner = owner;
+    this.person = person;
+    this.name = name;
+    if (size !== undefined) this.size = size;
+    if (sha256 !== undefined) this.sha256 = sha256;
+    this.#parts = parts;
+    this.#offset = this.#written = this.#looked = parts.size ?? 0;
+    this.#touched = parts.touched;
+  }
+
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** When it was last begun, or bytes came, in ms since 1970. */
+  get touched(): number {
+    return this.#touched;
+  }
+
+  /** Whether more bytes may come. */
+  get isOpen(): boolean {
+    return !this.#isOver && this.#finishing === undefined;
+  }
+
+  /** Goes on from the bytes that are there, whatever became of the last attempt. */
+  goOn(): void {
+    this.#touched = this.#parts.now();
+    this.#failed = undefined;
+  }
+
+  write(data: Uint8Array): Promise<void> {
+    if (!this.isOpen) return Promise.reject(uploadEnded(this.id));
+    if (this.#failed !== undefined) return Promise.reject(this.#failed);
+    if (this.size !== undefined && this.#offset + data.length > this.size) {
+      return Promise.reject(this.#tooMuch(data.length));
+    }
+    this.#offset += data.length;
+    this.#touched = this.#parts.now();
+    return new Promise((taken, refused) => {
+      this.#waiting.push({ data, taken, refused });
+      this.#writing ??= this.#writeAll();
+    });
+  }
+
+  finish(sha256?: string): Promise<StoredBlob> {
+    if (this.#isOver) return Promise.reject(uploadEnded(this.id));
+    return this.#finishing ??= this.#finish(sha256).catch((error) => {
+      // It may be finished again, when the rest has come or the disk has room.
+      this.#finishing = undefined;
+      throw error;
+    });
+  }
+
+  settle(): void {
+    if (this.#isPlaced) this.#end();
+    else void this.#discard();
+  }
+
+  async cancel(): Promise<void> {
+    await this.#finishing?.catch(() => {});
+    // What was finished before is for settle() to end.
+    if (!this.#isPlaced) await this.#discard();
+  }
+
+  /** Settles when nothing is being written. */
+  async settled(): Promise<void> {
+    await this.#writing;
+    await this.#finishing?.catch(() => {});
+  }
+
+  async #discard(): Promise<void> {
+    if (!this.#end()) return;
+    await this.#writing;
+    // What can't be removed now is removed when the server starts.
+    await this.#parts.part.remove().catch(() => {});
+  }
+
+  /** Takes and gives nothing from here on. Returns false if that was so before. */
+  #end(): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    this.#parts.ended(this.#held);
+    return true;
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const next = this.#next();
+      try {
+        await this.#writeOne(joined(next.map(({ data }) => data)));
+        for (const { taken } of next) taken();
+      } catch (error) {
+        this.#failed = fileNotStored(this.name, error);
+        this.#offset = this.#written;
+        for (const { refused } of [...next, ...this.#waiting.splice(0)]) refused(this.#failed);
+      }
+    }
+    // Here, and not when the promise has settled: what comes in between begins anew.
+    this.#writing = undefined;
+  }
+
+  /** What is written next: at least one, and of more as much as one write may have. */
+  #next(): readonly Waiting[] {
+    let bytes = 0;
+    const end = this.#waiting.findIndex(({ data }) => (bytes += data.length) > WRITE_BYTES);
+    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : Math.max(end, 1));
+  }
+
+  async #writeOne(data: Uint8Array): Promise<void> {
+    const { part, storage } = this.#parts;
+    const hash = await this.#hashed();
+    if (this.#written - this.#looked >= LOOK_BYTES) {
+      await storage.checkRoom(0);
+      this.#looked = this.#written;
+    }
+    await part.write(data, this.#written);
+    hash.update(data);
+    this.#written += data.length;
+  }
+
+  /** The hash of what is written; of what an earlier process has left that is read once more. */
+  async #hashed(): Promise<Hash> {
+    if (this.#hash !== undefined) return this.#hash;
+    const hash = createHash("sha256");
+    for (let at = 0; at < this.#written;) {
+      const data = await this.#parts.part.read(at, Math.min(WRITE_BYTES, this.#written - at));
+      if (data.length === 0) throw new Error("a part of what came before is gone");
+      hash.update(data);
+      at += data.length;
+    }
+    return this.#hash = hash;
+  }
+
+  async #finish(sha256?: string): Promise<StoredBlob> {
+    await this.#writing;
+    if (this.#failed !== undefined) throw this.#failed;
+    if (this.size !== undefined && this.#written < this.size) throw this.#tooLittle(this.size);
+    const { part, hold, place } = this.#parts;
+    const size = this.#written;
+    try {
+      const found = (await this.#hashed()).copy().digest("hex");
+      const wanted = [sha256, this.sha256].find((hash) => hash !== undefined && !same(hash, found));
+      if (wanted !== undefined) throw await this.#badHash(found, wanted);
+      const picture = await pictureIn((offset, length) => part.read(offset, length), size);
+      if (this.#held === undefined) hold(this.#held = found);
+      await place(found, size);
+      this.#isPlaced = true;
+      return { sha256: found, size, type: typeOfName(this.name), ...picture };
+    } catch (error) {
+      throw fileNotStored(this.name, error);
+    }
+  }
+
+  /** What came is not what was meant: none of it is any use. */
+  async #badHash(found: string, wanted: string): Promise<Refusal> {
+    await this.#discard();
+    const text = `What came of ${this.name} has the SHA-256 ${found} and not ${wanted}; ` +
+      "send it again from the beginning";
+    return new Refusal("bad-hash", text);
+  }
+
+  #tooLittle(size: number): Refusal {
+    const offset = this.#written;
+    const text = `${this.name} has ${offset} of ${size} bytes; send those from ${offset} on first`;
+    return new Refusal("bad-offset", text, undefined, false, { offset });
+  }
+
+  #tooMuch(bytes: number): Refusal {
+    const offset = this.#offset;
+    const text = `${this.name} was announced with ${this.size} bytes, and ${bytes} more after ` +
+      `${offset} are too many; begin it anew with put`;
+    return new Refusal("bad-offset", text, undefined, false, { offset });
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [first = new Uint8Array()] = parts;
+  if (parts.length === 1) return first;
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Whether two hashes in hexadecimal are the same. */
+function same(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
