@@ -30,6 +30,7 @@ const IN_CHAT: readonly string[] = [
   "messages",
   "sessions",
   "people",
+  "files",
   "log",
   "rooms",
   "house_state.ts",

@@ -44,9 +44,8 @@ export function idOf({ id }: { readonly id?: string | undefined }): { id?: strin
 export function refuse(
   session: Session,
   request: { readonly id?: string | undefined },
-  { code, message, retryAfterMs, messages }: Refusal,
+  { code, message, retryAfterMs, about }: Refusal,
 ): void {
   const again = retryAfterMs === undefined ? {} : { retryAfterMs };
-  const about = messages === undefined ? {} : { messages };
   session.deliver({ type: "error", ...idOf(request), code, text: message, ...about, ...again });
 }

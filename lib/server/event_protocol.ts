@@ -50,7 +50,7 @@ export class EventProtocol {
       epoch: house.index.epoch,
       needs: house.needs,
       limits: { payload: limits.payloadBytes },
-      features: FEATURES,
+      features: FEATURES.filter((feature) => feature !== "files"),
     });
   }
 
@@ -102,7 +102,7 @@ export class EventProtocol {
 
   #refuse(error: unknown, id: string | undefined): void {
     if (!(error instanceof Refusal)) throw error;
-    const { code, message, messages, retryAfterMs } = error;
+    const { code, message, about, retryAfterMs } = error;
     this.#shared.metrics.refused(code);
     // A client that is banned from the server is closed; one banned from a room may ask for another.
     if (error.keepsOut && !this.#isIn) {
@@ -113,7 +113,7 @@ export class EventProtocol {
       ...(id === undefined ? {} : { id }),
       code,
       text: `${message}.`,
-      ...(messages === undefined ? {} : { messages }),
+      ...about,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     });
   }

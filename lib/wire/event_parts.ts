@@ -2,6 +2,17 @@
 
 import { count, flag, objects, optional, required, string, trueFlag, valuesOf } from "./fields.ts";
 
+/** A file that a message brings. */
+export const FILE = {
+  id: required(string, "what `get` names"),
+  name: required(string, "safe to show and to save under"),
+  size: required(count, "in bytes"),
+  type: required(string, "a media type; that of a picture only for PNG, JPEG, GIF and WebP"),
+  sha256: required(string, "in hexadecimal"),
+  width: optional(count, "of a picture, in pixels"),
+  height: optional(count),
+};
+
 /** A room in a list of rooms. */
 export const LISTED_ROOM = {
   room: string,

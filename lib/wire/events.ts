@@ -7,6 +7,7 @@
 import {
   AUDIT_LINE,
   DEVICE,
+  FILE,
   FOUND_PERSON,
   INVITED,
   LISTED_BAN,
@@ -43,7 +44,7 @@ export const PROTOCOL_VERSION = 1;
  * What a server offers beyond the first version: a client that names a feature in its `hello` gets the
  * events and fields that belong to it.
  */
-export const FEATURES = ["people"] as const;
+export const FEATURES = ["people", "files"] as const;
 
 /**
  * The largest event that our clients accept, in bytes. It leaves room for a page, and for a message from
@@ -56,6 +57,8 @@ const retryAfterMs = optional(count, "after how many ms the same may be granted"
 
 const by = optional(string, "the id of the account that said it; a guest's has none");
 
+const file = optional(object(FILE), "what it brings; `text` says so to clients that know no files");
+
 const MESSAGE = {
   room: string,
   seq: required(count, "counts 1, 2, 3 … in its room"),
@@ -64,6 +67,7 @@ const MESSAGE = {
   text: string,
   action: optional(trueFlag, "`true`: something done, `/me`"),
   by,
+  file,
   withheld,
   own: optional(trueFlag, "`true`: one's own; live, another of one's devices has said it"),
   chat: optional(string, "in a `page`: the conversation, and then `room` is empty"),
@@ -78,8 +82,12 @@ export const EVENTS = {
     title: optional(string, "what it is called, for people"),
     epoch: string,
     needs: required(strings, '`["password"]` or empty'),
-    limits: object({ payload: required(count, "the largest that a client may send, in bytes") }),
-    features: optional(strings, "what a client may name in `hello`: `people`"),
+    limits: object({
+      payload: required(count, "the largest that a client may send, in bytes"),
+      file: optional(count, "the largest file, in bytes; this and the next with `files`"),
+      chunk: optional(count, "the best size of a `chunk`, in bytes; 32,768 at most"),
+    }),
+    features: optional(strings, "what a client may name in `hello`, `people`; and `files`"),
   },
   ready: {
     name: string,
@@ -111,6 +119,7 @@ export const EVENTS = {
     at: string,
     text: string,
     by,
+    file,
     withheld,
     n: optional(count, "counts what others have said to the person: 1, 2, 3 …"),
     chat: optional(string, "the conversation; this and the next four with `people` only"),
@@ -248,11 +257,34 @@ export const EVENTS = {
   },
   bans: { bans: required(objects(LISTED_BAN), "the newest first"), more: flag },
   audit: { entries: required(objects(AUDIT_LINE), "the newest last"), more: flag },
+  slot: {
+    file: required(string, "the upload, which this person alone can name"),
+    offset: required(count, "how many bytes are there already: where to go on"),
+  },
+  taken: { file: string, offset: required(count, "how many bytes are there now") },
+  data: {
+    file: string,
+    offset: count,
+    data: required(string, "base64"),
+    last: optional(trueFlag, "`true`: the file ends with it"),
+  },
+  cancelled: { file: string },
+  link: {
+    file: string,
+    path: required(string, "below the address of the page"),
+    url: optional(string, "the whole, where the server knows its own address"),
+    until: string,
+  },
   notice: { text: required(string, "from the server") },
   error: {
     code: required(string, "stable, for programs"),
     text: required(string, "a sentence for a person"),
     messages: optional(count, "to `would-reveal`: how many"),
+    offset: optional(count, "to `bad-offset`: where to go on"),
+    used: optional(count, "to `quota`: how many bytes are taken up"),
+    limit: optional(count, "to `quota` and `file-too-large`: how many bytes may be"),
+    scope: optional(string, "whose `limit` it is: `file`, `person`, `address`, `guests`, `server`"),
+    frees: optional(count, "to `quota`: bytes of `used` that `cancel` of unfinished uploads frees"),
     retryAfterMs,
   },
   bye: {
@@ -286,6 +318,9 @@ export type ListedChat = ObjectOf<typeof LISTED_CHAT>;
 
 /** A ban or a mute in a list of them. */
 export type ListedBan = ObjectOf<typeof LISTED_BAN>;
+
+/** A file that a message brings. */
+export type SentFile = ObjectOf<typeof FILE>;
 
 /** A device in a list of them. */
 export type ListedDevice = ObjectOf<typeof DEVICE>;

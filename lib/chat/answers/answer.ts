@@ -14,6 +14,7 @@ import { block } from "./blocks.ts";
 import { chats } from "./chats.ts";
 import { devices, logout } from "./devices.ts";
 import { direct } from "./direct.ts";
+import { file } from "./files.ts";
 import { invite, invites, uninvite } from "./invite.ts";
 import { audit, bans, moderate } from "./moderation.ts";
 import { answerRename } from "./naming.ts";
@@ -39,6 +40,7 @@ const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
   ...{ chats, block, unblock: block },
   ...{ missed: missedPage, read, settings, away, whois, people, devices, logout },
   ...{ room, invite, uninvite, invites },
+  ...{ put: file, chunk: file, done: file, get: file, credit: file, cancel: file, link: file },
   ...{ register, login, passwd, unregister, mod: moderate, bans, audit, quit },
   ping: (_, session, request) => session.deliver({ type: "pong", ...idOf(request) }),
   pong: () => {},
@@ -58,6 +60,9 @@ const WAITS: Readonly<Record<Request["type"], boolean>> = {
   ...{ away: true, logout: true },
   // The store keeps these in order.
   ...{ say: false, direct: false },
+  // Chat does not wait for files; an upload keeps the order of its own requests.
+  ...{ put: false, chunk: false, done: false, cancel: false },
+  ...{ get: false, credit: false, link: false },
   // Nobody else sees anything of these.
   ...{ who: false, rooms: false, history: false, search: false, bans: false, audit: false },
   ...{ chats: false, block: false, unblock: false },

@@ -52,7 +52,7 @@ async function checkReveal(
       "say it again with reveal if that is meant",
     undefined,
     false,
-    messages,
+    { messages },
   );
 }
 
