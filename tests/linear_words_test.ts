@@ -9,6 +9,7 @@ import { whyLeft } from "../lib/words/commands/rooms.js";
 import { tellCommand } from "../lib/words/commands/table.js";
 import { describeMessage, topicText } from "../lib/words/commands/talk.js";
 import { describe } from "../lib/words/describe.js";
+import { captionOf, fileSentence, safeFileName } from "../lib/words/files.js";
 import { findCommand, parseLine } from "../lib/words/parse.js";
 import {
   evenSpaces,
@@ -72,6 +73,20 @@ const FUNCTIONS: readonly TextFunction[] = [
     units: ["\u0430", "a\u0430"],
   },
   { what: "withoutTail", run: (text) => withoutTail(text, "*"), units: [")", ").]", "[](", "*"] },
+  { what: "fileSentence", run: (text) => fileSentence(text, 1, text) },
+  {
+    what: "captionOf",
+    run: (text) => captionOf(text, { name: "a" }),
+    begins: ["sent a ("],
+    ends: [")", "): x"],
+  },
+  {
+    what: "safeFileName",
+    run: safeFileName,
+    begins: ["con", "."],
+    units: ["con ", ". ", "\u061c\u200c", "a/"],
+    ends: [".pdf"],
+  },
   { what: "replaceHidden", run: (text) => replaceHidden(text, () => "?"), units: ["\u200d"] },
   {
     what: "holdsSecret",
@@ -142,6 +157,7 @@ const FUNCTIONS: readonly TextFunction[] = [
 /** What is given no text of others, or does not look at it, or gets words that were made short. */
 const OTHERS: readonly string[] = [
   ...["lateRegExp", "ask", "speak", "wrong", "logTitle", "commandBehind", "editDistance", "isSwap"],
+  "sizeText",
 ];
 
 for (const row of FUNCTIONS) {
