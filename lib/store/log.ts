@@ -132,8 +132,19 @@ export class Log {
       const brought = packed.files.get(index);
       // Logs of people are never too many.
       const inbox = message.inbox < 0 ? undefined : this.#roomAt(storing, message.inbox);
-      const sent = { index, room, message, name, from, title, session, author, inbox };
-      const row = { ...sent, mentions, brought };
+      const row = {
+        index,
+        room,
+        message,
+        name,
+        from,
+        title,
+        session,
+        author,
+        inbox,
+        mentions,
+        brought,
+      };
       if (!message.onlyAgain) return this.#inserts.add(row);
       this.#inserts.flush(storing);
       return odd.push(this.#inserts.repeated(row) ?? { index, kind: "absent" });
