@@ -8,8 +8,10 @@ import { type Checked, logSum, messageSum } from "../lib/store/message_row.ts";
 import { checkStore } from "../lib/store/check.ts";
 import { databasePath, openReader } from "../lib/store/directory.ts";
 import { exportMessages } from "../lib/store/export.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
 import { Reader } from "../lib/store/read.ts";
 import { Data } from "./fixtures/data.ts";
+import { append, bringing, fileOf, say } from "./fixtures/facts.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { joinEvent, type Json } from "./helpers.ts";
 
@@ -61,6 +63,37 @@ for (
     assertEquals([...exportMessages(db)].filter(({ withheld }) => withheld).length, damaged.length);
     const { problems } = checkStore(db);
     assert(problems.length >= damaged.length, problems.join());
+  });
+}
+
+for (
+  const [what, sql] of [
+    ["name", "UPDATE file SET name = 'flan.txt'"],
+    ["type", "UPDATE file SET type = 'image/png'"],
+    ["size", "UPDATE blob SET size = 9"],
+    ["bytes, to others", "UPDATE blob SET sha = 'abc'; UPDATE file SET blob = 'abc'"],
+    ["row, which was removed", "DELETE FROM file"],
+    ["id", "UPDATE file SET id = 'f2'; UPDATE message SET file = 'f2' WHERE id = 1"],
+    ["message, which was told of none", "UPDATE message SET file = NULL WHERE id = 1"],
+  ] as const
+) {
+  Deno.test(`a message whose file had another ${what} is withheld, without its file`, async () => {
+    using data = new Data();
+    {
+      await using log = await LocalLog.open({ dir: data.directory });
+      const { text, ...rest } = bringing(fileOf("f1", "plan.txt", "the plan"));
+      await append(log, say("lobby", text, rest));
+      await append(log, say("lobby", "two"));
+    }
+    data.tamper(sql);
+    using db = openReader(data.directory);
+    const { entries } = new Reader(db).page(roomLog("lobby"), { after: 0, limit: 9 });
+    assertEquals(entries.map(({ message: { text, file } }) => [text, file]), [
+      [STUB, undefined],
+      ["two", undefined],
+    ]);
+    const changed = 'message 1, number 1 in "lobby", was changed on the disk after it was stored';
+    assert(checkStore(db).problems.includes(changed));
   });
 }
 

@@ -86,7 +86,7 @@ function tellBoth(
 function tellOne(
   house: HouseParts,
   session: Session,
-  { from, title: to, text, action, author }: DirectFact,
+  { from, title: to, text, action, author, file }: DirectFact,
   { record: { key: chat }, seq, at, n }: Told,
   other: Party,
   own = false,
@@ -94,7 +94,8 @@ function tellOne(
   if (!hears(house, session, chat)) return;
   if (n !== undefined) session.directsTold = n + countedBefore(house, session);
   const numbered = n === undefined ? {} : { n: session.directsTold };
-  const event: EventOf<"direct"> = { type: "direct", from, to, at, text, ...numbered };
+  const brought = file === undefined ? {} : { file };
+  const event: EventOf<"direct"> = { type: "direct", from, to, at, text, ...brought, ...numbered };
   if (!session.hasPeople) return session.deliver(event);
   session.deliver({
     ...event,

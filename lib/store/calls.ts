@@ -48,6 +48,8 @@ export type FromWriter =
   | { readonly type: "failed"; readonly why: string }
   | { readonly type: "indexed" }
   | { readonly type: "pruned"; readonly rooms: readonly Cut[] }
+  /** Blobs that no message brings any more. */
+  | { readonly type: "let-go"; readonly sha256s: readonly string[] }
   | { readonly type: "problem"; readonly text: string }
   /** What is wrong with the files; without a text, they are right again. */
   | { readonly type: "trouble"; readonly text?: string }

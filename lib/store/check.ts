@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { sharedLog } from "./version_3.ts";
+import { badFiles } from "./check_files.ts";
 import { badLists } from "./check_lists.ts";
 import { badLines, badMeta, badPeople, badSums, badTimes, largeTexts } from "./check_rows.ts";
 import { type Boot, compareBoot } from "./epoch.ts";
@@ -110,8 +111,13 @@ const CHECKS: readonly Check[] = [
   },
   { what: "the table meta", look: badMeta, from: 2 },
   { what: "the accounts", look: (db) => badPeople(db, MAX_TOLD + 1), from: 2 },
-  { what: "the lines", look: (db) => badLines(db, MAX_TOLD + 1), from: 2 },
+  {
+    what: "the lines",
+    look: (db) => badLines(db, pragma(db, "user_version"), MAX_TOLD + 1),
+    from: 2,
+  },
   { what: "the lists", look: (db) => badLists(db, MAX_TOLD + 1), from: 4 },
+  { what: "the files", look: (db) => badFiles(db, MAX_TOLD + 1), from: 5 },
 ];
 
 const NO_COUNTS = { rooms: 0, messages: 0, names: 0, sessions: 0, indexed: 0, bytes: 0 };
@@ -151,9 +157,11 @@ function integrity(db: DatabaseSync, quick: boolean): string[] {
 }
 
 function foreignKeys(db: DatabaseSync): string[] {
-  return db.prepare("PRAGMA foreign_key_check").all().map(({ table, rowid, parent }) =>
-    `${table} ${rowid} refers to a ${parent} that is not there`
-  );
+  return db.prepare("PRAGMA foreign_key_check").all().map(({ table, rowid, parent }) => {
+    // Some tables have no numbers for their rows.
+    const row = rowid === null ? `a row of ${table}` : `${table} ${rowid}`;
+    return `${row} refers to a ${parent} that is not there`;
+  });
 }
 
 /**

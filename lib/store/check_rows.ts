@@ -3,7 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { SERVER_ROLES } from "../chat/people/permissions.ts";
 import { CHAT, GONE, INBOX, MAX_TIME } from "./columns.ts";
-import { isIntact, MESSAGE_COLUMNS, MESSAGE_COLUMNS_3 } from "./message_row.ts";
+import { isIntact, messageColumns } from "./message_row.ts";
 import { eachRow, type SqlRow } from "./sql.ts";
 
 /** Columns with times, and an SQL expression for what to call a row. */
@@ -37,9 +37,15 @@ const LINES: ReadonlyArray<readonly [table: string, column: string]> = [
   ["sanction", "target"],
 ];
 
-/** Lines for people that have control characters, by which a terminal could be told what to do. */
-export function badLines(db: DatabaseSync, limit: number): string[] {
-  return LINES.flatMap(([table, column]) =>
+/** The same for columns that came with version 5 of the tables. */
+const LINES_5: typeof LINES = [["file", "name"], ["member", "name"]];
+
+/**
+ * Lines for people that have control characters, by which a terminal could be told what to do, in tables of
+ * version `schema`.
+ */
+export function badLines(db: DatabaseSync, schema: number, limit: number): string[] {
+  return [...LINES, ...schema < 5 ? [] : LINES_5].flatMap(([table, column]) =>
     db.prepare(
       `SELECT ${column} AS value FROM ${table} WHERE ${column} GLOB
         '*[' || char(1) || '-' || char(31) || char(127) || '-' || char(159) || ']*' LIMIT ?`,
@@ -143,7 +149,7 @@ export function badPeople(db: DatabaseSync, limit: number): string[] {
  * out of range.
  */
 export function badSums(db: DatabaseSync, schema: number, limit: number): string[] {
-  const query = `SELECT m.id, ${schema < 4 ? MESSAGE_COLUMNS_3 : MESSAGE_COLUMNS}
+  const query = `SELECT m.id, ${messageColumns(schema)}
     FROM message m CROSS JOIN room r ON r.id = m.room CROSS JOIN name n ON n.id = m.sender
     WHERE m.id > ? AND r.kind <> ${GONE} AND m.at BETWEEN -${MAX_TIME} AND ${MAX_TIME} ORDER BY m.id`;
   const found: string[] = [];

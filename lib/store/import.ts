@@ -3,18 +3,19 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { Refusal } from "../chat/refusal.ts";
+import { ID_BYTES, idFrom } from "../chat/people/account_id.ts";
+import type { SentFile } from "../wire/events.ts";
 import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
 import { FieldError } from "../wire/fields.ts";
+import { addFile } from "./files.ts";
 import { logSum, messageSum } from "./message_row.ts";
 import { highestId, metaOf, setMeta } from "./meta.ts";
 import { type Line, readLine } from "./import_line.ts";
-import { roomFloor, someOf } from "./rooms.ts";
+import { ImportNotes } from "./import_notes.ts";
+import { roomFloor } from "./rooms.ts";
 import { Rows } from "./rows.ts";
 import { getRow, runSql } from "./sql.ts";
 import { ROOM } from "./columns.ts";
-import { alike } from "../chat/names/check_name.ts";
-import { nameKey } from "../words/names.js";
-import { RoomNames } from "../chat/rooms/room_names.ts";
 
 /** What an import did. */
 export interface ImportReport {
@@ -36,6 +37,12 @@ export interface ImportOptions {
   readonly maxTextBytes?: number;
   /** The address that a text stands for, or `undefined` if it is none. */
   readonly addressOf?: (text: string) => string | undefined;
+  /**
+   * Brings the bytes of a file to where they are kept, before its message is stored. Returns the file with
+   * the type that these bytes have; `undefined` if they are not to be had. Then, and if this is left out,
+   * the message is stored as a text.
+   */
+  readonly takeFile?: (file: SentFile) => Promise<SentFile | undefined>;
 }
 
 /** Thrown when a file can't be imported. The message says what is wrong, and in which line. */
@@ -52,6 +59,9 @@ const JSON_FACTOR = 6;
 export function maxLineBytes(maxTextBytes: number): number {
   return maxTextBytes * JSON_FACTOR + REST_BYTES;
 }
+
+/** Files that were imported count in nobody's quota, since ids of accounts are those of one server. */
+const NOBODY = "account ";
 
 interface Room {
   readonly id: number;
@@ -73,8 +83,9 @@ interface Room {
 export async function importMessages(
   db: DatabaseSync,
   lines: AsyncIterable<string>,
-  { again = false, maxTextBytes = MAX_PAYLOAD_BYTES, addressOf }: ImportOptions = {},
+  options: ImportOptions = {},
 ): Promise<ImportReport> {
+  const { again = false, maxTextBytes = MAX_PAYLOAD_BYTES, addressOf, takeFile } = options;
   const hash = createHash("sha256");
   db.exec("BEGIN IMMEDIATE");
   try {
@@ -85,8 +96,12 @@ export async function importMessages(
       hash.update(`${line}\n`);
       if (line.trim() === "") continue;
       const parsed = parse(line, number, maxTextBytes);
-      if (parsed === undefined) writer.withheld++;
-      else writer.write(parsed, number);
+      if (parsed === undefined) {
+        writer.withheld++;
+        continue;
+      }
+      const file = parsed.file && await takeFile?.(parsed.file);
+      writer.write(parsed, number, file);
     }
     // An empty file is not noted, since all empty files are the same.
     if (writer.report.messages > 0) remember(db, hash.digest("hex"), again);
@@ -129,8 +144,8 @@ class Writer {
     this.#rows = new Rows(db);
     this.#notes = notes;
     this.#insert = db.prepare(
-      "INSERT INTO message (id, room, seq, at, sender, kind, text, sum) " +
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO message (id, room, seq, at, sender, kind, text, sum, file) " +
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     );
     this.#lastId = highestId(db);
   }
@@ -148,8 +163,11 @@ class Writer {
     };
   }
 
-  /** Stores the message in a line. Throws an {@linkcode ImportError} that says the line's `number`. */
-  write(line: Line, number: number): void {
+  /**
+   * Stores the message in a line, with its file if the bytes are there. Throws an {@linkcode ImportError}
+   * that says the line's `number`.
+   */
+  write(line: Line, number: number, brought?: SentFile): void {
     this.#notes.line(line);
     if (line.text === "") return;
     const room = this.#roomOf(line);
@@ -163,19 +181,30 @@ class Writer {
         `Line ${number}: The room ${line.room} has no numbers left; nothing was stored`,
       );
     }
+    const file = brought && { ...brought, id: this.#fileId(brought.id) };
+    if (line.file !== undefined && file === undefined) this.#notes.withoutFile();
+    const { at, from: sender, text } = line;
     const action = Number(line.action);
     this.#insert.run(
       ++this.#lastId,
       room.id,
       seq,
-      line.at,
-      this.#nameOf(line.from),
+      at,
+      this.#nameOf(sender),
       action,
-      line.text,
-      messageSum(room.sum, { seq, at: line.at, action, sender: line.from, text: line.text }),
+      text,
+      messageSum(room.sum, { seq, at, action, sender, text, file }),
+      file === undefined ? null : file.id,
     );
+    if (file !== undefined) addFile(this.#db, { file, owner: NOBODY, room: room.id, seq });
     this.#messages++;
     if (line.seq !== undefined && line.seq !== seq) this.#renumbered++;
+  }
+
+  /** The id of a file in a line, or another one if a file here has it. */
+  #fileId(id: string): string {
+    const isTaken = getRow(this.#db, "SELECT 1 FROM file WHERE id = ?", id) !== undefined;
+    return isTaken ? idFrom(crypto.getRandomValues(new Uint8Array(ID_BYTES))) : id;
   }
 
   /** Stores the new first and last numbers of the rooms. */
@@ -218,61 +247,5 @@ function parse(line: string, number: number, maxTextBytes: number): Line | undef
   } catch (error) {
     if (!(error instanceof FieldError || error instanceof Refusal)) throw error;
     throw new ImportError(`Line ${number}: ${error.message}; nothing was stored`);
-  }
-}
-
-/**
- * Collects notes about a file. Exports of earlier versions may have texts, rooms and names that nobody
- * could use now. They are imported nevertheless.
- */
-class ImportNotes {
-  readonly #rooms: RoomNames;
-  readonly #addressOf: (text: string) => string | undefined;
-  readonly #alike: string[] = [];
-  readonly #addresses: string[] = [];
-  #changed = 0;
-  #blank = 0;
-
-  /** Reads from `db` the rooms that exist before the import. */
-  constructor(db: DatabaseSync, addressOf: (text: string) => string | undefined = () => undefined) {
-    const rows = db.prepare("SELECT name, key FROM room WHERE kind = ? ORDER BY id").all(ROOM);
-    const rooms = rows.map(({ name, key }) => ({ name: String(name), key: String(key) }));
-    this.#rooms = new RoomNames(() => true, rooms);
-    this.#addressOf = addressOf;
-  }
-
-  /** To be called for each message. One with an empty text is left out. */
-  line({ text, isChanged }: Line): void {
-    if (text === "") this.#blank++;
-    else if (isChanged) this.#changed++;
-  }
-
-  /** To be called for each new room. */
-  room(name: string, key: string): void {
-    const other = this.#rooms.find(name, key);
-    if (other !== undefined) this.#alike.push(alike(name, other.name));
-    this.#rooms.add({ name, key });
-  }
-
-  /** To be called once for each name of a sender. */
-  name(name: string): void {
-    if (this.#addressOf(nameKey(name)) !== undefined) this.#addresses.push(name);
-  }
-
-  get sentences(): string[] {
-    return [
-      ...this.#changed === 0 ? [] : [
-        `Stored without blank lines at the end and with LF for CR LF, as texts are kept: ${this.#changed}`,
-      ],
-      ...this.#blank === 0 ? [] : [
-        `Left out, since their texts are blank lines and nothing else: ${this.#blank}`,
-      ],
-      ...this.#alike.length === 0 ? [] : [
-        `Rooms that look like others, which nobody can open now: ${someOf(this.#alike)}`,
-      ],
-      ...this.#addresses.length === 0 ? [] : [
-        `Names that are addresses, which nobody can take now: ${someOf(this.#addresses)}`,
-      ],
-    ];
   }
 }

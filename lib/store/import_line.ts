@@ -3,18 +3,22 @@
 import { messageText } from "../chat/messages/message_text.ts";
 import { dateMs } from "../chat/messages/query.ts";
 import { checkName, checkRoom } from "../chat/names/check_name.ts";
+import { FILE } from "../wire/event_parts.ts";
+import type { SentFile } from "../wire/events.ts";
 import { isTooDeep, MAX_DEPTH } from "../wire/depth.ts";
 import {
   count,
   FieldError,
   flag,
   isObject,
+  object,
   type ObjectOf,
   optional,
   pickFields,
   string,
 } from "../wire/fields.ts";
 import { utf8Length } from "../wire/text.ts";
+import { safeFileName } from "../words/files.js";
 
 const FIELDS = {
   type: optional(string),
@@ -24,6 +28,7 @@ const FIELDS = {
   at: string,
   text: string,
   action: optional(flag),
+  file: optional(object(FILE)),
   withheld: optional(string),
 };
 
@@ -46,6 +51,8 @@ export interface Line {
   /** The text in the form in which messages are stored. Empty if it had only blank lines. */
   readonly text: string;
   readonly action: boolean;
+  /** The file that it brought, under a safe name. */
+  readonly file: SentFile | undefined;
   /** Whether the text differs from that in the file. */
   readonly isChanged: boolean;
 }
@@ -72,7 +79,7 @@ function jsonObject(line: string): Record<string, unknown> {
 }
 
 function check(fields: ObjectOf<typeof FIELDS>, maxTextBytes: number): Line {
-  const { type, room, seq, from, at, text: written, action } = fields;
+  const { type, room, seq, from, at, text: written, action, file } = fields;
   if (type !== undefined && type !== "message") {
     throw new FieldError(
       `The field type must be "message" or left out, not ${JSON.stringify(type)}`,
@@ -107,8 +114,24 @@ function check(fields: ObjectOf<typeof FIELDS>, maxTextBytes: number): Line {
     at: ms,
     text,
     action: action ?? false,
+    file: file && checkFile(file),
     isChanged: text !== written,
   };
+}
+
+function checkFile(file: SentFile): SentFile {
+  const { id, sha256 } = file;
+  if (!/^[0-9a-f]{64}$/.test(sha256)) {
+    throw new FieldError(
+      `The field file.sha256 must be 64 hexadecimal digits, not ${JSON.stringify(sha256.slice(0, 80))}`,
+    );
+  }
+  if (!/^[\w-]{1,64}$/.test(id)) {
+    throw new FieldError(
+      `The field file.id must be 1 to 64 letters and digits, not ${JSON.stringify(id.slice(0, 80))}`,
+    );
+  }
+  return { ...file, name: safeFileName(file.name) };
 }
 
 /** A time in ms since 1970; `undefined` if it is not in the calendar. */

@@ -3,9 +3,10 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { chatLog } from "../chat/messages/log_key.ts";
 import { nameKey } from "../words/names.js";
+import { addFile } from "./files.ts";
 import { messageSum } from "./message_row.ts";
 import { highestId } from "./meta.ts";
-import type { Odd, Unpacked } from "./packing.ts";
+import type { Odd, PackedFile, Unpacked } from "./packing.ts";
 import type { RoomRow, Rows } from "./rows.ts";
 import { CHAT, INBOX, ROOM } from "./columns.ts";
 
@@ -30,6 +31,8 @@ export interface MessageToInsert {
   readonly inbox: RoomRow | undefined;
   /** The accounts that are mentioned in it. */
   readonly mentions: readonly string[] | undefined;
+  /** The file that it brings. */
+  readonly brought: PackedFile | undefined;
   /** The name of the room, or of the person whom the message is for. */
   readonly title: string;
   readonly session: number | null;
@@ -60,6 +63,7 @@ export function isOfFile(error: unknown): boolean {
 
 /** Inserts messages, in the caller's transaction. */
 export class Inserts {
+  readonly #db: DatabaseSync;
   readonly #rows: Rows;
   readonly #inserts: ReadonlyArray<{ readonly size: number; readonly statement: StatementSync }>;
   readonly #setLast: StatementSync;
@@ -71,13 +75,15 @@ export class Inserts {
   #failure: Error | undefined;
 
   constructor(db: DatabaseSync, rows: Rows) {
+    this.#db = db;
     this.#rows = rows;
     this.#inserts = CHUNKS.map((size) => ({ size, statement: db.prepare(insertOf(size)) }));
     this.#setLast = db.prepare("UPDATE room SET last = ? WHERE id = ?");
     this.#sent = db.prepare(
       "SELECT m.seq, m.at, m.kind AS action, m.room AS id, r.kind, r.key, ifnull(a.name, r.name) AS name, " +
-        "a.key AS addressee, m.text = ? COLLATE BINARY AS same FROM message m " +
+        "a.key AS addressee, m.text = ? COLLATE BINARY AND f.blob IS ? AS same FROM message m " +
         "JOIN room r ON r.id = m.room LEFT JOIN name a ON a.id = m.addressee " +
+        "LEFT JOIN file f ON f.id = m.file " +
         "WHERE m.session = ? AND m.request = ?",
     );
     this.#mentions = db.prepare(
@@ -125,9 +131,11 @@ export class Inserts {
   }
 
   /** The result of a message whose session has used its id before; `undefined` if the id is new. */
-  repeated({ index, room, message, title, session }: MessageToInsert): Odd | undefined {
+  repeated(row: MessageToInsert): Odd | undefined {
+    const { index, room, message, title, session, brought } = row;
     if (session === null) return undefined;
-    const found = this.#sent.get(message.text, session, message.id);
+    const blob = brought?.file.sha256 ?? null;
+    const found = this.#sent.get(message.text, blob, session, message.id);
     if (found === undefined) return undefined;
     // A direct message is for a name, even if somebody else has it when the message is sent again, or in a
     // conversation, whatever the other is called then.
@@ -155,10 +163,12 @@ export class Inserts {
   ): boolean {
     const values: Array<string | number | null> = [];
     const firstId = this.#nextId;
-    for (const { index, room, message, name, from, title, session, author, inbox } of rows) {
+    for (const row of rows) {
+      const { index, room, message, name, from, title, session, author, inbox, brought } = row;
       const seq = seqs[index] = ++room.last;
       const { action, text } = message;
       const account = author?.account;
+      const file = brought?.file;
       values.push(
         this.#nextId++,
         room.id,
@@ -169,19 +179,22 @@ export class Inserts {
         message.id,
         action,
         text,
-        messageSum(room.sum, { seq, at, action, sender: from, text, author: account }),
+        messageSum(room.sum, { seq, at, action, sender: from, text, author: account, file }),
         room.kind === ROOM ? null : this.#rows.name(title),
         author === undefined ? null : author.id,
         inbox === undefined ? null : inbox.id,
         inbox === undefined ? null : ns[index] = ++inbox.last,
+        file === undefined ? null : file.id,
       );
     }
     try {
       statement.run(...values);
       this.#lastId = this.#nextId - 1;
       for (let i = 0; i < rows.length; i++) {
-        const { index, room, mentions } = rows[i] as MessageToInsert;
-        if (mentions !== undefined) this.#mention(mentions, room.id, seqs[index] ?? 0, firstId + i);
+        const { index, room, mentions, brought } = rows[i] as MessageToInsert;
+        const seq = seqs[index] ?? 0;
+        if (mentions !== undefined) this.#mention(mentions, room.id, seq, firstId + i);
+        if (brought !== undefined) addFile(this.#db, { ...brought, room: room.id, seq });
       }
       return true;
     } catch (error) {
@@ -218,7 +231,7 @@ function touch(touched: Set<RoomRow>, { room, inbox }: MessageToInsert): void {
 }
 
 function insertOf(size: number): string {
-  const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-  return "INSERT INTO message (id, room, seq, at, sender, session, request, kind, text, sum, addressee, author, inbox, inbox_n) " +
+  const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  return "INSERT INTO message (id, room, seq, at, sender, session, request, kind, text, sum, addressee, author, inbox, inbox_n, file) " +
     "VALUES " + Array(size).fill(row).join(", ");
 }

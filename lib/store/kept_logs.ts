@@ -1,10 +1,12 @@
 /** What the server's thread knows of each stored log: its numbers, its topic, and who opened it. */
 
 import { createHmac } from "node:crypto";
+import type { StayingFact } from "../chat/log/fact.ts";
 import type { TopicSet } from "../chat/log/fact_log.ts";
 import { isRoomLog, type LogKey, type RoomLog, roomLog } from "../chat/messages/log_key.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { OpenedStore } from "./calls.ts";
+import { type Hidden, NOTHING_HIDDEN } from "./packing.ts";
 import type { Removed } from "./rooms.ts";
 
 /** The state of one log. */
@@ -93,6 +95,15 @@ export class KeptLogs {
     const address = /^address (.*)$/.exec(opener)?.[1];
     if (address === undefined) return opener;
     return `address ${createHmac("sha256", this.#salt).update(address).digest("hex").slice(0, 16)}`;
+  }
+
+  /** What a fact says of addresses, as it is stored. A log that is stored already needs no opener. */
+  hiddenIn(fact: StayingFact): Hidden {
+    const isInRoom = fact.kind === "say" || fact.kind === "topic";
+    const opener = isInRoom && !this.#states.has(fact.log) ? fact.opener ?? "" : "";
+    const owner = "owner" in fact ? fact.owner ?? "" : "";
+    if (opener === "" && owner === "") return NOTHING_HIDDEN;
+    return { opener: this.hidden(opener), owner: this.hidden(owner) };
   }
 
   /** Takes out the rooms with no message and no topic, for removal; see {@linkcode removed}. */

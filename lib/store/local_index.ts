@@ -2,7 +2,7 @@
  * The index of the log on disk. It serves recent messages from memory; one thread reads older ones,
  * and another thread does searches.
  */
-import type { Mentioned, Page, PageRange, Search } from "../chat/messages/history.ts";
+import type { Page, PageRange, Search } from "../chat/messages/history.ts";
 import {
   chatLog,
   directLog,
@@ -13,11 +13,11 @@ import {
   type RoomLog,
   roomLog,
 } from "../chat/messages/log_key.ts";
-import type { Change, Device } from "../chat/people/records.ts";
+import type { Change } from "../chat/people/records.ts";
 import { asMessage } from "../chat/log/as_message.ts";
-import type { Cut, TopicFact } from "../chat/log/fact.ts";
+import type { Cut, StayingFact, TopicFact } from "../chat/log/fact.ts";
 import type { Hash } from "../chat/sessions/session.ts";
-import type { Index, KnownSession, TopicSet } from "../chat/log/fact_log.ts";
+import type { Index, KnownSession, StoredFile, TopicSet } from "../chat/log/fact_log.ts";
 import { lookedFor } from "../chat/messages/looked_for.ts";
 import { partOf, RecentLogs } from "../chat/messages/recent.ts";
 import type { Named } from "../chat/names/name_tables.ts";
@@ -27,8 +27,7 @@ import { isDamaged, ReadTrouble, type Unreadable, withStubs } from "./refusals.t
 import { databasePath } from "./directory.ts";
 import { KeptLogs, type LogState } from "./kept_logs.ts";
 import { type LocalLogOptions, SESSION_MS } from "./local_log_options.ts";
-import type { MessageFact } from "./packing.ts";
-import type { AuditPage } from "./people.ts";
+import type { Hidden, MessageFact } from "./packing.ts";
 import { Reading } from "./threads.ts";
 import type { Removed } from "./rooms.ts";
 import { DEVICE_MS, usedBefore } from "./sessions.ts";
@@ -50,6 +49,15 @@ export class LocalIndex implements Index {
   readonly #maxRooms: number;
   readonly #sessionMs: number;
   readonly #deviceMs: number;
+  onLetGo: Index["onLetGo"] = () => {};
+  readonly devices: Index["devices"] = (account) => this.#reading.ask("devices", account);
+  readonly mentions: Index["mentions"] = (account, after) =>
+    this.#reading.ask("mentions", account, after);
+  readonly mentioned: Index["mentioned"] = (asked) => this.#reading.ask("mentioned", asked);
+  readonly audit: Index["audit"] = (limit) => this.#reading.ask("audit", limit);
+  readonly keptBlobs: Index["keptBlobs"] = (sha256s) => this.#reading.ask("keptBlobs", sha256s);
+  readonly fileUsage: Index["fileUsage"] = (owner) =>
+    this.#reading.ask("fileUsage", this.#kept.hidden(owner));
 
   constructor(
     options: LocalLogOptions,
@@ -122,6 +130,7 @@ export class LocalIndex implements Index {
   page(log: LogKey, range: PageRange): Page | Promise<Page> {
     const state = this.#kept.get(log);
     if (state === undefined || state.last === 0) return { entries: [], more: false };
+    if (range.files) return this.#readPage(log, range);
     return this.#recent.page(log, range, state) ?? this.#readPage(log, range);
   }
 
@@ -136,7 +145,7 @@ export class LocalIndex implements Index {
       return { entries: entries.filter(({ message }) => message.seq <= last), more };
     } catch (error) {
       const state = this.#kept.get(log);
-      if (!isDamaged(error) || state === undefined) throw error;
+      if (!isDamaged(error) || state === undefined || range.files) throw error;
       return await this.#salvage(log, range, state);
     }
   }
@@ -179,23 +188,12 @@ export class LocalIndex implements Index {
     return recalled;
   }
 
-  async devices(account: string): Promise<readonly Device[]> {
-    return await this.#reading.ask("devices", account);
-  }
-
-  async mentions(
-    account: string,
-    after: ReadonlyMap<ReadLog, number>,
-  ): Promise<ReadonlyMap<ReadLog, number>> {
-    return await this.#reading.ask("mentions", account, after);
-  }
-
-  async mentioned(asked: Mentioned): Promise<Page> {
-    return await this.#reading.ask("mentioned", asked);
-  }
-
-  async audit(limit: number): Promise<AuditPage> {
-    return await this.#reading.ask("audit", limit);
+  /** Leaves out a file whose message is committed and has no entry yet, or is to go by an entry. */
+  async file(id: string): Promise<StoredFile | undefined> {
+    const file = await this.#reading.ask("file", id);
+    const state = file && this.#kept.get(file.log);
+    if (file === undefined || state === undefined) return undefined;
+    return file.seq >= state.first && file.seq <= state.last ? file : undefined;
   }
 
   /** Notes a message that was stored. */
@@ -265,9 +263,9 @@ export class LocalIndex implements Index {
     this.#reading.ask("checkpoint").catch(() => {});
   }
 
-  /** The hidden opener to store with a new log; empty for a log that is stored already. */
-  openerOf(log: LogKey, opener = ""): string {
-    return opener === "" || this.#kept.get(log) !== undefined ? "" : this.#kept.hidden(opener);
+  /** What a fact says of addresses, as it is stored. */
+  hiddenIn(fact: StayingFact): Hidden {
+    return this.#kept.hiddenIn(fact);
   }
 
   /** Notes that old messages were removed. */

@@ -61,6 +61,7 @@ export class LocalLog implements FactLog, AsyncDisposable {
     this.index = new LocalIndex(options, opened, writing);
     writing.onParcel = (parcel, receipts) => this.#take(parcel, receipts);
     writing.onPruned = (cuts) => this.#pruned(cuts);
+    writing.onLetGo = (sha256s) => this.index.onLetGo(sha256s);
     if (options.durability === "normal") writing.onLongLog = () => this.index.shortenLog();
   }
 
@@ -110,10 +111,7 @@ export class LocalLog implements FactLog, AsyncDisposable {
       this.onEntry({ at: this.#time(), fact }, ticket);
       return undefined;
     }
-    const opener = fact.kind === "say" || fact.kind === "topic"
-      ? this.index.openerOf(fact.log, fact.opener)
-      : "";
-    this.#writing.put(fact, ticket, lengthOf(fact), opener);
+    this.#writing.put(fact, ticket, lengthOf(fact), this.index.hiddenIn(fact));
     return this.#writing.below(MAX_PENDING_LENGTH);
   }
 

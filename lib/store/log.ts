@@ -129,9 +129,22 @@ export class Log {
       const name = storing.names[message.name] ??= this.#rows.name(from);
       const author = message.author < 0 ? undefined : this.#authorAt(storing, message.author);
       const mentions = packed.mentions.get(index);
+      const brought = packed.files.get(index);
       // Logs of people are never too many.
       const inbox = message.inbox < 0 ? undefined : this.#roomAt(storing, message.inbox);
-      const row = { index, room, message, name, from, title, session, author, mentions, inbox };
+      const row = {
+        index,
+        room,
+        message,
+        name,
+        from,
+        title,
+        session,
+        author,
+        inbox,
+        mentions,
+        brought,
+      };
       if (!message.onlyAgain) return this.#inserts.add(row);
       this.#inserts.flush(storing);
       return odd.push(this.#inserts.repeated(row) ?? { index, kind: "absent" });

@@ -1,12 +1,12 @@
 /**
- * Reads messages from rows and checks their checksums, which tell whether text, time, sender or place
+ * Reads messages from rows and checks their checksums, which tell whether text, time, sender, place or file
  * were changed on the disk after they were stored. A checksum is FNV-1a, 32 bits, over UTF-16 code units.
  * Each step is a bijection, so every change of a single character is noticed, and all but one in four
  * billion of the others. It finds damage; whoever can write the file can also forge it.
  */
 
 import { withheld } from "../chat/messages/fits.ts";
-import type { Message } from "../wire/events.ts";
+import type { Message, SentFile } from "../wire/events.ts";
 import { MAX_TIME, textColumn, textOf } from "./columns.ts";
 import type { SqlRow } from "./sql.ts";
 
@@ -14,8 +14,13 @@ import type { SqlRow } from "./sql.ts";
 const COMMON_COLUMNS = `m.seq, iif(m.at BETWEEN -${MAX_TIME} AND ${MAX_TIME}, m.at, NULL) AS at,
   n.name AS sender, m.sum, ${textColumn("m.text", "text")}`;
 
-const OWN_COLUMNS = `${COMMON_COLUMNS}, m.kind AS action,
+const COLUMNS_4 = `${COMMON_COLUMNS}, m.kind AS action,
   (SELECT account FROM author WHERE id = m.author) AS author`;
+
+/** Most messages have no file, and look for none. An array of JSON has no trouble with a NUL in a name. */
+const OWN_COLUMNS = `${COLUMNS_4}, iif(m.file IS NULL, NULL,
+  (SELECT json_array(f.id, f.name, b.size, f.type, f.blob, b.width, b.height)
+    FROM file f JOIN blob b ON b.sha = f.blob WHERE f.id = m.file)) AS file`;
 
 const ADDRESSEE = "ifnull((SELECT name FROM name WHERE id = m.addressee), r.name)";
 
@@ -30,8 +35,11 @@ const OF_LOG = `${ADDRESSEE} AS room, r.kind, r.key`;
 /** The columns, also of `room r`, for messages of any log. */
 export const MESSAGE_COLUMNS = `${OWN_COLUMNS}, ${OF_LOG}`;
 
-/** The same in version 3 of the tables. */
-export const MESSAGE_COLUMNS_3 = `${COMMON_COLUMNS}, m.action, NULL AS author, ${OF_LOG}`;
+/** The same in tables of version `schema`, from 3 on. */
+export function messageColumns(schema: number): string {
+  if (schema < 4) return `${COMMON_COLUMNS}, m.action, NULL AS author, ${OF_LOG}`;
+  return schema < 5 ? `${COLUMNS_4}, ${OF_LOG}` : MESSAGE_COLUMNS;
+}
 
 /** The message in a row, or a stub for it if it is damaged. */
 export function messageOf(
@@ -40,6 +48,7 @@ export function messageOf(
   room: string = String(row["room"]),
 ): Message {
   const by = authorOf(row);
+  const file = fileOf(row);
   const message: Message = {
     room,
     seq: Number(row["seq"]),
@@ -48,6 +57,7 @@ export function messageOf(
     text: textOf(row["text"]),
     ...(by === undefined ? {} : { by }),
     ...(row["action"] === 1 ? { action: true } : {}),
+    ...(file === undefined ? {} : { file }),
   };
   return isIntact(row, log) ? message : withheld(message, "damaged");
 }
@@ -66,7 +76,16 @@ export function sumOfRow(row: SqlRow, log: number = sumOfLog(row)): number {
     sender: String(row["sender"]),
     text: textOf(row["text"]),
     author: authorOf(row),
+    file: fileOf(row),
   });
+}
+
+/** The file that a message has brought; a message that refers to one that is not there is not intact. */
+function fileOf({ file }: SqlRow): SentFile | undefined {
+  if (file === undefined || file === null) return undefined;
+  const [id, name, size, type, sha256, width, height] = JSON.parse(String(file));
+  const known = { id, name, size, type, sha256 };
+  return width === null || height === null ? known : { ...known, width, height };
 }
 
 /** The account that said it; a guest's messages, and those of before there were ids, have none. */
@@ -88,6 +107,8 @@ export interface Checked {
   readonly text: string;
   /** The id of the account that said it. Without one the sum is as before there were such ids. */
   readonly author?: string | undefined;
+  /** The file that it has brought; without one the sum is as before there were any. */
+  readonly file?: SentFile | undefined;
 }
 
 const BASIS = 0x811c9dc5;
@@ -102,11 +123,16 @@ export function logSum(kind: number, key: string): number {
 /** The checksum, a signed 32-bit number, of a message in the log with this {@linkcode logSum}. */
 export function messageSum(
   log: number,
-  { seq, at, action, sender, text, author }: Checked,
+  { seq, at, action, sender, text, author, file }: Checked,
 ): number {
   const place = addNumber(addNumber(Math.imul(log ^ action, PRIME), seq), at);
   const said = addText(addText(place, sender), text);
-  return author === undefined ? said : addText(said, author);
+  const signed = author === undefined ? said : addText(said, author);
+  return file === undefined ? signed : addFile(signed, file);
+}
+
+function addFile(hash: number, { id, name, size, type, sha256 }: SentFile): number {
+  return addNumber([id, name, type, sha256].reduce(addText, hash), size);
 }
 
 /** Adds the length last, so that it notices text that has moved to the next field. */

@@ -123,10 +123,28 @@ CREATE TABLE invitation (id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, room TE
       return [`${what} sent to, and can be read on no other device`];
     },
   },
+  {
+    // What a file is called and of which type is a matter of each message that brings it; equal bytes are
+    // one blob. Each blob has a file: when the last one goes, its hash moves to `let_go` until the server
+    // has been told. `file_usage` has sums, since quotas are asked for at each upload.
+    sql: `
+CREATE TABLE blob (sha TEXT PRIMARY KEY, size INTEGER NOT NULL, width INTEGER, height INTEGER) STRICT, WITHOUT ROWID;
+CREATE TABLE file (id TEXT PRIMARY KEY, blob TEXT NOT NULL REFERENCES blob, name TEXT NOT NULL,
+  type TEXT NOT NULL, owner TEXT NOT NULL, room INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX file_by_blob ON file (blob);
+CREATE INDEX file_by_seq ON file (room, seq);
+CREATE TABLE file_usage (owner TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE let_go (sha TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE INDEX listed_by_log ON listed (kind, key);
+CREATE INDEX guest_by_use ON session (used) WHERE account IS NULL;
+CREATE INDEX device_by_use ON session (used) WHERE account IS NOT NULL;
+ALTER TABLE member ADD COLUMN name TEXT NOT NULL DEFAULT '';
+`,
+  },
 ];
 
 /** The version of the tables that this program uses. The database has its own in `user_version`. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** Upgrades the tables from version `from`, in the caller's transaction. Returns sentences about it. */
 export function migrate(db: DatabaseSync, from: number): string[] {

@@ -6,6 +6,7 @@
 import type { DirectFact, SayFact, StayingFact, Ticket } from "../chat/log/fact.ts";
 import type { Again } from "../chat/log/receipt.ts";
 import type { Hash } from "../chat/sessions/session.ts";
+import type { SentFile } from "../wire/events.ts";
 import type { Removed } from "./rooms.ts";
 
 /** A message, in a room or to a person. */
@@ -13,6 +14,23 @@ export type MessageFact = SayFact | DirectFact;
 
 /** A fact that is stored and is not a message. */
 export type OtherFact = Exclude<StayingFact, MessageFact>;
+
+/** What facts say of addresses as it is stored, hidden: see kept_logs.ts. */
+export interface Hidden {
+  /** The opener of a message's or topic's room; empty if it is nobody's, or the room is stored already. */
+  readonly opener: string;
+  /** In whose quota the file of a message counts; empty if there is none. */
+  readonly owner: string;
+}
+
+/** A fact without either. */
+export const NOTHING_HIDDEN: Hidden = { opener: "", owner: "" };
+
+/** The file of a message, with its hidden owner. */
+export interface PackedFile {
+  readonly file: SentFile;
+  readonly owner: string;
+}
 
 /** Facts on their way to the writer, in the order in which they were put. */
 export interface Packed {
@@ -24,6 +42,8 @@ export interface Packed {
   readonly authors: readonly string[];
   /** The accounts that are mentioned in a fact, by its index in the parcel. */
   readonly mentions: ReadonlyMap<number, readonly string[]>;
+  /** The files that facts bring, in the same way. */
+  readonly files: ReadonlyMap<number, PackedFile>;
   /** {@linkcode COLUMNS} numbers for each fact. */
   readonly columns: Int32Array<ArrayBuffer>;
   /** The id and text of each message in turn, all joined. */
@@ -87,26 +107,27 @@ export class Packer {
   readonly #sessions = new Table();
   readonly #authors = new Table();
   readonly #mentions = new Map<number, readonly string[]>();
+  readonly #files = new Map<number, PackedFile>();
   readonly #numbers: number[] = [];
   readonly #texts: string[] = [];
   readonly #others: OtherFact[] = [];
 
-  /** Adds a fact at the end. `opener` is the hidden opener of a message or topic. */
-  add(fact: StayingFact, opener = ""): void {
-    if (fact.kind === "say" || fact.kind === "direct") return this.#addMessage(fact, opener);
+  /** Adds a fact at the end. */
+  add(fact: StayingFact, hidden = NOTHING_HIDDEN): void {
+    if (fact.kind === "say" || fact.kind === "direct") return this.#addMessage(fact, hidden);
     this.#numbers.push(-1, 0, -1, -1, 0, 0, -1, -1);
-    this.#others.push(fact.kind === "topic" ? { ...fact, opener } : fact);
+    this.#others.push(fact.kind === "topic" ? { ...fact, opener: hidden.opener } : fact);
   }
 
-  #addMessage(fact: MessageFact, opener: string): void {
-    const { log, title, from, text, session, id, author, mentions } = fact;
+  #addMessage(fact: MessageFact, { opener, owner }: Hidden): void {
+    const { log, title, from, text, session, id, author, mentions, file } = fact;
     const inbox = fact.kind === "direct" ? fact.inbox : undefined;
     const once = session !== undefined && id !== undefined;
     const flags = (fact.action ? ACTION : 0) |
       (fact.kind === "direct" && fact.onlyAgain ? ONLY_AGAIN : 0);
-    if (mentions !== undefined && mentions.length > 0) {
-      this.#mentions.set(this.#numbers.length / COLUMNS, mentions);
-    }
+    const index = this.#numbers.length / COLUMNS;
+    if (mentions !== undefined && mentions.length > 0) this.#mentions.set(index, mentions);
+    if (file !== undefined) this.#files.set(index, { file, owner });
     this.#numbers.push(
       // All addressees without a session share one log, and the two of a conversation, so the key needs
       // the title as well.
@@ -131,6 +152,7 @@ export class Packer {
       sessions: this.#sessions.values,
       authors: this.#authors.values,
       mentions: this.#mentions,
+      files: this.#files,
       columns: Int32Array.from(this.#numbers),
       texts: this.#texts.join(""),
       others: this.#others,

@@ -4,11 +4,12 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Mentioned, Page, PageRange, Search, Stored } from "../chat/messages/history.ts";
 import type { LogKey, ReadLog } from "../chat/messages/log_key.ts";
 import type { Hash } from "../chat/sessions/session.ts";
-import type { KnownSession, TopicSet } from "../chat/log/fact_log.ts";
+import type { FileUsage, KnownSession, StoredFile, TopicSet } from "../chat/log/fact_log.ts";
 import type { Device } from "../chat/people/records.ts";
 import { INBOX_COLUMNS, logSum, MESSAGE_COLUMNS, messageOf, ROOM_COLUMNS } from "./message_row.ts";
 import { getNumber, getRows, prepared, type SqlRow } from "./sql.ts";
 import { DamageError, isDamage } from "./faults.ts";
+import { blobsKept, findFile, usageOf } from "./files.ts";
 import { type AuditPage, readAudit } from "./people.ts";
 import { searchStore } from "./search.ts";
 import {
@@ -28,7 +29,8 @@ import { devicesOf } from "./sessions.ts";
 /** What a reading thread can be asked: these are methods of its {@linkcode Reader}. */
 export type ReaderQuestion =
   | ("page" | "salvage" | "search" | "audit" | "checkpoint")
-  | ("recall" | "devices" | "mentions" | "mentioned");
+  | ("recall" | "devices" | "mentions" | "mentioned")
+  | ("file" | "fileUsage" | "keptBlobs");
 
 /** The log of a room or a conversation as the server learns of it when it starts. */
 export interface StoredLog {
@@ -60,11 +62,19 @@ const PARTS = {
 };
 
 const KINDS = [ROOM, INBOX, CHAT] as const;
+const ASKED = `m.session, ${textColumn("m.request", "request")}`;
 
 /** The queries for a page after a seq, for each kind of log. */
 const AFTER = KINDS.map((kind) => pageOf(kind, ">", ""));
 /** The queries for a page before a seq. */
 const BEFORE = KINDS.map((kind) => pageOf(kind, "<", "DESC"));
+
+/** The queries for the last messages with files before a seq. */
+const WITH_FILES = KINDS.map((kind) => {
+  const { columns, from } = PARTS[kind];
+  return `SELECT ${columns}, ${ASKED}, m.seq AS number FROM file x CROSS JOIN ${from} ` +
+    "WHERE m.room = x.room AND m.seq = x.seq AND x.room = ?1 AND x.seq < ?2 ORDER BY x.seq DESC LIMIT ?3";
+});
 
 /**
  * The query for a page of a log: ?1 is its row, ?2 the seq beyond which it is, ?3 the most rows. What the
@@ -72,9 +82,8 @@ const BEFORE = KINDS.map((kind) => pageOf(kind, "<", "DESC"));
  */
 function pageOf(kind: Kind, beyond: ">" | "<", direction: "" | "DESC"): string {
   const { columns, from } = PARTS[kind];
-  const asked = `m.session, ${textColumn("m.request", "request")}`;
   const part = (log: string, n: string): string =>
-    `SELECT ${columns}, ${asked}, ${n} AS number FROM ${from} ` +
+    `SELECT ${columns}, ${ASKED}, ${n} AS number FROM ${from} ` +
     `WHERE m.${log} = ?1 AND ${n} ${beyond} ?2`;
   const parts = [part("room", "m.seq"), ...(kind === INBOX ? [part("inbox", "m.inbox_n")] : [])];
   return `${parts.join(" UNION ALL ")} ORDER BY number ${direction} LIMIT ?3`;
@@ -113,12 +122,14 @@ export class Reader {
     }));
   }
 
-  page(log: LogKey, { after, before = Number.MAX_SAFE_INTEGER, limit, session }: PageRange): Page {
+  page(log: LogKey, range: PageRange): Page {
+    const { after, before = Number.MAX_SAFE_INTEGER, limit, files, session } = range;
     const { kind, key } = rowOf(log);
     const room = this.#room.get(kind, key);
     if (room === undefined) return { entries: [], more: false };
     const known = knownOf(log, room, session, this.#sessionId(session));
-    const page = prepared(this.#db, (after === undefined ? BEFORE : AFTER)[kind] as string);
+    const queries = files ? WITH_FILES : after === undefined ? BEFORE : AFTER;
+    const page = prepared(this.#db, queries[kind] as string);
     const rows = page.iterate(Number(room["id"]), after ?? before, limit + 1);
     const entries: Stored[] = [];
     let length = 0;
@@ -132,7 +143,7 @@ export class Reader {
     }
     // Check only up to the room's last number as read above: more may have been stored since.
     const end = Math.min(before, Number(room["last"]) + 1);
-    if (!more) this.#checkEnd(kind, Number(room["id"]), after ?? 0, end, entries.length);
+    if (!more && !files) this.#checkEnd(kind, Number(room["id"]), after ?? 0, end, entries.length);
     if (after === undefined) entries.reverse();
     return { entries, more };
   }
@@ -212,6 +223,21 @@ export class Reader {
   /** The messages that mention an account, the newest first. */
   mentioned(asked: Mentioned): Page {
     return mentionedIn(this.#db, asked);
+  }
+
+  /** The file with this id. */
+  file(id: string): StoredFile | undefined {
+    return findFile(this.#db, id);
+  }
+
+  /** How many bytes of files are stored; `owner` is hidden if it is an address. */
+  fileUsage(owner: string): FileUsage {
+    return usageOf(this.#db, owner);
+  }
+
+  /** Which of these blobs messages have brought. */
+  keptBlobs(sha256s: readonly string[]): Set<string> {
+    return blobsKept(this.#db, sha256s);
   }
 
   /** The matches in rooms, the newest first. Throws a `Refusal` if the search is wrong. */

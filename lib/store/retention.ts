@@ -5,6 +5,7 @@ import type { Cut } from "../chat/log/fact.ts";
 import { highestId, keepHighestId, metaOf, setMeta } from "./meta.ts";
 import { getRow, getRows, runSql, type SqlRow } from "./sql.ts";
 import { GONE, INBOX, logOf, rowOf } from "./columns.ts";
+import { dropFiles } from "./files.ts";
 
 /** How much to keep. Without a limit, everything. */
 export interface RetentionRules {
@@ -170,6 +171,7 @@ function removeBefore(db: DatabaseSync, { id, kind, first }: Room, end: number):
     );
     runSql(db, "DELETE FROM mention WHERE room = ? AND seq BETWEEN ? AND ?", id, first, end - 1);
   }
+  dropFiles(db, id, first, end - 1);
   runSql(db, "DELETE FROM message WHERE room = ? AND seq BETWEEN ? AND ?", id, first, end - 1);
   runSql(db, "UPDATE room SET first = ? WHERE id = ?", end, id);
 }

@@ -16,7 +16,7 @@ import { CHAT, ROOM, timeColumn } from "./columns.ts";
 import { isDamage } from "./faults.ts";
 import { dropLog, forgetRoom, roomFloor } from "./rooms.ts";
 import type { Saves } from "./saves.ts";
-import { getRow, getRows, runSql, type SqlRow } from "./sql.ts";
+import { getRows, runSql, type SqlRow } from "./sql.ts";
 
 /** How each change of a room or a conversation is stored. */
 export const ROOM_SAVES: Saves<
@@ -27,8 +27,8 @@ export const ROOM_SAVES: Saves<
     dropLog(db, roomLog(key));
     forgetRoom(db, key);
   },
-  member: (db, { member: { room, account, by, at } }) => {
-    runSql(db, "INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?)", room, account, by, at);
+  member: (db, { member: { room, account, by, at, name = "" } }) => {
+    runSql(db, "INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?, ?)", ...[room, account, by, at, name]);
   },
   unmember: (db, { room, account }) => {
     runSql(db, "DELETE FROM member WHERE room = ? AND account = ?", room, account);
@@ -36,15 +36,8 @@ export const ROOM_SAVES: Saves<
   chat: (db, { chat }) => saveChat(db, chat),
   unchat: (db, { key }) => {
     dropLog(db, chatLog(key));
-    const { a, b } = getRow(db, "SELECT a, b FROM chat WHERE key = ?", key) ?? {};
     runSql(db, "DELETE FROM chat WHERE key = ?", key);
-    // The lists are by account: to look for a log in all of them would hold up the writer.
-    for (const who of new Set([a, b])) {
-      const account = /^account (.+)$/s.exec(String(who))?.[1];
-      if (account === undefined) continue;
-      const which = "account = ? AND kind = ? AND key = ?";
-      runSql(db, `DELETE FROM listed WHERE ${which}`, account, CHAT, key);
-    }
+    runSql(db, "DELETE FROM listed WHERE kind = ? AND key = ?", CHAT, key);
   },
   invitation: (db, { invitation }) => saveInvitation(db, invitation),
   uninvitation: (db, { id }) => void runSql(db, "DELETE FROM invitation WHERE id = ?", id),
@@ -99,7 +92,7 @@ export function readRooms(
     ).map(roomOf),
     members: getRows(
       db,
-      `SELECT room, account, by, ${timeColumn("at")} FROM member ORDER BY member.at`,
+      `SELECT room, account, by, name, ${timeColumn("at")} FROM member ORDER BY member.at`,
     ).map(memberOf),
     chats: readChats(db),
     invitations: getRows(db, INVITATIONS).map(invitationOf),
@@ -121,8 +114,9 @@ function roomOf(row: SqlRow): RoomRecord {
   };
 }
 
-function memberOf({ room, account, by, at }: SqlRow): Member {
-  return { room: String(room), account: String(account), by: String(by), at: Number(at) };
+function memberOf({ room, account, by, at, name }: SqlRow): Member {
+  const member = { room: String(room), account: String(account), by: String(by), at: Number(at) };
+  return name === "" ? member : { ...member, name: String(name) };
 }
 
 /** Whether nobody can come back as a guest: its session has been removed, or is an account's now. */

@@ -7,6 +7,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { keyOf, type ReadLog, type RoomLog, roomLog } from "../chat/messages/log_key.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import { GONE, ROOM, rowOf } from "./columns.ts";
+import { dropFiles } from "./files.ts";
 import { keepHighestId, metaOf, setMeta } from "./meta.ts";
 import { getRow, getRows, runSql } from "./sql.ts";
 
@@ -112,6 +113,7 @@ export function purgeGone(db: DatabaseSync, room: number, limit: number): void {
   const ids = `SELECT id FROM message WHERE ${which}`;
   runSql(db, `DELETE FROM message_words WHERE rowid IN (${ids})`, room, last);
   runSql(db, `DELETE FROM mention WHERE ${which}`, room, last);
+  dropFiles(db, room, 0, Number(last));
   runSql(db, `DELETE FROM message WHERE ${which}`, room, last);
 }
 
@@ -135,6 +137,7 @@ export function removeRooms(db: DatabaseSync, rooms: readonly RoomLog[]): Remove
       "DELETE FROM message_words WHERE rowid IN (SELECT id FROM message WHERE room = ?)",
       id,
     );
+    dropFiles(db, id);
     runSql(db, "DELETE FROM message WHERE room = ?", id);
     runSql(db, "DELETE FROM mention WHERE room = ?", id);
     runSql(db, "DELETE FROM room WHERE id = ?", id);

@@ -4,6 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { noteSessionsMs } from "../chat/messages/history.ts";
 import { type Device, MAX_DEVICES } from "../chat/people/records.ts";
 import type { Hash } from "../chat/sessions/session.ts";
+import { dropFiles } from "./files.ts";
 import { keepHighestId } from "./meta.ts";
 import { getNumber, getRow, getRows, runSql } from "./sql.ts";
 import { INBOX } from "./columns.ts";
@@ -47,14 +48,15 @@ export function overdueSession(
   db: DatabaseSync,
   { guestsBefore, devicesBefore, most }: SessionRules,
 ): number | undefined {
-  const old = "SELECT id FROM session WHERE used < iif(account IS NULL, ?, ?) LIMIT 1";
-  const row = getRow(db, old, guestsBefore, devicesBefore);
-  if (row !== undefined) return Number(row["id"]);
-  // The devices are counted by an index; to count the guests would read the whole table.
-  const devices = "SELECT count(*) FROM session WHERE account IS NOT NULL";
-  if (getNumber(db, `SELECT count(*) - (${devices}) AS n FROM session`) <= most) return undefined;
-  const guests = "FROM session WHERE account IS NULL";
-  return getNumber(db, `SELECT id AS n ${guests} ORDER BY used LIMIT 1`);
+  // Two queries, as guests and devices each have an index by their last uses.
+  const guests = "session WHERE account IS NULL";
+  const devices = "session WHERE account IS NOT NULL";
+  for (const [some, before] of [[guests, guestsBefore], [devices, devicesBefore]] as const) {
+    const old = getRow(db, `SELECT id FROM ${some} AND used < ? ORDER BY used LIMIT 1`, before);
+    if (old !== undefined) return Number(old["id"]);
+  }
+  if (getNumber(db, `SELECT count(*) AS n FROM ${guests}`) <= most) return undefined;
+  return getNumber(db, `SELECT id AS n FROM ${guests} ORDER BY used LIMIT 1`);
 }
 
 /**
@@ -114,6 +116,7 @@ export function purgeSession(db: DatabaseSync, id: number, limit: number): boole
   if (inbox !== 0) {
     keepHighestId(db);
     const some = "SELECT id FROM message WHERE room = ? LIMIT ?";
+    dropFiles(db, inbox);
     if (runSql(db, `DELETE FROM message WHERE id IN (${some})`, inbox, limit) === limit) {
       return false;
     }

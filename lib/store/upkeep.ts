@@ -1,6 +1,6 @@
 /**
- * The writer's work while nobody waits for it, in small steps: it indexes words, and removes old
- * messages, sessions and names.
+ * The writer's work while nobody waits for it, in small steps: it indexes words, removes old messages,
+ * sessions and names, and lets go of blobs that are nobody's any more.
  */
 
 import type { DatabaseSync } from "node:sqlite";
@@ -13,6 +13,7 @@ import { goneLog, purgeGone } from "./rooms.ts";
 import { UnusedNames } from "./unused_names.ts";
 import { textColumn } from "./columns.ts";
 import { indexMessage } from "./word_index.ts";
+import { takeLetGo } from "./files.ts";
 import { Retention, type RetentionRules } from "./retention.ts";
 
 /** What to keep, and for how long. */
@@ -37,6 +38,18 @@ const STEP_BYTES = 65_536;
 /** How often to look for what is overdue, in ms. */
 const ROUND_MS = 10_000;
 
+/** What a step has done: where it has removed old messages, and which blobs no message brings any more. */
+export interface UpkeepStep {
+  readonly more: boolean;
+  readonly pruned: readonly Cut[];
+  readonly letGo: readonly string[];
+}
+
+/** What one duty has done of that. */
+type Done = Partial<Pick<UpkeepStep, "pruned" | "letGo">>;
+
+const NOTHING_TO_TELL: Done = {};
+
 /** Does the work, one step at a time. */
 export class Upkeep {
   readonly #db: DatabaseSync;
@@ -54,12 +67,13 @@ export class Upkeep {
   #roundAt = -Infinity;
   #overdue = false;
   readonly #onPurge: () => void;
-  /** Each does one step and returns what it has pruned, or `undefined` if there was nothing to do. */
-  readonly #duties: ReadonlyArray<() => readonly Cut[] | undefined> = [
-    () => this.index() ? [] : undefined,
+  /** Each does one step and returns what there is to tell, or `undefined` if there was nothing to do. */
+  readonly #duties: ReadonlyArray<() => Done | undefined> = [
+    () => this.index() ? NOTHING_TO_TELL : undefined,
     () => this.#prune(),
     () => this.#purge(),
     () => this.#purgeGone(),
+    () => this.#letGo(),
     () => this.#forgetNames(),
   ];
   #turn = 0;
@@ -86,7 +100,7 @@ export class Upkeep {
   }
 
   /** Does one step of whatever is due. If it throws SQLite's error, it has changed nothing. */
-  step(): { readonly more: boolean; readonly pruned: readonly Cut[] } {
+  step(): UpkeepStep {
     const now = this.#now();
     // Added up until the stored times have been corrected, which fails while the disk is full.
     this.#leap += this.#watch.leap();
@@ -99,10 +113,10 @@ export class Upkeep {
     // The duties take turns, so that old messages go even while there is always more to index.
     for (let tries = 0; tries < this.#duties.length; tries++) {
       const duty = this.#duties[this.#turn++ % this.#duties.length];
-      const pruned = duty?.();
-      if (pruned !== undefined) return { more: true, pruned };
+      const done = duty?.();
+      if (done !== undefined) return { more: true, pruned: [], letGo: [], ...done };
     }
-    return { more: false, pruned: [] };
+    return { more: false, pruned: [], letGo: [] };
   }
 
   /** Puts the next messages into the index of words. Returns false if all are in it. */
@@ -149,15 +163,15 @@ export class Upkeep {
   }
 
   /** Removes old messages of some rooms. */
-  #prune(): readonly Cut[] | undefined {
+  #prune(): Done | undefined {
     if (!this.#retention.due) return undefined;
     const pruned = transact(this.#db, () => this.#retention.step(this.#stepRows));
     if (pruned.length > 0) this.#names.note();
-    return pruned;
+    return { pruned };
   }
 
   /** Removes a part of an overdue session. */
-  #purge(): readonly Cut[] | undefined {
+  #purge(): Done | undefined {
     if (!this.#overdue) return undefined;
     const { sessionMs, deviceMs = DEVICE_MS, sessions: most } = this.#rules;
     this.#overdue = transact(this.#db, () => {
@@ -172,20 +186,26 @@ export class Upkeep {
     if (!this.#overdue) return undefined;
     this.#names.note();
     this.#onPurge();
-    return [];
+    return NOTHING_TO_TELL;
   }
 
   /** Removes a part of what was said in a log that is gone. */
-  #purgeGone(): readonly Cut[] | undefined {
+  #purgeGone(): Done | undefined {
     const room = goneLog(this.#db);
     if (room === undefined) return undefined;
     transact(this.#db, () => purgeGone(this.#db, room, this.#stepRows));
     this.#names.note();
-    return [];
+    return NOTHING_TO_TELL;
+  }
+
+  /** Lets go of blobs that no message brings any more. If the server ends first, its next start finds them. */
+  #letGo(): Done | undefined {
+    if (getRows(this.#db, "SELECT 1 FROM let_go LIMIT 1").length === 0) return undefined;
+    return { letGo: transact(this.#db, () => takeLetGo(this.#db, this.#stepRows)) };
   }
 
   /** Looks for names that no message uses any more. */
-  #forgetNames(): readonly Cut[] | undefined {
+  #forgetNames(): Done | undefined {
     const now = this.#passed();
     if (!this.#names.isDue(now)) return undefined;
     // With foreign keys, SQLite would read all messages for each name that is deleted.
@@ -193,7 +213,7 @@ export class Upkeep {
     try {
       const gone = transact(this.#db, () => this.#names.step(this.#stepRows, now));
       if (gone) this.#onPurge();
-      return [];
+      return NOTHING_TO_TELL;
     } finally {
       this.#db.exec("PRAGMA foreign_keys = ON");
     }

@@ -158,8 +158,9 @@ export class Writer {
   #try(): boolean {
     try {
       if (!this.#areWhole()) return false;
-      const { more, pruned } = this.#upkeep.step();
+      const { more, pruned, letGo } = this.#upkeep.step();
       if (pruned.length > 0) this.#tell({ type: "pruned", rooms: pruned });
+      if (letGo.length > 0) this.#tell({ type: "let-go", sha256s: letGo });
       this.#troubled = false;
       return more;
     } catch (error) {

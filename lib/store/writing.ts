@@ -4,7 +4,7 @@ import type { Cut, StayingFact, Ticket } from "../chat/log/fact.ts";
 import type { LogFigures } from "../chat/log/fact_log.ts";
 import { within } from "../wire/within.ts";
 import type { FromWriter, OpenedStore, ToWriter, WriterOptions } from "./calls.ts";
-import { missed, Parcel, type Receipts } from "./packing.ts";
+import { type Hidden, missed, Parcel, type Receipts } from "./packing.ts";
 import { onItsOwnThread, onThisThread, type WriterPlace } from "./threads.ts";
 import { StoreError } from "./faults.ts";
 
@@ -23,6 +23,8 @@ export class Writing {
   onParcel: (parcel: Parcel, receipts: Receipts | undefined) => void = () => {};
   /** Called when upkeep has removed old messages from logs. */
   onPruned: (logs: readonly Cut[]) => void = () => {};
+  /** Called with blobs that no message brings any more. */
+  onLetGo: (sha256s: readonly string[]) => void = () => {};
   /** Called about once per {@linkcode LOG_PAGES} of log; for a writer on this thread. */
   onLongLog: () => void = () => {};
   #gathering = new Parcel();
@@ -79,13 +81,10 @@ export class Writing {
     return await this.#opening.promise;
   }
 
-  /**
-   * Stores a fact after those that are waiting. `length` is its size while it waits, in UTF-16 code
-   * units; `opener` is the hidden opener of a message or topic.
-   */
-  put(fact: StayingFact, ticket: Ticket | undefined, length: number, opener: string): void {
+  /** Stores a fact after those that are waiting. `length` is its size while it waits, in UTF-16 code units. */
+  put(fact: StayingFact, ticket: Ticket | undefined, length: number, hidden: Hidden): void {
     const parcel = this.#gathering;
-    parcel.packer.add(fact, opener);
+    parcel.packer.add(fact, hidden);
     parcel.add(fact, ticket, length);
     this.#schedule();
   }
@@ -202,6 +201,8 @@ export class Writing {
         return this.#indexing = undefined;
       case "pruned":
         return this.onPruned(message.rooms);
+      case "let-go":
+        return this.onLetGo(message.sha256s);
       case "problem":
         return this.#onProblem(message.text);
       case "trouble":

@@ -3,7 +3,7 @@
  * chooses, and does not notice a name that an object has twice.
  */
 
-/** How deep objects and arrays may be nested. No request or event needs more than 3 levels. */
+/** How deep objects and arrays may be nested. No request or event needs more than 4 levels. */
 export const MAX_DEPTH = 32;
 
 const QUOTE = 0x22;

@@ -65,10 +65,11 @@ export async function history(
 ): Promise<void> {
   const place = placeOf(house, session, request);
   if (place === undefined) throw new Refusal("bad-field", "The field room or chat is missing");
-  const { before, limit = 50 } = request;
+  const { before, limit = 50, files } = request;
   const found = await house.index.page(place.log, {
     limit: sizeOf(house, limit),
     ...(before === undefined ? {} : { before }),
+    ...(files ? { files } : {}),
   });
   const page = fittingPage(found, house.state.rules.messageBytes);
   // The session may have been sent out of the room meanwhile.

@@ -107,11 +107,12 @@ function replay(
   const { seq, at } = message;
   const { key: chat } = record;
   if (id !== undefined && sentBy === session.hash) return { type: "ack", id, chat, seq, at };
-  const { room: to, from, text, action, withheld, by } = message;
+  const { room: to, from, text, action, withheld, by, file } = message;
   const other = otherParty(record, whoIsSession(state, session));
   return {
     ...{ type: "direct", from, to, at, text, chat, with: partyName(state, other), seq },
     ...(by === undefined ? {} : { by }),
+    ...(file === undefined ? {} : { file }),
     ...(isOwnIn(state, session, record, message) ? { own: true } : {}),
     ...(action === undefined ? {} : { action }),
     ...(withheld === undefined ? {} : { withheld }),
@@ -174,11 +175,12 @@ async function passDirects(
 
 /** A stored message as its addressee gets it: a log's `room` is who it is for. */
 function directOf(
-  { room: to, seq, from, at, text, withheld }: Message,
+  { room: to, seq, from, at, text, withheld, file }: Message,
   before: number,
 ): EventOf<"direct"> {
   const direct = { type: "direct", from, to, at, text, n: before + seq } as const;
-  return withheld === undefined ? direct : { ...direct, withheld };
+  if (withheld !== undefined) return { ...direct, withheld };
+  return file === undefined ? direct : { ...direct, file };
 }
 
 /** A `gap` is about a room; a program sees the same gap in the numbers of the direct messages. */

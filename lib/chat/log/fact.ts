@@ -6,6 +6,8 @@
  * house makes of a fact.
  */
 
+import type { SentFile } from "../../wire/events.ts";
+import type { FileOwner } from "../files/file_store.ts";
 import type { ChatLog, DirectLog, LogKey, RoomLog } from "../messages/log_key.ts";
 import type { Named } from "../names/name_tables.ts";
 import type { ModAction, PeopleAsk } from "../people/people_ask.ts";
@@ -39,6 +41,9 @@ interface Said {
   readonly author?: string;
   /** The ids of the accounts that are mentioned, or that a direct message is for. */
   readonly mentions?: readonly string[];
+  /** The file that it brings, whose bytes are stored already, and in whose quota that counts. */
+  readonly file?: SentFile;
+  readonly owner?: FileOwner;
 }
 
 /** Somebody says something in a room. */

@@ -1,6 +1,7 @@
 /** The log of facts, and the index of what is kept in it: the interfaces that each log implements. */
 
-import type { AuditLine } from "../../wire/events.ts";
+import type { AuditLine, SentFile } from "../../wire/events.ts";
+import type { FileOwner } from "../files/file_store.ts";
 import type { Mentioned, Page, PageRange, Search } from "../messages/history.ts";
 import type { LogKey, ReadLog, RoomLog } from "../messages/log_key.ts";
 import type { Named } from "../names/name_tables.ts";
@@ -84,6 +85,23 @@ export interface KnownSession {
   readonly since: number;
 }
 
+/** A file that a message brought, and where. */
+export interface StoredFile extends SentFile {
+  readonly log: LogKey;
+  readonly seq: number;
+  /** In whose quota it counts: an address as this log keeps addresses, which may be hidden. */
+  readonly owner: FileOwner;
+}
+
+/** Bytes of files that are kept; each message that brings one counts in full. */
+export interface FileUsage {
+  /** Those of one owner. */
+  readonly own: number;
+  /** Those of all guests. */
+  readonly guests: number;
+  readonly all: number;
+}
+
 /** What is kept, for questions: each answer holds all entries that were told, and nothing beyond. */
 export interface Index {
   /** Changes when the numbers that were handed out before no longer count. */
@@ -130,6 +148,14 @@ export interface Index {
    * moment are on one page. Rejects like {@linkcode page}.
    */
   mentioned(asked: Mentioned): Page | Promise<Page>;
+  /** The file with this id, if the message that brought it is kept. Rejects like {@linkcode page}. */
+  file(id: string): StoredFile | undefined | Promise<StoredFile | undefined>;
+  /** How much is kept of files. Rejects like {@linkcode page}. */
+  fileUsage(owner: FileOwner): Promise<FileUsage>;
+  /** Which of these blobs a message that is kept has brought. Rejects like {@linkcode page}. */
+  keptBlobs(sha256s: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Told of blobs when the last message that brought them is gone for good. To be set by one. */
+  onLetGo: (sha256s: readonly string[]) => void;
   /** The last lines of the audit trail, the newest last. Rejects like {@linkcode page}. */
   audit(limit: number): Promise<{ readonly lines: readonly AuditLine[]; readonly more: boolean }>;
 }

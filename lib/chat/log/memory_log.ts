@@ -27,16 +27,17 @@ import {
   type SayFact,
   type StayingFact,
   type Ticket,
-  type TopicFact,
 } from "./fact.ts";
 import type { Receipt } from "./receipt.ts";
 import type { FactLog, Index, KnownSession, LogFigures, OnEntry, TopicSet } from "./fact_log.ts";
 import { MemoryDevices } from "./memory_devices.ts";
+import { MemoryFiles } from "./memory_files.ts";
+import { MemoryTopics } from "./memory_topics.ts";
 import { SentIds } from "./sent_ids.ts";
 import { timeAfter } from "./times.ts";
 
 /** What a {@linkcode MemoryLog} may hold. */
-export interface MemoryLogOptions extends Omit<RecentOptions, "onForget"> {
+export interface MemoryLogOptions extends Omit<RecentOptions, "onForget" | "onDrop"> {
   /** Ids of messages that are remembered for each session, at least the latest; 1,024 unless told. */
   readonly idsPerSession?: number;
   /** The clock, in ms since 1970. */
@@ -47,8 +48,6 @@ export interface MemoryLogOptions extends Omit<RecentOptions, "onForget"> {
   readonly pause?: () => Promise<void>;
 }
 
-/** Topics that are kept; the one set longest ago gives way. */
-const MAX_TOPICS = 10_000;
 /** Lines of the audit trail that are kept. */
 const MAX_LINES = 1_000;
 
@@ -63,10 +62,15 @@ export class MemoryLog implements FactLog, Index {
   readonly #recent: RecentLogs;
   readonly #now: () => number;
   readonly #sent: SentIds;
-  readonly #topics = new Map<RoomLog, TopicSet & { readonly text: string }>();
+  readonly #topics = new MemoryTopics();
   /** The rooms of which something has been settled. */
   readonly #settled = new Set<RoomLog>();
   readonly #devices = new MemoryDevices();
+  readonly #files = new MemoryFiles();
+  readonly file: Index["file"] = (id) => this.#files.get(id);
+  readonly fileUsage: Index["fileUsage"] = (owner) => Promise.resolve(this.#files.usage(owner));
+  readonly keptBlobs: Index["keptBlobs"] = (sha256s) => Promise.resolve(this.#files.kept(sha256s));
+  onLetGo: Index["onLetGo"] = () => {};
   readonly #lines: AuditLine[] = [];
   /**
    * The highest seq of the rooms that were forgotten. A room that comes back begins after it, so
@@ -89,6 +93,10 @@ export class MemoryLog implements FactLog, Index {
     this.#recent = new RecentLogs({
       ...options,
       onForget: (_, last) => this.#floor = Math.max(this.#floor, last),
+      onDrop: (log, { log: said, message: { file } }) => {
+        // An inbox has a second copy of a message.
+        if (file !== undefined && log === said) this.#files.remove(file.id);
+      },
     });
   }
 
@@ -142,12 +150,11 @@ export class MemoryLog implements FactLog, Index {
   }
 
   topic(log: RoomLog): string {
-    return this.#topics.get(log)?.text ?? "";
+    return this.#topics.text(log);
   }
 
   topicSet(log: RoomLog): TopicSet | undefined {
-    const topic = this.#topics.get(log);
-    return topic === undefined ? undefined : { by: topic.by, at: topic.at };
+    return this.#topics.setBy(log);
   }
 
   /** Rooms that were silent for longest give way: nobody holds a place for long. */
@@ -168,6 +175,7 @@ export class MemoryLog implements FactLog, Index {
   }
 
   page(log: LogKey, range: PageRange): Page {
+    if (range.files) return this.#recent.withFiles(log, range);
     const first = this.#recent.first(log) ?? 1;
     const kept = { first, last: this.#recent.last(log) ?? 0 };
     return this.#recent.page(log, range, kept) ?? { entries: [], more: false };
@@ -205,6 +213,8 @@ export class MemoryLog implements FactLog, Index {
     const receipt = this.#keep(fact, at);
     const entry: Entry = receipt === undefined ? { at, fact } : { at, fact, receipt };
     this.onEntry(entry, ticket);
+    const letGo = this.#files.takeLetGo();
+    if (letGo.length > 0) this.onLetGo(letGo);
   }
 
   #keep(fact: StayingFact, at: number): Receipt | undefined {
@@ -213,7 +223,7 @@ export class MemoryLog implements FactLog, Index {
       case "direct":
         return this.#keepMessage(fact, at);
       case "topic":
-        return this.#keepTopic(fact, at);
+        return this.#topics.keep(fact, at);
       case "people":
       case "list":
         return this.#change(fact.changes);
@@ -232,7 +242,10 @@ export class MemoryLog implements FactLog, Index {
     if (earlier !== undefined) return earlier;
     if (fact.kind === "direct" && fact.onlyAgain) return { absent: true };
     const message = asMessage(fact, this.last(fact.log) + 1, at);
-    const { session, id, mentions } = fact;
+    const { session, id, mentions, file, owner } = fact;
+    if (file !== undefined && owner !== undefined) {
+      this.#files.add({ ...file, log: fact.log, seq: message.seq, owner });
+    }
     const numbered = { message, log: fact.log, n: ++this.#count };
     const stored: Numbered = mentions === undefined ? numbered : { ...numbered, mentions };
     if (session === undefined || id === undefined) this.#recent.add(fact.log, stored);
@@ -244,15 +257,6 @@ export class MemoryLog implements FactLog, Index {
     const n = this.last(fact.inbox) + 1;
     this.#recent.add(fact.inbox, { message: { ...message, seq: n }, log: fact.log });
     return { seq: message.seq, n };
-  }
-
-  #keepTopic({ log, text, from: by }: TopicFact, at: number): undefined {
-    this.#topics.delete(log);
-    if (text !== "") this.#topics.set(log, { text, by, at });
-    for (const oldest of this.#topics.keys()) {
-      if (this.#topics.size <= MAX_TOPICS) break;
-      this.#topics.delete(oldest);
-    }
   }
 
   /** Of what is kept of people, this is what the index is asked for. */

@@ -13,6 +13,8 @@ interface Sent {
   readonly receipt: Again;
   readonly fingerprint: number;
   readonly action: boolean;
+  /** The hash of the file that it brought. */
+  readonly sha256: string | undefined;
   /** Where it was sent: a room's log, or whom a direct message was for. */
   readonly to: string;
 }
@@ -59,6 +61,7 @@ export class SentIds {
       receipt: isChatLog(fact.log) ? { room, seq, at, log: fact.log } : { room, seq, at },
       fingerprint: fingerprint(fact.text),
       action: fact.action === true,
+      sha256: fact.file?.sha256,
       to: addresseeOf(fact),
     });
   }
@@ -84,6 +87,6 @@ function addresseeOf({ kind, log, title }: SayFact | DirectFact): string {
 /** The receipt of what was sent under an id that was used before: the same, if it is the same message. */
 function repeat(fact: SayFact | DirectFact, sent: Sent): Receipt {
   const isSame = isToSame(fact, sent) && sent.action === (fact.action === true) &&
-    sent.fingerprint === fingerprint(fact.text);
+    sent.sha256 === fact.file?.sha256 && sent.fingerprint === fingerprint(fact.text);
   return isSame ? { again: sent.receipt } : { refused: idReused(fact.id) };
 }

@@ -22,6 +22,8 @@ export interface PageRange {
   readonly before?: number;
   /** Messages at most. */
   readonly limit: number;
+  /** Only messages that bring a file; their numbers have holes. */
+  readonly files?: true;
   /** The session that asks: its own messages come with the ids that they were sent under. */
   readonly session?: string;
 }

@@ -13,6 +13,8 @@ export interface RecentOptions {
   readonly maxRooms?: number;
   /** Told of a room that had to give way, and of its last seq. */
   readonly onForget?: (log: LogKey, last: number) => void;
+  /** Told of each message that is dropped, and from which room. */
+  readonly onDrop?: (log: LogKey, stored: Stored) => void;
 }
 
 /** The first and the last of the numbers of a room's messages, which have no holes. */
@@ -22,6 +24,7 @@ interface Numbers {
 }
 
 interface Log {
+  readonly key: LogKey;
   entries: Stored[];
   /** Where `entries` begins; what is before it has been dropped. */
   head: number;
@@ -29,6 +32,8 @@ interface Log {
 }
 
 const ENTRY_OVERHEAD_BYTES = 200;
+/** What a message takes besides if it brings a file. */
+const FILE_BYTES = 600;
 
 /** Logs without holes: a message that does not follow the one before starts the log anew. */
 export class RecentLogs {
@@ -36,6 +41,7 @@ export class RecentLogs {
   readonly #maxBytes: number;
   readonly #maxRooms: number;
   readonly #onForget: (log: LogKey, last: number) => void;
+  readonly #onDrop: RecentOptions["onDrop"];
   /** In order of their latest message, the one silent for longest first. */
   readonly #logs = new Map<LogKey, Log>();
   #bytes = 0;
@@ -46,6 +52,7 @@ export class RecentLogs {
     this.#maxBytes = options.maxBytes ?? 64 * 1_048_576;
     this.#maxRooms = options.maxRooms ?? 10_000;
     this.#onForget = options.onForget ?? (() => {});
+    this.#onDrop = options.onDrop;
   }
 
   /** Bytes that the kept messages take, estimated. */
@@ -90,6 +97,18 @@ export class RecentLogs {
     return { entries, more };
   }
 
+  /** The last messages of a room that bring files, before one of its numbers. */
+  withFiles(key: LogKey, { before = Infinity, limit }: PageRange): Page {
+    const entries: Stored[] = [];
+    for (const stored of this.backwards(key)) {
+      const { seq, file } = stored.message;
+      if (file === undefined || seq >= before) continue;
+      if (entries.length === limit) return { entries: entries.reverse(), more: true };
+      entries.push(stored);
+    }
+    return { entries: entries.reverse(), more: false };
+  }
+
   /** A room's messages from the newest to the oldest. */
   *backwards(key: LogKey): Generator<Stored> {
     const log = this.#logs.get(key);
@@ -118,7 +137,7 @@ export class RecentLogs {
     let log = this.#logs.get(key);
     if (log !== undefined && log === this.#latest) return log;
     if (log === undefined) {
-      log = { entries: [], head: 0, last: 0 };
+      log = { key, entries: [], head: 0, last: 0 };
       if (this.#logs.size >= this.#maxRooms) this.#forgetOldest();
     } else this.#logs.delete(key);
     this.#logs.set(key, log);
@@ -129,8 +148,10 @@ export class RecentLogs {
   /** Drops the log's oldest messages. */
   #drop(log: Log, count: number): void {
     for (let i = 0; i < count; i++) {
-      this.#bytes -= cost(log.entries[log.head] as Stored);
+      const stored = log.entries[log.head] as Stored;
+      this.#bytes -= cost(stored);
       (log.entries as Array<Stored | undefined>)[log.head++] = undefined;
+      this.#onDrop?.(log.key, stored);
     }
     if (log.head >= 64 && log.head * 2 > log.entries.length) {
       log.entries = log.entries.slice(log.head);
@@ -174,5 +195,6 @@ function firstOf(log: Log): number {
 }
 
 function cost({ message }: Stored): number {
-  return message.text.length * 2 + ENTRY_OVERHEAD_BYTES;
+  const { text, file } = message;
+  return text.length * 2 + ENTRY_OVERHEAD_BYTES + (file === undefined ? 0 : FILE_BYTES);
 }

@@ -80,6 +80,8 @@ export interface Member {
   readonly by: string;
   /** In ms since 1970. */
   readonly at: number;
+  /** What a guest went by, who has no account that says it. */
+  readonly name?: string;
 }
 
 /** Of what in a room an account wants to be notified. */
