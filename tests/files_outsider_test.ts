@@ -9,7 +9,7 @@ import type { FileReader } from "../lib/chat/sessions/file_link.ts";
 import type { SentFile } from "../lib/wire/events.ts";
 import { CHEAP, LOGIN, reserve } from "./fixtures/guests.ts";
 import { memoryFiles, pathTo, sendsFile, textOf } from "./fixtures/sent_files.ts";
-import { joinEvent, type Json, type RawPeer } from "./helpers.ts";
+import { joinEvent, type Json, type RawPeer, until } from "./helpers.ts";
 import { request, startWeb, type WebServer } from "./web_peer.ts";
 
 const SECRET = "marmalade";
@@ -43,8 +43,9 @@ const ACCOUNTS = {
 
 async function setScene(web: WebServer): Promise<Scene> {
   await reserve(web.server.host.shared.house, ACCOUNTS);
-  const ann = await joinEvent(web.server, "ann", { login: LOGIN });
-  const bob = await joinEvent(web.server, "bob", { login: LOGIN });
+  const hello = { login: LOGIN, features: ["people"] };
+  const ann = await joinEvent(web.server, "ann", hello);
+  const bob = await joinEvent(web.server, "bob", hello);
   await ann.ask({ type: "join", room: "hall" });
   await ann.ask({ type: "join", room: "den", access: "invite" });
   await ann.ask({ type: "invite", room: "den", name: "bob" });
@@ -150,7 +151,7 @@ async function assertNothingOverHttp(
 /** A test with a scene of its own. */
 function sceneTest(what: string, run: (scene: Scene) => Promise<void>): void {
   Deno.test(what, async () => {
-    const options = { passwords: CHEAP, files: memoryFiles() };
+    const options = { passwords: CHEAP, files: memoryFiles(), fileSenders: "all" } as const;
     await using web = await startWeb({ trustedProxies: ["127.0.0.1"] }, options);
     const scene = await setScene(web);
     using _ann = scene.ann;
@@ -197,6 +198,9 @@ sceneTest("whoever was uninvited meanwhile gets nothing more", async (scene) => 
   await bob.tell({ type: "get", file: inDen.id, offset: 0, credit: 10 });
   assertEquals((await bob.takeType("data")).file, inDen.id);
   await ann.ask({ type: "uninvite", room: "den", name: "bob" });
+  // What was on its way goes on no more.
+  await bob.tell({ type: "credit", file: inDen.id, credit: 10 });
+  assertEquals((await bob.takeType("error")).code, "no-such-file");
   assertEquals((await request(web.door, `GET ${path}`)).status, 404);
   await assertNothing(scene, bob, "bob", inDen);
 });
@@ -214,7 +218,7 @@ sceneTest("whoever is banned from a room gets nothing of it", async (scene) => {
     room: "hall",
     only: true,
   });
-  assertEquals(banned.type, "ack", JSON.stringify(banned));
+  assertEquals(banned.type, "mod", JSON.stringify(banned));
   assertEquals((await request(web.door, `GET ${path}`)).status, 404);
   await assertNothing(scene, eve, "eve", inHall);
 });
@@ -231,7 +235,7 @@ sceneTest(
       const from = { "X-Forwarded-For": "192.0.2.7" };
       assertEquals((await request(web.door, `HEAD ${path}`, from)).status, 200);
       const banned = await otto.ask({ type: "mod", action: "ban", target: "192.0.2.7" });
-      assertEquals(banned.type, "ack", JSON.stringify(banned));
+      assertEquals(banned.type, "mod", JSON.stringify(banned));
       assertEquals((await request(web.door, `HEAD ${path}`)).status, 200);
       await assertNothingOverHttp(scene, reader, inHall, from);
       // Also by a link that was made for everybody in an open room, as classic clients get it.
@@ -246,7 +250,7 @@ sceneTest("a link dies with its account, and a guest's with its session", async 
   const { web, inHall, bob } = scene;
   const reader = readerNamed(scene, "bob");
   assertEquals((await request(web.door, `HEAD ${await pathTo(bob, scene.direct)}`)).status, 200);
-  assertEquals((await bob.ask({ type: "unregister" })).type, "ack");
+  assertEquals((await bob.ask({ type: "unregister" })).type, "account");
   for (const file of [scene.direct, scene.inDen, inHall]) {
     await assertNothingOverHttp(scene, reader, file);
   }
@@ -258,6 +262,11 @@ sceneTest("a link dies with its account, and a guest's with its session", async 
     await eve.tell({ type: "quit" });
     await eve.takeType("bye");
   }
+  const { registry } = web.server.host.shared.house.state;
+  await until(
+    "the end of the session",
+    () => registry.session(guest.slice("guest ".length)) === undefined,
+  );
   await assertNothingOverHttp(scene, guest, inHall);
 });
 

@@ -33,7 +33,7 @@ export function selectionOf(
   if (known !== undefined && !ifNoneMatch(known.trim(), etag)) return { status: 304 };
   const whole: Selection = { status: 200, range: { from: 0, to: size } };
   // A part of another version would not fit what the client has. We tell no dates to compare with.
-  const isWanted = !isHead && (base === undefined || base.trim() === etag);
+  const isWanted = !isHead && (base === undefined || String(base).trim() === etag);
   return (isWanted ? partOf(range, size) : undefined) ?? whole;
 }
 
