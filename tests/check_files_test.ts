@@ -21,7 +21,8 @@ async function threeFiles(
   }
 }
 
-const blob = (dir: string, sha256: string): string => `${dir}/files/${sha256.slice(0, 2)}/${sha256}`;
+const blob = (dir: string, sha256: string): string =>
+  `${dir}/files/${sha256.slice(0, 2)}/${sha256}`;
 const needs = (hashes: readonly string[]): { sha256: string; size: number }[] =>
   hashes.map((sha256) => ({ sha256, size: 1_000 }));
 
@@ -35,11 +36,11 @@ Deno.test("files that are all there are counted", () =>
 Deno.test("what is missing, cut or changed is a problem; quick does not read", () =>
   threeFiles(async (dir, hashes) => {
     const [one, two, three] = hashes;
-    Deno.removeSync(blob(dir, one));
-    Deno.truncateSync(blob(dir, two), 10);
+    await Deno.remove(blob(dir, one));
+    await Deno.truncate(blob(dir, two), 10);
     const changed = someBytes(1_000, 3);
     changed[500] = (changed[500] ?? 0) ^ 1;
-    Deno.writeFileSync(blob(dir, three), changed);
+    await Deno.writeFile(blob(dir, three), changed);
     const quick = await checkFiles(dir, needs(hashes), { quick: true });
     const found = [
       `the file ${one} is missing`,
@@ -53,7 +54,7 @@ Deno.test("what is missing, cut or changed is a problem; quick does not read", (
 
 Deno.test("a file whose last message went meanwhile is not missed", () =>
   threeFiles(async (dir, hashes) => {
-    Deno.removeSync(blob(dir, hashes[0]));
+    await Deno.remove(blob(dir, hashes[0]));
     const { problems } = await checkFiles(dir, needs(hashes), { isNeeded: () => false });
     assertEquals(problems, []);
   }));
@@ -70,7 +71,10 @@ Deno.test("files in no message and unfinished uploads are noted", () =>
 Deno.test("a directory without files has none, and misses what is needed", async () => {
   const dir = await Deno.makeTempDir();
   assertEquals(await checkFiles(dir, []), { files: 0, fileBytes: 0, problems: [], notes: [] });
-  const many = Array.from({ length: 30 }, (_, n) => ({ sha256: String(n).padStart(64, "0"), size: 1 }));
+  const many = Array.from(
+    { length: 30 },
+    (_, n) => ({ sha256: String(n).padStart(64, "0"), size: 1 }),
+  );
   const { problems } = await checkFiles(dir, many);
   assertEquals([problems.length, problems.at(-1)], [21, "and 10 more of this kind"]);
   await Deno.remove(dir);

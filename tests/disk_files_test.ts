@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { FileSource, UploadAsked } from "../lib/chat/files/file_store.ts";
+import { namesIn } from "../lib/files/disk_paths.ts";
 import { DiskStorage, type DiskStorageOptions } from "../lib/files/disk_storage.ts";
 import { KeptFiles, PART_MS } from "../lib/files/kept_files.ts";
 import { MOST_OPEN_FILES, OpenFew, SeldomOpen } from "../lib/files/open_few.ts";
@@ -53,14 +54,17 @@ Deno.test({
       const part = await store.begin({ ...ANN, size: 9 }, "up2");
       await part.write(someBytes(4));
       const shelf = `files/${sha256.slice(0, 2)}`;
-      assertEquals(treeOf(dir), [
-        "files 700",
-        `${shelf} 700`,
-        `${shelf}/${sha256} 600`,
-        "files/part 700",
-        "files/part/up2 600",
-        "files/part/up2.json 600",
-      ].sort());
+      assertEquals(
+        treeOf(dir),
+        [
+          "files 700",
+          `${shelf} 700`,
+          `${shelf}/${sha256} 600`,
+          "files/part 700",
+          "files/part/up2 600",
+          "files/part/up2.json 600",
+        ].sort(),
+      );
     }),
 });
 
@@ -82,7 +86,7 @@ Deno.test("an upload goes on after a restart, and its hash is that of all of it"
     assertEquals(blob.sha256, asked.sha256);
     upload.settle();
     assertEquals(await readAll(await store.open(blob.sha256)), bytes);
-    assertEquals([...Deno.readDirSync(`${dir}/files/part`)], []);
+    assertEquals(await namesIn(`${dir}/files/part`), []);
   }));
 
 Deno.test("a part that was changed while the server was down is noticed", () =>
@@ -93,7 +97,7 @@ Deno.test("a part that was changed while the server was down is noticed", () =>
       await using opened = await openFiles({ dir });
       await writeAll(await opened.store.begin(asked, "up1"), bytes.slice(0, 40_000));
     }
-    Deno.writeFileSync(`${dir}/files/part/up1`, someBytes(40_000, 2));
+    await Deno.writeFile(`${dir}/files/part/up1`, someBytes(40_000, 2));
     await using opened = await openFiles({ dir });
     const upload = await opened.store.begin(asked, "up2");
     await writeAll(upload, bytes.slice(40_000));
@@ -110,13 +114,13 @@ Deno.test("parts without notes, notes without parts, and notes that can't be rea
       }
     }
     const parts = `${dir}/files/part`;
-    Deno.removeSync(`${parts}/noteless.json`);
-    Deno.removeSync(`${parts}/partless`);
-    Deno.writeTextFileSync(`${parts}/torn.json`, '{"owner":"acc');
-    Deno.writeTextFileSync(`${parts}/odd.json`, '{"owner":7}');
+    await Deno.remove(`${parts}/noteless.json`);
+    await Deno.remove(`${parts}/partless`);
+    await Deno.writeTextFile(`${parts}/torn.json`, '{"owner":"acc');
+    await Deno.writeTextFile(`${parts}/odd.json`, '{"owner":7}');
     await using opened = await openFiles({ dir });
     assertEquals(opened.store.underWay(), { bytes: 5, count: 1 });
-    assertEquals([...Deno.readDirSync(parts)].map(({ name }) => name).sort(), [
+    assertEquals(await namesIn(parts), [
       "whole",
       "whole.json",
     ]);
@@ -132,11 +136,11 @@ Deno.test("of uploads that are never finished nothing is left after 24 hours, no
       }
     }
     const old = (Date.now() - PART_MS - 60_000) / 1_000;
-    for (let n = 0; n < 49; n++) Deno.utimeSync(`${parts}/up${n}`, old, old);
+    for (let n = 0; n < 49; n++) await Deno.utime(`${parts}/up${n}`, old, old);
     await using opened = await openFiles({ dir });
     await opened.store.tidy((asked) => Promise.resolve(new Set(asked)));
     assertEquals(opened.store.underWay(), { bytes: 9, count: 1 });
-    assertEquals([...Deno.readDirSync(parts)].map(({ name }) => name).sort(), [
+    assertEquals(await namesIn(parts), [
       "up49",
       "up49.json",
     ]);
@@ -151,12 +155,12 @@ Deno.test("blobs that a server left without a message are removed when it starts
       kept = await uploadAll(opened.store, someBytes(9, 1), "up1");
       left = await uploadAll(opened.store, someBytes(9, 2), "up2");
     }
-    Deno.writeTextFileSync(`${dir}/files/${left.slice(0, 2)}/README`, "not ours");
+    await Deno.writeTextFile(`${dir}/files/${left.slice(0, 2)}/README`, "not ours");
     await using opened = await openFiles({ dir });
     await opened.store.tidy(() => Promise.resolve(new Set([kept])));
     assertEquals(await codeOf(opened.store.open(left)), "file-gone");
     assertEquals((await opened.store.open(kept)).size, 9);
-    assertEquals(Deno.readTextFileSync(`${dir}/files/${left.slice(0, 2)}/README`), "not ours");
+    assertEquals(await Deno.readTextFile(`${dir}/files/${left.slice(0, 2)}/README`), "not ours");
   }));
 
 Deno.test("a blob that was damaged is put right by whoever sends the same again", () =>
@@ -165,7 +169,7 @@ Deno.test("a blob that was damaged is put right by whoever sends the same again"
     const { store } = opened;
     const bytes = someBytes(1_000);
     const sha256 = await uploadAll(store, bytes, "up1");
-    Deno.writeFileSync(`${dir}/files/${sha256.slice(0, 2)}/${sha256}`, new Uint8Array(1_000));
+    await Deno.writeFile(`${dir}/files/${sha256.slice(0, 2)}/${sha256}`, new Uint8Array(1_000));
     await uploadAll(store, bytes, "up2");
     assertEquals(await readAll(await store.open(sha256)), bytes);
   }));
@@ -177,9 +181,9 @@ Deno.test("a blob that somebody cuts or removes is gone to its readers, also in 
     const sha256 = await uploadAll(store, someBytes(1_000), "up1");
     const source = await store.open(sha256);
     assertEquals((await source.read(0, 100)).length, 100);
-    Deno.truncateSync(`${dir}/files/${sha256.slice(0, 2)}/${sha256}`, 500);
+    await Deno.truncate(`${dir}/files/${sha256.slice(0, 2)}/${sha256}`, 500);
     assertEquals(await codeOf(source.read(450, 100)), "file-gone");
-    Deno.removeSync(`${dir}/files/${sha256.slice(0, 2)}/${sha256}`);
+    await Deno.remove(`${dir}/files/${sha256.slice(0, 2)}/${sha256}`);
     assertEquals(await codeOf(store.open(sha256)), "file-gone");
   }));
 
@@ -188,14 +192,14 @@ Deno.test("a part that is gone is no file of zeros", () =>
     await using opened = await openFiles({ dir });
     const upload = await opened.store.begin(ANN, "up1");
     await upload.write(someBytes(1_000));
-    Deno.truncateSync(`${dir}/files/part/up1`, 10);
+    await Deno.truncate(`${dir}/files/part/up1`, 10);
     assertEquals(await codeOf(upload.finish()), "not-stored");
   }));
 
 Deno.test("a directory of files that was removed is made again", () =>
   inDirectory(async (dir) => {
     await using opened = await openFiles({ dir });
-    Deno.removeSync(`${dir}/files`, { recursive: true });
+    await Deno.remove(`${dir}/files`, { recursive: true });
     const sha256 = await uploadAll(opened.store, someBytes(9), "up1");
     assertEquals((await opened.store.open(sha256)).size, 9);
   }));
@@ -203,7 +207,8 @@ Deno.test("a directory of files that was removed is made again", () =>
 Deno.test("a twentieth of the disk is left free, whatever is announced", () =>
   inDirectory(async (dir) => {
     let free = 200;
-    const room = (): Promise<{ free: number; all: number }> => Promise.resolve({ free, all: 1_000 });
+    const room = (): Promise<{ free: number; all: number }> =>
+      Promise.resolve({ free, all: 1_000 });
     await using opened = await openFiles({ dir, room });
     const { store } = opened;
     const of = (size: number): UploadAsked => ({ ...ANN, size });
@@ -263,10 +268,11 @@ Deno.test("however many transfers there are, few files are open", () =>
   inDirectory(async (dir) => {
     const open = new OpenFew();
     const path = (n: number): string => `${dir}/${n}`;
-    const files = Array.from({ length: 200 }, (_, n) => {
-      Deno.writeFileSync(path(n), someBytes(1_000, n));
-      return new SeldomOpen(path(n), { read: true });
-    });
+    const files: SeldomOpen[] = [];
+    for (let n = 0; n < 200; n++) {
+      await Deno.writeFile(path(n), someBytes(1_000, n));
+      files.push(new SeldomOpen(path(n), { read: true }));
+    }
     let most = 0;
     const read = async (file: SeldomOpen, at: number): Promise<Uint8Array> => {
       const bytes = await open.read(file, at, 100);

@@ -1,6 +1,6 @@
 /** Files in memory and on disk. */
 
-import type { BlobStorage } from "../lib/files/blob_storage.ts";
+import type { BlobStorage, StoragePart } from "../lib/files/blob_storage.ts";
 import { DiskStorage } from "../lib/files/disk_storage.ts";
 import { KeptFiles } from "../lib/files/kept_files.ts";
 import { MemoryStorage } from "../lib/files/memory_storage.ts";
@@ -13,7 +13,7 @@ function tried(storage: BlobStorage, end: () => Promise<void>): TriedStore {
   const failing: BlobStorage = {
     found: storage.found,
     checkRoom: (bytes) => storage.checkRoom(bytes),
-    async makePart(id, note) {
+    async makePart(id, note): Promise<StoragePart> {
       const part = await storage.makePart(id, note);
       const write = part.write.bind(part);
       part.write = (data, offset) =>

@@ -83,7 +83,7 @@ for (
     ["photo\u202egnp.exe", "photognp.exe"],
     ["a\u0000b\u001b[2Jc\nd", "ab[2Jcd"],
     ["a\u2028b\ufeffc\u061cd\ud800e", "abcde"],
-    ["Why? 5:30 <a|b> \"c\"*", "Why_ 5_30 _a_b_ _c__"],
+    ['Why? 5:30 <a|b> "c"*', "Why_ 5_30 _a_b_ _c__"],
     ["a.txt:stream", "a.txt_stream"],
     ["CON", "_CON"],
     ["nul.txt", "_nul.txt"],

@@ -129,7 +129,9 @@ Deno.test("the first prompt waits for no code that it does not need", async () =
   const loaded = await loadedForPrompt();
   assert(loaded.has("lib/client/terminal/painter.ts"), "the test no longer sees the imports");
   const waited = [...loaded.keys()].filter((path) =>
-    /^lib\/(server|store|files|web|load|wire\/decode|client\/(link|wire|pipe|trust)\.)/.test(path) ||
+    /^lib\/(server|store|files|web|load|wire\/decode|client\/(link|wire|pipe|trust)\.)/.test(
+      path,
+    ) ||
     path.startsWith("lib/tls/") && path !== "lib/tls/fingerprint.ts"
   );
   assertEquals(waited, []);

@@ -12,8 +12,10 @@ function look(bytes: Uint8Array): Promise<Picture | undefined> {
   );
 }
 
-/** Bytes from numbers, and from text of which each letter is a byte. */
-function bytesOf(...parts: ReadonlyArray<string | number | readonly number[]>): Uint8Array {
+/** Bytes: as numbers, or as text of which each letter is one. */
+type Part = string | number | readonly number[];
+
+function bytesOf(...parts: readonly Part[]): Uint8Array {
   return Uint8Array.from(
     parts.flatMap((part) =>
       typeof part === "string" ? [...part].map((letter) => letter.charCodeAt(0)) : part
@@ -31,7 +33,7 @@ const png = (width: number, height: number): Uint8Array =>
 const gif = (width: number, height: number): Uint8Array =>
   bytesOf("GIF89a", little16(width), little16(height), [0x80, 0, 0]);
 
-const riff = (...chunk: Parameters<typeof bytesOf>): Uint8Array =>
+const riff = (...chunk: readonly Part[]): Uint8Array =>
   bytesOf("RIFF", [99, 0, 0, 0], "WEBP", ...chunk, "\0".repeat(20));
 const lossy = riff("VP8 ", [9, 0, 0, 0], [0, 0, 0], "\x9d\x01\x2a", little16(800), little16(600));
 // 14 bits of width less one, 14 of height less one.
@@ -40,7 +42,7 @@ const lossless = riff("VP8L", [9, 0, 0, 0], 0x2f, big32(bits).reverse());
 const extended = riff("VP8X", [10, 0, 0, 0], [0, 0, 0, 0], little24(799), little24(599));
 
 /** A segment of a JPEG. */
-const segment = (marker: number, ...parts: Parameters<typeof bytesOf>): number[] => {
+const segment = (marker: number, ...parts: readonly Part[]): number[] => {
   const body = bytesOf(...parts);
   return [0xff, marker, ...big16(body.length + 2), ...body];
 };
@@ -93,7 +95,11 @@ for (
     ["a JPEG of nothing", jpeg(frame(0xc0, 800, 0)), undefined],
     ["40 megapixels", png(8_000, 5_000), ["image/png", 8_000, 5_000]],
     ["more than that", png(8_000, 5_001), ["image/png", undefined, undefined]],
-    ["a PNG as large as can be", png(2 ** 32 - 1, 2 ** 32 - 1), ["image/png", undefined, undefined]],
+    ["a PNG as large as can be", png(2 ** 32 - 1, 2 ** 32 - 1), [
+      "image/png",
+      undefined,
+      undefined,
+    ]],
     ["a PNG of nothing", png(0, 5), undefined],
     ["a PNG that ends early", png(8, 8).slice(0, 20), undefined],
     ["an SVG", bytesOf('<svg xmlns="http://www.w3.org/2000/svg"/>'), undefined],
@@ -104,20 +110,34 @@ for (
 ) {
   Deno.test(`${what} is ${picture === undefined ? "no picture" : picture.join(" ")}`, async () => {
     const found = await look(bytes);
-    assertEquals(found && [found.type, found.width, found.height], picture);
+    const [type, width, height] = picture ?? [];
+    assertEquals([found?.type, found?.width, found?.height], [type, width, height]);
   });
 }
 
 Deno.test("no bytes make it fail, and a picture has a size or is too large", async () => {
   const begin = fc.constantFrom(
-    ...[png(9, 9), gif(9, 9), lossy, lossless, extended, jpeg(exif(6, true)), bytesOf([0xff, 0xd8])],
+    ...[
+      png(9, 9),
+      gif(9, 9),
+      lossy,
+      lossless,
+      extended,
+      jpeg(exif(6, true)),
+      bytesOf([0xff, 0xd8]),
+    ],
   );
   await fc.assert(
-    fc.asyncProperty(begin, fc.nat(40), fc.uint8Array({ maxLength: 80 }), async (start, cut, end) => {
-      const found = await look(bytesOf([...start.slice(0, cut)], [...end]));
-      if (found?.width === undefined) return;
-      assertEquals(found.width > 0 && (found.height ?? 0) > 0, true);
-    }),
+    fc.asyncProperty(
+      begin,
+      fc.nat(40),
+      fc.uint8Array({ maxLength: 80 }),
+      async (start, cut, end) => {
+        const found = await look(bytesOf([...start.slice(0, cut)], [...end]));
+        if (found?.width === undefined) return;
+        assertEquals(found.width > 0 && (found.height ?? 0) > 0, true);
+      },
+    ),
     { numRuns: 2_000 },
   );
 });

@@ -103,6 +103,8 @@ async function unneeded(paths: DiskPaths, known: ReadonlySet<string>): Promise<s
 async function unfinished({ parts }: DiskPaths): Promise<string | undefined> {
   const count = (await namesIn(parts)).filter((name) => name.endsWith(".json")).length;
   if (count === 0) return undefined;
-  return `${count} ${count === 1 ? "upload is" : "uploads are"} not finished, and may go on for 24 ` +
+  return `${count} ${
+    count === 1 ? "upload is" : "uploads are"
+  } not finished, and may go on for 24 ` +
     "hours after the last bytes came";
 }

@@ -22,7 +22,11 @@ export function exportedName({ id, name }: Pick<SentFile, "id" | "name">): strin
  * with what is wrong if that can't be done, as a sentence without its full stop. One that is there already
  * is left as it is.
  */
-export async function copyOut(dir: string, file: SentFile, to: string): Promise<string | undefined> {
+export async function copyOut(
+  dir: string,
+  file: SentFile,
+  to: string,
+): Promise<string | undefined> {
   const path = `${to}/${exportedName(file)}`;
   const part = `${path}.part`;
   const told = `The file ${file.id} (${file.name})`;
@@ -104,7 +108,7 @@ export async function takeFiles(dir: string, from: string): Promise<FilesTaken> 
   let count = 0;
   return {
     problems,
-    async take(file) {
+    async take(file): Promise<SentFile | undefined> {
       const path = `${from}/${exportedName(file)}`;
       try {
         return await taken(store, file, path, `import${++count}`);

@@ -15,7 +15,7 @@ export type DiskRoom = (path: string) => Promise<DiskSpace | undefined>;
 const LEAST_FREE = 0.05;
 
 /** Asks the system. */
-export const diskRoom: DiskRoom = async (path) => {
+export async function diskRoom(path: string): Promise<DiskSpace | undefined> {
   try {
     const { bavail, blocks, bsize } = await statfs(path);
     return { free: bavail * bsize, all: blocks * bsize };
@@ -23,7 +23,7 @@ export const diskRoom: DiskRoom = async (path) => {
     // Not every system has an answer; then a disk is full when a write says so.
     return undefined;
   }
-};
+}
 
 /** Rejects if so many bytes more would leave less than a twentieth of the disk free. */
 export async function checkDiskRoom(room: DiskRoom, path: string, bytes: number): Promise<void> {

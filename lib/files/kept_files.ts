@@ -51,15 +51,21 @@ export class KeptFiles implements FileStore {
 
   async begin(asked: UploadAsked, newId: string): Promise<StoredUpload> {
     const there = this.#unfinished(asked);
+    // Counted from the first moment, so that two that begin at once can't both take the last room.
+    if (there === undefined) this.#beginning.add(asked);
     try {
-      await this.#storage.checkRoom(this.#announced + (there === undefined ? asked.size ?? 0 : 0));
+      await this.#storage.checkRoom(this.#announced);
       if (there?.isOpen) {
         there.goOn();
         return there;
       }
-      return await this.#make(asked, newId);
+      const { id: _, ...note } = asked;
+      const part = await this.#storage.makePart(newId, note);
+      return this.#add({ id: newId, note, part, touched: this.#now() });
     } catch (error) {
       throw fileNotStored(asked.name, error);
+    } finally {
+      this.#beginning.delete(asked);
     }
   }
 
@@ -128,17 +134,6 @@ export class KeptFiles implements FileStore {
     return undefined;
   }
 
-  async #make(asked: UploadAsked, id: string): Promise<StoredUpload> {
-    const { id: _, ...note } = asked;
-    this.#beginning.add(asked);
-    try {
-      const part = await this.#storage.makePart(id, note);
-      return this.#add({ id, note, part, touched: this.#now() });
-    } finally {
-      this.#beginning.delete(asked);
-    }
-  }
-
   #add(parts: Pick<StoredUploadParts, "id" | "note" | "part" | "size" | "touched">): StoredUpload {
     const { id, part } = parts;
     const upload = new StoredUpload({
@@ -189,15 +184,12 @@ export class KeptFiles implements FileStore {
   /** Does `work` on a blob when all that was to be done with it before has ended. */
   #inTurn<T>(sha256: string, work: () => Promise<T>): Promise<T> {
     const before = this.#turns.get(sha256);
-    const done = (async () => {
-      await before?.catch(() => {});
-      try {
-        return await work();
-      } finally {
-        if (this.#turns.get(sha256) === done) this.#turns.delete(sha256);
-      }
-    })();
+    const done = Promise.resolve(before?.catch(() => {})).then(work);
     this.#turns.set(sha256, done);
+    const end = (): void => {
+      if (this.#turns.get(sha256) === done) this.#turns.delete(sha256);
+    };
+    done.then(end, end);
     return done;
   }
 }

@@ -1,13 +1,6 @@
 /** What is kept of an upload besides its bytes: a line of JSON beside its part. */
 
-import {
-  count,
-  FieldError,
-  isObject,
-  optional,
-  pickFields,
-  string,
-} from "../wire/fields.ts";
+import { count, FieldError, isObject, optional, pickFields, string } from "../wire/fields.ts";
 import type { PartNote } from "./blob_storage.ts";
 
 const NOTE = {

@@ -61,7 +61,10 @@ function webpSize(head: DataView, text: string): Measured | undefined {
   switch (text.slice(12, 16)) {
     case "VP8 ": // lossy: its frame begins with a fixed code
       if (text.slice(23, 26) !== "\x9d\x01\x2a") return undefined;
-      return { width: head.getUint16(26, true) & 0x3fff, height: head.getUint16(28, true) & 0x3fff };
+      return {
+        width: head.getUint16(26, true) & 0x3fff,
+        height: head.getUint16(28, true) & 0x3fff,
+      };
     case "VP8L": { // lossless: 14 bits each, less one
       if (head.getUint8(20) !== 0x2f) return undefined;
       const bits = head.getUint32(21, true);

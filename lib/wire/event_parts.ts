@@ -1,17 +1,17 @@
-/** The objects in the lists of events, each as a table of fields; see events.ts. */
+/** Parts of events, mostly the objects in their lists, each as a table of fields; see events.ts. */
 
-import { count, flag, objects, optional, required, string, trueFlag, valuesOf } from "./fields.ts";
-
-/** A file that a message brings. */
-export const FILE = {
-  id: required(string, "what `get` names"),
-  name: required(string, "safe to show and to save under"),
-  size: required(count, "in bytes"),
-  type: required(string, "a media type; that of a picture only for PNG, JPEG, GIF and WebP"),
-  sha256: required(string, "in hexadecimal"),
-  width: optional(count, "of a picture, in pixels"),
-  height: optional(count),
-};
+import {
+  count,
+  flag,
+  object,
+  objects,
+  optional,
+  required,
+  secret,
+  string,
+  trueFlag,
+  valuesOf,
+} from "./fields.ts";
 
 /** A room in a list of rooms. */
 export const LISTED_ROOM = {
@@ -124,4 +124,29 @@ export const AUDIT_LINE = {
   target: string,
   room: optional(string),
   detail: optional(string),
+};
+
+/** What somebody who comes in is told. */
+export const READY = {
+  name: string,
+  session: secret,
+  room: string,
+  seq: required(count, "what comes after it follows"),
+  last: optional(count, "with earlier messages: the seq of the last of them"),
+  topic: optional(string),
+  direct: required(count, "how many direct messages there were"),
+  confined: optional(trueFlag, "`true`: a guest who came by a link"),
+  chats: optional(
+    objects(LISTED_CHAT),
+    "the 100 with the latest news; a device of an account, with `people`",
+  ),
+  moreChats: optional(trueFlag, "`true`: there are others"),
+  lost: optional(trueFlag, "`true`: the session that was named is not known any more"),
+  account: optional(string, "the id of the account, for a reserved name; a guest has none"),
+  role: optional(string, "of the account: `owner`, `operator`, `member`"),
+  rooms: optional(objects(OWN_ROOM), "this and the next two with `people`: what one has listed"),
+  invited: optional(objects(INVITED), "rooms that the account may enter and has not listed"),
+  settings: optional(object(OWN_SETTINGS)),
+  missed: optional(count, "unread mentions and direct messages; 1,000 at most"),
+  device: optional(string, "names this session to its person, and lets nobody in"),
 };

@@ -7,17 +7,15 @@
 import {
   AUDIT_LINE,
   DEVICE,
-  FILE,
   FOUND_PERSON,
-  INVITED,
   LISTED_BAN,
   LISTED_CHAT,
   LISTED_LINK,
   LISTED_MEMBER,
   LISTED_PERSON,
   LISTED_ROOM,
-  OWN_ROOM,
   OWN_SETTINGS,
+  READY,
 } from "./event_parts.ts";
 import {
   count,
@@ -35,6 +33,7 @@ import {
   strings,
   trueFlag,
 } from "./fields.ts";
+import { FILE, FILE_EVENTS, FILE_LIMITS, FILE_REFUSAL } from "./file_events.ts";
 import { utf8Length } from "./text.ts";
 
 /** The version of the event protocol. */
@@ -84,34 +83,11 @@ export const EVENTS = {
     needs: required(strings, '`["password"]` or empty'),
     limits: object({
       payload: required(count, "the largest that a client may send, in bytes"),
-      file: optional(count, "the largest file, in bytes; this and the next with `files`"),
-      chunk: optional(count, "the best size of a `chunk`, in bytes; 32,768 at most"),
+      ...FILE_LIMITS,
     }),
     features: optional(strings, "what a client may name in `hello`, `people`; and `files`"),
   },
-  ready: {
-    name: string,
-    session: secret,
-    room: string,
-    seq: required(count, "what comes after it follows"),
-    last: optional(count, "with earlier messages: the seq of the last of them"),
-    topic: optional(string),
-    direct: required(count, "how many direct messages there were"),
-    confined: optional(trueFlag, "`true`: a guest who came by a link"),
-    chats: optional(
-      objects(LISTED_CHAT),
-      "the 100 with the latest news; a device of an account, with `people`",
-    ),
-    moreChats: optional(trueFlag, "`true`: there are others"),
-    lost: optional(trueFlag, "`true`: the session that was named is not known any more"),
-    account: optional(string, "the id of the account, for a reserved name; a guest has none"),
-    role: optional(string, "of the account: `owner`, `operator`, `member`"),
-    rooms: optional(objects(OWN_ROOM), "this and the next two with `people`: what one has listed"),
-    invited: optional(objects(INVITED), "rooms that the account may enter and has not listed"),
-    settings: optional(object(OWN_SETTINGS)),
-    missed: optional(count, "unread mentions and direct messages; 1,000 at most"),
-    device: optional(string, "names this session to its person, and lets nobody in"),
-  },
+  ready: READY,
   message: MESSAGE,
   direct: {
     from: string,
@@ -134,6 +110,7 @@ export const EVENTS = {
     seq: optional(count, "for `say`, and for `direct` with `people`"),
     at: string,
     away: optional(trueFlag, "`true`: the addressee is away and will find it"),
+    file: optional(object(FILE), "for `done`"),
   },
   joined: {
     room: string,
@@ -257,34 +234,13 @@ export const EVENTS = {
   },
   bans: { bans: required(objects(LISTED_BAN), "the newest first"), more: flag },
   audit: { entries: required(objects(AUDIT_LINE), "the newest last"), more: flag },
-  slot: {
-    file: required(string, "the upload, which this person alone can name"),
-    offset: required(count, "how many bytes are there already: where to go on"),
-  },
-  taken: { file: string, offset: required(count, "how many bytes are there now") },
-  data: {
-    file: string,
-    offset: count,
-    data: required(string, "base64"),
-    last: optional(trueFlag, "`true`: the file ends with it"),
-  },
-  cancelled: { file: string },
-  link: {
-    file: string,
-    path: required(string, "below the address of the page"),
-    url: optional(string, "the whole, where the server knows its own address"),
-    until: string,
-  },
+  ...FILE_EVENTS,
   notice: { text: required(string, "from the server") },
   error: {
     code: required(string, "stable, for programs"),
     text: required(string, "a sentence for a person"),
     messages: optional(count, "to `would-reveal`: how many"),
-    offset: optional(count, "to `bad-offset`: where to go on"),
-    used: optional(count, "to `quota`: how many bytes are taken up"),
-    limit: optional(count, "to `quota` and `file-too-large`: how many bytes may be"),
-    scope: optional(string, "whose `limit` it is: `file`, `person`, `address`, `guests`, `server`"),
-    frees: optional(count, "to `quota`: bytes of `used` that `cancel` of unfinished uploads frees"),
+    ...FILE_REFUSAL,
     retryAfterMs,
   },
   bye: {

@@ -47,9 +47,7 @@ const ENDINGS: ReadonlyArray<readonly [type: string, endings: string]> = [
 ];
 
 const TYPES: ReadonlyMap<string, string> = new Map(
-  ENDINGS.flatMap(([type, endings]) =>
-    endings.split(" ").map((ending) => [ending, type] as const)
-  ),
+  ENDINGS.flatMap(([type, endings]) => endings.split(" ").map((ending) => [ending, type] as const)),
 );
 
 /**

@@ -213,7 +213,7 @@ function arrive() {
 
 /** Keeps what a reload, or another tab of this browser, needs to go on. */
 function keep() {
-  chat?.save();
+  chat?.sender.save();
   if (chat?.online) rememberSession(chat.store.save(), isGone);
 }
 

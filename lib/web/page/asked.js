@@ -6,7 +6,7 @@ import { membersOf, topicOf } from "./place.js";
 
 /** @import { Event, EventOf } from "../../wire/events.ts" */
 /** @import { Request } from "../../wire/requests.ts" */
-/** @import { Found } from "./pager.js" */
+/** @import { Found } from "./finder.js" */
 /** @import { Place } from "./place.js" */
 /**
  * What somebody asks to be shown.

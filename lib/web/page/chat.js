@@ -3,21 +3,23 @@
 /** The conversation: the store and the connection together, and what a typed line does. */
 
 import { shownOf } from "./asked.js";
-import { PageConnection, RequestFault, UNSENT_CODES } from "./connection.js";
-import { Finder, Pager, RoomDetails } from "./pager.js";
+import { PageConnection } from "./connection.js";
+import { Pager, RoomDetails } from "./pager.js";
 import { wishOf } from "./hello.js";
 import { commandsHere, loadCommands, readTyped, tellEvent } from "./late_commands.js";
 import { postOf } from "./mail.js";
 import { ReadMarks } from "./marks.js";
 import { missingText, placeKey } from "./place.js";
+import { RequestFault, UNSENT_CODES } from "./request_fault.js";
 import { noteVisit, setPreference } from "./saved.js";
 import { Sender } from "./sender.js";
 import { Store } from "./store.js";
 
-/** @import { Event } from "../../wire/events.ts" */
+/** @import { Event, EventOf } from "../../wire/events.ts" */
 /** @import { Request, RequestOf } from "../../wire/requests.ts" */
 /** @import { Asked } from "./asked.js" */
 /** @import { Status } from "./connection.js" */
+/** @import { Finder } from "./finder.js" */
 /** @import { Wish } from "./hello.js" */
 /** @import { Effect } from "./mail.js" */
 /** @import { Place, PlaceKey } from "./place.js" */
@@ -37,15 +39,18 @@ export class Chat {
   needsPassword;
   /** What the server is called. */
   title = "";
+  /** What the server takes; of files, where it takes any. @type {EventOf<"welcome">["limits"] | undefined} */
+  limits;
   #options;
   /** @type {PageConnection} */
   link;
   /** @type {Wish} */
   #wish;
-  #pager;
-  #finder = new Finder((request) => this.link.ask(request));
+  pager;
+  /** @type {Finder | undefined} */
+  #finder;
   #details;
-  #sender;
+  sender;
   marks = new ReadMarks(this.store, (request) => this.ask(request));
 
   /** @param {ChatOptions} options @param {Wish} wish @param {Saved} [saved] */
@@ -61,9 +66,9 @@ export class Chat {
       status: (status) => this.#options.status(status),
       known: saved !== undefined,
     });
-    this.#sender = new Sender(this.store, this.link);
+    this.sender = new Sender(this.store, this.link);
     this.#details = new RoomDetails(this.store, this.link, () => this.#changed());
-    this.#pager = new Pager({
+    this.pager = new Pager({
       ask: (request) => this.link.ask(request),
       isOnline: () => this.online,
       isOwn: this.store.account.isOwn,
@@ -170,12 +175,12 @@ export class Chat {
 
   /** @param {string} id of a message that may have arrived */
   async resend(id) {
-    await this.#attempt(() => this.#sender.resend(id));
+    await this.#attempt(() => this.sender.resend(id));
   }
 
   /** Brings more of the history of the active place. @param {"earlier" | "later" | "toEnd"} what */
   async load(what) {
-    if (this.store.active !== undefined) await this.#pager[what](this.store.active);
+    if (this.store.active !== undefined) await this.pager[what](this.store.active);
   }
 
   /**
@@ -186,22 +191,13 @@ export class Chat {
    */
   async showMessage(place, seq) {
     this.store.activate(place.key);
-    const found = await this.around(place, seq);
+    const found = await this.pager.around(place, seq);
     if (found) place.sought = seq;
     // What is told stands at the end.
-    else await this.#pager.toEnd(place);
+    else await this.pager.toEnd(place);
     if (!found) this.store.note(missingText(place, seq), "error");
     this.#changed();
     return found;
-  }
-
-  /** Brings what was said around a message. @type {(place: Place, seq: number) => Promise<boolean>} */
-  around(place, seq) {
-    return this.#pager.around(place, seq);
-  }
-
-  save() {
-    this.#sender.save();
   }
 
   /** @param {Event} event */
@@ -209,7 +205,8 @@ export class Chat {
     if (event.type === "welcome") {
       this.needsPassword = event.needs.includes("password");
       this.title = event.title ?? "";
-      return this.#sender.checkUnsent();
+      this.limits = event.limits;
+      return this.sender.checkUnsent();
     }
     for (const effect of this.store.take(event)) this.#perform(effect);
     if (event.type === "ready") {
@@ -220,17 +217,17 @@ export class Chat {
       if (event.room !== "") noteVisit(event.room);
       this.#details.forget();
       this.marks.forget();
-      this.#pager.resume();
+      this.pager.resume();
     }
     // A message that was acked must not be sent again after a reload.
-    if (event.type === "ack") this.save();
+    if (event.type === "ack") this.sender.save();
     this.#changed();
   }
 
   /** @param {Effect} effect */
   #perform(effect) {
     if (effect.kind === "heard") this.#options.heard(effect);
-    else if (effect.kind === "owed") this.#pager.owe(effect.place, effect.seq);
+    else if (effect.kind === "owed") this.pager.owe(effect.place, effect.seq);
     else if (effect.kind === "told") {
       void tellEvent(effect.event, this.store).then(() => this.#changed());
     }
@@ -244,7 +241,7 @@ export class Chat {
     if (request.type === "say" || request.type === "direct") {
       const { placeList } = this.store;
       const where = request.type === "say" ? place : placeList.with(request.to ?? "");
-      this.#sender.send(postOf(request, where, this.link.nextId()));
+      this.sender.send(postOf(request, where, this.link.nextId()));
       return this.#options.asked({ kind: "end" });
     }
     if (request.type === "history") return this.#options.asked({ kind: "earlier" });
@@ -252,7 +249,9 @@ export class Chat {
       throw new RequestFault("no-room", `This is for rooms; here you are talking to ${place.name}`);
     }
     if (request.type === "search") {
-      const found = await this.#finder.find(request.query);
+      const Finder = (await loadCommands())?.Finder;
+      this.#finder ??= Finder && new Finder((request) => this.link.ask(request));
+      const found = await this.#finder?.find(request.query);
       return found && this.#options.asked({ kind: "found", ...found });
     }
     const event = await this.ask(request, true);
@@ -273,7 +272,7 @@ export class Chat {
     const shown = shownOf(event, request, this.store.active);
     if (typeof shown === "string") this.store.note(shown);
     else if (shown !== undefined) this.#options.asked(shown);
-    this.save();
+    this.sender.save();
   }
 
   /**

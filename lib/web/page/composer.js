@@ -2,19 +2,19 @@
 /// <reference lib="dom" />
 /** Where messages are written: keys, completion, and what is typed and not sent, for each place. */
 
-import { complete } from "./completion.js";
 import { h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
 import { draft, saveDraft } from "./saved.js";
 import { isSecret } from "../../words/secret.js";
 
-/** @import { Completion, Vocabulary } from "./completion.js" */
+/** @import { Completion } from "./completion.js" */
 /**
  * @typedef {object} ComposerOptions
  * @property {HTMLFormElement} form
  * @property {HTMLTextAreaElement} input
  * @property {HTMLElement} choices
- * @property {() => Vocabulary} vocabulary
+ * @property {(before: string) => Completion | undefined} complete what may become of the word before
+ *   the cursor
  * @property {(line: string) => Promise<boolean>} submit false where the line went nowhere
  * @property {(pages: number) => void} page scrolls the messages
  * @property {(text: string) => void} say tells a screen reader
@@ -164,11 +164,11 @@ export class Composer {
 
   /** Offers what the word before the cursor may become. */
   complete() {
-    const { input, vocabulary } = this.#options;
+    const { input, complete } = this.#options;
     if (document.activeElement !== input) return;
     const atCursor = input.selectionStart === input.selectionEnd;
     const before = input.value.slice(0, input.selectionStart);
-    const completion = atCursor ? complete(before, vocabulary()) : undefined;
+    const completion = atCursor ? complete(before) : undefined;
     this.#offer(completion);
   }
 

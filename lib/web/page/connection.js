@@ -4,6 +4,8 @@
  * it alive. It knows no rooms and no page; sockets, time and chance are handed in.
  */
 
+import { RequestFault } from "./request_fault.js";
+
 /** @import { Event, EventOf } from "../../wire/events.ts" */
 /** @import { Request, RequestOf } from "../../wire/requests.ts" */
 /** @typedef {EventOf<"welcome">} Welcome */
@@ -45,18 +47,6 @@ const LASTING_CODES = new Set(
   ("bad-name name-taken banned bad-password bad-login password-needed name-reserved " +
     "bad-invite").split(" "),
 );
-
-/** What goes wrong before anything is sent. */
-export const UNSENT_CODES = new Set(["too-long", "offline", "no-room"]);
-
-/** Why a request has no answer: the server's code, or `offline`. */
-export class RequestFault extends Error {
-  /** @param {string} code @param {string} text */
-  constructor(code, text) {
-    super(text);
-    this.code = code;
-  }
-}
 
 export class PageConnection {
   #options;
@@ -153,7 +143,8 @@ export class PageConnection {
   }
 
   /**
-   * Sends a request and resolves with its answer. Rejects with a {@link RequestFault}.
+   * Sends a request and resolves with its answer. Rejects with a {@link RequestFault}. One that has an
+   * id may have been sent before.
    * @type {(request: Request) => Promise<Event>}
    */
   async ask(request) {
@@ -162,7 +153,7 @@ export class PageConnection {
       const text = "There is no connection at the moment; try again when it is back";
       throw new RequestFault("offline", text);
     }
-    const asked = { ...request, id: this.nextId() };
+    const asked = { ...request, id: request.id ?? this.nextId() };
     const excess = this.excess(asked);
     if (excess !== undefined) throw new RequestFault("too-long", excess);
     return await new Promise((resolve, reject) => {
@@ -215,7 +206,7 @@ export class PageConnection {
     const asked = event.id === undefined ? undefined : this.#asked.get(event.id);
     if (asked === undefined) return this.#options.take(event);
     this.#asked.delete(event.id ?? "");
-    if (event.type === "error") asked.reject(new RequestFault(event.code, event.text));
+    if (event.type === "error") asked.reject(new RequestFault(event.code, event.text, event));
     else asked.resolve(event);
   }
 

@@ -1,19 +1,24 @@
 // @ts-check
 /**
- * The commands, and what is told of them: they come when somebody joins, as a first visit does without.
+ * The commands, how they are completed, what they look for and what is told of them: that comes when
+ * somebody joins, as a first visit does without.
  */
 
 import { ask, wrong } from "../../words/command.js";
 import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
 
-/** @import { Command, Parsed } from "../../words/command.js" */
+/** @import { Parsed } from "../../words/command.js" */
 /** @import { Event } from "../../wire/events.ts" */
+/** @import { Completion } from "./completion.js" */
 /** @import { Place } from "./place.js" */
+/** @import { Store } from "./store.js" */
 /**
  * @typedef {object} Commands
- * @property {readonly Command[]} all
  * @property {typeof import("../../words/parse.js").parseLine} parseLine
+ * @property {typeof import("./finder.js").Finder} Finder
  * @property {(event: Event) => string[] | undefined} tell
+ * @property {(before: string, store: Store | undefined) => Completion | undefined} complete
+ *   what may become of the word before the cursor
  */
 
 const NOT_HERE = "The server did not send the commands yet; try again when the connection is back";
@@ -38,11 +43,20 @@ export async function loadCommands() {
 }
 
 async function load() {
-  const [{ parseLine }, { COMMANDS, tellCommand }] = await Promise.all([
-    import("../../words/parse.js"),
-    import("../../words/commands/table.js"),
-  ]);
-  here = { all: COMMANDS, parseLine, tell: tellCommand };
+  const [{ parseLine }, { COMMANDS, tellCommand }, { complete, namesFor }, { Finder }] =
+    await Promise
+      .all([
+        import("../../words/parse.js"),
+        import("../../words/commands/table.js"),
+        import("./completion.js"),
+        import("./finder.js"),
+      ]);
+  here = {
+    parseLine,
+    Finder,
+    tell: tellCommand,
+    complete: (before, store) => complete(before, { commands: COMMANDS, ...namesFor(store) }),
+  };
 }
 
 /**

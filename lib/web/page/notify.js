@@ -7,7 +7,7 @@
 
 import { el } from "./head.js";
 import { inertLine } from "../../words/inert.js";
-import { preference, setPreference } from "./saved.js";
+import { preference } from "./saved.js";
 
 /** @import { Effect } from "./mail.js" */
 /** @typedef {Extract<Effect, { kind: "heard" }>} Heard */
@@ -57,23 +57,4 @@ export function tellOf({ place, from, text, action }, isHere, rings, go) {
 /** @returns {boolean} */
 export function notifies() {
   return preference("notify") === "on" && globalThis.Notification?.permission === "granted";
-}
-
-/**
- * Turns notifications on or off. Resolves with why they can't be had, in a sentence.
- * @returns {Promise<string | undefined>}
- */
-export async function toggleNotify() {
-  if (notifies()) {
-    setPreference("notify", undefined);
-    return undefined;
-  }
-  if (!("Notification" in globalThis) || !globalThis.isSecureContext) {
-    return "This browser offers none here; over https it might.";
-  }
-  if (await Notification.requestPermission() !== "granted") {
-    return "The browser does not allow them; its settings for this page can.";
-  }
-  setPreference("notify", "on");
-  return undefined;
 }

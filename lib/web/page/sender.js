@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 /** Sends what is written: kept before it is sent and until it is acked, whatever becomes of the page. */
 
-import { RequestFault } from "./connection.js";
+import { RequestFault } from "./request_fault.js";
 import { saveSession } from "./saved.js";
 
 /** @import { PageConnection } from "./connection.js" */

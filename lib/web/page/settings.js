@@ -7,7 +7,7 @@ import { choice, setting, toggle } from "./controls.js";
 import { lineForm, openDialog } from "./dialogs.js";
 import { button, h } from "./dom.js";
 import { closeDialog } from "./drawers.js";
-import { notifies, toggleNotify } from "./notify.js";
+import { notifies } from "./notify.js";
 import { preference, setPreference } from "./saved.js";
 import { signOutHere } from "./sign_out.js";
 
@@ -77,6 +77,25 @@ function notifySetting(again) {
   );
   row.firstElementChild?.append(problem);
   return row;
+}
+
+/**
+ * Turns notifications on or off. Resolves with why they can't be had, in a sentence.
+ * @returns {Promise<string | undefined>}
+ */
+async function toggleNotify() {
+  if (notifies()) {
+    setPreference("notify", undefined);
+    return undefined;
+  }
+  if (!("Notification" in globalThis) || !globalThis.isSecureContext) {
+    return "This browser offers none here; over https it might.";
+  }
+  if (await Notification.requestPermission() !== "granted") {
+    return "The browser does not allow them; its settings for this page can.";
+  }
+  setPreference("notify", "on");
+  return undefined;
 }
 
 /** @param {Chat} chat */

@@ -148,7 +148,7 @@ export class Travel {
     }
     if (!online) return;
     this.#isFinding = true;
-    if (!await this.#chat()?.around(place, reading.seq)) place.reading = undefined;
+    if (!await this.#chat()?.pager.around(place, reading.seq)) place.reading = undefined;
     this.#isFinding = false;
     this.#update();
   }

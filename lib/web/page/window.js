@@ -2,20 +2,11 @@
 /// <reference lib="dom" />
 /** The window of the chat: brings what is shown in step with the store, and wires up what is pressed. */
 
-import { namesFor } from "./completion.js";
 import { Composer } from "./composer.js";
 import { bindCopy, bindKeys, refuseFiles } from "./document_events.js";
 import { byId } from "./dom.js";
 import { closeDialog, Drawers } from "./drawers.js";
-import {
-  el,
-  paintBanner,
-  paintCounts,
-  paintHead,
-  paintNowhere,
-  paintStart,
-  setText,
-} from "./head.js";
+import { el, paintBanner, paintCounts, paintHead, paintNowhere, paintStart } from "./head.js";
 import { inertLine } from "../../words/inert.js";
 import { commandsHere, loadCommands } from "./late_commands.js";
 import { MessageList } from "./list.js";
@@ -25,6 +16,7 @@ import { Openers } from "./openers.js";
 import { rowsOf } from "./rows.js";
 import { presenceMode } from "./saved.js";
 import { MemberList, Places } from "./side.js";
+import { Sight } from "./sight.js";
 import { Travel } from "./travel.js";
 
 /** @import { Chat } from "./chat.js" */
@@ -54,12 +46,16 @@ export class Window {
       resend: (id) => void this.#chat?.resend(id),
       unfold: (keys) => this.#unfold(keys),
     },
-    onScroll: () => this.#scrolled(),
+    onScroll: () => this.#sight.changed(),
   });
   #travel = new Travel(this.#list, {
     chat: () => this.#chat,
     paint: () => this.#paint(),
     update: () => this.update(),
+  });
+  #sight = new Sight(this.#list, this.#travel, {
+    chat: () => this.#chat,
+    read: (chat) => this.#places.show(chat.store),
   });
   #names = new Set();
   /** @type {readonly string[]} */
@@ -71,7 +67,7 @@ export class Window {
     form: byId("composer", HTMLFormElement),
     input: el.input,
     choices: byId("choices", HTMLElement),
-    vocabulary: () => ({ commands: commandsHere()?.all ?? [], ...namesFor(this.#chat?.store) }),
+    complete: (before) => commandsHere()?.complete(before, this.#chat?.store),
     submit: (line) => this.#chat?.submit(line) ?? Promise.resolve(false),
     page: (pages) => this.#list.page(pages),
     say: announce,
@@ -154,7 +150,7 @@ export class Window {
         return this.#drawers.setPeople(true);
       case "earlier":
         el.scroller.scrollTop = 0;
-        return this.#scrolled();
+        return this.#sight.changed();
       case "end":
         return void this.#toEnd();
       default:
@@ -233,7 +229,7 @@ export class Window {
     }
     this.#list.show(place.key, rowsOf(place, waiting, me, presenceMode(), account.isBlocked), me);
     void this.#travel.find(place, this.#status.kind === "online");
-    this.#watch();
+    this.#sight.watch();
     this.#places.show(store);
     this.#people.show(place, account);
     paintHead(place, account);
@@ -243,7 +239,7 @@ export class Window {
     paintCounts(store, chat.title);
     const sign = place.kind === "room" ? "#" : "";
     this.#composer.show(place.key, `Message ${sign}${inertLine(place.name)}`);
-    this.#scrolled();
+    this.#sight.changed();
   }
 
   /** In no room at all. @param {Chat} chat */
@@ -256,31 +252,6 @@ export class Window {
     paintBanner(this.#status, store);
     paintCounts(store, title);
     this.#composer.show("", "/join a room");
-  }
-
-  /** What is in sight on a page that is looked at has been read; at its end, all of it. */
-  #watch() {
-    const { store, marks } = this.#chat ?? {};
-    const place = store?.active;
-    if (store === undefined || marks === undefined || place === undefined) return;
-    const looks = document.visibilityState === "visible" && document.hasFocus() &&
-      this.#travel.hasFound(place);
-    const atEnd = this.#list.follows && place.timeline.atEnd;
-    store.watch(looks && atEnd);
-    marks.look(!looks ? 0 : atEnd ? place.timeline.end : this.#list.lastSeq);
-  }
-
-  #scrolled() {
-    const place = this.#chat?.store.active;
-    if (place === undefined || el.chat.hidden) return;
-    const before = place.unread;
-    this.#travel.note(place);
-    this.#watch();
-    if (before !== place.unread && this.#chat) this.#places.show(this.#chat.store);
-    if (this.#list.nearStart && place.timeline.hasEarlier) void this.#chat?.load("earlier");
-    if (this.#list.nearEnd && !place.timeline.atEnd) void this.#chat?.load("later");
-    el.jump.hidden = this.#list.follows && place.timeline.atEnd;
-    setText(el.jump, place.unread > 0 ? `${place.unread} new ↓` : "To the end ↓");
   }
 
   async #toEnd() {

@@ -1,0 +1,60 @@
+// @ts-check
+/// <reference lib="dom" />
+/**
+ * What is in sight of the messages: it has been read, more is asked for before its ends are reached, and
+ * a button leads to what was said last.
+ */
+
+import { el, setText } from "./head.js";
+
+/** @import { Chat } from "./chat.js" */
+/** @import { MessageList } from "./list.js" */
+/** @import { Travel } from "./travel.js" */
+
+export class Sight {
+  #list;
+  #travel;
+  #chat;
+  #read;
+
+  /**
+   * @param {MessageList} list
+   * @param {Travel} travel
+   * @param {object} actions
+   * @param {() => Chat | undefined} actions.chat
+   * @param {(chat: Chat) => void} actions.read something has been read
+   */
+  constructor(list, travel, { chat, read }) {
+    this.#list = list;
+    this.#travel = travel;
+    this.#chat = chat;
+    this.#read = read;
+  }
+
+  /** What is in sight on a page that is looked at has been read; at its end, all of it. */
+  watch() {
+    const { store, marks } = this.#chat() ?? {};
+    const place = store?.active;
+    if (store === undefined || marks === undefined || place === undefined) return;
+    const looks = document.visibilityState === "visible" && document.hasFocus() &&
+      this.#travel.hasFound(place);
+    const atEnd = this.#list.follows && place.timeline.atEnd;
+    store.watch(looks && atEnd);
+    marks.look(!looks ? 0 : atEnd ? place.timeline.end : this.#list.lastSeq);
+  }
+
+  /** What is in sight has changed. */
+  changed() {
+    const chat = this.#chat();
+    const place = chat?.store.active;
+    if (chat === undefined || place === undefined || el.chat.hidden) return;
+    const before = place.unread;
+    this.#travel.note(place);
+    this.watch();
+    if (before !== place.unread) this.#read(chat);
+    if (this.#list.nearStart && place.timeline.hasEarlier) void chat.load("earlier");
+    if (this.#list.nearEnd && !place.timeline.atEnd) void chat.load("later");
+    el.jump.hidden = this.#list.follows && place.timeline.atEnd;
+    setText(el.jump, place.unread > 0 ? `${place.unread} new ↓` : "To the end ↓");
+  }
+}
