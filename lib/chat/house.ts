@@ -5,7 +5,7 @@
 
 import type { Request } from "../wire/requests.ts";
 import { roomName } from "../words/names.js";
-import { answer } from "./answers/answer.ts";
+import { answer, answerOutside } from "./answers/answer.ts";
 import { type LinkAsked, linkedFile, type LinkedTo } from "./answers/linked_file.ts";
 import { answerConsole } from "./answers/moderation.ts";
 import { come } from "./coming/come.ts";
@@ -18,6 +18,7 @@ import {
   type HouseOptions,
   NO_PASSWORDS,
 } from "./house_options.ts";
+import { type Files, filesFrom } from "./files/files.ts";
 import type { HouseParts, Until } from "./house_parts.ts";
 import type { HouseState } from "./house_state.ts";
 import { Housekeeping } from "./housekeeping.ts";
@@ -40,7 +41,6 @@ import { Audiences } from "./rooms/audiences.ts";
 import { Registry } from "./rooms/registry.ts";
 import { pastOf, RoomRecords } from "./rooms/room_records.ts";
 import { RoomShares } from "./rooms/room_shares.ts";
-import { Batch } from "./sessions/batch.ts";
 import type { Hello, Peer } from "./sessions/peer.ts";
 import type { Hash, Session } from "./sessions/session.ts";
 import { take } from "./take.ts";
@@ -171,6 +171,7 @@ export class House {
    */
   gone(peer: Peer, clean: boolean, reason?: string): void {
     this.#parts.coming.delete(peer);
+    this.#parts.files?.transfers.left(peer);
     const session = this.#parts.sessions.get(peer);
     if (session?.peer === peer) this.#leaving.end(session, clean, reason);
   }
@@ -193,6 +194,11 @@ export class House {
     const now = this.#now();
     this.#listKeeping.expire(now);
     this.#housekeeping.expire(now);
+  }
+
+  /** What it has for files; `undefined`: it takes none. */
+  get files(): Files | undefined {
+    return this.#parts.files;
   }
 
   /** The names in a room, to find the one that a command means. */
@@ -270,6 +276,7 @@ export class House {
       roomRate: this.#roomRate,
       invitations: new Quota(this.#limits.invitationsPerHour),
       pauses: new Pauses(),
+      files: options.files && filesFrom(options.files, this.#limits),
       scrollback,
       pageMessages,
       onModerated: options.onModerated ?? (() => {}),
@@ -284,11 +291,4 @@ export class House {
   #sessionOf(secret: string): Session | undefined {
     return this.#registry.session(this.#hashOf(secret));
   }
-}
-
-/** Answers a peer that has not come in. */
-function answerOutside(peer: Peer, request: Request): void {
-  if (request.type === "pong") return;
-  if (request.type === "ping") return peer.deliver(new Batch([{ ...request, type: "pong" }]));
-  throw new Refusal("not-ready", `Say hello before ${request.type}`);
 }

@@ -66,7 +66,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#sweep = sweep;
     this.address = addressKey(transport.remote.hostname);
     this.#deadlines = new Deadlines(shared.limits, performance.now());
-    this.#log = new ConnectionLog(shared.log, written(transport), () => this.#name);
+    this.#log = new ConnectionLog(shared.log, transport.remote, () => this.#name);
     this.#meter = new Meter(
       shared.rates,
       shared.ticks,
@@ -155,6 +155,10 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     return this.#shared.links?.link(file, reader, this.#transport.came);
   }
 
+  paced(bytes: number): Promise<void> | undefined {
+    return this.#meter.transfer(bytes, this.#sweep.now);
+  }
+
   drained(): Promise<void> | undefined {
     return this.#outbox.drained();
   }
@@ -218,7 +222,9 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
         const taken = door.next();
         if (taken === undefined) break;
         if (taken.waits !== undefined) await this.#whileBusy(taken.waits);
-        const slowed = this.#meter.request(taken.bytes, this.#sweep.now);
+        const slowed = door.isTransfer
+          ? this.#meter.transfer(taken.bytes, this.#sweep.now)
+          : this.#meter.request(taken.bytes, this.#sweep.now);
         if (slowed !== undefined) await this.#slow(slowed);
       }
       if (!this.#listens) return await this.#discard();
@@ -290,10 +296,4 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#transport.destroy();
     this.#flushed.resolve();
   }
-}
-
-/** The peer's address as the log shows it. */
-function written({ remote: { hostname, port } }: Transport): string {
-  if (port === undefined) return hostname;
-  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }

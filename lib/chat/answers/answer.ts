@@ -8,13 +8,15 @@ import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
 import type { Later } from "../later.ts";
 import { Refusal } from "../refusal.ts";
+import { Batch } from "../sessions/batch.ts";
+import type { Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
 import { login, passwd, register, unregister } from "./accounts.ts";
 import { block } from "./blocks.ts";
 import { chats } from "./chats.ts";
 import { devices, logout } from "./devices.ts";
 import { direct } from "./direct.ts";
-import { file } from "./files.ts";
+import { credit, get, link } from "./downloads.ts";
 import { invite, invites, uninvite } from "./invite.ts";
 import { audit, bans, moderate } from "./moderation.ts";
 import { answerRename } from "./naming.ts";
@@ -24,8 +26,10 @@ import { away, people, whois } from "./person.ts";
 import { read } from "./read.ts";
 import { room } from "./room.ts";
 import { join, leave, rooms, topic } from "./rooms.ts";
+import { done } from "./send_file.ts";
 import { settings } from "./settings.ts";
 import { say } from "./speak.ts";
+import { cancel, chunk, put } from "./uploads.ts";
 import { who } from "./who.ts";
 
 type Answer<T extends Request["type"]> = (
@@ -40,7 +44,7 @@ const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
   ...{ chats, block, unblock: block },
   ...{ missed: missedPage, read, settings, away, whois, people, devices, logout },
   ...{ room, invite, uninvite, invites },
-  ...{ put: file, chunk: file, done: file, get: file, credit: file, cancel: file, link: file },
+  ...{ put, chunk, done, get, credit, cancel, link },
   ...{ register, login, passwd, unregister, mod: moderate, bans, audit, quit },
   ping: (_, session, request) => session.deliver({ type: "pong", ...idOf(request) }),
   pong: () => {},
@@ -99,6 +103,13 @@ async function answerAfter(
   await idle;
   // The connection may have been ended meanwhile.
   if (session.peer === peer) await answer(house, session, request);
+}
+
+/** Answers a peer that has not come in. Throws a {@linkcode Refusal} for all but a `ping`. */
+export function answerOutside(peer: Peer, request: Request): void {
+  if (request.type === "pong") return;
+  if (request.type === "ping") return peer.deliver(new Batch([{ ...request, type: "pong" }]));
+  throw new Refusal("not-ready", `Say hello before ${request.type}`);
 }
 
 /** Ends a session for good, after all that it has said has been told. */

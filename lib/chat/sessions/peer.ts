@@ -57,6 +57,11 @@ export interface Peer {
   close(bye: EventOf<"bye">): void;
   /** An HTTP link to a file, as the client reaches the server; `undefined`: there is no web door. */
   link?(file: LinkedFile, reader: FileReader): FileLink | undefined;
+  /**
+   * Counts bytes of files that are about to be sent to it, as far as that has a rate. Settles when they may
+   * be; `undefined`: at once.
+   */
+  paced?(bytes: number): Promise<void> | undefined;
   /** Settles when the peer has taken nearly all of its queue or is gone; `undefined`: it has. */
   drained(): Promise<void> | undefined;
 }
