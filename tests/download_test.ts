@@ -1,7 +1,13 @@
 /** Files that go out: within credit, as fast as they are read, and only as long as they may be read. */
 
 import { assert, assertEquals } from "@std/assert";
-import { makeFileHouse, numbered, type Sender, senderComes, settle } from "./fixtures/file_house.ts";
+import {
+  makeFileHouse,
+  numbered,
+  type Sender,
+  senderComes,
+  settle,
+} from "./fixtures/file_house.ts";
 import { still } from "./fixtures/still.ts";
 
 const BYTES = numbered(100_000);
@@ -21,7 +27,15 @@ Deno.test("a file comes in pieces that fit together, the last of which says so",
   assertEquals(bob.bytesOf(sent.id), BYTES);
   const told = bob.take("data");
   assertEquals(told.map(({ id }) => id), told.map(() => "get"));
-  assertEquals(told.map(({ offset }) => offset), [0, 16_384, 32_768, 49_152, 65_536, 81_920, 98_304]);
+  assertEquals(told.map(({ offset }) => offset), [
+    0,
+    16_384,
+    32_768,
+    49_152,
+    65_536,
+    81_920,
+    98_304,
+  ]);
   assertEquals(told.map(({ last }) => last), [...told.slice(1).map(() => undefined), true]);
   assertEquals(told.map(({ about }) => about), [sent, ...told.slice(1).map(() => undefined)]);
   assertEquals(house.files?.transfers.figures.downloads, 0);
@@ -150,14 +164,14 @@ Deno.test("a ban from a room takes its files along", async () => {
 Deno.test("a file that was removed while it was sent comes to an end", async () => {
   let now = 0;
   const { house } = makeFileHouse({ ...still(), now: () => now });
-  const ann = await senderComes(house, "ann");
+  const olga = await senderComes(house, "olga");
   const bob = await senderComes(house, "bob");
-  await ann.ask({ type: "join", room: "den", access: "invite" });
-  await ann.ask({ type: "invite", room: "den", name: "bob" });
+  await olga.ask({ type: "join", room: "den", access: "invite" });
+  await olga.ask({ type: "invite", room: "den", name: "bob" });
   await bob.ask({ type: "join", room: "den" });
-  const { id: file } = await ann.sends("a.txt", BYTES, { room: "den" });
+  const { id: file } = await olga.sends("a.txt", BYTES, { room: "den" });
   await bob.ask({ type: "get", file, offset: 0, credit: 1_000 });
-  await ann.ask({ type: "room", room: "den", remove: true });
+  await olga.ask({ type: "room", room: "den", remove: true });
   now += 2_000;
   bob.take("error");
   bob.tell({ type: "credit", file, credit: 1_000 });

@@ -126,12 +126,12 @@ Deno.test("guests send files unless the server wants to know its people, or says
 
 Deno.test("what messages let go is let go with them", async () => {
   const { house, store } = makeFileHouse();
-  const ann = await senderComes(house, "ann");
-  await ann.ask({ type: "join", room: "den", access: "invite" });
-  const { sha256 } = await ann.sends("a", numbered(10), { room: "den" });
+  const olga = await senderComes(house, "olga");
+  await olga.ask({ type: "join", room: "den", access: "invite" });
+  const { sha256 } = await olga.sends("a", numbered(10), { room: "den" });
   assertEquals(store.letGone, []);
-  await ann.ask({ type: "room", room: "den", remove: true });
+  await olga.ask({ type: "room", room: "den", remove: true });
   await settle();
   assertEquals(store.letGone, [sha256]);
-  assertEquals((await house.index.fileUsage("account id of ann")).all, 0);
+  assertEquals((await house.index.fileUsage("account id of olga")).all, 0);
 });

@@ -6,6 +6,7 @@ import { directLog, roomLog } from "../lib/chat/messages/log_key.ts";
 import type { WriterOptions } from "../lib/store/calls.ts";
 import { StoreError } from "../lib/store/faults.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
+import { NOTHING_HIDDEN } from "../lib/store/packing.ts";
 import { openForReading } from "../lib/store/schema.ts";
 import { Writing } from "../lib/store/writing.ts";
 import { append, direct, hash, say, seqOf } from "./fixtures/facts.ts";
@@ -270,7 +271,7 @@ Deno.test("that the thread that writes has ended is told once, and everything is
     ]);
     const stored = Promise.withResolvers<unknown>();
     writing.onParcel = (_, receipts) => stored.resolve(receipts);
-    writing.put(say("a", "x"), undefined, 1, "");
+    writing.put(say("a", "x"), undefined, 1, NOTHING_HIDDEN);
     assertEquals(await stored.promise, undefined);
     await writing.close();
     assertEquals(problems.length, 1);

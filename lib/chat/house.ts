@@ -18,7 +18,7 @@ import {
   type HouseOptions,
   NO_PASSWORDS,
 } from "./house_options.ts";
-import { type Files, filesFrom } from "./files/files.ts";
+import { type Files, filesFrom, idleWith } from "./files/files.ts";
 import type { HouseParts, Until } from "./house_parts.ts";
 import type { HouseState } from "./house_state.ts";
 import { Housekeeping } from "./housekeeping.ts";
@@ -215,7 +215,7 @@ export class House {
   /** Settles when all that a peer has said is stored and told; `undefined`: it is, or the peer has gone. */
   idle(peer: Peer): Promise<void> | undefined {
     const session = this.#parts.sessions.get(peer);
-    return session?.peer === peer ? session.idle() : undefined;
+    return session?.peer === peer ? idleWith(this.#parts, session) : undefined;
   }
 
   /** Settles when all that was said so far has been stored and told; `undefined`: it has. */

@@ -3,7 +3,7 @@
 import { messageText } from "../chat/messages/message_text.ts";
 import { dateMs } from "../chat/messages/query.ts";
 import { checkName, checkRoom } from "../chat/names/check_name.ts";
-import { FILE } from "../wire/event_parts.ts";
+import { FILE } from "../wire/file_events.ts";
 import type { SentFile } from "../wire/events.ts";
 import { isTooDeep, MAX_DEPTH } from "../wire/depth.ts";
 import {
@@ -123,12 +123,16 @@ function checkFile(file: SentFile): SentFile {
   const { id, sha256 } = file;
   if (!/^[0-9a-f]{64}$/.test(sha256)) {
     throw new FieldError(
-      `The field file.sha256 must be 64 hexadecimal digits, not ${JSON.stringify(sha256.slice(0, 80))}`,
+      `The field file.sha256 must be 64 hexadecimal digits, not ${
+        JSON.stringify(sha256.slice(0, 80))
+      }`,
     );
   }
   if (!/^[\w-]{1,64}$/.test(id)) {
     throw new FieldError(
-      `The field file.id must be 1 to 64 letters and digits, not ${JSON.stringify(id.slice(0, 80))}`,
+      `The field file.id must be 1 to 64 letters and digits, not ${
+        JSON.stringify(id.slice(0, 80))
+      }`,
     );
   }
   return { ...file, name: safeFileName(file.name) };

@@ -190,12 +190,7 @@ export class Inserts {
     try {
       statement.run(...values);
       this.#lastId = this.#nextId - 1;
-      for (let i = 0; i < rows.length; i++) {
-        const { index, room, mentions, brought } = rows[i] as MessageToInsert;
-        const seq = seqs[index] ?? 0;
-        if (mentions !== undefined) this.#mention(mentions, room.id, seq, firstId + i);
-        if (brought !== undefined) addFile(this.#db, { ...brought, room: room.id, seq });
-      }
+      this.#insertParts(rows, seqs, firstId);
       return true;
     } catch (error) {
       if (isOfFile(error)) throw error;
@@ -209,9 +204,19 @@ export class Inserts {
     }
   }
 
-  #mention(accounts: readonly string[], room: number, seq: number, message: number): void {
-    for (const account of accounts) {
-      this.#mentions.run(this.#rows.author(account), room, seq, message);
+  /** Inserts what belongs to messages and has rows of its own. */
+  #insertParts(
+    rows: readonly MessageToInsert[],
+    seqs: Outcomes["seqs"],
+    firstId: number,
+  ): void {
+    for (let i = 0; i < rows.length; i++) {
+      const { index, room, mentions = [], brought } = rows[i] as MessageToInsert;
+      const seq = seqs[index] ?? 0;
+      for (const account of mentions) {
+        this.#mentions.run(this.#rows.author(account), room.id, seq, firstId + i);
+      }
+      if (brought !== undefined) addFile(this.#db, { ...brought, room: room.id, seq });
     }
   }
 

@@ -28,7 +28,13 @@ export const ROOM_SAVES: Saves<
     forgetRoom(db, key);
   },
   member: (db, { member: { room, account, by, at, name = "" } }) => {
-    runSql(db, "INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?, ?)", ...[room, account, by, at, name]);
+    runSql(db, "INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?, ?)", ...[
+      room,
+      account,
+      by,
+      at,
+      name,
+    ]);
   },
   unmember: (db, { room, account }) => {
     runSql(db, "DELETE FROM member WHERE room = ? AND account = ?", room, account);

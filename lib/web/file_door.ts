@@ -214,6 +214,6 @@ function written(response: ServerResponse, bytes: Uint8Array): Promise<void> {
 /** Only those hear why who may read the file. */
 function refusalOf({ code, message, retryAfterMs }: Refusal): HttpRefusal {
   if (code === "no-such-file") return NOT_FOUND;
-  const status = code === "file-gone" ? 410 : 503;
-  return { status, text: `${code}: ${message}.`, retryAfterMs };
+  const text = `${code}: ${message}.`;
+  return code === "file-gone" ? { status: 410, text } : { status: 503, text, retryAfterMs };
 }

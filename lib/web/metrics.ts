@@ -100,6 +100,10 @@ export class MetricsReader implements Disposable {
       () => metrics.disconnects,
       "reason",
     );
+    this.#describeHttp();
+  }
+
+  #describeHttp(): void {
     this.#counter(
       "chatroom_http_responses_total",
       "Answers to HTTP requests, but for what is no proper HTTP; 101 is a WebSocket.",

@@ -26,7 +26,7 @@ const LINK = /^\/file\/([\w-]{1,64})\/[^/]*$/;
 const READER = /^(?:account|guest|room) /;
 
 /** Options of {@linkcode SignedLinks}. */
-export interface LinkOptions {
+export interface SignedLinkOptions {
   /** The path of the page. */
   readonly base: string;
   /** How long a link holds, in ms. */
@@ -45,10 +45,10 @@ export interface FollowedLink {
 
 /** Makes links, and knows those that it has made. */
 export class SignedLinks implements FileLinks {
-  readonly #options: LinkOptions;
+  readonly #options: SignedLinkOptions;
   readonly #secret = randomBytes(SECRET_BYTES);
 
-  constructor(options: LinkOptions) {
+  constructor(options: SignedLinkOptions) {
     this.#options = options;
   }
 

@@ -5,6 +5,7 @@
 
 import type { Request, RequestOf } from "../../wire/requests.ts";
 import { idOf } from "../asked.ts";
+import { idleWith } from "../files/files.ts";
 import type { HouseParts } from "../house_parts.ts";
 import type { Later } from "../later.ts";
 import { Refusal } from "../refusal.ts";
@@ -86,7 +87,8 @@ export function answer(house: HouseParts, session: Session, request: Request): L
   const { type } = request;
   if (type !== "ping" && type !== "pong") session.activeAt = house.now();
   if (WAITS[type] || session.traits.ordered && !SAID.has(type)) {
-    const idle = session.idle();
+    // Only who leaves for good waits for files.
+    const idle = type === "quit" ? idleWith(house, session) : session.idle();
     if (idle !== undefined) return answerAfter(idle, house, session, request);
     house.audiences.flush(session);
   }

@@ -5,7 +5,7 @@ import type { HouseState } from "../house_state.ts";
 import { isParty } from "../judge/parties.ts";
 import { mayEnter, mayRead } from "../judge/may_read.ts";
 import type { StoredFile } from "../log/fact_log.ts";
-import { isChatLog, isRoomLog, keyOf, type LogKey, roomLog } from "../messages/log_key.ts";
+import { isChatLog, isRoomLog, keyOf, type LogKey } from "../messages/log_key.ts";
 import { isAccount } from "../people/chats.ts";
 import type { Who } from "../people/people.ts";
 import { whoIs } from "../people/who_is.ts";

@@ -115,13 +115,7 @@ async function finish(
   }
   // Its client comes back to the upload, and says `done` again.
   if (session.peer !== peer) return files.transfers.endUpload(uploading);
-  // Otherwise the session could leave its rooms before the file is sent.
-  session.begin();
-  try {
-    await store(house, files, session, finished);
-  } finally {
-    session.told();
-  }
+  await store(house, files, session, finished);
 }
 
 async function store(

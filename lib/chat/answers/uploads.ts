@@ -122,7 +122,7 @@ async function begin(
   }
   if (earlier !== undefined) {
     transfers.endUpload(earlier);
-    await earlier.written();
+    await earlier.idle();
   }
   const usage = await usageFor(house, files, upload, upload.id === newId);
   const uploading = new Uploading({ ...on, upload, usage });

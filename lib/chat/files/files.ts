@@ -1,6 +1,7 @@
 /** What a house has that takes files. */
 
 import { Refusal } from "../refusal.ts";
+import type { Session } from "../sessions/session.ts";
 import type { FileLimits, FileSenders } from "./file_quota.ts";
 import type { FileStore } from "./file_store.ts";
 import { Transfers } from "./transfers.ts";
@@ -33,6 +34,15 @@ export function filesFrom(options: FileOptions, limits: FileLimits): Files {
     limits,
     transfers: new Transfers(limits.transfers),
   };
+}
+
+/** Settles when all that a session has said and sent is stored and told; `undefined`: it is. */
+export function idleWith(
+  { files }: { readonly files: Files | undefined },
+  session: Session,
+): Promise<void> | undefined {
+  const sending = session.peer && files?.transfers.sending(session.peer);
+  return sending === undefined ? session.idle() : sending.then(() => session.idle());
 }
 
 /** What a house has for files. Throws a {@linkcode Refusal} (`files-off`) if it takes none. */

@@ -112,11 +112,16 @@ export class Transfers {
     this.#onPeer(peer).uploads.set(id, uploading);
   }
 
-  /** An upload is over. */
+  /** An upload is over. It is known until the last of what has come of it was written. */
   endUpload(uploading: Uploading): void {
     const { peer, upload: { id } } = uploading;
     uploading.end();
-    if (this.#uploads.get(id) === uploading) this.#uploads.delete(id);
+    const forget = (): void => {
+      if (this.#uploads.get(id) === uploading) this.#uploads.delete(id);
+    };
+    const idle = uploading.idle();
+    if (idle === undefined) forget();
+    else idle.then(forget);
     const on = this.#peers.get(peer);
     if (on?.uploads.get(id) === uploading) on.uploads.delete(id);
     this.#tidy(peer);
@@ -135,6 +140,14 @@ export class Transfers {
     const on = this.#peers.get(peer);
     if (on?.downloads.get(id) === downloading) on.downloads.delete(id);
     this.#tidy(peer);
+  }
+
+  /** Settles when all files that a connection has sent are stored and told; `undefined`: they are. */
+  sending(peer: Peer): Promise<void> | undefined {
+    const uploads = [...this.#peers.get(peer)?.uploads.values() ?? []];
+    const sending = uploads.filter(({ state }) => state === "finishing");
+    if (sending.length === 0) return undefined;
+    return Promise.all(sending.map(({ ended }) => ended)).then(() => {});
   }
 
   /** Bytes of a connection have come, and wait to be written. */

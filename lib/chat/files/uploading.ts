@@ -79,13 +79,21 @@ export class Uploading {
       this.#failure ??= { error };
       throw error;
     } finally {
-      if (--this.#writing === 0) this.#idle?.resolve();
+      if (--this.#writing === 0) {
+        this.#idle?.resolve();
+        this.#idle = undefined;
+      }
     }
+  }
+
+  /** Settles when nothing is being written; `undefined`: nothing is. */
+  idle(): Promise<void> | undefined {
+    return this.#writing === 0 ? undefined : (this.#idle ??= Promise.withResolvers()).promise;
   }
 
   /** Settles when all that has come was written; rejects when a piece of it could not be. */
   async written(): Promise<void> {
-    if (this.#writing > 0) await (this.#idle = Promise.withResolvers()).promise;
+    await this.idle();
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 }
