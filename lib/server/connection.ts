@@ -5,7 +5,6 @@
  */
 
 import type { Batch } from "../chat/sessions/batch.ts";
-import type { FileLink, FileReader, LinkedFile } from "../chat/sessions/file_link.ts";
 import type { Traits } from "../chat/sessions/peer.ts";
 import type { EventOf } from "../wire/events.ts";
 import { addressKey } from "./admission.ts";
@@ -151,9 +150,8 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     return this.#meter.costly(kind, this.#sweep.now);
   }
 
-  link(file: LinkedFile, reader: FileReader): FileLink | undefined {
-    return this.#shared.links?.link(file, reader, this.#transport.came);
-  }
+  readonly link: NonNullable<DoorPeer["link"]> = (file, reader) =>
+    this.#shared.links?.link(file, reader, this.#transport.came);
 
   paced(bytes: number): Promise<void> | undefined {
     return this.#meter.transfer(bytes, this.#sweep.now);

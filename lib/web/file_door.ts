@@ -174,7 +174,8 @@ export class FileDoor implements Disposable {
       return piece;
     };
     let next = read(from);
-    for (let at = from, asked = from; at < to && !response.destroyed;) {
+    let asked = from;
+    for (let at = from; at < to && !response.destroyed;) {
       if (at - asked >= ASK_AGAIN_BYTES) {
         await stillReadable();
         asked = at;
