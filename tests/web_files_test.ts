@@ -36,9 +36,15 @@ async function found(door: WebListener, path: string, headers: Json = {}): Promi
 }
 
 /** A reader that takes what it is sent as slowly as the test says. */
-async function beginsToRead(door: WebListener, path: string): Promise<RawPeer> {
+async function beginsToRead(
+  door: WebListener,
+  path: string,
+  headers: Json = {},
+): Promise<RawPeer> {
   const peer = await RawPeer.connect(door);
-  await peer.send(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+  const all = Object.entries({ Host: "localhost", Connection: "close", ...headers });
+  const lines = all.map(([name, value]) => `${name}: ${value}\r\n`);
+  await peer.send(`GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`);
   return peer;
 }
 
@@ -326,10 +332,7 @@ Deno.test("an address fetches so many files at once, all together so many, and t
     await using _web = web;
     const readers: RawPeer[] = [];
     for (let i = 0; i < 2; i++) {
-      const peer = await RawPeer.connect(web.door);
-      await peer.send(
-        `GET ${path} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n`,
-      );
+      const peer = await beginsToRead(web.door, path, from("192.0.2.1"));
       await peer.take(1);
       readers.push(peer);
     }
@@ -372,6 +375,20 @@ Deno.test("whoever reads a file has not been silent when there are too many conn
   using _third = await RawPeer.connect(web.door);
   assertEquals(await silent.takeRest(), "");
   assert((await reads(reader)).length > size - before - 1_000, "the reader was cut off");
+});
+
+Deno.test("whoever is banned while a file is on its way gets no more than is on its way", async () => {
+  await using web = await start({ trustedProxies: ["127.0.0.1"] }, { fileSenders: "all" });
+  await reserve(web.server.host.shared.house, { otto: "operator" });
+  using otto = await joinEvent(web.server, "otto", { login: LOGIN });
+  const size = 25_000_000;
+  using eve = await joinEvent(web.server, "eve");
+  const path = await pathTo(eve, await sendsFile(eve, { name: "a", data: textOf(size) }));
+  using reader = await beginsToRead(web.door, path, { "X-Forwarded-For": "192.0.2.7" });
+  assertEquals((await reads(reader, 1_000)).length, 1_000);
+  assertEquals((await otto.ask({ type: "mod", action: "ban", target: "192.0.2.7" })).type, "mod");
+  assert((await reads(reader)).length < size - 1_000, "all of it came");
+  assertEquals(await found(web.door, path, { "X-Forwarded-For": "192.0.2.7" }), NOTHING);
 });
 
 Deno.test("a stop ends what is being fetched, and leaves nothing open", async () => {
