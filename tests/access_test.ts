@@ -248,8 +248,8 @@ const SCENARIOS: readonly Scenario[] = [
       using oper = await enter("oper", { login: LOGIN });
       using host = await enter("host", { login: LOGIN });
       using bob = await enter("bob");
-      await expect(oper, "/op #lobby host", "host is an operator now (in lobby)");
-      assertEquals(await host.told(), "oper made you an operator of lobby.");
+      await expect(oper, "/op #lobby host", "host is a host now (in lobby)");
+      assertEquals(await host.told(), "oper made you a host of lobby.");
       await expect(host, "/mute bob", "bob is muted (in lobby)");
       await bob.told();
       await expect(bob, "hello", "You are muted in this room by host");
@@ -259,13 +259,13 @@ const SCENARIOS: readonly Scenario[] = [
       await expect(
         host,
         "/kick oper",
-        "oper is an operator, and an operator of the room may not kick an operator",
+        "oper is an operator, and a host of the room may not kick an operator",
       );
       await expect(host, "/audit", "You are a member here");
       await expect(host, "/ban bob", "bob is banned (in lobby)");
       await expect(host, "/bans", "bob is banned in lobby");
       await expect(host, "/unban bob", "bob is not banned any more (in lobby)");
-      await expect(oper, "/deop #lobby host", "host is no operator any more (in lobby)");
+      await expect(oper, "/deop #lobby host", "host is no host any more (in lobby)");
       await host.told();
       await expect(host, "/bans", "You are a member here");
     },

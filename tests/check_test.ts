@@ -169,7 +169,7 @@ for (
     [
       "an operator without an account",
       `${PEOPLE} INSERT INTO host VALUES ('dev', 'bob')`,
-      '"bob" is an operator of "dev", and has no account',
+      '"bob" is a host of "dev", and has no account',
     ],
     ["an index that is gone", "DROP INDEX message_by_seq", "message_by_seq is missing"],
     [

@@ -44,6 +44,7 @@ for (
     ["/join #my ops --unlisted", { type: "join", room: "my ops", access: "unlisted" }],
     ["/room", { type: "room", room: "lobby" }],
     ["/room info", { type: "room", room: "lobby" }],
+    ["/room info #dev", { type: "room", room: "dev" }],
     ["/room access invite", { type: "room", room: "lobby", access: "invite" }],
     ["/room access open reveal", { type: "room", room: "lobby", access: "open", reveal: true }],
     ["/room title The kitchen", { type: "room", room: "lobby", title: "The kitchen" }],

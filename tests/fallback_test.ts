@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { RequestError } from "../lib/client/conversation.ts";
-import type { LinkOptions } from "../lib/client/link.ts";
+import type { LinkOptions } from "../lib/client/link_options.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { READY, ScriptedServer, WELCOME } from "./fixtures/scripted_server.ts";
 import { Told } from "./fixtures/told.ts";

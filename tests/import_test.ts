@@ -96,6 +96,10 @@ for (
     ["hello", 'It is not a JSON object: "hello"'],
     ["[]", 'It is not a JSON object: "[]"'],
     [`{"room":${"[".repeat(40)}`, "It is nested deeper than 32 levels"],
+    [
+      `{"text":"one",${jsonLine({}).slice(1)}`,
+      "A field is there twice; each may be there once",
+    ],
     ["{}", "The field room is missing: it must be a string (of whole characters)"],
     [jsonLine({ seq: 0 }), "The field seq must be a number from 1 up, not 0"],
     [

@@ -135,6 +135,40 @@ Deno.test("a room has only so many members of record", none, async () => {
   assertStringIncludes(refused.text, "has 2 members, and may have 2");
 });
 
+Deno.test(
+  "an invitation is by an account, however that writes its name and whoever has it later",
+  none,
+  async () => {
+    const { house, ann, bob } = await den();
+    const carl = await comes(house, "carl");
+    await ann.ask({ type: "invite", room: "den", name: "bob" });
+    await bob.ask({ type: "join", room: "den" });
+    await ann.ask({ type: "invite", room: "den", name: "carl" });
+    await ann.ask({ type: "rename", name: "Ann" });
+    const names = (await ann.ask({ type: "invites", room: "den" })).members
+      .map(({ name, by }: { name: string; by: string }) => `${name} by ${by}`);
+    assertEquals(names, ["Ann by Ann", "bob by Ann", "carl by Ann"]);
+    // Bob invites somebody to a room of all, writes his name otherwise, and takes that back.
+    await bob.ask({ type: "join", room: "hall" });
+    const otto = await comes(house, "otto");
+    const dora = await comes(house, "dora");
+    await dora.ask({ type: "join", room: "hall" });
+    await bob.ask({ type: "invite", room: "hall", name: "otto" });
+    await house.console({ type: "user", action: "remove", name: "bob" });
+    await dora.ask({ type: "register", password: "a long password" });
+    assertEquals(otto.take("invite"), [{ type: "invite", room: "hall", by: "bob" }]);
+    const proof = "a long password";
+    await house.console({ type: "user", action: "add", name: "bob", role: "member", proof });
+    const other = await comes(house, "bob", { login: proof });
+    await other.ask({ type: "join", room: "hall" });
+    assertEquals(await other.code({ type: "uninvite", room: "hall", name: "otto" }), "not-allowed");
+    await carl.ask({ type: "join", room: "hall" });
+    await carl.ask({ type: "invite", room: "hall", name: "ann" });
+    await carl.ask({ type: "rename", name: "Carl" });
+    assertEquals(await carl.code({ type: "uninvite", room: "hall", name: "ann" }), "uninvite");
+  },
+);
+
 Deno.test("an account that is given back is no member any more", none, async () => {
   const { house, ann, bob } = await den();
   await ann.ask({ type: "invite", room: "den", name: "bob" });
@@ -180,6 +214,30 @@ Deno.test(
     assertEquals(ann.take("left").length, 1);
     await ann.ask({ type: "say", room: "den", text: "three" });
     assertEquals([bob.take("message"), phone.take("message")], [[], []]);
+  },
+);
+
+Deno.test(
+  "whoever has not come yet is told when an invitation is taken back, or the room is gone",
+  none,
+  async () => {
+    const { house, ann, bob } = await den();
+    for (const name of ["bob", "carl"]) await ann.ask({ type: "invite", room: "den", name });
+    const phone = await comes(house, "bob");
+    const old = await comes(house, "bob", { features: [] });
+    const carl = await comes(house, "carl");
+    await carl.ask({ type: "join", room: "den" });
+    await ann.ask({ type: "uninvite", room: "den", name: "bob" });
+    for (const device of [bob, phone]) {
+      assertEquals(device.take("uninvite"), [{ type: "uninvite", room: "Den" }]);
+    }
+    assertEquals([old.take("uninvite"), carl.take("uninvite")], [[], []]);
+    await ann.ask({ type: "invite", room: "den", name: "bob" });
+    const olga = await comes(house, "olga");
+    await house.console({ type: "room", room: "den", remove: true });
+    assertEquals(bob.take("uninvite"), [{ type: "uninvite", room: "Den" }]);
+    assertEquals([olga.take("uninvite"), carl.take("uninvite")], [[], []]);
+    assertEquals(carl.take("left").map(({ reason }) => reason), ["removed"]);
   },
 );
 

@@ -124,6 +124,20 @@ Deno.test("a name that is taken costs no use of the link", none, async () => {
   assertEquals((await den.come("gus", { invite })).take("ready").length, 1);
 });
 
+Deno.test("a ban in the room costs no use of the link", none, async () => {
+  const den = new Den();
+  const { ann, invite } = await den.open({ uses: 1 });
+  await ann.ask({ type: "mod", action: "ban", target: "gus", room: "den" });
+  await ann.ask({ type: "mod", action: "ban", target: "bob", room: "den" });
+  assertEquals(await den.refused("gus", { invite }), "banned");
+  // Somebody with an account would be in another room then, with the invitation gone.
+  assertEquals(await den.refused("bob", { invite }), "banned");
+  assertEquals((await den.come("eve", { invite })).take("ready").length, 1);
+  const { members, links } = await ann.ask({ type: "invites", room: "den" });
+  assertEquals(members.map(({ name }: { name: string }) => name), ["ann", "eve"]);
+  assertEquals(links.map(({ used }: { used: number }) => used), [1]);
+});
+
 Deno.test("to take a link back sends nobody away; to uninvite does", none, async () => {
   const den = new Den();
   const { ann, invite, id } = await den.open();

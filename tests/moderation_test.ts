@@ -121,7 +121,7 @@ Deno.test("who opens a room under a reserved name is its operator, a guest is no
   using carl = await joinEvent(server, "carl", { login: LOGIN });
   using bob = await joinEvent(server, "bob");
   await carl.ask({ type: "join", room: "den" });
-  assertEquals((await carl.takeType("notice")).text, "You are an operator of den now.");
+  assertEquals((await carl.takeType("notice")).text, "You are a host of den now.");
   await bob.ask({ type: "join", room: "den" });
   await bob.ask({ type: "join", room: "shed" });
   await carl.ask({ type: "join", room: "shed" });

@@ -59,6 +59,12 @@ for (
       "INSERT INTO session (hash, used) VALUES (zeroblob(32), -1)",
       "before 1970",
     ],
+    [
+      "a password that is stored in a wrong form",
+      "INSERT INTO account (key, name, role, proof, created, id) VALUES " +
+      "('eve', 'Eve', 'member', 'scrypt$16384$8$5$c2FsdA==$c2hvcnQ=', 1, 'id9')",
+      'account "eve" has a password that can\'t be checked',
+    ],
   ] as Array<[what: string, sql: string, told: string]>
 ) {
   Deno.test(`a check finds ${what}, and a server starts with it`, async () => {

@@ -22,6 +22,7 @@ function conversation(code: string | undefined): Conversation {
   return {
     name: "ann",
     protocol: "event",
+    welcome: undefined,
     events: events(),
     send: () => Promise.reject(new Error("nothing is sent here")),
     close: () => Promise.resolve(),

@@ -96,7 +96,7 @@ for (const kept of ["in memory", "on disk"]) {
     using again = await joinEvent(server, "carl", { login: LOGIN, room: "ops" });
     assertEquals((await again.ask({ ...kick, room: "ops" })).code, "not-allowed");
     await again.ask({ type: "join", room: "mine" });
-    assertEquals((await again.takeType("notice")).text, "You are an operator of mine now.");
+    assertEquals((await again.takeType("notice")).text, "You are a host of mine now.");
     assertEquals((await again.ask({ ...kick, room: "mine" })).code, "no-such-name");
   });
 }

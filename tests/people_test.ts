@@ -29,7 +29,7 @@ for (const way of WAYS) {
       assertStringIncludes(await ann.types("/mute eve"), "eve is muted");
       assertStringIncludes(await ann.types("/ban carla"), "carla is banned");
       assertStringIncludes(await ann.types("/unban carla"), "not banned any more");
-      assertStringIncludes(await ann.types("/op #lobby carl"), "carl is an operator now");
+      assertStringIncludes(await ann.types("/op #lobby carl"), "carl is a host now");
       using dora = await way.enter(server, "dora");
       assertStringIncludes(await dora.types(`/register ${LOGIN}`), "is yours now");
     }
@@ -44,7 +44,7 @@ for (const way of WAYS) {
     using carl = await way.enter(server, "carl", { login: LOGIN });
     assertStringIncludes(
       await carl.types("/kick ann"),
-      "an operator of the room may not kick an owner",
+      "a host of the room may not kick an owner",
     );
     using _carla = await way.enter(server, "carla");
     assertStringIncludes(await ann.types("/audit 200"), "ann: ban bob (until 2");

@@ -119,7 +119,7 @@ Deno.test("the table of who may do what to whom is the one in the code", () => {
 });
 
 function plural(role: Role): string {
-  return role === "host" ? "operators of the room" : `${roleText(role)}s`;
+  return role === "host" ? "hosts of the room" : `${roleText(role)}s`;
 }
 
 Deno.test(

@@ -38,7 +38,7 @@ Deno.test("a room is set and removed beside a server that runs", async () => {
   assertEquals((await ann.ask({ type: "room", room: "den" })).title, "The den");
   assertStringIncludes(
     (await run("room", "list")).stdout,
-    "; invite; operators: ann; title: The den",
+    "; invite; hosts: ann; title: The den",
   );
   const removed = await run("room", "remove", "den", "--yes");
   assertEquals([removed.code, removed.stdout], [0, "Den is gone.\n"]);

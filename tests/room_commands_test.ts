@@ -14,7 +14,7 @@ Deno.test("a host changes a room and invites people by typing, with a client of 
   await using server = startServer({ factLog, passwords: CHEAP });
   using ann = await CLASSIC.enter(server, "ann", { login: LOGIN });
   const joined = [await ann.types("/join ops --invite"), await ann.told()];
-  assertEquals(joined.sort(), ["You are an operator of ops now.", "You are in ops now."]);
+  assertEquals(joined.sort(), ["You are a host of ops now.", "You are in ops now."]);
   const host = "ops is for those only who were invited; its hosts: ann.";
   assertEquals(await ann.types("/room"), host);
   assertStringIncludes(await ann.types("/room slow 10s"), "a message every 10 s from each");

@@ -2,7 +2,9 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { House } from "../lib/chat/house.ts";
-import { comes, makeRoomHouse, type Somebody } from "./fixtures/room_house.ts";
+import { SlowLog } from "./fixtures/late_logs.ts";
+import { ACCOUNTS, comes, makeRoomHouse, type Somebody } from "./fixtures/room_house.ts";
+import { keeping } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -118,6 +120,17 @@ Deno.test("a room that is not listed is found by those who know its name", none,
   assertEquals(await names(bob), ["Den", "lobby"]);
 });
 
+Deno.test(
+  "a name that looks like that of a room in no list does not give it away",
+  none,
+  async () => {
+    const { bob } = await meeting("unlisted");
+    const alike = await bob.ask({ type: "join", room: "d\u0435n" });
+    assertEquals(alike.code, "room-taken");
+    assertEquals(/den/i.test(alike.text.replaceAll("d\u0435n", "")), false, alike.text);
+  },
+);
+
 Deno.test("only accounts open rooms that are by invitation, and only new ones", none, async () => {
   const { ann, bob, eve } = await meeting(undefined);
   const guest = await eve.ask({ type: "join", room: "nook", access: "invite" });
@@ -168,6 +181,34 @@ Deno.test("what was said by invitation only is not shown to all by mistake", non
   assertEquals(await bob.code({ type: "join", room: "den" }), "joined");
 });
 
+Deno.test(
+  "what is said while a host opens a room is not shown to all by mistake",
+  none,
+  async () => {
+    const log = keeping({ accounts: ACCOUNTS }, new SlowLog());
+    const house = makeRoomHouse({}, log);
+    const ann = await comes(house, "ann");
+    const bob = await comes(house, "bob");
+    await ann.ask({ type: "join", room: "den", access: "invite" });
+    await ann.ask({ type: "invite", room: "den", name: "bob" });
+    await bob.ask({ type: "join", room: "den" });
+    const say = { type: "say", room: "den", text: "between us" } as const;
+    const open = { type: "room", room: "den", access: "open" } as const;
+    // On its way to the disk when the messages are counted.
+    bob.ask(say);
+    const early = ann.ask(open);
+    for (const store of log.late.splice(0)) store();
+    assertEquals([(await early).code, (await early).messages], ["would-reveal", 1]);
+    await ann.ask({ type: "join", room: "nook", access: "invite" });
+    // Said after they were counted.
+    const late = ann.ask({ ...open, room: "nook" });
+    ann.ask({ ...say, room: "nook" });
+    assertEquals([(await late).code, (await late).messages], ["would-reveal", 1]);
+    for (const store of log.late.splice(0)) store();
+    assertEquals(house.state.rooms.access("nook"), "invite");
+  },
+);
+
 Deno.test("a room in which nothing was said opens without a question", none, async () => {
   const { ann } = await meeting("invite");
   assertEquals(await ann.code({ type: "room", room: "den", access: "unlisted" }), "room");
@@ -195,7 +236,7 @@ Deno.test("a topic says who set it and when, and a lock keeps it for operators",
   assertEquals(await ann.code({ type: "topic", room: "den", text: "cake" }), "topic");
 });
 
-Deno.test("in a quiet room only operators speak", none, async () => {
+Deno.test("in a quiet room only hosts speak", none, async () => {
   const { ann, bob } = await meeting(undefined);
   await bob.ask({ type: "join", room: "den" });
   await ann.ask({ type: "room", room: "den", quiet: true });

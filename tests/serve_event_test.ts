@@ -26,6 +26,15 @@ Deno.test("the opening is name, welcome, hello, ready", async () => {
   assertMatch(ann.ready.session, /^[0-9a-f-]{36}$/);
 });
 
+Deno.test("a link that is none is refused, also where nobody needs one to come in", async () => {
+  await using server = startServer();
+  using gus = await joinEvent(server, "gus", { invite: "guessed" });
+  assertEquals([gus.ready.type, gus.ready.code], ["error", "bad-invite"]);
+  // The connection is still there for whoever comes in without it.
+  await gus.tell({ type: "hello" });
+  assertEquals((await gus.takeType("ready")).room, "lobby");
+});
+
 Deno.test("blank lines at the end are no part of a text, and CR LF is LF, at every door", async () => {
   await using server = startServer();
   using ann = await joinEvent(server, "ann");

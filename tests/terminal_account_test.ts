@@ -270,6 +270,63 @@ Deno.test("a conversation that was read opens with what was said, and /unread co
   assertEquals(reads(setup).filter(({ back }) => back).length, 2);
 });
 
+Deno.test("a conversation that counts as unread again opens, though it was read and closed", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby")], chats: [WITH_ANN] });
+  const { io, conversation } = setup;
+  conversation.tell({ type: "read", chat: CHAT, seq: 2, unread: 2, mentions: 2 });
+  await io.until(() => io.screen.cursorRow.startsWith("lobby [@Ann 2!]>"), "it is open");
+  io.type("/chat ann\r");
+  await io.expect("---- @Ann: 2 new ----");
+});
+
+Deno.test("a conversation is found among the older ones, however many there are", async () => {
+  const others = Array.from({ length: 3 }, (_, n) => ({
+    ...WITH_ANN,
+    ...{ chat: `${n}`.padStart(24, "c"), with: `other-${n}`, at: `2026-01-01T03:04:0${n}.000Z` },
+  }));
+  const [first, second, third] = others as [ListedChat, ListedChat, ListedChat];
+  using setup = await online(
+    { room: "lobby", rooms: [room("lobby")], chats: [first], moreChats: true },
+    (request) => {
+      if (request.type !== "chats") return undefined;
+      return request.before === first.at
+        ? { type: "chats", chats: [second, third], more: true }
+        : { type: "chats", chats: [WITH_ANN], more: false };
+    },
+  );
+  const { io } = setup;
+  io.type("/chat ann\r");
+  await io.expect("---- earlier in @ann ----");
+  const asked = setup.sent.filter(({ type }) => type === "chats");
+  assertEquals(asked.map((request) => "before" in request && request.before), [
+    first.at,
+    third.at,
+  ]);
+  io.type("/chat Zoe\r");
+  await io.expect("What is said here only you and Zoe read.");
+});
+
+Deno.test("/topic tells who has set it, and when", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby")] }, (request) => {
+    if (request.type !== "topic") return undefined;
+    return { type: "topic", room: "lobby", text: "tea", from: "bob", at: AT };
+  });
+  setup.io.type("/topic\r");
+  await setup.io.expect("The topic of lobby: tea (bob, 2026-01-0");
+  setup.io.type("/topic tea\r");
+  await setup.io.expect("bob set the topic: tea");
+});
+
+Deno.test("/block tells whom one blocks, and nothing else", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby")] }, (request) => {
+    if (request.type !== "block") return undefined;
+    return { type: "settings", notify: {}, hideSeen: false, blocked: [{ name: "bob" }] };
+  });
+  setup.io.type("/block bob\r");
+  await setup.io.expect("You block bob.");
+  assert(!setup.io.screen.rows.join("\n").includes("when you were here last"));
+});
+
 Deno.test("an account that is in no room says so, and is told how to enter one", async () => {
   using setup = await online({ room: "", rooms: [] });
   await setup.io.until(() => setup.io.screen.cursorRow.startsWith("(no room)>"), "the prompt");

@@ -4,15 +4,14 @@
  */
 
 import { REQUESTS } from "../wire/requests.ts";
-import { nameKey } from "../words/names.js";
 import { isSecret, MAY_BE_SECRET } from "../words/secret.js";
 import type { HouseState } from "./house_state.ts";
-import { companionOf } from "./judge/companion.ts";
 import { checkMute, notInRoom } from "./judge/checks.ts";
 import { chooseName } from "./judge/choose_name.ts";
 import { judgeDirect } from "./judge/judge_direct.ts";
+import { judgeEnter } from "./judge/judge_enter.ts";
 import { judgePeople } from "./judge/judge_people.ts";
-import { checkEnter, mayEnter, readerOf } from "./judge/may_read.ts";
+import { checkEnter, readerOf } from "./judge/may_read.ts";
 import { accountsMentioned } from "./judge/mentions.ts";
 import {
   checkMember,
@@ -34,11 +33,9 @@ import type {
 } from "./log/fact.ts";
 import type { AwayFact, MarkFact } from "./log/person_facts.ts";
 import { roomLog } from "./messages/log_key.ts";
-import { checkBanOf, checkEntrance, checkMuteOf } from "./people/sanction_text.ts";
+import { checkBanOf, checkEntrance } from "./people/sanction_text.ts";
 import { listerOf, namesLeft, openerOf, shownBy, whoIs } from "./people/who_is.ts";
 import { Refusal } from "./refusal.ts";
-import { firstRoom } from "./rooms/first_room.ts";
-import { guestId } from "./rooms/room_records.ts";
 import type { Hash, Session } from "./sessions/session.ts";
 
 const MAX_TOPIC_LENGTH = REQUESTS.topic.text.most;
@@ -183,45 +180,8 @@ function decideExit(state: HouseState, fact: ExitFact): ExitFact {
 }
 
 function decideEnter(state: HouseState, fact: EnterFact, at: number): EnterFact {
-  const { registry, people } = state;
-  const { session: hash, shown, address, numbered, rooms } = fact;
-  if (registry.sessions.forgotten.has(hash)) throw isOver();
-  const known = registry.session(hash);
-  const proven = shown ?? (known && shownBy(people.accountOf(known)));
-  const companion = companionOf(state, fact, proven);
-  const wanted = companion?.name ?? fact.wanted;
-  checkEntrance(people, wanted, address, undefined, at);
-  const owner = people.accountOf({ account: proven });
-  const person = owner === undefined
-    ? (companion ?? known)?.person
-    : registry.persons.ofAccount(owner.id);
-  const before = known ?? companion;
-  const guest = before?.person.who ?? guestId(hash);
-  // Which names are banned in a room is nothing for those who may not enter it.
-  const first = rooms.find((room) => mayEnter(state, { guest, account: owner }, nameKey(room)));
-  const [name, key] = chooseName(state, wanted, { person, proven, numbered, room: first }, at);
-  const shownNow = proven?.key === key ? proven : undefined;
-  const account = people.accountOf({ account: shownNow });
-  // Bans and mutes of the name that it leaves still hold for the session.
-  const left = before === undefined ? [] : namesLeft(people, before, key, at);
-  const who = { name, key, address, account, left };
-  const opener = openerOf(people, account, address);
-  const { room, refused } = firstRoom(rooms, (room) => {
-    checkEnter(state, { guest, account }, nameKey(room), room);
-    checkBanOf(people, who, room, at);
-    const listed = fact.isVisitor || !fact.traits.manyRooms
-      ? 0
-      : state.lists.before(account?.id, roomLog(nameKey(room)));
-    const isNew = registry.isNew(registry.checkJoin(known, room, opener, listed));
-    if (isNew) checkMuteOf(people, who, undefined, at);
-  });
-  const granted = {
-    ...{ name, key, left },
-    ...(shownNow === undefined ? {} : { account: shownNow }),
-    room: { name: room, key: nameKey(room) },
-    ...(refused === undefined ? {} : { refused }),
-  };
-  return { ...fact, granted };
+  if (state.registry.sessions.forgotten.has(fact.session)) throw isOver();
+  return { ...fact, granted: judgeEnter(state, fact, at) };
 }
 
 function decideRename(state: HouseState, fact: RenameFact, at: number): RenameFact {

@@ -8,7 +8,7 @@ import type { PeopleFact } from "./log/fact.ts";
 import type { Receipt } from "./log/receipt.ts";
 import { closeEmpty, leaveAll, makeWay } from "./make_way.ts";
 import type { News } from "./news.ts";
-import { type Account, type SignOut, signsOut } from "./people/records.ts";
+import { type Account, type Change, type SignOut, signsOut } from "./people/records.ts";
 import { joinListed } from "./own_devices.ts";
 import { openerOf, shownBy } from "./people/who_is.ts";
 import { Person, type Session } from "./sessions/session.ts";
@@ -31,20 +31,33 @@ export function evolvePeople(
     if (receipt !== undefined && "refused" in receipt) impose(state, fact);
     return [];
   }
-  const made = fact.changes.flatMap((change) => change.type === "account" ? change.account : []);
+  const changes = fact.ask?.kind === "tidy" ? withoutReopened(state, fact) : fact.changes;
+  const made = changes.flatMap((change) => change.type === "account" ? change.account : []);
   const known = made.map(({ key }) => people.account(key));
-  people.apply(fact.changes);
-  state.lists.apply(fact.changes);
+  people.apply(changes);
+  state.lists.apply(changes);
   changeChats(state, fact, at);
-  state.rooms.apply(fact.changes);
+  state.rooms.apply(changes);
   if (fact.ask?.kind === "open") countOpened(state, fact);
-  unlistBanned(state, fact.changes);
+  unlistBanned(state, changes);
   const news = made.flatMap((account, index) => changed(state, fact, account, known[index], at));
   for (const change of fact.changes) {
     if (change.type === "remove") news.push(...disown(state, change.id));
     if (change.type === "sign-out") news.push(...signOut(state, change, at));
   }
   return [...closeEmpty(state, news), ...settingsNews(state, fact)];
+}
+
+/**
+ * What is tidied away, without the rooms that somebody has opened again on the way to the disk: they stay as
+ * they were set, and housekeeping.ts has that stored anew.
+ */
+function withoutReopened({ registry }: HouseState, { changes }: PeopleFact): readonly Change[] {
+  const isOpen = (key: string): boolean => registry.room(key) !== undefined;
+  return changes.filter((change) =>
+    !(change.type === "unroom" && isOpen(change.key)) &&
+    !(change.type === "unhost" && isOpen(change.host.room))
+  );
 }
 
 /** Counts a room that was opened in the share of whoever opened it. */

@@ -3,6 +3,7 @@
 import type { HouseParts } from "./house_parts.ts";
 import { noteSessionsMs } from "./messages/history.ts";
 import { keyOf, roomLog } from "./messages/log_key.ts";
+import type { Change } from "./people/records.ts";
 import { put } from "./put.ts";
 import { putPeople } from "./put_people.ts";
 import type { Hash } from "./sessions/session.ts";
@@ -25,6 +26,8 @@ export class Housekeeping {
   #filesTidiedAt: number;
   /** When the last tick came. */
   #tickedAt: number;
+  /** How many of the guests who came by a link have been looked for; the next ones come after them. */
+  #guestsSeen = 0;
   /** Sessions that the log has been asked to forget. */
   readonly #forgetting = new Set<Hash>();
 
@@ -95,11 +98,22 @@ export class Housekeeping {
       registry.room(key) !== undefined || state.rooms.isHeld(key);
     log.removeEmpty((log) => isOpen(keyOf(log)));
     const isGone = (key: string): boolean => !isOpen(key) && !index.has(roomLog(key));
-    // If this can't be stored now, the next call does it.
     const hosted = state.people.hostsOf(isGone).map(({ room }) => room);
-    const gone = [...new Set([...hosted, ...state.rooms.gone(isGone)])];
+    const found = [...new Set([...hosted, ...state.rooms.gone(isGone)])];
+    // Somebody may open one of the rooms, say something and leave before this has its turn. What is on
+    // record of such a room is stored anew: its row may be gone. If this can't be stored now, the next
+    // call does it.
     this.#guestsLeft()
-      .then((guests) => putPeople(this.#house, { kind: "tidy", gone, guests }))
+      .then((guests) => {
+        return putPeople(this.#house, () => {
+          const { back = [], gone = [] } = Object.groupBy(
+            found,
+            (key) => isGone(key) ? "gone" : "back",
+          );
+          return { kind: "tidy", gone, back, guests };
+        });
+      })
+      .then(({ changes }) => this.#keepReopened(changes))
       .catch(() => {});
   }
 
@@ -111,14 +125,28 @@ export class Housekeeping {
     files.store.tidy((sha256s) => index.keptBlobs(sha256s)).catch(files.onFailed);
   }
 
+  /** Stores anew what is on record of rooms that were opened again while that was being removed. */
+  async #keepReopened(changes: readonly Change[]): Promise<void> {
+    const keys = changes.flatMap((change) => change.type === "unroom" ? change.key : []);
+    const hosted = changes.flatMap((change) => change.type === "unhost" ? change.host.room : []);
+    const back = [...new Set([...keys, ...hosted])]
+      .filter((key) => this.#house.registry.room(key) !== undefined);
+    if (back.length === 0) return;
+    await putPeople(this.#house, { kind: "tidy", gone: [], back, guests: [] });
+  }
+
   /** The sessions of guests who came by a link, and that are known no longer. */
   async #guestsLeft(): Promise<Hash[]> {
     const { registry, index, state } = this.#house;
     const away = state.rooms.guests().filter((hash) => registry.session(hash) === undefined);
+    const first = this.#guestsSeen < away.length ? this.#guestsSeen : 0;
+    const looked = away.slice(first, first + MAX_GUESTS);
     const left: Hash[] = [];
-    for (const hash of away.slice(0, MAX_GUESTS)) {
+    for (const hash of looked) {
       if (registry.sessions.forgotten.has(hash) || !await index.recall(hash)) left.push(hash);
     }
+    // Those who are left go from the list.
+    this.#guestsSeen = first + looked.length - left.length;
     return left;
   }
 }

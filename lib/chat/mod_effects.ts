@@ -35,8 +35,8 @@ export function endMod({ state }: Pick<HouseParts, "state">, fact: PeopleFact): 
   if (mod === undefined) return;
   const { action, title, by } = mod;
   if (action !== "op" && action !== "deop") return;
-  const where = title === "" ? "" : ` of ${title}`;
-  const what = action === "op" ? `an operator${where}` : `a member${where}`;
+  const raised = title === "" ? "an operator" : `a host of ${title}`;
+  const what = action === "op" ? raised : `a member${title === "" ? "" : ` of ${title}`}`;
   for (const session of presentOf(state, mod)) {
     if (state.people.accountOf(session) === undefined) continue;
     session.deliver({ type: "notice", text: `${by} made you ${what}.` });

@@ -8,20 +8,22 @@ import { decided, putGranted } from "./put.ts";
 import type { Hash } from "./sessions/session.ts";
 
 /**
+ * What is asked for, or what makes it when its turn has come: what only the log knows is looked at then, and
+ * nothing is put between that and the fact. It may throw a `Refusal`.
+ */
+export type Asking = PeopleAsk | (() => PeopleAsk);
+
+/**
  * Puts what is asked for. When the promise settles it holds; the fact says what it came to. Each is judged
  * by what there is when the one before has been stored. Rejects with a `Refusal` if it is not granted, or
  * can't be stored. `by` is the session that asks.
  */
-export async function putPeople(house: HouseParts, ask: PeopleAsk, by?: Hash): Promise<PeopleFact> {
-  const asked: PeopleFact = {
-    kind: "people",
-    ask,
-    changes: [],
-    ...(by === undefined ? {} : { by }),
-  };
-  let granted = asked;
+export async function putPeople(house: HouseParts, asking: Asking, by?: Hash): Promise<PeopleFact> {
+  let granted: PeopleFact = { kind: "people", changes: [] };
   await house.peopleTurn.run(async () => {
-    granted = await judgeAndPut(house, asked);
+    const ask = typeof asking === "function" ? asking() : asking;
+    const asker = by === undefined ? {} : { by };
+    granted = await judgeAndPut(house, { kind: "people", ask, changes: [], ...asker });
   });
   return granted;
 }
@@ -29,10 +31,10 @@ export async function putPeople(house: HouseParts, ask: PeopleAsk, by?: Hash): P
 /** The same for what one person does to another or to a room, which whoever runs the server is told of. */
 export async function putModeration(
   house: HouseParts,
-  ask: PeopleAsk,
+  asking: Asking,
   by: Hash,
 ): Promise<PeopleFact> {
-  const fact = await putPeople(house, ask, by);
+  const fact = await putPeople(house, asking, by);
   for (const change of fact.changes) if (change.type === "audit") house.onModerated(change.line);
   return fact;
 }

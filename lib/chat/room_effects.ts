@@ -3,7 +3,7 @@
 import type { EventOf } from "../wire/events.ts";
 import type { HouseParts } from "./house_parts.ts";
 import type { HouseState } from "./house_state.ts";
-import { isUnwanted } from "./judge/judge_invite.ts";
+import { inviterName, isUnwanted } from "./judge/inviters.ts";
 import { mayReadRoom } from "./judge/may_read.ts";
 import { unlessRefused } from "./later.ts";
 import type { PeopleFact } from "./log/fact.ts";
@@ -44,12 +44,17 @@ export function tellRooms(house: HouseParts, fact: PeopleFact): void {
   const { changes } = fact;
   const keys = new Set(changes.flatMap((change) => roomIn(change) ?? []));
   const by = changes.find((change) => change.type === "audit")?.line.by ?? "";
-  if (fact.ask?.kind === "invite") tellNewMembers(house, changes, by);
+  if (fact.ask?.kind === "invite") tellNewMembers(house, changes);
   // Nobody is a member of record by an account that is no more.
   if (changes.some(({ type }) => type === "remove")) {
     for (const { key } of house.registry.rooms) if (rooms.access(key) === "invite") keys.add(key);
   }
-  const removed = new Set(changes.flatMap((change) => change.type === "unroom" ? change.key : []));
+  // A room that is open is not tidied away.
+  const isTidy = fact.ask?.kind === "tidy";
+  if (!isTidy) { for (const change of changes) tellUninvited(house, change, fact.by); }
+  const removed = new Set(
+    changes.flatMap((change) => change.type === "unroom" && !isTidy ? change.key : []),
+  );
   for (const key of keys) {
     const room = house.registry.room(key);
     const isGone = removed.has(key);
@@ -66,15 +71,35 @@ export function tellRooms(house: HouseParts, fact: PeopleFact): void {
 }
 
 /** Tells those who are here that they are invited. */
-function tellNewMembers({ state }: HouseParts, changes: readonly Change[], by: string): void {
+function tellNewMembers({ state }: HouseParts, changes: readonly Change[]): void {
   const { registry, people, rooms } = state;
   for (const change of changes) {
     if (change.type !== "member") continue;
     const { room, account: id } = change.member;
     const account = people.accountWith(id);
-    if (account === undefined || isUnwanted(state, id, by)) continue;
+    if (account === undefined || isUnwanted(state, change.member)) continue;
     const here = registry.allNamed(account.key).filter((each) => people.accountOf(each)?.id === id);
-    tellInvited(here, rooms.of(room)?.name ?? room, by);
+    tellInvited(here, rooms.of(room)?.name ?? room, inviterName(state, change.member));
+  }
+}
+
+/**
+ * Tells somebody whose invitation is taken back, and who is not in the room: it is among those that its
+ * devices show. Who is there is sent out, and told that.
+ */
+function tellUninvited(
+  { registry, state: { people } }: HouseParts,
+  change: Change,
+  asker: string | undefined,
+): void {
+  if (change.type !== "unmember") return;
+  const account = people.accountWith(change.account);
+  if (account === undefined) return;
+  const room = registry.nameOf(change.room);
+  for (const session of registry.allNamed(account.key)) {
+    const isMeant = people.accountOf(session)?.id === account.id && session.hash !== asker;
+    if (!isMeant || !session.hasPeople || session.rooms.has(change.room)) continue;
+    session.deliver({ type: "uninvite", room });
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { inertLine } from "../words/inert.js";
 import { type CheckReport, checkStore } from "../store/check.ts";
+import { isPasswordProof } from "../server/password.ts";
 import { databasePath, openReader } from "../store/directory.ts";
 import { readBoot } from "../store/epoch.ts";
 import { DATA_FLAG, withData } from "./data.ts";
@@ -37,6 +38,7 @@ function runCheck(invocation: Invocation, directory: string): number {
   using db = openReader(directory, 1);
   const report = checkStore(db, {
     boot,
+    isPasswordProof,
     quick: invocation.has("quick"),
     maxTextBytes: maxTextBytesFrom(invocation),
   });

@@ -220,14 +220,17 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best !== undefined && best[0] <= Math.max(1, letters.length / 3) ? best[1] : undefined;
 }
 
-/** Turns `-n -3` into `-n=-3`: no flag of ours is a number, so `-3` must be a value. */
+/**
+ * Turns `-n -3` into `-n=-3`, and `-o -` into `-o=-`: no flag of ours is a number or a mere dash, so these
+ * must be values.
+ */
 function withNegatives(valued: readonly Flag[], args: readonly string[]): string[] {
   const known = valued.flatMap(({ name, short }) => [`--${name}`, ...short ? [`-${short}`] : []]);
   const end = args.includes("--") ? args.indexOf("--") : args.length;
   const joined: string[] = [];
   for (const [at, arg] of args.entries()) {
     const before = joined.at(-1) ?? "";
-    if (at < end && /^-\d/.test(arg) && known.includes(before)) {
+    if (at < end && /^-(?:\d|$)/.test(arg) && known.includes(before)) {
       joined[joined.length - 1] = `${before}=${arg}`;
     } else joined.push(arg);
   }

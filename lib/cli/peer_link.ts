@@ -1,6 +1,7 @@
 /** Opens the link for the subcommands that talk to a server. */
 
-import { Link, type LinkOptions } from "../client/link.ts";
+import { Link } from "../client/link.ts";
+import type { LinkOptions } from "../client/link_options.ts";
 import { RefusedError } from "../client/refusal.ts";
 import type { ByteStream } from "../client/wire.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";

@@ -33,7 +33,7 @@ export const roomCommand: Subcommand = {
     "list shows the rooms that are kept.",
     "access ROOM open|unlisted|invite says who may enter: everybody; everybody, but the room is in no",
     "list; or those who are invited. title ROOM TEXT sets what it is called, for people.",
-    "remove deletes rooms for good, with all that was said in them and their operators; bans in them",
+    "remove deletes rooms for good, with all that was said in them and their hosts; bans in them",
     "stay. It needs --yes: without that it only says what it would remove. A room of which nothing is",
     "kept, and to which nobody is invited, is removed by itself, a minute after its last member has",
     "left. All of it works whether the server runs or not; one that runs does it at once.",
@@ -152,7 +152,7 @@ function lineOf(room: KeptRoom): string {
     ? ""
     : `, ${timeOf(room, first)?.slice(0, 10)} to ${timeOf(room, last)?.slice(0, 10)}`;
   const size = `${counted(messages, "message")} (${Math.ceil(bytes / 1_024)} KiB)${days}`;
-  const operators = hosts.length === 0 ? "" : `; operators: ${hosts.join(", ")}`;
+  const operators = hosts.length === 0 ? "" : `; hosts: ${hosts.join(", ")}`;
   const who = access === "open" ? "" : `; ${access}`;
   const called = title === "" ? "" : `; title: ${title}`;
   return `${name}: ${size}${who}${operators}${called}${topic === "" ? "" : `; topic: ${topic}`}`;

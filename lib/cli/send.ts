@@ -1,8 +1,9 @@
-/** `chatroom send`: delivers one message and exits. */
+/** `chatroom send`: delivers one message, or files, and exits. */
 
 import { isMeantFor, type Shape, shown, whyEnded } from "../client/shown.ts";
 import {
   CAUSE_CODES,
+  type Conversation,
   type EndCause,
   type LinkEvent,
   NO_REPLY_CODE,
@@ -11,9 +12,11 @@ import {
 import { inertLine } from "../words/inert.js";
 import { sameName } from "../words/names.js";
 import { firstBadLine, MAX_INPUT_LINE_BYTES, readAtMost } from "../client/lines.ts";
+import type { FileTransfers } from "../client/files/file_transfers.ts";
 import type { Link } from "../client/link.ts";
 import { within } from "../wire/within.ts";
 import type { Event } from "../wire/events.ts";
+import { fileProgress } from "./file_progress.ts";
 import {
   flagOf,
   type Invocation,
@@ -33,6 +36,7 @@ import {
   shapeFrom,
 } from "./peer.ts";
 import { openLink } from "./peer_link.ts";
+import { filesFrom, sendFiles } from "./send_files.ts";
 import { TITLES } from "./titles.ts";
 import { TLS_PEER_FLAGS } from "./tls_peer.ts";
 import { type Address, parseAddress, parseDuration } from "./values.ts";
@@ -51,7 +55,11 @@ export const sendCommand: Subcommand = {
     "If the first word looks like HOST:PORT or tls://HOST, it is the server; after --server or -- all",
     "words are text. Words that could be either are refused: localhost or an IP address at the",
     "beginning, an address at the end, and where $CHATROOM_SERVER is set, a first word like HOST:PORT.",
-    "Without TEXT the message is what comes on stdin.",
+    "Without TEXT and --file the message is what comes on stdin.",
+    "",
+    "With --file the first words that are names of files are sent too, as a shell makes them of *.pdf,",
+    "and the rest is said with the first file; -- before TEXT keeps it a text. - is what comes on",
+    "stdin. If the connection breaks, what has arrived is not sent again.",
     "",
     "A reply is a direct message, or a message in the room that begins with our name and : or , or",
     "has @name in it; after --to, what that person sends us alone. To somebody with a reserved name who",
@@ -66,6 +74,8 @@ export const sendCommand: Subcommand = {
       env: "CHATROOM_SERVER",
     }),
     flagOf("--to NAME", "send it to one person only, instead of to a room"),
+    flagOf("-f, --file FILE", "send this file; - is stdin", { many: true }),
+    flagOf("--as NAME", "what the file is called for the others", { default: "its own name" }),
     flagOf("--wait-reply", "print the first reply; exit code 3 when none comes in time"),
     flagOf("--timeout TIME", "how long to wait for a reply", { default: TIMEOUT }),
     { ...SHAPE_FLAGS.json, summary: "print the reply as a line of JSON" },
@@ -82,35 +92,59 @@ async function runSend(invocation: Invocation): Promise<number> {
   const [address, words] = splitWords(invocation);
   const name = requiredName(invocation);
   const to = recipient(invocation);
-  const text = words.length > 0 ? words.join(" ") : await textFromStdin();
+  const files = await filesFrom(invocation, words);
+  const text = files?.text ?? (words.length > 0 ? words.join(" ") : await textFromStdin());
   if (text === undefined) return 1;
-  if (text === "") throw new UsageError("There is nothing to send: give a TEXT or use stdin");
+  if (text === "" && files === undefined) {
+    throw new UsageError("There is nothing to send: give a TEXT, use stdin, or name a --file");
+  }
   const link = openLink(invocation, address, name, {
     giveUpMs: GIVE_UP_MS,
     roomless: to !== undefined,
   });
-  const ending = watch(link, to);
+  const transfers = files === undefined ? undefined : await transfersOver(link);
+  const ending = watch(transfers?.conversation ?? link, to);
   let code: number | undefined;
-  try {
-    const room = await ending.room;
-    if (room !== undefined) {
-      const ack = await link.send(
-        to === undefined ? { type: "say", room, text } : { type: "direct", to, text },
-      );
-      if (ack.type === "ack" && ack.away) {
-        complain(`${inertLine(to ?? "")} is away and will find it`);
-      }
-      if (waiting !== undefined) code = await printReply(ending.reply, waiting);
-    }
-  } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-    if (error.code !== "ended") {
-      complain(`The message was not sent: ${inertLine(error.message)}`);
-      code = 1;
-    }
+  const room = await ending.room;
+  if (room !== undefined) {
+    const sent = files === undefined || transfers === undefined
+      ? sendText(link, to, room, text)
+      : sendFiles(transfers, files, to === undefined ? { room } : { to });
+    // A pipe that gives nothing would keep us when the link has ended.
+    code = await Promise.race([sent, ending.cause.then(() => undefined)]);
+    if (code === 0 && waiting !== undefined) code = await printReply(ending.reply, waiting);
   }
   await link.close();
   return code ?? CAUSE_CODES[await ending.cause];
+}
+
+/** What carries files over a link. Who sends a text does not load it. */
+async function transfersOver(link: Link): Promise<FileTransfers> {
+  const { FileTransfers } = await import("../client/files/file_transfers.ts");
+  return new FileTransfers(link, { onProgress: fileProgress().show });
+}
+
+/** Sends a message; resolves with the exit code, or `undefined` if the link has ended. */
+async function sendText(
+  link: Link,
+  to: string | undefined,
+  room: string,
+  text: string,
+): Promise<number | undefined> {
+  try {
+    const ack = await link.send(
+      to === undefined ? { type: "say", room, text } : { type: "direct", to, text },
+    );
+    if (ack.type === "ack" && ack.away) {
+      complain(`${inertLine(to ?? "")} is away and will find it`);
+    }
+    return 0;
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    if (error.code === "ended") return undefined;
+    complain(`The message was not sent: ${inertLine(error.message)}`);
+    return 1;
+  }
 }
 
 /** Whom `--to` names; `undefined`: it is for a room. Throws a {@linkcode UsageError}. */
@@ -230,7 +264,7 @@ interface Ending {
   readonly cause: Promise<EndCause>;
 }
 
-function watch(link: Link, to: string | undefined): Ending {
+function watch(link: Conversation, to: string | undefined): Ending {
   const room = Promise.withResolvers<string | undefined>();
   const reply = Promise.withResolvers<Event | undefined>();
   const read = async (events: AsyncIterable<LinkEvent>): Promise<EndCause> => {

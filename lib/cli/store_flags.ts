@@ -82,6 +82,7 @@ export async function openStore(
     messagesPerRoom: limits.historyMessages,
     maxBytes: limits.historyBytes,
     sessionMs: limits.sessionMs,
+    deviceMs: limits.deviceMs,
     // More than can be connected, so that only sessions that are not in use give way.
     sessions: Math.max(100_000, limits.waitingSessions * 10),
     maxRooms: limits.keptRooms,

@@ -1,9 +1,17 @@
 /** `chatroom tail`: prints what is said in rooms, and never sends a message. */
 
 import { nameKey } from "../words/names.js";
-import { CAUSE_CODES, INTERRUPT_CODE, SIGNAL_CODES } from "../client/conversation.ts";
+import {
+  CAUSE_CODES,
+  type Conversation,
+  INTERRUPT_CODE,
+  SIGNAL_CODES,
+} from "../client/conversation.ts";
+import { FileSaver } from "../client/files/file_saver.ts";
+import { FileTransfers } from "../client/files/file_transfers.ts";
 import { runFollow } from "../client/follow.ts";
 import { runInbox } from "../client/inbox.ts";
+import { fileProgress } from "./file_progress.ts";
 import { flagOf, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
 import {
@@ -42,6 +50,10 @@ export const tailCommand: Subcommand = {
     "--to-me prints what is said to you alone, also what was while you were away. It goes by your own",
     "name, whose password is in $CHATROOM_LOGIN: what is read so stays new on your devices.",
     "",
+    "--save never overwrites a file, and does not fetch one again that is there: a second one of the",
+    "same name gets a number, as in plan (2).pdf. With --json each is told by a line of the type",
+    "saved, with file, name and path.",
+    "",
     ...SHAPE_NOTES,
   ],
   flags: [
@@ -61,6 +73,7 @@ export const tailCommand: Subcommand = {
       "--exit-on-disconnect",
       "end with exit code 3 when the connection is lost, instead of reconnecting",
     ),
+    flagOf("--save DIR", "save the files of the messages that are printed there"),
     SHAPE_FLAGS.json,
     SHAPE_FLAGS.raw,
     TIME_FLAG,
@@ -84,6 +97,7 @@ async function runTail(invocation: Invocation): Promise<number> {
   const name = toMe
     ? requiredName(invocation)
     : invocation.get("name") ?? tailName(chosenName(invocation));
+  const folder = await saveFolder(invocation);
   const endsByItself = invocation.has("no-follow");
   const link = openLink(invocation, address, name, {
     roomless: toMe,
@@ -95,7 +109,8 @@ async function runTail(invocation: Invocation): Promise<number> {
     signalled = signal === "SIGTERM" || signal === "SIGHUP" ? SIGNAL_CODES[signal] : INTERRUPT_CODE;
     link.close();
   }, hasTerminal() ? undefined : ["SIGINT", "SIGTERM"]);
-  const how = { link, output: Deno.stdout.writable, complain, shape, times, last };
+  const saving = folder === undefined ? { link } : savingIn(folder, link, shape === "json");
+  const how = { ...saving, output: Deno.stdout.writable, complain, shape, times, last };
   const cause = toMe ? await runInbox({ ...how, endsThen: endsByItself }) : await runFollow({
     ...how,
     rooms: rooms.length > 1,
@@ -103,6 +118,31 @@ async function runTail(invocation: Invocation): Promise<number> {
     ...(endsByItself ? { endAfterRooms: Math.max(1, new Set(rooms.map(nameKey)).size) } : {}),
   });
   return signalled ?? (typeof cause === "number" ? cause : CAUSE_CODES[cause]);
+}
+
+/** The folder that `--save` names, which is made if there is none. Throws a {@linkcode UsageError}. */
+async function saveFolder(invocation: Invocation): Promise<string | undefined> {
+  const folder = invocation.get("save");
+  if (folder === undefined) return undefined;
+  if (invocation.has("classic")) throw new UsageError("--classic has no files; leave out --save");
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    return folder;
+  } catch (error) {
+    const why = (error as Error).message.replace(/ \(os error.*/s, "");
+    throw new UsageError(`--save ${folder} can't be used as a folder: ${why}`);
+  }
+}
+
+/** The link as it is read when files are saved, and who saves them. */
+function savingIn(
+  folder: string,
+  link: Conversation,
+  json: boolean,
+): { readonly link: Conversation; readonly saver: FileSaver } {
+  const transfers = new FileTransfers(link, { onProgress: fileProgress().show });
+  const saver = new FileSaver({ transfers, folder, json, complain });
+  return { link: transfers.conversation, saver };
 }
 
 function tailName(name: string | undefined): string {

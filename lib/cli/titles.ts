@@ -13,7 +13,11 @@ export const TITLES = {
     aliases: ["client"],
     summary: "join a server, at a terminal or in a pipe",
   },
-  send: { name: "send", summary: "deliver one message, wait until the server has it, and exit" },
+  send: {
+    name: "send",
+    summary: "deliver one message or files, wait until the server has it, and exit",
+  },
+  get: { name: "get", summary: "fetch a file that was sent" },
   tail: { name: "tail", summary: "follow rooms without sending a message" },
   bench: { name: "bench", summary: "put a load on a server and measure it" },
   user: { name: "user", summary: "reserve names on a server, and say who owns it" },

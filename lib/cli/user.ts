@@ -76,7 +76,7 @@ function list(directory: string): number {
   if (accounts.length === 0) printResult("Nobody has reserved a name.");
   for (const { key, name, role, createdAt } of accounts) {
     const rooms = hosts.filter((host) => host.key === key).map(({ room }) => room);
-    const hosted = rooms.length === 0 ? "" : ` (operator of ${rooms.join(", ")})`;
+    const hosted = rooms.length === 0 ? "" : ` (host of ${rooms.join(", ")})`;
     const since = storedTime(createdAt, `The account ${name}`).slice(0, 10);
     printResult(inertLine(`${name}: ${role}${hosted}, since ${since}`));
   }

@@ -3,7 +3,7 @@
  * end. The terminal and the pipe know no more of a link, and tests use another implementation.
  */
 
-import type { Event } from "../wire/events.ts";
+import type { Event, EventOf } from "../wire/events.ts";
 import type { Request } from "../wire/requests.ts";
 
 /** The state of a link. */
@@ -38,10 +38,12 @@ export interface Conversation {
   readonly name: string;
   /** The protocol of the server; `undefined` until the first connection is open. */
   readonly protocol: "event" | "classic" | undefined;
+  /** What the server says of itself, with its limits and features; `undefined` while we don't know. */
+  readonly welcome: EventOf<"welcome"> | undefined;
   /**
    * All that happens, in order, from `connecting` on; ends after `ended`. It takes one reader. Answers
    * to our requests come from {@linkcode Conversation.send}; only an `ack` is also here, in its place
-   * among the messages.
+   * among the messages, and `data`, since one request brings many.
    */
   readonly events: AsyncIterable<LinkEvent>;
   /**
@@ -66,6 +68,9 @@ export function altered(
     get protocol(): Conversation["protocol"] {
       return conversation.protocol;
     },
+    get welcome(): Conversation["welcome"] {
+      return conversation.welcome;
+    },
     events,
     send: send ?? ((request) => conversation.send(request)),
     close: () => conversation.close(),
@@ -85,6 +90,9 @@ export function arriving(coming: Promise<Conversation>, name: string): Conversat
     },
     get protocol(): Conversation["protocol"] {
       return there?.protocol;
+    },
+    get welcome(): Conversation["welcome"] {
+      return there?.welcome;
     },
     events: events(),
     send: async (request) => await (await coming).send(request),

@@ -75,6 +75,7 @@ class Follower {
   async #take(event: Event): Promise<void> {
     if (event.type === "message" && await this.#hold(event)) return;
     await this.#print(shown(event, this.#options));
+    this.#save([event]);
     if (event.type === "ready") this.#begin(event.room, event.seq);
     else if (event.type === "joined" && event.seq !== undefined) {
       this.#begin(event.room, event.seq);
@@ -125,12 +126,13 @@ class Follower {
     return released;
   }
 
-  async #printRoom(room: string, messages: readonly Message[]): Promise<void> {
+  async #printRoom(room: string, found: readonly Message[]): Promise<void> {
     const held = this.#held.get(room);
     if (held === undefined) return;
     this.#begun.add(room);
-    const earlier = messages.map((message) => ({ type: "message" as const, ...message }));
-    const texts = [...earlier, ...held.splice(0)].map((each) => shown(each, this.#options));
+    const earlier = found.map((message) => ({ type: "message" as const, ...message }));
+    const messages = [...earlier, ...held.splice(0)];
+    const texts = messages.map((each) => shown(each, this.#options));
     // Only a write reveals that the reader has gone. So print the last line apart, after those that the
     // reader may be content with.
     const last = texts.length > 1 ? texts.pop() : undefined;
@@ -143,12 +145,25 @@ class Follower {
     // New messages have waited for that line.
     this.#held.delete(room);
     if (held.length > 0) await this.#print(held.map((each) => shown(each, this.#options)).join(""));
+    this.#save([...messages, ...held]);
+  }
+
+  /** Saves the files of messages that were printed. */
+  #save(events: readonly Event[]): void {
+    for (const event of events) this.#options.saver?.take(event, (text) => this.#print(text));
   }
 
   /** A room's earlier messages are printed, or could not be. */
   #roomDone(failed: boolean): void {
     this.#failed ||= failed;
-    if (--this.#awaited === 0) this.#options.link.close();
+    if (--this.#awaited === 0) this.#leave();
+  }
+
+  /** Ends the link when the files of what was printed are saved. */
+  async #leave(): Promise<void> {
+    const { link, saver } = this.#options;
+    if (await saver?.settled() === false) this.#failed = true;
+    await link.close();
   }
 
   /** Prints a text. Ends the link and resolves with false if the reader has gone. */

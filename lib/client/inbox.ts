@@ -27,7 +27,7 @@ const MAX_CHATS = 200;
  * with an `OutputError` if output is lost.
  */
 export async function runInbox(options: InboxOptions): Promise<EndCause | number> {
-  const { link, complain, last, endsThen } = options;
+  const { link, complain, last, endsThen, saver } = options;
   const printer = new Printer(options.output);
   let cause: EndCause = "left";
   let [failed, isAsked, wasOnline] = [false, false, false];
@@ -37,24 +37,24 @@ export async function runInbox(options: InboxOptions): Promise<EndCause | number
   let lost: unknown;
   const print = async (directs: readonly Event[]): Promise<void> => {
     try {
-      if (await printer.print(directs.map((each) => shown(each, options)).join(""))) return;
+      const isRead = await printer.print(directs.map((each) => shown(each, options)).join(""));
+      if (!isRead) return void link.close();
+      for (const direct of directs) saver?.take(direct, (text) => printer.print(text));
     } catch (error) {
       lost ??= error;
+      link.close();
     }
-    link.close();
   };
   const begin = async (): Promise<void> => {
-    const earlier = await earlierOf(link, last).catch((error: Error) => {
-      failed = true;
-      const isOver = error instanceof RequestError && error.code === "ended";
-      if (!isOver) complain(`What was said to you before is missing: ${inertLine(error.message)}`);
-      return [];
-    });
-    const known = new Set(earlier.map(keyOf));
+    const earlier = await earlierOf(link, last).catch((error) => tellMissing(error, complain));
+    failed = earlier === undefined;
+    const known = new Set(earlier?.map(keyOf));
     const come = held?.filter((each) => !known.has(keyOf(each))) ?? [];
     held = undefined;
-    await print([...earlier, ...come]);
-    if (endsThen) link.close();
+    await print([...earlier ?? [], ...come]);
+    if (!endsThen) return;
+    if (await saver?.settled() === false) failed = true;
+    link.close();
   };
   for await (const event of link.events) {
     if (event.type === "status") {
@@ -74,6 +74,12 @@ export async function runInbox(options: InboxOptions): Promise<EndCause | number
   await fetching;
   if (lost !== undefined) throw lost;
   return cause === "left" && failed ? 1 : cause;
+}
+
+/** Tells that the earlier messages are missing; the link tells by itself why it has ended. */
+function tellMissing(error: Error, complain: (line: string) => void): undefined {
+  if (error instanceof RequestError && error.code === "ended") return;
+  complain(`What was said to you before is missing: ${inertLine(error.message)}`);
 }
 
 /** The last messages to us from all conversations, in the order in which they were said. */
@@ -98,7 +104,7 @@ async function earlierOf(link: Conversation, last: number): Promise<Array<EventO
 
 /** A message of a page, as the event that told it. */
 function directFrom(
-  { from, at, text, seq, action, by, withheld }: Message,
+  { from, at, text, seq, action, by, file, withheld }: Message,
   chat: ListedChat,
   to: string,
 ): EventOf<"direct"> {
@@ -113,6 +119,7 @@ function directFrom(
     seq,
     ...action ? { action } : {},
     ...by === undefined ? {} : { by },
+    ...file === undefined ? {} : { file },
     ...withheld === undefined ? {} : { withheld },
   };
 }

@@ -16,36 +16,26 @@ import {
   isKept,
   Requests,
   type Sent,
+  unsent,
 } from "./requests.ts";
-import {
-  type Conversation,
-  type EndCause,
-  type LinkEvent,
-  type LinkStatus,
+import type {
+  Conversation,
+  EndCause,
+  LinkEvent,
+  LinkStatus,
   RequestError,
 } from "./conversation.ts";
-import { type ByteStream, openWire, type OpenWireOptions, sayFarewell, type Wire } from "./wire.ts";
+import type { LinkOptions } from "./link_options.ts";
+import { type ByteStream, openWire, sayFarewell, type Wire } from "./wire.ts";
 import { Heart } from "./heart.ts";
-import { type ResumeOptions, ResumeState } from "./resume_state.ts";
+import { ResumeState } from "./resume_state.ts";
 import { Queue } from "./queue.ts";
 import { finalCause, RefusedError, retryAfter } from "./refusal.ts";
 
 /** How many events may wait for their reader before the link stops reading. */
 const MAX_WAITING = 1_000;
-
-/** Options of a {@linkcode Link}. */
-export interface LinkOptions
-  extends
-    ResumeOptions,
-    Pick<OpenWireOptions, "classic" | "fallBack" | "fallbackMs" | "welcomeMs"> {
-  /** Connects; called for each attempt. The signal aborts when the link closes. */
-  readonly connect: (signal: AbortSignal) => Promise<ByteStream>;
-  /** How long to try after a connection was lost, in ms; by default for ever. */
-  readonly giveUpMs?: number;
-  /** How long a server may be silent before the connection counts as dead, in ms. */
-  readonly deadAfterMs?: number;
-  readonly random?: () => number;
-}
+/** Events by which a connection was of use, besides `ack`. */
+const SERVING: ReadonlySet<string> = new Set(["message", "direct", "taken", "data"]);
 
 /** A link, which connects at once and reconnects by itself. */
 export class Link implements Conversation {
@@ -61,7 +51,7 @@ export class Link implements Conversation {
   #wire: Wire | undefined;
   /** When the current connection came up; `undefined` while offline. */
   #onlineAt: number | undefined;
-  /** Whether the connection has brought a message or an ack. */
+  /** Whether the connection has brought a message, a part of a file or an ack. */
   #served = false;
   /** Whether the server has let us in, in this connection or before. */
   #known = false;
@@ -86,22 +76,23 @@ export class Link implements Conversation {
     return this.#protocol;
   }
 
+  get welcome(): Conversation["welcome"] {
+    return this.#wire?.welcome;
+  }
+
   get #online(): boolean {
     return this.#onlineAt !== undefined;
   }
 
   send(request: Request): Promise<Event> {
-    if (this.#closing.signal.aborted) {
-      return Promise.reject(new RequestError("ended", "The connection has ended"));
-    }
+    if (this.#closing.signal.aborted) return unsent("ended", "The connection has ended");
     const isLogin = request.type === "login" && this.#wire?.takesLogin === true;
     if (this.#protocol === "classic" && request.type !== "say" && !isLogin) {
-      const text = "This server speaks the classic protocol, which has messages only";
-      return Promise.reject(new RequestError("classic", text));
+      return unsent("classic", "This server speaks the classic protocol, which has messages only");
     }
     if (request.type === "rename" && !this.#online) return this.#renameLater(request);
     if (!isKept(request) && !this.#online) {
-      return Promise.reject(new RequestError("offline", "There is no connection at the moment"));
+      return unsent("offline", "There is no connection at the moment");
     }
     const sent = this.#requests.named(request);
     const excess = excessOf(sent, this.#payloadLimit, this.#protocol === "classic");
@@ -227,15 +218,15 @@ export class Link implements Conversation {
       case "ack":
         this.#state.take(event);
         // A second ack, for a message that was sent again, is no news.
-        if (!this.#requests.awaits(event.id)) return;
+        if (!this.#requests.awaits(event)) return;
         this.#served = true;
         this.#queue.push(event);
         return void this.#answer(event);
     }
     // An answer that nothing waits for is no news either.
-    if (event.id !== undefined && !this.#requests.awaits(event.id)) return;
+    if (event.id !== undefined && !this.#requests.awaits(event)) return;
     if (!this.#state.take(event)) return;
-    if (event.type === "message" || event.type === "direct") this.#served = true;
+    this.#served ||= SERVING.has(event.type);
     if (!this.#answer(event)) this.#queue.push(event);
   }
 

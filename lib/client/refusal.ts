@@ -30,6 +30,12 @@ export class RefusedError extends Error {
   }
 }
 
+/** The error where we come by an invitation link, and the server is of a version that knows none. */
+export function noLinks(): RefusedError {
+  const text = "The server knows no invitations by link; connect without --invite";
+  return new RefusedError("bad-invite", text);
+}
+
 /** How long the server asks us to wait, in ms. */
 export function retryAfter({ bye, error }: Pick<Ending, "bye" | "error">): number {
   return bye?.retryAfterMs ?? (error instanceof RefusedError ? error.retryAfterMs : undefined) ?? 0;

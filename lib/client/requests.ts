@@ -3,7 +3,7 @@
  * which have a classic form.
  */
 
-import type { Event } from "../wire/events.ts";
+import type { Event, EventOf } from "../wire/events.ts";
 import type { Request } from "../wire/requests.ts";
 import { utf8Length } from "../wire/text.ts";
 import { type LinkStatus, RequestError } from "./conversation.ts";
@@ -63,22 +63,43 @@ export class Requests {
     return promise;
   }
 
-  /** Whether a request with this id waits for its answer. */
-  awaits(id: string | undefined): boolean {
-    return id !== undefined && (this.#unacked.has(id) || this.#asked.has(id));
+  /** Whether a request waits for this answer. A `get` has many. */
+  awaits({ type, id }: Event): boolean {
+    return type === "data" ||
+      id !== undefined && (this.#unacked.has(id) || this.#asked.has(id));
   }
 
   /** Settles the request that the event answers, and returns it; `undefined`: it answers none. */
   answer(event: Event): Sent | undefined {
     const { id } = event;
+    if (event.type === "data") return void this.#settleFile(event.file, event);
     if (id === undefined) return undefined;
     const pending = this.#unacked.get(id) ?? this.#asked.get(id);
     if (pending === undefined) return undefined;
     this.#unacked.delete(id);
     this.#asked.delete(id);
-    if (event.type === "error") pending.reject(new RequestError(event.code, event.text));
-    else pending.resolve(event);
-    return pending.request;
+    const { request } = pending;
+    settle(pending, event);
+    if (event.type === "cancelled") this.#settleFile(event.file, event);
+    else if (event.type === "error" && request.type === "get") {
+      this.#settleFile(request.file, event);
+    }
+    return request;
+  }
+
+  /**
+   * Settles the requests for a file of which these bytes came, or no more will come: each `credit`, which
+   * has no answer of its own, and a `get` with the last of them.
+   */
+  #settleFile(file: string, event: EventOf<"data" | "cancelled" | "error">): void {
+    const isLast = event.type !== "data" || event.last === true;
+    for (const [id, pending] of this.#asked) {
+      const { request } = pending;
+      if (request.type !== "credit" && !(request.type === "get" && isLast)) continue;
+      if (request.file !== file) continue;
+      this.#asked.delete(id);
+      settle(pending, event);
+    }
   }
 
   /**
@@ -104,6 +125,16 @@ export class Requests {
   end(text: string): void {
     rejectAll(this.#unacked, new RequestError("ended", text));
   }
+}
+
+function settle({ resolve, reject }: Pending, event: Event): void {
+  if (event.type === "error") reject(new RequestError(event.code, event.text));
+  else resolve(event);
+}
+
+/** The answer to a request that is not sent. */
+export function unsent(code: string, text: string): Promise<never> {
+  return Promise.reject(new RequestError(code, text));
 }
 
 /** Whether a request is kept when the connection is lost. */

@@ -4,6 +4,7 @@ import { nameKey } from "../words/names.js";
 import type { Event, EventOf } from "../wire/events.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { Request, RequestOf, ResumePoint } from "../wire/requests.ts";
+import { noLinks } from "./refusal.ts";
 import { isFirstVersion } from "./wire.ts";
 
 /** The most rooms that are remembered, however many a server says that we are in. */
@@ -116,6 +117,7 @@ export class ResumeState {
     const hasPeople = welcome.features?.includes(PEOPLE) === true;
     const hasVisitors = visitor !== undefined && !isFirstVersion(welcome);
     this.#nextEpoch = welcome.epoch;
+    if (invite !== undefined && !hasPeople) throw noLinks();
     return {
       type: "hello",
       name: this.#name,

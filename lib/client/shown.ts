@@ -4,10 +4,11 @@
  */
 
 import { describeMessage } from "../words/commands/talk.js";
-import type { Event } from "../wire/events.ts";
+import type { Event, Message } from "../wire/events.ts";
 import { inertLine } from "../words/inert.js";
 import { inertJson } from "./printer.ts";
 import type { Conversation, LinkStatus } from "./conversation.ts";
+import type { FileSaver } from "./files/file_saver.ts";
 import { localTime, withLocalTimes } from "./local_times.ts";
 import { isAddressedTo, sameName } from "../words/names.js";
 
@@ -29,6 +30,8 @@ export interface ScriptOptions {
   readonly rooms?: boolean;
   /** Whether lines begin with the time, as it is on this machine. */
   readonly times?: boolean;
+  /** Saves the files of the messages that are printed. */
+  readonly saver?: FileSaver | undefined;
 }
 
 /** Events that are of no use to a script. */
@@ -45,10 +48,15 @@ export function shown(
   const time = times ? `${localTime(new Date(event.at))} ` : "";
   if (event.type === "direct") {
     const to = event.own ? event.to : "you";
-    return `${time}${inertLine(`${event.from} (to ${to}): ${event.text}`)}\n`;
+    return `${time}${inertLine(`${event.from} (to ${to}): ${event.text}`)}${howToGet(event)}\n`;
   }
   const line = describeMessage(event);
-  return `${time}${inertLine(rooms ? `#${event.room} ${line}` : line)}\n`;
+  return `${time}${inertLine(rooms ? `#${event.room} ${line}` : line)}${howToGet(event)}\n`;
+}
+
+/** How the file of a message can be had. */
+function howToGet({ file }: Pick<Message, "file">): string {
+  return file === undefined ? "" : ` (chatroom get ${inertLine(file.id)} fetches it)`;
 }
 
 /** Leaves out the secret of the session: a script's log should not have it. */

@@ -157,6 +157,11 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     return this.#meter.transfer(bytes, this.#sweep.now);
   }
 
+  inTurn(bytes: number, answer: () => void | Promise<void>): void | Promise<void> {
+    const turn = this.#shared.turns.take(this.address, bytes);
+    return turn === undefined ? answer() : turn.then(() => this.#listens ? answer() : undefined);
+  }
+
   drained(): Promise<void> | undefined {
     return this.#outbox.drained();
   }

@@ -15,6 +15,7 @@ import { closeAfterAnswers, type Door, type DoorPeer, type Taken } from "./door.
 import { batchBytes } from "./encoded.ts";
 import { EventProtocol } from "./event_protocol.ts";
 import type { SharedState } from "./host.ts";
+import { LARGE_BYTES } from "./large_turns.ts";
 import type { Socket } from "./tcp_transport.ts";
 
 const SPACE = 0x20;
@@ -84,7 +85,11 @@ export class FrameDoor implements Door {
     }
     if (frame === undefined) return undefined;
     this.whole++;
-    return { bytes: frame.payload.length, waits: this.#frame(frame) };
+    const bytes = frame.payload.length;
+    const waits = bytes > LARGE_BYTES
+      ? this.#peer.inTurn(bytes, () => this.#frame(frame))
+      : this.#frame(frame);
+    return { bytes, waits };
   }
 
   encode(batch: Batch): Uint8Array {

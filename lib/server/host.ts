@@ -4,6 +4,7 @@ import type { House } from "../chat/house.ts";
 import type { EventOf } from "../wire/events.ts";
 import type { FileLinks } from "./file_links.ts";
 import type { WriteGate } from "./gate.ts";
+import type { LargeTurns } from "./large_turns.ts";
 import type { Limits } from "./limits.ts";
 import type { Logger } from "./log.ts";
 import type { Rates } from "./meter.ts";
@@ -23,6 +24,8 @@ export interface SharedState {
   /** How fast a connection may send requests. */
   readonly rates: Rates;
   readonly ticks: Ticks;
+  /** In which order large requests are answered. */
+  readonly turns: LargeTurns;
   readonly log: Logger;
   /** Makes HTTP links to files; there is one while a web door is open. */
   links?: FileLinks | undefined;

@@ -1,30 +1,8 @@
 /** The limits of a server: the table, which flags and documents are made from, and the values it runs with. */
 
 import { timerMs } from "../wire/within.ts";
-
-/** One limit. */
-export interface Limit {
-  readonly default: number;
-  readonly unit: "bytes" | "ms" | "count";
-  /** The flag of `serve` that sets it. */
-  readonly flag: string;
-  /** The least value; 1 by default. */
-  readonly least?: number;
-  /** The greatest value. */
-  readonly most?: number;
-  /** What the default depends on, if it is not always the same. */
-  readonly derived?: string;
-  /** The `code` of the `error`, or the `reason` of the `bye`, for a peer that exceeds it. */
-  readonly tells?: string;
-  /** A load test would meet it, since that is many clients of one address in a hurry. */
-  readonly protective?: true;
-  readonly summary: string;
-}
-
-/** A row of a table of limits. */
-export function limit(summary: string, row: Omit<Limit, "summary">): Limit {
-  return { summary, ...row };
-}
+import { FILE_LIMIT_ROWS } from "./file_limits.ts";
+import { type Limit, limit } from "./limit.ts";
 
 /** Every limit by its name in {@linkcode Limits}. */
 export const LIMITS = {
@@ -167,34 +145,7 @@ export const LIMITS = {
     "earlier messages that a new member of a room is sent; 0 for none",
     { flag: "scrollback", unit: "count", default: 50, least: 0 },
   ),
-  fileBytes: limit(
-    "largest file that is taken",
-    { flag: "max-file", unit: "bytes", default: 104_857_600, tells: "file-too-large" },
-  ),
-  filesPerUser: limit(
-    "bytes of files that one account has sent and that are kept",
-    { flag: "max-files-per-user", unit: "bytes", default: 1_073_741_824, tells: "quota" },
-  ),
-  filesPerAddress: limit(
-    "bytes of files that guests from one address have sent and that are kept",
-    { flag: "max-files-per-address", unit: "bytes", default: 268_435_456, tells: "quota" },
-  ),
-  filesTotal: limit(
-    "bytes of files that are kept in all; a quarter of it for all guests together",
-    { flag: "max-files", unit: "bytes", default: 10_737_418_240, tells: "quota" },
-  ),
-  fileBytesPerSecond: limit(
-    "bytes of files per second from and to one client, further ones wait; as many at once",
-    { flag: "file-rate", unit: "bytes", default: 1_073_741_824, least: 1_024 },
-  ),
-  transfers: limit(
-    "files that one client sends at once, and as many that it fetches",
-    { flag: "max-transfers", unit: "count", default: 4, tells: "too-many-transfers" },
-  ),
-  unfinishedUploads: limit(
-    "uploads of one account, or of guests from one address, that are not finished",
-    { flag: "max-uploads", unit: "count", default: 16, tells: "too-many-transfers" },
-  ),
+  ...FILE_LIMIT_ROWS,
   handshakeMs: limit(
     "time to send a name and say hello",
     { flag: "handshake-timeout", unit: "ms", default: 10_000, tells: "handshake" },
@@ -258,6 +209,10 @@ export const LIMITS = {
   sessionMs: limit(
     "time in which a client that lost its connection can resume its session",
     { flag: "session-timeout", unit: "ms", default: 604_800_000 },
+  ),
+  deviceMs: limit(
+    "time for which a device stays signed in to a reserved name after its last use",
+    { flag: "device-timeout", unit: "ms", default: 7_776_000_000, least: 14_400_000 },
   ),
   nameMs: limit(
     "time for which the name of a client that lost its connection is kept for it",

@@ -55,14 +55,33 @@ export class ScryptPasswords implements Passwords {
 
   /** Whether `proof` is a hash of that password. */
   async matches(password: string, proof: string): Promise<boolean> {
-    const [name, n, r, p, salt, hash] = proof.split("$");
-    const cost = { N: Number(n), r: Number(r), p: Number(p) };
-    if (name !== "scrypt" || salt === undefined || hash === undefined) return false;
-    const expected = Buffer.from(hash, "base64");
-    if (expected.length !== KEY_BYTES || 128 * cost.N * cost.r > MAX_MEMORY) return false;
-    const found = await derive(prepared(password), Buffer.from(salt, "base64"), cost);
-    return timingSafeEqual(found, expected);
+    const parts = partsOf(proof);
+    if (parts === undefined) return false;
+    const { cost, salt, hash } = parts;
+    return timingSafeEqual(await derive(prepared(password), salt, cost), hash);
   }
+}
+
+/** Whether a stored proof is one that some password could match. */
+export function isPasswordProof(proof: string): boolean {
+  return partsOf(proof) !== undefined;
+}
+
+const PROOF = /^scrypt\$(\d{1,10})\$(\d{1,10})\$(\d{1,10})\$([\w+/=]*)\$([\w+/=]*)$/;
+
+/** What a proof is made of; `undefined` if it is none, or asks for more than it may. */
+function partsOf(
+  proof: string,
+): { readonly cost: ScryptCost; readonly salt: Uint8Array; readonly hash: Uint8Array } | undefined {
+  const [, n, r, p, salt = "", hashed = ""] = PROOF.exec(proof) ?? [];
+  const cost = { N: Number(n), r: Number(r), p: Number(p) };
+  const hash = Buffer.from(hashed, "base64");
+  const isPower = cost.N > 1 && Number.isInteger(Math.log2(cost.N));
+  const isSmall = 128 * cost.N * cost.r <= MAX_MEMORY && 128 * cost.r * cost.p <= MAX_MEMORY;
+  if (hash.length !== KEY_BYTES || !isPower || cost.r < 1 || cost.p < 1 || !isSmall) {
+    return undefined;
+  }
+  return { cost, salt: Buffer.from(salt, "base64"), hash };
 }
 
 function derive(password: string, salt: Uint8Array, cost: ScryptCost): Promise<Uint8Array> {

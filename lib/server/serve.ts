@@ -8,6 +8,7 @@ import { acceptFrames } from "./accept_frames.ts";
 import { WriteGate } from "./gate.ts";
 import { Goodbyes } from "./goodbye.ts";
 import type { ListenerHost, SharedState } from "./host.ts";
+import { LargeTurns } from "./large_turns.ts";
 import { LiveConnections } from "./live_connections.ts";
 import { type Limits, withDefaults } from "./limits.ts";
 import type { Logger } from "./log.ts";
@@ -133,7 +134,8 @@ function makeParts(options: ServeOptions, end: () => void): Parts {
   const rates = ratesOf(limits);
   const titled = title === undefined ? {} : { title };
   const gate = new WriteGate();
-  const shared = { house, limits, gate, rates, ticks, version, metrics, log, ...titled };
+  const turns = new LargeTurns();
+  const shared = { house, limits, gate, rates, ticks, turns, version, metrics, log, ...titled };
   const live = new LiveConnections(shared, sweep);
   const goodbyes = new Goodbyes();
   for (const swept of [goodbyes, { sweep: () => house.expire() }]) sweep.add(swept);
@@ -148,11 +150,11 @@ function tellStart({ log, limits }: SharedState, { hostname, port }: Deno.NetAdd
 
 /** Stores and tells what was said, and ends every connection. */
 async function endAll({ shared, live, goodbyes, sweep, pace }: Parts): Promise<void> {
-  const { house, ticks, gate, log, limits: { drainMs } } = shared;
+  const { house, ticks, turns, gate, log, limits: { drainMs } } = shared;
   house.close();
   live.stopReading();
   // From here on delayed requests are answered at once.
-  ticks[Symbol.dispose]();
+  for (const delay of [ticks, turns]) delay[Symbol.dispose]();
   const deadline = performance.now() + drainMs;
   // If the disk hangs, half of the time is left for the goodbyes.
   await within(drainMs / 2, house.settled());

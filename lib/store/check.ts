@@ -4,7 +4,15 @@ import type { DatabaseSync } from "node:sqlite";
 import { sharedLog } from "./version_3.ts";
 import { badFiles } from "./check_files.ts";
 import { badLists } from "./check_lists.ts";
-import { badLines, badMeta, badPeople, badSums, badTimes, largeTexts } from "./check_rows.ts";
+import {
+  badLines,
+  badMeta,
+  badPeople,
+  badProofs,
+  badSums,
+  badTimes,
+  largeTexts,
+} from "./check_rows.ts";
 import { type Boot, compareBoot } from "./epoch.ts";
 import { metaOf } from "./meta.ts";
 import { objectNames, SCHEMA_VERSION } from "./migrations.ts";
@@ -17,6 +25,8 @@ export interface CheckOptions {
   readonly quick?: boolean;
   /** The largest text that a message may have, in bytes. There is no limit by default. */
   readonly maxTextBytes?: number;
+  /** Whether a password could match what is stored for it. This folder knows no hashes of passwords. */
+  readonly isPasswordProof?: (proof: string) => boolean;
   /** The file beside the database, read before the database was opened. */
   readonly boot?: Boot | undefined;
 }
@@ -111,6 +121,12 @@ const CHECKS: readonly Check[] = [
   },
   { what: "the table meta", look: badMeta, from: 2 },
   { what: "the accounts", look: (db) => badPeople(db, MAX_TOLD + 1), from: 2 },
+  {
+    what: "the passwords",
+    look: (db, { isPasswordProof }) =>
+      isPasswordProof === undefined ? [] : badProofs(db, isPasswordProof, MAX_TOLD + 1),
+    from: 2,
+  },
   {
     what: "the lines",
     look: (db) => badLines(db, pragma(db, "user_version"), MAX_TOLD + 1),

@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { SERVER_ROLES } from "../chat/people/permissions.ts";
 import { CHAT, GONE, INBOX, MAX_TIME } from "./columns.ts";
 import { isIntact, messageColumns } from "./message_row.ts";
-import { eachRow, type SqlRow } from "./sql.ts";
+import { eachRow, getRows, type SqlRow } from "./sql.ts";
 
 /** Columns with times, and an SQL expression for what to call a row. */
 const TIMES: ReadonlyArray<readonly [table: string, column: string, name: string]> = [
@@ -113,7 +113,7 @@ export function badMeta(db: DatabaseSync): string[] {
   ];
 }
 
-/** Accounts with an unknown role, and operators of rooms that have no account. */
+/** Accounts with an unknown role, and hosts of rooms that have no account. */
 export function badPeople(db: DatabaseSync, limit: number): string[] {
   const roles = db.prepare(
     "SELECT key, role FROM account WHERE role NOT IN (SELECT value FROM json_each(?)) LIMIT ?",
@@ -139,9 +139,24 @@ export function badPeople(db: DatabaseSync, limit: number): string[] {
       `account ${JSON.stringify(key)} has the role ${JSON.stringify(role)}, which there is not`
     ),
     ...hosts.map(({ room, account }) =>
-      `${JSON.stringify(account)} is an operator of ${JSON.stringify(room)}, and has no account`
+      `${JSON.stringify(account)} is a host of ${JSON.stringify(room)}, and has no account`
     ),
   ];
+}
+
+/** Accounts whose passwords nobody can show, since what is stored for them is no proof. */
+export function badProofs(
+  db: DatabaseSync,
+  isPasswordProof: (proof: string) => boolean,
+  limit: number,
+): string[] {
+  return getRows(db, "SELECT key, proof FROM account")
+    .filter(({ proof }) => !isPasswordProof(String(proof)))
+    .slice(0, limit)
+    .map(({ key }) =>
+      `account ${JSON.stringify(key)} has a password that can't be checked; chatroom user reset ` +
+      "gives it another one"
+    );
 }
 
 /**

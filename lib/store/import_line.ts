@@ -5,7 +5,7 @@ import { dateMs } from "../chat/messages/query.ts";
 import { checkName, checkRoom } from "../chat/names/check_name.ts";
 import { FILE } from "../wire/file_events.ts";
 import type { SentFile } from "../wire/events.ts";
-import { isTooDeep, MAX_DEPTH } from "../wire/depth.ts";
+import { countColons, MAX_DEPTH } from "../wire/depth.ts";
 import {
   count,
   FieldError,
@@ -18,6 +18,7 @@ import {
   string,
 } from "../wire/fields.ts";
 import { utf8Length } from "../wire/text.ts";
+import { hasNameTwice } from "../wire/twice.ts";
 import { safeFileName } from "../words/files.js";
 
 const FIELDS = {
@@ -67,14 +68,19 @@ export function readLine(line: string, maxTextBytes: number): Line | undefined {
 }
 
 function jsonObject(line: string): Record<string, unknown> {
-  if (isTooDeep(line)) throw new FieldError(`It is nested deeper than ${MAX_DEPTH} levels`);
+  const colons = countColons(line);
+  if (colons === undefined) throw new FieldError(`It is nested deeper than ${MAX_DEPTH} levels`);
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
     // The error below says so.
   }
-  if (isObject(value)) return value;
+  if (isObject(value)) {
+    // JSON does not say which of the two counts.
+    if (!hasNameTwice(colons, value)) return value;
+    throw new FieldError("A field is there twice; each may be there once");
+  }
   throw new FieldError(`It is not a JSON object: ${JSON.stringify(line.slice(0, 60))}`);
 }
 

@@ -69,6 +69,13 @@ export class KeptLogs {
     return state;
   }
 
+  /** Notes that the last number of a log is at least `last`; of one that has none nothing is kept. */
+  reaches(log: LogKey, last: number): void {
+    if (last === 0) return;
+    const state = this.of(log);
+    state.last = Math.max(state.last, last);
+  }
+
   /** Forgets a log. */
   delete(log: LogKey): void {
     const opener = this.#states.get(log)?.opener;

@@ -182,9 +182,9 @@ export class LocalIndex implements Index {
     });
     if (found === undefined) return undefined;
     const { directs, ...recalled } = found;
-    const room = this.#kept.of(directLog(session));
-    // Another request may have recalled the session meanwhile, and a message may have come since.
-    room.last = Math.max(room.last, directs);
+    // Another request may have recalled the session meanwhile, and a message may have come since. What
+    // is said to a device comes to its account, so most have no numbers of their own.
+    this.#kept.reaches(directLog(session), directs);
     return recalled;
   }
 

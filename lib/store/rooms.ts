@@ -28,7 +28,7 @@ export interface KeptRoom {
   /** The times of its first and last messages, in ms since 1970; `null` if it has none. */
   readonly first: number | null;
   readonly last: number | null;
-  /** The accounts of its operators. */
+  /** The accounts of its hosts. */
   readonly hosts: readonly string[];
 }
 

@@ -8,6 +8,7 @@ import { closeAfterAnswers, type Door, type DoorPeer, type Taken } from "../serv
 import { batchBytes } from "../server/encoded.ts";
 import { EventProtocol } from "../server/event_protocol.ts";
 import type { ListenerHost, SharedState } from "../server/host.ts";
+import { LARGE_BYTES } from "../server/large_turns.ts";
 import type { EventOf } from "../wire/events.ts";
 import { encodeFrames, PING_FRAME, pongFrame } from "./frames.ts";
 import { type OpenWebSocket, WebSocketTransport } from "./web_socket_transport.ts";
@@ -62,7 +63,11 @@ class WebDoor implements Door {
     const chunk = this.#chunk;
     if (chunk === undefined) return undefined;
     this.#chunk = undefined;
-    return { bytes: chunk.length, waits: this.#answer(chunk) };
+    const bytes = chunk.length;
+    const waits = bytes > LARGE_BYTES
+      ? this.#peer.inTurn(bytes, () => this.#answer(chunk))
+      : this.#answer(chunk);
+    return { bytes, waits };
   }
 
   encode(batch: Batch): Uint8Array {

@@ -35,14 +35,14 @@ export const LISTED_PERSON = {
 /** A room to which somebody was invited. */
 export const INVITED = { room: string, by: string, at: string };
 
-/** Somebody who is invited to a room, for its operators. */
+/** Somebody who is invited to a room, for its hosts. */
 export const LISTED_MEMBER = {
   name: string,
   by: required(string, "who invited them"),
   at: string,
 };
 
-/** A link that invites to a room, for its operators. */
+/** A link that invites to a room, for its hosts. */
 export const LISTED_LINK = {
   link: string,
   by: string,
@@ -82,7 +82,7 @@ export const OWN_ROOM = {
   unread: required(count, "messages after that; 1,000 at most"),
   mentions: required(count, "how many of those mention one"),
   notify: optional(string, "as in `settings`"),
-  host: optional(trueFlag, "`true`: one is its operator"),
+  host: optional(trueFlag, "`true`: one is its host"),
 };
 
 /** A conversation in a list of them. */

@@ -142,8 +142,8 @@ export const EVENTS = {
     title: optional(string),
     topicLocked: optional(trueFlag),
     slow: optional(count, "s between two messages of one person"),
-    quiet: optional(trueFlag, "`true`: only operators speak"),
-    hosts: required(strings, "the names of its operators"),
+    quiet: optional(trueFlag, "`true`: only hosts speak"),
+    hosts: required(strings, "the names of its hosts"),
     removed: optional(trueFlag, "`true`: it is gone"),
   },
   invite: {
@@ -156,7 +156,7 @@ export const EVENTS = {
     until: optional(string, "for ever if none"),
     uses: optional(count),
   },
-  uninvite: { room: string, name: optional(string), link: optional(string) },
+  uninvite: { room: string, name: optional(string), link: optional(string, "neither: yours") },
   invites: {
     room: string,
     members: objects(LISTED_MEMBER),

@@ -30,7 +30,7 @@ import { join, leave, rooms, topic } from "./rooms.ts";
 import { done } from "./send_file.ts";
 import { settings } from "./settings.ts";
 import { say } from "./speak.ts";
-import { cancel, chunk, put } from "./uploads.ts";
+import { beginUpload, cancel, chunk } from "./uploads.ts";
 import { who } from "./who.ts";
 
 type Answer<T extends Request["type"]> = (
@@ -45,7 +45,7 @@ const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
   ...{ chats, block, unblock: block },
   ...{ missed: missedPage, read, settings, away, whois, people, devices, logout },
   ...{ room, invite, uninvite, invites },
-  ...{ put, chunk, done, get, credit, cancel, link },
+  ...{ put: beginUpload, chunk, done, get, credit, cancel, link },
   ...{ register, login, passwd, unregister, mod: moderate, bans, audit, quit },
   ping: (_, session, request) => session.deliver({ type: "pong", ...idOf(request) }),
   pong: () => {},

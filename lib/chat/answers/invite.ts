@@ -6,6 +6,7 @@ import { nameKey } from "../../words/names.js";
 import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { readableRoom } from "../judge/checks.ts";
+import { inviterName } from "../judge/inviters.ts";
 import { checkHost } from "../judge/judge_invite.ts";
 import type { Later } from "../later.ts";
 import { isoTime } from "../log/times.ts";
@@ -121,9 +122,10 @@ export function invites(
   };
   // A guest is one, with however many sessions.
   const members = new Map(
-    rooms.members(room.key).map(({ account, by, at }) => {
-      const name = nameOf(account);
-      return [name, { name, by: rooms.invitation(by)?.by ?? by, at: isoTime(at) }];
+    rooms.members(room.key).map((member) => {
+      const name = nameOf(member.account);
+      const by = inviterName(house.state, rooms.invitation(member.by) ?? member);
+      return [name, { name, by, at: isoTime(member.at) }];
     }),
   );
   members.delete("");
@@ -132,7 +134,7 @@ export function invites(
     ...idOf(request),
     room: room.name,
     members: fitting([...members.values()]),
-    links: rooms.invitations(room.key).map(listedLink),
+    links: rooms.invitations(room.key).map((link) => listedLink(house, link)),
   });
   // As with every list, the next request waits until it has gone out.
   return session.peer?.drained();
@@ -140,11 +142,12 @@ export function invites(
 
 /** A link as it is listed: without its token, which is kept nowhere. */
 function listedLink(
-  { id, by, until, uses, used, register }: Invitation,
+  { state }: HouseParts,
+  { id, by, inviter, until, uses, used, register }: Invitation,
 ): EventOf<"invites">["links"][number] {
   return {
     link: id,
-    by,
+    by: inviterName(state, inviter === undefined ? { by } : { by, inviter }),
     ...(until === 0 ? {} : { until: isoTime(until) }),
     ...(uses === 0 ? {} : { uses }),
     used,

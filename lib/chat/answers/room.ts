@@ -21,8 +21,16 @@ export async function room(
   const named = readableRoom(house.state, session, asked.room);
   const isAsking = Object.keys(asked).length === 1;
   if (isAsking) return session.deliver({ ...roomEvent(house.state, named), ...idOf({ id }) });
-  const reveal = await checkReveal(house, session, named, { kind, ...asked });
-  await putModeration(house, { kind, ...asked, ...(reveal ? { reveal } : {}) }, session.hash);
+  const ask = { kind, ...asked };
+  const unsaid = await checkReveal(house, session, named, ask);
+  await putModeration(
+    house,
+    unsaid === undefined ? ask : () => {
+      unsaid();
+      return { ...ask, reveal: true };
+    },
+    session.hash,
+  );
   session.deliver({
     ...roomEvent(house.state, named),
     ...(asked.remove ? { removed: true } as const : {}),
@@ -31,20 +39,32 @@ export async function room(
 }
 
 /**
- * Whether everybody may read from now on what was said by invitation only; throws a {@linkcode Refusal}
- * (`would-reveal`) that says how much that is where it was not asked for.
+ * Throws a {@linkcode Refusal} (`would-reveal`) where everybody could read from now on what was said by
+ * invitation only, and that was not asked for. Where there is nothing to read the room may open, if that is
+ * still so in the moment in which it does: the check that resolves looks for what is said meanwhile.
  */
 async function checkReveal(
   house: HouseParts,
   session: Session,
   { key, name }: Named,
   { access = "invite", reveal = false }: RoomAsk,
-): Promise<boolean> {
-  const { state } = house;
+): Promise<(() => void) | undefined> {
+  const { state, audiences, log } = house;
   const isOpening = access !== "invite" && state.rooms.access(key) === "invite";
-  if (reveal || !isOpening || roleIn(state, session, key) === "member") return reveal;
-  const messages = await messagesIn(house, roomLog(key));
-  if (messages === 0) return true;
+  if (reveal || !isOpening || roleIn(state, session, key) === "member") return undefined;
+  const heard = audiences.of(key);
+  const { said = 0 } = heard ?? {};
+  // What was said before is counted when it is stored.
+  await log.settled();
+  checkUnsaid(name, await messagesIn(house, roomLog(key)));
+  return () => {
+    const now = audiences.of(key);
+    checkUnsaid(name, (now?.said ?? 0) - (now === heard ? said : 0));
+  };
+}
+
+function checkUnsaid(name: string, messages: number): void {
+  if (messages === 0) return;
   const what = messages === 1 ? "1 message was" : `${messages} messages were`;
   throw new Refusal(
     "would-reveal",

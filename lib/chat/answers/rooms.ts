@@ -38,7 +38,7 @@ async function openAs(
 ): Promise<void> {
   const { changes } = await putPeople(house, { kind: "open", room, access }, session.hash);
   if (changes.length === 0) return;
-  session.deliver({ type: "notice", text: `You are an operator of ${room.name} now.` });
+  session.deliver({ type: "notice", text: `You are a host of ${room.name} now.` });
 }
 
 /** Takes a session into a room. */

@@ -58,6 +58,7 @@ export function say(
   }
   const pause = pauseFor(house, session, room.key);
   const stored = put(house, fact, new Asked(session, request.id, sending?.then));
+  if (audience !== undefined) audience.said++;
   if (pause !== undefined) house.pauses.begin(room.key, pause.who, house.now() + pause.ms);
   const held = countSpeech(house, audience, text.length) ?? audience?.crowded(house.roundLength);
   return stored === undefined ? held : stored.then(() => held);

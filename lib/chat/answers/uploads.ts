@@ -29,7 +29,7 @@ const MAX_CHUNK = 32_768;
 const CHECK_EACH = 1_048_576;
 
 /** Begins an upload, or goes on with one. */
-export async function put(
+export async function beginUpload(
   house: HouseParts,
   session: Session,
   request: RequestOf<"put">,

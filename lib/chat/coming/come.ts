@@ -16,7 +16,7 @@ import type { Session } from "../sessions/session.ts";
 import { catchUpAll, enterOthers, hearFirst } from "./come_rooms.ts";
 import { missedChats } from "./catch_up_chats.ts";
 import { hostFirst } from "./enter_room.ts";
-import { acceptLink, checkNameFree, linkOf } from "./come_by_link.ts";
+import { acceptLink, checkInvited, linkOf } from "./come_by_link.ts";
 import { accountBy, type Comer, enterFact, listerBy, secretOf, stillKnown } from "./entrance.ts";
 import { examine, type Proof } from "./examine.ts";
 import { hasPeople } from "./hello_says.ts";
@@ -76,8 +76,7 @@ function enter(
   const comer = { proof, secret, mentions, rooms, listed };
   const link = linkOf(house, hello, { hash, account });
   if (link === undefined) return enterAs(house, peer, hello, comer);
-  // A name that can't be had should cost no use of the link.
-  if (link.hash !== undefined) checkNameFree(house, peer, hello, { account, hash });
+  checkInvited(house, link, (rooms) => enterFact(house, peer, hello, { ...comer, rooms }));
   return acceptLink(house, hello, link, { address: peer.address, wanted: rooms }).then((rooms) => {
     // The peer may have gone while that was stored, and its session may have been signed out.
     const known = stillKnown(house, peer, proof);

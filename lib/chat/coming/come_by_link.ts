@@ -4,15 +4,14 @@
  */
 
 import type { HouseParts } from "../house_parts.ts";
-import { chooseName } from "../judge/choose_name.ts";
+import { judgeEnter } from "../judge/judge_enter.ts";
 import { checkLink } from "../judge/judge_invite.ts";
+import type { EnterFact } from "../log/fact.ts";
 import type { Account } from "../people/records.ts";
-import { shownBy } from "../people/who_is.ts";
 import { putPeople } from "../put_people.ts";
 import { guestId } from "../rooms/room_records.ts";
-import type { Hello, Peer } from "../sessions/peer.ts";
+import type { Hello } from "../sessions/peer.ts";
 import type { Hash } from "../sessions/session.ts";
-import { isNumbered } from "./hello_says.ts";
 
 /** How somebody comes by a link, now or before. */
 interface ByLink {
@@ -108,18 +107,18 @@ export async function acceptLink(
   return [...named, ...invited, ...before, ...rooms.roomsOf(who).map(nameOf)];
 }
 
-/** Throws a `Refusal` where a client can't have the name that it wants. */
-export function checkNameFree(
-  { state }: HouseParts,
-  peer: Peer,
-  hello: Hello,
-  { account, hash }: { readonly account: Account | undefined; readonly hash: Hash },
+/**
+ * Throws a `Refusal` where a client could not come into the room that its link is for: it should cost no use
+ * of the link then.
+ */
+export function checkInvited(
+  house: HouseParts,
+  { who, hash }: ByLink,
+  factWith: (rooms: readonly string[]) => EnterFact,
 ): void {
-  const { registry, people } = state;
-  const proven = shownBy(account);
-  const person = account === undefined
-    ? registry.session(hash)?.person
-    : registry.persons.ofAccount(account.id);
-  const wanting = { person, proven, numbered: isNumbered(peer, hello) };
-  chooseName(state, hello.name, wanting, people.now);
+  const { state } = house;
+  const { rooms, registry, people } = state;
+  const invitation = hash === undefined ? undefined : rooms.invitationOf(hash);
+  if (invitation === undefined || rooms.member(invitation.room, who) !== undefined) return;
+  judgeEnter(state, factWith([registry.nameOf(invitation.room)]), people.now, invitation.room);
 }

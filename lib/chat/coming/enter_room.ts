@@ -18,7 +18,7 @@ export interface Missed {
   readonly epoch?: string;
 }
 
-/** Makes the session that has opened a new room its operator, if its name is reserved. */
+/** Makes the session that has opened a new room its host, if its name is reserved. */
 export function hostFirst(
   house: HouseParts,
   session: Session,
@@ -30,7 +30,7 @@ export function hostFirst(
   // A room that has been there before belongs to the people who were in it.
   if (registry.hasPast(key)) return;
   putPeople(house, { kind: "host", room: { name, key } }, session.hash)
-    .then(() => session.deliver({ type: "notice", text: `You are an operator of ${name} now.` }))
+    .then(() => session.deliver({ type: "notice", text: `You are a host of ${name} now.` }))
     .catch(() => {});
 }
 

@@ -3,7 +3,7 @@
 import type { EventOf } from "../../wire/events.ts";
 import { nameKey } from "../../words/names.js";
 import type { HouseParts } from "../house_parts.ts";
-import { isUnwanted } from "../judge/judge_invite.ts";
+import { inviterName, isUnwanted } from "../judge/inviters.ts";
 import { mayRead } from "../judge/may_read.ts";
 import type { Later } from "../later.ts";
 import { isoTime } from "../log/times.ts";
@@ -71,8 +71,8 @@ function invitedTo(
   return state.rooms.roomsOf(id).flatMap((key) => {
     const member = state.rooms.member(key, id);
     if (member === undefined || state.lists.get(id, roomLog(key)) !== undefined) return [];
-    if (isUnwanted(state, id, member.by)) return [];
-    return { room: registry.nameOf(key), by: member.by, at: isoTime(member.at) };
+    if (isUnwanted(state, member)) return [];
+    return { room: registry.nameOf(key), by: inviterName(state, member), at: isoTime(member.at) };
   });
 }
 

@@ -71,12 +71,12 @@ export function checkQuota(
 
 /** Throws a {@linkcode Refusal} (`too-many-transfers`) when an owner has too many unfinished uploads. */
 export function checkUnfinished(
-  { unfinishedUploads: most }: FileLimits,
+  { unfinishedUploads }: FileLimits,
   store: Pick<FileStore, "underWay">,
   owner: FileOwner,
 ): void {
   const { count } = store.underWay(owner);
-  if (count <= most) return;
+  if (count <= unfinishedUploads) return;
   const whose = isGuests(owner) ? "from your address" : "of yours";
   throw new Refusal(
     "too-many-transfers",

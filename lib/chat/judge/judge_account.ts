@@ -114,9 +114,9 @@ function checkRemovable({ role }: Account): void {
   );
 }
 
-/** Throws a {@linkcode Refusal} where an account does not become an operator of a room that it has opened. */
+/** Throws a {@linkcode Refusal} where an account does not become a host of a room that it has opened. */
 function checkHost(people: People, { role, key }: Account, room: Named): void {
   const isNobodys = room.key !== DEFAULT_ROOM && !people.hasHosts(room.key);
   if (isNobodys && role === "member" && people.hosted(key) < MAX_HOSTED) return;
-  throw new Refusal("not-allowed", `${room.name} gets no operator by being opened`);
+  throw new Refusal("not-allowed", `${room.name} gets no host by being opened`);
 }

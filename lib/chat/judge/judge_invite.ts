@@ -12,11 +12,13 @@ import {
   auditLine,
   type Change,
   type Invitation,
+  type Member,
   plainRoom,
 } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
 import { guestId, guestOf } from "../rooms/room_records.ts";
 import type { Session } from "../sessions/session.ts";
+import { inviterFrom } from "./inviters.ts";
 import { checkMute, notInRoom, readableRoom, roleIn } from "./checks.ts";
 import { checkMembers } from "./judge_room.ts";
 
@@ -24,8 +26,7 @@ import { checkMembers } from "./judge_room.ts";
 type Known = Pick<HouseState, "rooms"> & Partial<Pick<HouseState, "rules">>;
 
 /** Who invites, and when. */
-interface Inviting {
-  readonly by: string;
+interface Inviting extends Pick<Member, "by" | "inviter"> {
   readonly at: number;
 }
 
@@ -37,7 +38,7 @@ export function judgeInvite(
   at: number,
 ): Change[] {
   const room = readableRoom(state, session, wanted);
-  const inviting = { by: session.name, at };
+  const inviting = { ...inviterFrom(session.name, state.people.accountOf(session)), at };
   checkMute(state, session, room.key, at);
   if (link !== undefined) {
     checkHost(state, session, room, "make links to it");
@@ -58,7 +59,7 @@ function mayTell({ rooms, registry }: HouseState, { key }: Named, name: string):
   return rooms.access(key) !== "invite" && registry.named(name) !== undefined;
 }
 
-/** Throws a {@linkcode Refusal} (`not-allowed`) for a session that is no operator of the room. */
+/** Throws a {@linkcode Refusal} (`not-allowed`) for a session that is no host of the room. */
 export function checkHost(
   state: HouseState,
   session: Session,
@@ -66,10 +67,10 @@ export function checkHost(
   what: string,
 ): void {
   if (roleIn(state, session, key) !== "member") return;
-  throw new Refusal("not-allowed", `You are no operator of ${name}, and may not ${what}`);
+  throw new Refusal("not-allowed", `You are no host of ${name}, and may not ${what}`);
 }
 
-/** Where not everybody may enter, its operators invite; elsewhere whoever has an account and is in it. */
+/** Where not everybody may enter, its hosts invite; elsewhere whoever has an account and is in it. */
 function checkMayInvite(state: HouseState, session: Session, room: Named): void {
   if (state.rooms.access(room.key) === "invite") {
     return checkHost(state, session, room, "invite others to it");
@@ -85,7 +86,7 @@ function checkMayInvite(state: HouseState, session: Session, room: Named): void 
 
 function invited(
   state: HouseState,
-  { by, at }: Inviting,
+  { at, ...inviter }: Inviting,
   { key, name }: Named,
   { id, name: target }: Account,
 ): Change[] {
@@ -97,19 +98,12 @@ function invited(
   checkMembers(state, key, name, 1);
   return [
     ...recorded(state, { key, name }),
-    { type: "member", member: { room: key, account: id, by, at } },
-    { type: "audit", line: auditLine(at, { by, action: "invite", target, room: name }) },
+    { type: "member", member: { room: key, account: id, ...inviter, at } },
+    {
+      type: "audit",
+      line: auditLine(at, { by: inviter.by, action: "invite", target, room: name }),
+    },
   ];
-}
-
-/** Whether an account does not want to hear of invitations by that name: it blocks whoever has it. */
-export function isUnwanted(
-  { people, blocks }: Pick<HouseState, "people" | "blocks">,
-  account: string,
-  by: string,
-): boolean {
-  const inviter = people.account(nameKey(by));
-  return inviter !== undefined && blocks.has(account, `account ${inviter.id}`);
 }
 
 /** The record of a room that has none yet: whoever is invited should find it there. */
@@ -120,7 +114,7 @@ function recorded({ rooms }: Known, { key, name }: Named): Change[] {
 /** A link that invites to a room. */
 export function linked(
   state: Known,
-  { by, at }: Inviting,
+  { at, ...inviter }: Inviting,
   room: Named,
   { id, hash, forMs = 0, uses = 0, register }: NewLink,
 ): Change[] {
@@ -134,13 +128,16 @@ export function linked(
   }
   const until = forMs === 0 ? 0 : at + forMs;
   const invitation: Invitation = {
-    ...{ id, hash, room: key, by, at, until, uses, used: 0 },
+    ...{ id, hash, room: key, ...inviter, at, until, uses, used: 0 },
     ...(register ? { register } : {}),
   };
   return [
     ...recorded(state, room),
     { type: "invitation", invitation },
-    { type: "audit", line: auditLine(at, { by, action: "invite link", target: id, room: name }) },
+    {
+      type: "audit",
+      line: auditLine(at, { by: inviter.by, action: "invite link", target: id, room: name }),
+    },
   ];
 }
 
@@ -239,7 +236,7 @@ function checkMayUninvite(
   if (own !== undefined && own.id === id) return;
   const met = people.roleIn(account, room.key);
   if (allowed("room", "kick", roleIn(state, session, room.key), met)) return;
-  const isOwn = own !== undefined && rooms.member(room.key, id)?.by === own.name;
+  const isOwn = own !== undefined && rooms.member(room.key, id)?.inviter === own.id;
   if (isOwn && met === "member") return;
   throw new Refusal("not-allowed", `You may not take back that invitation to ${room.name}`);
 }
@@ -274,13 +271,19 @@ export function judgeAccept(
     });
   }
   const invitation = checkLink(state, shown.link, at);
-  const { id, room, by, used } = invitation;
+  const { id, room, by, inviter, used } = invitation;
   if (rooms.member(room, who) !== undefined) return [];
   const isGuest = guestOf(who) !== undefined;
   checkMembers(state, room, rooms.of(room)?.name ?? room, 1, isGuest);
   return [
     { type: "invitation", invitation: { ...invitation, used: used + 1 } },
     // What a guest may do depends on the link.
-    { type: "member", member: { room, account: who, by: isGuest ? id : by, at } },
+    {
+      type: "member",
+      member: {
+        ...{ room, account: who, at },
+        ...(isGuest ? { by: id } : { by, ...(inviter === undefined ? {} : { inviter }) }),
+      },
+    },
   ];
 }

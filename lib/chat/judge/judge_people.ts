@@ -68,18 +68,18 @@ const LINK_MS = 3_600_000;
 
 /** The records of rooms that are gone, links that are over, and guests who do not come back. */
 function tidyRooms(
-  { rooms, registry }: HouseState,
-  { gone, guests }: Extract<PeopleAsk, { kind: "tidy" }>,
+  { rooms, registry, people }: HouseState,
+  { gone, back: found, guests }: Extract<PeopleAsk, { kind: "tidy" }>,
   at: number,
 ): Change[] {
   const isGone = (key: string): boolean => gone.includes(key) && registry.room(key) === undefined;
   // Its row was taken from what is kept while nobody was in it, and its record with that.
-  const isBack = (key: string): boolean => registry.room(key) !== undefined;
-  const back = gone.filter(isBack).flatMap((key) => rooms.of(key) ?? []);
+  const back = [...found, ...gone.filter((key) => registry.room(key) !== undefined)];
   const left = guests.filter((hash) => registry.session(hash) === undefined).map(guestId);
   return [
     ...rooms.gone(isGone).map((key) => ({ type: "unroom", key }) as const),
-    ...back.map((room) => ({ type: "room", room }) as const),
+    ...back.flatMap((key) => rooms.of(key) ?? []).map((room) => ({ type: "room", room }) as const),
+    ...people.hostsOf((key) => back.includes(key)).map((host) => ({ type: "host", host }) as const),
     ...rooms.over(at - LINK_MS).map(({ id }) => ({ type: "uninvitation", id }) as const),
     ...left.flatMap((account) =>
       rooms.roomsOf(account).map((room) => ({ type: "unmember", room, account }) as const)

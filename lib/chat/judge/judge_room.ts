@@ -21,6 +21,7 @@ import { Refusal } from "../refusal.ts";
 import { guestOf } from "../rooms/room_records.ts";
 import type { Session } from "../sessions/session.ts";
 import { checkMute, readableRoom, roleIn } from "./checks.ts";
+import { inviterFrom } from "./inviters.ts";
 import { ownAccount } from "./judge_account.ts";
 import { checkEnter, readerOf } from "./may_read.ts";
 
@@ -45,7 +46,7 @@ export function judgeRoom(state: HouseState, session: Session, ask: RoomAsk, at:
   const room = readableRoom(state, session, ask.room);
   const role = roleIn(state, session, room.key);
   if (role === "member") {
-    throw new Refusal("not-allowed", `You are no operator of ${room.name}, and may not change it`);
+    throw new Refusal("not-allowed", `You are no host of ${room.name}, and may not change it`);
   }
   if (ask.remove && role !== "owner") {
     throw new Refusal("not-allowed", `Only owners of the server may remove ${room.name}`);
@@ -133,7 +134,10 @@ function admitted(
   ]);
   checkMembers(state, key, name, ids.size);
   return [...ids].filter((id) => state.rooms.member(key, id) === undefined)
-    .map((account) => ({ type: "member", member: { room: key, account, by: asker.name, at } }));
+    .map((account) => ({
+      type: "member",
+      member: { room: key, account, ...inviterFrom(asker.name, asker.account), at },
+    }));
 }
 
 /** The accounts that belong to a room that was not by invitation: those that have it listed or are in it. */
@@ -184,7 +188,7 @@ function handedOver(
       `Nobody has reserved the name ${to}; /register PASSWORD does`,
     );
   }
-  const member = { room: key, account: account.id, by, at };
+  const member = { room: key, account: account.id, ...inviterFrom(by, own), at };
   const isMissing = rooms.access(key) === "invite" && rooms.member(key, account.id) === undefined;
   const isGiven = role === "host" && own !== undefined && own.key !== account.key;
   return [
@@ -240,7 +244,7 @@ export function judgeOpening(
         "the limit; an owner can remove some",
     );
   }
-  const member = { room: key, account: id, by, at };
+  const member = { room: key, account: id, ...inviterFrom(by, account), at };
   return [
     { type: "room", room: { ...plainRoom(key, name), founder: id, access } },
     ...(access === "invite" ? [{ type: "member", member } as const] : []),

@@ -23,11 +23,12 @@ export function registered({ rooms }: HouseState, { person }: Session, account: 
   const guests = new Set([person.who, ...[...person.sessions].map(({ hash }) => guestId(hash))]);
   return [...guests].flatMap((guest) =>
     rooms.roomsOf(guest).flatMap((room): Change[] => {
-      const { by, at } = rooms.member(room, guest) ?? { by: "", at: 0 };
-      const inviter = rooms.invitation(by)?.by ?? by;
+      const { by: link, at } = rooms.member(room, guest) ?? { by: "", at: 0 };
+      const { by, inviter } = rooms.invitation(link) ?? { by: link };
+      const invited = inviter === undefined ? { by } : { by, inviter };
       return [
         { type: "unmember", room, account: guest },
-        { type: "member", member: { room, account, by: inviter, at } },
+        { type: "member", member: { room, account, ...invited, at } },
       ];
     })
   );

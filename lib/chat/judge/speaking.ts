@@ -14,14 +14,14 @@ export function checkSpeech(state: HouseState, session: Session, room: string, a
   checkMute(state, session, room, at);
   const record = state.rooms.of(room);
   if (!record?.quiet || roleIn(state, session, room) !== "member") return;
-  throw new Refusal("not-allowed", `${record.name} is quiet: only its operators speak there`);
+  throw new Refusal("not-allowed", `${record.name} is quiet: only its hosts speak there`);
 }
 
 /** Throws a {@linkcode Refusal} for a session that may not set the topic of the room with that key. */
 export function checkTopicLock(state: HouseState, session: Session, room: string): void {
   const record = state.rooms.of(room);
   if (!record?.topicLocked || roleIn(state, session, room) !== "member") return;
-  throw new Refusal("not-allowed", `Only operators of ${record.name} set its topic`);
+  throw new Refusal("not-allowed", `Only hosts of ${record.name} set its topic`);
 }
 
 /** The key of a room that a session is in. Throws a {@linkcode Refusal} where it is not in it. */

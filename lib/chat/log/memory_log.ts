@@ -127,7 +127,7 @@ export class MemoryLog implements FactLog, Index {
     }
   }
 
-  settled(): undefined {
+  settled(): Promise<void> | undefined {
     return undefined;
   }
 

@@ -27,7 +27,7 @@ export interface Who extends Named {
   readonly left?: readonly Named[];
 }
 
-/** The most rooms that one account becomes an operator of by opening them. */
+/** The most rooms that one account becomes a host of by opening them. */
 export const MAX_HOSTED = 20;
 
 /**
@@ -106,7 +106,7 @@ export class People {
     return this.#hosts.has({ room, key: account.key }) ? "host" : "member";
   }
 
-  /** Whether an account is an operator of the room with that key. */
+  /** Whether an account is a host of the room with that key. */
   isHost(account: string, room: string): boolean {
     return this.#hosts.has({ room, key: account });
   }
@@ -116,17 +116,17 @@ export class People {
     return [...this.#accounts.values()].filter((account) => account.key.startsWith(key));
   }
 
-  /** Whether a room has operators of its own. */
+  /** Whether a room has hosts. */
   hasHosts(room: string): boolean {
     return this.#hosts.hasAny(room);
   }
 
-  /** How many rooms an account is an operator of. */
+  /** How many rooms an account is a host of. */
   hosted(key: string): number {
     return this.#hosts.count(key);
   }
 
-  /** The operators of the rooms that are gone. */
+  /** The hosts of the rooms that are gone. */
   hostsOf(isGone: (room: string) => boolean): Host[] {
     return this.#hosts.of(isGone);
   }

@@ -73,7 +73,7 @@ export type PeopleAsk =
   | { readonly kind: "sign-out"; readonly device?: Hash }
   /** The session's own name is given back. */
   | { readonly kind: "unregister" }
-  /** The session has opened a room, and becomes its operator. */
+  /** The session has opened a room, and becomes its host. */
   | { readonly kind: "host"; readonly room: Named }
   /** The session begins a conversation with somebody. */
   | { readonly kind: "chat"; readonly key: string; readonly to: Party }
@@ -94,12 +94,14 @@ export type PeopleAsk =
   /** `account` is the id of the account that it may make. */
   | { readonly kind: "console"; readonly request: JudgedRequest; readonly account: string }
   /**
-   * Removes bans and mutes that have long been over, what is on record of rooms that are gone, and the
-   * sessions of guests who came by a link and do not come back.
+   * Removes bans and mutes that have long been over, what is on record of rooms that are `gone`, and the
+   * sessions of guests who came by a link and do not come back. Rooms that were gone and are `back` are
+   * stored anew as they are on record.
    */
   | {
     readonly kind: "tidy";
     readonly gone: readonly string[];
+    readonly back: readonly string[];
     readonly guests: readonly Hash[];
   };
 

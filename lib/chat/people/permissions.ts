@@ -78,10 +78,10 @@ export function isAction(text: string): text is Action {
 
 /** The role in words. */
 export function roleText(role: Role): string {
-  return role === "host" ? "operator of the room" : role;
+  return role === "host" ? "host of the room" : role;
 }
 
 /** The same with its article. */
 export function withArticle(role: Role): string {
-  return `${role === "member" ? "a" : "an"} ${roleText(role)}`;
+  return `${role === "member" || role === "host" ? "a" : "an"} ${roleText(role)}`;
 }

@@ -39,7 +39,7 @@ export interface Sanction {
   readonly reason: string;
 }
 
-/** Somebody who is an operator of one room. */
+/** Somebody who is a host of a room: an operator there alone. */
 export interface Host {
   /** The room's key. */
   readonly room: string;
@@ -62,11 +62,11 @@ export interface RoomRecord {
   /** The id of the account that founded it; empty: none did. */
   readonly founder: string;
   readonly access: Access;
-  /** Only its operators set the topic. */
+  /** Only its hosts set the topic. */
   readonly topicLocked: boolean;
   /** How long everybody waits between two messages, in s; 0: not at all. */
   readonly slow: number;
-  /** Only its operators speak. */
+  /** Only its hosts speak. */
   readonly quiet: boolean;
 }
 
@@ -76,8 +76,10 @@ export interface Member {
   readonly room: string;
   /** The account's id. */
   readonly account: string;
-  /** The name of whoever invited it. */
+  /** The name of whoever invited it, as it was then; of a guest, the id of its link. */
   readonly by: string;
+  /** The id of that one's account; none for whoever runs the server. */
+  readonly inviter?: string;
   /** In ms since 1970. */
   readonly at: number;
   /** What a guest went by, who has no account that says it. */
@@ -168,8 +170,9 @@ export interface Invitation {
   readonly hash: string;
   /** The room's key. */
   readonly room: string;
-  /** The name of whoever made it. */
+  /** The name of whoever made it, as it was then, and the id of that one's account. */
   readonly by: string;
+  readonly inviter?: string;
   /** When it was made, and until when it holds, in ms since 1970; 0: for ever. */
   readonly at: number;
   readonly until: number;

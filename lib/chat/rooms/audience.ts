@@ -47,6 +47,8 @@ const MAX_PAUSE_MS = 25;
 export class Audience {
   /** When all that was said will have been paid for, at the rate at which a room may be spoken in. */
   due = 0;
+  /** How many messages have been put for the room since it was opened, stored or on their way. */
+  said = 0;
   /** The sessions that get what is published: the room's members, except those that catch up. */
   readonly #listening = new Set<Session>();
   /** Their peers, listed anew after a change of listeners: an array is walked much faster than a set. */

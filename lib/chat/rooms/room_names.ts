@@ -44,16 +44,11 @@ export class RoomNames {
     name: string,
     key: string,
     isOpen: (key: string) => boolean,
-    { hides }: Pick<Past, "hides">,
+    { access }: Pick<Past, "access">,
   ): void {
     const other = this.find(name, key);
     if (other === undefined) return;
-    const what = hides(other.key)
-      ? "is by invitation only; choose another name"
-      : `${
-        isOpen(other.key) ? "is open" : "has been there before"
-      }; join that, or choose another name`;
-    throw new Refusal("room-taken", `The room ${alike(name, other.name)}, which ${what}`);
+    throw new Refusal("room-taken", `The room ${takenText(name, other, isOpen, access)}`);
   }
 
   /** The name of the room with that key, if it is known. */
@@ -93,5 +88,24 @@ export class RoomNames {
       if (counting.length > 0) kept.set(look, counting);
     }
     return kept;
+  }
+}
+
+/** Why a room can't have a name that looks like that of another one, which may be known by its name alone. */
+function takenText(
+  name: string,
+  { key, name: other }: Named,
+  isOpen: (key: string) => boolean,
+  access: Past["access"],
+): string {
+  switch (access(key)) {
+    case "unlisted":
+      return `${name} looks like one that is in no list; choose another name`;
+    case "invite":
+      return `${alike(name, other)}, which is by invitation only; choose another name`;
+    case "open": {
+      const what = isOpen(key) ? "is open" : "has been there before";
+      return `${alike(name, other)}, which ${what}; join that, or choose another name`;
+    }
   }
 }

@@ -37,8 +37,8 @@ export function guestOf(id: MemberId): Hash | undefined {
 
 /** What is known of rooms that nobody is in. */
 export interface Past extends Pick<Index, "rooms" | "has" | "topic" | "keptBy" | "spareRooms"> {
-  /** Whether nobody learns of a room but those who may enter it. */
-  hides(key: string): boolean;
+  /** Who may enter a room, and learns of it. */
+  access(key: string): Access;
 }
 
 /** The rooms of which something is kept, and those that are on record. */
@@ -49,7 +49,7 @@ export function pastOf(index: Index, records: RoomRecords): Past {
     topic: (log) => index.topic(log),
     keptBy: (opener) => index.keptBy(opener),
     spareRooms: () => index.spareRooms(),
-    hides: (key) => records.access(key) === "invite",
+    access: (key) => records.access(key),
   };
 }
 

@@ -32,6 +32,8 @@ interface KnownConversation extends Pick<ListedChat, "with" | "last" | "read"> {
 /** Those that we know of, by their keys. */
 export class Conversations {
   readonly #known = new Map<string, KnownConversation>();
+  /** The server has others, with news before this time; `undefined`: it has told of all. */
+  olderThan: string | undefined;
 
   /** Notes a conversation; returns the name by which it was known before, if that was another. */
   note(

@@ -30,7 +30,8 @@ interface Standing {
  */
 export function takeListed(ready: EventOf<"ready">, parts: ListedParts): boolean {
   const { rooms } = parts;
-  const { rooms: listed, chats = [], settings } = ready;
+  const { rooms: listed, chats = [], moreChats, settings } = ready;
+  parts.conversations.olderThan = moreChats ? chats.at(-1)?.at : undefined;
   if (listed === undefined) return false;
   if (settings !== undefined) takeSettings(settings, parts);
   const keys = new Set(listed.map(({ room }) => nameKey(room)));
@@ -49,6 +50,15 @@ export function takeChat(chat: ListedChat, { rooms, conversations }: ListedParts
   if (chat.unread > 0 || rooms.get(name) !== undefined) {
     stand(rooms, name, { ...chat, mentions: chat.unread });
   }
+}
+
+/** Notes older conversations that were asked for, of people of whom none is known. */
+export function takeOlder({ chats, more }: EventOf<"chats">, parts: ListedParts): void {
+  const { conversations } = parts;
+  for (const chat of chats) {
+    if (conversations.keyOf(chat.with) === undefined) takeChat(chat, parts);
+  }
+  conversations.olderThan = more ? chats.at(-1)?.at : undefined;
 }
 
 export function takeSettings(

@@ -150,12 +150,13 @@ export class Speaker {
     if (request.type === "say" || request.type === "direct") {
       return this.#deliver({ ...request, text: messageText(request.text) });
     }
-    const isLogout = request.type === "logout" && request.others !== true;
-    this.#signsOut = isLogout && request.device === undefined && view.online;
+    // By its id a device may be this one.
+    this.#signsOut = request.type === "logout" && request.others !== true && view.online;
     const asked = request.type === "history" ? this.#earlier.ask(request) : request;
     this.#options.conversation.send(asked).then(
       (answer) => {
-        print(view.answered(answer));
+        this.#signsOut = false;
+        print(view.answered(answer, asked));
         const more = asked.type === "history"
           ? this.#earlier.took(asked, answer, view.titleOf(asked))
           : undefined;

@@ -1,7 +1,10 @@
 /** Takes the events of a conversation: notes what they change, and makes entries of what they tell. */
 
 import type { Event, EventOf } from "../../wire/events.ts";
+import type { Request } from "../../wire/requests.ts";
+import { blockedText } from "../../words/commands/people.js";
 import { whyLeft } from "../../words/commands/rooms.js";
+import { standingTopic } from "../../words/commands/talk.js";
 import type { LinkEvent } from "../conversation.ts";
 import { withLocalTimes } from "../local_times.ts";
 import { conversationWith, titleOf } from "./conversations.ts";
@@ -49,8 +52,16 @@ export class Taking {
   }
 
   /** Takes the answer to a request of the person. */
-  answered(event: Event): ScreenEntry[] {
+  answered(event: Event, request: Request): ScreenEntry[] {
     const { stream } = this.#known;
+    const { type: asked } = request;
+    if (event.type === "topic" && event.text !== "" && !("text" in request)) {
+      return [this.#known.notice(withLocalTimes(standingTopic(event)))];
+    }
+    if (event.type === "settings" && (asked === "block" || asked === "unblock")) {
+      takeSettings(event, this.#known);
+      return [this.#known.notice(blockedText(event))];
+    }
     if (event.type !== "page" || event.messages.length === 0) return this.#takeNews(event, true);
     const messages = event.messages.map((message) => this.#known.placed(message, event));
     const place = this.#known.placeOf(event);
@@ -190,7 +201,7 @@ export class Taking {
         else rooms.saw(this.#known.placeOf(event), event.to);
         break;
       case "read":
-        rooms.wasRead(this.#known.placeOf(event), event.seq, event.unread, event.mentions > 0);
+        this.#takeRead(event);
         return [];
       case "chats":
         event.chats.forEach((chat) => takeChat(chat, this.#known));
@@ -204,6 +215,18 @@ export class Taking {
     }
     const here = event.type !== "topic" || rooms.isCurrent(event.room);
     return newsOf(event, this.#known.now(), here ? undefined : event.room);
+  }
+
+  /** Something was read on another device, or counts as unread again: a conversation opens then. */
+  #takeRead(event: EventOf<"read">): void {
+    const { rooms, conversations } = this.#known;
+    const { chat, seq, unread } = event;
+    const place = this.#known.placeOf(event);
+    if (chat !== undefined && place !== "" && unread > 0 && rooms.get(place) === undefined) {
+      const { last } = conversations.standing(chat);
+      Object.assign(rooms.join(place), { unseen: true, last });
+    }
+    rooms.wasRead(place, seq, unread, event.mentions > 0);
   }
 
   /** Somebody has come or gone; maybe it is us, on this or on another device. */

@@ -103,7 +103,8 @@ class Chat {
     this.#view = new View({ server: options.server, room: options.room, preferences, now });
     this.#marks = new ReadReports({
       view: this.#view,
-      send: (request) => this.#ask(request, (answer) => answer && this.#view.answered(answer)),
+      send: (request) =>
+        this.#ask(request, (answer) => answer && this.#view.answered(answer, request)),
     });
     this.#editor = options.editor ?? new LineEditor();
     this.#held = options.held ?? new HeldLines(this.#editor);

@@ -1,7 +1,7 @@
 /** What the person sees of a conversation: the entries to print, and the prompt. */
 
 import type { Place } from "../../words/command.js";
-import type { Event } from "../../wire/events.ts";
+import type { Event, EventOf } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
 import { withLocalTimes } from "../local_times.ts";
 import { type LinkEvent, RequestError } from "../conversation.ts";
@@ -9,12 +9,16 @@ import type { Vocabulary } from "./completion.ts";
 import { conversationWith, partnerIn, titleOf } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
 import { Known, type KnownOptions } from "./known.ts";
+import { takeOlder } from "./listed.ts";
 import type { Outgoing, OwnMessages } from "./outgoing.ts";
 import type { RoomPeople } from "./people.ts";
 import { formatPrompt, statusOf } from "./prompt.ts";
 import type { Rooms } from "./rooms.ts";
 import type { Stream } from "./stream.ts";
 import { Taking } from "./taking.ts";
+
+/** How many older conversations are asked for at once. */
+const OLDER_CHATS = 200;
 
 /** What a {@linkcode View} starts with. */
 export interface ViewOptions extends KnownOptions {
@@ -27,6 +31,8 @@ export class View {
   readonly #known: Known;
   readonly #taking: Taking;
   #patient = true;
+  /** The conversation that is looked for among the older ones. */
+  #sought = "";
 
   constructor({ server, ...options }: ViewOptions) {
     this.#known = new Known(options);
@@ -111,7 +117,32 @@ export class View {
       Object.assign(this.rooms.join(place), { unseen: true, ...standing });
     }
     const shown = this.stream.look(place);
-    return isNew ? [...shown, this.notice(`What is said here only you and ${name} read.`)] : shown;
+    return isNew ? [...shown, ...this.#seek(place)] : shown;
+  }
+
+  /** Looks for a conversation among the older ones, of which the server has not told yet. */
+  #seek(place: string): ScreenEntry[] {
+    const { olderThan: before } = this.#known.conversations;
+    if (before === undefined) {
+      return [this.notice(`What is said here only you and ${partnerIn(place)} read.`)];
+    }
+    this.#sought = place;
+    this.#known.ask({ type: "chats", before, limit: OLDER_CHATS });
+    return [];
+  }
+
+  #found(answer: EventOf<"chats">): ScreenEntry[] {
+    const place = this.#sought;
+    takeOlder(answer, this.#known);
+    const chat = this.logOf(place)?.chat;
+    if (chat === undefined) return this.#seek(place);
+    const room = this.rooms.get(place);
+    const isHere = this.rooms.isCurrent(place);
+    if (room !== undefined) {
+      Object.assign(room, { unseen: true, ...this.#known.conversations.standing(chat) });
+    }
+    if (isHere) this.stream.recall(place, 0);
+    return [];
   }
 
   /** Looks at no conversation any more, if one is on screen. It stays, and opens with its next message. */
@@ -147,8 +178,8 @@ export class View {
   }
 
   /** Takes the answer to a request of the person. */
-  answered(event: Event): ScreenEntry[] {
-    return this.#taking.answered(event);
+  answered(event: Event, request: Request): ScreenEntry[] {
+    return this.#taking.answered(event, request);
   }
 
   /** Takes the requests that we need answers to without printing them, for {@linkcode learn}. */
@@ -159,6 +190,7 @@ export class View {
   /** Takes the answer to such a request; `undefined`: there is none. */
   learn(question: Request, answer: Event | undefined): ScreenEntry[] {
     if (answer?.type === "members") this.people.listed(answer);
+    if (answer?.type === "chats") return this.#found(answer);
     if (question.type === "history") {
       const messages = answer?.type === "page" ? answer.messages : undefined;
       return this.stream.recalled(this.#known.placeOf(question), messages);

@@ -21,6 +21,12 @@ const DONE = {
   unmute: "may speak again",
 };
 
+/**
+ * The same in one room, where that is another word.
+ * @type {Readonly<Record<string, string>>}
+ */
+const DONE_IN_ROOM = { op: "is a host now", deop: "is no host any more" };
+
 /** @type {readonly Command[]} */
 export const MOD_COMMANDS = [
   modCommand(
@@ -46,8 +52,8 @@ export const MOD_COMMANDS = [
     },
     dated: true,
   },
-  modCommand("op", "[#ROOM] NAME", "make somebody an operator"),
-  modCommand("deop", "[#ROOM] NAME", "make an operator a member again"),
+  modCommand("op", "[#ROOM] NAME", "make somebody an operator, or with #ROOM a host of that room"),
+  modCommand("deop", "[#ROOM] NAME", "make an operator, or a host, a member again"),
   {
     name: "audit",
     usage: "[COUNT]",
@@ -75,7 +81,8 @@ export const MOD_COMMANDS = [
 export function modText({ action, target, room, until, reason, address }) {
   const where = room === undefined ? "" : ` (in ${room})`;
   const from = address === undefined ? "" : `; the address is ${address}`;
-  return `${target} ${DONE[action] ?? action}${where}${untilText(until)}${whyText(reason)}${from}.`;
+  const done = (room === undefined ? undefined : DONE_IN_ROOM[action]) ?? DONE[action] ?? action;
+  return `${target} ${done}${where}${untilText(until)}${whyText(reason)}${from}.`;
 }
 
 /**

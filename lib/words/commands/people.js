@@ -132,12 +132,17 @@ function idleText(ms) {
 function settingsLines({ notify, hideSeen, blocked }) {
   const rooms = Object.entries(notify).map(([room, mode]) => `${room} ${mode}`);
   return [
-    blocked.length === 0
-      ? "You block nobody."
-      : `You block ${blocked.map(({ name }) => name).join(", ")}.`,
+    blockedText({ blocked }),
     ...rooms.length === 0 ? [] : [`What you are told of: ${rooms.join(", ")}.`],
     hideSeen
       ? "Nobody sees when you were here last."
       : "Those who share a room with you see when you were here last.",
   ];
+}
+
+/** Whom an account blocks. @type {(settings: Pick<EventOf<"settings">, "blocked">) => string} */
+export function blockedText({ blocked }) {
+  return blocked.length === 0
+    ? "You block nobody."
+    : `You block ${blocked.map(({ name }) => name).join(", ")}.`;
 }

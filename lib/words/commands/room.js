@@ -26,7 +26,7 @@ export const ROOM_WORDS = /** @type {const} */ ([
 export const ROOM_RECORD_COMMANDS = [
   {
     name: "room",
-    usage: "[info|access|title|lock …]",
+    usage: "[info [ROOM]|access|title|lock …]",
     summary: "show what this room is, or change it: /room access invite, /room title Kitchen " +
       "(alone it shows the title, - clears it), /room lock on, /room slow 10s, /room quiet on, /room host ann",
     topic: "rooms",
@@ -72,8 +72,10 @@ export const ROOM_RECORD_COMMANDS = [
         : ask({ type: "uninvite", room, name: unquote(rest.replace(/^@/, "")) });
     },
     tells: {
-      uninvite: ({ room, name, link }) => [
-        name === undefined
+      uninvite: ({ id, room, name, link }) => [
+        id === undefined
+          ? `Your invitation to ${room} was taken back.`
+          : name === undefined
           ? `The link ${link ?? ""} does not let anybody into ${room} any more.`
           : `${name} may not enter ${room} any more.`,
       ],
@@ -98,8 +100,9 @@ export function parseRoom(rest, { room }) {
   const change = (change) => ask({ type: "room", room, ...change });
   switch (word.toLowerCase()) {
     case "":
-    case "info":
       return change({});
+    case "info":
+      return ask({ type: "room", room: roomName(value) || room });
     case "access":
       return parseAccess(value, change);
     case "title":
@@ -192,8 +195,8 @@ function roomText({ room, access, title, topicLocked, slow, quiet, hosts, remove
 function inviteLines({ id, room, name, by, messages = 0, link, token = "", until, uses }) {
   if (link === undefined) {
     if (id === undefined) return [`${by} has invited you to ${room}; /join ${room} enters it.`];
-    const read = messages === 1 ? "the message" : `the ${messages} messages`;
-    const said = messages === 0 ? "" : `, and read ${read} that were said there`;
+    const read = messages === 1 ? "the message that was" : `the ${messages} messages that were`;
+    const said = messages === 0 ? "" : `, and read ${read} said there`;
     return [`${name ?? ""} may enter ${room} now${said}.`];
   }
   const limits = [

@@ -1,9 +1,9 @@
 // @ts-check
 /** The commands for talking: what is said, under which name, about what, and what was said before. */
 
-import { ask, countIn, speak, splitName, unquote, wrong } from "../command.js";
+import { ask, countIn, shortTime, speak, splitName, unquote, wrong } from "../command.js";
 
-/** @import { Message } from "../../wire/events.ts" */
+/** @import { EventOf, Message } from "../../wire/events.ts" */
 /** @import { Command, Tells } from "../command.js" */
 
 const DEFAULT_HISTORY = 20;
@@ -161,6 +161,17 @@ export function logTitle({ room, chat, with: partner = "" }) {
 /** @type {(room: string, topic: string) => string} */
 export function topicText(room, topic) {
   return `The topic of ${room}: ${topic}`;
+}
+
+/**
+ * The topic of a room, and who has set it when, as far as that is told.
+ * @type {(event: EventOf<"topic">) => string}
+ */
+export function standingTopic({ room, text, from, at }) {
+  const who = from === undefined ? [] : [from];
+  const when = at === undefined ? [] : [shortTime(at)];
+  const set = [...who, ...when].join(", ");
+  return topicText(room, text) + (set === "" ? "" : ` (${set})`);
 }
 
 /** @type {(from: string, topic: string) => string} */

@@ -15,7 +15,7 @@ export const LOOK_COMMANDS: readonly TerminalCommand[] = [
   {
     name: "room",
     usage: "[ROOM|info|access|title …]",
-    summary: "look at another of your rooms, or list them; /room info says what this one is, " +
+    summary: "look at another of your rooms, or list them; /room info [ROOM] says what one is, " +
       "/room access invite or /room slow 10s changes it",
     topic: "rooms",
     takes: "room",

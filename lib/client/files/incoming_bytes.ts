@@ -1,0 +1,122 @@
+/** The bytes of one file that come in one connection, within the credit that they are given. */
+
+import type { EventOf, SentFile } from "../../wire/events.ts";
+import { joinBytes } from "../../wire/join_bytes.ts";
+import { RequestError } from "../conversation.ts";
+import { AdaptiveWindow } from "./adaptive_window.ts";
+import type { TransferLink } from "./transfer_link.ts";
+
+/** For how many bytes credit is given at least, unless the file ends before. */
+const CHUNK_BYTES = 16_384;
+
+/** Asks for a file from some place on, and holds what comes until it is taken. */
+export class IncomingBytes implements Disposable {
+  readonly #link: TransferLink;
+  readonly #file: SentFile;
+  readonly #listening: Disposable;
+  readonly #window = new AdaptiveWindow(CHUNK_BYTES);
+  /** What has come and was not taken. */
+  readonly #held: Uint8Array[] = [];
+  /** Up to where credit was given when, for what has not come yet. */
+  readonly #grants: Array<{ readonly upTo: number; readonly at: number }> = [];
+  /** Up to where the bytes have come, and up to where credit was given. */
+  #come: number;
+  #given: number;
+  #isComplete = false;
+  #failure: { readonly error: unknown } | undefined;
+  #changed = Promise.withResolvers<void>();
+
+  constructor(link: TransferLink, file: SentFile, from: number) {
+    this.#link = link;
+    this.#file = file;
+    this.#come = this.#given = from;
+    this.#listening = link.listen(file.id, (event) => this.#take(event));
+    const credit = Math.max(1, this.#wanted(from));
+    this.#grant(credit);
+    link.send({ type: "get", file: file.id, offset: from, credit })
+      .catch((error) => this.#fail(error));
+  }
+
+  /**
+   * What has come since, in order, when there is some; `undefined` at the end. Up to `taken` all is where it
+   * should be, so that more may come. Rejects with a `RequestError`.
+   */
+  async next(taken: number): Promise<Uint8Array | undefined> {
+    this.#giveCredit(taken);
+    for (;;) {
+      if (this.#failure !== undefined) throw this.#failure.error;
+      if (this.#held.length > 0) return joinBytes(this.#held.splice(0));
+      if (this.#isComplete) return undefined;
+      await this.#changed.promise;
+    }
+  }
+
+  /** No more is wanted. */
+  [Symbol.dispose](): void {
+    this.#listening[Symbol.dispose]();
+    if (this.#isComplete) return;
+    this.#link.send({ type: "cancel", file: this.#file.id }).catch(() => {});
+  }
+
+  /** For how many bytes more credit can be given. */
+  #wanted(taken: number): number {
+    const most = Math.floor(this.#window.bytes) - (this.#given - taken);
+    return Math.min(most, this.#file.size - this.#given);
+  }
+
+  #giveCredit(taken: number): void {
+    const credit = this.#wanted(taken);
+    const isRest = this.#given + credit === this.#file.size;
+    if (credit <= 0 || credit < CHUNK_BYTES && !isRest) return;
+    this.#grant(credit);
+    this.#link.send({ type: "credit", file: this.#file.id, credit })
+      .catch((error) => this.#fail(error));
+  }
+
+  #grant(credit: number): void {
+    this.#given += credit;
+    this.#grants.push({ upTo: this.#given, at: performance.now() });
+  }
+
+  #take({ offset, data, last }: EventOf<"data">): void {
+    // What an earlier request has asked for may still come.
+    if (offset !== this.#come || this.#isComplete) return;
+    const bytes = bytesOf(data);
+    if (bytes === undefined || bytes.length > this.#given - offset) {
+      const text = `The server sends ${this.#file.name} as nobody has asked for it`;
+      return this.#fail(new RequestError("no-answer", text));
+    }
+    this.#come += bytes.length;
+    this.#measure();
+    if (bytes.length > 0) this.#held.push(bytes);
+    this.#isComplete = last === true || this.#come === this.#file.size;
+    this.#wake();
+  }
+
+  /** The last bytes that came were asked for with the first grant that is not used up before them. */
+  #measure(): void {
+    while ((this.#grants[0]?.upTo ?? this.#come) < this.#come) this.#grants.shift();
+    const [grant] = this.#grants;
+    if (grant === undefined) return;
+    this.#window.answered(grant.at, performance.now());
+    if (grant.upTo === this.#come) this.#grants.shift();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+}
+
+function bytesOf(base64: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.fromBase64(base64);
+  } catch {
+    return undefined;
+  }
+}

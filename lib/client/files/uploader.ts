@@ -1,0 +1,257 @@
+/**
+ * Sends one file: asks for a place for it, sends its bytes, and says that it is complete. After a
+ * connection that broke, it goes on where the server is; and it is never sent twice.
+ */
+
+import { createHash } from "node:crypto";
+import type { Event, EventOf } from "../../wire/events.ts";
+import { MAX_PAYLOAD_BYTES } from "../../wire/frame.ts";
+import type { RequestOf } from "../../wire/requests.ts";
+import { RequestError } from "../conversation.ts";
+import { excessOf } from "../requests.ts";
+import type { FileDestination, KeptUpload } from "./file_transfer.ts";
+import { sendChunks } from "./send_chunks.ts";
+import type { Connected, TransferLink } from "./transfer_link.ts";
+import type { TransferProgress } from "./transfer_progress.ts";
+import type { UploadSource } from "./upload_source.ts";
+
+/** The size of a chunk unless the server says another, and the largest that any takes, in bytes. */
+const CHUNK_BYTES = 16_384;
+const MAX_CHUNK_BYTES = 32_768;
+/** What a chunk has besides its data, in bytes, at most. */
+const CHUNK_FRAME_BYTES = 300;
+/** How much of a file is read at once to hash it, in bytes. */
+const HASH_BYTES = 262_144;
+/** How often it asks in one connection where to go on. */
+const MAX_TRIES = 3;
+
+/** What is sent, and how. */
+export interface UploadWish {
+  /** It is disposed of at the end; when the upload fails, what is left of a stream is read before. */
+  readonly source: UploadSource;
+  readonly destination: FileDestination;
+  /** What is said with it. */
+  readonly text?: string;
+  /**
+   * Read the file twice, so that the server goes on with it also after a restart of which nothing was
+   * kept, if the same person sends it.
+   */
+  readonly hashFirst?: boolean;
+}
+
+/** What an {@linkcode Uploader} is made with. */
+export interface UploaderParts extends UploadWish {
+  readonly link: TransferLink;
+  readonly progress: TransferProgress<EventOf<"ack">>;
+  /** What was kept before a restart. */
+  readonly earlier: Partial<KeptUpload>;
+  /** Called with what is to be kept now. */
+  readonly keep: (kept: KeptUpload) => void;
+}
+
+/** One upload. */
+export class Uploader {
+  readonly #parts: UploaderParts;
+  readonly #doneId: string;
+  readonly #hash = createHash("sha256");
+  /** How many bytes the hash has. */
+  #hashed = 0;
+  /** The hash of the whole, once all of it was read. */
+  #sha256: string | undefined;
+  /** What the server calls the upload. */
+  #file: string | undefined;
+  /** The session in which its end was sent; `earlier`: before a restart. */
+  #doneIn: number | "earlier" | undefined;
+  /** Its end was sent, and the session that would know of it is over: it may have been sent or not. */
+  #isDoubtful = false;
+
+  constructor(parts: UploaderParts) {
+    const { earlier } = parts;
+    this.#parts = parts;
+    this.#doneId = earlier.doneId ?? crypto.randomUUID();
+    this.#file = earlier.file;
+    this.#doneIn = earlier.finishing ? "earlier" : undefined;
+  }
+
+  /** Resolves with the server's ack; rejects with a `RequestError`. */
+  async run(): Promise<EventOf<"ack">> {
+    const { link, progress, source, hashFirst } = this.#parts;
+    this.#keep();
+    try {
+      if (hashFirst && source.size !== undefined) await this.#hashAll(source.size);
+      const wait = (): void => progress.wait();
+      return await link.throughBreaks(
+        { signal: progress.signal, wait },
+        (connected) => this.#attempt(connected),
+      );
+    } catch (error) {
+      const isLeft = error instanceof RequestError && error.code === "ended";
+      if (!isLeft) this.#letGo();
+      throw error;
+    }
+  }
+
+  async #attempt(connected: Connected): Promise<EventOf<"ack">> {
+    if (this.#doneIn !== undefined) {
+      const ack = await this.#askAgain(connected);
+      if (ack !== undefined) return ack;
+    }
+    for (let tries = 1;; tries++) {
+      try {
+        await this.#sendFrom(await this.#put());
+        return await this.#end(connected);
+      } catch (error) {
+        const isAstray = error instanceof RequestError && error.code === "bad-offset";
+        if (!isAstray || tries === MAX_TRIES) throw error;
+      }
+    }
+  }
+
+  /** Sends its end again. Resolves with `undefined` if the server does not know of it. */
+  async #askAgain({ session }: Connected): Promise<EventOf<"ack"> | undefined> {
+    try {
+      return await this.#sendDone();
+    } catch (error) {
+      if (!(error instanceof RequestError) || error.code !== "no-such-file") throw error;
+      this.#isDoubtful = this.#doneIn !== session;
+      this.#doneIn = undefined;
+      this.#parts.progress.reopen();
+      return undefined;
+    }
+  }
+
+  /** Asks for a place; resolves with how much the server has already. */
+  async #put(): Promise<number> {
+    const { link, source: { name, size }, destination } = this.#parts;
+    const { request: done, excess } = this.#checkedDone();
+    if (excess !== undefined) throw excess;
+    const slot = await link.send({
+      type: "put",
+      name,
+      ...size === undefined ? {} : { size },
+      ...done.sha256 === undefined ? {} : { sha256: done.sha256 },
+      ...destination,
+      ...this.#file === undefined ? {} : { file: this.#file },
+    });
+    if (slot.type !== "slot") throw unexpected(slot);
+    const { file, offset } = slot;
+    const earlier = this.#file;
+    this.#file = file;
+    if (file === earlier) {
+      // What is not finished was not sent.
+      this.#isDoubtful = false;
+    } else if (this.#isDoubtful) {
+      throw new RequestError(
+        "lost",
+        `The connection was lost when ${name} had just arrived, and the server may have sent it on or ` +
+          "not; look whether it is there before you send it again",
+      );
+    } else this.#keep();
+    return offset;
+  }
+
+  async #sendFrom(from: number): Promise<void> {
+    const { link, source, progress } = this.#parts;
+    const { signal } = progress;
+    for (let at = this.#hashed; at < from;) at += await this.#hashNext(at, from - at);
+    progress.run(from);
+    await sendChunks({
+      link,
+      source,
+      signal,
+      from,
+      file: this.#file ?? "",
+      chunk: this.#chunkBytes,
+      onRead: (offset, bytes) => this.#take(offset, bytes),
+      onTaken: (offset) => progress.moved(offset),
+    });
+    this.#sha256 ??= this.#hash.digest("hex");
+  }
+
+  async #end({ session }: Connected): Promise<EventOf<"ack">> {
+    this.#parts.progress.closing();
+    this.#doneIn = session;
+    this.#keep({ finishing: true });
+    return await this.#sendDone();
+  }
+
+  async #sendDone(): Promise<EventOf<"ack">> {
+    const answer = await this.#parts.link.send(this.#checkedDone().request);
+    if (answer.type !== "ack") throw unexpected(answer);
+    return answer;
+  }
+
+  /** The request that ends it, and why it is too long if it is: nobody should learn that at the end. */
+  #checkedDone(): { request: RequestOf<"done">; excess: RequestError | undefined } {
+    const { link: { welcome }, text } = this.#parts;
+    const request: RequestOf<"done"> = {
+      type: "done",
+      id: this.#doneId,
+      file: this.#file ?? "",
+      ...this.#sha256 === undefined ? {} : { sha256: this.#sha256 },
+      ...text === undefined ? {} : { text },
+    };
+    const limit = welcome?.limits.payload ?? MAX_PAYLOAD_BYTES;
+    return { request, excess: excessOf(request, limit, false) };
+  }
+
+  get #chunkBytes(): number {
+    const { payload = MAX_PAYLOAD_BYTES, chunk = CHUNK_BYTES } = this.#parts.link.welcome?.limits ??
+      {};
+    // In base64 three bytes are four characters.
+    const most = Math.floor((payload - CHUNK_FRAME_BYTES) / 4) * 3;
+    return Math.max(1, Math.min(chunk, MAX_CHUNK_BYTES, most));
+  }
+
+  async #hashAll(size: number): Promise<void> {
+    while (this.#hashed < size) await this.#hashNext(this.#hashed, size - this.#hashed);
+    this.#sha256 = this.#hash.digest("hex");
+  }
+
+  /** Reads on without sending; resolves with how many bytes were read. */
+  async #hashNext(at: number, most: number): Promise<number> {
+    const { source, progress } = this.#parts;
+    progress.signal.throwIfAborted();
+    const bytes = await source.read(at, Math.min(most, HASH_BYTES));
+    this.#take(at, bytes);
+    if (bytes.length > 0) return bytes.length;
+    throw new RequestError("not-read", `The server has more of ${source.name} than there is`);
+  }
+
+  /** Adds to the hash what it does not have. */
+  #take(offset: number, bytes: Uint8Array): void {
+    const known = this.#hashed - offset;
+    if (known >= bytes.length) return;
+    this.#hash.update(bytes.subarray(known));
+    this.#hashed = offset + bytes.length;
+  }
+
+  #keep(more: Pick<KeptUpload, "finishing"> = {}): void {
+    const { source, destination, text, keep, earlier } = this.#parts;
+    if (source.kept === undefined || source.size === undefined) return;
+    keep({
+      kind: "upload",
+      ...source.kept,
+      size: source.size,
+      destination,
+      ...text === undefined ? {} : { text },
+      ...this.#file === undefined ? {} : { file: this.#file },
+      doneId: this.#doneId,
+      ...this.#doneIn === "earlier" && earlier.finishing ? { finishing: true } : {},
+      ...more,
+    });
+  }
+
+  /** The server need not keep what it has. */
+  #letGo(): void {
+    const { link } = this.#parts;
+    if (this.#file !== undefined) link.send({ type: "cancel", file: this.#file }).catch(() => {});
+  }
+}
+
+function unexpected({ type }: Event): RequestError {
+  return new RequestError(
+    "no-answer",
+    `The server answers with ${JSON.stringify(type)}, which is none`,
+  );
+}

@@ -1,0 +1,134 @@
+/** Files that are saved: never over another one, under a safe name, and only when they are right. */
+
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { RequestError } from "../lib/client/conversation.ts";
+import { openPart, savedBefore } from "../lib/client/files/part_file.ts";
+import type { SavePlace } from "../lib/client/files/file_transfer.ts";
+import type { SentFile } from "../lib/wire/events.ts";
+import { bytesOfLength, inFolder, namesIn, sentFile } from "./fixtures/files.ts";
+
+async function save(file: SentFile, place: SavePlace, bytes: Uint8Array): Promise<string> {
+  using part = await openPart(file, place);
+  await part.readBack(() => {});
+  await part.write(bytes);
+  return await part.finish();
+}
+
+Deno.test("files of one name get numbers, and none is overwritten", async () => {
+  await inFolder(async (folder) => {
+    const [one, two, three] = [1, 2, 3].map((seed) => bytesOfLength(1_000, seed));
+    for (const [n, bytes] of [one, two, three].entries()) {
+      if (bytes === undefined) continue;
+      const path = await save(sentFile("plan.pdf", bytes, `id-${n}`), { folder }, bytes);
+      assertEquals(path, `${folder}/${n === 0 ? "plan.pdf" : `plan (${n + 1}).pdf`}`);
+      assertEquals(await Deno.readFile(path), bytes);
+    }
+    assertEquals(await namesIn(folder), ["plan (2).pdf", "plan (3).pdf", "plan.pdf"]);
+  });
+});
+
+Deno.test("the number stands before the ending, where there is one", async () => {
+  await inFolder(async (folder) => {
+    const bytes = bytesOfLength(10);
+    const second = {
+      "logs.tar.gz": "logs (2).tar.gz",
+      "README": "README (2)",
+      "a.b": "a (2).b",
+      "v1.2 of it": "v1 (2).2 of it",
+      "note.a very long ending": "note.a very long ending (2)",
+    };
+    for (const [name, wanted] of Object.entries(second)) {
+      await save(sentFile(name, bytes), { folder }, bytes);
+      assertEquals(await save(sentFile(name, bytes), { folder }, bytes), `${folder}/${wanted}`);
+    }
+  });
+});
+
+Deno.test("whatever a server calls a file, it is saved in the folder and nowhere else", async () => {
+  await inFolder(async (outside) => {
+    const folder = `${outside}/inside`;
+    await Deno.mkdir(folder);
+    const bytes = bytesOfLength(10);
+    for (
+      const name of ["../up", "/etc/passwd", "..", ".profile", "a/../../b", "CON", "c:\\d", ""]
+    ) {
+      const path = await save(sentFile(name, bytes, `../../${name}`), { folder }, bytes);
+      assertEquals(path.slice(0, path.lastIndexOf("/")), folder);
+    }
+    assertEquals(await namesIn(outside), ["inside"]);
+    assertEquals((await namesIn(folder)).filter((name) => name.startsWith(".")), []);
+  });
+});
+
+Deno.test("a path that was named is taken as it is, or not at all", async () => {
+  await inFolder(async (folder) => {
+    const bytes = bytesOfLength(10);
+    const path = `${folder}/mine`;
+    assertEquals(await save(sentFile("theirs", bytes), { path }, bytes), path);
+    const error = await assertRejects(
+      () => save(sentFile("theirs", bytes), { path }, bytes),
+      RequestError,
+    );
+    assertEquals([error.code, error.message], [
+      "not-saved",
+      `${path} is there already, and is not overwritten; choose another name`,
+    ]);
+    assertEquals(await namesIn(folder), ["mine"]);
+  });
+});
+
+Deno.test("what has come of a file goes on, for one program at a time", async () => {
+  await inFolder(async (folder) => {
+    const bytes = bytesOfLength(1_000);
+    const file = sentFile("plan.pdf", bytes);
+    {
+      using part = await openPart(file, { folder });
+      await part.write(bytes.subarray(0, 400));
+      const error = await assertRejects(() => openPart(file, { folder }), RequestError);
+      assertStringIncludes(error.message, "plan.pdf is being fetched to ");
+    }
+    assertEquals(await namesIn(folder), ["plan.pdf.file-1.part"]);
+    using part = await openPart(file, { folder });
+    const before: number[] = [];
+    assertEquals(await part.readBack((some) => before.push(...some)), 400);
+    assertEquals(new Uint8Array(before), bytes.slice(0, 400));
+    await part.write(bytes.subarray(400));
+    assertEquals(await Deno.readFile(await part.finish()), bytes);
+    assertEquals(await namesIn(folder), ["plan.pdf"]);
+  });
+});
+
+Deno.test("a part that is a link to another file is not written", async () => {
+  if (Deno.build.os === "windows") return;
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/other`, "precious");
+    await Deno.symlink(`${folder}/other`, `${folder}/plan.pdf.file-1.part`);
+    const file = sentFile("plan.pdf", bytesOfLength(9));
+    const error = await assertRejects(() => openPart(file, { folder }), RequestError);
+    assertStringIncludes(error.message, "there is something else of that name");
+    assertEquals(await Deno.readTextFile(`${folder}/other`), "precious");
+  });
+});
+
+Deno.test("a folder that is not there is named", async () => {
+  await inFolder(async (folder) => {
+    const file = sentFile("plan.pdf", bytesOfLength(9));
+    const wish = { folder: `${folder}/no` };
+    const error = await assertRejects(() => openPart(file, wish), RequestError);
+    assertEquals(error.code, "not-saved");
+    assertStringIncludes(error.message, `${folder}/no/plan.pdf`);
+  });
+});
+
+Deno.test("a file that was saved before is found by its content, whatever its number", async () => {
+  await inFolder(async (folder) => {
+    const [one, two, three] = [1, 2, 3].map((seed) => sentFile("a.txt", bytesOfLength(99, seed)));
+    if (one === undefined || two === undefined || three === undefined) return;
+    assertEquals(await savedBefore(one, folder), undefined);
+    await save(one, { folder }, bytesOfLength(99, 1));
+    await save(two, { folder }, bytesOfLength(99, 2));
+    assertEquals(await savedBefore(one, folder), `${folder}/a.txt`);
+    assertEquals(await savedBefore(two, folder), `${folder}/a (2).txt`);
+    assertEquals(await savedBefore(three, folder), undefined);
+  });
+});

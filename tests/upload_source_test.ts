@@ -1,0 +1,85 @@
+/** Where the bytes of uploads come from: files that can be read again, and streams that can't. */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { RequestError } from "../lib/client/conversation.ts";
+import { fileNameOf, openSource, streamSource } from "../lib/client/files/upload_source.ts";
+import { bytesOfLength } from "./fixtures/files.ts";
+
+Deno.test("a file is read from any place on, also again", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".bin" });
+  try {
+    const content = bytesOfLength(600_001);
+    await Deno.writeFile(path, content);
+    using source = await openSource(path);
+    assertEquals([source.size, source.kept?.path], [600_001, path]);
+    for (const [offset, most] of [[0, 16_384], [262_140, 16_384], [5, 10], [600_000, 16_384]]) {
+      const bytes = await source.read(offset ?? 0, most ?? 0);
+      assertEquals(bytes, content.slice(offset, (offset ?? 0) + (most ?? 0)));
+    }
+    assertEquals((await source.read(600_001, 16_384)).length, 0);
+    await Deno.truncate(path, 10);
+    const error = await assertRejects(() => source.read(300_000, 400), RequestError);
+    assertEquals([error.code, error.message], [
+      "not-read",
+      `${path} has become shorter while it was read; send it again`,
+    ]);
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("a folder and a file that is not there are refused by name", async () => {
+  const dir = await Deno.makeTempDir();
+  const folder = await assertRejects(() => openSource(dir), RequestError);
+  assertEquals(folder.message, `${dir} is a folder; pack it into one file first`);
+  const missing = await assertRejects(() => openSource(`${dir}/no`), RequestError);
+  assertEquals(missing.message, `${dir}/no can't be read: there is no such file`);
+  await Deno.remove(dir);
+});
+
+Deno.test("a file that says that it is empty, and is not, is sent as what it has", async () => {
+  if (Deno.build.os !== "linux") return;
+  using source = await openSource("/proc/self/status");
+  assertEquals(source.size, undefined);
+  assert((await source.read(0, 100)).length > 50);
+});
+
+Deno.test("of a stream what has not arrived is read again, and what has arrived is not kept", async () => {
+  const content = bytesOfLength(100_000);
+  const parts = [1, 40_000, 0, 9, 59_990].map((length, n, all) => {
+    const from = all.slice(0, n).reduce((sum, each) => sum + each, 0);
+    return content.slice(from, from + length);
+  });
+  using source = streamSource(ReadableStream.from(parts), "pipe");
+  assertEquals(await source.read(0, 16_384), content.slice(0, 16_384));
+  assertEquals(await source.read(16_384, 16_384), content.slice(16_384, 32_768));
+  assertEquals(await source.read(32_768, 16_384), content.slice(32_768, 49_152));
+  assertEquals(await source.read(0, 16_384), content.slice(0, 16_384));
+  source.arrived(40_005);
+  assertEquals(await source.read(40_005, 16_384), content.slice(40_005, 56_389));
+  const gone = await assertRejects(() => source.read(0, 10), RequestError);
+  assertEquals(
+    gone.message,
+    "pipe can't be sent again from its beginning, since it comes from a pipe",
+  );
+  assertEquals(await source.read(90_000, 16_384), content.slice(90_000));
+  assertEquals((await source.read(100_000, 16_384)).length, 0);
+});
+
+Deno.test("draining a stream reads it to its end", async () => {
+  let given = 0;
+  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull: (controller) => {
+      if (given === 50) controller.close();
+      else controller.enqueue(new Uint8Array(1_000 + given++));
+    },
+  });
+  using source = streamSource(stream, "pipe");
+  await source.read(0, 100);
+  await source.drain();
+  assertEquals(given, 50);
+});
+
+Deno.test("the name of a file is the last part of its path", () => {
+  assertEquals(["a/b.txt", "b.txt", "a/b/", "/"].map(fileNameOf), ["b.txt", "b.txt", "b", "/"]);
+});
