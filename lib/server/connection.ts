@@ -13,7 +13,7 @@ import { Deadlines } from "./deadlines.ts";
 import type { Door, DoorPeer } from "./door.ts";
 import type { ListenerHost, LiveConnection, SharedState } from "./host.ts";
 import { ConnectionLog } from "./log.ts";
-import { type Costly, Meter } from "./meter.ts";
+import { Meter } from "./meter.ts";
 import type { Figures } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
 import type { Sweep, Swept } from "./timers.ts";
@@ -146,16 +146,13 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#log.entered();
   }
 
-  costly(kind: Costly): Promise<void> | undefined {
-    return this.#meter.costly(kind, this.#sweep.now);
-  }
+  readonly costly: DoorPeer["costly"] = (kind) => this.#meter.costly(kind, this.#sweep.now);
 
   readonly link: NonNullable<DoorPeer["link"]> = (file, reader) =>
     this.#shared.links?.link(file, reader, this.#transport.came);
 
-  paced(bytes: number): Promise<void> | undefined {
-    return this.#meter.transfer(bytes, this.#sweep.now);
-  }
+  readonly paced: NonNullable<DoorPeer["paced"]> = (bytes) =>
+    this.#meter.transfer(bytes, this.#sweep.now);
 
   inTurn(bytes: number, answer: () => void | Promise<void>): void | Promise<void> {
     const turn = this.#shared.turns.take(this.address, bytes);
