@@ -18,7 +18,7 @@ import {
   type HouseOptions,
   NO_PASSWORDS,
 } from "./house_options.ts";
-import { type Files, filesFrom, idleWith } from "./files/files.ts";
+import { type Files, idleWith, takingFiles } from "./files/files.ts";
 import type { HouseParts, Until } from "./house_parts.ts";
 import type { HouseState } from "./house_state.ts";
 import { Housekeeping } from "./housekeeping.ts";
@@ -276,7 +276,7 @@ export class House {
       roomRate: this.#roomRate,
       invitations: new Quota(this.#limits.invitationsPerHour),
       pauses: new Pauses(),
-      files: options.files && filesFrom(options.files, this.#limits),
+      files: options.files && takingFiles(options.files, this.#limits),
       scrollback,
       pageMessages,
       onModerated: options.onModerated ?? (() => {}),

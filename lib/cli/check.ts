@@ -1,10 +1,14 @@
 /** `chatroom check`: checks whether a data directory is sound. */
 
-import { inertLine } from "../words/inert.js";
+import type { DatabaseSync } from "node:sqlite";
+import { checkFiles, type FilesReport } from "../files/check_files.ts";
 import { type CheckReport, checkStore } from "../store/check.ts";
 import { isPasswordProof } from "../server/password.ts";
 import { databasePath, openReader } from "../store/directory.ts";
 import { readBoot } from "../store/epoch.ts";
+import { blobsKept, eachBlob } from "../store/files.ts";
+import { sizeText } from "../words/files.js";
+import { inertLine } from "../words/inert.js";
 import { DATA_FLAG, withData } from "./data.ts";
 import { flagOf, type Invocation, type Subcommand } from "./flags.ts";
 import { maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
@@ -19,29 +23,28 @@ export const checkCommand: Subcommand = {
   notes: [
     "Works whether the server runs or not, and changes nothing. It checks the pages and indexes of",
     "the file, the references between tables, the numbers of each room's messages (none missing, none",
-    "twice), times, accounts, and the index of words.",
+    "twice), times, accounts, and the index of words; and that each file that was sent is there, with",
+    "the SHA-256 that it had.",
     "",
     "Exit codes: 0 all is well, 1 problems were found or there is no such database, 2 bad usage.",
   ],
   flags: [
     DATA_FLAG,
-    flagOf("--quick", "skip the checks that take long on a large database"),
+    flagOf("--quick", "skip the checks that take long on a large database, or with many files"),
     { ...PAYLOAD_FLAG, summary: "largest text that a message may have, as for serve" },
     flagOf("--json", "print what was found as one JSON object"),
   ],
   run: (invocation) => withData(invocation, (directory) => runCheck(invocation, directory)),
 };
 
-function runCheck(invocation: Invocation, directory: string): number {
+async function runCheck(invocation: Invocation, directory: string): Promise<number> {
   // Read this before the database, which is never older than what is noted here.
   const boot = readBoot(directory);
   using db = openReader(directory, 1);
-  const report = checkStore(db, {
-    boot,
-    isPasswordProof,
-    quick: invocation.has("quick"),
-    maxTextBytes: maxTextBytesFrom(invocation),
-  });
+  const quick = invocation.has("quick");
+  const maxTextBytes = maxTextBytesFrom(invocation);
+  const rows = checkStore(db, { boot, isPasswordProof, quick, maxTextBytes });
+  const report = await withFiles(db, directory, rows, quick);
   const file = databasePath(directory);
   printResult(
     invocation.has("json")
@@ -51,12 +54,34 @@ function runCheck(invocation: Invocation, directory: string): number {
   return report.problems.length === 0 ? 0 : 1;
 }
 
-function linesOf(file: string, report: CheckReport): string[] {
+/** The tables of databases from this version on tell of files. */
+const FILES_SINCE = 5;
+
+/** The report on a database, with what is found of the files that its messages have brought. */
+async function withFiles(
+  db: DatabaseSync,
+  directory: string,
+  report: CheckReport,
+  quick: boolean,
+): Promise<CheckReport & FilesReport> {
+  // Of damaged tables nobody knows which files there should be.
+  if (report.schema < FILES_SINCE || report.problems.length > 0) {
+    return { ...report, files: 0, fileBytes: 0 };
+  }
+  const isNeeded = (sha256: string): boolean => blobsKept(db, [sha256]).has(sha256);
+  const found = await checkFiles(directory, eachBlob(db), { quick, isNeeded });
+  const notes = [...report.notes, ...found.notes];
+  return { ...report, ...found, notes };
+}
+
+function linesOf(file: string, report: CheckReport & FilesReport): string[] {
   const { problems, notes, schema, rooms, messages, names, sessions, indexed, bytes } = report;
+  const { files, fileBytes } = report;
   const waiting = messages > indexed ? ` (${messages - indexed} not yet searchable)` : "";
   const size = `${(bytes / 1_048_576).toFixed(1)} MiB`;
+  const sent = files === 0 ? "" : `${counted(files, "file")} (${sizeText(fileBytes)}), `;
   const counts = `${counted(messages, "message")}${waiting} in ${counted(rooms, "room")} by ` +
-    `${counted(names, "name")}, ${counted(sessions, "session")}, ${size}, schema ${schema}`;
+    `${counted(names, "name")}, ${counted(sessions, "session")}, ${sent}${size}, schema ${schema}`;
   const verdict = problems.length === 0 ? "no problems" : counted(problems.length, "problem");
   return [
     ...problems.map((text) => `Problem: ${text}.`),

@@ -4,6 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { parseWhen, WHEN_TEXT } from "../chat/messages/when.ts";
 import { here } from "../client/local_times.ts";
 import { inertJson, outputError } from "../client/printer.ts";
+import { copyOut } from "../files/copy_files.ts";
 import { openForSalvage, openReader } from "../store/directory.ts";
 import { compareBoot, lastNumber, readBoot } from "../store/epoch.ts";
 import { exportMessages, type ExportOptions, Lost, roomNames } from "../store/export.ts";
@@ -44,6 +45,7 @@ export const exportCommand: Subcommand = {
     "such as +01:00, a day such as yesterday, or a time ago such as 2h or 7d. What is printed is in",
     "UTC. chatroom import reads what jsonl prints. With --salvage it prints what can be read of a",
     "damaged database. What is missing or damaged is reported on stderr, and it exits with 1 then.",
+    "--files copies the files that these messages have brought, as ID-NAME; import takes them there.",
   ],
   flags: [
     DATA_FLAG,
@@ -55,56 +57,66 @@ export const exportCommand: Subcommand = {
     flagOf("--since WHEN", "only messages of that time or later"),
     flagOf("--until WHEN", "only messages before that time"),
     flagOf("--salvage", "skip what can't be read of a damaged database"),
+    flagOf("--files DIR", "also copy the files of these messages into DIR"),
     flagOf("--audit", "print who did what to whom instead of messages"),
   ],
   run: (invocation) => withData(invocation, (directory) => runExport(invocation, directory)),
 };
 
+/** What is exported, and how. */
+interface Wanted extends ExportOptions {
+  readonly directory: string;
+  readonly format: Format;
+  /** Where the files of messages are copied to. */
+  readonly files: string | undefined;
+}
+
 async function runExport(invocation: Invocation, directory: string): Promise<number> {
   const name = chosen(FORMAT_NAMES, invocation.get("format")) ?? "jsonl";
-  const format = FORMATS[name];
   const rooms = invocation.all("room").map(roomName);
-  const since = whenFrom(invocation, "since");
-  const until = whenFrom(invocation, "until");
-  const options: ExportOptions = { rooms, since, until };
+  const files = invocation.get("files");
+  const [since, until] = [whenFrom(invocation, "since"), whenFrom(invocation, "until")];
+  const wanted: Wanted = { rooms, since, until, directory, format: FORMATS[name], files };
+  if (invocation.has("audit")) {
+    const flag = invocation.has("salvage") ? "salvage" : files && "files";
+    if (flag !== undefined) throw new UsageError(`--${flag} is of messages; leave --audit out`);
+    if (rooms.length > 0) throw new UsageError("--audit is of all rooms; leave --room out");
+    return await runAudit(wanted, name);
+  }
   if (invocation.has("salvage")) {
-    if (invocation.has("audit")) {
-      throw new UsageError("--salvage is of messages; leave --audit out");
-    }
     using opened = openForSalvage(directory);
-    return await runSalvage(opened.db, directory, options, format);
+    return await runSalvage(opened.db, wanted);
   }
   using db = openReader(directory);
-  if (invocation.has("audit")) {
-    if (rooms.length > 0) throw new UsageError("--audit is of all rooms; leave --room out");
-    const lines = [...eachAudit(db)].filter(({ at }) => {
-      const ms = Date.parse(at);
-      return ms >= (since ?? -Infinity) && ms < (until ?? Infinity);
-    });
-    const shown = name === "text"
-      ? (line: AuditLine): string => inertLine(auditText(line))
-      : (line: AuditLine): string => inertJson(JSON.stringify(line));
-    await writeLines(lines, shown);
-    return 0;
-  }
   const known = roomNames(db);
   const unknown = rooms.find((room) => !known.has(nameKey(room)));
   if (unknown !== undefined) throw new StoreError(noSuchRoom(unknown, directory, known));
-  const damaged = await writeMessages(exportMessages(db, options), format);
-  const isWhole = tellLeftOut(db, options);
+  const damaged = await writeMessages(exportMessages(db, wanted), wanted);
+  const isWhole = tellLeftOut(db, wanted);
   return damaged === 0 && isWhole ? 0 : 1;
 }
 
-/** Prints what can be read from a damaged database, and reports what can't. */
-async function runSalvage(
-  db: DatabaseSync,
-  directory: string,
-  options: ExportOptions,
-  format: Format,
+async function runAudit(
+  { directory, since = -Infinity, until = Infinity }: Wanted,
+  format: keyof typeof FORMATS,
 ): Promise<number> {
-  const boot = readBoot(directory);
+  using db = openReader(directory);
+  const lines = [...eachAudit(db)].filter(({ at }) => {
+    const ms = Date.parse(at);
+    return ms >= since && ms < until;
+  });
+  const shown = format === "text"
+    ? (line: AuditLine): string => inertLine(auditText(line))
+    : (line: AuditLine): string => inertJson(JSON.stringify(line));
+  await writeLines(lines, shown);
+  return 0;
+}
+
+/** Prints what can be read from a damaged database, and reports what can't. */
+async function runSalvage(db: DatabaseSync, wanted: Wanted): Promise<number> {
+  const boot = readBoot(wanted.directory);
   const salvage = { lost: new Lost(), last: lastNumber(db, boot) };
-  const damaged = await writeMessages(exportMessages(db, { ...options, salvage }), format);
+  const damaged = await writeMessages(exportMessages(db, { ...wanted, salvage }), wanted);
   const { lost } = salvage;
   if (lost.count > 0) {
     complain(
@@ -114,7 +126,7 @@ async function runSalvage(
   }
   const missing = lost.count > 0 ? undefined : compareBoot(db, boot);
   if (missing !== undefined) complain(`Also: ${missing}`);
-  const isWhole = tellLeftOut(db, options);
+  const isWhole = tellLeftOut(db, wanted);
   return damaged + lost.count > 0 || missing !== undefined || !isWhole ? 1 : 0;
 }
 
@@ -125,22 +137,31 @@ function tellLeftOut(db: DatabaseSync, { rooms }: ExportOptions): boolean {
   return sentences.length === 0;
 }
 
-/** Prints messages; reports and returns how many are damaged. */
-async function writeMessages(messages: Iterable<Message>, format: Format): Promise<number> {
+/** Prints messages, and copies their files; reports and returns how many of both are damaged. */
+async function writeMessages(
+  messages: Iterable<Message>,
+  { directory, format, files }: Wanted,
+): Promise<number> {
   let damaged = 0;
-  await writeLines(messages, (message) => {
-    if (message.withheld === "damaged") damaged++;
-    return format(message);
+  let notCopied = 0;
+  await writeLines(messages, format, async ({ withheld, file }) => {
+    if (withheld === "damaged") damaged++;
+    if (files === undefined || file === undefined) return;
+    const problem = await copyOut(directory, file, files);
+    if (problem === undefined) return;
+    complain(inertLine(problem));
+    notCopied++;
   });
   const what = damaged === 1 ? "1 message is" : `${damaged} messages are`;
   if (damaged > 0) complain(`${what} damaged, and withheld; chatroom check tells which`);
-  return damaged;
+  return damaged + notCopied;
 }
 
-/** Writes to the end, or until the reader has gone. */
+/** Writes to the end, or until the reader has gone. `also` is done with each line. */
 async function writeLines<Line>(
   messages: Iterable<Line>,
   format: (message: Line) => string,
+  also: (message: Line) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const encoder = new TextEncoder();
   const write = async (text: string): Promise<void> => {
@@ -154,6 +175,7 @@ async function writeLines<Line>(
   let text = "";
   try {
     for (const message of messages) {
+      await also(message);
       text += `${format(message)}\n`;
       if (text.length < CHUNK_BYTES) continue;
       await write(text);

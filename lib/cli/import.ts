@@ -2,10 +2,11 @@
 
 import { inertLine } from "../words/inert.js";
 import { utf8Lines } from "../client/lines.ts";
+import { takeFiles } from "../files/copy_files.ts";
 import { writtenAddress } from "../server/address.ts";
 import { databasePath, openWriter } from "../store/directory.ts";
 import { describeFault, isOfDatabase, reasonOf, StoreError } from "../store/faults.ts";
-import { ImportError, importMessages, maxLineBytes } from "../store/import.ts";
+import { ImportError, importMessages, type ImportReport, maxLineBytes } from "../store/import.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { flagOf, type Invocation, type Subcommand } from "./flags.ts";
 import { maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
@@ -24,11 +25,14 @@ export const importCommand: Subcommand = {
     "all; a line that can't be stored is named. No server may be running on the data directory, which",
     "is made if there is none. Messages are added after those that a room has, with numbers that",
     "follow on. A room without messages begins with the number of its first message in the file. The",
-    "same file is imported once, unless --again is given.",
+    "same file is imported once, unless --again is given. --files takes the files that messages have",
+    "brought from where export --files has put them; of a file that is not there or was changed only",
+    "the text of its message is stored, and the exit code is 1.",
   ],
   flags: [
     DATA_FLAG,
     flagOf("--again", "import a file that was imported before"),
+    flagOf("--files DIR", "take the files of messages from DIR, where export --files put them"),
     { ...PAYLOAD_FLAG, summary: "largest text of a message, as for serve" },
   ],
   run: (invocation) => withData(invocation, (directory) => runImport(invocation, directory)),
@@ -45,21 +49,17 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
   }
   const maxTextBytes = maxTextBytesFrom(invocation);
   const lines = linesOf(input, file ?? "stdin", maxLineBytes(maxTextBytes));
+  const from = invocation.get("files");
   try {
     using opened = await openWriter(directory, (text) => complain(inertLine(text)));
-    const { messages, rooms, renumbered, withheld, notes = [] } = await importMessages(
-      opened.db,
-      lines,
-      { again: invocation.has("again"), maxTextBytes, addressOf: writtenAddress },
-    );
-    const numbers = renumbered === 0 ? "" : `; ${renumbered} have other numbers than in the file`;
-    const left = withheld === 0 ? "" : `; ${withheld} were withheld, and are left out`;
-    printResult(
-      `Stored ${counted(messages, "message")} in ${counted(rooms, "room")} of ` +
-        `${databasePath(directory)}${numbers}${left}`,
-    );
-    for (const note of notes) complain(inertLine(note));
-    return 0;
+    await using files = from === undefined ? undefined : await takeFiles(directory, from);
+    const report = await importMessages(opened.db, lines, {
+      again: invocation.has("again"),
+      maxTextBytes,
+      addressOf: writtenAddress,
+      ...files && { takeFile: (file) => files.take(file) },
+    });
+    return tell(report, directory, files?.problems ?? []);
   } catch (error) {
     if (error instanceof ImportError) {
       complain(error.message);
@@ -68,6 +68,22 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
     const why = isOfDatabase(error) && describeFault(error, databasePath(directory));
     throw why ? new StoreError(`${why}; nothing was stored`) : error;
   }
+}
+
+/** Tells what was stored; returns the exit code. */
+function tell(
+  { messages, rooms, renumbered, withheld, notes = [] }: ImportReport,
+  directory: string,
+  problems: readonly string[],
+): number {
+  const numbers = renumbered === 0 ? "" : `; ${renumbered} have other numbers than in the file`;
+  const left = withheld === 0 ? "" : `; ${withheld} were withheld, and are left out`;
+  printResult(
+    `Stored ${counted(messages, "message")} in ${counted(rooms, "room")} of ` +
+      `${databasePath(directory)}${numbers}${left}`,
+  );
+  for (const sentence of [...notes, ...problems]) complain(inertLine(sentence));
+  return problems.length === 0 ? 0 : 1;
 }
 
 /** The lines of a text. Throws an {@linkcode ImportError} if it can't be read or is not UTF-8. */

@@ -24,7 +24,7 @@ export interface Files extends Required<FileOptions> {
 }
 
 /** What a house has for files that is made with these. */
-export function filesFrom(options: FileOptions, limits: FileLimits): Files {
+export function takingFiles(options: FileOptions, limits: FileLimits): Files {
   const { store, senders, onRefused = () => {}, onFailed = () => {} } = options;
   return {
     store,
