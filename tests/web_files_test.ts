@@ -9,6 +9,7 @@ import { makeAuthority, webSecurely } from "./fixtures/certificates.ts";
 import { CHEAP, LOGIN, reserve } from "./fixtures/guests.ts";
 import { toolTest } from "./fixtures/tools.ts";
 import {
+  largeFiles,
   memoryFiles,
   pathTo,
   pngOf,
@@ -23,6 +24,9 @@ import { joinWeb, request, startWeb, type WebServer } from "./web_peer.ts";
 function start(web: Partial<WebOptions> = {}, options: ServeOptions = {}): Promise<WebServer> {
   return startWeb(web, { passwords: CHEAP, files: memoryFiles(), ...options });
 }
+
+/** More than systems buffer for a reader that does not read, which is some 10 MB. */
+const LARGE = 16_000_000;
 
 /** The words for a file that is not there. */
 const NOTHING = [
@@ -268,10 +272,10 @@ async function reads(peer: RawPeer, most = Infinity): Promise<Uint8Array<ArrayBu
 
 Deno.test("a slow reader gets all of it, however long that takes, and one that stands still is cut off", async (t) => {
   const limits = { webRequestMs: 200, webIdleMs: 200, webStallMs: 500 };
-  await using web = await start({ limits });
+  const data = textOf(LARGE);
+  await using web = await start({ limits }, { files: largeFiles(data.length) });
   using ann = await joinEvent(web.server, "ann");
-  const data = textOf(16_000_000);
-  const path = await pathTo(ann, await sendsFile(ann, { name: "a", data }));
+  const path = await pathTo(ann, await sendsFile(ann, { name: "a", data: textOf(10) }));
   await t.step("slow", async () => {
     using peer = await beginsToRead(web.door, path);
     const began = performance.now();
@@ -312,10 +316,11 @@ async function metric(door: WebListener, name: string): Promise<number> {
 
 Deno.test("an address fetches so many files at once, all together so many, and the metrics tell", async (t) => {
   const starts = async (limits: Partial<WebLimits>): Promise<[WebServer, string]> => {
-    const web = await start({ trustedProxies: ["127.0.0.1"], limits });
+    const files = largeFiles(LARGE);
+    const web = await start({ trustedProxies: ["127.0.0.1"], limits }, { files });
     using ann = await joinEvent(web.server, "ann");
     await ann.ask({ type: "join", room: "den" });
-    const file = await sendsFile(ann, { name: "a", data: textOf(12_000_000) });
+    const file = await sendsFile(ann, { name: "a", data: textOf(10) });
     using bob = await joinEvent(web.server, "bob");
     return [web, await pathFor(web, bob, file.id)];
   };
@@ -359,11 +364,10 @@ Deno.test("an address fetches so many files at once, all together so many, and t
 });
 
 Deno.test("whoever reads a file has not been silent when there are too many connections", async () => {
-  await using web = await start({ limits: { webConnections: 2, webIdleMs: 60_000 } });
+  const limits = { webConnections: 2, webIdleMs: 60_000 };
+  await using web = await start({ limits }, { files: largeFiles(2 * LARGE) });
   using ann = await joinEvent(web.server, "ann");
-  // More than systems buffer, which is some 10 MB, is sent before it and is left after it.
-  const [before, size] = [12_000_000, 25_000_000];
-  const path = await pathTo(ann, await sendsFile(ann, { name: "a", data: textOf(size) }));
+  const path = await pathTo(ann, await sendsFile(ann, { name: "a", data: textOf(10) }));
   using reader = await beginsToRead(web.door, path);
   assertEquals((await reads(reader, 1_000)).length, 1_000);
   using silent = await RawPeer.connect(web.door);
@@ -371,37 +375,37 @@ Deno.test("whoever reads a file has not been silent when there are too many conn
   let head = "";
   while (!head.endsWith("\r\n\r\n")) head += new TextDecoder().decode(await silent.take(1));
   // It reads on after the other's request, so the other is the one that has been silent for longest.
-  assertEquals((await reads(reader, before)).length, before);
+  assertEquals((await reads(reader, LARGE)).length, LARGE);
   using _third = await RawPeer.connect(web.door);
   assertEquals(await silent.takeRest(), "");
-  assert((await reads(reader)).length > size - before - 1_000, "the reader was cut off");
+  assert((await reads(reader)).length > LARGE - 1_000, "the reader was cut off");
 });
 
 Deno.test("whoever is banned while a file is on its way gets no more than is on its way", async () => {
-  await using web = await start({ trustedProxies: ["127.0.0.1"] }, { fileSenders: "all" });
+  const files = largeFiles(2 * LARGE);
+  await using web = await start({ trustedProxies: ["127.0.0.1"] }, { files, fileSenders: "all" });
   await reserve(web.server.host.shared.house, { otto: "operator" });
   using otto = await joinEvent(web.server, "otto", { login: LOGIN });
-  const size = 25_000_000;
   using eve = await joinEvent(web.server, "eve");
-  const path = await pathTo(eve, await sendsFile(eve, { name: "a", data: textOf(size) }));
+  const path = await pathTo(eve, await sendsFile(eve, { name: "a", data: textOf(10) }));
   using reader = await beginsToRead(web.door, path, { "X-Forwarded-For": "192.0.2.7" });
   assertEquals((await reads(reader, 1_000)).length, 1_000);
   assertEquals((await otto.ask({ type: "mod", action: "ban", target: "192.0.2.7" })).type, "mod");
-  assert((await reads(reader)).length < size - 1_000, "all of it came");
+  assert((await reads(reader)).length < 2 * LARGE - 1_000, "all of it came");
   assertEquals(await found(web.door, path, { "X-Forwarded-For": "192.0.2.7" }), NOTHING);
 });
 
 Deno.test("a stop ends what is being fetched, and leaves nothing open", async () => {
-  const web = await start();
+  const web = await start({}, { files: largeFiles(LARGE) });
   using ann = await joinEvent(web.server, "ann");
-  const path = await pathTo(ann, await sendsFile(ann, { name: "a", data: textOf(12_000_000) }));
+  const path = await pathTo(ann, await sendsFile(ann, { name: "a", data: textOf(10) }));
   using reader = await beginsToRead(web.door, path);
   await reads(reader, 1_000);
   const stopped = web.server.shutdown();
   assertEquals((await request(web.door, `GET ${path}`)).status, 503);
   await stopped;
   await web[Symbol.asyncDispose]();
-  assert((await reads(reader)).length < 11_000_000);
+  assert((await reads(reader)).length < LARGE - 1_000);
 });
 
 Deno.test("over TLS it is the same file, by parts too, and the link says so", async () => {
