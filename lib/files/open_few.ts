@@ -57,7 +57,7 @@ export class OpenFew {
     seldom: SeldomOpen,
     offset: number,
     length: number,
-    space = new Uint8Array(length),
+    space: Uint8Array = new Uint8Array(length),
   ): Promise<Uint8Array> {
     return this.use(seldom, async (file) => {
       const bytes = space.subarray(0, length);
