@@ -5,7 +5,8 @@
 
 import type { Request } from "../wire/requests.ts";
 import { roomName } from "../words/names.js";
-import { answer } from "./answers/answer.ts";
+import { answer, answerOutside } from "./answers/answer.ts";
+import { type LinkAsked, linkedFile, type LinkedTo } from "./answers/linked_file.ts";
 import { answerConsole } from "./answers/moderation.ts";
 import { come } from "./coming/come.ts";
 import { Leaving } from "./coming/leaving.ts";
@@ -17,6 +18,7 @@ import {
   type HouseOptions,
   NO_PASSWORDS,
 } from "./house_options.ts";
+import { type Files, idleWith, takingFiles } from "./files/files.ts";
 import type { HouseParts, Until } from "./house_parts.ts";
 import type { HouseState } from "./house_state.ts";
 import { Housekeeping } from "./housekeeping.ts";
@@ -39,7 +41,6 @@ import { Audiences } from "./rooms/audiences.ts";
 import { Registry } from "./rooms/registry.ts";
 import { pastOf, RoomRecords } from "./rooms/room_records.ts";
 import { RoomShares } from "./rooms/room_shares.ts";
-import { Batch } from "./sessions/batch.ts";
 import type { Hello, Peer } from "./sessions/peer.ts";
 import type { Hash, Session } from "./sessions/session.ts";
 import { take } from "./take.ts";
@@ -157,6 +158,11 @@ export class House {
     return answerConsole(this.#parts, request);
   }
 
+  /** The file to which a link leads. Rejects with a {@linkcode Refusal} for those who may not read it. */
+  linkedFile(asked: LinkAsked): Promise<LinkedTo> {
+    return linkedFile(this.#parts, asked);
+  }
+
   /**
    * A peer has gone; calling it again does nothing. `clean` says that it left of its own accord: then its
    * name is free at once. Otherwise the name is kept for a while for the client to come back, and its
@@ -165,6 +171,7 @@ export class House {
    */
   gone(peer: Peer, clean: boolean, reason?: string): void {
     this.#parts.coming.delete(peer);
+    this.#parts.files?.transfers.left(peer);
     const session = this.#parts.sessions.get(peer);
     if (session?.peer === peer) this.#leaving.end(session, clean, reason);
   }
@@ -189,6 +196,11 @@ export class House {
     this.#housekeeping.expire(now);
   }
 
+  /** What it has for files; `undefined`: it takes none. */
+  get files(): Files | undefined {
+    return this.#parts.files;
+  }
+
   /** The names in a room, to find the one that a command means. */
   names(room: string): string[] {
     const members = [...this.#registry.room(room)?.members ?? []];
@@ -203,7 +215,7 @@ export class House {
   /** Settles when all that a peer has said is stored and told; `undefined`: it is, or the peer has gone. */
   idle(peer: Peer): Promise<void> | undefined {
     const session = this.#parts.sessions.get(peer);
-    return session?.peer === peer ? session.idle() : undefined;
+    return session?.peer === peer ? idleWith(this.#parts, session) : undefined;
   }
 
   /** Settles when all that was said so far has been stored and told; `undefined`: it has. */
@@ -264,6 +276,7 @@ export class House {
       roomRate: this.#roomRate,
       invitations: new Quota(this.#limits.invitationsPerHour),
       pauses: new Pauses(),
+      files: options.files && takingFiles(options.files, this.#limits),
       scrollback,
       pageMessages,
       onModerated: options.onModerated ?? (() => {}),
@@ -278,11 +291,4 @@ export class House {
   #sessionOf(secret: string): Session | undefined {
     return this.#registry.session(this.#hashOf(secret));
   }
-}
-
-/** Answers a peer that has not come in. */
-function answerOutside(peer: Peer, request: Request): void {
-  if (request.type === "pong") return;
-  if (request.type === "ping") return peer.deliver(new Batch([{ ...request, type: "pong" }]));
-  throw new Refusal("not-ready", `Say hello before ${request.type}`);
 }

@@ -10,20 +10,15 @@ import type { EventOf } from "../wire/events.ts";
 import { addressKey } from "./admission.ts";
 import { bye, isForGood } from "./bye.ts";
 import { Deadlines } from "./deadlines.ts";
+import { discard } from "./discard.ts";
 import type { Door, DoorPeer } from "./door.ts";
 import type { ListenerHost, LiveConnection, SharedState } from "./host.ts";
 import { ConnectionLog } from "./log.ts";
-import { type Costly, Meter } from "./meter.ts";
+import { Meter } from "./meter.ts";
 import type { Figures } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
 import type { Sweep, Swept } from "./timers.ts";
 import type { Transport } from "./transport.ts";
-
-/**
- * How many bytes are read and thrown away at full speed after the end: about as many as the system
- * buffers for a peer.
- */
-const FREE_BYTES = 2_097_152;
 
 /** What a connection is made with. */
 export interface ConnectionOptions {
@@ -65,7 +60,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#sweep = sweep;
     this.address = addressKey(transport.remote.hostname);
     this.#deadlines = new Deadlines(shared.limits, performance.now());
-    this.#log = new ConnectionLog(shared.log, written(transport), () => this.#name);
+    this.#log = new ConnectionLog(shared.log, transport.remote, () => this.#name);
     this.#meter = new Meter(
       shared.rates,
       shared.ticks,
@@ -146,9 +141,13 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#log.entered();
   }
 
-  costly(kind: Costly): Promise<void> | undefined {
-    return this.#meter.costly(kind, this.#sweep.now);
-  }
+  readonly costly: DoorPeer["costly"] = (kind) => this.#meter.costly(kind, this.#sweep.now);
+
+  readonly link: NonNullable<DoorPeer["link"]> = (file, reader) =>
+    this.#shared.links?.link(file, reader, this.#transport.came);
+
+  readonly paced: NonNullable<DoorPeer["paced"]> = (bytes) =>
+    this.#meter.transfer(bytes, this.#sweep.now);
 
   inTurn(bytes: number, answer: () => void | Promise<void>): void | Promise<void> {
     const turn = this.#shared.turns.take(this.address, bytes);
@@ -218,7 +217,9 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
         const taken = door.next();
         if (taken === undefined) break;
         if (taken.waits !== undefined) await this.#whileBusy(taken.waits);
-        const slowed = this.#meter.request(taken.bytes, this.#sweep.now);
+        const slowed = door.isTransfer
+          ? this.#meter.transfer(taken.bytes, this.#sweep.now)
+          : this.#meter.request(taken.bytes, this.#sweep.now);
         if (slowed !== undefined) await this.#slow(slowed);
       }
       if (!this.#listens) return await this.#discard();
@@ -247,20 +248,10 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#slowed = false;
   }
 
-  /**
-   * Reads and throws away until the peer has closed too: a socket that is closed while bytes are
-   * unread is reset, and the reset can overtake our last words.
-   */
+  /** Reads and throws away what the peer sends after the end. */
   async #discard(): Promise<void> {
-    let free = FREE_BYTES;
     try {
-      while (this.#state !== "closed") {
-        const chunk = await this.#transport.read();
-        if (chunk === undefined) return;
-        free -= chunk.length;
-        // Slow down: a peer that goes on sending would take time from all others.
-        if (free < 0) await this.#shared.ticks.until(performance.now() + 1);
-      }
+      await discard(this.#transport, this.#shared.ticks, () => this.#state === "closed");
     } catch {
       this.#broken = true;
     }
@@ -290,10 +281,4 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#transport.destroy();
     this.#flushed.resolve();
   }
-}
-
-/** The peer's address as the log shows it. */
-function written({ remote: { hostname, port } }: Transport): string {
-  if (port === undefined) return hostname;
-  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }

@@ -5,6 +5,7 @@
 
 import process from "node:process";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { NO_TRANSFERS, type TransferFigures } from "../chat/files/transfers.ts";
 import type { ListenerHost } from "../server/host.ts";
 import { add, type Figures, none } from "../server/metrics.ts";
 
@@ -25,12 +26,16 @@ export class MetricsReader implements Disposable {
   readonly #timer: ReturnType<typeof setInterval>;
   /** How many HTTP requests were answered, by status. */
   readonly #responses = new Map<number, number>();
+  /** Files that are being sent over HTTP, and bytes of files that were. */
+  downloads = 0;
+  fileBytes = 0;
 
   /** `notReady` returns why the server should not be sent clients; `undefined`: it is ready. */
   constructor(host: ListenerHost, notReady: () => string | undefined) {
     this.#host = host;
     this.#describeDoors();
     this.#describeHouse(notReady);
+    this.#describeFiles();
     this.#describeLog();
     this.#describeProcess();
     this.#timer = this.#describeTimes();
@@ -95,11 +100,25 @@ export class MetricsReader implements Disposable {
       () => metrics.disconnects,
       "reason",
     );
+    this.#describeHttp();
+  }
+
+  #describeHttp(): void {
     this.#counter(
       "chatroom_http_responses_total",
       "Answers to HTTP requests, but for what is no proper HTTP; 101 is a WebSocket.",
       () => this.#responses,
       "status",
+    );
+    this.#gauge(
+      "chatroom_http_downloads",
+      "Files that are being sent over HTTP.",
+      () => this.downloads,
+    );
+    this.#counter(
+      "chatroom_http_file_bytes_total",
+      "Bytes of files that were sent over HTTP.",
+      () => this.fileBytes,
     );
   }
 
@@ -130,6 +149,28 @@ export class MetricsReader implements Disposable {
       () => metrics.tellFailures,
     );
     this.#gauge("chatroom_ready", "1 where /readyz says yes.", () => notReady() ? 0 : 1);
+  }
+
+  #describeFiles(): void {
+    const { shared: { house } } = this.#host;
+    const figures = (): TransferFigures => house.files?.transfers.figures ?? NO_TRANSFERS;
+    this.#counter("chatroom_files_total", "Files sent.", () => figures().files);
+    this.#counter(
+      "chatroom_file_bytes_received_total",
+      "Bytes of files that came from clients.",
+      () => figures().receivedBytes,
+    );
+    this.#counter(
+      "chatroom_file_bytes_sent_total",
+      "Bytes of files that clients fetched, but for those over HTTP.",
+      () => figures().sentBytes,
+    );
+    this.#gauge("chatroom_uploads", "Files on their way in.", () => figures().uploads);
+    this.#gauge(
+      "chatroom_downloads",
+      "Files on their way out, but for those over HTTP.",
+      () => figures().downloads,
+    );
   }
 
   /** How much waits for the disk, and how much is stored at once. */

@@ -29,6 +29,13 @@ export interface StoredBlob extends Pick<SentFile, "size" | "type" | "sha256"> {
   readonly height?: number;
 }
 
+/** How many bytes are stored: of an owner, of all guests, of all. Each reference to a blob counts in full. */
+export interface FileUsage {
+  readonly own: number;
+  readonly guests: number;
+  readonly all: number;
+}
+
 /** What is under way: bytes that were announced or have come, whichever is more, and how many uploads. */
 export interface UnderWay {
   readonly bytes: number;
@@ -84,7 +91,10 @@ export interface Upload extends Omit<UploadAsked, "id"> {
 /** A blob that can be read from. */
 export interface FileSource {
   readonly size: number;
-  /** Up to `length` bytes from an offset, fewer at the end. Rejects with a `Refusal` (`file-gone`). */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Up to `length` bytes from an offset, fewer at the end, which may be a part of `space`: that must be as
+   * long. Rejects with a `Refusal` (`file-gone`).
+   */
+  read(offset: number, length: number, space?: Uint8Array): Promise<Uint8Array>;
   close(): void;
 }
