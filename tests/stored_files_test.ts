@@ -186,7 +186,7 @@ Deno.test("data of version 4 is upgraded without a message being written anew, a
   {
     using db = new DatabaseSync(databasePath(dir.path));
     db.exec(await Deno.readTextFile(new URL("fixtures/version_4.sql", import.meta.url)));
-    db.exec("INSERT INTO member VALUES ('dev', '0123456789abcdef', 'Ann', 1)");
+    db.exec("INSERT INTO member VALUES ('dev', '0123456789abcdef', 'Bob', 1)");
   }
   await Deno.writeTextFile(`${dir.path}/boot`, "the-epoch 4\n");
   const before = rows();
@@ -197,7 +197,7 @@ Deno.test("data of version 4 is upgraded without a message being written anew, a
   assert(told[0]?.includes("from version 4 of its tables to 5; a copy of it"), told[0]);
   await using log = await LocalLog.open({ dir: dir.path });
   assertEquals(log.people.members, [
-    { room: "dev", account: "0123456789abcdef", by: "Ann", at: 1 },
+    { room: "dev", account: "0123456789abcdef", by: "Bob", at: 1 },
   ]);
   assertEquals(await seqOf(log, sayFile("dev")), 3);
   assertEquals((await log.index.file("f1"))?.seq, 3);
