@@ -5,7 +5,7 @@
  * where that failed.
  */
 
-import { h } from "./dom.js";
+import { byId, h } from "./dom.js";
 
 /** @template T */
 export class Late {
@@ -39,3 +39,9 @@ export const lateStyles = new Late(() =>
     document.head.append(h("link", { rel: "stylesheet", href, onload: resolve, onerror: reject }));
   })
 );
+
+/** What is copied, where it is several messages. */
+export const lateCopy = new Late(async () => {
+  const { bindCopy } = await import("./copy.js");
+  bindCopy(byId("list", HTMLElement));
+});

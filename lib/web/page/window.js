@@ -3,12 +3,12 @@
 /** The window of the chat: brings what is shown in step with the store, and wires up what is pressed. */
 
 import { Composer } from "./composer.js";
-import { bindCopy, bindFiles, bindKeys } from "./document_events.js";
+import { bindFiles, bindKeys } from "./document_events.js";
 import { byId } from "./dom.js";
 import { closeDialog, Drawers } from "./drawers.js";
 import { el, paintBanner, paintCounts, paintHead, paintNowhere, paintStart } from "./head.js";
 import { inertLine } from "../../words/inert.js";
-import { lateStyles } from "./late.js";
+import { lateCopy, lateStyles } from "./late.js";
 import { lateCommands } from "./late_commands.js";
 import { LateFiles } from "./late_files.js";
 import { MessageList } from "./list.js";
@@ -51,7 +51,7 @@ export class Window {
     },
     onScroll: () => this.#sight.changed(),
   });
-  #travel = new Travel(this.#list, {
+  #travel = new Travel(this.#list, this.#drawers, {
     chat: () => this.#chat,
     paint: () => this.#paint(),
     update: () => this.update(),
@@ -97,6 +97,7 @@ export class Window {
     this.#chat = chat;
     this.#travel.expect();
     void lateStyles.come();
+    void lateCopy.come();
     void lateCommands.come().then(() => this.#composer.complete());
   }
 
@@ -185,7 +186,7 @@ export class Window {
   /** @param {string} room @param {Access} [access] */
   #enter(room, access) {
     this.#drawers.close();
-    void this.#chat?.enter(room, access);
+    void this.#chat?.enter(room, access).then(() => this.#composer.focus());
   }
 
   /** @param {string} name */
@@ -215,7 +216,6 @@ export class Window {
       if (this.#status.kind === "ended") this.#takeOver();
       else this.#chat?.link.wake();
     });
-    bindCopy(byId("list", HTMLElement));
     bindFiles(el.chat, () => this.#files.here, (text) => this.#chat?.complain(text));
     on("attach", () => this.#files.here?.choose());
     bindKeys({
