@@ -1,7 +1,8 @@
 /** PROTOCOL.md says what is so: its examples are played against a server, its tables held against the code. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type Limit, LIMITS } from "../lib/server/limits.ts";
+import type { Limit } from "../lib/server/limit.ts";
+import { LIMITS } from "../lib/server/limits.ts";
 import { EVENTS } from "../lib/wire/events.ts";
 import type { Fields } from "../lib/wire/fields.ts";
 import { REQUESTS } from "../lib/wire/requests.ts";
@@ -117,7 +118,7 @@ async function sources(...folders: string[]): Promise<string> {
 }
 
 Deno.test("every code of an error and reason of a bye is listed, and no others are", async () => {
-  const code = await sources("chat", "server", "store", "wire", "web");
+  const code = await sources("chat", "server", "store", "files", "wire", "web");
   const used = new Set<string>();
   const patterns = [
     /(?:Refusal|bye)\(\s*"([a-z]+(?:-[a-z0-9]+)*)"/g,
@@ -151,6 +152,8 @@ Deno.test("the limits that are the protocol's are those of the code", async () =
   assertEquals(shown, [
     String(constant(code, "MAX_DEPTH")),
     String(constant(code, "MAX_ID_BYTES")),
+    constant(code, "MAX_CHUNK").toLocaleString("en"),
+    `${constant(code, "MAX_CREDIT") / 1_048_576} MiB`,
     String(search.query.most),
     String(constant(code, "MAX_QUERY_TERMS")),
     String(constant(code, "MAX_TERMS")),

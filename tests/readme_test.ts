@@ -13,7 +13,8 @@ import {
   SIGNAL_CODES,
 } from "../lib/client/conversation.ts";
 import { terminalCommands } from "../lib/client/terminal/commands/terminal_commands.ts";
-import { type Limit, LIMITS } from "../lib/server/limits.ts";
+import type { Limit } from "../lib/server/limit.ts";
+import { LIMITS } from "../lib/server/limits.ts";
 import { WEB_LIMITS } from "../lib/web/limits.ts";
 import { docOf, DOCUMENTS, readDocument, tableOf } from "./docs.ts";
 

@@ -17,6 +17,7 @@ import {
   type HouseOptions,
   NO_PASSWORDS,
 } from "./house_options.ts";
+import { type Files, idleWith, takingFiles } from "./files/files.ts";
 import type { HouseParts, Until } from "./house_parts.ts";
 import type { HouseState } from "./house_state.ts";
 import { Housekeeping } from "./housekeeping.ts";
@@ -165,6 +166,7 @@ export class House {
    */
   gone(peer: Peer, clean: boolean, reason?: string): void {
     this.#parts.coming.delete(peer);
+    this.#parts.files?.transfers.left(peer);
     const session = this.#parts.sessions.get(peer);
     if (session?.peer === peer) this.#leaving.end(session, clean, reason);
   }
@@ -189,6 +191,11 @@ export class House {
     this.#housekeeping.expire(now);
   }
 
+  /** What it has for files; `undefined`: it takes none. */
+  get files(): Files | undefined {
+    return this.#parts.files;
+  }
+
   /** The names in a room, to find the one that a command means. */
   names(room: string): string[] {
     const members = [...this.#registry.room(room)?.members ?? []];
@@ -203,7 +210,7 @@ export class House {
   /** Settles when all that a peer has said is stored and told; `undefined`: it is, or the peer has gone. */
   idle(peer: Peer): Promise<void> | undefined {
     const session = this.#parts.sessions.get(peer);
-    return session?.peer === peer ? session.idle() : undefined;
+    return session?.peer === peer ? idleWith(this.#parts, session) : undefined;
   }
 
   /** Settles when all that was said so far has been stored and told; `undefined`: it has. */
@@ -264,6 +271,7 @@ export class House {
       roomRate: this.#roomRate,
       invitations: new Quota(this.#limits.invitationsPerHour),
       pauses: new Pauses(),
+      files: options.files && takingFiles(options.files, this.#limits),
       scrollback,
       pageMessages,
       onModerated: options.onModerated ?? (() => {}),

@@ -1,6 +1,8 @@
 /** What a house is made with, and what it does where nothing is said. */
 
 import { type AuditLine, MAX_EVENT_BYTES } from "../wire/events.ts";
+import type { FileLimits } from "./files/file_quota.ts";
+import type { FileOptions } from "./files/files.ts";
 import type { Chance, Until } from "./house_parts.ts";
 import type { Rules } from "./house_state.ts";
 import type { Entry, Fact } from "./log/fact.ts";
@@ -16,6 +18,8 @@ import type { Hash } from "./sessions/session.ts";
 export interface HouseOptions {
   /** Where facts are kept, and what is kept of them. */
   readonly factLog: FactLog;
+  /** Where the bytes of files are kept; without it nobody sends files. */
+  readonly files?: FileOptions;
   readonly limits?: Partial<HouseLimits>;
   /** When the events of a round go out; at once if nothing is said. */
   readonly pace?: Pace;
@@ -47,7 +51,8 @@ export interface HouseOptions {
 }
 
 /** How much the house holds, and for how long. */
-export interface HouseLimits extends RegistryLimits, RoomLimits, Omit<Rules, "addressKey"> {
+export interface HouseLimits
+  extends RegistryLimits, RoomLimits, FileLimits, Omit<Rules, "addressKey"> {
   /** How much may be said in one round before its speakers wait, in UTF-16 code units. */
   readonly roundLength: number;
   /** A room with more members is not told who comes and goes. */
@@ -97,6 +102,12 @@ export const DEFAULT_LIMITS: HouseLimits = {
   chatsPerPerson: 5_000,
   blocked: 1_000,
   invitationsPerHour: 100,
+  fileBytes: 104_857_600,
+  filesPerUser: 1_073_741_824,
+  filesPerAddress: 268_435_456,
+  filesTotal: 10_737_418_240,
+  unfinishedUploads: 16,
+  transfers: 4,
 };
 
 /** For a house in which no name can be reserved. */

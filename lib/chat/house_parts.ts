@@ -1,6 +1,7 @@
 /** What the house is made of, as the functions that answer requests need it. */
 
 import type { AuditLine } from "../wire/events.ts";
+import type { Files } from "./files/files.ts";
 import type { HouseState } from "./house_state.ts";
 import type { Rate } from "./limits/rate.ts";
 import type { Quota } from "./limits/quota.ts";
@@ -43,6 +44,8 @@ export interface HouseParts {
   readonly roomRate: Rate;
   /** How many people somebody invites in an hour. */
   readonly invitations: Quota;
+  /** Files in rooms and conversations; none on a server that takes no files. */
+  readonly files: Files | undefined;
   /** Who has to pause in the rooms that are slow. */
   readonly pauses: Pauses;
   /** Messages in one page at most. */

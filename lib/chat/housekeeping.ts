@@ -11,6 +11,9 @@ import type { Hash } from "./sessions/session.ts";
 /** How often the house looks for rooms that it can let go, in ms. */
 const TIDY_MS = 60_000;
 
+/** How often files are looked through that nothing refers to any more, in ms. */
+const TIDY_FILES_MS = 3_600_000;
+
 /** How many guests who came by a link are looked for at once. */
 const MAX_GUESTS = 100;
 
@@ -20,6 +23,7 @@ export class Housekeeping {
   readonly #noteMs: number;
   #notedAt: number;
   #tidiedAt: number;
+  #filesTidiedAt: number;
   /** When the last tick came. */
   #tickedAt: number;
   /** How many of the guests who came by a link have been looked for; the next ones come after them. */
@@ -30,7 +34,12 @@ export class Housekeeping {
   constructor(house: HouseParts) {
     this.#house = house;
     this.#noteMs = noteSessionsMs(house.state.rules.sessionMs);
-    this.#notedAt = this.#tidiedAt = this.#tickedAt = house.now();
+    this.#notedAt =
+      this.#tidiedAt =
+      this.#tickedAt =
+      this.#filesTidiedAt =
+        house.now();
+    this.#tidyFiles();
   }
 
   /** Does what is due at `now`. */
@@ -40,6 +49,10 @@ export class Housekeeping {
     this.#house.pauses.expire(now);
     this.#house.invitations.expire(now);
     if (now - this.#tidiedAt > TIDY_MS) this.#tidy(now);
+    if (now - this.#filesTidiedAt > TIDY_FILES_MS) {
+      this.#filesTidiedAt = now;
+      this.#tidyFiles();
+    }
     this.#tick(now);
   }
 
@@ -102,6 +115,14 @@ export class Housekeeping {
       })
       .then(({ changes }) => this.#keepReopened(changes))
       .catch(() => {});
+  }
+
+  /** Has the bytes go of files that no message brings any more, and of uploads that nobody finished. */
+  #tidyFiles(): void {
+    const { files, index } = this.#house;
+    if (files === undefined) return;
+    index.onLetGo = (sha256s) => files.store.letGo(sha256s);
+    files.store.tidy((sha256s) => index.keptBlobs(sha256s)).catch(files.onFailed);
   }
 
   /** Stores anew what is on record of rooms that were opened again while that was being removed. */

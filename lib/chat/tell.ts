@@ -196,7 +196,9 @@ function tellSaid(
   const isNew = isStored(entry);
   if (asked === undefined) return isNew ? audience?.publish(messageOf(fact, place)) : undefined;
   const { session } = asked;
-  const ack = ackOf(place, asked.id);
+  const ack = fact.file === undefined || !isNew
+    ? ackOf(place, asked.id)
+    : { ...ackOf(place, asked.id), file: fact.file };
   const listening = audience?.hears(session) ?? false;
   if (isNew) audience?.publish(messageOf(fact, place), session, ack);
   else audience?.flush();
@@ -239,9 +241,21 @@ function placeOf(room: string, { at, receipt }: Entry): Again | undefined {
 }
 
 function messageOf(
-  { title: room, from, text, action, author: by }: SayFact,
+  { title: room, from, text, action, author: by, file }: SayFact,
   { seq, at }: Again,
 ): Event {
+  if (file !== undefined) {
+    return {
+      type: "message",
+      room,
+      seq,
+      from,
+      at,
+      text,
+      ...(by === undefined ? {} : { by }),
+      file,
+    };
+  }
   const event = { type: "message", room, seq, from, at, text } as const;
   if (by === undefined) return action ? { ...event, action } : event;
   return action ? { ...event, by, action } : { ...event, by };

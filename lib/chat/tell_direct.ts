@@ -18,6 +18,8 @@ interface DirectPlace {
   readonly log: ChatLog | undefined;
   readonly seq: number;
   readonly at: string;
+  /** It was not there before. */
+  readonly isNew: boolean;
   /** Its number in its addressee's inbox, if it is new. */
   readonly n?: number | undefined;
 }
@@ -33,8 +35,9 @@ export function tellDirect(
   if (place === undefined) return refuseAsked(asked, fact, entry);
   if (asked !== undefined) house.audiences.flush(asked.session);
   const record = place.log === undefined ? undefined : house.state.chats.get(keyOf(place.log));
-  const isNew = entry.receipt !== undefined && "seq" in entry.receipt;
-  if (isNew && record !== undefined) tellBoth(house, fact, { ...place, record }, asked?.session);
+  if (place.isNew && record !== undefined) {
+    tellBoth(house, fact, { ...place, record }, asked?.session);
+  }
   if (asked === undefined) return;
   const { session } = asked;
   // A client that has come back since, and still catches up, gets this ack among what it missed.
@@ -46,9 +49,11 @@ function placeOf({ log }: DirectFact, { at, receipt }: Entry): DirectPlace | und
   if (receipt === undefined) return undefined;
   if ("seq" in receipt) {
     const { seq, n } = receipt;
-    return { log: isChatLog(log) ? log : undefined, seq, at: isoTime(at), n };
+    return { log: isChatLog(log) ? log : undefined, seq, at: isoTime(at), n, isNew: true };
   }
-  return "again" in receipt ? { ...receipt.again, log: receipt.again.log } : undefined;
+  return "again" in receipt
+    ? { ...receipt.again, log: receipt.again.log, isNew: false }
+    : undefined;
 }
 
 /** A message that is new, and where it is. */
@@ -119,12 +124,13 @@ function hears({ registry }: HouseParts, session: Session, chat: string): boolea
 
 function ackOf(
   { state }: HouseParts,
-  { to }: DirectFact,
-  { seq, at }: DirectPlace,
+  { to, file }: DirectFact,
+  { seq, at, isNew }: DirectPlace,
   record: ChatRecord | undefined,
   asked: Asked,
 ): Event {
-  const ack = { type: "ack", ...idOf(asked), at } as const;
+  const sent = file === undefined || !isNew ? {} : { file };
+  const ack = { type: "ack", ...idOf(asked), at, ...sent } as const;
   if (!asked.session.hasPeople || record === undefined) return ack;
   const isAway = to !== undefined && sessionsOf(state, to).length === 0;
   return { ...ack, chat: record.key, seq, ...(isAway ? { away: true } : {}) };

@@ -1,6 +1,7 @@
 /** The flags of `serve` that set limits, made from the tables of the server and the web. */
 
-import { type Limit, LIMITS, openLimits } from "../server/limits.ts";
+import type { Limit } from "../server/limit.ts";
+import { LIMITS, openLimits } from "../server/limits.ts";
 import { WEB_LIMITS } from "../web/limits.ts";
 import { type Flag, type Invocation, parseFrom, UsageError } from "./flags.ts";
 import { formatQuantity, parseBytes, parseCount, parseDuration } from "./values.ts";

@@ -98,7 +98,7 @@ export function counted(count: number, thing: string): string {
 export function formatQuantity(value: number, unit: "bytes" | "ms" | "count"): string {
   if (unit === "count") return String(value);
   const scales = unit === "bytes"
-    ? [["MiB", 1_048_576], ["KiB", 1_024], ["B", 1]] as const
+    ? [["GiB", 1_073_741_824], ["MiB", 1_048_576], ["KiB", 1_024], ["B", 1]] as const
     : [["d", 86_400_000], ["h", 3_600_000], ["m", 60_000], ["s", 1_000], ["ms", 1]] as const;
   const [name, scale] = scales.find(([, size]) => value % size === 0 && value >= size) ?? ["", 1];
   return `${value / scale}${name}`;

@@ -31,6 +31,7 @@ export class ClassicProtocol {
   readonly kind = "classic";
   readonly encode = encodeClassic;
   readonly traits = CLASSIC_TRAITS;
+  readonly isTransfer = false;
   /** A classic client has no way to answer a ping. */
   readonly ping = undefined;
   readonly #shared: SharedState;

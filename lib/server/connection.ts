@@ -10,6 +10,7 @@ import type { EventOf } from "../wire/events.ts";
 import { addressKey } from "./admission.ts";
 import { bye, isForGood } from "./bye.ts";
 import { Deadlines } from "./deadlines.ts";
+import { discard } from "./discard.ts";
 import type { Door, DoorPeer } from "./door.ts";
 import type { ListenerHost, LiveConnection, SharedState } from "./host.ts";
 import { ConnectionLog } from "./log.ts";
@@ -18,12 +19,6 @@ import type { Figures } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
 import type { Sweep, Swept } from "./timers.ts";
 import type { Transport } from "./transport.ts";
-
-/**
- * How many bytes are read and thrown away at full speed after the end: about as many as the system
- * buffers for a peer.
- */
-const FREE_BYTES = 2_097_152;
 
 /** What a connection is made with. */
 export interface ConnectionOptions {
@@ -150,6 +145,10 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     return this.#meter.costly(kind, this.#sweep.now);
   }
 
+  paced(bytes: number): Promise<void> | undefined {
+    return this.#meter.transfer(bytes, this.#sweep.now);
+  }
+
   inTurn(bytes: number, answer: () => void | Promise<void>): void | Promise<void> {
     const turn = this.#shared.turns.take(this.address, bytes);
     return turn === undefined ? answer() : turn.then(() => this.#listens ? answer() : undefined);
@@ -218,7 +217,9 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
         const taken = door.next();
         if (taken === undefined) break;
         if (taken.waits !== undefined) await this.#whileBusy(taken.waits);
-        const slowed = this.#meter.request(taken.bytes, this.#sweep.now);
+        const slowed = door.isTransfer
+          ? this.#meter.transfer(taken.bytes, this.#sweep.now)
+          : this.#meter.request(taken.bytes, this.#sweep.now);
         if (slowed !== undefined) await this.#slow(slowed);
       }
       if (!this.#listens) return await this.#discard();
@@ -247,20 +248,10 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#slowed = false;
   }
 
-  /**
-   * Reads and throws away until the peer has closed too: a socket that is closed while bytes are
-   * unread is reset, and the reset can overtake our last words.
-   */
+  /** Reads and throws away what the peer sends after the end. */
   async #discard(): Promise<void> {
-    let free = FREE_BYTES;
     try {
-      while (this.#state !== "closed") {
-        const chunk = await this.#transport.read();
-        if (chunk === undefined) return;
-        free -= chunk.length;
-        // Slow down: a peer that goes on sending would take time from all others.
-        if (free < 0) await this.#shared.ticks.until(performance.now() + 1);
-      }
+      await discard(this.#transport, this.#shared.ticks, () => this.#state === "closed");
     } catch {
       this.#broken = true;
     }

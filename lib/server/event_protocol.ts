@@ -11,7 +11,14 @@ import { bye } from "./bye.ts";
 import { closeAfterAnswers, type DoorPeer } from "./door.ts";
 import { Encoded } from "./encoded.ts";
 import type { SharedState } from "./host.ts";
-import { costlyKind, type CostlyRequest, isCostly } from "./meter.ts";
+import { costlyKind, type CostlyRequest, isCostly, isTransfer } from "./meter.ts";
+
+/** What a server offers that takes no files. */
+const WITHOUT_FILES = FEATURES.filter((feature) => feature !== "files");
+/** Raw bytes in a chunk with which the window of a slow link is fine enough. */
+const BEST_CHUNK = 16_384;
+/** What a chunk has besides its data, in bytes. */
+const CHUNK_FRAME = 256;
 
 const PING = encodeEvent({ type: "ping" });
 
@@ -27,6 +34,7 @@ export class EventProtocol {
   /** The name in the opening frame. */
   readonly name: string;
   #isIn = false;
+  #isTransfer = false;
 
   constructor(shared: SharedState, peer: DoorPeer, name: string) {
     this.#shared = shared;
@@ -39,6 +47,11 @@ export class EventProtocol {
     return this.#isIn;
   }
 
+  /** Whether the last request was a part of a file on its way. */
+  get isTransfer(): boolean {
+    return this.#isTransfer;
+  }
+
   /** Answers the opening frame. */
   greet(): void {
     const { house, limits, version, title } = this.#shared;
@@ -49,13 +62,14 @@ export class EventProtocol {
       ...(title === undefined ? {} : { title }),
       epoch: house.index.epoch,
       needs: house.needs,
-      limits: { payload: limits.payloadBytes },
-      features: FEATURES.filter((feature) => feature !== "files"),
+      limits: { payload: limits.payloadBytes, ...fileLimits(this.#shared) },
+      features: house.files === undefined ? WITHOUT_FILES : FEATURES,
     });
   }
 
   /** Answers a frame, or a WebSocket message. Await the promise, if any, before the next one. */
   answer(payload: Uint8Array): void | Promise<void> {
+    this.#isTransfer = false;
     const decoded = decodeRequest(payload);
     if (decoded.kind === "fatal") {
       const last = bye("bad-frame", `${decoded.text}.`);
@@ -67,6 +81,7 @@ export class EventProtocol {
       return this.#tell({ type: "error", ...rest });
     }
     const request = decoded.value;
+    this.#isTransfer = isTransfer(request);
     try {
       return this.#ask(request)?.catch((error) => this.#refuse(error, request.id));
     } catch (error) {
@@ -103,6 +118,8 @@ export class EventProtocol {
   #refuse(error: unknown, id: string | undefined): void {
     if (!(error instanceof Refusal)) throw error;
     const { code, message, about, retryAfterMs } = error;
+    // What is refused costs its sender nothing but requests.
+    this.#isTransfer = false;
     this.#shared.metrics.refused(code);
     // A client that is banned from the server is closed; one banned from a room may ask for another.
     if (error.keepsOut && !this.#isIn) {
@@ -121,6 +138,17 @@ export class EventProtocol {
   #tell(event: Event): void {
     this.#peer.deliver(new Batch([event]));
   }
+}
+
+/** What `welcome` says of files. */
+function fileLimits(
+  { house, limits: { payloadBytes } }: SharedState,
+): { file?: number; chunk?: number } {
+  const { files } = house;
+  if (files === undefined) return {};
+  // In base64 three bytes are four characters.
+  const most = Math.floor((payloadBytes - CHUNK_FRAME) / 4) * 3;
+  return { file: files.limits.fileBytes, chunk: Math.min(BEST_CHUNK, most) };
 }
 
 /** Encodes events as frames. */

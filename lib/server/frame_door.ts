@@ -53,6 +53,10 @@ export class FrameDoor implements Door {
     return this.#protocol?.waitsForPerson ?? false;
   }
 
+  get isTransfer(): boolean {
+    return this.#protocol?.isTransfer ?? false;
+  }
+
   get ping(): Uint8Array | undefined {
     return this.#protocol?.ping;
   }

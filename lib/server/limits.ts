@@ -1,30 +1,8 @@
 /** The limits of a server: the table, which flags and documents are made from, and the values it runs with. */
 
 import { timerMs } from "../wire/within.ts";
-
-/** One limit. */
-export interface Limit {
-  readonly default: number;
-  readonly unit: "bytes" | "ms" | "count";
-  /** The flag of `serve` that sets it. */
-  readonly flag: string;
-  /** The least value; 1 by default. */
-  readonly least?: number;
-  /** The greatest value. */
-  readonly most?: number;
-  /** What the default depends on, if it is not always the same. */
-  readonly derived?: string;
-  /** The `code` of the `error`, or the `reason` of the `bye`, for a peer that exceeds it. */
-  readonly tells?: string;
-  /** A load test would meet it, since that is many clients of one address in a hurry. */
-  readonly protective?: true;
-  readonly summary: string;
-}
-
-/** A row of a table of limits. */
-export function limit(summary: string, row: Omit<Limit, "summary">): Limit {
-  return { summary, ...row };
-}
+import { FILE_LIMIT_ROWS } from "./file_limits.ts";
+import { type Limit, limit } from "./limit.ts";
 
 /** Every limit by its name in {@linkcode Limits}. */
 export const LIMITS = {
@@ -167,6 +145,7 @@ export const LIMITS = {
     "earlier messages that a new member of a room is sent; 0 for none",
     { flag: "scrollback", unit: "count", default: 50, least: 0 },
   ),
+  ...FILE_LIMIT_ROWS,
   handshakeMs: limit(
     "time to send a name and say hello",
     { flag: "handshake-timeout", unit: "ms", default: 10_000, tells: "handshake" },

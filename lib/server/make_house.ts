@@ -1,6 +1,8 @@
 /** Makes the house of a server: gives it limits, a clock, a store, and what it logs. */
 
 import { createHash } from "node:crypto";
+import type { FileSenders } from "../chat/files/file_quota.ts";
+import type { FileStore } from "../chat/files/file_store.ts";
 import { House } from "../chat/house.ts";
 import type { HouseOptions } from "../chat/house_options.ts";
 import { ID_BYTES, idFrom } from "../chat/people/account_id.ts";
@@ -38,6 +40,13 @@ export interface HouseStores {
    * the caller's to close.
    */
   readonly factLog?: FactLog;
+  /**
+   * Where the bytes of files are kept; without it nobody sends files. A server uses it until `finished`
+   * settles, and then it is the caller's to close.
+   */
+  readonly files?: FileStore;
+  /** Who may send files; everybody by default, unless the server has a password or accounts. */
+  readonly fileSenders?: FileSenders;
   /** Hashes the passwords of names; by scrypt by default. */
   readonly passwords?: Passwords;
   /** Whether to count and time what is stored, for the metrics. */
@@ -59,14 +68,16 @@ export interface HouseSurroundings {
 
 /** Makes the house of a server. */
 export function makeHouse(
-  { factLog, passwords = new ScryptPasswords(), watched = false }: HouseStores,
+  stores: HouseStores,
   { limits, pace, ticks, metrics, log, opens, end }: HouseSurroundings,
 ): House {
+  const { factLog, passwords = new ScryptPasswords(), watched = false } = stores;
   const kept = factLog ?? new MemoryLog(inMemory(limits));
   return new House({
     factLog: watched ? new WatchedLog(kept, metrics) : kept,
     hashOf,
     ...mishaps({ metrics, log, end }),
+    ...filesIn(stores, { metrics, log }),
     limits: {
       ...limits,
       // A round is much smaller than an outbox: a peer is too slow only if it misses several.
@@ -87,6 +98,20 @@ export function makeHouse(
     onModerated: ({ at: _, ...fields }) =>
       log({ level: "info", kind: "moderated", text: "Moderated", fields }),
   });
+}
+
+/** What the house is told about files; nothing for one that takes none. */
+function filesIn(
+  { files: store, fileSenders: senders }: HouseStores,
+  { metrics, log }: Pick<HouseSurroundings, "metrics" | "log">,
+): Pick<HouseOptions, "files"> {
+  if (store === undefined) return {};
+  const onRefused = (code: string): void => metrics.refused(code);
+  const onFailed = (error: unknown): void => {
+    const fields = { trace: traceOf(error) };
+    log({ level: "error", kind: "transfer", text: "A file could not be transferred", fields });
+  };
+  return { files: { store, senders, onRefused, onFailed } };
 }
 
 /** The key of the session with this secret. */

@@ -26,6 +26,9 @@ const COSTLY = {
   missed: "history",
   whois: "history",
   people: "history",
+  put: "history",
+  get: "history",
+  link: "history",
 } as const satisfies Partial<Record<Request["type"], Costly>>;
 
 /** A request that counts as costly. */
@@ -41,13 +44,27 @@ export function costlyKind({ type }: CostlyRequest): Costly {
   return COSTLY[type];
 }
 
+/** A chunk of that many characters counts by its bytes alone, and credit for that many bytes not at all. */
+const TRANSFER_LENGTH = 4_096;
+const TRANSFER_CREDIT = 16_384;
+
+/**
+ * Whether a request is a part of a file on its way: that has a rate in bytes, in place of the rate of
+ * requests. Pieces so small that they would be many are requests like others.
+ */
+export function isTransfer(request: Request): boolean {
+  return request.type === "chunk" && request.data.length >= TRANSFER_LENGTH ||
+    request.type === "credit" && request.credit >= TRANSFER_CREDIT;
+}
+
 /** The rates of one connection. */
-export type Rates = Readonly<Record<"requests" | Costly, Rate>>;
+export type Rates = Readonly<Record<"requests" | "files" | Costly, Rate>>;
 
 /** The rates that the limits set. */
 export function ratesOf(limits: Limits): Rates {
   return {
     requests: rateOf(limits.requestsPerSecond, limits.requestBurst),
+    files: rateOf(limits.fileBytesPerSecond, limits.fileBytesPerSecond),
     history: rateOf(limits.historyPerSecond, limits.historyPerSecond * COSTLY_BURST),
     search: rateOf(limits.searchesPerSecond, limits.searchesPerSecond * COSTLY_BURST),
   };
@@ -65,6 +82,7 @@ export class Meter {
   readonly #ticks: Ticks;
   readonly #holds: () => boolean;
   #due = 0;
+  #filesDue = 0;
   readonly #costlyDue: Record<Costly, number> = { history: 0, search: 0 };
   /**
    * When it first exceeded its rate, unless it has rested since for as long as half a burst takes;
@@ -87,6 +105,13 @@ export class Meter {
     if (time > now) return this.#wait(time);
     if (this.#since !== Infinity && time < now - requests.burstMs / 2) this.#since = Infinity;
     return undefined;
+  }
+
+  /** Counts bytes of files, of whichever direction. Await the promise, if any, before the next ones. */
+  transfer(bytes: number, now: number): Promise<void> | undefined {
+    const { files } = this.#rates;
+    this.#filesDue = spend(files, this.#filesDue, bytes, now);
+    return this.#ticks.until(opensAt(files, this.#filesDue), this.#holds);
   }
 
   /** The goodbye for a connection that has exceeded its rate for longer than `floodMs`. */

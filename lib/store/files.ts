@@ -4,7 +4,8 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import type { FileUsage, StoredFile } from "../chat/log/fact_log.ts";
+import type { FileUsage } from "../chat/files/file_store.ts";
+import type { StoredFile } from "../chat/log/fact_log.ts";
 import type { SentFile } from "../wire/events.ts";
 import { GONE, logOf, textColumn, textOf } from "./columns.ts";
 import { getRow, getRows, runSql, type SqlRow } from "./sql.ts";

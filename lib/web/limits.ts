@@ -1,6 +1,6 @@
 /** The limits of the web door besides those of every door, in a table like the server's. */
 
-import { type Limit, limit } from "../server/limits.ts";
+import { type Limit, limit } from "../server/limit.ts";
 
 /** Every limit by its name in {@linkcode WebLimits}. */
 export const WEB_LIMITS = {

@@ -5,6 +5,7 @@
 
 import process from "node:process";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { NO_TRANSFERS, type TransferFigures } from "../chat/files/transfers.ts";
 import type { ListenerHost } from "../server/host.ts";
 import { add, type Figures, none } from "../server/metrics.ts";
 
@@ -31,6 +32,7 @@ export class MetricsReader implements Disposable {
     this.#host = host;
     this.#describeDoors();
     this.#describeHouse(notReady);
+    this.#describeFiles();
     this.#describeLog();
     this.#describeProcess();
     this.#timer = this.#describeTimes();
@@ -130,6 +132,28 @@ export class MetricsReader implements Disposable {
       () => metrics.tellFailures,
     );
     this.#gauge("chatroom_ready", "1 where /readyz says yes.", () => notReady() ? 0 : 1);
+  }
+
+  #describeFiles(): void {
+    const { shared: { house } } = this.#host;
+    const figures = (): TransferFigures => house.files?.transfers.figures ?? NO_TRANSFERS;
+    this.#counter("chatroom_files_total", "Files sent.", () => figures().files);
+    this.#counter(
+      "chatroom_file_bytes_received_total",
+      "Bytes of files that came from clients.",
+      () => figures().receivedBytes,
+    );
+    this.#counter(
+      "chatroom_file_bytes_sent_total",
+      "Bytes of files that clients fetched, but for those over HTTP.",
+      () => figures().sentBytes,
+    );
+    this.#gauge("chatroom_uploads", "Files on their way in.", () => figures().uploads);
+    this.#gauge(
+      "chatroom_downloads",
+      "Files on their way out, but for those over HTTP.",
+      () => figures().downloads,
+    );
   }
 
   /** How much waits for the disk, and how much is stored at once. */

@@ -47,6 +47,10 @@ class WebDoor implements Door {
     return this.#webSocket.pending;
   }
 
+  get isTransfer(): boolean {
+    return this.#protocol.isTransfer;
+  }
+
   begin(): void {
     this.#protocol.greet();
   }

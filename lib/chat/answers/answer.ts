@@ -5,6 +5,7 @@
 
 import type { Request, RequestOf } from "../../wire/requests.ts";
 import { idOf } from "../asked.ts";
+import { idleWith } from "../files/files.ts";
 import type { HouseParts } from "../house_parts.ts";
 import type { Later } from "../later.ts";
 import { Refusal } from "../refusal.ts";
@@ -14,7 +15,7 @@ import { block } from "./blocks.ts";
 import { chats } from "./chats.ts";
 import { devices, logout } from "./devices.ts";
 import { direct } from "./direct.ts";
-import { file } from "./files.ts";
+import { credit, get, link } from "./downloads.ts";
 import { invite, invites, uninvite } from "./invite.ts";
 import { audit, bans, moderate } from "./moderation.ts";
 import { answerRename } from "./naming.ts";
@@ -24,8 +25,10 @@ import { away, people, whois } from "./person.ts";
 import { read } from "./read.ts";
 import { room } from "./room.ts";
 import { join, leave, rooms, topic } from "./rooms.ts";
+import { done } from "./send_file.ts";
 import { settings } from "./settings.ts";
 import { say } from "./speak.ts";
+import { beginUpload, cancel, chunk } from "./uploads.ts";
 import { who } from "./who.ts";
 
 type Answer<T extends Request["type"]> = (
@@ -40,7 +43,7 @@ const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
   ...{ chats, block, unblock: block },
   ...{ missed: missedPage, read, settings, away, whois, people, devices, logout },
   ...{ room, invite, uninvite, invites },
-  ...{ put: file, chunk: file, done: file, get: file, credit: file, cancel: file, link: file },
+  ...{ put: beginUpload, chunk, done, get, credit, cancel, link },
   ...{ register, login, passwd, unregister, mod: moderate, bans, audit, quit },
   ping: (_, session, request) => session.deliver({ type: "pong", ...idOf(request) }),
   pong: () => {},
@@ -82,7 +85,8 @@ export function answer(house: HouseParts, session: Session, request: Request): L
   const { type } = request;
   if (type !== "ping" && type !== "pong") session.activeAt = house.now();
   if (WAITS[type] || session.traits.ordered && !SAID.has(type)) {
-    const idle = session.idle();
+    // Only who leaves for good waits for files.
+    const idle = type === "quit" ? idleWith(house, session) : session.idle();
     if (idle !== undefined) return answerAfter(idle, house, session, request);
     house.audiences.flush(session);
   }

@@ -3,9 +3,11 @@
 import type { RequestOf } from "../../wire/requests.ts";
 import { Asked } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
+import type { HouseState } from "../house_state.ts";
 import { inboxOf } from "../inbox.ts";
 import { checkSaid } from "../decide.ts";
-import { mayTalk, nobodyCalled, noSuchChat } from "../judge/judge_direct.ts";
+import { checkMute } from "../judge/checks.ts";
+import { judgeDirect, mayTalk, nobodyCalled, noSuchChat } from "../judge/judge_direct.ts";
 import { isParty, otherParty, partyName, partyNamed, whoIsSession } from "../judge/parties.ts";
 import type { Later } from "../later.ts";
 import type { DirectFact } from "../log/fact.ts";
@@ -17,15 +19,26 @@ import { put } from "../put.ts";
 import { putPeople } from "../put_people.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
+import type { Sending } from "./speak.ts";
 
-type DirectRequest = RequestOf<"direct">;
+/** What is asked for, with the file that is sent. */
+type DirectRequest = RequestOf<"direct"> & { readonly sending?: Sending };
 
 /** Digits of the key of a conversation. */
 const KEY_LENGTH = 24;
 
-/** Says something to one person, in the conversation of the two, which is begun if there is none. */
-export function direct(house: HouseParts, session: Session, request: DirectRequest): Later<void> {
+/**
+ * Says something to one person, in the conversation of the two, which is begun if there is none; with a
+ * file if one is sent.
+ */
+export function direct(
+  house: HouseParts,
+  session: Session,
+  asked: RequestOf<"direct">,
+  sending?: Sending,
+): Later<void> {
   const { state } = house;
+  const request = sending === undefined ? asked : { ...asked, sending };
   const { to: name, chat: key } = request;
   const who = whoIsSession(state, session);
   if (key !== undefined) {
@@ -43,6 +56,28 @@ export function direct(house: HouseParts, session: Session, request: DirectReque
   const record = state.chats.between(who, other.who);
   if (record !== undefined) return sayTo(house, session, request, record, other);
   return begin(house, session, request, other);
+}
+
+/**
+ * Throws a {@linkcode Refusal} where a session may say nothing to the one that is meant; what is found out
+ * only when it does is that it may begin no conversation.
+ */
+export function checkDirect(
+  state: HouseState,
+  session: Session,
+  { to, chat }: { readonly to?: string; readonly chat?: string },
+): void {
+  const who = whoIsSession(state, session);
+  const other = to === undefined ? undefined : partyNamed(state, to);
+  const record = chat === undefined
+    ? other && state.chats.between(who, other.who)
+    : state.chats.get(chat);
+  checkMute(state, session);
+  const { hash: by, name: from } = session;
+  const said = { kind: "direct", by, from, title: to ?? "", text: "" } as const;
+  if (record !== undefined) judgeDirect(state, session, { ...said, log: chatLog(record.key) });
+  else if (chat !== undefined) throw noSuchChat(chat);
+  else if (other === undefined || !mayTalk(state, session, other)) throw nobodyCalled(to ?? "");
 }
 
 /** Begins a conversation, and says the first thing in it. */
@@ -97,7 +132,7 @@ function sayTo(
 function sayIn(
   house: HouseParts,
   session: Session,
-  { id, text, action }: DirectRequest,
+  { id, text, action, sending }: DirectRequest,
   log: ChatLog,
   { who: to, name: title }: Party,
 ): Later<void> {
@@ -112,8 +147,9 @@ function sayIn(
     // It is for the addressee alone, so it counts as a mention.
     ...(isAccount(to) && account?.id !== keyOf(to) ? { mentions: [keyOf(to)] } : {}),
     ...(action ? { action } : {}),
+    ...fileIn(sending),
     ...once(session, id),
-  }, new Asked(session, id));
+  }, new Asked(session, id, sending?.then));
 }
 
 /** Whether somebody can come back for what it has missed: a classic guest can't. */
@@ -125,16 +161,22 @@ function isResumed({ registry }: HouseParts, who: PersonId): boolean {
 function sayToNobody(
   house: HouseParts,
   session: Session,
-  { id, text }: DirectRequest,
+  { id, text, sending }: DirectRequest,
   title: string,
 ): Later<void> {
   const { hash: by, name: from } = session;
   const sent = once(session, id);
   return put(house, {
     ...{ kind: "direct", by, log: directLog(undefined), title, from, text: messageText(text) },
+    ...fileIn(sending),
     ...sent,
     ...(sent.id === undefined ? {} : { onlyAgain: true }),
-  }, new Asked(session, id));
+  }, new Asked(session, id, sending?.then));
+}
+
+/** The fields of a file that is sent. */
+function fileIn(sending: Sending | undefined): Pick<DirectFact, "file" | "owner"> {
+  return sending === undefined ? {} : { file: sending.file, owner: sending.owner };
 }
 
 /** The session and id by which a message that is sent again is known, so that it is stored once. */

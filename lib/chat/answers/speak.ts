@@ -1,11 +1,13 @@
 /** The answer to `say`: a message is stored, and only then acknowledged and told to others. */
 
+import type { SentFile } from "../../wire/events.ts";
 import type { RequestOf } from "../../wire/requests.ts";
 import { Asked } from "../asked.ts";
+import type { FileOwner } from "../files/file_store.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { roleIn, roomOf } from "../judge/checks.ts";
 import type { Later } from "../later.ts";
-import type { SayFact } from "../log/fact.ts";
+import type { Entry, SayFact } from "../log/fact.ts";
 import { messageText } from "../messages/message_text.ts";
 import { countSpeech } from "../presence.ts";
 import { put } from "../put.ts";
@@ -15,8 +17,20 @@ import type { Session } from "../sessions/session.ts";
 /** A fact to which something may be added. */
 type Unfinished<Fact> = { -readonly [Field in keyof Fact]: Fact[Field] };
 
-/** Says something in a room. */
-export function say(house: HouseParts, session: Session, request: RequestOf<"say">): Later<void> {
+/** A file that is sent, and what is done when it is known what became of that. */
+export interface Sending {
+  readonly file: SentFile;
+  readonly owner: FileOwner;
+  readonly then: (entry: Entry) => void;
+}
+
+/** Says something in a room, with a file if one is sent. */
+export function say(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"say">,
+  sending?: Sending,
+): Later<void> {
   const room = roomOf(house.state, session, request.room);
   const text = messageText(request.text);
   const audience = house.audiences.of(room.key);
@@ -38,8 +52,12 @@ export function say(house: HouseParts, session: Session, request: RequestOf<"say
     fact.session = by;
     fact.id = request.id;
   }
+  if (sending !== undefined) {
+    fact.file = sending.file;
+    fact.owner = sending.owner;
+  }
   const pause = pauseFor(house, session, room.key);
-  const stored = put(house, fact, new Asked(session, request.id));
+  const stored = put(house, fact, new Asked(session, request.id, sending?.then));
   if (audience !== undefined) audience.said++;
   if (pause !== undefined) house.pauses.begin(room.key, pause.who, house.now() + pause.ms);
   const held = countSpeech(house, audience, text.length) ?? audience?.crowded(house.roundLength);
@@ -50,7 +68,7 @@ export function say(house: HouseParts, session: Session, request: RequestOf<"say
  * How long somebody who speaks has to pause then, in a room that is slow; throws a {@linkcode Refusal}
  * (`try-later`) while that is not over. It is counted where the request came in.
  */
-function pauseFor(
+export function pauseFor(
   { state, pauses, now }: HouseParts,
   session: Session,
   room: string,

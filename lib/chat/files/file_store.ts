@@ -29,6 +29,13 @@ export interface StoredBlob extends Pick<SentFile, "size" | "type" | "sha256"> {
   readonly height?: number;
 }
 
+/** How many bytes are stored: of an owner, of all guests, of all. Each reference to a blob counts in full. */
+export interface FileUsage {
+  readonly own: number;
+  readonly guests: number;
+  readonly all: number;
+}
+
 /** What is under way: bytes that were announced or have come, whichever is more, and how many uploads. */
 export interface UnderWay {
   readonly bytes: number;

@@ -1,7 +1,7 @@
 /** The log of facts, and the index of what is kept in it: the interfaces that each log implements. */
 
 import type { AuditLine, SentFile } from "../../wire/events.ts";
-import type { FileOwner } from "../files/file_store.ts";
+import type { FileOwner, FileUsage } from "../files/file_store.ts";
 import type { Mentioned, Page, PageRange, Search } from "../messages/history.ts";
 import type { LogKey, ReadLog, RoomLog } from "../messages/log_key.ts";
 import type { Named } from "../names/name_tables.ts";
@@ -91,15 +91,6 @@ export interface StoredFile extends SentFile {
   readonly seq: number;
   /** In whose quota it counts: an address as this log keeps addresses, which may be hidden. */
   readonly owner: FileOwner;
-}
-
-/** Bytes of files that are kept; each message that brings one counts in full. */
-export interface FileUsage {
-  /** Those of one owner. */
-  readonly own: number;
-  /** Those of all guests. */
-  readonly guests: number;
-  readonly all: number;
 }
 
 /** What is kept, for questions: each answer holds all entries that were told, and nothing beyond. */

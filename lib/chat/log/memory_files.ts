@@ -1,7 +1,7 @@
 /** The files that the messages in memory have brought. */
 
-import type { FileOwner } from "../files/file_store.ts";
-import type { FileUsage, StoredFile } from "./fact_log.ts";
+import type { FileOwner, FileUsage } from "../files/file_store.ts";
+import type { StoredFile } from "./fact_log.ts";
 
 /** What is known of the files of all logs. */
 export class MemoryFiles {

@@ -3,6 +3,7 @@
 import type { EventOf } from "../../wire/events.ts";
 import type { RequestOf } from "../../wire/requests.ts";
 import type { Batch } from "./batch.ts";
+import type { FileLink, FileReader, LinkedFile } from "./file_link.ts";
 
 /** What a client of a protocol can do. */
 export interface Traits {
@@ -54,6 +55,13 @@ export interface Peer {
   deliver(batch: Batch): void;
   /** Tells the peer why, after what is queued, and ends its connection. */
   close(bye: EventOf<"bye">): void;
+  /** An HTTP link to a file, as the client reaches the server; `undefined`: there is no web door. */
+  link?(file: LinkedFile, reader: FileReader): FileLink | undefined;
+  /**
+   * Counts bytes of files that are about to be sent to it, as far as that has a rate. Settles when they may
+   * be; `undefined`: at once.
+   */
+  paced?(bytes: number): Promise<void> | undefined;
   /** Settles when the peer has taken nearly all of its queue or is gone; `undefined`: it has. */
   drained(): Promise<void> | undefined;
 }

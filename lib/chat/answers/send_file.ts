@@ -1,0 +1,192 @@
+/** The answer to `done`: a file that has come in is sent, to a room or a person, and then acknowledged. */
+
+import type { SentFile } from "../../wire/events.ts";
+import type { RequestOf } from "../../wire/requests.ts";
+import { fileSentence } from "../../words/files.js";
+import { isSecret, MAY_BE_SECRET } from "../../words/secret.js";
+import { idOf } from "../asked.ts";
+import { checkSaid } from "../decide.ts";
+import { checkQuota } from "../files/file_quota.ts";
+import type { StoredBlob, Upload } from "../files/file_store.ts";
+import { type Files, filesOf } from "../files/files.ts";
+import { checkHash, type FilePlace, type Uploading } from "../files/uploading.ts";
+import type { HouseParts } from "../house_parts.ts";
+import { roomOf } from "../judge/checks.ts";
+import { checkSpeech } from "../judge/speaking.ts";
+import type { Later } from "../later.ts";
+import type { Entry, Fact } from "../log/fact.ts";
+import { isoTime } from "../log/times.ts";
+import { keyOf } from "../messages/log_key.ts";
+import { messageText } from "../messages/message_text.ts";
+import { Refusal } from "../refusal.ts";
+import type { Session } from "../sessions/session.ts";
+import { checkDirect, direct } from "./direct.ts";
+import { refuseLate } from "./refuse_late.ts";
+import { pauseFor, say, type Sending } from "./speak.ts";
+
+/** Throws a {@linkcode Refusal} where a session may send nothing now. */
+export function checkFilePlace(house: HouseParts, session: Session, place: FilePlace): void {
+  if (!("room" in place)) return checkDirect(house.state, session, place);
+  const room = roomOf(house.state, session, place.room);
+  checkSpeech(house.state, session, room.key);
+}
+
+/** Sends a file. That takes as long as the disk does; the next requests are answered meanwhile. */
+export function done(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"done">,
+): Later<void> {
+  const files = filesOf(house);
+  const { transfers } = files;
+  const { peer } = session;
+  if (peer === undefined) return;
+  const sent = transfers.recall(session, request.file);
+  // It is sent again by a client that has missed the ack.
+  if (sent?.id !== undefined && sent.id === request.id) {
+    return session.deliver({ type: "ack", ...idOf(request), ...sent.ack });
+  }
+  const running = transfers.upload(request.file);
+  if (running?.state === "finishing" && running.peer !== peer) {
+    // It was asked on the connection before, and is being sent.
+    return running.ended.then(() =>
+      session.peer === peer ? done(house, session, request) : undefined
+    );
+  }
+  const uploading = transfers.uploadOn(peer, request.file);
+  checkComplete(uploading);
+  const sha256 = checkHash(request.sha256);
+  const text = textOf(house, session, uploading, request.text);
+  uploading.state = "finishing";
+  finish(house, files, session, { uploading, request, sha256, text }).catch((error) => {
+    transfers.endUpload(uploading);
+    refuseLate(files, { session, peer, request }, error);
+  });
+}
+
+function checkComplete({ upload: { name, size }, next }: Uploading): void {
+  if (size === undefined || size === next) return;
+  throw new Refusal(
+    "bad-offset",
+    `${name} is not complete: ${next} bytes of ${size} have come`,
+    undefined,
+    false,
+    { offset: next },
+  );
+}
+
+/** What is said with it. Throws a {@linkcode Refusal} for what may not be said: then the upload stays. */
+function textOf(
+  house: HouseParts,
+  session: Session,
+  { upload: { name }, next, place }: Uploading,
+  caption = "",
+): string {
+  const text = messageText(fileSentence(name, next, messageText(caption)));
+  // In the sentence it is no longer at the beginning of a line.
+  if (isSecret(caption)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
+  checkFilePlace(house, session, place);
+  checkSaid(house.state, session, text);
+  if ("room" in place) pauseFor(house, session, roomOf(house.state, session, place.room).key);
+  return text;
+}
+
+/** What has come in, and how it is to be sent. */
+interface Finished {
+  readonly uploading: Uploading;
+  readonly request: RequestOf<"done">;
+  readonly sha256: string | undefined;
+  readonly text: string;
+}
+
+async function finish(
+  house: HouseParts,
+  files: Files,
+  session: Session,
+  finished: Finished,
+): Promise<void> {
+  const { uploading } = finished;
+  const { upload, peer } = uploading;
+  await uploading.written();
+  // Of uploads of unknown size others may have taken the room meanwhile.
+  if (upload.size === undefined) {
+    const usage = await house.index.fileUsage(upload.owner);
+    checkQuota(files.limits, files.store, upload.owner, usage);
+  }
+  // Its client comes back to the upload, and says `done` again.
+  if (session.peer !== peer) return files.transfers.endUpload(uploading);
+  await store(house, files, session, finished);
+}
+
+async function store(
+  house: HouseParts,
+  files: Files,
+  session: Session,
+  { uploading, request: { id, file: key }, sha256, text }: Finished,
+): Promise<void> {
+  const { upload, place } = uploading;
+  const { owner, name } = upload;
+  const blob = await finishUpload(upload, sha256);
+  const file: SentFile = { id: house.chance.id(), name, ...blob };
+  let isOver = false;
+  const release = (isKept: boolean): void => {
+    if (isOver) return;
+    isOver = true;
+    upload.settle();
+    files.transfers.endUpload(uploading);
+    if (!isKept) files.store.letGo([blob.sha256]);
+  };
+  const then = ({ fact, at, receipt }: Entry): void => {
+    const isStored = receipt !== undefined && "seq" in receipt;
+    if (isStored) {
+      const ack = { ...placeIn(session, fact, receipt.seq), at: isoTime(at), file } as const;
+      files.transfers.sentFile(session, key, { size: blob.size, id, ack });
+    }
+    release(isStored);
+  };
+  try {
+    await send(house, session, { place, text, id }, { file, owner, then });
+  } catch (error) {
+    release(false);
+    throw error;
+  }
+}
+
+/** What has come as a blob. One that has not the hash that it should have is thrown away. */
+async function finishUpload(upload: Upload, sha256: string | undefined): Promise<StoredBlob> {
+  try {
+    return await upload.finish(sha256);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "bad-hash") await upload.cancel();
+    throw error;
+  }
+}
+
+/** What is sent, and where. */
+interface Sent {
+  readonly place: FilePlace;
+  readonly text: string;
+  readonly id: string | undefined;
+}
+
+function send(
+  house: HouseParts,
+  session: Session,
+  { place, text, id }: Sent,
+  sending: Sending,
+): Later<void> {
+  const asked = { text, ...idOf({ id }) };
+  return "room" in place
+    ? say(house, session, { type: "say", ...asked, ...place }, sending)
+    : direct(house, session, { type: "direct", ...asked, ...place }, sending);
+}
+
+/** Where a file was sent, as its ack tells it. */
+function placeIn(
+  { hasPeople }: Session,
+  fact: Fact,
+  seq: number,
+): { readonly room?: string; readonly chat?: string; readonly seq?: number } {
+  if (fact.kind === "say") return { room: fact.title, seq };
+  return fact.kind === "direct" && hasPeople ? { chat: keyOf(fact.log), seq } : {};
+}

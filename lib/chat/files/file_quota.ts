@@ -1,0 +1,123 @@
+/** How much may be kept of files, of whom, and how that is told. */
+
+import { sizeText } from "../../words/files.js";
+import { Refusal } from "../refusal.ts";
+import type { FileOwner, FileStore, FileUsage } from "./file_store.ts";
+
+/** How much of files may be kept, in bytes where nothing else is said. */
+export interface FileLimits {
+  /** The largest file. */
+  readonly fileBytes: number;
+  /** All files of one account. */
+  readonly filesPerUser: number;
+  /** All files of the guests from one address. */
+  readonly filesPerAddress: number;
+  /** All files; a quarter of that for all guests together. */
+  readonly filesTotal: number;
+  /** Uploads of one owner that are not finished. */
+  readonly unfinishedUploads: number;
+  /** Uploads, and as many downloads, on one connection at once. */
+  readonly transfers: number;
+}
+
+/** Who may send files. */
+export type FileSenders = "registered" | "all";
+
+/** Whose limit is met. */
+type Scope = "person" | "address" | "guests" | "server";
+
+const WHOSE: Readonly<Record<Scope, string>> = {
+  person: "your files",
+  address: "the files of guests from your address",
+  guests: "the files of all guests",
+  server: "all files of this server",
+};
+
+/** Throws a {@linkcode Refusal} (`file-too-large`) for a file of so many bytes. */
+export function checkFileSize({ fileBytes }: FileLimits, name: string, size: number): void {
+  if (size <= fileBytes) return;
+  throw new Refusal(
+    "file-too-large",
+    `${name} has ${sizeText(size)}; this server takes files of ${sizeText(fileBytes)} at most`,
+    undefined,
+    false,
+    { limit: fileBytes, scope: "file" },
+  );
+}
+
+/**
+ * Throws a {@linkcode Refusal} (`quota`) when an owner has too much, with what is stored by `usage` and what
+ * is under way, of which `more` bytes have only just come.
+ */
+export function checkQuota(
+  limits: FileLimits,
+  store: Pick<FileStore, "underWay">,
+  owner: FileOwner,
+  usage: FileUsage,
+  more = 0,
+): void {
+  const { filesPerUser, filesPerAddress, filesTotal } = limits;
+  const unfinished = store.underWay(owner).bytes;
+  const check = (scope: Scope, stored: number, underWay: number, limit: number): void => {
+    const used = stored + underWay + more;
+    if (used > limit) throw quotaRefusal(scope, used, limit, unfinished);
+  };
+  if (isGuests(owner)) {
+    check("address", usage.own, unfinished, filesPerAddress);
+    check("guests", usage.guests, store.underWay("guests").bytes, Math.floor(filesTotal / 4));
+  } else check("person", usage.own, unfinished, filesPerUser);
+  check("server", usage.all, store.underWay().bytes, filesTotal);
+}
+
+/** Throws a {@linkcode Refusal} (`too-many-transfers`) when an owner has too many unfinished uploads. */
+export function checkUnfinished(
+  { unfinishedUploads }: FileLimits,
+  store: Pick<FileStore, "underWay">,
+  owner: FileOwner,
+): void {
+  const { count } = store.underWay(owner);
+  if (count <= unfinishedUploads) return;
+  const whose = isGuests(owner) ? "from your address" : "of yours";
+  throw new Refusal(
+    "too-many-transfers",
+    `${count - 1} uploads ${whose} are not finished, which is the limit; ` +
+      "go on with one of them, or cancel it",
+  );
+}
+
+/** In whose quota counts what somebody sends: an account, or a guest from that address. */
+export function fileOwner(account: string | undefined, address = ""): FileOwner {
+  return account === undefined ? `address ${address}` : `account ${account}`;
+}
+
+/**
+ * Throws a {@linkcode Refusal} (`not-allowed`) for a guest where only those with a reserved name send files:
+ * that is so where nothing else is said and the server wants to know its people.
+ */
+export function checkSender(
+  { senders }: { readonly senders: FileSenders | undefined },
+  hasAccount: boolean,
+  isClosed: boolean,
+): void {
+  if (hasAccount || (senders ?? (isClosed ? "registered" : "all")) === "all") return;
+  throw new Refusal(
+    "not-allowed",
+    "Here only people with a reserved name send files; /register first",
+  );
+}
+
+function isGuests(owner: FileOwner): boolean {
+  return owner.startsWith("address ");
+}
+
+function quotaRefusal(scope: Scope, used: number, limit: number, frees: number): Refusal {
+  const what = `with this, ${WHOSE[scope]} would come to ${sizeText(used)}`;
+  const hint = frees > 0 ? "; cancel an upload that is not finished, or wait" : "";
+  return new Refusal(
+    "quota",
+    `There is no room: ${what}, and the limit is ${sizeText(limit)}${hint}`,
+    undefined,
+    false,
+    { used, limit, scope, ...(frees > 0 ? { frees } : {}) },
+  );
+}

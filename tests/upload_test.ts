@@ -1,0 +1,317 @@
+/** Files that come in: who may send them, in what order, how much, and what becomes of them. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { makeFileHouse, numbered, senderComes, settle } from "./fixtures/file_house.ts";
+import { makeRoomHouse } from "./fixtures/room_house.ts";
+
+const PLAN = numbered(40_000);
+const WHOLE = {
+  name: "plan.pdf",
+  size: 40_000,
+  type: "application/pdf",
+};
+
+Deno.test("a file that is sent comes with its message, and its sender is told which it is", async () => {
+  const { house } = makeFileHouse();
+  const ann = await senderComes(house, "ann");
+  const bob = await senderComes(house, "bob");
+  const file = await ann.puts("plan.pdf", { size: PLAN.length });
+  assertEquals(await ann.chunk(file, 0, PLAN.subarray(0, 30_000)), {
+    ...{ type: "taken", id: "sent 2", file, offset: 30_000 },
+  });
+  await ann.chunk(file, 30_000, PLAN.subarray(30_000));
+  const ack = await ann.ask({ type: "done", file, text: "for @bob" });
+  const [message] = bob.take("message");
+  assertEquals(message.text, "sent plan.pdf (40 kB): for @bob");
+  const { id: _, sha256: __, ...told } = message.file;
+  assertEquals(told, WHOLE);
+  assertEquals(ack.file, message.file);
+  assertEquals([ack.room, ack.seq], [message.room, message.seq]);
+  assertEquals(ann.take("message"), []);
+  const { messages } = await bob.ask({ type: "history", room: "lobby", files: true });
+  assertEquals(messages.map((each: { file: unknown }) => each.file), [message.file]);
+});
+
+Deno.test("a file for one person is in the conversation of the two, and nowhere else", async () => {
+  const { house } = makeFileHouse();
+  const ann = await senderComes(house, "ann");
+  const desk = await senderComes(house, "ann");
+  const bob = await senderComes(house, "bob");
+  const carl = await senderComes(house, "carl");
+  const sent = await ann.sends("a.txt", numbered(3), { room: undefined, to: "bob" });
+  const [direct] = bob.take("direct");
+  assertEquals([direct.text, direct.file], ["sent a.txt (3 bytes)", sent]);
+  assertEquals(desk.take("direct").map(({ own, file }) => [own, file]), [[true, sent]]);
+  const get = { type: "get", file: sent.id, offset: 0, credit: 100 } as const;
+  assertEquals((await carl.ask(get)).code, "no-such-file");
+  assertEquals((await bob.ask(get)).about, sent);
+  assertEquals((await desk.ask(get)).data, numbered(3).toBase64());
+});
+
+Deno.test("bytes come in their order, and no more of them than were announced", async () => {
+  const { house } = makeFileHouse();
+  const ann = await senderComes(house, "ann");
+  const file = await ann.puts("a", { size: 10 });
+  const code = async (offset: number, bytes: number): Promise<unknown> => {
+    const answer = await ann.chunk(file, offset, numbered(bytes));
+    return [answer.code ?? answer.type, answer.offset];
+  };
+  assertEquals(await code(1, 1), ["bad-offset", 0]);
+  assertEquals(await code(0, 4), ["taken", 4]);
+  assertEquals(await code(0, 4), ["bad-offset", 4]);
+  assertEquals(await code(5, 1), ["bad-offset", 4]);
+  assertEquals(await code(Number.MAX_SAFE_INTEGER, 1), ["bad-offset", 4]);
+  assertEquals(await code(4, 7), ["bad-field", undefined]);
+  const early = await ann.ask({ type: "done", file });
+  assertEquals([early.code, early.offset], ["bad-offset", 4]);
+  assertEquals(await code(4, 6), ["taken", 10]);
+  assertEquals(await code(10, 1), ["bad-field", undefined]);
+  assertEquals((await ann.ask({ type: "done", file })).type, "ack");
+  assertEquals(await code(10, 1), ["no-such-file", undefined]);
+});
+
+Deno.test("a chunk is base64 as it is written down, with some bytes in it", async () => {
+  const { house } = makeFileHouse();
+  const ann = await senderComes(house, "ann");
+  const file = await ann.puts("a");
+  const large = new Uint8Array(32_769).toBase64();
+  for (
+    const data of [
+      ...["", "=", "====", "A", "AA", "AAA", "AA=", "A===", "AAAA=", "AA==AA==", "AAA=AAAA"],
+      ...["AA A", "AAA\n", " AAAA", "AAAA    ", "AAAA\n\n\n\n", "AA=\n", "A-_A", "AAA\u0000"],
+      // Bits that stand for nothing.
+      ...["AB==", "AAB=", "AAAé", "AAA\ud83d\ude00", large],
+    ]
+  ) {
+    const answer = await ann.ask({ type: "chunk", file, offset: 0, data });
+    assertEquals(answer.code, "bad-field", JSON.stringify(data.slice(0, 40)));
+  }
+  assertEquals((await ann.chunk(file, 0, new Uint8Array(32_768))).offset, 32_768);
+});
+
+Deno.test("names are made safe before they are stored", async () => {
+  const { house } = makeFileHouse();
+  const ann = await senderComes(house, "ann");
+  for (
+    const [name, safe] of [
+      ["/etc/passwd", "passwd"],
+      ["..\\..\\boot.ini", "boot.ini"],
+      ["a\u202egnp.exe", "agnp.exe"],
+      [".bashrc", "bashrc"],
+      ["con.txt", "_con.txt"],
+      ["\u0000\n", "file"],
+    ] as const
+  ) {
+    const sent = await ann.sends(name, numbered(1));
+    assertEquals(sent.name, safe, JSON.stringify(name));
+  }
+  const long = await ann.ask({ type: "put", name: "x".repeat(1_001), room: "lobby" });
+  assertEquals(long.code, "bad-field");
+});
+
+Deno.test("an upload is its sender's, and goes on where it was after its connection broke", async () => {
+  const { house, store } = makeFileHouse();
+  const ann = await senderComes(house, "ann");
+  const file = await ann.puts("plan.pdf", { size: PLAN.length });
+  const goOn = store.hold();
+  const half = PLAN.subarray(0, 20_000).toBase64();
+  ann.tell({ type: "chunk", file, offset: 0, data: half });
+  house.gone(ann.peer, false);
+  // What had come is written all the same, and the next connection waits for that.
+  const again = await senderComes(house, "ann", { session: ann.peer.session });
+  const bob = await senderComes(house, "bob");
+  const asked = again.ask({ type: "put", id: "2", name: "plan.pdf", room: "lobby", file });
+  await settle();
+  goOn();
+  assertEquals(await asked, { type: "slot", id: "2", file, offset: 20_000 });
+  const notHis = await bob.puts("plan.pdf", { file });
+  assert(notHis !== file);
+  assertEquals((await bob.chunk(file, 20_000, PLAN.subarray(20_000))).code, "no-such-file");
+  assertEquals((await bob.ask({ type: "done", file })).code, "no-such-file");
+  assertEquals((await bob.ask({ type: "cancel", file })).code, "no-such-file");
+  await again.chunk(file, 20_000, PLAN.subarray(20_000));
+  assertEquals((await again.ask({ type: "done", file })).type, "ack");
+  assertEquals(bob.take("message").length, 1);
+  // Nothing is told to a connection that has ended.
+  assertEquals(ann.take("taken"), []);
+});
+
+Deno.test("an upload is on one connection: the one that asked for it last", async () => {
+  const { house } = makeFileHouse();
+  const phone = await senderComes(house, "ann");
+  const desk = await senderComes(house, "ann");
+  const sha256 = "0".repeat(64);
+  const file = await phone.puts("a", { size: 4, sha256 });
+  await phone.chunk(file, 0, numbered(1));
+  assertEquals(await desk.puts("a", { size: 4, sha256 }), file);
+  assertEquals((await phone.chunk(file, 1, numbered(1))).code, "no-such-file");
+  assertEquals((await desk.chunk(file, 1, numbered(1))).offset, 2);
+});
+
+Deno.test("a file is sent once, however often its end is told", async () => {
+  const { house } = makeFileHouse();
+  const ann = await senderComes(house, "ann");
+  const bob = await senderComes(house, "bob");
+  const file = await ann.puts("a", { size: 3 });
+  await ann.chunk(file, 0, numbered(3));
+  const done = { type: "done", id: "the end", file } as const;
+  const ack = await ann.ask(done);
+  assertEquals(await ann.ask(done), ack);
+  const back = await senderComes(house, "ann", { session: ann.peer.session });
+  assertEquals(await back.ask(done), ack);
+  assertEquals(await back.ask({ type: "put", id: "1", name: "a", room: "lobby", file }), {
+    ...{ type: "slot", id: "1", file, offset: 3 },
+  });
+  assertEquals((await back.ask({ type: "done", file })).code, "no-such-file");
+  assertEquals(bob.take("message").length, 1);
+});
+
+Deno.test("a file that is being sent when its connection breaks is sent once", async () => {
+  const { house, store } = makeFileHouse();
+  const ann = await senderComes(house, "ann");
+  const bob = await senderComes(house, "bob");
+  const file = await ann.puts("a", { size: 3 });
+  await ann.chunk(file, 0, numbered(3));
+  const held = store.finishHeld = Promise.withResolvers();
+  ann.tell({ type: "done", id: "the end", file });
+  await settle();
+  const back = await senderComes(house, "ann", { session: ann.peer.session });
+  const asked = back.ask({ type: "done", id: "the end", file });
+  await settle();
+  held.resolve();
+  const ack = await asked;
+  assertEquals([ack.type, ack.file.name], ["ack", "a"]);
+  assertEquals(bob.take("message").length, 1);
+});
+
+Deno.test("what is cancelled while it is written is gone, and nothing more is told of it", async () => {
+  const { house, store } = makeFileHouse();
+  const ann = await senderComes(house, "ann");
+  const file = await ann.puts("a", { size: 3 });
+  const goOn = store.hold();
+  ann.tell({ type: "chunk", id: "written", file, offset: 0, data: numbered(3).toBase64() });
+  const cancelled = ann.ask({ type: "cancel", file });
+  await settle();
+  goOn();
+  assertEquals((await cancelled).type, "cancelled");
+  await settle();
+  assertEquals(ann.take("taken"), []);
+  assertEquals(store.underWay(), { bytes: 0, count: 0 });
+  for (const request of [{ type: "done", file }, { type: "cancel", file }] as const) {
+    assertEquals((await ann.ask(request)).code, "no-such-file");
+  }
+});
+
+Deno.test("a disk that is full is told to each chunk, and what was written before stays", async () => {
+  const { house, store } = makeFileHouse();
+  const ann = await senderComes(house, "ann");
+  const file = await ann.puts("a", { size: 9 });
+  await ann.chunk(file, 0, numbered(3));
+  store.fails = true;
+  const goOn = store.hold();
+  const data = numbered(3).toBase64();
+  ann.tell({ type: "chunk", id: "one", file, offset: 3, data });
+  ann.tell({ type: "chunk", id: "two", file, offset: 6, data });
+  goOn();
+  await settle();
+  assertEquals(ann.take("error").map(({ id, code }) => [id, code]), [
+    ["one", "not-stored"],
+    ["two", "not-stored"],
+  ]);
+  assertEquals((await ann.ask({ type: "done", file })).code, "no-such-file");
+  store.fails = false;
+  assertEquals((await ann.ask({ type: "put", name: "a", size: 9, room: "lobby", file })).offset, 3);
+  assertEquals((await ann.ask({ type: "say", room: "lobby", text: "hi" })).type, "ack");
+});
+
+Deno.test("a file that is not what it should be is thrown away", async () => {
+  const { house, store } = makeFileHouse();
+  const ann = await senderComes(house, "ann");
+  const bob = await senderComes(house, "bob");
+  const file = await ann.puts("a", { size: 3 });
+  await ann.chunk(file, 0, numbered(3));
+  for (const sha256 of ["", "x".repeat(64), "0".repeat(63), "A".repeat(64)]) {
+    assertEquals((await ann.ask({ type: "done", file, sha256 })).code, "bad-field", sha256);
+  }
+  assertEquals((await ann.ask({ type: "done", file, sha256: "0".repeat(64) })).code, "bad-hash");
+  assertEquals(bob.take("message"), []);
+  assertEquals(store.underWay(), { bytes: 0, count: 0 });
+});
+
+Deno.test("nobody sends a file where nothing may be said, and it stays until it may be", async () => {
+  const { house } = makeFileHouse();
+  const ann = await senderComes(house, "ann");
+  const bob = await senderComes(house, "bob");
+  const otto = await senderComes(house, "otto");
+  for (
+    const [place, code] of [
+      [{ room: "none" }, "no-such-room"],
+      [{ to: "nobody" }, "no-such-name"],
+      [{ chat: "none" }, "no-such-chat"],
+      [{}, "bad-field"],
+      [{ room: "lobby", to: "bob" }, "bad-field"],
+    ] as const
+  ) {
+    assertEquals((await ann.ask({ type: "put", name: "a", ...place })).code, code);
+  }
+  const file = await ann.puts("a", { size: 3 });
+  await ann.chunk(file, 0, numbered(3));
+  await otto.ask({ type: "mod", action: "mute", target: "ann" });
+  assertEquals((await ann.ask({ type: "done", file })).code, "muted");
+  assertEquals((await ann.ask({ type: "put", name: "b", room: "lobby" })).code, "muted");
+  await otto.ask({ type: "mod", action: "unmute", target: "ann" });
+  const text = "/login my password";
+  assertEquals((await ann.ask({ type: "done", file, text })).code, "may-be-secret");
+  assertEquals((await ann.ask({ type: "done", file, text: "now" })).type, "ack");
+  assertEquals(bob.take("message").map((each) => each.text), ["sent a (3 bytes): now"]);
+});
+
+Deno.test("what more than may wait to be written is read later, and of this connection alone", async () => {
+  const { house, store } = makeFileHouse();
+  const ann = await senderComes(house, "ann");
+  const bob = await senderComes(house, "bob");
+  const file = await ann.puts("a");
+  const goOn = store.hold();
+  const data = new Uint8Array(32_768).toBase64();
+  let waits: Promise<void> | undefined;
+  let offset = 0;
+  for (; waits === undefined; offset += 32_768) {
+    assert(offset < 4_194_304, "nothing makes it wait");
+    waits = ann.tell({ type: "chunk", file, offset, data });
+  }
+  assert(offset > 1_048_576);
+  assertEquals((await bob.ask({ type: "say", room: "lobby", text: "hi" })).type, "ack");
+  let goesOn = false;
+  waits.then(() => goesOn = true);
+  await settle();
+  assertEquals(goesOn, false);
+  goOn();
+  await waits;
+  await settle();
+  assertEquals(ann.take("taken").at(-1)?.offset, offset);
+  assertEquals(house.files?.transfers.figures.receivedBytes, offset);
+});
+
+Deno.test("a server that takes no files says so", async () => {
+  const ann = await senderComes(makeRoomHouse(), "ann");
+  for (
+    const request of [
+      { type: "put", name: "a", room: "lobby" },
+      { type: "chunk", file: "a", offset: 0, data: "AAAA" },
+      { type: "done", file: "a" },
+      { type: "get", file: "a", offset: 0, credit: 1 },
+      { type: "credit", file: "a", credit: 1 },
+      { type: "cancel", file: "a" },
+      { type: "link", file: "a" },
+    ] as const
+  ) assertEquals((await ann.ask(request)).code, "files-off", request.type);
+});
+
+Deno.test("the sentence of a file tells those who know no files", async () => {
+  const { house } = makeFileHouse();
+  const ann = await senderComes(house, "ann");
+  const old = await senderComes(house, "zoe", { features: [] });
+  await ann.sends("a.txt", numbered(1_200_000).subarray(0, 100_000));
+  const [message] = old.take("message");
+  assertStringIncludes(message.text, "sent a.txt (100 kB)");
+});
