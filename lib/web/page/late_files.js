@@ -5,32 +5,32 @@ import { Late, lateStyles } from "./late.js";
 
 /** @import { Chat } from "./chat.js" */
 /** @import { Status } from "./connection.js" */
-/** @import { Files, FilesOptions } from "./files/files.js" */
+/** @import { FileDesk, FileDeskOptions } from "./files/file_desk.js" */
 
 const late = new Late(async () => {
-  const [{ Files }] = await Promise.all([import("./files/files.js"), lateStyles.come()]);
-  return Files;
+  const [{ FileDesk }] = await Promise.all([import("./files/file_desk.js"), lateStyles.come()]);
+  return FileDesk;
 });
 
 export class LateFiles {
   #options;
-  /** @type {Files | undefined} */
+  /** @type {FileDesk | undefined} */
   #files;
   /** The chat for which it was asked for. @type {Chat | undefined} */
   #asked;
 
-  /** @param {FilesOptions} options */
+  /** @param {FileDeskOptions} options */
   constructor(options) {
     this.#options = options;
   }
 
   /** What sends and shows files; nothing where the server takes none, and until it has come. */
   get here() {
-    const Files = late.here;
-    if (this.#options.chat()?.welcome?.limits.file === undefined || Files === undefined) {
+    const FileDesk = late.here;
+    if (this.#options.chat()?.welcome?.limits.file === undefined || FileDesk === undefined) {
       return undefined;
     }
-    this.#files ??= new Files(this.#options);
+    this.#files ??= new FileDesk(this.#options);
     return this.#files;
   }
 
