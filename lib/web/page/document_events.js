@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 /** What works everywhere on the page: its keys, and files that are pasted or dropped. */
 
-/** @import { FileDesk } from "./files/file_desk.js" */
+/** @import { PageFileDesk } from "./files/file_desk.js" */
 /** @import { Place, PlaceKey } from "./place.js" */
 /**
  * @param {object} actions
@@ -44,7 +44,7 @@ const NO_FILES =
 /**
  * Takes files that are pasted, or dropped anywhere on the chat.
  * @param {HTMLElement} chat
- * @param {() => Pick<FileDesk, "take"> | undefined} files what sends them; nothing where none can be sent
+ * @param {() => Pick<PageFileDesk, "take"> | undefined} files what sends them; nothing where none can be sent
  * @param {(text: string) => void} tell
  */
 export function bindFiles(chat, files, tell) {

@@ -5,32 +5,32 @@ import { Late, lateStyles } from "./late.js";
 
 /** @import { Chat } from "./chat.js" */
 /** @import { Status } from "./connection.js" */
-/** @import { FileDesk, FileDeskOptions } from "./files/file_desk.js" */
+/** @import { PageFileDesk, PageFileDeskOptions } from "./files/file_desk.js" */
 
 const late = new Late(async () => {
-  const [{ FileDesk }] = await Promise.all([import("./files/file_desk.js"), lateStyles.come()]);
-  return FileDesk;
+  const [{ PageFileDesk }] = await Promise.all([import("./files/file_desk.js"), lateStyles.come()]);
+  return PageFileDesk;
 });
 
 export class LateFiles {
   #options;
-  /** @type {FileDesk | undefined} */
+  /** @type {PageFileDesk | undefined} */
   #files;
   /** The chat for which it was asked for. @type {Chat | undefined} */
   #asked;
 
-  /** @param {FileDeskOptions} options */
+  /** @param {PageFileDeskOptions} options */
   constructor(options) {
     this.#options = options;
   }
 
   /** What sends and shows files; nothing where the server takes none, and until it has come. */
   get here() {
-    const FileDesk = late.here;
-    if (this.#options.chat()?.welcome?.limits.file === undefined || FileDesk === undefined) {
+    const PageFileDesk = late.here;
+    if (this.#options.chat()?.welcome?.limits.file === undefined || PageFileDesk === undefined) {
       return undefined;
     }
-    this.#files ??= new FileDesk(this.#options);
+    this.#files ??= new PageFileDesk(this.#options);
     return this.#files;
   }
 

@@ -24,7 +24,7 @@ import { pastedName } from "./words.js";
 /** @import { SendDialog } from "./send_dialog.js" */
 /** @import { Target } from "./page_upload.js" */
 /**
- * @typedef {object} FileDeskOptions
+ * @typedef {object} PageFileDeskOptions
  * @property {() => Chat | undefined} chat
  * @property {() => void} update paints the page
  * @property {(text: string) => void} say tells a screen reader
@@ -39,7 +39,7 @@ const NOT_HERE = "This can't be shown: the server did not send that part of the 
   "Load the page anew when it is there again.";
 const touches = matchMedia("(pointer: coarse)");
 
-export class FileDesk {
+export class PageFileDesk {
   #options;
   #links = new PageLinks((request) => this.#ask(request), document.baseURI);
   #views = new FileViews(this.#links, el.scroller, (box) =>
@@ -67,7 +67,7 @@ export class FileDesk {
   /** @type {SendDialog | undefined} */
   #dialog;
 
-  /** @param {FileDeskOptions} options */
+  /** @param {PageFileDeskOptions} options */
   constructor(options) {
     this.#options = options;
     addEventListener("beforeunload", (event) => this.#queue.busy && event.preventDefault());
@@ -161,8 +161,8 @@ export class FileDesk {
 
   /** Shows the files of the place that is shown. @param {Opener} opener */
   async open(opener) {
-    const { openFiles } = await import("./list_dialog.js");
-    await openFiles(opener, this.#views);
+    const { openFileList } = await import("./list_dialog.js");
+    await openFileList(opener, this.#views);
   }
 
   /** The connection came or went. */

@@ -21,7 +21,7 @@ const PAGE = 50;
  * @param {Opener} opener
  * @param {FileViews} views
  */
-export async function openFiles(opener, views) {
+export async function openFileList(opener, views) {
   const place = opener.chat.store.active;
   if (place === undefined) return;
   const list = h("ul", { class: "files" });
