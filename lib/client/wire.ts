@@ -11,6 +11,7 @@ import { DEFAULT_ROOM, SERVER_NAME } from "../wire/names.ts";
 import type { Request } from "../wire/requests.ts";
 import { decodeText } from "../wire/text.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "../wire/frame.ts";
+import { joinBytes } from "../wire/join_bytes.ts";
 import { ReadBuffer } from "../wire/read_buffer.ts";
 import { within } from "../wire/within.ts";
 
@@ -245,17 +246,35 @@ class FrameReader {
   }
 }
 
-/** Writes to a stream completely and in order, also for several callers. */
+/** So many bytes go out in one write at most, unless one frame has more. */
+const WRITE_BYTES = 65_536;
+
+/**
+ * Writes to a stream completely and in order, also for several callers. What gathers while a write is
+ * under way goes out in the next one.
+ */
 class Writer {
   readonly #stream: ByteStream;
+  #waiting: Uint8Array[] = [];
   #last: Promise<void> = Promise.resolve();
 
   constructor(stream: ByteStream) {
     this.#stream = stream;
   }
 
+  /** Resolves when these bytes are written. */
   write(bytes: Uint8Array): Promise<void> {
-    return this.#last = this.#last.then(() => writeAll(this.#stream, bytes));
+    this.#waiting.push(bytes);
+    return this.#last = this.#last.then(() => this.#writeNext());
+  }
+
+  /** Writes the first that waits, and those behind it that fit beside; nothing if an earlier write did. */
+  async #writeNext(): Promise<void> {
+    let bytes = 0;
+    const end = this.#waiting.findIndex(({ length }) => (bytes += length) > WRITE_BYTES);
+    const count = end === -1 ? this.#waiting.length : Math.max(end, 1);
+    const next = this.#waiting.splice(0, count);
+    if (next.length > 0) await writeAll(this.#stream, joinBytes(next));
   }
 
   async end(): Promise<void> {

@@ -4,6 +4,7 @@ import { createHash, type Hash } from "node:crypto";
 import type { StoredBlob, Upload, UploadAsked } from "../chat/files/file_store.ts";
 import { typeOfName } from "../chat/files/file_type.ts";
 import { Refusal } from "../chat/refusal.ts";
+import { joinBytes } from "../wire/join_bytes.ts";
 import type { BlobStorage, PartNote, StoragePart } from "./blob_storage.ts";
 import { fileNotStored, uploadEnded } from "./file_refusals.ts";
 import { pictureIn } from "./picture.ts";
@@ -153,7 +154,7 @@ export class StoredUpload implements Upload {
     while (this.#waiting.length > 0) {
       const next = this.#next();
       try {
-        await this.#writeOne(joined(next.map(({ data }) => data)));
+        await this.#writeOne(joinBytes(next.map(({ data }) => data)));
         for (const { taken } of next) taken();
       } catch (error) {
         this.#failed = fileNotStored(this.name, error);
@@ -237,18 +238,6 @@ export class StoredUpload implements Upload {
       `${offset} are too many; begin it anew with put`;
     return new Refusal("bad-offset", text, undefined, false, { offset });
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [first = new Uint8Array()] = parts;
-  if (parts.length === 1) return first;
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Whether two hashes in hexadecimal are the same. */
