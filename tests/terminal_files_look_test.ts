@@ -109,6 +109,8 @@ Deno.test("the bar shows as much as there is room for, and the rate and the time
   );
   assertEquals(bar(80, 0, { state: "waiting", rate: 0 }), "↑ plan.pdf [###-----] 45%");
   assertEquals(bar(80, 0, { size: 0, done: 0, rate: 0 }), "↑ plan.pdf [########] 100%");
+  const piped: Partial<ShownTransfer> = { done: 4_500_000, leftMs: undefined };
+  assertEquals(bar(80, 0, { ...piped, size: undefined }), "↑ plan.pdf 4.5 MB 1.2 MB/s");
   assertEquals(bar(80, 0, { name: "\x1b[2J.pdf", state: "waiting" }), "↑ [2J.pdf [###-----] 45%");
   assertEquals(bar(80, 0, { name: "x".repeat(60), state: "waiting" }).length, 2 + 24 + 15);
 });
