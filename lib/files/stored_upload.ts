@@ -11,7 +11,7 @@ import { pictureIn } from "./picture.ts";
 
 /** At most so many bytes go to the disk in one write, and are hashed at once, which takes 0.2 ms. */
 const WRITE_BYTES = 262_144;
-/** After how many bytes to look again whether the disk has room. */
+/** After how many bytes at most to look again whether the disk has room. */
 const LOOK_BYTES = 16_777_216;
 
 /** What an upload is made of. */
@@ -51,7 +51,8 @@ export class StoredUpload implements Upload {
   /** Bytes that were taken, and those of them that are in the part and in the hash. */
   #offset: number;
   #written: number;
-  #looked: number;
+  /** At how many bytes to look again whether there is room. */
+  #lookAt: number;
   #touched: number;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
@@ -71,7 +72,7 @@ export class StoredUpload implements Upload {
     if (size !== undefined) this.size = size;
     if (sha256 !== undefined) this.sha256 = sha256;
     this.#parts = parts;
-    this.#offset = this.#written = this.#looked = parts.size ?? 0;
+    this.#offset = this.#written = this.#lookAt = parts.size ?? 0;
     this.#touched = parts.touched;
   }
 
@@ -176,9 +177,11 @@ export class StoredUpload implements Upload {
   async #writeOne(data: Uint8Array): Promise<void> {
     const { part, storage } = this.#parts;
     const hash = await this.#hashed();
-    if (this.#written - this.#looked >= LOOK_BYTES) {
-      await storage.checkRoom(0);
-      this.#looked = this.#written;
+    // What was announced has had its room since it was begun.
+    if (this.size === undefined && this.#written >= this.#lookAt) {
+      const left = await storage.checkRoom(0);
+      // Others write, too.
+      this.#lookAt = this.#written + Math.min(left / 2, LOOK_BYTES);
     }
     await part.write(data, this.#written);
     hash.update(data);
