@@ -11,9 +11,9 @@ import { DEFAULT_ROOM, SERVER_NAME } from "../wire/names.ts";
 import type { Request } from "../wire/requests.ts";
 import { decodeText } from "../wire/text.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "../wire/frame.ts";
-import { joinBytes } from "../wire/join_bytes.ts";
 import { ReadBuffer } from "../wire/read_buffer.ts";
 import { within } from "../wire/within.ts";
+import { StreamWriter, writeAll } from "./stream_writer.ts";
 
 /** How long a server may be silent after our name before it is taken for a classic one, in ms. */
 const FALLBACK_MS = 3_000;
@@ -134,7 +134,7 @@ function eventWire(
   frames: FrameReader,
   welcome?: EventOf<"welcome">,
 ): Wire {
-  const writer = new Writer(stream);
+  const writer = new StreamWriter(stream);
   async function* events(): AsyncGenerator<Event> {
     for (let frame; (frame = await frames.next()) !== undefined;) {
       const decoded = decodeEvent(frame.payload);
@@ -156,7 +156,7 @@ function eventWire(
 }
 
 function classicWire(stream: ByteStream, frames: FrameReader): Wire {
-  const writer = new Writer(stream);
+  const writer = new StreamWriter(stream);
   let takesLogin = false;
   async function* events(): AsyncGenerator<Event> {
     for (;;) {
@@ -244,47 +244,6 @@ class FrameReader {
       this.#decoder.take(this.#buffer.filled(count));
     }
   }
-}
-
-/** So many bytes go out in one write at most, unless one frame has more. */
-const WRITE_BYTES = 65_536;
-
-/**
- * Writes to a stream completely and in order, also for several callers. What gathers while a write is
- * under way goes out in the next one.
- */
-class Writer {
-  readonly #stream: ByteStream;
-  #waiting: Uint8Array[] = [];
-  #last: Promise<void> = Promise.resolve();
-
-  constructor(stream: ByteStream) {
-    this.#stream = stream;
-  }
-
-  /** Resolves when these bytes are written. */
-  write(bytes: Uint8Array): Promise<void> {
-    this.#waiting.push(bytes);
-    return this.#last = this.#last.then(() => this.#writeNext());
-  }
-
-  /** Writes the first that waits, and those behind it that fit beside; nothing if an earlier write did. */
-  async #writeNext(): Promise<void> {
-    let bytes = 0;
-    const end = this.#waiting.findIndex(({ length }) => (bytes += length) > WRITE_BYTES);
-    const count = end === -1 ? this.#waiting.length : Math.max(end, 1);
-    const next = this.#waiting.splice(0, count);
-    if (next.length > 0) await writeAll(this.#stream, joinBytes(next));
-  }
-
-  async end(): Promise<void> {
-    await this.#last;
-    await this.#stream.closeWrite();
-  }
-}
-
-async function writeAll(stream: ByteStream, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await stream.write(bytes.subarray(at));
 }
 
 /** How long the server may take to end it too, in ms. */

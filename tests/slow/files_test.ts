@@ -89,7 +89,6 @@ Deno.test({
     ]);
     const addr = { hostname: "127.0.0.1", port: server.port, transport: "tcp" } as const;
     const place = `127.0.0.1:${server.port}`;
-    using ann = await joinEvent({ addr }, "ann");
     await program("send", "--name", "bob", place, "the first message");
     const idle = (await server.holdings()).resident;
     let got = "";
@@ -99,6 +98,7 @@ Deno.test({
         program("send", "--name", "bob", "--file", path, place),
         PATIENCE_MS,
       );
+      using ann = await joinEvent({ addr }, "ann");
       const { messages } = await ann.ask({ type: "history", room: "lobby", files: true });
       const { id } = messages.at(-1).file;
       const get = program("get", "--name", "bob", "-o", "-", place, id);
