@@ -38,7 +38,7 @@ export function formatBar(
   const way = direction === "upload" ? "↑" : "↓";
   const name = clip(safeFileName(transfer.name), MAX_NAME);
   const part = size === undefined ? 0 : size === 0 ? 1 : Math.min(1, done / size);
-  if (plain) return `${way} ${Math.floor(part * 10)}0%`;
+  if (plain) return `${way} ${Math.floor(part * 10) * 10}%`;
   const full = Math.floor(part * CELLS);
   // Nobody knows which part that is of what comes from a pipe.
   const bars = size === undefined ? [] : [`[${"#".repeat(full)}${"-".repeat(CELLS - full)}]`];
