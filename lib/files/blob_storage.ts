@@ -3,10 +3,7 @@
  * no rooms, messages or protocols; whose a file is and who may read it is the log's.
  */
 
-import type { FileSource, UploadAsked } from "../chat/files/file_store.ts";
-
-/** What is kept of an upload besides its bytes, so that it can go on after a restart. */
-export type PartNote = Omit<UploadAsked, "id">;
+import type { FileSource, UploadNote } from "../chat/files/file_store.ts";
 
 /** The bytes of one upload, as far as they have come. */
 export interface StoragePart {
@@ -21,7 +18,7 @@ export interface StoragePart {
 /** A part that an earlier process has left. */
 export interface FoundPart {
   readonly id: string;
-  readonly note: PartNote;
+  readonly note: UploadNote;
   readonly part: StoragePart;
   readonly size: number;
   /** When the last bytes came, in ms since 1970. */
@@ -38,7 +35,7 @@ export interface BlobStorage {
    */
   checkRoom(bytes: number): Promise<number>;
   /** Makes the empty part of a new upload. */
-  makePart(id: string, note: PartNote): Promise<StoragePart>;
+  makePart(id: string, note: UploadNote): Promise<StoragePart>;
   /** Makes a blob of the first `size` bytes of a part, for good; in the place of one with the same hash. */
   place(part: StoragePart, sha256: string, size: number): Promise<void>;
   /** Opens a blob. Rejects with a `Refusal` (`file-gone`) when it is not there. */

@@ -3,8 +3,8 @@
  * they come in. A part is on the disk before it gets the name of a blob, so a blob is always whole.
  */
 
-import type { FileSource } from "../chat/files/file_store.ts";
-import type { BlobStorage, FoundPart, PartNote, StoragePart } from "./blob_storage.ts";
+import type { FileSource, UploadNote } from "../chat/files/file_store.ts";
+import type { BlobStorage, FoundPart, StoragePart } from "./blob_storage.ts";
 import { checkDiskRoom, type DiskRoom, diskRoom } from "./disk_room.ts";
 import {
   blobsOn,
@@ -85,7 +85,7 @@ export class DiskStorage implements BlobStorage {
     return checkDiskRoom(this.#room, this.#paths.files, bytes);
   }
 
-  async makePart(id: string, note: PartNote): Promise<StoragePart> {
+  async makePart(id: string, note: UploadNote): Promise<StoragePart> {
     // Somebody may have removed the directory since.
     await makePrivateShelf(this.#paths.parts);
     await Deno.writeTextFile(this.#paths.note(id), writtenNote(note), { mode: FILE_MODE });

@@ -6,9 +6,10 @@ import type {
   FileStore,
   UnderWay,
   UploadAsked,
+  UploadNote,
 } from "../chat/files/file_store.ts";
 import { OneByOne } from "../chat/limits/turns.ts";
-import type { BlobStorage, PartNote } from "./blob_storage.ts";
+import type { BlobStorage } from "./blob_storage.ts";
 import { fileNotStored } from "./file_refusals.ts";
 import { StoredUpload, type StoredUploadParts } from "./stored_upload.ts";
 
@@ -59,7 +60,7 @@ export class KeptFiles implements FileStore {
         there.goOn();
         return there;
       }
-      const { id: _, ...note } = asked;
+      const { id: _, isRunning: __, ...note } = asked;
       const part = await this.#storage.makePart(newId, note);
       return this.#add({ id: newId, note, part, touched: this.#now() });
     } catch (error) {
@@ -127,9 +128,10 @@ export class KeptFiles implements FileStore {
   #unfinished(asked: UploadAsked): StoredUpload | undefined {
     const named = asked.id === undefined ? undefined : this.#uploads.get(asked.id);
     if (named?.isOpen && named.person === asked.person) return named;
-    if (asked.sha256 === undefined) return undefined;
+    const { sha256, isRunning = () => false } = asked;
+    if (sha256 === undefined) return undefined;
     for (const upload of this.#uploads.values()) {
-      if (upload.isOpen && isSame(upload, asked)) return upload;
+      if (upload.isOpen && isSame(upload, asked) && !isRunning(upload.id)) return upload;
     }
     return undefined;
   }
@@ -195,7 +197,7 @@ export class KeptFiles implements FileStore {
 }
 
 /** Whether an upload is of the same file, by the same person. */
-function isSame(note: PartNote, { person, name, size, sha256 }: UploadAsked): boolean {
+function isSame(note: UploadNote, { person, name, size, sha256 }: UploadAsked): boolean {
   return note.person === person && note.name === name && note.size === size &&
     note.sha256 === sha256;
 }

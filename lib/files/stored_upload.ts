@@ -1,11 +1,11 @@
 /** A file on its way in: writes what comes in its order, and hashes it as it is written. */
 
 import { createHash, type Hash } from "node:crypto";
-import type { StoredBlob, Upload, UploadAsked } from "../chat/files/file_store.ts";
+import type { StoredBlob, Upload, UploadAsked, UploadNote } from "../chat/files/file_store.ts";
 import { typeOfName } from "../chat/files/file_type.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { joinBytes } from "../wire/join_bytes.ts";
-import type { BlobStorage, PartNote, StoragePart } from "./blob_storage.ts";
+import type { BlobStorage, StoragePart } from "./blob_storage.ts";
 import { fileNotStored, uploadEnded } from "./file_refusals.ts";
 import { pictureIn } from "./picture.ts";
 
@@ -17,7 +17,7 @@ const LOOK_BYTES = 16_777_216;
 /** What an upload is made of. */
 export interface StoredUploadParts {
   readonly id: string;
-  readonly note: PartNote;
+  readonly note: UploadNote;
   readonly part: StoragePart;
   /** How many bytes the part has, from an earlier process. */
   readonly size?: number;
