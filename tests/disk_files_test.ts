@@ -308,3 +308,29 @@ Deno.test("a reader goes on though its file was closed meanwhile, and after an e
     }
     for (const source of sources) source.close();
   }));
+
+Deno.test("a store that is closed looks through its files no more, and complains of nothing", () =>
+  inDirectory(async (dir) => {
+    const problems: string[] = [];
+    const store = new KeptFiles({
+      storage: await DiskStorage.open({ dir }),
+      onProblem: (text) => problems.push(text),
+    });
+    const all: string[] = [];
+    for (let n = 0; n < 5; n++) all.push(await uploadAll(store, someBytes(10, n), `up${n}`));
+    const asked = Promise.withResolvers<void>();
+    const answers = Promise.withResolvers<ReadonlySet<string>>();
+    const questions: string[] = [];
+    const tidied = store.tidy((sha256s) => {
+      questions.push(...sha256s);
+      asked.resolve();
+      return answers.promise;
+    });
+    await asked.promise;
+    const closed = store.close();
+    store.letGo(all);
+    // The log has been closed, too.
+    answers.reject(new Error("The stored messages can't be read"));
+    await Promise.all([closed, tidied]);
+    assertEquals([questions.length, problems], [1, []]);
+  }));

@@ -42,6 +42,7 @@ export class KeptFiles implements FileStore {
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #removals = new OneByOne();
   #isKept: IsKept | undefined;
+  #isClosed = false;
 
   constructor({ storage, now = Date.now, onProblem = () => {} }: KeptFilesOptions) {
     this.#storage = storage;
@@ -107,11 +108,13 @@ export class KeptFiles implements FileStore {
       if (upload.isOpen && upload.touched < before) await upload.cancel();
     }
     for await (const sha256s of this.#storage.list()) {
+      if (this.#isClosed) return;
       await this.#removals.run(() => this.#removeUnkept(sha256s));
     }
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     const uploads = [...this.#uploads.values()].map((upload) => upload.settled());
     await Promise.all([...uploads, this.#removals.run(() => Promise.resolve())]);
     this.#storage.close();
@@ -162,12 +165,14 @@ export class KeptFiles implements FileStore {
   async #removeUnkept(sha256s: readonly string[]): Promise<void> {
     try {
       const isKept = this.#isKept;
-      if (isKept === undefined || sha256s.length === 0) return;
+      // What can't be asked any more, the next start asks.
+      if (this.#isClosed || isKept === undefined || sha256s.length === 0) return;
       const kept = await isKept(sha256s);
       for (const sha256 of sha256s) {
         if (!kept.has(sha256)) await this.#inTurn(sha256, () => this.#removeOne(sha256, isKept));
       }
     } catch (error) {
+      if (this.#isClosed) return;
       this.#onProblem(`Files that nothing refers to could not be removed: ${String(error)}`);
     }
   }
