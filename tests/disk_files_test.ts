@@ -334,3 +334,21 @@ Deno.test("a store that is closed looks through its files no more, and complains
     await Promise.all([closed, tidied]);
     assertEquals([questions.length, problems], [1, []]);
   }));
+
+Deno.test("what the disk could not be made to keep is not taken for kept the next time", () =>
+  inDirectory(async (dir) => {
+    await using opened = await openFiles({ dir });
+    const { store } = opened;
+    const upload = await store.begin(ANN, "up1");
+    await upload.write(someBytes(9));
+    const { sync } = Deno.FsFile.prototype;
+    try {
+      Deno.FsFile.prototype.sync = () => Promise.reject(new Error("Input/output error"));
+      assertEquals(await codeOf(upload.finish()), "not-stored");
+    } finally {
+      Deno.FsFile.prototype.sync = sync;
+    }
+    assertEquals(await codeOf(upload.finish()), "no-such-file");
+    assertEquals((await store.begin({ ...ANN, id: "up1" }, "up2")).offset, 0);
+    assertEquals(await namesIn(`${dir}/files/part`), ["up2", "up2.json"]);
+  }));

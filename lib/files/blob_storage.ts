@@ -25,6 +25,14 @@ export interface FoundPart {
   readonly touched: number;
 }
 
+/**
+ * What `place` rejects with when nobody knows which bytes of a part are on the disk: to ask the system once
+ * more would tell that all are, since it has given up those that it could not write.
+ */
+export class PartLost extends Error {
+  override readonly name = "PartLost";
+}
+
 /** Where bytes are kept. What fails rejects with an error whose message says why, as a part of a sentence. */
 export interface BlobStorage {
   /** The parts of uploads that were there when it was opened. */
@@ -36,7 +44,10 @@ export interface BlobStorage {
   checkRoom(bytes: number): Promise<number>;
   /** Makes the empty part of a new upload. */
   makePart(id: string, note: UploadNote): Promise<StoragePart>;
-  /** Makes a blob of the first `size` bytes of a part, for good; in the place of one with the same hash. */
+  /**
+   * Makes a blob of the first `size` bytes of a part, for good; in the place of one with the same hash.
+   * Rejects with a {@linkcode PartLost} when the part is of no use any more.
+   */
   place(part: StoragePart, sha256: string, size: number): Promise<void>;
   /** Opens a blob. Rejects with a `Refusal` (`file-gone`) when it is not there. */
   open(sha256: string): Promise<FileSource>;

@@ -5,7 +5,7 @@ import type { StoredBlob, Upload, UploadAsked, UploadNote } from "../chat/files/
 import { typeOfName } from "../chat/files/file_type.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { joinBytes } from "../wire/join_bytes.ts";
-import type { BlobStorage, StoragePart } from "./blob_storage.ts";
+import { type BlobStorage, PartLost, type StoragePart } from "./blob_storage.ts";
 import { fileNotStored, uploadEnded } from "./file_refusals.ts";
 import { pictureIn } from "./picture.ts";
 
@@ -217,6 +217,7 @@ export class StoredUpload implements Upload {
       this.#isPlaced = true;
       return { sha256: found, size, type: typeOfName(this.name), ...picture };
     } catch (error) {
+      if (error instanceof PartLost) await this.#discard();
       throw fileNotStored(this.name, error);
     }
   }
