@@ -166,7 +166,9 @@ export class KeptFiles implements FileStore {
         if (!kept.has(sha256)) await this.#inTurn(sha256, () => this.#removeOne(sha256, isKept));
       }
     } catch (error) {
-      this.#onProblem(`Files that nothing refers to could not be removed: ${String(error)}`);
+      this.#onProblem(
+        `Files that nothing refers to could not be removed: ${(error as Error).message}`,
+      );
     }
   }
 
