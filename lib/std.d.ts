@@ -54,6 +54,13 @@ declare module "@std/async/delay" {
   export function delay(ms: number, options?: { signal?: AbortSignal }): Promise<void>;
 }
 
+declare module "@std/http/etag" {
+  /** Whether an `If-Match` names the ETag; a weak one it never names. */
+  export function ifMatch(value: string | null, etag: string | undefined): boolean;
+  /** Whether an `If-None-Match` does not name the ETag: what it is of is to be sent. */
+  export function ifNoneMatch(value: string | null, etag: string | undefined): boolean;
+}
+
 declare module "@std/assert" {
   export class AssertionError extends Error {
     constructor(message: string, options?: ErrorOptions);

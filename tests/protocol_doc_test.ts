@@ -181,13 +181,16 @@ Deno.test("the codes that a WebSocket closes with are those of the code", async 
   assertEquals(shown, [...used].sort());
 });
 
-Deno.test("the statuses that are answered instead of a WebSocket are those of the code", async () => {
+Deno.test("the statuses that are answered over HTTP are those of the code", async () => {
   const used = new Set(
     [...(await sources("web")).matchAll(/\bstatus: (\d{3})\b/g)].map(([, status = ""]) => status),
   );
-  used.delete("200");
-  const shown = tableOf("When no WebSocket is opened").map(([status = ""]) => status);
-  assertEquals(shown, [...used].sort());
+  const shown = ["When no WebSocket is opened", "Fetching a file over HTTP"].flatMap((heading) => {
+    const statuses = tableOf(heading).map(([status = ""]) => status);
+    assertEquals(statuses, [...new Set(statuses)].sort(), heading);
+    return statuses;
+  });
+  assertEquals([...new Set(shown)].sort(), [...used].sort());
 });
 
 toolTest("the client in Python works as it stands", ["python3"], async () => {

@@ -168,8 +168,9 @@ export async function joinWeb(
   name: string,
   hello: Json = {},
   dial?: Dial,
+  path = "/ws",
 ): Promise<WebSocketPeer & { ready: Json; welcome: Json }> {
-  const peer = await WebSocketPeer.open(door, {}, "/ws", dial);
+  const peer = await WebSocketPeer.open(door, {}, path, dial);
   const welcome = await peer.takeEvent();
   assertEquals(welcome.type, "welcome");
   const ready = await peer.ask({ type: "hello", id: "hello", name, ...hello });

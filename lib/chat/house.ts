@@ -5,7 +5,8 @@
 
 import type { Request } from "../wire/requests.ts";
 import { roomName } from "../words/names.js";
-import { answer } from "./answers/answer.ts";
+import { answer, answerOutside } from "./answers/answer.ts";
+import { type LinkAsked, linkedFile, type LinkedTo } from "./answers/linked_file.ts";
 import { answerConsole } from "./answers/moderation.ts";
 import { come } from "./coming/come.ts";
 import { Leaving } from "./coming/leaving.ts";
@@ -40,7 +41,6 @@ import { Audiences } from "./rooms/audiences.ts";
 import { Registry } from "./rooms/registry.ts";
 import { pastOf, RoomRecords } from "./rooms/room_records.ts";
 import { RoomShares } from "./rooms/room_shares.ts";
-import { Batch } from "./sessions/batch.ts";
 import type { Hello, Peer } from "./sessions/peer.ts";
 import type { Hash, Session } from "./sessions/session.ts";
 import { take } from "./take.ts";
@@ -156,6 +156,11 @@ export class House {
    */
   console(request: ConsoleRequest): Promise<ConsoleAnswer> {
     return answerConsole(this.#parts, request);
+  }
+
+  /** The file to which a link leads. Rejects with a {@linkcode Refusal} for those who may not read it. */
+  linkedFile(asked: LinkAsked): Promise<LinkedTo> {
+    return linkedFile(this.#parts, asked);
   }
 
   /**
@@ -286,11 +291,4 @@ export class House {
   #sessionOf(secret: string): Session | undefined {
     return this.#registry.session(this.#hashOf(secret));
   }
-}
-
-/** Answers a peer that has not come in. */
-function answerOutside(peer: Peer, request: Request): void {
-  if (request.type === "pong") return;
-  if (request.type === "ping") return peer.deliver(new Batch([{ ...request, type: "pong" }]));
-  throw new Refusal("not-ready", `Say hello before ${request.type}`);
 }

@@ -14,7 +14,7 @@ import { discard } from "./discard.ts";
 import type { Door, DoorPeer } from "./door.ts";
 import type { ListenerHost, LiveConnection, SharedState } from "./host.ts";
 import { ConnectionLog } from "./log.ts";
-import { type Costly, Meter } from "./meter.ts";
+import { Meter } from "./meter.ts";
 import type { Figures } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
 import type { Sweep, Swept } from "./timers.ts";
@@ -60,7 +60,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#sweep = sweep;
     this.address = addressKey(transport.remote.hostname);
     this.#deadlines = new Deadlines(shared.limits, performance.now());
-    this.#log = new ConnectionLog(shared.log, written(transport), () => this.#name);
+    this.#log = new ConnectionLog(shared.log, transport.remote, () => this.#name);
     this.#meter = new Meter(
       shared.rates,
       shared.ticks,
@@ -141,13 +141,13 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#log.entered();
   }
 
-  costly(kind: Costly): Promise<void> | undefined {
-    return this.#meter.costly(kind, this.#sweep.now);
-  }
+  readonly costly: DoorPeer["costly"] = (kind) => this.#meter.costly(kind, this.#sweep.now);
 
-  paced(bytes: number): Promise<void> | undefined {
-    return this.#meter.transfer(bytes, this.#sweep.now);
-  }
+  readonly link: NonNullable<DoorPeer["link"]> = (file, reader) =>
+    this.#shared.links?.link(file, reader, this.#transport.came);
+
+  readonly paced: NonNullable<DoorPeer["paced"]> = (bytes) =>
+    this.#meter.transfer(bytes, this.#sweep.now);
 
   inTurn(bytes: number, answer: () => void | Promise<void>): void | Promise<void> {
     const turn = this.#shared.turns.take(this.address, bytes);
@@ -281,10 +281,4 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#transport.destroy();
     this.#flushed.resolve();
   }
-}
-
-/** The peer's address as the log shows it. */
-function written({ remote: { hostname, port } }: Transport): string {
-  if (port === undefined) return hostname;
-  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }

@@ -2,6 +2,7 @@
 
 import type { House } from "../chat/house.ts";
 import type { EventOf } from "../wire/events.ts";
+import type { FileLinks } from "./file_links.ts";
 import type { WriteGate } from "./gate.ts";
 import type { LargeTurns } from "./large_turns.ts";
 import type { Limits } from "./limits.ts";
@@ -26,6 +27,8 @@ export interface SharedState {
   /** In which order large requests are answered. */
   readonly turns: LargeTurns;
   readonly log: Logger;
+  /** Makes HTTP links to files; there is one while a web door is open. */
+  links?: FileLinks | undefined;
 }
 
 /** One connection, as the server that runs it sees it. */

@@ -1,5 +1,7 @@
 /** What a server logs, of each connection too. This file does not know how the log is written, or where to. */
 
+import type { Transport } from "./transport.ts";
+
 /** How much an entry matters, in rising order. */
 export type LogLevel = "debug" | "info" | "warning" | "error";
 
@@ -28,9 +30,9 @@ export class ConnectionLog {
   #slowed = false;
 
   /** `peerName` is called for each entry; it returns `undefined` until the peer is in. */
-  constructor(log: Logger, address: string, peerName: () => string | undefined) {
+  constructor(log: Logger, remote: Transport["remote"], peerName: () => string | undefined) {
     this.#log = log;
-    this.#address = address;
+    this.#address = written(remote);
     this.#peerName = peerName;
   }
 
@@ -67,4 +69,10 @@ export class ConnectionLog {
     const known = name === undefined ? {} : { name };
     this.#log({ level, kind, text, fields: { address: this.#address, ...known, ...more } });
   }
+}
+
+/** A peer's address as the log shows it. */
+function written({ hostname, port }: Transport["remote"]): string {
+  if (port === undefined) return hostname;
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }

@@ -2,7 +2,7 @@
 
 import { closeQuietly } from "../wire/close_quietly.ts";
 import { ReadBuffer } from "../wire/read_buffer.ts";
-import type { Transport } from "./transport.ts";
+import type { CameBy, Transport } from "./transport.ts";
 
 /** How much is read ahead at most. */
 const AHEAD_BYTES = 512;
@@ -10,6 +10,7 @@ const AHEAD_BYTES = 512;
 /** Carries a connection over a socket. */
 export class TcpTransport implements Transport {
   readonly remote: Deno.NetAddr;
+  readonly came: CameBy;
   readonly isEnding = false;
   hasEnded = false;
   receivedBytes = 0;
@@ -21,6 +22,7 @@ export class TcpTransport implements Transport {
   constructor(conn: Socket) {
     this.#conn = conn;
     this.remote = conn.remoteAddr;
+    this.came = conn.localAddr === undefined ? {} : { address: conn.localAddr.hostname };
     try {
       // Without this, small messages would wait for acknowledgements of earlier ones (Nagle).
       conn.setNoDelay(true);
@@ -80,6 +82,7 @@ export class TcpTransport implements Transport {
 /** The part of `Deno.TcpConn` that the server uses; TLS over one has the same. */
 export interface Socket {
   readonly remoteAddr: Deno.NetAddr;
+  readonly localAddr?: Deno.NetAddr;
   /**
    * The peer did not begin with TLS, though this server speaks TLS. It is told so, and no more.
    * Known once something has been read.

@@ -1,5 +1,11 @@
 /** The interface of a transport, which carries the bytes of a connection: TCP, TLS, or a WebSocket. */
 
+/** What a client has called to come here: an origin in a browser, an address of this machine elsewhere. */
+export interface CameBy {
+  readonly origin?: string;
+  readonly address?: string;
+}
+
 /**
  * Both directions of one connection. Contract:
  *
@@ -18,6 +24,8 @@
 export interface Transport {
   /** The peer's address. The port is for the log only. */
   readonly remote: { readonly hostname: string; readonly port?: number };
+  /** What the peer has called to come here, where that is known. */
+  readonly came?: CameBy;
   /** How many bytes have come, including those of incomplete messages. */
   readonly receivedBytes: number;
   /** Either side has said goodbye, and the peer should close the connection. */

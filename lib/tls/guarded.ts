@@ -26,6 +26,7 @@ export interface GuardedOptions {
  */
 export class GuardedConn {
   readonly remoteAddr: Deno.NetAddr;
+  readonly localAddr: Deno.NetAddr;
   readonly #conn: Deno.TcpConn;
   readonly #options: GuardedOptions;
   #lacksTls = false;
@@ -38,6 +39,7 @@ export class GuardedConn {
     this.#conn = conn;
     this.#options = options;
     this.remoteAddr = conn.remoteAddr;
+    this.localAddr = conn.localAddr;
   }
 
   /** Whether the peer began without TLS. */

@@ -29,7 +29,7 @@ export class Connections implements Disposable {
   readonly #sockets = new Set<Socket>();
   /**
    * By the addresses and ports of both ends, because over TLS the upgraded socket is not the object
-   * that was accepted. The connection whose last request is longest ago comes first.
+   * that was accepted. The connection that has been silent for longest comes first.
    */
   readonly #plain = new Map<string, Plain>();
   readonly #counts = new Map<string, number>();
@@ -87,6 +87,15 @@ export class Connections implements Disposable {
     this.#count(key, 1);
     plain.key = key;
     return true;
+  }
+
+  /** The client takes what it is sent: its connection is not the one that has been silent for longest. */
+  reads(socket: Socket): void {
+    const peer = peerOf(socket);
+    const plain = this.#plain.get(peer);
+    if (plain === undefined) return;
+    this.#plain.delete(peer);
+    this.#plain.set(peer, plain);
   }
 
   /** The connection has become a WebSocket, which is counted elsewhere. */

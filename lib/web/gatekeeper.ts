@@ -118,7 +118,7 @@ export class Gatekeeper {
   refusesOrigin({ host, scheme }: Visit, origin: string | undefined): HttpRefusal | undefined {
     if (origin === undefined) return undefined;
     const given = URL.canParse(origin) ? new URL(origin).origin : "null";
-    const own = new URL(`${scheme}://${host}`).origin;
+    const own = originOf({ scheme, host });
     if (given !== "null" && (given === own || this.#origins.has(given))) return undefined;
     return {
       status: 403,
@@ -148,6 +148,11 @@ export class Gatekeeper {
     }
     return client;
   }
+}
+
+/** The origin of the page that a client has called. */
+export function originOf({ scheme, host }: Pick<Visit, "scheme" | "host">): string {
+  return new URL(`${scheme}://${host}`).origin;
 }
 
 /** An address as it is compared: IPv4 that was mapped to IPv6 becomes IPv4 again. */

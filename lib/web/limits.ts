@@ -17,12 +17,28 @@ export const WEB_LIMITS = {
     { flag: "web-headers-timeout", unit: "ms", default: 5_000 },
   ),
   webRequestMs: limit(
-    "time for an HTTP request to arrive, and for its answer to be read",
+    "time for an HTTP request to arrive, and for its answer, if no file, to be read",
     { flag: "web-request-timeout", unit: "ms", default: 10_000 },
   ),
   webIdleMs: limit(
     "time for which a connection of a browser is kept for its next request",
     { flag: "web-idle-timeout", unit: "ms", default: 5_000 },
+  ),
+  webDownloads: limit(
+    "files that are fetched over HTTP at once",
+    { flag: "web-downloads", unit: "count", default: 256 },
+  ),
+  webDownloadsPerAddress: limit(
+    "files that one address fetches over HTTP at once",
+    { flag: "web-downloads-per-address", unit: "count", default: 32 },
+  ),
+  webStallMs: limit(
+    "time without progress in sending a file over HTTP after which that is given up",
+    { flag: "web-stall-timeout", unit: "ms", default: 30_000 },
+  ),
+  webLinkMs: limit(
+    "time for which an HTTP link to a file holds",
+    { flag: "web-link-timeout", unit: "ms", default: 3_600_000 },
   ),
 } satisfies Readonly<Record<string, Limit>>;
 

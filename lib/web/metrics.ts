@@ -26,6 +26,9 @@ export class MetricsReader implements Disposable {
   readonly #timer: ReturnType<typeof setInterval>;
   /** How many HTTP requests were answered, by status. */
   readonly #responses = new Map<number, number>();
+  /** Files that are being sent over HTTP, and bytes of files that were. */
+  downloads = 0;
+  fileBytes = 0;
 
   /** `notReady` returns why the server should not be sent clients; `undefined`: it is ready. */
   constructor(host: ListenerHost, notReady: () => string | undefined) {
@@ -97,11 +100,25 @@ export class MetricsReader implements Disposable {
       () => metrics.disconnects,
       "reason",
     );
+    this.#describeHttp();
+  }
+
+  #describeHttp(): void {
     this.#counter(
       "chatroom_http_responses_total",
       "Answers to HTTP requests, but for what is no proper HTTP; 101 is a WebSocket.",
       () => this.#responses,
       "status",
+    );
+    this.#gauge(
+      "chatroom_http_downloads",
+      "Files that are being sent over HTTP.",
+      () => this.downloads,
+    );
+    this.#counter(
+      "chatroom_http_file_bytes_total",
+      "Bytes of files that were sent over HTTP.",
+      () => this.fileBytes,
     );
   }
 

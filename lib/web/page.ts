@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
+import { ifNoneMatch } from "@std/http/etag";
 
 /** The folder of the folders below; the executable has them beside its one folder of modules. */
 const LIB = new URL(Deno.build.standalone ? "./" : "../", import.meta.url);
@@ -210,7 +211,8 @@ export function sendFile(
     "Cache-Control": file.isVersioned ? FOR_EVER : ASK_AGAIN,
     "Vary": "Accept-Encoding",
   };
-  if (hasIt(request.headers["if-none-match"], etag)) {
+  const known = request.headers["if-none-match"];
+  if (known !== undefined && !ifNoneMatch(known, etag)) {
     response.writeHead(304, headers).end();
     return;
   }
@@ -233,11 +235,4 @@ function takesGzip(accepted = ""): boolean {
     }),
   );
   return (weights.get("gzip") ?? weights.get("x-gzip") ?? weights.get("*") ?? 0) > 0;
-}
-
-function hasIt(known: string | undefined, etag: string): boolean {
-  return known?.split(",").some((each) => {
-    const tag = each.trim();
-    return tag === "*" || tag.replace(/^W\//, "") === etag;
-  }) ?? false;
 }

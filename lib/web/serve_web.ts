@@ -14,14 +14,17 @@ import {
   Gatekeeper,
   type GateRules,
   type HttpRefusal,
+  originOf,
   plainAddress,
   type Visit,
 } from "./gatekeeper.ts";
+import { FileDoor, type FileRequest } from "./file_door.ts";
 import { PART_HEADERS, securityHeaders } from "./headers.ts";
 import { webDefaults, type WebLimits } from "./limits.ts";
 import { createHttp, listen, type Listening, type Secure } from "./listener.ts";
 import { type PageFiles, readPage, sendFile } from "./page.ts";
-import { openWebSockets, refuseUpgrade } from "./upgrade.ts";
+import { FILE_PATH } from "./signed_links.ts";
+import { openWebSockets, refuseUpgrade, secondsText } from "./upgrade.ts";
 import { type Report, Watch } from "./watch.ts";
 import { webConnection } from "./web_door.ts";
 
@@ -78,6 +81,7 @@ export async function serveWeb(host: ListenerHost, options: WebOptions): Promise
     site[Symbol.dispose]();
     throw error;
   }
+  site.files.open(listening.addr);
   return {
     addr: listening.addr,
     get connections(): number {
@@ -88,7 +92,7 @@ export async function serveWeb(host: ListenerHost, options: WebOptions): Promise
       server.closeAllConnections();
       // Also closes connections that have not spoken HTTP yet, and those that have left the HTTP server.
       site.connections[Symbol.dispose]();
-      await closed;
+      await Promise.all([closed, site.files.ended()]);
       site[Symbol.dispose]();
     },
   };
@@ -102,12 +106,14 @@ class Site implements Disposable {
   readonly #base: string;
   readonly #webSockets: WebSocketServer;
   readonly connections: Connections;
+  readonly files: FileDoor;
   readonly #watch: Watch;
   readonly #openMetrics: boolean;
 
   constructor(host: ListenerHost, options: WebOptions & { limits: WebLimits }, page: PageFiles) {
     this.#host = host;
-    this.#gatekeeper = new Gatekeeper({ ...options, isSecure: options.secure !== undefined });
+    const rules: GateRules = { ...options, isSecure: options.secure !== undefined };
+    this.#gatekeeper = new Gatekeeper(rules);
     this.connections = new Connections({
       most: options.limits.webConnections,
       mostPerAddress: host.shared.limits.connectionsPerAddress,
@@ -117,6 +123,10 @@ class Site implements Disposable {
     this.#base = options.base ?? "";
     this.#watch = new Watch(host);
     this.#openMetrics = options.openMetrics ?? false;
+    const { limits } = options;
+    const { metrics } = this.#watch;
+    const onRead = (socket: Socket): void => this.connections.reads(socket);
+    this.files = new FileDoor({ host, limits, base: this.#base, rules, metrics, onRead });
     this.#webSockets = openWebSockets(
       host.shared.limits.payloadBytes,
       (socket, text) => this.#refuseUpgrade(socket, { status: 400, text }),
@@ -124,6 +134,7 @@ class Site implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.files[Symbol.dispose]();
     this.#watch[Symbol.dispose]();
   }
 
@@ -163,7 +174,9 @@ class Site implements Disposable {
     const path = this.#pathOf(request);
     const file = path === undefined ? undefined : this.#page.get(path);
     const isPart = file !== undefined && !file.isDocument;
-    setHeaders(response, isPart ? PART_HEADERS : securityHeaders(visit));
+    const isFile = path?.startsWith(FILE_PATH) ?? false;
+    // A file that somebody has sent has headers of its own.
+    if (!isFile) setHeaders(response, isPart ? PART_HEADERS : securityHeaders(visit));
     // We don't read the body of a request, so the connection can't be used for another.
     if (hasBody(request)) response.shouldKeepAlive = false;
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -175,6 +188,7 @@ class Site implements Disposable {
       return;
     }
     if (file !== undefined) return sendFile(file, request, response);
+    if (isFile) return this.#file({ request, response, address: visit.address, path: path ?? "" });
     if (path === SOCKET_PATH) {
       response.setHeader("Upgrade", "websocket");
       return this.#refuse({ status: 426, text: "This is a WebSocket." }, response);
@@ -188,6 +202,12 @@ class Site implements Disposable {
     );
   }
 
+  #file(asked: FileRequest): void {
+    this.files.answer(asked).then((refused) => {
+      if (refused !== undefined) this.#refuse(refused, asked.response);
+    }).catch((error) => this.#fail(asked.request.socket, error));
+  }
+
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     // The socket has left the HTTP server, and with it the listener for its errors.
     socket.on("error", () => socket.destroy());
@@ -195,12 +215,14 @@ class Site implements Disposable {
     const refused = "status" in visit ? visit : this.#refusesUpgrade(request, visit);
     if (refused !== undefined) return this.#refuseUpgrade(socket, refused);
     const { address } = visit as Visit;
+    const origin = originOf(visit as Visit);
     const bye = this.#host.admit(address, () => {
       let connection: LiveConnection | undefined;
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         this.connections.upgraded(socket as Socket);
         this.#watch.metrics.responded(101);
-        connection = webConnection({ webSocket, socket: socket as Socket, address }, this.#host);
+        const opened = { webSocket, socket: socket as Socket, address, origin };
+        connection = webConnection(opened, this.#host);
       });
       return connection;
     });
@@ -260,7 +282,8 @@ class Site implements Disposable {
     response.end(response.req.method === "HEAD" ? undefined : bytes);
   }
 
-  #refuse({ status, text }: HttpRefusal, response: ServerResponse): void {
+  #refuse({ status, text, retryAfterMs }: HttpRefusal, response: ServerResponse): void {
+    if (retryAfterMs !== undefined) response.setHeader("Retry-After", secondsText(retryAfterMs));
     if (!response.hasHeader("Content-Security-Policy")) setHeaders(response, securityHeaders());
     response.shouldKeepAlive = false;
     this.#tell({ status, type: "text/plain; charset=utf-8", body: `${text}\n` }, response);

@@ -46,9 +46,7 @@ export function refuseUpgrade(socket: Duplex, { status, text, retryAfterMs }: Ht
     "Cache-Control": "no-store",
     ...(status === 426 ? { "Upgrade": "websocket", "Sec-WebSocket-Version": "13" } : {}),
     ...(status === 405 ? { "Allow": "GET" } : {}),
-    ...(retryAfterMs === undefined
-      ? {}
-      : { "Retry-After": String(Math.ceil(retryAfterMs / 1_000)) }),
+    ...(retryAfterMs === undefined ? {} : { "Retry-After": secondsText(retryAfterMs) }),
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
@@ -57,4 +55,9 @@ export function refuseUpgrade(socket: Duplex, { status, text, retryAfterMs }: Ht
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("\r\n")}\r\n\r\n${body}`,
     () => socket.destroy(),
   );
+}
+
+/** A time as `Retry-After` has it. */
+export function secondsText(ms: number): string {
+  return String(Math.ceil(ms / 1_000));
 }

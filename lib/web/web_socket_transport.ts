@@ -3,7 +3,7 @@
 import type { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
-import type { Transport } from "../server/transport.ts";
+import type { CameBy, Transport } from "../server/transport.ts";
 
 /**
  * The most bytes that one write takes. Node reports only the end of a whole write, so a peer that takes
@@ -44,11 +44,14 @@ export interface OpenWebSocket {
   readonly socket: Socket;
   /** The address of the client, also behind a proxy. */
   readonly address: string;
+  /** The origin that the client has called. */
+  readonly origin: string;
 }
 
 /** Reads the messages of a WebSocket, and writes encoded frames to its socket. */
 export class WebSocketTransport implements Transport {
   readonly remote: { readonly hostname: string };
+  readonly came: CameBy;
   /** The kind of the chunk that was read last. */
   kind: ChunkKind = "text";
   readonly #webSocket: WebSocket;
@@ -67,8 +70,9 @@ export class WebSocketTransport implements Transport {
   /** At least how many bytes belong to complete messages, pings and pongs; the rest is of the next. */
   #whole: number;
 
-  constructor({ webSocket, socket, address }: OpenWebSocket) {
+  constructor({ webSocket, socket, address, origin }: OpenWebSocket) {
     this.remote = { hostname: address };
+    this.came = { origin };
     this.#webSocket = webSocket;
     this.#socket = socket;
     this.#whole = socket.bytesRead;

@@ -9,6 +9,8 @@ import { idleWith } from "../files/files.ts";
 import type { HouseParts } from "../house_parts.ts";
 import type { Later } from "../later.ts";
 import { Refusal } from "../refusal.ts";
+import { Batch } from "../sessions/batch.ts";
+import type { Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
 import { login, passwd, register, unregister } from "./accounts.ts";
 import { block } from "./blocks.ts";
@@ -103,6 +105,13 @@ async function answerAfter(
   await idle;
   // The connection may have been ended meanwhile.
   if (session.peer === peer) await answer(house, session, request);
+}
+
+/** Answers a peer that has not come in. Throws a {@linkcode Refusal} for all but a `ping`. */
+export function answerOutside(peer: Peer, request: Request): void {
+  if (request.type === "pong") return;
+  if (request.type === "ping") return peer.deliver(new Batch([{ ...request, type: "pong" }]));
+  throw new Refusal("not-ready", `Say hello before ${request.type}`);
 }
 
 /** Ends a session for good, after all that it has said has been told. */
