@@ -36,6 +36,8 @@ for (
     ["/topic tea at four", { type: "topic", room: "lobby", text: "tea at four" }],
     ["/history", { type: "history", room: "lobby", limit: 20 }],
     ["/history 5", { type: "history", room: "lobby", limit: 5 }],
+    ["/files", { type: "history", room: "lobby", limit: 20, files: true }],
+    ["/files 5", { type: "history", room: "lobby", limit: 5, files: true }],
     ["/missed", { type: "missed" }],
     ["/chats", { type: "chats" }],
     ["/join ops --invite", { type: "join", room: "ops", access: "invite" }],
@@ -103,6 +105,9 @@ for (
     ["/history x", "from 1 to 200, not x"],
     ["/history 0", "from 1 to 200, not 0"],
     ["/history 201", "from 1 to 200, not 201"],
+    ["/files 201", "from 1 to 200, not 201"],
+    ["/send plan.pdf", "/send is for a program that can read your files"],
+    ["/get 3", "/get is for a program that can write files"],
     ["/jion dev", "did you mean /join?"],
     ["/hist", "did you mean /history?"],
     ["/foo", "/help lists them all"],
@@ -155,6 +160,8 @@ Deno.test(
     assertEquals(asked("/me waves"), { type: "direct", chat: "c1", text: "waves", action: true });
     assertEquals(asked("/history 5"), { type: "history", chat: "c1", limit: 5 });
     assertEquals(parseLine("/history", person).kind, "error");
+    assertEquals(asked("/files"), { type: "history", chat: "c1", limit: 20, files: true });
+    assertEquals(parseLine("/files", person).kind, "error");
     assertEquals(asked("/topic tea"), { type: "topic", room: "", text: "tea" });
   },
 );
@@ -164,7 +171,17 @@ Deno.test(
   none,
   () => {
     const classic = { room: "lobby", isOnlyRoom: true };
-    for (const line of ["/devices", "/logout", "/missed", "/chats", "/people a", "/block bob"]) {
+    for (
+      const line of [
+        "/devices",
+        "/logout",
+        "/missed",
+        "/chats",
+        "/people a",
+        "/block bob",
+        "/send a",
+      ]
+    ) {
       const parsed = parseLine(line, classic);
       assertStringIncludes(parsed.kind === "error" ? parsed.text : "", "chatroom's own client");
     }

@@ -1,13 +1,16 @@
 /** What every log of facts promises about files, as tests that any implementation has to pass. */
 
 import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
+import fc from "fast-check";
 import type { Fact } from "../lib/chat/log/fact.ts";
 import type { Index } from "../lib/chat/log/fact_log.ts";
 import { chatLog, roomLog } from "../lib/chat/messages/log_key.ts";
 import type { Change } from "../lib/chat/people/records.ts";
+import type { SentFile } from "../lib/wire/events.ts";
 import type { LogUnderTest } from "./fact_log_contract.ts";
 import { append, bringing, fileOf, hash, inChat, say, seqOf } from "./fixtures/facts.ts";
-import { until } from "./helpers.ts";
+import { until, within } from "./helpers.ts";
 
 const PLAN = fileOf("f1", "plan.txt", "the plan");
 const SAME = fileOf("f2", "copy.txt", "the plan");
@@ -157,6 +160,62 @@ export function testFileLog(name: string, make: () => Promise<LogUnderTest>): vo
     assertEquals(entries.map(({ message }) => message.file), [PLAN]);
   });
 
+  test("whatever is said and let go of in whatever order, no blob is lost and none is left", async ({ log, index }) => {
+    const letGo = new Set<string>();
+    index.onLetGo = (sha256s) => sha256s.forEach((sha256) => letGo.add(sha256));
+    const brought = new Set<string>();
+    let kept: Brought[] = [];
+    let ids = 0;
+    const step = fc.record({
+      what: fc.constantFrom("say", "say", "say", "text", "cut", "remove"),
+      room: fc.constantFrom("a", "b", "c"),
+      bytes: fc.constantFrom("x", "yy", "zzz"),
+    });
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const [steps = []] = fc.sample(fc.array(step, { minLength: 150, maxLength: 150 }), {
+      seed,
+      numRuns: 1,
+    });
+    for (const { what, room, bytes } of steps) {
+      if (what === "say") {
+        const file = fileOf(`id${++ids}`, "a.txt", bytes);
+        kept.push({ room, seq: Number(await seqOf(log, sayFile(room, file))), file });
+        brought.add(file.sha256);
+        letGo.delete(file.sha256);
+      } else if (what === "text") await append(log, say(room, "text"));
+      else if (what === "remove") {
+        log.put(people({ type: "unroom", key: room }));
+        kept = kept.filter((each) => each.room !== room);
+      } else {
+        const first = index.last(roomLog(room)) - 1;
+        log.put({ kind: "retain", cuts: [{ log: roomLog(room), first }] });
+        kept = kept.filter((each) => each.room !== room || each.seq >= first);
+      }
+    }
+    await log.settled();
+    // On disk what was in a room that is gone is removed bit by bit.
+    const bytes = kept.reduce((sum, { file }) => sum + file.size, 0);
+    const removed = async (): Promise<void> => {
+      while ((await index.fileUsage("account bob")).all !== bytes) await delay(5);
+    };
+    await within("what is gone counts no more", removed());
+    assertEquals(
+      Object.values(await index.fileUsage("account bob")),
+      [bytes, 0, bytes],
+      `seed ${seed}`,
+    );
+    const needed = new Set(kept.map(({ file }) => file.sha256));
+    const shas = ["x", "yy", "zzz"].map(hash);
+    assertEquals(await index.keptBlobs(shas), needed, `seed ${seed}`);
+    const isLetGo = (sha256: string): boolean => needed.has(sha256) || letGo.has(sha256);
+    await until(`what is nobody's is let go of (seed ${seed})`, () => [...brought].every(isLetGo));
+    for (const { room, seq, file } of kept) {
+      const found = await index.file(file.id);
+      const where = [found?.log, found?.seq, found?.sha256];
+      assertEquals(where, [roomLog(room), seq, file.sha256], `seed ${seed}`);
+    }
+  });
+
   test("an entry of a message with a file has the fact that was put", async ({ log }) => {
     const { text, ...rest } = bringing(PLAN, "address 192.0.2.7");
     const fact = say("a", text, rest);
@@ -164,6 +223,13 @@ export function testFileLog(name: string, make: () => Promise<LogUnderTest>): vo
     log.put(fact, { done: ({ fact }) => resolve(fact) });
     assert(await promise === fact);
   });
+}
+
+/** A message that has brought a file. */
+interface Brought {
+  readonly room: string;
+  readonly seq: number;
+  readonly file: SentFile;
 }
 
 /** The blobs that an index lets go of from now on. */

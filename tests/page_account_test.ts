@@ -241,6 +241,30 @@ Deno.test("a conversation that was closed here stays closed until there is somet
   assertEquals(store.converse("bob").unread, 1);
 });
 
+Deno.test("a conversation that was closed here opens by name as what it was", () => {
+  const store = arrived({ chats: [talk("c1", "bob"), talk("c2", "eve", { gone: true })] });
+  for (const chat of ["c1", "c2"]) store.forget(store.placeList.chat(chat)?.key ?? "room none");
+  const again = new Store();
+  again.restore(JSON.parse(JSON.stringify(store.save())));
+  for (const each of [store, again]) {
+    const { chat, timeline, seen, unread } = each.converse("BOB");
+    assertEquals([chat, timeline.end, timeline.hasEarlier, seen, unread], ["c1", 4, true, 4, 0]);
+    assertEquals(each.converse("bob").chat, "c1");
+    // Who has the name of somebody who is gone is somebody else.
+    assertEquals(each.converse("eve").chat, "");
+  }
+});
+
+Deno.test("an invitation that is taken back is listed no longer", () => {
+  const invited = ["den", "ops"].map((room) => ({ room, by: "bob", at: AT }));
+  const store = arrived({ invited });
+  store.take({ type: "uninvite", room: "Den" });
+  assertEquals(store.account.invited.map(({ room }) => room), ["ops"]);
+  // That of somebody else, which one has taken back oneself.
+  store.take({ type: "uninvite", id: "1", room: "ops", name: "eve" });
+  assertEquals(store.account.invited.length, 1);
+});
+
 Deno.test("earlier conversations that are asked for take no place from those that are here", () => {
   const names = (from: number, count: number): Chats => {
     return Array.from({ length: count }, (_, n) => talk(`c${from + n}`, `n${from + n}`));

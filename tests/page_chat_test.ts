@@ -128,6 +128,23 @@ Deno.test("the past of a conversation is asked for by its key", async () => {
   chat.close();
 });
 
+Deno.test("/unread counts what was said last as unread, and takes nothing else", async () => {
+  const { chat, last, arrive, notes } = chatting();
+  arrive({ account: "a0", rooms: [] });
+  last().tell({ type: "joined", room: "dev", name: "ann", seq: 9, last: 9 });
+  chat.show("room dev");
+  await chat.submit("/unread all");
+  assertEquals(notes().at(-1), "/unread takes a number from 1 to 1000, not all");
+  const done = chat.submit("/unread 2");
+  await until("The request", () => last().sent.at(-1)?.type === "read");
+  const { id: _, ...request } = last().sent.at(-1) ?? {};
+  assertEquals(request, { type: "read", room: "dev", seq: 7, back: true });
+  answer(last(), { type: "read", room: "dev", seq: 7, unread: 2, mentions: 0 });
+  await done;
+  assertEquals(notes().at(-1), "What was said last counts as unread on your other devices.");
+  chat.close();
+});
+
 Deno.test("plain text is said without the commands, and nothing that may be a secret", () => {
   assertEquals(readTyped("hello", undefined, undefined), {
     kind: "request",

@@ -13,6 +13,7 @@ import {
   tokenIn,
 } from "../lib/web/page/place.js";
 import {
+  claimLast,
   draft,
   forgetLast,
   forgetTraces,
@@ -95,6 +96,10 @@ Deno.test("a tab that closes leaves its session to the next one", () => {
     assertEquals([lastSession()?.isInUse, lastSession()?.saved.session], [false, "secret"]);
     rememberSession(session({ account: "a0", session: "another" }));
     assertEquals([lastSession()?.isInUse, lastSession()?.saved.session], [true, "another"]);
+    // Of two tabs that come at once only the first takes up what is free.
+    rememberSession(session({ account: "a0" }), true);
+    claimLast();
+    assertEquals([lastSession()?.isInUse, lastSession()?.saved.session], [true, "secret"]);
   } finally {
     forgetLast();
   }
@@ -202,6 +207,19 @@ Deno.test("what somebody has read is told when they look elsewhere, and by a gue
   assertEquals(guest.asked, []);
 });
 
+Deno.test("what somebody counts as unread again stays so where it is looked at, until there is more", () => {
+  const { store, marks, asked } = marked({ paceMs: 60_000 });
+  store.activate("room dev");
+  store.take({ type: "read", room: "dev", seq: 8, unread: 2, mentions: 0 });
+  marks.look(10);
+  assertEquals(asked, []);
+  const from = { from: "bob", at: "2026-11-23T12:00:00Z", text: "hi" };
+  store.take({ type: "message", room: "dev", seq: 11, ...from });
+  marks.look(11);
+  assertEquals(asked, [{ type: "read", room: "dev", seq: 11 }]);
+  marks.forget();
+});
+
 Deno.test("all that is unread is marked as read: rooms, and conversations by their keys", () => {
   const { store, marks, asked } = marked({ paceMs: 60_000 });
   store.watch(false);
@@ -274,7 +292,8 @@ Deno.test("where somebody was who has signed out is not in the address any more"
     const shown: string[] = ["what was said"];
     const list = { show: () => void shown.pop() } as unknown as MessageList;
     const nothing = (): undefined => undefined;
-    const travel = new Travel(list, { chat: nothing, paint: nothing, update: nothing });
+    const drawers = { open: false, close: nothing };
+    const travel = new Travel(list, drawers, { chat: nothing, paint: nothing, update: nothing });
     travel.expect();
     travel.leave();
     assertEquals([page.location.hash, shown], ["", []]);

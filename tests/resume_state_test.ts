@@ -1,6 +1,7 @@
 /** What the client's link remembers between two connections. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import { RefusedError } from "../lib/client/refusal.ts";
 import { MAX_ROOMS, ResumeState } from "../lib/client/resume_state.ts";
 import type { EventOf } from "../lib/wire/events.ts";
 
@@ -71,4 +72,16 @@ Deno.test("numbers of one epoch are never taken for those of another", none, () 
   // Cut off before the gaps came: what the new server has, it has to send.
   const { resume } = memory.hello(welcome("second"));
   assertEquals([resume?.epoch, resume?.seq], ["second", { lobby: 0, dev: 0 }]);
+});
+
+Deno.test("the token of an invitation goes to no server that knows none", none, () => {
+  const memory = new ResumeState({ name: "ann", invite: "a token" });
+  assertEquals(memory.hello({ ...welcome(), features: ["people"] }).invite, "a token");
+  for (const other of [welcome(), { ...welcome(), features: [] }]) {
+    const error = assertThrows(() => memory.hello(other), RefusedError, "no invitations by link");
+    assertEquals(error.code, "bad-invite");
+  }
+  // Who is in by then comes back by the session.
+  memory.take(ready());
+  assertEquals(memory.hello(welcome()).invite, undefined);
 });

@@ -4,7 +4,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { type Change, plainRoom } from "../lib/chat/people/records.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
-import { append, say, seqOf, topic } from "./fixtures/facts.ts";
+import { append, bringing, fileOf, say, seqOf, topic } from "./fixtures/facts.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import type { Result } from "./program.ts";
@@ -15,7 +15,9 @@ Deno.test("rooms are listed with what is kept of them, and removed with --yes", 
     chatroom(["room", ...args, "--data", dir.path]);
   {
     await using history = await LocalLog.open({ dir: dir.path, durability: "normal" });
-    for (let i = 0; i < 3; i++) {
+    const { text, ...rest } = bringing(fileOf("f1", "plan.txt", "the plan"));
+    await append(history, say("spam", text, { title: "Spam", ...rest }));
+    for (let i = 0; i < 2; i++) {
       await append(history, say("spam", "x".repeat(1_000), { title: "Spam" }));
     }
     await append(history, say("lobby", "hello"));
@@ -26,7 +28,7 @@ Deno.test("rooms are listed with what is kept of them, and removed with --yes", 
     const today = new Date().toISOString().slice(0, 10);
     assertEquals([listed.code, listed.stdout.split("\n").slice(0, 2)], [0, [
       `lobby: 1 message (1 KiB), ${today} to ${today}`,
-      `Spam: 3 messages (3 KiB), ${today} to ${today}`,
+      `Spam: 3 messages (2 KiB), 1 file (8 bytes), ${today} to ${today}`,
     ]]);
     assertStringIncludes(listed.stdout, "tea: 0 messages (0 KiB); topic: a");
     assertEquals(listed.stdout.includes("\u001b"), false);
@@ -45,7 +47,7 @@ Deno.test("rooms are listed with what is kept of them, and removed with --yes", 
   assertEquals([removed.code, removed.stdout.trim()], [0, "Spam is gone."]);
   const empty = await room("list", "--empty", "--json");
   assertEquals(JSON.parse(empty.stdout), {
-    ...{ room: "tea", access: "open", messages: 0, bytes: 0, title: "" },
+    ...{ room: "tea", access: "open", messages: 0, bytes: 0, files: 0, fileBytes: 0, title: "" },
     ...{ topic: "a\u001b[31mtopic", hosts: [], members: 0 },
   });
   assertEquals((await room("remove", "--empty", "--yes")).stdout.trim(), "tea is gone.");

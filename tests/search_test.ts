@@ -119,7 +119,7 @@ Deno.test("/search alone goes on from the cursor that the server gave, and words
 Deno.test("times in a search are read as they are typed, and later pages go on from the same", async () => {
   const offsetMs = (): number => -10 * 3_600_000;
   const now = Date.parse("2026-11-28T05:00:00Z");
-  const searches = new Searches(() => ({ now, offsetMs }));
+  const searches = new Searches({ hereNow: () => ({ now, offsetMs }) });
   const first = await search(searches, "tea after:2h", page([message("tea")], true));
   assertEquals(first.asked[0]?.query, "tea after:2026-11-28T03:00:00.000Z");
   assertStringIncludes(first.lines.at(-1) ?? "", "1 to 1 of: tea after:2h;");

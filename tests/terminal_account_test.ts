@@ -415,3 +415,25 @@ Deno.test("whoever signs out without a connection is told that it was not done",
   setup.io.type("/logout\r");
   await setup.io.expect("There is no connection at the moment");
 });
+
+Deno.test("who signs out this device has left, also by the device's id; who is signed out has not", async () => {
+  const lost = new RequestError("offline", "The connection was lost before the answer came");
+  const over = {
+    type: "status",
+    status: "ended",
+    cause: "dismissed",
+    code: "signed-out",
+    text: "This device was signed out.",
+  } as const;
+  for (const [line, code] of [["/logout", 0], ["/logout d1", 0], ["/logout d2", 4]] as const) {
+    using setup = await online({ room: "lobby", rooms: [room("lobby")] }, (request) => {
+      if (request.type !== "logout") return undefined;
+      return request.device === "d2" ? { type: "devices", devices: [] } : lost;
+    });
+    setup.io.type(`${line}\r`);
+    await setup.io.until(() => setup.sent.at(-1)?.type === "logout", "the request");
+    if (code !== 0) await setup.io.expect("--");
+    setup.conversation.tell(over);
+    assertEquals(await setup.code, code, line);
+  }
+});

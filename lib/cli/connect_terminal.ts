@@ -2,14 +2,17 @@
 
 import { altered, arriving, type Conversation, type LinkEvent } from "../client/conversation.ts";
 import { askingForPasswords } from "../client/opening.ts";
+import { fileIn } from "../client/config_files.ts";
 import type { KeptSession } from "../client/kept_sessions.ts";
+import { KeptTransfers } from "../client/kept_transfers.ts";
 import type { Settings } from "../client/settings.ts";
 import type { ByteStream } from "../client/wire.ts";
 import { askLine } from "../client/terminal/ask.ts";
 import { LineEditor } from "../client/terminal/editor.ts";
 import { HeldLines } from "../client/terminal/drafts.ts";
 import { depthOf } from "../client/terminal/palette.ts";
-import { runTerminal, type TerminalOptions } from "../client/terminal/terminal.ts";
+import { runTerminal } from "../client/terminal/terminal.ts";
+import type { TerminalOptions } from "../client/terminal/terminal_options.ts";
 import { denoTerminal, type TerminalIo } from "../client/terminal/tty.ts";
 import { askPassword } from "./ask_password.ts";
 import { type Invocation, readEnv, UsageError } from "./flags.ts";
@@ -48,7 +51,7 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
   // Keep what was typed before a password was asked for: it is in the editor, or found by Up.
   const editor = new LineEditor();
   const held = new HeldLines(editor);
-  const look = { io, plain, room: givenRooms(invocation)[0] ?? "lobby", editor, held };
+  const look = { io, plain, room: givenRooms(invocation)[0] ?? "lobby", editor, held, tell };
   const server = (wish === undefined ? "" : "tls://") + formatAddress(address);
   // A name that was given for this run, or because the usual one is in use, is not remembered.
   const isUsual = settings.name === undefined || name === settings.name ||
@@ -143,13 +146,20 @@ type Talk =
     readonly remembered: Remembered;
     /** Whether to remember the name for the next run. */
     readonly keepsName: boolean;
+    /** Is told what can't be kept. */
+    readonly tell: (line: string) => void;
   };
 
 /** Runs the chat with the settings, and saves changes to them. Resolves with the exit code. */
 async function talkOnTerminal(
-  { conversation, remembered, keepsName, ...options }: Talk,
+  { conversation, remembered, keepsName, tell, ...options }: Talk,
 ): Promise<number> {
   const { server } = options;
+  const { dir } = remembered;
+  const home = readEnv("HOME");
+  const kept = dir === undefined
+    ? undefined
+    : new KeptTransfers(fileIn(dir, "transfers"), server, tell);
   const note = (): void =>
     remembered.update(keepsName ? { name: conversation.name, server } : { server });
   return await runTerminal({
@@ -157,6 +167,10 @@ async function talkOnTerminal(
     conversation: noting(conversation, note),
     color: readEnv("NO_COLOR") === undefined,
     depth: depthOf(readEnv("TERM"), readEnv("COLORTERM")),
+    files: {
+      ...home === undefined ? {} : { home },
+      ...kept === undefined ? {} : { kept },
+    },
     settings: remembered.settings,
     save: ({ name: _, server: __, ...rest }) => remembered.update(rest),
   });

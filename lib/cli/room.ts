@@ -13,6 +13,7 @@ import { savePeople } from "../store/people.ts";
 import { forgetRoom, type KeptRoom, listRooms, removeRooms } from "../store/rooms.ts";
 import { transact } from "../store/sql.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
+import { sizeText } from "../words/files.js";
 import { inertLine } from "../words/inert.js";
 import { askConsole } from "./ask_console.ts";
 import { callControl } from "./call_control.ts";
@@ -133,12 +134,13 @@ function list(directory: string, empty: boolean, json: boolean): number {
   const rooms = listRooms(db).filter(({ messages }) => !empty || messages === 0);
   if (rooms.length === 0 && !json) printResult("No room is kept.");
   for (const room of rooms) {
-    const { name, topic, title, access, members, messages, bytes, hosts } = room;
+    const { name, topic, title, access, members, messages, bytes, files, fileBytes, hosts } = room;
     const times = { first: timeOf(room, room.first), last: timeOf(room, room.last) };
     printResult(
       json
         ? JSON.stringify({
-          ...{ room: name, access, messages, bytes, ...times, title, topic, hosts, members },
+          ...{ room: name, access, messages, bytes, files, fileBytes, ...times, title, topic },
+          ...{ hosts, members },
         })
         : inertLine(lineOf(room)),
     );
@@ -147,11 +149,13 @@ function list(directory: string, empty: boolean, json: boolean): number {
 }
 
 function lineOf(room: KeptRoom): string {
-  const { name, topic, title, access, messages, bytes, first, last, hosts } = room;
+  const { name, topic, title, access, messages, bytes, files, fileBytes, first, last, hosts } =
+    room;
   const days = first === null || last === null
     ? ""
     : `, ${timeOf(room, first)?.slice(0, 10)} to ${timeOf(room, last)?.slice(0, 10)}`;
-  const size = `${counted(messages, "message")} (${Math.ceil(bytes / 1_024)} KiB)${days}`;
+  const brought = files === 0 ? "" : `, ${counted(files, "file")} (${sizeText(fileBytes)})`;
+  const size = `${counted(messages, "message")} (${Math.ceil(bytes / 1_024)} KiB)${brought}${days}`;
   const operators = hosts.length === 0 ? "" : `; hosts: ${hosts.join(", ")}`;
   const who = access === "open" ? "" : `; ${access}`;
   const called = title === "" ? "" : `; title: ${title}`;

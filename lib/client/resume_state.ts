@@ -117,7 +117,7 @@ export class ResumeState {
     const hasPeople = welcome.features?.includes(PEOPLE) === true;
     const hasVisitors = visitor !== undefined && !isFirstVersion(welcome);
     this.#nextEpoch = welcome.epoch;
-    if (invite !== undefined && !hasPeople) throw noLinks();
+    if (invite !== undefined && this.#session === undefined && !hasPeople) throw noLinks();
     return {
       type: "hello",
       name: this.#name,

@@ -32,6 +32,19 @@ export interface SearchLine {
 /** Sends a request to the server. */
 export type Ask = (request: Request | RequestOf<"history">) => Promise<Event>;
 
+/** How a {@linkcode Searches} reads what is typed, and shows what is found. */
+export interface SearchesOptions {
+  /** The clock and time zone by which the times in a search are parsed. */
+  readonly hereNow?: () => Here;
+  /** What is shown of a message: its text, or what tells of its file, and the number of that. */
+  readonly said?: (message: Message) => ShownText;
+}
+
+interface ShownText {
+  readonly text: string;
+  readonly fileNumber?: number;
+}
+
 /** A search as it was typed and as it was sent, and what was shown of it. */
 interface Search {
   readonly typed: string;
@@ -45,11 +58,12 @@ interface Search {
 /** The last search, for its next page and what was said around its hits. */
 export class Searches {
   readonly #here: () => Here;
+  readonly #said: (message: Message) => ShownText;
   #last: Search | undefined;
 
-  /** `hereNow`: the clock and time zone by which the times in a search are parsed. */
-  constructor(hereNow: () => Here = here) {
+  constructor({ hereNow = here, said = ({ text }) => ({ text }) }: SearchesOptions = {}) {
     this.#here = hereNow;
+    this.#said = said;
   }
 
   /**
@@ -62,7 +76,7 @@ export class Searches {
     const typed = request.query;
     const sent = { ...request, query };
     this.#last = { typed, request: sent, found: [], more: false, cursor: undefined };
-    return await pageOf(this.#last, send);
+    return await this.#page(this.#last, send);
   }
 
   /**
@@ -89,7 +103,9 @@ export class Searches {
     });
     if (answer.type !== "page") return [];
     const lines = answer.messages.map((message) =>
-      message.seq === seq ? `> ${lineOf(message, hitsIn)}` : `  ${lineOf(message, () => [])}`
+      message.seq === seq
+        ? `> ${this.#line(message, hitsIn)}`
+        : `  ${this.#line(message, () => [])}`
     );
     return lines.length === 0
       ? told(`What was said there in ${logTitle(hit)} is not kept any more`)
@@ -102,40 +118,46 @@ export class Searches {
       return told("/search needs words to look for, as in: /search lunch from:bob");
     }
     if (!last.more) return told(`There is nothing more of: ${last.typed}`);
-    return await pageOf(last, send);
+    return await this.#page(last, send);
+  }
+
+  /** Gets the next page of a search. */
+  async #page(search: Search, send: Ask): Promise<SearchLine[]> {
+    const { found: all, cursor } = search;
+    const skip = all.length;
+    const after = cursor !== undefined ? { cursor } : skip === 0 ? {} : { skip };
+    const answer = await send({ ...search.request, limit: PAGE, ...after });
+    if (answer.type !== "page") return [];
+    all.push(...answer.messages);
+    search.more = answer.more;
+    search.cursor = answer.cursor;
+    const hitsIn = hitsOf(search.request.query);
+    const lines = answer.messages.map((message) => this.#line(message, hitsIn));
+    return linesOf(search, answer, lines);
+  }
+
+  #line(message: Message, hitsIn: (text: string) => Hit[]): string {
+    return lineOf(message, this.#said(message), hitsIn);
   }
 }
 
-/** Gets the next page of a search. */
-async function pageOf(search: Search, send: Ask): Promise<SearchLine[]> {
-  const { found, cursor } = search;
-  const skip = found.length;
-  const after = cursor !== undefined ? { cursor } : skip === 0 ? {} : { skip };
-  const answer = await send({ ...search.request, limit: PAGE, ...after });
-  if (answer.type !== "page") return [];
-  found.push(...answer.messages);
-  search.more = answer.more;
-  search.cursor = answer.cursor;
-  return linesOf(search, answer, skip);
-}
-
+/** What a page of a search tells; `lines` has its messages. */
 function linesOf(
   search: Search,
-  { messages, more, ignored = [] }: EventOf<"page">,
-  skip: number,
+  { more, ignored = [] }: EventOf<"page">,
+  lines: readonly string[],
 ): SearchLine[] {
-  const { typed: query, request } = search;
+  const { typed: query } = search;
   const left = ignored.length === 0
     ? []
     : told(`Nothing can be found by ${ignored.join(" ")}, which was left out`);
-  if (messages.length === 0) return [...left, ...told(`Nothing was found: ${query}`)];
-  const hitsIn = hitsOf(request.query);
-  const first = skip + 1;
-  const last = skip + messages.length;
+  if (lines.length === 0) return [...left, ...told(`Nothing was found: ${query}`)];
+  const last = search.found.length;
+  const first = last - lines.length + 1;
   const around = `/around ${first} shows what was said before and after`;
   return [
     ...left,
-    ...messages.map((message, n) => found(`${first + n}. ${lineOf(message, hitsIn)}`)),
+    ...lines.map((line, n) => found(`${first + n}. ${line}`)),
     ...told(
       more
         ? `${first} to ${last} of: ${query}; /search alone shows more, ${around}`
@@ -154,13 +176,15 @@ function told(text: string): SearchLine[] {
 
 function lineOf(
   message: Message,
+  { text, fileNumber }: ShownText,
   hitsIn: (text: string) => Hit[],
 ): string {
-  const { at, from, text, action } = message;
+  const { at, from, action } = message;
   const part = excerpt(text, hitsIn);
   const shown = marked(part, hitsIn(part)).replaceAll(/\r?\n/g, " ↵ ");
   const said = action === true ? `* ${from} ` : `<${from}> `;
-  return `${localTime(new Date(at))} ${logTitle(message)} ${said}${shown}`;
+  const number = fileNumber === undefined ? "" : `file ${fileNumber} `;
+  return `${localTime(new Date(at))} ${number}${logTitle(message)} ${said}${shown}`;
 }
 
 /** The part of a text around its first hit. */

@@ -131,8 +131,9 @@ export interface KnownBlob {
   readonly size: number;
 }
 
-/** All blobs that messages have brought, by their hashes. Databases of earlier versions have none. */
+/** All blobs that messages have brought, by their hashes; none in tables of a version without files. */
 export function* eachBlob(db: DatabaseSync): Generator<KnownBlob> {
+  if (getRow(db, "SELECT 1 FROM sqlite_schema WHERE name = 'blob'") === undefined) return;
   const page = db.prepare("SELECT sha, size FROM blob WHERE sha > ? ORDER BY sha LIMIT 1000");
   for (let last = "";;) {
     const rows = page.all(last);

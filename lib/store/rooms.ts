@@ -25,6 +25,9 @@ export interface KeptRoom {
   readonly messages: number;
   /** The size of its texts, in bytes. */
   readonly bytes: number;
+  /** How many of its messages have brought a file, and the size of those, in bytes. */
+  readonly files: number;
+  readonly fileBytes: number;
   /** The times of its first and last messages, in ms since 1970; `null` if it has none. */
   readonly first: number | null;
   readonly last: number | null;
@@ -38,6 +41,8 @@ export function listRooms(db: DatabaseSync): KeptRoom[] {
   const rows = getRows(
     db,
     "SELECT r.key, r.name, r.topic, r.title, r.access, " +
+      "(SELECT count(*) FROM file WHERE room = r.id) AS files, " +
+      "(SELECT ifnull(sum(size), 0) FROM file JOIN blob ON sha = blob WHERE room = r.id) AS fileBytes, " +
       "(SELECT count(*) FROM member WHERE room = r.key) AS members, count(m.id) AS messages, " +
       "ifnull(sum(length(CAST(m.text AS BLOB))), 0) AS bytes, min(m.at) AS first, max(m.at) AS last " +
       "FROM room r LEFT JOIN message m ON m.room = r.id WHERE r.kind = ? GROUP BY r.id ORDER BY r.key",

@@ -19,7 +19,7 @@
  *   | { readonly kind: "help" | "quit" }
  *   | { readonly kind: "error", readonly text: string }} Parsed
  */
-/** @typedef {"talk" | "rooms" | "people" | "alerts" | "names" | "moderation" | "rest"} Topic */
+/** @typedef {"talk" | "files" | "rooms" | "people" | "alerts" | "names" | "moderation" | "rest"} Topic */
 /**
  * How events are told in sentences, by their types.
  * @typedef {{ readonly [T in Event["type"]]?:
@@ -35,8 +35,10 @@
  * @property {string} summary
  * @property {Topic} topic what it belongs to in `/help`
  * @property {number} [first] its place among those that everybody needs, which the short `/help` shows; none: only `/help all` and its topic
- * @property {"room" | "name" | "target" | "search" | readonly string[]} [takes] what Tab completes
- *   behind it: a target is a name, perhaps behind a `#room`; a list is all that there is
+ * @property {"room" | "name" | "target" | "search" | "paths" | "file" | readonly string[]} [takes]
+ *   what Tab completes behind it: a target is a name, perhaps behind a `#room`; paths are those of files on
+ *   the person's machine; a file is the number of one that was sent, perhaps before a path; a list is all
+ *   that there is
  * @property {(rest: string, place: Place) => Parsed | Own} parse reads what follows the name
  * @property {true} [beyondClassic] a classic client can't do it, and is told so
  * @property {Tells} [tells] how its answer is told, and to others what was done

@@ -47,8 +47,10 @@ export class FileTransfers {
     this.#link = new TransferLink(conversation);
     this.#options = options;
     const others = new Queue<LinkEvent>();
-    this.conversation = altered(conversation, { events: others });
-    this.#sift(conversation.events, others);
+    const sifting = this.#sift(conversation.events, others);
+    // Whoever reads the events learns of it.
+    sifting.catch(() => {});
+    this.conversation = altered(conversation, { events: withFailure(others, sifting) });
   }
 
   /** The transfers that are not over, in the order in which they began. */
@@ -158,12 +160,24 @@ export class FileTransfers {
 
   /** Takes what is for transfers out of the events, and passes on the others. */
   async #sift(events: AsyncIterable<LinkEvent>, others: Queue<LinkEvent>): Promise<void> {
-    for await (const event of events) {
-      if (this.#link.take(event)) continue;
-      others.push(event);
-      await others.below(MAX_WAITING);
+    try {
+      for await (const event of events) {
+        if (this.#link.take(event)) continue;
+        others.push(event);
+        await others.below(MAX_WAITING);
+      }
+    } finally {
+      this.#link.end();
+      others.end();
     }
-    this.#link.end();
-    others.end();
   }
+}
+
+/** The events of a queue, and then what has gone wrong with what fills it. */
+async function* withFailure(
+  queue: Queue<LinkEvent>,
+  filling: Promise<void>,
+): AsyncGenerator<LinkEvent> {
+  yield* queue;
+  await filling;
 }

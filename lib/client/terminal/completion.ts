@@ -1,4 +1,7 @@
-/** Completes the words before the cursor: commands at the start of the line, then names and rooms. */
+/**
+ * Completes the words before the cursor: commands at the start of the line, then names and rooms, and
+ * paths where a command takes them.
+ */
 
 import type { CommandWords } from "../../words/command.js";
 import { findCommand } from "../../words/parse.js";
@@ -9,6 +12,16 @@ export interface Vocabulary {
   /** The people, the last to speak first. */
   readonly names: readonly string[];
   readonly rooms: readonly string[];
+  /** The paths that the last word of a text begins; by default none. */
+  readonly paths?: (text: string) => PathChoices | undefined;
+}
+
+/** What a path can be completed to. */
+export interface PathChoices {
+  /** Where its word begins in the text. */
+  readonly from: number;
+  /** Each is written as one word. */
+  readonly choices: readonly string[];
 }
 
 const FILTERS = ["from:", "in:", "after:", "before:"];
@@ -47,6 +60,8 @@ export class Completion {
 
   /** Completes the text before the cursor; `undefined` if that is not possible. */
   static begin(before: string, vocabulary: Vocabulary): Completion | undefined {
+    const path = pathsAt(before, vocabulary);
+    if (path !== undefined) return new Completion(path.from, before.slice(path.from), path.choices);
     for (const from of wordStarts(before)) {
       const typed = before.slice(from);
       const choices = complete(before.slice(0, from), typed, vocabulary);
@@ -54,6 +69,19 @@ export class Completion {
     }
     return undefined;
   }
+}
+
+/** The choices for the path that is the last word, if the command takes paths there. */
+function pathsAt(before: string, { commands, paths }: Vocabulary): PathChoices | undefined {
+  const [, left = "", name = ""] = /^(\/(\S+)\s+)/.exec(before) ?? [];
+  const takes = findCommand(name, commands)?.takes;
+  // A file that was sent goes by its number, and a path may follow.
+  const number = takes === "file" ? /^\d+\s+/.exec(before.slice(left.length))?.[0] : "";
+  if (takes !== "paths" && takes !== "file" || number === undefined) return undefined;
+  const start = left.length + number.length;
+  const found = paths?.(before.slice(start));
+  if (found === undefined || found.choices.length === 0) return undefined;
+  return { from: start + found.from, choices: found.choices };
 }
 
 /** Where the last words begin: first the start of most of them. */

@@ -5,6 +5,7 @@
  *     12:04 <ann> a message            12:04 #dev <ann> a message in another room
  *     12:04 * ann does something       12:04 [ann -> bob] a direct message
  *     12:04 » <ann> a message for the reader
+ *     12:04 file 3 <ann> a message that brings a file
  *     12:04 -- a notice                12:04 !! an error
  *     3. 2026-01-02 12:04 #dev <ann> a message that was found
  *     ---- a rule ----
@@ -33,6 +34,8 @@ export type ScreenEntry =
     readonly room?: string;
     /** Matches the words by which it is for the reader, to be marked. */
     readonly mention?: RegExp;
+    /** Of a message that brings a file: the number by which the person means it. */
+    readonly fileNumber?: number;
     readonly alert?: true;
   }
   & (
@@ -71,7 +74,7 @@ type Head = ReadonlyArray<readonly [text: string, style: Style]>;
 const INDENT = 8;
 /** With fewer columns than this after its head, a text begins on a line of its own. */
 const MIN_TEXT = 8;
-/** The most columns of a head that are neither a name nor a room. */
+/** The most columns of a head that are neither a name, a room nor a file. */
 const FIXED = 16;
 
 /** The lines of `entry`. In a terminal of at least 24 columns only a web address can be too wide. */
@@ -149,10 +152,12 @@ function formatHelp(usage: string, text: string, look: Look): string[] {
 function headOf(entry: Exclude<ScreenEntry, { kind: "help" }>, columns: number): Head {
   const room = entry.kind === "direct" ? undefined : entry.room;
   const names = entry.kind === "direct" || room !== undefined ? 2 : 1;
-  const widest = Math.max(4, Math.floor((columns - FIXED) / names));
+  const file = entry.fileNumber === undefined ? "" : `file ${entry.fileNumber} `;
+  const widest = Math.max(4, Math.floor((columns - FIXED - file.length) / names));
   const start: Head = [
     [`${clock(entry.at)} `, "dim"],
     ...entry.mention === undefined ? [] : [["» ", "bold"] as const],
+    ...file === "" ? [] : [[file, "bold"] as const],
     ...room === undefined ? [] : [[`#${clip(inertLine(room), widest)} `, "dim"] as const],
   ];
   const person = (name: string, own?: boolean): Head[number] => [

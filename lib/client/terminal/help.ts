@@ -11,6 +11,7 @@ type Row = readonly [usage: string, summary: string];
 
 const HEADINGS: Readonly<Record<Topic, string>> = {
   talk: "talk",
+  files: "files",
   rooms: "rooms",
   people: "people",
   alerts: "what you are told",
@@ -25,7 +26,7 @@ export const HELP_TOPICS: readonly string[] = [...Object.keys(HEADINGS), "keys",
 const KEYS: readonly Row[] = [
   ["Enter", "send"],
   ["Alt-Enter, Ctrl-J", "begin a new line"],
-  ["Tab, Shift-Tab", "complete a command, a name or a room; again for the next"],
+  ["Tab, Shift-Tab", "complete what is begun; again for the next"],
   ["Up, Down", "recall what you sent; your draft is below the last"],
   ["Ctrl-N, Ctrl-P", "look at your next or previous room"],
   ["Alt-1 to Alt-9", "look at your first to ninth room"],
@@ -37,6 +38,7 @@ const KEYS: readonly Row[] = [
   ["Ctrl-T", "swap two characters"],
   ["Ctrl-L", "clear the screen; scrolling back shows it"],
   ["Ctrl-Z", "go to the shell if possible; fg comes back"],
+  ["Escape", "cancel the file that is on its way"],
   ["Ctrl-C", "clear the line; twice on an empty one leaves"],
   ["Ctrl-D", "leave, on an empty line"],
 ];

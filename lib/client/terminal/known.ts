@@ -7,6 +7,7 @@ import type { Request, RequestOf } from "../../wire/requests.ts";
 import { Blocked } from "./blocked.ts";
 import { Conversations, partnerIn } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
+import { ShownFiles } from "./files/shown_files.ts";
 import { OwnMessages } from "./outgoing.ts";
 import { RoomPeople } from "./people.ts";
 import type { Preferences } from "./preferences.ts";
@@ -38,6 +39,7 @@ export class Known {
   readonly conversations = new Conversations();
   readonly blocked = new Blocked();
   readonly own = new OwnMessages();
+  readonly files = new ShownFiles();
   readonly standing = new Standing();
   /** The rooms that Tab knows. */
   readonly roomNames = new Recent(MAX_KNOWN);
@@ -59,6 +61,7 @@ export class Known {
       rooms: this.rooms,
       preferences,
       blocked: this.blocked,
+      files: this.files,
       now,
       name: () => this.name,
       isOwn: (name) => this.isOwn(name),

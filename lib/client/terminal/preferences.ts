@@ -2,6 +2,7 @@
 
 import { nameKey, sameName } from "../../words/names.js";
 import { partnerIn } from "./conversations.ts";
+import type { LookOptions, Palette } from "./palette.ts";
 import type { Bell, Settings } from "../settings.ts";
 
 /** In a room with more people than this, `auto` does not tell who comes and goes. */
@@ -42,6 +43,13 @@ export class Preferences {
 
   get all(): Readonly<Settings> {
     return this.#settings;
+  }
+
+  /** The colours that are chosen, or that the terminal has. */
+  palette({ color, depth, plain }: Required<LookOptions>): Palette {
+    const { colours } = this.#settings;
+    const wanted = colours === "auto" ? depth : colours;
+    return { depth: color ? wanted : "none", escapes: !plain };
   }
 
   change(change: Partial<Settings>): void {

@@ -14,19 +14,33 @@ export interface PromptParts {
   readonly unread: ReadonlyArray<Pick<JoinedRoom, "name" | "unread" | "mentioned">>;
   /** Of the connection; empty if all is well. */
   readonly status: string;
+  /** Shows a file on its way in so many columns at most; empty if there is none. */
+  readonly bar?: (columns: number) => string;
 }
 
 const MOST_COUNTED = 999;
+/** What somebody is told whose line is for a room, and who is in none. */
+export const NOWHERE =
+  "You look at no room; /join ROOM enters one, and /room ROOM looks at one of yours.";
+/** A bar leaves so many columns to the room, and so many to the other rooms if they have news. */
+const BAR_LEAVES = 12;
+const NEWS_TAKES = 10;
 /** The prompt counts a message that has no ack after so long, in ms. */
 export const SLOW_MS = 500;
 
 /**
- * `dev> `, `dev [ops 12! · lobby 3]> `, `(offline) dev> `. Rooms that don't fit into `columns` are
+ * `dev> `, `dev [ops 12! · lobby 3]> `, `(offline) dev> `, `(↑ 45% 1.2 MB/s 0:12) dev> `. Rooms that don't fit into `columns` are
  * counted: `dev [ops 12! +1]> `.
  */
-export function formatPrompt({ room, unread, status }: PromptParts, columns: number): string {
-  const before = `${status === "" ? "" : `(${status}) `}`;
+export function formatPrompt(
+  { room, unread, status, bar = (): string => "" }: PromptParts,
+  columns: number,
+): string {
   const own = inertLine(room) || "(no room)";
+  const taken = widestOf(status) + Math.min(BAR_LEAVES, widestOf(own)) +
+    (unread.length === 0 ? 0 : NEWS_TAKES) + "(, ) > ".length;
+  const states = [status, bar(columns - taken)].filter((state) => state !== "");
+  const before = states.length === 0 ? "" : `(${states.join(", ")}) `;
   const place = clip(own, Math.max(6, columns - widestOf(before) - 2));
   const space = columns - widestOf(before) - widestOf(place) - "> ".length;
   const others = space < 5 ? "" : othersIn(unread, space);

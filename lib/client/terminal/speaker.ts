@@ -1,10 +1,8 @@
 /** Carries out a submitted line: a message, a request to the server, or a command of this terminal. */
 
 import { messageText } from "../../chat/messages/message_text.ts";
-import type { Event } from "../../wire/events.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
 import { within } from "../../wire/within.ts";
-import { nameKey } from "../../words/names.js";
 import { findCommand, parseLine } from "../../words/parse.js";
 import type { Place } from "../../words/command.js";
 import type { Conversation } from "../conversation.ts";
@@ -12,9 +10,10 @@ import { type Ask, Searches, type SearchLine } from "../search.ts";
 import type { Desk } from "./commands/desk.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
 import type { HeldLines } from "./drafts.ts";
+import { Earlier, noFiles } from "./earlier.ts";
 import type { LineEditor } from "./editor.ts";
 import type { ScreenEntry } from "./entry.ts";
-import { SLOW_MS } from "./prompt.ts";
+import { NOWHERE, SLOW_MS } from "./prompt.ts";
 
 /** What a {@linkcode Speaker} works with. */
 export interface SpeakerOptions extends Omit<Desk, "commands" | "send" | "around"> {
@@ -30,11 +29,10 @@ const LAST_WORDS_MS = 2_000;
 
 const NOT_YET =
   "Not sent: the server has not let you in yet. When you are in, the line is here again.";
-const NOWHERE = "You look at no room; /join ROOM enters one, and /room ROOM looks at one of yours.";
 
 export class Speaker {
   readonly #options: SpeakerOptions;
-  readonly #searches = new Searches();
+  readonly #searches: Searches;
   readonly #earlier = new Earlier();
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
@@ -48,6 +46,7 @@ export class Speaker {
 
   constructor(options: SpeakerOptions) {
     this.#options = options;
+    this.#searches = new Searches({ said: (message) => options.view.files.said(message) });
   }
 
   /** Whether the person has asked to be signed out here, which ends the conversation. */
@@ -150,9 +149,12 @@ export class Speaker {
     if (request.type === "say" || request.type === "direct") {
       return this.#deliver({ ...request, text: messageText(request.text) });
     }
+    const isHistory = request.type === "history";
+    const problem = isHistory ? noFiles(request, this.#options.conversation.welcome) : undefined;
+    if (problem !== undefined) return print([view.error(problem)]);
     // By its id a device may be this one.
     this.#signsOut = request.type === "logout" && request.others !== true && view.online;
-    const asked = request.type === "history" ? this.#earlier.ask(request) : request;
+    const asked = isHistory ? this.#earlier.ask(request) : request;
     this.#options.conversation.send(asked).then(
       (answer) => {
         this.#signsOut = false;
@@ -210,47 +212,4 @@ export class Speaker {
     this.#options.slow();
     this.#slowTimer = setTimeout(this.#showSlow, SLOW_MS);
   };
-}
-
-type HistoryRequest = RequestOf<"history">;
-
-/**
- * How far back somebody has read: `/history` asks for the last messages of a room or conversation, and
- * when it is repeated for those before them.
- */
-export class Earlier {
-  #log = "";
-  /** What was said before the message with this number comes next. */
-  #before: number | undefined;
-
-  /** Something else was done: the next request is for the last messages again. */
-  forget(): void {
-    this.#before = undefined;
-  }
-
-  /** What is to be asked of the server. */
-  ask(request: HistoryRequest): HistoryRequest {
-    const log = logKeyOf(request);
-    if (log !== this.#log) this.forget();
-    this.#log = log;
-    return this.#before === undefined ? request : { ...request, before: this.#before };
-  }
-
-  /**
-   * Takes the answer; returns how to read on, or that there is no more. `title`: what the room or
-   * conversation is called.
-   */
-  took(request: HistoryRequest, answer: Event, title: string): string | undefined {
-    if (answer.type !== "page" || logKeyOf(request) !== this.#log) return undefined;
-    const [first] = answer.messages;
-    if (first === undefined && request.before === undefined) return undefined;
-    this.#before = answer.more ? first?.seq : undefined;
-    return this.#before === undefined
-      ? `That is the beginning of what is kept of ${title}.`
-      : "/history again shows what was said before that.";
-  }
-}
-
-function logKeyOf({ room = "", chat }: HistoryRequest): string {
-  return chat === undefined ? `room ${nameKey(room)}` : `chat ${chat}`;
 }

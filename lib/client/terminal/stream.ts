@@ -5,28 +5,20 @@ import type { Request, RequestOf } from "../../wire/requests.ts";
 import { type Blocked, foldText } from "./blocked.ts";
 import { partnerIn, titleOf } from "./conversations.ts";
 import { clock, notShown, type ScreenEntry } from "./entry.ts";
+import { type EntryContext, messageEntry, type ShownMessage } from "./message_entry.ts";
 import type { Preferences } from "./preferences.ts";
-import { type JoinedRoom, MAX_AWAITED, type Rooms } from "./rooms.ts";
+import { type JoinedRoom, MAX_AWAITED } from "./rooms.ts";
 
 /** Options of a {@linkcode Stream}. */
-export interface StreamOptions {
-  readonly rooms: Rooms;
+export interface StreamOptions extends EntryContext {
   readonly preferences: Preferences;
   readonly blocked: Blocked;
   readonly now: () => Date;
-  /** Our name. */
-  readonly name: () => string;
-  readonly isOwn: (name: string) => boolean;
-  /** Matches the words by which a text is for the reader. */
-  readonly mention: () => RegExp | undefined;
   /** Asks the server for what is shown when the answer comes. */
   readonly ask: (request: Request) => void;
   /** How a request names a room or conversation; `undefined` if nothing was said in it yet. */
   readonly logOf: (name: string) => Pick<RequestOf<"history">, "room" | "chat"> | undefined;
 }
-
-/** A message; of a conversation, `room` is what it goes by here. */
-type Said = Omit<Message, "seq">;
 
 /** After so long without a key, in ms, the person may be away: what comes then is new. */
 const AWAY_MS = 300_000;
@@ -128,14 +120,16 @@ export class Stream {
   }
 
   /** A message of ours. */
-  own(said: Said): ScreenEntry[] {
-    return [...this.#heading(said.room), this.entryOf(said)];
+  own(message: ShownMessage): ScreenEntry[] {
+    return [...this.#heading(message.room), this.#entryOf(message)];
   }
 
   /** A message for the reader alone, from a server that has no conversations. */
   direct(event: EventOf<"direct">): ScreenEntry[] {
     const rings = this.#options.preferences.all.bell !== "off";
-    const entry: ScreenEntry = { ...event, kind: "direct", at: new Date(event.at) };
+    const { from, to, at } = event;
+    const said = this.#options.files.said(event);
+    const entry: ScreenEntry = { kind: "direct", from, to, at: new Date(at), ...said };
     return [...this.#sinceAway(), rings ? { ...entry, alert: true } : entry];
   }
 
@@ -191,28 +185,8 @@ export class Stream {
     ];
   }
 
-  /** The entry for a message, marked with its room unless that is on screen. */
-  entryOf({ from, text, action, at, room }: Said): ScreenEntry {
-    const { rooms, isOwn, name } = this.#options;
-    const own = isOwn(from);
-    const partner = partnerIn(room);
-    const isHere = rooms.isCurrent(room);
-    const when = new Date(at);
-    if (partner !== undefined && !isHere) {
-      const done = action === true ? `* ${text}` : text;
-      return { kind: "direct", from, to: own ? partner : name(), text: done, at: when, own };
-    }
-    const mention = own ? undefined : this.#mentionIn(text);
-    return {
-      kind: "message",
-      from,
-      text,
-      action: action === true,
-      own,
-      at: when,
-      ...mention === undefined ? {} : { mention },
-      ...isHere ? {} : { room },
-    };
+  #entryOf(message: ShownMessage): ScreenEntry {
+    return messageEntry(message, this.#options);
   }
 
   #entriesOf(messages: readonly Message[]): ScreenEntry[] {
@@ -220,7 +194,7 @@ export class Stream {
     return blocked.stretches(messages).flatMap((stretch) => {
       const [first] = stretch;
       if (first === undefined || !blocked.says(first)) {
-        return stretch.map((message) => this.entryOf(message));
+        return stretch.map((message) => this.#entryOf(message));
       }
       return [this.#left(first, foldText(first.from, stretch.length))];
     });
@@ -230,7 +204,7 @@ export class Stream {
     const { rooms, blocked } = this.#options;
     if (blocked.says(message)) return this.#fold(message);
     this.#folded = "";
-    const entry = this.entryOf(message);
+    const entry = this.#entryOf(message);
     if (!("own" in entry) || entry.own) return [...this.#heading(message.room), entry];
     const isForReader = entry.kind === "direct" || entry.mention !== undefined ||
       partnerIn(message.room) !== undefined;
@@ -258,11 +232,6 @@ export class Stream {
   #left({ at, room }: Message, text: string): ScreenEntry {
     const where = this.#options.rooms.isCurrent(room) ? {} : { room };
     return { kind: "notice", at: new Date(at), text, ...where };
-  }
-
-  #mentionIn(text: string): RegExp | undefined {
-    const mention = this.#options.mention();
-    return mention !== undefined && text.search(mention) >= 0 ? mention : undefined;
   }
 
   /** The line that names the room of messages without a mark, when it is another one. */

@@ -2,11 +2,13 @@
 
 import type { Event, EventOf } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
+import { noFilesText } from "../../words/commands/files.js";
 import { blockedText } from "../../words/commands/people.js";
 import { whyLeft } from "../../words/commands/rooms.js";
 import { standingTopic } from "../../words/commands/talk.js";
 import type { LinkEvent } from "../conversation.ts";
 import { withLocalTimes } from "../local_times.ts";
+import { takeAcked } from "./acked.ts";
 import { conversationWith, titleOf } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
 import { FIRST_HELP } from "./help.ts";
@@ -55,6 +57,10 @@ export class Taking {
   answered(event: Event, request: Request): ScreenEntry[] {
     const { stream } = this.#known;
     const { type: asked } = request;
+    const isEmpty = event.type === "page" && event.messages.length === 0;
+    if (isEmpty && request.type === "history" && request.files) {
+      return [this.#known.notice(noFilesText(request, titleOf(this.#known.placeOf(event))))];
+    }
     if (event.type === "topic" && event.text !== "" && !("text" in request)) {
       return [this.#known.notice(withLocalTimes(standingTopic(event)))];
     }
@@ -62,7 +68,7 @@ export class Taking {
       takeSettings(event, this.#known);
       return [this.#known.notice(blockedText(event))];
     }
-    if (event.type !== "page" || event.messages.length === 0) return this.#takeNews(event, true);
+    if (event.type !== "page" || isEmpty) return this.#takeNews(event, true);
     const messages = event.messages.map((message) => this.#known.placed(message, event));
     const place = this.#known.placeOf(event);
     return stream.page(messages, place === "" ? undefined : titleOf(place));
@@ -129,7 +135,7 @@ export class Taking {
   /** A message of a conversation, which is opened by it. */
   #takeDirect(event: EventOf<"direct">, chat: string): ScreenEntry[] {
     const { conversations, rooms, own, stream } = this.#known;
-    const { from, to, at, text, seq = 0, action, by } = event;
+    const { from, to, at, text, seq = 0, action, by, file } = event;
     const partner = event.with ?? (event.own ? to : from);
     const before = conversations.note(chat, { with: partner, ...seq > 0 ? { last: seq } : {} });
     const room = conversationWith(partner);
@@ -137,38 +143,17 @@ export class Taking {
     if (rooms.get(room) === undefined) rooms.join(room).unseen = true;
     rooms.saw(room, seq);
     if (event.own && !own.isNew(room, seq)) return [];
-    const how = { ...action ? { action } : {}, ...by === undefined ? {} : { by } };
+    const how = {
+      ...action ? { action } : {},
+      ...by === undefined ? {} : { by },
+      ...file === undefined ? {} : { file },
+    };
     return stream.message({ room, seq, from, at, text, ...how });
   }
 
-  #takeAck({ id = "", at, room: named, chat, seq, away }: EventOf<"ack">): ScreenEntry[] {
-    const { own, rooms, conversations, people, stream, name } = this.#known;
-    const request = own.settle(id);
-    if (request === undefined) return [];
-    const how = request.action ? { action: true as const } : {};
-    if (request.type === "say") {
-      const room = named ?? request.room;
-      rooms.saw(room, seq);
-      if (seq !== undefined && !own.isNew(room, seq)) return [];
-      return stream.own({ room, from: name, at, text: request.text, ...how });
-    }
-    const to = request.to ?? this.#partnerOf(chat ?? request.chat ?? "");
-    people.spoke(to);
-    const room = conversationWith(to);
-    if (chat !== undefined) {
-      conversations.note(chat, { with: to, ...seq === undefined ? {} : { last: seq } });
-      if (rooms.get(room) === undefined) rooms.join(room).unseen = true;
-      rooms.saw(room, seq);
-      if (seq !== undefined && !own.isNew(room, seq)) return [];
-    }
-    return [
-      ...stream.own({ room, from: name, at, text: request.text, ...how }),
-      ...away ? [this.#known.notice(`${to} is not here, and will find it.`)] : [],
-    ];
-  }
-
-  #partnerOf(chat: string): string {
-    return titleOf(this.#known.placeOf({ chat })).replace(/^@/, "");
+  #takeAck(ack: EventOf<"ack">): ScreenEntry[] {
+    const request = this.#known.own.settle(ack.id ?? "");
+    return request === undefined ? [] : takeAcked(ack, request, this.#known);
   }
 
   /** Takes what is told in sentences. `asked`: it answers a request of the person. */

@@ -9,6 +9,7 @@ import type { Request } from "../../wire/requests.ts";
 import { within } from "../../wire/within.ts";
 import { Alarm } from "./alarm.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
+import type { Vocabulary } from "./completion.ts";
 import { Drafts, HeldLines } from "./drafts.ts";
 import { type EditorAction, LineEditor, MAX_LINE_BYTES } from "./editor.ts";
 import {
@@ -26,42 +27,20 @@ import type { PressedKey } from "./keys.ts";
 import { answerOf, isLong, pasteQuestion, type Question } from "./pasted.ts";
 import { Speaker } from "./speaker.ts";
 import { Painter } from "./painter.ts";
-import { DEFAULT_SETTINGS, type Settings } from "../settings.ts";
-import type { LookOptions } from "./palette.ts";
+import { FileDesk } from "./files/file_desk.ts";
+import { DEFAULT_SETTINGS } from "../settings.ts";
 import { Preferences } from "./preferences.ts";
 import { Printing } from "./printing.ts";
 import { ReadReports } from "./read_reports.ts";
 import type { JoinedRoom } from "./rooms.ts";
 import type { Row } from "./screen.ts";
+import type { TerminalOptions } from "./terminal_options.ts";
 import type { TerminalIo } from "./tty.ts";
 import { View } from "./view.ts";
 
 const FULL = `The row holds ${MAX_LINE_BYTES} bytes; what is beyond them was left out.`;
 /** A server nearby has answered by then; later the prompt shows that we wait, in ms. */
 const GRACE_MS = 20;
-
-/** Options of {@linkcode runTerminal}. */
-export interface TerminalOptions extends LookOptions {
-  readonly conversation: Conversation;
-  readonly io: TerminalIo;
-  /** The server's name for the person, as in `localhost:1234`. */
-  readonly server: string;
-  /** The room that is entered first. */
-  readonly room: string;
-  /** What was chosen before; by default nothing. */
-  readonly settings?: Settings;
-  /** Remembers what is chosen now. */
-  readonly save?: (settings: Settings) => void;
-  /** Has the line that is written, and earlier ones; by default a new one. */
-  readonly editor?: LineEditor;
-  /** Has the lines that were typed before they could be sent; by default none. */
-  readonly held?: HeldLines;
-  readonly now?: () => Date;
-  /** How long to collect who comes and goes for one sentence, in ms; by default 1,000. */
-  readonly presenceMs?: number;
-  /** The same if the last thing that was printed is such a sentence, in ms; by default 30,000. */
-  readonly foldMs?: number;
-}
 
 /**
  * Runs the chat until the person leaves or the conversation ends. Closes the conversation, and
@@ -89,6 +68,7 @@ class Chat {
   /** Resolves when it has connected, or failed to. */
   readonly #begun = Promise.withResolvers<true>();
   readonly #drafts: Drafts;
+  readonly #files: FileDesk;
   readonly #speaker: Speaker;
   #question: Question | undefined;
   #warned = false;
@@ -108,13 +88,21 @@ class Chat {
     });
     this.#editor = options.editor ?? new LineEditor();
     this.#held = options.held ?? new HeldLines(this.#editor);
-    this.#editor.vocabulary = () => ({ ...this.#view.vocabulary, commands: terminalCommands() });
+    this.#files = new FileDesk({
+      view: this.#view,
+      plain,
+      print: (entries) => this.#print(entries),
+      moved: () => this.#painter.refresh(),
+      ...options.files,
+    });
+    this.#editor.vocabulary = () => this.#vocabulary();
     this.#drafts = new Drafts(this.#editor, options.room);
     this.#speaker = new Speaker({
       conversation,
       preferences,
       now,
       view: this.#view,
+      files: this.#files,
       editor: this.#editor,
       held: this.#held,
       print: (entries) => this.#print(entries),
@@ -124,11 +112,7 @@ class Chat {
       io,
       now,
       row: (columns) => this.#row(columns),
-      palette: () => {
-        const { colours } = preferences.all;
-        const wanted = colours === "auto" ? depth : colours;
-        return { depth: color ? wanted : "none", escapes: !plain };
-      },
+      palette: () => preferences.palette({ color, depth, plain }),
       lost: () => this.#left.resolve(GONE_CODE),
     });
     this.#printing = new Printing({
@@ -150,10 +134,16 @@ class Chat {
       });
     } finally {
       this.#printing.end();
+      this.#files.end();
       this.#marks.end();
       this.#speaker.end();
       await this.#conversation.close();
     }
+  }
+
+  #vocabulary(): Vocabulary {
+    const paths: Vocabulary["paths"] = (text) => this.#files.choices(text);
+    return { ...this.#view.vocabulary, commands: terminalCommands(), paths };
   }
 
   #row(columns: number): Row {
@@ -162,7 +152,8 @@ class Chat {
       return { prompt: "", text, cursor: text.length };
     }
     const { text, cursor } = this.#editor;
-    return { prompt: this.#view.prompt(Math.floor(columns / 2)), text: veiled(text), cursor };
+    const prompt = this.#view.prompt(Math.floor(columns / 2), (most) => this.#files.bar(most));
+    return { prompt, text: veiled(text), cursor };
   }
 
   /** Prints entries, and asks the server for what they lack. */
@@ -173,6 +164,7 @@ class Chat {
       this.#ask(question, (answer) => this.#view.learn(question, answer));
     }
     this.#marks.look();
+    this.#files.look();
   }
 
   /** Sends a request whose answer is not printed as such; `learn` makes entries of it. */
@@ -203,7 +195,8 @@ class Chat {
   }
 
   async #readEvents(): Promise<void> {
-    for await (const event of this.#conversation.events) this.#take(event);
+    const { events } = await this.#files.attach(this.#conversation);
+    for await (const event of events) this.#take(event);
     this.#left.resolve(CAUSE_CODES.unreachable);
   }
 
@@ -263,6 +256,7 @@ class Chat {
       });
       return;
     }
+    if (key.type === "key" && key.name === "escape" && this.#files.cancel()) return;
     const action = this.#editor.handle(key);
     if (action !== undefined) await this.#act(action);
     if (action?.type !== "interrupt") this.#warned = false;
@@ -290,6 +284,7 @@ class Chat {
   async #quit(): Promise<void> {
     this.#isOver = true;
     await this.#speaker.allSent();
+    this.#files.leave();
     this.#left.resolve(0);
   }
 

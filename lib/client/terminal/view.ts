@@ -4,10 +4,13 @@ import type { Place } from "../../words/command.js";
 import type { Event, EventOf } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
 import { withLocalTimes } from "../local_times.ts";
+import type { FileDestination } from "../files/file_transfer.ts";
 import { type LinkEvent, RequestError } from "../conversation.ts";
+import { takeAcked } from "./acked.ts";
 import type { Vocabulary } from "./completion.ts";
 import { conversationWith, partnerIn, titleOf } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
+import type { ShownFiles } from "./files/shown_files.ts";
 import { Known, type KnownOptions } from "./known.ts";
 import { takeOlder } from "./listed.ts";
 import type { Outgoing, OwnMessages } from "./outgoing.ts";
@@ -49,6 +52,10 @@ export class View {
 
   get people(): RoomPeople {
     return this.#known.people;
+  }
+
+  get files(): ShownFiles {
+    return this.#known.files;
   }
 
   get own(): OwnMessages {
@@ -93,12 +100,12 @@ export class View {
     return titleOf(this.#known.placeOf(log));
   }
 
-  /** The prompt, in so many columns at most. */
-  prompt(columns: number): string {
+  /** The prompt, in so many columns at most; `bar` shows a file on its way in as many. */
+  prompt(columns: number, bar: (columns: number) => string = () => ""): string {
     const { standing: { status }, own, rooms } = this.#known;
     const told = statusOf(status, own, this.#patient);
     const unread = rooms.unread.map((room) => ({ ...room, name: titleOf(room.name) }));
-    return formatPrompt({ room: this.title, unread, status: told }, columns);
+    return formatPrompt({ room: this.title, unread, status: told, bar }, columns);
   }
 
   /** The server is slow: from now on the prompt shows that we wait for it. */
@@ -157,6 +164,14 @@ export class View {
   sent(id: string, request: Outgoing): ScreenEntry[] {
     this.#known.own.send(id, request, performance.now());
     return this.online ? [] : [this.notice(`Waits for the connection: ${request.text}`)];
+  }
+
+  /** Our file was sent; `text` is what its message says. */
+  sentFile(ack: EventOf<"ack">, destination: FileDestination, text: string): ScreenEntry[] {
+    const request: Outgoing = "room" in destination
+      ? { type: "say", ...destination, text }
+      : { type: "direct", ...destination, text };
+    return takeAcked(ack, request, this.#known);
   }
 
   /** A message that will not arrive, or another request that was refused. */

@@ -8,6 +8,7 @@ import { deviceLabel } from "./device.js";
 import { JoinForm } from "./join.js";
 import { sameName } from "../../words/names.js";
 import {
+  claimLast,
   forgetLast,
   forgetSession,
   forgetTraces,
@@ -91,7 +92,10 @@ try {
   if (saved !== undefined) begin(saved);
   else if (last?.saved.account === undefined) showJoin("");
   else if (last.isInUse) begin(undefined, { beside: last.saved.session, name: last.saved.name });
-  else begin(last.saved);
+  else {
+    claimLast();
+    begin(last.saved);
+  }
 } catch {
   // Kept by another version of the page, in another form.
   forgetSession();
@@ -125,11 +129,13 @@ function begin(session, { asked = false, refused = "", beside, name: known = for
   noRoom = refused;
   if (refused !== "") invite = "";
   form.wait();
-  chat = new Chat(
+  const before = chat;
+  const mine = new Chat(
     {
       open: () => new WebSocket(socketUrl()),
       changed: () => view.update(),
-      status: takeStatus,
+      // Of an attempt that was given up for this one nobody needs to hear.
+      status: (status) => mine === chat && takeStatus(status),
       heard: (heard) => view.hear(heard),
       asked: (asked) => view.show(asked),
     },
@@ -144,6 +150,8 @@ function begin(session, { asked = false, refused = "", beside, name: known = for
     },
     session,
   );
+  chat = mine;
+  before?.close();
   view.use(chat);
   if (session !== undefined && !asked) showChat();
   chat.link.connect();

@@ -36,6 +36,10 @@ export function shownOf(event, request, active) {
     }
     case "topic":
       return "text" in request ? undefined : topicOf(event.room, event.text);
+    case "read":
+      return request.type === "read" && request.back
+        ? "What was said last counts as unread on your other devices."
+        : undefined;
   }
   return undefined;
 }

@@ -34,6 +34,8 @@ export class JoinForm {
       nameInput.focus();
     });
     mineButton.addEventListener("click", takeBack);
+    // Whoever notices a mistake while the server is asked need not wait for its answer.
+    form.addEventListener("input", () => this.#ready());
     nameInput.addEventListener("input", () => {
       problem.textContent = "";
       mineButton.hidden = true;
@@ -69,6 +71,11 @@ export class JoinForm {
     mineButton.hidden = true;
   }
 
+  #ready() {
+    joinButton.disabled = false;
+    joinButton.textContent = "Join";
+  }
+
   /** Somebody is let in later, and need do nothing for it. @param {string} text */
   stay(text) {
     problem.textContent = text;
@@ -82,8 +89,7 @@ export class JoinForm {
   show(text, name, asksPassword = !secret.hidden) {
     secret.hidden = !asksPassword;
     join.hidden = false;
-    joinButton.disabled = false;
-    joinButton.textContent = "Join";
+    this.#ready();
     problem.textContent = text;
     nameInput.value = name || nameInput.value || preference("name") || "";
     nameInput.focus();

@@ -14,7 +14,7 @@ import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
 /** @import { Store } from "./store.js" */
 /**
  * @typedef {object} Commands
- * @property {typeof import("../../words/parse.js").parseLine} parseLine
+ * @property {(line: string, place: Place | undefined) => Parsed} parse
  * @property {typeof import("./finder.js").Finder} Finder
  * @property {(event: Event) => string[] | undefined} tell
  * @property {(before: string, store: Store | undefined) => Completion | undefined} complete
@@ -43,19 +43,24 @@ export async function loadCommands() {
 }
 
 async function load() {
-  const [{ parseLine }, { COMMANDS, tellCommand }, { complete, namesFor }, { Finder }] =
-    await Promise
-      .all([
-        import("../../words/parse.js"),
-        import("../../words/commands/table.js"),
-        import("./completion.js"),
-        import("./finder.js"),
-      ]);
+  const [{ parseLine }, { COMMANDS, tellCommand }, { complete, namesFor }, { Finder }, own] =
+    await Promise.all([
+      import("../../words/parse.js"),
+      import("../../words/commands/table.js"),
+      import("./completion.js"),
+      import("./finder.js"),
+      import("./own_commands.js"),
+    ]);
+  /** @param {Place | undefined} place */
+  const all = (place) => [...COMMANDS, ...own.ownCommands(place)];
   here = {
-    parseLine,
+    parse: (line, place) => {
+      const room = place?.kind === "room" ? place.name : "";
+      return parseLine(line, { room, names: place?.members ?? [] }, all(place));
+    },
     Finder,
     tell: tellCommand,
-    complete: (before, store) => complete(before, { commands: COMMANDS, ...namesFor(store) }),
+    complete: (before, store) => complete(before, { commands: all(undefined), ...namesFor(store) }),
   };
 }
 
@@ -64,10 +69,8 @@ async function load() {
  * @type {(line: string, place: Place | undefined, commands: Commands | undefined) => Parsed}
  */
 export function readTyped(line, place, commands) {
+  if (commands !== undefined) return commands.parse(line, place);
   const room = place?.kind === "room" ? place.name : "";
-  if (commands !== undefined) {
-    return commands.parseLine(line, { room, names: place?.members ?? [] });
-  }
   if (holdsSecret(line)) return wrong(MAY_BE_SECRET);
   return line.startsWith("/") ? wrong(NOT_HERE) : ask({ type: "say", room, text: line });
 }

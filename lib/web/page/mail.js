@@ -219,6 +219,8 @@ export class Inbox {
     const place = this.#places.at({ room, chat });
     if (place === undefined) return;
     const isActive = place === this.#places.active;
+    // Somebody counts something as unread again: to look at it here is not to have read it since.
+    if (seq < place.read) place.held = Math.max(place.seen, place.timeline.end);
     place.read = seq;
     if (isActive && this.#watched) return;
     Object.assign(place, { unread, mentions });

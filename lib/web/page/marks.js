@@ -40,7 +40,7 @@ export class ReadMarks {
     const place = this.#store.active;
     if (place === undefined || this.#store.account.id === "") return;
     if (seq === 0) return this.#flush();
-    if (seq <= Math.max(place.read, this.#next.get(place) ?? 0)) return;
+    if (seq <= Math.max(place.read, place.held ?? 0, this.#next.get(place) ?? 0)) return;
     this.#next.set(place, seq);
     if (!this.#pacing.has(place)) this.#tell(place);
   }

@@ -110,8 +110,8 @@ export function showPerson(person, opener) {
   const state = here
     ? away === undefined ? "Here" : `Busy${away === "" ? "" : `: ${inertLine(away)}`}`
     : seen === undefined
-    ? "Away"
-    : `Away; here last ${moment.format(new Date(seen))}`;
+    ? "Not here"
+    : `Not here; here last ${moment.format(new Date(seen))}`;
   const idle = idleMs !== undefined && idleMs >= 60_000
     ? `, silent for ${Math.floor(idleMs / 60_000).toLocaleString("en")} min`
     : "";

@@ -10,7 +10,7 @@ import { messagesOf, newPlace, placeKey, renameMember } from "./place.js";
 /**
  * A conversation without a key is kept by nobody else: its messages are here. `closed` has the
  * conversations that were closed here.
- * @typedef {{ active: PlaceKey | "", closed?: Array<[chat: string, last: number]>,
+ * @typedef {{ active: PlaceKey | "", closed?: Array<[chat: string, last: number, name?: string]>,
  *   rooms: Array<{ name: string, topic: string, seen: number, past: number, unread: number,
  *     mentions: number, read?: number, mark?: number | undefined, reading?: Reading | undefined }>,
  *   directs: Array<{ name: string, unread: number, messages: Message[], key?: PlaceKey,
@@ -30,7 +30,10 @@ export class PlaceList {
   #active = "";
   /** When the last was said in the oldest conversation that the server has named. */
   oldestNews = "";
-  /** Conversations that were closed here, and the number of the last message of each. @type {Map<string, number>} */
+  /**
+   * Conversations that were closed here: the number of the last message of each, and with whom it was.
+   * @type {Map<string, { readonly last: number, readonly name: string }>}
+   */
   #closed = new Map();
 
   /** Rooms first, then conversations, each in the order in which they were entered. */
@@ -88,7 +91,7 @@ export class PlaceList {
 
   /** Opens a conversation with whoever goes by a name now. @type {(name: string) => Place} */
   converse(name) {
-    return this.with(name) ?? this.#open(name, "", true);
+    return this.with(name) ?? this.#reopened(name) ?? this.#open(name, "", true);
   }
 
   /**
@@ -141,7 +144,7 @@ export class PlaceList {
 
   /** Whether a conversation was closed here when its last message was there. @type {(chat: string, last: number) => boolean} */
   isClosed(chat, last) {
-    return (this.#closed.get(chat) ?? -1) >= last;
+    return (this.#closed.get(chat)?.last ?? -1) >= last;
   }
 
   /** Puts places in an order; those that it does not name come last. @param {PlaceKey[]} keys */
@@ -153,8 +156,9 @@ export class PlaceList {
 
   /** @param {PlaceKey} key */
   forget(key) {
-    const { chat = "", seen = 0 } = this.#places.get(key) ?? {};
-    if (chat !== "") this.#closed.set(chat, seen);
+    const { chat = "", seen: last = 0, name = "", gone } = this.#places.get(key) ?? {};
+    // Whoever has the name of somebody who is gone is somebody else.
+    if (chat !== "") this.#closed.set(chat, { last, name: gone ? "" : name });
     this.#places.delete(key);
     if (this.#active === key) this.activate(this.all[0]?.key ?? "");
   }
@@ -188,12 +192,17 @@ export class PlaceList {
         ? { ...kept, messages: messagesOf(name, timeline) }
         : { ...kept, messages: [], chat, gone, seen, read, mark };
     });
-    return { active: this.#active, rooms, directs, closed: [...this.#closed] };
+    return { active: this.#active, rooms, directs, closed: this.#closedSaved };
+  }
+
+  /** @returns {NonNullable<SavedPlaces["closed"]>} */
+  get #closedSaved() {
+    return [...this.#closed].map(([chat, { last, name }]) => [chat, last, name]);
   }
 
   /** @param {SavedPlaces} saved @param {(place: Place, message: Message) => void} append */
   restore({ active, rooms, directs, closed = [] }, append) {
-    this.#closed = new Map(closed);
+    this.#closed = new Map(closed.map(([chat, last, name = ""]) => [chat, { last, name }]));
     for (const { name, topic = "", past = 0, ...room } of rooms) {
       const place = newPlace("room", name, room.seen);
       const counted = room.seen;
@@ -207,9 +216,18 @@ export class PlaceList {
     this.activate(active);
   }
 
-  /** @type {(name: string, chat: string, begins: boolean) => Place} */
-  #open(name, chat, begins) {
-    const place = { ...newPlace("direct", name, 0), chat };
+  /** The conversation with somebody that was closed here; history brings what was said. @param {string} name */
+  #reopened(name) {
+    const all = [...this.#closed].reverse();
+    const [chat = "", { last } = { last: 0 }] = all.find(([, each]) => sameName(each.name, name)) ??
+      [];
+    this.#closed.delete(chat);
+    return chat === "" ? undefined : this.#open(name, chat, true, last);
+  }
+
+  /** @type {(name: string, chat: string, begins: boolean, seq?: number) => Place} */
+  #open(name, chat, begins, seq = 0) {
+    const place = { ...newPlace("direct", name, seq), chat, counted: seq, read: seq };
     // No name holds an end of a line.
     if (this.#places.has(place.key)) place.key = `${place.key}\n${chat || crypto.randomUUID()}`;
     if (begins) this.#makeRoom();

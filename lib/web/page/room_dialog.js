@@ -89,8 +89,8 @@ function aboutRows({ place, room, mayChange }) {
   const label = ACCESS.find(([value]) => value === access)?.[1] ?? access;
   const rules = [
     slow > 0 ? `One message in ${slow.toLocaleString("en")} s from each.` : "",
-    quiet === true ? "Only operators speak." : "",
-    topicLocked === true ? "Only operators set the topic." : "",
+    quiet === true ? "Only hosts speak." : "",
+    topicLocked === true ? "Only hosts set the topic." : "",
   ].filter((rule) => rule !== "");
   return [
     title !== undefined && title !== "" ? h("p", {}, h("bdi", {}, inertLine(title))) : undefined,
@@ -130,11 +130,11 @@ function hostRows(view) {
     ),
     setting("Title", "", lineForm(named, "Set", (line) => change({ title: line }))),
     setting(
-      "Only operators set the topic",
+      "Only hosts set the topic",
       "",
       onOff("topic", topicLocked, { topicLocked: !topicLocked }),
     ),
-    setting("Only operators speak", "", onOff("quiet", quiet, { quiet: !quiet })),
+    setting("Only hosts speak", "", onOff("quiet", quiet, { quiet: !quiet })),
     setting(
       "Slow",
       "The time between two messages of one person.",

@@ -49,6 +49,8 @@ export class RoomNews {
         return this.#takeRoom(event);
       case "invite":
         return this.#takeInvite(event);
+      case "uninvite":
+        return this.#takeUninvite(event);
     }
     return false;
   }
@@ -101,6 +103,13 @@ export class RoomNews {
       this.#account.invited = [...this.#account.invited, { room, by: by ?? "", at }];
     }
     return false;
+  }
+
+  /** An invitation that we had is taken back, where nobody here has asked for that. @param {EventOf<"uninvite">} event */
+  #takeUninvite({ id, room }) {
+    if (id !== undefined) return false;
+    this.#account.invited = this.#account.invited.filter((each) => !sameName(each.room, room));
+    return true;
   }
 
   /** @param {string} name */

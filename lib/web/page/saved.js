@@ -103,6 +103,14 @@ export function rememberSession(session, isFree = false) {
   write("localStorage", "last", JSON.stringify({ at: Date.now(), isFree, text }));
 }
 
+/** Takes up what this browser used last: a tab that comes at the same time goes on beside it. */
+export function claimLast() {
+  attempt(() => {
+    const last = JSON.parse(read("localStorage", "last") ?? "");
+    write("localStorage", "last", JSON.stringify({ ...last, at: Date.now(), isFree: false }));
+  });
+}
+
 /**
  * `isInUse`: another tab of this browser has it.
  * @returns {{ saved: Saved, isInUse: boolean } | undefined}

@@ -38,14 +38,14 @@ export class Places {
   /** @param {Store} store */
   show({ places, active, account, moreChats }) {
     const entries = places.map((place, n) => {
-      const { kind, key, name, gone } = place;
+      const { kind, key, name, title, gone } = place;
       const isActive = place === active;
       const [news, calls] = [account.newsIn(place), account.callsIn(place)];
       const isDim = gone || (kind === "room" && account.notifyOf(name) === "none");
       return {
         kind,
         key,
-        sign: `${name} ${news} ${calls} ${isActive} ${isDim} ${n}`,
+        sign: `${name} ${title} ${news} ${calls} ${isActive} ${isDim} ${n}`,
         make: () => this.#view({ place, n, isActive, isDim, news, calls }),
       };
     });
@@ -74,7 +74,7 @@ export class Places {
    * @type {(row: { place: Place, n: number, isActive: boolean, isDim: boolean, news: number,
    *   calls: number }) => HTMLElement}
    */
-  #view({ place: { kind, key, name }, n, isActive, isDim, news, calls }) {
+  #view({ place: { kind, key, name, title }, n, isActive, isDim, news, calls }) {
     const count = news > 999 ? "999+" : String(news);
     const told = `${news} unread${calls > 0 && kind === "room" ? ", some for you" : ""}`;
     const badge = h(
@@ -86,11 +86,12 @@ export class Places {
     const properties = {
       class: isDim ? "dim" : news > 0 ? "unread" : undefined,
       "aria-current": isActive ? "page" : undefined,
-      title: n < 9 ? `Alt ${n + 1}` : undefined,
+      title: [...title === "" ? [] : [`#${inertLine(name)}`], ...n < 9 ? [`Alt ${n + 1}`] : []]
+        .join(", ") || undefined,
       onclick: () => this.#open(key),
     };
     const sigil = h("span", { class: "sigil", "aria-hidden": "true" }, kind === "room" ? "#" : "@");
-    const label = h("bdi", { class: "label" }, inertLine(name));
+    const label = h("bdi", { class: "label" }, inertLine(title || name));
     return h("li", {}, button(properties, sigil, label, news > 0 && badge));
   }
 }

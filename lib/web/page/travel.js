@@ -9,6 +9,7 @@ import { addressIn, fragmentOf, leadsTo, placeAddress } from "./place.js";
 import { itemKey } from "./timeline.js";
 
 /** @import { Chat } from "./chat.js" */
+/** @import { Drawers } from "./drawers.js" */
 /** @import { MessageList } from "./list.js" */
 /** @import { Address, Place } from "./place.js" */
 
@@ -31,12 +32,13 @@ export class Travel {
 
   /**
    * @param {MessageList} list
+   * @param {Pick<Drawers, "open" | "close">} drawers
    * @param {object} actions
    * @param {() => Chat | undefined} actions.chat
    * @param {() => void} actions.paint now
    * @param {() => void} actions.update soon
    */
-  constructor(list, { chat, paint, update }) {
+  constructor(list, drawers, { chat, paint, update }) {
     this.#list = list;
     this.#chat = chat;
     this.#paint = paint;
@@ -45,6 +47,12 @@ export class Travel {
       const { state } = /** @type {PopStateEvent} */ (event);
       // Nobody is here any more whose way that was.
       if (state === OURS && chat() === undefined) return this.leave();
+      const place = chat()?.store.active;
+      // Back closes what lies over the conversation, as it does everywhere on a phone.
+      if (state === OURS && place !== undefined && drawers.open) {
+        drawers.close();
+        return history.pushState(OURS, "", fragmentOf(placeAddress(place)));
+      }
       const address = addressIn(location.hash);
       if (address === undefined) return;
       this.#going = true;

@@ -48,7 +48,7 @@ export class Window {
     },
     onScroll: () => this.#sight.changed(),
   });
-  #travel = new Travel(this.#list, {
+  #travel = new Travel(this.#list, this.#drawers, {
     chat: () => this.#chat,
     paint: () => this.#paint(),
     update: () => this.update(),
@@ -172,7 +172,7 @@ export class Window {
   /** @param {string} room @param {Access} [access] */
   #enter(room, access) {
     this.#drawers.close();
-    void this.#chat?.enter(room, access);
+    void this.#chat?.enter(room, access).then(() => this.#composer.focus());
   }
 
   /** @param {string} name */

@@ -20,7 +20,7 @@ export const ROOM_COMMANDS = [
     usage: "ROOM [--invite|--unlisted]",
     summary: "enter a room; it is made if there is none, with --invite for invited people only",
     topic: "rooms",
-    first: 3,
+    first: 5,
     takes: "room",
     parse: parseJoin,
     tells: {
@@ -36,7 +36,7 @@ export const ROOM_COMMANDS = [
     usage: "[ROOM]",
     summary: "leave this room, or the one named",
     topic: "rooms",
-    first: 4,
+    first: 6,
     takes: "room",
     parse: (rest, { room, isOnlyRoom }) =>
       isOnlyRoom
@@ -56,7 +56,7 @@ export const ROOM_COMMANDS = [
     usage: "",
     summary: "list the rooms that are open",
     topic: "rooms",
-    first: 5,
+    first: 7,
     parse: () => ask({ type: "rooms" }),
     tells: {
       rooms: ({ rooms, more }) => [
@@ -71,7 +71,7 @@ export const ROOM_COMMANDS = [
     usage: "[ROOM]",
     summary: "list who is here, or in the room named",
     topic: "rooms",
-    first: 6,
+    first: 8,
     takes: "room",
     parse: (rest, { room }) => ask({ type: "who", room: roomName(rest) || room }),
     tells: {

@@ -2,6 +2,7 @@
 /** Every command that all doors have. To add one, write its record in the file where it fits. */
 
 import { wrong } from "../command.js";
+import { FILE_COMMANDS } from "./files.js";
 import { MOD_COMMANDS } from "./moderation.js";
 import { NAME_COMMANDS } from "./names.js";
 import { PEOPLE_COMMANDS } from "./people.js";
@@ -28,6 +29,7 @@ export const COMMANDS = [
   ...ROOM_COMMANDS,
   ...ROOM_RECORD_COMMANDS,
   ...TALK_COMMANDS,
+  ...FILE_COMMANDS,
   ...PEOPLE_COMMANDS,
   ...NAME_COMMANDS,
   ...MOD_COMMANDS,
@@ -37,7 +39,7 @@ export const COMMANDS = [
     usage: "",
     summary: "leave the chat",
     topic: "rest",
-    first: 10,
+    first: 12,
     parse: (rest) => rest === "" ? { kind: "quit" } : wrong(`/quit takes nothing, not ${rest}`),
   },
 ];

@@ -61,7 +61,7 @@ export const TALK_COMMANDS = [
     usage: "NAME",
     summary: "take another name",
     topic: "talk",
-    first: 9,
+    first: 11,
     parse: (rest) =>
       rest === ""
         ? wrong("/nick needs the name you want, as in: /nick ann")
@@ -89,10 +89,9 @@ export const TALK_COMMANDS = [
   {
     name: "history",
     usage: "[COUNT]",
-    summary:
-      `show this room's last messages (${DEFAULT_HISTORY} unless told, ${MAX_HISTORY} at most)`,
+    summary: `show the last messages here, ${DEFAULT_HISTORY} unless told`,
     topic: "talk",
-    first: 8,
+    first: 10,
     parse: (rest, { room, conversation }) => {
       const limit = rest === "" ? DEFAULT_HISTORY : countIn(rest, MAX_HISTORY);
       if (limit === undefined) {
@@ -112,7 +111,7 @@ export const TALK_COMMANDS = [
     summary:
       'find what was said: /search lunch "at noon" from:bob in:dev after:2026-11-01; /search alone finds more',
     topic: "talk",
-    first: 7,
+    first: 9,
     takes: "search",
     parse: (rest) => ask({ type: "search", query: rest }),
     tells,

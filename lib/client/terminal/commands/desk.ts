@@ -3,6 +3,7 @@
 import type { Request } from "../../../wire/requests.ts";
 import type { Command } from "../../../words/command.js";
 import type { ScreenEntry } from "../entry.ts";
+import type { FileDesk } from "../files/file_desk.ts";
 import type { Preferences } from "../preferences.ts";
 import type { View } from "../view.ts";
 
@@ -10,6 +11,7 @@ import type { View } from "../view.ts";
 export interface Desk {
   readonly view: View;
   readonly preferences: Preferences;
+  readonly files: FileDesk;
   /** All commands of the terminal. */
   readonly commands: readonly TerminalCommand[];
   readonly now: () => Date;

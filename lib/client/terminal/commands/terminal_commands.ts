@@ -3,6 +3,7 @@
 import { COMMANDS } from "../../../words/commands/table.js";
 import { ALERT_COMMANDS } from "./alerts.ts";
 import type { TerminalCommand } from "./desk.ts";
+import { TERMINAL_FILE_COMMANDS } from "./files.ts";
 import { LOOK_COMMANDS } from "./look.ts";
 import { READING_COMMANDS } from "./reading.ts";
 import { OWN_TALK_COMMANDS } from "./talk.ts";
@@ -12,6 +13,7 @@ const OWN: readonly TerminalCommand[] = [
   ...LOOK_COMMANDS,
   ...READING_COMMANDS,
   ...OWN_TALK_COMMANDS,
+  ...TERMINAL_FILE_COMMANDS,
   ...ALERT_COMMANDS,
 ];
 
