@@ -4,7 +4,14 @@ import { assert, assertEquals } from "@std/assert";
 import { KeptFiles } from "../lib/files/kept_files.ts";
 import { MemoryStorage } from "../lib/files/memory_storage.ts";
 import type { ServeOptions, Server } from "../lib/server/serve.ts";
-import { eventFrame, joinClassic, joinEvent, type Json, RawPeer, startServer } from "./helpers.ts";
+import {
+  eventFrame,
+  joinClassic,
+  joinEvent,
+  type Json,
+  type RawPeer,
+  startServer,
+} from "./helpers.ts";
 
 /** A server that takes files. */
 function start(options: ServeOptions = {}): Server {
