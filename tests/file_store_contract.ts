@@ -54,9 +54,15 @@ export async function uploadAll(store: FileStore, bytes: Uint8Array, id: string)
 }
 
 /** Reads all of a source, in pieces. */
-export async function readAll(source: FileSource, piece = 10_000): Promise<Uint8Array> {
+export async function readAll(
+  source: FileSource,
+  piece = 10_000,
+  space?: Uint8Array,
+): Promise<Uint8Array> {
   const bytes = new Uint8Array(source.size);
-  for (let at = 0; at < source.size; at += piece) bytes.set(await source.read(at, piece), at);
+  for (let at = 0; at < source.size; at += piece) {
+    bytes.set(await source.read(at, piece, space), at);
+  }
   return bytes;
 }
 
@@ -132,6 +138,14 @@ export function fileStoreContract(kind: string, make: () => Promise<TriedStore>)
     ]);
     assertEquals(all, [bytes, bytes, bytes.slice(299_990)]);
     for (const source of sources) source.close();
+  });
+
+  test("what is read into the same memory each time is the same", async ({ store }) => {
+    const bytes = someBytes(300_000);
+    const source = await store.open(await uploadAll(store, bytes, "up1"));
+    assertEquals(await readAll(source, 7_000, new Uint8Array(7_000).fill(1)), bytes);
+    assertEquals(await readAll(source, 7_000, new Uint8Array(9_000).fill(1)), bytes);
+    source.close();
   });
 
   test("what was never there is gone", async ({ store }) => {

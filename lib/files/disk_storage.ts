@@ -117,9 +117,9 @@ export class DiskStorage implements BlobStorage {
     const { size } = await ifThere(Deno.stat(file.path));
     return {
       size,
-      read: async (offset, length) => {
+      read: async (offset, length, space) => {
         const wanted = Math.max(0, Math.min(length, size - offset));
-        const bytes = await ifThere(this.#open.read(file, offset, wanted));
+        const bytes = await ifThere(this.#open.read(file, offset, wanted, space));
         // Somebody has cut the file.
         if (bytes.length < wanted) throw fileGone();
         return bytes;

@@ -52,10 +52,15 @@ export class OpenFew {
     return done;
   }
 
-  /** Reads up to `length` bytes at an offset, fewer at the end. */
-  read(seldom: SeldomOpen, offset: number, length: number): Promise<Uint8Array> {
+  /** Reads up to `length` bytes at an offset, fewer at the end; into `space`, if it is given. */
+  read(
+    seldom: SeldomOpen,
+    offset: number,
+    length: number,
+    space: Uint8Array = new Uint8Array(length),
+  ): Promise<Uint8Array> {
     return this.use(seldom, async (file) => {
-      const bytes = new Uint8Array(length);
+      const bytes = space.subarray(0, length);
       await goTo(seldom, file, offset);
       let filled = 0;
       while (filled < length) {

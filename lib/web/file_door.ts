@@ -167,8 +167,11 @@ export class FileDoor implements Disposable {
     const { limits, metrics, onRead } = this.#options;
     // In place of the deadline for answers: whatever the client takes begins it anew.
     request.socket.setTimeout(timerMs(limits.webStallMs));
+    // Read into by turns: what was allocated anew for each piece would be garbage faster than it is collected.
+    let [space, other] = [new Uint8Array(PIECE_BYTES), new Uint8Array(PIECE_BYTES)];
     const read = (at: number): Promise<Uint8Array> => {
-      const piece = source.read(at, Math.min(PIECE_BYTES, to - at));
+      [space, other] = [other, space];
+      const piece = source.read(at, Math.min(PIECE_BYTES, to - at), space);
       // Where the client goes while it is read, nobody awaits it.
       piece.catch(() => {});
       return piece;

@@ -91,7 +91,10 @@ export interface Upload extends Omit<UploadAsked, "id"> {
 /** A blob that can be read from. */
 export interface FileSource {
   readonly size: number;
-  /** Up to `length` bytes from an offset, fewer at the end. Rejects with a `Refusal` (`file-gone`). */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Up to `length` bytes from an offset, fewer at the end, which may be a part of `space`: that must be as
+   * long. Rejects with a `Refusal` (`file-gone`).
+   */
+  read(offset: number, length: number, space?: Uint8Array): Promise<Uint8Array>;
   close(): void;
 }
