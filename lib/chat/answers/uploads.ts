@@ -187,7 +187,9 @@ async function write(
   transfers.came(peer, data.length);
   try {
     await uploading.write(data);
-    if (uploading.state === "over" || session.peer !== peer) return;
+    // It was thrown away meanwhile, or goes on elsewhere.
+    if (uploading.state === "over") throw noSuchUpload(file);
+    if (session.peer !== peer) return;
     peer.deliver(new Batch([{ type: "taken", ...idOf(request), file, offset }]));
   } catch (error) {
     transfers.endUpload(uploading);
