@@ -283,6 +283,29 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "a guest who has not come back since a restart is listed, and can be uninvited",
+  none,
+  async () => {
+    const before = makeRoomHouse({}, keeping({ accounts: ACCOUNTS }, new KnowingLog(STILL_LOG)));
+    const host = await comes(before, "ann");
+    await host.ask({ type: "join", room: "den", access: "invite" });
+    const { token: invite } = await host.ask({ type: "invite", room: "den", link: {} });
+    const { session } = (await comes(before, "Gus", { invite })).peer;
+    const hosts = before.state.people.hostsOf(() => true);
+    const people = { accounts: ACCOUNTS, hosts, ...before.state.rooms.all };
+    const house = makeRoomHouse({}, keeping(people, new KnowingLog(STILL_LOG)));
+    const ann = await comes(house, "ann");
+    assertEquals((await ann.ask({ type: "invites", room: "den" })).members, [
+      { name: "ann", by: "ann", at: AT },
+      { name: "Gus", by: "ann", at: AT },
+    ]);
+    assertEquals(await ann.code({ type: "uninvite", room: "den", name: "gus" }), "uninvite");
+    const gus = await comes(house, "Gus", { session });
+    assertEquals(await gus.code({ type: "join", room: "den" }), "invite-only");
+  },
+);
+
 /** A log that knows every session from before. */
 class KnowingLog extends MemoryLog {
   override recall(): KnownSession {

@@ -10,6 +10,7 @@ import {
 import { DatabaseSync } from "node:sqlite";
 import { directLog, roomLog } from "../lib/chat/messages/log_key.ts";
 import { dataDir } from "../lib/cli/machine.ts";
+import type { Invitation, Member } from "../lib/chat/people/records.ts";
 import { StoreError } from "../lib/store/faults.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { SCHEMA_VERSION } from "../lib/store/migrations.ts";
@@ -58,6 +59,44 @@ for (let version = 1; version <= SCHEMA_VERSION; version++) {
     assertEquals(found.entries.map(({ message }) => message.seq).sort(), [1, 3]);
   });
 }
+
+Deno.test("who has invited somebody is known by the account since version 5", async () => {
+  await using dir = await makeDir();
+  const db = new DatabaseSync(`${dir.path}/chatroom.db`);
+  db.exec(await Deno.readTextFile(new URL("fixtures/version_4.sql", import.meta.url)));
+  db.exec(`DELETE FROM account;
+    INSERT INTO account VALUES ('ann', 'ann', 'member', '', 1, 'id1', 0, 0);
+    INSERT INTO member VALUES ('dev', 'id1', 'ann', 1), ('dev', 'guest x', 'link', 2);
+    INSERT INTO invitation VALUES ('link', 'a', 'dev', 'ann', 1, 0, 0, 0, 0),
+      ('other', 'b', 'dev', 'gone', 2, 0, 0, 0, 1)`);
+  db.close();
+  await Deno.writeTextFile(`${dir.path}/boot`, "the-epoch 4\n");
+  const link = { room: "dev", until: 0, uses: 0, used: 0 };
+  const members: Member[] = [
+    { room: "dev", account: "id1", by: "ann", inviter: "id1", at: 1 },
+    { room: "dev", account: "guest x", by: "link", at: 2 },
+  ];
+  const invitations: Invitation[] = [
+    { ...link, id: "link", hash: "a", by: "ann", inviter: "id1", at: 1 },
+    { ...link, id: "other", hash: "b", by: "gone", at: 2, register: true },
+  ];
+  const gus: Member = { room: "dev", account: "guest y", by: "link", at: 3, name: "Gus" };
+  const last: Invitation = { ...link, id: "last", hash: "c", by: "ann", inviter: "id1", at: 3 };
+  {
+    await using log = await LocalLog.open({ dir: dir.path });
+    assertEquals(log.people.members, members);
+    assertEquals(log.people.invitations, invitations);
+    const changes = [
+      { type: "member", member: gus },
+      { type: "invitation", invitation: last },
+    ] as const;
+    log.put({ kind: "people", changes });
+    await log.settled();
+  }
+  await using log = await LocalLog.open({ dir: dir.path });
+  assertEquals(log.people.members, [...members, gus]);
+  assertEquals(log.people.invitations, [...invitations, last]);
+});
 
 Deno.test("the newest fixture has the tables that a new database gets", async () => {
   await using dir = await makeDir();

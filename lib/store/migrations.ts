@@ -139,6 +139,10 @@ CREATE INDEX listed_by_log ON listed (kind, key);
 CREATE INDEX guest_by_use ON session (used) WHERE account IS NULL;
 CREATE INDEX device_by_use ON session (used) WHERE account IS NOT NULL;
 ALTER TABLE member ADD COLUMN name TEXT NOT NULL DEFAULT '';
+ALTER TABLE member ADD COLUMN inviter TEXT NOT NULL DEFAULT '';
+ALTER TABLE invitation ADD COLUMN inviter TEXT NOT NULL DEFAULT '';
+UPDATE member SET inviter = ifnull((SELECT id FROM account WHERE name = member.by), '');
+UPDATE invitation SET inviter = ifnull((SELECT id FROM account WHERE name = invitation.by), '');
 `,
   },
 ];

@@ -27,14 +27,9 @@ export const ROOM_SAVES: Saves<
     dropLog(db, roomLog(key));
     forgetRoom(db, key);
   },
-  member: (db, { member: { room, account, by, at, name = "" } }) => {
-    runSql(db, "INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?, ?)", ...[
-      room,
-      account,
-      by,
-      at,
-      name,
-    ]);
+  member: (db, { member: { room, account, by, at, name = "", inviter = "" } }) => {
+    const values = [room, account, by, at, name, inviter];
+    runSql(db, "INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?)", ...values);
   },
   unmember: (db, { room, account }) => {
     runSql(db, "DELETE FROM member WHERE room = ? AND account = ?", room, account);
@@ -76,13 +71,13 @@ function saveChat(db: DatabaseSync, { key, parties: [a, b], at }: ChatRecord): v
 }
 
 function saveInvitation(db: DatabaseSync, invitation: Invitation): void {
-  const { id, hash, room, by, at, until, uses, used, register } = invitation;
-  const values = [id, hash, room, by, at, until, uses, used, register ? 1 : 0];
-  const places = "?, ?, ?, ?, ?, ?, ?, ?, ?";
+  const { id, hash, room, by, at, until, uses, used, register, inviter = "" } = invitation;
+  const values = [id, hash, room, by, at, until, uses, used, register ? 1 : 0, inviter];
+  const places = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?";
   runSql(db, `INSERT OR REPLACE INTO invitation VALUES (${places})`, ...values);
 }
 
-const INVITATIONS = "SELECT id, hash, room, by, uses, used, register, " +
+const INVITATIONS = "SELECT id, hash, room, by, inviter, uses, used, register, " +
   `${timeColumn("at")}, ${timeColumn("until")} FROM invitation ORDER BY invitation.at`;
 
 /** Reads what has been settled about rooms and conversations. */
@@ -98,7 +93,7 @@ export function readRooms(
     ).map(roomOf),
     members: getRows(
       db,
-      `SELECT room, account, by, name, ${timeColumn("at")} FROM member ORDER BY member.at`,
+      `SELECT room, account, by, name, inviter, ${timeColumn("at")} FROM member ORDER BY member.at`,
     ).map(memberOf),
     chats: readChats(db),
     invitations: getRows(db, INVITATIONS).map(invitationOf),
@@ -120,9 +115,12 @@ function roomOf(row: SqlRow): RoomRecord {
   };
 }
 
-function memberOf({ room, account, by, at, name }: SqlRow): Member {
-  const member = { room: String(room), account: String(account), by: String(by), at: Number(at) };
-  return name === "" ? member : { ...member, name: String(name) };
+function memberOf({ room, account, by, at, name, inviter }: SqlRow): Member {
+  return {
+    ...{ room: String(room), account: String(account), by: String(by), at: Number(at) },
+    ...(name === "" ? {} : { name: String(name) }),
+    ...(inviter === "" ? {} : { inviter: String(inviter) }),
+  };
 }
 
 /** Whether nobody can come back as a guest: its session has been removed, or is an account's now. */
@@ -169,7 +167,11 @@ function chatOf(row: SqlRow, newsAt: number | undefined): ChatRecord {
   };
 }
 
-function invitationOf({ register, ...row }: SqlRow): Invitation {
-  const invitation = { ...row } as unknown as Omit<Invitation, "register">;
-  return { ...invitation, ...(register === 0 ? {} : { register: true }) };
+function invitationOf({ register, inviter, ...row }: SqlRow): Invitation {
+  const invitation = { ...row } as unknown as Omit<Invitation, "register" | "inviter">;
+  return {
+    ...invitation,
+    ...(inviter === "" ? {} : { inviter: String(inviter) }),
+    ...(register === 0 ? {} : { register: true }),
+  };
 }

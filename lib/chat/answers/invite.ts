@@ -13,7 +13,7 @@ import { isoTime } from "../log/times.ts";
 import { fitting } from "../messages/fits.ts";
 import { roomLog } from "../messages/log_key.ts";
 import type { Named } from "../names/name_tables.ts";
-import type { Invitation } from "../people/records.ts";
+import type { Invitation, Member } from "../people/records.ts";
 import { putModeration } from "../put_people.ts";
 import { Refusal } from "../refusal.ts";
 import { tellInvited } from "../room_effects.ts";
@@ -114,16 +114,16 @@ export function invites(
   const { rooms, people, registry } = house.state;
   const room = readableRoom(house.state, session, request.room);
   checkHost(house.state, session, room, "see who is invited");
-  const nameOf = (id: string): string => {
-    const guest = guestOf(id);
+  const nameOf = ({ account, name = "" }: Member): string => {
+    const guest = guestOf(account);
     return guest === undefined
-      ? people.accountWith(id)?.name ?? ""
-      : registry.session(guest)?.name ?? "";
+      ? people.accountWith(account)?.name ?? ""
+      : registry.session(guest)?.name ?? name;
   };
   // A guest is one, with however many sessions.
   const members = new Map(
     rooms.members(room.key).map((member) => {
-      const name = nameOf(member.account);
+      const name = nameOf(member);
       const by = inviterName(house.state, rooms.invitation(member.by) ?? member);
       return [name, { name, by, at: isoTime(member.at) }];
     }),

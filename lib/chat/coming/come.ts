@@ -76,13 +76,19 @@ function enter(
   const comer = { proof, secret, mentions, rooms, listed };
   const link = linkOf(house, hello, { hash, account });
   if (link === undefined) return enterAs(house, peer, hello, comer);
-  checkInvited(house, link, (rooms) => enterFact(house, peer, hello, { ...comer, rooms }));
-  return acceptLink(house, hello, link, { address: peer.address, wanted: rooms }).then((rooms) => {
-    // The peer may have gone while that was stored, and its session may have been signed out.
-    const known = stillKnown(house, peer, proof);
-    const now = { ...comer, rooms, proof: { pass, known } };
-    if (house.coming.has(peer)) return enterAs(house, peer, hello, now);
-  });
+  const name = checkInvited(
+    house,
+    link,
+    (rooms) => enterFact(house, peer, hello, { ...comer, rooms }),
+  );
+  return acceptLink(house, hello, link, { address: peer.address, wanted: rooms, name }).then(
+    (rooms) => {
+      // The peer may have gone while that was stored, and its session may have been signed out.
+      const known = stillKnown(house, peer, proof);
+      const now = { ...comer, rooms, proof: { pass, known } };
+      if (house.coming.has(peer)) return enterAs(house, peer, hello, now);
+    },
+  );
 }
 
 function enterAs(

@@ -74,7 +74,12 @@ export async function acceptLink(
   house: HouseParts,
   hello: Hello,
   { who, hash, beside }: ByLink,
-  { address, wanted }: { readonly address: string | undefined; readonly wanted: readonly string[] },
+  { address, wanted, name }: {
+    readonly address: string | undefined;
+    readonly wanted: readonly string[];
+    /** The name that it gets. */
+    readonly name: string | undefined;
+  },
 ): Promise<readonly string[]> {
   const { rooms, registry, people } = house.state;
   const spend = (): void =>
@@ -95,7 +100,8 @@ export async function acceptLink(
   ) {
     checkLink({ rooms }, hash, people.now);
     spend();
-    await putPeople(house, { kind: "accept", by: { link: hash }, who });
+    const called = name === undefined ? {} : { name };
+    await putPeople(house, { kind: "accept", by: { link: hash }, who, ...called });
   }
   const nameOf = (key: string): string => registry.nameOf(key);
   const invited = invitation === undefined ? [] : [nameOf(invitation.room)];
@@ -109,16 +115,19 @@ export async function acceptLink(
 
 /**
  * Throws a `Refusal` where a client could not come into the room that its link is for: it should cost no use
- * of the link then.
+ * of the link then. Returns the name that it gets there.
  */
 export function checkInvited(
   house: HouseParts,
   { who, hash }: ByLink,
   factWith: (rooms: readonly string[]) => EnterFact,
-): void {
+): string | undefined {
   const { state } = house;
   const { rooms, registry, people } = state;
   const invitation = hash === undefined ? undefined : rooms.invitationOf(hash);
-  if (invitation === undefined || rooms.member(invitation.room, who) !== undefined) return;
-  judgeEnter(state, factWith([registry.nameOf(invitation.room)]), people.now, invitation.room);
+  if (invitation === undefined || rooms.member(invitation.room, who) !== undefined) {
+    return undefined;
+  }
+  const { room } = invitation;
+  return judgeEnter(state, factWith([registry.nameOf(room)]), people.now, room).name;
 }

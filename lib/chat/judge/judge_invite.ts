@@ -216,11 +216,16 @@ function memberCalled(state: HouseState, key: string, name: string): Found {
   if (account !== undefined && rooms.member(key, account.id) !== undefined) {
     return { id: account.id, name: account.name, account };
   }
-  for (const { account: id } of rooms.members(key)) {
-    const guest = guestOf(id);
-    const session = guest === undefined ? undefined : state.registry.session(guest);
-    if (session?.key === nameKey(name)) return { id, name: session.name, account: undefined };
-  }
+  const guests = rooms.members(key).flatMap(({ account: id, name: before }) => {
+    const hash = guestOf(id);
+    const session = hash === undefined ? undefined : state.registry.session(hash);
+    const called = session?.name ?? before;
+    const isMeant = called !== undefined && nameKey(called) === nameKey(name);
+    return isMeant ? { id, name: called, account: undefined, isHere: session !== undefined } : [];
+  });
+  // Who has not come back since the server was started is known by the name that it had then.
+  const guest = guests.find(({ isHere }) => isHere) ?? guests[0];
+  if (guest !== undefined) return guest;
   throw new Refusal("no-such-name", `Nobody called ${name} is invited; /invites lists who is`);
 }
 
@@ -258,7 +263,7 @@ export function checkLink(
 /** What becomes of a link when somebody comes by it. */
 export function judgeAccept(
   state: HouseState,
-  { by: shown, who }: AcceptAsk,
+  { by: shown, who, name }: AcceptAsk,
   at: number,
 ): Change[] {
   const { rooms } = state;
@@ -282,6 +287,7 @@ export function judgeAccept(
       type: "member",
       member: {
         ...{ room, account: who, at },
+        ...(isGuest && name !== undefined ? { name } : {}),
         ...(isGuest ? { by: id } : { by, ...(inviter === undefined ? {} : { inviter }) }),
       },
     },

@@ -51,8 +51,9 @@ export interface AcceptAsk {
   readonly kind: "accept";
   /** The hash of the token that it shows, or the id of the guest that it comes beside. */
   readonly by: { readonly link: string } | { readonly guest: string };
-  /** The id under which it becomes a member of record. */
+  /** The id under which it becomes a member of record, and what it goes by as a guest. */
   readonly who: string;
+  readonly name?: string;
 }
 
 /** What is asked for, by a session or by whoever runs the server. */
