@@ -4,14 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { KeptFiles } from "../lib/files/kept_files.ts";
 import { MemoryStorage } from "../lib/files/memory_storage.ts";
 import type { ServeOptions, Server } from "../lib/server/serve.ts";
-import {
-  eventFrame,
-  joinClassic,
-  joinEvent,
-  type Json,
-  type RawPeer,
-  startServer,
-} from "./helpers.ts";
+import { eventFrame, joinEvent, type Json, type RawPeer, startServer } from "./helpers.ts";
 
 /** A server that takes files. */
 function start(options: ServeOptions = {}): Server {
@@ -155,15 +148,4 @@ Deno.test("who says goodbye after a file gets the ack before the goodbye", async
   );
   const rest = await ann.takeRest();
   assert(rest.indexOf('"type":"ack"') > 0 && rest.indexOf('"type":"ack"') < rest.indexOf('"bye"'));
-});
-
-Deno.test("a classic client is told how the file is fetched", async () => {
-  await using server = start();
-  using ann = await joinEvent(server, "ann");
-  using old = await joinClassic(server, "old");
-  const sent = await sends(ann, 10);
-  assertEquals(await old.takePair(), [
-    "ann",
-    `sent a.bin (10 bytes) (chatroom get ${sent.id} fetches it)`,
-  ]);
 });
