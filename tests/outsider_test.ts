@@ -72,6 +72,7 @@ Deno.test(
 /** All that is served at one of these, or at none: the page, its files, reports, and what there is not. */
 const ADDRESSES = [
   ...["/", "/app.js", "/icon.svg", "/healthz", "/readyz", "/ws", "/den", "/rooms", "/rooms/den"],
+  ...["/file/", "/file/den/marmalade.txt", "/file/den/x?for=cm9vbSBkZW4&until=9999999999999&key=x"],
   ...["/?room=den", "/den?access=open", "/search?query=marmalade", "/metrics/den", "/%64en"],
 ];
 

@@ -17,6 +17,9 @@ export class Proxy implements AsyncDisposable {
   refusing = false;
   /** How long each piece lies here before it is passed on, in ms. */
   delayMs = 0;
+  /** Told how many bytes have been passed on in all, both ways: a test can cut or hold in the middle. */
+  onPassed: (bytes: number) => void = () => {};
+  #passed = 0;
   /** The most that is passed on in one write, in bytes; 1 lets everything through drop by drop. */
   pieceBytes = Infinity;
 
@@ -89,6 +92,8 @@ export class Proxy implements AsyncDisposable {
     try {
       const { hostname, port } = this.#target;
       const far = await Deno.connect({ hostname, port });
+      // A proxy that waits for acknowledgements would be slower than any network.
+      for (const conn of [near, far]) conn.setNoDelay(true);
       this.#conns.add(far);
       await Promise.all([this.#pass(near, far), this.#pass(far, near, "answers")]);
     } catch {
@@ -105,7 +110,11 @@ export class Proxy implements AsyncDisposable {
         if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
         for (let at = 0; at < count;) {
           await this.#unheld(what);
-          at += await to.write(buffer.subarray(at, Math.min(count, at + this.pieceBytes)));
+          const written = await to.write(
+            buffer.subarray(at, Math.min(count, at + this.pieceBytes)),
+          );
+          at += written;
+          this.onPassed(this.#passed += written);
         }
         await this.#unheld(what);
       }

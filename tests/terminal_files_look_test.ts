@@ -109,6 +109,8 @@ Deno.test("the bar shows as much as there is room for, and the rate and the time
   );
   assertEquals(bar(80, 0, { state: "waiting", rate: 0 }), "↑ plan.pdf [###-----] 45%");
   assertEquals(bar(80, 0, { size: 0, done: 0, rate: 0 }), "↑ plan.pdf [########] 100%");
+  const piped: Partial<ShownTransfer> = { done: 4_500_000, leftMs: undefined };
+  assertEquals(bar(80, 0, { ...piped, size: undefined }), "↑ plan.pdf 4.5 MB 1.2 MB/s");
   assertEquals(bar(80, 0, { name: "\x1b[2J.pdf", state: "waiting" }), "↑ [2J.pdf [###-----] 45%");
   assertEquals(bar(80, 0, { name: "x".repeat(60), state: "waiting" }).length, 2 + 24 + 15);
 });
@@ -119,7 +121,7 @@ Deno.test("without escapes the bar changes ten times at most", () => {
     shown.add(formatBar({ ...MOVING, done }, { columns: 80, others: 1, plain: true }));
   }
   assertEquals(shown.size, 11);
-  assert(shown.has("↑ 40%"));
+  assert(shown.has("↑ 0%") && shown.has("↑ 40%") && shown.has("↑ 100%"));
 });
 
 Deno.test("the prompt shows the bar beside what else it shows", () => {
@@ -128,6 +130,8 @@ Deno.test("the prompt shows the bar beside what else it shows", () => {
     const rooms = unread === 0 ? [] : [{ name: "dev", unread, mentioned: true }];
     return formatPrompt({ room: "lobby", unread: rooms, status, bar }, columns);
   };
+  // At 80 columns, five eighths of the row.
+  assertEquals(prompt(50), "(↑ [###-----] 45% 1.2 MB/s 0:05) lobby> ");
   assertEquals(prompt(60), "(↑ plan.pdf [###-----] 45% 1.2 MB/s 0:05) lobby> ");
   assertEquals(prompt(40), "(↑ 45% 1.2 MB/s 0:05) lobby> ");
   assertEquals(prompt(40, "", 3), "(↑ 45% 0:05) lobby [dev 3!]> ");

@@ -321,6 +321,7 @@ Deno.test("/files lists the files of a room, further back each time, and says wh
   };
   io.type("/files\r");
   await io.expect("/files again shows those before; /get NUMBER saves one.");
+  assert(io.screen.rows.includes("---- files in lobby ----"));
   assertEquals(setup.entries.slice(-3, -1), [
     "file 1 <ann> f7.txt (7 bytes, application/pdf)",
     "file 2 <ann> f9.txt (9 bytes, application/pdf)",

@@ -1,13 +1,14 @@
 /** Shows on stderr how far the files of a script are, if that is a terminal: a line that is redrawn. */
 
 import type { FileTransfer } from "../client/files/file_transfer.ts";
-import { inertLine } from "../words/inert.js";
-import { safeFileName, sizeText } from "../words/files.js";
+import { formatBar } from "../client/terminal/files/bar.ts";
 import { readEnv } from "./flags.ts";
 
 const encoder = new TextEncoder();
 /** Goes to the beginning of the line, and erases it. */
 const ERASE = "\r\u001b[K";
+/** The columns of a terminal that does not say how many it has. */
+const USUAL_COLUMNS = 80;
 
 /** The line of progress; `show` is called whenever a transfer has got on. */
 export function fileProgress(): { readonly show: (transfer: FileTransfer) => void } {
@@ -16,8 +17,9 @@ export function fileProgress(): { readonly show: (transfer: FileTransfer) => voi
     show: (transfer) => {
       const { state } = transfer;
       const isOver = state !== "running" && state !== "waiting";
+      const bar = isOver ? "" : formatBar(transfer, { columns: columns(), others: 0 });
       try {
-        Deno.stderr.writeSync(encoder.encode(ERASE + (isOver ? "" : progressText(transfer))));
+        Deno.stderr.writeSync(encoder.encode(ERASE + bar));
       } catch {
         // The terminal is closed.
       }
@@ -25,11 +27,11 @@ export function fileProgress(): { readonly show: (transfer: FileTransfer) => voi
   };
 }
 
-function progressText({ name, size, done, rate, leftMs, state }: FileTransfer): string {
-  const parts = [inertLine(safeFileName(name)), sizeText(done)];
-  if (size !== undefined && size > 0) parts.push(`${Math.floor(done * 100 / size)}%`);
-  if (state === "waiting") parts.push("waiting");
-  else if (rate > 0) parts.push(`${sizeText(Math.round(rate))}/s`);
-  if (leftMs !== undefined) parts.push(`${Math.ceil(leftMs / 1_000)} s left`);
-  return parts.join("  ");
+/** How many columns the line may take, so that it does not wrap. */
+function columns(): number {
+  try {
+    return Deno.consoleSize().columns - 1;
+  } catch {
+    return USUAL_COLUMNS - 1;
+  }
 }

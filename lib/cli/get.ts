@@ -33,9 +33,9 @@ export const getCommand: Subcommand = {
   positionals: "[HOST[:PORT]] ID",
   notes: [
     ...PEER_NOTES,
-    "ID is what tail shows behind a message with a file, and its field file.id with --json. Only who",
-    "may read the message may fetch the file: for one that was sent to another room than the lobby",
-    "name that with --room, for one that was sent to you alone go by your reserved name.",
+    "ID is what tail shows behind a message with a file, and its field file.id with --json. Who may",
+    "read the message may fetch the file: for one that was sent to you alone, or to a room for invited",
+    "people, go by your reserved name.",
     "",
     "Without -o the file is saved in this folder under its own name, or one with a number, as in",
     "plan (2).pdf, and its path is printed: no file is ever overwritten. Until it is complete and its",
@@ -67,7 +67,7 @@ async function runGet(invocation: Invocation): Promise<number> {
       await transfers.fetch(id, target).result;
     } else {
       const path = await transfers.fetch(id, (file) => openPart(file, place)).result;
-      if (output === undefined) printResult(path);
+      if (output === undefined) printResult(path.replace(/^\.[/\\]/, ""));
     }
     code = 0;
   } catch (error) {

@@ -97,14 +97,19 @@ function shownName(path: string, name: string | undefined): string {
   return name ?? (path === STDIN ? STDIN_NAME : path);
 }
 
-/** Whether a word is a file that can be sent; a folder may just as well be a word of a text. */
+/**
+ * Whether a word is a file that is to be sent; a folder may just as well be a word of a text. Throws a
+ * {@linkcode UsageError} for a file that happens to be called like a word.
+ */
 async function isFile(word: string): Promise<boolean> {
   if (word === STDIN) return true;
-  try {
-    return !(await Deno.stat(word)).isDirectory;
-  } catch {
-    return false;
-  }
+  const info = await Deno.stat(word).catch(() => undefined);
+  if (info === undefined || info.isDirectory) return false;
+  if (/[./\\]/.test(word)) return true;
+  throw new UsageError(
+    `${JSON.stringify(word)} may be a file or the text; nothing was sent. ` +
+      `Write --file ${word} for the file, or -- before the text`,
+  );
 }
 
 async function checkReadable(path: string): Promise<void> {

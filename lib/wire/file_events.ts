@@ -45,7 +45,7 @@ export const FILE_EVENTS = {
   cancelled: { file: string },
   link: {
     file: string,
-    path: required(string, "below the address of the page"),
+    path: required(string, "from the root of the page's host on"),
     url: optional(string, "the whole, where the server knows its own address"),
     until: string,
   },

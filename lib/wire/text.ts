@@ -11,8 +11,13 @@ export function decodeText(payload: Uint8Array): string | undefined {
   }
 }
 
+const encoder = new TextEncoder();
+/** From this length on, in UTF-16 code units, to encode a text takes less time than to look at each. */
+const LONG = 1_024;
+
 /** The length of `text` in UTF-8, in bytes. A lone surrogate counts as the replacement character. */
 export function utf8Length(text: string): number {
+  if (text.length >= LONG) return encoder.encode(text).length;
   let length = text.length;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);

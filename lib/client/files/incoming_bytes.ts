@@ -44,8 +44,8 @@ export class IncomingBytes implements Disposable {
   async next(taken: number): Promise<Uint8Array | undefined> {
     this.#giveCredit(taken);
     for (;;) {
-      if (this.#failure !== undefined) throw this.#failure.error;
       if (this.#held.length > 0) return joinBytes(this.#held.splice(0));
+      if (this.#failure !== undefined) throw this.#failure.error;
       if (this.#isComplete) return undefined;
       await this.#changed.promise;
     }

@@ -55,6 +55,7 @@ export async function sendChunks(wish: ChunksWish): Promise<void> {
     send(at, bytes);
     at += bytes.length;
   }
-  while (onTheWay > 0) await orAborted(signal, settled.promise);
+  // After a failure the server need not answer the others.
+  while (onTheWay > 0 && failure === undefined) await orAborted(signal, settled.promise);
   if (failure !== undefined) throw failure.error;
 }

@@ -105,6 +105,7 @@ export class TransferProgress<Result> implements FileTransfer<Result> {
 
   /** So many bytes have arrived at the other side. */
   moved(done: number): void {
+    if (this.#state !== "running") return;
     const now = performance.now();
     this.#done = done;
     this.#rate.moved(done, now);

@@ -18,6 +18,8 @@ export interface Row {
   readonly masked?: boolean;
 }
 
+/** The largest part of the row that a prompt takes: with a file on its way it is longer than others. */
+export const MAX_PROMPT = 5 / 8;
 const BEGIN_UPDATE = "\x1b[?2026h";
 const END_UPDATE = "\x1b[?2026l";
 /** Begins after a blank: if the first cell of the screen is erased too, tmux keeps the row as scrollback. */
@@ -84,7 +86,7 @@ export function fitRow(
   { prompt, text, cursor, masked = false }: Row,
   width: number,
 ): { before: string; after: string } {
-  const shownPrompt = clip(inertLine(prompt), Math.floor(width / 2));
+  const shownPrompt = clip(inertLine(prompt), Math.floor(width * MAX_PROMPT));
   const columns = Math.max(6, width - 1 - textWidth(shownPrompt));
   const cells: Array<{ text: string; start: number; end: number }> = [];
   let [column, cursorColumn, cursorCell, at] = [0, 0, 0, 0];

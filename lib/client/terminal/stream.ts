@@ -175,11 +175,14 @@ export class Stream {
     ask({ type: "history", ...log, limit });
   }
 
-  /** Earlier messages that were asked for, of one room or conversation if there is a `title`. */
-  page(messages: readonly Message[], title?: string): ScreenEntry[] {
+  /**
+   * Earlier messages that were asked for, of one room or conversation if there is a `title`; `what` they
+   * are is in the heading.
+   */
+  page(messages: readonly Message[], title?: string, what = "earlier"): ScreenEntry[] {
     const shown = messages.filter(({ from }) => !this.#options.preferences.ignores(from));
     return [
-      this.#rule(title === undefined ? "what was for you" : `earlier in ${title}`),
+      this.#rule(title === undefined ? "what was for you" : `${what} in ${title}`),
       ...this.#entriesOf(shown),
       this.#rule(title === undefined ? "that was all" : `${title} goes on`),
     ];

@@ -58,7 +58,8 @@ export class Taking {
     const { stream } = this.#known;
     const { type: asked } = request;
     const isEmpty = event.type === "page" && event.messages.length === 0;
-    if (isEmpty && request.type === "history" && request.files) {
+    const isForFiles = request.type === "history" && request.files === true;
+    if (isEmpty && isForFiles) {
       return [this.#known.notice(noFilesText(request, titleOf(this.#known.placeOf(event))))];
     }
     if (event.type === "topic" && event.text !== "" && !("text" in request)) {
@@ -71,7 +72,8 @@ export class Taking {
     if (event.type !== "page" || isEmpty) return this.#takeNews(event, true);
     const messages = event.messages.map((message) => this.#known.placed(message, event));
     const place = this.#known.placeOf(event);
-    return stream.page(messages, place === "" ? undefined : titleOf(place));
+    const what = isForFiles ? "files" : "earlier";
+    return stream.page(messages, place === "" ? undefined : titleOf(place), what);
   }
 
   #takeReady(event: EventOf<"ready">): ScreenEntry[] {

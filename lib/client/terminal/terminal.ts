@@ -33,7 +33,7 @@ import { Preferences } from "./preferences.ts";
 import { Printing } from "./printing.ts";
 import { ReadReports } from "./read_reports.ts";
 import type { JoinedRoom } from "./rooms.ts";
-import type { Row } from "./screen.ts";
+import { MAX_PROMPT, type Row } from "./screen.ts";
 import type { TerminalOptions } from "./terminal_options.ts";
 import type { TerminalIo } from "./tty.ts";
 import { View } from "./view.ts";
@@ -152,7 +152,8 @@ class Chat {
       return { prompt: "", text, cursor: text.length };
     }
     const { text, cursor } = this.#editor;
-    const prompt = this.#view.prompt(Math.floor(columns / 2), (most) => this.#files.bar(most));
+    const most = Math.floor(columns * (this.#files.isBusy ? MAX_PROMPT : 1 / 2));
+    const prompt = this.#view.prompt(most, (room) => this.#files.bar(room));
     return { prompt, text: veiled(text), cursor };
   }
 

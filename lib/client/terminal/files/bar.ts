@@ -38,17 +38,18 @@ export function formatBar(
   const way = direction === "upload" ? "↑" : "↓";
   const name = clip(safeFileName(transfer.name), MAX_NAME);
   const part = size === undefined ? 0 : size === 0 ? 1 : Math.min(1, done / size);
-  if (plain) return `${way} ${Math.floor(part * 10)}0%`;
+  if (plain) return `${way} ${Math.floor(part * 10) * 10}%`;
   const full = Math.floor(part * CELLS);
-  const bar = `[${"#".repeat(full)}${"-".repeat(CELLS - full)}]`;
-  const percent = `${Math.floor(part * 100)}%`;
+  // Nobody knows which part that is of what comes from a pipe.
+  const bars = size === undefined ? [] : [`[${"#".repeat(full)}${"-".repeat(CELLS - full)}]`];
+  const percent = size === undefined ? sizeText(done) : `${Math.floor(part * 100)}%`;
   const isMoving = state === "running" && rate > 0;
   const speed = isMoving ? [`${sizeText(Math.round(rate))}/s`] : [];
   const left = isMoving && leftMs !== undefined ? [timeLeft(leftMs)] : [];
   const more = others === 0 ? [] : [`+${others}`];
   const shapes = [
-    [way, name, bar, percent, ...speed, ...left, ...more],
-    [way, bar, percent, ...speed, ...left, ...more],
+    [way, name, ...bars, percent, ...speed, ...left, ...more],
+    [way, ...bars, percent, ...speed, ...left, ...more],
     [way, percent, ...speed, ...left, ...more],
     [way, percent, ...speed, ...left],
     [way, percent, ...left],

@@ -78,6 +78,11 @@ export class FileDesk {
     return pathChoices(text, this.#style);
   }
 
+  /** Whether a file is on its way. */
+  get isBusy(): boolean {
+    return this.#current !== undefined;
+  }
+
   /** The bar in so many columns; empty if no file is on its way. */
   bar(columns: number): string {
     const transfer = this.#current;

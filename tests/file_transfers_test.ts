@@ -1,0 +1,384 @@
+/** Files that are sent and fetched over real servers, whatever becomes of the connection. */
+
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { RequestError } from "../lib/client/conversation.ts";
+import type { FileTransfer, KeptTransfer } from "../lib/client/files/file_transfer.ts";
+import type { LinkOptions } from "../lib/client/link_options.ts";
+import { openSource, streamSource } from "../lib/client/files/upload_source.ts";
+import { Carrier, startWithFiles } from "./fixtures/carrier.ts";
+import { bytesOfLength, inFolder, namesIn, sha256Of } from "./fixtures/files.ts";
+import { startServer, until, within } from "./helpers.ts";
+import { Proxy } from "./proxy.ts";
+
+const MIB = 1_048_576;
+const LOBBY = { room: "lobby" } as const;
+
+async function written(folder: string, name: string, bytes: Uint8Array): Promise<string> {
+  const path = `${folder}/${name}`;
+  await Deno.writeFile(path, bytes);
+  return path;
+}
+
+Deno.test("a file arrives as it was sent, with what is said of it", async () => {
+  await inFolder(async (folder) => {
+    await using server = startWithFiles();
+    await using ann = await new Carrier(server).ready();
+    await using bob = await new Carrier(server, { name: "bob" }).ready();
+    for (const [n, length] of [0, 1, 16_384, 16_385, 3 * MIB + 7].entries()) {
+      const bytes = bytesOfLength(length, n + 1);
+      const source = await openSource(await written(folder, `sent ${n}`, bytes));
+      const sending = ann.transfers.upload({ source, destination: LOBBY, text: `number ${n}` });
+      const ack = await within("the ack", sending.result);
+      assertEquals([sending.state, sending.done, ack.room], ["done", length, "lobby"]);
+      const file = await bob.file(n);
+      assertEquals([file.name, file.size, file.sha256], [`sent ${n}`, length, sha256Of(bytes)]);
+      assertStringIncludes(bob.brought[n]?.text ?? "", `: number ${n}`);
+      const saving = bob.transfers.download(file, { folder });
+      const path = await within("the file", saving.result);
+      assertEquals(path, `${folder}/sent ${n} (2)`);
+      assertEquals(await Deno.readFile(path), bytes);
+      assertEquals([saving.state, saving.done], ["done", length]);
+    }
+    assertEquals((await namesIn(folder)).filter((name) => name.includes("part")), []);
+    assertEquals([ann.kept, bob.kept], [[], []]);
+  });
+});
+
+Deno.test("files to one person are that one's to fetch, and nobody else's", async () => {
+  await inFolder(async (folder) => {
+    await using server = startWithFiles();
+    await using ann = await new Carrier(server).ready();
+    await using bob = await new Carrier(server, { name: "bob" }).ready();
+    await using eve = await new Carrier(server, { name: "eve" }).ready();
+    const bytes = bytesOfLength(50_000);
+    const source = streamSource(new Blob([bytes]).stream(), "secret.bin");
+    await ann.transfers.upload({ source, destination: { to: "bob" } }).result;
+    const direct = await bob.see("a file", (event) => event.type === "direct");
+    const file = direct.type === "direct" ? direct.file : undefined;
+    assert(file !== undefined);
+    const path = await bob.transfers.download(file, { folder }).result;
+    assertEquals(await Deno.readFile(path), bytes);
+    const denied = eve.transfers.download(file, { folder: `${folder}` });
+    const error = await assertRejects(() => denied.result, RequestError);
+    assertEquals([error.code, denied.state], ["no-such-file", "failed"]);
+    assertEquals(await namesIn(folder), ["secret.bin"]);
+  });
+});
+
+Deno.test("an upload goes on after each of many cuts, and arrives once and equal", async () => {
+  await inFolder(async (folder) => {
+    await using server = startWithFiles();
+    await using proxy = new Proxy(server);
+    await using bob = await new Carrier(server, { name: "bob" }).ready();
+    const bytes = bytesOfLength(6 * MIB);
+    let cuts = 0;
+    proxy.onPassed = (passed) => {
+      if (cuts === 10 || passed < (cuts + 1) * 600_000) return;
+      cuts++;
+      proxy.cut();
+    };
+    const begun: number[] = [];
+    await using ann = await new Carrier(proxy, {}, ({ state, done }) => {
+      if (state === "running") begun.push(done);
+    }).ready();
+    const source = await openSource(await written(folder, "big", bytes));
+    const sending = ann.transfers.upload({ source, destination: LOBBY });
+    await within("the ack", sending.result);
+    assertEquals(cuts, 10);
+    assertEquals(begun, begun.toSorted((a, b) => a - b), "nothing that has arrived is sent again");
+    const file = await bob.file();
+    assertEquals(file.sha256, sha256Of(bytes));
+    // One more message would be there by now.
+    await bob.link.send({ type: "who", room: "lobby" });
+    assertEquals(bob.brought.length, 1);
+  });
+});
+
+Deno.test("what comes from a pipe goes on after a cut, too", async () => {
+  await using server = startWithFiles();
+  await using proxy = new Proxy(server);
+  const bytes = bytesOfLength(2 * MIB);
+  let isCut = false;
+  proxy.onPassed = (passed) => {
+    if (isCut || passed < MIB) return;
+    isCut = true;
+    proxy.cut();
+  };
+  await using ann = await new Carrier(proxy).ready();
+  await using bob = await new Carrier(server, { name: "bob" }).ready();
+  const source = streamSource(new Blob([bytes]).stream(), "pipe");
+  await ann.transfers.upload({ source, destination: LOBBY }).result;
+  assert(isCut);
+  const { size, sha256 } = await bob.file();
+  assertEquals([size, sha256], [bytes.length, sha256Of(bytes)]);
+});
+
+Deno.test("an ack that was lost does not send the file twice", async () => {
+  await inFolder(async (folder) => {
+    await using server = startWithFiles();
+    await using proxy = new Proxy(server);
+    await using ann = await new Carrier(proxy).ready();
+    await using bob = await new Carrier(server, { name: "bob" }).ready();
+    const source = await openSource(await written(folder, "plan", bytesOfLength(100)));
+    const send = ann.link.send.bind(ann.link);
+    // What the server answers to the end of the file does not come through.
+    ann.link.send = (request) => {
+      if (request.type === "done") proxy.hold("answers");
+      return send(request);
+    };
+    const sending = ann.transfers.upload({ source, destination: LOBBY });
+    await bob.file();
+    ann.link.send = send;
+    proxy.cut();
+    proxy.release();
+    const ack = await within("the ack", sending.result);
+    assertEquals(ack.seq, bob.brought[0]?.seq);
+    await bob.link.send({ type: "who", room: "lobby" });
+    assertEquals(bob.brought.length, 1);
+  });
+});
+
+Deno.test("a download goes on after each of many cuts", async () => {
+  await inFolder(async (folder) => {
+    await using server = startWithFiles();
+    await using proxy = new Proxy(server);
+    await using ann = await new Carrier(server).ready();
+    const bytes = bytesOfLength(4 * MIB + 11);
+    let cuts = 0;
+    proxy.onPassed = (passed) => {
+      if (cuts === 6 || passed < (cuts + 1) * 600_000) return;
+      cuts++;
+      proxy.cut();
+    };
+    await using bob = await new Carrier(proxy, { name: "bob" }).ready();
+    const source = streamSource(new Blob([bytes]).stream(), "big");
+    await ann.transfers.upload({ source, destination: LOBBY }).result;
+    const path = await bob.transfers.download(await bob.file(), { folder }).result;
+    assertEquals(cuts, 6);
+    assertEquals(sha256Of(await Deno.readFile(path)), sha256Of(bytes));
+    assertEquals(await namesIn(folder), ["big"]);
+  });
+});
+
+/** Resolves with what is kept when 2.5 MiB have passed and the link was closed then. */
+async function leftHalfway(
+  proxy: Proxy,
+  start: (carrier: Carrier) => Promise<FileTransfer>,
+  options: Partial<LinkOptions> = {},
+): Promise<readonly KeptTransfer[]> {
+  const half = Promise.withResolvers<void>();
+  let before: number | undefined;
+  proxy.onPassed = (passed) => {
+    before ??= passed;
+    if (passed - before < 2.5 * MIB) return;
+    proxy.hold();
+    half.resolve();
+  };
+  await using carrier = await new Carrier(proxy, options).ready();
+  const transfer = await start(carrier);
+  await within("the first half", half.promise);
+  await carrier.link.close();
+  proxy.onPassed = () => {};
+  proxy.release();
+  const error = await assertRejects(() => transfer.result, RequestError);
+  assertEquals(error.code, "ended");
+  // As it is written to a file, and read again.
+  return JSON.parse(JSON.stringify(carrier.kept));
+}
+
+Deno.test("an upload of an account goes on after a restart of the client", async () => {
+  await inFolder(async (folder) => {
+    await using server = startWithFiles();
+    await using proxy = new Proxy(server);
+    await using bob = await new Carrier(server, { name: "bob" }).ready();
+    const secrets = { login: "open sesame" };
+    {
+      await using first = await new Carrier(server).ready();
+      await first.link.send({ type: "register", password: secrets.login });
+    }
+    const bytes = bytesOfLength(3 * MIB);
+    const path = await written(folder, "big", bytes);
+    const [kept] = await leftHalfway(
+      proxy,
+      async ({ transfers }) =>
+        transfers.upload({ source: await openSource(path), destination: LOBBY, text: "at last" }),
+      { secrets },
+    );
+    assert(kept !== undefined);
+    const begun: number[] = [];
+    const onProgress = ({ state, done }: FileTransfer): void => {
+      if (state === "running") begun.push(done);
+    };
+    await using ann = await new Carrier(server, { secrets }, onProgress).ready();
+    await within("the ack", (await ann.transfers.resume(kept)).result);
+    assert((begun[0] ?? 0) >= MIB, `it began at ${begun[0]}`);
+    assertEquals((await bob.file()).sha256, sha256Of(bytes));
+    assertStringIncludes(bob.brought[0]?.text ?? "", "at last");
+  });
+});
+
+Deno.test("a file that was changed since then is sent from its beginning", async () => {
+  await inFolder(async (folder) => {
+    await using server = startWithFiles();
+    await using proxy = new Proxy(server);
+    await using bob = await new Carrier(server, { name: "bob" }).ready();
+    const path = await written(folder, "big", bytesOfLength(3 * MIB));
+    const [kept] = await leftHalfway(
+      proxy,
+      async ({ transfers }) =>
+        transfers.upload({ source: await openSource(path), destination: LOBBY }),
+    );
+    assert(kept !== undefined);
+    const bytes = bytesOfLength(3 * MIB + 1, 9);
+    await Deno.writeFile(path, bytes);
+    // The server has not been told that the first one has left, and keeps its name for it.
+    await using ann = await new Carrier(server, { name: "anna" }).ready();
+    await within("the ack", (await ann.transfers.resume(kept)).result);
+    assertEquals((await bob.file()).sha256, sha256Of(bytes));
+  });
+});
+
+Deno.test("a download goes on after a restart, and begins anew where its part is another's", async () => {
+  await inFolder(async (folder) => {
+    await using server = startWithFiles();
+    await using proxy = new Proxy(server);
+    await using ann = await new Carrier(server, { name: "eve" }).ready();
+    await using bob = await new Carrier(server, { name: "bob" }).ready();
+    const bytes = bytesOfLength(3 * MIB);
+    const source = streamSource(new Blob([bytes]).stream(), "big");
+    await ann.transfers.upload({ source, destination: LOBBY }).result;
+    const file = await bob.file();
+    for (const isSpoilt of [false, true]) {
+      const [kept] = await leftHalfway(
+        proxy,
+        ({ transfers }) => Promise.resolve(transfers.download(file, { folder })),
+        { name: isSpoilt ? "dora" : "carl" },
+      );
+      assert(kept !== undefined);
+      const part = `${folder}/${(await namesIn(folder)).find((name) => name.endsWith(".part"))}`;
+      if (isSpoilt) await Deno.writeFile(part, bytesOfLength(MIB, 9));
+      const begun: number[] = [];
+      await using again = await new Carrier(
+        server,
+        { name: isSpoilt ? "gus" : "fay" },
+        ({ state, done }) => {
+          if (state === "running") begun.push(done);
+        },
+      ).ready();
+      const path = await within("the file", (await again.transfers.resume(kept)).result);
+      assert((begun[0] ?? 0) >= MIB, `it began at ${begun[0]}`);
+      assertEquals(sha256Of(await Deno.readFile(String(path))), sha256Of(bytes));
+      await Deno.remove(String(path));
+    }
+    assertEquals(await namesIn(folder), []);
+  });
+});
+
+Deno.test("what is cancelled is not sent, and leaves nothing behind", async () => {
+  await inFolder(async (folder) => {
+    await using server = startWithFiles();
+    await using bob = await new Carrier(server, { name: "bob" }).ready();
+    const cancelHalfway = (transfer: FileTransfer): void => {
+      if (transfer.done > MIB) transfer.cancel();
+    };
+    await using ann = await new Carrier(server, {}, cancelHalfway).ready();
+    const bytes = bytesOfLength(8 * MIB);
+    const sending = ann.transfers.upload({
+      source: streamSource(new Blob([bytes]).stream(), "big"),
+      destination: LOBBY,
+    });
+    const error = await assertRejects(() => sending.result, RequestError);
+    assertEquals([error.code, sending.state], ["cancelled", "cancelled"]);
+    const source = streamSource(new Blob([bytes]).stream(), "big");
+    await bob.transfers.upload({ source, destination: LOBBY }).result;
+    const saving = ann.transfers.download(await ann.file(), { folder });
+    await assertRejects(() => saving.result, RequestError, "big was cancelled");
+    await ann.transfers.idle();
+    assertEquals(await namesIn(folder), []);
+    assertEquals([ann.kept, ann.transfers.running], [[], []]);
+    assertEquals(bob.brought.length, 0);
+    // The link is as good as before.
+    await ann.link.send({ type: "say", room: "lobby", text: "still here" });
+  });
+});
+
+Deno.test("many files take turns, and chat goes on between them", async () => {
+  await inFolder(async (folder) => {
+    await using server = startWithFiles();
+    let most = 0;
+    await using ann = await new Carrier(server, {}, () => {
+      const running = ann.transfers.running.filter(({ state }) => state === "running");
+      most = Math.max(most, running.length);
+    }).ready();
+    const files = Array.from({ length: 9 }, (_, n) => bytesOfLength(300_000 + n, n + 1));
+    const sent = files.map((bytes, n) =>
+      ann.transfers.upload({
+        source: streamSource(new Blob([bytes]).stream(), `file ${n}`),
+        destination: LOBBY,
+      }).result
+    );
+    await ann.link.send({ type: "say", room: "lobby", text: "in between" });
+    await within("all files", Promise.all(sent));
+    assert(most <= 2, `${most} at once`);
+    await using bob = await new Carrier(server, { name: "bob" }).ready();
+    await until("all messages", () => bob.brought.length === files.length);
+    await Promise.all(
+      bob.brought.map(({ file }) => file && bob.transfers.download(file, { folder }).result),
+    );
+    for (const [n, bytes] of files.entries()) {
+      assertEquals(sha256Of(await Deno.readFile(`${folder}/file ${n}`)), sha256Of(bytes));
+    }
+  });
+});
+
+Deno.test("a file over the limit is refused before a byte of it is sent, a longer pipe when it is", async () => {
+  await using server = startWithFiles({ limits: { fileBytes: 100_000 } });
+  await using ann = await new Carrier(server).ready();
+  await inFolder(async (folder) => {
+    const path = await written(folder, "big", bytesOfLength(100_001));
+    const known = ann.transfers.upload({ source: await openSource(path), destination: LOBBY });
+    const error = await assertRejects(() => known.result, RequestError);
+    assertEquals([error.code, known.done], ["file-too-large", 0]);
+  });
+  let read = 0;
+  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull: (controller) => {
+      if (++read > 300) controller.close();
+      else controller.enqueue(new Uint8Array(1_000));
+    },
+  });
+  const source = streamSource(stream, "pipe");
+  const unknown = ann.transfers.upload({ source, destination: LOBBY });
+  const error = await assertRejects(() => unknown.result, RequestError);
+  assertEquals(error.code, "file-too-large");
+  await ann.transfers.idle();
+  assertEquals(read, 301, "the pipe was read to its end");
+});
+
+Deno.test("a server without files says so in a sentence", async () => {
+  await using server = startServer();
+  await using ann = await new Carrier(server).ready();
+  const source = streamSource(new Blob(["x"]).stream(), "pipe");
+  const sending = ann.transfers.upload({ source, destination: LOBBY });
+  const error = await assertRejects(() => sending.result, RequestError);
+  assertEquals([error.code, error.message], [
+    "no-files",
+    "This server takes no files: its operator has switched them off, or it is of an earlier version",
+  ]);
+});
+
+Deno.test("a caption that is too long is refused before the file is sent", async () => {
+  await using server = startWithFiles({ limits: { payloadBytes: 2_000 } });
+  await using ann = await new Carrier(server).ready();
+  const bytes = bytesOfLength(100_000);
+  const long = ann.transfers.upload({
+    source: streamSource(new Blob([bytes]).stream(), "pipe"),
+    destination: LOBBY,
+    text: "x".repeat(2_000),
+  });
+  const error = await assertRejects(() => long.result, RequestError);
+  assertEquals([error.code, long.done], ["too-long", 0]);
+  // A server that takes short frames only gets the file in small chunks.
+  const source = streamSource(new Blob([bytes]).stream(), "pipe");
+  await within("the ack", ann.transfers.upload({ source, destination: LOBBY }).result);
+});
