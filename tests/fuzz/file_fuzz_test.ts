@@ -7,7 +7,12 @@ import { assert, assertEquals } from "@std/assert";
 import type { House } from "../../lib/chat/house.ts";
 import type { Request, RequestOf } from "../../lib/wire/requests.ts";
 import { sha256Of } from "../file_store_contract.ts";
-import { makeFileHouse, type Sender, senderComes, type TriedFiles } from "../fixtures/file_house.ts";
+import {
+  makeFileHouse,
+  type Sender,
+  senderComes,
+  type TriedFiles,
+} from "../fixtures/file_house.ts";
 import { Refusal } from "../../lib/chat/refusal.ts";
 import { fuzz } from "./fuzz.ts";
 import type { Random } from "./random.ts";
