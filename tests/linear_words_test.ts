@@ -9,7 +9,7 @@ import { whyLeft } from "../lib/words/commands/rooms.js";
 import { tellCommand } from "../lib/words/commands/table.js";
 import { describeMessage, topicText } from "../lib/words/commands/talk.js";
 import { describe } from "../lib/words/describe.js";
-import { captionOf, fileSentence, safeFileName } from "../lib/words/files.js";
+import { captionOf, fetchSentence, fileSentence, safeFileName } from "../lib/words/files.js";
 import { findCommand, parseLine } from "../lib/words/parse.js";
 import {
   evenSpaces,
@@ -74,6 +74,10 @@ const FUNCTIONS: readonly TextFunction[] = [
   },
   { what: "withoutTail", run: (text) => withoutTail(text, "*"), units: [")", ").]", "[](", "*"] },
   { what: "fileSentence", run: (text) => fileSentence(text, 1, text) },
+  {
+    what: "fetchSentence",
+    run: (text) => fetchSentence({ id: text, name: text, size: 1 }, undefined, text),
+  },
   {
     what: "captionOf",
     run: (text) => captionOf(text, { name: "a" }),
