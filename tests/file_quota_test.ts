@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { makeFileHouse, numbered, senderComes, settle } from "./fixtures/file_house.ts";
-import { keeping } from "./fixtures/still.ts";
+import { keeping, still } from "./fixtures/still.ts";
 
 const put = { type: "put", name: "a", room: "lobby" } as const;
 
@@ -151,4 +151,24 @@ Deno.test("what messages let go is let go with them", async () => {
   await settle();
   assertEquals(store.letGone, [sha256]);
   assertEquals((await house.index.fileUsage("account id of olga")).all, 0);
+});
+
+Deno.test("what nobody has finished in a day is gone, and takes up nothing", async () => {
+  let now = 0;
+  const { house, store } = makeFileHouse(
+    { ...still(), now: () => now },
+    undefined,
+    undefined,
+    () => now,
+  );
+  const ann = await senderComes(house, "ann");
+  const file = await ann.puts("a", { size: 10 });
+  await ann.chunk(file, 0, numbered(3));
+  house.gone(ann.peer, false);
+  now += 90_000_000;
+  house.expire();
+  await settle();
+  assertEquals(store.underWay(), { bytes: 0, count: 0 });
+  const back = await senderComes(house, "ann");
+  assertEquals((await back.ask({ ...put, size: 10, file })).offset, 0);
 });

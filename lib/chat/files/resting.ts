@@ -25,6 +25,13 @@ export class Resting {
     if (uploads?.size === 0) this.#uploads.delete(owner);
   }
 
+  /** Forgets those that are there no more. */
+  forgetGone(isThere: (upload: Upload) => boolean): void {
+    for (const uploads of [...this.#uploads.values()]) {
+      for (const upload of [...uploads]) if (!isThere(upload)) this.delete(upload);
+    }
+  }
+
   /** The one of an owner that rests for longest, which gives way to a new one. */
   take(owner: FileOwner): Upload | undefined {
     for (const oldest of this.#uploads.get(owner) ?? []) {
