@@ -149,3 +149,13 @@ Deno.test("who says goodbye after a file gets the ack before the goodbye", async
   const rest = await ann.takeRest();
   assert(rest.indexOf('"type":"ack"') > 0 && rest.indexOf('"type":"ack"') < rest.indexOf('"bye"'));
 });
+
+Deno.test("a file comes out also where little may wait for a client", async () => {
+  await using server = start({ limits: { outboxBytes: 8_192 } });
+  using ann = await joinEvent(server, "ann");
+  const sent = await sends(ann, 100_000);
+  await ann.tell({ type: "get", file: sent.id, offset: 0, credit: 100_000 });
+  let come = 0;
+  while (come < 100_000) come += Uint8Array.fromBase64((await ann.takeType("data")).data).length;
+  assertEquals(come, 100_000);
+});
