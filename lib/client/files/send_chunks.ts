@@ -1,6 +1,6 @@
 /** Sends the bytes of a file in chunks, of which as many are on their way as the link takes without delay. */
 
-import { AdaptiveWindow } from "./adaptive_window.ts";
+import { AdaptiveWindow } from "../../words/adaptive_window.js";
 import { orAborted } from "./or_aborted.ts";
 import type { TransferLink } from "./transfer_link.ts";
 import type { UploadSource } from "./upload_source.ts";
