@@ -49,7 +49,8 @@ export async function sendChunks(wish: ChunksWish): Promise<void> {
       await orAborted(signal, settled.promise);
       continue;
     }
-    const bytes = await source.read(at, chunk);
+    // A pipe may give nothing for long.
+    const bytes = await orAborted(signal, source.read(at, chunk));
     if (bytes.length === 0) break;
     onRead(at, bytes);
     send(at, bytes);
