@@ -1,13 +1,19 @@
 /** An evening with two devices, through real doors and with a disk: nobody signs in again. */
 
 import { assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { openStore } from "../lib/cli/store_flags.ts";
+import { withDefaults } from "../lib/server/limits.ts";
+import type { LocalLog } from "../lib/store/local_log.ts";
 import { serveWeb } from "../lib/web/serve_web.ts";
+import { hash } from "./fixtures/facts.ts";
 import { CHEAP } from "./fixtures/guests.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { joinEvent, type Json, type RawPeer, until } from "./helpers.ts";
 import { chatroom } from "./program.ts";
 import { joinWeb } from "./web_peer.ts";
 
+const DAY_MS = 86_400_000;
 const PASSWORD = "a long password";
 const PEOPLE = { features: ["people"] };
 const OPTIONS = { passwords: CHEAP, password: "open" };
@@ -105,4 +111,31 @@ Deno.test("devices are listed by a command, and end with another password, while
   await using server = await startStored(dir.path, { passwords: CHEAP });
   using ann = await joinEvent(server, "ann", { ...PEOPLE, session });
   assertEquals(ann.ready.code, "name-reserved");
+});
+
+Deno.test("a device stays signed in for as long as --device-timeout says", async () => {
+  await using dir = await makeDir();
+  const opened = (): Promise<LocalLog> =>
+    openStore(
+      { dir: dir.path, durability: "normal" },
+      withDefaults({ deviceMs: 30 * DAY_MS }),
+      () => {},
+    );
+  {
+    await using log = await opened();
+    const changes = ["phone", "desk"].map((label) => {
+      const device = { hash: hash(label), account: "id1", label, door: "event", since: 0, used: 0 };
+      return { type: "device", device } as const;
+    });
+    log.put({ kind: "list", changes });
+  }
+  {
+    using db = new DatabaseSync(`${dir.path}/chatroom.db`);
+    const used = db.prepare("UPDATE session SET used = ? WHERE label = ?");
+    used.run(Date.now() - 29 * DAY_MS, "phone");
+    used.run(Date.now() - 31 * DAY_MS, "desk");
+  }
+  await using log = await opened();
+  assertEquals((await log.index.recall(hash("phone")))?.label, "phone");
+  assertEquals(await log.index.recall(hash("desk")), undefined);
 });

@@ -3,6 +3,8 @@
 import { assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers";
 import { LARGE_BYTES, LargeTurns } from "../lib/server/large_turns.ts";
+import { joinEvent } from "./helpers.ts";
+import { joinWeb, startWeb } from "./web_peer.ts";
 
 const FRAME = 65_536;
 
@@ -54,3 +56,32 @@ Deno.test("nothing waits any more at the end", async () => {
   await waits;
   assertEquals(turns.take("192.0.2.1", FRAME), undefined);
 });
+
+for (const door of ["event", "web"] as const) {
+  Deno.test(`at the ${door} door a large request waits for its turn, and so does what follows it`, async () => {
+    await using web = await startWeb();
+    const { turns } = web.server.host.shared;
+    const take = turns.take.bind(turns);
+    const asked: number[] = [];
+    const turn = Promise.withResolvers<void>();
+    turns.take = (_, bytes) => {
+      asked.push(bytes);
+      return turn.promise;
+    };
+    using ann = door === "web"
+      ? await joinWeb(web.door, "ann")
+      : await joinEvent(web.server, "ann");
+    using bob = await joinEvent(web.server, "bob");
+    const text = "x".repeat(LARGE_BYTES);
+    await ann.tell({ type: "say", id: "large", room: "lobby", text });
+    await ann.tell({ type: "say", id: "small", room: "lobby", text: "after it" });
+    // Small ones of others go by.
+    await bob.ask({ type: "say", room: "lobby", text: "meanwhile" });
+    assertEquals((await ann.takeType("message")).text, "meanwhile");
+    turn.resolve();
+    assertEquals((await ann.takeType("ack")).id, "large");
+    assertEquals((await ann.takeType("ack")).id, "small");
+    assertEquals(asked.length, 1);
+    turns.take = take;
+  });
+}

@@ -94,6 +94,11 @@ const TOLD: ReadonlyArray<readonly [event: Event, lines: readonly string[]]> = [
     ["bob may enter dev now, and read the 12 messages that were said there."],
   ],
   [
+    { type: "invite", id: "1", room: "dev", name: "bob", by: "ann", messages: 1 },
+    ["bob may enter dev now, and read the message that was said there."],
+  ],
+  [{ type: "uninvite", room: "dev" }, ["Your invitation to dev was taken back."]],
+  [
     { type: "invite", room: "dev", by: "ann" },
     ["ann has invited you to dev; /join dev enters it."],
   ],

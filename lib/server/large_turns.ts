@@ -10,7 +10,7 @@ import { setImmediate } from "node:timers";
 /** A request of more bytes is large. */
 export const LARGE_BYTES = 4_096;
 
-/** The bytes of large requests that one address may begin with in a turn: a little more for the last one. */
+/** The bytes of large requests that one address may begin with in a turn; one may have more. */
 const ADDRESS_BYTES = 65_536;
 /** The same for all addresses together. */
 const ALL_BYTES = 262_144;
@@ -36,7 +36,7 @@ export class LargeTurns implements Disposable {
     if (bytes <= LARGE_BYTES || this.#isDisposed) return undefined;
     this.#around();
     const line = this.#lines.get(address);
-    if (line === undefined && this.#mayBegin(address)) {
+    if (line === undefined && this.#mayBegin(address, bytes)) {
       this.#count(address, bytes);
       return undefined;
     }
@@ -53,8 +53,10 @@ export class LargeTurns implements Disposable {
     this.#lines.clear();
   }
 
-  #mayBegin(address: string): boolean {
-    return this.#all < ALL_BYTES && (this.#begun.get(address) ?? 0) < ADDRESS_BYTES;
+  #mayBegin(address: string, bytes: number): boolean {
+    const begun = this.#begun.get(address) ?? 0;
+    return (this.#all === 0 || this.#all + bytes <= ALL_BYTES) &&
+      (begun === 0 || begun + bytes <= ADDRESS_BYTES);
   }
 
   #count(address: string, bytes: number): void {
@@ -74,13 +76,15 @@ export class LargeTurns implements Disposable {
     this.#begun.clear();
     this.#all = 0;
     for (const [address, line] of [...this.#lines]) {
-      if (this.#all >= ALL_BYTES) break;
       let count = 0;
-      while (count < line.length && this.#mayBegin(address)) {
-        const { bytes, begin } = line[count++] as Waiting;
+      for (const { bytes, begin } of line) {
+        if (!this.#mayBegin(address, bytes)) break;
+        count++;
         this.#count(address, bytes);
         begin();
       }
+      // All together have had their share: the rest keep their places.
+      if (count === 0) break;
       // This address has had its turn: it goes behind the others.
       this.#lines.delete(address);
       if (count < line.length) this.#lines.set(address, line.slice(count));
