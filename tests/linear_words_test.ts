@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { inertLine, inertText, replaceHidden } from "../lib/words/inert.js";
 import { countIn, shortTime, splitName, splitTime, unquote } from "../lib/words/command.js";
+import { noFilesText } from "../lib/words/commands/files.js";
 import { auditText, banLine, modText } from "../lib/words/commands/moderation.js";
 import { parseRoom } from "../lib/words/commands/room.js";
 import { whyLeft } from "../lib/words/commands/rooms.js";
@@ -73,6 +74,7 @@ const FUNCTIONS: readonly TextFunction[] = [
     units: ["\u0430", "a\u0430"],
   },
   { what: "withoutTail", run: (text) => withoutTail(text, "*"), units: [")", ").]", "[](", "*"] },
+  { what: "noFilesText", run: (text) => noFilesText({}, text) },
   { what: "fileSentence", run: (text) => fileSentence(text, 1, text) },
   {
     what: "captionOf",
