@@ -5,10 +5,11 @@ import { inertLine, inertText, replaceHidden } from "../lib/words/inert.js";
 import { countIn, shortTime, splitName, splitTime, unquote } from "../lib/words/command.js";
 import { noFilesText } from "../lib/words/commands/files.js";
 import { auditText, banLine, modText } from "../lib/words/commands/moderation.js";
+import { blockedText } from "../lib/words/commands/people.js";
 import { parseRoom } from "../lib/words/commands/room.js";
 import { whyLeft } from "../lib/words/commands/rooms.js";
 import { tellCommand } from "../lib/words/commands/table.js";
-import { describeMessage, topicText } from "../lib/words/commands/talk.js";
+import { describeMessage, standingTopic, topicText } from "../lib/words/commands/talk.js";
 import { describe } from "../lib/words/describe.js";
 import { captionOf, fileSentence, safeFileName } from "../lib/words/files.js";
 import { findCommand, parseLine } from "../lib/words/parse.js";
@@ -132,6 +133,16 @@ const FUNCTIONS: readonly TextFunction[] = [
   {
     what: "describeMessage",
     run: (text) => describeMessage({ from: "ann", text }),
+  },
+  {
+    what: "standingTopic",
+    run: (text) =>
+      standingTopic({ type: "topic", room: "lobby", text, from: text, at: "2026-11-01T00:00:00Z" }),
+  },
+  {
+    what: "blockedText",
+    run: (text) =>
+      blockedText({ type: "settings", notify: {}, hideSeen: false, blocked: [{ name: text }] }),
   },
   { what: "topicText", run: (text) => topicText("lobby", text) },
   { what: "describe", run: (text) => describe({ type: "topic", room: "lobby", text }) },
