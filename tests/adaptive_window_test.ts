@@ -1,8 +1,8 @@
 /** The window of a transfer: large where the link is fast, small where others would wait. */
 
 import { assert, assertEquals } from "@std/assert";
-import { AdaptiveWindow } from "../lib/client/files/adaptive_window.ts";
-import { TransferRate } from "../lib/client/files/transfer_rate.ts";
+import { AdaptiveWindow } from "../lib/words/adaptive_window.js";
+import { TransferRate } from "../lib/words/transfer_rate.js";
 
 const CHUNK = 16_384;
 const MIB = 1_048_576;

@@ -5,7 +5,8 @@
 
 import { assertEquals } from "@std/assert";
 import type { Request } from "../lib/wire/requests.ts";
-import { evolvesAlike, makeWorld, run, type Step } from "./fixtures/evolving.ts";
+import { evolvesAlike, filesIn, makeWorld, run, type Step } from "./fixtures/evolving.ts";
+import { hash } from "./fixtures/facts.ts";
 import { agreeInTheEnd } from "./fixtures/three_houses.ts";
 
 // More of them in tests/slow.
@@ -29,6 +30,25 @@ Deno.test("a run of such a kind changes topics, accounts, roles, bans and mutes"
   assertEquals(accounts.map(({ name }) => name), ["olga", "ann", "bob"]);
   assertEquals(sanctions.map(({ kind, key }) => `${kind} ${key}`), ["mute eve", "ban bob"]);
   assertEquals(world.house.state.registry.room("dev")?.topic, "tea");
+});
+
+Deno.test("a run of such a kind sends files, and those that the disk has no room for are let go of", async () => {
+  const world = await makeWorld();
+  const sends: Step = { sends: 1, place: { room: "dev" }, text: "hello" };
+  await run(world, [sends]);
+  assertEquals(await filesIn(world, true), ["1 of dev"]);
+  await run(world, [{ sends: 2, place: { room: "ops" }, text: "again" }]);
+  assertEquals(await filesIn(world, true), ["1 of dev", "1 of ops"]);
+  const full = Array.from({ length: 10 }, (): Step => ({ isFull: true }));
+  await run(world, [{ sends: 2, place: { room: "ops" }, text: "too much" }, ...full]);
+  assertEquals(await filesIn(world), ["1 of dev", "1 of ops"]);
+  assertEquals(world.peers[2]?.told.flatMap((each) => each.type === "error" ? each.code : []), [
+    "not-stored",
+  ]);
+  const gone = (): Promise<boolean> =>
+    world.files.open(hash("too much")).then(() => false, () => true);
+  assertEquals(await gone(), true);
+  assertEquals(world.files.underWay(), { bytes: 0, count: 0 });
 });
 
 Deno.test("a ban that the disk has no room for holds, and whoever imposed it is told so", async () => {

@@ -2,11 +2,13 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { formatAddress } from "../lib/cli/values.ts";
+import { KeptFiles } from "../lib/files/kept_files.ts";
+import { MemoryStorage } from "../lib/files/memory_storage.ts";
 import { Carrier, startWithFiles } from "./fixtures/carrier.ts";
 import { bytesOfLength, inFolder, namesIn, sha256Of } from "./fixtures/files.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { ScriptedServer } from "./fixtures/scripted_server.ts";
-import { joinEvent, type Json, type RawPeer, startServer } from "./helpers.ts";
+import { joinEvent, type Json, type RawPeer, startServer, until } from "./helpers.ts";
 import { command } from "./program.ts";
 import { Proxy } from "./proxy.ts";
 
@@ -197,6 +199,26 @@ Deno.test("over the limit what is left on stdin is read, so that its writer does
   const decoder = new TextDecoder();
   assertEquals([code, decoder.decode(stdout)], [1, ""]);
   assertMatch(decoder.decode(stderr), /^stdin was not sent: stdin has .*100 kB at most/);
+});
+
+Deno.test({
+  name: "a script that is interrupted leaves nothing of its file at the server",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const files = new KeptFiles({ storage: new MemoryStorage(1_048_576) });
+    await using server = startWithFiles({ files });
+    const args = ["send", formatAddress(server.addr), "--name", "bot", "--file", "-"];
+    const child = command(args).spawn();
+    const writer = child.stdin.getWriter();
+    await writer.write(new Uint8Array(100_000));
+    await until("a part of the file", () => files.underWay().bytes > 0);
+    child.kill("SIGINT");
+    const { code, stdout, stderr } = await child.output();
+    const decoder = new TextDecoder();
+    assertEquals([code, decoder.decode(stdout), decoder.decode(stderr)], [130, "", ""]);
+    await until("nothing left of it", () => files.underWay().count === 0);
+    await writer.close().catch(() => {});
+  },
 });
 
 Deno.test("out of quota a file is refused with how much is taken, and the exit code is 1", async () => {

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { Chat } from "../lib/web/page/chat.js";
-import { loadCommands, readTyped } from "../lib/web/page/late_commands.js";
+import { lateCommands, readTyped } from "../lib/web/page/late_commands.js";
 import { devicesHere, forgetDevices, noteDevice } from "../lib/web/page/saved.js";
 import { signOutHere } from "../lib/web/page/sign_out.js";
 import type { EventOf } from "../lib/wire/events.ts";
@@ -11,7 +11,7 @@ import { until } from "./helpers.ts";
 
 const AT = "2026-11-23T12:00:00.000Z";
 
-await loadCommands();
+await lateCommands.come();
 
 /** A conversation whose server is the test. */
 function chatting(): {

@@ -80,6 +80,15 @@ function importedBy(roots: readonly string[]): Set<string> {
   return found;
 }
 
+/** What modules import when it is needed. */
+function lateBy(importers: Iterable<string>): string[] {
+  return [...importers].flatMap((file) =>
+    // `typeof import(…)` in a comment is a type.
+    [...(files.get(file) ?? "").matchAll(/(?<!typeof )\bimport\("(\.[^"]+\.js)"\)/g)]
+      .map(([, path = ""]) => target(file, path))
+  );
+}
+
 Deno.test("whatever a first visit imports is named in the page's head, so that it comes all at once", async () => {
   const imported = importedBy([`${OWN}app.js`]);
   const [head = ""] = (await servedFront()).split("</head>");
@@ -87,15 +96,15 @@ Deno.test("whatever a first visit imports is named in the page's head, so that i
   assert(named.length > 30, `${named.length} modules`);
   assertEquals(named.map(([, path]) => path), [...imported].sort());
   // What comes late comes with a dialog, and nothing else is there.
-  const late = [...imported].flatMap((file) =>
-    [...(files.get(file) ?? "").matchAll(/\bimport\("(\.[^"]+)"\)/g)]
-      .map(([, path = ""]) => target(file, path))
-  );
+  const late = lateBy(imported);
   assert(late.length > 2, `${late}`);
+  const later = lateBy([...late, ...importedBy(late)]);
   const all = new Set([
     ...imported,
     ...late,
     ...importedBy(late),
+    ...later,
+    ...importedBy(later),
     `${OWN}app.js`,
     `${OWN}early.js`,
   ]);
@@ -104,14 +113,20 @@ Deno.test("whatever a first visit imports is named in the page's head, so that i
   assertEquals(late.filter((path) => imported.has(path)), []);
 });
 
-Deno.test("the style sheets come as one that has them all", async () => {
-  const all = (await readPage()).get("/all.css");
-  const text = new TextDecoder().decode(all?.encoded.plain.bytes);
+Deno.test("the style sheets come as one that has them all, but for those of what comes late", async () => {
+  const page = await readPage();
+  const [all = "", late = ""] = ["/all.css", "/late.css"].map((path) =>
+    new TextDecoder().decode(page.get(path)?.encoded.plain.bytes)
+  );
   const sheets = [...files].filter(([path]) => path.endsWith(".css"));
   assert(sheets.length > 1);
-  for (const [path, sheet] of sheets) assert(text.includes(packed(sheet)), path);
+  for (const [path, sheet] of sheets) {
+    const isIn = [all, late].filter((text) => text.includes(packed(sheet)));
+    assertEquals(isIn.length, 1, path);
+  }
   const whole = sheets.reduce((sum, [, sheet]) => sum + packed(sheet).length, 0);
-  assertEquals(text.length, whole);
+  assertEquals(all.length + late.length, whole);
+  assert(late.includes("dialog") && !all.includes("dialog::backdrop"));
 });
 
 Deno.test("text only ever becomes text: nothing on the page parses HTML or runs strings", () => {

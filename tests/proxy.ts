@@ -95,6 +95,8 @@ export class Proxy implements AsyncDisposable {
       // A proxy that waits for acknowledgements would be slower than any network.
       for (const conn of [near, far]) conn.setNoDelay(true);
       this.#conns.add(far);
+      // Or the kernel keeps small pieces back for 40 ms of its own.
+      for (const conn of [near, far]) conn.setNoDelay();
       await Promise.all([this.#pass(near, far), this.#pass(far, near, "answers")]);
     } catch {
       // Cut on one side is cut on both.

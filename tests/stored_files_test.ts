@@ -16,7 +16,7 @@ import { testFileLog } from "./file_log_contract.ts";
 import { append, bringing, fileOf, hash, inChat, say, seqOf } from "./fixtures/facts.ts";
 import { stillLog } from "./fixtures/still.ts";
 import { makeDir, openNew } from "./fixtures/stored_server.ts";
-import { until } from "./helpers.ts";
+import { joinEvent, type Json, startServer, until } from "./helpers.ts";
 
 testFileLog("MemoryLog", () => {
   const log = stillLog();
@@ -63,6 +63,23 @@ Deno.test("in memory the copy of a direct message in an inbox keeps no file, and
   assertEquals([letGo, await log.file("f1") !== undefined], [[], true]);
   for (const text of ["one", "two"]) await append(log, said("c", text));
   assertEquals([letGo, log.file("f1")], [[PLAN.sha256], undefined]);
+});
+
+Deno.test("history tells of messages with files alone where that is asked for, and page by page", async () => {
+  const factLog = stillLog();
+  await using server = startServer({ factLog });
+  using ann = await joinEvent(server, "ann");
+  for (let n = 1; n <= 6; n++) {
+    const file = fileOf(`f${n}`, `${n}.txt`, `${n}`);
+    await append(factLog, n % 2 === 0 ? sayFile("lobby", file) : say("lobby", `${n}`));
+  }
+  const ask = async (more: Json): Promise<unknown> => {
+    const { messages, more: isMore } = await ann.ask({ type: "history", room: "lobby", ...more });
+    return [messages.map(({ seq, file }: Json) => [seq, file?.name]), isMore];
+  };
+  assertEquals(await ask({ files: true, limit: 2 }), [[[4, "4.txt"], [6, "6.txt"]], true]);
+  assertEquals(await ask({ files: true, before: 4 }), [[[2, "2.txt"]], false]);
+  assertEquals(await ask({ files: false, limit: 2 }), [[[5, undefined], [6, "6.txt"]], true]);
 });
 
 Deno.test("files are there again after a restart, and no address is readable on the disk", async () => {
@@ -169,7 +186,7 @@ Deno.test("data of version 4 is upgraded without a message being written anew, a
   {
     using db = new DatabaseSync(databasePath(dir.path));
     db.exec(await Deno.readTextFile(new URL("fixtures/version_4.sql", import.meta.url)));
-    db.exec("INSERT INTO member VALUES ('dev', '0123456789abcdef', 'Ann', 1)");
+    db.exec("INSERT INTO member VALUES ('dev', '0123456789abcdef', 'Bob', 1)");
   }
   await Deno.writeTextFile(`${dir.path}/boot`, "the-epoch 4\n");
   const before = rows();
@@ -180,7 +197,7 @@ Deno.test("data of version 4 is upgraded without a message being written anew, a
   assert(told[0]?.includes("from version 4 of its tables to 5; a copy of it"), told[0]);
   await using log = await LocalLog.open({ dir: dir.path });
   assertEquals(log.people.members, [
-    { room: "dev", account: "0123456789abcdef", by: "Ann", at: 1 },
+    { room: "dev", account: "0123456789abcdef", by: "Bob", at: 1 },
   ]);
   assertEquals(await seqOf(log, sayFile("dev")), 3);
   assertEquals((await log.index.file("f1"))?.seq, 3);

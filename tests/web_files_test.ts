@@ -363,6 +363,19 @@ Deno.test("an address fetches so many files at once, all together so many, and t
   });
 });
 
+Deno.test("one address gets so many bytes of files in a second, however many connections it has", async () => {
+  const limits = { fileBytesPerSecond: 100_000 };
+  await using web = await start({ limits: { webStallMs: 300 } }, { limits });
+  using ann = await joinEvent(web.server, "ann");
+  const path = await pathTo(ann, await sendsFile(ann, { name: "a", data: textOf(100_000) }));
+  const began = performance.now();
+  const answers = await Promise.all([1, 2].map(() => request(web.door, `GET ${path}`)));
+  assertEquals(answers.map(({ body }) => body.length), [100_000, 100_000]);
+  // 100,000 at once, and the others take their second.
+  const ms = performance.now() - began;
+  assert(ms > 800, `200,000 bytes took only ${ms} ms`);
+});
+
 Deno.test("whoever reads a file has not been silent when there are too many connections", async () => {
   const limits = { webConnections: 2, webIdleMs: 60_000 };
   await using web = await start({ limits }, { files: largeFiles(2 * LARGE) });

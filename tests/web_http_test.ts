@@ -23,7 +23,7 @@ Deno.test("the page is there, with a type, a strict policy and an ETag", async (
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self' data:",
+    "img-src 'self'",
     "manifest-src 'self'",
     `connect-src 'self' ws://127.0.0.1:${web.door.addr.port}`,
     "base-uri 'none'",

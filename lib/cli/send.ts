@@ -36,7 +36,7 @@ import {
   shapeFrom,
 } from "./peer.ts";
 import { openLink } from "./peer_link.ts";
-import { filesFrom, sendFiles } from "./send_files.ts";
+import { endBySignal, filesFrom, sendFiles } from "./send_files.ts";
 import { TITLES } from "./titles.ts";
 import { TLS_PEER_FLAGS } from "./tls_peer.ts";
 import { type Address, parseAddress, parseDuration } from "./values.ts";
@@ -104,6 +104,7 @@ async function runSend(invocation: Invocation): Promise<number> {
     roomless: to !== undefined,
   });
   const transfers = files === undefined ? undefined : await transfersOver(link);
+  using signalled = transfers === undefined ? undefined : endBySignal(transfers, link);
   const ending = watch(transfers?.conversation ?? link, to);
   let code: number | undefined;
   const room = await ending.room;
@@ -116,7 +117,7 @@ async function runSend(invocation: Invocation): Promise<number> {
     if (code === 0 && waiting !== undefined) code = await printReply(ending.reply, waiting);
   }
   await link.close();
-  return code ?? CAUSE_CODES[await ending.cause];
+  return signalled?.code ?? code ?? CAUSE_CODES[await ending.cause];
 }
 
 /** What carries files over a link. Who sends a text does not load it. */

@@ -1,12 +1,18 @@
 /** What `chatroom send --file` sends: which files, and what comes of each. */
 
-import { RequestError } from "../client/conversation.ts";
+import {
+  type Conversation,
+  INTERRUPT_CODE,
+  RequestError,
+  SIGNAL_CODES,
+} from "../client/conversation.ts";
 import type { FileDestination } from "../client/files/file_transfer.ts";
 import type { FileTransfers } from "../client/files/file_transfers.ts";
 import { openSource, streamSource, type UploadSource } from "../client/files/upload_source.ts";
 import { inertLine } from "../words/inert.js";
 import { type Invocation, readEnv, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
+import { hasTerminal, onSignals } from "./signals.ts";
 
 /** What stands for stdin. */
 const STDIN = "-";
@@ -55,7 +61,7 @@ export async function filesFrom(
 
 /**
  * Sends them one after the other. Resolves with the exit code: 1 if one of them was not sent, of which it
- * has told; `undefined` if the link has ended.
+ * has told; `undefined` if the link has ended, or a signal ends the program.
  */
 export async function sendFiles(
   transfers: FileTransfers,
@@ -67,9 +73,12 @@ export async function sendFiles(
   for (const path of paths) {
     try {
       const source = await opened(path, name);
-      // Only for somebody with a reserved name the server can tell that it is the same person again.
-      const hashFirst = readEnv("CHATROOM_LOGIN") !== undefined;
-      const wish = { source, destination, hashFirst, ...said === "" ? {} : { text: said } };
+      const wish = {
+        source,
+        destination,
+        hashFirst: comesAgain(),
+        ...said === "" ? {} : { text: said },
+      };
       const ack = await transfers.upload(wish).result;
       said = "";
       if (ack.away && "to" in destination) {
@@ -77,8 +86,8 @@ export async function sendFiles(
       }
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      // The link says by itself why it has ended.
-      if (error.code === "ended") return undefined;
+      // The link says by itself why it has ended, and whoever has cancelled it knows that.
+      if (error.code === "ended" || error.code === "cancelled") return undefined;
       code = 1;
       complain(`${inertLine(shownName(path, name))} was not sent: ${inertLine(error.message)}`);
     }
@@ -86,6 +95,35 @@ export async function sendFiles(
     await transfers.idle();
   }
   return code;
+}
+
+/**
+ * Ends the program by a signal: lets go at the server what nobody would go on with, and closes the link.
+ * `code` is the exit code then.
+ */
+export function endBySignal(
+  transfers: FileTransfers,
+  link: Conversation,
+): Disposable & { readonly code: number | undefined } {
+  let code: number | undefined;
+  const listening = onSignals((signal) => {
+    code = signal === "SIGTERM" || signal === "SIGHUP" ? SIGNAL_CODES[signal] : INTERRUPT_CODE;
+    const dropped = comesAgain() ? [] : transfers.running;
+    for (const transfer of dropped) transfer.cancel();
+    // What is cancelled tells the server before it is over.
+    Promise.allSettled(dropped.map(({ result }) => result)).then(() => link.close());
+  }, hasTerminal() ? undefined : ["SIGINT", "SIGTERM"]);
+  return {
+    get code(): number | undefined {
+      return code;
+    },
+    [Symbol.dispose]: () => listening[Symbol.dispose](),
+  };
+}
+
+/** Whether the server can tell that it is the same person the next time, and go on with a file. */
+function comesAgain(): boolean {
+  return readEnv("CHATROOM_LOGIN") !== undefined;
 }
 
 async function opened(path: string, name: string | undefined): Promise<UploadSource> {

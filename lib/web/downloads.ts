@@ -1,48 +1,76 @@
-/** How many files are being fetched over HTTP: in all, and from each address. */
+/** Which addresses are fetching files over HTTP: how many each at once, and how fast. */
 
+import { opensAt, type Rate, spend } from "../chat/limits/rate.ts";
+import type { Swept, Ticks } from "../server/timers.ts";
 import type { HttpRefusal } from "./gatekeeper.ts";
 
 /** When a client that is refused may try again, in ms. */
 const RETRY_AFTER_MS = 5_000;
 
 /** Options of {@linkcode Downloads}. */
-export interface DownloadLimits {
-  readonly webDownloads: number;
-  readonly webDownloadsPerAddress: number;
+export interface DownloadOptions {
+  readonly limits: { readonly webDownloads: number; readonly webDownloadsPerAddress: number };
+  /** How many bytes of files one address gets in a second. */
+  readonly rate: Rate;
+  readonly ticks: Ticks;
+}
+
+/** An address. */
+interface Fetching {
+  /** How many files it is fetching. */
+  count: number;
+  /** When its rate owes it nothing any more, in ms of `performance.now()`. */
+  due: number;
+}
+
+/** A file that is being fetched. Disposed of, it counts no more. */
+export interface Download extends Disposable {
+  /** Counts bytes that are about to be sent. Settles when they may be; `undefined`: at once. */
+  paced(bytes: number, isWanted: () => boolean): Promise<void> | undefined;
 }
 
 /** Counts the files that are being fetched. Each keeps a file open, and two pieces of it in memory. */
-export class Downloads {
-  readonly #limits: DownloadLimits;
+export class Downloads implements Swept {
+  readonly #options: DownloadOptions;
   /** By the keys of addresses. */
-  readonly #counts = new Map<string, number>();
-  #open = 0;
+  readonly #all = new Map<string, Fetching>();
+  #count = 0;
 
-  constructor(limits: DownloadLimits) {
-    this.#limits = limits;
+  constructor(options: DownloadOptions) {
+    this.#options = options;
   }
 
-  /** Counts one until what is returned is disposed of; or says why there is no place for it. */
-  enter(key: string): Disposable | HttpRefusal {
-    const { webDownloads, webDownloadsPerAddress } = this.#limits;
-    const own = this.#counts.get(key) ?? 0;
-    if (own >= webDownloadsPerAddress) {
-      const text = `Your address is fetching ${own} files, which is the limit.`;
+  /** Counts one more from an address, or says why there is no place for it. */
+  enter(key: string): Download | HttpRefusal {
+    const { limits: { webDownloads, webDownloadsPerAddress }, rate, ticks } = this.#options;
+    const fetching = this.#all.get(key) ?? { count: 0, due: 0 };
+    if (fetching.count >= webDownloadsPerAddress) {
+      const text = `Your address is fetching ${fetching.count} files, which is the limit.`;
       return { status: 429, text, retryAfterMs: RETRY_AFTER_MS };
     }
-    if (this.#open >= webDownloads) {
-      const text = `${this.#open} files are being fetched, which is the limit.`;
+    if (this.#count >= webDownloads) {
+      const text = `${this.#count} files are being fetched, which is the limit.`;
       return { status: 503, text, retryAfterMs: RETRY_AFTER_MS };
     }
-    this.#open++;
-    this.#counts.set(key, own + 1);
-    return { [Symbol.dispose]: () => this.#leave(key) };
+    this.#all.set(key, fetching);
+    this.#count++;
+    fetching.count++;
+    return {
+      paced: (bytes, isWanted) => {
+        fetching.due = spend(rate, fetching.due, bytes, performance.now());
+        return ticks.until(opensAt(rate, fetching.due), isWanted);
+      },
+      [Symbol.dispose]: () => {
+        this.#count--;
+        fetching.count--;
+      },
+    };
   }
 
-  #leave(key: string): void {
-    this.#open--;
-    const left = (this.#counts.get(key) ?? 1) - 1;
-    if (left === 0) this.#counts.delete(key);
-    else this.#counts.set(key, left);
+  /** Forgets the addresses that fetch nothing and are below their rate. */
+  sweep(now: number): void {
+    for (const [key, { count, due }] of this.#all) {
+      if (count === 0 && due <= now) this.#all.delete(key);
+    }
   }
 }

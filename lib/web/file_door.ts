@@ -12,7 +12,7 @@ import { addressKey } from "../server/admission.ts";
 import type { ListenerHost } from "../server/host.ts";
 import { timerMs, within } from "../wire/within.ts";
 import { type ByteRange, selectionOf } from "./byte_range.ts";
-import { Downloads } from "./downloads.ts";
+import { type Download, Downloads } from "./downloads.ts";
 import { etagOf, fileHeaders } from "./file_headers.ts";
 import type { GateRules, HttpRefusal } from "./gatekeeper.ts";
 import type { WebLimits } from "./limits.ts";
@@ -64,7 +64,9 @@ export class FileDoor implements Disposable {
 
   constructor(options: FileDoorOptions) {
     this.#options = options;
-    this.#downloads = new Downloads(options.limits);
+    const { host: { shared: { rates, ticks }, sweep }, limits } = options;
+    this.#downloads = new Downloads({ limits, rate: rates.files, ticks });
+    sweep.add(this.#downloads);
   }
 
   /** The web door listens there: links lead to it from now on. */
@@ -79,7 +81,8 @@ export class FileDoor implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    const { shared } = this.#options.host;
+    const { shared, sweep } = this.#options.host;
+    sweep.delete(this.#downloads);
     if (shared.links === this.#links) shared.links = undefined;
   }
 
@@ -105,13 +108,13 @@ export class FileDoor implements Disposable {
     const link = this.#links?.follow(path, url.slice(url.indexOf("?") + 1));
     if (link === undefined) return NOT_FOUND;
     const key = addressKey(address);
-    const place = this.#downloads.enter(key);
-    if ("status" in place) return place;
-    using _place = place;
+    const entered = this.#downloads.enter(key);
+    if ("status" in entered) return entered;
+    using download = entered;
     metrics.downloads++;
     try {
       const file = await this.#find(link, key);
-      return await this.#send(file, asked, () => this.#find(link, key));
+      return await this.#send(file, asked, { download, check: () => this.#find(link, key) });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       host.shared.metrics.refused(error.code);
@@ -132,7 +135,7 @@ export class FileDoor implements Disposable {
   async #send(
     file: LinkedTo,
     { request, response }: FileRequest,
-    stillReadable: () => Promise<unknown>,
+    permit: Permit,
   ): Promise<HttpRefusal | undefined> {
     const { size } = file;
     const isHead = request.method === "HEAD";
@@ -151,7 +154,7 @@ export class FileDoor implements Disposable {
       const range = status === 206 ? { "Content-Range": `bytes ${from}-${to - 1}/${size}` } : {};
       response.writeHead(status, { ...headers, ...range, "Content-Length": to - from });
       if (isHead) response.end();
-      else await this.#pour(source, selected.range, { request, response, stillReadable });
+      else await this.#pour(source, selected.range, { ...permit, request, response });
     } finally {
       source.close();
     }
@@ -162,45 +165,57 @@ export class FileDoor implements Disposable {
   async #pour(
     source: FileSource,
     { from, to }: ByteRange,
-    { request, response, stillReadable }: Pouring,
+    { request: { socket }, response, download, check }:
+      & Pick<FileRequest, "request" | "response">
+      & Permit,
   ): Promise<void> {
-    const { limits, metrics, onRead } = this.#options;
+    const { host, limits, metrics, onRead } = this.#options;
+    const stallMs = timerMs(limits.webStallMs);
     // In place of the deadline for answers: whatever the client takes begins it anew.
-    request.socket.setTimeout(timerMs(limits.webStallMs));
+    socket.setTimeout(stallMs);
+    const isWanted = (): boolean => !response.destroyed;
+    // At a low rate no piece should take longer than a second.
+    const most = Math.min(PIECE_BYTES, host.shared.limits.fileBytesPerSecond);
     // Read into by turns: what was allocated anew for each piece would be garbage faster than it is collected.
-    let [space, other] = [new Uint8Array(PIECE_BYTES), new Uint8Array(PIECE_BYTES)];
+    let [space, other] = [new Uint8Array(most), new Uint8Array(most)];
     const read = (at: number): Promise<Uint8Array> => {
       [space, other] = [other, space];
-      const piece = source.read(at, Math.min(PIECE_BYTES, to - at), space);
+      const piece = source.read(at, Math.min(most, to - at), space);
       // Where the client goes while it is read, nobody awaits it.
       piece.catch(() => {});
       return piece;
     };
     let next = read(from);
     let asked = from;
-    for (let at = from; at < to && !response.destroyed;) {
+    for (let at = from; at < to && isWanted();) {
       if (at - asked >= ASK_AGAIN_BYTES) {
-        await stillReadable();
+        await check();
         asked = at;
       }
       const piece = await next;
       if (piece.length === 0) throw new Error(`A file ended at ${at} of ${to} bytes`);
       at += piece.length;
       if (at < to) next = read(at);
+      const waits = download.paced(piece.length, isWanted);
+      if (waits !== undefined) {
+        // That nothing moves meanwhile is not the client's fault.
+        socket.setTimeout(0);
+        await waits;
+        socket.setTimeout(stallMs);
+      }
       await written(response, piece);
       metrics.fileBytes += piece.length;
-      onRead(request.socket);
+      onRead(socket);
     }
-    if (!response.destroyed) response.end();
+    if (isWanted()) response.end();
   }
 }
 
-/** An answer that is being sent. */
-interface Pouring {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+/** What a file is sent by. */
+interface Permit {
+  readonly download: Download;
   /** Rejects when the one who fetches may not read the file any more. */
-  readonly stillReadable: () => Promise<unknown>;
+  readonly check: () => Promise<unknown>;
 }
 
 /** Resolves when the system has taken the bytes, or takes none any more. */

@@ -32,7 +32,7 @@ function policy(visit: Visit | undefined): string {
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self' data:",
+    "img-src 'self'",
     "manifest-src 'self'",
     `connect-src 'self'${socket}`,
     "base-uri 'none'",

@@ -2,26 +2,14 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import axe from "axe-core";
 import { CHEAP, LOGIN, logWith } from "../fixtures/guests.ts";
 import { joinEvent } from "../helpers.ts";
 import { startWeb } from "../web_peer.ts";
+import { violations } from "./axe.ts";
 import { browserTest, Person } from "./browser.ts";
 
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 const DESK = { viewport: { width: 1440, height: 900 } };
-
-/** What axe finds, in short. */
-async function violations(person: Person): Promise<string[]> {
-  // Evaluated by the browser's driver, and so not held to the page's policy.
-  await person.page.evaluate(axe.source);
-  const found = await person.page.evaluate(
-    `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
-      .then(({ violations }) => violations.map(({ id, nodes }) => id + ": " +
-        nodes.map(({ html, any }) => html.slice(0, 200) + " " + (any[0]?.message ?? "")).join("; ")))`,
-  );
-  return found as string[];
-}
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const [device, options] of [["a phone", PHONE], ["a desk", DESK]] as const) {

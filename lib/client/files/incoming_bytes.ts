@@ -3,7 +3,7 @@
 import type { EventOf, SentFile } from "../../wire/events.ts";
 import { joinBytes } from "../../wire/join_bytes.ts";
 import { RequestError } from "../conversation.ts";
-import { AdaptiveWindow } from "./adaptive_window.ts";
+import { AdaptiveWindow } from "../../words/adaptive_window.js";
 import type { TransferLink } from "./transfer_link.ts";
 
 /** For how many bytes credit is given at least, unless the file ends before. */

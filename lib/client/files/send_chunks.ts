@@ -1,6 +1,6 @@
 /** Sends the bytes of a file in chunks, of which as many are on their way as the link takes without delay. */
 
-import { AdaptiveWindow } from "./adaptive_window.ts";
+import { AdaptiveWindow } from "../../words/adaptive_window.js";
 import { orAborted } from "./or_aborted.ts";
 import type { TransferLink } from "./transfer_link.ts";
 import type { UploadSource } from "./upload_source.ts";
@@ -49,7 +49,8 @@ export async function sendChunks(wish: ChunksWish): Promise<void> {
       await orAborted(signal, settled.promise);
       continue;
     }
-    const bytes = await source.read(at, chunk);
+    // A pipe may give nothing for long.
+    const bytes = await orAborted(signal, source.read(at, chunk));
     if (bytes.length === 0) break;
     onRead(at, bytes);
     send(at, bytes);

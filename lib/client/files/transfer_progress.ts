@@ -2,7 +2,7 @@
 
 import { RequestError } from "../conversation.ts";
 import type { FileTransfer, TransferState } from "./file_transfer.ts";
-import { TransferRate } from "./transfer_rate.ts";
+import { TransferRate } from "../../words/transfer_rate.js";
 
 /** How often the progress of one transfer is told, in ms. */
 const TELL_EVERY_MS = 100;

@@ -6,7 +6,7 @@ import { shownOf } from "./asked.js";
 import { PageConnection } from "./connection.js";
 import { Pager, RoomDetails } from "./pager.js";
 import { wishOf } from "./hello.js";
-import { commandsHere, loadCommands, readTyped, tellEvent } from "./late_commands.js";
+import { lateCommands, readTyped, tellEvent } from "./late_commands.js";
 import { postOf } from "./mail.js";
 import { ReadMarks } from "./marks.js";
 import { missingText, placeKey } from "./place.js";
@@ -35,12 +35,8 @@ import { Store } from "./store.js";
 
 export class Chat {
   store = new Store();
-  /** Whether the server has a password. @type {boolean | undefined} nothing while it has said nothing */
-  needsPassword;
-  /** What the server is called. */
-  title = "";
-  /** What the server takes; of files, where it takes any. @type {EventOf<"welcome">["limits"] | undefined} */
-  limits;
+  /** What the server has said of itself. @type {EventOf<"welcome"> | undefined} */
+  welcome;
   #options;
   /** @type {PageConnection} */
   link;
@@ -93,7 +89,7 @@ export class Chat {
   async submit(line) {
     const { store } = this;
     const place = store.active;
-    const parsed = readTyped(line, place, commandsHere() ?? await loadCommands());
+    const parsed = readTyped(line, place, lateCommands.here ?? await lateCommands.come());
     if (parsed.kind === "error") store.note(parsed.text, "error");
     else if (parsed.kind === "request") {
       const code = await this.#attempt(() => this.#do(parsed.request, place));
@@ -203,9 +199,8 @@ export class Chat {
   /** @param {Event} event */
   #take(event) {
     if (event.type === "welcome") {
-      this.needsPassword = event.needs.includes("password");
-      this.title = event.title ?? "";
-      this.limits = event.limits;
+      this.welcome = event;
+      this.#options.changed();
       return this.sender.checkUnsent();
     }
     for (const effect of this.store.take(event)) this.#perform(effect);
@@ -244,12 +239,14 @@ export class Chat {
       this.sender.send(postOf(request, where, this.link.nextId()));
       return this.#options.asked({ kind: "end" });
     }
-    if (request.type === "history") return this.#options.asked({ kind: "earlier" });
+    if (request.type === "history") {
+      return this.#options.asked({ kind: request.files ? "files" : "earlier" });
+    }
     if ("room" in request && request.room === "" && place?.kind === "direct") {
       throw new RequestFault("no-room", `This is for rooms; here you are talking to ${place.name}`);
     }
     if (request.type === "search") {
-      const Finder = (await loadCommands())?.Finder;
+      const Finder = (await lateCommands.come())?.Finder;
       this.#finder ??= Finder && new Finder((request) => this.link.ask(request));
       const found = await this.#finder?.find(request.query);
       return found && this.#options.asked({ kind: "found", ...found });

@@ -12,6 +12,7 @@ import { button, h } from "./dom.js";
  * What a dialog may do. Those that come late are given it.
  * @typedef {object} Opener
  * @property {Chat} chat
+ * @property {{ open(opener: Opener): Promise<void> } | undefined} files what shows the files of a place
  * @property {() => void} update paints the page
  * @property {(name: string) => void} write goes to the conversation with somebody
  * @property {(room: string, access?: Access) => void} enter

@@ -1,10 +1,8 @@
 // @ts-check
 /// <reference lib="dom" />
-/**
- * What works everywhere on the page: its keys, copying several messages, and files that are pasted or
- * dropped.
- */
+/** What works everywhere on the page: its keys, and files that are pasted or dropped. */
 
+/** @import { PageFileDesk } from "./files/file_desk.js" */
 /** @import { Place, PlaceKey } from "./place.js" */
 /**
  * @param {object} actions
@@ -40,50 +38,39 @@ export function bindKeys({ places, active, go, escape, end, isShown }) {
   });
 }
 
-/** @param {HTMLElement} list */
-export function bindCopy(list) {
-  document.addEventListener("copy", (event) => {
-    const selection = getSelection();
-    if (selection === null || selection.isCollapsed || event.clipboardData === null) return;
-    const rows = [...list.querySelectorAll(".said")].filter((row) =>
-      selection.containsNode(row, true)
-    );
-    if (rows.length < 2) return;
-    event.clipboardData.setData("text/plain", rows.map(lineOf).join("\n"));
-    event.preventDefault();
-  });
-}
-
-/** @type {(row: Element) => string} */
-function lineOf(row) {
-  /** @param {string} part */
-  const of = (part) => row.querySelector(part)?.textContent ?? "";
-  const date = new Date(row.querySelector("time")?.dateTime ?? "");
-  const at = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
-  const when = at.toISOString().slice(0, 16).replace("T", " ");
-  if (row.classList.contains("action")) return `[${when}] * ${of(".text")}`;
-  return `[${when}] ${of(".speaker .name") || of(".aside").replace(/: $/, "")}: ${of(".text")}`;
-}
-
 const NO_FILES =
   "Files can't be sent here. Put it where the others can get it, and send its address.";
 
-/** @param {HTMLElement} input @param {(text: string) => void} tell */
-export function refuseFiles(input, tell) {
-  input.addEventListener("paste", (event) => {
+/**
+ * Takes files that are pasted, or dropped anywhere on the chat.
+ * @param {HTMLElement} chat
+ * @param {() => Pick<PageFileDesk, "take"> | undefined} files what sends them; nothing where none can be sent
+ * @param {(text: string) => void} tell
+ */
+export function bindFiles(chat, files, tell) {
+  /** @param {FileList} chosen @param {boolean} [pasted] */
+  const take = (chosen, pasted) => {
+    if (chat.hidden) return;
+    const desk = files();
+    if (desk === undefined) tell(NO_FILES);
+    else desk.take([...chosen], pasted);
+  };
+  document.addEventListener("paste", (event) => {
     const data = event.clipboardData;
     // What is copied from a table comes as text and as a picture of it.
     if (data === null || data.files.length === 0 || data.types.includes("text/plain")) return;
     event.preventDefault();
-    tell(NO_FILES);
+    take(data.files, true);
   });
-  // Elsewhere the browser would leave the page for the file.
-  document.addEventListener("dragover", (event) => {
-    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
-  });
-  document.addEventListener("drop", (event) => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    tell(NO_FILES);
-  });
+  for (const type of ["dragover", "dragleave", "drop"]) {
+    document.addEventListener(type, (event) => {
+      const { dataTransfer: data, relatedTarget } = /** @type {DragEvent} */ (event);
+      if (!data?.types.includes("Files")) return;
+      // Elsewhere the browser would leave the page for the file.
+      event.preventDefault();
+      const isOver = type === "dragover" || type === "dragleave" && relatedTarget !== null;
+      chat.classList.toggle("dropping", isOver && files() !== undefined);
+      if (type === "drop") take(data.files);
+    });
+  }
 }

@@ -31,6 +31,8 @@ export const el = {
   inputLabel: byId("input-label", HTMLElement),
   live: byId("live", HTMLElement),
   elsewhere: byId("elsewhere", HTMLElement),
+  attach: byId("attach", HTMLButtonElement),
+  filesOpen: byId("files-open", HTMLButtonElement),
   personOpen: byId("person-open", HTMLButtonElement),
   peopleOpen: byId("people-open", HTMLButtonElement),
   sideOpen: byId("side-open", HTMLButtonElement),
@@ -102,6 +104,7 @@ export function paintNowhere(stray, online) {
   const told = stray === "" ? "You have left every room." : inertLine(stray);
   setText(el.start, online || stray !== "" ? `${told} The + beside Rooms finds another.` : "");
   el.personOpen.hidden = el.peopleOpen.hidden = el.jump.hidden = true;
+  el.attach.hidden = el.filesOpen.hidden = true;
 }
 
 /**
@@ -130,9 +133,9 @@ export function paintBanner({ kind, text, retryAt = 0 }, { session, unsent }) {
 /**
  * What is unread: in the title, on the page's icon, and on the button that leads to the other rooms.
  * @param {Store} store
- * @param {string} server what it is called
+ * @param {string | undefined} server what it is called
  */
-export function paintCounts({ unread, active, places, account }, server) {
+export function paintCounts({ unread, active, places, account }, server = "") {
   setText(el.host, inertLine(server) || location.host);
   const here = `${inertLine(active?.name ?? "")} · ${inertLine(server) || "chatroom"}`;
   document.title = `${unread > 0 ? `(${unread}) ` : ""}${here}`;

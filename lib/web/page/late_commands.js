@@ -5,6 +5,7 @@
  */
 
 import { ask, wrong } from "../../words/command.js";
+import { Late } from "./late.js";
 import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
 
 /** @import { Parsed } from "../../words/command.js" */
@@ -23,26 +24,8 @@ import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
 
 const NOT_HERE = "The server did not send the commands yet; try again when the connection is back";
 
-/** @type {Commands | undefined} */
-let here;
-/** @type {Promise<void> | undefined} */
-let coming;
-
-/** The commands, if they are here already. */
-export function commandsHere() {
-  return here;
-}
-
-/** @returns {Promise<Commands | undefined>} nothing where the server does not send them */
-export async function loadCommands() {
-  coming ??= load().catch(() => {
-    coming = undefined;
-  });
-  await coming;
-  return here;
-}
-
-async function load() {
+/** The commands; nothing where the server does not send them. @type {Late<Commands>} */
+export const lateCommands = new Late(async () => {
   const [{ parseLine }, { COMMANDS, tellCommand }, { complete, namesFor }, { Finder }, own] =
     await Promise.all([
       import("../../words/parse.js"),
@@ -53,7 +36,7 @@ async function load() {
     ]);
   /** @param {Place | undefined} place */
   const all = (place) => [...COMMANDS, ...own.ownCommands(place)];
-  here = {
+  return {
     parse: (line, place) => {
       const room = place?.kind === "room" ? place.name : "";
       return parseLine(line, { room, names: place?.members ?? [] }, all(place));
@@ -62,7 +45,7 @@ async function load() {
     tell: tellCommand,
     complete: (before, store) => complete(before, { commands: all(undefined), ...namesFor(store) }),
   };
-}
+});
 
 /**
  * What a typed line asks for. Plain text is said without the commands, too.
@@ -81,6 +64,6 @@ export function readTyped(line, place, commands) {
  * @param {{ note(text: string): void }} store
  */
 export async function tellEvent(event, store) {
-  const commands = commandsHere() ?? await loadCommands();
+  const commands = lateCommands.here ?? await lateCommands.come();
   for (const text of commands?.tell(event) ?? []) store.note(text);
 }

@@ -174,6 +174,7 @@ export class Inbox {
       from,
       ...(by === undefined ? {} : { by }),
       ...(own === undefined ? {} : { own }),
+      ...(event.file === undefined ? {} : { file: event.file }),
     };
     const said = { room: "", seq: seq || place.seen + 1, at, ...who, ...actionIn(event) };
     if (!this.#account.isOwn(said)) place.away = false;
@@ -185,16 +186,16 @@ export class Inbox {
     const waiting = this.#outgoing.withdraw(id);
     const place = (waiting && this.#places.get(waiting.place)) ?? this.#places.at({ room, chat });
     if (place === undefined) return [];
+    if (chat !== "") {
+      place.chat = chat;
+      beginAt(place, seq);
+    }
     if (waiting === undefined) {
       if (seq <= place.seen) return [];
       // Ours, from before a reload or from another tab, and its text is not known here.
       place.seen = seq;
       place.timeline.reserve(seq);
       return [{ kind: "owed", place, seq }];
-    }
-    if (chat !== "") {
-      place.chat = chat;
-      beginAt(place, seq);
     }
     const { post } = waiting;
     const { text, action } = post.type === "direct" ? actionIn(post) : post;

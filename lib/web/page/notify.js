@@ -15,8 +15,6 @@ import { preference } from "./saved.js";
 /** How long it is kept, in ms, and how much of it. */
 const KEPT_MS = 8_000;
 const MOST = 5;
-/** The most characters of a message that a notification shows. */
-const MAX_SHOWN = 200;
 
 /** @param {string} text */
 export function announce(text) {
@@ -37,21 +35,9 @@ export function announce(text) {
 export function tellOf({ place, from, text, action }, isHere, rings, go) {
   if (isHere) announce(action ? `${from} ${text}` : `${from}: ${text}`);
   if (!rings || (isHere && document.hasFocus()) || !notifies()) return;
-  const title = place.kind === "room" ? `${from} in ${place.name}` : from;
-  const body = inertLine(text).slice(0, MAX_SHOWN);
-  // Of those with the same tag only the last is on the screen, and each alerts.
-  /** @type {NotificationOptions & { renotify: boolean }} */
-  const options = { body, tag: place.key, renotify: true };
-  try {
-    const shown = new Notification(inertLine(title), options);
-    shown.onclick = () => {
-      globalThis.focus();
-      go();
-      shown.close();
-    };
-  } catch {
-    // Some phones have the permission and no way to use it from a page.
-  }
+  void import("./alert.js").then(({ alertTo }) => alertTo({ place, from, text }, go)).catch(
+    () => {},
+  );
 }
 
 /** @returns {boolean} */

@@ -7,6 +7,7 @@
 
 import { byId } from "./dom.js";
 import { closeDialog } from "./drawers.js";
+import { lateStyles } from "./late.js";
 import { visitedRooms } from "./saved.js";
 
 /** @import { Asked } from "./asked.js" */
@@ -37,6 +38,7 @@ export class Openers {
     on("rooms-open", ({ chat }) => chat.run({ type: "rooms" }));
     on("search-open", (now) => showFound(NOTHING_FOUND, now));
     on("settings-open", async (now) => (await import("./settings.js")).openSettings(now));
+    on("files-open", (now) => now.files?.open(now));
     on("write-open", async (now) => (await people()).openWrite(now));
     on("room-open", async (now) => (await import("./room_dialog.js")).openRoom(now));
     on(
@@ -68,6 +70,8 @@ export class Openers {
           );
         case "found":
           return showFound(asked, now);
+        case "files":
+          return now.files?.open(now);
         case "person":
           return (await people()).showPerson(asked.person, now);
         case "missed":
@@ -80,7 +84,7 @@ export class Openers {
   #open(open) {
     const now = this.#opener();
     if (now === undefined) return;
-    open(now).catch(() => now.chat.complain(NOT_HERE));
+    lateStyles.come().then(() => open(now)).catch(() => now.chat.complain(NOT_HERE));
   }
 }
 

@@ -133,6 +133,7 @@ export function messagesOf(room, { items }) {
         at: new Date(item.at).toISOString(),
         text: item.text,
         ...(item.action ? { action: /** @type {const} */ (true) } : {}),
+        ...(item.file === undefined ? {} : { file: item.file }),
       }]
       : []
   ).slice(-MAX_SAVED_DIRECTS);

@@ -8,6 +8,7 @@ import { inertLine } from "../../words/inert.js";
 import { hueOf } from "./colours.js";
 import { partsOf } from "./parts.js";
 
+/** @import { SentFile } from "../../wire/events.ts" */
 /** @import { Part } from "./parts.js" */
 /** @import { Row, SaidRow } from "./rows.js" */
 /**
@@ -16,6 +17,8 @@ import { partsOf } from "./parts.js";
  * @property {(id: string) => void} retry puts a message that was refused back for editing
  * @property {(id: string) => void} discard
  * @property {(keys: readonly string[]) => void} unfold shows what somebody said who is blocked
+ * @property {(said: { readonly text: string, readonly file: SentFile }) =>
+ *   { readonly caption: string, readonly element: HTMLElement } | undefined} attached how a file looks
  * @property {(id: string) => void} resend sends a message once more that was refused or may have arrived
  */
 
@@ -113,7 +116,9 @@ export function dayName(at) {
 
 /** @type {(row: SaidRow, actions: RowActions) => HTMLElement} */
 function saidView(row, actions) {
-  const { id, failed, from, head, hue, action } = row;
+  const { id, failed, from, head, hue, action, file, text } = row;
+  const attached = file && actions.attached({ text, file });
+  const said = attached?.caption ?? text;
   const classes = [
     "said",
     head && "head",
@@ -128,16 +133,18 @@ function saidView(row, actions) {
     { class: "body" },
     speaks && h("div", { class: "speaker" }, nameView(from, hue), " ", timeView(row)),
     !head && h("span", { class: "aside" }, `${inertLine(from)}: `),
-    h(
+    attached?.element,
+    said !== "" && h(
       "p",
       { class: "text", dir: "auto" },
       ...action ? [nameView(from, hue), " "] : [],
-      ...textView(row.text, actions.isName),
+      ...textView(said, actions.isName),
     ),
     stateView(row, actions),
   );
   const side = speaks ? tileView(from, hue) : timeView(row);
-  return h("li", { class: classes.filter(Boolean).join(" ") }, side, body);
+  const properties = { class: classes.filter(Boolean).join(" "), "data-sent": attached && text };
+  return h("li", properties, side, body);
 }
 
 /**

@@ -7,6 +7,7 @@ import { isAddressedTo, sameName } from "../../words/names.js";
 import { actionIn } from "./mail.js";
 import { isNothing, withPresence } from "./timeline.js";
 
+/** @import { SentFile } from "../../wire/events.ts" */
 /** @import { Waiting } from "./mail.js" */
 /** @import { Place } from "./place.js" */
 /** @import { Item, Presence } from "./timeline.js" */
@@ -23,7 +24,7 @@ import { isNothing, withPresence } from "./timeline.js";
  *       readonly own: boolean, readonly head: boolean, readonly timed: boolean,
  *       readonly addressed: boolean, readonly failed: string | undefined,
  *       readonly asks: boolean,
- *       readonly hue: number, readonly href: string | undefined })} Row
+ *       readonly file?: SentFile | undefined, readonly hue: number, readonly href: string | undefined })} Row
  */
 /** @typedef {Extract<Row, { kind: "said" }>} SaidRow */
 

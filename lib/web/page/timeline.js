@@ -4,7 +4,7 @@
  * that is read and forgets at the other. Pure.
  */
 
-/** @import { Message } from "../../wire/events.ts" */
+/** @import { Message, SentFile } from "../../wire/events.ts" */
 /**
  * Who came and who went, in one row. Whoever came and went, or went and came back, is not in it.
  * `joinedMore` and `leftMore`: how many others, whose names are not kept.
@@ -19,7 +19,7 @@
  * `by` is the account of who said it, where there is one.
  * @typedef {{ readonly kind: "message", readonly from: string, readonly text: string,
  *   readonly at: number, readonly action: boolean, readonly own: boolean,
- *   readonly by?: string | undefined }} Said
+ *   readonly by?: string | undefined, readonly file?: SentFile | undefined }} Said
  * @typedef {{ readonly kind: "notice", readonly text: string, readonly tone: "plain" | "error" }} Notice
  * @typedef {{ readonly kind: "gap", readonly from: number, readonly to: number }} Gap
  * @typedef {{ readonly key: string } & Order & (Said | Notice | Gap | Presence)} Item
@@ -245,9 +245,9 @@ export class Timeline {
 }
 
 /** @type {(message: Message, era: number, own: boolean) => Item} */
-function itemOf({ seq, from, by, at, text, action = false }, era, own) {
+function itemOf({ seq, from, by, at, text, action = false, file }, era, own) {
   const order = { era, seq, sub: 0 };
-  const said = /** @type {const} */ ({ kind: "message", from, by, text, action, own });
+  const said = /** @type {const} */ ({ kind: "message", from, by, text, action, own, file });
   return { ...said, ...order, at: Date.parse(at), key: itemKey(order) };
 }
 

@@ -3,12 +3,14 @@
 /** The window of the chat: brings what is shown in step with the store, and wires up what is pressed. */
 
 import { Composer } from "./composer.js";
-import { bindCopy, bindKeys, refuseFiles } from "./document_events.js";
+import { bindFiles, bindKeys } from "./document_events.js";
 import { byId } from "./dom.js";
 import { closeDialog, Drawers } from "./drawers.js";
 import { el, paintBanner, paintCounts, paintHead, paintNowhere, paintStart } from "./head.js";
 import { inertLine } from "../../words/inert.js";
-import { commandsHere, loadCommands } from "./late_commands.js";
+import { lateCopy, lateStyles } from "./late.js";
+import { lateCommands } from "./late_commands.js";
+import { LateFiles } from "./late_files.js";
 import { MessageList } from "./list.js";
 import { announce, tellOf } from "./notify.js";
 import { nameKey } from "../../words/names.js";
@@ -45,6 +47,7 @@ export class Window {
       discard: (id) => void this.#chat?.withdraw(id),
       resend: (id) => void this.#chat?.resend(id),
       unfold: (keys) => this.#unfold(keys),
+      attached: (said) => this.#files.here?.attached(said),
     },
     onScroll: () => this.#sight.changed(),
   });
@@ -57,6 +60,12 @@ export class Window {
     chat: () => this.#chat,
     read: (chat) => this.#places.show(chat.store),
   });
+  #files = new LateFiles({
+    chat: () => this.#chat,
+    update: () => this.update(),
+    say: announce,
+    emptyDraft: () => this.#composer.set(""),
+  });
   #names = new Set();
   /** @type {readonly string[]} */
   #named = [];
@@ -67,7 +76,7 @@ export class Window {
     form: byId("composer", HTMLFormElement),
     input: el.input,
     choices: byId("choices", HTMLElement),
-    complete: (before) => commandsHere()?.complete(before, this.#chat?.store),
+    complete: (before) => lateCommands.here?.complete(before, this.#chat?.store),
     submit: (line) => this.#chat?.submit(line) ?? Promise.resolve(false),
     page: (pages) => this.#list.page(pages),
     say: announce,
@@ -87,7 +96,9 @@ export class Window {
   use(chat) {
     this.#chat = chat;
     this.#travel.expect();
-    void loadCommands().then(() => this.#composer.complete());
+    void lateStyles.come();
+    void lateCopy.come();
+    void lateCommands.come().then(() => this.#composer.complete());
   }
 
   reveal() {
@@ -114,6 +125,7 @@ export class Window {
     const was = this.#status.kind;
     this.#status = status;
     clearInterval(this.#clock);
+    this.#files.setStatus(status);
     if (status.kind === "waiting") this.#clock = setInterval(() => this.update(), 1_000);
     if (status.kind === "online" && was === "connecting" && this.shown) announce("Online.");
     if (status.kind === "waiting" && was === "online") announce("The connection was lost.");
@@ -122,6 +134,7 @@ export class Window {
 
   /** Paints at the next frame, however often it is called before. */
   update() {
+    this.#files.expect();
     if (el.chat.hidden) return;
     // A page in the background has no frames, and its title tells what is unread.
     if (document.visibilityState === "hidden") return this.#paint();
@@ -162,6 +175,7 @@ export class Window {
   get #opener() {
     return this.#chat && {
       chat: this.#chat,
+      files: this.#files.here,
       update: () => this.update(),
       write: (name) => this.#write(name),
       enter: (room, access) => this.#enter(room, access),
@@ -202,8 +216,8 @@ export class Window {
       if (this.#status.kind === "ended") this.#takeOver();
       else this.#chat?.link.wake();
     });
-    bindCopy(byId("list", HTMLElement));
-    refuseFiles(el.input, (text) => this.#chat?.complain(text));
+    bindFiles(el.chat, () => this.#files.here, (text) => this.#chat?.complain(text));
+    on("attach", () => this.#files.here?.choose());
     bindKeys({
       places: () => this.#chat?.store.places ?? [],
       active: () => this.#chat?.store.active,
@@ -227,7 +241,10 @@ export class Window {
       this.#named = place.members;
       this.#names = new Set(place.members.map(nameKey));
     }
-    this.#list.show(place.key, rowsOf(place, waiting, me, presenceMode(), account.isBlocked), me);
+    const hasFiles = this.#files.here !== undefined;
+    el.attach.hidden = el.filesOpen.hidden = !hasFiles;
+    const rows = rowsOf(place, waiting, me, presenceMode(), account.isBlocked);
+    this.#list.show(place.key, rows, `${hasFiles} ${me}`);
     void this.#travel.find(place, this.#status.kind === "online");
     this.#sight.watch();
     this.#places.show(store);
@@ -236,21 +253,21 @@ export class Window {
     this.#drawers.showPeople(place.kind === "room");
     paintStart(place, this.#status.kind === "online");
     paintBanner(this.#status, store);
-    paintCounts(store, chat.title);
+    paintCounts(store, chat.welcome?.title);
     const sign = place.kind === "room" ? "#" : "";
     this.#composer.show(place.key, `Message ${sign}${inertLine(place.name)}`);
     this.#sight.changed();
   }
 
   /** In no room at all. @param {Chat} chat */
-  #paintNowhere({ store, title }) {
+  #paintNowhere({ store, welcome }) {
     this.#travel.arrive(undefined);
     this.#list.show("", [], "");
     this.#places.show(store);
     this.#drawers.showPeople(false);
     paintNowhere(store.stray, this.#status.kind === "online");
     paintBanner(this.#status, store);
-    paintCounts(store, title);
+    paintCounts(store, welcome?.title);
     this.#composer.show("", "/join a room");
   }
 

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * How many bytes of a file may be on their way at once. A fixed window is either slow on a fast link or,
  * on a slow one, holds up what is said on the same connection for as long as the window takes. So this
@@ -13,8 +14,8 @@ const SHRINK = 0.7;
 
 /** The window of one transfer in one connection. */
 export class AdaptiveWindow {
-  readonly #chunk: number;
-  #bytes: number;
+  #chunk;
+  #bytes;
   /** The shortest time that an answer took: what the link takes when nothing waits. */
   #fastestMs = Infinity;
   /** Whether every answer has come quickly so far: until then the window doubles with each round. */
@@ -22,19 +23,22 @@ export class AdaptiveWindow {
   /** No chunk that was sent before this time shrinks the window: it was shrunk since then. */
   #shrunkAt = -Infinity;
 
-  /** `chunk`: the size of one piece, in bytes. */
-  constructor(chunk: number) {
+  /** @param {number} chunk the size of one piece, in bytes */
+  constructor(chunk) {
     this.#chunk = chunk;
     this.#bytes = chunk;
   }
 
   /** How many bytes may be on their way. */
-  get bytes(): number {
+  get bytes() {
     return this.#bytes;
   }
 
-  /** A chunk that was sent at the one time was answered at the other; both are in ms. */
-  answered(sentAt: number, now: number): void {
+  /**
+   * A chunk that was sent at the one time was answered at the other; both are in ms.
+   * @param {number} sentAt @param {number} now
+   */
+  answered(sentAt, now) {
     const tookMs = now - sentAt;
     this.#fastestMs = Math.min(this.#fastestMs, tookMs);
     if (tookMs - this.#fastestMs < PATIENCE_MS) {

@@ -1,0 +1,33 @@
+// @ts-check
+/** What is said of files that are sent. Pure. */
+
+import { inertLine } from "../../../words/inert.js";
+
+/** @import { Place } from "../place.js" */
+
+/** Where something is sent, as people call it. @type {(place: Pick<Place, "kind" | "name">) => string} */
+export function placeLabel({ kind, name }) {
+  return `${kind === "room" ? "#" : ""}${inertLine(name)}`;
+}
+
+/**
+ * How long it takes at a rate until all has arrived; empty while nobody knows.
+ * @type {(bytes: number, rate: number) => string}
+ */
+export function leftText(bytes, rate) {
+  if (rate <= 0) return "";
+  const seconds = Math.ceil(bytes / rate);
+  if (seconds < 60) return `, ${seconds} s left`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60 ? `, ${minutes} min left` : `, ${Math.ceil(minutes / 60)} h left`;
+}
+
+/**
+ * A name for a picture that was pasted, which browsers call all the same.
+ * @type {(name: string, at: Date) => string}
+ */
+export function pastedName(name, at) {
+  if (!/^image\.\w+$/.test(name)) return name;
+  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString();
+  return `picture ${local.slice(0, 19).replace("T", " ").replaceAll(":", "-")}${name.slice(5)}`;
+}

@@ -1,0 +1,52 @@
+// @ts-check
+/** What sends and shows files comes when somebody joins a server that takes any. */
+
+import { Late, lateStyles } from "./late.js";
+
+/** @import { Chat } from "./chat.js" */
+/** @import { Status } from "./connection.js" */
+/** @import { PageFileDesk, PageFileDeskOptions } from "./files/file_desk.js" */
+
+const late = new Late(async () => {
+  const [{ PageFileDesk }] = await Promise.all([import("./files/file_desk.js"), lateStyles.come()]);
+  return PageFileDesk;
+});
+
+export class LateFiles {
+  #options;
+  /** @type {PageFileDesk | undefined} */
+  #files;
+  /** The chat for which it was asked for. @type {Chat | undefined} */
+  #asked;
+
+  /** @param {PageFileDeskOptions} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /** What sends and shows files; nothing where the server takes none, and until it has come. */
+  get here() {
+    const PageFileDesk = late.here;
+    if (this.#options.chat()?.welcome?.limits.file === undefined || PageFileDesk === undefined) {
+      return undefined;
+    }
+    this.#files ??= new PageFileDesk(this.#options);
+    return this.#files;
+  }
+
+  /** Lets it come as soon as it is known that the server takes files. */
+  expect() {
+    const { chat, update } = this.#options;
+    const now = chat();
+    if (now?.welcome?.limits.file === undefined || now === this.#asked) return;
+    this.#asked = now;
+    void late.come().then(update);
+  }
+
+  /** @param {Status} status */
+  setStatus({ kind, code }) {
+    this.#files?.statusChanged();
+    // Whoever goes on in another tab may come back.
+    if (kind === "ended" && code !== "replaced") this.#files?.end();
+  }
+}
