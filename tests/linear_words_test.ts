@@ -139,11 +139,7 @@ const FUNCTIONS: readonly TextFunction[] = [
     run: (text) =>
       standingTopic({ type: "topic", room: "lobby", text, from: text, at: "2026-11-01T00:00:00Z" }),
   },
-  {
-    what: "blockedText",
-    run: (text) =>
-      blockedText({ type: "settings", notify: {}, hideSeen: false, blocked: [{ name: text }] }),
-  },
+  { what: "blockedText", run: (text) => blockedText({ blocked: [{ name: text }] }) },
   { what: "topicText", run: (text) => topicText("lobby", text) },
   { what: "describe", run: (text) => describe({ type: "topic", room: "lobby", text }) },
   {
