@@ -71,7 +71,7 @@ const LINES: ReadonlyArray<readonly [line: string, words: string]> = [
   ["chatroom connect --host", ""],
   ["chatroom serve --host x", ""],
   ["chatroom completions ", "bash fish zsh"],
-  ["chatroom help li", "limits"],
+  ["chatroom help lim", "limits"],
   ["chatroom help sc", "scripts"],
   ["chatroom export --format ", "jsonl text"],
   ["chatroom serve --durability n", "normal"],

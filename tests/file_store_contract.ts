@@ -27,7 +27,7 @@ export function sha256Of(bytes: Uint8Array): string {
 }
 
 /** So many bytes, other ones with another seed. */
-export function someBytes(length: number, seed = 1): Uint8Array {
+export function someBytes(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   let state = seed * 2_654_435_761 >>> 0;
   return Uint8Array.from({ length }, () => {
     state = Math.imul(state, 1_664_525) + 1_013_904_223 >>> 0;

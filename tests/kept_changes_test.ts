@@ -201,7 +201,7 @@ for (
   const [what, sql, sentence] of [
     [
       "a member of a room that is not there",
-      "INSERT INTO member VALUES ('x', 'ann-id', 'Ann', 1, '')",
+      "INSERT INTO member (room, account, by, at) VALUES ('x', 'ann-id', 'Ann', 1)",
       'member has a row of the room "x", which is not there',
     ],
     [

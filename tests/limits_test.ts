@@ -92,8 +92,8 @@ Deno.test("the limit of connections follows that of open files, and half of it t
     const { connections, connectionsPerAddress } = withDefaults({}, { openFiles });
     return [connections, connectionsPerAddress];
   };
-  assertEquals(of(128), [64, 32]);
-  assertEquals(of(1_024), [960, 256]);
+  assertEquals(of(128), [32, 16]);
+  assertEquals(of(1_024), [928, 256]);
   assertEquals(of(Infinity), [50_000, 256]);
   assertEquals(of(16), [1, 1]);
   assertEquals(of(), [LIMITS.connections.default, LIMITS.connectionsPerAddress.default]);

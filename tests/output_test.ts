@@ -3,6 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { SUBCOMMANDS } from "../lib/cli/subcommands.ts";
 import { formatAddress } from "../lib/cli/values.ts";
+import { startWithFiles } from "./fixtures/carrier.ts";
 import { Data, jsonLine } from "./fixtures/data.ts";
 import { onSmallDisk } from "./fixtures/small_disk.ts";
 import { tries } from "./fixtures/thorough.ts";
@@ -15,7 +16,7 @@ const FULL = "/dev/full";
 /** Deno itself opens devices only for those who may do everything. */
 const NO_FULL = succeeds("sh", ["-c", `test -c ${FULL}`]) ? undefined : `there is no ${FULL}`;
 
-/** A run whose output gets lost. DIR is a data directory with a message, HOST a server. */
+/** A run whose output gets lost. DIR is a data directory with a message, HOST a server, ID a file there. */
 interface Row {
   readonly args: readonly string[];
   readonly input?: string;
@@ -39,6 +40,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     { args: ["tail", "HOST", "--name", "bot", "-n", "0"], heard: ["one", "two"] },
     { args: ["tail", "HOST", "--name", "bot", "--json"] },
   ],
+  get: [{ args: ["get", "HOST", "ID", "--name", "bot", "-o", "-"] }],
   bench: [{ args: ["bench", "HOST", "--clients", "2", "--duration", "100ms"] }],
   user: [
     { args: ["user", "list", "--data", "DIR"] },
@@ -68,10 +70,11 @@ Deno.test("every subcommand is tried where its output gets lost", () => {
 
 /** Runs the program with its output into a file, and whoever is in the room says what is heard. */
 async function run(row: Row, output: string, data: Data): Promise<{ code: number; said: string }> {
-  await using server = startServer();
+  await using server = startWithFiles();
   using eve = await joinEvent(server, "eve");
+  const id = row.args.includes("ID") ? await sendFile(eve) : "";
   for (const text of ["one", "two", "three"]) await eve.ask({ type: "say", room: "lobby", text });
-  const places = { HOST: formatAddress(server.addr), DIR: data.directory } as const;
+  const places = { HOST: formatAddress(server.addr), DIR: data.directory, ID: id } as const;
   const args = row.args.map((arg) => places[arg as keyof typeof places] ?? arg);
   const child = new Deno.Command("sh", {
     args: ["-c", 'exec "$@" >>"$OUTPUT"', "sh", Deno.execPath(), "run", "-q", "-A", MAIN, ...args],
@@ -88,6 +91,14 @@ async function run(row: Row, output: string, data: Data): Promise<{ code: number
   const { code } = await child.status;
   await input.close().catch(() => {});
   return { code, said };
+}
+
+/** Sends a file to the room; resolves with its id. */
+async function sendFile(eve: RawPeer): Promise<string> {
+  const { file } = await eve.ask({ type: "put", room: "lobby", name: "a.txt" });
+  await eve.ask({ type: "chunk", file, offset: 0, data: btoa("hello") });
+  const ack = await eve.ask({ type: "done", file });
+  return ack.file.id;
 }
 
 async function sayTo(eve: RawPeer, texts: readonly string[], isReply: boolean): Promise<void> {

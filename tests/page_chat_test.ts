@@ -145,6 +145,15 @@ Deno.test("/unread counts what was said last as unread, and takes nothing else",
   chat.close();
 });
 
+Deno.test("the page chooses files and lists them, and says where those of others are saved", async () => {
+  const { chat, asked, arrive, notes } = chatting();
+  arrive();
+  for (const line of ["/send", "/files", "/get 3"]) await chat.submit(line);
+  assertEquals(asked, ["choose", "files"]);
+  assertEquals(notes(), ["Each file has a button that saves it; /files lists them all"]);
+  chat.close();
+});
+
 Deno.test("plain text is said without the commands, and nothing that may be a secret", () => {
   assertEquals(readTyped("hello", undefined, undefined), {
     kind: "request",

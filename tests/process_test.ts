@@ -31,6 +31,8 @@ const ROWS: readonly Row[] = [
   { args: ["send", "HOST", "--name", "bot", "hi"] },
   { args: ["send", "HOST", "--name", "bot"], input: "hi\n" },
   { args: ["send", "hi"], env: { CHATROOM_SERVER: "a b", CHATROOM_NAME: "bot" }, code: 2 },
+  { args: ["send", "HOST", "--name", "bot", "--file", "deno.json"], code: 1 },
+  { args: ["get", "HOST", "3f9a", "--name", "bot", "-o", "-"], code: 1 },
   { args: ["tail", "HOST", "--no-follow", "--raw"], env: { CHATROOM_NAME: "bot" } },
   { args: ["bench", "--clients", "none"], code: 2 },
   { args: ["user", "add", "ann", "--data", "DIR"], input: "correct horse battery\n" },

@@ -3,7 +3,8 @@
 import { outputError } from "../client/printer.ts";
 import { LIMITS, type Limits, withDefaults } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
-import type { Server } from "../server/serve.ts";
+import type { KeptFiles } from "../files/kept_files.ts";
+import type { ServeOptions, Server } from "../server/serve.ts";
 import type { WebOptions } from "../web/serve_web.ts";
 import { describeAccess, describeAddress, describeTls } from "./announce.ts";
 import {
@@ -14,6 +15,14 @@ import {
   StartError,
   type Subcommand,
 } from "./flags.ts";
+import {
+  closeFiles,
+  fileLimits,
+  FILES_FLAG,
+  type FilesWish,
+  filesWish,
+  openFiles,
+} from "./file_flags.ts";
 import { lastNet } from "./last_net.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LineQueue } from "./line_queue.ts";
@@ -71,6 +80,7 @@ export const serveCommand: Subcommand = {
     ...TLS_FLAGS,
     { ...PASSWORD_FLAG, summary: "file whose first line is the password that everybody needs" },
     ...STORE_FLAGS,
+    FILES_FLAG,
     ...LOG_FLAGS,
     ...WEB_FLAGS,
     ...LIMIT_FLAGS,
@@ -90,6 +100,7 @@ interface Wanted {
   readonly style: LogStyle;
   /** Where messages are kept; `undefined`: in memory. */
   readonly place: StorePlace | undefined;
+  readonly files: FilesWish;
   readonly plan: TlsPlan | undefined;
   readonly web: WebOptions | undefined;
   readonly invocation: Invocation;
@@ -99,6 +110,7 @@ function wantedBy(invocation: Invocation): Wanted {
   const host = (invocation.get("host") ?? DEFAULT_ADDRESS.hostname).replace(/^\[|\]$/g, "");
   const port = invocation.get("port") ?? String(DEFAULT_ADDRESS.port);
   const openFiles = openFilesLimit();
+  const place = storePlace(invocation);
   return {
     address: {
       hostname: parseFrom("--host", host, (text) => asciiHost(text, text)),
@@ -106,9 +118,10 @@ function wantedBy(invocation: Invocation): Wanted {
     },
     password: givenPassword(invocation),
     openFiles,
-    limits: withDefaults(limitsFrom(LIMITS, invocation), { openFiles }),
+    limits: fileLimits(withDefaults(limitsFrom(LIMITS, invocation), { openFiles }), place),
     style: logStyle(invocation),
-    place: storePlace(invocation),
+    place,
+    files: filesWish(invocation),
     plan: tlsPlan(invocation),
     web: webPlace(invocation),
     title: givenTitle(invocation),
@@ -134,7 +147,7 @@ async function runServe(invocation: Invocation): Promise<number> {
 
 /** Runs the server until it is told to stop. Throws a {@linkcode StartError}. */
 async function runWanted(wanted: Wanted, complain: (line: string) => void): Promise<number> {
-  const { address, limits, openFiles, password, place, plan, web, invocation } = wanted;
+  const { address, limits, openFiles: most, password, place, plan, web, invocation } = wanted;
   checkMachine(wanted, complain);
   await using stdout = new LineQueue(Deno.stdout, {
     failed: (error) => {
@@ -147,6 +160,7 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
   const { log } = opened;
   using _net = lastNet(log);
   await using factLog = place && await openStore(place, limits, log);
+  const files = wanted.files === "off" ? undefined : await openFiles(place, limits, log);
   const { dir } = place ?? {};
   using tls = plan && await tlsOrError(plan, { dir, hostname: address.hostname, log });
   const options = {
@@ -158,18 +172,29 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
     ...wanted.title,
     ...(password === undefined ? {} : { password }),
     ...(factLog === undefined ? {} : { factLog }),
+    ...fileOptions(wanted.files, files),
     ...(tls === undefined ? {} : { secure: tls.secure }),
   };
   const reload = (server: Server): void => readAgain(server, invocation, log);
   const describe = ({ addr }: Server): string => {
-    warnOfFewFiles(limits, openFiles, log);
+    warnOfFewFiles(limits, most, log);
     describeAddress(addr, tls !== undefined, print);
     describeAccess(addr, tls !== undefined, password && passwordPlace(invocation), print);
     if (tls !== undefined) describeTls(tls, place === undefined && plan === "own", print);
     return describeStore(place, factLog);
   };
   const code = await listenUntilStopped(options, { web, tls, dir, print, reload, describe });
+  await closeFiles(files, limits);
   return await closeStore(factLog, limits, log) ? code : 1;
+}
+
+/** What the server is told of files. */
+function fileOptions(
+  wish: FilesWish,
+  files: KeptFiles | undefined,
+): Pick<ServeOptions, "files" | "fileSenders"> {
+  if (files === undefined || wish === "off") return {};
+  return { files, ...wish === "default" ? {} : { fileSenders: wish } };
 }
 
 /** Throws a {@linkcode StartError} where this machine or runtime can't run such a server. */

@@ -45,7 +45,7 @@ export const DOCUMENTS: readonly Document[] = [
     path: "lib/store/DATA.md",
     topics: {
       keep: "Keep what is said",
-      files: "Files",
+      files: "Files that were sent",
       upgrade: "After an upgrade of chatroom",
       backup: "Make a backup",
       restore: "Put a backup back",

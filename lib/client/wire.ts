@@ -13,6 +13,7 @@ import { decodeText } from "../wire/text.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "../wire/frame.ts";
 import { ReadBuffer } from "../wire/read_buffer.ts";
 import { within } from "../wire/within.ts";
+import { StreamWriter, writeAll } from "./stream_writer.ts";
 
 /** How long a server may be silent after our name before it is taken for a classic one, in ms. */
 const FALLBACK_MS = 3_000;
@@ -133,7 +134,7 @@ function eventWire(
   frames: FrameReader,
   welcome?: EventOf<"welcome">,
 ): Wire {
-  const writer = new Writer(stream);
+  const writer = new StreamWriter(stream);
   async function* events(): AsyncGenerator<Event> {
     for (let frame; (frame = await frames.next()) !== undefined;) {
       const decoded = decodeEvent(frame.payload);
@@ -155,7 +156,7 @@ function eventWire(
 }
 
 function classicWire(stream: ByteStream, frames: FrameReader): Wire {
-  const writer = new Writer(stream);
+  const writer = new StreamWriter(stream);
   let takesLogin = false;
   async function* events(): AsyncGenerator<Event> {
     for (;;) {
@@ -243,29 +244,6 @@ class FrameReader {
       this.#decoder.take(this.#buffer.filled(count));
     }
   }
-}
-
-/** Writes to a stream completely and in order, also for several callers. */
-class Writer {
-  readonly #stream: ByteStream;
-  #last: Promise<void> = Promise.resolve();
-
-  constructor(stream: ByteStream) {
-    this.#stream = stream;
-  }
-
-  write(bytes: Uint8Array): Promise<void> {
-    return this.#last = this.#last.then(() => writeAll(this.#stream, bytes));
-  }
-
-  async end(): Promise<void> {
-    await this.#last;
-    await this.#stream.closeWrite();
-  }
-}
-
-async function writeAll(stream: ByteStream, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await stream.write(bytes.subarray(at));
 }
 
 /** How long the server may take to end it too, in ms. */

@@ -32,8 +32,11 @@ export interface FoundPart {
 export interface BlobStorage {
   /** The parts of uploads that were there when it was opened. */
   readonly found: readonly FoundPart[];
-  /** Rejects if there is no room for so many bytes more. */
-  checkRoom(bytes: number): Promise<void>;
+  /**
+   * Rejects if there is no room for so many bytes more. Resolves with how many more than these there is
+   * room for, as far as is known.
+   */
+  checkRoom(bytes: number): Promise<number>;
   /** Makes the empty part of a new upload. */
   makePart(id: string, note: PartNote): Promise<StoragePart>;
   /** Makes a blob of the first `size` bytes of a part, for good; in the place of one with the same hash. */

@@ -25,9 +25,14 @@ export async function diskRoom(path: string): Promise<DiskSpace | undefined> {
   }
 }
 
-/** Rejects if so many bytes more would leave less than a twentieth of the disk free. */
-export async function checkDiskRoom(room: DiskRoom, path: string, bytes: number): Promise<void> {
+/**
+ * Rejects if so many bytes more would leave less than a twentieth of the disk free. Resolves with how many
+ * more than these there may be.
+ */
+export async function checkDiskRoom(room: DiskRoom, path: string, bytes: number): Promise<number> {
   const space = await room(path);
-  if (space === undefined || space.free - bytes >= space.all * LEAST_FREE) return;
+  if (space === undefined) return Infinity;
+  const left = space.free - space.all * LEAST_FREE - bytes;
+  if (left >= 0) return left;
   throw new Error("the disk of the server is nearly full");
 }

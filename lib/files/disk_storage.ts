@@ -81,7 +81,7 @@ export class DiskStorage implements BlobStorage {
     return new DiskStorage(options, paths, await findParts(paths));
   }
 
-  checkRoom(bytes: number): Promise<void> {
+  checkRoom(bytes: number): Promise<number> {
     return checkDiskRoom(this.#room, this.#paths.files, bytes);
   }
 

@@ -45,10 +45,11 @@ export class MemoryStorage implements BlobStorage {
     this.#maxBytes = maxBytes;
   }
 
-  checkRoom(bytes: number): Promise<void> {
+  checkRoom(bytes: number): Promise<number> {
     let taken = this.#blobBytes;
     for (const { segments } of this.#parts) taken += segments.taken;
-    if (taken + bytes <= this.#maxBytes) return Promise.resolve();
+    const left = this.#maxBytes - taken - bytes;
+    if (left >= 0) return Promise.resolve(left);
     return Promise.reject(new Error("the server keeps files in memory, and has no room for more"));
   }
 

@@ -4,13 +4,14 @@ import { createHash, type Hash } from "node:crypto";
 import type { StoredBlob, Upload, UploadAsked } from "../chat/files/file_store.ts";
 import { typeOfName } from "../chat/files/file_type.ts";
 import { Refusal } from "../chat/refusal.ts";
+import { joinBytes } from "../wire/join_bytes.ts";
 import type { BlobStorage, PartNote, StoragePart } from "./blob_storage.ts";
 import { fileNotStored, uploadEnded } from "./file_refusals.ts";
 import { pictureIn } from "./picture.ts";
 
 /** At most so many bytes go to the disk in one write, and are hashed at once, which takes 0.2 ms. */
 const WRITE_BYTES = 262_144;
-/** After how many bytes to look again whether the disk has room. */
+/** After how many bytes at most to look again whether the disk has room. */
 const LOOK_BYTES = 16_777_216;
 
 /** What an upload is made of. */
@@ -50,7 +51,8 @@ export class StoredUpload implements Upload {
   /** Bytes that were taken, and those of them that are in the part and in the hash. */
   #offset: number;
   #written: number;
-  #looked: number;
+  /** At how many bytes to look again whether there is room. */
+  #lookAt: number;
   #touched: number;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
@@ -70,7 +72,7 @@ export class StoredUpload implements Upload {
     if (size !== undefined) this.size = size;
     if (sha256 !== undefined) this.sha256 = sha256;
     this.#parts = parts;
-    this.#offset = this.#written = this.#looked = parts.size ?? 0;
+    this.#offset = this.#written = this.#lookAt = parts.size ?? 0;
     this.#touched = parts.touched;
   }
 
@@ -153,7 +155,7 @@ export class StoredUpload implements Upload {
     while (this.#waiting.length > 0) {
       const next = this.#next();
       try {
-        await this.#writeOne(joined(next.map(({ data }) => data)));
+        await this.#writeOne(joinBytes(next.map(({ data }) => data)));
         for (const { taken } of next) taken();
       } catch (error) {
         this.#failed = fileNotStored(this.name, error);
@@ -175,9 +177,11 @@ export class StoredUpload implements Upload {
   async #writeOne(data: Uint8Array): Promise<void> {
     const { part, storage } = this.#parts;
     const hash = await this.#hashed();
-    if (this.#written - this.#looked >= LOOK_BYTES) {
-      await storage.checkRoom(0);
-      this.#looked = this.#written;
+    // What was announced has had its room since it was begun.
+    if (this.size === undefined && this.#written >= this.#lookAt) {
+      const left = await storage.checkRoom(0);
+      // Others write, too.
+      this.#lookAt = this.#written + Math.min(left / 2, LOOK_BYTES);
     }
     await part.write(data, this.#written);
     hash.update(data);
@@ -237,18 +241,6 @@ export class StoredUpload implements Upload {
       `${offset} are too many; begin it anew with put`;
     return new Refusal("bad-offset", text, undefined, false, { offset });
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [first = new Uint8Array()] = parts;
-  if (parts.length === 1) return first;
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Whether two hashes in hexadecimal are the same. */

@@ -149,9 +149,8 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
   readonly paced: NonNullable<DoorPeer["paced"]> = (bytes) =>
     this.#meter.transfer(bytes, this.#sweep.now);
 
-  inTurn(bytes: number, answer: () => void | Promise<void>): void | Promise<void> {
-    const turn = this.#shared.turns.take(this.address, bytes);
-    return turn === undefined ? answer() : turn.then(() => this.#listens ? answer() : undefined);
+  inTurn(answer: () => void | Promise<void>): void | Promise<void> {
+    return this.#shared.turns.run(this.address, answer, () => this.#listens);
   }
 
   drained(): Promise<void> | undefined {

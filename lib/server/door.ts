@@ -13,8 +13,8 @@ export interface DoorPeer extends Peer {
   push(bytes: Uint8Array): void;
   /** Counts a costly request. Await the promise, if there is one, before you answer it. */
   costly(kind: Costly): Promise<void> | undefined;
-  /** Answers a request of so many bytes: a large one when it is its turn, if the peer is still served then. */
-  inTurn(bytes: number, answer: () => void | Promise<void>): void | Promise<void>;
+  /** Answers a large request when it is its turn, if the peer is still served then. */
+  inTurn(answer: () => void | Promise<void>): void | Promise<void>;
 }
 
 /** One request that a door has taken. */

@@ -87,7 +87,7 @@ export class FrameDoor implements Door {
     this.whole++;
     const bytes = frame.payload.length;
     const waits = bytes > LARGE_BYTES
-      ? this.#peer.inTurn(bytes, () => this.#frame(frame))
+      ? this.#peer.inTurn(() => this.#frame(frame))
       : this.#frame(frame);
     return { bytes, waits };
   }

@@ -1,8 +1,9 @@
 /**
- * Shares out the time that large requests take. To read 64 KiB of JSON takes some milliseconds, in which
+ * Shares out the time that large requests take. To read 64 KiB of JSON may take some milliseconds, in which
  * nobody else is served; a hundred connections that send a dozen of them at once would hold everybody up for
- * seconds. So in each turn of the event loop only so many bytes of them are answered, and the addresses take
- * turns. Small requests, as nearly all are, never wait here.
+ * seconds. So in each turn of the event loop only so much time goes to them, and the addresses take turns.
+ * Small requests, as nearly all are, never wait here; nor do large ones that cost little, as those with a
+ * piece of a file.
  */
 
 import { setImmediate } from "node:timers";
@@ -10,58 +11,69 @@ import { setImmediate } from "node:timers";
 /** A request of more bytes is large. */
 export const LARGE_BYTES = 4_096;
 
-/** The bytes of large requests that one address may begin with in a turn; one may have more. */
-const ADDRESS_BYTES = 65_536;
+/** The time in ms after which no further large request of an address is answered in a turn. */
+const ADDRESS_MS = 5;
 /** The same for all addresses together. */
-const ALL_BYTES = 262_144;
+const ALL_MS = 20;
 
-/** A large request that waits. */
-interface Waiting {
-  readonly bytes: number;
-  readonly begin: () => void;
-}
+/** Answers a large request; whatever comes later is the answer's own time. */
+type Answer = () => void | Promise<void>;
 
-/** Lets large requests begin in turn. */
+/** Answers large requests in turn. */
 export class LargeTurns implements Disposable {
-  /** What has begun in this turn, by address. */
-  readonly #begun = new Map<string, number>();
+  readonly #now: () => number;
+  /** The time that they took in this turn, by address, and in all; in ms. */
+  readonly #spent = new Map<string, number>();
   #all = 0;
   /** What waits, by address; the address whose turn is next is first. */
-  readonly #lines = new Map<string, Waiting[]>();
+  readonly #lines = new Map<string, Array<() => void>>();
   #isAround = false;
   #isDisposed = false;
 
-  /** Settles when a request of so many bytes may be answered; `undefined`: it may be now. */
-  take(address: string, bytes: number): Promise<void> | undefined {
-    if (bytes <= LARGE_BYTES || this.#isDisposed) return undefined;
+  /** The clock, in ms, never goes back. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** Answers a request when it is its turn, which may be at once, unless nobody `listens` any more by then. */
+  run(address: string, answer: Answer, listens: () => boolean): void | Promise<void> {
+    if (this.#isDisposed) return answer();
     this.#around();
     const line = this.#lines.get(address);
-    if (line === undefined && this.#mayBegin(address, bytes)) {
-      this.#count(address, bytes);
-      return undefined;
-    }
-    const { promise, resolve: begin } = Promise.withResolvers<void>();
-    if (line === undefined) this.#lines.set(address, [{ bytes, begin }]);
-    else line.push({ bytes, begin });
-    return promise;
+    if (line === undefined && this.#mayBegin(address)) return this.#answer(address, answer);
+    return new Promise((resolve, reject) => {
+      const begin = (): void => {
+        try {
+          resolve(listens() ? this.#answer(address, answer) : undefined);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      if (line === undefined) this.#lines.set(address, [begin]);
+      else line.push(begin);
+    });
   }
 
   /** From here on nothing waits. */
   [Symbol.dispose](): void {
     this.#isDisposed = true;
-    for (const line of this.#lines.values()) for (const { begin } of line) begin();
+    for (const line of this.#lines.values()) for (const begin of line) begin();
     this.#lines.clear();
   }
 
-  #mayBegin(address: string, bytes: number): boolean {
-    const begun = this.#begun.get(address) ?? 0;
-    return (this.#all === 0 || this.#all + bytes <= ALL_BYTES) &&
-      (begun === 0 || begun + bytes <= ADDRESS_BYTES);
+  #mayBegin(address: string): boolean {
+    return this.#all < ALL_MS && (this.#spent.get(address) ?? 0) < ADDRESS_MS;
   }
 
-  #count(address: string, bytes: number): void {
-    this.#all += bytes;
-    this.#begun.set(address, (this.#begun.get(address) ?? 0) + bytes);
+  #answer(address: string, answer: Answer): void | Promise<void> {
+    const began = this.#now();
+    try {
+      return answer();
+    } finally {
+      const took = this.#now() - began;
+      this.#all += took;
+      this.#spent.set(address, (this.#spent.get(address) ?? 0) + took);
+    }
   }
 
   /** Has the next turn begin when the event loop has come around. */
@@ -73,18 +85,13 @@ export class LargeTurns implements Disposable {
 
   #turn(): void {
     this.#isAround = false;
-    this.#begun.clear();
+    this.#spent.clear();
     this.#all = 0;
     for (const [address, line] of [...this.#lines]) {
-      let count = 0;
-      for (const { bytes, begin } of line) {
-        if (!this.#mayBegin(address, bytes)) break;
-        count++;
-        this.#count(address, bytes);
-        begin();
-      }
       // All together have had their share: the rest keep their places.
-      if (count === 0) break;
+      if (this.#all >= ALL_MS) break;
+      let count = 0;
+      while (count < line.length && this.#mayBegin(address)) line[count++]?.();
       // This address has had its turn: it goes behind the others.
       this.#lines.delete(address);
       if (count < line.length) this.#lines.set(address, line.slice(count));

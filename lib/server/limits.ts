@@ -15,7 +15,7 @@ export const LIMITS = {
     { flag: "max-name", unit: "count", default: 32, most: 32, tells: "bad-name" },
   ),
   connections: limit("connections in all", {
-    derived: "what `ulimit -n` allows, less 64; 4000 where it can't be read",
+    derived: "what `ulimit -n` allows, less 96; 4000 where it can't be read",
     flag: "max-connections",
     unit: "count",
     default: 4_000,
@@ -237,8 +237,8 @@ export type Limits = { readonly [Name in keyof typeof LIMITS]: number };
 
 /** The most connections that a server takes unless it is told otherwise. */
 const MOST_CONNECTIONS = 50_000;
-/** File descriptors that connections leave to the program: its files, and goodbyes. */
-export const RESERVED_FILES = 64;
+/** File descriptors that connections leave to the program: the store, files in transfer, goodbyes. */
+export const RESERVED_FILES = 96;
 
 /** What some defaults depend on. */
 export interface Machine {

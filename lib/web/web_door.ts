@@ -65,7 +65,7 @@ class WebDoor implements Door {
     this.#chunk = undefined;
     const bytes = chunk.length;
     const waits = bytes > LARGE_BYTES
-      ? this.#peer.inTurn(bytes, () => this.#answer(chunk))
+      ? this.#peer.inTurn(() => this.#answer(chunk))
       : this.#answer(chunk);
     return { bytes, waits };
   }

@@ -13,7 +13,7 @@ import { membersOf, topicOf } from "./place.js";
  * @typedef {{ kind: "help" } | { kind: "rooms", rooms: EventOf<"rooms">["rooms"] }
  *   | { kind: "found" } & Found | { kind: "person", person: EventOf<"person"> }
  *   | { kind: "missed", page: EventOf<"page"> }
- *   | { kind: "people" } | { kind: "end" } | { kind: "earlier" } | { kind: "files" }} Asked
+ *   | { kind: "people" } | { kind: "end" } | { kind: "earlier" } | { kind: "files" } | { kind: "choose" }} Asked
  */
 
 /**

@@ -94,8 +94,8 @@ export class Chat {
     else if (parsed.kind === "request") {
       const code = await this.#attempt(() => this.#do(parsed.request, place));
       return !UNSENT_CODES.has(code ?? "");
-    } else if (parsed.kind === "help") this.#options.asked({ kind: "help" });
-    else this.close();
+    } else if (parsed.kind === "quit") this.close();
+    else this.#options.asked({ kind: parsed.kind });
     this.#changed();
     return true;
   }

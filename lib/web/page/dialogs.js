@@ -2,17 +2,17 @@
 /// <reference lib="dom" />
 /** What opens over the page: help, rooms, search. One at a time; it comes when it is opened. */
 
-import { COMMANDS } from "../../words/commands/table.js";
 import { choice, setting } from "./controls.js";
 import { button, byId, h } from "./dom.js";
 import { closeDialog } from "./drawers.js";
 import { inertLine } from "../../words/inert.js";
+import { pageCommands } from "./own_commands.js";
 import { nameKey, roomName } from "../../words/names.js";
 import { hitsOf } from "../../words/search.js";
 import { dayName, nameView, textView, timeOfDay } from "./row_view.js";
 
 /** @import { Message, RoomSummary } from "../../wire/events.ts" */
-/** @import { Command } from "../../words/command.js" */
+/** @import { CommandWords } from "../../words/command.js" */
 /** @import { Hit } from "../../words/search.js" */
 /** @import { Access, Choices } from "./controls.js" */
 /** @import { Child } from "./dom.js" */
@@ -43,11 +43,12 @@ export function openDialog(title, ...body) {
 }
 
 export function showHelp() {
-  /** @param {Command[]} some */
+  /** @param {readonly CommandWords[]} some */
   const rowsOf = (some) => some.map(({ name, usage, summary }) => [`/${name} ${usage}`, summary]);
-  const first = COMMANDS.filter(({ first }) => first)
+  const commands = pageCommands(undefined);
+  const first = commands.filter(({ first }) => first)
     .sort((a, b) => Number(a.first) - Number(b.first));
-  const rest = COMMANDS.filter(({ first }) => !first);
+  const rest = commands.filter(({ first }) => !first);
   /** @param {string[][]} pairs */
   const list = (pairs) => {
     const items = pairs.flatMap(([left = "", right]) => [

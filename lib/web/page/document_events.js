@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 /** What works everywhere on the page: its keys, and files that are pasted or dropped. */
 
-/** @import { PageFileDesk } from "./files/file_desk.js" */
+/** @import { LateFiles } from "./late_files.js" */
 /** @import { Place, PlaceKey } from "./place.js" */
 /**
  * @param {object} actions
@@ -38,22 +38,15 @@ export function bindKeys({ places, active, go, escape, end, isShown }) {
   });
 }
 
-const NO_FILES =
-  "Files can't be sent here. Put it where the others can get it, and send its address.";
-
 /**
  * Takes files that are pasted, or dropped anywhere on the chat.
  * @param {HTMLElement} chat
- * @param {() => Pick<PageFileDesk, "take"> | undefined} files what sends them; nothing where none can be sent
- * @param {(text: string) => void} tell
+ * @param {LateFiles} files
  */
-export function bindFiles(chat, files, tell) {
+export function bindFiles(chat, files) {
   /** @param {FileList} chosen @param {boolean} [pasted] */
   const take = (chosen, pasted) => {
-    if (chat.hidden) return;
-    const desk = files();
-    if (desk === undefined) tell(NO_FILES);
-    else desk.take([...chosen], pasted);
+    if (!chat.hidden) files.take([...chosen], pasted);
   };
   document.addEventListener("paste", (event) => {
     const data = event.clipboardData;
@@ -69,7 +62,7 @@ export function bindFiles(chat, files, tell) {
       // Elsewhere the browser would leave the page for the file.
       event.preventDefault();
       const isOver = type === "dragover" || type === "dragleave" && relatedTarget !== null;
-      chat.classList.toggle("dropping", isOver && files() !== undefined);
+      chat.classList.toggle("dropping", isOver && files.here !== undefined);
       if (type === "drop") take(data.files);
     });
   }

@@ -11,11 +11,12 @@ import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
 /** @import { Parsed } from "../../words/command.js" */
 /** @import { Event } from "../../wire/events.ts" */
 /** @import { Completion } from "./completion.js" */
+/** @import { Choose } from "./own_commands.js" */
 /** @import { Place } from "./place.js" */
 /** @import { Store } from "./store.js" */
 /**
  * @typedef {object} Commands
- * @property {(line: string, place: Place | undefined) => Parsed} parse
+ * @property {(line: string, place: Place | undefined) => Parsed | Choose} parse
  * @property {typeof import("./finder.js").Finder} Finder
  * @property {(event: Event) => string[] | undefined} tell
  * @property {(before: string, store: Store | undefined) => Completion | undefined} complete
@@ -26,7 +27,7 @@ const NOT_HERE = "The server did not send the commands yet; try again when the c
 
 /** The commands; nothing where the server does not send them. @type {Late<Commands>} */
 export const lateCommands = new Late(async () => {
-  const [{ parseLine }, { COMMANDS, tellCommand }, { complete, namesFor }, { Finder }, own] =
+  const [{ parseLine }, { tellCommand }, { complete, namesFor }, { Finder }, { pageCommands }] =
     await Promise.all([
       import("../../words/parse.js"),
       import("../../words/commands/table.js"),
@@ -34,22 +35,21 @@ export const lateCommands = new Late(async () => {
       import("./finder.js"),
       import("./own_commands.js"),
     ]);
-  /** @param {Place | undefined} place */
-  const all = (place) => [...COMMANDS, ...own.ownCommands(place)];
   return {
     parse: (line, place) => {
       const room = place?.kind === "room" ? place.name : "";
-      return parseLine(line, { room, names: place?.members ?? [] }, all(place));
+      return parseLine(line, { room, names: place?.members ?? [] }, pageCommands(place));
     },
     Finder,
     tell: tellCommand,
-    complete: (before, store) => complete(before, { commands: all(undefined), ...namesFor(store) }),
+    complete: (before, store) =>
+      complete(before, { commands: pageCommands(undefined), ...namesFor(store) }),
   };
 });
 
 /**
  * What a typed line asks for. Plain text is said without the commands, too.
- * @type {(line: string, place: Place | undefined, commands: Commands | undefined) => Parsed}
+ * @type {(line: string, place: Place | undefined, commands: Commands | undefined) => Parsed | Choose}
  */
 export function readTyped(line, place, commands) {
   if (commands !== undefined) return commands.parse(line, place);

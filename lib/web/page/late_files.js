@@ -7,6 +7,9 @@ import { Late, lateStyles } from "./late.js";
 /** @import { Status } from "./connection.js" */
 /** @import { PageFileDesk, PageFileDeskOptions } from "./files/file_desk.js" */
 
+const NO_FILES =
+  "Files can't be sent here. Put it where the others can get it, and send its address.";
+
 const late = new Late(async () => {
   const [{ PageFileDesk }] = await Promise.all([import("./files/file_desk.js"), lateStyles.come()]);
   return PageFileDesk;
@@ -32,6 +35,18 @@ export class LateFiles {
     }
     this.#files ??= new PageFileDesk(this.#options);
     return this.#files;
+  }
+
+  /** Lets somebody choose files. */
+  choose() {
+    if (this.here === undefined) this.#options.chat()?.complain(NO_FILES);
+    else this.here.choose();
+  }
+
+  /** Takes files that somebody hands to the page. @param {readonly File[]} files @param {boolean} [pasted] */
+  take(files, pasted) {
+    if (this.here === undefined) this.#options.chat()?.complain(NO_FILES);
+    else this.here.take(files, pasted);
   }
 
   /** Lets it come as soon as it is known that the server takes files. */

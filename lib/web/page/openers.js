@@ -55,7 +55,7 @@ export class Openers {
     });
   }
 
-  /** @param {Exclude<Asked, { kind: "people" | "end" | "earlier" }>} asked */
+  /** @param {Exclude<Asked, { kind: "people" | "end" | "earlier" | "choose" }>} asked */
   show(asked) {
     this.#open(async (now) => {
       switch (asked.kind) {

@@ -1,18 +1,47 @@
 // @ts-check
-/** The commands that the page has, and no other door. They come with the others. */
+/**
+ * The commands that the page has, and no other door, or does in its own way. They come with the others.
+ */
 
 import { ask, countIn, wrong } from "../../words/command.js";
+import { COMMANDS } from "../../words/commands/table.js";
 import { placeLog } from "./place.js";
 
 /** @import { Command } from "../../words/command.js" */
 /** @import { Place } from "./place.js" */
+/** @typedef {{ readonly kind: "choose" }} Choose lets somebody choose files */
 
 /** The most messages that `/unread` takes. */
 const MAX_UNREAD = 1_000;
 
-/** @param {Place | undefined} place where they are typed @returns {readonly Command[]} */
-export function ownCommands(place) {
+/**
+ * All that there are on the page.
+ * @param {Place | undefined} place where they are typed
+ * @returns {ReadonlyArray<Command<Choose>>}
+ */
+export function pageCommands(place) {
+  const own = ownCommands(place);
+  return [...COMMANDS.filter(({ name }) => !own.some((each) => each.name === name)), ...own];
+}
+
+/** @param {Place | undefined} place @returns {ReadonlyArray<Command<Choose>>} */
+function ownCommands(place) {
   return [
+    {
+      name: "send",
+      usage: "",
+      summary: "choose files to send; they can also be pasted, or dropped here",
+      topic: "files",
+      first: 3,
+      parse: () => ({ kind: "choose" }),
+    },
+    {
+      name: "get",
+      usage: "",
+      summary: "each file has a button that saves it",
+      topic: "files",
+      parse: () => wrong("Each file has a button that saves it; /files lists them all"),
+    },
     {
       name: "unread",
       usage: "[COUNT]",

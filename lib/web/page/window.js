@@ -164,6 +164,8 @@ export class Window {
       case "earlier":
         el.scroller.scrollTop = 0;
         return this.#sight.changed();
+      case "choose":
+        return this.#files.choose();
       case "end":
         return void this.#toEnd();
       default:
@@ -216,8 +218,8 @@ export class Window {
       if (this.#status.kind === "ended") this.#takeOver();
       else this.#chat?.link.wake();
     });
-    bindFiles(el.chat, () => this.#files.here, (text) => this.#chat?.complain(text));
-    on("attach", () => this.#files.here?.choose());
+    bindFiles(el.chat, this.#files);
+    on("attach", () => this.#files.choose());
     bindKeys({
       places: () => this.#chat?.store.places ?? [],
       active: () => this.#chat?.store.active,

@@ -1,0 +1,64 @@
+/** The flag of `serve` for who may send files, and where their bytes are kept. */
+
+import type { FileSenders } from "../chat/files/file_quota.ts";
+import { DiskStorage } from "../files/disk_storage.ts";
+import { KeptFiles } from "../files/kept_files.ts";
+import { MemoryStorage } from "../files/memory_storage.ts";
+import type { Limits } from "../server/limits.ts";
+import type { Logger } from "../server/log.ts";
+import { reasonOf } from "../store/faults.ts";
+import { within } from "../wire/within.ts";
+import { chosen, flagOf, type Invocation, StartError } from "./flags.ts";
+import type { StorePlace } from "./store_flags.ts";
+
+/** Files in memory take no more than this, in bytes. */
+const MOST_IN_MEMORY = 268_435_456;
+
+const SENDERS = ["registered", "all", "off"] as const;
+
+export const FILES_FLAG = flagOf(
+  "--files WHO",
+  "who may send files: registered (who has a reserved name), all, or off for none at all",
+  { choices: SENDERS, default: "all; registered if a password is needed or a name is reserved" },
+);
+
+/** Who may send files; `default`: the flags don't say. */
+export type FilesWish = FileSenders | "off" | "default";
+
+/** What the flag says. Throws a {@linkcode UsageError}. */
+export function filesWish(invocation: Invocation): FilesWish {
+  return chosen(SENDERS, invocation.get("files")) ?? "default";
+}
+
+/** The limits of a server that keeps files where it keeps messages: in memory there is less room. */
+export function fileLimits(limits: Limits, place: StorePlace | undefined): Limits {
+  if (place !== undefined) return limits;
+  return { ...limits, filesTotal: Math.min(limits.filesTotal, MOST_IN_MEMORY) };
+}
+
+/** Opens the place for the bytes of files. Rejects with a {@linkcode StartError}. */
+export async function openFiles(
+  place: StorePlace | undefined,
+  limits: Limits,
+  log: Logger,
+): Promise<KeptFiles> {
+  const onProblem = (text: string): void => log({ level: "warning", kind: "store", text });
+  if (place === undefined) {
+    return new KeptFiles({ storage: new MemoryStorage(limits.filesTotal), onProblem });
+  }
+  try {
+    return new KeptFiles({ storage: await DiskStorage.open(place), onProblem });
+  } catch (error) {
+    throw new StartError(
+      `Can't keep files in ${place.dir}/files: ${
+        reasonOf(error)
+      }; let this user read and write it, ` +
+        "or take no files with --files off",
+    );
+  }
+}
+
+/** Closes it within the drain limit: a disk may hang. What has come of uploads can go on later. */
+export async function closeFiles(files: KeptFiles | undefined, { drainMs }: Limits): Promise<void> {
+  if (files !== undefined) await within(drainMs, files.close());
+}
