@@ -11,6 +11,7 @@ import { ScriptedServer } from "./fixtures/scripted_server.ts";
 import { joinEvent, type Json, type RawPeer, startServer, until } from "./helpers.ts";
 import { command } from "./program.ts";
 import { Proxy } from "./proxy.ts";
+import { NO_PTY, Pty } from "./pty.ts";
 
 /** The next messages that bring files, as a peer of the event protocol is told. */
 async function filesTold(peer: RawPeer, count: number, type = "message"): Promise<Json[]> {
@@ -218,6 +219,23 @@ Deno.test({
     assertEquals([code, decoder.decode(stdout), decoder.decode(stderr)], [130, "", ""]);
     await until("nothing left of it", () => files.underWay().count === 0);
     await writer.close().catch(() => {});
+  },
+});
+
+Deno.test({
+  name: "on a terminal a bar shows how far a file is, and is gone at the end",
+  ignore: NO_PTY !== undefined,
+  fn: async () => {
+    await using server = startWithFiles();
+    await inFolder(async (folder) => {
+      await Deno.writeFile(`${folder}/plan.bin`, bytesOfLength(1_000_000));
+      const main = new URL("../main.ts", import.meta.url).pathname;
+      const send = ["send", formatAddress(server.addr), "-n", "bot", "-f", `${folder}/plan.bin`];
+      await using pty = new Pty([Deno.execPath(), "run", "-A", "-q", main, ...send]);
+      assertEquals(await pty.exitCode(), 0);
+      assertStringIncludes(pty.written, "\r\u001b[K↑ plan.bin [");
+      assert(!pty.screen.text.includes("plan.bin"), pty.screen.text);
+    });
   },
 });
 

@@ -1,10 +1,11 @@
+/// <reference lib="dom" />
 /** Files on the page: how they are kept and called, the links that lead to them, and the room they take. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { PageLinks } from "../lib/web/page/files/links.js";
 import { fitted, isAnimated } from "../lib/web/page/files/pictures.js";
 import { boxOf, isPicture, kindOf } from "../lib/web/page/files/view.js";
-import { leftText, pastedName, placeLabel } from "../lib/web/page/files/words.js";
+import { foldersIn, leftText, pastedName, placeLabel } from "../lib/web/page/files/words.js";
 import { newPlace } from "../lib/web/page/place.js";
 import { rowsOf } from "../lib/web/page/rows.js";
 import { Store } from "../lib/web/page/store.js";
@@ -125,6 +126,15 @@ Deno.test("what is said of a file on its way", () => {
   assertEquals(pastedName("holiday.png", at), "holiday.png");
   assertEquals(placeLabel({ kind: "room", name: "lobby" }), "#lobby");
   assertEquals(placeLabel({ kind: "direct", name: "b\u202eob" }), "b<U+202E>ob");
+});
+
+Deno.test("folders are told from files among what is dropped", () => {
+  const item = (name: string, isDirectory: boolean): Parameters<typeof foldersIn>[0][number] => ({
+    kind: "file",
+    webkitGetAsEntry: () => ({ name, isDirectory }) as FileSystemEntry,
+  });
+  const text = { kind: "string", webkitGetAsEntry: () => null };
+  assertEquals(foldersIn([item("a.txt", false), item("holiday", true), text]), ["holiday"]);
 });
 
 /** Links of a server that gives each a number, and the ids that were asked for. */

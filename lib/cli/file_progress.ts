@@ -30,7 +30,7 @@ export function fileProgress(): { readonly show: (transfer: FileTransfer) => voi
 /** How many columns the line may take, so that it does not wrap. */
 function columns(): number {
   try {
-    return Deno.consoleSize().columns - 1;
+    return (Deno.consoleSize().columns || USUAL_COLUMNS) - 1;
   } catch {
     return USUAL_COLUMNS - 1;
   }

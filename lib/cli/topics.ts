@@ -31,7 +31,7 @@ export const DOCUMENTS: readonly Document[] = [
       tls: "TLS",
       page: "The page",
       proxy: "Behind a proxy",
-      links: "Files over HTTP",
+      http: "Files over HTTP",
       watch: "Watch it",
       control: "Commands beside a running server",
       log: "The log",

@@ -295,6 +295,41 @@ browserTest("what was refused can be sent again, or discarded", async (people) =
   assertEquals(await ann.page.locator("#uploads li").count(), 0);
 });
 
+browserTest("the first that is said to somebody can be a file", async (people) => {
+  await using web = await startFiles();
+  const ann = await people.join(web.door, "ann");
+  const bob = await people.join(web.door, "bob");
+  await ann.page.locator("#attach").waitFor();
+  await ann.page.locator("#members button", { hasText: "bob" }).click();
+  await ann.page.locator("#title", { hasText: "bob" }).waitFor();
+  // What is written already is said with it.
+  await ann.page.fill("#input", "for you");
+  await hand(ann.page, "drop", TEXT);
+  await ann.page.locator("#dialog-title", { hasText: "Send to bob" }).waitFor();
+  await ann.page.keyboard.press("Enter");
+  await fileRow(ann, "notes.txt").waitFor();
+  assertEquals(await ann.texts(), ["for you"]);
+  assertEquals(await ann.page.inputValue("#input"), "");
+  await bob.page.locator("#directs button", { hasText: "ann" }).click();
+  await fileRow(bob, "notes.txt").waitFor();
+  await ann.say("and this");
+  await bob.sees("and this");
+  assertEquals(await bob.texts(), ["for you", "and this"]);
+});
+
+browserTest("what is too large is told of before it is sent, and left out", async (people) => {
+  await using web = await startWeb({}, { files: memoryFiles(), limits: { fileBytes: 50_000 } });
+  const ann = await people.join(web.door, "ann");
+  await ann.page.locator("#attach").waitFor();
+  await hand(ann.page, "drop", TEXT, { ...TEXT, name: "short.txt", data: textOf(1_000) });
+  await ann.page.locator("#dialog .error", {
+    hasText: "notes.txt has 70 kB; this server takes files of 50 kB at most.",
+  }).waitFor();
+  await ann.page.keyboard.press("Enter");
+  await fileRow(ann, "short.txt").waitFor();
+  assertEquals(await ann.page.locator("#list .file").count(), 1);
+});
+
 browserTest("a server that takes no files is left without a button", async (people) => {
   await using web = await startWeb();
   const ann = await people.join(web.door, "ann");

@@ -44,16 +44,16 @@ export function bindKeys({ places, active, go, escape, end, isShown }) {
  * @param {LateFiles} files
  */
 export function bindFiles(chat, files) {
-  /** @param {FileList} chosen @param {boolean} [pasted] */
-  const take = (chosen, pasted) => {
-    if (!chat.hidden) files.take([...chosen], pasted);
+  /** @param {DataTransfer} data @param {boolean} [pasted] */
+  const take = (data, pasted) => {
+    if (!chat.hidden) files.take(data, pasted);
   };
   document.addEventListener("paste", (event) => {
     const data = event.clipboardData;
     // What is copied from a table comes as text and as a picture of it.
     if (data === null || data.files.length === 0 || data.types.includes("text/plain")) return;
     event.preventDefault();
-    take(data.files, true);
+    take(data, true);
   });
   for (const type of ["dragover", "dragleave", "drop"]) {
     document.addEventListener(type, (event) => {
@@ -63,7 +63,7 @@ export function bindFiles(chat, files) {
       event.preventDefault();
       const isOver = type === "dragover" || type === "dragleave" && relatedTarget !== null;
       chat.classList.toggle("dropping", isOver && files.here !== undefined);
-      if (type === "drop") take(data.files);
+      if (type === "drop") take(data);
     });
   }
 }

@@ -43,10 +43,10 @@ export class LateFiles {
     else this.here.choose();
   }
 
-  /** Takes files that somebody hands to the page. @param {readonly File[]} files @param {boolean} [pasted] */
-  take(files, pasted) {
+  /** Takes files that somebody hands to the page. @param {DataTransfer} data @param {boolean} [pasted] */
+  take(data, pasted) {
     if (this.here === undefined) this.#options.chat()?.complain(NO_FILES);
-    else this.here.take(files, pasted);
+    else this.here.takeFrom(data, pasted);
   }
 
   /** Lets it come as soon as it is known that the server takes files. */

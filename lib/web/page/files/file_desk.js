@@ -15,7 +15,7 @@ import { PageLinks } from "./links.js";
 import { Tray } from "./tray.js";
 import { UploadQueue } from "./upload_queue.js";
 import { FileViews } from "./view.js";
-import { pastedName } from "./words.js";
+import { foldersIn, pastedName } from "./words.js";
 
 /** @import { EventOf, SentFile } from "../../../wire/events.ts" */
 /** @import { Chat } from "../chat.js" */
@@ -96,6 +96,20 @@ export class PageFileDesk {
     const input = h("input", { type: "file", multiple: true, ...properties, ...gone });
     document.body.append(input);
     input.click();
+  }
+
+  /**
+   * Takes what was dropped or pasted; the browser has it only now. A folder looks like a file there.
+   * @param {DataTransfer} data
+   * @param {boolean} [pasted]
+   */
+  takeFrom(data, pasted) {
+    const folders = foldersIn([...data.items]);
+    this.take([...data.files].filter(({ name }) => !folders.includes(name)), pasted);
+    if (folders.length === 0) return;
+    this.#chat?.complain(
+      `Folders can't be sent, as ${folders.join(", ")}; pack it into one file first`,
+    );
   }
 
   /**

@@ -104,9 +104,9 @@ export class SendDialog {
     const problems = [];
     for (const file of files) {
       if (file.size > most) {
+        const [has, takes] = [sizeText(file.size), sizeText(most)];
         problems.push(
-          `${inertLine(file.name)} has ${sizeText(file.size)}; this server takes files of up to ` +
-            `${sizeText(most)}.`,
+          `${inertLine(file.name)} has ${has}; this server takes files of ${takes} at most.`,
         );
       } else if (this.#choices.length >= MAX_FILES) {
         problems.push(`Only ${MAX_FILES} files can be sent at once.`);

@@ -1,4 +1,5 @@
 // @ts-check
+/// <reference lib="dom" />
 /** What is said of files that are sent. Pure. */
 
 import { inertLine } from "../../../words/inert.js";
@@ -30,4 +31,15 @@ export function pastedName(name, at) {
   if (!/^image\.\w+$/.test(name)) return name;
   const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString();
   return `picture ${local.slice(0, 19).replace("T", " ").replaceAll(":", "-")}${name.slice(5)}`;
+}
+
+/**
+ * The names of the folders among what was dropped.
+ * @type {(items: ReadonlyArray<Pick<DataTransferItem, "kind" | "webkitGetAsEntry">>) => string[]}
+ */
+export function foldersIn(items) {
+  return items.flatMap((item) => {
+    const entry = item.kind === "file" ? item.webkitGetAsEntry() : null;
+    return entry?.isDirectory ? [entry.name] : [];
+  });
 }
