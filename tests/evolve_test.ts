@@ -15,7 +15,7 @@ Deno.test("a house that is given another's entries knows the same", () => evolve
 Deno.test("three houses that decide again in one order know the same in the end", () =>
   agreeInTheEnd(30));
 
-Deno.test("a run of such a kind changes topics, accounts, roles, bans and mutes", async () => {
+Deno.test("a run of such a kind changes topics, accounts, roles, bans and mutes, and sends files", async () => {
   const world = await makeWorld();
   const requests: Array<[who: number, request: Request]> = [
     [1, { type: "topic", room: "dev", text: "tea" }],
@@ -23,6 +23,7 @@ Deno.test("a run of such a kind changes topics, accounts, roles, bans and mutes"
     [0, { type: "mod", action: "mute", target: "eve", room: "dev", only: true }],
     [0, { type: "mod", action: "ban", target: "bob" }],
     [0, { type: "mod", action: "op", target: "eve", room: "ops", only: true }],
+    [1, { type: "put", name: "plan.pdf", room: "ops" }],
   ];
   const steps = requests.flatMap(([who, request]): Step[] => [{ who, request }, { isFull: false }]);
   await run(world, steps);
@@ -30,6 +31,8 @@ Deno.test("a run of such a kind changes topics, accounts, roles, bans and mutes"
   assertEquals(accounts.map(({ name }) => name), ["olga", "ann", "bob"]);
   assertEquals(sanctions.map(({ kind, key }) => `${kind} ${key}`), ["mute eve", "ban bob"]);
   assertEquals(world.house.state.registry.room("dev")?.topic, "tea");
+  const page = await world.log.index.page("room ops", { limit: 1 });
+  assertEquals(page.entries.map(({ message }) => message.file?.name), ["plan.pdf"]);
 });
 
 Deno.test("a run of such a kind sends files, and those that the disk has no room for are let go of", async () => {

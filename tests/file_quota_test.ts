@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { makeFileHouse, numbered, senderComes, settle } from "./fixtures/file_house.ts";
-import { keeping } from "./fixtures/still.ts";
+import { keeping, still } from "./fixtures/still.ts";
 
 const put = { type: "put", name: "a", room: "lobby" } as const;
 
@@ -31,7 +31,7 @@ Deno.test("an account has so many bytes, each file of which counts in full", asy
   ]);
   const begun = await ann.puts("b", { size: 15 });
   const more = await ann.ask({ ...put, size: 6 });
-  assertEquals([more.code, more.used, more.frees], ["quota", 101, 21]);
+  assertEquals([more.code, more.used, more.frees], ["quota", 101, 15]);
   await ann.ask({ type: "cancel", file: begun });
   assertEquals((await ann.ask({ ...put, size: 20 })).type, "slot");
   assertEquals((await bob.ask({ ...put, size: 100 })).type, "slot");
@@ -86,20 +86,37 @@ Deno.test("files of unknown size keep within the same, however many come at once
 
 Deno.test("so many uploads are open at once, and so many unfinished", async () => {
   const { house, store } = makeFileHouse();
-  const begun: string[] = [];
+  const devices = [];
   for (let n = 0; n < 4; n++) {
     const ann = await senderComes(house, "ann");
-    for (let m = 0; m < 4; m++) begun.push(await ann.puts(`${n} ${m}`, { size: 1 }));
+    devices.push(ann);
+    for (let m = 0; m < 4; m++) await ann.puts(`${n} ${m}`, { size: 1 });
     assertEquals((await ann.ask(put)).code, "too-many-transfers");
-    house.gone(ann.peer, false);
   }
   const ann = await senderComes(house, "ann");
   assertEquals((await ann.ask(put)).code, "too-many-transfers");
   assertEquals(store.underWay().count, 16);
-  const [file = ""] = begun;
-  assertEquals(await ann.puts("0 0", { size: 1, file }), file);
-  await ann.ask({ type: "cancel", file });
+  // What nobody goes on with gives way, the oldest of it first.
+  const [first] = devices;
+  assert(first !== undefined);
+  const [oldest, kept] = first.take("slot").map(({ file }) => file);
+  house.gone(first.peer, false);
   assertEquals((await ann.ask(put)).type, "slot");
+  assertEquals(store.upload(oldest), undefined);
+  assertEquals(await ann.puts("0 1", { size: 1, file: kept }), kept);
+});
+
+Deno.test("what somebody has left in the middle takes no room from what is sent now", async () => {
+  const { house, store } = makeFileHouse({ limits: { filesPerUser: 100 } });
+  const ann = await senderComes(house, "ann");
+  for (const size of [30, 40]) await ann.puts("left", { size });
+  house.gone(ann.peer, true);
+  const back = await senderComes(house, "ann");
+  // It would not fit without them either.
+  assertEquals((await back.ask({ ...put, size: 101 })).code, "quota");
+  assertEquals(store.underWay(), { bytes: 70, count: 2 });
+  assertEquals((await back.ask({ ...put, size: 50 })).type, "slot");
+  assertEquals(store.underWay(), { bytes: 90, count: 2 });
 });
 
 Deno.test("guests send files unless the server wants to know its people, or says otherwise", async () => {
@@ -134,4 +151,24 @@ Deno.test("what messages let go is let go with them", async () => {
   await settle();
   assertEquals(store.letGone, [sha256]);
   assertEquals((await house.index.fileUsage("account id of olga")).all, 0);
+});
+
+Deno.test("what nobody has finished in a day is gone, and takes up nothing", async () => {
+  let now = 0;
+  const { house, store } = makeFileHouse(
+    { ...still(), now: () => now },
+    undefined,
+    undefined,
+    () => now,
+  );
+  const ann = await senderComes(house, "ann");
+  const file = await ann.puts("a", { size: 10 });
+  await ann.chunk(file, 0, numbered(3));
+  house.gone(ann.peer, false);
+  now += 90_000_000;
+  house.expire();
+  await settle();
+  assertEquals(store.underWay(), { bytes: 0, count: 0 });
+  const back = await senderComes(house, "ann");
+  assertEquals((await back.ask({ ...put, size: 10, file })).offset, 0);
 });

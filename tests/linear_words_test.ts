@@ -3,13 +3,15 @@
 import { assertEquals } from "@std/assert";
 import { inertLine, inertText, replaceHidden } from "../lib/words/inert.js";
 import { countIn, shortTime, splitName, splitTime, unquote } from "../lib/words/command.js";
+import { noFilesText } from "../lib/words/commands/files.js";
 import { auditText, banLine, modText } from "../lib/words/commands/moderation.js";
+import { blockedText } from "../lib/words/commands/people.js";
 import { parseRoom } from "../lib/words/commands/room.js";
 import { whyLeft } from "../lib/words/commands/rooms.js";
 import { tellCommand } from "../lib/words/commands/table.js";
-import { describeMessage, topicText } from "../lib/words/commands/talk.js";
+import { describeMessage, standingTopic, topicText } from "../lib/words/commands/talk.js";
 import { describe } from "../lib/words/describe.js";
-import { captionOf, fileSentence, safeFileName } from "../lib/words/files.js";
+import { captionOf, fetchSentence, fileSentence, safeFileName } from "../lib/words/files.js";
 import { findCommand, parseLine } from "../lib/words/parse.js";
 import {
   evenSpaces,
@@ -73,7 +75,12 @@ const FUNCTIONS: readonly TextFunction[] = [
     units: ["\u0430", "a\u0430"],
   },
   { what: "withoutTail", run: (text) => withoutTail(text, "*"), units: [")", ").]", "[](", "*"] },
+  { what: "noFilesText", run: (text) => noFilesText({}, text) },
   { what: "fileSentence", run: (text) => fileSentence(text, 1, text) },
+  {
+    what: "fetchSentence",
+    run: (text) => fetchSentence({ id: text, name: text, size: 1 }, undefined, text),
+  },
   {
     what: "captionOf",
     run: (text) => captionOf(text, { name: "a" }),
@@ -131,6 +138,12 @@ const FUNCTIONS: readonly TextFunction[] = [
     what: "describeMessage",
     run: (text) => describeMessage({ from: "ann", text }),
   },
+  {
+    what: "standingTopic",
+    run: (text) =>
+      standingTopic({ type: "topic", room: "lobby", text, from: text, at: "2026-11-01T00:00:00Z" }),
+  },
+  { what: "blockedText", run: (text) => blockedText({ blocked: [{ name: text }] }) },
   { what: "topicText", run: (text) => topicText("lobby", text) },
   { what: "describe", run: (text) => describe({ type: "topic", room: "lobby", text }) },
   {
@@ -157,7 +170,7 @@ const FUNCTIONS: readonly TextFunction[] = [
 /** What is given no text of others, or does not look at it, or gets words that were made short. */
 const OTHERS: readonly string[] = [
   ...["lateRegExp", "ask", "speak", "wrong", "logTitle", "commandBehind", "editDistance", "isSwap"],
-  "sizeText",
+  ...["sizeText", "AdaptiveWindow", "TransferRate"],
 ];
 
 for (const row of FUNCTIONS) {

@@ -14,9 +14,18 @@ import { Pty } from "./pty.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).href;
 
-/** A server that takes files. */
-function startWithFiles(options: StartOptions = {}): Server {
+/** A server that takes files; `began` is told where each upload begins or goes on. */
+function startWithFiles(
+  options: StartOptions = {},
+  began: (offset: number) => void = () => {},
+): Server {
   const files = new KeptFiles({ storage: new MemoryStorage(100_000_000) });
+  const begin = files.begin.bind(files);
+  files.begin = async (asked, newId) => {
+    const upload = await begin(asked, newId);
+    began(upload.offset);
+    return upload;
+  };
   return startServer({ ...options, files });
 }
 
@@ -74,28 +83,38 @@ ptyTest("one terminal sends a file, and the other saves it with two words", asyn
   assert(!carl.screen.text.includes("note.txt"));
 });
 
-ptyTest("a client that is killed while it sends goes on when it starts again", async () => {
-  // So slow that the client is still at it when it is killed.
-  await using server = startWithFiles({ limits: { fileBytesPerSecond: 400_000 } });
-  await using home = await makeDir();
-  const bytes = bytesOfLength(700_000);
-  await Deno.writeFile(`${home.path}/plan.pdf`, bytes);
-  await using bob = terminalIn(home.path, server, "bob");
-  await bob.expect("You are bob in lobby");
-  {
+ptyTest(
+  "a client that is killed while it sends goes on where it was when it starts again",
+  async () => {
+    const offsets: number[] = [];
+    // So slow that the client is still at it when it is killed.
+    const limits = { fileBytesPerSecond: 400_000 };
+    await using server = startWithFiles({ limits }, (offset) => offsets.push(offset));
+    await using home = await makeDir();
+    const bytes = bytesOfLength(700_000);
+    await Deno.writeFile(`${home.path}/plan.pdf`, bytes);
+    await using bob = terminalIn(home.path, server, "bob");
+    await bob.expect("You are bob in lobby");
+    {
+      await using ann = terminalIn(home.path, server, "ann");
+      await ann.expect("You are ann in lobby");
+      ann.type("/register correct horse battery\r");
+      await ann.expect("The name ann is yours now");
+      ann.type("/send plan.pdf\r");
+      await ann.until(() => /↑ .*[1-9]%.*\) lobby>/.test(ann.screen.cursorRow), "some of the file");
+      ann.signal("SIGKILL");
+      await ann.exitCode();
+    }
     await using ann = terminalIn(home.path, server, "ann");
-    await ann.expect("You are ann in lobby");
-    ann.type("/send plan.pdf\r");
-    await ann.until(() => /↑ .*[1-9]%.*\) lobby>/.test(ann.screen.cursorRow), "some of the file");
-    ann.signal("SIGKILL");
-    await ann.exitCode();
-  }
-  await using ann = terminalIn(home.path, server, "ann");
-  await ann.expect("plan.pdf goes on.");
-  const row = "file 1 <ann> plan.pdf (700 kB, application/pdf)";
-  await ann.expect(row);
-  await bob.expect(row);
-  bob.type("/get 1 saved.pdf\r");
-  await bob.expect("is saved as");
-  assertEquals(await hashOf(`${home.path}/saved.pdf`), sha256Of(bytes));
-});
+    await ann.expect("plan.pdf goes on.");
+    const row = "file 1 <ann> plan.pdf (700 kB, application/pdf)";
+    await ann.expect(row);
+    await bob.expect(row);
+    const [first, second = 0, ...others] = offsets;
+    assertEquals([first, others.length], [0, 0]);
+    assert(second > 0, "it began anew");
+    bob.type("/get 1 saved.pdf\r");
+    await bob.expect("is saved as");
+    assertEquals(await hashOf(`${home.path}/saved.pdf`), sha256Of(bytes));
+  },
+);

@@ -2,6 +2,8 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { WebListener } from "../lib/web/serve_web.ts";
+import { KeptFiles } from "../lib/files/kept_files.ts";
+import { MemoryStorage } from "../lib/files/memory_storage.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { docOf } from "./docs.ts";
 import { FullLog } from "./fixtures/late_logs.ts";
@@ -110,6 +112,34 @@ Deno.test("what is stored is counted, by commits and what is in them", async () 
   assertEquals([waiting, seconds], [0, 0]);
   await ann.ask({ type: "topic", room: "lobby", text: "tea" });
   assertEquals(await read(), [0, 0, parcels + 1, facts + 1]);
+});
+
+Deno.test("files are counted, and their bytes both ways", async () => {
+  const files = new KeptFiles({ storage: new MemoryStorage(1_000_000) });
+  await using web = await startWeb({}, { files });
+  using ann = await joinWeb(web.door, "ann");
+  const read = async (): Promise<Array<number | undefined>> => {
+    const metrics = await readMetrics(web.door);
+    return [
+      "uploads",
+      "files_total",
+      "file_bytes_received_total",
+      "downloads",
+      "file_bytes_sent_total",
+    ]
+      .map((name) => metrics.get(`chatroom_${name}`));
+  };
+  const { file } = await ann.ask({ type: "put", name: "a", room: "lobby" });
+  await ann.ask({ type: "chunk", file, offset: 0, data: "AAAA" });
+  assertEquals(await read(), [1, 0, 3, 0, 0]);
+  const { file: { id } } = await ann.ask({ type: "done", file });
+  await ann.ask({ type: "get", file: id, offset: 0, credit: 2 });
+  assertEquals(await read(), [0, 1, 3, 1, 2]);
+  await ann.ask({ type: "done", file: "none" });
+  assertEquals(
+    (await readMetrics(web.door)).get('chatroom_refusals_total{code="no-such-file"}'),
+    1,
+  );
 });
 
 Deno.test("every metric is in the manual, and the manual's are there", async () => {

@@ -121,8 +121,11 @@ export class Housekeeping {
   #tidyFiles(): void {
     const { files, index } = this.#house;
     if (files === undefined) return;
-    index.onLetGo = (sha256s) => files.store.letGo(sha256s);
-    files.store.tidy((sha256s) => index.keptBlobs(sha256s)).catch(files.onFailed);
+    const { store, transfers } = files;
+    index.onLetGo = (sha256s) => store.letGo(sha256s);
+    store.tidy((sha256s) => index.keptBlobs(sha256s))
+      .then(() => transfers.resting.forgetGone((upload) => store.upload(upload.id) === upload))
+      .catch(files.onFailed);
   }
 
   /** Stores anew what is on record of rooms that were opened again while that was being removed. */

@@ -1,11 +1,12 @@
 /** Tells of a direct message: every device of both people, and the one that has asked. */
 
-import type { Event, EventOf } from "../wire/events.ts";
+import type { Event, EventOf, SentFile } from "../wire/events.ts";
+import { captionOf, fetchSentence } from "../words/files.js";
 import { type Asked, idOf, refuse } from "./asked.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { countedBefore } from "./inbox.ts";
 import { nobodyCalled } from "./judge/judge_direct.ts";
-import { otherParty, partyName, sessionsOf } from "./judge/parties.ts";
+import { otherParty, partyName, sessionsOf, whoIsSession } from "./judge/parties.ts";
 import type { DirectFact, Entry } from "./log/fact.ts";
 import { isoTime } from "./log/times.ts";
 import { type ChatLog, isChatLog, keyOf } from "./messages/log_key.ts";
@@ -100,7 +101,14 @@ function tellOne(
   if (n !== undefined) session.directsTold = n + countedBefore(house, session);
   const numbered = n === undefined ? {} : { n: session.directsTold };
   const brought = file === undefined ? {} : { file };
-  const event: EventOf<"direct"> = { type: "direct", from, to, at, text, ...brought, ...numbered };
+  const said = file === undefined || session.traits.resumes
+    ? text
+    : fetchSentence(file, linkFor(house, session, file), captionOf(text, file));
+  const event: EventOf<"direct"> = {
+    ...{ type: "direct", from, to, at, text: said },
+    ...brought,
+    ...numbered,
+  };
   if (!session.hasPeople) return session.deliver(event);
   session.deliver({
     ...event,
@@ -111,6 +119,11 @@ function tellOne(
     ...(own ? { own } : {}),
     ...(action === undefined ? {} : { action }),
   });
+}
+
+/** Where a browser gets a file for the person of a session, whose client knows no files. */
+function linkFor({ state }: HouseParts, session: Session, file: SentFile): string | undefined {
+  return session.peer?.link?.(file, whoIsSession(state, session))?.url;
 }
 
 /** Whether a session gets what is said in a conversation as it comes, and not with what it missed. */

@@ -1,6 +1,7 @@
 /** What is kept of an upload besides its bytes: a line of JSON beside its part. */
 
 import { count, FieldError, isObject, optional, pickFields, string } from "../wire/fields.ts";
+import { decodeText } from "../wire/text.ts";
 import type { UploadNote } from "../chat/files/file_store.ts";
 
 const NOTE = {
@@ -19,7 +20,7 @@ export function writtenNote({ owner, person, name, size, sha256 }: UploadNote): 
 /** The note in a file; `undefined`: there is none that can be read. */
 export async function readNote(path: string): Promise<UploadNote | undefined> {
   try {
-    const value: unknown = JSON.parse(await Deno.readTextFile(path));
+    const value: unknown = JSON.parse(decodeText(await Deno.readFile(path)) ?? "");
     // Whoever could write something else there could change all messages as well.
     return isObject(value) ? pickFields(value, NOTE) as UploadNote : undefined;
   } catch (error) {

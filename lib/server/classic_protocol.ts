@@ -10,10 +10,12 @@ import { decodeText } from "../wire/text.ts";
 import { COMMANDS } from "../words/commands/table.js";
 import { describeMessage } from "../words/commands/talk.js";
 import { describe } from "../words/describe.js";
+import { captionOf, fetchSentence } from "../words/files.js";
+import { nameKey } from "../words/names.js";
 import { parseLine } from "../words/parse.js";
 import { bye } from "./bye.ts";
 import { closeAfterAnswers, type DoorPeer } from "./door.ts";
-import { Encoded } from "./encoded.ts";
+import { type Encode, Encoded } from "./encoded.ts";
 import type { SharedState } from "./host.ts";
 import { costlyKind, type CostlyRequest, isCostly } from "./meter.ts";
 
@@ -29,7 +31,7 @@ type Shown = Pick<Hello, "name" | "password" | "login">;
 /** Speaks the classic protocol with one client, which is in one room at a time. */
 export class ClassicProtocol {
   readonly kind = "classic";
-  readonly encode = encodeClassic;
+  readonly encode: Encode;
   readonly traits = CLASSIC_TRAITS;
   readonly isTransfer = false;
   /** A classic client has no way to answer a ping. */
@@ -46,6 +48,7 @@ export class ClassicProtocol {
   constructor(shared: SharedState, peer: DoorPeer) {
     this.#shared = shared;
     this.#peer = peer;
+    this.encode = encodingOf(shared);
   }
 
   /** Lets the client in under the name in its first frame, or asks for a password. */
@@ -194,13 +197,41 @@ export function helpLines(): string[] {
 
 /** Encodes events as pairs of frames, without the news that the classic protocol has no form for. */
 export function encodeClassic(events: readonly Event[]): Encoded {
-  return new Encoded(events.map(eventPairs));
+  return new Encoded(events.map((event) => eventPairs(event)));
 }
 
-function eventPairs(event: Event): string {
+/** The encoding of each server, which says where its files are fetched. */
+const encodings = new WeakMap<SharedState, Encode>();
+
+/** One for all classic clients of a server, so that each batch is encoded once. */
+function encodingOf(shared: SharedState): Encode {
+  let encode = encodings.get(shared);
+  if (encode === undefined) {
+    encode = (events) => new Encoded(events.map((event) => eventPairs(event, shared)));
+    encodings.set(shared, encode);
+  }
+  return encode;
+}
+
+function eventPairs(event: Event, shared?: SharedState): string {
   // Plain messages are by far the most frequent events: take the short way for them.
-  if (event.type === "message" && !event.action) return pairText(event.from, event.text);
+  if (event.type === "message" && !event.action) {
+    return pairText(event.from, event.file === undefined ? event.text : fileText(event, shared));
+  }
   return pairsFor(event).map(([name, text]) => pairText(name, text)).join("");
+}
+
+/** What a message says that brings a file, with a link that leads everybody to it who may enter the room. */
+function fileText(
+  { room, text, file }: EventOf<"message">,
+  shared: SharedState | undefined,
+): string {
+  if (file === undefined) return text;
+  const { links, house } = shared ?? {};
+  const key = nameKey(room);
+  const isForAll = house !== undefined && house.state.rooms.access(key) !== "invite";
+  const url = isForAll ? links?.link(file, `room ${key}`).url : undefined;
+  return fetchSentence(file, url, captionOf(text, file));
 }
 
 function pairsFor(event: Event): Array<readonly [name: string, text: string]> {

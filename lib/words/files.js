@@ -30,6 +30,20 @@ export function fileSentence(name, size, caption = "") {
 }
 
 /**
+ * The same for a client that can't fetch files itself: with where a browser gets the file, or else the
+ * command that does.
+ * @type {(file: { readonly id: string, readonly name: string, readonly size: number }, url?: string,
+ *   caption?: string) => string}
+ */
+export function fetchSentence({ id, name, size }, url, caption = "") {
+  const sentence = fileSentence(name, size);
+  const line = url === undefined
+    ? `${sentence} (chatroom get ${id} fetches it)`
+    : `${sentence}: ${url}`;
+  return caption === "" ? line : `${line}\n${caption}`;
+}
+
+/**
  * What its sender says about the file that a message brings; empty if nothing. The size may be written
  * as another version writes it; a text that tells of no such file is all caption.
  * @type {(text: string, file: { readonly name: string }) => string}

@@ -5,6 +5,8 @@
 
 import { assertEquals } from "@std/assert";
 import { roomLog } from "../../lib/chat/messages/log_key.ts";
+import { KeptFiles } from "../../lib/files/kept_files.ts";
+import { MemoryStorage } from "../../lib/files/memory_storage.ts";
 import { LocalLog } from "../../lib/store/local_log.ts";
 import { besideBystanders } from "../fixtures/bystanders.ts";
 import { hash } from "../fixtures/facts.ts";
@@ -79,6 +81,12 @@ function request(random: Random, n: number): Json {
     { type: "rooms", id },
     { type: "history", id, room, before: random.below(50), limit: random.below(300) },
     { type: "search", id, query: text, room, limit: random.below(300) },
+    { type: "put", id, name: text, size: random.below(100), room, file: id },
+    { type: "put", id, name: text, to: random.pick(["ann", "eve", `e${n}`]) },
+    { type: "chunk", id, file: id, offset: random.below(9), data: random.bytes(9).toBase64() },
+    { type: random.pick(["done", "cancel", "link"]), id, file: id, text },
+    { type: "get", id, file: id, offset: random.below(9), credit: random.below(1e9) },
+    { type: "credit", id, file: id, credit: random.below(1e9) },
     { type: "ping", id },
     { type: "pong" },
     hello(random),
@@ -166,7 +174,8 @@ function attack(
 }
 
 fuzz("sessions of all kinds disturb nobody, with the history in memory", 0.2, async (random) => {
-  await besideBystanders({ limits: LIMITS }, attack(random));
+  const files = new KeptFiles({ storage: new MemoryStorage(1_000_000) });
+  await besideBystanders({ limits: LIMITS, files }, attack(random));
 });
 
 fuzz("sessions of all kinds disturb nobody, with the history on disk", 0.2, async (random) => {

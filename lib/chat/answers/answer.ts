@@ -13,6 +13,7 @@ import { Batch } from "../sessions/batch.ts";
 import type { Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
 import { login, passwd, register, unregister } from "./accounts.ts";
+import { beginUpload } from "./begin_upload.ts";
 import { block } from "./blocks.ts";
 import { chats } from "./chats.ts";
 import { devices, logout } from "./devices.ts";
@@ -30,7 +31,7 @@ import { join, leave, rooms, topic } from "./rooms.ts";
 import { done } from "./send_file.ts";
 import { settings } from "./settings.ts";
 import { say } from "./speak.ts";
-import { beginUpload, cancel, chunk } from "./uploads.ts";
+import { cancel, chunk } from "./uploads.ts";
 import { who } from "./who.ts";
 
 type Answer<T extends Request["type"]> = (

@@ -36,6 +36,7 @@ export async function get(
   if (session.peer !== peer) return source.close();
   const downloading: Downloading = new Downloading({
     ...{ file: sentFile(file), source, peer, offset, id: request.id },
+    eventBytes: house.state.rules.messageBytes,
     ...checks(house, session, file),
     onSent: (bytes) => files.transfers.sent(bytes),
     onEnd: (error) => {

@@ -111,10 +111,10 @@ async function finish(
   // Of uploads of unknown size others may have taken the room meanwhile.
   if (upload.size === undefined) {
     const usage = await house.index.fileUsage(upload.owner);
-    checkQuota(files.limits, files.store, upload.owner, usage);
+    checkQuota(files.limits, files.store, upload.owner, usage, { own: upload.offset });
   }
   // Its client comes back to the upload, and says `done` again.
-  if (session.peer !== peer) return files.transfers.endUpload(uploading);
+  if (session.peer !== peer) return files.transfers.restUpload(uploading);
   await store(house, files, session, finished);
 }
 

@@ -1,152 +1,22 @@
-/** The answers to `put`, `chunk` and `cancel`: files that come in. */
+/** The answers to `chunk` and `cancel`: what comes of a file. */
 
-import { type RequestOf, REQUESTS } from "../../wire/requests.ts";
-import { safeFileName } from "../../words/files.js";
+import type { RequestOf } from "../../wire/requests.ts";
 import { idOf } from "../asked.ts";
-import {
-  checkFileSize,
-  checkQuota,
-  checkSender,
-  checkUnfinished,
-  fileOwner,
-} from "../files/file_quota.ts";
-import type { FileUsage, Upload, UploadAsked } from "../files/file_store.ts";
+import { checkFileSize, checkQuota } from "../files/file_quota.ts";
 import { type Files, filesOf } from "../files/files.ts";
 import { noSuchUpload } from "../files/transfers.ts";
-import { checkHash, type FilePlace, Uploading } from "../files/uploading.ts";
+import type { Uploading } from "../files/uploading.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { whoIsSession } from "../judge/parties.ts";
 import { Refusal } from "../refusal.ts";
 import { Batch } from "../sessions/batch.ts";
-import type { Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
 import { refuseLate } from "./refuse_late.ts";
-import { checkFilePlace } from "./send_file.ts";
 
 /** The largest chunk, in bytes. */
 const MAX_CHUNK = 32_768;
 /** An upload of unknown size is held against the quota whenever so many more bytes have come. */
 const CHECK_EACH = 1_048_576;
-
-/** Begins an upload, or goes on with one. */
-export async function beginUpload(
-  house: HouseParts,
-  session: Session,
-  request: RequestOf<"put">,
-): Promise<void> {
-  const files = filesOf(house);
-  const { peer } = session;
-  if (peer === undefined) return;
-  const { people } = house.state;
-  checkSender(files, people.accountOf(session) !== undefined, isClosed(house));
-  const place = placeOf(request);
-  checkFilePlace(house, session, place);
-  const asked = askedOf(house, session, request);
-  checkFileSize(files.limits, asked.name, asked.size ?? 0);
-  files.transfers.check(peer, "uploads", asked.id);
-  const sent = asked.id === undefined ? undefined : await sentBefore(files, session, asked.id);
-  if (sent !== undefined) {
-    return session.deliver({ type: "slot", ...idOf(request), ...sent });
-  }
-  const uploading = await begin(house, files, asked, { peer, place });
-  // Its client may have gone meanwhile: what has come of the file waits for it.
-  if (session.peer !== peer) return files.transfers.endUpload(uploading);
-  const { upload: { id: file }, next: offset } = uploading;
-  session.deliver({ type: "slot", ...idOf(request), file, offset });
-}
-
-/** Whether a server wants to know its people: it has a password or accounts. */
-function isClosed({ keeper, state }: HouseParts): boolean {
-  return keeper.needs.length > 0 || state.people.size > 0;
-}
-
-/** Where it is to be sent: exactly one of the three. */
-function placeOf({ room, to, chat }: RequestOf<"put">): FilePlace {
-  const places: FilePlace[] = [
-    ...room === undefined ? [] : [{ room }],
-    ...to === undefined ? [] : [{ to }],
-    ...chat === undefined ? [] : [{ chat }],
-  ];
-  const [place] = places;
-  if (place !== undefined && places.length === 1) return place;
-  throw new Refusal("bad-field", "A file is sent to one of room, to and chat: name exactly one");
-}
-
-function askedOf(
-  { state }: HouseParts,
-  session: Session,
-  { name, size, sha256, file }: RequestOf<"put">,
-): UploadAsked {
-  const { most } = REQUESTS.put.name;
-  if (name.length > most) {
-    const text = `The name of a file has at most ${most} characters; this one has ${name.length}`;
-    throw new Refusal("bad-field", text);
-  }
-  checkHash(sha256);
-  return {
-    owner: fileOwner(state.people.accountOf(session)?.id, session.address),
-    person: whoIsSession(state, session),
-    name: safeFileName(name),
-    ...(size === undefined ? {} : { size }),
-    ...(sha256 === undefined ? {} : { sha256 }),
-    ...(file === undefined ? {} : { id: file }),
-  };
-}
-
-/** An upload that is being sent, or was: its client has missed that, and only has to say `done` again. */
-async function sentBefore(
-  { transfers }: Files,
-  session: Session,
-  file: string,
-): Promise<{ readonly file: string; readonly offset: number } | undefined> {
-  const uploading = transfers.upload(file);
-  if (uploading?.state === "finishing") await uploading.ended;
-  const sent = transfers.recall(session, file);
-  return sent === undefined ? undefined : { file, offset: sent.size };
-}
-
-async function begin(
-  house: HouseParts,
-  files: Files,
-  asked: UploadAsked,
-  on: { readonly peer: Peer; readonly place: FilePlace },
-): Promise<Uploading> {
-  const { store, transfers } = files;
-  const newId = house.chance.id();
-  const isRunning = (id: string): boolean => (transfers.upload(id)?.state ?? "over") !== "over";
-  const upload = await store.begin({ ...asked, isRunning }, newId);
-  const usage = await usageFor(house, files, upload, upload.id === newId);
-  const earlier = transfers.upload(upload.id);
-  if (earlier === undefined) {
-    const uploading = new Uploading({ ...on, upload, usage });
-    transfers.addUpload(uploading);
-    return uploading;
-  }
-  // It is taken over by its id alone: the same file may just be sent to somebody else, too.
-  if (earlier.state === "open" && upload.id === asked.id) transfers.endUpload(earlier);
-  await (earlier.state === "finishing" ? earlier.ended : earlier.idle());
-  return begin(house, files, asked, on);
-}
-
-/** What the owner of an upload has. One that is new is thrown away if there is no room for it. */
-async function usageFor(
-  { index }: HouseParts,
-  { store, limits }: Files,
-  upload: Upload,
-  isNew: boolean,
-): Promise<FileUsage> {
-  try {
-    const usage = await index.fileUsage(upload.owner);
-    if (isNew) {
-      checkUnfinished(limits, store, upload.owner);
-      checkQuota(limits, store, upload.owner, usage);
-    }
-    return usage;
-  } catch (error) {
-    if (isNew) await upload.cancel();
-    throw error;
-  }
-}
 
 /** Takes the next bytes of a file. They are written while the next requests are answered. */
 export function chunk(
@@ -185,7 +55,9 @@ async function write(
   transfers.came(peer, data.length);
   try {
     await uploading.write(data);
-    if (uploading.state === "over" || session.peer !== peer) return;
+    // It was thrown away meanwhile, or goes on elsewhere.
+    if (uploading.state === "over") throw noSuchUpload(file);
+    if (session.peer !== peer) return;
     peer.deliver(new Batch([{ type: "taken", ...idOf(request), file, offset }]));
   } catch (error) {
     transfers.endUpload(uploading);
@@ -246,7 +118,7 @@ function checkRoom(files: Files, uploading: Uploading, bytes: number): void {
   try {
     checkFileSize(limits, name, total);
     if (Math.floor(total / CHECK_EACH) === Math.floor(next / CHECK_EACH)) return;
-    checkQuota(limits, store, owner, usage, bytes);
+    checkQuota(limits, store, owner, usage, { own: next, more: bytes });
   } catch (error) {
     transfers.endUpload(uploading);
     // Nobody waits for that.
@@ -275,6 +147,7 @@ export async function cancel(
     if (upload === undefined || !isOwn && uploading?.peer !== peer) throw noSuchUpload(file);
     if (uploading?.state === "finishing") throw noSuchUpload(file);
     if (uploading !== undefined) transfers.endUpload(uploading);
+    transfers.resting.delete(upload);
     await upload.cancel();
   }
   if (session.peer === peer) session.deliver({ type: "cancelled", ...idOf(request), file });

@@ -8,8 +8,10 @@ import type { FileSource } from "./file_store.ts";
 
 /** Credit that may be open, in bytes. */
 export const MAX_CREDIT = 8 * 1_048_576;
-/** Bytes in one `data`: chat that comes meanwhile waits for no more than that. */
+/** The most bytes in one `data`: chat that comes meanwhile waits for no more than that. */
 const DATA_BYTES = 16_384;
+/** Bytes that a `data` has besides them, at most: names, a hash, an id. */
+const REST_BYTES = 2_048;
 /** Bytes that are read at once. They stay in memory while the client does not read. */
 const READ_BYTES = 65_536;
 
@@ -21,6 +23,8 @@ export interface DownloadingOptions {
   /** The id of the `get`, which each `data` repeats. */
   readonly id: string | undefined;
   readonly offset: number;
+  /** The largest event that its client may be sent, in bytes. */
+  readonly eventBytes: number;
   /** Throws a {@linkcode Refusal} when its client may not read the file any more. Asked before each `data`. */
   readonly check: () => void;
   /** Rejects with one when the file is there no more. Asked now and then. */
@@ -34,6 +38,7 @@ export interface DownloadingOptions {
 /** A download on one connection. */
 export class Downloading {
   readonly #options: DownloadingOptions;
+  readonly #pieceBytes: number;
   #offset: number;
   #credit = 0;
   #hasBegun = false;
@@ -43,6 +48,9 @@ export class Downloading {
   constructor(options: DownloadingOptions) {
     this.#options = options;
     this.#offset = options.offset;
+    // In base64 three bytes are four characters.
+    const most = Math.floor((options.eventBytes - REST_BYTES) / 4) * 3;
+    this.#pieceBytes = Math.max(1, Math.min(DATA_BYTES, most));
   }
 
   /** Lets so many more bytes be sent. Throws a {@linkcode Refusal} (`bad-field`) when too many may be. */
@@ -93,7 +101,7 @@ export class Downloading {
       throw new Refusal("file-gone", `${this.#options.file.name} is shorter here than it was`);
     }
     for (let at = 0; !this.#isOver;) {
-      const piece = bytes.subarray(at, at + DATA_BYTES);
+      const piece = bytes.subarray(at, at + this.#pieceBytes);
       await peer.paced?.(piece.length);
       await peer.drained();
       if (this.#isOver) return;

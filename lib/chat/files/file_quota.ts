@@ -47,20 +47,20 @@ export function checkFileSize({ fileBytes }: FileLimits, name: string, size: num
 
 /**
  * Throws a {@linkcode Refusal} (`quota`) when an owner has too much, with what is stored by `usage` and what
- * is under way, of which `more` bytes have only just come.
+ * is under way. `own` bytes of that are the upload's that is asked about; `more` have only just come of it.
  */
 export function checkQuota(
   limits: FileLimits,
   store: Pick<FileStore, "underWay">,
   owner: FileOwner,
   usage: FileUsage,
-  more = 0,
+  { own, more = 0 }: { readonly own: number; readonly more?: number },
 ): void {
   const { filesPerUser, filesPerAddress, filesTotal } = limits;
   const unfinished = store.underWay(owner).bytes;
   const check = (scope: Scope, stored: number, underWay: number, limit: number): void => {
     const used = stored + underWay + more;
-    if (used > limit) throw quotaRefusal(scope, used, limit, unfinished);
+    if (used > limit) throw quotaRefusal(scope, used, limit, unfinished - own);
   };
   if (isGuests(owner)) {
     check("address", usage.own, unfinished, filesPerAddress);

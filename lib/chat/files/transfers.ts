@@ -5,6 +5,7 @@ import { Refusal } from "../refusal.ts";
 import type { Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
 import type { Downloading } from "./downloading.ts";
+import { Resting } from "./resting.ts";
 import type { Uploading } from "./uploading.ts";
 
 /** Bytes of one connection that may wait to be written, before no more is read from it. */
@@ -55,6 +56,8 @@ export class Transfers {
   readonly #peers = new Map<Peer, OnPeer>();
   /** Uploads by their ids, whichever connection they are on. */
   readonly #uploads = new Map<string, Uploading>();
+  /** Those that are on none. */
+  readonly resting = new Resting();
   readonly #sent = new WeakMap<Session, Map<string, Sent>>();
   #waiting = 0;
   #downloads = 0;
@@ -107,7 +110,9 @@ export class Transfers {
 
   /** An upload begins, or goes on, on a connection. */
   addUpload(uploading: Uploading): void {
-    const { peer, upload: { id } } = uploading;
+    const { peer, upload } = uploading;
+    const { id } = upload;
+    this.resting.delete(upload);
     this.#uploads.set(id, uploading);
     this.#onPeer(peer).uploads.set(id, uploading);
   }
@@ -125,6 +130,12 @@ export class Transfers {
     const on = this.#peers.get(peer);
     if (on?.uploads.get(id) === uploading) on.uploads.delete(id);
     this.#tidy(peer);
+  }
+
+  /** The connection of an upload has ended: it waits for its person. */
+  restUpload(uploading: Uploading): void {
+    this.endUpload(uploading);
+    this.resting.add(uploading.upload);
   }
 
   /** A download begins in the place of an earlier one of the same file. */
@@ -204,7 +215,7 @@ export class Transfers {
     if (on === undefined) return;
     for (const downloading of [...on.downloads.values()]) downloading.stop();
     for (const uploading of [...on.uploads.values()]) {
-      if (uploading.state === "open") this.endUpload(uploading);
+      if (uploading.state === "open") this.restUpload(uploading);
     }
     on.room?.resolve();
   }

@@ -102,9 +102,9 @@ export class FileDesk {
   send(line: string, place: Place): void {
     this.#try(async () => {
       const found = await readTypedFiles(line, this.#style);
-      if (typeof found === "string") return this.#tell("error", found);
+      if (typeof found === "string") return this.#error(found);
       if (place.room === "" && place.conversation === undefined) {
-        return this.#tell("error", NOWHERE);
+        return this.#error(NOWHERE);
       }
       const destination = place.conversation ?? { room: place.room };
       const { openSource } = await import("../../files/upload_source.ts");
@@ -131,7 +131,7 @@ export class FileDesk {
         const which = last === 0
           ? "no file was shown yet"
           : `the last one that was shown is ${last}`;
-        return this.#tell("error", `There is no file ${number}: ${which}; /files lists them`);
+        return this.#error(`There is no file ${number}: ${which}; /files lists them`);
       }
       const place = await readSavePlace(line, this.#style);
       this.#rooms.set(shown.file.id, shown.room);
@@ -156,8 +156,8 @@ export class FileDesk {
   leave(): void {
     for (const { name, direction } of this.#transfers?.running ?? []) {
       if (this.#options.kept !== undefined) {
-        this.#tell("notice", `${name} goes on when you start again.`);
-      } else this.#tell("error", `${name} was not ${direction === "upload" ? "sent" : "saved"}.`);
+        this.#notice(`${name} goes on when you start again.`);
+      } else this.#error(`${name} was not ${direction === "upload" ? "sent" : "saved"}.`);
     }
   }
 
@@ -194,7 +194,7 @@ export class FileDesk {
     if (kept.kind === "download" && kept.room) this.#rooms.set(kept.file.id, kept.room);
     const transfer = await this.#transfers?.resume(kept);
     if (transfer === undefined) return;
-    this.#tell("notice", `${transfer.name} goes on.`);
+    this.#notice(`${transfer.name} goes on.`);
     if (kept.kind === "download") this.#followSaved(transfer as FileTransfer<string>, kept.file);
     else {
       const sent = transfer as Sent;
@@ -232,18 +232,21 @@ export class FileDesk {
     // The person leaves, and it goes on the next time.
     if (code === "ended") return;
     const way = direction === "upload" ? "sent" : "saved";
-    if (code === "cancelled") return this.#tell("notice", `Cancelled: ${name} is not ${way}.`);
-    this.#tell("error", `${withLocalTimes(error.message)} (not ${way}: ${name})`);
+    if (code === "cancelled") return this.#notice(`Cancelled: ${name} is not ${way}.`);
+    this.#error(`${withLocalTimes(error.message)} (not ${way}: ${name})`);
   }
 
-  #tell(kind: "notice" | "error", text: string): void {
-    const { print, view } = this.#options;
-    print([kind === "notice" ? view.notice(text) : view.error(text)]);
+  #notice(text: string): void {
+    this.#options.print([this.#options.view.notice(text)]);
+  }
+
+  #error(text: string): void {
+    this.#options.print([this.#options.view.error(text)]);
   }
 
   /** Does something that may fail for a reason that the person can read. */
   #try(act: () => Promise<void>): void {
-    act().catch((error: Error) => this.#tell("error", error.message));
+    act().catch((error: Error) => this.#error(error.message));
   }
 
   #keep(): void {
