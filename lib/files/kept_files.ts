@@ -172,14 +172,10 @@ export class KeptFiles implements FileStore {
         if (!kept.has(sha256)) await this.#inTurn(sha256, () => this.#removeOne(sha256, isKept));
       }
     } catch (error) {
-<<<<<<< HEAD
       if (this.#isClosed) return;
-      this.#onProblem(`Files that nothing refers to could not be removed: ${String(error)}`);
-=======
       this.#onProblem(
         `Files that nothing refers to could not be removed: ${(error as Error).message}`,
       );
->>>>>>> main
     }
   }
 
