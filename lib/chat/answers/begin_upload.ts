@@ -4,8 +4,9 @@ import { type RequestOf, REQUESTS } from "../../wire/requests.ts";
 import { safeFileName } from "../../words/files.js";
 import { idOf } from "../asked.ts";
 import {
+  checkAllQuota,
   checkFileSize,
-  checkQuota,
+  checkOwnQuota,
   checkSender,
   checkUnfinished,
   fileOwner,
@@ -140,13 +141,16 @@ async function usageFor(
 /** Lets those uploads go for a new one that nobody goes on with. Rejects where that makes no room. */
 async function makeRoom(
   { limits, store, transfers }: Files,
-  { owner, size: own = 0 }: Upload,
+  upload: Upload,
   usage: FileUsage,
 ): Promise<void> {
+  const { owner, size: own = 0 } = upload;
   for (;;) {
     try {
       checkUnfinished(limits, store, owner);
-      return checkQuota(limits, store, owner, usage, { own });
+      const asked = { limits, store, upload, usage };
+      checkOwnQuota(asked);
+      return checkAllQuota(asked, own);
     } catch (error) {
       const isLarge = error instanceof Refusal && own > (error.about.limit ?? Infinity);
       const oldest = isLarge ? undefined : transfers.resting.take(owner);
