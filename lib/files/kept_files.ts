@@ -56,7 +56,8 @@ export class KeptFiles implements FileStore {
     // Counted from the first moment, so that two that begin at once can't both take the last room.
     if (there === undefined) this.#beginning.add(asked);
     try {
-      await this.#storage.checkRoom(this.#announced);
+      // What others have announced may never come.
+      await this.#storage.checkRoom(Math.max(0, (asked.size ?? 0) - (there?.offset ?? 0)));
       if (there?.isOpen) {
         there.goOn();
         return there;
@@ -76,21 +77,25 @@ export class KeptFiles implements FileStore {
   }
 
   underWay(of?: FileOwner | "guests"): UnderWay {
-    const isOf = (owner: FileOwner): boolean =>
-      of === undefined || (of === "guests" ? owner.startsWith("address ") : owner === of);
     let bytes = 0;
     let count = 0;
     for (const { owner, size = 0, offset } of this.#uploads.values()) {
-      if (!isOf(owner)) continue;
+      if (!isOf(owner, of)) continue;
       bytes += Math.max(size, offset);
       count++;
     }
     for (const { owner, size = 0 } of this.#beginning) {
-      if (!isOf(owner)) continue;
+      if (!isOf(owner, of)) continue;
       bytes += size;
       count++;
     }
     return { bytes, count };
+  }
+
+  come(of?: FileOwner | "guests"): number {
+    let bytes = 0;
+    for (const { owner, offset } of this.#uploads.values()) if (isOf(owner, of)) bytes += offset;
+    return bytes;
   }
 
   open(sha256: string): Promise<FileSource> {
@@ -118,14 +123,6 @@ export class KeptFiles implements FileStore {
     const uploads = [...this.#uploads.values()].map((upload) => upload.settled());
     await Promise.all([...uploads, this.#removals.run(() => Promise.resolve())]);
     this.#storage.close();
-  }
-
-  /** Bytes that were announced and have not come yet. */
-  get #announced(): number {
-    let bytes = 0;
-    for (const { size = 0, offset } of this.#uploads.values()) bytes += Math.max(0, size - offset);
-    for (const { size = 0 } of this.#beginning) bytes += size;
-    return bytes;
   }
 
   #unfinished(asked: UploadAsked): StoredUpload | undefined {
@@ -201,6 +198,11 @@ export class KeptFiles implements FileStore {
     done.then(end, end);
     return done;
   }
+}
+
+/** Whether somebody is that owner, or a guest, or anybody. */
+function isOf(owner: FileOwner, of: FileOwner | "guests" | undefined): boolean {
+  return of === undefined || (of === "guests" ? owner.startsWith("address ") : owner === of);
 }
 
 /** Whether an upload is of the same file, by the same person. */

@@ -177,8 +177,7 @@ export class StoredUpload implements Upload {
   async #writeOne(data: Uint8Array): Promise<void> {
     const { part, storage } = this.#parts;
     const hash = await this.#hashed();
-    // What was announced has had its room since it was begun.
-    if (this.size === undefined && this.#written >= this.#lookAt) {
+    if (this.#written >= this.#lookAt) {
       const left = await storage.checkRoom(0);
       // Others write, too.
       this.#lookAt = this.#written + Math.min(left / 2, LOOK_BYTES);

@@ -4,11 +4,13 @@ import { type RequestOf, REQUESTS } from "../../wire/requests.ts";
 import { safeFileName } from "../../words/files.js";
 import { idOf } from "../asked.ts";
 import {
+  checkAllQuota,
   checkFileSize,
-  checkQuota,
+  checkOwnQuota,
   checkSender,
   checkUnfinished,
   fileOwner,
+  fileSenders,
 } from "../files/file_quota.ts";
 import type { FileUsage, Upload, UploadAsked } from "../files/file_store.ts";
 import { type Files, filesOf } from "../files/files.ts";
@@ -29,8 +31,9 @@ export async function beginUpload(
   const files = filesOf(house);
   const { peer } = session;
   if (peer === undefined) return;
-  const { people } = house.state;
-  checkSender(files, people.accountOf(session) !== undefined, isClosed(house));
+  const { state: { people }, keeper: { needs } } = house;
+  const senders = fileSenders(files, { needs, accounts: people.size });
+  checkSender(senders, people.accountOf(session) !== undefined);
   const place = placeOf(request);
   checkFilePlace(house, session, place);
   const asked = askedOf(house, session, request);
@@ -45,11 +48,6 @@ export async function beginUpload(
   // Its client may have gone meanwhile.
   if (session.peer !== peer) return files.transfers.restUpload(uploading);
   session.deliver({ type: "slot", ...idOf(request), file, offset });
-}
-
-/** Whether a server wants to know its people: it has a password or accounts. */
-function isClosed({ keeper, state }: HouseParts): boolean {
-  return keeper.needs.length > 0 || state.people.size > 0;
 }
 
 /** Where it is to be sent: exactly one of the three. */
@@ -140,13 +138,16 @@ async function usageFor(
 /** Lets those uploads go for a new one that nobody goes on with. Rejects where that makes no room. */
 async function makeRoom(
   { limits, store, transfers }: Files,
-  { owner, size: own = 0 }: Upload,
+  upload: Upload,
   usage: FileUsage,
 ): Promise<void> {
+  const { owner, size: own = 0 } = upload;
   for (;;) {
     try {
       checkUnfinished(limits, store, owner);
-      return checkQuota(limits, store, owner, usage, { own });
+      const asked = { limits, store, upload, usage };
+      checkOwnQuota(asked);
+      return checkAllQuota(asked, own);
     } catch (error) {
       const isLarge = error instanceof Refusal && own > (error.about.limit ?? Infinity);
       const oldest = isLarge ? undefined : transfers.resting.take(owner);

@@ -59,6 +59,8 @@ export interface FileStore {
   upload(id: string): Upload | undefined;
   /** What is under way of an owner, of all guests (whose owners are addresses), or of all. */
   underWay(of?: FileOwner | "guests"): UnderWay;
+  /** How many bytes of that have come. */
+  come(of?: FileOwner | "guests"): number;
   /** Opens a blob. Rejects with a `Refusal` (`file-gone`) when it is not there. */
   open(sha256: string): Promise<FileSource>;
   /**
