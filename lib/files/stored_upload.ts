@@ -1,6 +1,7 @@
 /** A file on its way in: writes what comes in its order, and hashes it as it is written. */
 
 import { createHash, type Hash } from "node:crypto";
+import { SpareBlocks } from "../chat/files/spare_blocks.ts";
 import type { StoredBlob, Upload, UploadAsked, UploadNote } from "../chat/files/file_store.ts";
 import { typeOfName } from "../chat/files/file_type.ts";
 import { Refusal } from "../chat/refusal.ts";
@@ -13,6 +14,8 @@ import { pictureIn } from "./picture.ts";
 const WRITE_BYTES = 262_144;
 /** After how many bytes at most to look again whether the disk has room. */
 const LOOK_BYTES = 16_777_216;
+
+const blocks = new SpareBlocks(WRITE_BYTES);
 
 /** What an upload is made of. */
 export interface StoredUploadParts {
@@ -154,13 +157,16 @@ export class StoredUpload implements Upload {
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) {
       const next = this.#next();
+      const block = blocks.take();
       try {
-        await this.#writeOne(joinBytes(next.map(({ data }) => data)));
+        await this.#writeOne(joinBytes(next.map(({ data }) => data), block));
         for (const { taken } of next) taken();
       } catch (error) {
         this.#failed = fileNotStored(this.name, error);
         this.#offset = this.#written;
         for (const { refused } of [...next, ...this.#waiting.splice(0)]) refused(this.#failed);
+      } finally {
+        blocks.give(block);
       }
     }
     // Here, and not when the promise has settled: what comes in between begins anew.

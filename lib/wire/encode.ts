@@ -8,19 +8,21 @@ import { utf8Length } from "./text.ts";
 
 /** Encodes one request or event as a frame. */
 export function encodeEvent(value: Request | Event): Uint8Array<ArrayBuffer> {
-  return encodeFrame(fileJson(value) ?? JSON.stringify(value), "right");
+  return encodeFrame(fileJson(value)?.json ?? JSON.stringify(value), "right");
 }
 
 /** An event's frame as text, to be encoded together with others. */
 export function eventText(event: Event): string {
-  if (event.type !== "rooms") return frameText(fileJson(event) ?? JSON.stringify(event), "right");
+  const file = fileJson(event);
+  if (file !== undefined) return frameText(file.json, "right", file.bytes);
+  if (event.type !== "rooms") return frameText(JSON.stringify(event), "right");
   const [head, list] = partsOf(event);
   return frameText(`${head}${list.json}}`, "right", utf8Length(head) + list.bytes + 1);
 }
 
 /** An event as JSON. */
 export function eventJson(event: Event): string {
-  if (event.type !== "rooms") return fileJson(event) ?? JSON.stringify(event);
+  if (event.type !== "rooms") return fileJson(event)?.json ?? JSON.stringify(event);
   const [head, list] = partsOf(event);
   return `${head}${list.json}}`;
 }

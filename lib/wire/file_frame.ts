@@ -6,6 +6,7 @@
 import { isBase64 } from "./base64.ts";
 import type { Event } from "./events.ts";
 import type { Request } from "./requests.ts";
+import { utf8Length } from "./text.ts";
 
 /** Shorter payloads, or texts, are read and written like others. */
 const LONG = 1_024;
@@ -40,10 +41,11 @@ export function fileFrame(text: string): FileFrame | undefined {
   return FLAT.test(rest) && isBase64(data) ? { rest, data } : undefined;
 }
 
-/** The JSON of a piece of a file; `undefined` for all else. */
-export function fileJson(value: Request | Event): string | undefined {
+/** The JSON of a piece of a file, with its size in bytes; `undefined` for all else. */
+export function fileJson(value: Request | Event): { json: string; bytes: number } | undefined {
   if (value.type !== "chunk" && value.type !== "data") return undefined;
   const { data, ...rest } = value;
   if (data.length < LONG || !isBase64(data)) return undefined;
-  return `${JSON.stringify(rest).slice(0, -1)},"data":"${data}"}`;
+  const head = `${JSON.stringify(rest).slice(0, -1)},"data":"`;
+  return { json: `${head}${data}"}`, bytes: utf8Length(head) + data.length + 2 };
 }

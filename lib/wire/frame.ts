@@ -42,6 +42,7 @@ const NINE = 0x39;
 /** The largest buffer for split frames that is kept for the next one, in bytes. */
 const KEPT_BYTES = 512;
 const NOTHING = new Uint8Array();
+const NO_HEADER = " ".repeat(HEADER_BYTES);
 
 const encoder = new TextEncoder();
 
@@ -54,13 +55,20 @@ export function frameText(
   padding: Padding,
   bytes: number = utf8Length(text),
 ): string {
+  return header(bytes, padding) + text;
+}
+
+function header(bytes: number, padding: Padding): string {
   const length = String(bytes);
-  return (padding === "left" ? length.padEnd(HEADER_BYTES) : length.padStart(HEADER_BYTES)) + text;
+  return padding === "left" ? length.padEnd(HEADER_BYTES) : length.padStart(HEADER_BYTES);
 }
 
 /** Encodes `text` as one frame. */
 export function encodeFrame(text: string, padding: Padding): Uint8Array<ArrayBuffer> {
-  return encoder.encode(frameText(text, padding));
+  // Encoded with room for the header, which has the length that comes of that.
+  const frame = encoder.encode(NO_HEADER + text);
+  encoder.encodeInto(header(frame.length - HEADER_BYTES, padding), frame);
+  return frame;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { SentFile } from "../../wire/events.ts";
 import { Refusal } from "../refusal.ts";
 import { Batch } from "../sessions/batch.ts";
 import type { Peer } from "../sessions/peer.ts";
+import { SpareBlocks } from "./spare_blocks.ts";
 import type { FileSource } from "./file_store.ts";
 
 /** Credit that may be open, in bytes. */
@@ -17,6 +18,8 @@ const FAST_DATA_BYTES = 32_768;
 const REST_BYTES = 2_048;
 /** Bytes that are read at once. They stay in memory while the client does not read. */
 const READ_BYTES = 131_072;
+
+const blocks = new SpareBlocks(READ_BYTES);
 
 /** What a {@linkcode Downloading} is made with. */
 export interface DownloadingOptions {
@@ -100,10 +103,20 @@ export class Downloading {
     const wanted = this.#credit < FAST_CREDIT ? DATA_BYTES : FAST_DATA_BYTES;
     const pieceBytes = Math.min(wanted, this.#mostBytes);
     const most = Math.min(READ_BYTES, this.#credit, source.size - this.#offset);
-    const bytes = most === 0 ? new Uint8Array() : await source.read(this.#offset, most);
-    if (bytes.length === 0 && most > 0) {
-      throw new Refusal("file-gone", `${this.#options.file.name} is shorter here than it was`);
+    const space = blocks.take();
+    try {
+      const bytes = most === 0 ? new Uint8Array() : await source.read(this.#offset, most, space);
+      if (bytes.length === 0 && most > 0) {
+        throw new Refusal("file-gone", `${this.#options.file.name} is shorter here than it was`);
+      }
+      await this.#sendPieces(bytes, pieceBytes);
+    } finally {
+      blocks.give(space);
     }
+  }
+
+  async #sendPieces(bytes: Uint8Array, pieceBytes: number): Promise<void> {
+    const { peer, check } = this.#options;
     for (let at = 0; !this.#isOver;) {
       const piece = bytes.subarray(at, at + pieceBytes);
       await peer.paced?.(piece.length);

@@ -1,0 +1,23 @@
+/** Blocks of memory that are used again. */
+
+import { assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
+import { SpareBlocks } from "../lib/chat/files/spare_blocks.ts";
+
+const none = { permissions: "none" } as const;
+
+Deno.test("a block is had by one at a time, and again when it was given back", none, () => {
+  const blocks = new SpareBlocks(100_000);
+  const [one, other] = [blocks.take(), blocks.take()];
+  assertEquals(one.length, 100_000);
+  assertNotStrictEquals(one, other);
+  blocks.give(one);
+  assertStrictEquals(blocks.take(), one);
+});
+
+Deno.test("no more blocks are kept than a mebibyte", none, () => {
+  const blocks = new SpareBlocks(262_144);
+  const all = new Set(Array.from({ length: 6 }, () => blocks.take()));
+  for (const block of all) blocks.give(block);
+  const again = Array.from({ length: 6 }, () => blocks.take());
+  assertEquals(again.filter((block) => all.has(block)).length, 4);
+});
