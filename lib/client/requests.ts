@@ -57,8 +57,10 @@ export class Requests {
   }
 
   /** Notes a request that is about to be sent; settles with its answer. */
-  answerTo(request: Sent): Promise<Event> {
+  answerTo(sent: Sent): Promise<Event> {
     const { promise, resolve, reject } = Promise.withResolvers<Event>();
+    // A chunk is never sent again, and many wait for their answers.
+    const request = sent.type === "chunk" ? { ...sent, data: "" } : sent;
     (isKept(request) ? this.#unacked : this.#asked).set(request.id, { request, resolve, reject });
     return promise;
   }

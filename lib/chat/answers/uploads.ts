@@ -33,7 +33,8 @@ export function chunk(
   const data = bytesOf(request.data);
   checkOffset(uploading, request.offset);
   checkRoom(files, uploading, data.length);
-  write(files, session, { uploading, data, request });
+  // The text of the bytes is not needed while they wait to be written.
+  write(files, session, { uploading, data, request: { ...request, data: "" } });
   return transfers.room(peer);
 }
 
