@@ -302,6 +302,25 @@ Deno.test("what is cancelled is not sent, and leaves nothing behind", async () =
   });
 });
 
+Deno.test("one file that is saved twice at once comes for both", async () => {
+  await inFolder(async (folder) => {
+    await using server = startWithFiles();
+    await using ann = await new Carrier(server).ready();
+    await using bob = await new Carrier(server, { name: "bob" }).ready();
+    const bytes = bytesOfLength(3 * MIB);
+    const source = streamSource(new Blob([bytes]).stream(), "plan");
+    await ann.transfers.upload({ source, destination: LOBBY }).result;
+    const file = await bob.file();
+    const saving = ["one", "two"].map((name) =>
+      bob.transfers.download(file, { path: `${folder}/${name}` })
+    );
+    await within("both", Promise.all(saving.map(({ result }) => result)));
+    for (const name of ["one", "two"]) {
+      assertEquals(sha256Of(await Deno.readFile(`${folder}/${name}`)), file.sha256);
+    }
+  });
+});
+
 Deno.test("many files take turns, and chat goes on between them", async () => {
   await inFolder(async (folder) => {
     await using server = startWithFiles();

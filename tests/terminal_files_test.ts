@@ -76,6 +76,15 @@ Deno.test("/send sends a file with what is said about it, and shows it as the ot
   await prompts(setup, /^lobby> $/);
 });
 
+Deno.test("a file whose name the server makes safe is shown by that name, once", async () => {
+  await using made = await FilesSetup.online();
+  const { setup } = made;
+  await made.write(".profile", bytesOf(100));
+  setup.io.type("/send ~/.profile mine\r");
+  await setup.io.expect("file 1 <me> profile (100 bytes, application/pdf): mine");
+  assertFalse(setup.io.screen.text.includes("sent .profile"));
+});
+
 Deno.test("a path that is dragged into the window is sent", async () => {
   if (Deno.build.os === "windows") return;
   await using made = await FilesSetup.online();

@@ -223,7 +223,8 @@ export class FileDesk {
     destination: FileDestination,
     text?: string,
   ): ScreenEntry[] {
-    const said = fileSentence(name, size, text);
+    // The server may call it otherwise: what it says counts, and what is said of it is taken apart by that.
+    const said = fileSentence(ack.file?.name ?? name, ack.file?.size ?? size, text);
     return this.#options.view.sentFile(ack, destination, said);
   }
 
