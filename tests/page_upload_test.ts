@@ -137,6 +137,28 @@ Deno.test("an upload that the server has forgotten begins anew; one that may be 
   await rejected;
 });
 
+Deno.test("an end that did not get through is told again, though it is not known whether it did", async () => {
+  const server = new FileServer();
+  const data = dataOf(5_000);
+  const { run } = upload(server, outgoing(data));
+  server.onAsk = ({ type }) => {
+    if (type !== "done") return;
+    server.cut();
+    // It never arrives.
+    throw new RequestFault("offline", "It is cut");
+  };
+  const running = run();
+  await until("It is cut", () => typesOf(server.asked).includes("done"));
+  server.onAsk = () => {};
+  server.restore();
+  await running;
+  assertEquals(server.arrived.map((each) => each.data), [data]);
+  const chunks = typesOf(server.asked).filter((type) => type === "chunk").length;
+  assertEquals(chunks, 5, "nothing is sent twice");
+  const ids = server.asked.flatMap((each) => each.type === "done" ? [each.id] : []);
+  assertEquals(new Set(ids).size, 1);
+});
+
 Deno.test("whom the server asks to wait does so, and a refusal is told in its words", async () => {
   const server = new FileServer();
   const data = dataOf(3_000);

@@ -134,8 +134,8 @@ export class Requests {
 }
 
 function settle({ resolve, reject }: Pending, event: Event): void {
-  if (event.type === "error") reject(new RequestError(event.code, event.text));
-  else resolve(event);
+  if (event.type !== "error") return resolve(event);
+  reject(new RequestError(event.code, event.text, event.retryAfterMs));
 }
 
 /** The answer to a request that is not sent. */

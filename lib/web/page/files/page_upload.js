@@ -44,7 +44,9 @@ export class PageUpload {
   #signal;
   /** What the server calls the upload. @type {string | undefined} */
   #file;
-  /** The id of the request that ends it, once all has arrived: asked twice it is done once. */
+  /** All has arrived, as far as we know. */
+  #isAllSent = false;
+  /** The id of the request that ends it: asked twice it is done once. */
   #doneId = "";
   /** The connection was lost before the answer to that came. */
   #inDoubt = false;
@@ -78,17 +80,16 @@ export class PageUpload {
     while (true) {
       await this.#link.online(this.#signal);
       try {
-        if (this.#doneId === "") await this.#sendAll();
+        if (!this.#isAllSent) await this.#sendAll();
         return await this.#finish();
       } catch (error) {
         this.#signal.throwIfAborted();
         if (!(error instanceof RequestFault)) throw error;
         if (error.code === "offline") {
-          this.#inDoubt = this.#doneId !== "";
+          this.#inDoubt ||= this.#isAllSent;
           continue;
         }
-        // It is another request the next time.
-        this.#doneId = "";
+        this.#isAllSent = false;
         // What never gets any further is given up.
         attempts = this.#arrived > best ? 0 : attempts + 1;
         best = Math.max(best, this.#arrived);
@@ -101,11 +102,13 @@ export class PageUpload {
   /** Makes ready for another attempt, or throws where that would be of no use. @param {RequestFault} error */
   async #mend(error) {
     const { code, told: { retryAfterMs = Infinity } } = error;
-    const wasInDoubt = this.#inDoubt;
-    this.#inDoubt = false;
-    if (code === "no-such-file") {
-      this.#file = undefined;
-      if (wasInDoubt) throw new RequestFault("lost", LOST);
+    // Whether it was done shows when it is put again: what is there still was not.
+    const isUnknown = this.#inDoubt && code === "no-such-file";
+    if (!isUnknown) {
+      this.#inDoubt = false;
+      // It is another request the next time.
+      this.#doneId = "";
+      if (code === "no-such-file") this.#file = undefined;
     }
     if (retryAfterMs <= MAX_PAUSE_MS) await pause(retryAfterMs, this.#signal);
     else if (!GOES_ON.has(code)) throw error;
@@ -129,10 +132,19 @@ export class PageUpload {
     };
     const slot = await this.#link.ask(put);
     if (slot.type !== "slot") throw new Error(`A ${slot.type} came for a put`);
+    const isLost = this.#inDoubt && slot.file !== this.#file;
     this.#file = slot.file;
+    this.#inDoubt = false;
+    if (isLost || this.#signal.aborted) {
+      // Nobody goes on with it.
+      void this.discard();
+      this.#file = undefined;
+      this.#signal.throwIfAborted();
+      throw new RequestFault("lost", LOST);
+    }
     this.#arrive(slot.offset);
     await this.#sendFrom(slot.file, slot.offset);
-    this.#doneId = this.#link.nextId();
+    this.#isAllSent = true;
   }
 
   /**
@@ -188,6 +200,7 @@ export class PageUpload {
 
   async #finish() {
     const { caption } = this.#out;
+    this.#doneId ||= this.#link.nextId();
     /** @type {RequestOf<"done">} */
     const done = {
       type: "done",
