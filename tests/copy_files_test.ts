@@ -1,7 +1,7 @@
 /** Files beside an export, and beside an import. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { copyOut, exportedName, takeFiles } from "../lib/files/copy_files.ts";
+import { copyOut, exportedName, IMPORTER, takeFiles } from "../lib/files/copy_files.ts";
 import { diskPaths, namesIn } from "../lib/files/disk_paths.ts";
 import { DiskStorage } from "../lib/files/disk_storage.ts";
 import { KeptFiles } from "../lib/files/kept_files.ts";
@@ -85,5 +85,19 @@ Deno.test("what is missing or was changed is not taken in, and leaves nothing", 
     assert(files.problems.length === 2);
     assertMatch(files.problems[0] ?? "", /other-plan\.pdf can't be taken: No such file/);
     assertMatch(files.problems[1] ?? "", /0f3k-plan\.pdf can't be taken: What came .* has the SHA/);
+    assertEquals(await namesIn(diskPaths(`${data}2`).parts), []);
+  }));
+
+Deno.test("a file goes on where an import has ended that was cut off", () =>
+  withData(async (data, out) => {
+    await copyOut(data, PLAN, out);
+    const cut = new KeptFiles({ storage: await DiskStorage.open({ dir: `${data}2` }) });
+    const { name, size, sha256 } = PLAN;
+    const half = await cut.begin({ ...IMPORTER, name, size, sha256 }, "import1");
+    await half.write(BYTES.slice(0, 1_500_000));
+    await cut.close();
+    await using files = await takeFiles(`${data}2`, out);
+    assertEquals([await files.take(PLAN), files.problems], [PLAN, []]);
+    assertEquals(await Deno.readFile(diskPaths(`${data}2`).blob(PLAN.sha256)), BYTES);
     assertEquals(await namesIn(diskPaths(`${data}2`).parts), []);
   }));

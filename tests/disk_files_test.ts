@@ -204,7 +204,7 @@ Deno.test("a directory of files that was removed is made again", () =>
     assertEquals((await opened.store.open(sha256)).size, 9);
   }));
 
-Deno.test("a twentieth of the disk is left free, whatever is announced", () =>
+Deno.test("a twentieth of the disk is left free, and what others announce takes none of the rest", () =>
   inDirectory(async (dir) => {
     let free = 200;
     const room = (): Promise<{ free: number; all: number }> =>
@@ -214,32 +214,41 @@ Deno.test("a twentieth of the disk is left free, whatever is announced", () =>
     const of = (size: number): UploadAsked => ({ ...ANN, size });
     assertEquals(await codeOf(store.begin(of(151), "a")), "not-stored");
     const upload = await store.begin(of(100), "b");
-    assertEquals(await codeOf(store.begin(of(51), "c")), "not-stored");
-    await store.begin(of(50), "d");
+    await store.begin(of(150), "c");
+    await upload.write(someBytes(80));
     free = 49;
     assertEquals(await codeOf(store.begin(ANN, "e")), "not-stored");
-    // What was begun goes on: it has had its room.
-    await upload.write(someBytes(100));
+    assertEquals(await codeOf(store.begin({ ...of(100), id: "b" }, "e")), "not-stored");
+    assertEquals(await codeOf(upload.write(someBytes(20))), "not-stored");
+    free = 200;
+    await (await store.begin({ ...of(100), id: "b" }, "e")).write(someBytes(20));
     await upload.finish();
   }));
 
-Deno.test("an upload of unknown size ends before the disk is full", () =>
-  inDirectory(async (dir) => {
-    let free = 60_000_000;
-    const room = (): Promise<{ free: number; all: number }> =>
-      Promise.resolve({ free, all: 100_000_000 });
-    await using opened = await openFiles({ dir, room });
-    const upload = await opened.store.begin(ANN, "up1");
-    const piece = new Uint8Array(1_000_000);
-    let refusal = "";
-    while (refusal === "" && free > 0) {
-      const written = upload.write(piece.slice()).then(() => free -= piece.length);
-      await written.catch(({ message }) => refusal = message);
-    }
-    assertStringIncludes(refusal, "plan.pdf could not be stored: the disk of the server is nearly");
-    // A twentieth is left, or what the last look did not see coming.
-    assert(free > 3_500_000 && free < 6_000_000, `${free} bytes are left`);
-  }));
+for (const size of [undefined, 54_000_000]) {
+  Deno.test(`an upload of ${size ?? "unknown"} bytes ends before the disk is full`, () =>
+    inDirectory(async (dir) => {
+      let free = 60_000_000;
+      const room = (): Promise<{ free: number; all: number }> =>
+        Promise.resolve({ free, all: 100_000_000 });
+      await using opened = await openFiles({ dir, room });
+      const upload = await opened.store.begin({ ...ANN, ...size && { size } }, "up1");
+      const piece = new Uint8Array(1_000_000);
+      // Beside one that had room for all of it others write as much.
+      const taken = size === undefined ? piece.length : piece.length * 2;
+      let refusal = "";
+      while (refusal === "" && free > 0) {
+        const written = upload.write(piece.slice()).then(() => free -= taken);
+        await written.catch(({ message }) => refusal = message);
+      }
+      assertStringIncludes(
+        refusal,
+        "plan.pdf could not be stored: the disk of the server is nearly",
+      );
+      // A twentieth is left, or what the last look did not see coming.
+      assert(free > 3_500_000 && free < 6_000_000, `${free} bytes are left`);
+    }));
+}
 
 Deno.test("a full disk: told, nothing half, and goes on when there is room", (t) =>
   onSmallDisk(t, async ({ path, fill, clear }) => {
@@ -307,4 +316,48 @@ Deno.test("a reader goes on though its file was closed meanwhile, and after an e
       }
     }
     for (const source of sources) source.close();
+  }));
+
+Deno.test("a store that is closed looks through its files no more, and complains of nothing", () =>
+  inDirectory(async (dir) => {
+    const problems: string[] = [];
+    const store = new KeptFiles({
+      storage: await DiskStorage.open({ dir }),
+      onProblem: (text) => problems.push(text),
+    });
+    const all: string[] = [];
+    for (let n = 0; n < 5; n++) all.push(await uploadAll(store, someBytes(10, n), `up${n}`));
+    const asked = Promise.withResolvers<void>();
+    const answers = Promise.withResolvers<ReadonlySet<string>>();
+    const questions: string[] = [];
+    const tidied = store.tidy((sha256s) => {
+      questions.push(...sha256s);
+      asked.resolve();
+      return answers.promise;
+    });
+    await asked.promise;
+    const closed = store.close();
+    store.letGo(all);
+    // The log has been closed, too.
+    answers.reject(new Error("The stored messages can't be read"));
+    await Promise.all([closed, tidied]);
+    assertEquals([questions.length, problems], [1, []]);
+  }));
+
+Deno.test("what the disk could not be made to keep is not taken for kept the next time", () =>
+  inDirectory(async (dir) => {
+    await using opened = await openFiles({ dir });
+    const { store } = opened;
+    const upload = await store.begin(ANN, "up1");
+    await upload.write(someBytes(9));
+    const { sync } = Deno.FsFile.prototype;
+    try {
+      Deno.FsFile.prototype.sync = () => Promise.reject(new Error("Input/output error"));
+      assertEquals(await codeOf(upload.finish()), "not-stored");
+    } finally {
+      Deno.FsFile.prototype.sync = sync;
+    }
+    assertEquals(await codeOf(upload.finish()), "no-such-file");
+    assertEquals((await store.begin({ ...ANN, id: "up1" }, "up2")).offset, 0);
+    assertEquals(await namesIn(`${dir}/files/part`), ["up2", "up2.json"]);
   }));

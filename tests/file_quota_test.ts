@@ -55,11 +55,15 @@ Deno.test("guests share what their address has, and a quarter of all", async () 
   assertEquals([refused.code, refused.scope, refused.limit], ["quota", "address", 50]);
   await eve.puts("b", { size: 20 });
   await (await from("192.0.2.8", "zoe")).sends("c", numbered(40));
-  const last = await (await from("192.0.2.9", "kim")).ask({ ...put, size: 11 });
+  // What somebody has only announced is nothing to guests from elsewhere.
+  const kim = await from("192.0.2.9", "kim");
+  const begun = await kim.puts("d", { size: 30 });
+  await kim.chunk(begun, 0, numbered(20));
+  const last = await (await from("192.0.2.10", "lou")).ask({ ...put, size: 11 });
   assertEquals([last.code, last.scope, last.used, last.limit], ["quota", "guests", 101, 100]);
   const ann = await senderComes(house, "ann");
   assertEquals((await ann.ask({ ...put, size: 310 })).type, "slot");
-  const full = await ann.ask({ ...put, size: 1 });
+  const full = await ann.ask({ ...put, size: 311 });
   assertEquals([full.code, full.scope, full.limit], ["quota", "server", 400]);
 });
 
@@ -171,4 +175,41 @@ Deno.test("what nobody has finished in a day is gone, and takes up nothing", asy
   assertEquals(store.underWay(), { bytes: 0, count: 0 });
   const back = await senderComes(house, "ann");
   assertEquals((await back.ask({ ...put, size: 10, file })).offset, 0);
+});
+
+Deno.test("what is announced and does not come keeps nobody else from sending", async () => {
+  const { house, store } = makeFileHouse({ limits: { filesTotal: 100, filesPerUser: 90 } });
+  const ann = await senderComes(house, "ann");
+  const bob = await senderComes(house, "bob");
+  const begun = await ann.puts("a", { size: 90 });
+  assertEquals((await ann.ask({ ...put, size: 1 })).code, "quota");
+  await bob.sends("b", numbered(60));
+  // It comes after all, and there is no room for it any more.
+  await ann.chunk(begun, 0, numbered(90));
+  const refused = await ann.ask({ type: "done", file: begun });
+  assertEquals([refused.code, refused.scope, refused.used, refused.frees], [
+    ...["quota", "server", 150, undefined],
+  ]);
+  await ann.ask({ type: "cancel", file: begun });
+  assertEquals(store.underWay(), { bytes: 0, count: 0 });
+  await ann.sends("c", numbered(40));
+});
+
+Deno.test("an upload ends as soon as others have taken its room", async () => {
+  const total = 4 * 1_048_576;
+  const { house, store } = makeFileHouse({ limits: { filesTotal: total, filesPerUser: total } });
+  const ann = await senderComes(house, "ann");
+  const bob = await senderComes(house, "bob");
+  const bytes = numbered(32_768);
+  const [one, two] = [await ann.puts("a", { size: total }), await bob.puts("b", { size: total })];
+  let code: string | undefined;
+  let offset = 0;
+  for (; code === undefined && offset < total; offset += bytes.length) {
+    const answers = [await ann.chunk(one, offset, bytes), await bob.chunk(two, offset, bytes)];
+    code = answers.find(({ type }) => type === "error")?.code;
+  }
+  assertEquals(code, "quota");
+  // It is looked at when each MiB has come.
+  assert(offset <= total * 3 / 4, `${offset} bytes of each came`);
+  assertEquals(store.underWay().count, 1);
 });

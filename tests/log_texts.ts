@@ -60,7 +60,7 @@ export function logTexts(): { readonly texts: LogText[]; readonly unknown: strin
 /** Whether a call has its text from a parameter of the function that it is in. */
 function isHandedOn(code: string, from: number, to: number): boolean {
   return HANDED_ON.test(code.slice(to).trimStart()) ||
-    /\(text\) => \w+\(\{\s*$/.test(code.slice(0, from));
+    /\(text(?:: string)?\)(?:: void)? => \w+\(\{\s*$/.test(code.slice(0, from));
 }
 
 /** The strings of the expression that begins there, or of the nearest `const text` for a shorthand. */

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { makeFileHouse, numbered, senderComes, settle } from "./fixtures/file_house.ts";
+import { sha256Of } from "./fixtures/files.ts";
 import { makeRoomHouse } from "./fixtures/room_house.ts";
 
 const PLAN = numbered(40_000);
@@ -140,12 +141,50 @@ Deno.test("an upload is on one connection: the one that asked for it last", asyn
   const { house } = makeFileHouse();
   const phone = await senderComes(house, "ann");
   const desk = await senderComes(house, "ann");
-  const sha256 = "0".repeat(64);
-  const file = await phone.puts("a", { size: 4, sha256 });
+  const file = await phone.puts("a", { size: 4 });
   await phone.chunk(file, 0, numbered(1));
-  assertEquals(await desk.puts("a", { size: 4, sha256 }), file);
+  assertEquals(await desk.puts("a", { size: 4, file }), file);
   assertEquals((await phone.chunk(file, 1, numbered(1))).code, "no-such-file");
   assertEquals((await desk.chunk(file, 1, numbered(1))).offset, 2);
+});
+
+Deno.test("the same file is sent to two at once, and each gets its own", async () => {
+  const { house } = makeFileHouse();
+  const bytes = numbered(4);
+  const same = { size: 4, sha256: sha256Of(bytes) };
+  const phone = await senderComes(house, "ann");
+  const desk = await senderComes(house, "ann");
+  const bob = await senderComes(house, "bob");
+  // On one connection, on another one, and on both at the same time.
+  const begun = [
+    await phone.puts("a", same),
+    await phone.puts("a", { ...same, room: undefined, to: "bob" }),
+  ];
+  begun.push(...await Promise.all([desk.puts("a", same), phone.puts("a", same)]));
+  assertEquals(new Set(begun).size, 4);
+  const [lobby = "", direct = "", other = ""] = begun;
+  for (const [sender, file] of [[phone, lobby], [phone, direct], [desk, other]] as const) {
+    await sender.chunk(file, 0, bytes);
+    assertEquals((await sender.ask({ type: "done", file })).type, "ack");
+  }
+  assertEquals(bob.take("message").length, 2);
+  assertEquals(bob.take("direct").length, 1);
+});
+
+Deno.test("the same file as one whose connection has ended goes on", async () => {
+  const { house, store } = makeFileHouse();
+  const same = { size: 4, sha256: sha256Of(numbered(4)) };
+  const ann = await senderComes(house, "ann");
+  const file = await ann.puts("a", same);
+  const goOn = store.hold();
+  ann.tell({ type: "chunk", file, offset: 0, data: numbered(2).toBase64() });
+  house.gone(ann.peer, false);
+  const back = await senderComes(house, "ann", { session: ann.peer.session });
+  // What had come is written first.
+  const asked = back.ask({ type: "put", id: "2", name: "a", room: "lobby", ...same });
+  await settle();
+  goOn();
+  assertEquals(await asked, { type: "slot", id: "2", file, offset: 2 });
 });
 
 Deno.test("a file is sent once, however often its end is told", async () => {

@@ -3,10 +3,7 @@
  * no rooms, messages or protocols; whose a file is and who may read it is the log's.
  */
 
-import type { FileSource, UploadAsked } from "../chat/files/file_store.ts";
-
-/** What is kept of an upload besides its bytes, so that it can go on after a restart. */
-export type PartNote = Omit<UploadAsked, "id">;
+import type { FileSource, UploadNote } from "../chat/files/file_store.ts";
 
 /** The bytes of one upload, as far as they have come. */
 export interface StoragePart {
@@ -21,11 +18,19 @@ export interface StoragePart {
 /** A part that an earlier process has left. */
 export interface FoundPart {
   readonly id: string;
-  readonly note: PartNote;
+  readonly note: UploadNote;
   readonly part: StoragePart;
   readonly size: number;
   /** When the last bytes came, in ms since 1970. */
   readonly touched: number;
+}
+
+/**
+ * What `place` rejects with when nobody knows which bytes of a part are on the disk: to ask the system once
+ * more would tell that all are, since it has given up those that it could not write.
+ */
+export class PartLost extends Error {
+  override readonly name = "PartLost";
 }
 
 /** Where bytes are kept. What fails rejects with an error whose message says why, as a part of a sentence. */
@@ -38,8 +43,11 @@ export interface BlobStorage {
    */
   checkRoom(bytes: number): Promise<number>;
   /** Makes the empty part of a new upload. */
-  makePart(id: string, note: PartNote): Promise<StoragePart>;
-  /** Makes a blob of the first `size` bytes of a part, for good; in the place of one with the same hash. */
+  makePart(id: string, note: UploadNote): Promise<StoragePart>;
+  /**
+   * Makes a blob of the first `size` bytes of a part, for good; in the place of one with the same hash.
+   * Rejects with a {@linkcode PartLost} when the part is of no use any more.
+   */
   place(part: StoragePart, sha256: string, size: number): Promise<void>;
   /** Opens a blob. Rejects with a `Refusal` (`file-gone`) when it is not there. */
   open(sha256: string): Promise<FileSource>;

@@ -10,7 +10,7 @@ import { KeptFiles } from "./kept_files.ts";
 
 const COPY_BYTES = 1_048_576;
 /** Nobody who is in a room: so no upload of anybody's goes on. */
-const IMPORTER = { owner: "account import", person: "account import" } as const;
+export const IMPORTER = { owner: "account import", person: "account import" } as const;
 
 /** What a file is called beside an export: by its id, since many may have the same name. */
 export function exportedName({ id, name }: Pick<SentFile, "id" | "name">): string {
@@ -133,6 +133,8 @@ async function taken(
   const asked: UploadAsked = { ...IMPORTER, name, size, sha256 };
   const upload = await store.begin(asked, newId);
   try {
+    // An import that was cut off has left what it had.
+    await source.seek(upload.offset, Deno.SeekMode.Start);
     for await (const bytes of piecesOf(source)) await upload.write(bytes);
     const blob = await upload.finish(sha256);
     upload.settle();

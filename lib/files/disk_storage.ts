@@ -3,8 +3,8 @@
  * they come in. A part is on the disk before it gets the name of a blob, so a blob is always whole.
  */
 
-import type { FileSource } from "../chat/files/file_store.ts";
-import type { BlobStorage, FoundPart, PartNote, StoragePart } from "./blob_storage.ts";
+import type { FileSource, UploadNote } from "../chat/files/file_store.ts";
+import { type BlobStorage, type FoundPart, PartLost, type StoragePart } from "./blob_storage.ts";
 import { checkDiskRoom, type DiskRoom, diskRoom } from "./disk_room.ts";
 import {
   blobsOn,
@@ -78,6 +78,7 @@ export class DiskStorage implements BlobStorage {
     const paths = diskPaths(options.dir);
     await makePrivateShelf(paths.files);
     await makePrivateShelf(paths.parts);
+    if (options.durability !== "normal") await syncDirectory(options.dir);
     return new DiskStorage(options, paths, await findParts(paths));
   }
 
@@ -85,7 +86,7 @@ export class DiskStorage implements BlobStorage {
     return checkDiskRoom(this.#room, this.#paths.files, bytes);
   }
 
-  async makePart(id: string, note: PartNote): Promise<StoragePart> {
+  async makePart(id: string, note: UploadNote): Promise<StoragePart> {
     // Somebody may have removed the directory since.
     await makePrivateShelf(this.#paths.parts);
     await Deno.writeTextFile(this.#paths.note(id), writtenNote(note), { mode: FILE_MODE });
@@ -100,14 +101,14 @@ export class DiskStorage implements BlobStorage {
       if ((await open.stat()).size < size) throw new Error("a part of what came is gone");
       // What a write that failed has left behind the end does not count.
       await open.truncate(size);
-      if (this.#isSynced) await open.sync();
+      if (this.#isSynced) await synced(open.sync());
     });
     await this.#open.close(file);
     await makePrivateShelf(shelf(sha256));
     await Deno.rename(file.path, blob(sha256));
     if (this.#isSynced) {
-      await syncDirectory(shelf(sha256));
-      await syncDirectory(files);
+      await synced(syncDirectory(shelf(sha256)));
+      await synced(syncDirectory(files));
     }
     await removeIfThere(note(id));
   }
@@ -151,6 +152,15 @@ export class DiskStorage implements BlobStorage {
     // Not made where it is gone: it would be empty.
     const file = new SeldomOpen(this.#paths.part(id), { read: true, write: true });
     return new DiskPart(id, file, this, this.#open);
+  }
+}
+
+/** What the disk was to have for good, or the error that a part is of no use any more. */
+async function synced(asked: Promise<void>): Promise<void> {
+  try {
+    await asked;
+  } catch (error) {
+    throw new PartLost((error as Error).message);
   }
 }
 

@@ -6,9 +6,10 @@ import type {
   FileStore,
   UnderWay,
   UploadAsked,
+  UploadNote,
 } from "../chat/files/file_store.ts";
 import { OneByOne } from "../chat/limits/turns.ts";
-import type { BlobStorage, PartNote } from "./blob_storage.ts";
+import type { BlobStorage } from "./blob_storage.ts";
 import { fileNotStored } from "./file_refusals.ts";
 import { StoredUpload, type StoredUploadParts } from "./stored_upload.ts";
 
@@ -41,6 +42,7 @@ export class KeptFiles implements FileStore {
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #removals = new OneByOne();
   #isKept: IsKept | undefined;
+  #isClosed = false;
 
   constructor({ storage, now = Date.now, onProblem = () => {} }: KeptFilesOptions) {
     this.#storage = storage;
@@ -54,12 +56,13 @@ export class KeptFiles implements FileStore {
     // Counted from the first moment, so that two that begin at once can't both take the last room.
     if (there === undefined) this.#beginning.add(asked);
     try {
-      await this.#storage.checkRoom(this.#announced);
+      // What others have announced may never come.
+      await this.#storage.checkRoom(Math.max(0, (asked.size ?? 0) - (there?.offset ?? 0)));
       if (there?.isOpen) {
         there.goOn();
         return there;
       }
-      const { id: _, ...note } = asked;
+      const { id: _, isRunning: __, ...note } = asked;
       const part = await this.#storage.makePart(newId, note);
       return this.#add({ id: newId, note, part, touched: this.#now() });
     } catch (error) {
@@ -74,21 +77,25 @@ export class KeptFiles implements FileStore {
   }
 
   underWay(of?: FileOwner | "guests"): UnderWay {
-    const isOf = (owner: FileOwner): boolean =>
-      of === undefined || (of === "guests" ? owner.startsWith("address ") : owner === of);
     let bytes = 0;
     let count = 0;
     for (const { owner, size = 0, offset } of this.#uploads.values()) {
-      if (!isOf(owner)) continue;
+      if (!isOf(owner, of)) continue;
       bytes += Math.max(size, offset);
       count++;
     }
     for (const { owner, size = 0 } of this.#beginning) {
-      if (!isOf(owner)) continue;
+      if (!isOf(owner, of)) continue;
       bytes += size;
       count++;
     }
     return { bytes, count };
+  }
+
+  come(of?: FileOwner | "guests"): number {
+    let bytes = 0;
+    for (const { owner, offset } of this.#uploads.values()) if (isOf(owner, of)) bytes += offset;
+    return bytes;
   }
 
   open(sha256: string): Promise<FileSource> {
@@ -106,30 +113,25 @@ export class KeptFiles implements FileStore {
       if (upload.isOpen && upload.touched < before) await upload.cancel();
     }
     for await (const sha256s of this.#storage.list()) {
+      if (this.#isClosed) return;
       await this.#removals.run(() => this.#removeUnkept(sha256s));
     }
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     const uploads = [...this.#uploads.values()].map((upload) => upload.settled());
     await Promise.all([...uploads, this.#removals.run(() => Promise.resolve())]);
     this.#storage.close();
   }
 
-  /** Bytes that were announced and have not come yet. */
-  get #announced(): number {
-    let bytes = 0;
-    for (const { size = 0, offset } of this.#uploads.values()) bytes += Math.max(0, size - offset);
-    for (const { size = 0 } of this.#beginning) bytes += size;
-    return bytes;
-  }
-
   #unfinished(asked: UploadAsked): StoredUpload | undefined {
     const named = asked.id === undefined ? undefined : this.#uploads.get(asked.id);
     if (named?.isOpen && named.person === asked.person) return named;
-    if (asked.sha256 === undefined) return undefined;
+    const { sha256, isRunning = () => false } = asked;
+    if (sha256 === undefined) return undefined;
     for (const upload of this.#uploads.values()) {
-      if (upload.isOpen && isSame(upload, asked)) return upload;
+      if (upload.isOpen && isSame(upload, asked) && !isRunning(upload.id)) return upload;
     }
     return undefined;
   }
@@ -160,12 +162,14 @@ export class KeptFiles implements FileStore {
   async #removeUnkept(sha256s: readonly string[]): Promise<void> {
     try {
       const isKept = this.#isKept;
-      if (isKept === undefined || sha256s.length === 0) return;
+      // What can't be asked any more, the next start asks.
+      if (this.#isClosed || isKept === undefined || sha256s.length === 0) return;
       const kept = await isKept(sha256s);
       for (const sha256 of sha256s) {
         if (!kept.has(sha256)) await this.#inTurn(sha256, () => this.#removeOne(sha256, isKept));
       }
     } catch (error) {
+      if (this.#isClosed) return;
       this.#onProblem(
         `Files that nothing refers to could not be removed: ${(error as Error).message}`,
       );
@@ -196,8 +200,13 @@ export class KeptFiles implements FileStore {
   }
 }
 
+/** Whether somebody is that owner, or a guest, or anybody. */
+function isOf(owner: FileOwner, of: FileOwner | "guests" | undefined): boolean {
+  return of === undefined || (of === "guests" ? owner.startsWith("address ") : owner === of);
+}
+
 /** Whether an upload is of the same file, by the same person. */
-function isSame(note: PartNote, { person, name, size, sha256 }: UploadAsked): boolean {
+function isSame(note: UploadNote, { person, name, size, sha256 }: UploadAsked): boolean {
   return note.person === person && note.name === name && note.size === size &&
     note.sha256 === sha256;
 }

@@ -2,7 +2,7 @@
 
 import { count, FieldError, isObject, optional, pickFields, string } from "../wire/fields.ts";
 import { decodeText } from "../wire/text.ts";
-import type { PartNote } from "./blob_storage.ts";
+import type { UploadNote } from "../chat/files/file_store.ts";
 
 const NOTE = {
   owner: string,
@@ -13,16 +13,16 @@ const NOTE = {
 };
 
 /** A note as it is kept. */
-export function writtenNote({ owner, person, name, size, sha256 }: PartNote): string {
+export function writtenNote({ owner, person, name, size, sha256 }: UploadNote): string {
   return `${JSON.stringify({ owner, person, name, size, sha256 })}\n`;
 }
 
 /** The note in a file; `undefined`: there is none that can be read. */
-export async function readNote(path: string): Promise<PartNote | undefined> {
+export async function readNote(path: string): Promise<UploadNote | undefined> {
   try {
     const value: unknown = JSON.parse(decodeText(await Deno.readFile(path)) ?? "");
     // Whoever could write something else there could change all messages as well.
-    return isObject(value) ? pickFields(value, NOTE) as PartNote : undefined;
+    return isObject(value) ? pickFields(value, NOTE) as UploadNote : undefined;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (error instanceof SyntaxError || error instanceof FieldError) return undefined;

@@ -1,11 +1,11 @@
 /** A file on its way in: writes what comes in its order, and hashes it as it is written. */
 
 import { createHash, type Hash } from "node:crypto";
-import type { StoredBlob, Upload, UploadAsked } from "../chat/files/file_store.ts";
+import type { StoredBlob, Upload, UploadAsked, UploadNote } from "../chat/files/file_store.ts";
 import { typeOfName } from "../chat/files/file_type.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { joinBytes } from "../wire/join_bytes.ts";
-import type { BlobStorage, PartNote, StoragePart } from "./blob_storage.ts";
+import { type BlobStorage, PartLost, type StoragePart } from "./blob_storage.ts";
 import { fileNotStored, uploadEnded } from "./file_refusals.ts";
 import { pictureIn } from "./picture.ts";
 
@@ -17,7 +17,7 @@ const LOOK_BYTES = 16_777_216;
 /** What an upload is made of. */
 export interface StoredUploadParts {
   readonly id: string;
-  readonly note: PartNote;
+  readonly note: UploadNote;
   readonly part: StoragePart;
   /** How many bytes the part has, from an earlier process. */
   readonly size?: number;
@@ -177,8 +177,7 @@ export class StoredUpload implements Upload {
   async #writeOne(data: Uint8Array): Promise<void> {
     const { part, storage } = this.#parts;
     const hash = await this.#hashed();
-    // What was announced has had its room since it was begun.
-    if (this.size === undefined && this.#written >= this.#lookAt) {
+    if (this.#written >= this.#lookAt) {
       const left = await storage.checkRoom(0);
       // Others write, too.
       this.#lookAt = this.#written + Math.min(left / 2, LOOK_BYTES);
@@ -217,6 +216,7 @@ export class StoredUpload implements Upload {
       this.#isPlaced = true;
       return { sha256: found, size, type: typeOfName(this.name), ...picture };
     } catch (error) {
+      if (error instanceof PartLost) await this.#discard();
       throw fileNotStored(this.name, error);
     }
   }

@@ -4,8 +4,9 @@ import { type RequestOf, REQUESTS } from "../../wire/requests.ts";
 import { safeFileName } from "../../words/files.js";
 import { idOf } from "../asked.ts";
 import {
+  checkAllQuota,
   checkFileSize,
-  checkQuota,
+  checkOwnQuota,
   checkSender,
   checkUnfinished,
   fileOwner,
@@ -105,21 +106,19 @@ async function begin(
 ): Promise<Uploading> {
   const { store, transfers } = files;
   const newId = house.chance.id();
-  const upload = await store.begin(asked, newId);
-  const earlier = transfers.upload(upload.id);
-  if (earlier?.state === "finishing") {
-    // The same file is just being sent; this is another one, for which nothing has come yet.
-    await earlier.ended;
-    return begin(house, files, asked, on);
-  }
-  if (earlier !== undefined) {
-    transfers.endUpload(earlier);
-    await earlier.idle();
-  }
+  const isRunning = (id: string): boolean => (transfers.upload(id)?.state ?? "over") !== "over";
+  const upload = await store.begin({ ...asked, isRunning }, newId);
   const usage = await usageFor(house, files, upload, upload.id === newId);
-  const uploading = new Uploading({ ...on, upload, usage });
-  transfers.addUpload(uploading);
-  return uploading;
+  const earlier = transfers.upload(upload.id);
+  if (earlier === undefined) {
+    const uploading = new Uploading({ ...on, upload, usage });
+    transfers.addUpload(uploading);
+    return uploading;
+  }
+  // It is taken over by its id alone: the same file may just be sent to somebody else, too.
+  if (earlier.state === "open" && upload.id === asked.id) transfers.endUpload(earlier);
+  await (earlier.state === "finishing" ? earlier.ended : earlier.idle());
+  return begin(house, files, asked, on);
 }
 
 /** What the owner of an upload has. One that is new is thrown away if there is no room for it. */
@@ -142,13 +141,16 @@ async function usageFor(
 /** Lets those uploads go for a new one that nobody goes on with. Rejects where that makes no room. */
 async function makeRoom(
   { limits, store, transfers }: Files,
-  { owner, size: own = 0 }: Upload,
+  upload: Upload,
   usage: FileUsage,
 ): Promise<void> {
+  const { owner, size: own = 0 } = upload;
   for (;;) {
     try {
       checkUnfinished(limits, store, owner);
-      return checkQuota(limits, store, owner, usage, { own });
+      const asked = { limits, store, upload, usage };
+      checkOwnQuota(asked);
+      return checkAllQuota(asked, own);
     } catch (error) {
       const isLarge = error instanceof Refusal && own > (error.about.limit ?? Infinity);
       const oldest = isLarge ? undefined : transfers.resting.take(owner);

@@ -6,7 +6,7 @@ import { fileSentence } from "../../words/files.js";
 import { isSecret, MAY_BE_SECRET } from "../../words/secret.js";
 import { idOf } from "../asked.ts";
 import { checkSaid } from "../decide.ts";
-import { checkQuota } from "../files/file_quota.ts";
+import { checkAllQuota, checkOwnQuota } from "../files/file_quota.ts";
 import type { StoredBlob, Upload } from "../files/file_store.ts";
 import { type Files, filesOf } from "../files/files.ts";
 import { checkHash, type FilePlace, type Uploading } from "../files/uploading.ts";
@@ -108,11 +108,11 @@ async function finish(
   const { uploading } = finished;
   const { upload, peer } = uploading;
   await uploading.written();
-  // Of uploads of unknown size others may have taken the room meanwhile.
-  if (upload.size === undefined) {
-    const usage = await house.index.fileUsage(upload.owner);
-    checkQuota(files.limits, files.store, upload.owner, usage, { own: upload.offset });
-  }
+  const usage = await house.index.fileUsage(upload.owner);
+  // Others may have taken the room meanwhile.
+  const asked = { limits: files.limits, store: files.store, upload, usage };
+  if (upload.size === undefined) checkOwnQuota(asked);
+  checkAllQuota(asked);
   // Its client comes back to the upload, and says `done` again.
   if (session.peer !== peer) return files.transfers.restUpload(uploading);
   await store(house, files, session, finished);

@@ -2,7 +2,7 @@
 
 import type { RequestOf } from "../../wire/requests.ts";
 import { idOf } from "../asked.ts";
-import { checkFileSize, checkQuota } from "../files/file_quota.ts";
+import { checkAllQuota, checkFileSize, checkOwnQuota } from "../files/file_quota.ts";
 import { type Files, filesOf } from "../files/files.ts";
 import { noSuchUpload } from "../files/transfers.ts";
 import type { Uploading } from "../files/uploading.ts";
@@ -15,7 +15,7 @@ import { refuseLate } from "./refuse_late.ts";
 
 /** The largest chunk, in bytes. */
 const MAX_CHUNK = 32_768;
-/** An upload of unknown size is held against the quota whenever so many more bytes have come. */
+/** An upload is held against the quota whenever so many more bytes have come. */
 const CHECK_EACH = 1_048_576;
 
 /** Takes the next bytes of a file. They are written while the next requests are answered. */
@@ -104,21 +104,22 @@ function checkOffset({ next }: Uploading, offset: number): void {
   );
 }
 
-/** Throws a {@linkcode Refusal} for bytes that are too many. Then an upload of unknown size has ended. */
+/** Throws a {@linkcode Refusal} for bytes that are too many. Where there is no room for them, it has ended. */
 function checkRoom(files: Files, uploading: Uploading, bytes: number): void {
   const { limits, store, transfers } = files;
   const { upload, next, usage } = uploading;
-  const { name, size, owner } = upload;
+  const { name, size } = upload;
   const total = next + bytes;
-  if (size !== undefined) {
-    if (total <= size) return;
+  if (size !== undefined && total > size) {
     const text = `${name} was announced with ${size} bytes, and with these it would have ${total}`;
     throw new Refusal("bad-field", text);
   }
   try {
     checkFileSize(limits, name, total);
     if (Math.floor(total / CHECK_EACH) === Math.floor(next / CHECK_EACH)) return;
-    checkQuota(limits, store, owner, usage, { own: next, more: bytes });
+    const asked = { limits, store, upload, usage };
+    if (size === undefined) checkOwnQuota(asked, bytes);
+    checkAllQuota(asked, bytes);
   } catch (error) {
     transfers.endUpload(uploading);
     // Nobody waits for that.

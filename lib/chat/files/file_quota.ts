@@ -2,7 +2,7 @@
 
 import { sizeText } from "../../words/files.js";
 import { Refusal } from "../refusal.ts";
-import type { FileOwner, FileStore, FileUsage } from "./file_store.ts";
+import type { FileOwner, FileStore, FileUsage, Upload } from "./file_store.ts";
 
 /** How much of files may be kept, in bytes where nothing else is said. */
 export interface FileLimits {
@@ -45,28 +45,44 @@ export function checkFileSize({ fileBytes }: FileLimits, name: string, size: num
   );
 }
 
+/** An upload for which room is looked for. */
+export interface RoomAsked {
+  readonly limits: FileLimits;
+  readonly store: Pick<FileStore, "underWay" | "come">;
+  /** It counts among what is under way. */
+  readonly upload: Pick<Upload, "owner" | "size" | "offset">;
+  /** What is stored. */
+  readonly usage: FileUsage;
+}
+
 /**
- * Throws a {@linkcode Refusal} (`quota`) when an owner has too much, with what is stored by `usage` and what
- * is under way. `own` bytes of that are the upload's that is asked about; `more` have only just come of it.
+ * Throws a {@linkcode Refusal} (`quota`) when its owner has too much. What was announced counts; `more`
+ * bytes have only just come, and were not.
  */
-export function checkQuota(
-  limits: FileLimits,
-  store: Pick<FileStore, "underWay">,
-  owner: FileOwner,
-  usage: FileUsage,
-  { own, more = 0 }: { readonly own: number; readonly more?: number },
-): void {
-  const { filesPerUser, filesPerAddress, filesTotal } = limits;
-  const unfinished = store.underWay(owner).bytes;
-  const check = (scope: Scope, stored: number, underWay: number, limit: number): void => {
-    const used = stored + underWay + more;
-    if (used > limit) throw quotaRefusal(scope, used, limit, unfinished - own);
+export function checkOwnQuota({ limits, store, upload, usage }: RoomAsked, more = 0): void {
+  const { owner, size = 0, offset } = upload;
+  const { bytes } = store.underWay(owner);
+  const [scope, limit]: [Scope, number] = isGuests(owner)
+    ? ["address", limits.filesPerAddress]
+    : ["person", limits.filesPerUser];
+  const used = usage.own + bytes + more;
+  if (used > limit) throw quotaRefusal(scope, used, limit, bytes - Math.max(size, offset));
+}
+
+/**
+ * Throws one when there is too much of all. Here only what has come counts, and `more` bytes that are about
+ * to: otherwise a few people could keep all others from sending files by what they announce.
+ */
+export function checkAllQuota({ limits, store, upload, usage }: RoomAsked, more = 0): void {
+  const { owner, offset } = upload;
+  const { filesTotal } = limits;
+  const check = (scope: Scope, used: number, limit: number): void => {
+    if (used > limit) throw quotaRefusal(scope, used, limit, store.come(owner) - offset);
   };
   if (isGuests(owner)) {
-    check("address", usage.own, unfinished, filesPerAddress);
-    check("guests", usage.guests, store.underWay("guests").bytes, Math.floor(filesTotal / 4));
-  } else check("person", usage.own, unfinished, filesPerUser);
-  check("server", usage.all, store.underWay().bytes, filesTotal);
+    check("guests", usage.guests + store.come("guests") + more, Math.floor(filesTotal / 4));
+  }
+  check("server", usage.all + store.come() + more, filesTotal);
 }
 
 /** Throws a {@linkcode Refusal} (`too-many-transfers`) when an owner has too many unfinished uploads. */

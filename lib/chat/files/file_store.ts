@@ -21,7 +21,12 @@ export interface UploadAsked {
   readonly sha256?: string;
   /** The id of the upload to go on with, if it is still there. */
   readonly id?: string;
+  /** Whether an upload goes on already: such a one is meant only by its id, and not by its hash. */
+  readonly isRunning?: (id: string) => boolean;
 }
+
+/** What is known of an upload besides its bytes. */
+export type UploadNote = Omit<UploadAsked, "id" | "isRunning">;
 
 /** A blob that is stored, and what its first bytes tell. */
 export interface StoredBlob extends Pick<SentFile, "size" | "type" | "sha256"> {
@@ -46,14 +51,16 @@ export interface UnderWay {
 export interface FileStore {
   /**
    * The unfinished upload that is meant, or a new one with `newId`: that with the id, if it is the same
-   * person's; otherwise, where a hash is given, one of the same person, name, size and hash. Rejects with a
-   * `Refusal` (`not-stored`) when the disk is nearly full or fails.
+   * person's; otherwise, where a hash is given, one of the same person, name, size and hash that does not go
+   * on already. Rejects with a `Refusal` (`not-stored`) when the disk is nearly full or fails.
    */
   begin(asked: UploadAsked, newId: string): Promise<Upload>;
   /** An upload that is not finished. */
   upload(id: string): Upload | undefined;
   /** What is under way of an owner, of all guests (whose owners are addresses), or of all. */
   underWay(of?: FileOwner | "guests"): UnderWay;
+  /** How many bytes of that have come. */
+  come(of?: FileOwner | "guests"): number;
   /** Opens a blob. Rejects with a `Refusal` (`file-gone`) when it is not there. */
   open(sha256: string): Promise<FileSource>;
   /**
@@ -67,7 +74,7 @@ export interface FileStore {
 }
 
 /** A file on its way in. */
-export interface Upload extends Omit<UploadAsked, "id"> {
+export interface Upload extends UploadNote {
   readonly id: string;
   /** How many bytes were taken. */
   readonly offset: number;
