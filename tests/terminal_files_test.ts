@@ -227,6 +227,36 @@ Deno.test("when the client starts again, a file goes on as soon as one is in its
   }
 });
 
+Deno.test("files that wait for their turn go on as well, and one that can't is told of", async () => {
+  await using dir = await makeDir();
+  await using home = await makeDir();
+  const kept = (): KeptTransfers =>
+    new KeptTransfers(dir.path, "here:1234", (line) => assert(false, line));
+  const names = ["1.txt", "2.txt", "3.txt", "4.txt"];
+  for (const name of names) await Deno.writeFile(`${home.path}/${name}`, bytesOf(50_000));
+  await Deno.writeFile(`${home.path}/empty.txt`, new Uint8Array());
+  {
+    using setup = await Setup.online({ files: { kept: kept(), home: home.path } });
+    const files = new FileAnswers(setup.conversation);
+    files.gate = new Promise(() => {});
+    const paths = [...names, "empty.txt"].map((name) => `~/${name}`).join(" ");
+    setup.io.type(`/send ${paths}\r`);
+    await files.until(() => files.asked.at(-1) === "chunk", "a chunk");
+    await prompts(setup, /\+4\) lobby> $/);
+    setup.io.type("\x04");
+    assertEquals(await setup.code, 0);
+    for (const name of names) {
+      assert(setup.io.screen.text.includes(`${name} goes on when you start again.`), name);
+    }
+    assert(setup.io.screen.text.includes("!! empty.txt was not sent."));
+  }
+  using setup = new Setup({ files: { kept: kept(), home: home.path } });
+  const files = new FileAnswers(setup.conversation);
+  setup.conversation.ready();
+  await setup.io.until(() => files.sent.length === names.length, "all files");
+  assertEquals(files.sent.map(({ file }) => file.name).sort(), names);
+});
+
 Deno.test("a file that is being saved goes on as soon as one is in the room that it was sent in", async () => {
   await using dir = await makeDir();
   await using home = await makeDir();

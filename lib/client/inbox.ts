@@ -35,18 +35,15 @@ export async function runInbox(options: InboxOptions): Promise<EndCause | number
   let held: Array<EventOf<"direct">> | undefined = [];
   let fetching: Promise<void> = Promise.resolve();
   let lost: unknown;
-  const write = async (text: string): Promise<boolean> => {
+  const print = async (directs: readonly Event[]): Promise<void> => {
     try {
-      if (await printer.print(text)) return true;
+      const isRead = await printer.print(directs.map((each) => shown(each, options)).join(""));
+      if (!isRead) return void link.close();
+      for (const direct of directs) saver?.take(direct, (text) => printer.print(text));
     } catch (error) {
       lost ??= error;
+      link.close();
     }
-    link.close();
-    return false;
-  };
-  const print = async (directs: readonly Event[]): Promise<void> => {
-    if (!await write(directs.map((each) => shown(each, options)).join(""))) return;
-    for (const direct of directs) saver?.take(direct, write);
   };
   const begin = async (): Promise<void> => {
     const earlier = await earlierOf(link, last).catch((error) => tellMissing(error, complain));

@@ -60,6 +60,11 @@ export class FileTransfers {
     return [...this.#running];
   }
 
+  /** Whether one goes on after a restart of the client: what comes from a pipe, or is empty, does not. */
+  isKept(transfer: FileTransfer): boolean {
+    return this.#kept.has(transfer);
+  }
+
   /** Resolves when none runs. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await this.#idle.promise;

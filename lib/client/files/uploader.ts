@@ -74,12 +74,13 @@ export class Uploader {
     this.#doneId = earlier.doneId ?? crypto.randomUUID();
     this.#file = earlier.file;
     this.#doneIn = earlier.finishing ? "earlier" : undefined;
+    // One that waits for its turn goes on after a restart, too.
+    this.#keep();
   }
 
   /** Resolves with the server's ack; rejects with a `RequestError`. */
   async run(): Promise<EventOf<"ack">> {
     const { link, progress, source, hashFirst } = this.#parts;
-    this.#keep();
     try {
       if (hashFirst && source.size !== undefined) await this.#hashAll(source.size);
       const wait = (): void => progress.wait();

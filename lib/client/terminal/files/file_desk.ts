@@ -154,8 +154,9 @@ export class FileDesk {
 
   /** The person leaves: tells what becomes of the files that are under way. */
   leave(): void {
-    for (const { name, direction } of this.#transfers?.running ?? []) {
-      if (this.#options.kept !== undefined) {
+    for (const transfer of this.#transfers?.running ?? []) {
+      const { name, direction } = transfer;
+      if (this.#options.kept !== undefined && this.#transfers?.isKept(transfer)) {
         this.#notice(`${name} goes on when you start again.`);
       } else this.#error(`${name} was not ${direction === "upload" ? "sent" : "saved"}.`);
     }

@@ -130,7 +130,8 @@ export class SendDialog {
     const row = h("li", {}, preview, about, leaveOut);
     const ready = this.#drawing.then(async () => {
       if (!this.#choices.includes(choice)) return;
-      choice.redrawn = await redraw(file, preview);
+      // What can't be made smaller goes as it is, and keeps back no other.
+      choice.redrawn = await redraw(file, preview).catch(() => undefined);
       this.#paint();
     });
     this.#drawing = ready;
