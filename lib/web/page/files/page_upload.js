@@ -44,9 +44,7 @@ export class PageUpload {
   #signal;
   /** What the server calls the upload. @type {string | undefined} */
   #file;
-  /** All has arrived, as far as we know. */
-  #isAllSent = false;
-  /** The id of the request that ends it: asked twice it is done once. */
+  /** The id of the request that ends it, once all has arrived: asked twice it is done once. */
   #doneId = "";
   /** The connection was lost before the answer to that came. */
   #inDoubt = false;
@@ -80,16 +78,17 @@ export class PageUpload {
     while (true) {
       await this.#link.online(this.#signal);
       try {
-        if (!this.#isAllSent) await this.#sendAll();
+        if (this.#doneId === "" || this.#inDoubt) await this.#sendAll();
         return await this.#finish();
       } catch (error) {
         this.#signal.throwIfAborted();
         if (!(error instanceof RequestFault)) throw error;
         if (error.code === "offline") {
-          this.#inDoubt ||= this.#isAllSent;
+          this.#inDoubt = this.#doneId !== "";
           continue;
         }
-        this.#isAllSent = false;
+        // It is another request the next time.
+        this.#doneId = "";
         // What never gets any further is given up.
         attempts = this.#arrived > best ? 0 : attempts + 1;
         best = Math.max(best, this.#arrived);
@@ -102,22 +101,23 @@ export class PageUpload {
   /** Makes ready for another attempt, or throws where that would be of no use. @param {RequestFault} error */
   async #mend(error) {
     const { code, told: { retryAfterMs = Infinity } } = error;
-    // Whether it was done shows when it is put again: what is there still was not.
-    const isUnknown = this.#inDoubt && code === "no-such-file";
-    if (!isUnknown) {
-      this.#inDoubt = false;
-      // It is another request the next time.
-      this.#doneId = "";
-      if (code === "no-such-file") this.#file = undefined;
-    }
+    this.#inDoubt = false;
+    if (code === "no-such-file") this.#file = undefined;
     if (retryAfterMs <= MAX_PAUSE_MS) await pause(retryAfterMs, this.#signal);
     else if (!GOES_ON.has(code)) throw error;
   }
 
-  /** Lets the server forget what has arrived, if it can be told. */
+  /** Lets the server forget what has arrived, as soon as it can be told: it counts as long as it is there. */
   async discard() {
     const file = this.#file;
-    if (file !== undefined) await this.#link.ask({ type: "cancel", file }).catch(() => {});
+    if (file === undefined) return;
+    this.#file = undefined;
+    try {
+      await this.#link.online(new AbortController().signal);
+      await this.#link.ask({ type: "cancel", file });
+    } catch {
+      // It is let go when it is old, too.
+    }
   }
 
   async #sendAll() {
@@ -132,19 +132,15 @@ export class PageUpload {
     };
     const slot = await this.#link.ask(put);
     if (slot.type !== "slot") throw new Error(`A ${slot.type} came for a put`);
-    const isLost = this.#inDoubt && slot.file !== this.#file;
+    const isAnother = slot.file !== this.#file;
     this.#file = slot.file;
-    this.#inDoubt = false;
-    if (isLost || this.#signal.aborted) {
-      // Nobody goes on with it.
-      void this.discard();
-      this.#file = undefined;
-      this.#signal.throwIfAborted();
-      throw new RequestFault("lost", LOST);
-    }
+    if (this.#signal.aborted || isAnother && this.#inDoubt) await this.discard();
+    this.#signal.throwIfAborted();
+    // It knows those that it has sent, too; so this one may have been.
+    if (isAnother && this.#inDoubt) throw new RequestFault("lost", LOST);
     this.#arrive(slot.offset);
     await this.#sendFrom(slot.file, slot.offset);
-    this.#isAllSent = true;
+    this.#doneId ||= this.#link.nextId();
   }
 
   /**
@@ -200,7 +196,6 @@ export class PageUpload {
 
   async #finish() {
     const { caption } = this.#out;
-    this.#doneId ||= this.#link.nextId();
     /** @type {RequestOf<"done">} */
     const done = {
       type: "done",
