@@ -175,7 +175,7 @@ export class Uploader {
       signal,
       from,
       file: this.#file ?? "",
-      chunk: this.#chunkBytes,
+      ...this.#chunkSizes,
       onRead: (offset, bytes) => this.#take(offset, bytes),
       onTaken: (offset) => progress.moved(offset),
     });
@@ -209,12 +209,13 @@ export class Uploader {
     return { request, excess: excessOf(request, limit, false) };
   }
 
-  get #chunkBytes(): number {
+  get #chunkSizes(): { chunk: number; largest: number } {
     const { payload = MAX_PAYLOAD_BYTES, chunk = CHUNK_BYTES } = this.#parts.link.welcome?.limits ??
       {};
     // In base64 three bytes are four characters.
-    const most = Math.floor((payload - CHUNK_FRAME_BYTES) / 4) * 3;
-    return Math.max(1, Math.min(chunk, MAX_CHUNK_BYTES, most));
+    const fits = Math.floor((payload - CHUNK_FRAME_BYTES) / 4) * 3;
+    const largest = Math.max(1, Math.min(MAX_CHUNK_BYTES, fits));
+    return { chunk: Math.max(1, Math.min(chunk, largest)), largest };
   }
 
   async #hashAll(size: number): Promise<void> {
