@@ -1,6 +1,6 @@
 /** Blocks of memory that are used again. */
 
-import { assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { SpareBlocks } from "../lib/chat/files/spare_blocks.ts";
 
 const none = { permissions: "none" } as const;
@@ -9,7 +9,7 @@ Deno.test("a block is had by one at a time, and again when it was given back", n
   const blocks = new SpareBlocks(100_000);
   const [one, other] = [blocks.take(), blocks.take()];
   assertEquals(one.length, 100_000);
-  assertNotStrictEquals(one, other);
+  assert(one !== other);
   blocks.give(one);
   assertStrictEquals(blocks.take(), one);
 });
