@@ -11,6 +11,7 @@ Deno.test("a file that is too large is refused before it is sent, and where its 
   const ann = await senderComes(house, "ann");
   const large = await ann.ask({ ...put, size: 11 });
   assertEquals([large.code, large.limit, large.scope], ["file-too-large", 10, "file"]);
+  assertEquals(large.text, "a has 11 bytes; this server takes files of 10 bytes at most");
   const file = await ann.puts("a");
   await ann.chunk(file, 0, numbered(10));
   assertEquals((await ann.chunk(file, 10, numbered(1))).code, "file-too-large");

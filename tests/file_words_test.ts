@@ -8,6 +8,7 @@ import {
   fileSentence,
   MAX_FILE_NAME_BYTES,
   safeFileName,
+  sizeAndLimit,
   sizeText,
 } from "../lib/words/files.js";
 import { tries } from "./fixtures/thorough.ts";
@@ -34,6 +35,12 @@ for (
 ) {
   Deno.test(`${bytes} bytes are shown as ${text}`, () => assertEquals(sizeText(bytes), text));
 }
+
+Deno.test("a size that is over a limit is shown as one that is", () => {
+  assertEquals(sizeAndLimit(11_000, 10_000), ["11 kB", "10 kB"]);
+  assertEquals(sizeAndLimit(10_001, 10_000), ["10,001 bytes", "10,000 bytes"]);
+  assertEquals(sizeAndLimit(104_857_601, 104_857_600), ["104,857,601 bytes", "104,857,600 bytes"]);
+});
 
 Deno.test("a message that brings a file says its name, its size and its caption", () => {
   assertEquals(fileSentence("plan.pdf", 1_234_567), "sent plan.pdf (1.2 MB)");

@@ -52,6 +52,23 @@ Deno.test("a server says that it takes files, and how large", async () => {
   assertEquals((await eve.takeType("taken")).offset, chunk);
 });
 
+Deno.test("a server says whether only people with a reserved name send files, and lets no others", async () => {
+  for (
+    const [options, senders] of [
+      [{}, undefined],
+      [{ password: "secret" }, "registered"],
+      [{ fileSenders: "registered" }, "registered"],
+      [{ fileSenders: "all", password: "secret" }, undefined],
+    ] as const
+  ) {
+    await using server = start(options);
+    using ann = await joinEvent(server, "ann", { password: "secret" });
+    assertEquals(ann.welcome.limits.senders, senders);
+    const answer = await ann.ask({ type: "put", name: "a.bin", size: 1, room: "lobby" });
+    assertEquals(answer.code, senders && "not-allowed");
+  }
+});
+
 Deno.test("a file that comes as fast as it can is no flood, and comes out as it went in", async () => {
   await using server = start({ limits: { requestsPerSecond: 1, requestBurst: 20 } });
   using ann = await joinEvent(server, "ann");

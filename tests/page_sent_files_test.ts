@@ -3,7 +3,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { PageLinks } from "../lib/web/page/files/links.js";
-import { fitted, isAnimated } from "../lib/web/page/files/pictures.js";
+import { fitted, isAnimated, isPhoto } from "../lib/web/page/files/pictures.js";
 import { boxOf, isPicture, kindOf } from "../lib/web/page/files/view.js";
 import { foldersIn, leftText, pastedName, placeLabel } from "../lib/web/page/files/words.js";
 import { newPlace } from "../lib/web/page/place.js";
@@ -183,4 +183,11 @@ Deno.test("of many pictures only a few links are asked for at once, and a refusa
   await assertRejects(() => refusing.to("a"), Error, "no-such-file");
   refuses = false;
   assertEquals(await refusing.to("a"), "http://host/x");
+});
+
+Deno.test("what a camera makes is known as such, though a browser may not know what it is", () => {
+  const isOf = (name: string, type: string): boolean => isPhoto({ name, type });
+  assert(isOf("IMG_1.HEIC", "") && isOf("IMG_1.HEIC", "image/heic") && isOf("a", "image/jpeg"));
+  assert(isOf("scan.tif", "image/tiff"));
+  assert(!isOf("a.png", "image/png") && !isOf("a.gif", "image/gif") && !isOf("heic.txt", ""));
 });

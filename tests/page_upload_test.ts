@@ -108,6 +108,26 @@ Deno.test("the end of it is asked for under one id until it is answered, and don
   assertEquals(server.arrived.length, 1);
 });
 
+Deno.test("what was cut off before its end was asked for goes on, be its upload open or done", async () => {
+  for (const isDone of [false, true]) {
+    const server = new FileServer();
+    server.needsPut = !isDone;
+    const { run } = upload(server, outgoing(dataOf(2_500)));
+    server.onAsk = ({ type }) => {
+      if (type !== "done") return;
+      server.cut();
+      if (!isDone) throw new RequestFault("offline", "It is cut");
+    };
+    const running = run();
+    await until("It is cut", () => typesOf(server.asked).includes("done"));
+    server.onAsk = () => {};
+    server.restore();
+    await running;
+    assertEquals(server.arrived.map(({ data }) => data), [dataOf(2_500)]);
+    assertEquals(typesOf(server.asked).slice(-3), ["done", "put", "done"]);
+  }
+});
+
 Deno.test("an upload that the server has forgotten begins anew; one that may be done does not", async () => {
   const server = new FileServer();
   const data = dataOf(5_000);
@@ -262,4 +282,29 @@ Deno.test("one that is cancelled while there is no connection is not sent when i
   files.add(outgoing(dataOf(10), "b"), LOBBY);
   await until("The other is sent", () => server.arrived.length === 1);
   assertEquals(server.arrived[0]?.name, "b");
+});
+
+Deno.test("what is cancelled is not kept by the server, even if it is not known there, or can't be told, yet", async () => {
+  const server = new FileServer();
+  const { files } = queue(server);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.onAsk = ({ type }) => type === "put" ? promise : undefined;
+  files.add(outgoing(dataOf(10)), LOBBY);
+  await until("It is asked for", () => typesOf(server.asked).includes("put"));
+  files.cancelAll();
+  resolve();
+  await until("It is forgotten", () => typesOf(server.asked).includes("cancel"));
+  assertEquals(server.unfinished, 0);
+
+  server.onAsk = ({ type }) => {
+    if (type === "chunk") server.cut();
+  };
+  files.add(outgoing(dataOf(10)), LOBBY);
+  await until("It is cut", () => typesOf(server.asked).includes("chunk"));
+  files.cancelAll();
+  assertEquals(server.unfinished, 1);
+  server.onAsk = () => {};
+  server.restore();
+  await until("It is forgotten", () => server.unfinished === 0);
+  assertEquals(server.arrived, []);
 });

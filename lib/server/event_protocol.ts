@@ -1,5 +1,6 @@
 /** The event protocol: turns frames of JSON into requests, and events into frames of JSON. */
 
+import { fileSenders } from "../chat/files/file_quota.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { Batch } from "../chat/sessions/batch.ts";
 import { EVENT_TRAITS } from "../chat/sessions/peer.ts";
@@ -143,12 +144,17 @@ export class EventProtocol {
 /** What `welcome` says of files. */
 function fileLimits(
   { house, limits: { payloadBytes } }: SharedState,
-): { file?: number; chunk?: number } {
+): { file?: number; chunk?: number; senders?: string } {
   const { files } = house;
   if (files === undefined) return {};
   // In base64 three bytes are four characters.
   const most = Math.floor((payloadBytes - CHUNK_FRAME) / 4) * 3;
-  return { file: files.limits.fileBytes, chunk: Math.min(BEST_CHUNK, most) };
+  const senders = fileSenders(files, { needs: house.needs, accounts: house.state.people.size });
+  return {
+    file: files.limits.fileBytes,
+    chunk: Math.min(BEST_CHUNK, most),
+    ...(senders === "all" ? {} : { senders }),
+  };
 }
 
 /** Encodes events as frames. */

@@ -17,6 +17,7 @@ export const FILE = {
 export const FILE_LIMITS = {
   file: optional(count, "the largest file, in bytes; this and the next with `files`"),
   chunk: optional(count, "the best size of a `chunk`, in bytes; 32,768 at most"),
+  senders: optional(string, "`registered`: only people with a reserved name may send files"),
 };
 
 /** What `error` says of files. */

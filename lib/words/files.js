@@ -76,6 +76,20 @@ export function sizeText(bytes) {
 }
 
 /**
+ * A size and the limit that it is over, for people; in bytes where they would read the same.
+ * @type {(size: number, limit: number) => [size: string, limit: string]}
+ */
+export function sizeAndLimit(size, limit) {
+  const [has, most] = [sizeText(size), sizeText(limit)];
+  return has === most ? [exactText(size), exactText(limit)] : [has, most];
+}
+
+/** @type {(bytes: number) => string} */
+function exactText(bytes) {
+  return `${bytes.toLocaleString("en")} ${bytes === 1 ? "byte" : "bytes"}`;
+}
+
+/**
  * A name under which a file can be shown and saved on every system: the last part of `name` without
  * what is hidden or turns the order of letters, without dots at its ends, not that of a device, and 200
  * bytes at most. A safe name stays as it is.

@@ -1,8 +1,10 @@
 // @ts-check
 /** Lines that may hold a password: they are never said, shown or recalled. */
 
-import { SECRET_COMMANDS } from "./commands/names.js";
 import { lateRegExp } from "./late_regexp.js";
+
+/** The commands that are followed by a password. They are all of the commands that a first visit loads. */
+export const SECRET_COMMANDS = /** @type {const} */ (["login", "register", "passwd"]);
 
 /** What somebody is told whose line was not said. */
 export const MAY_BE_SECRET = "Not said, as it may hold a password: " +

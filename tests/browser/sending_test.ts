@@ -340,3 +340,21 @@ browserTest("a server that takes no files is left without a button", async (peop
   assert(await hand(ann.page, "drop", TEXT));
   await ann.page.locator("#list .told.error", { hasText: "Files can't be sent here" }).waitFor();
 });
+
+browserTest(
+  "who may not send files has no button for it, and is told what would help",
+  async (people) => {
+    await using web = await startWeb({}, { files: memoryFiles(), fileSenders: "registered" });
+    const ann = await people.join(web.door, "ann");
+    await ann.page.locator("#files-open").waitFor();
+    assertEquals(await ann.page.locator("#attach").isVisible(), false);
+    await hand(ann.page, "drop", TEXT);
+    await ann.page.locator("#list .told.error", { hasText: "/register reserves yours" }).waitFor();
+    await ann.say("/register correct horse battery");
+    await ann.page.locator("#attach").waitFor();
+    await hand(ann.page, "drop", TEXT);
+    await ann.page.locator("#dialog-title", { hasText: "Send to #lobby" }).waitFor();
+    await ann.page.keyboard.press("Enter");
+    await fileRow(ann, "notes.txt").waitFor();
+  },
+);

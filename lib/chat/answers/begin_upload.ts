@@ -10,6 +10,7 @@ import {
   checkSender,
   checkUnfinished,
   fileOwner,
+  fileSenders,
 } from "../files/file_quota.ts";
 import type { FileUsage, Upload, UploadAsked } from "../files/file_store.ts";
 import { type Files, filesOf } from "../files/files.ts";
@@ -30,8 +31,9 @@ export async function beginUpload(
   const files = filesOf(house);
   const { peer } = session;
   if (peer === undefined) return;
-  const { people } = house.state;
-  checkSender(files, people.accountOf(session) !== undefined, isClosed(house));
+  const { state: { people }, keeper: { needs } } = house;
+  const senders = fileSenders(files, { needs, accounts: people.size });
+  checkSender(senders, people.accountOf(session) !== undefined);
   const place = placeOf(request);
   checkFilePlace(house, session, place);
   const asked = askedOf(house, session, request);
@@ -46,11 +48,6 @@ export async function beginUpload(
   // Its client may have gone meanwhile.
   if (session.peer !== peer) return files.transfers.restUpload(uploading);
   session.deliver({ type: "slot", ...idOf(request), file, offset });
-}
-
-/** Whether a server wants to know its people: it has a password or accounts. */
-function isClosed({ keeper, state }: HouseParts): boolean {
-  return keeper.needs.length > 0 || state.people.size > 0;
 }
 
 /** Where it is to be sent: exactly one of the three. */

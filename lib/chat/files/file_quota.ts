@@ -1,6 +1,6 @@
 /** How much may be kept of files, of whom, and how that is told. */
 
-import { sizeText } from "../../words/files.js";
+import { sizeAndLimit } from "../../words/files.js";
 import { Refusal } from "../refusal.ts";
 import type { FileOwner, FileStore, FileUsage, Upload } from "./file_store.ts";
 
@@ -36,9 +36,10 @@ const WHOSE: Readonly<Record<Scope, string>> = {
 /** Throws a {@linkcode Refusal} (`file-too-large`) for a file of so many bytes. */
 export function checkFileSize({ fileBytes }: FileLimits, name: string, size: number): void {
   if (size <= fileBytes) return;
+  const [has, most] = sizeAndLimit(size, fileBytes);
   throw new Refusal(
     "file-too-large",
-    `${name} has ${sizeText(size)}; this server takes files of ${sizeText(fileBytes)} at most`,
+    `${name} has ${has}; this server takes files of ${most} at most`,
     undefined,
     false,
     { limit: fileBytes, scope: "file" },
@@ -107,15 +108,19 @@ export function fileOwner(account: string | undefined, address = ""): FileOwner 
 }
 
 /**
- * Throws a {@linkcode Refusal} (`not-allowed`) for a guest where only those with a reserved name send files:
- * that is so where nothing else is said and the server wants to know its people.
+ * Who may send files. Where nothing is said about it, not everybody may if the server wants to know its
+ * people: it has a password or accounts.
  */
-export function checkSender(
+export function fileSenders(
   { senders }: { readonly senders: FileSenders | undefined },
-  hasAccount: boolean,
-  isClosed: boolean,
-): void {
-  if (hasAccount || (senders ?? (isClosed ? "registered" : "all")) === "all") return;
+  { needs, accounts }: { readonly needs: readonly string[]; readonly accounts: number },
+): FileSenders {
+  return senders ?? (needs.length > 0 || accounts > 0 ? "registered" : "all");
+}
+
+/** Throws a {@linkcode Refusal} (`not-allowed`) for a guest where only those with a reserved name send files. */
+export function checkSender(senders: FileSenders, hasAccount: boolean): void {
+  if (hasAccount || senders === "all") return;
   throw new Refusal(
     "not-allowed",
     "Here only people with a reserved name send files; /register first",
@@ -127,11 +132,12 @@ function isGuests(owner: FileOwner): boolean {
 }
 
 function quotaRefusal(scope: Scope, used: number, limit: number, frees: number): Refusal {
-  const what = `with this, ${WHOSE[scope]} would come to ${sizeText(used)}`;
+  const [all, most] = sizeAndLimit(used, limit);
+  const what = `with this, ${WHOSE[scope]} would come to ${all}`;
   const hint = frees > 0 ? "; cancel an upload that is not finished, or wait" : "";
   return new Refusal(
     "quota",
-    `There is no room: ${what}, and the limit is ${sizeText(limit)}${hint}`,
+    `There is no room: ${what}, and the limit is ${most}${hint}`,
     undefined,
     false,
     { used, limit, scope, ...(frees > 0 ? { frees } : {}) },

@@ -62,7 +62,7 @@ export function bindFiles(chat, files) {
       // Elsewhere the browser would leave the page for the file.
       event.preventDefault();
       const isOver = type === "dragover" || type === "dragleave" && relatedTarget !== null;
-      chat.classList.toggle("dropping", isOver && files.here !== undefined);
+      chat.classList.toggle("dropping", isOver && files.maySend);
       if (type === "drop") take(data);
     });
   }

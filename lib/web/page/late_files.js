@@ -37,6 +37,11 @@ export class LateFiles {
     return this.#files;
   }
 
+  /** Whether files can be sent now. */
+  get maySend() {
+    return this.here?.maySend ?? false;
+  }
+
   /** Lets somebody choose files. */
   choose() {
     if (this.here === undefined) this.#options.chat()?.complain(NO_FILES);
@@ -49,7 +54,7 @@ export class LateFiles {
     else this.here.takeFrom(data, pasted);
   }
 
-  /** Lets it come as soon as it is known that the server takes files. */
+  /** Lets it come as soon as it is known that the server takes files; after a failure, with the next connection. */
   expect() {
     const { chat, update } = this.#options;
     const now = chat();
@@ -61,6 +66,7 @@ export class LateFiles {
   /** @param {Status} status */
   setStatus({ kind, code }) {
     this.#files?.statusChanged();
+    if (kind === "online") this.#asked = undefined;
     // Whoever goes on in another tab may come back.
     if (kind === "ended" && code !== "replaced") this.#files?.end();
   }

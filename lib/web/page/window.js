@@ -244,7 +244,8 @@ export class Window {
       this.#names = new Set(place.members.map(nameKey));
     }
     const hasFiles = this.#files.here !== undefined;
-    el.attach.hidden = el.filesOpen.hidden = !hasFiles;
+    el.filesOpen.hidden = !hasFiles;
+    el.attach.hidden = !this.#files.maySend;
     const rows = rowsOf(place, waiting, me, presenceMode(), account.isBlocked);
     this.#list.show(place.key, rows, `${hasFiles} ${me}`);
     void this.#travel.find(place, this.#status.kind === "online");

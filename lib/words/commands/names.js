@@ -5,9 +5,7 @@ import { ask, shortTime, wrong } from "../command.js";
 
 /** @import { ListedDevice } from "../../wire/events.ts" */
 /** @import { Command, Tells } from "../command.js" */
-
-/** Those that are followed by a password. */
-export const SECRET_COMMANDS = /** @type {const} */ (["login", "register", "passwd"]);
+/** @import { SECRET_COMMANDS } from "../secret.js" */
 
 /** @type {Tells} */
 const tells = {

@@ -37,6 +37,7 @@ const CHUNK_REST_BYTES = 512;
 const CHUNK_BYTES = 16_384;
 const NOT_HERE = "This can't be shown: the server did not send that part of the page. " +
   "Load the page anew when it is there again.";
+const NOT_GUESTS = "Here only people with a reserved name send files; /register reserves yours";
 const touches = matchMedia("(pointer: coarse)");
 
 export class PageFileDesk {
@@ -77,8 +78,15 @@ export class PageFileDesk {
     return this.#options.chat();
   }
 
+  /** Whether whoever is here may send any. */
+  get maySend() {
+    const { welcome, store } = this.#chat ?? {};
+    return welcome?.limits.senders !== "registered" || store?.account.id !== "";
+  }
+
   /** Lets somebody choose files. */
   choose() {
+    if (!this.maySend) return this.#chat?.complain(NOT_GUESTS);
     if (!touches.matches) return this.#pick({});
     void this.#late(async () => {
       const { openSources } = await import("./sources_dialog.js");
@@ -123,6 +131,7 @@ export class PageFileDesk {
       return new File([file], pastedName(file.name, new Date()), { type });
     });
     if (named.length === 0) return;
+    if (!this.maySend) return this.#chat?.complain(NOT_GUESTS);
     void this.#late(async () => {
       const { SendDialog } = await import("./send_dialog.js");
       if (this.#dialog?.isShown !== true) this.#dialog = this.#newDialog(SendDialog);

@@ -78,7 +78,7 @@ export class PageUpload {
     while (true) {
       await this.#link.online(this.#signal);
       try {
-        if (this.#doneId === "") await this.#sendAll();
+        if (this.#doneId === "" || this.#inDoubt) await this.#sendAll();
         return await this.#finish();
       } catch (error) {
         this.#signal.throwIfAborted();
@@ -101,20 +101,23 @@ export class PageUpload {
   /** Makes ready for another attempt, or throws where that would be of no use. @param {RequestFault} error */
   async #mend(error) {
     const { code, told: { retryAfterMs = Infinity } } = error;
-    const wasInDoubt = this.#inDoubt;
     this.#inDoubt = false;
-    if (code === "no-such-file") {
-      this.#file = undefined;
-      if (wasInDoubt) throw new RequestFault("lost", LOST);
-    }
+    if (code === "no-such-file") this.#file = undefined;
     if (retryAfterMs <= MAX_PAUSE_MS) await pause(retryAfterMs, this.#signal);
     else if (!GOES_ON.has(code)) throw error;
   }
 
-  /** Lets the server forget what has arrived, if it can be told. */
+  /** Lets the server forget what has arrived, as soon as it can be told: it counts as long as it is there. */
   async discard() {
     const file = this.#file;
-    if (file !== undefined) await this.#link.ask({ type: "cancel", file }).catch(() => {});
+    if (file === undefined) return;
+    this.#file = undefined;
+    try {
+      await this.#link.online(new AbortController().signal);
+      await this.#link.ask({ type: "cancel", file });
+    } catch {
+      // It is let go when it is old, too.
+    }
   }
 
   async #sendAll() {
@@ -129,10 +132,15 @@ export class PageUpload {
     };
     const slot = await this.#link.ask(put);
     if (slot.type !== "slot") throw new Error(`A ${slot.type} came for a put`);
+    const isAnother = slot.file !== this.#file;
     this.#file = slot.file;
+    if (this.#signal.aborted || isAnother && this.#inDoubt) await this.discard();
+    this.#signal.throwIfAborted();
+    // It knows those that it has sent, too; so this one may have been.
+    if (isAnother && this.#inDoubt) throw new RequestFault("lost", LOST);
     this.#arrive(slot.offset);
     await this.#sendFrom(slot.file, slot.offset);
-    this.#doneId = this.#link.nextId();
+    this.#doneId ||= this.#link.nextId();
   }
 
   /**

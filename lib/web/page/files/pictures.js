@@ -27,6 +27,9 @@ const ENDINGS = { "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp" 
 /** So far into a file it is looked whether it moves, in bytes. */
 const HEAD_BYTES = 65_536;
 
+/** Photos by their names, for systems that do not know what they are. */
+const PHOTO = /\.(?:jpe?g|hei[cf]|avif|tiff?|dng)$/i;
+
 /** @typedef {{ readonly blob: Blob, readonly name: string, readonly width: number, readonly height: number }} Redrawn */
 
 /**
@@ -51,6 +54,14 @@ export async function redraw(file, preview) {
   } finally {
     picture.close();
   }
+}
+
+/**
+ * Whether a camera may have made it, and noted where.
+ * @type {(file: Pick<File, "type" | "name">) => boolean}
+ */
+export function isPhoto({ type, name }) {
+  return BECOMES[type] === "image/jpeg" || type === "image/tiff" || PHOTO.test(name);
 }
 
 /**

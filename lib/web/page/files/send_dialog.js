@@ -9,9 +9,10 @@ import { isStillShown, problemView } from "../controls.js";
 import { openDialog } from "../dialogs.js";
 import { button, h } from "../dom.js";
 import { closeDialog } from "../drawers.js";
-import { fileSentence, safeFileName, sizeText } from "../../../words/files.js";
+import { fileSentence, safeFileName, sizeAndLimit, sizeText } from "../../../words/files.js";
 import { inertLine } from "../../../words/inert.js";
-import { redraw } from "./pictures.js";
+import { isSecret, MAY_BE_SECRET } from "../../../words/secret.js";
+import { isPhoto, redraw } from "./pictures.js";
 import { placeLabel } from "./words.js";
 
 /** @import { Place } from "../place.js" */
@@ -25,14 +26,17 @@ import { placeLabel } from "./words.js";
  * @property {(chosen: Array<{ name: string, blob: Blob, caption: string }>) => void} send
  */
 /**
- * One of the files. `redrawn`: made smaller, once that is done and if it can be.
+ * One of the files. `redrawn`: made smaller, once that is done and if it can be; `isSame`: it can't.
  * @typedef {{ readonly file: File, readonly row: HTMLElement, readonly told: HTMLElement,
- *   readonly ready: Promise<void>, redrawn?: Redrawn | undefined }} Choice
+ *   redrawn?: Redrawn | undefined, isSame: boolean }} Choice
  */
 
 /** The most files of one message of several. */
 const MAX_FILES = 100;
 const PREVIEW_PX = 240;
+const AS_IT_IS = "; this browser can't make it smaller: it goes as it is, with all that a camera " +
+  "notes, such as the place";
+const TOO_LONG = "The caption is too long; say it as a message of its own.";
 const touches = matchMedia("(pointer: coarse)");
 
 export class SendDialog {
@@ -64,6 +68,8 @@ export class SendDialog {
   #captionLabel = h("label", { for: "caption" }, "Caption");
   #button = h("button", { class: "primary", autofocus: touches.matches }, "Send");
   #problem = problemView();
+  /** Whether it is sent as soon as all pictures are ready. */
+  #isSubmitted = false;
   #form;
 
   /** @param {SendOptions} options */
@@ -104,7 +110,7 @@ export class SendDialog {
     const problems = [];
     for (const file of files) {
       if (file.size > most) {
-        const [has, takes] = [sizeText(file.size), sizeText(most)];
+        const [has, takes] = sizeAndLimit(file.size, most);
         problems.push(
           `${inertLine(file.name)} has ${has}; this server takes files of ${takes} at most.`,
         );
@@ -128,14 +134,14 @@ export class SendDialog {
     );
     const about = h("span", { class: "file-about" }, h("bdi", {}, name), told);
     const row = h("li", {}, preview, about, leaveOut);
-    const ready = this.#drawing.then(async () => {
+    this.#drawing = this.#drawing.then(async () => {
       if (!this.#choices.includes(choice)) return;
-      choice.redrawn = await redraw(file, preview);
+      choice.redrawn = await redraw(file, preview).catch(() => undefined);
+      choice.isSame = choice.redrawn === undefined && isPhoto(file);
       this.#paint();
     });
-    this.#drawing = ready;
     /** @type {Choice} */
-    const choice = { file, row, told, ready };
+    const choice = { file, row, told, isSame: false };
     this.#choices.push(choice);
     this.#list.append(row);
   }
@@ -151,9 +157,9 @@ export class SendDialog {
 
   #paint() {
     const isOriginal = this.#original.checked;
-    for (const { file, redrawn, told } of this.#choices) {
+    for (const { file, redrawn, isSame, told } of this.#choices) {
       const as = redrawn === undefined || isOriginal
-        ? sizeText(file.size)
+        ? sizeText(file.size) + (isSame ? AS_IT_IS : "")
         : `${sizeText(redrawn.blob.size)}, ${redrawn.width} × ${redrawn.height}` +
           (redrawn.blob.size < file.size ? `; the original has ${sizeText(file.size)}` : "");
       told.textContent = as;
@@ -161,14 +167,18 @@ export class SendDialog {
     const many = this.#choices.length;
     this.#originalRow.hidden = !this.#choices.some(({ redrawn }) => redrawn !== undefined);
     this.#captionLabel.textContent = many > 1 ? "Caption, with the first of them" : "Caption";
-    this.#button.disabled = many === 0;
-    this.#button.textContent = many > 1 ? `Send ${many} files` : "Send";
+    this.#button.disabled = many === 0 || this.#isSubmitted;
+    const label = many > 1 ? `Send ${many} files` : "Send";
+    this.#button.textContent = this.#isSubmitted ? "Getting ready…" : label;
   }
 
   async #submit() {
-    this.#button.disabled = true;
-    this.#button.textContent = "Getting ready…";
-    await Promise.all(this.#choices.map(({ ready }) => ready));
+    if (this.#isSubmitted) return;
+    this.#isSubmitted = true;
+    this.#paint();
+    // Others may be added meanwhile, and are not to go out as they are.
+    for (let last; last !== this.#drawing;) await (last = this.#drawing);
+    this.#isSubmitted = false;
     if (!this.isShown) return;
     const { send, mostText } = this.#options;
     const caption = this.#caption.value.trim();
@@ -180,8 +190,9 @@ export class SendDialog {
     }));
     const [first] = chosen;
     const text = first && fileSentence(first.name, first.blob.size, caption);
-    if (new TextEncoder().encode(JSON.stringify(text)).length > mostText) {
-      this.#problem.textContent = "The caption is too long; say it as a message of its own.";
+    const isTooLong = new TextEncoder().encode(JSON.stringify(text)).length > mostText;
+    if (isTooLong || isSecret(caption)) {
+      this.#problem.textContent = isTooLong ? TOO_LONG : `${MAY_BE_SECRET}.`;
       return this.#paint();
     }
     closeDialog();
