@@ -4,6 +4,8 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { decodeEvent, decodeRequest } from "../lib/wire/decode.ts";
 import { countColons, MAX_DEPTH } from "../lib/wire/depth.ts";
+import { encodeEvent } from "../lib/wire/encode.ts";
+import { fileFrame } from "../lib/wire/file_frame.ts";
 import { hasNameTwice } from "../lib/wire/twice.ts";
 import { tries } from "./fixtures/thorough.ts";
 import { bytes } from "./helpers.ts";
@@ -46,6 +48,56 @@ Deno.test("a say is read alike in its usual form and in any other", none, () => 
   for (const broken of ['"\t"', '"a""', '"\\x"', '"\\ud800"', '"a",', "null"]) {
     const text = `{"type":"say","room":"r","text":${broken}}`;
     assertEquals(request(text), request(` ${text}`), broken);
+  }
+});
+
+Deno.test("a piece of a file is read alike on its short way and on that of all else", none, () => {
+  const data = "abcd".repeat(600);
+  const usual = `{"type":"chunk","file":"f","offset":5,"data":"${data}"}`;
+  const told = `{"id":"1","type":"data","data":"${
+    data.slice(2)
+  }A=","last":true,"offset":0,"file":"f"}`;
+  for (const text of [usual, told]) assert(fileFrame(text) !== undefined, text);
+  const about = '"about":{"id":"i","name":"a","size":1,"type":"t","sha256":"s"}';
+  const others = [
+    usual.replace('"offset":5', '"offset":-5'),
+    usual.replace('"offset":5', '"offset":5,"offset":5'),
+    usual.replace('"file":"f"', '"id":"ü","file":"ü"'),
+    usual.replace('"file":"f"', '"file":"\\ud800"'),
+    usual.replace('"data"', '"x\\"data"'),
+    usual.replace('"data"', '"data" : "","x\\"data"'),
+    usual.replace('"data"', '"data" : "","data"'),
+    usual.replace("}", ',"data":""}'),
+    usual.replace("}", ',"data" : "dcba"}'),
+    usual.replace("}", `,"x":"${"x".repeat(2_000)}"}`),
+    usual.replace('"data":', '"data":"","x":{"data":').replace("}", "}}"),
+    usual.replace("}", ""),
+    usual.replace("abcd", "a\\/cd"),
+    usual.replace("abcd", "a\ncd"),
+    usual.replace("abcd", "abc="),
+    usual.replace("abcd", "äää"),
+    usual.replace("abcd", "ab"),
+    usual.replace("chunk", "chunks"),
+    told.replace("}", `,${about}}`),
+  ];
+  for (const text of [usual, told, ...others]) {
+    for (const decode of [decodeRequest, decodeEvent]) {
+      // A blank that means nothing takes it off the short way.
+      assertEquals(decode(bytes(text)), decode(bytes(` ${text}`)), text);
+    }
+  }
+  const broken = bytes(usual);
+  broken[1_000] = 0xff;
+  assertEquals(decodeRequest(broken).kind, "error");
+});
+
+Deno.test("a piece of a file is written as JSON, be it base64 or not", none, () => {
+  const data = "abcd".repeat(600);
+  for (const text of [data, data.slice(1), '"\n'.repeat(800), "ü".repeat(1_200), ""]) {
+    const piece = { type: "chunk", id: "ü", file: "f", offset: 5, data: text } as const;
+    const payload = encodeEvent(piece).subarray(10);
+    assertEquals(JSON.parse(new TextDecoder().decode(payload)), piece);
+    assertEquals(decodeRequest(payload), { kind: "value", value: piece });
   }
 });
 

@@ -302,6 +302,53 @@ Deno.test("what is cancelled is not sent, and leaves nothing behind", async () =
   });
 });
 
+Deno.test("whom the server asks to wait at the end of a file does so, and sends none of it again", async () => {
+  await using server = startWithFiles();
+  await using ann = await new Carrier(server).ready();
+  await using bob = await new Carrier(server, { name: "bob" }).ready();
+  const send = ann.link.send.bind(ann.link);
+  const asked: string[] = [];
+  let refuses = 2;
+  ann.link.send = (request) => {
+    if (request.type !== asked.at(-1)) asked.push(request.type);
+    return request.type === "done" && refuses-- > 0
+      ? Promise.reject(new RequestError("slow-down", "Wait", 1))
+      : send(request);
+  };
+  const source = streamSource(new Blob([bytesOfLength(40_000)]).stream(), "plan");
+  const sending = ann.transfers.upload({ source, destination: LOBBY });
+  await within("the ack", sending.result);
+  assertEquals(asked, ["put", "chunk", "done", "put", "done", "put", "done"]);
+  assertEquals((await bob.file()).size, 40_000);
+  refuses = 1;
+  ann.link.send = (request) =>
+    request.type === "done"
+      ? Promise.reject(new RequestError("muted", "Wait for an hour", 3_600_000))
+      : send(request);
+  const later = streamSource(new Blob([bytesOfLength(9)]).stream(), "more");
+  const refused = ann.transfers.upload({ source: later, destination: LOBBY });
+  await assertRejects(() => within("a refusal", refused.result), RequestError, "Wait for an hour");
+});
+
+Deno.test("one file that is saved twice at once comes for both", async () => {
+  await inFolder(async (folder) => {
+    await using server = startWithFiles();
+    await using ann = await new Carrier(server).ready();
+    await using bob = await new Carrier(server, { name: "bob" }).ready();
+    const bytes = bytesOfLength(3 * MIB);
+    const source = streamSource(new Blob([bytes]).stream(), "plan");
+    await ann.transfers.upload({ source, destination: LOBBY }).result;
+    const file = await bob.file();
+    const saving = ["one", "two"].map((name) =>
+      bob.transfers.download(file, { path: `${folder}/${name}` })
+    );
+    await within("both", Promise.all(saving.map(({ result }) => result)));
+    for (const name of ["one", "two"]) {
+      assertEquals(sha256Of(await Deno.readFile(`${folder}/${name}`)), file.sha256);
+    }
+  });
+});
+
 Deno.test("many files take turns, and chat goes on between them", async () => {
   await inFolder(async (folder) => {
     await using server = startWithFiles();

@@ -36,6 +36,28 @@ Deno.test("a server that has spoken events is not taken for a classic one when i
   ]);
 });
 
+Deno.test("a connection that is reset is told of like any other that is lost", async () => {
+  using server = new ScriptedServer();
+  const cut = Promise.withResolvers<never>();
+  await using ann = new Told(server, {
+    connect: async (signal) => {
+      const conn = await Deno.connect({ hostname: "127.0.0.1", port: server.addr.port, signal });
+      return {
+        read: (buffer: Uint8Array) => Promise.race([conn.read(buffer), cut.promise]),
+        write: (data: Uint8Array) => conn.write(data),
+        closeWrite: () => conn.closeWrite(),
+        close: () => conn.close(),
+      } as ByteStream;
+    },
+  });
+  using _peer = await server.letIn();
+  await ann.ready();
+  cut.reject(new Deno.errors.ConnectionReset("Connection reset by peer (os error 104)"));
+  await until("offline", () => ann.statuses.includes("offline"));
+  const told = ann.events.find((each) => each.type === "status" && each.status === "offline");
+  assertEquals(told?.type === "status" && told.text, "The connection was lost");
+});
+
 Deno.test("checklist 10: a server that lets in and drops at once is asked less and less often", async () => {
   using server = new ScriptedServer();
   await using ann = new Told(server);

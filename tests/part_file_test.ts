@@ -110,6 +110,16 @@ Deno.test("a part that is a link to another file is not written", async () => {
   });
 });
 
+Deno.test("a part that is gone leaves no empty file in its place", async () => {
+  await inFolder(async (folder) => {
+    using part = await openPart(sentFile("plan.pdf", bytesOfLength(9)), { folder });
+    await part.write(bytesOfLength(9));
+    await Deno.remove(`${folder}/plan.pdf.file-1.part`);
+    await assertRejects(() => part.finish(), RequestError, "can't be written");
+    assertEquals(await namesIn(folder), []);
+  });
+});
+
 Deno.test("a folder that is not there is named", async () => {
   await inFolder(async (folder) => {
     const file = sentFile("plan.pdf", bytesOfLength(9));

@@ -76,6 +76,15 @@ Deno.test("/send sends a file with what is said about it, and shows it as the ot
   await prompts(setup, /^lobby> $/);
 });
 
+Deno.test("a file whose name the server makes safe is shown by that name, once", async () => {
+  await using made = await FilesSetup.online();
+  const { setup } = made;
+  await made.write(".profile", bytesOf(100));
+  setup.io.type("/send ~/.profile mine\r");
+  await setup.io.expect("file 1 <me> profile (100 bytes, application/pdf): mine");
+  assertFalse(setup.io.screen.text.includes("sent .profile"));
+});
+
 Deno.test("a path that is dragged into the window is sent", async () => {
   if (Deno.build.os === "windows") return;
   await using made = await FilesSetup.online();
@@ -216,6 +225,36 @@ Deno.test("when the client starts again, a file goes on as soon as one is in its
     assertEquals(sent?.bytes, bytes);
     await setup.io.until(() => [...Deno.readDirSync(dir.path)].length === 0, "that none is kept");
   }
+});
+
+Deno.test("files that wait for their turn go on as well, and one that can't is told of", async () => {
+  await using dir = await makeDir();
+  await using home = await makeDir();
+  const kept = (): KeptTransfers =>
+    new KeptTransfers(dir.path, "here:1234", (line) => assert(false, line));
+  const names = ["1.txt", "2.txt", "3.txt", "4.txt"];
+  for (const name of names) await Deno.writeFile(`${home.path}/${name}`, bytesOf(50_000));
+  await Deno.writeFile(`${home.path}/empty.txt`, new Uint8Array());
+  {
+    using setup = await Setup.online({ files: { kept: kept(), home: home.path } });
+    const files = new FileAnswers(setup.conversation);
+    files.gate = new Promise(() => {});
+    const paths = [...names, "empty.txt"].map((name) => `~/${name}`).join(" ");
+    setup.io.type(`/send ${paths}\r`);
+    await files.until(() => files.asked.at(-1) === "chunk", "a chunk");
+    await prompts(setup, /\+4\) lobby> $/);
+    setup.io.type("\x04");
+    assertEquals(await setup.code, 0);
+    for (const name of names) {
+      assert(setup.io.screen.text.includes(`${name} goes on when you start again.`), name);
+    }
+    assert(setup.io.screen.text.includes("!! empty.txt was not sent."));
+  }
+  using setup = new Setup({ files: { kept: kept(), home: home.path } });
+  const files = new FileAnswers(setup.conversation);
+  setup.conversation.ready();
+  await setup.io.until(() => files.sent.length === names.length, "all files");
+  assertEquals(files.sent.map(({ file }) => file.name).sort(), names);
 });
 
 Deno.test("a file that is being saved goes on as soon as one is in the room that it was sent in", async () => {

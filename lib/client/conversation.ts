@@ -105,10 +105,13 @@ export class RequestError extends Error {
   override readonly name = "RequestError";
   /** The server's code, or `offline`, `ended`, `classic`. */
   readonly code: string;
+  /** When the server may grant the same, as it says, in ms from then. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: string, text: string) {
+  constructor(code: string, text: string, retryAfterMs?: number) {
     super(text);
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

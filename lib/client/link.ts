@@ -30,7 +30,7 @@ import { type ByteStream, openWire, sayFarewell, type Wire } from "./wire.ts";
 import { Heart } from "./heart.ts";
 import { ResumeState } from "./resume_state.ts";
 import { Queue } from "./queue.ts";
-import { finalCause, RefusedError, retryAfter } from "./refusal.ts";
+import { finalCause, isCut, RefusedError, retryAfter } from "./refusal.ts";
 
 /** How many events may wait for their reader before the link stops reading. */
 const MAX_WAITING = 1_000;
@@ -157,8 +157,10 @@ export class Link implements Conversation {
       await this.#converse(wire);
       return undefined;
     } catch (error) {
-      // We closed it ourselves, after a write failed.
-      return error instanceof Deno.errors.Interrupted ? undefined : error as Error;
+      // Which way the system calls it tells nobody more.
+      return isCut(error) && (this.#online || error instanceof Deno.errors.Interrupted)
+        ? undefined
+        : error as Error;
     } finally {
       this.#wire = undefined;
       closeQuietly(this.#stream);

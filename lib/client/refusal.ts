@@ -36,6 +36,21 @@ export function noLinks(): RefusedError {
   return new RefusedError("bad-invite", text);
 }
 
+/** What a connection ends with that was cut off, or that we have closed ourselves after a write failed. */
+const CUTS = [
+  Deno.errors.Interrupted,
+  Deno.errors.BrokenPipe,
+  Deno.errors.ConnectionAborted,
+  Deno.errors.ConnectionReset,
+  Deno.errors.NotConnected,
+  Deno.errors.UnexpectedEof,
+];
+
+/** Whether an error says only that the connection is gone. */
+export function isCut(error: unknown): boolean {
+  return CUTS.some((cut) => error instanceof cut);
+}
+
 /** How long the server asks us to wait, in ms. */
 export function retryAfter({ bye, error }: Pick<Ending, "bye" | "error">): number {
   return bye?.retryAfterMs ?? (error instanceof RefusedError ? error.retryAfterMs : undefined) ?? 0;

@@ -76,12 +76,13 @@ export class Requests {
     if (id === undefined) return undefined;
     const pending = this.#unacked.get(id) ?? this.#asked.get(id);
     if (pending === undefined) return undefined;
+    const { request } = pending;
+    // What is asked of the file after that goes on.
+    if (event.type === "cancelled") this.#settleFile(event.file, event, id);
     this.#unacked.delete(id);
     this.#asked.delete(id);
-    const { request } = pending;
     settle(pending, event);
-    if (event.type === "cancelled") this.#settleFile(event.file, event);
-    else if (event.type === "error" && request.type === "get") {
+    if (event.type === "error" && request.type === "get") {
       this.#settleFile(request.file, event);
     }
     return request;
@@ -89,11 +90,16 @@ export class Requests {
 
   /**
    * Settles the requests for a file of which these bytes came, or no more will come: each `credit`, which
-   * has no answer of its own, and a `get` with the last of them.
+   * has no answer of its own, and a `get` with the last of them. `until`: only those before this request.
    */
-  #settleFile(file: string, event: EventOf<"data" | "cancelled" | "error">): void {
+  #settleFile(
+    file: string,
+    event: EventOf<"data" | "cancelled" | "error">,
+    until?: string,
+  ): void {
     const isLast = event.type !== "data" || event.last === true;
     for (const [id, pending] of this.#asked) {
+      if (id === until) return;
       const { request } = pending;
       if (request.type !== "credit" && !(request.type === "get" && isLast)) continue;
       if (request.file !== file) continue;
@@ -128,8 +134,8 @@ export class Requests {
 }
 
 function settle({ resolve, reject }: Pending, event: Event): void {
-  if (event.type === "error") reject(new RequestError(event.code, event.text));
-  else resolve(event);
+  if (event.type !== "error") return resolve(event);
+  reject(new RequestError(event.code, event.text, event.retryAfterMs));
 }
 
 /** The answer to a request that is not sent. */

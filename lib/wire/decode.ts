@@ -2,6 +2,7 @@
 
 import { countColons, MAX_DEPTH } from "./depth.ts";
 import { type Event, EVENTS } from "./events.ts";
+import { fileFrame } from "./file_frame.ts";
 import { FieldError, type Fields, isObject, pickFields, string } from "./fields.ts";
 import { ANY_REQUEST, type Request, type RequestOf, REQUESTS } from "./requests.ts";
 import { decodeText } from "./text.ts";
@@ -51,6 +52,8 @@ function decode<T extends Request | Event>(
   if (text === undefined) {
     return wrong("bad-utf8", "The payload is not valid UTF-8");
   }
+  const piece = decodeFileFrame<T>(text, table);
+  if (piece !== undefined) return piece;
   const said = table === REQUESTS ? plainSay(text) : undefined;
   if (said !== undefined) return { kind: "value", value: said as T };
   const colons = countColons(text);
@@ -64,6 +67,25 @@ function decode<T extends Request | Event>(
     return { kind: "fatal", text: "The payload is not JSON" };
   }
   if (!isObject(json)) return { kind: "fatal", text: "The payload is not a JSON object" };
+  return decodeObject(json, table, colons);
+}
+
+/** Decodes a piece of a file. Returns `undefined` for anything else, which then goes through all the checks. */
+function decodeFileFrame<T extends Request | Event>(
+  text: string,
+  table: Readonly<Record<string, Fields>>,
+): Decoded<T> | undefined {
+  const frame = fileFrame(text);
+  const colons = frame === undefined ? undefined : countColons(frame.rest);
+  if (frame === undefined || colons === undefined) return undefined;
+  let json: unknown;
+  try {
+    json = JSON.parse(frame.rest);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(json) || json["data"] !== "" || hasNameTwice(colons, json)) return undefined;
+  json["data"] = frame.data;
   return decodeObject(json, table, colons);
 }
 

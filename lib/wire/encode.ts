@@ -1,25 +1,26 @@
 /** Encodes requests and events as bytes, or as text for many frames to be encoded together. */
 
 import type { Event, EventOf, RoomSummary } from "./events.ts";
+import { fileJson } from "./file_frame.ts";
 import { encodeFrame, frameText } from "./frame.ts";
 import type { Request } from "./requests.ts";
 import { utf8Length } from "./text.ts";
 
 /** Encodes one request or event as a frame. */
 export function encodeEvent(value: Request | Event): Uint8Array<ArrayBuffer> {
-  return encodeFrame(JSON.stringify(value), "right");
+  return encodeFrame(fileJson(value) ?? JSON.stringify(value), "right");
 }
 
 /** An event's frame as text, to be encoded together with others. */
 export function eventText(event: Event): string {
-  if (event.type !== "rooms") return frameText(JSON.stringify(event), "right");
+  if (event.type !== "rooms") return frameText(fileJson(event) ?? JSON.stringify(event), "right");
   const [head, list] = partsOf(event);
   return frameText(`${head}${list.json}}`, "right", utf8Length(head) + list.bytes + 1);
 }
 
 /** An event as JSON. */
 export function eventJson(event: Event): string {
-  if (event.type !== "rooms") return JSON.stringify(event);
+  if (event.type !== "rooms") return fileJson(event) ?? JSON.stringify(event);
   const [head, list] = partsOf(event);
   return `${head}${list.json}}`;
 }

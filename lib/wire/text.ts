@@ -1,11 +1,17 @@
 /** Strict UTF-8: invalid bytes are refused, and a leading byte order mark is kept as text. */
 
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** It puts a replacement character where bytes are wrong, which takes a tenth of the time. */
+const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
+const REPLACEMENT = "\ufffd";
 
 /** The text in `payload`, or `undefined` if it is not valid UTF-8. */
 export function decodeText(payload: Uint8Array): string | undefined {
+  const text = lenient.decode(payload);
+  if (!text.includes(REPLACEMENT)) return text;
+  // It may have been there before.
   try {
-    return decoder.decode(payload);
+    return strict.decode(payload);
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 /** The answers to `chunk` and `cancel`: what comes of a file. */
 
+import { bytesOfBase64 } from "../../wire/base64.ts";
 import type { RequestOf } from "../../wire/requests.ts";
 import { idOf } from "../asked.ts";
 import { checkAllQuota, checkFileSize, checkOwnQuota } from "../files/file_quota.ts";
@@ -69,7 +70,7 @@ async function write(
 
 /** The bytes in a chunk. Throws a {@linkcode Refusal} (`bad-field`) where there are none, or too many. */
 function bytesOf(data: string): Uint8Array {
-  const bytes = decoded(data);
+  const bytes = bytesOfBase64(data);
   if (bytes === undefined) {
     const text = `The field data must be base64, with its padding and nothing else, not ${
       JSON.stringify(data.slice(0, 40))
@@ -79,18 +80,6 @@ function bytesOf(data: string): Uint8Array {
   if (bytes.length > 0 && bytes.length <= MAX_CHUNK) return bytes;
   const text = `A chunk has 1 to ${MAX_CHUNK} bytes; this one has ${bytes.length}`;
   throw new Refusal("bad-field", text);
-}
-
-function decoded(data: string): Uint8Array | undefined {
-  if (data.length % 4 !== 0) return undefined;
-  try {
-    const bytes = Uint8Array.fromBase64(data, { lastChunkHandling: "strict" });
-    // White space is passed over; then there are fewer than the length tells.
-    const padding = data.endsWith("==") ? 2 : data.endsWith("=") ? 1 : 0;
-    return bytes.length === data.length / 4 * 3 - padding ? bytes : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function checkOffset({ next }: Uploading, offset: number): void {

@@ -71,7 +71,8 @@ export class Downloader<Result> {
       return await target.finish();
     } catch (error) {
       const code = error instanceof RequestError ? error.code : "";
-      if (DISCARDED.has(code)) await target.discard().catch(() => {});
+      // Of a part without a byte nothing can go on.
+      if (DISCARDED.has(code) || this.#done === 0) await target.discard().catch(() => {});
       throw error;
     }
   }

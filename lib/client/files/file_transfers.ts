@@ -41,6 +41,8 @@ export class FileTransfers {
   readonly #kept = new Map<FileTransfer, KeptTransfer>();
   readonly #running = new Set<FileTransfer>();
   readonly #lanes = { upload: new Lane(AT_ONCE), download: new Lane(AT_ONCE) };
+  /** The downloads of one file, by its id: on one connection it comes once at a time. */
+  readonly #ofFiles = new Map<string, { readonly lane: Lane; count: number }>();
   #idle = Promise.withResolvers<void>();
 
   constructor(conversation: Conversation, options: FileTransfersOptions = {}) {
@@ -56,6 +58,11 @@ export class FileTransfers {
   /** The transfers that are not over, in the order in which they began. */
   get running(): readonly FileTransfer[] {
     return [...this.#running];
+  }
+
+  /** Whether one goes on after a restart of the client: what comes from a pipe, or is empty, does not. */
+  isKept(transfer: FileTransfer): boolean {
+    return this.#kept.has(transfer);
   }
 
   /** Resolves when none runs. */
@@ -118,8 +125,31 @@ export class FileTransfers {
     progress: TransferProgress<Result>,
     open: () => Promise<DownloadTarget<Result>>,
   ): Promise<Result> {
+    using _turn = await this.#turnOf(file.id, progress.signal);
     using target = await open();
     return await new Downloader({ link: this.#link, file, target, progress }).run();
+  }
+
+  /** Resolves when no other download of the file runs. */
+  async #turnOf(id: string, signal: AbortSignal): Promise<Disposable> {
+    const downloads = this.#ofFiles.get(id) ?? { lane: new Lane(1), count: 0 };
+    this.#ofFiles.set(id, downloads);
+    downloads.count++;
+    const leave = (): void => {
+      if (--downloads.count === 0) this.#ofFiles.delete(id);
+    };
+    try {
+      const place = await downloads.lane.enter(signal);
+      return {
+        [Symbol.dispose]: () => {
+          place[Symbol.dispose]();
+          leave();
+        },
+      };
+    } catch (error) {
+      leave();
+      throw error;
+    }
   }
 
   #progress<Result>(

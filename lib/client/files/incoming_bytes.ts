@@ -1,5 +1,6 @@
 /** The bytes of one file that come in one connection, within the credit that they are given. */
 
+import { bytesOfBase64 } from "../../wire/base64.ts";
 import type { EventOf, SentFile } from "../../wire/events.ts";
 import { joinBytes } from "../../wire/join_bytes.ts";
 import { RequestError } from "../conversation.ts";
@@ -9,6 +10,11 @@ import type { TransferLink } from "./transfer_link.ts";
 /** For how many bytes credit is given at least, unless the file ends before. */
 const CHUNK_BYTES = 16_384;
 
+/** So many bytes are worth a write to the disk, whatever the window. */
+const TAKEN_BYTES = 262_144;
+/** The part of the window that is taken at once at least, so that the rest is on its way meanwhile. */
+const TAKEN_SHARE = 1 / 4;
+
 /** Asks for a file from some place on, and holds what comes until it is taken. */
 export class IncomingBytes implements Disposable {
   readonly #link: TransferLink;
@@ -17,6 +23,7 @@ export class IncomingBytes implements Disposable {
   readonly #window = new AdaptiveWindow(CHUNK_BYTES);
   /** What has come and was not taken. */
   readonly #held: Uint8Array[] = [];
+  #heldBytes = 0;
   /** Up to where credit was given when, for what has not come yet. */
   readonly #grants: Array<{ readonly upTo: number; readonly at: number }> = [];
   /** Up to where the bytes have come, and up to where credit was given. */
@@ -38,13 +45,16 @@ export class IncomingBytes implements Disposable {
   }
 
   /**
-   * What has come since, in order, when there is some; `undefined` at the end. Up to `taken` all is where it
+   * What has come since, in order, when it is worth a write; `undefined` at the end. Up to `taken` all is where it
    * should be, so that more may come. Rejects with a `RequestError`.
    */
   async next(taken: number): Promise<Uint8Array | undefined> {
     this.#giveCredit(taken);
     for (;;) {
-      if (this.#held.length > 0) return joinBytes(this.#held.splice(0));
+      if (this.#heldBytes > 0 && this.#isWorthIt) {
+        this.#heldBytes = 0;
+        return joinBytes(this.#held.splice(0));
+      }
       if (this.#failure !== undefined) throw this.#failure.error;
       if (this.#isComplete) return undefined;
       await this.#changed.promise;
@@ -56,6 +66,13 @@ export class IncomingBytes implements Disposable {
     this.#listening[Symbol.dispose]();
     if (this.#isComplete) return;
     this.#link.send({ type: "cancel", file: this.#file.id }).catch(() => {});
+  }
+
+  /** Whether what has come is a good part of what may come, or nothing more will. */
+  get #isWorthIt(): boolean {
+    const share = Math.min(this.#window.bytes * TAKEN_SHARE, TAKEN_BYTES);
+    return this.#heldBytes >= share || this.#come === this.#given || this.#isComplete ||
+      this.#failure !== undefined;
   }
 
   /** For how many bytes more credit can be given. */
@@ -81,7 +98,7 @@ export class IncomingBytes implements Disposable {
   #take({ offset, data, last }: EventOf<"data">): void {
     // What an earlier request has asked for may still come.
     if (offset !== this.#come || this.#isComplete) return;
-    const bytes = bytesOf(data);
+    const bytes = bytesOfBase64(data);
     if (bytes === undefined || bytes.length > this.#given - offset) {
       const text = `The server sends ${this.#file.name} as nobody has asked for it`;
       return this.#fail(new RequestError("no-answer", text));
@@ -89,6 +106,7 @@ export class IncomingBytes implements Disposable {
     this.#come += bytes.length;
     this.#measure();
     if (bytes.length > 0) this.#held.push(bytes);
+    this.#heldBytes += bytes.length;
     this.#isComplete = last === true || this.#come === this.#file.size;
     this.#wake();
   }
@@ -110,13 +128,5 @@ export class IncomingBytes implements Disposable {
   #wake(): void {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
-  }
-}
-
-function bytesOf(base64: string): Uint8Array | undefined {
-  try {
-    return Uint8Array.fromBase64(base64);
-  } catch {
-    return undefined;
   }
 }

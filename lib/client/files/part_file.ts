@@ -46,7 +46,9 @@ export async function savedBefore(file: SentFile, folder: string): Promise<strin
     const path = numbered(target, number);
     const info = await Deno.lstat(path).catch(() => undefined);
     if (info === undefined) return undefined;
-    if (info.isFile && info.size === file.size && await hashOf(path) === file.sha256) return path;
+    if (!info.isFile || info.size !== file.size) continue;
+    // One that can't be read is taken for another.
+    if (await hashOf(path).catch(() => "") === file.sha256) return path;
   }
   return undefined;
 }
@@ -82,7 +84,13 @@ class PartFile implements DownloadTarget<string> {
     return await this.#orUnsaved(async () => {
       await this.#part.syncData();
       const path = await this.#reserve();
-      await Deno.rename(this.#path, path);
+      try {
+        await Deno.rename(this.#path, path);
+      } catch (error) {
+        // Empty, it would look like the file.
+        await Deno.remove(path).catch(() => {});
+        throw error;
+      }
       return path;
     });
   }

@@ -5,6 +5,9 @@ import { orAborted } from "./or_aborted.ts";
 import type { TransferLink } from "./transfer_link.ts";
 import type { UploadSource } from "./upload_source.ts";
 
+/** With as many bytes on their way, a link is so fast that larger chunks delay nothing. */
+const FAST_BYTES = 262_144;
+
 /** What is sent, and who is told. */
 export interface ChunksWish {
   readonly link: TransferLink;
@@ -13,8 +16,9 @@ export interface ChunksWish {
   readonly file: string;
   /** Where to begin. */
   readonly from: number;
-  /** How many bytes a chunk has. */
+  /** How many bytes a chunk has, and how many on a fast link: that takes less work. */
   readonly chunk: number;
+  readonly largest: number;
   readonly signal: AbortSignal;
   /** Told of all that was read, in order. */
   readonly onRead: (offset: number, bytes: Uint8Array) => void;
@@ -24,8 +28,8 @@ export interface ChunksWish {
 
 /** Resolves when the server has taken everything; rejects with the first `RequestError`. */
 export async function sendChunks(wish: ChunksWish): Promise<void> {
-  const { link, source, file, from, chunk, signal, onRead, onTaken } = wish;
-  const window = new AdaptiveWindow(chunk);
+  const { link, source, file, from, signal, onRead, onTaken } = wish;
+  const window = new AdaptiveWindow(wish.chunk);
   let [at, onTheWay] = [from, 0];
   let failure: { readonly error: unknown } | undefined;
   let settled = Promise.withResolvers<void>();
@@ -45,6 +49,7 @@ export async function sendChunks(wish: ChunksWish): Promise<void> {
   };
   while (failure === undefined) {
     signal.throwIfAborted();
+    const chunk = window.bytes < FAST_BYTES ? wish.chunk : wish.largest;
     if (onTheWay > 0 && onTheWay + chunk > window.bytes) {
       await orAborted(signal, settled.promise);
       continue;

@@ -81,6 +81,8 @@ class FileUpload implements UploadSource {
   /** Which part of the file the block has. */
   #from = 0;
   #until = 0;
+  /** Where the file stands; `undefined`: nobody knows. */
+  #position: number | undefined = 0;
 
   constructor(
     file: Deno.FsFile,
@@ -119,15 +121,23 @@ class FileUpload implements UploadSource {
     this.#file.close();
   }
 
+  /** Reads a block from `offset` on, of which the old one may have the beginning. */
   async #fill(offset: number): Promise<void> {
+    const kept = offset >= this.#from && offset <= this.#until ? this.#until - offset : 0;
+    const isNext = this.#position === offset + kept;
+    const begin = isNext ? kept : 0;
+    if (isNext) this.#block.copyWithin(0, offset - this.#from, this.#until - this.#from);
+    this.#from = offset;
+    this.#until = offset + begin;
     try {
-      await this.#file.seek(offset, Deno.SeekMode.Start);
-      this.#from = this.#until = offset;
+      if (!isNext) await this.#file.seek(offset, Deno.SeekMode.Start);
+      this.#position = undefined;
       while (this.#until - offset < BLOCK_BYTES) {
         const count = await this.#file.read(this.#block.subarray(this.#until - offset));
         if (count === null) break;
         this.#until += count;
       }
+      this.#position = this.#until;
     } catch (error) {
       throw unreadable(this.kept.path, error);
     }

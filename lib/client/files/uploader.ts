@@ -4,6 +4,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { delay } from "@std/async/delay";
 import type { Event, EventOf } from "../../wire/events.ts";
 import { MAX_PAYLOAD_BYTES } from "../../wire/frame.ts";
 import type { RequestOf } from "../../wire/requests.ts";
@@ -23,7 +24,9 @@ const CHUNK_FRAME_BYTES = 300;
 /** How much of a file is read at once to hash it, in bytes. */
 const HASH_BYTES = 262_144;
 /** How often it asks in one connection where to go on. */
-const MAX_TRIES = 3;
+const MAX_TRIES = 5;
+/** Whom the server asks to wait for longer than this is told so instead, in ms. */
+const MAX_PAUSE_MS = 60_000;
 
 /** What is sent, and how. */
 export interface UploadWish {
@@ -71,12 +74,13 @@ export class Uploader {
     this.#doneId = earlier.doneId ?? crypto.randomUUID();
     this.#file = earlier.file;
     this.#doneIn = earlier.finishing ? "earlier" : undefined;
+    // One that waits for its turn goes on after a restart, too.
+    this.#keep();
   }
 
   /** Resolves with the server's ack; rejects with a `RequestError`. */
   async run(): Promise<EventOf<"ack">> {
     const { link, progress, source, hashFirst } = this.#parts;
-    this.#keep();
     try {
       if (hashFirst && source.size !== undefined) await this.#hashAll(source.size);
       const wait = (): void => progress.wait();
@@ -92,19 +96,29 @@ export class Uploader {
   }
 
   async #attempt(connected: Connected): Promise<EventOf<"ack">> {
-    if (this.#doneIn !== undefined) {
-      const ack = await this.#askAgain(connected);
-      if (ack !== undefined) return ack;
-    }
     for (let tries = 1;; tries++) {
       try {
+        const ack = this.#doneIn === undefined ? undefined : await this.#askAgain(connected);
+        if (ack !== undefined) return ack;
         await this.#sendFrom(await this.#put());
         return await this.#end(connected);
       } catch (error) {
-        const isAstray = error instanceof RequestError && error.code === "bad-offset";
-        if (!isAstray || tries === MAX_TRIES) throw error;
+        const pauseMs = pauseAfter(error);
+        if (pauseMs === undefined || tries === MAX_TRIES) throw error;
+        await this.#refused(pauseMs);
       }
     }
+  }
+
+  /** The server wants the rest from elsewhere, or later: it was not sent, and what has arrived stays. */
+  async #refused(pauseMs: number): Promise<void> {
+    const { progress } = this.#parts;
+    this.#doneIn = undefined;
+    progress.reopen();
+    this.#keep();
+    if (pauseMs === 0) return;
+    progress.wait();
+    await delay(pauseMs, { signal: progress.signal });
   }
 
   /** Sends its end again. Resolves with `undefined` if the server does not know of it. */
@@ -161,7 +175,7 @@ export class Uploader {
       signal,
       from,
       file: this.#file ?? "",
-      chunk: this.#chunkBytes,
+      ...this.#chunkSizes,
       onRead: (offset, bytes) => this.#take(offset, bytes),
       onTaken: (offset) => progress.moved(offset),
     });
@@ -195,12 +209,13 @@ export class Uploader {
     return { request, excess: excessOf(request, limit, false) };
   }
 
-  get #chunkBytes(): number {
+  get #chunkSizes(): { chunk: number; largest: number } {
     const { payload = MAX_PAYLOAD_BYTES, chunk = CHUNK_BYTES } = this.#parts.link.welcome?.limits ??
       {};
     // In base64 three bytes are four characters.
-    const most = Math.floor((payload - CHUNK_FRAME_BYTES) / 4) * 3;
-    return Math.max(1, Math.min(chunk, MAX_CHUNK_BYTES, most));
+    const fits = Math.floor((payload - CHUNK_FRAME_BYTES) / 4) * 3;
+    const largest = Math.max(1, Math.min(MAX_CHUNK_BYTES, fits));
+    return { chunk: Math.max(1, Math.min(chunk, largest)), largest };
   }
 
   async #hashAll(size: number): Promise<void> {
@@ -247,6 +262,14 @@ export class Uploader {
     const { link } = this.#parts;
     if (this.#file !== undefined) link.send({ type: "cancel", file: this.#file }).catch(() => {});
   }
+}
+
+/** How long to wait before the next try, in ms; `undefined`: there should be none. */
+function pauseAfter(error: unknown): number | undefined {
+  if (!(error instanceof RequestError)) return undefined;
+  const { code, retryAfterMs = Infinity } = error;
+  if (code === "bad-offset") return 0;
+  return retryAfterMs <= MAX_PAUSE_MS ? retryAfterMs : undefined;
 }
 
 function unexpected({ type }: Event): RequestError {

@@ -154,8 +154,9 @@ export class FileDesk {
 
   /** The person leaves: tells what becomes of the files that are under way. */
   leave(): void {
-    for (const { name, direction } of this.#transfers?.running ?? []) {
-      if (this.#options.kept !== undefined) {
+    for (const transfer of this.#transfers?.running ?? []) {
+      const { name, direction } = transfer;
+      if (this.#options.kept !== undefined && this.#transfers?.isKept(transfer)) {
         this.#notice(`${name} goes on when you start again.`);
       } else this.#error(`${name} was not ${direction === "upload" ? "sent" : "saved"}.`);
     }
@@ -223,7 +224,8 @@ export class FileDesk {
     destination: FileDestination,
     text?: string,
   ): ScreenEntry[] {
-    const said = fileSentence(name, size, text);
+    // The server may call it otherwise: what it says counts, and what is said of it is taken apart by that.
+    const said = fileSentence(ack.file?.name ?? name, ack.file?.size ?? size, text);
     return this.#options.view.sentFile(ack, destination, said);
   }
 
