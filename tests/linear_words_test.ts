@@ -170,7 +170,7 @@ const FUNCTIONS: readonly TextFunction[] = [
 /** What is given no text of others, or does not look at it, or gets words that were made short. */
 const OTHERS: readonly string[] = [
   ...["lateRegExp", "ask", "speak", "wrong", "logTitle", "commandBehind", "editDistance", "isSwap"],
-  ...["sizeText", "AdaptiveWindow", "TransferRate"],
+  ...["sizeText", "sizeAndLimit", "AdaptiveWindow", "TransferRate"],
 ];
 
 for (const row of FUNCTIONS) {

@@ -117,6 +117,35 @@ Deno.test("a link counts once for each session, and is over when it says", none,
   assertEquals(links.map(({ used }: { used: number }) => used), [1]);
 });
 
+Deno.test(
+  "a guest who opens a link that lets it reserve a name may do so, and keeps its place",
+  none,
+  async () => {
+    const den = new Den();
+    const { ann, invite } = await den.open();
+    const better = (await ann.ask({ type: "invite", room: "den", link: { register: true } })).token;
+    const gus = await den.come("gus", { invite });
+    const register = { type: "register", password: "correct horse battery" } as const;
+    assertEquals(await gus.code(register), "not-allowed");
+    const { session } = gus.peer;
+    den.house.gone(gus.peer, false);
+    // A client says its link again whenever it comes back; neither counts twice, nor takes that away.
+    for (const link of [better, better, invite]) {
+      const back = await den.come("gus", { session, invite: link });
+      assertEquals(back.take("ready").map(({ room, confined }) => [room, confined]), [[
+        "Den",
+        true,
+      ]]);
+      den.house.gone(back.peer, false);
+    }
+    const { members, links } = await ann.ask({ type: "invites", room: "den" });
+    assertEquals(members.map(({ name }: { name: string }) => name), ["ann", "gus"]);
+    assertEquals(links.map(({ used }: { used: number }) => used), [1, 1]);
+    const back = await den.come("gus", { session });
+    assertEquals(await back.code(register), "account");
+  },
+);
+
 Deno.test("a name that is taken costs no use of the link", none, async () => {
   const den = new Den();
   const { invite } = await den.open({ uses: 1 });

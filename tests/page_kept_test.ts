@@ -163,12 +163,19 @@ Deno.test("what a room had before we came is its past, and what comes after it i
   assertEquals(again.take(said(1, { room: "dev" })).length, 1);
 });
 
-Deno.test("a topic is known after a reload", () => {
+Deno.test("a topic and a title are known from the first moment, and after a reload", () => {
   const store = joined();
-  store.take({ type: "joined", id: "1", room: "dev", name: "ann", seq: 0, topic: "what we build" });
+  const about = { topic: "what we build", title: "Our house" };
+  store.take({ type: "joined", id: "1", room: "dev", name: "ann", seq: 0, ...about });
   const again = new Store();
   again.restore(JSON.parse(JSON.stringify(store.save())));
-  assertEquals(again.room("dev")?.topic, "what we build");
+  for (const room of [store.room("dev"), again.room("dev")]) {
+    assertEquals([room?.topic, room?.title], [about.topic, about.title]);
+  }
+  const guest = new Store();
+  guest.hello(welcome(), { name: "ann" });
+  guest.take(ready({ room: "lobby", seq: 0, ...about }));
+  assertEquals(guest.room("lobby")?.title, "Our house");
 });
 
 /** A server's history of one room, from `first` to `end`, in pages of `most` at most. */

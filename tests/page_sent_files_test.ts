@@ -3,7 +3,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { PageLinks } from "../lib/web/page/files/links.js";
-import { fitted, isAnimated, isPhoto } from "../lib/web/page/files/pictures.js";
+import { fitted, isAnimated, isPhoto, mayShrink } from "../lib/web/page/files/pictures.js";
 import { boxOf, isPicture, kindOf } from "../lib/web/page/files/view.js";
 import { foldersIn, leftText, pastedName, placeLabel } from "../lib/web/page/files/words.js";
 import { newPlace } from "../lib/web/page/place.js";
@@ -189,5 +189,6 @@ Deno.test("what a camera makes is known as such, though a browser may not know w
   const isOf = (name: string, type: string): boolean => isPhoto({ name, type });
   assert(isOf("IMG_1.HEIC", "") && isOf("IMG_1.HEIC", "image/heic") && isOf("a", "image/jpeg"));
   assert(isOf("scan.tif", "image/tiff"));
+  assert(mayShrink({ type: "image/png" }) && !mayShrink({ type: "image/gif" }));
   assert(!isOf("a.png", "image/png") && !isOf("a.gif", "image/gif") && !isOf("heic.txt", ""));
 });

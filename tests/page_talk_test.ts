@@ -144,3 +144,13 @@ Deno.test("visitors are known apart from the people of a room", () => {
   store.take({ type: "members", room: "lobby", members: ["ann"], total: 1 });
   assertEquals(store.active?.visitors, []);
 });
+
+Deno.test("who is found to have spoken before others has another colour than they have", () => {
+  assertEquals(hueOf("ann"), hueOf("visi"), "two names whose own colours are one");
+  const place = {};
+  new NameColours(place).speak("visi");
+  // Earlier messages came.
+  const again = new NameColours(place);
+  const turn = Math.abs(again.speak("ann") - again.speak("visi"));
+  assert(Math.min(turn, 360 - turn) >= 40, `${turn} degrees`);
+});

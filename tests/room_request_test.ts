@@ -47,6 +47,14 @@ Deno.test("whoever is in a room learns how it is set", none, async () => {
   });
 });
 
+Deno.test("whoever enters a room learns what it is called for people", none, async () => {
+  const { house, ann, eve } = await meeting(undefined);
+  await ann.ask({ type: "room", room: "den", title: "A den" });
+  assertEquals((await eve.ask({ type: "join", room: "den" })).title, "A den");
+  const fay = await comes(house, "fay", { room: "den" });
+  assertEquals(fay.take("ready").map(({ title }) => title), ["A den"]);
+});
+
 Deno.test("a client of the first version is told nothing of how rooms are set", none, async () => {
   const { house, ann } = await meeting(undefined);
   const old = await comes(house, "old", { features: [], room: "den" });

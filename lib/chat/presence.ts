@@ -5,7 +5,7 @@ import type { HouseParts } from "./house_parts.ts";
 import { costOf, opensAt, spend } from "./limits/rate.ts";
 import type { AwayNews, Joined, Left, Renamed } from "./news.ts";
 import type { Audience } from "./rooms/audience.ts";
-import type { RoomState } from "./rooms/room_state.ts";
+import { aboutRoom, type RoomState } from "./rooms/room_state.ts";
 import { Batch } from "./sessions/batch.ts";
 import type { Session } from "./sessions/session.ts";
 
@@ -61,10 +61,10 @@ export function tellLeft(
  * client asks for what it wants to see of what was said before.
  */
 export function tellOwnJoined(
-  { audiences, index, state: { people, lists } }: HouseParts,
+  { audiences, index, state: { people, lists, rooms } }: HouseParts,
   { session, room }: Joined,
 ): void {
-  const { name, log, topic, key } = room;
+  const { name, log, key } = room;
   const last = index.last(log);
   const read = lists.get(people.accountOf(session)?.id ?? "", log)?.read ?? last;
   audiences.of(key)?.listen(session);
@@ -78,7 +78,7 @@ export function tellOwnJoined(
       last,
       read,
     } as const,
-    ...(topic === "" ? {} : { topic }),
+    ...aboutRoom(rooms, room),
   });
 }
 

@@ -134,6 +134,7 @@ export const READY = {
   seq: required(count, "what comes after it follows"),
   last: optional(count, "with earlier messages: the seq of the last of them"),
   topic: optional(string),
+  title: optional(string, "what the room is called for people"),
   direct: required(count, "how many direct messages there were"),
   confined: optional(trueFlag, "`true`: a guest who came by a link"),
   chats: optional(

@@ -115,9 +115,10 @@ export const EVENTS = {
   joined: {
     room: string,
     name: string,
-    seq: optional(count, "this and the next two as in `ready`, in the answer to `join` only"),
+    seq: optional(count, "this and the next three as in `ready`, in the answer to `join` only"),
     last: optional(count),
     topic: optional(string),
+    title: optional(string),
     own: optional(trueFlag, "`true`: another device of yours has done it"),
     read: optional(count, "with `own`: the seq up to which it has been read"),
   },

@@ -16,7 +16,7 @@ import type { Access } from "../people/records.ts";
 import { countPresence, countSpeech } from "../presence.ts";
 import { leaveRoom, put } from "../put.ts";
 import { putPeople } from "../put_people.ts";
-import { openedBy, type RoomState } from "../rooms/room_state.ts";
+import { aboutRoom, openedBy, type RoomState } from "../rooms/room_state.ts";
 import type { Session } from "../sessions/session.ts";
 
 /** Takes a session into a room and tells it what was said there before. */
@@ -75,7 +75,7 @@ function tellRoom(
     name: session.name,
     seq,
     ...(seq === last ? {} : { last }),
-    ...(room.topic === "" ? {} : { topic: room.topic }),
+    ...aboutRoom(house.state.rooms, room),
   });
   const { peer } = session;
   if (seq === last || peer === undefined || audience === undefined) return held;

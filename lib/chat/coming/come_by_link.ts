@@ -5,6 +5,7 @@
 
 import type { HouseParts } from "../house_parts.ts";
 import { judgeEnter } from "../judge/judge_enter.ts";
+import { linkGives } from "../judge/link_guest.ts";
 import { checkLink } from "../judge/judge_invite.ts";
 import type { EnterFact } from "../log/fact.ts";
 import type { Account } from "../people/records.ts";
@@ -95,8 +96,7 @@ export async function acceptLink(
   }
   const invitation = hash === undefined ? undefined : rooms.invitationOf(hash);
   if (
-    hash !== undefined &&
-    (invitation === undefined || rooms.member(invitation.room, who) === undefined)
+    hash !== undefined && (invitation === undefined || linkGives({ rooms }, invitation, who))
   ) {
     checkLink({ rooms }, hash, people.now);
     spend();

@@ -6,6 +6,7 @@ import type { HouseParts } from "../house_parts.ts";
 import { directsOf } from "../inbox.ts";
 import { isConfined } from "../judge/may_read.ts";
 import type { Pass } from "../people/keeper.ts";
+import { aboutRoom } from "../rooms/room_state.ts";
 import type { Hello } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
 import type { Entered } from "./come_rooms.ts";
@@ -44,7 +45,7 @@ export function welcome(
     room: room.name,
     seq,
     ...(seq === last ? {} : { last }),
-    ...(room.topic === "" ? {} : { topic: room.topic }),
+    ...aboutRoom(state.rooms, room),
     direct,
     ...(isLost ? { lost: true } : {}),
     ...(account === undefined ? {} : { account: account.id, role: account.role }),

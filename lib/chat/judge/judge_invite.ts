@@ -19,6 +19,7 @@ import { Refusal } from "../refusal.ts";
 import { guestId, guestOf } from "../rooms/room_records.ts";
 import type { Session } from "../sessions/session.ts";
 import { inviterFrom } from "./inviters.ts";
+import { linkGives } from "./link_guest.ts";
 import { checkMute, notInRoom, readableRoom, roleIn } from "./checks.ts";
 import { checkMembers } from "./judge_room.ts";
 
@@ -277,9 +278,10 @@ export function judgeAccept(
   }
   const invitation = checkLink(state, shown.link, at);
   const { id, room, by, inviter, used } = invitation;
-  if (rooms.member(room, who) !== undefined) return [];
+  if (!linkGives(state, invitation, who)) return [];
   const isGuest = guestOf(who) !== undefined;
-  checkMembers(state, room, rooms.of(room)?.name ?? room, 1, isGuest);
+  const member = rooms.member(room, who);
+  if (member === undefined) checkMembers(state, room, rooms.of(room)?.name ?? room, 1, isGuest);
   return [
     { type: "invitation", invitation: { ...invitation, used: used + 1 } },
     // What a guest may do depends on the link.
@@ -287,6 +289,7 @@ export function judgeAccept(
       type: "member",
       member: {
         ...{ room, account: who, at },
+        ...member,
         ...(isGuest && name !== undefined ? { name } : {}),
         ...(isGuest ? { by: id } : { by, ...(inviter === undefined ? {} : { inviter }) }),
       },

@@ -1,10 +1,25 @@
 /** What a guest who came by a link may do, and what becomes of it when it reserves a name. */
 
 import type { HouseState } from "../house_state.ts";
-import type { Change } from "../people/records.ts";
+import type { Change, Invitation } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
-import { guestId } from "../rooms/room_records.ts";
+import { guestId, guestOf } from "../rooms/room_records.ts";
 import type { Session } from "../sessions/session.ts";
+
+/**
+ * Whether a link gives somebody what they do not have yet: a place in its room, or, where they have that
+ * as a guest by another link, that they may reserve a name.
+ */
+export function linkGives(
+  { rooms }: Pick<HouseState, "rooms">,
+  { room, register }: Pick<Invitation, "room" | "register">,
+  who: string,
+): boolean {
+  const member = rooms.member(room, who);
+  if (member === undefined) return true;
+  const isGuest = guestOf(who) !== undefined;
+  return isGuest && register === true && rooms.invitation(member.by)?.register !== true;
+}
 
 /** Throws a {@linkcode Refusal} for a guest whose link does not let it reserve a name. */
 export function checkLinkRegisters({ rooms }: HouseState, { person }: Session): void {
@@ -14,7 +29,8 @@ export function checkLinkRegisters({ rooms }: HouseState, { person }: Session): 
   if (links.some((link) => rooms.invitation(link)?.register)) return;
   throw new Refusal(
     "not-allowed",
-    "The invitation that you came by does not let you reserve a name",
+    "The invitation that you came by does not let you reserve a name; ask for a link that does, " +
+      "and open it here",
   );
 }
 

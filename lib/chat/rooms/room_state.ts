@@ -25,6 +25,15 @@ export interface RoomState {
   hasPerson(person: Person): boolean;
 }
 
+/** What somebody is told of a room who enters it. */
+export function aboutRoom(
+  records: { of(key: string): { readonly title: string } | undefined },
+  { key, topic }: Pick<RoomState, "key" | "topic">,
+): { readonly topic?: string; readonly title?: string } {
+  const { title = "" } = records.of(key) ?? {};
+  return { ...(topic === "" ? {} : { topic }), ...(title === "" ? {} : { title }) };
+}
+
 /** A room as the registry has it, and nobody else: it can be changed. */
 export class OpenRoom implements RoomState {
   readonly key: string;

@@ -50,7 +50,9 @@ export class NameColours {
     const key = nameKey(name);
     let hue = this.#hues.get(key);
     if (hue === undefined) {
-      const near = this.#recent.filter((each) => each !== key)
+      // Those who have a colour already may speak next: what was said before often comes later.
+      const others = [...this.#hues.keys()].filter((each) => !this.#recent.includes(each));
+      const near = [...others.slice(-NEIGHBOURS), ...this.#recent]
         .map((each) => this.#hues.get(each) ?? 0);
       hue = freeHue(hueOf(name), near);
       this.#hues.set(key, hue);

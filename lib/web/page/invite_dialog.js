@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 /** Whom a room was opened to: people by name, and whoever has a link. It comes with the dialog of the room. */
 
-import { attempt, choice, heading, moment, setting, toggle } from "./controls.js";
+import { attempt, choice, heading, isStillShown, moment, setting, toggle } from "./controls.js";
 import { lineForm } from "./dialogs.js";
 import { button, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
@@ -20,6 +20,8 @@ import { inertLine } from "../../words/inert.js";
  * @property {EventOf<"room">} room
  * @property {boolean} mayChange
  * @property {HTMLElement} problem
+ * @property {HTMLElement | undefined} made a link that was just made, to be seen only now
+ * @property {(made: HTMLElement) => Promise<void>} linked makes the dialog anew, with such a link
  * @property {(request: Request, toldOf?: (event: Event) => string) => void} ask
  */
 /** @typedef {EventOf<"invites">} Invites */
@@ -55,6 +57,7 @@ export async function guestRows(view) {
     heading("Invite"),
     setting("Somebody by name", "", form),
     linkForm(view),
+    view.made,
     ...invitedRows(view, invites),
   ];
 }
@@ -69,8 +72,8 @@ function toldOf(event) {
   return `${inertLine(name)} may enter now${past}.`;
 }
 
-/** Makes a link, and shows it once. @type {(view: RoomView) => HTMLElement} */
-function linkForm({ opener: { chat }, room: { room }, problem }) {
+/** Makes a link, which is shown once. @type {(view: RoomView) => HTMLElement} */
+function linkForm({ opener: { chat }, room: { room }, problem, linked }) {
   /** @type {{ days: string | undefined, uses: string | undefined, register: boolean }} */
   const wanted = { days: "7", uses: undefined, register: false };
   const place = h("div", { class: "link-form" });
@@ -83,9 +86,10 @@ function linkForm({ opener: { chat }, room: { room }, problem }) {
         ...(register ? { register } : {}),
       };
       const event = await chat.ask({ type: "invite", room, link });
-      if (event.type === "invite" && event.token !== undefined) {
-        place.replaceChildren(linkView(event.token));
-      }
+      if (event.type !== "invite" || event.token === undefined || !isStillShown(place)) return;
+      const made = linkView(event.token);
+      await linked(made);
+      made.querySelector("input")?.select();
     });
   const paint = () => {
     const { days, uses, register } = wanted;
@@ -129,7 +133,7 @@ function linkView(token) {
     field,
     button({ class: "primary", onclick: copy }, "Copy"),
   );
-  return h("div", {}, row, told);
+  return h("div", { class: "made" }, row, told);
 }
 
 /** @type {(view: RoomView, invites: Invites | undefined) => HTMLElement[]} */
@@ -154,7 +158,7 @@ function invitedRows({ room: { room }, ask }, invites) {
     return setting(`A link ${long}`, `made by ${inertLine(by)}, ${often}`, revoke);
   });
   return [
-    ...members.length > 0 ? [heading("Who may enter"), ...members] : [],
+    ...members.length > 0 ? [heading("Invited"), ...members] : [],
     ...links.length > 0 ? [heading("Links"), ...links] : [],
   ];
 }

@@ -19,10 +19,10 @@ export function takeRooms(places, rooms) {
   const keys = rooms.map(({ room }) => placeKey("room", room));
   for (const { key } of places.rooms) if (!keys.includes(key)) places.forget(key);
   for (const entry of rooms) {
-    const { room, seq, last, topic = "", title = "", mentions } = entry;
-    places.enter({ room, seq, topic, last }, false);
+    const { room, seq, last, topic, title, mentions } = entry;
+    places.enter({ room, seq, topic, title, last }, false);
     const place = places.room(room);
-    if (place !== undefined) count(Object.assign(place, { title, mentions }), entry);
+    if (place !== undefined) count(Object.assign(place, { mentions }), entry);
   }
   places.arrange(keys);
 }

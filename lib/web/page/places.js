@@ -11,8 +11,8 @@ import { messagesOf, newPlace, placeKey, renameMember } from "./place.js";
  * A conversation without a key is kept by nobody else: its messages are here. `closed` has the
  * conversations that were closed here.
  * @typedef {{ active: PlaceKey | "", closed?: Array<[chat: string, last: number, name?: string]>,
- *   rooms: Array<{ name: string, topic: string, seen: number, past: number, unread: number,
- *     mentions: number, read?: number, mark?: number | undefined, reading?: Reading | undefined }>,
+ *   rooms: Array<{ name: string, topic: string, title?: string, seen: number, past: number,
+ *     unread: number, mentions: number, read?: number, mark?: number | undefined, reading?: Reading | undefined }>,
  *   directs: Array<{ name: string, unread: number, messages: Message[], key?: PlaceKey,
  *     chat?: string, gone?: boolean, seen?: number, read?: number, mark?: number | undefined,
  *     reading?: Reading | undefined }> }} SavedPlaces
@@ -65,20 +65,22 @@ export class PlaceList {
    * @param {object} entered
    * @param {string} entered.room
    * @param {number} entered.seq what comes after it follows
-   * @param {string} entered.topic
+   * @param {string} [entered.topic]
+   * @param {string} [entered.title]
    * @param {number} entered.last up to here it was said before we came
    * @param {number} [entered.read] up to here the account has read it
    * @param {boolean} [shows] whether it is shown where no other place is
    * @returns {boolean} whether we were not in it before
    */
-  enter({ room, seq, topic, last, read = 0 }, shows = true) {
+  enter({ room, seq, topic = "", title = "", last, read = 0 }, shows = true) {
     const key = placeKey("room", room);
     const known = this.#places.get(key);
     if (known !== undefined) {
-      Object.assign(known, { name: room, topic });
+      Object.assign(known, { name: room, topic, title });
       return false;
     }
-    const place = { ...newPlace("room", room, seq), topic, past: last, counted: last, read };
+    const about = { topic, title, past: last, counted: last, read };
+    const place = { ...newPlace("room", room, seq), ...about };
     this.#places.set(key, place);
     if (shows && this.active === undefined) this.activate(key);
     return true;
@@ -182,8 +184,8 @@ export class PlaceList {
   /** @returns {SavedPlaces} */
   save() {
     const rooms = this.#of("room").map((place) => {
-      const { name, topic, seen, past, read, unread, mentions, mark, reading } = place;
-      return { name, topic, seen, past, read, unread, mentions, mark, reading };
+      const { name, topic, title, seen, past, read, unread, mentions, mark, reading } = place;
+      return { name, topic, title, seen, past, read, unread, mentions, mark, reading };
     });
     const directs = this.#of("direct").map((place) => {
       const { key, name, unread, reading, timeline, chat, gone, seen, read, mark } = place;
@@ -203,10 +205,10 @@ export class PlaceList {
   /** @param {SavedPlaces} saved @param {(place: Place, message: Message) => void} append */
   restore({ active, rooms, directs, closed = [] }, append) {
     this.#closed = new Map(closed.map(([chat, last, name = ""]) => [chat, { last, name }]));
-    for (const { name, topic = "", past = 0, ...room } of rooms) {
+    for (const { name, topic = "", title = "", past = 0, ...room } of rooms) {
       const place = newPlace("room", name, room.seen);
       const counted = room.seen;
-      this.#places.set(place.key, Object.assign(place, { topic, past, counted, ...room }));
+      this.#places.set(place.key, Object.assign(place, { topic, title, past, counted, ...room }));
     }
     for (const { name, messages, seen = 0, ...direct } of directs) {
       const place = { ...newPlace("direct", name, seen), counted: seen, ...direct };

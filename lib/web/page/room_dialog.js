@@ -35,8 +35,11 @@ export async function openRoom(opener) {
   await showRoom(opener, place, problemView());
 }
 
-/** @type {(opener: Opener, place: Place, problem: HTMLElement) => Promise<void>} */
-async function showRoom(opener, place, problem) {
+/**
+ * @type {(opener: Opener, place: Place, problem: HTMLElement, made?: HTMLElement) => Promise<void>}
+ *   `made`: a link that was just made
+ */
+async function showRoom(opener, place, problem, made) {
   const { chat } = opener;
   const { account } = chat.store;
   /** @type {EventOf<"room"> | undefined} */
@@ -57,6 +60,8 @@ async function showRoom(opener, place, problem) {
     mayChange: account.id !== "" &&
       (isHost || account.role === "owner" || account.role === "operator"),
     problem,
+    made,
+    linked: (made) => showRoom(opener, place, problem, made),
     ask: (request, toldOf) =>
       void attempt(problem, async () => {
         const event = await chat.ask(request);

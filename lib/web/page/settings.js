@@ -43,6 +43,7 @@ export async function openSettings(opener) {
     ),
     notifySetting(again),
     ...hasAccount ? await accountRows(chat, again) : [],
+    ...hasAccount ? [] : [keepNameSetting(chat)],
     hasAccount ? signOutSetting(chat) : leaveSetting(chat),
   );
 }
@@ -60,6 +61,24 @@ function nameForm(chat) {
     closeDialog();
     if (name !== "" && name !== me) void chat.submit(`/nick ${name}`);
   });
+}
+
+/** For a guest: what makes the name theirs. @param {Chat} chat */
+function keepNameSetting(chat) {
+  const field = {
+    type: "password",
+    "aria-label": "A password for your name",
+    placeholder: "A password",
+    autocomplete: "new-password",
+    maxlength: 256,
+  };
+  const form = lineForm(field, "Reserve", (password) => {
+    if (password === "") return;
+    closeDialog();
+    void chat.run({ type: "register", password });
+  });
+  const hint = "With a password it is yours, here and on your other devices.";
+  return setting("Keep this name", hint, form);
 }
 
 /** @param {() => void} again */

@@ -210,7 +210,7 @@ export class Store {
 
   /** @type {(event: EventOf<"ready">) => Effect[]} */
   #takeReady(event) {
-    const { session, room, seq, last, topic = "", direct, lost, rooms, chats = [] } = event;
+    const { session, room, direct, lost, rooms, chats = [] } = event;
     const anew = this.#epoch !== "" && this.#nextEpoch !== this.#epoch;
     const another = this.session !== "" && session !== this.session;
     // A server that begins anew has none of it, unless it says that it has lost the session.
@@ -222,7 +222,7 @@ export class Store {
     this.session = session;
     this.account.takeReady(event);
     this.moreChats = event.moreChats ?? false;
-    if (rooms === undefined) return this.#enter(event, seq, topic, last);
+    if (rooms === undefined) return this.#enter(event, event.seq);
     takeRooms(this.placeList, rooms);
     takeChats(this.placeList, chats);
     if (this.active === undefined && !this.placeList.activate(placeKey("room", room))) {
@@ -232,16 +232,15 @@ export class Store {
   }
 
   /**
-   * @param {{ room: string, read?: number }} event
+   * @param {{ room: string, read?: number, topic?: string, title?: string, last?: number }} event
+   *   `last`: the room's last number, where what was said before follows
    * @param {number} seq
-   * @param {string} [topic]
-   * @param {number} [last] the room's last number, where what was said before follows
    * @returns {Effect[]}
    */
-  #enter({ room, read = 0 }, seq, topic = "", last = seq) {
+  #enter({ room, read, topic, title, last }, seq) {
     if (room === "") return [];
     this.stray = "";
-    return this.placeList.enter({ room, seq, topic, last, read })
+    return this.placeList.enter({ room, seq, topic, title, last: last ?? seq, read })
       ? [{ kind: "entered", room }]
       : [];
   }
@@ -258,7 +257,7 @@ export class Store {
   /** @type {(event: Event, tells?: boolean) => Effect[]} */
   #takeOther(event, tells = true) {
     if (event.type === "joined" && event.seq !== undefined) {
-      return this.#enter(event, event.seq, event.topic, event.last);
+      return this.#enter(event, event.seq);
     }
     // Whoever shows the password of another name goes by it from then on.
     if (event.type === "account" && !sameName(event.name, this.me)) {

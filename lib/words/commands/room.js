@@ -44,7 +44,7 @@ export const ROOM_RECORD_COMMANDS = [
   },
   {
     name: "invite",
-    usage: "NAME | --link [TIME] [USES]",
+    usage: "NAME | --link [TIME] [USES] [register]",
     summary: "let somebody into this room, or whoever has a link: /invite ann, /invite --link 7d 5",
     topic: "people",
     takes: "name",

@@ -167,7 +167,8 @@ export class PageFileDesk {
         for (const each of chosen) {
           this.#queue.add({ ...each, target, chunk: Math.min(chunk, fits) }, place);
         }
-        el.input.focus();
+        // The keyboard of a phone would cover what was just sent.
+        if (!touches.matches) el.input.focus();
       },
     });
     dialog.open();

@@ -56,6 +56,11 @@ export async function redraw(file, preview) {
   }
 }
 
+/** Whether it may be drawn anew. @type {(file: Pick<File, "type">) => boolean} */
+export function mayShrink({ type }) {
+  return BECOMES[type] !== undefined;
+}
+
 /**
  * Whether a camera may have made it, and noted where.
  * @type {(file: Pick<File, "type" | "name">) => boolean}

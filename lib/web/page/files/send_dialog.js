@@ -12,7 +12,7 @@ import { closeDialog } from "../drawers.js";
 import { fileSentence, safeFileName, sizeAndLimit, sizeText } from "../../../words/files.js";
 import { inertLine } from "../../../words/inert.js";
 import { isSecret, MAY_BE_SECRET } from "../../../words/secret.js";
-import { isPhoto, redraw } from "./pictures.js";
+import { isPhoto, mayShrink, redraw } from "./pictures.js";
 import { placeLabel } from "./words.js";
 
 /** @import { Place } from "../place.js" */
@@ -26,9 +26,10 @@ import { placeLabel } from "./words.js";
  * @property {(chosen: Array<{ name: string, blob: Blob, caption: string }>) => void} send
  */
 /**
- * One of the files. `redrawn`: made smaller, once that is done and if it can be; `isSame`: it can't.
+ * One of the files. `redrawn`: made smaller, once that is done and if it can be; `isDrawn`: that was
+ * tried; `isSame`: it can't, though it is a photo.
  * @typedef {{ readonly file: File, readonly row: HTMLElement, readonly told: HTMLElement,
- *   redrawn?: Redrawn | undefined, isSame: boolean }} Choice
+ *   redrawn?: Redrawn | undefined, isDrawn: boolean, isSame: boolean }} Choice
  */
 
 /** The most files of one message of several. */
@@ -47,6 +48,7 @@ export class SendDialog {
   #drawing = Promise.resolve();
   #list = h("ul", { class: "outgoing" });
   #original = h("input", { type: "checkbox", onchange: () => this.#paint() });
+  #originalLabel = h("span");
   #originalRow = h(
     "label",
     { class: "check", hidden: true },
@@ -54,8 +56,8 @@ export class SendDialog {
     h(
       "span",
       {},
-      "Send the original",
-      h("small", {}, "Larger, and with all that a camera notes, such as the place."),
+      this.#originalLabel,
+      h("small", {}, "As it is, with all that a camera notes, such as the place."),
     ),
   );
   #caption = h("textarea", {
@@ -137,11 +139,12 @@ export class SendDialog {
     this.#drawing = this.#drawing.then(async () => {
       if (!this.#choices.includes(choice)) return;
       choice.redrawn = await redraw(file, preview).catch(() => undefined);
+      choice.isDrawn = true;
       choice.isSame = choice.redrawn === undefined && isPhoto(file);
       this.#paint();
     });
     /** @type {Choice} */
-    const choice = { file, row, told, isSame: false };
+    const choice = { file, row, told, isDrawn: false, isSame: false };
     this.#choices.push(choice);
     this.#list.append(row);
   }
@@ -165,7 +168,11 @@ export class SendDialog {
       told.textContent = as;
     }
     const many = this.#choices.length;
-    this.#originalRow.hidden = !this.#choices.some(({ redrawn }) => redrawn !== undefined);
+    // It has its room from the beginning: nothing moves when the smaller picture is ready.
+    this.#originalRow.hidden = !this.#choices.some(({ redrawn, isDrawn, file }) =>
+      isDrawn ? redrawn !== undefined : mayShrink(file)
+    );
+    this.#originalLabel.textContent = many > 1 ? "Send the originals" : "Send the original";
     this.#captionLabel.textContent = many > 1 ? "Caption, with the first of them" : "Caption";
     this.#button.disabled = many === 0 || this.#isSubmitted;
     const label = many > 1 ? `Send ${many} files` : "Send";

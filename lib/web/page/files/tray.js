@@ -9,6 +9,8 @@ import { inertLine } from "../../../words/inert.js";
 import { leftText, placeLabel } from "./words.js";
 
 /** @import { QueuedFile } from "./upload_queue.js" */
+const touches = matchMedia("(pointer: coarse)");
+
 /** @typedef {{ readonly row: HTMLElement, show(upload: QueuedFile, online: boolean): void }} BarView */
 
 export class Tray {
@@ -41,7 +43,10 @@ export class Tray {
       view.show(upload, online);
     }
     this.#list.hidden = uploads.length === 0;
-    if (hadFocus && !this.#list.contains(document.activeElement)) el.scroller.focus();
+    // Whoever cancels goes on writing, but not where that would open a keyboard.
+    if (hadFocus && !this.#list.contains(document.activeElement)) {
+      (touches.matches ? el.scroller : el.input).focus();
+    }
   }
 
   /** @type {(upload: QueuedFile) => BarView} */
