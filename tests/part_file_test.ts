@@ -110,6 +110,43 @@ Deno.test("a part that is a link to another file is not written", async () => {
   });
 });
 
+Deno.test("a file has its name at once with all that is in it, and on disks without links too", async () => {
+  await inFolder(async (folder) => {
+    const bytes = bytesOfLength(1_000);
+    const [link, open] = [Deno.link, Deno.open];
+    const opened: unknown[] = [];
+    Deno.open = async (path, options) => {
+      opened.push(path);
+      return await open(path, options);
+    };
+    try {
+      assertEquals(await save(sentFile("a", bytes), { folder }, bytes), `${folder}/a`);
+      assertEquals(opened.includes(`${folder}/a`), false);
+      Deno.link = () => Promise.reject(new Deno.errors.PermissionDenied("no links here"));
+      assertEquals(await save(sentFile("a", bytes), { folder }, bytes), `${folder}/a (2)`);
+    } finally {
+      [Deno.link, Deno.open] = [link, open];
+    }
+    for (const name of await namesIn(folder)) {
+      assertEquals(await Deno.readFile(`${folder}/${name}`), bytes);
+    }
+    assertEquals(await namesIn(folder), ["a", "a (2)"]);
+  });
+});
+
+Deno.test("a part whose file was saved already is made anew, and the file stays", async () => {
+  if (Deno.build.os === "windows") return;
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/plan.pdf`, "saved, and written on");
+    await Deno.link(`${folder}/plan.pdf`, `${folder}/plan.pdf.file-1.part`);
+    const bytes = bytesOfLength(50);
+    const path = await save(sentFile("plan.pdf", bytes), { folder }, bytes);
+    assertEquals(path, `${folder}/plan (2).pdf`);
+    assertEquals(await Deno.readTextFile(`${folder}/plan.pdf`), "saved, and written on");
+    assertEquals(await Deno.readFile(path), bytes);
+  });
+});
+
 Deno.test("a part that is gone leaves no empty file in its place", async () => {
   await inFolder(async (folder) => {
     using part = await openPart(sentFile("plan.pdf", bytesOfLength(9)), { folder });

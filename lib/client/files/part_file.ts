@@ -83,15 +83,7 @@ class PartFile implements DownloadTarget<string> {
   async finish(): Promise<string> {
     return await this.#orUnsaved(async () => {
       await this.#part.syncData();
-      const path = await this.#reserve();
-      try {
-        await Deno.rename(this.#path, path);
-      } catch (error) {
-        // Empty, it would look like the file.
-        await Deno.remove(path).catch(() => {});
-        throw error;
-      }
-      return path;
+      return await this.#place();
     });
   }
 
@@ -110,13 +102,13 @@ class PartFile implements DownloadTarget<string> {
     this.#part.close();
   }
 
-  /** Makes an empty file under the name that it will have, so that nobody else takes it. */
-  async #reserve(): Promise<string> {
+  /** Gives it the name that it will have, or the first with a number that is free. */
+  async #place(): Promise<string> {
     const { target, place } = this.#wish;
     for (let number = 1; number <= MAX_NUMBER; number++) {
       const path = numbered(target, number);
       try {
-        (await Deno.open(path, { write: true, createNew: true })).close();
+        await rename(this.#path, path);
         return path;
       } catch (error) {
         if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
@@ -135,6 +127,31 @@ class PartFile implements DownloadTarget<string> {
   }
 }
 
+/** Gives a whole file another name, at which there is nothing at any time but all of it. */
+async function rename(from: string, to: string): Promise<void> {
+  try {
+    await Deno.link(from, to);
+  } catch (error) {
+    const { AlreadyExists, NotFound } = Deno.errors;
+    if (error instanceof AlreadyExists || error instanceof NotFound) throw error;
+    return await renameOver(from, to);
+  }
+  // It is saved, even if its old name can't be taken away.
+  await Deno.remove(from).catch(() => {});
+}
+
+/** The same on a disk without links: an empty file keeps the name from others until then. */
+async function renameOver(from: string, to: string): Promise<void> {
+  (await Deno.open(to, { write: true, createNew: true })).close();
+  try {
+    await Deno.rename(from, to);
+  } catch (error) {
+    // Empty, it would look like the file.
+    await Deno.remove(to).catch(() => {});
+    throw error;
+  }
+}
+
 /** The path itself for 1, else with the number before the ending: `plan (2).pdf`. */
 function numbered(path: string, number: number): string {
   if (number === 1) return path;
@@ -145,14 +162,24 @@ function numbered(path: string, number: number): string {
 
 /** Opens a file that is new, or one that we have made earlier: no link, which could lead anywhere. */
 async function openOwn(path: string): Promise<Deno.FsFile> {
+  const made = await openNew(path);
+  if (made !== undefined) return made;
+  const info = await Deno.lstat(path);
+  if (!info.isFile) throw new Error("there is something else of that name");
+  if ((info.nlink ?? 1) === 1) return await Deno.open(path, { read: true, write: true });
+  // It is saved already, and its old name was left behind; what is written there would be written into it.
+  await Deno.remove(path);
+  return await openNew(path) ?? await openOwn(path);
+}
+
+/** Makes a file; `undefined` if there is one. */
+async function openNew(path: string): Promise<Deno.FsFile | undefined> {
   try {
     return await Deno.open(path, { read: true, write: true, createNew: true, mode: 0o666 });
   } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    if (error instanceof Deno.errors.AlreadyExists) return undefined;
+    throw error;
   }
-  const info = await Deno.lstat(path);
-  if (!info.isFile) throw new Error("there is something else of that name");
-  return await Deno.open(path, { read: true, write: true });
 }
 
 async function isThere(path: string): Promise<boolean> {
