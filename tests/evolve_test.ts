@@ -35,7 +35,7 @@ Deno.test("a run of such a kind changes topics, accounts, roles, bans and mutes,
   assertEquals(page.entries.map(({ message }) => message.file?.name), ["plan.pdf"]);
 });
 
-Deno.test("a run of such a kind sends files, and those that the disk has no room for are let go of", async () => {
+Deno.test("a run of such a kind sends files, and those that the disk has no room for wait, or are let go of", async () => {
   const world = await makeWorld();
   const sends: Step = { sends: 1, place: { room: "dev" }, text: "hello" };
   await run(world, [sends]);
@@ -50,6 +50,10 @@ Deno.test("a run of such a kind sends files, and those that the disk has no room
   ]);
   const gone = (): Promise<boolean> =>
     world.files.open(hash("too much")).then(() => false, () => true);
+  // It may be sent when there is room.
+  assertEquals([await gone(), world.files.underWay().count], [false, 1]);
+  const slots = world.peers[2]?.told.flatMap((each) => each.type === "slot" ? each.file : []);
+  await run(world, [{ who: 2, request: { type: "cancel", file: slots?.at(-1) ?? "" } }]);
   assertEquals(await gone(), true);
   assertEquals(world.files.underWay(), { bytes: 0, count: 0 });
 });

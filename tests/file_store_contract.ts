@@ -264,6 +264,33 @@ export function fileStoreContract(kind: string, make: () => Promise<TriedStore>)
     assert(await isThere(store, sha256));
   });
 
+  test("what is given back is finished again, or goes when it is cancelled", async ({ store, pass }) => {
+    await store.tidy(KEEPS_NOTHING);
+    const bytes = someBytes(100_000);
+    const upload = await store.begin({ ...ANN, size: bytes.length }, "up1");
+    await writeAll(upload, bytes);
+    const blob = await upload.finish();
+    upload.giveBack();
+    assertEquals(store.underWay(), { bytes: bytes.length, count: 1 });
+    await store.tidy(KEEPS_NOTHING);
+    const again = await store.begin({ ...ANN, id: "up1" }, "up2");
+    assertEquals([again.id, again.offset], ["up1", bytes.length]);
+    assertEquals(await again.finish(sha256Of(bytes)), blob);
+    again.giveBack();
+    assertEquals(await readAll(await store.open(blob.sha256)), bytes);
+    pass(86_400_001);
+    await store.tidy(KEEPS_NOTHING);
+    await store.tidy(KEEPS_NOTHING);
+    assertEquals([store.upload("up1"), await isThere(store, blob.sha256)], [undefined, false]);
+    const other = await store.begin(ANN, "up3");
+    await other.write(bytes);
+    await other.finish();
+    other.giveBack();
+    assertEquals(await codeOf(other.finish("0".repeat(64))), "bad-hash");
+    await store.tidy(KEEPS_NOTHING);
+    assertEquals([store.underWay().count, await isThere(store, blob.sha256)], [0, false]);
+  });
+
   test("what the storage does not take is refused, and the upload goes on later", async (tried) => {
     const { store } = tried;
     const bytes = someBytes(60_000);

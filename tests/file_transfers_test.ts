@@ -330,6 +330,25 @@ Deno.test("whom the server asks to wait at the end of a file does so, and sends 
   await assertRejects(() => within("a refusal", refused.result), RequestError, "Wait for an hour");
 });
 
+Deno.test("what is said with a file and may hold a password goes nowhere, not even to the disk", async () => {
+  await inFolder(async (folder) => {
+    await using server = startWithFiles();
+    await using ann = await new Carrier(server).ready();
+    const asked: string[] = [];
+    const send = ann.link.send.bind(ann.link);
+    ann.link.send = (request) => {
+      asked.push(request.type);
+      return send(request);
+    };
+    const source = await openSource(await written(folder, "plan", bytesOfLength(9)));
+    const text = "\n/login my password";
+    const sending = ann.transfers.upload({ source, destination: LOBBY, text });
+    const kept = ann.kept.length;
+    const error = await assertRejects(() => sending.result, RequestError);
+    assertEquals([error.code, asked, kept, ann.kept], ["may-be-secret", [], 0, []]);
+  });
+});
+
 Deno.test("one file that is saved twice at once comes for both", async () => {
   await inFolder(async (folder) => {
     await using server = startWithFiles();

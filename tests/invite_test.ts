@@ -92,12 +92,18 @@ Deno.test("whoever is uninvited is out at once, and nothing is left to find", no
   const { house, ann, bob } = await den();
   await ann.ask({ type: "invite", room: "den", name: "bob" });
   await bob.ask({ type: "join", room: "den" });
+  const carl = await comes(house, "carl");
+  await ann.ask({ type: "invite", room: "den", name: "carl" });
+  assertEquals(await carl.code({ type: "join", room: "den" }), "joined");
+  carl.take("room");
   ann.take("left");
   assertEquals(await ann.ask({ type: "uninvite", room: "den", name: "bob" }), {
     ...{ type: "uninvite", room: "Den", name: "bob" },
   });
   const left = { type: "left", room: "Den", name: "bob", reason: "uninvited", by: "ann" };
   assertEquals([ann.take("left"), bob.take("left")], [[left], [left]]);
+  // The room is set as it was.
+  assertEquals(carl.take("room"), []);
   await ann.ask({ type: "say", room: "den", text: "three" });
   assertEquals(bob.take("message").map(({ text }) => text), []);
   for (const type of ["history", "who", "topic", "room"] as const) {

@@ -1,6 +1,7 @@
 /** The page with an account: rooms, conversations and what is read are the server's, on all devices. */
 
 import { assert, assertEquals } from "@std/assert";
+import { placeKey } from "../lib/web/page/place.js";
 import { rowsOf } from "../lib/web/page/rows.js";
 import { Store } from "../lib/web/page/store.js";
 import type { Event, EventOf } from "../lib/wire/events.ts";
@@ -304,4 +305,23 @@ Deno.test("a guest who is blocked is nobody with an account, whatever its name",
   const { account } = arrived({ settings });
   assertEquals(account.isBlocked({ from: "bob" }), true);
   assertEquals(account.isBlocked({ from: "bob", by: BOB }), false);
+});
+
+Deno.test("whoever is put out of the room that is shown is in none, and was not invited to it again", () => {
+  for (
+    const [event, stays] of [
+      [{ type: "left", room: "den", name: "ann", reason: "uninvited" }, false],
+      [{ type: "room", room: "den", access: "invite", hosts: [], removed: true }, false],
+      [{ type: "left", room: "ops", name: "ann", reason: "kicked" }, true],
+    ] as const
+  ) {
+    const store = arrived({ invited: [{ room: "Den", by: "eve", at: AT }] });
+    store.take({ type: "joined", id: "1", room: "Den", name: "ann", seq: 0 });
+    store.activate(placeKey("room", "den"));
+    store.take(event);
+    // What is being written must not be said elsewhere.
+    assertEquals(store.active?.name, stays ? "Den" : undefined);
+    if (!stays) assertEquals(store.stray, "You are not in Den any more.");
+    assertEquals(store.account.invited, []);
+  }
 });

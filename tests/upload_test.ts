@@ -1,6 +1,7 @@
 /** Files that come in: who may send them, in what order, how much, and what becomes of them. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { Refusal } from "../lib/chat/refusal.ts";
 import { makeFileHouse, numbered, senderComes, settle } from "./fixtures/file_house.ts";
 import { sha256Of } from "./fixtures/files.ts";
 import { makeRoomHouse } from "./fixtures/room_house.ts";
@@ -205,6 +206,24 @@ Deno.test("a file is sent once, however often its end is told", async () => {
   assertEquals(bob.take("message").length, 1);
 });
 
+Deno.test("the end of a file that is told again while it is sent has the same answer", async () => {
+  const { house, store } = makeFileHouse();
+  const ann = await senderComes(house, "ann");
+  const bob = await senderComes(house, "bob");
+  const file = await ann.puts("a", { size: 3 });
+  await ann.chunk(file, 0, numbered(3));
+  const held = store.finishHeld = Promise.withResolvers();
+  const told = [1, 2, 3].map(() => ann.tell({ type: "done", id: "the end", file }));
+  const other = ann.ask({ type: "done", id: "another end", file });
+  await settle();
+  held.resolve();
+  assertEquals((await other).code, "no-such-file");
+  await Promise.all(told);
+  const acks = ann.take("ack");
+  assertEquals(acks, [acks[0], acks[0], acks[0]]);
+  assertEquals(bob.take("message").length, 1);
+});
+
 Deno.test("a file that is being sent when its connection breaks is sent once", async () => {
   const { house, store } = makeFileHouse();
   const ann = await senderComes(house, "ann");
@@ -303,6 +322,31 @@ Deno.test("nobody sends a file where nothing may be said, and it stays until it 
   assertEquals((await ann.ask({ type: "done", file, text })).code, "may-be-secret");
   assertEquals((await ann.ask({ type: "done", file, text: "now" })).type, "ack");
   assertEquals(bob.take("message").map((each) => each.text), ["sent a (3 bytes): now"]);
+});
+
+Deno.test("what could not be sent stays until it is, or is cancelled", async () => {
+  const { house, store } = makeFileHouse();
+  const ann = await senderComes(house, "ann");
+  const bob = await senderComes(house, "bob");
+  await ann.ask({ type: "say", id: "used", room: "lobby", text: "hi" });
+  const [sent, cancelled] = [await ann.puts("a", { size: 3 }), await ann.puts("b", { size: 4 })];
+  await ann.chunk(sent, 0, numbered(3));
+  await ann.chunk(cancelled, 0, numbered(4));
+  for (const file of [sent, cancelled]) {
+    assertEquals((await ann.ask({ type: "done", id: "used", file })).code, "id-reused");
+    assertEquals((await ann.chunk(file, 0, numbered(1))).code, "bad-offset");
+  }
+  assertEquals(store.underWay(), { bytes: 7, count: 2 });
+  // The bytes are there already, and nothing else refers to them.
+  await (await store.open(sha256Of(numbered(4)))).close();
+  await ann.ask({ type: "cancel", file: cancelled });
+  await settle();
+  await assertRejects(() => store.open(sha256Of(numbered(4))), Refusal);
+  const back = await senderComes(house, "ann", { session: ann.peer.session });
+  assertEquals((await back.ask({ type: "put", name: "a", room: "lobby", file: sent })).offset, 3);
+  assertEquals((await back.ask({ type: "done", id: "another", file: sent })).type, "ack");
+  assertEquals(bob.take("message").map(({ text }) => text), ["hi", "sent a (3 bytes)"]);
+  assertEquals(store.underWay(), { bytes: 0, count: 0 });
 });
 
 Deno.test("what more than may wait to be written is read later, and of this connection alone", async () => {

@@ -144,9 +144,11 @@ export class KeptFiles implements FileStore {
       now: this.#now,
       hold: (sha256) => this.#held.set(sha256, (this.#held.get(sha256) ?? 0) + 1),
       place: (sha256, size) => this.#inTurn(sha256, () => this.#storage.place(part, sha256, size)),
-      ended: (held) => {
+      ended: (held, isUseless) => {
         this.#uploads.delete(id);
-        if (held !== undefined) this.#release(held);
+        if (held === undefined) return;
+        this.#release(held);
+        if (isUseless) this.letGo([held]);
       },
     });
     this.#uploads.set(id, upload);

@@ -31,8 +31,8 @@ export interface StoredUploadParts {
   readonly hold: (sha256: string) => void;
   /** Brings the part to its blob, when nobody else is at work on that one. */
   readonly place: (sha256: string, size: number) => Promise<void>;
-  /** Called once, when it has come to its end, with the blob that it held. */
-  readonly ended: (held: string | undefined) => void;
+  /** Called once, when it has come to its end, with the blob that it held, which may be of no use. */
+  readonly ended: (held: string | undefined, isUseless: boolean) => void;
 }
 
 /** Bytes that wait to be written, and whoever waits for them. */
@@ -63,7 +63,9 @@ export class StoredUpload implements Upload {
   #failed: Refusal | undefined;
   #finishing: Promise<StoredBlob> | undefined;
   #held: string | undefined;
-  #isPlaced = false;
+  #placed: StoredBlob | undefined;
+  /** It was finished, and what it is for is being stored. */
+  #isInUse = false;
   #isOver = false;
 
   constructor(parts: StoredUploadParts) {
@@ -88,9 +90,9 @@ export class StoredUpload implements Upload {
     return this.#touched;
   }
 
-  /** Whether more bytes may come. */
+  /** Whether it waits for more bytes, or to be finished. */
   get isOpen(): boolean {
-    return !this.#isOver && this.#finishing === undefined;
+    return !this.#isOver && this.#finishing === undefined && !this.#isInUse;
   }
 
   /** Goes on from the bytes that are there, whatever became of the last attempt. */
@@ -100,7 +102,7 @@ export class StoredUpload implements Upload {
   }
 
   write(data: Uint8Array): Promise<void> {
-    if (!this.isOpen) return Promise.reject(uploadEnded(this.id));
+    if (!this.isOpen || this.#placed !== undefined) return Promise.reject(uploadEnded(this.id));
     if (this.#failed !== undefined) return Promise.reject(this.#failed);
     if (this.size !== undefined && this.#offset + data.length > this.size) {
       return Promise.reject(this.#tooMuch(data.length));
@@ -115,22 +117,24 @@ export class StoredUpload implements Upload {
 
   finish(sha256?: string): Promise<StoredBlob> {
     if (this.#isOver) return Promise.reject(uploadEnded(this.id));
-    return this.#finishing ??= this.#finish(sha256).catch((error) => {
-      // It may be finished again, when the rest has come or the disk has room.
-      this.#finishing = undefined;
-      throw error;
-    });
+    // If that fails it may be finished again, when the rest has come or the disk has room.
+    return this.#finishing ??= this.#finish(sha256).finally(() => this.#finishing = undefined);
   }
 
   settle(): void {
-    if (this.#isPlaced) this.#end();
+    if (this.#placed !== undefined) this.#end(false);
     else void this.#discard();
+  }
+
+  giveBack(): void {
+    this.#isInUse = false;
+    this.#touched = this.#parts.now();
   }
 
   async cancel(): Promise<void> {
     await this.#finishing?.catch(() => {});
-    // What was finished before is for settle() to end.
-    if (!this.#isPlaced) await this.#discard();
+    // What is in use is for settle() to end.
+    if (!this.#isInUse) await this.#discard();
   }
 
   /** Settles when nothing is being written. */
@@ -140,17 +144,17 @@ export class StoredUpload implements Upload {
   }
 
   async #discard(): Promise<void> {
-    if (!this.#end()) return;
+    if (!this.#end(true)) return;
     await this.#writing;
     // What can't be removed now is removed when the server starts.
     await this.#parts.part.remove().catch(() => {});
   }
 
   /** Takes and gives nothing from here on. Returns false if that was so before. */
-  #end(): boolean {
+  #end(isUseless: boolean): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
-    this.#parts.ended(this.#held);
+    this.#parts.ended(this.#held, isUseless);
     return true;
   }
 
@@ -213,15 +217,17 @@ export class StoredUpload implements Upload {
     const { part, hold, place } = this.#parts;
     const size = this.#written;
     try {
-      const found = (await this.#hashed()).copy().digest("hex");
+      const found = this.#placed?.sha256 ?? (await this.#hashed()).copy().digest("hex");
       const wanted = [sha256, this.sha256].find((hash) => hash !== undefined && !same(hash, found));
       if (wanted !== undefined) throw await this.#badHash(found, wanted);
+      this.#isInUse = true;
+      if (this.#placed !== undefined) return this.#placed;
       const picture = await pictureIn((offset, length) => part.read(offset, length), size);
       if (this.#held === undefined) hold(this.#held = found);
       await place(found, size);
-      this.#isPlaced = true;
-      return { sha256: found, size, type: typeOfName(this.name), ...picture };
+      return this.#placed = { sha256: found, size, type: typeOfName(this.name), ...picture };
     } catch (error) {
+      this.#isInUse = false;
       if (error instanceof PartLost) await this.#discard();
       throw fileNotStored(this.name, error);
     }

@@ -350,7 +350,9 @@ browserTest(
     assertEquals(await ann.page.locator("#attach").isVisible(), false);
     await hand(ann.page, "drop", TEXT);
     await ann.page.locator("#list .told.error", { hasText: "/register reserves yours" }).waitFor();
-    await ann.say("/register correct horse battery");
+    await ann.page.click("#settings-open");
+    await ann.page.getByLabel("A password for your name").fill("correct horse battery");
+    await ann.page.keyboard.press("Enter");
     await ann.page.locator("#attach").waitFor();
     await hand(ann.page, "drop", TEXT);
     await ann.page.locator("#dialog-title", { hasText: "Send to #lobby" }).waitFor();

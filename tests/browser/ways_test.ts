@@ -84,5 +84,19 @@ browserTest(
     await page.locator("#invited .label", { hasText: "den" }).waitFor();
     await host.ask({ type: "uninvite", room: "den", name: "ann" });
     await page.locator("#invited .label").waitFor({ state: "detached" });
+    // Whoever is put out while writing says the rest to nobody else.
+    await host.ask({ type: "invite", room: "den", name: "ann" });
+    await page.locator("#invited button", { hasText: "den" }).click();
+    await page.locator("#title", { hasText: "# den" }).waitFor();
+    await page.fill("#input", "do not tell ");
+    await host.ask({ type: "uninvite", room: "den", name: "ann" });
+    await page.locator("#title", { hasText: "No room" }).waitFor();
+    await page.locator("#start", { hasText: /not in den any more|den/ }).waitFor();
+    await page.keyboard.type("the host");
+    await page.keyboard.press("Enter");
+    assertEquals(await page.locator("#invited .label").count(), 0);
+    await page.locator("#rooms button", { hasText: "The Nook" }).click();
+    await page.locator("#title", { hasText: "The Nook" }).waitFor();
+    assertEquals(await page.locator("#list .said .text").count(), 0);
   },
 );

@@ -9,7 +9,7 @@ import { checkSaid } from "../decide.ts";
 import { checkAllQuota, checkOwnQuota } from "../files/file_quota.ts";
 import type { StoredBlob, Upload } from "../files/file_store.ts";
 import { type Files, filesOf } from "../files/files.ts";
-import { checkHash, type FilePlace, type Uploading } from "../files/uploading.ts";
+import { checkHash, type FilePlace, Uploading } from "../files/uploading.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { roomOf } from "../judge/checks.ts";
 import { checkSpeech } from "../judge/speaking.ts";
@@ -47,8 +47,8 @@ export function done(
     return session.deliver({ type: "ack", ...idOf(request), ...sent.ack });
   }
   const running = transfers.upload(request.file);
-  if (running?.state === "finishing" && running.peer !== peer) {
-    // It was asked on the connection before, and is being sent.
+  if (running?.state === "finishing") {
+    // It was asked for before, here or on an earlier connection, and is being sent.
     return running.ended.then(() =>
       session.peer === peer ? done(house, session, request) : undefined
     );
@@ -59,7 +59,7 @@ export function done(
   const text = textOf(house, session, uploading, request.text);
   uploading.state = "finishing";
   finish(house, files, session, { uploading, request, sha256, text }).catch((error) => {
-    transfers.endUpload(uploading);
+    giveBack(files, session, uploading);
     refuseLate(files, { session, peer, request }, error);
   });
 }
@@ -128,28 +128,31 @@ async function store(
   const { owner, name } = upload;
   const blob = await finishUpload(upload, sha256);
   const file: SentFile = { id: house.chance.id(), name, ...blob };
-  let isOver = false;
-  const release = (isKept: boolean): void => {
-    if (isOver) return;
-    isOver = true;
-    upload.settle();
-    files.transfers.endUpload(uploading);
-    if (!isKept) files.store.letGo([blob.sha256]);
-  };
   const then = ({ fact, at, receipt }: Entry): void => {
-    const isStored = receipt !== undefined && "seq" in receipt;
-    if (isStored) {
+    if (uploading.state === "over") return;
+    if (receipt !== undefined && "seq" in receipt) {
       const ack = { ...placeIn(session, fact, receipt.seq), at: isoTime(at), file } as const;
       files.transfers.sentFile(session, key, { size: blob.size, id, ack });
+    } else if (receipt === undefined || !("again" in receipt)) {
+      return giveBack(files, session, uploading);
     }
-    release(isStored);
+    upload.settle();
+    files.transfers.endUpload(uploading);
   };
-  try {
-    await send(house, session, { place, text, id }, { file, owner, then });
-  } catch (error) {
-    release(false);
-    throw error;
-  }
+  await send(house, session, { place, text, id }, { file, owner, then });
+}
+
+/** A file could not be sent: what has come of it stays, and its client may say `done` again. */
+function giveBack({ store, transfers }: Files, { peer }: Session, uploading: Uploading): void {
+  if (uploading.state === "over") return;
+  const { upload, place, usage } = uploading;
+  upload.giveBack();
+  transfers.endUpload(uploading);
+  // It was thrown away.
+  if (store.upload(upload.id) !== upload) return;
+  if (peer === uploading.peer && !uploading.hasFailed) {
+    transfers.addUpload(new Uploading({ upload, peer, place, usage }));
+  } else transfers.resting.add(upload);
 }
 
 /** What has come as a blob. One that has not the hash that it should have is thrown away. */

@@ -85,12 +85,15 @@ export interface Upload extends UploadNote {
    */
   write(data: Uint8Array): Promise<void>;
   /**
-   * Brings it to the disk for good, under its hash, and holds it there until {@linkcode settle}. Rejects with
+   * Brings it to the disk for good, under its hash, and holds it there until {@linkcode settle}, or until it is
+   * given back and then cancelled. Rejects with
    * a `Refusal` (`bad-hash`) if it does not have the hash that is given here or was given before.
    */
   finish(sha256?: string): Promise<StoredBlob>;
-  /** What it was for is stored, or is not to be: it counts as under way no more, and is held no more. */
+  /** What it was for is stored: it counts as under way no more, and is held no more. */
   settle(): void;
+  /** What it was for could not be stored: it stays as it is, and may be finished again. */
+  giveBack(): void;
   /** Throws it away, after what is being written. */
   cancel(): Promise<void>;
 }

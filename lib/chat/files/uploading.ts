@@ -58,6 +58,11 @@ export class Uploading {
     return this.#next;
   }
 
+  /** Whether a piece of it could not be written. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
   /** Settles when it is over. */
   get ended(): Promise<void> {
     return this.#over.promise;

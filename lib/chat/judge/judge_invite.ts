@@ -175,9 +175,9 @@ export function judgeUninvite(
         ? []
         : [{ type: "unmember", room: key, account: each }]
     ),
-    ...(account === undefined
-      ? []
-      : [{ type: "unhost", host: { room: key, key: account.key } } as const]),
+    ...(account !== undefined && state.people.isHost(account.key, key)
+      ? [{ type: "unhost", host: { room: key, key: account.key } } as const]
+      : []),
     ...(state.rooms.access(key) === "invite" && account !== undefined
       ? [{ type: "unlisted", account: id, log } as const]
       : []),

@@ -38,7 +38,8 @@ export class FileSaver {
   readonly #lane = new Lane(AT_ONCE);
   /** The ids of the files that were taken. */
   readonly #known = new Set<string>();
-  readonly #saving = new Set<Promise<void>>();
+  /** The last that is being saved or waits, of each name and content. */
+  readonly #saving = new Map<string, Promise<void>>();
   #failed = false;
   /** The link has ended: what waits is not saved any more. */
   #isOver = false;
@@ -52,15 +53,18 @@ export class FileSaver {
     const file = event.type === "message" || event.type === "direct" ? event.file : undefined;
     if (file === undefined || this.#known.has(file.id)) return;
     this.#known.add(file.id);
-    const saving: Promise<void> = this.#inTurn(file, print).finally(() =>
-      this.#saving.delete(saving)
-    );
-    this.#saving.add(saving);
+    // The same once more is found when it is saved.
+    const same = `${file.sha256} ${file.name}`;
+    const before = this.#saving.get(same) ?? Promise.resolve();
+    const saving: Promise<void> = before.then(() => this.#inTurn(file, print)).finally(() => {
+      if (this.#saving.get(same) === saving) this.#saving.delete(same);
+    });
+    this.#saving.set(same, saving);
   }
 
   /** Resolves when all that was taken is saved or could not be: with whether all is. */
   async settled(): Promise<boolean> {
-    while (this.#saving.size > 0) await Promise.all(this.#saving);
+    while (this.#saving.size > 0) await Promise.all(this.#saving.values());
     return !this.#failed;
   }
 

@@ -9,6 +9,7 @@ import type { Event, EventOf } from "../../wire/events.ts";
 import { MAX_PAYLOAD_BYTES } from "../../wire/frame.ts";
 import type { RequestOf } from "../../wire/requests.ts";
 import { RequestError } from "../conversation.ts";
+import { isSecret, MAY_BE_SECRET } from "../../words/secret.js";
 import { excessOf } from "../requests.ts";
 import type { FileDestination, KeptUpload } from "./file_transfer.ts";
 import { sendChunks } from "./send_chunks.ts";
@@ -80,7 +81,11 @@ export class Uploader {
 
   /** Resolves with the server's ack; rejects with a `RequestError`. */
   async run(): Promise<EventOf<"ack">> {
-    const { link, progress, source, hashFirst } = this.#parts;
+    const { link, progress, source, hashFirst, text } = this.#parts;
+    // The server would refuse it at the end; here it does not even get there.
+    if (text !== undefined && isSecret(text)) {
+      throw new RequestError("may-be-secret", MAY_BE_SECRET);
+    }
     try {
       if (hashFirst && source.size !== undefined) await this.#hashAll(source.size);
       const wait = (): void => progress.wait();
@@ -244,6 +249,7 @@ export class Uploader {
   #keep(more: Pick<KeptUpload, "finishing"> = {}): void {
     const { source, destination, text, keep, earlier } = this.#parts;
     if (source.kept === undefined || source.size === undefined) return;
+    if (text !== undefined && isSecret(text)) return;
     keep({
       kind: "upload",
       ...source.kept,

@@ -193,7 +193,7 @@ function takeStatus(status) {
   }
   const me = chat?.store.me ?? "";
   const needs = code === "password-needed" ? "This server asks for a password." : text;
-  const told = `${noRoom} ${needs}${isOver ? ". Or join without it." : ""}`.trim();
+  const told = `${noRoom} ${needs}${isOver ? " Or join without it." : ""}`.trim();
   showJoin(cause === "left" ? "" : told, chat?.welcome?.needs.includes("password"));
   form.askAgain(code);
   const last = lastSession()?.saved;

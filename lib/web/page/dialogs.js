@@ -147,8 +147,8 @@ function roomView({ room, members, topic = "", title = "", access = "open" }, en
   const about = h("bdi", {}, inertLine(topic));
   const what = access === "open" ? many : `${many} · ${kind}`;
   const meta = h("span", { class: "meta" }, what, topic !== "" && " · ", about);
-  const called = title !== "" && h("bdi", {}, ` ${inertLine(title)}`);
-  return pickView(enter, h("bdi", {}, inertLine(room)), called, meta);
+  const called = title === "" ? [] : [" · ", h("bdi", {}, inertLine(title))];
+  return pickView(enter, h("bdi", {}, inertLine(room)), ...called, meta);
 }
 
 /**

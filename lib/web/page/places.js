@@ -156,13 +156,16 @@ export class PlaceList {
     this.#places = new Map([...first, ...all.values()].map((place) => [place.key, place]));
   }
 
-  /** @param {PlaceKey} key */
-  forget(key) {
+  /**
+   * @param {PlaceKey} key
+   * @param {boolean} [goesOn] whether another place is shown in its place
+   */
+  forget(key, goesOn = true) {
     const { chat = "", seen: last = 0, name = "", gone } = this.#places.get(key) ?? {};
     // Whoever has the name of somebody who is gone is somebody else.
     if (chat !== "") this.#closed.set(chat, { last, name: gone ? "" : name });
     this.#places.delete(key);
-    if (this.#active === key) this.activate(this.all[0]?.key ?? "");
+    if (goesOn && this.#active === key) this.activate(this.all[0]?.key ?? "");
   }
 
   /** @param {string} from @param {string} to @param {boolean} mine */

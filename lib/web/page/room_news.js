@@ -29,7 +29,7 @@ export class RoomNews {
         changeMember(this.#places.room(event.room), event.name, "joined");
         return true;
       case "left":
-        if (this.#isMe(event.name)) this.#places.forget(placeKey("room", event.room));
+        if (this.#isMe(event.name)) this.#leave(event.room, event.reason === undefined);
         else changeMember(this.#places.room(event.room), event.name, "left", event.reason);
         return true;
       case "renamed":
@@ -89,11 +89,19 @@ export class RoomNews {
   }
 
   /** @param {EventOf<"room">} event */
-  #takeRoom({ room, title = "", removed }) {
+  #takeRoom({ id, room, title = "", removed }) {
     const place = this.#places.room(room);
     if (place !== undefined) place.title = title;
-    if (removed === true) this.#places.forget(placeKey("room", room));
+    if (removed === true) this.#leave(room, id !== undefined);
     return false;
+  }
+
+  /**
+   * Whoever is put out of a room may be writing in it: what follows must not be said elsewhere.
+   * @param {string} room @param {boolean} isAsked whether it is left because we, or another device, want to
+   */
+  #leave(room, isAsked) {
+    this.#places.forget(placeKey("room", room), isAsked);
   }
 
   /** @param {EventOf<"invite">} event */

@@ -240,6 +240,7 @@ export class Store {
   #enter({ room, read, topic, title, last }, seq) {
     if (room === "") return [];
     this.stray = "";
+    this.account.invited = this.account.invited.filter((each) => !sameName(each.room, room));
     return this.placeList.enter({ room, seq, topic, title, last: last ?? seq, read })
       ? [{ kind: "entered", room }]
       : [];
@@ -263,7 +264,12 @@ export class Store {
     if (event.type === "account" && !sameName(event.name, this.me)) {
       this.#news.rename(this.me, event.name, true);
     }
-    if (this.#news.take(event) || !tells || SHOWN.has(event.type)) return [];
+    const before = this.active;
+    const isTaken = this.#news.take(event);
+    if (before !== undefined && this.active === undefined && event.id === undefined) {
+      this.stray = `You are not in ${before.name} any more.`;
+    }
+    if (isTaken || !tells || SHOWN.has(event.type)) return [];
     return [{ kind: "told", event }];
   }
 }
