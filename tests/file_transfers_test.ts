@@ -282,7 +282,7 @@ Deno.test("what is cancelled is not sent, and leaves nothing behind", async () =
       if (transfer.done > MIB) transfer.cancel();
     };
     await using ann = await new Carrier(server, {}, cancelHalfway).ready();
-    const bytes = bytesOfLength(8 * MIB);
+    const bytes = bytesOfLength(24 * MIB);
     const sending = ann.transfers.upload({
       source: streamSource(new Blob([bytes]).stream(), "big"),
       destination: LOBBY,

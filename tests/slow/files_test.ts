@@ -116,7 +116,7 @@ Deno.test({
 });
 
 const CUTS = 20;
-const CUT_MIB = 24;
+const CUT_MIB = 64;
 
 /** A server that can be killed, and the way to it, which can be cut. */
 class Mortal implements AsyncDisposable {

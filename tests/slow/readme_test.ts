@@ -114,8 +114,8 @@ playTest("the web page is where the README says", async () => {
   }
 });
 
-playTest("scripts send one message, and each line of a log", async () => {
-  const [send = "", follow = ""] = linesOf(commandsOf("Scripts")[0]);
+playTest("scripts send one message, a file, and each line of a log", async () => {
+  const [send = "", sendFile = "", follow = ""] = linesOf(commandsOf("Scripts")[0]);
   await using user = await Newcomer.create();
   await using server = user.serve("chatroom serve");
   const address = `127.0.0.1:${await server.port()}`;
@@ -123,6 +123,9 @@ playTest("scripts send one message, and each line of a log", async () => {
   await pty.expect("You are eve in");
   assertEquals(await user.run(send, { server: address }), { code: 0, stderr: "" });
   await pty.expect("version 1.4 is live");
+  await Deno.writeTextFile(`${user.home}/build.log`, "built\n");
+  assertEquals(await user.run(sendFile, { server: address }), { code: 0, stderr: "" });
+  await pty.expect("build.log (6 bytes");
   await Deno.writeTextFile(`${user.home}/app.log`, "disk nearly full\n");
   const stop = new AbortController();
   const following = user.run(follow, { server: address, signal: stop.signal });
