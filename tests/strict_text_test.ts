@@ -26,6 +26,7 @@ const LOSSY: Readonly<Record<string, string>> = {
   "store/columns.ts": "what a damaged database holds is shown as far as it goes",
   "tls/identity.ts": "certificates: ASCII, or none",
   "web/page.ts": "our own files",
+  "wire/text.ts": "what comes out with a replacement character is decoded again, strictly",
 };
 
 async function* sources(folder = ""): AsyncGenerator<string> {

@@ -44,8 +44,8 @@ export const ROOM_RECORD_COMMANDS = [
   },
   {
     name: "invite",
-    usage: "NAME | --link [TIME] [USES] [register]",
-    summary: "let somebody into this room, or whoever has a link: /invite ann, /invite --link 7d 5",
+    usage: "NAME | --link [TIME] [USES] …",
+    summary: "let somebody into this room, or whoever has a link: /invite --link 7d 5 register",
     topic: "people",
     takes: "name",
     parse: (rest, { room }) => {
