@@ -9,7 +9,7 @@ const REMOVED: ReadonlyArray<readonly [table: string, line: RegExp, file: string
   ["requests", /exact: optional\(flag, .*\),/, "lib/chat/coming/hello_says.ts"],
   ["requests", /target: required\(string, "a name.*\),/, "lib/chat/judge/mod_action.ts"],
   ["events", /total: count,/, "lib/chat/answers/who.ts"],
-  ["events", /lost: optional\(trueFlag, .*\),/, "lib/client/link.ts"],
+  ["event_parts", /lost: optional\(trueFlag, .*\),/, "lib/client/link.ts"],
   ["events", /address: optional\(string, .*\),/, "lib/words/commands/moderation.js"],
 ];
 
