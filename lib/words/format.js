@@ -42,7 +42,7 @@ import { withoutTail } from "./links.js";
 
 /** A longer address is text. */
 const LONGEST_LINK = 2_048;
-const FENCE = "```";
+const FENCE = "\x60\x60\x60";
 const LANGUAGE = /^([\w+#.-]{1,20})\n(?=[^])/;
 const QUOTE = /^>(?: |$)/;
 const ITEM = /^ {0,8}(?:[-*•]|\d{1,3}[.)]) {1,8}(?=\S)/;
