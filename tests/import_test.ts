@@ -230,7 +230,7 @@ Deno.test("an import goes behind what the index of words has passed, and into no
     INSERT INTO meta VALUES ('indexed', 3)`);
   await load(data, [jsonLine({ text: "new" })]);
   assertEquals(stored(data).map(({ seq, text }) => [seq, text]), [[4, "new"]]);
-  using _lock = await lockDirectory(data.directory);
+  using _lock = lockDirectory(data.directory);
   await assertRejects(() => load(data, [jsonLine({})]), StoreError, "another program is using");
 });
 

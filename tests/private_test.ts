@@ -1,6 +1,6 @@
 /** The files of a data directory, and those of a client, are nobody else's to read or to lock. */
 
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { addKnownServer, knownServersPath } from "../lib/client/known_servers.ts";
 import { DEFAULT_SETTINGS, saveSettings } from "../lib/client/settings.ts";
@@ -82,7 +82,7 @@ for (const mode of [0o775, 0o757, 0o1777, 0o722]) {
     await using dir = await makeDir();
     await Deno.chmod(dir.path, mode);
     const why = `other users of this machine can write to ${dir.path}`;
-    await assertRejects(() => makeAndLock(dir.path), StoreError, why);
+    assertThrows(() => makeAndLock(dir.path), StoreError, why);
     await assertRejects(() => openWriter(dir.path), StoreError, "say chmod go-w");
     assertEquals(await Deno.stat(`${dir.path}/lock`).then(() => "made", () => "none"), "none");
   });

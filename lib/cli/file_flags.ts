@@ -1,9 +1,7 @@
 /** The flag of `serve` for who may send files, and where their bytes are kept. */
 
 import type { FileSenders } from "../chat/files/file_quota.ts";
-import { DiskStorage } from "../files/disk_storage.ts";
-import { KeptFiles } from "../files/kept_files.ts";
-import { MemoryStorage } from "../files/memory_storage.ts";
+import type { KeptFiles } from "../files/kept_files.ts";
 import type { Limits } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
 import { reasonOf } from "../store/faults.ts";
@@ -42,10 +40,14 @@ export async function openFiles(
   limits: Limits,
   log: Logger,
 ): Promise<KeptFiles> {
+  // Loaded while the store is opened.
+  const { KeptFiles } = await import("../files/kept_files.ts");
   const onProblem = (text: string): void => log({ level: "warning", kind: "store", text });
   if (place === undefined) {
+    const { MemoryStorage } = await import("../files/memory_storage.ts");
     return new KeptFiles({ storage: new MemoryStorage(limits.filesTotal), onProblem });
   }
+  const { DiskStorage } = await import("../files/disk_storage.ts");
   try {
     return new KeptFiles({ storage: await DiskStorage.open(place), onProblem });
   } catch (error) {

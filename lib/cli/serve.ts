@@ -26,7 +26,6 @@ import {
 import { lastNet } from "./last_net.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LineQueue } from "./line_queue.ts";
-import { listenUntilStopped } from "./listen.ts";
 import { LOG_FLAGS, type LogStyle, logStyle, lostLine, openLog } from "./log.ts";
 import { openFilesLimit, tooFewFiles, warnOfFewFiles } from "./open_files.ts";
 import { givenPassword, PASSWORD_FLAG, passwordPlace, readPasswordAgain } from "./password.ts";
@@ -159,7 +158,12 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
   using opened = openLog(wanted.style, complain);
   const { log } = opened;
   using _net = lastNet(log);
-  await using factLog = place && await openStore(place, limits, log);
+  // The store's thread starts, and opens the database, while this one loads the house.
+  const [kept, { listenUntilStopped }] = await Promise.all([
+    place && openStore(place, limits, log),
+    import("./listen.ts"),
+  ]);
+  await using factLog = kept;
   const files = wanted.files === "off" ? undefined : await openFiles(place, limits, log);
   const { dir } = place ?? {};
   using tls = plan && await tlsOrError(plan, { dir, hostname: address.hostname, log });

@@ -77,7 +77,7 @@ export async function openWriter(
   // Throws an error that names the file, before SQLite throws one that does not.
   hasDatabase(directory);
   try {
-    stack.use((await lockPrivate(directory)).lock);
+    stack.use(lockPrivate(directory).lock);
     checkLength(path);
     const copy = await beforeUpgrade(path);
     const db = stack.use(openForWriting({ path, durability: "full", copy, onUpgrade }));
@@ -132,15 +132,15 @@ function kindOf(path: string): Deno.FileInfo | undefined {
 
 /**
  * Makes a directory if there is none, and locks it. Calls `onProblem` if other users can look into it.
- * Rejects with a {@linkcode StoreError}.
+ * Throws a {@linkcode StoreError}.
  */
-export async function makeAndLock(
+export function makeAndLock(
   dir: string,
   onProblem: (text: string) => void = () => {},
-): Promise<Disposable> {
+): Disposable {
   hasDatabase(dir);
   try {
-    const { lock, warning } = await lockPrivate(dir);
+    const { lock, warning } = lockPrivate(dir);
     if (warning !== undefined) onProblem(warning);
     return lock;
   } catch (error) {
@@ -153,11 +153,11 @@ export async function makeAndLock(
 }
 
 /** Makes a directory if there is none, locks it, and makes its files private. */
-async function lockPrivate(
+function lockPrivate(
   dir: string,
-): Promise<{ readonly lock: Disposable; readonly warning: string | undefined }> {
+): { readonly lock: Disposable; readonly warning: string | undefined } {
   const warning = makePrivateDirectory(dir);
-  const lock = await lockDirectory(dir);
+  const lock = lockDirectory(dir);
   try {
     const path = databasePath(dir);
     // Must come before SQLite makes it. SQLite gives the files beside it the same mode.
@@ -175,14 +175,14 @@ export class InUseError extends StoreError {}
 
 /**
  * Locks a directory until the lock is disposed of, or the process ends in any way. Other processes can
- * still read the database. Rejects with an {@linkcode InUseError} if another process has the lock.
+ * still read the database. Throws an {@linkcode InUseError} if another process has the lock.
  */
-export async function lockDirectory(dir: string): Promise<Disposable> {
+export function lockDirectory(dir: string): Disposable {
   const path = `${dir}/lock`;
   // Anybody who can open the file can lock it.
   makePrivate(path);
-  const file = await Deno.open(path, { write: true });
-  if (!await file.tryLock(true)) {
+  const file = Deno.openSync(path, { write: true });
+  if (!file.tryLockSync(true)) {
     file.close();
     throw new InUseError(
       `another program is using ${dir}, such as a server; stop it, or name another directory ` +

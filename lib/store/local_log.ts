@@ -71,16 +71,22 @@ export class LocalLog implements FactLog, AsyncDisposable {
    */
   static async open(options: LocalLogOptions): Promise<LocalLog> {
     const { dir, durability = "full", keepMs, keepMessages, maxPages, onProblem } = options;
-    const lock = await makeAndLock(dir, onProblem);
     const writing = new Writing(onProblem ?? (() => {}));
+    // It loads its code meanwhile. Nothing below waits before the database is asked for, unless it has to
+    // be upgraded: the caller may load code of its own then, which would hold us up.
+    const started = writing.start(durability);
+    let lock: Disposable | undefined;
     try {
+      lock = makeAndLock(dir, onProblem);
       const path = databasePath(dir);
       // Before SQLite reads a file that was cut short, since it would only call it malformed.
       checkLength(path);
+      const copy = await beforeUpgrade(path);
+      await started;
       const opened = await writing.open({
         dir,
         path,
-        copy: await beforeUpgrade(path),
+        copy,
         durability,
         rules: {
           sessionMs: options.sessionMs ?? SESSION_MS,
@@ -97,7 +103,7 @@ export class LocalLog implements FactLog, AsyncDisposable {
       return log;
     } catch (error) {
       await writing.close();
-      lock[Symbol.dispose]();
+      lock?.[Symbol.dispose]();
       throw error;
     }
   }

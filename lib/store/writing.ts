@@ -7,6 +7,7 @@ import type { FromWriter, OpenedStore, ToWriter, WriterOptions } from "./calls.t
 import { type Hidden, missed, Parcel, type Receipts } from "./packing.ts";
 import { onItsOwnThread, onThisThread, type WriterPlace } from "./threads.ts";
 import { StoreError } from "./faults.ts";
+import type { Durability } from "./schema.ts";
 
 /** The fewest pages that a commit adds to SQLite's write-ahead log. */
 const COMMIT_PAGES = 3;
@@ -70,13 +71,20 @@ export class Writing {
     return this.#dead ?? this.#trouble;
   }
 
+  /**
+   * Starts the writer, which takes as long as loading its code. Settles when {@linkcode open} may be
+   * called.
+   */
+  async start(durability: Durability): Promise<void> {
+    const take = (message: FromWriter): void => this.#take(message);
+    this.#place = durability === "normal"
+      ? await onThisThread(take)
+      : onItsOwnThread(take, (why) => this.#broke(why));
+  }
+
   /** Opens the database. Rejects with a {@linkcode StoreError}. */
   async open(options: WriterOptions): Promise<OpenedStore> {
     this.#opening = Promise.withResolvers();
-    const take = (message: FromWriter): void => this.#take(message);
-    this.#place = options.durability === "normal"
-      ? await onThisThread(take)
-      : onItsOwnThread(take, (why) => this.#broke(why));
     this.#send({ type: "open", options });
     return await this.#opening.promise;
   }
@@ -132,7 +140,7 @@ export class Writing {
   async #closed(others: Promise<unknown>): Promise<void> {
     await this.settled();
     await others;
-    if (this.#dead !== undefined || this.#place === undefined) return;
+    if (this.#dead !== undefined || !this.#isOpen) return;
     this.#closing ??= Promise.withResolvers();
     this.#send({ type: "close" });
     await this.#closing.promise;

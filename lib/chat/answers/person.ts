@@ -12,6 +12,7 @@ import type { Later } from "../later.ts";
 import { isoTime } from "../log/times.ts";
 import { fitting } from "../messages/fits.ts";
 import { isRoomLog, keyOf } from "../messages/log_key.ts";
+import { byName } from "../names/by_name.ts";
 import type { Account } from "../people/records.ts";
 import { countNews } from "../presence.ts";
 import { put } from "../put.ts";
@@ -21,9 +22,6 @@ import type { Session } from "../sessions/session.ts";
 /** People in one list: unless told, and at most. */
 const FOUND = 20;
 const MOST_FOUND = 200;
-
-/** One collator for all names: `localeCompare` makes one for each call. */
-const byName = new Intl.Collator().compare;
 
 /** Says that one is away, and why; or that one is back. Counts against the rates of one's rooms. */
 export function away(house: HouseParts, session: Session, request: RequestOf<"away">): Later<void> {

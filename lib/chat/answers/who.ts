@@ -9,6 +9,7 @@ import { readableRoom } from "../judge/checks.ts";
 import type { Later } from "../later.ts";
 import { fitting } from "../messages/fits.ts";
 import { roomLog } from "../messages/log_key.ts";
+import { byName } from "../names/by_name.ts";
 import { checkBanOf } from "../people/sanction_text.ts";
 import type { Account } from "../people/records.ts";
 import { whoIs } from "../people/who_is.ts";
@@ -16,9 +17,6 @@ import type { RoomState } from "../rooms/room_state.ts";
 import type { Session } from "../sessions/session.ts";
 
 const MAX_MEMBERS_LISTED = 2_000;
-
-/** One collator for all names: `localeCompare` makes one for each call, and takes ten times as long. */
-const byName = new Intl.Collator().compare;
 
 /** Somebody in the list. */
 type ListedPerson = NonNullable<EventOf<"members">["people"]>[number];

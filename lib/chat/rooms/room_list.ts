@@ -3,6 +3,7 @@
 import type { RoomSummary } from "../../wire/events.ts";
 import { fitting } from "../messages/fits.ts";
 import { roomLog } from "../messages/log_key.ts";
+import { byName } from "../names/by_name.ts";
 import type { Named } from "../names/name_tables.ts";
 import type { Past, RoomRecords } from "./room_records.ts";
 import type { RoomState } from "./room_state.ts";
@@ -28,9 +29,6 @@ const LIST_MS = 1_000;
 
 /** How many rooms in which nobody is are looked at for a list. */
 const MAX_EMPTY = 2_000;
-
-/** One collator for all names: `localeCompare` makes one for each call, and takes ten times as long. */
-const byName = new Intl.Collator().compare;
 
 /** Makes the list of rooms. */
 export class RoomLists {
