@@ -2,7 +2,8 @@
  * The index of the log on disk. It serves recent messages from memory; one thread reads older ones,
  * and another thread does searches.
  */
-import type { Page, PageRange, Search } from "../chat/messages/history.ts";
+import type { EntryRange, LogEntry } from "../chat/messages/entries.ts";
+import { MOST_COUNTED, type Page, type PageRange, type Search } from "../chat/messages/history.ts";
 import {
   chatLog,
   directLog,
@@ -17,7 +18,7 @@ import type { Change } from "../chat/people/records.ts";
 import { asMessage } from "../chat/log/as_message.ts";
 import type { Cut, StayingFact, TopicFact } from "../chat/log/fact.ts";
 import type { Hash } from "../chat/sessions/session.ts";
-import type { Index, KnownSession, StoredFile, TopicSet } from "../chat/log/fact_log.ts";
+import type { Index, KnownSession, Reaction, StoredFile, TopicSet } from "../chat/log/fact_log.ts";
 import { lookedFor } from "../chat/messages/looked_for.ts";
 import { partOf, RecentLogs } from "../chat/messages/recent.ts";
 import type { Named } from "../chat/names/name_tables.ts";
@@ -93,10 +94,31 @@ export class LocalIndex implements Index {
     return this.#writing.trouble ?? this.#readTrouble.text;
   }
 
-  nth(log: LogKey, seq: number): number {
-    // As long as every entry is a message, their numbers have no gaps.
+  // Nothing is stored yet that is about a message, so every entry is one.
+  async entries(log: LogKey, { after, limit, session }: EntryRange): Promise<readonly LogEntry[]> {
+    const asking = session === undefined ? {} : { session };
+    return (await this.page(log, { after, limit, ...asking })).entries;
+  }
+
+  unread(after: ReadonlyMap<ReadLog, number>): ReadonlyMap<ReadLog, number> {
+    const count = ([log, seq]: readonly [ReadLog, number]): [ReadLog, number] => {
+      const { first, last } = this.#kept.get(log) ?? { first: 1, last: 0 };
+      return [log, Math.max(0, Math.min(MOST_COUNTED, last - Math.max(seq, first - 1)))];
+    };
+    return new Map([...after].map(count));
+  }
+
+  beforeLast(log: LogKey, limit: number): number {
     const { first, last } = this.#kept.get(log) ?? { first: 1, last: this.last(log) };
-    return Math.min(Math.max(seq, first - 1), last);
+    return Math.min(last, Math.max(first - 1, last - limit));
+  }
+
+  pins(): Page {
+    return { entries: [], more: false };
+  }
+
+  reactions(): readonly Reaction[] | undefined {
+    return undefined;
   }
 
   last(log: LogKey): number {

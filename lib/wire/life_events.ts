@@ -62,7 +62,13 @@ const own = optional(trueFlag, "as in `message`");
 
 /** The events of the feature `life`. */
 export const LIFE_EVENTS = {
-  revised: { ...ABOUT, text: required(string, "the new one"), own },
+  revised: {
+    ...ABOUT,
+    to: optional(string, "in a conversation, as the next: as in `direct`"),
+    with: optional(string),
+    text: required(string, "the new one"),
+    own,
+  },
   removed: { ...ABOUT, reason: optional(string), own },
   reacted: {
     ...ABOUT,

@@ -152,7 +152,7 @@ export interface Index {
   /**
    * The seq after which the last `limit` messages of a log come, with what was done since. Rejects likewise.
    */
-  before(log: LogKey, limit: number): number | Promise<number>;
+  beforeLast(log: LogKey, limit: number): number | Promise<number>;
   /** The messages that match, what was stored last first. Rejects like {@linkcode page}. */
   search(search: Search): Page | Promise<Page>;
   /** What is known of a session from before the log was opened; `undefined`: nothing. */

@@ -88,3 +88,14 @@ export function seqOf(entry: LogEntry): number {
 export function isAbout(entry: LogEntry): entry is LifeEntry {
   return !("message" in entry) && entry.kind !== "emptied";
 }
+
+/** When an entry was made, as a message tells it. */
+export function atOf(entry: LogEntry): string {
+  return "message" in entry ? entry.message.at : entry.at;
+}
+
+/** What an entry says; empty where it says nothing. */
+export function textOf(entry: LogEntry): string {
+  if ("message" in entry) return entry.message.text;
+  return entry.kind === "revised" ? entry.text : "";
+}

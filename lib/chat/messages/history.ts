@@ -5,7 +5,7 @@
 
 import type { Message } from "../../wire/events.ts";
 import type { Reactor } from "./entries.ts";
-import type { LogKey, ReadLog } from "./log_key.ts";
+import type { DirectLog, LogKey, ReadLog } from "./log_key.ts";
 
 /** A message as it is stored, with what it was sent under. */
 export interface Stored {
@@ -15,6 +15,8 @@ export interface Stored {
   /** Both are there at least for messages that the asking session had sent under an id. */
   readonly session?: string;
   readonly id?: string;
+  /** Its number in the log that counts it for its addressee, where that is known; see inbox.ts. */
+  readonly inbox?: { readonly log: DirectLog; readonly n: number };
 }
 
 /** Who asks, so that what it has done is marked as its own. */
