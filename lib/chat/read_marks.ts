@@ -70,7 +70,9 @@ export function countUnread(
   const rooms = new Map([...behind].filter(([log]) => !isChatLog(log)));
   // Where it can't be read, every entry counts as a message, and none mentions anybody.
   const numbers = (): Counts =>
-    new Map([...behind].map(([log, read]) => [log, Math.min(MOST_COUNTED, index.last(log) - read)]));
+    new Map(
+      [...behind].map(([log, read]) => [log, Math.min(MOST_COUNTED, index.last(log) - read)]),
+    );
   const unread = unlessRefused(() => index.unread(behind), numbers);
   const mentions = rooms.size === 0
     ? NONE

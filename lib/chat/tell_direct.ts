@@ -1,8 +1,7 @@
 /** Tells of a direct message: every device of both people, and the one that has asked. */
 
-import type { Event, EventOf, SentFile } from "../wire/events.ts";
-import type { Quote } from "../wire/life_events.ts";
-import { editText } from "../wire/narrow.ts";
+import type { Event, EventOf, Quote, SentFile } from "../wire/events.ts";
+import { EDIT_SIGN } from "../wire/names.ts";
 import { captionOf, fetchSentence } from "../words/files.js";
 import { type Asked, idOf, refuse } from "./asked.ts";
 import type { HouseParts } from "./house_parts.ts";
@@ -184,7 +183,7 @@ function tellOneAbout(
   // A client that knows no conversations knows nothing of what becomes of their messages.
   const { from, at } = entry;
   if (entry.kind === "revised" && !isOwn) {
-    session.deliver({ type: "direct", from, to, at, text: editText(entry.text) });
+    session.deliver({ type: "direct", from, to, at, text: EDIT_SIGN + entry.text });
   }
 }
 

@@ -2,7 +2,7 @@
  * The index of the log on disk. It serves recent messages from memory; one thread reads older ones,
  * and another thread does searches.
  */
-import type { EntryRange, LogEntry } from "../chat/messages/entries.ts";
+import type { EntryRange, HistoryEntry } from "../chat/messages/entries.ts";
 import { MOST_COUNTED, type Page, type PageRange, type Search } from "../chat/messages/history.ts";
 import {
   chatLog,
@@ -18,7 +18,7 @@ import type { Change } from "../chat/people/records.ts";
 import { asMessage } from "../chat/log/as_message.ts";
 import type { Cut, StayingFact, TopicFact } from "../chat/log/fact.ts";
 import type { Hash } from "../chat/sessions/session.ts";
-import type { Index, KnownSession, Reaction, StoredFile, TopicSet } from "../chat/log/fact_log.ts";
+import type { Index, KnownSession, StoredFile, TopicSet } from "../chat/log/fact_log.ts";
 import { lookedFor } from "../chat/messages/looked_for.ts";
 import { partOf, RecentLogs } from "../chat/messages/recent.ts";
 import type { Named } from "../chat/names/name_tables.ts";
@@ -55,6 +55,8 @@ export class LocalIndex implements Index {
   readonly mentions: Index["mentions"] = (account, after) =>
     this.#reading.ask("mentions", account, after);
   readonly mentioned: Index["mentioned"] = (asked) => this.#reading.ask("mentioned", asked);
+  readonly pins: Index["pins"] = () => ({ entries: [], more: false });
+  readonly reactions: Index["reactions"] = () => undefined;
   readonly audit: Index["audit"] = (limit) => this.#reading.ask("audit", limit);
   readonly keptBlobs: Index["keptBlobs"] = (sha256s) => this.#reading.ask("keptBlobs", sha256s);
   readonly fileUsage: Index["fileUsage"] = (owner) =>
@@ -95,30 +97,23 @@ export class LocalIndex implements Index {
   }
 
   // Nothing is stored yet that is about a message, so every entry is one.
-  async entries(log: LogKey, { after, limit, session }: EntryRange): Promise<readonly LogEntry[]> {
-    const asking = session === undefined ? {} : { session };
-    return (await this.page(log, { after, limit, ...asking })).entries;
+  async entries(
+    log: LogKey,
+    { after, limit, session }: EntryRange,
+  ): Promise<readonly HistoryEntry[]> {
+    return (await this.page(log, { after, limit, session: session ?? "" })).entries;
   }
 
   unread(after: ReadonlyMap<ReadLog, number>): ReadonlyMap<ReadLog, number> {
-    const count = ([log, seq]: readonly [ReadLog, number]): [ReadLog, number] => {
+    return new Map([...after].map(([log, seq]) => {
       const { first, last } = this.#kept.get(log) ?? { first: 1, last: 0 };
       return [log, Math.max(0, Math.min(MOST_COUNTED, last - Math.max(seq, first - 1)))];
-    };
-    return new Map([...after].map(count));
+    }));
   }
 
   beforeLast(log: LogKey, limit: number): number {
     const { first, last } = this.#kept.get(log) ?? { first: 1, last: this.last(log) };
     return Math.min(last, Math.max(first - 1, last - limit));
-  }
-
-  pins(): Page {
-    return { entries: [], more: false };
-  }
-
-  reactions(): readonly Reaction[] | undefined {
-    return undefined;
   }
 
   last(log: LogKey): number {

@@ -34,7 +34,7 @@ import {
   trueFlag,
 } from "./fields.ts";
 import { FILE, FILE_EVENTS, FILE_LIMITS, FILE_REFUSAL } from "./file_events.ts";
-import { ANSWERED, FOLDED, LIFE_EVENTS } from "./life_events.ts";
+import { ANSWERED, FOLDED, LIFE_EVENTS, type QUOTE } from "./life_events.ts";
 import { utf8Length } from "./text.ts";
 
 /** The version of the event protocol. */
@@ -269,6 +269,9 @@ export type EventOf<T extends Event["type"]> = Events[T];
 
 /** A message in a room. */
 export type Message = ObjectOf<typeof MESSAGE>;
+
+/** How a message begins that another one answers. */
+export type Quote = ObjectOf<typeof QUOTE>;
 
 /** Why the text of a message is withheld, for programs. */
 export type Withheld = "damaged" | "too-large";

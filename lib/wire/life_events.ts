@@ -4,7 +4,6 @@ import {
   count,
   type Fields,
   object,
-  type ObjectOf,
   objects,
   optional,
   required,
@@ -14,7 +13,7 @@ import {
 } from "./fields.ts";
 
 /** How a message begins that another one answers. */
-const QUOTE = {
+export const QUOTE = {
   from: required(string, "who said it"),
   text: required(string, "how it begins: one line, 80 characters at most"),
 };
@@ -98,9 +97,3 @@ export const LIFE_EVENTS = {
     }),
   },
 } satisfies Readonly<Record<string, Fields>>;
-
-/** How a message begins that another one answers. */
-export type Quote = ObjectOf<typeof QUOTE>;
-
-/** One of the reactions to a message, as one person sees it. */
-export type CountedReaction = ObjectOf<typeof REACTION>;

@@ -4,14 +4,7 @@
  */
 
 import type { Event, EventOf, Message } from "./events.ts";
-
-/** What goes before the new text of an edit. */
-const EDIT_SIGN = "* ";
-
-/** The text of an edit, where it stands alone. */
-export function editText(text: string): string {
-  return EDIT_SIGN + text;
-}
+import { EDIT_SIGN } from "./names.ts";
 
 /** The event for a client without the feature `life`; `undefined`: it gets none. */
 export function narrow(event: Event): Event | undefined {
@@ -45,7 +38,7 @@ function unanswering<Said extends EventOf<"message"> | EventOf<"direct"> | Messa
 function asSaid(
   { room, chat, seq, from, to = "", with: other, at, text, by, own }: EventOf<"revised">,
 ): Event {
-  const said = { seq, from, at, text: editText(text) };
+  const said = { seq, from, at, text: EDIT_SIGN + text };
   const signed = {
     ...(by === undefined ? {} : { by }),
     ...(own === undefined ? {} : { own }),

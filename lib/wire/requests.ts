@@ -20,6 +20,7 @@ import {
   secret,
   string,
   strings,
+  trueFlag,
   valuesOf,
 } from "./fields.ts";
 import { utf8Length } from "./text.ts";
@@ -42,7 +43,7 @@ const access = oneOf(["open", "unlisted", "invite"]);
 const about = required(count, "the seq of a message");
 const room = optional(string);
 const chat = optional(string, "in place of `room`");
-const off = optional(flag, "`true`: takes it back");
+const off = optional(trueFlag, "`true`: takes it back");
 
 const RESUME = { epoch: string, seq: counts, direct: optional(count), chats: optional(counts) };
 

@@ -59,7 +59,7 @@ export function react(
   const { key, off } = request;
   const about = aboutOf(house, session, request);
   const who = reactorOf(house.state, session);
-  const fact = { kind: "react", ...about, key, ...(off ? { off: true } : {}), who } as const;
+  const fact: LifeFact = { kind: "react", ...about, key, ...(off ? { off } : {}), who };
   return putAbout(house, session, request, fact);
 }
 
@@ -71,7 +71,7 @@ export function pin(
 ): Later<void> {
   const { log, ...about } = aboutOf(house, session, request);
   if (!isRoomLog(log)) throw new Refusal("bad-field", "Messages are pinned to rooms");
-  const fact = { kind: "pin", ...about, log, ...(request.off ? { off: true } : {}) } as const;
+  const fact: LifeFact = { kind: "pin", ...about, log, ...(request.off ? { off: true } : {}) };
   return putAbout(house, session, request, fact);
 }
 

@@ -7,10 +7,10 @@ import { emptiedEvent, type EventPlace, lifeEvent } from "../life_event.ts";
 import {
   atOf,
   type EmptiedEntry,
+  type HistoryEntry,
   isMessage,
-  type LogEntry,
+  saidIn,
   seqOf,
-  textOf,
 } from "../messages/entries.ts";
 import { fittingEntries } from "../messages/fits.ts";
 import type { LogKey } from "../messages/log_key.ts";
@@ -99,7 +99,7 @@ export async function pageAfter(
   { session, peer }: Pick<CatchUp, "session" | "peer">,
   log: LogKey,
   after: number,
-): Promise<readonly LogEntry[] | undefined> {
+): Promise<readonly HistoryEntry[] | undefined> {
   try {
     const { traits, hash } = session;
     const range = {
@@ -128,7 +128,7 @@ export interface Delivery {
   readonly onHole: (from: number, to: number) => void;
   /** Which log it is of. */
   readonly place: EventPlace;
-  readonly eventOf: (entry: LogEntry) => Event | undefined;
+  readonly eventOf: (entry: HistoryEntry) => Event | undefined;
 }
 
 /**
@@ -137,7 +137,7 @@ export interface Delivery {
  */
 export async function deliver(
   peer: Peer,
-  entries: readonly LogEntry[],
+  entries: readonly HistoryEntry[],
   { seen, last, mayHave, onHole, place, eventOf }: Delivery,
 ): Promise<number> {
   let known = seen;
@@ -156,7 +156,7 @@ export async function deliver(
 
 /** The events of a page; entries that are empty are told of in runs, unless they are the client's own. */
 function eventsOf(
-  entries: readonly LogEntry[],
+  entries: readonly HistoryEntry[],
   place: EventPlace,
   eventOf: Delivery["eventOf"],
 ): Event[] {
@@ -191,7 +191,7 @@ interface Replayed {
  * A stored entry for a client that catches up. Its sender gets the ack, which it may have missed, and
  * other devices of its account are told that it is their own.
  */
-function replay(entry: LogEntry, { room, own, account }: Replayed): Event | undefined {
+function replay(entry: HistoryEntry, { room, own, account }: Replayed): Event | undefined {
   const { session, id } = entry;
   if (id !== undefined && own !== undefined && session === own) {
     return { type: "ack", id, room, seq: seqOf(entry), at: atOf(entry) };
@@ -205,7 +205,7 @@ function replay(entry: LogEntry, { room, own, account }: Replayed): Event | unde
   return lifeEvent({ room }, entry, entry.by !== undefined && entry.by === account);
 }
 
-function numberOf(entry: LogEntry | undefined, otherwise: number): number {
+function numberOf(entry: HistoryEntry | undefined, otherwise: number): number {
   return entry === undefined ? otherwise : seqOf(entry);
 }
 
@@ -213,13 +213,13 @@ function numberOf(entry: LogEntry | undefined, otherwise: number): number {
  * Cuts a page into pieces that are small compared with an outbox, unless one message is large, and that
  * have no number missing.
  */
-function* slices(entries: readonly LogEntry[]): Generator<readonly LogEntry[]> {
+function* slices(entries: readonly HistoryEntry[]): Generator<readonly HistoryEntry[]> {
   let from = 0;
   let length = 0;
   for (let i = 0; i < entries.length; i++) {
-    const entry = entries[i] as LogEntry;
+    const entry = entries[i] as HistoryEntry;
     const seq = seqOf(entry);
-    length += textOf(entry).length;
+    length += saidIn(entry).length;
     if (length < SLICE_LENGTH && numberOf(entries[i + 1], seq + 1) === seq + 1) continue;
     yield entries.slice(from, i + 1);
     from = i + 1;

@@ -5,7 +5,7 @@ import type { HouseParts } from "../house_parts.ts";
 import { countedBefore, directsOf, goOnAfter, inboxOfSession } from "../inbox.ts";
 import { isOwnIn, mayReadChat, otherParty, partyName, whoIsSession } from "../judge/parties.ts";
 import { lifeEvent } from "../life_event.ts";
-import { atOf, isMessage, type LogEntry, seqOf } from "../messages/entries.ts";
+import { atOf, type HistoryEntry, isMessage, seqOf } from "../messages/entries.ts";
 import { chatLog, type DirectLog } from "../messages/log_key.ts";
 import { isAccount } from "../people/chats.ts";
 import type { ChatRecord } from "../people/records.ts";
@@ -104,7 +104,7 @@ function replay(
   { state }: ChatSource,
   session: Session,
   record: ChatRecord,
-  entry: LogEntry,
+  entry: HistoryEntry,
 ): Event | undefined {
   const { key: chat } = record;
   const { session: sentBy, id } = entry;

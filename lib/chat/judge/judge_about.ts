@@ -106,7 +106,9 @@ function judgeReact(state: HouseState, session: Session, fact: ReactFact): React
   if (key === undefined) {
     throw new Refusal(
       "bad-reaction",
-      `A reaction is one emoji or one other character, not ${JSON.stringify(fact.key.slice(0, 40))}`,
+      `A reaction is one emoji or one other character, not ${
+        JSON.stringify(fact.key.slice(0, 40))
+      }`,
     );
   }
   return { ...fact, key, who: reactorOf(state, session) };

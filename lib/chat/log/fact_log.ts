@@ -2,8 +2,8 @@
 
 import type { AuditLine, SentFile } from "../../wire/events.ts";
 import type { FileOwner, FileUsage } from "../files/file_store.ts";
-import type { EntryRange, LogEntry } from "../messages/entries.ts";
-import type { Asking, Mentioned, Page, PageRange, Search } from "../messages/history.ts";
+import type { EntryRange, HistoryEntry } from "../messages/entries.ts";
+import type { AskedBy, Mentioned, Page, PageRange, Search } from "../messages/history.ts";
 import type { LogKey, ReadLog, RoomLog } from "../messages/log_key.ts";
 import type { Named } from "../names/name_tables.ts";
 import type { Device, Kept } from "../people/records.ts";
@@ -134,9 +134,12 @@ export interface Index {
    * The entries of a log as they were written, in order of seq, for those who catch up. A message that was
    * removed has an empty text. Rejects like {@linkcode page}.
    */
-  entries(log: LogKey, range: EntryRange): readonly LogEntry[] | Promise<readonly LogEntry[]>;
+  entries(
+    log: LogKey,
+    range: EntryRange,
+  ): readonly HistoryEntry[] | Promise<readonly HistoryEntry[]>;
   /** The messages that are pinned in a room, the one that was pinned last at the end. Rejects likewise. */
-  pins(log: RoomLog, asking: Asking): Page | Promise<Page>;
+  pins(log: RoomLog, asking: AskedBy): Page | Promise<Page>;
   /** Who has reacted to a message; `undefined`: there is no such message. Rejects likewise. */
   reactions(
     log: ReadLog,

@@ -4,7 +4,7 @@
  * it judges that in the fact's place, see judge_life.ts.
  */
 
-import type { Reactor } from "../messages/entries.ts";
+import type { Reactor } from "../messages/history.ts";
 import type { ReadLog, RoomLog } from "../messages/log_key.ts";
 import type { Hash } from "../sessions/session.ts";
 

@@ -1,8 +1,8 @@
 /** A log of facts in memory, which is gone when the process ends. */
 
 import type { AuditLine } from "../../wire/events.ts";
-import type { EntryRange, LogEntry } from "../messages/entries.ts";
-import type { Asking, Mentioned, Page, PageRange, Search, Stored } from "../messages/history.ts";
+import type { EntryRange, HistoryEntry } from "../messages/entries.ts";
+import type { AskedBy, Mentioned, Page, PageRange, Search, Stored } from "../messages/history.ts";
 import {
   chatLog,
   directLog,
@@ -159,11 +159,11 @@ export class MemoryLog implements FactLog, Index {
     return this.#messages.page(log, range);
   }
 
-  entries(log: LogKey, range: EntryRange): readonly LogEntry[] {
+  entries(log: LogKey, range: EntryRange): readonly HistoryEntry[] {
     return this.#messages.entries(log, range);
   }
 
-  pins(log: RoomLog, { asker }: Asking): Page {
+  pins(log: RoomLog, { asker }: AskedBy): Page {
     const { recent } = this.#messages;
     const entries = recent.readable(log, recent.pinned(log), asker);
     return { entries, more: false, upTo: this.last(log) };

@@ -1,13 +1,18 @@
 /** The messages of a log in memory, and what was done about them. */
 
 import {
-  type Asking,
+  type AskedBy,
   MOST_COUNTED,
   type Page,
   type PageRange,
   type Stored,
 } from "../messages/history.ts";
-import { type EntryRange, isMessage, type LifeEntry, type LogEntry } from "../messages/entries.ts";
+import {
+  type EntryRange,
+  type HistoryEntry,
+  isMessage,
+  type LifeEntry,
+} from "../messages/entries.ts";
 import { quoteOf, reactionsOf } from "../messages/fold.ts";
 import { type ChatLog, isChatLog, type LogKey, type ReadLog } from "../messages/log_key.ts";
 import type { Numbers } from "../messages/log_tail.ts";
@@ -26,7 +31,8 @@ import { SentIds } from "./sent_ids.ts";
 import { isoTime } from "./times.ts";
 
 /** What {@linkcode MemoryMessages} may hold. */
-export interface MemoryMessagesOptions extends Omit<RecentOptions, "onForget" | "onDrop" | "isOnly"> {
+export interface MemoryMessagesOptions
+  extends Omit<RecentOptions, "onForget" | "onDrop" | "isOnly"> {
   /** Ids of messages that are remembered for each session, at least the latest; 1,024 unless told. */
   readonly idsPerSession?: number;
 }
@@ -140,7 +146,7 @@ export class MemoryMessages {
     return this.recent.page(log, range, kept) ?? { entries: [], more: false };
   }
 
-  entries(log: LogKey, range: EntryRange): readonly LogEntry[] {
+  entries(log: LogKey, range: EntryRange): readonly HistoryEntry[] {
     return this.recent.entries(log, range, this.#kept(log)) ?? [];
   }
 
@@ -166,7 +172,7 @@ export class MemoryMessages {
   }
 
   /** What was found in several logs, as it is to be read. */
-  readable(page: Page, { asker }: Asking): Page {
+  readable(page: Page, { asker }: AskedBy): Page {
     const entries = page.entries.flatMap((stored) => {
       const { log } = stored;
       if (log === undefined) return [stored];

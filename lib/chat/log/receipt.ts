@@ -1,6 +1,6 @@
 /** What only the log knows of a fact: its number, that it was there before, or why it is not kept. */
 
-import type { Quote } from "../../wire/life_events.ts";
+import type { Quote } from "../../wire/events.ts";
 import type { ChatLog } from "../messages/log_key.ts";
 import type { Refusal } from "../refusal.ts";
 

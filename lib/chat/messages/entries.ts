@@ -3,10 +3,7 @@
  * one order with the messages.
  */
 
-import type { Stored } from "./history.ts";
-
-/** Who reacts, for counting: an account, or all guests of one address. A store may hide addresses. */
-export type Reactor = `account ${string}` | `address ${string}`;
+import type { Reactor, Stored } from "./history.ts";
 
 /** What all entries about a message have. */
 interface AboutEntry {
@@ -63,7 +60,7 @@ export interface EmptiedEntry {
 }
 
 /** Anything that has a seq in a log. */
-export type LogEntry = Stored | LifeEntry | EmptiedEntry;
+export type HistoryEntry = Stored | LifeEntry | EmptiedEntry;
 
 /** Which part of a log is wanted as it was written: what comes after a seq. */
 export interface EntryRange {
@@ -75,27 +72,27 @@ export interface EntryRange {
 }
 
 /** Whether an entry is a message. */
-export function isMessage(entry: LogEntry): entry is Stored {
+export function isMessage(entry: HistoryEntry): entry is Stored {
   return "message" in entry;
 }
 
 /** The number of an entry in its log. */
-export function seqOf(entry: LogEntry): number {
+export function seqOf(entry: HistoryEntry): number {
   return "message" in entry ? entry.message.seq : entry.seq;
 }
 
 /** Whether an entry is one about a message. */
-export function isAbout(entry: LogEntry): entry is LifeEntry {
+export function isAbout(entry: HistoryEntry): entry is LifeEntry {
   return !("message" in entry) && entry.kind !== "emptied";
 }
 
 /** When an entry was made, as a message tells it. */
-export function atOf(entry: LogEntry): string {
+export function atOf(entry: HistoryEntry): string {
   return "message" in entry ? entry.message.at : entry.at;
 }
 
 /** What an entry says; empty where it says nothing. */
-export function textOf(entry: LogEntry): string {
+export function saidIn(entry: HistoryEntry): string {
   if ("message" in entry) return entry.message.text;
   return entry.kind === "revised" ? entry.text : "";
 }

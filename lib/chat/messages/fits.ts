@@ -2,7 +2,7 @@
 
 import { bytesInEvent, type Message, type Withheld } from "../../wire/events.ts";
 import { SERVER_NAME } from "../../wire/names.ts";
-import { atOf, isMessage, type LogEntry, textOf } from "./entries.ts";
+import { atOf, type HistoryEntry, isMessage, saidIn } from "./entries.ts";
 import type { Page } from "./history.ts";
 
 /** Bytes of an event besides its text: names, a room, a time, an id. */
@@ -33,12 +33,12 @@ export function fittingPage(page: Page, messageBytes: number): Page {
 
 /** The same for entries as they were written: of an edit that is too large nothing is told. */
 export function fittingEntries(
-  entries: readonly LogEntry[],
+  entries: readonly HistoryEntry[],
   messageBytes: number,
-): readonly LogEntry[] {
-  if (entries.every((entry) => fits(textOf(entry), messageBytes))) return entries;
+): readonly HistoryEntry[] {
+  if (entries.every((entry) => fits(saidIn(entry), messageBytes))) return entries;
   return entries.map((entry) => {
-    if (fits(textOf(entry), messageBytes)) return entry;
+    if (fits(saidIn(entry), messageBytes)) return entry;
     if (isMessage(entry)) return { ...entry, message: withheld(entry.message, "too-large") };
     const { seq, session, id } = entry;
     const at = atOf(entry);

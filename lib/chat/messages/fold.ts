@@ -1,10 +1,9 @@
 /** Folds what was done about messages into them: what people read of a log, in memory and on disk alike. */
 
-import type { CountedReaction, Quote } from "../../wire/life_events.ts";
-import type { Message } from "../../wire/events.ts";
+import type { Message, Quote } from "../../wire/events.ts";
 import { captionOf } from "../../words/files.js";
-import type { LifeEntry, Reactor, ReactedEntry } from "./entries.ts";
-import type { Stored } from "./history.ts";
+import type { LifeEntry, ReactedEntry } from "./entries.ts";
+import type { Reactor, Stored } from "./history.ts";
 
 /** The longest text of a quote, in characters. */
 const QUOTE_LENGTH = 80;
@@ -101,7 +100,10 @@ function foldOne(stored: Stored, entries: readonly LifeEntry[], asker?: Reactor)
   return { ...stored, message };
 }
 
-function counted(entries: readonly LifeEntry[], asker: Reactor | undefined): CountedReaction[] {
+function counted(
+  entries: readonly LifeEntry[],
+  asker: Reactor | undefined,
+): NonNullable<Message["reactions"]> {
   return [...reactionsOf(entries)].map(([key, people]) => ({
     key,
     count: people.size,

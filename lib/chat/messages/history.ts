@@ -4,7 +4,6 @@
  */
 
 import type { Message } from "../../wire/events.ts";
-import type { Reactor } from "./entries.ts";
 import type { DirectLog, LogKey, ReadLog } from "./log_key.ts";
 
 /** A message as it is stored, with what it was sent under. */
@@ -19,8 +18,11 @@ export interface Stored {
   readonly inbox?: { readonly log: DirectLog; readonly n: number };
 }
 
+/** Who reacts, for counting: an account, or all guests of one address. A store may hide addresses. */
+export type Reactor = `account ${string}` | `address ${string}`;
+
 /** Who asks, so that what it has done is marked as its own. */
-export interface Asking {
+export interface AskedBy {
   /** The session: its own messages come with the ids that they were sent under. */
   readonly session?: string;
   /** Whose reactions are its own. */
@@ -31,7 +33,7 @@ export interface Asking {
  * Which part of a log is wanted for reading: what was said after one seq, or before one (the newest if
  * none), with what has become of it.
  */
-export interface PageRange extends Asking {
+export interface PageRange extends AskedBy {
   readonly after?: number;
   readonly before?: number;
   /** Messages at most. */
@@ -61,7 +63,7 @@ export interface Cursor {
 }
 
 /** What is looked for. */
-export interface Search extends Asking {
+export interface Search extends AskedBy {
   /** Words that must all be there. */
   readonly query: string;
   /** Where to look: what the asking session may read. */
@@ -79,7 +81,7 @@ export interface Search extends Asking {
 }
 
 /** Where an account was mentioned, as it asks. */
-export interface Mentioned extends Asking {
+export interface Mentioned extends AskedBy {
   /** The account's id. */
   readonly account: string;
   /** Where to look, in each log behind the seq up to which it has read it. */

@@ -4,17 +4,18 @@
  */
 
 import type { Message } from "../../wire/events.ts";
+import { countUpTo } from "./count_up_to.ts";
 import {
   type EntryRange,
+  type HistoryEntry,
   isAbout,
   isMessage,
   type LifeEntry,
-  type LogEntry,
-  type Reactor,
   seqOf,
 } from "./entries.ts";
 import { emptied, fold, withQuotes } from "./fold.ts";
-import type { Page, PageRange, Stored } from "./history.ts";
+import type { Page, PageRange, Reactor, Stored } from "./history.ts";
+
 import type { LogKey } from "./log_key.ts";
 
 /** The first and the last of the numbers of a log that are kept, here or elsewhere. */
@@ -29,7 +30,7 @@ const NO_ENTRIES: readonly LifeEntry[] = [];
 export class LogTail {
   readonly key: LogKey;
   #last = 0;
-  #entries: LogEntry[] = [];
+  #entries: HistoryEntry[] = [];
   /** Where `#entries` begins; what is before it has been dropped. */
   #head = 0;
   /** The numbers of the entries that are no messages, in ascending order. */
@@ -62,7 +63,7 @@ export class LogTail {
   }
 
   /** Adds the entry that follows the last one; after {@linkcode shift} has emptied it, any. */
-  push(entry: LogEntry): void {
+  push(entry: HistoryEntry): void {
     this.#last = seqOf(entry);
     this.#entries.push(entry);
     if (isMessage(entry)) return;
@@ -78,11 +79,11 @@ export class LogTail {
   }
 
   /** Drops the oldest entry, and returns it. */
-  shift(): LogEntry | undefined {
+  shift(): HistoryEntry | undefined {
     if (this.length === 0) return undefined;
     const { first } = this;
-    const entry = this.#entries[this.#head] as LogEntry;
-    (this.#entries as Array<LogEntry | undefined>)[this.#head++] = undefined;
+    const entry = this.#entries[this.#head] as HistoryEntry;
+    (this.#entries as Array<HistoryEntry | undefined>)[this.#head++] = undefined;
     if (this.#others[0] === first) this.#others.shift();
     this.#about?.delete(first);
     this.#edited?.delete(first);
@@ -94,7 +95,7 @@ export class LogTail {
   }
 
   /** The entry with a number. */
-  get(seq: number): LogEntry | undefined {
+  get(seq: number): HistoryEntry | undefined {
     return seq < this.first ? undefined : this.#entries[this.#head + seq - this.first];
   }
 
@@ -117,7 +118,7 @@ export class LogTail {
   }
 
   /** Empties a message that was removed, and its edits; returns what there was, and what there is now. */
-  empty(seq: number): ReadonlyArray<{ readonly from: LogEntry; readonly to: LogEntry }> {
+  empty(seq: number): ReadonlyArray<{ readonly from: HistoryEntry; readonly to: HistoryEntry }> {
     const stored = this.get(seq);
     if (stored === undefined || !isMessage(stored)) return [];
     const { mentions: _, ...rest } = stored as Stored & { readonly mentions?: unknown };
@@ -136,7 +137,9 @@ export class LogTail {
   }
 
   /** Empties the edits of a message. */
-  emptyEdits(seq: number): ReadonlyArray<{ readonly from: LogEntry; readonly to: LogEntry }> {
+  emptyEdits(
+    seq: number,
+  ): ReadonlyArray<{ readonly from: HistoryEntry; readonly to: HistoryEntry }> {
     const about = this.#about?.get(seq);
     if (about === undefined) return [];
     this.#edited?.delete(seq);
@@ -154,7 +157,7 @@ export class LogTail {
   /** Messages from the newest to the oldest, with their newest texts. */
   *backwards(): Generator<Stored> {
     for (let i = this.#entries.length - 1; i >= this.#head; i--) {
-      const entry = this.#entries[i] as LogEntry;
+      const entry = this.#entries[i] as HistoryEntry;
       if (isMessage(entry)) yield this.#edited?.get(entry.message.seq) ?? entry;
     }
   }
@@ -188,7 +191,7 @@ export class LogTail {
   }
 
   /** Entries as they were written; `undefined` when a part of them is not here. */
-  entries({ after, limit }: EntryRange, kept: Numbers): readonly LogEntry[] | undefined {
+  entries({ after, limit }: EntryRange, kept: Numbers): readonly HistoryEntry[] | undefined {
     const from = Math.max(kept.first, after + 1);
     if (from > kept.last) return [];
     if (from < this.first) return undefined;
@@ -279,22 +282,11 @@ export class LogTail {
     this.#edited.set(target.message.seq, { ...target, message: { ...target.message, text } });
   }
 
-  #set(entry: LogEntry): void {
+  #set(entry: HistoryEntry): void {
     this.#entries[this.#head + seqOf(entry) - this.first] = entry;
   }
 }
 
-function isWanted(entry: LogEntry, files: true | undefined): entry is Stored {
+function isWanted(entry: HistoryEntry, files: true | undefined): entry is Stored {
   return isMessage(entry) && (!files || entry.message.file !== undefined);
-}
-
-/** How many of the numbers, which ascend, are no greater than `most`. */
-function countUpTo(numbers: readonly number[], most: number): number {
-  let [low, high] = [0, numbers.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((numbers[middle] as number) <= most) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -2,14 +2,13 @@
 
 import {
   type EntryRange,
+  type HistoryEntry,
   isMessage,
   type LifeEntry,
-  type LogEntry,
-  type Reactor,
   type RevisedEntry,
   seqOf,
 } from "./entries.ts";
-import type { Page, PageRange, Stored } from "./history.ts";
+import type { Page, PageRange, Reactor, Stored } from "./history.ts";
 import type { LogKey } from "./log_key.ts";
 import { LogTail, type Numbers } from "./log_tail.ts";
 
@@ -75,7 +74,7 @@ export class RecentLogs {
   }
 
   /** Adds the next entry of a room. */
-  add(key: LogKey, entry: LogEntry): void {
+  add(key: LogKey, entry: HistoryEntry): void {
     const log = this.#logOf(key);
     if (seqOf(entry) !== log.last + 1) this.#drop(log, log.length);
     log.push(entry);
@@ -97,7 +96,7 @@ export class RecentLogs {
   }
 
   /** The entry of a room with a number, if it is here. */
-  get(key: LogKey, seq: number): LogEntry | undefined {
+  get(key: LogKey, seq: number): HistoryEntry | undefined {
     return this.#logs.get(key)?.get(seq);
   }
 
@@ -134,7 +133,7 @@ export class RecentLogs {
   }
 
   /** The same for entries as they were written. */
-  entries(key: LogKey, range: EntryRange, kept: Numbers): readonly LogEntry[] | undefined {
+  entries(key: LogKey, range: EntryRange, kept: Numbers): readonly HistoryEntry[] | undefined {
     if (range.after >= kept.last) return [];
     const log = this.#logs.get(key);
     return log?.last === kept.last ? log.entries(range, kept) : undefined;
@@ -202,13 +201,13 @@ export class RecentLogs {
     }
   }
 
-  #replaced(key: LogKey, from: LogEntry, to: LogEntry): void {
+  #replaced(key: LogKey, from: HistoryEntry, to: HistoryEntry): void {
     this.#bytes += cost(to) - cost(from);
     if (isMessage(from)) this.#onDrop?.(key, from);
   }
 
   /** Who catches up on an inbox gets the newest text. */
-  #reviseCopy(stored: LogEntry | undefined, { text }: RevisedEntry): void {
+  #reviseCopy(stored: HistoryEntry | undefined, { text }: RevisedEntry): void {
     if (stored === undefined || !isMessage(stored) || stored.inbox === undefined) return;
     const { log: key, n } = stored.inbox;
     const log = this.#logs.get(key);
@@ -249,7 +248,7 @@ export function partOf(
   return { from, to, more: from < to && to <= kept.last };
 }
 
-function cost(entry: LogEntry): number {
+function cost(entry: HistoryEntry): number {
   if (!isMessage(entry)) {
     const text = entry.kind === "revised" ? entry.text : "";
     return text.length * 2 + ENTRY_OVERHEAD_BYTES;
