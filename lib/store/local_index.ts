@@ -96,7 +96,6 @@ export class LocalIndex implements Index {
     return this.#writing.trouble ?? this.#readTrouble.text;
   }
 
-  // Nothing is stored yet that is about a message, so every entry is one.
   async entries(
     log: LogKey,
     { after, limit, session }: EntryRange,

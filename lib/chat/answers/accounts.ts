@@ -9,7 +9,7 @@ import { checkMute } from "../judge/checks.ts";
 import { checkUnconfined } from "../judge/may_read.ts";
 import { type AccountAsk, checkRegister, ownAccount } from "../judge/judge_account.ts";
 import { whoIsSession } from "../judge/parties.ts";
-import { type AskedBy, checkStrength } from "../people/keeper.ts";
+import { type Asker, checkStrength } from "../people/keeper.ts";
 import type { Account } from "../people/records.ts";
 import { putPeople } from "../put_people.ts";
 import { addressOf, type Hash, type Session } from "../sessions/session.ts";
@@ -80,7 +80,7 @@ export async function unregister(
   told(house, session, request, account);
 }
 
-function askerOf(session: Session): AskedBy {
+function askerOf(session: Session): Asker {
   return { address: addressOf(session), hasGone: () => session.peer?.hasEnded ?? true };
 }
 
