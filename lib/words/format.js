@@ -42,7 +42,8 @@ import { withoutTail } from "./links.js";
 
 /** A longer address is text. */
 const LONGEST_LINK = 2_048;
-const FENCE = "```";
+const TICK = "\x60";
+const FENCE = TICK.repeat(3);
 const LANGUAGE = /^([\w+#.-]{1,20})\n(?=[^])/;
 const QUOTE = /^>(?: |$)/;
 const ITEM = /^ {0,8}(?:[-*•]|\d{1,3}[.)]) {1,8}(?=\S)/;
@@ -50,7 +51,8 @@ const ITEM = /^ {0,8}(?:[-*•]|\d{1,3}[.)]) {1,8}(?=\S)/;
 const SIGN = /^(?:\*{1,2}|_)$/;
 /** Code, web addresses, and runs of what may be a sign. */
 const token = lateRegExp(
-  "`[^`\\n]+`|\\*+|_+|https?://[^\\s<>\"'`“”]+|(?<![\\p{L}\\p{N}_.@/-])www\\.[^\\s<>\"'`“”]+",
+  "\\x60[^\\x60\\n]+\\x60|\\*+|_+|" +
+    "(?:https?://|(?<![\\p{L}\\p{N}_.@/-])www\\.)[^\\s<>\"'\\x60“”]+",
   "giu",
 );
 const letter = lateRegExp("[\\p{L}\\p{N}]", "u");
@@ -138,9 +140,9 @@ function addLine(block, line) {
     from = at + text.length;
     if (kind === "link") put("link", text);
     else if (kind === "code") {
-      put("mark", "`");
+      put("mark", TICK);
       put("code", text.slice(1, -1));
-      put("mark", "`");
+      put("mark", TICK);
     } else if (turns === undefined) put("text", text);
     else {
       const what = text === "_" ? "italic" : "bold";
@@ -168,7 +170,7 @@ function tokensOf(line) {
   for (let match; (match = found.exec(line)) !== null;) {
     const [text] = match;
     const at = match.index;
-    if (text.startsWith("`")) tokens.push({ kind: "code", at, text });
+    if (text.startsWith(TICK)) tokens.push({ kind: "code", at, text });
     else if (SIGN.test(text)) tokens.push(signAt(line, at, text, open));
     else if (text.length <= LONGEST_LINK && /^[hw]/i.test(text)) {
       const link = withoutTail(text, [line[at - 1] ?? "", ...open.keys()].join(""));

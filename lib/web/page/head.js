@@ -4,8 +4,8 @@
 
 import { byId, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
+import { lateText } from "./late.js";
 import { sameName } from "../../words/names.js";
-import { textView } from "./row_view.js";
 
 /** @import { OwnAccount } from "./account.js" */
 /** @import { Status } from "./connection.js" */
@@ -74,7 +74,7 @@ function paintTopic(topic) {
   const title = inertLine(topic);
   if (el.topic.title === title) return;
   el.topic.title = title;
-  const view = () => h("bdi", {}, ...textView(topic, () => false));
+  const view = () => h("bdi", {}, ...lateText.here?.lineView(topic) ?? [title]);
   el.topic.replaceChildren(view());
   el.about.replaceChildren(view());
   el.about.hidden = topic === "";

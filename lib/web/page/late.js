@@ -20,6 +20,11 @@ export class Late {
     this.#load = load;
   }
 
+  /** Whether it is on its way for the first time. */
+  get isComing() {
+    return this.#coming !== undefined && this.here === undefined;
+  }
+
   /** @returns {Promise<T | undefined>} nothing where the server does not send it */
   async come() {
     this.#coming ??= this.#load().then((it) => {
@@ -39,6 +44,9 @@ export const lateStyles = new Late(() =>
     document.head.append(h("link", { rel: "stylesheet", href, onload: resolve, onerror: reject }));
   })
 );
+
+/** How it looks what people have written; all of it is plain text where the server does not send this. */
+export const lateText = new Late(() => import("./text_view.js"));
 
 /** What is copied, where it is several messages. */
 export const lateCopy = new Late(async () => {

@@ -8,7 +8,7 @@ import { byId } from "./dom.js";
 import { closeDialog, Drawers } from "./drawers.js";
 import { el, paintBanner, paintCounts, paintHead, paintNowhere, paintStart } from "./head.js";
 import { inertLine } from "../../words/inert.js";
-import { lateCopy, lateStyles } from "./late.js";
+import { lateCopy, lateStyles, lateText } from "./late.js";
 import { lateCommands } from "./late_commands.js";
 import { LateFiles } from "./late_files.js";
 import { MessageList } from "./list.js";
@@ -97,6 +97,7 @@ export class Window {
     this.#chat = chat;
     this.#travel.expect();
     void lateStyles.come();
+    void lateText.come().then(() => this.update());
     void lateCopy.come();
     void lateCommands.come().then(() => this.#composer.complete());
   }
@@ -235,7 +236,7 @@ export class Window {
     this.#frame = 0;
     const chat = this.#chat;
     const place = chat?.store.active;
-    if (chat === undefined) return;
+    if (chat === undefined || lateText.isComing) return;
     if (place === undefined) return this.#paintNowhere(chat);
     const { store, store: { account, waiting, me } } = chat;
     this.#travel.arrive(place);
