@@ -20,11 +20,6 @@ export class Late {
     this.#load = load;
   }
 
-  /** Whether it is on its way for the first time. */
-  get isComing() {
-    return this.#coming !== undefined && this.here === undefined;
-  }
-
   /** @returns {Promise<T | undefined>} nothing where the server does not send it */
   async come() {
     this.#coming ??= this.#load().then((it) => {
@@ -46,7 +41,16 @@ export const lateStyles = new Late(() =>
 );
 
 /** How it looks what people have written; all of it is plain text where the server does not send this. */
-export const lateText = new Late(() => import("./text_view.js"));
+export const lateText = new Late(async () => {
+  // Asked for at once, as a browser learns what a module imports when that is here.
+  const [view] = await Promise.all([
+    import("./text_view.js"),
+    import("./parts.js"),
+    import("../../words/format.js"),
+    import("../../words/links.js"),
+  ]);
+  return view;
+});
 
 /** What is copied, where it is several messages. */
 export const lateCopy = new Late(async () => {
