@@ -152,9 +152,9 @@ function replay(
   own: Hash | undefined,
   account: string | undefined,
 ): Event {
-  const { room, seq, at, by } = message;
+  const { room, seq, at, by, file } = message;
   if (id !== undefined && own !== undefined && session === own) {
-    return { type: "ack", id, room, seq, at };
+    return { type: "ack", id, room, seq, at, ...(file === undefined ? {} : { file }) };
   }
   const isOwn = by !== undefined && by === account;
   return { type: "message", ...message, ...(isOwn ? { own: true } : {}) };

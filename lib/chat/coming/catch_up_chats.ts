@@ -104,15 +104,17 @@ function replay(
   record: ChatRecord,
   { message, session: sentBy, id }: Stored,
 ): Event {
-  const { seq, at } = message;
+  const { room: to, from, seq, at, text, action, withheld, by, file } = message;
   const { key: chat } = record;
-  if (id !== undefined && sentBy === session.hash) return { type: "ack", id, chat, seq, at };
-  const { room: to, from, text, action, withheld, by, file } = message;
+  const brought = file === undefined ? {} : { file };
+  if (id !== undefined && sentBy === session.hash) {
+    return { type: "ack", id, chat, seq, at, ...brought };
+  }
   const other = otherParty(record, whoIsSession(state, session));
   return {
     ...{ type: "direct", from, to, at, text, chat, with: partyName(state, other), seq },
     ...(by === undefined ? {} : { by }),
-    ...(file === undefined ? {} : { file }),
+    ...brought,
     ...(isOwnIn(state, session, record, message) ? { own: true } : {}),
     ...(action === undefined ? {} : { action }),
     ...(withheld === undefined ? {} : { withheld }),
