@@ -12,6 +12,8 @@ import { tellCommand } from "../lib/words/commands/table.js";
 import { describeMessage, standingTopic, topicText } from "../lib/words/commands/talk.js";
 import { describe } from "../lib/words/describe.js";
 import { captionOf, fetchSentence, fileSentence, safeFileName } from "../lib/words/files.js";
+import { foldEntry, ownEntry, quoteText } from "../lib/words/fold.js";
+import { formatText } from "../lib/words/format.js";
 import { findCommand, parseLine } from "../lib/words/parse.js";
 import {
   evenSpaces,
@@ -40,6 +42,7 @@ const WORDS = new URL("../lib/words/", import.meta.url);
 const PLACE = { room: "lobby", names: ["ann", "Ann Lee", "Two Words"] };
 const AT = "2026-11-28T12:00:00.000Z";
 const WANTED = { terms: ["a", "b"], isPrefix: true };
+const REVISE = { type: "revise", re: 0, text: "new" } as const;
 /** A phrase that a text of one of its words nearly holds everywhere. */
 const QUERY = `"${"1 ".repeat(63)}2" a \u5b57\u5b57`;
 
@@ -75,6 +78,32 @@ const FUNCTIONS: readonly TextFunction[] = [
     units: ["\u0430", "a\u0430"],
   },
   { what: "withoutTail", run: (text) => withoutTail(text, "*"), units: [")", ").]", "[](", "*"] },
+  {
+    what: "formatText",
+    run: formatText,
+    begins: ["*", "_", "`", "```", "> ", "- ", "http://a", "*a_"],
+    units: [
+      "*",
+      "* ",
+      " *",
+      "*a* ",
+      "*-",
+      "_*",
+      "`",
+      "```",
+      "> \n",
+      "- a\n",
+      "http://a*",
+      "www.a_",
+      "字*",
+    ],
+    ends: ["*", "_", "`", "```"],
+  },
+  { what: "quoteText", run: quoteText },
+  {
+    what: "foldEntry",
+    run: (text) => foldEntry({ seq: 1, text, re: 0 }, ownEntry(REVISE, { seq: 2, at: AT }, text)),
+  },
   { what: "noFilesText", run: (text) => noFilesText({}, text) },
   { what: "fileSentence", run: (text) => fileSentence(text, 1, text) },
   {
@@ -170,7 +199,7 @@ const FUNCTIONS: readonly TextFunction[] = [
 /** What is given no text of others, or does not look at it, or gets words that were made short. */
 const OTHERS: readonly string[] = [
   ...["lateRegExp", "ask", "speak", "wrong", "logTitle", "commandBehind", "editDistance", "isSwap"],
-  ...["sizeText", "sizeAndLimit", "AdaptiveWindow", "TransferRate"],
+  ...["sizeText", "sizeAndLimit", "AdaptiveWindow", "TransferRate", "ownEntry", "RecentEntries"],
 ];
 
 for (const row of FUNCTIONS) {
