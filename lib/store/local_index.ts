@@ -2,7 +2,8 @@
  * The index of the log on disk. It serves recent messages from memory; one thread reads older ones,
  * and another thread does searches.
  */
-import type { Page, PageRange, Search } from "../chat/messages/history.ts";
+import type { EntryRange, HistoryEntry } from "../chat/messages/entries.ts";
+import { MOST_COUNTED, type Page, type PageRange, type Search } from "../chat/messages/history.ts";
 import {
   chatLog,
   directLog,
@@ -54,6 +55,8 @@ export class LocalIndex implements Index {
   readonly mentions: Index["mentions"] = (account, after) =>
     this.#reading.ask("mentions", account, after);
   readonly mentioned: Index["mentioned"] = (asked) => this.#reading.ask("mentioned", asked);
+  readonly pins: Index["pins"] = () => ({ entries: [], more: false });
+  readonly reactions: Index["reactions"] = () => undefined;
   readonly audit: Index["audit"] = (limit) => this.#reading.ask("audit", limit);
   readonly keptBlobs: Index["keptBlobs"] = (sha256s) => this.#reading.ask("keptBlobs", sha256s);
   readonly fileUsage: Index["fileUsage"] = (owner) =>
@@ -93,10 +96,23 @@ export class LocalIndex implements Index {
     return this.#writing.trouble ?? this.#readTrouble.text;
   }
 
-  nth(log: LogKey, seq: number): number {
-    // As long as every entry is a message, their numbers have no gaps.
+  async entries(
+    log: LogKey,
+    { after, limit, session }: EntryRange,
+  ): Promise<readonly HistoryEntry[]> {
+    return (await this.page(log, { after, limit, session: session ?? "" })).entries;
+  }
+
+  unread(after: ReadonlyMap<ReadLog, number>): ReadonlyMap<ReadLog, number> {
+    return new Map([...after].map(([log, seq]) => {
+      const { first, last } = this.#kept.get(log) ?? { first: 1, last: 0 };
+      return [log, Math.max(0, Math.min(MOST_COUNTED, last - Math.max(seq, first - 1)))];
+    }));
+  }
+
+  beforeLast(log: LogKey, limit: number): number {
     const { first, last } = this.#kept.get(log) ?? { first: 1, last: this.last(log) };
-    return Math.min(Math.max(seq, first - 1), last);
+    return Math.min(last, Math.max(first - 1, last - limit));
   }
 
   last(log: LogKey): number {

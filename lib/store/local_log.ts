@@ -12,6 +12,7 @@ import {
   type StayingFact,
   type Ticket,
 } from "../chat/log/fact.ts";
+import { isLifeFact } from "../chat/log/life_facts.ts";
 import type { FactLog, LogFigures, OnEntry } from "../chat/log/fact_log.ts";
 import { timeAfter } from "../chat/log/times.ts";
 import { idReused } from "../chat/messages/fingerprint.ts";
@@ -109,6 +110,11 @@ export class LocalLog implements FactLog, AsyncDisposable {
   put(fact: Fact, ticket?: Ticket): Promise<void> | undefined {
     if (isPassing(fact)) {
       this.onEntry({ at: this.#time(), fact }, ticket);
+      return undefined;
+    }
+    if (isLifeFact(fact) || "re" in fact) {
+      const refused = notStored("That", "this version stores nothing about messages yet", false);
+      this.#tell({ at: this.#time(), fact, receipt: { refused } }, ticket);
       return undefined;
     }
     this.#writing.put(fact, ticket, lengthOf(fact), this.index.hiddenIn(fact));

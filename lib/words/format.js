@@ -42,8 +42,7 @@ import { withoutTail } from "./links.js";
 
 /** A longer address is text. */
 const LONGEST_LINK = 2_048;
-const TICK = "\x60";
-const FENCE = TICK.repeat(3);
+const FENCE = "\x60\x60\x60";
 const LANGUAGE = /^([\w+#.-]{1,20})\n(?=[^])/;
 const QUOTE = /^>(?: |$)/;
 const ITEM = /^ {0,8}(?:[-*•]|\d{1,3}[.)]) {1,8}(?=\S)/;
@@ -140,9 +139,9 @@ function addLine(block, line) {
     from = at + text.length;
     if (kind === "link") put("link", text);
     else if (kind === "code") {
-      put("mark", TICK);
+      put("mark", "\x60");
       put("code", text.slice(1, -1));
-      put("mark", TICK);
+      put("mark", "\x60");
     } else if (turns === undefined) put("text", text);
     else {
       const what = text === "_" ? "italic" : "bold";
@@ -170,7 +169,7 @@ function tokensOf(line) {
   for (let match; (match = found.exec(line)) !== null;) {
     const [text] = match;
     const at = match.index;
-    if (text.startsWith(TICK)) tokens.push({ kind: "code", at, text });
+    if (text.startsWith("\x60")) tokens.push({ kind: "code", at, text });
     else if (SIGN.test(text)) tokens.push(signAt(line, at, text, open));
     else if (text.length <= LONGEST_LINK && /^[hw]/i.test(text)) {
       const link = withoutTail(text, [line[at - 1] ?? "", ...open.keys()].join(""));

@@ -10,6 +10,7 @@ import type { EnterFact, EnterGrant } from "../log/fact.ts";
 import type { Pass } from "../people/keeper.ts";
 import { listerOf } from "../people/who_is.ts";
 import { putThen } from "../put.ts";
+import type { Unread } from "../read_marks.ts";
 import { roomsWanted } from "../rooms/first_room.ts";
 import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
@@ -20,7 +21,7 @@ import { acceptLink, checkInvited, linkOf } from "./come_by_link.ts";
 import { accountBy, type Comer, enterFact, listerBy, secretOf, stillKnown } from "./entrance.ts";
 import { examine, type Proof } from "./examine.ts";
 import { hasPeople } from "./hello_says.ts";
-import { listedRooms, type Mentions, mentionsOf } from "./own_rooms.ts";
+import { listedRooms, unreadOf } from "./own_rooms.ts";
 import { remember } from "./remember.ts";
 import { welcome } from "./welcome.ts";
 
@@ -51,10 +52,10 @@ export function come(house: HouseParts, peer: Peer, hello: Hello): Later<void> {
 /** Counts what its account has not read, which may take time, and lets the peer in. */
 function count(house: HouseParts, peer: Peer, hello: Hello, found: Proof): Later<void> {
   const knows = hello.features?.includes("people") ?? false;
-  const mentions = mentionsOf(house, knows ? listerBy(house, hello, found) : undefined);
-  if (!(mentions instanceof Promise)) return enter(house, peer, hello, found, mentions);
-  return mentions.then((mentions) => {
-    if (house.coming.has(peer)) return enter(house, peer, hello, found, mentions);
+  const counts = unreadOf(house, knows ? listerBy(house, hello, found) : undefined);
+  if (!(counts instanceof Promise)) return enter(house, peer, hello, found, counts);
+  return counts.then((counts) => {
+    if (house.coming.has(peer)) return enter(house, peer, hello, found, counts);
   });
 }
 
@@ -64,7 +65,7 @@ function enter(
   peer: Peer,
   hello: Hello,
   found: Proof,
-  mentions: Mentions,
+  counts: Unread,
 ): Later<void> {
   const { pass } = found;
   const proof = { pass, known: stillKnown(house, peer, found) };
@@ -73,7 +74,7 @@ function enter(
   const hash = house.hashOf(secret);
   const listed = listedRooms(house, listerBy(house, hello, proof));
   const rooms = roomsWanted(hello, hasPeople(hello) ? listed : []);
-  const comer = { proof, secret, mentions, rooms, listed };
+  const comer = { proof, secret, counts, rooms, listed };
   const link = linkOf(house, hello, { hash, account });
   if (link === undefined) return enterAs(house, peer, hello, comer);
   const name = checkInvited(
@@ -95,10 +96,10 @@ function enterAs(
   house: HouseParts,
   peer: Peer,
   hello: Hello,
-  comer: Comer & { readonly mentions: Mentions },
+  comer: Comer & { readonly counts: Unread },
 ): Later<void> {
   const { registry } = house;
-  const { proof, secret, mentions, listed } = comer;
+  const { proof, secret, counts, listed } = comer;
   const { pass } = proof;
   const fact = enterFact(house, peer, hello, comer);
   const closed = fact.rooms.filter((room) => registry.room(room) === undefined);
@@ -114,7 +115,7 @@ function enterAs(
       const isLost = hello.session !== undefined &&
         (proof.known === undefined || !hello.beside && secret !== hello.session);
       house.keepList(listerOf(house.state.people, session)?.id);
-      return settle(house, peer, hello, { session, granted, pass, isLost, mentions, listed });
+      return settle(house, peer, hello, { session, granted, pass, isLost, counts, listed });
     } catch (error) {
       // Nothing is refused any more, so this is a bug: it must not leave a session that has no peer.
       if (session.peer === peer) house.end(session, "internal");
@@ -130,7 +131,7 @@ interface Come {
   readonly pass: Pass;
   /** The session that it has named is not known any more. */
   readonly isLost: boolean;
-  readonly mentions: Mentions;
+  readonly counts: Unread;
   /** The rooms that its account had listed before. */
   readonly listed: readonly string[];
 }

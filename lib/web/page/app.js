@@ -6,7 +6,6 @@ import { addressIn, tokenIn } from "./place.js";
 import { Chat } from "./chat.js";
 import { deviceLabel } from "./device.js";
 import { JoinForm } from "./join.js";
-import { lateText } from "./late.js";
 import { sameName } from "../../words/names.js";
 import {
   claimLast,
@@ -87,34 +86,24 @@ addEventListener("offline", () => chat?.link.probe());
 for (const type of ["focus", "blur"]) addEventListener(type, () => view.update());
 setInterval(() => chat?.online && rememberSession(chat.store.save(), isGone), REMEMBER_MS);
 
-void start();
-
-/** Goes on as whoever was here, or asks who it is. */
-async function start() {
-  const saved = savedSession();
-  const last = lastSession();
-  const isNew = saved === undefined && last?.saved.account === undefined;
-  if (isNew) showJoin("");
-  await lateText.come();
-  if (isNew) return;
-  try {
-    if (saved !== undefined) begin(saved);
-    else if (last?.isInUse) begin(undefined, { beside: last.saved.session, name: last.saved.name });
-    else {
-      claimLast();
-      begin(last?.saved);
-    }
-  } catch {
-    // Kept by another version of the page, in another form.
-    forgetSession();
-    showJoin("");
+const saved = savedSession();
+const last = lastSession();
+try {
+  if (saved !== undefined) begin(saved);
+  else if (last?.saved.account === undefined) showJoin("");
+  else if (last.isInUse) begin(undefined, { beside: last.saved.session, name: last.saved.name });
+  else {
+    claimLast();
+    begin(last.saved);
   }
+} catch {
+  // Kept by another version of the page, in another form.
+  forgetSession();
+  showJoin("");
 }
 
 /** @param {string} name that is in the form */
-async function joinAs(name) {
-  // What is said should not look otherwise a moment after it is shown.
-  await lateText.come();
+function joinAs(name) {
   const held = savedSession();
   // Whose name was taken meanwhile goes on under another one.
   const goesOn = held !== undefined && (renames || sameName(held.name, name));

@@ -6,11 +6,11 @@ import { choice, setting } from "./controls.js";
 import { button, byId, h } from "./dom.js";
 import { closeDialog } from "./drawers.js";
 import { inertLine } from "../../words/inert.js";
+import { lineView } from "./late_text.js";
 import { pageCommands } from "./own_commands.js";
 import { nameKey, roomName } from "../../words/names.js";
 import { hitsOf } from "../../words/search.js";
 import { dayName, nameView, timeOfDay } from "./row_view.js";
-import { lineView } from "./text_view.js";
 
 /** @import { Message, RoomSummary } from "../../wire/events.ts" */
 /** @import { CommandWords } from "../../words/command.js" */

@@ -40,18 +40,6 @@ export const lateStyles = new Late(() =>
   })
 );
 
-/** How it looks what people have written; all of it is plain text where the server does not send this. */
-export const lateText = new Late(async () => {
-  // Asked for at once, as a browser learns what a module imports when that is here.
-  const [view] = await Promise.all([
-    import("./text_view.js"),
-    import("./parts.js"),
-    import("../../words/format.js"),
-    import("../../words/links.js"),
-  ]);
-  return view;
-});
-
 /** What is copied, where it is several messages. */
 export const lateCopy = new Late(async () => {
   const { bindCopy } = await import("./copy.js");

@@ -3,9 +3,9 @@
 /** One row of the list of messages as an element. */
 
 import { button, h } from "./dom.js";
-import { inertLine, inertText } from "../../words/inert.js";
+import { inertLine } from "../../words/inert.js";
 import { hueOf } from "./colours.js";
-import { lateText } from "./late.js";
+import { textView } from "./late_text.js";
 
 /** @import { SentFile } from "../../wire/events.ts" */
 /** @import { Row, SaidRow } from "./rows.js" */
@@ -97,7 +97,7 @@ function saidView(row, actions) {
       "div",
       { class: "text", dir: "auto" },
       ...action ? [nameView(from, hue), " "] : [],
-      ...lateText.here?.textView(said, actions.isName) ?? [inertText(said)],
+      ...textView(said, actions.isName),
     ),
     stateView(row, actions),
   );

@@ -13,7 +13,7 @@ import { fragmentOf } from "./place.js";
  * A text in its blocks. `isName` says whether the key of a name is that of somebody here.
  * @type {(text: string, isName: (name: string) => boolean) => View[]}
  */
-export function textView(text, isName) {
+export function formattedText(text, isName) {
   /** @type {View[]} */
   const views = [];
   for (const block of partsOf(text, isName)) {
@@ -32,7 +32,7 @@ export function textView(text, isName) {
  * A text that is one line: its emphasis and links are shown, and its signs of quotes and items.
  * @type {(text: string) => View[]}
  */
-export function lineView(text) {
+export function formattedLine(text) {
   return partsOf(text).flatMap((block) => [block.sign, ...lineOf(block)]);
 }
 
