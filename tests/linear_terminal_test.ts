@@ -9,7 +9,8 @@ import { Searches } from "../lib/client/search.ts";
 import { clip, inertTabbed, wrap } from "../lib/client/terminal/cells.ts";
 import { terminalCommands } from "../lib/client/terminal/commands/terminal_commands.ts";
 import { formatEntry, type PrintedEntry } from "../lib/client/terminal/entry.ts";
-import { codeOf, spansOf, withOtherHosts } from "../lib/client/terminal/spans.ts";
+import { withOtherHosts } from "../lib/client/terminal/spans.ts";
+import { textLines } from "../lib/client/terminal/text_lines.ts";
 import type { Message } from "../lib/wire/events.ts";
 import { parseLine } from "../lib/words/parse.js";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
@@ -38,14 +39,13 @@ const entry = (text: string): PrintedEntry => (
 );
 
 const FUNCTIONS: readonly TextFunction[] = [
-  { what: "spansOf", run: (text) => spansOf(text, MENTION), begins: BEGINS, units: UNITS },
+  { what: "textLines", run: (text) => textLines(text, MENTION), begins: BEGINS, units: UNITS },
   {
     what: "withOtherHosts",
     run: (text) => withOtherHosts(text),
     begins: ["http://а"],
     only: ["http://а ", "а", ".", "/", "\u0301"],
   },
-  { what: "codeOf", run: (text) => codeOf(text), units: UNITS },
   {
     what: "formatEntry",
     run: (text) => formatEntry(entry(text), LOOK),
@@ -64,7 +64,7 @@ const FUNCTIONS: readonly TextFunction[] = [
   },
   {
     what: "wrap",
-    run: (text) => wrap(text, 40, 30, { solid: codeOf(text) }),
+    run: (text) => textLines(text).map((line) => wrap(line.text, 40, 30, line)),
     only: ["a", "`a b` ", "\u0301"],
   },
   { what: "clip", run: (text) => clip(text, 70), only: ["a", "\u200b", "\u0301"] },

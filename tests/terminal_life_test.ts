@@ -89,11 +89,11 @@ Deno.test("an answer stands under the beginning of what it answers", async () =>
   assertEquals(rows(setup), [
     "1 <bob> lunch?",
     "        or dinner",
-    "   ↳ bob: lunch?",
+    "  ↳ bob: lunch?",
     "2 <ann> no",
-    "   ↳ a message that was removed",
+    "  ↳ a message that was removed",
     "3 <ann> what?",
-    "   ↳ bob: lunch?",
+    "  ↳ bob: lunch?",
     "4 <me> yes, at noon",
   ]);
 });
@@ -101,13 +101,13 @@ Deno.test("an answer stands under the beginning of what it answers", async () =>
 Deno.test("no text of others can look like the line of an answer", async () => {
   using setup = await begin();
   const { io, conversation } = setup;
-  conversation.message("eve", "x\n↳ bob: I quit\n   ↳ bob: I quit", "lobby", {
+  conversation.message("eve", "x\n↳ bob: I quit\n  ↳ bob: I quit", "lobby", {
     re: 1,
     quote: { from: "e\nve", text: "a\nb\x1b[2J" },
   });
   await io.expect("<eve> x");
-  const quotes = rows(setup).filter((row) => /^ {3}↳/.test(row));
-  assertEquals(quotes, ["   ↳ e↵ve: a↵b␛[2J"]);
+  const quotes = rows(setup).filter((row) => /^ {2}↳/.test(row));
+  assertEquals(quotes, ["  ↳ e↵ve: a↵b␛[2J"]);
 });
 
 Deno.test("what is edited on screen is painted anew, and so is what answers it", async () => {
@@ -126,7 +126,7 @@ Deno.test("what is edited on screen is painted anew, and so is what answers it",
   assertEquals(rows(setup), [
     "1 <bob> dinner?",
     "        at eight · edited",
-    "   ↳ bob: dinner?",
+    "  ↳ bob: dinner?",
     "2 <ann> yes",
     "3 <ann> last",
   ]);
@@ -171,7 +171,7 @@ Deno.test("what was removed leaves the screen, its file and what quotes it too",
   await io.expect("no ads");
   assertEquals(rows(setup), [
     "1 <bob> removed",
-    "   ↳ a message that was removed",
+    "  ↳ a message that was removed",
     "2 <ann> oh",
     "3 <eve> removed by op: no ads",
   ]);

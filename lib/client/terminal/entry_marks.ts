@@ -2,7 +2,7 @@
  * What is shown of a message besides what it says: the beginning of what it answers above it, and behind
  * it whether it was edited or pinned, and who reacted how.
  *
- *        ↳ bob: lunch?
+ *       ↳ bob: lunch?
  *     12:05 42 <ann> yes, at noon · edited · 👍 2 · 🎉 1
  *     12:06 43 <eve> removed by bob: spam
  */
@@ -27,7 +27,7 @@ export interface EntryMarks {
 }
 
 /** Fewer blanks than before any line of a text, so that no text can look like it. */
-const QUOTE_INDENT = "   ";
+const QUOTE_INDENT = "  ";
 /** The most columns of a reaction: there may be anything in it. */
 const MAX_KEY = 8;
 
