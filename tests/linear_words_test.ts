@@ -43,6 +43,7 @@ import {
 } from "../lib/words/search.js";
 import { otherHost, withoutTail } from "../lib/words/links.js";
 import { holdsSecret, isSecret, veiled } from "../lib/words/secret.js";
+import { reactionKey } from "../lib/words/reaction.js";
 import { readSubstitution, substitute } from "../lib/words/substitution.js";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
 
@@ -163,6 +164,7 @@ const FUNCTIONS: readonly TextFunction[] = [
   { what: "roomName", run: roomName, units: ["##"] },
   { what: "unquote", run: unquote, begins: ['"'], ends: ['"'] },
   { what: "splitName", run: (text) => splitName(text, PLACE), begins: ['"', '"a"'], ends: ['"'] },
+  { what: "reactionKey", run: reactionKey, units: ["\u200d", "\u0301", "👍"] },
   { what: "splitNumber", run: splitNumber, begins: ["41 "], units: ["1", "1 "] },
   { what: "noPinsText", run: noPinsText },
   { what: "withQuote", run: (text) => withQuote(text, { from: text, text }) },
