@@ -9,7 +9,8 @@ import { Searches } from "../lib/client/search.ts";
 import { clip, inertTabbed, wrap } from "../lib/client/terminal/cells.ts";
 import { terminalCommands } from "../lib/client/terminal/commands/terminal_commands.ts";
 import { formatEntry } from "../lib/client/terminal/entry.ts";
-import { codeOf, spansOf, withOtherHosts } from "../lib/client/terminal/spans.ts";
+import { withOtherHosts } from "../lib/client/terminal/spans.ts";
+import { textLines } from "../lib/client/terminal/text_lines.ts";
 import type { Message } from "../lib/wire/events.ts";
 import { parseLine } from "../lib/words/parse.js";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
@@ -35,14 +36,13 @@ const UNITS = [
 const said = (text: string): Message => ({ room: "lobby", seq: 1, from: "ann", at: AT, text });
 
 const FUNCTIONS: readonly TextFunction[] = [
-  { what: "spansOf", run: (text) => spansOf(text, MENTION), begins: BEGINS, units: UNITS },
+  { what: "textLines", run: (text) => textLines(text, MENTION), begins: BEGINS, units: UNITS },
   {
     what: "withOtherHosts",
     run: (text) => withOtherHosts(text),
     begins: ["http://а"],
     only: ["http://а ", "а", ".", "/", "\u0301"],
   },
-  { what: "codeOf", run: (text) => codeOf(text), units: UNITS },
   {
     what: "formatEntry",
     run: (text) =>
@@ -52,7 +52,7 @@ const FUNCTIONS: readonly TextFunction[] = [
   },
   {
     what: "wrap",
-    run: (text) => wrap(text, 40, 30, { solid: codeOf(text) }),
+    run: (text) => textLines(text).map((line) => wrap(line.text, 40, 30, line)),
     only: ["a", "`a b` ", "\u0301"],
   },
   { what: "clip", run: (text) => clip(text, 70), only: ["a", "\u200b", "\u0301"] },

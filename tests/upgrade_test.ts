@@ -77,11 +77,11 @@ Deno.test("an upgrade keeps a copy of the database as it was, tells of it, and m
   await using dir = await makeDir();
   const path = await makeOld(dir.path, "");
   const [told = "", ...more] = await upgrade(dir.path);
-  const copy = `${dir.path}/chatroom-before-v5.db`;
+  const copy = `${dir.path}/chatroom-before-v6.db`;
   const size = ((await Deno.stat(copy)).size / 1_048_576).toFixed(1);
   assertEquals(
     told,
-    `${path} is upgraded from version 2 of its tables to 5; a copy of it as it was is kept as ` +
+    `${path} is upgraded from version 2 of its tables to 6; a copy of it as it was is kept as ` +
       `${copy} (${size} MiB), which may be deleted when all is well`,
   );
   assertEquals(more, []);
@@ -98,8 +98,8 @@ Deno.test("an upgrade keeps a copy of the database as it was, tells of it, and m
   // Other data of that version gets a copy of its own.
   await Deno.remove(path);
   await makeOld(dir.path, "UPDATE meta SET value = '6' WHERE key = 'boot'");
-  assertStringIncludes((await upgrade(dir.path))[0] ?? "", "chatroom-before-v5-2.db (");
-  assertEquals(copiesIn(dir.path), ["chatroom-before-v5-2.db", "chatroom-before-v5.db"]);
+  assertStringIncludes((await upgrade(dir.path))[0] ?? "", "chatroom-before-v6-2.db (");
+  assertEquals(copiesIn(dir.path), ["chatroom-before-v6-2.db", "chatroom-before-v6.db"]);
 });
 
 Deno.test("where there is no room for the copy nothing is upgraded, and it is said what to do", async (t) => {
@@ -109,7 +109,7 @@ Deno.test("where there is no room for the copy nothing is upgraded, and it is sa
     const { size } = await Deno.stat(`${disk.path}/filling`);
     await Deno.truncate(`${disk.path}/filling`, size - 200_000);
     const error = await assertRejects(() => upgrade(disk.path), StoreError);
-    assertStringIncludes(error.message, `${disk.path}/chatroom-before-v5.db`);
+    assertStringIncludes(error.message, `${disk.path}/chatroom-before-v6.db`);
     assertStringIncludes(error.message, "there is no room for it");
     assertStringIncludes(error.message, "make as much room as the database takes, and start again");
     assertEquals(copiesIn(disk.path), []);
@@ -162,7 +162,7 @@ Deno.test("direct messages to classic clients alone, or a room @ of /me alone, s
   );
   const { problems, notes } = check(dir.path);
   assertEquals([problems, notes], [[], [
-    "its tables are of version 2; a server of this version upgrades them to 5 when it starts, and " +
+    "its tables are of version 2; a server of this version upgrades them to 6 when it starts, and " +
     "keeps a copy",
   ]]);
   assertEquals((await upgrade(dir.path)).length, 1);

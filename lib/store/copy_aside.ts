@@ -14,8 +14,8 @@ export interface Copy {
 const MOST_COPIES = 100;
 
 /**
- * Copies the database at `path` into the same directory, as `chatroom-before-v5.db` for an upgrade
- * `to` version 5. If an upgrade that failed has already left a copy of the same data, it uses that one.
+ * Copies the database at `path` into the same directory, as `chatroom-before-v6.db` for an upgrade
+ * `to` version 6. If an upgrade that failed has already left a copy of the same data, it uses that one.
  * If there is no room for a copy, it leaves nothing behind and rejects with a {@linkcode StoreError}.
  *
  * It does not use VACUUM INTO, because that attaches the copy, for which Deno asks for all permissions.

@@ -67,6 +67,8 @@ export function openForWriting(options: OpenOptions): DatabaseSync {
     db.exec("PRAGMA temp_store = MEMORY");
     // A file that somebody else made can't run functions with side effects.
     db.exec("PRAGMA trusted_schema = OFF");
+    // What is removed is overwritten, and not only marked as free.
+    db.exec("PRAGMA secure_delete = ON");
     if (version < SCHEMA_VERSION) upgrade(db, version, options);
     // We insert rooms and names before the messages that refer to them. This finds our bugs.
     db.exec("PRAGMA foreign_keys = ON");

@@ -5,14 +5,15 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { Cut } from "../chat/log/fact.ts";
-import { metaOf, setMeta } from "./meta.ts";
-import { getRows, type SqlRow, transact } from "./sql.ts";
+import { getRow, getRows, type SqlRow, transact } from "./sql.ts";
 import { type Clocks, LeapWatch, SYSTEM_CLOCKS } from "./clock.ts";
 import { DEVICE_MS, overdueSession, purgeSession, shiftUses, usedBefore } from "./sessions.ts";
 import { goneLog, purgeGone } from "./rooms.ts";
 import { UnusedNames } from "./unused_names.ts";
-import { textColumn } from "./columns.ts";
-import { indexMessage } from "./word_index.ts";
+import { REVISE } from "./columns.ts";
+import { INDEX_COLUMNS, indexNext } from "./indexing.ts";
+import { takeOutMore } from "./unindex.ts";
+import { indexedUpTo } from "./word_index.ts";
 import { takeLetGo } from "./files.ts";
 import { Retention, type RetentionRules } from "./retention.ts";
 
@@ -34,6 +35,12 @@ const STEP_ROWS = 500;
  * texts have six times as many words as others.
  */
 const STEP_BYTES = 65_536;
+
+/** An edit counts as so much, since what the message said before has to be taken out of the index. */
+const EDIT_BYTES = STEP_BYTES / 8;
+
+/** To take a term out of the index takes as long as so many rows. */
+const ROWS_FOR_TERM = 8;
 
 /** How often to look for what is overdue, in ms. */
 const ROUND_MS = 10_000;
@@ -63,7 +70,6 @@ export class Upkeep {
   readonly #stepRows: number;
   readonly #retention: Retention;
   readonly #names: UnusedNames;
-  #indexed: number;
   #roundAt = -Infinity;
   #overdue = false;
   readonly #onPurge: () => void;
@@ -96,7 +102,6 @@ export class Upkeep {
     this.#retention = new Retention(db, rules);
     this.#names = new UnusedNames(db);
     if (rules.keepMs !== undefined || rules.keepMessages !== undefined) this.#names.note();
-    this.#indexed = Number(metaOf(db, "indexed") ?? 0);
   }
 
   /** Does one step of whatever is due. If it throws SQLite's error, it has changed nothing. */
@@ -119,32 +124,40 @@ export class Upkeep {
     return { more: false, pruned: [], letGo: [] };
   }
 
-  /** Puts the next messages into the index of words. Returns false if all are in it. */
+  /** Whether all that is stored can be found, but for what is being taken out of the index. */
+  get isIndexed(): boolean {
+    const sql = "SELECT 1 FROM message WHERE id > ? LIMIT 1";
+    return getRow(this.#db, sql, indexedUpTo(this.#db)) === undefined;
+  }
+
+  /** Brings the index of words up to date by a step. Returns false if it is. */
   index(): boolean {
     const rows = this.#toIndex();
-    const last = rows.at(-1)?.["id"];
-    if (last === undefined) return false;
+    const waits = getRow(this.#db, "SELECT 1 FROM leaving LIMIT 1") !== undefined;
+    if (rows.length === 0 && !waits) return false;
     transact(this.#db, () => {
-      for (const row of rows) indexMessage(this.#db, row);
-      setMeta(this.#db, "indexed", Number(last));
+      if (waits) takeOutMore(this.#db, Math.ceil(this.#stepRows / ROWS_FOR_TERM));
+      indexNext(this.#db, rows);
     });
-    this.#indexed = Number(last);
     return true;
   }
 
-  /** The next messages to index: as many as one step can take, and at least one. */
+  /** The next entries to index: as many as one step can take, and at least one. */
   #toIndex(): SqlRow[] {
-    const sql = "SELECT octet_length(text) AS size FROM message WHERE id > ? ORDER BY id LIMIT ?";
-    const sizes = getRows(this.#db, sql, this.#indexed, this.#stepRows);
+    const indexed = indexedUpTo(this.#db);
+    const sql =
+      "SELECT octet_length(text) AS size, kind FROM message WHERE id > ? ORDER BY id LIMIT ?";
+    const sizes = getRows(this.#db, sql, indexed, this.#stepRows);
     let count = 0;
     for (let bytes = 0; count < sizes.length && bytes < STEP_BYTES; count++) {
-      bytes += Number(sizes[count]?.["size"]);
+      const { size, kind } = sizes[count] as SqlRow;
+      bytes += kind === REVISE ? EDIT_BYTES : Number(size);
     }
     return getRows(
       this.#db,
-      `SELECT m.id, m.room, r.kind, ${textColumn("m.text", "text")} FROM message m ` +
+      `SELECT ${INDEX_COLUMNS} FROM message m ` +
         "CROSS JOIN room r ON r.id = m.room WHERE m.id > ? ORDER BY m.id LIMIT ?",
-      ...[this.#indexed, count],
+      ...[indexed, count],
     );
   }
 
@@ -200,7 +213,7 @@ export class Upkeep {
 
   /** Lets go of blobs that no message brings any more. If the server ends first, its next start finds them. */
   #letGo(): Done | undefined {
-    if (getRows(this.#db, "SELECT 1 FROM let_go LIMIT 1").length === 0) return undefined;
+    if (getRow(this.#db, "SELECT 1 FROM let_go LIMIT 1") === undefined) return undefined;
     return { letGo: transact(this.#db, () => takeLetGo(this.#db, this.#stepRows)) };
   }
 

@@ -176,7 +176,7 @@ export class Writer {
   #index(): void {
     let more = false;
     try {
-      more = this.#areWhole() && this.#upkeep.index();
+      more = this.#areWhole() && this.#upkeep.index() && !this.#upkeep.isIndexed;
     } catch {
       // A search still finds the messages that are already in the index.
     }

@@ -11,19 +11,11 @@
  *     ---- a rule ----
  */
 
-import {
-  codeOf,
-  hyperlink,
-  isFence,
-  type Range,
-  type Span,
-  spansOf,
-  withOtherHosts,
-} from "./spans.ts";
 import { localTime } from "../local_times.ts";
 import { inertLine } from "../../words/inert.js";
-import { clip, inertTabbed, widestOf, wrap } from "./cells.ts";
+import { clip, widestOf, wrap } from "./cells.ts";
 import { paint, type Palette, type Style } from "./palette.ts";
+import { paintPart, textLines } from "./text_lines.ts";
 
 /** Something to print. Its texts are as they came; they are made inert here. */
 export type ScreenEntry =
@@ -90,36 +82,18 @@ export function formatEntry(entry: ScreenEntry, look: Look): string[] {
   const alone = columns - headWidth < MIN_TEXT;
   let first = alone ? 0 : columns - headWidth;
   const lines = alone ? [painted.trimEnd()] : [];
-  for (const { line, isCode } of linesOf(entry.text)) {
-    const spans = isCode ? [] : spansOf(line, entry.mention);
-    const code = isCode ? [{ start: 0, end: line.length }] : codeOf(line);
-    const marked = isCode ? [{ kind: "code", start: 0, end: line.length } as const] : spans;
-    const whole = spans.filter(({ kind }) => kind === "link");
+  for (const line of textLines(entry.text, entry.mention)) {
     const rest = columns - indent;
     let next = 0;
-    for (const range of wrap(line, first || rest, rest, { solid: code, whole })) {
+    for (const range of wrap(line.text, first || rest, rest, line)) {
       const start = first === 0 ? " ".repeat(indent) : painted;
-      while ((marked[next]?.end ?? Infinity) <= range.start) next++;
-      const text = paintRange(line, range, marked, next, style, look);
-      lines.push(code.length === 0 ? (start + text).trimEnd() : start + text);
+      while ((line.spans[next]?.end ?? Infinity) <= range.start) next++;
+      const text = paintPart(line, range, next, style, look);
+      lines.push(line.solid.length === 0 ? (start + text).trimEnd() : start + text);
       first = 0;
     }
   }
   return lines;
-}
-
-/** The lines of a text, made inert, and which of them are code between two fences. */
-function linesOf(text: string): Array<{ readonly line: string; readonly isCode: boolean }> {
-  const lines = text.split(/\r?\n/).map((line) => inertTabbed(withOtherHosts(line)));
-  const fences = lines.filter(isFence).length;
-  let [passed, isOpen] = [0, false];
-  return lines.map((line) => {
-    if (!isFence(line)) return { line, isCode: isOpen };
-    passed++;
-    // If their number is odd, the last one opens nothing.
-    isOpen = !isOpen && passed < fences;
-    return { line, isCode: false };
-  });
 }
 
 /** The line that is printed where a new day begins. */
@@ -182,31 +156,6 @@ function headOf(entry: Exclude<ScreenEntry, { kind: "help" }>, columns: number):
     default:
       return [];
   }
-}
-
-/** Part of a line, with the spans in it, of which none before `first` can be. */
-function paintRange(
-  line: string,
-  { start, end }: Range,
-  spans: readonly Span[],
-  first: number,
-  style: Style,
-  look: Look,
-): string {
-  let [painted, at] = ["", start];
-  for (let n = first; n < spans.length; n++) {
-    const span = spans[n] as Span;
-    if (span.start >= end) break;
-    const [from, to] = [Math.max(span.start, at), Math.min(span.end, end)];
-    if (from >= to) continue;
-    const text = line.slice(from, to);
-    painted += paint(line.slice(at, from), style, look);
-    if (span.kind !== "link") painted += paint(text, span.kind, look);
-    else if (!look.escapes) painted += text;
-    else painted += hyperlink(paint(text, style, look), line.slice(span.start, span.end));
-    at = to;
-  }
-  return painted + paint(line.slice(at, end), style, look);
 }
 
 /** Says that messages were left out. */
