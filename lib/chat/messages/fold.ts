@@ -2,11 +2,9 @@
 
 import type { Message, Quote } from "../../wire/events.ts";
 import { captionOf } from "../../words/files.js";
+import { quoteText } from "../../words/fold.js";
 import type { LifeEntry, ReactedEntry, RemovedEntry } from "./entries.ts";
 import type { Reactor, Stored } from "./history.ts";
-
-/** The longest text of a quote, in characters. */
-const QUOTE_LENGTH = 80;
 
 /**
  * The messages as they are to be read. `entries` are all that are about any of them, in ascending order of
@@ -45,13 +43,7 @@ export function quoteOf(message: Message | undefined): Quote | undefined {
   }
   const { from, file } = message;
   const said = file === undefined ? message.text : captionOf(message.text, file) || file.name;
-  const line = said.slice(0, QUOTE_LENGTH * 8).split(/\r\n|[\n\r\u2028\u2029]/)
-    .map((each) => each.trim()).find((each) => each !== "") ?? "";
-  const letters = [...line];
-  const text = letters.length > QUOTE_LENGTH
-    ? `${letters.slice(0, QUOTE_LENGTH - 1).join("")}…`
-    : line;
-  return { from, text: text.toWellFormed() };
+  return { from, text: quoteText(said).toWellFormed() };
 }
 
 /** The reactions that hold, in the order in which their keys were first given. */
