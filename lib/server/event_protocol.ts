@@ -7,10 +7,11 @@ import { EVENT_TRAITS } from "../chat/sessions/peer.ts";
 import { decodeRequest } from "../wire/decode.ts";
 import { encodeEvent, eventText } from "../wire/encode.ts";
 import { type Event, FEATURES, PROTOCOL_VERSION } from "../wire/events.ts";
+import { narrow } from "../wire/narrow.ts";
 import type { Request, RequestOf } from "../wire/requests.ts";
 import { bye } from "./bye.ts";
 import { closeAfterAnswers, type DoorPeer } from "./door.ts";
-import { Encoded } from "./encoded.ts";
+import { type Encode, Encoded } from "./encoded.ts";
 import type { SharedState } from "./host.ts";
 import { costlyKind, type CostlyRequest, isCostly, isTransfer } from "./meter.ts";
 
@@ -26,7 +27,6 @@ const PING = encodeEvent({ type: "ping" });
 /** Speaks the event protocol with one client. */
 export class EventProtocol {
   readonly kind = "event";
-  readonly encode = encodeEvents;
   readonly traits = EVENT_TRAITS;
   readonly ping = PING;
   readonly waitsForPerson = false;
@@ -35,12 +35,23 @@ export class EventProtocol {
   /** The name in the opening frame. */
   readonly name: string;
   #isIn = false;
+  #encode: Encode = encodeNarrow;
   #isTransfer = false;
 
   constructor(shared: SharedState, peer: DoorPeer, name: string) {
     this.#shared = shared;
     this.#peer = peer;
     this.name = name;
+  }
+
+  /** How events are encoded, by what its client has said that it knows. */
+  get encode(): Encode {
+    return this.#encode;
+  }
+
+  /** Whether its client knows what becomes of messages. */
+  get hasLife(): boolean {
+    return this.#encode === encodeEvents;
   }
 
   /** Whether the client has said hello and was let in. */
@@ -107,6 +118,7 @@ export class EventProtocol {
   }
 
   #hello({ type: _, name = this.name, ...hello }: RequestOf<"hello">): void | Promise<void> {
+    this.#encode = hello.features?.includes("life") ? encodeEvents : encodeNarrow;
     const comes = this.#shared.house.come(this.#peer, { ...hello, name });
     if (comes !== undefined) return comes.then(() => this.#entered());
     this.#entered();
@@ -160,4 +172,12 @@ function fileLimits(
 /** Encodes events as frames. */
 export function encodeEvents(events: readonly Event[]): Encoded {
   return new Encoded(events.map(eventText));
+}
+
+/** The same for clients that don't know what becomes of messages. */
+function encodeNarrow(events: readonly Event[]): Encoded {
+  return new Encoded(events.map((event) => {
+    const known = narrow(event);
+    return known === undefined ? "" : eventText(known);
+  }));
 }

@@ -3,6 +3,7 @@
 import type { Encoding } from "../server/encoded.ts";
 import { eventJson } from "../wire/encode.ts";
 import type { Event } from "../wire/events.ts";
+import { narrow } from "../wire/narrow.ts";
 
 const encoder = new TextEncoder();
 
@@ -28,7 +29,19 @@ export function pongFrame(content: Uint8Array): Uint8Array {
 
 /** Encodes events, each as a text message. */
 export function encodeFrames(events: readonly Event[]): Encoding {
-  const texts = events.map(eventJson);
+  return framesOf(events.map(eventJson));
+}
+
+/** The same for clients that don't know what becomes of messages. */
+export function encodeNarrowFrames(events: readonly Event[]): Encoding {
+  return framesOf(events.map((event) => {
+    const known = narrow(event);
+    return known === undefined ? "" : eventJson(known);
+  }));
+}
+
+/** A frame for each text; none for an empty one, which stands for an event that is not sent. */
+function framesOf(texts: readonly string[]): Encoding {
   const most = texts.reduce(
     (sum, { length }) => sum + MAX_HEADER_BYTES + length * MAX_UTF8_BYTES,
     0,
@@ -37,6 +50,10 @@ export function encodeFrames(events: readonly Event[]): Encoding {
   const ends: number[] = [];
   let at = 0;
   for (const text of texts) {
+    if (text === "") {
+      ends.push(at);
+      continue;
+    }
     // Where the payload begins depends on its length in bytes. Guess that from the text's length, which
     // is right for nearly all text.
     const guess = at + headerBytes(text.length);

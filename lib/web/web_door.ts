@@ -10,7 +10,7 @@ import { EventProtocol } from "../server/event_protocol.ts";
 import type { ListenerHost, SharedState } from "../server/host.ts";
 import { LARGE_BYTES } from "../server/large_turns.ts";
 import type { EventOf } from "../wire/events.ts";
-import { encodeFrames, PING_FRAME, pongFrame } from "./frames.ts";
+import { encodeFrames, encodeNarrowFrames, PING_FRAME, pongFrame } from "./frames.ts";
 import { type OpenWebSocket, WebSocketTransport } from "./web_socket_transport.ts";
 
 /** Makes the connection for an open WebSocket. */
@@ -71,7 +71,7 @@ class WebDoor implements Door {
   }
 
   encode(batch: Batch): Uint8Array {
-    return batchBytes(batch, encodeFrames);
+    return batchBytes(batch, this.#protocol.hasLife ? encodeFrames : encodeNarrowFrames);
   }
 
   lastWords(event: EventOf<"bye">): Uint8Array {

@@ -94,7 +94,7 @@ function saidView(row, actions) {
     !head && h("span", { class: "aside" }, `${inertLine(from)}: `),
     attached?.element,
     said !== "" && h(
-      "p",
+      "div",
       { class: "text", dir: "auto" },
       ...action ? [nameView(from, hue), " "] : [],
       ...textView(said, actions.isName),
