@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
 
 const ROOT = new URL("..", import.meta.url);
 
@@ -107,24 +108,27 @@ Deno.test("a browser has no TypeScript, and is told to load none", async () => {
   }
 });
 
+/** Whether all names that an import brings are types, so that it loads nothing. */
+function isOnlyTypes(names: string): boolean {
+  return /^\s*\{(\s*type\s[^,}]+,?)*\s*\}\s*$/.test(names);
+}
+
 /** Adds to `seen` the modules that are loaded with `path`, before it runs, and their sources. */
 async function loadedWith(path: string, seen: Map<string, string>): Promise<void> {
   if (seen.has(path)) return;
   const source = await Deno.readTextFile(new URL(path, ROOT));
   seen.set(path, source);
   for (const [, names = "", specifier = ""] of source.matchAll(STATIC_IMPORT)) {
-    const onlyTypes = /^\s*\{(\s*type\s[^,}]+,?)*\s*\}\s*$/.test(names);
-    if (!specifier.startsWith(".") || specifier.endsWith(".json") || onlyTypes) continue;
+    if (!specifier.startsWith(".") || specifier.endsWith(".json") || isOnlyTypes(names)) continue;
     await loadedWith(new URL(specifier, `file:///${path}`).pathname.slice(1), seen);
   }
 }
 
+/** What a client on a terminal loads before its prompt is there. */
+const PROMPT = ["main.ts", "lib/cli/connect.ts", "lib/cli/connect_terminal.ts"];
+
 async function loadedForPrompt(): Promise<Map<string, string>> {
-  const loaded = new Map<string, string>();
-  for (const path of ["main.ts", "lib/cli/connect.ts", "lib/cli/connect_terminal.ts"]) {
-    await loadedWith(path, loaded);
-  }
-  return loaded;
+  return await loadedBefore(PROMPT);
 }
 
 const STATIC_IMPORT = /^(?:import|export)\s+(?!type\b)([^;"]*?)\s*(?:from\s*)?"([^"]+)";/gm;
@@ -147,6 +151,67 @@ Deno.test("the first prompt waits for no regular expression of property classes"
     const literal = source.split("\n").find((line) => /\/[^"`]*\\p\{[^"`]*\/[a-z]*u/.test(line));
     assertEquals(literal, undefined, `${path}: take lateRegExp() for it`);
   }
+});
+
+/** What a server loads before it listens, on a data directory; the store's thread loads `worker.ts`. */
+const BEFORE_STORE = ["main.ts", "lib/cli/serve.ts"];
+const BEFORE_LISTENING = [
+  ...BEFORE_STORE,
+  ...["lib/cli/listen.ts", "lib/files/kept_files.ts", "lib/files/disk_storage.ts"],
+];
+
+async function loadedBefore(paths: readonly string[]): Promise<Map<string, string>> {
+  const loaded = new Map<string, string>();
+  for (const path of paths) await loadedWith(path, loaded);
+  return loaded;
+}
+
+/** The most modules, and KiB of source, so that it is noticed when a start comes to load more. */
+const MOST_LOADED = [
+  { what: "the store's thread is started", paths: BEFORE_STORE, modules: 110, kib: 480 },
+  { what: "a server listens", paths: BEFORE_LISTENING, modules: 350, kib: 1_500 },
+  { what: "the prompt is there", paths: PROMPT, modules: 140, kib: 580 },
+  { what: "the store is opened", paths: ["lib/store/worker.ts"], modules: 85, kib: 420 },
+];
+
+for (const { what, paths, modules, kib } of MOST_LOADED) {
+  Deno.test(`until ${what}, ${modules} modules of ${kib} KiB are loaded at most`, async () => {
+    const loaded = await loadedBefore(paths);
+    const bytes = [...loaded.values()].reduce((sum, { length }) => sum + length, 0);
+    assert(loaded.size > modules / 2, "the test no longer sees the imports");
+    assert(loaded.size <= modules, `${loaded.size} modules: what is seldom needed comes late`);
+    assert(
+      bytes <= kib * 1_024,
+      `${Math.ceil(bytes / 1_024)} KiB: what is seldom needed comes late`,
+    );
+  });
+}
+
+Deno.test("a server listens before what few servers need is loaded", async () => {
+  const before = await loadedBefore(BEFORE_STORE);
+  assertEquals([...before.keys()].filter((path) => /^lib\/(files|server\/serve)/.test(path)), []);
+  const loaded = await loadedBefore(BEFORE_LISTENING);
+  const late = /^lib\/(load|tls|store\/(export|import|check)|web\/(?!limits)|client\/(?!printer))/;
+  assertEquals([...loaded.keys()].filter((path) => late.test(path)), []);
+  const builtIn = [...loaded.values()].flatMap((source) =>
+    [...source.matchAll(STATIC_IMPORT)].filter(([, names = ""]) => !isOnlyTypes(names))
+      .map(([, , specifier = ""]) => specifier).filter((specifier) => specifier.startsWith("node:"))
+  );
+  // Each of them takes its time: node:fs/promises alone a tenth of the start.
+  const known = ["node:buffer", "node:crypto", "node:sqlite", "node:timers"];
+  assertEquals([...new Set(builtIn)].sort(), known);
+});
+
+Deno.test("no start waits for the first collator or segmenter of the process, which take 15 ms", async () => {
+  for (const [path, source] of await loadedBefore([...BEFORE_LISTENING, ...PROMPT])) {
+    // What is indented is in a function, and made when that is called.
+    assertEquals(/^\S.*\bnew Intl\./m.exec(source), null, path);
+  }
+});
+
+Deno.test("what a dynamic import names is read when it is reached", () => {
+  // Otherwise Deno reads the whole program for each subcommand.
+  assertEquals(config.unstable, ["lazy-dynamic-imports"]);
 });
 
 Deno.test("the house, words and the wire use nothing of Deno", async () => {
