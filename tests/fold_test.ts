@@ -162,7 +162,7 @@ const turn = fc.oneof(
 
 Deno.test("pages and what comes live make the picture that a page of the end has", () => {
   fc.assert(
-    fc.property(fc.array(turn, { maxLength: 80 }), (turns) => {
+    fc.property(fc.array(turn, { maxLength: 80, size: "max" }), (turns) => {
       const log = new Log();
       const client = new Client();
       /** What is on its way to the client: events come in order, pages whenever they come. */

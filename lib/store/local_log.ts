@@ -12,13 +12,12 @@ import {
   type StayingFact,
   type Ticket,
 } from "../chat/log/fact.ts";
-import { isLifeFact } from "../chat/log/life_facts.ts";
 import type { FactLog, LogFigures, OnEntry } from "../chat/log/fact_log.ts";
 import { timeAfter } from "../chat/log/times.ts";
 import { idReused } from "../chat/messages/fingerprint.ts";
 import type { RoomLog } from "../chat/messages/log_key.ts";
 import type { Kept } from "../chat/people/records.ts";
-import type { Refusal } from "../chat/refusal.ts";
+import { Refusal } from "../chat/refusal.ts";
 import { checkLength, databasePath, makeAndLock } from "./directory.ts";
 import { LocalIndex } from "./local_index.ts";
 import { type LocalLogOptions, SESSION_MS } from "./local_log_options.ts";
@@ -63,6 +62,8 @@ export class LocalLog implements FactLog, AsyncDisposable {
     writing.onParcel = (parcel, receipts) => this.#take(parcel, receipts);
     writing.onPruned = (cuts) => this.#pruned(cuts);
     writing.onLetGo = (sha256s) => this.index.onLetGo(sha256s);
+    writing.onErased = () => this.index.erased();
+    if (opened.hadLog) this.index.erased();
     if (options.durability === "normal") writing.onLongLog = () => this.index.shortenLog();
   }
 
@@ -110,11 +111,6 @@ export class LocalLog implements FactLog, AsyncDisposable {
   put(fact: Fact, ticket?: Ticket): Promise<void> | undefined {
     if (isPassing(fact)) {
       this.onEntry({ at: this.#time(), fact }, ticket);
-      return undefined;
-    }
-    if (isLifeFact(fact) || "re" in fact) {
-      const refused = notStored("That", "this version stores nothing about messages yet", false);
-      this.#tell({ at: this.#time(), fact, receipt: { refused } }, ticket);
       return undefined;
     }
     this.#writing.put(fact, ticket, lengthOf(fact), this.index.hiddenIn(fact));
@@ -185,7 +181,16 @@ export class LocalLog implements FactLog, AsyncDisposable {
         const seq = receipts.seqs[index] as number;
         const n = receipts.ns[index] as number;
         this.index.note(fact, seq, at, n);
-        return { at, fact, receipt: n === 0 ? { seq } : { seq, n } };
+        const told = receipts.told.get(index);
+        return { at, fact, receipt: { seq, ...(n === 0 ? {} : { n }), ...told } };
+      }
+      case "revise":
+      case "remove":
+      case "react":
+      case "pin": {
+        const seq = receipts.seqs[index] as number;
+        this.index.noteAbout(fact, seq, at);
+        return { at, fact, receipt: { seq, ...receipts.told.get(index) } };
       }
       case "topic":
         this.index.setTopic(fact, at);
@@ -217,6 +222,8 @@ export class LocalLog implements FactLog, AsyncDisposable {
         return refused(idReused("id" in fact ? fact.id : undefined));
       case "full":
         return refused(roomLimit("title" in fact ? fact.title : ""));
+      case "refused":
+        return refused(new Refusal(odd.code, odd.text));
       case "failed":
         return refused(this.#refusal(fact, odd.why));
       case "removed": {
@@ -237,7 +244,8 @@ export class LocalLog implements FactLog, AsyncDisposable {
   }
 
   #refusal({ kind }: StayingFact, why: string): Refusal {
-    const what = kind === "people" || kind === "list" ? "That" : "The message";
+    const isSaid = kind === "say" || kind === "direct" || kind === "topic";
+    const what = isSaid ? "The message" : "That";
     return notStored(what, why, this.#writing.trouble !== undefined);
   }
 
@@ -259,6 +267,7 @@ function lengthOf(fact: StayingFact): number {
     case "say":
     case "direct":
     case "topic":
+    case "revise":
       return fact.text.length + FACT_OVERHEAD;
     case "people":
     case "list":

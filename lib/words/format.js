@@ -42,6 +42,8 @@ import { withoutTail } from "./links.js";
 
 /** A longer address is text. */
 const LONGEST_LINK = 2_048;
+/** So much of what follows an address may belong to the sentence. */
+const LONGEST_TAIL = 100;
 const FENCE = "\x60\x60\x60";
 const LANGUAGE = /^([\w+#.-]{1,20})\n(?=[^])/;
 const QUOTE = /^>(?: |$)/;
@@ -50,7 +52,8 @@ const ITEM = /^ {0,8}(?:[-*•]|\d{1,3}[.)]) {1,8}(?=\S)/;
 const SIGN = /^(?:\*{1,2}|_)$/;
 /** Code, web addresses, and runs of what may be a sign. */
 const token = lateRegExp(
-  "\\x60[^\\x60\\n]+\\x60|\\*+|_+|https?://[^\\s<>\"'\\x60“”]+|(?<![\\p{L}\\p{N}_.@/-])www\\.[^\\s<>\"'\\x60“”]+",
+  "\\x60[^\\x60\\n]+\\x60|\\*+|_+|" +
+    "(?:https?://|(?<![\\p{L}\\p{N}_.@/-])www\\.)[^\\s<>\"'\\x60“”]+",
   "giu",
 );
 const letter = lateRegExp("[\\p{L}\\p{N}]", "u");
@@ -170,9 +173,10 @@ function tokensOf(line) {
     const at = match.index;
     if (text.startsWith("\x60")) tokens.push({ kind: "code", at, text });
     else if (SIGN.test(text)) tokens.push(signAt(line, at, text, open));
-    else if (text.length <= LONGEST_LINK && /^[hw]/i.test(text)) {
-      const link = withoutTail(text, [line[at - 1] ?? "", ...open.keys()].join(""));
-      if (!/^(?:https?:\/\/|www\.)./i.test(link)) continue;
+    else if (/^[hw]/i.test(text)) {
+      const signs = [line[at - 1] ?? "", ...open.keys()].join("");
+      const link = withoutTail(text.slice(0, LONGEST_LINK + LONGEST_TAIL), signs);
+      if (link.length > LONGEST_LINK || !/^(?:https?:\/\/|www\.)./i.test(link)) continue;
       tokens.push({ kind: "link", at, text: link });
       found.lastIndex = at + link.length;
     }

@@ -6,6 +6,7 @@ import { mayRead } from "../judge/may_read.ts";
 import { emptiedEvent, type EventPlace, lifeEvent } from "../life_event.ts";
 import {
   atOf,
+  broughtBy,
   type EmptiedEntry,
   type HistoryEntry,
   isMessage,
@@ -194,7 +195,7 @@ interface Replayed {
 function replay(entry: HistoryEntry, { room, own, account }: Replayed): Event | undefined {
   const { session, id } = entry;
   if (id !== undefined && own !== undefined && session === own) {
-    return { type: "ack", id, room, seq: seqOf(entry), at: atOf(entry) };
+    return { type: "ack", id, room, seq: seqOf(entry), at: atOf(entry), ...broughtBy(entry) };
   }
   if (isMessage(entry)) {
     const { message } = entry;

@@ -5,7 +5,7 @@ import type { HouseParts } from "../house_parts.ts";
 import { countedBefore, directsOf, goOnAfter, inboxOfSession } from "../inbox.ts";
 import { isOwnIn, mayReadChat, otherParty, partyName, whoIsSession } from "../judge/parties.ts";
 import { lifeEvent } from "../life_event.ts";
-import { atOf, type HistoryEntry, isMessage, seqOf } from "../messages/entries.ts";
+import { atOf, broughtBy, type HistoryEntry, isMessage, seqOf } from "../messages/entries.ts";
 import { chatLog, type DirectLog } from "../messages/log_key.ts";
 import { isAccount } from "../people/chats.ts";
 import type { ChatRecord } from "../people/records.ts";
@@ -109,7 +109,7 @@ function replay(
   const { key: chat } = record;
   const { session: sentBy, id } = entry;
   if (id !== undefined && sentBy === session.hash) {
-    return { type: "ack", id, chat, seq: seqOf(entry), at: atOf(entry) };
+    return { type: "ack", id, chat, seq: seqOf(entry), at: atOf(entry), ...broughtBy(entry) };
   }
   const other = partyName(state, otherParty(record, whoIsSession(state, session)));
   if (isMessage(entry)) {

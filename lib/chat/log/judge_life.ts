@@ -99,7 +99,7 @@ function whyNotRevised(
 }
 
 /** Whose it is is told by account or session, never by the name; nobody's is nobody's. */
-function isOwn(
+export function isOwn(
   { author, by }: Pick<ReviseFact | RemoveFact, "author" | "by">,
   target: AboutWhat,
 ): boolean {

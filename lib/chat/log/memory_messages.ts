@@ -168,6 +168,7 @@ export class MemoryMessages {
   }
 
   beforeLast(log: LogKey, limit: number): number {
+    if (this.recent.last(log) === undefined) return this.last(log);
     return this.recent.beforeLast(log, limit, this.#kept(log)) ?? this.last(log);
   }
 

@@ -3,6 +3,7 @@
  * one order with the messages.
  */
 
+import type { SentFile } from "../../wire/events.ts";
 import type { Reactor, Stored } from "./history.ts";
 
 /** What all entries about a message have. */
@@ -89,6 +90,12 @@ export function isAbout(entry: HistoryEntry): entry is LifeEntry {
 /** When an entry was made, as a message tells it. */
 export function atOf(entry: HistoryEntry): string {
   return "message" in entry ? entry.message.at : entry.at;
+}
+
+/** What an entry is acknowledged with besides where it is: the file, if it has brought one. */
+export function broughtBy(entry: HistoryEntry): { readonly file?: SentFile } {
+  const file = "message" in entry ? entry.message.file : undefined;
+  return file === undefined ? {} : { file };
 }
 
 /** What an entry says; empty where it says nothing. */

@@ -2,11 +2,9 @@
 
 import type { Message, Quote } from "../../wire/events.ts";
 import { captionOf } from "../../words/files.js";
-import type { LifeEntry, ReactedEntry } from "./entries.ts";
+import { quoteText } from "../../words/fold.js";
+import type { LifeEntry, ReactedEntry, RemovedEntry } from "./entries.ts";
 import type { Reactor, Stored } from "./history.ts";
-
-/** The longest text of a quote, in characters. */
-const QUOTE_LENGTH = 80;
 
 /**
  * The messages as they are to be read. `entries` are all that are about any of them, in ascending order of
@@ -45,13 +43,7 @@ export function quoteOf(message: Message | undefined): Quote | undefined {
   }
   const { from, file } = message;
   const said = file === undefined ? message.text : captionOf(message.text, file) || file.name;
-  const line = said.slice(0, QUOTE_LENGTH * 8).split(/\r\n|[\n\r\u2028\u2029]/)
-    .map((each) => each.trim()).find((each) => each !== "") ?? "";
-  const letters = [...line];
-  const text = letters.length > QUOTE_LENGTH
-    ? `${letters.slice(0, QUOTE_LENGTH - 1).join("")}…`
-    : line;
-  return { from, text: text.toWellFormed() };
+  return { from, text: quoteText(said).toWellFormed() };
 }
 
 /** The reactions that hold, in the order in which their keys were first given. */
@@ -81,23 +73,44 @@ export function emptied({ room, seq, from, at, by, re }: Message): Message {
   };
 }
 
-function foldOne(stored: Stored, entries: readonly LifeEntry[], asker?: Reactor): Stored {
-  const removal = entries.find(({ kind }) => kind === "removed");
-  if (removal?.kind === "removed") {
-    const { from: by, at, reason } = removal;
-    const removed = reason === undefined ? { by, at } : { by, at, reason };
+/** What has become of a message. */
+export interface Become {
+  /** It was removed, and then the rest does not matter. */
+  readonly removed?: NonNullable<Message["removed"]>;
+  /** Its newest text, and since when it has that. */
+  readonly edit?: Pick<Message, "text" | "at">;
+  readonly reactions: NonNullable<Message["reactions"]>;
+  readonly isPinned: boolean;
+}
+
+/** A message as it is to be read, by what has become of it. */
+export function asRead(stored: Stored, { removed, edit, reactions, isPinned }: Become): Stored {
+  if (removed !== undefined) {
     return { ...stored, message: { ...emptied(stored.message), removed } };
   }
-  const edit = entries.findLast(({ kind }) => kind === "revised");
-  const isPinned = entries.findLast(({ kind }) => kind === "pinned");
-  const reactions = counted(entries, asker);
   const message: Message = {
     ...stored.message,
-    ...(edit?.kind === "revised" ? { text: edit.text, edited: edit.at } : {}),
+    ...(edit === undefined ? {} : { text: edit.text, edited: edit.at }),
     ...(reactions.length === 0 ? {} : { reactions }),
-    ...(isPinned?.kind === "pinned" && !isPinned.off ? { pinned: true } : {}),
+    ...(isPinned ? { pinned: true } : {}),
   };
   return { ...stored, message };
+}
+
+function foldOne(stored: Stored, entries: readonly LifeEntry[], asker?: Reactor): Stored {
+  const removal = entries.find(({ kind }) => kind === "removed");
+  const edit = entries.findLast(({ kind }) => kind === "revised");
+  const pin = entries.findLast(({ kind }) => kind === "pinned");
+  return asRead(stored, {
+    ...(removal?.kind === "removed" ? { removed: removalOf(removal) } : {}),
+    ...(edit?.kind === "revised" ? { edit } : {}),
+    reactions: counted(entries, asker),
+    isPinned: pin?.kind === "pinned" && !pin.off,
+  });
+}
+
+function removalOf({ from: by, at, reason }: RemovedEntry): NonNullable<Message["removed"]> {
+  return reason === undefined ? { by, at } : { by, at, reason };
 }
 
 function counted(

@@ -6,7 +6,7 @@ import { choice, setting } from "./controls.js";
 import { button, byId, h } from "./dom.js";
 import { closeDialog } from "./drawers.js";
 import { inertLine } from "../../words/inert.js";
-import { textView } from "./late_text.js";
+import { lineView } from "./late_text.js";
 import { pageCommands } from "./own_commands.js";
 import { nameKey, roomName } from "../../words/names.js";
 import { hitsOf } from "../../words/search.js";
@@ -218,7 +218,7 @@ function none(text) {
  * @type {(text: string, hitsIn: (text: string) => Hit[]) => Child[]}
  */
 function markedText(text, hitsIn) {
-  return textView(text, () => false).flatMap((part) => {
+  return lineView(text).flatMap((part) => {
     const plain = typeof part === "string" ? part : part.textContent ?? "";
     let at = 0;
     /** @type {Child[]} */

@@ -5,7 +5,7 @@
 import { byId, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
 import { sameName } from "../../words/names.js";
-import { lateText, textView } from "./late_text.js";
+import { lateText, lineView } from "./late_text.js";
 
 /** @import { OwnAccount } from "./account.js" */
 /** @import { Status } from "./connection.js" */
@@ -78,7 +78,7 @@ function paintTopic(topic) {
   if (shownTopic.topic === topic && shownTopic.views === views) return;
   shownTopic = { topic, views };
   el.topic.title = inertLine(topic);
-  const view = () => h("bdi", {}, ...textView(topic, () => false));
+  const view = () => h("bdi", {}, ...lineView(topic));
   el.topic.replaceChildren(view());
   el.about.replaceChildren(view());
   el.about.hidden = topic === "";

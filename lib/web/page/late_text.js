@@ -1,7 +1,7 @@
 // @ts-check
 /// <reference lib="dom" />
 /**
- * Texts with their links, code and mentions. What finds these comes when somebody joins, as a first visit
+ * Texts with their emphasis, links, code and mentions. What finds these comes when somebody joins, as a first visit
  * does without; until then a text stands as it was written.
  */
 
@@ -13,6 +13,7 @@ export const lateText = new Late(async () => {
   const [views] = await Promise.all([
     import("./text_view.js"),
     import("./parts.js"),
+    import("../../words/format.js"),
     import("../../words/links.js"),
   ]);
   return views;
@@ -21,4 +22,9 @@ export const lateText = new Late(async () => {
 /** @type {(text: string, isName: (name: string) => boolean) => Array<string | HTMLElement>} */
 export function textView(text, isName) {
   return lateText.here?.formattedText(text, isName) ?? [inertText(text)];
+}
+
+/** A text that is shown as one line. @type {(text: string) => Array<string | HTMLElement>} */
+export function lineView(text) {
+  return lateText.here?.formattedLine(text) ?? [inertText(text)];
 }

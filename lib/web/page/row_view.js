@@ -111,7 +111,7 @@ function saidView(row, actions) {
     attached?.element,
     row.removed && life?.gone(row),
     said !== "" && h(
-      "p",
+      "div",
       { class: "text", dir: "auto", title: edited && `Edited ${full.format(new Date(edited))}` },
       ...action ? [nameView(from, hue), " "] : [],
       ...textView(said, actions.isName),
