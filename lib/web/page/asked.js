@@ -13,7 +13,8 @@ import { membersOf, topicOf } from "./place.js";
  * @typedef {{ kind: "help" } | { kind: "rooms", rooms: EventOf<"rooms">["rooms"] }
  *   | { kind: "found" } & Found | { kind: "person", person: EventOf<"person"> }
  *   | { kind: "missed" | "pins", page: EventOf<"page"> } | { kind: "reactions", event: EventOf<"reactions"> }
- *   | { kind: "people" } | { kind: "end" } | { kind: "earlier" } | { kind: "files" } | { kind: "choose" }} Asked
+ *   | { kind: "people" } | { kind: "end" } | { kind: "earlier" } | { kind: "files" } | { kind: "choose" }
+ *   | { kind: "edit", seq: number }} Asked
  */
 
 /**

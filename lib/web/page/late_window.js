@@ -91,6 +91,12 @@ export class LateWindow {
     return await (this.#desk?.writing.submit(line) ?? this.#chat()?.submit(line)) ?? false;
   }
 
+  /** Lets somebody write another text for a message of theirs. @param {number} seq */
+  edit(seq) {
+    const place = this.#chat()?.store.active;
+    if (place !== undefined) this.#desk?.writing.edit(place, seq);
+  }
+
   /** Puts something that was refused back for editing. @param {Post | undefined} post */
   takeBack(post) {
     const desk = this.#desk;

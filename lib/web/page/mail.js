@@ -84,7 +84,8 @@ export class Inbox {
   watch(watched) {
     this.#watched = watched;
     const { active } = this.#places;
-    if (watched && active !== undefined) active.unread = active.mentions = 0;
+    if (!watched || active === undefined || isHeld(active)) return;
+    active.unread = active.mentions = 0;
   }
 
   /** @type {(message: Message) => Effect[]} */
@@ -174,11 +175,12 @@ export class Inbox {
     if (place === undefined) return;
     const isActive = place === this.#places.active;
     // Somebody counts something as unread again: to look at it here is not to have read it since.
-    if (seq < place.read) place.held = Math.max(place.seen, place.timeline.end);
+    const isBack = seq < place.read;
+    if (isBack) place.held = Math.max(place.seen, place.timeline.end);
     place.read = seq;
-    if (isActive && this.#watched) return;
+    if (isActive && this.#watched && !isBack) return;
     Object.assign(place, { unread, mentions });
-    if (!isActive) place.mark = unread > 0 ? seq : undefined;
+    if (!isActive || isBack) place.mark = unread > 0 ? seq : undefined;
   }
 
   /** @type {(place: Place, entry: LifeEvent) => Effect[]} */
@@ -232,6 +234,11 @@ export class Inbox {
     place.read = Math.max(place.read, seq);
     place.unread = place.mentions = 0;
   }
+}
+
+/** Whether what is here counts as unread again, and nothing has come since. @param {Place} place */
+function isHeld({ held = 0, timeline }) {
+  return held > 0 && held >= timeline.end;
 }
 
 /**

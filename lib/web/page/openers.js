@@ -57,7 +57,7 @@ export class Openers {
     });
   }
 
-  /** @param {Exclude<Asked, { kind: "people" | "end" | "earlier" | "choose" }>} asked */
+  /** @param {Exclude<Asked, { kind: "people" | "end" | "earlier" | "choose" | "edit" }>} asked */
   show(asked) {
     this.#open(async (now) => {
       switch (asked.kind) {

@@ -36,7 +36,7 @@ import { Timeline } from "./timeline.js";
  * @property {number} seen the last number that was received
  * @property {number} past the last number that was said before we came: no news
  * @property {number} read up to here it has been read, on whatever device
- * @property {number} [held] up to here it counts as unread again, and stays so though it is looked at
+ * @property {number | undefined} [held] up to here it counts as unread again, and stays so though it is looked at
  * @property {number} counted up to here the server has counted what is unread
  * @property {number} unread
  * @property {number} mentions

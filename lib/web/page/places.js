@@ -135,7 +135,11 @@ export class PlaceList {
     const before = this.active;
     const place = key === "" ? undefined : this.#places.get(key);
     if (key === "" || place === undefined) return false;
-    if (before !== undefined && before !== place) before.mark = undefined;
+    if (before !== place) {
+      if (before !== undefined) before.mark = undefined;
+      // Whoever comes back to it reads it.
+      place.held = undefined;
+    }
     this.#active = key;
     if (place.unread === 0) place.mark = undefined;
     else if (place.read > 0 && !place.timeline.hasMessages) {

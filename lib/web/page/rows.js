@@ -204,11 +204,10 @@ export function rowsOf(place, waiting, me, mode = "folded", isBlocked = () => fa
 /** What a row shows, so that one that shows the same is left alone. @type {(row: Row) => string} */
 export function signOf(row) {
   switch (row.kind) {
-    case "said":
-      return `${row.head} ${row.timed} ${row.addressed} ${row.own} ${
-        row.failed ?? ""
-      } ${row.asks} ` +
-        `${row.id ?? ""} ${row.edited ?? ""} ${row.removed?.at ?? ""}`;
+    case "said": {
+      const { head, timed, addressed, own, failed, asks, id, edited, removed } = row;
+      return [head, timed, addressed, own, failed, asks, id, edited, removed?.at].join(" ");
+    }
     case "told":
       return row.item.kind === "presence" ? JSON.stringify(row.item) : "";
     case "folded":

@@ -191,6 +191,8 @@ export class Window {
         return this.#sight.changed();
       case "choose":
         return this.#files.choose();
+      case "edit":
+        return this.#late.edit(asked.seq);
       case "end":
         return void this.#toEnd();
       default:
@@ -262,8 +264,7 @@ export class Window {
     paintStart(place, this.#status.kind === "online");
     paintBanner(this.#status, store);
     paintCounts(store, chat.welcome?.title);
-    const sign = place.kind === "room" ? "#" : "";
-    const label = `Message ${sign}${inertLine(place.name)}`;
+    const label = `Message ${place.kind === "room" ? "#" : ""}${inertLine(place.name)}`;
     this.#composer.show(this.#late.draftOf(place) ?? { key: place.key, label });
     this.#late.painted();
     this.#sight.changed();

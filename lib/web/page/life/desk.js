@@ -20,7 +20,7 @@ import { RowKeys } from "./row_keys.js";
 import { rowParts } from "./row_parts.js";
 import { rowWords, whoReactedText } from "./row_words.js";
 import { toast } from "./toast.js";
-import { Writing } from "./writing.js";
+import { ComposeDesk } from "./compose_desk.js";
 
 /** @import { Chat } from "../chat.js" */
 /** @import { MessageList } from "../list.js" */
@@ -63,7 +63,7 @@ export class LifeDesk {
       whoReacted: (row, key) => this.#whoReacted(row, key),
       isBlocked: (from) => this.#chat?.store.account.isBlocked({ from }) === true,
     });
-    this.writing = new Writing({
+    this.writing = new ComposeDesk({
       chat: options.chat,
       update,
       write: options.write,
@@ -208,7 +208,6 @@ export class LifeDesk {
     const back = () => this.#focus(row);
     openPicker({
       beside,
-      find: (query, most) => findEmoji(query, most),
       choose: (key) => {
         back();
         const mine = row.reactions?.some((each) => each.key === key && each.mine) ?? false;
@@ -277,9 +276,4 @@ function selectText(row) {
   if (!text) return;
   row?.classList.add("selectable");
   getSelection()?.selectAllChildren(text);
-}
-
-/** @type {(query: string, most: number) => Promise<readonly import("./picker.js").NamedEmoji[]>} */
-async function findEmoji(_query, _most) {
-  return await Promise.resolve([]);
 }

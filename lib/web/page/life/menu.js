@@ -3,6 +3,7 @@
 /** The menu of what can be done about a message, with the reactions that are used most above it. */
 
 import { button, h } from "../dom.js";
+import { emojiName } from "./common_emoji.js";
 import { closeFloat, openFloat } from "./float.js";
 
 /** @import { ActionName, RowAction } from "./row_actions.js" */
@@ -32,7 +33,7 @@ export function openMenu({ beside, label, actions, reactions, act, react, closed
   const quick = reactions.map((each) =>
     item(
       "quick",
-      `${each.mine ? "Take back" : "React with"} ${each.key}`,
+      `${each.mine ? "Take back" : "React with"} ${emojiName(each.key)}`,
       () => choose(() => react(each)),
       [
         each.key,

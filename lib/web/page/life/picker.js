@@ -3,25 +3,21 @@
 /** Lets somebody choose a reaction: one that is used often, one that is looked for, or any that is typed. */
 
 import { button, h } from "../dom.js";
+import { emojiName, emojisFor } from "./common_emoji.js";
 import { closeFloat, openFloat } from "./float.js";
 import { usualReactions } from "./recent.js";
 
-/** @typedef {{ readonly emoji: string, readonly name: string }} NamedEmoji */
-
-const MOST_SHOWN = 40;
+const MOST_SHOWN = 48;
 /** How many stand side by side; the style sheet has the same. */
 const COLUMNS = 8;
-/** One character that is no letter, as somebody's keyboard of emoji writes it. */
-const SINGLE = /^[^\p{L}\p{N}\s]\P{L}*$/u;
 
 /**
  * @param {object} picker
  * @param {Element} picker.beside
- * @param {(query: string, most: number) => Promise<readonly NamedEmoji[]>} picker.find
  * @param {(key: string) => void} picker.choose
  * @param {() => void} picker.closed where nothing was chosen
  */
-export function openPicker({ beside, find, choose, closed }) {
+export function openPicker({ beside, choose, closed }) {
   let chosen = false;
   /** @param {string} key */
   const take = (key) => {
@@ -38,7 +34,7 @@ export function openPicker({ beside, find, choose, closed }) {
     enterkeyhint: "done",
   });
   const grid = h("div", { class: "emojis", role: "group", "aria-label": "Emoji" });
-  const told = h("p", { class: "unseen", role: "status" });
+  const told = h("p", { class: "none", role: "status" });
   const element = h(
     "div",
     { class: "picker", role: "dialog", "aria-label": "React" },
@@ -46,37 +42,42 @@ export function openPicker({ beside, find, choose, closed }) {
     grid,
     told,
   );
-  const show = async () => {
+  const show = () => {
     const query = field.value.trim();
-    const found = await emojisFor(query, find);
-    // What was typed meanwhile is looked for by itself.
-    if (query !== field.value.trim()) return;
-    grid.replaceChildren(...found.map(({ emoji, name }) => {
+    const found = offered(query);
+    const buttons = found.map(({ emoji, name }) => {
       const about = { "aria-label": name, title: name, tabindex: -1, onclick: () => take(emoji) };
       return button(about, emoji);
-    }));
-    told.textContent = query === "" ? "" : `${found.length} found`;
+    });
+    grid.replaceChildren(...buttons);
+    told.textContent = query === ""
+      ? ""
+      : found.length === 0
+      ? "None has this name; any emoji can be typed or pasted."
+      : `${found.length} found`;
+    told.classList.toggle("unseen", found.length > 0);
   };
-  field.addEventListener("input", () => void show());
+  field.addEventListener("input", show);
   openFloat(element, {
     beside,
     closed: () => chosen || closed(),
     key: (event) => move(event, field, grid),
   });
   field.focus();
-  void show();
+  show();
 }
 
-/** @type {(query: string, find: (query: string, most: number) => Promise<readonly NamedEmoji[]>) => Promise<readonly NamedEmoji[]>} */
-async function emojisFor(query, find) {
-  if (query === "") {
-    const usual = usualReactions(MOST_SHOWN);
-    const named = await find("", MOST_SHOWN);
-    const rest = named.filter(({ emoji }) => !usual.includes(emoji));
-    return [...usual.map((emoji) => ({ emoji, name: emoji })), ...rest].slice(0, MOST_SHOWN);
-  }
-  if (SINGLE.test(query)) return [{ emoji: query, name: query }];
-  return await find(query, MOST_SHOWN);
+/**
+ * What somebody may mean; before they have said, what they have used and what others do.
+ * @param {string} query
+ */
+function offered(query) {
+  if (query !== "") return emojisFor(query, MOST_SHOWN);
+  const used = usualReactions(MOST_SHOWN).map((emoji) => ({ emoji, name: emojiName(emoji) }));
+  const others = emojisFor("", MOST_SHOWN).filter(({ emoji }) =>
+    used.every((each) => each.emoji !== emoji)
+  );
+  return [...used, ...others].slice(0, MOST_SHOWN);
 }
 
 /**

@@ -8,6 +8,7 @@
 import { button, h } from "../dom.js";
 import { inertLine } from "../../../words/inert.js";
 import { nameView, timeOfDay } from "../row_view.js";
+import { emojiName } from "./common_emoji.js";
 
 /** @import { RowLife } from "../row_view.js" */
 /** @import { SaidRow } from "../rows.js" */
@@ -81,7 +82,7 @@ function chipView(row, { key, count, mine = false }, { react, whoReacted }) {
       tabindex: -1,
       "data-act": `react ${key}`,
       "aria-pressed": String(mine),
-      "aria-label": `${shown}, ${mine && count === 1 ? "only you" : people}`,
+      "aria-label": `${inertLine(emojiName(key))}, ${mine && count === 1 ? "only you" : people}`,
       onclick: () => react(row, key, mine),
     },
     h("span", { class: "emoji" }, shown),

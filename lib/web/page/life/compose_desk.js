@@ -14,7 +14,7 @@ import { Modes } from "./modes.js";
 /** @import { Post } from "../pending.js" */
 /** @import { Place } from "../place.js" */
 /**
- * @typedef {object} WritingOptions
+ * @typedef {object} ComposeDeskOptions
  * @property {() => Chat | undefined} chat
  * @property {() => void} update paints the page
  * @property {(text: string) => void} write puts a text into the field
@@ -22,11 +22,11 @@ import { Modes } from "./modes.js";
  * @property {(seq: number) => void} remove asks whether a message is to be removed
  */
 
-export class Writing {
+export class ComposeDesk {
   #options;
   #modes;
 
-  /** @param {WritingOptions} options */
+  /** @param {ComposeDeskOptions} options */
   constructor(options) {
     this.#options = options;
     this.#modes = new Modes(() => {
@@ -66,7 +66,11 @@ export class Writing {
    */
   edit(place, seq, now) {
     const said = place.timeline.said(seq);
-    if (said === undefined) return;
+    if (said?.own !== true) {
+      return this.#options.chat()?.complain(
+        `There is no message ${seq} of yours here to be edited`,
+      );
+    }
     const { text, file } = said;
     const shown = file === undefined ? text : captionOf(text, file);
     // With one slash it would be a command.
