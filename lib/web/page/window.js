@@ -84,6 +84,7 @@ export class Window {
     life: {
       chat: () => this.#chat,
       list: this.#list,
+      paint: () => this.#paint(),
       update: () => this.update(),
       say: announce,
       write: (text) => this.#composer.set(text),
@@ -157,11 +158,10 @@ export class Window {
     this.update();
   }
 
-  /** Paints at the next frame, however often it is called before. */
+  /** Paints at the next frame, however often it is called before; at once where a page has none. */
   update() {
     this.#files.expect();
     if (el.chat.hidden) return;
-    // A page in the background has no frames, and its title tells what is unread.
     if (document.visibilityState === "hidden") return this.#paint();
     this.#frame ||= requestAnimationFrame(() => this.#paint());
   }

@@ -16,7 +16,7 @@ import { Modes } from "./modes.js";
 /**
  * @typedef {object} ComposeDeskOptions
  * @property {() => Chat | undefined} chat
- * @property {() => void} update paints the page
+ * @property {() => void} paint paints the page now: what is typed next goes where that shows
  * @property {(text: string) => void} write puts a text into the field
  * @property {() => void} pick goes to the last message with the keyboard
  * @property {(seq: number) => void} remove asks whether a message is to be removed
@@ -82,7 +82,7 @@ export class ComposeDesk {
   /** @returns {boolean} whether there was anything to be given up */
   cancel() {
     const was = this.#modes.cancel(this.#place);
-    if (was) this.#options.update();
+    if (was) this.#options.paint();
     return was;
   }
 
@@ -114,12 +114,12 @@ export class ComposeDesk {
       ? await chat.submit(line, mode.seq)
       : line.trim() === mode.before.trim() || await revise(chat, place, mode.seq, line);
     if (!isTaken) this.#modes.goOn(place, mode);
-    this.#options.update();
+    this.#options.paint();
     return isTaken;
   }
 
   #begin() {
-    this.#options.update();
+    this.#options.paint();
     // At once: on a phone the keyboard comes for what was pressed, and not later.
     el.input.focus();
   }

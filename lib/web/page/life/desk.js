@@ -31,7 +31,8 @@ import { ComposeDesk } from "./compose_desk.js";
  * @typedef {object} LifeDeskOptions
  * @property {() => Chat | undefined} chat
  * @property {MessageList} list
- * @property {() => void} update paints the page
+ * @property {() => void} paint paints the page now
+ * @property {() => void} update paints it soon
  * @property {(text: string) => void} say tells a screen reader
  * @property {(text: string) => void} write puts a text where one writes
  * @property {(place: Place, seq: number) => void} go shows a message
@@ -65,7 +66,7 @@ export class LifeDesk {
     });
     this.writing = new ComposeDesk({
       chat: options.chat,
-      update,
+      paint: options.paint,
       write: options.write,
       pick: () => this.#keys.pickLast(),
       remove: (seq) => this.#remove(seq),

@@ -70,10 +70,11 @@ function turn(element, back) {
 
 /** Below what it belongs to, or above where there is more room. @param {HTMLElement} element @param {Element} beside */
 function put(element, beside) {
-  const { top, bottom, right } = beside.getBoundingClientRect();
+  const { top, bottom, left, right } = beside.getBoundingClientRect();
   const { width, height } = element.getBoundingClientRect();
   const isBelow = bottom + height + EDGE < innerHeight || top < innerHeight / 2;
   const y = isBelow ? Math.min(bottom + 4, innerHeight - height - EDGE) : top - height - 4;
   element.style.top = `${Math.max(EDGE, y)}px`;
-  element.style.left = `${Math.max(EDGE, Math.min(right - width, innerWidth - width - EDGE))}px`;
+  const x = right > innerWidth / 2 ? right - width : left;
+  element.style.left = `${Math.max(EDGE, Math.min(x, innerWidth - width - EDGE))}px`;
 }

@@ -58,13 +58,13 @@ export function openPicker({ beside, choose, closed }) {
     told.classList.toggle("unseen", found.length > 0);
   };
   field.addEventListener("input", show);
+  show();
   openFloat(element, {
     beside,
     closed: () => chosen || closed(),
     key: (event) => move(event, field, grid),
   });
   field.focus();
-  show();
 }
 
 /**
