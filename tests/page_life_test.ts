@@ -191,6 +191,18 @@ Deno.test("a page is asked for again where more was done meanwhile than is kept"
   assertEquals(asked, 2);
 });
 
+Deno.test("what was done unseen comes with the next page, and an older page takes nothing back", () => {
+  const timeline = new Timeline();
+  const one = { room: "lobby", seq: 1, from: "bob", at: AT, text: "m1" };
+  timeline.add(one, { own: false, follows: true });
+  const text = (): string[] =>
+    timeline.items.flatMap((item) => item.kind === "message" ? [item.text] : []);
+  timeline.fill({ messages: [{ ...one, text: "new", edited: LATER }], more: false, upTo: 9 }, isAnn);
+  assertEquals(text(), ["new"]);
+  timeline.fill({ messages: [one], more: false, upTo: 5 }, isAnn);
+  assertEquals(text(), ["new"]);
+});
+
 /** A log as the server keeps it: messages and entries about them, each with a number. */
 class Log {
   readonly messages: Stored[] = [];

@@ -240,9 +240,15 @@ export class MessageList {
     return inSight;
   }
 
-  /** Puts what is still there back to where it stood. @param {Standing[]} anchor */
+  /**
+   * Puts what is still there back to where it stood: first what begins in sight, as a row at the edge may
+   * have grown.
+   * @param {Standing[]} anchor
+   */
   #hold(anchor) {
-    const kept = anchor.find(({ element }) => element.isConnected);
+    const from = this.#options.scroller.getBoundingClientRect().top;
+    const there = anchor.filter(({ element }) => element.isConnected);
+    const kept = there.find(({ top }) => top >= from) ?? there[0];
     if (kept === undefined) return;
     this.#options.scroller.scrollTop += kept.element.getBoundingClientRect().top - kept.top;
   }

@@ -171,8 +171,10 @@ export class RowKeys {
       }
       this.#press = setTimeout(() => {
         const said = this.#options.rowAt(row);
+        if (said === undefined) return;
+        swallowClick();
         navigator.vibrate?.(10);
-        if (said !== undefined) this.#options.open(said, row);
+        this.#options.open(said, row);
       }, LONG_PRESS_MS);
     });
     // The menu of the system comes for links and pictures, and for what somebody selects.
@@ -198,6 +200,17 @@ export class RowKeys {
     );
     return view;
   }
+}
+
+/** A finger that is lifted presses nothing of what has come to be below it. */
+function swallowClick() {
+  const ended = new AbortController();
+  const options = { capture: true, signal: ended.signal };
+  document.addEventListener("click", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+  }, options);
+  document.addEventListener("pointerdown", () => ended.abort(), options);
 }
 
 /** @type {(target: EventTarget | null) => HTMLElement | undefined} */
