@@ -39,8 +39,8 @@ Deno.test("a server says that it takes files, and how large", async () => {
   await using none = startServer();
   await using narrow = start({ limits: { payloadBytes: 4_096 } });
   using ann = await joinEvent(server, "ann");
-  assertEquals(ann.welcome.limits, { payload: 65_536, file: 1_000, chunk: 16_384 });
-  assertEquals(ann.welcome.features, ["people", "files"]);
+  assertEquals(ann.welcome.limits, { payload: 65_536, file: 1_000, chunk: 16_384, raw: 65_280 });
+  assertEquals(ann.welcome.features, ["people", "files", "bytes"]);
   using bob = await joinEvent(none, "bob");
   assertEquals(bob.welcome.limits, { payload: 65_536 });
   assertEquals(bob.welcome.features, ["people"]);

@@ -14,6 +14,8 @@ export const MAX_ROOMS = 1_000;
 const MAX_CHATS = 1_000;
 /** The feature of servers with people who have several devices, rooms and conversations. */
 const PEOPLE = "people";
+/** The features of servers that we know, and want what belongs to them. */
+const WANTED = new Set([PEOPLE, "bytes"]);
 
 /** Reasons of `left` for members who were sent out; they hold for all sessions with that name. */
 const SENT_OUT: ReadonlySet<string> = new Set(["banned", "kicked", "uninvited", "removed"]);
@@ -114,7 +116,8 @@ export class ResumeState {
     const [room] = this.#wanted.values();
     const resume = this.#resumePoint();
     const { secrets: { password } = {}, scrollback, visitor, label, invite } = this.#options;
-    const hasPeople = welcome.features?.includes(PEOPLE) === true;
+    const features = welcome.features?.filter((feature) => WANTED.has(feature)) ?? [];
+    const hasPeople = features.includes(PEOPLE);
     const hasVisitors = visitor !== undefined && !isFirstVersion(welcome);
     this.#nextEpoch = welcome.epoch;
     if (invite !== undefined && this.#session === undefined && !hasPeople) throw noLinks();
@@ -129,7 +132,7 @@ export class ResumeState {
       ...(scrollback === undefined ? {} : { scrollback }),
       ...(hasVisitors ? { visitor: true } : {}),
       ...(hasVisitors && visitor === "exact" ? { exact: true } : {}),
-      ...(hasPeople ? { features: [PEOPLE] } : {}),
+      ...(features.length > 0 ? { features } : {}),
       ...(hasPeople && label !== undefined ? { label } : {}),
       // Each use of a link counts; who was in before comes back by the session.
       ...(invite === undefined || this.#session !== undefined ? {} : { invite }),

@@ -34,6 +34,7 @@ export class ClassicProtocol {
   readonly encode: Encode;
   readonly traits = CLASSIC_TRAITS;
   readonly isTransfer = false;
+  readonly takesBytes = false;
   /** A classic client has no way to answer a ping. */
   readonly ping = undefined;
   readonly #shared: SharedState;

@@ -130,6 +130,10 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     return this.#door.kind;
   }
 
+  get takesBytes(): boolean {
+    return this.#door.takesBytes ?? false;
+  }
+
   get hasEnded(): boolean {
     return this.#transport.hasEnded;
   }

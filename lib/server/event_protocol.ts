@@ -5,17 +5,18 @@ import { Refusal } from "../chat/refusal.ts";
 import { Batch } from "../chat/sessions/batch.ts";
 import { EVENT_TRAITS } from "../chat/sessions/peer.ts";
 import { decodeRequest } from "../wire/decode.ts";
-import { encodeEvent, eventText } from "../wire/encode.ts";
+import { encodeEvent, eventText, rawFrameHead } from "../wire/encode.ts";
 import { type Event, FEATURES, PROTOCOL_VERSION } from "../wire/events.ts";
-import type { Request, RequestOf } from "../wire/requests.ts";
+import { joinBytes } from "../wire/join_bytes.ts";
+import { MAX_CHUNK_BYTES, type Request, type RequestOf } from "../wire/requests.ts";
 import { bye } from "./bye.ts";
 import { closeAfterAnswers, type DoorPeer } from "./door.ts";
-import { Encoded } from "./encoded.ts";
+import { type Encode, Encoded, type Encoding } from "./encoded.ts";
 import type { SharedState } from "./host.ts";
 import { costlyKind, type CostlyRequest, isCostly, isTransfer } from "./meter.ts";
 
 /** What a server offers that takes no files. */
-const WITHOUT_FILES = FEATURES.filter((feature) => feature !== "files");
+const WITHOUT_FILES = FEATURES.filter((feature) => feature !== "files" && feature !== "bytes");
 /** Raw bytes in a chunk with which the window of a slow link is fine enough. */
 const BEST_CHUNK = 16_384;
 /** What a chunk has besides its data, in bytes. */
@@ -26,7 +27,6 @@ const PING = encodeEvent({ type: "ping" });
 /** Speaks the event protocol with one client. */
 export class EventProtocol {
   readonly kind = "event";
-  readonly encode = encodeEvents;
   readonly traits = EVENT_TRAITS;
   readonly ping = PING;
   readonly waitsForPerson = false;
@@ -35,6 +35,7 @@ export class EventProtocol {
   /** The name in the opening frame. */
   readonly name: string;
   #isIn = false;
+  #takesBytes = false;
   #isTransfer = false;
 
   constructor(shared: SharedState, peer: DoorPeer, name: string) {
@@ -46,6 +47,15 @@ export class EventProtocol {
   /** Whether the client has said hello and was let in. */
   get ready(): boolean {
     return this.#isIn;
+  }
+
+  /** Whether its client has asked for the bytes of files as they are. */
+  get takesBytes(): boolean {
+    return this.#takesBytes;
+  }
+
+  get encode(): Encode {
+    return this.#takesBytes ? encodeWithBytes : encodeEvents;
   }
 
   /** Whether the last request was a part of a file on its way. */
@@ -107,13 +117,15 @@ export class EventProtocol {
   }
 
   #hello({ type: _, name = this.name, ...hello }: RequestOf<"hello">): void | Promise<void> {
+    const takesBytes = hello.features?.includes("bytes") ?? false;
     const comes = this.#shared.house.come(this.#peer, { ...hello, name });
-    if (comes !== undefined) return comes.then(() => this.#entered());
-    this.#entered();
+    if (comes !== undefined) return comes.then(() => this.#entered(takesBytes));
+    this.#entered(takesBytes);
   }
 
-  #entered(): void {
+  #entered(takesBytes: boolean): void {
     this.#isIn = true;
+    this.#takesBytes = takesBytes;
   }
 
   #refuse(error: unknown, id: string | undefined): void {
@@ -144,7 +156,7 @@ export class EventProtocol {
 /** What `welcome` says of files. */
 function fileLimits(
   { house, limits: { payloadBytes } }: SharedState,
-): { file?: number; chunk?: number; senders?: string } {
+): { file?: number; chunk?: number; raw?: number; senders?: string } {
   const { files } = house;
   if (files === undefined) return {};
   // In base64 three bytes are four characters.
@@ -153,6 +165,7 @@ function fileLimits(
   return {
     file: files.limits.fileBytes,
     chunk: Math.min(BEST_CHUNK, most),
+    raw: Math.min(MAX_CHUNK_BYTES, payloadBytes - CHUNK_FRAME),
     ...(senders === "all" ? {} : { senders }),
   };
 }
@@ -160,4 +173,12 @@ function fileLimits(
 /** Encodes events as frames. */
 export function encodeEvents(events: readonly Event[]): Encoded {
   return new Encoded(events.map(eventText));
+}
+
+/** The same for clients that take the bytes of files as they are: each piece of one is told alone. */
+function encodeWithBytes(events: readonly Event[]): Encoding {
+  const [event] = events;
+  if (event?.type !== "data" || events.length > 1) return encodeEvents(events);
+  const bytes = joinBytes([rawFrameHead(event), event.data]);
+  return { bytes, ends: [bytes.length] };
 }

@@ -57,6 +57,10 @@ export class FrameDoor implements Door {
     return this.#protocol?.isTransfer ?? false;
   }
 
+  get takesBytes(): boolean {
+    return this.#protocol?.takesBytes ?? false;
+  }
+
   get ping(): Uint8Array | undefined {
     return this.#protocol?.ping;
   }

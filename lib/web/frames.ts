@@ -3,11 +3,14 @@
 import type { Encoding } from "../server/encoded.ts";
 import { eventJson } from "../wire/encode.ts";
 import type { Event } from "../wire/events.ts";
+import { joinBytes } from "../wire/join_bytes.ts";
+import { rawHead } from "../wire/raw.ts";
 
 const encoder = new TextEncoder();
 
 /** The first byte of a frame: FIN and the opcode. A server's frames are not masked. */
 const TEXT = 0x81;
+const BINARY = 0x82;
 const PING = 0x89;
 const PONG = 0x8a;
 
@@ -24,6 +27,18 @@ export function pongFrame(content: Uint8Array): Uint8Array {
   frame.set([PONG, content.length]);
   frame.set(content, 2);
   return frame;
+}
+
+/** The same as {@linkcode encodeFrames} for those who take the bytes of files as they are, in binary messages. */
+export function encodeFramesWithBytes(events: readonly Event[]): Encoding {
+  const [event] = events;
+  if (event?.type !== "data" || events.length > 1) return encodeFrames(events);
+  const head = rawHead(event);
+  const length = head.length + event.data.length;
+  const header = new Uint8Array(headerBytes(length));
+  writeHeader(header, BINARY, length);
+  const bytes = joinBytes([header, head, event.data]);
+  return { bytes, ends: [bytes.length] };
 }
 
 /** Encodes events, each as a text message. */
@@ -43,7 +58,7 @@ export function encodeFrames(events: readonly Event[]): Encoding {
     const { written } = encoder.encodeInto(text, room.subarray(guess));
     const start = at + headerBytes(written);
     if (start !== guess) room.copyWithin(start, guess, guess + written);
-    writeHeader(room, at, written);
+    writeHeader(room.subarray(at), TEXT, written);
     ends.push(at = start + written);
   }
   return { bytes: room.slice(0, at), ends };
@@ -54,18 +69,19 @@ function headerBytes(length: number): number {
   return length < 65_536 ? 4 : 10;
 }
 
-function writeHeader(room: Uint8Array, at: number, length: number): void {
-  room[at] = TEXT;
+/** Writes the header of a message of so many bytes to the beginning of `room`. */
+function writeHeader(room: Uint8Array, kind: number, length: number): void {
+  room[0] = kind;
   if (length < 126) {
-    room[at + 1] = length;
+    room[1] = length;
     return;
   }
-  const view = new DataView(room.buffer);
+  const view = new DataView(room.buffer, room.byteOffset);
   if (length < 65_536) {
-    room[at + 1] = 126;
-    view.setUint16(at + 2, length);
+    room[1] = 126;
+    view.setUint16(2, length);
   } else {
-    room[at + 1] = 127;
-    view.setBigUint64(at + 2, BigInt(length));
+    room[1] = 127;
+    view.setBigUint64(2, BigInt(length));
   }
 }

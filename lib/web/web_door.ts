@@ -10,7 +10,8 @@ import { EventProtocol } from "../server/event_protocol.ts";
 import type { ListenerHost, SharedState } from "../server/host.ts";
 import { LARGE_BYTES } from "../server/large_turns.ts";
 import type { EventOf } from "../wire/events.ts";
-import { encodeFrames, PING_FRAME, pongFrame } from "./frames.ts";
+import { isRaw } from "../wire/raw.ts";
+import { encodeFrames, encodeFramesWithBytes, PING_FRAME, pongFrame } from "./frames.ts";
 import { type OpenWebSocket, WebSocketTransport } from "./web_socket_transport.ts";
 
 /** Makes the connection for an open WebSocket. */
@@ -51,6 +52,10 @@ class WebDoor implements Door {
     return this.#protocol.isTransfer;
   }
 
+  get takesBytes(): boolean {
+    return this.#protocol.takesBytes;
+  }
+
   begin(): void {
     this.#protocol.greet();
   }
@@ -71,7 +76,7 @@ class WebDoor implements Door {
   }
 
   encode(batch: Batch): Uint8Array {
-    return batchBytes(batch, encodeFrames);
+    return batchBytes(batch, this.takesBytes ? encodeFramesWithBytes : encodeFrames);
   }
 
   lastWords(event: EventOf<"bye">): Uint8Array {
@@ -83,19 +88,21 @@ class WebDoor implements Door {
       case "text":
         this.whole++;
         return this.#protocol.answer(chunk);
+      case "binary":
+        this.whole++;
+        return isRaw(chunk) ? this.#protocol.answer(chunk) : this.#refuseBinary();
       case "ping":
         return this.#peer.push(pongFrame(chunk));
       case "pong":
         return;
-      case "binary":
-        this.#webSocket.closeCode = BINARY;
-        return closeAfterAnswers(
-          this.#shared,
-          this.#peer,
-          bye("bad-frame", "The message was binary; events are text."),
-        );
       case "wrong":
         return this.#peer.close(bye("bad-frame", this.#webSocket.fault ?? ""));
     }
+  }
+
+  #refuseBinary(): void | Promise<void> {
+    this.#webSocket.closeCode = BINARY;
+    const text = "The message was binary and no bytes of a file; events are text.";
+    return closeAfterAnswers(this.#shared, this.#peer, bye("bad-frame", text));
   }
 }

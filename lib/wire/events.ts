@@ -43,7 +43,7 @@ export const PROTOCOL_VERSION = 1;
  * What a server offers beyond the first version: a client that names a feature in its `hello` gets the
  * events and fields that belong to it.
  */
-export const FEATURES = ["people", "files"] as const;
+export const FEATURES = ["people", "files", "bytes"] as const;
 
 /**
  * The largest event that our clients accept, in bytes. It leaves room for a page, and for a message from
@@ -85,7 +85,10 @@ export const EVENTS = {
       payload: required(count, "the largest that a client may send, in bytes"),
       ...FILE_LIMITS,
     }),
-    features: optional(strings, "what a client may name in `hello`, `people`; and `files`"),
+    features: optional(
+      strings,
+      "what a client may name in `hello`, `people` and `bytes`; and `files`",
+    ),
   },
   ready: READY,
   message: MESSAGE,

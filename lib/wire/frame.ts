@@ -55,10 +55,11 @@ export function frameText(
   padding: Padding,
   bytes: number = utf8Length(text),
 ): string {
-  return header(bytes, padding) + text;
+  return frameHeader(bytes, padding) + text;
 }
 
-function header(bytes: number, padding: Padding): string {
+/** The header of a frame with so many bytes of payload. */
+export function frameHeader(bytes: number, padding: Padding): string {
   const length = String(bytes);
   return padding === "left" ? length.padEnd(HEADER_BYTES) : length.padStart(HEADER_BYTES);
 }
@@ -67,7 +68,7 @@ function header(bytes: number, padding: Padding): string {
 export function encodeFrame(text: string, padding: Padding): Uint8Array<ArrayBuffer> {
   // Encoded with room for the header, which has the length that comes of that.
   const frame = encoder.encode(NO_HEADER + text);
-  encoder.encodeInto(header(frame.length - HEADER_BYTES, padding), frame);
+  encoder.encodeInto(frameHeader(frame.length - HEADER_BYTES, padding), frame);
   return frame;
 }
 

@@ -16,8 +16,10 @@ const FAST_CREDIT = 131_072;
 const FAST_DATA_BYTES = 32_768;
 /** Bytes that a `data` has besides them, at most: names, a hash, an id. */
 const REST_BYTES = 2_048;
-/** Bytes that are read at once. They stay in memory while the client does not read. */
-const READ_BYTES = 131_072;
+/** Of the credit so much goes into one `data` for a client that takes bytes as they are. */
+const RAW_SHARE = 1 / 4;
+/** Bytes that are read at once, and the most in one `data`. They stay in memory while the client does not read. */
+const READ_BYTES = 262_144;
 
 const blocks = new SpareBlocks(READ_BYTES);
 
@@ -100,8 +102,7 @@ export class Downloading {
     await checkKept();
     if (this.#isOver) return;
     check();
-    const wanted = this.#credit < FAST_CREDIT ? DATA_BYTES : FAST_DATA_BYTES;
-    const pieceBytes = Math.min(wanted, this.#mostBytes);
+    const pieceBytes = this.#pieceBytes;
     const most = Math.min(READ_BYTES, this.#credit, source.size - this.#offset);
     const space = blocks.take();
     try {
@@ -113,6 +114,16 @@ export class Downloading {
     } finally {
       blocks.give(space);
     }
+  }
+
+  get #pieceBytes(): number {
+    const isFast = this.#credit >= FAST_CREDIT;
+    const wanted = this.#options.peer.takesBytes
+      ? Math.max(DATA_BYTES, Math.floor(this.#credit * RAW_SHARE))
+      : isFast
+      ? FAST_DATA_BYTES
+      : DATA_BYTES;
+    return Math.min(wanted, this.#mostBytes);
   }
 
   async #sendPieces(bytes: Uint8Array, pieceBytes: number): Promise<void> {
@@ -135,14 +146,15 @@ export class Downloading {
     this.#offset += piece.length;
     this.#credit -= piece.length;
     const isLast = this.#isAtEnd;
-    const data = piece.toBase64();
     const asked = id === undefined ? {} : { id };
     const more = {
       ...(isLast ? { last: true } as const : {}),
       ...(this.#hasBegun ? {} : { about: file }),
     };
     this.#hasBegun = true;
-    peer.deliver(new Batch([{ type: "data", ...asked, file: file.id, offset, data, ...more }]));
+    peer.deliver(
+      new Batch([{ type: "data", ...asked, file: file.id, offset, data: piece, ...more }]),
+    );
     onSent(piece.length);
     if (isLast) this.#end();
   }
