@@ -1,7 +1,7 @@
 /** A file on its way in: writes what comes in its order, and hashes it as it is written. */
 
 import { createHash, type Hash } from "node:crypto";
-import { SpareBlocks } from "../chat/files/spare_blocks.ts";
+import { SpareBlocks } from "../wire/spare_blocks.ts";
 import type { StoredBlob, Upload, UploadAsked, UploadNote } from "../chat/files/file_store.ts";
 import { typeOfName } from "../chat/files/file_type.ts";
 import { Refusal } from "../chat/refusal.ts";

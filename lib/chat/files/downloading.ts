@@ -4,7 +4,7 @@ import type { SentFile } from "../../wire/events.ts";
 import { Refusal } from "../refusal.ts";
 import { Batch } from "../sessions/batch.ts";
 import type { Peer } from "../sessions/peer.ts";
-import { SpareBlocks } from "./spare_blocks.ts";
+import { SpareBlocks } from "../../wire/spare_blocks.ts";
 import type { FileSource } from "./file_store.ts";
 
 /** Credit that may be open, in bytes. */
