@@ -5,6 +5,7 @@ import { checkFiles } from "../lib/files/check_files.ts";
 import { DiskStorage } from "../lib/files/disk_storage.ts";
 import { KeptFiles } from "../lib/files/kept_files.ts";
 import { ANN, someBytes, uploadAll } from "./file_store_contract.ts";
+import { makePipe } from "./fixtures/files.ts";
 
 /** A data directory with three files of 1,000 bytes. */
 async function threeFiles(
@@ -51,6 +52,22 @@ Deno.test("what is missing, cut or changed is a problem; quick does not read", (
     assertEquals(problems.slice(0, 2), found);
     assertEquals(problems[2]?.startsWith(`the file ${three} was changed: its SHA-256 is `), true);
   }));
+
+Deno.test({
+  name: "what is no plain file is a problem, and nobody waits for what it may lead to",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    threeFiles(async (dir, hashes) => {
+      const [one, two, three] = hashes;
+      for (const sha256 of hashes) await Deno.remove(blob(dir, sha256));
+      await makePipe(blob(dir, one));
+      await Deno.writeFile(`${dir}/elsewhere`, someBytes(1_000, 2));
+      await Deno.symlink(`${dir}/elsewhere`, blob(dir, two));
+      await Deno.mkdir(blob(dir, three));
+      const { problems } = await checkFiles(dir, needs(hashes));
+      assertEquals(problems, hashes.map((sha256) => `the file ${sha256} is no plain file`));
+    }),
+});
 
 Deno.test("a file whose last message went meanwhile is not missed", () =>
   threeFiles(async (dir, hashes) => {

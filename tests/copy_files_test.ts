@@ -7,6 +7,7 @@ import { DiskStorage } from "../lib/files/disk_storage.ts";
 import { KeptFiles } from "../lib/files/kept_files.ts";
 import type { SentFile } from "../lib/wire/events.ts";
 import { sha256Of, someBytes, uploadAll } from "./file_store_contract.ts";
+import { makePipe } from "./fixtures/files.ts";
 
 const BYTES = someBytes(3_000_000);
 const PLAN: SentFile = {
@@ -87,6 +88,34 @@ Deno.test("what is missing or was changed is not taken in, and leaves nothing", 
     assertMatch(files.problems[1] ?? "", /0f3k-plan\.pdf can't be taken: What came .* has the SHA/);
     assertEquals(await namesIn(diskPaths(`${data}2`).parts), []);
   }));
+
+Deno.test({
+  name: "only plain files are taken in, and copied out of plain files to new ones",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withData(async (data, out) => {
+      await copyOut(data, PLAN, out);
+      await Deno.symlink(`${out}/0f3k-plan.pdf`, `${out}/link-plan.pdf`);
+      await makePipe(`${out}/pipe-plan.pdf`);
+      await using files = await takeFiles(`${data}2`, out);
+      for (const id of ["link", "pipe"]) {
+        assertEquals(await files.take({ ...PLAN, id }), undefined);
+        assertMatch(files.problems.at(-1) ?? "", /-plan\.pdf can't be taken: it is no plain file/);
+        // It does not count as copied already.
+        assertMatch(await copyOut(data, { ...PLAN, id }, out) ?? "", /is there already/);
+      }
+      // What lies where it is copied to is not written through.
+      const mine = `${out}/mine`;
+      await Deno.writeTextFile(mine, "mine");
+      await Deno.symlink(mine, `${out}/new-plan.pdf.part`);
+      assertEquals(await copyOut(data, { ...PLAN, id: "new" }, out), undefined);
+      assertEquals(await Deno.readTextFile(mine), "mine");
+      await Deno.remove(diskPaths(data).blob(PLAN.sha256));
+      await makePipe(diskPaths(data).blob(PLAN.sha256));
+      const problem = await copyOut(data, { ...PLAN, id: "last" }, out);
+      assertMatch(problem ?? "", /can't be copied to .*: it is no plain file/);
+    }),
+});
 
 Deno.test("a file goes on where an import has ended that was cut off", () =>
   withData(async (data, out) => {

@@ -124,6 +124,15 @@ Deno.test("what somebody has left in the middle takes no room from what is sent 
   assertEquals(store.underWay(), { bytes: 90, count: 2 });
 });
 
+Deno.test("what was begun before a restart takes no room from what is sent now", async () => {
+  const { house, store } = makeFileHouse({ limits: { filesPerUser: 100 } });
+  const ann = "account id of ann";
+  await store.begin({ owner: ann, person: ann, name: "left", size: 70 }, "left");
+  const back = await senderComes(house, "ann");
+  assertEquals((await back.ask({ ...put, size: 50 })).type, "slot");
+  assertEquals(store.underWay(), { bytes: 50, count: 1 });
+});
+
 Deno.test("guests send files unless the server wants to know its people, or says otherwise", async () => {
   const guestMay = async (
     senders: "registered" | "all" | undefined,
@@ -213,4 +222,30 @@ Deno.test("an upload ends as soon as others have taken its room", async () => {
   // It is looked at when each MiB has come.
   assert(offset <= total * 3 / 4, `${offset} bytes of each came`);
   assertEquals(store.underWay().count, 1);
+});
+
+Deno.test("what is sent while somebody looks how much there is counts", async () => {
+  const { house } = makeFileHouse({ limits: { filesPerUser: 100 } });
+  const ann = await senderComes(house, "ann");
+  const first = await ann.puts("a", { size: 60 });
+  await ann.chunk(first, 0, numbered(60));
+  const { index } = house;
+  const looked = index.fileUsage.bind(index);
+  const answers = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  Object.assign(index, {
+    fileUsage: async (owner: Parameters<typeof looked>[0]) => {
+      const usage = await looked(owner);
+      begun.resolve();
+      await answers.promise;
+      return usage;
+    },
+  });
+  const second = ann.ask({ ...put, size: 60 });
+  await begun.promise;
+  Object.assign(index, { fileUsage: looked });
+  assertEquals((await ann.ask({ type: "done", file: first })).type, "ack");
+  answers.resolve();
+  const refused = await second;
+  assertEquals([refused.code, refused.used, refused.limit], ["quota", 120, 100]);
 });

@@ -84,9 +84,12 @@ export async function within<T>(what: string, promise: Promise<T>, ms = PATIENCE
 }
 
 /** Waits until `condition` holds, looking often. */
-export async function until(what: string, condition: () => boolean): Promise<void> {
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
-  while (!condition()) {
+  while (!await condition()) {
     if (performance.now() > deadline) fail(`${what} did not come about within ${PATIENCE_MS} ms`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

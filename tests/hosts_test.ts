@@ -8,7 +8,7 @@ import { tries } from "./fixtures/thorough.ts";
 
 /** What the page says of an address that it takes for a link, all of it; else `no link`. */
 function inPage(url: string): string | undefined {
-  const [part, ...others] = partsOf(url);
+  const [part, ...others] = partsOf(url).flatMap(({ parts }) => parts);
   return part?.kind === "link" && others.length === 0 ? part.host : "no link";
 }
 

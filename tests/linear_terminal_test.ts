@@ -8,8 +8,9 @@ import { inertJson } from "../lib/client/printer.ts";
 import { Searches } from "../lib/client/search.ts";
 import { clip, inertTabbed, wrap } from "../lib/client/terminal/cells.ts";
 import { terminalCommands } from "../lib/client/terminal/commands/terminal_commands.ts";
-import { formatEntry } from "../lib/client/terminal/entry.ts";
-import { codeOf, spansOf, withOtherHosts } from "../lib/client/terminal/spans.ts";
+import { formatEntry, type PrintedEntry } from "../lib/client/terminal/entry.ts";
+import { withOtherHosts } from "../lib/client/terminal/spans.ts";
+import { textLines } from "../lib/client/terminal/text_lines.ts";
 import type { Message } from "../lib/wire/events.ts";
 import { parseLine } from "../lib/words/parse.js";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
@@ -33,26 +34,37 @@ const UNITS = [
 ];
 
 const said = (text: string): Message => ({ room: "lobby", seq: 1, from: "ann", at: AT, text });
+const entry = (text: string): PrintedEntry => (
+  { kind: "message", from: "ann", text, at: new Date(AT), mention: MENTION }
+);
 
 const FUNCTIONS: readonly TextFunction[] = [
-  { what: "spansOf", run: (text) => spansOf(text, MENTION), begins: BEGINS, units: UNITS },
+  { what: "textLines", run: (text) => textLines(text, MENTION), begins: BEGINS, units: UNITS },
   {
     what: "withOtherHosts",
     run: (text) => withOtherHosts(text),
     begins: ["http://а"],
     only: ["http://а ", "а", ".", "/", "\u0301"],
   },
-  { what: "codeOf", run: (text) => codeOf(text), units: UNITS },
   {
     what: "formatEntry",
-    run: (text) =>
-      formatEntry({ kind: "message", ...said(text), at: new Date(AT), mention: MENTION }, LOOK),
+    run: (text) => formatEntry(entry(text), LOOK),
     begins: ["http://a"],
     only: [")", "http://a me ", "`a b` ", "me ", "\t", "\n"],
   },
   {
+    what: "formatEntry with what has become of a message",
+    run: (text) => {
+      const quote = { from: text, text };
+      const reactions = [{ key: text, count: 2 }];
+      formatEntry({ ...entry("hi"), quote, reactions, edited: true }, LOOK);
+      formatEntry({ ...entry(""), removed: { by: text, at: AT, reason: text } }, LOOK);
+    },
+    only: ["a", "\u0301", "\n", "\t"],
+  },
+  {
     what: "wrap",
-    run: (text) => wrap(text, 40, 30, { solid: codeOf(text) }),
+    run: (text) => textLines(text).map((line) => wrap(line.text, 40, 30, line)),
     only: ["a", "`a b` ", "\u0301"],
   },
   { what: "clip", run: (text) => clip(text, 70), only: ["a", "\u200b", "\u0301"] },

@@ -2,8 +2,16 @@
 
 import { assertEquals } from "@std/assert";
 import { inertLine, inertText, replaceHidden } from "../lib/words/inert.js";
-import { countIn, shortTime, splitName, splitTime, unquote } from "../lib/words/command.js";
+import {
+  countIn,
+  shortTime,
+  splitName,
+  splitNumber,
+  splitTime,
+  unquote,
+} from "../lib/words/command.js";
 import { noFilesText } from "../lib/words/commands/files.js";
+import { noPinsText, removalText, withQuote } from "../lib/words/commands/life.js";
 import { auditText, banLine, modText } from "../lib/words/commands/moderation.js";
 import { blockedText } from "../lib/words/commands/people.js";
 import { parseRoom } from "../lib/words/commands/room.js";
@@ -12,6 +20,8 @@ import { tellCommand } from "../lib/words/commands/table.js";
 import { describeMessage, standingTopic, topicText } from "../lib/words/commands/talk.js";
 import { describe } from "../lib/words/describe.js";
 import { captionOf, fetchSentence, fileSentence, safeFileName } from "../lib/words/files.js";
+import { foldEntry, ownEntry, quoteText } from "../lib/words/fold.js";
+import { formatText } from "../lib/words/format.js";
 import { findCommand, parseLine } from "../lib/words/parse.js";
 import {
   evenSpaces,
@@ -33,6 +43,8 @@ import {
 } from "../lib/words/search.js";
 import { otherHost, withoutTail } from "../lib/words/links.js";
 import { holdsSecret, isSecret, veiled } from "../lib/words/secret.js";
+import { reactionKey } from "../lib/words/reaction.js";
+import { readSubstitution, substitute } from "../lib/words/substitution.js";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
 
 const WORDS = new URL("../lib/words/", import.meta.url);
@@ -40,6 +52,7 @@ const WORDS = new URL("../lib/words/", import.meta.url);
 const PLACE = { room: "lobby", names: ["ann", "Ann Lee", "Two Words"] };
 const AT = "2026-11-28T12:00:00.000Z";
 const WANTED = { terms: ["a", "b"], isPrefix: true };
+const REVISE = { type: "revise", re: 0, text: "new" } as const;
 /** A phrase that a text of one of its words nearly holds everywhere. */
 const QUERY = `"${"1 ".repeat(63)}2" a \u5b57\u5b57`;
 
@@ -75,6 +88,32 @@ const FUNCTIONS: readonly TextFunction[] = [
     units: ["\u0430", "a\u0430"],
   },
   { what: "withoutTail", run: (text) => withoutTail(text, "*"), units: [")", ").]", "[](", "*"] },
+  {
+    what: "formatText",
+    run: formatText,
+    begins: ["*", "_", "`", "```", "> ", "- ", "http://a", "*a_"],
+    units: [
+      "*",
+      "* ",
+      " *",
+      "*a* ",
+      "*-",
+      "_*",
+      "`",
+      "```",
+      "> \n",
+      "- a\n",
+      "http://a*",
+      "www.a_",
+      "字*",
+    ],
+    ends: ["*", "_", "`", "```"],
+  },
+  { what: "quoteText", run: quoteText },
+  {
+    what: "foldEntry",
+    run: (text) => foldEntry({ seq: 1, text, re: 0 }, ownEntry(REVISE, { seq: 2, at: AT }, text)),
+  },
   { what: "noFilesText", run: (text) => noFilesText({}, text) },
   { what: "fileSentence", run: (text) => fileSentence(text, 1, text) },
   {
@@ -125,6 +164,26 @@ const FUNCTIONS: readonly TextFunction[] = [
   { what: "roomName", run: roomName, units: ["##"] },
   { what: "unquote", run: unquote, begins: ['"'], ends: ['"'] },
   { what: "splitName", run: (text) => splitName(text, PLACE), begins: ['"', '"a"'], ends: ['"'] },
+  { what: "reactionKey", run: reactionKey, units: ["\u200d", "\u0301", "👍"] },
+  { what: "splitNumber", run: splitNumber, begins: ["41 "], units: ["1", "1 "] },
+  { what: "noPinsText", run: noPinsText },
+  { what: "withQuote", run: (text) => withQuote(text, { from: text, text }) },
+  {
+    what: "removalText",
+    run: (text) => removalText("ann", { by: text, at: AT, reason: text }),
+  },
+  {
+    what: "readSubstitution",
+    run: readSubstitution,
+    begins: ["s/", "s/a/"],
+    units: ["/", "\\", "\\/"],
+    ends: ["/", "//", "/g"],
+  },
+  {
+    what: "substitute",
+    run: (text) => substitute(text, { from: "aab", to: text.slice(0, 9), all: true }),
+    units: ["a", "aab"],
+  },
   { what: "splitTime", run: splitTime, begins: ["1d "], units: ["1", "1d "] },
   { what: "shortTime", run: shortTime },
   {
@@ -170,7 +229,7 @@ const FUNCTIONS: readonly TextFunction[] = [
 /** What is given no text of others, or does not look at it, or gets words that were made short. */
 const OTHERS: readonly string[] = [
   ...["lateRegExp", "ask", "speak", "wrong", "logTitle", "commandBehind", "editDistance", "isSwap"],
-  ...["sizeText", "sizeAndLimit", "AdaptiveWindow", "TransferRate"],
+  ...["sizeText", "sizeAndLimit", "AdaptiveWindow", "TransferRate", "ownEntry", "RecentEntries"],
 ];
 
 for (const row of FUNCTIONS) {

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { formatText } from "../lib/words/format.js";
 import { inertText } from "../lib/words/inert.js";
 import { addressIn, fragmentOf } from "../lib/web/page/place.js";
 import { partsOf } from "../lib/web/page/parts.js";
@@ -13,10 +14,31 @@ const anyText = fc.oneof(
   }),
 );
 
-/** The parts of a text in short: `kind:text`. */
+const isName = (key: string): boolean => key === "ann" || key === "two words";
+
+/** The parts of a text in short: `kind:text`, and `block:text` for one of code. */
 function parts(text: string): string[] {
-  return partsOf(text, (key) => key === "ann" || key === "two words")
-    .map(({ kind, text }) => `${kind}:${text}`);
+  return partsOf(text, isName).flatMap(({ kind: block, parts }) =>
+    parts.filter(({ kind }) => kind !== "break").map(({ kind, text }) =>
+      `${block === "code" ? "block" : kind}:${text}`
+    )
+  );
+}
+
+/** The blocks of a text in short: `kind sign parts`, with `b` and `i` before what is bold and italic. */
+function blocks(text: string): string[] {
+  return partsOf(text, isName).map(({ kind, sign, parts }) => {
+    const shown = parts.map(({ kind, text, bold, italic }) =>
+      (bold ? "b" : "") + (italic ? "i" : "") + (kind === "break" ? "⏎" : `[${text}]`)
+    );
+    return `${kind} ${sign}${shown.join("")}`;
+  });
+}
+
+/** The links of a text. */
+function links(text: string): Array<{ readonly href: string; readonly host: string | undefined }> {
+  return partsOf(text).flatMap(({ parts }) => parts)
+    .flatMap((part) => part.kind === "link" ? [part] : []);
 }
 
 Deno.test("links are what begins with http, without the sentence around them", () => {
@@ -40,9 +62,7 @@ Deno.test("links are what begins with http, without the sentence around them", (
   assertEquals(parts("https://en.wikipedia.org/wiki/Snake_case_"), [
     "link:https://en.wikipedia.org/wiki/Snake_case_",
   ]);
-  assertEquals(partsOf("www.a.org").map((part) => part.kind === "link" && part.href), [
-    "https://www.a.org",
-  ]);
+  assertEquals(links("www.a.org").map(({ href }) => href), ["https://www.a.org"]);
   for (
     const text of [
       "awww.example.org",
@@ -56,8 +76,7 @@ Deno.test("links are what begins with http, without the sentence around them", (
 });
 
 Deno.test("a link that may be taken for another one tells its host in ASCII", () => {
-  const hosts = (text: string): unknown[] =>
-    partsOf(text).flatMap((part) => part.kind === "link" ? [part.host] : []);
+  const hosts = (text: string): unknown[] => links(text).map(({ host }) => host);
   assertEquals(hosts("https://аррӏе.com/x http://gооgle.com https://ɡoogle.com"), [
     "xn--80ak6aa92e.com",
     "xn--ggle-55da.com",
@@ -98,11 +117,22 @@ Deno.test("code is between backticks, and nothing in it is a link or a mention",
 
 Deno.test("the language of a block of code is not its first line", () => {
   const blocks = (text: string): unknown[] =>
-    partsOf(text).map((part) => part.kind === "block" && [part.language, part.text]);
+    partsOf(text).map(({ language, parts: [part] }) => [language, part?.text]);
   assertEquals(blocks("```js\nlet a;\n```"), [["js", "let a;"]]);
   assertEquals(blocks("```\njs\nb```"), [["", "js\nb"]]);
   assertEquals(blocks("```js```"), [["", "js"]]);
   assertEquals(blocks("```two words\nb```"), [["", "two words\nb"]]);
+});
+
+Deno.test("quotes, items and code stand apart, and what is emphasized is in all but code", () => {
+  assertEquals(blocks("so:\n> *yes* @ann\n> no\n1. _a *b*_\n- c\n```\n*d*\n```\n`*`"), [
+    "text [so:]⏎",
+    "quote > b[yes][ ][@ann][\n][no]⏎",
+    "item 1. i[a ]bi[b]⏎",
+    "item - [c]",
+    "code ⏎[*d*]⏎",
+    "text [*]",
+  ]);
 });
 
 Deno.test("mentions are those of people who are there", () => {
@@ -125,14 +155,21 @@ Deno.test("a room's name behind its sign leads there", () => {
   ]);
 });
 
-Deno.test("the parts put together are the text", () => {
+Deno.test("nothing of a text is lost but the signs of its grammar", () => {
   const pieces = fc.array(
-    fc.oneof(anyText, fc.constantFrom("https://a.org/", "@ann", "<", ")", " ", "`")),
+    fc.oneof(
+      anyText,
+      fc.constantFrom("https://a.org/", "@ann", "<", ")", " ", "*", "_", "`", "\n> "),
+    ),
+    { size: "max", maxLength: 30 },
   );
   fc.assert(fc.property(pieces, (given) => {
-    // Backticks go, and so are left out here.
-    const text = given.join("").replaceAll("`", "");
-    assertEquals(partsOf(text, () => true).map((part) => part.text).join(""), inertText(text));
+    const text = given.join("");
+    const shown = partsOf(text, () => true).flatMap(({ parts }) => parts)
+      .filter(({ kind }) => kind !== "break").map(({ text }) => text);
+    const said = formatText(inertText(text)).flatMap(({ spans }) => spans)
+      .filter(({ kind }) => kind !== "mark").map(({ text }) => text);
+    assertEquals(shown.join(""), said.join(""));
   }));
 });
 

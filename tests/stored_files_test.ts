@@ -7,7 +7,7 @@ import type { DirectFact, SayFact } from "../lib/chat/log/fact.ts";
 import { chatLog, roomLog } from "../lib/chat/messages/log_key.ts";
 import { checkStore } from "../lib/store/check.ts";
 import { databasePath, openReader, openWriter } from "../lib/store/directory.ts";
-import { exportMessages } from "../lib/store/export.ts";
+import { exportMessages } from "./fixtures/data.ts";
 import { eachBlob } from "../lib/store/files.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { removeRooms } from "../lib/store/rooms.ts";
@@ -164,7 +164,7 @@ Deno.test("data of version 5 has its files, and those who go on with it", async 
   }
   await Deno.writeTextFile(`${dir.path}/boot`, "the-epoch 4\n");
   {
-    using db = openReader(dir.path);
+    using db = openReader(dir.path, 5);
     assertEquals(checkStore(db).problems, []);
   }
   await using log = await LocalLog.open({ dir: dir.path });
@@ -194,7 +194,7 @@ Deno.test("data of version 4 is upgraded without a message being written anew, a
   (await openWriter(dir.path, (text) => told.push(text)))[Symbol.dispose]();
   assertEquals(rows(), before);
   assertEquals(told.length, 1);
-  assert(told[0]?.includes("from version 4 of its tables to 5; a copy of it"), told[0]);
+  assert(told[0]?.includes("from version 4 of its tables to 6; a copy of it"), told[0]);
   await using log = await LocalLog.open({ dir: dir.path });
   assertEquals(log.people.members, [
     { room: "dev", account: "0123456789abcdef", by: "Bob", at: 1 },

@@ -1,26 +1,26 @@
 /** How things look at the terminal: colours, links, code, the prompt and help. */
 
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
-import { formatEntry, type ScreenEntry } from "../lib/client/terminal/entry.ts";
+import { formatEntry, type PrintedEntry } from "../lib/client/terminal/entry.ts";
 import { terminalCommands } from "../lib/client/terminal/commands/terminal_commands.ts";
 import { HELP_TOPICS, helpEntries } from "../lib/client/terminal/help.ts";
 import { cubeColour, depthOf, luminanceOf, paint } from "../lib/client/terminal/palette.ts";
 import { formatPrompt } from "../lib/client/terminal/prompt.ts";
 import { printLines } from "../lib/client/terminal/screen.ts";
-import { spansOf } from "../lib/client/terminal/spans.ts";
+import { textLines } from "../lib/client/terminal/text_lines.ts";
 import { VirtualScreen } from "./fixtures/virtual_screen.ts";
 
 const AT = new Date(2026, 0, 2, 3, 4, 5);
 const PLAIN = { width: 40, depth: "none", escapes: false } as const;
 const COLOURED = { width: 80, depth: "16", escapes: true } as const;
 
-function message(text: string): ScreenEntry {
+function message(text: string): PrintedEntry {
   return { kind: "message", at: AT, from: "ann", text };
 }
 
 Deno.test("checklist 9: without colours there is none, bold and links stay", () => {
   const look = { ...COLOURED, depth: "none" } as const;
-  const entries: ScreenEntry[] = [
+  const entries: PrintedEntry[] = [
     { kind: "message", at: AT, from: "ann", text: "me, see https://a.b/", mention: /me/g },
     { kind: "error", at: AT, text: "wrong" },
     { kind: "rule", at: AT, text: "new" },
@@ -89,7 +89,7 @@ Deno.test("a host that may be taken for another one is told as the network knows
 });
 
 Deno.test("lines between fences are code: blanks stay, and nothing in them is marked", () => {
-  const entry: ScreenEntry = {
+  const entry: PrintedEntry = {
     kind: "message",
     at: AT,
     from: "ann",
@@ -98,21 +98,50 @@ Deno.test("lines between fences are code: blanks stay, and nothing in them is ma
   };
   const lines = formatEntry(entry, { ...COLOURED, width: 44 });
   const code = (text: string): string => `        \x1b[36m${text}\x1b[0m`;
+  const dim = (text: string): string => `        \x1b[2m${text}\x1b[0m`;
   assertEquals(lines.slice(1), [
-    "        ```ts",
+    dim("```ts"),
     code("if (me)  {  // https://a.b/ and mor"),
     code("e of it"),
     code("        go"),
-    "        ```",
+    dim("```"),
     "        \x1b[1;7mme\x1b[0m",
     "        ```",
     "        \x1b[1;7mme\x1b[0m",
   ]);
 });
 
+/** The parts of a line of some kinds. */
+function marked(text: string, kinds: readonly string[], mention?: RegExp): string[] {
+  return textLines(text, mention).flatMap(({ text, spans }) =>
+    spans.filter(({ kind }) => kinds.includes(kind)).map(({ start, end }) => text.slice(start, end))
+  );
+}
+
+Deno.test("signs that emphasize stay, and what they stand around looks like it", () => {
+  const shown = (text: string, mention?: RegExp): string[] => {
+    const entry = { ...message(text), ...mention === undefined ? {} : { mention } };
+    // deno-lint-ignore no-control-regex
+    return formatEntry(entry, COLOURED).map((line) => line.replace(/^.*?<.*?> \x1b\[0m|^ {8}/, ""));
+  };
+  const dim = (text: string): string => `\x1b[2m${text}\x1b[0m`;
+  assertEquals(shown("a *b* _c_ `d`"), [
+    `a ${dim("*")}\x1b[1mb\x1b[0m${dim("*")} ${dim("_")}\x1b[3mc\x1b[0m${dim("_")} ` +
+    `${dim("`")}\x1b[36md\x1b[0m${dim("`")}`,
+  ]);
+  assertEquals(shown("*_b_ me*", /me/gu), [
+    `${dim("*")}${dim("_")}\x1b[1;3mb\x1b[0m${dim("_")}\x1b[1m \x1b[0m` +
+    `\x1b[1;7mme\x1b[0m${dim("*")}`,
+  ]);
+  assertEquals(shown("a\n> b\n- c\n2 * 3"), ["a", dim("> ") + dim("b"), "- c", "2 * 3"]);
+  assertEquals(formatEntry(message("a *b* _c_\n> d"), PLAIN), [
+    "03:04 <ann> a *b* _c_",
+    "        > d",
+  ]);
+});
+
 Deno.test("what is no whole web address is no link", () => {
-  const links = (text: string): string[] =>
-    spansOf(text).map(({ start, end }) => text.slice(start, end));
+  const links = (text: string): string[] => marked(text, ["link"]);
   assertEquals(links("a http://a.b/c_(d)! [https://x.y]"), ["http://a.b/c_(d)", "https://x.y"]);
   assertEquals(links("see https://a.org/x_ and *https://b.org/y* or ~https://c.org/z~."), [
     "https://a.org/x_",
@@ -143,8 +172,7 @@ Deno.test("a tab goes to the next stop of 8, counted from where its line begins"
 });
 
 Deno.test("a long run of brackets is none of an address, and what belongs to one is not cut off", () => {
-  const links = (text: string): string[] =>
-    spansOf(text, /me/gu).map(({ start, end }) => text.slice(start, end));
+  const links = (text: string): string[] => marked(text, ["link", "mention"], /me/gu);
   assertEquals(links(`http://a${")".repeat(60_000)}`), ["http://a"]);
   assertEquals(links(`http://a${"b".repeat(60_000)}`), []);
   assertEquals(links("http://a/(b))). http://c/[d]]. me http://e/?me"), [
@@ -179,9 +207,8 @@ Deno.test("help fits a narrow terminal and a wide one", () => {
   for (const topic of ["", ...HELP_TOPICS, "mute", "/dm"]) {
     for (const width of [40, 80]) {
       const look = { ...PLAIN, width };
-      const lines = helpEntries(topic, terminalCommands(), AT)?.flatMap((entry) =>
-        formatEntry(entry, look)
-      );
+      const entries = helpEntries(topic, terminalCommands(), AT);
+      const lines = entries?.flatMap((entry) => formatEntry(entry, look));
       assert(lines !== undefined && lines.length > 1, topic);
       for (const line of lines) assert(line.length < width, line);
       // A screen of 24 rows also has the line that was typed, and the prompt.

@@ -25,7 +25,7 @@ Deno.test("old messages go though there are always more to index", async () => {
     log.append(packer.pack());
     for (const { first: kept } of upkeep.step().pruned) first = kept;
   }
-  assertEquals(first > 1_000, true, `the oldest that is kept is ${first}`);
+  assertEquals(first > 200, true, `the oldest that is kept is ${first}`);
   assertEquals(
     new Reader(db).page(roomLog("dev"), { after: 0, limit: 1 }).entries[0]?.message.seq,
     first,
@@ -42,7 +42,7 @@ Deno.test("in the end all is indexed, and what was pruned is not found", async (
   log.append(packer.pack());
   let steps = 0;
   while (upkeep.step().more) steps++;
-  assertEquals(steps < 30, true, `${steps} steps`);
+  assertEquals(steps < 60, true, `${steps} steps`);
   const find = (query: string): number[] =>
     new Reader(db).search({ query, logs: [roomLog("dev")], limit: 9 }).entries
       .map(({ message }) => message.seq);

@@ -7,7 +7,7 @@ import { isoTime } from "./log/times.ts";
 import { chatLog, keyOf } from "./messages/log_key.ts";
 import { isAccount, type PersonId } from "./people/chats.ts";
 import type { ChatRecord } from "./people/records.ts";
-import { unreadOf } from "./read_marks.ts";
+import type { Unread } from "./read_marks.ts";
 import type { Hello } from "./sessions/peer.ts";
 import type { Session } from "./sessions/session.ts";
 
@@ -19,12 +19,20 @@ interface ChatList {
 
 type ListParts = Pick<HouseParts, "state" | "index">;
 
-/** The conversations with the latest news, at most `most`; of those with news before a time. */
+/** What of the conversations is listed. */
+interface Wanted {
+  readonly most: number;
+  /** Only those with news before that time. */
+  readonly before?: string | undefined;
+  /** What has not been read in each. */
+  readonly unread: Unread["unread"];
+}
+
+/** The conversations with the latest news. */
 export function listChats(
   house: ListParts,
   session: Session,
-  most: number,
-  before?: string,
+  { most, before, unread }: Wanted,
 ): ChatList {
   const { state, index } = house;
   const who = whoIsSession(state, session);
@@ -32,7 +40,7 @@ export function listChats(
   const all = state.chats.of(who).filter(({ key }) =>
     index.last(chatLog(key)) > 0 && state.chats.newsAt(key) < end
   );
-  const chats = all.slice(0, most).map((record) => listed(house, record, who));
+  const chats = all.slice(0, most).map((record) => listed(house, record, who, unread));
   return { chats, more: all.length > most };
 }
 
@@ -44,11 +52,12 @@ export function ownChats(
   house: ListParts,
   session: Session,
   { resume }: Pick<Hello, "resume">,
+  { unread }: Unread,
 ): Pick<EventOf<"ready">, "chats" | "moreChats"> {
   const isDevice = session.hasPeople && !session.isVisitor &&
     house.state.people.accountOf(session) !== undefined;
   if (!isDevice) return {};
-  const { chats, more } = listChats(house, session, READY_CHATS);
+  const { chats, more } = listChats(house, session, { most: READY_CHATS, unread });
   const seen = resume?.chats ?? {};
   const from = ({ chat, last }: ListedChat): number =>
     Object.hasOwn(seen, chat) ? Math.min(seen[chat] ?? last, last) : last;
@@ -58,7 +67,12 @@ export function ownChats(
   };
 }
 
-function listed({ state, index }: ListParts, record: ChatRecord, who: PersonId): ListedChat {
+function listed(
+  { state, index }: ListParts,
+  record: ChatRecord,
+  who: PersonId,
+  unread: Unread["unread"],
+): ListedChat {
   const { key } = record;
   const log = chatLog(key);
   const other = otherParty(record, who);
@@ -72,7 +86,7 @@ function listed({ state, index }: ListParts, record: ChatRecord, who: PersonId):
     seq: last,
     last,
     read: mark?.read ?? last,
-    unread: mark === undefined ? 0 : unreadOf({ index }, mark),
+    unread: mark === undefined ? 0 : unread.get(log) ?? 0,
     at: isoTime(state.chats.newsAt(key)),
   };
 }

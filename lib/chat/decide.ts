@@ -8,6 +8,7 @@ import { isSecret, MAY_BE_SECRET } from "../words/secret.js";
 import type { HouseState } from "./house_state.ts";
 import { checkMute, notInRoom } from "./judge/checks.ts";
 import { chooseName } from "./judge/choose_name.ts";
+import { judgeAbout } from "./judge/judge_about.ts";
 import { judgeDirect } from "./judge/judge_direct.ts";
 import { judgeEnter } from "./judge/judge_enter.ts";
 import { judgePeople } from "./judge/judge_people.ts";
@@ -51,6 +52,11 @@ export function decide(state: HouseState, fact: Fact, at: number): Fact {
       return decideSay(state, fact, at);
     case "direct":
       return decideDirect(state, fact, at);
+    case "revise":
+    case "remove":
+    case "react":
+    case "pin":
+      return judgeAbout(state, sessionOf(state, fact.by), fact, at);
     case "topic":
       return decideTopic(state, fact, at);
     case "join":

@@ -56,6 +56,10 @@ export function evolve(state: HouseState, { fact, receipt, at }: Entry): readonl
     case "direct":
       countDirect(state, fact, at, receipt);
       return readSaid(state, fact, receipt);
+    case "revise":
+    case "remove":
+    case "react":
+    case "pin":
     case "session-use":
     case "retain":
       return NOTHING;

@@ -234,7 +234,7 @@ export class House {
   #stateOf({ addressKey = () => undefined }: HouseOptions): HouseState {
     const { messageBytes, sessionMs, visitorMs, nameMs, accounts, devices } = this.#limits;
     const { unansweredDirects, waitingDirects, keptChats, chatsPerPerson, blocked } = this.#limits;
-    const { roomMembers, roomLinks, foundedRooms } = this.#limits;
+    const { roomMembers, roomLinks, foundedRooms, editMs } = this.#limits;
     return {
       registry: this.#registry,
       people: this.#keeper.people,
@@ -246,7 +246,7 @@ export class House {
       rules: {
         ...{ messageBytes, sessionMs, visitorMs, nameMs, accounts, devices, addressKey },
         ...{ unansweredDirects, waitingDirects, keptChats, chatsPerPerson, blocked },
-        ...{ roomMembers, roomLinks, foundedRooms },
+        ...{ roomMembers, roomLinks, foundedRooms, editMs },
       },
     };
   }

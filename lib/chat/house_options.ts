@@ -101,6 +101,7 @@ export const DEFAULT_LIMITS: HouseLimits = {
   keptChats: 100_000,
   chatsPerPerson: 5_000,
   blocked: 1_000,
+  editMs: 86_400_000,
   invitationsPerHour: 100,
   fileBytes: 104_857_600,
   filesPerUser: 1_073_741_824,

@@ -38,6 +38,8 @@ export interface Rules {
   readonly roomLinks: number;
   /** Rooms that are on record as one account's. */
   readonly foundedRooms: number;
+  /** For how long after it was said a message may be edited, in ms. */
+  readonly editMs: number;
   /** What a text means as an address, in the form of a peer's `address`; `undefined`: none. */
   readonly addressKey: (text: string) => string | undefined;
 }

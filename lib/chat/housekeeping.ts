@@ -121,11 +121,9 @@ export class Housekeeping {
   #tidyFiles(): void {
     const { files, index } = this.#house;
     if (files === undefined) return;
-    const { store, transfers } = files;
+    const { store } = files;
     index.onLetGo = (sha256s) => store.letGo(sha256s);
-    store.tidy((sha256s) => index.keptBlobs(sha256s))
-      .then(() => transfers.resting.forgetGone((upload) => store.upload(upload.id) === upload))
-      .catch(files.onFailed);
+    store.tidy((sha256s) => index.keptBlobs(sha256s)).catch(files.onFailed);
   }
 
   /** Stores anew what is on record of rooms that were opened again while that was being removed. */

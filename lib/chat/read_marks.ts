@@ -3,21 +3,20 @@
 import type { EventOf } from "../wire/events.ts";
 import { type Asked, idOf } from "./asked.ts";
 import type { HouseParts } from "./house_parts.ts";
-import { after, type Later } from "./later.ts";
+import { after, all, type Later, unlessRefused } from "./later.ts";
 import { MOST_COUNTED } from "./messages/history.ts";
 import { isChatLog, keyOf, type ReadLog } from "./messages/log_key.ts";
 import type { ReadNews } from "./news.ts";
 import type { Listed } from "./people/records.ts";
-import { Refusal } from "./refusal.ts";
 import type { Session } from "./sessions/session.ts";
 
 /** The parts of the house that this needs. */
 type MarkParts = Pick<HouseParts, "state" | "index" | "registry">;
 
-/** How often an account is mentioned in each log. */
+/** How many in each log. */
 type Counts = ReadonlyMap<ReadLog, number>;
 
-const NO_MENTIONS: Counts = new Map();
+const NONE: Counts = new Map();
 
 /** Tells the devices of an account how far it has read now; whoever asked gets that as its answer. */
 export function tellRead(house: MarkParts, { account, log }: ReadNews, asked?: Asked): void {
@@ -49,32 +48,39 @@ export function ownDevices(
   return [...sessions].filter((session) => !session.isVisitor && registry.isPresent(session));
 }
 
-/** How many messages of a log come after the mark, as it is told. */
-export function unreadOf({ index }: Pick<MarkParts, "index">, { log, read }: Listed): number {
-  return Math.min(
-    MOST_COUNTED,
-    Math.max(0, index.nth(log, index.last(log)) - index.nth(log, read)),
-  );
+/** What an account has not read, as it is told: how many messages, and how many that mention it. */
+export interface Unread {
+  readonly unread: Counts;
+  readonly mentions: Counts;
 }
 
-/** How often an account is mentioned behind its marks; where that can't be read, nowhere. */
-export function mentionsAfter(
+/** Nothing is unread. */
+export const ALL_READ: Unread = { unread: NONE, mentions: NONE };
+
+/** What an account has not read behind its marks; where that can't be read, as far as it is known. */
+export function countUnread(
   { index }: Pick<MarkParts, "index">,
   account: string,
   marks: Iterable<Listed>,
-): Later<Counts> {
-  const unread = new Map<ReadLog, number>();
-  for (const { log, read } of marks) {
-    // In a conversation every message is meant for both.
-    if (!isChatLog(log) && read < index.last(log)) unread.set(log, read);
-  }
-  if (unread.size === 0) return NO_MENTIONS;
-  const counts = index.mentions(account, unread);
-  if (!(counts instanceof Promise)) return counts;
-  return counts.catch((error) => {
-    if (!(error instanceof Refusal)) throw error;
-    return NO_MENTIONS;
-  });
+): Later<Unread> {
+  const behind = new Map<ReadLog, number>();
+  for (const { log, read } of marks) if (read < index.last(log)) behind.set(log, read);
+  if (behind.size === 0) return ALL_READ;
+  // In a conversation every message is meant for both.
+  const rooms = new Map([...behind].filter(([log]) => !isChatLog(log)));
+  // Where it can't be read, every entry counts as a message, and none mentions anybody.
+  const numbers = (): Counts =>
+    new Map(
+      [...behind].map(([log, read]) => [log, Math.min(MOST_COUNTED, index.last(log) - read)]),
+    );
+  const unread = unlessRefused(() => index.unread(behind), numbers);
+  const mentions = rooms.size === 0
+    ? NONE
+    : unlessRefused(() => index.mentions(account, rooms), () => NONE);
+  return after(all([unread, mentions]), ([unread = NONE, mentions = NONE]) => ({
+    unread,
+    mentions,
+  }));
 }
 
 /** A log as requests and events name it: a room by its name, a conversation by its key. */
@@ -93,13 +99,12 @@ function withCounts(
   const { lists } = house.state;
   const asOf = lists.get(account, log);
   if (asOf === undefined) return;
-  const told = after(mentionsAfter(house, account, [asOf]), (counts) => {
-    // The mark may have moved while mentions were counted; then its own count follows this one.
+  const told = after(countUnread(house, account, [asOf]), (counts) => {
+    // The mark may have moved while that was counted; then its own count follows this one.
     const listed = lists.get(account, log) ?? asOf;
-    const { read: seq } = listed;
-    const unread = unreadOf(house, listed);
-    const mentions = Math.min(unread, counts.get(log) ?? 0);
-    tell({ type: "read", ...nameOf(listed), seq, unread, mentions });
+    const unread = counts.unread.get(log) ?? 0;
+    const mentions = Math.min(unread, counts.mentions.get(log) ?? 0);
+    tell({ type: "read", ...nameOf(listed), seq: asOf.read, unread, mentions });
   });
   if (told instanceof Promise) told.catch(reportError);
 }

@@ -3,11 +3,10 @@
  * Nothing here changes what the house knows.
  */
 
-import type { Event, EventOf } from "../wire/events.ts";
-import { type Asked, idOf, refuse } from "./asked.ts";
+import type { Event } from "../wire/events.ts";
+import { type Asked, idOf } from "./asked.ts";
 import type { HouseParts } from "./house_parts.ts";
-import type { Entry, SayFact, TopicFact } from "./log/fact.ts";
-import type { Again } from "./log/receipt.ts";
+import type { Entry, TopicFact } from "./log/fact.ts";
 import type { AwayFact, MarkFact } from "./log/person_facts.ts";
 import { isoTime } from "./log/times.ts";
 import { beginMod, endMod } from "./mod_effects.ts";
@@ -27,6 +26,7 @@ import { answerRead, tellRead } from "./read_marks.ts";
 import { tellRooms, tellShutOut } from "./room_effects.ts";
 import type { Hash, Session } from "./sessions/session.ts";
 import { tellDirect } from "./tell_direct.ts";
+import { refuseAsked, tellAbout, tellSaid } from "./tell_said.ts";
 
 /** Tells of an entry, and of the `news` that evolve.ts has made of it. */
 export function tell(
@@ -43,6 +43,11 @@ export function tell(
       return tellSaid(house, fact, entry, asked);
     case "direct":
       return tellDirect(house, fact, entry, asked);
+    case "revise":
+    case "remove":
+    case "react":
+    case "pin":
+      return tellAbout(house, fact, entry, asked);
     case "topic":
       return tellTopic(house, fact, entry, asked);
     case "mark":
@@ -178,36 +183,6 @@ function tellRole({ state: { people, registry } }: HouseParts, account: Account)
   }
 }
 
-/** Everybody in the room gets the message; its sender gets an ack in its place. */
-function tellSaid(
-  { registry, audiences }: HouseParts,
-  fact: SayFact,
-  entry: Entry,
-  asked: Asked | undefined,
-): void {
-  // Storing takes time: the room may have been closed, and opened again, since it was said.
-  const room = registry.roomOf(fact.log);
-  const audience = room && audiences.of(room.key);
-  const place = placeOf(fact.title, entry);
-  if (place === undefined) {
-    audience?.flush();
-    return refuseAsked(asked, entry);
-  }
-  const isNew = isStored(entry);
-  if (asked === undefined) return isNew ? audience?.publish(messageOf(fact, place)) : undefined;
-  const { session } = asked;
-  const ack = fact.file === undefined || !isNew
-    ? ackOf(place, asked.id)
-    : { ...ackOf(place, asked.id), file: fact.file };
-  const listening = audience?.hears(session) ?? false;
-  if (isNew) audience?.publish(messageOf(fact, place), session, ack);
-  else audience?.flush();
-  // A client that has come back since, and still catches up, gets this ack among what it missed. If it
-  // came earlier, the client would think that it has seen everything before it.
-  if (!asked.isSamePeer && !listening && room?.members.has(session)) return;
-  if (!isNew || !listening) session.deliver(ack);
-}
-
 /** Everybody in the room gets the topic; the session that set it gets it as the answer, there or not. */
 function tellTopic(
   { registry, audiences }: HouseParts,
@@ -228,49 +203,6 @@ function tellTopic(
   if (!listening) session.deliver(answer);
 }
 
-/** Whether a message is new, and has its number now. */
-function isStored({ receipt }: Entry): boolean {
-  return receipt !== undefined && "seq" in receipt;
-}
-
-/** Where a message is stored, now or since before; `undefined` if it is not. */
-function placeOf(room: string, { at, receipt }: Entry): Again | undefined {
-  if (receipt === undefined) return undefined;
-  if ("seq" in receipt) return { room, seq: receipt.seq, at: isoTime(at) };
-  return "again" in receipt ? receipt.again : undefined;
-}
-
-function messageOf(
-  { title: room, from, text, action, author: by, file }: SayFact,
-  { seq, at }: Again,
-): Event {
-  if (file !== undefined) {
-    return {
-      type: "message",
-      room,
-      seq,
-      from,
-      at,
-      text,
-      ...(by === undefined ? {} : { by }),
-      file,
-    };
-  }
-  const event = { type: "message", room, seq, from, at, text } as const;
-  if (by === undefined) return action ? { ...event, action } : event;
-  return action ? { ...event, by, action } : { ...event, by };
-}
-
-function ackOf({ room, seq, at }: Again, id: string | undefined): EventOf<"ack"> {
-  return id === undefined ? { type: "ack", room, seq, at } : { type: "ack", id, room, seq, at };
-}
-
 function isRefused({ receipt }: Entry): boolean {
   return receipt !== undefined && "refused" in receipt;
-}
-
-/** Tells the session that asked that its request is refused, and why. */
-function refuseAsked(asked: Asked | undefined, { receipt }: Entry): void {
-  if (asked === undefined || receipt === undefined || !("refused" in receipt)) return;
-  refuse(asked.session, asked, receipt.refused);
 }

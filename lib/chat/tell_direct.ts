@@ -1,15 +1,21 @@
 /** Tells of a direct message: every device of both people, and the one that has asked. */
 
-import type { Event, EventOf, SentFile } from "../wire/events.ts";
+import type { Event, EventOf, Quote, SentFile } from "../wire/events.ts";
+import { EDIT_SIGN } from "../wire/names.ts";
 import { captionOf, fetchSentence } from "../words/files.js";
 import { type Asked, idOf, refuse } from "./asked.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { countedBefore } from "./inbox.ts";
 import { nobodyCalled } from "./judge/judge_direct.ts";
 import { otherParty, partyName, sessionsOf, whoIsSession } from "./judge/parties.ts";
+import { lifeEvent } from "./life_event.ts";
+import { asEntry } from "./log/as_entry.ts";
 import type { DirectFact, Entry } from "./log/fact.ts";
+import type { LifeFact } from "./log/life_facts.ts";
 import { isoTime } from "./log/times.ts";
+import type { LifeEntry } from "./messages/entries.ts";
 import { type ChatLog, isChatLog, keyOf } from "./messages/log_key.ts";
+import type { PersonId } from "./people/chats.ts";
 import type { ChatRecord, Party } from "./people/records.ts";
 import { Refusal } from "./refusal.ts";
 import type { Session } from "./sessions/session.ts";
@@ -23,6 +29,8 @@ interface DirectPlace {
   readonly isNew: boolean;
   /** Its number in its addressee's inbox, if it is new. */
   readonly n?: number | undefined;
+  /** How that begins which it answers, if it is new. */
+  readonly quote?: Quote | undefined;
 }
 
 /** The addressee gets the message, the sender's other devices a copy, and the sender an ack. */
@@ -46,11 +54,11 @@ export function tellDirect(
   session.deliver(ackOf(house, fact, place, record, asked));
 }
 
-function placeOf({ log }: DirectFact, { at, receipt }: Entry): DirectPlace | undefined {
+function placeOf({ log }: DirectFact | LifeFact, { at, receipt }: Entry): DirectPlace | undefined {
   if (receipt === undefined) return undefined;
   if ("seq" in receipt) {
-    const { seq, n } = receipt;
-    return { log: isChatLog(log) ? log : undefined, seq, at: isoTime(at), n, isNew: true };
+    const { seq, n, quote } = receipt;
+    return { log: isChatLog(log) ? log : undefined, seq, at: isoTime(at), n, quote, isNew: true };
   }
   return "again" in receipt
     ? { ...receipt.again, log: receipt.again.log, isNew: false }
@@ -92,8 +100,8 @@ function tellBoth(
 function tellOne(
   house: HouseParts,
   session: Session,
-  { from, title: to, text, action, author, file }: DirectFact,
-  { record: { key: chat }, seq, at, n }: Told,
+  { from, title: to, text, action, author, file, re }: DirectFact,
+  { record: { key: chat }, seq, at, n, quote }: Told,
   other: Party,
   own = false,
 ): void {
@@ -118,7 +126,65 @@ function tellOne(
     ...(author === undefined ? {} : { by: author }),
     ...(own ? { own } : {}),
     ...(action === undefined ? {} : { action }),
+    ...(re === undefined ? {} : { re }),
+    ...(quote === undefined ? {} : { quote }),
   });
+}
+
+/** Tells both of a conversation what was done about a message in it; who did that gets an ack. */
+export function tellAboutDirect(
+  house: HouseParts,
+  fact: LifeFact,
+  entry: Entry,
+  asked: Asked | undefined,
+): void {
+  const place = placeOf(fact, entry);
+  if (place === undefined) return refuseAsked(asked, fact, entry);
+  if (asked !== undefined) house.audiences.flush(asked.session);
+  const record = place.log === undefined ? undefined : house.state.chats.get(keyOf(place.log));
+  if (place.isNew && record !== undefined) {
+    const about = asEntry(fact, place.seq, entry.at);
+    const { state } = house;
+    const by = state.registry.session(fact.by);
+    const doer = by && whoIsSession(state, by);
+    const who = fact.author === undefined ? doer : `account ${fact.author}` as const;
+    for (const party of new Set(record.parties.map((each) => each.who))) {
+      for (const session of sessionsOf(state, party)) {
+        if (session === asked?.session) continue;
+        tellOneAbout(house, session, about, { record, party, isOwn: party === who });
+      }
+    }
+  }
+  if (asked === undefined) return;
+  const { session } = asked;
+  if (!asked.isSamePeer && record !== undefined && session.catchesUp.has(record.key)) return;
+  session.deliver(ackOf(house, {}, place, record, asked));
+}
+
+/** Tells one session of a party to a conversation what was done about a message in it. */
+function tellOneAbout(
+  house: HouseParts,
+  session: Session,
+  entry: LifeEntry,
+  { record, party, isOwn }: {
+    readonly record: ChatRecord;
+    readonly party: PersonId;
+    readonly isOwn: boolean;
+  },
+): void {
+  const { key: chat } = record;
+  if (!hears(house, session, chat)) return;
+  const other = partyName(house.state, otherParty(record, party));
+  const event = lifeEvent({ chat }, entry, isOwn);
+  const to = isOwn ? other : session.name;
+  if (session.hasPeople) {
+    return session.deliver(event.type === "revised" ? { ...event, to, with: other } : event);
+  }
+  // A client that knows no conversations knows nothing of what becomes of their messages.
+  const { from, at } = entry;
+  if (entry.kind === "revised" && !isOwn) {
+    session.deliver({ type: "direct", from, to, at, text: EDIT_SIGN + entry.text });
+  }
 }
 
 /** Where a browser gets a file for the person of a session, whose client knows no files. */
@@ -137,7 +203,7 @@ function hears({ registry }: HouseParts, session: Session, chat: string): boolea
 
 function ackOf(
   { state }: HouseParts,
-  { to, file }: DirectFact,
+  { to, file }: Pick<DirectFact, "to" | "file">,
   { seq, at, isNew }: DirectPlace,
   record: ChatRecord | undefined,
   asked: Asked,
@@ -152,7 +218,7 @@ function ackOf(
 /** Tells the session that asked that its message is refused, and why. */
 function refuseAsked(
   asked: Asked | undefined,
-  { refusal, title }: DirectFact,
+  { refusal, title }: Pick<DirectFact, "refusal" | "title">,
   { receipt }: Entry,
 ): void {
   if (asked === undefined || receipt === undefined) return;

@@ -146,6 +146,9 @@ function eventWire(
       if (decoded.kind === "value") yield lasting(decoded.value, frame);
       else if (decoded.kind === "fatal") {
         throw new Error(`The server sent nonsense: ${decoded.text}`);
+      } else if (decoded.code !== "unknown-type" && decoded.id !== undefined) {
+        // Whoever has asked would wait for ever.
+        yield unreadable(decoded.id, decoded.text);
       }
       // Skip unknown events: they may come from a newer server.
     }
@@ -166,6 +169,12 @@ function eventWire(
 /** An event that outlives its frame. */
 function lasting(event: Event, { payload }: Frame): Event {
   return event.type === "data" && isRaw(payload) ? { ...event, data: event.data.slice() } : event;
+}
+
+/** What stands for an answer whose fields are wrong. */
+function unreadable(id: string, why: string): EventOf<"error"> {
+  const text = `The answer of the server can't be read: ${why}.`;
+  return { type: "error", id, code: "no-answer", text };
 }
 
 function classicWire(stream: ByteStream, frames: FrameReader): Wire {

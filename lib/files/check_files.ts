@@ -67,11 +67,11 @@ async function wrongWith(
   quick: boolean,
 ): Promise<string | undefined> {
   try {
-    using file = await Deno.open(blob(sha256));
-    const there = await file.stat();
-    if (!there.isFile) return "is no file";
+    const there = await Deno.lstat(blob(sha256));
+    if (!there.isFile) return "is no plain file";
     if (there.size !== size) return `has ${there.size} bytes and not ${size}`;
     if (quick) return undefined;
+    using file = await Deno.open(blob(sha256));
     const found = await hashOf(file);
     return found === sha256 ? undefined : `was changed: its SHA-256 is ${found}`;
   } catch (error) {

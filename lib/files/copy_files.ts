@@ -7,6 +7,7 @@ import { safeFileName } from "../words/files.js";
 import { diskPaths, removeIfThere } from "./disk_paths.ts";
 import { DiskStorage } from "./disk_storage.ts";
 import { KeptFiles } from "./kept_files.ts";
+import { isPlain, openPlain } from "./plain_file.ts";
 
 const COPY_BYTES = 1_048_576;
 /** Nobody who is in a room: so no upload of anybody's goes on. */
@@ -49,8 +50,10 @@ export async function copyOut(
 
 /** Copies a file; resolves with the SHA-256 of what was read. */
 async function copied(from: string, to: string): Promise<string> {
-  using source = await Deno.open(from);
-  using target = await Deno.open(to, { write: true, create: true, truncate: true, mode: 0o600 });
+  using source = await openPlain(from);
+  // What an earlier one has left there, if that is what it is.
+  await removeIfThere(to);
+  using target = await Deno.open(to, { write: true, createNew: true, mode: 0o600 });
   const hash = createHash("sha256");
   for await (const bytes of piecesOf(source)) {
     hash.update(bytes);
@@ -65,9 +68,10 @@ async function renamed(error: unknown, from: string, to: string): Promise<void> 
   await Deno.rename(from, to);
 }
 
-/** Whether a file of that size and hash is there. */
+/** Whether a plain file of that size and hash is there. */
 async function hasBytes(path: string, { size, sha256 }: SentFile): Promise<boolean> {
   try {
+    if (!await isPlain(path)) return false;
     using file = await Deno.open(path);
     if ((await file.stat()).size !== size) return false;
     const hash = createHash("sha256");
@@ -127,7 +131,7 @@ async function taken(
   path: string,
   newId: string,
 ): Promise<SentFile> {
-  using source = await Deno.open(path);
+  using source = await openPlain(path);
   const { name, sha256 } = file;
   const { size } = await source.stat();
   const asked: UploadAsked = { ...IMPORTER, name, size, sha256 };

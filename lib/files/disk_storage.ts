@@ -17,8 +17,10 @@ import {
   syncDirectory,
 } from "./disk_paths.ts";
 import { fileGone } from "./file_refusals.ts";
+import { hiddenOwner } from "./hidden_owner.ts";
 import { OpenFew, SeldomOpen } from "./open_few.ts";
 import { readNote, writtenNote } from "./part_note.ts";
+import { isPlain } from "./plain_file.ts";
 
 /** How files are kept on a disk. */
 export interface DiskStorageOptions {
@@ -115,7 +117,9 @@ export class DiskStorage implements BlobStorage {
 
   async open(sha256: string): Promise<FileSource> {
     const file = new SeldomOpen(this.#paths.blob(sha256), { read: true });
-    const { size } = await ifThere(Deno.stat(file.path));
+    const { size, isFile } = await ifThere(Deno.lstat(file.path));
+    // Nobody but us should write there; if somebody did, it is not what was sent.
+    if (!isFile) throw fileGone();
     return {
       size,
       read: async (offset, length, space) => {
@@ -173,9 +177,14 @@ async function findParts({ parts, part, note }: DiskPaths): Promise<FoundNote[]>
   for (const name of names) {
     const id = name.replace(/\.json$/, "");
     const noted = await readNote(note(id));
-    if (noted === undefined || !names.has(id)) await removeIfThere(`${parts}/${name}`);
-    else if (name === id) {
-      const { size, mtime } = await Deno.stat(part(id));
+    if (noted === undefined || !names.has(id) || !await isPlain(part(id))) {
+      await removeIfThere(`${parts}/${name}`);
+    } else if (name === id) {
+      // An earlier version has noted the address of a guest.
+      if (hiddenOwner(noted.owner) !== noted.owner) {
+        await Deno.writeTextFile(note(id), writtenNote(noted), { mode: FILE_MODE });
+      }
+      const { size, mtime } = await Deno.lstat(part(id));
       found.push({ id, note: noted, size, touched: mtime?.getTime() ?? 0 });
     }
   }

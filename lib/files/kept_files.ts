@@ -10,7 +10,8 @@ import type {
 } from "../chat/files/file_store.ts";
 import { OneByOne } from "../chat/limits/turns.ts";
 import type { BlobStorage } from "./blob_storage.ts";
-import { fileNotStored } from "./file_refusals.ts";
+import { fileGone, fileNotStored } from "./file_refusals.ts";
+import { isSameOwner } from "./hidden_owner.ts";
 import { StoredUpload, type StoredUploadParts } from "./stored_upload.ts";
 
 /** How long the part of an upload that nothing comes of is kept, in ms. */
@@ -59,7 +60,7 @@ export class KeptFiles implements FileStore {
       // What others have announced may never come.
       await this.#storage.checkRoom(Math.max(0, (asked.size ?? 0) - (there?.offset ?? 0)));
       if (there?.isOpen) {
-        there.goOn();
+        there.goOn(asked.owner);
         return there;
       }
       const { id: _, isRunning: __, ...note } = asked;
@@ -74,6 +75,15 @@ export class KeptFiles implements FileStore {
 
   upload(id: string): StoredUpload | undefined {
     return this.#uploads.get(id);
+  }
+
+  idlest(owner: FileOwner, isRunning: (id: string) => boolean): StoredUpload | undefined {
+    let found: StoredUpload | undefined;
+    for (const upload of this.#uploads.values()) {
+      if (!upload.isOpen || !isOf(upload.owner, owner) || isRunning(upload.id)) continue;
+      if (found === undefined || upload.touched < found.touched) found = upload;
+    }
+    return found;
   }
 
   underWay(of?: FileOwner | "guests"): UnderWay {
@@ -98,8 +108,11 @@ export class KeptFiles implements FileStore {
     return bytes;
   }
 
-  open(sha256: string): Promise<FileSource> {
-    return this.#storage.open(sha256);
+  async open(sha256: string, size?: number): Promise<FileSource> {
+    const source = await this.#storage.open(sha256);
+    if (size === undefined || source.size === size) return source;
+    source.close();
+    throw fileGone();
   }
 
   letGo(sha256s: readonly string[]): void {
@@ -204,7 +217,8 @@ export class KeptFiles implements FileStore {
 
 /** Whether somebody is that owner, or a guest, or anybody. */
 function isOf(owner: FileOwner, of: FileOwner | "guests" | undefined): boolean {
-  return of === undefined || (of === "guests" ? owner.startsWith("address ") : owner === of);
+  if (of === undefined) return true;
+  return of === "guests" ? owner.startsWith("address ") : isSameOwner(owner, of);
 }
 
 /** Whether an upload is of the same file, by the same person. */

@@ -7,6 +7,7 @@ import { typeOfName } from "../chat/files/file_type.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { type BlobStorage, PartLost, type StoragePart } from "./blob_storage.ts";
 import { fileNotStored, uploadEnded } from "./file_refusals.ts";
+import { isHidden } from "./hidden_owner.ts";
 import { pictureIn } from "./picture.ts";
 
 /** At most so many bytes go to the disk in one write, and are hashed at once, which takes 0.2 ms. */
@@ -50,12 +51,12 @@ interface Gathered {
 /** An upload of a store. */
 export class StoredUpload implements Upload {
   readonly id: string;
-  readonly owner: UploadAsked["owner"];
   readonly person: UploadAsked["person"];
   readonly name: string;
   readonly size?: number;
   readonly sha256?: string;
   readonly #parts: StoredUploadParts;
+  #owner: UploadAsked["owner"];
   /** Bytes that were taken, and those of them that are in the part and in the hash. */
   #offset: number;
   #written: number;
@@ -77,7 +78,7 @@ export class StoredUpload implements Upload {
   constructor(parts: StoredUploadParts) {
     const { owner, person, name, size, sha256 } = parts.note;
     this.id = parts.id;
-    this.owner = owner;
+    this.#owner = owner;
     this.person = person;
     this.name = name;
     if (size !== undefined) this.size = size;
@@ -85,6 +86,10 @@ export class StoredUpload implements Upload {
     this.#parts = parts;
     this.#offset = this.#written = this.#lookAt = parts.size ?? 0;
     this.#touched = parts.touched;
+  }
+
+  get owner(): UploadAsked["owner"] {
+    return this.#owner;
   }
 
   get offset(): number {
@@ -101,8 +106,10 @@ export class StoredUpload implements Upload {
     return !this.#isOver && this.#finishing === undefined && !this.#isInUse;
   }
 
-  /** Goes on from the bytes that are there, whatever became of the last attempt. */
-  goOn(): void {
+  /** Goes on from the bytes that are there, whatever became of the last attempt, for its owner. */
+  goOn(owner: UploadAsked["owner"]): void {
+    // An earlier process has left only what tells whether it is this one.
+    if (isHidden(this.#owner)) this.#owner = owner;
     this.#touched = this.#parts.now();
     this.#failed = undefined;
   }

@@ -13,7 +13,7 @@ export interface DoorPeer extends Peer {
   push(bytes: Uint8Array): void;
   /** Counts a costly request. Await the promise, if there is one, before you answer it. */
   costly(kind: Costly): Promise<void> | undefined;
-  /** Answers a large request when it is its turn, if the peer is still served then. */
+  /** Also answers a large request, which takes time as well. */
   inTurn(answer: () => void | Promise<void>): void | Promise<void>;
 }
 

@@ -5,13 +5,13 @@ import { Refusal } from "../chat/refusal.ts";
 import { Batch } from "../chat/sessions/batch.ts";
 import { EVENT_TRAITS } from "../chat/sessions/peer.ts";
 import { decodeRequest } from "../wire/decode.ts";
-import { encodeEvent, eventText, rawFrameHead } from "../wire/encode.ts";
+import { encodeEvent, eventText } from "../wire/encode.ts";
 import { type Event, FEATURES, PROTOCOL_VERSION } from "../wire/events.ts";
-import { joinBytes } from "../wire/join_bytes.ts";
+import { narrow } from "../wire/narrow.ts";
 import { MAX_CHUNK_BYTES, type Request, type RequestOf } from "../wire/requests.ts";
 import { bye } from "./bye.ts";
 import { closeAfterAnswers, type DoorPeer } from "./door.ts";
-import { type Encode, Encoded, type Encoding } from "./encoded.ts";
+import { type Encode, Encoded } from "./encoded.ts";
 import type { SharedState } from "./host.ts";
 import { costlyKind, type CostlyRequest, isCostly, isTransfer } from "./meter.ts";
 
@@ -36,12 +36,23 @@ export class EventProtocol {
   readonly name: string;
   #isIn = false;
   #takesBytes = false;
+  #encode: Encode = encodeNarrow;
   #isTransfer = false;
 
   constructor(shared: SharedState, peer: DoorPeer, name: string) {
     this.#shared = shared;
     this.#peer = peer;
     this.name = name;
+  }
+
+  /** How events are encoded, by what its client has said that it knows. */
+  get encode(): Encode {
+    return this.#encode;
+  }
+
+  /** Whether its client knows what becomes of messages. */
+  get hasLife(): boolean {
+    return this.#encode === encodeEvents;
   }
 
   /** Whether the client has said hello and was let in. */
@@ -52,10 +63,6 @@ export class EventProtocol {
   /** Whether its client has asked for the bytes of files as they are. */
   get takesBytes(): boolean {
     return this.#takesBytes;
-  }
-
-  get encode(): Encode {
-    return this.#takesBytes ? encodeWithBytes : encodeEvents;
   }
 
   /** Whether the last request was a part of a file on its way. */
@@ -117,15 +124,15 @@ export class EventProtocol {
   }
 
   #hello({ type: _, name = this.name, ...hello }: RequestOf<"hello">): void | Promise<void> {
-    const takesBytes = hello.features?.includes("bytes") ?? false;
+    this.#takesBytes = hello.features?.includes("bytes") ?? false;
+    this.#encode = hello.features?.includes("life") ? encodeEvents : encodeNarrow;
     const comes = this.#shared.house.come(this.#peer, { ...hello, name });
-    if (comes !== undefined) return comes.then(() => this.#entered(takesBytes));
-    this.#entered(takesBytes);
+    if (comes !== undefined) return comes.then(() => this.#entered());
+    this.#entered();
   }
 
-  #entered(takesBytes: boolean): void {
+  #entered(): void {
     this.#isIn = true;
-    this.#takesBytes = takesBytes;
   }
 
   #refuse(error: unknown, id: string | undefined): void {
@@ -175,10 +182,10 @@ export function encodeEvents(events: readonly Event[]): Encoded {
   return new Encoded(events.map(eventText));
 }
 
-/** The same for clients that take the bytes of files as they are: each piece of one is told alone. */
-function encodeWithBytes(events: readonly Event[]): Encoding {
-  const [event] = events;
-  if (event?.type !== "data" || events.length > 1) return encodeEvents(events);
-  const bytes = joinBytes([rawFrameHead(event), event.data]);
-  return { bytes, ends: [bytes.length] };
+/** The same for clients that don't know what becomes of messages. */
+function encodeNarrow(events: readonly Event[]): Encoded {
+  return new Encoded(events.map((event) => {
+    const known = narrow(event);
+    return known === undefined ? "" : eventText(known);
+  }));
 }

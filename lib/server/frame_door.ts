@@ -5,14 +5,15 @@
 
 import type { Batch } from "../chat/sessions/batch.ts";
 import { EVENT_TRAITS, type Traits } from "../chat/sessions/peer.ts";
-import { encodeEvent } from "../wire/encode.ts";
+import { encodeEvent, rawFrameHead } from "../wire/encode.ts";
 import type { EventOf } from "../wire/events.ts";
 import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
+import { joinBytes } from "../wire/join_bytes.ts";
 import { decodeText } from "../wire/text.ts";
 import { bye } from "./bye.ts";
 import { ClassicProtocol, encodeClassic } from "./classic_protocol.ts";
 import { closeAfterAnswers, type Door, type DoorPeer, type Taken } from "./door.ts";
-import { batchBytes } from "./encoded.ts";
+import { batchBytes, pieceIn } from "./encoded.ts";
 import { EventProtocol } from "./event_protocol.ts";
 import type { SharedState } from "./host.ts";
 import { LARGE_BYTES } from "./large_turns.ts";
@@ -97,7 +98,10 @@ export class FrameDoor implements Door {
   }
 
   encode(batch: Batch): Uint8Array {
-    return this.#protocol === undefined ? NOTHING : batchBytes(batch, this.#protocol.encode);
+    if (this.#protocol === undefined) return NOTHING;
+    const piece = this.takesBytes ? pieceIn(batch) : undefined;
+    if (piece !== undefined) return joinBytes([rawFrameHead(piece), piece.data]);
+    return batchBytes(batch, this.#protocol.encode);
   }
 
   lastWords(event: EventOf<"bye">): Uint8Array | undefined {

@@ -24,7 +24,7 @@ export interface SharedState {
   /** How fast a connection may send requests. */
   readonly rates: Rates;
   readonly ticks: Ticks;
-  /** In which order large requests are answered. */
+  /** In which order large requests are answered, and pieces of files are sent. */
   readonly turns: LargeTurns;
   readonly log: Logger;
   /** Makes HTTP links to files; there is one while a web door is open. */

@@ -1,9 +1,10 @@
 /**
- * Shares out the time that large requests take. To read 64 KiB of JSON may take some milliseconds, in which
- * nobody else is served; a hundred connections that send a dozen of them at once would hold everybody up for
- * seconds. So in each turn of the event loop only so much time goes to them, and the addresses take turns.
- * Small requests, as nearly all are, never wait here; nor do large ones that cost little, as those with a
- * piece of a file.
+ * Shares out the time that large requests take, and pieces of files, whichever way they go. To read 64 KiB of
+ * JSON may take some milliseconds, in which nobody else is served; a hundred connections that send a dozen of
+ * them at once, or fetch files as fast as they can, would hold everybody up for seconds. So in each turn of
+ * the event loop only so much time goes to them, and the addresses take turns. Small requests, as nearly all
+ * are, never wait here; nor do large ones that cost little, as those with a piece of a file, while there are
+ * few of them.
  */
 
 import { setImmediate } from "node:timers";
@@ -16,10 +17,10 @@ const ADDRESS_MS = 5;
 /** The same for all addresses together. */
 const ALL_MS = 20;
 
-/** Answers a large request; whatever comes later is the answer's own time. */
+/** Answers a large request, or sends a piece of a file; whatever comes later is the answer's own time. */
 type Answer = () => void | Promise<void>;
 
-/** Answers large requests in turn. */
+/** Answers large requests, and sends pieces of files, in turn. */
 export class LargeTurns implements Disposable {
   readonly #now: () => number;
   /** The time that they took in this turn, by address, and in all; in ms. */

@@ -190,6 +190,10 @@ export const LIMITS = {
     "people that one account may block",
     { flag: "max-blocked", unit: "count", default: 1_000, tells: "too-many-blocked" },
   ),
+  editMs: limit(
+    "time after it was said in which a message can be edited; 0: never",
+    { flag: "edit-window", unit: "ms", default: 86_400_000, least: 0, tells: "too-late" },
+  ),
   frameMs: limit(
     "time to complete a frame, and a second more for each KiB of it that has come",
     { flag: "frame-timeout", unit: "ms", default: 30_000, tells: "slow-frame" },

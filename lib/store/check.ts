@@ -14,6 +14,7 @@ import {
   largeTexts,
 } from "./check_rows.ts";
 import { type Boot, compareBoot } from "./epoch.ts";
+import { REVISE } from "./columns.ts";
 import { metaOf } from "./meta.ts";
 import { objectNames, SCHEMA_VERSION } from "./migrations.ts";
 import { pragma } from "./schema.ts";
@@ -48,6 +49,9 @@ export interface CheckReport {
   /** Sentences about what people should know though it is no problem, without the full stop. */
   readonly notes: readonly string[];
 }
+
+/** Tables from this version on have entries about messages. */
+const LIFE_SINCE = 6;
 
 /** How many problems of one kind are listed one by one. */
 const MAX_TOLD = 20;
@@ -224,20 +228,25 @@ function duplicates(db: DatabaseSync, { quick = false }: CheckOptions): string[]
   );
 }
 
-/** Whether the index has all messages up to the one that is noted as the last, and no others. */
+/**
+ * Whether the index has all messages up to the one that is noted as the last, and no others but those whose
+ * terms are being taken out.
+ */
 function searchIndex(db: DatabaseSync): string[] {
   const indexed = Number(metaOf(db, "indexed") ?? 0);
+  const hasLife = pragma(db, "user_version") >= LIFE_SINCE;
   const missing = getNumber(
     db,
     `SELECT count(*) AS n FROM message m JOIN room r ON r.id = m.room
-      WHERE m.id <= ? AND r.kind IN (0, 2)
+      WHERE m.id <= ? AND r.kind IN (0, 2) ${hasLife ? `AND m.kind < ${REVISE}` : ""}
       AND NOT EXISTS (SELECT 1 FROM message_words_docsize d WHERE d.id = m.id)`,
     indexed,
   );
   const extra = getNumber(
     db,
     `SELECT count(*) AS n FROM message_words_docsize d
-      WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.id = d.id)`,
+      WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.id = d.id)
+      ${hasLife ? "AND d.id NOT IN (SELECT id FROM leaving)" : ""}`,
   );
   return [
     ...missing === 0 ? [] : [`${missing} messages up to ${indexed} are not in the index of words`],
@@ -247,9 +256,10 @@ function searchIndex(db: DatabaseSync): string[] {
 
 function countAll(db: DatabaseSync): typeof NO_COUNTS {
   const count = (from: string): number => getNumber(db, `SELECT count(*) AS n FROM ${from}`);
+  const said = pragma(db, "user_version") < LIFE_SINCE ? "" : `AND m.kind < ${REVISE}`;
   return {
     rooms: count("room WHERE kind = 0"),
-    messages: count("message m JOIN room r ON r.id = m.room WHERE r.kind = 0"),
+    messages: count(`message m JOIN room r ON r.id = m.room WHERE r.kind = 0 ${said}`),
     names: count("name"),
     sessions: count("session"),
     indexed: count("message_words_docsize"),

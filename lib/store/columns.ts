@@ -25,6 +25,16 @@ export type Kind = typeof ROOM | typeof INBOX | typeof CHAT;
 /** The kind of a log that was removed, until upkeep has removed what was said in it. */
 export const GONE = 3;
 
+/** Kinds of entries, as in the column `kind` of `message`: what is said has 0, or 1 for `/me`. */
+export const REVISE = 2;
+export const REMOVE = 3;
+export const REACT = 4;
+export const PIN = 5;
+
+/** The kind in the table `life` of a reaction or a pin that was taken back. */
+export const OFF_REACT = 14;
+export const OFF_PIN = 15;
+
 /** The kind and key in the row of a log. */
 export function rowOf(log: LogKey): { readonly kind: Kind; readonly key: string } {
   const kind = isRoomLog(log) ? ROOM : isChatLog(log) ? CHAT : INBOX;

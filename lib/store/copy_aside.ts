@@ -14,8 +14,8 @@ export interface Copy {
 const MOST_COPIES = 100;
 
 /**
- * Copies the database at `path` into the same directory, as `chatroom-before-v5.db` for an upgrade
- * `to` version 5. If an upgrade that failed has already left a copy of the same data, it uses that one.
+ * Copies the database at `path` into the same directory, as `chatroom-before-v6.db` for an upgrade
+ * `to` version 6. If an upgrade that failed has already left a copy of the same data, it uses that one.
  * If there is no room for a copy, it leaves nothing behind and rejects with a {@linkcode StoreError}.
  *
  * It does not use VACUUM INTO, because that attaches the copy, for which Deno asks for all permissions.
@@ -31,6 +31,27 @@ export async function copyAside(path: string, to: number): Promise<Copy> {
     if (signatureOf(copy) === signature(db)) return { path: copy, bytes: there.size };
   }
   throw new StoreError(`There are ${MOST_COPIES} files such as ${start}.db; move them away`);
+}
+
+/** How long a copy is kept, in ms: 30 days. It has what was removed since. */
+const COPY_MS = 30 * 86_400_000;
+
+/** Removes the copies that are older at the time `now`, in ms since 1970, and returns their paths. */
+export function removeOldCopies(path: string, now: number): string[] {
+  return copiesOf(path).filter((copy) => {
+    const made = statIfThere(copy)?.mtime?.getTime();
+    if (made === undefined || now - made <= COPY_MS) return false;
+    Deno.removeSync(copy);
+    return true;
+  });
+}
+
+/** The copies that were made of the database at `path` before upgrades. */
+export function copiesOf(path: string): string[] {
+  const [, dir = ".", name = ""] = /^(?:(.*)[\\/])?(.*)\.db$/.exec(path) ?? [];
+  const isCopy = new RegExp(`^${name}-before-v\\d+(-\\d+)?\\.db$`);
+  return [...Deno.readDirSync(dir)].filter((file) => file.isFile && isCopy.test(file.name))
+    .map((file) => `${dir}/${file.name}`).sort();
 }
 
 async function make(db: DatabaseSync, path: string): Promise<Copy> {

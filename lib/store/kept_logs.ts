@@ -13,6 +13,8 @@ import type { Removed } from "./rooms.ts";
 export interface LogState {
   first: number;
   last: number;
+  /** How many of its entries are no messages. */
+  about: number;
   topic: string;
   topicSet: TopicSet | undefined;
   /** The account or hidden address in whose share of rooms the room counts; empty for none. */
@@ -32,8 +34,8 @@ export class KeptLogs {
   constructor({ logs, floor, salt }: Pick<OpenedStore, "logs" | "floor" | "salt">) {
     this.#salt = salt;
     this.#floor = floor;
-    for (const { log, first, last, topic, topicSet, opener } of logs) {
-      this.#set(log, { first, last, topic, topicSet, opener });
+    for (const { log, first, last, about, topic, topicSet, opener } of logs) {
+      this.#set(log, { first, last, about, topic, topicSet, opener });
     }
   }
 
@@ -63,7 +65,7 @@ export class KeptLogs {
     let state = this.#states.get(log);
     if (state === undefined) {
       const last = this.last(log);
-      const none = { topic: "", topicSet: undefined };
+      const none = { about: 0, topic: "", topicSet: undefined };
       this.#set(log, state = { first: last + 1, last, ...none, opener: this.hidden(opener) });
     }
     return state;
@@ -108,7 +110,7 @@ export class KeptLogs {
   hiddenIn(fact: StayingFact): Hidden {
     const isInRoom = fact.kind === "say" || fact.kind === "topic";
     const opener = isInRoom && !this.#states.has(fact.log) ? fact.opener ?? "" : "";
-    const owner = "owner" in fact ? fact.owner ?? "" : "";
+    const owner = fact.kind === "react" ? fact.who : "owner" in fact ? fact.owner ?? "" : "";
     if (opener === "" && owner === "") return NOTHING_HIDDEN;
     return { opener: this.hidden(opener), owner: this.hidden(owner) };
   }

@@ -83,7 +83,11 @@ export function raiseLasts(db: DatabaseSync, onProblem: (text: string) => void):
     throw error;
   }
   for (const { id, highest } of wrong) {
-    runSql(db, "UPDATE room SET last = ? WHERE id = ?", Number(highest), Number(id));
+    // How many entries are no messages is told by the place that the last one has among those.
+    const about =
+      "ifnull((SELECT seq - ifnull(nth, seq) FROM message WHERE room = room.id AND seq = ?), about)";
+    const sql = `UPDATE room SET last = ?, about = ${about} WHERE id = ?`;
+    runSql(db, sql, Number(highest), Number(highest), Number(id));
   }
   if (wrong.length === 0) return;
   const names = wrong.slice(0, MAX_TOLD).map(({ name }) => JSON.stringify(name)).join(", ");

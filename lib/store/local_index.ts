@@ -2,7 +2,7 @@
  * The index of the log on disk. It serves recent messages from memory; one thread reads older ones,
  * and another thread does searches.
  */
-import type { Page, PageRange, Search } from "../chat/messages/history.ts";
+import type { Page, Reactor, Search } from "../chat/messages/history.ts";
 import {
   chatLog,
   directLog,
@@ -14,18 +14,22 @@ import {
   roomLog,
 } from "../chat/messages/log_key.ts";
 import type { Change } from "../chat/people/records.ts";
+import { asEntry } from "../chat/log/as_entry.ts";
 import { asMessage } from "../chat/log/as_message.ts";
+import type { LifeFact } from "../chat/log/life_facts.ts";
 import type { Cut, StayingFact, TopicFact } from "../chat/log/fact.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import type { Index, KnownSession, StoredFile, TopicSet } from "../chat/log/fact_log.ts";
 import { lookedFor } from "../chat/messages/looked_for.ts";
-import { partOf, RecentLogs } from "../chat/messages/recent.ts";
+import { RecentLogs } from "../chat/messages/recent.ts";
 import type { Named } from "../chat/names/name_tables.ts";
 import type { OpenedStore } from "./calls.ts";
 import { LeapWatch } from "./clock.ts";
-import { isDamaged, ReadTrouble, type Unreadable, withStubs } from "./refusals.ts";
+import { isDamaged, ReadTrouble, type Unreadable } from "./refusals.ts";
 import { databasePath } from "./directory.ts";
-import { KeptLogs, type LogState } from "./kept_logs.ts";
+import { Erasing } from "./erasing.ts";
+import { KeptLogs } from "./kept_logs.ts";
+import { LogReading } from "./log_reading.ts";
 import { type LocalLogOptions, SESSION_MS } from "./local_log_options.ts";
 import type { Hidden, MessageFact } from "./packing.ts";
 import { Reading } from "./threads.ts";
@@ -44,7 +48,9 @@ export class LocalIndex implements Index {
   readonly #kept: KeptLogs;
   readonly #named: readonly Named[];
   readonly #recent: RecentLogs;
+  readonly #logs: LogReading;
   readonly #readTrouble: ReadTrouble;
+  readonly #erasing = new Erasing(() => this.#reading.ask("emptyLog"));
   readonly #watch = new LeapWatch();
   readonly #maxRooms: number;
   readonly #sessionMs: number;
@@ -53,7 +59,14 @@ export class LocalIndex implements Index {
   readonly devices: Index["devices"] = (account) => this.#reading.ask("devices", account);
   readonly mentions: Index["mentions"] = (account, after) =>
     this.#reading.ask("mentions", account, after);
-  readonly mentioned: Index["mentioned"] = (asked) => this.#reading.ask("mentioned", asked);
+  readonly mentioned: Index["mentioned"] = (asked) =>
+    this.#reading.ask("mentioned", this.#logs.hiding(asked));
+  readonly page: Index["page"] = (log, range) => this.#logs.page(log, range);
+  readonly entries: Index["entries"] = (log, range) => this.#logs.entries(log, range);
+  readonly pins: Index["pins"] = (log, asking) => this.#logs.pins(log, asking);
+  readonly reactions: Index["reactions"] = (log, re) => this.#logs.reactions(log, re);
+  readonly unread: Index["unread"] = (after) => this.#logs.unread(after);
+  readonly beforeLast: Index["beforeLast"] = (log, limit) => this.#logs.beforeLast(log, limit);
   readonly audit: Index["audit"] = (limit) => this.#reading.ask("audit", limit);
   readonly keptBlobs: Index["keptBlobs"] = (sha256s) => this.#reading.ask("keptBlobs", sha256s);
   readonly fileUsage: Index["fileUsage"] = (owner) =>
@@ -82,6 +95,12 @@ export class LocalIndex implements Index {
       ...(messagesPerRoom === undefined ? {} : { messagesPerRoom }),
       ...(maxBytes === undefined ? {} : { maxBytes }),
     });
+    this.#logs = new LogReading({
+      kept: this.#kept,
+      recent: this.#recent,
+      reading: this.#reading,
+      settled: () => writing.settled(),
+    });
   }
 
   /** How many messages of rooms are stored, and how many rooms. */
@@ -91,12 +110,6 @@ export class LocalIndex implements Index {
 
   get trouble(): string | undefined {
     return this.#writing.trouble ?? this.#readTrouble.text;
-  }
-
-  nth(log: LogKey, seq: number): number {
-    // As long as every entry is a message, their numbers have no gaps.
-    const { first, last } = this.#kept.get(log) ?? { first: 1, last: this.last(log) };
-    return Math.min(Math.max(seq, first - 1), last);
   }
 
   last(log: LogKey): number {
@@ -127,47 +140,13 @@ export class LocalIndex implements Index {
     return Math.max(0, this.#maxRooms - this.#kept.rooms);
   }
 
-  page(log: LogKey, range: PageRange): Page | Promise<Page> {
-    const state = this.#kept.get(log);
-    if (state === undefined || state.last === 0) return { entries: [], more: false };
-    if (range.files) return this.#readPage(log, range);
-    return this.#recent.page(log, range, state) ?? this.#readPage(log, range);
-  }
-
-  /**
-   * Reads a page from the database. Leaves out messages that are committed but have no entry yet:
-   * their entries will deliver them.
-   */
-  async #readPage(log: LogKey, range: PageRange): Promise<Page> {
-    try {
-      const { entries, more } = await this.#reading.ask("page", log, range);
-      const last = this.#kept.get(log)?.last ?? 0;
-      return { entries: entries.filter(({ message }) => message.seq <= last), more };
-    } catch (error) {
-      const state = this.#kept.get(log);
-      if (!isDamaged(error) || state === undefined || range.files) throw error;
-      return await this.#salvage(log, range, state);
-    }
-  }
-
-  /** Reads a damaged page, with stubs for the messages that can't be read. */
-  async #salvage(log: LogKey, range: PageRange, state: LogState): Promise<Page> {
-    const { from, to, more } = partOf(range, state);
-    const reads = this.#reading.ask("salvage", log, from, to - 1, range.session);
-    const found = await reads.catch((error) => {
-      if (isDamaged(error)) return [];
-      throw error;
-    });
-    return { entries: withStubs(log, from, to - 1, found), more };
-  }
-
   async search(search: Search): Promise<Page> {
     // Throws if the query is wrong. The thread's error would say that messages can't be read.
     lookedFor(search);
     await this.#writing.index();
     // The first search uses the reading thread, so that it need not wait for another one to start.
     const thread = this.#searching.isStarted ? this.#searching : this.#reading;
-    const page = await thread.ask("search", search);
+    const page = await thread.ask("search", this.#logs.hiding(search));
     this.#searching.start();
     return page;
   }
@@ -201,11 +180,28 @@ export class LocalIndex implements Index {
     const { log, session, id } = fact;
     const message = asMessage(fact, seq, at);
     this.#kept.of(log, fact.kind === "say" ? fact.opener : "").last = seq;
+    const inbox = fact.kind === "say" || fact.inbox === undefined
+      ? undefined
+      : { log: fact.inbox, n };
+    const stored = inbox === undefined ? { message } : { message, inbox };
     const isOnce = session !== undefined && id !== undefined;
-    this.#recent.add(log, isOnce ? { message, session, id } : { message });
-    if (fact.kind === "say" || fact.inbox === undefined) return;
-    this.#kept.of(fact.inbox).last = n;
-    this.#recent.add(fact.inbox, { message: { ...message, seq: n } });
+    this.#recent.add(log, isOnce ? { ...stored, session, id } : stored);
+    if (inbox === undefined) return;
+    this.#kept.of(inbox.log).last = n;
+    this.#recent.add(inbox.log, { message: { ...message, seq: n } });
+  }
+
+  /** Notes what was done about a message. */
+  noteAbout(fact: LifeFact, seq: number, at: number): void {
+    const { log, re } = fact;
+    const state = this.#kept.of(log);
+    state.last = seq;
+    state.about++;
+    const hidden = fact.kind === "react"
+      ? { ...fact, who: this.#kept.hidden(fact.who) as Reactor }
+      : fact;
+    this.#recent.add(log, asEntry(hidden, seq, at));
+    if (fact.kind === "remove") this.#recent.empty(log, re);
   }
 
   /** Notes a topic that was stored. */
@@ -263,6 +259,11 @@ export class LocalIndex implements Index {
     this.#reading.ask("checkpoint").catch(() => {});
   }
 
+  /** Has the write-ahead log emptied, which still has what was removed. */
+  erased(): void {
+    this.#erasing.begin();
+  }
+
   /** What a fact says of addresses, as it is stored. */
   hiddenIn(fact: StayingFact): Hidden {
     return this.#kept.hiddenIn(fact);
@@ -279,6 +280,7 @@ export class LocalIndex implements Index {
 
   /** Closes the threads' connections; reads that are under way get about a second. */
   async close(): Promise<void> {
+    this.#erasing.close();
     await Promise.all([this.#reading.close(), this.#searching.close()]);
   }
 }

@@ -17,7 +17,7 @@ import { timeAfter } from "../chat/log/times.ts";
 import { idReused } from "../chat/messages/fingerprint.ts";
 import type { RoomLog } from "../chat/messages/log_key.ts";
 import type { Kept } from "../chat/people/records.ts";
-import type { Refusal } from "../chat/refusal.ts";
+import { Refusal } from "../chat/refusal.ts";
 import { checkLength, databasePath, makeAndLock } from "./directory.ts";
 import { LocalIndex } from "./local_index.ts";
 import { type LocalLogOptions, SESSION_MS } from "./local_log_options.ts";
@@ -62,6 +62,8 @@ export class LocalLog implements FactLog, AsyncDisposable {
     writing.onParcel = (parcel, receipts) => this.#take(parcel, receipts);
     writing.onPruned = (cuts) => this.#pruned(cuts);
     writing.onLetGo = (sha256s) => this.index.onLetGo(sha256s);
+    writing.onErased = () => this.index.erased();
+    if (opened.hadLog) this.index.erased();
     if (options.durability === "normal") writing.onLongLog = () => this.index.shortenLog();
   }
 
@@ -179,7 +181,16 @@ export class LocalLog implements FactLog, AsyncDisposable {
         const seq = receipts.seqs[index] as number;
         const n = receipts.ns[index] as number;
         this.index.note(fact, seq, at, n);
-        return { at, fact, receipt: n === 0 ? { seq } : { seq, n } };
+        const told = receipts.told.get(index);
+        return { at, fact, receipt: { seq, ...(n === 0 ? {} : { n }), ...told } };
+      }
+      case "revise":
+      case "remove":
+      case "react":
+      case "pin": {
+        const seq = receipts.seqs[index] as number;
+        this.index.noteAbout(fact, seq, at);
+        return { at, fact, receipt: { seq, ...receipts.told.get(index) } };
       }
       case "topic":
         this.index.setTopic(fact, at);
@@ -211,6 +222,8 @@ export class LocalLog implements FactLog, AsyncDisposable {
         return refused(idReused("id" in fact ? fact.id : undefined));
       case "full":
         return refused(roomLimit("title" in fact ? fact.title : ""));
+      case "refused":
+        return refused(new Refusal(odd.code, odd.text));
       case "failed":
         return refused(this.#refusal(fact, odd.why));
       case "removed": {
@@ -231,7 +244,8 @@ export class LocalLog implements FactLog, AsyncDisposable {
   }
 
   #refusal({ kind }: StayingFact, why: string): Refusal {
-    const what = kind === "people" || kind === "list" ? "That" : "The message";
+    const isSaid = kind === "say" || kind === "direct" || kind === "topic";
+    const what = isSaid ? "The message" : "That";
     return notStored(what, why, this.#writing.trouble !== undefined);
   }
 
@@ -253,6 +267,7 @@ function lengthOf(fact: StayingFact): number {
     case "say":
     case "direct":
     case "topic":
+    case "revise":
       return fact.text.length + FACT_OVERHEAD;
     case "people":
     case "list":

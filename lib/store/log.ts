@@ -2,19 +2,28 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { ListFact, PeopleFact, RetainFact, TopicFact } from "../chat/log/fact.ts";
+import { noSuchMessage } from "../chat/log/judge_life.ts";
+import type { LifeFact } from "../chat/log/life_facts.ts";
 import { timeAfter } from "../chat/log/times.ts";
-import { noteSessionsMs } from "../chat/messages/history.ts";
 import type { LogKey } from "../chat/messages/log_key.ts";
-import type { Change, Device } from "../chat/people/records.ts";
+import type { Change } from "../chat/people/records.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import { MAX_TIME } from "./columns.ts";
-import { type Author, Inserts, isOfFile, type Outcomes } from "./inserts.ts";
-import { type Odd, type Packed, type Receipts, ROOM_STRINGS, unpack } from "./packing.ts";
+import { type Author, type EntryToInsert, Inserts, isOfFile, type Outcomes } from "./inserts.ts";
+import { contentOf, findAnswered, noteRefusal, storeLife } from "./life_log.ts";
+import {
+  type Odd,
+  type Packed,
+  type Receipts,
+  ROOM_STRINGS,
+  unpack,
+  type Unpacked,
+} from "./packing.ts";
 import { keepPeople } from "./people.ts";
 import { cutLog } from "./retention.ts";
 import { emptyRooms, removeRooms } from "./rooms.ts";
 import { type RoomRow, Rows, type SessionRow } from "./rows.ts";
-import { FORGOTTEN, purgeSession, surplusDevices } from "./sessions.ts";
+import { SessionUses } from "./session_uses.ts";
 
 /** Options of a {@linkcode Log}. */
 export interface LogOptions {
@@ -38,9 +47,6 @@ interface Storing extends Outcomes {
   others: number;
 }
 
-/** How many messages each step removes when a forgotten session is used again. */
-const PURGED_AT_ONCE = 10_000;
-
 /** Changes of rows that are remembered, see {@linkcode Rows}. */
 const REMEMBERED: ReadonlySet<Change["type"]> = new Set([
   ...["room", "unroom", "chat", "unchat", "remove", "sign-out"] as const,
@@ -50,31 +56,31 @@ const REMEMBERED: ReadonlySet<Change["type"]> = new Set([
 export class Log {
   readonly #db: DatabaseSync;
   readonly #now: () => number;
-  readonly #usedGrainMs: number;
   readonly #rows: Rows;
+  readonly #sessions: SessionUses;
   readonly #inserts: Inserts;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #setTopic: StatementSync;
-  readonly #setUsed: StatementSync;
   /** The time of the last parcel, in ms since 1970. */
   #at: number;
+  /** Whether something was removed by the last parcel. */
+  hasErased = false;
 
   constructor(
     db: DatabaseSync,
     { now = Date.now, sessionMs = Infinity, maxRooms }: LogOptions = {},
   ) {
-    this.#usedGrainMs = noteSessionsMs(sessionMs);
     this.#db = db;
     this.#now = now;
     this.#rows = new Rows(db, maxRooms);
+    this.#sessions = new SessionUses(db, this.#rows, sessionMs);
     this.#inserts = new Inserts(db, this.#rows);
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commit = db.prepare("COMMIT");
     this.#setTopic = db.prepare(
       "UPDATE room SET topic = ?, topic_by = ?, topic_at = ? WHERE id = ?",
     );
-    this.#setUsed = db.prepare("UPDATE session SET used = ? WHERE id = ?");
     this.#at = lastTime(db);
   }
 
@@ -89,6 +95,7 @@ export class Log {
    */
   append(packed: Packed): Receipts {
     const { lastId } = this;
+    this.hasErased = false;
     try {
       this.#begin.run();
       const receipts = this.#store(packed);
@@ -117,40 +124,45 @@ export class Log {
     const odd: Odd[] = [];
     const none = { rooms: [], sessions: [], names: [], authors: [], others: 0 };
     const ns = new Float64Array(facts.length);
-    const storing: Storing = { packed, at, seqs, ns, odd, ...none };
+    const told: Storing["told"] = new Map();
+    const storing: Storing = { packed, at, seqs, ns, odd, told, ...none };
     facts.forEach((message, index) => {
-      if (message.room < 0) return this.#storeOther(storing, index);
-      // Before the room: a forgotten session is removed with its log, and that may be this room.
-      const session = message.session < 0 ? null : this.#sessionAt(storing, message.session);
-      const room = this.#roomAt(storing, message.room);
-      if (room === undefined) return odd.push({ index, kind: "full" });
-      const from = packed.names[message.name] as string;
-      const title = packed.rooms[message.room * ROOM_STRINGS + 1] as string;
-      const name = storing.names[message.name] ??= this.#rows.name(from);
-      const author = message.author < 0 ? undefined : this.#authorAt(storing, message.author);
-      const mentions = packed.mentions.get(index);
-      const brought = packed.files.get(index);
-      // Logs of people are never too many.
-      const inbox = message.inbox < 0 ? undefined : this.#roomAt(storing, message.inbox);
-      const row = {
-        index,
-        room,
-        message,
-        name,
-        from,
-        title,
-        session,
-        author,
-        inbox,
-        mentions,
-        brought,
-      };
-      if (!message.onlyAgain) return this.#inserts.add(row);
-      this.#inserts.flush(storing);
-      return odd.push(this.#inserts.repeated(row) ?? { index, kind: "absent" });
+      if (message.room < 0) this.#storeOther(storing, index);
+      else this.#storeMessage(storing, index, message);
     });
     this.#inserts.flush(storing);
-    return { at, seqs, ns, odd };
+    return { at, seqs, ns, odd, told };
+  }
+
+  #storeMessage(storing: Storing, index: number, message: Unpacked): void {
+    const { packed } = storing;
+    // Before the room: a forgotten session is removed with its log, and that may be this room.
+    const session = message.session < 0 ? null : this.#sessionAt(storing, message.session);
+    const room = this.#roomAt(storing, message.room);
+    if (room === undefined) return void storing.odd.push({ index, kind: "full" });
+    const from = packed.names[message.name] as string;
+    const row: EntryToInsert = {
+      index,
+      room,
+      message,
+      name: storing.names[message.name] ??= this.#rows.name(from),
+      from,
+      title: packed.rooms[message.room * ROOM_STRINGS + 1] as string,
+      session,
+      author: message.author < 0 ? undefined : this.#authorAt(storing, message.author),
+      // Logs of people are never too many.
+      inbox: message.inbox < 0 ? undefined : this.#roomAt(storing, message.inbox),
+      mentions: packed.mentions.get(index),
+      brought: packed.files.get(index),
+      re: packed.answers.get(index),
+    };
+    if (!message.onlyAgain && row.re === undefined) return this.#inserts.add(row);
+    // What it answers may be waiting.
+    this.#inserts.flush(storing);
+    const earlier = this.#inserts.repeated(row);
+    if (earlier !== undefined) storing.odd.push(earlier);
+    else if (message.onlyAgain) storing.odd.push({ index, kind: "absent" });
+    else if (findAnswered(this.#db, storing, row)) this.#inserts.add(row);
   }
 
   /** Stores the next fact that is not a message. Flushes messages first if it may concern them. */
@@ -167,12 +179,38 @@ export class Log {
         return;
       case "session-forget":
         this.#inserts.flush(storing);
-        for (const hash of fact.hashes) this.#forget(hash);
+        for (const hash of fact.hashes) this.#sessions.forget(hash);
         storing.sessions = [];
         return;
       case "retain":
         return this.#retain(storing, index, fact);
+      case "revise":
+      case "remove":
+      case "react":
+      case "pin":
+        return this.#storeAbout(storing, index, fact);
     }
+  }
+
+  /** Stores what is done about a message. */
+  #storeAbout(storing: Storing, index: number, fact: LifeFact): void {
+    const { log, title, from, author: account, session, id } = fact;
+    const isOnce = session !== undefined && id !== undefined;
+    // As in storing a message, the session comes before the room.
+    const once = isOnce ? this.#session(storing, session).id : null;
+    const room = this.#rows.find(log);
+    if (room === undefined) return noteRefusal(storing, index, noSuchMessage(fact));
+    const author = account === undefined ? undefined : { account, id: this.#rows.author(account) };
+    const row: EntryToInsert = {
+      ...{ index, room, title, from, author, ...contentOf(fact) },
+      name: this.#rows.name(from),
+      session: once,
+      inbox: undefined,
+      mentions: undefined,
+      brought: undefined,
+    };
+    storeLife(this.#db, this.#inserts, storing, row, fact);
+    if (fact.kind === "remove") this.hasErased = true;
   }
 
   #storeTopic({ odd, at }: Storing, index: number, fact: TopicFact): void {
@@ -189,7 +227,8 @@ export class Log {
     this.#db.exec("SAVEPOINT people");
     try {
       for (const change of changes) {
-        if (change.type === "device") this.#signIn(storing, change.device);
+        if (change.type !== "device") continue;
+        this.#sessions.signIn(change.device, storing.at, () => this.#purging(storing));
       }
       keepPeople(this.#db, changes);
       if (isRemembered) this.#refreshIn(storing);
@@ -205,6 +244,7 @@ export class Log {
   #retain(storing: Storing, index: number, { cuts, gone = [] }: RetainFact): void {
     this.#inserts.flush(storing);
     for (const cut of cuts) cutLog(this.#db, cut);
+    this.hasErased = true;
     if (gone.length === 0) return;
     const empty = new Set(emptyRooms(this.#db, -1));
     const removed = removeRooms(this.#db, gone.filter((log) => empty.has(log)));
@@ -240,39 +280,15 @@ export class Log {
       this.#session(storing, storing.packed.sessions[place] as Hash).id;
   }
 
-  /** Finds or makes the row of a session, and notes that the session is in use. */
+  /** The row of a session that is in use. */
   #session(storing: Storing, hash: Hash): SessionRow {
-    const { at } = storing;
-    let row = this.#rows.findSession(hash);
-    if (row?.used === FORGOTTEN) {
-      // Purging also removes the session's log, which waiting messages may be for.
-      this.#inserts.flush(storing);
-      while (!purgeSession(this.#db, row.id, PURGED_AT_ONCE));
-      this.#rows.dropSession(hash);
-      storing.rooms = [];
-      row = undefined;
-    }
-    if (row === undefined) return this.#rows.makeSession(hash, at);
-    // The clock may have been set back, so a last use in the future is corrected as well.
-    if (Math.abs(at - row.used) > this.#usedGrainMs) {
-      this.#setUsed.run(at, row.id);
-      row.used = at;
-    }
-    return row;
+    return this.#sessions.use(hash, storing.at, () => this.#purging(storing));
   }
 
-  /** Makes the row of a device if there is none, and forgets those of the account that are too many. */
-  #signIn(storing: Storing, { hash, account }: Device): void {
-    const { id } = this.#session(storing, hash);
-    for (const surplus of surplusDevices(this.#db, account, id)) this.#forget(surplus);
-  }
-
-  /** Marks a session as forgotten; upkeep removes it step by step. */
-  #forget(hash: Hash): void {
-    const row = this.#rows.findSession(hash);
-    if (row === undefined) return;
-    this.#setUsed.run(FORGOTTEN, row.id);
-    row.used = FORGOTTEN;
+  /** A session that was forgotten is removed with its log. */
+  #purging(storing: Storing): void {
+    this.#inserts.flush(storing);
+    storing.rooms = [];
   }
 }
 

@@ -4,8 +4,8 @@ import type { DatabaseSync } from "node:sqlite";
 import { type Mentioned, MOST_COUNTED, type Page } from "../chat/messages/history.ts";
 import type { ReadLog } from "../chat/messages/log_key.ts";
 import { wholeMoments } from "../chat/messages/memory_mentions.ts";
-import { logOf, MAX_TIME, rowOf } from "./columns.ts";
-import { MESSAGE_COLUMNS, messageOf } from "./message_row.ts";
+import { MAX_TIME, rowOf } from "./columns.ts";
+import { FOUND_COLUMNS, foundIn } from "./found.ts";
 import { getNumber, getRows } from "./sql.ts";
 
 /** How often an account was mentioned in each log after a seq. */
@@ -29,11 +29,11 @@ export function mentionsIn(
 
 /** The messages that mention an account, the newest first; those of one moment are on one page. */
 export function mentionedIn(db: DatabaseSync, asked: Mentioned): Page {
-  const { account, after, before = MAX_TIME, limit } = asked;
+  const { account, after, before = MAX_TIME, limit, asker } = asked;
   const marks = [...after].map(([log, seq]) => [idOf(db, log), seq]);
   const rows = getRows(
     db,
-    `SELECT ${MESSAGE_COLUMNS} FROM json_each(?) mark
+    `SELECT ${FOUND_COLUMNS} FROM json_each(?) mark
       CROSS JOIN mention x ON x.author = ? AND x.room = mark.value ->> 0 AND x.seq > mark.value ->> 1
       CROSS JOIN message m ON m.id = x.message
       JOIN name n ON n.id = m.sender JOIN room r ON r.id = m.room
@@ -42,11 +42,7 @@ export function mentionedIn(db: DatabaseSync, asked: Mentioned): Page {
     ...[JSON.stringify(marks), authorOf(db, account), before, limit + 1],
   );
   const shown = wholeMoments(rows, limit, ({ at }) => at);
-  const entries = shown.map((row) => ({
-    message: messageOf(row),
-    log: logOf(Number(row["kind"]), String(row["key"])),
-  }));
-  return { entries, more: rows.length > shown.length };
+  return { entries: foundIn(db, shown, asker), more: rows.length > shown.length };
 }
 
 function authorOf(db: DatabaseSync, account: string): number {

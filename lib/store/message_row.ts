@@ -1,8 +1,9 @@
 /**
- * Reads messages from rows and checks their checksums, which tell whether text, time, sender, place or file
- * were changed on the disk after they were stored. A checksum is FNV-1a, 32 bits, over UTF-16 code units.
- * Each step is a bijection, so every change of a single character is noticed, and all but one in four
- * billion of the others. It finds damage; whoever can write the file can also forge it.
+ * Reads messages from rows and checks their checksums, which tell whether text, time, sender, place, file
+ * or what an entry is about were changed on the disk after they were stored. A checksum is FNV-1a, 32
+ * bits, over UTF-16 code units. Each step is a bijection, so every change of a single character is
+ * noticed, and all but one in four billion of the others. It finds damage; whoever can write the file
+ * can also forge it.
  */
 
 import { withheld } from "../chat/messages/fits.ts";
@@ -18,9 +19,11 @@ const COLUMNS_4 = `${COMMON_COLUMNS}, m.kind AS action,
   (SELECT account FROM author WHERE id = m.author) AS author`;
 
 /** Most messages have no file, and look for none. An array of JSON has no trouble with a NUL in a name. */
-const OWN_COLUMNS = `${COLUMNS_4}, iif(m.file IS NULL, NULL,
+const COLUMNS_5 = `${COLUMNS_4}, iif(m.file IS NULL, NULL,
   (SELECT json_array(f.id, f.name, b.size, f.type, f.blob, b.width, b.height)
     FROM file f JOIN blob b ON b.sha = f.blob WHERE f.id = m.file)) AS file`;
+
+const OWN_COLUMNS = `${COLUMNS_5}, m.re, m.extra`;
 
 const ADDRESSEE = "ifnull((SELECT name FROM name WHERE id = m.addressee), r.name)";
 
@@ -38,10 +41,11 @@ export const MESSAGE_COLUMNS = `${OWN_COLUMNS}, ${OF_LOG}`;
 /** The same in tables of version `schema`, from 3 on. */
 export function messageColumns(schema: number): string {
   if (schema < 4) return `${COMMON_COLUMNS}, m.action, NULL AS author, ${OF_LOG}`;
-  return schema < 5 ? `${COLUMNS_4}, ${OF_LOG}` : MESSAGE_COLUMNS;
+  if (schema < 5) return `${COLUMNS_4}, ${OF_LOG}`;
+  return schema < 6 ? `${COLUMNS_5}, ${OF_LOG}` : MESSAGE_COLUMNS;
 }
 
-/** The message in a row, or a stub for it if it is damaged. */
+/** The message in a row, as it was said, or a stub for it if it is damaged. */
 export function messageOf(
   row: SqlRow,
   log: number = sumOfLog(row),
@@ -49,6 +53,7 @@ export function messageOf(
 ): Message {
   const by = authorOf(row);
   const file = fileOf(row);
+  const re = reOf(row);
   const message: Message = {
     room,
     seq: Number(row["seq"]),
@@ -58,6 +63,7 @@ export function messageOf(
     ...(by === undefined ? {} : { by }),
     ...(row["action"] === 1 ? { action: true } : {}),
     ...(file === undefined ? {} : { file }),
+    ...(re === undefined ? {} : { re }),
   };
   return isIntact(row, log) ? message : withheld(message, "damaged");
 }
@@ -77,7 +83,19 @@ export function sumOfRow(row: SqlRow, log: number = sumOfLog(row)): number {
     text: textOf(row["text"]),
     author: authorOf(row),
     file: fileOf(row),
+    re: reOf(row),
+    extra: extraOf(row),
   });
+}
+
+/** The seq of what an entry answers or is about. */
+export function reOf({ re }: SqlRow): number | undefined {
+  return re === undefined || re === null ? undefined : Number(re);
+}
+
+/** What else there is to an entry about a message, as JSON. */
+export function extraOf({ extra }: SqlRow): string | undefined {
+  return extra === undefined || extra === null ? undefined : String(extra);
 }
 
 /** The file that a message has brought; a message that refers to one that is not there is not intact. */
@@ -89,7 +107,7 @@ function fileOf({ file }: SqlRow): SentFile | undefined {
 }
 
 /** The account that said it; a guest's messages, and those of before there were ids, have none. */
-function authorOf({ author }: SqlRow): string | undefined {
+export function authorOf({ author }: SqlRow): string | undefined {
   return author === undefined || author === null ? undefined : String(author);
 }
 
@@ -97,10 +115,11 @@ function sumOfLog(row: SqlRow): number {
   return logSum(Number(row["kind"]), String(row["key"]));
 }
 
-/** The parts of a message that the checksum covers, besides its log. */
+/** The parts of an entry that the checksum covers, besides its log. */
 export interface Checked {
   readonly seq: number;
   readonly at: number;
+  /** Its kind, see columns.ts: 1 for `/me`. */
   readonly action: number;
   /** The sender's name. */
   readonly sender: string;
@@ -109,6 +128,9 @@ export interface Checked {
   readonly author?: string | undefined;
   /** The file that it has brought; without one the sum is as before there were any. */
   readonly file?: SentFile | undefined;
+  /** The same for what it answers or is about, and what else there is to it. */
+  readonly re?: number | undefined;
+  readonly extra?: string | undefined;
 }
 
 const BASIS = 0x811c9dc5;
@@ -123,12 +145,14 @@ export function logSum(kind: number, key: string): number {
 /** The checksum, a signed 32-bit number, of a message in the log with this {@linkcode logSum}. */
 export function messageSum(
   log: number,
-  { seq, at, action, sender, text, author, file }: Checked,
+  { seq, at, action, sender, text, author, file, re, extra }: Checked,
 ): number {
   const place = addNumber(addNumber(Math.imul(log ^ action, PRIME), seq), at);
   const said = addText(addText(place, sender), text);
   const signed = author === undefined ? said : addText(said, author);
-  return file === undefined ? signed : addFile(signed, file);
+  const brought = file === undefined ? signed : addFile(signed, file);
+  const about = re === undefined ? brought : addNumber(brought, re);
+  return extra === undefined ? about : addText(about, extra);
 }
 
 function addFile(hash: number, { id, name, size, type, sha256 }: SentFile): number {

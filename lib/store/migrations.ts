@@ -145,10 +145,32 @@ UPDATE member SET inviter = ifnull((SELECT id FROM account WHERE name = member.b
 UPDATE invitation SET inviter = ifnull((SELECT id FROM account WHERE name = invitation.by), '');
 `,
   },
+  {
+    // What is done about a message is a row of `message` like others, see columns.ts; `re` says what it is
+    // about. `nth` is how many messages the log has had up to a row, where that is not its `seq`, and
+    // `about` how many entries of a log are no messages. `life` has what holds now, so that a page costs
+    // the same however often something was done and undone: the last edit of a message (`n`: how many
+    // there were), that it was removed or is pinned, and who has given which reaction (`n`: the entry
+    // that was the first with that key). The index of words is one from which terms can be taken out at
+    // once by those who know them; of long texts they wait in `leaving`, see unindex.ts.
+    sql: `
+ALTER TABLE room ADD COLUMN about INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE life (room INTEGER NOT NULL, kind INTEGER NOT NULL, re INTEGER NOT NULL, key TEXT NOT NULL,
+  who TEXT NOT NULL, seq INTEGER NOT NULL, n INTEGER NOT NULL,
+  PRIMARY KEY (room, kind, re, key, who)) STRICT, WITHOUT ROWID;
+CREATE INDEX message_edit ON message (room, re) WHERE kind = 2;
+CREATE TABLE leaving (id INTEGER PRIMARY KEY, room INTEGER NOT NULL, text TEXT NOT NULL,
+  done INTEGER NOT NULL, edit INTEGER) STRICT;
+DROP TABLE message_words;
+CREATE VIRTUAL TABLE message_words USING fts5(terms, content='', tokenize='ascii');
+INSERT INTO message_words (message_words, rank) VALUES ('secure-delete', 1);
+DELETE FROM meta WHERE key = 'indexed';
+`,
+  },
 ];
 
 /** The version of the tables that this program uses. The database has its own in `user_version`. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /** Upgrades the tables from version `from`, in the caller's transaction. Returns sentences about it. */
 export function migrate(db: DatabaseSync, from: number): string[] {

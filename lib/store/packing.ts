@@ -4,7 +4,8 @@
  * facts are rare, and are sent as they are.
  */
 import type { DirectFact, SayFact, StayingFact, Ticket } from "../chat/log/fact.ts";
-import type { Again } from "../chat/log/receipt.ts";
+import type { Again, StoredNow } from "../chat/log/receipt.ts";
+import type { Reactor } from "../chat/messages/history.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import type { SentFile } from "../wire/events.ts";
 import type { Removed } from "./rooms.ts";
@@ -19,7 +20,7 @@ export type OtherFact = Exclude<StayingFact, MessageFact>;
 export interface Hidden {
   /** The opener of a message's or topic's room; empty if it is nobody's, or the room is stored already. */
   readonly opener: string;
-  /** In whose quota the file of a message counts; empty if there is none. */
+  /** In whose quota the file of a message counts, or who reacts; empty if there is none. */
   readonly owner: string;
 }
 
@@ -42,13 +43,14 @@ export interface Packed {
   readonly authors: readonly string[];
   /** The accounts that are mentioned in a fact, by its index in the parcel. */
   readonly mentions: ReadonlyMap<number, readonly string[]>;
-  /** The files that facts bring, in the same way. */
+  /** The files that facts bring, and the messages that they answer, in the same way. */
   readonly files: ReadonlyMap<number, PackedFile>;
+  readonly answers: ReadonlyMap<number, number>;
   /** {@linkcode COLUMNS} numbers for each fact. */
   readonly columns: Int32Array<ArrayBuffer>;
   /** The id and text of each message in turn, all joined. */
   readonly texts: string;
-  /** The facts that are not messages; their openers are hidden. */
+  /** The facts that are not messages; what they say of addresses is hidden. */
   readonly others: readonly OtherFact[];
 }
 
@@ -77,6 +79,13 @@ export type Odd =
   }
   | { readonly index: number; readonly kind: "reused" | "absent" | "full" }
   | { readonly index: number; readonly kind: "failed"; readonly why: string }
+  /** The log has judged so, see judge_life.ts. */
+  | {
+    readonly index: number;
+    readonly kind: "refused";
+    readonly code: string;
+    readonly text: string;
+  }
   /** Which of a `retain`'s `gone` rooms were removed: those that were still empty. */
   | { readonly index: number; readonly kind: "removed"; readonly removed: Removed };
 
@@ -89,6 +98,8 @@ export interface Receipts {
   /** The number of each direct message in its inbox; 0 for all others. */
   readonly ns: Float64Array<ArrayBuffer>;
   readonly odd: readonly Odd[];
+  /** What there is to tell of facts that were stored, by their index in the parcel. */
+  readonly told: ReadonlyMap<number, Pick<StoredNow, "quote" | "whose">>;
 }
 
 /** How many strings a room has in {@linkcode Packed.rooms}. */
@@ -108,6 +119,7 @@ export class Packer {
   readonly #authors = new Table();
   readonly #mentions = new Map<number, readonly string[]>();
   readonly #files = new Map<number, PackedFile>();
+  readonly #answers = new Map<number, number>();
   readonly #numbers: number[] = [];
   readonly #texts: string[] = [];
   readonly #others: OtherFact[] = [];
@@ -116,11 +128,11 @@ export class Packer {
   add(fact: StayingFact, hidden = NOTHING_HIDDEN): void {
     if (fact.kind === "say" || fact.kind === "direct") return this.#addMessage(fact, hidden);
     this.#numbers.push(-1, 0, -1, -1, 0, 0, -1, -1);
-    this.#others.push(fact.kind === "topic" ? { ...fact, opener: hidden.opener } : fact);
+    this.#others.push(withHidden(fact, hidden));
   }
 
   #addMessage(fact: MessageFact, { opener, owner }: Hidden): void {
-    const { log, title, from, text, session, id, author, mentions, file } = fact;
+    const { log, title, from, text, session, id, author, mentions, file, re } = fact;
     const inbox = fact.kind === "direct" ? fact.inbox : undefined;
     const once = session !== undefined && id !== undefined;
     const flags = (fact.action ? ACTION : 0) |
@@ -128,6 +140,7 @@ export class Packer {
     const index = this.#numbers.length / COLUMNS;
     if (mentions !== undefined && mentions.length > 0) this.#mentions.set(index, mentions);
     if (file !== undefined) this.#files.set(index, { file, owner });
+    if (re !== undefined) this.#answers.set(index, re);
     this.#numbers.push(
       // All addressees without a session share one log, and the two of a conversation, so the key needs
       // the title as well.
@@ -153,11 +166,17 @@ export class Packer {
       authors: this.#authors.values,
       mentions: this.#mentions,
       files: this.#files,
+      answers: this.#answers,
       columns: Int32Array.from(this.#numbers),
       texts: this.#texts.join(""),
       others: this.#others,
     };
   }
+}
+
+function withHidden(fact: OtherFact, { opener, owner }: Hidden): OtherFact {
+  if (fact.kind === "topic") return { ...fact, opener };
+  return fact.kind === "react" ? { ...fact, who: owner as Reactor } : fact;
 }
 
 /** Unpacks the facts of a parcel. */
@@ -222,9 +241,12 @@ export class Parcel {
   }
 }
 
-/** How many facts of a parcel somebody would miss: messages, topics and changes of people. */
+/** How many facts of a parcel somebody would miss: what is said and done, and changes of people. */
 export function missed(parcel: Parcel | undefined): number {
   return parcel?.facts.filter(({ kind }) => MISSED.has(kind)).length ?? 0;
 }
 
-const MISSED: ReadonlySet<string> = new Set(["say", "direct", "topic", "people"]);
+const MISSED: ReadonlySet<string> = new Set([
+  ...["say", "direct", "topic", "people"],
+  ...["revise", "remove", "react", "pin"],
+]);

@@ -1,7 +1,7 @@
 /** Refusals for what can't be stored or read, and stubs in place of damaged messages. */
 
+import { atOf, type HistoryEntry, isMessage, seqOf } from "../chat/messages/entries.ts";
 import { withheld } from "../chat/messages/fits.ts";
-import type { Stored } from "../chat/messages/history.ts";
 import { isRoomLog, keyOf, type LogKey } from "../chat/messages/log_key.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { SERVER_NAME } from "../wire/names.ts";
@@ -79,20 +79,20 @@ export class ReadTrouble {
   }
 }
 
-/** The messages with the numbers `from` to `to`: those that were found, and stubs for the missing ones. */
+/** The entries with the numbers `from` to `to`: those that were found, and stubs for the missing ones. */
 export function withStubs(
   log: LogKey,
   from: number,
   to: number,
-  found: readonly Stored[],
-): Stored[] {
-  const bySeq = new Map(found.map((entry) => [entry.message.seq, entry]));
-  const room = found[0]?.message.room ?? (isRoomLog(log) ? keyOf(log) : "");
-  let at = found[0]?.message.at ?? new Date(0).toISOString();
+  found: readonly HistoryEntry[],
+): HistoryEntry[] {
+  const bySeq = new Map(found.map((entry) => [seqOf(entry), entry]));
+  const room = found.find(isMessage)?.message.room ?? (isRoomLog(log) ? keyOf(log) : "");
+  let at = found[0] === undefined ? new Date(0).toISOString() : atOf(found[0]);
   return Array.from({ length: to - from + 1 }, (_, index) => {
     const seq = from + index;
     const entry = bySeq.get(seq);
-    at = entry?.message.at ?? at;
+    at = entry === undefined ? at : atOf(entry);
     if (entry !== undefined) return entry;
     const lost = { room, seq, from: SERVER_NAME, at, text: "" };
     return { message: withheld(lost, "damaged") };

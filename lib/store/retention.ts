@@ -2,10 +2,15 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { Cut } from "../chat/log/fact.ts";
-import { highestId, keepHighestId, metaOf, setMeta } from "./meta.ts";
-import { getRow, getRows, runSql, type SqlRow } from "./sql.ts";
-import { GONE, INBOX, logOf, rowOf } from "./columns.ts";
+import { GONE, INBOX, type Kind, logOf, rowOf } from "./columns.ts";
+import { dropLife, emptyEdits } from "./emptying.ts";
 import { dropFiles } from "./files.ts";
+import { logSum } from "./message_row.ts";
+import { highestId, keepHighestId, metaOf, setMeta } from "./meta.ts";
+import { nthAt } from "./nth.ts";
+import { getRow, getRows, runSql, type SqlRow } from "./sql.ts";
+import { stepLength, unindex } from "./unindex.ts";
+import { indexedUpTo } from "./word_index.ts";
 
 /** How much to keep. Without a limit, everything. */
 export interface RetentionRules {
@@ -17,17 +22,19 @@ export interface RetentionRules {
 
 interface Room extends SqlRow {
   readonly id: number;
-  readonly kind: number;
+  readonly kind: Kind;
   readonly key: string;
   readonly first: number;
   readonly last: number;
 }
 
-/** The columns of a message that say how old it is. */
+/** The columns of an entry that say how old it is, its place among the messages, and its size in bytes. */
 interface Aged {
   readonly id: number;
   readonly seq: number;
   readonly at: number;
+  readonly nth: number;
+  readonly size: number;
 }
 
 /**
@@ -80,6 +87,11 @@ export class Retention {
     return this.#at !== undefined;
   }
 
+  /** Whether the clock may be wrong at the time `now`, in ms since 1970, so that nothing goes for its age. */
+  isHeld(now: number): boolean {
+    return now < this.#heldUntil;
+  }
+
   /** Begins a round at the time `now`, in ms since 1970. */
   begin(now: number): void {
     const { keepMs, keepMessages } = this.#rules;
@@ -107,7 +119,10 @@ export class Retention {
     return mark?.id ?? 0;
   }
 
-  /** Goes on with the next rooms, and removes at most `limit` messages, in the caller's transaction. */
+  /**
+   * Goes on with the next rooms, and removes at most `limit` entries, of long ones fewer, in the caller's
+   * transaction.
+   */
   step(limit: number): Cut[] {
     const sql = "SELECT id, kind, key, first, last FROM room WHERE id > ? AND kind <> ? " +
       "ORDER BY id LIMIT ?";
@@ -115,39 +130,50 @@ export class Retention {
     const pruned: Cut[] = [];
     let left = limit;
     for (const room of rooms) {
-      const first = this.#prune(room, left);
+      const { first, isDone } = this.#prune(room, left);
       left -= first - room.first;
       if (first > room.first) pruned.push({ log: logOf(room.kind, room.key), first });
       // This room may have more to remove, so the next step looks at it again.
-      if (left <= 0) return pruned;
+      if (!isDone || left <= 0) return pruned;
       this.#at = room.id;
     }
     if (rooms.length < STEP_ROOMS) this.#at = undefined;
     return pruned;
   }
 
-  /** Removes a room's oldest messages. Returns the seq of the first one that stays. */
-  #prune(room: Room, limit: number): number {
+  /** Removes a room's oldest entries. Returns the seq of the first that stays, and whether that is to stay. */
+  #prune(room: Room, limit: number): { readonly first: number; readonly isDone: boolean } {
     const { id, kind, first, last } = room;
-    const isHeld = this.#now < this.#heldUntil;
+    const isHeld = this.isHeld(this.#now);
     const keepMs = isHeld ? Infinity : this.#rules.keepMs ?? Infinity;
     const oldId = isHeld ? 0 : this.#oldId;
     // Direct messages to a session are removed with it, however many there are.
     const keepMessages = kind !== INBOX ? this.#rules.keepMessages ?? Infinity : Infinity;
-    const sql = "SELECT id, seq, at FROM message WHERE room = ? AND seq >= ? ORDER BY seq LIMIT ?";
+    const lastGone = keepMessages === Infinity
+      ? -Infinity
+      : nthAt(this.#db, id, last) - keepMessages;
+    const sql = "SELECT id, seq, at, ifnull(nth, seq) AS nth, octet_length(text) AS size " +
+      "FROM message WHERE room = ? AND seq >= ? ORDER BY seq LIMIT ?";
     const rows = getRows(this.#db, sql, id, first, limit) as unknown as Aged[];
     // Messages are removed in the order of their numbers, although their times may go back where a
     // clock was set. Everything goes up to the last one that is too old before the first one that is
     // not. A message with a time in the future does not count as that first one.
     const since = this.#now - keepMs;
     let newest: Aged | undefined;
-    for (const row of rows) {
-      if (row.seq <= last - keepMessages || row.at < since || row.id <= oldId) newest = row;
+    const some = rows.slice(0, stepLength(this.#indexedSizes(room, rows), limit));
+    for (const row of some) {
+      if (row.nth <= lastGone || row.at < since || row.id <= oldId) newest = row;
       else if (row.at <= this.#now) break;
     }
-    if (newest === undefined) return first;
+    if (newest === undefined) return { first, isDone: true };
     removeBefore(this.#db, room, newest.seq + 1);
-    return newest.seq + 1;
+    return { first: newest.seq + 1, isDone: newest !== some.at(-1) };
+  }
+
+  /** How much of each text is in the index of words, in bytes: it is to be taken out. */
+  #indexedSizes({ kind }: Room, rows: readonly Aged[]): number[] {
+    const upTo = kind === INBOX ? 0 : indexedUpTo(this.#db);
+    return rows.map(({ id, size }) => id > upTo ? 0 : size);
   }
 }
 
@@ -160,18 +186,17 @@ export function cutLog(db: DatabaseSync, { log, first }: Cut): void {
   removeBefore(db, row, Math.min(first, row.last + 1));
 }
 
-function removeBefore(db: DatabaseSync, { id, kind, first }: Room, end: number): void {
+function removeBefore(db: DatabaseSync, { id, kind, key, first }: Room, end: number): void {
   keepHighestId(db);
+  const last = end - 1;
   if (kind !== INBOX) {
-    runSql(
-      db,
-      "DELETE FROM message_words WHERE rowid IN " +
-        "(SELECT id FROM message WHERE room = ? AND seq BETWEEN ? AND ?)",
-      ...[id, first, end - 1],
-    );
-    runSql(db, "DELETE FROM mention WHERE room = ? AND seq BETWEEN ? AND ?", id, first, end - 1);
+    unindex(db, id, first, last);
+    runSql(db, "DELETE FROM mention WHERE room = ? AND seq BETWEEN ? AND ?", id, first, last);
+    // What is younger says nothing any more of what goes.
+    emptyEdits(db, { id, sum: logSum(kind, key) }, first, last);
+    dropLife(db, id, first, last);
   }
-  dropFiles(db, id, first, end - 1);
-  runSql(db, "DELETE FROM message WHERE room = ? AND seq BETWEEN ? AND ?", id, first, end - 1);
+  dropFiles(db, id, first, last);
+  runSql(db, "DELETE FROM message WHERE room = ? AND seq BETWEEN ? AND ?", id, first, last);
   runSql(db, "UPDATE room SET first = ? WHERE id = ?", end, id);
 }

@@ -12,7 +12,7 @@ import {
   type Party,
   type RoomRecord,
 } from "../chat/people/records.ts";
-import { CHAT, ROOM, timeColumn } from "./columns.ts";
+import { CHAT, REVISE, ROOM, timeColumn } from "./columns.ts";
 import { isDamage } from "./faults.ts";
 import { dropLog, forgetRoom, roomFloor } from "./rooms.ts";
 import type { Saves } from "./saves.ts";
@@ -132,7 +132,9 @@ function isLost(who: "a" | "b"): string {
 const CHATS = `SELECT c.key, c.a, c.a_name, c.a_gone OR (${isLost("a")}) AS a_gone,
   c.b, c.b_name, c.b_gone OR (${isLost("b")}) AS b_gone, c.at FROM chat c ORDER BY c.at`;
 
-const NEWS = `SELECT r.key, m.at FROM room r JOIN message m ON m.room = r.id AND m.seq = r.last
+const NEWS =
+  `SELECT r.key, m.at FROM room r JOIN message m ON m.room = r.id AND m.seq = iif(r.about = 0,
+    r.last, (SELECT seq FROM message WHERE room = r.id AND kind < ${REVISE} ORDER BY seq DESC LIMIT 1))
   WHERE r.kind = ${CHAT}`;
 
 /** When something was said last in each conversation; what can't be read because of damage is left out. */

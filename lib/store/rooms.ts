@@ -6,10 +6,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { keyOf, type ReadLog, type RoomLog, roomLog } from "../chat/messages/log_key.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
-import { GONE, ROOM, rowOf } from "./columns.ts";
+import { GONE, REVISE, ROOM, rowOf } from "./columns.ts";
+import { dropLife } from "./emptying.ts";
 import { dropFiles } from "./files.ts";
 import { keepHighestId, metaOf, setMeta } from "./meta.ts";
 import { getRow, getRows, runSql } from "./sql.ts";
+import { stepLength, unindex } from "./unindex.ts";
 
 /** A room in the database. */
 export interface KeptRoom {
@@ -45,7 +47,8 @@ export function listRooms(db: DatabaseSync): KeptRoom[] {
       "(SELECT ifnull(sum(size), 0) FROM file JOIN blob ON sha = blob WHERE room = r.id) AS fileBytes, " +
       "(SELECT count(*) FROM member WHERE room = r.key) AS members, count(m.id) AS messages, " +
       "ifnull(sum(length(CAST(m.text AS BLOB))), 0) AS bytes, min(m.at) AS first, max(m.at) AS last " +
-      "FROM room r LEFT JOIN message m ON m.room = r.id WHERE r.kind = ? GROUP BY r.id ORDER BY r.key",
+      `FROM room r LEFT JOIN message m ON m.room = r.id AND m.kind < ${REVISE} ` +
+      "WHERE r.kind = ? GROUP BY r.id ORDER BY r.key",
     ROOM,
   ) as unknown as Array<Omit<KeptRoom, "hosts">>;
   return rows.map((row) => {
@@ -110,16 +113,26 @@ export function goneLog(db: DatabaseSync): number | undefined {
  * transaction.
  */
 export function purgeGone(db: DatabaseSync, room: number, limit: number): void {
-  const some = "SELECT seq FROM message WHERE room = ? ORDER BY seq LIMIT ?";
-  const last = getRow(db, `SELECT max(seq) AS last FROM (${some})`, room, limit)?.["last"] ?? null;
-  if (last === null) return void runSql(db, "DELETE FROM room WHERE id = ?", room);
+  const last = lastToPurge(db, room, limit);
+  if (last === undefined) {
+    dropLife(db, room);
+    return void runSql(db, "DELETE FROM room WHERE id = ?", room);
+  }
   keepHighestId(db);
-  const which = "room = ? AND seq <= ?";
-  const ids = `SELECT id FROM message WHERE ${which}`;
-  runSql(db, `DELETE FROM message_words WHERE rowid IN (${ids})`, room, last);
-  runSql(db, `DELETE FROM mention WHERE ${which}`, room, last);
-  dropFiles(db, room, 0, Number(last));
-  runSql(db, `DELETE FROM message WHERE ${which}`, room, last);
+  unindex(db, room, 0, last);
+  runSql(db, "DELETE FROM mention WHERE room = ? AND seq <= ?", room, last);
+  dropFiles(db, room, 0, last);
+  dropLife(db, room, 0, last);
+  runSql(db, "DELETE FROM message WHERE room = ? AND seq <= ?", room, last);
+}
+
+/** The number up to which a step purges a log: at most `limit` entries, of long ones fewer. */
+function lastToPurge(db: DatabaseSync, room: number, limit: number): number | undefined {
+  const sql =
+    "SELECT seq, octet_length(text) AS size FROM message WHERE room = ? ORDER BY seq LIMIT ?";
+  const rows = getRows(db, sql, room, limit);
+  const last = rows[stepLength(rows.map(({ size }) => Number(size)), limit) - 1];
+  return last === undefined ? undefined : Number(last["seq"]);
 }
 
 /** Removes rooms and their messages, in the caller's transaction. Skips rooms that do not exist. */
@@ -137,11 +150,8 @@ export function removeRooms(db: DatabaseSync, rooms: readonly RoomLog[]): Remove
     if (row === undefined) return false;
     const id = Number(row["id"]);
     floor = Math.max(floor, Number(row["last"]));
-    runSql(
-      db,
-      "DELETE FROM message_words WHERE rowid IN (SELECT id FROM message WHERE room = ?)",
-      id,
-    );
+    unindex(db, id);
+    dropLife(db, id);
     dropFiles(db, id);
     runSql(db, "DELETE FROM message WHERE room = ?", id);
     runSql(db, "DELETE FROM mention WHERE room = ?", id);

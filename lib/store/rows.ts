@@ -8,17 +8,19 @@ import { nameKey } from "../words/names.js";
 import { logSum } from "./message_row.ts";
 import { roomFloor } from "./rooms.ts";
 import { getNumber, getRow, insertRow, runSql } from "./sql.ts";
-import { bytesOf, CHAT, ROOM, rowOf } from "./columns.ts";
+import { bytesOf, CHAT, type Kind, ROOM, rowOf } from "./columns.ts";
 
 /** The part of a room's row that storing needs. */
 export interface RoomRow {
   readonly id: number;
   /** What kind of log it is, as {@linkcode rowOf} has it. */
-  readonly kind: number;
+  readonly kind: Kind;
   /** The {@linkcode logSum}, which the checksums of its messages start from. */
   readonly sum: number;
   name: string;
   last: number;
+  /** How many of its entries are about others. */
+  about: number;
 }
 
 /** A session's row. */
@@ -77,9 +79,9 @@ export class Rows {
    * the share of `opener`. Returns `undefined` if there are too many rooms for a new one.
    */
   room(log: LogKey, title: string, opener = ""): RoomRow | undefined {
-    let row = this.#rooms.get(log);
+    let row = this.find(log);
     if (row === undefined) {
-      row = this.#findRoom(log) ?? this.#makeRoom(log, title, opener);
+      row = this.#makeRoom(log, title, opener);
       if (row === undefined) return undefined;
       this.#rooms.set(log, row);
     }
@@ -91,13 +93,27 @@ export class Rows {
     return row;
   }
 
+  /** The row of a log, if there is one. */
+  find(log: LogKey): RoomRow | undefined {
+    const row = this.#rooms.get(log) ?? this.#findRoom(log);
+    if (row !== undefined) this.#rooms.set(log, row);
+    return row;
+  }
+
   #findRoom(log: LogKey): RoomRow | undefined {
     const { kind, key } = rowOf(log);
-    const sql = "SELECT id, name, last FROM room WHERE kind = ? AND key = ?";
+    const sql = "SELECT id, name, last, about FROM room WHERE kind = ? AND key = ?";
     const row = getRow(this.#db, sql, kind, key);
     if (row === undefined) return undefined;
-    const { id, name, last } = row;
-    return { id: Number(id), kind, sum: logSum(kind, key), name: String(name), last: Number(last) };
+    const { id, name, last, about } = row;
+    return {
+      id: Number(id),
+      kind,
+      sum: logSum(kind, key),
+      name: String(name),
+      last: Number(last),
+      about: Number(about),
+    };
   }
 
   #makeRoom(log: LogKey, title: string, opener: string): RoomRow | undefined {
@@ -108,7 +124,7 @@ export class Rows {
     const sql = "INSERT INTO room (kind, key, name, first, last, opener) VALUES (?, ?, ?, ?, ?, ?)";
     const name = kind === CHAT ? "" : title;
     const id = insertRow(this.#db, sql, kind, key, name, last + 1, last, opener);
-    return { id, kind, sum: logSum(kind, key), name, last };
+    return { id, kind, sum: logSum(kind, key), name, last, about: 0 };
   }
 
   /** Counts one more room; false if there are too many already. */

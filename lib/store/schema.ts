@@ -67,6 +67,8 @@ export function openForWriting(options: OpenOptions): DatabaseSync {
     db.exec("PRAGMA temp_store = MEMORY");
     // A file that somebody else made can't run functions with side effects.
     db.exec("PRAGMA trusted_schema = OFF");
+    // What is removed is overwritten, and not only marked as free.
+    db.exec("PRAGMA secure_delete = ON");
     if (version < SCHEMA_VERSION) upgrade(db, version, options);
     // We insert rooms and names before the messages that refer to them. This finds our bugs.
     db.exec("PRAGMA foreign_keys = ON");
@@ -195,7 +197,7 @@ function upgrade(
     const size = `${(copy.bytes / 1_048_576).toFixed(1)} MiB`;
     onUpgrade(
       `${path} is upgraded from version ${from} of its tables to ${SCHEMA_VERSION}; a copy of it as ` +
-        `it was is kept as ${copy.path} (${size}), which may be deleted when all is well`,
+        `it was is kept as ${copy.path} (${size}) for 30 days; it may be deleted when all is well`,
     );
   }
   db.exec("PRAGMA foreign_keys = OFF");

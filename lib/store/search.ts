@@ -4,9 +4,9 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Cursor, Page, Search } from "../chat/messages/history.ts";
 import type { ReadLog } from "../chat/messages/log_key.ts";
 import { type LookedFor, lookedFor } from "../chat/messages/looked_for.ts";
-import { MESSAGE_COLUMNS, messageOf } from "./message_row.ts";
+import { REVISE, rowOf } from "./columns.ts";
+import { FOUND_COLUMNS, foundIn } from "./found.ts";
 import { getRow, getRows } from "./sql.ts";
-import { logOf, rowOf } from "./columns.ts";
 import { toMatch } from "./word_index.ts";
 
 type Value = string | number;
@@ -24,16 +24,12 @@ export function searchStore(db: DatabaseSync, search: Search): Page {
   const ids = matching(db, search, looked);
   const rows = getRows(
     db,
-    `SELECT ${MESSAGE_COLUMNS} FROM message m JOIN name n ON n.id = m.sender ` +
+    `SELECT ${FOUND_COLUMNS} FROM message m JOIN name n ON n.id = m.sender ` +
       "JOIN room r ON r.id = m.room WHERE m.id IN (SELECT value FROM json_each(?)) " +
       "ORDER BY m.id DESC",
     JSON.stringify(ids.slice(0, limit)),
   );
-  const entries = rows.map((row) => ({
-    message: messageOf(row),
-    log: logOf(Number(row["kind"]), String(row["key"])),
-  }));
-  return { entries, more: ids.length > limit, ...told };
+  return { entries: foundIn(db, rows, search.asker), more: ids.length > limit, ...told };
 }
 
 /** The ids of the messages that match, the newest first: one more than are wanted, if there are. */
@@ -45,14 +41,17 @@ function matching(db: DatabaseSync, search: Search, looked: LookedFor): number[]
   if (rooms.length === 0 || senders?.length === 0) return [];
   const conditions = conditionsOf(db, search, looked, senders);
   if (wanted.length === 0) {
-    conditions.set("m.room IN (SELECT value FROM json_each(?))", JSON.stringify(rooms));
+    // Nobody finds what was removed, and what was done about messages is none.
+    const said = `m.kind < ${REVISE} AND m.text <> ''`;
+    conditions.set(`${said} AND m.room IN (SELECT value FROM json_each(?))`, JSON.stringify(rooms));
     return idsOf(db, "message m", "m.id", conditions, limit + 1, skip);
   }
   const from = "message_words w CROSS JOIN message m ON m.id = w.rowid";
   const some = Math.max(1, Math.floor(MOST_WORDS / wanted.length));
   const find = (rooms: readonly number[], most: number, skip: number): number[] => {
-    const match = new Map<string, Value>([["message_words MATCH ?", toMatch(rooms, wanted)]]);
-    return idsOf(db, from, "w.rowid", new Map([...match, ...conditions]), most, skip);
+    const match = "message_words MATCH ? AND w.rowid NOT IN (SELECT id FROM leaving)";
+    const all = new Map<string, Value>([[match, toMatch(rooms, wanted)], ...conditions]);
+    return idsOf(db, from, "w.rowid", all, most, skip);
   };
   if (rooms.length <= some) return find(rooms, limit + 1, skip);
   const found: number[] = [];

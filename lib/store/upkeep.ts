@@ -5,14 +5,16 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { Cut } from "../chat/log/fact.ts";
-import { metaOf, setMeta } from "./meta.ts";
-import { getRows, type SqlRow, transact } from "./sql.ts";
+import { getRow, getRows, type SqlRow, transact } from "./sql.ts";
 import { type Clocks, LeapWatch, SYSTEM_CLOCKS } from "./clock.ts";
 import { DEVICE_MS, overdueSession, purgeSession, shiftUses, usedBefore } from "./sessions.ts";
 import { goneLog, purgeGone } from "./rooms.ts";
 import { UnusedNames } from "./unused_names.ts";
-import { textColumn } from "./columns.ts";
-import { indexMessage } from "./word_index.ts";
+import { REVISE } from "./columns.ts";
+import { removeOldCopies } from "./copy_aside.ts";
+import { INDEX_COLUMNS, indexNext } from "./indexing.ts";
+import { takeOutMore } from "./unindex.ts";
+import { indexedUpTo } from "./word_index.ts";
 import { takeLetGo } from "./files.ts";
 import { Retention, type RetentionRules } from "./retention.ts";
 
@@ -35,6 +37,15 @@ const STEP_ROWS = 500;
  */
 const STEP_BYTES = 65_536;
 
+/** An edit counts as so much, since what the message said before has to be taken out of the index. */
+const EDIT_BYTES = STEP_BYTES / 8;
+
+/** To take a term out of the index takes as long as so many rows. */
+const ROWS_FOR_TERM = 8;
+
+/** How often to look for old copies of before an upgrade, in ms (1 h). */
+const COPIES_MS = 3_600_000;
+
 /** How often to look for what is overdue, in ms. */
 const ROUND_MS = 10_000;
 
@@ -43,12 +54,18 @@ export interface UpkeepStep {
   readonly more: boolean;
   readonly pruned: readonly Cut[];
   readonly letGo: readonly string[];
+  /** Something was removed. */
+  readonly hasErased: boolean;
+  /** Copies of before an upgrade that were removed for their age. */
+  readonly oldCopies: readonly string[];
 }
 
 /** What one duty has done of that. */
-type Done = Partial<Pick<UpkeepStep, "pruned" | "letGo">>;
+type Done = Partial<Omit<UpkeepStep, "more">>;
 
 const NOTHING_TO_TELL: Done = {};
+const ERASED: Done = { hasErased: true };
+const NO_DONE = { pruned: [], letGo: [], hasErased: false, oldCopies: [] };
 
 /** Does the work, one step at a time. */
 export class Upkeep {
@@ -63,18 +80,19 @@ export class Upkeep {
   readonly #stepRows: number;
   readonly #retention: Retention;
   readonly #names: UnusedNames;
-  #indexed: number;
   #roundAt = -Infinity;
+  #copiesAt = -Infinity;
   #overdue = false;
   readonly #onPurge: () => void;
   /** Each does one step and returns what there is to tell, or `undefined` if there was nothing to do. */
   readonly #duties: ReadonlyArray<() => Done | undefined> = [
-    () => this.index() ? NOTHING_TO_TELL : undefined,
+    () => this.#index(),
     () => this.#prune(),
     () => this.#purge(),
     () => this.#purgeGone(),
     () => this.#letGo(),
     () => this.#forgetNames(),
+    () => this.#removeCopies(),
   ];
   #turn = 0;
 
@@ -96,7 +114,6 @@ export class Upkeep {
     this.#retention = new Retention(db, rules);
     this.#names = new UnusedNames(db);
     if (rules.keepMs !== undefined || rules.keepMessages !== undefined) this.#names.note();
-    this.#indexed = Number(metaOf(db, "indexed") ?? 0);
   }
 
   /** Does one step of whatever is due. If it throws SQLite's error, it has changed nothing. */
@@ -114,37 +131,56 @@ export class Upkeep {
     for (let tries = 0; tries < this.#duties.length; tries++) {
       const duty = this.#duties[this.#turn++ % this.#duties.length];
       const done = duty?.();
-      if (done !== undefined) return { more: true, pruned: [], letGo: [], ...done };
+      if (done !== undefined) return { more: true, ...NO_DONE, ...done };
     }
-    return { more: false, pruned: [], letGo: [] };
+    return { more: false, ...NO_DONE };
   }
 
-  /** Puts the next messages into the index of words. Returns false if all are in it. */
+  /** Whether all that is stored can be found, but for what is being taken out of the index. */
+  get isIndexed(): boolean {
+    const sql = "SELECT 1 FROM message WHERE id > ? LIMIT 1";
+    return getRow(this.#db, sql, indexedUpTo(this.#db)) === undefined;
+  }
+
+  /** Brings the index of words up to date by a step. Returns false if it is. */
   index(): boolean {
     const rows = this.#toIndex();
-    const last = rows.at(-1)?.["id"];
-    if (last === undefined) return false;
+    const { isLeaving } = this;
+    if (rows.length === 0 && !isLeaving) return false;
     transact(this.#db, () => {
-      for (const row of rows) indexMessage(this.#db, row);
-      setMeta(this.#db, "indexed", Number(last));
+      if (isLeaving) takeOutMore(this.#db, Math.ceil(this.#stepRows / ROWS_FOR_TERM));
+      indexNext(this.#db, rows);
     });
-    this.#indexed = Number(last);
     return true;
   }
 
-  /** The next messages to index: as many as one step can take, and at least one. */
+  #index(): Done | undefined {
+    const { isLeaving } = this;
+    if (!this.index()) return undefined;
+    return isLeaving ? ERASED : NOTHING_TO_TELL;
+  }
+
+  /** Whether terms of something wait to be taken out of the index. */
+  get isLeaving(): boolean {
+    return getRow(this.#db, "SELECT 1 FROM leaving LIMIT 1") !== undefined;
+  }
+
+  /** The next entries to index: as many as one step can take, and at least one. */
   #toIndex(): SqlRow[] {
-    const sql = "SELECT octet_length(text) AS size FROM message WHERE id > ? ORDER BY id LIMIT ?";
-    const sizes = getRows(this.#db, sql, this.#indexed, this.#stepRows);
+    const indexed = indexedUpTo(this.#db);
+    const sql =
+      "SELECT octet_length(text) AS size, kind FROM message WHERE id > ? ORDER BY id LIMIT ?";
+    const sizes = getRows(this.#db, sql, indexed, this.#stepRows);
     let count = 0;
     for (let bytes = 0; count < sizes.length && bytes < STEP_BYTES; count++) {
-      bytes += Number(sizes[count]?.["size"]);
+      const { size, kind } = sizes[count] as SqlRow;
+      bytes += kind === REVISE ? EDIT_BYTES : Number(size);
     }
     return getRows(
       this.#db,
-      `SELECT m.id, m.room, r.kind, ${textColumn("m.text", "text")} FROM message m ` +
+      `SELECT ${INDEX_COLUMNS} FROM message m ` +
         "CROSS JOIN room r ON r.id = m.room WHERE m.id > ? ORDER BY m.id LIMIT ?",
-      ...[this.#indexed, count],
+      ...[indexed, count],
     );
   }
 
@@ -167,7 +203,7 @@ export class Upkeep {
     if (!this.#retention.due) return undefined;
     const pruned = transact(this.#db, () => this.#retention.step(this.#stepRows));
     if (pruned.length > 0) this.#names.note();
-    return { pruned };
+    return { pruned, hasErased: pruned.length > 0 };
   }
 
   /** Removes a part of an overdue session. */
@@ -186,7 +222,7 @@ export class Upkeep {
     if (!this.#overdue) return undefined;
     this.#names.note();
     this.#onPurge();
-    return NOTHING_TO_TELL;
+    return ERASED;
   }
 
   /** Removes a part of what was said in a log that is gone. */
@@ -195,13 +231,24 @@ export class Upkeep {
     if (room === undefined) return undefined;
     transact(this.#db, () => purgeGone(this.#db, room, this.#stepRows));
     this.#names.note();
-    return NOTHING_TO_TELL;
+    return ERASED;
   }
 
   /** Lets go of blobs that no message brings any more. If the server ends first, its next start finds them. */
   #letGo(): Done | undefined {
-    if (getRows(this.#db, "SELECT 1 FROM let_go LIMIT 1").length === 0) return undefined;
+    if (getRow(this.#db, "SELECT 1 FROM let_go LIMIT 1") === undefined) return undefined;
     return { letGo: transact(this.#db, () => takeLetGo(this.#db, this.#stepRows)) };
+  }
+
+  /** Removes copies of before an upgrade when they are old: they have what was removed since. */
+  #removeCopies(): Done | undefined {
+    const passed = this.#passed();
+    const now = this.#now();
+    if (passed - this.#copiesAt < COPIES_MS || this.#retention.isHeld(now)) return undefined;
+    this.#copiesAt = passed;
+    const path = this.#db.location();
+    const oldCopies = path === null ? [] : removeOldCopies(path, now);
+    return oldCopies.length === 0 ? undefined : { oldCopies };
   }
 
   /** Looks for names that no message uses any more. */

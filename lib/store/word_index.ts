@@ -7,8 +7,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { messageTerms } from "../chat/messages/message_terms.ts";
 import type { Wanted } from "../words/search.js";
-import { CHAT, ROOM, textOf } from "./columns.ts";
-import { runSql, type SqlRow } from "./sql.ts";
+import { metaOf } from "./meta.ts";
+import { runSql } from "./sql.ts";
 
 /** Ends the mark of a log. It is no letter of any term: people's texts lose it. */
 const END = "\ue001";
@@ -24,11 +24,15 @@ export function markedTerms(room: number, terms: readonly string[]): string {
   return terms.map((term) => mark + term).join(" ");
 }
 
-/** Puts a message into the index, if it is one that a search may find. */
-export function indexMessage(db: DatabaseSync, { id, room, kind, text }: SqlRow): void {
-  if (kind !== ROOM && kind !== CHAT) return;
-  const terms = markedTerms(Number(room), messageTerms(textOf(text ?? "")));
-  runSql(db, "INSERT INTO message_words (rowid, terms) VALUES (?, ?)", Number(id), terms);
+/** Up to which id the entries of the database are in the index. */
+export function indexedUpTo(db: DatabaseSync): number {
+  return Number(metaOf(db, "indexed") ?? 0);
+}
+
+/** Puts what a message says into the index, which must not have it. `room` is the id of its log's row. */
+export function putTerms(db: DatabaseSync, id: number, room: number, text: string): void {
+  const terms = markedTerms(room, messageTerms(text));
+  runSql(db, "INSERT INTO message_words (rowid, terms) VALUES (?, ?)", id, terms);
 }
 
 /**

@@ -114,7 +114,11 @@ export class FileDoor implements Disposable {
     metrics.downloads++;
     try {
       const file = await this.#find(link, key);
-      return await this.#send(file, asked, { download, check: () => this.#find(link, key) });
+      return await this.#send(file, asked, {
+        download,
+        inTurn: (work, isWanted) => host.shared.turns.run(key, work, isWanted),
+        check: () => this.#find(link, key),
+      });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       host.shared.metrics.refused(error.code);
@@ -165,7 +169,7 @@ export class FileDoor implements Disposable {
   async #pour(
     source: FileSource,
     { from, to }: ByteRange,
-    { request: { socket }, response, download, check }:
+    { request: { socket }, response, download, inTurn, check }:
       & Pick<FileRequest, "request" | "response">
       & Permit,
   ): Promise<void> {
@@ -203,7 +207,7 @@ export class FileDoor implements Disposable {
         await waits;
         socket.setTimeout(stallMs);
       }
-      await written(response, piece);
+      await inTurn(() => written(response, piece), isWanted);
       metrics.fileBytes += piece.length;
       onRead(socket);
     }
@@ -214,6 +218,8 @@ export class FileDoor implements Disposable {
 /** What a file is sent by. */
 interface Permit {
   readonly download: Download;
+  /** Does work when it is the turn of the address, unless the client has gone by then. */
+  readonly inTurn: (work: () => Promise<void>, isWanted: () => boolean) => void | Promise<void>;
   /** Rejects when the one who fetches may not read the file any more. */
   readonly check: () => Promise<unknown>;
 }

@@ -2,9 +2,10 @@
 
 import type { Encoding } from "../server/encoded.ts";
 import { eventJson } from "../wire/encode.ts";
-import type { Event } from "../wire/events.ts";
+import type { Event, EventOf } from "../wire/events.ts";
 import { joinBytes } from "../wire/join_bytes.ts";
 import { rawHead } from "../wire/raw.ts";
+import { narrow } from "../wire/narrow.ts";
 
 const encoder = new TextEncoder();
 
@@ -29,21 +30,30 @@ export function pongFrame(content: Uint8Array): Uint8Array {
   return frame;
 }
 
-/** The same as {@linkcode encodeFrames} for those who take the bytes of files as they are, in binary messages. */
-export function encodeFramesWithBytes(events: readonly Event[]): Encoding {
-  const [event] = events;
-  if (event?.type !== "data" || events.length > 1) return encodeFrames(events);
-  const head = rawHead(event);
-  const length = head.length + event.data.length;
+/** Encodes a piece of a file as a binary message, for those who take its bytes as they are. */
+export function pieceFrame(piece: EventOf<"data">): Uint8Array {
+  const head = rawHead(piece);
+  const length = head.length + piece.data.length;
   const header = new Uint8Array(headerBytes(length));
   writeHeader(header, BINARY, length);
-  const bytes = joinBytes([header, head, event.data]);
-  return { bytes, ends: [bytes.length] };
+  return joinBytes([header, head, piece.data]);
 }
 
 /** Encodes events, each as a text message. */
 export function encodeFrames(events: readonly Event[]): Encoding {
-  const texts = events.map(eventJson);
+  return framesOf(events.map(eventJson));
+}
+
+/** The same for clients that don't know what becomes of messages. */
+export function encodeNarrowFrames(events: readonly Event[]): Encoding {
+  return framesOf(events.map((event) => {
+    const known = narrow(event);
+    return known === undefined ? "" : eventJson(known);
+  }));
+}
+
+/** A frame for each text; none for an empty one, which stands for an event that is not sent. */
+function framesOf(texts: readonly string[]): Encoding {
   const most = texts.reduce(
     (sum, { length }) => sum + MAX_HEADER_BYTES + length * MAX_UTF8_BYTES,
     0,
@@ -52,6 +62,10 @@ export function encodeFrames(events: readonly Event[]): Encoding {
   const ends: number[] = [];
   let at = 0;
   for (const text of texts) {
+    if (text === "") {
+      ends.push(at);
+      continue;
+    }
     // Where the payload begins depends on its length in bytes. Guess that from the text's length, which
     // is right for nearly all text.
     const guess = at + headerBytes(text.length);

@@ -5,13 +5,13 @@ import { EVENT_TRAITS } from "../chat/sessions/peer.ts";
 import { bye } from "../server/bye.ts";
 import { Connection } from "../server/connection.ts";
 import { closeAfterAnswers, type Door, type DoorPeer, type Taken } from "../server/door.ts";
-import { batchBytes } from "../server/encoded.ts";
+import { batchBytes, pieceIn } from "../server/encoded.ts";
 import { EventProtocol } from "../server/event_protocol.ts";
 import type { ListenerHost, SharedState } from "../server/host.ts";
 import { LARGE_BYTES } from "../server/large_turns.ts";
 import type { EventOf } from "../wire/events.ts";
 import { isRaw } from "../wire/raw.ts";
-import { encodeFrames, encodeFramesWithBytes, PING_FRAME, pongFrame } from "./frames.ts";
+import { encodeFrames, encodeNarrowFrames, pieceFrame, PING_FRAME, pongFrame } from "./frames.ts";
 import { type OpenWebSocket, WebSocketTransport } from "./web_socket_transport.ts";
 
 /** Makes the connection for an open WebSocket. */
@@ -76,7 +76,9 @@ class WebDoor implements Door {
   }
 
   encode(batch: Batch): Uint8Array {
-    return batchBytes(batch, this.takesBytes ? encodeFramesWithBytes : encodeFrames);
+    const piece = this.takesBytes ? pieceIn(batch) : undefined;
+    if (piece !== undefined) return pieceFrame(piece);
+    return batchBytes(batch, this.#protocol.hasLife ? encodeFrames : encodeNarrowFrames);
   }
 
   lastWords(event: EventOf<"bye">): Uint8Array {

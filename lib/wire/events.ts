@@ -34,6 +34,7 @@ import {
   trueFlag,
 } from "./fields.ts";
 import { FILE, FILE_EVENTS, FILE_LIMITS, FILE_REFUSAL } from "./file_events.ts";
+import { ANSWERED, FOLDED, LIFE_EVENTS, type QUOTE } from "./life_events.ts";
 import { utf8Length } from "./text.ts";
 
 /** The version of the event protocol. */
@@ -43,7 +44,7 @@ export const PROTOCOL_VERSION = 1;
  * What a server offers beyond the first version: a client that names a feature in its `hello` gets the
  * events and fields that belong to it.
  */
-export const FEATURES = ["people", "files", "bytes"] as const;
+export const FEATURES = ["people", "files", "life", "bytes"] as const;
 
 /**
  * The largest event that our clients accept, in bytes. It leaves room for a page, and for a message from
@@ -71,6 +72,8 @@ const MESSAGE = {
   own: optional(trueFlag, "`true`: one's own; live, another of one's devices has said it"),
   chat: optional(string, "in a `page`: the conversation, and then `room` is empty"),
   with: optional(string, "in a `page`: the other of the conversation"),
+  ...ANSWERED,
+  ...FOLDED,
 };
 
 /** Every event and its fields. */
@@ -106,6 +109,7 @@ export const EVENTS = {
     seq: optional(count, "counts 1, 2, 3 … in the conversation"),
     own: optional(trueFlag, "`true`: another of one's devices has said it"),
     action: optional(trueFlag, "`true`: something done, `/me`"),
+    ...ANSWERED,
   },
   ack: {
     room: optional(string, "for `say`"),
@@ -188,6 +192,7 @@ export const EVENTS = {
     more: required(flag, "there are earlier ones, or more matches"),
     cursor: optional(string, "what to ask with for the next page of a search"),
     ignored: optional(strings, "words by which nothing can be found"),
+    upTo: optional(count, "with `life`: what events up to this seq tell is in it already"),
   },
   read: {
     room: optional(string),
@@ -239,6 +244,7 @@ export const EVENTS = {
   bans: { bans: required(objects(LISTED_BAN), "the newest first"), more: flag },
   audit: { entries: required(objects(AUDIT_LINE), "the newest last"), more: flag },
   ...FILE_EVENTS,
+  ...LIFE_EVENTS,
   notice: { text: required(string, "from the server") },
   error: {
     code: required(string, "stable, for programs"),
@@ -266,6 +272,9 @@ export type EventOf<T extends Event["type"]> = Events[T];
 
 /** A message in a room. */
 export type Message = ObjectOf<typeof MESSAGE>;
+
+/** How a message begins that another one answers. */
+export type Quote = ObjectOf<typeof QUOTE>;
 
 /** Why the text of a message is withheld, for programs. */
 export type Withheld = "damaged" | "too-large";

@@ -21,6 +21,7 @@ import {
   secret,
   string,
   strings,
+  trueFlag,
   valuesOf,
 } from "./fields.ts";
 import { utf8Length } from "./text.ts";
@@ -40,6 +41,12 @@ const namePassword = atMost(256, secret);
 
 /** Who may enter a room. */
 const access = oneOf(["open", "unlisted", "invite"]);
+
+/** The message that a request is about. */
+const about = required(count, "the seq of a message");
+const room = optional(string);
+const chat = optional(string, "in place of `room`");
+const off = optional(trueFlag, "`true`: takes it back");
 
 const RESUME = { epoch: string, seq: counts, direct: optional(count), chats: optional(counts) };
 
@@ -67,13 +74,21 @@ export const REQUESTS = {
     room: string,
     text: string,
     action: optional(flag, "`true`: something done, `/me`"),
+    re: optional(count, "the seq of what it answers"),
   },
   direct: {
     to: optional(string, "a name"),
     chat: optional(string, "a conversation, in place of `to`"),
     text: string,
     action: optional(flag, "`true`: something done, `/me`"),
+    re: optional(count, "as in `say`"),
   },
+  revise: { room, chat, re: about, text: required(string, "the new one") },
+  remove: { room, chat, re: about, reason: optional(atMost(200, string)) },
+  react: { room, chat, re: about, key: required(atMost(64, string), "a single character"), off },
+  pin: { room: string, re: about, off },
+  reactions: { room, chat, re: about },
+  pins: { room: string },
   join: {
     room: string,
     access: optional(access, "`open`, `unlisted`, `invite`: who may enter a room that it opens"),

@@ -38,9 +38,9 @@ export function otherHost(host, ascii) {
 
 /**
  * A web address without the punctuation of the sentence around it; a bracket stays when it was opened
- * inside, and a sign of emphasis unless it stands before the address too.
+ * inside, and a sign of emphasis unless one stands before the address too.
  * @param {string} url
- * @param {string} [before] the character before it
+ * @param {string} [before] the character before it, and the signs that are open there
  * @returns {string}
  */
 export function withoutTail(url, before = "") {
@@ -54,7 +54,9 @@ export function withoutTail(url, before = "") {
     const last = url[end - 1] ?? "";
     const opening = openings[last];
     const closes = opening !== undefined && (counts.get(last) ?? 0) > (counts.get(opening) ?? 0);
-    if (!closes && !/[.,;:!?'\u2026]/.test(last) && !(/[*_~]/.test(last) && last === before)) break;
+    if (
+      !closes && !/[.,;:!?'\u2026]/.test(last) && !(/[*_~]/.test(last) && before.includes(last))
+    ) break;
     counts.set(last, (counts.get(last) ?? 0) - 1);
   }
   return url.slice(0, end);

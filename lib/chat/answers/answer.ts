@@ -21,6 +21,7 @@ import { direct } from "./direct.ts";
 import { credit, get, link } from "./downloads.ts";
 import { invite, invites, uninvite } from "./invite.ts";
 import { audit, bans, moderate } from "./moderation.ts";
+import { pin, pins, react, reactions, remove, revise } from "./life.ts";
 import { answerRename } from "./naming.ts";
 import { missedPage } from "./missed.ts";
 import { history, search } from "./pages.ts";
@@ -44,6 +45,7 @@ type Answer<T extends Request["type"]> = (
 const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
   ...{ say, direct, join, leave, topic, who, rooms, history, search, rename: answerRename },
   ...{ chats, block, unblock: block },
+  ...{ revise, remove, react, pin, reactions, pins },
   ...{ missed: missedPage, read, settings, away, whois, people, devices, logout },
   ...{ room, invite, uninvite, invites },
   ...{ put: beginUpload, chunk, done, get, credit, cancel, link },
@@ -65,19 +67,21 @@ const WAITS: Readonly<Record<Request["type"], boolean>> = {
   ...{ register: true, login: true, passwd: true, unregister: true, hello: true, quit: true },
   ...{ away: true, logout: true },
   // The store keeps these in order.
-  ...{ say: false, direct: false },
+  ...{ say: false, direct: false, revise: false, remove: false, react: false, pin: false },
   // Chat does not wait for files; an upload keeps the order of its own requests.
   ...{ put: false, chunk: false, done: false, cancel: false },
   ...{ get: false, credit: false, link: false },
   // Nobody else sees anything of these.
   ...{ who: false, rooms: false, history: false, search: false, bans: false, audit: false },
-  ...{ chats: false, block: false, unblock: false },
+  ...{ reactions: false, pins: false, chats: false, block: false, unblock: false },
   ...{ missed: false, read: false, settings: false, whois: false, people: false, devices: false },
   ...{ ping: false, pong: false },
 };
 
 /** What the store keeps in order by itself. */
-const SAID: ReadonlySet<Request["type"]> = new Set(["say", "direct"]);
+const SAID: ReadonlySet<Request["type"]> = new Set([
+  ...["say", "direct", "revise", "remove", "react", "pin"] as const,
+]);
 
 /**
  * Answers one request of a session, after what it has said before where others would see that. A

@@ -20,6 +20,7 @@ import { whoIsSession } from "../judge/parties.ts";
 import { Refusal } from "../refusal.ts";
 import type { Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
+import { currentUsage } from "./file_usage.ts";
 import { checkFilePlace } from "./send_file.ts";
 
 /** Begins an upload, or goes on with one. */
@@ -46,7 +47,7 @@ export async function beginUpload(
   const uploading = await begin(house, files, asked, { peer, place });
   const { upload: { id: file }, next: offset } = uploading;
   // Its client may have gone meanwhile.
-  if (session.peer !== peer) return files.transfers.restUpload(uploading);
+  if (session.peer !== peer) return files.transfers.endUpload(uploading);
   session.deliver({ type: "slot", ...idOf(request), file, offset });
 }
 
@@ -95,16 +96,38 @@ async function sentBefore(
   return sent === undefined ? undefined : { file, offset: sent.size };
 }
 
+/** On which connection an upload goes on, and where it is sent then. */
+interface On {
+  readonly peer: Peer;
+  readonly place: FilePlace;
+}
+
 async function begin(
   house: HouseParts,
   files: Files,
   asked: UploadAsked,
-  on: { readonly peer: Peer; readonly place: FilePlace },
+  on: On,
 ): Promise<Uploading> {
+  for (;;) {
+    const begun = await beginUnlessOpen(house, files, asked, on);
+    if (begun !== undefined) return begun;
+  }
+}
+
+/** Begins or goes on; `undefined`: it was on another connection until now. */
+async function beginUnlessOpen(
+  house: HouseParts,
+  files: Files,
+  asked: UploadAsked,
+  on: On,
+): Promise<Uploading | undefined> {
   const { store, transfers } = files;
   const newId = house.chance.id();
-  const isRunning = (id: string): boolean => (transfers.upload(id)?.state ?? "over") !== "over";
+  const ids = new Set([newId, ...asked.id === undefined ? [] : [asked.id]]);
+  using _beginning = transfers.begins(ids);
+  const isRunning = (id: string): boolean => !ids.has(id) && transfers.isRunning(id);
   const upload = await store.begin({ ...asked, isRunning }, newId);
+  ids.add(upload.id);
   const usage = await usageFor(house, files, upload, upload.id === newId);
   const earlier = transfers.upload(upload.id);
   if (earlier === undefined) {
@@ -115,18 +138,18 @@ async function begin(
   // It is taken over by its id alone: the same file may just be sent to somebody else, too.
   if (earlier.state === "open" && upload.id === asked.id) transfers.endUpload(earlier);
   await (earlier.state === "finishing" ? earlier.ended : earlier.idle());
-  return begin(house, files, asked, on);
+  return undefined;
 }
 
 /** What the owner of an upload has. One that is new is thrown away if there is no room for it. */
 async function usageFor(
-  { index }: HouseParts,
+  house: HouseParts,
   files: Files,
   upload: Upload,
   isNew: boolean,
 ): Promise<FileUsage> {
   try {
-    const usage = await index.fileUsage(upload.owner);
+    const usage = await currentUsage(house, files, upload.owner);
     if (isNew) await makeRoom(files, upload, usage);
     return usage;
   } catch (error) {
@@ -150,9 +173,10 @@ async function makeRoom(
       return checkAllQuota(asked, own);
     } catch (error) {
       const isLarge = error instanceof Refusal && own > (error.about.limit ?? Infinity);
-      const oldest = isLarge ? undefined : transfers.resting.take(owner);
-      if (oldest === undefined) throw error;
-      await oldest.cancel();
+      const isRunning = (id: string): boolean => transfers.isRunning(id);
+      const idlest = isLarge ? undefined : store.idlest(owner, isRunning);
+      if (idlest === undefined) throw error;
+      await idlest.cancel();
     }
   }
 }

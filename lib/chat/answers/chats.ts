@@ -7,7 +7,9 @@ import type { HouseParts } from "../house_parts.ts";
 import { listChats } from "../chat_list.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
-import type { Later } from "../later.ts";
+import { after, type Later } from "../later.ts";
+import { isChatLog } from "../messages/log_key.ts";
+import { countUnread } from "../read_marks.ts";
 
 /** Conversations in one answer at most. */
 const MAX_CHATS = 200;
@@ -22,8 +24,13 @@ export function chats(
     throw new Refusal("bad-field", `The field before must be a time, not ${before.slice(0, 40)}`);
   }
   const most = Math.max(1, Math.min(limit, MAX_CHATS));
-  const listed = listChats(house, session, most, before);
-  session.deliver({ type: "chats", ...idOf({ id }), ...listed } satisfies EventOf<"chats">);
-  // As with every list, the next request waits until it has gone out.
-  return session.peer?.drained();
+  const account = house.state.people.accountOf(session)?.id;
+  const marks = account === undefined ? [] : house.state.lists.of(account).values();
+  const chatMarks = [...marks].filter(({ log }) => isChatLog(log));
+  return after(countUnread(house, account ?? "", chatMarks), ({ unread }) => {
+    const listed = listChats(house, session, { most, before, unread });
+    session.deliver({ type: "chats", ...idOf({ id }), ...listed } satisfies EventOf<"chats">);
+    // As with every list, the next request waits until it has gone out.
+    return session.peer?.drained();
+  });
 }

@@ -132,7 +132,7 @@ function sayTo(
 function sayIn(
   house: HouseParts,
   session: Session,
-  { id, text, action, sending }: DirectRequest,
+  { id, text, action, re, sending }: DirectRequest,
   log: ChatLog,
   { who: to, name: title }: Party,
 ): Later<void> {
@@ -144,6 +144,7 @@ function sayIn(
     ...{ kind: "direct", by, log, title, to, from, text: messageText(text) },
     ...(isCounted && isResumed(house, to) ? { inbox: inboxOf(to) } : {}),
     ...(account === undefined ? {} : { author: account.id }),
+    ...(re === undefined ? {} : { re }),
     // It is for the addressee alone, so it counts as a mention.
     ...(isAccount(to) && account?.id !== keyOf(to) ? { mentions: [keyOf(to)] } : {}),
     ...(action ? { action } : {}),

@@ -31,7 +31,7 @@ export async function get(
   files.transfers.check(peer, "downloads", id);
   const file = await readableFile(house, session, id);
   checkEnd(file, offset);
-  const source = await files.store.open(file.sha256);
+  const source = await files.store.open(file.sha256, file.size);
   // The client may have gone meanwhile.
   if (session.peer !== peer) return source.close();
   const downloading: Downloading = new Downloading({
@@ -108,8 +108,9 @@ export function credit(
   const { transfers } = filesOf(house);
   if (peer === undefined) return;
   const downloading = transfers.downloadOn(peer, file);
-  if (downloading === undefined) throw noSuchFile(file);
-  downloading.grant(more);
+  if (downloading !== undefined) return downloading.grant(more);
+  // A client that gives credit as it reads can't know that the last bytes are on their way.
+  if (!transfers.hasFetched(peer, file)) throw noSuchFile(file);
 }
 
 /** Tells where a file can be fetched by HTTP. */

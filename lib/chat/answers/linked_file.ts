@@ -36,7 +36,7 @@ export async function linkedFile(house: HouseParts, asked: LinkAsked): Promise<L
   const room = isRoomLog(file.log) ? keyOf(file.log) : "";
   if (house.files === undefined || isKeptOut(house.state, asked, room)) throw noSuchFile(id);
   const { store } = house.files;
-  return { ...file, open: () => store.open(file.sha256) };
+  return { ...file, open: () => store.open(file.sha256, file.size) };
 }
 
 /** Whether the reader, or the address, is banned from the server or the room; or is nobody any more. */

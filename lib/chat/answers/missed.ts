@@ -3,9 +3,10 @@
 import type { RequestOf } from "../../wire/requests.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { ownAccount } from "../judge/judge_account.ts";
+import { reactorOf } from "../judge/judge_about.ts";
 import { mayRead } from "../judge/may_read.ts";
 import { fittingPage } from "../messages/fits.ts";
-import type { Page, Stored } from "../messages/history.ts";
+import type { Mentioned, Page, Stored } from "../messages/history.ts";
 import { isChatLog, isRoomLog } from "../messages/log_key.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
@@ -23,6 +24,7 @@ export async function missedPage(
   const page = await missedBy(house, account, {
     limit: sizeOf(house, limit),
     ...(before === undefined ? {} : { before: timeOf(before) }),
+    asker: reactorOf(state, session),
   });
   const { entries, more } = fittingPage(page, state.rules.messageBytes);
   const told = firstOf(entries, pageLength(house));
@@ -42,7 +44,7 @@ export async function missedPage(
 function missedBy(
   { index, state: { lists } }: HouseParts,
   account: string,
-  range: { readonly limit: number; readonly before?: number },
+  range: Pick<Mentioned, "limit" | "before" | "asker">,
 ): Page | Promise<Page> {
   const unread = [...lists.of(account).values()].filter(({ log, read }) => read < index.last(log));
   const after = new Map(unread.map(({ log, read }) => [log, read]));

@@ -8,6 +8,7 @@ import type { HouseParts } from "../house_parts.ts";
 import { roomOf } from "../judge/checks.ts";
 import { noSuchChat } from "../judge/judge_direct.ts";
 import { isOwnIn, otherParty, partyName, whoIsSession } from "../judge/parties.ts";
+import { reactorOf } from "../judge/judge_about.ts";
 import { mayRead } from "../judge/may_read.ts";
 import { fittingPage } from "../messages/fits.ts";
 import type { Cursor, Page, Search, Stored } from "../messages/history.ts";
@@ -34,7 +35,7 @@ const CHAT_SIGN = "@";
 const NOTHING: Page = { entries: [], more: false };
 
 /** What a request asks of: a room that the session is in, or a conversation of its person. */
-interface Place {
+export interface Place {
   readonly log: ReadLog;
   /** The room's name; empty for a conversation. */
   readonly room: string;
@@ -42,7 +43,7 @@ interface Place {
 }
 
 /** Where a session wants to look. Throws a {@linkcode Refusal} where it may not. */
-function placeOf(
+export function placeToRead(
   house: HouseParts,
   session: Session,
   { room, chat }: { readonly room?: string; readonly chat?: string },
@@ -63,17 +64,18 @@ export async function history(
   session: Session,
   request: RequestOf<"history">,
 ): Promise<void> {
-  const place = placeOf(house, session, request);
+  const place = placeToRead(house, session, request);
   if (place === undefined) throw new Refusal("bad-field", "The field room or chat is missing");
   const { before, limit = 50, files } = request;
   const found = await house.index.page(place.log, {
     limit: sizeOf(house, limit),
     ...(before === undefined ? {} : { before }),
     ...(files ? { files } : {}),
+    asker: reactorOf(house.state, session),
   });
   const page = fittingPage(found, house.state.rules.messageBytes);
   // The session may have been sent out of the room meanwhile.
-  placeOf(house, session, request);
+  placeToRead(house, session, request);
   const most = pageLength(house);
   let from = page.entries.length;
   for (let length = 0; from > 0; from--) {
@@ -82,7 +84,11 @@ export async function history(
   }
   house.audiences.of(keyOf(place.log))?.flush();
   const entries = page.entries.slice(from).map((entry) => ({ ...entry, log: place.log }));
-  await answerPage(house, session, request, place, { entries, more: page.more || from > 0 });
+  await answerPage(house, session, request, place, {
+    ...page,
+    entries,
+    more: page.more || from > 0,
+  });
 }
 
 /** Everything that a session may look through: the rooms it is in, and its person's conversations. */
@@ -107,7 +113,7 @@ export async function search(
   request: RequestOf<"search">,
 ): Promise<void> {
   const { query, from, before, cursor, skip, limit = 50 } = request;
-  const place = placeOf(house, session, request);
+  const place = placeToRead(house, session, request);
   const logs = place === undefined ? readable(house, session) : [place.log];
   const wanted: Search = {
     query,
@@ -117,6 +123,7 @@ export async function search(
     ...(before === undefined ? {} : { before }),
     ...(cursor === undefined ? {} : { cursor: cursorOf(cursor, logs) }),
     ...(skip === undefined ? {} : { skip }),
+    asker: reactorOf(house.state, session),
   };
   // Mistakes in the search are refused at once, and not when its turn has come.
   lookedFor(wanted);
@@ -181,7 +188,7 @@ export async function answerPage(
   session: Session,
   request: Request,
   { room, chat }: Pick<Place, "room" | "chat">,
-  { entries, more, ignored }: Page,
+  { entries, more, upTo, ignored }: Page,
   cursor?: string,
 ): Promise<void> {
   const messages = entries.map((entry) => shown(house, session, entry));
@@ -192,6 +199,7 @@ export async function answerPage(
     ...(chat === undefined ? {} : { chat }),
     messages,
     more,
+    ...(upTo === undefined ? {} : { upTo }),
     ...(cursor === undefined ? {} : { cursor }),
     ...(ignored === undefined ? {} : { ignored }),
   });

@@ -4,6 +4,7 @@ import type { RequestOf } from "../../wire/requests.ts";
 import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { readableRoom, roleIn } from "../judge/checks.ts";
+import { MOST_COUNTED } from "../messages/history.ts";
 import { type RoomLog, roomLog } from "../messages/log_key.ts";
 import type { Named } from "../names/name_tables.ts";
 import type { RoomAsk } from "../people/people_ask.ts";
@@ -76,8 +77,10 @@ function checkUnsaid(name: string, messages: number): void {
   );
 }
 
-/** How many messages of a room can be read. */
+/** How many messages of a room can be read; of very many, how many entries. */
 export async function messagesIn({ index }: HouseParts, log: RoomLog): Promise<number> {
+  const messages = (await index.unread(new Map([[log, 0]]))).get(log) ?? 0;
+  if (messages < MOST_COUNTED) return messages;
   const { entries: [first] } = await index.page(log, { after: 0, limit: 1 });
   return first === undefined ? 0 : index.last(log) - first.message.seq + 1;
 }

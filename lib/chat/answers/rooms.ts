@@ -4,11 +4,11 @@ import type { RequestOf } from "../../wire/requests.ts";
 import { nameKey } from "../../words/names.js";
 import { Asked, idOf } from "../asked.ts";
 import { catchUp } from "../coming/catch_up.ts";
-import { enterRoom, seqBefore } from "../coming/enter_room.ts";
+import { earlierFor, enterRoom } from "../coming/enter_room.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { notInRoom, roomOf } from "../judge/checks.ts";
 import { checkUnconfined, mayReadRoom } from "../judge/may_read.ts";
-import { after, type Later } from "../later.ts";
+import { after, type Later, unlessRefused } from "../later.ts";
 import { isoTime } from "../log/times.ts";
 import { isRoomLog, keyOf } from "../messages/log_key.ts";
 import type { Named } from "../names/name_tables.ts";
@@ -62,25 +62,31 @@ function tellRoom(
   { room, already }: { readonly room: RoomState; readonly already: boolean },
   held: Promise<void> | undefined,
 ): Later<void> {
-  const { index, scrollback, audiences } = house;
-  const last = index.last(room.log);
-  const wanted = already || !session.traits.scrollback ? 0 : request.scrollback;
-  const seq = seqBefore(last, scrollback, wanted);
-  const audience = audiences.of(room.key);
-  if (seq === last) audience?.listen(session);
-  session.deliver({
-    type: "joined",
-    ...idOf(request),
-    room: room.name,
-    name: session.name,
-    seq,
-    ...(seq === last ? {} : { last }),
-    ...aboutRoom(house.state.rooms, room),
-  });
+  const { index, audiences } = house;
   const { peer } = session;
-  if (seq === last || peer === undefined || audience === undefined) return held;
-  const told = catchUp(house, { session, peer, room, audience, seq, isNew: true });
-  return held === undefined ? told : told.then(() => held);
+  const limit = already ? 0 : earlierFor(house, session.traits, request.scrollback);
+  const begin = limit === 0
+    ? index.last(room.log)
+    : unlessRefused(() => index.beforeLast(room.log, limit), () => index.last(room.log));
+  return after(begin, (seq) => {
+    const audience = audiences.of(room.key);
+    // It may have gone meanwhile, or have been sent out of the room again.
+    if (session.peer !== peer || !room.members.has(session)) return held;
+    const last = index.last(room.log);
+    if (seq === last) audience?.listen(session);
+    session.deliver({
+      type: "joined",
+      ...idOf(request),
+      room: room.name,
+      name: session.name,
+      seq,
+      ...(seq === last ? {} : { last }),
+      ...aboutRoom(house.state.rooms, room),
+    });
+    if (seq === last || peer === undefined || audience === undefined) return held;
+    const told = catchUp(house, { session, peer, room, audience, seq, isNew: true });
+    return held === undefined ? told : told.then(() => held);
+  });
 }
 
 /** Takes a session out of a room. */

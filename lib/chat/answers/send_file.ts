@@ -17,10 +17,12 @@ import type { Later } from "../later.ts";
 import type { Entry, Fact } from "../log/fact.ts";
 import { isoTime } from "../log/times.ts";
 import { keyOf } from "../messages/log_key.ts";
+import { idReused } from "../messages/fingerprint.ts";
 import { messageText } from "../messages/message_text.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { checkDirect, direct } from "./direct.ts";
+import { currentUsage } from "./file_usage.ts";
 import { refuseLate } from "./refuse_late.ts";
 import { pauseFor, say, type Sending } from "./speak.ts";
 
@@ -44,6 +46,7 @@ export function done(
   const sent = transfers.recall(session, request.file);
   // It is sent again by a client that has missed the ack.
   if (sent?.id !== undefined && sent.id === request.id) {
+    if (sent.said !== saidWith(request)) throw idReused(request.id);
     return session.deliver({ type: "ack", ...idOf(request), ...sent.ack });
   }
   const running = transfers.upload(request.file);
@@ -56,7 +59,7 @@ export function done(
   const uploading = transfers.uploadOn(peer, request.file);
   checkComplete(uploading);
   const sha256 = checkHash(request.sha256);
-  const text = textOf(house, session, uploading, request.text);
+  const text = textOf(house, session, uploading, request);
   uploading.state = "finishing";
   finish(house, files, session, { uploading, request, sha256, text }).catch((error) => {
     giveBack(files, session, uploading);
@@ -75,16 +78,21 @@ function checkComplete({ upload: { name, size }, next }: Uploading): void {
   );
 }
 
-/** What is said with it. Throws a {@linkcode Refusal} for what may not be said: then the upload stays. */
+/** What is said with a file. */
+function saidWith({ text = "" }: RequestOf<"done">): string {
+  return messageText(text);
+}
+
+/** The text that tells of it. Throws a {@linkcode Refusal} for what may not be said: then the upload stays. */
 function textOf(
   house: HouseParts,
   session: Session,
   { upload: { name }, next, place }: Uploading,
-  caption = "",
+  request: RequestOf<"done">,
 ): string {
-  const text = messageText(fileSentence(name, next, messageText(caption)));
+  const text = messageText(fileSentence(name, next, saidWith(request)));
   // In the sentence it is no longer at the beginning of a line.
-  if (isSecret(caption)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
+  if (isSecret(request.text ?? "")) throw new Refusal("may-be-secret", MAY_BE_SECRET);
   checkFilePlace(house, session, place);
   checkSaid(house.state, session, text);
   if ("room" in place) pauseFor(house, session, roomOf(house.state, session, place.room).key);
@@ -108,13 +116,13 @@ async function finish(
   const { uploading } = finished;
   const { upload, peer } = uploading;
   await uploading.written();
-  const usage = await house.index.fileUsage(upload.owner);
+  const usage = await currentUsage(house, files, upload.owner);
   // Others may have taken the room meanwhile.
   const asked = { limits: files.limits, store: files.store, upload, usage };
   if (upload.size === undefined) checkOwnQuota(asked);
   checkAllQuota(asked);
   // Its client comes back to the upload, and says `done` again.
-  if (session.peer !== peer) return files.transfers.restUpload(uploading);
+  if (session.peer !== peer) return files.transfers.endUpload(uploading);
   await store(house, files, session, finished);
 }
 
@@ -122,9 +130,10 @@ async function store(
   house: HouseParts,
   files: Files,
   session: Session,
-  { uploading, request: { id, file: key }, sha256, text }: Finished,
+  { uploading, request, sha256, text }: Finished,
 ): Promise<void> {
   const { upload, place } = uploading;
+  const { id, file: key } = request;
   const { owner, name } = upload;
   const blob = await finishUpload(upload, sha256);
   const file: SentFile = { id: house.chance.id(), name, ...blob };
@@ -132,7 +141,8 @@ async function store(
     if (uploading.state === "over") return;
     if (receipt !== undefined && "seq" in receipt) {
       const ack = { ...placeIn(session, fact, receipt.seq), at: isoTime(at), file } as const;
-      files.transfers.sentFile(session, key, { size: blob.size, id, ack });
+      const said = saidWith(request);
+      files.transfers.sentFile(session, key, { size: blob.size, said, id, ack });
     } else if (receipt === undefined || !("again" in receipt)) {
       return giveBack(files, session, uploading);
     }
@@ -152,7 +162,7 @@ function giveBack({ store, transfers }: Files, { peer }: Session, uploading: Upl
   if (store.upload(upload.id) !== upload) return;
   if (peer === uploading.peer && !uploading.hasFailed) {
     transfers.addUpload(new Uploading({ upload, peer, place, usage }));
-  } else transfers.resting.add(upload);
+  }
 }
 
 /** What has come as a blob. One that has not the hash that it should have is thrown away. */

@@ -45,6 +45,7 @@ export function say(
     text,
   };
   if (request.action) fact.action = true;
+  if (request.re !== undefined) fact.re = request.re;
   const account = house.state.people.accountOf(session);
   if (account !== undefined) fact.author = account.id;
   if (room.opener !== undefined) fact.opener = room.opener;

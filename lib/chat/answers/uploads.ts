@@ -127,13 +127,22 @@ export async function cancel(
   if (downloading !== undefined) downloading.stop();
   else {
     const upload = uploading?.upload ?? store.upload(file);
+    if (transfers.recall(session, file) !== undefined) throw sentAlready(file);
     const isOwn = upload?.person === whoIsSession(house.state, session);
-    // What is being sent is no longer an upload.
     if (upload === undefined || !isOwn && uploading?.peer !== peer) throw noSuchUpload(file);
-    if (uploading?.state === "finishing") throw noSuchUpload(file);
+    if (uploading?.state === "finishing") throw sentAlready(file);
     if (uploading !== undefined) transfers.endUpload(uploading);
-    transfers.resting.delete(upload);
     await upload.cancel();
   }
   if (session.peer === peer) session.deliver({ type: "cancelled", ...idOf(request), file });
+}
+
+/** The refusal to cancel what is no longer an upload. */
+function sentAlready(id: string): Refusal {
+  return new Refusal(
+    "no-such-file",
+    `The upload ${
+      id.slice(0, 64)
+    } was sent already, or is just being sent, so it can't be cancelled any more`,
+  );
 }

@@ -3,8 +3,17 @@
 import type { Event } from "../../wire/events.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { mayRead } from "../judge/may_read.ts";
-import { fittingPage } from "../messages/fits.ts";
-import type { Stored } from "../messages/history.ts";
+import { emptiedEvent, type EventPlace, lifeEvent } from "../life_event.ts";
+import {
+  atOf,
+  broughtBy,
+  type EmptiedEntry,
+  type HistoryEntry,
+  isMessage,
+  saidIn,
+  seqOf,
+} from "../messages/entries.ts";
+import { fittingEntries } from "../messages/fits.ts";
 import type { LogKey } from "../messages/log_key.ts";
 import { Refusal } from "../refusal.ts";
 import type { Audience } from "../rooms/audience.ts";
@@ -29,7 +38,7 @@ export interface CatchUp {
   readonly isNew?: boolean;
 }
 
-const PAGE_MESSAGES = 100;
+const PAGE_ENTRIES = 100;
 
 /**
  * How many recent messages of a room to replay to a client from another epoch, since we can't tell
@@ -79,26 +88,27 @@ export async function catchUp(house: Source, options: CatchUp): Promise<void> {
         if (isNew && from === first + 1) return;
         session.deliver({ type: "gap", room: room.name, from, to });
       },
-      eventOf: (entry) => replay(entry, own, account),
+      place: { room: room.name },
+      eventOf: (entry) => replay(entry, { room: room.name, own, account }),
     });
   }
 }
 
-/** The next page; where it can't be read the client is told to come back for it later. */
+/** The next entries; where they can't be read the client is told to come back for them later. */
 export async function pageAfter(
   { index, state }: Source,
   { session, peer }: Pick<CatchUp, "session" | "peer">,
   log: LogKey,
   after: number,
-): Promise<readonly Stored[] | undefined> {
+): Promise<readonly HistoryEntry[] | undefined> {
   try {
     const { traits, hash } = session;
     const range = {
       after,
-      limit: PAGE_MESSAGES,
+      limit: PAGE_ENTRIES,
       ...(traits.resumes ? { session: hash } : {}),
     };
-    return fittingPage(await index.page(log, range), state.rules.messageBytes).entries;
+    return fittingEntries(await index.entries(log, range), state.rules.messageBytes);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { code: reason, message } = error;
@@ -111,13 +121,15 @@ export async function pageAfter(
 export interface Delivery {
   /** The last number before the page that the peer has. */
   readonly seen: number;
-  /** The last number of the log: a page without messages says that there are none up to it. */
+  /** The last number of the log: a page without entries says that there are none up to it. */
   readonly last: number;
   /** Whether the peer may still have messages; asked after each wait. */
   readonly mayHave: () => boolean;
-  /** Tells of numbers that have no message, before or within the page. */
+  /** Tells of numbers that have no entry, before or within the page. */
   readonly onHole: (from: number, to: number) => void;
-  readonly eventOf: (entry: Stored) => Event;
+  /** Which log it is of. */
+  readonly place: EventPlace;
+  readonly eventOf: (entry: HistoryEntry) => Event | undefined;
 }
 
 /**
@@ -126,55 +138,90 @@ export interface Delivery {
  */
 export async function deliver(
   peer: Peer,
-  entries: readonly Stored[],
-  { seen, last, mayHave, onHole, eventOf }: Delivery,
+  entries: readonly HistoryEntry[],
+  { seen, last, mayHave, onHole, place, eventOf }: Delivery,
 ): Promise<number> {
   let known = seen;
   for (const slice of slices(entries)) {
     await peer.drained();
     if (!mayHave()) return known;
-    const next = seqOf(slice[0], known + 1);
+    const next = numberOf(slice[0], known + 1);
     if (next > known + 1) onHole(known + 1, next - 1);
-    peer.deliver(new Batch(slice.map(eventOf)));
-    known = seqOf(slice.at(-1), known);
+    peer.deliver(new Batch(eventsOf(slice, place, eventOf)));
+    known = numberOf(slice.at(-1), known);
   }
   if (entries.length > 0 || known >= last) return known;
   onHole(known + 1, last);
   return last;
 }
 
-/**
- * A stored message for a client that catches up. Its sender gets the ack, which it may have missed, and
- * other devices of its account are told that it is their own.
- */
-function replay(
-  { message, session, id }: Stored,
-  own: Hash | undefined,
-  account: string | undefined,
-): Event {
-  const { room, seq, at, by } = message;
-  if (id !== undefined && own !== undefined && session === own) {
-    return { type: "ack", id, room, seq, at };
+/** The events of a page; entries that are empty are told of in runs, unless they are the client's own. */
+function eventsOf(
+  entries: readonly HistoryEntry[],
+  place: EventPlace,
+  eventOf: Delivery["eventOf"],
+): Event[] {
+  const events: Event[] = [];
+  let run: EmptiedEntry[] = [];
+  const endRun = (): void => {
+    if (run.length > 0) events.push(emptiedEvent(place, run));
+    run = [];
+  };
+  for (const entry of entries) {
+    const event = eventOf(entry);
+    if (event === undefined && !isMessage(entry) && entry.kind === "emptied") run.push(entry);
+    else {
+      endRun();
+      if (event !== undefined) events.push(event);
+    }
   }
-  const isOwn = by !== undefined && by === account;
-  return { type: "message", ...message, ...(isOwn ? { own: true } : {}) };
+  endRun();
+  return events;
 }
 
-function seqOf(entry: Stored | undefined, otherwise: number): number {
-  return entry?.message.seq ?? otherwise;
+/** Who catches up on a room. */
+interface Replayed {
+  readonly room: string;
+  /** The session whose own entries come as the acks that it may have missed. */
+  readonly own: Hash | undefined;
+  /** The account whose entries are told as its own. */
+  readonly account: string | undefined;
+}
+
+/**
+ * A stored entry for a client that catches up. Its sender gets the ack, which it may have missed, and
+ * other devices of its account are told that it is their own.
+ */
+function replay(entry: HistoryEntry, { room, own, account }: Replayed): Event | undefined {
+  const { session, id } = entry;
+  if (id !== undefined && own !== undefined && session === own) {
+    return { type: "ack", id, room, seq: seqOf(entry), at: atOf(entry), ...broughtBy(entry) };
+  }
+  if (isMessage(entry)) {
+    const { message } = entry;
+    const isOwn = message.by !== undefined && message.by === account;
+    return { type: "message", ...message, ...(isOwn ? { own: true } : {}) };
+  }
+  if (entry.kind === "emptied") return undefined;
+  return lifeEvent({ room }, entry, entry.by !== undefined && entry.by === account);
+}
+
+function numberOf(entry: HistoryEntry | undefined, otherwise: number): number {
+  return entry === undefined ? otherwise : seqOf(entry);
 }
 
 /**
  * Cuts a page into pieces that are small compared with an outbox, unless one message is large, and that
  * have no number missing.
  */
-function* slices(entries: readonly Stored[]): Generator<readonly Stored[]> {
+function* slices(entries: readonly HistoryEntry[]): Generator<readonly HistoryEntry[]> {
   let from = 0;
   let length = 0;
   for (let i = 0; i < entries.length; i++) {
-    const { seq, text } = (entries[i] as Stored).message;
-    length += text.length;
-    if (length < SLICE_LENGTH && seqOf(entries[i + 1], seq + 1) === seq + 1) continue;
+    const entry = entries[i] as HistoryEntry;
+    const seq = seqOf(entry);
+    length += saidIn(entry).length;
+    if (length < SLICE_LENGTH && numberOf(entries[i + 1], seq + 1) === seq + 1) continue;
     yield entries.slice(from, i + 1);
     from = i + 1;
     length = 0;

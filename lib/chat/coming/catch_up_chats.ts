@@ -4,7 +4,8 @@ import type { Event, EventOf, Message } from "../../wire/events.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { countedBefore, directsOf, goOnAfter, inboxOfSession } from "../inbox.ts";
 import { isOwnIn, mayReadChat, otherParty, partyName, whoIsSession } from "../judge/parties.ts";
-import type { Stored } from "../messages/history.ts";
+import { lifeEvent } from "../life_event.ts";
+import { atOf, broughtBy, type HistoryEntry, isMessage, seqOf } from "../messages/entries.ts";
 import { chatLog, type DirectLog } from "../messages/log_key.ts";
 import { isAccount } from "../people/chats.ts";
 import type { ChatRecord } from "../people/records.ts";
@@ -91,31 +92,49 @@ async function catchUpChat(
       onHole: (from, to) => {
         if (from > 1) gap(from, to);
       },
+      place: { chat: key },
       eventOf: (entry) => replay(house, session, record, entry),
     });
   }
   if (session.peer === peer) session.catchesUp.delete(key);
 }
 
-/** A stored message for a client that catches up. Its sender gets the ack, which it may have missed. */
+/** A stored entry for a client that catches up. Its sender gets the ack, which it may have missed. */
 function replay(
   { state }: ChatSource,
   session: Session,
   record: ChatRecord,
-  { message, session: sentBy, id }: Stored,
-): Event {
-  const { seq, at } = message;
+  entry: HistoryEntry,
+): Event | undefined {
   const { key: chat } = record;
-  if (id !== undefined && sentBy === session.hash) return { type: "ack", id, chat, seq, at };
-  const { room: to, from, text, action, withheld, by, file } = message;
-  const other = otherParty(record, whoIsSession(state, session));
+  const { session: sentBy, id } = entry;
+  if (id !== undefined && sentBy === session.hash) {
+    return { type: "ack", id, chat, seq: seqOf(entry), at: atOf(entry), ...broughtBy(entry) };
+  }
+  const other = partyName(state, otherParty(record, whoIsSession(state, session)));
+  if (isMessage(entry)) {
+    const isOwn = isOwnIn(state, session, record, entry.message);
+    return replayed(entry.message, { chat, with: other, ...(isOwn ? { own: true } : {}) });
+  }
+  if (entry.kind === "emptied") return undefined;
+  const isOwn = isOwnIn(state, session, record, entry);
+  const event = lifeEvent({ chat }, entry, isOwn);
+  if (event.type !== "revised") return event;
+  return { ...event, to: isOwn ? other : session.name, with: other };
+}
+
+function replayed(
+  { room: to, seq, from, at, text, action, withheld, by, file, re, quote }: Message,
+  place: Pick<EventOf<"direct">, "chat" | "with" | "own">,
+): EventOf<"direct"> {
   return {
-    ...{ type: "direct", from, to, at, text, chat, with: partyName(state, other), seq },
+    ...{ type: "direct", from, to, at, text, ...place, seq },
     ...(by === undefined ? {} : { by }),
     ...(file === undefined ? {} : { file }),
-    ...(isOwnIn(state, session, record, message) ? { own: true } : {}),
     ...(action === undefined ? {} : { action }),
     ...(withheld === undefined ? {} : { withheld }),
+    ...(re === undefined ? {} : { re }),
+    ...(quote === undefined ? {} : { quote }),
   };
 }
 
@@ -168,7 +187,8 @@ async function passDirects(
       last,
       mayHave: isHere,
       onHole: (from, to) => session.deliver(goneDirects(to - from + 1)),
-      eventOf: ({ message }) => directOf(message, before),
+      place: { chat: "" },
+      eventOf: (entry) => isMessage(entry) ? directOf(entry.message, before) : undefined,
     });
   }
 }

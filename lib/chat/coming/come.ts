@@ -10,17 +10,18 @@ import type { EnterFact, EnterGrant } from "../log/fact.ts";
 import type { Pass } from "../people/keeper.ts";
 import { listerOf } from "../people/who_is.ts";
 import { putThen } from "../put.ts";
+import type { Unread } from "../read_marks.ts";
 import { roomsWanted } from "../rooms/first_room.ts";
 import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
-import { catchUpAll, enterOthers, hearFirst } from "./come_rooms.ts";
+import { type Beginnings, beginningsOf, catchUpAll, enterOthers, hearFirst } from "./come_rooms.ts";
 import { missedChats } from "./catch_up_chats.ts";
 import { hostFirst } from "./enter_room.ts";
 import { acceptLink, checkInvited, linkOf } from "./come_by_link.ts";
 import { accountBy, type Comer, enterFact, listerBy, secretOf, stillKnown } from "./entrance.ts";
 import { examine, type Proof } from "./examine.ts";
 import { hasPeople } from "./hello_says.ts";
-import { listedRooms, type Mentions, mentionsOf } from "./own_rooms.ts";
+import { listedRooms, unreadOf } from "./own_rooms.ts";
 import { remember } from "./remember.ts";
 import { welcome } from "./welcome.ts";
 
@@ -48,13 +49,24 @@ export function come(house: HouseParts, peer: Peer, hello: Hello): Later<void> {
   house.coming.delete(peer);
 }
 
+/** What was found out of what a client has not read, before it comes in. */
+interface Found {
+  readonly counts: Unread;
+  readonly beginnings: Beginnings;
+}
+
 /** Counts what its account has not read, which may take time, and lets the peer in. */
-function count(house: HouseParts, peer: Peer, hello: Hello, found: Proof): Later<void> {
-  const knows = hello.features?.includes("people") ?? false;
-  const mentions = mentionsOf(house, knows ? listerBy(house, hello, found) : undefined);
-  if (!(mentions instanceof Promise)) return enter(house, peer, hello, found, mentions);
-  return mentions.then((mentions) => {
-    if (house.coming.has(peer)) return enter(house, peer, hello, found, mentions);
+function count(house: HouseParts, peer: Peer, hello: Hello, proof: Proof): Later<void> {
+  const lister = listerBy(house, hello, proof);
+  const knows = hasPeople(hello);
+  const counts = unreadOf(house, knows ? lister : undefined);
+  const rooms = roomsWanted(hello, knows ? listedRooms(house, lister) : []);
+  const beginnings = beginningsOf(house, peer, hello, rooms);
+  if (!(counts instanceof Promise) && !(beginnings instanceof Promise)) {
+    return enter(house, peer, hello, proof, { counts, beginnings });
+  }
+  return Promise.all([counts, beginnings]).then(([counts, beginnings]) => {
+    if (house.coming.has(peer)) return enter(house, peer, hello, proof, { counts, beginnings });
   });
 }
 
@@ -63,17 +75,17 @@ function enter(
   house: HouseParts,
   peer: Peer,
   hello: Hello,
-  found: Proof,
-  mentions: Mentions,
+  shown: Proof,
+  found: Found,
 ): Later<void> {
-  const { pass } = found;
-  const proof = { pass, known: stillKnown(house, peer, found) };
+  const { pass } = shown;
+  const proof = { pass, known: stillKnown(house, peer, shown) };
   const secret = secretOf(house, hello, proof);
   const account = accountBy(house, proof);
   const hash = house.hashOf(secret);
   const listed = listedRooms(house, listerBy(house, hello, proof));
   const rooms = roomsWanted(hello, hasPeople(hello) ? listed : []);
-  const comer = { proof, secret, mentions, rooms, listed };
+  const comer = { proof, secret, found, rooms, listed };
   const link = linkOf(house, hello, { hash, account });
   if (link === undefined) return enterAs(house, peer, hello, comer);
   const name = checkInvited(
@@ -95,10 +107,10 @@ function enterAs(
   house: HouseParts,
   peer: Peer,
   hello: Hello,
-  comer: Comer & { readonly mentions: Mentions },
+  comer: Comer & { readonly found: Found },
 ): Later<void> {
   const { registry } = house;
-  const { proof, secret, mentions, listed } = comer;
+  const { proof, secret, found, listed } = comer;
   const { pass } = proof;
   const fact = enterFact(house, peer, hello, comer);
   const closed = fact.rooms.filter((room) => registry.room(room) === undefined);
@@ -114,7 +126,7 @@ function enterAs(
       const isLost = hello.session !== undefined &&
         (proof.known === undefined || !hello.beside && secret !== hello.session);
       house.keepList(listerOf(house.state.people, session)?.id);
-      return settle(house, peer, hello, { session, granted, pass, isLost, mentions, listed });
+      return settle(house, peer, hello, { session, granted, pass, isLost, found, listed });
     } catch (error) {
       // Nothing is refused any more, so this is a bug: it must not leave a session that has no peer.
       if (session.peer === peer) house.end(session, "internal");
@@ -130,7 +142,7 @@ interface Come {
   readonly pass: Pass;
   /** The session that it has named is not known any more. */
   readonly isLost: boolean;
-  readonly mentions: Mentions;
+  readonly found: Found;
   /** The rooms that its account had listed before. */
   readonly listed: readonly string[];
 }
@@ -152,8 +164,9 @@ function settle(
   const direct = isCounted && !come.isLost ? resume?.direct : undefined;
   session.hearsDirects = direct === undefined;
   const chats = missedChats(house, session, hello);
-  const first = hearFirst(house, session, hello, granted.room.key);
-  welcome(house, hello, first, come);
+  const { counts, beginnings } = come.found;
+  const first = hearFirst(house, session, hello, granted.room.key, beginnings);
+  welcome(house, hello, first, { ...come, counts });
   peer.named(session.name);
   const refused = hello.room === undefined ? undefined : granted.refused;
   return after(enterOthers(house, session, hello, refused, first.room, come.listed), (others) => {

@@ -3,6 +3,7 @@
 import { nameKey } from "../../words/names.js";
 import type { HouseParts } from "../house_parts.ts";
 import { after, all, type Later, unlessRefused } from "../later.ts";
+import { type RoomLog, roomLog } from "../messages/log_key.ts";
 import { listerOf } from "../people/who_is.ts";
 import { leaveRoom } from "../put.ts";
 import type { Refusal } from "../refusal.ts";
@@ -13,7 +14,7 @@ import type { Session } from "../sessions/session.ts";
 import { catchUp } from "./catch_up.ts";
 import { catchUpChats, catchUpDirects, type MissedChat } from "./catch_up_chats.ts";
 import { enterListed, listedNow } from "./enter_listed.ts";
-import { enterRoom, type Missed, seqBefore } from "./enter_room.ts";
+import { earlierFor, enterRoom, type Missed } from "./enter_room.ts";
 
 /** A room that was entered, from which seq on it is told, and the latest in it. */
 export interface Entered {
@@ -22,19 +23,46 @@ export interface Entered {
   readonly last: number;
 }
 
+/** Where in the rooms that a client may come into first what it gets begins. */
+export type Beginnings = ReadonlyMap<RoomLog, number>;
+
+/** How many of the rooms that are wanted are looked at: hardly ever is it another one. */
+const LOOKED_AT = 3;
+
+/** Finds where what a client gets of its first room begins. Ask before it comes in. */
+export function beginningsOf(
+  house: HouseParts,
+  { traits }: Peer,
+  { resume, scrollback }: Hello,
+  rooms: readonly string[],
+): Later<Beginnings> {
+  const { index } = house;
+  const limit = earlierFor(house, traits, scrollback);
+  const resumed = new Set(Object.keys(resume?.seq ?? {}).map(nameKey));
+  const keys = limit === 0 ? [] : rooms.slice(0, LOOKED_AT).map(nameKey);
+  const logs = keys.filter((key) => !resumed.has(key)).map(roomLog);
+  const begins = logs.map((log) =>
+    unlessRefused(() => index.beforeLast(log, limit), () => index.last(log))
+  );
+  return after(all(begins), (seqs) => new Map(logs.map((log, at) => [log, seqs[at] ?? 0])));
+}
+
 /** The session listens to its first room at once, unless it has missed something there. */
 export function hearFirst(
-  { registry, audiences, index, scrollback }: HouseParts,
+  house: HouseParts,
   session: Session,
-  { resume, scrollback: wanted }: Hello,
+  { resume, scrollback }: Hello,
   key: string,
+  beginnings: Beginnings,
 ): Entered {
+  const { registry, audiences, index } = house;
   const room = registry.room(key);
   if (room === undefined) throw new Error(`The room ${key} is not open though it was entered`);
   const last = index.last(room.log);
   const resumes = Object.keys(resume?.seq ?? {}).some((each) => registry.room(each) === room);
   if (resumes) return { room, seq: last, last };
-  const seq = seqBefore(last, scrollback, session.traits.scrollback ? wanted : 0);
+  const begin = last - earlierFor(house, session.traits, scrollback);
+  const seq = Math.max(0, beginnings.get(room.log) ?? begin);
   if (seq === last) audiences.of(room.key)?.listen(session);
   return { room, seq, last };
 }

@@ -8,6 +8,7 @@ import { listerOf } from "../people/who_is.ts";
 import { putThen } from "../put.ts";
 import { putPeople } from "../put_people.ts";
 import type { RoomState } from "../rooms/room_state.ts";
+import type { Traits } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
 
 /** A room that a session is in and does not hear yet, and from where on it has to catch up. */
@@ -65,7 +66,11 @@ export function enterRoom<Result>(
   });
 }
 
-/** The seq after which a new member of a room gets the messages. */
-export function seqBefore(last: number, limit: number, wanted = limit): number {
-  return Math.max(0, last - Math.min(limit, wanted));
+/** How many of the messages that were said in a room before it came a new member gets. */
+export function earlierFor(
+  { scrollback }: Pick<HouseParts, "scrollback">,
+  { scrollback: sees }: Traits,
+  wanted: number = scrollback,
+): number {
+  return sees ? Math.min(scrollback, wanted) : 0;
 }

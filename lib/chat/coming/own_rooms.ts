@@ -9,18 +9,15 @@ import type { Later } from "../later.ts";
 import { isoTime } from "../log/times.ts";
 import { fitting } from "../messages/fits.ts";
 import { MOST_COUNTED } from "../messages/history.ts";
-import { isChatLog, isRoomLog, keyOf, type ReadLog, roomLog } from "../messages/log_key.ts";
+import { isChatLog, isRoomLog, keyOf, roomLog } from "../messages/log_key.ts";
 import { settingsOf } from "../own_settings.ts";
 import type { Account, Listed } from "../people/records.ts";
 import { listerOf } from "../people/who_is.ts";
-import { mentionsAfter, unreadOf } from "../read_marks.ts";
+import { ALL_READ, countUnread, type Unread } from "../read_marks.ts";
 import type { Hello } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
 
 type Ready = EventOf<"ready">;
-/** How often in each log. */
-export type Mentions = ReadonlyMap<ReadLog, number>;
-
 /** The names of the rooms that an account has listed, the one that was read last first. */
 export function listedRooms({ state }: HouseParts, account: Account | undefined): string[] {
   if (account === undefined) return [];
@@ -30,10 +27,10 @@ export function listedRooms({ state }: HouseParts, account: Account | undefined)
     .reverse();
 }
 
-/** How often an account was mentioned in what it has not read. Ask before its device comes in. */
-export function mentionsOf(house: HouseParts, account: Account | undefined): Later<Mentions> {
-  if (account === undefined) return new Map();
-  return mentionsAfter(house, account.id, house.state.lists.of(account.id).values());
+/** What an account has not read. Ask before its device comes in. */
+export function unreadOf(house: HouseParts, account: Account | undefined): Later<Unread> {
+  if (account === undefined) return ALL_READ;
+  return countUnread(house, account.id, house.state.lists.of(account.id).values());
 }
 
 /** The fields of `ready` for a device of an account that knows of such; for others there are none. */
@@ -41,7 +38,7 @@ export function ownRooms(
   house: HouseParts,
   session: Session,
   { resume }: Hello,
-  mentions: Mentions,
+  counts: Unread,
 ): Pick<Ready, "rooms" | "invited" | "settings" | "missed"> {
   const account = session.hasPeople ? listerOf(house.state.people, session) : undefined;
   if (account === undefined) return {};
@@ -51,10 +48,10 @@ export function ownRooms(
   const rooms = [...lists.of(account.id).values()]
     .filter(({ log }) => isRoomLog(log) && mayRead(house.state, session, log))
     .sort((a, b) => a.at - b.at)
-    .map((listed) => roomOf(house, account, listed, seqs, mentions));
+    .map((listed) => roomOf(house, account, listed, { seqs, counts }));
   const chats = [...lists.of(account.id).values()].filter(({ log }) => isChatLog(log));
   const missed = rooms.reduce((sum, room) => sum + room.mentions, 0) +
-    chats.reduce((sum, chat) => sum + unreadOf(house, chat), 0);
+    chats.reduce((sum, { log }) => sum + (counts.unread.get(log) ?? 0), 0);
   return {
     rooms: fitting(rooms),
     invited: fitting(invitedTo(house, account)),
@@ -81,8 +78,7 @@ function roomOf(
   house: HouseParts,
   { key: account }: Account,
   listed: Listed,
-  seqs: ReadonlyMap<string, number>,
-  mentions: Mentions,
+  { seqs, counts }: { readonly seqs: ReadonlyMap<string, number>; readonly counts: Unread },
 ): NonNullable<Ready["rooms"]>[number] {
   const { index, registry, state: { people, rooms } } = house;
   const { log, name: room, read, notify } = listed;
@@ -90,7 +86,7 @@ function roomOf(
   const { access = "open", title = "" } = rooms.of(key) ?? {};
   const last = index.last(log);
   const topic = isRoomLog(log) ? registry.roomOf(log)?.topic ?? index.topic(log) : "";
-  const unread = unreadOf(house, listed);
+  const unread = counts.unread.get(log) ?? 0;
   return {
     room,
     access,
@@ -100,7 +96,7 @@ function roomOf(
     last,
     read,
     unread,
-    mentions: Math.min(unread, mentions.get(log) ?? 0),
+    mentions: Math.min(unread, counts.mentions.get(log) ?? 0),
     ...(notify === undefined ? {} : { notify }),
     ...(people.isHost(account, key) ? { host: true } : {}),
   };

@@ -6,11 +6,12 @@ import type { HouseParts } from "../house_parts.ts";
 import { directsOf } from "../inbox.ts";
 import { isConfined } from "../judge/may_read.ts";
 import type { Pass } from "../people/keeper.ts";
+import type { Unread } from "../read_marks.ts";
 import { aboutRoom } from "../rooms/room_state.ts";
 import type { Hello } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
 import type { Entered } from "./come_rooms.ts";
-import { type Mentions, ownRooms } from "./own_rooms.ts";
+import { ownRooms } from "./own_rooms.ts";
 
 /** The notice for a client that comes back with a session that is not known. */
 const LOST_SESSION = "The server does not know your client's earlier session any more. Direct " +
@@ -22,7 +23,7 @@ interface Welcomed {
   readonly pass: Pass;
   /** It has named a session that is not known any more. */
   readonly isLost: boolean;
-  readonly mentions: Mentions;
+  readonly counts: Unread;
 }
 
 /** Tells a session that it is in, and what differs from what it asked for. */
@@ -30,7 +31,7 @@ export function welcome(
   house: HouseParts,
   hello: Hello,
   { room, seq, last }: Entered,
-  { session, pass, isLost, mentions }: Welcomed,
+  { session, pass, isLost, counts }: Welcomed,
 ): void {
   const { state } = house;
   const { people } = state;
@@ -51,8 +52,8 @@ export function welcome(
     ...(account === undefined ? {} : { account: account.id, role: account.role }),
     ...(session.traits.resumes ? { device } : {}),
     ...(isConfined(state, session) ? { confined: true } : {}),
-    ...ownChats(house, session, hello),
-    ...ownRooms(house, session, hello, mentions),
+    ...ownChats(house, session, hello, counts),
+    ...ownRooms(house, session, hello, counts),
   });
   const notice = (text: string): void => session.deliver({ type: "notice", text });
   if (isLost && !session.isVisitor) notice(LOST_SESSION);

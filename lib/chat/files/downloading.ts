@@ -60,6 +60,11 @@ export class Downloading {
     this.#mostBytes = Math.max(1, Math.floor((options.eventBytes - REST_BYTES) / 4) * 3);
   }
 
+  /** Whether all of the file has been sent. */
+  get isComplete(): boolean {
+    return this.#isOver && this.#hasBegun && this.#isAtEnd;
+  }
+
   /** Lets so many more bytes be sent. Throws a {@linkcode Refusal} (`bad-field`) when too many may be. */
   grant(credit: number): void {
     const open = this.#credit + credit;
@@ -127,17 +132,31 @@ export class Downloading {
   }
 
   async #sendPieces(bytes: Uint8Array, pieceBytes: number): Promise<void> {
-    const { peer, check } = this.#options;
-    for (let at = 0; !this.#isOver;) {
+    const { peer } = this.#options;
+    let at = 0;
+    do {
       const piece = bytes.subarray(at, at + pieceBytes);
       await peer.paced?.(piece.length);
       await peer.drained();
+      await this.#sendInTurn(piece);
+      at += piece.length;
+    } while (at < bytes.length && !this.#isOver);
+    // What was read in vain counts as well: a client that begins anew all the time pays for it.
+    if (at < bytes.length) peer.paced?.(bytes.length - at);
+  }
+
+  /** Sends a piece when its address may take the time for it. */
+  async #sendInTurn(piece: Uint8Array): Promise<void> {
+    const { peer, check } = this.#options;
+    const from = this.#offset;
+    const send = (): void => {
       if (this.#isOver) return;
       check();
       this.#send(piece);
-      at += piece.length;
-      if (at >= bytes.length) return;
-    }
+    };
+    await (peer.inTurn === undefined ? send() : peer.inTurn(send));
+    // It is served no more.
+    if (this.#offset === from && piece.length > 0) this.#end();
   }
 
   #send(piece: Uint8Array): void {

@@ -57,12 +57,17 @@ export interface FileStore {
   begin(asked: UploadAsked, newId: string): Promise<Upload>;
   /** An upload that is not finished. */
   upload(id: string): Upload | undefined;
+  /**
+   * Of the uploads of an owner that are not finished, and that nobody goes on with as `isRunning` says, the
+   * one of which nothing has come for longest.
+   */
+  idlest(owner: FileOwner, isRunning: (id: string) => boolean): Upload | undefined;
   /** What is under way of an owner, of all guests (whose owners are addresses), or of all. */
   underWay(of?: FileOwner | "guests"): UnderWay;
   /** How many bytes of that have come. */
   come(of?: FileOwner | "guests"): number;
-  /** Opens a blob. Rejects with a `Refusal` (`file-gone`) when it is not there. */
-  open(sha256: string): Promise<FileSource>;
+  /** Opens a blob. Rejects with a `Refusal` (`file-gone`) when it is not there, or not of that size any more. */
+  open(sha256: string, size?: number): Promise<FileSource>;
   /**
    * The last references to these blobs are gone: removes those that no upload that finishes holds, and that
    * are still kept nowhere, for which it asks what was handed to {@linkcode tidy}.

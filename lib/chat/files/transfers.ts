@@ -5,7 +5,6 @@ import { Refusal } from "../refusal.ts";
 import type { Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
 import type { Downloading } from "./downloading.ts";
-import { Resting } from "./resting.ts";
 import type { Uploading } from "./uploading.ts";
 
 /** Bytes of one connection that may wait to be written, before no more is read from it. */
@@ -14,6 +13,8 @@ const MAX_WAITING = 2 * 1_048_576;
 const MAX_ALL_WAITING = 32 * 1_048_576;
 /** Files that a session has sent last, whose acks are remembered. */
 const MAX_SENT = 8;
+/** Files that have gone to a connection last, whose end its client may not have seen. */
+const MAX_FETCHED = 16;
 
 /** What has gone through, and what is under way. */
 export interface TransferFigures {
@@ -45,6 +46,8 @@ class OnPeer {
 /** A file that a session has sent. */
 interface Sent {
   readonly size: number;
+  /** What was said with it. */
+  readonly said: string;
   /** The id of the `done`, and the ack of that but for its id. */
   readonly id: string | undefined;
   readonly ack: Omit<EventOf<"ack">, "type" | "id">;
@@ -56,9 +59,11 @@ export class Transfers {
   readonly #peers = new Map<Peer, OnPeer>();
   /** Uploads by their ids, whichever connection they are on. */
   readonly #uploads = new Map<string, Uploading>();
-  /** Those that are on none. */
-  readonly resting = new Resting();
+  /** The ids of those that are about to be on a connection; one of each set is. */
+  readonly #beginning = new Set<ReadonlySet<string>>();
   readonly #sent = new WeakMap<Session, Map<string, Sent>>();
+  /** The ids of files whose last bytes have gone to a connection. */
+  readonly #fetched = new WeakMap<Peer, Set<string>>();
   #waiting = 0;
   #downloads = 0;
   #receivedBytes = 0;
@@ -85,6 +90,18 @@ export class Transfers {
     return this.#uploads.get(id);
   }
 
+  /** Whether somebody sends an upload, is about to, or has it sent on. */
+  isRunning(id: string): boolean {
+    if ([...this.#beginning].some((ids) => ids.has(id))) return true;
+    return (this.#uploads.get(id)?.state ?? "over") !== "over";
+  }
+
+  /** An upload with one of these ids is about to be on a connection, until the result is disposed of. */
+  begins(ids: ReadonlySet<string>): Disposable {
+    this.#beginning.add(ids);
+    return { [Symbol.dispose]: () => void this.#beginning.delete(ids) };
+  }
+
   /** The upload with that id on a connection. Throws a {@linkcode Refusal} (`no-such-file`) if there is none. */
   uploadOn(peer: Peer, id: string): Uploading {
     const uploading = this.#uploads.get(id);
@@ -95,6 +112,11 @@ export class Transfers {
   /** The download of a file on a connection. */
   downloadOn(peer: Peer, id: string): Downloading | undefined {
     return this.#peers.get(peer)?.downloads.get(id);
+  }
+
+  /** Whether the last bytes of a file have just gone to a connection: credit for more may be on its way. */
+  hasFetched(peer: Peer, id: string): boolean {
+    return this.#fetched.get(peer)?.has(id) ?? false;
   }
 
   /** Throws a {@linkcode Refusal} (`too-many-transfers`) when a connection has as many as it may have. */
@@ -112,7 +134,6 @@ export class Transfers {
   addUpload(uploading: Uploading): void {
     const { peer, upload } = uploading;
     const { id } = upload;
-    this.resting.delete(upload);
     this.#uploads.set(id, uploading);
     this.#onPeer(peer).uploads.set(id, uploading);
   }
@@ -132,12 +153,6 @@ export class Transfers {
     this.#tidy(peer);
   }
 
-  /** The connection of an upload has ended: it waits for its person. */
-  restUpload(uploading: Uploading): void {
-    this.endUpload(uploading);
-    this.resting.add(uploading.upload);
-  }
-
   /** A download begins in the place of an earlier one of the same file. */
   addDownload(peer: Peer, id: string, downloading: Downloading): void {
     this.downloadOn(peer, id)?.stop();
@@ -148,6 +163,7 @@ export class Transfers {
   /** A download is over. */
   endDownload(peer: Peer, id: string, downloading: Downloading): void {
     this.#downloads--;
+    if (downloading.isComplete) this.#noteFetched(peer, id);
     const on = this.#peers.get(peer);
     if (on?.downloads.get(id) === downloading) on.downloads.delete(id);
     this.#tidy(peer);
@@ -215,9 +231,20 @@ export class Transfers {
     if (on === undefined) return;
     for (const downloading of [...on.downloads.values()]) downloading.stop();
     for (const uploading of [...on.uploads.values()]) {
-      if (uploading.state === "open") this.restUpload(uploading);
+      if (uploading.state === "open") this.endUpload(uploading);
     }
     on.room?.resolve();
+  }
+
+  #noteFetched(peer: Peer, id: string): void {
+    const fetched = this.#fetched.get(peer) ?? new Set();
+    this.#fetched.set(peer, fetched);
+    fetched.delete(id);
+    fetched.add(id);
+    for (const oldest of fetched) {
+      if (fetched.size <= MAX_FETCHED) break;
+      fetched.delete(oldest);
+    }
   }
 
   #isCrowded({ waiting }: OnPeer, most: number): boolean {

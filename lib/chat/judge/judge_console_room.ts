@@ -15,7 +15,7 @@ export type ConsoleState =
   & Partial<Pick<HouseState, "registry" | "rules">>;
 
 /** Who asks, as the audit trail has it, and when. */
-interface Asking {
+interface AskedBy {
   readonly by: string;
   readonly at: number;
 }
@@ -24,7 +24,7 @@ interface Asking {
 export function judgeConsoleRoom(
   state: ConsoleState,
   { type: _, room: wanted, ...asked }: ConsoleRequestOf<"room">,
-  { by, at }: Asking,
+  { by, at }: AskedBy,
 ): Change[] {
   const room = roomMeant(state, wanted);
   const ask = { kind: "room", room: room.name, ...asked } as const;
@@ -35,7 +35,7 @@ export function judgeConsoleRoom(
 export function judgeConsoleInvite(
   state: ConsoleState,
   { type: _, room: wanted, ...link }: ConsoleRequestOf<"invite">,
-  asking: Asking,
+  asking: AskedBy,
 ): Change[] {
   return linked(state, asking, roomMeant(state, wanted), link);
 }

@@ -44,7 +44,22 @@ export function mayTalk(state: HouseState, session: Session, { who }: Party): bo
 }
 
 function refusalOf(state: HouseState, session: Session, fact: DirectFact): Refusal | undefined {
-  const { log, title } = fact;
+  const refusal = whyNotTalk(state, session, fact);
+  if (refusal !== undefined) return refusal;
+  const who = whoIsSession(state, session);
+  const record = state.chats.get(keyOf(fact.log));
+  if (record === undefined) return noSuchChat(keyOf(fact.log));
+  const other = otherParty(record, who);
+  if (other.who === who) return undefined;
+  return floodOf(state, record, who, { ...other, name: partyName(state, other) });
+}
+
+/** Why a session may say nothing in a conversation, however little it has said. */
+export function whyNotTalk(
+  state: HouseState,
+  session: Session,
+  { log, title }: Pick<DirectFact, "log" | "title">,
+): Refusal | undefined {
   if (!isChatLog(log)) return nobodyCalled(title);
   const who = whoIsSession(state, session);
   const record = state.chats.get(keyOf(log));
@@ -59,7 +74,7 @@ function refusalOf(state: HouseState, session: Session, fact: DirectFact): Refus
   if (isAccount(other.who) && state.blocks.has(keyOf(other.who), who)) {
     return new Refusal("blocked", `${name} does not take messages from you`);
   }
-  return floodOf(state, record, who, { ...other, name });
+  return undefined;
 }
 
 /** Why somebody may say no more for now. */

@@ -31,7 +31,7 @@ type Known =
   & Partial<Pick<HouseState, "registry" | "rules">>;
 
 /** Who asks for it. */
-interface Asker {
+interface AskedBy {
   readonly name: string;
   readonly role: Role;
   /** None for whoever runs the server. */
@@ -60,7 +60,7 @@ export function judgeRoom(state: HouseState, session: Session, ask: RoomAsk, at:
 /** What is asked for a room comes to. */
 export function roomChanges(
   state: Known,
-  asker: Asker,
+  asker: AskedBy,
   room: Named,
   ask: RoomAsk,
   at: number,
@@ -114,7 +114,7 @@ function recordAfter(before: RoomRecord, ask: RoomAsk): RoomRecord {
 /** Who becomes a member of record when others may enter a room than before. */
 function admitted(
   state: Known,
-  asker: Asker,
+  asker: AskedBy,
   { key, name, access }: RoomRecord,
   ask: RoomAsk,
   at: number,
@@ -176,7 +176,7 @@ export function checkMembers(
 /** Gives a room to somebody else. */
 function handedOver(
   { people, rooms }: Known,
-  { name: by, role, account: own }: Asker,
+  { name: by, role, account: own }: AskedBy,
   { key, name }: Named,
   to: string,
   at: number,

@@ -6,9 +6,10 @@ import { isoTime } from "./times.ts";
 
 /** The message of a fact that was stored under a number, at a time in ms since 1970. */
 export function asMessage(fact: SayFact | DirectFact, seq: number, at: number): Message {
-  const { author: by, action, file } = fact;
+  const { author: by, action, file, re } = fact;
   const plain = { room: fact.title, seq, from: fact.from, at: isoTime(at), text: fact.text };
-  const message = file === undefined ? plain : { ...plain, file };
+  const bringing = file === undefined ? plain : { ...plain, file };
+  const message = re === undefined ? bringing : { ...bringing, re };
   if (by === undefined) return action ? { ...message, action } : message;
   return action ? { ...message, by, action } : { ...message, by };
 }

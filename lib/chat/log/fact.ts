@@ -16,6 +16,7 @@ import type { Account, Change, ListChange } from "../people/records.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Traits } from "../sessions/peer.ts";
 import type { Hash, Hears, LeaveReason } from "../sessions/session.ts";
+import type { LifeFact } from "./life_facts.ts";
 import type { AwayFact, MarkFact } from "./person_facts.ts";
 import type { Receipt } from "./receipt.ts";
 
@@ -44,6 +45,8 @@ interface Said {
   /** The file that it brings, whose bytes are stored already, and in whose quota that counts. */
   readonly file?: SentFile;
   readonly owner?: FileOwner;
+  /** The seq of the message of the same log that it answers. */
+  readonly re?: number;
 }
 
 /** Somebody says something in a room. */
@@ -240,6 +243,7 @@ export interface RenameFact extends Wanting {
 export type StayingFact =
   | SayFact
   | DirectFact
+  | LifeFact
   | TopicFact
   | PeopleFact
   | ListFact

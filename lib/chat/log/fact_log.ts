@@ -2,7 +2,8 @@
 
 import type { AuditLine, SentFile } from "../../wire/events.ts";
 import type { FileOwner, FileUsage } from "../files/file_store.ts";
-import type { Mentioned, Page, PageRange, Search } from "../messages/history.ts";
+import type { EntryRange, HistoryEntry } from "../messages/entries.ts";
+import type { AskedBy, Mentioned, Page, PageRange, Search } from "../messages/history.ts";
 import type { LogKey, ReadLog, RoomLog } from "../messages/log_key.ts";
 import type { Named } from "../names/name_tables.ts";
 import type { Device, Kept } from "../people/records.ts";
@@ -85,6 +86,17 @@ export interface KnownSession {
   readonly since: number;
 }
 
+/** A reaction to a message, and who has given it. */
+export interface Reaction {
+  readonly key: string;
+  /** Of how many people; who is named here, {@linkcode MOST_NAMED} at most, as they were called then. */
+  readonly count: number;
+  readonly names: readonly string[];
+}
+
+/** The most names of one reaction. */
+export const MOST_NAMED = 100;
+
 /** A file that a message brought, and where. */
 export interface StoredFile extends SentFile {
   readonly log: LogKey;
@@ -99,12 +111,7 @@ export interface Index {
   readonly epoch: string;
   /** Why not all that is stored can be read, or nothing be stored, in a sentence. */
   readonly trouble?: string | undefined;
-  /**
-   * How many messages a log has had up to a seq, of those that are kept: between two seqs lie as many as
-   * these differ by. The one place that knows how numbers are counted for what is unread.
-   */
-  nth(log: LogKey, seq: number): number;
-  /** The seq of a log's latest stored message; before its first, the one that the first follows. */
+  /** The seq of a log's latest entry; before its first, the one that the first follows. */
   last(log: LogKey): number;
   /** The rooms that were kept when the log was opened. */
   rooms(): Iterable<Named>;
@@ -118,8 +125,37 @@ export interface Index {
   keptBy(opener: string): number;
   /** How many more rooms can be kept; the default room always can. */
   spareRooms(): number;
-  /** A page of what is still kept. Rejects with a `Refusal` when it can't be read. */
+  /**
+   * Messages that are still kept, as they are to be read. What was done about them counts as no message.
+   * Rejects with a `Refusal` when it can't be read.
+   */
   page(log: LogKey, range: PageRange): Page | Promise<Page>;
+  /**
+   * The entries of a log as they were written, in order of seq, for those who catch up. A message that was
+   * removed has an empty text. Rejects like {@linkcode page}.
+   */
+  entries(
+    log: LogKey,
+    range: EntryRange,
+  ): readonly HistoryEntry[] | Promise<readonly HistoryEntry[]>;
+  /** The messages that are pinned in a room, the one that was pinned last at the end. Rejects likewise. */
+  pins(log: RoomLog, asking: AskedBy): Page | Promise<Page>;
+  /** Who has reacted to a message; `undefined`: there is no such message. Rejects likewise. */
+  reactions(
+    log: ReadLog,
+    re: number,
+  ): readonly Reaction[] | undefined | Promise<readonly Reaction[] | undefined>;
+  /**
+   * How many messages come after a seq in each log, {@linkcode MOST_COUNTED} at most; what was done about
+   * messages is none. Rejects likewise.
+   */
+  unread(
+    after: ReadonlyMap<ReadLog, number>,
+  ): ReadonlyMap<ReadLog, number> | Promise<ReadonlyMap<ReadLog, number>>;
+  /**
+   * The seq after which the last `limit` messages of a log come, with what was done since. Rejects likewise.
+   */
+  beforeLast(log: LogKey, limit: number): number | Promise<number>;
   /** The messages that match, what was stored last first. Rejects like {@linkcode page}. */
   search(search: Search): Page | Promise<Page>;
   /** What is known of a session from before the log was opened; `undefined`: nothing. */

@@ -1,7 +1,8 @@
 /** A log of facts in memory, which is gone when the process ends. */
 
 import type { AuditLine } from "../../wire/events.ts";
-import type { Mentioned, Page, PageRange, Search, Stored } from "../messages/history.ts";
+import type { EntryRange, HistoryEntry } from "../messages/entries.ts";
+import type { AskedBy, Mentioned, Page, PageRange, Search, Stored } from "../messages/history.ts";
 import {
   chatLog,
   directLog,
@@ -12,34 +13,36 @@ import {
   roomLog,
 } from "../messages/log_key.ts";
 import { mentionedInMemory, mentionsInMemory } from "../messages/memory_mentions.ts";
-import { type Numbered, searchMemory } from "../messages/memory_search.ts";
-import { RecentLogs, type RecentOptions } from "../messages/recent.ts";
+import { searchMemory } from "../messages/memory_search.ts";
 import type { Named } from "../names/name_tables.ts";
 import type { Change, Device } from "../people/records.ts";
 import type { Hash } from "../sessions/session.ts";
-import { asMessage } from "./as_message.ts";
 import {
-  type DirectFact,
   type Entry,
   type Fact,
   isPassing,
   type RetainFact,
-  type SayFact,
   type StayingFact,
   type Ticket,
 } from "./fact.ts";
 import type { Receipt } from "./receipt.ts";
-import type { FactLog, Index, KnownSession, LogFigures, OnEntry, TopicSet } from "./fact_log.ts";
+import type {
+  FactLog,
+  Index,
+  KnownSession,
+  LogFigures,
+  OnEntry,
+  Reaction,
+  TopicSet,
+} from "./fact_log.ts";
 import { MemoryDevices } from "./memory_devices.ts";
 import { MemoryFiles } from "./memory_files.ts";
+import { MemoryMessages, type MemoryMessagesOptions } from "./memory_messages.ts";
 import { MemoryTopics } from "./memory_topics.ts";
-import { SentIds } from "./sent_ids.ts";
 import { timeAfter } from "./times.ts";
 
 /** What a {@linkcode MemoryLog} may hold. */
-export interface MemoryLogOptions extends Omit<RecentOptions, "onForget" | "onDrop"> {
-  /** Ids of messages that are remembered for each session, at least the latest; 1,024 unless told. */
-  readonly idsPerSession?: number;
+export interface MemoryLogOptions extends MemoryMessagesOptions {
   /** The clock, in ms since 1970. */
   readonly now: () => number;
   /** What its numbers are from: as long as it is the same, so are they. Different for each log. */
@@ -59,9 +62,8 @@ export class MemoryLog implements FactLog, Index {
   onEntry: OnEntry = (entry, ticket) => ticket?.done(entry);
   readonly decidesAgain = false;
   onDecide: FactLog["onDecide"];
-  readonly #recent: RecentLogs;
+  readonly #messages: MemoryMessages;
   readonly #now: () => number;
-  readonly #sent: SentIds;
   readonly #topics = new MemoryTopics();
   /** The rooms of which something has been settled. */
   readonly #settled = new Set<RoomLog>();
@@ -72,14 +74,7 @@ export class MemoryLog implements FactLog, Index {
   readonly keptBlobs: Index["keptBlobs"] = (sha256s) => Promise.resolve(this.#files.kept(sha256s));
   onLetGo: Index["onLetGo"] = () => {};
   readonly #lines: AuditLine[] = [];
-  /**
-   * The highest seq of the rooms that were forgotten. A room that comes back begins after it, so
-   * that no number is handed out twice in one epoch.
-   */
-  #floor = 0;
   readonly #pause: () => Promise<void>;
-  /** Messages of all logs that were ever stored. */
-  #count = 0;
   #at = 0;
   /** What was put while an entry was told: it comes after that. */
   readonly #next: Array<readonly [fact: StayingFact, ticket: Ticket | undefined]> = [];
@@ -89,15 +84,7 @@ export class MemoryLog implements FactLog, Index {
     this.#now = options.now;
     this.epoch = options.epoch;
     this.#pause = options.pause ?? (() => Promise.resolve());
-    this.#sent = new SentIds(options.idsPerSession ?? 1_024);
-    this.#recent = new RecentLogs({
-      ...options,
-      onForget: (_, last) => this.#floor = Math.max(this.#floor, last),
-      onDrop: (log, { log: said, message: { file } }) => {
-        // An inbox has a second copy of a message.
-        if (file !== undefined && log === said) this.#files.remove(file.id);
-      },
-    });
+    this.#messages = new MemoryMessages(options, this.#files);
   }
 
   get index(): Index {
@@ -106,7 +93,7 @@ export class MemoryLog implements FactLog, Index {
 
   /** Bytes that the kept messages take, estimated. */
   get bytes(): number {
-    return this.#recent.bytes;
+    return this.#messages.recent.bytes;
   }
 
   get figures(): LogFigures {
@@ -131,14 +118,8 @@ export class MemoryLog implements FactLog, Index {
     return undefined;
   }
 
-  nth(log: LogKey, seq: number): number {
-    const last = this.last(log);
-    const first = this.#recent.first(log) ?? last + 1;
-    return Math.min(Math.max(seq, first - 1), last);
-  }
-
   last(log: LogKey): number {
-    return this.#recent.last(log) ?? this.#floor;
+    return this.#messages.last(log);
   }
 
   rooms(): Named[] {
@@ -146,7 +127,7 @@ export class MemoryLog implements FactLog, Index {
   }
 
   has(log: RoomLog): boolean {
-    return this.#recent.last(log) !== undefined || this.#topics.has(log) || this.#settled.has(log);
+    return this.#isKept(log) || this.#topics.has(log) || this.#settled.has(log);
   }
 
   topic(log: RoomLog): string {
@@ -169,22 +150,42 @@ export class MemoryLog implements FactLog, Index {
   /** Rooms that are forgotten need no removal, but what has been settled about them does. */
   removeEmpty(isOpen: (log: RoomLog) => boolean): void {
     const gone = [...this.#settled].filter((log) =>
-      this.#recent.last(log) === undefined && !this.#topics.has(log) && !isOpen(log)
+      !this.#isKept(log) && !this.#topics.has(log) && !isOpen(log)
     );
     if (gone.length > 0) this.put({ kind: "retain", cuts: [], gone });
   }
 
   page(log: LogKey, range: PageRange): Page {
-    if (range.files) return this.#recent.withFiles(log, range);
-    const first = this.#recent.first(log) ?? 1;
-    const kept = { first, last: this.#recent.last(log) ?? 0 };
-    return this.#recent.page(log, range, kept) ?? { entries: [], more: false };
+    return this.#messages.page(log, range);
+  }
+
+  entries(log: LogKey, range: EntryRange): readonly HistoryEntry[] {
+    return this.#messages.entries(log, range);
+  }
+
+  pins(log: RoomLog, { asker }: AskedBy): Page {
+    const { recent } = this.#messages;
+    const entries = recent.readable(log, recent.pinned(log), asker);
+    return { entries, more: false, upTo: this.last(log) };
+  }
+
+  reactions(log: ReadLog, re: number): readonly Reaction[] | undefined {
+    return this.#messages.reactions(log, re);
+  }
+
+  unread(after: ReadonlyMap<ReadLog, number>): ReadonlyMap<ReadLog, number> {
+    return this.#messages.unread(after);
+  }
+
+  beforeLast(log: LogKey, limit: number): number {
+    return this.#messages.beforeLast(log, limit);
   }
 
   /** Looks through what is in memory, with pauses. */
-  search(search: Search): Promise<Page> {
-    const backwards = (log: ReadLog): Iterable<Stored> => this.#recent.backwards(log);
-    return searchMemory(search, { backwards, pause: this.#pause });
+  async search(search: Search): Promise<Page> {
+    const backwards = (log: ReadLog): Iterable<Stored> => this.#messages.recent.backwards(log);
+    const found = await searchMemory(search, { backwards, pause: this.#pause });
+    return this.#messages.readable(found, search);
   }
 
   recall(session: Hash): KnownSession | undefined {
@@ -196,11 +197,11 @@ export class MemoryLog implements FactLog, Index {
   }
 
   mentions(account: string, after: ReadonlyMap<ReadLog, number>): ReadonlyMap<ReadLog, number> {
-    return mentionsInMemory(this.#recent, account, after);
+    return mentionsInMemory(this.#messages.recent, account, after);
   }
 
   mentioned(asked: Mentioned): Page {
-    return mentionedInMemory(this.#recent, asked);
+    return this.#messages.readable(mentionedInMemory(this.#messages.recent, asked), asked);
   }
 
   audit(limit: number): ReturnType<Index["audit"]> {
@@ -221,7 +222,12 @@ export class MemoryLog implements FactLog, Index {
     switch (fact.kind) {
       case "say":
       case "direct":
-        return this.#keepMessage(fact, at);
+        return this.#messages.say(fact, at);
+      case "revise":
+      case "remove":
+      case "react":
+      case "pin":
+        return this.#messages.about(fact, at);
       case "topic":
         return this.#topics.keep(fact, at);
       case "people":
@@ -237,28 +243,6 @@ export class MemoryLog implements FactLog, Index {
     }
   }
 
-  #keepMessage(fact: SayFact | DirectFact, at: number): Receipt {
-    const earlier = this.#sent.find(fact);
-    if (earlier !== undefined) return earlier;
-    if (fact.kind === "direct" && fact.onlyAgain) return { absent: true };
-    const message = asMessage(fact, this.last(fact.log) + 1, at);
-    const { session, id, mentions, file, owner } = fact;
-    if (file !== undefined && owner !== undefined) {
-      this.#files.add({ ...file, log: fact.log, seq: message.seq, owner });
-    }
-    const numbered = { message, log: fact.log, n: ++this.#count };
-    const stored: Numbered = mentions === undefined ? numbered : { ...numbered, mentions };
-    if (session === undefined || id === undefined) this.#recent.add(fact.log, stored);
-    else {
-      this.#sent.note(session, id, fact, message);
-      this.#recent.add(fact.log, { ...stored, session, id });
-    }
-    if (fact.kind === "say" || fact.inbox === undefined) return { seq: message.seq };
-    const n = this.last(fact.inbox) + 1;
-    this.#recent.add(fact.inbox, { message: { ...message, seq: n }, log: fact.log });
-    return { seq: message.seq, n };
-  }
-
   /** Of what is kept of people, this is what the index is asked for. */
   #change(changes: readonly Change[]): undefined {
     for (const change of changes) {
@@ -272,23 +256,27 @@ export class MemoryLog implements FactLog, Index {
   }
 
   #retain({ cuts, gone = [], floor = 0 }: RetainFact): undefined {
-    for (const { log, first } of cuts) this.#recent.trim(log, first);
+    for (const { log, first } of cuts) this.#messages.recent.trim(log, first);
     for (const log of gone) this.#drop(log);
-    this.#floor = Math.max(this.#floor, floor);
+    this.#messages.raise(floor);
+  }
+
+  /** Whether a room has, or had, something in it. */
+  #isKept(log: RoomLog): boolean {
+    return this.#messages.recent.last(log) !== undefined;
   }
 
   #drop(log: ReadLog): void {
-    this.#floor = Math.max(this.#floor, this.#recent.last(log) ?? 0);
-    this.#recent.forget(log);
+    this.#messages.drop(log);
     if (!isRoomLog(log)) return;
     this.#topics.delete(log);
     this.#settled.delete(log);
   }
 
   #forget(hash: Hash): void {
-    this.#sent.forget(hash);
+    this.#messages.forget(hash);
     this.#devices.forget(hash);
-    this.#recent.forget(directLog(hash));
+    this.#messages.recent.forget(directLog(hash));
   }
 
   #time(): number {

@@ -1,18 +1,30 @@
 /** What only the log knows of a fact: its number, that it was there before, or why it is not kept. */
 
+import type { Quote } from "../../wire/events.ts";
 import type { ChatLog } from "../messages/log_key.ts";
 import type { Refusal } from "../refusal.ts";
 
 /** What only the log knows of a fact that stays. One that is kept and has no number has none. */
 export type Receipt =
-  /** The number of a message in its log, and in an inbox; the entry's time is the message's. */
-  | { readonly seq: number; readonly n?: number }
-  /** A message with this session and id was stored before, as this. */
+  /** The number of what was stored in its log. */
+  | StoredNow
+  /** It was stored before with this session and id, or changes nothing: as this. */
   | { readonly again: Again }
   /** A message that was only to be looked for was not stored before. */
   | { readonly absent: true }
   /** It could not be kept. */
   | { readonly refused: Refusal };
+
+/** Where something is stored now; the entry's time is that of the message. */
+export interface StoredNow {
+  readonly seq: number;
+  /** Of a direct message: its number in an inbox. */
+  readonly n?: number;
+  /** Of an answer: how that begins which it answers. Made when it is stored, and not kept. */
+  readonly quote?: Quote;
+  /** Of a removal: who had said that, where it was somebody else. */
+  readonly whose?: string;
+}
 
 /** Where a message was stored before. */
 export interface Again {

@@ -6,13 +6,19 @@ import { fingerprint, idReused } from "../messages/fingerprint.ts";
 import { isChatLog } from "../messages/log_key.ts";
 import type { Hash } from "../sessions/session.ts";
 import type { DirectFact, SayFact } from "./fact.ts";
+import type { LifeFact } from "./life_facts.ts";
 import type { Again, Receipt } from "./receipt.ts";
+
+/** What is sent under an id. */
+type SentFact = SayFact | DirectFact | LifeFact;
 
 /** What is kept of a message for the case that it is sent again; its text may be large. */
 interface Sent {
   readonly receipt: Again;
-  readonly fingerprint: number;
-  readonly action: boolean;
+  /** None: it was removed, and whatever is sent under its id counts as the same. */
+  readonly fingerprint: number | undefined;
+  /** What it is: `say`, `action`, what it answers, or what is done about which message. */
+  readonly form: string;
   /** The hash of the file that it brought. */
   readonly sha256: string | undefined;
   /** Where it was sent: a room's log, or whom a direct message was for. */
@@ -39,7 +45,7 @@ export class SentIds {
   }
 
   /** What became of a message that was sent before under its id; `undefined`: it was not. */
-  find(fact: SayFact | DirectFact): Receipt | undefined {
+  find(fact: SentFact): Receipt | undefined {
     const { session, id } = fact;
     if (session === undefined || id === undefined) return undefined;
     const sent = this.#sessions.get(session);
@@ -48,7 +54,12 @@ export class SentIds {
   }
 
   /** Notes what was stored under an id. */
-  note(session: Hash, id: string, fact: SayFact | DirectFact, { room, seq, at }: Message): void {
+  note(
+    session: Hash,
+    id: string,
+    fact: SentFact,
+    { room, seq, at }: Pick<Message, "room" | "seq" | "at">,
+  ): void {
     let sent = this.#sessions.get(session);
     if (sent === undefined) {
       this.#sessions.set(session, sent = { young: new Map(), old: new Map() });
@@ -59,11 +70,21 @@ export class SentIds {
     }
     sent.young.set(id, {
       receipt: isChatLog(fact.log) ? { room, seq, at, log: fact.log } : { room, seq, at },
-      fingerprint: fingerprint(fact.text),
-      action: fact.action === true,
-      sha256: fact.file?.sha256,
+      fingerprint: fingerprint(textOf(fact)),
+      form: formOf(fact),
+      sha256: "file" in fact ? fact.file?.sha256 : undefined,
       to: addresseeOf(fact),
     });
+  }
+
+  /** What was sent under an id was removed: nothing is left of its text, and its receipt stays. */
+  empty(session: Hash, id: string): void {
+    const sent = this.#sessions.get(session);
+    for (const generation of [sent?.young, sent?.old]) {
+      const known = generation?.get(id);
+      if (known === undefined) continue;
+      generation?.set(id, { ...known, fingerprint: undefined, sha256: undefined });
+    }
   }
 
   /** Forgets the ids of a session. */
@@ -76,17 +97,47 @@ export class SentIds {
  * Whether it is said where an earlier one was. A direct message is to a name, whoever goes by it when it is
  * sent again, or in a conversation, whatever the other is called then.
  */
-function isToSame(fact: SayFact | DirectFact, { to, receipt }: Sent): boolean {
+function isToSame(fact: SentFact, { to, receipt }: Sent): boolean {
   return to === addresseeOf(fact) || isChatLog(fact.log) && fact.log === receipt.log;
 }
 
-function addresseeOf({ kind, log, title }: SayFact | DirectFact): string {
-  return kind === "say" ? log : `direct ${nameKey(title)}`;
+function addresseeOf({ kind, log, title }: SentFact): string {
+  return kind === "direct" ? `direct ${nameKey(title)}` : log;
+}
+
+function formOf(fact: SentFact): string {
+  const { kind, re = 0 } = fact;
+  switch (kind) {
+    case "say":
+    case "direct":
+      return `${fact.action ? "action" : "say"} ${re}`;
+    case "revise":
+    case "remove":
+      return `${kind} ${re}`;
+    case "react":
+    case "pin":
+      return `${kind} ${re} ${fact.off ? "off" : ""}`;
+  }
+}
+
+function textOf(fact: SentFact): string {
+  switch (fact.kind) {
+    case "remove":
+    case "pin":
+      return "";
+    case "react":
+      return fact.key;
+    default:
+      return fact.text;
+  }
 }
 
 /** The receipt of what was sent under an id that was used before: the same, if it is the same message. */
-function repeat(fact: SayFact | DirectFact, sent: Sent): Receipt {
-  const isSame = isToSame(fact, sent) && sent.action === (fact.action === true) &&
-    sent.sha256 === fact.file?.sha256 && sent.fingerprint === fingerprint(fact.text);
+function repeat(fact: SentFact, sent: Sent): Receipt {
+  const { fingerprint: before } = sent;
+  const isSameText = before === undefined ||
+    sent.sha256 === ("file" in fact ? fact.file?.sha256 : undefined) &&
+      before === fingerprint(textOf(fact));
+  const isSame = isToSame(fact, sent) && sent.form === formOf(fact) && isSameText;
   return isSame ? { again: sent.receipt } : { refused: idReused(fact.id) };
 }

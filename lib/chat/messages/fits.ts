@@ -2,6 +2,7 @@
 
 import { bytesInEvent, type Message, type Withheld } from "../../wire/events.ts";
 import { SERVER_NAME } from "../../wire/names.ts";
+import { atOf, type HistoryEntry, isMessage, saidIn } from "./entries.ts";
 import type { Page } from "./history.ts";
 
 /** Bytes of an event besides its text: names, a room, a time, an id. */
@@ -28,6 +29,22 @@ export function fittingPage(page: Page, messageBytes: number): Page {
     return { ...entry, message: withheld(message, "too-large") };
   });
   return { ...page, entries };
+}
+
+/** The same for entries as they were written: of an edit that is too large nothing is told. */
+export function fittingEntries(
+  entries: readonly HistoryEntry[],
+  messageBytes: number,
+): readonly HistoryEntry[] {
+  if (entries.every((entry) => fits(saidIn(entry), messageBytes))) return entries;
+  return entries.map((entry) => {
+    if (fits(saidIn(entry), messageBytes)) return entry;
+    if (isMessage(entry)) return { ...entry, message: withheld(entry.message, "too-large") };
+    const { seq, session, id } = entry;
+    const at = atOf(entry);
+    const once = session === undefined || id === undefined ? {} : { session, id };
+    return { kind: "emptied", seq, at, ...once };
+  });
 }
 
 /** The most bytes of a list: it must fit an outbox, together with what else is on its way. */

@@ -4,7 +4,7 @@
  */
 
 import type { Message } from "../../wire/events.ts";
-import type { LogKey, ReadLog } from "./log_key.ts";
+import type { DirectLog, LogKey, ReadLog } from "./log_key.ts";
 
 /** A message as it is stored, with what it was sent under. */
 export interface Stored {
@@ -14,24 +14,43 @@ export interface Stored {
   /** Both are there at least for messages that the asking session had sent under an id. */
   readonly session?: string;
   readonly id?: string;
+  /** Its number in the log that counts it for its addressee, where that is known; see inbox.ts. */
+  readonly inbox?: { readonly log: DirectLog; readonly n: number };
 }
 
-/** Which part of a room's history is wanted: after one seq, or before one (the newest if none). */
-export interface PageRange {
+/** Who reacts, for counting: an account, or all guests of one address. A store may hide addresses. */
+export type Reactor = `account ${string}` | `address ${string}`;
+
+/** Who asks, so that what it has done is marked as its own. */
+export interface AskedBy {
+  /** The session: its own messages come with the ids that they were sent under. */
+  readonly session?: string;
+  /** Whose reactions are its own. */
+  readonly asker?: Reactor;
+}
+
+/**
+ * Which part of a log is wanted for reading: what was said after one seq, or before one (the newest if
+ * none), with what has become of it.
+ */
+export interface PageRange extends AskedBy {
   readonly after?: number;
   readonly before?: number;
   /** Messages at most. */
   readonly limit: number;
-  /** Only messages that bring a file; their numbers have holes. */
+  /** Only messages that bring a file. */
   readonly files?: true;
-  /** The session that asks: its own messages come with the ids that they were sent under. */
-  readonly session?: string;
 }
 
-/** A run of messages in ascending order of seq; of a search, the newest match first. */
+/**
+ * Messages in ascending order of seq, as they are to be read: see fold.ts. Of a search, the newest match
+ * first.
+ */
 export interface Page {
   readonly entries: readonly Stored[];
-  /** The room has more in the direction of the range. */
+  /** The seq up to which what has become of them is told here; none where they are of several logs. */
+  readonly upTo?: number;
+  /** There are more messages in the direction of the range. */
   readonly more: boolean;
   /** Words of a search by which nothing can be found. */
   readonly ignored?: readonly string[];
@@ -44,7 +63,7 @@ export interface Cursor {
 }
 
 /** What is looked for. */
-export interface Search {
+export interface Search extends AskedBy {
   /** Words that must all be there. */
   readonly query: string;
   /** Where to look: what the asking session may read. */
@@ -62,7 +81,7 @@ export interface Search {
 }
 
 /** Where an account was mentioned, as it asks. */
-export interface Mentioned {
+export interface Mentioned extends AskedBy {
   /** The account's id. */
   readonly account: string;
   /** Where to look, in each log behind the seq up to which it has read it. */

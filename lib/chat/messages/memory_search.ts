@@ -83,6 +83,8 @@ function matches(
 ): boolean {
   const { from, at: time, text } = message;
   if (sender !== undefined && nameKey(from) !== sender) return false;
+  // It was removed.
+  if (text === "") return false;
   const at = Date.parse(time);
   if (at >= until || at < since) return false;
   if (wanted.length === 0) return true;

@@ -1,7 +1,16 @@
-/** The latest messages of each room, in memory: bounded in messages, bytes and rooms. */
+/** The latest entries of each room, in memory: bounded in messages, bytes and rooms. */
 
-import type { Page, PageRange, Stored } from "./history.ts";
+import {
+  type EntryRange,
+  type HistoryEntry,
+  isMessage,
+  type LifeEntry,
+  type RevisedEntry,
+  seqOf,
+} from "./entries.ts";
+import type { Page, PageRange, Reactor, Stored } from "./history.ts";
 import type { LogKey } from "./log_key.ts";
+import { LogTail, type Numbers } from "./log_tail.ts";
 
 /** What a {@linkcode RecentLogs} may hold. */
 export interface RecentOptions {
@@ -11,76 +20,105 @@ export interface RecentOptions {
   readonly maxBytes?: number;
   /** Rooms whose messages are kept. */
   readonly maxRooms?: number;
+  /** What is dropped is kept nowhere: the edits of a message go with it. */
+  readonly isOnly?: true;
   /** Told of a room that had to give way, and of its last seq. */
   readonly onForget?: (log: LogKey, last: number) => void;
-  /** Told of each message that is dropped, and from which room. */
+  /** Told of each message that is dropped or emptied, and from which room. */
   readonly onDrop?: (log: LogKey, stored: Stored) => void;
-}
-
-/** The first and the last of the numbers of a room's messages, which have no holes. */
-interface Numbers {
-  readonly first: number;
-  readonly last: number;
-}
-
-interface Log {
-  readonly key: LogKey;
-  entries: Stored[];
-  /** Where `entries` begins; what is before it has been dropped. */
-  head: number;
-  last: number;
 }
 
 const ENTRY_OVERHEAD_BYTES = 200;
 /** What a message takes besides if it brings a file. */
 const FILE_BYTES = 600;
+/** For each message that a room may have, so many entries: what is done about them is bounded, too. */
+const ENTRIES_PER_MESSAGE = 4;
 
-/** Logs without holes: a message that does not follow the one before starts the log anew. */
+const NO_ENTRIES: readonly LifeEntry[] = [];
+
+/** Ends of logs without holes: an entry that does not follow the one before starts the log anew. */
 export class RecentLogs {
   readonly #messagesPerRoom: number;
   readonly #maxBytes: number;
   readonly #maxRooms: number;
+  readonly #isOnly: boolean;
   readonly #onForget: (log: LogKey, last: number) => void;
   readonly #onDrop: RecentOptions["onDrop"];
-  /** In order of their latest message, the one silent for longest first. */
-  readonly #logs = new Map<LogKey, Log>();
+  /** In order of their latest entry, the one silent for longest first. */
+  readonly #logs = new Map<LogKey, LogTail>();
   #bytes = 0;
-  #latest: Log | undefined;
+  #latest: LogTail | undefined;
 
   constructor(options: RecentOptions = {}) {
     this.#messagesPerRoom = options.messagesPerRoom ?? 1_000;
     this.#maxBytes = options.maxBytes ?? 64 * 1_048_576;
     this.#maxRooms = options.maxRooms ?? 10_000;
+    this.#isOnly = options.isOnly ?? false;
     this.#onForget = options.onForget ?? (() => {});
     this.#onDrop = options.onDrop;
   }
 
-  /** Bytes that the kept messages take, estimated. */
+  /** Bytes that the kept entries take, estimated. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** The seq of the latest message of a room that is kept here. */
+  /** The seq of the latest entry of a room that is kept here. */
   last(key: LogKey): number | undefined {
     return this.#logs.get(key)?.last;
   }
 
-  /** The seq from which on a room's messages are here; `undefined` for a room that is not. */
+  /** The seq from which on a room's entries are here; `undefined` for a room that is not. */
   first(key: LogKey): number | undefined {
-    const log = this.#logs.get(key);
-    return log === undefined ? undefined : firstOf(log);
+    return this.#logs.get(key)?.first;
   }
 
-  /** Adds the next message of a room. */
-  add(key: LogKey, stored: Stored): void {
+  /** Adds the next entry of a room. */
+  add(key: LogKey, entry: HistoryEntry): void {
     const log = this.#logOf(key);
-    const { seq } = stored.message;
-    if (seq !== log.last + 1) this.#drop(log, log.entries.length - log.head);
-    log.last = seq;
-    log.entries.push(stored);
-    this.#bytes += cost(stored);
-    if (log.entries.length - log.head > this.#messagesPerRoom) this.#drop(log, 1);
+    if (seqOf(entry) !== log.last + 1) this.#drop(log, log.length);
+    log.push(entry);
+    this.#bytes += cost(entry);
+    if (!isMessage(entry) && entry.kind === "revised") this.#reviseCopy(log.get(entry.re), entry);
+    const most = this.#messagesPerRoom;
+    while (log.messages > most || log.length > most * ENTRIES_PER_MESSAGE) this.#drop(log, 1);
     while (this.#bytes > this.#maxBytes) this.#dropOldest();
+  }
+
+  /** Empties a message that was removed, its edits, and its copy in an inbox. */
+  empty(key: LogKey, seq: number): void {
+    const log = this.#logs.get(key);
+    if (log === undefined) return;
+    const stored = log.get(seq);
+    for (const { from, to } of log.empty(seq)) this.#replaced(key, from, to);
+    const copy = stored === undefined || !isMessage(stored) ? undefined : stored.inbox;
+    if (copy !== undefined) this.empty(copy.log, copy.n);
+  }
+
+  /** The entry of a room with a number, if it is here. */
+  get(key: LogKey, seq: number): HistoryEntry | undefined {
+    return this.#logs.get(key)?.get(seq);
+  }
+
+  /** A message as it is to be read, without what it answers. */
+  folded(key: LogKey, seq: number): Stored["message"] | undefined {
+    return this.#logs.get(key)?.folded(seq);
+  }
+
+  /** What was done about a message that is here. */
+  about(key: LogKey, seq: number): readonly LifeEntry[] {
+    return this.#logs.get(key)?.about(seq) ?? NO_ENTRIES;
+  }
+
+  /** The messages here that are pinned, the one that was pinned last at the end. */
+  pinned(key: LogKey): readonly Stored[] {
+    return this.#logs.get(key)?.pinned() ?? [];
+  }
+
+  /** Messages that are here as they are to be read. */
+  readable(key: LogKey, messages: readonly Stored[], asker?: Reactor): readonly Stored[] {
+    const log = this.#logs.get(key);
+    return log?.readable(messages, log, asker) ?? messages;
   }
 
   /**
@@ -88,56 +126,61 @@ export class RecentLogs {
    * page is not here.
    */
   page(key: LogKey, range: PageRange, kept: Numbers): Page | undefined {
-    const { from, to, more } = partOf(range, kept);
-    if (from >= to) return { entries: [], more: false };
+    const { from, to } = partOf(range, kept);
+    if (from >= to) return { entries: [], more: false, upTo: kept.last };
     const log = this.#logs.get(key);
-    if (log === undefined || from < firstOf(log) || to > log.last + 1) return undefined;
-    const start = log.head + from - firstOf(log);
-    const entries = log.entries.slice(start, start + to - from);
-    return { entries, more };
+    return log?.last === kept.last ? log.page(range, kept) : undefined;
   }
 
-  /** The last messages of a room that bring files, before one of its numbers. */
-  withFiles(key: LogKey, { before = Infinity, limit }: PageRange): Page {
-    const entries: Stored[] = [];
-    for (const stored of this.backwards(key)) {
-      const { seq, file } = stored.message;
-      if (file === undefined || seq >= before) continue;
-      if (entries.length === limit) return { entries: entries.reverse(), more: true };
-      entries.push(stored);
-    }
-    return { entries: entries.reverse(), more: false };
+  /** The same for entries as they were written. */
+  entries(key: LogKey, range: EntryRange, kept: Numbers): readonly HistoryEntry[] | undefined {
+    if (range.after >= kept.last) return [];
+    const log = this.#logs.get(key);
+    return log?.last === kept.last ? log.entries(range, kept) : undefined;
   }
 
-  /** A room's messages from the newest to the oldest. */
+  /** How many messages of a room come after a seq; `undefined` when that is not known here. */
+  messagesAfter(key: LogKey, seq: number, kept: Numbers): number | undefined {
+    if (seq >= kept.last) return 0;
+    const log = this.#logs.get(key);
+    return log?.last === kept.last ? log.messagesAfter(seq, kept) : undefined;
+  }
+
+  /** The seq after which the last `limit` messages come; `undefined` when that is not known here. */
+  beforeLast(key: LogKey, limit: number, kept: Numbers): number | undefined {
+    if (kept.last < kept.first || limit === 0) return kept.last;
+    const log = this.#logs.get(key);
+    return log?.last === kept.last ? log.beforeLast(limit, kept) : undefined;
+  }
+
+  /** A room's messages from the newest to the oldest, with their newest texts. */
   *backwards(key: LogKey): Generator<Stored> {
     const log = this.#logs.get(key);
-    if (log === undefined) return;
-    for (let i = log.entries.length - 1; i >= log.head; i--) yield log.entries[i] as Stored;
+    if (log !== undefined) yield* log.backwards();
   }
 
-  /** Drops a room's messages before `first`. */
+  /** Drops a room's entries before `first`, which are kept no longer anywhere. */
   trim(key: LogKey, first: number): void {
     const log = this.#logs.get(key);
     if (log === undefined) return;
-    this.#drop(log, Math.min(first - firstOf(log), log.entries.length - log.head));
+    this.#drop(log, Math.min(first - log.first, log.length), true);
   }
 
   /** Forgets a room. */
   forget(key: LogKey): void {
     const log = this.#logs.get(key);
     if (log === undefined) return;
-    this.#drop(log, log.entries.length - log.head);
+    this.#drop(log, log.length);
     this.#logs.delete(key);
     if (this.#latest === log) this.#latest = undefined;
   }
 
   /** The log of a room, moved to the end of the order. */
-  #logOf(key: LogKey): Log {
+  #logOf(key: LogKey): LogTail {
     let log = this.#logs.get(key);
     if (log !== undefined && log === this.#latest) return log;
     if (log === undefined) {
-      log = { key, entries: [], head: 0, last: 0 };
+      log = new LogTail(key);
       if (this.#logs.size >= this.#maxRooms) this.#forgetOldest();
     } else this.#logs.delete(key);
     this.#logs.set(key, log);
@@ -145,24 +188,39 @@ export class RecentLogs {
     return log;
   }
 
-  /** Drops the log's oldest messages. */
-  #drop(log: Log, count: number): void {
+  /** Drops the log's oldest entries; the edits of messages that are `gone` are emptied. */
+  #drop(log: LogTail, count: number, gone: boolean = this.#isOnly): void {
     for (let i = 0; i < count; i++) {
-      const stored = log.entries[log.head] as Stored;
-      this.#bytes -= cost(stored);
-      (log.entries as Array<Stored | undefined>)[log.head++] = undefined;
-      this.#onDrop?.(log.key, stored);
-    }
-    if (log.head >= 64 && log.head * 2 > log.entries.length) {
-      log.entries = log.entries.slice(log.head);
-      log.head = 0;
+      if (gone) {
+        for (const { from, to } of log.emptyEdits(log.first)) this.#replaced(log.key, from, to);
+      }
+      const entry = log.shift();
+      if (entry === undefined) return;
+      this.#bytes -= cost(entry);
+      if (isMessage(entry)) this.#onDrop?.(log.key, entry);
     }
   }
 
-  /** Drops the oldest message of the room that has been silent for longest and still has one. */
+  #replaced(key: LogKey, from: HistoryEntry, to: HistoryEntry): void {
+    this.#bytes += cost(to) - cost(from);
+    if (isMessage(from)) this.#onDrop?.(key, from);
+  }
+
+  /** Who catches up on an inbox gets the newest text. */
+  #reviseCopy(stored: HistoryEntry | undefined, { text }: RevisedEntry): void {
+    if (stored === undefined || !isMessage(stored) || stored.inbox === undefined) return;
+    const { log: key, n } = stored.inbox;
+    const log = this.#logs.get(key);
+    const from = log?.get(n);
+    log?.rewrite(n, text);
+    const to = log?.get(n);
+    if (from !== undefined && to !== undefined) this.#bytes += cost(to) - cost(from);
+  }
+
+  /** Drops the oldest entry of the room that has been silent for longest and still has one. */
   #dropOldest(): void {
     for (const log of this.#logs.values()) {
-      if (log.head < log.entries.length) return this.#drop(log, 1);
+      if (log.length > 0) return this.#drop(log, 1);
     }
     this.#bytes = 0;
   }
@@ -190,11 +248,11 @@ export function partOf(
   return { from, to, more: from < to && to <= kept.last };
 }
 
-function firstOf(log: Log): number {
-  return log.last - (log.entries.length - log.head) + 1;
-}
-
-function cost({ message }: Stored): number {
-  const { text, file } = message;
+function cost(entry: HistoryEntry): number {
+  if (!isMessage(entry)) {
+    const text = entry.kind === "revised" ? entry.text : "";
+    return text.length * 2 + ENTRY_OVERHEAD_BYTES;
+  }
+  const { text, file } = entry.message;
   return text.length * 2 + ENTRY_OVERHEAD_BYTES + (file === undefined ? 0 : FILE_BYTES);
 }

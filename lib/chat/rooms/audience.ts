@@ -3,7 +3,7 @@
  * out together. It doesn't know what the room is about, or who its members are.
  */
 
-import type { Event } from "../../wire/events.ts";
+import type { Event, EventOf } from "../../wire/events.ts";
 import { Batch, type EventChange } from "../sessions/batch.ts";
 import type { Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
@@ -111,7 +111,7 @@ export class Audience {
   publish(event: Event, sender?: Session, instead?: Event): void {
     if (sender !== undefined) this.#traces.add(sender, this);
     const size = this.#round.push({ event, sender, instead });
-    if (event.type === "message") this.#length += event.text.length;
+    if (event.type === "message" || event.type === "revised") this.#length += event.text.length;
     if (size > 1 || this.#pausing) return;
     if (this.#going === undefined) this.#pace.soon(this.#flush);
     else this.#watch();
@@ -167,9 +167,7 @@ export class Audience {
       for (const each of sender?.person.sessions ?? []) {
         if (!this.#listening.has(each)) continue;
         if (each === sender) change(each, index, instead);
-        else if (each.hasPeople && event.type === "message") {
-          change(each, index, { ...event, own: true });
-        }
+        else if (each.hasPeople && isSpoken(event)) change(each, index, { ...event, own: true });
       }
     });
     return own;
@@ -213,6 +211,17 @@ export class Audience {
     this.#watch();
   }
 }
+
+/** Whether other devices of the one whose doing it is are told that it is their own. */
+function isSpoken(
+  event: Event,
+): event is EventOf<"message" | "revised" | "removed" | "reacted" | "pinned"> {
+  return SPOKEN.has(event.type);
+}
+
+const SPOKEN: ReadonlySet<Event["type"]> = new Set([
+  ...["message", "revised", "removed", "reacted", "pinned"] as const,
+]);
 
 /** A round: events that gather and go out together. */
 interface Gathering {

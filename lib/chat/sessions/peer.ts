@@ -64,6 +64,12 @@ export interface Peer {
    * be; `undefined`: at once.
    */
   paced?(bytes: number): Promise<void> | undefined;
+  /**
+   * Does what takes the time of others, such as to send a piece of a file, when it is the turn of the peer's
+   * address, or not at all if the peer is served no more by then. Settles when that is so; `undefined`: it
+   * was done at once.
+   */
+  inTurn?(work: () => void | Promise<void>): void | Promise<void>;
   /** Settles when the peer has taken nearly all of its queue or is gone; `undefined`: it has. */
   drained(): Promise<void> | undefined;
 }

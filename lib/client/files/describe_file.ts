@@ -17,7 +17,8 @@ export async function describeFile(
     // The first bytes say of which file they are, and one is enough.
     const asked = link.send({ type: "get", file: id, offset: 0, credit: 1 });
     const event = await orAborted(signal, Promise.race([first.promise, asked]));
-    await link.send({ type: "cancel", file: id }).catch(() => {});
+    // What is asked of the file next comes after that; no answer need be waited for.
+    link.send({ type: "cancel", file: id }).catch(() => {});
     if (event.type === "data" && event.about !== undefined) return event.about;
     throw new RequestError("no-answer", `The server does not say what the file ${id} is`);
   });

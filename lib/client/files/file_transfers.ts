@@ -13,13 +13,16 @@ import { Lane } from "./lane.ts";
 import { openPart } from "./part_file.ts";
 import { TransferLink } from "./transfer_link.ts";
 import { TransferProgress } from "./transfer_progress.ts";
-import { Uploader, type UploadWish } from "./uploader.ts";
-import { openSource } from "./upload_source.ts";
+import { mayGoOn, Uploader, type UploadWish } from "./uploader.ts";
+import { openSource, type UploadSource } from "./upload_source.ts";
 
 /** How many uploads run at once, and how many downloads; a server takes four of each. */
 const AT_ONCE = 2;
 /** How many events may wait for their reader before no more are read. */
 const MAX_WAITING = 1_000;
+
+/** How many uploads that failed are remembered. */
+const MAX_LEFT = 32;
 
 /** Options of {@linkcode FileTransfers}. */
 export interface FileTransfersOptions {
@@ -43,6 +46,8 @@ export class FileTransfers {
   readonly #lanes = { upload: new Lane(AT_ONCE), download: new Lane(AT_ONCE) };
   /** The downloads of one file, by its id: on one connection it comes once at a time. */
   readonly #ofFiles = new Map<string, { readonly lane: Lane; count: number }>();
+  /** Uploads that failed, of which the server keeps what has arrived, by their files. */
+  readonly #left = new Map<string, KeptUpload>();
   #idle = Promise.withResolvers<void>();
 
   constructor(conversation: Conversation, options: FileTransfersOptions = {}) {
@@ -112,12 +117,46 @@ export class FileTransfers {
     const { source } = wish;
     const progress = this.#progress<EventOf<"ack">>("upload", source);
     const keep = (kept: KeptUpload): void => this.#keep(progress, kept);
-    const upload = new Uploader({ ...wish, link: this.#link, progress, earlier, keep });
-    this.#run(progress, () => upload.run(), async () => {
+    const upload = new Uploader({
+      ...wish,
+      link: this.#link,
+      progress,
+      earlier: { ...this.#takeLeft(source), ...earlier },
+      keep,
+    });
+    this.#run(progress, () => this.#noteLeft(progress, source, upload.run()), async () => {
       if (progress.state === "failed") await source.drain();
       source[Symbol.dispose]();
     });
     return progress;
+  }
+
+  /** Notes what the server keeps of an upload that it could not take just now. */
+  async #noteLeft<Result>(
+    progress: FileTransfer,
+    source: UploadSource,
+    running: Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await running;
+    } catch (error) {
+      const kept = this.#kept.get(progress);
+      if (kept?.kind === "upload" && mayGoOn(error, source)) this.#left.set(sourceKey(kept), kept);
+      for (const oldest of this.#left.keys()) {
+        if (this.#left.size <= MAX_LEFT) break;
+        this.#left.delete(oldest);
+      }
+      throw error;
+    }
+  }
+
+  /** Where an earlier upload of the same file was left, if the file has not changed since. */
+  #takeLeft({ kept, size }: UploadSource): Pick<KeptUpload, "file"> {
+    if (kept === undefined || size === undefined) return {};
+    const key = sourceKey({ ...kept, size });
+    const file = this.#left.get(key)?.file;
+    this.#left.delete(key);
+    return file === undefined ? {} : { file };
   }
 
   async #fetch<Result>(
@@ -201,6 +240,13 @@ export class FileTransfers {
       others.end();
     }
   }
+}
+
+/** Tells a file from others, and from itself as it was before it was changed. */
+function sourceKey(
+  { path, size, changedAt }: Pick<KeptUpload, "path" | "size" | "changedAt">,
+): string {
+  return `${size} ${changedAt} ${path}`;
 }
 
 /** The events of a queue, and then what has gone wrong with what fills it. */

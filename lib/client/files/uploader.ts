@@ -96,8 +96,7 @@ export class Uploader {
         (connected) => this.#attempt(connected),
       );
     } catch (error) {
-      const isLeft = error instanceof RequestError && error.code === "ended";
-      if (!isLeft) this.#letGo();
+      if (!mayGoOn(error, source)) this.#letGo();
       throw error;
     }
   }
@@ -272,6 +271,12 @@ export class Uploader {
     const { link } = this.#parts;
     if (this.#file !== undefined) link.send({ type: "cancel", file: this.#file }).catch(() => {});
   }
+}
+
+/** Whether it may go on from what has arrived: in the next conversation, or when the server takes more again. */
+export function mayGoOn(error: unknown, { kept }: Pick<UploadSource, "kept">): boolean {
+  if (!(error instanceof RequestError)) return false;
+  return error.code === "ended" || kept !== undefined && error.retryAfterMs !== undefined;
 }
 
 /** How long to wait before the next try, in ms; `undefined`: there should be none. */

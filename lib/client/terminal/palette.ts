@@ -26,12 +26,21 @@ export interface Palette {
 }
 
 /** The style of a part of a line; an object is for somebody's name. */
-export type Style = "plain" | "dim" | "bold" | "mention" | "error" | "code" | {
-  readonly name: string;
-};
+export type Style = keyof typeof CODES | { readonly name: string };
 
 /** The attributes of all styles but names; the last two are colours. */
-const CODES = { plain: "", bold: "1", dim: "2", mention: "1;7", code: "36", error: "31" };
+const CODES = {
+  ...{
+    "plain": "",
+    "bold": "1",
+    "dim": "2",
+    "italic": "3",
+    "bold-italic": "1;3",
+    "struck": "2;9",
+    "mention": "1;7",
+  },
+  ...{ "code": "36", "error": "31" },
+};
 /** Of the 16 colours, those that are legible on white and on black in the usual themes. */
 const SIXTEEN = [31, 32, 34, 35, 36, 91, 94, 95];
 /** Relative luminance (WCAG): 0.18 has a contrast of 4.6 with black and with white. */

@@ -6,10 +6,11 @@ import { choice, setting } from "./controls.js";
 import { button, byId, h } from "./dom.js";
 import { closeDialog } from "./drawers.js";
 import { inertLine } from "../../words/inert.js";
+import { lineView } from "./late_text.js";
 import { pageCommands } from "./own_commands.js";
 import { nameKey, roomName } from "../../words/names.js";
 import { hitsOf } from "../../words/search.js";
-import { dayName, nameView, textView, timeOfDay } from "./row_view.js";
+import { dayName, nameView, timeOfDay } from "./row_view.js";
 
 /** @import { Message, RoomSummary } from "../../wire/events.ts" */
 /** @import { CommandWords } from "../../words/command.js" */
@@ -217,7 +218,7 @@ function none(text) {
  * @type {(text: string, hitsIn: (text: string) => Hit[]) => Child[]}
  */
 function markedText(text, hitsIn) {
-  return textView(text, () => false).flatMap((part) => {
+  return lineView(text).flatMap((part) => {
     const plain = typeof part === "string" ? part : part.textContent ?? "";
     let at = 0;
     /** @type {Child[]} */

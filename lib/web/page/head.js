@@ -5,7 +5,7 @@
 import { byId, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
 import { sameName } from "../../words/names.js";
-import { textView } from "./row_view.js";
+import { lateText, lineView } from "./late_text.js";
 
 /** @import { OwnAccount } from "./account.js" */
 /** @import { Status } from "./connection.js" */
@@ -66,15 +66,19 @@ export function paintHead(place, account) {
   el.scroller.setAttribute("aria-label", `Messages in ${shown}`);
 }
 
+/** What the topic that is shown was painted from. @type {{ topic?: string, views?: unknown }} */
+let shownTopic = {};
+
 /**
  * The topic, with its links: in one line above the messages, and whole above the people.
  * @param {string} topic
  */
 function paintTopic(topic) {
-  const title = inertLine(topic);
-  if (el.topic.title === title) return;
-  el.topic.title = title;
-  const view = () => h("bdi", {}, ...textView(topic, () => false));
+  const views = lateText.here;
+  if (shownTopic.topic === topic && shownTopic.views === views) return;
+  shownTopic = { topic, views };
+  el.topic.title = inertLine(topic);
+  const view = () => h("bdi", {}, ...lineView(topic));
   el.topic.replaceChildren(view());
   el.about.replaceChildren(view());
   el.about.hidden = topic === "";

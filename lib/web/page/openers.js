@@ -1,8 +1,8 @@
 // @ts-check
 /// <reference lib="dom" />
 /**
- * Opens what lies over the page. What is seldom looked at comes from the server when it is, so that a
- * first visit takes less.
+ * Opens what lies over the page. It comes when somebody joins, and what is seldom looked at when it is,
+ * so that a first visit takes less.
  */
 
 import { byId } from "./dom.js";
@@ -16,18 +16,20 @@ import { visitedRooms } from "./saved.js";
 
 /** @type {Found} */
 const NOTHING_FOUND = { query: "", messages: undefined, more: false, ignored: [] };
-const NOT_HERE = "This can't be shown: the server did not send that part of the page. " +
-  "Load the page anew when it is there again.";
-
 const dialogs = () => import("./dialogs.js");
 const people = () => import("./people_dialog.js");
 
 export class Openers {
   #opener;
+  #notHere;
 
-  /** @param {() => Opener | undefined} opener what there is now; nothing before a chat */
-  constructor(opener) {
+  /**
+   * @param {() => Opener | undefined} opener what there is now; nothing before a chat
+   * @param {string} notHere what is told where something does not come
+   */
+  constructor(opener, notHere) {
     this.#opener = opener;
+    this.#notHere = notHere;
     /** @param {string} id @param {(opener: Opener) => unknown} open */
     const on = (id, open) =>
       byId(id, HTMLElement).addEventListener(
@@ -84,7 +86,7 @@ export class Openers {
   #open(open) {
     const now = this.#opener();
     if (now === undefined) return;
-    lateStyles.come().then(() => open(now)).catch(() => now.chat.complain(NOT_HERE));
+    lateStyles.come().then(() => open(now)).catch(() => now.chat.complain(this.#notHere));
   }
 }
 

@@ -1,64 +1,56 @@
 // @ts-check
 /**
- * Takes a message's text apart into what is shown differently: code, links, mentions. Each step
- * takes a time that grows with the text and no faster, whatever the text is. Pure.
+ * Takes a message's text apart into what the page shows differently: what the grammar of
+ * words/format.js says, and in that links, mentions and rooms. Each step takes a time that grows with
+ * the text and no faster, whatever the text is. Pure.
  */
 
+import { formatText } from "../../words/format.js";
 import { inertText } from "../../words/inert.js";
-import { otherHost, withoutTail } from "../../words/links.js";
+import { otherHost } from "../../words/links.js";
 import { nameKey } from "../../words/names.js";
 
+/** @import { FormatBlock, FormatSpan } from "../../words/format.js" */
 /**
+ * `break`: a newline that a block begins or ends with.
  * `host`: that of a link whose text may be taken for another one. `href`: where it leads.
- * `language`: what the first line of a block of code says that it is.
- * @typedef {{ readonly kind: "text" | "code" | "mention" | "sign" | "room", readonly text: string }
- *   | { readonly kind: "block", readonly text: string, readonly language: string }
+ * @typedef {{ readonly bold: boolean, readonly italic: boolean } & (
+ *   | { readonly kind: "text" | "code" | "mention" | "sign" | "room" | "break",
+ *       readonly text: string }
  *   | { readonly kind: "link", readonly text: string, readonly href: string,
- *       readonly host: string | undefined }} Part
+ *       readonly host: string | undefined })} Part
+ */
+/**
+ * Parts that belong together. `sign`: what a quote or an item of a list begins with, as it was typed.
+ * @typedef {Pick<FormatBlock, "kind" | "language"> & { readonly sign: string,
+ *   readonly parts: readonly Part[] }} PartBlock
  */
 
-/** What is longer is shown as text. */
-const LONGEST_LINK = 2_048;
 const LONGEST_NAME = 64;
 /** So many beginnings of names are compared in one text. */
 const MOST_COMPARED = 2_000;
 
-const FENCE = "\x60\x60\x60";
-const LANGUAGE = /^([\w+#.-]{1,20})\n(?=[^])/;
-const CODE = /`([^`\n]+)`/g;
 /** A stand-in of inert.js, or what looks like one. */
 const SIGN = /<U\+[0-9A-F]{4,6}>/g;
-const LINK =
-  /https?:\/\/[^\s<>"'`\u201c\u201d]+|(?<![\p{L}\p{N}_.@/-])www\.[^\s<>"'`\u201c\u201d]+/giu;
 const MENTION = /(?<![\p{L}\p{N}_])@(?=\S)|(?<![\p{L}\p{N}_#&/])#(?=\p{L})/gu;
 const ROOM = /^[\p{L}\p{N}\p{M}_.-]+/u;
 const WORD = /[\p{L}\p{N}\p{M}_-]/u;
 
 /**
  * The parts of `text`, made inert. `isName` says whether the key of a name is that of somebody here.
- * @type {(text: string, isName?: (name: string) => boolean) => Part[]}
+ * @type {(text: string, isName?: (name: string) => boolean) => PartBlock[]}
  */
 export function partsOf(text, isName = () => false) {
-  const shown = inertText(text);
   const reader = new Reader(isName);
-  let at = 0;
-  for (;;) {
-    const open = shown.indexOf(FENCE, at);
-    // There is something in it, if only a blank.
-    const close = open < 0 ? -1 : shown.indexOf(FENCE, open + FENCE.length + 1);
-    if (close < 0) break;
-    reader.prose(shown.slice(at, shown[open - 1] === "\n" && open > at ? open - 1 : open));
-    reader.block(shown.slice(open + FENCE.length, close));
-    at = close + FENCE.length;
-    if (shown[at] === "\n") at++;
-  }
-  reader.prose(shown.slice(at));
-  return reader.parts;
+  return formatText(inertText(text)).map((block) => reader.read(block))
+    .filter(({ parts }) => parts.length > 0);
 }
 
 class Reader {
   /** @type {Part[]} */
-  parts = [];
+  #parts = [];
+  /** The span that is being read. @type {FormatSpan} */
+  #span = { kind: "text", text: "", bold: false, italic: false };
   #isName;
   #compared = 0;
 
@@ -67,39 +59,32 @@ class Reader {
     this.#isName = isName;
   }
 
-  /** @param {string} code */
-  block(code) {
-    const [, language = ""] = LANGUAGE.exec(code) ?? [];
-    const body = code.slice(language.length);
-    const from = body.startsWith("\n") && body.length > 1 ? 1 : 0;
-    const to = body.endsWith("\n") && body.length > from + 1 ? -1 : undefined;
-    this.parts.push({ kind: "block", text: body.slice(from, to), language });
+  /** @param {FormatBlock} block @returns {PartBlock} */
+  read({ kind, language, spans }) {
+    this.#parts = [];
+    for (const span of spans) {
+      this.#span = span;
+      if (span.kind === "text") this.#names(span.text);
+      else if (span.kind === "link") this.#link(span.text);
+      else if (span.kind === "code") this.#add("code", span.text);
+      else if (isBreak(span, spans, kind)) this.#add("break", "\n");
+    }
+    const sign = kind === "quote" || kind === "item" ? spans[0]?.text ?? "" : "";
+    return { kind, language, sign, parts: this.#parts };
+  }
+
+  /** @param {Exclude<Part["kind"], "link">} kind @param {string} text */
+  #add(kind, text) {
+    const { bold, italic } = this.#span;
+    this.#parts.push({ kind, text, bold, italic });
   }
 
   /** @param {string} text */
-  prose(text) {
-    let at = 0;
-    for (const { 0: { length }, 1: code = "", index } of text.matchAll(CODE)) {
-      this.#links(text.slice(at, index));
-      this.parts.push({ kind: "code", text: code });
-      at = index + length;
-    }
-    this.#links(text.slice(at));
-  }
-
-  /** @param {string} text */
-  #links(text) {
-    let at = 0;
-    for (const { 0: found, index } of text.matchAll(LINK)) {
-      if (found.length > LONGEST_LINK) continue;
-      const link = withoutTail(found, text[index - 1]);
-      const target = targetOf(link);
-      if (target === undefined) continue;
-      this.#names(text.slice(at, index));
-      this.parts.push({ kind: "link", text: link, ...target });
-      at = index + link.length;
-    }
-    this.#names(text.slice(at));
+  #link(text) {
+    const { bold, italic } = this.#span;
+    const target = targetOf(text);
+    if (target === undefined) this.#names(text);
+    else this.#parts.push({ kind: "link", text, bold, italic, ...target });
   }
 
   /** @param {string} text */
@@ -112,7 +97,7 @@ class Reader {
       if (length === 0) continue;
       const end = index + 1 + length;
       this.#text(text.slice(at, index));
-      this.parts.push({ kind: sign === "@" ? "mention" : "room", text: text.slice(index, end) });
+      this.#add(sign === "@" ? "mention" : "room", text.slice(index, end));
       at = end;
     }
     this.#text(text.slice(at));
@@ -127,7 +112,7 @@ class Reader {
       // A name ends where a word does.
       if (WORD.test(text[end] ?? "") && WORD.test(text[end - 1] ?? "")) continue;
       if (this.#compared++ > MOST_COMPARED) return 0;
-      if (this.#isName(nameKey(text.slice(0, end))) && text[end - 1] !== " ") return end;
+      if (this.#isName(nameKey(text.slice(0, end))) && /\S/.test(text[end - 1] ?? "")) return end;
     }
     return 0;
   }
@@ -136,12 +121,21 @@ class Reader {
   #text(text) {
     let at = 0;
     for (const { 0: sign, index } of text.matchAll(SIGN)) {
-      if (index > at) this.parts.push({ kind: "text", text: text.slice(at, index) });
-      this.parts.push({ kind: "sign", text: sign });
+      if (index > at) this.#add("text", text.slice(at, index));
+      this.#add("sign", sign);
       at = index + sign.length;
     }
-    if (at < text.length) this.parts.push({ kind: "text", text: text.slice(at) });
+    if (at < text.length) this.#add("text", text.slice(at));
   }
+}
+
+/**
+ * Whether a sign of the grammar parts a block from another one: before code, or at the end.
+ * @type {(span: FormatSpan, spans: readonly FormatSpan[], kind: FormatBlock["kind"]) => boolean}
+ */
+function isBreak(span, spans, kind) {
+  if (kind === "code" && span === spans[0]) return span.text.startsWith("\n");
+  return span === spans.at(-1) && span.text.endsWith("\n");
 }
 
 /** How long the name of a room is that a text begins with. @type {(text: string) => number} */

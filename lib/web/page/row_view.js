@@ -2,14 +2,12 @@
 /// <reference lib="dom" />
 /** One row of the list of messages as an element. */
 
-import { fragmentOf } from "./place.js";
 import { button, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
 import { hueOf } from "./colours.js";
-import { partsOf } from "./parts.js";
+import { textView } from "./late_text.js";
 
 /** @import { SentFile } from "../../wire/events.ts" */
-/** @import { Part } from "./parts.js" */
 /** @import { Row, SaidRow } from "./rows.js" */
 /**
  * @typedef {object} RowActions
@@ -65,45 +63,6 @@ export function tileView(name, hue) {
   return element;
 }
 
-/**
- * A text with its links, code and mentions.
- * @type {(text: string, isName: (name: string) => boolean) => Array<string | HTMLElement>}
- */
-export function textView(text, isName) {
-  return partsOf(text, isName).map((part) => {
-    switch (part.kind) {
-      case "code":
-        return h("code", { dir: "auto" }, part.text);
-      case "block":
-        return h(
-          "code",
-          { class: "block", dir: "auto", tabindex: 0, title: part.language || undefined },
-          part.text,
-        );
-      case "link":
-        return linkView(part);
-      case "room":
-        return h("a", { href: fragmentOf({ kind: "room", name: part.text.slice(1) }) }, part.text);
-      case "mention":
-        return h("bdi", { class: "mention" }, part.text);
-      case "sign":
-        return h("bdi", { class: "sign", dir: "ltr" }, part.text);
-      case "text":
-        return part.text;
-    }
-  });
-}
-
-/**
- * A link, and beside it the host where that may be another one than it looks.
- * @type {(link: Extract<Part, { kind: "link" }>) => HTMLElement}
- */
-function linkView({ text, href, host }) {
-  const link = h("a", { href, target: "_blank", rel: "noopener noreferrer" }, text);
-  if (host === undefined) return link;
-  return h("span", {}, link, " ", h("bdi", { class: "sign", dir: "ltr" }, `[${host}]`));
-}
-
 /** The day for a person: today and yesterday by name. @type {(at: number) => string} */
 export function dayName(at) {
   const date = new Date(at);
@@ -135,7 +94,7 @@ function saidView(row, actions) {
     !head && h("span", { class: "aside" }, `${inertLine(from)}: `),
     attached?.element,
     said !== "" && h(
-      "p",
+      "div",
       { class: "text", dir: "auto" },
       ...action ? [nameView(from, hue), " "] : [],
       ...textView(said, actions.isName),

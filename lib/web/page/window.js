@@ -3,18 +3,17 @@
 /** The window of the chat: brings what is shown in step with the store, and wires up what is pressed. */
 
 import { Composer } from "./composer.js";
-import { bindFiles, bindKeys } from "./document_events.js";
 import { byId } from "./dom.js";
 import { closeDialog, Drawers } from "./drawers.js";
 import { el, paintBanner, paintCounts, paintHead, paintNowhere, paintStart } from "./head.js";
 import { inertLine } from "../../words/inert.js";
-import { lateCopy, lateStyles } from "./late.js";
 import { lateCommands } from "./late_commands.js";
 import { LateFiles } from "./late_files.js";
+import { lateText } from "./late_text.js";
+import { LateWindow } from "./late_window.js";
 import { MessageList } from "./list.js";
 import { announce, tellOf } from "./notify.js";
 import { nameKey } from "../../words/names.js";
-import { Openers } from "./openers.js";
 import { rowsOf } from "./rows.js";
 import { presenceMode } from "./saved.js";
 import { MemberList, Places } from "./side.js";
@@ -69,7 +68,23 @@ export class Window {
   #names = new Set();
   /** @type {readonly string[]} */
   #named = [];
-  #openers = new Openers(() => this.#opener);
+  #late = new LateWindow({
+    opener: () => this.#opener,
+    files: this.#files,
+    keys: {
+      places: () => this.#chat?.store.places ?? [],
+      active: () => this.#chat?.store.active,
+      go: (key) => this.#go(key),
+      escape: () => this.#drawers.open ? this.#drawers.close() : this.#composer.focus(),
+      end: () => void this.#toEnd(),
+      isShown: () => this.shown,
+    },
+    complain: (text) => this.#chat?.complain(text),
+    changed: () => {
+      this.update();
+      this.#composer.complete();
+    },
+  });
   #places = new Places((key) => this.#go(key), (room) => this.#enter(room));
   #people = new MemberList((name) => this.#write(name));
   #composer = new Composer({
@@ -96,9 +111,7 @@ export class Window {
   use(chat) {
     this.#chat = chat;
     this.#travel.expect();
-    void lateStyles.come();
-    void lateCopy.come();
-    void lateCommands.come().then(() => this.#composer.complete());
+    this.#late.come();
   }
 
   reveal() {
@@ -126,6 +139,7 @@ export class Window {
     this.#status = status;
     clearInterval(this.#clock);
     this.#files.setStatus(status);
+    if (status.kind === "online") this.#late.come();
     if (status.kind === "waiting") this.#clock = setInterval(() => this.update(), 1_000);
     if (status.kind === "online" && was === "connecting" && this.shown) announce("Online.");
     if (status.kind === "waiting" && was === "online") announce("The connection was lost.");
@@ -169,7 +183,7 @@ export class Window {
       case "end":
         return void this.#toEnd();
       default:
-        return this.#openers.show(asked);
+        return void this.#late.show(asked);
     }
   }
 
@@ -218,16 +232,7 @@ export class Window {
       if (this.#status.kind === "ended") this.#takeOver();
       else this.#chat?.link.wake();
     });
-    bindFiles(el.chat, this.#files);
     on("attach", () => this.#files.choose());
-    bindKeys({
-      places: () => this.#chat?.store.places ?? [],
-      active: () => this.#chat?.store.active,
-      go: (key) => this.#go(key),
-      escape: () => this.#drawers.open ? this.#drawers.close() : this.#composer.focus(),
-      end: () => void this.#toEnd(),
-      isShown: () => this.shown,
-    });
   }
 
   #paint() {
@@ -247,7 +252,7 @@ export class Window {
     el.filesOpen.hidden = !hasFiles;
     el.attach.hidden = !this.#files.maySend;
     const rows = rowsOf(place, waiting, me, presenceMode(), account.isBlocked);
-    this.#list.show(place.key, rows, `${hasFiles} ${me}`);
+    this.#list.show(place.key, rows, `${hasFiles} ${lateText.here !== undefined} ${me}`);
     void this.#travel.find(place, this.#status.kind === "online");
     this.#sight.watch();
     this.#places.show(store);

@@ -1,0 +1,151 @@
+/** The answers to requests about a message that was said: edits, removals, reactions and pins. */
+
+import type { RequestOf } from "../../wire/requests.ts";
+import { Asked, idOf } from "../asked.ts";
+import type { HouseParts } from "../house_parts.ts";
+import { reactorOf } from "../judge/judge_about.ts";
+import { otherParty, partyName, whoIsSession } from "../judge/parties.ts";
+import { after, type Later } from "../later.ts";
+import { noSuchMessage } from "../log/judge_life.ts";
+import type { LifeFact } from "../log/life_facts.ts";
+import { fittingPage } from "../messages/fits.ts";
+import { isRoomLog, keyOf, type ReadLog } from "../messages/log_key.ts";
+import { messageText } from "../messages/message_text.ts";
+import { countSpeech } from "../presence.ts";
+import { put } from "../put.ts";
+import { Refusal } from "../refusal.ts";
+import type { Session } from "../sessions/session.ts";
+import { noteRemoval } from "./note_removal.ts";
+import { answerPage, placeToRead } from "./pages.ts";
+import { pauseFor } from "./speak.ts";
+
+/** A request about a message. */
+type AboutRequest = RequestOf<"revise" | "remove" | "react" | "reactions"> | RequestOf<"pin">;
+
+/** Gives a message of one's own another text. */
+export function revise(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"revise">,
+): Later<void> {
+  const about = aboutOf(house, session, request);
+  const text = messageText(request.text);
+  const { log } = about;
+  const pause = isRoomLog(log) ? pauseFor(house, session, keyOf(log)) : undefined;
+  const { editMs: windowMs } = house.state.rules;
+  const held = putAbout(house, session, request, { kind: "revise", ...about, text, windowMs });
+  if (pause !== undefined) house.pauses.begin(keyOf(log), pause.who, house.now() + pause.ms);
+  return held;
+}
+
+/** Removes a message. */
+export function remove(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"remove">,
+): Later<void> {
+  const reason = request.reason?.trim() ?? "";
+  const about = aboutOf(house, session, request);
+  const fact = { kind: "remove", ...about, ...(reason === "" ? {} : { reason }) } as const;
+  return putAbout(house, session, request, fact);
+}
+
+/** Reacts to a message, or takes that back. */
+export function react(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"react">,
+): Later<void> {
+  const { key, off } = request;
+  const about = aboutOf(house, session, request);
+  const who = reactorOf(house.state, session);
+  const fact: LifeFact = { kind: "react", ...about, key, ...(off ? { off } : {}), who };
+  return putAbout(house, session, request, fact);
+}
+
+/** Pins a message to its room, or takes it off. */
+export function pin(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"pin">,
+): Later<void> {
+  const { log, ...about } = aboutOf(house, session, request);
+  if (!isRoomLog(log)) throw new Refusal("bad-field", "Messages are pinned to rooms");
+  const fact: LifeFact = { kind: "pin", ...about, log, ...(request.off ? { off: true } : {}) };
+  return putAbout(house, session, request, fact);
+}
+
+/** Tells who has reacted to a message. */
+export function reactions(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"reactions">,
+): Later<void> {
+  const { log, title } = aboutOf(house, session, request);
+  const { re } = request;
+  return after(house.index.reactions(log, re), (reactions) => {
+    // The session may have been sent out of the room meanwhile.
+    aboutOf(house, session, request);
+    if (reactions === undefined) throw noSuchMessage({ re, title });
+    const { room = title, chat } = request;
+    const place = chat === undefined ? { room } : { chat };
+    session.deliver({ type: "reactions", ...idOf(request), ...place, re, reactions });
+    return session.peer?.drained();
+  });
+}
+
+/** Tells which messages are pinned to a room. */
+export async function pins(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"pins">,
+): Promise<void> {
+  const place = placeToRead(house, session, request);
+  if (place === undefined || !isRoomLog(place.log)) return;
+  const { log } = place;
+  const found = await house.index.pins(log, { asker: reactorOf(house.state, session) });
+  // The session may have been sent out of the room meanwhile.
+  placeToRead(house, session, request);
+  house.audiences.of(keyOf(log))?.flush();
+  const page = fittingPage(found, house.state.rules.messageBytes);
+  const entries = page.entries.map((entry) => ({ ...entry, log }));
+  await answerPage(house, session, request, place, { ...page, entries });
+}
+
+/** Which message it is about, and who asks. */
+interface About extends Omit<LifeFact, "kind" | "log"> {
+  readonly log: ReadLog;
+}
+
+/** What all facts about a message have. Throws a {@linkcode Refusal} where the session may not read it. */
+function aboutOf(house: HouseParts, session: Session, request: AboutRequest): About {
+  const { state } = house;
+  const place = placeToRead(house, session, request);
+  if (place === undefined) throw new Refusal("bad-field", "The field room or chat is missing");
+  const { log, room, chat } = place;
+  const record = chat === undefined ? undefined : state.chats.get(chat);
+  const title = record === undefined
+    ? room
+    : partyName(state, otherParty(record, whoIsSession(state, session)));
+  const { hash: by, name: from, traits } = session;
+  const { id, re } = request;
+  return {
+    ...{ log, title, re, from, by },
+    ...(id === undefined || !traits.resumes ? {} : { session: by, id }),
+  };
+}
+
+/** Puts a fact about a message; it counts in the room's rate as what is said there. */
+function putAbout(
+  house: HouseParts,
+  session: Session,
+  request: AboutRequest,
+  fact: LifeFact,
+): Later<void> {
+  const asked = new Asked(session, request.id, (entry) => noteRemoval(house, entry));
+  const stored = put(house, fact, asked);
+  const audience = isRoomLog(fact.log) ? house.audiences.of(keyOf(fact.log)) : undefined;
+  const length = fact.kind === "revise" ? fact.text.length : 0;
+  const held = countSpeech(house, audience, length) ?? audience?.crowded(house.roundLength);
+  return stored === undefined ? held : stored.then(() => held);
+}

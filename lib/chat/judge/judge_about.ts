@@ -1,0 +1,129 @@
+/**
+ * What becomes of an edit, a removal, a reaction or a pin, by what the house knows. Whether the message
+ * is there, and whose it is, the log judges in the fact's place.
+ */
+
+import { REQUESTS } from "../../wire/requests.ts";
+import { reactionKey } from "../../words/reaction.js";
+import { isSecret, MAY_BE_SECRET } from "../../words/secret.js";
+import type { HouseState } from "../house_state.ts";
+import type { LifeFact, PinFact, ReactFact, RemoveFact, ReviseFact } from "../log/life_facts.ts";
+import { isRoomLog, keyOf } from "../messages/log_key.ts";
+import { Refusal } from "../refusal.ts";
+import type { Session } from "../sessions/session.ts";
+import { checkMute, roleIn } from "./checks.ts";
+import { whyNotTalk } from "./judge_direct.ts";
+import { checkMember, checkSize, checkSpeech, checkText } from "./speaking.ts";
+
+const MAX_REASON_LENGTH = REQUESTS.remove.reason.most;
+
+/** The fact as it is granted at a time. Throws a {@linkcode Refusal} for one that is not. */
+export function judgeAbout(
+  state: HouseState,
+  session: Session,
+  fact: LifeFact,
+  at: number,
+): LifeFact {
+  const room = checkPlace(state, session, fact);
+  checkMute(state, session, room, at);
+  const signed = signedBy(state, session, fact);
+  switch (signed.kind) {
+    case "revise":
+      return judgeRevise(state, session, signed, room, at);
+    case "remove":
+      return judgeRemove(state, session, signed, room);
+    case "react":
+      return judgeReact(state, session, signed);
+    case "pin":
+      return judgePin(state, session, signed);
+  }
+}
+
+/** The key of the room; none for a conversation. Throws a {@linkcode Refusal} where it may do nothing. */
+function checkPlace(
+  state: HouseState,
+  session: Session,
+  { log, title, kind }: LifeFact,
+): string | undefined {
+  if (isRoomLog(log)) return checkMember(state, state.registry.roomOf(log), session, title);
+  const refusal = whyNotTalk(state, session, { log, title });
+  // Whoever has left or blocks one is not spared that a message to them goes.
+  const isSpared = kind === "remove" && refusal !== undefined && ENDS.has(refusal.code);
+  if (refusal !== undefined && !isSpared) throw refusal;
+  return undefined;
+}
+
+/** Why nothing more can be said to somebody who could read what was said before. */
+const ENDS: ReadonlySet<string> = new Set(["chat-gone", "blocked"]);
+
+/** The fact with the name and the account that its session has now. */
+function signedBy<Signed extends LifeFact>(
+  { people }: HouseState,
+  session: Session,
+  { author: _, ...fact }: Signed,
+): Signed {
+  const author = people.accountOf(session)?.id;
+  const signed = { ...fact, from: session.name, ...(author === undefined ? {} : { author }) };
+  return signed as unknown as Signed;
+}
+
+function judgeRevise(
+  state: HouseState,
+  session: Session,
+  fact: ReviseFact,
+  room: string | undefined,
+  at: number,
+): ReviseFact {
+  const { text } = fact;
+  checkText(text);
+  if (room !== undefined) checkSpeech(state, session, room, at);
+  if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
+  checkSize(state, text);
+  return { ...fact, windowMs: state.rules.editMs };
+}
+
+function judgeRemove(
+  state: HouseState,
+  session: Session,
+  { mayAny: _, ...fact }: RemoveFact,
+  room: string | undefined,
+): RemoveFact {
+  const { reason = "" } = fact;
+  if (reason.length > MAX_REASON_LENGTH || /[\r\n\u2028\u2029]/.test(reason)) {
+    throw new Refusal(
+      "bad-field",
+      `The reason of a removal is one line of at most ${MAX_REASON_LENGTH} characters; ` +
+        `this one has ${reason.length}`,
+    );
+  }
+  if (isSecret(reason)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
+  const moderates = room !== undefined && roleIn(state, session, room) !== "member";
+  return moderates ? { ...fact, mayAny: true } : fact;
+}
+
+function judgeReact(state: HouseState, session: Session, fact: ReactFact): ReactFact {
+  const key = reactionKey(fact.key);
+  if (key === undefined) {
+    throw new Refusal(
+      "bad-reaction",
+      `A reaction is one emoji or one other character, not ${
+        JSON.stringify(fact.key.slice(0, 40))
+      }`,
+    );
+  }
+  return { ...fact, key, who: reactorOf(state, session) };
+}
+
+function judgePin(state: HouseState, session: Session, fact: PinFact): PinFact {
+  if (roleIn(state, session, keyOf(fact.log)) !== "member") return fact;
+  throw new Refusal("not-allowed", `Only those who moderate ${fact.title} pin messages there`);
+}
+
+/** Who a session is where people are counted: its account, or all guests of its address. */
+export function reactorOf(
+  { people }: Pick<HouseState, "people">,
+  session: Session,
+): ReactFact["who"] {
+  const account = people.accountOf(session);
+  return account === undefined ? `address ${session.address ?? ""}` : `account ${account.id}`;
+}

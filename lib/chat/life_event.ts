@@ -1,0 +1,41 @@
+/** The event that tells of an entry about a message, live and to those who catch up. */
+
+import type { Event } from "../wire/events.ts";
+import type { EmptiedEntry, LifeEntry } from "./messages/entries.ts";
+
+/** Which log an entry is of, as events name it. */
+export type EventPlace = { readonly room: string } | { readonly chat: string };
+
+/** Tells of an entry; `own` says that it is the one's own who is told. */
+export function lifeEvent(place: EventPlace, entry: LifeEntry, own: boolean): Event {
+  const { seq, re, from, by, at } = entry;
+  const about = {
+    ...place,
+    ...{ seq, re, from, at },
+    ...(by === undefined ? {} : { by }),
+    ...(own ? { own } as const : {}),
+  };
+  switch (entry.kind) {
+    case "revised":
+      return { type: "revised", ...about, text: entry.text };
+    case "removed": {
+      const { reason } = entry;
+      return { type: "removed", ...about, ...(reason === undefined ? {} : { reason }) };
+    }
+    case "reacted":
+      return { type: "reacted", ...about, key: entry.key, ...(entry.off ? { off: true } : {}) };
+    case "pinned":
+      return {
+        type: "pinned",
+        ...about,
+        room: "room" in place ? place.room : "",
+        ...(entry.off ? { off: true } : {}),
+      };
+  }
+}
+
+/** Tells that entries hold nothing any more: one event for a run of them. */
+export function emptiedEvent(place: EventPlace, run: readonly EmptiedEntry[]): Event {
+  const from = run[0]?.seq ?? 0;
+  return { type: "emptied", ...place, from, to: run.at(-1)?.seq ?? from };
+}

@@ -1,0 +1,105 @@
+/**
+ * What a log holds besides messages: what was done about them. Each such entry has a seq of its own, in
+ * one order with the messages.
+ */
+
+import type { SentFile } from "../../wire/events.ts";
+import type { Reactor, Stored } from "./history.ts";
+
+/** What all entries about a message have. */
+interface AboutEntry {
+  readonly seq: number;
+  /** The seq of the message that it is about. */
+  readonly re: number;
+  /** The name of who did it, and the id of the account; a guest has none. */
+  readonly from: string;
+  readonly by?: string;
+  /** As in a message: RFC 3339, UTC. */
+  readonly at: string;
+  /** As in {@linkcode Stored}. */
+  readonly session?: string;
+  readonly id?: string;
+}
+
+/** It has another text from then on. */
+export interface RevisedEntry extends AboutEntry {
+  readonly kind: "revised";
+  readonly text: string;
+}
+
+/** It was removed. */
+export interface RemovedEntry extends AboutEntry {
+  readonly kind: "removed";
+  readonly reason?: string;
+}
+
+/** Somebody has reacted to it, or taken that back. */
+export interface ReactedEntry extends AboutEntry {
+  readonly kind: "reacted";
+  readonly key: string;
+  readonly off?: true;
+  readonly who: Reactor;
+}
+
+/** It was pinned to its room, or taken off. */
+export interface PinnedEntry extends AboutEntry {
+  readonly kind: "pinned";
+  readonly off?: true;
+}
+
+/** An entry about a message. */
+export type LifeEntry = RevisedEntry | RemovedEntry | ReactedEntry | PinnedEntry;
+
+/** An entry that holds nothing any more: the edit of a message that was removed or is gone. */
+export interface EmptiedEntry {
+  readonly kind: "emptied";
+  readonly seq: number;
+  readonly at: string;
+  /** As in {@linkcode Stored}. */
+  readonly session?: string;
+  readonly id?: string;
+}
+
+/** Anything that has a seq in a log. */
+export type HistoryEntry = Stored | LifeEntry | EmptiedEntry;
+
+/** Which part of a log is wanted as it was written: what comes after a seq. */
+export interface EntryRange {
+  readonly after: number;
+  /** Entries at most. */
+  readonly limit: number;
+  /** As in {@linkcode PageRange}. */
+  readonly session?: string;
+}
+
+/** Whether an entry is a message. */
+export function isMessage(entry: HistoryEntry): entry is Stored {
+  return "message" in entry;
+}
+
+/** The number of an entry in its log. */
+export function seqOf(entry: HistoryEntry): number {
+  return "message" in entry ? entry.message.seq : entry.seq;
+}
+
+/** Whether an entry is one about a message. */
+export function isAbout(entry: HistoryEntry): entry is LifeEntry {
+  return !("message" in entry) && entry.kind !== "emptied";
+}
+
+/** When an entry was made, as a message tells it. */
+export function atOf(entry: HistoryEntry): string {
+  return "message" in entry ? entry.message.at : entry.at;
+}
+
+/** What an entry is acknowledged with besides where it is: the file, if it has brought one. */
+export function broughtBy(entry: HistoryEntry): { readonly file?: SentFile } {
+  const file = "message" in entry ? entry.message.file : undefined;
+  return file === undefined ? {} : { file };
+}
+
+/** What an entry says; empty where it says nothing. */
+export function saidIn(entry: HistoryEntry): string {
+  if ("message" in entry) return entry.message.text;
+  return entry.kind === "revised" ? entry.text : "";
+}

@@ -1,0 +1,292 @@
+/**
+ * The end of one log in memory: its last entries without holes, and what was done about each of the
+ * messages among them. All that is about a message comes after it, so it is all here.
+ */
+
+import type { Message } from "../../wire/events.ts";
+import { countUpTo } from "./count_up_to.ts";
+import {
+  type EntryRange,
+  type HistoryEntry,
+  isAbout,
+  isMessage,
+  type LifeEntry,
+  seqOf,
+} from "./entries.ts";
+import { emptied, fold, withQuotes } from "./fold.ts";
+import type { Page, PageRange, Reactor, Stored } from "./history.ts";
+
+import type { LogKey } from "./log_key.ts";
+
+/** The first and the last of the numbers of a log that are kept, here or elsewhere. */
+export interface Numbers {
+  readonly first: number;
+  readonly last: number;
+}
+
+const NO_ENTRIES: readonly LifeEntry[] = [];
+
+/** The end of a log. */
+export class LogTail {
+  readonly key: LogKey;
+  #last = 0;
+  #entries: HistoryEntry[] = [];
+  /** Where `#entries` begins; what is before it has been dropped. */
+  #head = 0;
+  /** The numbers of the entries that are no messages, in ascending order. */
+  #others: number[] = [];
+  #about: Map<number, LifeEntry[]> | undefined;
+  /** The messages that were edited, with their newest text. */
+  #edited: Map<number, Stored> | undefined;
+
+  constructor(key: LogKey) {
+    this.key = key;
+  }
+
+  /** The number of the last entry. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** The number from which on all entries are here. */
+  get first(): number {
+    return this.#last - this.length + 1;
+  }
+
+  get length(): number {
+    return this.#entries.length - this.#head;
+  }
+
+  /** How many of the entries are messages. */
+  get messages(): number {
+    return this.length - this.#others.length;
+  }
+
+  /** Adds the entry that follows the last one; after {@linkcode shift} has emptied it, any. */
+  push(entry: HistoryEntry): void {
+    this.#last = seqOf(entry);
+    this.#entries.push(entry);
+    if (isMessage(entry)) return;
+    this.#others.push(this.#last);
+    if (!isAbout(entry)) return;
+    const target = this.get(entry.re);
+    if (target === undefined || !isMessage(target)) return;
+    this.#about ??= new Map();
+    const about = this.#about.get(entry.re);
+    if (about === undefined) this.#about.set(entry.re, [entry]);
+    else about.push(entry);
+    if (entry.kind === "revised") this.#edit(target, entry.text);
+  }
+
+  /** Drops the oldest entry, and returns it. */
+  shift(): HistoryEntry | undefined {
+    if (this.length === 0) return undefined;
+    const { first } = this;
+    const entry = this.#entries[this.#head] as HistoryEntry;
+    (this.#entries as Array<HistoryEntry | undefined>)[this.#head++] = undefined;
+    if (this.#others[0] === first) this.#others.shift();
+    this.#about?.delete(first);
+    this.#edited?.delete(first);
+    if (this.#head >= 64 && this.#head * 2 > this.#entries.length) {
+      this.#entries = this.#entries.slice(this.#head);
+      this.#head = 0;
+    }
+    return entry;
+  }
+
+  /** The entry with a number. */
+  get(seq: number): HistoryEntry | undefined {
+    return seq < this.first ? undefined : this.#entries[this.#head + seq - this.first];
+  }
+
+  /** What was done about a message, in order of seq. */
+  about(seq: number): readonly LifeEntry[] {
+    return this.#about?.get(seq) ?? NO_ENTRIES;
+  }
+
+  /** The messages that are pinned now, the one that was pinned last at the end. */
+  pinned(): readonly Stored[] {
+    const pins: Array<{ readonly stored: Stored; readonly seq: number }> = [];
+    for (const [re, entries] of this.#about ?? []) {
+      const stored = this.get(re);
+      if (stored === undefined || !isMessage(stored)) continue;
+      if (entries.some(({ kind }) => kind === "removed")) continue;
+      const pin = entries.findLast(({ kind }) => kind === "pinned");
+      if (pin?.kind === "pinned" && !pin.off) pins.push({ stored, seq: pin.seq });
+    }
+    return pins.sort((a, b) => a.seq - b.seq).map(({ stored }) => stored);
+  }
+
+  /** Empties a message that was removed, and its edits; returns what there was, and what there is now. */
+  empty(seq: number): ReadonlyArray<{ readonly from: HistoryEntry; readonly to: HistoryEntry }> {
+    const stored = this.get(seq);
+    if (stored === undefined || !isMessage(stored)) return [];
+    const { mentions: _, ...rest } = stored as Stored & { readonly mentions?: unknown };
+    const changed = [{ from: stored, to: { ...rest, message: emptied(stored.message) } }];
+    return [...changed, ...this.emptyEdits(seq)].map(({ from, to }) => {
+      this.#set(to);
+      return { from, to };
+    });
+  }
+
+  /** Gives the copy of a message in an inbox its newest text. */
+  rewrite(seq: number, text: string): void {
+    const stored = this.get(seq);
+    if (stored === undefined || !isMessage(stored)) return;
+    this.#set({ ...stored, message: { ...stored.message, text } });
+  }
+
+  /** Empties the edits of a message. */
+  emptyEdits(
+    seq: number,
+  ): ReadonlyArray<{ readonly from: HistoryEntry; readonly to: HistoryEntry }> {
+    const about = this.#about?.get(seq);
+    if (about === undefined) return [];
+    this.#edited?.delete(seq);
+    const edits = about.filter(({ kind }) => kind === "revised");
+    this.#about?.set(seq, about.filter(({ kind }) => kind !== "revised"));
+    return edits.map((from) => {
+      const { at, session, id } = from;
+      const once = session === undefined || id === undefined ? {} : { session, id };
+      const to = { kind: "emptied", seq: from.seq, at, ...once } as const;
+      this.#set(to);
+      return { from, to };
+    });
+  }
+
+  /** Messages from the newest to the oldest, with their newest texts. */
+  *backwards(): Generator<Stored> {
+    for (let i = this.#entries.length - 1; i >= this.#head; i--) {
+      const entry = this.#entries[i] as HistoryEntry;
+      if (isMessage(entry)) yield this.#edited?.get(entry.message.seq) ?? entry;
+    }
+  }
+
+  /** A page of a log that has the numbers `kept`; `undefined` when a part of it is not here. */
+  page(range: PageRange, kept: Numbers): Page | undefined {
+    const found = range.after === undefined
+      ? this.#backward(range, kept)
+      : this.#forward(range.after, range, kept);
+    if (found === undefined) return undefined;
+    const { messages, more } = found;
+    const entries = this.readable(messages, kept, range.asker);
+    return entries && { entries, more, upTo: kept.last };
+  }
+
+  /** Messages as they are to be read; `undefined` when something that they answer is not here. */
+  readable(
+    messages: readonly Stored[],
+    kept: Numbers,
+    asker?: Reactor,
+  ): readonly Stored[] | undefined {
+    const folded = this.#fold(messages, asker);
+    return this.#knowsAnswered(messages, kept) ? this.#quoting(folded) : undefined;
+  }
+
+  /** A message as it is to be read, without what it answers. */
+  folded(seq: number): Message | undefined {
+    const stored = this.get(seq);
+    if (stored === undefined || !isMessage(stored)) return undefined;
+    return this.#fold([stored])[0]?.message;
+  }
+
+  /** Entries as they were written; `undefined` when a part of them is not here. */
+  entries({ after, limit }: EntryRange, kept: Numbers): readonly HistoryEntry[] | undefined {
+    const from = Math.max(kept.first, after + 1);
+    if (from > kept.last) return [];
+    if (from < this.first) return undefined;
+    const start = this.#head + from - this.first;
+    const entries = this.#entries.slice(start, start + limit);
+    const answers = entries.filter(isMessage).filter(({ message: { re } }) => re !== undefined);
+    if (answers.length === 0) return entries;
+    if (!this.#knowsAnswered(answers, kept)) return undefined;
+    const quoting = new Map(this.#quoting(answers).map((each) => [each.message.seq, each]));
+    return entries.map((entry) => quoting.get(seqOf(entry)) ?? entry);
+  }
+
+  /** How many messages come after a number; `undefined` when that is not known here. */
+  messagesAfter(seq: number, kept: Numbers): number | undefined {
+    const after = Math.max(seq, kept.first - 1);
+    if (after >= this.#last) return 0;
+    if (after < this.first - 1) return undefined;
+    return this.#last - after - (this.#others.length - countUpTo(this.#others, after));
+  }
+
+  /** The number after which the last `limit` messages come; `undefined` when that is not known here. */
+  beforeLast(limit: number, kept: Numbers): number | undefined {
+    if (this.#others.length === 0) {
+      const before = Math.max(kept.first - 1, this.#last - limit);
+      return before < this.first - 1 ? undefined : before;
+    }
+    const found = this.#backward({ limit }, kept);
+    if (found === undefined) return undefined;
+    const [first] = found.messages;
+    if (found.more) return first === undefined ? this.#last : first.message.seq - 1;
+    return kept.first - 1;
+  }
+
+  #backward(
+    { before = Infinity, limit, files }: PageRange,
+    kept: Numbers,
+  ): { readonly messages: Stored[]; readonly more: boolean } | undefined {
+    const messages: Stored[] = [];
+    let more = false;
+    for (let seq = Math.min(before - 1, this.#last); seq >= kept.first; seq--) {
+      const entry = this.get(seq);
+      // Whether there is a message among what is not here does not matter much once the page is full.
+      if (entry === undefined && messages.length < limit) return undefined;
+      if (entry !== undefined && !isWanted(entry, files)) continue;
+      more = messages.length === limit;
+      if (more || entry === undefined) break;
+      messages.push(entry);
+    }
+    return { messages: messages.reverse(), more };
+  }
+
+  #forward(
+    after: number,
+    { limit, files }: PageRange,
+    kept: Numbers,
+  ): { readonly messages: Stored[]; readonly more: boolean } | undefined {
+    const messages: Stored[] = [];
+    for (let seq = Math.max(kept.first, after + 1); seq <= this.#last; seq++) {
+      const entry = this.get(seq);
+      if (entry === undefined) return undefined;
+      if (!isWanted(entry, files)) continue;
+      if (messages.length === limit) return { messages, more: true };
+      messages.push(entry);
+    }
+    return { messages, more: false };
+  }
+
+  #fold(messages: readonly Stored[], asker?: Reactor): readonly Stored[] {
+    const about = this.#about;
+    if (about === undefined) return messages;
+    return fold(messages, messages.flatMap(({ message: { seq } }) => about.get(seq) ?? []), asker);
+  }
+
+  #quoting(messages: readonly Stored[]): readonly Stored[] {
+    return withQuotes(messages, (seq) => this.folded(seq));
+  }
+
+  /** Whether all that messages answer is here, or nowhere. */
+  #knowsAnswered(messages: readonly Stored[], kept: Numbers): boolean {
+    const { first } = this;
+    return messages.every(({ message: { re } }) =>
+      re === undefined || re >= first || re < kept.first
+    );
+  }
+
+  #edit(target: Stored, text: string): void {
+    this.#edited ??= new Map();
+    this.#edited.set(target.message.seq, { ...target, message: { ...target.message, text } });
+  }
+
+  #set(entry: HistoryEntry): void {
+    this.#entries[this.#head + seqOf(entry) - this.first] = entry;
+  }
+}
+
+function isWanted(entry: HistoryEntry, files: true | undefined): entry is Stored {
+  return isMessage(entry) && (!files || entry.message.file !== undefined);
+}

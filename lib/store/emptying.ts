@@ -1,0 +1,68 @@
+/**
+ * Empties what was removed: the row stays, so that its number and what it was sent under are not used
+ * again, and nothing of what it said does. SQLite overwrites what is freed, see schema.ts; what the
+ * write-ahead log still has of it goes with the next checkpoint that empties that.
+ */
+
+import type { DatabaseSync } from "node:sqlite";
+import { OFF_PIN, OFF_REACT, PIN, REACT, REMOVE, REVISE } from "./columns.ts";
+import { dropFiles } from "./files.ts";
+import type { LogRow } from "./log_rows.ts";
+import { ROOM_COLUMNS, sumOfRow } from "./message_row.ts";
+import { getRow, getRows, runSql, type SqlRow } from "./sql.ts";
+import { indexEmpty, unindex } from "./unindex.ts";
+
+type Log = Pick<LogRow, "id" | "sum">;
+
+const ROWS = `SELECT m.id, ${ROOM_COLUMNS} FROM message m JOIN name n ON n.id = m.sender`;
+
+/** Empties a message and its edits, in the caller's transaction; what holds of it no longer does. */
+export function emptyMessage(db: DatabaseSync, log: Log, seq: number): void {
+  const row = getRow(
+    db,
+    `${ROWS} WHERE m.room = ? AND m.seq = ? AND m.kind < ?`,
+    log.id,
+    seq,
+    REVISE,
+  );
+  if (row === undefined) return;
+  // First, since the terms that are taken out are those of the texts.
+  unindex(db, log.id, seq, seq);
+  indexEmpty(db, Number(row["id"]));
+  runSql(db, "DELETE FROM mention WHERE room = ? AND seq = ?", log.id, seq);
+  dropFiles(db, log.id, seq, seq);
+  emptyRow(db, log, { ...row, file: null });
+  emptyEdits(db, log, seq, seq);
+  dropLife(db, log.id, seq, seq);
+}
+
+/** Empties the edits of the messages from one number to another, in the caller's transaction. */
+export function emptyEdits(db: DatabaseSync, log: Log, first: number, last: number): void {
+  const edits = getRows(
+    db,
+    `${ROWS} WHERE m.room = ? AND m.re BETWEEN ? AND ? AND m.kind = ${REVISE} AND m.text <> ''`,
+    ...[log.id, first, last],
+  );
+  for (const row of edits) emptyRow(db, log, row);
+}
+
+/** Forgets what holds of the messages from one number to another, in the caller's transaction. */
+export function dropLife(
+  db: DatabaseSync,
+  room: number,
+  first = 0,
+  last: number = Number.MAX_SAFE_INTEGER,
+): void {
+  for (const kind of [REVISE, REMOVE, REACT, PIN, OFF_REACT, OFF_PIN]) {
+    const sql = "DELETE FROM life WHERE room = ? AND kind = ? AND re BETWEEN ? AND ?";
+    runSql(db, sql, room, kind, first, last);
+  }
+}
+
+function emptyRow(db: DatabaseSync, { sum }: Log, row: SqlRow): void {
+  runSql(
+    db,
+    "UPDATE message SET text = '', file = NULL, sum = ? WHERE id = ?",
+    ...[sumOfRow({ ...row, text: "" }, sum), Number(row["id"])],
+  );
+}

@@ -1,0 +1,121 @@
+/** Reads the entries of logs as they were written: messages, and what was done about them. */
+
+import type { DatabaseSync } from "node:sqlite";
+import { type EntryRange, type HistoryEntry, isMessage, seqOf } from "../chat/messages/entries.ts";
+import { withQuotes } from "../chat/messages/fold.ts";
+import type { LogKey, ReadLog } from "../chat/messages/log_key.ts";
+import { MOST_NAMED, type Reaction } from "../chat/log/fact_log.ts";
+import type { Hash } from "../chat/sessions/session.ts";
+import { INBOX, PIN, REACT, REMOVE, REVISE, textOf } from "./columns.ts";
+import { isDamage } from "./faults.ts";
+import { findLog, type InCommon, knownOf, type LogRow, onceOf, storedOf } from "./log_rows.ts";
+import { authorOf, isIntact, reOf } from "./message_row.ts";
+import { AFTER, checkEnd, PAGE_LENGTH } from "./pages.ts";
+import { entryAt, newestAt, restOf, timeOf } from "./readable.ts";
+import { getRows, prepared, type SqlRow } from "./sql.ts";
+
+/** Entries after a number, in order. Throws if the database is damaged. */
+export function readEntries(
+  db: DatabaseSync,
+  log: LogKey,
+  { after, limit, session }: EntryRange,
+): readonly HistoryEntry[] {
+  const row = findLog(db, log);
+  if (row === undefined) return [];
+  const known = knownOf(db, row, session);
+  const found: HistoryEntry[] = [];
+  let length = 0;
+  for (const each of prepared(db, AFTER[row.kind] as string).iterate(row.id, after, limit)) {
+    length += String(each["text"]).length;
+    if (length > PAGE_LENGTH && found.length > 0) return quoting(db, row, found);
+    found.push(entryOf(each, known));
+  }
+  // More may have been stored since the log's row was read.
+  if (found.length < limit) checkEnd(db, row.kind, row.id, after, row.last + 1, found.length);
+  return quoting(db, row, found);
+}
+
+/**
+ * The entries numbered `from` to `to` that can be read; each is looked up on its own, so that damage to one
+ * does not hide the others. Throws when even the row of the log can't be read.
+ */
+export function salvageEntries(
+  db: DatabaseSync,
+  log: LogKey,
+  { from, to, session }: { readonly from: number; readonly to: number; readonly session?: Hash },
+): HistoryEntry[] {
+  const row = findLog(db, log);
+  if (row === undefined) return [];
+  const attempt = <T>(look: () => T): T | undefined => {
+    try {
+      return look();
+    } catch (error) {
+      if (isDamage(error)) return undefined;
+      throw error;
+    }
+  };
+  const known = attempt(() => knownOf(db, row, session)) ?? knownOf(db, row);
+  const one = prepared(db, AFTER[row.kind] as string);
+  const found: HistoryEntry[] = [];
+  for (let seq = from; seq <= to; seq++) {
+    const each = attempt(() => one.get(row.id, seq - 1, 1));
+    const entry = each && entryOf(each, known);
+    if (entry !== undefined && seqOf(entry) === seq) found.push(entry);
+  }
+  return found;
+}
+
+/** Answers with how those messages begin now that they answer. */
+function quoting(db: DatabaseSync, log: LogRow, entries: HistoryEntry[]): readonly HistoryEntry[] {
+  if (log.kind === INBOX) return entries;
+  return entries.map((entry) =>
+    isMessage(entry) && entry.message.re !== undefined
+      ? withQuotes([entry], (seq) => newestAt(db, log, seq))[0] as HistoryEntry
+      : entry
+  );
+}
+
+function entryOf(row: SqlRow, known: InCommon): HistoryEntry {
+  const kind = Number(row["action"]);
+  if (kind < REVISE) return storedOf(row, known);
+  const once = onceOf(row, known);
+  const place = { seq: Number(row["seq"]), at: timeOf(row), ...once };
+  const re = reOf(row);
+  const text = textOf(row["text"] ?? "");
+  // What can't be told, as what was changed on the disk, tells nothing.
+  if (re === undefined || !isIntact(row, known.sum) || kind === REVISE && text === "") {
+    return { kind: "emptied", ...place };
+  }
+  const by = authorOf(row);
+  const entry = { ...place, re, from: String(row["sender"]), ...(by === undefined ? {} : { by }) };
+  const { key = "", who = "account ", reason, off } = restOf(row);
+  const taken = off ? { off } : {};
+  switch (kind) {
+    case REVISE:
+      return { kind: "revised", ...entry, text };
+    case REMOVE:
+      return { kind: "removed", ...entry, ...(reason === undefined ? {} : { reason }) };
+    case REACT:
+      return { kind: "reacted", ...entry, key, who, ...taken };
+    case PIN:
+      return { kind: "pinned", ...entry, ...taken };
+    default:
+      return { kind: "emptied", ...place };
+  }
+}
+
+/** Who has reacted to a message, by key; `undefined` if there is no such message. */
+export function readReactions(db: DatabaseSync, log: ReadLog, re: number): Reaction[] | undefined {
+  const row = findLog(db, log);
+  const said = row && newestAt(db, row, re);
+  if (row === undefined || said === undefined || said.text === "") return undefined;
+  const sql = "SELECT key, seq FROM life WHERE room = ? AND kind = ? AND re = ? ORDER BY n, seq";
+  const keys = Map.groupBy(getRows(db, sql, row.id, REACT, re), ({ key }) => String(key));
+  return [...keys].map(([key, rows]) => ({
+    key,
+    count: rows.length,
+    names: rows.slice(0, MOST_NAMED).map(({ seq }) =>
+      String(entryAt(db, row, Number(seq))?.["sender"] ?? "")
+    ),
+  }));
+}

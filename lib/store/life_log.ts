@@ -1,0 +1,189 @@
+/** Stores what is done about messages. Whether it may be is judged here, in its place in the order. */
+
+import type { DatabaseSync } from "node:sqlite";
+import {
+  type AboutWhat,
+  isOwn,
+  judgeLife,
+  type LifeJudgement,
+  type LifeKnown,
+  noSuchMessage,
+} from "../chat/log/judge_life.ts";
+import type { LifeFact, ReactFact } from "../chat/log/life_facts.ts";
+import type { Again } from "../chat/log/receipt.ts";
+import { isoTime } from "../chat/log/times.ts";
+import { quoteOf } from "../chat/messages/fold.ts";
+import { isChatLog } from "../chat/messages/log_key.ts";
+import type { Refusal } from "../chat/refusal.ts";
+import { PIN, REACT, REMOVE, REVISE } from "./columns.ts";
+import type { EntryToInsert, Inserts, Outcomes } from "./inserts.ts";
+import { switchOf, takeEffect } from "./life_effects.ts";
+import { authorOf, isIntact } from "./message_row.ts";
+import { entryAt, newestAt } from "./readable.ts";
+import type { RoomRow } from "./rows.ts";
+import { getNumber, getRow, getRows } from "./sql.ts";
+
+/** The kinds of entries, see columns.ts. */
+const KINDS: Readonly<Record<LifeFact["kind"], number>> = {
+  revise: REVISE,
+  remove: REMOVE,
+  react: REACT,
+  pin: PIN,
+};
+
+/** What the row of a fact about a message says. */
+export function contentOf(fact: LifeFact): Pick<EntryToInsert, "message" | "re" | "extra"> {
+  const text = fact.kind === "revise" ? fact.text : "";
+  const rest = restOf(fact);
+  return {
+    message: { id: fact.id ?? null, action: KINDS[fact.kind], text },
+    re: fact.re,
+    ...(Object.keys(rest).length === 0 ? {} : { extra: JSON.stringify(rest) }),
+  };
+}
+
+function restOf(fact: LifeFact): object {
+  switch (fact.kind) {
+    case "revise":
+      return {};
+    case "remove":
+      return fact.reason === undefined ? {} : { reason: fact.reason };
+    case "react":
+      return { key: fact.key, who: fact.who, ...(fact.off ? { off: true } : {}) };
+    case "pin":
+      return fact.off ? { off: true } : {};
+  }
+}
+
+/** Stores a fact about a message, in the row made for it, or notes why it isn't. */
+export function storeLife(
+  db: DatabaseSync,
+  inserts: Inserts,
+  outcomes: Outcomes,
+  row: EntryToInsert,
+  fact: LifeFact,
+): void {
+  const { index, room } = row;
+  // Before it is judged: what is waiting may be its message, and other things done about that.
+  inserts.flush(outcomes);
+  const earlier = inserts.repeated(row);
+  if (earlier !== undefined) return void outcomes.odd.push(earlier);
+  const target = targetAt(db, room, fact.re);
+  const judged = judgeLife(fact, outcomes.at, knownOf(db, room, fact, target));
+  if (judged !== undefined) return noteJudgement(outcomes, index, fact, judged);
+  inserts.add(row);
+  inserts.flush(outcomes);
+  const seq = outcomes.seqs[index] as number;
+  if (seq === 0) return;
+  const { key, who, off } = fact as Partial<ReactFact>;
+  takeEffect(db, room, { kind: KINDS[fact.kind], re: fact.re, key, who, off }, seq);
+  if (fact.kind === "remove" && target !== undefined && !isOwn(fact, target)) {
+    outcomes.told.set(index, { whose: target.from });
+  }
+}
+
+/**
+ * Looks for what a message answers, and notes how that begins. False, with the refusal noted, if there is no
+ * such message.
+ */
+export function findAnswered(
+  db: DatabaseSync,
+  outcomes: Outcomes,
+  { index, room, title, re }: EntryToInsert,
+): boolean {
+  if (re === undefined) return true;
+  const message = newestAt(db, room, re);
+  if (message === undefined || message.text === "" || message.withheld !== undefined) {
+    noteRefusal(outcomes, index, noSuchMessage({ re, title }));
+    return false;
+  }
+  const quote = quoteOf(message);
+  if (quote !== undefined) outcomes.told.set(index, { quote });
+  return true;
+}
+
+function noteJudgement(
+  outcomes: Outcomes,
+  index: number,
+  { log, title: room }: LifeFact,
+  judged: LifeJudgement,
+): void {
+  if ("refused" in judged) return noteRefusal(outcomes, index, judged.refused);
+  const { seq, at } = judged.again;
+  const receipt: Again = { room, seq, at: isoTime(at), ...(isChatLog(log) ? { log } : {}) };
+  outcomes.odd.push({ index, kind: "again", receipt });
+}
+
+/** Notes a refusal, which may go to another thread. */
+export function noteRefusal({ odd }: Outcomes, index: number, { code, message }: Refusal): void {
+  odd.push({ index, kind: "refused", code, text: message });
+}
+
+/** A message that a fact is about, with the name of who said it. */
+interface Target extends AboutWhat {
+  readonly from: string;
+}
+
+function targetAt(db: DatabaseSync, room: RoomRow, seq: number): Target | undefined {
+  const row = entryAt(db, room, seq);
+  if (row === undefined || Number(row["action"]) >= REVISE || row["text"] === "") return undefined;
+  if (!isIntact(row, room.sum)) return undefined;
+  const session = row["session"] === null
+    ? undefined
+    : getRow(db, "SELECT hash FROM session WHERE id = ?", Number(row["session"]))?.["hash"];
+  return {
+    at: Number(row["at"]),
+    author: authorOf(row),
+    session: session === undefined ? undefined : (session as Uint8Array).toHex(),
+    from: String(row["sender"]),
+  };
+}
+
+function knownOf(
+  db: DatabaseSync,
+  { id: room }: RoomRow,
+  fact: LifeFact,
+  target: Target | undefined,
+): LifeKnown {
+  const { re } = fact;
+  return {
+    target: () => target,
+    edits: () => {
+      const sql = "SELECT n FROM life WHERE room = ? AND kind = ? AND re = ?";
+      return getNumber(db, sql, room, REVISE, re);
+    },
+    keys: () => keysAt(db, room, re),
+    latest: () => {
+      const { key, who, on, off } = switchOf({
+        ...fact as Partial<ReactFact>,
+        kind: KINDS[fact.kind],
+      });
+      for (const kind of [on, off]) {
+        const sql =
+          "SELECT seq, (SELECT at FROM message m WHERE m.room = l.room AND m.seq = l.seq) " +
+          "AS at FROM life l WHERE room = ? AND kind = ? AND re = ? AND key = ? AND who = ?";
+        const row = getRow(db, sql, room, kind, re, key, who);
+        if (row !== undefined) {
+          return { seq: Number(row["seq"]), at: Number(row["at"]), off: kind === off };
+        }
+      }
+      return undefined;
+    },
+    pins: () => {
+      return getNumber(db, "SELECT count(*) AS n FROM life WHERE room = ? AND kind = ?", room, PIN);
+    },
+  };
+}
+
+/** The different keys of the reactions to a message: of each the first row is looked up. */
+function keysAt(db: DatabaseSync, room: number, re: number): Set<string> {
+  const next = `SELECT min(key) FROM life WHERE room = ?1 AND kind = ${REACT} AND re = ?2`;
+  const rows = getRows(
+    db,
+    `WITH RECURSIVE keys (key) AS (${next}
+      UNION ALL SELECT (${next} AND key > keys.key) FROM keys WHERE keys.key IS NOT NULL)
+      SELECT key FROM keys WHERE key IS NOT NULL`,
+    ...[room, re],
+  );
+  return new Set(rows.map(({ key }) => String(key)));
+}

@@ -1,0 +1,99 @@
+/** What events tell of the life of a message: answers, edits, removals, reactions and pins; see events.ts. */
+
+import {
+  count,
+  type Fields,
+  object,
+  objects,
+  optional,
+  required,
+  string,
+  strings,
+  trueFlag,
+} from "./fields.ts";
+
+/** How a message begins that another one answers. */
+export const QUOTE = {
+  from: required(string, "who said it"),
+  text: required(string, "how it begins: one line, 80 characters at most"),
+};
+
+/** That a message was removed. */
+const REMOVAL = {
+  by: required(string, "who removed it"),
+  at: string,
+  reason: optional(string),
+};
+
+/** One of the reactions to a message. */
+const REACTION = {
+  key: required(string, "an emoji, or another single character"),
+  count: required(count, "of how many people"),
+  mine: optional(trueFlag, "`true`: one's own is among them"),
+};
+
+/** What a message answers. */
+export const ANSWERED = {
+  re: optional(count, "the seq of what it answers; this and the next with `life`"),
+  quote: optional(object(QUOTE), "how that begins; none: it was removed or is gone"),
+};
+
+/** What has become of a message, in a `page`. */
+export const FOLDED = {
+  edited: optional(string, "in a `page`, as the next three: when it was edited last"),
+  removed: optional(object(REMOVAL), "and then `text` is empty"),
+  reactions: optional(objects(REACTION), "in the order in which they were first given"),
+  pinned: optional(trueFlag),
+};
+
+/** What events about a message have in common. */
+const ABOUT = {
+  room: optional(string),
+  chat: optional(string, "in place of `room`"),
+  seq: required(count, "its own, in the same order as messages"),
+  re: required(count, "the seq of the message that it is about"),
+  from: string,
+  by: optional(string, "as in `message`"),
+  at: string,
+};
+
+const own = optional(trueFlag, "as in `message`");
+
+/** The events of the feature `life`. */
+export const LIFE_EVENTS = {
+  revised: {
+    ...ABOUT,
+    to: optional(string, "in a conversation, as the next: as in `direct`"),
+    with: optional(string),
+    text: required(string, "the new one"),
+    own,
+  },
+  removed: { ...ABOUT, reason: optional(string), own },
+  reacted: {
+    ...ABOUT,
+    key: required(string, "as in `reactions` of a `message`"),
+    off: optional(trueFlag, "`true`: taken back"),
+    own,
+  },
+  pinned: {
+    ...{ room: string, seq: ABOUT.seq, re: ABOUT.re, from: string, by: ABOUT.by, at: string },
+    off: optional(trueFlag, "`true`: pinned no more"),
+    own,
+  },
+  emptied: {
+    room: optional(string),
+    chat: optional(string, "in place of `room`"),
+    from: required(count, "the first seq that holds nothing any more"),
+    to: required(count, "the last"),
+  },
+  reactions: {
+    room: optional(string),
+    chat: optional(string, "in place of `room`"),
+    re: count,
+    reactions: objects({
+      key: string,
+      names: required(strings, "100 at most"),
+      count: required(count, "of how many people"),
+    }),
+  },
+} satisfies Readonly<Record<string, Fields>>;

@@ -1,0 +1,60 @@
+/**
+ * What clients get that know no edits, removals, answers, reactions and pins, as the first version: an edit
+ * is a message of its own, what was removed is left out, and of the rest they hear nothing.
+ */
+
+import type { Event, EventOf, Message } from "./events.ts";
+import { EDIT_SIGN } from "./names.ts";
+
+/** The event for a client without the feature `life`; `undefined`: it gets none. */
+export function narrow(event: Event): Event | undefined {
+  switch (event.type) {
+    case "message":
+      if (event.text === "") return undefined;
+      return event.re === undefined ? event : unanswering(event);
+    case "direct":
+      if (event.text === "") return undefined;
+      return event.re === undefined ? event : unanswering(event);
+    case "revised":
+      return asSaid(event);
+    case "removed":
+    case "reacted":
+    case "pinned":
+    case "emptied":
+      return undefined;
+    case "page":
+      return narrowPage(event);
+    default:
+      return event;
+  }
+}
+
+function unanswering<Said extends EventOf<"message"> | EventOf<"direct"> | Message>(
+  { re: _, quote: __, ...said }: Said,
+): Said {
+  return said as Said;
+}
+
+function asSaid(
+  { room, chat, seq, from, to = "", with: other, at, text, by, own }: EventOf<"revised">,
+): Event {
+  const said = { seq, from, at, text: EDIT_SIGN + text };
+  const signed = {
+    ...(by === undefined ? {} : { by }),
+    ...(own === undefined ? {} : { own }),
+  };
+  if (chat === undefined) return { type: "message", room: room ?? "", ...said, ...signed };
+  return {
+    ...{ type: "direct", ...said, to, chat },
+    ...(other === undefined ? {} : { with: other }),
+    ...signed,
+  };
+}
+
+function narrowPage({ upTo: _, ...page }: EventOf<"page">): Event {
+  const messages = page.messages.filter(({ text }) => text !== "").map((message) => {
+    const { edited: _, removed: __, reactions: ___, pinned: ____, ...rest } = message;
+    return unanswering(rest);
+  });
+  return { ...page, messages };
+}

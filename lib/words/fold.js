@@ -1,0 +1,217 @@
+// @ts-check
+/**
+ * Folds what becomes of messages (edits, removals, reactions, pins) into them: what a page brings and
+ * what came live make the same picture, in whatever order they come.
+ *
+ * A page is folded up to a number of its log, `upTo`, and so is each of its messages; one that came
+ * live is folded up to its own. An entry changes a message only where it has a higher number:
+ *
+ *     live entry           note it in RecentEntries, and foldEntry() it into each message in view
+ *     page                 RecentEntries.foldPage(): its messages, with what came while it was on its way
+ *     ack of an own entry  ownEntry() is the entry that it stands for
+ *     gap                  what is in view may have changed unseen: ask for its page again
+ *     another epoch        begin anew, with new RecentEntries
+ */
+
+/**
+ * The beginning of the message that another one answers.
+ * @typedef {{ readonly from: string, readonly text: string }} Quote
+ */
+/**
+ * Those who react with one key.
+ * @typedef {{ readonly key: string, readonly count: number, readonly mine?: true }} Reaction
+ */
+/**
+ * What folding needs of a message and changes in it. `upTo`: its own number unless it says more.
+ * @typedef {object} Foldable
+ * @property {number} seq
+ * @property {string} text
+ * @property {number | undefined} [upTo]
+ * @property {number | undefined} [re]
+ * @property {Quote | undefined} [quote]
+ * @property {string | undefined} [edited]
+ * @property {{ readonly by: string, readonly at: string, readonly reason?: string } | undefined} [removed]
+ * @property {readonly Reaction[] | undefined} [reactions]
+ * @property {true | undefined} [pinned]
+ * @property {unknown} [action]
+ * @property {unknown} [file]
+ * @property {unknown} [withheld]
+ */
+/**
+ * What every such entry has: `re` is the number of the message, `own` says that we have done it.
+ * @typedef {{ readonly seq: number, readonly re: number, readonly from: string, readonly by?: string, readonly at: string, readonly own?: true }} About
+ */
+/**
+ * An entry about a message, as an event tells it.
+ * @typedef {About & { readonly type: "revised", readonly text: string }
+ *   | About & { readonly type: "removed", readonly reason?: string }
+ *   | About & { readonly type: "reacted", readonly key: string, readonly off?: true }
+ *   | About & { readonly type: "pinned", readonly off?: true }} LifeEvent
+ */
+/**
+ * What asks for such an entry.
+ * @typedef {{ readonly type: "revise", readonly re: number, readonly text: string }
+ *   | { readonly type: "remove", readonly re: number, readonly reason?: string }
+ *   | { readonly type: "react", readonly re: number, readonly key: string, readonly off?: boolean }
+ *   | { readonly type: "pin", readonly re: number, readonly off?: boolean }} LifeRequest
+ */
+
+/** The letters of a quote, at most. */
+const QUOTE_LENGTH = 80;
+/** The most entries of a log that are kept for pages on their way. */
+const MAX_RECENT = 1_000;
+
+/**
+ * A message as it is after an entry; the same object if the entry says nothing new of it. An entry
+ * about the message that it answers changes its quote.
+ * @template {Foldable} M
+ * @param {M} message
+ * @param {LifeEvent} entry
+ * @returns {M}
+ */
+export function foldEntry(message, entry) {
+  const { seq, re, upTo = seq } = message;
+  if (entry.seq <= upTo) return message;
+  if (entry.re === seq) return { ...changed(message, entry), upTo: entry.seq };
+  return re === undefined || entry.re !== re ? message : foldQuote(message, entry);
+}
+
+/**
+ * How a text begins, as it is quoted: so much of its first line in which there is something.
+ * @type {(text: string) => string}
+ */
+export function quoteText(text) {
+  const lines = text.slice(0, QUOTE_LENGTH * 8).split(/[\n\r\u2028\u2029]/);
+  const line = lines.map((each) => each.trim()).find((each) => each !== "") ?? "";
+  const letters = [...line];
+  return letters.length <= QUOTE_LENGTH ? line : `${letters.slice(0, QUOTE_LENGTH - 1).join("")}…`;
+}
+
+/**
+ * The entry that the ack of an own request stands for: nobody else is told of it, and we are not told
+ * of it again.
+ * @param {LifeRequest} request
+ * @param {{ readonly seq: number, readonly at: string }} ack
+ * @param {string} from our name
+ * @returns {LifeEvent}
+ */
+export function ownEntry(request, { seq, at }, from) {
+  const about = /** @type {const} */ ({ seq, re: request.re, from, at, own: true });
+  switch (request.type) {
+    case "revise":
+      return { type: "revised", ...about, text: request.text };
+    case "remove": {
+      const { reason } = request;
+      return { type: "removed", ...about, ...(reason === undefined ? {} : { reason }) };
+    }
+    case "react":
+      return { type: "reacted", ...about, key: request.key, ...(request.off ? { off: true } : {}) };
+    case "pin":
+      return { type: "pinned", ...about, ...(request.off ? { off: true } : {}) };
+  }
+}
+
+/** The last entries about messages of one log, for pages that were asked for before they came. */
+export class RecentEntries {
+  /** In the order of their numbers. @type {LifeEvent[]} */
+  #entries = [];
+  /** Up to this number there may have been entries that are not here. */
+  #floor = 0;
+
+  /** @param {LifeEvent} entry */
+  note(entry) {
+    const last = this.#entries.at(-1)?.seq ?? this.#floor;
+    // The ack of a request that was sent again stands for what has come before.
+    if (entry.seq <= last) return;
+    this.#entries.push(entry);
+    if (this.#entries.length <= MAX_RECENT) return;
+    const gone = this.#entries.splice(0, this.#entries.length - MAX_RECENT / 2);
+    this.#floor = gone.at(-1)?.seq ?? this.#floor;
+  }
+
+  /**
+   * The messages of a page with what has come since it was read; `undefined` if more has come than is
+   * kept, so that it is to be asked for again. A server that can't change messages gives no `upTo`.
+   * @template {Foldable} M
+   * @param {{ readonly messages: readonly M[], readonly upTo?: number }} page
+   * @returns {M[] | undefined}
+   */
+  foldPage({ messages, upTo }) {
+    if (upTo === undefined) return [...messages];
+    if (upTo < this.#floor) return undefined;
+    const later = this.#entries.filter(({ seq }) => seq > upTo);
+    return messages.map((message) => later.reduce(foldEntry, { ...message, upTo }));
+  }
+}
+
+/**
+ * @template {Foldable} M
+ * @param {M} message
+ * @param {LifeEvent} entry about it
+ * @returns {M}
+ */
+function changed(message, entry) {
+  switch (entry.type) {
+    case "revised": {
+      const { withheld: _, ...rest } = message;
+      return /** @type {M} */ ({ ...rest, text: entry.text, edited: entry.at });
+    }
+    case "removed": {
+      const { from: by, at, reason } = entry;
+      const { edited: _e, reactions: _r, pinned: _p, action: _a, file: _f, ...rest } = message;
+      const { withheld: _w, ...left } = rest;
+      const removed = { by, at, ...(reason === undefined ? {} : { reason }) };
+      return /** @type {M} */ ({ ...left, text: "", removed });
+    }
+    case "reacted": {
+      const { reactions: before = [], ...rest } = message;
+      const reactions = withReaction(before, entry);
+      return /** @type {M} */ (reactions.length === 0 ? rest : { ...rest, reactions });
+    }
+    case "pinned": {
+      const { pinned: _, ...rest } = message;
+      return /** @type {M} */ (entry.off ? rest : { ...rest, pinned: true });
+    }
+  }
+}
+
+/**
+ * @template {Foldable} M
+ * @param {M} message
+ * @param {LifeEvent} entry about what it answers
+ * @returns {M}
+ */
+function foldQuote(message, entry) {
+  const { quote, ...rest } = message;
+  switch (entry.type) {
+    case "revised":
+      return {
+        ...message,
+        quote: { from: quote?.from ?? entry.from, text: quoteText(entry.text) },
+        upTo: entry.seq,
+      };
+    case "removed":
+      return /** @type {M} */ ({ ...rest, upTo: entry.seq });
+    default:
+      return message;
+  }
+}
+
+/**
+ * Reactions stand in the order in which their keys came. The server tells only of what changes
+ * something, so that each counts once.
+ * @param {readonly Reaction[]} before
+ * @param {Extract<LifeEvent, { type: "reacted" }>} entry
+ * @returns {Reaction[]}
+ */
+function withReaction(before, { key, off, own }) {
+  const known = before.find((each) => each.key === key);
+  if (known === undefined) {
+    return off ? [...before] : [...before, { key, count: 1, ...(own ? { mine: true } : {}) }];
+  }
+  const isMine = own ? !off : known.mine === true;
+  const count = known.count + (off ? -1 : 1);
+  /** @type {Reaction} */
+  const now = { key, count, ...(isMine ? { mine: true } : {}) };
+  return before.flatMap((each) => each !== known ? [each] : count > 0 ? [now] : []);
+}
