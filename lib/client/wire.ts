@@ -11,7 +11,7 @@ import { DEFAULT_ROOM, SERVER_NAME } from "../wire/names.ts";
 import type { Request } from "../wire/requests.ts";
 import { decodeText } from "../wire/text.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "../wire/frame.ts";
-import { isRaw } from "../wire/raw.ts";
+import { isRawPayload } from "../wire/raw.ts";
 import { ReadBuffer } from "../wire/read_buffer.ts";
 import { within } from "../wire/within.ts";
 import { StreamWriter, writeAll } from "./stream_writer.ts";
@@ -168,7 +168,9 @@ function eventWire(
 
 /** An event that outlives its frame. */
 function lasting(event: Event, { payload }: Frame): Event {
-  return event.type === "data" && isRaw(payload) ? { ...event, data: event.data.slice() } : event;
+  return event.type === "data" && isRawPayload(payload)
+    ? { ...event, data: event.data.slice() }
+    : event;
 }
 
 /** What stands for an answer whose fields are wrong. */

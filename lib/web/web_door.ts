@@ -10,7 +10,7 @@ import { EventProtocol } from "../server/event_protocol.ts";
 import type { ListenerHost, SharedState } from "../server/host.ts";
 import { LARGE_BYTES } from "../server/large_turns.ts";
 import type { EventOf } from "../wire/events.ts";
-import { isRaw } from "../wire/raw.ts";
+import { isRawPayload } from "../wire/raw.ts";
 import { encodeFrames, encodeNarrowFrames, pieceFrame, PING_FRAME, pongFrame } from "./frames.ts";
 import { type OpenWebSocket, WebSocketTransport } from "./web_socket_transport.ts";
 
@@ -92,7 +92,7 @@ class WebDoor implements Door {
         return this.#protocol.answer(chunk);
       case "binary":
         this.whole++;
-        return isRaw(chunk) ? this.#protocol.answer(chunk) : this.#refuseBinary();
+        return isRawPayload(chunk) ? this.#protocol.answer(chunk) : this.#refuseBinary();
       case "ping":
         return this.#peer.push(pongFrame(chunk));
       case "pong":

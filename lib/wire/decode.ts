@@ -4,7 +4,7 @@ import { countColons, MAX_DEPTH } from "./depth.ts";
 import { type Event, EVENTS } from "./events.ts";
 import { fileFrame } from "./file_frame.ts";
 import { FieldError, type Fields, isObject, pickFields, string } from "./fields.ts";
-import { isRaw, MAX_HEAD_BYTES, rawParts } from "./raw.ts";
+import { isRawPayload, MAX_HEAD_BYTES, rawParts } from "./raw.ts";
 import { ANY_REQUEST, type Request, type RequestOf, REQUESTS } from "./requests.ts";
 import { decodeText } from "./text.ts";
 import { hasNameTwice } from "./twice.ts";
@@ -51,7 +51,7 @@ function decode<T extends Request | Event>(
   payload: Uint8Array,
   table: Readonly<Record<string, Fields>>,
 ): Decoded<T> {
-  if (isRaw(payload)) return decodeRaw(payload, table);
+  if (isRawPayload(payload)) return decodeRaw(payload, table);
   const text = decodeText(payload);
   if (text === undefined) return NOT_UTF8;
   const piece = decodeFileFrame<T>(text, table);

@@ -88,10 +88,7 @@ export const EVENTS = {
       payload: required(count, "the largest that a client may send, in bytes"),
       ...FILE_LIMITS,
     }),
-    features: optional(
-      strings,
-      "what a client may name in `hello`, `people` and `bytes`; and `files`",
-    ),
+    features: optional(strings, "what a client may name in `hello`, and `files`"),
   },
   ready: READY,
   message: MESSAGE,

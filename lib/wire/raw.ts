@@ -22,7 +22,7 @@ export function isPiece(value: Request | Event): value is Piece {
 }
 
 /** Whether a payload is raw, or at least begins like one. */
-export function isRaw(payload: Uint8Array): boolean {
+export function isRawPayload(payload: Uint8Array): boolean {
   return payload[0] === ZERO;
 }
 
