@@ -14,6 +14,7 @@ import { encodeFrame, type Frame, FrameDecoder } from "../wire/frame.ts";
 import { isRawPayload } from "../wire/raw.ts";
 import { ReadBuffer } from "../wire/read_buffer.ts";
 import { within } from "../wire/within.ts";
+import { keptPiece } from "./pieces.ts";
 import { StreamWriter, writeAll } from "./stream_writer.ts";
 
 /** How long a server may be silent after our name before it is taken for a classic one, in ms. */
@@ -168,9 +169,8 @@ function eventWire(
 
 /** An event that outlives its frame. */
 function lasting(event: Event, { payload }: Frame): Event {
-  return event.type === "data" && isRawPayload(payload)
-    ? { ...event, data: event.data.slice() }
-    : event;
+  if (event.type !== "data" || !isRawPayload(payload)) return event;
+  return { ...event, data: keptPiece(event.data) };
 }
 
 /** What stands for an answer whose fields are wrong. */

@@ -8,7 +8,6 @@ import { EVENT_TRAITS, type Traits } from "../chat/sessions/peer.ts";
 import { encodeEvent, rawFrameHead } from "../wire/encode.ts";
 import type { EventOf } from "../wire/events.ts";
 import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
-import { joinBytes } from "../wire/join_bytes.ts";
 import { decodeText } from "../wire/text.ts";
 import { bye } from "./bye.ts";
 import { ClassicProtocol, encodeClassic } from "./classic_protocol.ts";
@@ -17,6 +16,7 @@ import { batchBytes, pieceIn } from "./encoded.ts";
 import { EventProtocol } from "./event_protocol.ts";
 import type { SharedState } from "./host.ts";
 import { LARGE_BYTES } from "./large_turns.ts";
+import { frameOfPiece } from "./piece_blocks.ts";
 import type { Socket } from "./tcp_transport.ts";
 
 const SPACE = 0x20;
@@ -100,7 +100,7 @@ export class FrameDoor implements Door {
   encode(batch: Batch): Uint8Array {
     if (this.#protocol === undefined) return NOTHING;
     const piece = this.takesBytes ? pieceIn(batch) : undefined;
-    if (piece !== undefined) return joinBytes([rawFrameHead(piece), piece.data]);
+    if (piece !== undefined) return frameOfPiece(rawFrameHead(piece), piece.data);
     return batchBytes(batch, this.#protocol.encode);
   }
 

@@ -1,9 +1,9 @@
 /** Encodes WebSocket frames once for all peers that get them. */
 
 import type { Encoding } from "../server/encoded.ts";
+import { frameOfPiece } from "../server/piece_blocks.ts";
 import { eventJson } from "../wire/encode.ts";
 import type { Event, EventOf } from "../wire/events.ts";
-import { joinBytes } from "../wire/join_bytes.ts";
 import { rawHead } from "../wire/raw.ts";
 import { narrow } from "../wire/narrow.ts";
 
@@ -36,7 +36,7 @@ export function pieceFrame(piece: EventOf<"data">): Uint8Array {
   const length = head.length + piece.data.length;
   const header = new Uint8Array(headerBytes(length));
   writeHeader(header, BINARY, length);
-  return joinBytes([header, head, piece.data]);
+  return frameOfPiece(header, head, piece.data);
 }
 
 /** Encodes events, each as a text message. */

@@ -16,9 +16,10 @@ const FAST_CREDIT = 131_072;
 const FAST_DATA_BYTES = 32_768;
 /** Bytes that a `data` has besides them, at most: names, a hash, an id. */
 const REST_BYTES = 2_048;
-/** Of the credit so much goes into one `data` for a client that takes bytes as they are. */
+/** For one that takes bytes as they are so much of its credit goes into one, and at most so many bytes. */
 const RAW_SHARE = 1 / 4;
-/** Bytes that are read at once, and the most in one `data`. They stay in memory while the client does not read. */
+const RAW_BYTES = 65_536;
+/** Bytes that are read at once. They stay in memory while the client does not read. */
 const READ_BYTES = 262_144;
 
 const blocks = new SpareBlocks(READ_BYTES);
@@ -122,13 +123,10 @@ export class Downloading {
   }
 
   get #pieceBytes(): number {
-    const isFast = this.#credit >= FAST_CREDIT;
-    const wanted = this.#options.peer.takesBytes
-      ? Math.max(DATA_BYTES, Math.floor(this.#credit * RAW_SHARE))
-      : isFast
-      ? FAST_DATA_BYTES
-      : DATA_BYTES;
-    return Math.min(wanted, this.#mostBytes);
+    const { takesBytes } = this.#options.peer;
+    const inJson = this.#credit < FAST_CREDIT ? DATA_BYTES : FAST_DATA_BYTES;
+    const raw = Math.max(DATA_BYTES, Math.floor(this.#credit * RAW_SHARE));
+    return Math.min(takesBytes ? Math.min(raw, RAW_BYTES) : inJson, this.#mostBytes);
   }
 
   async #sendPieces(bytes: Uint8Array, pieceBytes: number): Promise<void> {

@@ -3,6 +3,7 @@
 import type { EventOf, SentFile } from "../../wire/events.ts";
 import { joinBytes } from "../../wire/join_bytes.ts";
 import { RequestError } from "../conversation.ts";
+import { letPieceGo } from "../pieces.ts";
 import { AdaptiveWindow } from "../../words/adaptive_window.js";
 import type { TransferLink } from "./transfer_link.ts";
 
@@ -25,6 +26,8 @@ export class IncomingBytes implements Disposable {
   #heldBytes = 0;
   /** Where it is joined, as large as the most that was taken at once. */
   #space = new Uint8Array();
+  /** A piece that was taken as it is. */
+  #lent: Uint8Array | undefined;
   /** Up to where credit was given when, for what has not come yet. */
   readonly #grants: Array<{ readonly upTo: number; readonly at: number }> = [];
   /** Up to where the bytes have come, and up to where credit was given. */
@@ -51,6 +54,8 @@ export class IncomingBytes implements Disposable {
    */
   async next(taken: number): Promise<Uint8Array | undefined> {
     this.#giveCredit(taken);
+    if (this.#lent !== undefined) letPieceGo(this.#lent);
+    this.#lent = undefined;
     for (;;) {
       if (this.#heldBytes > 0 && this.#isWorthIt) {
         return this.#taken();
@@ -64,7 +69,12 @@ export class IncomingBytes implements Disposable {
   #taken(): Uint8Array {
     if (this.#space.length < this.#heldBytes) this.#space = new Uint8Array(this.#heldBytes);
     this.#heldBytes = 0;
-    return joinBytes(this.#held.splice(0), this.#space);
+    const pieces = this.#held.splice(0);
+    const whole = joinBytes(pieces, this.#space);
+    // A single one is the whole itself.
+    if (pieces.length > 1) { for (const piece of pieces) letPieceGo(piece); }
+    else this.#lent = whole;
+    return whole;
   }
 
   /** No more is wanted. */
