@@ -57,6 +57,8 @@ export interface SayFact extends Asked, Once, Said {
   readonly title: string;
   readonly text: string;
   readonly action?: true;
+  /** It is meant for everybody in the room. Found by decide.ts. */
+  readonly all?: true;
   /** Whose share of rooms the room counts in, if it is kept from now on. */
   readonly opener?: string;
 }
