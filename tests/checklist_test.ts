@@ -76,9 +76,9 @@ ptyTest("checklist 9: messages have times, and a mention is marked and rings onc
     await bob.ask({ type: "say", room: "lobby", text: `Me, ${n}.` });
   }
   await pty.expect("Me, 5.");
-  const marked = pty.screen.rows.filter((row) => /^\d\d:\d\d » <bob> Me, \d\.$/.test(row));
+  const marked = pty.screen.rows.filter((row) => /^\d\d:\d\d » \d <bob> Me, \d\.$/.test(row));
   assertEquals(marked.length, 5);
-  assert(pty.screen.rows.some((row) => /^\d\d:\d\d <bob> some of you$/.test(row)));
+  assert(pty.screen.rows.some((row) => /^\d\d:\d\d 1 <bob> some of you$/.test(row)));
   assertEquals(pty.screen.bells, 1);
 });
 

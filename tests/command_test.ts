@@ -5,10 +5,15 @@ import { helpLines } from "../lib/server/classic_protocol.ts";
 import { COMMANDS } from "../lib/words/commands/table.js";
 import type { Place } from "../lib/words/command.js";
 import { parseLine } from "../lib/words/parse.js";
+import { readSubstitution, substitute } from "../lib/words/substitution.js";
 import type { Request } from "../lib/wire/requests.ts";
 
 const none = { permissions: "none" } as const;
-const place = { room: "lobby", names: ["Ann", "Ann Lee", "bob"] };
+const place = {
+  room: "lobby",
+  names: ["Ann", "Ann Lee", "bob"],
+  lastOwn: { seq: 7, text: "lunch?" },
+};
 
 for (
   const [line, request] of [
@@ -38,6 +43,18 @@ for (
     ["/history 5", { type: "history", room: "lobby", limit: 5 }],
     ["/files", { type: "history", room: "lobby", limit: 20, files: true }],
     ["/files 5", { type: "history", room: "lobby", limit: 5, files: true }],
+    ["/re 41 yes", { type: "say", room: "lobby", text: "yes", re: 41 }],
+    ["/re 41  a\nb", { type: "say", room: "lobby", text: " a\nb", re: 41 }],
+    ["/edit 41 at one", { type: "revise", room: "lobby", re: 41, text: "at one" }],
+    ["/remove 41", { type: "remove", room: "lobby", re: 41 }],
+    ["/delete 41 no ads ", { type: "remove", room: "lobby", re: 41, reason: "no ads" }],
+    ["/undo", { type: "remove", room: "lobby", re: 7 }],
+    ["/react 41 👍🏽", { type: "react", room: "lobby", re: 41, key: "👍🏽" }],
+    ["/unreact 41 👍", { type: "react", room: "lobby", re: 41, key: "👍", off: true }],
+    ["/reactions 41", { type: "reactions", room: "lobby", re: 41 }],
+    ["/pin 41", { type: "pin", room: "lobby", re: 41 }],
+    ["/unpin 41", { type: "pin", room: "lobby", re: 41, off: true }],
+    ["/pins", { type: "pins", room: "lobby" }],
     ["/missed", { type: "missed" }],
     ["/chats", { type: "chats" }],
     ["/join ops --invite", { type: "join", room: "ops", access: "invite" }],
@@ -106,6 +123,23 @@ for (
     ["/history 0", "from 1 to 200, not 0"],
     ["/history 201", "from 1 to 200, not 201"],
     ["/files 201", "from 1 to 200, not 201"],
+    ["/re", "/re needs the number of a message and a text"],
+    ["/re 41", "/re needs the number of a message and a text"],
+    ["/re yes", "/re needs the number of a message and a text"],
+    ["/re 41yes", "/re needs the number of a message and a text"],
+    ["/re 041 yes", "/re needs the number of a message and a text"],
+    ["/re 41 /login hunter2", "it may hold a password"],
+    ["/edit 41", "/edit needs the number of a message and its new text"],
+    ["/edit 41 x\n/register hunter2", "it may hold a password"],
+    ["/remove", "/remove takes the number of a message, as in: /remove 41"],
+    ["/remove spam", "takes the number of a message, not spam"],
+    ["/undo", "You said nothing here lately"],
+    ["/undo 3", "/undo takes nothing, not 3"],
+    ["/react 41", "/react needs the number of a message and an emoji"],
+    ["/unreact 👍", "/unreact needs the number of a message and an emoji"],
+    ["/reactions 41 👍", "takes the number of a message, not 41 👍"],
+    ["/pin it", "takes the number of a message, not it"],
+    ["/pins 3", "/pins takes nothing, not 3"],
     ["/send plan.pdf", "/send is for a program that can read your files"],
     ["/get 3", "/get is for a program that can write files"],
     ["/jion dev", "did you mean /join?"],
@@ -162,6 +196,13 @@ Deno.test(
     assertEquals(parseLine("/history", person).kind, "error");
     assertEquals(asked("/files"), { type: "history", chat: "c1", limit: 20, files: true });
     assertEquals(parseLine("/files", person).kind, "error");
+    assertEquals(asked("/re 4 yes"), { type: "direct", chat: "c1", text: "yes", re: 4 });
+    assertEquals(asked("/edit 4 no"), { type: "revise", chat: "c1", re: 4, text: "no" });
+    assertEquals(asked("/react 4 👍"), { type: "react", chat: "c1", re: 4, key: "👍" });
+    for (const line of ["/re 4 yes", "/edit 4 no", "/remove 4", "/react 4 👍", "/reactions 4"]) {
+      assertEquals(parseLine(line, person).kind, "error", line);
+    }
+    for (const line of ["/pin 4", "/pins"]) assertEquals(parseLine(line, chat).kind, "error", line);
     assertEquals(asked("/topic tea"), { type: "topic", room: "", text: "tea" });
   },
 );
@@ -180,12 +221,23 @@ Deno.test(
         "/people a",
         "/block bob",
         "/send a",
+        "/re 4 yes",
+        "/undo",
       ]
     ) {
       const parsed = parseLine(line, classic);
       assertStringIncludes(parsed.kind === "error" ? parsed.text : "", "chatroom's own client");
     }
-    for (const line of ["/whois bob", "/away", "/room access invite", "/invite bob", "/invites"]) {
+    for (
+      const line of [
+        "/pins",
+        "/whois bob",
+        "/away",
+        "/room access invite",
+        "/invite bob",
+        "/invites",
+      ]
+    ) {
       assertEquals(parseLine(line, classic).kind, "request", line);
     }
   },
@@ -241,4 +293,19 @@ Deno.test("a password may have spaces", none, () => {
   for (const line of ["/ban", "/ban #dev", "/op"]) {
     assertEquals(parseLine(line, place).kind, "error", line);
   }
+});
+
+Deno.test("s/lunch/dinner/ is read as a whole line, with slashes behind backslashes", none, () => {
+  assertEquals(readSubstitution("s/a/b/"), { from: "a", to: "b", all: false });
+  assertEquals(readSubstitution("s/a//g "), { from: "a", to: "", all: true });
+  assertEquals(readSubstitution("s/and\\/or/a\\\\b/"), { from: "and/or", to: "a\\b", all: false });
+  for (
+    const line of ["s/a/b", "s//b/", " s/a/b/", "s/he is/she is", "s/a/b/c/", "s/a/b/gg", "sed"]
+  ) {
+    assertEquals(readSubstitution(line), undefined, line);
+  }
+  const text = "lunch $& lunch";
+  assertEquals(substitute(text, { from: "lunch", to: "$&", all: false }), "$& $& lunch");
+  assertEquals(substitute(text, { from: "lunch", to: "", all: true }), " $& ");
+  assertEquals(substitute(text, { from: "Lunch", to: "", all: true }), undefined);
 });

@@ -8,7 +8,7 @@ import { inertJson } from "../lib/client/printer.ts";
 import { Searches } from "../lib/client/search.ts";
 import { clip, inertTabbed, wrap } from "../lib/client/terminal/cells.ts";
 import { terminalCommands } from "../lib/client/terminal/commands/terminal_commands.ts";
-import { formatEntry } from "../lib/client/terminal/entry.ts";
+import { formatEntry, type PrintedEntry } from "../lib/client/terminal/entry.ts";
 import { withOtherHosts } from "../lib/client/terminal/spans.ts";
 import { textLines } from "../lib/client/terminal/text_lines.ts";
 import type { Message } from "../lib/wire/events.ts";
@@ -34,6 +34,9 @@ const UNITS = [
 ];
 
 const said = (text: string): Message => ({ room: "lobby", seq: 1, from: "ann", at: AT, text });
+const entry = (text: string): PrintedEntry => (
+  { kind: "message", from: "ann", text, at: new Date(AT), mention: MENTION }
+);
 
 const FUNCTIONS: readonly TextFunction[] = [
   { what: "textLines", run: (text) => textLines(text, MENTION), begins: BEGINS, units: UNITS },
@@ -45,10 +48,19 @@ const FUNCTIONS: readonly TextFunction[] = [
   },
   {
     what: "formatEntry",
-    run: (text) =>
-      formatEntry({ kind: "message", ...said(text), at: new Date(AT), mention: MENTION }, LOOK),
+    run: (text) => formatEntry(entry(text), LOOK),
     begins: ["http://a"],
     only: [")", "http://a me ", "`a b` ", "me ", "\t", "\n"],
+  },
+  {
+    what: "formatEntry with what has become of a message",
+    run: (text) => {
+      const quote = { from: text, text };
+      const reactions = [{ key: text, count: 2 }];
+      formatEntry({ ...entry("hi"), quote, reactions, edited: true }, LOOK);
+      formatEntry({ ...entry(""), removed: { by: text, at: AT, reason: text } }, LOOK);
+    },
+    only: ["a", "\u0301", "\n", "\t"],
   },
   {
     what: "wrap",

@@ -2,8 +2,16 @@
 
 import { assertEquals } from "@std/assert";
 import { inertLine, inertText, replaceHidden } from "../lib/words/inert.js";
-import { countIn, shortTime, splitName, splitTime, unquote } from "../lib/words/command.js";
+import {
+  countIn,
+  shortTime,
+  splitName,
+  splitNumber,
+  splitTime,
+  unquote,
+} from "../lib/words/command.js";
 import { noFilesText } from "../lib/words/commands/files.js";
+import { noPinsText, removalText, withQuote } from "../lib/words/commands/life.js";
 import { auditText, banLine, modText } from "../lib/words/commands/moderation.js";
 import { blockedText } from "../lib/words/commands/people.js";
 import { parseRoom } from "../lib/words/commands/room.js";
@@ -35,6 +43,8 @@ import {
 } from "../lib/words/search.js";
 import { otherHost, withoutTail } from "../lib/words/links.js";
 import { holdsSecret, isSecret, veiled } from "../lib/words/secret.js";
+import { reactionKey } from "../lib/words/reaction.js";
+import { readSubstitution, substitute } from "../lib/words/substitution.js";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
 
 const WORDS = new URL("../lib/words/", import.meta.url);
@@ -154,6 +164,26 @@ const FUNCTIONS: readonly TextFunction[] = [
   { what: "roomName", run: roomName, units: ["##"] },
   { what: "unquote", run: unquote, begins: ['"'], ends: ['"'] },
   { what: "splitName", run: (text) => splitName(text, PLACE), begins: ['"', '"a"'], ends: ['"'] },
+  { what: "reactionKey", run: reactionKey, units: ["\u200d", "\u0301", "👍"] },
+  { what: "splitNumber", run: splitNumber, begins: ["41 "], units: ["1", "1 "] },
+  { what: "noPinsText", run: noPinsText },
+  { what: "withQuote", run: (text) => withQuote(text, { from: text, text }) },
+  {
+    what: "removalText",
+    run: (text) => removalText("ann", { by: text, at: AT, reason: text }),
+  },
+  {
+    what: "readSubstitution",
+    run: readSubstitution,
+    begins: ["s/", "s/a/"],
+    units: ["/", "\\", "\\/"],
+    ends: ["/", "//", "/g"],
+  },
+  {
+    what: "substitute",
+    run: (text) => substitute(text, { from: "aab", to: text.slice(0, 9), all: true }),
+    units: ["a", "aab"],
+  },
   { what: "splitTime", run: splitTime, begins: ["1d "], units: ["1", "1d "] },
   { what: "shortTime", run: shortTime },
   {

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { formatDay, formatEntry, type ScreenEntry } from "../lib/client/terminal/entry.ts";
+import { formatDay, formatEntry, type PrintedEntry } from "../lib/client/terminal/entry.ts";
 import {
   clearScreen,
   ENTER,
@@ -18,7 +18,7 @@ const PLAIN = { width: 40, depth: "none", escapes: false } as const;
 const COLOURED = { width: 80, depth: "16", escapes: true } as const;
 const EMPTY_ROW = { prompt: "lobby> ", text: "", cursor: 0 };
 
-function message(text: string, from = "ann"): ScreenEntry {
+function message(text: string, from = "ann"): PrintedEntry {
   return { kind: "message", at: AT, from, text };
 }
 
@@ -33,7 +33,7 @@ async function shownRow(text: string, cursor = text.length, width = 80): Promise
 }
 
 Deno.test("the kinds of entries differ without colour", () => {
-  const line = (entry: ScreenEntry): string =>
+  const line = (entry: PrintedEntry): string =>
     formatEntry(entry, { ...PLAIN, width: 80 }).join("\n");
   const ann = { at: AT, from: "ann", text: "hi" };
   assertEquals(line({ ...ann, kind: "message" }), "03:04 <ann> hi");
@@ -161,7 +161,7 @@ Deno.test("checklist 8: no text can begin a row of the screen, whatever it is an
     fc.integer({ min: 24, max: 90 }),
     async (text, from, kind, width) => {
       using screen = new VirtualScreen(width, 5);
-      const entry = { kind, at: AT, from, to: from, text, room: from } as ScreenEntry;
+      const entry = { kind, at: AT, from, to: from, text, room: from } as PrintedEntry;
       await screen.write(printLines(formatEntry(entry, { ...COLOURED, width }), EMPTY_ROW, width));
       const [first = "", ...others] = screen.rows;
       assertMatch(first, /^03:04 [#<[-]/);

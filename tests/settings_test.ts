@@ -33,6 +33,7 @@ const CHOSEN: Settings = {
   presence: "off",
   colours: "256",
   desktop: true,
+  numbers: false,
 };
 
 Deno.test("settings are in the system's place for them", { permissions: "none" }, () => {

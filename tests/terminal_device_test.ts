@@ -11,7 +11,7 @@ import {
 import { delay } from "@std/async/delay";
 import { arriving, type Conversation, type EndCause } from "../lib/client/conversation.ts";
 import { askLine } from "../lib/client/terminal/ask.ts";
-import { MAX_WAITING_ENTRIES } from "../lib/client/terminal/painter.ts";
+import { MAX_WAITING_ENTRIES } from "../lib/client/terminal/unpainted.ts";
 import { denoTerminal } from "../lib/client/terminal/tty.ts";
 import { FakeConversation } from "./fixtures/conversation.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";

@@ -1,7 +1,7 @@
 /** How files look at the terminal: the row of a message that brings one, and the bar of one on its way. */
 
 import { assert, assertEquals } from "@std/assert";
-import { formatEntry, type ScreenEntry } from "../lib/client/terminal/entry.ts";
+import { formatEntry, type PrintedEntry } from "../lib/client/terminal/entry.ts";
 import { formatBar, type ShownTransfer } from "../lib/client/terminal/files/bar.ts";
 import { ShownFiles } from "../lib/client/terminal/files/shown_files.ts";
 import { formatPrompt } from "../lib/client/terminal/prompt.ts";
@@ -17,12 +17,12 @@ function file(id: string, more: Partial<SentFile> = {}): SentFile {
 }
 
 /** The lines of a message that brings a file. */
-function linesOf(sent: SentFile, caption = "", more: Partial<ScreenEntry> = {}): string[] {
+function linesOf(sent: SentFile, caption = "", more: Partial<PrintedEntry> = {}): string[] {
   const said = new ShownFiles().said({
     text: fileSentence(sent.name, sent.size, caption),
     file: sent,
   });
-  const entry = { kind: "message", from: "ann", at: AT, ...said, ...more } as ScreenEntry;
+  const entry = { kind: "message", from: "ann", at: AT, ...said, ...more } as PrintedEntry;
   return formatEntry(entry, LOOK);
 }
 
@@ -36,7 +36,7 @@ Deno.test("a message with a file shows its number, name, size and type, and only
     "        one",
     "        two",
   ]);
-  assertEquals(linesOf(file("a"), "", { kind: "direct", to: "me" } as Partial<ScreenEntry>), [
+  assertEquals(linesOf(file("a"), "", { kind: "direct", to: "me" } as Partial<PrintedEntry>), [
     "03:04 file 1 [ann -> me] plan.pdf (1.2 MB, application/pdf)",
   ]);
 });

@@ -1,7 +1,7 @@
 /** How things look at the terminal: colours, links, code, the prompt and help. */
 
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
-import { formatEntry, type ScreenEntry } from "../lib/client/terminal/entry.ts";
+import { formatEntry, type PrintedEntry } from "../lib/client/terminal/entry.ts";
 import { terminalCommands } from "../lib/client/terminal/commands/terminal_commands.ts";
 import { HELP_TOPICS, helpEntries } from "../lib/client/terminal/help.ts";
 import { cubeColour, depthOf, luminanceOf, paint } from "../lib/client/terminal/palette.ts";
@@ -14,13 +14,13 @@ const AT = new Date(2026, 0, 2, 3, 4, 5);
 const PLAIN = { width: 40, depth: "none", escapes: false } as const;
 const COLOURED = { width: 80, depth: "16", escapes: true } as const;
 
-function message(text: string): ScreenEntry {
+function message(text: string): PrintedEntry {
   return { kind: "message", at: AT, from: "ann", text };
 }
 
 Deno.test("checklist 9: without colours there is none, bold and links stay", () => {
   const look = { ...COLOURED, depth: "none" } as const;
-  const entries: ScreenEntry[] = [
+  const entries: PrintedEntry[] = [
     { kind: "message", at: AT, from: "ann", text: "me, see https://a.b/", mention: /me/g },
     { kind: "error", at: AT, text: "wrong" },
     { kind: "rule", at: AT, text: "new" },
@@ -89,7 +89,7 @@ Deno.test("a host that may be taken for another one is told as the network knows
 });
 
 Deno.test("lines between fences are code: blanks stay, and nothing in them is marked", () => {
-  const entry: ScreenEntry = {
+  const entry: PrintedEntry = {
     kind: "message",
     at: AT,
     from: "ann",
@@ -207,9 +207,8 @@ Deno.test("help fits a narrow terminal and a wide one", () => {
   for (const topic of ["", ...HELP_TOPICS, "mute", "/dm"]) {
     for (const width of [40, 80]) {
       const look = { ...PLAIN, width };
-      const lines = helpEntries(topic, terminalCommands(), AT)?.flatMap((entry) =>
-        formatEntry(entry, look)
-      );
+      const entries = helpEntries(topic, terminalCommands(), AT);
+      const lines = entries?.flatMap((entry) => formatEntry(entry, look));
       assert(lines !== undefined && lines.length > 1, topic);
       for (const line of lines) assert(line.length < width, line);
       // A screen of 24 rows also has the line that was typed, and the prompt.

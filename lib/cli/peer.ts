@@ -1,6 +1,6 @@
 /** What the subcommands that talk to a server have in common: its address, and our name. */
 
-import type { Secrets } from "../client/resume_state.ts";
+import type { Secrets } from "../client/resume_options.ts";
 import type { Shape } from "../client/shown.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import { nameKey, roomName } from "../words/names.js";

@@ -9,6 +9,7 @@ import {
   NO_REPLY_CODE,
   RequestError,
 } from "../client/conversation.ts";
+import { noLife } from "../client/life_feature.ts";
 import { inertLine } from "../words/inert.js";
 import { sameName } from "../words/names.js";
 import { firstBadLine, MAX_INPUT_LINE_BYTES, readAtMost } from "../client/lines.ts";
@@ -16,6 +17,7 @@ import type { FileTransfers } from "../client/files/file_transfers.ts";
 import type { Link } from "../client/link.ts";
 import { within } from "../wire/within.ts";
 import type { Event } from "../wire/events.ts";
+import type { RequestOf } from "../wire/requests.ts";
 import { fileProgress } from "./file_progress.ts";
 import {
   flagOf,
@@ -30,16 +32,16 @@ import {
   PEER_FLAGS,
   PEER_NOTES,
   requiredName,
-  serverAddress,
   SHAPE_FLAGS,
   SHAPE_NOTES,
   shapeFrom,
 } from "./peer.ts";
 import { openLink } from "./peer_link.ts";
+import { splitWords } from "./send_words.ts";
 import { endBySignal, filesFrom, sendFiles } from "./send_files.ts";
 import { TITLES } from "./titles.ts";
 import { TLS_PEER_FLAGS } from "./tls_peer.ts";
-import { type Address, parseAddress, parseDuration } from "./values.ts";
+import { parseCount, parseDuration } from "./values.ts";
 
 /** How long to try after the connection was lost, in ms. */
 const GIVE_UP_MS = 30_000;
@@ -63,8 +65,11 @@ export const sendCommand: Subcommand = {
     "arrived is not sent again.",
     "",
     "A reply is a direct message, or a message in the room that begins with our name and : or , or",
-    "has @name in it; after --to, what that person sends us alone. To somebody with a reserved name who",
-    "is away, a message waits. The classic protocol has no direct messages.",
+    "has @name in it, or answers ours; after --to, what that person sends us alone. To somebody with a",
+    "reserved name who is away, a message waits. The classic protocol has no direct messages.",
+    "",
+    "--re answers the message with this number in the room, or in the conversation with --to: the seq",
+    "that --json prints, and that the client on a terminal shows before each message.",
     "",
     ...SHAPE_NOTES,
   ],
@@ -75,6 +80,7 @@ export const sendCommand: Subcommand = {
       env: "CHATROOM_SERVER",
     }),
     flagOf("--to NAME", "send it to one person only, instead of to a room"),
+    flagOf("--re NUMBER", "answer the message with this number"),
     flagOf("-f, --file FILE", "send this file; - is stdin", { many: true }),
     flagOf("--as NAME", "what the file is called for the others", { default: "its own name" }),
     flagOf("--wait-reply", "print the first reply; exit code 3 when none comes in time"),
@@ -93,6 +99,7 @@ async function runSend(invocation: Invocation): Promise<number> {
   const [address, words] = splitWords(invocation);
   const name = requiredName(invocation);
   const to = recipient(invocation);
+  const re = answeredFrom(invocation);
   const files = await filesFrom(invocation, words);
   const text = files?.text ?? (words.length > 0 ? words.join(" ") : await textFromStdin());
   if (text === undefined) return 1;
@@ -110,7 +117,10 @@ async function runSend(invocation: Invocation): Promise<number> {
   const room = await ending.room;
   if (room !== undefined) {
     const sent = files === undefined || transfers === undefined
-      ? sendText(link, to, room, text)
+      ? sendText(link, {
+        ...to === undefined ? { type: "say", room, text } : { type: "direct", to, text },
+        ...re === undefined ? {} : { re },
+      })
       : sendFiles(transfers, files, to === undefined ? { room } : { to });
     // A pipe that gives nothing would keep us when the link has ended.
     code = await Promise.race([sent, ending.cause.then(() => undefined)]);
@@ -129,16 +139,15 @@ async function transfersOver(link: Link): Promise<FileTransfers> {
 /** Sends a message; resolves with the exit code, or `undefined` if the link has ended. */
 async function sendText(
   link: Link,
-  to: string | undefined,
-  room: string,
-  text: string,
+  request: RequestOf<"say" | "direct">,
 ): Promise<number | undefined> {
   try {
-    const ack = await link.send(
-      to === undefined ? { type: "say", room, text } : { type: "direct", to, text },
-    );
+    const lacking = link.welcome && noLife(request, link.welcome);
+    if (lacking !== undefined) throw new RequestError("no-life", lacking);
+    const ack = await link.send(request);
     if (ack.type === "ack" && ack.away) {
-      complain(`${inertLine(to ?? "")} is away and will find it`);
+      const to = request.type === "direct" ? request.to ?? "" : "";
+      complain(`${inertLine(to)} is away and will find it`);
     }
     return 0;
   } catch (error) {
@@ -158,6 +167,19 @@ function recipient(invocation: Invocation): string | undefined {
   }
   if (!invocation.has("classic")) return to;
   throw new UsageError("--classic has no messages to one person; leave out --to");
+}
+
+/** The number that `--re` names. Throws a {@linkcode UsageError}. */
+function answeredFrom(invocation: Invocation): number | undefined {
+  const number = invocation.get("re");
+  if (number === undefined) return undefined;
+  if (invocation.has("classic")) {
+    throw new UsageError("--classic has no numbers of messages; leave out --re");
+  }
+  if (invocation.all("file").length > 0) {
+    throw new UsageError("--re and --file exclude each other: a file answers no message");
+  }
+  return parseFrom("--re", number, (text) => parseCount(text, 1));
 }
 
 /** The text on stdin without its last newline; `undefined` if it can't be a message. */
@@ -209,54 +231,6 @@ async function printReply(
   return 0;
 }
 
-/**
- * The server and the words of the message. Throws a {@linkcode UsageError} if a word may be either:
- * otherwise a text might go to the wrong server, or an address be sent as a text.
- */
-function splitWords(invocation: Invocation): [Address, readonly string[]] {
-  const { positionals, beforeDashes } = invocation;
-  const words = positionals.slice(0, beforeDashes);
-  const [first = ""] = words;
-  const given = invocation.get("server");
-  if (invocation.isSaid("server") && given !== undefined) {
-    return [parseFrom("--server", given, parseAddress), positionals];
-  }
-  if (/^tls:\/\//i.test(first)) return [parseAddress(first), positionals.slice(1)];
-  const isPlace = PLACE.test(first);
-  if (isPlace && given !== undefined) {
-    throw eitherWord(first, ", since $CHATROOM_SERVER names a server too");
-  }
-  if (isPlace) return [parseAddress(first), positionals.slice(1)];
-  const last = words.at(-1) ?? "";
-  if (isHost(first)) throw eitherWord(first);
-  if (isHost(last) || isPlaceAtEnd(words)) throw eitherWord(last);
-  return [serverAddress(undefined), positionals];
-}
-
-const PLACE = /^(\[[^\]]+\]|[\p{L}\p{M}\p{N}_.-]*):\d{1,5}$/u;
-const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?$/;
-const IPV6 = /^(?:\[[\da-f:.]+\](?::\d{1,5})?|[\da-f]*:[\da-f:.]*:[\da-f.]*)$/i;
-
-/** Whether a word is a host, with or without a port, and hardly a message of its own. */
-function isHost(word: string): boolean {
-  if (/^(?:tls:\/\/.+|localhost(?::\d{1,5})?)$/i.test(word) || IPV4.test(word)) return true;
-  // A time of the day has colons too.
-  return IPV6.test(word) && (word.includes("::") || word.split(":").length >= 8);
-}
-
-/** Whether an address follows a quoted text, where `connect` would take it. A time of the day is none. */
-function isPlaceAtEnd(words: readonly string[]): boolean {
-  const [text = "", last = ""] = words;
-  return words.length === 2 && /\s/.test(text) && PLACE.test(last) && /\p{L}/u.test(last);
-}
-
-function eitherWord(word: string, why = ""): UsageError {
-  return new UsageError(
-    `${JSON.stringify(word)} may be the server or the text${why}; nothing was sent. ` +
-      `Write --server ${word} for the server, or -- before the text`,
-  );
-}
-
 /** What we learn from the events of a link. */
 interface Ending {
   /** The room that we are in; `undefined` if the link ended before. */
@@ -272,12 +246,13 @@ function watch(link: Conversation, to: string | undefined): Ending {
   const read = async (events: AsyncIterable<LinkEvent>): Promise<EndCause> => {
     let cause: EndCause = "left";
     let [place, isSent] = ["", false];
+    let seq: number | undefined;
     for await (const event of events) {
       if (event.type === "ready") room.resolve(place = event.room);
-      if (event.type === "ack") isSent = true;
+      if (event.type === "ack") [isSent, seq] = [true, event.seq];
       if (event.type !== "status") {
         const isReply = to === undefined
-          ? isMeantFor(event, link.name, place)
+          ? isMeantFor(event, link.name, place) || answers(event, place, seq)
           : event.type === "direct" && event.own !== true && sameName(event.from, to);
         if (isSent && isReply) reply.resolve(event);
         continue;
@@ -291,4 +266,10 @@ function watch(link: Conversation, to: string | undefined): Ending {
     return cause;
   };
   return { room: room.promise, reply: reply.promise, cause: read(link.events) };
+}
+
+/** Whether an event is a message of somebody in `room` that answers the one with this number. */
+function answers(event: Event, room: string, seq: number | undefined): boolean {
+  return event.type === "message" && event.re !== undefined && event.re === seq &&
+    sameName(event.room, room);
 }

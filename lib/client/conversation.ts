@@ -47,8 +47,8 @@ export interface Conversation {
    */
   readonly events: AsyncIterable<LinkEvent>;
   /**
-   * Sends a request and resolves with its answer. `say` and `direct` are kept until they are acked,
-   * through reconnects; any other request rejects while the link is down. Rejects with a
+   * Sends a request and resolves with its answer. Messages, and what is to become of one, are kept until
+   * they are acked, through reconnects; any other request rejects while the link is down. Rejects with a
    * {@linkcode RequestError} if the server answers `error`.
    */
   send(request: Request): Promise<Event>;

@@ -2,10 +2,10 @@
 
 import { delay } from "@std/async/delay";
 import { describe } from "../words/describe.js";
-import type { Event, EventOf, Message } from "../wire/events.ts";
+import type { Event, EventOf } from "../wire/events.ts";
 import { type EndCause, type LinkStatus, RequestError } from "./conversation.ts";
 import { inertLine } from "../words/inert.js";
-import { lastMessages } from "./last_messages.ts";
+import { type LastMessages, lastMessages } from "./last_messages.ts";
 import { OutputError, Printer } from "./printer.ts";
 import { type ScriptOptions, shown, whyEnded } from "./shown.ts";
 
@@ -33,13 +33,33 @@ export async function runFollow(options: FollowOptions): Promise<EndCause | numb
   return await new Follower(options).run();
 }
 
+const NONE: LastMessages = { messages: [], upTo: 0 };
+
+/** What follows in a room, one after the other. */
+type RoomEntry =
+  & EventOf<"message" | "revised" | "removed" | "reacted" | "pinned">
+  & { readonly room: string };
+
+const ENTRIES: ReadonlySet<string> = new Set([
+  ...["message", "revised", "removed", "reacted", "pinned"],
+]);
+
+function isRoomEntry(event: Event): event is RoomEntry {
+  return ENTRIES.has(event.type) && "room" in event && event.room !== undefined;
+}
+
 class Follower {
   readonly #options: FollowOptions;
   readonly #printer: Printer;
   /** Rooms whose history was requested, or is not needed. */
   readonly #begun = new Set<string>();
   /** New messages by room that wait until the room's history is printed. */
-  readonly #held = new Map<string, Array<EventOf<"message">>>();
+  readonly #held = new Map<string, RoomEntry[]>();
+  /** The earlier messages of each room, and up to which seq what was done about them is in them. */
+  readonly #printed = new Map<
+    string,
+    { readonly seqs: ReadonlySet<number>; readonly upTo: number }
+  >();
   /** One promise for each room whose history is requested or being printed. */
   readonly #beginning = new Set<Promise<void>>();
   /** Settles when the last room is printed: rooms are printed one after the other. */
@@ -73,7 +93,7 @@ class Follower {
   }
 
   async #take(event: Event): Promise<void> {
-    if (event.type === "message" && await this.#hold(event)) return;
+    if (isRoomEntry(event) && (await this.#hold(event) || this.#isPrinted(event))) return;
     await this.#print(shown(event, this.#options));
     this.#save([event]);
     if (event.type === "ready") this.#begin(event.room, event.seq);
@@ -85,13 +105,13 @@ class Follower {
     }
   }
 
-  async #hold(message: EventOf<"message">): Promise<boolean> {
-    const { room } = message;
+  async #hold(entry: RoomEntry): Promise<boolean> {
+    const { room } = entry;
     if (!this.#begun.has(room)) this.#held.set(room, this.#held.get(room) ?? []);
     const held = this.#held.get(room);
     if (held === undefined) return false;
-    held.push(message);
-    if (held.length >= MAX_HELD) await this.#release(room, []);
+    held.push(entry);
+    if (held.length >= MAX_HELD) await this.#release(room, NONE);
     return true;
   }
 
@@ -102,14 +122,14 @@ class Follower {
     this.#begun.add(room);
     this.#held.set(room, this.#held.get(room) ?? []);
     const asked = last === 0 || seq === 0 || link.protocol === "classic"
-      ? Promise.resolve([])
+      ? Promise.resolve(NONE)
       : lastMessages(link, { log: { room }, seq, count: last });
     const beginning: Promise<void> = asked.catch((error: Error) => {
       this.#failed = true;
       // The link reports by itself why it ended.
-      if (error instanceof RequestError && error.code === "ended") return [];
+      if (error instanceof RequestError && error.code === "ended") return NONE;
       complain(`The last messages of ${inertLine(room)} are missing: ${inertLine(error.message)}`);
-      return [];
+      return NONE;
     }).then((messages) => this.#release(room, messages)).then(() => {
       this.#beginning.delete(beginning);
       this.#roomDone(false);
@@ -118,7 +138,7 @@ class Follower {
   }
 
   /** Prints a room's messages, and those that waited for them, after the rooms before it. */
-  #release(room: string, messages: readonly Message[]): Promise<void> {
+  #release(room: string, messages: LastMessages): Promise<void> {
     this.#waiting++;
     const released = this.#printing.then(() => this.#printRoom(room, messages))
       .finally(() => this.#waiting--);
@@ -126,12 +146,14 @@ class Follower {
     return released;
   }
 
-  async #printRoom(room: string, found: readonly Message[]): Promise<void> {
+  async #printRoom(room: string, found: LastMessages): Promise<void> {
     const held = this.#held.get(room);
     if (held === undefined) return;
     this.#begun.add(room);
-    const earlier = found.map((message) => ({ type: "message" as const, ...message }));
-    const messages = [...earlier, ...held.splice(0)];
+    const seqs = new Set(found.messages.map(({ seq }) => seq));
+    this.#printed.set(room, { seqs, upTo: found.upTo });
+    const earlier = found.messages.map((message) => ({ type: "message" as const, ...message }));
+    const messages = [...earlier, ...held.splice(0).filter((each) => !this.#isPrinted(each))];
     const texts = messages.map((each) => shown(each, this.#options));
     // Only a write reveals that the reader has gone. So print the last line apart, after those that the
     // reader may be content with.
@@ -144,8 +166,18 @@ class Follower {
     }
     // New messages have waited for that line.
     this.#held.delete(room);
-    if (held.length > 0) await this.#print(held.map((each) => shown(each, this.#options)).join(""));
-    this.#save([...messages, ...held]);
+    const rest = held.filter((each) => !this.#isPrinted(each));
+    if (rest.length > 0) await this.#print(rest.map((each) => shown(each, this.#options)).join(""));
+    this.#save([...messages, ...rest]);
+  }
+
+  /** Whether an entry about a message was in that already when it was printed. */
+  #isPrinted(entry: RoomEntry): boolean {
+    const printed = this.#printed.get(entry.room);
+    if (printed === undefined || entry.type === "message") return false;
+    if (entry.seq <= printed.upTo) return printed.seqs.has(entry.re);
+    this.#printed.delete(entry.room);
+    return false;
   }
 
   /** Saves the files of messages that were printed. */

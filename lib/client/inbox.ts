@@ -32,7 +32,7 @@ export async function runInbox(options: InboxOptions): Promise<EndCause | number
   let cause: EndCause = "left";
   let [failed, isAsked, wasOnline] = [false, false, false];
   /** What has come while the earlier ones are fetched. */
-  let held: Array<EventOf<"direct">> | undefined = [];
+  let held: Said[] | undefined = [];
   let fetching: Promise<void> = Promise.resolve();
   let lost: unknown;
   const print = async (directs: readonly Event[]): Promise<void> => {
@@ -63,7 +63,7 @@ export async function runInbox(options: InboxOptions): Promise<EndCause | number
     } else if (event.type === "ready" && !isAsked) {
       isAsked = true;
       fetching = begin();
-    } else if (event.type === "direct") {
+    } else if (isToPerson(event)) {
       if (event.own || sameName(event.from, link.name)) continue;
       if (held === undefined) await print([event]);
       else held.push(event);
@@ -74,6 +74,13 @@ export async function runInbox(options: InboxOptions): Promise<EndCause | number
   await fetching;
   if (lost !== undefined) throw lost;
   return cause === "left" && failed ? 1 : cause;
+}
+
+/** What is said to a person, or said anew. */
+type Said = EventOf<"direct"> | EventOf<"revised">;
+
+function isToPerson(event: Event): event is Said {
+  return event.type === "direct" || event.type === "revised" && event.chat !== undefined;
 }
 
 /** Tells that the earlier messages are missing; the link tells by itself why it has ended. */
@@ -91,11 +98,12 @@ async function earlierOf(link: Conversation, last: number): Promise<Array<EventO
   for (const chat of answer.chats) {
     // Notes to oneself are said by nobody else.
     if (sameName(chat.with, link.name)) continue;
-    const messages = await lastMessages(link, {
+    const { messages } = await lastMessages(link, {
       log: { chat: chat.chat },
       seq: chat.last,
       count: last,
-      counts: ({ own, from }) => own !== true && !sameName(from, link.name),
+      counts: ({ own, from, removed }) =>
+        removed === undefined && own !== true && !sameName(from, link.name),
     });
     all.push(...messages.map((message) => directFrom(message, chat, link.name)));
   }
@@ -104,7 +112,7 @@ async function earlierOf(link: Conversation, last: number): Promise<Array<EventO
 
 /** A message of a page, as the event that told it. */
 function directFrom(
-  { from, at, text, seq, action, by, file, withheld }: Message,
+  { from, at, text, seq, action, by, file, withheld, re, quote }: Message,
   chat: ListedChat,
   to: string,
 ): EventOf<"direct"> {
@@ -121,9 +129,11 @@ function directFrom(
     ...by === undefined ? {} : { by },
     ...file === undefined ? {} : { file },
     ...withheld === undefined ? {} : { withheld },
+    ...re === undefined ? {} : { re },
+    ...quote === undefined ? {} : { quote },
   };
 }
 
-function keyOf({ chat = "", seq = 0, at, from }: EventOf<"direct">): string {
+function keyOf({ chat = "", seq = 0, at, from }: Said): string {
   return chat === "" ? `${at} ${from}` : `${chat} ${seq}`;
 }

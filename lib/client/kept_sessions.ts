@@ -6,7 +6,7 @@
 
 import { nameKey } from "../words/names.js";
 import { fileIn, fileProblem } from "./config_files.ts";
-import type { EarlierSession } from "./resume_state.ts";
+import type { EarlierSession } from "./resume_options.ts";
 
 /** The most files for one name on one server. */
 const MAX_SLOTS = 8;

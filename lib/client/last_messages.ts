@@ -18,13 +18,19 @@ export interface WantedMessages {
   readonly counts?: (message: Message) => boolean;
 }
 
+/** The messages, and the seq up to which what was done about them is in them. */
+export interface LastMessages {
+  readonly messages: readonly Message[];
+  readonly upTo: number;
+}
+
 /** Gets as many messages as are wanted, or all that there are; rejects as the link does. */
 export async function lastMessages(
   link: Conversation,
   { log, seq, count, counts }: WantedMessages,
-): Promise<Message[]> {
+): Promise<LastMessages> {
   const messages: Message[] = [];
-  let before = seq + 1;
+  let [before, upTo] = [seq + 1, seq];
   while (messages.length < count) {
     // Once a page had others among them, nobody knows how many of the next one count.
     const isMixed = counts !== undefined && before <= seq;
@@ -32,9 +38,11 @@ export async function lastMessages(
     const page = await link.send({ type: "history", ...log, before, limit });
     const [first] = page.type === "page" ? page.messages : [];
     if (page.type !== "page" || first === undefined || first.seq >= before) break;
+    // Later pages have at least as much in them.
+    if (messages.length === 0) upTo = page.upTo ?? seq;
     messages.unshift(...counts === undefined ? page.messages : page.messages.filter(counts));
     before = first.seq;
     if (!page.more) break;
   }
-  return messages;
+  return { messages, upTo };
 }

@@ -1,6 +1,6 @@
 /** How a link comes to its server. */
 
-import type { ResumeOptions } from "./resume_state.ts";
+import type { ResumeOptions } from "./resume_options.ts";
 import type { ByteStream, OpenWireOptions } from "./wire.ts";
 
 /** Options of a `Link`. */

@@ -6,7 +6,7 @@
 import { altered, type Conversation, type LinkEvent, type LinkStatus } from "./conversation.ts";
 import { within } from "../wire/within.ts";
 import { inertLine } from "../words/inert.js";
-import type { Secrets } from "./resume_state.ts";
+import type { Secrets } from "./resume_options.ts";
 import type { ByteStream } from "./wire.ts";
 
 /** The name and passwords that a conversation is opened with. */

@@ -25,7 +25,7 @@ const LOST = "The server has forgotten this session, and may have stored the mes
 
 /** The requests that wait for answers. */
 export class Requests {
-  /** The `say` and `direct` requests without an ack, in order. */
+  /** The requests that are kept and have no ack, in order. */
   readonly #unacked = new Map<string, Pending>();
   readonly #asked = new Map<string, Pending>();
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
@@ -145,9 +145,12 @@ export function unsent(code: string, text: string): Promise<never> {
   return Promise.reject(new RequestError(code, text));
 }
 
+/** What is kept when the connection is lost: the server stores it once, however often it is sent. */
+const KEPT: ReadonlySet<string> = new Set(["say", "direct", "revise", "remove", "react", "pin"]);
+
 /** Whether a request is kept when the connection is lost. */
 export function isKept({ type }: Request): boolean {
-  return type === "say" || type === "direct";
+  return KEPT.has(type);
 }
 
 /** Why a request is too long for the server; `undefined`: it is not. */

@@ -4,7 +4,9 @@ import { nameKey } from "../words/names.js";
 import type { Event, EventOf } from "../wire/events.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { Request, RequestOf, ResumePoint } from "../wire/requests.ts";
+import { LIFE } from "./life_feature.ts";
 import { noLinks } from "./refusal.ts";
+import type { ResumeOptions } from "./resume_options.ts";
 import { isFirstVersion } from "./wire.ts";
 
 /** The most rooms that are remembered, however many a server says that we are in. */
@@ -14,6 +16,8 @@ export const MAX_ROOMS = 1_000;
 const MAX_CHATS = 1_000;
 /** The feature of servers with people who have several devices, rooms and conversations. */
 const PEOPLE = "people";
+/** The features by which a server tells us more. */
+const FEATURES: readonly string[] = [PEOPLE, LIFE];
 
 /** Reasons of `left` for members who were sent out; they hold for all sessions with that name. */
 const SENT_OUT: ReadonlySet<string> = new Set(["banned", "kicked", "uninvited", "removed"]);
@@ -22,46 +26,6 @@ interface Place {
   readonly room: string;
   /** The last `seq` that we have seen. */
   readonly seq: number;
-}
-
-/** The passwords that a server may need to let us in. */
-export interface Secrets {
-  /** The server's password. */
-  readonly password?: string;
-  /** The password of our name, if that is reserved. */
-  readonly login?: string;
-}
-
-/**
- * How a script comes in, without the rooms being told: `numbered` adds a number to its name if the name
- * is in use, `exact` fails then.
- */
-export type Visitor = "numbered" | "exact";
-
-/** How a client wants to come in. */
-export interface ResumeOptions {
-  readonly name: string;
-  /** The rooms to join; if empty, the server's default room. */
-  readonly rooms?: readonly string[];
-  /** How many earlier messages to get of each new room; by default the server decides. */
-  readonly scrollback?: number;
-  /** The passwords that the server may need. */
-  readonly secrets?: Secrets;
-  /** Come in as a visitor, as scripts do. */
-  readonly visitor?: Visitor;
-  /** What this device is called, for the person's other devices. */
-  readonly label?: string;
-  /** A session of earlier, by which a person comes in without a password. */
-  readonly earlier?: EarlierSession;
-  /** The token of an invitation link. */
-  readonly invite?: string;
-}
-
-/** The session of a device that was here before. */
-export interface EarlierSession {
-  readonly secret: string;
-  /** Another client of ours uses it now: a further session of the same person is wanted. */
-  readonly beside: boolean;
 }
 
 /** Our name and session, our rooms, and the last `seq` seen in each. Pure. */
@@ -114,7 +78,8 @@ export class ResumeState {
     const [room] = this.#wanted.values();
     const resume = this.#resumePoint();
     const { secrets: { password } = {}, scrollback, visitor, label, invite } = this.#options;
-    const hasPeople = welcome.features?.includes(PEOPLE) === true;
+    const features = FEATURES.filter((feature) => welcome.features?.includes(feature));
+    const hasPeople = features.includes(PEOPLE);
     const hasVisitors = visitor !== undefined && !isFirstVersion(welcome);
     this.#nextEpoch = welcome.epoch;
     if (invite !== undefined && this.#session === undefined && !hasPeople) throw noLinks();
@@ -129,7 +94,7 @@ export class ResumeState {
       ...(scrollback === undefined ? {} : { scrollback }),
       ...(hasVisitors ? { visitor: true } : {}),
       ...(hasVisitors && visitor === "exact" ? { exact: true } : {}),
-      ...(hasPeople ? { features: [PEOPLE] } : {}),
+      ...(features.length > 0 ? { features } : {}),
       ...(hasPeople && label !== undefined ? { label } : {}),
       // Each use of a link counts; who was in before comes back by the session.
       ...(invite === undefined || this.#session !== undefined ? {} : { invite }),
@@ -169,10 +134,15 @@ export class ResumeState {
       case "ready":
         return this.#takeReady(event);
       case "message":
-        return this.#advance(event.room, event.seq);
+      case "revised":
+      case "removed":
+      case "reacted":
+      case "pinned":
+        return this.#advanceLog(event, event.seq);
+      case "emptied":
+        return this.#advanceLog(event, event.to);
       case "ack":
-        if (event.chat !== undefined) this.#advanceChat(event.chat, event.seq ?? 0);
-        return event.room === undefined || this.#advance(event.room, event.seq ?? 0);
+        return this.#advanceLog(event, event.seq ?? 0);
       case "direct":
         return this.#takeDirect(event);
       case "gap":
@@ -268,6 +238,12 @@ export class ResumeState {
   #move(room: string, seq: number): void {
     const key = nameKey(room);
     if (this.#places.has(key)) this.#places.set(key, { room, seq });
+  }
+
+  /** Whether an entry of a room or conversation is new to us. */
+  #advanceLog({ room, chat }: { room?: string; chat?: string }, seq: number): boolean {
+    if (chat !== undefined) return this.#advanceChat(chat, seq);
+    return room === undefined || this.#advance(room, seq);
   }
 
   /** A message with `seq` 0 has no number: it is from a classic server. */

@@ -28,6 +28,8 @@ export interface Settings {
   readonly colours: "auto" | "none" | "16" | "256" | "true";
   /** Whether to show mentions as notifications of the desktop. */
   readonly desktop: boolean;
+  /** Whether to show the numbers of messages. */
+  readonly numbers: boolean;
 }
 
 /** The settings until the person chooses others. */
@@ -40,6 +42,7 @@ export const DEFAULT_SETTINGS: Settings = {
   presence: "auto",
   colours: "auto",
   desktop: false,
+  numbers: true,
 };
 
 /** What {@linkcode loadSettings} returns. */
@@ -72,6 +75,7 @@ const TEXTS: Rule = [
   "a list of texts in quotes",
   (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
 ];
+const YES_OR_NO: Rule = ["true or false", (value) => typeof value === "boolean"];
 const BELLS = ["on", "mentions", "off"];
 
 /** The name of each setting in the file, and what it must be there. */
@@ -84,7 +88,8 @@ const KEYS: Readonly<Record<keyof Settings, readonly [key: string, rule: Rule]>>
   mutedRooms: ["muted_rooms", TEXTS],
   presence: ["presence", oneOf(["on", "off", "auto"])],
   colours: ["colours", oneOf(["auto", "none", "16", "256", "true"])],
-  desktop: ["desktop", ["true or false", (value) => typeof value === "boolean"]],
+  desktop: ["desktop", YES_OR_NO],
+  numbers: ["numbers", YES_OR_NO],
   bells: ["bells", [
     'a table of rooms with "on", "mentions" or "off" each',
     (value) => isTable(value) && Object.values(value).every((bell) => BELLS.includes(String(bell))),

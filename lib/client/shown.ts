@@ -4,7 +4,9 @@
  */
 
 import { describeMessage } from "../words/commands/talk.js";
-import type { Event, Message } from "../wire/events.ts";
+import { withQuote } from "../words/commands/life.js";
+import type { Event, EventOf } from "../wire/events.ts";
+import { EDIT_SIGN } from "../wire/names.ts";
 import { inertLine } from "../words/inert.js";
 import { inertJson } from "./printer.ts";
 import type { Conversation, LinkStatus } from "./conversation.ts";
@@ -15,7 +17,8 @@ import { isAddressedTo, sameName } from "../words/names.js";
 /**
  * `lines`: messages, one per line, made inert for a terminal. `json`: all events of use to a program,
  * one per line. `raw`: the text of each message byte for byte and a newline, whatever it does to a
- * terminal.
+ * terminal. In the last two but `json` an edit is a line with `* ` before the new text, and what else
+ * becomes of a message is nothing.
  */
 export type Shape = "lines" | "json" | "raw";
 
@@ -43,19 +46,41 @@ export function shown(
   { shape, rooms = false, times = false }: Pick<ScriptOptions, "shape" | "rooms" | "times">,
 ): string {
   if (shape === "json") return jsonLine(event);
-  if (event.type !== "message" && event.type !== "direct") return "";
-  if (shape === "raw") return `${event.text}\n`;
+  if (!isSaid(event)) return "";
+  const text = event.type === "revised" ? EDIT_SIGN + event.text : event.text;
+  if (shape === "raw") return `${text}\n`;
   const time = times ? `${localTime(new Date(event.at))} ` : "";
-  if (event.type === "direct") {
-    const to = event.own ? event.to : "you";
-    return `${time}${inertLine(`${event.from} (to ${to}): ${event.text}`)}${howToGet(event)}\n`;
+  return `${time}${inertLine(lineOf(event, text, rooms))}${howToGet(event)}\n`;
+}
+
+type Said = EventOf<"message" | "direct" | "revised">;
+
+/** Whether there is a text in an event that somebody has said, and not taken back. */
+function isSaid(event: Event): event is Said {
+  const isSaid = event.type === "message" || event.type === "direct" || event.type === "revised";
+  return isSaid && event.text !== "";
+}
+
+function lineOf(event: Said, text: string, rooms: boolean): string {
+  const { from } = event;
+  switch (event.type) {
+    case "message": {
+      const line = describeMessage(event);
+      return rooms ? `#${event.room} ${line}` : line;
+    }
+    case "direct":
+      return `${from} (to ${event.own ? event.to : "you"}): ${withQuote(text, event.quote)}`;
+    case "revised": {
+      const { room, chat, own, to = "" } = event;
+      if (chat !== undefined) return `${from} (to ${own ? to : "you"}): ${text}`;
+      return rooms ? `#${room} ${from}: ${text}` : `${from}: ${text}`;
+    }
   }
-  const line = describeMessage(event);
-  return `${time}${inertLine(rooms ? `#${event.room} ${line}` : line)}${howToGet(event)}\n`;
 }
 
 /** How the file of a message can be had. */
-function howToGet({ file }: Pick<Message, "file">): string {
+function howToGet(event: Said): string {
+  const file = event.type === "revised" ? undefined : event.file;
   return file === undefined ? "" : ` (chatroom get ${inertLine(file.id)} fetches it)`;
 }
 

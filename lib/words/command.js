@@ -10,6 +10,8 @@
  * @property {{ readonly chat: string } | { readonly to: string }} [conversation] what it goes to where
  *   that is no room: by its key, or by the person's name where nothing was said in it yet
  * @property {readonly string[]} [names] that may be meant; one with spaces is found in them without quotes
+ * @property {{ readonly seq: number, readonly text: string }} [lastOwn] what the person said there last, as
+ *   far as the client knows
  * @property {boolean} [isOnlyRoom] a client of this door is in one room at all times, and in no other
  */
 /**
@@ -19,7 +21,7 @@
  *   | { readonly kind: "help" | "quit" }
  *   | { readonly kind: "error", readonly text: string }} Parsed
  */
-/** @typedef {"talk" | "files" | "rooms" | "people" | "alerts" | "names" | "moderation" | "rest"} Topic */
+/** @typedef {"talk" | "messages" | "files" | "rooms" | "people" | "alerts" | "names" | "moderation" | "rest"} Topic */
 /**
  * How events are told in sentences, by their types.
  * @typedef {{ readonly [T in Event["type"]]?:
@@ -35,10 +37,10 @@
  * @property {string} summary
  * @property {Topic} topic what it belongs to in `/help`
  * @property {number} [first] its place among those that everybody needs, which the short `/help` shows; none: only `/help all` and its topic
- * @property {"room" | "name" | "target" | "search" | "paths" | "file" | readonly string[]} [takes]
+ * @property {"room" | "name" | "target" | "search" | "paths" | "file" | "message" | readonly string[]} [takes]
  *   what Tab completes behind it: a target is a name, perhaps behind a `#room`; paths are those of files on
- *   the person's machine; a file is the number of one that was sent, perhaps before a path; a list is all
- *   that there is
+ *   the person's machine; a file is the number of one that was sent, perhaps before a path; a message is the
+ *   number of one; a list is all that there is
  * @property {(rest: string, place: Place) => Parsed | Own} parse reads what follows the name
  * @property {true} [beyondClassic] a classic client can't do it, and is told so
  * @property {Tells} [tells] how its answer is told, and to others what was done
@@ -105,6 +107,16 @@ const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_4
 export function splitTime(text) {
   const [, count, unit = "", rest = ""] = /^(\d{1,6})([smhdw])(?:\s+([\s\S]*))?$/.exec(text) ?? [];
   return count === undefined ? [undefined, text] : [Number(count) * (UNITS_MS[unit] ?? 0), rest];
+}
+
+/**
+ * The number of a message that a text begins with, and what follows one blank or newline after it, as it
+ * is: a text may begin with blanks. `undefined` for any other text.
+ * @type {(text: string) => [number: number, rest: string] | undefined}
+ */
+export function splitNumber(text) {
+  const [, number, rest = ""] = /^([1-9]\d{0,14})(?:\s([\s\S]*))?$/.exec(text) ?? [];
+  return number === undefined ? undefined : [Number(number), rest];
 }
 
 /** A time in RFC 3339 as sentences have it: to the minute. @type {(at: string) => string} */

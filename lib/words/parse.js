@@ -45,7 +45,7 @@ export function findCommand(name, commands) {
 /** What a classic client is told of a command that it can't do. @type {(command: CommandWords) => string} */
 function beyond({ name }) {
   return `/${name} is for chatroom's own client and its page; a client of this kind has no devices, ` +
-    "conversations, files or settings";
+    "conversations, files, settings or numbers of messages";
 }
 
 /** @type {(command: CommandWords) => string[]} */

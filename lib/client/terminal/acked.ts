@@ -1,17 +1,22 @@
 /** Takes the server's word that it has stored a message of ours, and shows the message in its place. */
 
-import type { EventOf } from "../../wire/events.ts";
+import type { EventOf, Message } from "../../wire/events.ts";
+import type { RequestOf } from "../../wire/requests.ts";
+import { quoteText } from "../../words/fold.js";
 import { conversationWith, titleOf } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { Known } from "./known.ts";
+import { isAboutMessage, takeOwnLife } from "./life.ts";
 import type { Outgoing } from "./outgoing.ts";
 
 /** The entries that an ack makes of a message of ours. */
 export function takeAcked(
-  { at, room: named, chat, seq, away, file }: EventOf<"ack">,
+  ack: EventOf<"ack">,
   request: Outgoing,
   known: Known,
 ): ScreenEntry[] {
+  if (isAboutMessage(request)) return takeOwnLife(ack, request, known);
+  const { at, room: named, chat, seq = 0, away, file } = ack;
   const { own, rooms, conversations, people, stream, name } = known;
   const said = {
     from: name,
@@ -23,22 +28,35 @@ export function takeAcked(
   if (request.type === "say") {
     const room = named ?? request.room;
     rooms.saw(room, seq);
-    if (seq !== undefined && !own.isNew(room, seq)) return [];
-    return stream.own({ room, ...said });
+    if (seq > 0 && !own.isNew(room, seq)) return [];
+    return stream.own({ room, seq, ...said, ...answered(room, request, known) });
   }
   const to = request.to ?? partnerOf(chat ?? request.chat ?? "", known);
   people.spoke(to);
   const room = conversationWith(to);
   if (chat !== undefined) {
-    conversations.note(chat, { with: to, ...seq === undefined ? {} : { last: seq } });
+    conversations.note(chat, { with: to, ...seq === 0 ? {} : { last: seq } });
     if (rooms.get(room) === undefined) rooms.join(room).unseen = true;
     rooms.saw(room, seq);
-    if (seq !== undefined && !own.isNew(room, seq)) return [];
+    if (seq > 0 && !own.isNew(room, seq)) return [];
   }
   return [
-    ...stream.own({ room, ...said }),
+    ...stream.own({ room, seq, ...said, ...answered(room, request, known) }),
     ...away ? [known.notice(`${to} is not here, and will find it.`)] : [],
   ];
+}
+
+/** What a message of ours answers, which its ack does not repeat. */
+function answered(
+  room: string,
+  { re }: Pick<RequestOf<"say">, "re">,
+  { messages, logKey }: Known,
+): Pick<Message, "re" | "quote"> {
+  if (re === undefined) return {};
+  const target = messages.get(logKey(room), re)?.message;
+  if (target?.text === "") return { re };
+  const { from = `${re}`, text = "…" } = target ?? {};
+  return { re, quote: { from, text: quoteText(text) } };
 }
 
 function partnerOf(chat: string, known: Known): string {

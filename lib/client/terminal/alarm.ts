@@ -2,7 +2,7 @@
 
 import { inertLine } from "../../words/inert.js";
 import { clip } from "./cells.ts";
-import type { ScreenEntry } from "./entry.ts";
+import type { PrintedEntry, ScreenEntry } from "./entry.ts";
 
 /** The shortest pause between two alarms, in ms. */
 export const QUIET_MS = 3_000;
@@ -24,7 +24,7 @@ export class Alarm {
 
   /** What to write to the terminal for these entries, if anything. */
   ring(entries: readonly ScreenEntry[]): string {
-    const entry = entries.findLast(({ alert }) => alert);
+    const entry = entries.findLast((each): each is PrintedEntry => each.alert === true);
     const now = this.#now().getTime();
     if (entry === undefined || Math.abs(now - this.#rangAt) < QUIET_MS) return "";
     this.#rangAt = now;
@@ -33,7 +33,7 @@ export class Alarm {
 }
 
 /** Begins with a word of ours: some terminals take a digit there for a command of another kind. */
-function notification(entry: ScreenEntry): string {
+function notification(entry: PrintedEntry): string {
   const from = "from" in entry ? entry.from : "";
   const text = inertLine(`${from}: ${entry.text}`);
   return `\x1b]9;chatroom: ${clip(text, MAX_COLUMNS)}\x07`;

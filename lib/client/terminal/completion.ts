@@ -12,6 +12,8 @@ export interface Vocabulary {
   /** The people, the last to speak first. */
   readonly names: readonly string[];
   readonly rooms: readonly string[];
+  /** The numbers of messages, the latest first; by default none. */
+  readonly numbers?: () => readonly string[];
   /** The paths that the last word of a text begins; by default none. */
   readonly paths?: (text: string) => PathChoices | undefined;
 }
@@ -101,6 +103,9 @@ function complete(left: string, typed: string, vocabulary: Vocabulary): string[]
   }
   const [, name = "", before = ""] = /^\/(\S+)\s+(.*)$/s.exec(left) ?? [];
   const takes = findCommand(name, commands)?.takes;
+  if (takes === "message" && before === "") {
+    return begunBy(typed, vocabulary.numbers?.() ?? []).map((number) => `${number} `);
+  }
   if (takes === "search") return filters(typed, vocabulary);
   if (typeof takes === "object") {
     return begunBy(before + typed, takes).map((choice) => choice.slice(before.length));

@@ -46,6 +46,10 @@ export class LineEditor {
   readonly #recall: boolean;
   /** What Tab can complete; by default nothing. */
   vocabulary: (() => Vocabulary) | undefined;
+  /** What Up shows on an empty line before the lines that were submitted; by default nothing. */
+  first: (() => string | undefined) | undefined;
+  /** What it has shown last. */
+  #offered: string | undefined;
   #text = "";
   #cursor = 0;
   #killed = "";
@@ -168,7 +172,13 @@ export class LineEditor {
 
   /** Shows the line that was submitted before (-1) or after (1) this one; the draft comes last. */
   recall(step: 1 | -1): Signal | void {
-    const line = this.#recalled.step(step, this.#text);
+    const isOffered = this.#offered !== undefined && this.#text === this.#offered;
+    if (isOffered && step === 1) return void this.clear();
+    if (step === -1 && this.#text === "" && this.#recalled.draft === undefined) {
+      this.#offered = this.first?.();
+      if (this.#offered !== undefined) return this.#set(this.#offered);
+    }
+    const line = this.#recalled.step(step, isOffered ? "" : this.#text);
     if (line === undefined) return "bell";
     this.#set(line);
   }

@@ -6,19 +6,22 @@
  *     12:04 * ann does something       12:04 [ann -> bob] a direct message
  *     12:04 » <ann> a message for the reader
  *     12:04 file 3 <ann> a message that brings a file
+ *     12:04 41 <ann> a message with a number
  *     12:04 -- a notice                12:04 !! an error
  *     3. 2026-01-02 12:04 #dev <ann> a message that was found
  *     ---- a rule ----
  */
 
 import { localTime } from "../local_times.ts";
+import { removalText } from "../../words/commands/life.js";
 import { inertLine } from "../../words/inert.js";
 import { clip, widestOf, wrap } from "./cells.ts";
+import { addTail, type EntryMarks, quoteLines } from "./entry_marks.ts";
 import { paint, type Palette, type Style } from "./palette.ts";
 import { paintPart, textLines } from "./text_lines.ts";
 
 /** Something to print. Its texts are as they came; they are made inert here. */
-export type ScreenEntry =
+export type PrintedEntry =
   & {
     readonly at: Date;
     readonly text: string;
@@ -29,7 +32,10 @@ export type ScreenEntry =
     /** Of a message that brings a file: the number by which the person means it. */
     readonly fileNumber?: number;
     readonly alert?: true;
+    /** Of a message: what it goes by among those on screen. */
+    readonly key?: string;
   }
+  & EntryMarks
   & (
     | {
       readonly kind: "message";
@@ -49,6 +55,18 @@ export type ScreenEntry =
     /** `text` explains `usage`. */
     | { readonly kind: "help"; readonly usage: string }
   );
+
+/** The message with this key is shown as `now` from now on; if it is not on screen, `otherwise` is. */
+export interface ChangedEntry {
+  readonly kind: "changed";
+  readonly key: string;
+  readonly now: PrintedEntry;
+  readonly otherwise: readonly PrintedEntry[];
+  readonly alert?: undefined;
+}
+
+/** What the screen is to show. */
+export type ScreenEntry = PrintedEntry | ChangedEntry;
 
 /** How to make lines. */
 export interface Look extends Palette {
@@ -70,7 +88,7 @@ const MIN_TEXT = 8;
 const FIXED = 16;
 
 /** The lines of `entry`. In a terminal of at least 24 columns only a web address can be too wide. */
-export function formatEntry(entry: ScreenEntry, look: Look): string[] {
+export function formatEntry(entry: PrintedEntry, look: Look): string[] {
   if (entry.kind === "rule") return [formatRule(entry.text, look)];
   if (entry.kind === "help") return formatHelp(entry.usage, entry.text, look);
   const columns = Math.max(12, look.width - 1);
@@ -78,11 +96,12 @@ export function formatEntry(entry: ScreenEntry, look: Look): string[] {
   const headWidth = head.reduce((sum, [text]) => sum + widestOf(text), 0);
   const painted = head.map(([text, style]) => paint(text, style, look)).join("");
   const indent = Math.min(INDENT, Math.floor(columns / 4));
-  const style = entry.kind === "error" ? "error" : "plain";
+  const style = entry.kind === "error" ? "error" : entry.removed ? "dim" : "plain";
   const alone = columns - headWidth < MIN_TEXT;
   let first = alone ? 0 : columns - headWidth;
   const lines = alone ? [painted.trimEnd()] : [];
-  for (const line of textLines(entry.text, entry.mention)) {
+  let taken = headWidth;
+  for (const line of textLines(textOf(entry), entry.mention)) {
     const rest = columns - indent;
     let next = 0;
     for (const range of wrap(line.text, first || rest, rest, line)) {
@@ -90,10 +109,18 @@ export function formatEntry(entry: ScreenEntry, look: Look): string[] {
       while ((line.spans[next]?.end ?? Infinity) <= range.start) next++;
       const text = paintPart(line, range, next, style, look);
       lines.push(line.solid.length === 0 ? (start + text).trimEnd() : start + text);
+      taken = (first === 0 ? indent : headWidth) +
+        widestOf(line.text.slice(range.start, range.end));
       first = 0;
     }
   }
-  return lines;
+  return [...quoteLines(entry, look), ...addTail(lines, taken, entry, { indent, columns, look })];
+}
+
+/** What an entry says; of a message that was removed, that it was. */
+function textOf({ text, removed, ...entry }: PrintedEntry): string {
+  if (removed === undefined) return text;
+  return removalText("from" in entry ? entry.from : "", removed);
 }
 
 /** The line that is printed where a new day begins. */
@@ -123,20 +150,23 @@ function formatHelp(usage: string, text: string, look: Look): string[] {
   return [head + gap + (lines[0]?.trimStart() ?? ""), ...lines.slice(1)];
 }
 
-function headOf(entry: Exclude<ScreenEntry, { kind: "help" }>, columns: number): Head {
+function headOf(entry: Exclude<PrintedEntry, { kind: "help" }>, columns: number): Head {
   const room = entry.kind === "direct" ? undefined : entry.room;
   const names = entry.kind === "direct" || room !== undefined ? 2 : 1;
   const file = entry.fileNumber === undefined ? "" : `file ${entry.fileNumber} `;
-  const widest = Math.max(4, Math.floor((columns - FIXED - file.length) / names));
+  const number = entry.number === undefined ? "" : `${entry.number} `;
+  const taken = FIXED + file.length + number.length;
+  const widest = Math.max(4, Math.floor((columns - taken) / names));
   const start: Head = [
     [`${clock(entry.at)} `, "dim"],
     ...entry.mention === undefined ? [] : [["» ", "bold"] as const],
     ...file === "" ? [] : [[file, "bold"] as const],
     ...room === undefined ? [] : [[`#${clip(inertLine(room), widest)} `, "dim"] as const],
+    ...number === "" ? [] : [[number, "dim"] as const],
   ];
   const person = (name: string, own?: boolean): Head[number] => [
     clip(inertLine(name), widest),
-    own ? "bold" : { name },
+    entry.removed !== undefined ? "struck" : own ? "bold" : { name },
   ];
   switch (entry.kind) {
     case "message": {

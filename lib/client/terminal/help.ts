@@ -2,7 +2,7 @@
 
 import type { CommandWords, Topic } from "../../words/command.js";
 import { findCommand } from "../../words/parse.js";
-import type { ScreenEntry } from "./entry.ts";
+import type { PrintedEntry } from "./entry.ts";
 
 /** The one line that a newcomer needs. */
 export const FIRST_HELP = "Type a message and press Enter; /help shows what else there is.";
@@ -11,6 +11,7 @@ type Row = readonly [usage: string, summary: string];
 
 const HEADINGS: Readonly<Record<Topic, string>> = {
   talk: "talk",
+  messages: "what becomes of a message",
   files: "files",
   rooms: "rooms",
   people: "people",
@@ -48,7 +49,7 @@ export function helpEntries(
   topic: string,
   commands: readonly CommandWords[],
   at: Date,
-): ScreenEntry[] | undefined {
+): PrintedEntry[] | undefined {
   if (topic === "") return [...section("help", [...firstOf(commands), SLASH], at), topics(at)];
   if (topic === "keys") {
     return [...section("keys", KEYS, at), entryOf("/help", "what everybody needs", at)];
@@ -82,17 +83,17 @@ function rowOf({ name, usage, summary }: CommandWords): Row {
   return [`/${name} ${usage}`.trimEnd(), summary];
 }
 
-function topics(at: Date): ScreenEntry {
+function topics(at: Date): PrintedEntry {
   return entryOf("/help TOPIC", `more about ${HELP_TOPICS.join(", ")}, or a command`, at);
 }
 
-function section(heading: string, rows: readonly Row[], at: Date): ScreenEntry[] {
+function section(heading: string, rows: readonly Row[], at: Date): PrintedEntry[] {
   return [
     { kind: "rule", at, text: heading },
     ...rows.map(([usage, text]) => entryOf(usage, text, at)),
   ];
 }
 
-function entryOf(usage: string, text: string, at: Date): ScreenEntry {
+function entryOf(usage: string, text: string, at: Date): PrintedEntry {
   return { kind: "help", at, usage, text };
 }

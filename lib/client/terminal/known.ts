@@ -6,13 +6,14 @@ import type { Message } from "../../wire/events.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
 import { Blocked } from "./blocked.ts";
 import { Conversations, partnerIn } from "./conversations.ts";
-import type { ScreenEntry } from "./entry.ts";
+import type { PrintedEntry } from "./entry.ts";
 import { ShownFiles } from "./files/shown_files.ts";
 import { OwnMessages } from "./outgoing.ts";
 import { RoomPeople } from "./people.ts";
 import type { Preferences } from "./preferences.ts";
 import { Recent } from "./recent.ts";
 import { Rooms } from "./rooms.ts";
+import { ShownMessages } from "./shown_messages.ts";
 import { Standing } from "./standing.ts";
 import { Stream } from "./stream.ts";
 
@@ -22,6 +23,8 @@ export interface KnownOptions {
   readonly room: string;
   readonly preferences: Preferences;
   readonly now: () => Date;
+  /** Whether the server knows what becomes of messages. */
+  readonly hasLife: () => boolean;
 }
 
 /** The most rooms that Tab knows. */
@@ -33,6 +36,7 @@ type LogName = Pick<RequestOf<"history">, "room" | "chat">;
 export class Known {
   readonly now: () => Date;
   readonly preferences: Preferences;
+  readonly hasLife: () => boolean;
   readonly rooms: Rooms;
   readonly stream: Stream;
   readonly people: RoomPeople;
@@ -40,6 +44,7 @@ export class Known {
   readonly blocked = new Blocked();
   readonly own = new OwnMessages();
   readonly files = new ShownFiles();
+  readonly messages = new ShownMessages();
   readonly standing = new Standing();
   /** The rooms that Tab knows. */
   readonly roomNames = new Recent(MAX_KNOWN);
@@ -52,8 +57,9 @@ export class Known {
   isListed = false;
   #questions: Request[] = [];
 
-  constructor({ room, preferences, now }: KnownOptions) {
+  constructor({ room, preferences, now, hasLife }: KnownOptions) {
     this.now = now;
+    this.hasLife = hasLife;
     this.preferences = preferences;
     this.rooms = new Rooms(room);
     this.people = new RoomPeople(this.rooms, preferences);
@@ -62,6 +68,9 @@ export class Known {
       preferences,
       blocked: this.blocked,
       files: this.files,
+      messages: this.messages,
+      logKey: this.logKey,
+      hasNumbers: () => hasLife() && preferences.all.numbers,
       now,
       name: () => this.name,
       isOwn: (name) => this.isOwn(name),
@@ -100,9 +109,11 @@ export class Known {
   get place(): Place {
     const { names, rooms: { current } } = this;
     const partner = partnerIn(current);
-    if (partner === undefined) return { room: current, names };
+    const lastOwn = this.messages.lastOwn(this.logKey(current));
+    const known = { names, ...lastOwn === undefined ? {} : { lastOwn } };
+    if (partner === undefined) return { room: current, ...known };
     const chat = this.conversations.keyOf(partner);
-    return { room: "", conversation: chat === undefined ? { to: partner } : { chat }, names };
+    return { room: "", conversation: chat === undefined ? { to: partner } : { chat }, ...known };
   }
 
   /** How a request names a room or conversation; `undefined` if nothing was said in it yet. */
@@ -112,6 +123,12 @@ export class Known {
     const chat = this.conversations.keyOf(partner);
     return chat === undefined ? undefined : { chat };
   }
+
+  /** What a room or conversation goes by for good, though its person may take another name. */
+  readonly logKey = (name: string): string => {
+    const { room = name, chat } = this.logOf(name) ?? {};
+    return chat === undefined ? `room ${nameKey(room)}` : `chat ${chat}`;
+  };
 
   /** What the room or conversation goes by here that an event names; empty if it is not known. */
   placeOf({ room = "", chat }: LogName): string {
@@ -128,11 +145,11 @@ export class Known {
     return { ...message, room: this.placeOf({ chat }) };
   }
 
-  notice(text: string): ScreenEntry {
+  notice(text: string): PrintedEntry {
     return { kind: "notice", at: this.now(), text };
   }
 
-  error(text: string): ScreenEntry {
+  error(text: string): PrintedEntry {
     return { kind: "error", at: this.now(), text };
   }
 }

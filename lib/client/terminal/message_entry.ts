@@ -1,34 +1,55 @@
 /** The entry that shows a message. */
 
-import type { Message } from "../../wire/events.ts";
 import { partnerIn } from "./conversations.ts";
-import type { ScreenEntry } from "./entry.ts";
+import type { PrintedEntry } from "./entry.ts";
+import type { EntryMarks } from "./entry_marks.ts";
 import type { ShownFiles } from "./files/shown_files.ts";
 import type { Rooms } from "./rooms.ts";
-
-/** A message; of a conversation, `room` is what it goes by here. */
-export type ShownMessage = Omit<Message, "seq">;
+import { messageKey, type ShownMessage, type ShownMessages } from "./shown_messages.ts";
 
 /** What an entry depends on besides the message. */
 export interface EntryContext {
   readonly rooms: Rooms;
   readonly files: ShownFiles;
+  readonly messages: ShownMessages;
   /** Our name. */
   readonly name: () => string;
   readonly isOwn: (name: string) => boolean;
   /** Matches the words by which a text is for the reader. */
   readonly mention: () => RegExp | undefined;
+  /** What a room or conversation goes by for good. */
+  readonly logKey: (place: string) => string;
+  /** Whether the person sees the numbers of messages. */
+  readonly hasNumbers: () => boolean;
 }
 
-/** The entry for a message, marked with its room unless that is on screen. */
-export function messageEntry(message: ShownMessage, context: EntryContext): ScreenEntry {
-  const { from, action, at, room } = message;
-  const { rooms, isOwn, name, files } = context;
-  const { text, ...file } = files.said(message);
-  const own = isOwn(from);
+/**
+ * The entry for a message, marked with its room unless that is on screen. From now on the person can mean
+ * it by its number.
+ */
+export function messageEntry(message: ShownMessage, context: EntryContext): PrintedEntry {
+  const { from, action, at, room, seq } = message;
+  const { rooms, isOwn, name, files, messages, logKey } = context;
+  const own = message.own === true || isOwn(from);
+  const log = logKey(room);
+  messages.note(log, message, own);
+  // Who comes back gets what was removed without its text, and learns by whom in what follows.
+  const isRemoved = message.text === "";
+  const { text, ...file } = isRemoved ? { text: "" } : files.said(message);
   const partner = partnerIn(room);
   const isHere = rooms.isCurrent(room);
-  const common = { from, at: new Date(at), own, ...file };
+  const key = seq === 0 ? {} : { key: messageKey(log, seq) };
+  const number = seq > 0 && context.hasNumbers() ? { number: seq } : {};
+  const common = {
+    from,
+    at: new Date(at),
+    own,
+    ...file,
+    ...key,
+    ...number,
+    ...marksOf(message),
+    ...isRemoved ? { removed: message.removed ?? { by: from, at } } : {},
+  };
   if (partner !== undefined && !isHere) {
     const done = action === true ? `* ${text}` : text;
     return { kind: "direct", to: own ? partner : name(), text: done, ...common };
@@ -42,5 +63,15 @@ export function messageEntry(message: ShownMessage, context: EntryContext): Scre
     ...common,
     ...isMentioned ? { mention } : {},
     ...isHere ? {} : { room },
+  };
+}
+
+function marksOf(message: ShownMessage): EntryMarks {
+  const { re, quote, edited, pinned, reactions } = message;
+  return {
+    ...re === undefined ? {} : { quote: quote ?? "gone" },
+    ...edited === undefined ? {} : { edited: true },
+    ...pinned ? { pinned } : {},
+    ...reactions === undefined ? {} : { reactions },
   };
 }

@@ -4,11 +4,28 @@ import { nameKey } from "../../words/names.js";
 import type { RequestOf } from "../../wire/requests.ts";
 import { Recent } from "./recent.ts";
 
-/** A message that was sent and may not have arrived. */
-export type Outgoing = RequestOf<"say"> | RequestOf<"direct">;
+/** A message, or what is to become of one, that was sent and may not have arrived. */
+export type Outgoing = RequestOf<"say" | "direct" | "revise" | "remove" | "react" | "pin">;
 
 /** How many of our own messages we recognise when they come a second time. */
 const MAX_OWN = 200;
+
+/** What was sent, as the person would know it again. */
+export function outgoingText(request: Outgoing): string {
+  switch (request.type) {
+    case "say":
+    case "direct":
+      return request.text;
+    case "revise":
+      return `/edit ${request.re} ${request.text}`;
+    case "remove":
+      return `/remove ${request.re}`;
+    case "react":
+      return `/${request.off ? "unreact" : "react"} ${request.re} ${request.key}`;
+    case "pin":
+      return `/${request.off ? "unpin" : "pin"} ${request.re}`;
+  }
+}
 
 /** Our messages by the ids with which they were sent, and by their numbers in the room. */
 export class OwnMessages {

@@ -5,7 +5,7 @@
 
 import { delay } from "@std/async/delay";
 import { within } from "../../wire/within.ts";
-import { formatDay, formatEntry, type Look, notShown, type ScreenEntry } from "./entry.ts";
+import type { ScreenEntry } from "./entry.ts";
 import type { Palette } from "./palette.ts";
 import { textWidth } from "../../chat/names/width.ts";
 import {
@@ -23,6 +23,7 @@ import {
   type Row,
 } from "./screen.ts";
 import type { TerminalIo } from "./tty.ts";
+import { Unpainted } from "./unpainted.ts";
 
 /** Options of a {@linkcode Painter}. */
 export interface PainterOptions {
@@ -36,9 +37,6 @@ export interface PainterOptions {
   readonly lost: () => void;
 }
 
-/** The most that waits for a slow terminal; beyond that the oldest are left out, and a line says so. */
-export const MAX_WAITING_ENTRIES = 10_000;
-const MAX_WAITING_LENGTH = 8_388_608;
 /** The shortest time between two frames, in ms: what comes meanwhile goes into one. */
 const FRAME_MS = 16;
 /** If a terminal takes longer for a frame, in ms, keys would have to wait: the next frame is smaller. */
@@ -54,9 +52,7 @@ const encoder = new TextEncoder();
 /** Draws the row and prints entries above it, from {@linkcode Painter.enter} on. */
 export class Painter {
   readonly #options: PainterOptions;
-  #entries: ScreenEntry[] = [];
-  #length = 0;
-  #leftOut = 0;
+  readonly #unpainted: Unpainted;
   #control = "";
   #stale = false;
   #away = true;
@@ -64,8 +60,6 @@ export class Painter {
   #shown = "";
   #entriesAFrame = MAX_ENTRIES_A_FRAME;
   #drawnAt = -Infinity;
-  readonly #now: () => Date;
-  #day: string;
   #pumping: Promise<void> | undefined;
   /** The row as it was drawn last, and for how many columns. */
   #drawn: { readonly row: Row; readonly columns: number } | undefined;
@@ -78,22 +72,12 @@ export class Painter {
 
   constructor(options: PainterOptions) {
     this.#options = options;
-    this.#now = options.now ?? ((): Date => new Date());
-    this.#day = this.#now().toDateString();
+    this.#unpainted = new Unpainted(options.now ?? ((): Date => new Date()));
   }
 
-  /** Prints `entries` above the row. */
+  /** Prints `entries` above the row, or paints what is there anew. */
   print(...entries: ScreenEntry[]): void {
-    for (const entry of entries) {
-      this.#entries.push(entry);
-      this.#length += entry.text.length;
-    }
-    let excess = 0;
-    while (
-      this.#entries.length - excess > MAX_WAITING_ENTRIES || this.#length > MAX_WAITING_LENGTH
-    ) this.#length -= this.#entries[excess++]?.text.length ?? 0;
-    this.#entries.splice(0, excess);
-    this.#leftOut += excess;
+    this.#unpainted.add(entries);
     this.refresh();
   }
 
@@ -106,6 +90,7 @@ export class Painter {
   /** The terminal has another size, and may have broken the row into several. */
   resized(): void {
     this.#isResized = true;
+    this.#unpainted.forgetScreen();
     this.refresh();
   }
 
@@ -126,7 +111,9 @@ export class Painter {
 
   /** Clears the screen, but not the scrollback. */
   clear(): void {
-    if (!this.#plain) this.#send(clearScreen(this.#options.io.size().rows));
+    if (this.#plain) return;
+    this.#unpainted.forgetScreen();
+    this.#send(clearScreen(this.#options.io.size().rows));
   }
 
   /** Takes the terminal, at first or after {@linkcode leave}. */
@@ -135,6 +122,7 @@ export class Painter {
     this.#shown = "";
     this.#drawn = undefined;
     this.#above = 0;
+    this.#unpainted.forgetScreen();
     this.#send(this.#plain ? "" : ENTER);
   }
 
@@ -164,7 +152,7 @@ export class Painter {
     // What happens in the same turn goes into the same write.
     await Promise.resolve();
     try {
-      while (!this.#gone && (this.#stale || this.#control !== "" || this.#entries.length > 0)) {
+      while (!this.#gone && (this.#stale || this.#control !== "" || !this.#unpainted.isEmpty)) {
         const early = this.#drawnAt + FRAME_MS - performance.now();
         if (early > 0) await delay(early);
         const text = await this.#findRow() + this.#take();
@@ -227,7 +215,7 @@ export class Painter {
   /** The bytes to write next; empty if there are none. */
   #take(): string {
     const { io, row: rowOf, palette } = this.#options;
-    const width = io.size().columns;
+    const { columns: width, rows } = io.size();
     const row = rowOf(width);
     const look = { ...palette(), width };
     const plain = !look.escapes;
@@ -235,7 +223,9 @@ export class Painter {
     this.#control = "";
     if (this.#away) return control;
     const held = plain && row.text !== "";
-    const lines = held ? [] : this.#lines(look);
+    const { up, lines } = held
+      ? { up: 0, lines: [] }
+      : this.#unpainted.take(look, plain ? 0 : rows, this.#entriesAFrame);
     if (!this.#stale && lines.length === 0) return control;
     this.#stale = false;
     this.#drawn = { row, columns: width };
@@ -243,29 +233,10 @@ export class Painter {
       // What is left of the row above the screen must not become the start of a message.
       const apart = this.#above > 0 && lines.length > 0;
       if (apart) this.#above = 0;
-      return control + printLines(apart ? ["", ...lines] : lines, row, width);
+      return control + printLines(apart ? ["", ...lines] : lines, row, width, up);
     }
     const { output, shown } = printPlain(lines, row, width, this.#shown);
     this.#shown = shown;
     return control + output;
-  }
-
-  #lines(look: Look): string[] {
-    const lines: string[] = [];
-    const entries = this.#entries.splice(0, this.#entriesAFrame);
-    if (this.#leftOut > 0) {
-      entries.unshift({ kind: "notice", at: this.#now(), text: notShown(this.#leftOut) });
-      this.#leftOut = 0;
-    }
-    for (const entry of entries) {
-      this.#length -= entry.text.length;
-      const day = entry.at.toDateString();
-      if (day !== this.#day && !Number.isNaN(entry.at.getTime())) {
-        this.#day = day;
-        lines.push(formatDay(entry.at, look));
-      }
-      lines.push(...formatEntry(entry, look));
-    }
-    return lines;
   }
 }

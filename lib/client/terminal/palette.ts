@@ -36,6 +36,7 @@ const CODES = {
     "dim": "2",
     "italic": "3",
     "bold-italic": "1;3",
+    "struck": "2;9",
     "mention": "1;7",
   },
   ...{ "code": "36", "error": "31" },

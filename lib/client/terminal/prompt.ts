@@ -16,6 +16,8 @@ export interface PromptParts {
   readonly status: string;
   /** Shows a file on its way in so many columns at most; empty if there is none. */
   readonly bar?: (columns: number) => string;
+  /** The message that the line is about; empty if it is about none. */
+  readonly about?: string;
 }
 
 const MOST_COUNTED = 999;
@@ -29,17 +31,20 @@ const NEWS_TAKES = 10;
 export const SLOW_MS = 500;
 
 /**
- * `dev> `, `dev [ops 12! · lobby 3]> `, `(offline) dev> `, `(↑ 45% 1.2 MB/s 0:12) dev> `. Rooms that don't fit into `columns` are
+ * `dev> `, `dev [ops 12! · lobby 3]> `, `(offline) dev> `, `(↑ 45% 1.2 MB/s 0:12) dev> `, `(bob: lunch?) dev> `. Rooms that don't fit into `columns` are
  * counted: `dev [ops 12! +1]> `.
  */
 export function formatPrompt(
-  { room, unread, status, bar = (): string => "" }: PromptParts,
+  { room, unread, status, bar = (): string => "", about = "" }: PromptParts,
   columns: number,
 ): string {
   const own = inertLine(room) || "(no room)";
   const taken = widestOf(status) + Math.min(BAR_LEAVES, widestOf(own)) +
     (unread.length === 0 ? 0 : NEWS_TAKES) + "(, ) > ".length;
-  const states = [status, bar(columns - taken)].filter((state) => state !== "");
+  const shown = bar(columns - taken);
+  // The person looks at what is typed now.
+  const meant = about === "" ? "" : clip(about, Math.max(0, columns - taken));
+  const states = [status, meant === "" ? shown : meant].filter((state) => state !== "");
   const before = states.length === 0 ? "" : `(${states.join(", ")}) `;
   const place = clip(own, Math.max(6, columns - widestOf(before) - 2));
   const space = columns - widestOf(before) - widestOf(place) - "> ".length;

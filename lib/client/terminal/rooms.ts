@@ -5,6 +5,7 @@
 
 import { nameKey } from "../../words/names.js";
 import type { Message } from "../../wire/events.ts";
+import type { ShownMessage } from "./shown_messages.ts";
 
 /** One room that we are in. */
 export interface JoinedRoom {
@@ -26,7 +27,7 @@ export interface JoinedRoom {
   /** While its earlier messages come. */
   awaited: Awaited | undefined;
   /** The last messages of a muted room that were not shown. */
-  held: Message[];
+  held: ShownMessage[];
 }
 
 /** Earlier messages that come. */
@@ -34,7 +35,7 @@ export interface Awaited {
   /** The number of the last of them. */
   readonly upTo: number;
   /** All that have come, also later ones, by `seq`. */
-  readonly messages: Map<number, Message>;
+  readonly messages: Map<number, ShownMessage>;
   /** They come as the answer to a request, and not one by one. */
   readonly asked?: true;
   /** Those after this number are new to the person, and so many there are. */

@@ -37,11 +37,11 @@ export const LEAVE = `${ERASE_ROW}${WRAP}\x1b[?1004l\x1b[?2004l`;
 /** Asks the terminal where its cursor is. */
 export const ASK_CURSOR = "\x1b[6n";
 
-/** Erases the row, prints `lines`, and draws the row under them. */
-export function printLines(lines: readonly string[], row: Row, width: number): string {
+/** Erases the row and so many above it, prints `lines`, and draws the row under them. */
+export function printLines(lines: readonly string[], row: Row, width: number, up = 0): string {
   const { before, after } = fitRow(row, width);
   const above = lines.map((line) => `${line}\r\n`).join("");
-  return BEGIN_UPDATE + ERASE_ROW + above + NO_WRAP + before + SAVE_CURSOR + after +
+  return BEGIN_UPDATE + goUp(up) + ERASE_ROW + above + NO_WRAP + before + SAVE_CURSOR + after +
     RESTORE_CURSOR + WRAP + END_UPDATE;
 }
 

@@ -5,18 +5,23 @@ import type { Request, RequestOf } from "../../wire/requests.ts";
 import { within } from "../../wire/within.ts";
 import { findCommand, parseLine } from "../../words/parse.js";
 import type { Place } from "../../words/command.js";
+import { readSubstitution } from "../../words/substitution.js";
 import type { Conversation } from "../conversation.ts";
 import { type Ask, Searches, type SearchLine } from "../search.ts";
-import type { Desk } from "./commands/desk.ts";
+import { noLife } from "../life_feature.ts";
+import type { Desk, TerminalCommand } from "./commands/desk.ts";
+import { changeLast } from "./commands/life.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
 import type { HeldLines } from "./drafts.ts";
 import { Earlier, noFiles } from "./earlier.ts";
 import type { LineEditor } from "./editor.ts";
 import type { ScreenEntry } from "./entry.ts";
+import { isAboutMessage } from "./life.ts";
+import type { Outgoing } from "./outgoing.ts";
 import { NOWHERE, SLOW_MS } from "./prompt.ts";
 
 /** What a {@linkcode Speaker} works with. */
-export interface SpeakerOptions extends Omit<Desk, "commands" | "send" | "around"> {
+export interface SpeakerOptions extends Omit<Desk, "commands" | "send" | "show" | "around"> {
   readonly conversation: Conversation;
   readonly editor: LineEditor;
   readonly held: HeldLines;
@@ -58,7 +63,7 @@ export class Speaker {
   submit(line: string): boolean {
     const { view, print } = this.#options;
     if (line.trim() === "") return false;
-    const parsed = parseLine(line, view.place, terminalCommands());
+    const parsed = this.#parse(line);
     if (parsed.kind === "own") {
       if (!parsed.speaks || !this.#isEarly(line)) parsed.run(this.#desk);
       return false;
@@ -69,6 +74,14 @@ export class Speaker {
       this.#send(parsed.request);
     }
     return parsed.kind === "quit";
+  }
+
+  #parse(line: string): ReturnType<TerminalCommand["parse"]> {
+    const { view: { hasLife, place } } = this.#options;
+    const change = hasLife ? readSubstitution(line) : undefined;
+    return change === undefined
+      ? parseLine(line, place, terminalCommands())
+      : changeLast(change, place);
   }
 
   /** Sends a text to where it was written as a message, even if it begins with a slash. */
@@ -109,6 +122,7 @@ export class Speaker {
       ...this.#options,
       commands: terminalCommands(),
       send: (request) => this.#send(request),
+      show: (line) => this.#options.editor.show({ text: line, cursor: line.length }),
       around: (number) => this.#tell(this.#searches.around(number, this.#ask)),
     };
   }
@@ -139,7 +153,9 @@ export class Speaker {
   }
 
   #send(request: Request): void {
-    const { view, print } = this.#options;
+    const { view, print, conversation: { welcome } } = this.#options;
+    const lacking = welcome && noLife(request, welcome);
+    if (lacking !== undefined) return print([view.error(lacking)]);
     if ("room" in request && request.room === "") {
       return print(request.type === "leave" ? view.closeConversation() : [this.#nowhere]);
     }
@@ -149,8 +165,10 @@ export class Speaker {
     if (request.type === "say" || request.type === "direct") {
       return this.#deliver({ ...request, text: messageText(request.text) });
     }
+    if (request.type === "revise") return this.#revise(request);
+    if (isAboutMessage(request)) return this.#deliver(request);
     const isHistory = request.type === "history";
-    const problem = isHistory ? noFiles(request, this.#options.conversation.welcome) : undefined;
+    const problem = isHistory ? noFiles(request, welcome) : undefined;
     if (problem !== undefined) return print([view.error(problem)]);
     // By its id a device may be this one.
     this.#signsOut = request.type === "logout" && request.others !== true && view.online;
@@ -179,8 +197,17 @@ export class Speaker {
     return view.error(view.room === "" ? NOWHERE : here);
   }
 
+  #revise(request: RequestOf<"revise">): void {
+    const { view, print } = this.#options;
+    const text = messageText(request.text);
+    if (view.shownText(request) === text) {
+      return print([view.notice(`That is what ${request.re} says already.`)]);
+    }
+    this.#deliver({ ...request, text });
+  }
+
   /** Sends a message. Its ack, which prints it, comes among the events, in order with other messages. */
-  #deliver(request: RequestOf<"say" | "direct">): void {
+  #deliver(request: Outgoing): void {
     const { view, print, conversation } = this.#options;
     const id = `${this.#idPrefix}-${++this.#ids}`;
     print(view.sent(id, request));

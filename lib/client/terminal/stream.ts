@@ -4,8 +4,10 @@ import type { EventOf, Message } from "../../wire/events.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
 import { type Blocked, foldText } from "./blocked.ts";
 import { partnerIn, titleOf } from "./conversations.ts";
-import { clock, notShown, type ScreenEntry } from "./entry.ts";
-import { type EntryContext, messageEntry, type ShownMessage } from "./message_entry.ts";
+import { clock, notShown, type PrintedEntry, type ScreenEntry } from "./entry.ts";
+import { foldEntry, type LifeEvent } from "../../words/fold.js";
+import { type EntryContext, messageEntry } from "./message_entry.ts";
+import type { ShownMessage } from "./shown_messages.ts";
 import type { Preferences } from "./preferences.ts";
 import { type JoinedRoom, MAX_AWAITED } from "./rooms.ts";
 
@@ -72,13 +74,24 @@ export class Stream {
    * The earlier messages that were asked for. Without an answer only what has come since is shown, and
    * they are asked for again later.
    */
-  recalled(name: string, messages: readonly Message[] | undefined): ScreenEntry[] {
-    const room = this.#options.rooms.get(name);
-    for (const message of messages ?? []) {
+  recalled(name: string, page: EventOf<"page"> | undefined): ScreenEntry[] {
+    const { rooms, messages, logKey } = this.#options;
+    const room = rooms.get(name);
+    const found = page === undefined ? [] : messages.foldPage(logKey(name), page);
+    for (const message of found) {
       room?.awaited?.messages.set(message.seq, { ...message, room: name });
     }
-    if (room !== undefined && messages === undefined) room.unseen = true;
+    if (room !== undefined && page === undefined) room.unseen = true;
     return this.begin(name);
+  }
+
+  /** Something was done about a message: those that wait to be shown are shown so. */
+  fold(name: string, entry: LifeEvent): void {
+    const room = this.#options.rooms.get(name);
+    if (room === undefined) return;
+    room.held = room.held.map((message) => foldEntry(message, entry));
+    const awaited = room.awaited?.messages;
+    for (const [seq, message] of awaited ?? []) awaited?.set(seq, foldEntry(message, entry));
   }
 
   /** Shows the earlier messages of a room, and those that have come since. */
@@ -121,7 +134,7 @@ export class Stream {
 
   /** A message of ours. */
   own(message: ShownMessage): ScreenEntry[] {
-    return [...this.#heading(message.room), this.#entryOf(message)];
+    return [...this.#heading(message.room), this.entryOf(message)];
   }
 
   /** A message for the reader alone, from a server that has no conversations. */
@@ -179,7 +192,7 @@ export class Stream {
    * Earlier messages that were asked for, of one room or conversation if there is a `title`; `what` they
    * are is in the heading.
    */
-  page(messages: readonly Message[], title?: string, what = "earlier"): ScreenEntry[] {
+  page(messages: readonly ShownMessage[], title?: string, what = "earlier"): ScreenEntry[] {
     const shown = messages.filter(({ from }) => !this.#options.preferences.ignores(from));
     return [
       this.#rule(title === undefined ? "what was for you" : `${what} in ${title}`),
@@ -188,16 +201,17 @@ export class Stream {
     ];
   }
 
-  #entryOf(message: ShownMessage): ScreenEntry {
+  /** The entry for a message as it is now. */
+  entryOf(message: ShownMessage): PrintedEntry {
     return messageEntry(message, this.#options);
   }
 
-  #entriesOf(messages: readonly Message[]): ScreenEntry[] {
+  #entriesOf(messages: readonly ShownMessage[]): ScreenEntry[] {
     const { blocked } = this.#options;
     return blocked.stretches(messages).flatMap((stretch) => {
       const [first] = stretch;
       if (first === undefined || !blocked.says(first)) {
-        return stretch.map((message) => this.#entryOf(message));
+        return stretch.map((message) => this.entryOf(message));
       }
       return [this.#left(first, foldText(first.from, stretch.length))];
     });
@@ -207,8 +221,9 @@ export class Stream {
     const { rooms, blocked } = this.#options;
     if (blocked.says(message)) return this.#fold(message);
     this.#folded = "";
-    const entry = this.#entryOf(message);
-    if (!("own" in entry) || entry.own) return [...this.#heading(message.room), entry];
+    const entry = this.entryOf(message);
+    const isNews = "own" in entry && !entry.own && entry.removed === undefined;
+    if (!isNews) return [...this.#heading(message.room), entry];
     const isForReader = entry.kind === "direct" || entry.mention !== undefined ||
       partnerIn(message.room) !== undefined;
     const { mutes, rings } = this.#options.preferences.alarmOf(message.room, isForReader);

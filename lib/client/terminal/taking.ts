@@ -2,7 +2,6 @@
 
 import type { Event, EventOf } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
-import { noFilesText } from "../../words/commands/files.js";
 import { blockedText } from "../../words/commands/people.js";
 import { whyLeft } from "../../words/commands/rooms.js";
 import { standingTopic } from "../../words/commands/talk.js";
@@ -13,8 +12,10 @@ import { conversationWith, titleOf } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
 import { FIRST_HELP } from "./help.ts";
 import type { Known } from "./known.ts";
+import { takeEmptied, takeLife } from "./life.ts";
 import { takeChat, takeListed, takeSettings } from "./listed.ts";
 import { newsOf, unreadNews } from "./news.ts";
+import { takePage } from "./pages.ts";
 
 export class Taking {
   readonly #known: Known;
@@ -48,6 +49,14 @@ export class Taking {
           : this.#takeDirect(event, event.chat);
       case "ack":
         return this.#takeAck(event);
+      case "revised":
+      case "removed":
+      case "reacted":
+      case "pinned":
+        return takeLife(event, this.#known);
+      case "emptied":
+        takeEmptied(event, this.#known);
+        return [];
       default:
         return this.#takeNews(event);
     }
@@ -55,13 +64,9 @@ export class Taking {
 
   /** Takes the answer to a request of the person. */
   answered(event: Event, request: Request): ScreenEntry[] {
-    const { stream } = this.#known;
     const { type: asked } = request;
-    const isEmpty = event.type === "page" && event.messages.length === 0;
-    const isForFiles = request.type === "history" && request.files === true;
-    if (isEmpty && isForFiles) {
-      return [this.#known.notice(noFilesText(request, titleOf(this.#known.placeOf(event))))];
-    }
+    const page = event.type === "page" ? takePage(event, request, this.#known) : undefined;
+    if (page !== undefined) return page;
     if (event.type === "topic" && event.text !== "" && !("text" in request)) {
       return [this.#known.notice(withLocalTimes(standingTopic(event)))];
     }
@@ -69,11 +74,7 @@ export class Taking {
       takeSettings(event, this.#known);
       return [this.#known.notice(blockedText(event))];
     }
-    if (event.type !== "page" || isEmpty) return this.#takeNews(event, true);
-    const messages = event.messages.map((message) => this.#known.placed(message, event));
-    const place = this.#known.placeOf(event);
-    const what = isForFiles ? "files" : "earlier";
-    return stream.page(messages, place === "" ? undefined : titleOf(place), what);
+    return this.#takeNews(event, true);
   }
 
   #takeReady(event: EventOf<"ready">): ScreenEntry[] {
@@ -137,7 +138,7 @@ export class Taking {
   /** A message of a conversation, which is opened by it. */
   #takeDirect(event: EventOf<"direct">, chat: string): ScreenEntry[] {
     const { conversations, rooms, own, stream } = this.#known;
-    const { from, to, at, text, seq = 0, action, by, file } = event;
+    const { from, to, at, text, seq = 0, action, by, file, re, quote } = event;
     const partner = event.with ?? (event.own ? to : from);
     const before = conversations.note(chat, { with: partner, ...seq > 0 ? { last: seq } : {} });
     const room = conversationWith(partner);
@@ -149,6 +150,8 @@ export class Taking {
       ...action ? { action } : {},
       ...by === undefined ? {} : { by },
       ...file === undefined ? {} : { file },
+      ...re === undefined ? {} : { re },
+      ...quote === undefined ? {} : { quote },
     };
     return stream.message({ room, seq, from, at, text, ...how });
   }
@@ -184,8 +187,10 @@ export class Taking {
         event.rooms.forEach(({ room }) => roomNames.seen(room));
         break;
       case "gap":
-        if (event.to === null) own.renumber();
-        else rooms.saw(this.#known.placeOf(event), event.to);
+        if (event.to === null) {
+          own.renumber();
+          this.#known.messages.renumber();
+        } else rooms.saw(this.#known.placeOf(event), event.to);
         break;
       case "read":
         this.#takeRead(event);

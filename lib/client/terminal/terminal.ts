@@ -80,7 +80,7 @@ class Chat {
     const preferences = new Preferences(options.settings ?? DEFAULT_SETTINGS, options.save);
     this.#io = io;
     this.#conversation = conversation;
-    this.#view = new View({ server: options.server, room: options.room, preferences, now });
+    this.#view = new View({ ...options, preferences, now });
     this.#marks = new ReadReports({
       view: this.#view,
       send: (request) =>
@@ -96,6 +96,7 @@ class Chat {
       ...options.files,
     });
     this.#editor.vocabulary = () => this.#vocabulary();
+    this.#editor.first = () => this.#view.editLine();
     this.#drafts = new Drafts(this.#editor, options.room);
     this.#speaker = new Speaker({
       conversation,
@@ -153,7 +154,7 @@ class Chat {
     }
     const { text, cursor } = this.#editor;
     const most = Math.floor(columns * (this.#files.isBusy ? MAX_PROMPT : 1 / 2));
-    const prompt = this.#view.prompt(most, (room) => this.#files.bar(room));
+    const prompt = this.#view.prompt(most, (room) => this.#files.bar(room), text);
     return { prompt, text: veiled(text), cursor };
   }
 

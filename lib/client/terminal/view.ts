@@ -2,10 +2,11 @@
 
 import type { Place } from "../../words/command.js";
 import type { Event, EventOf } from "../../wire/events.ts";
-import type { Request } from "../../wire/requests.ts";
+import type { Request, RequestOf } from "../../wire/requests.ts";
 import { withLocalTimes } from "../local_times.ts";
 import type { FileDestination } from "../files/file_transfer.ts";
-import { type LinkEvent, RequestError } from "../conversation.ts";
+import { type Conversation, type LinkEvent, RequestError } from "../conversation.ts";
+import { lifeOf } from "../life_feature.ts";
 import { takeAcked } from "./acked.ts";
 import type { Vocabulary } from "./completion.ts";
 import { conversationWith, partnerIn, titleOf } from "./conversations.ts";
@@ -13,7 +14,8 @@ import type { ScreenEntry } from "./entry.ts";
 import type { ShownFiles } from "./files/shown_files.ts";
 import { Known, type KnownOptions } from "./known.ts";
 import { takeOlder } from "./listed.ts";
-import type { Outgoing, OwnMessages } from "./outgoing.ts";
+import { aboutLine, editLine } from "./meant.ts";
+import { type Outgoing, outgoingText, type OwnMessages } from "./outgoing.ts";
 import type { RoomPeople } from "./people.ts";
 import { formatPrompt, statusOf } from "./prompt.ts";
 import type { Rooms } from "./rooms.ts";
@@ -24,7 +26,8 @@ import { Taking } from "./taking.ts";
 const OLDER_CHATS = 200;
 
 /** What a {@linkcode View} starts with. */
-export interface ViewOptions extends KnownOptions {
+export interface ViewOptions extends Omit<KnownOptions, "hasLife"> {
+  readonly conversation: Pick<Conversation, "welcome">;
   /** The server's name for the person, as in `localhost:1234`. */
   readonly server: string;
 }
@@ -37,8 +40,8 @@ export class View {
   /** The conversation that is looked for among the older ones. */
   #sought = "";
 
-  constructor({ server, ...options }: ViewOptions) {
-    this.#known = new Known(options);
+  constructor({ server, conversation, ...options }: ViewOptions) {
+    this.#known = new Known({ ...options, hasLife: lifeOf(conversation) });
     this.#taking = new Taking(this.#known, server);
   }
 
@@ -86,8 +89,27 @@ export class View {
     return this.#known.isListed;
   }
 
+  /** Whether the server knows what becomes of messages. */
+  get hasLife(): boolean {
+    return this.#known.hasLife();
+  }
+
   get vocabulary(): Omit<Vocabulary, "commands"> {
-    return { names: this.#known.names, rooms: this.#known.roomNames.list() };
+    const { names, roomNames, messages } = this.#known;
+    const numbers = (): string[] =>
+      messages.in(this.#known.logKey(this.room)).map(({ message: { seq } }) => `${seq}`);
+    return { names, rooms: roomNames.list(), numbers };
+  }
+
+  /** The line that edits a message of ours, by default the last one here; `undefined`: there is none. */
+  editLine(number?: number): string | undefined {
+    return editLine(this.#known, number);
+  }
+
+  /** What a message says, as far as it was shown. */
+  shownText({ re, ...log }: RequestOf<"revise">): string | undefined {
+    const place = this.#known.placeOf(log);
+    return this.#known.messages.get(this.#known.logKey(place), re)?.message.text;
   }
 
   /** How a request names a room or conversation; `undefined` if nothing was said in it yet. */
@@ -100,12 +122,16 @@ export class View {
     return titleOf(this.#known.placeOf(log));
   }
 
-  /** The prompt, in so many columns at most; `bar` shows a file on its way in as many. */
-  prompt(columns: number, bar: (columns: number) => string = () => ""): string {
+  /**
+   * The prompt, in so many columns at most; `bar` shows a file on its way in as many. `typed`: a line that
+   * may be about a message, of which the prompt shows the beginning.
+   */
+  prompt(columns: number, bar: (columns: number) => string = () => "", typed = ""): string {
     const { standing: { status }, own, rooms } = this.#known;
     const told = statusOf(status, own, this.#patient);
     const unread = rooms.unread.map((room) => ({ ...room, name: titleOf(room.name) }));
-    return formatPrompt({ room: this.title, unread, status: told, bar }, columns);
+    const about = aboutLine(typed, this.#known);
+    return formatPrompt({ room: this.title, unread, status: told, bar, about }, columns);
   }
 
   /** The server is slow: from now on the prompt shows that we wait for it. */
@@ -163,7 +189,7 @@ export class View {
   /** Notes a message on its way, which its `ack` prints. */
   sent(id: string, request: Outgoing): ScreenEntry[] {
     this.#known.own.send(id, request, performance.now());
-    return this.online ? [] : [this.notice(`Waits for the connection: ${request.text}`)];
+    return this.online ? [] : [this.notice(`Waits for the connection: ${outgoingText(request)}`)];
   }
 
   /** Our file was sent; `text` is what its message says. */
@@ -177,14 +203,15 @@ export class View {
   /** A message that will not arrive, or another request that was refused. */
   failed(id: string | undefined, error: Error): ScreenEntry[] {
     const request = id === undefined ? undefined : this.#known.own.settle(id);
+    const what = request === undefined ? "" : outgoingText(request);
     if (request !== undefined && error instanceof RequestError && error.code === "lost") {
       this.#known.own.doubt(request);
       return [
-        this.error(`It may be there or not: ${request.text} (/resend sends it, or drops it)`),
+        this.error(`It may be there or not: ${what} (/resend sends it, or drops it)`),
       ];
     }
     const why = withLocalTimes(error.message);
-    return [this.error(request === undefined ? why : `${why} (not sent: ${request.text})`)];
+    return [this.error(request === undefined ? why : `${why} (not sent: ${what})`)];
   }
 
   /** Takes an event that nobody asked for, or an ack. */
@@ -207,8 +234,8 @@ export class View {
     if (answer?.type === "members") this.people.listed(answer);
     if (answer?.type === "chats") return this.#found(answer);
     if (question.type === "history") {
-      const messages = answer?.type === "page" ? answer.messages : undefined;
-      return this.stream.recalled(this.#known.placeOf(question), messages);
+      const page = answer?.type === "page" ? answer : undefined;
+      return this.stream.recalled(this.#known.placeOf(question), page);
     }
     // The server answers in order, so the earlier messages have come by now.
     const isWaiting = question.type === "who" && !this.rooms.get(question.room)?.awaited?.asked;

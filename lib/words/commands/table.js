@@ -3,6 +3,7 @@
 
 import { wrong } from "../command.js";
 import { FILE_COMMANDS } from "./files.js";
+import { LIFE_COMMANDS } from "./life.js";
 import { MOD_COMMANDS } from "./moderation.js";
 import { NAME_COMMANDS } from "./names.js";
 import { PEOPLE_COMMANDS } from "./people.js";
@@ -29,6 +30,7 @@ export const COMMANDS = [
   ...ROOM_COMMANDS,
   ...ROOM_RECORD_COMMANDS,
   ...TALK_COMMANDS,
+  ...LIFE_COMMANDS,
   ...FILE_COMMANDS,
   ...PEOPLE_COMMANDS,
   ...NAME_COMMANDS,

@@ -1,6 +1,7 @@
 // @ts-check
 /** The commands for talking: what is said, under which name, about what, and what was said before. */
 
+import { removalText, withQuote } from "./life.js";
 import { ask, countIn, shortTime, speak, splitName, unquote, wrong } from "../command.js";
 
 /** @import { EventOf, Message } from "../../wire/events.ts" */
@@ -144,12 +145,15 @@ export const TALK_COMMANDS = [
 ];
 
 /**
- * What somebody said, on one line where the text has one: `ann: hi`, or `* ann waves`.
- * @param {Pick<Message, "from" | "text" | "action">} message
+ * What somebody said, on one line where the text has one: `ann: hi`, `* ann waves`, or
+ * `ann: > bob: lunch? | yes` where it answers something.
+ * @param {Pick<Message, "from" | "text" | "action" | "quote" | "removed">} message
  * @returns {string}
  */
-export function describeMessage({ from, text, action }) {
-  return action === true ? `* ${from} ${text}` : `${from}: ${text}`;
+export function describeMessage({ from, text, action, quote, removed }) {
+  if (removed !== undefined) return `${from}: (${removalText(from, removed)})`;
+  const said = withQuote(text, quote);
+  return action === true ? `* ${from} ${said}` : `${from}: ${said}`;
 }
 
 /** Where a message was said, as it is marked. @type {(message: Message) => string} */

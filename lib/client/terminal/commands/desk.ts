@@ -18,6 +18,8 @@ export interface Desk {
   readonly print: (entries: ScreenEntry[]) => void;
   /** Asks the server for something, and prints the answer. */
   readonly send: (request: Request) => void;
+  /** Puts a line into the row. */
+  readonly show: (line: string) => void;
   /** Prints what was said around the found message with this number. */
   readonly around: (number: number) => void;
 }

@@ -44,6 +44,21 @@ export const LOOK_COMMANDS: readonly TerminalCommand[] = [
     },
   },
   {
+    name: "numbers",
+    usage: "[on|off]",
+    summary: "show the number of each message, for /re, /edit, /react and the like",
+    topic: "messages",
+    takes: ["on", "off"],
+    parse: (rest) => {
+      const mode = choiceIn(rest, ["on", "off"]);
+      if (rest !== "" && mode === undefined) return wrong(`/numbers takes on or off, not ${rest}`);
+      return answered(({ preferences }) => {
+        if (mode !== undefined) preferences.change({ numbers: mode === "on" });
+        return `The numbers of messages are ${preferences.all.numbers ? "shown" : "not shown"}.`;
+      });
+    },
+  },
+  {
     name: "colours",
     aliases: ["colors"],
     usage: "[COUNT]",

@@ -4,6 +4,7 @@ import { COMMANDS } from "../../../words/commands/table.js";
 import { ALERT_COMMANDS } from "./alerts.ts";
 import type { TerminalCommand } from "./desk.ts";
 import { TERMINAL_FILE_COMMANDS } from "./files.ts";
+import { TERMINAL_LIFE_COMMANDS } from "./life.ts";
 import { LOOK_COMMANDS } from "./look.ts";
 import { READING_COMMANDS } from "./reading.ts";
 import { OWN_TALK_COMMANDS } from "./talk.ts";
@@ -13,6 +14,7 @@ const OWN: readonly TerminalCommand[] = [
   ...LOOK_COMMANDS,
   ...READING_COMMANDS,
   ...OWN_TALK_COMMANDS,
+  ...TERMINAL_LIFE_COMMANDS,
   ...TERMINAL_FILE_COMMANDS,
   ...ALERT_COMMANDS,
 ];

@@ -1,0 +1,34 @@
+/** Whether a server knows what becomes of messages, and what somebody is told whose server does not. */
+
+import type { Request } from "../wire/requests.ts";
+import type { Conversation } from "./conversation.ts";
+
+/** The feature of servers that know answers, edits, removals, reactions and pins. */
+export const LIFE = "life";
+
+const TYPES: ReadonlySet<string> = new Set([
+  ...["revise", "remove", "react", "pin", "reactions", "pins"],
+]);
+
+/** Why a server can't be asked for something; `undefined` if it can. It would take an answer for any message. */
+export function noLife(
+  request: Request,
+  { features }: Exclude<Conversation["welcome"], undefined>,
+): string | undefined {
+  const isOfLife = TYPES.has(request.type) || "re" in request && request.re !== undefined;
+  if (!isOfLife || features?.includes(LIFE)) return undefined;
+  return "This server is of an earlier version: it has no answers, edits, removals, reactions and pins.";
+}
+
+/**
+ * Whether the server of a conversation has that feature. While there is no connection, what was known of the
+ * last one holds.
+ */
+export function lifeOf(conversation: Pick<Conversation, "welcome">): () => boolean {
+  let known = false;
+  return () => {
+    const { welcome } = conversation;
+    if (welcome !== undefined) known = welcome.features?.includes(LIFE) === true;
+    return known;
+  };
+}

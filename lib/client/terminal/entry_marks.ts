@@ -1,0 +1,80 @@
+/**
+ * What is shown of a message besides what it says: the beginning of what it answers above it, and behind
+ * it whether it was edited or pinned, and who reacted how.
+ *
+ *       ↳ bob: lunch?
+ *     12:05 42 <ann> yes, at noon · edited · 👍 2 · 🎉 1
+ *     12:06 43 <eve> removed by bob: spam
+ */
+
+import type { Message } from "../../wire/events.ts";
+import { inertLine } from "../../words/inert.js";
+import type { Quote, Reaction } from "../../words/fold.js";
+import { clip, widestOf } from "./cells.ts";
+import { paint, type Palette, type Style } from "./palette.ts";
+
+/** The parts of an entry for a message that tell what has become of it. */
+export interface EntryMarks {
+  /** By which the person means it. */
+  readonly number?: number;
+  /** It answers another one, which begins so; `gone`: that one was removed. */
+  readonly quote?: Quote | "gone";
+  readonly edited?: boolean;
+  readonly pinned?: boolean;
+  readonly reactions?: readonly Reaction[];
+  /** It was removed, and there is no text. */
+  readonly removed?: NonNullable<Message["removed"]>;
+}
+
+/** Fewer blanks than before any line of a text, so that no text can look like it. */
+const QUOTE_INDENT = "  ";
+/** The most columns of a reaction: there may be anything in it. */
+const MAX_KEY = 8;
+
+/** The line above a message that answers another one. */
+export function quoteLines(
+  { quote }: EntryMarks,
+  look: Palette & { readonly width: number },
+): string[] {
+  if (quote === undefined) return [];
+  const text = quote === "gone"
+    ? "a message that was removed"
+    : `${inertLine(quote.from)}: ${inertLine(quote.text)}`;
+  const columns = Math.max(12, look.width - 1 - QUOTE_INDENT.length - 2);
+  return [QUOTE_INDENT + paint(`↳ ${clip(text, columns)}`, "dim", look)];
+}
+
+/**
+ * Adds the marks to the lines of a message: behind the last one, of which `columns` are taken, as far as
+ * there is room, and then on lines of their own.
+ */
+export function addTail(
+  lines: readonly string[],
+  taken: number,
+  marks: EntryMarks,
+  { indent, columns, look }: { readonly indent: number; columns: number; look: Palette },
+): string[] {
+  const all = [...lines];
+  let used = taken;
+  for (const [text, style] of tailOf(marks)) {
+    const width = widestOf(text) + " · ".length;
+    if (used + width > columns) {
+      all.push(" ".repeat(indent - 1));
+      used = indent - 1;
+    }
+    const last = all.pop() ?? "";
+    all.push(`${last}${paint(" · ", "dim", look)}${paint(text, style, look)}`);
+    used += width;
+  }
+  return all;
+}
+
+function tailOf({ edited, pinned, reactions = [] }: EntryMarks): Array<readonly [string, Style]> {
+  return [
+    ...edited ? [["edited", "dim"] as const] : [],
+    ...pinned ? [["pinned", "dim"] as const] : [],
+    ...reactions.map(({ key, count, mine }) => (
+      [`${clip(inertLine(key), MAX_KEY)} ${count}`, mine ? "bold" : "dim"] as const
+    )),
+  ];
+}

@@ -1,0 +1,218 @@
+// @ts-check
+/** The commands for what becomes of a message: answers, edits, removals, reactions and pins. */
+
+import { ask, splitNumber, wrong } from "../command.js";
+import { sameName } from "../names.js";
+import { isSecret, MAY_BE_SECRET } from "../secret.js";
+
+/** @import { EventOf, Message } from "../../wire/events.ts" */
+/** @import { Command, Parsed, Place } from "../command.js" */
+/** @typedef {{ readonly room: string } | { readonly chat: string }} LogName the room or conversation that a message is in */
+
+/** @type {readonly Command[]} */
+export const LIFE_COMMANDS = [
+  {
+    name: "re",
+    usage: "NUMBER TEXT",
+    summary: "answer the message with this number: /re 41 yes, at noon",
+    topic: "messages",
+    takes: "message",
+    beyondClassic: true,
+    parse: (rest, place) => {
+      const [re, text] = splitNumber(rest) ?? [];
+      if (re === undefined || !text?.trim()) {
+        return wrong("/re needs the number of a message and a text, as in: /re 41 yes, at noon");
+      }
+      const { room, conversation } = place;
+      if (isSecret(text)) return wrong(MAY_BE_SECRET);
+      if (conversation === undefined) return ask({ type: "say", room, text, re });
+      return "chat" in conversation
+        ? ask({ type: "direct", ...conversation, text, re })
+        : nothingSaid(conversation.to);
+    },
+  },
+  {
+    name: "edit",
+    usage: "[NUMBER] TEXT",
+    summary: "say a message of yours anew, by its number: /edit 41 at one",
+    topic: "messages",
+    takes: "message",
+    beyondClassic: true,
+    parse: (rest, place) => {
+      const [re, text] = splitNumber(rest) ?? [];
+      if (re === undefined || !text?.trim()) {
+        return wrong("/edit needs the number of a message and its new text: /edit 41 at one");
+      }
+      if (isSecret(text)) return wrong(MAY_BE_SECRET);
+      return inLog(place, (log) => ask({ type: "revise", ...log, re, text }));
+    },
+  },
+  {
+    name: "remove",
+    aliases: ["delete"],
+    usage: "NUMBER [REASON]",
+    summary: "take back a message; operators can remove those of others",
+    topic: "messages",
+    takes: "message",
+    beyondClassic: true,
+    parse: (rest, place) => {
+      const [re, reason = ""] = splitNumber(rest) ?? [];
+      if (re === undefined) return wrong(needsNumber("remove", rest, "/remove 41"));
+      const why = reason.trim() === "" ? {} : { reason: reason.trim() };
+      return inLog(place, (log) => ask({ type: "remove", ...log, re, ...why }));
+    },
+  },
+  {
+    name: "undo",
+    usage: "",
+    summary: "take back what you said last here",
+    topic: "messages",
+    beyondClassic: true,
+    parse: (rest, place) => {
+      if (rest !== "") return wrong(`/undo takes nothing, not ${rest}; /remove takes a number`);
+      const { lastOwn } = place;
+      return lastOwn === undefined
+        ? wrong("You said nothing here lately; /remove NUMBER takes back something earlier")
+        : inLog(place, (log) => ask({ type: "remove", ...log, re: lastOwn.seq }));
+    },
+  },
+  {
+    name: "react",
+    usage: "NUMBER EMOJI",
+    summary: "react to a message: /react 41 👍",
+    topic: "messages",
+    takes: "message",
+    beyondClassic: true,
+    parse: (rest, place) => parseReaction("react", rest, place, {}),
+  },
+  {
+    name: "unreact",
+    usage: "NUMBER EMOJI",
+    summary: "take a reaction of yours back",
+    topic: "messages",
+    takes: "message",
+    beyondClassic: true,
+    parse: (rest, place) => parseReaction("unreact", rest, place, { off: true }),
+  },
+  {
+    name: "reactions",
+    usage: "NUMBER",
+    summary: "show who reacted to a message, and how",
+    topic: "messages",
+    takes: "message",
+    beyondClassic: true,
+    parse: (rest, place) => {
+      const [re, more = ""] = splitNumber(rest) ?? [];
+      return re === undefined || more !== ""
+        ? wrong(needsNumber("reactions", rest, "/reactions 41"))
+        : inLog(place, (log) => ask({ type: "reactions", ...log, re }));
+    },
+    tells: { reactions: reactionLines },
+  },
+  {
+    name: "pin",
+    usage: "NUMBER",
+    summary: "pin a message to this room, for its hosts and operators",
+    topic: "messages",
+    takes: "message",
+    beyondClassic: true,
+    parse: (rest, place) => parsePin("pin", rest, place, {}),
+    tells: {
+      pinned: ({ from, re, off }) => [`${from} ${off ? "unpinned" : "pinned"} message ${re}.`],
+    },
+  },
+  {
+    name: "unpin",
+    usage: "NUMBER",
+    summary: "pin it no more",
+    topic: "messages",
+    takes: "message",
+    beyondClassic: true,
+    parse: (rest, place) => parsePin("unpin", rest, place, { off: true }),
+  },
+  {
+    name: "pins",
+    usage: "",
+    summary: "show what is pinned to this room",
+    topic: "messages",
+    parse: (rest, { room, conversation }) =>
+      conversation !== undefined
+        ? wrong(NO_PINS)
+        : rest === ""
+        ? ask({ type: "pins", room })
+        : wrong(`/pins takes nothing, not ${rest}`),
+  },
+];
+
+const NO_PINS = "A conversation has no pins: they are for rooms";
+
+/** What is told where `/pins` finds none; `title`: what the room is called. @type {(title: string) => string} */
+export function noPinsText(title) {
+  return `Nothing is pinned in ${title}.`;
+}
+
+/** @type {(name: string, rest: string, place: Place, how: { readonly off?: true }) => Parsed} */
+function parseReaction(name, rest, place, how) {
+  const [re, typed = ""] = splitNumber(rest) ?? [];
+  const key = typed.trim();
+  if (re === undefined || key === "") {
+    return wrong(`/${name} needs the number of a message and an emoji, as in: /${name} 41 👍`);
+  }
+  return inLog(place, (log) => ask({ type: "react", ...log, re, key, ...how }));
+}
+
+/** @type {(name: string, rest: string, place: Place, how: { readonly off?: true }) => Parsed} */
+function parsePin(name, rest, { room, conversation }, how) {
+  if (conversation !== undefined) return wrong(NO_PINS);
+  const [re, more = ""] = splitNumber(rest) ?? [];
+  return re === undefined || more !== ""
+    ? wrong(needsNumber(name, rest, `/${name} 41`))
+    : ask({ type: "pin", room, re, ...how });
+}
+
+/**
+ * A request about a message of the room or conversation that a line was typed in.
+ * @type {(place: Place, request: (log: LogName) => Parsed) => Parsed}
+ */
+function inLog({ room, conversation }, request) {
+  if (conversation === undefined) return request({ room });
+  return "chat" in conversation ? request(conversation) : nothingSaid(conversation.to);
+}
+
+/** @type {(name: string) => Parsed} */
+function nothingSaid(name) {
+  return wrong(`Nothing was said between you and ${name} yet`);
+}
+
+/** @type {(name: string, rest: string, example: string) => string} */
+function needsNumber(name, rest, example) {
+  const got = rest === "" ? "" : `, not ${rest}`;
+  return `/${name} takes the number of a message${got}, as in: ${example}`;
+}
+
+/**
+ * A text behind the beginning of what it answers: `> bob: lunch? | yes`.
+ * @type {(text: string, quote: Message["quote"]) => string}
+ */
+export function withQuote(text, quote) {
+  return quote === undefined ? text : `> ${quote.from}: ${quote.text} | ${text}`;
+}
+
+/**
+ * What is told in the place of a message that was removed; `author`: who had said it.
+ * @type {(author: string, removed: NonNullable<Message["removed"]>) => string}
+ */
+export function removalText(author, { by, reason }) {
+  const who = sameName(author, by) ? "removed" : `removed by ${by}`;
+  return reason === undefined ? who : `${who}: ${reason}`;
+}
+
+/** A line for each reaction. @type {(event: EventOf<"reactions">) => string[]} */
+function reactionLines({ re, reactions }) {
+  if (reactions.length === 0) return [`Nobody has reacted to message ${re}.`];
+  return reactions.map(({ key, names, count }) => {
+    const others = count - names.length;
+    const more = others <= 0 ? "" : ` and ${others} ${others === 1 ? "other" : "others"}`;
+    return `${key} ${names.join(", ")}${more}`;
+  });
+}
