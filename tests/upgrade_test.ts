@@ -10,12 +10,14 @@ import {
 import { DatabaseSync } from "node:sqlite";
 import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { checkStore } from "../lib/store/check.ts";
+import { copiesOf } from "../lib/store/copy_aside.ts";
 import { openReader, openWriter } from "../lib/store/directory.ts";
 import { StoreError } from "../lib/store/faults.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { append, hash, say, seqOf } from "./fixtures/facts.ts";
 import { onSmallDisk } from "./fixtures/small_disk.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
+import { until } from "./helpers.ts";
 
 const AT = 1_700_000_000_000;
 const VERSION_2 = await Deno.readTextFile(new URL("fixtures/version_2.sql", import.meta.url));
@@ -82,7 +84,7 @@ Deno.test("an upgrade keeps a copy of the database as it was, tells of it, and m
   assertEquals(
     told,
     `${path} is upgraded from version 2 of its tables to 6; a copy of it as it was is kept as ` +
-      `${copy} (${size} MiB), which may be deleted when all is well`,
+      `${copy} (${size} MiB) for 30 days; it may be deleted when all is well`,
   );
   assertEquals(more, []);
   assertEquals(((await Deno.stat(copy)).mode ?? 0) & 0o077, 0);
@@ -100,6 +102,32 @@ Deno.test("an upgrade keeps a copy of the database as it was, tells of it, and m
   await makeOld(dir.path, "UPDATE meta SET value = '6' WHERE key = 'boot'");
   assertStringIncludes((await upgrade(dir.path))[0] ?? "", "chatroom-before-v6-2.db (");
   assertEquals(copiesIn(dir.path), ["chatroom-before-v6-2.db", "chatroom-before-v6.db"]);
+});
+
+Deno.test("a copy goes when it is 30 days old, which is told, and until then a check tells of it", async () => {
+  await using dir = await makeDir();
+  await makeOld(dir.path, "");
+  await upgrade(dir.path);
+  const copy = `${dir.path}/chatroom-before-v6.db`;
+  const others = ["chatroom-before-v6.db.bak", "other-before-v6.db"];
+  for (const name of others) await Deno.writeTextFile(`${dir.path}/${name}`, "");
+  const told: string[] = [];
+  const ageBy = async (days: number): Promise<void> => {
+    const made = new Date(Date.now() - days * 86_400_000);
+    for await (const { name } of Deno.readDir(dir.path)) {
+      if (name.includes("before")) await Deno.utime(`${dir.path}/${name}`, made, made);
+    }
+    await using _ = await LocalLog.open({ dir: dir.path, onProblem: (text) => told.push(text) });
+    if (days > 30) await until("the copy to go", () => told.length > 0);
+    // Otherwise until what comes next has been done, too.
+    else await new Promise((resolve) => setTimeout(resolve, 300));
+  };
+  await ageBy(29);
+  assertEquals([told, copiesIn(dir.path).length], [[], 3]);
+  assertEquals(copiesOf(`${dir.path}/chatroom.db`), [copy]);
+  await ageBy(31);
+  assertEquals(told, [`${copy}, a copy of before an upgrade, was removed: it was 30 days old`]);
+  assertEquals(copiesIn(dir.path), others);
 });
 
 Deno.test("where there is no room for the copy nothing is upgraded, and it is said what to do", async (t) => {

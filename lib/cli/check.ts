@@ -4,6 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { checkFiles, type FilesReport } from "../files/check_files.ts";
 import { type CheckReport, checkStore } from "../store/check.ts";
 import { isPasswordProof } from "../server/password.ts";
+import { copiesOf } from "../store/copy_aside.ts";
 import { databasePath, openReader } from "../store/directory.ts";
 import { readBoot } from "../store/epoch.ts";
 import { blobsKept, eachBlob } from "../store/files.ts";
@@ -43,7 +44,11 @@ async function runCheck(invocation: Invocation, directory: string): Promise<numb
   using db = openReader(directory, 1);
   const quick = invocation.has("quick");
   const maxTextBytes = maxTextBytesFrom(invocation);
-  const rows = checkStore(db, { boot, isPasswordProof, quick, maxTextBytes });
+  const found = checkStore(db, { boot, isPasswordProof, quick, maxTextBytes });
+  const rows = {
+    ...found,
+    notes: [...found.notes, ...copiesOf(databasePath(directory)).map(noteOn)],
+  };
   const report = await withFiles(db, directory, rows, quick);
   const file = databasePath(directory);
   printResult(
@@ -52,6 +57,11 @@ async function runCheck(invocation: Invocation, directory: string): Promise<numb
       : linesOf(file, report).map(inertLine).join("\n"),
   );
   return report.problems.length === 0 ? 0 : 1;
+}
+
+function noteOn(copy: string): string {
+  return `${copy} is a copy of before an upgrade, which has what was removed since; a server removes it ` +
+    "when it is 30 days old";
 }
 
 /** The tables of databases from this version on tell of files. */

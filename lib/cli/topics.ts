@@ -45,6 +45,7 @@ export const DOCUMENTS: readonly Document[] = [
     path: "lib/store/DATA.md",
     topics: {
       keep: "Keep what is said",
+      removed: "What is removed",
       files: "Files that were sent",
       upgrade: "After an upgrade of chatroom",
       backup: "Make a backup",

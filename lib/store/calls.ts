@@ -26,6 +26,8 @@ export interface OpenedStore {
   readonly floor: number;
   /** The key that addresses are hashed with. */
   readonly salt: string;
+  /** A crash has left a write-ahead log, which may have what was removed since. */
+  readonly hadLog: boolean;
   /** What an upgrade of earlier data has done, in sentences. */
   readonly upgrade: readonly string[];
   readonly people: Kept;
@@ -50,6 +52,8 @@ export type FromWriter =
   | { readonly type: "pruned"; readonly rooms: readonly Cut[] }
   /** Blobs that no message brings any more. */
   | { readonly type: "let-go"; readonly sha256s: readonly string[] }
+  /** Something was removed, and is still in the write-ahead log. */
+  | { readonly type: "erased" }
   | { readonly type: "problem"; readonly text: string }
   /** What is wrong with the files; without a text, they are right again. */
   | { readonly type: "trouble"; readonly text?: string }

@@ -33,6 +33,27 @@ export async function copyAside(path: string, to: number): Promise<Copy> {
   throw new StoreError(`There are ${MOST_COPIES} files such as ${start}.db; move them away`);
 }
 
+/** How long a copy is kept, in ms: 30 days. It has what was removed since. */
+const COPY_MS = 30 * 86_400_000;
+
+/** Removes the copies that are older at the time `now`, in ms since 1970, and returns their paths. */
+export function removeOldCopies(path: string, now: number): string[] {
+  return copiesOf(path).filter((copy) => {
+    const made = statIfThere(copy)?.mtime?.getTime();
+    if (made === undefined || now - made <= COPY_MS) return false;
+    Deno.removeSync(copy);
+    return true;
+  });
+}
+
+/** The copies that were made of the database at `path` before upgrades. */
+export function copiesOf(path: string): string[] {
+  const [, dir = ".", name = ""] = /^(?:(.*)[\\/])?(.*)\.db$/.exec(path) ?? [];
+  const isCopy = new RegExp(`^${name}-before-v\\d+(-\\d+)?\\.db$`);
+  return [...Deno.readDirSync(dir)].filter((file) => file.isFile && isCopy.test(file.name))
+    .map((file) => `${dir}/${file.name}`).sort();
+}
+
 async function make(db: DatabaseSync, path: string): Promise<Copy> {
   const part = `${path}.part`;
   try {

@@ -27,6 +27,7 @@ import type { OpenedStore } from "./calls.ts";
 import { LeapWatch } from "./clock.ts";
 import { isDamaged, ReadTrouble, type Unreadable } from "./refusals.ts";
 import { databasePath } from "./directory.ts";
+import { Erasing } from "./erasing.ts";
 import { KeptLogs } from "./kept_logs.ts";
 import { LogReading } from "./log_reading.ts";
 import { type LocalLogOptions, SESSION_MS } from "./local_log_options.ts";
@@ -49,6 +50,7 @@ export class LocalIndex implements Index {
   readonly #recent: RecentLogs;
   readonly #logs: LogReading;
   readonly #readTrouble: ReadTrouble;
+  readonly #erasing = new Erasing(() => this.#reading.ask("emptyLog"));
   readonly #watch = new LeapWatch();
   readonly #maxRooms: number;
   readonly #sessionMs: number;
@@ -257,6 +259,11 @@ export class LocalIndex implements Index {
     this.#reading.ask("checkpoint").catch(() => {});
   }
 
+  /** Has the write-ahead log emptied, which still has what was removed. */
+  erased(): void {
+    this.#erasing.begin();
+  }
+
   /** What a fact says of addresses, as it is stored. */
   hiddenIn(fact: StayingFact): Hidden {
     return this.#kept.hiddenIn(fact);
@@ -273,6 +280,7 @@ export class LocalIndex implements Index {
 
   /** Closes the threads' connections; reads that are under way get about a second. */
   async close(): Promise<void> {
+    this.#erasing.close();
     await Promise.all([this.#reading.close(), this.#searching.close()]);
   }
 }

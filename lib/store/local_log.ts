@@ -62,6 +62,8 @@ export class LocalLog implements FactLog, AsyncDisposable {
     writing.onParcel = (parcel, receipts) => this.#take(parcel, receipts);
     writing.onPruned = (cuts) => this.#pruned(cuts);
     writing.onLetGo = (sha256s) => this.index.onLetGo(sha256s);
+    writing.onErased = () => this.index.erased();
+    if (opened.hadLog) this.index.erased();
     if (options.durability === "normal") writing.onLongLog = () => this.index.shortenLog();
   }
 

@@ -64,6 +64,8 @@ export class Log {
   readonly #setTopic: StatementSync;
   /** The time of the last parcel, in ms since 1970. */
   #at: number;
+  /** Whether something was removed by the last parcel. */
+  hasErased = false;
 
   constructor(
     db: DatabaseSync,
@@ -93,6 +95,7 @@ export class Log {
    */
   append(packed: Packed): Receipts {
     const { lastId } = this;
+    this.hasErased = false;
     try {
       this.#begin.run();
       const receipts = this.#store(packed);
@@ -207,6 +210,7 @@ export class Log {
       brought: undefined,
     };
     storeLife(this.#db, this.#inserts, storing, row, fact);
+    if (fact.kind === "remove") this.hasErased = true;
   }
 
   #storeTopic({ odd, at }: Storing, index: number, fact: TopicFact): void {
@@ -240,6 +244,7 @@ export class Log {
   #retain(storing: Storing, index: number, { cuts, gone = [] }: RetainFact): void {
     this.#inserts.flush(storing);
     for (const cut of cuts) cutLog(this.#db, cut);
+    this.hasErased = true;
     if (gone.length === 0) return;
     const empty = new Set(emptyRooms(this.#db, -1));
     const removed = removeRooms(this.#db, gone.filter((log) => empty.has(log)));

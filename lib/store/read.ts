@@ -10,6 +10,7 @@ import type { KnownSession, Reaction, StoredFile, TopicSet } from "../chat/log/f
 import type { Device } from "../chat/people/records.ts";
 import { bytesOf, CHAT, INBOX, logOf, ROOM } from "./columns.ts";
 import { readEntries, readReactions, salvageEntries } from "./entries.ts";
+import { emptyLog } from "./erasing.ts";
 import { blobsKept, findFile, usageOf } from "./files.ts";
 import { findLog } from "./log_rows.ts";
 import { mentionedIn, mentionsIn } from "./mentions.ts";
@@ -22,7 +23,7 @@ import { getRow, getRows } from "./sql.ts";
 
 /** What a reading thread can be asked: these are methods of its {@linkcode Reader}. */
 export type ReaderQuestion =
-  | ("page" | "entries" | "salvage" | "search" | "audit" | "checkpoint")
+  | ("page" | "entries" | "salvage" | "search" | "audit" | "checkpoint" | "emptyLog")
   | ("pins" | "reactions" | "unread" | "beforeLast")
   | ("recall" | "devices" | "mentions" | "mentioned")
   | ("file" | "fileUsage" | "keptBlobs");
@@ -183,5 +184,10 @@ export class Reader {
     } catch {
       // A later commit will do it, and the next read will report what is wrong.
     }
+  }
+
+  /** Writes all of the write-ahead log into the database, and empties it; false if it can't be now. */
+  emptyLog(): boolean {
+    return emptyLog(this.#db);
   }
 }

@@ -87,6 +87,11 @@ export class Retention {
     return this.#at !== undefined;
   }
 
+  /** Whether the clock may be wrong at the time `now`, in ms since 1970, so that nothing goes for its age. */
+  isHeld(now: number): boolean {
+    return now < this.#heldUntil;
+  }
+
   /** Begins a round at the time `now`, in ms since 1970. */
   begin(now: number): void {
     const { keepMs, keepMessages } = this.#rules;
@@ -139,7 +144,7 @@ export class Retention {
   /** Removes a room's oldest entries. Returns the seq of the first that stays, and whether that is to stay. */
   #prune(room: Room, limit: number): { readonly first: number; readonly isDone: boolean } {
     const { id, kind, first, last } = room;
-    const isHeld = this.#now < this.#heldUntil;
+    const isHeld = this.isHeld(this.#now);
     const keepMs = isHeld ? Infinity : this.#rules.keepMs ?? Infinity;
     const oldId = isHeld ? 0 : this.#oldId;
     // Direct messages to a session are removed with it, however many there are.

@@ -197,7 +197,7 @@ function upgrade(
     const size = `${(copy.bytes / 1_048_576).toFixed(1)} MiB`;
     onUpgrade(
       `${path} is upgraded from version ${from} of its tables to ${SCHEMA_VERSION}; a copy of it as ` +
-        `it was is kept as ${copy.path} (${size}), which may be deleted when all is well`,
+        `it was is kept as ${copy.path} (${size}) for 30 days; it may be deleted when all is well`,
     );
   }
   db.exec("PRAGMA foreign_keys = OFF");

@@ -11,6 +11,7 @@ import { DEVICE_MS, overdueSession, purgeSession, shiftUses, usedBefore } from "
 import { goneLog, purgeGone } from "./rooms.ts";
 import { UnusedNames } from "./unused_names.ts";
 import { REVISE } from "./columns.ts";
+import { removeOldCopies } from "./copy_aside.ts";
 import { INDEX_COLUMNS, indexNext } from "./indexing.ts";
 import { takeOutMore } from "./unindex.ts";
 import { indexedUpTo } from "./word_index.ts";
@@ -42,6 +43,9 @@ const EDIT_BYTES = STEP_BYTES / 8;
 /** To take a term out of the index takes as long as so many rows. */
 const ROWS_FOR_TERM = 8;
 
+/** How often to look for old copies of before an upgrade, in ms (1 h). */
+const COPIES_MS = 3_600_000;
+
 /** How often to look for what is overdue, in ms. */
 const ROUND_MS = 10_000;
 
@@ -50,12 +54,18 @@ export interface UpkeepStep {
   readonly more: boolean;
   readonly pruned: readonly Cut[];
   readonly letGo: readonly string[];
+  /** Something was removed. */
+  readonly hasErased: boolean;
+  /** Copies of before an upgrade that were removed for their age. */
+  readonly oldCopies: readonly string[];
 }
 
 /** What one duty has done of that. */
-type Done = Partial<Pick<UpkeepStep, "pruned" | "letGo">>;
+type Done = Partial<Omit<UpkeepStep, "more">>;
 
 const NOTHING_TO_TELL: Done = {};
+const ERASED: Done = { hasErased: true };
+const NO_DONE = { pruned: [], letGo: [], hasErased: false, oldCopies: [] };
 
 /** Does the work, one step at a time. */
 export class Upkeep {
@@ -71,16 +81,18 @@ export class Upkeep {
   readonly #retention: Retention;
   readonly #names: UnusedNames;
   #roundAt = -Infinity;
+  #copiesAt = -Infinity;
   #overdue = false;
   readonly #onPurge: () => void;
   /** Each does one step and returns what there is to tell, or `undefined` if there was nothing to do. */
   readonly #duties: ReadonlyArray<() => Done | undefined> = [
-    () => this.index() ? NOTHING_TO_TELL : undefined,
+    () => this.#index(),
     () => this.#prune(),
     () => this.#purge(),
     () => this.#purgeGone(),
     () => this.#letGo(),
     () => this.#forgetNames(),
+    () => this.#removeCopies(),
   ];
   #turn = 0;
 
@@ -119,9 +131,9 @@ export class Upkeep {
     for (let tries = 0; tries < this.#duties.length; tries++) {
       const duty = this.#duties[this.#turn++ % this.#duties.length];
       const done = duty?.();
-      if (done !== undefined) return { more: true, pruned: [], letGo: [], ...done };
+      if (done !== undefined) return { more: true, ...NO_DONE, ...done };
     }
-    return { more: false, pruned: [], letGo: [] };
+    return { more: false, ...NO_DONE };
   }
 
   /** Whether all that is stored can be found, but for what is being taken out of the index. */
@@ -133,13 +145,24 @@ export class Upkeep {
   /** Brings the index of words up to date by a step. Returns false if it is. */
   index(): boolean {
     const rows = this.#toIndex();
-    const waits = getRow(this.#db, "SELECT 1 FROM leaving LIMIT 1") !== undefined;
-    if (rows.length === 0 && !waits) return false;
+    const { isLeaving } = this;
+    if (rows.length === 0 && !isLeaving) return false;
     transact(this.#db, () => {
-      if (waits) takeOutMore(this.#db, Math.ceil(this.#stepRows / ROWS_FOR_TERM));
+      if (isLeaving) takeOutMore(this.#db, Math.ceil(this.#stepRows / ROWS_FOR_TERM));
       indexNext(this.#db, rows);
     });
     return true;
+  }
+
+  #index(): Done | undefined {
+    const { isLeaving } = this;
+    if (!this.index()) return undefined;
+    return isLeaving ? ERASED : NOTHING_TO_TELL;
+  }
+
+  /** Whether terms of something wait to be taken out of the index. */
+  get isLeaving(): boolean {
+    return getRow(this.#db, "SELECT 1 FROM leaving LIMIT 1") !== undefined;
   }
 
   /** The next entries to index: as many as one step can take, and at least one. */
@@ -180,7 +203,7 @@ export class Upkeep {
     if (!this.#retention.due) return undefined;
     const pruned = transact(this.#db, () => this.#retention.step(this.#stepRows));
     if (pruned.length > 0) this.#names.note();
-    return { pruned };
+    return { pruned, hasErased: pruned.length > 0 };
   }
 
   /** Removes a part of an overdue session. */
@@ -199,7 +222,7 @@ export class Upkeep {
     if (!this.#overdue) return undefined;
     this.#names.note();
     this.#onPurge();
-    return NOTHING_TO_TELL;
+    return ERASED;
   }
 
   /** Removes a part of what was said in a log that is gone. */
@@ -208,13 +231,24 @@ export class Upkeep {
     if (room === undefined) return undefined;
     transact(this.#db, () => purgeGone(this.#db, room, this.#stepRows));
     this.#names.note();
-    return NOTHING_TO_TELL;
+    return ERASED;
   }
 
   /** Lets go of blobs that no message brings any more. If the server ends first, its next start finds them. */
   #letGo(): Done | undefined {
     if (getRow(this.#db, "SELECT 1 FROM let_go LIMIT 1") === undefined) return undefined;
     return { letGo: transact(this.#db, () => takeLetGo(this.#db, this.#stepRows)) };
+  }
+
+  /** Removes copies of before an upgrade when they are old: they have what was removed since. */
+  #removeCopies(): Done | undefined {
+    const passed = this.#passed();
+    const now = this.#now();
+    if (passed - this.#copiesAt < COPIES_MS || this.#retention.isHeld(now)) return undefined;
+    this.#copiesAt = passed;
+    const path = this.#db.location();
+    const oldCopies = path === null ? [] : removeOldCopies(path, now);
+    return oldCopies.length === 0 ? undefined : { oldCopies };
   }
 
   /** Looks for names that no message uses any more. */

@@ -9,6 +9,7 @@ import { Log } from "./log.ts";
 import { metaOf } from "./meta.ts";
 import type { Packed, Receipts } from "./packing.ts";
 import { readPeople } from "./people.ts";
+import { statIfThere } from "./private.ts";
 import { Reader } from "./read.ts";
 import { roomFloor } from "./rooms.ts";
 import { openForWriting } from "./schema.ts";
@@ -31,6 +32,7 @@ const REST_MS = 10_000;
 export function startWriter(options: WriterOptions, tell: Tell): Writer | undefined {
   using stack = new DisposableStack();
   try {
+    const hadLog = (statIfThere(`${options.path}-wal`)?.size ?? 0) > 0;
     const upgrade: string[] = [];
     const onUpgrade = (text: string): void => void upgrade.push(text);
     const db = stack.adopt(openForWriting({ ...options, onUpgrade }), (db) => db.close());
@@ -45,6 +47,7 @@ export function startWriter(options: WriterOptions, tell: Tell): Writer | undefi
       floor: roomFloor(db),
       salt: saltOf(db),
       people: readPeople(db),
+      hadLog,
       upgrade,
     };
     const writer = new Writer(db, epoch, options, tell);
@@ -124,6 +127,7 @@ export class Writer {
       return this.#tell({ type: "failed", why: (error as Error).message });
     }
     this.#tell({ type: "stored", receipts });
+    if (this.#log.hasErased) this.#tell({ type: "erased" });
   }
 
   /** Throws when the files were changed by others, since anything stored in them would be lost. */
@@ -158,8 +162,13 @@ export class Writer {
   #try(): boolean {
     try {
       if (!this.#areWhole()) return false;
-      const { more, pruned, letGo } = this.#upkeep.step();
+      const { more, pruned, letGo, hasErased, oldCopies } = this.#upkeep.step();
+      for (const path of oldCopies) {
+        const text = `${path}, a copy of before an upgrade, was removed: it was 30 days old`;
+        this.#tell({ type: "problem", text });
+      }
       if (pruned.length > 0) this.#tell({ type: "pruned", rooms: pruned });
+      if (hasErased) this.#tell({ type: "erased" });
       if (letGo.length > 0) this.#tell({ type: "let-go", sha256s: letGo });
       this.#troubled = false;
       return more;

@@ -25,6 +25,8 @@ export class Writing {
   onPruned: (logs: readonly Cut[]) => void = () => {};
   /** Called with blobs that no message brings any more. */
   onLetGo: (sha256s: readonly string[]) => void = () => {};
+  /** Called when something was removed that the write-ahead log still has. */
+  onErased: () => void = () => {};
   /** Called about once per {@linkcode LOG_PAGES} of log; for a writer on this thread. */
   onLongLog: () => void = () => {};
   #gathering = new Parcel();
@@ -203,6 +205,8 @@ export class Writing {
         return this.onPruned(message.rooms);
       case "let-go":
         return this.onLetGo(message.sha256s);
+      case "erased":
+        return this.onErased();
       case "problem":
         return this.#onProblem(message.text);
       case "trouble":
