@@ -5,11 +5,10 @@ import { DatabaseSync } from "node:sqlite";
 import { checkStore } from "../lib/store/check.ts";
 import { databasePath, openReader, openWriter } from "../lib/store/directory.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
-import { exportMessages } from "../lib/store/export.ts";
 import { describeFault, StoreError } from "../lib/store/faults.ts";
 import { importMessages } from "../lib/store/import.ts";
 import { openForWriting } from "../lib/store/schema.ts";
-import { jsonLine, lines } from "./fixtures/data.ts";
+import { exportMessages, jsonLine, lines } from "./fixtures/data.ts";
 import { onSmallDisk } from "./fixtures/small_disk.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 

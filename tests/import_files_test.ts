@@ -4,16 +4,11 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { checkStore } from "../lib/store/check.ts";
 import { openReader, openWriter } from "../lib/store/directory.ts";
-import { exportMessages } from "../lib/store/export.ts";
-import {
-  ImportError,
-  importMessages,
-  type ImportOptions,
-  type ImportReport,
-} from "../lib/store/import.ts";
+import { importMessages, type ImportOptions } from "../lib/store/import.ts";
+import { ImportError, type ImportReport } from "../lib/store/import_writer.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import type { Message, SentFile } from "../lib/wire/events.ts";
-import { Data, jsonLine, lines } from "./fixtures/data.ts";
+import { Data, exportMessages, jsonLine, lines } from "./fixtures/data.ts";
 import { append, bringing, fileOf, say } from "./fixtures/facts.ts";
 
 const PLAN = fileOf("f1", "plan.txt", "the plan");

@@ -20,6 +20,7 @@ import { tellCommand } from "../lib/words/commands/table.js";
 import { describeMessage, standingTopic, topicText } from "../lib/words/commands/talk.js";
 import { describe } from "../lib/words/describe.js";
 import { captionOf, fetchSentence, fileSentence, safeFileName } from "../lib/words/files.js";
+import { completeEmoji } from "../lib/words/emoji.js";
 import { foldEntry, ownEntry, quoteText } from "../lib/words/fold.js";
 import { formatText } from "../lib/words/format.js";
 import { findCommand, parseLine } from "../lib/words/parse.js";
@@ -110,6 +111,12 @@ const FUNCTIONS: readonly TextFunction[] = [
     ends: ["*", "_", "`", "```"],
   },
   { what: "quoteText", run: quoteText },
+  {
+    what: "completeEmoji",
+    run: (text) => completeEmoji(text),
+    begins: [":"],
+    units: [":", ":a", " :a", "a_", "-"],
+  },
   {
     what: "foldEntry",
     run: (text) => foldEntry({ seq: 1, text, re: 0 }, ownEntry(REVISE, { seq: 2, at: AT }, text)),
@@ -229,7 +236,15 @@ const FUNCTIONS: readonly TextFunction[] = [
 /** What is given no text of others, or does not look at it, or gets words that were made short. */
 const OTHERS: readonly string[] = [
   ...["lateRegExp", "ask", "speak", "wrong", "logTitle", "commandBehind", "editDistance", "isSwap"],
-  ...["sizeText", "sizeAndLimit", "AdaptiveWindow", "TransferRate", "ownEntry", "RecentEntries"],
+  ...[
+    "sizeText",
+    "sizeAndLimit",
+    "AdaptiveWindow",
+    "TransferRate",
+    "ownEntry",
+    "RecentEntries",
+    "emojiGroups",
+  ],
 ];
 
 for (const row of FUNCTIONS) {

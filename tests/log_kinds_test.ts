@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { directLog, roomLog } from "../lib/chat/messages/log_key.ts";
 import { openReader } from "../lib/store/directory.ts";
-import { exportMessages } from "../lib/store/export.ts";
+import { exportMessages } from "./fixtures/data.ts";
 import { logOf, rowOf } from "../lib/store/columns.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { joinClassic, joinEvent, type Json } from "./helpers.ts";

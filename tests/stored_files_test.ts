@@ -7,7 +7,7 @@ import type { DirectFact, SayFact } from "../lib/chat/log/fact.ts";
 import { chatLog, roomLog } from "../lib/chat/messages/log_key.ts";
 import { checkStore } from "../lib/store/check.ts";
 import { databasePath, openReader, openWriter } from "../lib/store/directory.ts";
-import { exportMessages } from "../lib/store/export.ts";
+import { exportMessages } from "./fixtures/data.ts";
 import { eachBlob } from "../lib/store/files.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { removeRooms } from "../lib/store/rooms.ts";

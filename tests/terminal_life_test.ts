@@ -453,3 +453,99 @@ Deno.test("in a conversation it is the same, and nothing is pinned there", async
     { type: "revise", chat: "c1", re: 2, text: "why?" },
   ]);
 });
+
+Deno.test("an answer to somebody who is ignored does not repeat their words", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  io.type("/ignore eve\r");
+  await io.expect("Nothing of eve is shown any more");
+  conversation.message("ann", "no", "lobby", { re: 1, quote: { from: "eve", text: "buy now" } });
+  await io.expect("<ann> no");
+  assert(rows(setup).includes("  ↳ eve: …"));
+});
+
+Deno.test("what was found has its number, and says if it was removed since", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  const { at } = conversation;
+  const found = { room: "dev", seq: 41, from: "ann", at, text: "lunch?" };
+  conversation.answer = ({ type }) => ({
+    ...{ type: "page", room: "", more: false },
+    messages: type === "search" ? [found] : [{ ...found, text: "", removed: { by: "op", at } }],
+  });
+  io.type("/search lunch\r");
+  await io.expect("#dev 41 <ann> «lunch»?");
+  io.type("/around 1\r");
+  await io.expect("#dev 41 <ann> removed by op");
+});
+
+Deno.test("what happens while earlier messages are on their way is in them when they are shown", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  const gate = Promise.withResolvers<void>();
+  const { at } = conversation;
+  conversation.answer = async ({ type }) => {
+    if (type !== "history") return new RequestError("none", "none");
+    await gate.promise;
+    return {
+      ...{ type: "page", room: "dev", more: false, upTo: 2 },
+      messages: [
+        { room: "dev", seq: 1, from: "ann", at, text: "one" },
+        { room: "dev", seq: 2, from: "ann", at, text: "two" },
+      ],
+    };
+  };
+  const dev = { room: "dev", access: "open", seq: 2, last: 2, read: 2, unread: 0, mentions: 0 };
+  conversation.ready({ device: "d", account: "a", rooms: [dev], chats: [] });
+  await io.expect("Connected again");
+  io.type("/room dev\r");
+  await io.until(() => io.screen.cursorRow.startsWith("dev>"), "the room");
+  const about = { room: "dev", from: "ann", at } as const;
+  conversation.tell({ type: "reacted", ...about, seq: 3, re: 1, key: "👍" });
+  conversation.tell({ type: "message", ...about, seq: 4, text: "four" });
+  conversation.tell({ type: "revised", ...about, seq: 5, re: 4, text: "for" });
+  conversation.tell({ type: "notice", text: "all is there" });
+  await io.expect("all is there");
+  gate.resolve();
+  await io.expect("for · edited");
+  assertEquals(rows(setup).filter((row) => row.includes("<ann>")), [
+    "1 <ann> one · 👍 1",
+    "2 <ann> two",
+    "4 <ann> for · edited",
+  ]);
+});
+
+Deno.test("what a muted room keeps back is shown as it reads then", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  io.type("/join dev\r");
+  await io.until(() => io.screen.cursorRow.startsWith("dev>"), "the room");
+  io.type("/room lobby\r/ignore #dev\r");
+  await io.expect("#dev is counted, and shown when");
+  const held = conversation.message("ann", "one", "dev");
+  conversation.about(held, "ann", { type: "revised", text: "two" }, "dev");
+  conversation.message("ann", "here");
+  await io.expect("<ann> here");
+  assertFalse(io.screen.text.includes("two"));
+  io.type("/room dev\r");
+  await io.expect(`${held} <ann> two · edited`);
+});
+
+Deno.test("/unread counts messages, and not what was done about them", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  conversation.answer = (request) =>
+    request.type === "read"
+      ? { type: "read", room: "lobby", seq: request.seq, unread: 2, mentions: 0 }
+      : new RequestError("none", "none");
+  const lobby = { room: "lobby", access: "open", seq: 0, last: 0, read: 0, unread: 0, mentions: 0 };
+  conversation.ready({ device: "d", account: "a", rooms: [lobby], chats: [] });
+  await io.expect("Connected again");
+  for (const text of ["one", "two", "three"]) conversation.message("ann", text);
+  for (const from of ["bob", "eve"]) conversation.about(3, from, { type: "reacted", key: "👍" });
+  await io.expect("👍 2");
+  io.type("/unread 2\r");
+  await io.expect("The last 2 messages count as unread");
+  const marks = setup.sent.filter((each) => each.type === "read" && each.back);
+  assertEquals(marks.map((each) => "seq" in each && each.seq), [1]);
+});

@@ -7,7 +7,13 @@ import { inertJson, outputError } from "../client/printer.ts";
 import { copyOut } from "../files/copy_files.ts";
 import { openForSalvage, openReader } from "../store/directory.ts";
 import { compareBoot, lastNumber, readBoot } from "../store/epoch.ts";
-import { exportMessages, type ExportOptions, Lost, roomNames } from "../store/export.ts";
+import {
+  type ExportLine,
+  exportLines,
+  type ExportOptions,
+  Lost,
+  roomNames,
+} from "../store/export.ts";
 import { StoreError } from "../store/faults.ts";
 import { leftOut } from "../store/left_out.ts";
 import { eachAudit } from "../store/people.ts";
@@ -24,14 +30,17 @@ import { TITLES } from "./titles.ts";
 /** How many bytes are gathered for one write. */
 const CHUNK_BYTES = 65_536;
 
-type Format = (message: Message) => string;
+type Format = (line: ExportLine) => string;
 
 const FORMATS = {
-  jsonl: (message: Message) => inertJson(JSON.stringify(message)),
-  text: (message: Message) =>
-    inertLine(
+  jsonl: (line: ExportLine) => inertJson(JSON.stringify(line)),
+  // As a text is printed what people read, and so there are messages alone.
+  text: (line: ExportLine) => {
+    const message = line as Message;
+    return inertLine(
       `${message.at.slice(0, 16).replace("T", " ")}Z [${message.room}] ${describeMessage(message)}`,
-    ),
+    );
+  },
 };
 const FORMAT_NAMES = ["jsonl", "text"] as const;
 
@@ -43,8 +52,9 @@ export const exportCommand: Subcommand = {
     "Works whether the server runs or not. Direct messages are left out. WHEN is a date such as",
     "2026-11-01 or 2026-11-01T09:30 in the time zone of this machine, the same with Z or an offset",
     "such as +01:00, a day such as yesterday, or a time ago such as 2h or 7d. What is printed is in",
-    "UTC. chatroom import reads what jsonl prints. With --salvage it prints what can be read of a",
-    "damaged database. What is missing or damaged is reported on stderr, and it exits with 1 then.",
+    "UTC. chatroom import reads what jsonl prints: messages as they were said, and what was done about",
+    "them, or with --folded messages as they are read now, as text is. With --salvage it prints what can",
+    "be read of a damaged database. What is missing or damaged is reported on stderr, and it exits with 1 then.",
     "--files copies the files that these messages have brought, as ID-NAME; import takes them there.",
   ],
   flags: [
@@ -56,6 +66,7 @@ export const exportCommand: Subcommand = {
     }),
     flagOf("--since WHEN", "only messages of that time or later"),
     flagOf("--until WHEN", "only messages before that time"),
+    flagOf("--folded", "print messages as they are read now, and not each change of them"),
     flagOf("--salvage", "skip what can't be read of a damaged database"),
     flagOf("--files DIR", "also copy the files of these messages into DIR"),
     flagOf("--audit", "print who did what to whom instead of messages"),
@@ -76,9 +87,11 @@ async function runExport(invocation: Invocation, directory: string): Promise<num
   const rooms = invocation.all("room").map(roomName);
   const files = invocation.get("files");
   const [since, until] = [whenFrom(invocation, "since"), whenFrom(invocation, "until")];
-  const wanted: Wanted = { rooms, since, until, directory, format: FORMATS[name], files };
+  const folded = name === "text" || invocation.has("folded");
+  const range = { rooms, since, until, folded };
+  const wanted: Wanted = { ...range, directory, format: FORMATS[name], files };
   if (invocation.has("audit")) {
-    const flag = invocation.has("salvage") ? "salvage" : files && "files";
+    const flag = ["salvage", "folded"].find((flag) => invocation.has(flag)) ?? (files && "files");
     if (flag !== undefined) throw new UsageError(`--${flag} is of messages; leave --audit out`);
     if (rooms.length > 0) throw new UsageError("--audit is of all rooms; leave --room out");
     return await runAudit(wanted, name);
@@ -91,7 +104,7 @@ async function runExport(invocation: Invocation, directory: string): Promise<num
   const known = roomNames(db);
   const unknown = rooms.find((room) => !known.has(nameKey(room)));
   if (unknown !== undefined) throw new StoreError(noSuchRoom(unknown, directory, known));
-  const damaged = await writeMessages(exportMessages(db, wanted), wanted);
+  const damaged = await writeMessages(exportLines(db, wanted), wanted);
   const isWhole = tellLeftOut(db, wanted);
   return damaged === 0 && isWhole ? 0 : 1;
 }
@@ -116,7 +129,7 @@ async function runAudit(
 async function runSalvage(db: DatabaseSync, wanted: Wanted): Promise<number> {
   const boot = readBoot(wanted.directory);
   const salvage = { lost: new Lost(), last: lastNumber(db, boot) };
-  const damaged = await writeMessages(exportMessages(db, { ...wanted, salvage }), wanted);
+  const damaged = await writeMessages(exportLines(db, { ...wanted, salvage }), wanted);
   const { lost } = salvage;
   if (lost.count > 0) {
     complain(
@@ -139,12 +152,14 @@ function tellLeftOut(db: DatabaseSync, { rooms }: ExportOptions): boolean {
 
 /** Prints messages, and copies their files; reports and returns how many of both are damaged. */
 async function writeMessages(
-  messages: Iterable<Message>,
+  lines: Iterable<ExportLine>,
   { directory, format, files }: Wanted,
 ): Promise<number> {
   let damaged = 0;
   let notCopied = 0;
-  await writeLines(messages, format, async ({ withheld, file }) => {
+  await writeLines(lines, format, async (line) => {
+    if ("type" in line) return;
+    const { withheld, file } = line;
     if (withheld === "damaged") damaged++;
     if (files === undefined || file === undefined) return;
     const problem = await copyOut(directory, file, files);

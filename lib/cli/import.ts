@@ -6,7 +6,8 @@ import { takeFiles } from "../files/copy_files.ts";
 import { writtenAddress } from "../server/address.ts";
 import { databasePath, openWriter } from "../store/directory.ts";
 import { describeFault, isOfDatabase, reasonOf, StoreError } from "../store/faults.ts";
-import { ImportError, importMessages, type ImportReport, maxLineBytes } from "../store/import.ts";
+import { importMessages, maxLineBytes } from "../store/import.ts";
+import { ImportError, type ImportReport } from "../store/import_writer.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { flagOf, type Invocation, type Subcommand } from "./flags.ts";
 import { maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
@@ -72,14 +73,15 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
 
 /** Tells what was stored; returns the exit code. */
 function tell(
-  { messages, rooms, renumbered, withheld, notes = [] }: ImportReport,
+  { messages, about = 0, rooms, renumbered, withheld, notes = [] }: ImportReport,
   directory: string,
   problems: readonly string[],
 ): number {
   const numbers = renumbered === 0 ? "" : `; ${renumbered} have other numbers than in the file`;
   const left = withheld === 0 ? "" : `; ${withheld} were withheld, and are left out`;
+  const done = about === 0 ? "" : `, and what was done about them ${counted(about, "time")},`;
   printResult(
-    `Stored ${counted(messages, "message")} in ${counted(rooms, "room")} of ` +
+    `Stored ${counted(messages, "message")}${done} in ${counted(rooms, "room")} of ` +
       `${databasePath(directory)}${numbers}${left}`,
   );
   for (const sentence of [...notes, ...problems]) complain(inertLine(sentence));

@@ -43,6 +43,8 @@ export interface SearchesOptions {
 interface ShownText {
   readonly text: string;
   readonly fileNumber?: number;
+  /** By which the person means the message, if it is shown. */
+  readonly number?: number;
 }
 
 /** A search as it was typed and as it was sent, and what was shown of it. */
@@ -176,15 +178,16 @@ function told(text: string): SearchLine[] {
 
 function lineOf(
   message: Message,
-  { text, fileNumber }: ShownText,
+  { text, fileNumber, number: own }: ShownText,
   hitsIn: (text: string) => Hit[],
 ): string {
   const { at, from, action } = message;
   const part = excerpt(text, hitsIn);
   const shown = marked(part, hitsIn(part)).replaceAll(/\r?\n/g, " ↵ ");
   const said = action === true ? `* ${from} ` : `<${from}> `;
-  const number = fileNumber === undefined ? "" : `file ${fileNumber} `;
-  return `${localTime(new Date(at))} ${number}${logTitle(message)} ${said}${shown}`;
+  const file = fileNumber === undefined ? "" : `file ${fileNumber} `;
+  const where = own === undefined ? logTitle(message) : `${logTitle(message)} ${own}`;
+  return `${localTime(new Date(at))} ${file}${where} ${said}${shown}`;
 }
 
 /** The part of a text around its first hit. */

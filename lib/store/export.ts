@@ -1,12 +1,14 @@
-/** Reads all messages of a database in the order in which they were stored, even from a damaged one. */
+/** Reads all that is in the rooms of a database in the order in which it was stored, even from a damaged one. */
 
 import type { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../words/names.js";
-import type { Message } from "../wire/events.ts";
-import { eachRow, getNumber, PAGE_ROWS, type SqlRow } from "./sql.ts";
-import { MESSAGE_COLUMNS, messageOf } from "./message_row.ts";
-import { ROOM } from "./columns.ts";
+import type { EventOf, Message } from "../wire/events.ts";
+import { PIN, REACT, REMOVE, REVISE, ROOM, textOf } from "./columns.ts";
 import { isDamage } from "./faults.ts";
+import { FOUND_COLUMNS, foundIn } from "./found.ts";
+import { authorOf, isIntact, messageOf, reOf } from "./message_row.ts";
+import { restOf, timeOf } from "./readable.ts";
+import { eachRow, getNumber, PAGE_ROWS, type SqlRow } from "./sql.ts";
 
 /** Which messages to read. The default is all of them. */
 export interface ExportOptions {
@@ -16,6 +18,8 @@ export interface ExportOptions {
   readonly since?: number | undefined;
   /** Only messages before this time, in ms since 1970. */
   readonly until?: number | undefined;
+  /** Messages as people read them, and not each entry as it was written. */
+  readonly folded?: boolean;
   /** Skips messages that can't be read and adds their ids to `lost`. `last` is the last id to try. */
   readonly salvage?: { readonly lost: Lost; readonly last: number };
 }
@@ -27,16 +31,76 @@ export function roomNames(db: DatabaseSync): Map<string, string> {
   return new Map(rows.map(({ key, name }) => [String(key), String(name)]));
 }
 
+/** A line of an export: a message, or what was done about one, as an event of that tells it. */
+export type ExportLine = Message | AboutLine;
+
+/** What was done about a message. Of whom a guest's reaction is, `who` says in hidden form. */
+export type AboutLine = AboutOf<"revised"> | ReactedLine | AboutOf<"removed"> | AboutOf<"pinned">;
+
+type AboutOf<Type extends "revised" | "removed" | "reacted" | "pinned"> =
+  & Omit<EventOf<Type>, "chat" | "own">
+  & { readonly room: string };
+
+type ReactedLine = AboutOf<"reacted"> & { readonly who?: string };
+
 /**
- * The messages in rooms that had been stored when the reading began. It holds one page of them in memory
- * at a time. Direct messages are left out. A damaged message is replaced by a stub (see `withheld`).
+ * What had been stored of rooms when the reading began: each entry as it was written, or, with `folded`,
+ * messages as people read them. It holds one page of them in memory at a time. Direct messages are left out.
+ * What is damaged is replaced by a stub (see `withheld`). A message that was removed has an empty text, and so
+ * has an edit of it.
  */
-export function* exportMessages(
+export function* exportLines(
   db: DatabaseSync,
-  { rooms = [], since, until, salvage }: ExportOptions = {},
-): Generator<Message> {
+  options: ExportOptions = {},
+): Generator<ExportLine> {
+  for (const row of exportRows(db, options)) {
+    if (Number(row["action"]) < REVISE) {
+      yield options.folded ? foldedIn(db, row) : messageOf(row);
+      continue;
+    }
+    if (options.folded) continue;
+    const line = isIntact(row) ? aboutOf(row) : messageOf(row);
+    if (line !== undefined) yield line;
+  }
+}
+
+function foldedIn(db: DatabaseSync, row: SqlRow): Message {
+  const [stored] = foundIn(db, [row], undefined);
+  return stored?.message ?? messageOf(row);
+}
+
+function aboutOf(row: SqlRow): AboutLine | undefined {
+  const by = authorOf(row);
+  const about = {
+    room: String(row["room"]),
+    seq: Number(row["seq"]),
+    re: reOf(row) ?? 0,
+    from: String(row["sender"]),
+    at: timeOf(row),
+    ...(by === undefined ? {} : { by }),
+  };
+  const { key = "", who = "", reason, off } = restOf(row);
+  const taken = off ? { off } : {};
+  switch (row["action"]) {
+    case REVISE:
+      return { type: "revised", ...about, text: textOf(row["text"]) };
+    case REMOVE:
+      return { type: "removed", ...about, ...(reason === undefined ? {} : { reason }) };
+    case REACT:
+      return { type: "reacted", ...about, key, ...(by === undefined ? { who } : {}), ...taken };
+    case PIN:
+      return { type: "pinned", ...about, ...taken };
+    default:
+      return undefined;
+  }
+}
+
+function* exportRows(
+  db: DatabaseSync,
+  { rooms = [], since, until, salvage }: ExportOptions,
+): Generator<SqlRow> {
   const query = `
-    SELECT m.id, ${MESSAGE_COLUMNS}
+    SELECT m.id, ${FOUND_COLUMNS}
     FROM message m CROSS JOIN room r ON r.id = m.room CROSS JOIN name n ON n.id = m.sender
     WHERE m.id > ? AND m.id <= ? AND r.kind = ${ROOM}
       ${since === undefined ? "" : "AND m.at >= ?"} ${until === undefined ? "" : "AND m.at < ?"}
@@ -48,15 +112,11 @@ export function* exportMessages(
     ...(until === undefined ? [] : [until]),
     ...(rooms.length === 0 ? [] : [JSON.stringify(rooms.map(nameKey))]),
   ];
-  if (salvage === undefined) {
-    for (const row of eachRow(db, query, last, ...wanted)) yield messageOf(row);
-    return;
-  }
+  if (salvage === undefined) return yield* eachRow(db, query, last, ...wanted);
   const page = db.prepare(query);
   const read = (after: number, upTo: number): SqlRow[] => page.all(after, upTo, ...wanted);
   for (let id = 0; id < last; id += PAGE_ROWS) {
-    const rows = salvageRows(read, id, Math.min(id + PAGE_ROWS, last), salvage.lost);
-    for (const row of rows) yield messageOf(row);
+    yield* salvageRows(read, id, Math.min(id + PAGE_ROWS, last), salvage.lost);
   }
 }
 

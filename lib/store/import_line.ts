@@ -20,6 +20,9 @@ import {
 import { utf8Length } from "../wire/text.ts";
 import { hasNameTwice } from "../wire/twice.ts";
 import { safeFileName } from "../words/files.js";
+import { nameKey } from "../words/names.js";
+import { PIN, REACT, REMOVE, REVISE } from "./columns.ts";
+import type { EntryRest } from "./readable.ts";
 
 const FIELDS = {
   type: optional(string),
@@ -27,11 +30,34 @@ const FIELDS = {
   seq: optional(count),
   from: string,
   at: string,
-  text: string,
+  text: optional(string),
   action: optional(flag),
   file: optional(object(FILE)),
   withheld: optional(string),
+  re: optional(count),
+  removed: optional(object({ by: string, at: string })),
 };
+
+/** The same of a line that tells what was done about a message. */
+const ABOUT_FIELDS = {
+  ...FIELDS,
+  by: optional(string),
+  who: optional(string),
+  key: optional(string),
+  off: optional(flag),
+  reason: optional(string),
+};
+
+/** The kinds of such lines, by their types. */
+const ABOUT_KINDS: ReadonlyMap<string | undefined, number> = new Map([
+  ["revised", REVISE],
+  ["removed", REMOVE],
+  ["reacted", REACT],
+  ["pinned", PIN],
+]);
+
+/** The longest key of a reaction, in UTF-16 code units. */
+const MAX_KEY = 64;
 
 /**
  * The highest seq that a file may have. JavaScript counts exactly up to twice that, so a room that begins
@@ -42,15 +68,34 @@ const MAX_SEQ = 2 ** 52;
 const RFC_3339 =
   /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
 
-/** The message in a line. */
-export interface Line {
+/** What all lines have. */
+interface AnyLine {
+  /** The key of the room. */
   readonly key: string;
   readonly room: string;
   readonly seq: number | undefined;
   readonly from: string;
   readonly at: number;
-  /** The text in the form in which messages are stored. Empty if it had only blank lines. */
+  /** The seq, in the file, of what it answers or is about. */
+  readonly re: number | undefined;
+  /** The text in the form in which messages are stored. Empty if it had only blank lines, or was removed. */
   readonly text: string;
+}
+
+/** What was done about a message. */
+export interface LineAbout extends AnyLine {
+  /** Its kind, see columns.ts. */
+  readonly kind: number;
+  readonly re: number;
+  /** What else there is to it. */
+  readonly rest: EntryRest;
+}
+
+/** The message in a line. */
+export interface Line extends AnyLine {
+  readonly kind?: undefined;
+  /** The message is removed by a later line. */
+  readonly isEmpty: boolean;
   readonly action: boolean;
   /** The file that it brought, under a safe name. */
   readonly file: SentFile | undefined;
@@ -59,12 +104,17 @@ export interface Line {
 }
 
 /**
- * Reads one line. Returns `undefined` if the line stands for a message that was withheld. Throws a
- * {@linkcode FieldError} or a `Refusal` that says what is wrong with the line.
+ * Reads one line. Returns `undefined` if the line stands for a message that was withheld, or of which an
+ * export of messages as people read them says that it was removed. Throws a {@linkcode FieldError} or a
+ * `Refusal` that says what is wrong with the line.
  */
-export function readLine(line: string, maxTextBytes: number): Line | undefined {
-  const fields = pickFields(jsonObject(line), FIELDS);
-  return fields.withheld === undefined ? check(fields, maxTextBytes) : undefined;
+export function readLine(line: string, maxTextBytes: number): Line | LineAbout | undefined {
+  const object = jsonObject(line);
+  const kind = ABOUT_KINDS.get(object["type"] as string | undefined);
+  if (kind !== undefined) return checkAbout(pickFields(object, ABOUT_FIELDS), kind, maxTextBytes);
+  const fields = pickFields(object, FIELDS);
+  const isShown = fields.withheld === undefined && fields.removed === undefined;
+  return isShown ? check(fields, maxTextBytes) : undefined;
 }
 
 function jsonObject(line: string): Record<string, unknown> {
@@ -85,26 +135,62 @@ function jsonObject(line: string): Record<string, unknown> {
 }
 
 function check(fields: ObjectOf<typeof FIELDS>, maxTextBytes: number): Line {
-  const { type, room, seq, from, at, text: written, action, file } = fields;
+  const { type, seq, text: written, action, file, re } = fields;
   if (type !== undefined && type !== "message") {
     throw new FieldError(
       `The field type must be "message" or left out, not ${JSON.stringify(type)}`,
     );
   }
+  const place = placeOf(fields);
+  if (written === undefined) throw new FieldError("The field text must be there");
+  // An export of each entry as it was written has the text of a message that was removed no more.
+  if (written === "" && seq === undefined) throw new FieldError("The field text must not be empty");
+  const text = checkText(written, maxTextBytes);
+  return {
+    ...place,
+    re,
+    text,
+    action: action ?? false,
+    file: file && checkFile(file),
+    isEmpty: written === "",
+    isChanged: text !== written,
+  };
+}
+
+function checkAbout(
+  fields: ObjectOf<typeof ABOUT_FIELDS>,
+  kind: number,
+  maxTextBytes: number,
+): LineAbout {
+  const { type, re, text: written = "", by, who, key, off, reason } = fields;
+  if (re === undefined) {
+    throw new FieldError(`The field re must be there in a line of type ${type}`);
+  }
+  if (kind !== REACT) {
+    const rest = kind === PIN ? off ? { off } : {} : reason === undefined ? {} : { reason };
+    const text = kind === REVISE ? checkText(written, maxTextBytes) : "";
+    return { ...placeOf(fields), kind, re, text, rest: rest as EntryRest };
+  }
+  if (key === undefined || key === "" || key.length > MAX_KEY) {
+    throw new FieldError(
+      `The field key must have 1 to ${MAX_KEY} letters, not ${JSON.stringify(key)}`,
+    );
+  }
+  const { from, ...place } = placeOf(fields);
+  // Ids and addresses are those of another server: nobody here is meant.
+  const reactor = `address imported ${by ?? who ?? nameKey(from)}` as const;
+  const rest = { key, who: reactor, ...(off ? { off } : {}) } as EntryRest;
+  return { ...place, from, kind, re, text: "", rest };
+}
+
+function placeOf(
+  { room, seq, from, at }: Pick<ObjectOf<typeof FIELDS>, "room" | "seq" | "from" | "at">,
+): Omit<AnyLine, "re" | "text"> {
   const key = checkRoom(room);
   checkName(from);
   if (seq === 0) throw new FieldError("The field seq must be a number from 1 up, not 0");
   if (seq !== undefined && seq > MAX_SEQ) {
     throw new FieldError(`The field seq must be a number up to ${MAX_SEQ}, not ${seq}`);
-  }
-  if (written === "") throw new FieldError("The field text must not be empty");
-  const text = messageText(written);
-  const bytes = utf8Length(text);
-  if (bytes > maxTextBytes) {
-    throw new FieldError(
-      `The text has ${bytes} bytes, and nobody can say more than ${maxTextBytes} at once; a server ` +
-        "of yours that lets people say more has its --max-payload, which import takes too",
-    );
   }
   const ms = timeOf(at);
   if (ms === undefined) {
@@ -112,17 +198,17 @@ function check(fields: ObjectOf<typeof FIELDS>, maxTextBytes: number): Line {
       `The field at must be a time such as 2026-11-23T09:12:00.000Z, not ${JSON.stringify(at)}`,
     );
   }
-  return {
-    key,
-    room,
-    seq,
-    from,
-    at: ms,
-    text,
-    action: action ?? false,
-    file: file && checkFile(file),
-    isChanged: text !== written,
-  };
+  return { key, room, seq, from, at: ms };
+}
+
+function checkText(written: string, maxTextBytes: number): string {
+  const text = messageText(written);
+  const bytes = utf8Length(text);
+  if (bytes <= maxTextBytes) return text;
+  throw new FieldError(
+    `The text has ${bytes} bytes, and nobody can say more than ${maxTextBytes} at once; a server ` +
+      "of yours that lets people say more has its --max-payload, which import takes too",
+  );
 }
 
 function checkFile(file: SentFile): SentFile {

@@ -20,6 +20,7 @@ export class ImportNotes {
   #changed = 0;
   #blank = 0;
   #fileless = 0;
+  #aboutNothing = 0;
 
   /** Reads from `db` the rooms that exist before the import. */
   constructor(db: DatabaseSync, addressOf: (text: string) => string | undefined = () => undefined) {
@@ -38,6 +39,11 @@ export class ImportNotes {
   /** To be called for each message whose file is left out. */
   withoutFile(): void {
     this.#fileless++;
+  }
+
+  /** To be called for what was done about a message that is not there. */
+  withoutMessage(): void {
+    this.#aboutNothing++;
   }
 
   /** To be called for each new room. */
@@ -62,6 +68,9 @@ export class ImportNotes {
       ],
       ...this.#fileless === 0 ? [] : [
         `Messages that were stored without the files that they had brought: ${this.#fileless}`,
+      ],
+      ...this.#aboutNothing === 0 ? [] : [
+        `Left out, since they are about messages that are not there: ${this.#aboutNothing}`,
       ],
       ...this.#alike.length === 0 ? [] : [
         `Rooms that look like others, which nobody can open now: ${someOf(this.#alike)}`,

@@ -9,19 +9,19 @@ import {
   type LifeKnown,
   noSuchMessage,
 } from "../chat/log/judge_life.ts";
-import type { LifeFact } from "../chat/log/life_facts.ts";
+import type { LifeFact, ReactFact } from "../chat/log/life_facts.ts";
 import type { Again } from "../chat/log/receipt.ts";
 import { isoTime } from "../chat/log/times.ts";
 import { quoteOf } from "../chat/messages/fold.ts";
 import { isChatLog } from "../chat/messages/log_key.ts";
 import type { Refusal } from "../chat/refusal.ts";
-import { OFF_PIN, OFF_REACT, PIN, REACT, REMOVE, REVISE } from "./columns.ts";
-import { emptyMessage } from "./emptying.ts";
+import { PIN, REACT, REMOVE, REVISE } from "./columns.ts";
 import type { EntryToInsert, Inserts, Outcomes } from "./inserts.ts";
+import { switchOf, takeEffect } from "./life_effects.ts";
 import { authorOf, isIntact } from "./message_row.ts";
 import { entryAt, newestAt } from "./readable.ts";
 import type { RoomRow } from "./rows.ts";
-import { getNumber, getRow, getRows, runSql } from "./sql.ts";
+import { getNumber, getRow, getRows } from "./sql.ts";
 
 /** The kinds of entries, see columns.ts. */
 const KINDS: Readonly<Record<LifeFact["kind"], number>> = {
@@ -75,7 +75,8 @@ export function storeLife(
   inserts.flush(outcomes);
   const seq = outcomes.seqs[index] as number;
   if (seq === 0) return;
-  takeEffect(db, room, fact, seq);
+  const { key, who, off } = fact as Partial<ReactFact>;
+  takeEffect(db, room, { kind: KINDS[fact.kind], re: fact.re, key, who, off }, seq);
   if (fact.kind === "remove" && target !== undefined && !isOwn(fact, target)) {
     outcomes.told.set(index, { whose: target.from });
   }
@@ -153,7 +154,10 @@ function knownOf(
     },
     keys: () => keysAt(db, room, re),
     latest: () => {
-      const { key, who, on, off } = switchOf(fact);
+      const { key, who, on, off } = switchOf({
+        ...fact as Partial<ReactFact>,
+        kind: KINDS[fact.kind],
+      });
       for (const kind of [on, off]) {
         const sql =
           "SELECT seq, (SELECT at FROM message m WHERE m.room = l.room AND m.seq = l.seq) " +
@@ -182,44 +186,4 @@ function keysAt(db: DatabaseSync, room: number, re: number): Set<string> {
     ...[room, re],
   );
   return new Set(rows.map(({ key }) => String(key)));
-}
-
-/** What a reaction or a pin switches, as it is in the table `life`: on, or taken back. */
-function switchOf(
-  fact: LifeFact,
-): { readonly key: string; readonly who: string; readonly on: number; readonly off: number } {
-  if (fact.kind !== "react") return { key: "", who: "", on: PIN, off: OFF_PIN };
-  const { key, who } = fact;
-  return { key, who, on: REACT, off: OFF_REACT };
-}
-
-/** Brings what holds of a message up to date. */
-function takeEffect(db: DatabaseSync, room: RoomRow, fact: LifeFact, seq: number): void {
-  const { re } = fact;
-  const put = (kind: number, key: string, who: string, n: number): void => {
-    // Of these only an edit finds a row of its kind: it counts one more.
-    const sql = "INSERT INTO life VALUES (?, ?, ?, ?, ?, ?, ?) " +
-      "ON CONFLICT DO UPDATE SET seq = excluded.seq, n = n + 1";
-    runSql(db, sql, room.id, kind, re, key, who, seq, n);
-  };
-  if (fact.kind === "revise") return put(REVISE, "", "", 1);
-  if (fact.kind === "remove") {
-    emptyMessage(db, room, re);
-    return put(REMOVE, "", "", 1);
-  }
-  const { key, who, on, off } = switchOf(fact);
-  const sql = "DELETE FROM life WHERE room = ? AND kind = ? AND re = ? AND key = ? AND who = ?";
-  runSql(db, sql, room.id, fact.off ? on : off, re, key, who);
-  put(fact.off ? off : on, key, who, fact.kind === "react" ? sinceOf(db, room.id, fact, seq) : 1);
-}
-
-/** The number of the entry since which a message has had a reaction with this key, from whomever. */
-function sinceOf(
-  db: DatabaseSync,
-  room: number,
-  { re, key }: Extract<LifeFact, { readonly kind: "react" }>,
-  seq: number,
-): number {
-  const sql = "SELECT n FROM life WHERE room = ? AND kind = ? AND re = ? AND key = ? LIMIT 1";
-  return Number(getRow(db, sql, room, REACT, re, key)?.["n"] ?? seq);
 }

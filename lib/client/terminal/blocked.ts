@@ -18,6 +18,11 @@ export class Blocked {
     );
   }
 
+  /** Whether somebody of this name is blocked. */
+  has(name: string): boolean {
+    return this.#all.some((each) => sameName(each.name, name));
+  }
+
   /** Splits messages into stretches, each of somebody who is blocked or of all others. */
   stretches(messages: readonly Message[]): Message[][] {
     const stretches: Message[][] = [];

@@ -70,7 +70,8 @@ export class Known {
       files: this.files,
       messages: this.messages,
       logKey: this.logKey,
-      hasNumbers: () => hasLife() && preferences.all.numbers,
+      hides: (name) => preferences.ignores(name) || this.blocked.has(name),
+      hasNumbers: () => this.hasNumbers,
       now,
       name: () => this.name,
       isOwn: (name) => this.isOwn(name),
@@ -78,6 +79,11 @@ export class Known {
       ask: (request) => this.ask(request),
       logOf: (name) => this.logOf(name),
     });
+  }
+
+  /** Whether the person sees the numbers of messages. */
+  get hasNumbers(): boolean {
+    return this.hasLife() && this.preferences.all.numbers;
   }
 
   /** Notes a request whose answer we need without printing it. */

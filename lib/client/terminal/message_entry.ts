@@ -1,5 +1,6 @@
 /** The entry that shows a message. */
 
+import type { Quote } from "../../words/fold.js";
 import { partnerIn } from "./conversations.ts";
 import type { PrintedEntry } from "./entry.ts";
 import type { EntryMarks } from "./entry_marks.ts";
@@ -21,6 +22,8 @@ export interface EntryContext {
   readonly logKey: (place: string) => string;
   /** Whether the person sees the numbers of messages. */
   readonly hasNumbers: () => boolean;
+  /** Whether the person does not want to hear somebody. */
+  readonly hides: (name: string) => boolean;
 }
 
 /**
@@ -47,7 +50,7 @@ export function messageEntry(message: ShownMessage, context: EntryContext): Prin
     ...file,
     ...key,
     ...number,
-    ...marksOf(message),
+    ...marksOf(message, context),
     ...isRemoved ? { removed: message.removed ?? { by: from, at } } : {},
   };
   if (partner !== undefined && !isHere) {
@@ -66,12 +69,17 @@ export function messageEntry(message: ShownMessage, context: EntryContext): Prin
   };
 }
 
-function marksOf(message: ShownMessage): EntryMarks {
+function marksOf(message: ShownMessage, { hides }: EntryContext): EntryMarks {
   const { re, quote, edited, pinned, reactions } = message;
   return {
-    ...re === undefined ? {} : { quote: quote ?? "gone" },
+    ...re === undefined ? {} : { quote: quote === undefined ? "gone" : heard(quote, hides) },
     ...edited === undefined ? {} : { edited: true },
     ...pinned ? { pinned } : {},
     ...reactions === undefined ? {} : { reactions },
   };
+}
+
+/** What is answered, without the words of somebody whom the person does not want to hear. */
+function heard({ from, text }: Quote, hides: EntryContext["hides"]): Quote {
+  return { from, text: hides(from) ? "…" : text };
 }

@@ -51,7 +51,7 @@ export class Speaker {
 
   constructor(options: SpeakerOptions) {
     this.#options = options;
-    this.#searches = new Searches({ said: (message) => options.view.files.said(message) });
+    this.#searches = new Searches({ said: (message) => options.view.said(message) });
   }
 
   /** Whether the person has asked to be signed out here, which ends the conversation. */

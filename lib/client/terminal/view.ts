@@ -1,7 +1,8 @@
 /** What the person sees of a conversation: the entries to print, and the prompt. */
 
 import type { Place } from "../../words/command.js";
-import type { Event, EventOf } from "../../wire/events.ts";
+import { removalText } from "../../words/commands/life.js";
+import type { Event, EventOf, Message } from "../../wire/events.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
 import { withLocalTimes } from "../local_times.ts";
 import type { FileDestination } from "../files/file_transfer.ts";
@@ -101,9 +102,30 @@ export class View {
     return { names, rooms: roomNames.list(), numbers };
   }
 
+  /** The number before the last so many messages here, as far as they were shown. */
+  beforeLast(count: number): number {
+    const { rooms, messages, logKey, hasLife } = this.#known;
+    const { last: end } = rooms.get(this.room) ?? { last: 0 };
+    // Where nothing else has numbers, each is that of a message.
+    if (!hasLife()) return Math.max(0, end - count);
+    const shown = messages.in(logKey(this.room)).filter(({ message }) => message.text !== "");
+    const nth = shown[count - 1]?.message.seq;
+    // Nobody knows which numbers of those that were not shown are messages: each is taken for one.
+    const last = shown.at(-1)?.message.seq ?? end + 1;
+    return Math.max(0, (nth ?? last - (count - shown.length)) - 1);
+  }
+
   /** The line that edits a message of ours, by default the last one here; `undefined`: there is none. */
   editLine(number?: number): string | undefined {
     return editLine(this.#known, number);
+  }
+
+  /** What is shown of a message that was found. */
+  said(message: Message): { text: string; fileNumber?: number; number?: number } {
+    const { text, removed, from, seq } = message;
+    const number = this.#known.hasNumbers ? { number: seq } : {};
+    if (text !== "") return { ...this.files.said(message), ...number };
+    return { text: removed === undefined ? "removed" : removalText(from, removed), ...number };
   }
 
   /** What a message says, as far as it was shown. */

@@ -3,6 +3,7 @@
 
 import { ask, splitNumber, wrong } from "../command.js";
 import { sameName } from "../names.js";
+import { reactionKey } from "../reaction.js";
 import { isSecret, MAY_BE_SECRET } from "../secret.js";
 
 /** @import { EventOf, Message } from "../../wire/events.ts" */
@@ -154,10 +155,12 @@ export function noPinsText(title) {
 /** @type {(name: string, rest: string, place: Place, how: { readonly off?: true }) => Parsed} */
 function parseReaction(name, rest, place, how) {
   const [re, typed = ""] = splitNumber(rest) ?? [];
-  const key = typed.trim();
-  if (re === undefined || key === "") {
+  if (re === undefined || typed.trim() === "") {
     return wrong(`/${name} needs the number of a message and an emoji, as in: /${name} 41 👍`);
   }
+  // As the server writes it, too.
+  const key = reactionKey(typed);
+  if (key === undefined) return wrong(`/${name} takes one emoji or character, not ${typed.trim()}`);
   return inLog(place, (log) => ask({ type: "react", ...log, re, key, ...how }));
 }
 

@@ -77,7 +77,7 @@ export const READING_COMMANDS: readonly TerminalCommand[] = [
           if (!view.isListed) return print([view.error(NOT_KEPT)]);
           // Without a last number there is none to count back from.
           if (room.last === 0) return print([view.error("There is no message here to count.")]);
-          mark(view, room.name, { seq: Math.max(0, room.last - count), back: true }, send);
+          mark(view, room.name, { seq: view.beforeLast(count), back: true }, send);
           const what = count === 1 ? "The last message counts" : `The last ${count} messages count`;
           print([view.notice(`${what} as unread on your other devices.`)]);
         },
