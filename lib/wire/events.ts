@@ -72,8 +72,8 @@ const MESSAGE = {
   own: optional(trueFlag, "`true`: one's own; live, another of one's devices has said it"),
   chat: optional(string, "in a `page`: the conversation, and then `room` is empty"),
   with: optional(string, "in a `page`: the other of the conversation"),
-  ...ANSWERED,
-  ...FOLDED,
+  all: optional(trueFlag, "`true`: rings everybody, by `@all`; live only"),
+  ...{ ...ANSWERED, ...FOLDED },
 };
 
 /** Every event and its fields. */
