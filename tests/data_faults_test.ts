@@ -168,6 +168,8 @@ Deno.test("what is stored while a page is read does not make it look damaged", a
   const prepare = db.prepare.bind(db);
   let stored = 0;
   db.prepare = (sql) => {
+    // The page has been read by the time that its messages are counted.
+    if (!sql.startsWith("SELECT count(*)")) return prepare(sql);
     data.tamper(
       `INSERT INTO message (room, seq, at, sender, text) SELECT room, ${
         3 + stored++

@@ -20,12 +20,14 @@ import { tellCommand } from "../lib/words/commands/table.js";
 import { describeMessage, standingTopic, topicText } from "../lib/words/commands/talk.js";
 import { describe } from "../lib/words/describe.js";
 import { captionOf, fetchSentence, fileSentence, safeFileName } from "../lib/words/files.js";
+import { completeEmoji } from "../lib/words/emoji.js";
 import { foldEntry, ownEntry, quoteText } from "../lib/words/fold.js";
 import { formatText } from "../lib/words/format.js";
 import { findCommand, parseLine } from "../lib/words/parse.js";
 import {
   evenSpaces,
   isAddressedTo,
+  isForAll,
   keysAddressed,
   nameKey,
   roomName,
@@ -68,6 +70,7 @@ const FUNCTIONS: readonly TextFunction[] = [
     run: (text) => isAddressedTo(text, "Two Words"),
     units: ["@", "@t", "@two word", "@\u0301"],
   },
+  { what: "isForAll", run: isForAll, units: ["@", "@a", "@al", "@\u0301"] },
   { what: "keysAddressed", run: keysAddressed, units: ["@", "@t", "@two word", ",", "@\u0301"] },
   { what: "textHash", run: textHash },
   { what: "termsOf", run: termsOf, units: ["\u00df", "\uac00", "\u3099", "\u0e33", "\ufdfa"] },
@@ -110,6 +113,12 @@ const FUNCTIONS: readonly TextFunction[] = [
     ends: ["*", "_", "`", "```"],
   },
   { what: "quoteText", run: quoteText },
+  {
+    what: "completeEmoji",
+    run: (text) => completeEmoji(text),
+    begins: [":"],
+    units: [":", ":a", " :a", "a_", "-"],
+  },
   {
     what: "foldEntry",
     run: (text) => foldEntry({ seq: 1, text, re: 0 }, ownEntry(REVISE, { seq: 2, at: AT }, text)),
@@ -229,7 +238,15 @@ const FUNCTIONS: readonly TextFunction[] = [
 /** What is given no text of others, or does not look at it, or gets words that were made short. */
 const OTHERS: readonly string[] = [
   ...["lateRegExp", "ask", "speak", "wrong", "logTitle", "commandBehind", "editDistance", "isSwap"],
-  ...["sizeText", "sizeAndLimit", "AdaptiveWindow", "TransferRate", "ownEntry", "RecentEntries"],
+  ...[
+    "sizeText",
+    "sizeAndLimit",
+    "AdaptiveWindow",
+    "TransferRate",
+    "ownEntry",
+    "RecentEntries",
+    "emojiGroups",
+  ],
 ];
 
 for (const row of FUNCTIONS) {

@@ -53,13 +53,13 @@ ptyTest("an evening with two terminals of one person, and the morning after", as
   await second.expect("You joined dev on another device.");
   second.type("x\x15");
   await bob.ask({ type: "say", room: "lobby", text: "is anybody here?" });
-  await first.expect("#lobby <bob> is anybody here?");
+  await first.expect("#lobby 1 <bob> is anybody here?");
   await second.expect("<bob> is anybody here?");
   await prompts(first, "dev>");
 
   // What is said on one of them is on the other, as one's own.
   second.type("me\r");
-  await first.expect("#lobby <ann> me");
+  await first.expect("#lobby 2 <ann> me");
   await prompts(first, "dev>");
 
   // A conversation is on both, with what was said before.

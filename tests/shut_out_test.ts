@@ -3,7 +3,6 @@
 import { assertEquals } from "@std/assert";
 import type { House } from "../lib/chat/house.ts";
 import type { MemoryLog } from "../lib/chat/log/memory_log.ts";
-import type { Page } from "../lib/chat/messages/history.ts";
 import type { Hello } from "../lib/chat/sessions/peer.ts";
 import type { Request } from "../lib/wire/requests.ts";
 import { ACCOUNTS, comes, makeRoomHouse, type Somebody } from "./fixtures/room_house.ts";
@@ -11,7 +10,7 @@ import { keeping } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
-/** A log whose pages come when it is told to. */
+/** A log whose answers come when it is told to. */
 class Held {
   readonly log: MemoryLog = keeping({ accounts: ACCOUNTS });
   #waiting: Array<() => void> = [];
@@ -19,8 +18,12 @@ class Held {
 
   constructor() {
     const { log } = this;
-    const [page, search] = [log.page.bind(log), log.search.bind(log)];
-    const held = (found: Page | Promise<Page>): Promise<Page> =>
+    const [page, search, entries] = [
+      log.page.bind(log),
+      log.search.bind(log),
+      log.entries.bind(log),
+    ];
+    const held = <Found>(found: Found | Promise<Found>): Promise<Found> =>
       new Promise((resolve) => {
         if (this.isHolding) this.#waiting.push(() => resolve(found));
         else resolve(found);
@@ -28,10 +31,11 @@ class Held {
     Object.assign(log, {
       page: (...asked: Parameters<typeof page>) => held(page(...asked)),
       search: (...asked: Parameters<typeof search>) => held(search(...asked)),
+      entries: (...asked: Parameters<typeof entries>) => held(entries(...asked)),
     });
   }
 
-  /** How many pages wait. */
+  /** How many answers wait. */
   get waiting(): number {
     return this.#waiting.length;
   }

@@ -251,7 +251,7 @@ Deno.test("files that wait for their turn go on as well, and one that can't is t
     assert(setup.io.screen.text.includes("!! empty.txt was not sent."));
   }
   using setup = new Setup({ files: { kept: kept(), home: home.path } });
-  const files = new FileAnswers(setup.conversation);
+  const files = new FileAnswers(setup.conversation, names.length);
   setup.conversation.ready();
   await setup.io.until(() => files.sent.length === names.length, "all files");
   assertEquals(files.sent.map(({ file }) => file.name).sort(), names);

@@ -167,7 +167,8 @@ export class Retention {
     }
     if (newest === undefined) return { first, isDone: true };
     removeBefore(this.#db, room, newest.seq + 1);
-    return { first: newest.seq + 1, isDone: newest !== some.at(-1) };
+    const isDone = newest !== some.at(-1) || some.length === rows.length && rows.length < limit;
+    return { first: newest.seq + 1, isDone };
   }
 
   /** How much of each text is in the index of words, in bytes: it is to be taken out. */

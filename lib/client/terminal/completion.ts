@@ -1,9 +1,10 @@
 /**
- * Completes the words before the cursor: commands at the start of the line, then names and rooms, and
- * paths where a command takes them.
+ * Completes the words before the cursor: commands at the start of the line, then names and rooms, emoji
+ * by their names, and paths where a command takes them.
  */
 
 import type { CommandWords } from "../../words/command.js";
+import type { EmojiChoices } from "../../words/emoji.js";
 import { findCommand } from "../../words/parse.js";
 
 /** What can be completed, each list in its order. */
@@ -16,6 +17,8 @@ export interface Vocabulary {
   readonly numbers?: () => readonly string[];
   /** The paths that the last word of a text begins; by default none. */
   readonly paths?: (text: string) => PathChoices | undefined;
+  /** The emoji whose name a text ends with; by default none. */
+  readonly emoji?: (text: string) => EmojiChoices | undefined;
 }
 
 /** What a path can be completed to. */
@@ -64,6 +67,11 @@ export class Completion {
   static begin(before: string, vocabulary: Vocabulary): Completion | undefined {
     const path = pathsAt(before, vocabulary);
     if (path !== undefined) return new Completion(path.from, before.slice(path.from), path.choices);
+    const emoji = vocabulary.emoji?.(before);
+    if (emoji !== undefined) {
+      const choices = emoji.choices.map((choice) => choice.emoji);
+      return new Completion(emoji.from, before.slice(emoji.from), choices);
+    }
     for (const from of wordStarts(before)) {
       const typed = before.slice(from);
       const choices = complete(before.slice(0, from), typed, vocabulary);

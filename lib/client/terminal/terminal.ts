@@ -21,6 +21,7 @@ import {
   type LinkEvent,
   SIGNAL_CODES,
 } from "../conversation.ts";
+import { emojiAt, loadEmoji } from "./emoji.ts";
 import type { ScreenEntry } from "./entry.ts";
 import { nextKey, suspend, withTerminal } from "./hold.ts";
 import type { PressedKey } from "./keys.ts";
@@ -144,7 +145,7 @@ class Chat {
 
   #vocabulary(): Vocabulary {
     const paths: Vocabulary["paths"] = (text) => this.#files.choices(text);
-    return { ...this.#view.vocabulary, commands: terminalCommands(), paths };
+    return { ...this.#view.vocabulary, commands: terminalCommands(), paths, emoji: emojiAt };
   }
 
   #row(columns: number): Row {
@@ -259,6 +260,7 @@ class Chat {
       return;
     }
     if (key.type === "key" && key.name === "escape" && this.#files.cancel()) return;
+    if (key.type === "key" && key.name.endsWith("tab")) await loadEmoji();
     const action = this.#editor.handle(key);
     if (action !== undefined) await this.#act(action);
     if (action?.type !== "interrupt") this.#warned = false;

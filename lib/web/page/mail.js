@@ -209,8 +209,8 @@ export class Inbox {
    * @type {(place: Place, message: Message) => Effect[]}
    */
   #hear(place, message) {
-    const { from, text, action = false, seq } = message;
-    const addressed = place.kind === "direct" || isAddressedTo(text, this.#account.name);
+    const { from, text, action = false, seq, all = false } = message;
+    const addressed = place.kind === "direct" || all || isAddressedTo(text, this.#account.name);
     const before = place.timeline.end;
     this.append(place, message);
     if (this.#account.isOwn(message)) {

@@ -1,0 +1,84 @@
+/** Emoji by their names, for terminal and page. */
+
+import { assert, assertEquals } from "@std/assert";
+import { Completion } from "../lib/client/terminal/completion.ts";
+import { completeEmoji, emojiGroups } from "../lib/words/emoji.js";
+import { reactionKey } from "../lib/words/reaction.js";
+import { Setup } from "./fixtures/terminal_setup.ts";
+import { emojiFile } from "./tools/make_emoji.ts";
+
+/** What a text may end with, in short. */
+function offered(before: string, least?: number): string[] | undefined {
+  return completeEmoji(before, least)?.choices.map(({ emoji, name }) => `${emoji} ${name}`);
+}
+
+Deno.test("the names are those of the data that they are made of", async () => {
+  const file = new URL("../lib/words/emoji_names.js", import.meta.url);
+  assert(
+    await Deno.readTextFile(file) === emojiFile(),
+    "make them anew: deno run -A tests/tools/make_emoji.ts",
+  );
+});
+
+Deno.test("a name is completed: the whole one first, then what begins with it, then a later word", () => {
+  assertEquals(offered("nice :smile")?.slice(0, 3), ["😄 smile", "😃 smiley", "😺 smiley_cat"]);
+  assertEquals(offered("nice :smile:"), ["😄 smile"]);
+  assertEquals(offered(":+1"), ["👍 +1"]);
+  assertEquals(offered(":thumbsdown:"), ["👎 thumbsdown"]);
+  assertEquals(offered("(:TADA"), ["🎉 tada"]);
+  assert(offered(":coffin")?.includes("⚰️ coffin"));
+  assert(offered(":evil")?.includes("🙈 see_no_evil"));
+  assertEquals(completeEmoji("ab :tada")?.from, 3);
+  assertEquals(offered(":he")?.length, 16);
+});
+
+Deno.test("what is no name is left alone", () => {
+  for (
+    const text of [
+      "",
+      ":",
+      "::",
+      "at 10:30",
+      "std::vec",
+      "a:smile",
+      ":smile: ",
+      ":nosuchname",
+      ":smil:",
+    ]
+  ) {
+    assertEquals(offered(text), undefined, text);
+  }
+  assertEquals(offered(":D", 2), undefined);
+});
+
+Deno.test("each emoji can be a reaction as it is completed, and each has a name", () => {
+  for (const [, all] of emojiGroups()) {
+    assert(all.length > 50);
+    for (const { emoji, names } of all) {
+      // Those that are newer than the tables of this runtime are not known to it yet.
+      if (!/\p{Cn}/u.test(emoji)) assertEquals(reactionKey(emoji), emoji);
+      assert(
+        names.length > 0 && names.every((name) => /^[\w+-]+$/.test(name)),
+        `${emoji} ${names}`,
+      );
+    }
+  }
+});
+
+Deno.test("Tab goes through the emoji and comes back to what was typed", () => {
+  const vocabulary = { commands: [], names: [], rooms: [], emoji: completeEmoji };
+  const completion = Completion.begin("so :tad", vocabulary);
+  assertEquals(completion?.from, 3);
+  assertEquals(completion?.step(1), "🎉");
+  assert(completion?.only);
+});
+
+Deno.test("at the terminal Tab puts in the emoji, also for a reaction", async () => {
+  using setup = await Setup.online();
+  setup.io.type("so :tad\t");
+  await setup.io.expect("> so 🎉");
+  setup.io.type("!\r");
+  await setup.io.expect("<me> so 🎉!");
+  setup.io.type("/react 1 :+1\t");
+  await setup.io.expect("/react 1 👍");
+});
