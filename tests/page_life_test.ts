@@ -197,7 +197,10 @@ Deno.test("what was done unseen comes with the next page, and an older page take
   timeline.add(one, { own: false, follows: true });
   const text = (): string[] =>
     timeline.items.flatMap((item) => item.kind === "message" ? [item.text] : []);
-  timeline.fill({ messages: [{ ...one, text: "new", edited: LATER }], more: false, upTo: 9 }, isAnn);
+  timeline.fill(
+    { messages: [{ ...one, text: "new", edited: LATER }], more: false, upTo: 9 },
+    isAnn,
+  );
   assertEquals(text(), ["new"]);
   timeline.fill({ messages: [one], more: false, upTo: 5 }, isAnn);
   assertEquals(text(), ["new"]);
