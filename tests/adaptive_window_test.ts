@@ -35,7 +35,7 @@ function simulate(
     const first = onTheWay.shift();
     if (first === undefined) break;
     now = first.answerAt;
-    window.answered(first.sentAt, now);
+    window.answered(first.sentAt, now, CHUNK);
     arrived += CHUNK;
   }
   return { bytes: window.bytes, arrived, worstMs };
@@ -61,11 +61,11 @@ Deno.test("the slowest link has one chunk on its way, or two for a moment", () =
 
 Deno.test("answers that are late together shrink the window once", () => {
   const window = new AdaptiveWindow(CHUNK);
-  for (let n = 0; n < 63; n++) window.answered(n, n + 1);
+  for (let n = 0; n < 63; n++) window.answered(n, n + 1, CHUNK);
   assertEquals(window.bytes, MIB);
-  for (let n = 0; n < 20; n++) window.answered(100, 200 + n);
+  for (let n = 0; n < 20; n++) window.answered(100, 200 + n, CHUNK);
   assertEquals(window.bytes, 0.7 * MIB);
-  window.answered(200, 400);
+  window.answered(200, 400, CHUNK);
   assertEquals(window.bytes, 0.7 * 0.7 * MIB);
 });
 

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { decodeEvent, decodeRequest } from "../lib/wire/decode.ts";
 import { countColons, MAX_DEPTH } from "../lib/wire/depth.ts";
-import { encodeEvent } from "../lib/wire/encode.ts";
+import { encodeEvent, rawFrameHead } from "../lib/wire/encode.ts";
 import { fileFrame } from "../lib/wire/file_frame.ts";
 import { hasNameTwice } from "../lib/wire/twice.ts";
 import { tries } from "./fixtures/thorough.ts";
@@ -91,14 +91,97 @@ Deno.test("a piece of a file is read alike on its short way and on that of all e
   assertEquals(decodeRequest(broken).kind, "error");
 });
 
-Deno.test("a piece of a file is written as JSON, be it base64 or not", none, () => {
-  const data = "abcd".repeat(600);
-  for (const text of [data, data.slice(1), '"\n'.repeat(800), "ü".repeat(1_200), ""]) {
-    const piece = { type: "chunk", id: "ü", file: "f", offset: 5, data: text } as const;
-    const payload = encodeEvent(piece).subarray(10);
-    assertEquals(JSON.parse(new TextDecoder().decode(payload)), piece);
-    assertEquals(decodeRequest(payload), { kind: "value", value: piece });
+Deno.test(
+  "a piece of a file is written as JSON with its bytes in base64, however many",
+  none,
+  () => {
+    for (const length of [0, 1, 2, 3, 600, 1_800, 49_000]) {
+      const data = Uint8Array.from({ length }, (_, n) => n * 7);
+      const piece = { type: "chunk", id: "ü", file: "f", offset: 5, data } as const;
+      const payload = encodeEvent(piece).subarray(10);
+      const json = { ...piece, data: data.toBase64() };
+      assertEquals(JSON.parse(new TextDecoder().decode(payload)), json);
+      assertEquals(decodeRequest(payload), { kind: "value", value: piece });
+    }
+  },
+);
+
+Deno.test("bytes in JSON are base64 as it is written down, and nothing else", none, () => {
+  const chunk = (data: string): ReturnType<typeof request> =>
+    request({ type: "chunk", file: "f", offset: 0, data });
+  for (
+    const data of [
+      ...["=", "====", "A", "AA", "AAA", "AA=", "A===", "AAAA=", "AA==AA==", "AAA=AAAA"],
+      ...["AA A", "AAA\n", " AAAA", "AAAA    ", "AAAA\n\n\n\n", "AA=\n", "A-_A", "AAA\u0000"],
+      // Bits that stand for nothing.
+      ...["AB==", "AAB=", "AAAé", "AAA\ud83d\ude00", `${"A".repeat(2_000)}BA=`],
+    ]
+  ) {
+    const decoded = chunk(data);
+    assertEquals(decoded.kind === "error" && decoded.code, "bad-field", JSON.stringify(data));
   }
+  for (const [data, bytes] of [["", []], ["AA==", [0]], ["AAE=", [0, 1]], ["AAEC", [0, 1, 2]]]) {
+    assertEquals(chunk(data as string), {
+      kind: "value",
+      value: { type: "chunk", file: "f", offset: 0, data: Uint8Array.from(bytes as number[]) },
+    });
+  }
+});
+
+Deno.test("a raw piece of a file is read as what it was written from", none, () => {
+  const piece = fc.record({
+    type: fc.constantFrom("chunk" as const, "data" as const),
+    id: fc.string({ unit: "grapheme", maxLength: 8 }),
+    file: fc.string({ unit: "binary", maxLength: 50 }),
+    offset: fc.maxSafeNat(),
+    data: fc.uint8Array({ maxLength: 5_000, size: "max" }),
+  }, { requiredKeys: ["type", "file", "offset", "data"] });
+  fc.assert(fc.property(piece, (value) => {
+    const frame = bytes(rawFrameHead(value), value.data);
+    assertEquals(Number(new TextDecoder().decode(frame.subarray(0, 10))), frame.length - 10);
+    const decode = value.type === "chunk" ? decodeRequest : decodeEvent;
+    const decoded: unknown = decode(frame.subarray(10));
+    assertEquals(decoded, { kind: "value", value });
+  }));
+});
+
+Deno.test("what is raw and wrong is refused as its JSON alone would be", none, () => {
+  const raw = (json: string, ...rest: string[]): ReturnType<typeof decodeRequest> =>
+    decodeRequest(bytes("\0", json, "\0", ...rest));
+  const chunk = '{"type":"chunk","id":"1","file":"f","offset":0}';
+  const data = bytes("a\0b");
+  assertEquals(raw(chunk, "a\0b"), {
+    kind: "value",
+    value: { type: "chunk", id: "1", file: "f", offset: 0, data },
+  });
+  // Other requests have no bytes, as they have no other fields that nobody knows.
+  assertEquals(raw('{"type":"ping"}', "x"), { kind: "value", value: { type: "ping" } });
+  for (
+    const json of [
+      chunk.replace("}", ',"data":""}'),
+      chunk.replace("}", ',"data":"AAAA"}'),
+      chunk.replace("}", ',"offset":0}'),
+      chunk.replace("}", ',"x":{"y":1,"y":1}}'),
+      chunk.replace(":0", ":-1"),
+    ]
+  ) {
+    const { kind, ...error } = raw(json, "abcd");
+    assertEquals([kind, "code" in error && error.code, "id" in error && error.id], [
+      ...["error", "bad-field", "1"],
+    ], json);
+  }
+  for (const json of ["", "[]", "{", "1", " ", '{"x":'.repeat(40)]) {
+    assertEquals(raw(json, "abcd").kind, "fatal", json);
+  }
+  assertEquals(raw("\ud800").kind, "fatal");
+  assertEquals(decodeRequest(bytes("\0")).kind, "fatal");
+  assertEquals(decodeRequest(bytes("\0", chunk)).kind, "fatal");
+  const long = chunk.replace('"f"', `"${"f".repeat(4_096 - chunk.length + 1)}"`);
+  assertEquals(raw(long, "a").kind, "value");
+  assertEquals(raw(` ${long}`, "a").kind, "fatal");
+  const broken = bytes("\0", chunk, "\0", "abc");
+  broken[20] = 0xff;
+  assertEquals(decodeRequest(broken).kind, "error");
 });
 
 Deno.test("an error carries the id of the request where it can be read", none, () => {

@@ -39,11 +39,11 @@ Deno.test("a server says that it takes files, and how large", async () => {
   await using none = startServer();
   await using narrow = start({ limits: { payloadBytes: 4_096 } });
   using ann = await joinEvent(server, "ann");
-  assertEquals(ann.welcome.limits, { payload: 65_536, file: 1_000, chunk: 16_384 });
-  assert(ann.welcome.features.includes("files"));
+  assertEquals(ann.welcome.limits, { payload: 65_536, file: 1_000, chunk: 16_384, raw: 65_280 });
+  assert(["files", "bytes"].every((feature) => ann.welcome.features.includes(feature)));
   using bob = await joinEvent(none, "bob");
   assertEquals(bob.welcome.limits, { payload: 65_536 });
-  assert(!bob.welcome.features.includes("files"));
+  assert(["files", "bytes"].every((feature) => !bob.welcome.features.includes(feature)));
   using eve = await joinEvent(narrow, "eve");
   const { chunk } = eve.welcome.limits;
   const file = await puts(eve, chunk);

@@ -350,6 +350,31 @@ Deno.test("a file goes with the message that brought it", async () => {
   assertEquals([left.text, left.file], ["", undefined]);
 });
 
+Deno.test("@all from an operator rings everybody in a room that is not too large", async () => {
+  const house = makeRoomHouse({ limits: { roomsPerSession: 9 } });
+  const otto = await comes(house, "otto");
+  const ann = await comes(house, "ann");
+  const bob = await comes(house, "bob");
+  const eve = await comes(house, "eve");
+  const mentions = async (who: Somebody): Promise<number> =>
+    (await who.ask({ type: "read", room, seq: 0, back: true })).mentions;
+  await bob.ask({ type: "block", name: "otto" });
+  for (const text of ["all: not that", "not @allan", "@ALL: tea!"]) {
+    await otto.ask({ type: "say", room, text });
+  }
+  assertEquals(eve.take("message").map(({ all }) => all), [undefined, undefined, true]);
+  assertEquals([await mentions(ann), await mentions(bob), await mentions(otto)], [1, 0, 0]);
+  await ann.ask({ type: "say", room, text: "@all me too" });
+  assertEquals(eve.take("message").map(({ all }) => all), [undefined]);
+  for (let i = 0; i < 96; i++) await comes(house, `guest${i}`);
+  const more = await comes(house, "one-more");
+  await otto.ask({ type: "say", room, text: "@all" });
+  assertEquals(eve.take("message").map(({ all }) => all), [undefined]);
+  house.gone(more.peer, true);
+  await otto.ask({ type: "say", room, text: "@all" });
+  assertEquals(bob.take("message").at(-1).all, true);
+});
+
 Deno.test("an account that takes a name writes nobody else's messages", async () => {
   const house = makeRoomHouse({}, keeping({ accounts: [accountOf("olga", "owner")] }));
   const guest = await comes(house, "zoe");

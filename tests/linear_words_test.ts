@@ -27,6 +27,7 @@ import { findCommand, parseLine } from "../lib/words/parse.js";
 import {
   evenSpaces,
   isAddressedTo,
+  isForAll,
   keysAddressed,
   nameKey,
   roomName,
@@ -69,6 +70,7 @@ const FUNCTIONS: readonly TextFunction[] = [
     run: (text) => isAddressedTo(text, "Two Words"),
     units: ["@", "@t", "@two word", "@\u0301"],
   },
+  { what: "isForAll", run: isForAll, units: ["@", "@a", "@al", "@\u0301"] },
   { what: "keysAddressed", run: keysAddressed, units: ["@", "@t", "@two word", ",", "@\u0301"] },
   { what: "textHash", run: textHash },
   { what: "termsOf", run: termsOf, units: ["\u00df", "\uac00", "\u3099", "\u0e33", "\ufdfa"] },

@@ -106,7 +106,7 @@ Deno.test("what is unsent is kept before what was said, and the newest of that",
   try {
     assert(saveSession(store.save()));
     const saved = savedSession();
-    assertEquals(saved?.waiting.map(({ post }) => post.text), ["mine"]);
+    assertEquals(saved?.waiting.map(({ post }) => "text" in post && post.text), ["mine"]);
     const kept = saved?.directs[0]?.messages ?? [];
     assert(kept.length > 10 && kept.length < 100, `${kept.length} are kept`);
     assertEquals(kept.at(-1)?.at, new Date(Date.parse(AT) + 100).toISOString());
@@ -122,7 +122,7 @@ Deno.test("in no room a connection goes on where it was, too: no direct message 
   assertEquals(store.hello(welcome(), { name: "ann", room: "dev" }), {
     type: "hello",
     name: "ann",
-    features: ["people"],
+    features: ["people", "life"],
     room: "dev",
     session: "s1",
     resume: { epoch: "e1", seq: {}, direct: 4 },
@@ -221,7 +221,7 @@ Deno.test("what retention took away while the end was out of sight is told of", 
     for (let seq = 901; seq <= 1_000; seq++) {
       place.timeline.add(said(seq), { own: false, follows: true });
     }
-    place.timeline.moveTo([said(990)], true, () => false);
+    place.timeline.moveTo({ messages: [said(990)], more: true }, () => false);
     place.timeline.add(said(2_000), { own: false, follows: false });
     const { pager, asked } = serving(first, 2_000, most);
     for (let n = 0; n < 400 && !place.timeline.atEnd; n++) await pager.later(place);
@@ -233,7 +233,7 @@ Deno.test("what retention took away while the end was out of sight is told of", 
   }
   // All of it is gone.
   const place = newPlace("room", "lobby", 0);
-  place.timeline.moveTo([said(1)], false, () => false);
+  place.timeline.moveTo({ messages: [said(1)], more: false }, () => false);
   place.timeline.tellGap(500, 600);
   await serving(700, 600).pager.later(place);
   assertEquals([shown(place), place.timeline.atEnd], [[1, "2-600"], true]);
@@ -272,7 +272,10 @@ Deno.test("what may have arrived and is too large now is not lost by sending it 
   };
   const sender = new Sender(store, connection as unknown as PageConnection);
   assertThrows(() => sender.resend("1"), Error, "It is too long.");
-  assertEquals(store.waiting.map(({ post, asks }) => [post.text, asks]), [["long", true]]);
+  assertEquals(store.waiting.map(({ post, asks }) => ["text" in post && post.text, asks]), [[
+    "long",
+    true,
+  ]]);
   most = 4;
   sender.resend("1");
   assertEquals(store.waiting.map(({ post, asks }) => [post.id, asks]), [["2", undefined]]);

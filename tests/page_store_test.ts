@@ -96,7 +96,8 @@ Deno.test("a message that is refused waits no more, and can be taken back", () =
   store.post({ type: "direct", id: "a", to: "nobody", text: "psst" }, 0);
   store.take({ type: "error", id: "a", code: "no-such-name", text: "Nobody is called so" });
   assertEquals([store.unsent, store.waiting[0]?.failed], [[], "Nobody is called so"]);
-  assertEquals(store.outgoing.withdraw("a")?.post.text, "psst");
+  const post = store.outgoing.withdraw("a")?.post;
+  assertEquals(post?.type === "direct" && post.text, "psst");
   assertEquals(store.waiting, []);
 });
 
@@ -111,7 +112,7 @@ Deno.test("what is saved goes on where it was: rooms, seqs, counts and what wait
   assertEquals(again.hello(welcome("e1"), { name: "x", room: "y" }), {
     type: "hello",
     name: "ann",
-    features: ["people"],
+    features: ["people", "life"],
     session: "s1",
     resume: { epoch: "e1", seq: { lobby: 5, dev: 0 }, direct: 1 },
   });
@@ -206,16 +207,14 @@ function take(step: Step, timeline: Timeline, room: Room): void {
   switch (step) {
     case "earlier": {
       if (!timeline.hasEarlier) return;
-      const { messages, more } = room.page(timeline.floor + 1);
-      return timeline.addEarlier(messages, more, own);
+      return timeline.addEarlier(room.page(timeline.floor + 1), own);
     }
     case "later":
       if (timeline.atEnd) return;
-      return timeline.addLater(room.page(timeline.top + 101).messages, own);
+      return timeline.addLater(room.page(timeline.top + 101), own);
     case "end": {
       if (timeline.atEnd) return;
-      const { messages, more } = room.page();
-      return timeline.moveTo(messages, more, own);
+      return timeline.moveTo(room.page(), own);
     }
     case "note":
       return timeline.note("a note");
@@ -247,9 +246,9 @@ Deno.test("a window on a history has no holes, is bounded, and reaches both ends
 Deno.test("a timeline tells the beginning of a room from where its keeping begins", () => {
   const own = (): boolean => false;
   const timeline = new Timeline(9);
-  timeline.addEarlier([message(8), message(9)], false, own);
+  timeline.addEarlier({ messages: [message(8), message(9)], more: false }, own);
   assertEquals([timeline.hasEarlier, timeline.hasFirst], [false, false]);
   const whole = new Timeline(2);
-  whole.addEarlier([message(1), message(2)], false, own);
+  whole.addEarlier({ messages: [message(1), message(2)], more: false }, own);
   assertEquals([whole.hasEarlier, whole.hasFirst], [false, true]);
 });

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { hueIn, hueOf, NameColours } from "../lib/web/page/colours.js";
 import { actionIn } from "../lib/web/page/mail.js";
-import { isNothing, type Presence, presenceOf, withPresence } from "../lib/web/page/timeline.js";
+import { isNothing, type Presence, presenceOf, withPresence } from "../lib/web/page/presence.js";
 import { type PresenceMode, rowsOf } from "../lib/web/page/rows.js";
 import { Store } from "../lib/web/page/store.js";
 import type { Event } from "../lib/wire/events.ts";

@@ -3,8 +3,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Limit } from "../lib/server/limit.ts";
 import { LIMITS } from "../lib/server/limits.ts";
+import { decodeRequest } from "../lib/wire/decode.ts";
 import { EVENTS } from "../lib/wire/events.ts";
 import type { Fields } from "../lib/wire/fields.ts";
+import { FrameDecoder } from "../lib/wire/frame.ts";
 import { REQUESTS } from "../lib/wire/requests.ts";
 import { tableOf } from "./docs.ts";
 import { toolTest } from "./fixtures/tools.ts";
@@ -46,7 +48,7 @@ Deno.test("the classic example holds byte by byte", async () => {
 });
 
 Deno.test("the event example holds, but for what is new each time", async () => {
-  const [, example = "", dump = ""] = blocks("text");
+  const [, , example = "", dump = ""] = blocks("text");
   const id = "00000000-0000-0000-0000-000000000000";
   const frames = example.trimEnd().split("\n").map((line) => {
     const [, from = "", to = "", frame = ""] = /^(\w+) → (\w+)\s+(·.*)$/.exec(line) ?? [];
@@ -69,6 +71,24 @@ Deno.test("the event example holds, but for what is new each time", async () => 
     }
   }
   assertEquals(new TextDecoder().decode(fromHex(dump)), frames[4]?.frame);
+});
+
+Deno.test("the example of raw bytes is a chunk", async () => {
+  const [, example = ""] = blocks("text");
+  const frame = example.trimEnd().replaceAll("·", " ").replaceAll("␀", "\0");
+  const decoder = new FrameDecoder();
+  decoder.take(bytes(frame));
+  const { padding, payload } = decoder.next() ?? {};
+  assertEquals([padding, decoder.pending], ["right", 0]);
+  assertEquals(decodeRequest(payload ?? new Uint8Array()), {
+    kind: "value",
+    value: { type: "chunk", id: "7", file: "F", offset: 0, data: bytes("hi") },
+  });
+  await using server = startServer();
+  using ann = await joinEvent(server, "ann");
+  await ann.send(frame);
+  const { type, id, code } = await ann.takeEvent();
+  assertEquals([type, id, code], ["error", "7", "files-off"]);
 });
 
 /** The rows of a table of PROTOCOL.md: each type, and the cell that shows its fields. */
@@ -152,7 +172,7 @@ Deno.test("the limits that are the protocol's are those of the code", async () =
   assertEquals(shown, [
     String(constant(code, "MAX_DEPTH")),
     String(constant(code, "MAX_ID_BYTES")),
-    constant(code, "MAX_CHUNK").toLocaleString("en"),
+    constant(code, "MAX_CHUNK_BYTES").toLocaleString("en"),
     `${constant(code, "MAX_CREDIT") / 1_048_576} MiB`,
     String(search.query.most),
     String(constant(code, "MAX_QUERY_TERMS")),

@@ -1,7 +1,7 @@
 /** Blocks of memory that are used again. */
 
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { SpareBlocks } from "../lib/chat/files/spare_blocks.ts";
+import { SpareBlocks } from "../lib/wire/spare_blocks.ts";
 
 const none = { permissions: "none" } as const;
 

@@ -86,7 +86,7 @@ for (
     ["a size in words", { about: { ...FILE, size: "9" } }, "size must be a whole number"],
     ["no hash", { about: { ...FILE, sha256: undefined } }, "sha256"],
     ["no name of the file", { about: undefined }, "does not say what the file"],
-    ["what is no base64", { data: "!!" }, "as nobody has asked for it"],
+    ["what is no base64", { data: "!!" }, "must be base64"],
     ["a hash of something else", { about: { ...FILE, sha256: "0".repeat(64) } }, "its hash is"],
   ] as const
 ) {

@@ -2,8 +2,25 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { RequestError } from "../lib/client/conversation.ts";
-import { fileNameOf, openSource, streamSource } from "../lib/client/files/upload_source.ts";
+import {
+  fileNameOf,
+  openSource,
+  streamSource,
+  type UploadSource,
+} from "../lib/client/files/upload_source.ts";
 import { bytesOfLength } from "./fixtures/files.ts";
+
+/** So many bytes from an offset on, however often they have to be asked for. */
+async function readAll(source: UploadSource, offset: number, most: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (let at = offset; at < offset + most;) {
+    const bytes = await source.read(at, offset + most - at);
+    if (bytes.length === 0) break;
+    parts.push(bytes.slice());
+    at += bytes.length;
+  }
+  return new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer());
+}
 
 Deno.test("a file is read from any place on, also again", async () => {
   const path = await Deno.makeTempFile({ suffix: ".bin" });
@@ -14,16 +31,41 @@ Deno.test("a file is read from any place on, also again", async () => {
     assertEquals([source.size, source.kept?.path], [600_001, path]);
     const places = [[0, 16_384], [262_140, 16_384], [278_524, 250_000], [5, 10], [600_000, 16_384]];
     for (const [offset, most] of places) {
-      const bytes = await source.read(offset ?? 0, most ?? 0);
-      assertEquals(bytes, content.slice(offset, (offset ?? 0) + (most ?? 0)));
+      assertEquals(
+        await readAll(source, offset ?? 0, most ?? 0),
+        content.slice(offset, (offset ?? 0) + (most ?? 0)),
+      );
     }
     assertEquals((await source.read(600_001, 16_384)).length, 0);
+    source.arrived(600_001);
     await Deno.truncate(path, 10);
     const error = await assertRejects(() => source.read(300_000, 400), RequestError);
     assertEquals([error.code, error.message], [
       "not-read",
       `${path} has become shorter while it was read; send it again`,
     ]);
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("what was read stays as it is until it has arrived, however much is read behind it", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    const content = bytesOfLength(3_000_000);
+    await Deno.writeFile(path, content);
+    using source = await openSource(path);
+    const read: Array<{ readonly at: number; readonly bytes: Uint8Array }> = [];
+    for (let at = 0; at < 1_200_000; at += read.at(-1)?.bytes.length ?? 0) {
+      read.push({ at, bytes: await source.read(at, 100_000) });
+    }
+    const arrived = read[3]?.at ?? 0;
+    source.arrived(arrived);
+    let at = (read.at(-1)?.at ?? 0) + (read.at(-1)?.bytes.length ?? 0);
+    while (at < content.length) at += (await source.read(at, 100_000)).length;
+    for (const { at, bytes } of read.slice(3)) {
+      assertEquals(bytes, content.subarray(at, at + bytes.length));
+    }
   } finally {
     await Deno.remove(path);
   }

@@ -157,6 +157,7 @@ Deno.test("every metric is in the manual, and the manual's are there", async () 
     chatroom_received_bytes_total: "door",
     chatroom_sent_bytes_total: "door",
     chatroom_disconnects_total: "reason",
+    chatroom_changes_total: "kind",
     chatroom_http_responses_total: "status",
     chatroom_refusals_total: "code",
   };

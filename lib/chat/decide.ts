@@ -13,7 +13,7 @@ import { judgeDirect } from "./judge/judge_direct.ts";
 import { judgeEnter } from "./judge/judge_enter.ts";
 import { judgePeople } from "./judge/judge_people.ts";
 import { checkEnter, readerOf } from "./judge/may_read.ts";
-import { accountsMentioned } from "./judge/mentions.ts";
+import { accountsMentioned, everybodyMentioned, isMeantForAll } from "./judge/mentions.ts";
 import {
   checkMember,
   checkSize,
@@ -97,9 +97,14 @@ function decideSay(state: HouseState, fact: SayFact, at: number): SayFact {
 
 /** The message with those whom it mentions. */
 function mentioning(state: HouseState, fact: SayFact, session: Session | undefined): SayFact {
+  if (session !== undefined && isMeantForAll(state, session, fact)) {
+    return { ...fact, all: true, mentions: everybodyMentioned(state, session, fact.log) };
+  }
+  const { all, ...other } = fact;
+  const said = all === undefined ? fact : other;
   const mentions = accountsMentioned(state, session, fact.log, fact.text);
-  if (mentions.length === 0 && fact.mentions === undefined) return fact;
-  return { ...fact, mentions };
+  if (mentions.length === 0 && fact.mentions === undefined) return said;
+  return { ...said, mentions };
 }
 
 function decideDirect(state: HouseState, fact: DirectFact, at: number): DirectFact {

@@ -117,7 +117,10 @@ function tellOne(
     ...brought,
     ...numbered,
   };
-  if (!session.hasPeople) return session.deliver(event);
+  if (!session.hasPeople) {
+    // A door of its own shows what is answered; clients of the first version get none of that.
+    return session.deliver(re === undefined ? event : { ...event, re, ...(quote && { quote }) });
+  }
   session.deliver({
     ...event,
     chat,

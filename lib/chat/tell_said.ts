@@ -84,13 +84,14 @@ function storedNow({ receipt }: Entry): StoredNow | undefined {
 }
 
 function messageOf(fact: SayFact, { seq, quote }: StoredNow, at: string): Event {
-  const { title: room, from, text, action, author: by, file, re } = fact;
-  if (file !== undefined || re !== undefined) {
+  const { title: room, from, text, action, author: by, file, re, all } = fact;
+  if (file !== undefined || re !== undefined || all !== undefined) {
     return {
       ...{ type: "message", room, seq, from, at, text },
       ...(by === undefined ? {} : { by }),
       ...(action === undefined ? {} : { action }),
       ...(file === undefined ? {} : { file }),
+      ...(all === undefined ? {} : { all }),
       ...(re === undefined ? {} : { re }),
       ...(quote === undefined ? {} : { quote }),
     };

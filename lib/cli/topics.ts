@@ -63,6 +63,7 @@ export const DOCUMENTS: readonly Document[] = [
       password: "A password for everybody",
       names: "A name of your own",
       bans: "Kick, mute and ban",
+      edits: "What was said",
       access: "Rooms that are not for everybody",
       roles: "Who may do what to whom",
     },

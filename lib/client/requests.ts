@@ -60,7 +60,7 @@ export class Requests {
   answerTo(sent: Sent): Promise<Event> {
     const { promise, resolve, reject } = Promise.withResolvers<Event>();
     // A chunk is never sent again, and many wait for their answers.
-    const request = sent.type === "chunk" ? { ...sent, data: "" } : sent;
+    const request = sent.type === "chunk" ? { ...sent, data: new Uint8Array() } : sent;
     (isKept(request) ? this.#unacked : this.#asked).set(request.id, { request, resolve, reject });
     return promise;
   }

@@ -102,5 +102,6 @@ export function whyEnded({ text, code }: Pick<LinkStatus, "text" | "code">): str
 /** Whether `event` is a direct message to us, or a message in `room` that names us. */
 export function isMeantFor(event: Event, name: string, room: string): boolean {
   if (event.type === "direct") return !sameName(event.from, name);
-  return event.type === "message" && sameName(event.room, room) && isAddressedTo(event.text, name);
+  if (event.type !== "message" || !sameName(event.room, room)) return false;
+  return event.all === true || isAddressedTo(event.text, name);
 }

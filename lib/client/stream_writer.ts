@@ -6,21 +6,24 @@ import { joinBytes } from "../wire/join_bytes.ts";
 type Written = Pick<Deno.Conn, "write" | "closeWrite">;
 
 /** So many bytes go out in one write at most, unless one frame has more. */
-const WRITE_BYTES = 65_536;
+const WRITE_BYTES = 262_144;
 
 /** What gathers while a write is under way goes out in the next one. */
 export class StreamWriter {
   readonly #stream: Written;
-  #waiting: Uint8Array[] = [];
+  /** What waits, frame by frame. */
+  #waiting: Array<{ readonly parts: readonly Uint8Array[]; readonly length: number }> = [];
+  /** Where they are joined, as large as the largest write so far. */
+  #space = new Uint8Array();
   #last: Promise<void> = Promise.resolve();
 
   constructor(stream: Written) {
     this.#stream = stream;
   }
 
-  /** Resolves when these bytes are written. */
-  write(bytes: Uint8Array): Promise<void> {
-    this.#waiting.push(bytes);
+  /** Resolves when these bytes are written. They must not change until then. */
+  write(...parts: readonly Uint8Array[]): Promise<void> {
+    this.#waiting.push({ parts, length: parts.reduce((sum, { length }) => sum + length, 0) });
     return this.#last = this.#last.then(() => this.#writeNext());
   }
 
@@ -36,7 +39,10 @@ export class StreamWriter {
     const end = this.#waiting.findIndex(({ length }) => (bytes += length) > WRITE_BYTES);
     const count = end === -1 ? this.#waiting.length : Math.max(end, 1);
     const next = this.#waiting.splice(0, count);
-    if (next.length > 0) await writeAll(this.#stream, joinBytes(next));
+    if (next.length === 0) return;
+    const length = next.reduce((sum, { length }) => sum + length, 0);
+    if (this.#space.length < length) this.#space = new Uint8Array(length);
+    await writeAll(this.#stream, joinBytes(next.flatMap(({ parts }) => parts), this.#space));
   }
 }
 

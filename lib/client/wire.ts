@@ -5,14 +5,16 @@
 
 import { closeQuietly } from "../wire/close_quietly.ts";
 import { decodeEvent } from "../wire/decode.ts";
-import { encodeEvent } from "../wire/encode.ts";
+import { encodeEvent, rawFrameHead } from "../wire/encode.ts";
 import { type Event, type EventOf, MAX_EVENT_BYTES } from "../wire/events.ts";
 import { DEFAULT_ROOM, SERVER_NAME } from "../wire/names.ts";
 import type { Request } from "../wire/requests.ts";
 import { decodeText } from "../wire/text.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "../wire/frame.ts";
+import { isRawPayload } from "../wire/raw.ts";
 import { ReadBuffer } from "../wire/read_buffer.ts";
 import { within } from "../wire/within.ts";
+import { keptPiece } from "./pieces.ts";
 import { StreamWriter, writeAll } from "./stream_writer.ts";
 
 /** How long a server may be silent after our name before it is taken for a classic one, in ms. */
@@ -31,7 +33,10 @@ export interface Wire {
   readonly welcome: EventOf<"welcome"> | undefined;
   /** Whether a classic server has asked for a password; any other would take it for a message. */
   readonly takesLogin?: boolean;
-  /** Sends a request; resolves when it is on its way. Rejects if the connection is gone. */
+  /**
+   * Sends a request; resolves when it is on its way. The bytes of a `chunk` must not change until then. Rejects
+   * if the connection is gone.
+   */
   send(request: Request): Promise<void>;
   /** The server's events, until the connection ends. It takes one reader. */
   events(): AsyncGenerator<Event>;
@@ -135,10 +140,11 @@ function eventWire(
   welcome?: EventOf<"welcome">,
 ): Wire {
   const writer = new StreamWriter(stream);
+  const takesBytes = welcome?.features?.includes("bytes") ?? false;
   async function* events(): AsyncGenerator<Event> {
     for (let frame; (frame = await frames.next()) !== undefined;) {
       const decoded = decodeEvent(frame.payload);
-      if (decoded.kind === "value") yield decoded.value;
+      if (decoded.kind === "value") yield lasting(decoded.value, frame);
       else if (decoded.kind === "fatal") {
         throw new Error(`The server sent nonsense: ${decoded.text}`);
       } else if (decoded.code !== "unknown-type" && decoded.id !== undefined) {
@@ -151,11 +157,20 @@ function eventWire(
   return {
     protocol: "event",
     welcome,
-    send: (request) => writer.write(encodeEvent(request)),
+    send: (request) =>
+      takesBytes && request.type === "chunk"
+        ? writer.write(rawFrameHead(request), request.data)
+        : writer.write(encodeEvent(request)),
     events,
     end: () => writer.end(),
     close: () => closeQuietly(stream),
   };
+}
+
+/** An event that outlives its frame. */
+function lasting(event: Event, { payload }: Frame): Event {
+  if (event.type !== "data" || !isRawPayload(payload)) return event;
+  return { ...event, data: keptPiece(event.data) };
 }
 
 /** What stands for an answer whose fields are wrong. */

@@ -16,6 +16,7 @@ import {
   removeIfThere,
   syncDirectory,
 } from "./disk_paths.ts";
+import { EarlySync } from "./early_sync.ts";
 import { fileGone } from "./file_refusals.ts";
 import { hiddenOwner } from "./hidden_owner.ts";
 import { OpenFew, SeldomOpen } from "./open_few.ts";
@@ -38,16 +39,24 @@ class DiskPart implements StoragePart {
   readonly file: SeldomOpen;
   readonly #storage: DiskStorage;
   readonly #open: OpenFew;
+  readonly #early: EarlySync | undefined;
 
   constructor(id: string, file: SeldomOpen, storage: DiskStorage, open: OpenFew) {
     this.id = id;
     this.file = file;
     this.#storage = storage;
     this.#open = open;
+    if (storage.isSynced) this.#early = new EarlySync(file, open);
   }
 
-  write(data: Uint8Array, offset: number): Promise<void> {
-    return this.#open.write(this.file, data, offset);
+  async write(data: Uint8Array, offset: number): Promise<void> {
+    await this.#open.write(this.file, data, offset);
+    this.#early?.wrote(data.length);
+  }
+
+  /** Settles when nothing but its writing is done with it. Rejects when what was written may not be on the disk. */
+  async settled(): Promise<void> {
+    await this.#early?.end();
   }
 
   read(offset: number, length: number): Promise<Uint8Array> {
@@ -64,14 +73,15 @@ export class DiskStorage implements BlobStorage {
   readonly found: readonly FoundPart[];
   readonly #paths: DiskPaths;
   readonly #room: DiskRoom;
-  readonly #isSynced: boolean;
+  /** Whether what is kept is brought to the disk. */
+  readonly isSynced: boolean;
   readonly #open = new OpenFew();
 
   private constructor(options: DiskStorageOptions, paths: DiskPaths, found: readonly FoundNote[]) {
     const { durability = "full", room = diskRoom } = options;
     this.#paths = paths;
     this.#room = room;
-    this.#isSynced = durability === "full";
+    this.isSynced = durability === "full";
     this.found = found.map(({ id, ...rest }) => ({ id, ...rest, part: this.#part(id) }));
   }
 
@@ -99,16 +109,17 @@ export class DiskStorage implements BlobStorage {
   async place(part: StoragePart, sha256: string, size: number): Promise<void> {
     const { id, file } = part as DiskPart;
     const { files, shelf, blob, note } = this.#paths;
+    await synced((part as DiskPart).settled());
     await this.#open.use(file, async (open) => {
       if ((await open.stat()).size < size) throw new Error("a part of what came is gone");
       // What a write that failed has left behind the end does not count.
       await open.truncate(size);
-      if (this.#isSynced) await synced(open.sync());
+      if (this.isSynced) await synced(open.sync());
     });
     await this.#open.close(file);
     await makePrivateShelf(shelf(sha256));
     await Deno.rename(file.path, blob(sha256));
-    if (this.#isSynced) {
+    if (this.isSynced) {
       await synced(syncDirectory(shelf(sha256)));
       await synced(syncDirectory(files));
     }
@@ -142,7 +153,9 @@ export class DiskStorage implements BlobStorage {
   }
 
   /** Removes what is left of a part. */
-  async removePart({ id, file }: DiskPart): Promise<void> {
+  async removePart(part: DiskPart): Promise<void> {
+    const { id, file } = part;
+    await part.settled().catch(() => {});
     await this.#open.close(file);
     await removeIfThere(file.path);
     await removeIfThere(this.#paths.note(id));

@@ -1,11 +1,10 @@
 /** A file on its way in: writes what comes in its order, and hashes it as it is written. */
 
 import { createHash, type Hash } from "node:crypto";
-import { SpareBlocks } from "../chat/files/spare_blocks.ts";
+import { SpareBlocks } from "../wire/spare_blocks.ts";
 import type { StoredBlob, Upload, UploadAsked, UploadNote } from "../chat/files/file_store.ts";
 import { typeOfName } from "../chat/files/file_type.ts";
 import { Refusal } from "../chat/refusal.ts";
-import { joinBytes } from "../wire/join_bytes.ts";
 import { type BlobStorage, PartLost, type StoragePart } from "./blob_storage.ts";
 import { fileNotStored, uploadEnded } from "./file_refusals.ts";
 import { isHidden } from "./hidden_owner.ts";
@@ -36,11 +35,17 @@ export interface StoredUploadParts {
   readonly ended: (held: string | undefined, isUseless: boolean) => void;
 }
 
-/** Bytes that wait to be written, and whoever waits for them. */
+/** Whoever waits until its bytes are written. */
 interface Waiting {
-  readonly data: Uint8Array;
   readonly taken: () => void;
   readonly refused: (refusal: Refusal) => void;
+}
+
+/** Bytes that are written at once, and those whose last ones are among them. */
+interface Gathered {
+  readonly block: Uint8Array;
+  length: number;
+  readonly waiting: Waiting[];
 }
 
 /** An upload of a store. */
@@ -58,7 +63,8 @@ export class StoredUpload implements Upload {
   /** At how many bytes to look again whether there is room. */
   #lookAt: number;
   #touched: number;
-  #waiting: Waiting[] = [];
+  /** What is to be written next, in order. */
+  readonly #gathered: Gathered[] = [];
   #writing: Promise<void> | undefined;
   #hash: Hash | undefined;
   #failed: Refusal | undefined;
@@ -117,7 +123,7 @@ export class StoredUpload implements Upload {
     this.#offset += data.length;
     this.#touched = this.#parts.now();
     return new Promise((taken, refused) => {
-      this.#waiting.push({ data, taken, refused });
+      this.#gather(data).push({ taken, refused });
       this.#writing ??= this.#writeAll();
     });
   }
@@ -165,17 +171,30 @@ export class StoredUpload implements Upload {
     return true;
   }
 
+  /** Copies bytes to where they wait; returns who waits for the last of them. */
+  #gather(data: Uint8Array): Waiting[] {
+    for (let at = 0;;) {
+      let last = this.#gathered.at(-1);
+      if (last === undefined || last.length === WRITE_BYTES) {
+        last = { block: blocks.take(), length: 0, waiting: [] };
+        this.#gathered.push(last);
+      }
+      const part = data.subarray(at, at + WRITE_BYTES - last.length);
+      last.block.set(part, last.length);
+      last.length += part.length;
+      at += part.length;
+      if (at === data.length) return last.waiting;
+    }
+  }
+
   async #writeAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const next = this.#next();
-      const block = blocks.take();
+    for (let next; (next = this.#gathered.shift()) !== undefined;) {
+      const { block, length, waiting } = next;
       try {
-        await this.#writeOne(joinBytes(next.map(({ data }) => data), block));
-        for (const { taken } of next) taken();
+        await this.#writeOne(block.subarray(0, length));
+        for (const { taken } of waiting) taken();
       } catch (error) {
-        this.#failed = fileNotStored(this.name, error);
-        this.#offset = this.#written;
-        for (const { refused } of [...next, ...this.#waiting.splice(0)]) refused(this.#failed);
+        this.#refuseAll(fileNotStored(this.name, error), waiting);
       } finally {
         blocks.give(block);
       }
@@ -184,11 +203,16 @@ export class StoredUpload implements Upload {
     this.#writing = undefined;
   }
 
-  /** What is written next: at least one, and of more as much as one write may have. */
-  #next(): readonly Waiting[] {
-    let bytes = 0;
-    const end = this.#waiting.findIndex(({ data }) => (bytes += data.length) > WRITE_BYTES);
-    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : Math.max(end, 1));
+  /** Nothing of what waits is written any more. */
+  #refuseAll(refusal: Refusal, first: readonly Waiting[]): void {
+    this.#failed = refusal;
+    this.#offset = this.#written;
+    const others = this.#gathered.splice(0);
+    for (const { refused } of first) refused(refusal);
+    for (const { block, waiting } of others) {
+      blocks.give(block);
+      for (const { refused } of waiting) refused(refusal);
+    }
   }
 
   async #writeOne(data: Uint8Array): Promise<void> {

@@ -4,9 +4,10 @@ import { Refusal } from "../chat/refusal.ts";
 import { CLASSIC_TRAITS, type Hello } from "../chat/sessions/peer.ts";
 import { pairText } from "../wire/encode.ts";
 import type { Event, EventOf } from "../wire/events.ts";
-import { SERVER_NAME } from "../wire/names.ts";
+import { EDIT_SIGN, SERVER_NAME } from "../wire/names.ts";
 import type { Request } from "../wire/requests.ts";
 import { decodeText } from "../wire/text.ts";
+import { withQuote } from "../words/commands/life.js";
 import { COMMANDS } from "../words/commands/table.js";
 import { describeMessage } from "../words/commands/talk.js";
 import { describe } from "../words/describe.js";
@@ -34,6 +35,7 @@ export class ClassicProtocol {
   readonly encode: Encode;
   readonly traits = CLASSIC_TRAITS;
   readonly isTransfer = false;
+  readonly takesBytes = false;
   /** A classic client has no way to answer a ping. */
   readonly ping = undefined;
   readonly #shared: SharedState;
@@ -216,7 +218,8 @@ function encodingOf(shared: SharedState): Encode {
 function eventPairs(event: Event, shared?: SharedState): string {
   // Plain messages are by far the most frequent events: take the short way for them.
   if (event.type === "message" && !event.action) {
-    return pairText(event.from, event.file === undefined ? event.text : fileText(event, shared));
+    const text = event.file === undefined ? event.text : fileText(event, shared);
+    return pairText(event.from, withQuote(text, event.quote));
   }
   return pairsFor(event).map(([name, text]) => pairText(name, text)).join("");
 }
@@ -239,7 +242,14 @@ function pairsFor(event: Event): Array<readonly [name: string, text: string]> {
     case "message":
       return [[event.from, event.action ? describeMessage(event) : event.text]];
     case "direct":
-      return [[event.from, `(to you) ${event.text}`]];
+      return [[event.from, `(to you) ${withQuote(event.text, event.quote)}`]];
+    case "revised":
+      return [[event.from, EDIT_SIGN + event.text]];
+    case "removed":
+      return [[SERVER_NAME, removedText(event)]];
+    case "reacted":
+    case "emptied":
+      return [];
     case "ack":
       return directAck(event);
     case "joined":
@@ -249,6 +259,10 @@ function pairsFor(event: Event): Array<readonly [name: string, text: string]> {
     default:
       return serverPairs(event);
   }
+}
+
+function removedText({ from, reason }: EventOf<"removed">): string {
+  return `${from} removed a message${reason === undefined ? "" : `: ${reason}`}.`;
 }
 
 /** A direct message leaves no trace on a classic screen unless the server says that it arrived. */

@@ -17,6 +17,7 @@ import { ConnectionLog } from "./log.ts";
 import { Meter } from "./meter.ts";
 import type { Figures } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
+import { letFrameGo } from "./piece_blocks.ts";
 import type { Sweep, Swept } from "./timers.ts";
 import type { Transport } from "./transport.ts";
 
@@ -72,6 +73,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
       maxBytes: shared.limits.outboxBytes,
       onOverflow: () => this.#tooSlow(),
       onBroken: () => this.destroy(),
+      onWritten: letFrameGo,
       onFlushed: () => this.#finish(),
     });
     this.#door = door(this);
@@ -128,6 +130,10 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
 
   get door(): string {
     return this.#door.kind;
+  }
+
+  get takesBytes(): boolean {
+    return this.#door.takesBytes ?? false;
   }
 
   get hasEnded(): boolean {

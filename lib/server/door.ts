@@ -44,6 +44,8 @@ export interface Door {
   readonly traits: Traits;
   /** Whether what `next` has answered last is a part of a file on its way, which has a rate of its own. */
   readonly isTransfer?: boolean;
+  /** Whether its client takes the bytes of files as they are, in pieces of any size. */
+  readonly takesBytes?: boolean;
   /** Whether it waits for a person to type a password. */
   readonly waitsForPerson: boolean;
   /** The bytes of a ping; `undefined` if the protocol has none. */

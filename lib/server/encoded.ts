@@ -1,7 +1,7 @@
 /** Encodes a batch of events once, for all peers that get it, and for those that get a variant of it. */
 
 import type { Batch } from "../chat/sessions/batch.ts";
-import type { Event } from "../wire/events.ts";
+import type { Event, EventOf } from "../wire/events.ts";
 import { utf8Length } from "../wire/text.ts";
 
 const encoder = new TextEncoder();
@@ -36,6 +36,13 @@ export type Encoding = Pick<Encoded, "bytes" | "ends">;
 
 /** Encodes events for a protocol. Its peers share the result, so they must pass the same function. */
 export type Encode = (events: readonly Event[]) => Encoding;
+
+/** The piece of a file that a batch brings: such are told alone, to one client. */
+export function pieceIn(batch: Batch): EventOf<"data"> | undefined {
+  if (batch.variant !== undefined || batch.size !== 1) return undefined;
+  const [event] = batch.events;
+  return event?.type === "data" ? event : undefined;
+}
 
 /** The bytes of a batch. A variant copies what it shares with other batches; nothing is encoded twice. */
 export function batchBytes(batch: Batch, encode: Encode): Uint8Array {

@@ -8,7 +8,7 @@ import { decodeRequest } from "../wire/decode.ts";
 import { encodeEvent, eventText } from "../wire/encode.ts";
 import { type Event, FEATURES, PROTOCOL_VERSION } from "../wire/events.ts";
 import { narrow } from "../wire/narrow.ts";
-import type { Request, RequestOf } from "../wire/requests.ts";
+import { MAX_CHUNK_BYTES, type Request, type RequestOf } from "../wire/requests.ts";
 import { bye } from "./bye.ts";
 import { closeAfterAnswers, type DoorPeer } from "./door.ts";
 import { type Encode, Encoded } from "./encoded.ts";
@@ -16,7 +16,7 @@ import type { SharedState } from "./host.ts";
 import { costlyKind, type CostlyRequest, isCostly, isTransfer } from "./meter.ts";
 
 /** What a server offers that takes no files. */
-const WITHOUT_FILES = FEATURES.filter((feature) => feature !== "files");
+const WITHOUT_FILES = FEATURES.filter((feature) => feature !== "files" && feature !== "bytes");
 /** Raw bytes in a chunk with which the window of a slow link is fine enough. */
 const BEST_CHUNK = 16_384;
 /** What a chunk has besides its data, in bytes. */
@@ -35,6 +35,7 @@ export class EventProtocol {
   /** The name in the opening frame. */
   readonly name: string;
   #isIn = false;
+  #takesBytes = false;
   #encode: Encode = encodeNarrow;
   #isTransfer = false;
 
@@ -57,6 +58,11 @@ export class EventProtocol {
   /** Whether the client has said hello and was let in. */
   get ready(): boolean {
     return this.#isIn;
+  }
+
+  /** Whether its client has asked for the bytes of files as they are. */
+  get takesBytes(): boolean {
+    return this.#takesBytes;
   }
 
   /** Whether the last request was a part of a file on its way. */
@@ -118,6 +124,7 @@ export class EventProtocol {
   }
 
   #hello({ type: _, name = this.name, ...hello }: RequestOf<"hello">): void | Promise<void> {
+    this.#takesBytes = hello.features?.includes("bytes") ?? false;
     this.#encode = hello.features?.includes("life") ? encodeEvents : encodeNarrow;
     const comes = this.#shared.house.come(this.#peer, { ...hello, name });
     if (comes !== undefined) return comes.then(() => this.#entered());
@@ -156,7 +163,7 @@ export class EventProtocol {
 /** What `welcome` says of files. */
 function fileLimits(
   { house, limits: { payloadBytes } }: SharedState,
-): { file?: number; chunk?: number; senders?: string } {
+): { file?: number; chunk?: number; raw?: number; senders?: string } {
   const { files } = house;
   if (files === undefined) return {};
   // In base64 three bytes are four characters.
@@ -165,6 +172,7 @@ function fileLimits(
   return {
     file: files.limits.fileBytes,
     chunk: Math.min(BEST_CHUNK, most),
+    raw: Math.min(MAX_CHUNK_BYTES, payloadBytes - CHUNK_FRAME),
     ...(senders === "all" ? {} : { senders }),
   };
 }

@@ -5,17 +5,18 @@
 
 import type { Batch } from "../chat/sessions/batch.ts";
 import { EVENT_TRAITS, type Traits } from "../chat/sessions/peer.ts";
-import { encodeEvent } from "../wire/encode.ts";
+import { encodeEvent, rawFrameHead } from "../wire/encode.ts";
 import type { EventOf } from "../wire/events.ts";
 import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
 import { bye } from "./bye.ts";
 import { ClassicProtocol, encodeClassic } from "./classic_protocol.ts";
 import { closeAfterAnswers, type Door, type DoorPeer, type Taken } from "./door.ts";
-import { batchBytes } from "./encoded.ts";
+import { batchBytes, pieceIn } from "./encoded.ts";
 import { EventProtocol } from "./event_protocol.ts";
 import type { SharedState } from "./host.ts";
 import { LARGE_BYTES } from "./large_turns.ts";
+import { frameOfPiece } from "./piece_blocks.ts";
 import type { Socket } from "./tcp_transport.ts";
 
 const SPACE = 0x20;
@@ -57,6 +58,10 @@ export class FrameDoor implements Door {
     return this.#protocol?.isTransfer ?? false;
   }
 
+  get takesBytes(): boolean {
+    return this.#protocol?.takesBytes ?? false;
+  }
+
   get ping(): Uint8Array | undefined {
     return this.#protocol?.ping;
   }
@@ -93,7 +98,10 @@ export class FrameDoor implements Door {
   }
 
   encode(batch: Batch): Uint8Array {
-    return this.#protocol === undefined ? NOTHING : batchBytes(batch, this.#protocol.encode);
+    if (this.#protocol === undefined) return NOTHING;
+    const piece = this.takesBytes ? pieceIn(batch) : undefined;
+    if (piece !== undefined) return frameOfPiece(rawFrameHead(piece), piece.data);
+    return batchBytes(batch, this.#protocol.encode);
   }
 
   lastWords(event: EventOf<"bye">): Uint8Array | undefined {

@@ -44,8 +44,8 @@ export function costlyKind({ type }: CostlyRequest): Costly {
   return COSTLY[type];
 }
 
-/** A chunk of that many characters counts by its bytes alone, and credit for that many bytes not at all. */
-const TRANSFER_LENGTH = 4_096;
+/** A chunk of that many bytes counts by them alone, and credit for that many bytes not at all. */
+const TRANSFER_BYTES = 3_072;
 const TRANSFER_CREDIT = 16_384;
 
 /**
@@ -53,7 +53,7 @@ const TRANSFER_CREDIT = 16_384;
  * requests. Pieces so small that they would be many are requests like others.
  */
 export function isTransfer(request: Request): boolean {
-  return request.type === "chunk" && request.data.length >= TRANSFER_LENGTH ||
+  return request.type === "chunk" && request.data.length >= TRANSFER_BYTES ||
     request.type === "credit" && request.credit >= TRANSFER_CREDIT;
 }
 

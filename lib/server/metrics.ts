@@ -25,6 +25,8 @@ export interface Timing {
 /** The counters, which all connections share. */
 export class Metrics {
   messages = 0;
+  /** What was done about messages, by the type of the request. */
+  readonly changes = new Map([["revise", 0], ["remove", 0], ["react", 0], ["pin", 0]]);
   deliveries = 0;
   /** Connections that have ended, by door. The bytes are those of ended connections too. */
   readonly connections = none();
@@ -59,6 +61,11 @@ export class Metrics {
   /** A request or connection was refused. */
   refused(code: string): void {
     add(this.refusals, code, 1);
+  }
+
+  /** Something was done about a message. */
+  changed(kind: string): void {
+    add(this.changes, kind, 1);
   }
 
   /** Times the delivery of a message that is about to be sent, and was put at `since` (ms). */

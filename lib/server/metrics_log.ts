@@ -3,6 +3,7 @@
 import { asMessage } from "../chat/log/as_message.ts";
 import type { Entry, Fact, Ticket } from "../chat/log/fact.ts";
 import type { Receipt } from "../chat/log/receipt.ts";
+import { isLifeFact } from "../chat/log/life_facts.ts";
 import type { FactLog, Index, LogFigures, OnEntry } from "../chat/log/fact_log.ts";
 import type { RoomLog } from "../chat/messages/log_key.ts";
 import { type Kept, NOTHING_KEPT } from "../chat/people/records.ts";
@@ -70,11 +71,14 @@ export class WatchedLog implements FactLog {
   }
 
   #look({ at, fact, receipt }: Entry): void {
-    if (fact.kind !== "say" && fact.kind !== "direct" && fact.kind !== "topic") return;
+    const isAbout = isLifeFact(fact);
+    const isSaid = fact.kind === "say" || fact.kind === "direct";
+    if (!isAbout && !isSaid && fact.kind !== "topic") return;
     this.#noteStore(receipt);
     const code = refusedWith(receipt);
     if (code !== undefined) this.#metrics.refused(code);
-    if (fact.kind === "topic") return;
+    if (isAbout && receipt !== undefined && "seq" in receipt) this.#metrics.changed(fact.kind);
+    if (!isSaid) return;
     const isTimed = fact === this.#timed;
     if (isTimed) this.#timed = undefined;
     if (receipt === undefined || !("seq" in receipt)) return;

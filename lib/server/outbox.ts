@@ -22,6 +22,8 @@ export interface OutboxOptions {
   readonly onOverflow: () => void;
   /** Called once when a write fails; no more is sent. */
   readonly onBroken: () => void;
+  /** Called with each piece that was written alone: this outbox needs it no more. */
+  readonly onWritten?: (piece: Uint8Array) => void;
   /** Called once after {@linkcode Outbox.end}, when all that was queued is written. */
   readonly onFlushed: () => void;
 }
@@ -34,6 +36,8 @@ export interface Tracked {
 
 /** Pieces that wait are joined to writes of at most this many bytes. */
 const MAX_JOINED_BYTES = 262_144;
+/** Pieces of so many bytes are written alone: to copy them takes longer than a write of their own. */
+const APART_BYTES = 32_768;
 
 /** A bounded queue of bytes with one writer. Outboxes share pieces; a single piece is never copied. */
 export class Outbox implements GatedWriter {
@@ -47,7 +51,8 @@ export class Outbox implements GatedWriter {
   #queue: Uint8Array[] = [];
   #head = 0;
   #bytes = 0;
-  /** The rest of the write in flight. */
+  /** The write in flight, and what is left of it. */
+  #whole: Uint8Array | undefined;
   #current: Uint8Array | undefined;
   /** Is told of the write in flight. */
   #tracked: Tracked | undefined;
@@ -165,7 +170,8 @@ export class Outbox implements GatedWriter {
     this.#sink.write(this.#current as Uint8Array).then(this.#onWritten, this.#onFailed);
   }
 
-  #write(bytes: Uint8Array): void {
+  #write(bytes: Uint8Array, whole: Uint8Array = bytes): void {
+    this.#whole = whole;
     this.#current = bytes;
     const canWait = this.#behind && this.#state === "open" && this.#bytes <= this.#lowWater;
     if (canWait) this.#gate.enterLast(this);
@@ -185,8 +191,10 @@ export class Outbox implements GatedWriter {
       this.#drained = undefined;
     }
     if (this.#state !== "closed" && !takesNothing && count < current.length) {
-      return this.#write(current.subarray(count));
+      return this.#write(current.subarray(count), this.#whole);
     }
+    if (this.#whole !== undefined && !takesNothing) this.#options.onWritten?.(this.#whole);
+    this.#whole = undefined;
     this.#untrack();
     if (this.#state === "closed") this.#current = undefined;
     else if (this.#head < this.#queue.length) this.#write(this.#next());
@@ -203,7 +211,7 @@ export class Outbox implements GatedWriter {
     let end = this.#head + 1;
     for (; end < this.#queue.length; end++) {
       const more = (this.#queue[end] as Uint8Array).length;
-      if (length + more > MAX_JOINED_BYTES) break;
+      if (length + more > MAX_JOINED_BYTES || Math.max(first.length, more) >= APART_BYTES) break;
       length += more;
     }
     const pieces = this.#queue.slice(this.#head, end);

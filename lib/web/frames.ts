@@ -1,14 +1,17 @@
 /** Encodes WebSocket frames once for all peers that get them. */
 
 import type { Encoding } from "../server/encoded.ts";
+import { frameOfPiece } from "../server/piece_blocks.ts";
 import { eventJson } from "../wire/encode.ts";
-import type { Event } from "../wire/events.ts";
+import type { Event, EventOf } from "../wire/events.ts";
+import { rawHead } from "../wire/raw.ts";
 import { narrow } from "../wire/narrow.ts";
 
 const encoder = new TextEncoder();
 
 /** The first byte of a frame: FIN and the opcode. A server's frames are not masked. */
 const TEXT = 0x81;
+const BINARY = 0x82;
 const PING = 0x89;
 const PONG = 0x8a;
 
@@ -25,6 +28,15 @@ export function pongFrame(content: Uint8Array): Uint8Array {
   frame.set([PONG, content.length]);
   frame.set(content, 2);
   return frame;
+}
+
+/** Encodes a piece of a file as a binary message, for those who take its bytes as they are. */
+export function pieceFrame(piece: EventOf<"data">): Uint8Array {
+  const head = rawHead(piece);
+  const length = head.length + piece.data.length;
+  const header = new Uint8Array(headerBytes(length));
+  writeHeader(header, BINARY, length);
+  return frameOfPiece(header, head, piece.data);
 }
 
 /** Encodes events, each as a text message. */
@@ -60,7 +72,7 @@ function framesOf(texts: readonly string[]): Encoding {
     const { written } = encoder.encodeInto(text, room.subarray(guess));
     const start = at + headerBytes(written);
     if (start !== guess) room.copyWithin(start, guess, guess + written);
-    writeHeader(room, at, written);
+    writeHeader(room.subarray(at), TEXT, written);
     ends.push(at = start + written);
   }
   return { bytes: room.slice(0, at), ends };
@@ -71,18 +83,19 @@ function headerBytes(length: number): number {
   return length < 65_536 ? 4 : 10;
 }
 
-function writeHeader(room: Uint8Array, at: number, length: number): void {
-  room[at] = TEXT;
+/** Writes the header of a message of so many bytes to the beginning of `room`. */
+function writeHeader(room: Uint8Array, kind: number, length: number): void {
+  room[0] = kind;
   if (length < 126) {
-    room[at + 1] = length;
+    room[1] = length;
     return;
   }
-  const view = new DataView(room.buffer);
+  const view = new DataView(room.buffer, room.byteOffset);
   if (length < 65_536) {
-    room[at + 1] = 126;
-    view.setUint16(at + 2, length);
+    room[1] = 126;
+    view.setUint16(2, length);
   } else {
-    room[at + 1] = 127;
-    view.setBigUint64(at + 2, BigInt(length));
+    room[1] = 127;
+    view.setBigUint64(2, BigInt(length));
   }
 }

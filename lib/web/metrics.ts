@@ -128,6 +128,12 @@ export class MetricsReader implements Disposable {
     this.#gauge("chatroom_rooms", "Rooms that are open.", () => house.openRooms);
     this.#counter("chatroom_messages_total", "Messages stored.", () => metrics.messages);
     this.#counter(
+      "chatroom_changes_total",
+      "Edits, removals, reactions and pins stored, by the type of the request.",
+      () => metrics.changes,
+      "kind",
+    );
+    this.#counter(
       "chatroom_deliveries_total",
       "Events handed to connections, one for each that is told of it.",
       () => metrics.deliveries,

@@ -5,12 +5,13 @@ import { EVENT_TRAITS } from "../chat/sessions/peer.ts";
 import { bye } from "../server/bye.ts";
 import { Connection } from "../server/connection.ts";
 import { closeAfterAnswers, type Door, type DoorPeer, type Taken } from "../server/door.ts";
-import { batchBytes } from "../server/encoded.ts";
+import { batchBytes, pieceIn } from "../server/encoded.ts";
 import { EventProtocol } from "../server/event_protocol.ts";
 import type { ListenerHost, SharedState } from "../server/host.ts";
 import { LARGE_BYTES } from "../server/large_turns.ts";
 import type { EventOf } from "../wire/events.ts";
-import { encodeFrames, encodeNarrowFrames, PING_FRAME, pongFrame } from "./frames.ts";
+import { isRawPayload } from "../wire/raw.ts";
+import { encodeFrames, encodeNarrowFrames, pieceFrame, PING_FRAME, pongFrame } from "./frames.ts";
 import { type OpenWebSocket, WebSocketTransport } from "./web_socket_transport.ts";
 
 /** Makes the connection for an open WebSocket. */
@@ -51,6 +52,10 @@ class WebDoor implements Door {
     return this.#protocol.isTransfer;
   }
 
+  get takesBytes(): boolean {
+    return this.#protocol.takesBytes;
+  }
+
   begin(): void {
     this.#protocol.greet();
   }
@@ -71,6 +76,8 @@ class WebDoor implements Door {
   }
 
   encode(batch: Batch): Uint8Array {
+    const piece = this.takesBytes ? pieceIn(batch) : undefined;
+    if (piece !== undefined) return pieceFrame(piece);
     return batchBytes(batch, this.#protocol.hasLife ? encodeFrames : encodeNarrowFrames);
   }
 
@@ -83,19 +90,21 @@ class WebDoor implements Door {
       case "text":
         this.whole++;
         return this.#protocol.answer(chunk);
+      case "binary":
+        this.whole++;
+        return isRawPayload(chunk) ? this.#protocol.answer(chunk) : this.#refuseBinary();
       case "ping":
         return this.#peer.push(pongFrame(chunk));
       case "pong":
         return;
-      case "binary":
-        this.#webSocket.closeCode = BINARY;
-        return closeAfterAnswers(
-          this.#shared,
-          this.#peer,
-          bye("bad-frame", "The message was binary; events are text."),
-        );
       case "wrong":
         return this.#peer.close(bye("bad-frame", this.#webSocket.fault ?? ""));
     }
+  }
+
+  #refuseBinary(): void | Promise<void> {
+    this.#webSocket.closeCode = BINARY;
+    const text = "The message was binary and no bytes of a file; events are text.";
+    return closeAfterAnswers(this.#shared, this.#peer, bye("bad-frame", text));
   }
 }

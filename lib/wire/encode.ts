@@ -2,19 +2,33 @@
 
 import type { Event, EventOf, RoomSummary } from "./events.ts";
 import { fileJson } from "./file_frame.ts";
-import { encodeFrame, frameText } from "./frame.ts";
+import { encodeFrame, frameHeader, frameText, HEADER_BYTES } from "./frame.ts";
+import { isPiece, type Piece, rawHead } from "./raw.ts";
 import type { Request } from "./requests.ts";
 import { utf8Length } from "./text.ts";
 
+const encoder = new TextEncoder();
+
 /** Encodes one request or event as a frame. */
 export function encodeEvent(value: Request | Event): Uint8Array<ArrayBuffer> {
-  return encodeFrame(fileJson(value)?.json ?? JSON.stringify(value), "right");
+  return encodeFrame(isPiece(value) ? fileJson(value).json : JSON.stringify(value), "right");
+}
+
+/** The raw frame of a piece of a file, but for its bytes, which follow. */
+export function rawFrameHead(piece: Piece): Uint8Array<ArrayBuffer> {
+  const head = rawHead(piece);
+  const whole = new Uint8Array(HEADER_BYTES + head.length);
+  encoder.encodeInto(frameHeader(head.length + piece.data.length, "right"), whole);
+  whole.set(head, HEADER_BYTES);
+  return whole;
 }
 
 /** An event's frame as text, to be encoded together with others. */
 export function eventText(event: Event): string {
-  const file = fileJson(event);
-  if (file !== undefined) return frameText(file.json, "right", file.bytes);
+  if (isPiece(event)) {
+    const { json, bytes } = fileJson(event);
+    return frameText(json, "right", bytes);
+  }
   if (event.type !== "rooms") return frameText(JSON.stringify(event), "right");
   const [head, list] = partsOf(event);
   return frameText(`${head}${list.json}}`, "right", utf8Length(head) + list.bytes + 1);
@@ -22,7 +36,8 @@ export function eventText(event: Event): string {
 
 /** An event as JSON. */
 export function eventJson(event: Event): string {
-  if (event.type !== "rooms") return fileJson(event)?.json ?? JSON.stringify(event);
+  if (isPiece(event)) return fileJson(event).json;
+  if (event.type !== "rooms") return JSON.stringify(event);
   const [head, list] = partsOf(event);
   return `${head}${list.json}}`;
 }

@@ -44,7 +44,7 @@ export const PROTOCOL_VERSION = 1;
  * What a server offers beyond the first version: a client that names a feature in its `hello` gets the
  * events and fields that belong to it.
  */
-export const FEATURES = ["people", "files", "life"] as const;
+export const FEATURES = ["people", "files", "life", "bytes"] as const;
 
 /**
  * The largest event that our clients accept, in bytes. It leaves room for a page, and for a message from
@@ -72,8 +72,8 @@ const MESSAGE = {
   own: optional(trueFlag, "`true`: one's own; live, another of one's devices has said it"),
   chat: optional(string, "in a `page`: the conversation, and then `room` is empty"),
   with: optional(string, "in a `page`: the other of the conversation"),
-  ...ANSWERED,
-  ...FOLDED,
+  all: optional(trueFlag, "`true`: rings everybody, by `@all`; live only"),
+  ...{ ...ANSWERED, ...FOLDED },
 };
 
 /** Every event and its fields. */
@@ -88,7 +88,7 @@ export const EVENTS = {
       payload: required(count, "the largest that a client may send, in bytes"),
       ...FILE_LIMITS,
     }),
-    features: optional(strings, "what a client may name in `hello`, `people`; and `files`"),
+    features: optional(strings, "what a client may name in `hello`, and `files`"),
   },
   ready: READY,
   message: MESSAGE,

@@ -3,6 +3,8 @@
  * from the table, and objects from outside are checked against it.
  */
 
+import { bytesOfBase64 } from "./base64.ts";
+
 /** One field: which values it may have, and what PROTOCOL.md says about it. */
 export interface Field<T = unknown> {
   /** What the value must be, for errors: "must be …". */
@@ -63,6 +65,15 @@ export function oneOf<const W extends string>(words: readonly W[]): Field<W> {
     },
   };
 }
+
+/** Bytes: base64 in JSON, and as they are in a raw payload. */
+export const bytes: Field<Uint8Array> = {
+  must: "base64, with its padding and nothing else",
+  read: (value) => {
+    if (value instanceof Uint8Array) return value;
+    return typeof value === "string" ? bytesOfBase64(value) : undefined;
+  },
+};
 
 export const flag: Field<boolean> = {
   must: "true or false",

@@ -1,6 +1,15 @@
 /** What events tell of files, as tables of fields; see events.ts. */
 
-import { count, type Fields, object, optional, required, string, trueFlag } from "./fields.ts";
+import {
+  bytes,
+  count,
+  type Fields,
+  object,
+  optional,
+  required,
+  string,
+  trueFlag,
+} from "./fields.ts";
 
 /** A file that a message brings. */
 export const FILE = {
@@ -17,6 +26,7 @@ export const FILE = {
 export const FILE_LIMITS = {
   file: optional(count, "the largest file, in bytes; this and the next with `files`"),
   chunk: optional(count, "the best size of a `chunk`, in bytes; 32,768 at most"),
+  raw: optional(count, "the largest raw `chunk`, in bytes; with `bytes`"),
   senders: optional(string, "`registered`: only people with a reserved name may send files"),
 };
 
@@ -39,7 +49,7 @@ export const FILE_EVENTS = {
   data: {
     file: string,
     offset: count,
-    data: required(string, "base64"),
+    data: required(bytes, "base64; raw with `bytes`"),
     last: optional(trueFlag, "`true`: the file ends with it"),
     about: optional(object(FILE), "with the first after a `get`: which file it is"),
   },

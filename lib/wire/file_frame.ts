@@ -1,14 +1,13 @@
 /**
- * A short way for payloads that are a piece of a file: a little JSON around a long text in base64. To read
- * that like any other text takes ten times as long as to decode it.
+ * A short way for JSON that is a piece of a file: a little around a long text in base64. To read that like
+ * any other text takes ten times as long as to decode it.
  */
 
-import { isBase64 } from "./base64.ts";
-import type { Event } from "./events.ts";
-import type { Request } from "./requests.ts";
+import { bytesOfBase64 } from "./base64.ts";
+import type { Piece } from "./raw.ts";
 import { utf8Length } from "./text.ts";
 
-/** Shorter payloads, or texts, are read and written like others. */
+/** Shorter payloads, or texts, are read like others. */
 const LONG = 1_024;
 /** The most that is around the base64. */
 const MAX_REST = 1_024;
@@ -20,8 +19,8 @@ const FLAT = /^\{[^[\]{}]*\}$/;
 export interface FileFrame {
   /** The JSON, in which `data` is empty. */
   readonly rest: string;
-  /** In base64. */
-  readonly data: string;
+  /** What was there in base64. */
+  readonly data: Uint8Array;
 }
 
 /**
@@ -37,15 +36,13 @@ export function fileFrame(text: string): FileFrame | undefined {
   const end = text.indexOf('"', begin);
   if (end < begin + LONG / 2 || begin + text.length - end > MAX_REST) return undefined;
   const rest = text.slice(0, begin) + text.slice(end);
-  const data = text.slice(begin, end);
-  return FLAT.test(rest) && isBase64(data) ? { rest, data } : undefined;
+  const data = FLAT.test(rest) ? bytesOfBase64(text.slice(begin, end)) : undefined;
+  return data === undefined ? undefined : { rest, data };
 }
 
-/** The JSON of a piece of a file, with its size in bytes; `undefined` for all else. */
-export function fileJson(value: Request | Event): { json: string; bytes: number } | undefined {
-  if (value.type !== "chunk" && value.type !== "data") return undefined;
-  const { data, ...rest } = value;
-  if (data.length < LONG || !isBase64(data)) return undefined;
+/** The JSON of a piece of a file, with its size in bytes. */
+export function fileJson({ data, ...rest }: Piece): { json: string; bytes: number } {
   const head = `${JSON.stringify(rest).slice(0, -1)},"data":"`;
-  return { json: `${head}${data}"}`, bytes: utf8Length(head) + data.length + 2 };
+  const text = data.toBase64();
+  return { json: `${head}${text}"}`, bytes: utf8Length(head) + text.length + 2 };
 }

@@ -4,6 +4,8 @@
  * clock.
  */
 
+import { MAX_HEAD_BYTES } from "./raw.ts";
+import { SpareBlocks } from "./spare_blocks.ts";
 import { utf8Length } from "./text.ts";
 
 /** The length of a header, in bytes. */
@@ -41,6 +43,9 @@ const ZERO = 0x30;
 const NINE = 0x39;
 /** The largest buffer for split frames that is kept for the next one, in bytes. */
 const KEPT_BYTES = 512;
+/** Larger ones are shared, as long as this is enough: for a piece of a file, that may be raw, it is. */
+const SHARED_BYTES = HEADER_BYTES + MAX_PAYLOAD_BYTES + MAX_HEAD_BYTES;
+const shared = new SpareBlocks(SHARED_BYTES);
 const NOTHING = new Uint8Array();
 const NO_HEADER = " ".repeat(HEADER_BYTES);
 
@@ -55,10 +60,11 @@ export function frameText(
   padding: Padding,
   bytes: number = utf8Length(text),
 ): string {
-  return header(bytes, padding) + text;
+  return frameHeader(bytes, padding) + text;
 }
 
-function header(bytes: number, padding: Padding): string {
+/** The header of a frame with so many bytes of payload. */
+export function frameHeader(bytes: number, padding: Padding): string {
   const length = String(bytes);
   return padding === "left" ? length.padEnd(HEADER_BYTES) : length.padStart(HEADER_BYTES);
 }
@@ -67,7 +73,7 @@ function header(bytes: number, padding: Padding): string {
 export function encodeFrame(text: string, padding: Padding): Uint8Array<ArrayBuffer> {
   // Encoded with room for the header, which has the length that comes of that.
   const frame = encoder.encode(NO_HEADER + text);
-  encoder.encodeInto(header(frame.length - HEADER_BYTES, padding), frame);
+  encoder.encodeInto(frameHeader(frame.length - HEADER_BYTES, padding), frame);
   return frame;
 }
 
@@ -78,8 +84,8 @@ export function encodeFrame(text: string, padding: Padding): Uint8Array<ArrayBuf
  *     for (let frame; (frame = decoder.next());) { … }
  *
  * A frame that is whole in one chunk is not copied. One that is split between chunks is copied to a
- * buffer for just that frame. Its length is checked before the buffer is allocated. Between frames, a
- * decoder keeps at most 512 bytes.
+ * buffer. Its length is checked before the buffer is allocated. When no part of a frame is there, a decoder
+ * keeps at most 512 bytes.
  */
 export class FrameDecoder {
   readonly #maxPayload: number;
@@ -130,11 +136,30 @@ export class FrameDecoder {
   #keep(wanted: number): undefined {
     const left = this.#chunk.subarray(this.#at);
     if (left.length > 0) {
-      if (this.#split.length < wanted) this.#split = new Uint8Array(Math.max(wanted, KEPT_BYTES));
+      this.#makeRoom(wanted);
       this.#split.set(left);
       this.#splitBytes = left.length;
-    }
+    } else if (this.#split.length > KEPT_BYTES) this.#letGo();
     this.take(NOTHING);
+  }
+
+  /** Gives the buffer for a split frame room for so many bytes; what is in it is copied. */
+  #makeRoom(wanted: number): void {
+    if (this.#split.length >= wanted) return;
+    const grown = wanted <= KEPT_BYTES
+      ? new Uint8Array(KEPT_BYTES)
+      : wanted <= SHARED_BYTES
+      ? shared.take()
+      : new Uint8Array(wanted);
+    grown.set(this.#split.subarray(0, this.#splitBytes));
+    this.#letGo();
+    this.#split = grown;
+  }
+
+  /** Keeps the buffer for a split frame no longer. */
+  #letGo(): void {
+    if (this.#split.length === SHARED_BYTES) shared.give(this.#split);
+    this.#split = NOTHING;
   }
 
   /** The split frame, or `undefined` until the rest of it has arrived. */
@@ -142,14 +167,9 @@ export class FrameDecoder {
     if (!this.#fill(HEADER_BYTES)) return undefined;
     const { length, padding } = this.#header(this.#split, 0);
     const whole = HEADER_BYTES + length;
-    if (this.#split.length < whole) {
-      const grown = new Uint8Array(whole);
-      grown.set(this.#split);
-      this.#split = grown;
-    }
+    this.#makeRoom(whole);
     if (!this.#fill(whole)) return undefined;
     const payload = this.#split.subarray(HEADER_BYTES, whole);
-    if (this.#split.length > KEPT_BYTES) this.#split = NOTHING;
     this.#splitBytes = 0;
     return { padding, payload };
   }

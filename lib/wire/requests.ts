@@ -6,6 +6,7 @@
 
 import {
   atMost,
+  bytes,
   count,
   counts,
   FieldError,
@@ -27,6 +28,8 @@ import { utf8Length } from "./text.ts";
 
 /** The longest `id`, in UTF-8 bytes. */
 const MAX_ID_BYTES = 64;
+/** The most bytes of a chunk; as much as its frame may have is less, unless the server takes larger ones. */
+export const MAX_CHUNK_BYTES = 262_144;
 /** The longest ban or mute that is not for ever, in ms (10 years). */
 const MAX_FOR_MS = 10 * 365 * 86_400_000;
 
@@ -202,7 +205,7 @@ export const REQUESTS = {
   chunk: {
     file: required(string, "that of `slot`"),
     offset: count,
-    data: required(string, "base64; 32,768 bytes at most"),
+    data: required(bytes, "base64 of 32,768 bytes at most; or raw, of `raw` in `limits` at most"),
   },
   done: {
     file: required(string, "that of `slot`"),

@@ -9,6 +9,8 @@
 const MAX_WINDOW_BYTES = 1_048_576;
 /** How much later than the fastest answer the others may come, in ms. */
 const PATIENCE_MS = 25;
+/** A window holds so many pieces at least, unless they would be smaller than a chunk. */
+const PIECES = 4;
 /** What is left of the window when they come later. */
 const SHRINK = 0.7;
 
@@ -34,15 +36,20 @@ export class AdaptiveWindow {
     return this.#bytes;
   }
 
+  /** The best size of the next piece, up to `largest`: a quarter of the window, or one chunk. @param {number} largest */
+  piece(largest) {
+    return Math.min(Math.max(this.#chunk, Math.floor(this.#bytes / PIECES)), largest);
+  }
+
   /**
-   * A chunk that was sent at the one time was answered at the other; both are in ms.
-   * @param {number} sentAt @param {number} now
+   * Bytes that were sent at the one time were answered at the other; both are in ms.
+   * @param {number} sentAt @param {number} now @param {number} bytes
    */
-  answered(sentAt, now) {
+  answered(sentAt, now, bytes) {
     const tookMs = now - sentAt;
     this.#fastestMs = Math.min(this.#fastestMs, tookMs);
     if (tookMs - this.#fastestMs < PATIENCE_MS) {
-      const growth = this.#isOpening ? this.#chunk : this.#chunk * this.#chunk / this.#bytes;
+      const growth = this.#isOpening ? bytes : bytes * this.#chunk / this.#bytes;
       this.#bytes = Math.min(this.#bytes + growth, MAX_WINDOW_BYTES);
     } else if (sentAt >= this.#shrunkAt) {
       this.#isOpening = false;

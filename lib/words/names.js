@@ -68,7 +68,16 @@ export function evenSpaces(text) {
 export function isAddressedTo(text, name) {
   const key = folded(name.slice(0, MAX_NAME_LENGTH));
   if (key === "") return false;
-  if (/^[:,]/.test(after(text, 0, key) ?? "")) return true;
+  return /^[:,]/.test(after(text, 0, key) ?? "") || isAfterAt(text, key);
+}
+
+/** Whether a text has `@all` in it: it is meant for everybody. @type {(text: string) => boolean} */
+export function isForAll(text) {
+  return isAfterAt(text, "all");
+}
+
+/** Whether a text has `@` and the name with a key in it. @type {(text: string, key: string) => boolean} */
+function isAfterAt(text, key) {
   for (let at = text.indexOf("@"); at !== -1; at = text.indexOf("@", at + 1)) {
     const rest = after(text, at + 1, key);
     // Not the beginning of a longer name.

@@ -107,7 +107,7 @@ class Run {
     const random = this.#random;
     const offset = random.oneIn(8) ? random.below(100) : nextOf(this.asked, by, file);
     const bytes = random.bytes(random.pick([1, 20, 60]));
-    const data = random.oneIn(10) ? random.text(9) : bytes.toBase64();
+    const data = random.oneIn(10) ? new Uint8Array() : bytes;
     return { type: "chunk", file, offset, data };
   }
 }
@@ -125,13 +125,9 @@ function nextOf(asked: ReadonlyMap<string, Asked>, by: Sender, file: string): nu
   }
   for (const { request, refused, by: sender } of asked.values()) {
     if (refused || sender !== by || request.type !== "chunk" || request.file !== file) continue;
-    if (request.offset === next) next += sizeOf(request.data);
+    if (request.offset === next) next += request.data.length;
   }
   return next;
-}
-
-function sizeOf(data: string): number {
-  return data.length / 4 * 3 - (data.endsWith("==") ? 2 : data.endsWith("=") ? 1 : 0);
 }
 
 /**
@@ -148,7 +144,7 @@ function taken({ asked }: Run): Map<string, Map<number, Uint8Array[]>> {
     const pieces = uploads.get(request.file) ?? new Map<number, Uint8Array[]>();
     uploads.set(request.file, pieces);
     const there = pieces.get(request.offset) ?? [];
-    pieces.set(request.offset, [...there, Uint8Array.fromBase64(request.data)]);
+    pieces.set(request.offset, [...there, request.data]);
   }
   return uploads;
 }

@@ -61,7 +61,8 @@ function hello(random: Random): Json {
   if (random.oneIn(2)) return {};
   const seq = Object.fromEntries(random.list(3, () => [random.pick(ROOMS), random.below(100)]));
   const session = random.oneIn(2) ? crypto.randomUUID() : random.text(10);
-  return { room: random.pick(ROOMS), session, resume: { epoch: random.text(3), seq } };
+  const features = random.oneIn(2) ? ["people", "life"] : [];
+  return { room: random.pick(ROOMS), session, features, resume: { epoch: random.text(3), seq } };
 }
 
 function request(random: Random, n: number): Json {
@@ -71,6 +72,12 @@ function request(random: Random, n: number): Json {
   return random.pick<Json>([
     { type: "say", id, room, text },
     { type: "say", room, text, action: true },
+    { type: "say", id, room, text, re: random.below(9) },
+    { type: "revise", id, room, re: random.below(9), text },
+    { type: "remove", id, room, re: random.below(9) },
+    { type: "react", id, room, re: random.below(9), key: random.text(2), off: random.oneIn(3) },
+    { type: "pin", id, room, re: random.below(9) },
+    { type: random.pick(["reactions", "pins"]), id, room, re: random.below(9) },
     { type: "direct", id, to: random.pick(["ann", "eve", `c${n - 1}`, `e${n}`]), text },
     { type: "join", id, room },
     { type: "leave", id, room },

@@ -1,7 +1,6 @@
 /** The answers to `chunk` and `cancel`: what comes of a file. */
 
-import { bytesOfBase64 } from "../../wire/base64.ts";
-import type { RequestOf } from "../../wire/requests.ts";
+import { MAX_CHUNK_BYTES, type RequestOf } from "../../wire/requests.ts";
 import { idOf } from "../asked.ts";
 import { checkAllQuota, checkFileSize, checkOwnQuota } from "../files/file_quota.ts";
 import { type Files, filesOf } from "../files/files.ts";
@@ -14,10 +13,10 @@ import { Batch } from "../sessions/batch.ts";
 import type { Session } from "../sessions/session.ts";
 import { refuseLate } from "./refuse_late.ts";
 
-/** The largest chunk, in bytes. */
-const MAX_CHUNK = 32_768;
 /** An upload is held against the quota whenever so many more bytes have come. */
 const CHECK_EACH = 1_048_576;
+
+const NOTHING = new Uint8Array();
 
 /** Takes the next bytes of a file. They are written while the next requests are answered. */
 export function chunk(
@@ -30,17 +29,18 @@ export function chunk(
   const { peer } = session;
   if (peer === undefined) return undefined;
   const uploading = transfers.uploadOn(peer, request.file);
-  const data = bytesOf(request.data);
+  const { data } = request;
+  checkLength(data);
   checkOffset(uploading, request.offset);
   checkRoom(files, uploading, data.length);
-  // The text of the bytes is not needed while they wait to be written.
-  write(files, session, { uploading, data, request: { ...request, data: "" } });
+  write(files, session, { uploading, data, request: { ...request, data: NOTHING } });
   return transfers.room(peer);
 }
 
 /** Bytes that have come for an upload. */
-interface Piece {
+interface Come {
   readonly uploading: Uploading;
+  /** They are in a buffer of the connection, and the store has a copy as soon as it is told of them. */
   readonly data: Uint8Array;
   readonly request: RequestOf<"chunk">;
 }
@@ -48,13 +48,14 @@ interface Piece {
 async function write(
   files: Files,
   session: Session,
-  { uploading, data, request }: Piece,
+  { uploading, data, request }: Come,
 ): Promise<void> {
   const { transfers } = files;
   const { peer } = uploading;
   const { file } = request;
-  const offset = uploading.next + data.length;
-  transfers.came(peer, data.length);
+  const { length } = data;
+  const offset = uploading.next + length;
+  transfers.came(peer, length);
   try {
     await uploading.write(data);
     // It was thrown away meanwhile, or goes on elsewhere.
@@ -65,21 +66,14 @@ async function write(
     transfers.endUpload(uploading);
     refuseLate(files, { session, peer, request }, error);
   } finally {
-    transfers.written(peer, data.length);
+    transfers.written(peer, length);
   }
 }
 
-/** The bytes in a chunk. Throws a {@linkcode Refusal} (`bad-field`) where there are none, or too many. */
-function bytesOf(data: string): Uint8Array {
-  const bytes = bytesOfBase64(data);
-  if (bytes === undefined) {
-    const text = `The field data must be base64, with its padding and nothing else, not ${
-      JSON.stringify(data.slice(0, 40))
-    }`;
-    throw new Refusal("bad-field", text);
-  }
-  if (bytes.length > 0 && bytes.length <= MAX_CHUNK) return bytes;
-  const text = `A chunk has 1 to ${MAX_CHUNK} bytes; this one has ${bytes.length}`;
+/** Throws a {@linkcode Refusal} (`bad-field`) for a chunk without bytes, or with too many. */
+function checkLength({ length }: Uint8Array): void {
+  if (length > 0 && length <= MAX_CHUNK_BYTES) return;
+  const text = `A chunk has 1 to ${MAX_CHUNK_BYTES} bytes; this one has ${length}`;
   throw new Refusal("bad-field", text);
 }
 

@@ -4,7 +4,7 @@ import type { SentFile } from "../../wire/events.ts";
 import { Refusal } from "../refusal.ts";
 import { Batch } from "../sessions/batch.ts";
 import type { Peer } from "../sessions/peer.ts";
-import { SpareBlocks } from "./spare_blocks.ts";
+import { SpareBlocks } from "../../wire/spare_blocks.ts";
 import type { FileSource } from "./file_store.ts";
 
 /** Credit that may be open, in bytes. */
@@ -16,8 +16,11 @@ const FAST_CREDIT = 131_072;
 const FAST_DATA_BYTES = 32_768;
 /** Bytes that a `data` has besides them, at most: names, a hash, an id. */
 const REST_BYTES = 2_048;
+/** For one that takes bytes as they are so much of its credit goes into one, and at most so many bytes. */
+const RAW_SHARE = 1 / 4;
+const RAW_BYTES = 65_536;
 /** Bytes that are read at once. They stay in memory while the client does not read. */
-const READ_BYTES = 131_072;
+const READ_BYTES = 262_144;
 
 const blocks = new SpareBlocks(READ_BYTES);
 
@@ -105,8 +108,7 @@ export class Downloading {
     await checkKept();
     if (this.#isOver) return;
     check();
-    const wanted = this.#credit < FAST_CREDIT ? DATA_BYTES : FAST_DATA_BYTES;
-    const pieceBytes = Math.min(wanted, this.#mostBytes);
+    const pieceBytes = this.#pieceBytes;
     const most = Math.min(READ_BYTES, this.#credit, source.size - this.#offset);
     const space = blocks.take();
     try {
@@ -118,6 +120,13 @@ export class Downloading {
     } finally {
       blocks.give(space);
     }
+  }
+
+  get #pieceBytes(): number {
+    const { takesBytes } = this.#options.peer;
+    const inJson = this.#credit < FAST_CREDIT ? DATA_BYTES : FAST_DATA_BYTES;
+    const raw = Math.max(DATA_BYTES, Math.floor(this.#credit * RAW_SHARE));
+    return Math.min(takesBytes ? Math.min(raw, RAW_BYTES) : inJson, this.#mostBytes);
   }
 
   async #sendPieces(bytes: Uint8Array, pieceBytes: number): Promise<void> {
@@ -154,14 +163,15 @@ export class Downloading {
     this.#offset += piece.length;
     this.#credit -= piece.length;
     const isLast = this.#isAtEnd;
-    const data = piece.toBase64();
     const asked = id === undefined ? {} : { id };
     const more = {
       ...(isLast ? { last: true } as const : {}),
       ...(this.#hasBegun ? {} : { about: file }),
     };
     this.#hasBegun = true;
-    peer.deliver(new Batch([{ type: "data", ...asked, file: file.id, offset, data, ...more }]));
+    peer.deliver(
+      new Batch([{ type: "data", ...asked, file: file.id, offset, data: piece, ...more }]),
+    );
     onSent(piece.length);
     if (isLast) this.#end();
   }

@@ -84,8 +84,8 @@ export interface Upload extends UploadNote {
   /** How many bytes were taken. */
   readonly offset: number;
   /**
-   * Writes the next bytes: the order of calls is their order in the file, and the store may keep them until
-   * this settles, which is when they were written to the system and hashed. Rejects with a `Refusal`
+   * Writes the next bytes: the order of calls is their order in the file. They are the caller's again when
+   * this returns. It settles when they were written to the system and hashed, and rejects with a `Refusal`
    * (`not-stored`), and then with the same for each later call.
    */
   write(data: Uint8Array): Promise<void>;

@@ -1,9 +1,10 @@
 /** Whom a message mentions: by the function by which clients ring. */
 
-import { isAddressedTo, keysAddressed } from "../../words/names.js";
+import { isAddressedTo, isForAll, keysAddressed } from "../../words/names.js";
 import type { HouseState } from "../house_state.ts";
-import type { RoomLog } from "../messages/log_key.ts";
+import { keyOf, type RoomLog } from "../messages/log_key.ts";
 import type { Session } from "../sessions/session.ts";
+import { roleIn } from "./checks.ts";
 import { whoIsSession } from "./parties.ts";
 
 /**
@@ -34,3 +35,35 @@ export function accountsMentioned(
 }
 
 const NOBODY: readonly string[] = [];
+
+/** In a room of more people nobody rings all of them. */
+const MOST_RUNG = 100;
+
+/** Whether what a session says in a room is meant for all, and it may ring them. */
+export function isMeantForAll(
+  state: HouseState,
+  session: Session,
+  { log, text }: { readonly log: RoomLog; readonly text: string },
+): boolean {
+  if (!text.includes("@") || !isForAll(text)) return false;
+  if (roleIn(state, session, keyOf(log)) === "member") return false;
+  const { people, lists, registry } = state;
+  const listed = lists.accounts(log);
+  const isOther = (member: Session): boolean => {
+    const id = people.accountOf(member)?.id;
+    return !member.isVisitor && (id === undefined || !listed.has(id));
+  };
+  const others = [...registry.roomOf(log)?.members ?? []].filter(isOther);
+  return listed.size + new Set(others.map(({ person }) => person)).size <= MOST_RUNG;
+}
+
+/** The ids of the accounts that have a room listed, but its speaker's own and those that block it. */
+export function everybodyMentioned(
+  { people, lists, blocks }: Pick<HouseState, "people" | "lists" | "blocks">,
+  session: Session,
+  log: RoomLog,
+): readonly string[] {
+  const own = people.accountOf(session)?.id;
+  const who = whoIsSession({ people }, session);
+  return [...lists.accounts(log)].filter((id) => id !== own && !blocks.has(id, who));
+}

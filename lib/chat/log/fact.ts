@@ -57,6 +57,7 @@ export interface SayFact extends Asked, Once, Said {
   readonly title: string;
   readonly text: string;
   readonly action?: true;
+  readonly all?: true; // It rings everybody. Found by decide.ts.
   /** Whose share of rooms the room counts in, if it is kept from now on. */
   readonly opener?: string;
 }

@@ -49,9 +49,11 @@ export interface Peer {
    * often it has gone.
    */
   readonly hasEnded?: boolean;
+  /** Whether its client takes the bytes of files as they are, so that larger pieces are less work. */
+  readonly takesBytes?: boolean;
   /** The client is in, under this name; called again whenever it gets another. */
   named(name: string): void;
-  /** Queues events for the peer, after those queued before. */
+  /** Queues events for the peer, after those queued before. The bytes of a `data` are the caller's again then. */
   deliver(batch: Batch): void;
   /** Tells the peer why, after what is queued, and ends its connection. */
   close(bye: EventOf<"bye">): void;

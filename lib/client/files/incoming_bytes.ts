@@ -1,9 +1,9 @@
 /** The bytes of one file that come in one connection, within the credit that they are given. */
 
-import { bytesOfBase64 } from "../../wire/base64.ts";
 import type { EventOf, SentFile } from "../../wire/events.ts";
 import { joinBytes } from "../../wire/join_bytes.ts";
 import { RequestError } from "../conversation.ts";
+import { letPieceGo } from "../pieces.ts";
 import { AdaptiveWindow } from "../../words/adaptive_window.js";
 import type { TransferLink } from "./transfer_link.ts";
 
@@ -24,6 +24,10 @@ export class IncomingBytes implements Disposable {
   /** What has come and was not taken. */
   readonly #held: Uint8Array[] = [];
   #heldBytes = 0;
+  /** Where it is joined, as large as the most that was taken at once. */
+  #space = new Uint8Array();
+  /** A piece that was taken as it is. */
+  #lent: Uint8Array | undefined;
   /** Up to where credit was given when, for what has not come yet. */
   readonly #grants: Array<{ readonly upTo: number; readonly at: number }> = [];
   /** Up to where the bytes have come, and up to where credit was given. */
@@ -45,20 +49,32 @@ export class IncomingBytes implements Disposable {
   }
 
   /**
-   * What has come since, in order, when it is worth a write; `undefined` at the end. Up to `taken` all is where it
-   * should be, so that more may come. Rejects with a `RequestError`.
+   * What has come since, in order, when it is worth a write; `undefined` at the end. It is valid until the next
+   * call. Up to `taken` all is where it should be, so that more may come. Rejects with a `RequestError`.
    */
   async next(taken: number): Promise<Uint8Array | undefined> {
     this.#giveCredit(taken);
+    if (this.#lent !== undefined) letPieceGo(this.#lent);
+    this.#lent = undefined;
     for (;;) {
       if (this.#heldBytes > 0 && this.#isWorthIt) {
-        this.#heldBytes = 0;
-        return joinBytes(this.#held.splice(0));
+        return this.#taken();
       }
       if (this.#failure !== undefined) throw this.#failure.error;
       if (this.#isComplete) return undefined;
       await this.#changed.promise;
     }
+  }
+
+  #taken(): Uint8Array {
+    if (this.#space.length < this.#heldBytes) this.#space = new Uint8Array(this.#heldBytes);
+    this.#heldBytes = 0;
+    const pieces = this.#held.splice(0);
+    const whole = joinBytes(pieces, this.#space);
+    // A single one is the whole itself.
+    if (pieces.length > 1) { for (const piece of pieces) letPieceGo(piece); }
+    else this.#lent = whole;
+    return whole;
   }
 
   /** No more is wanted. */
@@ -98,25 +114,24 @@ export class IncomingBytes implements Disposable {
   #take({ offset, data, last }: EventOf<"data">): void {
     // What an earlier request has asked for may still come.
     if (offset !== this.#come || this.#isComplete) return;
-    const bytes = bytesOfBase64(data);
-    if (bytes === undefined || bytes.length > this.#given - offset) {
+    if (data.length > this.#given - offset) {
       const text = `The server sends ${this.#file.name} as nobody has asked for it`;
       return this.#fail(new RequestError("no-answer", text));
     }
-    this.#come += bytes.length;
-    this.#measure();
-    if (bytes.length > 0) this.#held.push(bytes);
-    this.#heldBytes += bytes.length;
+    this.#come += data.length;
+    this.#measure(data.length);
+    if (data.length > 0) this.#held.push(data);
+    this.#heldBytes += data.length;
     this.#isComplete = last === true || this.#come === this.#file.size;
     this.#wake();
   }
 
   /** The last bytes that came were asked for with the first grant that is not used up before them. */
-  #measure(): void {
+  #measure(bytes: number): void {
     while ((this.#grants[0]?.upTo ?? this.#come) < this.#come) this.#grants.shift();
     const [grant] = this.#grants;
     if (grant === undefined) return;
-    this.#window.answered(grant.at, performance.now());
+    this.#window.answered(grant.at, performance.now(), bytes);
     if (grant.upTo === this.#come) this.#grants.shift();
   }
 

@@ -13,6 +13,8 @@ import type { SavePlace } from "./file_transfer.ts";
 
 /** How much is read back at once, in bytes. */
 const BLOCK_BYTES = 262_144;
+/** How many bytes are brought to the disk while more of them come. */
+const SYNC_BYTES = 16_777_216;
 /** How many letters of a file's id tell its part from others. */
 const ID_LETTERS = 12;
 /** The highest number behind a name. */
@@ -61,6 +63,10 @@ interface PartWish {
 
 class PartFile implements DownloadTarget<string> {
   readonly #part: Deno.FsFile;
+  /** Bytes that were written since some were last on their way to the disk. */
+  #unsynced = 0;
+  #syncing: Promise<void> | undefined;
+  #syncFailure: { readonly error: unknown } | undefined;
   readonly #path: string;
   readonly #wish: PartWish;
 
@@ -78,10 +84,17 @@ class PartFile implements DownloadTarget<string> {
     await this.#orUnsaved(async () => {
       for (let at = 0; at < bytes.length;) at += await this.#part.write(bytes.subarray(at));
     });
+    this.#unsynced += bytes.length;
+    if (this.#unsynced < SYNC_BYTES || this.#syncing !== undefined) return;
+    this.#unsynced = 0;
+    this.#syncing = this.#syncBeside().finally(() => this.#syncing = undefined);
   }
 
   async finish(): Promise<string> {
     return await this.#orUnsaved(async () => {
+      await this.#syncing;
+      // The system tells of that once, and not to whoever asks at the end.
+      if (this.#syncFailure !== undefined) throw this.#syncFailure.error;
       await this.#part.syncData();
       return await this.#place();
     });
@@ -100,6 +113,16 @@ class PartFile implements DownloadTarget<string> {
 
   [Symbol.dispose](): void {
     this.#part.close();
+  }
+
+  /** Brings what is written to the disk while more is, so that little is left to do at the end. */
+  async #syncBeside(): Promise<void> {
+    try {
+      using part = await Deno.open(this.#path, { read: true, write: true });
+      await part.syncData();
+    } catch (error) {
+      this.#syncFailure ??= { error };
+    }
   }
 
   /** Gives it the name that it will have, or the first with a number that is free. */

@@ -5,9 +5,6 @@ import { orAborted } from "./or_aborted.ts";
 import type { TransferLink } from "./transfer_link.ts";
 import type { UploadSource } from "./upload_source.ts";
 
-/** With as many bytes on their way, a link is so fast that larger chunks delay nothing. */
-const FAST_BYTES = 262_144;
-
 /** What is sent, and who is told. */
 export interface ChunksWish {
   readonly link: TransferLink;
@@ -16,7 +13,7 @@ export interface ChunksWish {
   readonly file: string;
   /** Where to begin. */
   readonly from: number;
-  /** How many bytes a chunk has, and how many on a fast link: that takes less work. */
+  /** How many bytes a chunk has, and how many at most on a fast link: that takes less work. */
   readonly chunk: number;
   readonly largest: number;
   readonly signal: AbortSignal;
@@ -37,8 +34,8 @@ export async function sendChunks(wish: ChunksWish): Promise<void> {
     const { length } = bytes;
     const sentAt = performance.now();
     onTheWay += length;
-    link.send({ type: "chunk", file, offset, data: bytes.toBase64() }).then(() => {
-      window.answered(sentAt, performance.now());
+    link.send({ type: "chunk", file, offset, data: bytes }).then(() => {
+      window.answered(sentAt, performance.now(), length);
       source.arrived(offset + length);
       onTaken(offset + length);
     }, (error) => failure ??= { error }).finally(() => {
@@ -49,7 +46,7 @@ export async function sendChunks(wish: ChunksWish): Promise<void> {
   };
   while (failure === undefined) {
     signal.throwIfAborted();
-    const chunk = window.bytes < FAST_BYTES ? wish.chunk : wish.largest;
+    const chunk = window.piece(wish.largest);
     if (onTheWay > 0 && onTheWay + chunk > window.bytes) {
       await orAborted(signal, settled.promise);
       continue;

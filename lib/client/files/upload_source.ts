@@ -16,11 +16,11 @@ export interface UploadSource extends Disposable {
   /** The file that it is, for one that can go on after a restart. */
   readonly kept?: { readonly path: string; readonly changedAt: number };
   /**
-   * Up to `most` bytes from `offset` on, fewer only at the end; they are valid until the next call.
-   * Rejects with a `RequestError` (`not-read`).
+   * Up to `most` bytes from `offset` on, less than half of that only at the end. They are valid until they have
+   * arrived. Rejects with a `RequestError` (`not-read`).
    */
   read(offset: number, most: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** Nothing before `offset` is needed again. */
+  /** What was read before `offset` is not needed any more. */
   arrived(offset: number): void;
   /** Reads what is left and drops it, so that whoever writes it does not fail. */
   drain(): Promise<void>;
@@ -72,15 +72,23 @@ function unreadable(path: string, error: unknown): RequestError {
   return new RequestError("not-read", `${path} can't be read: ${why}`);
 }
 
+/** A part of a file that was read at once: the beginning of its space. */
+interface Block {
+  readonly from: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly space: Uint8Array<ArrayBuffer>;
+}
+
 class FileUpload implements UploadSource {
   readonly name: string;
   readonly size: number;
   readonly kept: { readonly path: string; readonly changedAt: number };
   readonly #file: Deno.FsFile;
-  readonly #block = new Uint8Array(BLOCK_BYTES);
-  /** Which part of the file the block has. */
-  #from = 0;
-  #until = 0;
+  /** What was read and has not arrived, in order; what comes next, if that is being read already. */
+  #blocks: Block[] = [];
+  #ahead: Promise<Block> | undefined;
+  /** Spaces of blocks that have arrived. */
+  readonly #spare: Uint8Array<ArrayBuffer>[] = [];
   /** Where the file stands; `undefined`: nobody knows. */
   #position: number | undefined = 0;
 
@@ -100,17 +108,30 @@ class FileUpload implements UploadSource {
   }
 
   async read(offset: number, most: number): Promise<Uint8Array<ArrayBuffer>> {
+    if (offset >= this.size) return new Uint8Array();
+    const { from, bytes } = await this.#blockAt(offset);
+    const begin = bytes.subarray(offset - from, offset - from + most);
     const wanted = Math.min(most, this.size - offset);
-    if (offset < this.#from || offset + wanted > this.#until) await this.#fill(offset);
-    const at = offset - this.#from;
-    const bytes = this.#block.subarray(at, Math.min(at + wanted, this.#until - this.#from));
-    if (bytes.length === wanted) return bytes;
-    const text = `${this.kept.path} has become shorter while it was read; send it again`;
-    throw new RequestError("not-read", text);
+    // To copy what is in two blocks takes more work than to send it in two pieces, but for small ones.
+    if (begin.length >= wanted / 2) return begin;
+    const whole = new Uint8Array(wanted);
+    whole.set(begin);
+    for (let at = begin.length; at < wanted;) {
+      const next = await this.#blockAt(offset + at);
+      const part = next.bytes.subarray(0, wanted - at);
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
   }
 
-  arrived(): void {
+  arrived(offset: number): void {
     // It is there to be read again.
+    for (let first; (first = this.#blocks[0]) !== undefined;) {
+      if (first.from + first.bytes.length > offset) return;
+      this.#blocks.shift();
+      this.#spare.push(first.space);
+    }
   }
 
   async drain(): Promise<void> {
@@ -121,26 +142,43 @@ class FileUpload implements UploadSource {
     this.#file.close();
   }
 
-  /** Reads a block from `offset` on, of which the old one may have the beginning. */
-  async #fill(offset: number): Promise<void> {
-    const kept = offset >= this.#from && offset <= this.#until ? this.#until - offset : 0;
-    const isNext = this.#position === offset + kept;
-    const begin = isNext ? kept : 0;
-    if (isNext) this.#block.copyWithin(0, offset - this.#from, this.#until - this.#from);
-    this.#from = offset;
-    this.#until = offset + begin;
+  /** The block with the byte at an offset. While it is sent, the next one is read. */
+  async #blockAt(offset: number): Promise<Block> {
+    const known = this.#blocks.findLast(({ from }) => from <= offset);
+    if (known !== undefined && offset < known.from + known.bytes.length) return known;
+    const ahead = await this.#ahead;
+    const isNext = ahead?.from === offset;
+    if (!isNext) this.#blocks = [];
+    const block = isNext ? ahead : await this.#fill(offset);
+    this.#blocks.push(block);
+    const next = block.from + block.bytes.length;
+    this.#ahead = next < this.size ? this.#fill(next) : undefined;
+    // Whoever asks for it is told why it can't be read.
+    this.#ahead?.catch(() => {});
+    return block;
+  }
+
+  async #fill(from: number): Promise<Block> {
+    const space = this.#spare.pop() ?? new Uint8Array(BLOCK_BYTES);
+    const bytes = space.subarray(0, Math.min(BLOCK_BYTES, this.size - from));
     try {
-      if (!isNext) await this.#file.seek(offset, Deno.SeekMode.Start);
+      if (this.#position !== from) await this.#file.seek(from, Deno.SeekMode.Start);
       this.#position = undefined;
-      while (this.#until - offset < BLOCK_BYTES) {
-        const count = await this.#file.read(this.#block.subarray(this.#until - offset));
-        if (count === null) break;
-        this.#until += count;
+      for (let filled = 0; filled < bytes.length;) {
+        const count = await this.#file.read(bytes.subarray(filled));
+        if (count === null) throw this.#tooShort();
+        filled += count;
       }
-      this.#position = this.#until;
+      this.#position = from + bytes.length;
     } catch (error) {
       throw unreadable(this.kept.path, error);
     }
+    return { from, bytes, space };
+  }
+
+  #tooShort(): RequestError {
+    const text = `${this.kept.path} has become shorter while it was read; send it again`;
+    return new RequestError("not-read", text);
   }
 }
 

@@ -20,6 +20,8 @@ import type { UploadSource } from "./upload_source.ts";
 /** The size of a chunk unless the server says another, and the largest that any takes, in bytes. */
 const CHUNK_BYTES = 16_384;
 const MAX_CHUNK_BYTES = 32_768;
+/** The feature of servers that take the bytes of files as they are. */
+const BYTES = "bytes";
 /** What a chunk has besides its data, in bytes, at most. */
 const CHUNK_FRAME_BYTES = 300;
 /** How much of a file is read at once to hash it, in bytes. */
@@ -214,11 +216,12 @@ export class Uploader {
   }
 
   get #chunkSizes(): { chunk: number; largest: number } {
-    const { payload = MAX_PAYLOAD_BYTES, chunk = CHUNK_BYTES } = this.#parts.link.welcome?.limits ??
-      {};
+    const { limits, features } = this.#parts.link.welcome ?? {};
+    const { payload = MAX_PAYLOAD_BYTES, chunk = CHUNK_BYTES, raw } = limits ?? {};
     // In base64 three bytes are four characters.
     const fits = Math.floor((payload - CHUNK_FRAME_BYTES) / 4) * 3;
-    const largest = Math.max(1, Math.min(MAX_CHUNK_BYTES, fits));
+    const inJson = Math.max(1, Math.min(MAX_CHUNK_BYTES, fits));
+    const largest = features?.includes(BYTES) && raw !== undefined && raw > 0 ? raw : inJson;
     return { chunk: Math.max(1, Math.min(chunk, largest)), largest };
   }
 
@@ -233,6 +236,7 @@ export class Uploader {
     progress.signal.throwIfAborted();
     const bytes = await source.read(at, Math.min(most, HASH_BYTES));
     this.#take(at, bytes);
+    source.arrived(at + bytes.length);
     if (bytes.length > 0) return bytes.length;
     throw new RequestError("not-read", `The server has more of ${source.name} than there is`);
   }

@@ -12,8 +12,9 @@ import { membersOf, topicOf } from "./place.js";
  * What somebody asks to be shown.
  * @typedef {{ kind: "help" } | { kind: "rooms", rooms: EventOf<"rooms">["rooms"] }
  *   | { kind: "found" } & Found | { kind: "person", person: EventOf<"person"> }
- *   | { kind: "missed", page: EventOf<"page"> }
- *   | { kind: "people" } | { kind: "end" } | { kind: "earlier" } | { kind: "files" } | { kind: "choose" }} Asked
+ *   | { kind: "missed" | "pins", page: EventOf<"page"> } | { kind: "reactions", event: EventOf<"reactions"> }
+ *   | { kind: "people" } | { kind: "end" } | { kind: "earlier" } | { kind: "files" } | { kind: "choose" }
+ *   | { kind: "edit", seq: number }} Asked
  */
 
 /**
@@ -29,7 +30,11 @@ export function shownOf(event, request, active) {
     case "person":
       return { kind: "person", person: event };
     case "page":
-      return request.type === "missed" ? { kind: "missed", page: event } : undefined;
+      return request.type === "missed" || request.type === "pins"
+        ? { kind: request.type, page: event }
+        : undefined;
+    case "reactions":
+      return { kind: "reactions", event };
     case "members": {
       const isHere = active?.kind === "room" && sameName(active.name, event.room);
       return isHere ? { kind: "people" } : membersOf(event);

@@ -9,7 +9,8 @@ import { wishOf } from "./hello.js";
 import { lateCommands, readTyped, tellEvent } from "./late_commands.js";
 import { postOf } from "./mail.js";
 import { ReadMarks } from "./marks.js";
-import { missingText, placeKey } from "./place.js";
+import { isLife } from "./pending.js";
+import { placeKey } from "./place.js";
 import { RequestFault, UNSENT_CODES } from "./request_fault.js";
 import { noteVisit, setPreference } from "./saved.js";
 import { Sender } from "./sender.js";
@@ -84,18 +85,19 @@ export class Chat {
   /**
    * Does what a typed line asks for.
    * @param {string} line
+   * @param {number} [re] the message that it answers, where it is said
    * @returns {Promise<boolean>} false where the line went nowhere, and its text would be lost
    */
-  async submit(line) {
+  async submit(line, re) {
     const { store } = this;
     const place = store.active;
     const parsed = readTyped(line, place, lateCommands.here ?? await lateCommands.come());
     if (parsed.kind === "error") store.note(parsed.text, "error");
     else if (parsed.kind === "request") {
-      const code = await this.#attempt(() => this.#do(parsed.request, place));
+      const code = await this.#attempt(() => this.#do(parsed.request, place, re));
       return !UNSENT_CODES.has(code ?? "");
     } else if (parsed.kind === "quit") this.close();
-    else this.#options.asked({ kind: parsed.kind });
+    else this.#options.asked(/** @type {Asked} */ (parsed));
     this.#changed();
     return true;
   }
@@ -124,14 +126,18 @@ export class Chat {
 
   /** @param {Place} place */
   async leave(place) {
-    if (place.kind === "room") return await this.run({ type: "leave", room: place.name });
+    if (place.kind === "room") return void await this.run({ type: "leave", room: place.name });
     this.store.forget(place.key);
     this.#changed();
   }
 
-  /** Does what somebody asks for otherwise than by a line. @param {Request} request */
+  /**
+   * Does what somebody asks for otherwise than by a line.
+   * @param {Request} request
+   * @returns {Promise<string | undefined>} the code of what went wrong
+   */
   async run(request) {
-    await this.#attempt(() => this.#do(request, undefined));
+    return await this.#attempt(() => this.#do(request, undefined));
   }
 
   /**
@@ -155,12 +161,11 @@ export class Chat {
   /**
    * Takes a message back that waits or was refused.
    * @param {string} id
-   * @returns {string} its text
    */
   withdraw(id) {
-    const text = this.store.outgoing.withdraw(id)?.post.text ?? "";
+    const post = this.store.outgoing.withdraw(id)?.post;
     this.#changed();
-    return text;
+    return post;
   }
 
   /** @param {string} text what could not be done */
@@ -177,23 +182,6 @@ export class Chat {
   /** Brings more of the history of the active place. @param {"earlier" | "later" | "toEnd"} what */
   async load(what) {
     if (this.store.active !== undefined) await this.pager[what](this.store.active);
-  }
-
-  /**
-   * Shows one message and what was said around it.
-   * @param {Place} place
-   * @param {number} seq
-   * @returns {Promise<boolean>} whether it is here now; that it is not has been told
-   */
-  async showMessage(place, seq) {
-    this.store.activate(place.key);
-    const found = await this.pager.around(place, seq);
-    if (found) place.sought = seq;
-    // What is told stands at the end.
-    else await this.pager.toEnd(place);
-    if (!found) this.store.note(missingText(place, seq), "error");
-    this.#changed();
-    return found;
   }
 
   /** @param {Event} event */
@@ -231,14 +219,20 @@ export class Chat {
   /**
    * @param {Request} request
    * @param {Place | undefined} place where it was typed
+   * @param {number} [re] what is answered there
    */
-  async #do(request, place) {
+  async #do(request, place, re) {
+    const { placeList } = this.store;
     if (request.type === "say" || request.type === "direct") {
-      const { placeList } = this.store;
-      const where = request.type === "say" ? place : placeList.with(request.to ?? "");
-      this.sender.send(postOf(request, where, this.link.nextId()));
+      const to = request.type === "direct" ? request.to : undefined;
+      const where = request.type === "say"
+        ? place
+        : placeList.at(request) ?? placeList.with(to ?? "");
+      const answer = re === undefined || where !== place ? {} : { re };
+      this.sender.send(postOf({ ...answer, ...request }, where, this.link.nextId()));
       return this.#options.asked({ kind: "end" });
     }
+    if (isLife(request)) return this.sender.send({ ...request, id: this.link.nextId() });
     if (request.type === "history") {
       return this.#options.asked({ kind: request.files ? "files" : "earlier" });
     }

@@ -2,11 +2,10 @@
 /// <reference lib="dom" />
 /** Where messages are written: keys, completion, and what is typed and not sent, for each place. */
 
-import { h } from "./dom.js";
-import { inertLine } from "../../words/inert.js";
 import { draft, saveDraft } from "./saved.js";
 import { isSecret } from "../../words/secret.js";
 
+/** @import { ChoiceMenu } from "./choice_menu.js" */
 /** @import { Completion } from "./completion.js" */
 /**
  * @typedef {object} ComposerOptions
@@ -15,24 +14,20 @@ import { isSecret } from "../../words/secret.js";
  * @property {HTMLElement} choices
  * @property {(before: string) => Completion | undefined} complete what may become of the word before
  *   the cursor
+ * @property {() => typeof ChoiceMenu | undefined} menu what offers that, once it is here
  * @property {(line: string) => Promise<boolean>} submit false where the line went nowhere
  * @property {(pages: number) => void} page scrolls the messages
  * @property {(text: string) => void} say tells a screen reader
  */
 
-const MOST_ROWS = 8;
-/** The height of a row of the menu, and the part of the window's height that all of it may take. */
-const ROW_PX = 36;
-const SHARE = 0.75;
 /** On a phone Enter makes a new line, and the button sends. */
 const touches = matchMedia("(pointer: coarse)");
 
 export class Composer {
   #options;
-  #place = "";
-  /** @type {Completion | undefined} */
-  #completion;
-  #chosen = 0;
+  #key = "";
+  /** @type {ChoiceMenu | undefined} */
+  #made;
 
   /** @param {ComposerOptions} options */
   constructor(options) {
@@ -43,22 +38,23 @@ export class Composer {
       this.#submit();
       input.focus();
     });
-    input.addEventListener("keydown", (event) => this.#key(event));
+    input.addEventListener("keydown", (event) => this.#press(event));
     input.addEventListener("input", () => this.#typed());
     input.addEventListener("click", () => this.complete());
-    input.addEventListener("blur", () => this.#offer(undefined));
+    input.addEventListener("blur", () => this.#menu?.offer(undefined));
   }
 
   /**
-   * Goes to a place and what was being written there.
-   * @param {string} place @param {string} label
+   * Goes to a draft and what was being written there.
+   * @param {{ readonly key: string, readonly label: string }} to the key is that of a place where
+   *   something new is written
    */
-  show(place, label) {
+  show({ key, label }) {
     const { input } = this.#options;
     input.placeholder = label;
-    if (place === this.#place) return;
-    this.#place = place;
-    this.set(draft(place));
+    if (key === this.#key) return;
+    this.#key = key;
+    this.set(draft(key));
   }
 
   /** @param {string} text */
@@ -67,14 +63,14 @@ export class Composer {
     input.value = text;
     input.setSelectionRange(text.length, text.length);
     this.#keep();
-    this.#offer(undefined);
+    this.#menu?.offer(undefined);
     this.#fit();
   }
 
   /** What is written here is forgotten: it is of somebody who has signed out. */
   empty() {
     this.set("");
-    this.#place = "";
+    this.#key = "";
   }
 
   focus() {
@@ -85,19 +81,19 @@ export class Composer {
   #submit() {
     const text = this.#options.input.value;
     if (text.trim() === "") return;
-    const place = this.#place;
+    const key = this.#key;
     this.set("");
-    void this.#options.submit(text).then((isTaken) => isTaken || this.#giveBack(text, place));
+    void this.#options.submit(text).then((isTaken) => isTaken || this.#giveBack(text, key));
   }
 
   /**
    * Puts a line that went nowhere back, unless something else is written there by now.
-   * @param {string} text @param {string} place
+   * @param {string} text @param {string} key
    */
-  #giveBack(text, place) {
+  #giveBack(text, key) {
     if (isSecret(text)) return;
-    if (place !== this.#place) {
-      if (draft(place) === "") saveDraft(place, text);
+    if (key !== this.#key) {
+      if (draft(key) === "") saveDraft(key, text);
     } else if (this.#options.input.value === "") this.set(text);
   }
 
@@ -108,13 +104,11 @@ export class Composer {
   }
 
   /** @param {KeyboardEvent} event */
-  #key(event) {
+  #press(event) {
     // Enter that ends the choice of a character in Chinese or Japanese sends nothing.
     if (event.isComposing || event.keyCode === 229) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (this.#completion !== undefined && this.#choose(event.key, event.shiftKey)) {
-      return event.preventDefault();
-    }
+    if (this.#menu?.choose(event.key, event.shiftKey)) return event.preventDefault();
     const { value } = this.#options.input;
     if (event.key === "Enter" && !event.shiftKey && !touches.matches) {
       event.preventDefault();
@@ -125,100 +119,32 @@ export class Composer {
     }
   }
 
-  /**
-   * Does what a key does to the list of choices; false when it does nothing to it.
-   * @type {(key: string, shift: boolean) => boolean}
-   */
-  #choose(key, shift) {
-    const { choices, from } = this.#completion ?? { choices: [], from: 0 };
-    const { input } = this.#options;
-    if (key === "ArrowDown" || key === "ArrowUp") {
-      const { length } = choices;
-      this.#chosen = (this.#chosen + (key === "ArrowDown" ? 1 : -1) + length) % length;
-      this.#paint();
-      return true;
-    }
-    if (key === "Escape") {
-      this.#offer(undefined);
-      return true;
-    }
-    if (shift || (key !== "Tab" && key !== "Enter")) return false;
-    const insert = choices[this.#chosen]?.insert ?? "";
-    // Typed in full, with nothing to follow: Enter sends it.
-    const typed = input.value.slice(from, input.selectionStart);
-    if (key === "Enter" && typed === insert.trimEnd()) return false;
-    this.#insert(insert);
-    return true;
-  }
-
-  /** @param {string} text */
-  #insert(text) {
-    const { input } = this.#options;
-    const from = this.#completion?.from ?? 0;
-    input.setRangeText(text, from, input.selectionStart, "end");
-    this.#offer(undefined);
-    this.#keep();
-    input.focus();
-    this.complete();
-  }
-
-  /** Offers what the word before the cursor may become. */
+  /** Offers what the word before the cursor may become, once that is here. */
   complete() {
     const { input, complete } = this.#options;
     if (document.activeElement !== input) return;
     const atCursor = input.selectionStart === input.selectionEnd;
     const before = input.value.slice(0, input.selectionStart);
-    const completion = atCursor ? complete(before) : undefined;
-    this.#offer(completion);
+    this.#menu?.offer(atCursor ? complete(before) : undefined);
   }
 
-  /** @param {Completion | undefined} completion */
-  #offer(completion) {
-    const wasOpen = this.#completion !== undefined;
-    this.#completion = completion;
-    this.#chosen = 0;
-    this.#options.choices.hidden = completion === undefined;
-    this.#paint();
-    if (completion !== undefined && !wasOpen) {
-      const { length } = completion.choices;
-      const many = `${length} ${length === 1 ? "completion" : "completions"}`;
-      this.#options.say(`${many}; arrows choose, Tab takes one`);
-    }
-  }
-
-  #paint() {
-    const { choices, input } = this.#options;
-    const offered = this.#completion?.choices ?? [];
-    // Those around the chosen one; the arrows bring the others.
-    const rows = mostRows();
-    const from = Math.max(0, Math.min(this.#chosen - rows + 2, offered.length - rows));
-    const shown = offered.slice(from, from + rows).map(({ label, hint, insert }, at) => {
-      const n = from + at;
-      const properties = {
-        role: "option",
-        id: `choice-${n}`,
-        "aria-selected": String(n === this.#chosen),
-        "aria-setsize": offered.length,
-        "aria-posinset": n + 1,
-        // Before the field loses the focus.
-        onpointerdown: (/** @type {Event} */ event) => {
-          event.preventDefault();
-          this.#insert(insert);
-        },
-      };
-      const about = hint !== "" && h("span", { class: "hint" }, hint);
-      return h("li", properties, h("bdi", { class: "label" }, inertLine(label)), about);
-    });
-    choices.replaceChildren(...shown);
-    if (offered.length === 0) input.removeAttribute("aria-activedescendant");
-    else input.setAttribute("aria-activedescendant", `choice-${this.#chosen}`);
+  get #menu() {
+    const { input, choices, menu, say } = this.#options;
+    const ChoiceMenu = menu();
+    const changed = () => {
+      this.#keep();
+      input.focus();
+      this.complete();
+    };
+    if (ChoiceMenu !== undefined) this.#made ??= new ChoiceMenu({ input, choices, changed, say });
+    return this.#made;
   }
 
   /** Keeps what is typed; a password is neither kept nor shown. */
   #keep() {
     const { input } = this.#options;
     const hides = isSecret(input.value);
-    saveDraft(this.#place, hides ? "" : input.value);
+    saveDraft(this.#key, hides ? "" : input.value);
     input.classList.toggle("secret", hides);
     input.spellcheck = !hides;
   }
@@ -229,10 +155,4 @@ export class Composer {
     input.style.height = "auto";
     input.style.height = `${input.scrollHeight + 2}px`;
   }
-}
-
-/** Eight, or what fits above the field. */
-function mostRows() {
-  const { height = innerHeight } = visualViewport ?? {};
-  return Math.max(3, Math.min(MOST_ROWS, Math.floor((height * SHARE) / ROW_PX)));
 }

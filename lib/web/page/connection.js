@@ -144,21 +144,24 @@ export class PageConnection {
 
   /**
    * Sends a request and resolves with its answer. Rejects with a {@link RequestFault}. One that has an
-   * id may have been sent before.
-   * @type {(request: Request) => Promise<Event>}
+   * id may have been sent before. `encode` is for one that is not sent as JSON, and is not too long.
+   * @template {Request} R
+   * @param {R} request
+   * @param {(request: R) => string | Uint8Array<ArrayBuffer>} [encode]
+   * @returns {Promise<Event>}
    */
-  async ask(request) {
+  async ask(request, encode) {
     if (this.#renewing !== undefined) await this.#renewing.promise;
     if (!this.#online) {
       const text = "There is no connection at the moment; try again when it is back";
       throw new RequestFault("offline", text);
     }
     const asked = { ...request, id: request.id ?? this.nextId() };
-    const excess = this.excess(asked);
+    const excess = encode === undefined ? this.excess(asked) : undefined;
     if (excess !== undefined) throw new RequestFault("too-long", excess);
     return await new Promise((resolve, reject) => {
       this.#asked.set(asked.id, { resolve, reject });
-      this.#transmit(asked);
+      this.#transmit(asked, encode);
     });
   }
 
@@ -221,10 +224,14 @@ export class PageConnection {
     this.#options.status({ kind: "online", text: "" });
   }
 
-  /** @param {Request} request */
-  #transmit(request) {
+  /**
+   * @template {Request} R
+   * @param {R} request
+   * @param {(request: R) => string | Uint8Array<ArrayBuffer>} [encode]
+   */
+  #transmit(request, encode = JSON.stringify) {
     // One that is closing says so by itself, soon.
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(request));
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(encode(request));
   }
 
   #beat() {

@@ -25,6 +25,10 @@ const KEYS = [
   ["Page Up, Page Down", "read what was said before"],
   ["Alt End", "go to what was said last"],
   ["Esc", "go to what you are writing"],
+  ["↑ with nothing written", "edit what you said last"],
+  ["Ctrl ↑", "go to the last message; the arrows go on from there"],
+  ["Enter at a message", "see what can be done about it"],
+  ["R, +, E, Del at a message", "answer, react, edit, remove"],
 ];
 
 /**

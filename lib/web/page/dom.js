@@ -43,12 +43,16 @@ export function byId(id, type) {
   return element;
 }
 
-/** @typedef {{ readonly key: string, readonly sign: string, make(): HTMLElement }} Entry */
+/**
+ * `detail`: what of it `redraw` brings into an element that is there, and the rest of it stays.
+ * @typedef {{ readonly key: string, readonly sign: string, make(): HTMLElement,
+ *   readonly detail?: string, redraw?(element: HTMLElement): void }} Entry
+ */
 
 /** Keeps the children of an element in step with a list; what did not change stays as it is. */
 export class Keyed {
   #parent;
-  /** @type {Map<string, { sign: string, element: HTMLElement }>} */
+  /** @type {Map<string, { sign: string, detail: string, element: HTMLElement }>} */
   #shown = new Map();
 
   /** @param {HTMLElement} parent */
@@ -70,11 +74,12 @@ export class Keyed {
       this.#shown.delete(key);
     }
     let next = this.#parent.firstElementChild;
-    for (const { key, sign, make } of entries) {
-      let element = this.#shown.get(key)?.element;
-      if (element === undefined) {
-        element = make();
-        this.#shown.set(key, { sign, element });
+    for (const { key, sign, make, detail = "", redraw } of entries) {
+      const shown = this.#shown.get(key);
+      const element = shown?.element ?? make();
+      if (shown === undefined || shown.detail !== detail) {
+        if (shown !== undefined) redraw?.(element);
+        this.#shown.set(key, { sign, detail, element });
       }
       if (element === next) next = next.nextElementSibling;
       else this.#parent.insertBefore(element, next);

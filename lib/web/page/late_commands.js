@@ -6,6 +6,7 @@
 
 import { ask, wrong } from "../../words/command.js";
 import { Late } from "./late.js";
+import { directTo } from "./mail.js";
 import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
 
 /** @import { Parsed } from "../../words/command.js" */
@@ -18,6 +19,7 @@ import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
  * @typedef {object} Commands
  * @property {(line: string, place: Place | undefined) => Parsed | Choose} parse
  * @property {typeof import("./finder.js").Finder} Finder
+ * @property {typeof import("./choice_menu.js").ChoiceMenu} ChoiceMenu
  * @property {(event: Event) => string[] | undefined} tell
  * @property {(before: string, store: Store | undefined) => Completion | undefined} complete
  *   what may become of the word before the cursor
@@ -27,20 +29,27 @@ const NOT_HERE = "The server did not send the commands yet; try again when the c
 
 /** The commands; nothing where the server does not send them. @type {Late<Commands>} */
 export const lateCommands = new Late(async () => {
-  const [{ parseLine }, { tellCommand }, { complete, namesFor }, { Finder }, { pageCommands }] =
+  const [{ parseLine }, { tellCommand }, { complete, namesFor }, { pageCommands }, ...classes] =
     await Promise.all([
       import("../../words/parse.js"),
       import("../../words/commands/table.js"),
       import("./completion.js"),
-      import("./finder.js"),
       import("./own_commands.js"),
+      import("./finder.js"),
+      import("./choice_menu.js"),
     ]);
+  const [{ Finder }, { ChoiceMenu }] = classes;
   return {
     parse: (line, place) => {
       const room = place?.kind === "room" ? place.name : "";
-      return parseLine(line, { room, names: place?.members ?? [] }, pageCommands(place));
+      const names = place?.members ?? [];
+      const lastOwn = place?.timeline.lastOwn;
+      const known = lastOwn === undefined ? { names } : { names, lastOwn };
+      const talk = place?.kind === "direct" ? { conversation: directTo(place) } : {};
+      return parseLine(line, { room, ...known, ...talk }, pageCommands(place));
     },
     Finder,
+    ChoiceMenu,
     tell: tellCommand,
     complete: (before, store) =>
       complete(before, { commands: pageCommands(undefined), ...namesFor(store) }),

@@ -8,7 +8,11 @@ import { lateCommands } from "./late_commands.js";
 import { lateText } from "./late_text.js";
 
 /** @import { Opener } from "./controls.js" */
+/** @import { Post } from "./pending.js" */
+/** @import { Place } from "./place.js" */
+/** @import { RowLife } from "./row_view.js" */
 /** @import { LateFiles } from "./late_files.js" */
+/** @import { LifeDesk, LifeDeskOptions } from "./life/desk.js" */
 /** @typedef {Parameters<typeof import("./document_events.js").bindKeys>[0]} KeyActions */
 
 const NOT_HERE = "This can't be shown: the server did not send that part of the page. " +
@@ -17,6 +21,10 @@ const NOT_HERE = "This can't be shown: the server did not send that part of the 
 export class LateWindow {
   #openers;
   #events;
+  /** @type {Late<LifeDesk>} */
+  #life;
+  #chat;
+  #write;
   #complain;
   #changed;
 
@@ -25,10 +33,13 @@ export class LateWindow {
    * @param {() => Opener | undefined} parts.opener what there is now; nothing before a chat
    * @param {LateFiles} parts.files
    * @param {KeyActions} parts.keys
+   * @param {LifeDeskOptions} parts.life
    * @param {(text: string) => void} parts.complain
    * @param {() => void} parts.changed something has come
    */
-  constructor({ opener, files, keys, complain, changed }) {
+  constructor({ opener, files, keys, life, complain, changed }) {
+    this.#chat = life.chat;
+    this.#write = life.write;
     this.#complain = complain;
     this.#changed = changed;
     this.#openers = new Late(async () => {
@@ -40,13 +51,64 @@ export class LateWindow {
       bindFiles(el.chat, files);
       bindKeys(keys);
     });
+    this.#life = new Late(async () => {
+      const { LifeDesk } = await import("./life/desk.js");
+      return new LifeDesk(life);
+    });
+  }
+
+  /** What can be done about messages; nothing where the server knows none of it, and until it has come. */
+  get #desk() {
+    return this.#chat()?.welcome?.features?.includes("life") ? this.#life.here : undefined;
+  }
+
+  /** @returns {RowLife | undefined} */
+  get rowLife() {
+    return this.#desk?.parts;
+  }
+
+  /** What rows depend on of this: when it changes they are made anew. */
+  get came() {
+    return `${lateText.here !== undefined} ${this.#desk !== undefined}`;
+  }
+
+  /** What is shown has changed. */
+  painted() {
+    this.#desk?.painted();
+  }
+
+  /**
+   * By what the draft of a place is known, and what the empty field says, where what is written there is
+   * not something new.
+   * @param {Place} place
+   */
+  draftOf(place) {
+    return this.#desk?.writing.draftOf(place);
+  }
+
+  /** Does what a typed line is for. @param {string} line */
+  async submit(line) {
+    return await (this.#desk?.writing.submit(line) ?? this.#chat()?.submit(line)) ?? false;
+  }
+
+  /** Lets somebody write another text for a message of theirs. @param {number} seq */
+  edit(seq) {
+    const place = this.#chat()?.store.active;
+    if (place !== undefined) this.#desk?.writing.edit(place, seq);
+  }
+
+  /** Puts something that was refused back for editing. @param {Post | undefined} post */
+  takeBack(post) {
+    const desk = this.#desk;
+    if (post === undefined) return;
+    if (desk !== undefined) desk.writing.takeBack(post);
+    else if ("text" in post) this.#write(post.text);
   }
 
   /** Brings it; what could not come is tried again with each connection. */
   come() {
-    for (
-      const late of [lateText, lateStyles, lateCopy, lateCommands, this.#events, this.#openers]
-    ) {
+    const own = [this.#events, this.#openers, this.#life];
+    for (const late of [lateText, lateStyles, lateCopy, lateCommands, ...own]) {
       if (late.here === undefined) void late.come().then(this.#changed);
     }
   }

@@ -3,8 +3,8 @@
 /** The list of messages: shows rows, keeps what is read where it is, and says when its ends are near. */
 
 import { Keyed } from "./dom.js";
-import { signOf } from "./rows.js";
-import { rowView } from "./row_view.js";
+import { detailOf, signOf } from "./rows.js";
+import { redrawRow, rowView } from "./row_view.js";
 
 /** @import { RowActions } from "./row_view.js" */
 /** @import { Row } from "./rows.js" */
@@ -26,6 +26,8 @@ export class MessageList {
   #options;
   #keyed;
   #place = "";
+  /** @type {readonly Row[]} */
+  #rows = [];
   #follows = true;
   /** What was in sight when it was last looked at. @type {Standing[]} */
   #inSight = [];
@@ -97,6 +99,22 @@ export class MessageList {
     return this.#fromEnd < this.#options.scroller.clientHeight * AHEAD_SCREENS;
   }
 
+  get element() {
+    return this.#options.list;
+  }
+
+  /** The message that a row shows, if it shows one. @param {Element} element */
+  rowAt(element) {
+    const key = element instanceof HTMLElement ? element.dataset.key : undefined;
+    const row = this.#rows.find((each) => each.key === key);
+    return row?.kind === "said" ? row : undefined;
+  }
+
+  /** Where a row is shown. @param {Row} row */
+  elementOf({ key }) {
+    return this.#keyed.get(keyIn(this.#place, key));
+  }
+
   /**
    * Shows a place's rows. `context` is all that they depend on besides themselves.
    * @param {string} place @param {readonly Row[]} rows @param {string} context
@@ -105,7 +123,9 @@ export class MessageList {
     const { actions } = this.#options;
     const changes = place !== this.#place;
     const anchor = changes || this.#follows ? undefined : this.#anchor();
+    const refocus = this.#keepFocus();
     this.#place = place;
+    this.#rows = rows;
     this.#keyed.show(rows.map((row) => ({
       key: keyIn(place, row.key),
       sign: row.kind === "said" ? `${signOf(row)} ${context}` : signOf(row),
@@ -114,7 +134,10 @@ export class MessageList {
         element.dataset.key = row.key;
         return element;
       },
+      detail: detailOf(row),
+      redraw: (element) => redrawRow(element, row, actions),
     })));
+    refocus();
     if (changes) this.#arrive();
     else if (anchor === undefined) this.toEnd();
     else this.#hold(anchor);
@@ -155,6 +178,25 @@ export class MessageList {
   page(pages) {
     const { scroller } = this.#options;
     scroller.scrollBy({ top: pages * scroller.clientHeight * 0.85 });
+  }
+
+  /**
+   * Whoever is in the list with the keyboard stays there when what has the focus is made anew.
+   * @returns {() => void} brings it back
+   */
+  #keepFocus() {
+    const focused = document.activeElement;
+    const row = focused?.closest("li");
+    const { key = "" } = row?.dataset ?? {};
+    if (row?.parentElement !== this.#options.list) return () => {};
+    const act = focused instanceof HTMLElement ? focused.dataset.act : undefined;
+    return () => {
+      if (document.activeElement === focused) return;
+      const now = this.#keyed.get(keyIn(this.#place, key));
+      const same = act && now?.querySelector(`[data-act="${CSS.escape(act)}"]`);
+      const target = same instanceof HTMLElement ? same : now;
+      target?.focus({ preventScroll: true });
+    };
   }
 
   get #fromEnd() {
@@ -198,9 +240,15 @@ export class MessageList {
     return inSight;
   }
 
-  /** Puts what is still there back to where it stood. @param {Standing[]} anchor */
+  /**
+   * Puts what is still there back to where it stood: first what begins in sight, as a row at the edge may
+   * have grown.
+   * @param {Standing[]} anchor
+   */
   #hold(anchor) {
-    const kept = anchor.find(({ element }) => element.isConnected);
+    const from = this.#options.scroller.getBoundingClientRect().top;
+    const there = anchor.filter(({ element }) => element.isConnected);
+    const kept = there.find(({ top }) => top >= from) ?? there[0];
     if (kept === undefined) return;
     this.#options.scroller.scrollTop += kept.element.getBoundingClientRect().top - kept.top;
   }

@@ -1,24 +1,21 @@
 // @ts-check
 /**
- * What is sent and what comes: posts that are not yet known to have arrived wait here or were refused;
- * each message is put where it belongs, once, and it is said of which of them somebody should hear. Pure.
+ * What comes: each message, and what was done about it, is put where it belongs, once, and it is said of
+ * which of them somebody should hear. And what is sent for a typed message. Pure.
  */
 
+import { ownEntry } from "../../words/fold.js";
 import { isAddressedTo } from "../../words/names.js";
-import { placeKey } from "./place.js";
+import { isMessagePost } from "./pending.js";
 import { Timeline } from "./timeline.js";
 
 /** @import { Event, EventOf, Message } from "../../wire/events.ts" */
 /** @import { RequestOf } from "../../wire/requests.ts" */
-/** @import { Place, PlaceKey } from "./place.js" */
-/** @import { PlaceList } from "./places.js" */
+/** @import { LifeEvent } from "../../words/fold.js" */
 /** @import { OwnAccount } from "./account.js" */
-/** @typedef {RequestOf<"say" | "direct"> & { id: string }} Post */
-/**
- * `asks`: it may have arrived all the same.
- * @typedef {{ readonly place: PlaceKey, readonly post: Post, readonly at: number,
- *   readonly failed?: string, readonly asks?: boolean }} Waiting
- */
+/** @import { MessagePost, PendingPosts } from "./pending.js" */
+/** @import { Place } from "./place.js" */
+/** @import { PlaceList } from "./places.js" */
 /**
  * What is to be done about an event.
  * @typedef {{ readonly kind: "owed", readonly place: Place, readonly seq: number }
@@ -28,81 +25,18 @@ import { Timeline } from "./timeline.js";
  *   | { readonly kind: "told", readonly event: Event }} Effect
  */
 
-export class PendingPosts {
-  /** @type {Waiting[]} */
-  #waiting = [];
-
-  /** All of it, in the order in which it was written. */
-  get all() {
-    return this.#waiting;
-  }
-
-  /** What is not acked and has not failed, in its order. */
-  get unsent() {
-    return this.#waiting.filter(({ failed }) => failed === undefined).map(({ post }) => post);
-  }
-
-  /** @param {Waiting[]} waiting */
-  restore(waiting) {
-    this.#waiting = waiting;
-  }
-
-  /** @param {Waiting} waiting */
-  add(waiting) {
-    this.#waiting = [...this.#waiting, waiting];
-  }
-
-  /** Takes back a message that waits. @type {(id: string | undefined) => Waiting | undefined} */
-  withdraw(id) {
-    const found = this.#waiting.find(({ post }) => post.id === id);
-    this.#waiting = this.#waiting.filter((each) => each !== found);
-    return found;
-  }
-
-  /**
-   * Holds back what is not acked: somebody has to say whether it is to be sent again.
-   * @param {string} why
-   */
-  hold(why) {
-    this.#waiting = this.#waiting.map((each) =>
-      each.failed === undefined ? { ...each, failed: why, asks: true } : each
-    );
-  }
-
-  /**
-   * Notes that a message was refused.
-   * @param {string | undefined} id
-   * @param {string} why
-   * @returns {boolean} whether it is one that waits
-   */
-  fail(id, why) {
-    const waits = this.#waiting.some(({ post }) => post.id === id);
-    this.#waiting = this.#waiting.map((each) =>
-      each.post.id === id ? { ...each, failed: why } : each
-    );
-    return waits;
-  }
-}
-
-/**
- * Where a message is said that an earlier version of the page has kept.
- * @type {(post: Post) => PlaceKey}
- */
-export function placeOfPost(post) {
-  return post.type === "say" ? placeKey("room", post.room) : placeKey("direct", post.to ?? "");
-}
-
 /**
  * What is sent for a typed message: to a person what was said where one talks to them.
  * @param {RequestOf<"say" | "direct">} request
  * @param {Place | undefined} place where it was typed, or the conversation with whom it is for
  * @param {string} id
- * @returns {Post}
+ * @returns {MessagePost}
  */
 export function postOf(request, place, id) {
   if (place?.kind !== "direct") return { ...request, id };
-  const { text, action } = request;
-  return { type: "direct", ...directTo(place), text, ...(action ? { action } : {}), id };
+  const { text, action, re } = request;
+  const how = { ...(action ? { action } : {}), ...(re === undefined ? {} : { re }) };
+  return { type: "direct", ...directTo(place), text, ...how, id };
 }
 
 /**
@@ -150,7 +84,8 @@ export class Inbox {
   watch(watched) {
     this.#watched = watched;
     const { active } = this.#places;
-    if (watched && active !== undefined) active.unread = active.mentions = 0;
+    if (!watched || active === undefined || isHeld(active)) return;
+    active.unread = active.mentions = 0;
   }
 
   /** @type {(message: Message) => Effect[]} */
@@ -175,6 +110,7 @@ export class Inbox {
       ...(by === undefined ? {} : { by }),
       ...(own === undefined ? {} : { own }),
       ...(event.file === undefined ? {} : { file: event.file }),
+      ...answerOf(event.re, event.quote),
     };
     const said = { room: "", seq: seq || place.seen + 1, at, ...who, ...actionIn(event) };
     if (!this.#account.isOwn(said)) place.away = false;
@@ -198,6 +134,9 @@ export class Inbox {
       return [{ kind: "owed", place, seq }];
     }
     const { post } = waiting;
+    if (!isMessagePost(post)) {
+      return this.#takeEntry(place, ownEntry(post, { seq, at }, this.#account.name));
+    }
     const { text, action } = post.type === "direct" ? actionIn(post) : post;
     this.append(place, {
       room: place.name,
@@ -207,6 +146,7 @@ export class Inbox {
       text,
       own: true,
       ...(action === true ? { action } : {}),
+      ...answerOf(post.re, post.re && place.timeline.quoteOf(post.re)),
     });
     this.#readTo(place, seq);
     if (!away || place.away) return [];
@@ -215,17 +155,44 @@ export class Inbox {
     return [];
   }
 
+  /** What was done about a message. @param {LifeEvent & { room?: string, chat?: string }} event */
+  takeLife(event) {
+    const place = this.#places.at(event);
+    return place === undefined ? [] : this.#takeEntry(place, event);
+  }
+
+  /** Numbers that hold nothing any more. @param {EventOf<"emptied">} event */
+  takeEmptied({ room, chat, from, to }) {
+    const place = this.#places.at({ room, chat });
+    if (place === undefined) return;
+    place.seen = Math.max(place.seen, to);
+    place.timeline.empty(from, to);
+  }
+
   /** Another device of ours has read a log up to somewhere, or we have. @param {EventOf<"read">} event */
   takeRead({ room, chat, seq, unread, mentions }) {
     const place = this.#places.at({ room, chat });
     if (place === undefined) return;
     const isActive = place === this.#places.active;
     // Somebody counts something as unread again: to look at it here is not to have read it since.
-    if (seq < place.read) place.held = Math.max(place.seen, place.timeline.end);
+    const isBack = seq < place.read;
+    if (isBack) place.held = Math.max(place.seen, place.timeline.end);
     place.read = seq;
-    if (isActive && this.#watched) return;
+    if (isActive && this.#watched && !isBack) return;
     Object.assign(place, { unread, mentions });
-    if (!isActive) place.mark = unread > 0 ? seq : undefined;
+    if (!isActive || isBack) place.mark = unread > 0 ? seq : undefined;
+  }
+
+  /** @type {(place: Place, entry: LifeEvent) => Effect[]} */
+  #takeEntry(place, entry) {
+    // What nothing has come of has the number of what it repeats.
+    if (entry.seq <= place.seen) return [];
+    place.seen = entry.seq;
+    place.timeline.take(entry);
+    if (entry.type === "pinned" || place.pins?.some(({ seq }) => seq === entry.re)) {
+      place.pins = undefined;
+    }
+    return [];
   }
 
   /** @param {Place} place @param {Message} message */
@@ -242,8 +209,8 @@ export class Inbox {
    * @type {(place: Place, message: Message) => Effect[]}
    */
   #hear(place, message) {
-    const { from, text, action = false, seq } = message;
-    const addressed = place.kind === "direct" || isAddressedTo(text, this.#account.name);
+    const { from, text, action = false, seq, all = false } = message;
+    const addressed = place.kind === "direct" || all || isAddressedTo(text, this.#account.name);
     const before = place.timeline.end;
     this.append(place, message);
     if (this.#account.isOwn(message)) {
@@ -251,6 +218,8 @@ export class Inbox {
       return [];
     }
     if (seq <= place.past && place.kind === "room" || this.#account.isBlocked(message)) return [];
+    // It was removed before we came back.
+    if (text === "" && message.file === undefined) return [];
     if (seq > place.counted && (!this.#watched || place !== this.#places.active)) {
       if (place.unread === 0) place.mark = before;
       place.unread++;
@@ -265,6 +234,19 @@ export class Inbox {
     place.read = Math.max(place.read, seq);
     place.unread = place.mentions = 0;
   }
+}
+
+/** Whether what is here counts as unread again, and nothing has come since. @param {Place} place */
+function isHeld({ held = 0, timeline }) {
+  return held > 0 && held >= timeline.end;
+}
+
+/**
+ * What a message has that answers another one.
+ * @type {(re: number | undefined, quote: Message["quote"] | 0) => Pick<Message, "re" | "quote">}
+ */
+function answerOf(re, quote) {
+  return { ...(re === undefined ? {} : { re }), ...(quote ? { quote } : {}) };
 }
 
 /**

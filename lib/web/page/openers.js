@@ -57,7 +57,7 @@ export class Openers {
     });
   }
 
-  /** @param {Exclude<Asked, { kind: "people" | "end" | "earlier" | "choose" }>} asked */
+  /** @param {Exclude<Asked, { kind: "people" | "end" | "earlier" | "choose" | "edit" }>} asked */
   show(asked) {
     this.#open(async (now) => {
       switch (asked.kind) {
@@ -76,6 +76,10 @@ export class Openers {
           return now.files?.open(now);
         case "person":
           return (await people()).showPerson(asked.person, now);
+        case "pins":
+          return (await import("./life/life_dialogs.js")).showPins(asked.page, now);
+        case "reactions":
+          return (await import("./life/life_dialogs.js")).showReactions(asked.event);
         case "missed":
           return (await import("./missed_dialog.js")).showMissed(asked.page, now);
       }

@@ -9,8 +9,13 @@ import { placeLog } from "./place.js";
 
 /** @import { Command } from "../../words/command.js" */
 /** @import { Place } from "./place.js" */
-/** @typedef {{ readonly kind: "choose" }} Choose lets somebody choose files */
+/**
+ * `choose`: lets somebody choose files. `edit`: lets them write another text for what they said, or for
+ * what they said last.
+ * @typedef {{ readonly kind: "choose" } | { readonly kind: "edit", readonly seq: number }} Choose
+ */
 
+const EDIT = /** @type {Command} */ (COMMANDS.find(({ name }) => name === "edit"));
 /** The most messages that `/unread` takes. */
 const MAX_UNREAD = 1_000;
 
@@ -41,6 +46,18 @@ function ownCommands(place) {
       summary: "each file has a button that saves it",
       topic: "files",
       parse: () => wrong("Each file has a button that saves it; /files lists them all"),
+    },
+    {
+      ...EDIT,
+      usage: "[NUMBER] [TEXT]",
+      summary: "write another text for what you said, or for what you said last",
+      parse: (rest, where) => {
+        const seq = /^[1-9]\d{0,14}$/.test(rest) ? Number(rest) : place?.timeline.lastOwn?.seq;
+        if (rest !== "" && String(seq) !== rest) return EDIT.parse(rest, where);
+        return seq === undefined
+          ? wrong("You said nothing here lately; /edit NUMBER edits something earlier")
+          : { kind: "edit", seq };
+      },
     },
     {
       name: "unread",

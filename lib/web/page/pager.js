@@ -12,6 +12,7 @@ import { placeLog } from "./place.js";
 /** @import { PageConnection } from "./connection.js" */
 /** @import { Place } from "./place.js" */
 /** @import { Store } from "./store.js" */
+/** @import { Timeline } from "./timeline.js" */
 /** @typedef {EventOf<"page">} Page */
 /**
  * @typedef {object} PagerOptions
@@ -45,9 +46,9 @@ export class Pager {
     const { timeline } = place;
     if (!timeline.hasEarlier) return;
     const { era, floor } = timeline;
-    await this.#page(place, { before: floor + 1, limit: PAGE }, ({ messages, more }) => {
+    await this.#page(place, { before: floor + 1, limit: PAGE }, (page) => {
       if (timeline.era === era && timeline.floor === floor) {
-        timeline.addEarlier(messages, more, this.#options.isOwn);
+        timeline.addEarlier(page, this.#options.isOwn);
       }
     });
   }
@@ -77,7 +78,7 @@ export class Pager {
       else {
         this.#reach = Math.min(2 * reach, PAGE);
         const end = messages.length === 0 ? timeline.end : first - 1;
-        return timeline.addLater(messages, this.#options.isOwn, end);
+        return timeline.addLater({ ...page, before }, this.#options.isOwn, end);
       }
     }
   }
@@ -86,8 +87,8 @@ export class Pager {
   async toEnd(place) {
     while (this.#loading.has(place)) await this.#loading.get(place);
     if (place.timeline.atEnd) return;
-    await this.#page(place, { limit: PAGE }, ({ messages, more }) => {
-      place.timeline.moveTo(messages, more, this.#options.isOwn);
+    await this.#page(place, { limit: PAGE }, (page) => {
+      place.timeline.moveTo(page, this.#options.isOwn);
     });
   }
 
@@ -102,9 +103,10 @@ export class Pager {
     const { timeline } = place;
     const isHere = () => timeline.items.some((each) => each.kind === "message" && each.seq === seq);
     if (isHere()) return true;
-    await this.#page(place, { before: seq + PAGE / 2, limit: PAGE }, ({ messages, more }) => {
-      const found = messages.some((message) => message.seq === seq);
-      if (found) timeline.moveTo(messages, more, this.#options.isOwn);
+    const before = seq + PAGE / 2;
+    await this.#page(place, { before, limit: PAGE }, (page) => {
+      const found = page.messages.some((message) => message.seq === seq);
+      if (found) timeline.moveTo({ ...page, before }, this.#options.isOwn);
     });
     return isHere();
   }
@@ -136,9 +138,9 @@ export class Pager {
       while (this.#loading.has(place)) await this.#loading.get(place);
       const [low, high] = [Math.min(...owed.seqs), Math.max(...owed.seqs)];
       const range = { before: high + 1, limit: Math.min(PAGE, high - low + 1) };
-      goesOn = await this.#page(place, range, ({ messages }) => {
-        if (timeline.era === owed.era) timeline.fill(messages, this.#options.isOwn);
-        const first = messages[0]?.seq ?? 0;
+      goesOn = await this.#page(place, range, (page) => {
+        if (timeline.era === owed.era) timeline.fill(page, this.#options.isOwn);
+        const first = page.messages[0]?.seq ?? 0;
         for (const seq of owed.seqs) if (seq >= first && seq <= high) owed.seqs.delete(seq);
       });
     }
@@ -156,7 +158,7 @@ export class Pager {
     const { isOnline, changed } = this.#options;
     const log = placeLog(place);
     if (log === undefined || this.#loading.has(place) || !isOnline()) return false;
-    const loading = this.#load({ type: "history", ...log, ...range }, take);
+    const loading = this.#load({ type: "history", ...log, ...range }, take, place.timeline);
     this.#loading.set(place, loading);
     const answered = await loading;
     this.#loading.delete(place);
@@ -164,11 +166,13 @@ export class Pager {
     return answered;
   }
 
-  /** @type {(request: Request, take: (page: Page) => void) => Promise<boolean>} */
-  async #load(request, take) {
+  /** @type {(request: Request, take: (page: Page) => void, timeline: Timeline) => Promise<boolean>} */
+  async #load(request, take, timeline) {
     const { ask, complain } = this.#options;
     try {
-      const event = await ask(request);
+      let event = await ask(request);
+      // Under a flood of reactions more may have been done since than is kept.
+      while (event.type === "page" && !timeline.canTake(event)) event = await ask(request);
       if (event.type === "page") take(event);
       return event.type === "page";
     } catch (error) {

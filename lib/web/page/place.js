@@ -36,13 +36,15 @@ import { Timeline } from "./timeline.js";
  * @property {number} seen the last number that was received
  * @property {number} past the last number that was said before we came: no news
  * @property {number} read up to here it has been read, on whatever device
- * @property {number} [held] up to here it counts as unread again, and stays so though it is looked at
+ * @property {number | undefined} [held] up to here it counts as unread again, and stays so though it is looked at
  * @property {number} counted up to here the server has counted what is unread
  * @property {number} unread
  * @property {number} mentions
  * @property {string} news when the last was said in it, as far as is known
  * @property {number | undefined} mark the number after which it was unread when we came here
  * @property {number} [sought] the message that a link led to
+ * @property {boolean | undefined} [hosted] whether we are a host of the room, once that is known
+ * @property {readonly Message[] | undefined} [pins] the messages that are pinned, once they are known
  * @property {Set<string>} [unfolded] messages of blocked people that somebody looks at all the same
  * @property {Reading | undefined} reading where in the past one is; nothing at the end
  */
@@ -115,6 +117,20 @@ export function missingText({ name, timeline: { end } }, seq) {
   if (seq >= 1 && seq <= end) return `The message ${seq} of ${name} can't be had any more.`;
   return `There is no message ${seq} in ${name}; ` +
     (end === 0 ? "nothing was said yet." : `the last is ${end}.`);
+}
+
+/** The keys of the names of those who are in a room, as they are looked up often. @type {WeakMap<readonly string[], Set<string>>} */
+const memberKeys = new WeakMap();
+
+/** Whether a key is that of the name of somebody who is in a room. @type {(place: Place | undefined, key: string) => boolean} */
+export function isMember(place, key) {
+  const { members = [] } = place ?? {};
+  let keys = memberKeys.get(members);
+  if (keys === undefined) {
+    keys = new Set(members.map(nameKey));
+    memberKeys.set(members, keys);
+  }
+  return keys.has(key);
 }
 
 /** @type {(event: { room: string, members: readonly string[], total: number }) => string} */
@@ -218,6 +234,14 @@ export function fragmentOf({ kind, name, seq, chat = "" }) {
 export function placeLog({ kind, name, chat }) {
   if (kind === "room") return { room: name };
   return chat === "" ? undefined : { chat };
+}
+
+/**
+ * Shows what somebody has said there who is blocked.
+ * @param {Place | undefined} place @param {readonly string[]} keys of the messages
+ */
+export function unfold(place, keys) {
+  if (place !== undefined) place.unfolded = new Set([...place.unfolded ?? [], ...keys]);
 }
 
 /** Where a place is. @type {(place: Place) => Address} */

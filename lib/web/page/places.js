@@ -5,7 +5,7 @@ import { sameName } from "../../words/names.js";
 import { messagesOf, newPlace, placeKey, renameMember } from "./place.js";
 
 /** @import { Message } from "../../wire/events.ts" */
-/** @import { RequestOf } from "../../wire/requests.ts" */
+/** @import { Post } from "./pending.js" */
 /** @import { Place, PlaceKey, Reading } from "./place.js" */
 /**
  * A conversation without a key is kept by nobody else: its messages are here. `closed` has the
@@ -115,10 +115,10 @@ export class PlaceList {
     return chat === "" ? undefined : this.#of("direct").find((place) => place.chat === chat);
   }
 
-  /** Where a message is to be said. @param {RequestOf<"say" | "direct">} post */
+  /** Where something is to be said, or done. @param {Post} post */
   placeOf(post) {
-    if (post.type === "say") return this.room(post.room);
-    return this.at(post) ?? (post.to === undefined ? undefined : this.converse(post.to));
+    const to = post.type === "direct" ? post.to : undefined;
+    return this.at(post) ?? (to === undefined ? undefined : this.converse(to));
   }
 
   /** The place of a log. @param {{ room?: string | undefined, chat?: string | undefined }} log */
@@ -135,7 +135,11 @@ export class PlaceList {
     const before = this.active;
     const place = key === "" ? undefined : this.#places.get(key);
     if (key === "" || place === undefined) return false;
-    if (before !== undefined && before !== place) before.mark = undefined;
+    if (before !== place) {
+      if (before !== undefined) before.mark = undefined;
+      // Whoever comes back to it reads it.
+      place.held = undefined;
+    }
     this.#active = key;
     if (place.unread === 0) place.mark = undefined;
     else if (place.read > 0 && !place.timeline.hasMessages) {

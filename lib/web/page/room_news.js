@@ -89,9 +89,10 @@ export class RoomNews {
   }
 
   /** @param {EventOf<"room">} event */
-  #takeRoom({ id, room, title = "", removed }) {
+  #takeRoom({ id, room, title = "", hosts, removed }) {
     const place = this.#places.room(room);
-    if (place !== undefined) place.title = title;
+    const hosted = hosts.some((host) => this.#isMe(host));
+    if (place !== undefined) Object.assign(place, { title, hosted });
     if (removed === true) this.#leave(room, id !== undefined);
     return false;
   }

@@ -8,16 +8,27 @@ import { hueOf } from "./colours.js";
 import { textView } from "./late_text.js";
 
 /** @import { SentFile } from "../../wire/events.ts" */
+/** @import { Child } from "./dom.js" */
 /** @import { Row, SaidRow } from "./rows.js" */
 /**
  * @typedef {object} RowActions
  * @property {(name: string) => boolean} isName whether a key is the name of somebody here
  * @property {(id: string) => void} retry puts a message that was refused back for editing
  * @property {(id: string) => void} discard
+ * @property {() => RowLife | undefined} life what shows what has become of a message, once it is here
  * @property {(keys: readonly string[]) => void} unfold shows what somebody said who is blocked
  * @property {(said: { readonly text: string, readonly file: SentFile }) =>
  *   { readonly caption: string, readonly element: HTMLElement } | undefined} attached how a file looks
  * @property {(id: string) => void} resend sends a message once more that was refused or may have arrived
+ */
+
+/**
+ * What a message brings beside its text. Each is made anew when it changes, while the row stays.
+ * @typedef {object} RowLife
+ * @property {(row: SaidRow) => HTMLElement} above what it answers
+ * @property {(row: SaidRow) => HTMLElement} below reactions, and that it is pinned
+ * @property {(row: SaidRow) => Child} tools what can be done about it
+ * @property {(row: SaidRow) => Child} gone what stands in the place of one that was removed
  */
 
 /** As the terminal shows it, and of one width everywhere. */
@@ -75,7 +86,8 @@ export function dayName(at) {
 
 /** @type {(row: SaidRow, actions: RowActions) => HTMLElement} */
 function saidView(row, actions) {
-  const { id, failed, from, head, hue, action, file, text } = row;
+  const { id, failed, from, head, hue, action, file, text, edited } = row;
+  const life = actions.life();
   const attached = file && actions.attached({ text, file });
   const said = attached?.caption ?? text;
   const classes = [
@@ -85,6 +97,9 @@ function saidView(row, actions) {
     row.own && "own",
     row.addressed && "addressed",
     failed !== undefined ? "failed" : id !== undefined && "waiting",
+    // A change of it waits for so short a time that a line for that would only make it jump.
+    id !== undefined && row.seq > 0 && "changing",
+    edited !== undefined && "edited",
   ];
   const speaks = head && !action;
   const body = h(
@@ -92,18 +107,29 @@ function saidView(row, actions) {
     { class: "body" },
     speaks && h("div", { class: "speaker" }, nameView(from, hue), " ", timeView(row)),
     !head && h("span", { class: "aside" }, `${inertLine(from)}: `),
+    life?.above(row),
     attached?.element,
+    row.removed && life?.gone(row),
     said !== "" && h(
       "div",
-      { class: "text", dir: "auto" },
+      { class: "text", dir: "auto", title: edited && `Edited ${full.format(new Date(edited))}` },
       ...action ? [nameView(from, hue), " "] : [],
       ...textView(said, actions.isName),
     ),
     stateView(row, actions),
+    life?.below(row),
   );
   const side = speaks ? tileView(from, hue) : timeView(row);
   const properties = { class: classes.filter(Boolean).join(" "), "data-sent": attached && text };
-  return h("li", properties, side, body);
+  return h("li", { ...properties, tabindex: life && -1 }, side, body, life?.tools(row));
+}
+
+/** Brings what is beside the text of a row up to date. @type {(element: HTMLElement, row: Row, actions: RowActions) => void} */
+export function redrawRow(element, row, actions) {
+  const life = actions.life();
+  if (row.kind !== "said" || life === undefined) return;
+  element.querySelector(".answers")?.replaceWith(life.above(row));
+  element.querySelector(".below")?.replaceWith(life.below(row));
 }
 
 /**

@@ -5,15 +5,18 @@ import { fragmentOf } from "./place.js";
 import { NameColours } from "./colours.js";
 import { isAddressedTo, sameName } from "../../words/names.js";
 import { actionIn } from "./mail.js";
-import { isNothing, withPresence } from "./timeline.js";
+import { isMessagePost, withChanges } from "./pending.js";
+import { isNothing, withPresence } from "./presence.js";
 
 /** @import { SentFile } from "../../wire/events.ts" */
-/** @import { Waiting } from "./mail.js" */
+/** @import { Folded, Item } from "./item.js" */
+/** @import { Waiting } from "./pending.js" */
 /** @import { Place } from "./place.js" */
-/** @import { Item, Presence } from "./timeline.js" */
+/** @import { Presence } from "./presence.js" */
 /**
  * `head`: the row tells its speaker, and is not one of the same speaker's that go on. `timed`: it
  * tells its time, which is another one than that of the row before. `href`: the address of the message.
+ * `id`: what it waits by, or a change of it does.
  * @typedef {{ readonly key: string } & (
  *   | { readonly kind: "day", readonly at: number }
  *   | { readonly kind: "unread" }
@@ -23,8 +26,9 @@ import { isNothing, withPresence } from "./timeline.js";
  *       readonly from: string, readonly text: string, readonly at: number, readonly action: boolean,
  *       readonly own: boolean, readonly head: boolean, readonly timed: boolean,
  *       readonly addressed: boolean, readonly failed: string | undefined,
- *       readonly asks: boolean,
- *       readonly file?: SentFile | undefined, readonly hue: number, readonly href: string | undefined })} Row
+ *       readonly asks: boolean, readonly by?: string | undefined,
+ *       readonly file?: SentFile | undefined, readonly hue: number,
+ *       readonly href: string | undefined } & Folded)} Row
  */
 /** @typedef {Extract<Row, { kind: "said" }>} SaidRow */
 
@@ -99,7 +103,7 @@ class RowList {
     const minute = Math.floor(said.at / 60_000);
     const timed = head || minute !== Math.floor(before.at / 60_000);
     const hue = this.#colours.speak(said.from);
-    const href = kind === "room" && said.seq > 0 && said.id === undefined
+    const href = kind === "room" && said.seq > 0
       ? fragmentOf({ kind, name, seq: said.seq })
       : undefined;
     this.#before = { ...said, kind: "said", head, timed, addressed, hue, href };
@@ -165,6 +169,7 @@ export function rowsOf(place, waiting, me, mode = "folded", isBlocked = () => fa
   const { key, timeline, mark, unfolded } = place;
   const list = new RowList(place);
   let unread = mark === undefined;
+  const here = waiting.filter(({ place: where }) => where === key);
   for (const item of timeline.items) {
     if (item.kind === "presence" && mode !== "each") {
       if (mode === "folded") list.hold(item);
@@ -174,18 +179,24 @@ export function rowsOf(place, waiting, me, mode = "folded", isBlocked = () => fa
       list.release(item.at);
       const isFirst = !unread && !item.own && item.era === timeline.era && item.seq > (mark ?? 0);
       unread ||= isFirst;
-      const said = { ...item, id: undefined, failed: undefined, asks: false };
-      list.say(said, !item.own && isForMe(item, me), isFirst);
+      const changes = item.era === timeline.era ? here : [];
+      const rest = { id: undefined, failed: undefined, asks: false };
+      list.say(
+        { ...rest, ...withChanges(item, changes, me) },
+        !item.own && isForMe(item, me),
+        isFirst,
+      );
     }
   }
   list.release();
   if (!timeline.atEnd) return list.rows;
-  for (const { place: where, post, at, failed, asks = false } of waiting) {
-    if (where !== key) continue;
-    const { id } = post;
+  for (const { post, at, failed, asks = false } of here) {
+    if (!isMessagePost(post)) continue;
+    const { id, re } = post;
     const { text, action = false } = post.type === "direct" ? actionIn(post) : post;
     const said = { key: `waits ${id}`, id, seq: 0, from: me, text, at, action, own: true };
-    list.say({ ...said, failed, asks }, false);
+    const quote = re === undefined ? undefined : timeline.quoteOf(re);
+    list.say({ ...said, re, quote, failed, asks }, false);
   }
   return list.rows;
 }
@@ -193,8 +204,10 @@ export function rowsOf(place, waiting, me, mode = "folded", isBlocked = () => fa
 /** What a row shows, so that one that shows the same is left alone. @type {(row: Row) => string} */
 export function signOf(row) {
   switch (row.kind) {
-    case "said":
-      return `${row.head} ${row.timed} ${row.addressed} ${row.own} ${row.failed ?? ""} ${row.asks}`;
+    case "said": {
+      const { head, timed, addressed, own, failed, asks, id, edited, removed } = row;
+      return [head, timed, addressed, own, failed, asks, id, edited, removed?.at].join(" ");
+    }
     case "told":
       return row.item.kind === "presence" ? JSON.stringify(row.item) : "";
     case "folded":
@@ -202,4 +215,11 @@ export function signOf(row) {
     default:
       return "";
   }
+}
+
+/** What of a row is painted in place: how that begins which it answers, reactions, a pin. @type {(row: Row) => string} */
+export function detailOf(row) {
+  if (row.kind !== "said") return "";
+  const { quote, reactions, pinned } = row;
+  return JSON.stringify([quote, reactions, pinned]);
 }

@@ -3,12 +3,12 @@
 /** What survives: in this tab the session and what is typed, on this machine the name and the taste. */
 
 import { nameKey } from "../../words/names.js";
-import { placeOfPost } from "./mail.js";
+import { isMessagePost, placeOfPost } from "./pending.js";
 import { placeKey } from "./place.js";
 
 /** @import { PresenceMode } from "./rows.js" */
 /** @import { Saved } from "./store.js" */
-/** @typedef {"name" | "theme" | "notify" | "presence"} Preference */
+/** @typedef {"name" | "theme" | "notify" | "presence" | "reactions"} Preference */
 
 /** Of direct conversations so many characters are kept, of the 5 million that a tab has. */
 const MOST_TALK = 1_000_000;
@@ -284,7 +284,9 @@ function upgraded({ active, waiting, directs, ...saved }) {
   return {
     ...saved,
     directs,
-    waiting: waiting.map((each) => ({ ...each, place: placeOfPost(each.post) })),
+    waiting: waiting.flatMap((each) =>
+      isMessagePost(each.post) ? { ...each, place: placeOfPost(each.post) } : []
+    ),
     active: active === "" ? "" : shown,
   };
 }

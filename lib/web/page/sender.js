@@ -6,7 +6,7 @@ import { RequestFault } from "./request_fault.js";
 import { saveSession } from "./saved.js";
 
 /** @import { PageConnection } from "./connection.js" */
-/** @import { Post } from "./mail.js" */
+/** @import { Post } from "./pending.js" */
 /** @import { Store } from "./store.js" */
 
 const NO_SPACE = "This browser has no room left to keep what is not sent yet: " +
@@ -49,7 +49,7 @@ export class Sender {
 
   /** @param {Post} post */
   #check(post) {
-    if (post.type === "say" && post.room === "") {
+    if ("room" in post && post.room === "") {
       throw new RequestFault("no-room", "You are in no room; /join ROOM enters one");
     }
     const excess = this.#connection.excess(post);

@@ -7,8 +7,9 @@
 import { OwnAccount } from "./account.js";
 import { helloOf } from "./hello.js";
 import { takeChats, takeRooms } from "./listed.js";
-import { Inbox, PendingPosts } from "./mail.js";
+import { Inbox } from "./mail.js";
 import { sameName } from "../../words/names.js";
+import { isMessagePost, PendingPosts } from "./pending.js";
 import { placeKey } from "./place.js";
 import { PlaceList } from "./places.js";
 import { RoomNews } from "./room_news.js";
@@ -16,7 +17,8 @@ import { RoomNews } from "./room_news.js";
 /** @import { Event, EventOf } from "../../wire/events.ts" */
 /** @import { RequestOf } from "../../wire/requests.ts" */
 /** @import { Wish } from "./hello.js" */
-/** @import { Effect, Post, Waiting } from "./mail.js" */
+/** @import { Effect } from "./mail.js" */
+/** @import { Post, Waiting } from "./pending.js" */
 /** @import { Place, PlaceKey } from "./place.js" */
 /** @import { SavedPlaces } from "./places.js" */
 /**
@@ -26,8 +28,11 @@ import { RoomNews } from "./room_news.js";
  */
 
 /** What the page shows in another way than by sentences. */
-const SHOWN = new Set(["rooms", "page", "person"]);
+const SHOWN = new Set(["rooms", "page", "person", "reactions"]);
 const LOST = "The server does not know this session any more, so it may have arrived or not.";
+const UNDONE =
+  "The server does not know this session any more: what you did about messages last, as " +
+  "removing one, may have arrived or not.";
 
 export class Store {
   account = new OwnAccount();
@@ -107,6 +112,14 @@ export class Store {
         return this.#inbox.takeDirect(event);
       case "ack":
         return this.#inbox.takeAck(event);
+      case "revised":
+      case "removed":
+      case "reacted":
+      case "pinned":
+        return this.#inbox.takeLife(event);
+      case "emptied":
+        this.#inbox.takeEmptied(event);
+        return [];
       case "gap": {
         const place = this.placeList.at(event);
         if (place === undefined) return [];
@@ -172,14 +185,14 @@ export class Store {
   }
 
   /**
-   * Keeps a message until it is acked.
+   * Keeps something until it is acked.
    * @param {Post} post @param {number} at
    * @returns {Place | undefined} where it is to be said
    */
   post(post, at) {
     const place = this.placeList.placeOf(post);
     if (place === undefined) return undefined;
-    place.mark = undefined;
+    if (isMessagePost(post)) place.mark = undefined;
     this.outgoing.add({ place: place.key, post, at });
     return place;
   }
@@ -214,7 +227,8 @@ export class Store {
     const anew = this.#epoch !== "" && this.#nextEpoch !== this.#epoch;
     const another = this.session !== "" && session !== this.session;
     // A server that begins anew has none of it, unless it says that it has lost the session.
-    if (lost === true || (another && !anew)) this.outgoing.hold(LOST);
+    const isLost = lost === true || (another && !anew);
+    if (isLost && this.outgoing.hold(LOST)) this.note(UNDONE, "error");
     if (anew) this.placeList.beginEra();
     // A session that another tab had comes here without what was said in it.
     if (session !== this.session || this.#epoch === "") this.#inbox.lastDirect = direct;

@@ -4,31 +4,22 @@
  * that is read and forgets at the other. Pure.
  */
 
-/** @import { Message, SentFile } from "../../wire/events.ts" */
+import { foldEntry, quoteText, RecentEntries } from "../../words/fold.js";
+import { compareItems, itemKey, itemOf, upToOf } from "./item.js";
+import { isNothing, presenceOf, withPresence } from "./presence.js";
+
+/** @import { EventOf, Message } from "../../wire/events.ts" */
+/** @import { LifeEvent } from "../../words/fold.js" */
+/** @import { Item, Notice } from "./item.js" */
+/** @import { Presence } from "./presence.js" */
 /**
- * Who came and who went, in one row. Whoever came and went, or went and came back, is not in it.
- * `joinedMore` and `leftMore`: how many others, whose names are not kept.
- * @typedef {{ readonly kind: "presence", readonly joined: readonly string[],
- *   readonly left: readonly string[], readonly joinedMore: number,
- *   readonly leftMore: number }} Presence
+ * A page of its history. `before`: it ends before this number, and at the end where there is none.
+ * @typedef {Pick<EventOf<"page">, "messages" | "more" | "upTo"> & { readonly before?: number | undefined }} TimelinePage
  */
-/**
- * What stands in a timeline, in the order of `era`, `seq` and `sub`. An era is a server's epoch;
- * what is no message stands behind the message whose `seq` it has.
- * @typedef {{ readonly era: number, readonly seq: number, readonly sub: number }} Order
- * `by` is the account of who said it, where there is one.
- * @typedef {{ readonly kind: "message", readonly from: string, readonly text: string,
- *   readonly at: number, readonly action: boolean, readonly own: boolean,
- *   readonly by?: string | undefined, readonly file?: SentFile | undefined }} Said
- * @typedef {{ readonly kind: "notice", readonly text: string, readonly tone: "plain" | "error" }} Notice
- * @typedef {{ readonly kind: "gap", readonly from: number, readonly to: number }} Gap
- * @typedef {{ readonly key: string } & Order & (Said | Notice | Gap | Presence)} Item
- */
+/** @typedef {(message: Message) => boolean} IsOwn */
 
 /** The most items that a timeline holds, and so the most rows that a page shows. */
 export const MAX_ITEMS = 400;
-/** The most names that one row of who came and who went keeps, of each. */
-const MOST_NAMES = 1_000;
 
 export class Timeline {
   /** @type {readonly Item[]} */
@@ -40,6 +31,8 @@ export class Timeline {
   #top = 0;
   /** The last number that the room is known to have. */
   #end = 0;
+  /** What was done about messages lately, for pages that were on their way. */
+  #recent = new RecentEntries();
 
   /** @param {number} seq the number after which messages will come. */
   constructor(seq = 0) {
@@ -106,13 +99,32 @@ export class Timeline {
   }
 
   /**
-   * Takes a page of earlier messages.
-   * @param {readonly Message[]} messages
-   * @param {boolean} more
-   * @param {(message: Message) => boolean} isOwn
+   * Takes what was done about a message, which has a number of its own.
+   * @param {LifeEvent} entry
    */
-  addEarlier(messages, more, isOwn) {
-    this.#merge(messages.map((m) => itemOf(m, this.#era, isOwn(m))));
+  take(entry) {
+    this.reserve(entry.seq);
+    this.#recent.note(entry);
+    this.#items = this.#items.map((item) =>
+      item.kind === "message" && item.era === this.#era ? foldEntry(item, entry) : item
+    );
+  }
+
+  /**
+   * Whether a page can be shown: not if more was done meanwhile than is kept.
+   * @param {TimelinePage} page
+   */
+  canTake(page) {
+    return this.#recent.foldPage(page) !== undefined;
+  }
+
+  /**
+   * Takes a page of earlier messages.
+   * @param {TimelinePage} page @param {IsOwn} isOwn
+   */
+  addEarlier(page, isOwn) {
+    const { messages, more } = page;
+    this.#merge(this.#itemsOf(page, isOwn));
     this.#floor = more ? Math.min(this.#floor, (messages[0]?.seq ?? 1) - 1) : 0;
     if (this.#items.length <= MAX_ITEMS) return;
     this.#items = this.#items.slice(0, MAX_ITEMS);
@@ -121,15 +133,13 @@ export class Timeline {
 
   /**
    * Takes a page whose messages reach beyond the last that is here.
-   * @param {readonly Message[]} messages
-   * @param {(message: Message) => boolean} isOwn
+   * @param {TimelinePage} page @param {IsOwn} isOwn
    * @param {number} [gone] up to here there are no more; it ends before the first of the messages
    */
-  addLater(messages, isOwn, gone = 0) {
+  addLater(page, isOwn, gone = 0) {
     if (gone > this.#top) this.#tellMissing(this.#top + 1, gone);
-    const later = messages.filter(({ seq }) => seq > this.#floor);
-    this.#merge(later.map((m) => itemOf(m, this.#era, isOwn(m))));
-    this.#top = Math.max(this.#top, messages.at(-1)?.seq ?? 0);
+    this.#merge(this.#itemsOf(page, isOwn).filter(({ seq }) => seq > this.#floor));
+    this.#top = Math.max(this.#top, reachOf(page));
     this.#end = Math.max(this.#end, this.#top);
     this.#trimStart();
   }
@@ -146,26 +156,54 @@ export class Timeline {
 
   /**
    * Takes messages that belong among those that are here.
-   * @param {readonly Message[]} messages @param {(message: Message) => boolean} isOwn
+   * @param {TimelinePage} page @param {IsOwn} isOwn
    */
-  fill(messages, isOwn) {
-    const inside = messages.filter(({ seq }) => seq > this.#floor && seq <= this.#top);
-    this.#merge(inside.map((m) => itemOf(m, this.#era, isOwn(m))));
+  fill(page, isOwn) {
+    const isInside = (/** @type {Item} */ { seq }) => seq > this.#floor && seq <= this.#top;
+    this.#merge(this.#itemsOf(page, isOwn).filter(isInside));
     this.#trimStart();
   }
 
   /**
    * Moves the window to a page; whatever was there before is forgotten.
-   * @param {readonly Message[]} messages
-   * @param {boolean} more
-   * @param {(message: Message) => boolean} isOwn
+   * @param {TimelinePage} page @param {IsOwn} isOwn
    */
-  moveTo(messages, more, isOwn) {
-    const last = messages.at(-1)?.seq;
-    this.#items = messages.map((m) => itemOf(m, this.#era, isOwn(m)));
-    this.#floor = more ? (messages[0]?.seq ?? 1) - 1 : 0;
-    this.#top = last ?? this.#end;
+  moveTo(page, isOwn) {
+    this.#items = this.#itemsOf(page, isOwn);
+    this.#floor = page.more ? (page.messages[0]?.seq ?? 1) - 1 : 0;
+    this.#top = reachOf(page) || this.#end;
     this.#end = Math.max(this.#end, this.#top);
+  }
+
+  /** What was said and was not removed, of what is here. */
+  get #standing() {
+    return this.#items.filter((item) => item.kind === "message").filter(({ era, removed }) =>
+      era === this.#era && removed === undefined
+    );
+  }
+
+  /** What we said last, of what is here. */
+  get lastOwn() {
+    return this.#standing.findLast(({ own }) => own);
+  }
+
+  /** A message, where it is here and was not removed. @param {number} seq */
+  said(seq) {
+    return this.#standing.find((each) => each.seq === seq);
+  }
+
+  /** How that begins. @param {number} seq */
+  quoteOf(seq) {
+    const said = this.said(seq);
+    return said && { from: said.from, text: quoteText(said.text) };
+  }
+
+  /** These numbers hold nothing any more. @param {number} from @param {number} to */
+  empty(from, to) {
+    this.reserve(to);
+    this.#items = this.#items.filter(({ kind, era, seq }) =>
+      kind !== "message" || era !== this.#era || seq < from || seq > to
+    );
   }
 
   /** Tells something at the end. @param {string} text @param {"plain" | "error"} [tone] */
@@ -197,6 +235,7 @@ export class Timeline {
     if (!this.atEnd) this.#items = [];
     this.#era++;
     this.#floor = this.#top = this.#end = 0;
+    this.#recent = new RecentEntries();
   }
 
   /**
@@ -223,16 +262,27 @@ export class Timeline {
     this.#trimStart();
   }
 
-  /** @param {readonly Item[]} added */
+  /** @type {(page: TimelinePage, isOwn: IsOwn) => Item[]} */
+  #itemsOf(page, isOwn) {
+    const messages = this.#recent.foldPage(page) ?? page.messages;
+    return messages.map((message) => itemOf(message, this.#era, isOwn(message)));
+  }
+
+  /** Of a message that is here the one stays that knows more of what was done about it. @param {readonly Item[]} added */
   #merge(added) {
-    const known = new Set(this.#items.map(({ key }) => key));
-    const fresh = added.filter(({ key }) => !known.has(key));
+    const newer = new Map(added.map((item) => [item.key, item]));
+    this.#items = this.#items.map((item) => {
+      const other = newer.get(item.key);
+      newer.delete(item.key);
+      return other !== undefined && upToOf(other) > upToOf(item) ? other : item;
+    });
+    const fresh = [...newer.values()];
     const first = fresh[0];
     if (first === undefined) return;
     const last = this.#items.at(-1);
     this.#items = [...this.#items, ...fresh];
-    if (last === undefined || compare(last, first) < 0) return;
-    this.#items = [...this.#items].sort(compare);
+    if (last === undefined || compareItems(last, first) < 0) return;
+    this.#items = [...this.#items].sort(compareItems);
   }
 
   #trimStart() {
@@ -244,45 +294,7 @@ export class Timeline {
   }
 }
 
-/** @type {(message: Message, era: number, own: boolean) => Item} */
-function itemOf({ seq, from, by, at, text, action = false, file }, era, own) {
-  const order = { era, seq, sub: 0 };
-  const said = /** @type {const} */ ({ kind: "message", from, by, text, action, own, file });
-  return { ...said, ...order, at: Date.parse(at), key: itemKey(order) };
-}
-
-/** @type {(order: Order) => string} */
-export function itemKey({ era, seq, sub }) {
-  return `${era}.${seq}.${sub}`;
-}
-
-/** @type {(a: Order, b: Order) => number} */
-function compare(a, b) {
-  return a.era - b.era || a.seq - b.seq || a.sub - b.sub;
-}
-
-/** @type {(what: "joined" | "left", name: string) => Presence} */
-export function presenceOf(what, name) {
-  const none = /** @type {const} */ ({ kind: "presence", joinedMore: 0, leftMore: 0 });
-  return { ...none, joined: what === "joined" ? [name] : [], left: what === "left" ? [name] : [] };
-}
-
-/** @type {(before: Presence | undefined, then: Presence) => Presence} */
-export function withPresence(before, then) {
-  if (before === undefined) return then;
-  const came = new Set(before.joined);
-  const went = new Set(before.left);
-  let { joinedMore, leftMore } = before;
-  for (const name of then.joined) if (!went.delete(name)) came.add(name);
-  for (const name of then.left) if (!came.delete(name)) went.add(name);
-  joinedMore += then.joinedMore + Math.max(0, came.size - MOST_NAMES);
-  leftMore += then.leftMore + Math.max(0, went.size - MOST_NAMES);
-  const joined = [...came].slice(-MOST_NAMES);
-  const left = [...went].slice(-MOST_NAMES);
-  return { kind: "presence", joined, left, joinedMore, leftMore };
-}
-
-/** @type {(presence: Presence) => boolean} */
-export function isNothing({ joined, left, joinedMore, leftMore }) {
-  return joined.length + left.length + joinedMore + leftMore === 0;
+/** Up to which number all that a page may have is in it. @type {(page: TimelinePage) => number} */
+function reachOf({ messages, upTo = 0, before = Infinity }) {
+  return Math.max(messages.at(-1)?.seq ?? 0, Math.min(upTo, before - 1));
 }

@@ -5,8 +5,8 @@
  * where in a room's past one was reading is kept while one is elsewhere.
  */
 
-import { addressIn, fragmentOf, leadsTo, placeAddress } from "./place.js";
-import { itemKey } from "./timeline.js";
+import { addressIn, fragmentOf, leadsTo, missingText, placeAddress } from "./place.js";
+import { itemKey } from "./item.js";
 
 /** @import { Chat } from "./chat.js" */
 /** @import { Drawers } from "./drawers.js" */
@@ -127,16 +127,24 @@ export class Travel {
     if (seq !== undefined && place !== undefined) await this.showMessage(place, seq);
   }
 
-  /** @param {Place | undefined} place @param {number} seq */
+  /**
+   * Shows one message and what was said around it.
+   * @param {Place | undefined} place @param {number} seq
+   */
   async showMessage(place, seq) {
     const chat = this.#chat();
     if (place === undefined || chat === undefined) return;
-    const found = await chat.showMessage(place, seq);
+    chat.show(place.key);
+    const found = await chat.pager.around(place, seq);
     place.reading = undefined;
     if (!found) {
+      // What is told stands at the end.
+      await chat.pager.toEnd(place);
+      chat.complain(missingText(place, seq));
       this.#paint();
       return this.#list.toEnd();
     }
+    place.sought = seq;
     this.#list.stay();
     this.#paint();
     this.#list.reveal(rowKey(place, seq));

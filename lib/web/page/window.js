@@ -9,11 +9,10 @@ import { el, paintBanner, paintCounts, paintHead, paintNowhere, paintStart } fro
 import { inertLine } from "../../words/inert.js";
 import { lateCommands } from "./late_commands.js";
 import { LateFiles } from "./late_files.js";
-import { lateText } from "./late_text.js";
 import { LateWindow } from "./late_window.js";
 import { MessageList } from "./list.js";
 import { announce, tellOf } from "./notify.js";
-import { nameKey } from "../../words/names.js";
+import { isMember, unfold } from "./place.js";
 import { rowsOf } from "./rows.js";
 import { presenceMode } from "./saved.js";
 import { MemberList, Places } from "./side.js";
@@ -37,15 +36,20 @@ export class Window {
   #drawers = new Drawers();
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #clock;
+  /** @type {MessageList} */
   #list = new MessageList({
     scroller: el.scroller,
     list: byId("list", HTMLElement),
     actions: {
-      isName: (key) => this.#names.has(key),
-      retry: (id) => this.#composer.set(this.#chat?.withdraw(id) ?? ""),
+      isName: (key) => isMember(this.#chat?.store.active, key),
+      life: () => this.#late.rowLife,
+      retry: (id) => this.#late.takeBack(this.#chat?.withdraw(id)),
       discard: (id) => void this.#chat?.withdraw(id),
       resend: (id) => void this.#chat?.resend(id),
-      unfold: (keys) => this.#unfold(keys),
+      unfold: (keys) => {
+        unfold(this.#chat?.store.active, keys);
+        this.update();
+      },
       attached: (said) => this.#files.here?.attached(said),
     },
     onScroll: () => this.#sight.changed(),
@@ -65,9 +69,7 @@ export class Window {
     say: announce,
     emptyDraft: () => this.#composer.set(""),
   });
-  #names = new Set();
-  /** @type {readonly string[]} */
-  #named = [];
+  /** @type {LateWindow} */
   #late = new LateWindow({
     opener: () => this.#opener,
     files: this.#files,
@@ -78,6 +80,15 @@ export class Window {
       escape: () => this.#drawers.open ? this.#drawers.close() : this.#composer.focus(),
       end: () => void this.#toEnd(),
       isShown: () => this.shown,
+    },
+    life: {
+      chat: () => this.#chat,
+      list: this.#list,
+      paint: () => this.#paint(),
+      update: () => this.update(),
+      say: announce,
+      write: (text) => this.#composer.set(text),
+      go: (place, seq) => void this.#travel.showMessage(place, seq),
     },
     complain: (text) => this.#chat?.complain(text),
     changed: () => {
@@ -92,7 +103,8 @@ export class Window {
     input: el.input,
     choices: byId("choices", HTMLElement),
     complete: (before) => lateCommands.here?.complete(before, this.#chat?.store),
-    submit: (line) => this.#chat?.submit(line) ?? Promise.resolve(false),
+    menu: () => lateCommands.here?.ChoiceMenu,
+    submit: (line) => this.#late.submit(line),
     page: (pages) => this.#list.page(pages),
     say: announce,
   });
@@ -146,11 +158,10 @@ export class Window {
     this.update();
   }
 
-  /** Paints at the next frame, however often it is called before. */
+  /** Paints at the next frame, however often it is called before; at once where a page has none. */
   update() {
     this.#files.expect();
     if (el.chat.hidden) return;
-    // A page in the background has no frames, and its title tells what is unread.
     if (document.visibilityState === "hidden") return this.#paint();
     this.#frame ||= requestAnimationFrame(() => this.#paint());
   }
@@ -180,6 +191,8 @@ export class Window {
         return this.#sight.changed();
       case "choose":
         return this.#files.choose();
+      case "edit":
+        return this.#late.edit(asked.seq);
       case "end":
         return void this.#toEnd();
       default:
@@ -212,13 +225,6 @@ export class Window {
     this.#composer.focus();
   }
 
-  /** @param {readonly string[]} keys */
-  #unfold(keys) {
-    const place = this.#chat?.store.active;
-    if (place !== undefined) place.unfolded = new Set([...place.unfolded ?? [], ...keys]);
-    this.update();
-  }
-
   #bind() {
     /** @param {string} id @param {() => void} action */
     const on = (id, action) => byId(id, HTMLElement).addEventListener("click", action);
@@ -244,15 +250,11 @@ export class Window {
     if (place === undefined) return this.#paintNowhere(chat);
     const { store, store: { account, waiting, me } } = chat;
     this.#travel.arrive(place);
-    if (this.#named !== place.members) {
-      this.#named = place.members;
-      this.#names = new Set(place.members.map(nameKey));
-    }
     const hasFiles = this.#files.here !== undefined;
     el.filesOpen.hidden = !hasFiles;
     el.attach.hidden = !this.#files.maySend;
     const rows = rowsOf(place, waiting, me, presenceMode(), account.isBlocked);
-    this.#list.show(place.key, rows, `${hasFiles} ${lateText.here !== undefined} ${me}`);
+    this.#list.show(place.key, rows, `${hasFiles} ${this.#late.came} ${me}`);
     void this.#travel.find(place, this.#status.kind === "online");
     this.#sight.watch();
     this.#places.show(store);
@@ -262,8 +264,9 @@ export class Window {
     paintStart(place, this.#status.kind === "online");
     paintBanner(this.#status, store);
     paintCounts(store, chat.welcome?.title);
-    const sign = place.kind === "room" ? "#" : "";
-    this.#composer.show(place.key, `Message ${sign}${inertLine(place.name)}`);
+    const label = `Message ${place.kind === "room" ? "#" : ""}${inertLine(place.name)}`;
+    this.#composer.show(this.#late.draftOf(place) ?? { key: place.key, label });
+    this.#late.painted();
     this.#sight.changed();
   }
 
@@ -276,7 +279,8 @@ export class Window {
     paintNowhere(store.stray, this.#status.kind === "online");
     paintBanner(this.#status, store);
     paintCounts(store, welcome?.title);
-    this.#composer.show("", "/join a room");
+    this.#composer.show({ key: "", label: "/join a room" });
+    this.#late.painted();
   }
 
   async #toEnd() {

@@ -11,6 +11,7 @@ import { RequestFault } from "../request_fault.js";
 import { directTo } from "../mail.js";
 import { captionOf } from "../../../words/files.js";
 import { isSecret } from "../../../words/secret.js";
+import { jsonChunk, rawChunk } from "./encode_chunk.js";
 import { PageLinks } from "./links.js";
 import { Tray } from "./tray.js";
 import { UploadQueue } from "./upload_queue.js";
@@ -151,7 +152,8 @@ export class PageFileDesk {
       chat.complain(`Files can't be sent here: ${where}`);
       return undefined;
     }
-    const { file: most = 0, payload, chunk = CHUNK_BYTES } = chat.welcome?.limits ?? { payload: 0 };
+    const { limits = { payload: 0 } } = chat.welcome ?? {};
+    const { file: most = 0, payload, chunk = CHUNK_BYTES, raw = 0 } = limits;
     const draft = el.input.value;
     const caption = draft.startsWith("/") || isSecret(draft) ? "" : draft;
     // Base64 takes four bytes for three.
@@ -165,7 +167,9 @@ export class PageFileDesk {
         if (caption !== "" && el.input.value === draft) this.#options.emptyDraft();
         const target = targetOf(place);
         for (const each of chosen) {
-          this.#queue.add({ ...each, target, chunk: Math.min(chunk, fits) }, place);
+          const smallest = Math.min(chunk, fits);
+          const largest = this.#takesBytes ? Math.max(raw, smallest) : smallest;
+          this.#queue.add({ ...each, target, chunk: smallest, largest }, place);
         }
         // The keyboard of a phone would cover what was just sent.
         if (!touches.matches) el.input.focus();
@@ -208,7 +212,13 @@ export class PageFileDesk {
   async #ask(request) {
     const chat = this.#chat;
     if (chat === undefined) throw new RequestFault("offline", "There is no connection");
-    return await chat.link.ask(request);
+    if (request.type !== "chunk") return await chat.link.ask(request);
+    return await chat.link.ask(request, this.#takesBytes ? rawChunk : jsonChunk);
+  }
+
+  /** Whether the server takes the bytes of files as they are. */
+  get #takesBytes() {
+    return this.#chat?.welcome?.features?.includes("bytes") === true;
   }
 
   /** @param {AbortSignal} signal */

@@ -20,9 +20,10 @@ import { RequestFault } from "../request_fault.js";
  * @property {() => number} [now] in ms
  */
 /**
- * What is sent, and where to.
+ * What is sent, and where to. `chunk` and `largest`: how many bytes go at once, and how many at most where the
+ * link is fast.
  * @typedef {{ readonly name: string, readonly blob: Blob, readonly caption: string,
- *   readonly target: Target, readonly chunk: number }} Outgoing
+ *   readonly target: Target, readonly chunk: number, readonly largest: number }} Outgoing
  */
 
 /** So much of the file is read at once, in bytes: reading chunk by chunk takes longer than sending. */
@@ -148,7 +149,7 @@ export class PageUpload {
    * @param {string} file @param {number} offset
    */
   async #sendFrom(file, offset) {
-    const { blob: { size }, chunk } = this.#out;
+    const { blob: { size }, chunk, largest } = this.#out;
     const window = new AdaptiveWindow(chunk);
     let open = 0;
     /** @type {{ fault?: unknown }} */
@@ -157,15 +158,16 @@ export class PageUpload {
     this.#signal.addEventListener("abort", () => wake(), { once: true });
     while ((offset < size || open > 0) && !("fault" in failed)) {
       this.#signal.throwIfAborted();
-      if (offset >= size || open > 0 && open + chunk > window.bytes) {
+      const piece = window.piece(largest);
+      if (offset >= size || open > 0 && open + piece > window.bytes) {
         await new Promise((resolve) => wake = () => resolve(undefined));
         continue;
       }
-      const data = await this.#read(offset);
+      const data = await this.#read(offset, piece);
       const sentAt = this.#now();
       open += data.length;
-      this.#link.ask({ type: "chunk", file, offset, data: base64(data) }).then((event) => {
-        window.answered(sentAt, this.#now());
+      this.#link.ask({ type: "chunk", file, offset, data }).then((event) => {
+        window.answered(sentAt, this.#now(), data.length);
         if (event.type === "taken") this.#arrive(event.offset);
       }, (fault) => {
         failed.fault ??= fault;
@@ -178,10 +180,13 @@ export class PageUpload {
     if ("fault" in failed) throw failed.fault;
   }
 
-  /** @param {number} offset @returns {Promise<Uint8Array>} the chunk that begins there */
-  async #read(offset) {
-    const { blob, chunk } = this.#out;
-    const end = Math.min(offset + chunk, blob.size);
+  /**
+   * @param {number} offset @param {number} length
+   * @returns {Promise<Uint8Array>} the chunk that begins there
+   */
+  async #read(offset, length) {
+    const { blob } = this.#out;
+    const end = Math.min(offset + length, blob.size);
     if (offset < this.#blockAt || end > this.#blockAt + this.#block.length) {
       const block = blob.slice(offset, offset + BLOCK_BYTES);
       try {
@@ -213,11 +218,6 @@ export class PageUpload {
     this.#arrived = offset;
     this.#moved(offset);
   }
-}
-
-/** @type {(data: Uint8Array) => string} */
-function base64(data) {
-  return btoa(String.fromCharCode(...data));
 }
 
 /** @type {(ms: number, signal: AbortSignal) => Promise<void>} */

@@ -1,0 +1,401 @@
+/** What becomes of messages on the page: what comes, what waits to be done, and what can be done. */
+
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { LifeEntry } from "../lib/chat/messages/entries.ts";
+import { fold, withQuotes } from "../lib/chat/messages/fold.ts";
+import type { Stored } from "../lib/chat/messages/history.ts";
+import { emojisFor } from "../lib/web/page/life/common_emoji.js";
+import { actionsOn } from "../lib/web/page/life/row_actions.js";
+import { rowWords, whoReactedText } from "../lib/web/page/life/row_words.js";
+import { Pager } from "../lib/web/page/pager.js";
+import { newPlace } from "../lib/web/page/place.js";
+import { rowsOf } from "../lib/web/page/rows.js";
+import type { SaidRow } from "../lib/web/page/rows.js";
+import { Store } from "../lib/web/page/store.js";
+import { Timeline } from "../lib/web/page/timeline.js";
+import type { Event, EventOf, Message } from "../lib/wire/events.ts";
+
+const AT = "2026-11-23T12:00:00.000Z";
+const LATER = "2026-11-23T12:05:00.000Z";
+
+/** The events about a message, without their types. */
+const about = { room: "lobby", from: "bob", at: LATER };
+
+function said(seq: number, more: Partial<Message> = {}): Event {
+  return { type: "message", room: "lobby", seq, from: "bob", at: AT, text: `m${seq}`, ...more };
+}
+
+/** A store that has joined the lobby, where some messages were said. */
+function joined(...events: readonly Event[]): Store {
+  const store = new Store();
+  const limits = { payload: 65_536 };
+  const welcome = { protocol: 1, server: "s", epoch: "e", needs: [], limits } as const;
+  store.hello({ type: "welcome", ...welcome }, { name: "ann" });
+  store.take({ type: "ready", name: "ann", session: "s1", room: "lobby", seq: 0, direct: 0 });
+  for (const event of events) store.take(event);
+  return store;
+}
+
+function rows(store: Store): SaidRow[] {
+  const place = store.active;
+  assert(place !== undefined);
+  return rowsOf(place, store.waiting, store.me).flatMap((row) => row.kind === "said" ? [row] : []);
+}
+
+function refused(id: string): Event {
+  return { type: "error", id, code: "too-late", text: "That is too long ago" };
+}
+
+Deno.test("what was done about a message is in its row, and is not news", () => {
+  const store = joined(said(1), said(2, { re: 1, quote: { from: "bob", text: "m1" } }));
+  store.watch(true);
+  store.watch(false);
+  const heard = [
+    store.take({ type: "revised", ...about, seq: 3, re: 1, text: "new" }),
+    store.take({ type: "reacted", ...about, seq: 4, re: 2, key: "👍" }),
+    store.take({ type: "reacted", ...about, seq: 5, re: 2, key: "👍", own: true }),
+    store.take({ type: "pinned", ...about, seq: 6, re: 1 }),
+    // Told again, and of a message that is not here.
+    store.take({ type: "reacted", ...about, seq: 5, re: 2, key: "👍", own: true }),
+    store.take({ type: "revised", ...about, seq: 7, re: 90, text: "elsewhere" }),
+  ];
+  assertEquals(heard.flat(), []);
+  const [first, second] = rows(store);
+  assertEquals([first?.text, first?.edited, first?.pinned], ["new", LATER, true]);
+  assertEquals(second?.quote, { from: "bob", text: "new" });
+  assertEquals(second?.reactions, [{ key: "👍", count: 2, mine: true }]);
+  assertEquals([store.active?.unread, store.active?.seen], [0, 7]);
+  assertEquals(store.active?.timeline.atEnd, true);
+});
+
+Deno.test("of a message that was removed nothing is left, in what quotes it neither", () => {
+  const store = joined(said(1), said(2, { re: 1, quote: { from: "bob", text: "m1" } }));
+  store.take({ type: "removed", ...about, seq: 3, re: 1, reason: "wrong room" });
+  const [first, second] = rows(store);
+  assertEquals([first?.text, first?.removed], ["", { by: "bob", at: LATER, reason: "wrong room" }]);
+  assertEquals([second?.re, second?.quote], [1, undefined]);
+  // One that was removed while nobody was here comes without its text, and rings for nobody.
+  assertEquals(store.take(said(4, { text: "" })), []);
+});
+
+Deno.test("what seqs hold nothing any more goes from the rows", () => {
+  const store = joined(said(1), said(2), said(3));
+  store.take({ type: "emptied", room: "lobby", from: 1, to: 2 });
+  assertEquals(rows(store).map(({ text }) => text), ["m3"]);
+});
+
+Deno.test("what waits to be done shows at once, and is what the ack makes of it", () => {
+  const store = joined(said(1, { from: "ann", own: true }), said(2));
+  const log = { room: "lobby" };
+  store.post({ type: "react", ...log, re: 2, key: "👍", id: "a" }, 0);
+  store.post({ type: "revise", ...log, re: 1, text: "new", id: "b" }, 0);
+  const [first, second] = rows(store);
+  assertEquals([first?.text, first?.id], ["new", "b"]);
+  assertEquals(second?.reactions, [{ key: "👍", count: 1, mine: true }]);
+  assertEquals(store.unsent.map(({ id }) => id), ["a", "b"]);
+  store.take({ type: "ack", id: "a", ...log, seq: 3, at: LATER });
+  store.take({ type: "ack", id: "b", ...log, seq: 4, at: LATER });
+  const [then, other] = rows(store);
+  assertEquals([then?.text, then?.id, then?.edited], ["new", undefined, LATER]);
+  assertEquals(other?.reactions, second?.reactions);
+  // The server says of what changes nothing where that was done: it counts once.
+  store.post({ type: "react", ...log, re: 2, key: "👍", id: "c" }, 0);
+  assertEquals(rows(store)[1]?.reactions, second?.reactions);
+  store.take({ type: "ack", id: "c", ...log, seq: 3, at: LATER });
+  assertEquals(rows(store)[1]?.reactions, second?.reactions);
+  store.post({ type: "react", ...log, re: 2, key: "👍", off: true, id: "d" }, 0);
+  assertEquals(rows(store)[1]?.reactions ?? [], []);
+});
+
+Deno.test("an edit that is refused stays to be taken back, and anything else is as it was", () => {
+  const store = joined(said(1, { from: "ann", own: true }));
+  const log = { room: "lobby", re: 1 };
+  store.post({ type: "revise", ...log, text: "new", id: "a" }, 0);
+  store.post({ type: "remove", ...log, id: "b" }, 0);
+  assertEquals(rows(store)[0]?.text, "");
+  store.take(refused("b"));
+  store.take(refused("a"));
+  const [row] = rows(store);
+  assertEquals([row?.text, row?.id, row?.failed], ["new", "a", "That is too long ago"]);
+  const notices = store.active?.timeline.items.filter(({ kind }) => kind === "notice");
+  assertEquals(notices?.length, 1);
+  assertEquals(store.outgoing.withdraw("a")?.post.type, "revise");
+  assertEquals(rows(store)[0]?.text, "m1");
+});
+
+Deno.test("what a server without the session may have done is told of, and what was written is kept", () => {
+  const store = joined(said(1, { from: "ann", own: true }));
+  const log = { room: "lobby", re: 1 };
+  store.post({ type: "revise", ...log, text: "new", id: "a" }, 0);
+  store.post({ type: "remove", ...log, id: "b" }, 0);
+  const again = { name: "ann", session: "s2", room: "lobby", seq: 1, direct: 0 } as const;
+  store.take({ type: "ready", ...again, lost: true });
+  assertEquals(store.waiting.map(({ post, asks }) => [post.type, asks]), [["revise", true]]);
+  const [notice] = store.active?.timeline.items.filter(({ kind }) => kind === "notice") ?? [];
+  assert(notice?.kind === "notice" && notice.text.includes("as removing one"), notice?.key);
+});
+
+Deno.test("an answer has what it answers, before and after it is acked", () => {
+  const store = joined(said(1));
+  store.post({ type: "say", room: "lobby", text: "yes", re: 1, id: "a" }, 0);
+  const quote = { from: "bob", text: "m1" };
+  assertEquals(rows(store).at(-1)?.quote, quote);
+  store.take({ type: "ack", id: "a", room: "lobby", seq: 2, at: AT });
+  const row = rows(store).at(-1);
+  assertEquals([row?.seq, row?.re, row?.quote], [2, 1, quote]);
+});
+
+Deno.test("what counts as unread from a message on stays so until one comes back to the room", () => {
+  const store = joined(said(1), said(2), said(3));
+  const place = store.active;
+  assert(place !== undefined);
+  place.read = 3;
+  store.watch(true);
+  assertEquals(place.unread, 0);
+  store.take({ type: "read", room: "lobby", seq: 1, unread: 2, mentions: 0 });
+  store.watch(true);
+  const lines = rowsOf(place, [], "ann").map((row) => row.kind === "said" ? row.text : row.kind);
+  assertEquals(lines, ["day", "m1", "unread", "m2", "m3"]);
+  assertEquals(place.unread, 2);
+  store.take({ type: "joined", room: "dev", name: "ann", seq: 0, last: 0 });
+  for (const room of ["dev", "lobby"]) store.activate(store.room(room)?.key ?? place.key);
+  store.watch(true);
+  assertEquals(place.unread, 0);
+});
+
+Deno.test("a page is asked for again where more was done meanwhile than is kept", async () => {
+  const place = newPlace("room", "lobby", 0);
+  place.timeline.reserve(5_000);
+  let asked = 0;
+  const pager = new Pager({
+    ask: () => {
+      asked++;
+      const first = asked === 1 ? 5_001 : 8_000;
+      for (let seq = first; asked === 1 && seq < first + 2_000; seq++) {
+        place.timeline.take({ type: "reacted", ...about, seq, re: 4_990, key: "👍" });
+      }
+      const messages = [{ room: "lobby", seq: 4_990, from: "bob", at: AT, text: "m" }];
+      const page: EventOf<"page"> = {
+        ...{ type: "page", room: "lobby", messages, more: false },
+        upTo: asked === 1 ? 5_000 : 7_000,
+      };
+      return Promise.resolve(page);
+    },
+    isOnline: () => true,
+    isOwn: () => false,
+    complain: () => {},
+    changed: () => {},
+  });
+  await pager.around(place, 4_990);
+  assertEquals(asked, 2);
+});
+
+Deno.test("what was done unseen comes with the next page, and an older page takes nothing back", () => {
+  const timeline = new Timeline();
+  const one = { room: "lobby", seq: 1, from: "bob", at: AT, text: "m1" };
+  timeline.add(one, { own: false, follows: true });
+  const text = (): string[] =>
+    timeline.items.flatMap((item) => item.kind === "message" ? [item.text] : []);
+  timeline.fill(
+    { messages: [{ ...one, text: "new", edited: LATER }], more: false, upTo: 9 },
+    isAnn,
+  );
+  assertEquals(text(), ["new"]);
+  timeline.fill({ messages: [one], more: false, upTo: 5 }, isAnn);
+  assertEquals(text(), ["new"]);
+});
+
+/** A log as the server keeps it: messages and entries about them, each with a number. */
+class Log {
+  readonly messages: Stored[] = [];
+  readonly entries: LifeEntry[] = [];
+  seq = 0;
+
+  /** Does something that changes anything; what comes of it, as those who are there hear it. */
+  step({ kind, pick, who, off }: Step): Event | undefined {
+    const there = this.messages.filter(({ message: { seq } }) =>
+      this.#last("removed", seq) === undefined
+    );
+    const re = there[pick % there.length]?.message.seq;
+    const by = { from: who, at: AT };
+    if (kind === "say") {
+      const answers = pick % 3 === 0 && re !== undefined ? { re } : {};
+      this.messages.push({
+        message: { room: "lobby", seq: ++this.seq, ...by, text: `t${pick}`, ...answers },
+      });
+      const [message] = this.page(this.seq + 1, 1).messages;
+      return message && { type: "message", ...message };
+    }
+    if (re === undefined) return undefined;
+    const common = { seq: this.seq + 1, re, ...by };
+    const own = who === "ann" ? { own: true as const } : {};
+    const taken = off ? { off: true as const } : {};
+    const event = kind === "revised"
+      ? { ...common, text: `e${this.seq}` }
+      : kind === "reacted"
+      ? { ...common, key: "👍", ...taken }
+      : kind === "pinned"
+      ? { ...common, ...taken }
+      : common;
+    if (kind === "reacted" && this.#reacts(re, who) !== off) return undefined;
+    this.seq++;
+    this.entries.push({ kind, ...event, who: `account ${who}` } as LifeEntry);
+    return { type: kind, room: "lobby", ...event, ...own } as Event;
+  }
+
+  page(before = this.seq + 1, limit = 5): EventOf<"page"> {
+    const some = this.messages.filter(({ message }) => message.seq < before);
+    const folded = (all: readonly Stored[]): readonly Stored[] =>
+      fold(all, this.entries, "account ann");
+    const find = (seq: number): Message | undefined => {
+      const found = folded(this.messages).find(({ message }) => message.seq === seq)?.message;
+      return found?.removed === undefined ? found : undefined;
+    };
+    const messages = withQuotes(folded(some.slice(-limit)), find).map(({ message }) => message);
+    const more = some.length > limit;
+    return { type: "page", room: "lobby", messages, more, upTo: this.seq };
+  }
+
+  #last(kind: LifeEntry["kind"], re: number): LifeEntry | undefined {
+    return this.entries.findLast((entry) => entry.kind === kind && entry.re === re);
+  }
+
+  #reacts(re: number, who: string): boolean {
+    const last = this.entries.findLast((entry) =>
+      entry.kind === "reacted" && entry.re === re && entry.who === `account ${who}`
+    );
+    return last?.kind === "reacted" && !last.off;
+  }
+}
+
+interface Step {
+  readonly kind: "say" | LifeEntry["kind"];
+  readonly pick: number;
+  readonly who: string;
+  readonly off: boolean;
+  /** What the page asks for before this: an answer that comes when some more was done. */
+  readonly asks: "nothing" | "earlier" | "end";
+  readonly delay: number;
+}
+
+Deno.test("pages that are late and what comes live make the picture that a page makes at the end", () => {
+  const step = fc.record<Step>({
+    kind: fc.constantFrom("say", "say", "revised", "reacted", "reacted", "pinned", "removed"),
+    pick: fc.nat(40),
+    who: fc.constantFrom("ann", "bob", "cid"),
+    off: fc.boolean(),
+    asks: fc.constantFrom("nothing", "nothing", "earlier", "end"),
+    delay: fc.nat(6),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 50 }), fc.nat(10), (steps, before) => {
+      const log = new Log();
+      const pick = { off: false, asks: "nothing", delay: 0, who: "bob" } as const;
+      for (let n = 0; n < before; n++) {
+        log.step({ kind: n % 2 ? "reacted" : "say", pick: n, ...pick });
+      }
+      const timeline = new Timeline(log.seq);
+      const late: Array<{ at: number; take: () => void }> = [];
+      for (const [n, each] of steps.entries()) {
+        const { floor } = timeline;
+        if (each.asks === "earlier" && timeline.hasEarlier) {
+          const page = { ...log.page(floor + 1), before: floor + 1 };
+          late.push({
+            at: n + each.delay,
+            take: () => timeline.floor === floor && timeline.addEarlier(page, isAnn),
+          });
+        } else if (each.asks === "end") {
+          const page = log.page();
+          late.push({
+            at: n + each.delay,
+            take: () => timeline.fill(page, isAnn),
+          });
+        }
+        const event = log.step(each);
+        if (event?.type === "message") timeline.add(event, { own: isAnn(event), follows: true });
+        else if (event !== undefined) timeline.take(event as Parameters<Timeline["take"]>[0]);
+        for (const { at, take } of late) if (at === n) take();
+      }
+      const whole = new Timeline(log.seq);
+      whole.moveTo(log.page(undefined, 1_000), isAnn);
+      const known = new Set(timeline.items.map(({ seq }) => seq));
+      assertEquals(picture(timeline), picture(whole).filter(({ seq }) => known.has(seq)));
+      assertEquals([timeline.end, timeline.atEnd], [log.seq, true]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+function isAnn({ from }: Pick<Message, "from">): boolean {
+  return from === "ann";
+}
+
+/** What people see of the messages that are here. */
+function picture({ items }: Timeline): Array<Record<string, unknown> & { seq: number }> {
+  return items.flatMap((item) => {
+    if (item.kind !== "message") return [];
+    const { seq, text, edited, removed, reactions = [], pinned = false, re, quote } = item;
+    const answers = removed === undefined ? { re, quote } : {};
+    return [{ seq, text, edited, removed, reactions, pinned, ...answers }];
+  });
+}
+
+Deno.test("what can be done about a message is what its writer, and who keeps order, may do", () => {
+  const place = newPlace("room", "lobby", 0);
+  const guest = { id: "", role: "", name: "ann" };
+  const member = { id: "a0", role: "member", name: "ann" };
+  const row = { seq: 1, own: false, text: "m", href: "#lobby/1", id: undefined };
+  const names = (...[row, where, account, touches = false]: Parameters<typeof actionsOn>): string =>
+    actionsOn(row, where, account, touches).map(({ name }) => name).join(" ");
+  assertEquals(names(row, place, guest, false), "reply react copy link");
+  assertEquals(
+    names({ ...row, own: true }, place, guest, false),
+    "reply react edit copy link remove",
+  );
+  assertEquals(names(row, place, member, true), "reply react copy select link unread");
+  const host = { ...place, hosted: true };
+  assertEquals(names(row, host, member, false), "reply react copy link pin unread remove");
+  const pinned = { ...row, pinned: true as const, reactions: [{ key: "👍", count: 1 }] };
+  const operator = { ...member, role: "operator" };
+  assertEquals(
+    names(pinned, place, operator, false),
+    "reply react copy link who unpin unread remove",
+  );
+  // Nobody keeps order in a conversation, and with somebody who is gone nothing is said.
+  const talk = { ...newPlace("direct", "bob", 0), chat: "c1", gone: true };
+  assertEquals(
+    names({ ...row, href: undefined, own: true }, talk, operator, false),
+    "copy unread remove",
+  );
+  const removed = { by: "bob", at: AT };
+  for (const none of [{ ...row, removed }, { ...row, seq: 0 }, { ...row, id: "a" }]) {
+    assertEquals(names(none, host, member, false), "");
+  }
+});
+
+Deno.test("a row is told in words, and who reacted in a sentence", () => {
+  const [row] = rows(joined(
+    said(1, { re: 9, text: "at *noon*" }),
+    { type: "reacted", ...about, seq: 2, re: 1, key: "👍" },
+    { type: "pinned", ...about, seq: 3, re: 1 },
+  ));
+  assert(row !== undefined);
+  assertEquals(
+    rowWords(row, () => "12:00"),
+    "bob, 12:00: at *noon*; answers a message that is gone; pinned; reactions: 👍 1",
+  );
+  assertEquals(whoReactedText(["ann"], 1, "👍"), "ann: 👍");
+  assertEquals(whoReactedText(["ann", "bob", "cid"], 3, "👍"), "ann, bob and cid: 👍");
+  assertEquals(whoReactedText(["ann", "bob"], 40, "👍"), "ann, bob and 38 more: 👍");
+});
+
+Deno.test("an emoji is found by a word, and any other by itself", () => {
+  assertEquals(emojisFor("birth", 9).map(({ emoji }) => emoji), ["🥳", "🎂"]);
+  assertEquals(emojisFor(":rocket:", 9).map(({ emoji }) => emoji), ["🚀"]);
+  assertEquals(emojisFor("🦖", 9).map(({ emoji }) => emoji), ["🦖"]);
+  // A heart is one reaction, with the sign that makes it a picture or without.
+  assertEquals(emojisFor("❤", 9), [{ emoji: "❤️", name: "heart" }]);
+  assertEquals(emojisFor("", 7).length, 7);
+  assertEquals(emojisFor("nothing of the kind", 7), []);
+});
