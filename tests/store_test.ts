@@ -258,6 +258,7 @@ Deno.test("that the thread that writes has ended is told once, and everything is
   const problems: string[] = [];
   try {
     const writing = new Writing((text) => problems.push(text));
+    await writing.start("full");
     const opening = writing.open({} as WriterOptions);
     const open = { type: "opened", epoch: "e", rooms: [], people: {} };
     thread.onmessage?.call(thread as Worker, new MessageEvent("message", { data: open }));
