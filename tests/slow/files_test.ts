@@ -157,7 +157,9 @@ class Mortal implements AsyncDisposable {
   }
 
   #start(): ServerProcess {
-    return new ServerProcess([MAIN, "serve", "--port", "0", "--data", this.#dir]);
+    // As fast as it can it would be done before it has been looked at often enough.
+    const rate = ["--file-rate", "32MiB"];
+    return new ServerProcess([MAIN, "serve", "--port", "0", "--data", this.#dir, ...rate]);
   }
 }
 

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import type { Fact, Ticket } from "../../lib/chat/log/fact.ts";
 import { MemoryLog } from "../../lib/chat/log/memory_log.ts";
-import type { Page, PageRange } from "../../lib/chat/messages/history.ts";
+import type { EntryRange, HistoryEntry } from "../../lib/chat/messages/entries.ts";
 import type { LogKey } from "../../lib/chat/messages/log_key.ts";
 import type { LinkEvent } from "../../lib/client/conversation.ts";
 import { LocalLog } from "../../lib/store/local_log.ts";
@@ -90,9 +90,10 @@ class HeldLog extends MemoryLog {
     this.told.promise.then(() => super.put(fact, ticket));
   }
 
-  override page(log: LogKey, range: PageRange): Page {
+  override entries(log: LogKey, range: EntryRange): readonly HistoryEntry[] {
     this.asked.resolve();
-    return this.read.promise.then(() => super.page(log, range)) as unknown as Page;
+    const read = this.read.promise.then(() => super.entries(log, range));
+    return read as unknown as readonly HistoryEntry[];
   }
 }
 
