@@ -123,7 +123,6 @@ function allRows(db: DatabaseSync, { id, kind, last }: LogRow, wanted: Wanted): 
     }
     found.push(row);
   }
-  // Check only up to the log's last number as read before: more may have been stored since.
   checkEnd(db, kind, id, after ?? 0, Math.min(before, last + 1), found.length);
   return { rows: found, more: false };
 }

@@ -28,6 +28,11 @@ export type ReaderQuestion =
   | ("recall" | "devices" | "mentions" | "mentioned")
   | ("file" | "fileUsage" | "keptBlobs");
 
+/** Whether a question is to have the write-ahead log copied, which nothing can be within a transaction. */
+export function isAboutLog(question: ReaderQuestion): boolean {
+  return question === "checkpoint" || question === "emptyLog";
+}
+
 /** The log of a room or a conversation as the server learns of it when it starts. */
 export interface StoredLog {
   readonly log: LogKey;

@@ -75,6 +75,20 @@ export function transact<T>(db: DatabaseSync, work: () => T): T {
   }
 }
 
+/**
+ * Answers a question of which each statement sees the database as it was at the first one: a commit of
+ * another connection in between would make an answer of two halves that never were together.
+ */
+export function snapshot<T>(db: DatabaseSync, question: () => T): T {
+  prepared(db, "BEGIN").run();
+  try {
+    return question();
+  } finally {
+    // Nothing was written. After some failures SQLite has already ended it.
+    if (db.isTransaction) prepared(db, "COMMIT").run();
+  }
+}
+
 /** How many rows {@linkcode eachRow} reads at once. */
 export const PAGE_ROWS = 1_000;
 

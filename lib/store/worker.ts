@@ -6,8 +6,9 @@
 
 import type { FromReader, ToReader, ToWriter, WriterOptions } from "./calls.ts";
 import { isDamage } from "./faults.ts";
-import { Reader } from "./read.ts";
+import { isAboutLog, Reader } from "./read.ts";
 import { openForReading } from "./schema.ts";
+import { snapshot } from "./sql.ts";
 import { startWriter } from "./writer.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
@@ -23,7 +24,8 @@ function read(path: string): void {
   const answer = ({ n, question, values }: Extract<ToReader, { type: "ask" }>): FromReader => {
     try {
       const method = reader[question] as (...values: unknown[]) => unknown;
-      return { n, found: method.apply(reader, values) };
+      const found = (): unknown => method.apply(reader, values);
+      return { n, found: isAboutLog(question) ? found() : snapshot(db, found) };
     } catch (error) {
       return { n, failed: (error as Error).message, damaged: isDamage(error) };
     }
