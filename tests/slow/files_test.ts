@@ -116,7 +116,8 @@ Deno.test({
 });
 
 const CUTS = 20;
-const CUT_MIB = 64;
+/** A part between two cuts takes longer than progress is told apart. */
+const CUT_MIB = 192;
 
 /** A server that can be killed, and the way to it, which can be cut. */
 class Mortal implements AsyncDisposable {
@@ -157,9 +158,16 @@ class Mortal implements AsyncDisposable {
   }
 
   #start(): ServerProcess {
-    // As fast as it can it would be done before it has been looked at often enough.
-    const rate = ["--file-rate", "32MiB"];
-    return new ServerProcess([MAIN, "serve", "--port", "0", "--data", this.#dir, ...rate]);
+    return new ServerProcess([
+      MAIN,
+      "serve",
+      "--port",
+      "0",
+      "--data",
+      this.#dir,
+      "--max-file",
+      "1GiB",
+    ]);
   }
 }
 
