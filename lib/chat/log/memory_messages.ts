@@ -57,9 +57,11 @@ export class MemoryMessages {
       ...options,
       isOnly: true,
       onForget: (_, last) => this.raise(last),
-      onDrop: (log, { log: said, message: { file } }) => {
-        // An inbox has a second copy of a message.
-        if (file !== undefined && log === said) this.#files.remove(file.id);
+      onDrop: (log, { log: said, inbox, message: { file } }) => {
+        // An inbox has a second copy of a message, which goes with it.
+        if (log !== said) return;
+        if (file !== undefined) this.#files.remove(file.id);
+        if (inbox !== undefined) this.recent.empty(inbox.log, inbox.n);
       },
     });
   }
