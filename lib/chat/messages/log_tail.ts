@@ -6,17 +6,19 @@
 import type { Message } from "../../wire/events.ts";
 import { countUpTo } from "./count_up_to.ts";
 import {
+  emptiedEdit,
   type EntryRange,
   type HistoryEntry,
   isAbout,
   isMessage,
   type LifeEntry,
+  type RevisedEntry,
   seqOf,
 } from "./entries.ts";
 import { emptied, fold, withQuotes } from "./fold.ts";
 import type { Page, PageRange, Reactor, Stored } from "./history.ts";
-
 import type { LogKey } from "./log_key.ts";
+import { lastEditOf, withNewestTexts } from "./newest_texts.ts";
 
 /** The first and the last of the numbers of a log that are kept, here or elsewhere. */
 export interface Numbers {
@@ -75,7 +77,7 @@ export class LogTail {
     const about = this.#about.get(entry.re);
     if (about === undefined) this.#about.set(entry.re, [entry]);
     else about.push(entry);
-    if (entry.kind === "revised") this.#edit(target, entry.text);
+    if (entry.kind === "revised") this.#edit(target, entry);
   }
 
   /** Drops the oldest entry, and returns it. */
@@ -143,12 +145,10 @@ export class LogTail {
     const about = this.#about?.get(seq);
     if (about === undefined) return [];
     this.#edited?.delete(seq);
-    const edits = about.filter(({ kind }) => kind === "revised");
+    const edits = about.filter((entry) => entry.kind === "revised");
     this.#about?.set(seq, about.filter(({ kind }) => kind !== "revised"));
     return edits.map((from) => {
-      const { at, session, id } = from;
-      const once = session === undefined || id === undefined ? {} : { session, id };
-      const to = { kind: "emptied", seq: from.seq, at, ...once } as const;
+      const to = emptiedEdit(from);
       this.#set(to);
       return { from, to };
     });
@@ -190,13 +190,13 @@ export class LogTail {
     return this.#fold([stored])[0]?.message;
   }
 
-  /** Entries as they were written; `undefined` when a part of them is not here. */
+  /** Entries, with texts as they read now; `undefined` when a part of them is not here. */
   entries({ after, limit }: EntryRange, kept: Numbers): readonly HistoryEntry[] | undefined {
     const from = Math.max(kept.first, after + 1);
     if (from > kept.last) return [];
     if (from < this.first) return undefined;
     const start = this.#head + from - this.first;
-    const entries = this.#entries.slice(start, start + limit);
+    const entries = this.#newest(this.#entries.slice(start, start + limit));
     const answers = entries.filter(isMessage).filter(({ message: { re } }) => re !== undefined);
     if (answers.length === 0) return entries;
     if (!this.#knowsAnswered(answers, kept)) return undefined;
@@ -265,21 +265,28 @@ export class LogTail {
     return fold(messages, messages.flatMap(({ message: { seq } }) => about.get(seq) ?? []), asker);
   }
 
+  #newest(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
+    if (this.#others.length === 0) return entries;
+    return withNewestTexts(entries, {
+      ofMessage: (stored) => this.#edited?.get(stored.message.seq) ?? stored,
+      isLast: ({ re, seq }) => lastEditOf(this.#about?.get(re) ?? this.#entries, re) === seq,
+    });
+  }
+
   #quoting(messages: readonly Stored[]): readonly Stored[] {
     return withQuotes(messages, (seq) => this.folded(seq));
   }
 
   /** Whether all that messages answer is here, or nowhere. */
   #knowsAnswered(messages: readonly Stored[], kept: Numbers): boolean {
-    const { first } = this;
     return messages.every(({ message: { re } }) =>
-      re === undefined || re >= first || re < kept.first
+      re === undefined || re >= this.first || re < kept.first
     );
   }
 
-  #edit(target: Stored, text: string): void {
-    this.#edited ??= new Map();
-    this.#edited.set(target.message.seq, { ...target, message: { ...target.message, text } });
+  #edit(target: Stored, { text, at: edited }: RevisedEntry): void {
+    const message = { ...target.message, text, edited };
+    (this.#edited ??= new Map()).set(message.seq, { ...target, message });
   }
 
   #set(entry: HistoryEntry): void {
