@@ -149,8 +149,8 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
 
   readonly costly: DoorPeer["costly"] = (kind) => this.#meter.costly(kind, this.#sweep.now);
 
-  readonly link: NonNullable<DoorPeer["link"]> = (file, reader) =>
-    this.#shared.links?.link(file, reader, this.#transport.came);
+  readonly link: NonNullable<DoorPeer["link"]> = (file, owner) =>
+    this.#shared.links?.link(file, owner, this.#transport.came);
 
   readonly paced: NonNullable<DoorPeer["paced"]> = (bytes) =>
     this.#meter.transfer(bytes, this.#sweep.now);
