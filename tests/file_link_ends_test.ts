@@ -30,7 +30,9 @@ class Links {
     return path;
   }
 
-  async assertLeads(...expected: ReadonlyArray<readonly [path: string, status: number]>) {
+  async assertLeads(
+    ...expected: ReadonlyArray<readonly [path: string, status: number]>
+  ): Promise<void> {
     for (const [path, status] of expected) {
       assertEquals((await request(this.web.door, `HEAD ${path}`)).status, status);
     }

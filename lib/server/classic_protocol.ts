@@ -34,7 +34,7 @@ export class ClassicProtocol {
   readonly kind = "classic";
   readonly encode: Encode;
   readonly traits = CLASSIC_TRAITS;
-  readonly isTransfer = false;
+  readonly fileBytes = undefined;
   readonly takesBytes = false;
   /** A classic client has no way to answer a ping. */
   readonly ping = undefined;
