@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { KeptFiles } from "../lib/files/kept_files.ts";
 import { MemoryStorage } from "../lib/files/memory_storage.ts";
 import type { ServeOptions, Server } from "../lib/server/serve.ts";
+import { CHEAP } from "./fixtures/guests.ts";
 import { eventFrame, joinEvent, type Json, type RawPeer, startServer, until } from "./helpers.ts";
 
 /** A server that takes files. */
@@ -67,6 +68,34 @@ Deno.test("a server says whether only people with a reserved name send files, an
     const answer = await ann.ask({ type: "put", name: "a.bin", size: 1, room: "lobby" });
     assertEquals(answer.code, senders && "not-allowed");
   }
+});
+
+Deno.test("whoever runs a server is told when who may send files changes", async () => {
+  const told: string[] = [];
+  const log: ServeOptions["log"] = ({ kind, text }) => kind === "senders" && told.push(text);
+  for (const fileSenders of [undefined, "all", "registered"] as const) {
+    const wish = fileSenders === undefined ? {} : { fileSenders };
+    await using server = start({ passwords: CHEAP, log, ...wish });
+    for (const name of ["ann", "bob"]) {
+      using peer = await joinEvent(server, name);
+      assertEquals((await peer.ask({ type: "register", password: "marmalade" })).type, "account");
+      using guest = await joinEvent(server, "guest");
+      const answer = await guest.ask({ type: "put", name: "a.bin", size: 1, room: "lobby" });
+      assertEquals(answer.code, fileSenders === "all" ? undefined : "not-allowed");
+      // That of ann stays reserved.
+      if (name === "bob") await peer.ask({ type: "unregister" });
+    }
+  }
+  assertEquals(told, [
+    "Guests send no files from now on, since a name is reserved; --files all lets them",
+  ]);
+  await using server = start({ passwords: CHEAP, log });
+  using ann = await joinEvent(server, "ann");
+  await ann.ask({ type: "register", password: "marmalade" });
+  await ann.ask({ type: "unregister" });
+  assertEquals(told.slice(2), [
+    "Guests may send files from now on, since no name is reserved any more",
+  ]);
 });
 
 Deno.test("a file that comes as fast as it can is no flood, and comes out as it went in", async () => {
