@@ -63,6 +63,12 @@ export interface EmptiedEntry {
 /** Anything that has a seq in a log. */
 export type HistoryEntry = Stored | LifeEntry | EmptiedEntry;
 
+/** An entry that was replaced, and what there is now. */
+export interface ReplacedEntry {
+  readonly from: HistoryEntry;
+  readonly to: HistoryEntry;
+}
+
 /**
  * Which part of a log is wanted, entry by entry: what comes after a seq. Each was written once, but texts are
  * as they read now: a message has its newest, and edits that others took the place of are emptied.

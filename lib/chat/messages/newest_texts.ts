@@ -21,11 +21,3 @@ export function withNewestTexts(
     return entry.kind === "revised" && !isLast(entry) ? emptiedEdit(entry) : entry;
   });
 }
-
-/** The number of the last edit of a message among entries. */
-export function lastEditOf(entries: readonly HistoryEntry[], re: number): number | undefined {
-  const edit = entries.findLast((each): each is RevisedEntry =>
-    !isMessage(each) && each.kind === "revised" && each.re === re
-  );
-  return edit?.seq;
-}
