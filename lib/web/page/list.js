@@ -29,6 +29,8 @@ export class MessageList {
   /** @type {readonly Row[]} */
   #rows = [];
   #follows = true;
+  /** The key of the row that was pointed out in this place. */
+  #pointed = "";
   /** What was in sight when it was last looked at. @type {Standing[]} */
   #inSight = [];
 
@@ -124,6 +126,7 @@ export class MessageList {
     const changes = place !== this.#place;
     const anchor = changes || this.#follows ? undefined : this.#anchor();
     const refocus = this.#keepFocus();
+    if (changes) this.#pointed = "";
     this.#place = place;
     this.#rows = rows;
     this.#keyed.show(rows.map((row) => ({
@@ -132,6 +135,8 @@ export class MessageList {
       make: () => {
         const element = rowView(row, actions);
         element.dataset.key = row.key;
+        // It stays pointed out when it is made anew.
+        element.classList.toggle("pointed", keyIn(place, row.key) === this.#pointed);
         return element;
       },
       detail: detailOf(row),
@@ -169,6 +174,7 @@ export class MessageList {
     // Reading the layout begins the animation anew.
     void element.offsetWidth;
     element.classList.add("pointed");
+    this.#pointed = keyIn(this.#place, key);
     element.tabIndex = -1;
     element.focus({ preventScroll: true });
     return true;
