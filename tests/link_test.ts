@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { backoffMs } from "../lib/client/retry_schedule.ts";
 import { RequestError } from "../lib/client/conversation.ts";
-import type { EventOf } from "../lib/wire/events.ts";
+import type { Message } from "../lib/wire/events.ts";
 import { Told } from "./fixtures/told.ts";
 import { eventFrame, joinClassic, joinEvent, startServer, until, within } from "./helpers.ts";
 import { Proxy } from "./proxy.ts";
@@ -157,8 +157,8 @@ Deno.test("what is about a message of before is not done to another one that has
   await within("what is given up", Promise.all(given));
   assertEquals((await within("the ack", own)).type, "ack");
   assertEquals((await bob.takeType("message")).text, "new");
-  const { messages: found }: EventOf<"page"> = await bob.ask({ type: "history", room: "dev" });
-  assertEquals(found.map(({ text, reactions }) => [text, reactions]), [
+  const { messages: found } = await bob.ask({ type: "history", room: "dev" });
+  assertEquals(found.map(({ text, reactions }: Message) => [text, reactions]), [
     ["the first of the new one", undefined],
     ["new", undefined],
   ]);
