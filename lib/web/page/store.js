@@ -5,6 +5,7 @@
  */
 
 import { OwnAccount } from "./account.js";
+import { isIn } from "./item.js";
 import { helloOf } from "./hello.js";
 import { takeChats, takeRooms } from "./listed.js";
 import { Inbox } from "./mail.js";
@@ -271,10 +272,7 @@ export class Store {
     if (code === "chat-gone" && place !== undefined) place.gone = true;
     const post = waiting?.post;
     // Where the message is not here, nothing would show that it was not edited.
-    const isUnseen = post?.type === "revise" &&
-      !place?.timeline.items.some((item) =>
-        item.kind === "message" && item.era === place.timeline.era && item.seq === post.re
-      );
+    const isUnseen = post?.type === "revise" && !isIn(place?.timeline, post.re);
     if (isUnseen) this.outgoing.withdraw(id);
     const words = isUnseen ? ` (message ${post.re}; you wrote: ${post.text})` : "";
     if (!this.outgoing.fail(id, text)) this.note(text + words, "error");
