@@ -98,12 +98,8 @@ export class MemoryMessages {
     if (file !== undefined && owner !== undefined) {
       this.#files.add({ ...file, log: fact.log, seq: message.seq, owner });
     }
-    const inbox = fact.kind === "say" || fact.inbox === undefined
-      ? undefined
-      : { log: fact.inbox, n: this.last(fact.inbox) + 1 };
     const stored: Unfinished<Numbered> = { message, log: fact.log, n: ++this.#count };
     if (mentions !== undefined) stored.mentions = mentions;
-    if (inbox !== undefined) stored.inbox = inbox;
     if (session !== undefined && id !== undefined) {
       this.#sent.note(session, id, fact, message);
       stored.session = session;
@@ -113,9 +109,11 @@ export class MemoryMessages {
     const receipt = answered === undefined
       ? { seq: message.seq }
       : { seq: message.seq, ...answered };
+    const inbox = fact.kind === "say" ? undefined : fact.inbox;
     if (inbox === undefined) return receipt;
-    const { n } = inbox;
-    this.recent.add(inbox.log, { message: { ...message, seq: n }, log: fact.log });
+    const n = this.last(inbox) + 1;
+    const copyOf = { log: fact.log, seq: message.seq };
+    this.recent.add(inbox, { message: { ...message, seq: n }, log: fact.log, copyOf });
     return { ...receipt, n };
   }
 
