@@ -21,6 +21,7 @@ server's memory; and talk beside a transfer, on this machine's own link and on o
 
   --mib N     size of the file in MiB (default 256, at most 4096)
   --runs N    how often each is brought (default 5, at most 50)
+  --only PART one of rates, memory and talk, in place of all three
   -h, --help  show this
 `;
 
@@ -35,9 +36,12 @@ const PER_LINK = 4;
 const SAID = 400;
 const PACE_MS = 20;
 
+const PARTS = ["rates", "memory", "talk"] as const;
+
 interface Settings {
   readonly mib: number;
   readonly runs: number;
+  readonly only?: typeof PARTS[number];
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
@@ -55,7 +59,8 @@ async function main(args: readonly string[]): Promise<number> {
   const path = `${folder}/file.bin`;
   await fill(path, settings.mib);
   const bench: Bench = { ...settings, folder, path };
-  for (const part of [rates, memory, talk]) {
+  const parts = { rates, memory, talk };
+  for (const part of settings.only === undefined ? Object.values(parts) : [parts[settings.only]]) {
     await using server = await startServer(folder);
     await part(bench, server);
     await Deno.remove(`${folder}/data`, { recursive: true });
@@ -73,7 +78,7 @@ function settingsFrom(args: readonly string[]): Settings | number {
   let wrong: string | undefined;
   const flags = parseArgs(args, {
     boolean: ["help"],
-    string: ["mib", "runs"],
+    string: ["mib", "runs", "only"],
     alias: { help: "h" },
     unknown: (arg) => {
       wrong = arg;
@@ -87,7 +92,9 @@ function settingsFrom(args: readonly string[]): Settings | number {
   const runs = Number(flags["runs"] ?? 5);
   if (!Number.isInteger(mib) || mib < 1 || mib > 4_096) wrong ??= `--mib ${flags["mib"]}`;
   if (!Number.isInteger(runs) || runs < 1 || runs > 50) wrong ??= `--runs ${flags["runs"]}`;
-  if (wrong === undefined) return { mib, runs };
+  const only = PARTS.find((part) => part === flags["only"]);
+  if (flags["only"] !== only) wrong ??= `--only ${flags["only"]}`;
+  if (wrong === undefined) return { mib, runs, ...only === undefined ? {} : { only } };
   const text = `bench:files: ${wrong} is not understood\n\n${USAGE}`;
   Deno.stderr.writeSync(new TextEncoder().encode(text));
   return 2;
