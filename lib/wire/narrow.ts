@@ -10,11 +10,9 @@ import { EDIT_SIGN } from "./names.ts";
 export function narrow(event: Event): Event | undefined {
   switch (event.type) {
     case "message":
-      if (event.text === "") return undefined;
-      return event.re === undefined ? event : unanswering(event);
+      return event.text === "" ? undefined : asBefore(event);
     case "direct":
-      if (event.text === "") return undefined;
-      return event.re === undefined ? event : unanswering(event);
+      return event.text === "" ? undefined : asBefore(event);
     case "revised":
       return asSaid(event);
     case "removed":
@@ -29,9 +27,10 @@ export function narrow(event: Event): Event | undefined {
   }
 }
 
-function unanswering<Said extends EventOf<"message"> | EventOf<"direct"> | Message>(
-  { re: _, quote: __, ...said }: Said,
-): Said {
+/** What was said, without what came of it and what it answers. */
+function asBefore<Said extends EventOf<"message"> | EventOf<"direct">>(event: Said): Said {
+  if (event.re === undefined && event.edited === undefined) return event;
+  const { re: _, quote: __, edited: ___, ...said } = event;
   return said as Said;
 }
 
@@ -52,9 +51,17 @@ function asSaid(
 }
 
 function narrowPage({ upTo: _, ...page }: EventOf<"page">): Event {
-  const messages = page.messages.filter(({ text }) => text !== "").map((message) => {
-    const { edited: _, removed: __, reactions: ___, pinned: ____, ...rest } = message;
-    return unanswering(rest);
+  const messages = page.messages.filter(({ text }) => text !== "").map((message): Message => {
+    const {
+      re: _,
+      quote: __,
+      edited: ___,
+      removed: ____,
+      reactions: _____,
+      pinned: ______,
+      ...said
+    } = message;
+    return said;
   });
   return { ...page, messages };
 }

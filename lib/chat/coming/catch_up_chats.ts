@@ -124,7 +124,7 @@ function replay(
 }
 
 function replayed(
-  { room: to, seq, from, at, text, action, withheld, by, file, re, quote }: Message,
+  { room: to, seq, from, at, text, action, withheld, by, file, re, quote, edited }: Message,
   place: Pick<EventOf<"direct">, "chat" | "with" | "own">,
 ): EventOf<"direct"> {
   return {
@@ -135,6 +135,7 @@ function replayed(
     ...(withheld === undefined ? {} : { withheld }),
     ...(re === undefined ? {} : { re }),
     ...(quote === undefined ? {} : { quote }),
+    ...(edited === undefined ? {} : { edited }),
   };
 }
 

@@ -1,22 +1,27 @@
 /**
- * The end of one log in memory: its last entries without holes, and what was done about each of the
- * messages among them. All that is about a message comes after it, so it is all here.
+ * The end of one log in memory: its last entries without holes. All that is about a message comes after
+ * it, so what was done about each of the messages here is here, too. It is also known which entries are
+ * about a message that is not here any more, since its edits go with it when it is removed.
  */
 
 import type { Message } from "../../wire/events.ts";
 import { countUpTo } from "./count_up_to.ts";
 import {
+  emptiedEdit,
   type EntryRange,
   type HistoryEntry,
   isAbout,
   isMessage,
   type LifeEntry,
+  type ReplacedEntry,
+  type RevisedEntry,
   seqOf,
 } from "./entries.ts";
+import { EntriesAbout } from "./entries_about.ts";
 import { emptied, fold, withQuotes } from "./fold.ts";
 import type { Page, PageRange, Reactor, Stored } from "./history.ts";
-
 import type { LogKey } from "./log_key.ts";
+import { withNewestTexts } from "./newest_texts.ts";
 
 /** The first and the last of the numbers of a log that are kept, here or elsewhere. */
 export interface Numbers {
@@ -35,7 +40,7 @@ export class LogTail {
   #head = 0;
   /** The numbers of the entries that are no messages, in ascending order. */
   #others: number[] = [];
-  #about: Map<number, LifeEntry[]> | undefined;
+  #about: EntriesAbout | undefined;
   /** The messages that were edited, with their newest text. */
   #edited: Map<number, Stored> | undefined;
 
@@ -69,13 +74,11 @@ export class LogTail {
     if (isMessage(entry)) return;
     this.#others.push(this.#last);
     if (!isAbout(entry)) return;
+    this.#about ??= new EntriesAbout();
+    this.#about.add(entry);
     const target = this.get(entry.re);
     if (target === undefined || !isMessage(target)) return;
-    this.#about ??= new Map();
-    const about = this.#about.get(entry.re);
-    if (about === undefined) this.#about.set(entry.re, [entry]);
-    else about.push(entry);
-    if (entry.kind === "revised") this.#edit(target, entry.text);
+    if (entry.kind === "revised") this.#edit(target, entry);
   }
 
   /** Drops the oldest entry, and returns it. */
@@ -85,7 +88,7 @@ export class LogTail {
     const entry = this.#entries[this.#head] as HistoryEntry;
     (this.#entries as Array<HistoryEntry | undefined>)[this.#head++] = undefined;
     if (this.#others[0] === first) this.#others.shift();
-    this.#about?.delete(first);
+    if (isAbout(entry)) this.#about?.drop(entry);
     this.#edited?.delete(first);
     if (this.#head >= 64 && this.#head * 2 > this.#entries.length) {
       this.#entries = this.#entries.slice(this.#head);
@@ -101,15 +104,16 @@ export class LogTail {
 
   /** What was done about a message, in order of seq. */
   about(seq: number): readonly LifeEntry[] {
-    return this.#about?.get(seq) ?? NO_ENTRIES;
+    return this.#about?.of(seq) ?? NO_ENTRIES;
   }
 
   /** The messages that are pinned now, the one that was pinned last at the end. */
   pinned(): readonly Stored[] {
     const pins: Array<{ readonly stored: Stored; readonly seq: number }> = [];
-    for (const [re, entries] of this.#about ?? []) {
+    for (const re of this.#about?.messages ?? []) {
       const stored = this.get(re);
       if (stored === undefined || !isMessage(stored)) continue;
+      const entries = this.about(re);
       if (entries.some(({ kind }) => kind === "removed")) continue;
       const pin = entries.findLast(({ kind }) => kind === "pinned");
       if (pin?.kind === "pinned" && !pin.off) pins.push({ stored, seq: pin.seq });
@@ -117,16 +121,15 @@ export class LogTail {
     return pins.sort((a, b) => a.seq - b.seq).map(({ stored }) => stored);
   }
 
-  /** Empties a message that was removed, and its edits; returns what there was, and what there is now. */
-  empty(seq: number): ReadonlyArray<{ readonly from: HistoryEntry; readonly to: HistoryEntry }> {
+  /** Empties a message that was removed, and its edits, as far as they are here. */
+  empty(seq: number): readonly ReplacedEntry[] {
     const stored = this.get(seq);
-    if (stored === undefined || !isMessage(stored)) return [];
+    const edits = this.emptyEdits(seq);
+    if (stored === undefined || !isMessage(stored)) return edits;
     const { mentions: _, ...rest } = stored as Stored & { readonly mentions?: unknown };
-    const changed = [{ from: stored, to: { ...rest, message: emptied(stored.message) } }];
-    return [...changed, ...this.emptyEdits(seq)].map(({ from, to }) => {
-      this.#set(to);
-      return { from, to };
-    });
+    const to = { ...rest, message: emptied(stored.message) };
+    this.#set(to);
+    return [{ from: stored, to }, ...edits];
   }
 
   /** Gives the copy of a message in an inbox its newest text. */
@@ -136,22 +139,19 @@ export class LogTail {
     this.#set({ ...stored, message: { ...stored.message, text } });
   }
 
+  /** Empties the edits of all messages before `first`, here or not. */
+  emptyEditsBefore(first: number): readonly ReplacedEntry[] {
+    return this.#about?.messages.flatMap((re) => re < first ? this.emptyEdits(re) : []) ?? [];
+  }
+
   /** Empties the edits of a message. */
-  emptyEdits(
-    seq: number,
-  ): ReadonlyArray<{ readonly from: HistoryEntry; readonly to: HistoryEntry }> {
-    const about = this.#about?.get(seq);
-    if (about === undefined) return [];
+  emptyEdits(seq: number): readonly ReplacedEntry[] {
     this.#edited?.delete(seq);
-    const edits = about.filter(({ kind }) => kind === "revised");
-    this.#about?.set(seq, about.filter(({ kind }) => kind !== "revised"));
-    return edits.map((from) => {
-      const { at, session, id } = from;
-      const once = session === undefined || id === undefined ? {} : { session, id };
-      const to = { kind: "emptied", seq: from.seq, at, ...once } as const;
+    return this.#about?.takeEdits(seq).map((from) => {
+      const to = emptiedEdit(from);
       this.#set(to);
       return { from, to };
-    });
+    }) ?? [];
   }
 
   /** Messages from the newest to the oldest, with their newest texts. */
@@ -190,13 +190,13 @@ export class LogTail {
     return this.#fold([stored])[0]?.message;
   }
 
-  /** Entries as they were written; `undefined` when a part of them is not here. */
+  /** Entries, with texts as they read now; `undefined` when a part of them is not here. */
   entries({ after, limit }: EntryRange, kept: Numbers): readonly HistoryEntry[] | undefined {
     const from = Math.max(kept.first, after + 1);
     if (from > kept.last) return [];
     if (from < this.first) return undefined;
     const start = this.#head + from - this.first;
-    const entries = this.#entries.slice(start, start + limit);
+    const entries = this.#newest(this.#entries.slice(start, start + limit));
     const answers = entries.filter(isMessage).filter(({ message: { re } }) => re !== undefined);
     if (answers.length === 0) return entries;
     if (!this.#knowsAnswered(answers, kept)) return undefined;
@@ -262,7 +262,15 @@ export class LogTail {
   #fold(messages: readonly Stored[], asker?: Reactor): readonly Stored[] {
     const about = this.#about;
     if (about === undefined) return messages;
-    return fold(messages, messages.flatMap(({ message: { seq } }) => about.get(seq) ?? []), asker);
+    return fold(messages, messages.flatMap(({ message: { seq } }) => about.of(seq)), asker);
+  }
+
+  #newest(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
+    if (this.#others.length === 0) return entries;
+    return withNewestTexts(entries, {
+      ofMessage: (stored) => this.#edited?.get(stored.message.seq) ?? stored,
+      isLast: ({ re, seq }) => this.#about?.lastEdit(re)?.seq === seq,
+    });
   }
 
   #quoting(messages: readonly Stored[]): readonly Stored[] {
@@ -271,15 +279,14 @@ export class LogTail {
 
   /** Whether all that messages answer is here, or nowhere. */
   #knowsAnswered(messages: readonly Stored[], kept: Numbers): boolean {
-    const { first } = this;
     return messages.every(({ message: { re } }) =>
-      re === undefined || re >= first || re < kept.first
+      re === undefined || re >= this.first || re < kept.first
     );
   }
 
-  #edit(target: Stored, text: string): void {
-    this.#edited ??= new Map();
-    this.#edited.set(target.message.seq, { ...target, message: { ...target.message, text } });
+  #edit(target: Stored, { text, at: edited }: RevisedEntry): void {
+    const message = { ...target.message, text, edited };
+    (this.#edited ??= new Map()).set(message.seq, { ...target, message });
   }
 
   #set(entry: HistoryEntry): void {

@@ -29,6 +29,8 @@ export class MessageList {
   /** @type {readonly Row[]} */
   #rows = [];
   #follows = true;
+  /** That of what is in sight, when its size was last dealt with; in pixels. */
+  #height = 0;
   /** The key of the row that was pointed out in this place. */
   #pointed = "";
   /** What was in sight when it was last looked at. @type {Standing[]} */
@@ -40,6 +42,8 @@ export class MessageList {
     this.#keyed = new Keyed(options.list);
     const { scroller } = options;
     scroller.addEventListener("scroll", () => {
+      // It may come of a change of size that is not dealt with yet: then nobody has scrolled away.
+      if (scroller.clientHeight !== this.#height) return;
       this.#follows = this.#fromEnd < END_PX;
       this.#inSight = this.#anchor();
       options.onScroll();
@@ -47,6 +51,7 @@ export class MessageList {
     // The keyboard of a phone, a taller composer, or lines that break elsewhere must not hide what is
     // said last, nor take away what is read.
     new ResizeObserver(() => {
+      this.#height = scroller.clientHeight;
       if (this.#follows) this.toEnd();
       else this.#hold(this.#inSight);
     }).observe(scroller);
