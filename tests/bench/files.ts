@@ -121,6 +121,12 @@ async function fill(path: string, mib: number): Promise<void> {
   }
 }
 
+/** Makes another file of it: the server would have to take the place of one that it has. */
+async function change(path: string, run: number): Promise<void> {
+  using file = await Deno.open(path, { write: true });
+  await file.write(Uint8Array.of(run));
+}
+
 /** How fast a file goes from client to client, both of them commands. */
 async function rates({ mib, runs, folder, path }: Bench, { port }: ProbedServer): Promise<void> {
   const rival = await findRival();
@@ -132,6 +138,7 @@ async function rates({ mib, runs, folder, path }: Bench, { port }: ProbedServer)
   for (let run = 0; run < runs; run++) {
     const out = `${folder}/out`;
     await Deno.mkdir(out);
+    await change(path, run);
     if (rival !== undefined) theirs.push(await rival.bring(path, out));
     const began = performance.now();
     await program("send", "--name", "ann", "--file", path, `127.0.0.1:${port}`);
@@ -147,13 +154,13 @@ async function rates({ mib, runs, folder, path }: Bench, { port }: ProbedServer)
   const rate = (times: readonly number[]): string => `${(mib / median(times) * 1_000).toFixed(0)}`;
   print(`\n${mib} MiB from client to client, medians of ${runs} runs in turns:`);
   print(`  chatroom: ${rate(ours)} MiB/s (in ${rate(ups)}, out ${rate(downs)})`);
-  printRival(rival, theirs, ours, rate);
+  printRival(rival, theirs, { "from client to client": ours, in: ups, out: downs }, rate);
 }
 
 function printRival(
   rival: Rival | undefined,
   theirs: readonly number[],
-  ours: readonly number[],
+  ours: Readonly<Record<string, readonly number[]>>,
   rate: (times: readonly number[]) => string,
 ): void {
   if (rival === undefined) {
@@ -162,7 +169,9 @@ function printRival(
   }
   if (rival.name !== "croc") print("  croc is not installed.");
   print(`  ${rival.name}: ${rate(theirs)} MiB/s`);
-  print(`  chatroom to that: ${(median(theirs) / median(ours)).toFixed(2)}`);
+  const ratios = Object.entries(ours)
+    .map(([what, times]) => `${(median(theirs) / median(times)).toFixed(2)} ${what}`);
+  print(`  chatroom to that: ${ratios.join(", ")}`);
 }
 
 /** Runs `chatroom` with arguments; it has to succeed. */
