@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { AskedBy, Page, PageRange, Stored } from "../chat/messages/history.ts";
 import type { LogKey, RoomLog } from "../chat/messages/log_key.ts";
 import { INBOX, PIN, REVISE } from "./columns.ts";
-import { DamageError } from "./faults.ts";
+import { DamageError, isDamage } from "./faults.ts";
 import {
   findLog,
   type InCommon,
@@ -138,11 +138,27 @@ export function* rowsBeyond(
 ): Generator<SqlRow> {
   for (let [from, left] = [beyond, limit]; left > 0; left -= ROWS_AT_ONCE) {
     const most = Math.min(left, ROWS_AT_ONCE);
-    const rows = getRows(db, query, id, from, most);
-    yield* rows;
-    if (rows.length < most) return;
-    const last = rows.at(-1);
-    from = Number(last?.["number"] ?? last?.["seq"]);
+    let count = 0;
+    for (const row of rowsOrFirst(db, query, [id, from, most])) {
+      yield row;
+      count++;
+      from = Number(row["number"] ?? row["seq"]);
+    }
+    if (count < most) return;
+  }
+}
+
+/** The rows that a query finds; where the database is damaged, those before that. */
+function rowsOrFirst(
+  db: DatabaseSync,
+  query: string,
+  values: readonly [id: number, beyond: number, limit: number],
+): Iterable<SqlRow> {
+  try {
+    return getRows(db, query, ...values);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return prepared(db, query).iterate(...values);
   }
 }
 
