@@ -30,7 +30,7 @@ import { Store } from "./store.js";
  * @property {() => WebSocket} open
  * @property {() => void} changed
  * @property {(status: Status) => void} status
- * @property {(heard: Extract<Effect, { kind: "heard" }>) => void} heard
+ * @property {(heard: Extract<Effect, { kind: "heard" | "done" }>) => void} heard what was said, or done about it
  * @property {(asked: Asked) => void} asked something to be shown that is not a message
  */
 
@@ -209,7 +209,7 @@ export class Chat {
 
   /** @param {Effect} effect */
   #perform(effect) {
-    if (effect.kind === "heard") this.#options.heard(effect);
+    if (effect.kind === "heard" || effect.kind === "done") this.#options.heard(effect);
     else if (effect.kind === "owed") this.pager.owe(effect.place, effect.seq);
     else if (effect.kind === "told") {
       void tellEvent(effect.event, this.store).then(() => this.#changed());

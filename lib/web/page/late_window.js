@@ -9,6 +9,7 @@ import { lateText } from "./late_text.js";
 
 /** @import { Opener } from "./controls.js" */
 /** @import { Post } from "./pending.js" */
+/** @import { Done } from "./notify.js" */
 /** @import { Place } from "./place.js" */
 /** @import { RowLife } from "./row_view.js" */
 /** @import { LateFiles } from "./late_files.js" */
@@ -70,6 +71,11 @@ export class LateWindow {
   /** What rows depend on of this: when it changes they are made anew. */
   get came() {
     return `${lateText.here !== undefined} ${this.#desk !== undefined}`;
+  }
+
+  /** Something was done about a message. @param {Done} done */
+  hear(done) {
+    this.#desk?.hear(done);
   }
 
   /** What is shown has changed. */

@@ -15,12 +15,14 @@ import { Timeline } from "./timeline.js";
 /** @import { OwnAccount } from "./account.js" */
 /** @import { MessagePost, PendingPosts } from "./pending.js" */
 /** @import { Place } from "./place.js" */
+/** @import { SaidItem } from "./item.js" */
 /** @import { PlaceList } from "./places.js" */
 /**
  * What is to be done about an event.
  * @typedef {{ readonly kind: "owed", readonly place: Place, readonly seq: number }
  *   | { readonly kind: "heard", readonly place: Place, readonly from: string, readonly text: string,
  *       readonly action: boolean, readonly addressed: boolean }
+ *   | { readonly kind: "done", readonly place: Place, readonly entry: LifeEvent, readonly said: SaidItem }
  *   | { readonly kind: "entered", readonly room: string }
  *   | { readonly kind: "told", readonly event: Event }} Effect
  */
@@ -188,11 +190,12 @@ export class Inbox {
     // What nothing has come of has the number of what it repeats.
     if (entry.seq <= place.seen) return [];
     place.seen = entry.seq;
+    const said = place.timeline.said(entry.re);
     place.timeline.take(entry);
     if (entry.type === "pinned" || place.pins?.some(({ seq }) => seq === entry.re)) {
       place.pins = undefined;
     }
-    return [];
+    return said === undefined ? [] : [{ kind: "done", place, entry, said }];
   }
 
   /** @param {Place} place @param {Message} message */

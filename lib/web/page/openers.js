@@ -7,6 +7,7 @@
 
 import { byId } from "./dom.js";
 import { closeDialog } from "./drawers.js";
+import { el } from "./head.js";
 import { lateStyles } from "./late.js";
 import { visitedRooms } from "./saved.js";
 
@@ -52,6 +53,11 @@ export class Openers {
       "chats-more",
       ({ chat }) => chat.run({ type: "chats", before: chat.store.placeList.oldestNews }),
     );
+    byId("dialog", HTMLElement).addEventListener("close", () => {
+      // What opened it may be gone meanwhile. On a phone the field would bring the keyboard.
+      if (document.activeElement !== document.body) return;
+      (matchMedia("(pointer: coarse)").matches ? el.scroller : el.input).focus();
+    });
     byId("dialog", HTMLElement).addEventListener("click", (event) => {
       if (event.target === event.currentTarget) closeDialog();
     });

@@ -21,7 +21,7 @@ import { Travel } from "./travel.js";
 
 /** @import { Chat } from "./chat.js" */
 /** @import { Status } from "./connection.js" */
-/** @import { Heard } from "./notify.js" */
+/** @import { Done, Heard } from "./notify.js" */
 /** @import { Asked } from "./asked.js" */
 /** @import { Access, Opener } from "./controls.js" */
 /** @import { PlaceKey } from "./place.js" */
@@ -166,8 +166,9 @@ export class Window {
     this.#frame ||= requestAnimationFrame(() => this.#paint());
   }
 
-  /** @param {Heard} heard */
+  /** @param {Heard | Done} heard */
   hear(heard) {
+    if (heard.kind === "done") return this.#late.hear(heard);
     const isHere = heard.place === this.#chat?.store.active;
     const { kind, name } = heard.place;
     const notify = kind === "room" && this.#chat?.store.account.notifyOf(name);
@@ -245,10 +246,9 @@ export class Window {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     const chat = this.#chat;
-    const place = chat?.store.active;
     if (chat === undefined) return;
+    const { store, store: { active: place, account, waiting, me } } = chat;
     if (place === undefined) return this.#paintNowhere(chat);
-    const { store, store: { account, waiting, me } } = chat;
     this.#travel.arrive(place);
     const hasFiles = this.#files.here !== undefined;
     el.filesOpen.hidden = !hasFiles;
