@@ -53,9 +53,10 @@ export class Openers {
       "chats-more",
       ({ chat }) => chat.run({ type: "chats", before: chat.store.placeList.oldestNews }),
     );
-    byId("dialog", HTMLElement).addEventListener("close", () => {
+    byId("dialog", HTMLElement).addEventListener("close", ({ target }) => {
       // What opened it may be gone meanwhile. On a phone the field would bring the keyboard.
-      if (document.activeElement !== document.body) return;
+      const { activeElement: focused, body } = document;
+      if (focused !== body && !(target instanceof Node && target.contains(focused))) return;
       (matchMedia("(pointer: coarse)").matches ? el.scroller : el.input).focus();
     });
     byId("dialog", HTMLElement).addEventListener("click", (event) => {
