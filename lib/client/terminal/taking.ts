@@ -190,6 +190,7 @@ export class Taking {
         if (event.to === null) {
           own.renumber();
           this.#known.messages.renumber();
+          this.#known.files.renumber();
         } else rooms.saw(this.#known.placeOf(event), event.to);
         break;
       case "read":
