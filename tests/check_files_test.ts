@@ -69,11 +69,14 @@ Deno.test({
     }),
 });
 
-Deno.test("a file whose last message went meanwhile is not missed", () =>
+Deno.test("a file that is missing is called what it is to people; if its last message went meanwhile, not at all", () =>
   threeFiles(async (dir, hashes) => {
-    await Deno.remove(blob(dir, hashes[0]));
-    const { problems } = await checkFiles(dir, needs(hashes), { isNeeded: () => false });
-    assertEquals(problems, []);
+    const [one, two] = hashes;
+    await Deno.remove(blob(dir, one));
+    await Deno.remove(blob(dir, two));
+    const describe = (sha256: string): string | undefined => sha256 === one ? ": a" : undefined;
+    const { problems } = await checkFiles(dir, needs(hashes), { describe });
+    assertEquals(problems, [`the file ${one} is missing: a`]);
   }));
 
 Deno.test("files in no message and unfinished uploads are noted", () =>

@@ -24,6 +24,8 @@ const LINES = [
   jsonLine({ room: "dev", text: "and a text" }),
 ].join("\n");
 
+const PLAN_LINE = JSON.parse(LINES.split("\n")[0] ?? "");
+
 /** A folder with what `export --files` would have put there. */
 async function withExported(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -113,7 +115,11 @@ Deno.test("check and export say which files are missing or were changed", () =>
     const data = ["--data", `${folder}/data`];
     const quick = await chatroom(["check", "--quick", ...data]);
     assertEquals(quick.code, 1);
-    assertStringIncludes(quick.stdout, `Problem: the file ${PLAN.file.sha256} is missing.`);
+    assertStringIncludes(
+      quick.stdout,
+      `Problem: the file ${PLAN.file.sha256} is missing: plan.txt, which ${PLAN_LINE.from} sent in ` +
+        `#${PLAN_LINE.room} at ${new Date(PLAN_LINE.at).toISOString()}.`,
+    );
     assert(!quick.stdout.includes(TEA.file.sha256));
     const { stdout, code } = await chatroom(["check", "--json", ...data]);
     const report = JSON.parse(stdout);

@@ -162,6 +162,7 @@ Deno.test("only the four kinds of pictures are shown, and only if they are not t
   ) assertEquals(sent(type, 1, 1), ["application/octet-stream", "attachment"], type);
 });
 
+const ANN = { reader: "account 1", device: "01" } as const;
 const FILE = { id: "abc_-1", name: "plan für \ud800 März.pdf" };
 
 /** Links at a time that the test sets. */
@@ -179,24 +180,30 @@ function follow(links: SignedLinks, path: string): unknown {
 Deno.test("a link holds for an hour, and for whom it was made", () => {
   const now = { ms: 1_764_372_000_123 };
   const links = linksAt(now);
-  for (const reader of ["account 1", "guest ff", "room café ☕"] as const) {
-    const { path, url, until } = links.link(FILE, reader);
+  for (
+    const owner of [
+      { reader: "account 1", device: "0123456789abcdef" },
+      { reader: "guest ff", device: "ff" },
+      { reader: "room café ☕" },
+    ] as const
+  ) {
+    const { path, url, until } = links.link(FILE, owner);
     assertMatch(
       path,
-      /^\/file\/abc_-1\/plan%20f%C3%BCr%20%EF%BF%BD%20M%C3%A4rz\.pdf\?for=[\w-]+&until=\d+&key=[\w-]{43}$/,
+      /^\/file\/abc_-1\/plan%20f%C3%BCr%20%EF%BF%BD%20M%C3%A4rz\.pdf\?for=[\w-]+(&by=[\da-f]+)?&until=\d+&key=[\w-]{43}$/,
     );
     assertEquals(url, `https://example.org${path}`);
     const minutes = (until - now.ms) / 60_000;
     assert(minutes > 54 && minutes <= 60, `${minutes} minutes`);
-    assertEquals(follow(links, path), { id: FILE.id, reader });
+    assertEquals(follow(links, path), { id: FILE.id, ...owner });
     assertEquals(follow(linksAt(now), path), undefined, "another process has another secret");
     const later = { ms: until - 1 };
     const same = linksAt(later);
-    assertEquals(follow(same, same.link(FILE, reader).path), { id: FILE.id, reader });
+    assertEquals(follow(same, same.link(FILE, owner).path), { id: FILE.id, ...owner });
   }
-  const { path, until } = links.link(FILE, "account 1");
+  const { path, until } = links.link(FILE, ANN);
   now.ms = until - 1;
-  assertEquals(follow(links, path), { id: FILE.id, reader: "account 1" });
+  assertEquals(follow(links, path), { id: FILE.id, ...ANN });
   now.ms = until;
   assertEquals(follow(links, path), undefined);
 });
@@ -204,27 +211,30 @@ Deno.test("a link holds for an hour, and for whom it was made", () => {
 Deno.test("links that are made one soon after the other are the same, for the sake of caches", () => {
   const now = { ms: 1_764_372_000_000 };
   const links = linksAt(now);
-  const first = links.link(FILE, "account 1").path;
+  const first = links.link(FILE, ANN).path;
   now.ms += 60_000;
-  assertEquals(links.link(FILE, "account 1").path, first);
+  assertEquals(links.link(FILE, ANN).path, first);
   now.ms += 300_000;
-  assert(links.link(FILE, "account 1").path !== first);
+  assert(links.link(FILE, ANN).path !== first);
 });
 
 Deno.test("a link that was changed anywhere but in the name is none", () => {
   const now = { ms: 1_764_372_000_123 };
   const links = linksAt(now, "/chat");
-  const { path } = links.link({ id: "abc", name: "a.txt" }, "account 1");
+  const { path } = links.link({ id: "abc", name: "a.txt" }, ANN);
   assert(path.startsWith("/chat/file/abc/a.txt?"));
   const below = path.slice("/chat".length);
-  assertEquals(follow(links, below), { id: "abc", reader: "account 1" });
-  assertEquals(follow(links, below.replace("a.txt", "b.exe")), { id: "abc", reader: "account 1" });
-  const other = links.link({ id: "abd", name: "a.txt" }, "account 2").path.slice("/chat".length);
+  assertEquals(follow(links, below), { id: "abc", ...ANN });
+  assertEquals(follow(links, below.replace("a.txt", "b.exe")), { id: "abc", ...ANN });
+  const other = links.link({ id: "abd", name: "a.txt" }, { reader: "account 2", device: "02" }).path
+    .slice("/chat".length);
   const query = (of: string, name: string): string => new URLSearchParams(of).get(name) ?? "";
   for (
     const wrong of [
       below.replace("abc", "abd"),
       below.replace(/until=\d/, "until=2"),
+      below.replace(/by=01/, "by=02"),
+      below.replace(/&by=01/, ""),
       below.replace(
         query(below.split("?")[1] ?? "", "for"),
         query(other.split("?")[1] ?? "", "for"),
@@ -346,7 +356,7 @@ Deno.test("a link has no url where nobody knows the host", () => {
     date: () => 0,
     origin: () => undefined,
   });
-  const link = links.link(FILE, "account 1");
+  const link = links.link(FILE, ANN);
   assertEquals("url" in link, false);
   assertStringIncludes(link.path, "/file/");
 });

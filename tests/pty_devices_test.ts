@@ -1,32 +1,13 @@
 /** A person at two terminals, each with a home of its own: what is said, read and kept. */
 
-import config from "../deno.json" with { type: "json" };
 import { assert, assertEquals } from "@std/assert";
 import { formatAddress } from "../lib/cli/values.ts";
+import { device, leave, prompts } from "./fixtures/terminal_device.ts";
 import { ptyTest } from "./fixtures/on_pty.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { joinEvent } from "./helpers.ts";
-import { Pty } from "./pty.ts";
 
-const MAIN = new URL("../main.ts", import.meta.url).href;
 const PASSWORD = "correct horse battery";
-
-/** The client as shipped, with its settings in a home of its own. */
-function device(home: string, ...args: string[]): Pty {
-  const permissions = config.tasks.connect.split(" ").filter((word) => word.startsWith("--allow-"));
-  const run = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...permissions, MAIN];
-  const env = { CHATROOM_NAME: "", CHATROOM_SERVER: "", CHATROOM_LOGIN: "", XDG_CONFIG_HOME: home };
-  return new Pty([...run, "connect", ...args], { env });
-}
-
-async function prompts(pty: Pty, prompt: string): Promise<void> {
-  await pty.until(() => pty.screen.cursorRow.trimEnd() === prompt, `the prompt ${prompt}`);
-}
-
-async function leave(pty: Pty): Promise<void> {
-  pty.type("\x04");
-  assertEquals(await pty.exitCode(), 0);
-}
 
 ptyTest("an evening with two terminals of one person, and the morning after", async () => {
   await using dir = await makeDir();

@@ -54,10 +54,12 @@ Deno.test("times and sizes are read", { permissions: "none" }, () => {
     3_600_000,
     604_800_000,
   ]);
-  assertEquals(["100", "64k", "64KiB", "1MB", "2 GiB"].map(parseBytes), [
+  assertEquals(["100", "64k", "64KiB", "1MB", "64kB", "1M", "2 GiB"].map(parseBytes), [
     100,
     65_536,
     65_536,
+    1_000_000,
+    64_000,
     1_048_576,
     2_147_483_648,
   ]);

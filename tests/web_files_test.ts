@@ -184,16 +184,16 @@ Deno.test("a link leads to where the one who asks for it can come", async (t) =>
       file: "ID",
     });
   };
-  const query = (who: string): string =>
+  const query = (who: string, device: string): string =>
     `for=${
       new TextEncoder().encode(who).toBase64({ alphabet: "base64url", omitPadding: true })
-    }&until=…&key=…`;
+    }&by=${device}&until=…&key=…`;
   await t.step("on this machine", async () => {
     await using web = await start();
     await reserve(web.server.host.shared.house, { ann: "member" });
     using ann = await joinEvent(web.server, "ann", { login: LOGIN });
     const { account } = ann.ready;
-    const path = `/file/ID/a%20b.txt?${query(`account ${account}`)}`;
+    const path = `/file/ID/a%20b.txt?${query(`account ${account}`, ann.ready.device)}`;
     const url = `http://127.0.0.1:${web.door.addr.port}${path}`;
     assertEquals(await asks(web, ann), { type: "link", file: "ID", path, url });
   });
@@ -329,7 +329,7 @@ Deno.test("an address fetches so many files at once, all together so many, and t
     const links = web.server.host.shared.links;
     assert(links !== undefined);
     assertEquals((await peer.ask({ type: "link", file: id })).type, "link");
-    return links.link({ id, name: "a" }, "room lobby").path;
+    return links.link({ id, name: "a" }, { reader: "room lobby" }).path;
   };
   const from = (address: string): Json => ({ "X-Forwarded-For": address });
   await t.step("one address", async () => {

@@ -1,5 +1,6 @@
 /** Changes accounts, roles, bans and mutes: one after the other, each judged by what is stored then. */
 
+import { sendersIn } from "./files/files.ts";
 import type { HouseParts } from "./house_parts.ts";
 import type { Entry, PeopleFact } from "./log/fact.ts";
 import { beginMod } from "./mod_effects.ts";
@@ -42,9 +43,12 @@ export async function putModeration(
 async function judgeAndPut(house: HouseParts, asked: PeopleFact): Promise<PeopleFact> {
   const fact = decided(house, asked) as PeopleFact;
   if (fact.changes.length === 0) return fact;
+  const before = sendersIn(house);
   const { promise, resolve } = Promise.withResolvers<Entry>();
   putGranted(house, fact, { done: resolve }, () => beginMod(house, fact));
   const { receipt, fact: kept } = await promise;
   if (receipt !== undefined && "refused" in receipt) throw receipt.refused;
+  const senders = sendersIn(house);
+  if (senders !== undefined && senders !== before) house.files?.onSenders(senders);
   return kept as PeopleFact;
 }

@@ -192,7 +192,8 @@ function tellOneAbout(
 
 /** Where a browser gets a file for the person of a session, whose client knows no files. */
 function linkFor({ state }: HouseParts, session: Session, file: SentFile): string | undefined {
-  return session.peer?.link?.(file, whoIsSession(state, session))?.url;
+  const owner = { reader: whoIsSession(state, session), device: session.device };
+  return session.peer?.link?.(file, owner)?.url;
 }
 
 /** Whether a session gets what is said in a conversation as it comes, and not with what it missed. */

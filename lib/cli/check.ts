@@ -7,7 +7,7 @@ import { isPasswordProof } from "../server/password.ts";
 import { copiesOf } from "../store/copy_aside.ts";
 import { databasePath, openReader } from "../store/directory.ts";
 import { readBoot } from "../store/epoch.ts";
-import { blobsKept, eachBlob } from "../store/files.ts";
+import { bringersOf, eachBlob } from "../store/files.ts";
 import { sizeText } from "../words/files.js";
 import { inertLine } from "../words/inert.js";
 import { DATA_FLAG, withData } from "./data.ts";
@@ -78,10 +78,21 @@ async function withFiles(
   if (report.schema < FILES_SINCE || report.problems.length > 0) {
     return { ...report, files: 0, fileBytes: 0 };
   }
-  const isNeeded = (sha256: string): boolean => blobsKept(db, [sha256]).has(sha256);
-  const found = await checkFiles(directory, eachBlob(db), { quick, isNeeded });
+  const describe = (sha256: string): string | undefined => describeFile(db, sha256);
+  const found = await checkFiles(directory, eachBlob(db), { quick, describe });
   const notes = [...report.notes, ...found.notes];
   return { ...report, ...found, notes };
+}
+
+/** Who could send a file again, as the rest of a sentence; `undefined`: no message brings it. */
+function describeFile(db: DatabaseSync, sha256: string): string | undefined {
+  const [first, ...others] = bringersOf(db, sha256, 2);
+  if (first === undefined) return undefined;
+  const { name, from, room, at } = first;
+  // Who has talked with whom is nobody else's business.
+  const where = room === undefined ? "in a conversation" : `in #${room}`;
+  const more = others.length === 0 ? "" : "; other messages bring it, too";
+  return `: ${name}, which ${from} sent ${where} at ${new Date(at).toISOString()}${more}`;
 }
 
 function linesOf(file: string, report: CheckReport & FilesReport): string[] {

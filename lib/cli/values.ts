@@ -16,7 +16,11 @@ export const DEFAULT_ADDRESS: Address = { hostname: "127.0.0.1", port: 1234 };
 
 type Units = Readonly<Record<string, number>>;
 const UNITS_MS: Units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const UNITS_BYTES: Units = { "": 1, k: 1_024, m: 1_048_576, g: 1_073_741_824 };
+/** As GNU's tools read sizes, and people the sizes of files: only what ends in B alone goes by thousands. */
+const UNITS_BYTES: Units = {
+  ...{ "": 1, b: 1, kb: 1_000, mb: 1_000_000, gb: 1_000_000_000 },
+  ...{ k: 1_024, m: 1_048_576, g: 1_073_741_824, kib: 1_024, mib: 1_048_576, gib: 1_073_741_824 },
+};
 
 /**
  * Parses `HOST`, `HOST:PORT`, `:PORT` or `PORT`. An IPv6 address with a port needs brackets, as in
@@ -73,14 +77,14 @@ export function parseDuration(text: string): number {
   throw new UsageError(`A time is written like 500ms, 10s, 5m, 2h or 7d, not ${text}`);
 }
 
-/** Parses `65536`, `64k`, `64KiB` or `1M` to bytes. */
+/** Parses `65536`, `64k`, `64KiB`, `1M` or `1MB` to bytes. */
 export function parseBytes(text: string): number {
-  const [, digits, unit = ""] = /^(\d{1,12})\s?([kmg]?)(?:i?b)?$/i.exec(text) ?? [];
+  const [, digits, unit = ""] = /^(\d{1,12})\s?([kmg]?(?:i?b)?)$/i.exec(text) ?? [];
   const scale = UNITS_BYTES[unit.toLowerCase()];
   if (digits !== undefined && scale !== undefined && Number(digits) > 0) {
     return Number(digits) * scale;
   }
-  throw new UsageError(`A size is written like 65536, 64KiB or 1MiB, not ${text}`);
+  throw new UsageError(`A size is written like 65536, 64KiB, 1MiB or 1MB, not ${text}`);
 }
 
 /** Parses a whole number of at least `least`. */

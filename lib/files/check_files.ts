@@ -13,8 +13,11 @@ export interface NeededBlob {
 export interface CheckFilesOptions {
   /** Compares sizes only, and does not read the blobs. */
   readonly quick?: boolean;
-  /** Whether a blob is needed still: while a server runs, its last message may go in the meantime. */
-  readonly isNeeded?: (sha256: string) => boolean;
+  /**
+   * What a blob with something wrong is to people, as the rest of a sentence. `undefined`: it is not needed
+   * any more; while a server runs, its last message may go in the meantime.
+   */
+  readonly describe?: (sha256: string) => string | undefined;
 }
 
 /** What a check of files found. */
@@ -36,7 +39,7 @@ const READ_BYTES = 1_048_576;
 export async function checkFiles(
   dir: string,
   needed: Iterable<NeededBlob>,
-  { quick = false, isNeeded = () => true }: CheckFilesOptions = {},
+  { quick = false, describe = () => "" }: CheckFilesOptions = {},
 ): Promise<FilesReport> {
   const paths = diskPaths(dir);
   const problems: string[] = [];
@@ -50,10 +53,12 @@ export async function checkFiles(
     if (wrong === undefined) {
       files++;
       fileBytes += blob.size;
-    } else if (isNeeded(blob.sha256)) {
-      if (problems.length < MAX_TOLD) problems.push(`the file ${blob.sha256} ${wrong}`);
-      else more++;
+      continue;
     }
+    const what = describe(blob.sha256);
+    if (what === undefined) continue;
+    if (problems.length < MAX_TOLD) problems.push(`the file ${blob.sha256} ${wrong}${what}`);
+    else more++;
   }
   if (more > 0) problems.push(`and ${more} more of this kind`);
   const notes = [await unneeded(paths, known), await unfinished(paths)];

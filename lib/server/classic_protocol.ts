@@ -34,7 +34,7 @@ export class ClassicProtocol {
   readonly kind = "classic";
   readonly encode: Encode;
   readonly traits = CLASSIC_TRAITS;
-  readonly isTransfer = false;
+  readonly fileBytes = undefined;
   readonly takesBytes = false;
   /** A classic client has no way to answer a ping. */
   readonly ping = undefined;
@@ -233,7 +233,7 @@ function fileText(
   const { links, house } = shared ?? {};
   const key = nameKey(room);
   const isForAll = house !== undefined && house.state.rooms.access(key) !== "invite";
-  const url = isForAll ? links?.link(file, `room ${key}`).url : undefined;
+  const url = isForAll ? links?.link(file, { reader: `room ${key}` }).url : undefined;
   return fetchSentence(file, url, captionOf(text, file));
 }
 

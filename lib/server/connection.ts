@@ -149,8 +149,8 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
 
   readonly costly: DoorPeer["costly"] = (kind) => this.#meter.costly(kind, this.#sweep.now);
 
-  readonly link: NonNullable<DoorPeer["link"]> = (file, reader) =>
-    this.#shared.links?.link(file, reader, this.#transport.came);
+  readonly link: NonNullable<DoorPeer["link"]> = (file, owner) =>
+    this.#shared.links?.link(file, owner, this.#transport.came);
 
   readonly paced: NonNullable<DoorPeer["paced"]> = (bytes) =>
     this.#meter.transfer(bytes, this.#sweep.now);
@@ -222,10 +222,8 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
         const taken = door.next();
         if (taken === undefined) break;
         if (taken.waits !== undefined) await this.#whileBusy(taken.waits);
-        const slowed = door.isTransfer
-          ? this.#meter.transfer(taken.bytes, this.#sweep.now)
-          : this.#meter.request(taken.bytes, this.#sweep.now);
-        if (slowed !== undefined) await this.#slow(slowed);
+        const slowed = this.#counted(taken.bytes, door.fileBytes);
+        if (slowed !== undefined) await slowed;
       }
       if (!this.#listens) return await this.#discard();
     }
@@ -243,11 +241,23 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#busy = false;
   }
 
+  /** Counts what the peer has sent; settles when more may be read; `undefined`: at once. */
+  #counted(bytes: number, fileBytes: number | undefined): Promise<void> | undefined {
+    const { now } = this.#sweep;
+    const waits = fileBytes === undefined
+      ? this.#meter.request(bytes, now)
+      : fileBytes > 0
+      ? this.#meter.transfer(fileBytes, now)
+      : undefined;
+    return waits && this.#slow(waits, fileBytes === undefined);
+  }
+
   /** Delays the next read, or closes the connection if the peer has been too fast for too long. */
-  async #slow(waits: Promise<void>): Promise<void> {
+  async #slow(waits: Promise<void>, isTooFast: boolean): Promise<void> {
     const flooded = this.#meter.flooded(this.#shared.limits.floodMs);
     if (flooded !== undefined) return this.close(flooded);
-    this.#log.slowed();
+    // That a file comes no faster than it may is nothing that its sender could do about.
+    if (isTooFast) this.#log.slowed();
     this.#slowed = true;
     await this.#whileBusy(waits);
     this.#slowed = false;

@@ -42,8 +42,11 @@ export interface Door {
   readonly kind: string;
   /** What its clients can do. */
   readonly traits: Traits;
-  /** Whether what `next` has answered last is a part of a file on its way, which has a rate of its own. */
-  readonly isTransfer?: boolean;
+  /**
+   * How many bytes of a file what `next` has answered last has brought: they have a rate of their own.
+   * `undefined`: it is a request like others.
+   */
+  readonly fileBytes?: number | undefined;
   /** Whether its client takes the bytes of files as they are, in pieces of any size. */
   readonly takesBytes?: boolean;
   /** Whether it waits for a person to type a password. */

@@ -13,7 +13,7 @@ import { bye } from "./bye.ts";
 import { closeAfterAnswers, type DoorPeer } from "./door.ts";
 import { type Encode, Encoded } from "./encoded.ts";
 import type { SharedState } from "./host.ts";
-import { costlyKind, type CostlyRequest, isCostly, isTransfer } from "./meter.ts";
+import { costlyKind, type CostlyRequest, fileBytesIn, isCostly } from "./meter.ts";
 
 /** What a server offers that takes no files. */
 const WITHOUT_FILES = FEATURES.filter((feature) => feature !== "files" && feature !== "bytes");
@@ -37,7 +37,7 @@ export class EventProtocol {
   #isIn = false;
   #takesBytes = false;
   #encode: Encode = encodeNarrow;
-  #isTransfer = false;
+  #fileBytes: number | undefined;
 
   constructor(shared: SharedState, peer: DoorPeer, name: string) {
     this.#shared = shared;
@@ -65,9 +65,9 @@ export class EventProtocol {
     return this.#takesBytes;
   }
 
-  /** Whether the last request was a part of a file on its way. */
-  get isTransfer(): boolean {
-    return this.#isTransfer;
+  /** How many bytes of a file the last request brought; `undefined`: it was a request like others. */
+  get fileBytes(): number | undefined {
+    return this.#fileBytes;
   }
 
   /** Answers the opening frame. */
@@ -87,7 +87,7 @@ export class EventProtocol {
 
   /** Answers a frame, or a WebSocket message. Await the promise, if any, before the next one. */
   answer(payload: Uint8Array): void | Promise<void> {
-    this.#isTransfer = false;
+    this.#fileBytes = undefined;
     const decoded = decodeRequest(payload);
     if (decoded.kind === "fatal") {
       const last = bye("bad-frame", `${decoded.text}.`);
@@ -99,7 +99,7 @@ export class EventProtocol {
       return this.#tell({ type: "error", ...rest });
     }
     const request = decoded.value;
-    this.#isTransfer = isTransfer(request);
+    this.#fileBytes = fileBytesIn(request);
     try {
       return this.#ask(request)?.catch((error) => this.#refuse(error, request.id));
     } catch (error) {
@@ -139,7 +139,7 @@ export class EventProtocol {
     if (!(error instanceof Refusal)) throw error;
     const { code, message, about, retryAfterMs } = error;
     // What is refused costs its sender nothing but requests.
-    this.#isTransfer = false;
+    this.#fileBytes = undefined;
     this.#shared.metrics.refused(code);
     // A client that is banned from the server is closed; one banned from a room may ask for another.
     if (error.keepsOut && !this.#isIn) {

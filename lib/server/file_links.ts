@@ -1,10 +1,10 @@
 /** The seam between the doors, which hand out links to files, and the web door, which makes them. */
 
-import type { FileLink, FileReader, LinkedFile } from "../chat/sessions/file_link.ts";
+import type { FileLink, LinkedFile, LinkOwner } from "../chat/sessions/file_link.ts";
 import type { CameBy } from "./transport.ts";
 
 /** Makes HTTP links to files. */
 export interface FileLinks {
   /** A link for a client that has come that way; without `came`, for clients of all kinds. */
-  link(file: LinkedFile, reader: FileReader, came?: CameBy): FileLink;
+  link(file: LinkedFile, owner: LinkOwner, came?: CameBy): FileLink;
 }

@@ -54,8 +54,8 @@ export class FrameDoor implements Door {
     return this.#protocol?.waitsForPerson ?? false;
   }
 
-  get isTransfer(): boolean {
-    return this.#protocol?.isTransfer ?? false;
+  get fileBytes(): number | undefined {
+    return this.#protocol?.fileBytes;
   }
 
   get takesBytes(): boolean {

@@ -111,7 +111,13 @@ function filesIn(
     const fields = { trace: traceOf(error) };
     log({ level: "error", kind: "transfer", text: "A file could not be transferred", fields });
   };
-  return { files: { store, senders, onRefused, onFailed } };
+  const onSenders = (now: FileSenders): void => {
+    const text = now === "all"
+      ? "Guests may send files from now on, since no name is reserved any more"
+      : "Guests send no files from now on, since a name is reserved; --files all lets them";
+    log({ level: "info", kind: "senders", text });
+  };
+  return { files: { store, senders, onRefused, onSenders, onFailed } };
 }
 
 /** The key of the session with this secret. */

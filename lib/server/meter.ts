@@ -49,12 +49,14 @@ const TRANSFER_BYTES = 3_072;
 const TRANSFER_CREDIT = 16_384;
 
 /**
- * Whether a request is a part of a file on its way: that has a rate in bytes, in place of the rate of
- * requests. Pieces so small that they would be many are requests like others.
+ * How many bytes of a file on its way a request brings: they have a rate in bytes, in place of the rate of
+ * requests. What lets bytes come brings none itself. `undefined`: it is a request like others, as pieces are
+ * that are so small that they would be many.
  */
-export function isTransfer(request: Request): boolean {
-  return request.type === "chunk" && request.data.length >= TRANSFER_BYTES ||
-    request.type === "credit" && request.credit >= TRANSFER_CREDIT;
+export function fileBytesIn(request: Request): number | undefined {
+  if (request.type === "credit") return request.credit >= TRANSFER_CREDIT ? 0 : undefined;
+  if (request.type !== "chunk") return undefined;
+  return request.data.length >= TRANSFER_BYTES ? request.data.length : undefined;
 }
 
 /** The rates of one connection. */

@@ -7,7 +7,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { FileUsage } from "../chat/files/file_store.ts";
 import type { StoredFile } from "../chat/log/fact_log.ts";
 import type { SentFile } from "../wire/events.ts";
-import { GONE, logOf, textColumn, textOf } from "./columns.ts";
+import { GONE, logOf, ROOM, textColumn, textOf } from "./columns.ts";
 import { getRow, getRows, runSql, type SqlRow } from "./sql.ts";
 
 /** A file that a message has brought. */
@@ -122,6 +122,34 @@ export function usageOf(db: DatabaseSync, owner: string): FileUsage {
 export function blobsKept(db: DatabaseSync, sha256s: readonly string[]): Set<string> {
   const sql = "SELECT sha FROM blob WHERE sha IN (SELECT value FROM json_each(?))";
   return new Set(getRows(db, sql, JSON.stringify(sha256s)).map(({ sha }) => String(sha)));
+}
+
+/** Which message has brought a file, as the database tells somebody who looks for it. */
+export interface FileBringer {
+  readonly name: string;
+  readonly from: string;
+  /** The name of the room; `undefined` for a conversation. */
+  readonly room?: string;
+  /** In ms since 1970. */
+  readonly at: number;
+}
+
+/** The messages that have brought a blob, the first one first, at most `limit`. */
+export function bringersOf(db: DatabaseSync, sha256: string, limit: number): FileBringer[] {
+  const rows = getRows(
+    db,
+    `SELECT ${textColumn("f.name", "name")}, n.name AS sender, r.kind, r.name AS room, m.at
+      FROM file f JOIN room r ON r.id = f.room JOIN message m ON m.room = f.room AND m.seq = f.seq
+        JOIN name n ON n.id = m.sender
+      WHERE f.blob = ? ORDER BY m.id LIMIT ?`,
+    ...[sha256, limit],
+  );
+  return rows.map(({ name, sender, kind, room, at }) => ({
+    name: textOf(name),
+    from: String(sender),
+    ...(Number(kind) === ROOM ? { room: String(room) } : {}),
+    at: Number(at),
+  }));
 }
 
 /** A blob that messages have brought, as the database knows it. */

@@ -180,15 +180,12 @@ export class LocalIndex implements Index {
     const { log, session, id } = fact;
     const message = asMessage(fact, seq, at);
     this.#kept.of(log, fact.kind === "say" ? fact.opener : "").last = seq;
-    const inbox = fact.kind === "say" || fact.inbox === undefined
-      ? undefined
-      : { log: fact.inbox, n };
-    const stored = inbox === undefined ? { message } : { message, inbox };
     const isOnce = session !== undefined && id !== undefined;
-    this.#recent.add(log, isOnce ? { ...stored, session, id } : stored);
+    this.#recent.add(log, isOnce ? { message, session, id } : { message });
+    const inbox = fact.kind === "say" ? undefined : fact.inbox;
     if (inbox === undefined) return;
-    this.#kept.of(inbox.log).last = n;
-    this.#recent.add(inbox.log, { message: { ...message, seq: n } });
+    this.#kept.of(inbox).last = n;
+    this.#recent.add(inbox, { message: { ...message, seq: n }, copyOf: { log, seq } });
   }
 
   /** Notes what was done about a message. */

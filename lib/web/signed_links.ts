@@ -1,12 +1,12 @@
 /**
- * Links to files that hold for a while, for one person. Each is signed with a secret of the process, so
- * that nobody makes one, or reads on when its time is over; whether that person may still read the file
- * is asked when the link is followed.
+ * Links to files that hold for a while, for one person on one device. Each is signed with a secret of the process, so
+ * that nobody makes one, or reads on when its time is over; whether that person may still read the file,
+ * and is signed in on that device, is asked when the link is followed.
  */
 
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { Buffer } from "node:buffer";
-import type { FileLink, FileReader, LinkedFile } from "../chat/sessions/file_link.ts";
+import type { FileLink, FileReader, LinkedFile, LinkOwner } from "../chat/sessions/file_link.ts";
 import type { FileLinks } from "../server/file_links.ts";
 import type { CameBy } from "../server/transport.ts";
 
@@ -23,6 +23,7 @@ const ENDS = 12;
 
 /** The id is all of a path that says anything; the name after it is for people. */
 const LINK = /^\/file\/([\w-]{1,64})\/[^/]*$/;
+const DEVICE = /^[0-9a-f]{0,64}$/;
 const READER = /^(?:account|guest|room) /;
 
 /** Options of {@linkcode SignedLinks}. */
@@ -38,9 +39,8 @@ export interface SignedLinkOptions {
 }
 
 /** What a link asks for. */
-export interface FollowedLink {
+export interface FollowedLink extends LinkOwner {
   readonly id: string;
-  readonly reader: FileReader;
 }
 
 /** Makes links, and knows those that it has made. */
@@ -52,14 +52,15 @@ export class SignedLinks implements FileLinks {
     this.#options = options;
   }
 
-  link({ id, name }: LinkedFile, reader: FileReader, came?: CameBy): FileLink {
+  link({ id, name }: LinkedFile, { reader, device }: LinkOwner, came?: CameBy): FileLink {
     const { base, linkMs, date, origin } = this.#options;
     const step = Math.max(1, Math.floor(linkMs / ENDS));
     const until = Math.floor((date() + linkMs) / step) * step;
     const query = new URLSearchParams({
       for: Buffer.from(reader).toString("base64url"),
+      ...(device === undefined ? {} : { by: device }),
       until: String(until),
-      key: this.#sign({ id, reader }, until).toString("base64url"),
+      key: this.#sign({ id, reader, device }, until).toString("base64url"),
     });
     const path = `${base}${FILE_PATH}${id}/${encodeURIComponent(name.toWellFormed())}?${query}`;
     const host = origin(came);
@@ -70,19 +71,23 @@ export class SignedLinks implements FileLinks {
   follow(path: string, query: string): FollowedLink | undefined {
     const id = LINK.exec(path)?.[1];
     const given = new URLSearchParams(query);
-    const [who, until, key] = ["for", "until", "key"].map((name) => given.get(name) ?? "");
+    const [who, device, until, key] = ["for", "by", "until", "key"].map((name) =>
+      given.get(name) ?? ""
+    );
     const reader = Buffer.from(who ?? "", "base64url").toString();
-    if (id === undefined || !isReader(reader) || !/^\d{1,16}$/.test(until ?? "")) return undefined;
-    const followed = { id, reader };
+    if (id === undefined || !isReader(reader) || !DEVICE.test(device ?? "")) return undefined;
+    if (!/^\d{1,16}$/.test(until ?? "")) return undefined;
+    const followed = device === "" ? { id, reader } : { id, reader, device };
     const right = this.#sign(followed, Number(until));
     const shown = Buffer.from(key ?? "", "base64url");
     if (shown.length !== right.length || !timingSafeEqual(shown, right)) return undefined;
     return Number(until) > this.#options.date() ? followed : undefined;
   }
 
-  #sign({ id, reader }: FollowedLink, until: number): Buffer {
-    // Neither an id nor a time has a line break in it, so two links never have the same text.
-    return createHmac("sha256", this.#secret).update(`${id}\n${until}\n${reader}`).digest();
+  #sign({ id, reader, device = "" }: FollowedLink, until: number): Buffer {
+    // Neither an id, a time nor a device has a line break in it, so two links never have the same text.
+    return createHmac("sha256", this.#secret).update(`${id}\n${until}\n${device}\n${reader}`)
+      .digest();
   }
 }
 

@@ -48,8 +48,8 @@ class WebDoor implements Door {
     return this.#webSocket.pending;
   }
 
-  get isTransfer(): boolean {
-    return this.#protocol.isTransfer;
+  get fileBytes(): number | undefined {
+    return this.#protocol.fileBytes;
   }
 
   get takesBytes(): boolean {

@@ -34,9 +34,13 @@ export interface Place {
   readonly secure?: true;
 }
 
-/** A test with a browser of its own. */
-export function browserTest(name: string, run: (people: People) => Promise<void>): void {
-  testUnless(WHY_NOT, name, async () => {
+/** A test with a browser of its own; `missing` says what else it needs that is not here. */
+export function browserTest(
+  name: string,
+  run: (people: People) => Promise<void>,
+  missing?: string,
+): void {
+  testUnless(WHY_NOT ?? missing, name, async () => {
     await using people = await People.open();
     await run(people);
     assertEquals(people.complaints, [], "what the browser complained of");

@@ -34,7 +34,7 @@ async function openDesk(people: People, texts: readonly string[]): Promise<Desk>
   return {
     ann,
     bob,
-    async [Symbol.asyncDispose]() {
+    async [Symbol.asyncDispose](): Promise<void> {
       bob[Symbol.dispose]();
       await web[Symbol.asyncDispose]();
     },

@@ -120,7 +120,7 @@ browserTest("a file that is pasted or dropped is told of, and the page stays", a
 });
 
 browserTest(
-  "who comes and goes does not break up a conversation, unless somebody wants it",
+  "who comes and goes is told at its time, and who only looks in only where somebody wants it",
   async (people) => {
     await using web = await startWeb();
     using bob = await joinEvent(web.server, "bob");
@@ -128,12 +128,16 @@ browserTest(
     await bob.ask({ type: "say", room: "lobby", text: "one" });
     using _eve = await joinEvent(web.server, "eve");
     await bob.ask({ type: "say", room: "lobby", text: "two" });
-    using _tom = await joinEvent(web.server, "tom");
+    {
+      using _tom = await joinEvent(web.server, "tom");
+      await bob.ask({ type: "say", room: "lobby", text: "two and a half" });
+    }
+    await ann.until(`!document.querySelector("#members").textContent.includes("tom")`);
     await bob.ask({ type: "say", room: "lobby", text: "three" });
     await ann.sees("three");
     const rows = (): Promise<string[]> =>
       ann.page.locator("#list .text, #list .told").allTextContents();
-    assertEquals(await rows(), ["one", "two", "three", "eve and tom came in"]);
+    assertEquals(await rows(), ["one", "eve came in", "two", "two and a half", "three"]);
     const choose = async (label: string): Promise<void> => {
       await ann.page.click("#settings-open");
       await ann.page.locator(`#dialog [aria-label="Who comes and goes"] button`, { hasText: label })
@@ -141,8 +145,11 @@ browserTest(
       await ann.page.keyboard.press("Escape");
     };
     await choose("Each");
-    await ann.until(`document.querySelectorAll("#list .told").length === 2`);
-    assertEquals(await rows(), ["one", "eve came in", "two", "tom came in", "three"]);
+    await ann.until(`document.querySelectorAll("#list .told").length === 3`);
+    assertEquals(
+      await rows(),
+      ["one", "eve came in", "two", "tom came in", "two and a half", "tom left", "three"],
+    );
     await choose("None");
     await ann.until(`document.querySelectorAll("#list .told").length === 0`);
   },

@@ -76,6 +76,7 @@ const KINDS: Readonly<Record<string, string>> = {
   "room.access": "word of access",
   "invite.link": "invitation",
   "settings.notify": "map",
+  "chunk.data": "Uint8Array",
 };
 const ACCESS = ["open", "unlisted", "invite"];
 const NOTIFY = ["all", "mentions", "none"];
@@ -130,6 +131,10 @@ function rightValue(random: Random, kind: string): unknown {
       return random.list(3, () => random.text(5));
     case "w":
       return random.pick(ACCESS);
+    case "U":
+      // In JSON it is base64.
+      return new Uint8Array(random.list(random.pick([9, 3_000]), () => random.below(256)))
+        .toBase64();
     case "i":
       return { uses: random.below(9), ...random.oneIn(2) ? { register: random.oneIn(2) } : {} };
     case "m":
@@ -166,6 +171,8 @@ function isRight(value: unknown, kind: string): boolean {
       return Array.isArray(value) && value.every((each) => isRight(each, "s"));
     case "w":
       return ACCESS.includes(value as string);
+    case "U":
+      return value instanceof Uint8Array;
     case "i": {
       const { forMs, uses, register, ...others } = value as Json;
       return [forMs, uses].every((each) => isRight(each, "n?")) && isRight(register, "b?") &&

@@ -10,10 +10,9 @@ import {
   checkSender,
   checkUnfinished,
   fileOwner,
-  fileSenders,
 } from "../files/file_quota.ts";
 import type { FileUsage, Upload, UploadAsked } from "../files/file_store.ts";
-import { type Files, filesOf } from "../files/files.ts";
+import { type Files, filesOf, sendersIn } from "../files/files.ts";
 import { checkHash, type FilePlace, Uploading } from "../files/uploading.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { whoIsSession } from "../judge/parties.ts";
@@ -32,9 +31,7 @@ export async function beginUpload(
   const files = filesOf(house);
   const { peer } = session;
   if (peer === undefined) return;
-  const { state: { people }, keeper: { needs } } = house;
-  const senders = fileSenders(files, { needs, accounts: people.size });
-  checkSender(senders, people.accountOf(session) !== undefined);
+  checkSender(sendersIn(house), house.state.people.accountOf(session) !== undefined);
   const place = placeOf(request);
   checkFilePlace(house, session, place);
   const asked = askedOf(house, session, request);

@@ -121,7 +121,10 @@ export async function link(
 ): Promise<void> {
   filesOf(house);
   const file = await readableFile(house, session, asked);
-  const made = session.peer?.link?.(file, whoIsSession(house.state, session));
+  const made = session.peer?.link?.(file, {
+    reader: whoIsSession(house.state, session),
+    device: session.device,
+  });
   if (made === undefined) {
     throw new Refusal("no-web", "This server has no web page, so no links lead to files; use get");
   }

@@ -119,8 +119,8 @@ export function fileSenders(
 }
 
 /** Throws a {@linkcode Refusal} (`not-allowed`) for a guest where only those with a reserved name send files. */
-export function checkSender(senders: FileSenders, hasAccount: boolean): void {
-  if (hasAccount || senders === "all") return;
+export function checkSender(senders: FileSenders | undefined, hasAccount: boolean): void {
+  if (hasAccount || senders !== "registered") return;
   throw new Refusal(
     "not-allowed",
     "Here only people with a reserved name send files; /register first",

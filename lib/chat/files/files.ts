@@ -2,7 +2,7 @@
 
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
-import type { FileLimits, FileSenders } from "./file_quota.ts";
+import { type FileLimits, type FileSenders, fileSenders } from "./file_quota.ts";
 import type { FileStore } from "./file_store.ts";
 import { Transfers } from "./transfers.ts";
 
@@ -13,6 +13,8 @@ export interface FileOptions {
   readonly senders?: FileSenders | undefined;
   /** Told of a request that turned out later to be refused. */
   readonly onRefused?: (code: string) => void;
+  /** Told when others may send some than before. */
+  readonly onSenders?: (senders: FileSenders) => void;
   /** Told of an error in a transfer that is a bug. */
   readonly onFailed?: (error: unknown) => void;
 }
@@ -25,15 +27,31 @@ export interface Files extends Required<FileOptions> {
 
 /** What a house has for files that is made with these. */
 export function takingFiles(options: FileOptions, limits: FileLimits): Files {
-  const { store, senders, onRefused = () => {}, onFailed = () => {} } = options;
+  const { store, senders, onRefused = () => {}, onSenders = () => {}, onFailed = () => {} } =
+    options;
   return {
     store,
     senders,
     onRefused,
+    onSenders,
     onFailed,
     limits,
     transfers: new Transfers(limits.transfers),
   };
+}
+
+/** Who may send files now; `undefined` where none are taken. */
+export function sendersIn(
+  { files, keeper: { needs }, state: { people } }: SendersState,
+): FileSenders | undefined {
+  return files && fileSenders(files, { needs, accounts: people.size });
+}
+
+/** What tells who may send files. */
+interface SendersState {
+  readonly files: Files | undefined;
+  readonly keeper: { readonly needs: readonly string[] };
+  readonly state: { readonly people: { readonly size: number } };
 }
 
 /** Settles when all that a session has said and sent is stored and told; `undefined`: it is. */

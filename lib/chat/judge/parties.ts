@@ -29,14 +29,17 @@ export function partyNamed({ people, registry }: PartiesState, name: string): Pa
 
 /** The sessions of a person that have a peer. */
 export function sessionsOf(state: PartiesState, who: PersonId): readonly Session[] {
+  return knownSessionsOf(state, who).filter((session) => state.registry.isPresent(session));
+}
+
+/** The sessions of a person that are known, whether they have a peer or not. */
+export function knownSessionsOf(state: PartiesState, who: PersonId): readonly Session[] {
   const { people, registry } = state;
   const account = isAccount(who) ? people.accountWith(keyOf(who)) : undefined;
   const person = account === undefined
     ? registry.persons.ofGuest(who) ?? registry.session(keyOf(who))?.person
     : registry.persons.ofAccount(account.id);
-  return [...person?.sessions ?? []].filter((session) =>
-    registry.isPresent(session) && whoIsSession(state, session) === who
-  );
+  return [...person?.sessions ?? []].filter((session) => whoIsSession(state, session) === who);
 }
 
 /** What a party is called now, or was when it left. */

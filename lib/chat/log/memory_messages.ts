@@ -97,13 +97,9 @@ export class MemoryMessages {
     if (file !== undefined && owner !== undefined) {
       this.#files.add({ ...file, log: fact.log, seq: message.seq, owner });
     }
-    const inbox = fact.kind === "say" || fact.inbox === undefined
-      ? undefined
-      : { log: fact.inbox, n: this.last(fact.inbox) + 1 };
     const stored: Numbered = {
       ...{ message, log: fact.log, n: ++this.#count },
       ...(mentions === undefined ? {} : { mentions }),
-      ...(inbox === undefined ? {} : { inbox }),
     };
     if (session === undefined || id === undefined) this.recent.add(fact.log, stored);
     else {
@@ -111,9 +107,11 @@ export class MemoryMessages {
       this.recent.add(fact.log, { ...stored, session, id });
     }
     const receipt = { seq: message.seq, ...answered };
+    const inbox = fact.kind === "say" ? undefined : fact.inbox;
     if (inbox === undefined) return receipt;
-    const { n } = inbox;
-    this.recent.add(inbox.log, { message: { ...message, seq: n }, log: fact.log });
+    const n = this.last(inbox) + 1;
+    const copyOf = { log: fact.log, seq: message.seq };
+    this.recent.add(inbox, { message: { ...message, seq: n }, log: fact.log, copyOf });
     return { ...receipt, n };
   }
 

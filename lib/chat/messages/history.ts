@@ -4,7 +4,13 @@
  */
 
 import type { Message } from "../../wire/events.ts";
-import type { DirectLog, LogKey, ReadLog } from "./log_key.ts";
+import type { LogKey, ReadLog } from "./log_key.ts";
+
+/** Where a message was said. */
+export interface MessagePlace {
+  readonly log: LogKey;
+  readonly seq: number;
+}
 
 /** A message as it is stored, with what it was sent under. */
 export interface Stored {
@@ -14,8 +20,8 @@ export interface Stored {
   /** Both are there at least for messages that the asking session had sent under an id. */
   readonly session?: string;
   readonly id?: string;
-  /** Its number in the log that counts it for its addressee, where that is known; see inbox.ts. */
-  readonly inbox?: { readonly log: DirectLog; readonly n: number };
+  /** In an inbox in memory: the message that it is a copy of. */
+  readonly copyOf?: MessagePlace;
 }
 
 /** Who reacts, for counting: an account, or all guests of one address. A store may hide addresses. */

@@ -1,6 +1,7 @@
 /**
- * The end of one log in memory: its last entries without holes, and what was done about each of the
- * messages among them. All that is about a message comes after it, so it is all here.
+ * The end of one log in memory: its last entries without holes. All that is about a message comes after
+ * it, so what was done about each of the messages here is here, too. It is also known which entries are
+ * about a message that is not here any more, since its edits go with it when it is removed.
  */
 
 import type { Message } from "../../wire/events.ts";
@@ -13,10 +14,16 @@ import {
   type LifeEntry,
   seqOf,
 } from "./entries.ts";
+import { EntriesAbout } from "./entries_about.ts";
 import { emptied, fold, withQuotes } from "./fold.ts";
 import type { Page, PageRange, Reactor, Stored } from "./history.ts";
-
 import type { LogKey } from "./log_key.ts";
+
+/** An entry of a log that was replaced, and what there is now. */
+interface Replaced {
+  readonly from: HistoryEntry;
+  readonly to: HistoryEntry;
+}
 
 /** The first and the last of the numbers of a log that are kept, here or elsewhere. */
 export interface Numbers {
@@ -35,7 +42,7 @@ export class LogTail {
   #head = 0;
   /** The numbers of the entries that are no messages, in ascending order. */
   #others: number[] = [];
-  #about: Map<number, LifeEntry[]> | undefined;
+  #about: EntriesAbout | undefined;
   /** The messages that were edited, with their newest text. */
   #edited: Map<number, Stored> | undefined;
 
@@ -69,12 +76,10 @@ export class LogTail {
     if (isMessage(entry)) return;
     this.#others.push(this.#last);
     if (!isAbout(entry)) return;
+    this.#about ??= new EntriesAbout();
+    this.#about.add(entry);
     const target = this.get(entry.re);
     if (target === undefined || !isMessage(target)) return;
-    this.#about ??= new Map();
-    const about = this.#about.get(entry.re);
-    if (about === undefined) this.#about.set(entry.re, [entry]);
-    else about.push(entry);
     if (entry.kind === "revised") this.#edit(target, entry.text);
   }
 
@@ -85,7 +90,7 @@ export class LogTail {
     const entry = this.#entries[this.#head] as HistoryEntry;
     (this.#entries as Array<HistoryEntry | undefined>)[this.#head++] = undefined;
     if (this.#others[0] === first) this.#others.shift();
-    this.#about?.delete(first);
+    if (isAbout(entry)) this.#about?.drop(entry);
     this.#edited?.delete(first);
     if (this.#head >= 64 && this.#head * 2 > this.#entries.length) {
       this.#entries = this.#entries.slice(this.#head);
@@ -101,15 +106,16 @@ export class LogTail {
 
   /** What was done about a message, in order of seq. */
   about(seq: number): readonly LifeEntry[] {
-    return this.#about?.get(seq) ?? NO_ENTRIES;
+    return this.#about?.of(seq) ?? NO_ENTRIES;
   }
 
   /** The messages that are pinned now, the one that was pinned last at the end. */
   pinned(): readonly Stored[] {
     const pins: Array<{ readonly stored: Stored; readonly seq: number }> = [];
-    for (const [re, entries] of this.#about ?? []) {
+    for (const re of this.#about?.messages ?? []) {
       const stored = this.get(re);
       if (stored === undefined || !isMessage(stored)) continue;
+      const entries = this.about(re);
       if (entries.some(({ kind }) => kind === "removed")) continue;
       const pin = entries.findLast(({ kind }) => kind === "pinned");
       if (pin?.kind === "pinned" && !pin.off) pins.push({ stored, seq: pin.seq });
@@ -117,16 +123,15 @@ export class LogTail {
     return pins.sort((a, b) => a.seq - b.seq).map(({ stored }) => stored);
   }
 
-  /** Empties a message that was removed, and its edits; returns what there was, and what there is now. */
-  empty(seq: number): ReadonlyArray<{ readonly from: HistoryEntry; readonly to: HistoryEntry }> {
+  /** Empties a message that was removed, and its edits, as far as they are here. */
+  empty(seq: number): readonly Replaced[] {
     const stored = this.get(seq);
-    if (stored === undefined || !isMessage(stored)) return [];
+    const edits = this.emptyEdits(seq);
+    if (stored === undefined || !isMessage(stored)) return edits;
     const { mentions: _, ...rest } = stored as Stored & { readonly mentions?: unknown };
-    const changed = [{ from: stored, to: { ...rest, message: emptied(stored.message) } }];
-    return [...changed, ...this.emptyEdits(seq)].map(({ from, to }) => {
-      this.#set(to);
-      return { from, to };
-    });
+    const to = { ...rest, message: emptied(stored.message) };
+    this.#set(to);
+    return [{ from: stored, to }, ...edits];
   }
 
   /** Gives the copy of a message in an inbox its newest text. */
@@ -136,22 +141,21 @@ export class LogTail {
     this.#set({ ...stored, message: { ...stored.message, text } });
   }
 
+  /** Empties the edits of all messages before `first`, here or not. */
+  emptyEditsBefore(first: number): readonly Replaced[] {
+    return this.#about?.messages.flatMap((re) => re < first ? this.emptyEdits(re) : []) ?? [];
+  }
+
   /** Empties the edits of a message. */
-  emptyEdits(
-    seq: number,
-  ): ReadonlyArray<{ readonly from: HistoryEntry; readonly to: HistoryEntry }> {
-    const about = this.#about?.get(seq);
-    if (about === undefined) return [];
+  emptyEdits(seq: number): readonly Replaced[] {
     this.#edited?.delete(seq);
-    const edits = about.filter(({ kind }) => kind === "revised");
-    this.#about?.set(seq, about.filter(({ kind }) => kind !== "revised"));
-    return edits.map((from) => {
+    return this.#about?.takeEdits(seq).map((from) => {
       const { at, session, id } = from;
       const once = session === undefined || id === undefined ? {} : { session, id };
       const to = { kind: "emptied", seq: from.seq, at, ...once } as const;
       this.#set(to);
       return { from, to };
-    });
+    }) ?? [];
   }
 
   /** Messages from the newest to the oldest, with their newest texts. */
@@ -262,7 +266,7 @@ export class LogTail {
   #fold(messages: readonly Stored[], asker?: Reactor): readonly Stored[] {
     const about = this.#about;
     if (about === undefined) return messages;
-    return fold(messages, messages.flatMap(({ message: { seq } }) => about.get(seq) ?? []), asker);
+    return fold(messages, messages.flatMap(({ message: { seq } }) => about.of(seq)), asker);
   }
 
   #quoting(messages: readonly Stored[]): readonly Stored[] {

@@ -8,7 +8,7 @@ import {
   type RevisedEntry,
   seqOf,
 } from "./entries.ts";
-import type { Page, PageRange, Reactor, Stored } from "./history.ts";
+import type { MessagePlace, Page, PageRange, Reactor, Stored } from "./history.ts";
 import type { LogKey } from "./log_key.ts";
 import { LogTail, type Numbers } from "./log_tail.ts";
 
@@ -46,6 +46,8 @@ export class RecentLogs {
   readonly #onDrop: RecentOptions["onDrop"];
   /** In order of their latest entry, the one silent for longest first. */
   readonly #logs = new Map<LogKey, LogTail>();
+  /** The copies of messages in inboxes, by where those were said. */
+  readonly #copies = new Map<LogKey, Map<number, MessagePlace>>();
   #bytes = 0;
   #latest: LogTail | undefined;
 
@@ -79,7 +81,8 @@ export class RecentLogs {
     if (seqOf(entry) !== log.last + 1) this.#drop(log, log.length);
     log.push(entry);
     this.#bytes += cost(entry);
-    if (!isMessage(entry) && entry.kind === "revised") this.#reviseCopy(log.get(entry.re), entry);
+    if (isMessage(entry)) this.#noteCopy(key, entry);
+    else if (entry.kind === "revised") this.#reviseCopy(key, entry);
     const most = this.#messagesPerRoom;
     while (log.messages > most || log.length > most * ENTRIES_PER_MESSAGE) this.#drop(log, 1);
     while (this.#bytes > this.#maxBytes) this.#dropOldest();
@@ -87,12 +90,10 @@ export class RecentLogs {
 
   /** Empties a message that was removed, its edits, and its copy in an inbox. */
   empty(key: LogKey, seq: number): void {
-    const log = this.#logs.get(key);
-    if (log === undefined) return;
-    const stored = log.get(seq);
-    for (const { from, to } of log.empty(seq)) this.#replaced(key, from, to);
-    const copy = stored === undefined || !isMessage(stored) ? undefined : stored.inbox;
-    if (copy !== undefined) this.empty(copy.log, copy.n);
+    const replaced = this.#logs.get(key)?.empty(seq) ?? [];
+    for (const { from, to } of replaced) this.#replaced(key, from, to);
+    const copy = this.#copies.get(key)?.get(seq);
+    if (copy !== undefined) this.empty(copy.log, copy.seq);
   }
 
   /** The entry of a room with a number, if it is here. */
@@ -159,11 +160,16 @@ export class RecentLogs {
     if (log !== undefined) yield* log.backwards();
   }
 
-  /** Drops a room's entries before `first`, which are kept no longer anywhere. */
+  /** Drops a room's entries before `first`, which are kept no longer anywhere, and what is here of them. */
   trim(key: LogKey, first: number): void {
+    for (const [seq, copy] of [...this.#copies.get(key) ?? []]) {
+      if (seq < first) this.empty(copy.log, copy.seq);
+    }
     const log = this.#logs.get(key);
     if (log === undefined) return;
     this.#drop(log, Math.min(first - log.first, log.length), true);
+    // Messages that were dropped before may have edits here.
+    for (const { from, to } of log.emptyEditsBefore(first)) this.#replaced(key, from, to);
   }
 
   /** Forgets a room. */
@@ -197,7 +203,9 @@ export class RecentLogs {
       const entry = log.shift();
       if (entry === undefined) return;
       this.#bytes -= cost(entry);
-      if (isMessage(entry)) this.#onDrop?.(log.key, entry);
+      if (!isMessage(entry)) continue;
+      this.#onDrop?.(log.key, entry);
+      this.#forgetCopy(entry);
     }
   }
 
@@ -206,14 +214,27 @@ export class RecentLogs {
     if (isMessage(from)) this.#onDrop?.(key, from);
   }
 
+  #noteCopy(log: LogKey, { copyOf, message: { seq } }: Stored): void {
+    if (copyOf === undefined) return;
+    const copies = this.#copies.get(copyOf.log) ?? new Map<number, MessagePlace>();
+    this.#copies.set(copyOf.log, copies.set(copyOf.seq, { log, seq }));
+  }
+
+  #forgetCopy({ copyOf }: Stored): void {
+    const copies = copyOf && this.#copies.get(copyOf.log);
+    if (copyOf === undefined || copies === undefined) return;
+    copies.delete(copyOf.seq);
+    if (copies.size === 0) this.#copies.delete(copyOf.log);
+  }
+
   /** Who catches up on an inbox gets the newest text. */
-  #reviseCopy(stored: HistoryEntry | undefined, { text }: RevisedEntry): void {
-    if (stored === undefined || !isMessage(stored) || stored.inbox === undefined) return;
-    const { log: key, n } = stored.inbox;
-    const log = this.#logs.get(key);
-    const from = log?.get(n);
-    log?.rewrite(n, text);
-    const to = log?.get(n);
+  #reviseCopy(key: LogKey, { re, text }: RevisedEntry): void {
+    const copy = this.#copies.get(key)?.get(re);
+    if (copy === undefined) return;
+    const log = this.#logs.get(copy.log);
+    const from = log?.get(copy.seq);
+    log?.rewrite(copy.seq, text);
+    const to = log?.get(copy.seq);
     if (from !== undefined && to !== undefined) this.#bytes += cost(to) - cost(from);
   }
 

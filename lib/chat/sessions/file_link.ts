@@ -6,6 +6,13 @@
  */
 export type FileReader = `account ${string}` | `guest ${string}` | `room ${string}`;
 
+/** For whom a link is made. */
+export interface LinkOwner {
+  readonly reader: FileReader;
+  /** What names the session that asked for it (see `Session.device`); a link for a room needs nobody. */
+  readonly device?: string | undefined;
+}
+
 /** What a link to a file is made from. */
 export interface LinkedFile {
   readonly id: string;

@@ -3,7 +3,7 @@
 import type { EventOf } from "../../wire/events.ts";
 import type { RequestOf } from "../../wire/requests.ts";
 import type { Batch } from "./batch.ts";
-import type { FileLink, FileReader, LinkedFile } from "./file_link.ts";
+import type { FileLink, LinkedFile, LinkOwner } from "./file_link.ts";
 
 /** What a client of a protocol can do. */
 export interface Traits {
@@ -58,7 +58,7 @@ export interface Peer {
   /** Tells the peer why, after what is queued, and ends its connection. */
   close(bye: EventOf<"bye">): void;
   /** An HTTP link to a file, as the client reaches the server; `undefined`: there is no web door. */
-  link?(file: LinkedFile, reader: FileReader): FileLink | undefined;
+  link?(file: LinkedFile, owner: LinkOwner): FileLink | undefined;
   /**
    * Counts bytes of files that are about to be sent to it, as far as that has a rate. Settles when they may
    * be; `undefined`: at once.

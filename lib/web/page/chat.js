@@ -2,7 +2,6 @@
 /// <reference lib="dom" />
 /** The conversation: the store and the connection together, and what a typed line does. */
 
-import { shownOf } from "./asked.js";
 import { PageConnection } from "./connection.js";
 import { Pager, RoomDetails } from "./pager.js";
 import { wishOf } from "./hello.js";
@@ -260,7 +259,8 @@ export class Chat {
       case "renamed":
         setPreference("name", event.to);
     }
-    const shown = shownOf(event, request, this.store.active);
+    const commands = lateCommands.here ?? await lateCommands.come();
+    const shown = commands?.shownOf(event, request, this.store.active);
     if (typeof shown === "string") this.store.note(shown);
     else if (shown !== undefined) this.#options.asked(shown);
     this.sender.save();

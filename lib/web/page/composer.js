@@ -152,7 +152,11 @@ export class Composer {
   /** As tall as its text, within the limits of the style sheet. */
   #fit() {
     const { input } = this.#options;
+    const form = input.form ?? input;
+    // While its height is looked for the rest of the page stays as it is: the messages would be scrolled.
+    form.style.height = `${form.offsetHeight}px`;
     input.style.height = "auto";
     input.style.height = `${input.scrollHeight + 2}px`;
+    form.style.height = "";
   }
 }

@@ -20,6 +20,7 @@ import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
  * @property {(line: string, place: Place | undefined) => Parsed | Choose} parse
  * @property {typeof import("./finder.js").Finder} Finder
  * @property {typeof import("./choice_menu.js").ChoiceMenu} ChoiceMenu
+ * @property {typeof import("./asked.js").shownOf} shownOf
  * @property {(event: Event) => string[] | undefined} tell
  * @property {(before: string, store: Store | undefined) => Completion | undefined} complete
  *   what may become of the word before the cursor
@@ -29,7 +30,7 @@ const NOT_HERE = "The server did not send the commands yet; try again when the c
 
 /** The commands; nothing where the server does not send them. @type {Late<Commands>} */
 export const lateCommands = new Late(async () => {
-  const [{ parseLine }, { tellCommand }, { complete, namesFor }, { pageCommands }, ...classes] =
+  const [{ parseLine }, { tellCommand }, { complete, namesFor }, { pageCommands }, ...others] =
     await Promise.all([
       import("../../words/parse.js"),
       import("../../words/commands/table.js"),
@@ -37,8 +38,9 @@ export const lateCommands = new Late(async () => {
       import("./own_commands.js"),
       import("./finder.js"),
       import("./choice_menu.js"),
+      import("./asked.js"),
     ]);
-  const [{ Finder }, { ChoiceMenu }] = classes;
+  const [{ Finder }, { ChoiceMenu }, { shownOf }] = others;
   return {
     parse: (line, place) => {
       const room = place?.kind === "room" ? place.name : "";
@@ -50,6 +52,7 @@ export const lateCommands = new Late(async () => {
     },
     Finder,
     ChoiceMenu,
+    shownOf,
     tell: tellCommand,
     complete: (before, store) =>
       complete(before, { commands: pageCommands(undefined), ...namesFor(store) }),

@@ -29,6 +29,10 @@ export class MessageList {
   /** @type {readonly Row[]} */
   #rows = [];
   #follows = true;
+  /** That of what is in sight, when its size was last dealt with; in pixels. */
+  #height = 0;
+  /** The key of the row that was pointed out in this place. */
+  #pointed = "";
   /** What was in sight when it was last looked at. @type {Standing[]} */
   #inSight = [];
 
@@ -38,6 +42,8 @@ export class MessageList {
     this.#keyed = new Keyed(options.list);
     const { scroller } = options;
     scroller.addEventListener("scroll", () => {
+      // It may come of a change of size that is not dealt with yet: then nobody has scrolled away.
+      if (scroller.clientHeight !== this.#height) return;
       this.#follows = this.#fromEnd < END_PX;
       this.#inSight = this.#anchor();
       options.onScroll();
@@ -45,6 +51,7 @@ export class MessageList {
     // The keyboard of a phone, a taller composer, or lines that break elsewhere must not hide what is
     // said last, nor take away what is read.
     new ResizeObserver(() => {
+      this.#height = scroller.clientHeight;
       if (this.#follows) this.toEnd();
       else this.#hold(this.#inSight);
     }).observe(scroller);
@@ -124,6 +131,7 @@ export class MessageList {
     const changes = place !== this.#place;
     const anchor = changes || this.#follows ? undefined : this.#anchor();
     const refocus = this.#keepFocus();
+    if (changes) this.#pointed = "";
     this.#place = place;
     this.#rows = rows;
     this.#keyed.show(rows.map((row) => ({
@@ -132,6 +140,8 @@ export class MessageList {
       make: () => {
         const element = rowView(row, actions);
         element.dataset.key = row.key;
+        // It stays pointed out when it is made anew.
+        element.classList.toggle("pointed", keyIn(place, row.key) === this.#pointed);
         return element;
       },
       detail: detailOf(row),
@@ -169,6 +179,7 @@ export class MessageList {
     // Reading the layout begins the animation anew.
     void element.offsetWidth;
     element.classList.add("pointed");
+    this.#pointed = keyIn(this.#place, key);
     element.tabIndex = -1;
     element.focus({ preventScroll: true });
     return true;

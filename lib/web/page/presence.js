@@ -33,6 +33,34 @@ export function withPresence(before, then) {
   return { kind: "presence", joined, left, joinedMore, leftMore };
 }
 
+/**
+ * What each of several rows of who came and went tells, with what others said between them: whoever came
+ * and left again, or left and came back, is in none.
+ * @type {(run: readonly Presence[]) => Presence[]}
+ */
+export function withoutPassing(run) {
+  const told = run.map(({ joined, left }) => ({ joined: new Set(joined), left: new Set(left) }));
+  /** In which row somebody came, or left. */
+  const at = { joined: new Map(), left: new Map() };
+  /** @param {"joined" | "left"} what @param {"joined" | "left"} other @param {string} name @param {number} n */
+  const note = (what, other, name, n) => {
+    const before = at[other].get(name);
+    if (before === undefined) return void at[what].set(name, n);
+    at[other].delete(name);
+    told[before]?.[other].delete(name);
+    told[n]?.[what].delete(name);
+  };
+  for (const [n, { joined, left }] of run.entries()) {
+    for (const name of joined) note("joined", "left", name, n);
+    for (const name of left) note("left", "joined", name, n);
+  }
+  return run.map((presence, n) => ({
+    ...presence,
+    joined: [...told[n]?.joined ?? []],
+    left: [...told[n]?.left ?? []],
+  }));
+}
+
 /** @type {(presence: Presence) => boolean} */
 export function isNothing({ joined, left, joinedMore, leftMore }) {
   return joined.length + left.length + joinedMore + leftMore === 0;

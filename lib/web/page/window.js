@@ -15,7 +15,7 @@ import { announce, tellOf } from "./notify.js";
 import { isMember, unfold } from "./place.js";
 import { rowsOf } from "./rows.js";
 import { presenceMode } from "./saved.js";
-import { MemberList, Places } from "./side.js";
+import { Places } from "./side.js";
 import { Sight } from "./sight.js";
 import { Travel } from "./travel.js";
 
@@ -97,7 +97,6 @@ export class Window {
     },
   });
   #places = new Places((key) => this.#go(key), (room) => this.#enter(room));
-  #people = new MemberList((name) => this.#write(name));
   #composer = new Composer({
     form: byId("composer", HTMLFormElement),
     input: el.input,
@@ -258,7 +257,7 @@ export class Window {
     void this.#travel.find(place, this.#status.kind === "online");
     this.#sight.watch();
     this.#places.show(store);
-    this.#people.show(place, account);
+    this.#late.showPeople(place, account);
     paintHead(place, account);
     this.#drawers.showPeople(place.kind === "room");
     paintStart(place, this.#status.kind === "online");

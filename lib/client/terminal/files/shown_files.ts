@@ -48,9 +48,10 @@ export class ShownFiles {
     return [...this.#files.values()].findLast((each) => each.number === number);
   }
 
-  /** The numbers begin again: those that were used before mean other messages now. */
-  renumber(): void {
-    this.#files.clear();
+  /** The numbers of a room begin again: those that were used before mean other messages now. */
+  renumber(room: string): void {
+    const old = new Set(this.in(room));
+    for (const [key, each] of this.#files) if (old.has(each)) this.#files.delete(key);
   }
 }
 

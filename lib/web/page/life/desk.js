@@ -119,7 +119,7 @@ export class LifeDesk {
     const place = chat.store.active;
     this.#keys.painted();
     if (place !== undefined) this.#teller.painted(place, chat.store.waiting);
-    this.#floats.painted();
+    this.#floats.painted(place);
     this.#pins.paint(place, chat);
     this.writing.paint(place);
     const { account } = chat.store;

@@ -7,6 +7,7 @@ import { el, setText } from "../head.js";
 import { quoteText } from "../../../words/fold.js";
 import { inertLine } from "../../../words/inert.js";
 import { RequestFault } from "../request_fault.js";
+import { takePins } from "./take_pins.js";
 
 /** @import { Chat } from "../chat.js" */
 /** @import { Place } from "../place.js" */
@@ -71,7 +72,7 @@ export class PinsBar {
     this.#asked.add(place);
     try {
       const event = await chat.link.ask({ type: "pins", room: place.name });
-      place.pins = event.type === "page" ? event.messages : [];
+      if (event.type === "page") takePins(place, event);
     } catch (error) {
       if (!(error instanceof RequestFault)) throw error;
       if (error.code !== "offline") place.pins = [];

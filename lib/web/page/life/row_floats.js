@@ -10,6 +10,7 @@ import { usualReactions } from "./recent.js";
 import { knownBy } from "./row_words.js";
 
 /** @import { MessageList } from "../list.js" */
+/** @import { Place } from "../place.js" */
 /** @import { SaidRow } from "../rows.js" */
 /** @import { ActionName, RowAction } from "./row_actions.js" */
 /**
@@ -27,23 +28,33 @@ export class RowFloats {
   #options;
   /** The message that something floats about. @type {SaidRow | undefined} */
   #about;
+  /** What was shown last. @type {Place | undefined} */
+  #place;
 
   /** @param {RowFloatsOptions} options */
   constructor(options) {
     this.#options = options;
   }
 
-  /** What is shown has changed: nothing can be done any more about a message that is gone. */
-  painted() {
+  /** What is shown has changed: nothing can be done any more about what is gone. @param {Place | undefined} place */
+  painted(place) {
+    const isSame = place === this.#place;
+    this.#place = place;
     if (this.#about === undefined) return;
-    const { list } = this.#options;
-    const element = list.elementOf(this.#about);
-    const row = element && list.rowAt(element);
-    if (row === undefined || row.removed !== undefined) closeFloat();
+    const row = this.#now(this.#about);
+    if (!isSame || row === undefined || row.removed !== undefined) closeFloat();
   }
 
-  /** Opens all that can be done. @param {SaidRow} row @param {HTMLElement} beside */
-  open(row, beside) {
+  /** What a row shows by now: its buttons are made once, and it changes. @param {SaidRow} row */
+  #now(row) {
+    const { list } = this.#options;
+    const element = list.elementOf(row);
+    return element && list.rowAt(element);
+  }
+
+  /** Opens all that can be done. @param {SaidRow} shown @param {HTMLElement} beside */
+  open(shown, beside) {
+    const row = this.#now(shown) ?? shown;
     const { actionsOn, act, react } = this.#options;
     const actions = actionsOn(row);
     if (actions.length === 0) return;
@@ -75,7 +86,8 @@ export class RowFloats {
       label: `React to ${knownBy(row)}`,
       choose: (key) => {
         closed();
-        const mine = row.reactions?.some((each) => each.key === key && each.mine) ?? false;
+        const { reactions = [] } = this.#now(row) ?? row;
+        const mine = reactions.some((each) => each.key === key && each.mine);
         this.#options.react(row, key, mine);
       },
       closed,
