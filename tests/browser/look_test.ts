@@ -180,3 +180,27 @@ browserTest(
     await ann.page.locator("#title", { hasText: "# dev" }).waitFor();
   },
 );
+
+browserTest(
+  "help about a topic or a command is what opens, and is told where there is none",
+  async (people) => {
+    await using web = await startWeb();
+    const ann = await people.join(web.door, "ann");
+    const { page } = ann;
+    const opens = async (line: string, title: string): Promise<string[]> => {
+      await ann.say(line);
+      await page.locator("#dialog-title", { hasText: title }).waitFor();
+      const rows = await page.locator("#dialog dt").allTextContents();
+      await page.keyboard.press("Escape");
+      await page.waitForSelector("dialog[open]", { state: "hidden" });
+      return rows;
+    };
+    const files = await opens("/help files", "Help: files");
+    assertEquals(files.map((row) => row.split(" ")[0]).sort(), ["/files", "/get", "/send"]);
+    assertEquals(await opens("/help /react", "Help: /react"), ["/react NUMBER EMOJI"]);
+    assert((await opens("/help keys", "Help: Keys")).includes("Esc"));
+    assert((await opens("/help", "Commands and keys")).length > 20);
+    await ann.say("/help dance");
+    await page.locator("#list .told.error", { hasText: "There is no help about dance" }).waitFor();
+  },
+);

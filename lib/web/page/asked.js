@@ -9,7 +9,7 @@ import { sameName } from "../../words/names.js";
 /** @import { Place } from "./place.js" */
 /**
  * What somebody asks to be shown.
- * @typedef {{ kind: "help" } | { kind: "rooms", rooms: EventOf<"rooms">["rooms"] }
+ * @typedef {{ kind: "help", topic?: string } | { kind: "rooms", rooms: EventOf<"rooms">["rooms"] }
  *   | { kind: "found" } & Found | { kind: "person", person: EventOf<"person"> }
  *   | { kind: "missed" | "pins", page: EventOf<"page"> } | { kind: "reactions", event: EventOf<"reactions"> }
  *   | { kind: "people" } | { kind: "end" } | { kind: "earlier" } | { kind: "files" } | { kind: "choose" }

@@ -69,7 +69,7 @@ export class Openers {
     this.#open(async (now) => {
       switch (asked.kind) {
         case "help":
-          return (await dialogs()).showHelp();
+          return showHelpAbout(asked.topic ?? "", now);
         case "rooms":
           return (await dialogs()).showRooms(
             asked.rooms,
@@ -99,6 +99,12 @@ export class Openers {
     if (now === undefined) return;
     lateStyles.come().then(() => open(now)).catch(() => now.chat.complain(this.#notHere));
   }
+}
+
+/** @type {(topic: string, opener: Opener) => Promise<void>} */
+async function showHelpAbout(topic, { chat }) {
+  const told = (await dialogs()).showHelp(topic);
+  if (told !== undefined) chat.complain(told);
 }
 
 /** @type {(found: Found, opener: Opener) => Promise<void>} */

@@ -28,7 +28,7 @@ export const FILE_COMMANDS = [
     name: "get",
     aliases: ["save"],
     usage: "NUMBER [PATH]",
-    summary: "save the file of a message by its number: /get 41",
+    summary: "save a file by its message's number: /get 41",
     topic: "files",
     first: 4,
     takes: "file",
