@@ -11,6 +11,7 @@
 
 /** The most names that one row of who came and who went keeps, of each. */
 const MOST_NAMES = 1_000;
+const WAYS = /** @type {const} */ ([["joined", "left"], ["left", "joined"]]);
 
 /** @type {(what: "joined" | "left", name: string) => Presence} */
 export function presenceOf(what, name) {
@@ -39,26 +40,22 @@ export function withPresence(before, then) {
  * @type {(run: readonly Presence[]) => Presence[]}
  */
 export function withoutPassing(run) {
-  const told = run.map(({ joined, left }) => ({ joined: new Set(joined), left: new Set(left) }));
-  /** In which row somebody came, or left. */
-  const at = { joined: new Map(), left: new Map() };
-  /** @param {"joined" | "left"} what @param {"joined" | "left"} other @param {string} name @param {number} n */
-  const note = (what, other, name, n) => {
-    const before = at[other].get(name);
-    if (before === undefined) return void at[what].set(name, n);
-    at[other].delete(name);
-    told[before]?.[other].delete(name);
-    told[n]?.[what].delete(name);
-  };
-  for (const [n, { joined, left }] of run.entries()) {
-    for (const name of joined) note("joined", "left", name, n);
-    for (const name of left) note("left", "joined", name, n);
-  }
-  return run.map((presence, n) => ({
-    ...presence,
-    joined: [...told[n]?.joined ?? []],
-    left: [...told[n]?.left ?? []],
+  const rows = run.map((each) => ({
+    ...each,
+    joined: new Set(each.joined),
+    left: new Set(each.left),
   }));
+  /** The row that tells of somebody last. @type {Map<string, typeof rows[number]>} */
+  const last = new Map();
+  for (const row of rows) {
+    for (const [now, before] of WAYS) {
+      for (const name of row[now]) {
+        if (last.get(name)?.[before].delete(name)) row[now].delete(name);
+        else last.set(name, row);
+      }
+    }
+  }
+  return rows.map((row) => ({ ...row, joined: [...row.joined], left: [...row.left] }));
 }
 
 /** @type {(presence: Presence) => boolean} */

@@ -94,7 +94,7 @@ class RowList {
     if (day !== this.#day) {
       const row = /** @type {const} */ ({ kind: "day", key: `day ${said.key}`, at: said.at });
       // What was told before anything was said has no time of its own.
-      if (this.#day === "") this.rows.unshift(row);
+      if (this.rows.every(({ kind }) => kind === "told")) this.rows.unshift(row);
       else this.#add(row);
       this.#day = day;
     }
