@@ -4,7 +4,6 @@
  * somebody joins, as a first visit does without.
  */
 
-import { ask, wrong } from "../../words/command.js";
 import { Late } from "./late.js";
 import { directTo } from "./mail.js";
 import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
@@ -77,8 +76,9 @@ export const lateCommands = new Late(async () => {
 export function readTyped(line, place, commands) {
   if (commands !== undefined) return commands.parse(line, place);
   const room = place?.kind === "room" ? place.name : "";
-  if (holdsSecret(line)) return wrong(MAY_BE_SECRET);
-  return line.startsWith("/") ? wrong(NOT_HERE) : ask({ type: "say", room, text: line });
+  if (holdsSecret(line)) return { kind: "error", text: MAY_BE_SECRET };
+  if (line.startsWith("/")) return { kind: "error", text: NOT_HERE };
+  return { kind: "request", request: { type: "say", room, text: line } };
 }
 
 /**
