@@ -614,3 +614,18 @@ Deno.test("/unread counts messages, and not what was done about them", async () 
   const marks = setup.sent.filter((each) => each.type === "read" && each.back);
   assertEquals(marks.map((each) => "seq" in each && each.seq), [1]);
 });
+
+Deno.test("what is for everybody is for the reader, if the server says so", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  io.type("/bell mentions\r");
+  await io.expect("--");
+  const about = { room: "lobby", from: "ann", at: conversation.at } as const;
+  conversation.tell({ type: "message", ...about, seq: 1, text: "not @all of us" });
+  await io.expect("1 <ann> not @all of us");
+  const bells = (): number => io.written.split("\x07").length;
+  const before = bells();
+  conversation.tell({ type: "message", ...about, seq: 2, text: "@all: fire", all: true });
+  await io.expect("» 2 <ann> @all: fire");
+  assertEquals(bells(), before + 1);
+});
