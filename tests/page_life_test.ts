@@ -265,6 +265,23 @@ Deno.test("an answer to what is not here is brought with what it answers", () =>
   assertEquals(store.waiting, []);
 });
 
+Deno.test("what was said last is not the last of what is shown, where that is the past", () => {
+  const store = joined(said(1, { from: "ann", own: true }));
+  const { timeline } = store.active ?? newPlace("room", "lobby", 0);
+  assertEquals(timeline.lastOwn?.seq, 1);
+  const messages: Message[] = [{
+    room: "lobby",
+    seq: 40,
+    from: "ann",
+    at: AT,
+    text: "old",
+    own: true,
+  }];
+  store.take(said(90));
+  timeline.moveTo({ messages, more: true, before: 41, upTo: 90 }, () => true);
+  assertEquals([timeline.atEnd, timeline.lastOwn], [false, undefined]);
+});
+
 Deno.test("a page is asked for again where more was done meanwhile than is kept", async () => {
   const place = newPlace("room", "lobby", 0);
   place.timeline.reserve(5_000);
