@@ -59,6 +59,22 @@ export function testLifeLog(name: string, make: () => Promise<LogUnderTest>): vo
       await run(under);
     });
 
+  test("whoever comes later is told no text that others took the place of", async ({ log, index }) => {
+    await entriesOf(log, [
+      say("a", "one", { author: "id1" }),
+      revise("a", 1, "two"),
+      say("a", "four", { author: "id1" }),
+      revise("a", 1, "three"),
+      revise("a", 3, "five"),
+    ]);
+    const last = ["4 ann revised 1 three", "5 ann revised 3 five"];
+    assertEquals(await entriesIn(index), ["1 ann: three", "2 emptied", "3 ann: five", ...last]);
+    assertEquals(await entriesIn(index, A, 1), ["2 emptied", "3 ann: five", ...last]);
+    assertEquals(await entriesIn(index, A, 3), last);
+    const [first] = await index.entries(A, { after: 0, limit: 1 });
+    assertEquals(first && isMessage(first) && first.message.edited !== undefined, true);
+  });
+
   test("what is done about messages has numbers in their order", async ({ log, index }) => {
     const facts: Fact[] = [
       say("a", "one"),
@@ -71,7 +87,7 @@ export function testLifeLog(name: string, make: () => Promise<LogUnderTest>): vo
     ];
     assertEquals(await outcomesOf(log, facts), [1, 2, 3, 4, 5, 6, 7]);
     assertEquals(await entriesIn(index), [
-      ...["1 ann: ", "2 ann: two", "3 ann reacted 1 👍", "4 ann revised 2 TWO"],
+      ...["1 ann: ", "2 ann: TWO", "3 ann reacted 1 👍", "4 ann revised 2 TWO"],
       ...["5 ann pinned 1", "6 ann removed 1 spam", "7 ann: three"],
     ]);
     assertEquals(await entriesIn(index, A, 5), ["6 ann removed 1 spam", "7 ann: three"]);
@@ -278,7 +294,7 @@ export function testLifeLog(name: string, make: () => Promise<LogUnderTest>): vo
       [1, 2, 3, 4],
     );
     assertEquals(await entriesIn(index, chat), [
-      ...["1 ann: hello", "2 ann revised 1 hullo", "3 ann reacted 1 👍", "4 ann: again"],
+      ...["1 ann: hullo", "2 ann revised 1 hullo", "3 ann reacted 1 👍", "4 ann: again"],
     ]);
     const again = await entriesOf(log, [react("a", 1, "👍", about)]);
     assertEquals(again.map(({ receipt }) => receipt && "again" in receipt && receipt.again.log), [

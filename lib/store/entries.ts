@@ -1,8 +1,17 @@
-/** Reads the entries of logs as they were written: messages, and what was done about them. */
+/** Reads the entries of logs one by one: messages, and what was done about them. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { type EntryRange, type HistoryEntry, isMessage, seqOf } from "../chat/messages/entries.ts";
+import {
+  type EntryRange,
+  type HistoryEntry,
+  isMessage,
+  saidIn,
+  seqOf,
+} from "../chat/messages/entries.ts";
+import { withheld } from "../chat/messages/fits.ts";
 import { withQuotes } from "../chat/messages/fold.ts";
+import type { Stored } from "../chat/messages/history.ts";
+import { withNewestTexts } from "../chat/messages/newest_texts.ts";
 import type { LogKey, ReadLog } from "../chat/messages/log_key.ts";
 import { MOST_NAMED, type Reaction } from "../chat/log/fact_log.ts";
 import type { Hash } from "../chat/sessions/session.ts";
@@ -14,7 +23,7 @@ import { AFTER, checkEnd, PAGE_LENGTH } from "./pages.ts";
 import { entryAt, newestAt, restOf, timeOf } from "./readable.ts";
 import { getRows, prepared, type SqlRow } from "./sql.ts";
 
-/** Entries after a number, in order. Throws if the database is damaged. */
+/** Entries after a number, in order, with texts as they read now. Throws if the database is damaged. */
 export function readEntries(
   db: DatabaseSync,
   log: LogKey,
@@ -27,12 +36,12 @@ export function readEntries(
   let length = 0;
   for (const each of prepared(db, AFTER[row.kind] as string).iterate(row.id, after, limit)) {
     length += String(each["text"]).length;
-    if (length > PAGE_LENGTH && found.length > 0) return quoting(db, row, found);
+    if (length > PAGE_LENGTH && found.length > 0) return asTheyRead(db, row, found);
     found.push(entryOf(each, known));
   }
   // More may have been stored since the log's row was read.
   if (found.length < limit) checkEnd(db, row.kind, row.id, after, row.last + 1, found.length);
-  return quoting(db, row, found);
+  return asTheyRead(db, row, found);
 }
 
 /**
@@ -60,19 +69,65 @@ export function salvageEntries(
   for (let seq = from; seq <= to; seq++) {
     const each = attempt(() => one.get(row.id, seq - 1, 1));
     const entry = each && entryOf(each, known);
-    if (entry !== undefined && seqOf(entry) === seq) found.push(entry);
+    const read = entry && attempt(() => newest(db, row, [entry])[0]);
+    if (read !== undefined && seqOf(read) === seq) found.push(read);
   }
   return found;
 }
 
-/** Answers with how those messages begin now that they answer. */
-function quoting(db: DatabaseSync, log: LogRow, entries: HistoryEntry[]): readonly HistoryEntry[] {
-  if (log.kind === INBOX) return entries;
+/** Entries with the newest texts, as many as are no longer than a page; answers with what they answer. */
+function asTheyRead(
+  db: DatabaseSync,
+  log: LogRow,
+  written: readonly HistoryEntry[],
+): readonly HistoryEntry[] {
+  if (log.kind === INBOX) return written;
+  const all = newest(db, log, written);
+  let length = 0;
+  const end = all.findIndex((entry, n) => (length += saidIn(entry).length) > PAGE_LENGTH && n > 0);
+  const entries = end < 0 ? all : all.slice(0, end);
   return entries.map((entry) =>
     isMessage(entry) && entry.message.re !== undefined
       ? withQuotes([entry], (seq) => newestAt(db, log, seq))[0] as HistoryEntry
       : entry
   );
+}
+
+function newest(
+  db: DatabaseSync,
+  log: LogRow,
+  entries: readonly HistoryEntry[],
+): readonly HistoryEntry[] {
+  if (log.about === 0 || log.kind === INBOX) return entries;
+  const said = entries.filter(isMessage).map(seqOf);
+  const edits = lastEdits(db, log, said[0] ?? 0, said.at(-1) ?? -1);
+  return withNewestTexts(entries, {
+    ofMessage: (stored) => {
+      const seq = edits.get(stored.message.seq);
+      return seq === undefined ? stored : editedBy(stored, entryAt(db, log, seq), log.sum);
+    },
+    isLast: ({ re, seq }) => lastEdits(db, log, re, re).get(re) === seq,
+  });
+}
+
+/** The numbers of the last edits of the messages from one number to another, by these. */
+function lastEdits(
+  db: DatabaseSync,
+  { id }: LogRow,
+  first: number,
+  last: number,
+): ReadonlyMap<number, number> {
+  const sql = `SELECT re, seq FROM life WHERE room = ? AND kind = ${REVISE} AND re BETWEEN ? AND ?`;
+  const rows = getRows(db, sql, id, first, last);
+  return new Map(rows.map(({ re, seq }) => [Number(re), Number(seq)]));
+}
+
+/** A message with the text of an edit. */
+function editedBy(stored: Stored, edit: SqlRow | undefined, sum: number): Stored {
+  const { message } = stored;
+  if (edit === undefined || message.withheld !== undefined) return stored;
+  if (!isIntact(edit, sum)) return { ...stored, message: withheld(message, "damaged") };
+  return { ...stored, message: { ...message, text: textOf(edit["text"]), edited: timeOf(edit) } };
 }
 
 function entryOf(row: SqlRow, known: InCommon): HistoryEntry {

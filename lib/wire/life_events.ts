@@ -32,16 +32,18 @@ const REACTION = {
   mine: optional(trueFlag, "`true`: one's own is among them"),
 };
 
-/** What a message answers. */
+const edited = optional(string, "when it was last; in a `page`, and where it was missed");
+
+/** What a message answers, and that it was edited before it is told. */
 export const ANSWERED = {
-  re: optional(count, "the seq of what it answers; this and the next with `life`"),
+  re: optional(count, "the seq of what it answers; this and the next two with `life`"),
   quote: optional(object(QUOTE), "how that begins; none: it was removed or is gone"),
+  edited,
 };
 
 /** What has become of a message, in a `page`. */
 export const FOLDED = {
-  edited: optional(string, "in a `page`, as the next three: when it was edited last"),
-  removed: optional(object(REMOVAL), "and then `text` is empty"),
+  removed: optional(object(REMOVAL), "in a `page`, as the next two; then `text` is empty"),
   reactions: optional(objects(REACTION), "in the order in which they were first given"),
   pinned: optional(trueFlag),
 };

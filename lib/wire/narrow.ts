@@ -10,11 +10,9 @@ import { EDIT_SIGN } from "./names.ts";
 export function narrow(event: Event): Event | undefined {
   switch (event.type) {
     case "message":
-      if (event.text === "") return undefined;
-      return event.re === undefined ? event : unanswering(event);
+      return event.text === "" ? undefined : asBefore(event);
     case "direct":
-      if (event.text === "") return undefined;
-      return event.re === undefined ? event : unanswering(event);
+      return event.text === "" ? undefined : asBefore(event);
     case "revised":
       return asSaid(event);
     case "removed":
@@ -29,9 +27,10 @@ export function narrow(event: Event): Event | undefined {
   }
 }
 
-function unanswering<Said extends EventOf<"message"> | EventOf<"direct"> | Message>(
-  { re: _, quote: __, ...said }: Said,
-): Said {
+/** What was said, without what came of it and what it answers. */
+function asBefore<Said extends EventOf<"message"> | EventOf<"direct">>(event: Said): Said {
+  if (event.re === undefined && event.edited === undefined) return event;
+  const { re: _, quote: __, edited: ___, ...said } = event;
   return said as Said;
 }
 
@@ -51,10 +50,29 @@ function asSaid(
   };
 }
 
+/**
+ * What is left of a page. Clients go on before its first message, so where nothing is left and there is
+ * more, that message stays, without what it said.
+ */
+function walkable({ messages, more }: EventOf<"page">): readonly Message[] {
+  const said = messages.filter(({ text }) => text !== "");
+  if (said.length > 0 || !more) return said;
+  const stub = { text: "This message was removed.", withheld: "removed" };
+  return messages.slice(0, 1).map((message) => ({ ...message, ...stub }));
+}
+
 function narrowPage({ upTo: _, ...page }: EventOf<"page">): Event {
-  const messages = page.messages.filter(({ text }) => text !== "").map((message) => {
-    const { edited: _, removed: __, reactions: ___, pinned: ____, ...rest } = message;
-    return unanswering(rest);
+  const messages = walkable(page).map((message): Message => {
+    const {
+      re: _,
+      quote: __,
+      edited: ___,
+      removed: ____,
+      reactions: _____,
+      pinned: ______,
+      ...said
+    } = message;
+    return said;
   });
   return { ...page, messages };
 }

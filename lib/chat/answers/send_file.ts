@@ -9,6 +9,7 @@ import { checkSaid } from "../decide.ts";
 import { checkAllQuota, checkOwnQuota } from "../files/file_quota.ts";
 import type { StoredBlob, Upload } from "../files/file_store.ts";
 import { type Files, filesOf } from "../files/files.ts";
+import type { FileOnce } from "../files/transfers.ts";
 import { checkHash, type FilePlace, Uploading } from "../files/uploading.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { roomOf } from "../judge/checks.ts";
@@ -17,7 +18,7 @@ import type { Later } from "../later.ts";
 import type { Entry, Fact } from "../log/fact.ts";
 import { isoTime } from "../log/times.ts";
 import { keyOf } from "../messages/log_key.ts";
-import { idReused } from "../messages/fingerprint.ts";
+import { fingerprint, idReused } from "../messages/fingerprint.ts";
 import { messageText } from "../messages/message_text.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
@@ -46,8 +47,7 @@ export function done(
   const sent = transfers.recall(session, request.file);
   // It is sent again by a client that has missed the ack.
   if (sent?.id !== undefined && sent.id === request.id) {
-    if (sent.said !== saidWith(request)) throw idReused(request.id);
-    return session.deliver({ type: "ack", ...idOf(request), ...sent.ack });
+    return ackAgain(house, session, request, sent);
   }
   const running = transfers.upload(request.file);
   if (running?.state === "finishing") {
@@ -65,6 +65,18 @@ export function done(
     giveBack(files, session, uploading);
     refuseLate(files, { session, peer, request }, error);
   });
+}
+
+/** The first ack; of what is gone it tells nothing but where that was. */
+async function ackAgain(
+  { index }: HouseParts,
+  session: Session,
+  request: RequestOf<"done">,
+  { said, id, ack: { file, ...place } }: FileOnce,
+): Promise<void> {
+  const isKept = file !== undefined && await index.file(file.id) !== undefined;
+  if (isKept && said !== fingerprint(saidWith(request))) throw idReused(id ?? "");
+  session.deliver({ type: "ack", ...idOf(request), ...place, ...(isKept ? { file } : {}) });
 }
 
 function checkComplete({ upload: { name, size }, next }: Uploading): void {
@@ -141,7 +153,7 @@ async function store(
     if (uploading.state === "over") return;
     if (receipt !== undefined && "seq" in receipt) {
       const ack = { ...placeIn(session, fact, receipt.seq), at: isoTime(at), file } as const;
-      const said = saidWith(request);
+      const said = fingerprint(saidWith(request));
       files.transfers.sentFile(session, key, { size: blob.size, said, id, ack });
     } else if (receipt === undefined || !("again" in receipt)) {
       return giveBack(files, session, uploading);

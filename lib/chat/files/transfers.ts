@@ -44,10 +44,10 @@ class OnPeer {
 }
 
 /** A file that a session has sent. */
-interface Sent {
+export interface FileOnce {
   readonly size: number;
-  /** What was said with it. */
-  readonly said: string;
+  /** The fingerprint of what was said with it. */
+  readonly said: number;
   /** The id of the `done`, and the ack of that but for its id. */
   readonly id: string | undefined;
   readonly ack: Omit<EventOf<"ack">, "type" | "id">;
@@ -61,7 +61,7 @@ export class Transfers {
   readonly #uploads = new Map<string, Uploading>();
   /** The ids of those that are about to be on a connection; one of each set is. */
   readonly #beginning = new Set<ReadonlySet<string>>();
-  readonly #sent = new WeakMap<Session, Map<string, Sent>>();
+  readonly #sent = new WeakMap<Session, Map<string, FileOnce>>();
   /** The ids of files whose last bytes have gone to a connection. */
   readonly #fetched = new WeakMap<Peer, Set<string>>();
   #waiting = 0;
@@ -209,9 +209,9 @@ export class Transfers {
   }
 
   /** A session has sent a file. Its ack is remembered, for a client that misses it. */
-  sentFile(session: Session, upload: string, of: Sent): void {
+  sentFile(session: Session, upload: string, of: FileOnce): void {
     this.#files++;
-    const sent = this.#sent.get(session) ?? new Map<string, Sent>();
+    const sent = this.#sent.get(session) ?? new Map<string, FileOnce>();
     this.#sent.set(session, sent);
     sent.set(upload, of);
     for (const oldest of sent.keys()) {
@@ -221,7 +221,7 @@ export class Transfers {
   }
 
   /** What a session has sent of an upload, if that is remembered. */
-  recall(session: Session, upload: string): Sent | undefined {
+  recall(session: Session, upload: string): FileOnce | undefined {
     return this.#sent.get(session)?.get(upload);
   }
 

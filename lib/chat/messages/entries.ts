@@ -63,7 +63,16 @@ export interface EmptiedEntry {
 /** Anything that has a seq in a log. */
 export type HistoryEntry = Stored | LifeEntry | EmptiedEntry;
 
-/** Which part of a log is wanted as it was written: what comes after a seq. */
+/** An entry that was replaced, and what there is now. */
+export interface ReplacedEntry {
+  readonly from: HistoryEntry;
+  readonly to: HistoryEntry;
+}
+
+/**
+ * Which part of a log is wanted, entry by entry: what comes after a seq. Each was written once, but texts are
+ * as they read now: a message has its newest, and edits that others took the place of are emptied.
+ */
 export interface EntryRange {
   readonly after: number;
   /** Entries at most. */
@@ -96,6 +105,12 @@ export function atOf(entry: HistoryEntry): string {
 export function broughtBy(entry: HistoryEntry): { readonly file?: SentFile } {
   const file = "message" in entry ? entry.message.file : undefined;
   return file === undefined ? {} : { file };
+}
+
+/** What is left of an edit: its number, and what it was sent under. */
+export function emptiedEdit({ seq, at, session, id }: RevisedEntry): EmptiedEntry {
+  const once = session === undefined || id === undefined ? {} : { session, id };
+  return { kind: "emptied", seq, at, ...once };
 }
 
 /** What an entry says; empty where it says nothing. */

@@ -1,6 +1,6 @@
 /** The entries at the end of a log that are about messages, by the message that each is about. */
 
-import type { LifeEntry } from "./entries.ts";
+import type { LifeEntry, RevisedEntry } from "./entries.ts";
 
 const NO_ENTRIES: readonly LifeEntry[] = [];
 
@@ -18,6 +18,11 @@ export class EntriesAbout {
     return this.#entries.get(message) ?? NO_ENTRIES;
   }
 
+  /** The last edit of a message. */
+  lastEdit(message: number): RevisedEntry | undefined {
+    return this.of(message).findLast((entry) => entry.kind === "revised");
+  }
+
   /** Adds the last one. */
   add(entry: LifeEntry): void {
     const about = this.#entries.get(entry.re);
@@ -33,9 +38,9 @@ export class EntriesAbout {
   }
 
   /** Takes out the edits of a message. */
-  takeEdits(message: number): readonly LifeEntry[] {
+  takeEdits(message: number): readonly RevisedEntry[] {
     const about = this.of(message);
-    const edits = about.filter(({ kind }) => kind === "revised");
+    const edits = about.filter((entry) => entry.kind === "revised");
     if (edits.length === 0) return edits;
     if (edits.length === about.length) this.#entries.delete(message);
     else this.#entries.set(message, about.filter(({ kind }) => kind !== "revised"));

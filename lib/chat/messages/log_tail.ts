@@ -7,23 +7,21 @@
 import type { Message } from "../../wire/events.ts";
 import { countUpTo } from "./count_up_to.ts";
 import {
+  emptiedEdit,
   type EntryRange,
   type HistoryEntry,
   isAbout,
   isMessage,
   type LifeEntry,
+  type ReplacedEntry,
+  type RevisedEntry,
   seqOf,
 } from "./entries.ts";
 import { EntriesAbout } from "./entries_about.ts";
 import { emptied, fold, withQuotes } from "./fold.ts";
 import type { Page, PageRange, Reactor, Stored } from "./history.ts";
 import type { LogKey } from "./log_key.ts";
-
-/** An entry of a log that was replaced, and what there is now. */
-interface Replaced {
-  readonly from: HistoryEntry;
-  readonly to: HistoryEntry;
-}
+import { withNewestTexts } from "./newest_texts.ts";
 
 /** The first and the last of the numbers of a log that are kept, here or elsewhere. */
 export interface Numbers {
@@ -80,7 +78,7 @@ export class LogTail {
     this.#about.add(entry);
     const target = this.get(entry.re);
     if (target === undefined || !isMessage(target)) return;
-    if (entry.kind === "revised") this.#edit(target, entry.text);
+    if (entry.kind === "revised") this.#edit(target, entry);
   }
 
   /** Drops the oldest entry, and returns it. */
@@ -124,7 +122,7 @@ export class LogTail {
   }
 
   /** Empties a message that was removed, and its edits, as far as they are here. */
-  empty(seq: number): readonly Replaced[] {
+  empty(seq: number): readonly ReplacedEntry[] {
     const stored = this.get(seq);
     const edits = this.emptyEdits(seq);
     if (stored === undefined || !isMessage(stored)) return edits;
@@ -142,17 +140,15 @@ export class LogTail {
   }
 
   /** Empties the edits of all messages before `first`, here or not. */
-  emptyEditsBefore(first: number): readonly Replaced[] {
+  emptyEditsBefore(first: number): readonly ReplacedEntry[] {
     return this.#about?.messages.flatMap((re) => re < first ? this.emptyEdits(re) : []) ?? [];
   }
 
   /** Empties the edits of a message. */
-  emptyEdits(seq: number): readonly Replaced[] {
+  emptyEdits(seq: number): readonly ReplacedEntry[] {
     this.#edited?.delete(seq);
     return this.#about?.takeEdits(seq).map((from) => {
-      const { at, session, id } = from;
-      const once = session === undefined || id === undefined ? {} : { session, id };
-      const to = { kind: "emptied", seq: from.seq, at, ...once } as const;
+      const to = emptiedEdit(from);
       this.#set(to);
       return { from, to };
     }) ?? [];
@@ -194,13 +190,13 @@ export class LogTail {
     return this.#fold([stored])[0]?.message;
   }
 
-  /** Entries as they were written; `undefined` when a part of them is not here. */
+  /** Entries, with texts as they read now; `undefined` when a part of them is not here. */
   entries({ after, limit }: EntryRange, kept: Numbers): readonly HistoryEntry[] | undefined {
     const from = Math.max(kept.first, after + 1);
     if (from > kept.last) return [];
     if (from < this.first) return undefined;
     const start = this.#head + from - this.first;
-    const entries = this.#entries.slice(start, start + limit);
+    const entries = this.#newest(this.#entries.slice(start, start + limit));
     const answers = entries.filter(isMessage).filter(({ message: { re } }) => re !== undefined);
     if (answers.length === 0) return entries;
     if (!this.#knowsAnswered(answers, kept)) return undefined;
@@ -269,21 +265,28 @@ export class LogTail {
     return fold(messages, messages.flatMap(({ message: { seq } }) => about.of(seq)), asker);
   }
 
+  #newest(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
+    if (this.#others.length === 0) return entries;
+    return withNewestTexts(entries, {
+      ofMessage: (stored) => this.#edited?.get(stored.message.seq) ?? stored,
+      isLast: ({ re, seq }) => this.#about?.lastEdit(re)?.seq === seq,
+    });
+  }
+
   #quoting(messages: readonly Stored[]): readonly Stored[] {
     return withQuotes(messages, (seq) => this.folded(seq));
   }
 
   /** Whether all that messages answer is here, or nowhere. */
   #knowsAnswered(messages: readonly Stored[], kept: Numbers): boolean {
-    const { first } = this;
     return messages.every(({ message: { re } }) =>
-      re === undefined || re >= first || re < kept.first
+      re === undefined || re >= this.first || re < kept.first
     );
   }
 
-  #edit(target: Stored, text: string): void {
-    this.#edited ??= new Map();
-    this.#edited.set(target.message.seq, { ...target, message: { ...target.message, text } });
+  #edit(target: Stored, { text, at: edited }: RevisedEntry): void {
+    const message = { ...target.message, text, edited };
+    (this.#edited ??= new Map()).set(message.seq, { ...target, message });
   }
 
   #set(entry: HistoryEntry): void {

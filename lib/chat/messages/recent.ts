@@ -208,11 +208,13 @@ export class RecentLogs {
     return log;
   }
 
-  /** Drops the log's oldest entries; the edits of messages that are `gone` are emptied. */
+  /** Drops the log's oldest entries; the edits and copies of messages that are `gone` are emptied. */
   #drop(log: LogTail, count: number, gone: boolean = this.#isOnly): void {
     for (let i = 0; i < count; i++) {
       if (gone) {
         for (const { from, to } of log.emptyEdits(log.first)) this.#replaced(log.key, from, to);
+        const copy = this.#copies.get(log.key)?.get(log.first);
+        if (copy !== undefined) this.empty(copy.log, copy.seq);
       }
       const entry = log.shift();
       if (entry === undefined) return;
