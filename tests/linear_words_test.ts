@@ -242,6 +242,7 @@ const OTHERS: readonly string[] = [
     "sizeText",
     "sizeAndLimit",
     "AdaptiveWindow",
+    "UploadSteps",
     "TransferRate",
     "ownEntry",
     "RecentEntries",
