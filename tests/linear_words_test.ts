@@ -243,6 +243,8 @@ const OTHERS: readonly string[] = [
     "sizeAndLimit",
     "AdaptiveWindow",
     "UploadSteps",
+    "orAborted",
+    "sendChunks",
     "TransferRate",
     "ownEntry",
     "RecentEntries",
