@@ -242,4 +242,6 @@ Deno.test("a quote is one line, and not long", () => {
   assertEquals(quoteText("😀".repeat(80)), "😀".repeat(80));
   assertEquals(quoteText("😀".repeat(81)), `${"😀".repeat(79)}…`);
   assertEquals(quoteText(""), "");
+  // No half of a letter, wherever what is looked at ends.
+  assertEquals(quoteText(`${" ".repeat(600)}\n${"😀".repeat(40)}`), "😀".repeat(19));
 });

@@ -69,6 +69,7 @@ const PLAIN = [
     "http://...",
   ],
   ...["¯\\_(ツ)_/¯", "```", "``````", "a```b", "a * b\nc * d", "*a\nb*"],
+  ...[">", "> ", "a\n>", ">\n>"],
 ];
 
 Deno.test("what is bold, italic, code and a link", () => {

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { backoffMs } from "../lib/client/retry_schedule.ts";
 import { RequestError } from "../lib/client/conversation.ts";
+import type { Message } from "../lib/wire/events.ts";
 import { Told } from "./fixtures/told.ts";
 import { eventFrame, joinClassic, joinEvent, startServer, until, within } from "./helpers.ts";
 import { Proxy } from "./proxy.ts";
@@ -130,6 +131,37 @@ Deno.test("a server that begins anew is a gap, and unsent messages go to the new
   assertEquals((await bob.takeType("message")).text, "to the new one");
   await bob.ask({ type: "say", room: "dev", text: "welcome back" });
   await ann.see("the answer", (e) => e.type === "message" && e.text === "welcome back");
+});
+
+Deno.test("what is about a message of before is not done to another one that has its number now", async () => {
+  const old = startServer();
+  await using proxy = new Proxy(old);
+  await using ann = new Told(proxy, { rooms: ["dev"] });
+  await ann.ready();
+  const log = { room: "dev", re: 1 } as const;
+  await ann.link.send({ type: "say", room: "dev", text: "to the old one" });
+  const stopped = old.shutdown();
+  await until("offline", () => ann.statuses.includes("offline"));
+  await stopped;
+  const given = [
+    ann.link.send({ type: "revise", ...log, text: "other words" }),
+    ann.link.send({ type: "remove", ...log }),
+    ann.link.send({ type: "react", ...log, key: "👍" }),
+    ann.link.send({ type: "say", ...log, text: "an answer" }),
+  ].map((sent) => assertRejects(() => sent, RequestError, "message 1 is gone"));
+  const own = ann.link.send({ type: "say", room: "dev", text: "new" });
+  await using server = startServer();
+  using bob = await joinEvent(server, "bob", { room: "dev", features: ["life"] });
+  await bob.ask({ type: "say", room: "dev", text: "the first of the new one" });
+  proxy.retarget(server);
+  await within("what is given up", Promise.all(given));
+  assertEquals((await within("the ack", own)).type, "ack");
+  assertEquals((await bob.takeType("message")).text, "new");
+  const { messages: found } = await bob.ask({ type: "history", room: "dev" });
+  assertEquals(found.map(({ text, reactions }: Message) => [text, reactions]), [
+    ["the first of the new one", undefined],
+    ["new", undefined],
+  ]);
 });
 
 Deno.test("a link gives up when it was told to", async () => {

@@ -8,6 +8,7 @@ import type { Stored } from "../lib/chat/messages/history.ts";
 import { emojisFor } from "../lib/web/page/life/common_emoji.js";
 import { actionsOn } from "../lib/web/page/life/row_actions.js";
 import { rowWords, whoReactedText } from "../lib/web/page/life/row_words.js";
+import { takePins } from "../lib/web/page/mail.js";
 import { Pager } from "../lib/web/page/pager.js";
 import { newPlace } from "../lib/web/page/place.js";
 import { rowsOf } from "../lib/web/page/rows.js";
@@ -162,6 +163,106 @@ Deno.test("what counts as unread from a message on stays so until one comes back
   for (const room of ["dev", "lobby"]) store.activate(store.room(room)?.key ?? place.key);
   store.watch(true);
   assertEquals(place.unread, 0);
+});
+
+Deno.test("what is done about messages is no news where something counts as unread again", () => {
+  const store = joined(said(1), said(2), said(3));
+  const place = store.active;
+  assert(place !== undefined);
+  place.read = 3;
+  store.watch(true);
+  store.take({ type: "read", room: "lobby", seq: 1, unread: 2, mentions: 0 });
+  store.take({ type: "reacted", ...about, seq: 4, re: 1, key: "👍" });
+  store.take({ type: "emptied", room: "lobby", from: 5, to: 5 });
+  store.watch(true);
+  assertEquals([place.unread, place.held], [2, 5]);
+  store.take(said(6));
+  store.watch(true);
+  assertEquals(place.unread, 0);
+});
+
+/** The server begins a new history, in which others have the numbers. */
+function beginAnew(store: Store, more: Partial<EventOf<"ready">> = {}): void {
+  const limits = { payload: 65_536 };
+  const welcome = { protocol: 1, server: "s", epoch: "e2", needs: [], limits } as const;
+  store.hello({ type: "welcome", ...welcome }, { name: "ann" });
+  const ready = { name: "ann", session: "s2", room: "lobby", seq: 0, direct: 0 } as const;
+  store.take({ type: "ready", ...ready, ...more });
+  for (const seq of [1, 2]) store.take(said(seq, { from: "eve", text: `e${seq}` }));
+}
+
+for (const more of [{}, { lost: true }] as const) {
+  Deno.test(`what waits is about no message of a new history, ${JSON.stringify(more)}`, () => {
+    const store = joined(said(1, { from: "ann", own: true }), said(2));
+    const log = { room: "lobby" };
+    assert(store.active !== undefined);
+    store.active.pins = [{ seq: 1, from: "ann", text: "m1" }];
+    store.post({ type: "revise", ...log, re: 1, text: "my new text", id: "a" }, 0);
+    store.post({ type: "remove", ...log, re: 2, id: "b" }, 0);
+    store.post({ type: "say", ...log, re: 2, text: "answer", id: "c" }, 0);
+    beginAnew(store, more);
+    const now = rows(store).slice(-3);
+    assertEquals(now.map(({ from, text, re }) => [from, text, re]), [
+      ["eve", "e1", undefined],
+      ["eve", "e2", undefined],
+      ["ann", "answer", undefined],
+    ]);
+    // What somebody wrote is there, and what was not done is told.
+    assertEquals([store.unsent, now[2]?.failed !== undefined], [[], true]);
+    const told = store.active.timeline.items.flatMap((item) =>
+      item.kind === "notice" && item.tone === "error" ? [item.text] : []
+    );
+    assertEquals(told.map((text) => text.replace(/^.*: /, "")), [
+      "my new text",
+      "there is no message 2 to remove",
+    ]);
+    assertEquals(store.active.pins, undefined);
+  });
+}
+
+Deno.test("pins that are known change with what comes, and what is late is not taken for them", () => {
+  const store = joined(said(1), said(2));
+  const place = store.active;
+  assert(place !== undefined);
+  const texts = (): string[] | undefined => place.pins?.map(({ text }) => text);
+  const page = { type: "page", room: "lobby", more: false } as const;
+  const pinned: Message = { room: "lobby", seq: 1, from: "bob", at: AT, text: "m1" };
+  takePins(place, { ...page, messages: [pinned], upTo: 2 });
+  store.take({ type: "reacted", ...about, seq: 3, re: 1, key: "👍" });
+  assertEquals(texts(), ["m1"]);
+  store.take({ type: "revised", ...about, seq: 4, re: 1, text: "new" });
+  store.take({ type: "pinned", ...about, seq: 5, re: 2 });
+  assertEquals(texts(), ["new", "m2"]);
+  store.take({ type: "pinned", ...about, seq: 6, re: 1, off: true });
+  store.take({ type: "removed", ...about, seq: 7, re: 2 });
+  assertEquals(texts(), []);
+  // One that is not here has to be asked for.
+  store.take({ type: "pinned", ...about, seq: 8, re: 90 });
+  takePins(place, { ...page, messages: [pinned], upTo: 7 });
+  assertEquals(texts(), undefined);
+  takePins(place, { ...page, messages: [pinned], upTo: 8 });
+  assertEquals(texts(), ["m1"]);
+});
+
+Deno.test("of an edit that is refused people are told, though its message is not here", () => {
+  const store = joined(said(5));
+  store.post({ type: "revise", room: "lobby", re: 2, text: "new", id: "a" }, 0);
+  store.take(refused("a"));
+  const notice = store.active?.timeline.items.find(({ kind }) => kind === "notice");
+  assertEquals(
+    notice?.kind === "notice" && notice.text,
+    "That is too long ago (message 2; you wrote: new)",
+  );
+  assertEquals(store.waiting, []);
+});
+
+Deno.test("an answer to what is not here is brought with what it answers", () => {
+  const store = joined(said(5));
+  store.post({ type: "say", room: "lobby", re: 2, text: "yes", id: "a" }, 0);
+  assertEquals(rows(store).at(-1)?.re, undefined);
+  const effects = store.take({ type: "ack", id: "a", room: "lobby", seq: 6, at: AT });
+  assertEquals(effects.map((effect) => effect.kind === "owed" && effect.seq), [6]);
+  assertEquals(store.waiting, []);
 });
 
 Deno.test("a page is asked for again where more was done meanwhile than is kept", async () => {

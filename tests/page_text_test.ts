@@ -133,6 +133,8 @@ Deno.test("quotes, items and code stand apart, and what is emphasized is in all 
     "code ⏎[*d*]⏎",
     "text [*]",
   ]);
+  // A sign that stands for nothing is shown.
+  assertEquals(blocks(">"), ["text [>]"]);
 });
 
 Deno.test("mentions are those of people who are there", () => {

@@ -11,6 +11,7 @@ import {
   joinClassic,
   joinEvent,
   type RawPeer,
+  startServer,
 } from "./helpers.ts";
 import { joinWeb, webFrame } from "./web_peer.ts";
 
@@ -140,6 +141,28 @@ Deno.test("a direct message that is sent again gets its first ack though the add
   assertEquals((await ann.ask({ ...direct, id: "f", text: "new" })).type, "ack");
   assertEquals((await bob.takeType("direct")).text, "new");
 });
+
+for (const kind of ["memory", "disk"]) {
+  Deno.test(`so does an answer, and what is done with /me, in ${kind}`, async () => {
+    await using dir = await makeDir();
+    await using server = kind === "disk" ? await startStored(dir.path) : startServer();
+    using ann = await joinEvent(server, "ann");
+    const direct = { type: "direct", id: "1", to: "bob", text: "psst" };
+    const answer = { ...direct, id: "2", re: 1 };
+    const action = { ...direct, id: "3", action: true };
+    const acks: unknown[] = [];
+    {
+      using bob = await joinEvent(server, "bob");
+      for (const each of [direct, answer, action]) acks.push(await ann.ask(each));
+      await bob.tell({ type: "quit" });
+      await bob.takeType("bye");
+    }
+    for (const [n, each] of [direct, answer, action].entries()) {
+      assertEquals(await ann.ask(each), acks[n]);
+    }
+    assertEquals((await ann.ask({ ...answer, re: 2 })).code, "id-reused");
+  });
+}
 
 Deno.test("a direct message to a classic client is stored once", async () => {
   await using dir = await makeDir();

@@ -201,7 +201,7 @@ Deno.test("what is not on screen any more is told in a line, without the text if
 });
 
 Deno.test("a line that is longer or shorter than before moves what is under it, and loses nothing", async () => {
-  const io = new FakeTerminal(40, 12);
+  const io = new FakeTerminal(40, 24);
   using setup = await begin({}, io);
   const { conversation } = setup;
   const long = "word ".repeat(30).trim();
@@ -313,6 +313,71 @@ Deno.test("s/a/b/ changes a word in what was said last, and says nothing that is
   await io.expect("<me> s/he is here");
   io.type(" s/a/b/\r");
   await io.expect("<me>  s/a/b/");
+});
+
+Deno.test("s/a/b/ changes what was said with a file, and leaves something", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  const file = { id: "F", name: "cat.png", size: 12_000, type: "image/png", sha256: "aa" };
+  const text = "sent cat.png (12 kB): my cat";
+  const about = { room: "lobby", from: "me", own: true, at: conversation.at } as const;
+  conversation.tell({ type: "message", ...about, seq: 1, text, file });
+  await io.expect("my cat");
+  io.type("s/cat/dog/\r");
+  await io.expect("You changed 1: my dog");
+  io.type("hello\r");
+  await io.expect("<me> hello");
+  io.type("s/hello//\r");
+  await io.expect("!! Nothing would be left of it");
+  assertEquals(asked(setup), [
+    { type: "revise", room: "lobby", re: 1, text: "my dog" },
+    { type: "say", room: "lobby", text: "hello" },
+  ]);
+});
+
+Deno.test("what was said before a new history stays as it was, whoever has its number now", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  conversation.message("ann", "old one");
+  await io.expect("old one");
+  const about = { room: "lobby", from: "bob", at: conversation.at } as const;
+  conversation.tell({ type: "gap", room: "lobby", from: 1, to: null });
+  conversation.tell({ type: "message", ...about, seq: 1, text: "new one" });
+  conversation.tell({ type: "reacted", ...about, seq: 2, re: 1, key: "👍" });
+  await io.expect("👍 1");
+  assertEquals(rows(setup).filter((row) => row.includes("<")), [
+    "1 <ann> old one",
+    "1 <bob> new one · 👍 1",
+  ]);
+});
+
+Deno.test("what was done about messages meanwhile takes nothing from what is unread", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  const dev = { room: "dev", access: "open", seq: 9, last: 9, read: 9, unread: 0, mentions: 0 };
+  const lobby = { ...dev, room: "lobby" };
+  const list = { device: "d", account: "a", chats: [] } as const;
+  conversation.ready({ ...list, rooms: [lobby, dev] });
+  await io.expect("Connected again");
+  io.type("/room dev\r");
+  await io.until(() => io.screen.cursorRow.startsWith("dev>"), "the room");
+  io.type("/room lobby\r");
+  await io.until(() => io.screen.cursorRow.startsWith("lobby>"), "the other room");
+  const about = { room: "dev", from: "bob", at: conversation.at } as const;
+  for (const seq of [10, 11]) {
+    conversation.tell({ type: "message", ...about, seq, text: `m${seq}` });
+  }
+  await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 2]>"), "what is new");
+  conversation.lose();
+  await io.expect("(offline)");
+  // One more message, and three reactions.
+  conversation.ready({ ...list, rooms: [lobby, { ...dev, seq: 11, last: 15, unread: 3 }] });
+  for (const seq of [12, 13, 14]) {
+    conversation.tell({ type: "reacted", ...about, seq, re: 10, key: `${seq % 10}` });
+  }
+  conversation.tell({ type: "message", ...about, seq: 15, text: "m15" });
+  await io.expect("m15");
+  await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 3]>"), "all that is new");
 });
 
 Deno.test("/undo takes back what was said last here, and then what was said before", async () => {

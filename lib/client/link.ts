@@ -233,8 +233,9 @@ export class Link implements Conversation {
   }
 
   #letIn(ready: EventOf<"ready">): void {
-    const { name } = this.#state;
+    const { name, epoch } = this.#state;
     this.#state.take(ready);
+    if (epoch !== undefined && epoch !== this.#state.epoch) this.#requests.dropNumbered();
     this.#goOnline(ready, { text: "Online." });
     // The user asked for another name while this connection was being opened.
     if (name !== this.#askedName) this.#demand({ type: "rename", name });

@@ -46,6 +46,19 @@ export class Requests {
     rejectAll(this.#unacked, new RequestError("lost", LOST));
   }
 
+  /**
+   * Call this if the server has begun a new history: gives up what is about a message by its number, which
+   * is another message now, or none.
+   */
+  dropNumbered(): void {
+    for (const [id, { request, reject }] of this.#unacked) {
+      if (!("re" in request) || request.re === undefined) continue;
+      this.#unacked.delete(id);
+      const text = `The server has begun a new history, and message ${request.re} is gone`;
+      reject(new RequestError("no-such-message", text));
+    }
+  }
+
   /** The messages to send on the next connection, in order. */
   get unacked(): Sent[] {
     return [...this.#unacked.values()].map(({ request }) => request);

@@ -59,6 +59,11 @@ export class ResumeState {
     return this.#name;
   }
 
+  /** That of the server which has let us in last; none before that. */
+  get epoch(): string | undefined {
+    return this.#epoch;
+  }
+
   /** Sets the name for the next connection. */
   rename(name: string): void {
     this.#name = name;

@@ -1,7 +1,7 @@
 /** Puts what is said into the index of words, entry by entry, in the order in which it was stored. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { CHAT, REVISE, ROOM, textColumn, textOf } from "./columns.ts";
+import { INBOX, REVISE, textColumn, textOf } from "./columns.ts";
 import { setMeta } from "./meta.ts";
 import { getRow, type SqlRow } from "./sql.ts";
 import { SAID_COLUMNS, saidOf, takeOut, type TermsTaken } from "./unindex.ts";
@@ -25,7 +25,8 @@ export function indexNext(db: DatabaseSync, rows: readonly SqlRow[]): void {
  */
 function indexEntry(db: DatabaseSync, row: SqlRow): TermsTaken {
   const { kind, entry } = row;
-  if (kind !== ROOM && kind !== CHAT) return "out";
+  // A log that is gone is indexed as it was: its entries are taken out of the index one by one.
+  if (kind === INBOX) return "out";
   const [id, room, text] = [Number(row["id"]), Number(row["room"]), textOf(row["text"] ?? "")];
   if (Number(entry) < REVISE) {
     putTerms(db, id, room, text);

@@ -149,7 +149,8 @@ export class Upkeep {
     if (rows.length === 0 && !isLeaving) return false;
     transact(this.#db, () => {
       if (isLeaving) takeOutMore(this.#db, Math.ceil(this.#stepRows / ROWS_FOR_TERM));
-      indexNext(this.#db, rows);
+      // Where the index was wrong, all is to be indexed anew.
+      indexNext(this.#db, isLeaving ? this.#toIndex() : rows);
     });
     return true;
   }

@@ -81,7 +81,9 @@ export function foldEntry(message, entry) {
  * @type {(text: string) => string}
  */
 export function quoteText(text) {
-  const lines = text.slice(0, QUOTE_LENGTH * 8).split(/[\n\r\u2028\u2029]/);
+  // No half of a letter at the end.
+  const begin = text.slice(0, QUOTE_LENGTH * 8).replace(/[\ud800-\udbff]$/, "");
+  const lines = begin.split(/[\n\r\u2028\u2029]/);
   const line = lines.map((each) => each.trim()).find((each) => each !== "") ?? "";
   const letters = [...line];
   return letters.length <= QUOTE_LENGTH ? line : `${letters.slice(0, QUOTE_LENGTH - 1).join("")}…`;

@@ -108,7 +108,7 @@ function addProse(blocks, prose) {
   /** @type {FormatBlock | undefined} */
   let block;
   for (const line of prose.split("\n")) {
-    const { kind, sign } = beginningOf(line);
+    const { kind, sign } = beginningOf(line, block?.kind);
     const goesOn = block?.kind === kind && kind !== "item";
     if (block !== undefined) addSpan(block, goesOn ? "text" : "mark", "\n");
     if (block === undefined || !goesOn) {
@@ -121,10 +121,16 @@ function addProse(blocks, prose) {
   if (block?.spans.length === 0) blocks.pop();
 }
 
-/** What kind of block a line belongs to, and the sign of it. @param {string} line */
-function beginningOf(line) {
+/**
+ * What kind of block a line belongs to, and the sign of it. No quote begins with nothing: the sign would
+ * be all that there is, and is not shown everywhere.
+ * @param {string} line @param {FormatBlock["kind"]} [before]
+ */
+function beginningOf(line, before) {
   const quote = QUOTE.exec(line)?.[0];
-  if (quote !== undefined) return /** @type {const} */ ({ kind: "quote", sign: quote });
+  if (quote !== undefined && (before === "quote" || line.trim() !== ">")) {
+    return /** @type {const} */ ({ kind: "quote", sign: quote });
+  }
   const item = ITEM.exec(line)?.[0];
   if (item !== undefined) return /** @type {const} */ ({ kind: "item", sign: item });
   return /** @type {const} */ ({ kind: "text", sign: "" });

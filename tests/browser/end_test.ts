@@ -40,3 +40,21 @@ browserTest(
     );
   },
 );
+
+browserTest(
+  "what is typed goes into the line, also where nothing has the focus",
+  async (people) => {
+    await using web = await startWeb();
+    const ann = await people.join(web.door, "ann", { viewport: { width: 1200, height: 400 } });
+    for (let n = 1; n <= 20; n++) await ann.say(`line ${n}`);
+    await ann.hasSent("line 20");
+    await ann.page.evaluate("scroller.scrollTop = 0");
+    await ann.page.click("#jump");
+    await isAtEnd(ann);
+    await ann.page.keyboard.type("after the button");
+    assertEquals(await ann.page.inputValue("#input"), "after the button");
+    await ann.page.evaluate("document.activeElement.blur()");
+    await ann.page.keyboard.type(", and from nowhere");
+    assertEquals(await ann.page.inputValue("#input"), "after the button, and from nowhere");
+  },
+);

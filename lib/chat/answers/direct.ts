@@ -162,13 +162,16 @@ function isResumed({ registry }: HouseParts, who: PersonId): boolean {
 function sayToNobody(
   house: HouseParts,
   session: Session,
-  { id, text, sending }: DirectRequest,
+  { id, text, action, re, sending }: DirectRequest,
   title: string,
 ): Later<void> {
   const { hash: by, name: from } = session;
   const sent = once(session, id);
   return put(house, {
     ...{ kind: "direct", by, log: directLog(undefined), title, from, text: messageText(text) },
+    // All by which it is known again.
+    ...(re === undefined ? {} : { re }),
+    ...(action ? { action } : {}),
     ...fileIn(sending),
     ...sent,
     ...(sent.id === undefined ? {} : { onlyAgain: true }),

@@ -8,7 +8,7 @@ import { otherParty, partyName, whoIsSession } from "../judge/parties.ts";
 import { after, type Later } from "../later.ts";
 import { noSuchMessage } from "../log/judge_life.ts";
 import type { LifeFact } from "../log/life_facts.ts";
-import { fittingPage } from "../messages/fits.ts";
+import { fitting, fittingPage } from "../messages/fits.ts";
 import { isRoomLog, keyOf, type ReadLog } from "../messages/log_key.ts";
 import { messageText } from "../messages/message_text.ts";
 import { countSpeech } from "../presence.ts";
@@ -16,7 +16,7 @@ import { put } from "../put.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { noteRemoval } from "./note_removal.ts";
-import { answerPage, placeToRead } from "./pages.ts";
+import { answerPage, lastPart, placeToRead } from "./pages.ts";
 import { pauseFor } from "./speak.ts";
 
 /** A request about a message. */
@@ -89,7 +89,8 @@ export function reactions(
     if (reactions === undefined) throw noSuchMessage({ re, title });
     const { room = title, chat } = request;
     const place = chat === undefined ? { room } : { chat };
-    session.deliver({ type: "reactions", ...idOf(request), ...place, re, reactions });
+    const told = fitting(reactions);
+    session.deliver({ type: "reactions", ...idOf(request), ...place, re, reactions: told });
     return session.peer?.drained();
   });
 }
@@ -108,8 +109,7 @@ export async function pins(
   placeToRead(house, session, request);
   house.audiences.of(keyOf(log))?.flush();
   const page = fittingPage(found, house.state.rules.messageBytes);
-  const entries = page.entries.map((entry) => ({ ...entry, log }));
-  await answerPage(house, session, request, place, { ...page, entries });
+  await answerPage(house, session, request, place, lastPart(house, page, log));
 }
 
 /** Which message it is about, and who asks. */

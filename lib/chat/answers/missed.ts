@@ -5,7 +5,7 @@ import type { HouseParts } from "../house_parts.ts";
 import { ownAccount } from "../judge/judge_account.ts";
 import { reactorOf } from "../judge/judge_about.ts";
 import { mayRead } from "../judge/may_read.ts";
-import { fittingPage } from "../messages/fits.ts";
+import { fittingPage, lengthIn } from "../messages/fits.ts";
 import type { Mentioned, Page, Stored } from "../messages/history.ts";
 import { isChatLog, isRoomLog } from "../messages/log_key.ts";
 import { Refusal } from "../refusal.ts";
@@ -57,9 +57,9 @@ function missedBy(
  */
 function firstOf(entries: readonly Stored[], most: number): readonly Stored[] {
   let length = 0;
-  for (const [index, { message: { text, at } }] of entries.entries()) {
-    length += text.length;
-    if (length > most && index > 0 && at !== entries[index - 1]?.message.at) {
+  for (const [index, { message }] of entries.entries()) {
+    length += lengthIn(message);
+    if (length > most && index > 0 && message.at !== entries[index - 1]?.message.at) {
       return entries.slice(0, index);
     }
   }

@@ -10,7 +10,7 @@ import { noSuchChat } from "../judge/judge_direct.ts";
 import { isOwnIn, otherParty, partyName, whoIsSession } from "../judge/parties.ts";
 import { reactorOf } from "../judge/judge_about.ts";
 import { mayRead } from "../judge/may_read.ts";
-import { fittingPage } from "../messages/fits.ts";
+import { fittingPage, lastThatFit, lengthIn } from "../messages/fits.ts";
 import type { Cursor, Page, Search, Stored } from "../messages/history.ts";
 import {
   chatLog,
@@ -76,19 +76,15 @@ export async function history(
   const page = fittingPage(found, house.state.rules.messageBytes);
   // The session may have been sent out of the room meanwhile.
   placeToRead(house, session, request);
-  const most = pageLength(house);
-  let from = page.entries.length;
-  for (let length = 0; from > 0; from--) {
-    length += page.entries[from - 1]?.message.text.length ?? 0;
-    if (length > most && from < page.entries.length) break;
-  }
   house.audiences.of(keyOf(place.log))?.flush();
-  const entries = page.entries.slice(from).map((entry) => ({ ...entry, log: place.log }));
-  await answerPage(house, session, request, place, {
-    ...page,
-    entries,
-    more: page.more || from > 0,
-  });
+  await answerPage(house, session, request, place, lastPart(house, page, place.log));
+}
+
+/** What of a page of one log fits into an event: the end of it. */
+export function lastPart(house: HouseParts, page: Page, log: ReadLog): Page {
+  const last = lastThatFit(page.entries, pageLength(house));
+  const entries = last.map((entry) => ({ ...entry, log }));
+  return { ...page, entries, more: page.more || last.length < page.entries.length };
 }
 
 /** Everything that a session may look through: the rooms it is in, and its person's conversations. */
@@ -137,7 +133,7 @@ export async function search(
   const all = page.entries.filter((entry) => mayStillRead(house, session, logOf(entry)));
   let count = 0;
   for (let length = 0; count < all.length; count++) {
-    length += all[count]?.message.text.length ?? 0;
+    length += lengthIn((all[count] as Stored).message);
     if (length > most && count > 0) break;
   }
   const entries = all.slice(0, count);

@@ -3,7 +3,7 @@
 import { bytesInEvent, type Message, type Withheld } from "../../wire/events.ts";
 import { SERVER_NAME } from "../../wire/names.ts";
 import { atOf, type HistoryEntry, isMessage, saidIn } from "./entries.ts";
-import type { Page } from "./history.ts";
+import type { Page, Stored } from "./history.ts";
 
 /** Bytes of an event besides its text: names, a room, a time, an id. */
 const REST_BYTES = 2_048;
@@ -45,6 +45,25 @@ export function fittingEntries(
     const once = session === undefined || id === undefined ? {} : { session, id };
     return { kind: "emptied", seq, at, ...once };
   });
+}
+
+/** How much a reaction takes besides its key, in UTF-16 code units as {@linkcode lengthIn} counts them. */
+const REACTION_LENGTH = 8;
+
+/** How much of a page a message takes, in UTF-16 code units: its text, and what else people have given. */
+export function lengthIn({ text, quote, removed, reactions = [] }: Message): number {
+  return text.length + (quote?.text.length ?? 0) + (removed?.reason?.length ?? 0) +
+    reactions.reduce((sum, { key }) => sum + key.length + REACTION_LENGTH, 0);
+}
+
+/** The last entries that take at most so much of a page; the very last one always does. */
+export function lastThatFit(entries: readonly Stored[], most: number): readonly Stored[] {
+  let from = entries.length;
+  for (let length = 0; from > 0; from--) {
+    length += lengthIn((entries[from - 1] as Stored).message);
+    if (length > most && from < entries.length) break;
+  }
+  return entries.slice(from);
 }
 
 /** The most bytes of a list: it must fit an outbox, together with what else is on its way. */

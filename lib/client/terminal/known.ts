@@ -13,7 +13,7 @@ import { RoomPeople } from "./people.ts";
 import type { Preferences } from "./preferences.ts";
 import { Recent } from "./recent.ts";
 import { Rooms } from "./rooms.ts";
-import { ShownMessages } from "./shown_messages.ts";
+import { ShownMessages, writtenOf } from "./shown_messages.ts";
 import { Standing } from "./standing.ts";
 import { Stream } from "./stream.ts";
 
@@ -116,7 +116,7 @@ export class Known {
     const { names, rooms: { current } } = this;
     const partner = partnerIn(current);
     const lastOwn = this.messages.lastOwn(this.logKey(current));
-    const known = { names, ...lastOwn === undefined ? {} : { lastOwn } };
+    const known = { names, ...lastOwn === undefined ? {} : { lastOwn: writtenOf(lastOwn) } };
     if (partner === undefined) return { room: current, ...known };
     const chat = this.conversations.keyOf(partner);
     return { room: "", conversation: chat === undefined ? { to: partner } : { chat }, ...known };

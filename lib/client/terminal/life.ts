@@ -9,7 +9,7 @@ import { ownEntry, quoteText } from "../../words/fold.js";
 import { partnerIn } from "./conversations.ts";
 import type { PrintedEntry, ScreenEntry } from "./entry.ts";
 import type { Known } from "./known.ts";
-import { type KnownMessage, messageKey } from "./shown_messages.ts";
+import type { KnownMessage } from "./shown_messages.ts";
 
 /** An event about a message. */
 type MessageNews = EventOf<"revised" | "removed" | "reacted" | "pinned">;
@@ -78,7 +78,7 @@ function shown(
     const otherwise = message.seq === re ? told : [];
     return {
       kind: "changed",
-      key: messageKey(known.logKey(message.room), message.seq),
+      key: known.messages.keyOf(known.logKey(message.room), message.seq),
       now: known.stream.entryOf(message),
       otherwise,
     };

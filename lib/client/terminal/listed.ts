@@ -80,8 +80,6 @@ function stand(
   // Where it was looked at, what we missed follows, and is there when it has come.
   Object.assign(room, { last: room.unseen ? last : Math.min(seq, last), read });
   if (rooms.isCurrent(name) && !room.unseen) return;
-  // What we missed follows, and counts when it comes.
-  const coming = last - Math.max(read, seq);
-  room.unread = Math.max(0, unread - Math.max(0, coming));
-  room.mentioned = room.unread > 0 && mentions > 0;
+  // What we missed follows, and is among them.
+  Object.assign(room, { unread, mentioned: unread > 0 && mentions > 0, counted: last });
 }

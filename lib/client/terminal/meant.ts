@@ -2,8 +2,8 @@
 
 import { inertLine } from "../../words/inert.js";
 import { quoteText } from "../../words/fold.js";
-import { captionOf } from "../../words/files.js";
 import type { Known } from "./known.ts";
+import { writtenOf } from "./shown_messages.ts";
 
 /** Servers let a message be edited for a day unless they are told otherwise; in ms. */
 const EDITABLE_MS = 86_400_000;
@@ -31,6 +31,6 @@ export function editLine(known: Known, number?: number): string | undefined {
   // What is too old is not in the way of the lines that Up finds.
   const isOld = now().getTime() - new Date(message.at).getTime() > EDITABLE_MS;
   if (number === undefined && isOld) return undefined;
-  const { seq, text, file } = message;
-  return `/edit ${seq} ${file === undefined ? text : captionOf(text, file)}`;
+  const { seq, text } = writtenOf(message);
+  return `/edit ${seq} ${text}`;
 }

@@ -6,7 +6,7 @@ import type { PrintedEntry } from "./entry.ts";
 import type { EntryMarks } from "./entry_marks.ts";
 import type { ShownFiles } from "./files/shown_files.ts";
 import type { Rooms } from "./rooms.ts";
-import { messageKey, type ShownMessage, type ShownMessages } from "./shown_messages.ts";
+import type { ShownMessage, ShownMessages } from "./shown_messages.ts";
 
 /** What an entry depends on besides the message. */
 export interface EntryContext {
@@ -41,7 +41,7 @@ export function messageEntry(message: ShownMessage, context: EntryContext): Prin
   const { text, ...file } = isRemoved ? { text: "" } : files.said(message);
   const partner = partnerIn(room);
   const isHere = rooms.isCurrent(room);
-  const key = seq === 0 ? {} : { key: messageKey(log, seq) };
+  const key = seq === 0 ? {} : { key: messages.keyOf(log, seq) };
   const number = seq > 0 && context.hasNumbers() ? { number: seq } : {};
   const common = {
     from,

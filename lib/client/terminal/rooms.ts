@@ -22,6 +22,8 @@ export interface JoinedRoom {
   last: number;
   /** Up to which number the person has read it, here or on another device. */
   read: number;
+  /** Up to which number the server has counted what is unread. */
+  counted: number;
   /** Whether it was not looked at here yet: what was said is asked for then. */
   unseen: boolean;
   /** While its earlier messages come. */
@@ -94,6 +96,7 @@ export class Rooms {
       members: 0,
       last: 0,
       read: 0,
+      counted: 0,
       unseen: false,
       awaited: undefined,
       held: [],
@@ -109,7 +112,8 @@ export class Rooms {
     const room = this.join(name);
     const before = { ...room };
     this.#current = room.name;
-    Object.assign(room, { unread: 0, mentioned: false, since: undefined, held: [] });
+    const nothing = { unread: 0, mentioned: false, since: undefined, held: [] };
+    Object.assign(room, nothing, { counted: 0 });
     return before;
   }
 
@@ -136,6 +140,12 @@ export class Rooms {
     if (room !== undefined) room.last = Math.max(room.last, seq);
   }
 
+  /** Its numbers begin again: what waits to be shown has none any more. */
+  renumber(name: string): void {
+    const room = this.get(name);
+    if (room !== undefined) room.held = room.held.map((message) => ({ ...message, seq: 0 }));
+  }
+
   /** A room was read up to `seq`, maybe on another device; so much is new in it since then. */
   wasRead(name: string, seq: number, unread: number, mentioned: boolean): void {
     const room = this.get(name);
@@ -160,7 +170,7 @@ export class Rooms {
     message: Message,
     { mention, held }: { readonly mention: boolean; readonly held: boolean },
   ): void {
-    room.unread++;
+    if (message.seq === 0 || message.seq > room.counted) room.unread++;
     room.mentioned ||= mention;
     room.since ??= new Date(message.at);
     if (held) room.held.push(message);

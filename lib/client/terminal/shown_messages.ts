@@ -4,6 +4,7 @@
  */
 
 import type { EventOf, Message } from "../../wire/events.ts";
+import { captionOf } from "../../words/files.js";
 import { foldEntry, type LifeEvent, RecentEntries } from "../../words/fold.js";
 
 /** The most messages that are remembered, and the most of their texts, in UTF-16 code units. */
@@ -30,12 +31,19 @@ export class ShownMessages {
   /** In the order in which they were shown first. */
   readonly #messages = new Map<string, KnownMessage & { readonly log: string }>();
   readonly #recent = new Map<string, RecentEntries>();
+  /** How often the numbers of a log have begun again. */
+  readonly #eras = new Map<string, number>();
   #length = 0;
+
+  /** What a message goes by among those on screen, also when others have its number. */
+  keyOf(log: string, seq: number): string {
+    return `${seq} ${this.#eras.get(log) ?? 0} ${log}`;
+  }
 
   /** A message is shown; one without a number can't be meant. */
   note(log: string, message: ShownMessage, own: boolean): void {
     if (message.seq === 0) return;
-    const key = messageKey(log, message.seq);
+    const key = this.keyOf(log, message.seq);
     const before = this.#messages.get(key);
     // One that is shown again in a page does not become the last that was said.
     this.#length += message.text.length - (before?.message.text.length ?? 0);
@@ -49,7 +57,7 @@ export class ShownMessages {
 
   /** The message with a number; `undefined` if it was not shown, or too long ago. */
   get(log: string, seq: number): KnownMessage | undefined {
-    return this.#messages.get(messageKey(log, seq));
+    return this.#messages.get(this.keyOf(log, seq));
   }
 
   /** What was shown of a room or conversation, the latest first. */
@@ -101,11 +109,11 @@ export class ShownMessages {
     }
   }
 
-  /** The numbers begin again: those that were used before mean other messages now. */
-  renumber(): void {
-    this.#messages.clear();
-    this.#recent.clear();
-    this.#length = 0;
+  /** The numbers of a log begin again: those that were used before mean other messages now. */
+  renumber(log: string): void {
+    this.emptied(log, 0, Infinity);
+    this.#recent.delete(log);
+    this.#eras.set(log, (this.#eras.get(log) ?? 0) + 1);
   }
 
   #recentIn(log: string): RecentEntries {
@@ -118,7 +126,7 @@ export class ShownMessages {
   }
 }
 
-/** What a message goes by among those on screen. */
-export function messageKey(log: string, seq: number): string {
-  return `${seq} ${log}`;
+/** What somebody has written of a message: without what stands for a file. */
+export function writtenOf({ seq, text, file }: Message): { seq: number; text: string } {
+  return { seq, text: file === undefined ? text : captionOf(text, file) };
 }

@@ -163,7 +163,7 @@ export class Taking {
 
   /** Takes what is told in sentences. `asked`: it answers a request of the person. */
   #takeNews(event: Event, asked = false): ScreenEntry[] {
-    const { rooms, people, preferences, own, standing, roomNames } = this.#known;
+    const { rooms, people, preferences, standing, roomNames } = this.#known;
     switch (event.type) {
       case "joined":
       case "left":
@@ -187,10 +187,8 @@ export class Taking {
         event.rooms.forEach(({ room }) => roomNames.seen(room));
         break;
       case "gap":
-        if (event.to === null) {
-          own.renumber();
-          this.#known.messages.renumber();
-        } else rooms.saw(this.#known.placeOf(event), event.to);
+        if (event.to === null) this.#renumber(this.#known.placeOf(event));
+        else rooms.saw(this.#known.placeOf(event), event.to);
         break;
       case "read":
         this.#takeRead(event);
@@ -207,6 +205,14 @@ export class Taking {
     }
     const here = event.type !== "topic" || rooms.isCurrent(event.room);
     return newsOf(event, this.#known.now(), here ? undefined : event.room);
+  }
+
+  /** The numbers of a room or conversation begin again. */
+  #renumber(place: string): void {
+    const { own, messages, logKey, rooms } = this.#known;
+    own.renumber();
+    messages.renumber(logKey(place));
+    rooms.renumber(place);
   }
 
   /** Something was read on another device, or counts as unread again: a conversation opens then. */

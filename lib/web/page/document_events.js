@@ -2,6 +2,8 @@
 /// <reference lib="dom" />
 /** What works everywhere on the page: its keys, and files that are pasted or dropped. */
 
+import { el } from "./head.js";
+
 /** @import { LateFiles } from "./late_files.js" */
 /** @import { Place, PlaceKey } from "./place.js" */
 /**
@@ -17,7 +19,14 @@ export function bindKeys({ places, active, go, escape, end, isShown }) {
   document.addEventListener("keydown", (event) => {
     if (!isShown() || event.defaultPrevented || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape" && !event.isComposing) return escape();
-    if (!event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.ctrlKey || event.metaKey) return;
+    if (!event.altKey) {
+      // Where nothing takes it what is typed would be lost; a space pages through the messages.
+      const isTyped = event.key.length === 1 && event.key !== " ";
+      const { target } = event;
+      if (isTyped && (target === document.body || target === el.scroller)) el.input.focus();
+      return;
+    }
     if (event.key === "End") {
       event.preventDefault();
       return end();

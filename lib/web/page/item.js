@@ -48,3 +48,11 @@ export function itemKey({ era, seq, sub }) {
 export function compareItems(a, b) {
   return a.era - b.era || a.seq - b.seq || a.sub - b.sub;
 }
+
+/**
+ * Whether the message with a number is in a timeline, be it removed.
+ * @type {(timeline: { readonly items: readonly Item[], readonly era: number } | undefined, seq: number) => boolean}
+ */
+export function isIn({ items, era } = { items: [], era: 0 }, seq) {
+  return items.some((item) => item.kind === "message" && item.era === era && item.seq === seq);
+}

@@ -4,7 +4,7 @@
  * which of them somebody should hear. And what is sent for a typed message. Pure.
  */
 
-import { ownEntry } from "../../words/fold.js";
+import { foldEntry, ownEntry } from "../../words/fold.js";
 import { isAddressedTo } from "../../words/names.js";
 import { isMessagePost } from "./pending.js";
 import { Timeline } from "./timeline.js";
@@ -129,15 +129,15 @@ export class Inbox {
     if (waiting === undefined) {
       if (seq <= place.seen) return [];
       // Ours, from before a reload or from another tab, and its text is not known here.
-      place.seen = seq;
-      place.timeline.reserve(seq);
-      return [{ kind: "owed", place, seq }];
+      return this.#owe(place, seq);
     }
     const { post } = waiting;
     if (!isMessagePost(post)) {
       return this.#takeEntry(place, ownEntry(post, { seq, at }, this.#account.name));
     }
     const { text, action } = post.type === "direct" ? actionIn(post) : post;
+    const quote = post.re === undefined ? undefined : place.timeline.quoteOf(post.re);
+    if (post.re !== undefined && quote === undefined) return this.#owe(place, seq);
     this.append(place, {
       room: place.name,
       seq: seq || place.seen + 1,
@@ -146,13 +146,24 @@ export class Inbox {
       text,
       own: true,
       ...(action === true ? { action } : {}),
-      ...answerOf(post.re, post.re && place.timeline.quoteOf(post.re)),
+      ...answerOf(post.re, quote),
     });
     this.#readTo(place, seq);
     if (!away || place.away) return [];
     place.away = true;
     place.timeline.note(`${place.name} is away, and will find it.`);
     return [];
+  }
+
+  /**
+   * A message of ours of which not all is known here: how that begins which it answers, or its text.
+   * @type {(place: Place, seq: number) => Effect[]}
+   */
+  #owe(place, seq) {
+    place.seen = Math.max(place.seen, seq);
+    place.timeline.reserve(seq);
+    this.#readTo(place, seq);
+    return [{ kind: "owed", place, seq }];
   }
 
   /** What was done about a message. @param {LifeEvent & { room?: string, chat?: string }} event */
@@ -166,7 +177,9 @@ export class Inbox {
     const place = this.#places.at({ room, chat });
     if (place === undefined) return;
     place.seen = Math.max(place.seen, to);
+    const wasHeld = isHeld(place);
     place.timeline.empty(from, to);
+    if (wasHeld) place.held = place.timeline.end;
   }
 
   /** Another device of ours has read a log up to somewhere, or we have. @param {EventOf<"read">} event */
@@ -188,10 +201,11 @@ export class Inbox {
     // What nothing has come of has the number of what it repeats.
     if (entry.seq <= place.seen) return [];
     place.seen = entry.seq;
+    const wasHeld = isHeld(place);
     place.timeline.take(entry);
-    if (entry.type === "pinned" || place.pins?.some(({ seq }) => seq === entry.re)) {
-      place.pins = undefined;
-    }
+    // It is no news.
+    if (wasHeld) place.held = place.timeline.end;
+    takePin(place, entry);
     return [];
   }
 
@@ -213,10 +227,8 @@ export class Inbox {
     const addressed = place.kind === "direct" || all || isAddressedTo(text, this.#account.name);
     const before = place.timeline.end;
     this.append(place, message);
-    if (this.#account.isOwn(message)) {
-      this.#readTo(place, seq);
-      return [];
-    }
+    // Whether that has read the rest the server says: a script reads nothing for its person.
+    if (this.#account.isOwn(message)) return [];
     if (seq <= place.past && place.kind === "room" || this.#account.isBlocked(message)) return [];
     // It was removed before we came back.
     if (text === "" && message.file === undefined) return [];
@@ -236,6 +248,32 @@ export class Inbox {
   }
 }
 
+/**
+ * Brings what is known to be pinned up to date; where that can't be done it is asked for again.
+ * @param {Place} place @param {LifeEvent} entry
+ */
+function takePin(place, entry) {
+  if (entry.type === "reacted") return;
+  place.pinsFrom = entry.seq;
+  if (entry.type !== "pinned") {
+    const now = place.pins?.map((each) => foldEntry(each, entry));
+    place.pins = now?.filter(({ removed }) => removed === undefined);
+    return;
+  }
+  const others = place.pins?.filter(({ seq }) => seq !== entry.re);
+  const said = entry.off ? [] : place.timeline.said(entry.re);
+  place.pins = others && said && others.concat(said);
+}
+
+/**
+ * Takes what the server says is pinned; if something has come to be since, it is asked again.
+ * @param {Place} place @param {EventOf<"page">} page
+ */
+export function takePins(place, { messages, upTo = 0 }) {
+  const { pinsFrom = 0 } = place;
+  if (upTo >= pinsFrom) place.pins = messages.map((message) => ({ ...message, upTo }));
+}
+
 /** Whether what is here counts as unread again, and nothing has come since. @param {Place} place */
 function isHeld({ held = 0, timeline }) {
   return held > 0 && held >= timeline.end;
@@ -243,7 +281,7 @@ function isHeld({ held = 0, timeline }) {
 
 /**
  * What a message has that answers another one.
- * @type {(re: number | undefined, quote: Message["quote"] | 0) => Pick<Message, "re" | "quote">}
+ * @type {(re: number | undefined, quote: Message["quote"]) => Pick<Message, "re" | "quote">}
  */
 function answerOf(re, quote) {
   return { ...(re === undefined ? {} : { re }), ...(quote ? { quote } : {}) };

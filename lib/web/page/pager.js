@@ -4,6 +4,7 @@
  * the end, and around one message), who is there, and what it is about.
  */
 
+import { isIn } from "./item.js";
 import { RequestFault } from "./request_fault.js";
 import { placeLog } from "./place.js";
 
@@ -101,7 +102,7 @@ export class Pager {
   async around(place, seq) {
     while (this.#loading.has(place)) await this.#loading.get(place);
     const { timeline } = place;
-    const isHere = () => timeline.items.some((each) => each.kind === "message" && each.seq === seq);
+    const isHere = () => isIn(timeline, seq);
     if (isHere()) return true;
     const before = seq + PAGE / 2;
     await this.#page(place, { before, limit: PAGE }, (page) => {

@@ -81,6 +81,27 @@ export class PendingPosts {
   }
 
   /**
+   * The server has begun a new history, in which numbers mean other messages: what is about one by its
+   * number goes. What somebody says in answer stays, to be sent once more without that.
+   * @param {string} why
+   * @returns {string[]} what is not done, in sentences
+   */
+  beginEra(why) {
+    /** @type {string[]} */
+    const gone = [];
+    this.#waiting = this.#waiting.flatMap(({ post, ...about }) => {
+      if (!isMessagePost(post)) gone.push(undoneText(post));
+      else if (post.re === undefined) return { post, ...about };
+      else {
+        const { re: _, ...said } = post;
+        return { post: said, failed: why, ...about };
+      }
+      return [];
+    });
+    return gone;
+  }
+
+  /**
    * Notes that something was refused.
    * @param {string | undefined} id
    * @param {string} why
@@ -93,6 +114,13 @@ export class PendingPosts {
     );
     return waits;
   }
+}
+
+/** @param {LifePost} post */
+function undoneText(post) {
+  const what = { revise: "edit", remove: "remove", react: "react to", pin: "pin" }[post.type];
+  const words = post.type === "revise" ? `; you wrote: ${post.text}` : "";
+  return `The server has begun a new history: there is no message ${post.re} to ${what}${words}`;
 }
 
 /**

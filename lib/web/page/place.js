@@ -5,6 +5,7 @@ import { nameKey, sameName } from "../../words/names.js";
 import { Timeline } from "./timeline.js";
 
 /** @import { EventOf, Message } from "../../wire/events.ts" */
+/** @import { Foldable } from "../../words/fold.js" */
 /** @typedef {NonNullable<EventOf<"members">["people"]>[number]} RoomPerson */
 /**
  * What a place is known by in this page: a room and a conversation of the same name have two, and so
@@ -15,6 +16,7 @@ import { Timeline } from "./timeline.js";
  * The first message in sight, and how far below the upper edge it stands, in px.
  * @typedef {{ readonly seq: number, readonly offset: number }} Reading
  */
+/** What is shown of a message that is pinned. @typedef {Foldable & { readonly from: string }} Pinned */
 /**
  * A room, or a conversation with one person.
  * @typedef {object} Place
@@ -44,7 +46,8 @@ import { Timeline } from "./timeline.js";
  * @property {number | undefined} mark the number after which it was unread when we came here
  * @property {number} [sought] the message that a link led to
  * @property {boolean | undefined} [hosted] whether we are a host of the room, once that is known
- * @property {readonly Message[] | undefined} [pins] the messages that are pinned, once they are known
+ * @property {readonly Pinned[] | undefined} [pins] the messages that are pinned, once they are known
+ * @property {number | undefined} [pinsFrom] what was pinned, and how that reads, may be another since this number
  * @property {Set<string>} [unfolded] messages of blocked people that somebody looks at all the same
  * @property {Reading | undefined} reading where in the past one is; nothing at the end
  */

@@ -183,7 +183,7 @@ export class PlaceList {
       const wasEmpty = place.timeline.items.length === 0;
       place.timeline.beginEra();
       place.seen = place.past = 0;
-      place.mark = undefined;
+      place.mark = place.pins = place.pinsFrom = undefined;
       if (!wasEmpty) place.timeline.note("The server has begun a new history here.");
     }
   }

@@ -196,7 +196,9 @@ export function rowsOf(place, waiting, me, mode = "folded", isBlocked = () => fa
     const { text, action = false } = post.type === "direct" ? actionIn(post) : post;
     const said = { key: `waits ${id}`, id, seq: 0, from: me, text, at, action, own: true };
     const quote = re === undefined ? undefined : timeline.quoteOf(re);
-    list.say({ ...said, re, quote, failed, asks }, false);
+    // What is not here is not gone.
+    const answers = quote === undefined ? {} : { re, quote };
+    list.say({ ...said, ...answers, failed, asks }, false);
   }
   return list.rows;
 }

@@ -54,7 +54,10 @@ export class Sight {
     if (before !== place.unread) this.#read(chat);
     if (this.#list.nearStart && place.timeline.hasEarlier) void chat.load("earlier");
     if (this.#list.nearEnd && !place.timeline.atEnd) void chat.load("later");
-    el.jump.hidden = this.#list.follows && place.timeline.atEnd;
+    const arrived = this.#list.follows && place.timeline.atEnd;
+    // A button that hides itself leaves the focus nowhere.
+    if (arrived && document.activeElement === el.jump) el.scroller.focus({ preventScroll: true });
+    el.jump.hidden = arrived;
     setText(el.jump, place.unread > 0 ? `${place.unread} new ↓` : "To the end ↓");
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import { OwnAccount } from "./account.js";
+import { isIn } from "./item.js";
 import { helloOf } from "./hello.js";
 import { takeChats, takeRooms } from "./listed.js";
 import { Inbox } from "./mail.js";
@@ -30,6 +31,7 @@ import { RoomNews } from "./room_news.js";
 /** What the page shows in another way than by sentences. */
 const SHOWN = new Set(["rooms", "page", "person", "reactions"]);
 const LOST = "The server does not know this session any more, so it may have arrived or not.";
+const ANEW = "The server has begun a new history, without what this answers.";
 const UNDONE =
   "The server does not know this session any more: what you did about messages last, as " +
   "removing one, may have arrived or not.";
@@ -129,6 +131,7 @@ export class Store {
           return [];
         }
         place.seen = Math.max(place.seen, event.to);
+        place.pins = undefined;
         place.timeline.tellGap(event.from, event.to);
         return [];
       }
@@ -228,8 +231,10 @@ export class Store {
     const another = this.session !== "" && session !== this.session;
     // A server that begins anew has none of it, unless it says that it has lost the session.
     const isLost = lost === true || (another && !anew);
+    const gone = anew ? this.outgoing.beginEra(ANEW) : [];
     if (isLost && this.outgoing.hold(LOST)) this.note(UNDONE, "error");
     if (anew) this.placeList.beginEra();
+    for (const what of gone) this.note(what, "error");
     // A session that another tab had comes here without what was said in it.
     if (session !== this.session || this.#epoch === "") this.#inbox.lastDirect = direct;
     this.#epoch = this.#nextEpoch;
@@ -265,7 +270,12 @@ export class Store {
     const waiting = this.waiting.find(({ post }) => post.id === id);
     const place = waiting && this.placeList.get(waiting.place);
     if (code === "chat-gone" && place !== undefined) place.gone = true;
-    if (!this.outgoing.fail(id, text)) this.note(text, "error");
+    const post = waiting?.post;
+    // Where the message is not here, nothing would show that it was not edited.
+    const isUnseen = post?.type === "revise" && !isIn(place?.timeline, post.re);
+    if (isUnseen) this.outgoing.withdraw(id);
+    const words = isUnseen ? ` (message ${post.re}; you wrote: ${post.text})` : "";
+    if (!this.outgoing.fail(id, text)) this.note(text + words, "error");
     return [];
   }
 

@@ -28,6 +28,9 @@ export function changeLast(change: Substitution, place: Place): Parsed {
   if (text === undefined) {
     return wrong(`What you said last here has no "${change.from}" in it; ${blank}`);
   }
+  if (text.trim() === "") {
+    return wrong(`Nothing would be left of it; /undo takes it back; ${blank}`);
+  }
   if (isSecret(text)) return wrong(MAY_BE_SECRET);
   const log = conversation !== undefined && "chat" in conversation ? conversation : { room };
   return ask({ type: "revise", ...log, re: lastOwn.seq, text });

@@ -11,6 +11,7 @@ import { RequestFault } from "../request_fault.js";
 import { placeLog } from "../place.js";
 import { timeOfDay } from "../row_view.js";
 import { copyText } from "./clipboard.js";
+import { closeFloat } from "./float.js";
 import { openMenu } from "./menu.js";
 import { openPicker } from "./picker.js";
 import { PinsBar } from "./pins_bar.js";
@@ -47,6 +48,8 @@ export class LifeDesk {
   #options;
   #keys;
   #pins;
+  /** @type {Place | undefined} */
+  #shown;
   /** What rows show. */
   parts;
   /** What is written besides something new. */
@@ -60,7 +63,7 @@ export class LifeDesk {
       go: (seq) => this.#go(seq),
       react: (row, key, off) => this.#react(row, key, off),
       pick: (row, beside) => this.#pick(row, beside),
-      choose: (row, beside) => this.#open(row, beside),
+      choose: (row, beside) => this.#open(this.#now(row), beside),
       whoReacted: (row, key) => this.#whoReacted(row, key),
       isBlocked: (from) => this.#chat?.store.account.isBlocked({ from }) === true,
     });
@@ -99,6 +102,9 @@ export class LifeDesk {
     const chat = this.#chat;
     if (chat === undefined) return;
     const place = chat.store.active;
+    // What is open is about a message of the place that was shown.
+    if (place !== this.#shown) closeFloat();
+    this.#shown = place;
     this.#keys.painted();
     this.#pins.paint(place, chat);
     this.writing.paint(place);
@@ -211,7 +217,8 @@ export class LifeDesk {
       beside,
       choose: (key) => {
         back();
-        const mine = row.reactions?.some((each) => each.key === key && each.mine) ?? false;
+        const { reactions = [] } = this.#now(row);
+        const mine = reactions.some((each) => each.key === key && each.mine);
         this.#react(row, key, mine);
       },
       closed: back,
@@ -237,6 +244,13 @@ export class LifeDesk {
   /** @param {number} seq */
   #go(seq) {
     if (this.#place !== undefined) this.#options.go(this.#place, seq);
+  }
+
+  /** What a row shows by now: a button of it is made once, and the row changes. @param {SaidRow} row */
+  #now(row) {
+    const { list } = this.#options;
+    const element = list.elementOf(row);
+    return element && list.rowAt(element) || row;
   }
 
   /** @param {SaidRow} row */

@@ -13,8 +13,8 @@ import { saveDraft } from "../saved.js";
 
 /** @import { Place } from "../place.js" */
 /**
- * `text`: how the message begins. `before`: what is to be edited, as it was.
- * @typedef {{ readonly seq: number, readonly text: string } & (
+ * `text`: how the message begins. `era`: that of its number. `before`: what is to be edited, as it was.
+ * @typedef {{ readonly seq: number, readonly era: number, readonly text: string } & (
  *   | { readonly kind: "reply", readonly from: string }
  *   | { readonly kind: "edit", readonly before: string })} Mode
  */
@@ -34,13 +34,16 @@ export class Modes {
 
   /** @param {Place | undefined} place */
   of(place) {
-    return place && this.#modes.get(place);
+    const mode = place && this.#modes.get(place);
+    // In another era the number is that of another message.
+    return mode?.era === place?.timeline.era ? mode : undefined;
   }
 
   /** @param {Place} place @param {{ seq: number, from: string, text: string }} said */
   reply(place, { seq, from, text }) {
     this.cancel(place);
-    this.#modes.set(place, { kind: "reply", seq, from, text: quoteText(text) });
+    const { era } = place.timeline;
+    this.#modes.set(place, { kind: "reply", seq, era, from, text: quoteText(text) });
   }
 
   /**
@@ -51,7 +54,8 @@ export class Modes {
    */
   edit(place, seq, before, now = before) {
     this.cancel(place);
-    const mode = /** @type {const} */ ({ kind: "edit", seq, text: quoteText(before), before });
+    const { era } = place.timeline;
+    const mode = /** @type {const} */ ({ kind: "edit", seq, era, text: quoteText(before), before });
     this.#modes.set(place, mode);
     saveDraft(keyOf(place, mode), now);
   }

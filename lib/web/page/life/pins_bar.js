@@ -6,6 +6,7 @@ import { button, h } from "../dom.js";
 import { el, setText } from "../head.js";
 import { quoteText } from "../../../words/fold.js";
 import { inertLine } from "../../../words/inert.js";
+import { takePins } from "../mail.js";
 import { RequestFault } from "../request_fault.js";
 
 /** @import { Chat } from "../chat.js" */
@@ -69,7 +70,7 @@ export class PinsBar {
     this.#asked.add(place);
     try {
       const event = await chat.link.ask({ type: "pins", room: place.name });
-      place.pins = event.type === "page" ? event.messages : [];
+      if (event.type === "page") takePins(place, event);
     } catch (error) {
       if (!(error instanceof RequestFault)) throw error;
       if (error.code !== "offline") place.pins = [];
