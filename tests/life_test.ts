@@ -265,6 +265,18 @@ Deno.test("a client that is new in a room gets as many messages as it wants, how
   assertEquals(zoe.take("message").map(({ text }) => text), ["two", "three", "four"]);
 });
 
+Deno.test("a client from another epoch gets the last 1,000 messages, however many reactions", async () => {
+  const house = makeRoomHouse();
+  const ann = await comes(house, "ann");
+  for (let n = 1; n <= 1_000; n++) {
+    await house.request(ann.peer, { type: "say", room, text: `${n}` });
+  }
+  for (const key of "abcdefghij") await ann.ask({ type: "react", room, re: 1_000, key });
+  const eve = await comes(house, "eve", { resume: { epoch: "other", seq: { lobby: 5 } } });
+  assertEquals(eve.take("gap").map(({ from, to }) => [from, to]), [[6, null]]);
+  assertEquals(eve.take("message").length, 1_000);
+});
+
 Deno.test("unread are messages, whatever was done about them", async () => {
   const house = makeRoomHouse();
   const ann = await comes(house, "ann");
@@ -308,15 +320,15 @@ Deno.test("in a conversation both are told, and nobody else can ask", async () =
   assertEquals(await ann.code({ type: "remove", chat, re: 1 }), "ack");
 });
 
-Deno.test("a client that knows no conversations gets an edit as a message of its own", async () => {
+Deno.test("a client that knows no conversations is told of an edit, and counts no more than was said", async () => {
   const house = makeRoomHouse();
   const ann = await comes(house, "ann");
   const old = await comes(house, "eve", { features: [] });
   const { chat } = await ann.ask({ type: "direct", to: "eve", text: "psst" });
-  await ann.ask({ type: "revise", chat, re: 1, text: "hey" });
+  await ann.ask({ type: "revise", chat, re: 1, text: "hey\nyou" });
   await ann.ask({ type: "react", chat, re: 1, key: "👍" });
-  const shown = old.take("direct").map(({ text, n }) => [text, n]);
-  assertEquals(shown, [["psst", 1], ["* hey", undefined]]);
+  assertEquals(old.take("direct").map(({ text, n }) => [text, n]), [["psst", 1]]);
+  assertEquals(old.take("notice").map(({ text }) => text), ["ann (to you): * hey↵you"]);
   assertEquals(LIFE.flatMap((type) => old.take(type)), []);
   // What it missed it gets as it reads now.
   house.gone(old.peer, false);
@@ -329,6 +341,16 @@ Deno.test("a client that knows no conversations gets an edit as a message of its
     resume: { epoch, seq: {}, direct: 1 },
   });
   assertEquals(back.take("direct").map(({ text, n }) => [text, n]), [["are you there?", 2]]);
+  // Of what was removed it is told nothing, though it may know removals in rooms.
+  house.gone(back.peer, false);
+  await ann.ask({ type: "remove", chat, re: 4 });
+  await ann.ask({ type: "direct", chat, text: "no?" });
+  const again = await comes(house, "eve", {
+    features: ["life"],
+    session: old.peer.session || "",
+    resume: { epoch, seq: {}, direct: 1 },
+  });
+  assertEquals(again.take("direct").map(({ text, n }) => [text, n]), [["no?", 3]]);
 });
 
 Deno.test("a file goes with the message that brought it", async () => {
