@@ -17,7 +17,7 @@ import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { noteRemoval } from "./note_removal.ts";
 import { answerPage, lastPart, placeToRead } from "./pages.ts";
-import { pauseFor } from "./speak.ts";
+import { putPausing } from "./speak.ts";
 
 /** A request about a message. */
 type AboutRequest = RequestOf<"revise" | "remove" | "react" | "reactions"> | RequestOf<"pin">;
@@ -31,11 +31,10 @@ export function revise(
   const about = aboutOf(house, session, request);
   const text = messageText(request.text);
   const { log } = about;
-  const pause = isRoomLog(log) ? pauseFor(house, session, keyOf(log)) : undefined;
   const { editMs: windowMs } = house.state.rules;
-  const held = putAbout(house, session, request, { kind: "revise", ...about, text, windowMs });
-  if (pause !== undefined) house.pauses.begin(keyOf(log), pause.who, house.now() + pause.ms);
-  return held;
+  const fact = { kind: "revise", ...about, text, windowMs } as const;
+  if (!isRoomLog(log)) return putAbout(house, session, request, fact);
+  return held(house, fact, putPausing(house, session, { request, fact: { ...fact, log } }));
 }
 
 /** Removes a message. */
@@ -135,7 +134,7 @@ function aboutOf(house: HouseParts, session: Session, request: AboutRequest): Ab
   };
 }
 
-/** Puts a fact about a message; it counts in the room's rate as what is said there. */
+/** Puts a fact about a message. */
 function putAbout(
   house: HouseParts,
   session: Session,
@@ -143,9 +142,17 @@ function putAbout(
   fact: LifeFact,
 ): Later<void> {
   const asked = new Asked(session, request.id, (entry) => noteRemoval(house, entry));
-  const stored = put(house, fact, asked);
+  return held(house, fact, put(house, fact, asked));
+}
+
+/** When whoever has put a fact may go on; it counts in the room's rate as what is said there. */
+function held(
+  house: HouseParts,
+  fact: LifeFact,
+  stored: Promise<void> | undefined,
+): Later<void> {
   const audience = isRoomLog(fact.log) ? house.audiences.of(keyOf(fact.log)) : undefined;
   const length = fact.kind === "revise" ? fact.text.length : 0;
-  const held = countSpeech(house, audience, length) ?? audience?.crowded(house.roundLength);
-  return stored === undefined ? held : stored.then(() => held);
+  const until = countSpeech(house, audience, length) ?? audience?.crowded(house.roundLength);
+  return stored === undefined ? until : stored.then(() => until);
 }

@@ -8,6 +8,8 @@ import type { HouseParts } from "../house_parts.ts";
 import { roleIn, roomOf } from "../judge/checks.ts";
 import type { Later } from "../later.ts";
 import type { Entry, SayFact } from "../log/fact.ts";
+import type { ReviseFact } from "../log/life_facts.ts";
+import { keyOf, type RoomLog } from "../messages/log_key.ts";
 import { messageText } from "../messages/message_text.ts";
 import { countSpeech } from "../presence.ts";
 import { put } from "../put.ts";
@@ -57,12 +59,42 @@ export function say(
     fact.file = sending.file;
     fact.owner = sending.owner;
   }
-  const pause = pauseFor(house, session, room.key);
-  const stored = put(house, fact, new Asked(session, request.id, sending?.then));
+  const stored = putPausing(house, session, { request, fact, then: sending?.then });
   if (audience !== undefined) audience.said++;
-  if (pause !== undefined) house.pauses.begin(room.key, pause.who, house.now() + pause.ms);
   const held = countSpeech(house, audience, text.length) ?? audience?.crowded(house.roundLength);
   return stored === undefined ? held : stored.then(() => held);
+}
+
+/** What is put for a room, and what is done when it is known what became of it. */
+interface Putting {
+  readonly request: { readonly id?: string };
+  readonly fact: SayFact | ReviseFact & { readonly log: RoomLog };
+  readonly then?: ((entry: Entry) => void) | undefined;
+}
+
+/**
+ * Puts what somebody says in a room, who pauses then where that is slow; throws a {@linkcode Refusal} as
+ * {@linkcode put}, and while an earlier pause is not over. What turns out not to be said is no reason to
+ * pause.
+ */
+export function putPausing(
+  house: HouseParts,
+  session: Session,
+  { request: { id }, fact, then }: Putting,
+): Promise<void> | undefined {
+  const room = keyOf(fact.log);
+  const pause = pauseFor(house, session, room);
+  if (pause === undefined) return put(house, fact, new Asked(session, id, then));
+  const until = house.now() + pause.ms;
+  let isSaid = true;
+  const asked = new Asked(session, id, (entry) => {
+    isSaid = entry.receipt !== undefined && "seq" in entry.receipt;
+    if (!isSaid) house.pauses.takeBack(room, pause.who, until);
+    then?.(entry);
+  });
+  const stored = put(house, fact, asked);
+  if (isSaid) house.pauses.begin(room, pause.who, until);
+  return stored;
 }
 
 /**
