@@ -1,23 +1,24 @@
 /** The answers to requests about a message that was said: edits, removals, reactions and pins. */
 
 import type { RequestOf } from "../../wire/requests.ts";
-import { Asked, idOf } from "../asked.ts";
+import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
-import { reactorOf } from "../judge/judge_about.ts";
+import { checkReason, reactorOf } from "../judge/judge_about.ts";
 import { otherParty, partyName, whoIsSession } from "../judge/parties.ts";
 import { after, type Later } from "../later.ts";
 import { noSuchMessage } from "../log/judge_life.ts";
+import type { Entry } from "../log/fact.ts";
 import type { LifeFact } from "../log/life_facts.ts";
 import { fitting, fittingPage } from "../messages/fits.ts";
 import { isRoomLog, keyOf, type ReadLog } from "../messages/log_key.ts";
 import { messageText } from "../messages/message_text.ts";
 import { countSpeech } from "../presence.ts";
-import { put } from "../put.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { noteRemoval } from "./note_removal.ts";
 import { answerPage, lastPart, placeToRead } from "./pages.ts";
-import { putPausing } from "./speak.ts";
+import { pauseFor, putPausing } from "./speak.ts";
+import { whenCounted } from "./when_counted.ts";
 
 /** A request about a message. */
 type AboutRequest = RequestOf<"revise" | "remove" | "react" | "reactions"> | RequestOf<"pin">;
@@ -30,11 +31,11 @@ export function revise(
 ): Later<void> {
   const about = aboutOf(house, session, request);
   const text = messageText(request.text);
-  const { log } = about;
+  const pause = pauseIn(house, session, about.log);
   const { editMs: windowMs } = house.state.rules;
   const fact = { kind: "revise", ...about, text, windowMs } as const;
-  if (!isRoomLog(log)) return putAbout(house, session, request, fact);
-  return held(house, fact, putPausing(house, session, { request, fact: { ...fact, log } }));
+  const edit = (): Later<void> => putAbout(house, session, request, fact, pause);
+  return isRoomLog(about.log) ? edit() : whenCounted(house, session, keyOf(about.log), edit);
 }
 
 /** Removes a message. */
@@ -45,8 +46,9 @@ export function remove(
 ): Later<void> {
   const reason = request.reason?.trim() ?? "";
   const about = aboutOf(house, session, request);
-  const fact = { kind: "remove", ...about, ...(reason === "" ? {} : { reason }) } as const;
-  return putAbout(house, session, request, fact);
+  if (reason === "") return putAbout(house, session, request, { kind: "remove", ...about });
+  const pause = checkReason(() => pauseIn(house, session, about.log));
+  return putAbout(house, session, request, { kind: "remove", ...about, reason }, pause);
 }
 
 /** Reacts to a message, or takes that back. */
@@ -134,25 +136,23 @@ function aboutOf(house: HouseParts, session: Session, request: AboutRequest): Ab
   };
 }
 
-/** Puts a fact about a message. */
+/** How long somebody has to pause who writes what is read like a message; throws as {@linkcode pauseFor}. */
+function pauseIn(house: HouseParts, session: Session, log: ReadLog): ReturnType<typeof pauseFor> {
+  return isRoomLog(log) ? pauseFor(house, session, keyOf(log)) : undefined;
+}
+
+/** Puts a fact about a message; it counts in the room's rate as what is said there. */
 function putAbout(
   house: HouseParts,
   session: Session,
   request: AboutRequest,
   fact: LifeFact,
+  pause?: ReturnType<typeof pauseFor>,
 ): Later<void> {
-  const asked = new Asked(session, request.id, (entry) => noteRemoval(house, entry));
-  return held(house, fact, put(house, fact, asked));
-}
-
-/** When whoever has put a fact may go on; it counts in the room's rate as what is said there. */
-function held(
-  house: HouseParts,
-  fact: LifeFact,
-  stored: Promise<void> | undefined,
-): Later<void> {
+  const then = (entry: Entry): void => noteRemoval(house, entry);
+  const stored = putPausing(house, session, { request, fact, pause, then });
   const audience = isRoomLog(fact.log) ? house.audiences.of(keyOf(fact.log)) : undefined;
   const length = fact.kind === "revise" ? fact.text.length : 0;
-  const until = countSpeech(house, audience, length) ?? audience?.crowded(house.roundLength);
-  return stored === undefined ? until : stored.then(() => until);
+  const held = countSpeech(house, audience, length) ?? audience?.crowded(house.roundLength);
+  return stored === undefined ? held : stored.then(() => held);
 }

@@ -8,16 +8,14 @@ import type { HouseParts } from "../house_parts.ts";
 import { roleIn, roomOf } from "../judge/checks.ts";
 import type { Later } from "../later.ts";
 import type { Entry, SayFact } from "../log/fact.ts";
-import type { ReviseFact } from "../log/life_facts.ts";
-import { keyOf, type RoomLog } from "../messages/log_key.ts";
+import type { LifeFact } from "../log/life_facts.ts";
+import type { Unfinished } from "../log/unfinished.ts";
+import { keyOf } from "../messages/log_key.ts";
 import { messageText } from "../messages/message_text.ts";
 import { countSpeech } from "../presence.ts";
 import { put } from "../put.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
-
-/** A fact to which something may be added. */
-type Unfinished<Fact> = { -readonly [Field in keyof Fact]: Fact[Field] };
 
 /** A file that is sent, and what is done when it is known what became of that. */
 export interface Sending {
@@ -59,32 +57,32 @@ export function say(
     fact.file = sending.file;
     fact.owner = sending.owner;
   }
-  const stored = putPausing(house, session, { request, fact, then: sending?.then });
+  const pause = pauseFor(house, session, room.key);
+  const stored = putPausing(house, session, { request, fact, pause, then: sending?.then });
   if (audience !== undefined) audience.said++;
   const held = countSpeech(house, audience, text.length) ?? audience?.crowded(house.roundLength);
   return stored === undefined ? held : stored.then(() => held);
 }
 
-/** What is put for a room, and what is done when it is known what became of it. */
+/** What is put, how long its speaker pauses then, and what is done when it is known what became of it. */
 interface Putting {
   readonly request: { readonly id?: string };
-  readonly fact: SayFact | ReviseFact & { readonly log: RoomLog };
-  readonly then?: ((entry: Entry) => void) | undefined;
+  readonly fact: SayFact | LifeFact;
+  readonly pause: ReturnType<typeof pauseFor>;
+  readonly then: ((entry: Entry) => void) | undefined;
 }
 
 /**
- * Puts what somebody says in a room, who pauses then where that is slow; throws a {@linkcode Refusal} as
- * {@linkcode put}, and while an earlier pause is not over. What turns out not to be said is no reason to
- * pause.
+ * Puts what is read like a message, whose speaker pauses then; throws as {@linkcode put}. What turns out not to
+ * be said is no reason to pause.
  */
 export function putPausing(
   house: HouseParts,
   session: Session,
-  { request: { id }, fact, then }: Putting,
+  { request: { id }, fact, pause, then }: Putting,
 ): Promise<void> | undefined {
-  const room = keyOf(fact.log);
-  const pause = pauseFor(house, session, room);
   if (pause === undefined) return put(house, fact, new Asked(session, id, then));
+  const room = keyOf(fact.log);
   const until = house.now() + pause.ms;
   let isSaid = true;
   const asked = new Asked(session, id, (entry) => {
