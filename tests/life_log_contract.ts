@@ -255,6 +255,16 @@ export function testLifeLog(name: string, make: () => Promise<LogUnderTest>): vo
     );
   });
 
+  test("what changed nothing does so when it is sent again, though it was undone", async ({ log }) => {
+    const once = (id: string): { session: string; id: string } => ({ session: hash("s"), id });
+    const on = ["1", "2"].map((id) => react("a", 1, "👍", once(id)));
+    const off = react("a", 1, "👍", { ...once("3"), off: true });
+    await entriesOf(log, [say("a", "one")]);
+    assertEquals(await outcomesOf(log, [...on, off]), [2, "again 2", 3]);
+    assertEquals(await outcomesOf(log, [...on, off]), ["again 2", "again 2", "again 3"]);
+    assertEquals(await outcomesOf(log, [react("a", 1, "👍", once("4"))]), [4]);
+  });
+
   test("a search finds the newest text, once, as it is to be read", async ({ log, index }) => {
     await entriesOf(log, [say("a", "a brown dog", { author: "id1" }), say("a", "a cat")]);
     await entriesOf(log, [revise("a", 1, "a red fox"), react("a", 1, "👍")]);

@@ -107,6 +107,18 @@ Deno.test("who may not speak does nothing about messages either", async () => {
   assertEquals(await codes(eve), Array(4).fill("not-in-room"));
 });
 
+Deno.test("in a slow room nobody pauses after what was not said", async () => {
+  const house = makeRoomHouse();
+  const olga = await comes(house, "olga");
+  const eve = await comes(house, "eve");
+  await olga.ask({ type: "room", room, slow: 3_600 });
+  await olga.ask({ type: "say", room, text: "hello" });
+  assertEquals(await eve.code({ type: "say", room, text: "yes", re: 9 }), "no-such-message");
+  assertEquals(await eve.code({ type: "revise", room, re: 1, text: "hey" }), "not-yours");
+  assertEquals(await eve.code({ type: "say", room, text: "yes", re: 1 }), "ack");
+  assertEquals(await eve.code({ type: "say", room, text: "no" }), "try-later");
+});
+
 Deno.test("an edit is looked at as what is said", async () => {
   const house = makeRoomHouse();
   const ann = await comes(house, "ann");

@@ -6,6 +6,7 @@ import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { StoreError } from "../lib/store/faults.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { append, say, seqOf } from "./fixtures/facts.ts";
+import { react, remove, revise } from "./fixtures/life_facts.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { startServe } from "./fixtures/serve_process.ts";
 import { makeDir, openNew, startStored } from "./fixtures/stored_server.ts";
@@ -186,6 +187,37 @@ Deno.test("who enters a room with damaged pages gets what can be read, and a stu
   assertEquals((await ann.ask({ type: "history", room: "lobby", before: 300 })).type, "page");
   assertEquals(problems.filter((text) => text.includes("The database is damaged")).length, 1);
   assertStringIncludes(server.factLog.index.trouble ?? "", "can't be read");
+});
+
+Deno.test("a page of which a part is damaged tells what has become of the other messages", async () => {
+  await using dir = await makeDir();
+  {
+    await using log = await LocalLog.open({ dir: dir.path, durability: "normal" });
+    const mine = { author: "id1" };
+    for (let n = 1; n <= 60; n++) log.put(say("lobby", `number${n} ${"x".repeat(3_000)}`, mine));
+    for (const key of "abcdefghij") log.put(react("lobby", 60, key));
+    log.put(revise("lobby", 58, "short now"));
+    log.put(remove("lobby", 59));
+    await log.settled();
+    await log.index.search({ query: "short", logs: [roomLog("lobby")], limit: 1 });
+  }
+  const path = `${dir.path}/${DATABASE}`;
+  const bytes = await Deno.readFile(path);
+  const at = new TextDecoder("latin1").decode(bytes).indexOf("number40 x");
+  const page = Math.floor(at / PAGE_BYTES) * PAGE_BYTES;
+  bytes.fill(0xa5, page, page + PAGE_BYTES);
+  await Deno.writeFile(path, bytes);
+  await using log = await LocalLog.open({ dir: dir.path, durability: "normal" });
+  const { entries, more, upTo } = await log.index.page(roomLog("lobby"), { limit: 30 });
+  const messages = entries.map(({ message }) => message);
+  assertEquals([messages.length, messages[0]?.seq, more, upTo], [30, 31, true, 72]);
+  const [stub, edited, removed, given] = [40, 58, 59, 60].map((seq) => messages[seq - 31]);
+  assertEquals([stub?.withheld, edited?.text, given?.reactions?.length], [
+    "damaged",
+    "short now",
+    10,
+  ]);
+  assertEquals([edited?.edited !== undefined, removed?.removed?.by], [true, "ann"]);
 });
 
 Deno.test("what cannot be read is left out of a salvage, and told", async () => {

@@ -10,7 +10,7 @@ import {
 import { DatabaseSync } from "node:sqlite";
 import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { checkStore } from "../lib/store/check.ts";
-import { copiesOf } from "../lib/store/copy_aside.ts";
+import { copiesOf, removeOldCopies } from "../lib/store/copy_aside.ts";
 import { openReader, openWriter } from "../lib/store/directory.ts";
 import { StoreError } from "../lib/store/faults.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
@@ -96,7 +96,10 @@ Deno.test("an upgrade keeps a copy of the database as it was, tells of it, and m
   assertEquals(await upgrade(dir.path), []);
   // An upgrade that did not come to its end finds the copy that it had made.
   await Deno.copyFile(copy, path);
+  const old = new Date(Date.now() - 40 * 86_400_000);
+  await Deno.utime(copy, old, old);
   assertStringIncludes((await upgrade(dir.path))[0] ?? "", `kept as ${copy} (`);
+  assertEquals(removeOldCopies(path, Date.now()), []);
   // Other data of that version gets a copy of its own.
   await Deno.remove(path);
   await makeOld(dir.path, "UPDATE meta SET value = '6' WHERE key = 'boot'");

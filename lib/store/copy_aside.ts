@@ -28,7 +28,11 @@ export async function copyAside(path: string, to: number): Promise<Copy> {
     const copy = `${start}${n === 1 ? "" : `-${n}`}.db`;
     const there = statIfThere(copy);
     if (there === undefined) return await make(db, copy);
-    if (signatureOf(copy) === signature(db)) return { path: copy, bytes: there.size };
+    if (signatureOf(copy) !== signature(db)) continue;
+    // It is kept from now on, and not from when an upgrade was first tried.
+    const now = new Date();
+    await Deno.utime(copy, now, now);
+    return { path: copy, bytes: there.size };
   }
   throw new StoreError(`There are ${MOST_COPIES} files such as ${start}.db; move them away`);
 }

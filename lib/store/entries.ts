@@ -16,7 +16,7 @@ import type { LogKey, ReadLog } from "../chat/messages/log_key.ts";
 import { MOST_NAMED, type Reaction } from "../chat/log/fact_log.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import { INBOX, PIN, REACT, REMOVE, REVISE, textOf } from "./columns.ts";
-import { isDamage } from "./faults.ts";
+import { unlessDamaged } from "./faults.ts";
 import { findLog, type InCommon, knownOf, type LogRow, onceOf, storedOf } from "./log_rows.ts";
 import { authorOf, isIntact, reOf } from "./message_row.ts";
 import { AFTER, checkEnd, PAGE_LENGTH, rowsBeyond } from "./pages.ts";
@@ -56,21 +56,13 @@ export function salvageEntries(
 ): HistoryEntry[] {
   const row = findLog(db, log);
   if (row === undefined) return [];
-  const attempt = <T>(look: () => T): T | undefined => {
-    try {
-      return look();
-    } catch (error) {
-      if (isDamage(error)) return undefined;
-      throw error;
-    }
-  };
-  const known = attempt(() => knownOf(db, row, session)) ?? knownOf(db, row);
+  const known = unlessDamaged(() => knownOf(db, row, session)) ?? knownOf(db, row);
   const one = prepared(db, AFTER[row.kind] as string);
   const found: HistoryEntry[] = [];
   for (let seq = from; seq <= to; seq++) {
-    const each = attempt(() => one.get(row.id, seq - 1, 1));
+    const each = unlessDamaged(() => one.get(row.id, seq - 1, 1));
     const entry = each && entryOf(each, known);
-    const read = entry && attempt(() => newest(db, row, [entry])[0]);
+    const read = entry && unlessDamaged(() => newest(db, row, [entry])[0]);
     if (read !== undefined && seqOf(read) === seq) found.push(read);
   }
   return found;

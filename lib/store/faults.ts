@@ -93,6 +93,16 @@ export function isDamage(error: unknown): boolean {
   return errcode === IOERR_SHORT_READ || DAMAGED.has(errcode & 0xff);
 }
 
+/** What is looked up; `undefined` if it can't be read for damage. */
+export function unlessDamaged<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (isDamage(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Whether SQLite refused a file because it is no database. */
 export function isNoDatabase(error: unknown): boolean {
   const { code = "" } = error as Coded;

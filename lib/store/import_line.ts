@@ -2,6 +2,7 @@
 
 import { messageText } from "../chat/messages/message_text.ts";
 import { dateMs } from "../chat/messages/query.ts";
+import type { Reactor } from "../chat/messages/history.ts";
 import { checkName, checkRoom } from "../chat/names/check_name.ts";
 import { FILE } from "../wire/file_events.ts";
 import type { SentFile } from "../wire/events.ts";
@@ -17,10 +18,12 @@ import {
   pickFields,
   string,
 } from "../wire/fields.ts";
+import { REQUESTS } from "../wire/requests.ts";
 import { utf8Length } from "../wire/text.ts";
 import { hasNameTwice } from "../wire/twice.ts";
 import { safeFileName } from "../words/files.js";
 import { nameKey } from "../words/names.js";
+import { reactionKey } from "../words/reaction.js";
 import { PIN, REACT, REMOVE, REVISE } from "./columns.ts";
 import type { EntryRest } from "./readable.ts";
 
@@ -56,8 +59,10 @@ const ABOUT_KINDS: ReadonlyMap<string | undefined, number> = new Map([
   ["pinned", PIN],
 ]);
 
-/** The longest key of a reaction, in UTF-16 code units. */
-const MAX_KEY = 64;
+/** The longest reason of a removal, in UTF-16 code units. */
+const MAX_REASON = REQUESTS.remove.reason.most;
+/** The longest id of somebody who has reacted, in the same. */
+const MAX_WHO = 128;
 
 /**
  * The highest seq that a file may have. JavaScript counts exactly up to twice that, so a room that begins
@@ -169,18 +174,46 @@ function checkAbout(
   if (kind !== REACT) {
     const rest = kind === PIN ? off ? { off } : {} : reason === undefined ? {} : { reason };
     const text = kind === REVISE ? checkText(written, maxTextBytes) : "";
+    checkReason(reason);
     return { ...placeOf(fields), kind, re, text, rest: rest as EntryRest };
   }
-  if (key === undefined || key === "" || key.length > MAX_KEY) {
-    throw new FieldError(
-      `The field key must have 1 to ${MAX_KEY} letters, not ${JSON.stringify(key)}`,
-    );
-  }
   const { from, ...place } = placeOf(fields);
-  // Ids and addresses are those of another server: nobody here is meant.
-  const reactor = `address imported ${by ?? who ?? nameKey(from)}` as const;
-  const rest = { key, who: reactor, ...(off ? { off } : {}) } as EntryRest;
-  return { ...place, from, kind, re, text: "", rest };
+  const rest = { key: checkKey(key), who: reactorOf(by ?? who ?? nameKey(from)) };
+  return { ...place, from, kind, re, text: "", rest: off ? { ...rest, off: true } : rest };
+}
+
+/** The reaction in a line, as it is written here. */
+function checkKey(key: string | undefined): string {
+  const known = key === undefined ? undefined : reactionKey(key);
+  if (known !== undefined) return known;
+  throw new FieldError(
+    `The field key must be one emoji or one other character, not ${inShort(key)}`,
+  );
+}
+
+/** Ids and addresses are those of another server: nobody here is meant. */
+function reactorOf(who: string): Reactor {
+  const first = who.replace(/^(?:address imported )+/, "");
+  if (first.length <= MAX_WHO) return `address imported ${first}`;
+  throw new FieldError(
+    `The field by or who must have at most ${MAX_WHO} letters, not ${first.length}`,
+  );
+}
+
+function checkReason(reason: string | undefined): void {
+  if (reason === undefined || reason.length <= MAX_REASON && !/[\r\n\u2028\u2029]/.test(reason)) {
+    return;
+  }
+  throw new FieldError(
+    `The field reason must be one line of at most ${MAX_REASON} letters, not ${inShort(reason)}`,
+  );
+}
+
+/** A value that is wrong, for an error. */
+function inShort(text: string | undefined): string {
+  return text === undefined || text.length <= 60
+    ? String(JSON.stringify(text))
+    : `${text.length} letters that begin with ${JSON.stringify(text.slice(0, 40))}`;
 }
 
 function placeOf(

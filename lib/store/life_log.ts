@@ -3,15 +3,16 @@
 import type { DatabaseSync } from "node:sqlite";
 import {
   type AboutWhat,
+  type EntryPlace,
   isOwn,
   judgeLife,
-  type LifeJudgement,
   type LifeKnown,
   noSuchMessage,
 } from "../chat/log/judge_life.ts";
 import type { LifeFact, ReactFact } from "../chat/log/life_facts.ts";
 import type { Again } from "../chat/log/receipt.ts";
 import { isoTime } from "../chat/log/times.ts";
+import type { UnchangedIds } from "../chat/log/unchanged_ids.ts";
 import { quoteOf } from "../chat/messages/fold.ts";
 import { isChatLog } from "../chat/messages/log_key.ts";
 import type { Refusal } from "../chat/refusal.ts";
@@ -55,11 +56,16 @@ function restOf(fact: LifeFact): object {
   }
 }
 
+/** The results of a parcel that may have such facts. */
+export interface LifeOutcomes extends Outcomes {
+  readonly unchanged: UnchangedIds;
+}
+
 /** Stores a fact about a message, in the row made for it, or notes why it isn't. */
 export function storeLife(
   db: DatabaseSync,
   inserts: Inserts,
-  outcomes: Outcomes,
+  outcomes: LifeOutcomes,
   row: EntryToInsert,
   fact: LifeFact,
 ): void {
@@ -68,9 +74,16 @@ export function storeLife(
   inserts.flush(outcomes);
   const earlier = inserts.repeated(row);
   if (earlier !== undefined) return void outcomes.odd.push(earlier);
+  const unchanged = outcomes.unchanged.find(fact);
+  if (unchanged !== undefined) return noteAgain(outcomes, index, unchanged);
   const target = targetAt(db, room, fact.re);
   const judged = judgeLife(fact, outcomes.at, knownOf(db, room, fact, target));
-  if (judged !== undefined) return noteJudgement(outcomes, index, fact, judged);
+  if (judged !== undefined) {
+    if ("refused" in judged) return noteRefusal(outcomes, index, judged.refused);
+    const again = againOf(fact, judged.again);
+    outcomes.unchanged.note(fact, again);
+    return noteAgain(outcomes, index, again);
+  }
   inserts.add(row);
   inserts.flush(outcomes);
   const seq = outcomes.seqs[index] as number;
@@ -102,16 +115,12 @@ export function findAnswered(
   return true;
 }
 
-function noteJudgement(
-  outcomes: Outcomes,
-  index: number,
-  { log, title: room }: LifeFact,
-  judged: LifeJudgement,
-): void {
-  if ("refused" in judged) return noteRefusal(outcomes, index, judged.refused);
-  const { seq, at } = judged.again;
-  const receipt: Again = { room, seq, at: isoTime(at), ...(isChatLog(log) ? { log } : {}) };
-  outcomes.odd.push({ index, kind: "again", receipt });
+function againOf({ log, title: room }: LifeFact, { seq, at }: EntryPlace): Again {
+  return { room, seq, at: isoTime(at), ...(isChatLog(log) ? { log } : {}) };
+}
+
+function noteAgain({ odd }: Outcomes, index: number, receipt: Again): void {
+  odd.push({ index, kind: "again", receipt });
 }
 
 /** Notes a refusal, which may go to another thread. */

@@ -5,12 +5,13 @@ import type { ListFact, PeopleFact, RetainFact, TopicFact } from "../chat/log/fa
 import { noSuchMessage } from "../chat/log/judge_life.ts";
 import type { LifeFact } from "../chat/log/life_facts.ts";
 import { timeAfter } from "../chat/log/times.ts";
+import { UnchangedIds } from "../chat/log/unchanged_ids.ts";
 import type { LogKey } from "../chat/messages/log_key.ts";
 import type { Change } from "../chat/people/records.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import { MAX_TIME } from "./columns.ts";
-import { type Author, type EntryToInsert, Inserts, isOfFile, type Outcomes } from "./inserts.ts";
-import { contentOf, findAnswered, noteRefusal, storeLife } from "./life_log.ts";
+import { type Author, type EntryToInsert, Inserts, isOfFile } from "./inserts.ts";
+import { contentOf, findAnswered, type LifeOutcomes, noteRefusal, storeLife } from "./life_log.ts";
 import {
   type Odd,
   type Packed,
@@ -36,7 +37,7 @@ export interface LogOptions {
 }
 
 /** A parcel that is being stored. */
-interface Storing extends Outcomes {
+interface Storing extends LifeOutcomes {
   readonly packed: Packed;
   /** The rows for the parcel's tables, each found or made when it is first needed. */
   rooms: Array<RoomRow | undefined>;
@@ -62,6 +63,7 @@ export class Log {
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #setTopic: StatementSync;
+  readonly #unchanged = new UnchangedIds();
   /** The time of the last parcel, in ms since 1970. */
   #at: number;
   /** Whether something was removed by the last parcel. */
@@ -107,6 +109,7 @@ export class Log {
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       this.#rows.clear();
       this.#inserts.rolledBack(lastId);
+      this.#unchanged.clear();
       throw error;
     }
   }
@@ -120,12 +123,10 @@ export class Log {
     const facts = unpack(packed);
     this.#rows.trim();
     const at = timeAfter(this.#at, this.#now());
-    const seqs = new Float64Array(facts.length);
-    const odd: Odd[] = [];
+    const [seqs, ns] = [new Float64Array(facts.length), new Float64Array(facts.length)];
     const none = { rooms: [], sessions: [], names: [], authors: [], others: 0 };
-    const ns = new Float64Array(facts.length);
-    const told: Storing["told"] = new Map();
-    const storing: Storing = { packed, at, seqs, ns, odd, told, ...none };
+    const [odd, told]: [Odd[], Storing["told"]] = [[], new Map()];
+    const storing = { packed, at, seqs, ns, odd, told, ...none, unchanged: this.#unchanged };
     facts.forEach((message, index) => {
       if (message.room < 0) this.#storeOther(storing, index);
       else this.#storeMessage(storing, index, message);

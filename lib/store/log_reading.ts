@@ -13,7 +13,14 @@ import {
   type Reactor,
   unreadAmong,
 } from "../chat/messages/history.ts";
-import type { LogKey, ReadLog, RoomLog } from "../chat/messages/log_key.ts";
+import {
+  isChatLog,
+  isRoomLog,
+  type LogKey,
+  type ReadLog,
+  type RoomLog,
+} from "../chat/messages/log_key.ts";
+import type { Numbers } from "../chat/messages/log_tail.ts";
 import { partOf, type RecentLogs } from "../chat/messages/recent.ts";
 import type { KeptLogs } from "./kept_logs.ts";
 import { isDamaged, withStubs } from "./refusals.ts";
@@ -120,10 +127,23 @@ export class LogReading {
     } catch (error) {
       const state = this.#kept.get(log);
       if (!isDamaged(error) || state === undefined || range.files) throw error;
-      const { from, to, more } = partOf(range, state);
-      const found = await this.#salvage(log, from, to - 1, range.session);
-      return { entries: found.filter(isMessage), more, upTo: state.last };
+      return await this.#salvagePage(log, range, state);
     }
+  }
+
+  /** Reads a page of a damaged part of a log; where nothing can be read there are stubs alone. */
+  async #salvagePage(log: LogKey, range: PageRange, { first, last }: Numbers): Promise<Page> {
+    const kept = { first, last };
+    if (isRoomLog(log) || isChatLog(log)) {
+      const found = this.#reading.ask("salvagePage", log, range, kept);
+      const page = await found.catch((error) => {
+        if (!isDamaged(error)) throw error;
+      });
+      if (page !== undefined) return await this.#told(log, page);
+    }
+    const { from, to, more } = partOf(range, kept);
+    const stubs = withStubs(log, from, to - 1, []);
+    return { entries: stubs.filter(isMessage), more, upTo: last };
   }
 
   /**

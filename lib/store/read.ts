@@ -12,6 +12,7 @@ import {
   unreadAmong,
 } from "../chat/messages/history.ts";
 import { directLog, type LogKey, type ReadLog, type RoomLog } from "../chat/messages/log_key.ts";
+import type { Numbers } from "../chat/messages/log_tail.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import type { FileUsage } from "../chat/files/file_store.ts";
 import type { KnownSession, Reaction, StoredFile, TopicSet } from "../chat/log/fact_log.ts";
@@ -25,13 +26,23 @@ import { mentionedIn, mentionsIn } from "./mentions.ts";
 import { beforeLast, countAfter, countOwn } from "./nth.ts";
 import { preparePages, readLogPage, readPins } from "./pages.ts";
 import { type AuditPage, readAudit } from "./people.ts";
+import { salvagePage } from "./salvage.ts";
 import { searchStore } from "./search.ts";
 import { devicesOf } from "./sessions.ts";
 import { getRow, getRows } from "./sql.ts";
 
 /** What a reading thread can be asked: these are methods of its {@linkcode Reader}. */
 export type ReaderQuestion =
-  | ("page" | "entries" | "salvage" | "search" | "audit" | "checkpoint" | "emptyLog")
+  | (
+    | "page"
+    | "entries"
+    | "salvage"
+    | "salvagePage"
+    | "search"
+    | "audit"
+    | "checkpoint"
+    | "emptyLog"
+  )
   | ("pins" | "reactions" | "unread" | "beforeLast")
   | ("recall" | "devices" | "mentions" | "mentioned")
   | ("file" | "fileUsage" | "keptBlobs");
@@ -104,6 +115,11 @@ export class Reader {
       to,
       ...(session === undefined ? {} : { session }),
     });
+  }
+
+  /** A page of what can be read, with stubs for the rest, where the database is damaged. */
+  salvagePage(log: ReadLog, range: PageRange, kept: Numbers): Page {
+    return salvagePage(this.#db, log, range, kept);
   }
 
   /** The messages that are pinned in a room. */

@@ -84,8 +84,9 @@ export function snapshot<T>(db: DatabaseSync, question: () => T): T {
   try {
     return question();
   } finally {
-    // Nothing was written. After some failures SQLite has already ended it.
-    if (db.isTransaction) prepared(db, "COMMIT").run();
+    // Nothing was written, and where a part could not be read for damage, a COMMIT would fail for it, too.
+    // After some failures SQLite has already ended it.
+    if (db.isTransaction) prepared(db, "ROLLBACK").run();
   }
 }
 

@@ -1,23 +1,23 @@
 /** The answers to requests about a message that was said: edits, removals, reactions and pins. */
 
 import type { RequestOf } from "../../wire/requests.ts";
-import { Asked, idOf } from "../asked.ts";
+import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { checkReason, reactorOf } from "../judge/judge_about.ts";
 import { otherParty, partyName, whoIsSession } from "../judge/parties.ts";
 import { after, type Later } from "../later.ts";
 import { noSuchMessage } from "../log/judge_life.ts";
+import type { Entry } from "../log/fact.ts";
 import type { LifeFact } from "../log/life_facts.ts";
 import { fitting, fittingPage } from "../messages/fits.ts";
 import { isRoomLog, keyOf, type ReadLog } from "../messages/log_key.ts";
 import { messageText } from "../messages/message_text.ts";
 import { countSpeech } from "../presence.ts";
-import { put } from "../put.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { noteRemoval } from "./note_removal.ts";
 import { answerPage, lastPart, placeToRead } from "./pages.ts";
-import { pauseFor } from "./speak.ts";
+import { pauseFor, putPausing } from "./speak.ts";
 import { whenCounted } from "./when_counted.ts";
 
 /** A request about a message. */
@@ -149,11 +149,8 @@ function putAbout(
   fact: LifeFact,
   pause?: ReturnType<typeof pauseFor>,
 ): Later<void> {
-  const asked = new Asked(session, request.id, (entry) => noteRemoval(house, entry));
-  const stored = put(house, fact, asked);
-  if (pause !== undefined) {
-    house.pauses.begin(keyOf(fact.log), pause.who, house.now() + pause.ms);
-  }
+  const then = (entry: Entry): void => noteRemoval(house, entry);
+  const stored = putPausing(house, session, { request, fact, pause, then });
   const audience = isRoomLog(fact.log) ? house.audiences.of(keyOf(fact.log)) : undefined;
   const length = fact.kind === "revise" ? fact.text.length : 0;
   const held = countSpeech(house, audience, length) ?? audience?.crowded(house.roundLength);

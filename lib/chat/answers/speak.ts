@@ -8,7 +8,9 @@ import type { HouseParts } from "../house_parts.ts";
 import { roleIn, roomOf } from "../judge/checks.ts";
 import type { Later } from "../later.ts";
 import type { Entry, SayFact } from "../log/fact.ts";
+import type { LifeFact } from "../log/life_facts.ts";
 import type { Unfinished } from "../log/unfinished.ts";
+import { keyOf } from "../messages/log_key.ts";
 import { messageText } from "../messages/message_text.ts";
 import { countSpeech } from "../presence.ts";
 import { put } from "../put.ts";
@@ -56,11 +58,41 @@ export function say(
     fact.owner = sending.owner;
   }
   const pause = pauseFor(house, session, room.key);
-  const stored = put(house, fact, new Asked(session, request.id, sending?.then));
+  const stored = putPausing(house, session, { request, fact, pause, then: sending?.then });
   if (audience !== undefined) audience.said++;
-  if (pause !== undefined) house.pauses.begin(room.key, pause.who, house.now() + pause.ms);
   const held = countSpeech(house, audience, text.length) ?? audience?.crowded(house.roundLength);
   return stored === undefined ? held : stored.then(() => held);
+}
+
+/** What is put, how long its speaker pauses then, and what is done when it is known what became of it. */
+interface Putting {
+  readonly request: { readonly id?: string };
+  readonly fact: SayFact | LifeFact;
+  readonly pause: ReturnType<typeof pauseFor>;
+  readonly then: ((entry: Entry) => void) | undefined;
+}
+
+/**
+ * Puts what is read like a message, whose speaker pauses then; throws as {@linkcode put}. What turns out not to
+ * be said is no reason to pause.
+ */
+export function putPausing(
+  house: HouseParts,
+  session: Session,
+  { request: { id }, fact, pause, then }: Putting,
+): Promise<void> | undefined {
+  if (pause === undefined) return put(house, fact, new Asked(session, id, then));
+  const room = keyOf(fact.log);
+  const until = house.now() + pause.ms;
+  let isSaid = true;
+  const asked = new Asked(session, id, (entry) => {
+    isSaid = entry.receipt !== undefined && "seq" in entry.receipt;
+    if (!isSaid) house.pauses.takeBack(room, pause.who, until);
+    then?.(entry);
+  });
+  const stored = put(house, fact, asked);
+  if (isSaid) house.pauses.begin(room, pause.who, until);
+  return stored;
 }
 
 /**

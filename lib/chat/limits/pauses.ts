@@ -24,6 +24,12 @@ export class Pauses {
     }
   }
 
+  /** What began a pause until then was not said after all. */
+  takeBack(room: string, who: string, until: number): void {
+    const key = `${who} ${room}`;
+    if (this.#until.get(key) === until) this.#until.delete(key);
+  }
+
   /** Forgets what is over. Call it now and then. */
   expire(now: number): void {
     for (const [key, until] of this.#until) if (until <= now) this.#until.delete(key);

@@ -29,6 +29,7 @@ import type { MemoryFiles } from "./memory_files.ts";
 import type { Receipt, StoredNow } from "./receipt.ts";
 import { SentIds } from "./sent_ids.ts";
 import { isoTime } from "./times.ts";
+import { UnchangedIds } from "./unchanged_ids.ts";
 import type { Unfinished } from "./unfinished.ts";
 
 /** What {@linkcode MemoryMessages} may hold. */
@@ -42,6 +43,7 @@ export interface MemoryMessagesOptions
 export class MemoryMessages {
   readonly recent: RecentLogs;
   readonly #sent: SentIds;
+  readonly #unchanged = new UnchangedIds();
   readonly #files: MemoryFiles;
   /**
    * The highest seq of the rooms that were forgotten. A room that comes back begins after it, so
@@ -121,12 +123,15 @@ export class MemoryMessages {
   about(fact: LifeFact, at: number): Receipt {
     const earlier = this.#sent.find(fact);
     if (earlier !== undefined) return earlier;
+    const unchanged = this.#unchanged.find(fact);
+    if (unchanged !== undefined) return { again: unchanged };
     const { log, title: room, session, id, re } = fact;
     const judged = judgeLife(fact, at, this.#knownOf(fact));
     if (judged !== undefined) {
       if ("refused" in judged) return judged;
-      const { again } = judged;
-      return { again: { room, seq: again.seq, at: isoTime(again.at), ...inChat(log) } };
+      const again = { room, ...judged.again, at: isoTime(judged.again.at), ...inChat(log) };
+      this.#unchanged.note(fact, again);
+      return { again };
     }
     const seq = this.last(log) + 1;
     const target = this.recent.get(log, re) as Stored;
