@@ -1,9 +1,9 @@
 /** However much is pinned or given to messages, what tells of it fits an event. */
 
 import { assert, assertEquals } from "@std/assert";
-import { MAX_KEYS } from "../lib/chat/log/judge_life.ts";
+import { MAX_KEYS, MAX_OWN_KEYS } from "../lib/chat/log/judge_life.ts";
 import type { Event } from "../lib/wire/events.ts";
-import { comes, makeRoomHouse } from "./fixtures/room_house.ts";
+import { comes, makeRoomHouse, type Somebody } from "./fixtures/room_house.ts";
 
 const none = { permissions: "none" } as const;
 const room = "lobby";
@@ -46,9 +46,16 @@ Deno.test(
   async () => {
     const house = makeRoomHouse();
     const ann = await comes(house, "ann");
+    const guests: Somebody[] = [];
+    for (let n = 0; n * MAX_OWN_KEYS < MAX_KEYS; n++) {
+      guests.push(await comes(house, `guest ${n}`, {}, { address: `192.0.2.${n}` }));
+    }
     for (let re = 1; re <= 150; re++) await ann.ask({ type: "say", room, text: "hi" });
     for (let re = 1; re <= 150; re++) {
-      for (const key of keys()) await house.request(ann.peer, { type: "react", room, re, key });
+      for (const [n, key] of keys().entries()) {
+        const { peer } = guests[Math.floor(n / MAX_OWN_KEYS)] as Somebody;
+        await house.request(peer, { type: "react", room, re, key });
+      }
     }
     for (
       const request of [{ type: "history", room }, { type: "search", room, query: "hi" }] as const
@@ -71,8 +78,10 @@ Deno.test("a list of who has given which reaction is no larger than others", non
   const [ann] = people;
   assert(ann !== undefined);
   await ann.ask({ type: "say", room, text: "hi" });
-  for (const each of people) {
-    for (const key of keys()) await house.request(each.peer, { type: "react", room, re: 1, key });
+  for (const [n, each] of people.entries()) {
+    for (const key of keys().slice(0, 1 + n % MAX_OWN_KEYS)) {
+      await house.request(each.peer, { type: "react", room, re: 1, key });
+    }
   }
   const told = await ann.ask({ type: "reactions", room, re: 1 });
   assertEquals(told.reactions[0].count, 100);

@@ -254,7 +254,10 @@ Deno.test("a client that is new in a room gets as many messages as it wants, how
   const house = makeRoomHouse({ limits: { scrollback: 50 } });
   const ann = await comes(house, "ann");
   for (const text of ["one", "two", "three"]) await ann.ask({ type: "say", room, text });
-  for (const key of "abcdefghij") await ann.ask({ type: "react", room, re: 3, key });
+  const otto = await comes(house, "otto");
+  for (const key of "abcde") {
+    for (const who of [ann, otto]) await who.ask({ type: "react", room, re: 3, key });
+  }
   await ann.ask({ type: "say", room, text: "four" });
   const eve = await comes(house, "eve", { scrollback: 2 });
   const messages = eve.take("message").map(({ text }) => text);

@@ -15,7 +15,7 @@ import { isoTime } from "../chat/log/times.ts";
 import { quoteOf } from "../chat/messages/fold.ts";
 import { isChatLog } from "../chat/messages/log_key.ts";
 import type { Refusal } from "../chat/refusal.ts";
-import { PIN, REACT, REMOVE, REVISE } from "./columns.ts";
+import { PIN, REACT, REMOVE, REVISE, TAKEN_BACK } from "./columns.ts";
 import type { EntryToInsert, Inserts, Outcomes } from "./inserts.ts";
 import { switchOf, takeEffect } from "./life_effects.ts";
 import { authorOf, isIntact } from "./message_row.ts";
@@ -145,7 +145,11 @@ function knownOf(
   fact: LifeFact,
   target: Target | undefined,
 ): LifeKnown {
-  const { re } = fact;
+  const { re, key = "", who = "" } = fact as Partial<ReactFact> & LifeFact;
+  const countOf = (kind: number, key: string): number => {
+    const sql = "SELECT n FROM life WHERE room = ? AND kind = ? AND re = ? AND key = ? AND who = ?";
+    return getNumber(db, sql, room, kind, re, key, who);
+  };
   return {
     target: () => target,
     edits: () => {
@@ -153,6 +157,10 @@ function knownOf(
       return getNumber(db, sql, room, REVISE, re);
     },
     keys: () => keysAt(db, room, re),
+    ownKeys: () => new Set([...keysAt(db, room, re)].filter((key) => countOf(REACT, key) > 0)),
+    takenBack: () => countOf(TAKEN_BACK, key),
+    // On the disk no message goes for it.
+    hasRoom: () => true,
     latest: () => {
       const { key, who, on, off } = switchOf({
         ...fact as Partial<ReactFact>,

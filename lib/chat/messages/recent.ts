@@ -11,6 +11,7 @@ import {
 import type { MessagePlace, Page, PageRange, Reactor, Stored } from "./history.ts";
 import type { LogKey } from "./log_key.ts";
 import { LogTail, type Numbers } from "./log_tail.ts";
+import { hasShare, isMessageAt } from "./reaction_share.ts";
 
 /** What a {@linkcode RecentLogs} may hold. */
 export interface RecentOptions {
@@ -32,7 +33,7 @@ const ENTRY_OVERHEAD_BYTES = 200;
 /** What a message takes besides if it brings a file. */
 const FILE_BYTES = 600;
 /** For each message that a room may have, so many entries: what is done about them is bounded, too. */
-const ENTRIES_PER_MESSAGE = 4;
+const ENTRIES_PER_MESSAGE = 10;
 
 const NO_ENTRIES: readonly LifeEntry[] = [];
 
@@ -84,7 +85,11 @@ export class RecentLogs {
     if (isMessage(entry)) this.#noteCopy(key, entry);
     else if (entry.kind === "revised") this.#reviseCopy(key, entry);
     const most = this.#messagesPerRoom;
-    while (log.messages > most || log.length > most * ENTRIES_PER_MESSAGE) this.#drop(log, 1);
+    while (log.messages > most || log.length > most * ENTRIES_PER_MESSAGE) {
+      this.#drop(log, 1);
+      // What comes first is about messages before it, which are nowhere now.
+      while (this.#isOnly && log.messages > 0 && !isMessageAt(log, log.first)) this.#drop(log, 1);
+    }
     while (this.#bytes > this.#maxBytes) this.#dropOldest();
   }
 
@@ -109,6 +114,12 @@ export class RecentLogs {
   /** What was done about a message that is here. */
   about(key: LogKey, seq: number): readonly LifeEntry[] {
     return this.#logs.get(key)?.about(seq) ?? NO_ENTRIES;
+  }
+
+  /** Whether no message has to go for one more reaction of somebody. */
+  hasRoom(key: LogKey, who: Reactor): boolean {
+    const most = this.#messagesPerRoom * (ENTRIES_PER_MESSAGE - 1);
+    return hasShare(this.#logs.get(key), who, most);
   }
 
   /** The messages here that are pinned, the one that was pinned last at the end. */
