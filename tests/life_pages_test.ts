@@ -10,8 +10,8 @@ const room = "lobby";
 /** A list has 262,144 bytes at most, and a page 65,536 UTF-16 code units, each of 6 bytes at most. */
 const MOST_LIST_BYTES = 270_000;
 const MOST_PAGE_BYTES = 450_000;
-/** The longest reaction: one character with as many marks as there is room for. */
-const LONGEST = "\u0301".repeat(63);
+/** Skin tones, of which the longest reactions differ in two. */
+const TONES = ["🏻", "🏼", "🏽", "🏾", "🏿"] as const;
 
 function bytesOf(event: Event): number {
   return new TextEncoder().encode(JSON.stringify(event)).length;
@@ -19,7 +19,8 @@ function bytesOf(event: Event): number {
 
 /** Different reactions, as long as they may be. */
 function keys(): string[] {
-  return Array.from({ length: MAX_KEYS }, (_, n) => String.fromCharCode(0x61 + n) + LONGEST);
+  const kisses = TONES.flatMap((one) => TONES.map((other) => `👩${one}‍❤️‍💋‍👨${other}`));
+  return kisses.slice(0, MAX_KEYS);
 }
 
 Deno.test(

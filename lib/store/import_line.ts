@@ -89,6 +89,8 @@ export interface LineAbout extends AnyLine {
   readonly re: number;
   /** What else there is to it. */
   readonly rest: EntryRest;
+  /** Whether something was left out, see import_life.ts. */
+  readonly isChanged?: true;
 }
 
 /** The message in a line. */
@@ -173,7 +175,7 @@ function checkAbout(
   }
   if (key === undefined || key === "" || key.length > MAX_KEY) {
     throw new FieldError(
-      `The field key must have 1 to ${MAX_KEY} letters, not ${JSON.stringify(key)}`,
+      `The field key must have 1 to ${MAX_KEY} letters, not ${JSON.stringify(key?.slice(0, 80))}`,
     );
   }
   const { from, ...place } = placeOf(fields);

@@ -69,7 +69,7 @@ export function storeLife(
   const earlier = inserts.repeated(row);
   if (earlier !== undefined) return void outcomes.odd.push(earlier);
   const target = targetAt(db, room, fact.re);
-  const judged = judgeLife(fact, outcomes.at, knownOf(db, room, fact, target));
+  const judged = judgeLife(fact, outcomes.at, lifeKnown(db, room, fact, target));
   if (judged !== undefined) return noteJudgement(outcomes, index, fact, judged);
   inserts.add(row);
   inserts.flush(outcomes);
@@ -139,9 +139,10 @@ function targetAt(db: DatabaseSync, room: RoomRow, seq: number): Target | undefi
   };
 }
 
-function knownOf(
+/** What the tables know of the message of a fact, which is `target`. */
+export function lifeKnown(
   db: DatabaseSync,
-  { id: room }: RoomRow,
+  { id: room }: Pick<RoomRow, "id">,
   fact: LifeFact,
   target: Target | undefined,
 ): LifeKnown {
