@@ -107,6 +107,9 @@ export function testLifeLog(name: string, make: () => Promise<LogUnderTest>): vo
     assertEquals(await Promise.all([0, 2, 3, 5, 8, 9].map(unreadAfter)), [4, 2, 1, 1, 0, 0]);
     const before = (limit: number): Promise<number> | number => index.beforeLast(A, limit);
     assertEquals(await Promise.all([1, 2, 4, 9].map(before)), [7, 2, 0, 0]);
+    // One that was removed is nothing to be read.
+    await entriesOf(log, [remove("a", 2, { mayAny: true })]);
+    assertEquals(await Promise.all([0, 1, 2, 8].map(unreadAfter)), [3, 2, 2, 0]);
   });
 
   test("only who has said something edits it, by account or session", async ({ log }) => {

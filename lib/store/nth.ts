@@ -5,8 +5,8 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { MOST_COUNTED } from "../chat/messages/history.ts";
-import { REVISE } from "./columns.ts";
-import { getRow, type SqlRow } from "./sql.ts";
+import { REMOVE, REVISE } from "./columns.ts";
+import { getNumber, getRow, type SqlRow } from "./sql.ts";
 
 /**
  * How many messages a log, whose row has this id, has had up to a number. Only the difference of two such
@@ -47,11 +47,16 @@ export function seqOfNth(
   return low;
 }
 
-/** How many messages come after the number `seq`, up to `last`; {@linkcode MOST_COUNTED} at most. */
+/**
+ * How many messages come after the number `seq`, up to `last`, without those that were removed;
+ * {@linkcode MOST_COUNTED} at most.
+ */
 export function countAfter(db: DatabaseSync, room: number, seq: number, last: number): number {
   if (seq >= last) return 0;
   const count = nthAt(db, room, last) - nthAt(db, room, seq);
-  return Math.min(MOST_COUNTED, Math.max(0, count));
+  const sql = "SELECT count(*) AS n FROM life WHERE room = ? AND kind = ? AND re > ? AND re <= ?";
+  const removed = getNumber(db, sql, room, REMOVE, seq, last);
+  return Math.min(MOST_COUNTED, Math.max(0, count - removed));
 }
 
 /** The number after which the last `limit` messages up to `last` come; `first` is that of the first entry. */
