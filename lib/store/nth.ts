@@ -59,6 +59,21 @@ export function countAfter(db: DatabaseSync, room: number, seq: number, last: nu
   return Math.min(MOST_COUNTED, Math.max(0, count - removed));
 }
 
+/** How many of those an account has said. */
+export function countOwn(
+  db: DatabaseSync,
+  room: number,
+  { after, last, account }: {
+    readonly after: number;
+    readonly last: number;
+    readonly account: string;
+  },
+): number {
+  const sql = "SELECT count(*) AS n FROM message WHERE room = ? AND seq > ? AND seq <= ? " +
+    "AND kind < ? AND text <> '' AND author = (SELECT id FROM author WHERE account = ?)";
+  return getNumber(db, sql, room, after, last, REVISE, account);
+}
+
 /** The number after which the last `limit` messages up to `last` come; `first` is that of the first entry. */
 export function beforeLast(
   db: DatabaseSync,

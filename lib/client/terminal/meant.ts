@@ -22,8 +22,8 @@ export function aboutLine(line: string, { messages, logKey, rooms }: Known): str
 
 /** The line that edits a message of ours, by default the last one that can be edited. */
 export function editLine(known: Known, number?: number): string | undefined {
-  const { messages, logKey, rooms, hasLife, now } = known;
-  if (!hasLife()) return undefined;
+  const { messages, logKey, rooms, hasLife, now, own } = known;
+  if (!hasLife() || number === undefined && own.isSaying) return undefined;
   const log = logKey(rooms.current);
   const meant = number === undefined ? undefined : messages.get(log, number);
   const message = number === undefined ? messages.lastOwn(log) : meant?.own && meant.message;

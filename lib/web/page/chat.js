@@ -91,7 +91,9 @@ export class Chat {
   async submit(line, re) {
     const { store } = this;
     const place = store.active;
-    const parsed = readTyped(line, place, lateCommands.here ?? await lateCommands.come());
+    const commands = lateCommands.here ?? await lateCommands.come();
+    const isSaying = store.outgoing.isSaying(place?.key);
+    const parsed = readTyped(line, place, commands, isSaying);
     if (parsed.kind === "error") store.note(parsed.text, "error");
     else if (parsed.kind === "request") {
       const code = await this.#attempt(() => this.#do(parsed.request, place, re));

@@ -18,7 +18,7 @@ import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
 /** @import { Store } from "./store.js" */
 /**
  * @typedef {object} Commands
- * @property {(line: string, place: Place | undefined) => Parsed | Choose} parse
+ * @property {(line: string, place: Place | undefined, isSaying?: boolean) => Parsed | Choose} parse
  * @property {typeof import("./finder.js").Finder} Finder
  * @property {typeof import("./choice_menu.js").ChoiceMenu} ChoiceMenu
  * @property {(event: Event, request?: Request) => string[] | undefined} tell an event, or the answer to a request
@@ -48,11 +48,11 @@ export const lateCommands = new Late(async () => {
   ]);
   const [{ Finder }, { ChoiceMenu }] = classes;
   return {
-    parse: (line, place) => {
+    parse: (line, place, isSaying = false) => {
       const room = place?.kind === "room" ? place.name : "";
       const names = place?.members ?? [];
       const lastOwn = place?.timeline.lastOwn;
-      const known = lastOwn === undefined ? { names } : { names, lastOwn };
+      const known = { names, isSaying, ...(lastOwn === undefined ? {} : { lastOwn }) };
       const talk = place?.kind === "direct" ? { conversation: directTo(place) } : {};
       return parseLine(line, { room, ...known, ...talk }, pageCommands(place));
     },
@@ -68,11 +68,13 @@ export const lateCommands = new Late(async () => {
 });
 
 /**
- * What a typed line asks for. Plain text is said without the commands, too.
- * @type {(line: string, place: Place | undefined, commands: Commands | undefined) => Parsed | Choose}
+ * What a typed line asks for. Plain text is said without the commands, too. `isSaying`: something that was
+ * said there is on its way.
+ * @type {(line: string, place: Place | undefined, commands: Commands | undefined, isSaying?: boolean) =>
+ *   Parsed | Choose}
  */
-export function readTyped(line, place, commands) {
-  if (commands !== undefined) return commands.parse(line, place);
+export function readTyped(line, place, commands, isSaying = false) {
+  if (commands !== undefined) return commands.parse(line, place, isSaying);
   const room = place?.kind === "room" ? place.name : "";
   if (holdsSecret(line)) return wrong(MAY_BE_SECRET);
   return line.startsWith("/") ? wrong(NOT_HERE) : ask({ type: "say", room, text: line });

@@ -4,6 +4,7 @@
  */
 
 import { ask, countIn, wrong } from "../../words/command.js";
+import { NOT_ARRIVED } from "../../words/commands/life.js";
 import { COMMANDS } from "../../words/commands/table.js";
 import { placeLog } from "./place.js";
 
@@ -52,6 +53,7 @@ function ownCommands(place) {
       usage: "[NUMBER] [TEXT]",
       summary: "write another text for what you said, or for what you said last",
       parse: (rest, where) => {
+        if (rest === "" && where.isSaying) return wrong(NOT_ARRIVED);
         const seq = /^[1-9]\d{0,14}$/.test(rest) ? Number(rest) : place?.timeline.lastOwn?.seq;
         if (rest !== "" && String(seq) !== rest) return EDIT.parse(rest, where);
         return seq === undefined
