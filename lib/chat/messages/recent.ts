@@ -10,6 +10,7 @@ import {
 } from "./entries.ts";
 import type { MessagePlace, Page, PageRange, Reactor, Stored } from "./history.ts";
 import type { LogKey } from "./log_key.ts";
+import { cost } from "./entry_cost.ts";
 import { LogTail, type Numbers } from "./log_tail.ts";
 import { hasShare, isMessageAt } from "./reaction_share.ts";
 
@@ -29,9 +30,6 @@ export interface RecentOptions {
   readonly onDrop?: (log: LogKey, stored: Stored) => void;
 }
 
-const ENTRY_OVERHEAD_BYTES = 200;
-/** What a message takes besides if it brings a file. */
-const FILE_BYTES = 600;
 /** For each message that a room may have, so many entries: what is done about them is bounded, too. */
 const ENTRIES_PER_MESSAGE = 10;
 
@@ -295,13 +293,4 @@ export function partOf(
   const from = Math.max(kept.first, after + 1);
   const to = Math.min(from + limit, kept.last + 1);
   return { from, to, more: from < to && to <= kept.last };
-}
-
-function cost(entry: HistoryEntry): number {
-  if (!isMessage(entry)) {
-    const text = entry.kind === "revised" ? entry.text : "";
-    return text.length * 2 + ENTRY_OVERHEAD_BYTES;
-  }
-  const { text, file } = entry.message;
-  return text.length * 2 + ENTRY_OVERHEAD_BYTES + (file === undefined ? 0 : FILE_BYTES);
 }
