@@ -3,7 +3,8 @@
 import { assertEquals } from "@std/assert";
 import { Chat } from "../lib/web/page/chat.js";
 import { lateCommands, readTyped } from "../lib/web/page/late_commands.js";
-import { devicesHere, forgetDevices, noteDevice } from "../lib/web/page/saved.js";
+import { noteDevice } from "../lib/web/page/saved.js";
+import { devicesHere, forgetDevices } from "../lib/web/page/sign_out.js";
 import { signOutHere } from "../lib/web/page/sign_out.js";
 import type { EventOf } from "../lib/wire/events.ts";
 import { PageSocket } from "./fixtures/page_socket.ts";
