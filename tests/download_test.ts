@@ -221,3 +221,17 @@ Deno.test("without a web page there is no link, and for outsiders there is no fi
   assertEquals((await ann.ask({ type: "link", file })).code, "no-web");
   assertEquals((await bob.ask({ type: "link", file })).code, "no-such-file");
 });
+
+Deno.test("nothing of a file comes after its message was removed", async () => {
+  const { house } = makeFileHouse({ ...still(), now: () => 0 });
+  const olga = await senderComes(house, "olga");
+  const bob = await senderComes(house, "bob");
+  const { id: file } = await olga.sends("a.txt", BYTES, { room: "lobby" });
+  await bob.ask({ type: "get", file, offset: 0, credit: 1_000 });
+  await olga.ask({ type: "remove", room: "lobby", re: 1 });
+  bob.take("error");
+  bob.tell({ type: "credit", file, credit: 1_000 });
+  await settle();
+  assertEquals(come(bob, file), 1_000);
+  assertEquals(bob.take("error").map(({ code }) => code), ["no-such-file"]);
+});

@@ -155,3 +155,55 @@ Deno.test("what is about nothing in the file is left out, and a text that is emp
     assertEquals(error.message, problem);
   }
 });
+
+Deno.test("what nobody could do about a message is left out of an import, and named", async () => {
+  await using dir = await makeDir();
+  const about = { room: "a", from: "ann", at: "2026-11-23T09:12:00.000Z" };
+  const line = (fields: object): string => JSON.stringify({ ...about, ...fields });
+  const all = [
+    ...["one", "two"].map((text, n) => line({ seq: n + 1, text })),
+    line({ type: "reacted", re: 1, key: "\u2764" }),
+    line({ type: "reacted", re: 1, key: "\u2764\ufe0f" }),
+    ...["ab", "a\nb", "\x1b[31mK", "\u202e".repeat(5)].map((key) =>
+      line({ type: "reacted", re: 1, key })
+    ),
+    line({ type: "revised", re: 1 }),
+    line({ type: "revised", re: 1, text: "ONE" }),
+    line({ type: "removed", re: 2, reason: "why\nnot" }),
+    line({ type: "revised", re: 2, text: "TEXT AFTER REMOVAL" }),
+    line({ type: "reacted", re: 2, key: "👍" }),
+    line({ type: "pinned", re: 2 }),
+    ...Array.from(
+      { length: 25 },
+      (_, n) =>
+        line({ type: "reacted", re: 1, key: String.fromCharCode(0x61 + n), from: `guest ${n}` }),
+    ),
+    ...Array.from({ length: 100 }, () => line({ type: "revised", re: 1, text: "again" })),
+  ];
+  {
+    using opened = await openWriter(dir.path);
+    const { about, notes = [] } = await importMessages(opened.db, lines(all));
+    assertEquals(about, 1 + 1 + 1 + 19 + 99);
+    const [refused = "", reasons] = notes;
+    assertEquals(
+      refused.startsWith(
+        "Left out, since a server would have refused it: line 4 (nothing changes), " +
+          "line 5 (bad-reaction), ",
+      ),
+      true,
+      refused,
+    );
+    assertEquals(
+      reasons,
+      "Removals without their reasons, which are no line of at most 200 characters: 1",
+    );
+  }
+  const [one, two, ...more] = await pageOf(dir.path) as Message[];
+  assertEquals([one?.text, one?.reactions?.length, one?.reactions?.[0]?.key], [
+    ...["again", 20, "\u2764\ufe0f"],
+  ]);
+  assertEquals([two?.text, two?.removed?.reason, two?.reactions, two?.pinned, more.length], [
+    ...["", undefined, undefined, undefined, 0],
+  ]);
+  assertEquals(JSON.stringify(exported(dir.path)).includes("AFTER"), false);
+});

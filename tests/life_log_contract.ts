@@ -107,6 +107,9 @@ export function testLifeLog(name: string, make: () => Promise<LogUnderTest>): vo
     assertEquals(await Promise.all([0, 2, 3, 5, 8, 9].map(unreadAfter)), [4, 2, 1, 1, 0, 0]);
     const before = (limit: number): Promise<number> | number => index.beforeLast(A, limit);
     assertEquals(await Promise.all([1, 2, 4, 9].map(before)), [7, 2, 0, 0]);
+    // One that was removed is nothing to be read.
+    await entriesOf(log, [remove("a", 2, { mayAny: true })]);
+    assertEquals(await Promise.all([0, 1, 2, 8].map(unreadAfter)), [3, 2, 2, 0]);
   });
 
   test("only who has said something edits it, by account or session", async ({ log }) => {
@@ -169,12 +172,16 @@ export function testLifeLog(name: string, make: () => Promise<LogUnderTest>): vo
   test("a message has 20 different reactions, and a room 50 pinned messages", async ({ log, index }) => {
     const letters = [..."abcdefghijklmnopqrstu"];
     await entriesOf(log, [say("a", "one")]);
-    const given = await outcomesOf(log, letters.map((key) => react("a", 1, key)));
+    const of = (id: number) => ({ who: `account id${id}`, author: `id${id}` } as const);
+    const given = await outcomesOf(
+      log,
+      letters.map((key, n) => react("a", 1, key, of(Math.floor(n / 5)))),
+    );
     assertEquals(given.slice(18), [20, 21, "too-many-reactions"]);
     assertEquals(
       await outcomesOf(log, [
-        ...[react("a", 1, "b", { who: "account id2", author: "id2" })],
-        ...[react("a", 1, "a", { off: true }), react("a", 1, "u"), react("a", 1, "a")],
+        ...[react("a", 1, "b", of(9)), react("a", 1, "a", { ...of(0), off: true })],
+        ...[react("a", 1, "u", of(9)), react("a", 1, "a", of(9))],
       ]),
       [22, 23, 24, "too-many-reactions"],
     );
@@ -191,6 +198,33 @@ export function testLifeLog(name: string, make: () => Promise<LogUnderTest>): vo
     await entriesOf(log, [remove("b", 1, { mayAny: true })]);
     assertEquals(await outcomesOf(log, [pin("b", 2)]), [105]);
     assertEquals((await index.pins(roomLog("b"), {})).entries.length, 50);
+  });
+
+  test("one person gives a message 5 different reactions, and each again 10 times", async ({ log }) => {
+    const guest = { author: undefined, who: "address 192.0.2.1" } as const;
+    const other = { author: undefined, who: "address 192.0.2.2" } as const;
+    await entriesOf(log, [say("a", "one"), say("a", "two")]);
+    const keys = [..."abcdef"];
+    const given = await outcomesOf(log, keys.map((key) => react("a", 1, key, guest)));
+    assertEquals(given, [3, 4, 5, 6, 7, "too-many-reactions"]);
+    const off = { ...guest, off: true } as const;
+    assertEquals(
+      await outcomesOf(log, [
+        ...[react("a", 1, "f", other), react("a", 1, "a", guest), react("a", 2, "a", guest)],
+        ...[react("a", 1, "b", off), react("a", 1, "f", guest), react("a", 1, "b", guest)],
+      ]),
+      [8, "again 3", 9, 10, 11, "too-many-reactions"],
+    );
+    const turns = Array.from({ length: 11 }, () => [
+      react("a", 2, "a", off),
+      react("a", 2, "a", guest),
+    ]).flat();
+    const turned = await outcomesOf(log, turns);
+    assertEquals(turned.at(17), 29);
+    assertEquals(turned.slice(18), [30, "too-many-reactions", "again 30", "too-many-reactions"]);
+    assertEquals(await outcomesOf(log, [react("a", 2, "a", other), react("a", 2, "z", guest)]), [
+      ...[31, 32],
+    ]);
   });
 
   test("an answer quotes what it answers, as that reads then", async ({ log, index }) => {

@@ -1,17 +1,17 @@
 /** However much is pinned or given to messages, what tells of it fits an event. */
 
 import { assert, assertEquals } from "@std/assert";
-import { MAX_KEYS } from "../lib/chat/log/judge_life.ts";
+import { MAX_KEYS, MAX_OWN_KEYS } from "../lib/chat/log/judge_life.ts";
 import type { Event } from "../lib/wire/events.ts";
-import { comes, makeRoomHouse } from "./fixtures/room_house.ts";
+import { comes, makeRoomHouse, type Somebody } from "./fixtures/room_house.ts";
 
 const none = { permissions: "none" } as const;
 const room = "lobby";
 /** A list has 262,144 bytes at most, and a page 65,536 UTF-16 code units, each of 6 bytes at most. */
 const MOST_LIST_BYTES = 270_000;
 const MOST_PAGE_BYTES = 450_000;
-/** The longest reaction: one character with as many marks as there is room for. */
-const LONGEST = "\u0301".repeat(63);
+/** Skin tones, of which the longest reactions differ in two. */
+const TONES = ["🏻", "🏼", "🏽", "🏾", "🏿"] as const;
 
 function bytesOf(event: Event): number {
   return new TextEncoder().encode(JSON.stringify(event)).length;
@@ -19,7 +19,8 @@ function bytesOf(event: Event): number {
 
 /** Different reactions, as long as they may be. */
 function keys(): string[] {
-  return Array.from({ length: MAX_KEYS }, (_, n) => String.fromCharCode(0x61 + n) + LONGEST);
+  const kisses = TONES.flatMap((one) => TONES.map((other) => `👩${one}‍❤️‍💋‍👨${other}`));
+  return kisses.slice(0, MAX_KEYS);
 }
 
 Deno.test(
@@ -46,9 +47,16 @@ Deno.test(
   async () => {
     const house = makeRoomHouse();
     const ann = await comes(house, "ann");
+    const guests: Somebody[] = [];
+    for (let n = 0; n * MAX_OWN_KEYS < MAX_KEYS; n++) {
+      guests.push(await comes(house, `guest ${n}`, {}, { address: `192.0.2.${n}` }));
+    }
     for (let re = 1; re <= 150; re++) await ann.ask({ type: "say", room, text: "hi" });
     for (let re = 1; re <= 150; re++) {
-      for (const key of keys()) await house.request(ann.peer, { type: "react", room, re, key });
+      for (const [n, key] of keys().entries()) {
+        const { peer } = guests[Math.floor(n / MAX_OWN_KEYS)] as Somebody;
+        await house.request(peer, { type: "react", room, re, key });
+      }
     }
     for (
       const request of [{ type: "history", room }, { type: "search", room, query: "hi" }] as const
@@ -71,8 +79,10 @@ Deno.test("a list of who has given which reaction is no larger than others", non
   const [ann] = people;
   assert(ann !== undefined);
   await ann.ask({ type: "say", room, text: "hi" });
-  for (const each of people) {
-    for (const key of keys()) await house.request(each.peer, { type: "react", room, re: 1, key });
+  for (const [n, each] of people.entries()) {
+    for (const key of keys().slice(0, 1 + n % MAX_OWN_KEYS)) {
+      await house.request(each.peer, { type: "react", room, re: 1, key });
+    }
   }
   const told = await ann.ask({ type: "reactions", room, re: 1 });
   assertEquals(told.reactions[0].count, 100);

@@ -2,12 +2,13 @@
 
 import { assertEquals } from "@std/assert";
 import type { Index } from "../lib/chat/log/fact_log.ts";
+import { MemoryLog } from "../lib/chat/log/memory_log.ts";
 import { type HistoryEntry, isMessage } from "../lib/chat/messages/entries.ts";
 import { chatLog, directLog, type LogKey, roomLog } from "../lib/chat/messages/log_key.ts";
 import { RecentLogs } from "../lib/chat/messages/recent.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { hash, inChat, say } from "./fixtures/facts.ts";
-import { remove, revise } from "./fixtures/life_facts.ts";
+import { react, remove, revise } from "./fixtures/life_facts.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 
 const MINE = { author: "id1" };
@@ -73,4 +74,31 @@ Deno.test("what is kept no longer is neither in an edit nor in an inbox", () => 
   recent.forget(log);
   recent.forget(INBOX);
   assertEquals(recent.bytes, 0);
+});
+
+Deno.test("in memory no reactions push out what was said, and one address takes no more than a share", () => {
+  const log = new MemoryLog({ now: () => 0, epoch: "e", messagesPerRoom: 20 });
+  for (let n = 1; n <= 20; n++) log.put(say("a", `${n}`));
+  const codes: string[] = [];
+  log.onEntry = ({ receipt = {} }) =>
+    void ("refused" in receipt && codes.push(receipt.refused.code));
+  const seenBy = (who: number): number => {
+    codes.length = 0;
+    for (let re = 1; re <= 20; re++) {
+      for (const key of "abcde") log.put(react("a", re, key, { who: `address ${who}` }));
+    }
+    return 100 - codes.length;
+  };
+  const taken = Array.from({ length: 12 }, (_, who) => seenBy(who));
+  assertEquals(new Set(codes), new Set(["too-many-reactions"]));
+  assertEquals(taken[11], 0);
+  assertEquals(taken.slice(1, 4).every((each) => each > 0), true, `${taken}`);
+  const { entries } = log.page(roomLog("a"), { limit: 100 });
+  assertEquals(entries.length, 20);
+  // Those that were there go with their messages, and then there is room again.
+  for (let n = 21; n <= 40; n++) log.put(say("a", `${n}`));
+  assertEquals(log.page(roomLog("a"), { limit: 100 }).entries.length, 20);
+  codes.length = 0;
+  log.put(react("a", log.last(roomLog("a")), "a", { who: "address 99" }));
+  assertEquals(codes, []);
 });

@@ -142,6 +142,11 @@ Deno.test("a reaction is one emoji or another character, written in one way", as
   assertEquals(await Promise.all(["", " ", "ab", "👍👍", "\u200b", "\u0301", "\ud800"].map(key)), [
     ...Array(7).fill(bad),
   ]);
+  const unshown = [
+    ...["e" + "\u0301".repeat(6), "\u2800", "\ufdfd", "\ufffd", "\u1100".repeat(9)],
+    ...["\u{1f3f4}" + "\u{e0061}".repeat(28), "a\u{e0061}", Array(6).fill("👍").join("\u200d")],
+  ];
+  assertEquals(await Promise.all(unshown.map(key)), Array(unshown.length).fill(bad));
   assertEquals(await key("\u2764"), 2);
   assertEquals(await key("\u2764\ufe0f"), 2, "the same heart");
   assertEquals(await key("👩‍👩‍👧‍👦"), 3);
@@ -266,7 +271,10 @@ Deno.test("a client that is new in a room gets as many messages as it wants, how
   const house = makeRoomHouse({ limits: { scrollback: 50 } });
   const ann = await comes(house, "ann");
   for (const text of ["one", "two", "three"]) await ann.ask({ type: "say", room, text });
-  for (const key of "abcdefghij") await ann.ask({ type: "react", room, re: 3, key });
+  const otto = await comes(house, "otto");
+  for (const key of "abcde") {
+    for (const who of [ann, otto]) await who.ask({ type: "react", room, re: 3, key });
+  }
   await ann.ask({ type: "say", room, text: "four" });
   const eve = await comes(house, "eve", { scrollback: 2 });
   const messages = eve.take("message").map(({ text }) => text);

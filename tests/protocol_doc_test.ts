@@ -184,6 +184,8 @@ Deno.test("the limits that are the protocol's are those of the code", async () =
     String(constant(code, "MAX_HOSTED")),
     String(constant(code, "MAX_EDITS")),
     String(constant(code, "MAX_KEYS")),
+    String(constant(code, "MAX_OWN_KEYS")),
+    String(constant(code, "MAX_TAKEN_BACK")),
     String(constant(code, "MAX_PINS")),
     String(LIMITS.pageMessages.default),
     String(constant(code, "MOST_FOUND")),

@@ -208,6 +208,7 @@ Deno.test("what is no event ends the connection with a reason and a code", async
     const [what, frame, reason, code] of [
       ["no JSON", webFrame(1, text("{")), "bad-frame", 1007],
       ["no object", webFrame(1, text("[]")), "bad-frame", 1007],
+      ["a raw payload as text", webFrame(1, text('\0{"type":"ping"}\0')), "bad-frame", 1007],
       ["a binary message", webFrame(2, text("{}")), "bad-frame", 1003],
       ["too large a message", webFrame(1, new Uint8Array(65_537).fill(0x20)), undefined, 1009],
       ["bytes that are not UTF-8", webFrame(1, new Uint8Array([0xff])), undefined, 1007],

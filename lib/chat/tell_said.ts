@@ -36,6 +36,7 @@ export function tellAbout(
   asked: Asked | undefined,
 ): void {
   const { log, title } = fact;
+  if (fact.kind === "remove" && storedNow(entry)) house.files?.transfers.removed(log, fact.re);
   if (!isRoomLog(log)) return tellAboutDirect(house, fact, entry, asked);
   const now = storedNow(entry);
   const event = now && lifeEvent({ room: title }, asEntry(fact, now.seq, entry.at), false);

@@ -34,6 +34,8 @@ export const PIN = 5;
 /** The kind in the table `life` of a reaction or a pin that was taken back. */
 export const OFF_REACT = 14;
 export const OFF_PIN = 15;
+/** The kind in the table `life` that counts how often somebody has taken back a reaction. */
+export const TAKEN_BACK = 24;
 
 /** The kind and key in the row of a log. */
 export function rowOf(log: LogKey): { readonly kind: Kind; readonly key: string } {

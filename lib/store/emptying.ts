@@ -5,7 +5,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { OFF_PIN, OFF_REACT, PIN, REACT, REMOVE, REVISE } from "./columns.ts";
+import { OFF_PIN, OFF_REACT, PIN, REACT, REMOVE, REVISE, TAKEN_BACK } from "./columns.ts";
 import { dropFiles } from "./files.ts";
 import type { LogRow } from "./log_rows.ts";
 import { ROOM_COLUMNS, sumOfRow } from "./message_row.ts";
@@ -53,7 +53,7 @@ export function dropLife(
   first = 0,
   last: number = Number.MAX_SAFE_INTEGER,
 ): void {
-  for (const kind of [REVISE, REMOVE, REACT, PIN, OFF_REACT, OFF_PIN]) {
+  for (const kind of [REVISE, REMOVE, REACT, PIN, OFF_REACT, OFF_PIN, TAKEN_BACK]) {
     const sql = "DELETE FROM life WHERE room = ? AND kind = ? AND re BETWEEN ? AND ?";
     runSql(db, sql, room, kind, first, last);
   }

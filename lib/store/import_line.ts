@@ -94,6 +94,8 @@ export interface LineAbout extends AnyLine {
   readonly re: number;
   /** What else there is to it. */
   readonly rest: EntryRest;
+  /** Whether something was left out, see import_life.ts. */
+  readonly isChanged?: true;
 }
 
 /** The message in a line. */

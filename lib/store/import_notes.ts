@@ -21,6 +21,8 @@ export class ImportNotes {
   #blank = 0;
   #fileless = 0;
   #aboutNothing = 0;
+  #reasons = 0;
+  readonly #refused: string[] = [];
 
   /** Reads from `db` the rooms that exist before the import. */
   constructor(db: DatabaseSync, addressOf: (text: string) => string | undefined = () => undefined) {
@@ -44,6 +46,16 @@ export class ImportNotes {
   /** To be called for what was done about a message that is not there. */
   withoutMessage(): void {
     this.#aboutNothing++;
+  }
+
+  /** To be called for what was done about a message and is refused, with its line and the code. */
+  refused(line: number, code: string): void {
+    this.#refused.push(`line ${line} (${code})`);
+  }
+
+  /** To be called for a removal whose reason is left out. */
+  withoutReason(): void {
+    this.#reasons++;
   }
 
   /** To be called for each new room. */
@@ -71,6 +83,12 @@ export class ImportNotes {
       ],
       ...this.#aboutNothing === 0 ? [] : [
         `Left out, since they are about messages that are not there: ${this.#aboutNothing}`,
+      ],
+      ...this.#refused.length === 0 ? [] : [
+        `Left out, since a server would have refused it: ${someOf(this.#refused)}`,
+      ],
+      ...this.#reasons === 0 ? [] : [
+        `Removals without their reasons, which are no line of at most 200 characters: ${this.#reasons}`,
       ],
       ...this.#alike.length === 0 ? [] : [
         `Rooms that look like others, which nobody can open now: ${someOf(this.#alike)}`,

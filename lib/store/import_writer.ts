@@ -5,6 +5,7 @@ import { ID_BYTES, idFrom } from "../chat/people/account_id.ts";
 import type { SentFile } from "../wire/events.ts";
 import { REMOVE, REVISE, ROOM } from "./columns.ts";
 import { addFile } from "./files.ts";
+import { judgeLine } from "./import_life.ts";
 import type { Line, LineAbout } from "./import_line.ts";
 import type { ImportNotes } from "./import_notes.ts";
 import { takeEffect } from "./life_effects.ts";
@@ -120,7 +121,12 @@ export class ImportWriter {
     const room = this.#roomOf(line);
     const re = this.#targetOf(room, line.re);
     if (re === undefined) return this.#notes.withoutMessage();
-    const { kind, at, from, text, rest } = line;
+    // The edits of a message that is removed later are empty; others never are.
+    const isEmpty = line.kind === REVISE && line.text === "" && !room.empty.has(re);
+    const judged = isEmpty ? "empty-text" : judgeLine(this.#db, room, line, re);
+    if (typeof judged === "string") return this.#notes.refused(number, judged);
+    const { kind, at, from, text, rest, isChanged } = judged;
+    if (isChanged) this.#notes.withoutReason();
     const extra = Object.keys(rest).length === 0 ? undefined : JSON.stringify(rest);
     room.about++;
     const seq = this.#insertRow(room, { kind, at, from, text, re, extra }, line.seq, number);

@@ -1,7 +1,7 @@
 /** Keeps the table `life`, which has what holds of messages, up to date with what is done about them. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { OFF_PIN, OFF_REACT, PIN, REACT, REMOVE, REVISE } from "./columns.ts";
+import { OFF_PIN, OFF_REACT, PIN, REACT, REMOVE, REVISE, TAKEN_BACK } from "./columns.ts";
 import { emptyMessage } from "./emptying.ts";
 import type { LogRow } from "./log_rows.ts";
 import { getRow, runSql } from "./sql.ts";
@@ -36,7 +36,7 @@ export function takeEffect(
 ): void {
   const { re } = effect;
   const put = (kind: number, key: string, who: string, n: number): void => {
-    // Of these only an edit finds a row of its kind: it counts one more.
+    // Of these an edit, and a reaction that is taken back, find a row of their kind: it counts one more.
     const sql = "INSERT INTO life VALUES (?, ?, ?, ?, ?, ?, ?) " +
       "ON CONFLICT DO UPDATE SET seq = excluded.seq, n = n + 1";
     runSql(db, sql, log.id, kind, re, key, who, seq, n);
@@ -49,6 +49,7 @@ export function takeEffect(
   const { key, who, on, off } = switchOf(effect);
   const sql = "DELETE FROM life WHERE room = ? AND kind = ? AND re = ? AND key = ? AND who = ?";
   runSql(db, sql, log.id, effect.off ? on : off, re, key, who);
+  if (effect.kind === REACT && effect.off) put(TAKEN_BACK, key, who, 1);
   const since = effect.kind === REACT ? sinceOf(db, log.id, re, key) ?? seq : 1;
   put(effect.off ? off : on, key, who, since);
 }

@@ -16,7 +16,7 @@ import type { UnchangedIds } from "../chat/log/unchanged_ids.ts";
 import { quoteOf } from "../chat/messages/fold.ts";
 import { isChatLog } from "../chat/messages/log_key.ts";
 import type { Refusal } from "../chat/refusal.ts";
-import { PIN, REACT, REMOVE, REVISE } from "./columns.ts";
+import { PIN, REACT, REMOVE, REVISE, TAKEN_BACK } from "./columns.ts";
 import type { EntryToInsert, Inserts, Outcomes } from "./inserts.ts";
 import { switchOf, takeEffect } from "./life_effects.ts";
 import { authorOf, isIntact } from "./message_row.ts";
@@ -77,7 +77,7 @@ export function storeLife(
   const unchanged = outcomes.unchanged.find(fact);
   if (unchanged !== undefined) return noteAgain(outcomes, index, unchanged);
   const target = targetAt(db, room, fact.re);
-  const judged = judgeLife(fact, outcomes.at, knownOf(db, room, fact, target));
+  const judged = judgeLife(fact, outcomes.at, lifeKnown(db, room, fact, target));
   if (judged !== undefined) {
     if ("refused" in judged) return noteRefusal(outcomes, index, judged.refused);
     const again = againOf(fact, judged.again);
@@ -148,13 +148,18 @@ function targetAt(db: DatabaseSync, room: RoomRow, seq: number): Target | undefi
   };
 }
 
-function knownOf(
+/** What the tables know of the message of a fact, which is `target`. */
+export function lifeKnown(
   db: DatabaseSync,
-  { id: room }: RoomRow,
+  { id: room }: Pick<RoomRow, "id">,
   fact: LifeFact,
   target: Target | undefined,
 ): LifeKnown {
-  const { re } = fact;
+  const { re, key = "", who = "" } = fact as Partial<ReactFact> & LifeFact;
+  const countOf = (kind: number, key: string): number => {
+    const sql = "SELECT n FROM life WHERE room = ? AND kind = ? AND re = ? AND key = ? AND who = ?";
+    return getNumber(db, sql, room, kind, re, key, who);
+  };
   return {
     target: () => target,
     edits: () => {
@@ -162,6 +167,10 @@ function knownOf(
       return getNumber(db, sql, room, REVISE, re);
     },
     keys: () => keysAt(db, room, re),
+    ownKeys: () => new Set([...keysAt(db, room, re)].filter((key) => countOf(REACT, key) > 0)),
+    takenBack: () => countOf(TAKEN_BACK, key),
+    // On the disk no message goes for it.
+    hasRoom: () => true,
     latest: () => {
       const { key, who, on, off } = switchOf({
         ...fact as Partial<ReactFact>,

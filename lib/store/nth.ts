@@ -5,7 +5,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { MOST_COUNTED } from "../chat/messages/history.ts";
-import { REVISE } from "./columns.ts";
+import { REMOVE, REVISE } from "./columns.ts";
 import { getNumber, getRow, type SqlRow } from "./sql.ts";
 
 /**
@@ -47,14 +47,19 @@ export function seqOfNth(
   return low;
 }
 
-/** How many messages come after the number `seq`, up to `last`; {@linkcode MOST_COUNTED} at most. */
+/**
+ * How many messages come after the number `seq`, up to `last`, without those that were removed;
+ * {@linkcode MOST_COUNTED} at most.
+ */
 export function countAfter(db: DatabaseSync, room: number, seq: number, last: number): number {
   if (seq >= last) return 0;
   const count = nthAt(db, room, last) - nthAt(db, room, seq);
-  return Math.min(MOST_COUNTED, Math.max(0, count));
+  const sql = "SELECT count(*) AS n FROM life WHERE room = ? AND kind = ? AND re > ? AND re <= ?";
+  const removed = getNumber(db, sql, room, REMOVE, seq, last);
+  return Math.min(MOST_COUNTED, Math.max(0, count - removed));
 }
 
-/** How many messages of that kind an account has said. */
+/** How many of those an account has said. */
 export function countOwn(
   db: DatabaseSync,
   room: number,
@@ -65,7 +70,7 @@ export function countOwn(
   },
 ): number {
   const sql = "SELECT count(*) AS n FROM message WHERE room = ? AND seq > ? AND seq <= ? " +
-    "AND kind < ? AND author = (SELECT id FROM author WHERE account = ?)";
+    "AND kind < ? AND text <> '' AND author = (SELECT id FROM author WHERE account = ?)";
   return getNumber(db, sql, room, after, last, REVISE, account);
 }
 

@@ -89,7 +89,7 @@ class WebDoor implements Door {
     switch (this.#webSocket.kind) {
       case "text":
         this.whole++;
-        return this.#protocol.answer(chunk);
+        return isRawPayload(chunk) ? this.#refuseRawText() : this.#protocol.answer(chunk);
       case "binary":
         this.whole++;
         return isRawPayload(chunk) ? this.#protocol.answer(chunk) : this.#refuseBinary();
@@ -100,6 +100,12 @@ class WebDoor implements Door {
       case "wrong":
         return this.#peer.close(bye("bad-frame", this.#webSocket.fault ?? ""));
     }
+  }
+
+  #refuseRawText(): void | Promise<void> {
+    const text =
+      "The message was text and began with a zero; bytes of files come in binary messages.";
+    return closeAfterAnswers(this.#shared, this.#peer, bye("bad-frame", text));
   }
 
   #refuseBinary(): void | Promise<void> {

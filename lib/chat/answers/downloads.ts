@@ -84,12 +84,16 @@ function sentFile({ log: _, seq: __, owner: ___, ...file }: StoredFile): SentFil
 function checks(
   house: HouseParts,
   session: Session,
-  { id, log }: StoredFile,
+  file: StoredFile,
 ): { readonly check: () => void; readonly checkKept: () => Promise<void> | undefined } {
+  const { id, log } = file;
+  const { transfers } = filesOf(house);
   let until = house.now() + KEPT_MS;
   return {
     check: () => {
-      if (!mayReadFile(house.state, session, log)) throw noSuchFile(id);
+      if (!mayReadFile(house.state, session, log) || transfers.wasRemoved(file)) {
+        throw noSuchFile(id);
+      }
     },
     checkKept: () => {
       if (house.now() < until) return undefined;

@@ -16,6 +16,9 @@ const MAX_SENT = 8;
 /** Files that have gone to a connection last, whose end its client may not have seen. */
 const MAX_FETCHED = 16;
 
+/** Messages that were removed last, whose files nothing more is sent of; what the index says takes time. */
+const MAX_REMOVED = 10_000;
+
 /** What has gone through, and what is under way. */
 export interface TransferFigures {
   readonly receivedBytes: number;
@@ -64,6 +67,8 @@ export class Transfers {
   readonly #sent = new WeakMap<Session, Map<string, FileOnce>>();
   /** The ids of files whose last bytes have gone to a connection. */
   readonly #fetched = new WeakMap<Peer, Set<string>>();
+  /** Where messages were that were removed. */
+  readonly #removed = new Set<string>();
   #waiting = 0;
   #downloads = 0;
   #receivedBytes = 0;
@@ -117,6 +122,21 @@ export class Transfers {
   /** Whether the last bytes of a file have just gone to a connection: credit for more may be on its way. */
   hasFetched(peer: Peer, id: string): boolean {
     return this.#fetched.get(peer)?.has(id) ?? false;
+  }
+
+  /** A message was removed, and with it the file that it had brought, if it had. */
+  removed(log: string, seq: number): void {
+    this.#removed.add(`${seq} ${log}`);
+    if (this.#removed.size <= MAX_REMOVED) return;
+    for (const oldest of this.#removed) {
+      this.#removed.delete(oldest);
+      break;
+    }
+  }
+
+  /** Whether the message that has brought a file has just been removed. */
+  wasRemoved({ log, seq }: { readonly log: string; readonly seq: number }): boolean {
+    return this.#removed.has(`${seq} ${log}`);
   }
 
   /** Throws a {@linkcode Refusal} (`too-many-transfers`) when a connection has as many as it may have. */

@@ -4,12 +4,16 @@
  */
 
 import { Refusal } from "../refusal.ts";
-import type { LifeFact, RemoveFact, ReviseFact } from "./life_facts.ts";
+import type { LifeFact, ReactFact, RemoveFact, ReviseFact } from "./life_facts.ts";
 
 /** How often a message may be edited. */
 export const MAX_EDITS = 100;
 /** How many different reactions a message may have. */
 export const MAX_KEYS = 20;
+/** How many of them one person may give. */
+export const MAX_OWN_KEYS = 5;
+/** How often one person may take back one reaction to one message, to give it again. */
+export const MAX_TAKEN_BACK = 10;
 /** How many messages of a room may be pinned. */
 export const MAX_PINS = 50;
 
@@ -37,6 +41,12 @@ export interface LifeKnown {
   edits(): number;
   /** The different keys of the reactions that it has now. */
   keys(): ReadonlySet<string>;
+  /** Those of them that this person has given. */
+  ownKeys(): ReadonlySet<string>;
+  /** How often this person has taken back this reaction. */
+  takenBack(): number;
+  /** Whether there is room for one more reaction of this person, so that no message has to go for it. */
+  hasRoom(): boolean;
   /** The last entry by which this person has given this reaction, or by which the message was pinned. */
   latest(): (EntryPlace & { readonly off: boolean }) | undefined;
   /** How many messages of the room are pinned now. */
@@ -58,10 +68,7 @@ export function judgeLife(fact: LifeFact, at: number, known: LifeKnown): LifeJud
     case "remove":
       return fact.mayAny || isOwn(fact, target) ? undefined : refused(notYoursToRemove());
     case "react":
-      return judgeSwitch(fact, target, known, () => {
-        const keys = known.keys();
-        return keys.size < MAX_KEYS || keys.has(fact.key) ? undefined : tooManyKeys();
-      });
+      return judgeSwitch(fact, target, known, () => whyNotReact(fact, known));
     case "pin":
       return judgeSwitch(fact, target, known, () => {
         return known.pins() < MAX_PINS ? undefined : tooManyPins(fact.title);
@@ -81,6 +88,31 @@ function judgeSwitch(
   const since = latest ?? { seq: re, at, off: true };
   if (since.off === off) return { again: { seq: since.seq, at: since.at } };
   return off ? undefined : refused(whyNot());
+}
+
+function whyNotReact({ key, title }: ReactFact, known: LifeKnown): Refusal | undefined {
+  const refuse = (text: string): Refusal => new Refusal("too-many-reactions", text);
+  const keys = known.keys();
+  if (keys.size >= MAX_KEYS && !keys.has(key)) {
+    return refuse(
+      `A message has at most ${MAX_KEYS} different reactions; give one that it has`,
+    );
+  }
+  if (known.ownKeys().size >= MAX_OWN_KEYS) {
+    return refuse(
+      `You have given this message ${MAX_OWN_KEYS} different reactions, which is the limit; ` +
+        "take one of them back first",
+    );
+  }
+  if (known.takenBack() >= MAX_TAKEN_BACK) {
+    return refuse(
+      `You have taken back ${key} ${MAX_TAKEN_BACK} times; give this message another reaction`,
+    );
+  }
+  if (known.hasRoom()) return undefined;
+  return refuse(
+    `There are so many reactions in ${title} that messages would have to go for more; say something`,
+  );
 }
 
 function whyNotRevised(
@@ -141,13 +173,6 @@ function spanText(ms: number): string {
   const minutes = Math.round(ms / 60_000);
   if (minutes < 1) return `${Math.round(ms / 1_000)} s`;
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
-}
-
-function tooManyKeys(): Refusal {
-  return new Refusal(
-    "too-many-reactions",
-    `A message has at most ${MAX_KEYS} different reactions; give one that it has`,
-  );
 }
 
 function tooManyPins(title: string): Refusal {

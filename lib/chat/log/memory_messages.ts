@@ -4,6 +4,7 @@ import {
   type AskedBy,
   type Page,
   type PageRange,
+  type Reactor,
   type Stored,
   unreadAmong,
 } from "../messages/history.ts";
@@ -217,6 +218,12 @@ export class MemoryMessages {
       target: () => aboutWhat(this.#target(log, re)),
       edits: () => about.filter(({ kind }) => kind === "revised").length,
       keys: () => new Set(reactionsOf(about).keys()),
+      ownKeys: () => {
+        const own = [...reactionsOf(about)].filter(([, people]) => people.has(whoOf(fact)));
+        return new Set(own.map(([key]) => key));
+      },
+      takenBack: () => about.filter((each) => isSameSwitch(each, fact) && "off" in each).length,
+      hasRoom: () => this.recent.hasRoom(log, whoOf(fact)),
       latest: () => {
         const entry = about.findLast((each) => isSameSwitch(each, fact));
         if (entry === undefined) return undefined;
@@ -245,6 +252,11 @@ function aboutWhat(stored: Stored | undefined): AboutWhat | undefined {
   if (stored === undefined) return undefined;
   const { message: { at, by }, session } = stored;
   return { at: Date.parse(at), author: by, session };
+}
+
+/** Who reacts; nobody where it is no reaction. */
+function whoOf(fact: LifeFact): Reactor {
+  return fact.kind === "react" ? fact.who : "address ";
 }
 
 /** Whether an entry turns the same on or off as a fact would. */

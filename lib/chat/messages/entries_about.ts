@@ -23,6 +23,15 @@ export class EntriesAbout {
     return this.of(message).findLast((entry) => entry.kind === "revised");
   }
 
+  /** How many messages after a number were removed; nothing is done about them after that. */
+  removedAfter(seq: number): number {
+    let count = 0;
+    for (const [re, about] of this.#entries) {
+      if (re > seq && about.at(-1)?.kind === "removed") count++;
+    }
+    return count;
+  }
+
   /** Adds the last one. */
   add(entry: LifeEntry): void {
     const about = this.#entries.get(entry.re);

@@ -204,12 +204,13 @@ export class LogTail {
     return entries.map((entry) => quoting.get(seqOf(entry)) ?? entry);
   }
 
-  /** How many messages come after a number; `undefined` when that is not known here. */
+  /** How many messages come after a number, without those that were removed; `undefined` when that is not known here. */
   messagesAfter(seq: number, kept: Numbers): number | undefined {
     const after = Math.max(seq, kept.first - 1);
     if (after >= this.#last) return 0;
     if (after < this.first - 1) return undefined;
-    return this.#last - after - (this.#others.length - countUpTo(this.#others, after));
+    const removed = this.#about?.removedAfter(after) ?? 0;
+    return this.#last - after - removed - (this.#others.length - countUpTo(this.#others, after));
   }
 
   /** The number after which the last `limit` messages come; `undefined` when that is not known here. */

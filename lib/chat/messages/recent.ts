@@ -10,7 +10,9 @@ import {
 } from "./entries.ts";
 import type { MessagePlace, Page, PageRange, Reactor, Stored } from "./history.ts";
 import type { LogKey } from "./log_key.ts";
+import { cost } from "./entry_cost.ts";
 import { LogTail, type Numbers } from "./log_tail.ts";
+import { hasShare, isMessageAt } from "./reaction_share.ts";
 
 /** What a {@linkcode RecentLogs} may hold. */
 export interface RecentOptions {
@@ -28,11 +30,8 @@ export interface RecentOptions {
   readonly onDrop?: (log: LogKey, stored: Stored) => void;
 }
 
-const ENTRY_OVERHEAD_BYTES = 200;
-/** What a message takes besides if it brings a file. */
-const FILE_BYTES = 600;
 /** For each message that a room may have, so many entries: what is done about them is bounded, too. */
-const ENTRIES_PER_MESSAGE = 4;
+const ENTRIES_PER_MESSAGE = 10;
 
 const NO_ENTRIES: readonly LifeEntry[] = [];
 
@@ -84,7 +83,11 @@ export class RecentLogs {
     if (isMessage(entry)) this.#noteCopy(key, entry);
     else if (entry.kind === "revised") this.#reviseCopy(key, entry);
     const most = this.#messagesPerRoom;
-    while (log.messages > most || log.length > most * ENTRIES_PER_MESSAGE) this.#drop(log, 1);
+    while (log.messages > most || log.length > most * ENTRIES_PER_MESSAGE) {
+      this.#drop(log, 1);
+      // What comes first is about messages before it, which are nowhere now.
+      while (this.#isOnly && log.messages > 0 && !isMessageAt(log, log.first)) this.#drop(log, 1);
+    }
     while (this.#bytes > this.#maxBytes) this.#dropOldest();
   }
 
@@ -109,6 +112,12 @@ export class RecentLogs {
   /** What was done about a message that is here. */
   about(key: LogKey, seq: number): readonly LifeEntry[] {
     return this.#logs.get(key)?.about(seq) ?? NO_ENTRIES;
+  }
+
+  /** Whether no message has to go for one more reaction of somebody. */
+  hasRoom(key: LogKey, who: Reactor): boolean {
+    const most = this.#messagesPerRoom * (ENTRIES_PER_MESSAGE - 1);
+    return hasShare(this.#logs.get(key), who, most);
   }
 
   /** The messages here that are pinned, the one that was pinned last at the end. */
@@ -156,7 +165,8 @@ export class RecentLogs {
     let count = 0;
     for (let at = from; at <= log.last; at++) {
       const entry = log.get(at);
-      if (entry !== undefined && isMessage(entry) && entry.message.by === account) count++;
+      if (entry === undefined || !isMessage(entry) || entry.message.text === "") continue;
+      if (entry.message.by === account) count++;
     }
     return count;
   }
@@ -283,13 +293,4 @@ export function partOf(
   const from = Math.max(kept.first, after + 1);
   const to = Math.min(from + limit, kept.last + 1);
   return { from, to, more: from < to && to <= kept.last };
-}
-
-function cost(entry: HistoryEntry): number {
-  if (!isMessage(entry)) {
-    const text = entry.kind === "revised" ? entry.text : "";
-    return text.length * 2 + ENTRY_OVERHEAD_BYTES;
-  }
-  const { text, file } = entry.message;
-  return text.length * 2 + ENTRY_OVERHEAD_BYTES + (file === undefined ? 0 : FILE_BYTES);
 }
