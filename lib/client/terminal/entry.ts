@@ -50,8 +50,8 @@ export type PrintedEntry =
       readonly to: string;
       readonly own?: boolean;
     }
-    /** `found`: its text has a time of its own. `rule`: between old and new. */
-    | { readonly kind: "notice" | "error" | "found" | "rule" }
+    /** `found`: its text has a time of its own. `rule`: between old and new. `gone`: no line at all. */
+    | { readonly kind: "notice" | "error" | "found" | "rule" | "gone" }
     /** `text` explains `usage`. */
     | { readonly kind: "help"; readonly usage: string }
   );
@@ -89,6 +89,7 @@ const FIXED = 16;
 
 /** The lines of `entry`. In a terminal of at least 24 columns only a web address can be too wide. */
 export function formatEntry(entry: PrintedEntry, look: Look): string[] {
+  if (entry.kind === "gone") return [];
   if (entry.kind === "rule") return [formatRule(entry.text, look)];
   if (entry.kind === "help") return formatHelp(entry.usage, entry.text, look);
   const columns = Math.max(12, look.width - 1);

@@ -84,6 +84,7 @@ export class Taking {
   #takeReady(event: EventOf<"ready">): ScreenEntry[] {
     const { standing, own, rooms } = this.#known;
     const isBack = standing.ready();
+    own.transmitted();
     this.#known.name = event.name;
     if (event.session !== this.#known.session) own.renumber();
     this.#known.session = event.session;
@@ -161,8 +162,8 @@ export class Taking {
   }
 
   #takeAck(ack: EventOf<"ack">): ScreenEntry[] {
-    const request = this.#known.own.settle(ack.id ?? "");
-    return request === undefined ? [] : takeAcked(ack, request, this.#known);
+    const { request, shown } = this.#known.settle(ack.id);
+    return request === undefined ? [] : [...shown, ...takeAcked(ack, request, this.#known)];
   }
 
   /** Takes what is told in sentences. `asked`: it answers a request of the person. */

@@ -11,9 +11,9 @@ import { placeKey } from "./place.js";
 /** @typedef {RequestOf<"revise" | "remove" | "react" | "pin"> & { id: string }} LifePost what is done about a message */
 /** @typedef {MessagePost | LifePost} Post */
 /**
- * `asks`: it may have arrived all the same.
+ * `sent`: the server may have it. `asks`: it has failed, and may have arrived all the same.
  * @typedef {{ readonly place: PlaceKey, readonly post: Post, readonly at: number,
- *   readonly failed?: string, readonly asks?: boolean }} Waiting
+ *   readonly sent?: boolean, readonly failed?: string, readonly asks?: boolean }} Waiting
  */
 
 const LIFE = /** @type {ReadonlySet<string>} */ (new Set(["revise", "remove", "react", "pin"]));
@@ -58,6 +58,11 @@ export class PendingPosts {
   /** @param {Waiting} waiting */
   add(waiting) {
     this.#waiting = [...this.#waiting, waiting];
+  }
+
+  /** There is a connection: what waits goes to the server. */
+  transmitted() {
+    this.#waiting = this.#waiting.map((each) => ({ ...each, sent: true }));
   }
 
   /** Takes back a message that waits. @type {(id: string | undefined) => Waiting | undefined} */

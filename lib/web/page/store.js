@@ -189,14 +189,14 @@ export class Store {
 
   /**
    * Keeps something until it is acked.
-   * @param {Post} post @param {number} at
+   * @param {Post} post @param {number} at @param {boolean} [sent] whether it goes to the server now
    * @returns {Place | undefined} where it is to be said
    */
-  post(post, at) {
+  post(post, at, sent = true) {
     const place = this.placeList.placeOf(post);
     if (place === undefined) return undefined;
     if (isMessagePost(post)) place.mark = undefined;
-    this.outgoing.add({ place: place.key, post, at });
+    this.outgoing.add({ place: place.key, post, at, sent });
     return place;
   }
 
@@ -235,6 +235,7 @@ export class Store {
     if (isLost && this.outgoing.hold(LOST)) this.note(UNDONE, "error");
     if (anew) this.placeList.beginEra();
     for (const what of gone) this.note(what, "error");
+    this.outgoing.transmitted();
     // A session that another tab had comes here without what was said in it.
     if (session !== this.session || this.#epoch === "") this.#inbox.lastDirect = direct;
     this.#epoch = this.#nextEpoch;
