@@ -74,7 +74,7 @@ export class Known {
       now,
       name: () => this.name,
       isOwn: (name) => this.isOwn(name),
-      mention: () => preferences.mentionOf(this.name),
+      mention: (message) => preferences.mentionIn(message, this.name),
       ask: (request) => this.ask(request),
       logOf: (name) => this.logOf(name),
     });

@@ -16,8 +16,8 @@ export interface EntryContext {
   /** Our name. */
   readonly name: () => string;
   readonly isOwn: (name: string) => boolean;
-  /** Matches the words by which a text is for the reader. */
-  readonly mention: () => RegExp | undefined;
+  /** Matches the words by which a message is for the reader; `undefined`: it is not. */
+  readonly mention: (message: ShownMessage) => RegExp | undefined;
   /** What a room or conversation goes by for good. */
   readonly logKey: (place: string) => string;
   /** Whether the person sees the numbers of messages. */
@@ -57,14 +57,13 @@ export function messageEntry(message: ShownMessage, context: EntryContext): Prin
     const done = action === true ? `* ${text}` : text;
     return { kind: "direct", to: own ? partner : name(), text: done, ...common };
   }
-  const mention = own ? undefined : context.mention();
-  const isMentioned = mention !== undefined && text.search(mention) >= 0;
+  const mention = own ? undefined : context.mention(message);
   return {
     kind: "message",
     text,
     action: action === true,
     ...common,
-    ...isMentioned ? { mention } : {},
+    ...mention === undefined ? {} : { mention },
     ...isHere ? {} : { room },
   };
 }
