@@ -244,6 +244,20 @@ Deno.test("pins that are known change with what comes, and what is late is not t
   assertEquals(texts(), ["m1"]);
 });
 
+Deno.test("what somebody else has said stays as it is where one asks for an edit of it", () => {
+  const store = joined(said(1));
+  store.post({ type: "revise", room: "lobby", re: 1, text: "nope", id: "a" }, 0);
+  assertEquals(rows(store).map(({ text, id }) => [text, id]), [["m1", undefined]]);
+  store.take(refused("a"));
+  assertEquals(rows(store).map(({ text, id }) => [text, id]), [["m1", undefined]]);
+  const notice = store.active?.timeline.items.find(({ kind }) => kind === "notice");
+  assertEquals(
+    notice?.kind === "notice" && notice.text,
+    "That is too long ago (message 1; you wrote: nope)",
+  );
+  assertEquals(store.waiting, []);
+});
+
 Deno.test("of an edit that is refused people are told, though its message is not here", () => {
   const store = joined(said(5));
   store.post({ type: "revise", room: "lobby", re: 2, text: "new", id: "a" }, 0);

@@ -149,6 +149,8 @@ export function withChanges(item, waiting, me) {
   let changing = item;
   for (const { post, at, failed, asks = false } of waiting) {
     if (isMessagePost(post) || post.re !== item.seq || post.type === "pin") continue;
+    // What somebody else has said stays theirs until the server says otherwise.
+    if (post.type === "revise" && !item.own) continue;
     if (post.type === "react" && hasMine(changing, post.key) !== (post.off === true)) continue;
     const ack = { seq: changing.upTo + 1, at: new Date(at).toISOString() };
     const changed = foldEntry(changing, ownEntry(post, ack, me));

@@ -5,7 +5,6 @@
  */
 
 import { OwnAccount } from "./account.js";
-import { isIn } from "./item.js";
 import { helloOf } from "./hello.js";
 import { takeChats, takeRooms } from "./listed.js";
 import { Inbox } from "./mail.js";
@@ -272,8 +271,8 @@ export class Store {
     const place = waiting && this.placeList.get(waiting.place);
     if (code === "chat-gone" && place !== undefined) place.gone = true;
     const post = waiting?.post;
-    // Where the message is not here, nothing would show that it was not edited.
-    const isUnseen = post?.type === "revise" && !isIn(place?.timeline, post.re);
+    // Where the message is not here, or not ours, nothing would show that it was not edited.
+    const isUnseen = post?.type === "revise" && place?.timeline.said(post.re)?.own !== true;
     if (isUnseen) this.outgoing.withdraw(id);
     const words = isUnseen ? ` (message ${post.re}; you wrote: ${post.text})` : "";
     if (!this.outgoing.fail(id, text)) this.note(text + words, "error");
