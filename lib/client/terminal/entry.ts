@@ -136,7 +136,11 @@ export function clock(at: Date): string {
 }
 
 function formatRule(text: string, look: Look): string {
-  return paint(`---- ${clip(inertLine(text), Math.max(12, look.width - 11))} ----`, "dim", look);
+  const columns = Math.max(12, look.width - 11);
+  // What stands behind a comma is not worth half of it.
+  const parts = inertLine(text).split(/(?=, )/);
+  while (parts.length > 1 && widestOf(parts.join("")) > columns) parts.pop();
+  return paint(`---- ${clip(parts.join(""), columns)} ----`, "dim", look);
 }
 
 /** Side by side if there is room, else one below the other. */
