@@ -116,7 +116,7 @@ export class Taking {
     const first = event.room || rooms.all[0]?.name;
     if (first === undefined) return rooms.drop(rooms.current);
     const { unread } = rooms.enter(first);
-    if (event.last === undefined) return stream.recall(first, unread);
+    if (event.last === undefined) return void stream.recall(first, unread);
     rooms.join(first).unseen = false;
     stream.entered(first, event.last, unread);
   }
@@ -286,10 +286,13 @@ export class Taking {
    */
   #enter({ room, seq, last }: EventOf<"ready"> | EventOf<"joined">, asked: boolean): void {
     const { rooms, stream } = this.#known;
-    const isNew = rooms.get(room) === undefined;
+    const known = rooms.get(room);
     this.#join(room);
-    if (asked || rooms.get(rooms.current) === undefined) rooms.enter(room);
+    const isLookedAt = asked || rooms.get(rooms.current) === undefined;
+    const unread = isLookedAt ? rooms.enter(room).unread : 0;
     rooms.saw(room, last ?? seq);
-    stream.entered(room, isNew ? last : undefined);
+    // Another device had entered it, and nothing of it was shown here.
+    if (known?.unseen && isLookedAt) stream.recall(room, unread);
+    else stream.entered(room, known === undefined ? last : undefined);
   }
 }
