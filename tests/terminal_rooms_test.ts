@@ -3,6 +3,9 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { type LinkEvent, RequestError } from "../lib/client/conversation.ts";
 import { QUIET_MS } from "../lib/client/terminal/alarm.ts";
+import { RoomPeople } from "../lib/client/terminal/people.ts";
+import { Preferences } from "../lib/client/terminal/preferences.ts";
+import { Rooms } from "../lib/client/terminal/rooms.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../lib/client/settings.ts";
 import type { Event, Message } from "../lib/wire/events.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
@@ -334,4 +337,16 @@ Deno.test("comings and goings are folded, and quiet in a large room", async () =
   conversation.tell({ type: "left", room: "lobby", name: "gus", reason: "quit" });
   await io.expect("-- gus left lobby (quit).");
   assert(!io.screen.text.includes("flo"));
+});
+
+Deno.test("Tab offers those who are here before a script that has said something last", () => {
+  const people = new RoomPeople(new Rooms("lobby"), new Preferences(DEFAULT_SETTINGS));
+  people.listed({ type: "members", room: "lobby", members: ["dora", "dan"], total: 2 });
+  people.spoke("dan");
+  people.spoke("deploy");
+  assertEquals(people.names, ["dan", "dora", "deploy"]);
+  people.renamed("dan", "don");
+  people.moved({ type: "left", room: "lobby", name: "dora" });
+  people.moved({ type: "joined", room: "lobby", name: "deb" });
+  assertEquals(people.names, ["don", "deb", "deploy"]);
 });
