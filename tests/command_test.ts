@@ -356,7 +356,7 @@ Deno.test(
     assertEquals(lastToEdit({ unsent, lastOwn }), { kind: "withdraw", id: "w1", edits: true });
     assertEquals(lastToEdit({ lastOwn }), 7);
     // Without numbers there is nothing to change.
-    const said = { type: "say", room: "lobby", text: "s/a/b/" };
+    const said = { type: "say", room: "lobby", text: "s/a/b/" } as const;
     assertEquals(parseLine("s/a/b/", place), { kind: "request", request: said });
   },
 );
