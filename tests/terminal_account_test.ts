@@ -105,7 +105,7 @@ Deno.test("the line before what is new is there, too, where other answers overta
   const rooms = [room("lobby", { read: 7, unread: 2 })];
   conversation.ready({ account: "m1", room: "lobby", seq: 0, last: 11, rooms, chats: [] });
   conversation.tell({ type: "message", ...said(6, "ann", { room: "lobby" }) });
-  await io.expect("---- earlier in lobby ----");
+  await io.expect("<ann> number 6");
   for (const seq of [7, 8, 9, 12]) {
     conversation.tell({ type: "message", ...said(seq, "ann", { room: "lobby" }) });
   }

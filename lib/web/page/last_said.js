@@ -22,14 +22,18 @@ export function lastSaid(place, { store, online, welcome }, now) {
   if (place === undefined) return {};
   const { key, timeline } = place;
   const here = store.waiting.filter((each) => each.place === key);
-  const last = timeline.lastOwn((seq) =>
-    here.some(({ post }) => post.type === "remove" && post.re === seq)
+  const isRemoved = (/** @type {number} */ seq) =>
+    here.some(({ post }) => post.type === "remove" && post.re === seq);
+  const messages = timeline.items.filter((item) => item.kind === "message")
+    .filter(({ era }) => era === timeline.era);
+  const last = messages.findLast(({ own, seq, removed }) =>
+    own && removed === undefined && !isRemoved(seq)
   );
   const lastOwn = last && {
     seq: last.seq,
     text: last.file === undefined ? last.text : captionOf(last.text, last.file),
     isLately: isLately(last.at, now),
-    isLast: online && timeline.isLast(last.seq),
+    isLast: online && timeline.atEnd && messages.at(-1) === last,
   };
   const unsent = here.flatMap(({ post, sent = true, failed, asks = false }) =>
     isMessagePost(post)

@@ -182,18 +182,6 @@ export class Timeline {
     );
   }
 
-  /** What we said last, of what is here. @param {(seq: number) => boolean} isRemoved whether that waits */
-  lastOwn(isRemoved) {
-    return this.#standing.findLast(({ own, seq }) => own && !isRemoved(seq));
-  }
-
-  /** Whether nothing was said after that number, as far as is known. @param {number} seq */
-  isLast(seq) {
-    const isLater = (/** @type {Item} */ item) =>
-      item.kind === "message" && item.era === this.#era && item.seq > seq;
-    return this.atEnd && !this.#items.some(isLater);
-  }
-
   /** A message, where it is here and was not removed. @param {number} seq */
   said(seq) {
     return this.#standing.find((each) => each.seq === seq);
