@@ -23,11 +23,15 @@ import { captionOf, fetchSentence, fileSentence, safeFileName } from "../lib/wor
 import { completeEmoji } from "../lib/words/emoji.js";
 import { foldEntry, ownEntry, quoteText } from "../lib/words/fold.js";
 import { formatText } from "../lib/words/format.js";
+import { COMMANDS } from "../lib/words/commands/table.js";
+import { Doubt } from "../lib/words/doubt.js";
+import { mendLast } from "../lib/words/last_said.js";
 import { findCommand, parseLine } from "../lib/words/parse.js";
 import {
   evenSpaces,
   isAddressedTo,
   isForAll,
+  isForPerson,
   keysAddressed,
   nameKey,
   roomName,
@@ -69,6 +73,20 @@ const FUNCTIONS: readonly TextFunction[] = [
     what: "isAddressedTo",
     run: (text) => isAddressedTo(text, "Two Words"),
     units: ["@", "@t", "@two word", "@\u0301"],
+  },
+  {
+    what: "isForPerson",
+    run: (text) => isForPerson({ text }, "Two Words"),
+    units: ["@", "@t", "@two word"],
+  },
+  { what: "Doubt", run: (text) => new Doubt().about(text, COMMANDS), begins: [" /", "  /remove"] },
+  {
+    what: "mendLast",
+    run: (text) =>
+      mendLast({ from: "aa", to: "b", all: true }, {
+        room: "lobby",
+        lastOwn: { seq: 1, text, isLately: true, isLast: true },
+      }),
   },
   { what: "isForAll", run: isForAll, units: ["@", "@a", "@al", "@\u0301"] },
   { what: "keysAddressed", run: keysAddressed, units: ["@", "@t", "@two word", ",", "@\u0301"] },
@@ -247,6 +265,10 @@ const OTHERS: readonly string[] = [
     "RecentEntries",
     "emojiGroups",
     "signedOutText",
+    "isLately",
+    "lastToEdit",
+    "logOfPlace",
+    "undoLast",
   ],
 ];
 
