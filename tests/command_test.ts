@@ -343,8 +343,8 @@ Deno.test(
     const old = { lastOwn: { ...lastOwn, isLately: false } };
     for (
       const [line, more, why] of [
-        ["/undo", sent, "was sent, and is not here yet"],
-        ["s/noon/one/", sent, "was sent, and is not here yet"],
+        ["/undo", sent, "has not arrived yet"],
+        ["s/noon/one/", sent, "has not arrived yet"],
         ["/undo", old, "in the last 15 minutes; /remove NUMBER"],
         ["s/lunch/x/", old, "in the last 15 minutes; /edit NUMBER"],
         ["s/noon/x/", {}, 'What you said last here has no "noon" in it'],

@@ -162,6 +162,24 @@ Deno.test("/logout --others says on the page what was done, and not what is left
   chat.close();
 });
 
+Deno.test("/undo takes back what was said last, and nothing before it", async () => {
+  const { chat, last, arrive, notes } = chatting();
+  const at = new Date().toISOString();
+  arrive();
+  const said = { type: "message", room: "lobby", from: "ann", own: true, at, text: "old" };
+  last().tell({ ...said, seq: 1 });
+  await chat.submit("new");
+  for (const line of ["/undo", "/edit"]) {
+    await chat.submit(line);
+    assertEquals(notes().at(-1), "What you said last has not arrived yet; try again in a moment");
+  }
+  answer(last(), { type: "ack", room: "lobby", seq: 2, at });
+  await chat.submit("/undo");
+  const { id: _, ...request } = last().sent.at(-1) ?? {};
+  assertEquals(request, { type: "remove", room: "lobby", re: 2 });
+  chat.close();
+});
+
 Deno.test("the page chooses files and lists them, and says where those of others are saved", async () => {
   const { chat, asked, arrive, notes } = chatting();
   arrive();
@@ -230,7 +248,7 @@ Deno.test("on the page, too, /undo, Up and s/a/b/ take what waits first, and not
   await chat.submit("/undo");
   assertEquals(
     notes().at(-1),
-    "What you wrote last was sent, and is not here yet; try again when it is",
+    "What you said last has not arrived yet; try again in a moment",
   );
   answer(last(), { type: "ack", room: "lobby", seq: 1, at: new Date().toISOString() });
   await chat.submit("s/one/two/");

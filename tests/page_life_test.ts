@@ -1,6 +1,6 @@
 /** What becomes of messages on the page: what comes, what waits to be done, and what can be done. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import type { LifeEntry } from "../lib/chat/messages/entries.ts";
 import { fold, withQuotes } from "../lib/chat/messages/fold.ts";
@@ -11,7 +11,7 @@ import { rowWords, whoReactedText } from "../lib/web/page/life/row_words.js";
 import { takePins } from "../lib/web/page/mail.js";
 import { Pager } from "../lib/web/page/pager.js";
 import { newPlace } from "../lib/web/page/place.js";
-import { rowsOf } from "../lib/web/page/rows.js";
+import { rowsOf, signOf } from "../lib/web/page/rows.js";
 import type { SaidRow } from "../lib/web/page/rows.js";
 import { Store } from "../lib/web/page/store.js";
 import { Timeline } from "../lib/web/page/timeline.js";
@@ -277,6 +277,32 @@ Deno.test("an answer to what is not here is brought with what it answers", () =>
   const effects = store.take({ type: "ack", id: "a", room: "lobby", seq: 6, at: AT });
   assertEquals(effects.map((effect) => effect.kind === "owed" && effect.seq), [6]);
   assertEquals(store.waiting, []);
+});
+
+Deno.test("a row is made anew for each edit, also for two at one time", () => {
+  const store = joined(said(1));
+  const signs = ["a", "b"].map((text, n) => {
+    store.take({ type: "revised", ...about, seq: 2 + n, re: 1, text });
+    return rows(store).map(signOf);
+  });
+  assertNotEquals(signs[0], signs[1]);
+});
+
+Deno.test("what was said last is not the last of what is shown, where that is the past", () => {
+  const store = joined(said(1, { from: "ann", own: true }));
+  const { timeline } = store.active ?? newPlace("room", "lobby", 0);
+  assertEquals(timeline.lastOwn?.seq, 1);
+  const messages: Message[] = [{
+    room: "lobby",
+    seq: 40,
+    from: "ann",
+    at: AT,
+    text: "old",
+    own: true,
+  }];
+  store.take(said(90));
+  timeline.moveTo({ messages, more: true, before: 41, upTo: 90 }, () => true);
+  assertEquals([timeline.atEnd, timeline.lastOwn], [false, undefined]);
 });
 
 Deno.test("a page is asked for again where more was done meanwhile than is kept", async () => {

@@ -14,7 +14,7 @@ import { substitute } from "./substitution.js";
 /** What was said longer ago, in ms, is meant by its number only. */
 const LATELY_MS = 15 * 60_000;
 const NOTHING_LATELY = "You said nothing here in the last 15 minutes";
-const ON_ITS_WAY = "What you wrote last was sent, and is not here yet; try again when it is";
+const ON_ITS_WAY = "What you said last has not arrived yet; try again in a moment";
 
 /** Whether what was said at a time may be meant without its number; both in ms. @type {(at: number, now: number) => boolean} */
 export function isLately(at, now) {

@@ -26,14 +26,15 @@ export function lastSaid(place, { store, online, welcome }, now) {
     here.some(({ post }) => post.type === "remove" && post.re === seq);
   const messages = timeline.items.filter((item) => item.kind === "message")
     .filter(({ era }) => era === timeline.era);
-  const last = messages.findLast(({ own, seq, removed }) =>
-    own && removed === undefined && !isRemoved(seq)
-  );
+  // Elsewhere than at the end it would be something before what was said last.
+  const last = !timeline.atEnd
+    ? undefined
+    : messages.findLast(({ own, seq, removed }) => own && removed === undefined && !isRemoved(seq));
   const lastOwn = last && {
     seq: last.seq,
     text: last.file === undefined ? last.text : captionOf(last.text, last.file),
     isLately: isLately(last.at, now),
-    isLast: online && timeline.atEnd && messages.at(-1) === last,
+    isLast: online && messages.at(-1) === last,
   };
   const unsent = here.flatMap(({ post, sent = true, failed, asks = false }) =>
     isMessagePost(post)

@@ -207,8 +207,10 @@ export function rowsOf(place, waiting, me, mode = "folded", isBlocked = () => fa
 export function signOf(row) {
   switch (row.kind) {
     case "said": {
-      const { head, timed, addressed, own, failed, asks, id, edited, removed } = row;
-      return [head, timed, addressed, own, failed, asks, id, edited, removed?.at].join(" ");
+      const { head, timed, addressed, own, failed, asks, id, edited, removed, text } = row;
+      const parts = [head, timed, addressed, own, failed, asks, id, edited, removed?.at];
+      // Two edits may have one time.
+      return [...parts, edited === undefined ? "" : text].join(" ");
     }
     case "told":
       return row.item.kind === "presence" ? JSON.stringify(row.item) : "";
