@@ -215,9 +215,10 @@ export class Taking {
 
   /** The numbers of a room or conversation begin again. */
   #renumber(place: string): void {
-    const { own, messages, logKey, rooms } = this.#known;
+    const { own, messages, files, logKey, rooms } = this.#known;
     own.renumber();
     messages.renumber(logKey(place));
+    files.renumber(place);
     rooms.renumber(place);
   }
 

@@ -4,7 +4,6 @@
  * somebody joins, as a first visit does without.
  */
 
-import { ask, wrong } from "../../words/command.js";
 import { Late } from "./late.js";
 import { directTo } from "./mail.js";
 import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
@@ -26,6 +25,7 @@ import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
  * @property {(line: string, place: Place | undefined, talk: Talk) => Typed} parse
  * @property {typeof import("./finder.js").Finder} Finder
  * @property {typeof import("./choice_menu.js").ChoiceMenu} ChoiceMenu
+ * @property {typeof import("./asked.js").shownOf} shownOf
  * @property {(event: Event, request?: Request) => string[] | undefined} tell an event, or the answer to a request
  * @property {(before: string, store: Store | undefined) => Completion | undefined} complete
  *   what may become of the word before the cursor
@@ -41,7 +41,7 @@ export const lateCommands = new Late(async () => {
     { signedOutText },
     { complete, namesFor },
     { pageCommands },
-    ...classes
+    ...others
   ] = await Promise.all([
     import("../../words/parse.js"),
     import("../../words/commands/table.js"),
@@ -50,10 +50,11 @@ export const lateCommands = new Late(async () => {
     import("./own_commands.js"),
     import("./finder.js"),
     import("./choice_menu.js"),
+    import("./asked.js"),
     import("../../words/doubt.js"),
     import("./last_said.js"),
   ]);
-  const [{ Finder }, { ChoiceMenu }, { Doubt }, { lastSaid }] = classes;
+  const [{ Finder }, { ChoiceMenu }, { shownOf }, { Doubt }, { lastSaid }] = others;
   const doubt = new Doubt();
   return {
     parse: (line, place, talk) => {
@@ -68,6 +69,7 @@ export const lateCommands = new Late(async () => {
     },
     Finder,
     ChoiceMenu,
+    shownOf,
     tell: (event, request) =>
       event.type === "devices" && request?.type === "logout"
         ? [signedOutText(request)]
@@ -84,8 +86,9 @@ export const lateCommands = new Late(async () => {
 export function readTyped(line, place, commands, talk) {
   if (commands !== undefined) return commands.parse(line, place, talk);
   const room = place?.kind === "room" ? place.name : "";
-  if (holdsSecret(line)) return wrong(MAY_BE_SECRET);
-  return line.startsWith("/") ? wrong(NOT_HERE) : ask({ type: "say", room, text: line });
+  if (holdsSecret(line)) return { kind: "error", text: MAY_BE_SECRET };
+  if (line.startsWith("/")) return { kind: "error", text: NOT_HERE };
+  return { kind: "request", request: { type: "say", room, text: line } };
 }
 
 /**

@@ -5,6 +5,7 @@
 
 import { ask, countIn, wrong } from "../../words/command.js";
 import { lastToEdit } from "../../words/last_said.js";
+import { HELP_TOPICS } from "../../words/commands/help_topics.js";
 import { COMMANDS } from "../../words/commands/table.js";
 import { placeLog } from "./place.js";
 
@@ -12,11 +13,22 @@ import { placeLog } from "./place.js";
 /** @import { Place } from "./place.js" */
 /**
  * `choose`: lets somebody choose files. `edit`: lets them write another text for what they said, or for
- * what they said last.
- * @typedef {{ readonly kind: "choose" } | { readonly kind: "edit", readonly seq: number }} Choose
+ * what they said last. `help`: of a topic or a command.
+ * @typedef {{ readonly kind: "choose" } | { readonly kind: "help", readonly topic: string }
+ *   | { readonly kind: "edit", readonly seq: number }} Choose
  */
 
 const EDIT = /** @type {Command} */ (COMMANDS.find(({ name }) => name === "edit"));
+/** @type {Command<Choose>} */
+const HELP = {
+  name: "help",
+  aliases: ["?"],
+  usage: "[TOPIC]",
+  summary: "show the commands, or more about a topic or a command",
+  topic: "rest",
+  takes: HELP_TOPICS,
+  parse: (topic) => ({ kind: "help", topic }),
+};
 /** The most messages that `/unread` takes. */
 const MAX_UNREAD = 1_000;
 
@@ -33,6 +45,7 @@ export function pageCommands(place) {
 /** @param {Place | undefined} place @returns {ReadonlyArray<Command<Choose>>} */
 function ownCommands(place) {
   return [
+    HELP,
     {
       name: "send",
       usage: "",
