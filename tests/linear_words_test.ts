@@ -24,6 +24,7 @@ import { completeEmoji } from "../lib/words/emoji.js";
 import { foldEntry, ownEntry, quoteText } from "../lib/words/fold.js";
 import { formatText } from "../lib/words/format.js";
 import { COMMANDS } from "../lib/words/commands/table.js";
+import { noHelp } from "../lib/words/commands/help_topics.js";
 import { Doubt } from "../lib/words/doubt.js";
 import { mendLast } from "../lib/words/last_said.js";
 import { findCommand, parseLine } from "../lib/words/parse.js";
@@ -236,6 +237,7 @@ const FUNCTIONS: readonly TextFunction[] = [
     what: "tellCommand",
     run: (text) => tellCommand({ type: "left", room: "lobby", name: "ann", reason: text }),
   },
+  { what: "noHelp", run: noHelp },
   { what: "whyLeft", run: (text) => whyLeft({ reason: "kicked", why: text }) },
   {
     what: "modText",
