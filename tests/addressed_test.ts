@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { isMeantFor } from "../lib/client/shown.ts";
-import { isAddressedTo, keysAddressed, nameKey } from "../lib/words/names.js";
+import { isAddressedTo, isForPerson, keysAddressed, nameKey } from "../lib/words/names.js";
 
 const AT = "2026-11-23T12:00:00.000Z";
 
@@ -32,6 +32,21 @@ Deno.test("a message is meant for the one whose name it begins with or mentions"
   const direct = { type: "direct", from: "ann", to: "bot", at: AT, text: "psst", n: 1 } as const;
   assertEquals(isMeantFor(direct, "bot", "dev"), true);
   assertEquals(isMeantFor({ type: "notice", text: "bot: x" }, "bot", "dev"), false);
+});
+
+Deno.test("what the server says is for all is for everybody, and a bare name is for nobody", {
+  permissions: "none",
+}, () => {
+  for (
+    const [said, expected] of [
+      [{ text: "@all: home", all: true }, true],
+      [{ text: "@all: home" }, false],
+      [{ text: "@bot: home" }, true],
+      [{ text: "the bot is home" }, false],
+    ] as const
+  ) {
+    assertEquals(isForPerson(said, "bot"), expected, JSON.stringify(said));
+  }
 });
 
 const LETTERS = [

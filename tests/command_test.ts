@@ -3,6 +3,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { helpLines } from "../lib/server/classic_protocol.ts";
 import { COMMANDS } from "../lib/words/commands/table.js";
+import { Doubt } from "../lib/words/doubt.js";
+import { lastToEdit } from "../lib/words/last_said.js";
 import type { Place } from "../lib/words/command.js";
 import { parseLine } from "../lib/words/parse.js";
 import { readSubstitution, substitute } from "../lib/words/substitution.js";
@@ -12,7 +14,7 @@ const none = { permissions: "none" } as const;
 const place = {
   room: "lobby",
   names: ["Ann", "Ann Lee", "bob"],
-  lastOwn: { seq: 7, text: "lunch?" },
+  lastOwn: { seq: 7, text: "lunch?", isLately: true, isLast: true },
 };
 
 for (
@@ -134,7 +136,7 @@ for (
     ["/edit 41 x\n/register hunter2", "it may hold a password"],
     ["/remove", "/remove takes the number of a message, as in: /remove 41"],
     ["/remove spam", "takes the number of a message, not spam"],
-    ["/undo", "You said nothing here lately"],
+    ["/undo", "You said nothing here in the last 15 minutes"],
     ["/undo 3", "/undo takes nothing, not 3"],
     ["/react 41 yes", "/react takes one emoji or character, not yes"],
     ["/react 41", "/react needs the number of a message and an emoji"],
@@ -310,4 +312,61 @@ Deno.test("s/lunch/dinner/ is read as a whole line, with slashes behind backslas
   assertEquals(substitute(text, { from: "lunch", to: "$&", all: false }), "$& $& lunch");
   assertEquals(substitute(text, { from: "lunch", to: "", all: true }), " $& ");
   assertEquals(substitute(text, { from: "Lunch", to: "", all: true }), undefined);
+});
+
+Deno.test(
+  "/undo, /edit and s/a/b/ take what waits first, then what was said lately, never more",
+  none,
+  () => {
+    const { lastOwn } = place;
+    const request = { type: "say", room: "lobby", text: "lunch at noon" } as const;
+    const unsent = { id: "w1", request, isOnItsWay: false };
+    const mends = { ...place, mends: true };
+    const parse = (line: string, more: Partial<Place>): unknown =>
+      parseLine(line, { ...mends, ...more });
+    assertEquals(parse("/undo", { unsent }), { kind: "withdraw", id: "w1" });
+    assertEquals(parse("s/noon/one/", { unsent }), {
+      kind: "withdraw",
+      id: "w1",
+      instead: { ...request, text: "lunch at one" },
+    });
+    assertEquals(parse("s/lunch/dinner/", {}), {
+      kind: "request",
+      request: { type: "revise", room: "lobby", re: 7, text: "dinner?" },
+    });
+    // Somebody has said something since then, or it was the second /undo.
+    assertEquals(parse("/undo", { lastOwn: { ...lastOwn, isLast: false } }), {
+      kind: "remove",
+      seq: 7,
+    });
+    const sent = { unsent: { ...unsent, isOnItsWay: true } };
+    const old = { lastOwn: { ...lastOwn, isLately: false } };
+    for (
+      const [line, more, why] of [
+        ["/undo", sent, "has not arrived yet"],
+        ["s/noon/one/", sent, "has not arrived yet"],
+        ["/undo", old, "in the last 15 minutes; /remove NUMBER"],
+        ["s/lunch/x/", old, "in the last 15 minutes; /edit NUMBER"],
+        ["s/noon/x/", {}, 'What you said last here has no "noon" in it'],
+      ] as const
+    ) {
+      const parsed = parseLine(line, { ...mends, ...more });
+      assertStringIncludes(parsed.kind === "error" ? parsed.text : parsed.kind, why);
+    }
+    assertEquals(lastToEdit({ unsent, lastOwn }), { kind: "withdraw", id: "w1", edits: true });
+    assertEquals(lastToEdit({ lastOwn }), 7);
+    // Without numbers there is nothing to change.
+    const said = { type: "say", room: "lobby", text: "s/a/b/" } as const;
+    assertEquals(parseLine("s/a/b/", place), { kind: "request", request: said });
+  },
+);
+
+Deno.test("a line with blanks before a command is said when it comes a second time", none, () => {
+  const doubt = new Doubt();
+  assertStringIncludes(doubt.about("  /remove 3", COMMANDS) ?? "", "blanks stand before /remove");
+  assertEquals(doubt.about("  /remove 3", COMMANDS), undefined);
+  assertStringIncludes(doubt.about("  /remove 3", COMMANDS) ?? "", "blanks stand before /remove");
+  for (const line of ["hello", "/remove 3", "  /etc/hosts", "  hello"]) {
+    assertEquals(doubt.about(line, COMMANDS), undefined, line);
+  }
 });

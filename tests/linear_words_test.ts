@@ -23,11 +23,16 @@ import { captionOf, fetchSentence, fileSentence, safeFileName } from "../lib/wor
 import { completeEmoji } from "../lib/words/emoji.js";
 import { foldEntry, ownEntry, quoteText } from "../lib/words/fold.js";
 import { formatText } from "../lib/words/format.js";
+import { COMMANDS } from "../lib/words/commands/table.js";
+import { noHelp } from "../lib/words/commands/help_topics.js";
+import { Doubt } from "../lib/words/doubt.js";
+import { mendLast } from "../lib/words/last_said.js";
 import { findCommand, parseLine } from "../lib/words/parse.js";
 import {
   evenSpaces,
   isAddressedTo,
   isForAll,
+  isForPerson,
   keysAddressed,
   nameKey,
   roomName,
@@ -69,6 +74,20 @@ const FUNCTIONS: readonly TextFunction[] = [
     what: "isAddressedTo",
     run: (text) => isAddressedTo(text, "Two Words"),
     units: ["@", "@t", "@two word", "@\u0301"],
+  },
+  {
+    what: "isForPerson",
+    run: (text) => isForPerson({ text }, "Two Words"),
+    units: ["@", "@t", "@two word"],
+  },
+  { what: "Doubt", run: (text) => new Doubt().about(text, COMMANDS), begins: [" /", "  /remove"] },
+  {
+    what: "mendLast",
+    run: (text) =>
+      mendLast({ from: "aa", to: "b", all: true }, {
+        room: "lobby",
+        lastOwn: { seq: 1, text, isLately: true, isLast: true },
+      }),
   },
   { what: "isForAll", run: isForAll, units: ["@", "@a", "@al", "@\u0301"] },
   { what: "keysAddressed", run: keysAddressed, units: ["@", "@t", "@two word", ",", "@\u0301"] },
@@ -218,6 +237,7 @@ const FUNCTIONS: readonly TextFunction[] = [
     what: "tellCommand",
     run: (text) => tellCommand({ type: "left", room: "lobby", name: "ann", reason: text }),
   },
+  { what: "noHelp", run: noHelp },
   { what: "whyLeft", run: (text) => whyLeft({ reason: "kicked", why: text }) },
   {
     what: "modText",
@@ -250,6 +270,10 @@ const OTHERS: readonly string[] = [
     "RecentEntries",
     "emojiGroups",
     "signedOutText",
+    "isLately",
+    "lastToEdit",
+    "logOfPlace",
+    "undoLast",
   ],
 ];
 

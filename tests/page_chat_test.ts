@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { Chat } from "../lib/web/page/chat.js";
 import { lateCommands, readTyped } from "../lib/web/page/late_commands.js";
+import { lastSaid } from "../lib/web/page/last_said.js";
 import { noteDevice } from "../lib/web/page/saved.js";
 import { devicesHere, forgetDevices } from "../lib/web/page/sign_out.js";
 import { signOutHere } from "../lib/web/page/sign_out.js";
@@ -38,7 +39,9 @@ function chatting(): {
   const last = (): PageSocket => sockets.at(-1) as PageSocket;
   const arrive = (more: Partial<EventOf<"ready">> = {}): void => {
     const limits = { payload: 65_536 };
-    last().tell({ type: "welcome", protocol: 1, server: "s", epoch: "e", needs: [], limits });
+    const features = ["life"];
+    const about = { protocol: 1, server: "s", epoch: "e", needs: [], limits, features } as const;
+    last().tell({ type: "welcome", ...about });
     const me = { name: "ann", session: "s", room: "lobby", seq: 0, direct: 0 };
     last().tell({ type: "ready", ...me, ...more });
   };
@@ -162,7 +165,7 @@ Deno.test("/logout --others says on the page what was done, and not what is left
 
 Deno.test("/undo takes back what was said last, and nothing before it", async () => {
   const { chat, last, arrive, notes } = chatting();
-  const at = "2026-01-02T03:04:05.000Z";
+  const at = new Date().toISOString();
   arrive();
   const said = { type: "message", room: "lobby", from: "ann", own: true, at, text: "old" };
   last().tell({ ...said, seq: 1 });
@@ -188,12 +191,13 @@ Deno.test("the page chooses files and lists them, and says where those of others
 });
 
 Deno.test("plain text is said without the commands, and nothing that may be a secret", () => {
-  assertEquals(readTyped("hello", undefined, undefined), {
+  const talk = { store: { waiting: [] }, online: true, welcome: undefined };
+  assertEquals(readTyped("hello", undefined, undefined, talk), {
     kind: "request",
     request: { type: "say", room: "", text: "hello" },
   });
   for (const line of ["/rooms", "//hello", " /login correct horse"]) {
-    assertEquals(readTyped(line, undefined, undefined).kind, "error", line);
+    assertEquals(readTyped(line, undefined, undefined, talk).kind, "error", line);
   }
 });
 
@@ -232,4 +236,48 @@ Deno.test("so many devices of a browser are remembered, those that came last", (
   for (let n = 1; n <= 60; n++) noteDevice("a0", `d${n}`);
   assertEquals([devicesHere("a0").length, devicesHere("a0")[0]], [50, "d60"]);
   forgetDevices("a0");
+});
+
+Deno.test("on the page, too, /undo, Up and s/a/b/ take what waits first, and nothing by surprise", async () => {
+  const { chat, last, arrive, notes, asked } = chatting();
+  arrive();
+  const place = chat.store.active;
+  const said = (text: string, seq: number, from = "ann"): void =>
+    last().tell({ type: "message", room: "lobby", seq, from, at: new Date().toISOString(), text });
+  await chat.submit("one");
+  assertEquals(lastSaid(place, chat, Date.now()).unsent?.isOnItsWay, true);
+  await chat.submit("/undo");
+  assertEquals(
+    notes().at(-1),
+    "What you said last has not arrived yet; try again in a moment",
+  );
+  answer(last(), { type: "ack", room: "lobby", seq: 1, at: new Date().toISOString() });
+  await chat.submit("s/one/two/");
+  const { id: _, ...revise } = last().sent.at(-1) ?? {};
+  assertEquals(revise, { type: "revise", room: "lobby", re: 1, text: "two" });
+  answer(last(), { type: "ack", room: "lobby", seq: 2, at: new Date().toISOString() });
+  said("well", 3, "bob");
+  const before = last().sent.length;
+  await chat.submit("/undo");
+  assertEquals([asked.at(-1), last().sent.length], ["remove", before]);
+  said("three", 4);
+  await chat.submit("/undo");
+  assertEquals(notes().at(-1), "Removed: three");
+  const { id: __, ...remove } = last().sent.at(-1) ?? {};
+  assertEquals(remove, { type: "remove", room: "lobby", re: 4 });
+  await chat.submit("/undo");
+  assertEquals([asked.at(-1), last().sent.length], ["remove", before + 1]);
+  // Long ago.
+  assertEquals(lastSaid(place, chat, Date.now() + 901_000).lastOwn?.isLately, false);
+  last().close();
+  await chat.submit("waits");
+  assertEquals(lastSaid(place, chat, Date.now()).unsent?.isOnItsWay, false);
+  await chat.submit("s/waits/w/");
+  assertEquals(chat.store.unsent.flatMap((post) => "text" in post ? [post.text] : []), ["w"]);
+  await chat.submit("/undo");
+  assertEquals(notes().at(-1), "Taken back, and not sent: w");
+  assertEquals(chat.store.unsent.map(({ type }) => type), ["remove"]);
+  assertEquals(await chat.submit("  /remove 3"), false);
+  assertEquals(await chat.submit("  /remove 3"), true);
+  chat.close();
 });

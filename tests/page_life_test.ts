@@ -11,6 +11,7 @@ import { doneWords } from "../lib/web/page/life/done_words.js";
 import { knownBy, rowWords, whoReactedText } from "../lib/web/page/life/row_words.js";
 import { takePins } from "../lib/web/page/life/take_pins.js";
 import { Pager } from "../lib/web/page/pager.js";
+import { lastSaid } from "../lib/web/page/last_said.js";
 import { newPlace } from "../lib/web/page/place.js";
 import { rowsOf, signOf } from "../lib/web/page/rows.js";
 import type { SaidRow } from "../lib/web/page/rows.js";
@@ -279,6 +280,20 @@ Deno.test("pins that are known change with what comes, and what is late is not t
   assertEquals(texts(), ["m1"]);
 });
 
+Deno.test("what somebody else has said stays as it is where one asks for an edit of it", () => {
+  const store = joined(said(1));
+  store.post({ type: "revise", room: "lobby", re: 1, text: "nope", id: "a" }, 0);
+  assertEquals(rows(store).map(({ text, id }) => [text, id]), [["m1", undefined]]);
+  store.take(refused("a"));
+  assertEquals(rows(store).map(({ text, id }) => [text, id]), [["m1", undefined]]);
+  const notice = store.active?.timeline.items.find(({ kind }) => kind === "notice");
+  assertEquals(
+    notice?.kind === "notice" && notice.text,
+    "That is too long ago (message 1; you wrote: nope)",
+  );
+  assertEquals(store.waiting, []);
+});
+
 Deno.test("of an edit that is refused people are told, though its message is not here", () => {
   const store = joined(said(5));
   store.post({ type: "revise", room: "lobby", re: 2, text: "new", id: "a" }, 0);
@@ -312,7 +327,10 @@ Deno.test("a row is made anew for each edit, also for two at one time", () => {
 Deno.test("what was said last is not the last of what is shown, where that is the past", () => {
   const store = joined(said(1, { from: "ann", own: true }));
   const { timeline } = store.active ?? newPlace("room", "lobby", 0);
-  assertEquals(timeline.lastOwn?.seq, 1);
+  const place = { ...newPlace("room", "lobby", 0), timeline };
+  const talk = { store: { waiting: [] }, online: true, welcome: undefined };
+  const lastOwn = () => lastSaid(place, talk, Date.parse(AT)).lastOwn?.seq;
+  assertEquals(lastOwn(), 1);
   const messages: Message[] = [{
     room: "lobby",
     seq: 40,
@@ -323,7 +341,7 @@ Deno.test("what was said last is not the last of what is shown, where that is th
   }];
   store.take(said(90));
   timeline.moveTo({ messages, more: true, before: 41, upTo: 90 }, () => true);
-  assertEquals([timeline.atEnd, timeline.lastOwn], [false, undefined]);
+  assertEquals([timeline.atEnd, lastOwn()], [false, undefined]);
 });
 
 Deno.test("a page is asked for again where more was done meanwhile than is kept", async () => {

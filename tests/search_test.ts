@@ -145,8 +145,12 @@ Deno.test("/around shows what was said around a message that was found", async (
   await search(searches, "", page([message("no tea", { seq: 40, room: "lobby" })]));
   await assertRejects(() => around(3), RangeError, "/around takes a number from 1 to 2, not 3");
   assertEquals(asked, []);
-  const said = page([message("no tea?", { seq: 2 }), message("tea", { seq: 3, from: "ann" })]);
-  assertEquals(await around(1, said), ["  #dev <bob> no tea?", "> #dev <ann> «tea»"]);
+  const answer = { seq: 2, re: 1, quote: { from: "eve", text: "tea?" }, edited: at };
+  const said = page([message("no tea?", answer), message("tea", { seq: 3, from: "ann" })]);
+  assertEquals(await around(1, said), [
+    "  #dev <bob> no tea? · edited (↳ eve: tea?)",
+    "> #dev <ann> «tea»",
+  ]);
   assertEquals(await around(2), ["What was said there in #lobby is not kept any more"]);
   assertEquals(asked, [
     { type: "history", room: "dev", before: 9, limit: 11 },

@@ -99,6 +99,71 @@ Deno.test("earlier messages that follow by themselves are shown with what is new
   told.resolve();
 });
 
+Deno.test("the line before what is new is there, too, where other answers overtake the messages", async () => {
+  using setup = new Setup();
+  const { io, conversation } = setup;
+  const rooms = [room("lobby", { read: 7, unread: 2 })];
+  conversation.ready({ account: "m1", room: "lobby", seq: 0, last: 11, rooms, chats: [] });
+  conversation.tell({ type: "message", ...said(6, "ann", { room: "lobby" }) });
+  await io.expect("<ann> number 6");
+  for (const seq of [7, 8, 9, 12]) {
+    conversation.tell({ type: "message", ...said(seq, "ann", { room: "lobby" }) });
+  }
+  await io.expect("<ann> number 12");
+  const rows = io.screen.rows;
+  const at = (text: string): number => rows.findIndex((row) => row.includes(text));
+  assert(at("number 7") < at("lobby: 2 new") && at("lobby: 2 new") < at("number 8"));
+  assertEquals(rows.filter((row) => row.includes(" new ----")).length, 1);
+});
+
+Deno.test("a room that is on the list is shown and read, however one comes in", async () => {
+  const joins = { type: "joined", id: "1", room: "dev", name: "me", seq: 9 } as const;
+  using setup = await online(
+    { room: "lobby", rooms: [room("lobby"), room("dev", { read: 7, unread: 2 })] },
+    (request) => request.type === "join" ? joins : undefined,
+  );
+  const { io, conversation } = setup;
+  io.type("/join dev\r");
+  await io.expect("---- dev: 2 new ----");
+  conversation.tell({ type: "message", ...said(10) });
+  await io.expect("<ann> number 10");
+  await io.until(() => io.screen.cursorRow.startsWith("dev>"), "nothing is new");
+  io.type("\x1b[A");
+  await io.until(
+    () => reads(setup).some(({ room, seq }) => room === "dev" && seq >= 9),
+    "the mark",
+  );
+});
+
+Deno.test("what one said oneself, and what is gone, is not new, and one heading names what is shown", async () => {
+  const where = { room: "", chat: CHAT, with: "Ann" };
+  const messages = [said(1, "me", where), said(2, "Ann", where), said(3, "Ann", where), {
+    ...said(4, "Ann", where),
+    text: "",
+    removed: { by: "Ann", at: AT },
+  }];
+  using setup = await online(
+    { room: "lobby", rooms: [room("lobby")], chats: [{ ...WITH_ANN, read: 0, unread: 2 }] },
+    (request) =>
+      request.type === "history" && request.chat === CHAT
+        ? { type: "page", ...where, messages, more: false }
+        : undefined,
+  );
+  const { io } = setup;
+  io.type("/chat ann\r");
+  await io.expect("---- @Ann: 2 new ----");
+  await io.expect("<Ann> number 3");
+  const shown = io.screen.rows.slice(io.screen.rows.findIndex((row) => row.includes("in @Ann")))
+    .map((row) => row.replace(/^\d\d:\d\d /, "")).filter((row) => /Ann|me>/.test(row));
+  assertEquals(shown.slice(0, 5), [
+    "---- earlier in @Ann ----",
+    "<me> number 1",
+    "---- @Ann: 2 new ----",
+    "<Ann> number 2",
+    "<Ann> number 3",
+  ]);
+});
+
 Deno.test("what was said in a room is asked for when it is looked at for the first time", async () => {
   using setup = await online({
     room: "lobby",

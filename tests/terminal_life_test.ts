@@ -197,7 +197,9 @@ Deno.test("what is not on screen any more is told in a line, without the text if
   await io.expect("-- op removed 2 of bob: late");
   assertFalse(io.screen.text.includes("for your 2"));
   io.type("/remove 1\r");
-  await io.expect("-- You removed 1.");
+  await io.expect("-- You removed 1: mine");
+  io.type("/remove 2\r");
+  await io.expect("-- You removed 2.");
 });
 
 Deno.test("a line that is longer or shorter than before moves what is under it, and loses nothing", async () => {
@@ -300,7 +302,7 @@ Deno.test("s/a/b/ changes a word in what was said last, and says nothing that is
   using setup = await begin();
   const { io } = setup;
   io.type("s/x/y/\r");
-  await io.expect("!! You said nothing here lately to change");
+  await io.expect("!! You said nothing here in the last 15 minutes");
   io.type("lunch at noon, lunch\r");
   await io.expect("<me> lunch at noon");
   io.type("s/lunch/dinner/\r");
@@ -380,22 +382,113 @@ Deno.test("what was done about messages meanwhile takes nothing from what is unr
   await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 3]>"), "all that is new");
 });
 
-Deno.test("/undo takes back what was said last here, and then what was said before", async () => {
+Deno.test("/undo takes back what was said last, says what that was, and asks about anything else", async () => {
   using setup = await begin();
   const { io, conversation } = setup;
   io.type("one\rtwo\r");
   await io.expect("2 <me> two");
-  conversation.message("ann", "three");
   conversation.message("ann", "four", "dev");
+  await io.expect("four");
   io.type("/undo\r");
-  await io.expect("2 <me> removed");
+  await io.expect("-- You removed 2: two");
+  assert(rows(setup).includes("2 <me> removed"));
   io.type("/undo\r");
-  await io.expect("1 <me> removed");
+  await io.expect("-- You said 1 last: one (Enter takes it back");
+  await io.until(() => io.screen.cursorRow.endsWith("lobby> /remove 1"), "the question");
+  assertEquals(asked(setup).slice(2), [{ type: "remove", room: "lobby", re: 2 }]);
+  io.type("\r");
+  await io.expect("-- You removed 1: one");
   io.type("/undo\r");
-  await io.expect("!! You said nothing here lately");
-  assertEquals(asked(setup).slice(2), [
-    { type: "remove", room: "lobby", re: 2 },
-    { type: "remove", room: "lobby", re: 1 },
+  await io.expect("!! You said nothing here in the last 15 minutes");
+});
+
+Deno.test("/undo asks where others have spoken since, and takes nothing that was said long ago", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  io.type("one\r");
+  await io.expect("1 <me> one");
+  conversation.message("ann", "and so on");
+  await io.expect("and so on");
+  io.type("/undo\r");
+  await io.until(() => io.screen.cursorRow.endsWith("lobby> /remove 1"), "the question");
+  io.type("\x03");
+  conversation.at = "2026-01-02T03:19:06.000Z";
+  for (const line of ["/undo", "s/one/two/"]) {
+    io.type(`${line}\r`);
+    await io.until(
+      () => rows(setup).filter((row) => row.includes("last 15 minutes")).length > 0,
+      line,
+    );
+    io.type("\f");
+  }
+  assertEquals(asked(setup), [{ type: "say", room: "lobby", text: "one" }]);
+});
+
+Deno.test("what waits for the connection is taken back, mended and edited before anything that was said", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  io.type("said\r");
+  await io.expect("1 <me> said");
+  conversation.lose();
+  await io.expect("(offline)");
+  io.type("first\rsecnod\rthird\r");
+  await io.expect("-- Waits for the connection: third");
+  io.type("/undo\r");
+  await io.expect("-- Taken back, and not sent: third");
+  io.type("s/secnod/second/\r");
+  await io.expect("-- Waits for the connection: second");
+  io.type("\x1b[A");
+  await io.until(() => io.screen.cursorRow.endsWith("lobby> second"), "the line");
+  io.type(" one\r");
+  await io.expect("-- Waits for the connection: second one");
+  conversation.ready();
+  await io.expect("<me> second one");
+  // Each stands once: the lines that told that they wait are gone.
+  assertEquals(rows(setup).filter((row) => /said|first|sec|third/.test(row)), [
+    "1 <me> said",
+    "-- Taken back, and not sent: third",
+    "-- Taken back, and not sent: second",
+    "2 <me> first",
+    "3 <me> second one",
+  ]);
+});
+
+Deno.test("what was said before the connection was lost is not taken back unasked", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  io.type("said\r");
+  await io.expect("1 <me> said");
+  conversation.lose();
+  await io.expect("(offline)");
+  io.type("/undo\r");
+  await io.until(() => io.screen.cursorRow.endsWith("lobby> /remove 1"), "the question");
+  assertEquals(asked(setup), [{ type: "say", room: "lobby", text: "said" }]);
+});
+
+Deno.test("what Up brings back to be edited is edited, whichever keys go to its beginning", async () => {
+  using setup = await begin();
+  const { io } = setup;
+  const shows = (row: string): Promise<void> =>
+    io.until(() => io.screen.cursorRow.endsWith(`lobby> ${row}`), row);
+  io.type("line one\r");
+  await io.expect("1 <me> line one");
+  for (const home of ["\x1b[H", "\x01", "\x1bb\x1bb\x1bb", "\x1b[D".repeat(20)]) {
+    io.type(`\x1b[A${home}X`);
+    await shows("/edit 1 Xline one");
+    io.type("\x1b");
+    await shows("");
+  }
+  io.type("\x1b[A\x15anew\x01\x7f\x17the \r");
+  await io.expect("1 <me> the anew");
+  // What is left of it all leaves it.
+  io.type("\x1b[A\x15\x7fhello\r");
+  await io.expect("<me> hello");
+  io.type("\x1b[A\x15\x15world\r");
+  await io.expect("<me> world");
+  assertEquals(asked(setup).slice(1), [
+    { type: "revise", room: "lobby", re: 1, text: "the anew" },
+    { type: "say", room: "lobby", text: "hello" },
+    { type: "say", room: "lobby", text: "world" },
   ]);
 });
 
@@ -648,27 +741,4 @@ Deno.test("what is for everybody is for the reader, if the server says so", asyn
   conversation.tell({ type: "message", ...about, seq: 2, text: "@all: fire", all: true });
   await io.expect("» 2 <ann> @all: fire");
   assertEquals(bells(), before + 1);
-});
-
-Deno.test("what was said before is not meant while something else is on its way", async () => {
-  using setup = await begin();
-  const { io, conversation } = setup;
-  io.type("first\r");
-  await io.expect("<me> first");
-  conversation.lose();
-  await io.expect("(offline)");
-  io.type("second\r/undo\r");
-  await io.expect("!! What you said last has not arrived yet");
-  for (const line of ["s/first/x/", "/edit"]) {
-    io.type(`/clear\r${line}\r`);
-    await io.expect("!! What you said last has not arrived yet");
-  }
-  io.type("\x1b[A");
-  await io.until(() => io.screen.cursorRow.endsWith("> /edit"), "the last line");
-  io.type("\x15");
-  conversation.ready();
-  await io.expect("<me> second");
-  io.type("/undo\r");
-  await io.expect("<me> removed");
-  assertEquals(asked(setup).at(-1), { type: "remove", room: "lobby", re: 2 });
 });

@@ -202,6 +202,12 @@ Deno.test("the prompt names what is new elsewhere as far as there is room", () =
   assertEquals(prompt(14), "lobby [+3!]> ");
   assertEquals(prompt(40, "offline"), "(offline) lobby [ops 12! · dev 3 +1]> ");
   assertEquals(formatPrompt({ room: "", unread: [], status: "" }, 40), "(no room)> ");
+  const about = (columns: number): string =>
+    formatPrompt({ room: "lobby", unread: [], status: "", about: "cid: and who else?" }, columns);
+  assertEquals(about(40), "(cid: and who else?) lobby> ");
+  assertEquals(about(26), "(cid: and who …) lobby> ");
+  // Half a row of 40 columns.
+  assertEquals(about(20), "lobby> ");
 });
 
 Deno.test("help fits a narrow terminal and a wide one", () => {

@@ -3,6 +3,9 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { type LinkEvent, RequestError } from "../lib/client/conversation.ts";
 import { QUIET_MS } from "../lib/client/terminal/alarm.ts";
+import { RoomPeople } from "../lib/client/terminal/people.ts";
+import { Preferences } from "../lib/client/terminal/preferences.ts";
+import { Rooms } from "../lib/client/terminal/rooms.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../lib/client/settings.ts";
 import type { Event, Message } from "../lib/wire/events.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
@@ -35,9 +38,9 @@ Deno.test("what is new in other rooms is in the prompt until they are looked at"
   using setup = await inTwoRooms();
   const { io, conversation } = setup;
   conversation.message("ann", "one", "dev");
-  conversation.message("ann", "two for me", "dev");
+  conversation.message("ann", "two for @me", "dev");
   await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 2!]>"), "the counts");
-  assertEquals(setup.entries.slice(-2), ["#dev <ann> one", "» #dev <ann> two for me"]);
+  assertEquals(setup.entries.slice(-2), ["#dev <ann> one", "» #dev <ann> two for @me"]);
   io.type("/room dev\r");
   await io.until(() => io.screen.cursorRow.startsWith("dev>"), "dev");
   assertMatch(rules(setup).at(-1) ?? "", /^---- dev: 2 new since \d\d:\d\d, shown above ----$/);
@@ -139,15 +142,15 @@ Deno.test("recent messages come when a room is entered, and are no news", async 
   io.type("/join dev\r");
   await io.expect("dev>");
   const of = (m: Message): Event => ({ type: "message", ...m });
-  conversation.tell(of(message(1, "first, me")), of(message(2, "second")));
+  conversation.tell(of(message(1, "me: first")), of(message(2, "second")));
   conversation.message("ann", "in the lobby meanwhile");
   await io.expect("meanwhile");
   assertFalse(io.screen.text.includes("first"));
-  conversation.tell(of(message(3, "third")), of(message(4, "live, me")));
-  await io.expect("live, me");
+  conversation.tell(of(message(3, "third")), of(message(4, "live, @me")));
+  await io.expect("live, @me");
   assertMatch(
     io.screen.text,
-    /---- earlier in dev ----\n.* » <ann> first, me\n.*ann> second\n.*ann> third\n.* » <ann> live, me/,
+    /---- earlier in dev ----\n.* » <ann> me: first\n.*ann> second\n.*ann> third\n.* » <ann> live, @me/,
   );
   await io.until(() => io.screen.bells === 1, "a bell for the live one only");
   members.resolve({ type: "members", room: "dev", members: ["ann", "me"], total: 2 });
@@ -180,12 +183,16 @@ Deno.test("checklist 9: a mention is marked and rings, once in a while", async (
   const { io, conversation } = setup;
   conversation.message("ann", "nothing for amen or meet");
   conversation.message("ann", "Me: look");
-  conversation.message("ann", "me again");
-  await io.expect("again");
+  conversation.message("ann", "look again, @ME");
+  conversation.message("ann", "it is me");
+  conversation.message("ann", "@all: home", "lobby", { all: true });
+  await io.expect("home");
   assertEquals(setup.entries, [
     "<ann> nothing for amen or meet",
     "» <ann> Me: look",
-    "» <ann> me again",
+    "» <ann> look again, @ME",
+    "<ann> it is me",
+    "» <ann> @all: home",
   ]);
   await io.until(() => io.screen.bells === 1, "one bell");
   at += QUIET_MS;
@@ -202,8 +209,8 @@ Deno.test("the bell is a room's own, is remembered, and can be silenced", async 
   const { io, conversation } = setup;
   io.type("/bell off\r");
   await io.expect("In lobby the bell rings never.");
-  conversation.message("ann", "me");
-  await io.expect("<ann> me");
+  conversation.message("ann", "me: psst");
+  await io.expect("<ann> me: psst");
   assertEquals(io.screen.bells, 0);
   io.type("/bell on all\r");
   await io.expect("in every room");
@@ -222,10 +229,10 @@ Deno.test("the desktop is told only when that was asked for, and of nothing that
   io.type("/bell desktop on\r");
   await io.expect("told when it rings");
   assertFalse(io.written.includes("\x1b]9;"));
-  conversation.message("4;\x1b\\a", "me \x07 there");
+  conversation.message("4;\x1b\\a", "me: \x07 there");
   await io.until(() => io.written.includes("\x1b]9;"), "a notification");
   // deno-lint-ignore no-control-regex
-  assertMatch(io.written, /\x07\x1b\]9;chatroom: 4;␛\\a: me ␇ there\x07/);
+  assertMatch(io.written, /\x07\x1b\]9;chatroom: 4;␛\\a: me: ␇ there\x07/);
 });
 
 Deno.test("somebody who is ignored says nothing, and a room that is waits until it is looked at", async () => {
@@ -235,13 +242,13 @@ Deno.test("somebody who is ignored says nothing, and a room that is waits until 
   conversation.tell({ type: "direct", from: "eve", to: "me", at: AT, text: "buy", n: 1 });
   io.type("/ignore #dev\r");
   await io.expect("#dev is counted");
-  for (let n = 1; n <= 102; n++) conversation.message("ann", `me ${n}.`, "dev");
+  for (let n = 1; n <= 102; n++) conversation.message("ann", `me, ${n}.`, "dev");
   await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 102!]>"), "the count");
-  assertFalse(io.screen.text.includes("me 102."));
+  assertFalse(io.screen.text.includes("me, 102."));
   assertEquals(io.screen.bells, 0);
   io.type("/room dev\r");
-  await io.expect("me 102.");
-  assertFalse(io.screen.text.includes("me 2."));
+  await io.expect("me, 102.");
+  assertFalse(io.screen.text.includes("me, 2."));
   assertMatch(
     io.screen.text,
     /---- dev: 102 new since \d\d:\d\d ----\n.* -- … 2 messages not shown/,
@@ -330,4 +337,16 @@ Deno.test("comings and goings are folded, and quiet in a large room", async () =
   conversation.tell({ type: "left", room: "lobby", name: "gus", reason: "quit" });
   await io.expect("-- gus left lobby (quit).");
   assert(!io.screen.text.includes("flo"));
+});
+
+Deno.test("Tab offers those who are here before a script that has said something last", () => {
+  const people = new RoomPeople(new Rooms("lobby"), new Preferences(DEFAULT_SETTINGS));
+  people.listed({ type: "members", room: "lobby", members: ["dora", "dan"], total: 2 });
+  people.spoke("dan");
+  people.spoke("deploy");
+  assertEquals(people.names, ["dan", "dora", "deploy"]);
+  people.renamed("dan", "don");
+  people.moved({ type: "left", room: "lobby", name: "dora" });
+  people.moved({ type: "joined", room: "lobby", name: "deb" });
+  assertEquals(people.names, ["don", "deb", "deploy"]);
 });

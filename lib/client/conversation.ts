@@ -52,6 +52,11 @@ export interface Conversation {
    * {@linkcode RequestError} if the server answers `error`.
    */
   send(request: Request): Promise<Event>;
+  /**
+   * Takes back a message that was never written to a server, so that nobody has it: its `send` rejects with
+   * the code `withdrawn`. False: it is too late for that.
+   */
+  withdraw(id: string): boolean;
   /** Ends the link; resolves when its socket is closed. */
   close(): Promise<void>;
 }
@@ -73,6 +78,7 @@ export function altered(
     },
     events,
     send: send ?? ((request) => conversation.send(request)),
+    withdraw: (id) => conversation.withdraw(id),
     close: () => conversation.close(),
   };
 }
@@ -96,6 +102,7 @@ export function arriving(coming: Promise<Conversation>, name: string): Conversat
     },
     events: events(),
     send: async (request) => await (await coming).send(request),
+    withdraw: (id) => there?.withdraw(id) ?? false,
     close: async () => await (await coming).close(),
   };
 }

@@ -102,6 +102,10 @@ export class Link implements Conversation {
     return answer;
   }
 
+  withdraw(id: string): boolean {
+    return this.#requests.withdraw(id);
+  }
+
   async close(): Promise<void> {
     if (!this.#closing.signal.aborted) {
       this.#closing.abort();

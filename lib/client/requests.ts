@@ -59,6 +59,15 @@ export class Requests {
     }
   }
 
+  /** Gives up a message that was never written: nobody has it. False for any other. */
+  withdraw(id: string): boolean {
+    const pending = this.#unacked.get(id);
+    if (pending === undefined || pending.written) return false;
+    this.#unacked.delete(id);
+    pending.reject(new RequestError("withdrawn", "It was taken back before it was sent"));
+    return true;
+  }
+
   /** The messages to send on the next connection, in order. */
   get unacked(): Sent[] {
     return [...this.#unacked.values()].map(({ request }) => request);

@@ -182,13 +182,15 @@ function lineOf(
   { text, fileNumber, number: own }: ShownText,
   hitsIn: (text: string) => Hit[],
 ): string {
-  const { at, from, action } = message;
+  const { at, from, action, edited, quote } = message;
   const part = excerpt(text, hitsIn);
   const shown = marked(part, hitsIn(part)).replaceAll(/\r?\n/g, " ↵ ");
   const said = action === true ? `* ${from} ` : `<${from}> `;
   const number = fileNumber === undefined ? own ?? "" : `file ${fileNumber}`;
   const where = `${logTitle(message)} ${number}`.trimEnd();
-  return `${localTime(new Date(at))} ${where} ${said}${shown}`;
+  const answers = quote === undefined ? "" : ` (↳ ${quote.from}: ${quote.text})`;
+  const marks = `${edited === undefined ? "" : " · edited"}${answers}`;
+  return `${localTime(new Date(at))} ${where} ${said}${shown}${marks}`;
 }
 
 /** The part of a text around its first hit. */

@@ -12,7 +12,7 @@ import { inertJson } from "./printer.ts";
 import type { Conversation, LinkStatus } from "./conversation.ts";
 import type { FileSaver } from "./files/file_saver.ts";
 import { localTime, withLocalTimes } from "./local_times.ts";
-import { isAddressedTo, sameName } from "../words/names.js";
+import { isForPerson, sameName } from "../words/names.js";
 
 /**
  * `lines`: messages, one per line, made inert for a terminal. `json`: all events of use to a program,
@@ -103,5 +103,5 @@ export function whyEnded({ text, code }: Pick<LinkStatus, "text" | "code">): str
 export function isMeantFor(event: Event, name: string, room: string): boolean {
   if (event.type === "direct") return !sameName(event.from, name);
   if (event.type !== "message" || !sameName(event.room, room)) return false;
-  return event.all === true || isAddressedTo(event.text, name);
+  return isForPerson(event, name);
 }

@@ -2,7 +2,7 @@
 /** What a command is, and what their parsers have in common. */
 
 /** @import { Event } from "../wire/events.ts" */
-/** @import { Request } from "../wire/requests.ts" */
+/** @import { Request, RequestOf } from "../wire/requests.ts" */
 /**
  * Where a line was typed.
  * @typedef {object} Place
@@ -10,15 +10,30 @@
  * @property {{ readonly chat: string } | { readonly to: string }} [conversation] what it goes to where
  *   that is no room: by its key, or by the person's name where nothing was said in it yet
  * @property {readonly string[]} [names] that may be meant; one with spaces is found in them without quotes
- * @property {{ readonly seq: number, readonly text: string }} [lastOwn] what the person said there last, as
- *   far as the client knows
- * @property {boolean} [isSaying] something that the person said is on its way, and so not what they said last
+ * @property {LastOwn} [lastOwn] what the person said there last, as far as the client knows
+ * @property {Unsent} [unsent] what they wrote there after that, and is not known to have arrived
+ * @property {boolean} [mends] `s/lunch/dinner/` changes what was said last: the server knows of edits
  * @property {boolean} [isOnlyRoom] a client of this door is in one room at all times, and in no other
  */
 /**
+ * `isLately`: it was said not so long ago that it may be meant by somebody who names no message. `isLast`:
+ * nobody has said anything there since then, as far as is known.
+ * @typedef {{ readonly seq: number, readonly text: string, readonly isLately: boolean,
+ *   readonly isLast: boolean }} LastOwn
+ */
+/**
+ * `isOnItsWay`: the server may have it already.
+ * @typedef {{ readonly id: string, readonly request: RequestOf<"say" | "direct">,
+ *   readonly isOnItsWay: boolean }} Unsent
+ */
+/**
  * What a typed line asks for: something of the house, or of the program that the person sits at. An
- * error is a sentence that says what was wrong and what to do.
+ * error is a sentence that says what was wrong and what to do. `withdraw` takes back what waits, which
+ * nobody has seen: for good, to send something else instead, or to be edited. `remove` asks whether this
+ * message is to be removed.
  * @typedef {{ readonly kind: "request", readonly request: Request }
+ *   | { readonly kind: "withdraw", readonly id: string, readonly instead?: Request, readonly edits?: true }
+ *   | { readonly kind: "remove", readonly seq: number }
  *   | { readonly kind: "help" | "quit" }
  *   | { readonly kind: "error", readonly text: string }} Parsed
  */
@@ -118,6 +133,16 @@ export function splitTime(text) {
 export function splitNumber(text) {
   const [, number, rest = ""] = /^([1-9]\d{0,14})(?:\s([\s\S]*))?$/.exec(text) ?? [];
   return number === undefined ? undefined : [Number(number), rest];
+}
+
+/**
+ * The room or conversation of a line, as requests about its messages name it; `undefined` where nothing
+ * was said in it yet.
+ * @type {(place: Place) => { readonly room: string } | { readonly chat: string } | undefined}
+ */
+export function logOfPlace({ room, conversation }) {
+  if (conversation === undefined) return { room };
+  return "chat" in conversation ? conversation : undefined;
 }
 
 /** A time in RFC 3339 as sentences have it: to the minute. @type {(at: string) => string} */

@@ -71,6 +71,15 @@ export function isAddressedTo(text, name) {
   return /^[:,]/.test(after(text, 0, key) ?? "") || isAfterAt(text, key);
 }
 
+/**
+ * Whether what was said in a room is for somebody: it is addressed to them, or for all, as the server says.
+ * All clients ring by it, and the server counts by it.
+ * @type {(said: { readonly text: string, readonly all?: boolean | undefined }, name: string) => boolean}
+ */
+export function isForPerson({ text, all = false }, name) {
+  return all || isAddressedTo(text, name);
+}
+
 /** Whether a text has `@all` in it: it is meant for everybody. @type {(text: string) => boolean} */
 export function isForAll(text) {
   return isAfterAt(text, "all");

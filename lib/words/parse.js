@@ -4,7 +4,9 @@
 import { speak, wrong } from "./command.js";
 import { COMMANDS } from "./commands/table.js";
 import { editDistance, isSwap } from "./edit_distance.js";
+import { mendLast } from "./last_said.js";
 import { holdsSecret, MAY_BE_SECRET } from "./secret.js";
+import { readSubstitution } from "./substitution.js";
 
 /** @import { Command, CommandWords, Parsed, Place } from "./command.js" */
 
@@ -19,6 +21,8 @@ import { holdsSecret, MAY_BE_SECRET } from "./secret.js";
  */
 export function parseLine(line, place, commands = COMMANDS) {
   if (holdsSecret(line)) return wrong(MAY_BE_SECRET);
+  const change = place.mends ? readSubstitution(line) : undefined;
+  if (change !== undefined) return mendLast(change, place);
   if (!line.startsWith("/")) return speak(line, place);
   if (line.startsWith("//")) return speak(line.slice(1), place);
   const [, name = "", rest = ""] = /^\/(\S*)\s*([\s\S]*)$/.exec(line) ?? [];

@@ -151,7 +151,8 @@ export function noSuchMessage(
 ): Refusal {
   return new Refusal(
     "no-such-message",
-    `There is no message ${re} in ${title}: it was removed, is kept no longer, or never was one`,
+    `There is no message ${re} in ${title}: it was removed, is kept no longer, or never was one ` +
+      "(edits, removals and reactions take numbers, too)",
   );
 }
 

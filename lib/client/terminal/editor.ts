@@ -47,11 +47,13 @@ export class LineEditor {
   /** What Tab can complete; by default nothing. */
   vocabulary: (() => Vocabulary) | undefined;
   /** What Up shows on an empty line before the lines that were submitted; by default nothing. */
-  first: (() => string | undefined) | undefined;
+  first: (() => Draft | undefined) | undefined;
   /** What it has shown last. */
   #offered: string | undefined;
   #text = "";
   #cursor = 0;
+  /** Where what is edited begins, behind the words of a command; 0 for a line that was typed. */
+  #from = 0;
   #killed = "";
   #killing = false;
   #completion: Completion | undefined;
@@ -75,13 +77,13 @@ export class LineEditor {
   get draft(): Draft {
     const { draft } = this.#recalled;
     if (draft !== undefined && draft !== "") return { text: draft, cursor: draft.length };
-    return { text: this.#text, cursor: this.#cursor };
+    return { text: this.#text, cursor: this.#cursor, from: this.#from };
   }
 
   /** Replaces the line by one that was set aside, or by an empty one. */
-  show({ text, cursor }: Draft = { text: "", cursor: 0 }): void {
+  show({ text, cursor, from = 0 }: Draft = { text: "", cursor: 0 }): void {
     this.clear();
-    this.#text = text;
+    this.#set(text, from);
     this.moveTo(cursor);
   }
 
@@ -113,7 +115,8 @@ export class LineEditor {
 
   /** Moves the cursor to `position`, or to the next place between two graphemes. */
   moveTo(position: number): void {
-    this.#cursor = boundary(this.#text, Math.max(0, Math.min(position, this.#text.length)));
+    const at = Math.max(this.#from, Math.min(position, this.#text.length));
+    this.#cursor = boundary(this.#text, at);
   }
 
   /** The place one grapheme after (1) or before (-1) the cursor. */
@@ -121,7 +124,9 @@ export class LineEditor {
     const at = step === 1 ? this.#cursor : this.#cursor - 1;
     const cluster = segmentGraphemes(this.#text).containing(at);
     if (cluster === undefined) return this.#cursor;
-    return step === 1 ? cluster.index + cluster.segment.length : cluster.index;
+    return step === 1
+      ? cluster.index + cluster.segment.length
+      : Math.max(this.#from, cluster.index);
   }
 
   /** Replaces the text between two places, and moves the cursor after the new text. */
@@ -150,11 +155,29 @@ export class LineEditor {
 
   /** Deletes from the cursor to `position` and keeps it for {@linkcode yank}. */
   kill(position: number): void {
-    const [from, to] = [Math.min(position, this.#cursor), Math.max(position, this.#cursor)];
+    const from = Math.max(this.#from, Math.min(position, this.#cursor));
+    const to = Math.max(position, this.#cursor);
     const text = this.#text.slice(from, to);
     if (!this.#killing) this.#killed = text;
     else this.#killed = position < this.#cursor ? text + this.#killed : this.#killed + text;
     this.replace(from, to, "");
+  }
+
+  /** Deletes the grapheme before the cursor; where nothing is left of what is edited, leaves it. */
+  erase(): void {
+    if (this.#text.length === this.#from) this.clear();
+    else this.replace(this.beside(-1), this.#cursor, "");
+  }
+
+  /** Deletes all before the cursor; once more, the words of the command too. */
+  killStart(): void {
+    if (this.#from > 0 && this.#cursor === this.#from) this.#from = 0;
+    this.kill(0);
+  }
+
+  /** Leaves what is edited as it was. */
+  leave(): void {
+    if (this.#from > 0) this.clear();
   }
 
   /** Inserts what was killed last. */
@@ -175,8 +198,9 @@ export class LineEditor {
     const isOffered = this.#offered !== undefined && this.#text === this.#offered;
     if (isOffered && step === 1) return void this.clear();
     if (step === -1 && this.#text === "" && this.#recalled.draft === undefined) {
-      this.#offered = this.first?.();
-      if (this.#offered !== undefined) return this.#set(this.#offered);
+      const first = this.first?.();
+      this.#offered = first?.text;
+      if (first !== undefined) return this.#set(first.text, first.from);
     }
     const line = this.#recalled.step(step, isOffered ? "" : this.#text);
     if (line === undefined) return "bell";
@@ -213,8 +237,9 @@ export class LineEditor {
     return encoder.encode(this.#text).length + encoder.encode(text).length <= this.#maxBytes;
   }
 
-  #set(text: string): void {
+  #set(text: string, from = 0): void {
     this.#text = text;
+    this.#from = from;
     this.#cursor = text.length;
   }
 }
@@ -223,11 +248,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "newline": (e) => e.insert("\n"),
   "tab": (e) => e.complete(1),
   "shift-tab": (e) => e.complete(-1),
-  "backspace": (e) => e.replace(e.beside(-1), e.cursor, ""),
+  "backspace": (e) => e.erase(),
   "delete": (e) => e.replace(e.cursor, e.beside(1), ""),
   "left": (e) => e.moveTo(e.beside(-1)),
   "right": (e) => e.moveTo(e.beside(1)),
   "home": (e) => e.moveTo(0),
+  "escape": (e) => e.leave(),
   "end": (e) => e.moveTo(e.text.length),
   "up": (e) => e.recall(-1),
   "down": (e) => e.recall(1),
@@ -242,7 +268,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "ctrl-n": () => "next-room",
   "ctrl-p": () => "previous-room",
   "ctrl-t": (e) => transpose(e),
-  "ctrl-u": (e) => e.kill(0),
+  "ctrl-u": (e) => e.killStart(),
   "ctrl-w": (e) => e.kill(wordStart(e.text, e.cursor, /\S/u)),
   "ctrl-y": (e) => e.yank(),
   "ctrl-z": () => "suspend",

@@ -50,8 +50,8 @@ export type PrintedEntry =
       readonly to: string;
       readonly own?: boolean;
     }
-    /** `found`: its text has a time of its own. `rule`: between old and new. */
-    | { readonly kind: "notice" | "error" | "found" | "rule" }
+    /** `found`: its text has a time of its own. `rule`: between old and new. `gone`: no line at all. */
+    | { readonly kind: "notice" | "error" | "found" | "rule" | "gone" }
     /** `text` explains `usage`. */
     | { readonly kind: "help"; readonly usage: string }
   );
@@ -89,6 +89,7 @@ const FIXED = 16;
 
 /** The lines of `entry`. In a terminal of at least 24 columns only a web address can be too wide. */
 export function formatEntry(entry: PrintedEntry, look: Look): string[] {
+  if (entry.kind === "gone") return [];
   if (entry.kind === "rule") return [formatRule(entry.text, look)];
   if (entry.kind === "help") return formatHelp(entry.usage, entry.text, look);
   const columns = Math.max(12, look.width - 1);
@@ -135,7 +136,11 @@ export function clock(at: Date): string {
 }
 
 function formatRule(text: string, look: Look): string {
-  return paint(`---- ${clip(inertLine(text), Math.max(12, look.width - 11))} ----`, "dim", look);
+  const columns = Math.max(12, look.width - 11);
+  // What stands behind a comma is not worth half of it.
+  const parts = inertLine(text).split(/(?=, )/);
+  while (parts.length > 1 && widestOf(parts.join("")) > columns) parts.pop();
+  return paint(`---- ${clip(parts.join(""), columns)} ----`, "dim", look);
 }
 
 /** Side by side if there is room, else one below the other. */

@@ -1,19 +1,18 @@
 /** All that the terminal knows of a conversation with a server. Does no IO. */
 
-import type { Place } from "../../words/command.js";
 import { nameKey } from "../../words/names.js";
 import type { Message } from "../../wire/events.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
 import { Blocked } from "./blocked.ts";
 import { Conversations, partnerIn } from "./conversations.ts";
-import type { PrintedEntry } from "./entry.ts";
+import type { PrintedEntry, ScreenEntry } from "./entry.ts";
 import { ShownFiles } from "./files/shown_files.ts";
-import { OwnMessages } from "./outgoing.ts";
+import { type Outgoing, OwnMessages } from "./outgoing.ts";
 import { RoomPeople } from "./people.ts";
 import type { Preferences } from "./preferences.ts";
 import { Recent } from "./recent.ts";
 import { Rooms } from "./rooms.ts";
-import { ShownMessages, writtenOf } from "./shown_messages.ts";
+import { ShownMessages } from "./shown_messages.ts";
 import { Standing } from "./standing.ts";
 import { Stream } from "./stream.ts";
 
@@ -75,7 +74,7 @@ export class Known {
       now,
       name: () => this.name,
       isOwn: (name) => this.isOwn(name),
-      mention: () => preferences.mentionOf(this.name),
+      mention: (message) => preferences.mentionIn(message, this.name),
       ask: (request) => this.ask(request),
       logOf: (name) => this.logOf(name),
     });
@@ -111,29 +110,13 @@ export class Known {
     return [...byKey.values()].reverse().filter((name) => !this.isOwn(name));
   }
 
-  /** Where a line is typed. */
-  get place(): Place {
-    const { names, rooms: { current } } = this;
-    const partner = partnerIn(current);
-    const lastOwn = this.messages.lastOwn(this.logKey(current));
-    const { isSaying } = this.own;
-    const known = {
-      names,
-      isSaying,
-      ...lastOwn === undefined ? {} : { lastOwn: writtenOf(lastOwn) },
-    };
-    if (partner === undefined) return { room: current, ...known };
-    const chat = this.conversations.keyOf(partner);
-    return { room: "", conversation: chat === undefined ? { to: partner } : { chat }, ...known };
-  }
-
   /** How a request names a room or conversation; `undefined` if nothing was said in it yet. */
-  logOf(name: string): LogName | undefined {
+  readonly logOf = (name: string): LogName | undefined => {
     const partner = partnerIn(name);
     if (partner === undefined) return { room: name };
     const chat = this.conversations.keyOf(partner);
     return chat === undefined ? undefined : { chat };
-  }
+  };
 
   /** What a room or conversation goes by for good, though its person may take another name. */
   readonly logKey = (name: string): string => {
@@ -154,6 +137,20 @@ export class Known {
       this.conversations.note(chat, { with: partner });
     }
     return { ...message, room: this.placeOf({ chat }) };
+  }
+
+  /** The line that tells that something of ours waits for the connection. */
+  waits(id: string, text: string): PrintedEntry {
+    return { ...this.notice(`Waits for the connection: ${text}`), key: `waits ${id}` };
+  }
+
+  /** What has arrived, or never will, waits no more: its line goes, so that it does not stand twice. */
+  settle(id = ""): { readonly request?: Outgoing; readonly shown: ScreenEntry[] } {
+    const { request, told } = this.own.settle(id) ?? {};
+    if (request === undefined) return { shown: [] };
+    if (told?.key === undefined) return { request, shown: [] };
+    const now: PrintedEntry = { kind: "gone", at: told.at, text: "" };
+    return { request, shown: [{ kind: "changed", key: told.key, now, otherwise: [] }] };
   }
 
   notice(text: string): PrintedEntry {

@@ -49,8 +49,11 @@ export function takeOwnLife(
   if (place === "") return [];
   known.rooms.saw(place, seq);
   const event = ownEntry(request, { seq, at }, known.name);
+  const before = known.messages.get(known.logKey(place), request.re);
   const changed = fold(event, place, known);
-  const told = known.notice(ownText(request));
+  const told = known.notice(ownText(request, before));
+  // It can't be taken back, so nobody is to find out by looking what it was.
+  if (request.type === "remove") return [...shown(changed, request.re, [], known), told];
   return shown(changed, request.re, [told], known);
 }
 
@@ -134,14 +137,17 @@ function tellingText(event: MessageNews, before: KnownMessage | undefined): stri
   }
 }
 
-/** What is told of a request of ours where the message is not on screen. */
-function ownText(request: LifeRequest): string {
+/** What is told of a request of ours where the message is not on screen, and of each removal. */
+function ownText(request: LifeRequest, before: KnownMessage | undefined): string {
   const { re } = request;
   switch (request.type) {
     case "revise":
       return `You changed ${re}: ${request.text}`;
     case "remove":
-      return `You removed ${re}.`;
+      // The words of others are not said again by whoever takes them away.
+      return before?.own && before.message.text !== ""
+        ? `You removed ${re}: ${quoteText(before.message.text)}`
+        : `You removed ${re}.`;
     case "react":
       return request.off
         ? `${request.key} is taken back from ${re}.`

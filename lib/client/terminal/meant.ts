@@ -2,11 +2,15 @@
 
 import { inertLine } from "../../words/inert.js";
 import { quoteText } from "../../words/fold.js";
+import { isLately } from "../../words/last_said.js";
+import { nameKey } from "../../words/names.js";
+import type { Place } from "../../words/command.js";
+import { partnerIn } from "./conversations.ts";
 import type { Known } from "./known.ts";
+import type { Outgoing } from "./outgoing.ts";
+import type { Draft } from "./recalled.ts";
 import { writtenOf } from "./shown_messages.ts";
 
-/** Servers let a message be edited for a day unless they are told otherwise; in ms. */
-const EDITABLE_MS = 86_400_000;
 const ABOUT =
   /^\s*\/(?:get|save|re|edit|remove|delete|react|unreact|reactions|pin|unpin)\s+([1-9]\d{0,14})(?:\s|$)/;
 
@@ -20,17 +24,59 @@ export function aboutLine(line: string, { messages, logKey, rooms }: Known): str
   return `${inertLine(known.from)}: ${inertLine(quoteText(known.text))}`;
 }
 
-/** The line that edits a message of ours, by default the last one that can be edited. */
-export function editLine(known: Known, number?: number): string | undefined {
-  const { messages, logKey, rooms, hasLife, now, own } = known;
-  if (!hasLife() || number === undefined && own.isSaying) return undefined;
+/** Where a line is typed, and what was said there last. */
+export function typedPlace(known: Known): Place {
+  const { names, rooms: { current } } = known;
+  const said = { names, mends: known.hasLife(), ...lastSaid(known) };
+  const partner = partnerIn(current);
+  if (partner === undefined) return { room: current, ...said };
+  const chat = known.conversations.keyOf(partner);
+  return { room: "", conversation: chat === undefined ? { to: partner } : { chat }, ...said };
+}
+
+/** What the person said last on screen, and what of it waits to be sent. */
+function lastSaid(known: Known): Pick<Place, "lastOwn" | "unsent"> {
+  const { own, messages, logKey, rooms, standing, now } = known;
   const log = logKey(rooms.current);
-  const meant = number === undefined ? undefined : messages.get(log, number);
-  const message = number === undefined ? messages.lastOwn(log) : meant?.own && meant.message;
-  if (!message || message.text === "") return undefined;
-  // What is too old is not in the way of the lines that Up finds.
-  const isOld = now().getTime() - new Date(message.at).getTime() > EDITABLE_MS;
-  if (number === undefined && isOld) return undefined;
-  const { seq, text } = writtenOf(message);
-  return `/edit ${seq} ${text}`;
+  const isRemoved = (seq: number): boolean =>
+    [...own.waiting.values()].some(({ request }) =>
+      request.type === "remove" && request.re === seq && isHere(request, known)
+    );
+  const last = messages.lastOwn(log, isRemoved);
+  const lastOwn = last && {
+    ...writtenOf(last),
+    isLately: isLately(new Date(last.at).getTime(), now().getTime()),
+    isLast: standing.online && messages.lastIn(log) === last.seq,
+  };
+  const unsent = [...own.waiting].findLast(([, { request }]) =>
+    (request.type === "say" || request.type === "direct") && isHere(request, known)
+  );
+  const [id = "", { request, isOnItsWay } = {}] = unsent ?? [];
+  return {
+    ...lastOwn === undefined ? {} : { lastOwn },
+    ...request?.type === "say" || request?.type === "direct"
+      ? { unsent: { id, request, isOnItsWay: isOnItsWay === true } }
+      : {},
+  };
+}
+
+/** Whether something goes to what is on screen. */
+function isHere(request: Outgoing, { rooms: { current }, logOf }: Known): boolean {
+  const { room, chat } = logOf(current) ?? {};
+  if ("chat" in request && request.chat !== undefined) return request.chat === chat;
+  if ("room" in request && request.room !== undefined) {
+    return room !== undefined && nameKey(request.room) === nameKey(room);
+  }
+  const partner = partnerIn(current);
+  return "to" in request && request.to !== undefined && partner !== undefined &&
+    nameKey(request.to) === nameKey(partner);
+}
+
+/** The line that edits a message of ours; `undefined`: there is none. */
+export function editLine({ messages, logKey, rooms }: Known, number: number): Draft | undefined {
+  const { message, own } = messages.get(logKey(rooms.current), number) ?? {};
+  if (!own || message === undefined || message.text === "") return undefined;
+  const command = `/edit ${number} `;
+  const text = command + writtenOf(message).text;
+  return { text, cursor: text.length, from: command.length };
 }

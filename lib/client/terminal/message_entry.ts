@@ -1,16 +1,12 @@
 /** The entry that shows a message. */
 
 import type { Quote } from "../../words/fold.js";
-import { lateRegExp } from "../../words/late_regexp.js";
 import { partnerIn } from "./conversations.ts";
 import type { PrintedEntry } from "./entry.ts";
 import type { EntryMarks } from "./entry_marks.ts";
 import type { ShownFiles } from "./files/shown_files.ts";
 import type { Rooms } from "./rooms.ts";
 import type { ShownMessage, ShownMessages } from "./shown_messages.ts";
-
-/** Matches the word by which a message is for everybody. */
-const forAll = lateRegExp("(?<![\\p{L}\\p{N}_])@all(?![\\p{L}\\p{N}_])", "giu");
 
 /** What an entry depends on besides the message. */
 export interface EntryContext {
@@ -20,8 +16,8 @@ export interface EntryContext {
   /** Our name. */
   readonly name: () => string;
   readonly isOwn: (name: string) => boolean;
-  /** Matches the words by which a text is for the reader. */
-  readonly mention: () => RegExp | undefined;
+  /** Matches the words by which a message is for the reader; `undefined`: it is not. */
+  readonly mention: (message: ShownMessage) => RegExp | undefined;
   /** What a room or conversation goes by for good. */
   readonly logKey: (place: string) => string;
   /** Whether the person sees the numbers of messages. */
@@ -61,8 +57,7 @@ export function messageEntry(message: ShownMessage, context: EntryContext): Prin
     const done = action === true ? `* ${text}` : text;
     return { kind: "direct", to: own ? partner : name(), text: done, ...common };
   }
-  const meant = own ? [] : [context.mention(), message.all ? forAll() : undefined];
-  const mention = meant.find((each) => each !== undefined && text.search(each) >= 0);
+  const mention = own ? undefined : context.mention(message);
   return {
     kind: "message",
     text,

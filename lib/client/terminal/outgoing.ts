@@ -2,6 +2,7 @@
 
 import { nameKey } from "../../words/names.js";
 import type { RequestOf } from "../../wire/requests.ts";
+import type { PrintedEntry } from "./entry.ts";
 import { Recent } from "./recent.ts";
 
 /** A message, or what is to become of one, that was sent and may not have arrived. */
@@ -27,23 +28,33 @@ export function outgoingText(request: Outgoing): string {
   }
 }
 
+/** A message, or what is to become of one, that has no ack. */
+interface Waiting {
+  readonly request: Outgoing;
+  /** When it was sent, in ms of a clock that never goes back. */
+  readonly at: number;
+  /** It waits for a connection, and so was told. */
+  readonly told?: PrintedEntry;
+  /** The server may have it. */
+  readonly isOnItsWay: boolean;
+}
+
+/** The line that a message was typed as. */
+export function lineOf({ text, re, action }: RequestOf<"say" | "direct">): string {
+  if (re !== undefined) return `/re ${re} ${text}`;
+  if (action) return `/me ${text}`;
+  return text.startsWith("/") ? `/${text}` : text;
+}
+
 /** Our messages by the ids with which they were sent, and by their numbers in the room. */
 export class OwnMessages {
-  /** `at`: when it was sent, in ms of a clock that never goes back. */
-  readonly #waiting = new Map<string, { readonly request: Outgoing; readonly at: number }>();
+  readonly #waiting = new Map<string, Waiting>();
   readonly #doubtful: Outgoing[] = [];
   #shown = new Recent(MAX_OWN);
 
   /** How many have no ack. */
   get unsent(): number {
     return this.#waiting.size;
-  }
-
-  /** Whether a message is on its way, and not only what is to become of one. */
-  get isSaying(): boolean {
-    return [...this.#waiting.values()].some(({ request: { type } }) =>
-      type === "say" || type === "direct"
-    );
   }
 
   /** How many were sent at the time `before` or earlier, and have no ack. */
@@ -69,15 +80,27 @@ export class OwnMessages {
     if (at >= 0) this.#doubtful.splice(at, 1);
   }
 
-  send(id: string, request: Outgoing, at: number): void {
-    this.#waiting.set(id, { request, at });
+  /** `told`: the line that tells that it waits for a connection; without, it goes to the server. */
+  send(id: string, request: Outgoing, at: number, told?: PrintedEntry): void {
+    const waits = told === undefined ? {} : { told };
+    this.#waiting.set(id, { request, at, isOnItsWay: told === undefined, ...waits });
+  }
+
+  /** There is a connection: what has waited goes to the server. */
+  transmitted(): void {
+    for (const [id, each] of this.#waiting) this.#waiting.set(id, { ...each, isOnItsWay: true });
+  }
+
+  /** Those that have no ack, by their ids, in the order in which they were sent. */
+  get waiting(): ReadonlyMap<string, Pick<Waiting, "request" | "isOnItsWay">> {
+    return this.#waiting;
   }
 
   /** Removes and returns a message that has arrived, or never will. */
-  settle(id: string): Outgoing | undefined {
+  settle(id: string): Pick<Waiting, "request" | "told"> | undefined {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    return waiting?.request;
+    return waiting;
   }
 
   /** Whether to show the message with this number; from then on it counts as shown. */

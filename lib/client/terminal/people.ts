@@ -34,6 +34,8 @@ export class RoomPeople {
   readonly #rooms: Rooms;
   readonly #preferences: Preferences;
   readonly #names = new Recent(MAX_NAMES);
+  /** The keys of those who are in a room with us. Scripts that say something without joining are not. */
+  readonly #here = new Set<string>();
   /** Who came and who went since it was last told. Those who did both are not told, unless by force. */
   readonly #changes = new Map<string, Change>();
   #lastDirect: string | undefined;
@@ -48,9 +50,13 @@ export class RoomPeople {
     return this.#lastDirect;
   }
 
-  /** Names, the last to speak first. */
+  /** Names, the last to speak first; those who are not here come after all who are. */
   get names(): string[] {
-    return this.#names.list();
+    const { here = [], away = [] } = Object.groupBy(
+      this.#names.list(),
+      (name) => this.#here.has(nameKey(name)) ? "here" : "away",
+    );
+    return [...here, ...away];
   }
 
   /** Whether there are comings and goings to tell. */
@@ -83,10 +89,11 @@ export class RoomPeople {
   renamed(from: string, to: string): void {
     if (nameKey(from) === nameKey(this.#lastDirect ?? "")) this.#lastDirect = to;
     this.#names.rename(from, to);
+    if (this.#here.delete(nameKey(from))) this.#here.add(nameKey(to));
   }
 
   listed({ room: place, members, total }: EventOf<"members">): void {
-    members.forEach((name) => this.#names.seen(name));
+    members.forEach((name) => this.#come(name));
     const room = this.#rooms.get(place);
     if (room !== undefined) room.members = total;
   }
@@ -94,8 +101,11 @@ export class RoomPeople {
   /** Somebody else came or went. */
   moved(event: EventOf<"joined"> | EventOf<"left">): void {
     const { type: way, room: place, name } = event;
-    if (way === "joined") this.#names.seen(name);
-    else this.#names.delete(name);
+    if (way === "joined") this.#come(name);
+    else {
+      this.#names.delete(name);
+      this.#here.delete(nameKey(name));
+    }
     const room = this.#rooms.get(place);
     const tells = this.#preferences.tellsPresence(room?.members ?? 0);
     if (room !== undefined) room.members = Math.max(1, room.members + (way === "joined" ? 1 : -1));
@@ -105,6 +115,11 @@ export class RoomPeople {
     const reason = event.type === "left" ? whyLeft(event) : "";
     const isForced = event.type === "left" && event.by !== undefined;
     this.#note({ room: place, name, way, reason }, isForced);
+  }
+
+  #come(name: string): void {
+    this.#names.seen(name);
+    if (this.#here.size < MAX_NAMES) this.#here.add(nameKey(name));
   }
 
   #note(change: Change, isForced: boolean): void {

@@ -1,6 +1,7 @@
 /** The choices of the person at this terminal, and what follows from them for a message. Does no IO. */
 
-import { nameKey, sameName } from "../../words/names.js";
+import { isForPerson, nameKey, sameName } from "../../words/names.js";
+import type { Message } from "../../wire/events.ts";
 import { partnerIn } from "./conversations.ts";
 import type { LookOptions, Palette } from "./palette.ts";
 import type { Bell, Settings } from "../settings.ts";
@@ -33,8 +34,8 @@ export class Preferences {
   #settings: Settings;
   /** What the account wants to be told of each room: `all`, `mentions` or `none`. Its server keeps it. */
   #notify: Readonly<Record<string, string>> = {};
-  #mention: RegExp | undefined;
-  #mentionOf = "";
+  /** What matched last, for the words of this key. */
+  #mention: { readonly key: string; readonly pattern: RegExp } | undefined;
 
   constructor(settings: Settings, save: (settings: Settings) => void = () => {}) {
     this.#settings = structuredClone(settings);
@@ -157,16 +158,26 @@ export class Preferences {
     return presence === "on" || presence === "auto" && members <= SMALL_ROOM;
   }
 
-  /** Matches `name` and the keywords as whole words, in any letter case. */
-  mentionOf(name: string): RegExp | undefined {
-    if (this.#mention !== undefined && this.#mentionOf === name) return this.#mention;
-    const words = [name, ...this.#settings.keywords].filter((word) => word !== "");
+  /**
+   * Matches the words by which something that was said is for the person of this name: it is addressed to
+   * them, for all, or has one of their words in it. `undefined`: it is not for them.
+   */
+  mentionIn(said: Pick<Message, "text" | "all">, name: string): RegExp | undefined {
+    const isNamed = name !== "" && isForPerson(said, name);
+    const names = isNamed ? [name, ...said.all ? ["@all"] : []] : [];
+    const words = [...names, ...this.#settings.keywords];
     if (words.length === 0) return undefined;
-    const any = words.map((word) => RegExp.escape(word)).join("|");
-    this.#mention = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${any})(?![\\p{L}\\p{N}_])`, "giu");
-    this.#mentionOf = name;
-    return this.#mention;
+    const key = names.join(" ");
+    if (this.#mention?.key !== key) this.#mention = { key, pattern: anyOf(words) };
+    const { pattern } = this.#mention;
+    return isNamed || said.text.search(pattern) >= 0 ? pattern : undefined;
   }
+}
+
+/** Matches each of these where it is a word. */
+function anyOf(words: readonly string[]): RegExp {
+  const any = words.map((word) => RegExp.escape(word)).join("|");
+  return new RegExp(`(?<![\\p{L}\\p{N}_])(?:${any})(?![\\p{L}\\p{N}_])`, "giu");
 }
 
 function has(words: readonly string[], word: string): boolean {

@@ -24,6 +24,8 @@ const MOST_COUNTED = 999;
 /** What somebody is told whose line is for a room, and who is in none. */
 export const NOWHERE =
   "You look at no room; /join ROOM enters one, and /room ROOM looks at one of yours.";
+/** With fewer columns than this nobody would know the message that the line is about. */
+const MIN_ABOUT = 12;
 /** A bar leaves so many columns to the room, and so many to the other rooms if they have news. */
 const BAR_LEAVES = 12;
 const NEWS_TAKES = 10;
@@ -43,7 +45,8 @@ export function formatPrompt(
     (unread.length === 0 ? 0 : NEWS_TAKES) + "(, ) > ".length;
   const shown = bar(columns - taken);
   // The person looks at what is typed now.
-  const meant = about === "" ? "" : clip(about, Math.max(0, columns - taken));
+  const hasSpace = columns - taken >= Math.min(MIN_ABOUT, widestOf(about));
+  const meant = about === "" || !hasSpace ? "" : clip(about, columns - taken);
   const states = [status, meant === "" ? shown : meant].filter((state) => state !== "");
   const before = states.length === 0 ? "" : `(${states.join(", ")}) `;
   const place = clip(own, Math.max(6, columns - widestOf(before) - 2));

@@ -6,6 +6,8 @@ import { isSecret } from "../../words/secret.js";
 export interface Draft {
   readonly text: string;
   readonly cursor: number;
+  /** Where what is edited begins: the cursor does not go into the words of the command before it. */
+  readonly from?: number;
 }
 
 /** The most lines that are kept. */

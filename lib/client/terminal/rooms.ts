@@ -28,6 +28,8 @@ export interface JoinedRoom {
   unseen: boolean;
   /** While its earlier messages come. */
   awaited: Awaited | undefined;
+  /** Earlier messages that come late: those after `newFrom` and up to `upTo` are new to the person. */
+  late: { readonly upTo: number; readonly newFrom: number; readonly unread: number } | undefined;
   /** The last messages of a muted room that were not shown. */
   held: ShownMessage[];
 }
@@ -51,6 +53,14 @@ const MAX_ROOMS = 1_000;
 export const MAX_HELD = 100;
 /** The most messages that wait for the earlier ones of their room. */
 export const MAX_AWAITED = 500;
+
+/** How many are new with the message of this number, if it is the first of the new ones that come late. */
+export function takeLate(room: JoinedRoom, seq: number): number {
+  const { upTo, newFrom, unread } = room.late ?? { upTo: 0, newFrom: 0, unread: 0 };
+  if (seq <= newFrom) return 0;
+  room.late = undefined;
+  return seq > upTo ? 0 : unread;
+}
 
 /** Rooms in the order in which they were joined. */
 export class Rooms {
@@ -99,6 +109,7 @@ export class Rooms {
       counted: 0,
       unseen: false,
       awaited: undefined,
+      late: undefined,
       held: [],
     };
     this.#rooms.set(nameKey(name), room);
@@ -112,7 +123,7 @@ export class Rooms {
     const room = this.join(name);
     const before = { ...room };
     this.#current = room.name;
-    const nothing = { unread: 0, mentioned: false, since: undefined, held: [] };
+    const nothing = { unread: 0, mentioned: false, since: undefined, held: [], late: undefined };
     Object.assign(room, nothing, { counted: 0 });
     return before;
   }

@@ -66,13 +66,18 @@ export class ShownMessages {
     return all.sort((a, b) => b.message.seq - a.message.seq);
   }
 
-  /** What the person said last there, and did not remove. */
-  lastOwn(log: string): ShownMessage | undefined {
+  /** The number of the last message there, removed or not; 0: none. */
+  lastIn(log: string): number {
+    return this.in(log)[0]?.message.seq ?? 0;
+  }
+
+  /** What the person said last there, and did not remove; `isRemoved`: they have asked for that. */
+  lastOwn(log: string, isRemoved: (seq: number) => boolean): ShownMessage | undefined {
     let last: ShownMessage | undefined;
     for (const each of this.#messages.values()) {
       const { own, message } = each;
       if (each.log !== log || !own || message.text === "") continue;
-      if (message.seq > (last?.seq ?? 0)) last = message;
+      if (message.seq > (last?.seq ?? 0) && !isRemoved(message.seq)) last = message;
     }
     return last;
   }

@@ -3,14 +3,15 @@
 import { messageText } from "../../chat/messages/message_text.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
 import { within } from "../../wire/within.ts";
-import { findCommand, parseLine } from "../../words/parse.js";
-import type { Place } from "../../words/command.js";
-import { readSubstitution } from "../../words/substitution.js";
-import type { Conversation } from "../conversation.ts";
+import { Doubt } from "../../words/doubt.js";
+import { parseLine } from "../../words/parse.js";
+import type { Parsed, Place } from "../../words/command.js";
+import { lastToEdit } from "../../words/last_said.js";
+import { quoteText } from "../../words/fold.js";
+import { type Conversation, RequestError } from "../conversation.ts";
 import { type Ask, Searches, type SearchLine } from "../search.ts";
 import { noLife } from "../life_feature.ts";
-import type { Desk, TerminalCommand } from "./commands/desk.ts";
-import { changeLast } from "./commands/life.ts";
+import type { Desk } from "./commands/desk.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
 import type { HeldLines } from "./drafts.ts";
 import { Earlier, noFiles } from "./earlier.ts";
@@ -18,6 +19,7 @@ import type { LineEditor } from "./editor.ts";
 import type { ScreenEntry } from "./entry.ts";
 import { isAboutMessage } from "./life.ts";
 import type { Outgoing } from "./outgoing.ts";
+import type { Draft } from "./recalled.ts";
 import { NOWHERE, SLOW_MS } from "./prompt.ts";
 
 /** What a {@linkcode Speaker} works with. */
@@ -35,14 +37,15 @@ const LAST_WORDS_MS = 2_000;
 const NOT_YET =
   "Not sent: the server has not let you in yet. When you are in, the line is here again.";
 
+const TOO_LATE = "That has been sent meanwhile; try again when it is here.";
+
 export class Speaker {
   readonly #options: SpeakerOptions;
   readonly #searches: Searches;
   readonly #earlier = new Earlier();
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
-  /** A line with blanks before a command: a second Enter sends it as a message. */
-  #doubtful = "";
+  readonly #doubt = new Doubt();
   /** Whether the server has ever let us in. A line typed before that may be meant for something else. */
   #wasOnline = false;
   #signsOut = false;
@@ -63,32 +66,27 @@ export class Speaker {
   submit(line: string): boolean {
     const { view, print } = this.#options;
     if (line.trim() === "") return false;
-    const parsed = this.#parse(line);
+    const parsed = parseLine(line, view.place, terminalCommands());
     if (parsed.kind === "own") {
       if (!parsed.speaks || !this.#isEarly(line)) parsed.run(this.#desk);
       return false;
     }
     if (parsed.kind !== "request" || parsed.request.type !== "history") this.#earlier.forget();
     if (parsed.kind === "error") print([view.error(parsed.text)]);
+    else if (parsed.kind === "withdraw") this.#withdraw(parsed);
+    else if (parsed.kind === "remove") this.#askRemove(parsed.seq);
     else if (parsed.kind === "request" && !this.#isEarly(line) && !this.#isDoubtful(line)) {
       this.#send(parsed.request);
     }
     return parsed.kind === "quit";
   }
 
-  #parse(line: string): ReturnType<TerminalCommand["parse"]> {
-    const { view: { hasLife, place } } = this.#options;
-    const change = hasLife ? readSubstitution(line) : undefined;
-    return change === undefined
-      ? parseLine(line, place, terminalCommands())
-      : changeLast(change, place);
-  }
-
   /** Sends a text to where it was written as a message, even if it begins with a slash. */
   say(text: string, place: Place): void {
     const { view, print } = this.#options;
     if (this.#isEarly(text)) return;
-    const parsed = parseLine(text.startsWith("/") ? `/${text}` : text, place);
+    const said = text.startsWith("/") ? `/${text}` : text;
+    const parsed = parseLine(said, { ...place, mends: false });
     if (parsed.kind === "error") print([view.error(parsed.text)]);
     else if (parsed.kind === "request") this.#send(parsed.request);
   }
@@ -122,7 +120,7 @@ export class Speaker {
       ...this.#options,
       commands: terminalCommands(),
       send: (request) => this.#send(request),
-      show: (line) => this.#options.editor.show({ text: line, cursor: line.length }),
+      show: (line) => this.#options.editor.show(line),
       around: (number) => this.#tell(this.#searches.around(number, this.#ask)),
     };
   }
@@ -139,17 +137,49 @@ export class Speaker {
   /** Whether the person may mean a command that would be sent as a message; then the row has it again. */
   #isDoubtful(line: string): boolean {
     const { view, editor, print } = this.#options;
-    const [, command] = /^\s+(\/\S+)/.exec(line) ?? [];
-    const wasAsked = line === this.#doubtful;
-    this.#doubtful = "";
-    if (command === undefined || wasAsked) return false;
-    if (findCommand(command.slice(1), terminalCommands()) === undefined) return false;
-    this.#doubtful = line;
+    const why = this.#doubt.about(line, terminalCommands());
+    if (why === undefined) return false;
     editor.show({ text: line, cursor: line.length });
-    const text = `Not said: blanks stand before ${command}. ` +
-      "Take them away for the command, or press Enter again to say the line.";
-    print([view.error(text)]);
+    print([view.error(why)]);
     return true;
+  }
+
+  /**
+   * What Up on an empty line brings back to be edited: what waits, or was said lately. What is older is not
+   * in the way of the lines that Up finds.
+   */
+  lastLine(): Draft | undefined {
+    const { view, editor } = this.#options;
+    if (!view.hasLife) return undefined;
+    const { place } = view;
+    const last = lastToEdit(place);
+    if (typeof last === "number") return place.lastOwn?.isLately ? view.editLine(last) : undefined;
+    if (last?.kind !== "withdraw") return undefined;
+    this.#withdraw(last);
+    return editor.draft;
+  }
+
+  /** Takes back what waits: for good, to be edited in the row, or to send something else instead. */
+  #withdraw({ id, instead, edits }: Extract<Parsed, { kind: "withdraw" }>): void {
+    const { view, print, editor, conversation } = this.#options;
+    if (!conversation.withdraw(id)) return print([view.error(TOO_LATE)]);
+    const { line, shown } = view.withdrawn(id);
+    const told = instead === undefined ? [view.notice(`Taken back, and not sent: ${line}`)] : [];
+    print([...shown, ...told]);
+    if (edits) editor.show({ text: line, cursor: line.length });
+    if (instead !== undefined) this.#send(instead);
+    this.heard();
+  }
+
+  /** Puts the line into the row that removes a message: a removal can't be taken back. */
+  #askRemove(seq: number): void {
+    const { view, print, editor } = this.#options;
+    const line = `/remove ${seq}`;
+    editor.show({ text: line, cursor: line.length });
+    const { lastOwn } = view.place;
+    const text = `You said ${seq} last: ${quoteText(lastOwn?.text ?? "")} ` +
+      "(Enter takes it back for everybody, Ctrl-C leaves it)";
+    print([view.notice(text)]);
   }
 
   #send(request: Request): void {
@@ -213,6 +243,7 @@ export class Speaker {
     print(view.sent(id, request));
     this.#slowTimer ??= setTimeout(this.#showSlow, SLOW_MS);
     conversation.send({ ...request, id }).catch((error: Error) => {
+      if (error instanceof RequestError && error.code === "withdrawn") return;
       print(view.failed(id, error));
       this.heard();
     });

@@ -9,7 +9,7 @@ import { foldEntry, type LifeEvent } from "../../words/fold.js";
 import { type EntryContext, messageEntry } from "./message_entry.ts";
 import type { ShownMessage } from "./shown_messages.ts";
 import type { Preferences } from "./preferences.ts";
-import { type JoinedRoom, MAX_AWAITED } from "./rooms.ts";
+import { type JoinedRoom, MAX_AWAITED, takeLate } from "./rooms.ts";
 
 /** Options of a {@linkcode Stream}. */
 export interface StreamOptions extends EntryContext {
@@ -82,7 +82,10 @@ export class Stream {
       room?.awaited?.messages.set(message.seq, { ...message, room: name });
     }
     if (room !== undefined && page === undefined) room.unseen = true;
-    return this.begin(name);
+    const shown = this.begin(name);
+    // Nothing has named the room or conversation yet.
+    const isBare = shown.length === 0 && rooms.isCurrent(name);
+    return isBare ? [this.#rule(titleOf(name))] : shown;
   }
 
   /** Something was done about a message: those that wait to be shown are shown so. */
@@ -106,14 +109,19 @@ export class Stream {
     const shown = all.filter(({ from }) => !preferences.ignores(from));
     const old = shown.filter(({ seq }) => seq <= upTo);
     const live = shown.slice(old.length).flatMap((message) => this.#live(room, message));
-    const read = old.filter(({ seq }) => seq <= newFrom);
+    const isNews = (message: ShownMessage): boolean => this.#isNews(message);
+    const begins = old.findIndex((message) => message.seq > newFrom && isNews(message));
+    const read = begins < 0 ? old : old.slice(0, begins);
     const fresh = old.slice(read.length);
     const title = titleOf(room.name);
-    const lacking = unread - fresh.length;
+    const news = fresh.filter(isNews).length;
+    const lacking = unread - news;
+    // The answer that ends them may overtake the last of them.
+    if (unread > 0 && news === 0) room.late = { upTo, newFrom, unread };
     return [
       ...read.length === 0 ? [] : [this.#rule(`earlier in ${title}`), ...this.#entriesOf(read)],
       ...fresh.length === 0 ? [] : [
-        this.#rule(`${title}: ${Math.max(unread, fresh.length)} new`),
+        this.#rule(`${title}: ${Math.max(unread, news)} new`),
         ...lacking > 0 && read.length === 0 ? [this.#lacking(lacking)] : [],
         ...this.#entriesOf(fresh),
       ],
@@ -121,10 +129,19 @@ export class Stream {
     ];
   }
 
+  /** Whether a message that was not read is new to the person: what they said is not, nor what is gone. */
+  #isNews({ own, from, text }: ShownMessage): boolean {
+    return text !== "" && own !== true && !this.#options.isOwn(from);
+  }
+
   /** A message of somebody. */
   message(message: Message): ScreenEntry[] {
     const room = this.#options.rooms.get(message.room);
-    if (room?.awaited === undefined) return this.#live(room, message);
+    if (room?.awaited === undefined) {
+      const late = room !== undefined && this.#isNews(message) ? takeLate(room, message.seq) : 0;
+      const rule = late === 0 ? [] : [this.#rule(`${titleOf(message.room)}: ${late} new`)];
+      return [...rule, ...this.#live(room, message)];
+    }
     room.awaited.messages.set(message.seq, message);
     // If one of them never comes, the others must not wait for ever.
     const { upTo, messages, asked } = room.awaited;
@@ -161,8 +178,8 @@ export class Stream {
   /** What is new in a room that is on screen now; it is given as it was before. */
   #arrive({ unread, since, held, unseen, name: entered }: JoinedRoom): ScreenEntry[] {
     if (unseen) {
-      this.recall(entered, unread);
-      return [this.#rule(titleOf(entered))];
+      const isAsked = this.recall(entered, unread);
+      return isAsked ? [] : [this.#rule(titleOf(entered))];
     }
     if (unread === 0 || since === undefined) return [];
     this.#shownRoom = entered;
@@ -172,20 +189,24 @@ export class Stream {
     return [heading, ...lacking > 0 ? [this.#lacking(lacking)] : [], ...this.#entriesOf(held)];
   }
 
-  /** Asks for what was said in a room that is looked at for the first time; `unread` messages are new. */
-  recall(name: string, unread: number): void {
+  /**
+   * Asks for what was said in a room that is looked at for the first time; `unread` messages are new.
+   * Returns whether there is anything to ask for, which has a heading of its own.
+   */
+  recall(name: string, unread: number): boolean {
     const { rooms, ask, logOf } = this.#options;
     const room = rooms.get(name);
-    if (room === undefined) return;
+    if (room === undefined) return false;
     room.unseen = false;
     this.#shownRoom = room.name;
     if (partnerIn(room.name) === undefined) ask({ type: "who", room: room.name });
     const log = logOf(room.name);
-    if (room.last === 0 || log === undefined) return;
+    if (room.last === 0 || log === undefined) return false;
     const since = unread > 0 ? { newFrom: room.read, unread } : {};
     room.awaited = { upTo: room.last, messages: new Map(), asked: true, ...since };
     const limit = Math.min(MAX_RECALLED, Math.max(MIN_RECALLED, unread + BEFORE_NEW));
     ask({ type: "history", ...log, limit });
+    return true;
   }
 
   /**

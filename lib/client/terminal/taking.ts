@@ -84,6 +84,7 @@ export class Taking {
   #takeReady(event: EventOf<"ready">): ScreenEntry[] {
     const { standing, own, rooms } = this.#known;
     const isBack = standing.ready();
+    own.transmitted();
     this.#known.name = event.name;
     if (event.session !== this.#known.session) own.renumber();
     this.#known.session = event.session;
@@ -115,7 +116,7 @@ export class Taking {
     const first = event.room || rooms.all[0]?.name;
     if (first === undefined) return rooms.drop(rooms.current);
     const { unread } = rooms.enter(first);
-    if (event.last === undefined) return stream.recall(first, unread);
+    if (event.last === undefined) return void stream.recall(first, unread);
     rooms.join(first).unseen = false;
     stream.entered(first, event.last, unread);
   }
@@ -162,8 +163,8 @@ export class Taking {
   }
 
   #takeAck(ack: EventOf<"ack">): ScreenEntry[] {
-    const request = this.#known.own.settle(ack.id ?? "");
-    return request === undefined ? [] : takeAcked(ack, request, this.#known);
+    const { request, shown } = this.#known.settle(ack.id);
+    return request === undefined ? [] : [...shown, ...takeAcked(ack, request, this.#known)];
   }
 
   /** Takes what is told in sentences. `asked`: it answers a request of the person. */
@@ -287,10 +288,13 @@ export class Taking {
    */
   #enter({ room, seq, last }: EventOf<"ready"> | EventOf<"joined">, asked: boolean): void {
     const { rooms, stream } = this.#known;
-    const isNew = rooms.get(room) === undefined;
+    const known = rooms.get(room);
     this.#join(room);
-    if (asked || rooms.get(rooms.current) === undefined) rooms.enter(room);
+    const isLookedAt = asked || rooms.get(rooms.current) === undefined;
+    const unread = isLookedAt ? rooms.enter(room).unread : 0;
     rooms.saw(room, last ?? seq);
-    stream.entered(room, isNew ? last : undefined);
+    // Another device had entered it, and nothing of it was shown here.
+    if (known?.unseen && isLookedAt) stream.recall(room, unread);
+    else stream.entered(room, known === undefined ? last : undefined);
   }
 }

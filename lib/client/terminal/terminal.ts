@@ -97,7 +97,6 @@ class Chat {
       ...options.files,
     });
     this.#editor.vocabulary = () => this.#vocabulary();
-    this.#editor.first = () => this.#view.editLine();
     this.#drafts = new Drafts(this.#editor, options.room);
     this.#speaker = new Speaker({
       conversation,
@@ -110,6 +109,7 @@ class Chat {
       print: (entries) => this.#print(entries),
       slow: () => this.#painter.refresh(),
     });
+    this.#editor.first = () => this.#speaker.lastLine();
     this.#painter = new Painter({
       io,
       now,

@@ -15,8 +15,9 @@ import type { ScreenEntry } from "./entry.ts";
 import type { ShownFiles } from "./files/shown_files.ts";
 import { Known, type KnownOptions } from "./known.ts";
 import { takeOlder } from "./listed.ts";
-import { aboutLine, editLine } from "./meant.ts";
-import { type Outgoing, outgoingText, type OwnMessages } from "./outgoing.ts";
+import { aboutLine, editLine, typedPlace } from "./meant.ts";
+import { lineOf, type Outgoing, outgoingText, type OwnMessages } from "./outgoing.ts";
+import type { Draft } from "./recalled.ts";
 import type { RoomPeople } from "./people.ts";
 import { formatPrompt, statusOf } from "./prompt.ts";
 import type { Rooms } from "./rooms.ts";
@@ -78,7 +79,7 @@ export class View {
 
   /** Where a line is typed. */
   get place(): Place {
-    return this.#known.place;
+    return typedPlace(this.#known);
   }
 
   get online(): boolean {
@@ -116,8 +117,8 @@ export class View {
     return Math.max(0, (nth ?? last - (count - shown.length)) - 1);
   }
 
-  /** The line that edits a message of ours, by default the last one here; `undefined`: there is none. */
-  editLine(number?: number): string | undefined {
+  /** The line that edits a message of ours; `undefined`: there is none. */
+  editLine(number: number): Draft | undefined {
     return editLine(this.#known, number);
   }
 
@@ -211,8 +212,16 @@ export class View {
 
   /** Notes a message on its way, which its `ack` prints. */
   sent(id: string, request: Outgoing): ScreenEntry[] {
-    this.#known.own.send(id, request, performance.now());
-    return this.online ? [] : [this.notice(`Waits for the connection: ${outgoingText(request)}`)];
+    const told = this.online ? undefined : this.#known.waits(id, outgoingText(request));
+    this.#known.own.send(id, request, performance.now(), told);
+    return told === undefined ? [] : [told];
+  }
+
+  /** A message that nobody has seen was taken back; `line` is what it was typed as. */
+  withdrawn(id: string): { readonly line: string; readonly shown: ScreenEntry[] } {
+    const { request, shown } = this.#known.settle(id);
+    const isSaid = request?.type === "say" || request?.type === "direct";
+    return { line: isSaid ? lineOf(request) : "", shown };
   }
 
   /** Our file was sent; `text` is what its message says. */
@@ -225,16 +234,17 @@ export class View {
 
   /** A message that will not arrive, or another request that was refused. */
   failed(id: string | undefined, error: Error): ScreenEntry[] {
-    const request = id === undefined ? undefined : this.#known.own.settle(id);
+    const { request, shown } = this.#known.settle(id);
     const what = request === undefined ? "" : outgoingText(request);
     if (request !== undefined && error instanceof RequestError && error.code === "lost") {
       this.#known.own.doubt(request);
       return [
+        ...shown,
         this.error(`It may be there or not: ${what} (/resend sends it, or drops it)`),
       ];
     }
     const why = withLocalTimes(error.message);
-    return [this.error(request === undefined ? why : `${why} (not sent: ${what})`)];
+    return [...shown, this.error(request === undefined ? why : `${why} (not sent: ${what})`)];
   }
 
   /** Takes an event that nobody asked for, or an ack. */

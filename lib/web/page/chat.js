@@ -90,17 +90,16 @@ export class Chat {
   async submit(line, re) {
     const { store } = this;
     const place = store.active;
-    const commands = lateCommands.here ?? await lateCommands.come();
-    const isSaying = store.outgoing.isSaying(place?.key);
-    const parsed = readTyped(line, place, commands, isSaying);
-    if (parsed.kind === "error") store.note(parsed.text, "error");
+    const typed = readTyped(line, place, lateCommands.here ?? await lateCommands.come(), this);
+    const parsed = typed.kind === "withdraw" ? this.sender.takeBack(typed) : typed;
+    if ("text" in parsed) store.note(parsed.text, parsed.kind === "told" ? "plain" : "error");
     else if (parsed.kind === "request") {
       const code = await this.#attempt(() => this.#do(parsed.request, place, re));
       return !UNSENT_CODES.has(code ?? "");
     } else if (parsed.kind === "quit") this.close();
     else this.#options.asked(/** @type {Asked} */ (parsed));
     this.#changed();
-    return true;
+    return parsed.kind !== "doubt";
   }
 
   /**
@@ -164,7 +163,7 @@ export class Chat {
    * @param {string} id
    */
   withdraw(id) {
-    const post = this.store.outgoing.withdraw(id)?.post;
+    const post = this.sender.withdraw(id);
     this.#changed();
     return post;
   }
@@ -233,7 +232,7 @@ export class Chat {
       this.sender.send(postOf({ ...answer, ...request }, where, this.link.nextId()));
       return this.#options.asked({ kind: "end" });
     }
-    if (isLife(request)) return this.sender.send({ ...request, id: this.link.nextId() });
+    if (isLife(request)) return this.sender.change(request, place !== undefined);
     if (request.type === "history") {
       return this.#options.asked({ kind: request.files ? "files" : "earlier" });
     }

@@ -13,11 +13,16 @@ import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
 /** @import { Event } from "../../wire/events.ts" */
 /** @import { Completion } from "./completion.js" */
 /** @import { Choose } from "./own_commands.js" */
+/** @import { Talk } from "./last_said.js" */
 /** @import { Place } from "./place.js" */
 /** @import { Store } from "./store.js" */
 /**
+ * What a typed line asks for. `doubt`: it may be meant otherwise, and stays where it is.
+ * @typedef {Parsed | Choose | { readonly kind: "doubt", readonly text: string }} Typed
+ */
+/**
  * @typedef {object} Commands
- * @property {(line: string, place: Place | undefined, isSaying?: boolean) => Parsed | Choose} parse
+ * @property {(line: string, place: Place | undefined, talk: Talk) => Typed} parse
  * @property {typeof import("./finder.js").Finder} Finder
  * @property {typeof import("./choice_menu.js").ChoiceMenu} ChoiceMenu
  * @property {typeof import("./asked.js").shownOf} shownOf
@@ -46,16 +51,21 @@ export const lateCommands = new Late(async () => {
     import("./finder.js"),
     import("./choice_menu.js"),
     import("./asked.js"),
+    import("../../words/doubt.js"),
+    import("./last_said.js"),
   ]);
-  const [{ Finder }, { ChoiceMenu }, { shownOf }] = others;
+  const [{ Finder }, { ChoiceMenu }, { shownOf }, { Doubt }, { lastSaid }] = others;
+  const doubt = new Doubt();
   return {
-    parse: (line, place, isSaying = false) => {
+    parse: (line, place, talk) => {
       const room = place?.kind === "room" ? place.name : "";
       const names = place?.members ?? [];
-      const lastOwn = place?.timeline.lastOwn;
-      const known = { names, isSaying, ...(lastOwn === undefined ? {} : { lastOwn }) };
-      const talk = place?.kind === "direct" ? { conversation: directTo(place) } : {};
-      return parseLine(line, { room, ...known, ...talk }, pageCommands(place));
+      const other = place?.kind === "direct" ? { conversation: directTo(place) } : {};
+      const commands = pageCommands(place);
+      const said = lastSaid(place, talk, Date.now());
+      const parsed = parseLine(line, { room, names, ...other, ...said }, commands);
+      const why = parsed.kind === "request" ? doubt.about(line, commands) : undefined;
+      return why === undefined ? parsed : { kind: "doubt", text: why };
     },
     Finder,
     ChoiceMenu,
@@ -70,13 +80,11 @@ export const lateCommands = new Late(async () => {
 });
 
 /**
- * What a typed line asks for. Plain text is said without the commands, too. `isSaying`: something that was
- * said there is on its way.
- * @type {(line: string, place: Place | undefined, commands: Commands | undefined, isSaying?: boolean) =>
- *   Parsed | Choose}
+ * What a typed line asks for. Plain text is said without the commands, too.
+ * @type {(line: string, place: Place | undefined, commands: Commands | undefined, talk: Talk) => Typed}
  */
-export function readTyped(line, place, commands, isSaying = false) {
-  if (commands !== undefined) return commands.parse(line, place, isSaying);
+export function readTyped(line, place, commands, talk) {
+  if (commands !== undefined) return commands.parse(line, place, talk);
   const room = place?.kind === "room" ? place.name : "";
   if (holdsSecret(line)) return { kind: "error", text: MAY_BE_SECRET };
   if (line.startsWith("/")) return { kind: "error", text: NOT_HERE };

@@ -7,6 +7,7 @@ import { Late, lateCopy, lateStyles } from "./late.js";
 import { lateCommands } from "./late_commands.js";
 import { lateText } from "./late_text.js";
 
+/** @import { Asked } from "./asked.js" */
 /** @import { OwnAccount } from "./account.js" */
 /** @import { Opener } from "./controls.js" */
 /** @import { MemberList } from "./member_list.js" */
@@ -16,6 +17,7 @@ import { lateText } from "./late_text.js";
 /** @import { RowLife } from "./row_view.js" */
 /** @import { LateFiles } from "./late_files.js" */
 /** @import { LifeDesk, LifeDeskOptions } from "./life/desk.js" */
+/** @typedef {Extract<Asked, { kind: "edit" | "remove" | "again" }>} AskedOfMessage what is done where one writes, or about a message */
 /** @typedef {Parameters<typeof import("./document_events.js").bindKeys>[0]} KeyActions */
 
 const NOT_HERE = "This can't be shown: the server did not send that part of the page. " +
@@ -110,12 +112,6 @@ export class LateWindow {
     return await (this.#desk?.writing.submit(line) ?? this.#chat()?.submit(line)) ?? false;
   }
 
-  /** Lets somebody write another text for a message of theirs. @param {number} seq */
-  edit(seq) {
-    const place = this.#chat()?.store.active;
-    if (place !== undefined) this.#desk?.writing.edit(place, seq);
-  }
-
   /** Puts something that was refused back for editing. @param {Post | undefined} post */
   takeBack(post) {
     const desk = this.#desk;
@@ -132,8 +128,17 @@ export class LateWindow {
     }
   }
 
-  /** Opens what somebody asks for. @param {Parameters<import("./openers.js").Openers["show"]>[0]} asked */
+  /** Opens what somebody asks for. @param {Parameters<import("./openers.js").Openers["show"]>[0] | AskedOfMessage} asked */
   async show(asked) {
+    const place = this.#chat()?.store.active;
+    switch (asked.kind) {
+      case "edit":
+        return place && this.#desk?.writing.edit(place, asked.seq);
+      case "remove":
+        return this.#desk?.remove(asked.seq);
+      case "again":
+        return this.takeBack(asked.post);
+    }
     const openers = await this.#openers.come();
     if (openers === undefined) this.#complain(NOT_HERE);
     else openers.show(asked);

@@ -5,7 +5,7 @@
  */
 
 import { foldEntry, ownEntry } from "../../words/fold.js";
-import { isAddressedTo } from "../../words/names.js";
+import { isForPerson } from "../../words/names.js";
 import { isMessagePost } from "./pending.js";
 import { Timeline } from "./timeline.js";
 
@@ -226,8 +226,8 @@ export class Inbox {
    * @type {(place: Place, message: Message) => Effect[]}
    */
   #hear(place, message) {
-    const { from, text, action = false, seq, all = false } = message;
-    const addressed = place.kind === "direct" || all || isAddressedTo(text, this.#account.name);
+    const { from, text, action = false, seq } = message;
+    const addressed = place.kind === "direct" || isForPerson(message, this.#account.name);
     const before = place.timeline.end;
     this.append(place, message);
     // Whether that has read the rest the server says: a script reads nothing for its person.

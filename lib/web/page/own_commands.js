@@ -4,8 +4,8 @@
  */
 
 import { ask, countIn, wrong } from "../../words/command.js";
+import { lastToEdit } from "../../words/last_said.js";
 import { HELP_TOPICS } from "../../words/commands/help_topics.js";
-import { NOT_ARRIVED } from "../../words/commands/life.js";
 import { COMMANDS } from "../../words/commands/table.js";
 import { placeLog } from "./place.js";
 
@@ -66,12 +66,11 @@ function ownCommands(place) {
       usage: "[NUMBER] [TEXT]",
       summary: "write another text for what you said, or for what you said last",
       parse: (rest, where) => {
-        if (rest === "" && where.isSaying) return wrong(NOT_ARRIVED);
-        const seq = /^[1-9]\d{0,14}$/.test(rest) ? Number(rest) : place?.timeline.lastOwn?.seq;
-        if (rest !== "" && String(seq) !== rest) return EDIT.parse(rest, where);
-        return seq === undefined
-          ? wrong("You said nothing here lately; /edit NUMBER edits something earlier")
-          : { kind: "edit", seq };
+        if (/^[1-9]\d{0,14}$/.test(rest)) return { kind: "edit", seq: Number(rest) };
+        if (rest !== "") return EDIT.parse(rest, where);
+        const last = lastToEdit(where);
+        if (typeof last === "number") return { kind: "edit", seq: last };
+        return last ?? wrong("You said nothing here lately; /edit NUMBER edits something earlier");
       },
     },
     {

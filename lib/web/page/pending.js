@@ -11,9 +11,9 @@ import { placeKey } from "./place.js";
 /** @typedef {RequestOf<"revise" | "remove" | "react" | "pin"> & { id: string }} LifePost what is done about a message */
 /** @typedef {MessagePost | LifePost} Post */
 /**
- * `asks`: it may have arrived all the same.
+ * `sent`: the server may have it. `asks`: it has failed, and may have arrived all the same.
  * @typedef {{ readonly place: PlaceKey, readonly post: Post, readonly at: number,
- *   readonly failed?: string, readonly asks?: boolean }} Waiting
+ *   readonly sent?: boolean, readonly failed?: string, readonly asks?: boolean }} Waiting
  */
 
 const LIFE = /** @type {ReadonlySet<string>} */ (new Set(["revise", "remove", "react", "pin"]));
@@ -50,13 +50,6 @@ export class PendingPosts {
     return this.#waiting.filter(({ failed }) => failed === undefined).map(({ post }) => post);
   }
 
-  /** Whether something that was said in a place is on its way. @param {PlaceKey | undefined} place */
-  isSaying(place) {
-    return this.#waiting.some(({ place: where, post, failed }) =>
-      where === place && failed === undefined && isMessagePost(post)
-    );
-  }
-
   /** @param {Waiting[]} waiting */
   restore(waiting) {
     this.#waiting = waiting;
@@ -65,6 +58,11 @@ export class PendingPosts {
   /** @param {Waiting} waiting */
   add(waiting) {
     this.#waiting = [...this.#waiting, waiting];
+  }
+
+  /** There is a connection: what waits goes to the server. */
+  transmitted() {
+    this.#waiting = this.#waiting.map((each) => ({ ...each, sent: true }));
   }
 
   /** Takes back a message that waits. @type {(id: string | undefined) => Waiting | undefined} */
@@ -151,6 +149,8 @@ export function withChanges(item, waiting, me) {
   let changing = item;
   for (const { post, at, failed, asks = false } of waiting) {
     if (isMessagePost(post) || post.re !== item.seq || post.type === "pin") continue;
+    // What somebody else has said stays theirs until the server says otherwise.
+    if (post.type === "revise" && !item.own) continue;
     if (post.type === "react" && hasMine(changing, post.key) !== (post.off === true)) continue;
     const ack = { seq: changing.upTo + 1, at: new Date(at).toISOString() };
     const changed = foldEntry(changing, ownEntry(post, ack, me));

@@ -3,7 +3,7 @@
 
 import { fragmentOf } from "./place.js";
 import { NameColours } from "./colours.js";
-import { isAddressedTo, sameName } from "../../words/names.js";
+import { isForPerson, sameName } from "../../words/names.js";
 import { actionIn } from "./mail.js";
 import { isMessagePost, withChanges } from "./pending.js";
 import { isNothing, withoutPassing } from "./presence.js";
@@ -48,11 +48,11 @@ const GROUP_MANY = 10;
  */
 const addressees = new WeakMap();
 
-/** @type {(said: { readonly text: string }, me: string) => boolean} */
+/** @type {(said: { readonly text: string, readonly all?: boolean | undefined }, me: string) => boolean} */
 function isForMe(said, me) {
   let known = addressees.get(said);
   if (known?.me !== me) {
-    known = { me, addressed: isAddressedTo(said.text, me) };
+    known = { me, addressed: isForPerson(said, me) };
     addressees.set(said, known);
   }
   return known.addressed;

@@ -2,9 +2,12 @@
 /// <reference lib="dom" />
 /** Sends what is written: kept before it is sent and until it is acked, whatever becomes of the page. */
 
+import { quoteText } from "../../words/fold.js";
 import { RequestFault } from "./request_fault.js";
 import { saveSession } from "./saved.js";
 
+/** @import { Request, RequestOf } from "../../wire/requests.ts" */
+/** @import { Parsed } from "../../words/command.js" */
 /** @import { PageConnection } from "./connection.js" */
 /** @import { Post } from "./pending.js" */
 /** @import { Store } from "./store.js" */
@@ -29,11 +32,44 @@ export class Sender {
    */
   send(post) {
     this.#check(post);
-    const place = this.#store.post(post, Date.now());
+    const place = this.#store.post(post, Date.now(), this.#connection.online);
     if (post.type === "direct" && place !== undefined) this.#store.activate(place.key);
     // Kept before it is sent: a page can be gone at any time.
     this.save();
     this.#connection.post(post);
+  }
+
+  /**
+   * Does something about a message. `isTyped`: it may be about one that is not in sight, and a removal can't
+   * be taken back.
+   * @param {RequestOf<"revise" | "remove" | "react" | "pin">} request @param {boolean} isTyped
+   */
+  change(request, isTyped) {
+    const said = this.#store.placeList.at(request)?.timeline.said(request.re);
+    this.send({ ...request, id: this.#connection.nextId() });
+    if (!isTyped || request.type !== "remove" || said === undefined) return;
+    this.#store.note(`Removed: ${quoteText(said.text)}`);
+  }
+
+  /** Takes back something that waits or was refused. @param {string} id */
+  withdraw(id) {
+    const post = this.#store.outgoing.withdraw(id)?.post;
+    this.save();
+    return post;
+  }
+
+  /**
+   * Takes back what waits.
+   * @param {Extract<Parsed, { kind: "withdraw" }>} asked
+   * @returns {{ kind: "request", request: Request } | { kind: "again", post: Post | undefined }
+   *   | { kind: "told", text: string }} what is to be done then
+   */
+  takeBack({ id, instead, edits }) {
+    const post = this.withdraw(id);
+    if (instead !== undefined) return { kind: "request", request: instead };
+    if (edits) return { kind: "again", post };
+    const text = post !== undefined && "text" in post ? quoteText(post.text) : "";
+    return { kind: "told", text: `Taken back, and not sent: ${text}` };
   }
 
   /** Sends a message that may have arrived once more, as another one. @param {string} id */

@@ -5,7 +5,6 @@
  */
 
 import { OwnAccount } from "./account.js";
-import { isIn } from "./item.js";
 import { helloOf } from "./hello.js";
 import { takeChats, takeRooms } from "./listed.js";
 import { Inbox } from "./mail.js";
@@ -189,14 +188,14 @@ export class Store {
 
   /**
    * Keeps something until it is acked.
-   * @param {Post} post @param {number} at
+   * @param {Post} post @param {number} at @param {boolean} [sent] whether it goes to the server now
    * @returns {Place | undefined} where it is to be said
    */
-  post(post, at) {
+  post(post, at, sent = true) {
     const place = this.placeList.placeOf(post);
     if (place === undefined) return undefined;
     if (isMessagePost(post)) place.mark = undefined;
-    this.outgoing.add({ place: place.key, post, at });
+    this.outgoing.add({ place: place.key, post, at, sent });
     return place;
   }
 
@@ -235,6 +234,7 @@ export class Store {
     if (isLost && this.outgoing.hold(LOST)) this.note(UNDONE, "error");
     if (anew) this.placeList.beginEra();
     for (const what of gone) this.note(what, "error");
+    this.outgoing.transmitted();
     // A session that another tab had comes here without what was said in it.
     if (session !== this.session || this.#epoch === "") this.#inbox.lastDirect = direct;
     this.#epoch = this.#nextEpoch;
@@ -271,8 +271,8 @@ export class Store {
     const place = waiting && this.placeList.get(waiting.place);
     if (code === "chat-gone" && place !== undefined) place.gone = true;
     const post = waiting?.post;
-    // Where the message is not here, nothing would show that it was not edited.
-    const isUnseen = post?.type === "revise" && !isIn(place?.timeline, post.re);
+    // Where the message is not here, or not ours, nothing would show that it was not edited.
+    const isUnseen = post?.type === "revise" && place?.timeline.said(post.re)?.own !== true;
     if (isUnseen) this.outgoing.withdraw(id);
     const words = isUnseen ? ` (message ${post.re}; you wrote: ${post.text})` : "";
     if (!this.outgoing.fail(id, text)) this.note(text + words, "error");

@@ -182,11 +182,6 @@ export class Timeline {
     );
   }
 
-  /** What we said last, where that is here, and not something before it. */
-  get lastOwn() {
-    return this.atEnd ? this.#standing.findLast(({ own }) => own) : undefined;
-  }
-
   /** A message, where it is here and was not removed. @param {number} seq */
   said(seq) {
     return this.#standing.find((each) => each.seq === seq);

@@ -191,8 +191,6 @@ export class Window {
         return this.#sight.changed();
       case "choose":
         return this.#files.choose();
-      case "edit":
-        return this.#late.edit(asked.seq);
       case "end":
         return void this.#toEnd();
       default:

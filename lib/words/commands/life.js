@@ -1,7 +1,8 @@
 // @ts-check
 /** The commands for what becomes of a message: answers, edits, removals, reactions and pins. */
 
-import { ask, splitNumber, wrong } from "../command.js";
+import { ask, logOfPlace, splitNumber, wrong } from "../command.js";
+import { undoLast } from "../last_said.js";
 import { sameName } from "../names.js";
 import { reactionKey } from "../reaction.js";
 import { isSecret, MAY_BE_SECRET } from "../secret.js";
@@ -66,16 +67,12 @@ export const LIFE_COMMANDS = [
   {
     name: "undo",
     usage: "",
-    summary: "take back what you said last here",
+    summary: "take back what you said last here, in the last 15 minutes",
     topic: "messages",
     beyondClassic: true,
     parse: (rest, place) => {
       if (rest !== "") return wrong(`/undo takes nothing, not ${rest}; /remove takes a number`);
-      const { lastOwn, isSaying } = place;
-      if (isSaying) return wrong(NOT_ARRIVED);
-      return lastOwn === undefined
-        ? wrong("You said nothing here lately; /remove NUMBER takes back something earlier")
-        : inLog(place, (log) => ask({ type: "remove", ...log, re: lastOwn.seq }));
+      return undoLast(place);
     },
   },
   {
@@ -146,8 +143,6 @@ export const LIFE_COMMANDS = [
   },
 ];
 
-/** What is told who means what they said last, while that is on its way: it would be what they said before. */
-export const NOT_ARRIVED = "What you said last has not arrived yet; try again in a moment";
 const NO_PINS = "A conversation has no pins: they are for rooms";
 
 /** What is told where `/pins` finds none; `title`: what the room is called. @type {(title: string) => string} */
@@ -180,9 +175,11 @@ function parsePin(name, rest, { room, conversation }, how) {
  * A request about a message of the room or conversation that a line was typed in.
  * @type {(place: Place, request: (log: LogName) => Parsed) => Parsed}
  */
-function inLog({ room, conversation }, request) {
-  if (conversation === undefined) return request({ room });
-  return "chat" in conversation ? request(conversation) : nothingSaid(conversation.to);
+function inLog(place, request) {
+  const log = logOfPlace(place);
+  if (log !== undefined) return request(log);
+  const { conversation } = place;
+  return nothingSaid(conversation !== undefined && "to" in conversation ? conversation.to : "");
 }
 
 /** @type {(name: string) => Parsed} */

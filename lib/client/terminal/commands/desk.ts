@@ -5,6 +5,7 @@ import type { Command } from "../../../words/command.js";
 import type { ScreenEntry } from "../entry.ts";
 import type { FileDesk } from "../files/file_desk.ts";
 import type { Preferences } from "../preferences.ts";
+import type { Draft } from "../recalled.ts";
 import type { View } from "../view.ts";
 
 /** What such a command works with. */
@@ -19,7 +20,7 @@ export interface Desk {
   /** Asks the server for something, and prints the answer. */
   readonly send: (request: Request) => void;
   /** Puts a line into the row. */
-  readonly show: (line: string) => void;
+  readonly show: (line: Draft) => void;
   /** Prints what was said around the found message with this number. */
   readonly around: (number: number) => void;
 }

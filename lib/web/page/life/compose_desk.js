@@ -4,7 +4,9 @@
 
 import { el } from "../head.js";
 import { holdsSecret, MAY_BE_SECRET } from "../../../words/secret.js";
+import { lastToEdit } from "../../../words/last_said.js";
 import { captionOf } from "../../../words/files.js";
+import { lastSaid } from "../last_said.js";
 import { placeLog } from "../place.js";
 import { UNSENT_CODES } from "../request_fault.js";
 import { isFloating } from "./float.js";
@@ -158,9 +160,19 @@ export class ComposeDesk {
       this.#options.pick();
       return true;
     }
-    const last = place.timeline.lastOwn;
-    if (!isPlain || value !== "" || mode !== undefined || last === undefined) return false;
-    this.edit(place, last.seq);
+    return isPlain && value === "" && mode === undefined && this.#editLast(place);
+  }
+
+  /** @param {Place} place @returns {boolean} whether there is anything that was written lately */
+  #editLast(place) {
+    const chat = this.#options.chat();
+    const said = chat === undefined ? {} : lastSaid(place, chat, Date.now());
+    const last = lastToEdit(said);
+    if (typeof last === "number" && said.lastOwn?.isLately) this.edit(place, last);
+    else if (typeof last === "object" && last.kind === "withdraw") {
+      const post = chat?.withdraw(last.id);
+      if (post !== undefined) this.takeBack(post);
+    } else return false;
     return true;
   }
 }

@@ -72,7 +72,7 @@ export class LifeDesk {
       paint: options.paint,
       write: options.write,
       pick: () => this.#keys.pickLast(),
-      remove: (seq) => this.#remove(seq),
+      remove: (seq) => this.remove(seq),
     });
     this.#floats = new RowFloats({
       list,
@@ -171,12 +171,12 @@ export class LifeDesk {
         return event && this.#tell("It counts as unread from here.");
       }
       case "remove":
-        return this.#remove(re);
+        return this.remove(re);
     }
   }
 
-  /** @param {number} seq */
-  #remove(seq) {
+  /** Asks whether a message is to be removed. @param {number} seq */
+  remove(seq) {
     const place = this.#place;
     const log = place && placeLog(place);
     const said = place?.timeline.said(seq);
