@@ -19,7 +19,7 @@ import { INBOX, PIN, REACT, REMOVE, REVISE, textOf } from "./columns.ts";
 import { isDamage } from "./faults.ts";
 import { findLog, type InCommon, knownOf, type LogRow, onceOf, storedOf } from "./log_rows.ts";
 import { authorOf, isIntact, reOf } from "./message_row.ts";
-import { AFTER, checkEnd, PAGE_LENGTH } from "./pages.ts";
+import { AFTER, checkEnd, PAGE_LENGTH, rowsBeyond } from "./pages.ts";
 import { entryAt, newestAt, restOf, timeOf } from "./readable.ts";
 import { getRows, prepared, type SqlRow } from "./sql.ts";
 
@@ -34,7 +34,8 @@ export function readEntries(
   const known = knownOf(db, row, session);
   const found: HistoryEntry[] = [];
   let length = 0;
-  for (const each of prepared(db, AFTER[row.kind] as string).iterate(row.id, after, limit)) {
+  const query = AFTER[row.kind] as string;
+  for (const each of rowsBeyond(db, query, { id: row.id, beyond: after, limit })) {
     length += String(each["text"]).length;
     if (length > PAGE_LENGTH && found.length > 0) return asTheyRead(db, row, found);
     found.push(entryOf(each, known));
