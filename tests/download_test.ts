@@ -62,6 +62,10 @@ Deno.test("no more comes than there is credit for", async () => {
   assertEquals(ann.bytesOf(file), BYTES.subarray(10));
   // What was asked before the end was seen is no mistake.
   ann.tell({ type: "credit", file, credit: 1 });
+  // No client gives more than may be open; and what costs nothing has an end.
+  const rest = { type: "credit", file, credit: 8_388_607 } as const;
+  ann.tell(rest);
+  assertEquals((await ann.ask(rest)).code, "no-such-file");
   const { id: other } = await ann.sends("b.txt", BYTES);
   assertEquals((await ann.ask({ type: "credit", file: other, credit: 1 })).code, "no-such-file");
 });

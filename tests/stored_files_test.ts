@@ -8,7 +8,7 @@ import { chatLog, roomLog } from "../lib/chat/messages/log_key.ts";
 import { checkStore } from "../lib/store/check.ts";
 import { databasePath, openReader, openWriter } from "../lib/store/directory.ts";
 import { exportMessages } from "./fixtures/data.ts";
-import { eachBlob } from "../lib/store/files.ts";
+import { bringersOf, eachBlob } from "../lib/store/files.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { removeRooms } from "../lib/store/rooms.ts";
 import { outcomesOf } from "./fact_log_contract.ts";
@@ -276,3 +276,18 @@ for (
     assert(problems.includes(problem), problems.join("\n"));
   });
 }
+
+Deno.test("which messages have brought a blob is told, and of a conversation not whose it is", async () => {
+  await using dir = await makeDir();
+  await using log = await LocalLog.open({ dir: dir.path });
+  await append(log, sayFile("a"));
+  const { text, ...rest } = bringing({ ...PLAN, id: "f9" });
+  await append(log, inChat("k1", text, rest));
+  using db = openReader(dir.path, 1);
+  const [inRoom, between, ...others] = bringersOf(db, PLAN.sha256, 3);
+  assertEquals([inRoom?.name, inRoom?.room, others], ["plan.txt", "a", []]);
+  assertEquals(Object.keys(between ?? {}), ["name", "from", "at"]);
+  assertEquals([between?.name, between?.from], ["plan.txt", "ann"]);
+  assertEquals(bringersOf(db, PLAN.sha256, 1).length, 1);
+  assertEquals(bringersOf(db, TEA.sha256, 1), []);
+});

@@ -114,7 +114,7 @@ export function credit(
   const downloading = transfers.downloadOn(peer, file);
   if (downloading !== undefined) return downloading.grant(more);
   // A client that gives credit as it reads can't know that the last bytes are on their way.
-  if (!transfers.hasFetched(peer, file)) throw noSuchFile(file);
+  if (!transfers.takeLate(peer, file, more)) throw noSuchFile(file);
 }
 
 /** Tells where a file can be fetched by HTTP. */

@@ -4,7 +4,7 @@ import type { EventOf } from "../../wire/events.ts";
 import { Refusal } from "../refusal.ts";
 import type { Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
-import type { Downloading } from "./downloading.ts";
+import { type Downloading, MAX_CREDIT } from "./downloading.ts";
 import type { Uploading } from "./uploading.ts";
 
 /** Bytes of one connection that may wait to be written, before no more is read from it. */
@@ -65,8 +65,8 @@ export class Transfers {
   /** The ids of those that are about to be on a connection; one of each set is. */
   readonly #beginning = new Set<ReadonlySet<string>>();
   readonly #sent = new WeakMap<Session, Map<string, FileOnce>>();
-  /** The ids of files whose last bytes have gone to a connection. */
-  readonly #fetched = new WeakMap<Peer, Set<string>>();
+  /** The files whose last bytes have gone to a connection, and how much credit for each may come late. */
+  readonly #fetched = new WeakMap<Peer, Map<string, number>>();
   /** Where messages were that were removed. */
   readonly #removed = new Set<string>();
   #waiting = 0;
@@ -119,9 +119,16 @@ export class Transfers {
     return this.#peers.get(peer)?.downloads.get(id);
   }
 
-  /** Whether the last bytes of a file have just gone to a connection: credit for more may be on its way. */
-  hasFetched(peer: Peer, id: string): boolean {
-    return this.#fetched.get(peer)?.has(id) ?? false;
+  /**
+   * Takes credit for a file whose last bytes have just gone to a connection, so that it may have been on its
+   * way; `false`: there was no such file, or no client has given so much before it had seen the end.
+   */
+  takeLate(peer: Peer, id: string, credit: number): boolean {
+    const fetched = this.#fetched.get(peer);
+    const left = (fetched?.get(id) ?? 0) - credit;
+    if (left < 0) return false;
+    fetched?.set(id, left);
+    return true;
   }
 
   /** A message was removed, and with it the file that it had brought, if it had. */
@@ -257,11 +264,11 @@ export class Transfers {
   }
 
   #noteFetched(peer: Peer, id: string): void {
-    const fetched = this.#fetched.get(peer) ?? new Set();
+    const fetched = this.#fetched.get(peer) ?? new Map<string, number>();
     this.#fetched.set(peer, fetched);
     fetched.delete(id);
-    fetched.add(id);
-    for (const oldest of fetched) {
+    fetched.set(id, MAX_CREDIT);
+    for (const oldest of fetched.keys()) {
       if (fetched.size <= MAX_FETCHED) break;
       fetched.delete(oldest);
     }
