@@ -1,12 +1,15 @@
 /** The entries at the end of a log that are about messages, by the message that each is about. */
 
-import type { LifeEntry, RevisedEntry } from "./entries.ts";
+import type { LifeEntry, ReactedEntry, RevisedEntry } from "./entries.ts";
+import { reactionsOf } from "./fold.ts";
 
 const NO_ENTRIES: readonly LifeEntry[] = [];
 
 /** Entries of one log. They come and go in order of seq. */
 export class EntriesAbout {
   readonly #entries = new Map<number, LifeEntry[]>();
+  /** The number of the last entry of each kind about each message; of reactions, by key and by whom. */
+  readonly #last = new Map<string, number>();
 
   /** The numbers of the messages that there are entries about, whether those are here or not. */
   get messages(): number[] {
@@ -18,20 +21,33 @@ export class EntriesAbout {
     return this.#entries.get(message) ?? NO_ENTRIES;
   }
 
-  /** The last edit of a message. */
-  lastEdit(message: number): RevisedEntry | undefined {
-    return this.of(message).findLast((entry) => entry.kind === "revised");
+  /** Whether no later entry has taken its place. */
+  stands(entry: LifeEntry): boolean {
+    return this.#last.get(placeOf(entry)) === entry.seq;
+  }
+
+  /** Of those who react to a message now, how many have done so by an entry, with its key. */
+  counts(): (entry: ReactedEntry) => number {
+    const known = new Map<number, ReturnType<typeof reactionsOf>>();
+    return ({ re, key, seq }) => {
+      const reactions = known.get(re) ?? reactionsOf(this.of(re));
+      known.set(re, reactions);
+      return [...reactions.get(key)?.values() ?? []].filter((each) => each.seq <= seq).length;
+    };
   }
 
   /** Adds the last one. */
   add(entry: LifeEntry): void {
+    this.#last.set(placeOf(entry), entry.seq);
     const about = this.#entries.get(entry.re);
     if (about === undefined) this.#entries.set(entry.re, [entry]);
     else about.push(entry);
   }
 
   /** Drops the first one about a message. */
-  drop({ re }: LifeEntry): void {
+  drop(entry: LifeEntry): void {
+    const { re } = entry;
+    if (this.stands(entry)) this.#last.delete(placeOf(entry));
     const about = this.#entries.get(re);
     about?.shift();
     if (about?.length === 0) this.#entries.delete(re);
@@ -46,4 +62,10 @@ export class EntriesAbout {
     else this.#entries.set(message, about.filter(({ kind }) => kind !== "revised"));
     return edits;
   }
+}
+
+/** What a later entry would have to be of to take this one's place. */
+function placeOf(entry: LifeEntry): string {
+  const { kind, re } = entry;
+  return kind === "reacted" ? `${re} ${kind} ${entry.key} ${entry.who}` : `${re} ${kind}`;
 }

@@ -5,14 +5,16 @@
  */
 
 import type { Message } from "../../wire/events.ts";
+import { asNow, standing } from "./as_now.ts";
 import { countUpTo } from "./count_up_to.ts";
 import {
-  emptiedEdit,
+  emptiedEntry,
   type EntryRange,
   type HistoryEntry,
   isAbout,
   isMessage,
   type LifeEntry,
+  type ReactedEntry,
   type ReplacedEntry,
   type RevisedEntry,
   seqOf,
@@ -21,7 +23,6 @@ import { EntriesAbout } from "./entries_about.ts";
 import { emptied, fold, withQuotes } from "./fold.ts";
 import type { Page, PageRange, Reactor, Stored } from "./history.ts";
 import type { LogKey } from "./log_key.ts";
-import { withNewestTexts } from "./newest_texts.ts";
 
 /** The first and the last of the numbers of a log that are kept, here or elsewhere. */
 export interface Numbers {
@@ -30,6 +31,8 @@ export interface Numbers {
 }
 
 const NO_ENTRIES: readonly LifeEntry[] = [];
+/** Where few entries stand so many times the wanted number are looked at. */
+export const MAX_LOOKS = 20;
 
 /** The end of a log. */
 export class LogTail {
@@ -148,7 +151,7 @@ export class LogTail {
   emptyEdits(seq: number): readonly ReplacedEntry[] {
     this.#edited?.delete(seq);
     return this.#about?.takeEdits(seq).map((from) => {
-      const to = emptiedEdit(from);
+      const to = emptiedEntry(from);
       this.#set(to);
       return { from, to };
     }) ?? [];
@@ -190,13 +193,13 @@ export class LogTail {
     return this.#fold([stored])[0]?.message;
   }
 
-  /** Entries, with texts as they read now; `undefined` when a part of them is not here. */
-  entries({ after, limit }: EntryRange, kept: Numbers): readonly HistoryEntry[] | undefined {
-    const from = Math.max(kept.first, after + 1);
+  /** Entries as they stand now; `undefined` when a part of them is not here. */
+  entries(range: EntryRange, kept: Numbers): readonly HistoryEntry[] | undefined {
+    const from = Math.max(kept.first, range.after + 1);
     if (from > kept.last) return [];
     if (from < this.first) return undefined;
-    const start = this.#head + from - this.first;
-    const entries = this.#newest(this.#entries.slice(start, start + limit));
+    const entries = this.#standing(from, range, kept);
+    if (entries === undefined) return undefined;
     const answers = entries.filter(isMessage).filter(({ message: { re } }) => re !== undefined);
     if (answers.length === 0) return entries;
     if (!this.#knowsAnswered(answers, kept)) return undefined;
@@ -265,12 +268,34 @@ export class LogTail {
     return fold(messages, messages.flatMap(({ message: { seq } }) => about.of(seq)), asker);
   }
 
-  #newest(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
-    if (this.#others.length === 0) return entries;
-    return withNewestTexts(entries, {
-      ofMessage: (stored) => this.#edited?.get(stored.message.seq) ?? stored,
-      isLast: ({ re, seq }) => this.#about?.lastEdit(re)?.seq === seq,
-    });
+  /** Entries from a number on until `limit` of them stand; `undefined` when what became of some is not here. */
+  #standing(
+    from: number,
+    { limit, session }: EntryRange,
+    kept: Numbers,
+  ): readonly HistoryEntry[] | undefined {
+    const about = this.#about;
+    const start = this.#head + from - this.first;
+    if (about === undefined) return this.#entries.slice(start, start + limit);
+    const now = {
+      ofMessage: (stored: Stored) => this.#edited?.get(stored.message.seq) ?? stored,
+      stands: (entry: LifeEntry) => entry.re >= kept.first && about.stands(entry),
+      count: about.counts(),
+      session,
+    };
+    const found: HistoryEntry[] = [];
+    for (let n = 0, left = limit; n < MAX_LOOKS && left > 0; n++) {
+      const begin = start + n * limit;
+      const part = this.#entries.slice(begin, begin + limit);
+      if (part.some((entry) => isReaction(entry) && isBetween(entry.re, kept.first, this.first))) {
+        return undefined;
+      }
+      const entries = asNow(part, now);
+      found.push(...entries);
+      left -= standing(entries, session);
+      if (part.length < limit) break;
+    }
+    return found;
   }
 
   #quoting(messages: readonly Stored[]): readonly Stored[] {
@@ -296,4 +321,12 @@ export class LogTail {
 
 function isWanted(entry: HistoryEntry, files: true | undefined): entry is Stored {
   return isMessage(entry) && (!files || entry.message.file !== undefined);
+}
+
+function isReaction(entry: HistoryEntry): entry is ReactedEntry {
+  return !isMessage(entry) && entry.kind === "reacted";
+}
+
+function isBetween(seq: number, first: number, end: number): boolean {
+  return seq >= first && seq < end;
 }
