@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import type { Fact, Ticket } from "../lib/chat/log/fact.ts";
 import { MemoryLog } from "../lib/chat/log/memory_log.ts";
 import { callControl, NoServerError } from "../lib/cli/call_control.ts";
-import { openControl } from "../lib/cli/listen.ts";
+import { openControl } from "../lib/cli/open_control.ts";
 import { ControlListener } from "../lib/server/control.ts";
 import type { LogEntry } from "../lib/server/log.ts";
 import { type ControlPlace, readControl, writeControl } from "../lib/store/control_file.ts";

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { openStore } from "../lib/cli/store_flags.ts";
+import { openStore } from "../lib/cli/open_store.ts";
 import { withDefaults } from "../lib/server/limits.ts";
 import type { LocalLog } from "../lib/store/local_log.ts";
 import { serveWeb } from "../lib/web/serve_web.ts";

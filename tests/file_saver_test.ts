@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { FileSaver, type FileSaverOptions } from "../lib/client/files/file_saver.ts";
-import { orAborted } from "../lib/client/files/or_aborted.ts";
+import { orAborted } from "../lib/words/or_aborted.js";
 import { streamSource } from "../lib/client/files/upload_source.ts";
 import type { Event } from "../lib/wire/events.ts";
 import { Carrier, startWithFiles } from "./fixtures/carrier.ts";

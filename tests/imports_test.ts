@@ -154,10 +154,17 @@ Deno.test("the first prompt waits for no regular expression of property classes"
 });
 
 /** What a server loads before it listens, on a data directory; the store's thread loads `worker.ts`. */
-const BEFORE_STORE = ["main.ts", "lib/cli/serve.ts"];
+const BEFORE_STORE = ["main.ts", "lib/cli/serve.ts", "lib/cli/open_store.ts"];
 const BEFORE_LISTENING = [
   ...BEFORE_STORE,
-  ...["lib/cli/listen.ts", "lib/files/kept_files.ts", "lib/files/disk_storage.ts"],
+  ...["lib/cli/listen.ts", "lib/cli/open_control.ts"],
+  ...["lib/files/kept_files.ts", "lib/files/disk_storage.ts"],
+];
+
+/** The same in memory. */
+const BEFORE_LISTENING_IN_MEMORY = [
+  ...["main.ts", "lib/cli/serve.ts", "lib/cli/listen.ts"],
+  ...["lib/files/kept_files.ts", "lib/files/memory_storage.ts"],
 ];
 
 async function loadedBefore(paths: readonly string[]): Promise<Map<string, string>> {
@@ -170,6 +177,12 @@ async function loadedBefore(paths: readonly string[]): Promise<Map<string, strin
 const MOST_LOADED = [
   { what: "the store's thread is started", paths: BEFORE_STORE, modules: 110, kib: 480 },
   { what: "a server listens", paths: BEFORE_LISTENING, modules: 350, kib: 1_500 },
+  {
+    what: "a server in memory listens",
+    paths: BEFORE_LISTENING_IN_MEMORY,
+    modules: 310,
+    kib: 1_300,
+  },
   { what: "the prompt is there", paths: PROMPT, modules: 140, kib: 580 },
   { what: "the store is opened", paths: ["lib/store/worker.ts"], modules: 85, kib: 420 },
 ];
@@ -186,6 +199,13 @@ for (const { what, paths, modules, kib } of MOST_LOADED) {
     );
   });
 }
+
+Deno.test("a server in memory loads no store", async () => {
+  const loaded = await loadedBefore(BEFORE_LISTENING_IN_MEMORY);
+  const store = [...loaded.keys()].filter((path) => path.startsWith("lib/store/"));
+  // What is wrong with a disk, which files may meet as well.
+  assertEquals(store, ["lib/store/faults.ts"]);
+});
 
 Deno.test("a server listens before what few servers need is loaded", async () => {
   const before = await loadedBefore(BEFORE_STORE);

@@ -265,6 +265,18 @@ Deno.test("a client that is new in a room gets as many messages as it wants, how
   assertEquals(zoe.take("message").map(({ text }) => text), ["two", "three", "four"]);
 });
 
+Deno.test("a client from another epoch gets the last 1,000 messages, however many reactions", async () => {
+  const house = makeRoomHouse();
+  const ann = await comes(house, "ann");
+  for (let n = 1; n <= 1_000; n++) {
+    await house.request(ann.peer, { type: "say", room, text: `${n}` });
+  }
+  for (const key of "abcdefghij") await ann.ask({ type: "react", room, re: 1_000, key });
+  const eve = await comes(house, "eve", { resume: { epoch: "other", seq: { lobby: 5 } } });
+  assertEquals(eve.take("gap").map(({ from, to }) => [from, to]), [[6, null]]);
+  assertEquals(eve.take("message").length, 1_000);
+});
+
 Deno.test("unread are messages, whatever was done about them", async () => {
   const house = makeRoomHouse();
   const ann = await comes(house, "ann");
@@ -329,6 +341,16 @@ Deno.test("a client that knows no conversations gets an edit as a message of its
     resume: { epoch, seq: {}, direct: 1 },
   });
   assertEquals(back.take("direct").map(({ text, n }) => [text, n]), [["are you there?", 2]]);
+  // Of what was removed it is told nothing, though it may know removals in rooms.
+  house.gone(back.peer, false);
+  await ann.ask({ type: "remove", chat, re: 4 });
+  await ann.ask({ type: "direct", chat, text: "no?" });
+  const again = await comes(house, "eve", {
+    features: ["life"],
+    session: old.peer.session || "",
+    resume: { epoch, seq: {}, direct: 1 },
+  });
+  assertEquals(again.take("direct").map(({ text, n }) => [text, n]), [["no?", 3]]);
 });
 
 Deno.test("a file goes with the message that brought it", async () => {

@@ -246,6 +246,7 @@ const OTHERS: readonly string[] = [
     "ownEntry",
     "RecentEntries",
     "emojiGroups",
+    "signedOutText",
   ],
 ];
 

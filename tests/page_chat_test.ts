@@ -145,6 +145,20 @@ Deno.test("/unread counts what was said last as unread, and takes nothing else",
   chat.close();
 });
 
+Deno.test("/logout --others says on the page what was done, and not what is left", async () => {
+  const { chat, last, arrive, notes } = chatting();
+  arrive({ account: "a0", rooms: [] });
+  last().tell({ type: "joined", room: "dev", name: "ann", seq: 0, last: 0 });
+  chat.show("room dev");
+  const done = chat.submit("/logout --others");
+  await until("The request", () => last().sent.at(-1)?.type === "logout");
+  answer(last(), { type: "devices", devices: [{ device: "d1", label: "desk", door: "web" }] });
+  await done;
+  await until("What is told", () => notes().length > 0);
+  assertEquals(notes(), ["You are signed out everywhere else."]);
+  chat.close();
+});
+
 Deno.test("the page chooses files and lists them, and says where those of others are saved", async () => {
   const { chat, asked, arrive, notes } = chatting();
   arrive();

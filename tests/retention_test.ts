@@ -2,8 +2,10 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { chatLog, directLog, roomLog } from "../lib/chat/messages/log_key.ts";
+import { seqOf as numberOf } from "../lib/chat/messages/entries.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { append, direct, hash, inChat, say, seqOf } from "./fixtures/facts.ts";
+import { react } from "./fixtures/life_facts.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { until } from "./helpers.ts";
 
@@ -36,6 +38,27 @@ Deno.test("messages beyond what is to be kept go, and the rest stays as it was",
     (await history.index.search({ query: "next", logs: [roomLog("a")], limit: 9 })).entries.length,
     1,
   );
+});
+
+Deno.test("what is done about messages is bounded by how many a room keeps", async () => {
+  await using dir = await makeDir();
+  {
+    await using history = await LocalLog.open({ dir: dir.path });
+    const toggled = Array.from({ length: 401 }, (_, n) => {
+      return react("a", 2, "x", { off: n % 2 === 1 ? true : undefined });
+    });
+    const facts = [say("a", "one"), say("a", "two"), ...toggled, say("a", "three")];
+    for (const fact of facts) history.put(fact);
+    await history.settled();
+    assertEquals(history.index.last(roomLog("a")), 404);
+  }
+  await using history = await LocalLog.open({ dir: dir.path, keepMessages: 3 });
+  await until("the room to shrink", async () => {
+    const [first] = await history.index.entries(roomLog("a"), { after: 0, limit: 1 });
+    return first !== undefined && numberOf(first) === 105;
+  });
+  const { entries } = await history.index.page(roomLog("a"), { limit: 9 });
+  assertEquals(entries.map(({ message: { text } }) => text), ["three"]);
 });
 
 Deno.test("direct messages are as many as there are, however few a room keeps", async () => {

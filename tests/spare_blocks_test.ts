@@ -14,10 +14,10 @@ Deno.test("a block is had by one at a time, and again when it was given back", n
   assertStrictEquals(blocks.take(), one);
 });
 
-Deno.test("no more blocks are kept than a mebibyte", none, () => {
+Deno.test("no more blocks are kept than eight mebibytes", none, () => {
   const blocks = new SpareBlocks(262_144);
-  const all = new Set(Array.from({ length: 6 }, () => blocks.take()));
+  const all = new Set(Array.from({ length: 40 }, () => blocks.take()));
   for (const block of all) blocks.give(block);
-  const again = Array.from({ length: 6 }, () => blocks.take());
-  assertEquals(again.filter((block) => all.has(block)).length, 4);
+  const again = Array.from({ length: 40 }, () => blocks.take());
+  assertEquals(again.filter((block) => all.has(block)).length, 32);
 });

@@ -432,8 +432,21 @@ Deno.test("who signs out this device has left, also by the device's id; who is s
     });
     setup.io.type(`${line}\r`);
     await setup.io.until(() => setup.sent.at(-1)?.type === "logout", "the request");
-    if (code !== 0) await setup.io.expect("--");
+    if (code !== 0) await setup.io.expect("-- That device is signed out");
     setup.conversation.tell(over);
     assertEquals(await setup.code, code, line);
   }
+});
+
+Deno.test("who signs out everywhere else is told that, and not what is left", async () => {
+  const [at, door] = ["2026-01-02T03:04:05.000Z", "event"];
+  const device = { device: "d1", label: "desk", door, since: at, seen: at, here: true } as const;
+  using setup = await online(
+    { room: "lobby", rooms: [room("lobby")] },
+    ({ type }) =>
+      type === "logout" ? { type: "devices", devices: [{ ...device, this: true }] } : undefined,
+  );
+  setup.io.type("/logout --others\r");
+  await setup.io.expect("-- You are signed out everywhere else.");
+  assertEquals(setup.io.screen.text.includes("desk"), false);
 });

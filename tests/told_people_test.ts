@@ -74,8 +74,8 @@ const TOLD: ReadonlyArray<readonly [event: Event, lines: readonly string[]]> = [
       ],
     },
     [
-      "phone (web), last used 2026-01-02 03:04 UTC, signed in since 2025-12-24 18:30 UTC; its id is d1",
-      "no name (event), this one, signed in since 2025-12-24 18:30 UTC; its id is d2",
+      "phone, last used 2026-01-02 03:04 UTC, signed in since 2025-12-24 18:30 UTC; its id is d1",
+      "chatroom at a terminal, this one, signed in since 2025-12-24 18:30 UTC; its id is d2",
     ],
   ],
   [
@@ -107,6 +107,21 @@ const TOLD: ReadonlyArray<readonly [event: Event, lines: readonly string[]]> = [
     [
       "Who opens the page with this behind its address may enter dev " +
       "(until 2026-01-02 03:04 UTC, once): #invite=t",
+      "It is shown once; /uninvite --link x1 takes it back.",
+    ],
+  ],
+  [
+    {
+      type: "invite",
+      id: "1",
+      room: "dev",
+      by: "ann",
+      link: "x1",
+      token: "t",
+      url: "https://h/#invite=t",
+    },
+    [
+      "Who opens this in a browser may enter dev: https://h/#invite=t",
       "It is shown once; /uninvite --link x1 takes it back.",
     ],
   ],

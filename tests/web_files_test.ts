@@ -212,6 +212,14 @@ Deno.test("a link leads to where the one who asks for it can come", async (t) =>
     const { path, url } = await asks(web, ann);
     assertEquals(url, `https://chat.example.org${path}`);
   });
+  await t.step("and so does one that invites", async () => {
+    const proxy = { trustedProxies: ["127.0.0.1"], hosts: ["chat.example.org"] };
+    await using web = await start({ ...proxy, base: "/chat" });
+    await reserve(web.server.host.shared.house, { ann: "operator" });
+    using ann = await joinEvent(web.server, "ann", { login: LOGIN });
+    const { token, url } = await ann.ask({ type: "invite", room: "lobby", link: {} });
+    assertEquals(url, `https://chat.example.org/chat/#invite=${token}`);
+  });
   await t.step("not where there is no web door", async () => {
     await using server = startServer({ files: memoryFiles() });
     using ann = await joinEvent(server, "ann");

@@ -100,11 +100,14 @@ function mentioning(state: HouseState, fact: SayFact, session: Session | undefin
   if (session !== undefined && isMeantForAll(state, session, fact)) {
     return { ...fact, all: true, mentions: everybodyMentioned(state, session, fact.log) };
   }
-  const { all, ...other } = fact;
-  const said = all === undefined ? fact : other;
+  const said = fact.all === undefined ? fact : withoutAll(fact);
   const mentions = accountsMentioned(state, session, fact.log, fact.text);
   if (mentions.length === 0 && fact.mentions === undefined) return said;
   return { ...said, mentions };
+}
+
+function withoutAll({ all: _, ...fact }: SayFact): SayFact {
+  return fact;
 }
 
 function decideDirect(state: HouseState, fact: DirectFact, at: number): DirectFact {

@@ -1,12 +1,7 @@
 /** The doors of `chatroom serve`: opens them, and keeps them open until the server is told to stop. */
 
-import { ControlListener } from "../server/control.ts";
-import type { SharedState } from "../server/host.ts";
 import { serve, type ServeOptions, type Server } from "../server/serve.ts";
-import { removeControl, writeControl } from "../store/control_file.ts";
-import { reasonOf } from "../store/faults.ts";
 import type { WebListener, WebOptions } from "../web/serve_web.ts";
-import { randomSecret } from "../wire/control.ts";
 import { lifelineEnd, onHangUp } from "./signals.ts";
 import { StartError } from "./flags.ts";
 import type { Tls } from "./tls_flags.ts";
@@ -36,7 +31,10 @@ export async function listenUntilStopped(
 ): Promise<number> {
   const server = serveOrError(options);
   await using door = web && await webOrError(server, web, tls);
-  await using _control = dir === undefined ? undefined : await openControl(dir, server.host.shared);
+  // Without a data directory there is none, and its code is not loaded.
+  await using _control = dir === undefined
+    ? undefined
+    : await (await import("./open_control.ts")).openControl(dir, server.host.shared);
   using _listening = onHangUp(() => reload(server));
   const stopped = untilStopped(server, print);
   const last = describe(server);
@@ -103,30 +101,4 @@ function explain(error: Error): string {
   return `${
     error.message.replace(/ \(os error.*/s, "")
   }; --host takes an address or a name of this machine`;
-}
-
-/**
- * Opens the control port of a server that has locked the data directory `dir`. If that fails, the
- * server runs without it, and the log says so.
- */
-export async function openControl(
-  dir: string,
-  shared: Pick<SharedState, "house" | "log" | "metrics">,
-): Promise<AsyncDisposable | undefined> {
-  const token = randomSecret();
-  try {
-    await using stack = new AsyncDisposableStack();
-    const listener = stack.use(new ControlListener({ shared, token }));
-    writeControl(dir, { port: listener.port, token });
-    stack.defer(() => removeControl(dir));
-    return stack.move();
-  } catch (error) {
-    shared.log({
-      level: "warning",
-      kind: "control",
-      text: "chatroom user and ban can't reach this server",
-      fields: { error: reasonOf(error) },
-    });
-    return undefined;
-  }
 }

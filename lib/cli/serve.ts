@@ -33,7 +33,6 @@ import { runtimeProblem, VERSION } from "./version.ts";
 import {
   closeStore,
   describeStore,
-  openStore,
   STORE_FLAGS,
   type StorePlace,
   storePlace,
@@ -158,9 +157,10 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
   using opened = openLog(wanted.style, complain);
   const { log } = opened;
   using _net = lastNet(log);
+  const store = place && await import("./open_store.ts");
   // The store's thread starts, and opens the database, while this one loads the house.
   const [kept, { listenUntilStopped }] = await Promise.all([
-    place && openStore(place, limits, log),
+    place && store?.openStore(place, limits, log),
     import("./listen.ts"),
   ]);
   await using factLog = kept;

@@ -107,12 +107,9 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
   }
 
   get figures(): Figures {
-    return {
-      door: this.#door.kind,
-      receivedBytes: this.#transport.receivedBytes,
-      sentBytes: this.#outbox.writtenBytes,
-      outboxBytes: this.#outbox.bytes,
-    };
+    const { receivedBytes } = this.#transport;
+    const { writtenBytes: sentBytes, bytes: outboxBytes } = this.#outbox;
+    return { door: this.#door.kind, receivedBytes, sentBytes, outboxBytes };
   }
 
   /** Takes no more requests; those that were taken are answered. */
@@ -151,6 +148,9 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
 
   readonly link: NonNullable<DoorPeer["link"]> = (file, owner) =>
     this.#shared.links?.link(file, owner, this.#transport.came);
+
+  readonly pageUrl: NonNullable<DoorPeer["pageUrl"]> = () =>
+    this.#shared.links?.page(this.#transport.came);
 
   readonly paced: NonNullable<DoorPeer["paced"]> = (bytes) =>
     this.#meter.transfer(bytes, this.#sweep.now);

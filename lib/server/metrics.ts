@@ -22,6 +22,9 @@ export interface Timing {
   observe(seconds: number): void;
 }
 
+/** Where a message is. */
+type Place = Pick<Message, "room" | "seq">;
+
 /** The counters, which all connections share. */
 export class Metrics {
   messages = 0;
@@ -46,9 +49,14 @@ export class Metrics {
   tellFailures = 0;
   /** When the store last failed, in ms of `performance.now()`; `undefined` if it has worked since. */
   storeFailedAt: number | undefined;
-  #wanted: { readonly message: Message; readonly since: number } | undefined;
+  #wanted: { readonly message: Place; readonly since: number } | undefined;
   #traced: Batch | undefined;
   #trace: Tracked | undefined;
+
+  /** Whether messages are timed. */
+  get isTimed(): boolean {
+    return this.commit !== undefined || this.delivery !== undefined;
+  }
 
   /** A connection has ended. */
   ended({ door, receivedBytes, sentBytes }: Figures, reason: string | undefined): void {
@@ -69,7 +77,7 @@ export class Metrics {
   }
 
   /** Times the delivery of a message that is about to be sent, and was put at `since` (ms). */
-  follow(message: Message, since: number): void {
+  follow(message: Place, since: number): void {
     // One message at a time. If all its readers were behind, its writes never began and never end.
     if (this.#traced !== undefined && this.#traced.inFlight > 0) return;
     this.#traced = this.#trace = undefined;

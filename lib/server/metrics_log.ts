@@ -1,6 +1,5 @@
 /** Counts what a log of facts stores, and times some of it. */
 
-import { asMessage } from "../chat/log/as_message.ts";
 import type { Entry, Fact, Ticket } from "../chat/log/fact.ts";
 import type { Receipt } from "../chat/log/receipt.ts";
 import { isLifeFact } from "../chat/log/life_facts.ts";
@@ -55,7 +54,7 @@ export class WatchedLog implements FactLog {
   }
 
   put(fact: Fact, ticket?: Ticket): Promise<void> | undefined {
-    if (this.#timed === undefined && isMessage(fact)) {
+    if (this.#timed === undefined && this.#metrics.isTimed && isMessage(fact)) {
       this.#timed = fact;
       this.#since = performance.now();
     }
@@ -70,7 +69,7 @@ export class WatchedLog implements FactLog {
     this.#log.removeEmpty(isOpen);
   }
 
-  #look({ at, fact, receipt }: Entry): void {
+  #look({ fact, receipt }: Entry): void {
     const isAbout = isLifeFact(fact);
     const isSaid = fact.kind === "say" || fact.kind === "direct";
     if (!isAbout && !isSaid && fact.kind !== "topic") return;
@@ -85,7 +84,7 @@ export class WatchedLog implements FactLog {
     this.#metrics.messages++;
     if (!isTimed) return;
     this.#metrics.commit?.observe((performance.now() - this.#since) / 1_000);
-    this.#metrics.follow(asMessage(fact, receipt.seq, at), this.#since);
+    this.#metrics.follow({ room: fact.title, seq: receipt.seq }, this.#since);
   }
 
   #noteStore(receipt: Receipt | undefined): void {

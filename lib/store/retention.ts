@@ -45,6 +45,12 @@ interface Aged {
 const LARGE_LEAP_MS = 86_400_000;
 const HELD_MS = 3_600_000;
 
+/**
+ * For each message that a room keeps, so many entries: a reaction that is given and taken back all the time
+ * would otherwise fill the disk.
+ */
+const ENTRIES_PER_MESSAGE = 100;
+
 /** How many rooms one step looks at. */
 const STEP_ROOMS = 50;
 
@@ -149,9 +155,9 @@ export class Retention {
     const oldId = isHeld ? 0 : this.#oldId;
     // Direct messages to a session are removed with it, however many there are.
     const keepMessages = kind !== INBOX ? this.#rules.keepMessages ?? Infinity : Infinity;
-    const lastGone = keepMessages === Infinity
-      ? -Infinity
-      : nthAt(this.#db, id, last) - keepMessages;
+    const isLimited = keepMessages !== Infinity;
+    const lastGone = isLimited ? nthAt(this.#db, id, last) - keepMessages : -Infinity;
+    const lastSeqGone = last - keepMessages * ENTRIES_PER_MESSAGE;
     const sql = "SELECT id, seq, at, ifnull(nth, seq) AS nth, octet_length(text) AS size " +
       "FROM message WHERE room = ? AND seq >= ? ORDER BY seq LIMIT ?";
     const rows = getRows(this.#db, sql, id, first, limit) as unknown as Aged[];
@@ -162,7 +168,8 @@ export class Retention {
     let newest: Aged | undefined;
     const some = rows.slice(0, stepLength(this.#indexedSizes(room, rows), limit));
     for (const row of some) {
-      if (row.nth <= lastGone || row.at < since || row.id <= oldId) newest = row;
+      const isTooMany = row.nth <= lastGone || row.seq <= lastSeqGone;
+      if (isTooMany || row.at < since || row.id <= oldId) newest = row;
       else if (row.at <= this.#now) break;
     }
     if (newest === undefined) return { first, isDone: true };

@@ -67,6 +67,12 @@ export class SignedLinks implements FileLinks {
     return { path, ...(host === undefined ? {} : { url: `${host}${path}` }), until };
   }
 
+  page(came?: CameBy): string | undefined {
+    const { base, origin } = this.#options;
+    const host = origin(came);
+    return host === undefined ? undefined : `${host}${base}/`;
+  }
+
   /** What a path below the base asks for; `undefined`: it is no link that we have made, or it is over. */
   follow(path: string, query: string): FollowedLink | undefined {
     const id = LINK.exec(path)?.[1];

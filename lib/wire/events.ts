@@ -159,15 +159,12 @@ export const EVENTS = {
     messages: optional(count, "how many can be read then"),
     link: optional(string, "its id"),
     token: optional(secret, "shown once"),
+    url: optional(secret, "where a browser takes it, if the server knows that of its page"),
     until: optional(string, "for ever if none"),
     uses: optional(count),
   },
   uninvite: { room: string, name: optional(string), link: optional(string, "neither: yours") },
-  invites: {
-    room: string,
-    members: objects(LISTED_MEMBER),
-    links: objects(LISTED_LINK),
-  },
+  invites: { room: string, members: objects(LISTED_MEMBER), links: objects(LISTED_LINK) },
   members: {
     room: string,
     members: required(strings, "names, 2,000 at most"),

@@ -50,8 +50,19 @@ function asSaid(
   };
 }
 
+/**
+ * What is left of a page. Clients go on before its first message, so where nothing is left and there is
+ * more, that message stays, without what it said.
+ */
+function walkable({ messages, more }: EventOf<"page">): readonly Message[] {
+  const said = messages.filter(({ text }) => text !== "");
+  if (said.length > 0 || !more) return said;
+  const stub = { text: "This message was removed.", withheld: "removed" };
+  return messages.slice(0, 1).map((message) => ({ ...message, ...stub }));
+}
+
 function narrowPage({ upTo: _, ...page }: EventOf<"page">): Event {
-  const messages = page.messages.filter(({ text }) => text !== "").map((message): Message => {
+  const messages = walkable(page).map((message): Message => {
     const {
       re: _,
       quote: __,

@@ -3,8 +3,11 @@
  * would be megabytes of them before the collector takes the old ones.
  */
 
-/** So many bytes may be kept for later. */
-const KEPT_BYTES = 1_048_576;
+/**
+ * So many bytes may be kept for later: with less, twenty files at once would have ever new blocks made, and the
+ * heap grow by twice as much as this keeps.
+ */
+const KEPT_BYTES = 8_388_608;
 
 /** Blocks of one size. */
 export class SpareBlocks {

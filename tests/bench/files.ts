@@ -21,6 +21,7 @@ server's memory; and talk beside a transfer, on this machine's own link and on o
 
   --mib N     size of the file in MiB (default 256, at most 4096)
   --runs N    how often each is brought (default 5, at most 50)
+  --only PART one of rates, memory and talk, in place of all three
   -h, --help  show this
 `;
 
@@ -35,9 +36,12 @@ const PER_LINK = 4;
 const SAID = 400;
 const PACE_MS = 20;
 
+const PARTS = ["rates", "memory", "talk"] as const;
+
 interface Settings {
   readonly mib: number;
   readonly runs: number;
+  readonly only?: typeof PARTS[number];
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
@@ -55,7 +59,8 @@ async function main(args: readonly string[]): Promise<number> {
   const path = `${folder}/file.bin`;
   await fill(path, settings.mib);
   const bench: Bench = { ...settings, folder, path };
-  for (const part of [rates, memory, talk]) {
+  const parts = { rates, memory, talk };
+  for (const part of settings.only === undefined ? Object.values(parts) : [parts[settings.only]]) {
     await using server = await startServer(folder);
     await part(bench, server);
     await Deno.remove(`${folder}/data`, { recursive: true });
@@ -73,7 +78,7 @@ function settingsFrom(args: readonly string[]): Settings | number {
   let wrong: string | undefined;
   const flags = parseArgs(args, {
     boolean: ["help"],
-    string: ["mib", "runs"],
+    string: ["mib", "runs", "only"],
     alias: { help: "h" },
     unknown: (arg) => {
       wrong = arg;
@@ -87,7 +92,9 @@ function settingsFrom(args: readonly string[]): Settings | number {
   const runs = Number(flags["runs"] ?? 5);
   if (!Number.isInteger(mib) || mib < 1 || mib > 4_096) wrong ??= `--mib ${flags["mib"]}`;
   if (!Number.isInteger(runs) || runs < 1 || runs > 50) wrong ??= `--runs ${flags["runs"]}`;
-  if (wrong === undefined) return { mib, runs };
+  const only = PARTS.find((part) => part === flags["only"]);
+  if (flags["only"] !== only) wrong ??= `--only ${flags["only"]}`;
+  if (wrong === undefined) return { mib, runs, ...only === undefined ? {} : { only } };
   const text = `bench:files: ${wrong} is not understood\n\n${USAGE}`;
   Deno.stderr.writeSync(new TextEncoder().encode(text));
   return 2;
@@ -114,6 +121,12 @@ async function fill(path: string, mib: number): Promise<void> {
   }
 }
 
+/** Makes another file of it: the server would have to take the place of one that it has. */
+async function change(path: string, run: number): Promise<void> {
+  using file = await Deno.open(path, { write: true });
+  await file.write(Uint8Array.of(run));
+}
+
 /** How fast a file goes from client to client, both of them commands. */
 async function rates({ mib, runs, folder, path }: Bench, { port }: ProbedServer): Promise<void> {
   const rival = await findRival();
@@ -125,6 +138,7 @@ async function rates({ mib, runs, folder, path }: Bench, { port }: ProbedServer)
   for (let run = 0; run < runs; run++) {
     const out = `${folder}/out`;
     await Deno.mkdir(out);
+    await change(path, run);
     if (rival !== undefined) theirs.push(await rival.bring(path, out));
     const began = performance.now();
     await program("send", "--name", "ann", "--file", path, `127.0.0.1:${port}`);
@@ -140,13 +154,13 @@ async function rates({ mib, runs, folder, path }: Bench, { port }: ProbedServer)
   const rate = (times: readonly number[]): string => `${(mib / median(times) * 1_000).toFixed(0)}`;
   print(`\n${mib} MiB from client to client, medians of ${runs} runs in turns:`);
   print(`  chatroom: ${rate(ours)} MiB/s (in ${rate(ups)}, out ${rate(downs)})`);
-  printRival(rival, theirs, ours, rate);
+  printRival(rival, theirs, { "from client to client": ours, in: ups, out: downs }, rate);
 }
 
 function printRival(
   rival: Rival | undefined,
   theirs: readonly number[],
-  ours: readonly number[],
+  ours: Readonly<Record<string, readonly number[]>>,
   rate: (times: readonly number[]) => string,
 ): void {
   if (rival === undefined) {
@@ -155,7 +169,9 @@ function printRival(
   }
   if (rival.name !== "croc") print("  croc is not installed.");
   print(`  ${rival.name}: ${rate(theirs)} MiB/s`);
-  print(`  chatroom to that: ${(median(theirs) / median(ours)).toFixed(2)}`);
+  const ratios = Object.entries(ours)
+    .map(([what, times]) => `${(median(theirs) / median(times)).toFixed(2)} ${what}`);
+  print(`  chatroom to that: ${ratios.join(", ")}`);
 }
 
 /** Runs `chatroom` with arguments; it has to succeed. */

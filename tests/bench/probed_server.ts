@@ -11,6 +11,8 @@ export interface ProbedServer extends AsyncDisposable {
   readonly port: number;
   /** From its start until it listened, in ms. */
   readonly listeningMs: number;
+  /** The port of its web page, if it was started with one. Asked for once. */
+  webPort(): Promise<number>;
   /** What it holds after a collection. */
   holdings(): Promise<Holdings>;
 }
@@ -52,6 +54,7 @@ export async function startProbed(
     const port = Number(await find(/ is listening on \S+:(\d+)$/));
     return {
       ...{ pid: child.pid, port, listeningMs: performance.now() - began },
+      webPort: async () => Number(await find(/^The web page is at \S+:(\d+)/)),
       async holdings(): Promise<Holdings> {
         await stdin.write(new TextEncoder().encode("\n"));
         return JSON.parse(await find(new RegExp(`^${PROBE}(.*)$`)));

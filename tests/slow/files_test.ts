@@ -13,6 +13,7 @@ import type { SentFile } from "../../lib/wire/events.ts";
 import { startProbed } from "../bench/probed_server.ts";
 import { ServerProcess } from "../crash/server.ts";
 import { someBytes } from "../file_store_contract.ts";
+import { fill, outputOf, peakOf } from "../fixtures/large_files.ts";
 import { onSmallDisk } from "../fixtures/small_disk.ts";
 import { makeDir } from "../fixtures/stored_server.ts";
 import { joinEvent, until, within } from "../helpers.ts";
@@ -22,50 +23,6 @@ const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const MIB = 1_048_576;
 /** How long the whole of a large file may take, in ms. Reached only by a test that fails. */
 const PATIENCE_MS = 600_000;
-
-/** Writes a file of so many MiB; resolves with its SHA-256. */
-async function fill(path: string, mib: number): Promise<string> {
-  using file = await Deno.open(path, { write: true, create: true });
-  const hash = createHash("sha256");
-  const bytes = new Uint8Array(MIB);
-  for (let n = 0; n < mib; n++) {
-    for (let at = 0; at < MIB; at += 65_536) {
-      crypto.getRandomValues(bytes.subarray(at, at + 65_536));
-    }
-    hash.update(bytes);
-    for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-  }
-  return hash.digest("hex");
-}
-
-/** Has `work` done while the memory of a process is looked at; resolves with the most, in bytes. */
-async function peakOf(pid: number, work: () => Promise<void>): Promise<number> {
-  let peak = 0;
-  const timer = setInterval(() => {
-    const pages = Deno.readTextFileSync(`/proc/${pid}/statm`).split(" ")[1];
-    peak = Math.max(peak, Number(pages) * 4_096);
-  }, 50);
-  try {
-    await work();
-  } finally {
-    clearInterval(timer);
-  }
-  return peak;
-}
-
-/** Runs `chatroom`; resolves with the hash of its output. It has to succeed. */
-async function program(...args: readonly string[]): Promise<string> {
-  await using child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "-A", MAIN, ...args],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const hash = createHash("sha256");
-  for await (const bytes of child.stdout) hash.update(bytes);
-  assertEquals((await child.status).code, 0, args[0]);
-  return hash.digest("hex");
-}
 
 Deno.test({
   name: "1 GiB goes from a command to a pipe, equal, and takes no more memory than a small file",
@@ -92,19 +49,19 @@ Deno.test({
     // With the first bytes the heap for what is soon garbage grows to its full size, and keeps that.
     const small = `${dir.path}/small.bin`;
     await fill(small, 64);
-    await program("send", "--name", "bob", "--file", small, place);
+    await outputOf("send", "--name", "bob", "--file", small, place);
     const idle = (await server.holdings()).resident;
     let got = "";
     const peak = await peakOf(server.pid, async () => {
       await within(
         "the upload",
-        program("send", "--name", "bob", "--file", path, place),
+        outputOf("send", "--name", "bob", "--file", path, place),
         PATIENCE_MS,
       );
       using ann = await joinEvent({ addr }, "ann");
       const { messages } = await ann.ask({ type: "history", room: "lobby", files: true });
       const { id } = messages.at(-1).file;
-      const get = program("get", "--name", "bob", "-o", "-", place, id);
+      const get = outputOf("get", "--name", "bob", "-o", "-", place, id);
       got = await within("the download", get, PATIENCE_MS);
     });
     assertEquals(got, sha256);

@@ -73,6 +73,7 @@ async function inviteByLink(
   const made = changes.find((change) => change.type === "invitation")?.invitation;
   if (made === undefined) throw new Error(`No link to ${room.key} was made`);
   const { until, uses, by } = made;
+  const page = session.peer?.pageUrl?.();
   session.deliver({
     type: "invite",
     ...idOf(request),
@@ -80,6 +81,7 @@ async function inviteByLink(
     by,
     link: id,
     token,
+    ...(page === undefined ? {} : { url: `${page}#invite=${token}` }),
     ...(until === 0 ? {} : { until: isoTime(until) }),
     ...(uses === 0 ? {} : { uses }),
     messages: await messagesIn(house, roomLog(room.key)),

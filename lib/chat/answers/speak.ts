@@ -8,14 +8,12 @@ import type { HouseParts } from "../house_parts.ts";
 import { roleIn, roomOf } from "../judge/checks.ts";
 import type { Later } from "../later.ts";
 import type { Entry, SayFact } from "../log/fact.ts";
+import type { Unfinished } from "../log/unfinished.ts";
 import { messageText } from "../messages/message_text.ts";
 import { countSpeech } from "../presence.ts";
 import { put } from "../put.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
-
-/** A fact to which something may be added. */
-type Unfinished<Fact> = { -readonly [Field in keyof Fact]: Fact[Field] };
 
 /** A file that is sent, and what is done when it is known what became of that. */
 export interface Sending {

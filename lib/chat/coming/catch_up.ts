@@ -3,6 +3,7 @@
 import type { Event } from "../../wire/events.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { mayRead } from "../judge/may_read.ts";
+import { unlessRefused } from "../later.ts";
 import { emptiedEvent, type EventPlace, lifeEvent } from "../life_event.ts";
 import {
   atOf,
@@ -44,7 +45,7 @@ const PAGE_ENTRIES = 100;
  * How many recent messages of a room to replay to a client from another epoch, since we can't tell
  * what it has seen.
  */
-export const NEW_EPOCH_MESSAGES = 1_000;
+const NEW_EPOCH_MESSAGES = 1_000;
 
 /** How long a client should stay away when what it missed can't be read, in ms. */
 const RETRY_AFTER_MS = 5_000;
@@ -66,7 +67,7 @@ export async function catchUp(house: Source, options: CatchUp): Promise<void> {
   // another epoch, though the server has not noticed.
   if ((options.epoch ?? index.epoch) !== index.epoch || seen > index.last(log)) {
     session.deliver({ type: "gap", room: room.name, from: seen + 1, to: null });
-    seen = Math.max(0, index.last(log) - NEW_EPOCH_MESSAGES);
+    seen = await anewAfter(house, log);
   }
   const first = seen;
   // Asked again after every wait: the session may have been sent out of the room meanwhile.
@@ -92,6 +93,14 @@ export async function catchUp(house: Source, options: CatchUp): Promise<void> {
       eventOf: (entry) => replay(entry, { room: room.name, own, account }),
     });
   }
+}
+
+/** The number after which the messages come that a client from another epoch gets. */
+export async function anewAfter({ index }: Pick<Source, "index">, log: LogKey): Promise<number> {
+  const byNumber = Math.max(0, index.last(log) - NEW_EPOCH_MESSAGES);
+  // Not every entry is a message. What can't be read is told when it is read.
+  const found = unlessRefused(() => index.beforeLast(log, NEW_EPOCH_MESSAGES), () => byNumber);
+  return Math.min(byNumber, await found);
 }
 
 /** The next entries; where they can't be read the client is told to come back for them later. */

@@ -11,7 +11,7 @@ import { isAccount } from "../people/chats.ts";
 import type { ChatRecord } from "../people/records.ts";
 import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
-import { deliver, NEW_EPOCH_MESSAGES, pageAfter } from "./catch_up.ts";
+import { anewAfter, deliver, pageAfter } from "./catch_up.ts";
 
 /** The parts of the house in which it finds what was missed. */
 type ChatSource = Pick<HouseParts, "index" | "state">;
@@ -75,7 +75,7 @@ async function catchUpChat(
   let seen = seq;
   if (seq > 0 && (epoch !== index.epoch || seen > index.last(log))) {
     gap(seen + 1, null);
-    seen = Math.max(0, index.last(log) - NEW_EPOCH_MESSAGES);
+    seen = await anewAfter(house, log);
   }
   const mayHear = (): boolean => session.peer === peer && mayReadChat(state, session, log);
   while (mayHear()) {
@@ -194,11 +194,15 @@ async function passDirects(
   }
 }
 
-/** A stored message as its addressee gets it: a log's `room` is who it is for. */
+/**
+ * A stored message as its addressee gets it: a log's `room` is who it is for. Of one that was removed nobody
+ * who counts in an inbox is told.
+ */
 function directOf(
   { room: to, seq, from, at, text, withheld, file }: Message,
   before: number,
-): EventOf<"direct"> {
+): EventOf<"direct"> | undefined {
+  if (text === "") return undefined;
   const direct = { type: "direct", from, to, at, text, n: before + seq } as const;
   if (withheld !== undefined) return { ...direct, withheld };
   return file === undefined ? direct : { ...direct, file };

@@ -29,6 +29,7 @@ import type { MemoryFiles } from "./memory_files.ts";
 import type { Receipt, StoredNow } from "./receipt.ts";
 import { SentIds } from "./sent_ids.ts";
 import { isoTime } from "./times.ts";
+import type { Unfinished } from "./unfinished.ts";
 
 /** What {@linkcode MemoryMessages} may hold. */
 export interface MemoryMessagesOptions
@@ -97,16 +98,17 @@ export class MemoryMessages {
     if (file !== undefined && owner !== undefined) {
       this.#files.add({ ...file, log: fact.log, seq: message.seq, owner });
     }
-    const stored: Numbered = {
-      ...{ message, log: fact.log, n: ++this.#count },
-      ...(mentions === undefined ? {} : { mentions }),
-    };
-    if (session === undefined || id === undefined) this.recent.add(fact.log, stored);
-    else {
+    const stored: Unfinished<Numbered> = { message, log: fact.log, n: ++this.#count };
+    if (mentions !== undefined) stored.mentions = mentions;
+    if (session !== undefined && id !== undefined) {
       this.#sent.note(session, id, fact, message);
-      this.recent.add(fact.log, { ...stored, session, id });
+      stored.session = session;
+      stored.id = id;
     }
-    const receipt = { seq: message.seq, ...answered };
+    this.recent.add(fact.log, stored);
+    const receipt = answered === undefined
+      ? { seq: message.seq }
+      : { seq: message.seq, ...answered };
     const inbox = fact.kind === "say" ? undefined : fact.inbox;
     if (inbox === undefined) return receipt;
     const n = this.last(inbox) + 1;

@@ -140,7 +140,7 @@ export class Audience {
       round.map(({ event }) => event),
       (inFlight, begun) => this.#ended(shared, inFlight, begun),
     );
-    this.#peers ??= [...this.#listening].flatMap(({ peer }) => peer ?? []);
+    this.#peers ??= peersOf(this.#listening);
     for (const peer of this.#peers) {
       if (own.size === 0 || !own.has(peer)) peer.deliver(shared);
     }
@@ -210,6 +210,13 @@ export class Audience {
     this.#seen = going.ended;
     this.#watch();
   }
+}
+
+/** A loop, since this is done anew whenever somebody has come or gone. */
+function peersOf(sessions: Iterable<Session>): Peer[] {
+  const peers: Peer[] = [];
+  for (const { peer } of sessions) if (peer !== undefined) peers.push(peer);
+  return peers;
 }
 
 /** Whether other devices of the one whose doing it is are told that it is their own. */

@@ -59,6 +59,8 @@ export interface Peer {
   close(bye: EventOf<"bye">): void;
   /** An HTTP link to a file, as the client reaches the server; `undefined`: there is no web door. */
   link?(file: LinkedFile, owner: LinkOwner): FileLink | undefined;
+  /** Where a browser finds the page, as the client reaches the server; `undefined`: that is not known. */
+  pageUrl?(): string | undefined;
   /**
    * Counts bytes of files that are about to be sent to it, as far as that has a rate. Settles when they may
    * be; `undefined`: at once.

@@ -2,7 +2,7 @@
 
 import type { EventOf, SentFile } from "../../wire/events.ts";
 import { RequestError } from "../conversation.ts";
-import { orAborted } from "./or_aborted.ts";
+import { orAborted } from "../../words/or_aborted.js";
 import type { TransferLink } from "./transfer_link.ts";
 
 /** Resolves with its name, size and hash. Rejects with a `RequestError`. */

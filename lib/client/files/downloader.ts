@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import type { SentFile } from "../../wire/events.ts";
 import { RequestError } from "../conversation.ts";
 import { IncomingBytes } from "./incoming_bytes.ts";
-import { orAborted } from "./or_aborted.ts";
+import { orAborted } from "../../words/or_aborted.js";
 import type { TransferLink } from "./transfer_link.ts";
 import type { TransferProgress } from "./transfer_progress.ts";
 

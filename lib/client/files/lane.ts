@@ -1,6 +1,6 @@
 /** Lets a few through at once, and the others one after the other as those are done. */
 
-import { orAborted } from "./or_aborted.ts";
+import { orAborted } from "../../words/or_aborted.js";
 
 /** A lane with a number of places. */
 export class Lane {

@@ -2,7 +2,7 @@
 
 import type { EventOf } from "../../wire/events.ts";
 import { type Conversation, type LinkEvent, RequestError } from "../conversation.ts";
-import { orAborted } from "./or_aborted.ts";
+import { orAborted } from "../../words/or_aborted.js";
 
 /** The feature of servers that take files. */
 const FILES = "files";

@@ -2,6 +2,7 @@
 
 import type { Event, EventOf } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
+import { signedOutText } from "../../words/commands/names.js";
 import { blockedText } from "../../words/commands/people.js";
 import { whyLeft } from "../../words/commands/rooms.js";
 import { standingTopic } from "../../words/commands/talk.js";
@@ -69,6 +70,9 @@ export class Taking {
     if (page !== undefined) return page;
     if (event.type === "topic" && event.text !== "" && !("text" in request)) {
       return [this.#known.notice(withLocalTimes(standingTopic(event)))];
+    }
+    if (event.type === "devices" && request.type === "logout") {
+      return [this.#known.notice(signedOutText(request))];
     }
     if (event.type === "settings" && (asked === "block" || asked === "unblock")) {
       takeSettings(event, this.#known);

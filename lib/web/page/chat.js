@@ -147,7 +147,7 @@ export class Chat {
    */
   async ask(request, tells = false) {
     const event = await this.link.ask(request);
-    for (const effect of this.store.take(event, tells)) this.#perform(effect);
+    for (const effect of this.store.take(event, tells)) this.#perform(effect, request);
     this.#options.changed();
     return event;
   }
@@ -207,12 +207,12 @@ export class Chat {
     this.#changed();
   }
 
-  /** @param {Effect} effect */
-  #perform(effect) {
+  /** @param {Effect} effect @param {Request} [request] that was answered */
+  #perform(effect, request) {
     if (effect.kind === "heard") this.#options.heard(effect);
     else if (effect.kind === "owed") this.pager.owe(effect.place, effect.seq);
     else if (effect.kind === "told") {
-      void tellEvent(effect.event, this.store).then(() => this.#changed());
+      void tellEvent(effect.event, this.store, request).then(() => this.#changed());
     }
   }
 

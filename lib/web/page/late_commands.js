@@ -10,6 +10,7 @@ import { directTo } from "./mail.js";
 import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
 
 /** @import { Parsed } from "../../words/command.js" */
+/** @import { Request } from "../../wire/requests.ts" */
 /** @import { Event } from "../../wire/events.ts" */
 /** @import { Completion } from "./completion.js" */
 /** @import { Choose } from "./own_commands.js" */
@@ -20,7 +21,7 @@ import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
  * @property {(line: string, place: Place | undefined) => Parsed | Choose} parse
  * @property {typeof import("./finder.js").Finder} Finder
  * @property {typeof import("./choice_menu.js").ChoiceMenu} ChoiceMenu
- * @property {(event: Event) => string[] | undefined} tell
+ * @property {(event: Event, request?: Request) => string[] | undefined} tell an event, or the answer to a request
  * @property {(before: string, store: Store | undefined) => Completion | undefined} complete
  *   what may become of the word before the cursor
  */
@@ -29,15 +30,22 @@ const NOT_HERE = "The server did not send the commands yet; try again when the c
 
 /** The commands; nothing where the server does not send them. @type {Late<Commands>} */
 export const lateCommands = new Late(async () => {
-  const [{ parseLine }, { tellCommand }, { complete, namesFor }, { pageCommands }, ...classes] =
-    await Promise.all([
-      import("../../words/parse.js"),
-      import("../../words/commands/table.js"),
-      import("./completion.js"),
-      import("./own_commands.js"),
-      import("./finder.js"),
-      import("./choice_menu.js"),
-    ]);
+  const [
+    { parseLine },
+    { tellCommand },
+    { signedOutText },
+    { complete, namesFor },
+    { pageCommands },
+    ...classes
+  ] = await Promise.all([
+    import("../../words/parse.js"),
+    import("../../words/commands/table.js"),
+    import("../../words/commands/names.js"),
+    import("./completion.js"),
+    import("./own_commands.js"),
+    import("./finder.js"),
+    import("./choice_menu.js"),
+  ]);
   const [{ Finder }, { ChoiceMenu }] = classes;
   return {
     parse: (line, place) => {
@@ -50,7 +58,10 @@ export const lateCommands = new Late(async () => {
     },
     Finder,
     ChoiceMenu,
-    tell: tellCommand,
+    tell: (event, request) =>
+      event.type === "devices" && request?.type === "logout"
+        ? [signedOutText(request)]
+        : tellCommand(event),
     complete: (before, store) =>
       complete(before, { commands: pageCommands(undefined), ...namesFor(store) }),
   };
@@ -71,8 +82,9 @@ export function readTyped(line, place, commands) {
  * Tells people of an event, in the sentences of the command that it belongs to.
  * @param {Event} event
  * @param {{ note(text: string): void }} store
+ * @param {Request} [request] that it answers
  */
-export async function tellEvent(event, store) {
+export async function tellEvent(event, store, request) {
   const commands = lateCommands.here ?? await lateCommands.come();
-  for (const text of commands?.tell(event) ?? []) store.note(text);
+  for (const text of commands?.tell(event, request) ?? []) store.note(text);
 }

@@ -67,10 +67,23 @@ export const NAME_COMMANDS = [
   },
 ];
 
+/**
+ * What is told whoever has signed out others; the answer lists what is left, which was not asked for.
+ * @type {(request: { readonly others?: boolean }) => string}
+ */
+export function signedOutText({ others }) {
+  return others
+    ? "You are signed out everywhere else."
+    : "That device is signed out; /devices lists the others.";
+}
+
+/** What a device without a name is called, by what it came. @type {Readonly<Record<string, string | undefined>>} */
+const DOORS = { web: "a browser", event: "chatroom at a terminal", classic: "a classic client" };
+
 /** @type {(device: ListedDevice) => string} */
 function deviceLine({ device, label, door, since, seen, here, this: isThis }) {
   const when = isThis ? "this one" : here ? "here now" : `last used ${shortTime(seen)}`;
-  const what = `${label || "no name"} (${door}), ${when}, signed in since ${shortTime(since)}`;
+  const what = `${label || DOORS[door] || "no name"}, ${when}, signed in since ${shortTime(since)}`;
   return `${what}; its id is ${device}`;
 }
 

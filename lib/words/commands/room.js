@@ -192,7 +192,7 @@ function roomText({ room, access, title, topicLocked, slow, quiet, hosts, remove
 }
 
 /** @type {(event: EventOf<"invite">) => string[]} */
-function inviteLines({ id, room, name, by, messages = 0, link, token = "", until, uses }) {
+function inviteLines({ id, room, name, by, messages = 0, link, token = "", url, until, uses }) {
   if (link === undefined) {
     if (id === undefined) return [`${by} has invited you to ${room}; /join ${room} enters it.`];
     const read = messages === 1 ? "the message that was" : `the ${messages} messages that were`;
@@ -204,9 +204,11 @@ function inviteLines({ id, room, name, by, messages = 0, link, token = "", until
     ...uses === undefined ? [] : [uses === 1 ? "once" : `${uses} times`],
   ];
   const how = limits.length === 0 ? "" : ` (${limits.join(", ")})`;
-  const shown = `Who opens the page with this behind its address may enter ${room}${how}`;
+  const shown = url === undefined
+    ? `Who opens the page with this behind its address may enter ${room}${how}: #invite=${token}`
+    : `Who opens this in a browser may enter ${room}${how}: ${url}`;
   return [
-    `${shown}: #invite=${token}`,
+    shown,
     `It is shown once; /uninvite --link ${link} takes it back.`,
   ];
 }

@@ -1,15 +1,16 @@
 // @ts-check
 /// <reference lib="dom" />
 /**
- * Sends one file, chunk by chunk, and goes on where the server has it when the connection was lost. It
- * knows no page and no rooms; the link and the time are handed in.
+ * Sends one file by the steps that other clients take too, and goes on when the connection was lost. It knows no
+ * page and no rooms; the link and the time are handed in.
  */
 
-import { AdaptiveWindow } from "../../../words/adaptive_window.js";
+import { UploadSteps } from "../../../words/upload_steps.js";
 import { RequestFault } from "../request_fault.js";
 
 /** @import { Event, EventOf } from "../../../wire/events.ts" */
-/** @import { Request, RequestOf } from "../../../wire/requests.ts" */
+/** @import { Request } from "../../../wire/requests.ts" */
+/** @import { UploadFault } from "../../../words/upload_steps.js" */
 /** @typedef {{ readonly room: string } | { readonly chat: string } | { readonly to: string }} Target */
 /**
  * What an upload needs of the connection.
@@ -28,29 +29,15 @@ import { RequestFault } from "../request_fault.js";
 
 /** So much of the file is read at once, in bytes: reading chunk by chunk takes longer than sending. */
 const BLOCK_BYTES = 1_048_576;
-/** After so many attempts in which nothing more arrived it is given up. */
-const MAX_ATTEMPTS = 5;
-/** Whom the server asks to wait for longer than this is told so instead, in ms. */
-const MAX_PAUSE_MS = 60_000;
-/** What a server says that wants the rest from elsewhere, or has forgotten the upload. */
-const GOES_ON = new Set(["bad-offset", "no-such-file"]);
 const UNREADABLE = "It can't be read: it was changed, moved or taken away, or it is a folder";
-const LOST = "The connection was lost at the end of it, so it may have arrived or not";
 
 export class PageUpload {
   #out;
   #link;
-  #now;
-  #moved;
   #signal;
-  /** What the server calls the upload. @type {string | undefined} */
-  #file;
-  /** The id of the request that ends it, once all has arrived: asked twice it is done once. */
-  #doneId = "";
-  /** The connection was lost before the answer to that came. */
-  #inDoubt = false;
-  /** How many bytes have arrived. */
-  #arrived = 0;
+  #steps;
+  /** Counts the connections: whether the server knows our session still, nothing tells here. */
+  #connections = 0;
   /** The block of the file that was read last, and where it begins. */
   #block = new Uint8Array(0);
   #blockAt = 0;
@@ -62,11 +49,24 @@ export class PageUpload {
    * @param {(arrived: number) => void} moved told whenever more bytes have arrived
    */
   constructor(out, link, signal, moved) {
+    const { name, blob, caption, target, chunk, largest } = out;
     this.#out = out;
     this.#link = link;
-    this.#now = link.now ?? (() => performance.now());
     this.#signal = signal;
-    this.#moved = moved;
+    this.#steps = new UploadSteps({
+      ask: (request) => link.ask(request),
+      faultOf,
+      fault: (code, text) => new RequestFault(code, text),
+      source: { name, size: blob.size, read: (offset, most) => this.#read(offset, most) },
+      destination: target,
+      text: caption === "" ? undefined : caption,
+      doneId: link.nextId(),
+      sizes: () => ({ chunk, largest }),
+      signal,
+      now: link.now ?? (() => performance.now()),
+      pause,
+      ears: { arrived: moved },
+    });
   }
 
   /**
@@ -74,45 +74,27 @@ export class PageUpload {
    * @returns {Promise<EventOf<"ack">>}
    */
   async run() {
-    let attempts = 0;
-    let best = -1;
-    while (true) {
-      await this.#link.online(this.#signal);
-      try {
-        if (this.#doneId === "" || this.#inDoubt) await this.#sendAll();
-        return await this.#finish();
-      } catch (error) {
-        this.#signal.throwIfAborted();
-        if (!(error instanceof RequestFault)) throw error;
-        if (error.code === "offline") {
-          this.#inDoubt = this.#doneId !== "";
-          continue;
+    try {
+      while (true) {
+        await this.#link.online(this.#signal);
+        try {
+          return await this.#steps.attempt(++this.#connections);
+        } catch (error) {
+          if (!(error instanceof RequestFault) || error.code !== "offline") throw error;
         }
-        // It is another request the next time.
-        this.#doneId = "";
-        // What never gets any further is given up.
-        attempts = this.#arrived > best ? 0 : attempts + 1;
-        best = Math.max(best, this.#arrived);
-        if (attempts >= MAX_ATTEMPTS) throw error;
-        await this.#mend(error);
       }
+    } catch (error) {
+      const isLost = error instanceof RequestFault && error.code === "lost";
+      if (isLost || this.#signal.aborted) await this.discard();
+      throw this.#signal.aborted ? this.#signal.reason : error;
     }
-  }
-
-  /** Makes ready for another attempt, or throws where that would be of no use. @param {RequestFault} error */
-  async #mend(error) {
-    const { code, told: { retryAfterMs = Infinity } } = error;
-    this.#inDoubt = false;
-    if (code === "no-such-file") this.#file = undefined;
-    if (retryAfterMs <= MAX_PAUSE_MS) await pause(retryAfterMs, this.#signal);
-    else if (!GOES_ON.has(code)) throw error;
   }
 
   /** Lets the server forget what has arrived, as soon as it can be told: it counts as long as it is there. */
   async discard() {
-    const file = this.#file;
+    const { file } = this.#steps;
     if (file === undefined) return;
-    this.#file = undefined;
+    this.#steps.forget();
     try {
       await this.#link.online(new AbortController().signal);
       await this.#link.ask({ type: "cancel", file });
@@ -121,72 +103,13 @@ export class PageUpload {
     }
   }
 
-  async #sendAll() {
-    const { name, blob: { size }, target } = this.#out;
-    /** @type {RequestOf<"put">} */
-    const put = {
-      type: "put",
-      name,
-      size,
-      ...target,
-      ...(this.#file === undefined ? {} : { file: this.#file }),
-    };
-    const slot = await this.#link.ask(put);
-    if (slot.type !== "slot") throw new Error(`A ${slot.type} came for a put`);
-    const isAnother = slot.file !== this.#file;
-    this.#file = slot.file;
-    if (this.#signal.aborted || isAnother && this.#inDoubt) await this.discard();
-    this.#signal.throwIfAborted();
-    // It knows those that it has sent, too; so this one may have been.
-    if (isAnother && this.#inDoubt) throw new RequestFault("lost", LOST);
-    this.#arrive(slot.offset);
-    await this.#sendFrom(slot.file, slot.offset);
-    this.#doneId ||= this.#link.nextId();
-  }
-
   /**
-   * Sends the rest, with no more under way than the window holds.
-   * @param {string} file @param {number} offset
-   */
-  async #sendFrom(file, offset) {
-    const { blob: { size }, chunk, largest } = this.#out;
-    const window = new AdaptiveWindow(chunk);
-    let open = 0;
-    /** @type {{ fault?: unknown }} */
-    const failed = {};
-    let wake = () => {};
-    this.#signal.addEventListener("abort", () => wake(), { once: true });
-    while ((offset < size || open > 0) && !("fault" in failed)) {
-      this.#signal.throwIfAborted();
-      const piece = window.piece(largest);
-      if (offset >= size || open > 0 && open + piece > window.bytes) {
-        await new Promise((resolve) => wake = () => resolve(undefined));
-        continue;
-      }
-      const data = await this.#read(offset, piece);
-      const sentAt = this.#now();
-      open += data.length;
-      this.#link.ask({ type: "chunk", file, offset, data }).then((event) => {
-        window.answered(sentAt, this.#now(), data.length);
-        if (event.type === "taken") this.#arrive(event.offset);
-      }, (fault) => {
-        failed.fault ??= fault;
-      }).finally(() => {
-        open -= data.length;
-        wake();
-      });
-      offset += data.length;
-    }
-    if ("fault" in failed) throw failed.fault;
-  }
-
-  /**
-   * @param {number} offset @param {number} length
+   * @param {number} offset @param {number} most
    * @returns {Promise<Uint8Array>} the chunk that begins there
    */
-  async #read(offset, length) {
+  async #read(offset, most) {
     const { blob } = this.#out;
-    const end = Math.min(offset + length, blob.size);
+    const end = Math.min(offset + most, blob.size);
     if (offset < this.#blockAt || end > this.#blockAt + this.#block.length) {
       const block = blob.slice(offset, offset + BLOCK_BYTES);
       try {
@@ -198,26 +121,12 @@ export class PageUpload {
     }
     return this.#block.subarray(offset - this.#blockAt, end - this.#blockAt);
   }
+}
 
-  async #finish() {
-    const { caption } = this.#out;
-    /** @type {RequestOf<"done">} */
-    const done = {
-      type: "done",
-      id: this.#doneId,
-      file: this.#file ?? "",
-      ...(caption === "" ? {} : { text: caption }),
-    };
-    const ack = await this.#link.ask(done);
-    if (ack.type !== "ack") throw new Error(`A ${ack.type} came for a done`);
-    return ack;
-  }
-
-  /** @param {number} offset up to here it has arrived */
-  #arrive(offset) {
-    this.#arrived = offset;
-    this.#moved(offset);
-  }
+/** @param {unknown} error @returns {UploadFault | undefined} */
+function faultOf(error) {
+  if (!(error instanceof RequestFault)) return undefined;
+  return { code: error.code, retryAfterMs: error.told.retryAfterMs };
 }
 
 /** @type {(ms: number, signal: AbortSignal) => Promise<void>} */

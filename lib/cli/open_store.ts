@@ -1,0 +1,35 @@
+/** Opens the store of a server that keeps its messages; loaded for no other. */
+
+import type { Limits } from "../server/limits.ts";
+import type { Logger } from "../server/log.ts";
+import { StoreError } from "../store/faults.ts";
+import { LocalLog } from "../store/local_log.ts";
+import type { LocalLogOptions } from "../store/local_log_options.ts";
+import { StartError } from "./flags.ts";
+import type { StorePlace } from "./store_flags.ts";
+
+/** Opens the store. Rejects with a {@linkcode StartError}. */
+export async function openStore(
+  place: StorePlace,
+  limits: Limits,
+  log: Logger,
+): Promise<LocalLog> {
+  const options: LocalLogOptions = {
+    ...place,
+    messagesPerRoom: limits.historyMessages,
+    maxBytes: limits.historyBytes,
+    sessionMs: limits.sessionMs,
+    deviceMs: limits.deviceMs,
+    // More than can be connected, so that only sessions that are not in use give way.
+    sessions: Math.max(100_000, limits.waitingSessions * 10),
+    maxRooms: limits.keptRooms,
+    onProblem: (text) => log({ level: "warning", kind: "store", text }),
+    onUpgrade: (text) => log({ level: "warning", kind: "upgrade", text }),
+  };
+  try {
+    return await LocalLog.open(options);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw new StartError(`Can't keep messages: ${error.message}`);
+  }
+}
