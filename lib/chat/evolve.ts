@@ -4,7 +4,7 @@
  */
 
 import { become, goingAlong, personOf } from "./become.ts";
-import { countDirect, leaveChats } from "./evolve_chats.ts";
+import { countDirect, countEdit, leaveChats } from "./evolve_chats.ts";
 import {
   beAway,
   listOwnRooms,
@@ -57,6 +57,8 @@ export function evolve(state: HouseState, { fact, receipt, at }: Entry): readonl
       countDirect(state, fact, at, receipt);
       return readSaid(state, fact, receipt);
     case "revise":
+      countEdit(state, fact, receipt);
+      return NOTHING;
     case "remove":
     case "react":
     case "pin":

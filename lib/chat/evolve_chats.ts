@@ -1,8 +1,9 @@
 /** Evolves what facts make of conversations. */
 
 import type { HouseState } from "./house_state.ts";
-import { otherParty, sessionsOf } from "./judge/parties.ts";
+import { otherParty, sessionsOf, whoIsSession } from "./judge/parties.ts";
 import type { DirectFact, PeopleFact } from "./log/fact.ts";
+import type { ReviseFact } from "./log/life_facts.ts";
 import type { Receipt } from "./log/receipt.ts";
 import { chatLog, isChatLog, keyOf } from "./messages/log_key.ts";
 import { isAccount, type PersonId } from "./people/chats.ts";
@@ -34,6 +35,22 @@ export function countDirect(
   const mark = session === undefined || id === undefined ? undefined : `${session} ${id}`;
   const isAway = sessionsOf(state, to).length === 0;
   state.chats.said(record.key, by, mark, at, isAway ? to : undefined);
+}
+
+/** Counts an edit in a conversation: the other one reads it like a message. */
+export function countEdit(
+  state: HouseState,
+  { log, author, by, session: sender, id }: ReviseFact,
+  receipt: Receipt | undefined,
+): void {
+  if (receipt !== undefined && "refused" in receipt || !isChatLog(log)) return;
+  const session = state.registry.session(by);
+  const who = author === undefined
+    ? session && whoIsSession(state, session)
+    : `account ${author}` as const;
+  if (who === undefined) return;
+  const mark = sender === undefined || id === undefined ? undefined : `${sender} ${id}`;
+  state.chats.edited(keyOf(log), who, mark);
 }
 
 /** Lists conversations for the accounts that are in them. What was said in them before counts as read. */

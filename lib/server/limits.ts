@@ -179,7 +179,7 @@ export const LIMITS = {
     { flag: "max-chats-per-account", unit: "count", default: 5_000, tells: "too-many-chats" },
   ),
   unansweredDirects: limit(
-    "direct messages of one person to another in a row that have not been answered",
+    "direct messages of one person to another in a row, and edits, that have not been answered",
     { flag: "max-unanswered", unit: "count", default: 20, tells: "too-many-unanswered" },
   ),
   waitingDirects: limit(

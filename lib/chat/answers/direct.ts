@@ -20,6 +20,7 @@ import { putPeople } from "../put_people.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import type { Sending } from "./speak.ts";
+import { whenCounted } from "./when_counted.ts";
 
 /** What is asked for, with the file that is sent. */
 type DirectRequest = RequestOf<"direct"> & { readonly sending?: Sending };
@@ -116,17 +117,8 @@ function sayTo(
   record: ChatRecord,
   to: Party,
 ): Later<void> {
-  const { key } = record;
-  const { chats, rules } = house.state;
-  const unanswered = chats.unanswered(key, whoIsSession(house.state, session));
-  const devices = [...session.person.sessions];
-  const underWay = devices.reduce((sum, each) => sum + each.underWay, 0);
-  // What is under way may be one too many, so the next waits until that has been counted.
-  const busy = unanswered + underWay < rules.unansweredDirects
-    ? []
-    : devices.flatMap((each) => each.idle() ?? []);
-  if (busy.length === 0) return sayIn(house, session, request, chatLog(key), to);
-  return Promise.all(busy).then(() => sayTo(house, session, request, record, to));
+  const say = (): Later<void> => sayIn(house, session, request, chatLog(record.key), to);
+  return whenCounted(house, session, record.key, say);
 }
 
 function sayIn(

@@ -3,7 +3,7 @@
 import type { RequestOf } from "../../wire/requests.ts";
 import { Asked, idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
-import { reactorOf } from "../judge/judge_about.ts";
+import { checkReason, reactorOf } from "../judge/judge_about.ts";
 import { otherParty, partyName, whoIsSession } from "../judge/parties.ts";
 import { after, type Later } from "../later.ts";
 import { noSuchMessage } from "../log/judge_life.ts";
@@ -18,6 +18,7 @@ import type { Session } from "../sessions/session.ts";
 import { noteRemoval } from "./note_removal.ts";
 import { answerPage, lastPart, placeToRead } from "./pages.ts";
 import { pauseFor } from "./speak.ts";
+import { whenCounted } from "./when_counted.ts";
 
 /** A request about a message. */
 type AboutRequest = RequestOf<"revise" | "remove" | "react" | "reactions"> | RequestOf<"pin">;
@@ -30,12 +31,11 @@ export function revise(
 ): Later<void> {
   const about = aboutOf(house, session, request);
   const text = messageText(request.text);
-  const { log } = about;
-  const pause = isRoomLog(log) ? pauseFor(house, session, keyOf(log)) : undefined;
+  const pause = pauseIn(house, session, about.log);
   const { editMs: windowMs } = house.state.rules;
-  const held = putAbout(house, session, request, { kind: "revise", ...about, text, windowMs });
-  if (pause !== undefined) house.pauses.begin(keyOf(log), pause.who, house.now() + pause.ms);
-  return held;
+  const fact = { kind: "revise", ...about, text, windowMs } as const;
+  const edit = (): Later<void> => putAbout(house, session, request, fact, pause);
+  return isRoomLog(about.log) ? edit() : whenCounted(house, session, keyOf(about.log), edit);
 }
 
 /** Removes a message. */
@@ -46,8 +46,9 @@ export function remove(
 ): Later<void> {
   const reason = request.reason?.trim() ?? "";
   const about = aboutOf(house, session, request);
-  const fact = { kind: "remove", ...about, ...(reason === "" ? {} : { reason }) } as const;
-  return putAbout(house, session, request, fact);
+  if (reason === "") return putAbout(house, session, request, { kind: "remove", ...about });
+  const pause = checkReason(() => pauseIn(house, session, about.log));
+  return putAbout(house, session, request, { kind: "remove", ...about, reason }, pause);
 }
 
 /** Reacts to a message, or takes that back. */
@@ -135,15 +136,24 @@ function aboutOf(house: HouseParts, session: Session, request: AboutRequest): Ab
   };
 }
 
+/** How long somebody has to pause who writes what is read like a message; throws as {@linkcode pauseFor}. */
+function pauseIn(house: HouseParts, session: Session, log: ReadLog): ReturnType<typeof pauseFor> {
+  return isRoomLog(log) ? pauseFor(house, session, keyOf(log)) : undefined;
+}
+
 /** Puts a fact about a message; it counts in the room's rate as what is said there. */
 function putAbout(
   house: HouseParts,
   session: Session,
   request: AboutRequest,
   fact: LifeFact,
+  pause?: ReturnType<typeof pauseFor>,
 ): Later<void> {
   const asked = new Asked(session, request.id, (entry) => noteRemoval(house, entry));
   const stored = put(house, fact, asked);
+  if (pause !== undefined) {
+    house.pauses.begin(keyOf(fact.log), pause.who, house.now() + pause.ms);
+  }
   const audience = isRoomLog(fact.log) ? house.audiences.of(keyOf(fact.log)) : undefined;
   const length = fact.kind === "revise" ? fact.text.length : 0;
   const held = countSpeech(house, audience, length) ?? audience?.crowded(house.roundLength);

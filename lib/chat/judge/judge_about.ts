@@ -7,12 +7,13 @@ import { REQUESTS } from "../../wire/requests.ts";
 import { reactionKey } from "../../words/reaction.js";
 import { isSecret, MAY_BE_SECRET } from "../../words/secret.js";
 import type { HouseState } from "../house_state.ts";
+import type { DirectFact } from "../log/fact.ts";
 import type { LifeFact, PinFact, ReactFact, RemoveFact, ReviseFact } from "../log/life_facts.ts";
 import { isRoomLog, keyOf } from "../messages/log_key.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { checkMute, roleIn } from "./checks.ts";
-import { whyNotTalk } from "./judge_direct.ts";
+import { whyNotMore, whyNotTalk } from "./judge_direct.ts";
 import { checkMember, checkSize, checkSpeech, checkText } from "./speaking.ts";
 
 const MAX_REASON_LENGTH = REQUESTS.remove.reason.most;
@@ -21,36 +22,57 @@ const MAX_REASON_LENGTH = REQUESTS.remove.reason.most;
 export function judgeAbout(
   state: HouseState,
   session: Session,
-  fact: LifeFact,
+  { refusal: _, ...fact }: LifeFact,
   at: number,
 ): LifeFact {
-  const room = checkPlace(state, session, fact);
+  const { log, title } = fact;
+  const room = isRoomLog(log)
+    ? checkMember(state, state.registry.roomOf(log), session, title)
+    : undefined;
   checkMute(state, session, room, at);
-  const signed = signedBy(state, session, fact);
-  switch (signed.kind) {
+  const judged = judgeKind(state, session, signedBy(state, session, fact as LifeFact), room, at);
+  if (isRoomLog(log)) return judged;
+  const refused = whyNotInChat(state, session, judged, { log, title });
+  if (refused === undefined) return judged;
+  // As with a direct message: what was done before is acked again, whatever has become of the two since.
+  if (fact.id === undefined || refused.code === "no-such-chat") throw refused;
+  const { code, message: text } = refused;
+  return { ...judged, refusal: { code, text } };
+}
+
+function judgeKind(
+  state: HouseState,
+  session: Session,
+  fact: LifeFact,
+  room: string | undefined,
+  at: number,
+): LifeFact {
+  switch (fact.kind) {
     case "revise":
-      return judgeRevise(state, session, signed, room, at);
+      return judgeRevise(state, session, fact, room, at);
     case "remove":
-      return judgeRemove(state, session, signed, room);
+      return judgeRemove(state, session, fact, room, at);
     case "react":
-      return judgeReact(state, session, signed);
+      return judgeReact(state, session, fact);
     case "pin":
-      return judgePin(state, session, signed);
+      return judgePin(state, session, fact);
   }
 }
 
-/** The key of the room; none for a conversation. Throws a {@linkcode Refusal} where it may do nothing. */
-function checkPlace(
+/** Why something may not be done about a message to somebody, who reads of it. */
+function whyNotInChat(
   state: HouseState,
   session: Session,
-  { log, title, kind }: LifeFact,
-): string | undefined {
-  if (isRoomLog(log)) return checkMember(state, state.registry.roomOf(log), session, title);
-  const refusal = whyNotTalk(state, session, { log, title });
-  // Whoever has left or blocks one is not spared that a message to them goes.
-  const isSpared = kind === "remove" && refusal !== undefined && ENDS.has(refusal.code);
-  if (refusal !== undefined && !isSpared) throw refusal;
-  return undefined;
+  fact: LifeFact,
+  place: Pick<DirectFact, "log" | "title">,
+): Refusal | undefined {
+  const refused = whyNotTalk(state, session, place);
+  if (fact.kind === "react" && fact.off) return refused;
+  if (fact.kind !== "remove") return refused ?? whyNotMore(state, session, place);
+  // Whoever has left or blocks one is not spared that a message to them goes, but anything said with that.
+  if (refused !== undefined && !ENDS.has(refused.code)) return refused;
+  if (fact.reason === undefined) return undefined;
+  return withoutReason(refused ?? whyNotMore(state, session, place));
 }
 
 /** Why nothing more can be said to somebody who could read what was said before. */
@@ -87,6 +109,7 @@ function judgeRemove(
   session: Session,
   { mayAny: _, ...fact }: RemoveFact,
   room: string | undefined,
+  at: number,
 ): RemoveFact {
   const { reason = "" } = fact;
   if (reason.length > MAX_REASON_LENGTH || /[\r\n\u2028\u2029]/.test(reason)) {
@@ -97,8 +120,31 @@ function judgeRemove(
     );
   }
   if (isSecret(reason)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
+  if (reason !== "" && room !== undefined) {
+    checkReason(() => checkSpeech(state, session, room, at));
+  }
   const moderates = room !== undefined && roleIn(state, session, room) !== "member";
   return moderates ? { ...fact, mayAny: true } : fact;
+}
+
+/**
+ * A removal's reason is read like a message: it is refused as that would be, while the removal without
+ * one would not.
+ */
+export function checkReason<Result>(check: () => Result): Result {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof Refusal ? withoutReason(error) : error;
+  }
+}
+
+function withoutReason(refusal: Refusal): Refusal;
+function withoutReason(refusal: Refusal | undefined): Refusal | undefined;
+function withoutReason(refusal: Refusal | undefined): Refusal | undefined {
+  if (refusal === undefined) return undefined;
+  const { code, message, retryAfterMs } = refusal;
+  return new Refusal(code, `${message}; remove it without a reason`, retryAfterMs);
 }
 
 function judgeReact(state: HouseState, session: Session, fact: ReactFact): ReactFact {

@@ -3,8 +3,8 @@
 import type { HouseState } from "../house_state.ts";
 import type { DirectFact } from "../log/fact.ts";
 import { isChatLog, keyOf } from "../messages/log_key.ts";
-import { isAccount, type PersonId } from "../people/chats.ts";
-import type { ChatRecord, Party } from "../people/records.ts";
+import { isAccount } from "../people/chats.ts";
+import type { Party } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { isConfined, mayMeet } from "./may_read.ts";
@@ -29,7 +29,7 @@ export function noSuchChat(key: string): Refusal {
  */
 export function judgeDirect(state: HouseState, session: Session, fact: DirectFact): DirectFact {
   const { onlyAgain: _, refusal: __, ...asked } = fact;
-  const refused = refusalOf(state, session, fact);
+  const refused = whyNotTalk(state, session, fact) ?? whyNotMore(state, session, fact);
   if (refused === undefined) return asked;
   if (fact.id === undefined) throw refused;
   const { code, message: text } = refused;
@@ -41,17 +41,6 @@ export function mayTalk(state: HouseState, session: Session, { who }: Party): bo
   const others = sessionsOf(state, who);
   if (!isConfined(state, session) && !others.some((other) => isConfined(state, other))) return true;
   return others.some((other) => mayMeet(state, session, other));
-}
-
-function refusalOf(state: HouseState, session: Session, fact: DirectFact): Refusal | undefined {
-  const refusal = whyNotTalk(state, session, fact);
-  if (refusal !== undefined) return refusal;
-  const who = whoIsSession(state, session);
-  const record = state.chats.get(keyOf(fact.log));
-  if (record === undefined) return noSuchChat(keyOf(fact.log));
-  const other = otherParty(record, who);
-  if (other.who === who) return undefined;
-  return floodOf(state, record, who, { ...other, name: partyName(state, other) });
 }
 
 /** Why a session may say nothing in a conversation, however little it has said. */
@@ -77,18 +66,25 @@ export function whyNotTalk(
   return undefined;
 }
 
-/** Why somebody may say no more for now. */
-function floodOf(
-  { chats, rules }: HouseState,
-  { key }: ChatRecord,
-  who: PersonId,
-  { who: other, name }: Party,
+/** Why a session may say no more for now in a conversation that it has. */
+export function whyNotMore(
+  state: HouseState,
+  session: Session,
+  { log }: Pick<DirectFact, "log">,
 ): Refusal | undefined {
+  const { chats, rules } = state;
+  const who = whoIsSession(state, session);
+  const record = chats.get(keyOf(log));
+  if (record === undefined) return noSuchChat(keyOf(log));
+  const party = otherParty(record, who);
+  const { who: other } = party;
+  if (other === who) return undefined;
+  const name = partyName(state, party);
   const { unansweredDirects, waitingDirects } = rules;
   const refuse = (text: string): Refusal => new Refusal("too-many-unanswered", text);
-  if (chats.unanswered(key, who) >= unansweredDirects) {
+  if (chats.unanswered(record.key, who) >= unansweredDirects) {
     return refuse(
-      `${name} has not answered your last ${unansweredDirects} messages; wait for an answer`,
+      `${name} has not answered your last ${unansweredDirects} messages and edits; wait for an answer`,
     );
   }
   if (chats.waiting(other) >= waitingDirects) {

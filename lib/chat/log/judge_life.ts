@@ -48,6 +48,8 @@ export type LifeJudgement = { readonly refused: Refusal } | { readonly again: En
 
 /** Judges a fact at the time `at`, in ms since 1970; `undefined`: it is to be kept. */
 export function judgeLife(fact: LifeFact, at: number, known: LifeKnown): LifeJudgement | undefined {
+  const { refusal } = fact;
+  if (refusal !== undefined) return { refused: new Refusal(refusal.code, refusal.text) };
   const target = known.target();
   if (target === undefined) return { refused: noSuchMessage(fact) };
   switch (fact.kind) {

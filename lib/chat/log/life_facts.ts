@@ -23,6 +23,8 @@ interface AboutMessage {
   /** As in {@linkcode SayFact}: both, or neither. */
   readonly session?: Hash;
   readonly id?: string;
+  /** Why it may not be done: it is only looked for whether it was before. Found by decide.ts. */
+  readonly refusal?: { readonly code: string; readonly text: string };
 }
 
 /** Somebody gives a message of its own another text. */

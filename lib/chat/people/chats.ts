@@ -21,6 +21,8 @@ interface Chat {
   /** When something was said in it last, in ms since 1970. */
   newsAt: number;
   run: Run | undefined;
+  /** What each of the two has edited since the other last said something: the marks, as in a run. */
+  readonly edits: Map<PersonId, Set<string>>;
 }
 
 /** All conversations. */
@@ -80,10 +82,11 @@ export class Chats {
     return this.#all.get(key)?.newsAt ?? 0;
   }
 
-  /** How many messages of one person in a row the other has not answered. */
+  /** How many messages of one person in a row, and edits, the other has not answered. */
   unanswered(key: string, by: PersonId): number {
-    const run = this.#all.get(key)?.run;
-    return run?.by === by ? run.said.size : 0;
+    const chat = this.#all.get(key);
+    const edits = chat?.edits.get(by)?.size ?? 0;
+    return edits + (chat?.run?.by === by ? chat.run.said.size : 0);
   }
 
   /** How many messages have come for somebody who is away, from all. */
@@ -110,12 +113,21 @@ export class Chats {
     if (chat === undefined) return;
     chat.newsAt = Math.max(chat.newsAt, at);
     if (chat.run?.by !== by) chat.run = { by, said: new Set() };
+    for (const who of chat.edits.keys()) if (who !== by) chat.edits.delete(who);
     const { said } = chat.run;
     const before = said.size;
     said.add(mark ?? `#${before}`);
     if (waitsFor !== undefined && said.size > before) {
       this.#waiting.set(waitsFor, this.waiting(waitsFor) + 1);
     }
+  }
+
+  /** Something that was said was edited; `mark` is as above. It answers nothing. */
+  edited(key: string, by: PersonId, mark: string | undefined): void {
+    const edits = this.#all.get(key)?.edits;
+    if (edits === undefined) return;
+    const marks = edits.get(by) ?? new Set();
+    edits.set(by, marks.add(mark ?? `#${marks.size}`));
   }
 
   /** A person is here again: nothing waits any more. */
@@ -162,7 +174,12 @@ export class Chats {
     const { key, at } = record;
     const known = this.#all.get(key);
     if (known !== undefined) this.#unlist(known.record);
-    const chat = { record, newsAt: known?.newsAt ?? newsAt ?? at, run: known?.run };
+    const chat = {
+      record,
+      newsAt: known?.newsAt ?? newsAt ?? at,
+      run: known?.run,
+      edits: known?.edits ?? new Map(),
+    };
     this.#all.set(key, chat);
     const [{ who: one }, { who: other }] = record.parties;
     this.#list(one, other, key);
