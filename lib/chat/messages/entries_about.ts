@@ -21,9 +21,11 @@ export class EntriesAbout {
     return this.#entries.get(message) ?? NO_ENTRIES;
   }
 
-  /** Whether no later entry has taken its place. */
+  /** Whether no later entry has taken its place, and its message was not removed. */
   stands(entry: LifeEntry): boolean {
-    return this.#last.get(placeOf(entry)) === entry.seq;
+    const { kind, re, seq } = entry;
+    if (kind !== "removed" && this.#last.has(`${re} removed`)) return false;
+    return this.#last.get(placeOf(entry)) === seq;
   }
 
   /** Of those who react to a message now, how many have done so by an entry, with its key. */
@@ -47,7 +49,7 @@ export class EntriesAbout {
   /** Drops the first one about a message. */
   drop(entry: LifeEntry): void {
     const { re } = entry;
-    if (this.stands(entry)) this.#last.delete(placeOf(entry));
+    if (this.#last.get(placeOf(entry)) === entry.seq) this.#last.delete(placeOf(entry));
     const about = this.#entries.get(re);
     about?.shift();
     if (about?.length === 0) this.#entries.delete(re);
