@@ -222,6 +222,15 @@ Deno.test("of a message that is removed stays who said it, and what it answered"
   );
 });
 
+Deno.test("long texts of edits are not all kept", () => {
+  const recent = new RecentEntries();
+  const edit = { type: "revise", re: 1, text: "x".repeat(60_000) } as const;
+  for (let seq = 2; seq <= 100; seq++) recent.note(ownEntry(edit, { seq, at: AT }, "ann"));
+  const messages: Said[] = [{ seq: 1, from: "ann", text: "hi" }];
+  const isKept = (upTo: number): boolean => recent.foldPage({ messages, upTo }) !== undefined;
+  assertEquals([isKept(1), isKept(60), isKept(99)], [false, false, true]);
+});
+
 Deno.test("a page of before more than is kept is asked for again", () => {
   const recent = new RecentEntries();
   const messages: Said[] = [{ seq: 1, from: "ann", text: "hi" }];

@@ -4,16 +4,19 @@
  */
 
 import { createHash } from "node:crypto";
-import { assert, assertFalse } from "@std/assert";
+import { assert, assertEquals, assertFalse } from "@std/assert";
 import { delay } from "@std/async/delay";
 import fc from "fast-check";
 import type { House } from "../lib/chat/house.ts";
 import { chatLog, roomLog } from "../lib/chat/messages/log_key.ts";
+import { checkStore } from "../lib/store/check.ts";
+import { openReader } from "../lib/store/directory.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
 import type { LocalLogOptions } from "../lib/store/local_log_options.ts";
 import { type LogName, type LogRequest, Viewer } from "./fixtures/folding.ts";
 import { ACCOUNTS, comes, makeRoomHouse } from "./fixtures/room_house.ts";
 import { keeping } from "./fixtures/still.ts";
-import { openNew } from "./fixtures/stored_server.ts";
+import { makeDir } from "./fixtures/stored_server.ts";
 import { tries } from "./fixtures/thorough.ts";
 
 /** Who is in the room; the first two are operators, who pin, and remove what others have said. */
@@ -133,7 +136,8 @@ function hexId(): string {
 }
 
 async function onDisk(options: Partial<LocalLogOptions>): Promise<Opened> {
-  const log = await openNew(options);
+  const dir = await makeDir();
+  const log = await LocalLog.open({ dir: dir.path, durability: "normal", ...options });
   const accounts = ACCOUNTS.map((account) => ({ ...account, id: hexId() }));
   const chance = { secret: () => crypto.randomUUID(), id: hexId };
   const changes = accounts.map((account) => ({ type: "account", account } as const));
@@ -147,7 +151,14 @@ async function onDisk(options: Partial<LocalLogOptions>): Promise<Opened> {
       // What is put may be followed by something else, as the beginning of a conversation is.
       do await Promise.all([log.settled(), delay(0)]); while (log.settled() !== undefined);
     },
-    [Symbol.asyncDispose]: () => log[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose](): Promise<void> {
+      await log[Symbol.asyncDispose]();
+      {
+        using db = openReader(dir.path);
+        assertEquals(checkStore(db).problems, []);
+      }
+      await dir[Symbol.asyncDispose]();
+    },
   };
 }
 

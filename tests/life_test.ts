@@ -320,15 +320,15 @@ Deno.test("in a conversation both are told, and nobody else can ask", async () =
   assertEquals(await ann.code({ type: "remove", chat, re: 1 }), "ack");
 });
 
-Deno.test("a client that knows no conversations gets an edit as a message of its own", async () => {
+Deno.test("a client that knows no conversations is told of an edit, and counts no more than was said", async () => {
   const house = makeRoomHouse();
   const ann = await comes(house, "ann");
   const old = await comes(house, "eve", { features: [] });
   const { chat } = await ann.ask({ type: "direct", to: "eve", text: "psst" });
-  await ann.ask({ type: "revise", chat, re: 1, text: "hey" });
+  await ann.ask({ type: "revise", chat, re: 1, text: "hey\nyou" });
   await ann.ask({ type: "react", chat, re: 1, key: "👍" });
-  const shown = old.take("direct").map(({ text, n }) => [text, n]);
-  assertEquals(shown, [["psst", 1], ["* hey", undefined]]);
+  assertEquals(old.take("direct").map(({ text, n }) => [text, n]), [["psst", 1]]);
+  assertEquals(old.take("notice").map(({ text }) => text), ["ann (to you): * hey↵you"]);
   assertEquals(LIFE.flatMap((type) => old.take(type)), []);
   // What it missed it gets as it reads now.
   house.gone(old.peer, false);

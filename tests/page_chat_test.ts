@@ -3,7 +3,8 @@
 import { assertEquals } from "@std/assert";
 import { Chat } from "../lib/web/page/chat.js";
 import { lateCommands, readTyped } from "../lib/web/page/late_commands.js";
-import { devicesHere, forgetDevices, noteDevice } from "../lib/web/page/saved.js";
+import { noteDevice } from "../lib/web/page/saved.js";
+import { devicesHere, forgetDevices } from "../lib/web/page/sign_out.js";
 import { signOutHere } from "../lib/web/page/sign_out.js";
 import type { EventOf } from "../lib/wire/events.ts";
 import { PageSocket } from "./fixtures/page_socket.ts";
@@ -156,6 +157,24 @@ Deno.test("/logout --others says on the page what was done, and not what is left
   await done;
   await until("What is told", () => notes().length > 0);
   assertEquals(notes(), ["You are signed out everywhere else."]);
+  chat.close();
+});
+
+Deno.test("/undo takes back what was said last, and nothing before it", async () => {
+  const { chat, last, arrive, notes } = chatting();
+  const at = "2026-01-02T03:04:05.000Z";
+  arrive();
+  const said = { type: "message", room: "lobby", from: "ann", own: true, at, text: "old" };
+  last().tell({ ...said, seq: 1 });
+  await chat.submit("new");
+  for (const line of ["/undo", "/edit"]) {
+    await chat.submit(line);
+    assertEquals(notes().at(-1), "What you said last has not arrived yet; try again in a moment");
+  }
+  answer(last(), { type: "ack", room: "lobby", seq: 2, at });
+  await chat.submit("/undo");
+  const { id: _, ...request } = last().sent.at(-1) ?? {};
+  assertEquals(request, { type: "remove", room: "lobby", re: 2 });
   chat.close();
 });
 

@@ -220,6 +220,22 @@ Deno.test("what somebody counts as unread again stays so where it is looked at, 
   marks.forget();
 });
 
+Deno.test("what is read and not told yet does not undo that it counts as unread again", () => {
+  const { store, marks, asked } = marked({ paceMs: 60_000 });
+  store.activate("room dev");
+  for (const seq of [11, 13]) marks.look(seq);
+  const place = store.active;
+  assert(place !== undefined);
+  marks.drop(place);
+  // It is less than was read here, though no more than the server knew.
+  store.take({ type: "read", room: "dev", seq: 11, unread: 2, mentions: 0 });
+  store.watch(true);
+  marks.look(0);
+  assertEquals(asked, [{ type: "read", room: "dev", seq: 11 }]);
+  assertEquals([place.unread, place.mark], [2, 11]);
+  marks.forget();
+});
+
 Deno.test("all that is unread is marked as read: rooms, and conversations by their keys", () => {
   const { store, marks, asked } = marked({ paceMs: 60_000 });
   store.watch(false);

@@ -1,17 +1,18 @@
 /** What becomes of messages on the page: what comes, what waits to be done, and what can be done. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import type { LifeEntry } from "../lib/chat/messages/entries.ts";
 import { fold, withQuotes } from "../lib/chat/messages/fold.ts";
 import type { Stored } from "../lib/chat/messages/history.ts";
 import { emojisFor } from "../lib/web/page/life/common_emoji.js";
 import { actionsOn } from "../lib/web/page/life/row_actions.js";
-import { rowWords, whoReactedText } from "../lib/web/page/life/row_words.js";
-import { takePins } from "../lib/web/page/mail.js";
+import { doneWords } from "../lib/web/page/life/done_words.js";
+import { knownBy, rowWords, whoReactedText } from "../lib/web/page/life/row_words.js";
+import { takePins } from "../lib/web/page/life/take_pins.js";
 import { Pager } from "../lib/web/page/pager.js";
 import { newPlace } from "../lib/web/page/place.js";
-import { rowsOf } from "../lib/web/page/rows.js";
+import { rowsOf, signOf } from "../lib/web/page/rows.js";
 import type { SaidRow } from "../lib/web/page/rows.js";
 import { Store } from "../lib/web/page/store.js";
 import { Timeline } from "../lib/web/page/timeline.js";
@@ -61,13 +62,47 @@ Deno.test("what was done about a message is in its row, and is not news", () => 
     store.take({ type: "reacted", ...about, seq: 5, re: 2, key: "👍", own: true }),
     store.take({ type: "revised", ...about, seq: 7, re: 90, text: "elsewhere" }),
   ];
-  assertEquals(heard.flat(), []);
+  // Whoever listens is told of what is done about what is here, once.
+  const done = heard.flat().map((effect) =>
+    effect.kind === "done" ? [effect.entry.type, effect.said.text] : effect.kind
+  );
+  assertEquals(done, [["revised", "m1"], ["reacted", "m2"], ["reacted", "m2"], ["pinned", "new"]]);
   const [first, second] = rows(store);
   assertEquals([first?.text, first?.edited, first?.pinned], ["new", LATER, true]);
   assertEquals(second?.quote, { from: "bob", text: "new" });
   assertEquals(second?.reactions, [{ key: "👍", count: 2, mine: true }]);
   assertEquals([store.active?.unread, store.active?.seen], [0, 7]);
   assertEquals(store.active?.timeline.atEnd, true);
+});
+
+Deno.test("what is done about messages is told in a sentence, where it concerns somebody", () => {
+  const words = (events: readonly object[], own = false): string => {
+    const store = joined(said(1, { text: "lunch?\nat noon", ...(own ? { own } : {}) }));
+    const done = events.flatMap((event) => store.take({ ...about, re: 1, ...event } as Event))
+      .flatMap((effect) => effect.kind === "done" ? [effect] : []);
+    return doneWords(done, () => "12:00");
+  };
+  assertEquals(words([{ type: "revised", seq: 3, text: "dinner?" }]), "bob edited: dinner?");
+  assertEquals(words([{ type: "revised", seq: 3, text: "x", own: true }]), "Edited.");
+  assertEquals(words([{ type: "removed", seq: 3 }]), "bob removed their message of 12:00");
+  assertEquals(
+    words([{ type: "removed", seq: 3, from: "eve" }]),
+    "eve removed the message of bob of 12:00",
+  );
+  assertEquals(words([{ type: "removed", seq: 3 }], true), "bob removed your message of 12:00");
+  assertEquals(words([{ type: "removed", seq: 3, own: true }]), "Removed.");
+  assertEquals(words([{ type: "pinned", seq: 3, from: "eve" }]), "eve pinned, bob: lunch?");
+  assertEquals(words([{ type: "pinned", seq: 3, own: true, off: true }]), "Unpinned.");
+  // How others react to what others have said is told to nobody.
+  const react = { type: "reacted", seq: 3, key: "👍" };
+  assertEquals(words([react]), "");
+  assertEquals(words([react], true), "bob reacted with thumbs up to: lunch?");
+  assertEquals(words([{ ...react, off: true }], true), "");
+  const crowd = ["bob", "eve", "dan"].map((from, n) => ({ ...react, from, seq: 3 + n }));
+  assertEquals(words(crowd, true), "3 people reacted to: lunch?");
+  assertEquals(words([{ ...react, own: true }]), "Reacted with thumbs up.");
+  assertEquals(words([{ ...react, own: true, off: true }]), "Took thumbs up back.");
+  assertEquals(knownBy({ from: "bob", text: "x".repeat(50) }), `bob: ${"x".repeat(40)}…`);
 });
 
 Deno.test("of a message that was removed nothing is left, in what quotes it neither", () => {
@@ -263,6 +298,32 @@ Deno.test("an answer to what is not here is brought with what it answers", () =>
   const effects = store.take({ type: "ack", id: "a", room: "lobby", seq: 6, at: AT });
   assertEquals(effects.map((effect) => effect.kind === "owed" && effect.seq), [6]);
   assertEquals(store.waiting, []);
+});
+
+Deno.test("a row is made anew for each edit, also for two at one time", () => {
+  const store = joined(said(1));
+  const signs = ["a", "b"].map((text, n) => {
+    store.take({ type: "revised", ...about, seq: 2 + n, re: 1, text });
+    return rows(store).map(signOf);
+  });
+  assertNotEquals(signs[0], signs[1]);
+});
+
+Deno.test("what was said last is not the last of what is shown, where that is the past", () => {
+  const store = joined(said(1, { from: "ann", own: true }));
+  const { timeline } = store.active ?? newPlace("room", "lobby", 0);
+  assertEquals(timeline.lastOwn?.seq, 1);
+  const messages: Message[] = [{
+    room: "lobby",
+    seq: 40,
+    from: "ann",
+    at: AT,
+    text: "old",
+    own: true,
+  }];
+  store.take(said(90));
+  timeline.moveTo({ messages, more: true, before: 41, upTo: 90 }, () => true);
+  assertEquals([timeline.atEnd, timeline.lastOwn], [false, undefined]);
 });
 
 Deno.test("a page is asked for again where more was done meanwhile than is kept", async () => {

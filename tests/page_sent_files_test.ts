@@ -5,6 +5,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { PageLinks } from "../lib/web/page/files/links.js";
 import { fitted, isAnimated, isPhoto, mayShrink } from "../lib/web/page/files/pictures.js";
 import { boxOf, isPicture, kindOf } from "../lib/web/page/files/view.js";
+import { noteUnsent, takeUnsent, unsentText } from "../lib/web/page/files/unsent_note.js";
 import { foldersIn, leftText, pastedName, placeLabel } from "../lib/web/page/files/words.js";
 import { newPlace } from "../lib/web/page/place.js";
 import { rowsOf } from "../lib/web/page/rows.js";
@@ -126,6 +127,29 @@ Deno.test("what is said of a file on its way", () => {
   assertEquals(pastedName("holiday.png", at), "holiday.png");
   assertEquals(placeLabel({ kind: "room", name: "lobby" }), "#lobby");
   assertEquals(placeLabel({ kind: "direct", name: "b\u202eob" }), "b<U+202E>ob");
+});
+
+Deno.test("what was on its way when the page was left is known to the next one, and told once", () => {
+  sessionStorage.clear();
+  const place = newPlace("room", "lobby", 0);
+  const upload = (name: string, state: "sending" | "waiting" | "failed") => ({
+    name,
+    place,
+    state,
+  });
+  noteUnsent([upload("a.mp4", "sending"), upload("b.txt", "waiting"), upload("c.txt", "failed")]);
+  const note = ["a.mp4", "b.txt"].map((name) => ({ name, place: "room lobby" }));
+  assertEquals(takeUnsent(), note);
+  assertEquals(takeUnsent(), []);
+  noteUnsent([upload("a.mp4", "sending")]);
+  noteUnsent([]);
+  assertEquals(takeUnsent(), []);
+  sessionStorage.setItem("chatroom.draft \nuploads", "[3");
+  assertEquals(takeUnsent(), []);
+  const told = (...names: string[]): string => unsentText(names).replace(/, because.*/, "");
+  assertEquals(told("a"), "a was not sent");
+  assertEquals(told("a", "b", "c"), "a, b and c were not sent");
+  assertEquals(told(..."abcdefg"), "a, b, c, d, e and 2 more files were not sent");
 });
 
 Deno.test("folders are told from files among what is dropped", () => {

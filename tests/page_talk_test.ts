@@ -4,7 +4,13 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { hueIn, hueOf, NameColours } from "../lib/web/page/colours.js";
 import { actionIn } from "../lib/web/page/mail.js";
-import { isNothing, type Presence, presenceOf, withPresence } from "../lib/web/page/presence.js";
+import {
+  isNothing,
+  type Presence,
+  presenceOf,
+  withoutPassing,
+  withPresence,
+} from "../lib/web/page/presence.js";
 import { type PresenceMode, rowsOf } from "../lib/web/page/rows.js";
 import { Store } from "../lib/web/page/store.js";
 import type { Event } from "../lib/wire/events.ts";
@@ -44,18 +50,12 @@ function rows(store: Store, mode?: PresenceMode): string[] {
   });
 }
 
-Deno.test("who comes and goes is told where people pause, and leaves a conversation whole", () => {
+Deno.test("who comes and goes is told at its time, among what is said", () => {
   const events = [said(1, 0), came("eve"), said(2, 1), went("tom"), said(3, 2), said(4, 30)];
   const store = lobby(...events);
-  assertEquals(rows(store), ["head m1", "m2", "m3", "+eve -tom", "head m4"]);
-  assertEquals(rows(store, "each"), [
-    "head m1",
-    "+eve -",
-    "head m2",
-    "+ -tom",
-    "head m3",
-    "head m4",
-  ]);
+  const told = ["head m1", "+eve -", "head m2", "+ -tom", "head m3", "head m4"];
+  assertEquals(rows(store), told);
+  assertEquals(rows(store, "each"), told);
   assertEquals(rows(store, "none"), ["head m1", "m2", "m3", "head m4"]);
 });
 
@@ -64,6 +64,38 @@ Deno.test("who only looks in, or is back at once, is not told of", () => {
   assertEquals(rows(lobby(said(1, 0), went("bob"), came("bob"))), ["head m1"]);
   const apart = lobby(said(1, 0), came("eve"), said(2, 1), went("eve"), came("tom"));
   assertEquals(rows(apart), ["head m1", "m2", "+tom -"]);
+  assertEquals(rows(apart, "each"), ["head m1", "+eve -", "head m2", "+tom -eve"]);
+  // After a pause it is told that somebody left who came before it.
+  const later = lobby(said(1, 0), came("eve"), said(2, 1), said(3, 30), went("eve"), said(4, 31));
+  assertEquals(rows(later), ["head m1", "+eve -", "head m2", "head m3", "+ -eve", "head m4"]);
+});
+
+Deno.test("of who came and went while others talk, those are told who were there before or stayed", () => {
+  const names = ["ann", "bob", "eve"];
+  const step = fc.record({ name: fc.constantFrom(...names), ends: fc.boolean() });
+  fc.assert(fc.property(fc.subarray(names), fc.array(step, { maxLength: 20 }), (first, steps) => {
+    const here = new Set(first);
+    const run: Presence[] = [];
+    for (const { name, ends } of steps) {
+      const told = presenceOf(here.has(name) ? "left" : "joined", name);
+      if (!here.delete(name)) here.add(name);
+      if (ends || run.length === 0) run.push(told);
+      else run.push(withPresence(run.pop(), told));
+    }
+    const rows = withoutPassing(run);
+    const came = rows.flatMap(({ joined }) => joined);
+    const left = rows.flatMap((row) => row.left);
+    assertEquals(came.sort(), [...here].filter((name) => !first.includes(name)).sort());
+    assertEquals(left.sort(), first.filter((name) => !here.has(name)).sort());
+  }));
+});
+
+Deno.test("the day stands above what was told before anything was said", () => {
+  const place = lobby(came("ben"), said(1, 0), said(2, 60 * 24)).active;
+  assert(place !== undefined);
+  assertEquals(rowsOf(place, [], "ann").map(({ kind }) => kind), [
+    ...["day", "told", "said", "day", "said"],
+  ]);
 });
 
 Deno.test("however many come, each of them is counted", () => {

@@ -174,6 +174,18 @@ export function testPeopleLog(name: string, make: () => Promise<LogUnderTest>): 
     assertEquals((await index.unread(new Map([[B, 0]]))).get(B), 0);
   });
 
+  test("what an account says itself is not unread for it, unless there is nothing else", async ({ log, index }) => {
+    const own = { author: "id1" };
+    const unreadAfter = async (seq: number, account?: string): Promise<number | undefined> =>
+      (await index.unread(new Map([[A, seq]]), account)).get(A);
+    for (const more of [{}, own, {}, own, own]) await put(log, say("a", "x", more));
+    assertEquals(
+      await Promise.all([0, 1, 2, 3, 5].map((seq) => unreadAfter(seq, "id1"))),
+      [2, 1, 1, 2, 0],
+    );
+    assertEquals(await Promise.all([0, 3].map((seq) => unreadAfter(seq, "id2"))), [5, 2]);
+  });
+
   test("who has set a topic, and when, is known as long as there is one", async ({ log, index }) => {
     assertEquals(index.topicSet(A), undefined);
     await put(log, topic("a", "tea"));

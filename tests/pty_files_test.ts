@@ -55,7 +55,7 @@ ptyTest("one terminal sends a file, and the other saves it with two words", asyn
 
   // Tab completes the path, with its blank.
   ann.type("/send My\t for noon\r");
-  const row = "file 1 1 <ann> My Plan.pdf (3 MB, application/pdf): for noon";
+  const row = "file 1 <ann> My Plan.pdf (3 MB, application/pdf): for noon";
   await ann.expect(row);
   await bob.expect(row);
   bob.type("/get 1\r");
@@ -76,8 +76,8 @@ ptyTest("one terminal sends a file, and the other saves it with two words", asyn
   ann.type("/chat bob\r");
   await ann.until(() => ann.screen.cursorRow.startsWith("@bob>"), "the conversation");
   ann.type("/send note.txt\r");
-  await bob.expect("file 2 1 [ann -> bob] note.txt (10 bytes, text/plain)");
-  bob.type("/get 2 ~/got.txt\r");
+  await bob.expect("file 1 [ann -> bob] note.txt (10 bytes, text/plain)");
+  bob.type("/get @ann 1 ~/got.txt\r");
   await bob.expect("note.txt (10 bytes) is saved as");
   assertEquals(await Deno.readTextFile(`${bobHome.path}/got.txt`), "between us");
   assert(!carl.screen.text.includes("note.txt"));
@@ -107,7 +107,7 @@ ptyTest(
     }
     await using ann = terminalIn(home.path, server, "ann");
     await ann.expect("plan.pdf goes on.");
-    const row = "file 1 1 <ann> plan.pdf (700 kB, application/pdf)";
+    const row = "file 1 <ann> plan.pdf (700 kB, application/pdf)";
     await ann.expect(row);
     await bob.expect(row);
     const [first, second = 0, ...others] = offsets;

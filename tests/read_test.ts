@@ -114,7 +114,7 @@ Deno.test("what a script says in somebody's name is not unread for them", none, 
   assertEquals(await unread(), [[[1, 0]], 0]);
   await bob.ask({ type: "say", room: "lobby", text: "@ann thanks" });
   await script.ask({ type: "say", room: "lobby", text: "built again" });
-  assertEquals(await unread(), [[[1, 2]], 1], "the person has not read what bob said");
+  assertEquals(await unread(), [[[1, 1]], 1], "the person has not read what bob said");
   assertEquals(ann.news("read"), []);
 });
 

@@ -21,40 +21,55 @@ function linesOf(sent: SentFile, caption = "", more: Partial<PrintedEntry> = {})
   const said = new ShownFiles().said({
     text: fileSentence(sent.name, sent.size, caption),
     file: sent,
+    room: "lobby",
+    seq: 41,
   });
-  const entry = { kind: "message", from: "ann", at: AT, ...said, ...more } as PrintedEntry;
+  const entry = {
+    kind: "message",
+    from: "ann",
+    at: AT,
+    number: 41,
+    ...said,
+    ...more,
+  } as PrintedEntry;
   return formatEntry(entry, LOOK);
 }
 
 Deno.test("a message with a file shows its number, name, size and type, and only the caption", () => {
-  assertEquals(linesOf(file("a")), ["03:04 file 1 <ann> plan.pdf (1.2 MB, application/pdf)"]);
+  assertEquals(linesOf(file("a")), ["03:04 file 41 <ann> plan.pdf (1.2 MB, application/pdf)"]);
   assertEquals(linesOf(file("a"), "for noon"), [
-    "03:04 file 1 <ann> plan.pdf (1.2 MB, application/pdf): for noon",
+    "03:04 file 41 <ann> plan.pdf (1.2 MB, application/pdf): for noon",
   ]);
   assertEquals(linesOf(file("a"), "one\ntwo", { room: "dev" }), [
-    "03:04 file 1 #dev <ann> plan.pdf (1.2 MB, application/pdf)",
+    "03:04 #dev file 41 <ann> plan.pdf (1.2 MB, application/pdf)",
     "        one",
     "        two",
   ]);
   assertEquals(linesOf(file("a"), "", { kind: "direct", to: "me" } as Partial<PrintedEntry>), [
-    "03:04 file 1 [ann -> me] plan.pdf (1.2 MB, application/pdf)",
+    "03:04 file 41 [ann -> me] plan.pdf (1.2 MB, application/pdf)",
   ]);
 });
 
-Deno.test("a file goes by one number wherever it is shown, and the next by the next", () => {
+Deno.test("a file goes by the number of its message, in each room by its own", () => {
   const files = new ShownFiles();
-  const numbers = ["a", "b", "a", "c", "b"].map((id) => files.numberOf(file(id), "dev"));
-  assertEquals(numbers, [1, 2, 1, 3, 2]);
-  assertEquals([files.get(2)?.file.id, files.get(3)?.file.id, files.get(4), files.last], [
-    ...["b", "c", undefined, 3],
-  ]);
+  files.note({ file: file("a"), number: 41, room: "dev" });
+  files.note({ file: file("b"), number: 7, room: "dev" });
+  files.note({ file: file("c"), number: 41, room: "lobby" });
+  assertEquals(files.in("Dev").map((each) => [each.number, each.file.id]), [[41, "a"], [7, "b"]]);
+  assertEquals(files.lastWith(41)?.file.id, "c");
+  // What is shown once more is what was shown last.
+  files.note({ file: file("a"), number: 41, room: "dev" });
+  assertEquals(files.lastWith(41)?.file.id, "a");
+  assertEquals([files.lastWith(8), files.in("ops")], [undefined, []]);
+  files.renumber("dev");
+  assertEquals([files.lastWith(41)?.file.id, files.in("dev")], ["c", []]);
 });
 
-Deno.test("the first of very many files are forgotten, and their numbers mean nothing else", () => {
+Deno.test("the first of very many files are forgotten", () => {
   const files = new ShownFiles();
-  for (let n = 1; n <= 10_001; n++) files.numberOf(file(String(n)), "dev");
-  assertEquals([files.get(1), files.get(2)?.file.id, files.last], [undefined, "2", 10_001]);
-  assertEquals(files.numberOf(file("1"), "dev"), 10_002);
+  for (let n = 1; n <= 10_001; n++) files.note({ file: file(`${n}`), number: n, room: "dev" });
+  assertEquals([files.lastWith(1), files.lastWith(2)?.file.id], [undefined, "2"]);
+  assertEquals(files.in("dev").length, 10_000);
 });
 
 Deno.test("names, types and captions of others do nothing to the terminal", () => {
@@ -70,14 +85,14 @@ Deno.test("names, types and captions of others do nothing to the terminal", () =
       ]
     ) {
       const [first = "", ...others] = lines;
-      assert(first.startsWith("03:04 file 1 <ann> "), first);
+      assert(first.startsWith("03:04 file 41 <ann> "), first);
       assert(others.every((line) => line.startsWith("        ")), others.join("|"));
       // deno-lint-ignore no-control-regex
       assert(!/[\x00-\x1f\x7f-\x9f\u202e]/.test(lines.join("")), JSON.stringify(lines));
     }
   }
   assertEquals(linesOf(file("a", { name: "../../etc/passwd" })), [
-    "03:04 file 1 <ann> passwd (1.2 MB, application/pdf)",
+    "03:04 file 41 <ann> passwd (1.2 MB, application/pdf)",
   ]);
 });
 

@@ -68,7 +68,7 @@ Deno.test("/send sends a file with what is said about it, and shows it as the ot
   const bytes = bytesOf(100_000);
   await made.write("plan.pdf", bytes);
   setup.io.type("/send ~/plan.pdf for noon\r");
-  await setup.io.expect("file 1 <me> plan.pdf (100 kB, application/pdf): for noon");
+  await setup.io.expect("file 101 <me> plan.pdf (100 kB, application/pdf): for noon");
   const [sent] = files.sent;
   assertEquals([sent?.put.name, sent?.put.room, sent?.text], ["plan.pdf", "lobby", "for noon"]);
   assertEquals(sent?.bytes, bytes);
@@ -81,7 +81,7 @@ Deno.test("a file whose name the server makes safe is shown by that name, once",
   const { setup } = made;
   await made.write(".profile", bytesOf(100));
   setup.io.type("/send ~/.profile mine\r");
-  await setup.io.expect("file 1 <me> profile (100 bytes, application/pdf): mine");
+  await setup.io.expect("file 101 <me> profile (100 bytes, application/pdf): mine");
   assertFalse(setup.io.screen.text.includes("sent .profile"));
 });
 
@@ -100,7 +100,7 @@ Deno.test("a path that is dragged into the window is sent", async () => {
     setup.io.type(`/send \x1b[200~${path}\x1b[201~`);
     await prompts(setup, /Plan/);
     setup.io.type("\r");
-    await setup.io.expect(`file ${n + 1} <me> My Plan.pdf (10 bytes, application/pdf)`);
+    await setup.io.expect(`file ${101 + n} <me> My Plan.pdf (10 bytes, application/pdf)`);
   }
   assertEquals(files.sent.map(({ put }) => put.name), Array(4).fill("My Plan.pdf"));
 });
@@ -123,10 +123,10 @@ Deno.test("/get saves a file by its number, and never overwrites", async () => {
   const { setup, files, home } = made;
   const bytes = bytesOf(200_000);
   await made.receives(files.add("plan.pdf", bytes), "look");
-  assertEquals(setup.entries.at(-1), "file 1 <ann> plan.pdf (200 kB, application/pdf): look");
+  assertEquals(setup.entries.at(-1), "file 50 <ann> plan.pdf (200 kB, application/pdf): look");
   const saved = ["plan.pdf", "plan (2).pdf"];
   for (const name of saved) {
-    setup.io.type("/get 1 ~/\r");
+    setup.io.type("/get 50 ~/\r");
     await setup.io.until(() => setup.io.screen.text.replaceAll(/\n {8}/g, "").includes(name), name);
     await setup.io.until(
       () => setup.io.screen.text.split("is saved as").length > saved.indexOf(name) + 1,
@@ -135,7 +135,7 @@ Deno.test("/get saves a file by its number, and never overwrites", async () => {
   }
   for (const name of saved) assertEquals(await Deno.readFile(`${home}/${name}`), bytes);
   assertEquals((await Array.fromAsync(Deno.readDir(home))).length, 2);
-  setup.io.type("/get 1 ~/plan.pdf\r");
+  setup.io.type("/get 50 ~/plan.pdf\r");
   await setup.io.expect("is there already");
 });
 
@@ -162,7 +162,7 @@ Deno.test("a file that is being saved is cancelled by Escape, and nothing of it 
   const { setup, files, home } = made;
   files.gate = new Promise(() => {});
   await made.receives(files.add("plan.pdf", bytesOf(100_000)));
-  setup.io.type("/get 1 ~/\r");
+  setup.io.type("/get 50 ~/\r");
   await prompts(setup, /^\(↓ plan\.pdf \[--------\] 0%\) lobby> $/);
   setup.io.type("\x1b");
   await setup.io.expect("Cancelled: plan.pdf is not saved.");
@@ -186,7 +186,7 @@ Deno.test("after a broken link a file goes on where it was", async () => {
   // What was on its way is lost with the connection.
   await delay(0);
   conversation.ready();
-  await io.expect("file 1 <me> plan.pdf");
+  await io.expect("file 101 <me> plan.pdf");
   assertEquals(files.sent.map((sent) => sent.bytes), [bytes]);
   const puts = conversation.sent.flatMap((each) => each.type === "put" ? [each.file] : []);
   assertEquals(puts, [undefined, "upload-1"]);
@@ -219,7 +219,7 @@ Deno.test("when the client starts again, a file goes on as soon as one is in its
     assertEquals(files.asked, []);
     setup.io.type("/join dev\r");
     await setup.io.expect("plan.pdf goes on.");
-    await setup.io.expect("file 1 <me> plan.pdf (50 kB, application/pdf): hello");
+    await setup.io.expect("file 101 <me> plan.pdf (50 kB, application/pdf): hello");
     const [sent] = files.sent;
     assertEquals([sent?.put.room, sent?.put.file, sent?.text], ["dev", "upload-1", "hello"]);
     assertEquals(sent?.bytes, bytes);
@@ -277,8 +277,8 @@ Deno.test("a file that is being saved goes on as soon as one is in the room that
     const text = fileSentence(file.name, file.size);
     const at = setup.conversation.at;
     setup.conversation.tell({ type: "message", room: "dev", seq: 5, from: "ann", at, text, file });
-    await setup.io.expect("file 1 <ann> plan.pdf");
-    setup.io.type("/get 1 ~/\r");
+    await setup.io.expect("file 5 <ann> plan.pdf");
+    setup.io.type("/get 5 ~/\r");
     await prompts(setup, /0%\) dev> $/);
     setup.io.type("\x04");
     assertEquals(await setup.code, 0);
@@ -319,7 +319,7 @@ Deno.test("in a conversation a file is for the other alone", async () => {
   await prompts(setup, /^@ann> $/);
   await made.write("plan.pdf", bytesOf(10));
   io.type("/send ~/plan.pdf\r");
-  await io.expect("file 1 <me> plan.pdf (10 bytes, application/pdf)");
+  await io.expect("file 101 <me> plan.pdf (10 bytes, application/pdf)");
   assertEquals([files.sent[0]?.put.to, files.sent[0]?.put.room], ["ann", undefined]);
   const file = files.add("answer.txt", bytesOf(3), "text/plain");
   const text = fileSentence(file.name, file.size, "mine");
@@ -327,14 +327,21 @@ Deno.test("in a conversation a file is for the other alone", async () => {
     ...{ type: "direct", from: "ann", to: "me", at: conversation.at, text, file },
     ...{ chat: "c9", with: "ann", seq: 102 },
   });
-  await io.expect("file 2 <ann> answer.txt (3 bytes, text/plain): mine");
+  await io.expect("file 102 <ann> answer.txt (3 bytes, text/plain): mine");
   io.type("/room lobby\r");
   await prompts(setup, /^lobby/);
   conversation.tell({
     ...{ type: "direct", from: "ann", to: "me", at: conversation.at, text, file },
     ...{ chat: "c9", with: "ann", seq: 103 },
   });
-  await io.expect("file 2 [ann -> me] answer.txt (3 bytes, text/plain): mine");
+  await io.expect("file 103 [ann -> me] answer.txt (3 bytes, text/plain): mine");
+  // Its number is found from here, and with where it was said in any case.
+  for (
+    const [line, name] of [["/get 103 ~/", "answer.txt"], ["/save @ann 103 ~/", "answer (2).txt"]]
+  ) {
+    io.type(`${line}\r`);
+    await io.until(() => io.screen.text.replaceAll(/\n {8}/g, "").includes(`/${name}`), `${name}`);
+  }
 });
 
 Deno.test("/files lists the files of a room, further back each time, and says when there is none", async () => {
@@ -362,8 +369,8 @@ Deno.test("/files lists the files of a room, further back each time, and says wh
   await io.expect("/files again shows those before; /get NUMBER saves one.");
   assert(io.screen.rows.includes("---- files in lobby ----"));
   assertEquals(setup.entries.slice(-3, -1), [
-    "file 1 <ann> f7.txt (7 bytes, application/pdf)",
-    "file 2 <ann> f9.txt (9 bytes, application/pdf)",
+    "file 7 <ann> f7.txt (7 bytes, application/pdf)",
+    "file 9 <ann> f9.txt (9 bytes, application/pdf)",
   ]);
   io.type("/files\r");
   await io.expect("file 3 <ann> f3.txt");
@@ -374,6 +381,34 @@ Deno.test("/files lists the files of a room, further back each time, and says wh
     { type: "history", room: "lobby", limit: 20, files: true, before: 7 },
     { type: "history", room: "lobby", limit: 5, files: true },
   ]);
+});
+
+Deno.test("one number names a message to every command, with a file or without", async () => {
+  await using made = await FilesSetup.online();
+  const { setup, files, home } = made;
+  const { io, conversation } = setup;
+  conversation.welcome = { ...TAKES_FILES, features: ["people", "files", "life"] };
+  await made.receives(files.add("plan.pdf", bytesOf(10)), "look");
+  assertEquals(setup.entries.at(-1), "file 50 <ann> plan.pdf (10 bytes, application/pdf): look");
+  // Where another room has the same number, the one that is looked at counts.
+  const at = conversation.at;
+  const other = files.add("other.pdf", bytesOf(20));
+  const text = fileSentence(other.name, other.size);
+  conversation.tell({ type: "joined", room: "dev", name: "me", seq: 0, last: 0 });
+  conversation.tell({ type: "message", room: "dev", seq: 50, from: "ann", at, text, file: other });
+  await io.expect("#dev file 50 <ann> other.pdf (20 bytes, application/pdf)");
+  io.type("/get \t~/\r");
+  await io.until(() => io.screen.text.includes("plan.pdf (10 bytes) is saved"), "the one here");
+  io.type("/get #dev 50 ~/\r");
+  await io.until(() => io.screen.text.includes("other.pdf (20 bytes) is saved"), "the other");
+  assertEquals(await Deno.readFile(`${home}/other.pdf`), bytesOf(20));
+  io.type("/re 50 thanks\r");
+  await io.until(() => setup.sent.some((each) => each.type === "say"), "the answer");
+  const said = setup.sent.find((each) => each.type === "say");
+  assertEquals([said?.re, said?.text], [50, "thanks"]);
+  io.type("/react 50 👍\r");
+  await io.until(() => setup.sent.some((each) => each.type === "react"), "the reaction");
+  assertEquals(setup.sent.find((each) => each.type === "react")?.re, 50);
 });
 
 Deno.test("a search shows files with their numbers", async () => {
@@ -391,7 +426,7 @@ Deno.test("a search shows files with their numbers", async () => {
   await io.expect("That is all of: plan");
   assertMatch(
     io.screen.text.replaceAll(/\n {8}/g, " "),
-    /1\. 2026-01-02 \d\d:\d\d file 2 #dev <ann> «plan»\.pdf \(3 bytes, application\/pdf\): at noon/,
+    /1\. 2026-01-02 \d\d:\d\d #dev file 4 <ann> «plan»\.pdf \(3 bytes, application\/pdf\): at noon/,
   );
 });
 
@@ -419,9 +454,10 @@ Deno.test("what can't be meant is told, with what can", async () => {
       ["/send", "/send needs the path of a file, as in: /send plan.pdf"],
       ["/send ~/no.pdf", "There is no file ~/no.pdf"],
       ["/send ~", "~ is a folder; /send takes files"],
-      ["/get", "/get needs the number beside a file that was sent, as in: /get 3"],
+      ["/get", "/get needs the number of a message with a file, as in: /get 41"],
       ["/get plan.pdf", "not plan.pdf; /files lists them"],
-      ["/get 7", "There is no file 7: no file was shown yet; /files lists them"],
+      ["/get 7", "Message 7 brings no file: no file of lobby was shown yet; /files lists them"],
+      ["/get #dev 7", "Message 7 brings no file: no file of dev was shown yet; /files lists them"],
       ["/files x", "/files takes a number from 1 to 200, not x"],
     ] as const
   ) {

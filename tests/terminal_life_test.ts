@@ -544,6 +544,26 @@ Deno.test("what was found has its number, and says if it was removed since", asy
   await io.expect("#dev 41 <ann> removed by op");
 });
 
+Deno.test("whoever comes is shown what was said before as it reads now, and not how that came about", async () => {
+  using setup = new Setup();
+  const { io, conversation } = setup;
+  conversation.welcome = WELCOME;
+  conversation.ready({ seq: 0, last: 6 });
+  const [one, two] = [conversation.message("bob", "lunch?"), conversation.message("eve", "ads")];
+  conversation.about(one, "bob", { type: "revised", text: "dinner?" });
+  conversation.about(two, "op", { type: "removed" });
+  conversation.about(one, "op", { type: "pinned" });
+  conversation.about(one, "eve", { type: "reacted", key: "👍" });
+  await io.expect("👍 1");
+  conversation.about(one, "op", { type: "pinned", off: true });
+  await io.expect("op unpinned 1: bob: dinner?");
+  assertEquals(rows(setup).filter((row) => /[<]| \d/.test(row)), [
+    "1 <bob> dinner? · edited · 👍 1",
+    "2 <eve> removed by op",
+    "-- op unpinned 1: bob: dinner?",
+  ]);
+});
+
 Deno.test("what happens while earlier messages are on their way is in them when they are shown", async () => {
   using setup = await begin();
   const { io, conversation } = setup;
@@ -613,4 +633,42 @@ Deno.test("/unread counts messages, and not what was done about them", async () 
   await io.expect("The last 2 messages count as unread");
   const marks = setup.sent.filter((each) => each.type === "read" && each.back);
   assertEquals(marks.map((each) => "seq" in each && each.seq), [1]);
+});
+
+Deno.test("what is for everybody is for the reader, if the server says so", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  io.type("/bell mentions\r");
+  await io.expect("--");
+  const about = { room: "lobby", from: "ann", at: conversation.at } as const;
+  conversation.tell({ type: "message", ...about, seq: 1, text: "not @all of us" });
+  await io.expect("1 <ann> not @all of us");
+  const bells = (): number => io.written.split("\x07").length;
+  const before = bells();
+  conversation.tell({ type: "message", ...about, seq: 2, text: "@all: fire", all: true });
+  await io.expect("» 2 <ann> @all: fire");
+  assertEquals(bells(), before + 1);
+});
+
+Deno.test("what was said before is not meant while something else is on its way", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  io.type("first\r");
+  await io.expect("<me> first");
+  conversation.lose();
+  await io.expect("(offline)");
+  io.type("second\r/undo\r");
+  await io.expect("!! What you said last has not arrived yet");
+  for (const line of ["s/first/x/", "/edit"]) {
+    io.type(`/clear\r${line}\r`);
+    await io.expect("!! What you said last has not arrived yet");
+  }
+  io.type("\x1b[A");
+  await io.until(() => io.screen.cursorRow.endsWith("> /edit"), "the last line");
+  io.type("\x15");
+  conversation.ready();
+  await io.expect("<me> second");
+  io.type("/undo\r");
+  await io.expect("<me> removed");
+  assertEquals(asked(setup).at(-1), { type: "remove", room: "lobby", re: 2 });
 });

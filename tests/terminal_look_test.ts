@@ -3,7 +3,8 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { formatEntry, type PrintedEntry } from "../lib/client/terminal/entry.ts";
 import { terminalCommands } from "../lib/client/terminal/commands/terminal_commands.ts";
-import { HELP_TOPICS, helpEntries } from "../lib/client/terminal/help.ts";
+import { helpEntries } from "../lib/client/terminal/help.ts";
+import { HELP_TOPICS } from "../lib/words/commands/help_topics.js";
 import { cubeColour, depthOf, luminanceOf, paint } from "../lib/client/terminal/palette.ts";
 import { formatPrompt } from "../lib/client/terminal/prompt.ts";
 import { printLines } from "../lib/client/terminal/screen.ts";

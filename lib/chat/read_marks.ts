@@ -73,7 +73,7 @@ export function countUnread(
     new Map(
       [...behind].map(([log, read]) => [log, Math.min(MOST_COUNTED, index.last(log) - read)]),
     );
-  const unread = unlessRefused(() => index.unread(behind), numbers);
+  const unread = unlessRefused(() => index.unread(behind, account), numbers);
   const mentions = rooms.size === 0
     ? NONE
     : unlessRefused(() => index.mentions(account, rooms), () => NONE);

@@ -2,6 +2,7 @@
 
 import type { Event, EventOf, Quote, SentFile } from "../wire/events.ts";
 import { EDIT_SIGN } from "../wire/names.ts";
+import { inertLine } from "../words/inert.js";
 import { captionOf, fetchSentence } from "../words/files.js";
 import { type Asked, idOf, refuse } from "./asked.ts";
 import type { HouseParts } from "./house_parts.ts";
@@ -13,7 +14,7 @@ import { asEntry } from "./log/as_entry.ts";
 import type { DirectFact, Entry } from "./log/fact.ts";
 import type { LifeFact } from "./log/life_facts.ts";
 import { isoTime } from "./log/times.ts";
-import type { LifeEntry } from "./messages/entries.ts";
+import type { LifeEntry, RevisedEntry } from "./messages/entries.ts";
 import { type ChatLog, isChatLog, keyOf } from "./messages/log_key.ts";
 import type { PersonId } from "./people/chats.ts";
 import type { ChatRecord, Party } from "./people/records.ts";
@@ -184,10 +185,16 @@ function tellOneAbout(
     return session.deliver(event.type === "revised" ? { ...event, to, with: other } : event);
   }
   // A client that knows no conversations knows nothing of what becomes of their messages.
-  const { from, at } = entry;
-  if (entry.kind === "revised" && !isOwn) {
-    session.deliver({ type: "direct", from, to, at, text: EDIT_SIGN + entry.text });
-  }
+  if (entry.kind === "revised" && !isOwn) session.deliver(editForOld(session, entry));
+}
+
+/**
+ * An edit for a client that counts its direct messages, as the first version did: this is none that has a
+ * number, and one without could not be read, so it is told as the server tells things.
+ */
+function editForOld({ name: to, traits }: Session, { from, at, text }: RevisedEntry): Event {
+  if (!traits.resumes) return { type: "direct", from, to, at, text: EDIT_SIGN + text };
+  return { type: "notice", text: `${from} (to you): ${EDIT_SIGN}${inertLine(text)}` };
 }
 
 /** Where a browser gets a file for the person of a session, whose client knows no files. */

@@ -48,10 +48,9 @@ export async function runInbox(options: InboxOptions): Promise<EndCause | number
   const begin = async (): Promise<void> => {
     const earlier = await earlierOf(link, last).catch((error) => tellMissing(error, complain));
     failed = earlier === undefined;
-    const known = new Set(earlier?.map(keyOf));
-    const come = held?.filter((each) => !known.has(keyOf(each))) ?? [];
+    const come = held?.filter((each) => earlier === undefined || !hasIn(each, earlier)) ?? [];
     held = undefined;
-    await print([...earlier ?? [], ...come]);
+    await print([...earlier?.messages ?? [], ...come]);
     if (!endsThen) return;
     if (await saver?.settled() === false) failed = true;
     link.close();
@@ -89,25 +88,43 @@ function tellMissing(error: Error, complain: (line: string) => void): undefined 
   complain(`What was said to you before is missing: ${inertLine(error.message)}`);
 }
 
+/** What was said before, and up to which number of each conversation edits are in it. */
+interface EarlierTalk {
+  readonly messages: ReadonlyArray<EventOf<"direct">>;
+  readonly upTo: ReadonlyMap<string, number>;
+}
+
 /** The last messages to us from all conversations, in the order in which they were said. */
-async function earlierOf(link: Conversation, last: number): Promise<Array<EventOf<"direct">>> {
-  if (last === 0) return [];
-  const answer = await link.send({ type: "chats", limit: Math.min(last, MAX_CHATS) });
-  if (answer.type !== "chats") return [];
+async function earlierOf(link: Conversation, last: number): Promise<EarlierTalk> {
   const all: Array<EventOf<"direct">> = [];
+  const upTo = new Map<string, number>();
+  const none = { messages: all, upTo };
+  if (last === 0) return none;
+  const answer = await link.send({ type: "chats", limit: Math.min(last, MAX_CHATS) });
+  if (answer.type !== "chats") return none;
   for (const chat of answer.chats) {
     // Notes to oneself are said by nobody else.
     if (sameName(chat.with, link.name)) continue;
-    const { messages } = await lastMessages(link, {
+    const found = await lastMessages(link, {
       log: { chat: chat.chat },
       seq: chat.last,
       count: last,
       counts: ({ own, from, removed }) =>
         removed === undefined && own !== true && !sameName(from, link.name),
     });
-    all.push(...messages.map((message) => directFrom(message, chat, link.name)));
+    upTo.set(chat.chat, found.upTo);
+    all.push(...found.messages.map((message) => directFrom(message, chat, link.name)));
   }
-  return all.sort((a, b) => a.at < b.at ? -1 : a.at > b.at ? 1 : 0).slice(-last);
+  const messages = all.sort((a, b) => a.at < b.at ? -1 : a.at > b.at ? 1 : 0).slice(-last);
+  return { messages, upTo };
+}
+
+/** Whether what has come meanwhile is among the earlier messages, or an edit that is in one of them. */
+function hasIn(come: Said, { messages, upTo }: EarlierTalk): boolean {
+  if (come.type === "direct") return messages.some((each) => keyOf(each) === keyOf(come));
+  const { chat = "", seq, re } = come;
+  return seq <= (upTo.get(chat) ?? 0) &&
+    messages.some((each) => each.chat === chat && each.seq === re);
 }
 
 /** A message of a page, as the event that told it. */
@@ -134,6 +151,6 @@ function directFrom(
   };
 }
 
-function keyOf({ chat = "", seq = 0, at, from }: Said): string {
+function keyOf({ chat = "", seq = 0, at, from }: EventOf<"direct">): string {
   return chat === "" ? `${at} ${from}` : `${chat} ${seq}`;
 }

@@ -42,6 +42,7 @@ export interface SearchesOptions {
 
 interface ShownText {
   readonly text: string;
+  /** The number of a message that brings a file. */
   readonly fileNumber?: number;
   /** By which the person means the message, if it is shown. */
   readonly number?: number;
@@ -185,9 +186,9 @@ function lineOf(
   const part = excerpt(text, hitsIn);
   const shown = marked(part, hitsIn(part)).replaceAll(/\r?\n/g, " ↵ ");
   const said = action === true ? `* ${from} ` : `<${from}> `;
-  const file = fileNumber === undefined ? "" : `file ${fileNumber} `;
-  const where = own === undefined ? logTitle(message) : `${logTitle(message)} ${own}`;
-  return `${localTime(new Date(at))} ${file}${where} ${said}${shown}`;
+  const number = fileNumber === undefined ? own ?? "" : `file ${fileNumber}`;
+  const where = `${logTitle(message)} ${number}`.trimEnd();
+  return `${localTime(new Date(at))} ${where} ${said}${shown}`;
 }
 
 /** The part of a text around its first hit. */

@@ -3,6 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { sharedLog } from "./version_3.ts";
 import { badFiles } from "./check_files.ts";
+import { badLife, badPlaces } from "./check_life.ts";
 import { badLists } from "./check_lists.ts";
 import {
   badLines,
@@ -138,6 +139,16 @@ const CHECKS: readonly Check[] = [
   },
   { what: "the lists", look: (db) => badLists(db, MAX_TOLD + 1), from: 4 },
   { what: "the files", look: (db) => badFiles(db, MAX_TOLD + 1), from: 5 },
+  {
+    what: "what holds of messages",
+    look: (db, { quick }) => quick ? [] : badLife(db, MAX_TOLD + 1),
+    from: LIFE_SINCE,
+  },
+  {
+    what: "the places of messages",
+    look: (db, { quick }) => quick ? [] : badPlaces(db, MAX_TOLD + 1),
+    from: LIFE_SINCE,
+  },
 ];
 
 const NO_COUNTS = { rooms: 0, messages: 0, names: 0, sessions: 0, indexed: 0, bytes: 0 };

@@ -65,7 +65,7 @@ export class LocalIndex implements Index {
   readonly entries: Index["entries"] = (log, range) => this.#logs.entries(log, range);
   readonly pins: Index["pins"] = (log, asking) => this.#logs.pins(log, asking);
   readonly reactions: Index["reactions"] = (log, re) => this.#logs.reactions(log, re);
-  readonly unread: Index["unread"] = (after) => this.#logs.unread(after);
+  readonly unread: Index["unread"] = (after, account) => this.#logs.unread(after, account);
   readonly beforeLast: Index["beforeLast"] = (log, limit) => this.#logs.beforeLast(log, limit);
   readonly audit: Index["audit"] = (limit) => this.#reading.ask("audit", limit);
   readonly keptBlobs: Index["keptBlobs"] = (sha256s) => this.#reading.ask("keptBlobs", sha256s);

@@ -11,6 +11,7 @@ import {
   type Page,
   type PageRange,
   type Reactor,
+  unreadAmong,
 } from "../chat/messages/history.ts";
 import type { LogKey, ReadLog, RoomLog } from "../chat/messages/log_key.ts";
 import { partOf, type RecentLogs } from "../chat/messages/recent.ts";
@@ -65,17 +66,28 @@ export class LogReading {
     return this.#reading.ask("reactions", log, re);
   }
 
-  unread(after: ReadonlyMap<ReadLog, number>): ReturnType<Index["unread"]> {
+  unread(after: ReadonlyMap<ReadLog, number>, account?: string): ReturnType<Index["unread"]> {
     const counts = new Map<ReadLog, number>();
     const asked = new Map<ReadLog, readonly [after: number, last: number]>();
     for (const [log, seq] of after) {
-      const count = this.#countAfter(log, seq);
+      const count = this.#unreadAfter(log, seq, account);
       // Keeps its place, too.
       counts.set(log, Math.min(MOST_COUNTED, count ?? 0));
       if (count === undefined) asked.set(log, [seq, this.#kept.last(log)]);
     }
     if (asked.size === 0) return counts;
-    return this.#reading.ask("unread", asked).then((read) => new Map([...counts, ...read]));
+    return this.#reading.ask("unread", asked, account).then((read) =>
+      new Map([...counts, ...read])
+    );
+  }
+
+  #unreadAfter(log: ReadLog, seq: number, account?: string): number | undefined {
+    const all = this.#countAfter(log, seq);
+    const state = this.#kept.get(log);
+    // Of so many it does not matter whose they are.
+    if (all === undefined || all >= MOST_COUNTED || state === undefined) return all;
+    const own = this.#recent.ownAfter(log, seq, state, account);
+    return own === undefined ? undefined : unreadAmong(all, own);
   }
 
   /** How many messages come after a number; `undefined` if that is not known in memory. */

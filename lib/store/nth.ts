@@ -6,7 +6,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { MOST_COUNTED } from "../chat/messages/history.ts";
 import { REVISE } from "./columns.ts";
-import { getRow, type SqlRow } from "./sql.ts";
+import { getNumber, getRow, type SqlRow } from "./sql.ts";
 
 /**
  * How many messages a log, whose row has this id, has had up to a number. Only the difference of two such
@@ -52,6 +52,21 @@ export function countAfter(db: DatabaseSync, room: number, seq: number, last: nu
   if (seq >= last) return 0;
   const count = nthAt(db, room, last) - nthAt(db, room, seq);
   return Math.min(MOST_COUNTED, Math.max(0, count));
+}
+
+/** How many messages of that kind an account has said. */
+export function countOwn(
+  db: DatabaseSync,
+  room: number,
+  { after, last, account }: {
+    readonly after: number;
+    readonly last: number;
+    readonly account: string;
+  },
+): number {
+  const sql = "SELECT count(*) AS n FROM message WHERE room = ? AND seq > ? AND seq <= ? " +
+    "AND kind < ? AND author = (SELECT id FROM author WHERE account = ?)";
+  return getNumber(db, sql, room, after, last, REVISE, account);
 }
 
 /** The number after which the last `limit` messages up to `last` come; `first` is that of the first entry. */

@@ -2,7 +2,15 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { EntryRange, HistoryEntry } from "../chat/messages/entries.ts";
-import type { AskedBy, Mentioned, Page, PageRange, Search } from "../chat/messages/history.ts";
+import {
+  type AskedBy,
+  type Mentioned,
+  MOST_COUNTED,
+  type Page,
+  type PageRange,
+  type Search,
+  unreadAmong,
+} from "../chat/messages/history.ts";
 import { directLog, type LogKey, type ReadLog, type RoomLog } from "../chat/messages/log_key.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import type { FileUsage } from "../chat/files/file_store.ts";
@@ -14,7 +22,7 @@ import { emptyLog } from "./erasing.ts";
 import { blobsKept, findFile, usageOf } from "./files.ts";
 import { findLog } from "./log_rows.ts";
 import { mentionedIn, mentionsIn } from "./mentions.ts";
-import { beforeLast, countAfter } from "./nth.ts";
+import { beforeLast, countAfter, countOwn } from "./nth.ts";
 import { preparePages, readLogPage, readPins } from "./pages.ts";
 import { type AuditPage, readAudit } from "./people.ts";
 import { searchStore } from "./search.ts";
@@ -114,13 +122,16 @@ export class Reader {
     return readReactions(this.#db, log, re);
   }
 
-  /** How many messages of each log come after one number, up to another. */
+  /** How many messages of each log come after one number, up to another; for an account as `unreadAmong` says. */
   unread(
     asked: ReadonlyMap<ReadLog, readonly [after: number, last: number]>,
+    account?: string,
   ): Map<ReadLog, number> {
     return new Map([...asked].map(([log, [after, last]]) => {
       const row = findLog(this.#db, log);
-      return [log, row === undefined ? 0 : countAfter(this.#db, row.id, after, last)];
+      const all = row === undefined ? 0 : countAfter(this.#db, row.id, after, last);
+      if (row === undefined || account === undefined || all === MOST_COUNTED) return [log, all];
+      return [log, unreadAmong(all, countOwn(this.#db, row.id, { after, last, account }))];
     }));
   }
 

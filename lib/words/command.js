@@ -12,6 +12,7 @@
  * @property {readonly string[]} [names] that may be meant; one with spaces is found in them without quotes
  * @property {{ readonly seq: number, readonly text: string }} [lastOwn] what the person said there last, as
  *   far as the client knows
+ * @property {boolean} [isSaying] something that the person said is on its way, and so not what they said last
  * @property {boolean} [isOnlyRoom] a client of this door is in one room at all times, and in no other
  */
 /**

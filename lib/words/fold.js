@@ -58,8 +58,9 @@
 
 /** The letters of a quote, at most. */
 const QUOTE_LENGTH = 80;
-/** The most entries of a log that are kept for pages on their way. */
+/** The most entries of a log that are kept for pages on their way, and of their texts, in UTF-16 code units. */
 const MAX_RECENT = 1_000;
+const MAX_RECENT_LENGTH = 2_097_152;
 
 /**
  * A message as it is after an entry; the same object if the entry says nothing new of it. An entry
@@ -121,6 +122,7 @@ export function ownEntry(request, { seq, at, count }, from) {
 export class RecentEntries {
   /** In the order of their numbers. @type {LifeEvent[]} */
   #entries = [];
+  #length = 0;
   /** Up to this number there may have been entries that are not here. */
   #floor = 0;
 
@@ -130,9 +132,18 @@ export class RecentEntries {
     // The ack of a request that was sent again stands for what has come before.
     if (entry.seq <= last) return;
     this.#entries.push(entry);
-    if (this.#entries.length <= MAX_RECENT) return;
-    const gone = this.#entries.splice(0, this.#entries.length - MAX_RECENT / 2);
-    this.#floor = gone.at(-1)?.seq ?? this.#floor;
+    this.#length += lengthOf(entry);
+    if (this.#entries.length <= MAX_RECENT && this.#length <= MAX_RECENT_LENGTH) return;
+    // Half of it goes at once, as that takes time.
+    let count = 0;
+    for (const gone of this.#entries) {
+      const rest = this.#entries.length - count;
+      if (rest <= MAX_RECENT / 2 && this.#length <= MAX_RECENT_LENGTH / 2) break;
+      this.#length -= lengthOf(gone);
+      this.#floor = gone.seq;
+      count++;
+    }
+    this.#entries.splice(0, count);
   }
 
   /**
@@ -148,6 +159,11 @@ export class RecentEntries {
     const later = this.#entries.filter(({ seq }) => seq > upTo);
     return messages.map((message) => later.reduce(foldEntry, { ...message, upTo }));
   }
+}
+
+/** @param {LifeEvent} entry */
+function lengthOf(entry) {
+  return entry.type === "revised" ? entry.text.length : 0;
 }
 
 /**

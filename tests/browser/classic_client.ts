@@ -11,17 +11,17 @@ export interface Script {
 }
 
 /** `classic_client.py`; where there is no Python, the same bytes from here. */
-export function classicClient(port: number): Script {
+export function classicClient(port: number, name = "python"): Script {
   const path = new URL("classic_client.py", import.meta.url).pathname;
   let child: Deno.ChildProcess;
   try {
     child = new Deno.Command("python3", {
-      args: [path, String(port), "python"],
+      args: [path, String(port), name],
       stdin: "piped",
       stdout: "piped",
     }).spawn();
   } catch {
-    return classicPeer(port);
+    return classicPeer(port, name);
   }
   const writer = child.stdin.getWriter();
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
@@ -40,10 +40,10 @@ export function classicClient(port: number): Script {
   };
 }
 
-function classicPeer(port: number): Script {
+function classicPeer(port: number, name: string): Script {
   const addr = { transport: "tcp", hostname: "127.0.0.1", port } as const;
   const opened = RawPeer.connect({ addr }).then(async (peer) => {
-    await peer.send(classicFrame("python"));
+    await peer.send(classicFrame(name));
     return peer;
   });
   return {

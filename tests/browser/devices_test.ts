@@ -133,6 +133,11 @@ browserTest(
     await phone.page.waitForSelector("#join:not([hidden])");
     await typeLogin(phone, "ann");
     assertEquals(await desk.page.locator("#banner").isVisible(), false);
+    // The field for the password is there, and Join is all that is missing.
+    assertEquals(await tab.page.inputValue("#join-name"), "ann");
+    await tab.page.fill("#join-login-password", LOGIN);
+    await tab.page.press("#join-login-password", "Enter");
+    await tab.online();
   },
 );
 

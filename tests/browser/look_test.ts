@@ -120,7 +120,7 @@ browserTest("a file that is pasted or dropped is told of, and the page stays", a
 });
 
 browserTest(
-  "who comes and goes does not break up a conversation, unless somebody wants it",
+  "who comes and goes is told at its time, and who only looks in only where somebody wants it",
   async (people) => {
     await using web = await startWeb();
     using bob = await joinEvent(web.server, "bob");
@@ -128,12 +128,16 @@ browserTest(
     await bob.ask({ type: "say", room: "lobby", text: "one" });
     using _eve = await joinEvent(web.server, "eve");
     await bob.ask({ type: "say", room: "lobby", text: "two" });
-    using _tom = await joinEvent(web.server, "tom");
+    {
+      using _tom = await joinEvent(web.server, "tom");
+      await bob.ask({ type: "say", room: "lobby", text: "two and a half" });
+    }
+    await ann.until(`!document.querySelector("#members").textContent.includes("tom")`);
     await bob.ask({ type: "say", room: "lobby", text: "three" });
     await ann.sees("three");
     const rows = (): Promise<string[]> =>
       ann.page.locator("#list .text, #list .told").allTextContents();
-    assertEquals(await rows(), ["one", "two", "three", "eve and tom came in"]);
+    assertEquals(await rows(), ["one", "eve came in", "two", "two and a half", "three"]);
     const choose = async (label: string): Promise<void> => {
       await ann.page.click("#settings-open");
       await ann.page.locator(`#dialog [aria-label="Who comes and goes"] button`, { hasText: label })
@@ -141,8 +145,11 @@ browserTest(
       await ann.page.keyboard.press("Escape");
     };
     await choose("Each");
-    await ann.until(`document.querySelectorAll("#list .told").length === 2`);
-    assertEquals(await rows(), ["one", "eve came in", "two", "tom came in", "three"]);
+    await ann.until(`document.querySelectorAll("#list .told").length === 3`);
+    assertEquals(
+      await rows(),
+      ["one", "eve came in", "two", "tom came in", "two and a half", "tom left", "three"],
+    );
     await choose("None");
     await ann.until(`document.querySelectorAll("#list .told").length === 0`);
   },
@@ -171,5 +178,29 @@ browserTest(
     })
       .click();
     await ann.page.locator("#title", { hasText: "# dev" }).waitFor();
+  },
+);
+
+browserTest(
+  "help about a topic or a command is what opens, and is told where there is none",
+  async (people) => {
+    await using web = await startWeb();
+    const ann = await people.join(web.door, "ann");
+    const { page } = ann;
+    const opens = async (line: string, title: string): Promise<string[]> => {
+      await ann.say(line);
+      await page.locator("#dialog-title", { hasText: title }).waitFor();
+      const rows = await page.locator("#dialog dt").allTextContents();
+      await page.keyboard.press("Escape");
+      await page.waitForSelector("dialog[open]", { state: "hidden" });
+      return rows;
+    };
+    const files = await opens("/help files", "Help: files");
+    assertEquals(files.map((row) => row.split(" ")[0]).sort(), ["/files", "/get", "/send"]);
+    assertEquals(await opens("/help /react", "Help: /react"), ["/react NUMBER EMOJI"]);
+    assert((await opens("/help keys", "Help: Keys")).includes("Esc"));
+    assert((await opens("/help", "Commands and keys")).length > 20);
+    await ann.say("/help dance");
+    await page.locator("#list .told.error", { hasText: "There is no help about dance" }).waitFor();
   },
 );

@@ -126,7 +126,15 @@ browserTest(
       await ann.ask(action === "ban" ? { ...deed, forMs: 7_200_000 } : deed);
       await bob.page.locator(ERROR, { hasText: text }).waitFor();
     };
+    await bob.page.keyboard.type("half a ");
     await away("kick", /You were sent away.* by ann: spam\./);
+    // The rest of the line is no name, and why stays to be read also while one chooses another.
+    await bob.page.keyboard.type("line");
+    await bob.page.keyboard.press("Enter");
+    assertEquals(await bob.page.inputValue("#join-name"), "bob");
+    await bob.page.locator("#join-name").pressSequentially("by");
+    await bob.page.locator(ERROR, { hasText: "by ann: spam." }).waitFor();
+    assertEquals(await bob.page.locator("#join-button").textContent(), "Join");
     // Nor when the page is loaded anew, unless somebody says so.
     await bob.page.reload();
     await bob.page.waitForSelector("#join");

@@ -94,6 +94,11 @@ browserTest(
     const names = ann.page.locator("#dialog .file-about > bdi");
     await names.first().waitFor();
     assertEquals(await names.allTextContents(), ["a.png", "plan.pdf"]);
+    // A picture is found by how it looks, and anything by what was said with it.
+    const tile = ann.page.locator("#dialog .files li", { hasText: "a.png" }).locator("img");
+    await tile.waitFor();
+    assertEquals(await tile.evaluate((image) => Reflect.get(image, "naturalWidth")), 30);
+    assertEquals(await ann.page.locator("#dialog .file-said").allTextContents(), ["the plan"]);
     assertEquals(await violations(ann), [], "the list");
     const saving = ann.page.waitForEvent("download");
     await ann.page.getByRole("button", { name: "Save plan.pdf" }).last().click();

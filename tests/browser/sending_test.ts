@@ -245,6 +245,63 @@ browserTest(
 );
 
 browserTest(
+  "of many photos it is told how many wait, all are cancelled at once, and what sends them is in sight",
+  async (people) => {
+    await using web = await startFiles();
+    await using proxy = new Proxy({ addr: { transport: "tcp", ...web.door.addr } });
+    const ann = await people.join(proxy, "ann", PHONE);
+    const { page } = ann;
+    await page.locator("#attach").waitFor();
+    const data = await drawn(page, "image/png", 80, 80);
+    const photos = Array.from({ length: 12 }, (_, n) => ({
+      ...{ name: `photo ${n + 1}.png`, type: "image/png", data },
+    }));
+    await hand(page, "drop", ...photos);
+    const send = page.getByRole("button", { name: "Send 12 files" });
+    await send.waitFor();
+    await ann.until("document.querySelectorAll('.outgoing canvas:not([hidden])').length === 12");
+    const { y, height } = await send.boundingBox() ?? { y: Infinity, height: 0 };
+    assert(y + height <= PHONE.viewport.height, `it ends at ${y + height}`);
+    assertEquals(await violations(ann), [], "twelve to be sent");
+    proxy.hold();
+    await send.tap();
+    await page.locator("#uploads-head", { hasText: "12 files, 11 wait for their turn" }).waitFor();
+    assertEquals(await violations(ann), [], "twelve on their way");
+    await page.getByRole("button", { name: "Cancel all" }).tap();
+    await page.locator("#uploads").waitFor({ state: "hidden" });
+    assertEquals(await page.locator("#uploads-head").isVisible(), false);
+    assertEquals(await page.evaluate("document.activeElement.id"), "scroller");
+    proxy.release();
+    await ann.say("none of them");
+    await ann.hasSent("none of them");
+    assertEquals(await page.locator("#list .picture").count(), 0);
+  },
+);
+
+browserTest("who loads the page anew is told which files were not sent", async (people) => {
+  const limits = { fileBytesPerSecond: 50_000 };
+  await using web = await startWeb({}, { files: memoryFiles(), limits });
+  const ann = await people.join(web.door, "ann");
+  const { page } = ann;
+  page.on("dialog", (dialog) => void dialog.accept());
+  await page.locator("#attach").waitFor();
+  const large = { name: "video.mp4", type: "video/mp4", data: textOf(3_000_000) };
+  await hand(page, "drop", large, TEXT);
+  await page.getByRole("button", { name: "Send 2 files" }).click();
+  await page.getByRole("progressbar", { name: "Sending video.mp4" }).waitFor();
+  await ann.until("document.querySelector('#uploads progress').value > 0");
+  await page.reload();
+  await ann.online();
+  const told = page.locator("#list .told.error", { hasText: "video.mp4 and notes.txt were not" });
+  await told.waitFor();
+  // Once.
+  await page.reload();
+  await ann.online();
+  await page.locator("#attach").waitFor();
+  assertEquals(await told.count(), 0);
+});
+
+browserTest(
   "an upload goes on where it was when the connection comes back, and arrives once",
   async (people) => {
     await using web = await startFiles();

@@ -147,10 +147,11 @@ export interface Index {
   ): readonly Reaction[] | undefined | Promise<readonly Reaction[] | undefined>;
   /**
    * How many messages come after a seq in each log, {@linkcode MOST_COUNTED} at most; what was done about
-   * messages is none. Rejects likewise.
+   * messages is none. For an `account` it is as many as {@linkcode unreadAmong} says. Rejects likewise.
    */
   unread(
     after: ReadonlyMap<ReadLog, number>,
+    account?: string,
   ): ReadonlyMap<ReadLog, number> | Promise<ReadonlyMap<ReadLog, number>>;
   /**
    * The seq after which the last `limit` messages of a log come, with what was done since. Rejects likewise.

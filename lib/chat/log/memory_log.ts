@@ -173,8 +173,11 @@ export class MemoryLog implements FactLog, Index {
     return this.#messages.reactions(log, re);
   }
 
-  unread(after: ReadonlyMap<ReadLog, number>): ReadonlyMap<ReadLog, number> {
-    return this.#messages.unread(after);
+  unread(
+    after: ReadonlyMap<ReadLog, number>,
+    account?: string,
+  ): ReadonlyMap<ReadLog, number> {
+    return this.#messages.unread(after, account);
   }
 
   beforeLast(log: LogKey, limit: number): number {

@@ -2,10 +2,10 @@
 
 import {
   type AskedBy,
-  MOST_COUNTED,
   type Page,
   type PageRange,
   type Stored,
+  unreadAmong,
 } from "../messages/history.ts";
 import {
   type EntryRange,
@@ -159,10 +159,10 @@ export class MemoryMessages {
     }));
   }
 
-  unread(after: ReadonlyMap<ReadLog, number>): Map<ReadLog, number> {
+  unread(after: ReadonlyMap<ReadLog, number>, account?: string): Map<ReadLog, number> {
     const count = ([log, seq]: readonly [ReadLog, number]): [ReadLog, number] => {
-      const messages = this.recent.messagesAfter(log, seq, this.#kept(log)) ?? 0;
-      return [log, Math.min(MOST_COUNTED, messages)];
+      const all = this.recent.messagesAfter(log, seq, this.#kept(log)) ?? 0;
+      return [log, unreadAmong(all, this.recent.ownAfter(log, seq, this.#kept(log), account) ?? 0)];
     };
     return new Map([...after].map(count));
   }

@@ -98,8 +98,16 @@ export interface Mentioned extends AskedBy {
   readonly limit: number;
 }
 
-/** The most mentions that are counted in one log. */
+/** The most messages or mentions that are counted in one log. */
 export const MOST_COUNTED = 1_000;
+
+/**
+ * How many of so many messages behind a mark an account has not read, `own` of which it has said itself:
+ * those of others. Where there are none somebody has marked what they said themselves.
+ */
+export function unreadAmong(all: number, own: number): number {
+  return Math.min(MOST_COUNTED, all > own ? all - own : all);
+}
 
 /** How often sessions in use are noted at least, in ms, where unused ones are kept for `sessionMs`. */
 export function noteSessionsMs(sessionMs: number): number {

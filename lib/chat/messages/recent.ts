@@ -147,6 +147,20 @@ export class RecentLogs {
     return log?.last === kept.last ? log.messagesAfter(seq, kept) : undefined;
   }
 
+  /** How many of these an account has said; `undefined` likewise. */
+  ownAfter(key: LogKey, seq: number, kept: Numbers, account?: string): number | undefined {
+    const from = Math.max(seq + 1, kept.first);
+    if (account === undefined || from > kept.last) return 0;
+    const log = this.#logs.get(key);
+    if (log?.last !== kept.last || from < log.first) return undefined;
+    let count = 0;
+    for (let at = from; at <= log.last; at++) {
+      const entry = log.get(at);
+      if (entry !== undefined && isMessage(entry) && entry.message.by === account) count++;
+    }
+    return count;
+  }
+
   /** The seq after which the last `limit` messages come; `undefined` when that is not known here. */
   beforeLast(key: LogKey, limit: number, kept: Numbers): number | undefined {
     if (kept.last < kept.first || limit === 0) return kept.last;

@@ -15,6 +15,8 @@ export interface Vocabulary {
   readonly rooms: readonly string[];
   /** The numbers of messages, the latest first; by default none. */
   readonly numbers?: () => readonly string[];
+  /** Those of messages that bring a file, as well. */
+  readonly fileNumbers?: () => readonly string[];
   /** The paths that the last word of a text begins; by default none. */
   readonly paths?: (text: string) => PathChoices | undefined;
   /** The emoji whose name a text ends with; by default none. */
@@ -113,6 +115,9 @@ function complete(left: string, typed: string, vocabulary: Vocabulary): string[]
   const takes = findCommand(name, commands)?.takes;
   if (takes === "message" && before === "") {
     return begunBy(typed, vocabulary.numbers?.() ?? []).map((number) => `${number} `);
+  }
+  if (takes === "file" && before === "") {
+    return begunBy(typed, vocabulary.fileNumbers?.() ?? []).map((number) => `${number} `);
   }
   if (takes === "search") return filters(typed, vocabulary);
   if (typeof takes === "object") {

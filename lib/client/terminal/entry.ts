@@ -5,8 +5,8 @@
  *     12:04 <ann> a message            12:04 #dev <ann> a message in another room
  *     12:04 * ann does something       12:04 [ann -> bob] a direct message
  *     12:04 » <ann> a message for the reader
- *     12:04 file 3 <ann> a message that brings a file
  *     12:04 41 <ann> a message with a number
+ *     12:04 file 41 <ann> a message that brings a file
  *     12:04 -- a notice                12:04 !! an error
  *     3. 2026-01-02 12:04 #dev <ann> a message that was found
  *     ---- a rule ----
@@ -29,7 +29,7 @@ export type PrintedEntry =
     readonly room?: string;
     /** Matches the words by which it is for the reader, to be marked. */
     readonly mention?: RegExp;
-    /** Of a message that brings a file: the number by which the person means it. */
+    /** Of a message that brings a file: its number, which is shown in any case. */
     readonly fileNumber?: number;
     readonly alert?: true;
     /** Of a message: what it goes by among those on screen. */
@@ -154,14 +154,14 @@ function headOf(entry: Exclude<PrintedEntry, { kind: "help" }>, columns: number)
   const room = entry.kind === "direct" ? undefined : entry.room;
   const names = entry.kind === "direct" || room !== undefined ? 2 : 1;
   const file = entry.fileNumber === undefined ? "" : `file ${entry.fileNumber} `;
-  const number = entry.number === undefined ? "" : `${entry.number} `;
+  const number = file !== "" || entry.number === undefined ? "" : `${entry.number} `;
   const taken = FIXED + file.length + number.length;
   const widest = Math.max(4, Math.floor((columns - taken) / names));
   const start: Head = [
     [`${clock(entry.at)} `, "dim"],
     ...entry.mention === undefined ? [] : [["» ", "bold"] as const],
-    ...file === "" ? [] : [[file, "bold"] as const],
     ...room === undefined ? [] : [[`#${clip(inertLine(room), widest)} `, "dim"] as const],
+    ...file === "" ? [] : [[file, "bold"] as const],
     ...number === "" ? [] : [[number, "dim"] as const],
   ];
   const person = (name: string, own?: boolean): Head[number] => [

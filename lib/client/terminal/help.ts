@@ -1,6 +1,7 @@
 /** What `/help` shows: the commands by topic, and the keys. */
 
-import type { CommandWords, Topic } from "../../words/command.js";
+import type { CommandWords } from "../../words/command.js";
+import { HELP_HEADINGS, HELP_TOPICS } from "../../words/commands/help_topics.js";
 import { findCommand } from "../../words/parse.js";
 import type { PrintedEntry } from "./entry.ts";
 
@@ -8,21 +9,6 @@ import type { PrintedEntry } from "./entry.ts";
 export const FIRST_HELP = "Type a message and press Enter; /help shows what else there is.";
 
 type Row = readonly [usage: string, summary: string];
-
-const HEADINGS: Readonly<Record<Topic, string>> = {
-  talk: "talk",
-  messages: "what becomes of a message",
-  files: "files",
-  rooms: "rooms",
-  people: "people",
-  alerts: "what you are told",
-  names: "your name",
-  moderation: "who may do what",
-  rest: "the rest",
-};
-
-/** What `/help` takes, besides the name of a command. */
-export const HELP_TOPICS: readonly string[] = [...Object.keys(HEADINGS), "keys", "all"];
 
 const KEYS: readonly Row[] = [
   ["Enter", "send"],
@@ -54,7 +40,9 @@ export function helpEntries(
   if (topic === "keys") {
     return [...section("keys", KEYS, at), entryOf("/help", "what everybody needs", at)];
   }
-  const headings = Object.entries(HEADINGS).filter(([name]) => name === topic || topic === "all");
+  const headings = Object.entries(HELP_HEADINGS).filter(([name]) =>
+    name === topic || topic === "all"
+  );
   if (headings.length > 0) {
     return [
       ...headings.flatMap(([name, heading]) => section(heading, rowsIn(name, commands), at)),

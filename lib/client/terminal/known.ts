@@ -116,7 +116,12 @@ export class Known {
     const { names, rooms: { current } } = this;
     const partner = partnerIn(current);
     const lastOwn = this.messages.lastOwn(this.logKey(current));
-    const known = { names, ...lastOwn === undefined ? {} : { lastOwn: writtenOf(lastOwn) } };
+    const { isSaying } = this.own;
+    const known = {
+      names,
+      isSaying,
+      ...lastOwn === undefined ? {} : { lastOwn: writtenOf(lastOwn) },
+    };
     if (partner === undefined) return { room: current, ...known };
     const chat = this.conversations.keyOf(partner);
     return { room: "", conversation: chat === undefined ? { to: partner } : { chat }, ...known };

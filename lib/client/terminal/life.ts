@@ -26,9 +26,13 @@ export function takeLife(event: MessageNews, known: Known): ScreenEntry[] {
   const place = known.placeOf(event);
   // Of a conversation that we do not know nothing was shown.
   if (place === "") return [];
+  // It was there when we came, and comes with the earlier messages.
+  const isEarlier = event.seq <= (known.rooms.get(place)?.last ?? 0);
   known.rooms.saw(place, event.seq);
   const before = known.messages.get(known.logKey(place), event.re);
   const changed = fold(event, place, known);
+  // Whoever comes reads what has become of it, and not how.
+  if (isEarlier) return shown(changed, event.re, [], known);
   const told = tell(event, before, known);
   // What is pinned is told in any case: it is for everybody, and the message may be long gone.
   if (event.type === "pinned") return [...shown(changed, event.re, [], known), ...told];

@@ -8,7 +8,7 @@ import { writtenOf } from "./shown_messages.ts";
 /** Servers let a message be edited for a day unless they are told otherwise; in ms. */
 const EDITABLE_MS = 86_400_000;
 const ABOUT =
-  /^\s*\/(?:re|edit|remove|delete|react|unreact|reactions|pin|unpin)\s+([1-9]\d{0,14})(?:\s|$)/;
+  /^\s*\/(?:get|save|re|edit|remove|delete|react|unreact|reactions|pin|unpin)\s+([1-9]\d{0,14})(?:\s|$)/;
 
 /** The beginning of the message that a line is about; empty if it is about none, or that is not known. */
 export function aboutLine(line: string, { messages, logKey, rooms }: Known): string {
@@ -22,8 +22,8 @@ export function aboutLine(line: string, { messages, logKey, rooms }: Known): str
 
 /** The line that edits a message of ours, by default the last one that can be edited. */
 export function editLine(known: Known, number?: number): string | undefined {
-  const { messages, logKey, rooms, hasLife, now } = known;
-  if (!hasLife()) return undefined;
+  const { messages, logKey, rooms, hasLife, now, own } = known;
+  if (!hasLife() || number === undefined && own.isSaying) return undefined;
   const log = logKey(rooms.current);
   const meant = number === undefined ? undefined : messages.get(log, number);
   const message = number === undefined ? messages.lastOwn(log) : meant?.own && meant.message;

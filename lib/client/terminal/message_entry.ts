@@ -1,12 +1,16 @@
 /** The entry that shows a message. */
 
 import type { Quote } from "../../words/fold.js";
+import { lateRegExp } from "../../words/late_regexp.js";
 import { partnerIn } from "./conversations.ts";
 import type { PrintedEntry } from "./entry.ts";
 import type { EntryMarks } from "./entry_marks.ts";
 import type { ShownFiles } from "./files/shown_files.ts";
 import type { Rooms } from "./rooms.ts";
 import type { ShownMessage, ShownMessages } from "./shown_messages.ts";
+
+/** Matches the word by which a message is for everybody. */
+const forAll = lateRegExp("(?<![\\p{L}\\p{N}_])@all(?![\\p{L}\\p{N}_])", "giu");
 
 /** What an entry depends on besides the message. */
 export interface EntryContext {
@@ -57,14 +61,14 @@ export function messageEntry(message: ShownMessage, context: EntryContext): Prin
     const done = action === true ? `* ${text}` : text;
     return { kind: "direct", to: own ? partner : name(), text: done, ...common };
   }
-  const mention = own ? undefined : context.mention();
-  const isMentioned = mention !== undefined && text.search(mention) >= 0;
+  const meant = own ? [] : [context.mention(), message.all ? forAll() : undefined];
+  const mention = meant.find((each) => each !== undefined && text.search(each) >= 0);
   return {
     kind: "message",
     text,
     action: action === true,
     ...common,
-    ...isMentioned ? { mention } : {},
+    ...mention === undefined ? {} : { mention },
     ...isHere ? {} : { room },
   };
 }

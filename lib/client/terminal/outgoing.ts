@@ -39,6 +39,13 @@ export class OwnMessages {
     return this.#waiting.size;
   }
 
+  /** Whether a message is on its way, and not only what is to become of one. */
+  get isSaying(): boolean {
+    return [...this.#waiting.values()].some(({ request: { type } }) =>
+      type === "say" || type === "direct"
+    );
+  }
+
   /** How many were sent at the time `before` or earlier, and have no ack. */
   sentBefore(before: number): number {
     return [...this.#waiting.values()].filter(({ at }) => at <= before).length;

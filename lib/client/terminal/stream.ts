@@ -3,7 +3,7 @@
 import type { EventOf, Message } from "../../wire/events.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
 import { type Blocked, foldText } from "./blocked.ts";
-import { partnerIn, titleOf } from "./conversations.ts";
+import { conversationWith, partnerIn, titleOf } from "./conversations.ts";
 import { clock, notShown, type PrintedEntry, type ScreenEntry } from "./entry.ts";
 import { foldEntry, type LifeEvent } from "../../words/fold.js";
 import { type EntryContext, messageEntry } from "./message_entry.ts";
@@ -140,8 +140,8 @@ export class Stream {
   /** A message for the reader alone, from a server that has no conversations. */
   direct(event: EventOf<"direct">): ScreenEntry[] {
     const rings = this.#options.preferences.all.bell !== "off";
-    const { from, to, at } = event;
-    const said = this.#options.files.said(event);
+    const { from, to, at, n: seq = 0 } = event;
+    const said = this.#options.files.said({ ...event, room: conversationWith(from), seq });
     const entry: ScreenEntry = { kind: "direct", from, to, at: new Date(at), ...said };
     return [...this.#sinceAway(), rings ? { ...entry, alert: true } : entry];
   }

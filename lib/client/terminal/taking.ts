@@ -142,7 +142,7 @@ export class Taking {
   /** A message of a conversation, which is opened by it. */
   #takeDirect(event: EventOf<"direct">, chat: string): ScreenEntry[] {
     const { conversations, rooms, own, stream } = this.#known;
-    const { from, to, at, text, seq = 0, action, by, file, re, quote } = event;
+    const { from, to, at, text, seq = 0, action, by, file, re, quote, edited } = event;
     const partner = event.with ?? (event.own ? to : from);
     const before = conversations.note(chat, { with: partner, ...seq > 0 ? { last: seq } : {} });
     const room = conversationWith(partner);
@@ -156,6 +156,7 @@ export class Taking {
       ...file === undefined ? {} : { file },
       ...re === undefined ? {} : { re },
       ...quote === undefined ? {} : { quote },
+      ...edited === undefined ? {} : { edited },
     };
     return stream.message({ room, seq, from, at, text, ...how });
   }
@@ -213,9 +214,10 @@ export class Taking {
 
   /** The numbers of a room or conversation begin again. */
   #renumber(place: string): void {
-    const { own, messages, logKey, rooms } = this.#known;
+    const { own, messages, files, logKey, rooms } = this.#known;
     own.renumber();
     messages.renumber(logKey(place));
+    files.renumber(place);
     rooms.renumber(place);
   }
 

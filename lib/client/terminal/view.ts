@@ -99,7 +99,8 @@ export class View {
     const { names, roomNames, messages } = this.#known;
     const numbers = (): string[] =>
       messages.in(this.#known.logKey(this.room)).map(({ message: { seq } }) => `${seq}`);
-    return { names, rooms: roomNames.list(), numbers };
+    const fileNumbers = (): string[] => this.files.in(this.room).map(({ number }) => `${number}`);
+    return { names, rooms: roomNames.list(), numbers, fileNumbers };
   }
 
   /** The number before the last so many messages here, as far as they were shown. */
@@ -124,7 +125,7 @@ export class View {
   said(message: Message): { text: string; fileNumber?: number; number?: number } {
     const { text, removed, from, seq } = message;
     const number = this.#known.hasNumbers ? { number: seq } : {};
-    if (text !== "") return { ...this.files.said(message), ...number };
+    if (text !== "") return { ...this.files.said(this.#known.placed(message, {})), ...number };
     return { text: removed === undefined ? "removed" : removalText(from, removed), ...number };
   }
 

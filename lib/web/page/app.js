@@ -198,6 +198,7 @@ function takeStatus(status) {
   form.askAgain(code);
   const last = lastSession()?.saved;
   if (stays !== undefined) form.offerReturn(me);
+  if (cause === "dismissed") form.interrupt();
   if (isTaken) form.proposeName(text, last !== undefined && sameName(last.name, form.name || me));
   // Or what was forgotten would be kept again when the page goes.
   if (savedSession() === undefined) chat = undefined;

@@ -2,7 +2,6 @@
 /** What an answer of the server brings up on the page, where it is not a message. Pure. */
 
 import { sameName } from "../../words/names.js";
-import { membersOf, topicOf } from "./place.js";
 
 /** @import { Event, EventOf } from "../../wire/events.ts" */
 /** @import { Request } from "../../wire/requests.ts" */
@@ -10,7 +9,7 @@ import { membersOf, topicOf } from "./place.js";
 /** @import { Place } from "./place.js" */
 /**
  * What somebody asks to be shown.
- * @typedef {{ kind: "help" } | { kind: "rooms", rooms: EventOf<"rooms">["rooms"] }
+ * @typedef {{ kind: "help", topic?: string } | { kind: "rooms", rooms: EventOf<"rooms">["rooms"] }
  *   | { kind: "found" } & Found | { kind: "person", person: EventOf<"person"> }
  *   | { kind: "missed" | "pins", page: EventOf<"page"> } | { kind: "reactions", event: EventOf<"reactions"> }
  *   | { kind: "people" } | { kind: "end" } | { kind: "earlier" } | { kind: "files" } | { kind: "choose" }
@@ -37,10 +36,14 @@ export function shownOf(event, request, active) {
       return { kind: "reactions", event };
     case "members": {
       const isHere = active?.kind === "room" && sameName(active.name, event.room);
-      return isHere ? { kind: "people" } : membersOf(event);
+      if (isHere) return { kind: "people" };
+      return `${event.total} in ${event.room}: ${event.members.join(", ")}`;
     }
     case "topic":
-      return "text" in request ? undefined : topicOf(event.room, event.text);
+      if ("text" in request) return undefined;
+      return event.text === ""
+        ? `${event.room} has no topic; /topic TEXT sets one.`
+        : `The topic: ${event.text}`;
     case "read":
       return request.type === "read" && request.back
         ? "What was said last counts as unread on your other devices."

@@ -2,7 +2,6 @@
 /// <reference lib="dom" />
 /** The conversation: the store and the connection together, and what a typed line does. */
 
-import { shownOf } from "./asked.js";
 import { PageConnection } from "./connection.js";
 import { Pager, RoomDetails } from "./pager.js";
 import { wishOf } from "./hello.js";
@@ -30,7 +29,7 @@ import { Store } from "./store.js";
  * @property {() => WebSocket} open
  * @property {() => void} changed
  * @property {(status: Status) => void} status
- * @property {(heard: Extract<Effect, { kind: "heard" }>) => void} heard
+ * @property {(heard: Extract<Effect, { kind: "heard" | "done" }>) => void} heard what was said, or done about it
  * @property {(asked: Asked) => void} asked something to be shown that is not a message
  */
 
@@ -91,7 +90,9 @@ export class Chat {
   async submit(line, re) {
     const { store } = this;
     const place = store.active;
-    const parsed = readTyped(line, place, lateCommands.here ?? await lateCommands.come());
+    const commands = lateCommands.here ?? await lateCommands.come();
+    const isSaying = store.outgoing.isSaying(place?.key);
+    const parsed = readTyped(line, place, commands, isSaying);
     if (parsed.kind === "error") store.note(parsed.text, "error");
     else if (parsed.kind === "request") {
       const code = await this.#attempt(() => this.#do(parsed.request, place, re));
@@ -209,7 +210,7 @@ export class Chat {
 
   /** @param {Effect} effect @param {Request} [request] that was answered */
   #perform(effect, request) {
-    if (effect.kind === "heard") this.#options.heard(effect);
+    if (effect.kind === "heard" || effect.kind === "done") this.#options.heard(effect);
     else if (effect.kind === "owed") this.pager.owe(effect.place, effect.seq);
     else if (effect.kind === "told") {
       void tellEvent(effect.event, this.store, request).then(() => this.#changed());
@@ -260,7 +261,8 @@ export class Chat {
       case "renamed":
         setPreference("name", event.to);
     }
-    const shown = shownOf(event, request, this.store.active);
+    const commands = lateCommands.here ?? await lateCommands.come();
+    const shown = commands?.shownOf(event, request, this.store.active);
     if (typeof shown === "string") this.store.note(shown);
     else if (shown !== undefined) this.#options.asked(shown);
     this.sender.save();

@@ -9,6 +9,8 @@ import { inertLine } from "../../words/inert.js";
 import { lineView } from "./late_text.js";
 import { pageCommands } from "./own_commands.js";
 import { nameKey, roomName } from "../../words/names.js";
+import { HELP_HEADINGS, noHelp } from "../../words/commands/help_topics.js";
+import { findCommand } from "../../words/parse.js";
 import { hitsOf } from "../../words/search.js";
 import { dayName, nameView, timeOfDay } from "./row_view.js";
 
@@ -47,27 +49,55 @@ export function openDialog(title, ...body) {
   (buttons.find(({ textContent }) => textContent === focused) ?? place).focus();
 }
 
-export function showHelp() {
-  /** @param {readonly CommandWords[]} some */
-  const rowsOf = (some) => some.map(({ name, usage, summary }) => [`/${name} ${usage}`, summary]);
+/**
+ * What everybody needs and the rest behind it, or what there is of a topic or a command.
+ * @param {string} [topic]
+ * @returns {string | undefined} what is told where there is no such thing
+ */
+export function showHelp(topic = "") {
   const commands = pageCommands(undefined);
+  const about = topic.replace(/^\//, "").toLowerCase();
+  if (about === "" || about === "all") return showAllHelp(commands, about === "all");
+  const heading = Object.entries(HELP_HEADINGS).find(([name]) => name === about)?.[1];
+  const one = findCommand(about, commands);
+  const rows = about === "keys"
+    ? KEYS
+    : heading !== undefined
+    ? rowsOf(commands.filter((command) => command.topic === about))
+    : one && rowsOf([one]);
+  if (rows === undefined) return noHelp(topic);
+  const title = about === "keys" ? "Keys" : heading ?? `/${one?.name}`;
+  const all = button({ class: "plain", onclick: () => void showHelp() }, "All commands and keys");
+  openDialog(`Help: ${title}`, pairsView(rows), all);
+  return undefined;
+}
+
+/** @param {readonly CommandWords[]} some */
+function rowsOf(some) {
+  return some.map(({ name, usage, summary }) => [`/${name} ${usage}`, summary]);
+}
+
+/** @param {readonly (readonly (string | undefined)[])[]} pairs */
+function pairsView(pairs) {
+  const items = pairs.flatMap(([left = "", right]) => [
+    h("dt", {}, left.trimEnd()),
+    h("dd", {}, right),
+  ]);
+  return h("dl", { class: "commands" }, ...items);
+}
+
+/** @param {readonly CommandWords[]} commands @param {boolean} open whether all of it is seen at once */
+function showAllHelp(commands, open) {
   const first = commands.filter(({ first }) => first)
     .sort((a, b) => Number(a.first) - Number(b.first));
   const rest = commands.filter(({ first }) => !first);
-  /** @param {string[][]} pairs */
-  const list = (pairs) => {
-    const items = pairs.flatMap(([left = "", right]) => [
-      h("dt", {}, left.trimEnd()),
-      h("dd", {}, right),
-    ]);
-    return h("dl", { class: "commands" }, ...items);
-  };
   openDialog(
     "Commands and keys",
-    list([...rowsOf(first), ["//text", "say a message that begins with a slash"]]),
-    h("details", {}, h("summary", {}, "More commands"), list(rowsOf(rest))),
-    h("details", {}, h("summary", {}, "Keys"), list(KEYS)),
+    pairsView([...rowsOf(first), ["//text", "say a message that begins with a slash"]]),
+    h("details", { open }, h("summary", {}, "More commands"), pairsView(rowsOf(rest))),
+    h("details", { open }, h("summary", {}, "Keys"), pairsView(KEYS)),
   );
+  return undefined;
 }
 
 /**

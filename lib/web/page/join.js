@@ -21,6 +21,9 @@ const mineButton = byId("join-mine", HTMLButtonElement);
 const LONGEST_NAME = 64;
 
 export class JoinForm {
+  /** Whether it says why somebody is here, whatever is written in it. */
+  #tellsWhy = false;
+
   /**
    * @param {object} actions
    * @param {(name: string) => void} actions.join
@@ -37,7 +40,7 @@ export class JoinForm {
     // Whoever notices a mistake while the server is asked need not wait for its answer.
     form.addEventListener("input", () => this.#ready());
     nameInput.addEventListener("input", () => {
-      problem.textContent = "";
+      if (!this.#tellsWhy) problem.textContent = "";
       mineButton.hidden = true;
       // The password is that of the name that was there.
       loginInput.value = "";
@@ -68,6 +71,7 @@ export class JoinForm {
     joinButton.disabled = true;
     joinButton.textContent = "Joining…";
     problem.textContent = "";
+    this.#tellsWhy = false;
     mineButton.hidden = true;
   }
 
@@ -113,11 +117,18 @@ export class JoinForm {
     if (code === "password-needed" || code === "bad-password") {
       passwordInput.value = "";
       passwordInput.focus();
-    } else if (code === "name-reserved" || code === "bad-login") {
+    } else if (code === "name-reserved" || code === "bad-login" || code === "signed-out") {
       login.hidden = false;
       loginInput.value = "";
       loginInput.focus();
     }
+  }
+
+  /** Somebody was sent here in the middle of a line, maybe: the rest of it is no name and no password. */
+  interrupt() {
+    this.#tellsWhy = true;
+    problem.tabIndex = -1;
+    problem.focus();
   }
 
   /**

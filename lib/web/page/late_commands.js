@@ -4,7 +4,6 @@
  * somebody joins, as a first visit does without.
  */
 
-import { ask, wrong } from "../../words/command.js";
 import { Late } from "./late.js";
 import { directTo } from "./mail.js";
 import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
@@ -18,9 +17,10 @@ import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
 /** @import { Store } from "./store.js" */
 /**
  * @typedef {object} Commands
- * @property {(line: string, place: Place | undefined) => Parsed | Choose} parse
+ * @property {(line: string, place: Place | undefined, isSaying?: boolean) => Parsed | Choose} parse
  * @property {typeof import("./finder.js").Finder} Finder
  * @property {typeof import("./choice_menu.js").ChoiceMenu} ChoiceMenu
+ * @property {typeof import("./asked.js").shownOf} shownOf
  * @property {(event: Event, request?: Request) => string[] | undefined} tell an event, or the answer to a request
  * @property {(before: string, store: Store | undefined) => Completion | undefined} complete
  *   what may become of the word before the cursor
@@ -36,7 +36,7 @@ export const lateCommands = new Late(async () => {
     { signedOutText },
     { complete, namesFor },
     { pageCommands },
-    ...classes
+    ...others
   ] = await Promise.all([
     import("../../words/parse.js"),
     import("../../words/commands/table.js"),
@@ -45,19 +45,21 @@ export const lateCommands = new Late(async () => {
     import("./own_commands.js"),
     import("./finder.js"),
     import("./choice_menu.js"),
+    import("./asked.js"),
   ]);
-  const [{ Finder }, { ChoiceMenu }] = classes;
+  const [{ Finder }, { ChoiceMenu }, { shownOf }] = others;
   return {
-    parse: (line, place) => {
+    parse: (line, place, isSaying = false) => {
       const room = place?.kind === "room" ? place.name : "";
       const names = place?.members ?? [];
       const lastOwn = place?.timeline.lastOwn;
-      const known = lastOwn === undefined ? { names } : { names, lastOwn };
+      const known = { names, isSaying, ...(lastOwn === undefined ? {} : { lastOwn }) };
       const talk = place?.kind === "direct" ? { conversation: directTo(place) } : {};
       return parseLine(line, { room, ...known, ...talk }, pageCommands(place));
     },
     Finder,
     ChoiceMenu,
+    shownOf,
     tell: (event, request) =>
       event.type === "devices" && request?.type === "logout"
         ? [signedOutText(request)]
@@ -68,14 +70,17 @@ export const lateCommands = new Late(async () => {
 });
 
 /**
- * What a typed line asks for. Plain text is said without the commands, too.
- * @type {(line: string, place: Place | undefined, commands: Commands | undefined) => Parsed | Choose}
+ * What a typed line asks for. Plain text is said without the commands, too. `isSaying`: something that was
+ * said there is on its way.
+ * @type {(line: string, place: Place | undefined, commands: Commands | undefined, isSaying?: boolean) =>
+ *   Parsed | Choose}
  */
-export function readTyped(line, place, commands) {
-  if (commands !== undefined) return commands.parse(line, place);
+export function readTyped(line, place, commands, isSaying = false) {
+  if (commands !== undefined) return commands.parse(line, place, isSaying);
   const room = place?.kind === "room" ? place.name : "";
-  if (holdsSecret(line)) return wrong(MAY_BE_SECRET);
-  return line.startsWith("/") ? wrong(NOT_HERE) : ask({ type: "say", room, text: line });
+  if (holdsSecret(line)) return { kind: "error", text: MAY_BE_SECRET };
+  if (line.startsWith("/")) return { kind: "error", text: NOT_HERE };
+  return { kind: "request", request: { type: "say", room, text: line } };
 }
 
 /**

@@ -7,8 +7,11 @@ import { Late, lateCopy, lateStyles } from "./late.js";
 import { lateCommands } from "./late_commands.js";
 import { lateText } from "./late_text.js";
 
+/** @import { OwnAccount } from "./account.js" */
 /** @import { Opener } from "./controls.js" */
+/** @import { MemberList } from "./member_list.js" */
 /** @import { Post } from "./pending.js" */
+/** @import { Done } from "./notify.js" */
 /** @import { Place } from "./place.js" */
 /** @import { RowLife } from "./row_view.js" */
 /** @import { LateFiles } from "./late_files.js" */
@@ -23,6 +26,8 @@ export class LateWindow {
   #events;
   /** @type {Late<LifeDesk>} */
   #life;
+  /** @type {Late<MemberList>} */
+  #people;
   #chat;
   #write;
   #complain;
@@ -51,6 +56,10 @@ export class LateWindow {
       bindFiles(el.chat, files);
       bindKeys(keys);
     });
+    this.#people = new Late(async () => {
+      const { MemberList } = await import("./member_list.js");
+      return new MemberList((name) => opener()?.write(name));
+    });
     this.#life = new Late(async () => {
       const { LifeDesk } = await import("./life/desk.js");
       return new LifeDesk(life);
@@ -70,6 +79,16 @@ export class LateWindow {
   /** What rows depend on of this: when it changes they are made anew. */
   get came() {
     return `${lateText.here !== undefined} ${this.#desk !== undefined}`;
+  }
+
+  /** Something was done about a message. @param {Done} done */
+  hear(done) {
+    this.#desk?.hear(done);
+  }
+
+  /** Lists who is in a place. @param {Place} place @param {OwnAccount} account */
+  showPeople(place, account) {
+    this.#people.here?.show(place, account);
   }
 
   /** What is shown has changed. */
@@ -107,7 +126,7 @@ export class LateWindow {
 
   /** Brings it; what could not come is tried again with each connection. */
   come() {
-    const own = [this.#events, this.#openers, this.#life];
+    const own = [this.#people, this.#events, this.#openers, this.#life];
     for (const late of [lateText, lateStyles, lateCopy, lateCommands, ...own]) {
       if (late.here === undefined) void late.come().then(this.#changed);
     }

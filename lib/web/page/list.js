@@ -201,12 +201,19 @@ export class MessageList {
     const { key = "" } = row?.dataset ?? {};
     if (row?.parentElement !== this.#options.list) return () => {};
     const act = focused instanceof HTMLElement ? focused.dataset.act : undefined;
+    const at = this.#rows.findIndex((each) => each.key === key);
+    // What of the rows after it, and then before it, stays.
+    const beside = [...this.#rows.slice(at), ...this.#rows.slice(0, at).reverse()];
     return () => {
       if (document.activeElement === focused) return;
-      const now = this.#keyed.get(keyIn(this.#place, key));
-      const same = act && now?.querySelector(`[data-act="${CSS.escape(act)}"]`);
+      const now =
+        beside.map((each) => this.elementOf(each)).find((each) =>
+          each !== undefined && (each.classList.contains("said") || each.dataset.key === key)
+        ) ?? this.#options.scroller;
+      const same = act && now.dataset.key === key &&
+        now.querySelector(`[data-act="${CSS.escape(act)}"]`);
       const target = same instanceof HTMLElement ? same : now;
-      target?.focus({ preventScroll: true });
+      target.focus({ preventScroll: true });
     };
   }
 

@@ -15,12 +15,14 @@ import { Timeline } from "./timeline.js";
 /** @import { OwnAccount } from "./account.js" */
 /** @import { MessagePost, PendingPosts } from "./pending.js" */
 /** @import { Place } from "./place.js" */
+/** @import { SaidItem } from "./item.js" */
 /** @import { PlaceList } from "./places.js" */
 /**
  * What is to be done about an event.
  * @typedef {{ readonly kind: "owed", readonly place: Place, readonly seq: number }
  *   | { readonly kind: "heard", readonly place: Place, readonly from: string, readonly text: string,
  *       readonly action: boolean, readonly addressed: boolean }
+ *   | { readonly kind: "done", readonly place: Place, readonly entry: LifeEvent, readonly said: SaidItem }
  *   | { readonly kind: "entered", readonly room: string }
  *   | { readonly kind: "told", readonly event: Event }} Effect
  */
@@ -202,11 +204,12 @@ export class Inbox {
     if (entry.seq <= place.seen) return [];
     place.seen = entry.seq;
     const wasHeld = isHeld(place);
+    const said = place.timeline.said(entry.re);
     place.timeline.take(entry);
     // It is no news.
     if (wasHeld) place.held = place.timeline.end;
     takePin(place, entry);
-    return [];
+    return said === undefined ? [] : [{ kind: "done", place, entry, said }];
   }
 
   /** @param {Place} place @param {Message} message */
@@ -263,15 +266,6 @@ function takePin(place, entry) {
   const others = place.pins?.filter(({ seq }) => seq !== entry.re);
   const said = entry.off ? [] : place.timeline.said(entry.re);
   place.pins = others && said && others.concat(said);
-}
-
-/**
- * Takes what the server says is pinned; if something has come to be since, it is asked again.
- * @param {Place} place @param {EventOf<"page">} page
- */
-export function takePins(place, { messages, upTo = 0 }) {
-  const { pinsFrom = 0 } = place;
-  if (upTo >= pinsFrom) place.pins = messages.map((message) => ({ ...message, upTo }));
 }
 
 /** Whether what is here counts as unread again, and nothing has come since. @param {Place} place */

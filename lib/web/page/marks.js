@@ -54,6 +54,15 @@ export class ReadMarks {
     }
   }
 
+  /**
+   * Somebody is to count what they have read of a place as unread again: what is not told yet need not be.
+   * @param {Place} place
+   */
+  drop(place) {
+    place.read = Math.max(place.read, this.#next.get(place) ?? 0);
+    this.#next.delete(place);
+  }
+
   /** A new connection has told what is read. */
   forget() {
     for (const timer of this.#pacing.values()) clearTimeout(timer);

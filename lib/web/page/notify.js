@@ -11,6 +11,7 @@ import { preference } from "./saved.js";
 
 /** @import { Effect } from "./mail.js" */
 /** @typedef {Extract<Effect, { kind: "heard" }>} Heard */
+/** @typedef {Extract<Effect, { kind: "done" }>} Done */
 
 /** How long it is kept, in ms, and how much of it. */
 const KEPT_MS = 8_000;

@@ -7,6 +7,7 @@
 
 import { byId } from "./dom.js";
 import { closeDialog } from "./drawers.js";
+import { el } from "./head.js";
 import { lateStyles } from "./late.js";
 import { visitedRooms } from "./saved.js";
 
@@ -52,6 +53,12 @@ export class Openers {
       "chats-more",
       ({ chat }) => chat.run({ type: "chats", before: chat.store.placeList.oldestNews }),
     );
+    byId("dialog", HTMLElement).addEventListener("close", ({ target }) => {
+      // What opened it may be gone meanwhile. On a phone the field would bring the keyboard.
+      const { activeElement: focused, body } = document;
+      if (focused !== body && !(target instanceof Node && target.contains(focused))) return;
+      (matchMedia("(pointer: coarse)").matches ? el.scroller : el.input).focus();
+    });
     byId("dialog", HTMLElement).addEventListener("click", (event) => {
       if (event.target === event.currentTarget) closeDialog();
     });
@@ -62,7 +69,7 @@ export class Openers {
     this.#open(async (now) => {
       switch (asked.kind) {
         case "help":
-          return (await dialogs()).showHelp();
+          return showHelpAbout(asked.topic ?? "", now);
         case "rooms":
           return (await dialogs()).showRooms(
             asked.rooms,
@@ -92,6 +99,12 @@ export class Openers {
     if (now === undefined) return;
     lateStyles.come().then(() => open(now)).catch(() => now.chat.complain(this.#notHere));
   }
+}
+
+/** @type {(topic: string, opener: Opener) => Promise<void>} */
+async function showHelpAbout(topic, { chat }) {
+  const told = (await dialogs()).showHelp(topic);
+  if (told !== undefined) chat.complain(told);
 }
 
 /** @type {(found: Found, opener: Opener) => Promise<void>} */

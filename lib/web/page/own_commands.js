@@ -4,6 +4,8 @@
  */
 
 import { ask, countIn, wrong } from "../../words/command.js";
+import { HELP_TOPICS } from "../../words/commands/help_topics.js";
+import { NOT_ARRIVED } from "../../words/commands/life.js";
 import { COMMANDS } from "../../words/commands/table.js";
 import { placeLog } from "./place.js";
 
@@ -11,11 +13,22 @@ import { placeLog } from "./place.js";
 /** @import { Place } from "./place.js" */
 /**
  * `choose`: lets somebody choose files. `edit`: lets them write another text for what they said, or for
- * what they said last.
- * @typedef {{ readonly kind: "choose" } | { readonly kind: "edit", readonly seq: number }} Choose
+ * what they said last. `help`: of a topic or a command.
+ * @typedef {{ readonly kind: "choose" } | { readonly kind: "help", readonly topic: string }
+ *   | { readonly kind: "edit", readonly seq: number }} Choose
  */
 
 const EDIT = /** @type {Command} */ (COMMANDS.find(({ name }) => name === "edit"));
+/** @type {Command<Choose>} */
+const HELP = {
+  name: "help",
+  aliases: ["?"],
+  usage: "[TOPIC]",
+  summary: "show the commands, or more about a topic or a command",
+  topic: "rest",
+  takes: HELP_TOPICS,
+  parse: (topic) => ({ kind: "help", topic }),
+};
 /** The most messages that `/unread` takes. */
 const MAX_UNREAD = 1_000;
 
@@ -32,6 +45,7 @@ export function pageCommands(place) {
 /** @param {Place | undefined} place @returns {ReadonlyArray<Command<Choose>>} */
 function ownCommands(place) {
   return [
+    HELP,
     {
       name: "send",
       usage: "",
@@ -52,6 +66,7 @@ function ownCommands(place) {
       usage: "[NUMBER] [TEXT]",
       summary: "write another text for what you said, or for what you said last",
       parse: (rest, where) => {
+        if (rest === "" && where.isSaying) return wrong(NOT_ARRIVED);
         const seq = /^[1-9]\d{0,14}$/.test(rest) ? Number(rest) : place?.timeline.lastOwn?.seq;
         if (rest !== "" && String(seq) !== rest) return EDIT.parse(rest, where);
         return seq === undefined

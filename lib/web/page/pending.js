@@ -50,6 +50,13 @@ export class PendingPosts {
     return this.#waiting.filter(({ failed }) => failed === undefined).map(({ post }) => post);
   }
 
+  /** Whether something that was said in a place is on its way. @param {PlaceKey | undefined} place */
+  isSaying(place) {
+    return this.#waiting.some(({ place: where, post, failed }) =>
+      where === place && failed === undefined && isMessagePost(post)
+    );
+  }
+
   /** @param {Waiting[]} waiting */
   restore(waiting) {
     this.#waiting = waiting;

@@ -107,11 +107,6 @@ export function topicNews(from, text) {
   return text === "" ? `${from} took the topic away.` : `${from} set the topic: ${text}`;
 }
 
-/** @type {(room: string, text: string) => string} */
-export function topicOf(room, text) {
-  return text === "" ? `${room} has no topic; /topic TEXT sets one.` : `The topic: ${text}`;
-}
-
 /**
  * What somebody is told whom a link led to a message that is not here.
  * @type {(place: Place, seq: number) => string}
@@ -134,11 +129,6 @@ export function isMember(place, key) {
     memberKeys.set(members, keys);
   }
   return keys.has(key);
-}
-
-/** @type {(event: { room: string, members: readonly string[], total: number }) => string} */
-export function membersOf({ room, members, total }) {
-  return `${total} in ${room}: ${members.join(", ")}`;
 }
 
 /** @type {(room: string, timeline: Timeline) => Message[]} */

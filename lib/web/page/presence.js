@@ -11,6 +11,7 @@
 
 /** The most names that one row of who came and who went keeps, of each. */
 const MOST_NAMES = 1_000;
+const WAYS = /** @type {const} */ ([["joined", "left"], ["left", "joined"]]);
 
 /** @type {(what: "joined" | "left", name: string) => Presence} */
 export function presenceOf(what, name) {
@@ -31,6 +32,30 @@ export function withPresence(before, then) {
   const joined = [...came].slice(-MOST_NAMES);
   const left = [...went].slice(-MOST_NAMES);
   return { kind: "presence", joined, left, joinedMore, leftMore };
+}
+
+/**
+ * What each of several rows of who came and went tells, with what others said between them: whoever came
+ * and left again, or left and came back, is in none.
+ * @type {(run: readonly Presence[]) => Presence[]}
+ */
+export function withoutPassing(run) {
+  const rows = run.map((each) => ({
+    ...each,
+    joined: new Set(each.joined),
+    left: new Set(each.left),
+  }));
+  /** The row that tells of somebody last. @type {Map<string, typeof rows[number]>} */
+  const last = new Map();
+  for (const row of rows) {
+    for (const [now, before] of WAYS) {
+      for (const name of row[now]) {
+        if (last.get(name)?.[before].delete(name)) row[now].delete(name);
+        else last.set(name, row);
+      }
+    }
+  }
+  return rows.map((row) => ({ ...row, joined: [...row.joined], left: [...row.left] }));
 }
 
 /** @type {(presence: Presence) => boolean} */

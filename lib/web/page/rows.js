@@ -6,7 +6,7 @@ import { NameColours } from "./colours.js";
 import { isAddressedTo, sameName } from "../../words/names.js";
 import { actionIn } from "./mail.js";
 import { isMessagePost, withChanges } from "./pending.js";
-import { isNothing, withPresence } from "./presence.js";
+import { isNothing, withoutPassing } from "./presence.js";
 
 /** @import { SentFile } from "../../wire/events.ts" */
 /** @import { Folded, Item } from "./item.js" */
@@ -33,7 +33,7 @@ import { isNothing, withPresence } from "./presence.js";
 /** @typedef {Extract<Row, { kind: "said" }>} SaidRow */
 
 /**
- * How it is told who comes and goes: where nothing is said, each time, or not at all.
+ * How it is told who comes and goes: but for those who only look in, each time, or not at all.
  * @typedef {"folded" | "each" | "none"} PresenceMode
  */
 
@@ -77,8 +77,6 @@ class RowList {
   #day = "";
   /** The row before, if it is a message. @type {SaidRow | undefined} */
   #before;
-  /** Who came and went while people talk: told when they pause. @type {Item & Presence | undefined} */
-  #held;
 
   /** @param {Place} place */
   constructor(place) {
@@ -94,7 +92,10 @@ class RowList {
     const { kind, name } = this.#place;
     const day = new Date(said.at).toDateString();
     if (day !== this.#day) {
-      this.#add({ kind: "day", key: `day ${said.key}`, at: said.at });
+      const row = /** @type {const} */ ({ kind: "day", key: `day ${said.key}`, at: said.at });
+      // What was told before anything was said has no time of its own.
+      if (this.rows.every(({ kind }) => kind === "told")) this.rows.unshift(row);
+      else this.#add(row);
       this.#day = day;
     }
     if (isFirstUnread) this.#add({ kind: "unread", key: "unread" });
@@ -121,26 +122,7 @@ class RowList {
 
   /** @param {Exclude<Item, { kind: "message" }>} item */
   tell(item) {
-    this.release();
     this.#add({ kind: "told", key: item.key, item });
-  }
-
-  /** @param {Item & Presence} item */
-  hold(item) {
-    const held = this.#held;
-    this.#held = { ...item, ...withPresence(held, item), key: held?.key ?? item.key };
-  }
-
-  /**
-   * Tells who came and went, if nobody talks any more at the time `now`.
-   * @param {number} [now] in ms; nobody does unless given
-   */
-  release(now = Infinity) {
-    const held = this.#held;
-    if (held === undefined) return;
-    if (this.#before !== undefined && now - this.#before.at <= GROUP_MS) return;
-    if (!isNothing(held)) this.#add({ kind: "told", key: held.key, item: held });
-    this.#held = this.#before = undefined;
   }
 
   /** @param {Exclude<Row, SaidRow>} row */
@@ -170,13 +152,14 @@ export function rowsOf(place, waiting, me, mode = "folded", isBlocked = () => fa
   const list = new RowList(place);
   let unread = mark === undefined;
   const here = waiting.filter(({ place: where }) => where === key);
+  const folded = mode === "folded" ? foldPresence(timeline.items) : undefined;
   for (const item of timeline.items) {
     if (item.kind === "presence" && mode !== "each") {
-      if (mode === "folded") list.hold(item);
+      const told = folded?.get(item) ?? item;
+      if (folded !== undefined && !isNothing(told)) list.tell({ ...item, ...told });
     } else if (item.kind !== "message") list.tell(item);
     else if (isBlocked(item) && !unfolded?.has(item.key)) list.fold(item);
     else {
-      list.release(item.at);
       const isFirst = !unread && !item.own && item.era === timeline.era && item.seq > (mark ?? 0);
       unread ||= isFirst;
       const changes = item.era === timeline.era ? here : [];
@@ -188,7 +171,6 @@ export function rowsOf(place, waiting, me, mode = "folded", isBlocked = () => fa
       );
     }
   }
-  list.release();
   if (!timeline.atEnd) return list.rows;
   for (const { post, at, failed, asks = false } of here) {
     if (!isMessagePost(post)) continue;
@@ -203,12 +185,41 @@ export function rowsOf(place, waiting, me, mode = "folded", isBlocked = () => fa
   return list.rows;
 }
 
+/**
+ * What is told of who came and went, each at its place, without those who only looked in while others
+ * talked.
+ * @param {readonly Item[]} items
+ * @returns {Map<Item, Presence>}
+ */
+function foldPresence(items) {
+  const folded = new Map();
+  /** @type {Array<Item & Presence>} */
+  let run = [];
+  const end = () => {
+    withoutPassing(run).forEach((told, n) => folded.set(run[n], told));
+    run = [];
+  };
+  let last = Infinity;
+  for (const item of items) {
+    if (item.kind === "presence") run.push(item);
+    else {
+      const isTalk = item.kind === "message" && item.at - last <= GROUP_MS;
+      if (run.length > 0 && !isTalk) end();
+      if (item.kind === "message") last = item.at;
+    }
+  }
+  end();
+  return folded;
+}
+
 /** What a row shows, so that one that shows the same is left alone. @type {(row: Row) => string} */
 export function signOf(row) {
   switch (row.kind) {
     case "said": {
-      const { head, timed, addressed, own, failed, asks, id, edited, removed } = row;
-      return [head, timed, addressed, own, failed, asks, id, edited, removed?.at].join(" ");
+      const { head, timed, addressed, own, failed, asks, id, edited, removed, text } = row;
+      const parts = [head, timed, addressed, own, failed, asks, id, edited, removed?.at];
+      // Two edits may have one time.
+      return [...parts, edited === undefined ? "" : text].join(" ");
     }
     case "told":
       return row.item.kind === "presence" ? JSON.stringify(row.item) : "";

@@ -136,23 +136,13 @@ export function noteDevice(account, device) {
   keepDevices([[account, device], ...others].slice(0, MOST_DEVICES));
 }
 
-/** The devices of an account that tabs of this browser are, or were. @type {(account: string) => string[]} */
-export function devicesHere(account) {
-  return allDevicesHere().filter(([whose]) => whose === account).map(([, device = ""]) => device);
-}
-
-/** An account has signed out in this browser. @param {string} account */
-export function forgetDevices(account) {
-  keepDevices(allDevicesHere().filter(([whose]) => whose !== account));
-}
-
 /** Accounts and their devices, the latest first. @returns {string[][]} */
-function allDevicesHere() {
+export function allDevicesHere() {
   return attempt(() => [...JSON.parse(read("localStorage", "devices") ?? "[]")]) ?? [];
 }
 
 /** @param {string[][]} devices */
-function keepDevices(devices) {
+export function keepDevices(devices) {
   const text = devices.length === 0 ? undefined : JSON.stringify(devices);
   write("localStorage", "devices", text);
 }

@@ -1,20 +1,14 @@
 // @ts-check
 /// <reference lib="dom" />
-/** The two columns beside the messages: where one is, and who is there. */
+/** The column beside the messages that says where one is. */
 
-import { hueIn } from "./colours.js";
 import { button, byId, h, Keyed } from "./dom.js";
 import { setText } from "./head.js";
 import { inertLine } from "../../words/inert.js";
-import { nameKey, sameName } from "../../words/names.js";
-import { nameView, tileView } from "./row_view.js";
+import { sameName } from "../../words/names.js";
 
-/** @import { OwnAccount } from "./account.js" */
-/** @import { Place, PlaceKey, RoomPerson } from "./place.js" */
+/** @import { Place, PlaceKey } from "./place.js" */
 /** @import { Store } from "./store.js" */
-
-/** More names than this in the list help nobody. */
-const MAX_LISTED = 300;
 
 export class Places {
   #rooms = new Keyed(byId("rooms", HTMLElement));
@@ -94,65 +88,6 @@ export class Places {
     const label = h("bdi", { class: "label" }, inertLine(title || name));
     return h("li", {}, button(properties, sigil, label, news > 0 && badge));
   }
-}
-
-export class MemberList {
-  #keyed = new Keyed(byId("members", HTMLElement));
-  #unlisted = byId("unlisted", HTMLElement);
-  #converse;
-
-  /** @param {(name: string) => void} converse */
-  constructor(converse) {
-    this.#converse = converse;
-  }
-
-  /** @param {Place} place @param {OwnAccount} account */
-  show(place, account) {
-    const { members, total, visitors } = place;
-    const people = listedIn(place);
-    const listed = people.slice(0, MAX_LISTED);
-    this.#keyed.show(listed.map((person) => {
-      const { name, here, away } = person;
-      const mine = sameName(name, account.name);
-      const hue = hueIn(place, name);
-      const sign = `${mine} ${hue} ${here} ${away} ${account.id}`;
-      const make = () => this.#view(person, mine, mine && account.id === "", hue);
-      return { key: name, sign, make };
-    }));
-    const more = total - members.length + people.length - listed.length;
-    const others = more > 0 ? `and ${more.toLocaleString("en")} more. ` : "";
-    const looking = visitors.length > 0 ? `Visitors: ${visitors.map(inertLine).join(", ")}` : "";
-    this.#unlisted.textContent = others + looking;
-  }
-
-  /** @type {(person: RoomPerson, mine: boolean, disabled: boolean, hue: number) => HTMLElement} */
-  #view({ name, here, away }, mine, disabled, hue) {
-    const properties = {
-      class: here && away === undefined ? undefined : "dim",
-      disabled,
-      title: disabled ? undefined : mine ? "Notes to yourself" : "Write to this person alone",
-      onclick: () => this.#converse(name),
-    };
-    const label = h("span", { class: "label" }, nameView(name, hue));
-    const state = mine
-      ? "you"
-      : here
-      ? away === undefined ? "" : inertLine(away) || "busy"
-      : "away";
-    const note = state !== "" && h("span", { class: "you" }, state);
-    return h("li", {}, button(properties, tileView(name, hue), label, note));
-  }
-}
-
-/**
- * Those who are here, and after them those who are away.
- * @type {(place: Place) => RoomPerson[]}
- */
-function listedIn({ members, people }) {
-  const known = new Map(people.map((person) => [nameKey(person.name), person]));
-  const here = members.map((name) => ({ ...known.get(nameKey(name)), name, here: true }));
-  const away = people.filter((person) => !person.here && person.visitor !== true);
-  return [...here, ...away.sort((a, b) => a.name.localeCompare(b.name))];
 }
 
 /** @type {(place: Place, room: string) => boolean} */

@@ -1,7 +1,7 @@
 // @ts-check
 /** Signing out in this browser: in all its tabs, also those that are closed and may be brought back. */
 
-import { devicesHere, forgetDevices, tellSignedOut } from "./saved.js";
+import { allDevicesHere, keepDevices, tellSignedOut } from "./saved.js";
 
 /** @import { Chat } from "./chat.js" */
 
@@ -21,4 +21,14 @@ async function endOthers({ link, store: { account: { id } } }) {
   const others = devices.filter((device) => device.this !== true && had.has(device.device));
   await Promise.allSettled(others.map(({ device }) => link.ask({ type: "logout", device })));
   forgetDevices(id);
+}
+
+/** The devices of an account that tabs of this browser are, or were. @type {(account: string) => string[]} */
+export function devicesHere(account) {
+  return allDevicesHere().filter(([whose]) => whose === account).map(([, device = ""]) => device);
+}
+
+/** An account has signed out in this browser. @param {string} account */
+export function forgetDevices(account) {
+  keepDevices(allDevicesHere().filter(([whose]) => whose !== account));
 }

@@ -182,9 +182,9 @@ export class Timeline {
     );
   }
 
-  /** What we said last, of what is here. */
+  /** What we said last, where that is here, and not something before it. */
   get lastOwn() {
-    return this.#standing.findLast(({ own }) => own);
+    return this.atEnd ? this.#standing.findLast(({ own }) => own) : undefined;
   }
 
   /** A message, where it is here and was not removed. @param {number} seq */

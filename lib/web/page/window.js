@@ -15,13 +15,13 @@ import { announce, tellOf } from "./notify.js";
 import { isMember, unfold } from "./place.js";
 import { rowsOf } from "./rows.js";
 import { presenceMode } from "./saved.js";
-import { MemberList, Places } from "./side.js";
+import { Places } from "./side.js";
 import { Sight } from "./sight.js";
 import { Travel } from "./travel.js";
 
 /** @import { Chat } from "./chat.js" */
 /** @import { Status } from "./connection.js" */
-/** @import { Heard } from "./notify.js" */
+/** @import { Done, Heard } from "./notify.js" */
 /** @import { Asked } from "./asked.js" */
 /** @import { Access, Opener } from "./controls.js" */
 /** @import { PlaceKey } from "./place.js" */
@@ -97,7 +97,6 @@ export class Window {
     },
   });
   #places = new Places((key) => this.#go(key), (room) => this.#enter(room));
-  #people = new MemberList((name) => this.#write(name));
   #composer = new Composer({
     form: byId("composer", HTMLFormElement),
     input: el.input,
@@ -166,8 +165,9 @@ export class Window {
     this.#frame ||= requestAnimationFrame(() => this.#paint());
   }
 
-  /** @param {Heard} heard */
+  /** @param {Heard | Done} heard */
   hear(heard) {
+    if (heard.kind === "done") return this.#late.hear(heard);
     const isHere = heard.place === this.#chat?.store.active;
     const { kind, name } = heard.place;
     const notify = kind === "room" && this.#chat?.store.account.notifyOf(name);
@@ -245,10 +245,9 @@ export class Window {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     const chat = this.#chat;
-    const place = chat?.store.active;
     if (chat === undefined) return;
+    const { store, store: { active: place, account, waiting, me } } = chat;
     if (place === undefined) return this.#paintNowhere(chat);
-    const { store, store: { account, waiting, me } } = chat;
     this.#travel.arrive(place);
     const hasFiles = this.#files.here !== undefined;
     el.filesOpen.hidden = !hasFiles;
@@ -258,7 +257,7 @@ export class Window {
     void this.#travel.find(place, this.#status.kind === "online");
     this.#sight.watch();
     this.#places.show(store);
-    this.#people.show(place, account);
+    this.#late.showPeople(place, account);
     paintHead(place, account);
     this.#drawers.showPeople(place.kind === "room");
     paintStart(place, this.#status.kind === "online");

@@ -26,8 +26,9 @@ export const FILE_COMMANDS = [
   },
   {
     name: "get",
+    aliases: ["save"],
     usage: "NUMBER [PATH]",
-    summary: "save a file by the number beside it: /get 3",
+    summary: "save a file by its message's number: /get 41",
     topic: "files",
     first: 4,
     takes: "file",

@@ -71,7 +71,8 @@ export const LIFE_COMMANDS = [
     beyondClassic: true,
     parse: (rest, place) => {
       if (rest !== "") return wrong(`/undo takes nothing, not ${rest}; /remove takes a number`);
-      const { lastOwn } = place;
+      const { lastOwn, isSaying } = place;
+      if (isSaying) return wrong(NOT_ARRIVED);
       return lastOwn === undefined
         ? wrong("You said nothing here lately; /remove NUMBER takes back something earlier")
         : inLog(place, (log) => ask({ type: "remove", ...log, re: lastOwn.seq }));
@@ -145,6 +146,8 @@ export const LIFE_COMMANDS = [
   },
 ];
 
+/** What is told who means what they said last, while that is on its way: it would be what they said before. */
+export const NOT_ARRIVED = "What you said last has not arrived yet; try again in a moment";
 const NO_PINS = "A conversation has no pins: they are for rooms";
 
 /** What is told where `/pins` finds none; `title`: what the room is called. @type {(title: string) => string} */

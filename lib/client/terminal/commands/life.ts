@@ -2,7 +2,7 @@
 
 import type { Parsed, Place } from "../../../words/command.js";
 import { ask, wrong } from "../../../words/command.js";
-import { LIFE_COMMANDS } from "../../../words/commands/life.js";
+import { LIFE_COMMANDS, NOT_ARRIVED } from "../../../words/commands/life.js";
 import { isSecret, MAY_BE_SECRET } from "../../../words/secret.js";
 import { substitute, type Substitution } from "../../../words/substitution.js";
 import type { OwnAction, TerminalCommand } from "./desk.ts";
@@ -21,8 +21,9 @@ export const TERMINAL_LIFE_COMMANDS: readonly TerminalCommand[] = LIFE_COMMANDS
 
 /** Changes a word in what was said last. */
 export function changeLast(change: Substitution, place: Place): Parsed {
-  const { lastOwn, room, conversation } = place;
+  const { lastOwn, isSaying, room, conversation } = place;
   const blank = "a blank before s/ says the line";
+  if (isSaying) return wrong(NOT_ARRIVED);
   if (lastOwn === undefined) return wrong(`You said nothing here lately to change; ${blank}`);
   const text = substitute(lastOwn.text, change);
   if (text === undefined) {
@@ -36,7 +37,8 @@ export function changeLast(change: Substitution, place: Place): Parsed {
   return ask({ type: "revise", ...log, re: lastOwn.seq, text });
 }
 
-function openLast({ lastOwn }: Place): OwnAction | Parsed {
+function openLast({ lastOwn, isSaying }: Place): OwnAction | Parsed {
+  if (isSaying) return wrong(NOT_ARRIVED);
   return lastOwn === undefined
     ? wrong("You said nothing here lately; /edit NUMBER changes something earlier")
     : open(lastOwn.seq);

@@ -3,7 +3,8 @@
 import { roomName } from "../../../words/names.js";
 import { wrong } from "../../../words/command.js";
 import type { ScreenEntry } from "../entry.ts";
-import { HELP_TOPICS, helpEntries } from "../help.ts";
+import { HELP_TOPICS, noHelp } from "../../../words/commands/help_topics.js";
+import { helpEntries } from "../help.ts";
 import { titleOf } from "../conversations.ts";
 import type { View } from "../view.ts";
 import { parseRoom, ROOM_WORDS } from "../../../words/commands/room.js";
@@ -77,10 +78,6 @@ export const LOOK_COMMANDS: readonly TerminalCommand[] = [
     },
   },
 ];
-
-function noHelp(topic: string): string {
-  return `There is no help about ${topic}; /help takes ${HELP_TOPICS.join(", ")} or a command`;
-}
 
 function roomsText({ rooms }: View): string {
   const listed = rooms.all.map(({ name, unread, mentioned }, n) => {

@@ -12,11 +12,12 @@ import type { FileTransfers } from "../../files/file_transfers.ts";
 import type { KeptTransfers, LeftTransfer } from "../../kept_transfers.ts";
 import { withLocalTimes } from "../../local_times.ts";
 import type { PathChoices } from "../completion.ts";
-import { partnerIn } from "../conversations.ts";
+import { conversationWith, partnerIn, titleOf } from "../conversations.ts";
 import type { ScreenEntry } from "../entry.ts";
 import { NOWHERE } from "../prompt.ts";
 import type { View } from "../view.ts";
 import { formatBar } from "./bar.ts";
+import type { ShownFiles } from "./shown_files.ts";
 import { pathChoices } from "./path_choices.ts";
 import { readSavePlace, readTypedFiles } from "./typed_files.ts";
 import type { PathStyle } from "./typed_paths.ts";
@@ -122,17 +123,14 @@ export class FileDesk {
     });
   }
 
-  /** Saves the file with this number where the line says. */
-  get(number: number, line: string): void {
+  /** Saves the file of the message with this number, of the place `where` if it is not here. */
+  get(number: number, line: string, where?: string): void {
     this.#try(async () => {
-      const shown = this.#options.view.files.get(number);
-      if (shown === undefined) {
-        const { last } = this.#options.view.files;
-        const which = last === 0
-          ? "no file was shown yet"
-          : `the last one that was shown is ${last}`;
-        return this.#error(`There is no file ${number}: ${which}; /files lists them`);
-      }
+      const { files, room } = this.#options.view;
+      const said = where === undefined ? room : placeNamed(where);
+      const shown = files.in(said).find((each) => each.number === number) ??
+        (where === undefined ? files.lastWith(number) : undefined);
+      if (shown === undefined) return this.#error(noFileText(number, said, files));
       const place = await readSavePlace(line, this.#style);
       this.#rooms.set(shown.file.id, shown.room);
       const saved = this.#transfers?.download(shown.file, place);
@@ -266,4 +264,19 @@ export class FileDesk {
     this.#shown = shown;
     this.#options.moved();
   }
+}
+
+/** What a room or conversation goes by here that somebody names as `#dev` or `@ann`. */
+function placeNamed(where: string): string {
+  const name = where.slice(1);
+  return where.startsWith("@") ? conversationWith(name) : name;
+}
+
+function noFileText(number: number, place: string, files: ShownFiles): string {
+  const [last] = files.in(place);
+  const where = titleOf(place) || "any room";
+  const which = last === undefined
+    ? `no file of ${where} was shown yet`
+    : `the last message with one in ${where} is ${last.number}`;
+  return `Message ${number} brings no file: ${which}; /files lists them`;
 }

@@ -1,54 +1,57 @@
-/** The files of messages that were shown: each has a number, by which the person means it. */
+/** The files of messages that were shown: the person means each by the number of its message. */
 
 import type { Message, SentFile } from "../../../wire/events.ts";
+import { nameKey } from "../../../words/names.js";
 import { captionOf, safeFileName, sizeText } from "../../../words/files.js";
 
 /** How many files are remembered. */
 const MAX_FILES = 10_000;
 
-/** A file, and the room or what else it goes by here that it was shown in. */
+/** A file, the number of its message, and what that goes by here in which it was said. */
 export interface ShownFile {
   readonly file: SentFile;
+  readonly number: number;
   readonly room: string;
 }
 
-/** Numbers files in the order in which they were shown first. */
 export class ShownFiles {
-  readonly #numbers = new Map<string, number>();
-  readonly #files = new Map<number, ShownFile>();
-  #last = 0;
+  /** By the numbers and rooms of their messages, in the order in which they were shown last. */
+  readonly #files = new Map<string, ShownFile>();
 
-  /** How many have been shown so far. */
-  get last(): number {
-    return this.#last;
-  }
-
-  /** The number of a file that is shown now. */
-  numberOf(file: SentFile, room: string): number {
-    const known = this.#numbers.get(file.id);
-    if (known !== undefined) return known;
-    const number = ++this.#last;
-    this.#numbers.set(file.id, number);
-    this.#files.set(number, { file, room });
-    const [oldest] = this.#files;
-    if (this.#files.size > MAX_FILES && oldest !== undefined) {
-      this.#files.delete(oldest[0]);
-      this.#numbers.delete(oldest[1].file.id);
-    }
-    return number;
+  /** A file is shown. */
+  note(shown: ShownFile): void {
+    const key = `${shown.number} ${shown.room}`;
+    this.#files.delete(key);
+    this.#files.set(key, shown);
+    const [oldest = ""] = this.#files.keys();
+    if (this.#files.size > MAX_FILES) this.#files.delete(oldest);
   }
 
   /** What is shown of what was said: the text, or that there is a file, which has its number then. */
   said(
-    { text, file, room = "" }: Pick<Message, "text" | "file"> & Partial<Pick<Message, "room">>,
+    { text, file, room, seq: number }: Pick<Message, "text" | "file" | "room" | "seq">,
   ): { text: string; fileNumber?: number } {
     if (file === undefined) return { text };
-    return { text: fileText(file, text), fileNumber: this.numberOf(file, room) };
+    this.note({ file, number, room });
+    return { text: fileText(file, text), fileNumber: number };
   }
 
-  /** The file with this number. */
-  get(number: number): ShownFile | undefined {
-    return this.#files.get(number);
+  /** What was shown of a room or conversation, the latest message first. */
+  in(room: string): ShownFile[] {
+    const key = nameKey(room);
+    const all = [...this.#files.values()].filter((each) => nameKey(each.room) === key);
+    return all.sort((a, b) => b.number - a.number);
+  }
+
+  /** What was shown last with this number, wherever it was said. */
+  lastWith(number: number): ShownFile | undefined {
+    return [...this.#files.values()].findLast((each) => each.number === number);
+  }
+
+  /** The numbers of a room begin again: those that were used before mean other messages now. */
+  renumber(room: string): void {
+    const old = new Set(this.in(room));
+    for (const [key, each] of this.#files) if (old.has(each)) this.#files.delete(key);
   }
 }
 

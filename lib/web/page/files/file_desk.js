@@ -14,6 +14,7 @@ import { isSecret } from "../../../words/secret.js";
 import { jsonChunk, rawChunk } from "./encode_chunk.js";
 import { PageLinks } from "./links.js";
 import { Tray } from "./tray.js";
+import { noteUnsent, takeUnsent, unsentText } from "./unsent_note.js";
 import { UploadQueue } from "./upload_queue.js";
 import { FileViews } from "./view.js";
 import { foldersIn, pastedName } from "./words.js";
@@ -62,6 +63,7 @@ export class PageFileDesk {
   #tray = new Tray({
     cancel: (id) => this.#queue.cancel(id),
     again: (id) => this.#queue.again(id),
+    cancelAll: () => this.#queue.cancelAll(),
   });
   #frame = 0;
   /** Who waits for the connection. @type {Array<() => void>} */
@@ -73,6 +75,21 @@ export class PageFileDesk {
   constructor(options) {
     this.#options = options;
     addEventListener("beforeunload", (event) => this.#queue.busy && event.preventDefault());
+    this.#tellUnsent();
+  }
+
+  /** Says what was on its way when this page was left before. */
+  #tellUnsent() {
+    const chat = this.#chat;
+    if (chat === undefined) return;
+    const byPlace = Map.groupBy(takeUnsent(), ({ place }) => place);
+    for (const [key, files] of byPlace) {
+      const text = unsentText(files.map(({ name }) => name));
+      const place = chat.store.placeList.get(key);
+      if (place === undefined) chat.store.note(text, "error");
+      else place.timeline.note(text, "error");
+    }
+    if (byPlace.size > 0) this.#options.update();
   }
 
   get #chat() {
@@ -245,6 +262,7 @@ export class PageFileDesk {
   }
 
   #changed() {
+    noteUnsent(this.#queue.all);
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
       this.#tray.show(this.#queue.all, this.#chat?.online === true);

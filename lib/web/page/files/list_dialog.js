@@ -6,6 +6,7 @@ import { attempt, isStillShown, moment, problemView } from "../controls.js";
 import { openDialog } from "../dialogs.js";
 import { button, h } from "../dom.js";
 import { closeDialog } from "../drawers.js";
+import { captionOf } from "../../../words/files.js";
 import { inertLine } from "../../../words/inert.js";
 import { placeLog } from "../place.js";
 import { placeLabel } from "./words.js";
@@ -61,7 +62,7 @@ async function bringPage({ chat }, log, before, more) {
 }
 
 /** @type {(message: Message, place: Place, opener: Opener, views: FileViews) => HTMLElement | string} */
-function fileRow({ file, from, at, seq }, place, { go }, views) {
+function fileRow({ file, text, from, at, seq }, place, { go }, views) {
   if (file === undefined) return "";
   const show = () => {
     closeDialog();
@@ -78,6 +79,8 @@ function fileRow({ file, from, at, seq }, place, { go }, views) {
     h("bdi", {}, inertLine(from)),
     `, ${moment.format(new Date(at))}`,
   );
-  row.querySelector(".file-about")?.append(who);
+  const caption = inertLine(captionOf(text, file));
+  const said = caption !== "" && h("span", { class: "file-said", dir: "auto" }, caption);
+  row.querySelector(".file-about")?.append(...said ? [said, who] : [who]);
   return h("li", {}, row);
 }

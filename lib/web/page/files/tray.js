@@ -15,19 +15,29 @@ const touches = matchMedia("(pointer: coarse)");
 
 export class Tray {
   #actions;
+  /** How many there are, and what ends them all. */
+  #many = h("span", { class: "file-about", role: "status" });
+  #head;
   #list = h("ul", { id: "uploads", "aria-label": "Files being sent", hidden: true });
   /** @type {Map<number, BarView>} */
   #views = new Map();
 
-  /** @param {{ cancel: (id: number) => void, again: (id: number) => void }} actions */
+  /** @param {{ cancel: (id: number) => void, again: (id: number) => void, cancelAll: () => void }} actions */
   constructor(actions) {
     this.#actions = actions;
-    byId("composer", HTMLElement).before(this.#list);
+    this.#head = h(
+      "div",
+      { id: "uploads-head", hidden: true },
+      this.#many,
+      button({ class: "link", onclick: actions.cancelAll }, "Cancel all"),
+    );
+    byId("composer", HTMLElement).before(this.#head, this.#list);
   }
 
   /** @param {readonly QueuedFile[]} uploads @param {boolean} online */
   show(uploads, online) {
-    const hadFocus = this.#list.contains(document.activeElement);
+    const focused = document.activeElement;
+    const hadFocus = this.#list.contains(focused) || this.#head.contains(focused);
     for (const [id, { row }] of this.#views) {
       if (uploads.some((upload) => upload.id === id)) continue;
       row.remove();
@@ -43,8 +53,10 @@ export class Tray {
       view.show(upload, online);
     }
     this.#list.hidden = uploads.length === 0;
+    this.#head.hidden = uploads.length < 2;
+    setText(this.#many, manyText(uploads));
     // Whoever cancels goes on writing, but not where that would open a keyboard.
-    if (hadFocus && !this.#list.contains(document.activeElement)) {
+    if (hadFocus && !(focused?.isConnected && focused.checkVisibility())) {
       (touches.matches ? el.scroller : el.input).focus();
     }
   }
@@ -81,6 +93,17 @@ export class Tray {
       },
     };
   }
+}
+
+/** How many files there are, and how many of them wait. @type {(uploads: readonly QueuedFile[]) => string} */
+export function manyText(uploads) {
+  const waiting = uploads.filter(({ state }) => state === "waiting").length;
+  const failed = uploads.filter(({ state }) => state === "failed").length;
+  return [
+    `${uploads.length.toLocaleString("en")} files`,
+    ...waiting > 0 ? [`${waiting.toLocaleString("en")} wait for their turn`] : [],
+    ...failed > 0 ? [`${failed.toLocaleString("en")} could not be sent`] : [],
+  ].join(", ");
 }
 
 /** What has become of it so far. @type {(upload: QueuedFile, online: boolean) => string} */

@@ -107,11 +107,30 @@ export class FileViews {
     return h(
       "div",
       { class: "file" },
-      h("span", { class: "file-kind", "aria-hidden": "true" }, inertLine(kindOf(file))),
+      this.#tile(file),
       h("span", { class: "file-about" }, h("bdi", {}, name), told),
       ...more,
       button({ class: "plain", "aria-label": `Save ${name}`, onclick: save }, "Save"),
     );
+  }
+
+  /** What kind of file it is, or a small picture of it as soon as that is in sight. @param {SentFile} file */
+  #tile(file) {
+    const tile = h("span", { class: "file-kind", "aria-hidden": "true" }, inertLine(kindOf(file)));
+    if (!isPicture(file) || file.size > MAX_UNASKED || savesData()) return tile;
+    const watcher = new IntersectionObserver(async ([entry]) => {
+      if (!entry?.isIntersecting) return;
+      watcher.disconnect();
+      try {
+        const image = h("img", { alt: "", src: await this.#links.to(file.id) });
+        await image.decode();
+        tile.replaceChildren(image);
+      } catch {
+        // Its kind stays; who wants to see it is told why it can't be had.
+      }
+    });
+    watcher.observe(tile);
+    return tile;
   }
 
   /** @param {SentFile} file */

@@ -79,6 +79,23 @@ export class ComposeDesk {
     this.#begin();
   }
 
+  /**
+   * A message was removed: nobody answers or edits it any more. What was written stays, as something new.
+   * @param {Place} place @param {number} seq
+   */
+  removed(place, seq) {
+    const mode = this.#modes.of(place);
+    if (mode?.seq !== seq) return;
+    const { value } = el.input;
+    const isHere = place === this.#place;
+    this.#modes.cancel(place);
+    this.#options.paint();
+    if (isHere && el.input.value === "") this.#options.write(value);
+    const what = mode.kind === "edit" ? "editing" : "answering";
+    place.timeline.note(`The message that you were ${what} was removed.`);
+    this.#options.paint();
+  }
+
   /** @returns {boolean} whether there was anything to be given up */
   cancel() {
     const was = this.#modes.cancel(this.#place);

@@ -6,25 +6,24 @@
  */
 
 import { captionOf } from "../../../words/files.js";
-import { inertLine } from "../../../words/inert.js";
 import { RequestFault } from "../request_fault.js";
 import { placeLog } from "../place.js";
 import { timeOfDay } from "../row_view.js";
 import { copyText } from "./clipboard.js";
-import { closeFloat } from "./float.js";
-import { openMenu } from "./menu.js";
-import { openPicker } from "./picker.js";
 import { PinsBar } from "./pins_bar.js";
-import { noteReaction, usualReactions } from "./recent.js";
+import { noteReaction } from "./recent.js";
 import { actionsOn } from "./row_actions.js";
+import { RowFloats } from "./row_floats.js";
 import { RowKeys } from "./row_keys.js";
 import { rowParts } from "./row_parts.js";
 import { rowWords, whoReactedText } from "./row_words.js";
+import { LifeTeller } from "./teller.js";
 import { toast } from "./toast.js";
 import { ComposeDesk } from "./compose_desk.js";
 
 /** @import { Chat } from "../chat.js" */
 /** @import { MessageList } from "../list.js" */
+/** @import { Done } from "../notify.js" */
 /** @import { Place } from "../place.js" */
 /** @import { SaidRow } from "../rows.js" */
 /** @import { ActionName } from "./row_actions.js" */
@@ -41,15 +40,14 @@ import { ComposeDesk } from "./compose_desk.js";
 
 const NOT_HERE = "This can't be shown: the server did not send that part of the page. " +
   "Load the page anew when it is there again.";
-const QUICK = 6;
 const touches = matchMedia("(pointer: coarse)");
 
 export class LifeDesk {
   #options;
   #keys;
   #pins;
-  /** @type {Place | undefined} */
-  #shown;
+  #teller;
+  #floats;
   /** What rows show. */
   parts;
   /** What is written besides something new. */
@@ -59,11 +57,13 @@ export class LifeDesk {
   constructor(options) {
     this.#options = options;
     const { list, update } = options;
+    const time = (/** @type {number} */ at) => timeOfDay.format(at);
+    this.#teller = new LifeTeller(options.say, time);
     this.parts = rowParts({
       go: (seq) => this.#go(seq),
       react: (row, key, off) => this.#react(row, key, off),
-      pick: (row, beside) => this.#pick(row, beside),
-      choose: (row, beside) => this.#open(this.#now(row), beside),
+      pick: (row, beside) => this.#floats.pick(row, beside),
+      choose: (row, beside) => this.#floats.open(row, beside),
       whoReacted: (row, key) => this.#whoReacted(row, key),
       isBlocked: (from) => this.#chat?.store.account.isBlocked({ from }) === true,
     });
@@ -74,13 +74,19 @@ export class LifeDesk {
       pick: () => this.#keys.pickLast(),
       remove: (seq) => this.#remove(seq),
     });
+    this.#floats = new RowFloats({
+      list,
+      actionsOn: (row) => this.#actionsOn(row),
+      act: (name, row, beside) => void this.#act(name, row, beside),
+      react: (row, key, off) => this.#react(row, key, off),
+    });
     this.#keys = new RowKeys({
       list: list.element,
       rowAt: (element) => list.rowAt(element),
-      open: (row, beside) => this.#open(row, beside),
+      open: (row, beside) => this.#floats.open(row, beside),
       act: (name, row, beside) => void this.#act(name, row, beside),
       actionFor: (row, key) => this.#actionsOn(row).find((each) => each.key === key)?.name,
-      label: (row) => rowWords(row, (at) => timeOfDay.format(at)),
+      label: (row) => rowWords(row, time),
     });
     this.#pins = new PinsBar({
       go: (seq) => this.#go(seq),
@@ -97,15 +103,23 @@ export class LifeDesk {
     return this.#chat?.store.active;
   }
 
+  /** Something was done about a message. @param {Done} done */
+  hear(done) {
+    const { place, entry, said } = done;
+    if (entry.type === "removed") this.writing.removed(place, entry.re);
+    const { account } = this.#chat?.store ?? {};
+    const isHidden = account?.isBlocked(entry) || account?.isBlocked(said);
+    if (place === this.#place && !isHidden) this.#teller.hear(done);
+  }
+
   /** What is shown has changed. */
   painted() {
     const chat = this.#chat;
     if (chat === undefined) return;
     const place = chat.store.active;
-    // What is open is about a message of the place that was shown.
-    if (place !== this.#shown) closeFloat();
-    this.#shown = place;
     this.#keys.painted();
+    if (place !== undefined) this.#teller.painted(place, chat.store.waiting);
+    this.#floats.painted(place);
     this.#pins.paint(place, chat);
     this.writing.paint(place);
     const { account } = chat.store;
@@ -124,30 +138,6 @@ export class LifeDesk {
     return actionsOn(row, place, chat.store.account, touches.matches);
   }
 
-  /** @param {SaidRow} row @param {HTMLElement} beside */
-  #open(row, beside) {
-    const actions = this.#actionsOn(row);
-    if (actions.length === 0) return;
-    const mine = new Set(row.reactions?.flatMap((each) => each.mine ? [each.key] : []));
-    const mayReact = actions.some(({ name }) => name === "react");
-    const back = () => this.#focus(row);
-    openMenu({
-      beside,
-      label: `Message of ${inertLine(row.from)}, ${timeOfDay.format(row.at)}`,
-      actions,
-      reactions: mayReact ? usualReactions(QUICK).map((key) => ({ key, mine: mine.has(key) })) : [],
-      act: (name) => {
-        back();
-        void this.#act(name, row, beside);
-      },
-      react: ({ key, mine }) => {
-        back();
-        this.#react(row, key, mine);
-      },
-      closed: back,
-    });
-  }
-
   /** @param {ActionName} name @param {SaidRow} row @param {HTMLElement} beside */
   async #act(name, row, beside) {
     const place = this.#place;
@@ -160,7 +150,7 @@ export class LifeDesk {
       case "edit":
         return this.writing.edit(place, re);
       case "react":
-        return this.#pick(row, beside);
+        return this.#floats.pick(row, beside);
       case "copy":
         return await this.#copy(shownText(row), "The text was copied.");
       case "link":
@@ -176,8 +166,9 @@ export class LifeDesk {
       case "who":
         return void await this.#run({ type: "reactions", ...log, re });
       case "unread": {
+        this.#chat?.marks.drop(place);
         const event = await this.#ask({ type: "read", ...log, seq: re - 1, back: true });
-        return event && toast("It counts as unread from here.");
+        return event && this.#tell("It counts as unread from here.");
       }
       case "remove":
         return this.#remove(re);
@@ -210,21 +201,6 @@ export class LifeDesk {
     void this.#run({ type: "react", ...log, re, key, ...(off ? { off } : {}) });
   }
 
-  /** @param {SaidRow} row @param {HTMLElement} beside */
-  #pick(row, beside) {
-    const back = () => this.#focus(row);
-    openPicker({
-      beside,
-      choose: (key) => {
-        back();
-        const { reactions = [] } = this.#now(row);
-        const mine = reactions.some((each) => each.key === key && each.mine);
-        this.#react(row, key, mine);
-      },
-      closed: back,
-    });
-  }
-
   /** @param {SaidRow} row @param {string} key */
   async #whoReacted({ seq: re }, key) {
     const log = this.#place && placeLog(this.#place);
@@ -237,25 +213,18 @@ export class LifeDesk {
   /** @param {string} text @param {string} told */
   async #copy(text, told) {
     const done = await copyText(text);
-    toast(done ? told : "The browser does not let a page copy this.");
-    this.#options.say(done ? told : "It could not be copied.");
+    this.#tell(done ? told : "The browser does not let a page copy this.");
+  }
+
+  /** Says what was done where it can't be seen otherwise. @param {string} text */
+  #tell(text) {
+    toast(text);
+    this.#options.say(text);
   }
 
   /** @param {number} seq */
   #go(seq) {
     if (this.#place !== undefined) this.#options.go(this.#place, seq);
-  }
-
-  /** What a row shows by now: a button of it is made once, and the row changes. @param {SaidRow} row */
-  #now(row) {
-    const { list } = this.#options;
-    const element = list.elementOf(row);
-    return element && list.rowAt(element) || row;
-  }
-
-  /** @param {SaidRow} row */
-  #focus(row) {
-    this.#options.list.elementOf(row)?.focus({ preventScroll: true });
   }
 
   /** @param {import("../../../wire/requests.ts").Request} request */

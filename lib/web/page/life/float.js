@@ -37,10 +37,12 @@ export function openFloat(element, { beside, closed, key }) {
     if (signal.aborted) return;
     leaving.abort();
     element.remove();
+    if (beside.hasAttribute("aria-haspopup")) beside.setAttribute("aria-expanded", "false");
     closeOpen = undefined;
     closed();
   };
   closeOpen = close;
+  if (beside.hasAttribute("aria-haspopup")) beside.setAttribute("aria-expanded", "true");
   element.classList.add("float");
   element.classList.toggle("sheet", touches.matches);
   element.addEventListener("keydown", (event) => {
@@ -56,7 +58,8 @@ export function openFloat(element, { beside, closed, key }) {
   }, { signal, capture: true });
   addEventListener("blur", close, { signal });
   addEventListener("resize", () => touches.matches || close(), { signal });
-  document.body.append(element);
+  // Where what it belongs to is, for those who go from one part of the page to the next.
+  (beside.closest("main") ?? document.body).append(element);
   if (!touches.matches) put(element, beside);
 }
 

@@ -9,6 +9,7 @@ import { quoteText } from "../../../words/fold.js";
 import { inertLine } from "../../../words/inert.js";
 import { nameView } from "../row_view.js";
 import { keepsOrder } from "./row_actions.js";
+import { knownBy } from "./row_words.js";
 
 /** @import { EventOf } from "../../../wire/events.ts" */
 /** @import { Opener } from "../controls.js" */
@@ -80,20 +81,24 @@ export function showPins({ room, messages }, opener) {
   const mayUnpin = place !== undefined && keepsOrder(chat.store.account, place);
   const views = [...messages].reverse().map((message) => {
     const view = foundView(message, () => [], () => go(place, message.seq));
-    const unpin = async () => {
-      await chat.run({ type: "pin", room, re: message.seq, off: true });
-      view.remove();
+    const unpin = () => {
+      void chat.run({ type: "pin", room, re: message.seq, off: true });
+      removeView(view);
     };
-    const label = `Unpin the message of ${inertLine(message.from)}`;
+    const label = `Unpin ${knownBy(message)}`;
     if (mayUnpin) {
       view.append(button({ class: "plain", "aria-label": label, onclick: unpin }, "Unpin"));
     }
     return view;
   });
-  openDialog(
-    `Pinned to ${inertLine(room)}`,
-    views.length === 0
-      ? h("p", { class: "none" }, "Nothing is pinned here.")
-      : h("ul", { class: "pinned" }, ...views),
-  );
+  const none = h("p", { class: "none" }, "Nothing is pinned here.");
+  openDialog(`Pinned to ${inertLine(room)}`, h("ul", { class: "pinned" }, ...views), none);
+}
+
+/** Takes a row out of a list; whoever is there with the keyboard goes on at the next. @param {HTMLElement} view */
+function removeView(view) {
+  const beside = view.nextElementSibling ?? view.previousElementSibling;
+  view.remove();
+  const next = beside?.querySelector(".plain") ?? document.getElementById("dialog-body");
+  if (next instanceof HTMLElement) next.focus();
 }

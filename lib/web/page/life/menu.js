@@ -43,11 +43,11 @@ export function openMenu({ beside, label, actions, reactions, act, react, closed
   );
   const rows = actions.map(({ name, label, key, isGrave }) => {
     const shown = KEY_NAMES[key] ?? key.toUpperCase();
-    const hint = key !== "" && h("kbd", { "aria-hidden": "true" }, shown);
-    return item(isGrave ? "grave" : "", label, () => choose(() => act(name)), [
-      h("span", {}, label),
-      hint,
-    ]);
+    // Drawn by the style sheet: it is no part of the name.
+    const hint = key !== "" && h("kbd", { "aria-hidden": "true", "data-key": shown });
+    const view = item(isGrave ? "grave" : "", label, () => choose(() => act(name)), [label, hint]);
+    if (key !== "") view.setAttribute("aria-keyshortcuts", key === "+" ? "Plus" : shown);
+    return view;
   });
   const element = h(
     "div",
@@ -112,7 +112,7 @@ function move({ key, ctrlKey, metaKey, altKey }, all, quick) {
     return true;
   }
   const named = all.find((each) =>
-    each.querySelector("kbd")?.textContent?.toLowerCase() === (KEY_NAMES[key] ?? key).toLowerCase()
+    each.querySelector("kbd")?.dataset.key?.toLowerCase() === (KEY_NAMES[key] ?? key).toLowerCase()
   );
   named?.click();
   return named !== undefined;

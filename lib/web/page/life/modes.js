@@ -22,7 +22,7 @@ import { saveDraft } from "../saved.js";
 export class Modes {
   /** @type {WeakMap<Place, Mode>} */
   #modes = new WeakMap();
-  #bar = h("div", { id: "mode", hidden: true });
+  #bar = h("div", { id: "mode", role: "group", "aria-labelledby": "mode-text", hidden: true });
   #shown = "";
   #cancel;
 

@@ -7,6 +7,8 @@ import { emojiName, emojisFor } from "./common_emoji.js";
 import { closeFloat, openFloat } from "./float.js";
 import { usualReactions } from "./recent.js";
 
+/** @import { NamedEmoji } from "./common_emoji.js" */
+
 const MOST_SHOWN = 48;
 /** How many stand side by side; the style sheet has the same. */
 const COLUMNS = 8;
@@ -14,10 +16,11 @@ const COLUMNS = 8;
 /**
  * @param {object} picker
  * @param {Element} picker.beside
+ * @param {string} picker.label what is reacted to
  * @param {(key: string) => void} picker.choose
  * @param {() => void} picker.closed where nothing was chosen
  */
-export function openPicker({ beside, choose, closed }) {
+export function openPicker({ beside, label, choose, closed }) {
   let chosen = false;
   /** @param {string} key */
   const take = (key) => {
@@ -37,7 +40,7 @@ export function openPicker({ beside, choose, closed }) {
   const told = h("p", { class: "none", role: "status" });
   const element = h(
     "div",
-    { class: "picker", role: "dialog", "aria-label": "React" },
+    { class: "picker", role: "dialog", "aria-modal": "true", "aria-label": label },
     field,
     grid,
     told,
@@ -45,11 +48,7 @@ export function openPicker({ beside, choose, closed }) {
   const show = () => {
     const query = field.value.trim();
     const found = offered(query);
-    const buttons = found.map(({ emoji, name }) => {
-      const about = { "aria-label": name, title: name, tabindex: -1, onclick: () => take(emoji) };
-      return button(about, emoji);
-    });
-    grid.replaceChildren(...buttons);
+    grid.replaceChildren(...found.map((each, n) => emojiView(each, n === 0, take)));
     told.textContent = query === ""
       ? ""
       : found.length === 0
@@ -64,7 +63,18 @@ export function openPicker({ beside, choose, closed }) {
     closed: () => chosen || closed(),
     key: (event) => move(event, field, grid),
   });
+  // Tab leads from the field to the emoji where somebody was last.
+  grid.addEventListener("focusin", ({ target }) => {
+    for (const each of grid.querySelectorAll("button")) each.tabIndex = each === target ? 0 : -1;
+  });
   field.focus();
+}
+
+/** @type {(each: NamedEmoji, isStop: boolean, take: (key: string) => void) => HTMLElement} */
+function emojiView({ emoji, name }, isStop, take) {
+  const tabindex = isStop ? 0 : -1;
+  const about = { "aria-label": name, title: name, tabindex, onclick: () => take(emoji) };
+  return button(about, emoji);
 }
 
 /**

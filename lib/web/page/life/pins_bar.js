@@ -6,8 +6,8 @@ import { button, h } from "../dom.js";
 import { el, setText } from "../head.js";
 import { quoteText } from "../../../words/fold.js";
 import { inertLine } from "../../../words/inert.js";
-import { takePins } from "../mail.js";
 import { RequestFault } from "../request_fault.js";
+import { takePins } from "./take_pins.js";
 
 /** @import { Chat } from "../chat.js" */
 /** @import { Place } from "../place.js" */
@@ -30,9 +30,9 @@ export class PinsBar {
    */
   constructor({ go, all, changed }) {
     this.#changed = changed;
-    this.#all = button({ class: "quiet", onclick: all });
+    this.#all = button({ class: "quiet", "aria-haspopup": "dialog", onclick: all });
     const sign = h("span", { "aria-hidden": "true" }, "📌 ");
-    const told = h("span", { class: "unseen" }, "Pinned: ");
+    const told = h("span", { class: "unseen" }, "Go to what is pinned: ");
     const last = button(
       { class: "pinned-last", onclick: () => go(this.#seq) },
       sign,
@@ -52,12 +52,14 @@ export class PinsBar {
   paint(place, chat) {
     const pins = place?.kind === "room" ? place.pins ?? [] : [];
     const last = pins.at(-1);
+    if (last === undefined && this.#bar.contains(document.activeElement)) el.scroller.focus();
     this.#bar.hidden = last === undefined;
     if (last !== undefined) {
       this.#seq = last.seq;
       setText(this.#text, `${inertLine(last.from)}: ${inertLine(quoteText(last.text))}`);
       setText(this.#all, pins.length === 1 ? "Show" : `All ${pins.length}`);
-      this.#all.setAttribute("aria-label", `All that is pinned here, ${pins.length}`);
+      const what = pins.length === 1 ? "what is" : `all ${pins.length} that are`;
+      this.#all.setAttribute("aria-label", `Show ${what} pinned here`);
     }
     if (place?.kind === "room" && place.pins === undefined && chat.online) {
       void this.#ask(place, chat);

@@ -7,6 +7,7 @@
 
 import { button } from "../dom.js";
 import { el } from "../head.js";
+import { knownBy } from "./row_words.js";
 import { isFloating } from "./float.js";
 
 /** @import { SaidRow } from "../rows.js" */
@@ -61,7 +62,12 @@ export class RowKeys {
 
   /** Tab leads to the last message, unless one was picked. */
   painted() {
-    if (this.#current?.isConnected) return;
+    const current = this.#current;
+    if (current?.isConnected) {
+      // What it says changes with it.
+      if (current.contains(document.activeElement)) this.#enter(current);
+      return;
+    }
     const last = this.#rows.at(-1);
     this.#current = last;
     if (last !== undefined) last.tabIndex = 0;
@@ -149,6 +155,7 @@ export class RowKeys {
       const tools = pointerType === "mouse" && rowOf(target)?.querySelector(".tools");
       if (tools && !isFloating() && this.#quick[0]?.parentElement !== tools) {
         tools.prepend(...this.#quick);
+        this.#nameQuick(rowOf(tools));
       }
     });
     const end = () => clearTimeout(this.#press);
@@ -187,6 +194,13 @@ export class RowKeys {
     });
   }
 
+  /** Says what these buttons are about, now that they are elsewhere. @param {HTMLElement | undefined} row */
+  #nameQuick(row) {
+    const said = row && this.#options.rowAt(row);
+    if (said === undefined) return;
+    for (const each of this.#quick) each.ariaLabel = `${each.title} to ${knownBy(said)}`;
+  }
+
   /** @type {(name: ActionName, label: string, sign: string) => HTMLElement} */
   #quickView(name, label, sign) {
     const onclick = () => {
@@ -194,10 +208,7 @@ export class RowKeys {
       const said = row && this.#options.rowAt(row);
       if (said !== undefined) this.#options.act(name, said, view);
     };
-    const view = button(
-      { class: "icon", tabindex: -1, "aria-label": label, title: label, onclick },
-      sign,
-    );
+    const view = button({ class: "icon", tabindex: -1, title: label, onclick }, sign);
     return view;
   }
 }

@@ -9,6 +9,7 @@ import { button, h } from "../dom.js";
 import { inertLine } from "../../../words/inert.js";
 import { nameView, timeOfDay } from "../row_view.js";
 import { emojiName } from "./common_emoji.js";
+import { knownBy } from "./row_words.js";
 
 /** @import { RowLife } from "../row_view.js" */
 /** @import { SaidRow } from "../rows.js" */
@@ -41,10 +42,11 @@ function answersView({ re, quote }, { go, isBlocked }) {
     ? ["somebody whom you have blocked"]
     : [nameView(quote.from), " ", h("bdi", {}, inertLine(quote.text))];
   const sign = h("span", { "aria-hidden": "true" }, "↳ ");
-  const told = h("span", { class: "unseen" }, "Answers ");
   if (quote === undefined) {
+    const told = h("span", { class: "unseen" }, "Answers ");
     return h("div", { class: "answers" }, h("span", {}, sign, told, ...said));
   }
+  const told = h("span", { class: "unseen" }, "Go to what this answers: ");
   const onclick = () => go(re);
   const quoted = button(
     { class: "quote", tabindex: -1, "data-act": "go", onclick },
@@ -65,7 +67,11 @@ function belowView(row, actions) {
     { class: "below" },
     pinned && h("span", { class: "pin" }, h("span", { "aria-hidden": "true" }, "📌 "), "Pinned"),
     chips.length > 0 &&
-      h("span", { class: "chips", role: "group", "aria-label": "Reactions" }, ...chips),
+      h(
+        "span",
+        { class: "chips", role: "group", "aria-label": `Reactions to ${knownBy(row)}` },
+        ...chips,
+      ),
   );
 }
 
@@ -75,14 +81,16 @@ function belowView(row, actions) {
  */
 function chipView(row, { key, count, mine = false }, { react, whoReacted }) {
   const shown = inertLine(key);
-  const people = count === 1 ? "1 person" : `${count.toLocaleString("en")} people`;
+  const people = count === 1
+    ? mine ? "only you" : "1 person"
+    : `${count.toLocaleString("en")} people`;
   const chip = button(
     {
       class: "chip",
       tabindex: -1,
       "data-act": `react ${key}`,
       "aria-pressed": String(mine),
-      "aria-label": `${inertLine(emojiName(key))}, ${mine && count === 1 ? "only you" : people}`,
+      "aria-label": `React with ${inertLine(emojiName(key))}, ${people}`,
       onclick: () => react(row, key, mine),
     },
     h("span", { class: "emoji" }, shown),
@@ -97,8 +105,9 @@ function chipView(row, { key, count, mine = false }, { react, whoReacted }) {
 /** @type {(row: SaidRow, actions: RowPartActions) => HTMLElement} */
 function addView(row, { pick }) {
   const onclick = () => pick(row, add);
-  const about = { "data-act": "react", "aria-label": "React otherwise", title: "React", onclick };
-  const add = button({ class: "chip add", tabindex: -1, ...about }, "+");
+  const about = { "data-act": "react", "aria-label": "Another reaction", title: "React", onclick };
+  const popup = { "aria-haspopup": "dialog", "aria-expanded": "false" };
+  const add = button({ class: "chip add", tabindex: -1, ...about, ...popup }, "+");
   return add;
 }
 
@@ -122,7 +131,8 @@ function toolsView(row, { choose }) {
       tabindex: -1,
       "data-act": "more",
       "aria-haspopup": "menu",
-      "aria-label": "Actions",
+      "aria-expanded": "false",
+      "aria-label": `Actions: ${knownBy(row)}`,
       title: "More actions",
       onclick,
     },

@@ -1,9 +1,13 @@
 // @ts-check
 /** What a row says to whoever listens to it, in one sentence after the other. Pure. */
 
+import { quoteText } from "../../../words/fold.js";
 import { inertLine } from "../../../words/inert.js";
 
 /** @import { SaidRow } from "../rows.js" */
+
+/** So many letters of a message tell it from others. */
+const NAMED_BY = 40;
 
 /**
  * @param {SaidRow} row
@@ -31,6 +35,18 @@ export function rowWords(row, time) {
     all === "" ? "" : `reactions: ${all}`,
     failed === undefined ? id === undefined ? "" : "waits to be sent" : `not sent: ${failed}`,
   ].filter((each) => each !== "").join("; ");
+}
+
+/**
+ * By what a message is known in the name of a control that does something about it.
+ * @type {(row: Pick<SaidRow, "from" | "text">) => string}
+ */
+export function knownBy({ from, text }) {
+  const letters = [...inertLine(quoteText(text))];
+  const shown = letters.length <= NAMED_BY
+    ? letters.join("")
+    : `${letters.slice(0, NAMED_BY).join("")}…`;
+  return `${inertLine(from)}: ${shown}`;
 }
 
 /** Who reacted with one key, as a tooltip has it. @type {(names: readonly string[], count: number, key: string) => string} */
