@@ -284,7 +284,8 @@ export class LogTail {
       session,
     };
     const found: HistoryEntry[] = [];
-    for (let n = 0, left = limit; n < MAX_LOOKS && left > 0; n++) {
+    let left = limit;
+    for (let n = 0; n < MAX_LOOKS && left > 0; n++) {
       const begin = start + n * limit;
       const part = this.#entries.slice(begin, begin + limit);
       if (part.some((entry) => isReaction(entry) && isBetween(entry.re, kept.first, this.first))) {
