@@ -9,11 +9,10 @@ import {
   saidIn,
   seqOf,
 } from "../chat/messages/entries.ts";
-import { asNow, standing } from "../chat/messages/as_now.ts";
+import { asNow, untilStanding } from "../chat/messages/as_now.ts";
 import { withheld } from "../chat/messages/fits.ts";
 import { withQuotes } from "../chat/messages/fold.ts";
 import type { Stored } from "../chat/messages/history.ts";
-import { MAX_LOOKS } from "../chat/messages/log_tail.ts";
 import type { LogKey, ReadLog } from "../chat/messages/log_key.ts";
 import { MOST_NAMED, type Reaction } from "../chat/log/fact_log.ts";
 import type { Hash } from "../chat/sessions/session.ts";
@@ -33,22 +32,19 @@ const BY_THEN =
 export function readEntries(
   db: DatabaseSync,
   log: LogKey,
-  { after, limit, session }: EntryRange,
+  range: EntryRange,
 ): readonly HistoryEntry[] {
   const row = findLog(db, log);
   if (row === undefined) return [];
-  const known = knownOf(db, row, session);
-  const found: HistoryEntry[] = [];
-  let [seen, left, length] = [after, limit, 0];
-  for (let n = 0; n < MAX_LOOKS && left > 0 && length <= PAGE_LENGTH; n++) {
-    const part = entriesAfter(db, row, known, { after: seen, limit });
-    found.push(...part);
-    if (part.length < limit) break;
-    left -= standing(part, session);
-    seen = seqOf(part.at(-1) as HistoryEntry);
+  const known = knownOf(db, row, range.session);
+  let length = 0;
+  const found = untilStanding(range, (after) => {
+    if (length > PAGE_LENGTH) return [];
+    const part = entriesAfter(db, row, known, { ...range, after });
     length = part.reduce((sum, entry) => sum + saidIn(entry).length, length);
-  }
-  return found;
+    return part;
+  });
+  return found ?? [];
 }
 
 /** So many entries after a number, or fewer if their texts are long. */

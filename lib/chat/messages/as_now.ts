@@ -6,10 +6,12 @@
 import {
   type EmptiedEntry,
   emptiedEntry,
+  type EntryRange,
   type HistoryEntry,
   isMessage,
   type LifeEntry,
   type ReactedEntry,
+  seqOf,
 } from "./entries.ts";
 import type { Stored } from "./history.ts";
 
@@ -38,11 +40,35 @@ export function asNow(entries: readonly HistoryEntry[], now: Now): readonly Hist
   });
 }
 
-/** How many entries there are that hold something, or are those of the session that asks. */
-export function standing(entries: readonly HistoryEntry[], session: string | undefined): number {
-  return entries.filter((entry) =>
-    isMessage(entry) || entry.kind !== "emptied" || isOwn(entry, session)
-  ).length;
+/** Where few entries stand so many times the wanted number are looked at. */
+const MAX_LOOKS = 20;
+
+/**
+ * Entries of which `limit` stand, or are those of the session that asks. `look` finds the next entries
+ * after a number, `limit` of them unless it is the end; `undefined`: it can't.
+ */
+export function untilStanding(
+  { after, limit, session }: EntryRange,
+  look: (after: number) => readonly HistoryEntry[] | undefined,
+): readonly HistoryEntry[] | undefined {
+  const found: HistoryEntry[] = [];
+  let [seen, left] = [after, limit];
+  for (let n = 0; n < MAX_LOOKS && left > 0; n++) {
+    const part = look(seen);
+    if (part === undefined) return undefined;
+    found.push(...part);
+    if (part.length < limit) break;
+    left -= part.filter((entry) =>
+      isMessage(entry) || entry.kind !== "emptied" || isOwn(entry, session)
+    ).length;
+    seen = seqOf(part.at(-1) as HistoryEntry);
+  }
+  return found;
+}
+
+/** Whether an entry tells of a reaction to one of the messages from `first` up to `end`. */
+export function reactsTo(entry: HistoryEntry, first: number, end: number): boolean {
+  return !isMessage(entry) && entry.kind === "reacted" && entry.re >= first && entry.re < end;
 }
 
 function isOwn(entry: LifeEntry | EmptiedEntry, session: string | undefined): boolean {

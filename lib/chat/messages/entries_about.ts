@@ -38,6 +38,13 @@ export class EntriesAbout {
     };
   }
 
+  /** The numbers of the messages that are pinned now, the one that was pinned last at the end. */
+  pinned(): number[] {
+    const pins = this.messages.map((re) => this.of(re).findLast(({ kind }) => kind === "pinned"));
+    return pins.filter((pin) => pin?.kind === "pinned" && !pin.off && this.stands(pin))
+      .sort((a, b) => (a?.seq ?? 0) - (b?.seq ?? 0)).map((pin) => pin?.re ?? 0);
+  }
+
   /** Adds the last one. */
   add(entry: LifeEntry): void {
     this.#last.set(placeOf(entry), entry.seq);

@@ -5,7 +5,7 @@
  */
 
 import type { Message } from "../../wire/events.ts";
-import { asNow, standing } from "./as_now.ts";
+import { asNow, reactsTo, untilStanding } from "./as_now.ts";
 import { countUpTo } from "./count_up_to.ts";
 import {
   emptiedEntry,
@@ -14,7 +14,6 @@ import {
   isAbout,
   isMessage,
   type LifeEntry,
-  type ReactedEntry,
   type ReplacedEntry,
   type RevisedEntry,
   seqOf,
@@ -31,8 +30,6 @@ export interface Numbers {
 }
 
 const NO_ENTRIES: readonly LifeEntry[] = [];
-/** Where few entries stand so many times the wanted number are looked at. */
-export const MAX_LOOKS = 20;
 
 /** The end of a log. */
 export class LogTail {
@@ -79,9 +76,8 @@ export class LogTail {
     if (!isAbout(entry)) return;
     this.#about ??= new EntriesAbout();
     this.#about.add(entry);
-    const target = this.get(entry.re);
-    if (target === undefined || !isMessage(target)) return;
-    if (entry.kind === "revised") this.#edit(target, entry);
+    const target = entry.kind === "revised" ? this.#message(entry.re) : undefined;
+    if (target !== undefined) this.#edit(target, entry as RevisedEntry);
   }
 
   /** Drops the oldest entry, and returns it. */
@@ -112,23 +108,14 @@ export class LogTail {
 
   /** The messages that are pinned now, the one that was pinned last at the end. */
   pinned(): readonly Stored[] {
-    const pins: Array<{ readonly stored: Stored; readonly seq: number }> = [];
-    for (const re of this.#about?.messages ?? []) {
-      const stored = this.get(re);
-      if (stored === undefined || !isMessage(stored)) continue;
-      const entries = this.about(re);
-      if (entries.some(({ kind }) => kind === "removed")) continue;
-      const pin = entries.findLast(({ kind }) => kind === "pinned");
-      if (pin?.kind === "pinned" && !pin.off) pins.push({ stored, seq: pin.seq });
-    }
-    return pins.sort((a, b) => a.seq - b.seq).map(({ stored }) => stored);
+    return this.#about?.pinned().flatMap((seq) => this.#message(seq) ?? []) ?? [];
   }
 
   /** Empties a message that was removed, and its edits, as far as they are here. */
   empty(seq: number): readonly ReplacedEntry[] {
-    const stored = this.get(seq);
+    const stored = this.#message(seq);
     const edits = this.emptyEdits(seq);
-    if (stored === undefined || !isMessage(stored)) return edits;
+    if (stored === undefined) return edits;
     const { mentions: _, ...rest } = stored as Stored & { readonly mentions?: unknown };
     const to = { ...rest, message: emptied(stored.message) };
     this.#set(to);
@@ -137,9 +124,8 @@ export class LogTail {
 
   /** Gives the copy of a message in an inbox its newest text. */
   rewrite(seq: number, text: string): void {
-    const stored = this.get(seq);
-    if (stored === undefined || !isMessage(stored)) return;
-    this.#set({ ...stored, message: { ...stored.message, text } });
+    const stored = this.#message(seq);
+    if (stored !== undefined) this.#set({ ...stored, message: { ...stored.message, text } });
   }
 
   /** Empties the edits of all messages before `first`, here or not. */
@@ -188,9 +174,8 @@ export class LogTail {
 
   /** A message as it is to be read, without what it answers. */
   folded(seq: number): Message | undefined {
-    const stored = this.get(seq);
-    if (stored === undefined || !isMessage(stored)) return undefined;
-    return this.#fold([stored])[0]?.message;
+    const stored = this.#message(seq);
+    return stored && this.#fold([stored])[0]?.message;
   }
 
   /** Entries as they stand now; `undefined` when a part of them is not here. */
@@ -198,7 +183,11 @@ export class LogTail {
     const from = Math.max(kept.first, range.after + 1);
     if (from > kept.last) return [];
     if (from < this.first) return undefined;
-    const entries = this.#standing(from, range, kept);
+    const place = this.#head + 1 - this.first;
+    const entries = untilStanding(
+      { ...range, after: from - 1 },
+      (after) => this.#asNow(place + after, range, kept),
+    );
     if (entries === undefined) return undefined;
     const answers = entries.filter(isMessage).filter(({ message: { re } }) => re !== undefined);
     if (answers.length === 0) return entries;
@@ -226,6 +215,11 @@ export class LogTail {
     const [first] = found.messages;
     if (found.more) return first === undefined ? this.#last : first.message.seq - 1;
     return kept.first - 1;
+  }
+
+  #message(seq: number): Stored | undefined {
+    const entry = this.get(seq);
+    return entry !== undefined && isMessage(entry) ? entry : undefined;
   }
 
   #backward(
@@ -268,35 +262,22 @@ export class LogTail {
     return fold(messages, messages.flatMap(({ message: { seq } }) => about.of(seq)), asker);
   }
 
-  /** Entries from a number on until `limit` of them stand; `undefined` when what became of some is not here. */
-  #standing(
-    from: number,
+  /** Some entries as they stand; `undefined` when what became of one is not here. */
+  #asNow(
+    start: number,
     { limit, session }: EntryRange,
     kept: Numbers,
-  ): readonly HistoryEntry[] | undefined {
+  ): ReturnType<typeof asNow> | undefined {
     const about = this.#about;
-    const start = this.#head + from - this.first;
-    if (about === undefined) return this.#entries.slice(start, start + limit);
-    const now = {
-      ofMessage: (stored: Stored) => this.#edited?.get(stored.message.seq) ?? stored,
-      stands: (entry: LifeEntry) => entry.re >= kept.first && about.stands(entry),
+    const part = this.#entries.slice(start, start + limit);
+    if (about === undefined) return part;
+    if (part.some((entry) => reactsTo(entry, kept.first, this.first))) return undefined;
+    return asNow(part, {
+      ofMessage: (stored) => this.#edited?.get(stored.message.seq) ?? stored,
+      stands: (entry) => entry.re >= kept.first && about.stands(entry),
       count: about.counts(),
       session,
-    };
-    const found: HistoryEntry[] = [];
-    let left = limit;
-    for (let n = 0; n < MAX_LOOKS && left > 0; n++) {
-      const begin = start + n * limit;
-      const part = this.#entries.slice(begin, begin + limit);
-      if (part.some((entry) => isReaction(entry) && isBetween(entry.re, kept.first, this.first))) {
-        return undefined;
-      }
-      const entries = asNow(part, now);
-      found.push(...entries);
-      left -= standing(entries, session);
-      if (part.length < limit) break;
-    }
-    return found;
+    });
   }
 
   #quoting(messages: readonly Stored[]): readonly Stored[] {
@@ -322,12 +303,4 @@ export class LogTail {
 
 function isWanted(entry: HistoryEntry, files: true | undefined): entry is Stored {
   return isMessage(entry) && (!files || entry.message.file !== undefined);
-}
-
-function isReaction(entry: HistoryEntry): entry is ReactedEntry {
-  return !isMessage(entry) && entry.kind === "reacted";
-}
-
-function isBetween(seq: number, first: number, end: number): boolean {
-  return seq >= first && seq < end;
 }
