@@ -1,6 +1,5 @@
 /** The log of a server: lines on stderr, as text or JSON, whose texts can't control a terminal. */
 
-import { configureSync, getLogger, type LogRecord, resetSync } from "@logtape/logtape";
 import { inertJson } from "../client/printer.ts";
 import type { LogEntry, Logger, LogLevel } from "../server/log.ts";
 import { inertLine } from "../words/inert.js";
@@ -48,38 +47,24 @@ export interface OpenLog extends Disposable {
   readonly log: Logger;
 }
 
-/** Opens the one log of this process. `write` takes its lines, and must not wait. */
+/** Opens the log of this process. `write` takes its lines, and must not wait. */
 export function openLog({ level, format }: LogStyle, write: (line: string) => void): OpenLog {
-  configureSync({
-    reset: true,
-    sinks: { lines: (record) => write(formatRecord(record, format)) },
-    loggers: [
-      { category: "chatroom", lowestLevel: level, sinks: ["lines"] },
-      { category: ["logtape", "meta"], lowestLevel: "error", sinks: ["lines"] },
-    ],
-  });
-  const logger = getLogger("chatroom");
-  const limited = new LimitedLog(({ level, kind, text, fields }) => {
-    logger[level](text, { kind, ...fields });
-  });
+  const limited = new LimitedLog((entry) => write(lineOf(entry, format)));
   return {
     // Entries below the level are not counted either.
     log: (entry) => {
       if (LEVELS.indexOf(entry.level) >= LEVELS.indexOf(level)) limited.log(entry);
     },
-    [Symbol.dispose](): void {
-      limited[Symbol.dispose]();
-      resetSync();
-    },
+    [Symbol.dispose]: () => limited[Symbol.dispose](),
   };
 }
 
-/** A record as one line. */
-function formatRecord(record: LogRecord, format: Format): string {
-  const { level, timestamp, properties } = record;
-  const time = new Date(timestamp).toISOString();
-  const text = record.message.join("");
-  const fields = Object.entries(properties).map(([name, value]) => [name, cut(value)] as const);
+/** An entry as one line. */
+function lineOf({ level, kind, text, fields: details }: LogEntry, format: Format): string {
+  const time = new Date().toISOString();
+  const fields = Object.entries({ kind, ...details }).map(([name, value]) =>
+    [name, cut(value)] as const
+  );
   if (format === "json") {
     return inertJson(JSON.stringify({ time, level, text, ...Object.fromEntries(fields) }));
   }
@@ -90,20 +75,12 @@ function formatRecord(record: LogRecord, format: Format): string {
 
 /** The line that says how many lines were lost. It is written whatever the level is. */
 export function lostLine(count: number, format: Format): string {
-  return formatRecord({
-    category: ["chatroom"],
-    level: "warning",
-    timestamp: Date.now(),
-    rawMessage: LOST,
-    message: [LOST],
-    properties: { kind: "lost-lines", count },
-  }, format);
+  return lineOf({ level: "warning", kind: "lost-lines", text: LOST, fields: { count } }, format);
 }
 
-function cut(value: unknown): string | number {
-  if (typeof value === "number") return value;
-  const text = String(value);
-  return text.length > MAX_FIELD_LENGTH ? `${text.slice(0, MAX_FIELD_LENGTH)}…` : text;
+function cut(value: string | number): string | number {
+  if (typeof value === "number" || value.length <= MAX_FIELD_LENGTH) return value;
+  return `${value.slice(0, MAX_FIELD_LENGTH)}…`;
 }
 
 /** A value, in quotes unless it is one plain word, so that it is clear where it ends. */

@@ -1,6 +1,6 @@
 /** A file on its way in: writes what comes in its order, and hashes it as it is written. */
 
-import { createHash, type Hash } from "node:crypto";
+import type { Hash } from "node:crypto";
 import { SpareBlocks } from "../wire/spare_blocks.ts";
 import type { StoredBlob, Upload, UploadAsked, UploadNote } from "../chat/files/file_store.ts";
 import { typeOfName } from "../chat/files/file_type.ts";
@@ -231,6 +231,8 @@ export class StoredUpload implements Upload {
   /** The hash of what is written; of what an earlier process has left that is read once more. */
   async #hashed(): Promise<Hash> {
     if (this.#hash !== undefined) return this.#hash;
+    // Loaded for the first file: it takes 25 ms, for which no start should wait.
+    const { createHash } = await import("node:crypto");
     const hash = createHash("sha256");
     for (let at = 0; at < this.#written;) {
       const data = await this.#parts.part.read(at, Math.min(WRITE_BYTES, this.#written - at));

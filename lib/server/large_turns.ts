@@ -7,8 +7,6 @@
  * few of them.
  */
 
-import { setImmediate } from "node:timers";
-
 /** A request of more bytes is large. */
 export const LARGE_BYTES = 4_096;
 

@@ -1,6 +1,5 @@
 /** Makes the house of a server: gives it limits, a clock, a store, and what it logs. */
 
-import { createHash } from "node:crypto";
 import type { FileSenders } from "../chat/files/file_quota.ts";
 import type { FileStore } from "../chat/files/file_store.ts";
 import { House } from "../chat/house.ts";
@@ -12,6 +11,7 @@ import type { FactLog } from "../chat/log/fact_log.ts";
 import { MemoryLog, type MemoryLogOptions } from "../chat/log/memory_log.ts";
 import { MAX_EVENT_BYTES } from "../wire/events.ts";
 import { writtenAddress } from "./address.ts";
+import { lateCrypto } from "./late_crypto.ts";
 import type { Limits } from "./limits.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -122,7 +122,7 @@ function filesIn(
 
 /** The key of the session with this secret. */
 function hashOf(secret: string): string {
-  return createHash("sha256").update(secret).digest("hex");
+  return lateCrypto().createHash("sha256").update(secret).digest("hex");
 }
 
 /** Counts and logs a bug in the house, with the fact or entry that repeats it. */

@@ -1,9 +1,10 @@
 /** Passwords: compares that of the server in constant time, and hashes those of names by scrypt. */
 
-import { Buffer } from "node:buffer";
-import { createHmac, randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from "node:crypto";
+import type { ScryptOptions } from "node:crypto";
 import type { Passwords } from "../chat/people/keeper.ts";
+import { bytesOfBase64 } from "../wire/base64.ts";
 import { REQUESTS } from "../wire/requests.ts";
+import { lateCrypto } from "./late_crypto.ts";
 
 /** The cost of a hash: 16 MiB and five passes, as OWASP recommends for scrypt. */
 const COST = { N: 16_384, r: 8, p: 5 } as const;
@@ -19,9 +20,10 @@ const MAX_MEMORY = 256 * 1_048_576;
  */
 export function passwordCheck(
   password: string,
-  same: (a: Uint8Array, b: Uint8Array) => boolean = timingSafeEqual,
+  same: (a: Uint8Array, b: Uint8Array) => boolean = lateCrypto().timingSafeEqual,
 ): (attempt: string) => boolean {
-  const key = randomBytes(32);
+  const { createHmac } = lateCrypto();
+  const key = crypto.getRandomValues(new Uint8Array(32));
   const digest = (text: string): Uint8Array =>
     createHmac("sha256", key).update(prepared(text)).digest();
   const right = digest(password);
@@ -47,10 +49,10 @@ export class ScryptPasswords implements Passwords {
 
   /** Resolves with `scrypt$N$r$p$salt$hash`, salt and hash in base64. */
   async hash(password: string): Promise<string> {
-    const salt = randomBytes(SALT_BYTES);
+    const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
     const hash = await derive(prepared(password), salt, this.#cost);
     const { N, r, p } = this.#cost;
-    return ["scrypt", N, r, p, text(salt), text(hash)].join("$");
+    return ["scrypt", N, r, p, salt.toBase64(), hash.toBase64()].join("$");
   }
 
   /** Whether `proof` is a hash of that password. */
@@ -58,7 +60,7 @@ export class ScryptPasswords implements Passwords {
     const parts = partsOf(proof);
     if (parts === undefined) return false;
     const { cost, salt, hash } = parts;
-    return timingSafeEqual(await derive(prepared(password), salt, cost), hash);
+    return lateCrypto().timingSafeEqual(await derive(prepared(password), salt, cost), hash);
   }
 }
 
@@ -75,19 +77,18 @@ function partsOf(
 ): { readonly cost: ScryptCost; readonly salt: Uint8Array; readonly hash: Uint8Array } | undefined {
   const [, n, r, p, salt = "", hashed = ""] = PROOF.exec(proof) ?? [];
   const cost = { N: Number(n), r: Number(r), p: Number(p) };
-  const hash = Buffer.from(hashed, "base64");
+  const [saltBytes, hash] = [bytesOfBase64(salt), bytesOfBase64(hashed)];
   const isPower = cost.N > 1 && Number.isInteger(Math.log2(cost.N));
   const isSmall = 128 * cost.N * cost.r <= MAX_MEMORY && 128 * cost.r * cost.p <= MAX_MEMORY;
-  if (hash.length !== KEY_BYTES || !isPower || cost.r < 1 || cost.p < 1 || !isSmall) {
-    return undefined;
-  }
-  return { cost, salt: Buffer.from(salt, "base64"), hash };
+  const isCost = isPower && cost.r >= 1 && cost.p >= 1 && isSmall;
+  if (saltBytes === undefined || hash?.length !== KEY_BYTES || !isCost) return undefined;
+  return { cost, salt: saltBytes, hash };
 }
 
 function derive(password: string, salt: Uint8Array, cost: ScryptCost): Promise<Uint8Array> {
   const options: ScryptOptions = { ...cost, maxmem: MAX_MEMORY + 1_048_576 };
   return new Promise((resolve, reject) => {
-    scrypt(password, salt, KEY_BYTES, options, (error, key) => {
+    lateCrypto().scrypt(password, salt, KEY_BYTES, options, (error, key) => {
       if (error === null) resolve(key);
       else reject(error);
     });
@@ -97,8 +98,4 @@ function derive(password: string, salt: Uint8Array, cost: ScryptCost): Promise<U
 /** The same text for a password from any keyboard (RFC 8265, section 4.2). */
 function prepared(password: string): string {
   return password.replace(/\p{Zs}/gu, " ").normalize("NFC");
-}
-
-function text(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("base64");
 }

@@ -1,6 +1,5 @@
 /** The timers that all connections share: for points in time, for deadlines, and for the rounds of rooms. */
 
-import { setImmediate } from "node:timers";
 import type { Pace } from "../chat/rooms/audience.ts";
 
 /** A wait ends at most this many ms late. */

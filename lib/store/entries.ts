@@ -20,7 +20,7 @@ import { INBOX, OFF_PIN, OFF_REACT, PIN, REACT, REMOVE, REVISE, textOf } from ".
 import { isDamage } from "./faults.ts";
 import { findLog, type InCommon, knownOf, type LogRow, onceOf, storedOf } from "./log_rows.ts";
 import { authorOf, isIntact, reOf } from "./message_row.ts";
-import { AFTER, checkEnd, PAGE_LENGTH } from "./pages.ts";
+import { AFTER, checkEnd, PAGE_LENGTH, rowsBeyond } from "./pages.ts";
 import { entryAt, newestAt, restOf, timeOf } from "./readable.ts";
 import { getNumber, getRow, getRows, prepared, type SqlRow } from "./sql.ts";
 
@@ -56,7 +56,8 @@ function entriesAfter(
 ): readonly HistoryEntry[] {
   const found: HistoryEntry[] = [];
   let length = 0;
-  for (const each of getRows(db, AFTER[row.kind] as string, row.id, after, limit)) {
+  const query = AFTER[row.kind] as string;
+  for (const each of rowsBeyond(db, query, { id: row.id, beyond: after, limit })) {
     length += String(each["text"]).length;
     if (length > PAGE_LENGTH && found.length > 0) return asTheyRead(db, row, known, found);
     found.push(entryOf(each, known));

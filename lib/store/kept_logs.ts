@@ -1,6 +1,5 @@
 /** What the server's thread knows of each stored log: its numbers, its topic, and who opened it. */
 
-import { createHmac } from "node:crypto";
 import type { StayingFact } from "../chat/log/fact.ts";
 import type { TopicSet } from "../chat/log/fact_log.ts";
 import { isRoomLog, type LogKey, type RoomLog, roomLog } from "../chat/messages/log_key.ts";
@@ -103,6 +102,8 @@ export class KeptLogs {
   hidden(opener: string): string {
     const address = /^address (.*)$/.exec(opener)?.[1];
     if (address === undefined) return opener;
+    // Loaded when it is first needed: it takes 25 ms, for which no start should wait.
+    const { createHmac } = globalThis.process.getBuiltinModule("node:crypto");
     return `address ${createHmac("sha256", this.#salt).update(address).digest("hex").slice(0, 16)}`;
   }
 

@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { AskedBy, Page, PageRange, Stored } from "../chat/messages/history.ts";
 import type { LogKey, RoomLog } from "../chat/messages/log_key.ts";
 import { INBOX, PIN, REVISE } from "./columns.ts";
-import { DamageError } from "./faults.ts";
+import { DamageError, isDamage } from "./faults.ts";
 import {
   findLog,
   type InCommon,
@@ -116,7 +116,7 @@ function allRows(db: DatabaseSync, { id, kind, last }: LogRow, wanted: Wanted): 
   const query = (after === undefined ? BEFORE : AFTER)[kind] as string;
   const found: SqlRow[] = [];
   let length = 0;
-  for (const row of prepared(db, query).iterate(id, after ?? before, limit + 1)) {
+  for (const row of rowsBeyond(db, query, { id, beyond: after ?? before, limit: limit + 1 })) {
     length += String(row["text"]).length;
     if (found.length === limit || (length > PAGE_LENGTH && found.length > 0)) {
       return { rows: found, more: true };
@@ -125,6 +125,41 @@ function allRows(db: DatabaseSync, { id, kind, last }: LogRow, wanted: Wanted): 
   }
   checkEnd(db, kind, id, after ?? 0, Math.min(before, last + 1), found.length);
   return { rows: found, more: false };
+}
+
+/** So many rows are read at once: one by one they take twice as long, and all together may be too much. */
+const ROWS_AT_ONCE = 32;
+
+/** The rows that {@linkcode AFTER} or {@linkcode BEFORE} finds beyond a number, for as long as they are taken. */
+export function* rowsBeyond(
+  db: DatabaseSync,
+  query: string,
+  { id, beyond, limit }: { readonly id: number; readonly beyond: number; readonly limit: number },
+): Generator<SqlRow> {
+  for (let [from, left] = [beyond, limit]; left > 0; left -= ROWS_AT_ONCE) {
+    const most = Math.min(left, ROWS_AT_ONCE);
+    let count = 0;
+    for (const row of rowsOrFirst(db, query, [id, from, most])) {
+      yield row;
+      count++;
+      from = Number(row["number"] ?? row["seq"]);
+    }
+    if (count < most) return;
+  }
+}
+
+/** The rows that a query finds; where the database is damaged, those before that. */
+function rowsOrFirst(
+  db: DatabaseSync,
+  query: string,
+  values: readonly [id: number, beyond: number, limit: number],
+): Iterable<SqlRow> {
+  try {
+    return getRows(db, query, ...values);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return prepared(db, query).iterate(...values);
+  }
 }
 
 /**

@@ -1,6 +1,5 @@
 /** The threads of a store: where its writer runs, and the threads that read. */
 
-import { setImmediate } from "node:timers";
 import type { FromReader, ToReader, ToWriter } from "./calls.ts";
 import type { Reader, ReaderQuestion } from "./read.ts";
 import { Unreadable } from "./refusals.ts";

@@ -126,3 +126,8 @@ export function saidIn(entry: HistoryEntry): string {
   if ("message" in entry) return entry.message.text;
   return entry.kind === "revised" ? entry.text : "";
 }
+
+/** Whether an entry is a message, and one with a file where only `files` are wanted. */
+export function isWanted(entry: HistoryEntry, files: true | undefined): entry is Stored {
+  return isMessage(entry) && (!files || entry.message.file !== undefined);
+}

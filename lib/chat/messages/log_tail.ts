@@ -13,9 +13,9 @@ import {
   type HistoryEntry,
   isAbout,
   isMessage,
+  isWanted,
   type LifeEntry,
   type ReplacedEntry,
-  type RevisedEntry,
   seqOf,
 } from "./entries.ts";
 import { EntriesAbout } from "./entries_about.ts";
@@ -77,7 +77,9 @@ export class LogTail {
     this.#about ??= new EntriesAbout();
     this.#about.add(entry);
     const target = entry.kind === "revised" ? this.#message(entry.re) : undefined;
-    if (target !== undefined) this.#edit(target, entry as RevisedEntry);
+    if (target === undefined || entry.kind !== "revised") return;
+    const message = { ...target.message, text: entry.text, edited: entry.at };
+    (this.#edited ??= new Map()).set(message.seq, { ...target, message });
   }
 
   /** Drops the oldest entry, and returns it. */
@@ -291,16 +293,7 @@ export class LogTail {
     );
   }
 
-  #edit(target: Stored, { text, at: edited }: RevisedEntry): void {
-    const message = { ...target.message, text, edited };
-    (this.#edited ??= new Map()).set(message.seq, { ...target, message });
-  }
-
   #set(entry: HistoryEntry): void {
     this.#entries[this.#head + seqOf(entry) - this.first] = entry;
   }
-}
-
-function isWanted(entry: HistoryEntry, files: true | undefined): entry is Stored {
-  return isMessage(entry) && (!files || entry.message.file !== undefined);
 }
