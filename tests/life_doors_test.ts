@@ -74,7 +74,8 @@ Deno.test("pages, and what was missed, are as each client knows them", async () 
     { type: "message", room, seq: 1, from: "ann", text: "" },
     { type: "emptied", room, from: 2, to: 2 },
     { type: "message", room, seq: 3, from: "ann", text: "or two", re: 1 },
-    ...KNOWN.slice(3),
+    { type: "emptied", room, from: 4, to: 4 },
+    ...KNOWN.slice(4),
   ]);
   assertEquals(await toldUntil(old, "end"), [NARROW[2]]);
   const shown = async (peer: RawPeer): Promise<unknown> => {

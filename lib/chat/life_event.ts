@@ -22,8 +22,14 @@ export function lifeEvent(place: EventPlace, entry: LifeEntry, own: boolean): Ev
       const { reason } = entry;
       return { type: "removed", ...about, ...(reason === undefined ? {} : { reason }) };
     }
-    case "reacted":
-      return { type: "reacted", ...about, key: entry.key, ...(entry.off ? { off: true } : {}) };
+    case "reacted": {
+      const { key, off, count } = entry;
+      return {
+        ...{ type: "reacted", ...about, key },
+        ...(off ? { off } : {}),
+        ...(count === undefined ? {} : { count }),
+      };
+    }
     case "pinned":
       return {
         type: "pinned",

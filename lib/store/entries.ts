@@ -5,44 +5,66 @@ import {
   type EntryRange,
   type HistoryEntry,
   isMessage,
+  type LifeEntry,
   saidIn,
   seqOf,
 } from "../chat/messages/entries.ts";
+import { asNow, untilStanding } from "../chat/messages/as_now.ts";
 import { withheld } from "../chat/messages/fits.ts";
 import { withQuotes } from "../chat/messages/fold.ts";
 import type { Stored } from "../chat/messages/history.ts";
-import { withNewestTexts } from "../chat/messages/newest_texts.ts";
 import type { LogKey, ReadLog } from "../chat/messages/log_key.ts";
 import { MOST_NAMED, type Reaction } from "../chat/log/fact_log.ts";
 import type { Hash } from "../chat/sessions/session.ts";
-import { INBOX, PIN, REACT, REMOVE, REVISE, textOf } from "./columns.ts";
+import { INBOX, OFF_PIN, OFF_REACT, PIN, REACT, REMOVE, REVISE, textOf } from "./columns.ts";
 import { unlessDamaged } from "./faults.ts";
 import { findLog, type InCommon, knownOf, type LogRow, onceOf, storedOf } from "./log_rows.ts";
 import { authorOf, isIntact, reOf } from "./message_row.ts";
 import { AFTER, checkEnd, PAGE_LENGTH, rowsBeyond } from "./pages.ts";
 import { entryAt, newestAt, restOf, timeOf } from "./readable.ts";
-import { getRows, prepared, type SqlRow } from "./sql.ts";
+import { getNumber, getRow, getRows, prepared, type SqlRow } from "./sql.ts";
 
-/** Entries after a number, in order, with texts as they read now. Throws if the database is damaged. */
+const BY_THEN =
+  "SELECT count(*) AS n FROM life WHERE room = ? AND kind = ? AND re = ? AND key = ? " +
+  "AND seq <= ?";
+
+/** Entries after a number, in order, as they stand now. Throws if the database is damaged. */
 export function readEntries(
   db: DatabaseSync,
   log: LogKey,
-  { after, limit, session }: EntryRange,
+  range: EntryRange,
 ): readonly HistoryEntry[] {
   const row = findLog(db, log);
   if (row === undefined) return [];
-  const known = knownOf(db, row, session);
+  const known = knownOf(db, row, range.session);
+  let length = 0;
+  const found = untilStanding(range, (after) => {
+    if (length > PAGE_LENGTH) return [];
+    const part = entriesAfter(db, row, known, { ...range, after });
+    length = part.reduce((sum, entry) => sum + saidIn(entry).length, length);
+    return part;
+  });
+  return found ?? [];
+}
+
+/** So many entries after a number, or fewer if their texts are long. */
+function entriesAfter(
+  db: DatabaseSync,
+  row: LogRow,
+  known: InCommon,
+  { after, limit }: EntryRange,
+): readonly HistoryEntry[] {
   const found: HistoryEntry[] = [];
   let length = 0;
   const query = AFTER[row.kind] as string;
   for (const each of rowsBeyond(db, query, { id: row.id, beyond: after, limit })) {
     length += String(each["text"]).length;
-    if (length > PAGE_LENGTH && found.length > 0) return asTheyRead(db, row, found);
+    if (length > PAGE_LENGTH && found.length > 0) return asTheyRead(db, row, known, found);
     found.push(entryOf(each, known));
   }
-  // More may have been stored since the log's row was read.
+  // Without the snapshot of a question more could have been stored since the log's row was read.
   if (found.length < limit) checkEnd(db, row.kind, row.id, after, row.last + 1, found.length);
-  return asTheyRead(db, row, found);
+  return asTheyRead(db, row, known, found);
 }
 
 /**
@@ -62,7 +84,7 @@ export function salvageEntries(
   for (let seq = from; seq <= to; seq++) {
     const each = unlessDamaged(() => one.get(row.id, seq - 1, 1));
     const entry = each && entryOf(each, known);
-    const read = entry && unlessDamaged(() => newest(db, row, [entry])[0]);
+    const read = entry && unlessDamaged(() => newest(db, row, known, [entry])[0]);
     if (read !== undefined && seqOf(read) === seq) found.push(read);
   }
   return found;
@@ -72,10 +94,11 @@ export function salvageEntries(
 function asTheyRead(
   db: DatabaseSync,
   log: LogRow,
+  known: InCommon,
   written: readonly HistoryEntry[],
 ): readonly HistoryEntry[] {
   if (log.kind === INBOX) return written;
-  const all = newest(db, log, written);
+  const all = newest(db, log, known, written);
   let length = 0;
   const end = all.findIndex((entry, n) => (length += saidIn(entry).length) > PAGE_LENGTH && n > 0);
   const entries = end < 0 ? all : all.slice(0, end);
@@ -89,18 +112,43 @@ function asTheyRead(
 function newest(
   db: DatabaseSync,
   log: LogRow,
+  { session }: InCommon,
   entries: readonly HistoryEntry[],
 ): readonly HistoryEntry[] {
   if (log.about === 0 || log.kind === INBOX) return entries;
   const said = entries.filter(isMessage).map(seqOf);
   const edits = lastEdits(db, log, said[0] ?? 0, said.at(-1) ?? -1);
-  return withNewestTexts(entries, {
+  return asNow(entries, {
     ofMessage: (stored) => {
       const seq = edits.get(stored.message.seq);
       return seq === undefined ? stored : editedBy(stored, entryAt(db, log, seq), log.sum);
     },
-    isLast: ({ re, seq }) => lastEdits(db, log, re, re).get(re) === seq,
+    stands: (entry) => standsNow(db, log, entry),
+    session,
+    count: ({ re, key, seq }) => getNumber(db, BY_THEN, log.id, REACT, re, key, seq),
   });
+}
+
+/** Whether what holds now is by an entry. */
+function standsNow(db: DatabaseSync, { id }: LogRow, entry: LifeEntry): boolean {
+  const { re, seq } = entry;
+  const { kind, key, who } = placeOf(entry);
+  const sql = "SELECT seq FROM life WHERE room = ? AND kind = ? AND re = ? AND key = ? AND who = ?";
+  return getRow(db, sql, id, kind, re, key, who)?.["seq"] === seq;
+}
+
+/** Where the table `life` has an entry while it stands. */
+function placeOf(
+  entry: LifeEntry,
+): { readonly kind: number; readonly key: string; readonly who: string } {
+  switch (entry.kind) {
+    case "reacted":
+      return { kind: entry.off ? OFF_REACT : REACT, key: entry.key, who: entry.who };
+    case "pinned":
+      return { kind: entry.off ? OFF_PIN : PIN, key: "", who: "" };
+    default:
+      return { kind: entry.kind === "revised" ? REVISE : REMOVE, key: "", who: "" };
+  }
 }
 
 /** The numbers of the last edits of the messages from one number to another, by these. */

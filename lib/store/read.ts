@@ -47,9 +47,12 @@ export type ReaderQuestion =
   | ("recall" | "devices" | "mentions" | "mentioned")
   | ("file" | "fileUsage" | "keptBlobs");
 
-/** Whether a question is to have the write-ahead log copied, which nothing can be within a transaction. */
-export function isAboutLog(question: ReaderQuestion): boolean {
-  return question === "checkpoint" || question === "emptyLog";
+/** Nothing is copied out of the write-ahead log within a transaction. */
+const LOOSE: ReadonlySet<ReaderQuestion> = new Set(["checkpoint", "emptyLog"]);
+
+/** Whether each statement of a question may see another moment of the database. */
+export function isLoose(question: ReaderQuestion): boolean {
+  return LOOSE.has(question);
 }
 
 /** The log of a room or a conversation as the server learns of it when it starts. */

@@ -6,7 +6,7 @@
 
 import type { FromReader, ToReader, ToWriter, WriterOptions } from "./calls.ts";
 import { isDamage } from "./faults.ts";
-import { isAboutLog, Reader } from "./read.ts";
+import { isLoose, Reader } from "./read.ts";
 import { openForReading } from "./schema.ts";
 import { snapshot } from "./sql.ts";
 import { startWriter } from "./writer.ts";
@@ -25,7 +25,7 @@ function read(path: string): void {
     try {
       const method = reader[question] as (...values: unknown[]) => unknown;
       const found = (): unknown => method.apply(reader, values);
-      return { n, found: isAboutLog(question) ? found() : snapshot(db, found) };
+      return { n, found: isLoose(question) ? found() : snapshot(db, found) };
     } catch (error) {
       return { n, failed: (error as Error).message, damaged: isDamage(error) };
     }

@@ -115,6 +115,7 @@ export const EVENTS = {
     at: string,
     away: optional(trueFlag, "`true`: the addressee is away and will find it"),
     file: optional(object(FILE), "for `done`"),
+    count: optional(count, "for `react`, where it was missed: as in `reacted`"),
   },
   joined: {
     room: string,

@@ -75,6 +75,10 @@ export const LIFE_EVENTS = {
     ...ABOUT,
     key: required(string, "as in `reactions` of a `message`"),
     off: optional(trueFlag, "`true`: taken back"),
+    count: optional(
+      count,
+      "where it was missed: of those whose it is now, how many had given it by then",
+    ),
     own,
   },
   pinned: {

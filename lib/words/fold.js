@@ -45,7 +45,7 @@
  * An entry about a message, as an event tells it.
  * @typedef {About & { readonly type: "revised", readonly text: string }
  *   | About & { readonly type: "removed", readonly reason?: string }
- *   | About & { readonly type: "reacted", readonly key: string, readonly off?: true }
+ *   | About & { readonly type: "reacted", readonly key: string, readonly off?: true, readonly count?: number }
  *   | About & { readonly type: "pinned", readonly off?: true }} LifeEvent
  */
 /**
@@ -94,11 +94,11 @@ export function quoteText(text) {
  * The entry that the ack of an own request stands for: nobody else is told of it, and we are not told
  * of it again.
  * @param {LifeRequest} request
- * @param {{ readonly seq: number, readonly at: string }} ack
+ * @param {{ readonly seq: number, readonly at: string, readonly count?: number | undefined }} ack
  * @param {string} from our name
  * @returns {LifeEvent}
  */
-export function ownEntry(request, { seq, at }, from) {
+export function ownEntry(request, { seq, at, count }, from) {
   const about = /** @type {const} */ ({ seq, re: request.re, from, at, own: true });
   switch (request.type) {
     case "revise":
@@ -108,7 +108,11 @@ export function ownEntry(request, { seq, at }, from) {
       return { type: "removed", ...about, ...(reason === undefined ? {} : { reason }) };
     }
     case "react":
-      return { type: "reacted", ...about, key: request.key, ...(request.off ? { off: true } : {}) };
+      return {
+        ...{ type: "reacted", ...about, key: request.key },
+        ...(request.off ? { off: true } : {}),
+        ...(count === undefined ? {} : { count }),
+      };
     case "pin":
       return { type: "pinned", ...about, ...(request.off ? { off: true } : {}) };
   }
@@ -217,19 +221,18 @@ function foldQuote(message, entry) {
 
 /**
  * Reactions stand in the order in which their keys came. The server tells only of what changes
- * something, so that each counts once.
+ * something, so that each counts once; where it left out what was undone since, it says of how many
+ * people a reaction is.
  * @param {readonly Reaction[]} before
  * @param {Extract<LifeEvent, { type: "reacted" }>} entry
  * @returns {Reaction[]}
  */
-function withReaction(before, { key, off, own }) {
+function withReaction(before, { key, off, own, count: told }) {
   const known = before.find((each) => each.key === key);
-  if (known === undefined) {
-    return off ? [...before] : [...before, { key, count: 1, ...(own ? { mine: true } : {}) }];
-  }
-  const isMine = own ? !off : known.mine === true;
-  const count = known.count + (off ? -1 : 1);
+  const count = told ?? (known?.count ?? 0) + (off ? known === undefined ? 0 : -1 : 1);
+  const isMine = own ? !off : known?.mine === true;
   /** @type {Reaction} */
   const now = { key, count, ...(isMine ? { mine: true } : {}) };
+  if (known === undefined) return count > 0 ? [...before, now] : [...before];
   return before.flatMap((each) => each !== known ? [each] : count > 0 ? [now] : []);
 }

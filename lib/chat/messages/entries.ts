@@ -3,7 +3,7 @@
  * one order with the messages.
  */
 
-import type { SentFile } from "../../wire/events.ts";
+import type { EventOf } from "../../wire/events.ts";
 import type { Reactor, Stored } from "./history.ts";
 
 /** What all entries about a message have. */
@@ -39,6 +39,8 @@ export interface ReactedEntry extends AboutEntry {
   readonly key: string;
   readonly off?: true;
   readonly who: Reactor;
+  /** Of those who react so now, how many have done so by then: for who was not told of all before it. */
+  readonly count?: number;
 }
 
 /** It was pinned to its room, or taken off. */
@@ -50,7 +52,10 @@ export interface PinnedEntry extends AboutEntry {
 /** An entry about a message. */
 export type LifeEntry = RevisedEntry | RemovedEntry | ReactedEntry | PinnedEntry;
 
-/** An entry that holds nothing any more: the edit of a message that was removed or is gone. */
+/**
+ * An entry that holds nothing any more: the edit of a message that was removed or is gone, or what another
+ * entry has taken the place of.
+ */
 export interface EmptiedEntry {
   readonly kind: "emptied";
   readonly seq: number;
@@ -101,14 +106,17 @@ export function atOf(entry: HistoryEntry): string {
   return "message" in entry ? entry.message.at : entry.at;
 }
 
-/** What an entry is acknowledged with besides where it is: the file, if it has brought one. */
-export function broughtBy(entry: HistoryEntry): { readonly file?: SentFile } {
-  const file = "message" in entry ? entry.message.file : undefined;
+/** What an entry is acknowledged with besides where it is: its file, or of how many people a reaction is. */
+export function broughtBy(entry: HistoryEntry): Pick<EventOf<"ack">, "file" | "count"> {
+  if (!isMessage(entry)) {
+    return entry.kind === "reacted" && entry.count !== undefined ? { count: entry.count } : {};
+  }
+  const { file } = entry.message;
   return file === undefined ? {} : { file };
 }
 
-/** What is left of an edit: its number, and what it was sent under. */
-export function emptiedEdit({ seq, at, session, id }: RevisedEntry): EmptiedEntry {
+/** What is left of an entry: its number, and what it was sent under. */
+export function emptiedEntry({ seq, at, session, id }: LifeEntry): EmptiedEntry {
   const once = session === undefined || id === undefined ? {} : { session, id };
   return { kind: "emptied", seq, at, ...once };
 }
@@ -117,4 +125,9 @@ export function emptiedEdit({ seq, at, session, id }: RevisedEntry): EmptiedEntr
 export function saidIn(entry: HistoryEntry): string {
   if ("message" in entry) return entry.message.text;
   return entry.kind === "revised" ? entry.text : "";
+}
+
+/** Whether an entry is a message, and one with a file where only `files` are wanted. */
+export function isWanted(entry: HistoryEntry, files: true | undefined): entry is Stored {
+  return isMessage(entry) && (!files || entry.message.file !== undefined);
 }

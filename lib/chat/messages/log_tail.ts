@@ -5,23 +5,23 @@
  */
 
 import type { Message } from "../../wire/events.ts";
+import { asNow, reactsTo, untilStanding } from "./as_now.ts";
 import { countUpTo } from "./count_up_to.ts";
 import {
-  emptiedEdit,
+  emptiedEntry,
   type EntryRange,
   type HistoryEntry,
   isAbout,
   isMessage,
+  isWanted,
   type LifeEntry,
   type ReplacedEntry,
-  type RevisedEntry,
   seqOf,
 } from "./entries.ts";
 import { EntriesAbout } from "./entries_about.ts";
 import { emptied, fold, withQuotes } from "./fold.ts";
 import type { Page, PageRange, Reactor, Stored } from "./history.ts";
 import type { LogKey } from "./log_key.ts";
-import { withNewestTexts } from "./newest_texts.ts";
 
 /** The first and the last of the numbers of a log that are kept, here or elsewhere. */
 export interface Numbers {
@@ -76,9 +76,10 @@ export class LogTail {
     if (!isAbout(entry)) return;
     this.#about ??= new EntriesAbout();
     this.#about.add(entry);
-    const target = this.get(entry.re);
-    if (target === undefined || !isMessage(target)) return;
-    if (entry.kind === "revised") this.#edit(target, entry);
+    const target = entry.kind === "revised" ? this.#message(entry.re) : undefined;
+    if (target === undefined || entry.kind !== "revised") return;
+    const message = { ...target.message, text: entry.text, edited: entry.at };
+    (this.#edited ??= new Map()).set(message.seq, { ...target, message });
   }
 
   /** Drops the oldest entry, and returns it. */
@@ -109,23 +110,14 @@ export class LogTail {
 
   /** The messages that are pinned now, the one that was pinned last at the end. */
   pinned(): readonly Stored[] {
-    const pins: Array<{ readonly stored: Stored; readonly seq: number }> = [];
-    for (const re of this.#about?.messages ?? []) {
-      const stored = this.get(re);
-      if (stored === undefined || !isMessage(stored)) continue;
-      const entries = this.about(re);
-      if (entries.some(({ kind }) => kind === "removed")) continue;
-      const pin = entries.findLast(({ kind }) => kind === "pinned");
-      if (pin?.kind === "pinned" && !pin.off) pins.push({ stored, seq: pin.seq });
-    }
-    return pins.sort((a, b) => a.seq - b.seq).map(({ stored }) => stored);
+    return this.#about?.pinned().flatMap((seq) => this.#message(seq) ?? []) ?? [];
   }
 
   /** Empties a message that was removed, and its edits, as far as they are here. */
   empty(seq: number): readonly ReplacedEntry[] {
-    const stored = this.get(seq);
+    const stored = this.#message(seq);
     const edits = this.emptyEdits(seq);
-    if (stored === undefined || !isMessage(stored)) return edits;
+    if (stored === undefined) return edits;
     const { mentions: _, ...rest } = stored as Stored & { readonly mentions?: unknown };
     const to = { ...rest, message: emptied(stored.message) };
     this.#set(to);
@@ -134,9 +126,8 @@ export class LogTail {
 
   /** Gives the copy of a message in an inbox its newest text. */
   rewrite(seq: number, text: string): void {
-    const stored = this.get(seq);
-    if (stored === undefined || !isMessage(stored)) return;
-    this.#set({ ...stored, message: { ...stored.message, text } });
+    const stored = this.#message(seq);
+    if (stored !== undefined) this.#set({ ...stored, message: { ...stored.message, text } });
   }
 
   /** Empties the edits of all messages before `first`, here or not. */
@@ -148,7 +139,7 @@ export class LogTail {
   emptyEdits(seq: number): readonly ReplacedEntry[] {
     this.#edited?.delete(seq);
     return this.#about?.takeEdits(seq).map((from) => {
-      const to = emptiedEdit(from);
+      const to = emptiedEntry(from);
       this.#set(to);
       return { from, to };
     }) ?? [];
@@ -185,18 +176,21 @@ export class LogTail {
 
   /** A message as it is to be read, without what it answers. */
   folded(seq: number): Message | undefined {
-    const stored = this.get(seq);
-    if (stored === undefined || !isMessage(stored)) return undefined;
-    return this.#fold([stored])[0]?.message;
+    const stored = this.#message(seq);
+    return stored && this.#fold([stored])[0]?.message;
   }
 
-  /** Entries, with texts as they read now; `undefined` when a part of them is not here. */
-  entries({ after, limit }: EntryRange, kept: Numbers): readonly HistoryEntry[] | undefined {
-    const from = Math.max(kept.first, after + 1);
+  /** Entries as they stand now; `undefined` when a part of them is not here. */
+  entries(range: EntryRange, kept: Numbers): readonly HistoryEntry[] | undefined {
+    const from = Math.max(kept.first, range.after + 1);
     if (from > kept.last) return [];
     if (from < this.first) return undefined;
-    const start = this.#head + from - this.first;
-    const entries = this.#newest(this.#entries.slice(start, start + limit));
+    const place = this.#head + 1 - this.first;
+    const entries = untilStanding(
+      { ...range, after: from - 1 },
+      (after) => this.#asNow(place + after, range, kept),
+    );
+    if (entries === undefined) return undefined;
     const answers = entries.filter(isMessage).filter(({ message: { re } }) => re !== undefined);
     if (answers.length === 0) return entries;
     if (!this.#knowsAnswered(answers, kept)) return undefined;
@@ -224,6 +218,11 @@ export class LogTail {
     const [first] = found.messages;
     if (found.more) return first === undefined ? this.#last : first.message.seq - 1;
     return kept.first - 1;
+  }
+
+  #message(seq: number): Stored | undefined {
+    const entry = this.get(seq);
+    return entry !== undefined && isMessage(entry) ? entry : undefined;
   }
 
   #backward(
@@ -266,11 +265,21 @@ export class LogTail {
     return fold(messages, messages.flatMap(({ message: { seq } }) => about.of(seq)), asker);
   }
 
-  #newest(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
-    if (this.#others.length === 0) return entries;
-    return withNewestTexts(entries, {
+  /** Some entries as they stand; `undefined` when what became of one is not here. */
+  #asNow(
+    start: number,
+    { limit, session }: EntryRange,
+    kept: Numbers,
+  ): ReturnType<typeof asNow> | undefined {
+    const about = this.#about;
+    const part = this.#entries.slice(start, start + limit);
+    if (about === undefined) return part;
+    if (part.some((entry) => reactsTo(entry, kept.first, this.first))) return undefined;
+    return asNow(part, {
       ofMessage: (stored) => this.#edited?.get(stored.message.seq) ?? stored,
-      isLast: ({ re, seq }) => this.#about?.lastEdit(re)?.seq === seq,
+      stands: (entry) => entry.re >= kept.first && about.stands(entry),
+      count: about.counts(),
+      session,
     });
   }
 
@@ -285,16 +294,7 @@ export class LogTail {
     );
   }
 
-  #edit(target: Stored, { text, at: edited }: RevisedEntry): void {
-    const message = { ...target.message, text, edited };
-    (this.#edited ??= new Map()).set(message.seq, { ...target, message });
-  }
-
   #set(entry: HistoryEntry): void {
     this.#entries[this.#head + seqOf(entry) - this.first] = entry;
   }
-}
-
-function isWanted(entry: HistoryEntry, files: true | undefined): entry is Stored {
-  return isMessage(entry) && (!files || entry.message.file !== undefined);
 }

@@ -41,14 +41,14 @@ export function takeLife(event: MessageNews, known: Known): ScreenEntry[] {
 
 /** The server has done what we asked for about a message. */
 export function takeOwnLife(
-  { seq = 0, at }: EventOf<"ack">,
+  { seq = 0, at, count }: EventOf<"ack">,
   request: LifeRequest,
   known: Known,
 ): ScreenEntry[] {
   const place = known.placeOf(request);
   if (place === "") return [];
   known.rooms.saw(place, seq);
-  const event = ownEntry(request, { seq, at }, known.name);
+  const event = ownEntry(request, { seq, at, count }, known.name);
   const before = known.messages.get(known.logKey(place), request.re);
   const changed = fold(event, place, known);
   const told = known.notice(ownText(request, before));

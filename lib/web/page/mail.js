@@ -120,7 +120,7 @@ export class Inbox {
   }
 
   /** @type {(event: EventOf<"ack">) => Effect[]} */
-  takeAck({ id, room = "", chat = "", seq = 0, at, away = false }) {
+  takeAck({ id, room = "", chat = "", seq = 0, at, away = false, count }) {
     const waiting = this.#outgoing.withdraw(id);
     const place = (waiting && this.#places.get(waiting.place)) ?? this.#places.at({ room, chat });
     if (place === undefined) return [];
@@ -135,7 +135,7 @@ export class Inbox {
     }
     const { post } = waiting;
     if (!isMessagePost(post)) {
-      return this.#takeEntry(place, ownEntry(post, { seq, at }, this.#account.name));
+      return this.#takeEntry(place, ownEntry(post, { seq, at, count }, this.#account.name));
     }
     const { text, action } = post.type === "direct" ? actionIn(post) : post;
     const quote = post.re === undefined ? undefined : place.timeline.quoteOf(post.re);
