@@ -82,9 +82,10 @@ ptyTest("an evening of answers, edits, removals, reactions and pins, at all door
     }
   });
   await ann.expect("<olga> @zoe @yara the evening is over");
-  // What is pinned is told to those who are there.
-  const told = "-- olga pinned 1: olga: shall we have dinner?";
-  assertEquals(rowsOf(ann), TERMINAL.toSpliced(TERMINAL.indexOf("10 <ann> removed") + 1, 0, told));
+  // What one removes, and what is pinned, is told to those who are there.
+  const told = ["-- You removed 10: oops", "-- olga pinned 1: olga: shall we have dinner?"];
+  const place = TERMINAL.indexOf("10 <ann> removed") + 1;
+  assertEquals(rowsOf(ann), TERMINAL.toSpliced(place, 0, ...told));
   await leave(ann);
   await carl.close();
   const { code, stdout } = await pipe.output();

@@ -87,8 +87,8 @@ export function testLifeLog(name: string, make: () => Promise<LogUnderTest>): vo
     ];
     assertEquals(await outcomesOf(log, facts), [1, 2, 3, 4, 5, 6, 7]);
     assertEquals(await entriesIn(index), [
-      ...["1 ann: ", "2 ann: TWO", "3 ann reacted 1 👍", "4 ann revised 2 TWO"],
-      ...["5 ann pinned 1", "6 ann removed 1 spam", "7 ann: three"],
+      ...["1 ann: ", "2 ann: TWO", "3 emptied", "4 ann revised 2 TWO"],
+      ...["5 emptied", "6 ann removed 1 spam", "7 ann: three"],
     ]);
     assertEquals(await entriesIn(index, A, 5), ["6 ann removed 1 spam", "7 ann: three"]);
     assertEquals(await pageIn(index), ["1 , removed by ann", "2 TWO, edited", "7 three"]);
@@ -318,7 +318,7 @@ export function testLifeLog(name: string, make: () => Promise<LogUnderTest>): vo
     await entriesOf(log, [say("a", "marmalade", { author: "id1" }), say("a", "two")]);
     await entriesOf(log, [revise("a", 1, "more marmalade"), react("a", 1, "👍")]);
     await entriesOf(log, [{ kind: "retain", cuts: [{ log: A, first: 2 }] }]);
-    assertEquals(await entriesIn(index), ["2 ann: two", "3 emptied", "4 ann reacted 1 👍"]);
+    assertEquals(await entriesIn(index), ["2 ann: two", "3 emptied", "4 emptied"]);
     assertEquals(await pageIn(index), ["2 two"]);
     assertEquals(await outcomesOf(log, [react("a", 1, "🎉")]), ["no-such-message"]);
     const found = await index.search({ query: "marmalade", logs: [A], limit: 9 });

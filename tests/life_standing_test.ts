@@ -7,7 +7,8 @@ import { joinEvent, type Json, type RawPeer, startServer } from "./helpers.ts";
 import { CHEAP, LOGIN } from "./fixtures/guests.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 
-const TOGGLES = 600;
+/** As often as one person may change a reaction. */
+const TOGGLES = 20;
 const FAST = { requestsPerSecond: 100_000, roomMessagesPerSecond: 100_000 };
 const LIFE = { features: ["life", "people"] };
 

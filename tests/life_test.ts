@@ -246,7 +246,7 @@ Deno.test("who comes back is told what was done, in order, and gets its own acks
     session,
     resume: { epoch, seq: { lobby: 0 }, direct: 0 },
   });
-  assertEquals(told(back), ["3 ann 👍 1", "4 ann: jam", "5 otto removed 1"]);
+  assertEquals(told(back), ["3 to 3 emptied", "4 ann: jam", "5 otto removed 1"]);
   const acks = back.take("ack").map(({ id, seq }) => [id, seq]);
   assertEquals(acks, [["marmalade", 1], ["edit", 2]]);
   assertEquals(JSON.stringify(back.peer.told).includes("marmalade"), false);

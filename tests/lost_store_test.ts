@@ -195,7 +195,7 @@ Deno.test("a page of which a part is damaged tells what has become of the other 
     await using log = await LocalLog.open({ dir: dir.path, durability: "normal" });
     const mine = { author: "id1" };
     for (let n = 1; n <= 60; n++) log.put(say("lobby", `number${n} ${"x".repeat(3_000)}`, mine));
-    for (const key of "abcdefghij") log.put(react("lobby", 60, key));
+    for (const key of "abcdefghij") log.put(react("lobby", 60, key, { who: `account ${key}` }));
     log.put(revise("lobby", 58, "short now"));
     log.put(remove("lobby", 59));
     await log.settled();

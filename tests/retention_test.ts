@@ -45,7 +45,7 @@ Deno.test("what is done about messages is bounded by how many a room keeps", asy
   {
     await using history = await LocalLog.open({ dir: dir.path });
     const toggled = Array.from({ length: 401 }, (_, n) => {
-      return react("a", 2, "x", { off: n % 2 === 1 ? true : undefined });
+      return react("a", 2, "x", { who: `account ${n}` });
     });
     const facts = [say("a", "one"), say("a", "two"), ...toggled, say("a", "three")];
     for (const fact of facts) history.put(fact);

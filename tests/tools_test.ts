@@ -27,7 +27,7 @@ Deno.test("tests that start other programs than a shell's basics do so by way of
     }
   }
   // It falls back to the same bytes from here where there is no Python.
-  assertEquals(unasked, ["browser/talk_test.ts: python3"]);
+  assertEquals(unasked, ["browser/classic_client.ts: python3"]);
 });
 
 /** Test files and what they import, but for what measures and makes pictures. */

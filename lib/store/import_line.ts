@@ -18,12 +18,10 @@ import {
   pickFields,
   string,
 } from "../wire/fields.ts";
-import { REQUESTS } from "../wire/requests.ts";
 import { utf8Length } from "../wire/text.ts";
 import { hasNameTwice } from "../wire/twice.ts";
 import { safeFileName } from "../words/files.js";
 import { nameKey } from "../words/names.js";
-import { reactionKey } from "../words/reaction.js";
 import { PIN, REACT, REMOVE, REVISE } from "./columns.ts";
 import type { EntryRest } from "./readable.ts";
 
@@ -59,8 +57,8 @@ const ABOUT_KINDS: ReadonlyMap<string | undefined, number> = new Map([
   ["pinned", PIN],
 ]);
 
-/** The longest reason of a removal, in UTF-16 code units. */
-const MAX_REASON = REQUESTS.remove.reason.most;
+/** The longest key of a reaction, in UTF-16 code units. */
+const MAX_KEY = 200;
 /** The longest id of somebody who has reacted, in the same. */
 const MAX_WHO = 128;
 
@@ -176,7 +174,6 @@ function checkAbout(
   if (kind !== REACT) {
     const rest = kind === PIN ? off ? { off } : {} : reason === undefined ? {} : { reason };
     const text = kind === REVISE ? checkText(written, maxTextBytes) : "";
-    checkReason(reason);
     return { ...placeOf(fields), kind, re, text, rest: rest as EntryRest };
   }
   const { from, ...place } = placeOf(fields);
@@ -184,13 +181,10 @@ function checkAbout(
   return { ...place, from, kind, re, text: "", rest: off ? { ...rest, off: true } : rest };
 }
 
-/** The reaction in a line, as it is written here. */
+/** The reaction in a line, whatever it is: whether it is one is judged later. */
 function checkKey(key: string | undefined): string {
-  const known = key === undefined ? undefined : reactionKey(key);
-  if (known !== undefined) return known;
-  throw new FieldError(
-    `The field key must be one emoji or one other character, not ${inShort(key)}`,
-  );
+  if (key !== undefined && key !== "" && key.length <= MAX_KEY) return key;
+  throw new FieldError(`The field key must have 1 to ${MAX_KEY} letters, not ${inShort(key)}`);
 }
 
 /** Ids and addresses are those of another server: nobody here is meant. */
@@ -199,15 +193,6 @@ function reactorOf(who: string): Reactor {
   if (first.length <= MAX_WHO) return `address imported ${first}`;
   throw new FieldError(
     `The field by or who must have at most ${MAX_WHO} letters, not ${first.length}`,
-  );
-}
-
-function checkReason(reason: string | undefined): void {
-  if (reason === undefined || reason.length <= MAX_REASON && !/[\r\n\u2028\u2029]/.test(reason)) {
-    return;
-  }
-  throw new FieldError(
-    `The field reason must be one line of at most ${MAX_REASON} letters, not ${inShort(reason)}`,
   );
 }
 
