@@ -10,11 +10,11 @@ import {
   CLASSIC,
   comesBack,
   LIFE,
-  MESSAGES,
   PIPE,
   playEvening,
   readsPages,
   TERMINAL,
+  UNREAD,
 } from "./fixtures/life_evening.ts";
 import { ptyTest } from "./fixtures/on_pty.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
@@ -99,7 +99,7 @@ ptyTest("an evening of answers, edits, removals, reactions and pins, at all door
   await using late = device(away.path, address, "--name", "zoe");
   await late.expect("Password of zoe:");
   late.type(`${LOGIN}\r`);
-  await late.expect(`New: lobby ${MESSAGES}`);
+  await late.expect(`New: lobby ${UNREAD}`);
   await late.expect("<olga> @zoe @yara the evening is over");
   assertEquals(rowsOf(late), TERMINAL);
   await prompts(late, "lobby>");
