@@ -72,8 +72,10 @@ browserTest(
       `getComputedStyle([...document.querySelectorAll("#list .name")].at(-1)).unicodeBidi === "isolate"`,
     );
     await bob.ask({ type: "say", room: "lobby", text: "שלום, hello" });
-    const text = ann.page.locator("#list .text", { hasText: "hello" });
-    assertEquals(await text.evaluate((e) => getComputedStyle(e).direction), "rtl");
+    await ann.sees("hello");
+    await ann.until(
+      `getComputedStyle([...document.querySelectorAll("#list .text")].at(-1)).direction === "rtl"`,
+    );
   },
 );
 
