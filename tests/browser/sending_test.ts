@@ -214,9 +214,8 @@ browserTest(
     await using proxy = new Proxy({ addr: { transport: "tcp", ...web.door.addr } });
     const ann = await people.join(proxy, "ann");
     const bob = await people.join(web.door, "bob");
-    await ann.page.locator("#attach").waitFor();
     const choosing = ann.page.waitForEvent("filechooser");
-    // As the button beside the line does.
+    // As the button beside the line does, also before that is here.
     await ann.say("/send");
     const files = ["one.txt", "two.txt", "three.txt"].map((name, n) => ({
       name,

@@ -24,7 +24,6 @@ browserTest(
       ...["--max-file", "2GiB", "--max-files", "40GiB", "--max-files-per-address", "4GiB"],
     ]);
     const ann = await people.join({ addr: { port: await server.webPort() } }, "ann");
-    await ann.page.locator("#attach").waitFor();
     const sends = async (path: string): Promise<void> => {
       const shown = ann.page.locator("#list .said:not(.waiting, .failed) .file");
       const before = await shown.count();

@@ -10,6 +10,8 @@ import { Late, lateStyles } from "./late.js";
 const NO_FILES =
   "Files can't be sent here. Put it where the others can get it, and send its address.";
 
+const NOT_HERE = "What sends files has not been loaded yet; try again in a moment.";
+
 const late = new Late(async () => {
   const [{ PageFileDesk }] = await Promise.all([import("./files/file_desk.js"), lateStyles.come()]);
   return PageFileDesk;
@@ -30,9 +32,7 @@ export class LateFiles {
   /** What sends and shows files; nothing where the server takes none, and until it has come. */
   get here() {
     const PageFileDesk = late.here;
-    if (this.#options.chat()?.welcome?.limits.file === undefined || PageFileDesk === undefined) {
-      return undefined;
-    }
+    if (!this.#isWanted || PageFileDesk === undefined) return undefined;
     this.#files ??= new PageFileDesk(this.#options);
     return this.#files;
   }
@@ -42,16 +42,26 @@ export class LateFiles {
     return this.here?.maySend ?? false;
   }
 
-  /** Lets somebody choose files. */
-  choose() {
-    if (this.here === undefined) this.#options.chat()?.complain(NO_FILES);
+  /** Lets somebody choose files, as soon as it is here. */
+  async choose() {
+    if (this.here === undefined && this.#isWanted) await late.come();
+    if (this.here === undefined) this.#complain();
     else this.here.choose();
   }
 
   /** Takes files that somebody hands to the page. @param {DataTransfer} data @param {boolean} [pasted] */
   take(data, pasted) {
-    if (this.here === undefined) this.#options.chat()?.complain(NO_FILES);
+    if (this.here === undefined) this.#complain();
     else this.here.takeFrom(data, pasted);
+  }
+
+  /** Whether the server takes files. */
+  get #isWanted() {
+    return this.#options.chat()?.welcome?.limits.file !== undefined;
+  }
+
+  #complain() {
+    this.#options.chat()?.complain(this.#isWanted ? NOT_HERE : NO_FILES);
   }
 
   /** Lets it come as soon as it is known that the server takes files; after a failure, with the next connection. */
