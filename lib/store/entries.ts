@@ -24,6 +24,7 @@ import { AFTER, checkEnd, PAGE_LENGTH, rowsBeyond } from "./pages.ts";
 import { entryAt, newestAt, restOf, timeOf } from "./readable.ts";
 import { getNumber, getRow, getRows, prepared, type SqlRow } from "./sql.ts";
 
+/** How many of those who react now had done so by an entry. */
 const BY_THEN =
   "SELECT count(*) AS n FROM life WHERE room = ? AND kind = ? AND re = ? AND key = ? " +
   "AND seq <= ?";
@@ -62,7 +63,6 @@ function entriesAfter(
     if (length > PAGE_LENGTH && found.length > 0) return asTheyRead(db, row, known, found);
     found.push(entryOf(each, known));
   }
-  // Without the snapshot of a question more could have been stored since the log's row was read.
   if (found.length < limit) checkEnd(db, row.kind, row.id, after, row.last + 1, found.length);
   return asTheyRead(db, row, known, found);
 }

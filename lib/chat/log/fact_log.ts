@@ -131,8 +131,8 @@ export interface Index {
    */
   page(log: LogKey, range: PageRange): Page | Promise<Page>;
   /**
-   * The entries of a log as they were written, in order of seq, for those who catch up. A message that was
-   * removed has an empty text. Rejects like {@linkcode page}.
+   * The entries of a log as they stand now, in order of seq, for those who catch up: see as_now.ts. A message
+   * that was removed has an empty text. Rejects like {@linkcode page}.
    */
   entries(
     log: LogKey,

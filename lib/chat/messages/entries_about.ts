@@ -65,7 +65,8 @@ export class EntriesAbout {
   /** Drops the first one about a message. */
   drop(entry: LifeEntry): void {
     const { re } = entry;
-    if (this.#last.get(placeOf(entry)) === entry.seq) this.#last.delete(placeOf(entry));
+    const place = placeOf(entry);
+    if (this.#last.get(place) === entry.seq) this.#last.delete(place);
     const about = this.#entries.get(re);
     about?.shift();
     if (about?.length === 0) this.#entries.delete(re);
@@ -76,6 +77,7 @@ export class EntriesAbout {
     const about = this.of(message);
     const edits = about.filter((entry) => entry.kind === "revised");
     if (edits.length === 0) return edits;
+    this.#last.delete(`${message} revised`);
     if (edits.length === about.length) this.#entries.delete(message);
     else this.#entries.set(message, about.filter(({ kind }) => kind !== "revised"));
     return edits;

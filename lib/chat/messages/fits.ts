@@ -31,7 +31,7 @@ export function fittingPage(page: Page, messageBytes: number): Page {
   return { ...page, entries };
 }
 
-/** The same for entries as they were written: of an edit that is too large nothing is told. */
+/** The same for entries: of an edit that is too large nothing is told. */
 export function fittingEntries(
   entries: readonly HistoryEntry[],
   messageBytes: number,

@@ -142,7 +142,7 @@ export class RecentLogs {
     return log?.last === kept.last ? log.page(range, kept) : undefined;
   }
 
-  /** The same for entries as they were written. */
+  /** The same for entries, as they stand now. */
   entries(key: LogKey, range: EntryRange, kept: Numbers): readonly HistoryEntry[] | undefined {
     if (range.after >= kept.last) return [];
     const log = this.#logs.get(key);
