@@ -52,6 +52,8 @@ browserTest("a phone held sideways shows messages, and the menu eight commands",
   for (const viewport of [{ width: 1200, height: 800 }, { width: 360, height: 740 }]) {
     await ann.page.setViewportSize(viewport);
     await ann.page.fill("#input", "/");
+    // What offers commands comes after the page.
+    await ann.until("choices.firstElementChild !== null");
     const rows = await ann.page.evaluate(
       "choices.clientHeight / choices.firstElementChild.offsetHeight",
     ) as number;
