@@ -1,10 +1,25 @@
 /**
  * A browser for tests: a person at the page, who sees what is on the screen and presses keys. Where
  * there is no Chromium the tests say so and are skipped.
+ *
+ * Two variables make it as slow as it is where much else runs, or on an old phone far away; every test
+ * passes with either and with both:
+ *
+ * - `BROWSER_SLOWER=4`: each page has the processor for a fourth of the time.
+ * - `BROWSER_LATE_MS=700`: each script and style sheet that the front page does not name waits so long
+ *   before it is fetched, so that what is done before a late part has come is done every time.
  */
 
 import { assertEquals } from "@std/assert";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { delay } from "@std/async/delay";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
+import { readPage } from "../../lib/web/page.ts";
 import { testUnless } from "../fixtures/tools.ts";
 
 /** Where Chromium may be; `CHROMIUM` goes before. */
@@ -21,6 +36,11 @@ const EXPECTED = /WebSocket connection to|net::ERR_|Failed to load resource/;
 
 /** How long anything may take to be on the screen, in ms. Reached only by a test that fails. */
 const PATIENCE_MS = 15_000;
+
+/** How many times slower than it could each page goes; 1 is as fast as it can. */
+const SLOWER = switchOf("BROWSER_SLOWER", 1);
+/** How long what a page loads late waits before it is fetched, in ms. */
+const LATE_MS = switchOf("BROWSER_LATE_MS", 0);
 
 const program = PLACES.find((path) => path !== undefined && exists(path));
 const WHY_NOT = program === undefined
@@ -70,14 +90,19 @@ export class People implements AsyncDisposable {
       ignoreHTTPSErrors: secure,
       ...options,
     });
-    const page = await context.newPage();
-    page.setDefaultTimeout(PATIENCE_MS);
-    page.on("pageerror", (error) => this.complaints.push(String(error.stack)));
-    page.on("console", (message) => {
+    const front = `${secure ? "https" : "http"}://127.0.0.1:${port}/`;
+    context.setDefaultTimeout(PATIENCE_MS);
+    context.on("weberror", (error) => this.complaints.push(String(error.error().stack)));
+    context.on("console", (message) => {
       const text = message.text();
       if (message.type() === "error" && !EXPECTED.test(text)) this.complaints.push(text);
     });
-    await page.goto(`${secure ? "https" : "http"}://127.0.0.1:${port}/${hash}`);
+    if (SLOWER > 1 || LATE_MS > 0) {
+      // One that is closed at once needs none of it.
+      context.on("page", (page) => void slowDown(context, page).catch(() => {}));
+    }
+    const page = await context.newPage();
+    await page.goto(front + hash);
     return page;
   }
 
@@ -149,6 +174,35 @@ export class Person {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
+}
+
+/** Does to a page what the switches say. */
+async function slowDown(context: BrowserContext, page: Page): Promise<void> {
+  const session = await context.newCDPSession(page);
+  if (SLOWER > 1) await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+  if (LATE_MS === 0) return;
+  session.on("Fetch.requestPaused", async ({ requestId }) => {
+    await delay(LATE_MS);
+    // The page may be gone meanwhile.
+    await session.send("Fetch.continueRequest", { requestId }).catch(() => {});
+  });
+  const patterns = (await lateFiles()).map((path) => ({ urlPattern: `*${path}` }));
+  await session.send("Fetch.enable", { patterns });
+}
+
+/** The addresses of what the front page does not name. */
+async function lateFiles(): Promise<string[]> {
+  const page = await readPage();
+  const front = new TextDecoder().decode(page.get("/")?.encoded.plain.bytes);
+  const named = new Set([...front.matchAll(/ (?:href|src)="([^"]+)"/g)].map(([, path]) => path));
+  return [...page.keys()].filter((path) => /\.(js|css)$/.test(path) && !named.has(path.slice(1)));
+}
+
+/** The value of a switch, which is a number. */
+function switchOf(name: string, usual: number): number {
+  const value = Number(Deno.env.get(name) ?? usual);
+  if (value >= 0) return value;
+  throw new Error(`${name} is a number, and not ${JSON.stringify(Deno.env.get(name))}`);
 }
 
 function exists(path: string): boolean {
