@@ -292,31 +292,92 @@ Deno.test("who signs out takes along their tabs alone, and what they were writin
   assertEquals(preference("theme"), "dark");
 });
 
-Deno.test("where somebody was who has signed out is not in the address any more", () => {
-  const page = { location: { hash: "#secret%20plans" } };
+/** Does something on a page with this address, of which the fragment alone is known. */
+async function atAddress(
+  hash: string,
+  act: (location: { hash: string }) => void | Promise<void>,
+): Promise<void> {
+  const location = { hash };
   const was = { location: globalThis.location, history: globalThis.history };
   const go = (_state: unknown, _unused: string, url: string): void => {
-    page.location.hash = url === "#" ? "" : url;
+    location.hash = url === "#" ? "" : url;
   };
-  const history = { pushState: go, replaceState: go };
   const put = (name: string, value: unknown): void => {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   };
   try {
-    put("location", page.location);
-    put("history", history);
-    const shown: string[] = ["what was said"];
-    const list = { show: () => void shown.pop() } as unknown as MessageList;
-    const nothing = (): undefined => undefined;
-    const drawers = { open: false, close: nothing };
-    const travel = new Travel(list, drawers, { chat: nothing, paint: nothing, update: nothing });
-    travel.expect();
-    travel.leave();
-    assertEquals([page.location.hash, shown], ["", []]);
-    // Whoever comes next goes where they are, and not where the address led.
-    travel.arrive(newPlace("room", "lobby", 0));
-    assertEquals(page.location.hash, "#lobby");
+    put("location", location);
+    put("history", { pushState: go, replaceState: go });
+    await act(location);
   } finally {
     for (const [name, value] of Object.entries(was)) put(name, value);
   }
+}
+
+const nothing = (): undefined => undefined;
+
+function travelOf(
+  chat: () => unknown = nothing,
+  list: { show(): void } = { show: nothing },
+): Travel {
+  const actions = { chat: chat as () => undefined, paint: nothing, update: nothing };
+  return new Travel(list as unknown as MessageList, { open: false, close: nothing }, actions);
+}
+
+Deno.test("where somebody was who has signed out is not in the address any more", async () => {
+  await atAddress("#secret%20plans", (location) => {
+    const shown: string[] = ["what was said"];
+    const travel = travelOf(nothing, { show: () => void shown.pop() });
+    travel.expect();
+    travel.leave();
+    assertEquals([location.hash, shown], ["", []]);
+    // Whoever comes next goes where they are, and not where the address led.
+    travel.arrive(newPlace("room", "lobby", 0));
+    assertEquals(location.hash, "#lobby");
+  });
+});
+
+Deno.test("an invitation stays in the address until it has let somebody in, whatever is shown meanwhile", async () => {
+  await atAddress("#invite=one", (location) => {
+    const travel = travelOf();
+    travel.expect();
+    travel.arrive(newPlace("room", "lobby", 0));
+    assertEquals(location.hash, "#invite=one");
+    travel.useUp("one");
+    assertEquals(location.hash, "");
+    travel.arrive(newPlace("room", "den", 0));
+    assertEquals(location.hash, "#den");
+    // Another one, for which the page is about to come anew.
+    location.hash = "#invite=two";
+    travel.useUp("one");
+    travel.arrive(newPlace("room", "den", 0));
+    assertEquals(location.hash, "#invite=two");
+  });
+});
+
+Deno.test("who follows a link to a room without a connection is there when it is back", async () => {
+  await atAddress("#lobby", async (location) => {
+    const entered: string[] = [];
+    const chat = {
+      online: false,
+      store: { active: newPlace("room", "lobby", 0), places: [], room: nothing },
+      enter: (name: string): void => void entered.push(name),
+    };
+    const travel = travelOf(() => chat);
+    travel.arrive(chat.store.active);
+    location.hash = "#ops";
+    globalThis.dispatchEvent(new Event("popstate"));
+    travel.arrive(chat.store.active);
+    assertEquals([location.hash, entered], ["#ops", []]);
+    chat.online = true;
+    await travel.goOn();
+    assertEquals([location.hash, entered], ["#ops", ["ops"]]);
+    // Or not, where somebody has chosen another place.
+    chat.online = false;
+    location.hash = "#dev";
+    globalThis.dispatchEvent(new Event("popstate"));
+    travel.forget();
+    await travel.goOn();
+    assertEquals(entered, ["ops"]);
+  });
 });

@@ -52,8 +52,10 @@ let began = {};
 let renames = false;
 /** Why the room that the address leads to can't be had, or why a link does not invite any more. */
 let noRoom = "";
-/** The token of the link that led here, until it has let somebody in. */
-let invite = tokenIn(location.hash);
+/** The token of the link that led here: another one has the page come anew. */
+const led = tokenIn(location.hash);
+/** The same, until it has let somebody in. */
+let invite = led;
 
 // Where the keyboard of a phone lies over the page (iOS), the page is as high as what can be seen.
 visualViewport?.addEventListener("resize", () => {
@@ -215,8 +217,7 @@ function arrive() {
   keep();
   showChat();
   if (noRoom !== "") chat?.store.note(noRoom, "error");
-  // Only on arrival: a connection that comes back must not lead away from what is read.
-  if (isFirst) void view.arrive(noRoom === "");
+  void view.arrive(noRoom === "", isFirst ? led : "");
   noRoom = invite = "";
 }
 

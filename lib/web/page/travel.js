@@ -5,7 +5,7 @@
  * where in a room's past one was reading is kept while one is elsewhere.
  */
 
-import { addressIn, fragmentOf, leadsTo, missingText, placeAddress } from "./place.js";
+import { addressIn, fragmentOf, leadsTo, missingText, placeAddress, tokenIn } from "./place.js";
 import { itemKey } from "./item.js";
 
 /** @import { Chat } from "./chat.js" */
@@ -23,8 +23,9 @@ export class Travel {
   #update;
   /** Whether somebody has been somewhere yet. */
   #began = false;
-  #going = false;
-  /** Where the address led when the page came, until one can go there. @type {Address | undefined} */
+  /** How many ways are being gone that the address shows already. */
+  #going = 0;
+  /** Where the address leads, until one can go there. @type {Address | undefined} */
   #expected;
   /** The place in which we are where we were. @type {Place | undefined} */
   #settled;
@@ -55,17 +56,37 @@ export class Travel {
       }
       const address = addressIn(location.hash);
       if (address === undefined) return;
-      this.#going = true;
       // A room that one has left is not entered again by going back.
-      await this.go(address, state !== OURS);
-      this.#going = false;
+      const enters = state !== OURS;
+      if (enters && !this.#isNear(address)) this.#expected = address;
+      else await this.#follow(address, enters);
       update();
     });
   }
 
+  /** Whether one can go somewhere now: what is not on the page has to be asked for. @param {Address} address */
+  #isNear(address) {
+    const chat = this.#chat();
+    if (chat === undefined || chat.online) return true;
+    if (address.seq !== undefined) return false;
+    return address.kind === "direct" || chat.store.room(address.name) !== undefined;
+  }
+
+  /** @param {Address} address which the page has @param {boolean} enters */
+  async #follow(address, enters) {
+    this.#going++;
+    try {
+      await this.go(address, enters);
+    } finally {
+      this.#going--;
+    }
+  }
+
   /** Makes the address that of the place that is shown. @param {Place | undefined} place */
   arrive(place) {
-    if (this.#going || this.#expected !== undefined) return;
+    if (this.#going > 0 || this.#expected !== undefined) return;
+    // The invitation there has let nobody in yet.
+    if (tokenIn(location.hash) !== "") return;
     const address = addressIn(location.hash);
     const isSame = place === undefined
       ? location.hash === ""
@@ -94,6 +115,12 @@ export class Travel {
     this.#began = false;
     this.#list.show("", [], "");
     history.replaceState(OURS, "", "#");
+  }
+
+  /** The server has let us in: the invitation has done what it was for. @param {string} token */
+  useUp(token) {
+    // Another one, that has come meanwhile, has not.
+    if (token !== "" && tokenIn(location.hash) === token) history.replaceState(OURS, "", "#");
   }
 
   /** Goes where the address led. */

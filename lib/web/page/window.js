@@ -174,8 +174,9 @@ export class Window {
     tellOf(heard, isHere, heard.addressed && notify !== "none", () => this.#go(heard.place.key));
   }
 
-  /** @param {boolean} goes where the address led when the chat was begun */
-  async arrive(goes) {
+  /** @param {boolean} goes where the address has led meanwhile @param {string} invite the token in it when the page came */
+  async arrive(goes, invite) {
+    this.#travel.useUp(invite);
     if (goes) await this.#travel.goOn();
     else this.#travel.forget();
     this.update();
@@ -204,7 +205,12 @@ export class Window {
       chat: this.#chat,
       files: this.#files.here,
       update: () => this.update(),
-      write: (name) => this.#write(name),
+      write: (name) => {
+        this.#travel.forget();
+        this.#drawers.close();
+        this.#chat?.converse(name);
+        this.#composer.focus();
+      },
       enter: (room, access) => this.#enter(room, access),
       go: (place, seq) => void this.#travel.showMessage(place, seq),
     };
@@ -212,15 +218,9 @@ export class Window {
 
   /** @param {string} room @param {Access} [access] */
   #enter(room, access) {
+    this.#travel.forget();
     this.#drawers.close();
     void this.#chat?.enter(room, access).then(() => this.#composer.focus());
-  }
-
-  /** @param {string} name */
-  #write(name) {
-    this.#drawers.close();
-    this.#chat?.converse(name);
-    this.#composer.focus();
   }
 
   #bind() {
