@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS } from "../lib/chat/house_options.ts";
 import { rateOf, spend } from "../lib/chat/limits/rate.ts";
 import { addressKey, Admission } from "../lib/server/admission.ts";
 import { LIMITS, withDefaults } from "../lib/server/limits.ts";
-import { Ticks } from "../lib/server/timers.ts";
+import { Sweep, Ticks } from "../lib/server/timers.ts";
 import { within } from "../lib/wire/within.ts";
 import {
   classicFrame,
@@ -26,6 +26,19 @@ Deno.test("a limit that the house keeps to has the same default in both tables",
   for (const [name, value] of rows) {
     assertEquals(value, LIMITS[name as keyof typeof LIMITS].default, name);
   }
+});
+
+Deno.test("after a process stood still what has come meanwhile is read before anybody is blamed", async () => {
+  using sweep = new Sweep(20);
+  const rounds: number[] = [];
+  sweep.add({ sweep: (now) => void rounds.push(now) });
+  await until("a round", () => rounds.length > 0);
+  const stop = performance.now() + 200;
+  while (performance.now() < stop);
+  rounds.length = 0;
+  await until("the next round", () => rounds.length > 0);
+  // The loop has been once around since.
+  assert((rounds[0] ?? 0) - stop > 15, `it came ${(rounds[0] ?? 0) - stop} ms after the stop`);
 });
 
 Deno.test("every limit of the table is read somewhere", async () => {

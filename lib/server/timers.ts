@@ -50,15 +50,22 @@ export interface Swept {
   sweep(now: number): void;
 }
 
-/** Calls `sweep` of all its members at an interval, until it is disposed of. */
+/**
+ * Calls `sweep` of all its members at an interval, until it is disposed of. Where this process has stood
+ * still, because it was stopped or its machine was busy, what has come meanwhile is not read yet: then
+ * a round is left out, so that nobody is blamed for that time before it is.
+ */
 export class Sweep {
   /** The time of the last sweep, in ms: exact enough for deadlines, and it costs nothing to read. */
   now: number = performance.now();
   readonly #swept = new Set<Swept>();
   readonly #timer: ReturnType<typeof setInterval>;
+  readonly #intervalMs: number;
+  #leftOut = false;
 
-  /** A deadline is noticed at most `intervalMs` late. */
+  /** A deadline is noticed at most two `intervalMs` late, by a process that did not stand still. */
   constructor(intervalMs: number) {
+    this.#intervalMs = intervalMs;
     this.#timer = setInterval(() => this.#round(), intervalMs);
   }
 
@@ -75,7 +82,11 @@ export class Sweep {
   }
 
   #round(): void {
+    const before = this.now;
     this.now = performance.now();
+    // Never two: a machine that is always busy has deadlines, too.
+    this.#leftOut = !this.#leftOut && this.now - before > 2 * this.#intervalMs;
+    if (this.#leftOut) return;
     for (const swept of this.#swept) swept.sweep(this.now);
   }
 }
