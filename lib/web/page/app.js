@@ -44,6 +44,8 @@ const view = new Window({
 /** @type {Chat | undefined} */
 let chat;
 let joined = false;
+/** The chat is to be shown as soon as it can be. */
+let shows = false;
 /** The tab is closed, or shows another page. */
 let isGone = false;
 /** As whom we came last. @type {{ session?: Saved | undefined, beside?: string | undefined, name?: string }} */
@@ -85,6 +87,8 @@ document.addEventListener("visibilitychange", () => {
 });
 addEventListener("online", () => chat?.link.wake());
 addEventListener("offline", () => chat?.link.probe());
+// Whoever types a name is about to join.
+addEventListener("input", () => void view.whole(), { once: true });
 for (const type of ["focus", "blur"]) addEventListener(type, () => view.update());
 setInterval(() => chat?.online && rememberSession(chat.store.save(), isGone), REMEMBER_MS);
 
@@ -155,7 +159,7 @@ function begin(session, { asked = false, refused = "", beside, name: known = for
   chat = mine;
   before?.close();
   view.use(chat);
-  if (session !== undefined && !asked) showChat();
+  if (session !== undefined && !asked) void showChat();
   chat.link.connect();
 }
 
@@ -207,7 +211,7 @@ function takeStatus(status) {
 }
 
 /** The server has let us in, or let us in again. */
-function arrive() {
+async function arrive() {
   const isFirst = !joined;
   joined = true;
   setPreference("name", chat?.store.me);
@@ -215,10 +219,11 @@ function arrive() {
   if (id !== "" && device !== "") noteDevice(id, device);
   form.forgetPasswords();
   keep();
-  showChat();
-  if (noRoom !== "") chat?.store.note(noRoom, "error");
-  void view.arrive(noRoom === "", isFirst ? led : "");
+  const why = noRoom;
   noRoom = invite = "";
+  if (why !== "") chat?.store.note(why, "error");
+  await showChat();
+  if (view.shown) void view.arrive(why === "", isFirst ? led : "");
 }
 
 /** Keeps what a reload, or another tab of this browser, needs to go on. */
@@ -229,14 +234,19 @@ function keep() {
 
 /** @param {string} text @param {boolean} [asksPassword] */
 function showJoin(text, asksPassword) {
+  shows = false;
   view.hide();
   form.show(text, chat?.store.me ?? "", asksPassword);
   form.invite(invite !== "");
   document.title = "Join · chatroom";
 }
 
-function showChat() {
+async function showChat() {
   if (!form.isShown && view.shown) return;
+  shows = true;
+  await view.whole();
+  if (!shows) return;
+  shows = false;
   form.hide();
   view.reveal();
 }

@@ -55,7 +55,7 @@ export function bindKeys({ places, active, go, escape, end, isShown }) {
 export function bindFiles(chat, files) {
   /** @param {DataTransfer} data @param {boolean} [pasted] */
   const take = (data, pasted) => {
-    if (!chat.hidden) files.take(data, pasted);
+    if (!chat.hidden) void files.take(data, pasted);
   };
   document.addEventListener("paste", (event) => {
     const data = event.clipboardData;

@@ -44,15 +44,29 @@ export class LateFiles {
 
   /** Lets somebody choose files, as soon as it is here. */
   async choose() {
-    if (this.here === undefined && this.#isWanted) await late.come();
-    if (this.here === undefined) this.#complain();
-    else this.here.choose();
+    (this.here ?? await this.#coming())?.choose();
   }
 
-  /** Takes files that somebody hands to the page. @param {DataTransfer} data @param {boolean} [pasted] */
-  take(data, pasted) {
-    if (this.here === undefined) this.#complain();
-    else this.here.takeFrom(data, pasted);
+  /**
+   * Takes files that somebody hands to the page, as soon as it is here: the browser has them only now.
+   * @param {DataTransfer} data
+   * @param {boolean} [pasted]
+   */
+  async take(data, pasted) {
+    const files = [...data.files];
+    const items = [...data.items].map((item) => {
+      const entry = item.kind === "file" ? item.webkitGetAsEntry() : null;
+      return { kind: item.kind, webkitGetAsEntry: () => entry };
+    });
+    (this.here ?? await this.#coming())?.takeFrom({ files, items }, pasted);
+  }
+
+  /** What sends and shows files, when it has come; says so where it does not. */
+  async #coming() {
+    if (this.#isWanted) await late.come();
+    const { here } = this;
+    if (here === undefined) this.#complain();
+    return here;
   }
 
   /** Whether the server takes files. */
@@ -61,7 +75,9 @@ export class LateFiles {
   }
 
   #complain() {
-    this.#options.chat()?.complain(this.#isWanted ? NOT_HERE : NO_FILES);
+    const chat = this.#options.chat();
+    // Before the server has said what it takes nobody knows.
+    chat?.complain(chat.welcome === undefined || this.#isWanted ? NOT_HERE : NO_FILES);
   }
 
   /** Lets it come as soon as it is known that the server takes files; after a failure, with the next connection. */

@@ -1,6 +1,9 @@
 // @ts-check
 /// <reference lib="dom" />
-/** What the window does without until somebody has joined: keys, what opens over it, and the rest. */
+/**
+ * What the window is not made of until somebody joins: keys, what opens over it, and the rest. It is shown
+ * when that has come: a key that is pressed before would be lost, or do what somebody else is told by it.
+ */
 
 import { el } from "./head.js";
 import { Late, lateCopy, lateStyles } from "./late.js";
@@ -22,6 +25,9 @@ import { lateText } from "./late_text.js";
 
 const NOT_HERE = "This can't be shown: the server did not send that part of the page. " +
   "Load the page anew when it is there again.";
+
+/** How long a chat is not shown because a part of it has not come, in ms. */
+const LONGEST_MS = 10_000;
 
 export class LateWindow {
   #openers;
@@ -120,12 +126,18 @@ export class LateWindow {
     else if ("text" in post) this.#write(post.text);
   }
 
-  /** Brings it; what could not come is tried again with each connection. */
-  come() {
+  /** Settles when all of it is here, could not come, or takes too long to wait for. */
+  async whole() {
+    const late = new Promise((resolve) => setTimeout(resolve, LONGEST_MS));
+    await Promise.race([this.come(), late]);
+  }
+
+  /** Brings it, and settles when it is here or could not come; that is tried again with each connection. */
+  async come() {
     const own = [this.#people, this.#events, this.#openers, this.#life];
-    for (const late of [lateText, lateStyles, lateCopy, lateCommands, ...own]) {
-      if (late.here === undefined) void late.come().then(this.#changed);
-    }
+    await Promise.all([lateText, lateStyles, lateCopy, lateCommands, ...own].map(async (late) => {
+      if (late.here === undefined) await late.come().then(this.#changed);
+    }));
   }
 
   /** Opens what somebody asks for. @param {Parameters<import("./openers.js").Openers["show"]>[0] | AskedOfMessage} asked */

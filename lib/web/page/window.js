@@ -122,8 +122,11 @@ export class Window {
   use(chat) {
     this.#chat = chat;
     this.#travel.expect();
-    this.#late.come();
+    void this.#late.come();
   }
+
+  /** Settles when the chat can be shown. */
+  whole = () => this.#late.whole();
 
   reveal() {
     el.chat.hidden = false;
@@ -150,7 +153,7 @@ export class Window {
     this.#status = status;
     clearInterval(this.#clock);
     this.#files.setStatus(status);
-    if (status.kind === "online") this.#late.come();
+    if (status.kind === "online") void this.#late.come();
     if (status.kind === "waiting") this.#clock = setInterval(() => this.update(), 1_000);
     if (status.kind === "online" && was === "connecting" && this.shown) announce("Online.");
     if (status.kind === "waiting" && was === "online") announce("The connection was lost.");

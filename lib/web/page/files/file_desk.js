@@ -125,13 +125,13 @@ export class PageFileDesk {
   }
 
   /**
-   * Takes what was dropped or pasted; the browser has it only now. A folder looks like a file there.
-   * @param {DataTransfer} data
+   * Takes what was dropped or pasted. A folder looks like a file there.
+   * @param {{ readonly files: readonly File[], readonly items: Parameters<typeof foldersIn>[0] }} given
    * @param {boolean} [pasted]
    */
-  takeFrom(data, pasted) {
-    const folders = foldersIn([...data.items]);
-    this.take([...data.files].filter(({ name }) => !folders.includes(name)), pasted);
+  takeFrom({ files, items }, pasted) {
+    const folders = foldersIn(items);
+    this.take(files.filter(({ name }) => !folders.includes(name)), pasted);
     if (folders.length === 0) return;
     this.#chat?.complain(
       `Folders can't be sent, as ${folders.join(", ")}; pack it into one file first`,
