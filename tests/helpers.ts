@@ -13,6 +13,12 @@ const decoder = new TextDecoder();
 /** How long anything may take here, in ms. Reached only by a test that fails. */
 const PATIENCE_MS = 30_000;
 
+/**
+ * How long a peer may be silent, in ms, where a test does not say that. A peer of a test gives a sign of
+ * life only while something is read from it, which on a slow machine may be minutes apart.
+ */
+const SILENCE_MS = 3_600_000;
+
 /** A JSON object as it came from the server. */
 // deno-lint-ignore no-explicit-any
 export type Json = Record<string, any>;
@@ -38,7 +44,7 @@ export function startServer(
       log?.(entry);
       if (entry.kind === "problem") onProblem(`${entry.text}: ${JSON.stringify(entry.fields)}`);
     },
-    limits: { ...openLimits(), ...options.limits },
+    limits: { ...openLimits(), silenceMs: SILENCE_MS, ...options.limits },
   });
 }
 

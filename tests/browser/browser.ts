@@ -35,7 +35,7 @@ const PLACES = [
 const EXPECTED = /WebSocket connection to|net::ERR_|Failed to load resource/;
 
 /** How long anything may take to be on the screen, in ms. Reached only by a test that fails. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 /** How many times slower than it could each page goes; 1 is as fast as it can. */
 const SLOWER = switchOf("BROWSER_SLOWER", 1);
@@ -92,16 +92,16 @@ export class People implements AsyncDisposable {
     });
     const front = `${secure ? "https" : "http"}://127.0.0.1:${port}/`;
     context.setDefaultTimeout(PATIENCE_MS);
-    context.on("weberror", (error) => this.complaints.push(String(error.error().stack)));
-    context.on("console", (message) => {
-      const text = message.text();
-      if (message.type() === "error" && !EXPECTED.test(text)) this.complaints.push(text);
-    });
     if (SLOWER > 1 || LATE_MS > 0) {
       // One that is closed at once needs none of it.
       context.on("page", (page) => void slowDown(context, page).catch(() => {}));
     }
     const page = await context.newPage();
+    page.on("pageerror", (error) => this.complaints.push(String(error.stack)));
+    page.on("console", (message) => {
+      const text = message.text();
+      if (message.type() === "error" && !EXPECTED.test(text)) this.complaints.push(text);
+    });
     await page.goto(front + hash);
     return page;
   }
