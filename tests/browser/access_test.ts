@@ -6,7 +6,7 @@ import { CHEAP, LOGIN, logWith } from "../fixtures/guests.ts";
 import { joinEvent } from "../helpers.ts";
 import { startWeb } from "../web_peer.ts";
 import { violations } from "./axe.ts";
-import { browserTest, Person } from "./browser.ts";
+import { becomes, browserTest, Person } from "./browser.ts";
 
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 const DESK = { viewport: { width: 1440, height: 900 } };
@@ -78,7 +78,7 @@ browserTest("everything can be done with the keyboard, and the focus is seen", a
   // The page's script may still be on its way, and may need a turn to move the focus.
   const focusIs = async (wanted: string): Promise<void> => {
     for (let tries = 0; tries < 250 && await focused() !== wanted; tries++) await delay(20);
-    assertEquals(await focused(), wanted);
+    await becomes(() => focused(), wanted);
   };
   await focusIs("join-name");
   await page.keyboard.type("ann");
@@ -98,7 +98,7 @@ browserTest("everything can be done with the keyboard, and the focus is seen", a
   await page.keyboard.type("second");
   await page.keyboard.press("Enter");
   await page.locator("#list .text", { hasText: "second" }).waitFor();
-  assertEquals(await page.locator("#list .text").last().textContent(), "first\nsecond");
+  await becomes(() => page.locator("#list .text").last().textContent(), "first\nsecond");
   const order: string[] = [];
   for (let n = 0; n < 9; n++) {
     await page.keyboard.press("Shift+Tab");
@@ -149,7 +149,7 @@ browserTest(
     await ann.page.keyboard.type("two");
     await ann.page.tap("#send");
     await ann.hasSent("two");
-    assertEquals((await ann.texts()).at(-1), "one\ntwo");
+    await becomes(async () => (await ann.texts()).at(-1), "one\ntwo");
     assertEquals(
       await ann.page.evaluate("[document.documentElement.scrollWidth, scroller.scrollWidth]"),
       [360, 360],
@@ -182,7 +182,7 @@ browserTest("the colours are those of the system until somebody chooses others",
   assert(light !== dark);
   await ann.page.reload();
   await ann.online();
-  assertEquals(await background(), light);
+  await becomes(() => background(), light);
 });
 
 for (const [device, options] of [["a phone", PHONE], ["a desk", DESK]] as const) {
@@ -206,7 +206,10 @@ for (const [device, options] of [["a phone", PHONE], ["a desk", DESK]] as const)
       await page.evaluate(`document.querySelector(${JSON.stringify(button)}).click()`);
       await page.locator("#dialog[open]", { hasText: wait }).waitFor();
       assertEquals(await violations(ann), [], button);
-      assertEquals(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), true);
+      await becomes(
+        () => page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
+        true,
+      );
       await page.keyboard.press("Escape");
       await page.waitForSelector("dialog[open]", { state: "hidden" });
     };

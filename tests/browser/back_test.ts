@@ -6,7 +6,7 @@ import type { WebListener } from "../../lib/web/serve_web.ts";
 import { joinEvent } from "../helpers.ts";
 import { Proxy } from "../proxy.ts";
 import { startWeb } from "../web_peer.ts";
-import { browserTest } from "./browser.ts";
+import { becomes, browserTest } from "./browser.ts";
 
 browserTest("a reload keeps the session, what was shown, and what was typed", async (people) => {
   await using web = await startWeb();
@@ -29,16 +29,16 @@ browserTest("a reload keeps the session, what was shown, and what was typed", as
   await ann.online();
   await ann.sees("three");
   await ann.sees("one");
-  assertEquals(await ann.texts(), ["one", "two", "mine", "three"]);
-  assertEquals(await ann.page.inputValue("#input"), "half a thought");
-  assertEquals(await ann.page.locator("#rooms .label").allTextContents(), ["lobby", "dev"]);
+  await becomes(() => ann.texts(), ["one", "two", "mine", "three"]);
+  await becomes(() => ann.page.inputValue("#input"), "half a thought");
+  await becomes(() => ann.page.locator("#rooms .label").allTextContents(), ["lobby", "dev"]);
   await bob.ask({ type: "say", room: "lobby", text: "four" });
   await ann.sees("four");
   await ann.page.reload();
   await ann.online();
   await ann.sees("four");
   await ann.sees("one");
-  assertEquals(await ann.texts(), ["one", "two", "mine", "three", "four"]);
+  await becomes(() => ann.texts(), ["one", "two", "mine", "three", "four"]);
 });
 
 browserTest(
@@ -54,7 +54,7 @@ browserTest(
     proxy.cut();
     await ann.offline();
     for (const text of ["first", "second", "third"]) await ann.say(text);
-    assertEquals(await ann.page.locator("#list .waiting .text").allTextContents(), [
+    await becomes(() => ann.page.locator("#list .waiting .text").allTextContents(), [
       "first",
       "second",
       "third",
@@ -65,7 +65,7 @@ browserTest(
     // The page may be quicker by itself.
     await ann.page.locator("#banner-button").click({ timeout: 1_000 }).catch(() => {});
     await ann.hasSent("third");
-    assertEquals(await ann.texts(), ["before", "meanwhile", "first", "second", "third"]);
+    await becomes(() => ann.texts(), ["before", "meanwhile", "first", "second", "third"]);
     const heard = [];
     for (let n = 0; n < 3; n++) heard.push((await bob.takeType("message")).text);
     assertEquals(heard, ["first", "second", "third"]);
@@ -83,13 +83,13 @@ browserTest(
     proxy.hold("answers");
     await ann.say("only once");
     assertEquals((await bob.takeType("message")).text, "only once");
-    assertEquals(await ann.page.locator("#list .waiting").count(), 1);
+    await becomes(() => ann.page.locator("#list .waiting").count(), 1);
     proxy.cut();
     proxy.release();
     await ann.page.reload();
     await ann.online();
     await ann.hasSent("only once");
-    assertEquals(await ann.texts(), ["only once"]);
+    await becomes(() => ann.texts(), ["only once"]);
     assertEquals((await bob.ask({ type: "history", room: "lobby" })).messages.length, 1);
   },
 );
@@ -117,7 +117,7 @@ browserTest(
     await state.filter({ hasText: "does not know this session any more" }).waitFor();
     await state.locator("button", { hasText: "Send" }).click();
     await ann.hasSent("in between");
-    assertEquals(await ann.texts(), ["before", "in between"]);
+    await becomes(() => ann.texts(), ["before", "in between"]);
   },
 );
 
@@ -133,7 +133,7 @@ browserTest("a server that begins anew is told of, and what was shown stays", as
   await ann.page.locator("#list .told", { hasText: "has begun a new history" }).waitFor();
   await ann.say("after");
   await ann.hasSent("after");
-  assertEquals(await ann.texts(), ["before", "after"]);
+  await becomes(() => ann.texts(), ["before", "after"]);
 });
 
 browserTest(
@@ -155,8 +155,8 @@ browserTest(
     await ann.online();
     await ann.say("from the first");
     await copy.locator("#list .text", { hasText: "from the first" }).waitFor();
-    assertEquals(await copy.locator("#banner").isVisible(), false);
-    assertEquals(await copy.textContent("#me"), "ann");
+    await becomes(() => copy.locator("#banner").isVisible(), false);
+    await becomes(() => copy.textContent("#me"), "ann");
   },
 );
 

@@ -37,6 +37,9 @@ const EXPECTED = /WebSocket connection to|net::ERR_|Failed to load resource/;
 /** How long anything may take to be on the screen, in ms. Reached only by a test that fails. */
 const PATIENCE_MS = 30_000;
 
+/** Between two looks at a page, in ms. */
+const LOOK_MS = 20;
+
 /** How many times slower than it could each page goes; 1 is as fast as it can. */
 const SLOWER = switchOf("BROWSER_SLOWER", 1);
 /** How long what a page loads late waits before it is fetched, in ms. */
@@ -171,7 +174,7 @@ export class Person {
     const deadline = performance.now() + PATIENCE_MS;
     while (!await this.page.evaluate(expression)) {
       if (performance.now() > deadline) throw new Error(`It did not come to be: ${expression}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await delay(LOOK_MS);
     }
   }
 }
@@ -203,6 +206,27 @@ function switchOf(name: string, usual: number): number {
   const value = Number(Deno.env.get(name) ?? usual);
   if (value >= 0) return value;
   throw new Error(`${name} is a number, and not ${JSON.stringify(Deno.env.get(name))}`);
+}
+
+/**
+ * Waits until what is read of a page is as it should be: what it is told it shows a moment later. Whatever
+ * is not to happen at all is looked for when something has come that would come after it.
+ */
+export async function becomes<T>(
+  read: () => Promise<T>,
+  wanted: T,
+  message?: string,
+): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const now = await read();
+    try {
+      return assertEquals(now, wanted, message);
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    await delay(LOOK_MS);
+  }
 }
 
 function exists(path: string): boolean {

@@ -6,7 +6,7 @@ import { CHEAP, LOGIN, logWith } from "../fixtures/guests.ts";
 import { joinEvent } from "../helpers.ts";
 import { Proxy } from "../proxy.ts";
 import { startWeb, type WebServer } from "../web_peer.ts";
-import { browserTest, type People, Person, type Place } from "./browser.ts";
+import { becomes, browserTest, type People, Person, type Place } from "./browser.ts";
 
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 
@@ -84,10 +84,10 @@ browserTest("tabs of one browser are beside one another, and need no password", 
   await using web = await startWithAccounts();
   const first = await signIn(people, web.door, "ann");
   const second = await anotherTab(first);
-  assertEquals(await second.page.textContent("#me"), "ann");
+  await becomes(() => second.page.textContent("#me"), "ann");
   await second.say("from the second");
   await first.sees("from the second");
-  assertEquals(await first.page.locator("#banner").isVisible(), false);
+  await becomes(() => first.page.locator("#banner").isVisible(), false);
   await second.page.reload();
   await second.online();
   // A browser that was closed goes on as the device that it was.
@@ -105,7 +105,7 @@ browserTest("tabs of one browser are beside one another, and need no password", 
   await third.page.click("#settings-open");
   const devices = third.page.locator("#dialog .setting", { hasText: "signed in" });
   await devices.first().waitFor();
-  assertEquals(await devices.count(), 2);
+  await becomes(() => devices.count(), 2);
 });
 
 browserTest(
@@ -118,7 +118,7 @@ browserTest(
     await desk.page.click("#settings-open");
     const row = desk.page.locator("#dialog .setting", { hasText: "Chrome on Android" });
     await row.first().waitFor();
-    assertEquals(await row.count(), 2);
+    await becomes(() => row.count(), 2);
     await desk.page.locator("#dialog .setting", { hasText: "this one" }).waitFor();
     await row.first().locator("button", { hasText: "Sign out there" }).click();
     await desk.page.locator("#dialog .setting", { hasText: "Chrome on Android" }).nth(1)
@@ -132,9 +132,9 @@ browserTest(
     await phone.page.reload();
     await phone.page.waitForSelector("#join:not([hidden])");
     await typeLogin(phone, "ann");
-    assertEquals(await desk.page.locator("#banner").isVisible(), false);
+    await becomes(() => desk.page.locator("#banner").isVisible(), false);
     // The field for the password is there, and Join is all that is missing.
-    assertEquals(await tab.page.inputValue("#join-name"), "ann");
+    await becomes(() => tab.page.inputValue("#join-name"), "ann");
     await tab.page.fill("#join-login-password", LOGIN);
     await tab.page.press("#join-login-password", "Enter");
     await tab.online();
@@ -156,7 +156,7 @@ browserTest(
     await third.waitForSelector("#join:not([hidden])");
     // Nor does whoever comes next see what was being written.
     await typeLogin(second, "eve");
-    assertEquals(await second.page.inputValue("#input"), "");
+    await becomes(() => second.page.inputValue("#input"), "");
   },
 );
 
@@ -183,11 +183,11 @@ browserTest(
     await desk.page.locator("#directs button", { hasText: "eve" }).click();
     await desk.sees("at noon");
     await desk.sees("see you at noon");
-    assertEquals(await desk.texts(), ["see you at noon", "at noon"]);
+    await becomes(() => desk.texts(), ["see you at noon", "at noon"]);
     await desk.page.reload();
     await desk.online();
     await desk.sees("at noon");
-    assertEquals(await desk.page.evaluate("location.hash"), "#@eve");
+    await becomes(() => desk.page.evaluate("location.hash"), "#@eve");
   },
 );
 
@@ -218,7 +218,7 @@ browserTest("a server that was started anew knows its devices", async (people) =
   await ann.online();
   await ann.say("after");
   await ann.hasSent("after");
-  assertEquals(await ann.texts(), ["before", "after"]);
+  await becomes(() => ann.texts(), ["before", "after"]);
 });
 
 browserTest(
@@ -260,7 +260,7 @@ browserTest("a dialog that is closed before the answer comes stays closed", asyn
   await page.keyboard.press("Escape");
   proxy.delayMs = 0;
   await page.waitForTimeout(1_000);
-  assertEquals(await page.locator("dialog[open]").count(), 0);
+  await becomes(() => page.locator("dialog[open]").count(), 0);
   await page.click("#settings-open");
   await page.locator("#dialog button", { hasText: "Hidden" }).waitFor();
 });

@@ -12,7 +12,7 @@ import { device, leave, prompts } from "../fixtures/terminal_device.ts";
 import { makeDir, startStored } from "../fixtures/stored_server.ts";
 import { joinEvent } from "../helpers.ts";
 import { chatroom } from "../program.ts";
-import { browserTest, type People, Person, type Place } from "./browser.ts";
+import { becomes, browserTest, type People, Person, type Place } from "./browser.ts";
 import { classicClient } from "./classic_client.ts";
 
 const PASSWORD = "correct horse battery";
@@ -89,7 +89,7 @@ browserTest(
       "ann: from the desk",
     ]);
     for (const page of [browser, phone]) {
-      assertEquals(await page.texts(), [
+      await becomes(() => page.texts(), [
         ...["hello from Python", "the build is green", "from the phone", "from the desk"],
       ]);
     }

@@ -1,11 +1,11 @@
 /** Much history, and little of it on the page. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import { MemoryLog } from "../../lib/chat/log/memory_log.ts";
 import { say } from "../fixtures/facts.ts";
 import { joinEvent } from "../helpers.ts";
 import { startWeb } from "../web_peer.ts";
-import { browserTest, type Person } from "./browser.ts";
+import { becomes, browserTest, type Person } from "./browser.ts";
 
 const COUNT = 10_000;
 /** Rows of messages at most; days and notices come to these. */
@@ -58,7 +58,7 @@ browserTest(
       const rows: number = await ann.page.evaluate("list.childElementCount");
       seen = Math.max(seen, rows);
     }
-    assertEquals(await ann.page.evaluate(`${first}.textContent.includes("message 1")`), true);
+    await becomes(() => ann.page.evaluate(`${first}.textContent.includes("message 1")`), true);
     assert(seen > 100 && seen <= MAX_ROWS, `${seen} rows`);
     await ann.page.locator("#start", { hasText: "This is where lobby begins." }).waitFor();
     // Down again, page by page.

@@ -7,7 +7,7 @@ import type { WebListener } from "../../lib/web/serve_web.ts";
 import { joinEvent } from "../helpers.ts";
 import { Proxy } from "../proxy.ts";
 import { startWeb } from "../web_peer.ts";
-import { browserTest, Person } from "./browser.ts";
+import { becomes, browserTest, Person } from "./browser.ts";
 
 /** Counts what the browser is asked to notify of, in place of showing it. */
 const COUNT_NOTIFICATIONS = `
@@ -31,14 +31,14 @@ browserTest("a room called @bob is not the conversation with bob", async (people
   await bob.ask({ type: "direct", to: "ann", text: "for you alone" });
   await ann.page.locator("#directs button", { hasText: "bob" }).click();
   await ann.sees("for you alone");
-  assertEquals(await ann.page.inputValue("#input"), "");
+  await becomes(() => ann.page.inputValue("#input"), "");
   await ann.say("and for you");
   await ann.hasSent("and for you");
   assertEquals((await bob.takeType("direct")).text, "and for you");
   await ann.page.locator("#rooms button", { hasText: "@bob" }).click();
   await ann.page.locator("#title", { hasText: "# @bob" }).waitFor();
   assertEquals(await ann.texts(), []);
-  assertEquals(await ann.page.inputValue("#input"), "a draft for all");
+  await becomes(() => ann.page.inputValue("#input"), "a draft for all");
   await ann.page.reload();
   await ann.online();
   await ann.page.locator("#title", { hasText: "# @bob" }).waitFor();
@@ -83,7 +83,7 @@ browserTest("what goes nowhere stays in the field: too long, or in no room", asy
   }
   await ann.page.reload();
   await ann.online();
-  assertEquals(await ann.page.inputValue("#input"), `/topic ${long}`);
+  await becomes(() => ann.page.inputValue("#input"), `/topic ${long}`);
   await ann.say("/leave");
   await ann.page.waitForSelector("#input[placeholder='/join a room']");
   await ann.say("to whom");
@@ -113,7 +113,7 @@ browserTest("what another tab sent is there when one goes on in the first", asyn
   await ann.page.locator("#banner-button", { hasText: "Go on here" }).click();
   await ann.sees("sent 5");
   await ann.sees("sent 1");
-  assertEquals(await ann.texts(), [1, 2, 3, 4, 5].map((n) => `sent ${n}`));
+  await becomes(() => ann.texts(), [1, 2, 3, 4, 5].map((n) => `sent ${n}`));
 });
 
 browserTest(
@@ -132,7 +132,7 @@ browserTest(
     await ann.page.locator("#join-error", { hasText: "ann is in use here" }).waitFor();
     await ann.joinAs("anna");
     await ann.hasSent("written meanwhile");
-    assertEquals(await ann.page.textContent("#me"), "anna");
+    await becomes(() => ann.page.textContent("#me"), "anna");
   },
 );
 
@@ -189,7 +189,7 @@ browserTest(
     const told = await page.evaluate("told") as Array<{ tag: string; renotify: boolean }>;
     assertEquals(told.map(({ renotify }) => renotify), [true, true]);
     assertEquals(told[0]?.tag, told[1]?.tag);
-    assertEquals(await page.locator("#rooms .badge").textContent(), "22 unread, some for you");
+    await becomes(() => page.locator("#rooms .badge").textContent(), "22 unread, some for you");
   },
 );
 

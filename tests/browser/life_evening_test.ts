@@ -23,7 +23,7 @@ import { device, leave } from "../fixtures/terminal_device.ts";
 import { joinEvent, untilVisitor } from "../helpers.ts";
 import { command } from "../program.ts";
 import { NO_PTY } from "../pty.ts";
-import { browserTest, type People, Person, type Place } from "./browser.ts";
+import { becomes, browserTest, type People, Person, type Place } from "./browser.ts";
 import { classicClient } from "./classic_client.ts";
 
 async function signIn(people: People, place: Place, name: string): Promise<Person> {
@@ -107,7 +107,7 @@ browserTest(
     });
     await bob.sees("the evening is over");
     await bob.until(`document.querySelectorAll("#list .edited").length === 2`);
-    assertEquals(await rowsOf(bob), PAGE);
+    await becomes(() => rowsOf(bob), PAGE);
     await ann.expect("<olga> @zoe @yara the evening is over");
     const rows = ann.screen.rows.map((each) => each.replace(/^\d\d:\d\d /, "").trimEnd());
     assertEquals(rows.filter((each) => /^(\d+ <| {2}↳)/.test(each)), TERMINAL);
@@ -122,15 +122,15 @@ browserTest(
     await readsPages(server, "zoe");
     const yara = await signIn(people, web, "yara");
     await yara.sees("the evening is over");
-    assertEquals(await rowsOf(yara), PAGE);
+    await becomes(() => rowsOf(yara), PAGE);
     await yara.page.locator(".unread-line").waitFor();
     const after = yara.page.locator(".unread-line ~ .said");
-    assertEquals(await after.count(), MESSAGES);
-    assertEquals(await yara.page.locator("#list .addressed").count(), 1);
+    await becomes(() => after.count(), MESSAGES);
+    await becomes(() => yara.page.locator("#list .addressed").count(), 1);
     await bob.page.reload();
     await bob.online();
     await bob.sees("the evening is over");
-    assertEquals(await rowsOf(bob), PAGE);
+    await becomes(() => rowsOf(bob), PAGE);
   },
   NO_PTY,
 );

@@ -5,7 +5,7 @@ import { CHEAP, LOGIN, logWith } from "../fixtures/guests.ts";
 import { joinEvent } from "../helpers.ts";
 import { startWeb } from "../web_peer.ts";
 import { controlsOf, focusOf } from "./accessibility.ts";
-import { browserTest, type People, Person } from "./browser.ts";
+import { becomes, browserTest, type People, Person } from "./browser.ts";
 
 const ROOM = { room: "lobby" };
 const FEATURES = { features: ["people", "life"] } as const;
@@ -100,11 +100,11 @@ browserTest(
     await focusIs(ann, /^listitem bob, .*lunch/);
     await choose(ann, "Reply");
     await focusIs(ann, "textbox Message to lobby");
-    assertEquals(await ann.page.textContent("#mode-text"), "Answering bob: lunch?");
+    await becomes(() => ann.page.textContent("#mode-text"), "Answering bob: lunch?");
     // Given up, it is something new, and one is where one was.
     await press(ann, "Escape");
     await focusIs(ann, "textbox Message to lobby");
-    assertEquals(await ann.page.locator("#mode").isVisible(), false);
+    await becomes(() => ann.page.locator("#mode").isVisible(), false);
     await goUp(ann, 1);
     await press(ann, "r");
     await ann.until(`document.activeElement.id === "input"`);
@@ -113,9 +113,9 @@ browserTest(
     await focusIs(ann, "textbox Message to lobby");
     // Up edits what was said last, Escape leaves it as it was.
     await press(ann, "ArrowUp");
-    assertEquals(await ann.page.inputValue("#input"), "yes");
+    await becomes(() => ann.page.inputValue("#input"), "yes");
     await press(ann, "Escape", "!");
-    assertEquals(await ann.page.inputValue("#input"), "");
+    await becomes(() => ann.page.inputValue("#input"), "");
     await goUp(ann, 0);
     await press(ann, "e");
     await press(ann, "Enter", ", gladly");
@@ -260,7 +260,7 @@ browserTest(
     await focusIs(ann, /^listitem bob, .*two$/);
     await press(ann, "c");
     await hears(ann, "The text was copied.");
-    assertEquals(await clip(), "two");
+    await becomes(() => clip(), "two");
     await focusIs(ann, /^listitem bob, .*two$/);
     await choose(ann, "Mark unread from here");
     await hears(ann, "It counts as unread from here.");
@@ -279,7 +279,7 @@ browserTest(
     await focusIs(ann, /^listitem bob, \d\d:\d\d: a message that was removed$/);
     // Nothing can be done about it, and the arrows go on from it.
     await press(ann, "Enter");
-    assertEquals(await ann.page.locator(".menu").count(), 0);
+    await becomes(() => ann.page.locator(".menu").count(), 0);
     await press(ann, "ArrowDown");
     await focusIs(ann, /^listitem bob, .*three$/);
     // Its writer removes it while its menu is open: the menu goes.
@@ -306,8 +306,8 @@ browserTest(
     await bob.ask({ type: "remove", ...ROOM, re: 1 });
     await hears(ann, "The message that you were answering was removed.");
     await focusIs(ann, "textbox Message to lobby");
-    assertEquals(await ann.page.inputValue("#input"), "that is");
-    assertEquals(await ann.page.locator("#mode").isVisible(), false);
+    await becomes(() => ann.page.inputValue("#input"), "that is");
+    await becomes(() => ann.page.locator("#mode").isVisible(), false);
     assertEquals(await ann.page.locator("#room", { hasText: "secret" }).count(), 0);
     // Of several edits at once the last is told; others' reactions to others are not.
     await bob.ask({ type: "revise", ...ROOM, re: 2, text: "two!" });

@@ -6,7 +6,7 @@ import { CHEAP, LOGIN, logWith } from "../fixtures/guests.ts";
 import { joinEvent } from "../helpers.ts";
 import { Proxy } from "../proxy.ts";
 import { startWeb } from "../web_peer.ts";
-import { browserTest, type People, Person, type Place } from "./browser.ts";
+import { becomes, browserTest, type People, Person, type Place } from "./browser.ts";
 
 const PHONE = { viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true };
 const ROOM = { room: "lobby" };
@@ -53,14 +53,14 @@ browserTest(
     const quote = rowOf(bob, "yes").locator(".quote");
     await quote.waitFor();
     assertMatch(await quote.textContent() ?? "", /bob shall we have lunch\?/);
-    assertEquals(await ann.page.locator("#mode").isVisible(), false);
+    await becomes(() => ann.page.locator("#mode").isVisible(), false);
     // So far away that the quote leads to something.
     for (let n = 0; n < 40; n++) await bob.say(`line ${n}`);
     await bob.hasSent("line 39");
     await quote.click();
     await bob.page.locator("#list .pointed .text", { hasText: "lunch" }).waitFor();
     await choose(bob, "shall we have lunch?", "Edit");
-    assertEquals(await bob.page.inputValue("#input"), "shall we have lunch?");
+    await becomes(() => bob.page.inputValue("#input"), "shall we have lunch?");
     await bob.page.fill("#input", "shall we have dinner?");
     await bob.page.keyboard.press("Enter");
     await bob.page.locator("#list .edited .text", { hasText: "dinner" }).waitFor();
@@ -68,7 +68,10 @@ browserTest(
     await ann.page.locator("#list .quote", { hasText: "dinner" }).waitFor();
     assertEquals(await ann.page.locator("#list", { hasText: "lunch" }).count(), 0);
     // It was said once, and is still in its place.
-    assertEquals((await ann.texts()).filter((text) => text.includes("shall we")).length, 1);
+    await becomes(
+      async () => (await ann.texts()).filter((text) => text.includes("shall we")).length,
+      1,
+    );
   },
 );
 
@@ -83,18 +86,18 @@ browserTest(
     await page.waitForSelector(".tools");
     await page.keyboard.press("ArrowUp");
     // As it was typed: with one slash it would be a command.
-    assertEquals(await page.inputValue("#input"), "//me too");
+    await becomes(() => page.inputValue("#input"), "//me too");
     await page.keyboard.type(", please");
     await page.keyboard.press("Enter");
     await page.locator("#list .edited .text", { hasText: "/me too, please" }).waitFor();
-    assertEquals(await page.inputValue("#input"), "");
+    await becomes(() => page.inputValue("#input"), "");
     // What is written elsewhere waits there.
     await page.keyboard.type("a draft");
     await choose(ann, "/me too", "Edit");
     await page.keyboard.type("!");
     await page.keyboard.press("Escape");
-    assertEquals(await page.inputValue("#input"), "a draft");
-    assertEquals(await ann.texts(), ["/me too, please"]);
+    await becomes(() => page.inputValue("#input"), "a draft");
+    await becomes(() => ann.texts(), ["/me too, please"]);
   },
 );
 
@@ -152,8 +155,8 @@ browserTest(
     await page.keyboard.press("Enter");
     const chip = row.locator(".chip", { hasText: "🍕" });
     await chip.waitFor();
-    assertEquals(await chip.getAttribute("aria-label"), "React with pizza, only you");
-    assertEquals(await chip.getAttribute("aria-pressed"), "true");
+    await becomes(() => chip.getAttribute("aria-label"), "React with pizza, only you");
+    await becomes(() => chip.getAttribute("aria-pressed"), "true");
     const { reactions } = await bob.ask({ type: "reactions", ...ROOM, re });
     assertEquals(reactions, [{ key: "🍕", names: ["ann"], count: 1 }]);
     await chip.click();
@@ -170,7 +173,7 @@ browserTest(
     await page.reload();
     await ann.online();
     await chip.waitFor();
-    assertEquals(await chip.getAttribute("aria-label"), "React with pizza, only you");
+    await becomes(() => chip.getAttribute("aria-label"), "React with pizza, only you");
     await choose(ann, "lunch?", "Who reacted");
     await page.locator("#dialog .setting", { hasText: "🍕" }).locator(".name", { hasText: "ann" })
       .waitFor();
@@ -218,14 +221,14 @@ browserTest(
     await ann.hasSent("look here");
     await choose(ann, "look here", "Copy link");
     await page.locator(".toast", { hasText: "The link was copied." }).waitFor();
-    assertEquals(await page.evaluate("navigator.clipboard.readText()"), `${page.url()}/1`);
+    await becomes(() => page.evaluate("navigator.clipboard.readText()"), `${page.url()}/1`);
     // As pages are that come without TLS from another machine.
     await page.evaluate(
       "Object.defineProperty(navigator.clipboard, 'writeText', { value: undefined })",
     );
     await choose(ann, "look here", "Copy text");
     await page.locator(".toast", { hasText: "The text was copied." }).waitFor();
-    assertEquals(await page.evaluate("navigator.clipboard.readText()"), "look *here*");
+    await becomes(() => page.evaluate("navigator.clipboard.readText()"), "look *here*");
   },
 );
 
@@ -244,7 +247,7 @@ browserTest(
     await other.page.locator("#title", { hasText: "# dev" }).waitFor();
     await choose(ann, "two", "Mark unread from here");
     await ann.page.locator(".unread-line").waitFor();
-    assertEquals(await ann.page.locator(".unread-line ~ .said .text").allTextContents(), [
+    await becomes(() => ann.page.locator(".unread-line ~ .said .text").allTextContents(), [
       "two",
       "three",
     ]);
@@ -295,13 +298,13 @@ browserTest(
     const after = await page.evaluate(place) as [string, number];
     assertEquals(after[0], before[0]);
     assert(Math.abs(after[1] - before[1]) <= 1, `${before} became ${after}`);
-    assertEquals(await page.evaluate("getSelection().toString()"), `line ${seen + 2}.`);
+    await becomes(() => page.evaluate("getSelection().toString()"), `line ${seen + 2}.`);
     // Whoever is at a chip stays there, when it counts more, and in the row when it is gone.
     await rowOf(ann, `line ${seen + 2}.`).locator(".chip").first().focus();
     await page.keyboard.press("Enter");
     const focused = "document.activeElement.dataset.act";
     await ann.until(`document.activeElement.ariaPressed === "true"`);
-    assertEquals(await page.evaluate(focused), "react 👍");
+    await becomes(() => page.evaluate(focused), "react 👍");
     await bob.ask({ type: "react", ...ROOM, re: seen + 3, key: "👍", off: true });
     await page.keyboard.press("Enter");
     await ann.until(`document.activeElement.matches("#list > .said")`);
@@ -339,7 +342,7 @@ browserTest("what is done while the connection is away is done when it is back",
     .waitFor();
   const { reactions } = await bob.ask({ type: "reactions", ...ROOM, re });
   assertEquals(reactions, [{ key: "👍", names: ["ann"], count: 1 }]);
-  assertEquals(await rowOf(ann, "lunch?").locator(".chip .count").textContent(), "1");
+  await becomes(() => rowOf(ann, "lunch?").locator(".chip .count").textContent(), "1");
 });
 
 browserTest(
@@ -362,10 +365,10 @@ browserTest(
     await state.waitFor();
     assertEquals(await ann.page.locator("#list .text", { hasText: "please" }).count(), 0);
     await state.locator("button", { hasText: "Edit" }).click();
-    assertEquals(await bob.page.inputValue("#input"), "at noon, please");
-    assertEquals(await bob.texts(), ["at noon"]);
+    await becomes(() => bob.page.inputValue("#input"), "at noon, please");
+    await becomes(() => bob.texts(), ["at noon"]);
     await bob.page.keyboard.press("Escape");
-    assertEquals(await bob.page.inputValue("#input"), "");
+    await becomes(() => bob.page.inputValue("#input"), "");
   },
 );
 
@@ -393,7 +396,7 @@ browserTest(
     // One that scrolls, or is on a link, wants something else.
     await hold("#list .said .text", 40);
     await hold("#list .said a[target]");
-    assertEquals(await page.locator(".menu").count(), 0);
+    await becomes(() => page.locator(".menu").count(), 0);
     await hold("#list .said .text");
     await page.waitForSelector(".menu.sheet");
     const { y = 0, height = 0 } = await page.locator(".menu").boundingBox() ?? {};

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { joinEvent } from "../helpers.ts";
 import { startWeb } from "../web_peer.ts";
-import { browserTest } from "./browser.ts";
+import { becomes, browserTest } from "./browser.ts";
 
 browserTest(
   "messages are further apart than lines, and people than messages; their tiles differ",
@@ -30,7 +30,7 @@ browserTest(
     })()`) as [number, number, number];
     assert(message - line >= 3.9 && message - line <= 5, `${message} and ${line}`);
     assert(person >= 14 && person <= 16, `${person}`);
-    assertEquals(await ann.page.locator("#list .tile").allTextContents(), ["V", "B", "T", "A"]);
+    await becomes(() => ann.page.locator("#list .tile").allTextContents(), ["V", "B", "T", "A"]);
     const hues = await ann.page.evaluate(
       `[...document.querySelectorAll("#list .tile")].map((e) => Number(e.style.getPropertyValue("--hue")))`,
     ) as number[];
@@ -139,7 +139,7 @@ browserTest(
     await ann.sees("three");
     const rows = (): Promise<string[]> =>
       ann.page.locator("#list .text, #list .told").allTextContents();
-    assertEquals(await rows(), ["one", "eve came in", "two", "two and a half", "three"]);
+    await becomes(() => rows(), ["one", "eve came in", "two", "two and a half", "three"]);
     const choose = async (label: string): Promise<void> => {
       await ann.page.click("#settings-open");
       await ann.page.locator(`#dialog [aria-label="Who comes and goes"] button`, { hasText: label })
@@ -163,7 +163,7 @@ browserTest(
     await using web = await startWeb({}, { title: "Tea house" });
     const ann = await people.join(web.door, "ann", { viewport: { width: 400, height: 800 } });
     await ann.until(`document.title === "lobby · Tea house"`);
-    assertEquals(await ann.page.textContent("#host"), "Tea house");
+    await becomes(() => ann.page.textContent("#host"), "Tea house");
     await ann.say("/join dev");
     await ann.page.locator("#title", { hasText: "# dev" }).waitFor();
     await ann.say("/topic all of it, at https://example.org/a_");

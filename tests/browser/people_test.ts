@@ -5,7 +5,7 @@ import { delay } from "@std/async/delay";
 import { CHEAP, LOGIN, logWith } from "../fixtures/guests.ts";
 import { joinEvent } from "../helpers.ts";
 import { startWeb } from "../web_peer.ts";
-import { browserTest, Person } from "./browser.ts";
+import { becomes, browserTest, Person } from "./browser.ts";
 
 const ERROR = "#join-error";
 
@@ -34,13 +34,13 @@ browserTest(
     const ann = new Person(await people.page(web.door));
     const { page } = ann;
     await page.fill("#join-name", "ann");
-    assertEquals(await page.isVisible("#join-password"), false);
+    await becomes(() => page.isVisible("#join-password"), false);
     await page.press("#join-name", "Enter");
     await page.locator(ERROR, { hasText: "This server asks for a password." }).waitFor();
     await page.keyboard.type("sesame");
     await page.keyboard.press("Enter");
     await page.locator(ERROR, { hasText: "That is not this server's password." }).waitFor();
-    assertEquals(await page.inputValue("#join-password"), "");
+    await becomes(() => page.inputValue("#join-password"), "");
     // The server looks at none for a second, and the page waits as long by itself.
     await page.keyboard.type("sesame seed");
     await page.keyboard.press("Enter");
@@ -55,12 +55,12 @@ browserTest(
     web.server.changePassword("another");
     await page.reload();
     await page.locator(ERROR, { hasText: "This server asks for a password." }).waitFor();
-    assertEquals(await page.inputValue("#join-name"), "ann");
+    await becomes(() => page.inputValue("#join-name"), "ann");
     await page.keyboard.type("another");
     await page.keyboard.press("Enter");
     await ann.online();
     await ann.sees("open");
-    assertEquals(await page.textContent("#me"), "ann");
+    await becomes(() => page.textContent("#me"), "ann");
   },
 );
 
@@ -73,7 +73,7 @@ browserTest("a reserved name needs its password, and another name needs none", a
   await page.press("#join-name", "Enter");
   await page.locator(ERROR, { hasText: "The name ann is reserved" }).waitFor();
   await page.fill("#join-name", "anna");
-  assertEquals(await page.isVisible("#join-login-password"), false);
+  await becomes(() => page.isVisible("#join-login-password"), false);
   await page.fill("#join-name", "ann");
   await page.press("#join-name", "Enter");
   await page.waitForSelector("#join-login-password");
@@ -82,7 +82,7 @@ browserTest("a reserved name needs its password, and another name needs none", a
   await page.locator(ERROR, { hasText: "That is not the password of ann." }).waitFor();
   await page.keyboard.type(LOGIN);
   await joinPatiently(ann);
-  assertEquals(await page.textContent("#me"), "ann");
+  await becomes(() => page.textContent("#me"), "ann");
   await ann.say("/bans");
   await page.locator("#list .told", { hasText: "Nobody is banned or muted." }).waitFor();
   assert(!(await kept(ann)).includes("horse"));
@@ -131,10 +131,10 @@ browserTest(
     // The rest of the line is no name, and why stays to be read also while one chooses another.
     await bob.page.keyboard.type("line");
     await bob.page.keyboard.press("Enter");
-    assertEquals(await bob.page.inputValue("#join-name"), "bob");
+    await becomes(() => bob.page.inputValue("#join-name"), "bob");
     await bob.page.locator("#join-name").pressSequentially("by");
     await bob.page.locator(ERROR, { hasText: "by ann: spam." }).waitFor();
-    assertEquals(await bob.page.locator("#join-button").textContent(), "Join");
+    await becomes(() => bob.page.locator("#join-button").textContent(), "Join");
     // Nor when the page is loaded anew, unless somebody says so.
     await bob.page.reload();
     await bob.page.waitForSelector("#join");

@@ -7,7 +7,7 @@ import { memoryFiles, sendsFile, textOf } from "../fixtures/sent_files.ts";
 import { joinEvent } from "../helpers.ts";
 import { startWeb } from "../web_peer.ts";
 import { violations } from "./axe.ts";
-import { browserTest } from "./browser.ts";
+import { becomes, browserTest } from "./browser.ts";
 
 /** A picture as the browser makes it. */
 async function png(page: Page, width: number, height: number): Promise<Uint8Array> {
@@ -36,7 +36,7 @@ browserTest(
     const whole = page.locator("#picture img");
     await page.locator("#picture-title", { hasText: "a.png" }).waitFor();
     await whole.evaluate((image: HTMLImageElement) => image.decode());
-    assertEquals(await whole.evaluate((image: HTMLImageElement) => image.naturalWidth), 1_200);
+    await becomes(() => whole.evaluate((image: HTMLImageElement) => image.naturalWidth), 1_200);
     const box = await whole.boundingBox();
     assert(box !== null && box.width > 416, `${box?.width}`);
     assertEquals(await violations(ann), [], "a whole picture");
@@ -93,12 +93,12 @@ browserTest(
     await ann.page.locator("#dialog-title", { hasText: "Files in #lobby" }).waitFor();
     const names = ann.page.locator("#dialog .file-about > bdi");
     await names.first().waitFor();
-    assertEquals(await names.allTextContents(), ["a.png", "plan.pdf"]);
+    await becomes(() => names.allTextContents(), ["a.png", "plan.pdf"]);
     // A picture is found by how it looks, and anything by what was said with it.
     const tile = ann.page.locator("#dialog .files li", { hasText: "a.png" }).locator("img");
     await tile.waitFor();
-    assertEquals(await tile.evaluate((image) => Reflect.get(image, "naturalWidth")), 30);
-    assertEquals(await ann.page.locator("#dialog .file-said").allTextContents(), ["the plan"]);
+    await becomes(() => tile.evaluate((image) => Reflect.get(image, "naturalWidth")), 30);
+    await becomes(() => ann.page.locator("#dialog .file-said").allTextContents(), ["the plan"]);
     assertEquals(await violations(ann), [], "the list");
     const saving = ann.page.waitForEvent("download");
     await ann.page.getByRole("button", { name: "Save plan.pdf" }).last().click();

@@ -5,7 +5,7 @@ import { MemoryLog } from "../../lib/chat/log/memory_log.ts";
 import { say } from "../fixtures/facts.ts";
 import { joinEvent } from "../helpers.ts";
 import { startWeb } from "../web_peer.ts";
-import { browserTest, Person } from "./browser.ts";
+import { becomes, browserTest, Person } from "./browser.ts";
 
 const COUNT = 500;
 
@@ -70,7 +70,7 @@ browserTest(
     await ann.page.locator("#rooms button", { hasText: "dev" }).waitFor({ state: "detached" });
     await ann.page.goBack();
     await hash("#lobby");
-    assertEquals(await ann.page.textContent("#title"), "# lobby");
+    await becomes(() => ann.page.textContent("#title"), "# lobby");
     // What somebody types is another thing.
     await ann.page.evaluate(`location.hash = "#ops"`);
     await ann.page.locator("#title", { hasText: "# ops" }).waitFor();
@@ -156,7 +156,7 @@ browserTest(
       .waitFor();
     await second.page.press("#join-name", "Enter");
     await second.online();
-    assertEquals(await second.page.textContent("#me"), "ann-2");
+    await becomes(() => second.page.textContent("#me"), "ann-2");
     await second.page.close();
     // ann was here last, as far as this browser knows.
     await ann.page.evaluate(`document.dispatchEvent(new Event("visibilitychange"))`);
@@ -167,14 +167,14 @@ browserTest(
     await third.page.press("#join-name", "Enter");
     await third.page.locator("#join-mine", { hasText: "go on as ann" }).click();
     await third.online();
-    assertEquals(await third.page.textContent("#me"), "ann");
+    await becomes(() => third.page.textContent("#me"), "ann");
     await ann.page.locator("#banner", { hasText: "another tab" }).waitFor();
     // Somebody else's browser has no such button.
     const eve = new Person(await people.page(web.door));
     await eve.page.fill("#join-name", "ann");
     await eve.page.press("#join-name", "Enter");
     await eve.page.locator("#join-error", { hasText: "choose another, such as ann-2." }).waitFor();
-    assertEquals(await eve.page.isVisible("#join-mine"), false);
+    await becomes(() => eve.page.isVisible("#join-mine"), false);
     assert(
       !(await third.page.evaluate<string>("JSON.stringify(localStorage)")).includes('waiting":[{'),
     );
@@ -186,10 +186,10 @@ browserTest("in no room the address names none, and Back leads into none", async
   const ann = await people.join(web.door, "ann");
   const { page } = ann;
   const hash = (): Promise<string> => page.evaluate("location.hash");
-  assertEquals(await hash(), "#lobby");
+  await becomes(() => hash(), "#lobby");
   await ann.say("/leave");
   await page.locator("#title", { hasText: "No room" }).waitFor();
-  assertEquals(await hash(), "");
+  await becomes(() => hash(), "");
   await page.goBack();
   await page.locator("#start", { hasText: "You have left every room." }).waitFor();
   assertEquals(await page.locator("#rooms .label").allTextContents(), []);

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { CHEAP, LOGIN, logWith } from "../fixtures/guests.ts";
 import { joinEvent } from "../helpers.ts";
 import { startWeb, type WebServer } from "../web_peer.ts";
-import { browserTest, type People, Person } from "./browser.ts";
+import { becomes, browserTest, type People, Person } from "./browser.ts";
 
 /** A server on which ann and eve have reserved their names. */
 async function startWithAccounts(options: { password?: string } = {}): Promise<WebServer> {
@@ -73,9 +73,9 @@ browserTest("a link leads a guest into the room, and no further", async (people)
   await guest.joinAs("tom");
   await guest.page.locator("#title", { hasText: "# den" }).waitFor();
   // What lets somebody in does not stay in the address.
-  assertEquals(await guest.page.evaluate("location.hash"), "#den");
-  assertEquals(await guest.page.locator("#rooms .label").allTextContents(), ["den"]);
-  assertEquals(await guest.page.isVisible("#rooms-open"), false);
+  await becomes(() => guest.page.evaluate("location.hash"), "#den");
+  await becomes(() => guest.page.locator("#rooms .label").allTextContents(), ["den"]);
+  await becomes(() => guest.page.isVisible("#rooms-open"), false);
   await guest.say("hello from the link");
   await ann.sees("hello from the link");
   await guest.page.reload();
@@ -91,7 +91,7 @@ browserTest("a link leads a guest into the room, and no further", async (people)
   await late.page.fill("#join-name", "late");
   await late.page.press("#join-name", "Enter");
   await late.page.locator("#join-error", { hasText: "join without it" }).waitFor();
-  assertEquals(await late.page.inputValue("#join-name"), "late");
+  await becomes(() => late.page.inputValue("#join-name"), "late");
   await late.page.press("#join-name", "Enter");
   await late.page.locator("#join-error", { hasText: "password" }).waitFor();
   await guest.say("still here");
@@ -120,6 +120,6 @@ browserTest("a link takes somebody who is signed in into the room, too", async (
   await eve.page.locator("#rooms button", { hasText: "den" }).click();
   await eve.say("here I am");
   await eve.hasSent("here I am");
-  assertEquals(await eve.page.textContent("#me"), "eve");
-  assertEquals(await eve.page.evaluate("location.hash"), "#den");
+  await becomes(() => eve.page.textContent("#me"), "eve");
+  await becomes(() => eve.page.evaluate("location.hash"), "#den");
 });

@@ -10,7 +10,7 @@ import { joinEvent } from "../helpers.ts";
 import { Proxy } from "../proxy.ts";
 import { startWeb, type WebServer } from "../web_peer.ts";
 import { violations } from "./axe.ts";
-import { browserTest, type Person } from "./browser.ts";
+import { becomes, browserTest, type Person } from "./browser.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
@@ -104,9 +104,9 @@ browserTest(
     await ann.page.keyboard.press("Enter");
     for (const person of [ann, bob]) {
       await fileRow(person, "notes.txt").waitFor();
-      assertEquals(await person.texts(), ["what we said"]);
+      await becomes(() => person.texts(), ["what we said"]);
     }
-    assertEquals(await ann.page.locator("#uploads li").count(), 0);
+    await becomes(() => ann.page.locator("#uploads li").count(), 0);
     assertEquals(await violations(bob), [], "a file");
     const saving = bob.page.waitForEvent("download");
     await bob.page.getByRole("button", { name: "Save notes.txt" }).click();
@@ -186,13 +186,13 @@ browserTest(
     assertEquals(await bob.page.evaluate("shifts"), []);
     const box = await bob.page.locator("#list .picture").boundingBox();
     assert(box !== null && box.width <= 390 && Math.abs(box.width / box.height - 2) < 0.02);
-    assertEquals(await bob.page.evaluate("document.documentElement.scrollWidth"), 390);
+    await becomes(() => bob.page.evaluate("document.documentElement.scrollWidth"), 390);
     // A phone is asked for its photos.
     await ann.page.locator("#attach").tap();
     const choosing = ann.page.waitForEvent("filechooser");
     await ann.page.getByRole("button", { name: "Photos" }).tap();
     const chooser = await choosing;
-    assertEquals(await chooser.element().getAttribute("accept"), "image/*");
+    await becomes(() => chooser.element().getAttribute("accept"), "image/*");
     const webp = await drawn(ann.page, "image/webp", 40, 30);
     const buffer = Buffer.from(webp);
     await chooser.setFiles([{ name: "tea.webp", mimeType: "image/webp", buffer }]);
@@ -229,7 +229,7 @@ browserTest(
     proxy.hold();
     await send.click();
     await ann.page.getByRole("progressbar", { name: "Sending one.txt" }).waitFor();
-    assertEquals(await ann.page.locator("#uploads progress").count(), 3);
+    await becomes(() => ann.page.locator("#uploads progress").count(), 3);
     await ann.page.locator("#uploads li", { hasText: "three.txt" }).filter({
       hasText: "waits for its turn",
     }).waitFor();
@@ -268,8 +268,8 @@ browserTest(
     assertEquals(await violations(ann), [], "twelve on their way");
     await page.getByRole("button", { name: "Cancel all" }).tap();
     await page.locator("#uploads").waitFor({ state: "hidden" });
-    assertEquals(await page.locator("#uploads-head").isVisible(), false);
-    assertEquals(await page.evaluate("document.activeElement.id"), "scroller");
+    await becomes(() => page.locator("#uploads-head").isVisible(), false);
+    await becomes(() => page.evaluate("document.activeElement.id"), "scroller");
     proxy.release();
     await ann.say("none of them");
     await ann.hasSent("none of them");
@@ -325,7 +325,7 @@ browserTest(
     proxy.refusing = false;
     await fileRow(ann, "long.txt").waitFor();
     assertEquals((await arrived(web, bob)).data, data);
-    assertEquals(await ann.page.locator("#list .file").count(), 1);
+    await becomes(() => ann.page.locator("#list .file").count(), 1);
   },
 );
 
@@ -348,7 +348,7 @@ browserTest("what was refused can be sent again, or discarded", async (people) =
   await ann.page.locator("#title", { hasText: "dev" }).waitFor();
   await failed.getByRole("button", { name: "Try again" }).click();
   await fileRow(ann, "notes.txt").waitFor();
-  assertEquals(await ann.page.locator("#uploads li").count(), 0);
+  await becomes(() => ann.page.locator("#uploads li").count(), 0);
 });
 
 browserTest("the first that is said to somebody can be a file", async (people) => {
@@ -364,13 +364,13 @@ browserTest("the first that is said to somebody can be a file", async (people) =
   await ann.page.locator("#dialog-title", { hasText: "Send to bob" }).waitFor();
   await ann.page.keyboard.press("Enter");
   await fileRow(ann, "notes.txt").waitFor();
-  assertEquals(await ann.texts(), ["for you"]);
-  assertEquals(await ann.page.inputValue("#input"), "");
+  await becomes(() => ann.texts(), ["for you"]);
+  await becomes(() => ann.page.inputValue("#input"), "");
   await bob.page.locator("#directs button", { hasText: "ann" }).click();
   await fileRow(bob, "notes.txt").waitFor();
   await ann.say("and this");
   await bob.sees("and this");
-  assertEquals(await bob.texts(), ["for you", "and this"]);
+  await becomes(() => bob.texts(), ["for you", "and this"]);
 });
 
 browserTest("what is too large is told of before it is sent, and left out", async (people) => {
@@ -383,7 +383,7 @@ browserTest("what is too large is told of before it is sent, and left out", asyn
   }).waitFor();
   await ann.page.keyboard.press("Enter");
   await fileRow(ann, "short.txt").waitFor();
-  assertEquals(await ann.page.locator("#list .file").count(), 1);
+  await becomes(() => ann.page.locator("#list .file").count(), 1);
 });
 
 browserTest("a server that takes no files is left without a button", async (people) => {
@@ -391,8 +391,8 @@ browserTest("a server that takes no files is left without a button", async (peop
   const ann = await people.join(web.door, "ann");
   await ann.say("hello");
   await ann.hasSent("hello");
-  assertEquals(await ann.page.locator("#attach").isVisible(), false);
-  assertEquals(await ann.page.locator("#files-open").isVisible(), false);
+  await becomes(() => ann.page.locator("#attach").isVisible(), false);
+  await becomes(() => ann.page.locator("#files-open").isVisible(), false);
   assert(await hand(ann.page, "drop", TEXT));
   await ann.page.locator("#list .told.error", { hasText: "Files can't be sent here" }).waitFor();
 });
@@ -403,7 +403,7 @@ browserTest(
     await using web = await startWeb({}, { files: memoryFiles(), fileSenders: "registered" });
     const ann = await people.join(web.door, "ann");
     await ann.page.locator("#files-open").waitFor();
-    assertEquals(await ann.page.locator("#attach").isVisible(), false);
+    await becomes(() => ann.page.locator("#attach").isVisible(), false);
     await hand(ann.page, "drop", TEXT);
     await ann.page.locator("#list .told.error", { hasText: "/register reserves yours" }).waitFor();
     await ann.page.click("#settings-open");

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { command } from "../program.ts";
 import { startWeb } from "../web_peer.ts";
-import { browserTest, Person } from "./browser.ts";
+import { becomes, browserTest, Person } from "./browser.ts";
 import { classicClient } from "./classic_client.ts";
 
 browserTest(
@@ -25,8 +25,8 @@ browserTest(
       await bob.sees("from a browser");
       await script.say("from a script");
       for (const person of [ann, bob]) await person.sees("from a script");
-      assertEquals(await bob.texts(), ["from a pipe", "from a browser", "from a script"]);
-      assertEquals(await ann.texts(), ["from a pipe", "from a browser", "from a script"]);
+      await becomes(() => bob.texts(), ["from a pipe", "from a browser", "from a script"]);
+      await becomes(() => ann.texts(), ["from a pipe", "from a browser", "from a script"]);
       await bob.say("goodbye");
       await ann.sees("goodbye");
       assertEquals(await script.heard("goodbye"), [
@@ -53,7 +53,7 @@ browserTest("rooms, direct messages, mentions and unread counts", async (people)
   await bob.say("@ann one for you");
   const lobby = ann.page.locator("#rooms button", { hasText: "lobby" });
   await lobby.locator(".badge.strong", { hasText: "2" }).waitFor();
-  assertEquals(await ann.page.title(), "(2) dev · chatroom");
+  await becomes(() => ann.page.title(), "(2) dev · chatroom");
   await bob.say("/msg ann psst");
   await ann.page.locator("#directs button", { hasText: "bob" }).click();
   await ann.sees("psst");
@@ -65,7 +65,7 @@ browserTest("rooms, direct messages, mentions and unread counts", async (people)
     await ann.page.locator("#list .unread-line ~ .said .text").allTextContents(),
     ["one for everybody", "@ann one for you"],
   );
-  assertEquals(await ann.page.locator("#list .addressed .text").allTextContents(), [
+  await becomes(() => ann.page.locator("#list .addressed .text").allTextContents(), [
     "@ann one for you",
   ]);
   await ann.until("document.title === 'lobby · chatroom'");
@@ -77,7 +77,7 @@ browserTest("commands complete and answer, and a mistaken one says what to do", 
   await ann.page.locator("#input").pressSequentially("/jo");
   await ann.page.locator("#choices li", { hasText: "/join ROOM" }).waitFor();
   await ann.page.keyboard.press("Tab");
-  assertEquals(await ann.page.inputValue("#input"), "/join ");
+  await becomes(() => ann.page.inputValue("#input"), "/join ");
   await ann.page.keyboard.type("dev");
   await ann.page.keyboard.press("Enter");
   await ann.page.locator("#title", { hasText: "dev" }).waitFor();
@@ -138,6 +138,6 @@ browserTest(
     await ann.page.locator("#title", { hasText: "ops" }).waitFor();
     await ann.page.reload();
     await ann.online();
-    assertEquals(await ann.page.textContent("#title"), "# ops");
+    await becomes(() => ann.page.textContent("#title"), "# ops");
   },
 );

@@ -5,7 +5,7 @@ import { CHEAP, LOGIN, logWith } from "../fixtures/guests.ts";
 import { joinEvent } from "../helpers.ts";
 import { Proxy } from "../proxy.ts";
 import { startWeb } from "../web_peer.ts";
-import { browserTest, Person } from "./browser.ts";
+import { becomes, browserTest, Person } from "./browser.ts";
 
 const PHONE = { viewport: { width: 390, height: 780 } };
 
@@ -20,7 +20,7 @@ browserTest("Back closes what lies over the conversation, and then goes back", a
     await page.waitForSelector(`#chat${shown}`);
     await page.goBack();
     await page.waitForSelector(`#chat:not(${shown})`);
-    assertEquals(await page.textContent("#title"), "# dev");
+    await becomes(() => page.textContent("#title"), "# dev");
   }
   await page.goBack();
   await page.locator("#title", { hasText: "# lobby" }).waitFor();
@@ -94,7 +94,7 @@ browserTest(
     await page.locator("#start", { hasText: /not in den any more|den/ }).waitFor();
     await page.keyboard.type("the host");
     await page.keyboard.press("Enter");
-    assertEquals(await page.locator("#invited .label").count(), 0);
+    await becomes(() => page.locator("#invited .label").count(), 0);
     await page.locator("#rooms button", { hasText: "The Nook" }).click();
     await page.locator("#title", { hasText: "The Nook" }).waitFor();
     assertEquals(await page.locator("#list .said .text").count(), 0);
