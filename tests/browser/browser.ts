@@ -95,11 +95,12 @@ export class People implements AsyncDisposable {
     });
     const front = `${secure ? "https" : "http"}://127.0.0.1:${port}/`;
     context.setDefaultTimeout(PATIENCE_MS);
-    if (SLOWER > 1 || LATE_MS > 0) {
-      // One that is closed at once needs none of it.
-      context.on("page", (page) => void slowDown(context, page).catch(() => {}));
-    }
     const page = await context.newPage();
+    if (SLOWER > 1 || LATE_MS > 0) {
+      await slowDown(context, page);
+      // One that is closed at once needs none of it.
+      context.on("page", (other) => void slowDown(context, other).catch(() => {}));
+    }
     page.on("pageerror", (error) => this.complaints.push(String(error.stack)));
     page.on("console", (message) => {
       const text = message.text();
