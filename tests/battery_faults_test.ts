@@ -24,13 +24,14 @@ import { Proxy } from "./proxy.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
 
-// The deadlines are 1/30 of what they are by default, so that 45 s are 1.5 s.
+// The deadlines are 1/15 of what they are by default, so that 45 s are 3 s; that for those who come, who
+// may have to wait for a busy machine, is longer.
 const HASTY = {
-  pingMs: 1_000,
-  silenceMs: 1_500,
-  writeMs: 500,
-  frameMs: 1_000,
-  handshakeMs: 1_000,
+  pingMs: 2_000,
+  silenceMs: 3_000,
+  writeMs: 1_000,
+  frameMs: 2_000,
+  handshakeMs: 3_000,
   nameMs: 0,
 };
 
@@ -43,7 +44,7 @@ Deno.test("Faults: the link cut (no FIN): noticed within 45 s, of a silent event
     const began = performance.now();
     const left = await leaves(witness, "cut");
     assertEquals([left.name, left.reason], ["cut", "idle"]);
-    assert(performance.now() - began >= 1_000, "it was dropped before its time");
+    assert(performance.now() - began >= 2_000, "it was dropped before its time");
     await cut.send(eventFrame({ type: "ping" }));
   });
 });
