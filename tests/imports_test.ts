@@ -11,7 +11,19 @@ const ROOT = new URL("..", import.meta.url);
 
 /** What the files of a folder may import from other folders of lib. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  cli: ["server", "cluster", "store", "files", "client", "load", "web", "tls", "chat", "words", "wire"],
+  cli: [
+    "server",
+    "cluster",
+    "store",
+    "files",
+    "client",
+    "load",
+    "web",
+    "tls",
+    "chat",
+    "words",
+    "wire",
+  ],
   server: ["chat", "words", "wire"],
   store: ["chat", "words", "wire"],
   cluster: ["store", "files", "chat", "words", "wire"],

@@ -249,6 +249,11 @@ export class LocalIndex implements Index {
     return empty;
   }
 
+  /** The same, and nothing is taken out before an entry says so: for several machines that decide alike. */
+  emptyRooms(isOpen: (log: RoomLog) => boolean): RoomLog[] {
+    return this.#kept.emptyRooms(isOpen);
+  }
+
   /** Notes which rooms the writer has removed. */
   removed(removed: Removed): void {
     this.#kept.removed(removed);
