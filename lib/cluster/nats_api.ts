@@ -93,6 +93,11 @@ export class NatsApi {
     await this.#ask(`STREAM.DELETE.${this.#link.names.stream}`, undefined, withinMs);
   }
 
+  /** Forgets what is before `first`; a stream that denies that refuses. */
+  async purge(first: number, withinMs: number): Promise<void> {
+    await this.#ask(`STREAM.PURGE.${this.#link.names.stream}`, { seq: first }, withinMs);
+  }
+
   async createConsumer(config: NatsConsumerConfig, withinMs: number): Promise<void> {
     const { stream } = this.#link.names;
     const body = { stream_name: stream, config, action: "create" };

@@ -1,8 +1,8 @@
 /** One connection to NATS that comes back by itself, and that knows when it is gone. */
 
 import {
-  type ConnectionOptions,
   connect,
+  type ConnectionOptions,
   credsAuthenticator,
   type Msg,
   type NatsConnection,
@@ -11,7 +11,7 @@ import {
   type SubscriptionOptions,
 } from "@nats-io/transport-node";
 import { NotSent } from "./stream.ts";
-import { natsNames, type NatsNames, type NatsPlace } from "./nats_place.ts";
+import { type NatsNames, natsNames, type NatsPlace } from "./nats_place.ts";
 import { fits, LEAST_NATS } from "./nats_version.ts";
 
 /** A connection is given up when it has not answered for two to three of these, in ms. */
@@ -216,7 +216,9 @@ function whyNot({ servers }: NatsPlace, error: Error): string {
   const [only] = servers;
   const isOne = servers.length === 1;
   if (error.name === "AuthorizationError") {
-    return `${isOne ? `The NATS server ${only} does not let` : `None of ${servers.join(", ")} lets`} ` +
+    return `${
+      isOne ? `The NATS server ${only} does not let` : `None of ${servers.join(", ")} lets`
+    } ` +
       `us in (${error.message}): look at --cluster-credentials, or the user and password in --cluster`;
   }
   const why = error.message === "" ? "no answer" : error.message;
