@@ -97,8 +97,8 @@ export function decodeBatch(data: Uint8Array): LogBatch {
   return { cluster: c, inc, b: b as number, seen: cur as number, hash, records: recs };
 }
 
-/** Each kind of record that a node takes in; the type has the compiler ask for those that are missing. */
-const KINDS: Readonly<Record<LogRecord["kind"], true>> = {
+/** Each kind of record that is sent; the type has the compiler ask for those that are missing. */
+const KINDS: Readonly<Record<Exclude<LogRecord["kind"], "lost">, true>> = {
   ...{ say: true, direct: true, topic: true, people: true, list: true, retain: true },
   ...{ "session-use": true, "session-forget": true },
   ...{ revise: true, remove: true, react: true, pin: true },
