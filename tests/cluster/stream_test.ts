@@ -57,7 +57,7 @@ class Load implements AsyncDisposable {
   static async start(): Promise<Load> {
     const servers = await NatsServers.start(3);
     const nodes = await Promise.all([0, 1, 2].map(() => openNode(servers.urls, "load")));
-    for (const node of nodes.slice(0, 1)) await makeStream(node, "load", 3);
+    await makeStream(nodes[0] as NatsStream, "load", 3);
     return new Load(servers, nodes);
   }
 
