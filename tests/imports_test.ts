@@ -1,5 +1,5 @@
 /**
- * Imports point one way: main → cli → server | store | files | client | load | web | tls | cluster →
+ * Imports point one way: main → cli → server | cluster | client | load | web | tls → store | files →
  * chat → words | wire.
  * The page is a folder of its own, which a browser has nothing but words for.
  */
@@ -21,7 +21,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   client: ["chat", "words", "wire"],
   load: ["wire"],
   tls: ["wire"],
-  cluster: ["chat", "words", "wire"],
+  cluster: ["store", "files", "chat", "words", "wire"],
   web: ["server", "chat", "words", "wire"],
   "web/page": ["words", "wire/requests.ts", "wire/events.ts"],
   // The house answers requests with events, and needs their tables and names; it knows no bytes but
