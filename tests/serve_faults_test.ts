@@ -84,7 +84,7 @@ Deno.test("a write that makes no progress ends the connection at its deadline", 
 });
 
 Deno.test("an event client is asked for a sign of life, and dropped when it gives none", async () => {
-  await using server = startServer({ limits: { pingMs: 40, silenceMs: 400, nameMs: 0 } });
+  await using server = startServer({ limits: { pingMs: 200, silenceMs: 2_000, nameMs: 0 } });
   using alive = await joinEvent(server, "alive");
   using dead = await joinEvent(server, "dead");
   using classic = await joinClassic(server, "classic");
@@ -140,7 +140,8 @@ Deno.test("shutdown tells an event client when to come back, and delivers what w
 });
 
 Deno.test("a client that reads slowly gets all that waits, and goodbye, when a server stops", async () => {
-  const server = startServer({ limits: { outboxBytes: 16_777_216 } });
+  // Nor is it asked for a sign of life, however long that takes.
+  const server = startServer({ limits: { outboxBytes: 16_777_216, pingMs: 3_600_000 } });
   using talker = await joinClassic(server, "talker");
   using slow = await joinEvent(server, "slow");
   const count = 200;
