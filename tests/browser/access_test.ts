@@ -1,7 +1,6 @@
 /** The page for everybody: with a keyboard alone, on a phone, with a screen reader, in both schemes. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { delay } from "@std/async/delay";
 import { CHEAP, LOGIN, logWith } from "../fixtures/guests.ts";
 import { joinEvent } from "../helpers.ts";
 import { startWeb } from "../web_peer.ts";
@@ -76,10 +75,7 @@ browserTest("everything can be done with the keyboard, and the focus is seen", a
   const focused = (): Promise<string> =>
     page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()");
   // The page's script may still be on its way, and may need a turn to move the focus.
-  const focusIs = async (wanted: string): Promise<void> => {
-    for (let tries = 0; tries < 250 && await focused() !== wanted; tries++) await delay(20);
-    await becomes(() => focused(), wanted);
-  };
+  const focusIs = (wanted: string): Promise<void> => becomes(focused, wanted);
   await focusIs("join-name");
   await page.keyboard.type("ann");
   await page.keyboard.press("Enter");

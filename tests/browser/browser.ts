@@ -170,6 +170,13 @@ export class Person {
     return this.page.locator("#list .said .text").allTextContents();
   }
 
+  /** Waits until the page has painted what was done, and has heard of it: a scroll is told of in a frame. */
+  async settled(): Promise<void> {
+    await this.page.evaluate(
+      "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
+    );
+  }
+
   /** Waits until an expression is true in the page, which itself may not evaluate any. */
   async until(expression: string): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS;

@@ -7,8 +7,9 @@ import { becomes, browserTest, type Person } from "./browser.ts";
 const FROM_END = "Math.round(scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight)";
 
 async function isAtEnd({ page }: Person): Promise<void> {
+  // Not only for a moment.
   await page.waitForTimeout(300);
-  assertEquals(await page.evaluate(FROM_END), 0);
+  await becomes(() => page.evaluate(FROM_END), 0);
 }
 
 browserTest(

@@ -84,7 +84,7 @@ browserTest("what is read stays where it is while pages and messages come", asyn
   for (let n = 0; n < 6; n++) {
     // One step that brings a page: the row that was first in sight must not move.
     await ann.page.evaluate("scroller.scrollTop = scroller.clientHeight * 1.6");
-    await ann.page.waitForTimeout(50);
+    await ann.settled();
     const before: string = await ann.page.evaluate(`${first}.dataset.key`);
     const { key, top: stood } = await ann.page.evaluate(`(() => {
       scroller.scrollTop = scroller.clientHeight;

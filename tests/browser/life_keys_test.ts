@@ -51,16 +51,10 @@ async function press({ page }: Person, key: string, text = ""): Promise<void> {
 async function focusIs(person: Person, wanted: RegExp | string): Promise<void> {
   const is = (focus: string): boolean =>
     typeof wanted === "string" ? focus === wanted : wanted.test(focus);
-  let focus = "";
-  for (let tries = 0; tries < 250; tries++) {
-    focus = await focusOf(person);
-    if (is(focus)) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  assertMatch(
-    focus,
-    typeof wanted === "string" ? new RegExp(`^${RegExp.escape(wanted)}$`) : wanted,
-  );
+  await becomes(async () => {
+    const focus = await focusOf(person);
+    return is(focus) ? String(wanted) : focus;
+  }, String(wanted));
 }
 
 /** Waits until a screen reader was told something. */
@@ -239,7 +233,7 @@ browserTest("keys alone pin, go by the bar of pins, and unpin", async (people) =
   await focusIs(ann, "button Unpin bob: one");
   await press(ann, "Enter");
   await focusIs(ann, /Pinned to lobby$/);
-  assert(await ann.page.locator("#dialog .none", { hasText: "Nothing is pinned" }).isVisible());
+  await ann.page.locator("#dialog .none", { hasText: "Nothing is pinned" }).waitFor();
   await hears(ann, "Unpinned.");
   await press(ann, "Escape");
   await ann.page.locator("#pins").waitFor({ state: "hidden" });

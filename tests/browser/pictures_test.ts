@@ -49,7 +49,7 @@ browserTest(
     assertEquals((await saving).suggestedFilename(), "a.png");
     await page.keyboard.press("Escape");
     await page.locator("#picture").waitFor({ state: "detached" });
-    assert(await first.evaluate((box) => box === document.activeElement));
+    await becomes(() => first.evaluate((box) => box === document.activeElement), true);
   },
 );
 

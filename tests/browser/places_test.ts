@@ -122,7 +122,7 @@ browserTest(
       await ann.until(`list.querySelectorAll(".said").length > ${before}`);
     }
     await ann.page.evaluate("scroller.scrollTop = 900");
-    await ann.page.waitForTimeout(100);
+    await ann.settled();
     const place = await first(ann);
     await ann.page.keyboard.press("Alt+2");
     await ann.page.locator("#title", { hasText: "# dev" }).waitFor();
@@ -130,10 +130,10 @@ browserTest(
     await stands(ann, place);
     // The lines break elsewhere.
     await ann.page.setViewportSize({ width: 700, height: 500 });
-    await ann.page.waitForTimeout(100);
-    assertEquals((await first(ann)).key, place.key);
+    await ann.settled();
+    await becomes(async () => (await first(ann)).key, place.key);
     await ann.page.keyboard.press("Escape");
-    assertEquals((await first(ann)).key, place.key);
+    await becomes(async () => (await first(ann)).key, place.key);
     const narrow = await first(ann);
     await ann.page.reload();
     await ann.online();

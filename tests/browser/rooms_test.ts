@@ -66,7 +66,7 @@ browserTest("a link leads a guest into the room, and no further", async (people)
   assert(/#invite=[\w-]+$/.test(link), link);
   // It is in the list, and another can be made at once.
   await page.locator("#dialog .setting", { hasText: "used 0 times" }).waitFor();
-  assert(await page.locator("#dialog button", { hasText: "Make a link" }).isVisible());
+  await page.locator("#dialog button", { hasText: "Make a link" }).waitFor();
   await page.keyboard.press("Escape");
   const guest = new Person(await people.page(web.door, {}, new URL(link).hash));
   await guest.page.locator("#join-title", { hasText: "You are invited" }).waitFor();
