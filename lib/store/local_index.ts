@@ -268,10 +268,12 @@ export class LocalIndex implements Index {
 
   /** Notes that old messages were removed. */
   trim(cuts: readonly Cut[]): void {
-    for (const { log, first } of cuts) {
+    for (const { log, first, others = 0 } of cuts) {
       this.#recent.trim(log, first);
       const room = this.#kept.get(log);
-      if (room !== undefined) room.first = Math.max(room.first, Math.min(first, room.last + 1));
+      if (room === undefined) continue;
+      room.first = Math.max(room.first, Math.min(first, room.last + 1));
+      room.aboutGone = Math.max(room.aboutGone, others);
     }
   }
 

@@ -37,6 +37,11 @@ interface Aged {
   readonly size: number;
 }
 
+/** What is left of a log: its first entry, as a {@linkcode Cut} has it, and whether that is to stay. */
+interface Pruned extends Required<Pick<Cut, "first" | "others">> {
+  readonly isDone: boolean;
+}
+
 /**
  * A clock that was set forward by more than a day (in ms) may be wrong. For an hour (in ms) after that,
  * no message is removed because of its age, so that nothing is lost if somebody corrects the clock in
@@ -136,9 +141,9 @@ export class Retention {
     const pruned: Cut[] = [];
     let left = limit;
     for (const room of rooms) {
-      const { first, isDone } = this.#prune(room, left);
+      const { first, others, isDone } = this.#prune(room, left);
       left -= first - room.first;
-      if (first > room.first) pruned.push({ log: logOf(room.kind, room.key), first });
+      if (first > room.first) pruned.push({ log: logOf(room.kind, room.key), first, others });
       // This room may have more to remove, so the next step looks at it again.
       if (!isDone || left <= 0) return pruned;
       this.#at = room.id;
@@ -147,8 +152,8 @@ export class Retention {
     return pruned;
   }
 
-  /** Removes a room's oldest entries. Returns the seq of the first that stays, and whether that is to stay. */
-  #prune(room: Room, limit: number): { readonly first: number; readonly isDone: boolean } {
+  /** Removes a room's oldest entries. */
+  #prune(room: Room, limit: number): Pruned {
     const { id, kind, first, last } = room;
     const isHeld = this.isHeld(this.#now);
     const keepMs = isHeld ? Infinity : this.#rules.keepMs ?? Infinity;
@@ -172,10 +177,10 @@ export class Retention {
       if (isTooMany || row.at < since || row.id <= oldId) newest = row;
       else if (row.at <= this.#now) break;
     }
-    if (newest === undefined) return { first, isDone: true };
+    if (newest === undefined) return { first, others: 0, isDone: true };
     removeBefore(this.#db, room, newest.seq + 1);
     const isDone = newest !== some.at(-1) || some.length === rows.length && rows.length < limit;
-    return { first: newest.seq + 1, isDone };
+    return { first: newest.seq + 1, others: newest.seq - newest.nth, isDone };
   }
 
   /** How much of each text is in the index of words, in bytes: it is to be taken out. */

@@ -128,10 +128,12 @@ export interface SessionForgetFact {
   readonly hashes: readonly Hash[];
 }
 
-/** The messages of a log before `first` are gone. */
+/** The entries of a log before `first` are gone. */
 export interface Cut {
   readonly log: LogKey;
   readonly first: number;
+  /** How many of all that ever were before that were no messages; none where it is not told. */
+  readonly others?: number;
 }
 
 /** What is kept no longer. It holds numbers and no ages: who decided that has looked at a clock. */
