@@ -276,10 +276,7 @@ export interface Entry {
   readonly receipt?: Receipt;
 }
 
-/**
- * Who asked for a fact, and is told what has become of it. It never leaves the process; the log only
- * hands it back.
- */
+/** Who asked for a fact, and is told what has become of it: the log only hands it back. */
 export interface Ticket {
   done(entry: Entry): void;
 }
