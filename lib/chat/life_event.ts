@@ -16,8 +16,10 @@ export function lifeEvent(place: EventPlace, entry: LifeEntry, own: boolean): Ev
     ...(own ? { own } as const : {}),
   };
   switch (entry.kind) {
-    case "revised":
-      return { type: "revised", ...about, text: entry.text };
+    case "revised": {
+      const { text, file } = entry;
+      return { type: "revised", ...about, text, ...(file === undefined ? {} : { file }) };
+    }
     case "removed": {
       const { reason } = entry;
       return { type: "removed", ...about, ...(reason === undefined ? {} : { reason }) };

@@ -221,12 +221,13 @@ function eventPairs(event: Event, shared?: SharedState): string {
     const text = event.file === undefined ? event.text : fileText(event, shared);
     return pairText(event.from, withQuote(text, event.quote));
   }
+  if (event.type === "revised") return pairText(event.from, EDIT_SIGN + fileText(event, shared));
   return pairsFor(event).map(([name, text]) => pairText(name, text)).join("");
 }
 
 /** What a message says that brings a file, with a link that leads everybody to it who may enter the room. */
 function fileText(
-  { room, text, file }: EventOf<"message">,
+  { room = "", text, file }: Pick<EventOf<"revised">, "room" | "text" | "file">,
   shared: SharedState | undefined,
 ): string {
   if (file === undefined) return text;
@@ -243,8 +244,6 @@ function pairsFor(event: Event): Array<readonly [name: string, text: string]> {
       return [[event.from, event.action ? describeMessage(event) : event.text]];
     case "direct":
       return [[event.from, `(to you) ${withQuote(event.text, event.quote)}`]];
-    case "revised":
-      return [[event.from, EDIT_SIGN + event.text]];
     case "removed":
       return [[SERVER_NAME, removedText(event)]];
     case "reacted":

@@ -17,7 +17,7 @@ import type { Hash } from "../chat/sessions/session.ts";
 import { INBOX, OFF_PIN, OFF_REACT, PIN, REACT, REMOVE, REVISE, textOf } from "./columns.ts";
 import { unlessDamaged } from "./faults.ts";
 import { findLog, type InCommon, knownOf, type LogRow, onceOf, storedOf } from "./log_rows.ts";
-import { authorOf, isIntact, reOf } from "./message_row.ts";
+import { authorOf, fileOf, isIntact, reOf } from "./message_row.ts";
 import { AFTER, checkEnd, PAGE_LENGTH, rowsBeyond } from "./pages.ts";
 import { editedBy, entryAt, newestAt, newestInInbox, restOf, timeOf } from "./readable.ts";
 import { getNumber, getRow, getRows, prepared, type SqlRow } from "./sql.ts";
@@ -115,7 +115,7 @@ function newest(
   if (log.about === 0 || log.kind === INBOX) return entries;
   const said = entries.filter(isMessage).map(seqOf);
   const edits = lastEdits(db, log, said[0] ?? 0, said.at(-1) ?? -1);
-  return asNow(entries, {
+  const now = asNow(entries, {
     ofMessage: (stored) => {
       const seq = edits.get(stored.message.seq);
       return seq === undefined ? stored : editedBy(stored, entryAt(db, log, seq), log.sum);
@@ -124,6 +124,15 @@ function newest(
     session,
     count: ({ re, key, seq }) => getNumber(db, BY_THEN, log.id, REACT, re, key, seq),
   });
+  return now.map((entry) => withFile(db, log, entry));
+}
+
+/** An edit with the file that its message brings: its text tells of one, if there is one. */
+function withFile(db: DatabaseSync, log: LogRow, entry: HistoryEntry): HistoryEntry {
+  if (isMessage(entry) || entry.kind !== "revised" || !entry.text.startsWith("sent ")) return entry;
+  const said = entryAt(db, log, entry.re);
+  const file = said && fileOf(said);
+  return file === undefined ? entry : { ...entry, file };
 }
 
 /** Whether what holds now is by an entry. */

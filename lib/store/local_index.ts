@@ -17,6 +17,7 @@ import type { Change } from "../chat/people/records.ts";
 import { asEntry } from "../chat/log/as_entry.ts";
 import { asMessage } from "../chat/log/as_message.ts";
 import type { LifeFact } from "../chat/log/life_facts.ts";
+import type { StoredNow } from "../chat/log/receipt.ts";
 import type { Cut, StayingFact, TopicFact } from "../chat/log/fact.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import type { Index, KnownSession, StoredFile, TopicSet } from "../chat/log/fact_log.ts";
@@ -189,15 +190,15 @@ export class LocalIndex implements Index {
   }
 
   /** Notes what was done about a message. */
-  noteAbout(fact: LifeFact, seq: number, at: number): void {
+  noteAbout(fact: LifeFact, receipt: StoredNow, at: number): void {
     const { log, re } = fact;
     const state = this.#kept.of(log);
-    state.last = seq;
+    state.last = receipt.seq;
     state.about++;
     const hidden = fact.kind === "react"
       ? { ...fact, who: this.#kept.hidden(fact.who) as Reactor }
       : fact;
-    this.#recent.add(log, asEntry(hidden, seq, at));
+    this.#recent.add(log, asEntry(hidden, receipt, at));
     if (fact.kind === "remove") this.#recent.empty(log, re);
   }
 

@@ -195,8 +195,9 @@ export class LocalLog implements FactLog, AsyncDisposable {
       case "react":
       case "pin": {
         const seq = receipts.seqs[index] as number;
-        this.index.noteAbout(fact, seq, at);
-        return { at, fact, receipt: { seq, ...receipts.told.get(index) } };
+        const receipt = { seq, ...receipts.told.get(index) };
+        this.index.noteAbout(fact, receipt, at);
+        return { at, fact, receipt };
       }
       case "topic":
         this.index.setTopic(fact, at);
