@@ -2,14 +2,13 @@
 
 import type { Event, EventOf, Quote, SentFile } from "../wire/events.ts";
 import { EDIT_SIGN } from "../wire/names.ts";
-import { inertLine } from "../words/inert.js";
 import { captionOf, fetchSentence } from "../words/files.js";
 import { type Asked, idOf, refuse } from "./asked.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { countedBefore } from "./inbox.ts";
 import { nobodyCalled } from "./judge/judge_direct.ts";
 import { otherParty, partyName, sessionsOf, whoIsSession } from "./judge/parties.ts";
-import { lifeEvent } from "./life_event.ts";
+import { editNotice, lifeEvent } from "./life_event.ts";
 import { asEntry } from "./log/as_entry.ts";
 import type { DirectFact, Entry } from "./log/fact.ts";
 import type { LifeFact } from "./log/life_facts.ts";
@@ -210,9 +209,9 @@ function editForOld(
   { from, at, text, file }: RevisedEntry,
 ): Event {
   const { name: to, traits } = session;
-  const shown = EDIT_SIGN + shownTo(house, session, text, file);
-  if (!traits.resumes) return { type: "direct", from, to, at, text: shown };
-  return { type: "notice", text: `${from} (to you): ${inertLine(shown)}` };
+  const shown = shownTo(house, session, text, file);
+  if (!traits.resumes) return { type: "direct", from, to, at, text: EDIT_SIGN + shown };
+  return editNotice(from, shown);
 }
 
 /** Where a browser gets a file for the person of a session, whose client knows no files. */
