@@ -7,7 +7,7 @@ import type { Event, EventOf } from "../wire/events.ts";
 import { EDIT_SIGN, SERVER_NAME } from "../wire/names.ts";
 import type { Request } from "../wire/requests.ts";
 import { decodeText } from "../wire/text.ts";
-import { withQuote } from "../words/commands/life.js";
+import { noPinsText, withQuote } from "../words/commands/life.js";
 import { COMMANDS } from "../words/commands/table.js";
 import { describeMessage } from "../words/commands/talk.js";
 import { describe } from "../words/describe.js";
@@ -22,6 +22,8 @@ import { costlyKind, type CostlyRequest, isCostly } from "./meter.ts";
 
 /** The id of requests that were typed as a command: it tells their answers from news. */
 const COMMAND_ID = "command";
+/** That of `/pins`, whose answer is a page like that of others. */
+const PINS_ID = "pins";
 
 /** Refusals after which the same client may try again. */
 const MAY_TRY_AGAIN: ReadonlySet<string> = new Set(["bad-password", "bad-login", "try-later"]);
@@ -143,7 +145,8 @@ export class ClassicProtocol {
       case "direct":
         return this.#request({ ...request, id: `${++this.#directs}` });
       default: {
-        const asked = { ...request, id: COMMAND_ID };
+        const id = request.type === "pins" ? PINS_ID : COMMAND_ID;
+        const asked = { ...request, id };
         return isCostly(asked) ? this.#costly(asked) : this.#request(asked);
       }
     }
@@ -246,6 +249,12 @@ function pairsFor(event: Event): Array<readonly [name: string, text: string]> {
       return [[event.from, `(to you) ${withQuote(event.text, event.quote)}`]];
     case "removed":
       return [[SERVER_NAME, removedText(event)]];
+    case "pinned":
+      return [[SERVER_NAME, pinnedText(event)]];
+    case "page":
+      return event.id === PINS_ID && event.messages.length === 0
+        ? [[SERVER_NAME, noPinsText(event.room)]]
+        : serverPairs(event);
     case "reacted":
     case "emptied":
       return [];
@@ -262,6 +271,11 @@ function pairsFor(event: Event): Array<readonly [name: string, text: string]> {
 
 function removedText({ from, reason }: EventOf<"removed">): string {
   return `${from} removed a message${reason === undefined ? "" : `: ${reason}`}.`;
+}
+
+/** A client of this kind knows no numbers of messages. */
+function pinnedText({ from, off }: EventOf<"pinned">): string {
+  return off ? `${from} unpinned a message.` : `${from} pinned a message; /pins shows it.`;
 }
 
 /** A direct message leaves no trace on a classic screen unless the server says that it arrived. */
