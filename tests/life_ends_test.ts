@@ -1,7 +1,9 @@
 /** What becomes of messages where something around them begins or ends: conversations, accounts, files. */
 
 import { assertEquals } from "@std/assert";
-import { ACCOUNTS, comes, makeRoomHouse, type Somebody } from "./fixtures/room_house.ts";
+import type { EventOf } from "../lib/wire/events.ts";
+import { tellCommand } from "../lib/words/commands/table.js";
+import { accountOf, ACCOUNTS, comes, makeRoomHouse, type Somebody } from "./fixtures/room_house.ts";
 import { keeping, stillLog } from "./fixtures/still.ts";
 
 Deno.test("an answer to nothing begins no conversation", async () => {
@@ -69,3 +71,44 @@ Deno.test("whoever counts direct messages is told when it comes back which of th
   time.now += 600_000;
   assertEquals((await back(4)).take("notice"), []);
 });
+
+Deno.test("reactions of an account that was given back stay, and are nobody's, whoever has the name", async () => {
+  const house = makeRoomHouse({}, keeping({ accounts: [accountOf("olga", "owner")] }));
+  const password = "a long password";
+  const room = "lobby";
+  const olga = await comes(house, "olga");
+  await olga.ask({ type: "say", room, text: "lunch?" });
+  const zoe = await comes(house, "zoe");
+  await zoe.ask({ type: "register", password });
+  const react = { type: "react", room, re: 1, key: "👍" } as const;
+  const given = await zoe.ask(react);
+  const shown = async (who: Somebody): Promise<unknown> => {
+    const { messages: [{ reactions }] } = await who.ask({ type: "history", room });
+    return [reactions, (await who.ask({ type: "reactions", room, re: 1 })).reactions];
+  };
+  const mine = [{ key: "👍", count: 1, mine: true }];
+  assertEquals(await shown(zoe), [mine, [{ key: "👍", count: 1, names: ["zoe"] }]]);
+  await zoe.ask({ type: "unregister" });
+  const gone = [{ key: "👍", count: 1, names: [], gone: ["zoe"] }];
+  assertEquals(await shown(zoe), [[{ key: "👍", count: 1 }], gone]);
+  house.gone(zoe.peer, true);
+  const other = await comes(house, "zoe", {}, { address: "192.0.2.9" });
+  await other.ask({ type: "register", password });
+  assertEquals(await shown(other), [[{ key: "👍", count: 1 }], gone]);
+  // Neither can the next owner take it back, nor is it in the way of one of their own.
+  assertEquals((await other.ask({ ...react, off: true })).seq, 1);
+  assertEquals(await shown(other), [[{ key: "👍", count: 1 }], gone]);
+  assertEquals((await other.ask(react)).seq, given.seq + 1);
+  assertEquals(await shown(other), [
+    [{ key: "👍", count: 2, mine: true }],
+    [{ key: "👍", count: 2, names: ["zoe"], gone: ["zoe"] }],
+  ]);
+  assertEquals(tellCommand({ type: "reactions", re: 1, room, ...await reactionsOf(other) }), [
+    "👍 zoe, zoe (gone)",
+  ]);
+});
+
+async function reactionsOf(who: Somebody): Promise<Pick<EventOf<"reactions">, "reactions">> {
+  const { reactions } = await who.ask({ type: "reactions", room: "lobby", re: 1 });
+  return { reactions };
+}

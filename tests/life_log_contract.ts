@@ -159,8 +159,12 @@ export function testLifeLog(name: string, make: () => Promise<LogUnderTest>): vo
     );
     assertEquals(await pageIn(index), ["1 one, 👍2!, 🎉1", "2 two"]);
     assertEquals(await index.reactions(A, 1), [
-      { key: "👍", count: 2, names: ["bob", "ann"] },
-      { key: "🎉", count: 1, names: ["guest"] },
+      {
+        key: "👍",
+        count: 2,
+        people: [{ name: "bob", account: "id2" }, { name: "ann", account: "id1" }],
+      },
+      { key: "🎉", count: 1, people: [{ name: "guest" }] },
     ]);
     assertEquals(await index.reactions(A, 2), []);
     assertEquals([await index.reactions(A, 3), await index.reactions(A, 99)], [

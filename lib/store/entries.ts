@@ -208,8 +208,11 @@ export function readReactions(db: DatabaseSync, log: ReadLog, re: number): React
   return [...keys].map(([key, rows]) => ({
     key,
     count: rows.length,
-    names: rows.slice(0, MOST_NAMED).map(({ seq }) =>
-      String(entryAt(db, row, Number(seq))?.["sender"] ?? "")
-    ),
+    people: rows.slice(0, MOST_NAMED).map(({ seq }) => {
+      const entry = entryAt(db, row, Number(seq)) ?? {};
+      const account = authorOf(entry);
+      const name = String(entry["sender"] ?? "");
+      return account === undefined ? { name } : { name, account };
+    }),
   }));
 }

@@ -100,7 +100,8 @@ export const LIFE_EVENTS = {
     re: count,
     reactions: objects({
       key: string,
-      names: required(strings, "100 at most"),
+      names: required(strings, "100 at most, with the next"),
+      gone: optional(strings, "those whose account was given back, as they were called"),
       count: required(count, "of how many people"),
     }),
   },

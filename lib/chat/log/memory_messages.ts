@@ -168,7 +168,9 @@ export class MemoryMessages {
     return [...reactionsOf(this.recent.about(log, re))].map(([key, people]) => ({
       key,
       count: people.size,
-      names: [...people.values()].slice(0, MOST_NAMED).map(({ from }) => from),
+      people: [...people.values()].slice(0, MOST_NAMED).map(({ from: name, by: account }) =>
+        account === undefined ? { name } : { name, account }
+      ),
     }));
   }
 
