@@ -101,6 +101,26 @@ for (
       ],
     ],
     [
+      "a count of what was taken back that is wrong",
+      "UPDATE life SET n = 10 WHERE kind = 24 AND re = 2",
+      [
+        `${SAYS} 2 in "a" had taken back a reaction "🎉" of account id2 (10) by entry 9, and its entries do not`,
+        `${NOT} 2 in "a" had taken back a reaction "🎉" of account id2 (1) by entry 9`,
+      ],
+    ],
+    [
+      "a count of what was taken back that is missing",
+      "DELETE FROM life WHERE kind = 24 AND re = 1",
+      [`${NOT} 1 in "a" had taken back a reaction "👍" of account id1 (1) by entry 7`],
+    ],
+    [
+      "a count of what nobody has taken back",
+      "INSERT INTO life VALUES (1, 24, 1, '👍', 'account id2', 6, 3)",
+      [
+        `${SAYS} 1 in "a" had taken back a reaction "👍" of account id2 (3) by entry 6, and its entries do not`,
+      ],
+    ],
+    [
       "a pin that is missing",
       "DELETE FROM life WHERE kind = 5 AND re = 1",
       [`${NOT} 1 in "a" is pinned by entry 11`],

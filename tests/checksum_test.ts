@@ -3,14 +3,16 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
-import { roomLog } from "../lib/chat/messages/log_key.ts";
+import { isMessage } from "../lib/chat/messages/entries.ts";
+import { chatLog, directLog, roomLog } from "../lib/chat/messages/log_key.ts";
 import { type Checked, logSum, messageSum } from "../lib/store/message_row.ts";
 import { checkStore } from "../lib/store/check.ts";
 import { databasePath, openReader } from "../lib/store/directory.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { Reader } from "../lib/store/read.ts";
 import { Data, exportMessages } from "./fixtures/data.ts";
-import { append, bringing, fileOf, say } from "./fixtures/facts.ts";
+import { append, bringing, fileOf, hash, inChat, say } from "./fixtures/facts.ts";
+import { revise } from "./fixtures/life_facts.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { joinEvent, type Json } from "./helpers.ts";
 
@@ -175,4 +177,50 @@ Deno.test("a text with whatever signs comes back as it was said, and is not take
   using db = openReader(data.directory);
   assertEquals([...exportMessages(db)].map(({ text }) => text), texts);
   assertEquals(checkStore(db).problems, []);
+});
+
+Deno.test("the newest text of a direct message that was changed is withheld in an inbox, too", async () => {
+  await using dir = await makeDir();
+  const inbox = directLog(hash("bob"));
+  {
+    await using log = await LocalLog.open({ dir: dir.path });
+    await append(log, inChat("c", "lunch at on?", { author: "id1", inbox }));
+    await append(log, inChat("c", "psst", { author: "id1", inbox }));
+    log.put(revise("c", 1, "lunch at one?", { log: chatLog("c"), title: "bob" }));
+  }
+  const shown = (): unknown[] => {
+    using db = openReader(dir.path);
+    const reader = new Reader(db);
+    const range = { after: 0, limit: 9 };
+    const lists = [
+      reader.page(inbox, range).entries,
+      reader.entries(inbox, range).filter(isMessage),
+      reader.salvage(inbox, 1, 2).filter(isMessage),
+    ];
+    return lists.map((list) => list.map(({ message: { from, text } }) => `${from}: ${text}`));
+  };
+  const sound = ["ann: lunch at one?", "ann: psst"];
+  assertEquals(shown(), [sound, sound, sound]);
+  {
+    using db = new DatabaseSync(databasePath(dir.path));
+    db.exec("UPDATE message SET text = 'no lunch' WHERE kind = 2");
+  }
+  const withheld = [`server: ${STUB}`, "ann: psst"];
+  assertEquals(shown(), [withheld, withheld, withheld]);
+});
+
+Deno.test("a part of an inbox is no longer than others, though texts were edited", async () => {
+  await using dir = await makeDir();
+  const inbox = directLog(hash("bob"));
+  await using log = await LocalLog.open({ dir: dir.path });
+  for (let re = 1; re <= 3; re++) {
+    await append(log, inChat("c", "psst", { author: "id1", inbox }));
+  }
+  for (let re = 1; re <= 3; re++) {
+    const text = `${re}`.repeat(200_000);
+    log.put(revise("c", re, text, { log: chatLog("c"), title: "bob" }));
+  }
+  await log.settled();
+  using db = openReader(dir.path);
+  assertEquals(new Reader(db).entries(inbox, { after: 0, limit: 9 }).length, 1);
 });

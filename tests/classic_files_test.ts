@@ -3,7 +3,15 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { CHEAP, LOGIN, reserve } from "./fixtures/guests.ts";
 import { memoryFiles, pathTo, sendsFile, textOf } from "./fixtures/sent_files.ts";
-import { classicFrame, joinClassic, joinEvent, RawPeer, startServer, until } from "./helpers.ts";
+import {
+  classicFrame,
+  joinClassic,
+  joinEvent,
+  type Json,
+  RawPeer,
+  startServer,
+  until,
+} from "./helpers.ts";
 import { request, startWeb } from "./web_peer.ts";
 
 /** The text of the next message that is not the server's. */
@@ -77,4 +85,44 @@ Deno.test("in a room by invitation a classic member is told the command", async 
   await until("bob's coming", () => server.server.host.shared.house.names("den").length === 2);
   const { id } = await sendsFile(ann, { name: "a.txt", data: textOf(10), room: "den" });
   assertEquals(await said(bob), `sent a.txt (10 bytes) (chatroom get ${id} fetches it)`);
+});
+
+Deno.test("an edit of what was said with a file is told with the file by all who know none", async () => {
+  await using server = startServer({ files: memoryFiles(), fileSenders: "all" });
+  using ann = await joinEvent(server, "ann", { features: ["people", "life"] });
+  using knows = await joinEvent(server, "knows", { features: ["life"] });
+  using first = await joinEvent(server, "first");
+  using old = await joinClassic(server, "old");
+  const { id } = await sendsFile(ann, { name: "a.txt", data: textOf(10), text: "for you" });
+  await ann.ask({ type: "revise", room: "lobby", re: 1, text: "for all" });
+  const fetched = `sent a.txt (10 bytes) (chatroom get ${id} fetches it)\n`;
+  assertEquals([await said(old), await said(old)], [`${fetched}for you`, `* ${fetched}for all`]);
+  await first.takeType("message");
+  const now = "sent a.txt (10 bytes): for all";
+  const { text, file } = await first.takeType("message");
+  assertEquals([text, file], [`* ${now}`, undefined]);
+  const revised = await knows.takeType("revised");
+  assertEquals([revised.text, revised.file.id], [now, id]);
+  const page = await first.ask({ type: "history", room: "lobby" });
+  assertEquals(page.messages.map((message: Json) => message.text), [now]);
+  const resume = { epoch: first.welcome.epoch, seq: { lobby: 0 }, direct: 0 };
+  using back = await joinEvent(server, "back", { resume });
+  const missed = [await back.takeType("message"), await back.takeType("message")];
+  assertEquals(missed.map((message) => message.text), [now, `* ${now}`]);
+  // The same where it was for one alone.
+  const { id: own } = await sendsFile(ann, { name: "b.txt", data: textOf(9), to: "first" });
+  const { id: other } = await sendsFile(ann, { name: "c.txt", data: textOf(9), to: "old" });
+  const { chats } = await ann.ask({ type: "chats" });
+  for (const { chat } of chats) {
+    await ann.ask({ type: "revise", chat, re: 1, text: "psst" });
+  }
+  assertEquals([await said(old), await said(old)], [
+    `(to you) sent c.txt (9 bytes) (chatroom get ${other} fetches it)`,
+    `(to you) * sent c.txt (9 bytes) (chatroom get ${other} fetches it)\npsst`,
+  ]);
+  assertEquals((await first.takeType("direct")).file.id, own);
+  assertEquals(
+    (await first.takeType("notice")).text,
+    "ann (to you): * sent b.txt (9 bytes): psst",
+  );
 });

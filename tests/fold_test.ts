@@ -222,6 +222,17 @@ Deno.test("of a message that is removed stays who said it, and what it answered"
   );
 });
 
+Deno.test("what is quoted of a file is what is said with it", () => {
+  const answer: Said = { seq: 4, from: "bob", text: "yes", re: 3 };
+  const edit = (text: string): Said =>
+    foldEntry(answer, {
+      ...{ type: "revised", seq: 5, re: 3, from: "ann", at: AT, text },
+      file: { name: "a.txt" },
+    });
+  assertEquals(edit("sent a.txt (10 bytes): look").quote, { from: "ann", text: "look" });
+  assertEquals(edit("sent a.txt (10 bytes)").quote, { from: "ann", text: "a.txt" });
+});
+
 Deno.test("long texts of edits are not all kept", () => {
   const recent = new RecentEntries();
   const edit = { type: "revise", re: 1, text: "x".repeat(60_000) } as const;

@@ -1,7 +1,8 @@
 /** What the doors tell of edits, removals, answers, reactions and pins: in full to those who know them. */
 
 import { assertEquals } from "@std/assert";
-import { joinClassic, joinEvent, type Json, type RawPeer } from "./helpers.ts";
+import { CHEAP, LOGIN, logWith } from "./fixtures/guests.ts";
+import { classicFrame, joinClassic, joinEvent, type Json, type RawPeer } from "./helpers.ts";
 import { joinWeb, startWeb } from "./web_peer.ts";
 
 const room = "lobby";
@@ -142,4 +143,36 @@ Deno.test("a classic client reads edits and answers, and that something was remo
     ["ann", "> ann: lunch at one? | or two"],
     ["server", "ann removed a message."],
   ]);
+});
+
+Deno.test("a classic client reads what is pinned, or that nothing is, and is told what else it can't do", async () => {
+  await using web = await startWeb({}, {
+    factLog: await logWith({ zoe: "owner" }),
+    passwords: CHEAP,
+  });
+  using zoe = await joinEvent(web.server, "zoe", { login: LOGIN, features });
+  using old = await joinClassic(web.server, "old");
+  const told = async (line: string): Promise<string> => {
+    await old.send(classicFrame(line));
+    const [name, text] = await old.takePair();
+    assertEquals(name, "server");
+    return text.replace(/^\[.*?\] /, "");
+  };
+  assertEquals(await told("/pins"), "Nothing is pinned in lobby.");
+  assertEquals(await told("/history"), "lobby has no earlier messages.");
+  await zoe.ask({ type: "say", id: "1", room, text: "lunch at one" });
+  assertEquals(await old.takePair(), ["zoe", "lunch at one"]);
+  await zoe.ask({ type: "pin", id: "2", room, re: 1 });
+  assertEquals(await old.takePair(), ["server", "zoe pinned a message; /pins shows it."]);
+  assertEquals(await told("/pins"), "zoe: lunch at one");
+  await zoe.ask({ type: "pin", id: "3", room, re: 1, off: true });
+  assertEquals(await old.takePair(), ["server", "zoe unpinned a message."]);
+  assertEquals(await told("/pins"), "Nothing is pinned in lobby.");
+  for (const line of ["/reactions 1", "/re 1 yes", "/edit 1 no", "/remove 1", "/react 1 x"]) {
+    const [command = ""] = line.split(" ");
+    assertEquals(
+      (await told(line)).split(";")[0],
+      `${command} is for chatroom's own client and its page`,
+    );
+  }
 });

@@ -6,7 +6,7 @@ import type { Index } from "../lib/chat/log/fact_log.ts";
 import { type HistoryEntry, isMessage, seqOf } from "../lib/chat/messages/entries.ts";
 import { chatLog, type LogKey, roomLog } from "../lib/chat/messages/log_key.ts";
 import { entriesOf, type LogUnderTest, outcomesOf } from "./fact_log_contract.ts";
-import { hash, inChat, say } from "./fixtures/facts.ts";
+import { bringing, fileOf, hash, inChat, say } from "./fixtures/facts.ts";
 import { pin, react, remove, revise } from "./fixtures/life_facts.ts";
 
 const A = roomLog("a");
@@ -159,8 +159,12 @@ export function testLifeLog(name: string, make: () => Promise<LogUnderTest>): vo
     );
     assertEquals(await pageIn(index), ["1 one, 👍2!, 🎉1", "2 two"]);
     assertEquals(await index.reactions(A, 1), [
-      { key: "👍", count: 2, names: ["bob", "ann"] },
-      { key: "🎉", count: 1, names: ["guest"] },
+      {
+        key: "👍",
+        count: 2,
+        people: [{ name: "bob", account: "id2" }, { name: "ann", account: "id1" }],
+      },
+      { key: "🎉", count: 1, people: [{ name: "guest" }] },
     ]);
     assertEquals(await index.reactions(A, 2), []);
     assertEquals([await index.reactions(A, 3), await index.reactions(A, 99)], [
@@ -344,5 +348,28 @@ export function testLifeLog(name: string, make: () => Promise<LogUnderTest>): vo
     assertEquals(again.map(({ receipt }) => receipt && "again" in receipt && receipt.again.log), [
       chat,
     ]);
+  });
+
+  test("an edit of a message that brings a file goes on saying so", async ({ log, index }) => {
+    const file = fileOf("f1", "a.txt", "0123456789");
+    const said = say("a", "", { author: "id1", ...bringing(file) });
+    const once = { session: hash("ann"), id: "1" };
+    const edit = revise("a", 1, "look", once);
+    const facts = [said, edit, say("a", "yes", { re: 1 }), edit, revise("a", 1, said.text)];
+    assertEquals(await outcomesOf(log, facts), [1, 2, 3, "again 2", 4]);
+    assertEquals(await pageIn(index), [`1 ${said.text}, edited`, "3 yes, to ann: a.txt"]);
+    // Whoever wrote the whole sentence meant no caption of that.
+    const whole = revise("a", 1, `${said.text}: look here`, { ...once, id: "2" });
+    assertEquals(await outcomesOf(log, [whole, whole]), [5, "again 5"]);
+    assertEquals(await pageIn(index), [
+      ...[`1 ${said.text}: look here, edited`, "3 yes, to ann: look here"],
+    ]);
+    const entries = await index.entries(A, { after: 3, limit: 9 });
+    assertEquals(entries.map(shown), [
+      ...["4 emptied", `5 ann revised 1 ${said.text}: look here`],
+    ]);
+    assertEquals(entries.map((each) => "file" in each && each.file), [false, file]);
+    await entriesOf(log, [remove("a", 1)]);
+    assertEquals(await outcomesOf(log, [whole]), ["again 5"]);
   });
 }

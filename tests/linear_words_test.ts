@@ -19,7 +19,13 @@ import { whyLeft } from "../lib/words/commands/rooms.js";
 import { tellCommand } from "../lib/words/commands/table.js";
 import { describeMessage, standingTopic, topicText } from "../lib/words/commands/talk.js";
 import { describe } from "../lib/words/describe.js";
-import { captionOf, fetchSentence, fileSentence, safeFileName } from "../lib/words/files.js";
+import {
+  captionedText,
+  captionOf,
+  fetchSentence,
+  fileSentence,
+  safeFileName,
+} from "../lib/words/files.js";
 import { completeEmoji } from "../lib/words/emoji.js";
 import { foldEntry, ownEntry, quoteText } from "../lib/words/fold.js";
 import { formatText } from "../lib/words/format.js";
@@ -151,6 +157,12 @@ const FUNCTIONS: readonly TextFunction[] = [
   {
     what: "captionOf",
     run: (text) => captionOf(text, { name: "a" }),
+    begins: ["sent a ("],
+    ends: [")", "): x"],
+  },
+  {
+    what: "captionedText",
+    run: (text) => captionedText(text, { name: "a", size: 1 }),
     begins: ["sent a ("],
     ends: [")", "): x"],
   },

@@ -118,3 +118,30 @@ Deno.test("a direct message that is no longer kept is handed out to nobody, from
   );
   assertEquals(await seqOf(history, direct("s", "more")), 2);
 });
+
+Deno.test("what is said to be kept counts messages, and not what was done about them", async () => {
+  await using dir = await makeDir();
+  const sizeAfter = async (keepMessages?: number): Promise<number> => {
+    await using history = await LocalLog.open({
+      dir: dir.path,
+      ...(keepMessages === undefined ? {} : { keepMessages }),
+    });
+    if (keepMessages !== undefined) {
+      await until("the room to shrink", () => history.index.size.messages === keepMessages);
+    }
+    return history.index.size.messages;
+  };
+  {
+    await using history = await LocalLog.open({ dir: dir.path });
+    const facts = [
+      ...[say("a", "one"), say("a", "two"), react("a", 1, "x"), react("a", 2, "x")],
+      ...[say("a", "three"), react("a", 5, "x"), say("a", "four")],
+    ];
+    for (const fact of facts) history.put(fact);
+    await history.settled();
+    assertEquals(history.index.size.messages, 4);
+  }
+  assertEquals(await sizeAfter(), 4);
+  assertEquals(await sizeAfter(2), 2);
+  assertEquals(await sizeAfter(), 2);
+});

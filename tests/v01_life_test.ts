@@ -116,7 +116,7 @@ Deno.test("a classic client of the first version reads of edits and removals amo
   while (heard.at(-1) !== "zoe: end") heard.push((await ann.takePair()).join(": "));
   assertEquals(heard, [
     ...["zoe: lunch at on?", "zoe: spam", "zoe: * lunch at one?", "zoe: * more spam"],
-    ...["server: zoe removed a message: ads.", "server: zoe pinned message 2."],
+    ...["server: zoe removed a message: ads.", "server: zoe pinned a message; /pins shows it."],
     ...["zoe: > zoe: lunch at one? | yes", "zoe: end"],
   ]);
 });

@@ -1,6 +1,8 @@
 /** The event that tells of an entry about a message, live and to those who catch up. */
 
 import type { Event } from "../wire/events.ts";
+import { EDIT_SIGN } from "../wire/names.ts";
+import { inertLine } from "../words/inert.js";
 import type { EmptiedEntry, LifeEntry } from "./messages/entries.ts";
 
 /** Which log an entry is of, as events name it. */
@@ -16,8 +18,10 @@ export function lifeEvent(place: EventPlace, entry: LifeEntry, own: boolean): Ev
     ...(own ? { own } as const : {}),
   };
   switch (entry.kind) {
-    case "revised":
-      return { type: "revised", ...about, text: entry.text };
+    case "revised": {
+      const { text, file } = entry;
+      return { type: "revised", ...about, text, ...(file === undefined ? {} : { file }) };
+    }
     case "removed": {
       const { reason } = entry;
       return { type: "removed", ...about, ...(reason === undefined ? {} : { reason }) };
@@ -44,4 +48,9 @@ export function lifeEvent(place: EventPlace, entry: LifeEntry, own: boolean): Ev
 export function emptiedEvent(place: EventPlace, run: readonly EmptiedEntry[]): Event {
   const from = run[0]?.seq ?? 0;
   return { type: "emptied", ...place, from, to: run.at(-1)?.seq ?? from };
+}
+
+/** Tells of the edit of a direct message to a client that counts those: this is none that has a number. */
+export function editNotice(from: string, text: string): Event {
+  return { type: "notice", text: `${from} (to you): ${EDIT_SIGN}${inertLine(text)}` };
 }

@@ -2,17 +2,17 @@
 
 import type { Event, EventOf, Quote, SentFile } from "../wire/events.ts";
 import { EDIT_SIGN } from "../wire/names.ts";
-import { inertLine } from "../words/inert.js";
 import { captionOf, fetchSentence } from "../words/files.js";
 import { type Asked, idOf, refuse } from "./asked.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { countedBefore } from "./inbox.ts";
 import { nobodyCalled } from "./judge/judge_direct.ts";
 import { otherParty, partyName, sessionsOf, whoIsSession } from "./judge/parties.ts";
-import { lifeEvent } from "./life_event.ts";
+import { editNotice, lifeEvent } from "./life_event.ts";
 import { asEntry } from "./log/as_entry.ts";
 import type { DirectFact, Entry } from "./log/fact.ts";
 import type { LifeFact } from "./log/life_facts.ts";
+import type { StoredNow } from "./log/receipt.ts";
 import { isoTime } from "./log/times.ts";
 import type { LifeEntry, RevisedEntry } from "./messages/entries.ts";
 import { type ChatLog, isChatLog, keyOf } from "./messages/log_key.ts";
@@ -26,6 +26,8 @@ interface DirectPlace {
   readonly log: ChatLog | undefined;
   readonly seq: number;
   readonly at: string;
+  /** What it was stored with, if it is new. */
+  readonly stored?: StoredNow;
   /** It was not there before. */
   readonly isNew: boolean;
   /** Its number in its addressee's inbox, if it is new. */
@@ -59,7 +61,8 @@ function placeOf({ log }: DirectFact | LifeFact, { at, receipt }: Entry): Direct
   if (receipt === undefined) return undefined;
   if ("seq" in receipt) {
     const { seq, n, quote } = receipt;
-    return { log: isChatLog(log) ? log : undefined, seq, at: isoTime(at), n, quote, isNew: true };
+    const where = { log: isChatLog(log) ? log : undefined, seq, at: isoTime(at), n };
+    return { ...where, quote, isNew: true, stored: receipt };
   }
   return "again" in receipt
     ? { ...receipt.again, log: receipt.again.log, isNew: false }
@@ -110,11 +113,8 @@ function tellOne(
   if (n !== undefined) session.directsTold = n + countedBefore(house, session);
   const numbered = n === undefined ? {} : { n: session.directsTold };
   const brought = file === undefined ? {} : { file };
-  const said = file === undefined || session.traits.resumes
-    ? text
-    : fetchSentence(file, linkFor(house, session, file), captionOf(text, file));
   const event: EventOf<"direct"> = {
-    ...{ type: "direct", from, to, at, text: said },
+    ...{ type: "direct", from, to, at, text: shownTo(house, session, text, file) },
     ...brought,
     ...numbered,
   };
@@ -146,8 +146,8 @@ export function tellAboutDirect(
   if (place === undefined) return refuseAsked(asked, fact, entry);
   if (asked !== undefined) house.audiences.flush(asked.session);
   const record = place.log === undefined ? undefined : house.state.chats.get(keyOf(place.log));
-  if (place.isNew && record !== undefined) {
-    const about = asEntry(fact, place.seq, entry.at);
+  if (place.stored !== undefined && record !== undefined) {
+    const about = asEntry(fact, place.stored, entry.at);
     const { state } = house;
     const by = state.registry.session(fact.by);
     const doer = by && whoIsSession(state, by);
@@ -185,16 +185,33 @@ function tellOneAbout(
     return session.deliver(event.type === "revised" ? { ...event, to, with: other } : event);
   }
   // A client that knows no conversations knows nothing of what becomes of their messages.
-  if (entry.kind === "revised" && !isOwn) session.deliver(editForOld(session, entry));
+  if (entry.kind === "revised" && !isOwn) session.deliver(editForOld(house, session, entry));
+}
+
+/** A text for a session: of a file, to a client that can't come for it, with where it is had. */
+function shownTo(
+  house: HouseParts,
+  session: Session,
+  text: string,
+  file: SentFile | undefined,
+): string {
+  if (file === undefined || session.traits.resumes) return text;
+  return fetchSentence(file, linkFor(house, session, file), captionOf(text, file));
 }
 
 /**
  * An edit for a client that counts its direct messages, as the first version did: this is none that has a
  * number, and one without could not be read, so it is told as the server tells things.
  */
-function editForOld({ name: to, traits }: Session, { from, at, text }: RevisedEntry): Event {
-  if (!traits.resumes) return { type: "direct", from, to, at, text: EDIT_SIGN + text };
-  return { type: "notice", text: `${from} (to you): ${EDIT_SIGN}${inertLine(text)}` };
+function editForOld(
+  house: HouseParts,
+  session: Session,
+  { from, at, text, file }: RevisedEntry,
+): Event {
+  const { name: to, traits } = session;
+  const shown = shownTo(house, session, text, file);
+  if (!traits.resumes) return { type: "direct", from, to, at, text: EDIT_SIGN + shown };
+  return editNotice(from, shown);
 }
 
 /** Where a browser gets a file for the person of a session, whose client knows no files. */

@@ -39,7 +39,7 @@ export function tellAbout(
   if (fact.kind === "remove" && storedNow(entry)) house.files?.transfers.removed(log, fact.re);
   if (!isRoomLog(log)) return tellAboutDirect(house, fact, entry, asked);
   const now = storedNow(entry);
-  const event = now && lifeEvent({ room: title }, asEntry(fact, now.seq, entry.at), false);
+  const event = now && lifeEvent({ room: title }, asEntry(fact, now, entry.at), false);
   tellRoom(house, { log, title, entry, event }, asked);
 }
 

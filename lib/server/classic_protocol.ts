@@ -7,7 +7,7 @@ import type { Event, EventOf } from "../wire/events.ts";
 import { EDIT_SIGN, SERVER_NAME } from "../wire/names.ts";
 import type { Request } from "../wire/requests.ts";
 import { decodeText } from "../wire/text.ts";
-import { withQuote } from "../words/commands/life.js";
+import { noPinsText, withQuote } from "../words/commands/life.js";
 import { COMMANDS } from "../words/commands/table.js";
 import { describeMessage } from "../words/commands/talk.js";
 import { describe } from "../words/describe.js";
@@ -22,6 +22,8 @@ import { costlyKind, type CostlyRequest, isCostly } from "./meter.ts";
 
 /** The id of requests that were typed as a command: it tells their answers from news. */
 const COMMAND_ID = "command";
+/** That of `/pins`, whose answer is a page like that of others. */
+const PINS_ID = "pins";
 
 /** Refusals after which the same client may try again. */
 const MAY_TRY_AGAIN: ReadonlySet<string> = new Set(["bad-password", "bad-login", "try-later"]);
@@ -143,7 +145,8 @@ export class ClassicProtocol {
       case "direct":
         return this.#request({ ...request, id: `${++this.#directs}` });
       default: {
-        const asked = { ...request, id: COMMAND_ID };
+        const id = request.type === "pins" ? PINS_ID : COMMAND_ID;
+        const asked = { ...request, id };
         return isCostly(asked) ? this.#costly(asked) : this.#request(asked);
       }
     }
@@ -221,12 +224,13 @@ function eventPairs(event: Event, shared?: SharedState): string {
     const text = event.file === undefined ? event.text : fileText(event, shared);
     return pairText(event.from, withQuote(text, event.quote));
   }
+  if (event.type === "revised") return pairText(event.from, EDIT_SIGN + fileText(event, shared));
   return pairsFor(event).map(([name, text]) => pairText(name, text)).join("");
 }
 
 /** What a message says that brings a file, with a link that leads everybody to it who may enter the room. */
 function fileText(
-  { room, text, file }: EventOf<"message">,
+  { room = "", text, file }: Pick<EventOf<"revised">, "room" | "text" | "file">,
   shared: SharedState | undefined,
 ): string {
   if (file === undefined) return text;
@@ -243,10 +247,14 @@ function pairsFor(event: Event): Array<readonly [name: string, text: string]> {
       return [[event.from, event.action ? describeMessage(event) : event.text]];
     case "direct":
       return [[event.from, `(to you) ${withQuote(event.text, event.quote)}`]];
-    case "revised":
-      return [[event.from, EDIT_SIGN + event.text]];
     case "removed":
       return [[SERVER_NAME, removedText(event)]];
+    case "pinned":
+      return [[SERVER_NAME, pinnedText(event)]];
+    case "page":
+      return event.id === PINS_ID && event.messages.length === 0
+        ? [[SERVER_NAME, noPinsText(event.room)]]
+        : serverPairs(event);
     case "reacted":
     case "emptied":
       return [];
@@ -263,6 +271,11 @@ function pairsFor(event: Event): Array<readonly [name: string, text: string]> {
 
 function removedText({ from, reason }: EventOf<"removed">): string {
   return `${from} removed a message${reason === undefined ? "" : `: ${reason}`}.`;
+}
+
+/** A client of this kind knows no numbers of messages. */
+function pinnedText({ from, off }: EventOf<"pinned">): string {
+  return off ? `${from} unpinned a message.` : `${from} pinned a message; /pins shows it.`;
 }
 
 /** A direct message leaves no trace on a classic screen unless the server says that it arrived. */

@@ -4,7 +4,17 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { CHAT, OFF_PIN, OFF_REACT, PIN, REACT, REMOVE, REVISE, ROOM } from "./columns.ts";
+import {
+  CHAT,
+  OFF_PIN,
+  OFF_REACT,
+  PIN,
+  REACT,
+  REMOVE,
+  REVISE,
+  ROOM,
+  TAKEN_BACK,
+} from "./columns.ts";
 import { switchOf } from "./life_effects.ts";
 import { restOf } from "./readable.ts";
 import { getRow, getRows, type SqlRow } from "./sql.ts";
@@ -26,9 +36,12 @@ const WORDS: Readonly<Record<number, string>> = {
   [PIN]: "is pinned",
   [OFF_REACT]: "has lost a reaction",
   [OFF_PIN]: "is pinned no more",
+  [TAKEN_BACK]: "had taken back a reaction",
 };
 
-const KINDS = [REVISE, REMOVE, REACT, PIN, OFF_REACT, OFF_PIN].join(", ");
+const KINDS = Object.keys(WORDS).join(", ");
+/** Those of which it is told how many there were, or since which entry. */
+const COUNTED: ReadonlySet<number> = new Set([REVISE, REACT, TAKEN_BACK]);
 
 /** How a log is called in sentences. */
 const CALLED = `iif(r.kind = ${ROOM}, json_quote(r.name), 'the conversation ' || r.key) AS called`;
@@ -111,6 +124,10 @@ function heldAfter(entries: readonly SqlRow[]): Held[] {
     }
     const { key = "", who = "", off } = restOf(row);
     const { on, off: taken, ...whose } = switchOf({ kind, key, who });
+    if (kind === REACT && off) {
+      const place = `taken back ${JSON.stringify(whose)}`;
+      held.set(place, { kind: TAKEN_BACK, ...whose, seq, n: (held.get(place)?.n ?? 0) + 1 });
+    }
     const since = [...held.values()].find((each) => each.kind === REACT && each.key === key)?.n;
     held.set(`${on} ${JSON.stringify(whose)}`, {
       ...{ kind: off ? taken : on, ...whose, seq },
@@ -127,7 +144,7 @@ function differences(
 ): string[] {
   const tell = ({ kind, key, who, seq, n }: Held): string => {
     const whose = key === "" ? "" : ` ${JSON.stringify(key)} of ${who}`;
-    const count = kind === REVISE || kind === REACT ? ` (${n})` : "";
+    const count = COUNTED.has(kind) ? ` (${n})` : "";
     return `${WORDS[kind] ?? `has a row of kind ${kind}`}${whose}${count} by entry ${seq}`;
   };
   // What was taken back counts nothing.

@@ -10,18 +10,16 @@ import {
   seqOf,
 } from "../chat/messages/entries.ts";
 import { asNow, untilStanding } from "../chat/messages/as_now.ts";
-import { withheld } from "../chat/messages/fits.ts";
 import { withQuotes } from "../chat/messages/fold.ts";
-import type { Stored } from "../chat/messages/history.ts";
 import type { LogKey, ReadLog } from "../chat/messages/log_key.ts";
 import { MOST_NAMED, type Reaction } from "../chat/log/fact_log.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import { INBOX, OFF_PIN, OFF_REACT, PIN, REACT, REMOVE, REVISE, textOf } from "./columns.ts";
 import { unlessDamaged } from "./faults.ts";
 import { findLog, type InCommon, knownOf, type LogRow, onceOf, storedOf } from "./log_rows.ts";
-import { authorOf, isIntact, reOf } from "./message_row.ts";
+import { authorOf, fileOf, isIntact, reOf } from "./message_row.ts";
 import { AFTER, checkEnd, PAGE_LENGTH, rowsBeyond } from "./pages.ts";
-import { entryAt, newestAt, restOf, timeOf } from "./readable.ts";
+import { editedBy, entryAt, newestAt, newestInInbox, restOf, timeOf } from "./readable.ts";
 import { getNumber, getRow, getRows, prepared, type SqlRow } from "./sql.ts";
 
 /** How many of those who react now had done so by an entry. */
@@ -61,7 +59,7 @@ function entriesAfter(
   for (const each of rowsBeyond(db, query, { id: row.id, beyond: after, limit })) {
     length += String(each["text"]).length;
     if (length > PAGE_LENGTH && found.length > 0) return asTheyRead(db, row, known, found);
-    found.push(entryOf(each, known));
+    found.push(entryOf(db, each, known));
   }
   if (found.length < limit) checkEnd(db, row.kind, row.id, after, row.last + 1, found.length);
   return asTheyRead(db, row, known, found);
@@ -83,7 +81,7 @@ export function salvageEntries(
   const found: HistoryEntry[] = [];
   for (let seq = from; seq <= to; seq++) {
     const each = unlessDamaged(() => one.get(row.id, seq - 1, 1));
-    const entry = each && entryOf(each, known);
+    const entry = each && unlessDamaged(() => entryOf(db, each, known));
     const read = entry && unlessDamaged(() => newest(db, row, known, [entry])[0]);
     if (read !== undefined && seqOf(read) === seq) found.push(read);
   }
@@ -97,7 +95,6 @@ function asTheyRead(
   known: InCommon,
   written: readonly HistoryEntry[],
 ): readonly HistoryEntry[] {
-  if (log.kind === INBOX) return written;
   const all = newest(db, log, known, written);
   let length = 0;
   const end = all.findIndex((entry, n) => (length += saidIn(entry).length) > PAGE_LENGTH && n > 0);
@@ -118,7 +115,7 @@ function newest(
   if (log.about === 0 || log.kind === INBOX) return entries;
   const said = entries.filter(isMessage).map(seqOf);
   const edits = lastEdits(db, log, said[0] ?? 0, said.at(-1) ?? -1);
-  return asNow(entries, {
+  const now = asNow(entries, {
     ofMessage: (stored) => {
       const seq = edits.get(stored.message.seq);
       return seq === undefined ? stored : editedBy(stored, entryAt(db, log, seq), log.sum);
@@ -127,6 +124,15 @@ function newest(
     session,
     count: ({ re, key, seq }) => getNumber(db, BY_THEN, log.id, REACT, re, key, seq),
   });
+  return now.map((entry) => withFile(db, log, entry));
+}
+
+/** An edit with the file that its message brings: its text tells of one, if there is one. */
+function withFile(db: DatabaseSync, log: LogRow, entry: HistoryEntry): HistoryEntry {
+  if (isMessage(entry) || entry.kind !== "revised" || !entry.text.startsWith("sent ")) return entry;
+  const said = entryAt(db, log, entry.re);
+  const file = said && fileOf(said);
+  return file === undefined ? entry : { ...entry, file };
 }
 
 /** Whether what holds now is by an entry. */
@@ -163,17 +169,9 @@ function lastEdits(
   return new Map(rows.map(({ re, seq }) => [Number(re), Number(seq)]));
 }
 
-/** A message with the text of an edit. */
-function editedBy(stored: Stored, edit: SqlRow | undefined, sum: number): Stored {
-  const { message } = stored;
-  if (edit === undefined || message.withheld !== undefined) return stored;
-  if (!isIntact(edit, sum)) return { ...stored, message: withheld(message, "damaged") };
-  return { ...stored, message: { ...message, text: textOf(edit["text"]), edited: timeOf(edit) } };
-}
-
-function entryOf(row: SqlRow, known: InCommon): HistoryEntry {
+function entryOf(db: DatabaseSync, row: SqlRow, known: InCommon): HistoryEntry {
   const kind = Number(row["action"]);
-  if (kind < REVISE) return storedOf(row, known);
+  if (kind < REVISE) return newestInInbox(db, row, storedOf(row, known));
   const once = onceOf(row, known);
   const place = { seq: Number(row["seq"]), at: timeOf(row), ...once };
   const re = reOf(row);
@@ -210,8 +208,11 @@ export function readReactions(db: DatabaseSync, log: ReadLog, re: number): React
   return [...keys].map(([key, rows]) => ({
     key,
     count: rows.length,
-    names: rows.slice(0, MOST_NAMED).map(({ seq }) =>
-      String(entryAt(db, row, Number(seq))?.["sender"] ?? "")
-    ),
+    people: rows.slice(0, MOST_NAMED).map(({ seq }) => {
+      const entry = entryAt(db, row, Number(seq)) ?? {};
+      const account = authorOf(entry);
+      const name = String(entry["sender"] ?? "");
+      return account === undefined ? { name } : { name, account };
+    }),
   }));
 }

@@ -6,10 +6,13 @@ import type { LifeFact } from "../chat/log/life_facts.ts";
 import { roomLog } from "../chat/messages/log_key.ts";
 import type { Reactor } from "../chat/messages/history.ts";
 import { REQUESTS } from "../wire/requests.ts";
+import { captionedText } from "../words/files.js";
 import { reactionKey } from "../words/reaction.js";
 import { PIN, REACT, REMOVE, REVISE } from "./columns.ts";
 import type { LineAbout } from "./import_line.ts";
 import { lifeKnown } from "./life_log.ts";
+import { fileOf } from "./message_row.ts";
+import { entryAt } from "./readable.ts";
 import type { RoomRow } from "./rows.ts";
 import { getRow } from "./sql.ts";
 
@@ -33,8 +36,20 @@ export function judgeLine(
   const isRemoved = getRow(db, sql, room.id, REMOVE, re) !== undefined;
   const target = isRemoved ? undefined : { at: line.at, session: BY, from: "" };
   const judged = judgeLife(fact, line.at, lifeKnown(db, room, fact, target));
-  if (judged === undefined) return shown;
+  if (judged === undefined) return captioned(db, room, shown, re);
   return "refused" in judged ? judged.refused.code : "nothing changes";
+}
+
+/** The line of an edit as it is stored: where its message brings a file, the text goes on saying so. */
+function captioned(
+  db: DatabaseSync,
+  room: Pick<RoomRow, "id">,
+  line: LineAbout,
+  re: number,
+): LineAbout {
+  const said = line.kind !== REVISE || line.text === "" ? undefined : entryAt(db, room, re);
+  const file = said && fileOf(said);
+  return file === undefined ? line : { ...line, text: captionedText(line.text, file) };
 }
 
 /** The line with its key as the server writes it, and without a reason that nobody can give. */

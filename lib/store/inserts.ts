@@ -52,7 +52,7 @@ export interface Outcomes {
   /** The number of each in its inbox; 0 for one that has none. */
   readonly ns: Float64Array<ArrayBuffer>;
   readonly odd: Odd[];
-  readonly told: Map<number, Pick<StoredNow, "quote" | "whose">>;
+  readonly told: Map<number, Omit<StoredNow, "seq" | "n">>;
 }
 
 /** How many rows each prepared statement inserts, the largest first. */

@@ -12,8 +12,9 @@ import type { Removed } from "./rooms.ts";
 export interface LogState {
   first: number;
   last: number;
-  /** How many of its entries are no messages. */
+  /** How many of its entries were ever no messages, and how many of those are gone. */
   about: number;
+  aboutGone: number;
   topic: string;
   topicSet: TopicSet | undefined;
   /** The account or hidden address in whose share of rooms the room counts; empty for none. */
@@ -33,15 +34,13 @@ export class KeptLogs {
   constructor({ logs, floor, salt }: Pick<OpenedStore, "logs" | "floor" | "salt">) {
     this.#salt = salt;
     this.#floor = floor;
-    for (const { log, first, last, about, topic, topicSet, opener } of logs) {
-      this.#set(log, { first, last, about, topic, topicSet, opener });
-    }
+    for (const { log, name: _, ...state } of logs) this.#set(log, state);
   }
 
   /** How many messages of rooms are stored, and how many rooms. */
   get size(): { readonly messages: number; readonly rooms: number } {
     const kept = [...this.#states].filter(([log]) => isRoomLog(log)).map(([, room]) => room);
-    const messages = kept.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+    const messages = kept.reduce((sum, room) => sum + messagesIn(room), 0);
     return { messages, rooms: kept.filter(({ last }) => last > 0).length };
   }
 
@@ -64,7 +63,7 @@ export class KeptLogs {
     let state = this.#states.get(log);
     if (state === undefined) {
       const last = this.last(log);
-      const none = { about: 0, topic: "", topicSet: undefined };
+      const none = { about: 0, aboutGone: 0, topic: "", topicSet: undefined };
       this.#set(log, state = { first: last + 1, last, ...none, opener: this.hidden(opener) });
     }
     return state;
@@ -157,6 +156,10 @@ export class KeptLogs {
     if (state.opener === "") return;
     this.#counts.set(state.opener, (this.#counts.get(state.opener) ?? 0) + 1);
   }
+}
+
+function messagesIn({ first, last, about, aboutGone }: LogState): number {
+  return last - first + 1 - (about - aboutGone);
 }
 
 /** Whether it takes one of the places for rooms. */

@@ -4,6 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import {
   type AboutWhat,
   type EntryPlace,
+  fileTold,
   isOwn,
   judgeLife,
   type LifeKnown,
@@ -19,7 +20,7 @@ import type { Refusal } from "../chat/refusal.ts";
 import { PIN, REACT, REMOVE, REVISE, TAKEN_BACK } from "./columns.ts";
 import type { EntryToInsert, Inserts, Outcomes } from "./inserts.ts";
 import { switchOf, takeEffect } from "./life_effects.ts";
-import { authorOf, isIntact } from "./message_row.ts";
+import { authorOf, fileOf, isIntact } from "./message_row.ts";
 import { entryAt, newestAt } from "./readable.ts";
 import type { RoomRow } from "./rows.ts";
 import { getNumber, getRow, getRows } from "./sql.ts";
@@ -66,17 +67,19 @@ export function storeLife(
   db: DatabaseSync,
   inserts: Inserts,
   outcomes: LifeOutcomes,
-  row: EntryToInsert,
+  asked: EntryToInsert,
   fact: LifeFact,
 ): void {
-  const { index, room } = row;
+  const { index, room } = asked;
   // Before it is judged: what is waiting may be its message, and other things done about that.
   inserts.flush(outcomes);
+  const target = targetAt(db, room, fact.re);
+  const told = target === undefined ? {} : fileTold(fact, target);
+  const row = withText(asked, told.text);
   const earlier = inserts.repeated(row);
   if (earlier !== undefined) return void outcomes.odd.push(earlier);
   const unchanged = outcomes.unchanged.find(fact);
   if (unchanged !== undefined) return noteAgain(outcomes, index, unchanged);
-  const target = targetAt(db, room, fact.re);
   const judged = judgeLife(fact, outcomes.at, lifeKnown(db, room, fact, target));
   if (judged !== undefined) {
     if ("refused" in judged) return noteRefusal(outcomes, index, judged.refused);
@@ -90,9 +93,14 @@ export function storeLife(
   if (seq === 0) return;
   const { key, who, off } = fact as Partial<ReactFact>;
   takeEffect(db, room, { kind: KINDS[fact.kind], re: fact.re, key, who, off }, seq);
+  if (told.file !== undefined) outcomes.told.set(index, told);
   if (fact.kind === "remove" && target !== undefined && !isOwn(fact, target)) {
     outcomes.told.set(index, { whose: target.from });
   }
+}
+
+function withText(row: EntryToInsert, text: string | undefined): EntryToInsert {
+  return text === undefined ? row : { ...row, message: { ...row.message, text } };
 }
 
 /**
@@ -145,6 +153,7 @@ function targetAt(db: DatabaseSync, room: RoomRow, seq: number): Target | undefi
     author: authorOf(row),
     session: session === undefined ? undefined : (session as Uint8Array).toHex(),
     from: String(row["sender"]),
+    file: fileOf(row),
   };
 }
 

@@ -17,6 +17,7 @@ import type { Change } from "../chat/people/records.ts";
 import { asEntry } from "../chat/log/as_entry.ts";
 import { asMessage } from "../chat/log/as_message.ts";
 import type { LifeFact } from "../chat/log/life_facts.ts";
+import type { StoredNow } from "../chat/log/receipt.ts";
 import type { Cut, StayingFact, TopicFact } from "../chat/log/fact.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import type { Index, KnownSession, StoredFile, TopicSet } from "../chat/log/fact_log.ts";
@@ -192,15 +193,15 @@ export class LocalIndex implements Index {
   }
 
   /** Notes what was done about a message. */
-  noteAbout(fact: LifeFact, seq: number, at: number): void {
+  noteAbout(fact: LifeFact, receipt: StoredNow, at: number): void {
     const { log, re } = fact;
     const state = this.#kept.of(log);
-    state.last = seq;
+    state.last = receipt.seq;
     state.about++;
     const hidden = fact.kind === "react"
       ? { ...fact, who: this.#kept.hidden(fact.who) as Reactor }
       : fact;
-    this.#recent.add(log, asEntry(hidden, seq, at));
+    this.#recent.add(log, asEntry(hidden, receipt, at));
     if (fact.kind === "remove") this.#recent.empty(log, re);
   }
 
@@ -276,10 +277,12 @@ export class LocalIndex implements Index {
 
   /** Notes that old messages were removed. */
   trim(cuts: readonly Cut[]): void {
-    for (const { log, first } of cuts) {
+    for (const { log, first, others = 0 } of cuts) {
       this.#recent.trim(log, first);
       const room = this.#kept.get(log);
-      if (room !== undefined) room.first = Math.max(room.first, Math.min(first, room.last + 1));
+      if (room === undefined) continue;
+      room.first = Math.max(room.first, Math.min(first, room.last + 1));
+      room.aboutGone = Math.max(room.aboutGone, others);
     }
   }
 

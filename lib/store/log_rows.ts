@@ -55,9 +55,8 @@ const FROM = "message m JOIN name n ON n.id = m.sender";
 /** All messages of a room have the name of that room. The others say themselves whom they are for. */
 const OF_ANY = `${FROM} JOIN room r ON r.id = m.room`;
 
-/** In an inbox a message has the newest text that it has where it was said. */
-const NEWEST = `iif(r.about = 0, NULL, (SELECT ${textColumn("e.text", "text")} FROM life l
-  JOIN message e ON e.room = l.room AND e.seq = l.seq
+/** In an inbox a message reads as where it was said: that is `log`, and the number of its last edit there. */
+const NEWEST = `m.room AS log, iif(r.about = 0, NULL, (SELECT l.seq FROM life l
   WHERE l.room = m.room AND l.kind = ${REVISE} AND l.re = m.seq)) AS newest`;
 
 /** What to select from for a kind of log, and which columns, for {@linkcode storedOf}. */
@@ -111,9 +110,7 @@ export function storedOf(row: SqlRow, known: InCommon): Stored {
   if (row["number"] === undefined) return { message, ...once };
   // Numbers of the log that it was said in mean nothing in an inbox.
   const { re: _, ...plain } = message;
-  const isEdited = row["newest"] !== null && plain.withheld === undefined;
-  const text = isEdited ? textOf(row["newest"]) : plain.text;
-  return { message: { ...plain, seq: Number(row["number"]), text }, ...once };
+  return { message: { ...plain, seq: Number(row["number"]) }, ...once };
 }
 
 /** What the session that asks had sent it under. */

@@ -99,7 +99,7 @@ export function extraOf({ extra }: SqlRow): string | undefined {
 }
 
 /** The file that a message has brought; a message that refers to one that is not there is not intact. */
-function fileOf({ file }: SqlRow): SentFile | undefined {
+export function fileOf({ file }: SqlRow): SentFile | undefined {
   if (file === undefined || file === null) return undefined;
   const [id, name, size, type, sha256, width, height] = JSON.parse(String(file));
   const known = { id, name, size, type, sha256 };

@@ -99,7 +99,7 @@ export interface Receipts {
   readonly ns: Float64Array<ArrayBuffer>;
   readonly odd: readonly Odd[];
   /** What there is to tell of facts that were stored, by their index in the parcel. */
-  readonly told: ReadonlyMap<number, Pick<StoredNow, "quote" | "whose">>;
+  readonly told: ReadonlyMap<number, Omit<StoredNow, "seq" | "n">>;
 }
 
 /** How many strings a room has in {@linkcode Packed.rooms}. */

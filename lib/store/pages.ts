@@ -16,7 +16,7 @@ import {
 } from "./log_rows.ts";
 import { nthAt, seqOfNth } from "./nth.ts";
 import { getNumber, getRow, getRows, prepared, type SqlRow } from "./sql.ts";
-import { readable } from "./readable.ts";
+import { newestInInbox, readable } from "./readable.ts";
 
 /** The most text that a page holds, in UTF-16 code units; it always holds at least one message. */
 export const PAGE_LENGTH = 262_144;
@@ -89,7 +89,7 @@ export function readLogPage(db: DatabaseSync, log: LogKey, range: PageRange): Pa
     ? allRows(db, row, wanted)
     : saidRows(db, row, wanted);
   const known = knownOf(db, row, session);
-  const found = rows.map((each) => storedOf(each, known));
+  const found = rows.map((each) => newestInInbox(db, each, storedOf(each, known)));
   const entries = readable(db, row, after === undefined ? found.reverse() : found, asker);
   return { ...fittingPart(entries, more, after === undefined), upTo: row.last };
 }

@@ -17,7 +17,7 @@ import type { Hash } from "../chat/sessions/session.ts";
 import type { FileUsage } from "../chat/files/file_store.ts";
 import type { KnownSession, Reaction, StoredFile, TopicSet } from "../chat/log/fact_log.ts";
 import type { Device } from "../chat/people/records.ts";
-import { bytesOf, CHAT, INBOX, logOf, ROOM } from "./columns.ts";
+import { bytesOf, CHAT, INBOX, logOf, REVISE, ROOM } from "./columns.ts";
 import { readEntries, readReactions, salvageEntries } from "./entries.ts";
 import { emptyLog } from "./erasing.ts";
 import { blobsKept, findFile, usageOf } from "./files.ts";
@@ -64,14 +64,20 @@ export interface StoredLog {
   readonly opener: string;
   readonly first: number;
   readonly last: number;
-  /** How many of its entries are no messages. */
+  /** How many of its entries were ever no messages, and how many of those are gone. */
   readonly about: number;
+  readonly aboutGone: number;
 }
 
 /** A session, with its number of direct messages. */
 export interface Found extends KnownSession {
   readonly directs: number;
 }
+
+/** How many entries before the first of a log's row `r` were no messages: all, where none is left. */
+const ABOUT_GONE =
+  `iif(r.about = 0, 0, ifnull((SELECT m.seq - ifnull(m.nth, m.seq) - (m.kind >= ${REVISE})
+  FROM message m WHERE m.room = r.id ORDER BY m.seq LIMIT 1), r.about))`;
 
 /** Reads one database. */
 export class Reader {
@@ -86,7 +92,8 @@ export class Reader {
   logs(): StoredLog[] {
     const rows = getRows(
       this.#db,
-      "SELECT * FROM room WHERE kind IN (?, ?) OR kind = ? AND key IN (SELECT id FROM account)",
+      `SELECT r.*, ${ABOUT_GONE} AS gone FROM room r ` +
+        "WHERE kind IN (?, ?) OR kind = ? AND key IN (SELECT id FROM account)",
       ...[ROOM, CHAT, INBOX],
     );
     return rows.map(({ kind, key, name, topic, topic_by, topic_at, opener, ...numbers }) => ({
@@ -98,6 +105,7 @@ export class Reader {
       first: Number(numbers["first"]),
       last: Number(numbers["last"]),
       about: Number(numbers["about"]),
+      aboutGone: Number(numbers["gone"]),
     }));
   }
 

@@ -7,7 +7,7 @@ import type { Reactor, Stored } from "../chat/messages/history.ts";
 import type { Message } from "../wire/events.ts";
 import { INBOX, PIN, REACT, REMOVE, REVISE, textOf } from "./columns.ts";
 import type { LogRow } from "./log_rows.ts";
-import { extraOf, isIntact, messageOf, ROOM_COLUMNS } from "./message_row.ts";
+import { extraOf, isIntact, logSum, messageOf, ROOM_COLUMNS } from "./message_row.ts";
 import { getRow, getRows, type SqlRow } from "./sql.ts";
 
 /** The part of a log's row that is needed here. */
@@ -55,6 +55,22 @@ export function newestAt(db: DatabaseSync, log: Log, seq: number): Message | und
   const said = messageOf(row, log.sum, "");
   if (said.text === "") return emptied(said);
   return log.about === 0 ? said : foldIn(db, log, [{ message: said }])[0]?.message;
+}
+
+/** A message with the text of an edit, in a log whose checksums start from `sum`. */
+export function editedBy(stored: Stored, edit: SqlRow | undefined, sum: number): Stored {
+  const { message } = stored;
+  if (edit === undefined || message.withheld !== undefined) return stored;
+  if (!isIntact(edit, sum)) return { ...stored, message: withheld(message, "damaged") };
+  return { ...stored, message: { ...message, text: textOf(edit["text"]), edited: timeOf(edit) } };
+}
+
+/** The message of a row of an inbox, as it reads where it was said; in other logs it is as it was said. */
+export function newestInInbox(db: DatabaseSync, row: SqlRow, stored: Stored): Stored {
+  const { newest, log, kind, key } = row;
+  if (newest === undefined || newest === null) return stored;
+  const edit = entryAt(db, { id: Number(log) }, Number(newest));
+  return editedBy(stored, edit, logSum(Number(kind), String(key)));
 }
 
 /** The row of the entry with a number, with the columns for its checksum. */

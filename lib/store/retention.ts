@@ -37,6 +37,11 @@ interface Aged {
   readonly size: number;
 }
 
+/** What is left of a log: its first entry, as a {@linkcode Cut} has it, and whether that is to stay. */
+interface Pruned extends Required<Pick<Cut, "first" | "others">> {
+  readonly isDone: boolean;
+}
+
 /**
  * A clock that was set forward by more than a day (in ms) may be wrong. For an hour (in ms) after that,
  * no message is removed because of its age, so that nothing is lost if somebody corrects the clock in
@@ -136,10 +141,10 @@ export class Retention {
     const pruned: Cut[] = [];
     let left = limit;
     for (const room of rooms) {
-      const { first, isDone } = this.#find(room, left);
+      const { first, others, isDone } = this.#find(room, left);
       if (first > room.first) removeBefore(this.#db, room, first);
       left -= first - room.first;
-      if (first > room.first) pruned.push({ log: logOf(room.kind, room.key), first });
+      if (first > room.first) pruned.push({ log: logOf(room.kind, room.key), first, others });
       // This room may have more to remove, so the next step looks at it again.
       if (!isDone || left <= 0) return pruned;
       this.#at = room.id;
@@ -157,13 +162,13 @@ export class Retention {
     const rooms = this.due ? getRows(this.#db, sql, GONE) as unknown as Room[] : [];
     this.#at = undefined;
     return rooms.flatMap((room) => {
-      const { first } = this.#find(room, limit);
-      return first > room.first ? { log: logOf(room.kind, room.key), first } : [];
+      const { first, others } = this.#find(room, limit);
+      return first > room.first ? { log: logOf(room.kind, room.key), first, others } : [];
     });
   }
 
   /** The seq of the first of a room's entries that stays, as far as it looks, and whether that is to stay. */
-  #find(room: Room, limit: number): { readonly first: number; readonly isDone: boolean } {
+  #find(room: Room, limit: number): Pruned {
     const { id, kind, first, last } = room;
     const isHeld = this.isHeld(this.#now);
     const keepMs = isHeld ? Infinity : this.#rules.keepMs ?? Infinity;
@@ -187,9 +192,9 @@ export class Retention {
       if (isTooMany || row.at < since || row.id <= oldId) newest = row;
       else if (row.at <= this.#now) break;
     }
-    if (newest === undefined) return { first, isDone: true };
+    if (newest === undefined) return { first, others: 0, isDone: true };
     const isDone = newest !== some.at(-1) || some.length === rows.length && rows.length < limit;
-    return { first: newest.seq + 1, isDone };
+    return { first: newest.seq + 1, others: newest.seq - newest.nth, isDone };
   }
 
   /** How much of each text is in the index of words, in bytes: it is to be taken out. */

@@ -50,8 +50,9 @@ function storedEntry(
     case "react":
     case "pin": {
       const seq = seqs[place] as number;
-      index.noteAbout(fact, seq, at);
-      return { at, fact, receipt: { seq, ...told.get(place) } };
+      const receipt = { seq, ...told.get(place) };
+      index.noteAbout(fact, receipt, at);
+      return { at, fact, receipt };
     }
     case "topic":
       index.setTopic(fact, at);

@@ -11,6 +11,7 @@ import {
   strings,
   trueFlag,
 } from "./fields.ts";
+import { FILE } from "./file_events.ts";
 
 /** How a message begins that another one answers. */
 export const QUOTE = {
@@ -68,6 +69,7 @@ export const LIFE_EVENTS = {
     to: optional(string, "in a conversation, as the next: as in `direct`"),
     with: optional(string),
     text: required(string, "the new one"),
+    file: optional(object(FILE), "what the message brings; `text` goes on saying so"),
     own,
   },
   removed: { ...ABOUT, reason: optional(string), own },
@@ -98,7 +100,8 @@ export const LIFE_EVENTS = {
     re: count,
     reactions: objects({
       key: string,
-      names: required(strings, "100 at most"),
+      names: required(strings, "100 at most, with the next"),
+      gone: optional(strings, "those whose account was given back, as they were called"),
       count: required(count, "of how many people"),
     }),
   },

@@ -58,6 +58,14 @@ export function captionOf(text, { name }) {
 }
 
 /**
+ * The text of an edit of a message that brings a file: it goes on saying so to clients that know of no files.
+ * @type {(text: string, file: { readonly name: string, readonly size: number }) => string}
+ */
+export function captionedText(text, file) {
+  return fileSentence(file.name, file.size, captionOf(text, file));
+}
+
+/**
  * A size for people, in steps of 1,000: `1 byte`, `340 bytes`, `1.2 MB`, `64 MB`.
  * @type {(bytes: number) => string}
  */

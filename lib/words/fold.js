@@ -43,7 +43,7 @@
  */
 /**
  * An entry about a message, as an event tells it.
- * @typedef {About & { readonly type: "revised", readonly text: string }
+ * @typedef {About & { readonly type: "revised", readonly text: string, readonly file?: { readonly name: string } }
  *   | About & { readonly type: "removed", readonly reason?: string }
  *   | About & { readonly type: "reacted", readonly key: string, readonly off?: true, readonly count?: number }
  *   | About & { readonly type: "pinned", readonly off?: true }} LifeEvent
@@ -56,6 +56,8 @@
  *   | { readonly type: "pin", readonly re: number, readonly off?: boolean }} LifeRequest
  */
 
+/** The types of the entries that requests ask for. */
+const DONE = { revise: "revised", remove: "removed", react: "reacted", pin: "pinned" };
 /** The letters of a quote, at most. */
 const QUOTE_LENGTH = 80;
 /** The most entries of a log that are kept for pages on their way, and of their texts, in UTF-16 code units. */
@@ -98,24 +100,10 @@ export function quoteText(text) {
  * @param {string} from our name
  * @returns {LifeEvent}
  */
-export function ownEntry(request, { seq, at, count }, from) {
-  const about = /** @type {const} */ ({ seq, re: request.re, from, at, own: true });
-  switch (request.type) {
-    case "revise":
-      return { type: "revised", ...about, text: request.text };
-    case "remove": {
-      const { reason } = request;
-      return { type: "removed", ...about, ...(reason === undefined ? {} : { reason }) };
-    }
-    case "react":
-      return {
-        ...{ type: "reacted", ...about, key: request.key },
-        ...(request.off ? { off: true } : {}),
-        ...(count === undefined ? {} : { count }),
-      };
-    case "pin":
-      return { type: "pinned", ...about, ...(request.off ? { off: true } : {}) };
-  }
+export function ownEntry(request, ack, from) {
+  const { seq, at, count } = ack;
+  const type = DONE[request.type];
+  return /** @type {LifeEvent} */ ({ ...request, type, seq, at, count, from, own: true });
 }
 
 /** The last entries about messages of one log, for pages that were asked for before they came. */
@@ -209,7 +197,7 @@ function foldQuote(message, entry) {
     case "revised":
       return {
         ...message,
-        quote: { from: quote?.from ?? entry.from, text: quoteText(entry.text) },
+        quote: { from: quote?.from ?? entry.from, text: quoteText(saidIn(entry)) },
         upTo: entry.seq,
       };
     case "removed":
@@ -217,6 +205,12 @@ function foldQuote(message, entry) {
     default:
       return message;
   }
+}
+
+/** What an edit says, without what stands for a file. @type {(entry: Pick<Extract<LifeEvent, { type: "revised" }>, "text" | "file">) => string} */
+function saidIn({ text, file }) {
+  // As captionOf in files.js, which is not there on a first visit: the server begins with that sentence.
+  return file ? text.slice(text.indexOf(")", file.name.length + 7) + 3) || file.name : text;
 }
 
 /**

@@ -56,6 +56,8 @@ export function direct(
   }
   const record = state.chats.between(who, other.who);
   if (record !== undefined) return sayTo(house, session, request, record, other);
+  // There is nothing yet that it could answer, so it begins nothing either.
+  if (request.re !== undefined) return sayToNobody(house, session, request, other.name);
   return begin(house, session, request, other);
 }
 
@@ -150,7 +152,7 @@ function isResumed({ registry }: HouseParts, who: PersonId): boolean {
   return isAccount(who) || (registry.session(keyOf(who))?.traits.resumes ?? true);
 }
 
-/** Nobody goes by the name. A message that is sent again gets the ack that it had before. */
+/** Nobody goes by the name, or there is no conversation in which it could answer. A message that is sent again gets the ack that it had before. */
 function sayToNobody(
   house: HouseParts,
   session: Session,

@@ -1,11 +1,13 @@
 /** The answers to requests about a message that was said: edits, removals, reactions and pins. */
 
+import type { EventOf } from "../../wire/events.ts";
 import type { RequestOf } from "../../wire/requests.ts";
 import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { checkReason, reactorOf } from "../judge/judge_about.ts";
 import { otherParty, partyName, whoIsSession } from "../judge/parties.ts";
 import { after, type Later } from "../later.ts";
+import type { Reacting, Reaction } from "../log/fact_log.ts";
 import { noSuchMessage } from "../log/judge_life.ts";
 import type { Entry } from "../log/fact.ts";
 import type { LifeFact } from "../log/life_facts.ts";
@@ -90,10 +92,26 @@ export function reactions(
     if (reactions === undefined) throw noSuchMessage({ re, title });
     const { room = title, chat } = request;
     const place = chat === undefined ? { room } : { chat };
-    const told = fitting(reactions);
+    const told = fitting(reactions.map((each) => reactionTold(house, each)));
     session.deliver({ type: "reactions", ...idOf(request), ...place, re, reactions: told });
     return session.peer?.drained();
   });
+}
+
+/**
+ * A reaction as it is told. It stays when an account is given back, and is nobody's to be taken back then: whoever
+ * has the name by now is somebody else, and is not named for it.
+ */
+function reactionTold(
+  { state }: HouseParts,
+  { key, count, people }: Reaction,
+): EventOf<"reactions">["reactions"][number] {
+  const isGone = ({ account }: Reacting): boolean =>
+    account !== undefined && state.people.accountWith(account) === undefined;
+  const namesOf = (some: readonly Reacting[]): string[] => some.map(({ name }) => name);
+  const gone = namesOf(people.filter(isGone));
+  const names = namesOf(people.filter((each) => !isGone(each)));
+  return { key, count, names, ...(gone.length === 0 ? {} : { gone }) };
 }
 
 /** Tells which messages are pinned to a room. */

@@ -12,6 +12,7 @@ import type { ChatRecord } from "../people/records.ts";
 import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
 import { anewAfter, deliver, pageAfter } from "./catch_up.ts";
+import { type HasOfInbox, tellMissedEdits } from "./missed_edits.ts";
 
 /** The parts of the house in which it finds what was missed. */
 type ChatSource = Pick<HouseParts, "index" | "state">;
@@ -141,7 +142,7 @@ function replayed(
 
 /**
  * Delivers the direct messages after number `n`, as the first version counts them, then lets the session
- * hear of new ones as they come.
+ * hear of new ones as they come, and tells it of those before them that were edited meanwhile.
  */
 export async function catchUpDirects(
   house: ChatSource,
@@ -149,6 +150,7 @@ export async function catchUpDirects(
   n: number,
 ): Promise<void> {
   const { session } = catching;
+  const cameAt = house.state.people.now;
   // It has seen more than there is: its numbers go on from there, or it would take new ones for old.
   if (n > directsOf(house, session)) goOnAfter(house, session, n);
   const inbox = inboxOfSession(house.state, session);
@@ -156,10 +158,21 @@ export async function catchUpDirects(
   const before = countedBefore(house, session);
   const hear = (): void => void (session.hearsDirects = true);
   if (inbox === undefined) return hear();
-  if (own !== inbox) {
-    await passDirects(house, catching, { log: own, n, before: session.directsBefore });
+  const wanted = [
+    ...(own === inbox ? [] : [{ log: own, n, before: session.directsBefore }]),
+    { log: inbox, n, before },
+  ];
+  const has: Array<Pick<HasOfInbox, "log" | "had" | "has">> = [];
+  for (const each of wanted) {
+    const had = Math.max(0, n - each.before);
+    has.push({
+      log: each.log,
+      had,
+      has: await passDirects(house, catching, each, each.log === inbox ? hear : undefined),
+    });
   }
-  await passDirects(house, catching, { log: inbox, n, before }, hear);
+  const hearsAt = house.state.people.now;
+  for (const each of has) await tellMissedEdits(house, { ...catching, ...each, cameAt, hearsAt });
 }
 
 /** What a client wants of a log: what comes after `n`, where its first is the number after `before`. */
@@ -169,20 +182,27 @@ interface Wanted {
   readonly before: number;
 }
 
-/** Delivers what a log has after a number; `then`, at once, what follows when that was all. */
+/**
+ * Delivers what a log has after a number; `then`, at once, what follows when that was all. Returns the last
+ * number that the client has by then.
+ */
 async function passDirects(
   house: ChatSource,
   { session, peer }: Catching,
   { log, n, before }: Wanted,
   then: () => void = () => {},
-): Promise<void> {
+): Promise<number> {
   const { index } = house;
   const isHere = (): boolean => session.peer === peer;
-  for (let seen = Math.max(0, n - before); isHere();) {
+  let seen = Math.max(0, n - before);
+  while (isHere()) {
     const last = index.last(log);
-    if (seen >= last) return then();
+    if (seen >= last) {
+      then();
+      break;
+    }
     const entries = await pageAfter(house, { session, peer }, log, seen);
-    if (entries === undefined || !isHere()) return;
+    if (entries === undefined || !isHere()) break;
     seen = await deliver(peer, entries, {
       seen,
       last,
@@ -192,6 +212,7 @@ async function passDirects(
       eventOf: (entry) => isMessage(entry) ? directOf(entry.message, before) : undefined,
     });
   }
+  return seen;
 }
 
 /**

@@ -2,13 +2,22 @@
 
 import type { HouseState } from "../house_state.ts";
 import type { DirectFact } from "../log/fact.ts";
+import { noSuchMessage } from "../log/judge_life.ts";
 import { isChatLog, keyOf } from "../messages/log_key.ts";
 import { isAccount } from "../people/chats.ts";
 import type { Party } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { isConfined, mayMeet } from "./may_read.ts";
-import { isGone, isParty, otherParty, partyName, sessionsOf, whoIsSession } from "./parties.ts";
+import {
+  isGone,
+  isParty,
+  otherParty,
+  partyName,
+  partyNamed,
+  sessionsOf,
+  whoIsSession,
+} from "./parties.ts";
 
 /** The refusal for a message to a name that nobody goes by. */
 export function nobodyCalled(name: string): Refusal {
@@ -47,9 +56,13 @@ export function mayTalk(state: HouseState, session: Session, { who }: Party): bo
 export function whyNotTalk(
   state: HouseState,
   session: Session,
-  { log, title }: Pick<DirectFact, "log" | "title">,
+  { log, title, re }: Pick<DirectFact, "log" | "title" | "re">,
 ): Refusal | undefined {
-  if (!isChatLog(log)) return nobodyCalled(title);
+  if (!isChatLog(log)) {
+    const named = re === undefined ? undefined : partyNamed(state, title);
+    const isThere = re !== undefined && named !== undefined && mayTalk(state, session, named);
+    return isThere ? noSuchMessage({ re, title }) : nobodyCalled(title);
+  }
   const who = whoIsSession(state, session);
   const record = state.chats.get(keyOf(log));
   if (record === undefined || !isParty(record, who)) return noSuchChat(keyOf(log));

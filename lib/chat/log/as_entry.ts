@@ -2,10 +2,15 @@
 
 import type { LifeEntry } from "../messages/entries.ts";
 import type { LifeFact } from "./life_facts.ts";
+import type { StoredNow } from "./receipt.ts";
 import { isoTime } from "./times.ts";
 
-/** The entry of a fact that was stored under a number, at a time in ms since 1970. */
-export function asEntry(fact: LifeFact, seq: number, at: number): LifeEntry {
+/** The entry of a fact that was stored with this receipt, at a time in ms since 1970. */
+export function asEntry(
+  fact: LifeFact,
+  { seq, text, file }: Pick<StoredNow, "seq" | "text" | "file">,
+  at: number,
+): LifeEntry {
   const { re, from, author, session, id } = fact;
   const about = {
     ...{ seq, re, from, at: isoTime(at) },
@@ -14,7 +19,10 @@ export function asEntry(fact: LifeFact, seq: number, at: number): LifeEntry {
   };
   switch (fact.kind) {
     case "revise":
-      return { kind: "revised", ...about, text: fact.text };
+      return {
+        ...{ kind: "revised", ...about, text: text ?? fact.text },
+        ...(file === undefined ? {} : { file }),
+      };
     case "remove": {
       const { reason } = fact;
       return { kind: "removed", ...about, ...(reason === undefined ? {} : { reason }) };

@@ -129,10 +129,12 @@ export interface SessionForgetFact {
   readonly hashes: readonly Hash[];
 }
 
-/** The messages of a log before `first` are gone. */
+/** The entries of a log before `first` are gone. */
 export interface Cut {
   readonly log: LogKey;
   readonly first: number;
+  /** How many of all that ever were before that were no messages; none where it is not told. */
+  readonly others?: number;
 }
 
 /** What is kept no longer. It holds numbers and no ages: who decided that has looked at a clock. */
@@ -256,10 +258,7 @@ export interface Entry {
   readonly receipt?: Receipt;
 }
 
-/**
- * Who asked for a fact, and is told what has become of it. It never leaves the process; the log only
- * hands it back.
- */
+/** Who asked for a fact, and is told what has become of it: the log only hands it back. */
 export interface Ticket {
   done(entry: Entry): void;
 }

@@ -91,10 +91,16 @@ export interface Reaction {
   readonly key: string;
   /** Of how many people; who is named here, {@linkcode MOST_NAMED} at most, as they were called then. */
   readonly count: number;
-  readonly names: readonly string[];
+  readonly people: readonly Reacting[];
 }
 
-/** The most names of one reaction. */
+/** Somebody who has reacted: the name of that time, and the id of the account; a guest has none. */
+export interface Reacting {
+  readonly name: string;
+  readonly account?: string;
+}
+
+/** The most people of one reaction. */
 export const MOST_NAMED = 100;
 
 /** A file that a message brought, and where. */

@@ -3,8 +3,11 @@
  * order, in memory and on disk alike.
  */
 
+import type { SentFile } from "../../wire/events.ts";
+import { captionedText } from "../../words/files.js";
 import { Refusal } from "../refusal.ts";
 import type { LifeFact, ReactFact, RemoveFact, ReviseFact } from "./life_facts.ts";
+import type { StoredNow } from "./receipt.ts";
 
 /** How often a message may be edited. */
 export const MAX_EDITS = 100;
@@ -24,6 +27,8 @@ export interface AboutWhat {
   /** The account that said it, and the session, as far as they are known. */
   readonly author?: string | undefined;
   readonly session?: string | undefined;
+  /** The file that it brings. */
+  readonly file?: SentFile | undefined;
 }
 
 /** An entry of the log, as a receipt tells it. */
@@ -55,6 +60,15 @@ export interface LifeKnown {
 
 /** What is not to be kept: it may not be, or nothing changes by it, and its place is an earlier one. */
 export type LifeJudgement = { readonly refused: Refusal } | { readonly again: EntryPlace };
+
+/** What a receipt says of an edit whose message brings a file; of all else, nothing. */
+export function fileTold(
+  fact: LifeFact,
+  { file }: Pick<AboutWhat, "file">,
+): Pick<StoredNow, "text" | "file"> {
+  if (fact.kind !== "revise" || file === undefined) return {};
+  return { text: captionedText(fact.text, file), file };
+}
 
 /** Judges a fact at the time `at`, in ms since 1970; `undefined`: it is to be kept. */
 export function judgeLife(fact: LifeFact, at: number, known: LifeKnown): LifeJudgement | undefined {

@@ -24,7 +24,13 @@ import { asEntry } from "./as_entry.ts";
 import { asMessage } from "./as_message.ts";
 import type { DirectFact, SayFact } from "./fact.ts";
 import { MOST_NAMED, type Reaction } from "./fact_log.ts";
-import { type AboutWhat, judgeLife, type LifeKnown, noSuchMessage } from "./judge_life.ts";
+import {
+  type AboutWhat,
+  fileTold,
+  judgeLife,
+  type LifeKnown,
+  noSuchMessage,
+} from "./judge_life.ts";
 import type { LifeFact } from "./life_facts.ts";
 import type { MemoryFiles } from "./memory_files.ts";
 import type { Receipt, StoredNow } from "./receipt.ts";
@@ -139,8 +145,9 @@ export class MemoryMessages {
     if (session !== undefined && id !== undefined) {
       this.#sent.note(session, id, fact, { room, seq, at: isoTime(at) });
     }
-    this.recent.add(log, asEntry(fact, seq, at));
-    if (fact.kind !== "remove") return { seq };
+    const stored = { seq, ...fileTold(fact, target.message) };
+    this.recent.add(log, asEntry(fact, stored, at));
+    if (fact.kind !== "remove") return stored;
     this.#empty(log, target);
     const { from, by } = target.message;
     const isOwn = by === undefined ? target.session === fact.by : by === fact.author;
@@ -161,7 +168,9 @@ export class MemoryMessages {
     return [...reactionsOf(this.recent.about(log, re))].map(([key, people]) => ({
       key,
       count: people.size,
-      names: [...people.values()].slice(0, MOST_NAMED).map(({ from }) => from),
+      people: [...people.values()].slice(0, MOST_NAMED).map(({ from: name, by: account }) =>
+        account === undefined ? { name } : { name, account }
+      ),
     }));
   }
 

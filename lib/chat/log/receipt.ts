@@ -1,6 +1,6 @@
 /** What only the log knows of a fact: its number, that it was there before, or why it is not kept. */
 
-import type { Quote } from "../../wire/events.ts";
+import type { Quote, SentFile } from "../../wire/events.ts";
 import type { ChatLog } from "../messages/log_key.ts";
 import type { Refusal } from "../refusal.ts";
 
@@ -22,6 +22,9 @@ export interface StoredNow {
   readonly n?: number;
   /** Of an answer: how that begins which it answers. Made when it is stored, and not kept. */
   readonly quote?: Quote;
+  /** Of an edit: the file that its message brings, and then the text as it was stored, see files.js. */
+  readonly file?: SentFile;
+  readonly text?: string;
   /** Of a removal: who had said that, where it was somebody else. */
   readonly whose?: string;
 }

@@ -3,7 +3,7 @@
  * one order with the messages.
  */
 
-import type { EventOf } from "../../wire/events.ts";
+import type { EventOf, SentFile } from "../../wire/events.ts";
 import type { Reactor, Stored } from "./history.ts";
 
 /** What all entries about a message have. */
@@ -25,6 +25,8 @@ interface AboutEntry {
 export interface RevisedEntry extends AboutEntry {
   readonly kind: "revised";
   readonly text: string;
+  /** The file that its message brings, which the text tells of. */
+  readonly file?: SentFile;
 }
 
 /** It was removed. */

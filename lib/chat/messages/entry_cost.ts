@@ -3,14 +3,15 @@
 import { type HistoryEntry, isMessage } from "./entries.ts";
 
 const ENTRY_OVERHEAD_BYTES = 200;
-/** What a message takes besides if it brings a file. */
+/** What a message takes besides if it brings a file, and what an edit of it does. */
 const FILE_BYTES = 600;
 
 /** The bytes of an entry, estimated. */
 export function cost(entry: HistoryEntry): number {
   if (!isMessage(entry)) {
-    const text = entry.kind === "revised" ? entry.text : "";
-    return text.length * 2 + ENTRY_OVERHEAD_BYTES;
+    if (entry.kind !== "revised") return ENTRY_OVERHEAD_BYTES;
+    const { text, file } = entry;
+    return text.length * 2 + ENTRY_OVERHEAD_BYTES + (file === undefined ? 0 : FILE_BYTES);
   }
   const { text, file } = entry.message;
   return text.length * 2 + ENTRY_OVERHEAD_BYTES + (file === undefined ? 0 : FILE_BYTES);

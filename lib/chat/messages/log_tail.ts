@@ -16,6 +16,7 @@ import {
   isWanted,
   type LifeEntry,
   type ReplacedEntry,
+  type RevisedEntry,
   seqOf,
 } from "./entries.ts";
 import { EntriesAbout } from "./entries_about.ts";
@@ -28,8 +29,6 @@ export interface Numbers {
   readonly first: number;
   readonly last: number;
 }
-
-const NO_ENTRIES: readonly LifeEntry[] = [];
 
 /** The end of a log. */
 export class LogTail {
@@ -105,7 +104,7 @@ export class LogTail {
 
   /** What was done about a message, in order of seq. */
   about(seq: number): readonly LifeEntry[] {
-    return this.#about?.of(seq) ?? NO_ENTRIES;
+    return this.#about?.of(seq) ?? [];
   }
 
   /** The messages that are pinned now, the one that was pinned last at the end. */
@@ -125,9 +124,10 @@ export class LogTail {
   }
 
   /** Gives the copy of a message in an inbox its newest text. */
-  rewrite(seq: number, text: string): void {
+  rewrite(seq: number, { text, at: edited }: RevisedEntry): void {
     const stored = this.#message(seq);
-    if (stored !== undefined) this.#set({ ...stored, message: { ...stored.message, text } });
+    if (stored === undefined) return;
+    this.#set({ ...stored, message: { ...stored.message, text, edited } });
   }
 
   /** Empties the edits of all messages before `first`, here or not. */

@@ -254,12 +254,12 @@ export class RecentLogs {
   }
 
   /** Who catches up on an inbox gets the newest text. */
-  #reviseCopy(key: LogKey, { re, text }: RevisedEntry): void {
-    const copy = this.#copies.get(key)?.get(re);
+  #reviseCopy(key: LogKey, edit: RevisedEntry): void {
+    const copy = this.#copies.get(key)?.get(edit.re);
     if (copy === undefined) return;
     const log = this.#logs.get(copy.log);
     const from = log?.get(copy.seq);
-    log?.rewrite(copy.seq, text);
+    log?.rewrite(copy.seq, edit);
     const to = log?.get(copy.seq);
     if (from !== undefined && to !== undefined) this.#bytes += cost(to) - cost(from);
   }

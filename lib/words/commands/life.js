@@ -210,12 +210,21 @@ export function removalText(author, { by, reason }) {
   return reason === undefined ? who : `${who}: ${reason}`;
 }
 
+/**
+ * Somebody whose account was given back: whoever goes by that name now is somebody else.
+ * @type {(name: string) => string}
+ */
+export function goneName(name) {
+  return `${name} (gone)`;
+}
+
 /** A line for each reaction. @type {(event: EventOf<"reactions">) => string[]} */
 function reactionLines({ re, reactions }) {
   if (reactions.length === 0) return [`Nobody has reacted to message ${re}.`];
-  return reactions.map(({ key, names, count }) => {
-    const others = count - names.length;
+  return reactions.map(({ key, names, gone = [], count }) => {
+    const all = [...names, ...gone.map(goneName)];
+    const others = count - all.length;
     const more = others <= 0 ? "" : ` and ${others} ${others === 1 ? "other" : "others"}`;
-    return `${key} ${names.join(", ")}${more}`;
+    return `${key} ${all.join(", ")}${more}`;
   });
 }

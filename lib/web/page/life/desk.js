@@ -5,6 +5,7 @@
  * writes. It comes when somebody joins.
  */
 
+import { goneName } from "../../../words/commands/life.js";
 import { captionOf } from "../../../words/files.js";
 import { RequestFault } from "../request_fault.js";
 import { placeLog } from "../place.js";
@@ -207,7 +208,9 @@ export class LifeDesk {
     const event = log &&
       await this.#chat?.link.ask({ type: "reactions", ...log, re }).catch(() => {});
     const found = event?.type === "reactions" && event.reactions.find((each) => each.key === key);
-    return found ? whoReactedText(found.names, found.count, key) : "";
+    if (!found) return "";
+    const { names, gone = [], count } = found;
+    return whoReactedText([...names, ...gone.map(goneName)], count, key);
   }
 
   /** @param {string} text @param {string} told */
