@@ -185,9 +185,9 @@ export class LocalLog implements FactLog, AsyncDisposable {
       case "say":
       case "direct": {
         const seq = receipts.seqs[index] as number;
-        const n = receipts.ns[index] as number;
+        const n = receipts.ns?.[index] ?? 0;
         this.index.note(fact, seq, at, n);
-        const told = receipts.told.get(index);
+        const told = receipts.told?.get(index);
         return { at, fact, receipt: { seq, ...(n === 0 ? {} : { n }), ...told } };
       }
       case "revise":
@@ -196,7 +196,7 @@ export class LocalLog implements FactLog, AsyncDisposable {
       case "pin": {
         const seq = receipts.seqs[index] as number;
         this.index.noteAbout(fact, seq, at);
-        return { at, fact, receipt: { seq, ...receipts.told.get(index) } };
+        return { at, fact, receipt: { seq, ...receipts.told?.get(index) } };
       }
       case "topic":
         this.index.setTopic(fact, at);

@@ -119,7 +119,8 @@ export class Writer {
       this.#checkFiles();
       receipts = this.#log.append(packed);
       // If the files were removed during the commit, the parcel is lost: don't call it stored.
-      this.#checkFiles();
+      this.#note(this.#files.afterCommit());
+      this.#checkTrouble();
       // Note the id before anybody learns of it: if an older copy of the database is put back, it
       // would give the same numbers again, and this note shows that.
       this.#epoch.note(this.#log.lastId);
@@ -132,12 +133,16 @@ export class Writer {
 
   /** Throws when the files were changed by others, since anything stored in them would be lost. */
   #checkFiles(): void {
-    if (!this.#areWhole()) throw new Error(this.#trouble);
+    if (!this.#areWhole()) this.#checkTrouble();
+  }
+
+  #checkTrouble(): void {
+    if (this.#trouble !== undefined) throw new Error(this.#trouble);
   }
 
   /** Whether the files are still those that were opened, as far as we can tell. */
   #areWhole(): boolean {
-    if (this.#trouble === undefined) this.#note(this.#files.database());
+    if (this.#trouble === undefined) this.#note(this.#files.beforeCommit());
     return this.#trouble === undefined;
   }
 
@@ -204,7 +209,9 @@ export class Writer {
   #end(): void {
     clearTimeout(this.#timer);
     clearInterval(this.#looking);
-    if (this.#files.all() !== undefined) {
+    const trouble = this.#files.all();
+    this.#files[Symbol.dispose]();
+    if (trouble !== undefined) {
       // These are no longer our files: closing our database would write next to them, and delete
       // their write-ahead log.
       this.#epoch.leave();
