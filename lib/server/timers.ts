@@ -55,11 +55,19 @@ export class Sweep {
   /** The time of the last sweep, in ms: exact enough for deadlines, and it costs nothing to read. */
   now: number = performance.now();
   readonly #swept = new Set<Swept>();
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #intervalMs: number;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #disposed = false;
 
-  /** A deadline is noticed at most `intervalMs` late. */
+  /** A deadline is noticed at most `intervalMs` late, from {@linkcode start} on. */
   constructor(intervalMs: number) {
-    this.#timer = setInterval(() => this.#round(), intervalMs);
+    this.#intervalMs = intervalMs;
+  }
+
+  /** Begins to sweep. The first timer of a process takes 10 ms, for which no start should wait. */
+  start(): void {
+    if (this.#disposed) return;
+    this.#timer ??= setInterval(() => this.#round(), this.#intervalMs);
   }
 
   add(swept: Swept): void {
@@ -71,6 +79,7 @@ export class Sweep {
   }
 
   [Symbol.dispose](): void {
+    this.#disposed = true;
     clearInterval(this.#timer);
   }
 

@@ -39,7 +39,6 @@ export function startWriter(options: WriterOptions, tell: Tell): Writer | undefi
     const epoch = stack.adopt(new Epoch(db, options.dir), (epoch) => epoch.leave());
     if (epoch.lost !== undefined) tell({ type: "problem", text: epoch.lost });
     raiseLasts(db, (text) => tell({ type: "problem", text }));
-    // Read this before making the writer: its timers would keep running if reading failed.
     const opened: FromWriter = {
       type: "opened",
       epoch: epoch.name,
@@ -53,6 +52,8 @@ export function startWriter(options: WriterOptions, tell: Tell): Writer | undefi
     const writer = new Writer(db, epoch, options, tell);
     stack.move();
     tell(opened);
+    // The first timer of a thread takes 10 ms, for which nobody should wait.
+    writer.start();
     return writer;
   } catch (thrown) {
     const error = explained(thrown, options.path);
@@ -82,7 +83,7 @@ export class Writer {
   readonly #files: WatchedFiles;
   /** What is wrong with the files. */
   #trouble: string | undefined;
-  readonly #looking: ReturnType<typeof setInterval>;
+  #looking: ReturnType<typeof setInterval> | undefined;
 
   constructor(
     db: DatabaseSync,
@@ -96,6 +97,10 @@ export class Writer {
     this.#log = new Log(db, { sessionMs: rules.sessionMs, maxRooms });
     this.#upkeep = new Upkeep(db, rules, () => this.#log.refresh(), stepRows);
     this.#files = new WatchedFiles(db, dir);
+  }
+
+  /** Begins to look at the files now and then, and with upkeep. */
+  start(): void {
     this.#looking = setInterval(() => this.#note(this.#files.all()), LOOK_MS);
     this.#schedule(IDLE_MS);
   }
