@@ -34,13 +34,21 @@ export function fileLimits(limits: Limits, place: StorePlace | undefined): Limit
   return { ...limits, filesTotal: Math.min(limits.filesTotal, MOST_IN_MEMORY) };
 }
 
+/** Loads the code for the place of files, which {@linkcode openFiles} needs. */
+export async function loadFiles(place: StorePlace | undefined): Promise<void> {
+  await Promise.all([
+    import("../files/kept_files.ts"),
+    place === undefined ? import("../files/memory_storage.ts") : import("../files/disk_storage.ts"),
+  ]);
+}
+
 /** Opens the place for the bytes of files. Rejects with a {@linkcode StartError}. */
 export async function openFiles(
   place: StorePlace | undefined,
   limits: Limits,
   log: Logger,
 ): Promise<KeptFiles> {
-  // Loaded while the store is opened.
+  // They are loaded already, while the store is opened.
   const { KeptFiles } = await import("../files/kept_files.ts");
   const onProblem = (text: string): void => log({ level: "warning", kind: "store", text });
   if (place === undefined) {

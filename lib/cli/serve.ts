@@ -21,6 +21,7 @@ import {
   FILES_FLAG,
   type FilesWish,
   filesWish,
+  loadFiles,
   openFiles,
 } from "./file_flags.ts";
 import { lastNet } from "./last_net.ts";
@@ -162,6 +163,7 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
   const [kept, { listenUntilStopped }] = await Promise.all([
     place && store?.openStore(place, limits, log),
     import("./listen.ts"),
+    wanted.files === "off" ? undefined : loadFiles(place),
   ]);
   await using factLog = kept;
   const files = wanted.files === "off" ? undefined : await openFiles(place, limits, log);

@@ -4,7 +4,7 @@
  */
 
 import { within } from "../wire/within.ts";
-import { acceptFrames } from "./accept_frames.ts";
+import type { FrameListener } from "./accept_frames.ts";
 import { WriteGate } from "./gate.ts";
 import { Goodbyes } from "./goodbye.ts";
 import type { ListenerHost, SharedState } from "./host.ts";
@@ -82,7 +82,7 @@ export function serve(options: ServeOptions = {}): Server {
     },
     admit: (address, make) => live.admit(address, make),
   };
-  const finished = acceptFrames({ listener, host, goodbyes, secure, signal })
+  const finished = openDoor({ listener, host, goodbyes, secure, signal })
     .finally(() => endAll(parts));
   tellStart(shared, listener.addr);
   const shutdown = (): Promise<void> => {
@@ -106,6 +106,16 @@ export function serve(options: ServeOptions = {}): Server {
     shutdown,
     [Symbol.asyncDispose]: shutdown,
   };
+}
+
+/**
+ * Accepts clients once the code for that is loaded: no start waits for what nobody needs before the first
+ * client is there. Whoever comes in the same moment waits until then.
+ */
+async function openDoor(options: FrameListener): Promise<void> {
+  const { acceptFrames } = await import("./accept_frames.ts");
+  options.host.sweep.start();
+  await acceptFrames(options);
 }
 
 /** What a running server is made of. */

@@ -59,14 +59,23 @@ export class Sweep {
   /** The time of the last sweep, in ms: exact enough for deadlines, and it costs nothing to read. */
   now: number = performance.now();
   readonly #swept = new Set<Swept>();
-  readonly #timer: ReturnType<typeof setInterval>;
   readonly #intervalMs: number;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #disposed = false;
   #leftOut = false;
 
-  /** A deadline is noticed at most two `intervalMs` late, by a process that did not stand still. */
+  /**
+   * A deadline is noticed at most two `intervalMs` late, from {@linkcode start} on, by a process that did not
+   * stand still.
+   */
   constructor(intervalMs: number) {
     this.#intervalMs = intervalMs;
-    this.#timer = setInterval(() => this.#round(), intervalMs);
+  }
+
+  /** Begins to sweep. The first timer of a process takes 10 ms, for which no start should wait. */
+  start(): void {
+    if (this.#disposed) return;
+    this.#timer ??= setInterval(() => this.#round(), this.#intervalMs);
   }
 
   add(swept: Swept): void {
@@ -78,6 +87,7 @@ export class Sweep {
   }
 
   [Symbol.dispose](): void {
+    this.#disposed = true;
     clearInterval(this.#timer);
   }
 

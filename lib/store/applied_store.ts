@@ -150,7 +150,7 @@ export class AppliedStore implements AsyncDisposable {
 
   /** Why nothing can be applied any more, in a sentence. */
   get trouble(): string | undefined {
-    return this.#trouble ??= this.#files.database();
+    return this.#trouble ??= this.#files.beforeCommit();
   }
 
   /**
@@ -166,7 +166,8 @@ export class AppliedStore implements AsyncDisposable {
       this.notes.stand(place);
       this.#db.exec("COMMIT");
       this.#place = place;
-      if (this.trouble !== undefined) throw new StoreError(this.trouble);
+      this.#trouble ??= this.#files.afterCommit();
+      if (this.#trouble !== undefined) throw new StoreError(this.#trouble);
     } catch (error) {
       this.#trouble ??= `what was agreed can't be stored (${(error as Error).message})`;
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");

@@ -134,7 +134,7 @@ export class Log {
       else this.#storeMessage(storing, index, message);
     });
     this.#inserts.flush(storing);
-    return { at, seqs, ns, odd, told };
+    return { at, seqs, odd, ...ns.some(Boolean) && { ns }, ...told.size > 0 && { told } };
   }
 
   #storeMessage(storing: Storing, index: number, message: Unpacked): void {
@@ -155,9 +155,9 @@ export class Log {
       author: message.author < 0 ? undefined : this.#authorAt(storing, message.author),
       // Logs of people are never too many.
       inbox: message.inbox < 0 ? undefined : this.#roomAt(storing, message.inbox),
-      mentions: packed.mentions.get(index),
-      brought: packed.files.get(index),
-      re: packed.answers.get(index),
+      mentions: packed.mentions?.get(index),
+      brought: packed.files?.get(index),
+      re: packed.answers?.get(index),
     };
     if (!message.onlyAgain && row.re === undefined) return this.#inserts.add(row);
     // What it answers may be waiting.

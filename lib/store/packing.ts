@@ -41,11 +41,11 @@ export interface Packed {
   readonly sessions: readonly Hash[];
   /** The ids of the accounts that say something. */
   readonly authors: readonly string[];
-  /** The accounts that are mentioned in a fact, by its index in the parcel. */
-  readonly mentions: ReadonlyMap<number, readonly string[]>;
+  /** The accounts that are mentioned in a fact, by its index in the parcel. An empty map is left out. */
+  readonly mentions?: ReadonlyMap<number, readonly string[]>;
   /** The files that facts bring, and the messages that they answer, in the same way. */
-  readonly files: ReadonlyMap<number, PackedFile>;
-  readonly answers: ReadonlyMap<number, number>;
+  readonly files?: ReadonlyMap<number, PackedFile>;
+  readonly answers?: ReadonlyMap<number, number>;
   /** {@linkcode COLUMNS} numbers for each fact. */
   readonly columns: Int32Array<ArrayBuffer>;
   /** The id and text of each message in turn, all joined. */
@@ -95,11 +95,11 @@ export interface Receipts {
   readonly at: number;
   /** The seq of each message; 0 for one that is odd, and for a fact that is not a message. */
   readonly seqs: Float64Array<ArrayBuffer>;
-  /** The number of each direct message in its inbox; 0 for all others. */
-  readonly ns: Float64Array<ArrayBuffer>;
+  /** The number of each direct message in its inbox, 0 for all others; left out where there is none. */
+  readonly ns?: Float64Array<ArrayBuffer>;
   readonly odd: readonly Odd[];
-  /** What there is to tell of facts that were stored, by their index in the parcel. */
-  readonly told: ReadonlyMap<number, Omit<StoredNow, "seq" | "n">>;
+  /** What there is to tell of facts that were stored, by their index in the parcel; left out if nothing. */
+  readonly told?: ReadonlyMap<number, Omit<StoredNow, "seq" | "n">>;
 }
 
 /** How many strings a room has in {@linkcode Packed.rooms}. */
@@ -164,9 +164,9 @@ export class Packer {
       names: this.#names.values,
       sessions: this.#sessions.values,
       authors: this.#authors.values,
-      mentions: this.#mentions,
-      files: this.#files,
-      answers: this.#answers,
+      ...(this.#mentions.size === 0 ? {} : { mentions: this.#mentions }),
+      ...(this.#files.size === 0 ? {} : { files: this.#files }),
+      ...(this.#answers.size === 0 ? {} : { answers: this.#answers }),
       columns: Int32Array.from(this.#numbers),
       texts: this.#texts.join(""),
       others: this.#others,

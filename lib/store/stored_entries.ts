@@ -41,16 +41,16 @@ function storedEntry(
     case "say":
     case "direct": {
       const seq = seqs[place] as number;
-      const n = ns[place] as number;
+      const n = ns?.[place] ?? 0;
       index.note(fact, seq, at, n);
-      return { at, fact, receipt: { seq, ...(n === 0 ? {} : { n }), ...told.get(place) } };
+      return { at, fact, receipt: { seq, ...(n === 0 ? {} : { n }), ...told?.get(place) } };
     }
     case "revise":
     case "remove":
     case "react":
     case "pin": {
       const seq = seqs[place] as number;
-      const receipt = { seq, ...told.get(place) };
+      const receipt = { seq, ...told?.get(place) };
       index.noteAbout(fact, receipt, at);
       return { at, fact, receipt };
     }

@@ -1,6 +1,9 @@
 /**
  * Notices when somebody removes, replaces or cuts the files of a running server. Writes to such a file
  * still succeed, but what was written is lost.
+ *
+ * Around each commit it does not ask for the times of SQLite's log, as `stat` does. Linux (from 6.13)
+ * then gives the next write a time of its own, and the commit waits for that too: a quarter longer.
  */
 
 import type { DatabaseSync } from "node:sqlite";
@@ -18,11 +21,39 @@ interface Seen {
   readonly size: number;
 }
 
+/** A directory, and when a name in it was last added, removed or given to another file, in ms. */
+interface Folder {
+  readonly dev: number;
+  readonly ino: number | null;
+  readonly changed: number;
+}
+
+/**
+ * Another change this soon after the last one may be given the same time, in ms: the clock of FAT, the
+ * coarsest, has 2 s.
+ */
+const SAME_TIME_MS = 2_500;
+
+/** Whether any change from now on will show in the time of the last one. */
+function isLongAgo(folder: Folder | undefined): boolean {
+  return folder !== undefined && Date.now() - folder.changed > SAME_TIME_MS;
+}
+
+/** Whether nothing has happened to it; where that can't be known, something has. */
+function isSame(before: Folder | undefined, now: Folder | undefined): boolean {
+  return before !== undefined && before.dev === now?.dev && before.ino === now.ino &&
+    before.changed === now.changed;
+}
+
 /** Watches the files of one directory. */
-export class WatchedFiles {
+export class WatchedFiles implements Disposable {
   readonly #db: DatabaseSync;
   readonly #dir: string;
   readonly #seen = new Map<string, Seen>();
+  /** SQLite's log, to learn how long it is. */
+  #log: Deno.FsFile | undefined;
+  /** The directory as it was when all was looked at. */
+  #folder: Folder | undefined;
 
   /** Compares later with the files as they are now. `db` is the open database. */
   constructor(db: DatabaseSync, dir: string) {
@@ -32,19 +63,68 @@ export class WatchedFiles {
   }
 
   /**
-   * A sentence about what happened to the database or its log, or `undefined` if they are all right.
-   * Takes a few microseconds. It never opens them, since closing them would release SQLite's locks.
+   * A sentence about what happened to the database, or to the length of its log; `undefined` if they are
+   * all right. Takes a few microseconds, as {@linkcode afterCommit} does.
    */
-  database(): string | undefined {
-    return this.#look(DATABASE) ?? this.#look(LOG);
+  beforeCommit(): string | undefined {
+    return this.#look(DATABASE) ?? this.#lookAtLength();
   }
 
-  /** The same for all files. */
+  /** The same about a file that is no longer in the directory, or the length of the log. */
+  afterCommit(): string | undefined {
+    // A file can't be removed or replaced without a trace in the directory.
+    return isSame(this.#folder, this.#lookAtFolder()) ? this.#lookAtLength() : this.all();
+  }
+
+  /** The same for all files, whatever happened to them. */
   all(): string | undefined {
+    // Looked at first: what changes meanwhile is noticed the next time.
+    const folder = this.#lookAtFolder();
     for (const name of [DATABASE, LOG, ...BESIDE]) {
       const trouble = this.#look(name);
       if (trouble !== undefined) return trouble;
     }
+    this.#folder = isLongAgo(folder) ? folder : undefined;
+    return undefined;
+  }
+
+  /** Call this before the database is closed, which removes the log. */
+  [Symbol.dispose](): void {
+    this.#log?.close();
+    this.#log = undefined;
+  }
+
+  #lookAtFolder(): Folder | undefined {
+    try {
+      const { dev, ino, mtime } = Deno.statSync(this.#dir);
+      return mtime === null ? undefined : { dev, ino, changed: mtime.getTime() };
+    } catch {
+      return undefined;
+    }
+  }
+
+  #lookAtLength(): string | undefined {
+    this.#log ??= this.#openLog();
+    const before = this.#seen.get(LOG);
+    if (this.#log === undefined || before === undefined) return this.#look(LOG);
+    return this.#noteLength(LOG, before, this.#log.seekSync(0, Deno.SeekMode.End));
+  }
+
+  /**
+   * Opens the log that was seen, if it can be. Never open the database like that: to close it would
+   * release SQLite's locks, of which the log has none.
+   */
+  #openLog(): Deno.FsFile | undefined {
+    let file: Deno.FsFile | undefined;
+    try {
+      file = Deno.openSync(`${this.#dir}/${LOG}`);
+      const { dev, ino } = file.statSync();
+      const seen = this.#seen.get(LOG);
+      if (seen?.dev === dev && seen.ino === ino) return file;
+    } catch {
+      // It is looked at by its name then.
+    }
+    file?.close();
     return undefined;
   }
 
@@ -64,10 +144,14 @@ export class WatchedFiles {
     if (before !== undefined && (before.dev !== dev || before.ino !== ino)) {
       return `${path} was replaced by another file`;
     }
-    if (before !== undefined && size < before.size && this.#isCut(name, size)) {
-      return `${path} was cut from ${before.size} to ${size} bytes`;
+    return this.#noteLength(name, before ?? { dev, ino, size }, size);
+  }
+
+  #noteLength(name: string, before: Seen, size: number): string | undefined {
+    if (size < before.size && this.#isCut(name, size)) {
+      return `${this.#dir}/${name} was cut from ${before.size} to ${size} bytes`;
     }
-    this.#seen.set(name, { dev, ino, size });
+    if (size !== before.size || !this.#seen.has(name)) this.#seen.set(name, { ...before, size });
     return undefined;
   }
 

@@ -33,7 +33,6 @@ export function startWriter(options: WriterOptions, tell: Tell): Writer | undefi
     const epoch = stack.adopt(new Epoch(db, options.dir), (epoch) => epoch.leave());
     if (epoch.lost !== undefined) tell({ type: "problem", text: epoch.lost });
     raiseLasts(db, (text) => tell({ type: "problem", text }));
-    // Read this before making the writer: its timers would keep running if reading failed.
     const opened: FromWriter = {
       type: "opened",
       epoch: epoch.name,
@@ -47,6 +46,8 @@ export function startWriter(options: WriterOptions, tell: Tell): Writer | undefi
     const writer = new Writer(db, epoch, options, tell);
     stack.move();
     tell(opened);
+    // The first timer of a thread takes 10 ms, for which nobody should wait.
+    writer.start();
     return writer;
   } catch (thrown) {
     const error = explained(thrown, options.path);
@@ -68,11 +69,11 @@ export class Writer {
   readonly #log: Log;
   readonly #epoch: Epoch;
   readonly #upkeep: Upkeep;
-  readonly #pauses: UpkeepPauses;
+  #pauses: UpkeepPauses | undefined;
   readonly #files: WatchedFiles;
   /** What is wrong with the files. */
   #trouble: string | undefined;
-  readonly #looking: ReturnType<typeof setInterval>;
+  #looking: ReturnType<typeof setInterval> | undefined;
 
   constructor(
     db: DatabaseSync,
@@ -86,15 +87,22 @@ export class Writer {
     this.#log = new Log(db, { sessionMs: rules.sessionMs, maxRooms });
     this.#upkeep = new Upkeep(db, rules, () => this.#log.refresh(), stepRows);
     this.#files = new WatchedFiles(db, dir);
+  }
+
+  /** Begins to look at the files now and then, and with upkeep. */
+  start(): void {
     this.#looking = setInterval(() => this.#note(this.#files.all()), LOOK_MS);
-    this.#pauses = new UpkeepPauses(() => this.#areWhole() ? this.#upkeep.step() : undefined, tell);
+    this.#pauses = new UpkeepPauses(
+      () => this.#areWhole() ? this.#upkeep.step() : undefined,
+      this.#tell,
+    );
   }
 
   take(message: ToWriter): void {
     switch (message.type) {
       case "append":
         this.#append(message.packed);
-        return this.#pauses.taken();
+        return this.#pauses?.taken();
       case "index":
         return this.#index();
       case "close":
@@ -108,7 +116,8 @@ export class Writer {
       this.#checkFiles();
       receipts = this.#log.append(packed);
       // If the files were removed during the commit, the parcel is lost: don't call it stored.
-      this.#checkFiles();
+      this.#note(this.#files.afterCommit());
+      this.#checkTrouble();
       // Note the id before anybody learns of it: if an older copy of the database is put back, it
       // would give the same numbers again, and this note shows that.
       this.#epoch.note(this.#log.lastId);
@@ -121,12 +130,16 @@ export class Writer {
 
   /** Throws when the files were changed by others, since anything stored in them would be lost. */
   #checkFiles(): void {
-    if (!this.#areWhole()) throw new Error(this.#trouble);
+    if (!this.#areWhole()) this.#checkTrouble();
+  }
+
+  #checkTrouble(): void {
+    if (this.#trouble !== undefined) throw new Error(this.#trouble);
   }
 
   /** Whether the files are still those that were opened, as far as we can tell. */
   #areWhole(): boolean {
-    if (this.#trouble === undefined) this.#note(this.#files.database());
+    if (this.#trouble === undefined) this.#note(this.#files.beforeCommit());
     return this.#trouble === undefined;
   }
 
@@ -150,9 +163,11 @@ export class Writer {
   }
 
   #end(): void {
-    this.#pauses[Symbol.dispose]();
+    this.#pauses?.[Symbol.dispose]();
     clearInterval(this.#looking);
-    if (this.#files.all() !== undefined) {
+    const trouble = this.#files.all();
+    this.#files[Symbol.dispose]();
+    if (trouble !== undefined) {
       // These are no longer our files: closing our database would write next to them, and delete
       // their write-ahead log.
       this.#epoch.leave();
