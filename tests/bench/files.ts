@@ -1,11 +1,11 @@
 /**
- * `deno task bench:files`: how fast a file goes from one client to another beside croc or curl, what
+ * `deno task bench:files`: how fast a file goes from one client to another beside croc and curl, what
  * transfers take of the server's memory, and what they cost the talk, on an open link and on a slow one.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
 import type { SentFile } from "../../lib/wire/events.ts";
-import { findRival, type Rival } from "./files_rival.ts";
+import { findRivals, type Rival } from "./files_rival.ts";
 import { Talker } from "./files_talker.ts";
 import { machine, median, print } from "./matrix.ts";
 import { type ProbedServer, startProbed } from "./probed_server.ts";
@@ -15,8 +15,8 @@ const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
 const USAGE = `Usage: deno task bench:files [--mib N] [--runs N]
 
-Brings a file from one client to another through a server on this machine, in turns with croc or, where
-that is not installed, with curl from a plain static server. Then it has 20 transfers at once, for the
+Brings a file from one client to another through a server on this machine, in turns with croc, where
+that is installed, and with curl from a plain static server. Then it has 20 transfers at once, for the
 server's memory; and talk beside a transfer, on this machine's own link and on one of 8 Mbit/s.
 
   --mib N     size of the file in MiB (default 256, at most 4096)
@@ -129,17 +129,18 @@ async function change(path: string, run: number): Promise<void> {
 
 /** How fast a file goes from client to client, both of them commands. */
 async function rates({ mib, runs, folder, path }: Bench, { port }: ProbedServer): Promise<void> {
-  const rival = await findRival();
-  await using _ = rival;
+  const rivals = await findRivals();
+  await using stack = new AsyncDisposableStack();
+  for (const rival of rivals) stack.use(rival);
   await using ears = new Talker(port, "ears");
   const ours: number[] = [];
-  const theirs: number[] = [];
+  const theirs = rivals.map((): number[] => []);
   const [ups, downs]: [number[], number[]] = [[], []];
   for (let run = 0; run < runs; run++) {
     const out = `${folder}/out`;
     await Deno.mkdir(out);
     await change(path, run);
-    if (rival !== undefined) theirs.push(await rival.bring(path, out));
+    for (const [n, rival] of rivals.entries()) theirs[n]?.push(await brought(rival, path, out));
     const began = performance.now();
     await program("send", "--name", "ann", "--file", path, `127.0.0.1:${port}`);
     const sent = performance.now();
@@ -154,20 +155,37 @@ async function rates({ mib, runs, folder, path }: Bench, { port }: ProbedServer)
   const rate = (times: readonly number[]): string => `${(mib / median(times) * 1_000).toFixed(0)}`;
   print(`\n${mib} MiB from client to client, medians of ${runs} runs in turns:`);
   print(`  chatroom: ${rate(ours)} MiB/s (in ${rate(ups)}, out ${rate(downs)})`);
-  printRival(rival, theirs, { "from client to client": ours, in: ups, out: downs }, rate);
+  if (rivals[0]?.name.startsWith("croc") !== true) print("  croc is not installed.");
+  if (rivals.length === 0) print("  Nor is curl, so there is nothing to compare with.");
+  for (const [n, rival] of rivals.entries()) {
+    printRival(
+      rival,
+      theirs[n] ?? [],
+      { "from client to client": ours, in: ups, out: downs },
+      rate,
+    );
+  }
+}
+
+/** How long a rival takes to bring a file into a folder, in which it leaves nothing. */
+async function brought(rival: Rival, path: string, folder: string): Promise<number> {
+  // A croc that finds the file there has nothing to do.
+  const own = `${folder}/rival`;
+  await Deno.mkdir(own);
+  const took = await rival.bring(path, own);
+  let size = 0;
+  for await (const { name } of Deno.readDir(own)) size += (await Deno.stat(`${own}/${name}`)).size;
+  if (size !== (await Deno.stat(path)).size) throw new Error(`${rival.name} brought ${size} bytes`);
+  await Deno.remove(own, { recursive: true });
+  return took;
 }
 
 function printRival(
-  rival: Rival | undefined,
+  rival: Rival,
   theirs: readonly number[],
   ours: Readonly<Record<string, readonly number[]>>,
   rate: (times: readonly number[]) => string,
 ): void {
-  if (rival === undefined) {
-    print("  Neither croc nor curl is installed, so there is nothing to compare with.");
-    return;
-  }
-  if (rival.name !== "croc") print("  croc is not installed.");
   print(`  ${rival.name}: ${rate(theirs)} MiB/s`);
   const ratios = Object.entries(ours)
     .map(([what, times]) => `${(median(theirs) / median(times)).toFixed(2)} ${what}`);
