@@ -148,7 +148,7 @@ function crocRival(name: string, relay: CrocRelay, flags: readonly string[]): Ri
 
 /** Resolves when a text has come, with what comes after it. */
 async function told(
-  stream: ReadableStream<Uint8Array>,
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   wanted: string,
 ): Promise<{ rest: Promise<string> }> {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
