@@ -20,7 +20,7 @@ that is installed, and with curl from a plain static server. Then it has 20 tran
 server's memory; and talk beside a transfer, on this machine's own link and on one of 8 Mbit/s.
 
   --mib N     size of the file in MiB (default 256, at most 4096)
-  --runs N    how often each is brought (default 5, at most 50)
+  --runs N    how often each is brought, and talk is measured (default 5, at most 50)
   --only PART one of rates, memory and talk, in place of all three
   -h, --help  show this
 `;
@@ -249,21 +249,23 @@ async function peakOf(pid: number, work: () => Promise<void>): Promise<number> {
 }
 
 /** How long a message takes beside a transfer, to one without. */
-async function talk({ folder, path }: Bench, { port }: ProbedServer): Promise<void> {
-  print("\nFrom saying a message to its ack, in ms, alone → beside a transfer:");
+async function talk({ folder, path, runs }: Bench, { port }: ProbedServer): Promise<void> {
+  print(
+    `\nFrom saying a message to its ack, in ms, alone → beside a transfer, medians of ${runs} pairs`,
+  );
+  print("(and of their ratios, with the least and the most):");
   {
     await using ann = new Talker(port, "ann");
     await ann.send(path);
     const file = await ann.lastFile();
-    const alone = await delays(ann);
     const others = {
       send: () => program("send", "--name", "bob", "--file", path, `127.0.0.1:${port}`),
       get: () => program("get", "--name", "bob", "-o", "-", `127.0.0.1:${port}`, file.id),
     };
-    tell("open link, another sends", alone, await beside(others.send, ann));
-    tell("open link, another fetches", alone, await beside(others.get, ann));
-    tell("open link, the same sends", alone, await beside(() => ann.send(path), ann));
-    tell("open link, the same fetches", alone, await beside(() => ann.fetch(file), ann));
+    tell("open link, another sends", await pairs(runs, ann, others.send));
+    tell("open link, another fetches", await pairs(runs, ann, others.get));
+    tell("open link, the same sends", await pairs(runs, ann, () => ann.send(path)));
+    tell("open link, the same fetches", await pairs(runs, ann, () => ann.fetch(file)));
   }
   const small = `${folder}/small.bin`;
   await fill(small, SLOW_MIB);
@@ -272,9 +274,8 @@ async function talk({ folder, path }: Bench, { port }: ProbedServer): Promise<vo
   const sendMs = await timed(() => ann.send(small));
   const file = await ann.lastFile();
   const fetchMs = await timed(() => ann.fetch(file));
-  const alone = await delays(ann);
-  tell("8 Mbit/s, the same sends", alone, await beside(() => ann.send(small), ann));
-  tell("8 Mbit/s, the same fetches", alone, await beside(() => ann.fetch(file), ann));
+  tell("8 Mbit/s, the same sends", await pairs(runs, ann, () => ann.send(small)));
+  tell("8 Mbit/s, the same fetches", await pairs(runs, ann, () => ann.fetch(file)));
   // Base64 leaves three quarters of the line to the bytes themselves.
   const share = (ms: number): string => `${(SLOW_MIB * 1_048_576 / ms * 1_000 / SLOW).toFixed(2)}`;
   print(`  of the 8 Mbit/s a file has ${share(sendMs)} on its way in, ${share(fetchMs)} out`);
@@ -300,10 +301,34 @@ async function beside(transfer: () => Promise<void>, talker: Talker): Promise<nu
   }
 }
 
-function tell(what: string, alone: readonly number[], beside: readonly number[]): void {
+/** What messages took, in ms, without a transfer and right after that with one. */
+interface Pair {
+  readonly alone: readonly number[];
+  readonly beside: readonly number[];
+}
+
+/** Measures in turns: what else the machine does then touches both alike. */
+async function pairs(
+  runs: number,
+  talker: Talker,
+  transfer: () => Promise<void>,
+): Promise<readonly Pair[]> {
+  const all: Pair[] = [];
+  for (let run = 0; run < runs; run++) {
+    all.push({ alone: await delays(talker), beside: await beside(transfer, talker) });
+  }
+  return all;
+}
+
+function tell(what: string, all: readonly Pair[]): void {
   const [p50, p99] = [0.5, 0.99].map((share) => {
-    const [one, other] = [quantile(alone, share), quantile(beside, share)];
-    return `${one.toFixed(1)} → ${other.toFixed(1)} (${(other / one).toFixed(2)})`;
+    const ones = all.map(({ alone }) => quantile(alone, share));
+    const others = all.map(({ beside }) => quantile(beside, share));
+    const ratios = others.map((other, n) => other / (ones[n] ?? NaN));
+    const shown = [median(ratios), Math.min(...ratios), Math.max(...ratios)]
+      .map((ratio) => ratio.toFixed(2));
+    return `${median(ones).toFixed(1)} → ${median(others).toFixed(1)} ` +
+      `(${shown[0]}, ${shown[1]}–${shown[2]})`;
   });
   print(`  ${what.padEnd(28)} p50 ${p50}, p99 ${p99}`);
 }
