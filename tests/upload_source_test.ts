@@ -71,6 +71,24 @@ Deno.test("what was read stays as it is until it has arrived, however much is re
   }
 });
 
+Deno.test("pieces of one size are neither copied nor cut", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    const content = bytesOfLength(1_300_007);
+    await Deno.writeFile(path, content);
+    using source = await openSource(path);
+    const size = 65_236;
+    for (let at = 0; at < content.length; at += size) {
+      const piece = await source.read(at, size);
+      assertEquals(piece, content.subarray(at, at + size));
+      // A copy has a buffer of its own, as large as it is.
+      assertEquals([at, piece.buffer.byteLength > piece.length], [at, true]);
+    }
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
 Deno.test("a folder and a file that is not there are refused by name", async () => {
   const dir = await Deno.makeTempDir();
   const folder = await assertRejects(() => openSource(dir), RequestError);

@@ -220,6 +220,36 @@ Deno.test("a disk that is full is told to each chunk, and what was written befor
   assertEquals((await ann.ask({ type: "say", room: "lobby", text: "hi" })).type, "ack");
 });
 
+Deno.test("a client is told in one go of the pieces that were written together", async () => {
+  const { house, store } = makeFileHouse();
+  const ann = await senderComes(house, "ann");
+  const bob = await senderComes(house, "bob");
+  const [file, other] = [await ann.puts("a"), await bob.puts("b")];
+  const batches: number[] = [];
+  const { peer } = ann;
+  const deliver = peer.deliver.bind(peer);
+  peer.deliver = (batch) => {
+    batches.push(batch.size);
+    deliver(batch);
+  };
+  const goOn = store.hold();
+  for (let n = 0; n < 4; n++) {
+    ann.tell({ type: "chunk", id: `${n}`, file, offset: n * 3, data: numbered(3) });
+    bob.tell({ type: "chunk", id: `${n}`, file: other, offset: n * 2, data: numbered(2) });
+  }
+  await settle();
+  assertEquals(batches, []);
+  goOn();
+  await settle();
+  // The first has nothing to wait for, and the others gather while it is written.
+  assertEquals(batches, [1, 3]);
+  const told = (of: typeof ann): unknown[] =>
+    of.take("taken").map(({ id, offset }) => [id, offset]);
+  assertEquals(told(ann), [["0", 3], ["1", 6], ["2", 9], ["3", 12]]);
+  assertEquals(told(bob), [["0", 2], ["1", 4], ["2", 6], ["3", 8]]);
+  assertEquals((await ann.chunk(file, 12, numbered(1))).offset, 13);
+});
+
 Deno.test("what more than may wait to be written is read later, and of this connection alone", async () => {
   const { house, store } = makeFileHouse();
   const ann = await senderComes(house, "ann");

@@ -23,6 +23,8 @@ interface Pending {
 /** Why a message that may have been stored is given up. */
 const LOST = "The server has forgotten this session, and may have stored the message or not";
 
+const NO_BYTES = new Uint8Array();
+
 /** The requests that wait for answers. */
 export class Requests {
   /** The requests that are kept and have no ack, in order. */
@@ -82,7 +84,7 @@ export class Requests {
   answerTo(sent: Sent): Promise<Event> {
     const { promise, resolve, reject } = Promise.withResolvers<Event>();
     // A chunk is never sent again, and many wait for their answers.
-    const request = sent.type === "chunk" ? { ...sent, data: new Uint8Array() } : sent;
+    const request = sent.type === "chunk" ? { ...sent, data: NO_BYTES } : sent;
     (isKept(request) ? this.#unacked : this.#asked).set(request.id, { request, resolve, reject });
     return promise;
   }

@@ -1,11 +1,11 @@
 /**
- * `deno task bench:files`: how fast a file goes from one client to another beside croc or curl, what
+ * `deno task bench:files`: how fast a file goes from one client to another beside croc and curl, what
  * transfers take of the server's memory, and what they cost the talk, on an open link and on a slow one.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
 import type { SentFile } from "../../lib/wire/events.ts";
-import { findRival, type Rival } from "./files_rival.ts";
+import { findRivals, type Rival } from "./files_rival.ts";
 import { Talker } from "./files_talker.ts";
 import { machine, median, print } from "./matrix.ts";
 import { type ProbedServer, startProbed } from "./probed_server.ts";
@@ -15,12 +15,12 @@ const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
 const USAGE = `Usage: deno task bench:files [--mib N] [--runs N]
 
-Brings a file from one client to another through a server on this machine, in turns with croc or, where
-that is not installed, with curl from a plain static server. Then it has 20 transfers at once, for the
+Brings a file from one client to another through a server on this machine, in turns with croc, where
+that is installed, and with curl from a plain static server. Then it has 20 transfers at once, for the
 server's memory; and talk beside a transfer, on this machine's own link and on one of 8 Mbit/s.
 
   --mib N     size of the file in MiB (default 256, at most 4096)
-  --runs N    how often each is brought (default 5, at most 50)
+  --runs N    how often each is brought, and talk is measured (default 5, at most 50)
   --only PART one of rates, memory and talk, in place of all three
   -h, --help  show this
 `;
@@ -129,17 +129,18 @@ async function change(path: string, run: number): Promise<void> {
 
 /** How fast a file goes from client to client, both of them commands. */
 async function rates({ mib, runs, folder, path }: Bench, { port }: ProbedServer): Promise<void> {
-  const rival = await findRival();
-  await using _ = rival;
+  const rivals = await findRivals();
+  await using stack = new AsyncDisposableStack();
+  for (const rival of rivals) stack.use(rival);
   await using ears = new Talker(port, "ears");
   const ours: number[] = [];
-  const theirs: number[] = [];
+  const theirs = rivals.map((): number[] => []);
   const [ups, downs]: [number[], number[]] = [[], []];
   for (let run = 0; run < runs; run++) {
     const out = `${folder}/out`;
     await Deno.mkdir(out);
     await change(path, run);
-    if (rival !== undefined) theirs.push(await rival.bring(path, out));
+    for (const [n, rival] of rivals.entries()) theirs[n]?.push(await brought(rival, path, out));
     const began = performance.now();
     await program("send", "--name", "ann", "--file", path, `127.0.0.1:${port}`);
     const sent = performance.now();
@@ -154,20 +155,37 @@ async function rates({ mib, runs, folder, path }: Bench, { port }: ProbedServer)
   const rate = (times: readonly number[]): string => `${(mib / median(times) * 1_000).toFixed(0)}`;
   print(`\n${mib} MiB from client to client, medians of ${runs} runs in turns:`);
   print(`  chatroom: ${rate(ours)} MiB/s (in ${rate(ups)}, out ${rate(downs)})`);
-  printRival(rival, theirs, { "from client to client": ours, in: ups, out: downs }, rate);
+  if (rivals[0]?.name.startsWith("croc") !== true) print("  croc is not installed.");
+  if (rivals.length === 0) print("  Nor is curl, so there is nothing to compare with.");
+  for (const [n, rival] of rivals.entries()) {
+    printRival(
+      rival,
+      theirs[n] ?? [],
+      { "from client to client": ours, in: ups, out: downs },
+      rate,
+    );
+  }
+}
+
+/** How long a rival takes to bring a file into a folder, in which it leaves nothing. */
+async function brought(rival: Rival, path: string, folder: string): Promise<number> {
+  // A croc that finds the file there has nothing to do.
+  const own = `${folder}/rival`;
+  await Deno.mkdir(own);
+  const took = await rival.bring(path, own);
+  let size = 0;
+  for await (const { name } of Deno.readDir(own)) size += (await Deno.stat(`${own}/${name}`)).size;
+  if (size !== (await Deno.stat(path)).size) throw new Error(`${rival.name} brought ${size} bytes`);
+  await Deno.remove(own, { recursive: true });
+  return took;
 }
 
 function printRival(
-  rival: Rival | undefined,
+  rival: Rival,
   theirs: readonly number[],
   ours: Readonly<Record<string, readonly number[]>>,
   rate: (times: readonly number[]) => string,
 ): void {
-  if (rival === undefined) {
-    print("  Neither croc nor curl is installed, so there is nothing to compare with.");
-    return;
-  }
-  if (rival.name !== "croc") print("  croc is not installed.");
   print(`  ${rival.name}: ${rate(theirs)} MiB/s`);
   const ratios = Object.entries(ours)
     .map(([what, times]) => `${(median(theirs) / median(times)).toFixed(2)} ${what}`);
@@ -231,21 +249,23 @@ async function peakOf(pid: number, work: () => Promise<void>): Promise<number> {
 }
 
 /** How long a message takes beside a transfer, to one without. */
-async function talk({ folder, path }: Bench, { port }: ProbedServer): Promise<void> {
-  print("\nFrom saying a message to its ack, in ms, alone → beside a transfer:");
+async function talk({ folder, path, runs }: Bench, { port }: ProbedServer): Promise<void> {
+  print(
+    `\nFrom saying a message to its ack, in ms, alone → beside a transfer, medians of ${runs} pairs`,
+  );
+  print("(and of their ratios, with the least and the most):");
   {
     await using ann = new Talker(port, "ann");
     await ann.send(path);
     const file = await ann.lastFile();
-    const alone = await delays(ann);
     const others = {
       send: () => program("send", "--name", "bob", "--file", path, `127.0.0.1:${port}`),
       get: () => program("get", "--name", "bob", "-o", "-", `127.0.0.1:${port}`, file.id),
     };
-    tell("open link, another sends", alone, await beside(others.send, ann));
-    tell("open link, another fetches", alone, await beside(others.get, ann));
-    tell("open link, the same sends", alone, await beside(() => ann.send(path), ann));
-    tell("open link, the same fetches", alone, await beside(() => ann.fetch(file), ann));
+    tell("open link, another sends", await pairs(runs, ann, others.send));
+    tell("open link, another fetches", await pairs(runs, ann, others.get));
+    tell("open link, the same sends", await pairs(runs, ann, () => ann.send(path)));
+    tell("open link, the same fetches", await pairs(runs, ann, () => ann.fetch(file)));
   }
   const small = `${folder}/small.bin`;
   await fill(small, SLOW_MIB);
@@ -254,9 +274,8 @@ async function talk({ folder, path }: Bench, { port }: ProbedServer): Promise<vo
   const sendMs = await timed(() => ann.send(small));
   const file = await ann.lastFile();
   const fetchMs = await timed(() => ann.fetch(file));
-  const alone = await delays(ann);
-  tell("8 Mbit/s, the same sends", alone, await beside(() => ann.send(small), ann));
-  tell("8 Mbit/s, the same fetches", alone, await beside(() => ann.fetch(file), ann));
+  tell("8 Mbit/s, the same sends", await pairs(runs, ann, () => ann.send(small)));
+  tell("8 Mbit/s, the same fetches", await pairs(runs, ann, () => ann.fetch(file)));
   // Base64 leaves three quarters of the line to the bytes themselves.
   const share = (ms: number): string => `${(SLOW_MIB * 1_048_576 / ms * 1_000 / SLOW).toFixed(2)}`;
   print(`  of the 8 Mbit/s a file has ${share(sendMs)} on its way in, ${share(fetchMs)} out`);
@@ -282,10 +301,34 @@ async function beside(transfer: () => Promise<void>, talker: Talker): Promise<nu
   }
 }
 
-function tell(what: string, alone: readonly number[], beside: readonly number[]): void {
+/** What messages took, in ms, without a transfer and right after that with one. */
+interface Pair {
+  readonly alone: readonly number[];
+  readonly beside: readonly number[];
+}
+
+/** Measures in turns: what else the machine does then touches both alike. */
+async function pairs(
+  runs: number,
+  talker: Talker,
+  transfer: () => Promise<void>,
+): Promise<readonly Pair[]> {
+  const all: Pair[] = [];
+  for (let run = 0; run < runs; run++) {
+    all.push({ alone: await delays(talker), beside: await beside(transfer, talker) });
+  }
+  return all;
+}
+
+function tell(what: string, all: readonly Pair[]): void {
   const [p50, p99] = [0.5, 0.99].map((share) => {
-    const [one, other] = [quantile(alone, share), quantile(beside, share)];
-    return `${one.toFixed(1)} → ${other.toFixed(1)} (${(other / one).toFixed(2)})`;
+    const ones = all.map(({ alone }) => quantile(alone, share));
+    const others = all.map(({ beside }) => quantile(beside, share));
+    const ratios = others.map((other, n) => other / (ones[n] ?? NaN));
+    const shown = [median(ratios), Math.min(...ratios), Math.max(...ratios)]
+      .map((ratio) => ratio.toFixed(2));
+    return `${median(ones).toFixed(1)} → ${median(others).toFixed(1)} ` +
+      `(${shown[0]}, ${shown[1]}–${shown[2]})`;
   });
   print(`  ${what.padEnd(28)} p50 ${p50}, p99 ${p99}`);
 }

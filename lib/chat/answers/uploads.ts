@@ -9,9 +9,9 @@ import type { Uploading } from "../files/uploading.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { whoIsSession } from "../judge/parties.ts";
 import { Refusal } from "../refusal.ts";
-import { Batch } from "../sessions/batch.ts";
 import type { Session } from "../sessions/session.ts";
 import { refuseLate } from "./refuse_late.ts";
+import { tellTaken } from "./taken.ts";
 
 /** An upload is held against the quota whenever so many more bytes have come. */
 const CHECK_EACH = 1_048_576;
@@ -61,7 +61,7 @@ async function write(
     // It was thrown away meanwhile, or goes on elsewhere.
     if (uploading.state === "over") throw noSuchUpload(file);
     if (session.peer !== peer) return;
-    peer.deliver(new Batch([{ type: "taken", ...idOf(request), file, offset }]));
+    tellTaken(peer, { type: "taken", ...idOf(request), file, offset });
   } catch (error) {
     transfers.endUpload(uploading);
     refuseLate(files, { session, peer, request }, error);

@@ -91,6 +91,8 @@ class FileUpload implements UploadSource {
   readonly #spare: Uint8Array<ArrayBuffer>[] = [];
   /** Where the file stands; `undefined`: nobody knows. */
   #position: number | undefined = 0;
+  /** How many bytes were last asked for at once. */
+  #most = BLOCK_BYTES;
 
   constructor(
     file: Deno.FsFile,
@@ -109,6 +111,7 @@ class FileUpload implements UploadSource {
 
   async read(offset: number, most: number): Promise<Uint8Array<ArrayBuffer>> {
     if (offset >= this.size) return new Uint8Array();
+    this.#most = Math.max(1, most);
     const { from, bytes } = await this.#blockAt(offset);
     const begin = bytes.subarray(offset - from, offset - from + most);
     const wanted = Math.min(most, this.size - offset);
@@ -160,7 +163,7 @@ class FileUpload implements UploadSource {
 
   async #fill(from: number): Promise<Block> {
     const space = this.#spare.pop() ?? new Uint8Array(BLOCK_BYTES);
-    const bytes = space.subarray(0, Math.min(BLOCK_BYTES, this.size - from));
+    const bytes = space.subarray(0, Math.min(this.#blockBytes, this.size - from));
     try {
       if (this.#position !== from) await this.#file.seek(from, Deno.SeekMode.Start);
       this.#position = undefined;
@@ -174,6 +177,12 @@ class FileUpload implements UploadSource {
       throw unreadable(this.kept.path, error);
     }
     return { from, bytes, space };
+  }
+
+  /** A block ends where a piece does, as they are now: one that lies in two blocks has to be copied. */
+  get #blockBytes(): number {
+    const rest = this.#most < BLOCK_BYTES ? BLOCK_BYTES % this.#most : 0;
+    return BLOCK_BYTES - rest;
   }
 
   #tooShort(): RequestError {
