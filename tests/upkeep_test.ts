@@ -3,12 +3,16 @@
 import { assertEquals } from "@std/assert";
 import type { StayingFact } from "../lib/chat/log/fact.ts";
 import { roomLog } from "../lib/chat/messages/log_key.ts";
+import { checkStore } from "../lib/store/check.ts";
 import { Log } from "../lib/store/log.ts";
 import { Packer } from "../lib/store/packing.ts";
 import { Reader } from "../lib/store/read.ts";
+import { dropLog } from "../lib/store/rooms.ts";
 import { openForWriting } from "../lib/store/schema.ts";
+import { getNumber } from "../lib/store/sql.ts";
 import { Upkeep } from "../lib/store/upkeep.ts";
 import { direct, hash, say as said } from "./fixtures/facts.ts";
+import { react, revise } from "./fixtures/life_facts.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 
 const RULES = { sessionMs: 60_000, sessions: 10 };
@@ -212,4 +216,52 @@ Deno.test("a name goes when the last message that has it has gone, and one that 
   assertEquals(db.prepare("PRAGMA foreign_key_check").all(), []);
   assertEquals(names(), ["ann", "bob", "eve", "guest1"]);
   assertEquals(db.prepare("PRAGMA foreign_keys").get(), { foreign_keys: 1 });
+});
+
+Deno.test("a step is as short where much was done about messages, whether they are old or of a room that is gone", async () => {
+  await using dir = await makeDir();
+  using db = openForWriting({ path: `${dir.path}/chatroom.db`, durability: "normal" });
+  const log = new Log(db);
+  const limit = 100;
+  const changesOf = (upkeep: Upkeep): number[] => {
+    const changes = (): number => getNumber(db, "SELECT total_changes() AS n");
+    const steps: number[] = [];
+    for (let before = changes(); upkeep.step().more; before = changes()) {
+      steps.push(changes() - before);
+    }
+    return steps;
+  };
+  const finish = (): void => {
+    const upkeep = new Upkeep(db, RULES, () => log.refresh());
+    while (upkeep.step().more);
+  };
+  const fill = (room: string): void => {
+    const packer = new Packer();
+    for (let i = 0; i < 40; i++) packer.add(said(room, `message ${i}`, { author: "id1" }));
+    for (let re = 1; re <= 40; re++) {
+      for (let i = 0; i < 20; i++) packer.add(revise(room, re, `edit ${i}`));
+      for (let i = 0; i < 20; i++) packer.add(react(room, re, "x", { who: `account ${i}` }));
+    }
+    for (let i = 0; i < 40; i++) packer.add(said(room, `new ${i}`));
+    log.append(packer.pack());
+  };
+  fill("old");
+  finish();
+  const old = changesOf(new Upkeep(db, { ...RULES, keepMessages: 40 }, () => log.refresh(), limit));
+  // What is emptied, forgotten and removed: each message with 20 edits, 20 reactions and its words.
+  assertEquals(old.filter((changes) => changes > 10 * limit), []);
+  assertEquals(
+    getNumber(db, `SELECT count(*) AS n FROM message WHERE kind = 2 AND text <> ''`),
+    0,
+  );
+  assertEquals(getNumber(db, "SELECT count(*) AS n FROM life"), 0);
+  // What names a run of the server is made by whoever opens a directory.
+  const wrong = checkStore(db).problems.filter((each) => !each.startsWith("meta has no row"));
+  assertEquals(wrong, []);
+  fill("gone");
+  finish();
+  dropLog(db, roomLog("gone"));
+  const gone = changesOf(new Upkeep(db, RULES, () => log.refresh(), limit));
+  assertEquals(gone.filter((changes) => changes > 10 * limit), []);
+  assertEquals(getNumber(db, "SELECT count(*) AS n FROM life"), 0);
 });

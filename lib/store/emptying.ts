@@ -10,7 +10,7 @@ import { dropFiles } from "./files.ts";
 import type { LogRow } from "./log_rows.ts";
 import { ROOM_COLUMNS, sumOfRow } from "./message_row.ts";
 import { getRow, getRows, runSql, type SqlRow } from "./sql.ts";
-import { indexEmpty, unindex } from "./unindex.ts";
+import { indexEmpty, removalCost, unindex } from "./unindex.ts";
 
 type Log = Pick<LogRow, "id" | "sum">;
 
@@ -46,6 +46,56 @@ export function emptyEdits(db: DatabaseSync, log: Log, first: number, last: numb
   for (const row of edits) emptyRow(db, log, row);
 }
 
+/** What goes with messages, as far as it was looked at. */
+export interface GoesAlong {
+  /** How much that takes for each message, as {@linkcode removalCost} counts it; nothing where none is there. */
+  readonly costs: ReadonlyMap<number, number>;
+  /** Up to which message it was looked at. */
+  readonly upTo: number;
+}
+
+/**
+ * What {@linkcode emptyEdits} and {@linkcode dropLife} have to do about the messages from one number to
+ * another. Where there is more than `limit` of a kind it is looked at no further.
+ */
+export function goesAlong(
+  db: DatabaseSync,
+  room: number,
+  first: number,
+  last: number,
+  limit: number,
+): GoesAlong {
+  const costs = new Map<number, number>();
+  let upTo = last;
+  const look = (rows: readonly SqlRow[], cost: (row: SqlRow) => number): void => {
+    for (const row of rows) {
+      const re = Number(row["re"]);
+      costs.set(re, (costs.get(re) ?? 0) + cost(row));
+    }
+    if (rows.length === limit) upTo = Math.min(upTo, Number(rows.at(-1)?.["re"]));
+  };
+  const edits =
+    `SELECT re, octet_length(text) AS size FROM message WHERE room = ? AND kind = ${REVISE} ` +
+    "AND re BETWEEN ? AND ? AND text <> '' ORDER BY re LIMIT ?";
+  // The text of one of them is in the index of words, and to be taken out of it.
+  let [before, longest] = [0, 0];
+  look(getRows(db, edits, room, first, last, limit), ({ re, size }) => {
+    if (re !== before) [before, longest] = [Number(re), 0];
+    const longer = Math.max(longest, Number(size));
+    const cost = 1 + removalCost(longer) - removalCost(longest);
+    longest = longer;
+    return cost;
+  });
+  for (const kind of LIFE_KINDS) {
+    const sql = "SELECT re FROM life WHERE room = ? AND kind = ? AND re BETWEEN ? AND ? " +
+      "ORDER BY re LIMIT ?";
+    look(getRows(db, sql, room, kind, first, last, limit), () => 1);
+  }
+  return { costs, upTo };
+}
+
+const LIFE_KINDS = [REVISE, REMOVE, REACT, PIN, OFF_REACT, OFF_PIN, TAKEN_BACK] as const;
+
 /** Forgets what holds of the messages from one number to another, in the caller's transaction. */
 export function dropLife(
   db: DatabaseSync,
@@ -53,7 +103,7 @@ export function dropLife(
   first = 0,
   last: number = Number.MAX_SAFE_INTEGER,
 ): void {
-  for (const kind of [REVISE, REMOVE, REACT, PIN, OFF_REACT, OFF_PIN, TAKEN_BACK]) {
+  for (const kind of LIFE_KINDS) {
     const sql = "DELETE FROM life WHERE room = ? AND kind = ? AND re BETWEEN ? AND ?";
     runSql(db, sql, room, kind, first, last);
   }

@@ -3,13 +3,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Cut } from "../chat/log/fact.ts";
 import { GONE, INBOX, type Kind, logOf, rowOf } from "./columns.ts";
-import { dropLife, emptyEdits } from "./emptying.ts";
+import { dropLife, emptyEdits, goesAlong } from "./emptying.ts";
 import { dropFiles } from "./files.ts";
 import { logSum } from "./message_row.ts";
 import { highestId, keepHighestId, metaOf, setMeta } from "./meta.ts";
 import { nthAt } from "./nth.ts";
 import { getRow, getRows, runSql, type SqlRow } from "./sql.ts";
-import { stepLength, unindex } from "./unindex.ts";
+import { removalCost, stepLength, unindex } from "./unindex.ts";
 import { indexedUpTo } from "./word_index.ts";
 
 /** How much to keep. Without a limit, everything. */
@@ -40,6 +40,8 @@ interface Aged {
 /** What is left of a log: its first entry, as a {@linkcode Cut} has it, and whether that is to stay. */
 interface Pruned extends Required<Pick<Cut, "first" | "others">> {
   readonly isDone: boolean;
+  /** What that took, as {@linkcode removalCost} counts it. */
+  readonly cost: number;
 }
 
 /**
@@ -141,9 +143,9 @@ export class Retention {
     const pruned: Cut[] = [];
     let left = limit;
     for (const room of rooms) {
-      const { first, others, isDone } = this.#find(room, left);
+      const { first, others, cost, isDone } = this.#find(room, left);
       if (first > room.first) removeBefore(this.#db, room, first);
-      left -= first - room.first;
+      left -= cost;
       if (first > room.first) pruned.push({ log: logOf(room.kind, room.key), first, others });
       // This room may have more to remove, so the next step looks at it again.
       if (!isDone || left <= 0) return pruned;
@@ -185,22 +187,33 @@ export class Retention {
     // clock was set. Everything goes up to the last one that is too old before the first one that is
     // not. A message with a time in the future does not count as that first one.
     const since = this.#now - keepMs;
-    let newest: Aged | undefined;
-    const some = rows.slice(0, stepLength(this.#indexedSizes(room, rows), limit));
-    for (const row of some) {
+    let end = 0;
+    for (const [index, row] of rows.entries()) {
       const isTooMany = row.nth <= lastGone || row.seq <= lastSeqGone;
-      if (isTooMany || row.at < since || row.id <= oldId) newest = row;
+      if (isTooMany || row.at < since || row.id <= oldId) end = index + 1;
       else if (row.at <= this.#now) break;
     }
-    if (newest === undefined) return { first, others: 0, isDone: true };
-    const isDone = newest !== some.at(-1) || some.length === rows.length && rows.length < limit;
-    return { first: newest.seq + 1, others: newest.seq - newest.nth, isDone };
+    const costs = this.#costs(room, rows.slice(0, end), limit);
+    const count = stepLength(costs, limit);
+    const newest = rows[count - 1];
+    if (newest === undefined) return { first, others: 0, cost: 0, isDone: true };
+    const isDone = count === end && (end < rows.length || rows.length < limit);
+    const cost = Math.ceil(costs.slice(0, count).reduce((sum, each) => sum + each, 0));
+    return { first: newest.seq + 1, others: newest.seq - newest.nth, cost, isDone };
   }
 
-  /** How much of each text is in the index of words, in bytes: it is to be taken out. */
-  #indexedSizes({ kind }: Room, rows: readonly Aged[]): number[] {
-    const upTo = kind === INBOX ? 0 : indexedUpTo(this.#db);
-    return rows.map(({ id, size }) => id > upTo ? 0 : size);
+  /**
+   * What it takes to remove each entry: its text is taken out of the index of words, its edits are emptied, and
+   * what holds of it goes. What was not looked at is too much for a step of `limit`.
+   */
+  #costs({ id: room, kind, first }: Room, rows: readonly Aged[], limit: number): number[] {
+    if (kind === INBOX || rows.length === 0) return rows.map(() => 1);
+    const indexed = indexedUpTo(this.#db);
+    const last = rows.at(-1)?.seq ?? first;
+    const { costs, upTo } = goesAlong(this.#db, room, first, last, limit);
+    return rows.map(({ id, seq, size }) =>
+      seq > upTo ? limit : removalCost(id > indexed ? 0 : size) + (costs.get(seq) ?? 0)
+    );
   }
 }
 

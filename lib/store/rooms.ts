@@ -7,11 +7,11 @@ import type { DatabaseSync } from "node:sqlite";
 import { keyOf, type ReadLog, type RoomLog, roomLog } from "../chat/messages/log_key.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import { GONE, REVISE, ROOM, rowOf } from "./columns.ts";
-import { dropLife } from "./emptying.ts";
+import { dropLife, goesAlong } from "./emptying.ts";
 import { dropFiles } from "./files.ts";
 import { keepHighestId, metaOf, setMeta } from "./meta.ts";
-import { getRow, getRows, runSql } from "./sql.ts";
-import { stepLength, unindex } from "./unindex.ts";
+import { getRow, getRows, runSql, type SqlRow } from "./sql.ts";
+import { removalCost, stepLength, unindex } from "./unindex.ts";
 
 /** A room in the database. */
 export interface KeptRoom {
@@ -131,7 +131,13 @@ function lastToPurge(db: DatabaseSync, room: number, limit: number): number | un
   const sql =
     "SELECT seq, octet_length(text) AS size FROM message WHERE room = ? ORDER BY seq LIMIT ?";
   const rows = getRows(db, sql, room, limit);
-  const last = rows[stepLength(rows.map(({ size }) => Number(size)), limit) - 1];
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const seqs = rows.map(({ seq }) => Number(seq));
+  const { costs, upTo } = goesAlong(db, room, seqs[0] ?? 0, seqs.at(-1) ?? 0, limit);
+  const cost = ({ seq, size }: SqlRow): number =>
+    Number(seq) > upTo ? limit : removalCost(Number(size)) + (costs.get(Number(seq)) ?? 0);
+  const last = rows[stepLength(rows.map(cost), limit) - 1];
   return last === undefined ? undefined : Number(last["seq"]);
 }
 

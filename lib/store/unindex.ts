@@ -42,16 +42,16 @@ const MOST_AT_ONCE = 64;
 const ENTRY_BYTES = 4;
 const MOST_BYTES = 1_000;
 
-/**
- * How many of entries with texts of these sizes, in bytes, a step removes that may remove `limit` of those
- * without any: as many as take the same time, and at least one.
- */
-export function stepLength(sizes: readonly number[], limit: number): number {
+/** What an entry takes that is removed: as much as so many that have no text, which is so many bytes here. */
+export function removalCost(size: number): number {
+  return 1 + Math.min(size, MOST_BYTES) / ENTRY_BYTES;
+}
+
+/** How many entries that take so much a step removes that may take `limit`: at least one. */
+export function stepLength(costs: readonly number[], limit: number): number {
   let left = limit;
-  const end = sizes.findIndex((size) =>
-    (left -= 1 + Math.min(size, MOST_BYTES) / ENTRY_BYTES) <= 0
-  );
-  return end < 0 ? sizes.length : end + 1;
+  const end = costs.findIndex((cost) => (left -= cost) <= 0);
+  return end < 0 ? costs.length : end + 1;
 }
 
 /**

@@ -20,7 +20,7 @@ import { Timeline } from "./timeline.js";
 /**
  * What is to be done about an event.
  * @typedef {{ readonly kind: "owed", readonly place: Place, readonly seq: number }
- *   | { readonly kind: "heard", readonly place: Place, readonly from: string, readonly text: string,
+ *   | { readonly kind: "heard", readonly place: Place, readonly seq: number, readonly from: string, readonly text: string,
  *       readonly action: boolean, readonly addressed: boolean }
  *   | { readonly kind: "done", readonly place: Place, readonly entry: LifeEvent, readonly said: SaidItem }
  *   | { readonly kind: "entered", readonly room: string }
@@ -240,7 +240,7 @@ export class Inbox {
       place.unread++;
       if (addressed) place.mentions++;
     }
-    return [{ kind: "heard", place, from, text, action, addressed }];
+    return [{ kind: "heard", place, seq, from, text, action, addressed }];
   }
 
   /** Whoever says something has read what was said before. @param {Place} place @param {number} seq */

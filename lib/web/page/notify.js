@@ -33,12 +33,11 @@ export function announce(text) {
  * @param {boolean} rings whether the person wants to be notified of it
  * @param {() => void} go where it was said
  */
-export function tellOf({ place, from, text, action }, isHere, rings, go) {
+export function tellOf(heard, isHere, rings, go) {
+  const { from, text, action } = heard;
   if (isHere) announce(action ? `${from} ${text}` : `${from}: ${text}`);
   if (!rings || (isHere && document.hasFocus()) || !notifies()) return;
-  void import("./alert.js").then(({ alertTo }) => alertTo({ place, from, text }, go)).catch(
-    () => {},
-  );
+  void import("./alert.js").then(({ alertTo }) => alertTo(heard, go)).catch(() => {});
 }
 
 /** @returns {boolean} */

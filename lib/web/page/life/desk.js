@@ -7,6 +7,7 @@
 
 import { goneName } from "../../../words/commands/life.js";
 import { captionOf } from "../../../words/files.js";
+import { closeAlert } from "../alert.js";
 import { RequestFault } from "../request_fault.js";
 import { placeLog } from "../place.js";
 import { timeOfDay } from "../row_view.js";
@@ -107,7 +108,10 @@ export class LifeDesk {
   /** Something was done about a message. @param {Done} done */
   hear(done) {
     const { place, entry, said } = done;
-    if (entry.type === "removed") this.writing.removed(place, entry.re);
+    if (entry.type === "removed") {
+      this.writing.removed(place, entry.re);
+      closeAlert(place, entry.re);
+    }
     const { account } = this.#chat?.store ?? {};
     const isHidden = account?.isBlocked(entry) || account?.isBlocked(said);
     if (place === this.#place && !isHidden) this.#teller.hear(done);
