@@ -32,7 +32,15 @@ const CODE: readonly string[] = ["css", "js"];
  */
 const STYLES: Readonly<Record<string, readonly string[]>> = {
   "all.css": ["style.css", "frame.css", "messages.css", "forms.css"],
-  "late.css": ["text.css", "choices.css", "dialogs.css", "files.css", "life.css", "print.css"],
+  "late.css": [
+    "told.css",
+    "text.css",
+    "choices.css",
+    "dialogs.css",
+    "files.css",
+    "life.css",
+    "print.css",
+  ],
 };
 
 /** Comments on lines of their own. No file has a string over several lines. */

@@ -17,6 +17,7 @@ import { lateText } from "./late_text.js";
 /** @import { RowLife } from "./row_view.js" */
 /** @import { LateFiles } from "./late_files.js" */
 /** @import { LifeDesk, LifeDeskOptions } from "./life/desk.js" */
+/** @import { Teller } from "./teller.js" */
 /** @typedef {Extract<Asked, { kind: "edit" | "remove" | "again" }>} AskedOfMessage what is done where one writes, or about a message */
 /** @typedef {Parameters<typeof import("./document_events.js").bindKeys>[0]} KeyActions */
 
@@ -30,6 +31,8 @@ export class LateWindow {
   #life;
   /** @type {Late<MemberList>} */
   #people;
+  /** @type {Late<Teller>} */
+  #teller;
   #chat;
   #write;
   #complain;
@@ -40,7 +43,7 @@ export class LateWindow {
    * @param {() => Opener | undefined} parts.opener what there is now; nothing before a chat
    * @param {LateFiles} parts.files
    * @param {KeyActions} parts.keys
-   * @param {LifeDeskOptions} parts.life
+   * @param {Omit<LifeDeskOptions, "tell">} parts.life
    * @param {(text: string) => void} parts.complain
    * @param {() => void} parts.changed something has come
    */
@@ -64,7 +67,11 @@ export class LateWindow {
     });
     this.#life = new Late(async () => {
       const { LifeDesk } = await import("./life/desk.js");
-      return new LifeDesk(life);
+      return new LifeDesk({ ...life, tell: (text) => this.#teller.here?.tell(text) });
+    });
+    this.#teller = new Late(async () => {
+      const { Teller } = await import("./teller.js");
+      return new Teller(life.list, life.say);
     });
   }
 
@@ -96,6 +103,8 @@ export class LateWindow {
   /** What is shown has changed. */
   painted() {
     this.#desk?.painted();
+    const chat = this.#chat();
+    if (chat !== undefined) this.#teller.here?.painted(chat);
   }
 
   /**
@@ -122,7 +131,7 @@ export class LateWindow {
 
   /** Brings it; what could not come is tried again with each connection. */
   come() {
-    const own = [this.#people, this.#events, this.#openers, this.#life];
+    const own = [this.#people, this.#events, this.#openers, this.#teller, this.#life];
     for (const late of [lateText, lateStyles, lateCopy, lateCommands, ...own]) {
       if (late.here === undefined) void late.come().then(this.#changed);
     }

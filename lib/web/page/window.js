@@ -273,7 +273,7 @@ export class Window {
     this.#list.show("", [], "");
     this.#places.show(store);
     this.#drawers.showPeople(false);
-    paintNowhere(store.stray, this.#status.kind === "online");
+    paintNowhere(store.told.stray, this.#status.kind === "online");
     paintBanner(this.#status, store);
     paintCounts(store, welcome?.title);
     this.#composer.show({ key: "", label: "/join a room" });

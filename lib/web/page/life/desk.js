@@ -18,7 +18,6 @@ import { RowKeys } from "./row_keys.js";
 import { rowParts } from "./row_parts.js";
 import { rowWords, whoReactedText } from "./row_words.js";
 import { LifeTeller } from "./teller.js";
-import { toast } from "./toast.js";
 import { ComposeDesk } from "./compose_desk.js";
 
 /** @import { Chat } from "../chat.js" */
@@ -34,6 +33,7 @@ import { ComposeDesk } from "./compose_desk.js";
  * @property {() => void} paint paints the page now
  * @property {() => void} update paints it soon
  * @property {(text: string) => void} say tells a screen reader
+ * @property {(text: string) => void} tell tells whoever is here what can't be seen otherwise
  * @property {(text: string) => void} write puts a text where one writes
  * @property {(place: Place, seq: number) => void} go shows a message
  */
@@ -118,7 +118,7 @@ export class LifeDesk {
     if (chat === undefined) return;
     const place = chat.store.active;
     this.#keys.painted();
-    if (place !== undefined) this.#teller.painted(place, chat.store.waiting);
+    if (place !== undefined) this.#teller.painted(place);
     this.#floats.painted(place);
     this.#pins.paint(place, chat);
     this.writing.paint(place);
@@ -168,7 +168,7 @@ export class LifeDesk {
       case "unread": {
         this.#chat?.marks.drop(place);
         const event = await this.#ask({ type: "read", ...log, seq: re - 1, back: true });
-        return event && this.#tell("It counts as unread from here.");
+        return event && this.#options.tell("It counts as unread from here.");
       }
       case "remove":
         return this.remove(re);
@@ -213,13 +213,7 @@ export class LifeDesk {
   /** @param {string} text @param {string} told */
   async #copy(text, told) {
     const done = await copyText(text);
-    this.#tell(done ? told : "The browser does not let a page copy this.");
-  }
-
-  /** Says what was done where it can't be seen otherwise. @param {string} text */
-  #tell(text) {
-    toast(text);
-    this.#options.say(text);
+    this.#options.tell(done ? told : "The browser does not let a page copy this.");
   }
 
   /** @param {number} seq */
