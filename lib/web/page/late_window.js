@@ -11,7 +11,6 @@ import { lateText } from "./late_text.js";
 /** @import { OwnAccount } from "./account.js" */
 /** @import { Opener } from "./controls.js" */
 /** @import { MemberList } from "./member_list.js" */
-/** @import { Post } from "./pending.js" */
 /** @import { Done } from "./notify.js" */
 /** @import { Place } from "./place.js" */
 /** @import { RowLife } from "./row_view.js" */
@@ -44,12 +43,13 @@ export class LateWindow {
    * @param {LateFiles} parts.files
    * @param {KeyActions} parts.keys
    * @param {Omit<LifeDeskOptions, "tell">} parts.life
+   * @param {(text: string) => void} parts.write puts a text where one writes
    * @param {(text: string) => void} parts.complain
    * @param {() => void} parts.changed something has come
    */
-  constructor({ opener, files, keys, life, complain, changed }) {
+  constructor({ opener, files, keys, life, write, complain, changed }) {
     this.#chat = life.chat;
-    this.#write = life.write;
+    this.#write = write;
     this.#complain = complain;
     this.#changed = changed;
     this.#openers = new Late(async () => {
@@ -121,12 +121,13 @@ export class LateWindow {
     return await (this.#desk?.writing.submit(line) ?? this.#chat()?.submit(line)) ?? false;
   }
 
-  /** Puts something that was refused back for editing. @param {Post | undefined} post */
-  takeBack(post) {
+  /** Lets somebody edit what waits or was refused. @param {string} id */
+  again(id) {
     const desk = this.#desk;
-    if (post === undefined) return;
-    if (desk !== undefined) desk.writing.takeBack(post);
-    else if ("text" in post) this.#write(post.text);
+    if (desk !== undefined) return desk.writing.again(id);
+    const post = this.#chat()?.withdraw(id);
+    // What was being written stays behind it.
+    if (post && "text" in post) this.#write([post.text, el.input.value].join("\n").trim());
   }
 
   /** Brings it; what could not come is tried again with each connection. */
@@ -146,7 +147,7 @@ export class LateWindow {
       case "remove":
         return this.#desk?.remove(asked.seq);
       case "again":
-        return this.takeBack(asked.post);
+        return this.again(asked.id);
     }
     const openers = await this.#openers.come();
     if (openers === undefined) this.#complain(NOT_HERE);

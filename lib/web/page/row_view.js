@@ -13,7 +13,7 @@ import { lateText, textView } from "./late_text.js";
 /**
  * @typedef {object} RowActions
  * @property {(name: string) => boolean} isName whether a key is the name of somebody here
- * @property {(id: string) => void} retry puts a message that was refused back for editing
+ * @property {(id: string) => void} retry lets somebody edit a message that waits or was refused
  * @property {(id: string) => void} discard
  * @property {() => RowLife | undefined} life what shows what has become of a message, once it is here
  * @property {(keys: readonly string[]) => void} unfold shows what somebody said who is blocked

@@ -2,6 +2,7 @@
 /// <reference lib="dom" />
 /** What stands below a message of ours that is not acked, and what can be done about it. */
 
+import { discardLabel } from "./discard_label.js";
 import { button, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
 
@@ -9,15 +10,24 @@ import { inertLine } from "../../words/inert.js";
 /** @import { SaidRow } from "./rows.js" */
 
 /**
- * What has become of a message of ours that is not acked.
+ * What has become of a message of ours, or of a change of it, that is not acked.
  * @type {(row: SaidRow, actions: RowActions) => HTMLElement | undefined}
  */
-export function stateView({ id, failed, asks }, { retry, discard, resend }) {
+export function stateView(row, { retry, discard, resend, life }) {
+  const { id, failed, asks, sent, seq, removed } = row;
   if (id === undefined) return undefined;
-  if (failed === undefined) return h("p", { class: "state" }, "Waiting to be sent");
+  if (failed === undefined && sent) return h("p", { class: "state" }, "On its way");
+  // Where one goes through the rows by keys these are reached from theirs.
+  const tabindex = life() && -1;
   /** @param {string} text @param {(id: string) => void} act */
-  const link = (text, act) => button({ class: "link", onclick: () => act(id) }, text);
+  const link = (text, act) =>
+    button({ class: "link", tabindex, "data-act": text, onclick: () => act(id) }, text);
   const [why, again] = asks ? ["Send it again?", "Send"] : ["Not sent.", "Send again"];
-  const links = [link(again, resend), " ", link("Edit", retry), " ", link("Discard", discard)];
-  return h("p", { class: "state" }, `${why} ${inertLine(failed)} `, ...links);
+  const links = [
+    failed !== undefined && link(again, resend),
+    removed === undefined && link("Edit", retry),
+    link(discardLabel({ seq, removed }), discard),
+  ].filter((each) => each !== false);
+  const told = failed === undefined ? "Waiting to be sent." : `${why} ${inertLine(failed)}`;
+  return h("p", { class: "state" }, told, ...links.flatMap((each) => [" ", each]));
 }

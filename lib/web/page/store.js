@@ -188,13 +188,14 @@ export class Store {
   /**
    * Keeps something until it is acked.
    * @param {Post} post @param {number} at @param {boolean} [sent] whether it goes to the server now
+   * @param {string} [instead] the id of something that waits, in whose place it comes
    * @returns {Place | undefined} where it is to be said
    */
-  post(post, at, sent = true) {
+  post(post, at, sent = true, instead) {
     const place = this.placeList.placeOf(post);
     if (place === undefined) return undefined;
     if (isMessagePost(post)) place.mark = undefined;
-    this.outgoing.add({ place: place.key, post, at, sent });
+    this.outgoing.add({ place: place.key, post, at, sent }, instead);
     return place;
   }
 
@@ -270,6 +271,7 @@ export class Store {
     const place = waiting && this.placeList.get(waiting.place);
     if (code === "chat-gone" && place !== undefined) place.gone = true;
     const post = waiting?.post;
+    if (code === "no-such-message" && this.outgoing.lose(id)) return [];
     // Where the message is not here, or not ours, nothing would show that it was not edited.
     const isUnseen = post?.type === "revise" && place?.timeline.said(post.re)?.own !== true;
     if (isUnseen) this.outgoing.withdraw(id);

@@ -6,6 +6,7 @@
  */
 
 import { captionOf } from "../../../words/files.js";
+import { quoteText } from "../../../words/fold.js";
 import { RequestFault } from "../request_fault.js";
 import { placeLog } from "../place.js";
 import { timeOfDay } from "../row_view.js";
@@ -34,7 +35,6 @@ import { ComposeDesk } from "./compose_desk.js";
  * @property {() => void} update paints it soon
  * @property {(text: string) => void} say tells a screen reader
  * @property {(text: string) => void} tell tells whoever is here what can't be seen otherwise
- * @property {(text: string) => void} write puts a text where one writes
  * @property {(place: Place, seq: number) => void} go shows a message
  */
 
@@ -70,7 +70,7 @@ export class LifeDesk {
     this.writing = new ComposeDesk({
       chat: options.chat,
       paint: options.paint,
-      write: options.write,
+      say: options.say,
       pick: () => this.#keys.pickLast(),
       remove: (seq) => this.remove(seq),
     });
@@ -106,7 +106,6 @@ export class LifeDesk {
   /** Something was done about a message. @param {Done} done */
   hear(done) {
     const { place, entry, said } = done;
-    if (entry.type === "removed") this.writing.removed(place, entry.re);
     const { account } = this.#chat?.store ?? {};
     const isHidden = account?.isBlocked(entry) || account?.isBlocked(said);
     if (place === this.#place && !isHidden) this.#teller.hear(done);
@@ -134,7 +133,9 @@ export class LifeDesk {
   #actionsOn(row) {
     const chat = this.#chat;
     const place = chat?.store.active;
-    if (chat === undefined || place === undefined || placeLog(place) === undefined) return [];
+    if (chat === undefined || place === undefined) return [];
+    // What waits may be what begins the log.
+    if (row.id === undefined && placeLog(place) === undefined) return [];
     return actionsOn(row, place, chat.store.account, touches.matches);
   }
 
@@ -142,8 +143,17 @@ export class LifeDesk {
   async #act(name, row, beside) {
     const place = this.#place;
     const log = place && placeLog(place);
+    const { seq: re, href, id } = row;
+    switch (name) {
+      case "copy":
+        return await this.#copy(shownText(row), "The text was copied.");
+      case "link":
+        return await this.#copy(new URL(href ?? "", location.href).href, "The link was copied.");
+      case "select":
+        return selectText(this.#options.list.elementOf(row));
+    }
+    if (id !== undefined) return this.#actUnsent(name, row, id);
     if (place === undefined || log === undefined) return;
-    const { seq: re, href } = row;
     switch (name) {
       case "reply":
         return this.writing.reply(place, row);
@@ -151,12 +161,6 @@ export class LifeDesk {
         return this.writing.edit(place, re);
       case "react":
         return this.#floats.pick(row, beside);
-      case "copy":
-        return await this.#copy(shownText(row), "The text was copied.");
-      case "link":
-        return await this.#copy(new URL(href ?? "", location.href).href, "The link was copied.");
-      case "select":
-        return selectText(this.#options.list.elementOf(row));
       case "pin":
       case "unpin":
         return void await this.#run({
@@ -166,13 +170,28 @@ export class LifeDesk {
       case "who":
         return void await this.#run({ type: "reactions", ...log, re });
       case "unread": {
-        this.#chat?.marks.drop(place);
+        this.#chat?.marks?.drop(place);
         const event = await this.#ask({ type: "read", ...log, seq: re - 1, back: true });
         return event && this.#options.tell("It counts as unread from here.");
       }
       case "remove":
         return this.remove(re);
     }
+  }
+
+  /** @param {ActionName} name @param {SaidRow} row of what waits @param {string} id by which it does */
+  #actUnsent(name, { seq, text, removed }, id) {
+    if (name === "edit") return this.writing.again(id);
+    if (name === "again") return void this.#chat?.resend(id);
+    if (name !== "discard") return;
+    this.#chat?.withdraw(id);
+    this.#options.tell(
+      seq === 0
+        ? `Taken back, and not sent: ${quoteText(text)}`
+        : removed === undefined
+        ? "The edit was taken back."
+        : "The message stays.",
+    );
   }
 
   /** Asks whether a message is to be removed. @param {number} seq */
