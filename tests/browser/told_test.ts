@@ -85,7 +85,7 @@ browserTest("what goes wrong behind a dialog is told all the same", async (peopl
   const ann = await people.join(web.door, "ann");
   await talk(ann);
   await ann.page.click("#search-open");
-  await ann.page.fill("#dialog input", "in:nowhere x");
+  await ann.page.fill("#dialog input", "after:never x");
   await ann.page.keyboard.press("Enter");
   await ann.page.locator("dialog .toast:not(.unseen)").waitFor();
   assert(await isOnTop(box(ann)), "the dialog lies over what is told");

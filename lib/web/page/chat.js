@@ -61,7 +61,10 @@ export class Chat {
       hello: (welcome) => this.store.hello(welcome, this.#wish),
       unsent: () => this.store.unsent,
       take: (event) => this.#take(event),
-      status: (status) => this.#options.status(status),
+      status: (status) => {
+        this.store.account.away.ended(status.code, Date.now());
+        this.#options.status(status);
+      },
       known: saved !== undefined,
     });
     this.sender = new Sender(this.store, this.link);
@@ -160,10 +163,7 @@ export class Chat {
     else this.complain("There is no connection at the moment; sign out when it is back");
   }
 
-  /**
-   * Takes a message back that waits or was refused.
-   * @param {string} id
-   */
+  /** Takes a message back that waits or was refused. @param {string} id */
   withdraw(id) {
     const post = this.sender.withdraw(id);
     this.#changed();
@@ -196,9 +196,9 @@ export class Chat {
     for (const effect of this.store.take(event)) this.#perform(effect);
     if (event.type === "ready") {
       // Whoever leaves it is not brought back when the connection is; a link is used once.
-      delete this.#wish.room;
-      delete this.#wish.invite;
-      delete this.#wish.beside;
+      const { room: _room, invite: _invite, beside: _beside, ...lasting } = this.#wish;
+      this.#wish = lasting;
+      for (const again of this.store.account.away.back(Date.now())) void this.run(again);
       if (event.room !== "") noteVisit(event.room);
       this.#details.forget();
       this.marks?.forget();
