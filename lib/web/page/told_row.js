@@ -5,10 +5,9 @@
 import { button, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
 
-/** @import { RowActions } from "./row_view.js" */
 /** @import { Row } from "./rows.js" */
 
-/** @type {(row: Extract<Row, { kind: "folded" }>, actions: RowActions) => HTMLElement} */
+/** @type {(row: Extract<Row, { kind: "folded" }>, actions: { readonly unfold: (keys: readonly string[]) => void }) => HTMLElement} */
 export function foldedView({ keys }, { unfold }) {
   const many = keys.length === 1 ? "A message" : `${keys.length} messages`;
   const show = button({ class: "link", onclick: () => unfold(keys) }, "Show");
