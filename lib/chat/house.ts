@@ -261,6 +261,8 @@ export class House {
       log: this.#log,
       peopleTurn: new OneByOne(),
       index: this.index,
+      node: options.node,
+      isOnDuty: options.isOnDuty ?? (() => true),
       hashOf: this.#hashOf,
       sessionOf: (secret) => this.#sessionOf(secret),
       onUndecided: options.onUndecided ?? (() => {}),
