@@ -20,7 +20,7 @@ const PLACES = [
 const EXPECTED = /WebSocket connection to|net::ERR_|Failed to load resource/;
 
 /** How long anything may take to be on the screen, in ms. Reached only by a test that fails. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 15_000;
 
 const program = PLACES.find((path) => path !== undefined && exists(path));
 const WHY_NOT = program === undefined
