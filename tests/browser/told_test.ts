@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Locator } from "playwright-core";
+import { Proxy } from "../proxy.ts";
 import { startWeb } from "../web_peer.ts";
 import { browserTest, type Person } from "./browser.ts";
 
@@ -96,3 +97,20 @@ browserTest("what goes wrong behind a dialog is told all the same", async (peopl
   await ann.page.keyboard.press("Escape");
   await box(ann).waitFor({ state: "detached" });
 });
+
+browserTest(
+  "what goes wrong while a drawer lies over the messages is told over that",
+  async (people) => {
+    await using web = await startWeb();
+    await using proxy = new Proxy({ addr: { transport: "tcp", ...web.door.addr } });
+    const ann = await people.join(proxy, "ann", PHONE);
+    await ann.page.waitForSelector(".toast", { state: "attached" });
+    proxy.refusing = true;
+    proxy.cut();
+    await ann.offline();
+    await ann.page.click("#side-open");
+    await ann.page.click("#rooms-open");
+    await box(ann).filter({ hasText: "There is no connection" }).waitFor();
+    assert(await isOnTop(box(ann)), "the drawer lies over what is told");
+  },
+);

@@ -42,7 +42,7 @@ browserTest("what waits is edited where it stands, and taken back", async (peopl
   await page.keyboard.press("ArrowUp");
   await ann.until(`document.activeElement.ariaLabel?.endsWith("second; waits to be sent")`);
   await page.keyboard.press("Delete");
-  await page.getByRole("status").filter({ hasText: "Taken back, and not sent: second" }).waitFor();
+  await page.locator("#list .told", { hasText: "Taken back, and not sent: second" }).waitFor();
   await page.fill("#input", "");
   await page.focus("#input");
   await page.keyboard.press("ArrowUp");

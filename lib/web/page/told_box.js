@@ -54,9 +54,7 @@ export class ToldBox {
   /** @param {readonly Pick<Told, "text" | "tone">[]} told */
   show(told) {
     if (told.length === 0) return;
-    const dialog = byId("dialog", HTMLDialogElement);
-    // Nothing else can be reached, or is listened to, while that is open.
-    if (dialog.open && !dialog.contains(this.#box)) dialog.append(this.#box);
+    this.#place();
     for (const { text, tone } of told) {
       const shown = inertLine(text);
       this.#lines.find(({ textContent }) => textContent === shown)?.remove();
@@ -67,6 +65,15 @@ export class ToldBox {
     this.#box.classList.remove("unseen");
     this.#close.hidden = false;
     this.#wait();
+  }
+
+  /** Where it is seen, and can be reached: that is within a dialog while one is open. */
+  #place() {
+    const dialog = byId("dialog", HTMLDialogElement);
+    const over = dialog.open ? dialog : el.shade.hidden ? undefined : el.chat;
+    if (this.#box.parentElement === (over ?? el.jump.parentElement)) return;
+    if (over === undefined) el.jump.after(this.#box);
+    else over.append(this.#box);
   }
 
   close() {

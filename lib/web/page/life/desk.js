@@ -184,14 +184,14 @@ export class LifeDesk {
     if (name === "edit") return this.writing.again(id);
     if (name === "again") return void this.#chat?.resend(id);
     if (name !== "discard") return;
-    this.#chat?.withdraw(id);
-    this.#options.tell(
+    this.#chat?.store.note(
       seq === 0
         ? `Taken back, and not sent: ${quoteText(text)}`
         : removed === undefined
         ? "The edit was taken back."
         : "The message stays.",
     );
+    this.#chat?.withdraw(id);
   }
 
   /** Asks whether a message is to be removed. @param {number} seq */
