@@ -262,6 +262,7 @@ const OTHERS: readonly string[] = [
     "sizeText",
     "sizeAndLimit",
     "AdaptiveWindow",
+    "AwayAgain",
     "UploadSteps",
     "orAborted",
     "sendChunks",
