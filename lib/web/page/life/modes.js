@@ -16,11 +16,11 @@ import { draft, saveDraft } from "../saved.js";
  * `text`: how the message begins. `era`: that of its number. `before`: what is to be edited, as it was. `gone`: it
  * was removed meanwhile. `again`: it waits, by `id`, and answers the message `re`.
  * @typedef {{ readonly text: string } & (
- *   | { readonly kind: "reply", readonly from: string } & Numbered
- *   | { readonly kind: "edit", readonly before: string } & Numbered
+ *   | { readonly kind: "reply", readonly from: string } & AboutSaid
+ *   | { readonly kind: "edit", readonly before: string } & AboutSaid
  *   | { readonly kind: "again", readonly id: string, readonly before: string,
  *       readonly re: number | undefined })} Mode
- * @typedef {{ readonly seq: number, readonly era: number, readonly gone?: true }} Numbered
+ * @typedef {{ readonly seq: number, readonly era: number, readonly gone?: true }} AboutSaid
  */
 
 /** The button by which what was written about a message that is gone becomes something new. */
