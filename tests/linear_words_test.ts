@@ -274,6 +274,7 @@ const OTHERS: readonly string[] = [
     "sizeText",
     "sizeAndLimit",
     "AdaptiveWindow",
+    "AwayAgain",
     "UploadSteps",
     "orAborted",
     "sendChunks",

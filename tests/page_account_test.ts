@@ -324,7 +324,7 @@ Deno.test("whoever is put out of the room that is shown is in none, and was not 
     store.take(event);
     // What is being written must not be said elsewhere.
     assertEquals(store.active?.name, stays ? "Den" : undefined);
-    if (!stays) assertEquals(store.stray, "You are not in Den any more.");
+    if (!stays) assertEquals(store.told.stray, "You are not in Den any more.");
     assertEquals(store.account.invited, []);
   }
 });

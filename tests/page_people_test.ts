@@ -98,7 +98,7 @@ Deno.test("who is sent away did not just leave, and the last room does not take 
   assertEquals(store.active?.members, ["ann"]);
   take(store, { type: "left", room: "lobby", name: "ann", reason: "banned" });
   take(store, { type: "notice", text: "You are banned from lobby by eve." });
-  assertEquals([store.active, store.stray], [undefined, "You are banned from lobby by eve."]);
+  assertEquals([store.active, store.told.stray], [undefined, "You are banned from lobby by eve."]);
   take(store, { type: "joined", id: "2", room: "dev", name: "ann", seq: 0 });
-  assertEquals(store.stray, "");
+  assertEquals(store.told.stray, "");
 });

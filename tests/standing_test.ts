@@ -18,7 +18,7 @@ function status(
 }
 
 function goodbye(standing: Standing): void {
-  standing.bye({ type: "bye", reason: "shutdown", text: GOODBYE });
+  standing.hear({ type: "bye", reason: "shutdown", text: GOODBYE }, () => false, 0);
 }
 
 Deno.test("a connection that is lost is told once, however often it is tried again", none, () => {

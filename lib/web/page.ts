@@ -33,7 +33,8 @@ const CODE: readonly string[] = ["css", "js"];
 const STYLES: Readonly<Record<string, readonly string[]>> = {
   "all.css": ["style.css", "frame.css", "forms.css"],
   "late.css": [
-    ...["messages.css", "text.css", "choices.css", "dialogs.css", "files.css", "life.css"],
+    ...["messages.css", "told.css", "text.css", "choices.css", "dialogs.css", "files.css"],
+    "life.css",
     "print.css",
   ],
 };

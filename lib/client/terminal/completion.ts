@@ -13,8 +13,10 @@ export interface Vocabulary {
   /** The people, the last to speak first. */
   readonly names: readonly string[];
   readonly rooms: readonly string[];
-  /** The numbers of messages, the latest first; by default none. */
-  readonly numbers?: () => readonly string[];
+  /** The numbers of messages that a command can be about, the likeliest first; by default none. */
+  readonly numbers?: (command: string) => readonly string[];
+  /** What may follow the number of a message behind a command; by default nothing. */
+  readonly about?: (command: string, number: number) => readonly string[];
   /** Those of messages that bring a file, as well. */
   readonly fileNumbers?: () => readonly string[];
   /** The paths that the last word of a text begins; by default none. */
@@ -109,13 +111,16 @@ function wordStarts(before: string): number[] {
 function complete(left: string, typed: string, vocabulary: Vocabulary): string[] {
   const { commands, names, rooms } = vocabulary;
   if (left === "" && typed.startsWith("/")) {
-    return begunBy(typed.slice(1), commands.map(({ name }) => name)).map((name) => `/${name} `);
+    return commandsBegunBy(typed.slice(1), commands).map((name) => `/${name} `);
   }
-  const [, name = "", before = ""] = /^\/(\S+)\s+(.*)$/s.exec(left) ?? [];
-  const takes = findCommand(name, commands)?.takes;
+  const [, word = "", before = ""] = /^\/(\S+)\s+(.*)$/s.exec(left) ?? [];
+  const { name, takes } = findCommand(word, commands) ?? { name: "" };
   if (takes === "message" && before === "") {
-    return begunBy(typed, vocabulary.numbers?.() ?? []).map((number) => `${number} `);
+    return begunBy(typed, vocabulary.numbers?.(name) ?? []).map((number) => `${number} `);
   }
+  const about = takes === "message" && typed === "" ? /^([1-9]\d{0,14})\s+$/.exec(before) : null;
+  const follows = about === null ? [] : vocabulary.about?.(name, Number(about[1])) ?? [];
+  if (follows.length > 0) return [...follows];
   if (takes === "file" && before === "") {
     return begunBy(typed, vocabulary.fileNumbers?.() ?? []).map((number) => `${number} `);
   }
@@ -132,6 +137,14 @@ function complete(left: string, typed: string, vocabulary: Vocabulary): string[]
     ...begunBy(typed, names).map((name) => name + after),
     ...typed === "" ? [] : begunBy(typed, rooms).map((room) => `${room} `),
   ];
+}
+
+/** One that is typed whole is meant, though others begin with it: what belongs behind it comes next. */
+function commandsBegunBy(typed: string, commands: readonly CommandWords[]): string[] {
+  const names = begunBy(typed, commands.map(({ name }) => name));
+  const whole = names.find((name) => name === typed.toLowerCase());
+  const takes = whole === undefined ? undefined : findCommand(whole, commands)?.takes;
+  return whole !== undefined && takes === "message" ? [whole] : names;
 }
 
 function roomsOf(typed: string, rooms: readonly string[]): string[] {

@@ -12,7 +12,7 @@ import type { Draft } from "./recalled.ts";
 import { writtenOf } from "./shown_messages.ts";
 
 const ABOUT =
-  /^\s*\/(?:get|save|re|edit|remove|delete|react|unreact|reactions|pin|unpin)\s+([1-9]\d{0,14})(?:\s|$)/;
+  /^\s*\/(?:get|save|re|reply|edit|remove|delete|react|unreact|reactions|pin|unpin)\s+([1-9]\d{0,14})(?:\s|$)/;
 
 /** The beginning of the message that a line is about; empty if it is about none, or that is not known. */
 export function aboutLine(line: string, { messages, logKey, rooms }: Known): string {

@@ -1,12 +1,15 @@
 /** The state of the connection, and what a person is told about it: each trouble once. */
 
-import type { EventOf } from "../../wire/events.ts";
+import type { Event } from "../../wire/events.ts";
+import type { RequestOf } from "../../wire/requests.ts";
+import { AwayAgain } from "../../words/away.js";
 import type { LinkStatus } from "../conversation.ts";
 
 export class Standing {
   #status: LinkStatus["status"] = "connecting";
   #greeted = false;
   #bye = "";
+  readonly #away = new AwayAgain();
   /** Why the server did not let us in the last time. */
   #refusal = "";
 
@@ -46,8 +49,19 @@ export class Standing {
     return isBack;
   }
 
-  /** The server has said why it ends the connection; the person has been told. */
-  bye({ text }: EventOf<"bye">): void {
-    this.#bye = text;
+  /**
+   * The server has said why it ends the connection, of which the person has been told, or that somebody is away;
+   * `at` is in ms.
+   */
+  hear(event: Event, isOwn: (name: string) => boolean, at: number): void {
+    if (event.type === "away" && isOwn(event.name)) this.#away.text = event.text ?? "";
+    if (event.type !== "bye") return;
+    this.#bye = event.text;
+    this.#away.ended(event.reason, at);
+  }
+
+  /** What a server is told again that has forgotten it; `at` is in ms. */
+  again(at: number): Array<RequestOf<"away">> {
+    return this.#away.back(at);
   }
 }

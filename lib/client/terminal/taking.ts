@@ -84,6 +84,7 @@ export class Taking {
   #takeReady(event: EventOf<"ready">): ScreenEntry[] {
     const { standing, own, rooms } = this.#known;
     const isBack = standing.ready();
+    for (const each of standing.again(this.#known.now().getTime())) this.#known.ask(each);
     own.transmitted();
     this.#known.name = event.name;
     if (event.session !== this.#known.session) own.renumber();
@@ -169,7 +170,8 @@ export class Taking {
 
   /** Takes what is told in sentences. `asked`: it answers a request of the person. */
   #takeNews(event: Event, asked = false): ScreenEntry[] {
-    const { rooms, people, preferences, standing, roomNames } = this.#known;
+    const { rooms, people, preferences, standing, roomNames, now } = this.#known;
+    standing.hear(event, (name) => this.#known.isOwn(name), now().getTime());
     switch (event.type) {
       case "joined":
       case "left":
@@ -205,12 +207,9 @@ export class Taking {
       case "settings":
         takeSettings(event, this.#known);
         if (!asked) return [];
-        break;
-      case "bye":
-        standing.bye(event);
     }
     const here = event.type !== "topic" || rooms.isCurrent(event.room);
-    return newsOf(event, this.#known.now(), here ? undefined : event.room);
+    return newsOf(event, now(), here ? undefined : event.room);
   }
 
   /** The numbers of a room or conversation begin again. */

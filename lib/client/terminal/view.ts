@@ -16,6 +16,7 @@ import type { ShownFiles } from "./files/shown_files.ts";
 import { Known, type KnownOptions } from "./known.ts";
 import { takeOlder } from "./listed.ts";
 import { aboutLine, editLine, typedPlace } from "./meant.ts";
+import { choicesAbout, numberChoices } from "./number_choices.ts";
 import { lineOf, type Outgoing, outgoingText, type OwnMessages } from "./outgoing.ts";
 import type { Draft } from "./recalled.ts";
 import type { RoomPeople } from "./people.ts";
@@ -97,11 +98,12 @@ export class View {
   }
 
   get vocabulary(): Omit<Vocabulary, "commands"> {
-    const { names, roomNames, messages } = this.#known;
-    const numbers = (): string[] =>
-      messages.in(this.#known.logKey(this.room)).map(({ message: { seq } }) => `${seq}`);
+    const known = this.#known;
+    const { names, roomNames } = known;
+    const numbers = (command: string): string[] => numberChoices(command, known);
+    const about = (command: string, seq: number): string[] => choicesAbout(command, seq, known);
     const fileNumbers = (): string[] => this.files.in(this.room).map(({ number }) => `${number}`);
-    return { names, rooms: roomNames.list(), numbers, fileNumbers };
+    return { names, rooms: roomNames.list(), numbers, about, fileNumbers };
   }
 
   /** The number before the last so many messages here, as far as they were shown. */

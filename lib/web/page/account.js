@@ -4,6 +4,7 @@
  * it has blocked, and what it has missed. A guest has no account, and nothing of it. Pure.
  */
 
+import { AwayAgain } from "../../words/away.js";
 import { nameKey, sameName } from "../../words/names.js";
 
 /** @import { EventOf } from "../../wire/events.ts" */
@@ -22,6 +23,7 @@ export class OwnAccount {
   /** Whether it was invited, and sees nothing else. */
   isConfined = false;
   hideSeen = false;
+  away = new AwayAgain();
   /** How many mentions and direct messages came while no device was here. */
   missed = 0;
   /** Rooms that somebody may enter who has been invited. @type {NonNullable<EventOf<"ready">["invited"]>} */

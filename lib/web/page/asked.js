@@ -6,7 +6,6 @@ import { sameName } from "../../words/names.js";
 /** @import { Event, EventOf } from "../../wire/events.ts" */
 /** @import { Request } from "../../wire/requests.ts" */
 /** @import { Found } from "./finder.js" */
-/** @import { Post } from "./pending.js" */
 /** @import { Place } from "./place.js" */
 /**
  * What somebody asks to be shown.
@@ -14,7 +13,7 @@ import { sameName } from "../../words/names.js";
  *   | { kind: "found" } & Found | { kind: "person", person: EventOf<"person"> }
  *   | { kind: "missed" | "pins", page: EventOf<"page"> } | { kind: "reactions", event: EventOf<"reactions"> }
  *   | { kind: "people" } | { kind: "end" } | { kind: "earlier" } | { kind: "files" } | { kind: "choose" }
- *   | { kind: "edit" | "remove", readonly seq: number } | { kind: "again", post: Post | undefined }} Asked
+ *   | { kind: "edit" | "remove", readonly seq: number } | { kind: "again", readonly id: string }} Asked
  */
 
 /**

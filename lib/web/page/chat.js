@@ -5,9 +5,9 @@
 import { PageConnection } from "./connection.js";
 import { Pager, RoomDetails } from "./pager.js";
 import { wishOf } from "./hello.js";
+import { lateMarks } from "./late.js";
 import { lateCommands, readTyped, tellEvent } from "./late_commands.js";
 import { postOf } from "./mail.js";
-import { ReadMarks } from "./marks.js";
 import { isLife } from "./pending.js";
 import { placeKey } from "./place.js";
 import { RequestFault, UNSENT_CODES } from "./request_fault.js";
@@ -20,8 +20,9 @@ import { Store } from "./store.js";
 /** @import { Asked } from "./asked.js" */
 /** @import { Status } from "./connection.js" */
 /** @import { Finder } from "./finder.js" */
+/** @import { ReadMarks } from "./marks.js" */
 /** @import { Wish } from "./hello.js" */
-/** @import { Effect } from "./mail.js" */
+/** @import { Effect, SayHow } from "./mail.js" */
 /** @import { Place, PlaceKey } from "./place.js" */
 /** @import { Saved } from "./store.js" */
 /**
@@ -47,7 +48,8 @@ export class Chat {
   #finder;
   #details;
   sender;
-  marks = new ReadMarks(this.store, (request) => this.ask(request));
+  /** How far is read, for the other devices of an account. @type {ReadMarks | undefined} */
+  marks;
 
   /** @param {ChatOptions} options @param {Wish} wish @param {Saved} [saved] */
   constructor(options, wish, saved) {
@@ -59,7 +61,10 @@ export class Chat {
       hello: (welcome) => this.store.hello(welcome, this.#wish),
       unsent: () => this.store.unsent,
       take: (event) => this.#take(event),
-      status: (status) => this.#options.status(status),
+      status: (status) => {
+        this.store.account.away.ended(status.code, Date.now());
+        this.#options.status(status);
+      },
       known: saved !== undefined,
     });
     this.sender = new Sender(this.store, this.link);
@@ -84,17 +89,17 @@ export class Chat {
   /**
    * Does what a typed line asks for.
    * @param {string} line
-   * @param {number} [re] the message that it answers, where it is said
+   * @param {SayHow} [how]
    * @returns {Promise<boolean>} false where the line went nowhere, and its text would be lost
    */
-  async submit(line, re) {
+  async submit(line, how) {
     const { store } = this;
     const place = store.active;
     const typed = readTyped(line, place, lateCommands.here ?? await lateCommands.come(), this);
     const parsed = typed.kind === "withdraw" ? this.sender.takeBack(typed) : typed;
     if ("text" in parsed) store.note(parsed.text, parsed.kind === "told" ? "plain" : "error");
     else if (parsed.kind === "request") {
-      const code = await this.#attempt(() => this.#do(parsed.request, place, re));
+      const code = await this.#attempt(() => this.#do(parsed.request, place, how));
       return !UNSENT_CODES.has(code ?? "");
     } else if (parsed.kind === "quit") this.close();
     else this.#options.asked(/** @type {Asked} */ (parsed));
@@ -158,10 +163,7 @@ export class Chat {
     else this.complain("There is no connection at the moment; sign out when it is back");
   }
 
-  /**
-   * Takes a message back that waits or was refused.
-   * @param {string} id
-   */
+  /** Takes a message back that waits or was refused. @param {string} id */
   withdraw(id) {
     const post = this.sender.withdraw(id);
     this.#changed();
@@ -194,16 +196,23 @@ export class Chat {
     for (const effect of this.store.take(event)) this.#perform(effect);
     if (event.type === "ready") {
       // Whoever leaves it is not brought back when the connection is; a link is used once.
-      delete this.#wish.room;
-      delete this.#wish.invite;
-      delete this.#wish.beside;
+      const { room: _room, invite: _invite, beside: _beside, ...lasting } = this.#wish;
+      this.#wish = lasting;
+      for (const again of this.store.account.away.back(Date.now())) void this.run(again);
       if (event.room !== "") noteVisit(event.room);
       this.#details.forget();
-      this.marks.forget();
+      this.marks?.forget();
+      void this.#comeMarks();
       this.pager.resume();
     }
     // A message that was acked must not be sent again after a reload.
     if (event.type === "ack") this.sender.save();
+    this.#changed();
+  }
+
+  async #comeMarks() {
+    const come = this.store.account.id === "" ? undefined : await lateMarks.come();
+    this.marks ??= come && new come.ReadMarks(this.store, (request) => this.ask(request));
     this.#changed();
   }
 
@@ -219,9 +228,9 @@ export class Chat {
   /**
    * @param {Request} request
    * @param {Place | undefined} place where it was typed
-   * @param {number} [re] what is answered there
+   * @param {SayHow} [how]
    */
-  async #do(request, place, re) {
+  async #do(request, place, { re, instead } = {}) {
     const { placeList } = this.store;
     if (request.type === "say" || request.type === "direct") {
       const to = request.type === "direct" ? request.to : undefined;
@@ -229,7 +238,7 @@ export class Chat {
         ? place
         : placeList.at(request) ?? placeList.with(to ?? "");
       const answer = re === undefined || where !== place ? {} : { re };
-      this.sender.send(postOf({ ...answer, ...request }, where, this.link.nextId()));
+      this.sender.send(postOf({ ...answer, ...request }, where, this.link.nextId()), instead);
       return this.#options.asked({ kind: "end" });
     }
     if (isLife(request)) return this.sender.change(request, place !== undefined);

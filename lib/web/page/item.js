@@ -13,7 +13,8 @@
  *   readonly at: number, readonly action: boolean, readonly own: boolean, readonly upTo: number,
  *   readonly by?: string | undefined, readonly file?: SentFile | undefined } & Folded} Said
  * @typedef {{ readonly [K in "all" | "re" | "quote" | "edited" | "removed" | "reactions" | "pinned"]?: Message[K] | undefined }} Folded
- * @typedef {{ readonly kind: "notice", readonly text: string, readonly tone: "plain" | "error" }} Notice
+ * @typedef {{ readonly kind: "notice", readonly text: string, readonly tone: "plain" | "error",
+ *   readonly isTold: boolean }} Notice
  * @typedef {{ readonly kind: "gap", readonly from: number, readonly to: number }} Gap
  * @typedef {{ readonly key: string } & Order & (Said | Notice | Gap | Presence)} Item
  * @typedef {Extract<Item, { kind: "message" }>} SaidItem

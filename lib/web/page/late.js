@@ -45,3 +45,6 @@ export const lateCopy = new Late(async () => {
   const { bindCopy } = await import("./copy.js");
   bindCopy(byId("list", HTMLElement));
 });
+
+/** What tells how far somebody has read, who has an account. */
+export const lateMarks = new Late(() => import("./marks.js"));

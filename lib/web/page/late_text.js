@@ -1,8 +1,8 @@
 // @ts-check
 /// <reference lib="dom" />
 /**
- * Texts with their emphasis, links, code and mentions. What finds these comes when somebody joins, as a first visit
- * does without; until then a text stands as it was written.
+ * Texts with their emphasis, links, code and mentions, what becomes of those that wait, and what is told between.
+ * That comes when somebody joins, as a first visit does without; until then a text stands as it was written.
  */
 
 import { inertText } from "../../words/inert.js";
@@ -10,13 +10,15 @@ import { Late } from "./late.js";
 
 /** Its modules are asked for together, and not each after the one that imports it. */
 export const lateText = new Late(async () => {
-  const [views] = await Promise.all([
+  const [views, { stateView }, { foldedView, toldView }] = await Promise.all([
     import("./text_view.js"),
+    import("./state_view.js"),
+    import("./told_row.js"),
     import("./parts.js"),
     import("../../words/format.js"),
     import("../../words/links.js"),
   ]);
-  return views;
+  return { ...views, stateView, foldedView, toldView };
 });
 
 /** @type {(text: string, isName: (name: string) => boolean) => Array<string | HTMLElement>} */

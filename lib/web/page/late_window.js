@@ -14,12 +14,12 @@ import { lateText } from "./late_text.js";
 /** @import { OwnAccount } from "./account.js" */
 /** @import { Opener } from "./controls.js" */
 /** @import { MemberList } from "./member_list.js" */
-/** @import { Post } from "./pending.js" */
 /** @import { Done } from "./notify.js" */
 /** @import { Place } from "./place.js" */
 /** @import { RowLife } from "./row_view.js" */
 /** @import { LateFiles } from "./late_files.js" */
 /** @import { LifeDesk, LifeDeskOptions } from "./life/desk.js" */
+/** @import { Teller } from "./teller.js" */
 /** @typedef {Extract<Asked, { kind: "edit" | "remove" | "again" }>} AskedOfMessage what is done where one writes, or about a message */
 /** @typedef {Parameters<typeof import("./document_events.js").bindKeys>[0]} KeyActions */
 
@@ -36,6 +36,8 @@ export class LateWindow {
   #life;
   /** @type {Late<MemberList>} */
   #people;
+  /** @type {Late<Teller>} */
+  #teller;
   #chat;
   #write;
   #complain;
@@ -46,13 +48,14 @@ export class LateWindow {
    * @param {() => Opener | undefined} parts.opener what there is now; nothing before a chat
    * @param {LateFiles} parts.files
    * @param {KeyActions} parts.keys
-   * @param {LifeDeskOptions} parts.life
+   * @param {Omit<LifeDeskOptions, "tell">} parts.life
+   * @param {(text: string) => void} parts.write puts a text where one writes
    * @param {(text: string) => void} parts.complain
    * @param {() => void} parts.changed something has come
    */
-  constructor({ opener, files, keys, life, complain, changed }) {
+  constructor({ opener, files, keys, life, write, complain, changed }) {
     this.#chat = life.chat;
-    this.#write = life.write;
+    this.#write = write;
     this.#complain = complain;
     this.#changed = changed;
     this.#openers = new Late(async () => {
@@ -70,7 +73,11 @@ export class LateWindow {
     });
     this.#life = new Late(async () => {
       const { LifeDesk } = await import("./life/desk.js");
-      return new LifeDesk(life);
+      return new LifeDesk({ ...life, tell: (text) => this.#teller.here?.tell(text) });
+    });
+    this.#teller = new Late(async () => {
+      const { Teller } = await import("./teller.js");
+      return new Teller(life.list, life.say);
     });
   }
 
@@ -102,6 +109,8 @@ export class LateWindow {
   /** What is shown has changed. */
   painted() {
     this.#desk?.painted();
+    const chat = this.#chat();
+    if (chat !== undefined) this.#teller.here?.painted(chat);
   }
 
   /**
@@ -118,12 +127,13 @@ export class LateWindow {
     return await (this.#desk?.writing.submit(line) ?? this.#chat()?.submit(line)) ?? false;
   }
 
-  /** Puts something that was refused back for editing. @param {Post | undefined} post */
-  takeBack(post) {
+  /** Lets somebody edit what waits or was refused. @param {string} id */
+  again(id) {
     const desk = this.#desk;
-    if (post === undefined) return;
-    if (desk !== undefined) desk.writing.takeBack(post);
-    else if ("text" in post) this.#write(post.text);
+    if (desk !== undefined) return desk.writing.again(id);
+    const post = this.#chat()?.withdraw(id);
+    // What was being written stays behind it.
+    if (post && "text" in post) this.#write([post.text, el.input.value].join("\n").trim());
   }
 
   /** Settles when all of it is here, could not come, or takes too long to wait for. */
@@ -134,7 +144,7 @@ export class LateWindow {
 
   /** Brings it, and settles when it is here or could not come; that is tried again with each connection. */
   async come() {
-    const own = [this.#people, this.#events, this.#openers, this.#life];
+    const own = [this.#people, this.#events, this.#openers, this.#teller, this.#life];
     await Promise.all([lateText, lateStyles, lateCopy, lateCommands, ...own].map(async (late) => {
       if (late.here === undefined) await late.come().then(this.#changed);
     }));
@@ -149,7 +159,7 @@ export class LateWindow {
       case "remove":
         return this.#desk?.remove(asked.seq);
       case "again":
-        return this.takeBack(asked.post);
+        return this.again(asked.id);
     }
     const openers = await this.#openers.come();
     if (openers === undefined) this.#complain(NOT_HERE);

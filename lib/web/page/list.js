@@ -117,6 +117,13 @@ export class MessageList {
     return row?.kind === "said" ? row : undefined;
   }
 
+  /** Whether something that waits, or was refused, is in sight. @param {string} id */
+  hasInSight(id) {
+    const row = this.#rows.find((each) => each.kind === "said" && each.id === id);
+    const shown = row && this.elementOf(row);
+    return this.#anchor().some(({ element }) => element === shown);
+  }
+
   /** Where a row is shown. @param {Row} row */
   elementOf({ key }) {
     return this.#keyed.get(keyIn(this.#place, key));
@@ -136,7 +143,7 @@ export class MessageList {
     this.#rows = rows;
     this.#keyed.show(rows.map((row) => ({
       key: keyIn(place, row.key),
-      sign: row.kind === "said" ? `${signOf(row)} ${context}` : signOf(row),
+      sign: `${signOf(row)} ${context}`,
       make: () => {
         const element = rowView(row, actions);
         element.dataset.key = row.key;

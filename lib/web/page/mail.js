@@ -28,6 +28,11 @@ import { Timeline } from "./timeline.js";
  */
 
 /**
+ * How a line is said. `re`: what it answers. `instead`: the id of what waits, in whose place it comes.
+ * @typedef {{ readonly re?: number | undefined, readonly instead?: string }} SayHow
+ */
+
+/**
  * What is sent for a typed message: to a person what was said where one talks to them.
  * @param {RequestOf<"say" | "direct">} request
  * @param {Place | undefined} place where it was typed, or the conversation with whom it is for
@@ -206,6 +211,7 @@ export class Inbox {
     const wasHeld = isHeld(place);
     const said = place.timeline.said(entry.re);
     place.timeline.take(entry);
+    if (entry.type === "removed") (place.removals ??= new Set()).add(entry.re);
     // It is no news.
     if (wasHeld) place.held = place.timeline.end;
     takePin(place, entry);

@@ -21,7 +21,7 @@ export function showMissed({ messages, more }, opener) {
     foundView(message, () => [], () => go(placeList.at(message), message.seq))
   );
   const readAll = () => {
-    chat.marks.all();
+    chat.marks?.all();
     closeDialog();
   };
   openDialog(

@@ -11,11 +11,17 @@ import { placeKey } from "./place.js";
 /** @typedef {RequestOf<"revise" | "remove" | "react" | "pin"> & { id: string }} LifePost what is done about a message */
 /** @typedef {MessagePost | LifePost} Post */
 /**
- * `sent`: the server may have it. `asks`: it has failed, and may have arrived all the same.
+ * `sent`: the server may have it. `asks`: it has failed, and may have arrived all the same. `edited`:
+ * somebody is writing another text for it, and it is not sent before that is done.
  * @typedef {{ readonly place: PlaceKey, readonly post: Post, readonly at: number,
- *   readonly sent?: boolean, readonly failed?: string, readonly asks?: boolean }} Waiting
+ *   readonly sent?: boolean, readonly failed?: string, readonly asks?: boolean,
+ *   readonly edited?: boolean }} Waiting
  */
 
+const GONE = {
+  edit: "The message that you edited was removed, or is kept no longer.",
+  answer: "The message that this answers was removed, or is kept no longer.",
+};
 const LIFE = /** @type {ReadonlySet<string>} */ (new Set(["revise", "remove", "react", "pin"]));
 
 /**
@@ -45,9 +51,10 @@ export class PendingPosts {
     return this.#waiting;
   }
 
-  /** What is not acked and has not failed, in its order. */
+  /** What is to be sent and is not acked, in its order. */
   get unsent() {
-    return this.#waiting.filter(({ failed }) => failed === undefined).map(({ post }) => post);
+    return this.#waiting.filter(({ failed, edited }) => failed === undefined && !edited)
+      .map(({ post }) => post);
   }
 
   /** @param {Waiting[]} waiting */
@@ -55,14 +62,20 @@ export class PendingPosts {
     this.#waiting = waiting;
   }
 
-  /** @param {Waiting} waiting */
-  add(waiting) {
-    this.#waiting = [...this.#waiting, waiting];
+  /** @param {Waiting} waiting @param {string} [instead] what is here by this id, and gives it its place */
+  add(waiting, instead) {
+    const at = this.#waiting.findIndex(({ post }) => post.id === instead);
+    this.#waiting = at < 0 ? [...this.#waiting, waiting] : this.#waiting.with(at, waiting);
   }
 
   /** There is a connection: what waits goes to the server. */
   transmitted() {
-    this.#waiting = this.#waiting.map((each) => ({ ...each, sent: true }));
+    this.#waiting = this.#waiting.map((each) => each.edited ? each : { ...each, sent: true });
+  }
+
+  /** Whether somebody is writing another text for something. @param {string} id @param {boolean} edited */
+  edit(id, edited) {
+    this.#waiting = this.#waiting.map((each) => each.post.id === id ? { ...each, edited } : each);
   }
 
   /** Takes back a message that waits. @type {(id: string | undefined) => Waiting | undefined} */
@@ -110,15 +123,44 @@ export class PendingPosts {
    * Notes that something was refused.
    * @param {string | undefined} id
    * @param {string} why
+   * @param {Post} [now] what it would be, sent once more
    * @returns {boolean} whether it waits on, and shows why
    */
-  fail(id, why) {
+  fail(id, why, now) {
     const waits = this.#waiting.some((each) => each.post.id === id && isWritten(each));
     this.#waiting = this.#waiting.flatMap((each) =>
-      each.post.id !== id ? each : waits ? { ...each, failed: why } : []
+      each.post.id !== id ? each : waits ? { ...each, post: now ?? each.post, failed: why } : []
     );
     return waits;
   }
+
+  /**
+   * Something was refused because the message that it is about is not there: what was written stays without that.
+   * @param {string | undefined} id
+   * @returns {boolean} whether anything was written
+   */
+  lose(id) {
+    const post = this.#waiting.find((each) => each.post.id === id)?.post;
+    const left = post && withoutMessage(post);
+    return left !== undefined && this.fail(id, left.why, left.post);
+  }
+}
+
+/**
+ * What is left of something written about a message that is not there any more; nothing where it was about none.
+ * @type {(post: Post) => { readonly post: MessagePost, readonly why: string } | undefined}
+ */
+function withoutMessage(post) {
+  if (post.type === "revise") {
+    const { id, text, room = "", chat } = post;
+    const said = chat === undefined
+      ? /** @type {const} */ ({ type: "say", room, text, id })
+      : /** @type {const} */ ({ type: "direct", chat, text, id });
+    return { post: said, why: `${GONE.edit} Sent again, this is a new one.` };
+  }
+  if (!isMessagePost(post) || post.re === undefined) return undefined;
+  const { re: _, ...said } = post;
+  return { post: said, why: `${GONE.answer} Sent again, this answers nothing.` };
 }
 
 /** @param {LifePost} post */
@@ -139,7 +181,8 @@ export function placeOfPost(post) {
 /**
  * A message as it will be when what waits to be done about it is: that is shown at once. `id`: that of an
  * edit or a removal which waits, or was refused.
- * @typedef {SaidItem & { readonly id?: string, readonly failed?: string, readonly asks?: boolean }} ChangingItem
+ * @typedef {SaidItem & { readonly id?: string, readonly failed?: string, readonly asks?: boolean,
+ *   readonly sent?: boolean }} ChangingItem
  */
 /**
  * @type {(item: SaidItem, waiting: readonly Waiting[], me: string) => ChangingItem}
@@ -147,14 +190,14 @@ export function placeOfPost(post) {
 export function withChanges(item, waiting, me) {
   /** @type {ChangingItem} */
   let changing = item;
-  for (const { post, at, failed, asks = false } of waiting) {
+  for (const { post, at, failed, asks = false, sent = true } of waiting) {
     if (isMessagePost(post) || post.re !== item.seq || post.type === "pin") continue;
     // What somebody else has said stays theirs until the server says otherwise.
     if (post.type === "revise" && !item.own) continue;
     if (post.type === "react" && hasMine(changing, post.key) !== (post.off === true)) continue;
     const ack = { seq: changing.upTo + 1, at: new Date(at).toISOString() };
     const changed = foldEntry(changing, ownEntry(post, ack, me));
-    const how = failed === undefined ? { asks } : { failed, asks };
+    const how = failed === undefined ? { asks, sent } : { failed, asks, sent };
     changing = post.type === "react" ? changed : { ...changed, id: post.id, ...how };
   }
   return changing;

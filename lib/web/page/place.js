@@ -45,6 +45,7 @@ import { Timeline } from "./timeline.js";
  * @property {string} news when the last was said in it, as far as is known
  * @property {number | undefined} mark the number after which it was unread when we came here
  * @property {number} [sought] the message that a link led to
+ * @property {Set<number>} [removals] the messages that were removed since we came, also those that are not here
  * @property {boolean | undefined} [hosted] whether we are a host of the room, once that is known
  * @property {readonly Pinned[] | undefined} [pins] the messages that are pinned, once they are known
  * @property {number | undefined} [pinsFrom] what was pinned, and how that reads, may be another since this number

@@ -184,6 +184,7 @@ export class PlaceList {
       place.timeline.beginEra();
       place.seen = place.past = 0;
       place.mark = place.pins = place.pinsFrom = undefined;
+      place.removals?.clear();
       if (!wasEmpty) place.timeline.note("The server has begun a new history here.");
     }
   }

@@ -79,6 +79,7 @@ export class RoomNews {
 
   /** @param {EventOf<"away">} event */
   #takeAway({ name, text }) {
+    if (this.#isMe(name)) this.#account.away.text = text ?? "";
     for (const place of this.#places.rooms) {
       place.people = place.people.map((person) => {
         if (!sameName(person.name, name)) return person;

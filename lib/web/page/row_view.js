@@ -2,10 +2,10 @@
 /// <reference lib="dom" />
 /** One row of the list of messages as an element. */
 
-import { button, h } from "./dom.js";
+import { h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
 import { hueOf } from "./colours.js";
-import { textView } from "./late_text.js";
+import { lateText, textView } from "./late_text.js";
 
 /** @import { SentFile } from "../../wire/events.ts" */
 /** @import { Child } from "./dom.js" */
@@ -13,7 +13,7 @@ import { textView } from "./late_text.js";
 /**
  * @typedef {object} RowActions
  * @property {(name: string) => boolean} isName whether a key is the name of somebody here
- * @property {(id: string) => void} retry puts a message that was refused back for editing
+ * @property {(id: string) => void} retry lets somebody edit a message that waits or was refused
  * @property {(id: string) => void} discard
  * @property {() => RowLife | undefined} life what shows what has become of a message, once it is here
  * @property {(keys: readonly string[]) => void} unfold shows what somebody said who is blocked
@@ -48,9 +48,9 @@ export function rowView(row, actions) {
     case "unread":
       return h("li", { class: "unread-line" }, h("span", {}, "New"));
     case "folded":
-      return foldedView(row, actions);
+      return lateText.here?.foldedView(row, actions) ?? h("li", {});
     case "told":
-      return toldView(row.item);
+      return lateText.here?.toldView(row.item) ?? h("li", {});
     case "said":
       return saidView(row, actions);
   }
@@ -116,7 +116,7 @@ function saidView(row, actions) {
       ...action ? [nameView(from, hue), " "] : [],
       ...textView(said, actions.isName),
     ),
-    stateView(row, actions),
+    lateText.here?.stateView(row, actions),
     life?.below(row),
   );
   const side = speaks ? tileView(from, hue) : timeView(row);
@@ -133,20 +133,6 @@ export function redrawRow(element, row, actions) {
 }
 
 /**
- * What has become of a message of ours that is not acked.
- * @type {(row: SaidRow, actions: RowActions) => HTMLElement | undefined}
- */
-function stateView({ id, failed, asks }, { retry, discard, resend }) {
-  if (id === undefined) return undefined;
-  if (failed === undefined) return h("p", { class: "state" }, "Waiting to be sent");
-  /** @param {string} text @param {(id: string) => void} act */
-  const link = (text, act) => button({ class: "link", onclick: () => act(id) }, text);
-  const [why, again] = asks ? ["Send it again?", "Send"] : ["Not sent.", "Send again"];
-  const links = [link(again, resend), " ", link("Edit", retry), " ", link("Discard", discard)];
-  return h("p", { class: "state" }, `${why} ${inertLine(failed)} `, ...links);
-}
-
-/**
  * When it was said; a link to the message where it has an address.
  * @type {(row: SaidRow) => HTMLElement}
  */
@@ -158,56 +144,6 @@ function timeView({ at, timed, href }) {
   if (href === undefined) return h("span", { class: shown }, view);
   // With the keyboard one goes to what was said, not to each time of it.
   return h("a", { class: shown, href, tabindex: -1 }, view);
-}
-
-/** @type {(row: Extract<Row, { kind: "folded" }>, actions: RowActions) => HTMLElement} */
-function foldedView({ keys }, { unfold }) {
-  const many = keys.length === 1 ? "A message" : `${keys.length} messages`;
-  const show = button({ class: "link", onclick: () => unfold(keys) }, "Show");
-  return h(
-    "li",
-    { class: "told" },
-    h("span", {}, `${many} of somebody whom you have blocked. `, show),
-  );
-}
-
-/** @type {(item: Extract<Row, { kind: "told" }>["item"]) => HTMLElement} */
-function toldView(item) {
-  if (item.kind === "notice") {
-    const text = h("span", { dir: "auto" }, ...inertLine(item.text).split("↵"));
-    return h("li", { class: item.tone === "error" ? "told error" : "told" }, text);
-  }
-  if (item.kind === "gap") return h("li", { class: "told" }, h("span", {}, gapText(item)));
-  const line = h("span", { dir: "auto" });
-  tell(line, item.joined, item.joinedMore, "came in");
-  tell(line, item.left, item.leftMore, "left");
-  return h("li", { class: "told" }, line);
-}
-
-/** @param {{ from: number, to: number }} gap */
-function gapText({ from, to }) {
-  const many = to - from + 1;
-  return many === 1
-    ? "One message is missing here: the server no longer has it."
-    : `${many.toLocaleString("en")} messages are missing here: the server no longer has them.`;
-}
-
-/**
- * @param {HTMLElement} line
- * @param {readonly string[]} names
- * @param {number} more others, without their names
- * @param {string} what
- */
-function tell(line, names, more, what) {
-  const count = names.length + more;
-  if (count === 0) return;
-  if (line.hasChildNodes()) line.append(" · ");
-  names.slice(0, 4).forEach((name, n) => {
-    if (n > 0) line.append(n === count - 1 ? " and " : ", ");
-    line.append(h("bdi", {}, inertLine(name)));
-  });
-  if (count > 4) line.append(` and ${(count - 4).toLocaleString("en")} more`);
-  line.append(` ${what}`);
 }
 
 /** @type {(at: number) => number} */

@@ -16,7 +16,7 @@ import { isNothing, withoutPassing } from "./presence.js";
 /**
  * `head`: the row tells its speaker, and is not one of the same speaker's that go on. `timed`: it
  * tells its time, which is another one than that of the row before. `href`: the address of the message.
- * `id`: what it waits by, or a change of it does.
+ * `id`: what it waits by, or a change of it does; `sent`: the server may have that.
  * @typedef {{ readonly key: string } & (
  *   | { readonly kind: "day", readonly at: number }
  *   | { readonly kind: "unread" }
@@ -26,7 +26,7 @@ import { isNothing, withoutPassing } from "./presence.js";
  *       readonly from: string, readonly text: string, readonly at: number, readonly action: boolean,
  *       readonly own: boolean, readonly head: boolean, readonly timed: boolean,
  *       readonly addressed: boolean, readonly failed: string | undefined,
- *       readonly asks: boolean, readonly by?: string | undefined,
+ *       readonly asks: boolean, readonly sent: boolean, readonly by?: string | undefined,
  *       readonly file?: SentFile | undefined, readonly hue: number,
  *       readonly href: string | undefined } & Folded)} Row
  */
@@ -163,7 +163,7 @@ export function rowsOf(place, waiting, me, mode = "folded", isBlocked = () => fa
       const isFirst = !unread && !item.own && item.era === timeline.era && item.seq > (mark ?? 0);
       unread ||= isFirst;
       const changes = item.era === timeline.era ? here : [];
-      const rest = { id: undefined, failed: undefined, asks: false };
+      const rest = { id: undefined, failed: undefined, asks: false, sent: true };
       list.say(
         { ...rest, ...withChanges(item, changes, me) },
         !item.own && isForMe(item, me),
@@ -172,7 +172,7 @@ export function rowsOf(place, waiting, me, mode = "folded", isBlocked = () => fa
     }
   }
   if (!timeline.atEnd) return list.rows;
-  for (const { post, at, failed, asks = false } of here) {
+  for (const { post, at, failed, asks = false, sent = true, edited } of here) {
     if (!isMessagePost(post)) continue;
     const { id, re } = post;
     const { text, action = false } = post.type === "direct" ? actionIn(post) : post;
@@ -180,7 +180,8 @@ export function rowsOf(place, waiting, me, mode = "folded", isBlocked = () => fa
     const quote = re === undefined ? undefined : timeline.quoteOf(re);
     // What is not here is not gone.
     const answers = quote === undefined ? {} : { re, quote };
-    list.say({ ...said, ...answers, failed, asks }, false);
+    const why = failed ?? (edited ? "It is being edited." : undefined);
+    list.say({ ...said, ...answers, failed: why, asks, sent }, false);
   }
   return list.rows;
 }
@@ -216,8 +217,8 @@ function foldPresence(items) {
 export function signOf(row) {
   switch (row.kind) {
     case "said": {
-      const { head, timed, addressed, own, failed, asks, id, edited, removed, text } = row;
-      const parts = [head, timed, addressed, own, failed, asks, id, edited, removed?.at];
+      const { head, timed, addressed, own, failed, asks, sent, id, edited, removed, text } = row;
+      const parts = [head, timed, addressed, own, failed, asks, sent, id, edited, removed?.at];
       // Two edits may have one time.
       return [...parts, edited === undefined ? "" : text].join(" ");
     }

@@ -29,10 +29,11 @@ export class Sender {
   /**
    * Throws a {@link RequestFault} for what is larger than the server takes.
    * @param {Post} post
+   * @param {string} [instead] the id of something that waits, in whose place it comes
    */
-  send(post) {
+  send(post, instead) {
     this.#check(post);
-    const place = this.#store.post(post, Date.now(), this.#connection.online);
+    const place = this.#store.post(post, Date.now(), this.#connection.online, instead);
     if (post.type === "direct" && place !== undefined) this.#store.activate(place.key);
     // Kept before it is sent: a page can be gone at any time.
     this.save();
@@ -59,15 +60,30 @@ export class Sender {
   }
 
   /**
+   * Keeps something from being sent while somebody writes another text for it, and lets it go on after that.
+   * @param {string} id @param {boolean} isEdited
+   */
+  edit(id, isEdited) {
+    const { outgoing, unsent } = this.#store;
+    outgoing.edit(id, isEdited);
+    const post = outgoing.unsent.find((each) => each.id === id);
+    if (this.#connection.online && post !== undefined && !unsent.includes(post)) {
+      this.#connection.post(post);
+      outgoing.transmitted();
+    }
+    this.save();
+  }
+
+  /**
    * Takes back what waits.
    * @param {Extract<Parsed, { kind: "withdraw" }>} asked
-   * @returns {{ kind: "request", request: Request } | { kind: "again", post: Post | undefined }
+   * @returns {{ kind: "request", request: Request } | { kind: "again", id: string }
    *   | { kind: "told", text: string }} what is to be done then
    */
   takeBack({ id, instead, edits }) {
+    if (edits) return { kind: "again", id };
     const post = this.withdraw(id);
     if (instead !== undefined) return { kind: "request", request: instead };
-    if (edits) return { kind: "again", post };
     const text = post !== undefined && "text" in post ? quoteText(post.text) : "";
     return { kind: "told", text: `Taken back, and not sent: ${text}` };
   }
@@ -76,11 +92,8 @@ export class Sender {
   resend(id) {
     const waiting = this.#store.waiting.find(({ post }) => post.id === id);
     if (waiting === undefined) return;
-    const post = { ...waiting.post, id: this.#connection.nextId() };
     // What can't be sent stays where it is.
-    this.#check(post);
-    this.#store.outgoing.withdraw(id);
-    this.send(post);
+    this.send({ ...waiting.post, id: this.#connection.nextId() }, id);
   }
 
   /** @param {Post} post */

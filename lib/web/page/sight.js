@@ -35,12 +35,12 @@ export class Sight {
   watch() {
     const { store, marks } = this.#chat() ?? {};
     const place = store?.active;
-    if (store === undefined || marks === undefined || place === undefined) return;
+    if (store === undefined || place === undefined) return;
     const looks = document.visibilityState === "visible" && document.hasFocus() &&
       this.#travel.hasFound(place);
     const atEnd = this.#list.follows && place.timeline.atEnd;
     store.watch(looks && atEnd);
-    marks.look(!looks ? 0 : atEnd ? place.timeline.end : this.#list.lastSeq);
+    marks?.look(!looks ? 0 : atEnd ? place.timeline.end : this.#list.lastSeq);
   }
 
   /** What is in sight has changed. */

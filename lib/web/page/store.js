@@ -13,6 +13,7 @@ import { isMessagePost, PendingPosts } from "./pending.js";
 import { placeKey } from "./place.js";
 import { PlaceList } from "./places.js";
 import { RoomNews } from "./room_news.js";
+import { ToldList } from "./told.js";
 
 /** @import { Event, EventOf } from "../../wire/events.ts" */
 /** @import { RequestOf } from "../../wire/requests.ts" */
@@ -40,8 +41,7 @@ export class Store {
   session = "";
   /** Whether the account has more conversations than those that are here. */
   moreChats = false;
-  /** What was told last while we were in no place. */
-  stray = "";
+  told = new ToldList();
   outgoing = new PendingPosts();
   #epoch = "";
   #nextEpoch = "";
@@ -156,7 +156,7 @@ export class Store {
 
   /** Shows a place; what is unread in it begins at its mark. @param {PlaceKey} key */
   activate(key) {
-    if (this.placeList.activate(key)) this.stray = "";
+    if (this.placeList.activate(key)) this.told.stray = "";
   }
 
   /**
@@ -178,24 +178,24 @@ export class Store {
   }
 
   /**
-   * Tells something in the place that is shown.
+   * Tells whoever is here something: all answers and errors come by here.
    * @param {string} text @param {"plain" | "error"} [tone]
    */
   note(text, tone = "plain") {
-    if (this.active === undefined) this.stray = text;
-    else this.active.timeline.note(text, tone);
+    this.told.tell(this.active, text, tone);
   }
 
   /**
    * Keeps something until it is acked.
    * @param {Post} post @param {number} at @param {boolean} [sent] whether it goes to the server now
+   * @param {string} [instead] the id of something that waits, in whose place it comes
    * @returns {Place | undefined} where it is to be said
    */
-  post(post, at, sent = true) {
+  post(post, at, sent = true, instead) {
     const place = this.placeList.placeOf(post);
     if (place === undefined) return undefined;
     if (isMessagePost(post)) place.mark = undefined;
-    this.outgoing.add({ place: place.key, post, at, sent });
+    this.outgoing.add({ place: place.key, post, at, sent }, instead);
     return place;
   }
 
@@ -258,7 +258,7 @@ export class Store {
    */
   #enter({ room, read, topic, title, last }, seq) {
     if (room === "") return [];
-    this.stray = "";
+    this.told.stray = "";
     this.account.invited = this.account.invited.filter((each) => !sameName(each.room, room));
     return this.placeList.enter({ room, seq, topic, title, last: last ?? seq, read })
       ? [{ kind: "entered", room }]
@@ -271,6 +271,7 @@ export class Store {
     const place = waiting && this.placeList.get(waiting.place);
     if (code === "chat-gone" && place !== undefined) place.gone = true;
     const post = waiting?.post;
+    if (code === "no-such-message" && this.outgoing.lose(id)) return [];
     // Where the message is not here, or not ours, nothing would show that it was not edited.
     const isUnseen = post?.type === "revise" && place?.timeline.said(post.re)?.own !== true;
     if (isUnseen) this.outgoing.withdraw(id);
@@ -291,7 +292,7 @@ export class Store {
     const before = this.active;
     const isTaken = this.#news.take(event);
     if (before !== undefined && this.active === undefined && event.id === undefined) {
-      this.stray = `You are not in ${before.name} any more.`;
+      this.told.stray = `You are not in ${before.name} any more.`;
     }
     if (isTaken || !tells || SHOWN.has(event.type)) return [];
     return [{ kind: "told", event }];

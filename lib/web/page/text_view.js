@@ -4,7 +4,7 @@
 
 import { h } from "./dom.js";
 import { partsOf } from "./parts.js";
-import { fragmentOf } from "./place.js";
+import { addressIn, fragmentOf } from "./place.js";
 
 /** @import { Part, PartBlock } from "./parts.js" */
 /** @typedef {string | HTMLElement} View */
@@ -87,11 +87,27 @@ function breakView() {
 }
 
 /**
- * A link, and beside it the host where that may be another one than it looks.
+ * A link, and beside it the host where that may be another one than it looks. One that leads to somewhere on this
+ * page goes there; any other opens a page of its own.
  * @type {(link: Extract<Part, { kind: "link" }>) => HTMLElement}
  */
 function linkView({ text, href, host }) {
-  const link = h("a", { href, target: "_blank", rel: "noopener noreferrer" }, text);
+  const here = fragmentHere(href);
+  const way = here === undefined
+    ? { href, target: "_blank", rel: "noopener noreferrer" }
+    : { href: here };
+  const link = h("a", way, text);
   if (host === undefined) return link;
   return h("span", {}, link, " ", h("bdi", { class: "sign", dir: "ltr" }, `[${host}]`));
+}
+
+/**
+ * What follows the address of this page in one of a room, conversation or message on it; nothing for any other.
+ * @param {string} href
+ */
+function fragmentHere(href) {
+  const { origin, pathname, search, hash } = new URL(href);
+  const isHere = origin === location.origin && pathname === location.pathname &&
+    search === location.search;
+  return isHere && addressIn(hash) !== undefined ? hash : undefined;
 }

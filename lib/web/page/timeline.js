@@ -201,9 +201,12 @@ export class Timeline {
     );
   }
 
-  /** Tells something at the end. @param {string} text @param {"plain" | "error"} [tone] */
-  note(text, tone = "plain") {
-    this.#append({ kind: "notice", text, tone });
+  /**
+   * Tells something at the end. `isTold`: it is for whoever is here, who is told of it otherwise, too.
+   * @param {string} text @param {"plain" | "error"} [tone] @param {boolean} [isTold]
+   */
+  note(text, tone = "plain", isTold = false) {
+    this.#append({ kind: "notice", text, tone, isTold });
   }
 
   /**

@@ -43,7 +43,7 @@ export class Window {
     actions: {
       isName: (key) => isMember(this.#chat?.store.active, key),
       life: () => this.#late.rowLife,
-      retry: (id) => this.#late.takeBack(this.#chat?.withdraw(id)),
+      retry: (id) => this.#late.again(id),
       discard: (id) => void this.#chat?.withdraw(id),
       resend: (id) => void this.#chat?.resend(id),
       unfold: (keys) => {
@@ -87,9 +87,9 @@ export class Window {
       paint: () => this.#paint(),
       update: () => this.update(),
       say: announce,
-      write: (text) => this.#composer.set(text),
       go: (place, seq) => void this.#travel.showMessage(place, seq),
     },
+    write: (text) => this.#composer.set(text),
     complain: (text) => this.#chat?.complain(text),
     changed: () => {
       this.update();
@@ -276,7 +276,7 @@ export class Window {
     this.#list.show("", [], "");
     this.#places.show(store);
     this.#drawers.showPeople(false);
-    paintNowhere(store.stray, this.#status.kind === "online");
+    paintNowhere(store.told.stray, this.#status.kind === "online");
     paintBanner(this.#status, store);
     paintCounts(store, welcome?.title);
     this.#composer.show({ key: "", label: "/join a room" });

@@ -15,6 +15,7 @@ import { isSecret, MAY_BE_SECRET } from "../secret.js";
 export const LIFE_COMMANDS = [
   {
     name: "re",
+    aliases: ["reply"],
     usage: "NUMBER TEXT",
     summary: "answer the message with this number: /re 41 yes, at noon",
     topic: "messages",

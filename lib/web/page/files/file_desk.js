@@ -86,7 +86,7 @@ export class PageFileDesk {
     for (const [key, files] of byPlace) {
       const text = unsentText(files.map(({ name }) => name));
       const place = chat.store.placeList.get(key);
-      if (place === undefined) chat.store.note(text, "error");
+      if (place === undefined || place === chat.store.active) chat.store.note(text, "error");
       else place.timeline.note(text, "error");
     }
     if (byPlace.size > 0) this.#options.update();

@@ -7,19 +7,22 @@ import { holdsSecret, MAY_BE_SECRET } from "../../../words/secret.js";
 import { lastToEdit } from "../../../words/last_said.js";
 import { captionOf } from "../../../words/files.js";
 import { lastSaid } from "../last_said.js";
+import { actionIn } from "../mail.js";
+import { isMessagePost } from "../pending.js";
 import { placeLog } from "../place.js";
 import { UNSENT_CODES } from "../request_fault.js";
+import { draft, saveDraft } from "../saved.js";
 import { isFloating } from "./float.js";
-import { Modes } from "./modes.js";
+import { GONE_WORDS, Modes, NOT_SENT_SO } from "./modes.js";
 
 /** @import { Chat } from "../chat.js" */
-/** @import { Post } from "../pending.js" */
+/** @import { Mode } from "./modes.js" */
 /** @import { Place } from "../place.js" */
 /**
  * @typedef {object} ComposeDeskOptions
  * @property {() => Chat | undefined} chat
  * @property {() => void} paint paints the page now: what is typed next goes where that shows
- * @property {(text: string) => void} write puts a text into the field
+ * @property {(text: string) => void} say tells a screen reader
  * @property {() => void} pick goes to the last message with the keyboard
  * @property {(seq: number) => void} remove asks whether a message is to be removed
  */
@@ -46,6 +49,7 @@ export class ComposeDesk {
 
   /** Of a draft that is not something new. @param {Place} place */
   draftOf(place) {
+    this.#look(place);
     return this.#modes.draftOf(place);
   }
 
@@ -56,6 +60,7 @@ export class ComposeDesk {
 
   /** @param {Place} place @param {{ seq: number, from: string, text: string }} said */
   reply(place, said) {
+    this.#quit(place);
     this.#modes.reply(place, said);
     this.#begin();
   }
@@ -77,43 +82,81 @@ export class ComposeDesk {
     const shown = file === undefined ? text : captionOf(text, file);
     // With one slash it would be a command.
     const before = shown.replace(/^\//, "//");
+    this.#quit(place);
     this.#modes.edit(place, seq, before, now?.replace(/^\//, "//"));
     this.#begin();
   }
 
   /**
-   * A message was removed: nobody answers or edits it any more. What was written stays, as something new.
-   * @param {Place} place @param {number} seq
+   * Lets somebody write another text for what waits, or was refused: it is not sent before that is done.
+   * @param {string} id
    */
-  removed(place, seq) {
-    const mode = this.#modes.of(place);
-    if (mode?.seq !== seq) return;
-    const { value } = el.input;
-    const isHere = place === this.#place;
-    this.#modes.cancel(place);
-    this.#options.paint();
-    if (isHere && el.input.value === "") this.#options.write(value);
-    const what = mode.kind === "edit" ? "editing" : "answering";
-    place.timeline.note(`The message that you were ${what} was removed.`);
-    this.#options.paint();
+  again(id) {
+    const chat = this.#options.chat();
+    const waiting = chat?.store.waiting.find(({ post }) => post.id === id);
+    const place = waiting && chat?.store.placeList.get(waiting.place);
+    if (chat === undefined || waiting === undefined || place === undefined) return;
+    const { post } = waiting;
+    if (post.type === "revise") {
+      chat.withdraw(id);
+      return this.edit(place, post.re, post.text);
+    }
+    if (!isMessagePost(post)) return;
+    this.#quit(place);
+    chat.sender.edit(id, true);
+    const { text, action = false } = actionIn(post);
+    // As it was typed.
+    const before = action ? `/me ${text}` : text.replace(/^\//, "//");
+    this.#modes.again(place, { id, before, re: post.re });
+    this.#begin();
   }
 
   /** @returns {boolean} whether there was anything to be given up */
   cancel() {
-    const was = this.#modes.cancel(this.#place);
+    const was = this.#place !== undefined && this.#quit(this.#place);
     if (was) this.#options.paint();
     return was;
   }
 
-  /** Puts something back that was refused, for another try. @param {Post} post */
-  takeBack(post) {
-    const place = this.#place;
-    if (place === undefined) return;
-    if (post.type === "revise") return this.edit(place, post.re, post.text);
-    if (post.type !== "say" && post.type !== "direct") return;
-    const said = post.re === undefined ? undefined : place.timeline.said(post.re);
-    if (said !== undefined) this.reply(place, said);
-    this.#options.write(post.text);
+  /**
+   * Gives up what is written in a place besides something new. What waits goes on waiting.
+   * @param {Place} place
+   * @param {boolean} [keeps] whether what was written is something new then
+   */
+  #quit(place, keeps = false) {
+    const mode = this.#modes.of(place);
+    if (mode === undefined) return false;
+    const written = mode.kind === "reply" ? "" : this.#modes.written(place, mode);
+    this.#modes.cancel(place);
+    if (mode.kind === "again") this.#options.chat()?.sender.edit(mode.id, false);
+    const isNew = keeps || mode.kind === "edit" && mode.gone;
+    if (!isNew || written === "" || mode.kind !== "reply" && written === mode.before) return true;
+    // What was being written there before stays, too.
+    saveDraft(place.key, [draft(place.key), written].filter((each) => each !== "").join("\n"));
+    return true;
+  }
+
+  /** What somebody writes about may be gone, or sent, by now. @param {Place} place */
+  #look(place) {
+    const mode = this.#modes.of(place);
+    const chat = this.#options.chat();
+    if (mode === undefined || chat === undefined) return;
+    if (mode.kind === "again") {
+      if (!chat.store.waiting.some(({ post }) => post.id === mode.id)) this.#quit(place, true);
+      return;
+    }
+    if (mode.gone || !isRemoved(place, mode.seq)) return;
+    // What is told here stands in the list with the next paint.
+    queueMicrotask(this.#options.paint);
+    const words = GONE_WORDS[mode.kind];
+    const written = this.#modes.written(place, mode);
+    const hasWritten = written.trim() !== "" && !(mode.kind === "edit" && written === mode.before);
+    if (hasWritten) {
+      this.#modes.lose(place);
+      return this.#options.say(`${words}. What you have written is kept.`);
+    }
+    this.#modes.cancel(place);
+    chat.store.note(`${words}.`);
   }
 
   /**
@@ -128,10 +171,13 @@ export class ComposeDesk {
     const mode = this.#modes.of(place);
     const isCommand = /^\/(?!\/|me\s)/.test(line);
     if (place === undefined || mode === undefined || isCommand) return await chat.submit(line);
-    this.cancel();
-    const isTaken = mode.kind === "reply"
-      ? await chat.submit(line, mode.seq)
-      : line.trim() === mode.before.trim() || await revise(chat, place, mode.seq, line);
+    if (mode.kind !== "again" && mode.gone) {
+      chat.complain(`${GONE_WORDS[mode.kind]}, ${NOT_SENT_SO}`);
+      return false;
+    }
+    this.#modes.cancel(place);
+    this.#options.paint();
+    const isTaken = await send(chat, place, mode, line);
     if (!isTaken) this.#modes.goOn(place, mode);
     this.#options.paint();
     return isTaken;
@@ -151,8 +197,9 @@ export class ComposeDesk {
     const isPlain = !ctrlKey && !metaKey;
     const mode = this.#modes.of(place);
     if (key === "Escape" && isPlain) return this.cancel();
-    if (key === "Enter" && isPlain && value === "" && mode?.kind === "edit") {
-      this.#options.remove(mode.seq);
+    if (key === "Enter" && isPlain && value === "" && mode !== undefined && mode.kind !== "reply") {
+      if (mode.kind === "edit") this.#options.remove(mode.seq);
+      else this.#options.chat()?.withdraw(mode.id);
       return true;
     }
     if (key !== "ArrowUp") return false;
@@ -170,10 +217,31 @@ export class ComposeDesk {
     const last = lastToEdit(said);
     if (typeof last === "number" && said.lastOwn?.isLately) this.edit(place, last);
     else if (typeof last === "object" && last.kind === "withdraw") {
-      const post = chat?.withdraw(last.id);
-      if (post !== undefined) this.takeBack(post);
+      this.again(last.id);
     } else return false;
     return true;
+  }
+}
+
+/** Whether a message was removed, as far as is known here. @type {(place: Place, seq: number) => boolean} */
+function isRemoved({ removals, timeline: { items, era } }, seq) {
+  return removals?.has(seq) === true ||
+    items.some((item) =>
+      item.kind === "message" && item.era === era && item.seq === seq && item.removed !== undefined
+    );
+}
+
+/**
+ * @type {(chat: Chat, place: Place, mode: Mode, line: string) => Promise<boolean>} false where it went nowhere
+ */
+async function send(chat, place, mode, line) {
+  switch (mode.kind) {
+    case "reply":
+      return await chat.submit(line, { re: mode.seq });
+    case "again":
+      return await chat.submit(line, { re: mode.re, instead: mode.id });
+    case "edit":
+      return line.trim() === mode.before.trim() || await revise(chat, place, mode.seq, line);
   }
 }
 

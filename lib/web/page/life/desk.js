@@ -7,6 +7,7 @@
 
 import { goneName } from "../../../words/commands/life.js";
 import { captionOf } from "../../../words/files.js";
+import { quoteText } from "../../../words/fold.js";
 import { closeAlert } from "../alert.js";
 import { RequestFault } from "../request_fault.js";
 import { placeLog } from "../place.js";
@@ -20,7 +21,6 @@ import { RowKeys } from "./row_keys.js";
 import { rowParts } from "./row_parts.js";
 import { rowWords, whoReactedText } from "./row_words.js";
 import { LifeTeller } from "./teller.js";
-import { toast } from "./toast.js";
 import { ComposeDesk } from "./compose_desk.js";
 
 /** @import { Chat } from "../chat.js" */
@@ -36,7 +36,7 @@ import { ComposeDesk } from "./compose_desk.js";
  * @property {() => void} paint paints the page now
  * @property {() => void} update paints it soon
  * @property {(text: string) => void} say tells a screen reader
- * @property {(text: string) => void} write puts a text where one writes
+ * @property {(text: string) => void} tell tells whoever is here what can't be seen otherwise
  * @property {(place: Place, seq: number) => void} go shows a message
  */
 
@@ -72,7 +72,7 @@ export class LifeDesk {
     this.writing = new ComposeDesk({
       chat: options.chat,
       paint: options.paint,
-      write: options.write,
+      say: options.say,
       pick: () => this.#keys.pickLast(),
       remove: (seq) => this.remove(seq),
     });
@@ -108,10 +108,7 @@ export class LifeDesk {
   /** Something was done about a message. @param {Done} done */
   hear(done) {
     const { place, entry, said } = done;
-    if (entry.type === "removed") {
-      this.writing.removed(place, entry.re);
-      closeAlert(place, entry.re);
-    }
+    if (entry.type === "removed") closeAlert(place, entry.re);
     const { account } = this.#chat?.store ?? {};
     const isHidden = account?.isBlocked(entry) || account?.isBlocked(said);
     if (place === this.#place && !isHidden) this.#teller.hear(done);
@@ -123,7 +120,7 @@ export class LifeDesk {
     if (chat === undefined) return;
     const place = chat.store.active;
     this.#keys.painted();
-    if (place !== undefined) this.#teller.painted(place, chat.store.waiting);
+    if (place !== undefined) this.#teller.painted(place);
     this.#floats.painted(place);
     this.#pins.paint(place, chat);
     this.writing.paint(place);
@@ -139,7 +136,9 @@ export class LifeDesk {
   #actionsOn(row) {
     const chat = this.#chat;
     const place = chat?.store.active;
-    if (chat === undefined || place === undefined || placeLog(place) === undefined) return [];
+    if (chat === undefined || place === undefined) return [];
+    // What waits may be what begins the log.
+    if (row.id === undefined && placeLog(place) === undefined) return [];
     return actionsOn(row, place, chat.store.account, touches.matches);
   }
 
@@ -147,8 +146,17 @@ export class LifeDesk {
   async #act(name, row, beside) {
     const place = this.#place;
     const log = place && placeLog(place);
+    const { seq: re, href, id } = row;
+    switch (name) {
+      case "copy":
+        return await this.#copy(shownText(row), "The text was copied.");
+      case "link":
+        return await this.#copy(new URL(href ?? "", location.href).href, "The link was copied.");
+      case "select":
+        return selectText(this.#options.list.elementOf(row));
+    }
+    if (id !== undefined) return this.#actUnsent(name, row, id);
     if (place === undefined || log === undefined) return;
-    const { seq: re, href } = row;
     switch (name) {
       case "reply":
         return this.writing.reply(place, row);
@@ -156,12 +164,6 @@ export class LifeDesk {
         return this.writing.edit(place, re);
       case "react":
         return this.#floats.pick(row, beside);
-      case "copy":
-        return await this.#copy(shownText(row), "The text was copied.");
-      case "link":
-        return await this.#copy(new URL(href ?? "", location.href).href, "The link was copied.");
-      case "select":
-        return selectText(this.#options.list.elementOf(row));
       case "pin":
       case "unpin":
         return void await this.#run({
@@ -171,13 +173,28 @@ export class LifeDesk {
       case "who":
         return void await this.#run({ type: "reactions", ...log, re });
       case "unread": {
-        this.#chat?.marks.drop(place);
+        this.#chat?.marks?.drop(place);
         const event = await this.#ask({ type: "read", ...log, seq: re - 1, back: true });
-        return event && this.#tell("It counts as unread from here.");
+        return event && this.#options.tell("It counts as unread from here.");
       }
       case "remove":
         return this.remove(re);
     }
+  }
+
+  /** @param {ActionName} name @param {SaidRow} row of what waits @param {string} id by which it does */
+  #actUnsent(name, { seq, text, removed }, id) {
+    if (name === "edit") return this.writing.again(id);
+    if (name === "again") return void this.#chat?.resend(id);
+    if (name !== "discard") return;
+    this.#chat?.store.note(
+      seq === 0
+        ? `Taken back, and not sent: ${quoteText(text)}`
+        : removed === undefined
+        ? "The edit was taken back."
+        : "The message stays.",
+    );
+    this.#chat?.withdraw(id);
   }
 
   /** Asks whether a message is to be removed. @param {number} seq */
@@ -220,13 +237,7 @@ export class LifeDesk {
   /** @param {string} text @param {string} told */
   async #copy(text, told) {
     const done = await copyText(text);
-    this.#tell(done ? told : "The browser does not let a page copy this.");
-  }
-
-  /** Says what was done where it can't be seen otherwise. @param {string} text */
-  #tell(text) {
-    toast(text);
-    this.#options.say(text);
+    this.#options.tell(done ? told : "The browser does not let a page copy this.");
   }
 
   /** @param {number} seq */

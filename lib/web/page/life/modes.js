@@ -1,23 +1,38 @@
 // @ts-check
 /// <reference lib="dom" />
 /**
- * What is written besides something new: an answer, or another text for a message of ours. It is told
- * above the field, for each place, and has a draft of its own.
+ * What is written besides something new: an answer, or another text for a message of ours, be it one that
+ * waits to be sent. It is told above the field, for each place, and another text has a draft of its own.
  */
 
 import { button, h } from "../dom.js";
 import { el } from "../head.js";
 import { inertLine } from "../../../words/inert.js";
 import { quoteText } from "../../../words/fold.js";
-import { saveDraft } from "../saved.js";
+import { draft, saveDraft } from "../saved.js";
 
 /** @import { Place } from "../place.js" */
 /**
- * `text`: how the message begins. `era`: that of its number. `before`: what is to be edited, as it was.
- * @typedef {{ readonly seq: number, readonly era: number, readonly text: string } & (
- *   | { readonly kind: "reply", readonly from: string }
- *   | { readonly kind: "edit", readonly before: string })} Mode
+ * `text`: how the message begins. `era`: that of its number. `before`: what is to be edited, as it was. `gone`: it
+ * was removed meanwhile. `again`: it waits, by `id`, and answers the message `re`.
+ * @typedef {{ readonly text: string } & (
+ *   | { readonly kind: "reply", readonly from: string } & AboutSaid
+ *   | { readonly kind: "edit", readonly before: string } & AboutSaid
+ *   | { readonly kind: "again", readonly id: string, readonly before: string,
+ *       readonly re: number | undefined })} Mode
+ * @typedef {{ readonly seq: number, readonly era: number, readonly gone?: true }} AboutSaid
  */
+
+/** The button by which what was written about a message that is gone becomes something new. */
+const AS_NEW = "As a new message";
+/** What is told of a message that was removed while somebody wrote about it. */
+export const GONE_WORDS = {
+  reply: "The message that you were answering was removed",
+  edit: "The message that you were editing was removed",
+};
+/** What somebody is told who sends it all the same. */
+export const NOT_SENT_SO =
+  `so this was not sent. "${AS_NEW}" above it, or Esc, makes it one; then send it`;
 
 export class Modes {
   /** @type {WeakMap<Place, Mode>} */
@@ -36,7 +51,12 @@ export class Modes {
   of(place) {
     const mode = place && this.#modes.get(place);
     // In another era the number is that of another message.
-    return mode?.era === place?.timeline.era ? mode : undefined;
+    return mode?.kind === "again" || mode?.era === place?.timeline.era ? mode : undefined;
+  }
+
+  /** What was written so far. @param {Place} place @param {Mode} mode */
+  written(place, mode) {
+    return draft(keyOf(place, mode));
   }
 
   /** @param {Place} place @param {{ seq: number, from: string, text: string }} said */
@@ -60,11 +80,35 @@ export class Modes {
     saveDraft(keyOf(place, mode), now);
   }
 
+  /**
+   * Another text is written for something that waits.
+   * @param {Place} place @param {Omit<Extract<Mode, { kind: "again" }>, "kind" | "text">} waiting
+   */
+  again(place, waiting) {
+    this.cancel(place);
+    const text = quoteText(waiting.before);
+    const mode = /** @type {const} */ ({ kind: "again", text, ...waiting });
+    this.#modes.set(place, mode);
+    saveDraft(keyOf(place, mode), mode.before);
+  }
+
+  /** The message was removed: nothing of it stays on the screen. @param {Place} place */
+  lose(place) {
+    const mode = this.of(place);
+    if (mode === undefined || mode.kind === "again") return;
+    const text = "";
+    const gone = /** @type {const} */ ({ text, gone: true });
+    this.#modes.set(
+      place,
+      mode.kind === "edit" ? { ...mode, ...gone, before: "" } : { ...mode, ...gone },
+    );
+  }
+
   /** @param {Place | undefined} place @returns {boolean} whether there was anything to be given up */
   cancel(place) {
     const mode = this.of(place);
     if (place === undefined || mode === undefined) return false;
-    if (mode.kind === "edit") saveDraft(keyOf(place, mode), "");
+    if (mode.kind !== "reply") saveDraft(keyOf(place, mode), "");
     return this.#modes.delete(place);
   }
 
@@ -81,7 +125,7 @@ export class Modes {
   draftOf(place) {
     const mode = this.of(place);
     if (mode === undefined) return undefined;
-    const label = mode.kind === "edit" ? "The new text" : "Your answer";
+    const label = mode.kind === "reply" ? "Your answer" : "The new text";
     return { key: keyOf(place, mode), label };
   }
 
@@ -100,11 +144,16 @@ export class Modes {
 
   /** @param {Mode} mode */
   #view(mode) {
-    const what = mode.kind === "edit"
-      ? ["Editing: "]
-      : ["Answering ", h("bdi", { class: "name" }, inertLine(mode.from)), ": "];
-    const about = { class: "icon", title: "Cancel (Esc)", onclick: this.#cancel };
-    const label = mode.kind === "edit" ? "Cancel the edit" : "Cancel the answer";
+    const onclick = this.#cancel;
+    if (mode.kind !== "again" && mode.gone) {
+      const text = `${GONE_WORDS[mode.kind]}. What you have written is kept.`;
+      return [h("p", { id: "mode-text" }, text), button({ class: "quiet", onclick }, AS_NEW)];
+    }
+    const what = mode.kind === "reply"
+      ? ["Answering ", h("bdi", { class: "name" }, inertLine(mode.from)), ": "]
+      : [mode.kind === "edit" ? "Editing: " : "Editing what waits: "];
+    const about = { class: "icon", title: "Cancel (Esc)", onclick };
+    const label = mode.kind === "reply" ? "Cancel the answer" : "Cancel the edit";
     return [
       h("p", { id: "mode-text" }, ...what, h("bdi", {}, inertLine(mode.text))),
       button({ ...about, "aria-label": label }, "✕"),
@@ -115,5 +164,6 @@ export class Modes {
 /** @type {(place: Place, mode: Mode) => string} */
 function keyOf({ key }, mode) {
   // No name holds an end of a line.
-  return mode.kind === "edit" ? `${key}\nedit ${mode.seq}` : key;
+  if (mode.kind === "reply") return key;
+  return mode.kind === "edit" ? `${key}\nedit ${mode.seq}` : `${key}\nagain ${mode.id}`;
 }

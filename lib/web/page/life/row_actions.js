@@ -1,14 +1,17 @@
 // @ts-check
 /** What somebody may do about a message. Pure. */
 
+import { discardLabel } from "../discard_label.js";
+
 /** @import { OwnAccount } from "../account.js" */
 /** @import { Place } from "../place.js" */
 /** @import { SaidRow } from "../rows.js" */
 /**
  * @typedef {"reply" | "react" | "copy" | "link" | "edit" | "pin" | "unpin" | "who" | "unread" | "select"
- *   | "remove"} ActionName
+ *   | "remove" | "again" | "discard"} ActionName
  * @typedef {{ readonly name: ActionName, readonly label: string, readonly key: string,
  *   readonly isGrave?: true }} RowAction `key`: what a keyboard does it with, in a row that has the focus
+ * @typedef {[name: ActionName, label: string, may: boolean]} MayAct
  */
 
 /** The keys, as `KeyboardEvent.key` has them. */
@@ -24,6 +27,8 @@ const KEYS = {
   unread: "u",
   select: "",
   remove: "Delete",
+  again: "",
+  discard: "Delete",
 };
 
 /** Reactions that are offered before somebody has used others. */
@@ -40,17 +45,19 @@ export function keepsOrder({ id, role }, { kind, hosted }) {
 }
 
 /**
- * @param {Pick<SaidRow, "own" | "pinned" | "reactions" | "removed" | "text" | "href" | "seq" | "id">} row
+ * @param {Pick<SaidRow, "own" | "pinned" | "reactions" | "removed" | "text" | "href" | "seq" | "id" | "failed"
+ *   | "sent">} row
  * @param {Pick<Place, "kind" | "gone" | "hosted">} place
  * @param {Pick<OwnAccount, "id" | "role" | "name">} account
  * @param {boolean} touches whether it is chosen with a finger
  * @returns {RowAction[]}
  */
 export function actionsOn(row, place, account, touches) {
-  const { own, pinned, reactions = [], removed, href, seq, id } = row;
-  if (seq === 0 || removed !== undefined || id !== undefined) return [];
+  const { own, pinned, reactions = [], removed, href } = row;
+  if (row.id !== undefined) return toActions(actionsOnUnsent(row, touches));
+  if (removed !== undefined) return [];
   const mayAny = keepsOrder(account, place);
-  /** @type {Array<[ActionName, string, boolean]>} */
+  /** @type {MayAct[]} */
   const all = [
     ["reply", "Reply", !place.gone],
     ["react", "React", !place.gone],
@@ -63,8 +70,30 @@ export function actionsOn(row, place, account, touches) {
     ["unread", "Mark unread from here", account.id !== ""],
     ["remove", "Remove", own || mayAny],
   ];
+  return toActions(all);
+}
+
+/**
+ * Of what waits, or of a change that does: what is on its way can't be had back.
+ * @type {(row: Pick<SaidRow, "removed" | "seq" | "failed" | "sent">, touches: boolean) => MayAct[]}
+ */
+function actionsOnUnsent({ removed, seq, failed, sent }, touches) {
+  const isHere = failed !== undefined || !sent;
+  const hasText = removed === undefined;
+  return [
+    ["again", "Send again", failed !== undefined],
+    ["edit", "Edit", isHere && hasText],
+    ["copy", "Copy text", hasText],
+    ["select", "Select text", touches && hasText],
+    ["discard", discardLabel({ seq, removed }), isHere],
+  ];
+}
+
+/** @type {(all: readonly MayAct[]) => RowAction[]} */
+function toActions(all) {
   return all.filter(([, , may]) => may).map(([name, label]) => {
     const action = { name, label, key: KEYS[name] };
-    return name === "remove" ? { ...action, isGrave: true } : action;
+    const isGrave = name === "remove" || name === "discard";
+    return isGrave ? { ...action, isGrave } : action;
   });
 }

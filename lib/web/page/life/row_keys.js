@@ -152,11 +152,14 @@ export class RowKeys {
   #bindPointer() {
     const list = this.#list;
     list.addEventListener("pointerover", ({ target, pointerType }) => {
-      const tools = pointerType === "mouse" && rowOf(target)?.querySelector(".tools");
-      if (tools && !isFloating() && this.#quick[0]?.parentElement !== tools) {
-        tools.prepend(...this.#quick);
-        this.#nameQuick(rowOf(tools));
-      }
+      const row = rowOf(target);
+      const tools = pointerType === "mouse" && row?.querySelector(".tools");
+      if (!row || !tools || isFloating() || this.#quick[0]?.parentElement === tools) return;
+      const said = this.#options.rowAt(row);
+      // Nobody answers what waits to be sent.
+      if (said === undefined || this.#options.actionFor(said, "r") === undefined) return;
+      tools.prepend(...this.#quick);
+      this.#nameQuick(row);
     });
     const end = () => clearTimeout(this.#press);
     list.addEventListener("pointerdown", (event) => {

@@ -123,7 +123,7 @@ function goneView({ removed, from }) {
 
 /** @type {(row: SaidRow, actions: RowPartActions) => HTMLElement | undefined} */
 function toolsView(row, { choose }) {
-  if (row.seq === 0 || row.removed !== undefined) return undefined;
+  if (row.removed !== undefined && row.id === undefined) return undefined;
   const onclick = () => choose(row, more);
   const more = button(
     {

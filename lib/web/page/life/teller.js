@@ -1,14 +1,13 @@
 // @ts-check
 /**
- * Tells whoever listens what happens where they are: what is done about messages, what the page tells
- * there, and what could not be sent. What others do is gathered for a moment, so that a crowd that reacts
+ * Tells whoever listens what happens where they are: what is done about messages, and what the page tells
+ * there of others. What others do is gathered for a moment, so that a crowd that reacts
  * is one sentence, and of several edits the last is told.
  */
 
 import { doneWords } from "./done_words.js";
 
 /** @import { Done } from "../notify.js" */
-/** @import { Waiting } from "../pending.js" */
 /** @import { Place } from "../place.js" */
 /** @import { Timeline } from "../timeline.js" */
 
@@ -24,8 +23,6 @@ export class LifeTeller {
   #gathered = new Map();
   /** Up to which notice all were said. @type {WeakMap<Timeline, number>} */
   #noticed = new WeakMap();
-  /** What could not be sent, and was said. */
-  #failed = new Set();
 
   /** @param {(text: string) => void} say @param {(at: number) => string} time */
   constructor(say, time) {
@@ -42,18 +39,13 @@ export class LifeTeller {
     this.#gathered.set(key, [...this.#gathered.get(key) ?? [], done]);
   }
 
-  /** What is shown has changed. @param {Place} place @param {readonly Waiting[]} waiting */
-  painted({ key, timeline }, waiting) {
-    const notices = timeline.items.filter(({ kind }) => kind === "notice");
+  /** What is shown has changed. @param {Place} place */
+  painted({ timeline }) {
+    const notices = timeline.items.filter((item) => item.kind === "notice" && !item.isTold);
     const before = this.#noticed.get(timeline);
     const fresh = before === undefined ? [] : notices.filter(({ sub }) => sub > before);
     this.#noticed.set(timeline, Math.max(before ?? 0, ...notices.map(({ sub }) => sub)));
     for (const item of fresh.slice(-MOST_NOTICES)) if (item.kind === "notice") this.#say(item.text);
-    for (const { place, post, failed } of waiting) {
-      if (place !== key || failed === undefined || this.#failed.has(post.id)) continue;
-      this.#failed.add(post.id);
-      this.#say(`Not sent. ${failed}`);
-    }
   }
 
   #flush() {
