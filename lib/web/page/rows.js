@@ -2,7 +2,6 @@
 /** The rows that show a place: its items and what waits, with days, groups and the unread line. Pure. */
 
 import { fragmentOf } from "./place.js";
-import { NameColours } from "./colours.js";
 import { isForPerson, sameName } from "../../words/names.js";
 import { actionIn } from "./mail.js";
 import { isMessagePost, withChanges } from "./pending.js";
@@ -27,8 +26,7 @@ import { isNothing, withoutPassing } from "./presence.js";
  *       readonly own: boolean, readonly head: boolean, readonly timed: boolean,
  *       readonly addressed: boolean, readonly failed: string | undefined,
  *       readonly asks: boolean, readonly by?: string | undefined,
- *       readonly file?: SentFile | undefined, readonly hue: number,
- *       readonly href: string | undefined } & Folded)} Row
+ *       readonly file?: SentFile | undefined, readonly href: string | undefined } & Folded)} Row
  */
 /** @typedef {Extract<Row, { kind: "said" }>} SaidRow */
 
@@ -66,14 +64,13 @@ function decade(seq) {
   return Math.floor(seq / GROUP_MANY);
 }
 
-/** @typedef {Omit<SaidRow, "kind" | "head" | "timed" | "addressed" | "hue" | "href">} Said */
+/** @typedef {Omit<SaidRow, "kind" | "head" | "timed" | "addressed" | "href">} Said */
 
 /** The rows of a place, as they come together from top to bottom. */
 class RowList {
   /** @type {Row[]} */
   rows = [];
   #place;
-  #colours;
   #day = "";
   /** The row before, if it is a message. @type {SaidRow | undefined} */
   #before;
@@ -81,7 +78,6 @@ class RowList {
   /** @param {Place} place */
   constructor(place) {
     this.#place = place;
-    this.#colours = new NameColours(place);
   }
 
   /**
@@ -103,11 +99,10 @@ class RowList {
     const head = before === undefined || this.#isHead(said, before);
     const minute = Math.floor(said.at / 60_000);
     const timed = head || minute !== Math.floor(before.at / 60_000);
-    const hue = this.#colours.speak(said.from);
     const href = kind === "room" && said.seq > 0
       ? fragmentOf({ kind, name, seq: said.seq })
       : undefined;
-    this.#before = { ...said, kind: "said", head, timed, addressed, hue, href };
+    this.#before = { ...said, kind: "said", head, timed, addressed, href };
     this.rows.push(this.#before);
   }
 
