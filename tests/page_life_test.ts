@@ -201,6 +201,24 @@ Deno.test("what counts as unread from a message on stays so until one comes back
   assertEquals(place.unread, 0);
 });
 
+Deno.test("what counts as unread from one's own message on begins there", () => {
+  const own = { from: "ann", own: true } as const;
+  const lines = (...messages: Parameters<Store["take"]>[0][]): string[] => {
+    const store = joined(...messages);
+    const place = store.active;
+    assert(place !== undefined);
+    place.read = 4;
+    store.watch(true);
+    store.take({ type: "read", room: "lobby", seq: 1, unread: 1, mentions: 0 });
+    assertEquals(place.unread, 1);
+    return rowsOf(place, [], "ann").map((row) => row.kind === "said" ? row.text : row.kind);
+  };
+  // The server counts what others said behind it, or, where that is nothing, one's own.
+  const before = ["day", "m1", "unread", "m2"];
+  assertEquals(lines(said(1), said(2, own), said(3)), [...before, "m3"]);
+  assertEquals(lines(said(1), said(2, own)), before);
+});
+
 Deno.test("what is done about messages is no news where something counts as unread again", () => {
   const store = joined(said(1), said(2), said(3));
   const place = store.active;

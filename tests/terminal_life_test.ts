@@ -493,7 +493,7 @@ Deno.test("/unread counts messages, and not what was done about them", async () 
   for (const from of ["bob", "eve"]) conversation.about(3, from, { type: "reacted", key: "👍" });
   await io.expect("👍 2");
   io.type("/unread 2\r");
-  await io.expect("The last 2 messages count as unread");
+  await io.expect("From the last 2 messages on it counts as unread");
   const marks = setup.sent.filter((each) => each.type === "read" && each.back);
   assertEquals(marks.map((each) => "seq" in each && each.seq), [1]);
 });

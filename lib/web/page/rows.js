@@ -155,7 +155,8 @@ export function rowsOf(place, waiting, me, mode = "folded", isBlocked = () => fa
     } else if (item.kind !== "message") list.tell(item);
     else if (isBlocked(item) && !unfolded?.has(item.key)) list.fold(item);
     else {
-      const isFirst = !unread && !item.own && item.era === timeline.era && item.seq > (mark ?? 0);
+      // Also one's own, where somebody counts it as unread from there.
+      const isFirst = !unread && item.era === timeline.era && item.seq > (mark ?? 0);
       unread ||= isFirst;
       const changes = item.era === timeline.era ? here : [];
       const rest = { id: undefined, failed: undefined, asks: false };
