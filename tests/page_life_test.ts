@@ -1,6 +1,6 @@
 /** What becomes of messages on the page: what comes, what waits to be done, and what can be done. */
 
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import type { LifeEntry } from "../lib/chat/messages/entries.ts";
 import { fold, withQuotes } from "../lib/chat/messages/fold.ts";
@@ -13,6 +13,7 @@ import { takePins } from "../lib/web/page/life/take_pins.js";
 import { Pager } from "../lib/web/page/pager.js";
 import { lastSaid } from "../lib/web/page/last_said.js";
 import { newPlace } from "../lib/web/page/place.js";
+import { dayAndTime } from "../lib/web/page/row_view.js";
 import { rowsOf, signOf } from "../lib/web/page/rows.js";
 import type { SaidRow } from "../lib/web/page/rows.js";
 import { Store } from "../lib/web/page/store.js";
@@ -583,9 +584,19 @@ Deno.test("a row is told in words, and who reacted in a sentence", () => {
     rowWords(row, () => "12:00"),
     "bob, 12:00: at *noon*; answers a message that is gone; pinned; reactions: 👍 1",
   );
+  const done = { ...row, action: true, text: "waves", re: undefined, pinned: undefined };
+  assertEquals(rowWords({ ...done, reactions: [] }, () => "12:00"), "bob, 12:00: bob waves");
   assertEquals(whoReactedText(["ann"], 1, "👍"), "ann: 👍");
   assertEquals(whoReactedText(["ann", "bob", "cid"], 3, "👍"), "ann, bob and cid: 👍");
   assertEquals(whoReactedText(["ann", "bob"], 40, "👍"), "ann, bob and 38 more: 👍");
+});
+
+Deno.test("when something was is spoken with its day, where that is not today", () => {
+  const now = new Date();
+  const before = new Date(now).setDate(now.getDate() - 1);
+  assertMatch(dayAndTime(now.getTime()), /^\d\d:\d\d$/);
+  assertMatch(dayAndTime(before), /^Yesterday, \d\d:\d\d$/);
+  assertMatch(dayAndTime(0), /1970, \d\d:\d\d$|1969, \d\d:\d\d$/);
 });
 
 Deno.test("an emoji is found by a word, and any other by itself", () => {

@@ -86,6 +86,12 @@ export function dayName(at) {
   return day.format(date) + (sameYear ? "" : ` ${date.getFullYear()}`);
 }
 
+/** The time of something, and its day where that is not today. @type {(at: number) => string} */
+export function dayAndTime(at) {
+  const [date, time] = [dayName(at), timeOfDay.format(at)];
+  return date === "Today" ? time : `${date}, ${time}`;
+}
+
 /** @type {(row: SaidRow, actions: RowActions) => HTMLElement} */
 function saidView(row, actions) {
   const { id, failed, from, head, action, file, text, edited } = row;
@@ -152,9 +158,11 @@ function stateView({ id, failed, asks }, { retry, discard, resend }) {
  * When it was said; a link to the message where it has an address.
  * @type {(row: SaidRow) => HTMLElement}
  */
-function timeView({ at, timed, href }) {
+function timeView({ at, timed, href, seq }) {
   const date = new Date(at);
-  const exact = { datetime: date.toISOString(), title: full.format(date) };
+  // By its number it is meant in commands.
+  const title = `${full.format(date)}${seq > 0 ? ` · message ${seq}` : ""}`;
+  const exact = { datetime: date.toISOString(), title };
   const view = h("time", exact, timeOfDay.format(date));
   const shown = timed ? "when shown" : "when";
   if (href === undefined) return h("span", { class: shown }, view);
