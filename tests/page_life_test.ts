@@ -146,6 +146,29 @@ Deno.test("what waits to be done shows at once, and is what the ack makes of it"
   assertEquals(rows(store)[1]?.reactions ?? [], []);
 });
 
+Deno.test("a guest is told why its reaction counts for nothing, and somebody with an account is not", () => {
+  const told = (account?: string): string[] => {
+    const store = joined(said(1));
+    store.account.id = account ?? "";
+    const log = { room: "lobby" };
+    store.post({ type: "react", ...log, re: 1, key: "🎉", id: "a" }, 0);
+    store.take({ type: "ack", id: "a", ...log, seq: 2, at: LATER });
+    store.take({ type: "reacted", ...about, seq: 3, re: 1, key: "👍" });
+    store.post({ type: "react", ...log, re: 1, key: "👍", id: "b" }, 0);
+    store.take({ type: "ack", id: "b", ...log, seq: 3, at: LATER });
+    store.post({ type: "react", ...log, re: 1, key: "x", off: true, id: "c" }, 0);
+    store.take({ type: "ack", id: "c", ...log, seq: 1, at: AT });
+    return (store.active?.timeline.items ?? []).flatMap((item) =>
+      item.kind === "notice" ? [item.text] : []
+    );
+  };
+  assertEquals(told(), [
+    "👍 was given to message 1 already: guests from one address share their reactions; " +
+    "/register reserves your name, and then you have your own.",
+  ]);
+  assertEquals(told("a1"), []);
+});
+
 Deno.test("an edit that is refused stays to be taken back, and anything else is as it was", () => {
   const store = joined(said(1, { from: "ann", own: true }));
   const log = { room: "lobby", re: 1 };

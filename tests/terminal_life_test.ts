@@ -122,6 +122,17 @@ Deno.test("who reacts how is counted behind the line, one's own is bold", async 
   ]);
 });
 
+Deno.test("a guest is told why its reaction counts for nothing", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  const lunch = conversation.message("bob", "lunch?");
+  conversation.again = conversation.about(lunch, "ann", { type: "reacted", key: "👍" });
+  await io.expect("lunch? · 👍 1");
+  io.type(`/react ${lunch} 👍\r`);
+  await io.expect("👍 was given to message 1 already: guests from one address share");
+  assertEquals(rows(setup).slice(0, 1), ["1 <bob> lunch? · 👍 1"]);
+});
+
 Deno.test("what was removed leaves the screen, its file and what quotes it too", async () => {
   using setup = await begin();
   const { io, conversation } = setup;
