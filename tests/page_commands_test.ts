@@ -36,7 +36,7 @@ Deno.test("emoji are offered by their names as at the terminal, and words where 
     offered?.choices.map(({ insert }) => insert),
     completeEmoji("so :smile")?.choices.map(({ emoji }) => emoji),
   );
-  assertEquals(offered?.choices[0], { label: "😄", hint: ":smile:", insert: "😄" });
+  assertEquals(offered?.choices[0], { label: "😄 :smile:", hint: "", insert: "😄" });
   assertEquals(complete("/react 41 :+1", vocabulary)?.choices[0]?.insert, "👍");
   assertEquals(complete("hi @sm", vocabulary)?.choices[0]?.insert, "@smith ");
   assertEquals(complete("/seen h", vocabulary)?.choices.map(({ insert }) => insert), ["hide"]);

@@ -18,6 +18,7 @@ import { rowsOf, signOf } from "../lib/web/page/rows.js";
 import type { SaidRow } from "../lib/web/page/rows.js";
 import { Store } from "../lib/web/page/store.js";
 import { Timeline } from "../lib/web/page/timeline.js";
+import { completeEmoji } from "../lib/words/emoji.js";
 import type { Event, EventOf, Message } from "../lib/wire/events.ts";
 
 const AT = "2026-11-23T12:00:00.000Z";
@@ -630,4 +631,9 @@ Deno.test("an emoji is found by a word, and any other by itself", () => {
   assertEquals(emojisFor("❤", 9), [{ emoji: "❤️", name: "heart" }]);
   assertEquals(emojisFor("", 7).length, 7);
   assertEquals(emojisFor("nothing of the kind", 7), []);
+  // Of all that there are, where their names are known.
+  assertEquals(emojisFor("coffin", 9), []);
+  assertEquals(emojisFor("coffin", 9, completeEmoji), [{ emoji: "⚰️", name: "coffin" }]);
+  assertEquals(emojisFor("rocket", 9, completeEmoji).map(({ emoji }) => emoji), ["🚀"]);
+  assertEquals(emojisFor("see no", 9, completeEmoji), [{ emoji: "🙈", name: "see no evil" }]);
 });

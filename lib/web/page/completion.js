@@ -74,7 +74,7 @@ function commandChoice({ name, usage, summary }) {
 
 /** @type {(choice: EmojiChoices["choices"][number]) => Choice} */
 function emojiChoice({ emoji, name }) {
-  return { label: emoji, hint: `:${name}:`, insert: emoji };
+  return { label: `${emoji} :${name}:`, hint: "", insert: emoji };
 }
 
 /**

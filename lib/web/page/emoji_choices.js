@@ -9,7 +9,8 @@ const LEAST_LETTERS = 2;
 /** The end of a text that may be a name. */
 const MAY_BE_NAME = /:[\w+-]{2,64}:?$/;
 
-const lateEmoji = new Late(() => import("../../words/emoji.js"));
+/** All emoji by their names. */
+export const lateEmoji = new Late(() => import("../../words/emoji.js"));
 
 /** The emoji whose name a text ends with. @param {string} before @param {() => void} came they have come now */
 export function offerEmoji(before, came) {

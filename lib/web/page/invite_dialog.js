@@ -92,6 +92,7 @@ function linkForm({ opener: { chat }, room: { room }, problem, linked }) {
       if (!isStillShown(place)) return;
       await linked(made);
       made.querySelector("input")?.select();
+      made.scrollIntoView({ block: "nearest" });
     });
   const paint = () => {
     const { days, uses, register } = wanted;
