@@ -1,10 +1,11 @@
 /** What every log of facts promises of what is done about messages. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Fact } from "../lib/chat/log/fact.ts";
 import type { Index } from "../lib/chat/log/fact_log.ts";
 import { type HistoryEntry, isMessage, seqOf } from "../lib/chat/messages/entries.ts";
 import { chatLog, type LogKey, roomLog } from "../lib/chat/messages/log_key.ts";
+import type { Refusal } from "../lib/chat/refusal.ts";
 import { entriesOf, type LogUnderTest, outcomesOf } from "./fact_log_contract.ts";
 import { bringing, fileOf, hash, inChat, say } from "./fixtures/facts.ts";
 import { pin, react, remove, revise } from "./fixtures/life_facts.ts";
@@ -211,6 +212,9 @@ export function testLifeLog(name: string, make: () => Promise<LogUnderTest>): vo
     const keys = [..."abcdef"];
     const given = await outcomesOf(log, keys.map((key) => react("a", 1, key, guest)));
     assertEquals(given, [3, 4, 5, 6, 7, "too-many-reactions"]);
+    const [entry] = await entriesOf(log, [react("a", 1, "f", guest)]);
+    const { refused } = entry?.receipt as { refused: Refusal };
+    assertStringIncludes(refused.message, "guests from one address share their reactions");
     const off = { ...guest, off: true } as const;
     assertEquals(
       await outcomesOf(log, [

@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { complete, namesFor } from "../lib/web/page/completion.js";
 import { newPlace } from "../lib/web/page/place.js";
 import { COMMANDS } from "../lib/words/commands/table.js";
+import { completeEmoji } from "../lib/words/emoji.js";
 
 Deno.test("what is typed is completed: commands by any spelling, rooms and names where they belong", () => {
   const vocabulary = { commands: COMMANDS, names: ["bob", "Ann Lee"], rooms: ["dev", "ops"] };
@@ -25,6 +26,21 @@ Deno.test("what is typed is completed: commands by any spelling, rooms and names
   const completion = complete("hello @BO", vocabulary);
   assert(completion !== undefined);
   assertEquals(completion.from, "hello ".length);
+});
+
+Deno.test("emoji are offered by their names as at the terminal, and words where a command has few", () => {
+  const vocabulary = { commands: COMMANDS, names: ["smith"], rooms: [], emoji: completeEmoji };
+  const offered = complete("so :smile", vocabulary);
+  assertEquals(offered?.from, 3);
+  assertEquals(
+    offered?.choices.map(({ insert }) => insert),
+    completeEmoji("so :smile")?.choices.map(({ emoji }) => emoji),
+  );
+  assertEquals(offered?.choices[0], { label: "😄 :smile:", hint: "", insert: "😄" });
+  assertEquals(complete("/react 41 :+1", vocabulary)?.choices[0]?.insert, "👍");
+  assertEquals(complete("hi @sm", vocabulary)?.choices[0]?.insert, "@smith ");
+  assertEquals(complete("/seen h", vocabulary)?.choices.map(({ insert }) => insert), ["hide"]);
+  assertEquals(complete("/seen ", vocabulary), undefined);
 });
 
 Deno.test("who may be meant is whoever is here, then who is away, and to whom one has written", () => {

@@ -1,6 +1,6 @@
 /** What becomes of messages on the page: what comes, what waits to be done, and what can be done. */
 
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import type { LifeEntry } from "../lib/chat/messages/entries.ts";
 import { fold, withQuotes } from "../lib/chat/messages/fold.ts";
@@ -13,10 +13,12 @@ import { takePins } from "../lib/web/page/life/take_pins.js";
 import { Pager } from "../lib/web/page/pager.js";
 import { lastSaid } from "../lib/web/page/last_said.js";
 import { newPlace } from "../lib/web/page/place.js";
+import { dayAndTime } from "../lib/web/page/row_view.js";
 import { rowsOf, signOf } from "../lib/web/page/rows.js";
 import type { SaidRow } from "../lib/web/page/rows.js";
 import { Store } from "../lib/web/page/store.js";
 import { Timeline } from "../lib/web/page/timeline.js";
+import { completeEmoji } from "../lib/words/emoji.js";
 import type { Event, EventOf, Message } from "../lib/wire/events.ts";
 
 const AT = "2026-11-23T12:00:00.000Z";
@@ -145,6 +147,29 @@ Deno.test("what waits to be done shows at once, and is what the ack makes of it"
   assertEquals(rows(store)[1]?.reactions ?? [], []);
 });
 
+Deno.test("a guest is told why its reaction counts for nothing, and somebody with an account is not", () => {
+  const told = (account?: string): string[] => {
+    const store = joined(said(1));
+    store.account.id = account ?? "";
+    const log = { room: "lobby" };
+    store.post({ type: "react", ...log, re: 1, key: "🎉", id: "a" }, 0);
+    store.take({ type: "ack", id: "a", ...log, seq: 2, at: LATER });
+    store.take({ type: "reacted", ...about, seq: 3, re: 1, key: "👍" });
+    store.post({ type: "react", ...log, re: 1, key: "👍", id: "b" }, 0);
+    store.take({ type: "ack", id: "b", ...log, seq: 3, at: LATER });
+    store.post({ type: "react", ...log, re: 1, key: "x", off: true, id: "c" }, 0);
+    store.take({ type: "ack", id: "c", ...log, seq: 1, at: AT });
+    return (store.active?.timeline.items ?? []).flatMap((item) =>
+      item.kind === "notice" ? [item.text] : []
+    );
+  };
+  assertEquals(told(), [
+    "👍 was given to message 1 already: guests from one address share their reactions; " +
+    "/register reserves your name, and then you have your own.",
+  ]);
+  assertEquals(told("a1"), []);
+});
+
 Deno.test("an edit that is refused stays to be taken back, and anything else is as it was", () => {
   const store = joined(said(1, { from: "ann", own: true }));
   const log = { room: "lobby", re: 1 };
@@ -199,6 +224,24 @@ Deno.test("what counts as unread from a message on stays so until one comes back
   for (const room of ["dev", "lobby"]) store.activate(store.room(room)?.key ?? place.key);
   store.watch(true);
   assertEquals(place.unread, 0);
+});
+
+Deno.test("what counts as unread from one's own message on begins there", () => {
+  const own = { from: "ann", own: true } as const;
+  const lines = (...messages: Parameters<Store["take"]>[0][]): string[] => {
+    const store = joined(...messages);
+    const place = store.active;
+    assert(place !== undefined);
+    place.read = 4;
+    store.watch(true);
+    store.take({ type: "read", room: "lobby", seq: 1, unread: 1, mentions: 0 });
+    assertEquals(place.unread, 1);
+    return rowsOf(place, [], "ann").map((row) => row.kind === "said" ? row.text : row.kind);
+  };
+  // The server counts what others said behind it, or, where that is nothing, one's own.
+  const before = ["day", "m1", "unread", "m2"];
+  assertEquals(lines(said(1), said(2, own), said(3)), [...before, "m3"]);
+  assertEquals(lines(said(1), said(2, own)), before);
 });
 
 Deno.test("what is done about messages is no news where something counts as unread again", () => {
@@ -566,9 +609,19 @@ Deno.test("a row is told in words, and who reacted in a sentence", () => {
     rowWords(row, () => "12:00"),
     "bob, 12:00: at *noon*; answers a message that is gone; pinned; reactions: 👍 1",
   );
+  const done = { ...row, action: true, text: "waves", re: undefined, pinned: undefined };
+  assertEquals(rowWords({ ...done, reactions: [] }, () => "12:00"), "bob, 12:00: bob waves");
   assertEquals(whoReactedText(["ann"], 1, "👍"), "ann: 👍");
   assertEquals(whoReactedText(["ann", "bob", "cid"], 3, "👍"), "ann, bob and cid: 👍");
   assertEquals(whoReactedText(["ann", "bob"], 40, "👍"), "ann, bob and 38 more: 👍");
+});
+
+Deno.test("when something was is spoken with its day, where that is not today", () => {
+  const now = new Date();
+  const before = new Date(now).setDate(now.getDate() - 1);
+  assertMatch(dayAndTime(now.getTime()), /^\d\d:\d\d$/);
+  assertMatch(dayAndTime(before), /^Yesterday, \d\d:\d\d$/);
+  assertMatch(dayAndTime(0), /1970, \d\d:\d\d$|1969, \d\d:\d\d$/);
 });
 
 Deno.test("an emoji is found by a word, and any other by itself", () => {
@@ -579,4 +632,9 @@ Deno.test("an emoji is found by a word, and any other by itself", () => {
   assertEquals(emojisFor("❤", 9), [{ emoji: "❤️", name: "heart" }]);
   assertEquals(emojisFor("", 7).length, 7);
   assertEquals(emojisFor("nothing of the kind", 7), []);
+  // Of all that there are, where their names are known.
+  assertEquals(emojisFor("coffin", 9), []);
+  assertEquals(emojisFor("coffin", 9, completeEmoji), [{ emoji: "⚰️", name: "coffin" }]);
+  assertEquals(emojisFor("rocket", 9, completeEmoji).map(({ emoji }) => emoji), ["🚀"]);
+  assertEquals(emojisFor("see no", 9, completeEmoji), [{ emoji: "🙈", name: "see no evil" }]);
 });

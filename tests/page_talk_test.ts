@@ -2,7 +2,6 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { hueIn, hueOf, NameColours } from "../lib/web/page/colours.js";
 import { actionIn } from "../lib/web/page/mail.js";
 import {
   isNothing,
@@ -111,37 +110,6 @@ Deno.test("however many come, each of them is counted", () => {
   assert(isNothing(withPresence(presenceOf("joined", "a"), presenceOf("left", "a"))));
 });
 
-/** The hues of the first six leave the last one none that differs from all of theirs. */
-const SIX_HUES_AND_ONE = ["5", "22", "0", "2", "8", "11"].map((n) => `person ${n}`)
-  .toSpliced(5, 0, "visi");
-
-Deno.test("people who talk to one another have colours that differ, and keep them", () => {
-  assertEquals(hueOf("ann"), hueOf("visi"), "two names whose own colours are one");
-  const names = Array.from({ length: 30 }, (_, n) => `person ${n}`).concat("ann", "visi");
-  fc.assert(
-    fc.property(fc.array(fc.constantFrom(...names), { maxLength: 40 }), (speakers) => {
-      const place = {};
-      const first = new NameColours(place);
-      const hues = speakers.map((name) => first.speak(name));
-      const known = new Set<string>();
-      for (const [n, name] of speakers.entries()) {
-        // Whoever is new differs from the five who spoke last.
-        const before = [...new Set(speakers.slice(0, n).reverse())].slice(0, 5);
-        if (!known.has(name)) {
-          for (const other of before) {
-            const turn = Math.abs((hues[n] ?? 0) - hueIn(place, other));
-            assert(Math.min(turn, 360 - turn) >= 40, `${other} and ${name}`);
-          }
-        }
-        known.add(name);
-      }
-      const again = new NameColours(place);
-      assertEquals(speakers.map((name) => again.speak(name)), hues);
-    }),
-    { examples: [[SIX_HUES_AND_ONE]] },
-  );
-});
-
 Deno.test("what somebody does in a conversation is one line that says so", () => {
   assertEquals(actionIn({ text: "* waves" }), { text: "waves", action: true });
   for (const text of ["*waves", "* milk\n* eggs", "*", "* ", "waves"]) {
@@ -175,14 +143,4 @@ Deno.test("visitors are known apart from the people of a room", () => {
   assertEquals([store.active?.members, store.active?.visitors], [["ann"], ["deploy"]]);
   store.take({ type: "members", room: "lobby", members: ["ann"], total: 1 });
   assertEquals(store.active?.visitors, []);
-});
-
-Deno.test("who is found to have spoken before others has another colour than they have", () => {
-  assertEquals(hueOf("ann"), hueOf("visi"), "two names whose own colours are one");
-  const place = {};
-  new NameColours(place).speak("visi");
-  // Earlier messages came.
-  const again = new NameColours(place);
-  const turn = Math.abs(again.speak("ann") - again.speak("visi"));
-  assert(Math.min(turn, 360 - turn) >= 40, `${turn} degrees`);
 });

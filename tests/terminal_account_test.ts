@@ -309,7 +309,7 @@ Deno.test("/read all and /unread tell the other devices", async () => {
   await io.until(() => io.screen.cursorRow.startsWith("lobby>"), "nothing is new");
   assertEquals(reads(setup).map(({ room }) => room), ["lobby", "dev"]);
   io.type("/unread 2\r");
-  await io.expect("The last 2 messages count as unread on your other devices.");
+  await io.expect("From the last 2 messages on it counts as unread on your other devices.");
   assertEquals(reads(setup).at(-1), { type: "read", room: "lobby", seq: 7, back: true });
 });
 
@@ -328,7 +328,7 @@ Deno.test("a conversation that was read opens with what was said, and /unread co
   io.type("/leave\r");
   await io.expect("/chat ann opens it again");
   io.type("/chat ann\r/unread 2\r");
-  await io.expect("The last 2 messages count as unread on your other devices.");
+  await io.expect("From the last 2 messages on it counts as unread on your other devices.");
   assertEquals(reads(setup).at(-1), { type: "read", chat: CHAT, seq: 3, back: true });
   io.type("/chat Zoe\r/unread 2\r");
   await io.expect("There is no message here to count.");

@@ -122,6 +122,17 @@ Deno.test("who reacts how is counted behind the line, one's own is bold", async 
   ]);
 });
 
+Deno.test("a guest is told why its reaction counts for nothing", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  const lunch = conversation.message("bob", "lunch?");
+  conversation.again = conversation.about(lunch, "ann", { type: "reacted", key: "👍" });
+  await io.expect("lunch? · 👍 1");
+  io.type(`/react ${lunch} 👍\r`);
+  await io.expect("👍 was given to message 1 already: guests from one address share");
+  assertEquals(rows(setup).slice(0, 1), ["1 <bob> lunch? · 👍 1"]);
+});
+
 Deno.test("what was removed leaves the screen, its file and what quotes it too", async () => {
   using setup = await begin();
   const { io, conversation } = setup;
@@ -493,7 +504,7 @@ Deno.test("/unread counts messages, and not what was done about them", async () 
   for (const from of ["bob", "eve"]) conversation.about(3, from, { type: "reacted", key: "👍" });
   await io.expect("👍 2");
   io.type("/unread 2\r");
-  await io.expect("The last 2 messages count as unread");
+  await io.expect("From the last 2 messages on it counts as unread");
   const marks = setup.sent.filter((each) => each.type === "read" && each.back);
   assertEquals(marks.map((each) => "seq" in each && each.seq), [1]);
 });

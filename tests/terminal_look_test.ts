@@ -6,6 +6,7 @@ import { terminalCommands } from "../lib/client/terminal/commands/terminal_comma
 import { helpEntries } from "../lib/client/terminal/help.ts";
 import { HELP_TOPICS } from "../lib/words/commands/help_topics.js";
 import { cubeColour, depthOf, luminanceOf, paint } from "../lib/client/terminal/palette.ts";
+import { nameHue } from "../lib/words/names.js";
 import { formatPrompt } from "../lib/client/terminal/prompt.ts";
 import { printLines } from "../lib/client/terminal/screen.ts";
 import { textLines } from "../lib/client/terminal/text_lines.ts";
@@ -46,6 +47,25 @@ Deno.test("checklist 9: names can be read on black and on white", () => {
       seen.add(numbers);
     }
     assert(seen.size >= 12, `${depth} has ${seen.size} colours`);
+  }
+});
+
+Deno.test("a name has the hue that it has on the page, as far as the terminal has it", () => {
+  /** Which hue has which of red, green and blue the most, and which code of the 16. */
+  const kinds = [[30, 0, /^[39]1$/], [135, 1, /^32$/], [270, 2, /^[39]4$/]] as const;
+  for (const [hue, most, sixteen] of kinds) {
+    const name = Array.from({ length: 500 }, (_, n) => `name${n}`)
+      .find((each) => nameHue(each) === hue) ?? "";
+    for (const spelling of [name, name.toUpperCase()]) {
+      const code = (depth: "16" | "256" | "true"): string =>
+        // deno-lint-ignore no-control-regex
+        paint("x", { name: spelling }, { depth, escapes: true }).replace(/^\x1b\[(.*?)m.*$/s, "$1");
+      const parts = code("true").split(";").slice(2).map(Number);
+      assertEquals(parts.indexOf(Math.max(...parts)), most, `${hue} is ${parts}`);
+      const cube = cubeColour(Number(code("256").split(";")[2]));
+      assertEquals(cube.indexOf(Math.max(...cube)), most, `${hue} is ${cube}`);
+      assert(sixteen.test(code("16")), `${hue} is ${code("16")}`);
+    }
   }
 });
 

@@ -106,6 +106,16 @@ export function ownEntry(request, ack, from) {
   return /** @type {LifeEvent} */ ({ ...request, type, seq, at, count, from, own: true });
 }
 
+/**
+ * What a guest is told whose reaction changed nothing: somebody else may have given it.
+ * @type {(request: LifeRequest) => string | undefined}
+ */
+export function sharedReactionText(request) {
+  if (request.type !== "react" || request.off) return undefined;
+  return `${request.key} was given to message ${request.re} already: guests from one address share ` +
+    "their reactions; /register reserves your name, and then you have your own.";
+}
+
 /** The last entries about messages of one log, for pages that were asked for before they came. */
 export class RecentEntries {
   /** In the order of their numbers. @type {LifeEvent[]} */

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * When two spellings are the same name, of a person or of a room, and which texts are meant for
- * somebody. What a name may be is told in chat/names/check_name.ts, and which look alike in chat/names/skeleton.ts.
+ * When two spellings are the same name, of a person or of a room, which colour a name has, and which texts
+ * are meant for somebody. What a name may be is told in chat/names/check_name.ts, and which look alike in chat/names/skeleton.ts.
  *
  * A name is kept as it was written, and compared by its key: after the comparison of nicknames in
  * RFC 8266, section 2.4, but with the case folded and not only lowered, so that `STRASSE` and
@@ -12,6 +12,8 @@ import { lateRegExp } from "./late_regexp.js";
 
 /** The longest name, in UTF-16 code units, whatever its width: marks that stack have none. */
 export const MAX_NAME_LENGTH = 64;
+/** How many colours names have. */
+export const NAME_HUES = 24;
 /** A name takes at most so many times its letters before it is folded. */
 const UNFOLDED = 4;
 /** So much of a text may be the longest name and what follows it, in UTF-16 code units. */
@@ -126,6 +128,15 @@ export function textHash(text) {
     hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
   }
   return hash >>> 0;
+}
+
+/**
+ * The hue of a name in degrees, as OKLCH has them: that of one person is the same at every door and in
+ * every room, whoever else is there, so that it can be known by it.
+ * @type {(name: string) => number}
+ */
+export function nameHue(name) {
+  return ((textHash(nameKey(name)) >>> 8) % NAME_HUES) * (360 / NAME_HUES);
 }
 
 /** As much of a text as a name's key takes, and one letter more. @type {(text: string, at: number) => string} */

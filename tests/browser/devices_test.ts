@@ -165,8 +165,12 @@ browserTest(
   async (people) => {
     await using web = await startWithAccounts();
     const eve = await signIn(people, web.door, "eve");
+    using _guest = await joinEvent(web.server, "anabel");
     await eve.page.click("#write-open");
     await eve.page.locator("#dialog input").fill("an");
+    // Those who find it first; a guest reads it only as long as it is here.
+    await eve.until(`[...document.querySelectorAll("#found-people button")]
+      .map((each) => each.textContent).join("; ") === "ann away; anabel guest, here"`);
     await eve.page.locator("#found-people button", { hasText: "ann" }).click();
     await eve.say("see you at noon");
     await eve.hasSent("see you at noon");

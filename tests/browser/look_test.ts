@@ -1,17 +1,17 @@
 /** How talk looks: its rhythm, who speaks, a phone held sideways, what is copied, and what is refused. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { NAME_HUES, nameHue } from "../../lib/words/names.js";
 import { joinEvent } from "../helpers.ts";
 import { startWeb } from "../web_peer.ts";
 import { becomes, browserTest } from "./browser.ts";
 
 browserTest(
-  "messages are further apart than lines, and people than messages; their tiles differ",
+  "messages are further apart than lines, and people than messages; a colour is one person's everywhere",
   async (people) => {
     await using web = await startWeb();
     const ann = await people.join(web.door, "ann", { viewport: { width: 900, height: 800 } });
     const said = { type: "say", room: "lobby" };
-    // Two names whose own colours are one.
     for (const name of ["visi", "bob", "Tom Ashby"]) {
       using someone = await joinEvent(web.server, name);
       for (const text of ["one", "two"]) await someone.ask({ ...said, text });
@@ -31,17 +31,49 @@ browserTest(
     assert(message - line >= 3.9 && message - line <= 5, `${message} and ${line}`);
     assert(person >= 14 && person <= 16, `${person}`);
     await becomes(() => ann.page.locator("#list .tile").allTextContents(), ["V", "B", "T", "A"]);
-    const hues = await ann.page.evaluate(
-      `[...document.querySelectorAll("#list .tile")].map((e) => Number(e.style.getPropertyValue("--hue")))`,
-    ) as number[];
-    for (const [n, hue] of hues.entries()) {
-      for (const other of hues.slice(n + 1)) {
-        const turn = Math.abs(hue - other);
-        assert(Math.min(turn, 360 - turn) >= 40, `${hues}`);
-      }
-    }
+    await ann.page.locator("#people-open").click();
+    const [own, listed] = await ann.page.evaluate(
+      `["#list", "#members"].map((list) => {
+        const tiles = [...document.querySelectorAll(list + " .tile")];
+        return tiles.map((e) => e.textContent + e.style.getPropertyValue("--hue"));
+      })`,
+    ) as [string[], string[]];
+    assertEquals(own.at(-1), `A${nameHue("ann")}`);
+    assertEquals(listed, own.slice(-1));
   },
 );
+
+for (const colorScheme of ["light", "dark"] as const) {
+  browserTest(`names of all colours can be read in ${colorScheme} colours`, async (people) => {
+    await using web = await startWeb();
+    const ann = await people.join(web.door, "ann", { colorScheme });
+    await ann.say("mine");
+    await ann.hasSent("mine");
+    const least = await ann.page.evaluate(`(() => {
+      const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+      const luminance = (colour) => {
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map((value) =>
+          value <= 10.31475 ? value / 3294.6 : ((value / 255 + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+      };
+      const style = getComputedStyle(document.documentElement);
+      const name = document.querySelector("#list .name");
+      const found = [];
+      for (let hue = 0; hue < 360; hue += ${360 / NAME_HUES}) {
+        name.style.setProperty("--hue", hue);
+        const own = luminance(getComputedStyle(name).color);
+        for (const behind of ["--bg", "--side", "--raised", "--hover", "--mark", "--accent-soft"]) {
+          const other = luminance(style.getPropertyValue(behind));
+          found.push((Math.max(own, other) + 0.05) / (Math.min(own, other) + 0.05));
+        }
+      }
+      return Math.min(...found);
+    })()`) as number;
+    assert(least >= 4.5, `a contrast of ${least}`);
+  });
+}
 
 browserTest("a phone held sideways shows messages, and the menu eight commands", async (people) => {
   await using web = await startWeb();

@@ -65,8 +65,21 @@ browserTest("a link leads a guest into the room, and no further", async (people)
   const link = await page.inputValue("#dialog input[readonly]");
   assert(/#invite=[\w-]+$/.test(link), link);
   // It is in the list, and another can be made at once.
-  await page.locator("#dialog .setting", { hasText: "used 0 times" }).waitFor();
+  await page.locator("#dialog .setting", { hasText: "not used yet" }).waitFor();
   await page.locator("#dialog button", { hasText: "Make a link" }).waitFor();
+  await page.locator("#dialog .made", { hasText: "as often as wanted, until" }).waitFor();
+  await page.keyboard.press("Escape");
+  // It is not lost with the dialog, and one click copies it, also where pages have no clipboard.
+  await page.evaluate("delete Clipboard.prototype.writeText");
+  await page.click("#room-open");
+  await page.evaluate(`document.addEventListener("copy", () => {
+    const { value, selectionStart, selectionEnd } = document.activeElement;
+    globalThis.copied = value.slice(selectionStart, selectionEnd);
+  })`);
+  const kept = page.locator("#dialog .setting", { hasText: "not used yet" });
+  await kept.locator("button", { hasText: "Copy" }).click();
+  await kept.locator("button", { hasText: "Copied" }).waitFor();
+  assertEquals(await page.evaluate("copied"), link);
   await page.keyboard.press("Escape");
   const guest = new Person(await people.page(web.door, {}, new URL(link).hash));
   await guest.page.locator("#join-title", { hasText: "You are invited" }).waitFor();
@@ -82,9 +95,9 @@ browserTest("a link leads a guest into the room, and no further", async (people)
   await guest.online();
   await guest.sees("hello from the link");
   await page.click("#room-open");
-  await page.locator("#dialog .setting", { hasText: "used 1 times" })
+  await page.locator("#dialog .setting", { hasText: "used once" })
     .locator("button", { hasText: "Revoke" }).click();
-  await page.locator("#dialog .setting", { hasText: "used 1 times" }).waitFor({
+  await page.locator("#dialog .setting", { hasText: "used once" }).waitFor({
     state: "detached",
   });
   const late = new Person(await people.page(web.door, {}, new URL(link).hash));

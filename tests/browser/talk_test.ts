@@ -104,6 +104,37 @@ browserTest("commands complete and answer, and a mistaken one says what to do", 
   await ann.page.locator("#join").waitFor();
 });
 
+browserTest("emoji are suggested by their names, and taken with the keyboard", async (people) => {
+  await using web = await startWeb();
+  const { page } = await people.join(web.door, "ann");
+  const input = page.locator("#input");
+  const chosen = (text: string): Promise<void> =>
+    page.locator("#choices [aria-selected=true]", { hasText: text }).waitFor();
+  await input.pressSequentially("nice :tad");
+  await chosen("🎉 :tada:");
+  assertEquals(
+    await input.getAttribute("aria-activedescendant"),
+    await page.locator("#choices [aria-selected=true]").getAttribute("id"),
+  );
+  await page.keyboard.press("Tab");
+  assertEquals(await page.inputValue("#input"), "nice 🎉");
+  await page.keyboard.type(" :smile");
+  await chosen(":smile:");
+  await page.keyboard.press("ArrowDown");
+  await chosen(":smiley:");
+  await page.keyboard.press("Enter");
+  assertEquals(await page.inputValue("#input"), "nice 🎉 😃");
+  await page.keyboard.type(" :smile");
+  await chosen(":smile:");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Enter");
+  await page.locator("#list .text", { hasText: "nice 🎉 😃 :smile" }).waitFor();
+  // What is no name is sent by the first Enter.
+  await page.keyboard.type("well :D");
+  await page.keyboard.press("Enter");
+  await page.locator("#list .text", { hasText: "well :D" }).waitFor();
+});
+
 browserTest("a record that is put in the table is a command of the page", async (people) => {
   await using web = await startWeb();
   const record = await Deno.readTextFile(new URL("../fixtures/shrug.js", import.meta.url));

@@ -104,8 +104,13 @@ function judgeSwitch(
   return off ? undefined : refused(whyNot());
 }
 
-function whyNotReact({ key, title }: ReactFact, known: LifeKnown): Refusal | undefined {
+function whyNotReact({ key, title, who }: ReactFact, known: LifeKnown): Refusal | undefined {
   const refuse = (text: string): Refusal => new Refusal("too-many-reactions", text);
+  const isGuest = who.startsWith("address ");
+  const you = isGuest ? "The guests from your address have" : "You have";
+  const own = isGuest
+    ? "; guests from one address share their reactions, and /register reserves a name that has its own"
+    : "";
   const keys = known.keys();
   if (keys.size >= MAX_KEYS && !keys.has(key)) {
     return refuse(
@@ -114,13 +119,13 @@ function whyNotReact({ key, title }: ReactFact, known: LifeKnown): Refusal | und
   }
   if (known.ownKeys().size >= MAX_OWN_KEYS) {
     return refuse(
-      `You have given this message ${MAX_OWN_KEYS} different reactions, which is the limit; ` +
-        "take one of them back first",
+      `${you} given this message ${MAX_OWN_KEYS} different reactions, which is the limit; ` +
+        `take one of them back first${own}`,
     );
   }
   if (known.takenBack() >= MAX_TAKEN_BACK) {
     return refuse(
-      `You have taken back ${key} ${MAX_TAKEN_BACK} times; give this message another reaction`,
+      `${you} taken back ${key} ${MAX_TAKEN_BACK} times; give this message another reaction${own}`,
     );
   }
   if (known.hasRoom()) return undefined;

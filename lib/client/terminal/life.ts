@@ -5,7 +5,7 @@
 
 import type { EventOf } from "../../wire/events.ts";
 import type { RequestOf } from "../../wire/requests.ts";
-import { ownEntry, quoteText } from "../../words/fold.js";
+import { foldEntry, ownEntry, quoteText, sharedReactionText } from "../../words/fold.js";
 import { partnerIn } from "./conversations.ts";
 import type { PrintedEntry, ScreenEntry } from "./entry.ts";
 import type { Known } from "./known.ts";
@@ -50,6 +50,9 @@ export function takeOwnLife(
   known.rooms.saw(place, seq);
   const event = ownEntry(request, { seq, at, count }, known.name);
   const before = known.messages.get(known.logKey(place), request.re);
+  const isOld = before !== undefined && foldEntry(before.message, event) === before.message;
+  const shared = isOld && !known.isListed ? sharedReactionText(request) : undefined;
+  if (shared !== undefined) return [known.notice(shared)];
   const changed = fold(event, place, known);
   const told = known.notice(ownText(request, before));
   // It can't be taken back, so nobody is to find out by looking what it was.

@@ -1,11 +1,16 @@
 // @ts-check
-/** What may become of the word before the cursor: a command, a name, a room. Pure. */
+/** What may become of the word before the cursor: a command, a name, a room, an emoji. Pure. */
 
 import { nameKey } from "../../words/names.js";
 
 /** @import { CommandWords } from "../../words/command.js" */
+/** @import { EmojiChoices } from "../../words/emoji.js" */
 /** @import { Store } from "./store.js" */
-/** @typedef {{ commands: readonly CommandWords[], names: readonly string[], rooms: readonly string[] }} Vocabulary */
+/**
+ * `emoji`: those whose name a text ends with; by default none.
+ * @typedef {{ commands: readonly CommandWords[], names: readonly string[], rooms: readonly string[],
+ *   emoji?: (before: string) => EmojiChoices | undefined }} Vocabulary
+ */
 /** @typedef {{ readonly label: string, readonly hint: string, readonly insert: string }} Choice */
 /** @typedef {{ readonly from: number, readonly choices: readonly Choice[] }} Completion */
 
@@ -18,7 +23,7 @@ const MENTION = /(?:^|[\s(])@([^\s@]*)$/u;
  * Looks at the text before the cursor; `undefined` when there is nothing to offer.
  * @type {(before: string, vocabulary: Vocabulary) => Completion | undefined}
  */
-export function complete(before, { commands, names, rooms }) {
+export function complete(before, { commands, names, rooms, emoji }) {
   const command = /^\/([^\s/]*)$/.exec(before);
   if (command !== null) {
     const begun = commands.filter((c) => spellings(c).some(begins(command[1] ?? "")));
@@ -31,6 +36,12 @@ export function complete(before, { commands, names, rooms }) {
   if (takes === "target" || (takes === "name" && !room)) {
     return words(before, typed, names, (name) => `${quoted(name)} `);
   }
+  // Enter takes what is offered: before a letter is there, it is for the command as it stands.
+  if (typeof takes === "object" && !room && typed !== "") {
+    return words(before, typed, takes, (word) => word);
+  }
+  const named = emoji?.(before);
+  if (named !== undefined) return offer(named.from, named.choices.map(emojiChoice));
   const mention = MENTION.exec(before);
   return mention === null
     ? undefined
@@ -59,6 +70,11 @@ function spellings({ name, aliases = [] }) {
 /** @type {(row: CommandWords) => Choice} */
 function commandChoice({ name, usage, summary }) {
   return { label: `/${name} ${usage}`.trimEnd(), hint: summary, insert: `/${name} ` };
+}
+
+/** @type {(choice: EmojiChoices["choices"][number]) => Choice} */
+function emojiChoice({ emoji, name }) {
+  return { label: `${emoji} :${name}:`, hint: "", insert: emoji };
 }
 
 /**

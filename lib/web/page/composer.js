@@ -12,8 +12,8 @@ import { isSecret } from "../../words/secret.js";
  * @property {HTMLFormElement} form
  * @property {HTMLTextAreaElement} input
  * @property {HTMLElement} choices
- * @property {(before: string) => Completion | undefined} complete what may become of the word before
- *   the cursor
+ * @property {(before: string, came: () => void) => Completion | undefined} complete what may become of
+ *   the word before the cursor; `came`: there is more to offer now
  * @property {() => typeof ChoiceMenu | undefined} menu what offers that, once it is here
  * @property {(line: string) => Promise<boolean>} submit false where the line went nowhere
  * @property {(pages: number) => void} page scrolls the messages
@@ -125,7 +125,7 @@ export class Composer {
     if (document.activeElement !== input) return;
     const atCursor = input.selectionStart === input.selectionEnd;
     const before = input.value.slice(0, input.selectionStart);
-    this.#menu?.offer(atCursor ? complete(before) : undefined);
+    this.#menu?.offer(atCursor ? complete(before, () => this.complete()) : undefined);
   }
 
   get #menu() {

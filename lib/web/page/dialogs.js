@@ -40,13 +40,19 @@ const KEYS = [
 export function openDialog(title, ...body) {
   const dialog = byId("dialog", HTMLDialogElement);
   const place = byId("dialog-body", HTMLElement);
-  const focused = place.contains(document.activeElement) ? document.activeElement?.textContent : "";
+  const focused = place.contains(document.activeElement) ? document.activeElement : null;
+  const { ariaLabel: label = null, textContent: text = "" } = focused ?? {};
   byId("dialog-title", HTMLElement).textContent = title;
   place.replaceChildren(...body.filter((child) => child !== false && child !== undefined));
   if (!dialog.open) return dialog.showModal();
   // What had the focus has been made anew.
-  const buttons = [...place.querySelectorAll("button")];
-  (buttons.find(({ textContent }) => textContent === focused) ?? place).focus();
+  const field = [...place.querySelectorAll("input")].find(({ ariaLabel }) =>
+    label !== null && ariaLabel === label
+  );
+  const button = [...place.querySelectorAll("button")].find(({ textContent }) =>
+    textContent === text
+  );
+  (field ?? button ?? place).focus();
 }
 
 /**
@@ -204,12 +210,15 @@ export function showSearch({ query, messages, more, ignored }, { search, open })
     value: query,
     autofocus: true,
     enterkeyhint: "search",
+    // Heard when the field has the focus again.
+    "aria-describedby": "found-count",
   };
   const hitsIn = hitsOf(query);
   const views = messages?.map((message) => foundView(message, hitsIn, () => open(message)));
   openDialog(
     "Search",
     lineForm(field, "Search", (line) => line !== "" && search(line), "search"),
+    h("p", { class: "meta", id: "found-count" }, messages && countText(messages.length, more)),
     ignored.length > 0 &&
       none(`Nothing can be found by ${inertLine(ignored.join(" "))}, which was left out.`),
     views === undefined
@@ -221,6 +230,12 @@ export function showSearch({ query, messages, more, ignored }, { search, open })
       : h("ul", {}, ...views),
     more && button({ class: "plain", onclick: () => search("") }, "Show more"),
   );
+}
+
+/** @type {(count: number, more: boolean) => string} */
+function countText(count, more) {
+  const many = `${count.toLocaleString("en")} ${count === 1 ? "message" : "messages"}`;
+  return more ? `${many}, and there are more` : many;
 }
 
 /**

@@ -6,6 +6,7 @@ import { attempt, choice, heading, isStillShown, moment, setting, toggle } from 
 import { lineForm } from "./dialogs.js";
 import { button, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
+import { copyText } from "./life/clipboard.js";
 
 /** @import { Event, EventOf } from "../../wire/events.ts" */
 /** @import { Request } from "../../wire/requests.ts" */
@@ -72,7 +73,7 @@ function toldOf(event) {
   return `${inertLine(name)} may enter now${past}.`;
 }
 
-/** Makes a link, which is shown once. @type {(view: RoomView) => HTMLElement} */
+/** Makes a link. The server tells it once; the page keeps it until it is loaded anew. @type {(view: RoomView) => HTMLElement} */
 function linkForm({ opener: { chat }, room: { room }, problem, linked }) {
   /** @type {{ days: string | undefined, uses: string | undefined, register: boolean }} */
   const wanted = { days: "7", uses: undefined, register: false };
@@ -86,10 +87,12 @@ function linkForm({ opener: { chat }, room: { room }, problem, linked }) {
         ...(register ? { register } : {}),
       };
       const event = await chat.ask({ type: "invite", room, link });
-      if (event.type !== "invite" || event.token === undefined || !isStillShown(place)) return;
-      const made = linkView(event.token);
+      if (event.type !== "invite" || event.token === undefined) return;
+      const made = linkView(keepLink(chat, event), event);
+      if (!isStillShown(place)) return;
       await linked(made);
       made.querySelector("input")?.select();
+      made.scrollIntoView({ block: "nearest" });
     });
   const paint = () => {
     const { days, uses, register } = wanted;
@@ -111,33 +114,53 @@ function linkForm({ opener: { chat }, room: { room }, problem, linked }) {
   return place;
 }
 
-/** @type {(token: string) => HTMLElement} */
-function linkView(token) {
+/**
+ * The links that somebody has made here, by their ids: nobody can be told them again.
+ * @type {WeakMap<Opener["chat"], Map<string, string>>}
+ */
+const keptLinks = new WeakMap();
+
+/** @type {(chat: Opener["chat"], made: EventOf<"invite">) => string} */
+function keepLink(chat, { link = "", token }) {
   const url = new URL(document.baseURI);
   url.hash = `invite=${token}`;
-  const field = h("input", { readonly: true, value: url.href, "aria-label": "The link" });
-  const told = h("small", { role: "status" }, "It is shown only now.");
-  const copy = async () => {
-    field.select();
-    try {
-      await navigator.clipboard.writeText(url.href);
-      told.textContent = "Copied.";
-    } catch {
-      // Over http there is no clipboard for pages; the keys work.
-      told.textContent = "Copy it with the keys; it is selected.";
-    }
+  const kept = keptLinks.get(chat) ?? new Map();
+  keptLinks.set(chat, kept.set(link, url.href));
+  return url.href;
+}
+
+/** @type {(url: string, made: EventOf<"invite">) => HTMLElement} */
+function linkView(url, { until, uses }) {
+  const field = h("input", { readonly: true, value: url, "aria-label": "The link" });
+  const often = uses === undefined ? "as often as wanted" : uses === 1 ? "once" : `${uses} times`;
+  const row = h("div", { class: "line" }, field, copyButton(url, "Copy", "primary"));
+  const told = `It lets somebody in ${often}, ${howLong(until)}. You can copy it below, too, ` +
+    "until this page is loaded anew; after that nobody can see it again.";
+  return h("div", { class: "made" }, row, h("small", {}, told));
+}
+
+/** Says on itself whether it has copied. @type {(text: string, label: string, kind: string) => HTMLElement} */
+function copyButton(text, label, kind) {
+  const onclick = async () => {
+    view.textContent = await copyText(text) ? "Copied" : "It can't be copied";
   };
-  const row = h(
-    "div",
-    { class: "line" },
-    field,
-    button({ class: "primary", onclick: copy }, "Copy"),
-  );
-  return h("div", { class: "made" }, row, told);
+  const view = button({ class: kind, "aria-live": "polite", onclick }, label);
+  return view;
+}
+
+/** @type {(until: string | undefined) => string} */
+function howLong(until) {
+  return until === undefined ? "for ever" : `until ${moment.format(new Date(until))}`;
+}
+
+/** @type {(link: Invites["links"][number]) => string} */
+function howOften({ uses, used }) {
+  if (uses !== undefined) return `used ${used} of ${uses} times`;
+  return used === 0 ? "not used yet" : used === 1 ? "used once" : `used ${used} times`;
 }
 
 /** @type {(view: RoomView, invites: Invites | undefined) => HTMLElement[]} */
-function invitedRows({ room: { room }, ask }, invites) {
+function invitedRows({ opener: { chat }, room: { room }, ask }, invites) {
   if (invites === undefined) return [];
   const members = invites.members.map(({ name, by, at }) => {
     const label = `Take back the invitation of ${inertLine(name)}`;
@@ -147,15 +170,20 @@ function invitedRows({ room: { room }, ask }, invites) {
     return setting(h("bdi", {}, inertLine(name)), by === "" ? "" : hint, back);
   });
   const links = invites.links.map((link) => {
-    const { by, until, uses, used } = link;
-    const often = uses === undefined ? `used ${used} times` : `used ${used} of ${uses} times`;
-    const long = until === undefined ? "for ever" : `until ${moment.format(new Date(until))}`;
+    const url = keptLinks.get(chat)?.get(link.link);
     const onclick = () => ask({ type: "uninvite", room, link: link.link });
     const revoke = button(
       { class: "plain", "aria-label": `Revoke the link ${link.link}`, onclick },
       "Revoke",
     );
-    return setting(`A link ${long}`, `made by ${inertLine(by)}, ${often}`, revoke);
+    const made = [`made by ${inertLine(link.by)}`, howOften(link)];
+    if (link.register) made.push("who comes by it may reserve a name");
+    return setting(
+      `A link ${howLong(link.until)}`,
+      made.join(", "),
+      url !== undefined && copyButton(url, "Copy", "plain"),
+      revoke,
+    );
   });
   return [
     ...members.length > 0 ? [heading("Invited"), ...members] : [],

@@ -27,8 +27,8 @@ import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
  * @property {typeof import("./choice_menu.js").ChoiceMenu} ChoiceMenu
  * @property {typeof import("./asked.js").shownOf} shownOf
  * @property {(event: Event, request?: Request) => string[] | undefined} tell an event, or the answer to a request
- * @property {(before: string, store: Store | undefined) => Completion | undefined} complete
- *   what may become of the word before the cursor
+ * @property {(before: string, store: Store | undefined, came: () => void) => Completion | undefined} complete
+ *   what may become of the word before the cursor; `came`: there is more to offer now
  */
 
 const NOT_HERE = "The server did not send the commands yet; try again when the connection is back";
@@ -53,8 +53,9 @@ export const lateCommands = new Late(async () => {
     import("./asked.js"),
     import("../../words/doubt.js"),
     import("./last_said.js"),
+    import("./emoji_choices.js"),
   ]);
-  const [{ Finder }, { ChoiceMenu }, { shownOf }, { Doubt }, { lastSaid }] = others;
+  const [{ Finder }, { ChoiceMenu }, { shownOf }, { Doubt }, { lastSaid }, { offerEmoji }] = others;
   const doubt = new Doubt();
   return {
     parse: (line, place, talk) => {
@@ -74,8 +75,12 @@ export const lateCommands = new Late(async () => {
       event.type === "devices" && request?.type === "logout"
         ? [signedOutText(request)]
         : tellCommand(event),
-    complete: (before, store) =>
-      complete(before, { commands: pageCommands(undefined), ...namesFor(store) }),
+    complete: (before, store, came) =>
+      complete(before, {
+        commands: pageCommands(undefined),
+        ...namesFor(store),
+        emoji: (text) => offerEmoji(text, came),
+      }),
   };
 });
 

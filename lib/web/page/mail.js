@@ -4,7 +4,7 @@
  * which of them somebody should hear. And what is sent for a typed message. Pure.
  */
 
-import { foldEntry, ownEntry } from "../../words/fold.js";
+import { foldEntry, ownEntry, sharedReactionText } from "../../words/fold.js";
 import { isForPerson } from "../../words/names.js";
 import { isMessagePost } from "./pending.js";
 import { Timeline } from "./timeline.js";
@@ -140,6 +140,9 @@ export class Inbox {
     }
     const { post } = waiting;
     if (!isMessagePost(post)) {
+      const known = place.timeline.said(post.re)?.upTo ?? 0;
+      const told = seq <= known && this.#account.id === "" ? sharedReactionText(post) : undefined;
+      if (told !== undefined) place.timeline.note(told);
       return this.#takeEntry(place, ownEntry(post, { seq, at, count }, this.#account.name));
     }
     const { text, action } = post.type === "direct" ? actionIn(post) : post;

@@ -2,7 +2,6 @@
 /// <reference lib="dom" />
 /** The column beside the messages that says who is there. It comes when somebody joins. */
 
-import { hueIn } from "./colours.js";
 import { button, byId, h, Keyed } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
 import { nameKey, sameName } from "../../words/names.js";
@@ -32,9 +31,8 @@ export class MemberList {
     this.#keyed.show(listed.map((person) => {
       const { name, here, away } = person;
       const mine = sameName(name, account.name);
-      const hue = hueIn(place, name);
-      const sign = `${mine} ${hue} ${here} ${away} ${account.id}`;
-      const make = () => this.#view(person, mine, mine && account.id === "", hue);
+      const sign = `${mine} ${here} ${away} ${account.id}`;
+      const make = () => this.#view(person, mine, mine && account.id === "");
       return { key: name, sign, make };
     }));
     const more = total - members.length + people.length - listed.length;
@@ -43,22 +41,22 @@ export class MemberList {
     this.#unlisted.textContent = others + looking;
   }
 
-  /** @type {(person: RoomPerson, mine: boolean, disabled: boolean, hue: number) => HTMLElement} */
-  #view({ name, here, away }, mine, disabled, hue) {
+  /** @type {(person: RoomPerson, mine: boolean, disabled: boolean) => HTMLElement} */
+  #view({ name, here, away }, mine, disabled) {
     const properties = {
       class: here && away === undefined ? undefined : "dim",
       disabled,
       title: disabled ? undefined : mine ? "Notes to yourself" : "Write to this person alone",
       onclick: () => this.#converse(name),
     };
-    const label = h("span", { class: "label" }, nameView(name, hue));
+    const label = h("span", { class: "label" }, nameView(name));
     const state = mine
       ? "you"
       : here
       ? away === undefined ? "" : inertLine(away) || "busy"
       : "away";
     const note = state !== "" && h("span", { class: "you" }, state);
-    return h("li", {}, button(properties, tileView(name, hue), label, note));
+    return h("li", {}, button(properties, tileView(name), label, note));
   }
 }
 

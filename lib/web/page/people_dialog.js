@@ -7,15 +7,26 @@ import { lineForm, openDialog, pickView } from "./dialogs.js";
 import { button, h } from "./dom.js";
 import { closeDialog } from "./drawers.js";
 import { inertLine } from "../../words/inert.js";
-import { sameName } from "../../words/names.js";
+import { nameKey, sameName } from "../../words/names.js";
 import { nameView } from "./row_view.js";
 
 /** @import { EventOf } from "../../wire/events.ts" */
 /** @import { Opener } from "./controls.js" */
-/** @typedef {EventOf<"people">["people"]} FoundPeople */
+/** @import { Place } from "./place.js" */
+/**
+ * Somebody to write to; `guest`: whoever has this name later may be somebody else.
+ * @typedef {{ readonly name: string, readonly here: boolean, readonly guest: boolean }} FoundPerson
+ * @typedef {{ readonly accounts: FoundPerson[], readonly guests: FoundPerson[] }} Known
+ */
 
 /** How long somebody pauses before what is typed is looked up, in ms. */
 const PAUSE_MS = 200;
+/** So many people are shown, ... */
+const MOST_SHOWN = 20;
+/** ... so many the server is asked for, ... */
+const MOST_FOUND = 200;
+/** ... and of so many rooms of a guest who is in them. */
+const MOST_ROOMS = 5;
 
 /** @param {Opener} opener */
 export async function openWrite(opener) {
@@ -68,27 +79,61 @@ export async function openWrite(opener) {
 }
 
 /**
- * Those whose names begin so: of all who have an account, or for a guest of those who are in its rooms.
- * @type {(opener: Opener, prefix: string) => Promise<{ people: FoundPeople, more: boolean }>}
+ * Those whose names begin so: of all who have an account, or for a guest of those who are in its rooms;
+ * after them guests who are here, as one that is gone reads nothing any more.
+ * @type {(opener: Opener, prefix: string) => Promise<{ people: readonly FoundPerson[], more: boolean }>}
  */
 async function peopleLike({ chat }, prefix) {
   const { account, places } = chat.store;
-  if (account.id !== "" && prefix !== "") {
-    const event = await chat.ask({ type: "people", prefix }).catch(() => undefined);
-    if (event?.type === "people") return event;
-  }
-  const names = new Set(places.flatMap(({ members }) => members));
+  const rooms = places.filter(({ kind }) => kind === "room");
+  const { accounts, guests } = account.id === ""
+    ? await knownToGuest(chat, rooms.slice(0, MOST_ROOMS))
+    : await knownToAccount(chat, rooms, prefix);
   const lower = prefix.toLowerCase();
-  const people = [...names]
-    .filter((name) => name.toLowerCase().startsWith(lower) && !sameName(name, account.name))
-    .sort((a, b) => a.localeCompare(b))
-    .map((name) => ({ name, account: "", here: true }));
-  return { people: people.slice(0, 20), more: people.length > 20 };
+  const people = [...accounts, ...guests].filter(({ name }) =>
+    name.toLowerCase().startsWith(lower) && !sameName(name, account.name)
+  );
+  return { people: people.slice(0, MOST_SHOWN), more: people.length > MOST_SHOWN };
 }
 
-/** @type {(person: FoundPeople[number], go: () => void) => HTMLElement} */
-function personView({ name, here }, go) {
-  return pickView(go, nameView(name), h("span", { class: "meta" }, here ? "here" : "away"));
+/** @type {(chat: Opener["chat"], rooms: readonly Place[], prefix: string) => Promise<Known>} */
+async function knownToAccount(chat, rooms, prefix) {
+  const found = await chat.ask({ type: "people", prefix, limit: MOST_FOUND }).catch(() =>
+    undefined
+  );
+  if (found?.type !== "people") return { accounts: [], guests: [] };
+  const accounts = found.people.map(({ name, here }) => ({ name, here, guest: false }));
+  // Whoever is none of these has no account, unless there are accounts that were not told.
+  const keys = new Set(accounts.map(({ name }) => nameKey(name)));
+  const others = new Set(found.more ? [] : rooms.flatMap(({ members }) => members));
+  const guests = [...others].filter((name) => !keys.has(nameKey(name)));
+  return { accounts, guests: byName(guests.map((name) => ({ name, here: true, guest: true }))) };
+}
+
+/** @type {(chat: Opener["chat"], rooms: readonly Place[]) => Promise<Known>} */
+async function knownToGuest(chat, rooms) {
+  const lists = await Promise.all(
+    rooms.map(({ name }) => chat.ask({ type: "who", room: name }).catch(() => undefined)),
+  );
+  const listed = lists.flatMap((event) => event?.type === "members" ? event.people ?? [] : [])
+    .filter(({ visitor }) => visitor !== true);
+  const people = [...new Map(listed.map((each) => [nameKey(each.name), each])).values()]
+    .map(({ name, here, account }) => ({ name, here, guest: account === undefined }));
+  return {
+    accounts: byName(people.filter(({ guest }) => !guest)),
+    guests: byName(people.filter(({ guest, here }) => guest && here)),
+  };
+}
+
+/** @type {(people: FoundPerson[]) => FoundPerson[]} */
+function byName(people) {
+  return people.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** @type {(person: FoundPerson, go: () => void) => HTMLElement} */
+function personView({ name, here, guest }, go) {
+  const about = `${guest ? "guest, " : ""}${here ? "here" : "away"}`;
+  return pickView(go, nameView(name), " ", h("span", { class: "meta" }, about));
 }
 
 /**

@@ -4,7 +4,7 @@
 
 import { h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
-import { hueOf } from "./colours.js";
+import { nameHue } from "../../words/names.js";
 import { lateText, textView } from "./late_text.js";
 
 /** @import { SentFile } from "../../wire/events.ts" */
@@ -58,19 +58,21 @@ export function rowView(row, actions) {
 
 /**
  * A name in its colour, apart from the direction of the text around it.
- * @type {(name: string, hue?: number) => HTMLElement}
+ * @type {(name: string) => HTMLElement}
  */
-export function nameView(name, hue = hueOf(name)) {
-  const element = h("bdi", { class: "name" }, inertLine(name));
-  element.style.setProperty("--hue", String(hue));
-  return element;
+export function nameView(name) {
+  return coloured(name, h("bdi", { class: "name" }, inertLine(name)));
 }
 
-/** The first letter of a name, in its colour. @type {(name: string, hue: number) => HTMLElement} */
-export function tileView(name, hue) {
+/** The first letter of a name, in its colour. @type {(name: string) => HTMLElement} */
+export function tileView(name) {
   const [letter = ""] = inertLine(name.trim());
-  const element = h("span", { class: "tile", "aria-hidden": "true" }, letter.toUpperCase());
-  element.style.setProperty("--hue", String(hue));
+  return coloured(name, h("span", { class: "tile", "aria-hidden": "true" }, letter.toUpperCase()));
+}
+
+/** @type {(name: string, element: HTMLElement) => HTMLElement} */
+function coloured(name, element) {
+  element.style.setProperty("--hue", String(nameHue(name)));
   return element;
 }
 
@@ -84,9 +86,15 @@ export function dayName(at) {
   return day.format(date) + (sameYear ? "" : ` ${date.getFullYear()}`);
 }
 
+/** The time of something, and its day where that is not today. @type {(at: number) => string} */
+export function dayAndTime(at) {
+  const [date, time] = [dayName(at), timeOfDay.format(at)];
+  return date === "Today" ? time : `${date}, ${time}`;
+}
+
 /** @type {(row: SaidRow, actions: RowActions) => HTMLElement} */
 function saidView(row, actions) {
-  const { id, failed, from, head, hue, action, file, text, edited } = row;
+  const { id, failed, from, head, action, file, text, edited } = row;
   const life = actions.life();
   const attached = file && actions.attached({ text, file });
   const said = attached?.caption ?? text;
@@ -105,7 +113,7 @@ function saidView(row, actions) {
   const body = h(
     "div",
     { class: "body" },
-    speaks && h("div", { class: "speaker" }, nameView(from, hue), " ", timeView(row)),
+    speaks && h("div", { class: "speaker" }, nameView(from), " ", timeView(row)),
     !head && h("span", { class: "aside" }, `${inertLine(from)}: `),
     life?.above(row),
     attached?.element,
@@ -113,13 +121,13 @@ function saidView(row, actions) {
     said !== "" && h(
       "div",
       { class: "text", dir: "auto", title: edited && `Edited ${full.format(new Date(edited))}` },
-      ...action ? [nameView(from, hue), " "] : [],
+      ...action ? [nameView(from), " "] : [],
       ...textView(said, actions.isName),
     ),
     lateText.here?.stateView(row, actions),
     life?.below(row),
   );
-  const side = speaks ? tileView(from, hue) : timeView(row);
+  const side = speaks ? tileView(from) : timeView(row);
   const properties = { class: classes.filter(Boolean).join(" "), "data-sent": attached && text };
   return h("li", { ...properties, tabindex: life && -1 }, side, body, life?.tools(row));
 }
@@ -136,9 +144,11 @@ export function redrawRow(element, row, actions) {
  * When it was said; a link to the message where it has an address.
  * @type {(row: SaidRow) => HTMLElement}
  */
-function timeView({ at, timed, href }) {
+function timeView({ at, timed, href, seq }) {
   const date = new Date(at);
-  const exact = { datetime: date.toISOString(), title: full.format(date) };
+  // By its number it is meant in commands.
+  const title = `${full.format(date)}${seq > 0 ? ` · message ${seq}` : ""}`;
+  const exact = { datetime: date.toISOString(), title };
   const view = h("time", exact, timeOfDay.format(date));
   const shown = timed ? "when shown" : "when";
   if (href === undefined) return h("span", { class: shown }, view);

@@ -2,7 +2,6 @@
 /** The rows that show a place: its items and what waits, with days, groups and the unread line. Pure. */
 
 import { fragmentOf } from "./place.js";
-import { NameColours } from "./colours.js";
 import { isForPerson, sameName } from "../../words/names.js";
 import { actionIn } from "./mail.js";
 import { isMessagePost, withChanges } from "./pending.js";
@@ -27,8 +26,7 @@ import { isNothing, withoutPassing } from "./presence.js";
  *       readonly own: boolean, readonly head: boolean, readonly timed: boolean,
  *       readonly addressed: boolean, readonly failed: string | undefined,
  *       readonly asks: boolean, readonly sent: boolean, readonly by?: string | undefined,
- *       readonly file?: SentFile | undefined, readonly hue: number,
- *       readonly href: string | undefined } & Folded)} Row
+ *       readonly file?: SentFile | undefined, readonly href: string | undefined } & Folded)} Row
  */
 /** @typedef {Extract<Row, { kind: "said" }>} SaidRow */
 
@@ -66,14 +64,13 @@ function decade(seq) {
   return Math.floor(seq / GROUP_MANY);
 }
 
-/** @typedef {Omit<SaidRow, "kind" | "head" | "timed" | "addressed" | "hue" | "href">} Said */
+/** @typedef {Omit<SaidRow, "kind" | "head" | "timed" | "addressed" | "href">} Said */
 
 /** The rows of a place, as they come together from top to bottom. */
 class RowList {
   /** @type {Row[]} */
   rows = [];
   #place;
-  #colours;
   #day = "";
   /** The row before, if it is a message. @type {SaidRow | undefined} */
   #before;
@@ -81,7 +78,6 @@ class RowList {
   /** @param {Place} place */
   constructor(place) {
     this.#place = place;
-    this.#colours = new NameColours(place);
   }
 
   /**
@@ -103,11 +99,10 @@ class RowList {
     const head = before === undefined || this.#isHead(said, before);
     const minute = Math.floor(said.at / 60_000);
     const timed = head || minute !== Math.floor(before.at / 60_000);
-    const hue = this.#colours.speak(said.from);
     const href = kind === "room" && said.seq > 0
       ? fragmentOf({ kind, name, seq: said.seq })
       : undefined;
-    this.#before = { ...said, kind: "said", head, timed, addressed, hue, href };
+    this.#before = { ...said, kind: "said", head, timed, addressed, href };
     this.rows.push(this.#before);
   }
 
@@ -160,7 +155,8 @@ export function rowsOf(place, waiting, me, mode = "folded", isBlocked = () => fa
     } else if (item.kind !== "message") list.tell(item);
     else if (isBlocked(item) && !unfolded?.has(item.key)) list.fold(item);
     else {
-      const isFirst = !unread && !item.own && item.era === timeline.era && item.seq > (mark ?? 0);
+      // Also one's own, where somebody counts it as unread from there.
+      const isFirst = !unread && item.era === timeline.era && item.seq > (mark ?? 0);
       unread ||= isFirst;
       const changes = item.era === timeline.era ? here : [];
       const rest = { id: undefined, failed: undefined, asks: false, sent: true };

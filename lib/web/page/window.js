@@ -101,7 +101,7 @@ export class Window {
     form: byId("composer", HTMLFormElement),
     input: el.input,
     choices: byId("choices", HTMLElement),
-    complete: (before) => lateCommands.here?.complete(before, this.#chat?.store),
+    complete: (before, came) => lateCommands.here?.complete(before, this.#chat?.store, came),
     menu: () => lateCommands.here?.ChoiceMenu,
     submit: (line) => this.#late.submit(line),
     page: (pages) => this.#list.page(pages),

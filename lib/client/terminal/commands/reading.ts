@@ -78,7 +78,9 @@ export const READING_COMMANDS: readonly TerminalCommand[] = [
           // Without a last number there is none to count back from.
           if (room.last === 0) return print([view.error("There is no message here to count.")]);
           mark(view, room.name, { seq: view.beforeLast(count), back: true }, send);
-          const what = count === 1 ? "The last message counts" : `The last ${count} messages count`;
+          const what = count === 1
+            ? "The last message counts"
+            : `From the last ${count} messages on it counts`;
           print([view.notice(`${what} as unread on your other devices.`)]);
         },
       };

@@ -19,7 +19,8 @@ function copySelected(text) {
   const focused = document.activeElement;
   const field = h("textarea", { class: "unseen", "aria-hidden": "true", readonly: true });
   field.value = text;
-  document.body.append(field);
+  // Over a dialog nothing else can have the focus.
+  (document.querySelector("dialog[open]") ?? document.body).append(field);
   field.select();
   try {
     return document.execCommand("copy");

@@ -1,8 +1,12 @@
 // @ts-check
-/** The emoji that people react with most, by words for which somebody may look. Any other can be typed. */
+/**
+ * The emoji that people react with most, by words for which somebody may look. The others are found by
+ * their names, and any can be typed.
+ */
 
 import { reactionKey } from "../../../words/reaction.js";
 
+/** @import { EmojiChoices } from "../../../words/emoji.js" */
 /** @typedef {{ readonly emoji: string, readonly name: string }} NamedEmoji */
 
 /** @type {ReadonlyArray<readonly [emoji: string, name: string]>} */
@@ -70,17 +74,22 @@ const COMMON = [
 ];
 
 /**
- * Those that a word may mean, and what was typed where that is an emoji itself; all for no word.
+ * Those that a word may mean, and what was typed where that is an emoji itself; the usual for no word.
  * @param {string} typed
  * @param {number} most
+ * @param {(text: string) => EmojiChoices | undefined} [named] those whose name a text ends with, of all
  * @returns {NamedEmoji[]}
  */
-export function emojisFor(typed, most) {
+export function emojisFor(typed, most, named) {
   const key = /[\p{L}\p{N}]/u.test(typed) ? undefined : reactionKey(typed);
   if (key !== undefined) return [{ emoji: key, name: emojiName(key) }];
   const word = typed.trim().toLowerCase().replaceAll(":", "");
-  return COMMON.filter(([, name]) => ` ${name}`.includes(` ${word}`)).slice(0, most)
+  const usual = COMMON.filter(([, name]) => ` ${name}`.includes(` ${word}`))
     .map(([emoji, name]) => ({ emoji, name }));
+  const others = (named?.(`:${word.replaceAll(/\s+/g, "_")}`)?.choices ?? [])
+    .filter(({ emoji }) => usual.every((each) => each.emoji !== emoji))
+    .map(({ emoji, name }) => ({ emoji, name: name.replaceAll("_", " ") }));
+  return [...usual, ...others].slice(0, most);
 }
 
 /** What an emoji is called; itself where it has no name here. @param {string} key */

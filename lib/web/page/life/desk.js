@@ -11,7 +11,7 @@ import { quoteText } from "../../../words/fold.js";
 import { closeAlert } from "../alert.js";
 import { RequestFault } from "../request_fault.js";
 import { placeLog } from "../place.js";
-import { timeOfDay } from "../row_view.js";
+import { dayAndTime, timeOfDay } from "../row_view.js";
 import { copyText } from "./clipboard.js";
 import { PinsBar } from "./pins_bar.js";
 import { noteReaction } from "./recent.js";
@@ -88,7 +88,7 @@ export class LifeDesk {
       open: (row, beside) => this.#floats.open(row, beside),
       act: (name, row, beside) => void this.#act(name, row, beside),
       actionFor: (row, key) => this.#actionsOn(row).find((each) => each.key === key)?.name,
-      label: (row) => rowWords(row, time),
+      label: (row) => rowWords(row, dayAndTime),
     });
     this.#pins = new PinsBar({
       go: (seq) => this.#go(seq),

@@ -3,6 +3,7 @@
 /** Lets somebody choose a reaction: one that is used often, one that is looked for, or any that is typed. */
 
 import { button, h } from "../dom.js";
+import { lateEmoji } from "../emoji_choices.js";
 import { emojiName, emojisFor } from "./common_emoji.js";
 import { closeFloat, openFloat } from "./float.js";
 import { usualReactions } from "./recent.js";
@@ -57,17 +58,21 @@ export function openPicker({ beside, label, choose, closed }) {
     told.classList.toggle("unseen", found.length > 0);
   };
   field.addEventListener("input", show);
+  // By the time that a word is written, all of them are there.
+  void lateEmoji.come().then(() => field.isConnected && field.value !== "" && show());
   show();
   openFloat(element, {
     beside,
     closed: () => chosen || closed(),
     key: (event) => move(event, field, grid),
   });
-  // Tab leads from the field to the emoji where somebody was last.
-  grid.addEventListener("focusin", ({ target }) => {
-    for (const each of grid.querySelectorAll("button")) each.tabIndex = each === target ? 0 : -1;
-  });
+  grid.addEventListener("focusin", ({ target }) => stopAt(grid, target));
   field.focus();
+}
+
+/** Tab leads from the field to the emoji where somebody was last. @type {(grid: HTMLElement, last: EventTarget | null) => void} */
+function stopAt(grid, last) {
+  for (const each of grid.querySelectorAll("button")) each.tabIndex = each === last ? 0 : -1;
 }
 
 /** @type {(each: NamedEmoji, isStop: boolean, take: (key: string) => void) => HTMLElement} */
@@ -82,7 +87,7 @@ function emojiView({ emoji, name }, isStop, take) {
  * @param {string} query
  */
 function offered(query) {
-  if (query !== "") return emojisFor(query, MOST_SHOWN);
+  if (query !== "") return emojisFor(query, MOST_SHOWN, lateEmoji.here?.completeEmoji);
   const used = usualReactions(MOST_SHOWN).map((emoji) => ({ emoji, name: emojiName(emoji) }));
   const others = emojisFor("", MOST_SHOWN).filter(({ emoji }) =>
     used.every((each) => each.emoji !== emoji)

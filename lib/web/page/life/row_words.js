@@ -11,16 +11,16 @@ const NAMED_BY = 40;
 
 /**
  * @param {SaidRow} row
- * @param {(at: number) => string} time
+ * @param {(at: number) => string} time also of which day, where that is not today
  * @returns {string}
  */
 export function rowWords(row, time) {
   const { from, text, at, action, quote, re, edited, removed, reactions = [], pinned, failed, id } =
     row;
   const who = inertLine(from);
-  const said = removed !== undefined
-    ? `${who}, ${time(at)}: a message that was removed`
-    : `${who}${action ? "" : ","} ${action ? inertLine(text) : `${time(at)}: ${inertLine(text)}`}`;
+  const what = removed !== undefined
+    ? "a message that was removed"
+    : `${action ? `${who} ` : ""}${inertLine(text)}`;
   const answers = re === undefined
     ? ""
     : quote === undefined
@@ -28,7 +28,7 @@ export function rowWords(row, time) {
     : `answers ${inertLine(quote.from)}: ${inertLine(quote.text)}`;
   const all = reactions.map(({ key, count }) => `${inertLine(key)} ${count}`).join(", ");
   return [
-    said,
+    `${who}, ${time(at)}: ${what}`,
     answers,
     edited === undefined || removed !== undefined ? "" : "edited",
     pinned ? "pinned" : "",
