@@ -21,10 +21,10 @@ import {
   checkText,
   checkTopicLock,
 } from "./judge/speaking.ts";
+import type { ExitFact } from "./log/ending_facts.ts";
 import type {
   DirectFact,
   EnterFact,
-  ExitFact,
   Fact,
   JoinFact,
   LeaveFact,
@@ -75,6 +75,9 @@ export function decide(state: HouseState, fact: Fact, at: number): Fact {
       return decideAway(state, fact, at);
     case "people":
       return judgePeople(state, fact, asker(state, fact.by), at);
+    // A node may be lost with which nobody is connected: whoever put it could not know that in its place,
+    // and does not ask again until it has come back.
+    case "lost":
     case "list":
     case "session-use":
     case "session-forget":

@@ -17,10 +17,10 @@ import {
 } from "./evolve_lists.ts";
 import type { HouseState } from "./house_state.ts";
 import { whoIsSession } from "./judge/parties.ts";
+import type { ExitFact, LostFact } from "./log/ending_facts.ts";
 import type {
   EnterFact,
   Entry,
-  ExitFact,
   Fact,
   JoinFact,
   LeaveFact,
@@ -34,7 +34,7 @@ import type { News } from "./news.ts";
 import { companionOf } from "./judge/companion.ts";
 import { namesLeft, shareOf } from "./people/who_is.ts";
 import { joinListed, joinOthers, joinRoom, leaveOthers } from "./own_devices.ts";
-import { type Person, Session } from "./sessions/session.ts";
+import { type LeaveReason, type Person, Session } from "./sessions/session.ts";
 
 const NOTHING: readonly News[] = [];
 
@@ -76,6 +76,8 @@ function evolvePassing(state: HouseState, fact: PassingFact, at: number): readon
       return enter(state, fact, at);
     case "exit":
       return exit(state, fact, at);
+    case "lost":
+      return lose(state, fact, at);
     case "tick":
       return tick(state, fact.time);
     case "join":
@@ -92,7 +94,8 @@ function evolvePassing(state: HouseState, fact: PassingFact, at: number): readon
 }
 
 function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] {
-  const { session: hash, address, traits, isVisitor, hears = {}, label = "", door = "" } = fact;
+  const { session: hash, address, traits, isVisitor, hears = {}, label = "", door = "", node } =
+    fact;
   const granted = grantOf(fact.granted);
   const { name, key, account, left } = granted;
   const { registry } = state;
@@ -102,7 +105,7 @@ function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] 
   const person = companion?.person ?? personOf(state, session, account);
   const wasOwn = session.account !== undefined;
   const since = fact.since ?? known?.since ?? at;
-  Object.assign(session, { hears, label, door, since, address, account, left });
+  Object.assign(session, { hears, label, door, node, since, address, account, left });
   const news: News[] = become(registry, [session], person, granted);
   registry.sessions.enter(session);
   registry.persons.came(session);
@@ -130,10 +133,27 @@ function surplus({ registry, rules }: HouseState, person: Person): readonly Sess
 }
 
 function exit(state: HouseState, fact: ExitFact, at: number): readonly News[] {
+  const session = state.registry.session(fact.session);
+  return session === undefined ? NOTHING : closeEmpty(state, cutOff(state, session, fact, at));
+}
+
+/** Everybody who is connected with a node is cut off, in the order in which they are counted as present. */
+function lose(state: HouseState, fact: LostFact, at: number): readonly News[] {
+  const sessions = [...state.registry.sessions.present].filter(({ node }) => node === fact.node);
+  const news = sessions.map((session): News => ({ kind: "lost", session }));
+  for (const session of sessions) news.push(...cutOff(state, session, fact, at));
+  return closeEmpty(state, news);
+}
+
+/** Ends the connection of a session. Rooms that are empty then are not closed. */
+function cutOff(
+  state: HouseState,
+  session: Session,
+  fact: LeaveReason & Pick<ExitFact, "clean" | "isDone">,
+  at: number,
+): News[] {
   const { registry, people, rules } = state;
   const { reason, by, why } = fact;
-  const session = registry.session(fact.session);
-  if (session === undefined) return NOTHING;
   const { isVisitor, traits, hasPeople } = session;
   const nameMs = fact.clean || isVisitor ? 0 : rules.nameMs;
   const isKept = isDevice(state, session);
@@ -153,7 +173,7 @@ function exit(state: HouseState, fact: ExitFact, at: number): readonly News[] {
   // Nobody comes back to a session that is not kept.
   if (!traits.resumes) leaveChats(state, session);
   if (isKept && !isOver && session.rooms.size === 0) unload(state, session);
-  return closeEmpty(state, news);
+  return news;
 }
 
 /** Lets a device be known only where it is kept. As the guest that it may have been it does not come back. */

@@ -261,6 +261,7 @@ export class House {
       log: this.#log,
       peopleTurn: new OneByOne(),
       index: this.index,
+      node: options.node,
       hashOf: this.#hashOf,
       sessionOf: (secret) => this.#sessionOf(secret),
       onUndecided: options.onUndecided ?? (() => {}),

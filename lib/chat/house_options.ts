@@ -38,6 +38,8 @@ export interface HouseOptions {
   readonly addressKey?: (text: string) => string | undefined;
   /** Told of wrong passwords: for which name, from which address. */
   readonly onWrong?: (name: string, address: string) => void;
+  /** What this node goes by, where several houses read one order; sessions that come in bear it. */
+  readonly node?: string;
   /** What the session with a secret goes by; by the secret itself if nothing is said. */
   readonly hashOf?: (secret: string) => Hash;
   /** Told of a fact that could not be decided, and why; its request is refused. */

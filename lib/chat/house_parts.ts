@@ -54,6 +54,8 @@ export interface HouseParts {
   readonly until: Until;
   /** Knows people, passwords, bans. */
   readonly keeper: Keeper;
+  /** What this node goes by, where there are several. */
+  readonly node: string | undefined;
   /** What the session with a secret goes by. */
   readonly hashOf: (secret: string) => Hash;
   /** The session with a secret, if it is in memory. */

@@ -15,6 +15,8 @@ export type News =
   /** It no longer counts as its account's device. */
   | { readonly kind: "signed-out"; readonly session: Session }
   | { readonly kind: "forgotten"; readonly session: Session }
+  /** The node that it was connected with is dead for the others. */
+  | { readonly kind: "lost"; readonly session: Session }
   | ReadNews
   | SettingsNews
   | AwayNews

@@ -3,7 +3,7 @@
  * Nothing here changes what the house knows.
  */
 
-import type { Event } from "../wire/events.ts";
+import type { Event, EventOf } from "../wire/events.ts";
 import { type Asked, idOf } from "./asked.ts";
 import type { HouseParts } from "./house_parts.ts";
 import type { Entry, TopicFact } from "./log/fact.ts";
@@ -24,6 +24,7 @@ import {
 } from "./presence.ts";
 import { answerRead, tellRead } from "./read_marks.ts";
 import { tellRooms, tellShutOut } from "./room_effects.ts";
+import { RETRY_AFTER_SHUTDOWN_MS } from "./sessions/peer.ts";
 import type { Hash, Session } from "./sessions/session.ts";
 import { tellDirect } from "./tell_direct.ts";
 import { refuseAsked, tellAbout, tellSaid } from "./tell_said.ts";
@@ -66,18 +67,23 @@ export function tell(
 }
 
 /** Ends the connection that a session had before; it stays in its rooms. */
-function replacePeer({ registry, audiences }: HouseParts, hash: Hash): void {
-  const session = registry.session(hash);
-  const old = session?.peer;
-  if (session === undefined || old === undefined) return;
-  audiences.unlisten(session);
-  // From here on the old connection can't change the session any more.
-  session.peer = undefined;
-  old.close({
+function replacePeer(house: HouseParts, hash: Hash): void {
+  const session = house.registry.session(hash);
+  if (session === undefined) return;
+  part(house, session, {
     type: "bye",
     reason: "replaced",
     text: "Your client has connected again; this connection ends.",
   });
+}
+
+/** Parts a session from its peer, if it has one, which can't change the session any more from here on. */
+function part({ audiences }: HouseParts, session: Session, bye: EventOf<"bye">): void {
+  const { peer } = session;
+  if (peer === undefined) return;
+  audiences.unlisten(session);
+  session.peer = undefined;
+  peer.close(bye);
 }
 
 /** Tells of one thing that evolve.ts has found. */
@@ -106,6 +112,8 @@ function tellNews(house: HouseParts, news: News, asked: Asked | undefined): void
       return;
     case "replaced":
       return tellReplaced(house, news.session);
+    case "lost":
+      return tellLost(house, news.session);
     case "signed-out":
       return tellSignedOut(news.session);
     case "role":
@@ -161,6 +169,16 @@ function tellReplaced(house: HouseParts, session: Session): void {
     type: "bye",
     reason: "replaced",
     text: "Another device of yours has come, and this one is one too many; this connection ends.",
+  });
+}
+
+/** Ends the connection of a session that is here, though for the others this node is dead. */
+function tellLost(house: HouseParts, session: Session): void {
+  part(house, session, {
+    type: "bye",
+    reason: "shutdown",
+    text: "This server was cut off from the others for too long; come again.",
+    retryAfterMs: RETRY_AFTER_SHUTDOWN_MS,
   });
 }
 

@@ -1,5 +1,6 @@
 /** The open connections of all listeners: admits them, runs them, and ends them. */
 
+import { RETRY_AFTER_SHUTDOWN_MS } from "../chat/sessions/peer.ts";
 import type { EventOf } from "../wire/events.ts";
 import { within } from "../wire/within.ts";
 import { addressKey, Admission } from "./admission.ts";
@@ -9,9 +10,6 @@ import type { Sweep } from "./timers.ts";
 
 /** How long connections that were cut off may take to end, in ms. */
 const ENDING_MS = 500;
-
-/** How long a client should wait before it comes back after a shutdown, in ms. */
-const RETRY_AFTER_SHUTDOWN_MS = 1_000;
 
 /** The open connections. */
 export class LiveConnections {

@@ -65,7 +65,7 @@ export function enterFact(
   hello: Hello,
   { proof, secret, rooms, listed }: Comer,
 ): EnterFact {
-  const { hashOf } = house;
+  const { hashOf, node } = house;
   const { known } = proof;
   const shown = shownBy(accountBy(house, proof));
   const isBack = hello.session === secret;
@@ -87,6 +87,7 @@ export function enterFact(
     ...(label === "" ? {} : { label }),
     ...(peer.door === undefined ? {} : { door: peer.door }),
     ...(isBack && known !== undefined ? { since: known.since } : {}),
+    ...(node === undefined ? {} : { node }),
     ...(isBeside ? { beside: hashOf(hello.session) } : {}),
   };
 }

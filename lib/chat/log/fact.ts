@@ -16,6 +16,7 @@ import type { Account, Change, ListChange } from "../people/records.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Traits } from "../sessions/peer.ts";
 import type { Hash, Hears, LeaveReason } from "../sessions/session.ts";
+import type { ExitFact, LostFact, TickFact } from "./ending_facts.ts";
 import type { LifeFact } from "./life_facts.ts";
 import type { AwayFact, MarkFact } from "./person_facts.ts";
 import type { Receipt } from "./receipt.ts";
@@ -183,6 +184,8 @@ export interface EnterFact extends Wanting {
   /** The session that it has named, of which it wants another one beside it. */
   readonly beside?: Hash;
   readonly isVisitor?: true;
+  /** What the node goes by that it is connected with, where there are several. */
+  readonly node?: string;
   /** It gets a number after its name rather than a refusal. */
   readonly numbered?: true;
   /** The rooms that it wants to be in first: the first of them that can be had. */
@@ -191,28 +194,6 @@ export interface EnterFact extends Wanting {
   readonly keeps?: true;
   /** Found by decide.ts. */
   readonly granted?: EnterGrant;
-}
-
-/** Somebody's connection has ended. */
-export interface ExitFact extends LeaveReason {
-  readonly kind: "exit";
-  readonly session: Hash;
-  /** How often it had come in when that connection began: if it has come again, nothing ends. */
-  readonly times: number;
-  /** It leaves its rooms and its name at once. Otherwise both are kept for a while. */
-  readonly clean?: true;
-  /** It does not come back. */
-  readonly isDone?: true;
-}
-
-/**
- * Time has passed: whatever is over by then goes. Names and sessions are kept by this time, and not by
- * that of the entries, since a clock that is set is no lapse of time.
- */
-export interface TickFact {
-  readonly kind: "tick";
-  /** How long the order of facts has gone on, in ms. */
-  readonly time: number;
 }
 
 /** Somebody comes into a room, which is opened if there is none. */
@@ -256,6 +237,7 @@ export type StayingFact =
 export type PassingFact =
   | EnterFact
   | ExitFact
+  | LostFact
   | TickFact
   | JoinFact
   | LeaveFact
@@ -287,6 +269,7 @@ export function isPassing(fact: Fact): fact is PassingFact {
   switch (fact.kind) {
     case "enter":
     case "exit":
+    case "lost":
     case "tick":
     case "join":
     case "leave":

@@ -76,5 +76,8 @@ export interface Peer {
   drained(): Promise<void> | undefined;
 }
 
+/** When clients of a server that stops may come again, in ms. */
+export const RETRY_AFTER_SHUTDOWN_MS = 1_000;
+
 /** As a door hands it to the house: always with a name, be it that of the first frame. */
 export type Hello = Omit<RequestOf<"hello">, "type" | "name"> & { readonly name: string };

@@ -64,6 +64,8 @@ export class Session {
   label = "";
   /** By which protocol it has come last; empty: that is not known. */
   door = "";
+  /** What the node goes by that it has come in at last; `undefined` where there is only one. */
+  node: string | undefined;
   /** Since when it is its account's, or is there if it is a guest's, in ms since 1970. */
   since = 0;
   /** When its client last asked for something, by the clock of the machine that it is connected with. */
