@@ -1,5 +1,5 @@
 /**
- * Imports point one way: main → cli → server | store | files | client | load | web | tls | cluster →
+ * Imports point one way: main → cli → server | cluster | client | load | web | tls → store | files →
  * chat → words | wire.
  * The page is a folder of its own, which a browser has nothing but words for.
  */
@@ -12,25 +12,16 @@ const ROOT = new URL("..", import.meta.url);
 /** What the files of a folder may import from other folders of lib. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: [
-    "server",
-    "cluster",
-    "store",
-    "files",
-    "client",
-    "load",
-    "web",
-    "tls",
-    "chat",
-    "words",
+    ...["server", "store", "files", "client", "load", "web", "tls", "cluster", "chat", "words"],
     "wire",
   ],
   server: ["chat", "words", "wire"],
   store: ["chat", "words", "wire"],
-  cluster: ["store", "files", "chat", "words", "wire"],
   files: ["chat", "words", "wire"],
   client: ["chat", "words", "wire"],
   load: ["wire"],
   tls: ["wire"],
+  cluster: ["store", "files", "chat", "words", "wire"],
   web: ["server", "chat", "words", "wire"],
   "web/page": ["words", "wire/requests.ts", "wire/events.ts"],
   // The house answers requests with events, and needs their tables and names; it knows no bytes but

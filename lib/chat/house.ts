@@ -262,6 +262,7 @@ export class House {
       peopleTurn: new OneByOne(),
       index: this.index,
       node: options.node,
+      isOnDuty: options.isOnDuty ?? (() => true),
       hashOf: this.#hashOf,
       sessionOf: (secret) => this.#sessionOf(secret),
       onUndecided: options.onUndecided ?? (() => {}),

@@ -85,7 +85,7 @@ export class ClusterLog implements FactLog, Disposable {
       // A microtask would run after each peer's requests, and make a batch for each peer.
       soon: (flush) => void setImmediate(flush),
     });
-    stream.onConnected = () => this.#look();
+    stream.onConnected = () => this.look();
   }
 
   get index(): Index {
@@ -135,7 +135,7 @@ export class ClusterLog implements FactLog, Disposable {
           this.#stop(last < seq ? cut(seq, last) : late(seq, first));
         },
       });
-      this.#timer = setInterval(() => this.#look(), LOOK_MS);
+      this.#timer = setInterval(() => this.look(), LOOK_MS);
     }
     this.#settle();
     await promise.promise;
@@ -190,8 +190,8 @@ export class ClusterLog implements FactLog, Disposable {
     stream.append(data).catch(() => {});
   }
 
-  /** Looks whether batches come back, and sends again what does not. */
-  #look(): void {
+  /** Looks whether batches come back, and sends again what does not. It is called now and then by itself. */
+  look(): void {
     if (this.#over !== undefined || this.#inc === "") return;
     const { stream: { isConnected }, onAway } = this.#options;
     const now = this.#passed();

@@ -13,6 +13,12 @@ const IN_FLIGHT = 4;
 /** A batch that was not read back for this long is sent again, with those after it; in ms. */
 const AGAIN_MS = 1_000;
 
+/**
+ * The same where one was read before the one that it should follow, which is then missing or on its way. To
+ * send all again at once whenever that is so would make more of the same.
+ */
+const EARLY_MS = 200;
+
 /** A record on its way. */
 export interface Outgoing {
   readonly record: LogRecord;
@@ -50,6 +56,7 @@ export class Sending {
   #b = 0;
   #isScheduled = false;
   #isHeld = true;
+  #isEarly = false;
   /** How many batches were sent another time. */
   repeats = 0;
 
@@ -107,15 +114,17 @@ export class Sending {
     return first.outgoing;
   }
 
-  /** One before that batch is missing in the stream: all that was not read back is sent again. */
+  /** A batch was read before the one that it should follow. */
   early(): void {
-    this.#again(this.#sent);
+    this.#isEarly = true;
   }
 
   /** Sends again what was not read back for long. Call it now and then, while the engine can be reached. */
   again(): void {
     const [first] = this.#sent;
-    if (first === undefined || this.#place.now() - first.sentAt < AGAIN_MS) return;
+    const afterMs = this.#isEarly ? EARLY_MS : AGAIN_MS;
+    if (first === undefined || this.#place.now() - first.sentAt < afterMs) return;
+    this.#isEarly = false;
     this.#again(this.#sent);
   }
 
