@@ -12,7 +12,7 @@ import {
 } from "@nats-io/transport-node";
 import { NotSent } from "./stream.ts";
 import { type NatsNames, natsNames, type NatsPlace } from "./nats_place.ts";
-import { fits, LEAST_NATS } from "./nats_version.ts";
+import { isFitNats, LEAST_NATS } from "./nats_version.ts";
 
 /** A connection is given up when it has not answered for two to three of these, in ms. */
 const PING_MS = 2_000;
@@ -201,7 +201,7 @@ function optionsFor(place: NatsPlace, label: string): ConnectionOptions {
 /** Why the server that was reached can't be used. */
 function flawOf({ info }: NatsConnection, needsBytes: number): string | undefined {
   const { server_name: name = "?", version = "?", max_payload: most = 0, headers } = info ?? {};
-  if (!fits(version)) {
+  if (!isFitNats(version)) {
     return `The NATS server ${name} is version ${version}, which may lose what it has acknowledged; ` +
       `it takes ${LEAST_NATS} or later`;
   }
