@@ -1,6 +1,6 @@
 /**
- * Imports point one way: main → cli → server | store | files | client | load | web | tls → chat → words |
- * wire.
+ * Imports point one way: main → cli → server | cluster | client | load | web | tls → store | files →
+ * chat → words | wire.
  * The page is a folder of its own, which a browser has nothing but words for.
  */
 
@@ -11,13 +11,17 @@ const ROOT = new URL("..", import.meta.url);
 
 /** What the files of a folder may import from other folders of lib. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  cli: ["server", "store", "files", "client", "load", "web", "tls", "chat", "words", "wire"],
+  cli: [
+    ...["server", "store", "files", "client", "load", "web", "tls", "cluster", "chat", "words"],
+    "wire",
+  ],
   server: ["chat", "words", "wire"],
   store: ["chat", "words", "wire"],
   files: ["chat", "words", "wire"],
   client: ["chat", "words", "wire"],
   load: ["wire"],
   tls: ["wire"],
+  cluster: ["store", "files", "chat", "words", "wire"],
   web: ["server", "chat", "words", "wire"],
   "web/page": ["words", "wire/requests.ts", "wire/events.ts"],
   // The house answers requests with events, and needs their tables and names; it knows no bytes but
@@ -205,6 +209,20 @@ Deno.test("a server in memory loads no store", async () => {
   const store = [...loaded.keys()].filter((path) => path.startsWith("lib/store/"));
   // What is wrong with a disk, which files may meet as well.
   assertEquals(store, ["lib/store/faults.ts"]);
+});
+
+Deno.test("nothing of NATS is loaded but by what uses it, and that only with --cluster", async () => {
+  const users: string[] = [];
+  for await (const path of sources()) {
+    const source = await Deno.readTextFile(new URL(`lib/${path}`, ROOT));
+    if (importsOf(source).some((specifier) => specifier.startsWith("@nats-io/"))) users.push(path);
+  }
+  assert(users.length > 0, "the test no longer sees the imports");
+  assertEquals(users.filter((path) => !path.startsWith("cluster/nats_")), []);
+  for (const paths of [BEFORE_LISTENING, BEFORE_LISTENING_IN_MEMORY, PROMPT]) {
+    const loaded = await loadedBefore(paths);
+    assertEquals([...loaded.keys()].filter((path) => path.startsWith("lib/cluster/nats_")), []);
+  }
 });
 
 Deno.test("a server listens before what few servers need is loaded", async () => {

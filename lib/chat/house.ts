@@ -79,10 +79,7 @@ export class House {
     const state = newState(options, this.#limits, this.#then);
     this.#registry = state.registry;
     this.#keptBefore = options.before === undefined ? [] : keptIn(options.before);
-    this.#audiences = new Audiences(options.pace ?? AT_ONCE);
-    for (const { key } of this.#registry.rooms) {
-      if (this.#audiences.of(key) === undefined) this.#audiences.open(key);
-    }
+    this.#audiences = new Audiences(options.pace ?? AT_ONCE, this.#registry.rooms);
     const { passwords = NO_PASSWORDS, opens, onWrong } = options;
     this.#keeper = new Keeper({
       people: state.people,
@@ -267,6 +264,7 @@ export class House {
       peopleTurn: new OneByOne(),
       index: this.index,
       node: options.node,
+      isOnDuty: options.isOnDuty ?? (() => true),
       hashOf: this.#hashOf,
       sessionOf: (secret) => this.#sessionOf(secret),
       onUndecided: options.onUndecided ?? (() => {}),

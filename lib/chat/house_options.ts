@@ -44,6 +44,11 @@ export interface HouseOptions {
   readonly addressKey?: (text: string) => string | undefined;
   /** Told of wrong passwords: for which name, from which address. */
   readonly onWrong?: (name: string, address: string) => void;
+  /**
+   * Whether this house puts what somebody has to put for all, where several have one log: ticks, and what is
+   * let go. Always, by default.
+   */
+  readonly isOnDuty?: () => boolean;
   /** What this node goes by, where several houses read one order; sessions that come in bear it. */
   readonly node?: string;
   /** What the session with a secret goes by; by the secret itself if nothing is said. */

@@ -54,6 +54,8 @@ export interface HouseParts {
   readonly until: Until;
   /** Knows people, passwords, bans. */
   readonly keeper: Keeper;
+  /** Whether this house does what one does for all that have one log. */
+  readonly isOnDuty: () => boolean;
   /** What this node goes by, where there are several. */
   readonly node: string | undefined;
   /** What the session with a secret goes by. */

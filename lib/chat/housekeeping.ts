@@ -44,15 +44,20 @@ export class Housekeeping {
 
   /** Does what is due at `now`. */
   expire(now: number): void {
-    if (now - this.#notedAt > this.#noteMs) this.#noteSessions(now);
     this.#house.keeper.expire();
     this.#house.pauses.expire(now);
     this.#house.invitations.expire(now);
-    if (now - this.#tidiedAt > TIDY_MS) this.#tidy(now);
     if (now - this.#filesTidiedAt > TIDY_FILES_MS) {
       this.#filesTidiedAt = now;
       this.#tidyFiles();
     }
+    if (this.#house.isOnDuty()) this.#agree(now);
+  }
+
+  /** Puts what has to be agreed. Where several houses have one log, one of them does it for all. */
+  #agree(now: number): void {
+    if (now - this.#notedAt > this.#noteMs) this.#noteSessions(now);
+    if (now - this.#tidiedAt > TIDY_MS) this.#tidy(now);
     this.#tick(now);
   }
 

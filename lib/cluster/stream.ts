@@ -13,14 +13,27 @@ export interface StreamMessage {
   readonly data: Uint8Array;
 }
 
-/** The places of what is kept; `last` is 0 for a stream that never had anything. */
+/**
+ * The places of what is kept. `last` is 0 for a stream that never had anything; where nothing is kept
+ * any more, `first` is `last + 1`.
+ */
 export interface StreamBounds {
   readonly first: number;
   readonly last: number;
 }
 
+/** Thrown by {@linkcode Stream.append} when it is certain that the message is not in the stream. */
+export class NotSent extends Error {
+  override readonly name = "NotSent";
+}
+
 /** Reading is under way. */
 export interface StreamReading {
+  /**
+   * Asks for no more, or for more again: for a reader that falls behind. What is on its way still comes,
+   * up to 32 MiB of it.
+   */
+  hold(isHeld: boolean): void;
   /** Ends it; nothing is told after this returns. */
   stop(): void;
 }
@@ -29,16 +42,21 @@ export interface StreamReading {
 export interface StreamReader {
   /** In the order of the stream, from where reading began, without holes and once. Waits for nothing. */
   onMessage(message: StreamMessage): void;
-  /** What was to be read first is kept no longer, or is beyond the end: the stream was cut or replaced. */
+  /**
+   * What was to be read next is kept no longer, or is beyond the end: the stream was cut, wiped or
+   * replaced. Told once; reading has ended.
+   */
   onLost(bounds: StreamBounds): void;
 }
 
 /** A stream that all nodes append to and read. */
 export interface Stream {
   /**
-   * Appends a message. Resolves with its place when a quorum has it on disk. When it rejects, or takes for
-   * ever, the message may be in the stream or not, or be there later; who reads the stream sees. Messages
-   * may come into the stream in another order than that of the calls, and more than once.
+   * Appends a message. Resolves with its place when a quorum has it on disk. When it rejects the message
+   * may be in the stream or not, or be there later; who reads the stream sees. It rejects after 10 s at
+   * the latest, at once when the connection is lost, and with {@linkcode NotSent} where it is certain
+   * that the message is not in the stream and will not be. Messages may come into the stream in another
+   * order than that of the calls, and more than once.
    */
   append(data: Uint8Array): Promise<number>;
   /** Reads from a place on, until it is stopped; goes on by itself when the connection comes back. */

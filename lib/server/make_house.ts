@@ -49,6 +49,8 @@ export interface HouseStores {
   readonly fileSenders?: FileSenders;
   /** Hashes the passwords of names; by scrypt by default. */
   readonly passwords?: Passwords;
+  /** Whether this house does what one house does for all that have one log; see `HouseOptions`. */
+  readonly isOnDuty?: () => boolean;
   /** Whether to count and time what is stored, for the metrics. */
   readonly watched?: boolean;
 }
@@ -76,6 +78,7 @@ export function makeHouse(
   return new House({
     factLog: watched ? new WatchedLog(kept, metrics) : kept,
     hashOf,
+    ...(stores.isOnDuty === undefined ? {} : { isOnDuty: stores.isOnDuty }),
     ...mishaps({ metrics, log, end }),
     ...filesIn(stores, { metrics, log }),
     limits: {

@@ -118,17 +118,22 @@ export class KeptLogs {
 
   /** Takes out the rooms with no message and no topic, for removal; see {@linkcode removed}. */
   takeEmpty(isOpen: (log: RoomLog) => boolean): RoomLog[] {
-    const empty: RoomLog[] = [];
-    for (const [log, state] of this.#states) {
-      const { first, last, topic } = state;
-      if (first <= last || topic !== "" || !isRoomLog(log) || isOpen(log)) continue;
-      if (log !== roomLog(DEFAULT_ROOM)) empty.push(log);
-    }
+    const empty = this.emptyRooms(isOpen);
     for (const log of empty) {
       const state = this.#states.get(log) as LogState;
       this.#going.set(log, state);
       this.delete(log);
       this.#floor = Math.max(this.#floor, state.last);
+    }
+    return empty;
+  }
+
+  /** The rooms with no message and no topic. */
+  emptyRooms(isOpen: (log: RoomLog) => boolean): RoomLog[] {
+    const empty: RoomLog[] = [];
+    for (const [log, { first, last, topic }] of this.#states) {
+      if (first <= last || topic !== "" || !isRoomLog(log) || isOpen(log)) continue;
+      if (log !== roomLog(DEFAULT_ROOM)) empty.push(log);
     }
     return empty;
   }

@@ -12,7 +12,7 @@ import {
 import type { LifeFact, ReactFact } from "../chat/log/life_facts.ts";
 import type { Again } from "../chat/log/receipt.ts";
 import { isoTime } from "../chat/log/times.ts";
-import type { UnchangedIds } from "../chat/log/unchanged_ids.ts";
+import type { Unchanged } from "../chat/log/unchanged_ids.ts";
 import { quoteOf } from "../chat/messages/fold.ts";
 import { isChatLog } from "../chat/messages/log_key.ts";
 import type { Refusal } from "../chat/refusal.ts";
@@ -58,7 +58,7 @@ function restOf(fact: LifeFact): object {
 
 /** The results of a parcel that may have such facts. */
 export interface LifeOutcomes extends Outcomes {
-  readonly unchanged: UnchangedIds;
+  readonly unchanged: Unchanged;
 }
 
 /** Stores a fact about a message, in the row made for it, or notes why it isn't. */

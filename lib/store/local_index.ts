@@ -38,10 +38,13 @@ import { DEVICE_MS, usedBefore } from "./sessions.ts";
 import { MAX_KEPT_ROOMS } from "./rows.ts";
 import type { Writing } from "./writing.ts";
 
+/** What the index needs of the writer. */
+export type IndexedWriter = Pick<Writing, "settled" | "index" | "trouble">;
+
 /** Answers questions about what is stored; the log tells it of each fact that it has stored. */
 export class LocalIndex implements Index {
   readonly epoch: string;
-  readonly #writing: Writing;
+  readonly #writing: IndexedWriter;
   readonly #reading: Reading;
   /** A thread for searches, so that clients that catch up don't wait for them. */
   readonly #searching: Reading;
@@ -75,7 +78,7 @@ export class LocalIndex implements Index {
   constructor(
     options: LocalLogOptions,
     opened: OpenedStore,
-    writing: Writing,
+    writing: IndexedWriter,
   ) {
     const { dir, messagesPerRoom, maxBytes, onProblem } = options;
     this.#writing = writing;
@@ -244,6 +247,11 @@ export class LocalIndex implements Index {
     const empty = this.#kept.takeEmpty(isOpen);
     for (const log of empty) this.#recent.forget(log);
     return empty;
+  }
+
+  /** The same, and nothing is taken out before an entry says so: for several machines that decide alike. */
+  emptyRooms(isOpen: (log: RoomLog) => boolean): RoomLog[] {
+    return this.#kept.emptyRooms(isOpen);
   }
 
   /** Notes which rooms the writer has removed. */

@@ -14,17 +14,17 @@ import {
 } from "../chat/log/fact.ts";
 import type { FactLog, LogFigures, OnEntry } from "../chat/log/fact_log.ts";
 import { timeAfter } from "../chat/log/times.ts";
-import { idReused } from "../chat/messages/fingerprint.ts";
 import type { RoomLog } from "../chat/messages/log_key.ts";
 import type { Kept } from "../chat/people/records.ts";
-import { Refusal } from "../chat/refusal.ts";
+import type { Refusal } from "../chat/refusal.ts";
 import { checkLength, databasePath, makeAndLock } from "./directory.ts";
 import { LocalIndex } from "./local_index.ts";
 import { type LocalLogOptions, SESSION_MS } from "./local_log_options.ts";
-import type { Odd, Parcel, Receipts } from "./packing.ts";
-import { notStored, roomLimit } from "./refusals.ts";
+import type { Parcel, Receipts } from "./packing.ts";
+import { notStored } from "./refusals.ts";
 import { beforeUpgrade } from "./schema.ts";
 import type { OpenedStore } from "./calls.ts";
+import { entriesOf } from "./stored_entries.ts";
 import { Writing } from "./writing.ts";
 
 /** When more than this waits for the writer, clients have to wait as well; in UTF-16 code units. */
@@ -162,10 +162,8 @@ export class LocalLog implements FactLog, AsyncDisposable {
       return;
     }
     this.#at = timeAfter(this.#at, receipts.at);
-    const odd = new Map(receipts.odd.map((each) => [each.index, each]));
-    facts.forEach((fact, index) => {
-      this.#tell(this.#entryOf(fact, index, receipts, odd.get(index)), tickets[index]);
-    });
+    const entries = entriesOf(facts, receipts, this.index, (fact, why) => this.#refusal(fact, why));
+    facts.forEach((_, index) => this.#tell(entries(index), tickets[index]));
   }
 
   /** Catches what `onEntry` throws, so that the rest of the parcel still gets its entries. */
@@ -174,71 +172,6 @@ export class LocalLog implements FactLog, AsyncDisposable {
       this.onEntry(entry, ticket);
     } catch (error) {
       reportError(error);
-    }
-  }
-
-  /** The entry of a fact in a parcel that was stored. */
-  #entryOf(fact: StayingFact, index: number, receipts: Receipts, odd: Odd | undefined): Entry {
-    const { at } = receipts;
-    if (odd !== undefined) return this.#oddEntry(fact, at, odd);
-    switch (fact.kind) {
-      case "say":
-      case "direct": {
-        const seq = receipts.seqs[index] as number;
-        const n = receipts.ns[index] as number;
-        this.index.note(fact, seq, at, n);
-        const told = receipts.told.get(index);
-        return { at, fact, receipt: { seq, ...(n === 0 ? {} : { n }), ...told } };
-      }
-      case "revise":
-      case "remove":
-      case "react":
-      case "pin": {
-        const seq = receipts.seqs[index] as number;
-        this.index.noteAbout(fact, seq, at);
-        return { at, fact, receipt: { seq, ...receipts.told.get(index) } };
-      }
-      case "topic":
-        this.index.setTopic(fact, at);
-        return { at, fact };
-      case "people":
-      case "list":
-        this.index.change(fact.changes);
-        return { at, fact };
-      case "session-forget":
-        this.index.forget(fact.hashes);
-        return { at, fact };
-      case "retain":
-        this.index.trim(fact.cuts);
-        return { at, fact };
-      default:
-        return { at, fact };
-    }
-  }
-
-  /** The entry of a fact that the receipts list as odd. */
-  #oddEntry(fact: StayingFact, at: number, odd: Odd): Entry {
-    const refused = (refusal: Refusal): Entry => ({ at, fact, receipt: { refused: refusal } });
-    switch (odd.kind) {
-      case "again":
-        return { at, fact, receipt: { again: odd.receipt } };
-      case "absent":
-        return { at, fact, receipt: { absent: true } };
-      case "reused":
-        return refused(idReused("id" in fact ? fact.id : undefined));
-      case "full":
-        return refused(roomLimit("title" in fact ? fact.title : ""));
-      case "refused":
-        return refused(new Refusal(odd.code, odd.text));
-      case "failed":
-        return refused(this.#refusal(fact, odd.why));
-      case "removed": {
-        const { rooms: gone, floor } = odd.removed;
-        this.index.removed(odd.removed);
-        const cuts = fact.kind === "retain" ? fact.cuts : [];
-        this.index.trim(cuts);
-        return { at, fact: { kind: "retain", cuts, gone, floor } };
-      }
     }
   }
 

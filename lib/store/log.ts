@@ -5,11 +5,10 @@ import type { ListFact, PeopleFact, RetainFact, TopicFact } from "../chat/log/fa
 import { noSuchMessage } from "../chat/log/judge_life.ts";
 import type { LifeFact } from "../chat/log/life_facts.ts";
 import { timeAfter } from "../chat/log/times.ts";
-import { UnchangedIds } from "../chat/log/unchanged_ids.ts";
+import { type Unchanged, UnchangedIds } from "../chat/log/unchanged_ids.ts";
 import type { LogKey } from "../chat/messages/log_key.ts";
 import type { Change } from "../chat/people/records.ts";
 import type { Hash } from "../chat/sessions/session.ts";
-import { MAX_TIME } from "./columns.ts";
 import { type Author, type EntryToInsert, Inserts, isOfFile } from "./inserts.ts";
 import { contentOf, findAnswered, type LifeOutcomes, noteRefusal, storeLife } from "./life_log.ts";
 import {
@@ -20,21 +19,13 @@ import {
   unpack,
   type Unpacked,
 } from "./packing.ts";
+import type { LogOptions } from "./log_options.ts";
+import { lastTime } from "./meta.ts";
 import { keepPeople } from "./people.ts";
 import { cutLog } from "./retention.ts";
 import { emptyRooms, removeRooms } from "./rooms.ts";
 import { type RoomRow, Rows, type SessionRow } from "./rows.ts";
 import { SessionUses } from "./session_uses.ts";
-
-/** Options of a {@linkcode Log}. */
-export interface LogOptions {
-  /** The clock, in ms since 1970. */
-  readonly now?: () => number;
-  /** How long a session is kept after its last use, in ms; for ever by default. */
-  readonly sessionMs?: number;
-  /** The most rooms to keep. */
-  readonly maxRooms?: number | undefined;
-}
 
 /** A parcel that is being stored. */
 interface Storing extends LifeOutcomes {
@@ -63,7 +54,7 @@ export class Log {
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #setTopic: StatementSync;
-  readonly #unchanged = new UnchangedIds();
+  readonly #unchanged: Unchanged;
   /** The time of the last parcel, in ms since 1970. */
   #at: number;
   /** Whether something was removed by the last parcel. */
@@ -71,10 +62,12 @@ export class Log {
 
   constructor(
     db: DatabaseSync,
-    { now = Date.now, sessionMs = Infinity, maxRooms }: LogOptions = {},
+    { now = Date.now, sessionMs = Infinity, maxRooms, unchanged = new UnchangedIds() }: LogOptions =
+      {},
   ) {
     this.#db = db;
     this.#now = now;
+    this.#unchanged = unchanged;
     this.#rows = new Rows(db, maxRooms);
     this.#sessions = new SessionUses(db, this.#rows, sessionMs);
     this.#inserts = new Inserts(db, this.#rows);
@@ -100,7 +93,7 @@ export class Log {
     this.hasErased = false;
     try {
       this.#begin.run();
-      const receipts = this.#store(packed);
+      const receipts = this.#store(packed, timeAfter(this.#at, this.#now()));
       this.#commit.run();
       this.#at = receipts.at;
       return receipts;
@@ -114,15 +107,24 @@ export class Log {
     }
   }
 
+  /**
+   * The same in the caller's transaction, at a time in ms since 1970. When it throws, or the transaction is
+   * rolled back, nothing may be stored with this any more.
+   */
+  within(packed: Packed, at: number): Receipts {
+    this.hasErased = false;
+    this.#at = at;
+    return this.#store(packed, at);
+  }
+
   /** Forgets the remembered rows, after other code has changed them. */
   refresh(): void {
     this.#rows.clear();
   }
 
-  #store(packed: Packed): Receipts {
+  #store(packed: Packed, at: number): Receipts {
     const facts = unpack(packed);
     this.#rows.trim();
-    const at = timeAfter(this.#at, this.#now());
     const [seqs, ns] = [new Float64Array(facts.length), new Float64Array(facts.length)];
     const none = { rooms: [], sessions: [], names: [], authors: [], others: 0 };
     const [odd, told]: [Odd[], Storing["told"]] = [[], new Map()];
@@ -291,10 +293,4 @@ export class Log {
     this.#inserts.flush(storing);
     storing.rooms = [];
   }
-}
-
-/** When the last message was stored. */
-function lastTime(db: DatabaseSync): number {
-  const sql = `SELECT at FROM message WHERE at BETWEEN 0 AND ${MAX_TIME} ORDER BY id DESC LIMIT 1`;
-  return Number(db.prepare(sql).get()?.["at"] ?? 0);
 }

@@ -1,6 +1,7 @@
 /** The table `meta`, for values of which a database has only one. */
 
 import type { DatabaseSync } from "node:sqlite";
+import { MAX_TIME } from "./columns.ts";
 import { getNumber, getRow, runSql } from "./sql.ts";
 
 /** The value of a key, or `undefined` if there is none. */
@@ -30,4 +31,10 @@ export function highestId(db: DatabaseSync): number {
 /** Call this before you remove messages, in the same transaction. */
 export function keepHighestId(db: DatabaseSync): void {
   setMeta(db, "used", highestId(db));
+}
+
+/** When the last message was stored, in ms since 1970; 0 if there is none. */
+export function lastTime(db: DatabaseSync): number {
+  const sql = `SELECT at FROM message WHERE at BETWEEN 0 AND ${MAX_TIME} ORDER BY id DESC LIMIT 1`;
+  return Number(db.prepare(sql).get()?.["at"] ?? 0);
 }

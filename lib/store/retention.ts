@@ -136,7 +136,8 @@ export class Retention {
     const pruned: Cut[] = [];
     let left = limit;
     for (const room of rooms) {
-      const { first, isDone } = this.#prune(room, left);
+      const { first, isDone } = this.#find(room, left);
+      if (first > room.first) removeBefore(this.#db, room, first);
       left -= first - room.first;
       if (first > room.first) pruned.push({ log: logOf(room.kind, room.key), first });
       // This room may have more to remove, so the next step looks at it again.
@@ -147,8 +148,22 @@ export class Retention {
     return pruned;
   }
 
-  /** Removes a room's oldest entries. Returns the seq of the first that stays, and whether that is to stay. */
-  #prune(room: Room, limit: number): { readonly first: number; readonly isDone: boolean } {
+  /**
+   * Goes through all rooms, and finds what is to go: of each room at most `limit` entries. Removes nothing.
+   * Call {@linkcode begin} before.
+   */
+  find(limit: number): Cut[] {
+    const sql = "SELECT id, kind, key, first, last FROM room WHERE kind <> ? AND first <= last";
+    const rooms = this.due ? getRows(this.#db, sql, GONE) as unknown as Room[] : [];
+    this.#at = undefined;
+    return rooms.flatMap((room) => {
+      const { first } = this.#find(room, limit);
+      return first > room.first ? { log: logOf(room.kind, room.key), first } : [];
+    });
+  }
+
+  /** The seq of the first of a room's entries that stays, as far as it looks, and whether that is to stay. */
+  #find(room: Room, limit: number): { readonly first: number; readonly isDone: boolean } {
     const { id, kind, first, last } = room;
     const isHeld = this.isHeld(this.#now);
     const keepMs = isHeld ? Infinity : this.#rules.keepMs ?? Infinity;
@@ -173,7 +188,6 @@ export class Retention {
       else if (row.at <= this.#now) break;
     }
     if (newest === undefined) return { first, isDone: true };
-    removeBefore(this.#db, room, newest.seq + 1);
     const isDone = newest !== some.at(-1) || some.length === rows.length && rows.length < limit;
     return { first: newest.seq + 1, isDone };
   }

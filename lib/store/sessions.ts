@@ -59,6 +59,30 @@ export function overdueSession(
   return getNumber(db, `SELECT id AS n FROM ${guests} ORDER BY used LIMIT 1`);
 }
 
+/** The same for several: their hashes, `limit` at most. Those that are marked to be removed are none. */
+export function overdueSessions(
+  db: DatabaseSync,
+  { guestsBefore, devicesBefore, most }: SessionRules,
+  limit: number,
+): Hash[] {
+  const hashes = (where: string, ...values: number[]): Hash[] =>
+    getRows(
+      db,
+      `SELECT hash FROM session WHERE ${where} AND used > ${FORGOTTEN} ORDER BY used LIMIT ?`,
+      ...values,
+    ).map(({ hash }) => (hash as Uint8Array).toHex());
+  const old = [
+    ...hashes("account IS NULL AND used < ?", guestsBefore, limit),
+    ...hashes("account IS NOT NULL AND used < ?", devicesBefore, limit),
+  ];
+  if (old.length > 0) return old.slice(0, limit);
+  const count = "SELECT count(*) AS n FROM session WHERE account IS NULL AND used > ?";
+  const surplus = getNumber(db, count, FORGOTTEN) - most;
+  return surplus <= 0
+    ? []
+    : hashes("account IS NULL AND used < ?", Infinity, Math.min(surplus, limit));
+}
+
 /**
  * The devices of an account that are too many once another one with this row is its own: those that were
  * unused for longest.

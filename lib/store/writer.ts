@@ -14,20 +14,14 @@ import { Reader } from "./read.ts";
 import { roomFloor } from "./rooms.ts";
 import { openForWriting } from "./schema.ts";
 import { Upkeep } from "./upkeep.ts";
+import { UpkeepPauses } from "./upkeep_pauses.ts";
 import { WatchedFiles } from "./watched_files.ts";
 
 /** Receives the writer's messages. */
 export type Tell = (message: FromWriter) => void;
 
-/** A step of upkeep waits until no parcel has come for this long, in ms. */
-const IDLE_MS = 20;
-/** While parcels keep coming, a step of upkeep still runs this often, in ms. */
-const PUT_OFF_MS = 100;
 /** How often to check whether somebody else has changed the files, in ms. */
 const LOOK_MS = 500;
-/** How long upkeep rests when there is nothing to do, in ms. */
-const REST_MS = 10_000;
-
 /** Opens the database, and reports that it is open, or why it can't be opened. */
 export function startWriter(options: WriterOptions, tell: Tell): Writer | undefined {
   using stack = new DisposableStack();
@@ -74,11 +68,7 @@ export class Writer {
   readonly #log: Log;
   readonly #epoch: Epoch;
   readonly #upkeep: Upkeep;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #dueAt = 0;
-  #takenAt = 0;
-  #steppedAt = 0;
-  #troubled = false;
+  readonly #pauses: UpkeepPauses;
   readonly #files: WatchedFiles;
   /** What is wrong with the files. */
   #trouble: string | undefined;
@@ -97,15 +87,14 @@ export class Writer {
     this.#upkeep = new Upkeep(db, rules, () => this.#log.refresh(), stepRows);
     this.#files = new WatchedFiles(db, dir);
     this.#looking = setInterval(() => this.#note(this.#files.all()), LOOK_MS);
-    this.#schedule(IDLE_MS);
+    this.#pauses = new UpkeepPauses(() => this.#areWhole() ? this.#upkeep.step() : undefined, tell);
   }
 
   take(message: ToWriter): void {
     switch (message.type) {
       case "append":
         this.#append(message.packed);
-        this.#takenAt = performance.now();
-        return this.#schedule(IDLE_MS);
+        return this.#pauses.taken();
       case "index":
         return this.#index();
       case "close":
@@ -148,39 +137,6 @@ export class Writer {
     this.#tell(trouble === undefined ? { type: "trouble" } : { type: "trouble", text: trouble });
   }
 
-  /** Runs a step of upkeep in the next pause, or after {@linkcode PUT_OFF_MS} if there is none. */
-  readonly #step = (): void => {
-    this.#timer = undefined;
-    const now = performance.now();
-    const wait = Math.min(this.#takenAt + IDLE_MS, this.#steppedAt + PUT_OFF_MS) - now;
-    if (wait > 1) return this.#schedule(wait);
-    this.#steppedAt = now;
-    this.#schedule(this.#try() ? 1 : REST_MS);
-  };
-
-  /** Does one step of upkeep. Returns whether there is more to do. */
-  #try(): boolean {
-    try {
-      if (!this.#areWhole()) return false;
-      const { more, pruned, letGo, hasErased, oldCopies } = this.#upkeep.step();
-      for (const path of oldCopies) {
-        const text = `${path}, a copy of before an upgrade, was removed: it was 30 days old`;
-        this.#tell({ type: "problem", text });
-      }
-      if (pruned.length > 0) this.#tell({ type: "pruned", rooms: pruned });
-      if (hasErased) this.#tell({ type: "erased" });
-      if (letGo.length > 0) this.#tell({ type: "let-go", sha256s: letGo });
-      this.#troubled = false;
-      return more;
-    } catch (error) {
-      // Report a failure once, not at every step, until a step succeeds again.
-      const text = `Can't tidy up the stored messages: ${(error as Error).message}`;
-      if (!this.#troubled) this.#tell({ type: "problem", text });
-      this.#troubled = true;
-      return false;
-    }
-  }
-
   /** Brings the index of words up to date in steps, so that parcels can be stored in between. */
   #index(): void {
     let more = false;
@@ -193,16 +149,8 @@ export class Writer {
     else this.#tell({ type: "indexed" });
   }
 
-  #schedule(ms: number): void {
-    const dueAt = performance.now() + ms;
-    if (this.#timer !== undefined && this.#dueAt <= dueAt) return;
-    clearTimeout(this.#timer);
-    this.#dueAt = dueAt;
-    this.#timer = setTimeout(this.#step, ms);
-  }
-
   #end(): void {
-    clearTimeout(this.#timer);
+    this.#pauses[Symbol.dispose]();
     clearInterval(this.#looking);
     if (this.#files.all() !== undefined) {
       // These are no longer our files: closing our database would write next to them, and delete

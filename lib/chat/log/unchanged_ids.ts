@@ -7,7 +7,7 @@ import type { LifeFact } from "./life_facts.ts";
 import type { Again } from "./receipt.ts";
 
 /** So many are remembered, whoever has asked: those that came last. */
-const MOST = 4_096;
+export const MOST_UNCHANGED = 4_096;
 
 /** What was asked for under an id, and what it was told. */
 interface Asked {
@@ -15,40 +15,48 @@ interface Asked {
   readonly again: Again;
 }
 
+/** Remembers them. */
+export interface Unchanged {
+  /** What a request was told that was sent before; `undefined`: it was not, or it is another one. */
+  find(fact: LifeFact): Again | undefined;
+  /** Notes that a request changed nothing. */
+  note(fact: LifeFact, again: Again): void;
+  /** What was noted may not have been kept. */
+  clear(): void;
+}
+
 /** Remembers them as long as the process runs. */
-export class UnchangedIds {
+export class UnchangedIds implements Unchanged {
   readonly #asked = new Map<string, Asked>();
 
-  /** What a request was told that was sent before; `undefined`: it was not, or it is another one. */
   find(fact: LifeFact): Again | undefined {
-    const earlier = this.#asked.get(keyOf(fact) ?? "");
-    return earlier?.what === whatOf(fact) ? earlier.again : undefined;
+    const earlier = this.#asked.get(unchangedKey(fact) ?? "");
+    return earlier?.what === unchangedWhat(fact) ? earlier.again : undefined;
   }
 
-  /** Notes that a request changed nothing. */
   note(fact: LifeFact, again: Again): void {
-    const key = keyOf(fact);
+    const key = unchangedKey(fact);
     if (key === undefined) return;
     this.#asked.delete(key);
-    this.#asked.set(key, { what: whatOf(fact), again });
+    this.#asked.set(key, { what: unchangedWhat(fact), again });
     for (const oldest of this.#asked.keys()) {
-      if (this.#asked.size <= MOST) break;
+      if (this.#asked.size <= MOST_UNCHANGED) break;
       this.#asked.delete(oldest);
     }
   }
 
-  /** Forgets all: what they were told may not have been kept. */
   clear(): void {
     this.#asked.clear();
   }
 }
 
-/** None for a request without an id; the hash of a session has no blank. */
-function keyOf({ session, id }: LifeFact): string | undefined {
+/** What a request goes by: none without an id; the hash of a session has no blank. */
+export function unchangedKey({ session, id }: LifeFact): string | undefined {
   return session === undefined || id === undefined ? undefined : `${session} ${id}`;
 }
 
-function whatOf(fact: LifeFact): string {
+/** What it asks for, to tell it from another under the same id. */
+export function unchangedWhat(fact: LifeFact): string {
   const { kind, log, re } = fact;
   const key = fact.kind === "react" ? fact.key : "";
   return JSON.stringify([kind, log, re, key, "off" in fact && fact.off === true]);

@@ -1,0 +1,33 @@
+/** What is answered while the engine can't be reached. */
+
+import type { Fact } from "../chat/log/fact.ts";
+import { Refusal } from "../chat/refusal.ts";
+
+/** When to try again, in ms: an election takes 4 to 8 s. */
+const RETRY_MS = 2_000;
+
+/** Why something was not sent while the engine is away: it can be tried again. */
+export function whileAway(): Refusal {
+  return new Refusal(
+    "try-later",
+    "The cluster can't be reached; it was not sent, try again in a moment",
+    RETRY_MS,
+  );
+}
+
+/** Why nothing is sent any more. */
+export function whenOver(why: string): Refusal {
+  return new Refusal("not-stored", `This node has stopped: ${why}`);
+}
+
+/**
+ * Whether somebody should rather be told at once than wait. What tells that somebody has gone, or what it has
+ * read, waits instead: nobody would say it again.
+ */
+export function isAnsweredAway({ kind }: Fact): boolean {
+  return !WAITS.has(kind);
+}
+
+const WAITS: ReadonlySet<Fact["kind"]> = new Set(
+  ["exit", "leave", "list", "mark", "away", "session-use", "session-forget"] as const,
+);

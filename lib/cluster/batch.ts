@@ -1,0 +1,118 @@
+/**
+ * What a message of the stream says: a batch of records, each a fact or something about the nodes
+ * themselves. A batch names the incarnation that sent it and counts its batches, by which each counts once,
+ * and it tells where its sender stood, by which nodes notice that they have come apart.
+ */
+
+import type { Fact } from "../chat/log/fact.ts";
+
+/** The version of the format; a node stops at a batch of another one. */
+export const BATCH_VERSION = 1;
+
+/** Records in one batch at most. */
+export const MAX_RECORDS = 256;
+
+/** The size of the records of one batch, in UTF-16 code units of JSON, after which no more is added. */
+export const MAX_BATCH_LENGTH = 262_144;
+
+/** A node has begun under this incarnation; those that it had before are over. */
+export interface HereRecord {
+  readonly kind: "here";
+  /** What the node is called; names tell nodes apart for ever. */
+  readonly node: string;
+}
+
+/** An incarnation is dead: nothing of it counts that comes after this. */
+export interface DeadRecord {
+  readonly kind: "node-dead";
+  readonly inc: string;
+}
+
+/** Nothing; its sender sees by it how long the way through the stream takes. */
+export interface EmptyRecord {
+  readonly kind: "nothing";
+}
+
+/** What is about the nodes themselves. */
+export type NodeRecord = HereRecord | DeadRecord | EmptyRecord;
+
+/** One thing that is agreed. */
+export type LogRecord = Fact | NodeRecord;
+
+/** A message of the stream. */
+export interface LogBatch {
+  /** The id of the cluster. */
+  readonly cluster: string;
+  /** The incarnation that sent it: random, chosen when the node began. */
+  readonly inc: string;
+  /** Its batches are 1, 2, 3 …, also when one is sent again. */
+  readonly b: number;
+  /** The seq of the last message that its sender had applied, and the hash of its chain there. */
+  readonly seen: number;
+  readonly hash: string;
+  readonly records: readonly LogRecord[];
+}
+
+/** A message that this program can't read: it is damaged, or of a newer version. */
+export class UnreadableBatch extends Error {
+  override readonly name = "UnreadableBatch";
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** A batch as it goes into the stream; the records are JSON already, each by {@linkcode recordText}. */
+export function encodeBatch(
+  { cluster, inc, b, seen, hash }: Omit<LogBatch, "records">,
+  records: readonly string[],
+): Uint8Array {
+  const head = JSON.stringify({ v: BATCH_VERSION, c: cluster, inc, b, cur: seen, hash });
+  return encoder.encode(`${head.slice(0, -1)},"recs":[${records.join(",")}]}`);
+}
+
+/** A record as JSON. What is found for a fact in its place is left out: each node finds it again. */
+export function recordText(record: LogRecord): string {
+  return JSON.stringify("granted" in record ? { ...record, granted: undefined } : record);
+}
+
+/** Reads a message. Throws an {@linkcode UnreadableBatch} that says what is wrong with it. */
+export function decodeBatch(data: Uint8Array): LogBatch {
+  let read: unknown;
+  try {
+    read = JSON.parse(decoder.decode(data));
+  } catch (error) {
+    throw new UnreadableBatch(`it is no JSON (${(error as Error).message})`);
+  }
+  if (typeof read !== "object" || read === null) throw new UnreadableBatch("it is no object");
+  const { v, c, inc, b, cur, hash, recs } = read as Record<string, unknown>;
+  if (v !== BATCH_VERSION) {
+    throw new UnreadableBatch(
+      `it is of version ${JSON.stringify(v)}, and this program knows ${BATCH_VERSION}`,
+    );
+  }
+  const isWhole = typeof c === "string" && typeof inc === "string" && typeof hash === "string" &&
+    Number.isSafeInteger(b) && Number.isSafeInteger(cur) && Array.isArray(recs) &&
+    recs.every(isRecord);
+  if (!isWhole) throw new UnreadableBatch("its fields are not those of a batch");
+  return { cluster: c, inc, b: b as number, seen: cur as number, hash, records: recs };
+}
+
+/** Each kind of record that is sent; the type has the compiler ask for those that are missing. */
+const KINDS: Readonly<Record<Exclude<LogRecord["kind"], "lost">, true>> = {
+  ...{ say: true, direct: true, topic: true, people: true, list: true, retain: true },
+  ...{ "session-use": true, "session-forget": true },
+  ...{ revise: true, remove: true, react: true, pin: true },
+  ...{ enter: true, exit: true, tick: true, join: true, leave: true, rename: true },
+  ...{ mark: true, away: true },
+  ...{ here: true, "node-dead": true, nothing: true },
+};
+
+function isRecord(value: unknown): value is LogRecord {
+  return typeof value === "object" && value !== null && "kind" in value &&
+    typeof value.kind === "string" && Object.hasOwn(KINDS, value.kind);
+}
+
+/** Whether a record is about the nodes themselves. */
+export function isNodeRecord(record: LogRecord): record is NodeRecord {
+  return record.kind === "here" || record.kind === "node-dead" || record.kind === "nothing";
+}

@@ -1,0 +1,300 @@
+/**
+ * The log of facts of a node in a cluster. What is put goes into a stream that all nodes read; what is read
+ * there is decided, stored and told by each, alike. An answer therefore comes when the node has read what it
+ * sent itself, and has stored it: whatever the engine acknowledges says nothing to anybody.
+ *
+ * The ideas are those of a replicated state machine over a shared log, as in Tango (Balakrishnan et al., 2013)
+ * and LogCabin: one order, deterministic application, and fences that are entries of the order themselves.
+ */
+
+import type { Fact, Ticket } from "../chat/log/fact.ts";
+import type { FactLog, Index, LogFigures, OnEntry } from "../chat/log/fact_log.ts";
+import type { RoomLog } from "../chat/messages/log_key.ts";
+import type { Kept } from "../chat/people/records.ts";
+import type { Refusal } from "../chat/refusal.ts";
+import { isAnsweredAway, whenOver, whileAway } from "./away.ts";
+import { encodeBatch, isNodeRecord } from "./batch.ts";
+import { type ClusterLogOptions, cut, late } from "./cluster_log_options.ts";
+import type { Incarnation } from "./incarnations.ts";
+import { CannotGoOn, Replica, type TakenBatch } from "./replica.ts";
+import { BatchSending, type QueuedRecord } from "./sending.ts";
+import type { StreamMessage, StreamReading } from "./stream.ts";
+
+/** When so much waits to be sent, clients have to wait as well; in UTF-16 code units of JSON. */
+const MAX_WAITING_LENGTH = 4_194_304;
+
+/** How often a node looks whether its batches come back, in ms. */
+const LOOK_MS = 250;
+
+/** When nothing of its own came back for this long, a node sends a batch that says nothing; in ms. */
+const QUIET_MS = 1_000;
+
+/** When a batch was not read back for this long, the engine counts as away; in ms. */
+const AWAY_MS = 5_000;
+
+/** How a node is, for metrics and for those who ask. */
+export interface ClusterFigures {
+  readonly incarnation: string;
+  /** The seq of the last message that was applied. */
+  readonly applied: number;
+  /** Batches that were sent another time. */
+  readonly repeats: number;
+  readonly ignored: Replica["ignored"];
+  /** The time from a record being put to its being read back, of the last batch, in ms. */
+  readonly roundMs: number;
+  readonly isAway: boolean;
+}
+
+/** One node's log of facts over a stream. */
+export class ClusterLog implements FactLog, Disposable {
+  readonly decidesAgain = true;
+  readonly people: Kept;
+  onEntry: OnEntry = (entry, ticket) => ticket?.done(entry);
+  onDecide: (fact: Fact, at: number) => Fact = (fact) => fact;
+  readonly #options: ClusterLogOptions;
+  readonly #replica: Replica;
+  readonly #passed: () => number;
+  readonly #sending: BatchSending;
+  #inc = "";
+  #reading: StreamReading | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #cameBackAt: number;
+  #roundMs = 0;
+  #isAway = false;
+  #over: string | undefined;
+  #settled: PromiseWithResolvers<void> | undefined;
+  #below: PromiseWithResolvers<void> | undefined;
+  /** Settles when all is applied that was in the stream at the start, and then again when `here` came back. */
+  #reached: { readonly seq: number; readonly promise: PromiseWithResolvers<void> } | undefined;
+  readonly #begun = Promise.withResolvers<void>();
+
+  constructor(options: ClusterLogOptions) {
+    const { store, cluster, stream, passed = () => performance.now() } = options;
+    this.#options = options;
+    this.#passed = passed;
+    this.people = store.people;
+    this.#replica = new Replica(store, cluster, {
+      decide: (fact, at) => this.onDecide(fact, at),
+      onEntry: (entry, ticket) => this.onEntry(entry, ticket),
+      onUndecided: options.onUndecided ?? (() => {}),
+    });
+    this.#cameBackAt = passed();
+    this.#sending = new BatchSending({
+      send: (b, records) => this.#send(b, records),
+      now: passed,
+      // A microtask would run after each peer's requests, and make a batch for each peer.
+      soon: (flush) => void setImmediate(flush),
+    });
+    stream.onConnected = () => this.look();
+  }
+
+  get index(): Index {
+    return this.#options.store.index;
+  }
+
+  get figures(): LogFigures {
+    const { size, oldest } = this.#sending;
+    const { batches, records } = this.#replica.applied;
+    const waitingMs = oldest === undefined ? 0 : this.#passed() - oldest;
+    return { waiting: size, waitingMs, parcels: batches, parcelFacts: records };
+  }
+
+  get cluster(): ClusterFigures {
+    return {
+      incarnation: this.#inc,
+      applied: this.#replica.place.seq,
+      repeats: this.#sending.repeats,
+      ignored: this.#replica.ignored,
+      roundMs: this.#roundMs,
+      isAway: this.#isAway,
+    };
+  }
+
+  /** The incarnations that live, as of what was applied. */
+  get nodes(): readonly Incarnation[] {
+    return this.#replica.alive;
+  }
+
+  /**
+   * Reads on from where the store stands, and begins as a new incarnation. Resolves when all is applied that
+   * was in the stream before, and this node has read of itself; rejects when it can't go on.
+   */
+  async start(): Promise<void> {
+    this.#inc = this.#newIncarnation();
+    const { stream, node } = this.#options;
+    const { seq } = this.#replica.place;
+    const { last } = await stream.bounds();
+    if (last < seq) this.#stop(cut(seq, last));
+    const promise = Promise.withResolvers<void>();
+    this.#reached = { seq: last, promise };
+    if (this.#over === undefined) {
+      this.#reading = stream.read(seq + 1, {
+        onMessage: (message) => this.#read(message),
+        onLost: ({ first, last }) => {
+          const { seq } = this.#replica.place;
+          this.#stop(last < seq ? cut(seq, last) : late(seq, first));
+        },
+      });
+      this.#timer = setInterval(() => this.look(), LOOK_MS);
+    }
+    this.#settle();
+    await promise.promise;
+    if (this.#over === undefined) this.#sending.begin({ kind: "here", node });
+    await this.#begun.promise;
+  }
+
+  put(fact: Fact, ticket?: Ticket): Promise<void> | undefined {
+    const refused = this.#refusal(fact);
+    if (refused !== undefined) {
+      this.#answer({ record: fact, ticket, since: 0 }, refused);
+      return undefined;
+    }
+    this.#sending.put(fact, ticket);
+    if (this.#sending.length <= MAX_WAITING_LENGTH) return undefined;
+    this.#below ??= Promise.withResolvers();
+    return this.#below.promise;
+  }
+
+  settled(): Promise<void> | undefined {
+    if (this.#sending.size === 0) return undefined;
+    this.#settled ??= Promise.withResolvers();
+    return this.#settled.promise;
+  }
+
+  removeEmpty(isOpen: (log: RoomLog) => boolean): void {
+    if (this.settled() !== undefined) return;
+    const gone = this.#options.store.index.emptyRooms(isOpen);
+    if (gone.length > 0) this.put({ kind: "retain", cuts: [], gone });
+  }
+
+  /** Has all nodes hold an incarnation for dead, from the place where this comes to stand. */
+  declareDead(inc: string): void {
+    this.#sending.put({ kind: "node-dead", inc });
+  }
+
+  /** Stops reading and sending; what was put and has not come back is undecided. */
+  [Symbol.dispose](): void {
+    this.#end("the server is stopping");
+  }
+
+  #newIncarnation(): string {
+    const { incarnation = () => crypto.randomUUID().slice(0, 13) } = this.#options;
+    return incarnation();
+  }
+
+  #send(b: number, records: readonly string[]): void {
+    const { cluster, stream } = this.#options;
+    const { seq: seen, hash } = this.#replica.place;
+    const data = encodeBatch({ cluster, inc: this.#inc, b, seen, hash }, records);
+    // Whether it arrived is told by reading it.
+    stream.append(data).catch(() => {});
+  }
+
+  /** Looks whether batches come back, and sends again what does not. It is called now and then by itself. */
+  look(): void {
+    if (this.#over !== undefined || this.#inc === "") return;
+    const { stream: { isConnected }, onAway } = this.#options;
+    const now = this.#passed();
+    const { oldestSent } = this.#sending;
+    const isAway = !isConnected || oldestSent !== undefined && now - oldestSent > AWAY_MS;
+    if (isAway !== this.#isAway) {
+      this.#isAway = isAway;
+      const unsent = isAway ? this.#sending.takeBack(isToAnswerAway) : [];
+      for (const each of unsent) this.#answer(each, whileAway());
+      onAway(isAway);
+    }
+    if (!isConnected) return;
+    this.#sending.again();
+    if (this.#sending.size === 0 && now - this.#cameBackAt > QUIET_MS) {
+      this.#sending.put({ kind: "nothing" });
+    }
+  }
+
+  #read(message: StreamMessage): void {
+    if (this.#over !== undefined) return;
+    const inc = this.#inc;
+    let taken: TakenBatch;
+    try {
+      taken = this.#replica.take(message, ({ inc, b }) => {
+        return inc === this.#inc ? this.#sending.taken(b) : [];
+      });
+    } catch (error) {
+      if (!(error instanceof CannotGoOn)) throw error;
+      return this.#stop(error.message);
+    }
+    if (taken.batch.inc === inc) this.#cameBack(taken);
+    if (this.#replica.isDead(inc)) this.#reborn(taken);
+    this.#settle();
+  }
+
+  /** A batch of this node's was read back. */
+  #cameBack({ verdict, own: [first] }: TakenBatch): void {
+    if (verdict === "early") this.#sending.early();
+    if (verdict !== "counts" || first === undefined) return;
+    const now = this.#passed();
+    this.#cameBackAt = now;
+    this.#roundMs = now - first.since;
+    if (first.record.kind === "here") this.#begun.resolve();
+  }
+
+  /** Others hold this incarnation for dead: what it sent and was not read never counts. It goes on as another. */
+  #reborn({ batch: { records } }: TakenBatch): void {
+    const { node, onReborn } = this.#options;
+    for (const each of this.#sending.end()) this.#answer(each, whileAway());
+    if (records.some((record) => record.kind === "here" && record.node === node)) {
+      return this.#stop(
+        `another node has come that is called ${node}, too: give each a name of its own (--cluster-node)`,
+      );
+    }
+    this.#inc = this.#newIncarnation();
+    this.#sending.begin({ kind: "here", node });
+    onReborn();
+  }
+
+  #refusal(fact: Fact): Refusal | undefined {
+    if (this.#over !== undefined) return whenOver(this.#over);
+    return this.#isAway && isAnsweredAway(fact) ? whileAway() : undefined;
+  }
+
+  /** Answers for a record that is no entry: it was not sent, or never counts. */
+  #answer({ record, ticket }: QueuedRecord, refused: Refusal): void {
+    if (isNodeRecord(record)) return;
+    const { at } = this.#replica.place;
+    this.onEntry({ at, fact: record, receipt: { refused } }, ticket);
+  }
+
+  #settle(): void {
+    if (this.#reached !== undefined && this.#replica.place.seq >= this.#reached.seq) {
+      this.#reached.promise.resolve();
+    }
+    if (this.#sending.size === 0) {
+      this.#settled?.resolve();
+      this.#settled = undefined;
+    }
+    if (this.#sending.length > MAX_WAITING_LENGTH / 2) return;
+    this.#below?.resolve();
+    this.#below = undefined;
+  }
+
+  #stop(why: string): void {
+    if (this.#over !== undefined) return;
+    this.#begun.promise.catch(() => {});
+    this.#begun.reject(new CannotGoOn(why));
+    this.#end(why);
+    this.#options.onStopped(why);
+  }
+
+  #end(why: string): void {
+    if (this.#over !== undefined) return;
+    this.#over = why;
+    clearInterval(this.#timer);
+    this.#reading?.stop();
+    for (const promise of [this.#settled, this.#below, this.#reached?.promise, this.#begun]) {
+      promise?.resolve();
+    }
+  }
+}
+
+function isToAnswerAway({ record }: QueuedRecord): boolean {
+  return !isNodeRecord(record) && isAnsweredAway(record);
+}

@@ -1,0 +1,44 @@
+/** What a node's log is opened with, and what it tells whoever runs the node. */
+
+import type { AppliedStore } from "../store/applied_store.ts";
+import type { FactTaker } from "./applying.ts";
+import type { Stream } from "./stream.ts";
+
+/** What the log tells whoever runs the node. */
+export interface ClusterEvents {
+  /** It has stopped for good, for a reason that is a sentence: the server should end. */
+  readonly onStopped: (why: string) => void;
+  /** The engine went away, or is back. */
+  readonly onAway: (isAway: boolean) => void;
+  /** The others held this node for dead. It has begun anew; its clients have lost their connections. */
+  readonly onReborn: () => void;
+}
+
+/** Options of a {@linkcode ClusterLog}. */
+export interface ClusterLogOptions extends ClusterEvents {
+  readonly stream: Stream;
+  /** The store of this node, which the caller closes. */
+  readonly store: AppliedStore;
+  /** The id of the cluster. */
+  readonly cluster: string;
+  /** What this node is called. */
+  readonly node: string;
+  /** An error in deciding a fact that is no refusal: the fact is refused. */
+  readonly onUndecided?: FactTaker["onUndecided"];
+  /** A clock that never leaps, in ms. */
+  readonly passed?: () => number;
+  /** The names of incarnations; random by default. */
+  readonly incarnation?: () => string;
+}
+
+/** Why a node can't go on whose store is ahead of the stream. */
+export function cut(applied: number, last: number): string {
+  return `the stream ends at ${last}, and this node has applied it up to ${applied}: it was wiped or put ` +
+    "back; `chatroom cluster reset` begins a new one";
+}
+
+/** Why a node can't go on whose next message is gone. */
+export function late(applied: number, first: number): string {
+  return `the stream begins at ${first}, and this node has applied it up to ${applied}: it was away for too ` +
+    "long, and needs a copy of another node's data";
+}

@@ -1,0 +1,228 @@
+/** One connection to NATS that comes back by itself, and that knows when it is gone. */
+
+import {
+  connect,
+  type ConnectionOptions,
+  credsAuthenticator,
+  type Msg,
+  type NatsConnection,
+  type Status,
+  type Subscription,
+  type SubscriptionOptions,
+} from "@nats-io/transport-node";
+import { NotSent } from "./stream.ts";
+import { type NatsNames, natsNames, type NatsPlace } from "./nats_place.ts";
+import { fits, LEAST_NATS } from "./nats_version.ts";
+
+/** A connection is given up when it has not answered for two to three of these, in ms. */
+const PING_MS = 2_000;
+const MAX_PINGS = 2;
+/** How long a server may take from the connection to its greeting, in ms. */
+const DIAL_MS = 4_000;
+/** How long to wait before a server is tried again, in ms, and up to how much more by chance. */
+const RETRY_MS = 500;
+const RETRY_JITTER_MS = 500;
+
+/** What is asked of the servers. */
+export interface NatsWants {
+  /** The largest message, in bytes. */
+  readonly needsBytes: number;
+  /** How the connection is called in NATS. */
+  readonly label: string;
+  /** Told what is wrong while the connection lasts, in a sentence. */
+  readonly onTrouble: (text: string) => void;
+}
+
+/** Thrown where the servers can't be used. The message says why, and what to do. */
+export class NatsUnfit extends Error {
+  override readonly name = "NatsUnfit";
+}
+
+/** A connection to one of the servers of a place. */
+export class NatsLink {
+  readonly names: NatsNames;
+  readonly #wants: NatsWants;
+  readonly #connection: NatsConnection;
+  /** Rejects each of the requests that are under way. */
+  readonly #waiting = new Set<(reason: Error) => void>();
+  #isConnected = true;
+  /** Called when the connection is lost or is back. */
+  readonly onChange = new Set<(isConnected: boolean) => void>();
+
+  private constructor(place: NatsPlace, wants: NatsWants, connection: NatsConnection) {
+    this.names = natsNames(place.name);
+    this.#wants = wants;
+    this.#connection = connection;
+    this.#watch();
+  }
+
+  /** Connects. Rejects with {@linkcode NatsUnfit} if no server can be reached, or none will do. */
+  static async open(place: NatsPlace, wants: NatsWants): Promise<NatsLink> {
+    let connection;
+    try {
+      connection = await connect(optionsFor(place, wants.label));
+    } catch (error) {
+      throw new NatsUnfit(whyNot(place, error as Error), { cause: error });
+    }
+    const flaw = flawOf(connection, wants.needsBytes);
+    if (flaw === undefined) return new NatsLink(place, wants, connection);
+    await connection.close();
+    throw new NatsUnfit(flaw);
+  }
+
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
+  /** The name of the server that it is connected to, and its version. */
+  get server(): { readonly name: string; readonly version: string } {
+    const { server_name = "", version = "" } = this.#connection.info ?? {};
+    return { name: server_name, version };
+  }
+
+  /**
+   * Asks for one answer. Rejects when there is none in time, nobody to give one, or the connection is
+   * lost meanwhile; with {@linkcode NotSent} when nothing has left this
+   * process.
+   */
+  async request(subject: string, data: Uint8Array | string, withinMs: number): Promise<Msg> {
+    if (!this.#isConnected) throw new NotSent("There is no connection to NATS");
+    const { promise, resolve, reject } = Promise.withResolvers<Msg>();
+    this.#waiting.add(reject);
+    try {
+      this.#connection.request(subject, data, { timeout: withinMs }).then(resolve, reject);
+      return await promise;
+    } finally {
+      this.#waiting.delete(reject);
+    }
+  }
+
+  /** Sends something that nobody answers; nothing while there is no connection. */
+  publish(subject: string, data?: Uint8Array): void {
+    if (this.#isConnected) this.#connection.publish(subject, data);
+  }
+
+  /** Listens, also after the connection was lost and is back. What `told` throws ends the process. */
+  subscribe(subject: string, told: (message: Msg) => void): Subscription {
+    const callback: SubscriptionOptions["callback"] = (error, message) => {
+      if (error !== null) {
+        this.#wants.onTrouble(`NATS does not let us listen to ${subject}: ${error.message}`);
+        return;
+      }
+      try {
+        told(message);
+      } catch (error) {
+        // Nothing more would be read from a connection that met it.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    };
+    return this.#connection.subscribe(subject, { callback });
+  }
+
+  /** Says what is wrong to whoever opened it. */
+  complain(text: string): void {
+    this.#wants.onTrouble(text);
+  }
+
+  get isClosed(): boolean {
+    return this.#connection.isClosed();
+  }
+
+  async close(): Promise<void> {
+    this.#setConnected(false);
+    await this.#connection.close();
+  }
+
+  async #watch(): Promise<void> {
+    for await (const status of this.#connection.status()) this.#onStatus(status);
+    this.#setConnected(false);
+  }
+
+  #onStatus(status: Status): void {
+    switch (status.type) {
+      case "disconnect":
+      case "staleConnection":
+        return this.#setConnected(false);
+      case "reconnect": {
+        const flaw = flawOf(this.#connection, this.#wants.needsBytes);
+        if (flaw === undefined) return this.#setConnected(true);
+        this.#wants.onTrouble(flaw);
+        // The next in the list may do.
+        setTimeout(() => this.#connection.reconnect().catch(() => {}), RETRY_MS);
+        return;
+      }
+      case "error":
+        return this.#wants.onTrouble(`NATS refuses: ${status.error.message}`);
+    }
+  }
+
+  #setConnected(isConnected: boolean): void {
+    if (isConnected === this.#isConnected) return;
+    this.#isConnected = isConnected;
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    if (!isConnected) {
+      for (const reject of waiting) reject(new Error("The connection to NATS was lost"));
+    }
+    for (const told of this.onChange) told(isConnected);
+  }
+}
+
+function optionsFor(place: NatsPlace, label: string): ConnectionOptions {
+  const { servers, isTls, ca, credentials, user, password } = place;
+  return {
+    servers: [...servers],
+    name: label,
+    inboxPrefix: natsNames(place.name).inbox,
+    pingInterval: PING_MS,
+    maxPingOut: MAX_PINGS,
+    maxReconnectAttempts: -1,
+    timeout: DIAL_MS,
+    reconnectTimeWait: RETRY_MS,
+    reconnectJitter: RETRY_JITTER_MS,
+    reconnectJitterTLS: RETRY_JITTER_MS,
+    // The servers that others tell of may have addresses that nobody has looked at.
+    ignoreClusterUpdates: true,
+    ...({
+      // Not for ever refused because a user was changed on the servers one after the other.
+      ignoreAuthErrorAbort: true,
+      // A stack for each request that is under way would cost more than the request.
+      noAsyncTraces: true,
+    } as ConnectionOptions),
+    ...(isTls ? { tls: ca === undefined ? {} : { ca } } : {}),
+    ...(credentials === undefined ? {} : { authenticator: credsAuthenticator(credentials) }),
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { pass: password }),
+  };
+}
+
+/** Why the server that was reached can't be used. */
+function flawOf({ info }: NatsConnection, needsBytes: number): string | undefined {
+  const { server_name: name = "?", version = "?", max_payload: most = 0, headers } = info ?? {};
+  if (!fits(version)) {
+    return `The NATS server ${name} is version ${version}, which may lose what it has acknowledged; ` +
+      `it takes ${LEAST_NATS} or later`;
+  }
+  if (most < needsBytes) {
+    return `The NATS server ${name} takes messages of ${most} bytes (max_payload), and it takes ` +
+      `${needsBytes} for this --max-payload; raise the one or lower the other`;
+  }
+  return headers === true ? undefined : `The NATS server ${name} has no headers; turn them on`;
+}
+
+function whyNot({ servers }: NatsPlace, error: Error): string {
+  const [only] = servers;
+  const isOne = servers.length === 1;
+  if (error.name === "AuthorizationError") {
+    return `${
+      isOne ? `The NATS server ${only} does not let` : `None of ${servers.join(", ")} lets`
+    } ` +
+      `us in (${error.message}): look at --cluster-credentials, or the user and password in --cluster`;
+  }
+  const why = error.message === "" ? "no answer" : error.message;
+  return isOne
+    ? `The NATS server ${only} can't be reached: ${why}`
+    : `None of the NATS servers ${servers.join(", ")} can be reached; of the last: ${why}`;
+}

@@ -1,0 +1,163 @@
+/**
+ * What one node makes of the stream: each message is read, compared and applied, in order, or the node stops
+ * with a sentence that says why. It sends nothing.
+ */
+
+import type { Entry } from "../chat/log/fact.ts";
+import { timeAfter } from "../chat/log/times.ts";
+import type { LogPlace } from "../store/applied_notes.ts";
+import type { AppliedStore } from "../store/applied_store.ts";
+import { applyFacts, type FactTaker, outcomeOf, type ReadFact } from "./applying.ts";
+import {
+  decodeBatch,
+  isNodeRecord,
+  type LogBatch,
+  type NodeRecord,
+  UnreadableBatch,
+} from "./batch.ts";
+import { Chain } from "./chain.ts";
+import { type BatchVerdict, Incarnations } from "./incarnations.ts";
+import { type Memory, remembered } from "./memory.ts";
+import type { QueuedRecord } from "./sending.ts";
+import type { StreamMessage } from "./stream.ts";
+
+/** The hash of the chain before the first message. */
+const NO_HASH = "";
+
+/** Thrown when a node can't go on; the message is a sentence for whoever runs it. */
+export class CannotGoOn extends Error {
+  override readonly name = "CannotGoOn";
+}
+
+/** A message that was applied. */
+export interface TakenBatch {
+  readonly batch: LogBatch;
+  readonly verdict: BatchVerdict;
+  /** What of the batch was sent from here, by the places of its records. */
+  readonly own: readonly QueuedRecord[];
+}
+
+/** One node's copy of what is agreed. */
+export class Replica {
+  readonly #store: AppliedStore;
+  readonly #cluster: string;
+  readonly #taker: FactTaker;
+  readonly #chain: Chain;
+  readonly memory: Memory;
+  readonly #incarnations: Incarnations;
+  /** Batches that were read and did not count, by why. */
+  readonly ignored = { again: 0, early: 0, dead: 0 };
+  #place: LogPlace;
+  #facts = 0;
+  #batches = 0;
+
+  constructor(store: AppliedStore, cluster: string, taker: FactTaker) {
+    this.#store = store;
+    this.#cluster = cluster;
+    this.#taker = taker;
+    this.#place = store.place ?? { seq: 0, at: 0, hash: NO_HASH };
+    this.#chain = new Chain(store.place);
+    this.memory = remembered(store.notes);
+    this.#incarnations = new Incarnations(this.memory.incarnations);
+  }
+
+  /** Up to where it has applied the stream. */
+  get place(): LogPlace {
+    return this.#place;
+  }
+
+  /** The incarnations that live there. */
+  get alive(): Incarnations["alive"] {
+    return this.#incarnations.alive;
+  }
+
+  isDead(inc: string): boolean {
+    return this.#incarnations.get(inc)?.isDead === true;
+  }
+
+  /** Batches that counted since the start, and the records in them. */
+  get applied(): { readonly batches: number; readonly records: number } {
+    return { batches: this.#batches, records: this.#facts };
+  }
+
+  /**
+   * Applies the next message. `ownOf` gives what was sent from here in a batch that counts. Throws a
+   * {@linkcode CannotGoOn}; then nothing more can be applied.
+   */
+  take(
+    { seq, at, data }: StreamMessage,
+    ownOf: (batch: LogBatch) => readonly QueuedRecord[],
+  ): TakenBatch {
+    const batch = this.#checked(seq, data);
+    const verdict = this.#incarnations.take(batch.inc, batch.b);
+    const own = verdict === "counts" ? ownOf(batch) : [];
+    if (verdict !== "counts") this.ignored[verdict]++;
+    const time = timeAfter(this.#place.at, at);
+    try {
+      this.#place = this.#store.apply(() => {
+        const entries = verdict === "counts" ? this.#apply(batch, own, time) : [];
+        const hash = this.#chain.next(this.#place.hash, seq, data, outcomeOf(entries));
+        this.memory.enter(seq, entries, this.#incarnations);
+        return { seq, at: time, hash };
+      });
+    } catch (error) {
+      const { message } = error as Error;
+      throw new CannotGoOn(`message ${seq} of the stream could not be applied: ${message}`);
+    }
+    return { batch, verdict, own };
+  }
+
+  /** Reads a message, and compares what its sender knew with what is known here. */
+  #checked(seq: number, data: Uint8Array): LogBatch {
+    const { seq: last } = this.#place;
+    if (seq !== last + 1) {
+      throw new CannotGoOn(`the stream went from ${last} to ${seq}: something is missing`);
+    }
+    const batch = this.#readable(seq, data);
+    if (batch.cluster !== this.#cluster) {
+      throw new CannotGoOn(
+        `message ${seq} of the stream is of the cluster ${batch.cluster}, and this node of ` +
+          `${this.#cluster}: the stream was begun anew, and this node's data are of the one before`,
+      );
+    }
+    if (!this.#chain.differs(batch.seen, batch.hash)) return batch;
+    throw new CannotGoOn(
+      `this node has come apart from ${batch.inc}: they have not made the same of what came up to ` +
+        `message ${batch.seen}; the one of the two that differs from all others needs a copy of their data`,
+    );
+  }
+
+  #readable(seq: number, data: Uint8Array): LogBatch {
+    try {
+      return decodeBatch(data);
+    } catch (error) {
+      if (!(error instanceof UnreadableBatch)) throw error;
+      throw new CannotGoOn(`message ${seq} of the stream can't be read: ${error.message}`);
+    }
+  }
+
+  /** Applies the records of a batch: facts in as long runs as possible, and what nodes say in between. */
+  #apply(batch: LogBatch, own: readonly QueuedRecord[], at: number): Entry[] {
+    const facts: ReadFact[] = [];
+    batch.records.forEach((record, place) => {
+      const ticket = own[place]?.ticket;
+      if (!isNodeRecord(record)) {
+        const fact = record.kind === "enter" ? { ...record, node: batch.inc } : record;
+        facts.push({ fact, ticket });
+      } else {
+        const lost = this.#died(batch.inc, record);
+        facts.push(...lost.map((node) => ({ fact: { kind: "lost", node }, ticket }) as const));
+      }
+    });
+    this.#batches++;
+    this.#facts += batch.records.length;
+    return applyFacts(this.#store, this.#taker, facts, at);
+  }
+
+  /** The incarnations that are dead by what a node says. */
+  #died(inc: string, record: NodeRecord): readonly string[] {
+    if (record.kind === "here") return this.#incarnations.here(inc, record.node);
+    if (record.kind !== "node-dead") return [];
+    return this.#incarnations.die(record.inc) ? [record.inc] : [];
+  }
+}

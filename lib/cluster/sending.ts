@@ -1,0 +1,191 @@
+/**
+ * What a node sends into the stream: records gather into batches, of which several are in flight, and each is
+ * sent again until it was read back. Whether a batch arrived is told by reading alone: that it was
+ * acknowledged says nothing here, and that it was not says nothing either.
+ */
+
+import type { Ticket } from "../chat/log/fact.ts";
+import { type LogRecord, MAX_BATCH_LENGTH, MAX_RECORDS, recordText } from "./batch.ts";
+
+/** Batches that are in flight at once. */
+const IN_FLIGHT = 4;
+
+/** A batch that was not read back for this long is sent again, with those after it; in ms. */
+const AGAIN_MS = 1_000;
+
+/**
+ * The same where one was read before the one that it should follow, which is then missing or on its way. To
+ * send all again at once whenever that is so would make more of the same.
+ */
+const EARLY_MS = 200;
+
+/** A record on its way. */
+export interface QueuedRecord {
+  readonly record: LogRecord;
+  readonly ticket: Ticket | undefined;
+  /** When it was put, in ms of a clock that never leaps. */
+  readonly since: number;
+}
+
+interface Sent {
+  readonly b: number;
+  readonly texts: readonly string[];
+  readonly outgoing: readonly QueuedRecord[];
+  /** When it was sent first, and when last. */
+  readonly since: number;
+  sentAt: number;
+}
+
+/** What sending needs of its surroundings. */
+export interface SendingSurroundings {
+  /** Puts a batch into the stream, as far as that can be done now. */
+  send(b: number, records: readonly string[]): void;
+  /** A clock that never leaps, in ms. */
+  readonly now: () => number;
+  /** Calls back when what is being put now has all been put. */
+  readonly soon: (flush: () => void) => void;
+}
+
+/** The way of one node's records into the stream. */
+export class BatchSending {
+  readonly #place: SendingSurroundings;
+  #waiting: QueuedRecord[] = [];
+  #texts: string[] = [];
+  #length = 0;
+  #sent: Sent[] = [];
+  #b = 0;
+  #isScheduled = false;
+  #isHeld = true;
+  #isEarly = false;
+  /** How many batches were sent another time. */
+  repeats = 0;
+
+  constructor(place: SendingSurroundings) {
+    this.#place = place;
+  }
+
+  /** Records that are not read back. */
+  get size(): number {
+    return this.#sent.reduce((sum, { outgoing }) => sum + outgoing.length, this.#waiting.length);
+  }
+
+  /** The size of the records that wait to be sent, in UTF-16 code units of JSON. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** When the oldest record was put that is not read back. */
+  get oldest(): number | undefined {
+    return this.#sent[0]?.outgoing[0]?.since ?? this.#waiting[0]?.since;
+  }
+
+  /** When the oldest batch was sent that is not read back. */
+  get oldestSent(): number | undefined {
+    return this.#sent[0]?.since;
+  }
+
+  /** Puts a record at the end. */
+  put(record: LogRecord, ticket?: Ticket): void {
+    const text = recordText(record);
+    this.#waiting.push({ record, ticket, since: this.#place.now() });
+    this.#texts.push(text);
+    this.#length += text.length;
+    this.#schedule();
+  }
+
+  /** From now on records go out, as batches of a new incarnation whose first one begins with this record. */
+  begin(record: LogRecord): void {
+    this.#b = 0;
+    this.#sent = [];
+    this.#waiting.unshift({ record, ticket: undefined, since: this.#place.now() });
+    const text = recordText(record);
+    this.#texts.unshift(text);
+    this.#length += text.length;
+    this.#isHeld = false;
+    this.#flush();
+  }
+
+  /** A batch was read back. Returns what was in it; nothing for one that was read before. */
+  taken(b: number): readonly QueuedRecord[] {
+    const [first] = this.#sent;
+    if (first?.b !== b) return [];
+    this.#sent.shift();
+    this.#schedule();
+    return first.outgoing;
+  }
+
+  /** A batch was read before the one that it should follow. */
+  early(): void {
+    this.#isEarly = true;
+  }
+
+  /** Sends again what was not read back for long. Call it now and then, while the engine can be reached. */
+  again(): void {
+    const [first] = this.#sent;
+    const afterMs = this.#isEarly ? EARLY_MS : AGAIN_MS;
+    if (first === undefined || this.#place.now() - first.sentAt < afterMs) return;
+    this.#isEarly = false;
+    this.#again(this.#sent);
+  }
+
+  /** Takes back what was not sent yet, of that which `isMeant`. */
+  takeBack(isMeant: (outgoing: QueuedRecord) => boolean): QueuedRecord[] {
+    const back = this.#waiting.filter(isMeant);
+    const keep = this.#waiting.map((each) => !isMeant(each));
+    this.#waiting = this.#waiting.filter((_, at) => keep[at]);
+    this.#texts = this.#texts.filter((_, at) => keep[at]);
+    this.#length = this.#texts.reduce((sum, { length }) => sum + length, 0);
+    return back;
+  }
+
+  /** Holds back what waits, and gives up what was sent: it will never count. Returns that. */
+  end(): QueuedRecord[] {
+    this.#isHeld = true;
+    const lost = this.#sent.flatMap(({ outgoing }) => outgoing);
+    this.#sent = [];
+    return lost;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#isHeld || this.#texts.length === 0) return;
+    this.#isScheduled = true;
+    this.#place.soon(() => {
+      this.#isScheduled = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    while (!this.#isHeld && this.#texts.length > 0 && this.#sent.length < IN_FLIGHT) {
+      this.#send(this.#next());
+    }
+  }
+
+  /** The next batch: as much as one holds. */
+  #next(): Sent {
+    let count = 0;
+    for (let length = 0; count < this.#texts.length && count < MAX_RECORDS; count++) {
+      length += (this.#texts[count] as string).length;
+      if (count > 0 && length > MAX_BATCH_LENGTH) break;
+    }
+    const texts = this.#texts.splice(0, count);
+    this.#length -= texts.reduce((sum, { length }) => sum + length, 0);
+    const now = this.#place.now();
+    const outgoing = this.#waiting.splice(0, count);
+    return { b: ++this.#b, texts, outgoing, since: now, sentAt: now };
+  }
+
+  #send(batch: Sent): void {
+    this.#sent.push(batch);
+    this.#place.send(batch.b, batch.texts);
+  }
+
+  #again(batches: readonly Sent[]): void {
+    const now = this.#place.now();
+    for (const batch of batches) {
+      this.repeats++;
+      batch.sentAt = now;
+      this.#place.send(batch.b, batch.texts);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * What a node of a cluster keeps beside what is stored: where it stands, and what the house knew then. It is
+ * written in the transactions of what it belongs to, so one file is always of one moment.
+ */
+
+import type { DatabaseSync } from "node:sqlite";
+import { metaOf, setMeta } from "./meta.ts";
+import { StoreError } from "./faults.ts";
+import { getNumber, getRow, getRows, runSql } from "./sql.ts";
+
+/** A place in the order of facts. */
+export interface LogPlace {
+  /** That of a message of the stream: 1, 2, 3 … */
+  readonly seq: number;
+  /** Its time, in ms since 1970. */
+  readonly at: number;
+  /** The hash of all that came up to it, see the chain of the cluster. */
+  readonly hash: string;
+}
+
+/** Rows of the caller's, each under the seq of its message. */
+const JOURNAL = "CREATE TABLE IF NOT EXISTS journal (seq INTEGER PRIMARY KEY, row TEXT NOT NULL)";
+
+/** Values of the caller's, each under a name. */
+const NOTED = "CREATE TABLE IF NOT EXISTS noted (name TEXT PRIMARY KEY, value TEXT NOT NULL)";
+
+/** The key in `meta` by which a store says that it is a cluster's: see {@linkcode clusterOf}. */
+const CLUSTER = "cluster";
+
+/** The notes of one store. */
+export class AppliedNotes {
+  readonly #db: DatabaseSync;
+
+  /** Makes the store one of the cluster's. Throws a `StoreError` if it is another's, or held messages before. */
+  constructor(db: DatabaseSync, cluster: string) {
+    this.#db = db;
+    const known = clusterOf(db);
+    if (known !== undefined && known !== cluster) {
+      throw new StoreError(
+        `its data are of the cluster ${known}, and this one is ${cluster}: name another directory with ` +
+          "--data, or move this one away, and the node gets all that there is from the others",
+      );
+    }
+    if (known === undefined && getNumber(db, "SELECT count(*) AS n FROM message") > 0) {
+      throw new StoreError(
+        "its messages are of a server that ran by itself: name an empty directory with --data, or begin the " +
+          "cluster with them by `chatroom cluster init --data`",
+      );
+    }
+    db.exec(JOURNAL);
+    db.exec(NOTED);
+    setMeta(db, CLUSTER, cluster);
+  }
+
+  /** Where the store stands; `undefined`: at the beginning. */
+  place(): LogPlace | undefined {
+    const text = metaOf(this.#db, "place");
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  /** Notes where it stands. */
+  stand(place: LogPlace): void {
+    setMeta(this.#db, "place", JSON.stringify(place));
+  }
+
+  /** What was noted under a name. */
+  noted(name: string): string | undefined {
+    const row = getRow(this.#db, "SELECT value FROM noted WHERE name = ?", name);
+    return row === undefined ? undefined : String(row["value"]);
+  }
+
+  /** Notes a value under a name, in the place of the one before. */
+  note(name: string, value: string): void {
+    runSql(this.#db, "INSERT OR REPLACE INTO noted VALUES (?, ?)", name, value);
+  }
+
+  /** Adds a row for the message with a seq. */
+  enter(seq: number, row: string): void {
+    runSql(this.#db, "INSERT OR REPLACE INTO journal VALUES (?, ?)", seq, row);
+  }
+
+  /** The rows after a seq, in their order. */
+  journal(after: number): string[] {
+    return getRows(this.#db, "SELECT row FROM journal WHERE seq > ? ORDER BY seq", after)
+      .map(({ row }) => String(row));
+  }
+
+  /** Drops the rows up to a seq. */
+  drop(upTo: number): void {
+    runSql(this.#db, "DELETE FROM journal WHERE seq <= ?", upTo);
+  }
+}
+
+/** The cluster that a store is of; `undefined`: none. */
+export function clusterOf(db: DatabaseSync): string | undefined {
+  return metaOf(db, CLUSTER);
+}

@@ -1,0 +1,169 @@
+/** The stream over NATS: on one server, and on three that are killed, held up and restarted. */
+
+import { assert, assertEquals } from "@std/assert";
+import type { NatsStream } from "../../lib/cluster/nats_stream.ts";
+import { NatsServers, NO_NATS } from "../fixtures/nats_servers.ts";
+import { makeStream, natsWorld, openNode } from "../fixtures/nats_world.ts";
+import {
+  appendSurely,
+  assertAgree,
+  eventually,
+  keepReading,
+  type KeptReading,
+  readUntil,
+  streamContract,
+} from "../fixtures/stream_contract.ts";
+import { testUnless } from "../fixtures/tools.ts";
+
+let one: NatsServers | undefined;
+let three: NatsServers | undefined;
+// Outside of the tests, which each of them use.
+Deno.test.beforeAll(async () => {
+  if (NO_NATS === undefined) {
+    [one, three] = [await NatsServers.start(1), await NatsServers.start(3)];
+  }
+});
+Deno.test.afterAll(async () => {
+  for (const servers of [one, three]) await servers?.[Symbol.asyncDispose]();
+});
+
+for (const [count, servers] of [["one", () => one], ["three", () => three]] as const) {
+  streamContract(`${count} of NATS`, async () => {
+    const started = servers();
+    assert(started !== undefined);
+    return await natsWorld(started);
+  }, { why: NO_NATS });
+}
+
+/** Three nodes that read all and append without a pause, while something is done to the servers. */
+class Load implements AsyncDisposable {
+  readonly servers: NatsServers;
+  readonly nodes: readonly NatsStream[];
+  readonly readings: readonly KeptReading[];
+  /** Where each text was said to be. */
+  readonly said = new Map<string, number>();
+  readonly #tasks: Promise<void>[];
+  #isOver = false;
+
+  private constructor(servers: NatsServers, nodes: readonly NatsStream[]) {
+    this.servers = servers;
+    this.nodes = nodes;
+    this.readings = nodes.map((node) => keepReading(node, 1));
+    this.#tasks = nodes.flatMap((node, n) =>
+      [0, 1, 2, 3].map((lane) => this.#append(node, n, lane))
+    );
+  }
+
+  static async start(): Promise<Load> {
+    const servers = await NatsServers.start(3);
+    const nodes = await Promise.all([0, 1, 2].map(() => openNode(servers.urls, "load")));
+    await makeStream(nodes[0] as NatsStream, "load", 3);
+    return new Load(servers, nodes);
+  }
+
+  /** The server that leads the stream. */
+  async leader(): Promise<string> {
+    let name = "";
+    await eventually("a leader", async () => {
+      for (const node of this.nodes) {
+        const info = await node.api.streamInfo(2_000).catch(() => undefined);
+        name = info?.cluster?.leader ?? "";
+        if (name !== "") return true;
+      }
+      return false;
+    });
+    return name;
+  }
+
+  /** Waits until so many more appends were acknowledged. */
+  async more(count: number): Promise<void> {
+    const wanted = this.said.size + count;
+    await eventually(`${count} more appends`, () => this.said.size >= wanted);
+  }
+
+  /** Ends it and looks: nothing that was acknowledged is lost, and all nodes have read the same. */
+  async check(): Promise<void> {
+    this.#isOver = true;
+    await Promise.all(this.#tasks);
+    const { seq } = await appendSurely(this.nodes[0] as NatsStream, "end");
+    await readUntil(this.readings, seq);
+    assertAgree(this.readings, this.said);
+    assertEquals(this.readings.map(({ lost }) => lost), [undefined, undefined, undefined]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    for (const node of this.nodes) await node.close();
+    await Promise.all(this.#tasks);
+    await this.servers[Symbol.asyncDispose]();
+  }
+
+  async #append(node: NatsStream, n: number, lane: number): Promise<void> {
+    for (let count = 0; !this.#isOver; count++) {
+      const text = `${n} ${lane} ${count}`;
+      try {
+        this.said.set(text, await node.append(new TextEncoder().encode(text)));
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+  }
+}
+
+testUnless(NO_NATS, "kill -9 of the leader loses nothing that was acknowledged", async () => {
+  await using load = await Load.start();
+  await load.more(50);
+  for (let times = 0; times < 2; times++) {
+    const leader = load.servers.named(await load.leader());
+    await leader.kill();
+    await load.more(100);
+    await leader.start();
+    await load.more(100);
+  }
+  await load.check();
+});
+
+testUnless(NO_NATS, "a leader that is held up and goes on loses nothing", async () => {
+  await using load = await Load.start();
+  await load.more(50);
+  const leader = load.servers.named(await load.leader());
+  leader.signal("SIGSTOP");
+  try {
+    await load.more(100);
+    assert(await load.leader() !== leader.name);
+  } finally {
+    leader.signal("SIGCONT");
+  }
+  await load.more(100);
+  await load.check();
+});
+
+testUnless(
+  NO_NATS,
+  "all servers killed at once and started again have all they acknowledged",
+  async () => {
+    await using load = await Load.start();
+    await load.more(100);
+    await Promise.all(load.servers.all.map((server) => server.kill()));
+    await eventually("the loss is noticed", () => load.nodes.every((node) => !node.isConnected));
+    await Promise.all(load.servers.all.map((server) => server.start()));
+    await load.more(100);
+    await load.check();
+  },
+);
+
+testUnless(
+  NO_NATS,
+  "servers that are restarted one after the other interrupt nobody for long",
+  async () => {
+    await using load = await Load.start();
+    for (const server of load.servers.all) {
+      await load.more(50);
+      await server.kill("SIGTERM");
+      await load.more(20);
+      await server.start();
+    }
+    await load.more(50);
+    await load.check();
+  },
+);

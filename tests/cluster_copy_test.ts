@@ -1,0 +1,95 @@
+/** A node that comes late takes a copy of another node's database, and reads on from there. */
+
+import { assertEquals, assertRejects } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { roomLog } from "../lib/chat/messages/log_key.ts";
+import { ClusterLog } from "../lib/cluster/cluster_log.ts";
+import { Copies, fetchCopy } from "../lib/cluster/copies.ts";
+import { takeCopy } from "../lib/store/copy_store.ts";
+import { openNode } from "./fixtures/cluster_world.ts";
+import { say } from "./fixtures/facts.ts";
+import { MemoryOrder } from "./fixtures/memory_stream.ts";
+
+/** A node without a house. */
+async function node(order: MemoryOrder, name: string, dir: string): Promise<
+  AsyncDisposable & {
+    readonly log: ClusterLog;
+    readonly stopped: string[];
+    texts(): Promise<string[]>;
+  }
+> {
+  const store = await openNode(dir);
+  const stream = order.node();
+  const stopped: string[] = [];
+  const log = new ClusterLog({
+    ...{ stream, store, cluster: "a cluster", node: name },
+    onStopped: (why) => stopped.push(why),
+    onAway: () => {},
+    onReborn: () => {},
+  });
+  return {
+    log,
+    stopped,
+    async texts(): Promise<string[]> {
+      const page = await store.index.page(roomLog("lobby"), { after: 0, limit: 9_999 });
+      return page.entries.map(({ message }) => message.text);
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      log[Symbol.dispose]();
+      await stream.close();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function directory(stack: AsyncDisposableStack): Promise<string> {
+  const dir = await Deno.makeTempDir();
+  stack.defer(() => Deno.remove(dir, { recursive: true }));
+  return dir;
+}
+
+Deno.test("a node that comes late takes a copy, and reads on from where it ends", async () => {
+  await using stack = new AsyncDisposableStack();
+  const order = new MemoryOrder();
+  const dir = await directory(stack);
+  const first = stack.use(await node(order, "n1", dir));
+  await first.log.start();
+  const { incarnation } = first.log.cluster;
+  const copies = stack.use(new Copies(order.node(), dir, incarnation));
+  for (let n = 0; n < 500; n++) first.log.put(say("lobby", `${n} ${"x".repeat(500)}`));
+  await first.log.settled();
+  // What is said while the copy is made is in it or comes after it.
+  let isOver = false;
+  const talk = (async () => {
+    for (let n = 500; !isOver; n++) {
+      first.log.put(say("lobby", `${n}`));
+      await delay(1);
+    }
+  })();
+  const late = await directory(stack);
+  const seq = await fetchCopy(order.node(), incarnation, `${late}/part`);
+  await takeCopy(late, `${late}/part`);
+  // What the copy has need not be in the stream any more.
+  order.trim(seq);
+  isOver = true;
+  await talk;
+  await first.log.settled();
+  const second = stack.use(await node(order, "n2", late));
+  await second.log.start();
+  assertEquals(second.stopped, []);
+  assertEquals(await second.texts(), await first.texts());
+  await copies[Symbol.asyncDispose]();
+  assertEquals([...Deno.readDirSync(dir)].filter(({ name }) => name.startsWith("copy-")), []);
+});
+
+Deno.test("a node whose next message is gone says that it needs a copy", async () => {
+  await using stack = new AsyncDisposableStack();
+  const order = new MemoryOrder();
+  const first = stack.use(await node(order, "n1", await directory(stack)));
+  await first.log.start();
+  first.log.put(say("lobby", "hello"));
+  await first.log.settled();
+  order.trim(order.bounds.last);
+  const second = stack.use(await node(order, "n2", await directory(stack)));
+  await assertRejects(() => second.log.start(), Error, "needs a copy of another node's data");
+});
