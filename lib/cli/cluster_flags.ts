@@ -1,98 +1,131 @@
-/** The flags by which a server is a node of a cluster, and by which a cluster is looked after. */
+/** The flags that say where a cluster's NATS servers are, which `serve` and `cluster` share. */
 
-import { type Flag, flagOf, type Invocation, strictText, UsageError } from "./flags.ts";
+import type { NatsPlace } from "../cluster/nats_place.ts";
+import { type Flag, flagOf, type Invocation, StartError, UsageError } from "./flags.ts";
 import { hostName } from "./machine.ts";
+import { parseCount } from "./values.ts";
 
-/** Where a cluster is, and how one comes in there. */
-export const CLUSTER_PLACE_FLAGS: readonly Flag[] = [
-  flagOf("--cluster URLS", "be a node of a cluster: its NATS servers, as nats://HOST:PORT,…", {
-    env: "CHATROOM_CLUSTER",
-  }),
-  flagOf("--cluster-name NAME", "name of the cluster", {
+/** Where the servers are, and how one comes in there. */
+export const NATS_FLAGS: readonly Flag[] = [
+  flagOf(
+    "--cluster SERVERS",
+    "the NATS servers of the cluster, as nats://a,nats://b,nats://c or tls://USER:PASSWORD@HOST:PORT",
+    { env: "CHATROOM_CLUSTER" },
+  ),
+  flagOf("--cluster-name NAME", "name of the cluster, which several may share the servers by", {
     env: "CHATROOM_CLUSTER_NAME",
-    default: "chatroom",
+    default: "main",
   }),
-  flagOf("--cluster-ca FILE", "certificates (PEM) of those who issued those of the NATS servers"),
-  flagOf("--cluster-credentials FILE", "credentials (.creds) to come in there with"),
+  flagOf(
+    "--cluster-ca FILE",
+    "certificates (PEM) of the issuers to trust for the NATS servers; asks for TLS",
+    { env: "CHATROOM_CLUSTER_CA" },
+  ),
+  flagOf("--cluster-credentials FILE", "credentials for the NATS servers, as nsc makes them", {
+    env: "CHATROOM_CLUSTER_CREDENTIALS",
+  }),
 ];
 
 /** What `serve` takes besides. */
-export const CLUSTER_FLAGS: readonly Flag[] = [
-  ...CLUSTER_PLACE_FLAGS,
+export const NODE_FLAGS: readonly Flag[] = [
   flagOf("--cluster-node NAME", "name of this node, which no other has", {
     env: "CHATROOM_CLUSTER_NODE",
     default: "the name of this machine",
   }),
-  flagOf(
-    "--cluster-address HOST:PORT",
-    "address at which clients reach this node, for those that know another one",
-  ),
+  flagOf("--cluster-address HOST:PORT", "address at which clients reach this node", {
+    env: "CHATROOM_CLUSTER_ADDRESS",
+  }),
 ];
 
-/** Where a cluster is. */
-export interface ClusterPlace {
-  readonly servers: string;
-  readonly name: string;
-  readonly ca?: string;
-  readonly credentials?: Uint8Array;
+/** How many copies of the log there are. */
+export const REPLICAS_FLAG: Flag = flagOf(
+  "--cluster-replicas N",
+  "how many NATS servers keep the log: 3 or 5, or 1 where nothing has to survive that server",
+  { default: "3" },
+);
+
+/** Whether an invocation is about a cluster. */
+export function isClustered(invocation: Invocation): boolean {
+  return invocation.get("cluster") !== undefined;
 }
 
-/** Which node a server is. */
-export interface NodePlace extends ClusterPlace {
+/**
+ * What the flags say of the servers. Rejects with a {@linkcode UsageError} for what is said wrongly, and
+ * with a {@linkcode StartError} for a file that can't be read.
+ */
+export async function natsPlaceFrom(invocation: Invocation): Promise<NatsPlace> {
+  const servers = invocation.get("cluster");
+  if (servers === undefined) {
+    throw new UsageError("--cluster names the NATS servers, as in --cluster nats://10.0.0.1:4222");
+  }
+  const { natsPlace } = await import("../cluster/nats_place.ts");
+  const ca = await fileOf(invocation, "cluster-ca");
+  const credentials = await fileOf(invocation, "cluster-credentials");
+  try {
+    return natsPlace({
+      servers,
+      name: invocation.get("cluster-name") ?? "main",
+      ...(ca === undefined ? {} : { ca: new TextDecoder().decode(ca) }),
+      ...(credentials === undefined ? {} : { credentials }),
+    });
+  } catch (error) {
+    throw error instanceof TypeError ? new UsageError(error.message) : error;
+  }
+}
+
+/** How many replicas are wanted. Throws a {@linkcode UsageError}. */
+export function replicasFrom(invocation: Invocation): number {
+  const text = invocation.get("cluster-replicas");
+  if (text === undefined) return 3;
+  const count = parseCount(text);
+  if (![1, 3, 5].includes(count)) {
+    throw new UsageError(
+      `--cluster-replicas is 3 or 5, or 1 where a loss does no harm, not ${text}`,
+    );
+  }
+  return count;
+}
+
+/** Which node of a cluster a server is. */
+export interface NodeWish {
   readonly node: string;
+  /** Where clients reach it. */
   readonly address?: string;
 }
 
-const DEFAULT_NAME = "chatroom";
-
-/** The place that the flags name; `undefined` without `--cluster`. Throws a {@linkcode UsageError}. */
-export function clusterPlace(invocation: Invocation): ClusterPlace | undefined {
-  const servers = invocation.get("cluster");
-  if (servers === undefined) {
-    const first = CLUSTER_FLAGS.find(({ name }) => invocation.isSaid(name));
-    if (first === undefined) return undefined;
-    throw new UsageError(`--${first.name} is about a cluster; say where it is with --cluster URLS`);
-  }
-  const ca = invocation.get("cluster-ca");
-  const credentials = invocation.get("cluster-credentials");
-  return {
-    servers,
-    name: invocation.get("cluster-name") ?? DEFAULT_NAME,
-    ...(ca === undefined ? {} : { ca: strictText(bytesIn(ca, "--cluster-ca"), ca) }),
-    ...(credentials === undefined
-      ? {}
-      : { credentials: bytesIn(credentials, "--cluster-credentials") }),
-  };
-}
-
 /** The node that the flags name; `undefined` without `--cluster`. Throws a {@linkcode UsageError}. */
-export function nodePlace(invocation: Invocation): NodePlace | undefined {
-  const place = clusterPlace(invocation);
-  if (place === undefined) return undefined;
-  const node = invocation.get("cluster-node") ?? hostName();
-  if (node === undefined) {
-    throw new UsageError("This machine has no name; say --cluster-node NAME");
+export function nodeWish(invocation: Invocation): NodeWish | undefined {
+  if (!isClustered(invocation)) {
+    const first = [...NATS_FLAGS, ...NODE_FLAGS].find(({ name }) => invocation.isSaid(name));
+    if (first === undefined) return undefined;
+    throw new UsageError(
+      `--${first.name} is about a cluster; say where that is with --cluster SERVERS`,
+    );
   }
+  for (const flag of ["memory", "durability", "keep", "keep-messages"]) {
+    if (!invocation.isSaid(flag)) continue;
+    throw new UsageError(
+      `--${flag} can't go with --cluster: a node keeps its data on disk, and what is kept for how long ` +
+        "was said by chatroom cluster init",
+    );
+  }
+  const node = invocation.get("cluster-node") ?? hostName();
+  if (node === undefined) throw new UsageError("This machine has no name; say --cluster-node NAME");
   if (!/^[\w.-]{1,64}$/.test(node)) {
     throw new UsageError(
       `The name of a node is 1 to 64 letters, digits, dots, - and _, not ${JSON.stringify(node)}`,
     );
   }
-  for (const flag of ["memory", "durability"]) {
-    if (!invocation.isSaid(flag)) continue;
-    throw new UsageError(
-      `--${flag} can't go with --cluster: a node keeps its data on disk, and the cluster says when ` +
-        "they are safe",
-    );
-  }
   const address = invocation.get("cluster-address");
-  return { ...place, node, ...(address === undefined ? {} : { address }) };
+  return address === undefined ? { node } : { node, address };
 }
 
-function bytesIn(path: string, flag: string): Uint8Array {
+async function fileOf(invocation: Invocation, flag: string): Promise<Uint8Array | undefined> {
+  const path = invocation.get(flag);
+  if (path === undefined) return undefined;
   try {
-    return Deno.readFileSync(path);
+    return await Deno.readFile(path);
   } catch (error) {
-    throw new UsageError(`${flag} ${path} can't be read: ${(error as Error).message}`);
+    throw new StartError(`--${flag} ${path} can't be read: ${(error as Error).message}`);
   }
 }

@@ -1,13 +1,13 @@
 /** Opens a node of a cluster; loaded for no other server. */
 
 import { COMMON_LIMITS } from "../cluster/config.ts";
-import { natsPlace } from "../cluster/nats_place.ts";
+import type { NatsPlace } from "../cluster/nats_place.ts";
 import { openNatsStream } from "../cluster/nats_stream.ts";
 import { ClusterNode } from "../cluster/node.ts";
 import type { Limits } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
 import { StoreError } from "../store/faults.ts";
-import type { NodePlace } from "./cluster_flags.ts";
+import type { NodeWish } from "./cluster_flags.ts";
 import { StartError } from "./flags.ts";
 import type { KeptData, StorePlace } from "./store_flags.ts";
 
@@ -22,7 +22,8 @@ export interface OpenedCluster extends KeptData {
 
 /** Opens it. Rejects with a {@linkcode StartError}. */
 export async function openCluster(
-  { node, address, ...place }: NodePlace,
+  place: NatsPlace,
+  { node, address }: NodeWish,
   { dir }: StorePlace,
   limits: Limits,
   log: Logger,
@@ -31,7 +32,7 @@ export async function openCluster(
   let end = (): void => {};
   try {
     const stream = await openNatsStream({
-      place: natsPlace(place),
+      place,
       maxPayload: limits.payloadBytes,
       label: `chatroom ${node}`,
       onTrouble: onProblem,
@@ -75,7 +76,7 @@ export async function openCluster(
       },
     };
   } catch (error) {
-    const isKnown = error instanceof StoreError || error instanceof TypeError ||
+    const isKnown = error instanceof StoreError ||
       error instanceof Error && ["NatsUnfit", "CannotGoOn"].includes(error.name);
     if (!isKnown) throw error;
     throw new StartError(`Can't take part in the cluster: ${(error as Error).message}`);

@@ -6,7 +6,7 @@ import type { Logger } from "../server/log.ts";
 import type { KeptFiles } from "../files/kept_files.ts";
 import type { ServeOptions, Server } from "../server/serve.ts";
 import type { WebOptions } from "../web/serve_web.ts";
-import { CLUSTER_FLAGS, type NodePlace, nodePlace } from "./cluster_flags.ts";
+import { NATS_FLAGS, natsPlaceFrom, NODE_FLAGS, type NodeWish, nodeWish } from "./cluster_flags.ts";
 import { describeAccess, describeAddress, describeTls } from "./announce.ts";
 import {
   type Flag,
@@ -80,7 +80,8 @@ export const serveCommand: Subcommand = {
     ...TLS_FLAGS,
     { ...PASSWORD_FLAG, summary: "file whose first line is the password that everybody needs" },
     ...STORE_FLAGS,
-    ...CLUSTER_FLAGS,
+    ...NATS_FLAGS,
+    ...NODE_FLAGS,
     FILES_FLAG,
     ...LOG_FLAGS,
     ...WEB_FLAGS,
@@ -102,7 +103,7 @@ interface Wanted {
   /** Where messages are kept; `undefined`: in memory. */
   readonly place: StorePlace | undefined;
   /** The node of a cluster that it is. */
-  readonly node: NodePlace | undefined;
+  readonly node: NodeWish | undefined;
   readonly files: FilesWish;
   readonly plan: TlsPlan | undefined;
   readonly web: WebOptions | undefined;
@@ -124,7 +125,7 @@ function wantedBy(invocation: Invocation): Wanted {
     limits: fileLimits(withDefaults(limitsFrom(LIMITS, invocation), { openFiles }), place),
     style: logStyle(invocation),
     place,
-    node: nodePlace(invocation),
+    node: nodeWish(invocation),
     files: filesWish(invocation),
     plan: tlsPlan(invocation),
     web: webPlace(invocation),
@@ -206,12 +207,12 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
 
 /** The cluster that the server is a node of, if it is. */
 async function clusterOf(
-  { node, place, limits }: Wanted,
+  { node, place, limits, invocation }: Wanted,
   log: Logger,
 ): Promise<OpenedCluster | undefined> {
   if (node === undefined || place === undefined) return undefined;
   const { openCluster } = await import("./open_cluster.ts");
-  return await openCluster(node, place, limits, log);
+  return await openCluster(await natsPlaceFrom(invocation), node, place, limits, log);
 }
 
 /** What the server is told of files. */
