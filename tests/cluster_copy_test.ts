@@ -5,7 +5,7 @@ import { delay } from "@std/async/delay";
 import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { ClusterLog } from "../lib/cluster/cluster_log.ts";
 import { Copies, fetchCopy } from "../lib/cluster/copies.ts";
-import { takeCopy } from "../lib/store/copy_out.ts";
+import { takeCopy } from "../lib/store/copy_store.ts";
 import { openNode } from "./fixtures/cluster_world.ts";
 import { say } from "./fixtures/facts.ts";
 import { MemoryOrder } from "./fixtures/memory_stream.ts";

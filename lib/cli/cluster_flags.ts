@@ -2,6 +2,7 @@
 
 import type { NatsPlace } from "../cluster/nats_place.ts";
 import { type Flag, flagOf, type Invocation, StartError, UsageError } from "./flags.ts";
+import { hostName } from "./machine.ts";
 import { parseCount } from "./values.ts";
 
 /** Where the servers are, and how one comes in there. */
@@ -22,6 +23,17 @@ export const NATS_FLAGS: readonly Flag[] = [
   ),
   flagOf("--cluster-credentials FILE", "credentials for the NATS servers, as nsc makes them", {
     env: "CHATROOM_CLUSTER_CREDENTIALS",
+  }),
+];
+
+/** What `serve` takes besides. */
+export const NODE_FLAGS: readonly Flag[] = [
+  flagOf("--cluster-node NAME", "name of this node, which no other has", {
+    env: "CHATROOM_CLUSTER_NODE",
+    default: "the name of this machine",
+  }),
+  flagOf("--cluster-address HOST:PORT", "address at which clients reach this node", {
+    env: "CHATROOM_CLUSTER_ADDRESS",
   }),
 ];
 
@@ -72,6 +84,40 @@ export function replicasFrom(invocation: Invocation): number {
     );
   }
   return count;
+}
+
+/** Which node of a cluster a server is. */
+export interface NodeWish {
+  readonly node: string;
+  /** Where clients reach it. */
+  readonly address?: string;
+}
+
+/** The node that the flags name; `undefined` without `--cluster`. Throws a {@linkcode UsageError}. */
+export function nodeWish(invocation: Invocation): NodeWish | undefined {
+  if (!isClustered(invocation)) {
+    const first = [...NATS_FLAGS, ...NODE_FLAGS].find(({ name }) => invocation.isSaid(name));
+    if (first === undefined) return undefined;
+    throw new UsageError(
+      `--${first.name} is about a cluster; say where that is with --cluster SERVERS`,
+    );
+  }
+  for (const flag of ["memory", "durability", "keep", "keep-messages"]) {
+    if (!invocation.isSaid(flag)) continue;
+    throw new UsageError(
+      `--${flag} can't go with --cluster: a node keeps its data on disk, and what is kept for how long ` +
+        "was said by chatroom cluster init",
+    );
+  }
+  const node = invocation.get("cluster-node") ?? hostName();
+  if (node === undefined) throw new UsageError("This machine has no name; say --cluster-node NAME");
+  if (!/^[\w.-]{1,64}$/.test(node)) {
+    throw new UsageError(
+      `The name of a node is 1 to 64 letters, digits, dots, - and _, not ${JSON.stringify(node)}`,
+    );
+  }
+  const address = invocation.get("cluster-address");
+  return address === undefined ? { node } : { node, address };
 }
 
 async function fileOf(invocation: Invocation, flag: string): Promise<Uint8Array | undefined> {

@@ -7,7 +7,7 @@ import { Refusal } from "../chat/refusal.ts";
 const RETRY_MS = 2_000;
 
 /** Why something was not sent while the engine is away: it can be tried again. */
-export function away(): Refusal {
+export function whileAway(): Refusal {
   return new Refusal(
     "try-later",
     "The cluster can't be reached; it was not sent, try again in a moment",
@@ -16,7 +16,7 @@ export function away(): Refusal {
 }
 
 /** Why nothing is sent any more. */
-export function over(why: string): Refusal {
+export function whenOver(why: string): Refusal {
   return new Refusal("not-stored", `This node has stopped: ${why}`);
 }
 

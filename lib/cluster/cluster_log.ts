@@ -12,12 +12,12 @@ import type { FactLog, Index, LogFigures, OnEntry } from "../chat/log/fact_log.t
 import type { RoomLog } from "../chat/messages/log_key.ts";
 import type { Kept } from "../chat/people/records.ts";
 import type { Refusal } from "../chat/refusal.ts";
-import { away, isAnsweredAway, over } from "./away.ts";
+import { isAnsweredAway, whenOver, whileAway } from "./away.ts";
 import { encodeBatch, isNodeRecord } from "./batch.ts";
 import { type ClusterLogOptions, cut, late } from "./cluster_log_options.ts";
 import type { Incarnation } from "./incarnations.ts";
-import { CannotGoOn, Replica, type Taken } from "./replica.ts";
-import { type Outgoing, Sending } from "./sending.ts";
+import { CannotGoOn, Replica, type TakenBatch } from "./replica.ts";
+import { BatchSending, type QueuedRecord } from "./sending.ts";
 import type { StreamMessage, StreamReading } from "./stream.ts";
 
 /** When so much waits to be sent, clients have to wait as well; in UTF-16 code units of JSON. */
@@ -54,7 +54,7 @@ export class ClusterLog implements FactLog, Disposable {
   readonly #options: ClusterLogOptions;
   readonly #replica: Replica;
   readonly #passed: () => number;
-  readonly #sending: Sending;
+  readonly #sending: BatchSending;
   #inc = "";
   #reading: StreamReading | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -79,7 +79,7 @@ export class ClusterLog implements FactLog, Disposable {
       onUndecided: options.onUndecided ?? (() => {}),
     });
     this.#cameBackAt = passed();
-    this.#sending = new Sending({
+    this.#sending = new BatchSending({
       send: (b, records) => this.#send(b, records),
       now: passed,
       // A microtask would run after each peer's requests, and make a batch for each peer.
@@ -200,7 +200,7 @@ export class ClusterLog implements FactLog, Disposable {
     if (isAway !== this.#isAway) {
       this.#isAway = isAway;
       const unsent = isAway ? this.#sending.takeBack(isToAnswerAway) : [];
-      for (const each of unsent) this.#answer(each, away());
+      for (const each of unsent) this.#answer(each, whileAway());
       onAway(isAway);
     }
     if (!isConnected) return;
@@ -213,7 +213,7 @@ export class ClusterLog implements FactLog, Disposable {
   #read(message: StreamMessage): void {
     if (this.#over !== undefined) return;
     const inc = this.#inc;
-    let taken: Taken;
+    let taken: TakenBatch;
     try {
       taken = this.#replica.take(message, ({ inc, b }) => {
         return inc === this.#inc ? this.#sending.taken(b) : [];
@@ -228,7 +228,7 @@ export class ClusterLog implements FactLog, Disposable {
   }
 
   /** A batch of this node's was read back. */
-  #cameBack({ verdict, own: [first] }: Taken): void {
+  #cameBack({ verdict, own: [first] }: TakenBatch): void {
     if (verdict === "early") this.#sending.early();
     if (verdict !== "counts" || first === undefined) return;
     const now = this.#passed();
@@ -238,9 +238,9 @@ export class ClusterLog implements FactLog, Disposable {
   }
 
   /** Others hold this incarnation for dead: what it sent and was not read never counts. It goes on as another. */
-  #reborn({ batch: { records } }: Taken): void {
+  #reborn({ batch: { records } }: TakenBatch): void {
     const { node, onReborn } = this.#options;
-    for (const each of this.#sending.end()) this.#answer(each, away());
+    for (const each of this.#sending.end()) this.#answer(each, whileAway());
     if (records.some((record) => record.kind === "here" && record.node === node)) {
       return this.#stop(
         `another node has come that is called ${node}, too: give each a name of its own (--cluster-node)`,
@@ -252,12 +252,12 @@ export class ClusterLog implements FactLog, Disposable {
   }
 
   #refusal(fact: Fact): Refusal | undefined {
-    if (this.#over !== undefined) return over(this.#over);
-    return this.#isAway && isAnsweredAway(fact) ? away() : undefined;
+    if (this.#over !== undefined) return whenOver(this.#over);
+    return this.#isAway && isAnsweredAway(fact) ? whileAway() : undefined;
   }
 
   /** Answers for a record that is no entry: it was not sent, or never counts. */
-  #answer({ record, ticket }: Outgoing, refused: Refusal): void {
+  #answer({ record, ticket }: QueuedRecord, refused: Refusal): void {
     if (isNodeRecord(record)) return;
     const { at } = this.#replica.place;
     this.onEntry({ at, fact: record, receipt: { refused } }, ticket);
@@ -295,6 +295,6 @@ export class ClusterLog implements FactLog, Disposable {
   }
 }
 
-function isToAnswerAway({ record }: Outgoing): boolean {
+function isToAnswerAway({ record }: QueuedRecord): boolean {
   return !isNodeRecord(record) && isAnsweredAway(record);
 }

@@ -4,7 +4,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { copyOut } from "../store/copy_out.ts";
+import { copyStore } from "../store/copy_store.ts";
 import type { Stream } from "./stream.ts";
 
 /** The bytes of one part. */
@@ -70,7 +70,7 @@ export class Copies implements AsyncDisposable {
   }
 
   async #make(path: string): Promise<Offer> {
-    const { bytes, place } = await copyOut(this.#dir, path);
+    const { bytes, place } = await copyStore(this.#dir, path);
     return { id: crypto.randomUUID(), bytes, sha256: await hashOf(path), seq: place.seq };
   }
 

@@ -7,7 +7,7 @@
  */
 
 /** What a batch is to those who read it. */
-export type Verdict =
+export type BatchVerdict =
   /** It counts. */
   | "counts"
   /** It was read before. */
@@ -53,7 +53,7 @@ export class Incarnations {
   }
 
   /** Says what a batch is, and counts it if it counts. */
-  take(inc: string, b: number): Verdict {
+  take(inc: string, b: number): BatchVerdict {
     const known = this.#known.get(inc) ?? { inc, node: "", b: 0, isDead: false };
     if (known.isDead) return "dead";
     if (b <= known.b) return "again";

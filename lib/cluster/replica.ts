@@ -16,9 +16,9 @@ import {
   UnreadableBatch,
 } from "./batch.ts";
 import { Chain } from "./chain.ts";
-import { Incarnations, type Verdict } from "./incarnations.ts";
+import { type BatchVerdict, Incarnations } from "./incarnations.ts";
 import { type Memory, remembered } from "./memory.ts";
-import type { Outgoing } from "./sending.ts";
+import type { QueuedRecord } from "./sending.ts";
 import type { StreamMessage } from "./stream.ts";
 
 /** The hash of the chain before the first message. */
@@ -30,11 +30,11 @@ export class CannotGoOn extends Error {
 }
 
 /** A message that was applied. */
-export interface Taken {
+export interface TakenBatch {
   readonly batch: LogBatch;
-  readonly verdict: Verdict;
+  readonly verdict: BatchVerdict;
   /** What of the batch was sent from here, by the places of its records. */
-  readonly own: readonly Outgoing[];
+  readonly own: readonly QueuedRecord[];
 }
 
 /** One node's copy of what is agreed. */
@@ -86,8 +86,8 @@ export class Replica {
    */
   take(
     { seq, at, data }: StreamMessage,
-    ownOf: (batch: LogBatch) => readonly Outgoing[],
-  ): Taken {
+    ownOf: (batch: LogBatch) => readonly QueuedRecord[],
+  ): TakenBatch {
     const batch = this.#checked(seq, data);
     const verdict = this.#incarnations.take(batch.inc, batch.b);
     const own = verdict === "counts" ? ownOf(batch) : [];
@@ -137,7 +137,7 @@ export class Replica {
   }
 
   /** Applies the records of a batch: facts in as long runs as possible, and what nodes say in between. */
-  #apply(batch: LogBatch, own: readonly Outgoing[], at: number): Entry[] {
+  #apply(batch: LogBatch, own: readonly QueuedRecord[], at: number): Entry[] {
     const facts: ReadFact[] = [];
     batch.records.forEach((record, place) => {
       const ticket = own[place]?.ticket;

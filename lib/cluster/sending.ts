@@ -20,7 +20,7 @@ const AGAIN_MS = 1_000;
 const EARLY_MS = 200;
 
 /** A record on its way. */
-export interface Outgoing {
+export interface QueuedRecord {
   readonly record: LogRecord;
   readonly ticket: Ticket | undefined;
   /** When it was put, in ms of a clock that never leaps. */
@@ -30,14 +30,14 @@ export interface Outgoing {
 interface Sent {
   readonly b: number;
   readonly texts: readonly string[];
-  readonly outgoing: readonly Outgoing[];
+  readonly outgoing: readonly QueuedRecord[];
   /** When it was sent first, and when last. */
   readonly since: number;
   sentAt: number;
 }
 
 /** What sending needs of its surroundings. */
-export interface SendingPlace {
+export interface SendingSurroundings {
   /** Puts a batch into the stream, as far as that can be done now. */
   send(b: number, records: readonly string[]): void;
   /** A clock that never leaps, in ms. */
@@ -47,9 +47,9 @@ export interface SendingPlace {
 }
 
 /** The way of one node's records into the stream. */
-export class Sending {
-  readonly #place: SendingPlace;
-  #waiting: Outgoing[] = [];
+export class BatchSending {
+  readonly #place: SendingSurroundings;
+  #waiting: QueuedRecord[] = [];
   #texts: string[] = [];
   #length = 0;
   #sent: Sent[] = [];
@@ -60,7 +60,7 @@ export class Sending {
   /** How many batches were sent another time. */
   repeats = 0;
 
-  constructor(place: SendingPlace) {
+  constructor(place: SendingSurroundings) {
     this.#place = place;
   }
 
@@ -106,7 +106,7 @@ export class Sending {
   }
 
   /** A batch was read back. Returns what was in it; nothing for one that was read before. */
-  taken(b: number): readonly Outgoing[] {
+  taken(b: number): readonly QueuedRecord[] {
     const [first] = this.#sent;
     if (first?.b !== b) return [];
     this.#sent.shift();
@@ -129,7 +129,7 @@ export class Sending {
   }
 
   /** Takes back what was not sent yet, of that which `isMeant`. */
-  takeBack(isMeant: (outgoing: Outgoing) => boolean): Outgoing[] {
+  takeBack(isMeant: (outgoing: QueuedRecord) => boolean): QueuedRecord[] {
     const back = this.#waiting.filter(isMeant);
     const keep = this.#waiting.map((each) => !isMeant(each));
     this.#waiting = this.#waiting.filter((_, at) => keep[at]);
@@ -139,7 +139,7 @@ export class Sending {
   }
 
   /** Holds back what waits, and gives up what was sent: it will never count. Returns that. */
-  end(): Outgoing[] {
+  end(): QueuedRecord[] {
     this.#isHeld = true;
     const lost = this.#sent.flatMap(({ outgoing }) => outgoing);
     this.#sent = [];

@@ -16,7 +16,7 @@ export interface CopiedOut {
  * Copies the database in a directory into the file `to`, which must not be there. Commits go on meanwhile,
  * and don't come into the copy. Rejects when there is no room for it.
  */
-export async function copyOut(dir: string, to: string): Promise<CopiedOut> {
+export async function copyStore(dir: string, to: string): Promise<CopiedOut> {
   using db = new DatabaseSync(databasePath(dir), { readOnly: true });
   db.exec("PRAGMA busy_timeout = 5000");
   // What is read within one transaction is of one moment; otherwise each commit would have the copy begin anew.
