@@ -256,7 +256,7 @@ Deno.test("the house, words and the wire use nothing of Deno", async () => {
   for await (const path of sources()) {
     if (!/^(chat|words|wire)\//.test(path)) continue;
     const source = await Deno.readTextFile(new URL(`lib/${path}`, ROOT));
-    assertEquals(/\bDeno\b|"node:/.exec(uncommented(source)), null, `lib/${path} is not pure`);
+    assertEquals(/\bDeno\b|["']node:/.exec(uncommented(source)), null, `lib/${path} is not pure`);
   }
 });
 

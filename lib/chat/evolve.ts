@@ -115,7 +115,7 @@ function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] 
   news.push(...joinRoom(state, session, granted.room));
   if (!fact.keeps) {
     listRoom(state, session, granted.room, at);
-    news.push(...joinOthers(state, session, granted.room));
+    news.push(...joinOthers(state, session, granted.room, at));
   }
   for (const each of surplus(state, person)) {
     news.push(...leaveAll(state, each, { reason: "replaced" }), {
@@ -219,7 +219,7 @@ function join(state: HouseState, fact: JoinFact, at: number): readonly News[] {
   const news = joinRoom(state, session, fact.room);
   if (!fact.keeps) {
     listRoom(state, session, fact.room, at);
-    news.push(...joinOthers(state, session, fact.room));
+    news.push(...joinOthers(state, session, fact.room, at));
   }
   if (session.traits.manyRooms) return news;
   // A client that can be in one room only has moved.
@@ -259,7 +259,7 @@ function rename(state: HouseState, fact: RenameFact, at: number): readonly News[
     news.push(...leaveUnreadable(state, each));
     listOwnRooms(state, each, at);
   }
-  if (!isSame) news.push(...joinListed(state, session));
+  if (!isSame) news.push(...joinListed(state, session, at));
   return closeEmpty(state, news);
 }
 

@@ -87,7 +87,7 @@ function changed(
     const news: News[] = makeWay(state, account, { person, sessions }, at);
     if (person !== undefined) news.push(...become(registry, sessions, person, { name, key }));
     for (const each of sessions) listOwnRooms(state, each, at);
-    if (own !== undefined) news.push(...joinListed(state, own));
+    if (own !== undefined) news.push(...joinListed(state, own, at));
     return news;
   }
   if (own !== undefined) own.account = shownBy(account);

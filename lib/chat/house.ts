@@ -11,6 +11,7 @@ import { answerConsole } from "./answers/moderation.ts";
 import { come } from "./coming/come.ts";
 import { Leaving } from "./coming/leaving.ts";
 import { decide } from "./decide.ts";
+import { dumpState, type HouseDump, keptIn } from "./dump.ts";
 import {
   AT_ONCE,
   DEFAULT_LIMITS,
@@ -29,21 +30,19 @@ import { Pauses } from "./limits/pauses.ts";
 import { type Rate, rateOf } from "./limits/rate.ts";
 import { OneByOne, Turns } from "./limits/turns.ts";
 import { ListKeeping } from "./list_keeping.ts";
+import type { Entry } from "./log/fact.ts";
 import type { FactLog, Index, LogFigures } from "./log/fact_log.ts";
+import type { RoomLog } from "./messages/log_key.ts";
+import { newState } from "./new_state.ts";
 import type { ConsoleRequest } from "./people/console_request.ts";
-import { Blocks } from "./people/blocks.ts";
-import { Chats } from "./people/chats.ts";
 import { Keeper } from "./people/keeper.ts";
-import { Lists } from "./people/lists.ts";
-import { People } from "./people/people.ts";
 import { Refusal } from "./refusal.ts";
+import { IndexThen } from "./replaying.ts";
 import { Audiences } from "./rooms/audiences.ts";
-import { Registry } from "./rooms/registry.ts";
-import { pastOf, RoomRecords } from "./rooms/room_records.ts";
-import { RoomShares } from "./rooms/room_shares.ts";
+import type { Registry } from "./rooms/registry.ts";
 import type { Hello, Peer } from "./sessions/peer.ts";
 import type { Hash, Session } from "./sessions/session.ts";
-import { take } from "./take.ts";
+import { retake, take } from "./take.ts";
 
 /** Rooms, sessions and history, behind the requests that they answer. */
 export class House {
@@ -54,7 +53,11 @@ export class House {
   readonly #until: Until;
   readonly #roomRate: Rate;
   readonly #registry: Registry;
-  readonly #rooms: RoomRecords;
+  readonly #then: IndexThen;
+  /** The rooms of which something was kept at the place of the dump that it was made with. */
+  readonly #keptBefore: readonly RoomLog[];
+  /** Whether it could take in all entries. */
+  #isSound = true;
   readonly #audiences: Audiences;
   readonly #keeper: Keeper;
   readonly #log: FactLog;
@@ -72,14 +75,14 @@ export class House {
     this.#until = options.until ?? (() => undefined);
     const { roomMessagesPerSecond } = this.#limits;
     this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
-    this.#rooms = new RoomRecords(this.#log.people);
-    const past = pastOf(this.index, this.#rooms);
-    const shares = new RoomShares(this.#limits, past);
-    this.#registry = new Registry(this.#limits, past, shares);
-    this.#audiences = new Audiences(options.pace ?? AT_ONCE);
+    this.#then = new IndexThen(this.index);
+    const state = newState(options, this.#limits, this.#then);
+    this.#registry = state.registry;
+    this.#keptBefore = options.before === undefined ? [] : keptIn(options.before);
+    this.#audiences = new Audiences(options.pace ?? AT_ONCE, this.#registry.rooms);
     const { passwords = NO_PASSWORDS, opens, onWrong } = options;
     this.#keeper = new Keeper({
-      people: new People(options.date, this.#log.people),
+      people: state.people,
       passwords,
       sessionOf: (secret) => this.#sessionOf(secret),
       opens,
@@ -90,12 +93,11 @@ export class House {
     this.#hashOf = options.hashOf ?? ((secret) => secret);
     this.#leaving = new Leaving(() => this.#parts);
     this.#listKeeping = new ListKeeping(() => this.#parts);
-    this.#parts = this.#partsOf(options);
+    this.#parts = this.#partsOf(options, state);
     this.#housekeeping = new Housekeeping(this.#parts);
-    let isSound = true;
     this.#log.onEntry = (entry, ticket) => {
       if (entry.fact.kind === "tick") this.#housekeeping.ticked();
-      isSound &&= take(this.#parts, entry, ticket);
+      this.#isSound &&= take(this.#parts, entry, ticket);
     };
     this.#log.onDecide = (fact, at) => decide(this.#parts.state, fact, at);
   }
@@ -196,6 +198,26 @@ export class House {
     this.#housekeeping.expire(now);
   }
 
+  /** All that it knows now, for a house that is made with it; see {@linkcode HouseOptions.before}. */
+  dump(): HouseDump {
+    return dumpState(this.state, this.index);
+  }
+
+  /**
+   * Takes in the entries that came after the dump that it was made with, all at once and in their order,
+   * without telling anybody: call it before the first peer comes, and before the log tells of an entry. The
+   * index may have taken them in already. False when one could not be evolved, as `onBroken` was told.
+   */
+  replay(entries: readonly Entry[]): boolean {
+    this.#then.begin(entries, this.#keptBefore);
+    this.#isSound &&= entries.every((entry, place) => {
+      this.#then.enter(entry, place);
+      return retake(this.#parts, entry);
+    });
+    this.#then.end();
+    return this.#isSound;
+  }
+
   /** What it has for files; `undefined`: it takes none. */
   get files(): Files | undefined {
     return this.#parts.files;
@@ -231,30 +253,10 @@ export class House {
     return this.#registry.isThere(name) ? name : roomName(name);
   }
 
-  #stateOf({ addressKey = () => undefined }: HouseOptions): HouseState {
-    const { messageBytes, sessionMs, visitorMs, nameMs, accounts, devices } = this.#limits;
-    const { unansweredDirects, waitingDirects, keptChats, chatsPerPerson, blocked } = this.#limits;
-    const { roomMembers, roomLinks, foundedRooms, editMs } = this.#limits;
-    return {
-      registry: this.#registry,
-      people: this.#keeper.people,
-      lists: new Lists((log) => this.index.last(log), this.#log.people),
-      persons: this.#registry.persons,
-      rooms: this.#rooms,
-      chats: new Chats(this.#limits.newChatsPerHour, this.#log.people?.chats),
-      blocks: new Blocks(this.#log.people?.blocks),
-      rules: {
-        ...{ messageBytes, sessionMs, visitorMs, nameMs, accounts, devices, addressKey },
-        ...{ unansweredDirects, waitingDirects, keptChats, chatsPerPerson, blocked },
-        ...{ roomMembers, roomLinks, foundedRooms, editMs },
-      },
-    };
-  }
-
-  #partsOf(options: HouseOptions): HouseParts {
+  #partsOf(options: HouseOptions, state: HouseState): HouseParts {
     const { roundLength, presenceMembers, scrollback, pageMessages } = this.#limits;
     return {
-      state: this.#stateOf(options),
+      state,
       registry: this.#registry,
       audiences: this.#audiences,
       keeper: this.#keeper,

@@ -1,6 +1,7 @@
 /** What a house is made with, and what it does where nothing is said. */
 
 import { type AuditLine, MAX_EVENT_BYTES } from "../wire/events.ts";
+import type { HouseDump } from "./dump.ts";
 import type { FileLimits } from "./files/file_quota.ts";
 import type { FileOptions } from "./files/files.ts";
 import type { Chance, Until } from "./house_parts.ts";
@@ -10,7 +11,7 @@ import type { FactLog } from "./log/fact_log.ts";
 import type { Passwords } from "./people/keeper.ts";
 import { Refusal } from "./refusal.ts";
 import type { Pace } from "./rooms/audience.ts";
-import type { RegistryLimits } from "./rooms/registry.ts";
+import type { RegistryLimits } from "./rooms/registry_limits.ts";
 import type { RoomLimits } from "./rooms/room_shares.ts";
 import type { Hash } from "./sessions/session.ts";
 
@@ -20,6 +21,11 @@ export interface HouseOptions {
   readonly factLog: FactLog;
   /** Where the bytes of files are kept; without it nobody sends files. */
   readonly files?: FileOptions;
+  /**
+   * What a house knew before, at a place of the same order of facts: it knows that, and not what the log has
+   * of people. What came after that place is to be replayed.
+   */
+  readonly before?: HouseDump;
   readonly limits?: Partial<HouseLimits>;
   /** When the events of a round go out; at once if nothing is said. */
   readonly pace?: Pace;

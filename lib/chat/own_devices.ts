@@ -26,22 +26,27 @@ export function joinRoom(
 }
 
 /** Takes the other devices of a person into a room, as far as they know that rooms are its account's. */
-export function joinOthers(state: HouseState, session: Session, named: Named): News[] {
+export function joinOthers(
+  state: HouseState,
+  session: Session,
+  named: Named,
+  at: number,
+): News[] {
   if (listerOf(state.people, session) === undefined) return [];
   return othersOf(session).flatMap((other) =>
-    follows(state, other, named.key) ? joinRoom(state, other, named, true) : []
+    follows(state, other, named.key, at) ? joinRoom(state, other, named, true) : []
   );
 }
 
 /** Takes the sessions of a person, which may have come to its account just now, into all listed rooms. */
-export function joinListed(state: HouseState, session: Session): News[] {
+export function joinListed(state: HouseState, session: Session, at: number): News[] {
   const account = listerOf(state.people, session);
   if (account === undefined) return [];
   const listed = [...state.lists.of(account.id).values()].filter(({ log }) => isRoomLog(log));
   return [...session.person.sessions].flatMap((each) =>
     listed.flatMap(({ log, name }) => {
       const key = keyOf(log);
-      return follows(state, each, key) ? joinRoom(state, each, { name, key }, true) : [];
+      return follows(state, each, key, at) ? joinRoom(state, each, { name, key }, true) : [];
     })
   );
 }
@@ -65,10 +70,10 @@ function othersOf(session: Session): readonly Session[] {
 }
 
 /** Whether a device goes where others of its person go: it is here, knows of that, and may be there. */
-function follows(state: HouseState, session: Session, key: string): boolean {
+function follows(state: HouseState, session: Session, key: string, at: number): boolean {
   const { people, registry } = state;
   return session.hasPeople && registry.isPresent(session) &&
     listerOf(people, session) !== undefined &&
     mayReadRoom(state, session, key) &&
-    people.sanction("ban", whoIs(people, session), key) === undefined;
+    people.sanction("ban", whoIs(people, session), key, at) === undefined;
 }

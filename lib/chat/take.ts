@@ -7,6 +7,26 @@ import type { Entry, Ticket } from "./log/fact.ts";
 import type { News } from "./news.ts";
 import { tell } from "./tell.ts";
 
+/** Evolves an entry; nothing when that could not be done. */
+function evolved(house: HouseParts, entry: Entry): readonly News[] | undefined {
+  try {
+    return evolve(house.state, entry);
+  } catch (error) {
+    house.onBroken(error, entry);
+    return undefined;
+  }
+}
+
+/** Evolves an entry where nobody is here to be told. False when that could not be done, as above. */
+export function retake(house: HouseParts, entry: Entry): boolean {
+  const news = evolved(house, entry);
+  for (const each of news ?? []) {
+    if (each.kind === "opened") house.audiences.open(each.room.key);
+    if (each.kind === "closed") house.audiences.close(each.room.key);
+  }
+  return news !== undefined;
+}
+
 /** What a client is told whose answer is lost because of a bug. */
 const FAILED = "The server failed on your last request; it is not your fault.";
 
@@ -16,13 +36,8 @@ const FAILED = "The server failed on your last request; it is not your fault.";
  */
 export function take(house: HouseParts, entry: Entry, ticket: Ticket | undefined): boolean {
   const asked = ticket instanceof Asked ? ticket : undefined;
-  let news: readonly News[];
-  try {
-    news = evolve(house.state, entry);
-  } catch (error) {
-    house.onBroken(error, entry);
-    return false;
-  }
+  const news = evolved(house, entry);
+  if (news === undefined) return false;
   try {
     tell(house, entry, news, asked);
   } catch (error) {

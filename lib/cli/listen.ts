@@ -17,6 +17,8 @@ export interface Doors {
   readonly print: (line: string) => void;
   /** Called on SIGHUP. The certificate is reloaded elsewhere. */
   readonly reload: (server: Server) => void;
+  /** Called when the doors are open: has the server's log begin, and calls `end` when that can't go on. */
+  readonly begin?: (end: () => void) => Promise<void>;
   /** Prints about the first door; returns the line to print last. */
   readonly describe: (server: Server) => string;
 }
@@ -27,7 +29,7 @@ export interface Doors {
  */
 export async function listenUntilStopped(
   options: ServeOptions & Address,
-  { web, tls, dir, print, reload, describe }: Doors,
+  { web, tls, dir, print, reload, describe, begin }: Doors,
 ): Promise<number> {
   const server = serveOrError(options);
   await using door = web && await webOrError(server, web, tls);
@@ -41,10 +43,21 @@ export async function listenUntilStopped(
   if (web !== undefined && door !== undefined) {
     print(`The web page is at ${webUrl(door, web, tls !== undefined)}`);
   }
+  let hasFailed = false;
+  const fail = (): void => {
+    hasFailed = true;
+    server.shutdown();
+  };
+  try {
+    await begin?.(fail);
+  } catch (error) {
+    await server.shutdown();
+    throw error;
+  }
   print(last);
   // What hashes secrets comes late, but nobody who comes in should wait for it.
   await Promise.all([stopped, import("node:crypto")]);
-  return server.isBroken ? 1 : 0;
+  return server.isBroken || hasFailed ? 1 : 0;
 }
 
 function serveOrError(options: ServeOptions & Address): Server {

@@ -6,14 +6,14 @@ import { StoreError } from "../store/faults.ts";
 import { LocalLog } from "../store/local_log.ts";
 import type { LocalLogOptions } from "../store/local_log_options.ts";
 import { StartError } from "./flags.ts";
-import type { StorePlace } from "./store_flags.ts";
+import type { KeptData, StorePlace } from "./store_flags.ts";
 
 /** Opens the store. Rejects with a {@linkcode StartError}. */
 export async function openStore(
   place: StorePlace,
   limits: Limits,
   log: Logger,
-): Promise<LocalLog> {
+): Promise<KeptData> {
   const options: LocalLogOptions = {
     ...place,
     messagesPerRoom: limits.historyMessages,
@@ -27,7 +27,15 @@ export async function openStore(
     onUpgrade: (text) => log({ level: "warning", kind: "upgrade", text }),
   };
   try {
-    return await LocalLog.open(options);
+    const factLog = await LocalLog.open(options);
+    return {
+      factLog,
+      get size() {
+        return factLog.index.size;
+      },
+      settled: () => factLog.settled(),
+      close: (withinMs) => factLog.close(withinMs),
+    };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     throw new StartError(`Can't keep messages: ${error.message}`);

@@ -6,6 +6,7 @@ import type { Logger } from "../server/log.ts";
 import type { KeptFiles } from "../files/kept_files.ts";
 import type { ServeOptions, Server } from "../server/serve.ts";
 import type { WebOptions } from "../web/serve_web.ts";
+import { NATS_FLAGS, natsPlaceFrom, NODE_FLAGS, type NodeWish, nodeWish } from "./cluster_flags.ts";
 import { describeAccess, describeAddress, describeTls } from "./announce.ts";
 import {
   type Flag,
@@ -29,6 +30,7 @@ import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LineQueue } from "./line_queue.ts";
 import { LOG_FLAGS, type LogStyle, logStyle, lostLine, openLog } from "./log.ts";
 import { openFilesLimit, tooFewFiles, warnOfFewFiles } from "./open_files.ts";
+import type { OpenedCluster } from "./open_cluster.ts";
 import { givenPassword, PASSWORD_FLAG, passwordPlace, readPasswordAgain } from "./password.ts";
 import { runtimeProblem, VERSION } from "./version.ts";
 import {
@@ -79,6 +81,8 @@ export const serveCommand: Subcommand = {
     ...TLS_FLAGS,
     { ...PASSWORD_FLAG, summary: "file whose first line is the password that everybody needs" },
     ...STORE_FLAGS,
+    ...NATS_FLAGS,
+    ...NODE_FLAGS,
     FILES_FLAG,
     ...LOG_FLAGS,
     ...WEB_FLAGS,
@@ -99,6 +103,8 @@ interface Wanted {
   readonly style: LogStyle;
   /** Where messages are kept; `undefined`: in memory. */
   readonly place: StorePlace | undefined;
+  /** The node of a cluster that it is. */
+  readonly node: NodeWish | undefined;
   readonly files: FilesWish;
   readonly plan: TlsPlan | undefined;
   readonly web: WebOptions | undefined;
@@ -120,6 +126,7 @@ function wantedBy(invocation: Invocation): Wanted {
     limits: fileLimits(withDefaults(limitsFrom(LIMITS, invocation), { openFiles }), place),
     style: logStyle(invocation),
     place,
+    node: nodeWish(invocation),
     files: filesWish(invocation),
     plan: tlsPlan(invocation),
     web: webPlace(invocation),
@@ -146,7 +153,7 @@ async function runServe(invocation: Invocation): Promise<number> {
 
 /** Runs the server until it is told to stop. Throws a {@linkcode StartError}. */
 async function runWanted(wanted: Wanted, complain: (line: string) => void): Promise<number> {
-  const { address, limits, openFiles: most, password, place, plan, web, invocation } = wanted;
+  const { address, openFiles: most, password, place, plan, web, invocation } = wanted;
   checkMachine(wanted, complain);
   await using stdout = new LineQueue(Deno.stdout, {
     failed: (error) => {
@@ -158,14 +165,17 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
   using opened = openLog(wanted.style, complain);
   const { log } = opened;
   using _net = lastNet(log);
-  const store = place && await import("./open_store.ts");
+  const cluster = await clusterOf(wanted, log);
+  const limits = cluster?.limits ?? wanted.limits;
+  const store = cluster === undefined && place ? await import("./open_store.ts") : undefined;
   // The store's thread starts, and opens the database, while this one loads the house.
   const [kept, { listenUntilStopped }] = await Promise.all([
-    place && store?.openStore(place, limits, log),
+    cluster ?? (place && store?.openStore(place, limits, log)),
     import("./listen.ts"),
     wanted.files === "off" ? undefined : loadFiles(place),
   ]);
-  await using factLog = kept;
+  await using closing = new AsyncDisposableStack();
+  closing.defer(async () => void await kept?.close(0));
   const files = wanted.files === "off" ? undefined : await openFiles(place, limits, log);
   const { dir } = place ?? {};
   using tls = plan && await tlsOrError(plan, { dir, hostname: address.hostname, log });
@@ -177,7 +187,8 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
     watched: web !== undefined,
     ...wanted.title,
     ...(password === undefined ? {} : { password }),
-    ...(factLog === undefined ? {} : { factLog }),
+    ...(kept === undefined ? {} : { factLog: kept.factLog }),
+    ...(cluster === undefined ? {} : { isOnDuty: cluster.isOnDuty }),
     ...fileOptions(wanted.files, files),
     ...(tls === undefined ? {} : { secure: tls.secure }),
   };
@@ -187,11 +198,23 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
     describeAddress(addr, tls !== undefined, print);
     describeAccess(addr, tls !== undefined, password && passwordPlace(invocation), print);
     if (tls !== undefined) describeTls(tls, place === undefined && plan === "own", print);
-    return describeStore(place, factLog);
+    return describeStore(place, kept);
   };
-  const code = await listenUntilStopped(options, { web, tls, dir, print, reload, describe });
+  const begin = cluster?.begin;
+  const doors = { web, tls, dir, print, reload, describe, ...(begin && { begin }) };
+  const code = await listenUntilStopped(options, doors);
   await closeFiles(files, limits);
-  return await closeStore(factLog, limits, log) ? code : 1;
+  return await closeStore(kept, limits, log) ? code : 1;
+}
+
+/** The cluster that the server is a node of, if it is. */
+async function clusterOf(
+  { node, place, limits, invocation }: Wanted,
+  log: Logger,
+): Promise<OpenedCluster | undefined> {
+  if (node === undefined || place === undefined) return undefined;
+  const { openCluster } = await import("./open_cluster.ts");
+  return await openCluster(await natsPlaceFrom(invocation), node, place, limits, log);
 }
 
 /** What the server is told of files. */

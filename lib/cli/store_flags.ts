@@ -2,7 +2,7 @@
 
 import type { Limits } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
-import type { LocalLog } from "../store/local_log.ts";
+import type { FactLog } from "../chat/log/fact_log.ts";
 import type { LocalLogOptions } from "../store/local_log_options.ts";
 import { chosen, type Flag, flagOf, type Invocation, parseFrom, UsageError } from "./flags.ts";
 import { dataDir } from "./machine.ts";
@@ -28,6 +28,17 @@ export const STORE_FLAGS: readonly Flag[] = [
   flagOf("--keep TIME", "how long messages are kept, for example 30d"),
   flagOf("--keep-messages COUNT", "how many messages are kept in each room"),
 ];
+
+/** What a server keeps on disk, as it is run. */
+export interface KeptData {
+  readonly factLog: FactLog;
+  /** How many messages of rooms are stored, and how many rooms. */
+  readonly size: { readonly messages: number; readonly rooms: number };
+  /** Settles when all that was put is stored; `undefined`: it is. */
+  settled(): Promise<void> | undefined;
+  /** Stores what waits, and closes it, within so many ms. Resolves with how much may not be stored. */
+  close(withinMs: number): Promise<number>;
+}
 
 /** Where messages are kept, and for how long. */
 export type StorePlace = Pick<LocalLogOptions, "dir" | "durability" | "keepMs" | "keepMessages">;
@@ -67,7 +78,7 @@ export function storePlace(invocation: Invocation): StorePlace | undefined {
  * limit. If something may not have been stored, logs that and resolves with false.
  */
 export async function closeStore(
-  kept: LocalLog | undefined,
+  kept: KeptData | undefined,
   { drainMs }: Limits,
   log: Logger,
 ): Promise<boolean> {
@@ -85,12 +96,12 @@ export async function closeStore(
 /** A line about what is kept, and where. */
 export function describeStore(
   place: StorePlace | undefined,
-  kept: LocalLog | undefined,
+  kept: KeptData | undefined,
 ): string {
   if (place === undefined || kept === undefined) {
     return "Messages are kept in memory, and are gone when the server stops.";
   }
-  const { messages, rooms } = kept.index.size;
+  const { messages, rooms } = kept.size;
   return `Messages are kept in ${place.dir} (${counted(messages, "message")} in ` +
     `${counted(rooms, "room")})${retentionText(place)}.`;
 }

@@ -24,6 +24,7 @@ export const SUBCOMMANDS: readonly SubcommandEntry[] = [
   { ...TITLES.room, load: async () => (await import("./room.ts")).roomCommand },
   { ...TITLES.invite, load: async () => (await import("./invite.ts")).inviteCommand },
   { ...TITLES.ban, load: async () => (await import("./ban.ts")).banCommand },
+  { ...TITLES.cluster, load: async () => (await import("./cluster.ts")).clusterCommand },
   { ...TITLES.export, load: async () => (await import("./export.ts")).exportCommand },
   { ...TITLES.import, load: async () => (await import("./import.ts")).importCommand },
   { ...TITLES.check, load: async () => (await import("./check.ts")).checkCommand },

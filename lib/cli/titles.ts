@@ -24,6 +24,7 @@ export const TITLES = {
   room: { name: "room", summary: "list the rooms that are kept, set them, and remove some" },
   invite: { name: "invite", summary: "make a link that invites people to a room" },
   ban: { name: "ban", summary: "list who is banned or muted on a server, and lift it" },
+  cluster: { name: "cluster", summary: "make the log that several machines share, and show it" },
   export: { name: "export", summary: "print the messages of a data directory" },
   import: { name: "import", summary: "store messages that chatroom export printed" },
   check: { name: "check", summary: "look for damage in a data directory" },

@@ -33,8 +33,13 @@ export interface EmptyRecord {
   readonly kind: "nothing";
 }
 
+/** What a cluster begins with, see config.ts; nothing comes of it here. */
+export interface FirstRecord {
+  readonly kind: "config";
+}
+
 /** What is about the nodes themselves. */
-export type NodeRecord = HereRecord | DeadRecord | EmptyRecord;
+export type NodeRecord = HereRecord | DeadRecord | EmptyRecord | FirstRecord;
 
 /** One thing that is agreed. */
 export type LogRecord = Fact | NodeRecord;
@@ -97,6 +102,10 @@ export function decodeBatch(data: Uint8Array): LogBatch {
   return { cluster: c, inc, b: b as number, seen: cur as number, hash, records: recs };
 }
 
+const NODE_KINDS: Readonly<Record<NodeRecord["kind"], true>> = {
+  ...{ here: true, "node-dead": true, nothing: true, config: true },
+};
+
 /** Each kind of record that is sent; the type has the compiler ask for those that are missing. */
 const KINDS: Readonly<Record<Exclude<LogRecord["kind"], "lost">, true>> = {
   ...{ say: true, direct: true, topic: true, people: true, list: true, retain: true },
@@ -104,7 +113,7 @@ const KINDS: Readonly<Record<Exclude<LogRecord["kind"], "lost">, true>> = {
   ...{ revise: true, remove: true, react: true, pin: true },
   ...{ enter: true, exit: true, tick: true, join: true, leave: true, rename: true },
   ...{ mark: true, away: true },
-  ...{ here: true, "node-dead": true, nothing: true },
+  ...NODE_KINDS,
 };
 
 function isRecord(value: unknown): value is LogRecord {
@@ -114,5 +123,5 @@ function isRecord(value: unknown): value is LogRecord {
 
 /** Whether a record is about the nodes themselves. */
 export function isNodeRecord(record: LogRecord): record is NodeRecord {
-  return record.kind === "here" || record.kind === "node-dead" || record.kind === "nothing";
+  return Object.hasOwn(NODE_KINDS, record.kind);
 }

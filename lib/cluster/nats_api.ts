@@ -16,7 +16,13 @@ export class NatsRefusal extends Error {
 }
 
 /** The numbers of reasons that we know. */
-export const NatsCodes = { streamNotFound: 10_059 } as const;
+export const NatsCodes = {
+  streamNotFound: 10_059,
+  nameInUse: 10_058,
+  noStorage: 10_047,
+  notEnabled: 10_039,
+  noCluster: 10_074,
+} as const;
 
 /** A stream as JetStream tells of it; what we do not read is left out. */
 export interface NatsStreamInfo {

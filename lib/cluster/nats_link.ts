@@ -9,10 +9,12 @@ import {
   type Status,
   type Subscription,
   type SubscriptionOptions,
+  type TlsOptions,
 } from "@nats-io/transport-node";
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import { NotSent } from "./stream.ts";
 import { type NatsNames, natsNames, type NatsPlace } from "./nats_place.ts";
-import { fits, LEAST_NATS } from "./nats_version.ts";
+import { isFitNats, LEAST_NATS } from "./nats_version.ts";
 
 /** A connection is given up when it has not answered for two to three of these, in ms. */
 const PING_MS = 2_000;
@@ -172,6 +174,7 @@ export class NatsLink {
 
 function optionsFor(place: NatsPlace, label: string): ConnectionOptions {
   const { servers, isTls, ca, credentials, user, password } = place;
+  let dialled = "";
   return {
     servers: [...servers],
     name: label,
@@ -191,17 +194,33 @@ function optionsFor(place: NatsPlace, label: string): ConnectionOptions {
       // A stack for each request that is under way would cost more than the request.
       noAsyncTraces: true,
     } as ConnectionOptions),
-    ...(isTls ? { tls: ca === undefined ? {} : { ca } } : {}),
+    reconnectToServer([server]): null {
+      dialled = server?.hostname ?? "";
+      return null;
+    },
+    ...(isTls ? { tls: tlsFor(ca, () => dialled) } : {}),
     ...(credentials === undefined ? {} : { authenticator: credsAuthenticator(credentials) }),
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { pass: password }),
   };
 }
 
+/**
+ * How TLS is spoken. The library would have an address, other than a name, checked as if it were
+ * `localhost`: which would refuse a certificate for that address, and take one for `localhost`.
+ */
+function tlsFor(ca: string | undefined, dialled: () => string): TlsOptions {
+  const checked = {
+    checkServerIdentity: (_: string, certificate: PeerCertificate) =>
+      checkServerIdentity(dialled(), certificate),
+  };
+  return { ...(ca === undefined ? {} : { ca }), ...checked };
+}
+
 /** Why the server that was reached can't be used. */
 function flawOf({ info }: NatsConnection, needsBytes: number): string | undefined {
   const { server_name: name = "?", version = "?", max_payload: most = 0, headers } = info ?? {};
-  if (!fits(version)) {
+  if (!isFitNats(version)) {
     return `The NATS server ${name} is version ${version}, which may lose what it has acknowledged; ` +
       `it takes ${LEAST_NATS} or later`;
   }

@@ -4,7 +4,7 @@
 export const LEAST_NATS = "2.10.27";
 
 /** Whether a server of this version, as its greeting says it, can be relied on. */
-export function fits(version: string): boolean {
+export function isFitNats(version: string): boolean {
   const least = LEAST_NATS.split(".").map(Number);
   const parts = /^v?(\d+)\.(\d+)\.(\d+)(-)?/.exec(version);
   if (parts === null) return false;

@@ -3,9 +3,11 @@
  * written in the transactions of what it belongs to, so one file is always of one moment.
  */
 
-import type { DatabaseSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
+import { databasePath } from "./directory.ts";
 import { metaOf, setMeta } from "./meta.ts";
 import { StoreError } from "./faults.ts";
+import { statIfThere } from "./private.ts";
 import { getNumber, getRow, getRows, runSql } from "./sql.ts";
 
 /** A place in the order of facts. */
@@ -26,6 +28,7 @@ const NOTED = "CREATE TABLE IF NOT EXISTS noted (name TEXT PRIMARY KEY, value TE
 
 /** The key in `meta` by which a store says that it is a cluster's: see {@linkcode clusterOf}. */
 const CLUSTER = "cluster";
+const PLACE = "place";
 
 /** The notes of one store. */
 export class AppliedNotes {
@@ -54,13 +57,13 @@ export class AppliedNotes {
 
   /** Where the store stands; `undefined`: at the beginning. */
   place(): LogPlace | undefined {
-    const text = metaOf(this.#db, "place");
+    const text = metaOf(this.#db, PLACE);
     return text === undefined ? undefined : JSON.parse(text);
   }
 
   /** Notes where it stands. */
   stand(place: LogPlace): void {
-    setMeta(this.#db, "place", JSON.stringify(place));
+    setMeta(this.#db, PLACE, JSON.stringify(place));
   }
 
   /** What was noted under a name. */
@@ -89,6 +92,27 @@ export class AppliedNotes {
   drop(upTo: number): void {
     runSql(this.#db, "DELETE FROM journal WHERE seq <= ?", upTo);
   }
+}
+
+/** What a store in a directory that is not open has under a name; `undefined`: nothing, or there is no store. */
+export function notedIn(dir: string, name: string): string | undefined {
+  const path = databasePath(dir);
+  if (!statIfThere(path)?.size) return undefined;
+  using db = new DatabaseSync(path, { readOnly: true });
+  const tables = db.prepare("SELECT name FROM sqlite_schema WHERE name = 'noted'").all();
+  if (tables.length === 0) return undefined;
+  const row = db.prepare("SELECT value FROM noted WHERE name = ?").get(name);
+  return row === undefined ? undefined : String(row["value"]);
+}
+
+/** Where a store in a directory that is not open stands; `undefined`: at the beginning. */
+export function placeIn(dir: string): LogPlace | undefined {
+  const path = databasePath(dir);
+  if (!statIfThere(path)?.size) return undefined;
+  using db = new DatabaseSync(path, { readOnly: true });
+  const tables = db.prepare("SELECT name FROM sqlite_schema WHERE name = 'meta'").all();
+  const text = tables.length === 0 ? undefined : metaOf(db, PLACE);
+  return text === undefined ? undefined : JSON.parse(text);
 }
 
 /** The cluster that a store is of; `undefined`: none. */

@@ -16,7 +16,7 @@ import type { Clocks } from "./clock.ts";
 import { checkLength, databasePath, makeAndLock } from "./directory.ts";
 import { explained, StoreError } from "./faults.ts";
 import { KeptUnchanged } from "./kept_unchanged.ts";
-import { LocalIndex } from "./local_index.ts";
+import { type IndexedWriter, LocalIndex } from "./local_index.ts";
 import { type LocalLogOptions, SESSION_MS } from "./local_log_options.ts";
 import { Log } from "./log.ts";
 import { Packer } from "./packing.ts";
@@ -66,6 +66,8 @@ export class AppliedStore implements AsyncDisposable {
   readonly #files: WatchedFiles;
   readonly #lock: Disposable;
   readonly #options: AppliedOptions;
+  /** Why nothing is agreed at the moment, in a sentence, for those who ask whether the server is ready. */
+  unready: string | undefined;
   #place: LogPlace | undefined;
   #trouble: string | undefined;
   #hasErased = false;
@@ -94,12 +96,7 @@ export class AppliedStore implements AsyncDisposable {
       () => this.trouble === undefined ? this.#upkeep.step() : undefined,
       (message) => this.#tell(message),
     );
-    const writer = {
-      settled: (): undefined => undefined,
-      index: () => this.#indexed(),
-      trouble: undefined,
-    };
-    this.index = new LocalIndex(options, opened, writer);
+    this.index = new LocalIndex(options, opened, this.#indexedWriter());
     if (opened.hadLog) this.index.erased();
   }
 
@@ -221,6 +218,17 @@ export class AppliedStore implements AsyncDisposable {
       this.#db.close();
     }
     this.#lock[Symbol.dispose]();
+  }
+
+  #indexedWriter(): IndexedWriter {
+    const unready = (): string | undefined => this.#trouble ?? this.unready;
+    return {
+      settled: () => undefined,
+      index: () => this.#indexed(),
+      get trouble() {
+        return unready();
+      },
+    };
   }
 
   /** Brings the index of words up to date, in steps, so that others have their turn in between. */

@@ -57,7 +57,10 @@ export function isMeantForAll(
   return listed.size + new Set(others.map(({ person }) => person)).size <= MOST_RUNG;
 }
 
-/** The ids of the accounts that have a room listed, but its speaker's own and those that block it. */
+/**
+ * The ids of the accounts that have a room listed, but its speaker's own and those that block it: in order
+ * of ids, since a house that was loaded does not know who listed the room first.
+ */
 export function everybodyMentioned(
   { people, lists, blocks }: Pick<HouseState, "people" | "lists" | "blocks">,
   session: Session,
@@ -65,5 +68,5 @@ export function everybodyMentioned(
 ): readonly string[] {
   const own = people.accountOf(session)?.id;
   const who = whoIsSession({ people }, session);
-  return [...lists.accounts(log)].filter((id) => id !== own && !blocks.has(id, who));
+  return [...lists.accounts(log)].filter((id) => id !== own && !blocks.has(id, who)).sort();
 }

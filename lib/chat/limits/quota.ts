@@ -6,6 +6,9 @@ import { opensAt, type Rate, rateOf, spend } from "./rate.ts";
 /** The most addresses that are remembered; the one that was added first is dropped first. */
 const MAX_ADDRESSES = 10_000;
 
+/** What a quota has counted. */
+export type QuotaDump = ReadonlyArray<readonly [address: string, due: number]>;
+
 /** Counts by address: so many an hour, all of which may come at once. Times are in ms. */
 export class Quota {
   readonly #rate: Rate;
@@ -13,6 +16,16 @@ export class Quota {
 
   constructor(perHour: number) {
     this.#rate = rateOf(perHour / 3_600, perHour);
+  }
+
+  /** What is counted, in order: when each address has its whole quota again. */
+  get dump(): QuotaDump {
+    return [...this.#due];
+  }
+
+  /** Counts what was counted, where nothing is. */
+  load(dump: QuotaDump): void {
+    for (const [address, due] of dump) this.#due.set(address, due);
   }
 
   /** Whether one more is allowed; it is not counted. */

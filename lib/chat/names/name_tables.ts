@@ -8,6 +8,13 @@ export interface Named {
   readonly key: string;
 }
 
+/** The entries of a table by key, and by both looks; each holder as a thing of some kind. */
+export interface NameTableDump<Of> {
+  readonly keys: ReadonlyArray<readonly [key: string, holder: Of]>;
+  readonly shown: ReadonlyArray<readonly [look: string, holder: Of]>;
+  readonly folded: ReadonlyArray<readonly [look: string, holder: Of]>;
+}
+
 /**
  * Names and their holders. A new holder of a name takes the old one's entries, as far as they are the
  * same: the old holder's name may only look like it.
@@ -16,6 +23,27 @@ export class NameTable<Holder> {
   readonly #byKey = new Map<string, Holder>();
   readonly #byShown = new Map<string, Holder>();
   readonly #byFolded = new Map<string, Holder>();
+
+  /** All entries, as `of` calls their holders; without those that it does not know. */
+  dump<Of>(of: (holder: Holder) => Of | undefined): NameTableDump<Of> {
+    const dumped = (entries: ReadonlyMap<string, Holder>): Array<readonly [string, Of]> =>
+      [...entries].flatMap(([look, holder]) => {
+        const called = of(holder);
+        return called === undefined ? [] : [[look, called] as const];
+      });
+    return {
+      keys: dumped(this.#byKey),
+      shown: dumped(this.#byShown),
+      folded: dumped(this.#byFolded),
+    };
+  }
+
+  /** Takes these entries in, where there are none. */
+  load<Of>({ keys, shown, folded }: NameTableDump<Of>, of: (called: Of) => Holder): void {
+    for (const [key, called] of keys) this.#byKey.set(key, of(called));
+    for (const [look, called] of shown) this.#byShown.set(look, of(called));
+    for (const [look, called] of folded) this.#byFolded.set(look, of(called));
+  }
 
   /** The holder of the name with that key. */
   get(key: string): Holder | undefined {

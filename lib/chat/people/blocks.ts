@@ -9,7 +9,12 @@ export class Blocks {
 
   /** `kept` are those that there were. */
   constructor(kept: readonly Block[] = []) {
-    for (const block of kept) this.#add(block);
+    this.load(kept);
+  }
+
+  /** Knows these, where none is known. */
+  load(blocks: readonly Block[]): void {
+    for (const block of blocks) this.#add(block);
   }
 
   /** Every block, in the order in which accounts began to block. */

@@ -3,7 +3,7 @@
  * neither sessions' rooms nor facts: evolve.ts changes it, and the judges ask it.
  */
 
-import { Quota } from "../limits/quota.ts";
+import { Quota, type QuotaDump } from "../limits/quota.ts";
 import type { Change, ChatRecord, Party } from "./records.ts";
 
 /** Who a person is to others: an account by its id, a guest by the hash of its first session. */
@@ -25,6 +25,23 @@ interface Chat {
   readonly edits: Map<PersonId, Set<string>>;
 }
 
+/** What one conversation is, and what was said in it without an answer. */
+interface ChatDump {
+  readonly record: ChatRecord;
+  readonly newsAt: number;
+  readonly run?: { readonly by: PersonId; readonly said: readonly string[] };
+  readonly edits?: ReadonlyArray<readonly [by: PersonId, marks: readonly string[]]>;
+}
+
+/** All that is known of conversations. */
+export interface ChatsDump {
+  readonly all: readonly ChatDump[];
+  readonly waiting: ReadonlyArray<readonly [who: PersonId, messages: number]>;
+  /** Their keys. */
+  readonly unsettled: readonly string[];
+  readonly begun: QuotaDump;
+}
+
 /** All conversations. */
 export class Chats {
   readonly #all = new Map<string, Chat>();
@@ -43,6 +60,29 @@ export class Chats {
       this.#set(record);
       if (!isRead(record)) this.#unsettled.add(record.key);
     }
+  }
+
+  /** All that is known. */
+  get dump(): ChatsDump {
+    const all = this.all.map(({ record, newsAt, run, edits }): ChatDump => ({
+      ...{ record, newsAt },
+      ...(run === undefined ? {} : { run: { by: run.by, said: [...run.said] } }),
+      ...(edits.size === 0 ? {} : { edits: [...edits].map(([by, marks]) => [by, [...marks]]) }),
+    }));
+    const [waiting, unsettled] = [[...this.#waiting], [...this.#unsettled]];
+    return { all, waiting, unsettled, begun: this.#begun.dump };
+  }
+
+  /** Knows what was known before, in its order, where nothing is known. */
+  load({ all, waiting, unsettled, begun }: ChatsDump): void {
+    for (const { record, newsAt, run, edits = [] } of all) {
+      const chat = this.#set({ ...record, newsAt });
+      chat.run = run && { by: run.by, said: new Set(run.said) };
+      for (const [by, marks] of edits) chat.edits.set(by, new Set(marks));
+    }
+    for (const [who, messages] of waiting) this.#waiting.set(who, messages);
+    for (const key of unsettled) this.#unsettled.add(key);
+    this.#begun.load(begun);
   }
 
   /** Conversations that there are. */
@@ -170,10 +210,9 @@ export class Chats {
     this.#begun.expire(now);
   }
 
-  #set({ newsAt, ...record }: ChatRecord): void {
+  #set({ newsAt, ...record }: ChatRecord): Chat {
     const { key, at } = record;
     const known = this.#all.get(key);
-    if (known !== undefined) this.#unlist(known.record);
     const chat = {
       record,
       newsAt: known?.newsAt ?? newsAt ?? at,
@@ -181,9 +220,11 @@ export class Chats {
       edits: known?.edits ?? new Map(),
     };
     this.#all.set(key, chat);
+    // A key is always that of the same two.
     const [{ who: one }, { who: other }] = record.parties;
     this.#list(one, other, key);
     this.#list(other, one, key);
+    return chat;
   }
 
   #delete(key: string): void {

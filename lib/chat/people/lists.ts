@@ -14,6 +14,12 @@ const SETTINGS = "";
 const NO_LOGS: ReadonlyMap<ReadLog, Listed> = new Map();
 const NOBODY: ReadonlySet<string> = new Set();
 
+/** All that is listed and set. */
+export interface ListsDump extends Pick<Kept, "listed" | "settings"> {
+  /** The places that differ from what is kept, by account. */
+  readonly unkept: ReadonlyArray<readonly [account: string, place: ReadLog | typeof SETTINGS]>;
+}
+
 /** The lists and settings of all accounts; an account goes by its id. */
 export class Lists {
   readonly #last: (log: ReadLog) => number;
@@ -41,6 +47,18 @@ export class Lists {
   get all(): Pick<Kept, "listed" | "settings"> {
     const listed = [...this.#accounts.values()].flatMap((logs) => [...logs.values()]);
     return { listed, settings: [...this.#settings.values()] };
+  }
+
+  /** All of it, and what differs from what is kept. */
+  get dump(): ListsDump {
+    return { ...this.all, unkept: this.#unkept.of() };
+  }
+
+  /** Knows what was known before, in its order, where nothing is known. */
+  load({ listed, settings, unkept }: ListsDump): void {
+    for (const each of settings) this.#settings.set(each.account, each);
+    for (const each of listed) this.#add(each);
+    for (const [account, place] of unkept) this.#unkept.add(account, place);
   }
 
   /** What an account has listed: in the order in which it came, but what was read last at the end. */

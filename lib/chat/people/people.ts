@@ -47,8 +47,13 @@ export class People {
   readonly #sanctions = new Sanctions();
 
   /** `now` is in ms since 1970. */
-  constructor(now: () => number, { accounts, hosts, sanctions }: KeptPeople = NOTHING_KEPT) {
+  constructor(now: () => number, kept: KeptPeople = NOTHING_KEPT) {
     this.#now = now;
+    this.load(kept);
+  }
+
+  /** Knows what was kept, or what was known before in its order, where nothing is known. */
+  load({ accounts, hosts, sanctions }: KeptPeople): void {
     for (const account of accounts) this.#setAccount(account.key, account);
     for (const host of hosts) this.#hosts.add(host);
     for (const sanction of sanctions) this.#sanctions.add(sanction);

@@ -3,6 +3,7 @@
 import { DEFAULT_ROOM } from "../../wire/names.ts";
 import type { Session } from "../sessions/session.ts";
 import { Audience, type Pace, Traces } from "./audience.ts";
+import type { RoomState } from "./room_state.ts";
 
 /** Audiences by their rooms' keys. Each is opened and closed with its room, see tell.ts. */
 export class Audiences {
@@ -10,10 +11,10 @@ export class Audiences {
   readonly #traces = new Traces();
   readonly #open = new Map<string, Audience>();
 
-  constructor(pace: Pace) {
+  /** Rooms that are `open` already have an audience, to which nobody listens yet. */
+  constructor(pace: Pace, open: Iterable<Pick<RoomState, "key">> = [{ key: DEFAULT_ROOM }]) {
     this.#pace = pace;
-    // This room is always open.
-    this.open(DEFAULT_ROOM);
+    for (const { key } of open) this.open(key);
   }
 
   /** The audience of the room with that key; `undefined` where the room is not open. */

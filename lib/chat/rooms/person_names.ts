@@ -1,7 +1,7 @@
 /** Which names are taken, and by whom: a person may have several sessions, which go by one name. */
 
 import { nameKey } from "../../words/names.js";
-import { type Named, NameTable } from "../names/name_tables.ts";
+import { type Named, NameTable, type NameTableDump } from "../names/name_tables.ts";
 import type { Person, Session } from "../sessions/session.ts";
 
 /** Names of people who are here, or may come back to them. */
@@ -14,6 +14,16 @@ export class PersonNames {
   constructor(isPresent: (session: Session) => boolean, time: () => number) {
     this.#isPresent = isPresent;
     this.#time = time;
+  }
+
+  /** All names, with one of the sessions of whoever has each, as `of` calls it. */
+  dump<Of>(of: (session: Session) => Of): NameTableDump<Of> {
+    return this.#names.dump(({ sessions: [first] }) => first && of(first));
+  }
+
+  /** Makes these taken, where none is. */
+  load<Of>(dump: NameTableDump<Of>, of: (called: Of) => Session): void {
+    this.#names.load(dump, (called) => of(called).person);
   }
 
   /** Who keeps a person from taking a name, by having it or one that looks alike. */

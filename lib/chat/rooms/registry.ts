@@ -16,31 +16,13 @@ import type { Hash, Person, Session } from "../sessions/session.ts";
 import { Sessions } from "../sessions/sessions.ts";
 import type { Share } from "../sessions/waiting.ts";
 import { PersonNames } from "./person_names.ts";
+import { dumpRegistry, loadRegistry, type RegistryDump } from "./registry_dump.ts";
+import type { RegistryLimits } from "./registry_limits.ts";
 import { type RoomList, RoomLists } from "./room_list.ts";
 import { RoomNames } from "./room_names.ts";
 import type { Past, RoomRecords } from "./room_records.ts";
 import type { RoomShares } from "./room_shares.ts";
-import { OpenRoom, type RoomState } from "./room_state.ts";
-
-/** How much the registry holds. */
-export interface RegistryLimits {
-  /** Rooms that one session is in at once. */
-  readonly roomsPerSession: number;
-  /** Sessions that wait for their client to come back; those of the address that has most give way. */
-  readonly waitingSessions: number;
-  /** Columns that a name takes on a terminal at most; 32, or fewer. */
-  readonly nameColumns: number;
-}
-
-/** How a session has come into a room. */
-interface Come {
-  readonly room: RoomState;
-  readonly isOpened: boolean;
-  /** Whether the session was not in it before. */
-  readonly isNew: boolean;
-  /** Whether none of its person's sessions was. */
-  readonly isFirst: boolean;
-}
+import { type CameIn, OpenRoom, type RoomState } from "./room_state.ts";
 
 /** Rooms, names and sessions. */
 export class Registry {
@@ -66,6 +48,19 @@ export class Registry {
     this.#past = past;
     this.#roomNames = new RoomNames((key) => !this.isNew(key), past.rooms());
     this.#open(DEFAULT_ROOM, DEFAULT_ROOM);
+  }
+
+  /** All that it knows. */
+  get dump(): RegistryDump {
+    return dumpRegistry(this.#parts, this.#rooms.values(), this.#time);
+  }
+
+  /** Knows what was dumped, where nobody has come in. Throws an `Error` for a dump that is damaged. */
+  load(dump: RegistryDump): void {
+    this.#time = dump.time;
+    this.#rooms.clear();
+    this.#byLog.clear();
+    for (const room of loadRegistry(dump, this.#parts)) this.#add(room);
   }
 
   /** The rooms that are open, in the order in which they were opened. */
@@ -226,7 +221,7 @@ export class Registry {
     session: Session,
     { name, key }: Named,
     opener: string | undefined,
-  ): Come {
+  ): CameIn {
     const known = this.#rooms.get(key);
     const room = known ?? this.#open(key, name, opener, session.hash);
     const isFirst = !room.hasPerson(session.person);
@@ -284,9 +279,18 @@ export class Registry {
     const name = this.hasPast(key) ? this.#roomNames.named(key)?.name ?? as : as;
     this.#shares.opened(key, opener, this.#time);
     const room = new OpenRoom(key, name, this.#past.topic(roomLog(key)), opener, founder);
-    this.#rooms.set(key, room);
-    this.#byLog.set(room.log, room);
+    this.#add(room);
     this.#roomNames.add({ name, key });
     return room;
+  }
+
+  #add(room: OpenRoom): void {
+    this.#rooms.set(room.key, room);
+    this.#byLog.set(room.log, room);
+  }
+
+  get #parts(): Parameters<typeof loadRegistry>[1] {
+    const { sessions, persons, names } = this;
+    return { sessions, persons, names, roomNames: this.#roomNames, shares: this.#shares };
   }
 }

@@ -9,6 +9,15 @@ import type { Past } from "./room_records.ts";
 /** With fewer names than this it is not looked which of them still count. */
 const FEW = 1_000;
 
+/** All names of rooms. One that is its own key is written once. */
+export interface RoomNamesDump {
+  readonly names: ReadonlyArray<string | readonly [name: string, key: string]>;
+  /** The numbers of those that are found with the case folded; all of them in this order if there are none. */
+  readonly folded?: readonly number[];
+  /** With how many more it is looked which of them still count. */
+  readonly most: number;
+}
+
 /**
  * Names of rooms. Some rooms are older than this rule, so several of them may look alike. A name stays
  * until its room no longer counts.
@@ -25,6 +34,30 @@ export class RoomNames {
     this.#counts = counts;
     for (const named of first) this.add(named);
     this.#most = Math.max(FEW, 2 * this.#shown.size);
+  }
+
+  /** All of them. */
+  get dump(): RoomNamesDump {
+    const all = [...this];
+    const numbers = new Map(all.map((named, number) => [named, number]));
+    const folded = [...this.#folded.values()].flat().flatMap((named) => numbers.get(named) ?? []);
+    const isPlain = folded.length === all.length && folded.every((number, at) => number === at);
+    return {
+      names: all.map(({ name, key }) => name === key ? name : [name, key] as const),
+      ...(isPlain ? {} : { folded }),
+      most: this.#most,
+    };
+  }
+
+  /** Knows these names, and no others. */
+  load({ names, folded, most }: RoomNamesDump): void {
+    const all = names.map((each): Named =>
+      typeof each === "string" ? { name: each, key: each } : { name: each[0], key: each[1] }
+    );
+    const found = folded?.flatMap((number) => all[number] ?? []) ?? all;
+    this.#shown = byLook(all, ({ name, key }) => looksOf(name, key).shown);
+    this.#folded = byLook(found, ({ name, key }) => looksOf(name, key).folded);
+    this.#most = most;
   }
 
   /** Names that are kept. */
@@ -89,6 +122,13 @@ export class RoomNames {
     }
     return kept;
   }
+}
+
+function byLook(
+  names: readonly Named[],
+  lookOf: (named: Named) => string,
+): Map<string, readonly Named[]> {
+  return Map.groupBy(names, lookOf);
 }
 
 /** Why a room can't have a name that looks like that of another one, which may be known by its name alone. */

@@ -25,6 +25,12 @@ type MemberId = string;
 /** What of the records is stored. */
 export type KeptRooms = Pick<Kept, "rooms" | "members" | "invitations">;
 
+/** All that is known of them. */
+export interface RecordsDump extends KeptRooms {
+  /** The keys of the rooms of which nothing more is stored, since they are about to go. */
+  readonly going: readonly string[];
+}
+
 /** The id under which a guest who came by a link is a member of record. */
 export function guestId(session: Hash): MemberId {
   return `guest ${session}`;
@@ -42,7 +48,7 @@ export interface Past extends Pick<Index, "rooms" | "has" | "topic" | "keptBy" |
 }
 
 /** The rooms of which something is kept, and those that are on record. */
-export function pastOf(index: Index, records: RoomRecords): Past {
+export function pastOf(index: Omit<Past, "access">, records: RoomRecords): Past {
   return {
     rooms: () => [...index.rooms(), ...records.held()],
     has: (log) => index.has(log) || records.isHeld(keyOf(log)),
@@ -71,7 +77,13 @@ export class RoomRecords {
   #guests = 0;
   #version = 0;
 
-  constructor({ rooms, members, invitations }: KeptRooms = NOTHING_KEPT) {
+  constructor(kept: KeptRooms = NOTHING_KEPT) {
+    this.load(kept);
+  }
+
+  /** Knows what was kept, or what was known before in its order, where nothing is known. */
+  load({ rooms, members, invitations, going = [] }: KeptRooms & Partial<RecordsDump>): void {
+    for (const key of going) this.#going.add(key);
     for (const room of rooms) this.#rooms.set(room.key, room);
     for (const member of members) this.#addMember(member);
     for (const invitation of invitations) this.#addInvitation(invitation);
@@ -84,6 +96,11 @@ export class RoomRecords {
       members: [...this.#members.values()].flatMap((members) => [...members.values()]),
       invitations: [...this.#invitations.values()],
     };
+  }
+
+  /** The same, with what is about to go. */
+  get dump(): RecordsDump {
+    return { ...this.all, going: [...this.#going] };
   }
 
   /** Another number whenever something has changed. */

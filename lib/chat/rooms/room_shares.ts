@@ -4,7 +4,7 @@
  */
 
 import { DEFAULT_ROOM } from "../../wire/names.ts";
-import { Quota } from "../limits/quota.ts";
+import { Quota, type QuotaDump } from "../limits/quota.ts";
 import type { Index } from "../log/fact_log.ts";
 import { roomLog } from "../messages/log_key.ts";
 import type { Named } from "../names/name_tables.ts";
@@ -25,6 +25,14 @@ export interface RoomLimits {
 /** What is known of rooms that are kept. */
 type Past = Pick<Index, "has" | "keptBy" | "spareRooms">;
 
+/** What is counted of rooms. */
+export interface SharesDump {
+  readonly hourly: QuotaDump;
+  readonly open: ReadonlyArray<readonly [opener: string, rooms: number]>;
+  readonly fresh: readonly string[];
+  readonly old: number;
+}
+
 /** Counts rooms by `opener`: an address or an account; rooms without one are not counted. */
 export class RoomShares {
   readonly #limits: RoomLimits;
@@ -40,6 +48,26 @@ export class RoomShares {
     this.#limits = limits;
     this.#past = past;
     this.#hourly = new Quota(limits.newRoomsPerHour);
+  }
+
+  /** All that is counted. */
+  get dump(): SharesDump {
+    return {
+      hourly: this.#hourly.dump,
+      open: [...this.#open],
+      fresh: [...this.#new],
+      old: this.#old,
+    };
+  }
+
+  /** Counts what was counted, in the place of what is. */
+  load({ hourly, open, fresh, old }: SharesDump): void {
+    this.#hourly.load(hourly);
+    this.#open.clear();
+    for (const [opener, rooms] of open) this.#open.set(opener, rooms);
+    this.#new.clear();
+    for (const key of fresh) this.#new.add(key);
+    this.#old = old;
   }
 
   /** Throws a {@linkcode Refusal} (`room-limit`) when `opener` may not open the room now. */

@@ -25,6 +25,16 @@ export interface RoomState {
   hasPerson(person: Person): boolean;
 }
 
+/** How a session has come into a room. */
+export interface CameIn {
+  readonly room: RoomState;
+  readonly isOpened: boolean;
+  /** Whether the session was not in it before. */
+  readonly isNew: boolean;
+  /** Whether none of its person's sessions was. */
+  readonly isFirst: boolean;
+}
+
 /** What somebody is told of a room who enters it. */
 export function aboutRoom(
   records: { of(key: string): { readonly title: string } | undefined },
@@ -89,6 +99,38 @@ export class OpenRoom implements RoomState {
     if (count > 0) this.#people.set(person, count);
     else this.#people.delete(person);
   }
+}
+
+/** An open room as plain data; its members as things of some kind, in the order in which they came. */
+export interface OpenRoomDump<Of> {
+  readonly key: string;
+  /** The same as the key if there is none. */
+  readonly name?: string;
+  readonly topic?: string;
+  readonly opener?: string;
+  readonly founder?: Hash;
+  readonly members: readonly Of[];
+}
+
+/** A room as it is, with its members as `of` calls them. */
+export function dumpRoom<Of>(room: RoomState, of: (session: Session) => Of): OpenRoomDump<Of> {
+  const { key, name, topic, opener, founder, members } = room;
+  return {
+    key,
+    ...(name === key ? {} : { name }),
+    ...(topic === "" ? {} : { topic }),
+    ...(opener === undefined ? {} : { opener }),
+    ...(founder === undefined ? {} : { founder }),
+    members: [...members].map(of),
+  };
+}
+
+/** A room as it was. Its members know their rooms already. */
+export function loadRoom<Of>(dump: OpenRoomDump<Of>, of: (called: Of) => Session): OpenRoom {
+  const { key, name = key, topic = "", opener, founder, members } = dump;
+  const room = new OpenRoom(key, name, topic, opener, founder);
+  for (const each of members) room.add(of(each));
+  return room;
 }
 
 /** Who opened a room, for what is stored of it first. */

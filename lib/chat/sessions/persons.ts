@@ -32,15 +32,27 @@ export class Persons {
     return this.#accounts.get(id) ?? new Person(`${ACCOUNT}${id}`);
   }
 
+  /** Whether a person is found by what it goes by, and not only by its session. */
+  has(person: Person): boolean {
+    const id = accountIn(person);
+    const known = id === undefined ? this.#guests.get(person.who) : this.#accounts.get(id);
+    return known === person;
+  }
+
+  /** A person is found by what it goes by from here on. */
+  found(person: Person): void {
+    const id = accountIn(person);
+    if (id !== undefined) this.#accounts.set(id, person);
+    else this.#guests.set(person.who, person);
+  }
+
   /** Makes `session` one of the person's. */
   move(session: Session, person: Person): void {
     if (session.person === person) return;
     this.#drop(session);
     person.sessions.add(session);
     session.person = person;
-    const id = accountIn(person);
-    if (id !== undefined) this.#accounts.set(id, person);
-    else this.#guests.set(person.who, person);
+    this.found(person);
   }
 
   /** A session has come in: it is its person's last. */

@@ -1,12 +1,20 @@
 /** All sessions: those with a peer, those that wait for their clients, those just forgotten. */
 
 import type { Hash, Session } from "./session.ts";
-import { type Share, Waiting } from "./waiting.ts";
+import { type Share, Waiting, type WaitingDump } from "./waiting.ts";
 
 /** When a session without a peer loses its name, and when it is forgotten. */
 export interface Ends {
   readonly nameUntil: number;
   readonly forgetAt: number;
+}
+
+/** Which sessions are where, each as a thing of some kind, such as a number. */
+export interface SessionsOrder<Of> {
+  readonly present: readonly Of[];
+  readonly cutOff: readonly Of[];
+  readonly waiting: WaitingDump<Of>;
+  readonly forgotten: readonly Hash[];
 }
 
 /** All sessions, in the order in which they came. */
@@ -26,6 +34,29 @@ export class Sessions {
 
   [Symbol.iterator](): IterableIterator<Session> {
     return this.#all.values();
+  }
+
+  /** Which of them are where, as `of` calls them. */
+  order<Of>(of: (session: Session) => Of): SessionsOrder<Of> {
+    return {
+      present: [...this.#present].map(of),
+      cutOff: [...this.#cutOff].map(of),
+      waiting: this.#waiting.dump(of),
+      forgotten: [...this.#forgotten],
+    };
+  }
+
+  /** Makes these known, where none is. */
+  load<Of>(
+    all: readonly Session[],
+    { present, cutOff, waiting, forgotten }: SessionsOrder<Of>,
+    of: (each: Of) => Session,
+  ): void {
+    for (const session of all) this.#all.set(session.hash, session);
+    for (const each of present) this.#present.add(of(each));
+    for (const each of cutOff) this.#cutOff.add(of(each));
+    this.#waiting.load(waiting, of);
+    for (const hash of forgotten) this.#forgotten.add(hash);
   }
 
   /** The session that goes by `hash`. */

@@ -11,6 +11,14 @@ export interface Share {
   readonly key: string;
 }
 
+/** The sessions that wait, each as a thing of some kind, such as a number. */
+export interface WaitingDump<Of> {
+  /** In order, with the share of each. */
+  readonly shares: ReadonlyArray<readonly [session: Of, of: Share["of"], key: string]>;
+  /** Some account may have one session too many. */
+  readonly hasNewOfAccount?: true;
+}
+
 /** The most sessions of one account that are kept; hardly anybody has more devices. */
 const MAX_PER_ACCOUNT = 32;
 
@@ -27,6 +35,20 @@ export class Waiting {
   readonly #shares = new Map<Session, Share>();
   /** Some account may have one session too many. */
   #hasNewOfAccount = false;
+
+  /** Those that wait, as `nameOf` calls them. */
+  dump<Of>(nameOf: (session: Session) => Of): WaitingDump<Of> {
+    const shares = [...this.#shares].map(([session, { of, key }]) =>
+      [nameOf(session), of, key] as const
+    );
+    return this.#hasNewOfAccount ? { shares, hasNewOfAccount: true } : { shares };
+  }
+
+  /** Lets these wait, where none does. */
+  load<Of>({ shares, hasNewOfAccount }: WaitingDump<Of>, of: (each: Of) => Session): void {
+    for (const [each, kind, key] of shares) this.#shares.set(of(each), { of: kind, key });
+    this.#hasNewOfAccount = hasNewOfAccount ?? false;
+  }
 
   /** Lets a session wait. */
   add(session: Session, share: Share): void {

@@ -14,7 +14,7 @@ import { Recent } from "./recent.ts";
 import { Rooms } from "./rooms.ts";
 import { ShownMessages } from "./shown_messages.ts";
 import { Standing } from "./standing.ts";
-import { Stream } from "./stream.ts";
+import { MessageStream } from "./stream.ts";
 
 /** What it starts with. */
 export interface KnownOptions {
@@ -37,7 +37,7 @@ export class Known {
   readonly preferences: Preferences;
   readonly hasLife: () => boolean;
   readonly rooms: Rooms;
-  readonly stream: Stream;
+  readonly stream: MessageStream;
   readonly people: RoomPeople;
   readonly conversations = new Conversations();
   readonly blocked = new Blocked();
@@ -62,7 +62,7 @@ export class Known {
     this.preferences = preferences;
     this.rooms = new Rooms(room);
     this.people = new RoomPeople(this.rooms, preferences);
-    this.stream = new Stream({
+    this.stream = new MessageStream({
       rooms: this.rooms,
       preferences,
       blocked: this.blocked,

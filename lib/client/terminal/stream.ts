@@ -11,7 +11,7 @@ import type { ShownMessage } from "./shown_messages.ts";
 import type { Preferences } from "./preferences.ts";
 import { type JoinedRoom, MAX_AWAITED, takeLate } from "./rooms.ts";
 
-/** Options of a {@linkcode Stream}. */
+/** Options of a {@linkcode MessageStream}. */
 export interface StreamOptions extends EntryContext {
   readonly preferences: Preferences;
   readonly blocked: Blocked;
@@ -31,7 +31,7 @@ const MAX_RECALLED = 200;
 const BEFORE_NEW = 10;
 
 /** Makes entries of messages. */
-export class Stream {
+export class MessageStream {
   readonly #options: StreamOptions;
   #typedAt: Date;
   #away = false;

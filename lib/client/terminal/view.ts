@@ -22,7 +22,7 @@ import type { Draft } from "./recalled.ts";
 import type { RoomPeople } from "./people.ts";
 import { formatPrompt, statusOf } from "./prompt.ts";
 import type { Rooms } from "./rooms.ts";
-import type { Stream } from "./stream.ts";
+import type { MessageStream } from "./stream.ts";
 import { Taking } from "./taking.ts";
 
 /** How many older conversations are asked for at once. */
@@ -52,7 +52,7 @@ export class View {
     return this.#known.rooms;
   }
 
-  get stream(): Stream {
+  get stream(): MessageStream {
     return this.#known.stream;
   }
 

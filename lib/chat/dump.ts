@@ -1,0 +1,125 @@
+/**
+ * All that a house knows as plain data, and a house that knows it again. On one machine presence is over when
+ * the process ends; where others go on, a house that starts again has to know what they know. The order of
+ * what is known is part of it.
+ */
+
+import type { HouseState } from "./house_state.ts";
+import type { Index } from "./log/fact_log.ts";
+import { type RoomLog, roomLog } from "./messages/log_key.ts";
+import type { ChatsDump } from "./people/chats.ts";
+import type { ListsDump } from "./people/lists.ts";
+import type { Block, KeptPeople } from "./people/records.ts";
+import type { RegistryDump } from "./rooms/registry_dump.ts";
+import type { RecordsDump } from "./rooms/room_records.ts";
+
+/**
+ * What a house knew at one place in the order of facts: plain data, for JSON. It has accounts with their
+ * proofs, addresses of those who are here, and topics, but no message. It takes some hundred bytes for
+ * each session, and for each account, conversation, or room or conversation that is listed; what lets
+ * many requests pass (see limits) bounds it.
+ */
+export interface HouseDump extends PartDumps {
+  /** The form of all of it: another one where a house of an earlier release would not read it right. */
+  readonly v: 1;
+  /** The keys of rooms that are known by name, and of which nothing is kept. */
+  readonly never: readonly string[];
+}
+
+/** What each part of the state knew. */
+interface PartDumps {
+  readonly registry: RegistryDump;
+  readonly people: KeptPeople;
+  readonly lists: ListsDump;
+  readonly chats: ChatsDump;
+  readonly blocks: readonly Block[];
+  readonly rooms: RecordsDump;
+}
+
+/** One part of the state: what it gives to a dump, and how it takes that back where it knows nothing. */
+interface PartOf<Dump> {
+  dump(state: HouseState): Dump;
+  load(state: HouseState, dump: Dump): void;
+}
+
+/** Parts of the state that are none of their own: the registry has the persons, and rules never change. */
+type Elsewhere = "persons" | "rules";
+
+/** A row for each part: there is none that nobody has thought of. */
+type Parts = { readonly [Name in Exclude<keyof HouseState, Elsewhere>]: PartOf<PartDumps[Name]> };
+
+const PARTS: Parts = {
+  people: {
+    dump: ({ people }) => people.all,
+    load: ({ people }, dump) => people.load(dump),
+  },
+  rooms: {
+    dump: ({ rooms }) => rooms.dump,
+    load: ({ rooms }, dump) => rooms.load(dump),
+  },
+  registry: {
+    dump: ({ registry }) => registry.dump,
+    load: ({ registry }, dump) => registry.load(dump),
+  },
+  lists: {
+    dump: ({ lists }) => lists.dump,
+    load: ({ lists }, dump) => lists.load(dump),
+  },
+  chats: {
+    dump: ({ chats }) => chats.dump,
+    load: ({ chats }, dump) => chats.load(dump),
+  },
+  blocks: {
+    dump: ({ blocks }) => blocks.all,
+    load: ({ blocks }, dump) => blocks.load(dump),
+  },
+};
+
+/** What a house knows now, with an index of what is kept now. No later entry changes what is returned. */
+export function dumpState(state: HouseState, index: Pick<Index, "has">): HouseDump {
+  const registry = PARTS.registry.dump(state);
+  const keys = namedIn(registry);
+  return {
+    v: 1,
+    never: keys.filter((key) => !index.has(roomLog(key))),
+    people: PARTS.people.dump(state),
+    rooms: PARTS.rooms.dump(state),
+    registry,
+    lists: PARTS.lists.dump(state),
+    chats: PARTS.chats.dump(state),
+    blocks: PARTS.blocks.dump(state),
+  };
+}
+
+/** The rooms of which something was kept at the place of a dump; all that were have a name in it. */
+export function keptIn({ never, registry }: HouseDump): readonly RoomLog[] {
+  const without = new Set(never);
+  return namedIn(registry).filter((key) => !without.has(key)).map(roomLog);
+}
+
+/** The keys of the rooms that are known by name, open or not. */
+function namedIn({ roomNames }: RegistryDump): readonly string[] {
+  return roomNames.names.map((named) => typeof named === "string" ? named : named[1]);
+}
+
+/**
+ * Has a state that knows nothing know what was dumped. Throws an `Error` that says so for a dump of another
+ * form, or one that is damaged: then nothing can be said of what the state knows.
+ */
+export function loadState(state: HouseState, dump: HouseDump): void {
+  if (dump.v !== 1) {
+    throw new Error(
+      `The dump of the house has the form ${dump.v}, and this release reads 1; ` +
+        "start with a copy of another node",
+    );
+  }
+  for (const name of Object.keys(PARTS) as Array<keyof Parts>) loadPart(state, name, dump);
+}
+
+function loadPart<Name extends keyof Parts>(state: HouseState, name: Name, dump: HouseDump): void {
+  const part: PartOf<PartDumps[Name]> = PARTS[name];
+  if (dump[name] === undefined) {
+    throw new Error(`The dump of the house is damaged: it lacks ${name}`);
+  }
+  part.load(state, dump[name]);
+}

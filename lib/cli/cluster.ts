@@ -1,0 +1,181 @@
+/** `chatroom cluster`: makes the log that the nodes of a cluster share, shows how it is, and begins anew. */
+
+import { COMMON_LIMITS, type ConfigRecord, newConfig } from "../cluster/config.ts";
+import { UnreadableConfig } from "../cluster/config.ts";
+import { askLine } from "../client/terminal/ask.ts";
+import { denoTerminal } from "../client/terminal/tty.ts";
+import { LIMITS, withDefaults } from "../server/limits.ts";
+import type { LogKeeping } from "../cluster/nats_admin.ts";
+import type { NatsPlace } from "../cluster/nats_place.ts";
+import type { NatsStream } from "../cluster/nats_stream.ts";
+import { inertLine } from "../words/inert.js";
+import { NATS_FLAGS, natsPlaceFrom, REPLICAS_FLAG, replicasFrom } from "./cluster_flags.ts";
+import {
+  flagOf,
+  type Invocation,
+  readEnv,
+  StartError,
+  type Subcommand,
+  UsageError,
+} from "./flags.ts";
+import { LIMIT_FLAGS, limitsFrom, maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
+import { complain, printResult } from "./output.ts";
+import { TITLES } from "./titles.ts";
+import { counted, parseBytes, parseCount, parseDuration } from "./values.ts";
+
+const ACTIONS = ["init", "status", "reset"];
+const DEFAULT_KEEP = "7d";
+const DEFAULT_BYTES = "4GiB";
+
+/** The limits that all nodes have in common: their rows. */
+const SHARED = Object.fromEntries(COMMON_LIMITS.map((name) => [name, LIMITS[name]]));
+const SHARED_FLAGS = new Set(COMMON_LIMITS.map((name) => LIMITS[name].flag as string));
+
+/** `chatroom cluster`. */
+export const clusterCommand: Subcommand = {
+  ...TITLES.cluster,
+  positionals: ACTIONS.join("|"),
+  choices: ACTIONS,
+  notes: [
+    "init makes the log in NATS, once; every node runs serve with the same --cluster after that.",
+    "status shows the NATS servers, the log, and the nodes that run. reset deletes the log and all that",
+    "is in it, and makes another: nodes then need an empty --data, and clients begin anew.",
+    "",
+    "The limits here decide alike on all nodes, so they are set here, and serve does not change them.",
+    "chatroom help machines shows how to set up three machines.",
+  ],
+  flags: [
+    ...NATS_FLAGS,
+    REPLICAS_FLAG,
+    flagOf(
+      "--log-keep TIME",
+      "how long the log is kept; a node that was away for less catches up",
+      {
+        default: DEFAULT_KEEP,
+      },
+    ),
+    flagOf("--log-bytes BYTES", "how large the log may become before its beginning is let go", {
+      default: DEFAULT_BYTES,
+    }),
+    flagOf("--keep TIME", "how long messages are kept on the nodes, for example 30d"),
+    flagOf("--keep-messages COUNT", "how many messages are kept in each room"),
+    flagOf("--yes", "with reset: do not ask"),
+    PAYLOAD_FLAG,
+    ...LIMIT_FLAGS.filter(({ name }) => SHARED_FLAGS.has(name)),
+  ],
+  run,
+};
+
+async function run(invocation: Invocation): Promise<number> {
+  const [action = ""] = invocation.positionals;
+  if (!ACTIONS.includes(action)) {
+    throw new UsageError(`cluster takes ${ACTIONS.join(", ")}, not ${action || "nothing"}`);
+  }
+  const { ClusterProblem } = await import("../cluster/nats_admin.ts");
+  const { NatsUnfit } = await import("../cluster/nats_link.ts");
+  try {
+    const place = await natsPlaceFrom(invocation);
+    if (action === "init") return await withStream(place, invocation, init);
+    if (action === "reset") return await withStream(place, invocation, reset);
+    const { clusterStatus } = await import("./cluster_status.ts");
+    return await withStream(place, invocation, (node) => clusterStatus(node, place));
+  } catch (error) {
+    const isTold = [ClusterProblem, NatsUnfit, StartError, UnreadableConfig]
+      .some((known) => error instanceof known);
+    if (!isTold) throw error;
+    complain(inertLine((error as Error).message));
+    return 1;
+  }
+}
+
+async function withStream(
+  place: NatsPlace,
+  invocation: Invocation,
+  work: (node: NatsStream, name: string, invocation: Invocation) => Promise<number>,
+): Promise<number> {
+  const { openNatsStream } = await import("../cluster/nats_stream.ts");
+  const troubles = new Set<string>();
+  const node = await openNatsStream({
+    place,
+    maxPayload: maxTextBytesFrom(invocation),
+    label: "chatroom cluster",
+    onTrouble: (text) => {
+      if (!troubles.has(text)) complain(inertLine(text));
+      troubles.add(text);
+    },
+  });
+  try {
+    return await work(node, place.name, invocation);
+  } finally {
+    await node.close();
+  }
+}
+
+async function init(node: NatsStream, name: string, invocation: Invocation): Promise<number> {
+  const { findStream, firstConfig, makeStream } = await import("../cluster/nats_admin.ts");
+  const [keeping, config] = [keepingFrom(invocation), configFrom(invocation)];
+  const found = await findStream(node);
+  if (found !== undefined && found.state.last_seq > 0) {
+    const old = await firstConfig(node);
+    const whose = old === undefined ? "" : ` of the cluster ${old.cluster}`;
+    const { last_seq: last } = found.state;
+    complain(inertLine(
+      `There is a log${whose} under the name ${name} already, with ${counted(last, "message")}. ` +
+        "chatroom cluster status shows it; reset would delete it.",
+    ));
+    return 1;
+  }
+  return tellMade(name, await makeStream(node, name, keeping, config), keeping);
+}
+
+async function reset(node: NatsStream, name: string, invocation: Invocation): Promise<number> {
+  const { deleteStream, findStream, makeStream } = await import("../cluster/nats_admin.ts");
+  const [keeping, config] = [keepingFrom(invocation), configFrom(invocation)];
+  const found = await findStream(node);
+  if (found !== undefined) {
+    const { last_seq: last, messages } = found.state;
+    const what = `the log of ${name}, which has ${counted(messages, "message")} up to ${last}`;
+    if (!invocation.has("yes") && !await isSure(name, what)) return 1;
+    await deleteStream(node);
+  }
+  return tellMade(name, await makeStream(node, name, keeping, config), keeping);
+}
+
+/** Asks whether to delete. Throws a {@linkcode UsageError} where nobody can answer. */
+async function isSure(name: string, what: string): Promise<boolean> {
+  if (!Deno.stdin.isTerminal()) {
+    throw new UsageError(`reset would delete ${what}; say --yes, since nobody can be asked here`);
+  }
+  complain(inertLine(`This deletes ${what}, for good.`));
+  const plain = readEnv("TERM") === "dumb";
+  const answer = await askLine(denoTerminal(), "The name of the cluster, to go on: ", { plain });
+  if (answer === name) return true;
+  complain("Nothing was deleted.");
+  return false;
+}
+
+function tellMade(name: string, config: ConfigRecord, { replicas }: LogKeeping): number {
+  printResult(inertLine(
+    `The log of the cluster ${name} is there, on ${counted(replicas, "server")}: ` +
+      `cluster ${config.cluster}, epoch ${config.epoch}.`,
+  ));
+  return 0;
+}
+
+function keepingFrom(invocation: Invocation): LogKeeping {
+  return {
+    replicas: replicasFrom(invocation),
+    maxAgeMs: parseDuration(invocation.get("log-keep") ?? DEFAULT_KEEP),
+    maxBytes: parseBytes(invocation.get("log-bytes") ?? DEFAULT_BYTES),
+  };
+}
+
+function configFrom(invocation: Invocation): ConfigRecord {
+  const all = withDefaults(limitsFrom(SHARED, invocation));
+  const limits = Object.fromEntries(COMMON_LIMITS.map((name) => [name, all[name]]));
+  const [keep, messages] = [invocation.get("keep"), invocation.get("keep-messages")];
+  return newConfig(limits as ConfigRecord["limits"], {
+    ...(keep === undefined ? {} : { keepMs: parseDuration(keep) }),
+    ...(messages === undefined ? {} : { keepMessages: parseCount(messages) }),
+  });
+}

@@ -1,0 +1,131 @@
+/** The flags that say where a cluster's NATS servers are, which `serve` and `cluster` share. */
+
+import type { NatsPlace } from "../cluster/nats_place.ts";
+import { type Flag, flagOf, type Invocation, StartError, UsageError } from "./flags.ts";
+import { hostName } from "./machine.ts";
+import { parseCount } from "./values.ts";
+
+/** Where the servers are, and how one comes in there. */
+export const NATS_FLAGS: readonly Flag[] = [
+  flagOf(
+    "--cluster SERVERS",
+    "the NATS servers of the cluster, as nats://a,nats://b,nats://c or tls://USER:PASSWORD@HOST:PORT",
+    { env: "CHATROOM_CLUSTER" },
+  ),
+  flagOf("--cluster-name NAME", "name of the cluster, which several may share the servers by", {
+    env: "CHATROOM_CLUSTER_NAME",
+    default: "main",
+  }),
+  flagOf(
+    "--cluster-ca FILE",
+    "certificates (PEM) of the issuers to trust for the NATS servers; asks for TLS",
+    { env: "CHATROOM_CLUSTER_CA" },
+  ),
+  flagOf("--cluster-credentials FILE", "credentials for the NATS servers, as nsc makes them", {
+    env: "CHATROOM_CLUSTER_CREDENTIALS",
+  }),
+];
+
+/** What `serve` takes besides. */
+export const NODE_FLAGS: readonly Flag[] = [
+  flagOf("--cluster-node NAME", "name of this node, which no other has", {
+    env: "CHATROOM_CLUSTER_NODE",
+    default: "the name of this machine",
+  }),
+  flagOf("--cluster-address HOST:PORT", "address at which clients reach this node", {
+    env: "CHATROOM_CLUSTER_ADDRESS",
+  }),
+];
+
+/** How many copies of the log there are. */
+export const REPLICAS_FLAG: Flag = flagOf(
+  "--cluster-replicas N",
+  "how many NATS servers keep the log: 3 or 5, or 1 where nothing has to survive that server",
+  { default: "3" },
+);
+
+/** Whether an invocation is about a cluster. */
+export function isClustered(invocation: Invocation): boolean {
+  return invocation.get("cluster") !== undefined;
+}
+
+/**
+ * What the flags say of the servers. Rejects with a {@linkcode UsageError} for what is said wrongly, and
+ * with a {@linkcode StartError} for a file that can't be read.
+ */
+export async function natsPlaceFrom(invocation: Invocation): Promise<NatsPlace> {
+  const servers = invocation.get("cluster");
+  if (servers === undefined) {
+    throw new UsageError("--cluster names the NATS servers, as in --cluster nats://10.0.0.1:4222");
+  }
+  const { natsPlace } = await import("../cluster/nats_place.ts");
+  const ca = await fileOf(invocation, "cluster-ca");
+  const credentials = await fileOf(invocation, "cluster-credentials");
+  try {
+    return natsPlace({
+      servers,
+      name: invocation.get("cluster-name") ?? "main",
+      ...(ca === undefined ? {} : { ca: new TextDecoder().decode(ca) }),
+      ...(credentials === undefined ? {} : { credentials }),
+    });
+  } catch (error) {
+    throw error instanceof TypeError ? new UsageError(error.message) : error;
+  }
+}
+
+/** How many replicas are wanted. Throws a {@linkcode UsageError}. */
+export function replicasFrom(invocation: Invocation): number {
+  const text = invocation.get("cluster-replicas");
+  if (text === undefined) return 3;
+  const count = parseCount(text);
+  if (![1, 3, 5].includes(count)) {
+    throw new UsageError(
+      `--cluster-replicas is 3 or 5, or 1 where a loss does no harm, not ${text}`,
+    );
+  }
+  return count;
+}
+
+/** Which node of a cluster a server is. */
+export interface NodeWish {
+  readonly node: string;
+  /** Where clients reach it. */
+  readonly address?: string;
+}
+
+/** The node that the flags name; `undefined` without `--cluster`. Throws a {@linkcode UsageError}. */
+export function nodeWish(invocation: Invocation): NodeWish | undefined {
+  if (!isClustered(invocation)) {
+    const first = [...NATS_FLAGS, ...NODE_FLAGS].find(({ name }) => invocation.isSaid(name));
+    if (first === undefined) return undefined;
+    throw new UsageError(
+      `--${first.name} is about a cluster; say where that is with --cluster SERVERS`,
+    );
+  }
+  for (const flag of ["memory", "durability", "keep", "keep-messages"]) {
+    if (!invocation.isSaid(flag)) continue;
+    throw new UsageError(
+      `--${flag} can't go with --cluster: a node keeps its data on disk, and what is kept for how long ` +
+        "was said by chatroom cluster init",
+    );
+  }
+  const node = invocation.get("cluster-node") ?? hostName();
+  if (node === undefined) throw new UsageError("This machine has no name; say --cluster-node NAME");
+  if (!/^[\w.-]{1,64}$/.test(node)) {
+    throw new UsageError(
+      `The name of a node is 1 to 64 letters, digits, dots, - and _, not ${JSON.stringify(node)}`,
+    );
+  }
+  const address = invocation.get("cluster-address");
+  return address === undefined ? { node } : { node, address };
+}
+
+async function fileOf(invocation: Invocation, flag: string): Promise<Uint8Array | undefined> {
+  const path = invocation.get(flag);
+  if (path === undefined) return undefined;
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    throw new StartError(`--${flag} ${path} can't be read: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * What all nodes of a cluster have in common, and must, or they would decide differently: the first
+ * message of its stream. It never changes; another one makes another cluster.
+ */
+
+import type { HouseLimits } from "../chat/house_options.ts";
+import { BATCH_VERSION, encodeBatch } from "./batch.ts";
+
+/** The incarnation that the first message is from: of no node. */
+export const CONFIG_INC = "init";
+
+/** The level of the log that this program writes in a new cluster. */
+export const FIRST_LEVEL = 1;
+
+/** The limits of a house that only the node that is asked goes by: how much and how fast one may ask. */
+type OwnLimit =
+  | "addressKey"
+  | "filesPerAddress"
+  | "filesPerUser"
+  | "filesTotal"
+  | "fileBytes"
+  | "invitationsPerHour"
+  | "messageBytes"
+  | "newChatsPerHour"
+  | "pageMessages"
+  | "presenceMembers"
+  | "registrationsPerHour"
+  | "roomMessagesPerSecond"
+  | "roundLength"
+  | "scrollback"
+  | "transfers"
+  | "unfinishedUploads";
+
+/**
+ * The limits that decide what becomes of a fact, by their names among a server's. The compiler asks for
+ * what is new in the house.
+ */
+const LIMITS_IN_COMMON = {
+  ...{ nameColumns: true, rooms: true, roomsPerAddress: true, newRoomsPerHour: true },
+  ...{ keptRooms: true, keptRoomsPerAddress: true, foundedRooms: true, roomMembers: true },
+  ...{ roomLinks: true, roomsPerSession: true, accounts: true, devices: true, keptChats: true },
+  ...{ chatsPerPerson: true, unansweredDirects: true, waitingDirects: true, blocked: true },
+  ...{ editMs: true, sessionMs: true, deviceMs: true, nameMs: true, waitingSessions: true },
+  ...{ visitorMs: true },
+} as const satisfies Readonly<Record<Exclude<keyof HouseLimits, OwnLimit>, true>>;
+
+/** The name of such a limit. */
+export type CommonLimit = keyof typeof LIMITS_IN_COMMON;
+
+/** Their names. */
+export const COMMON_LIMITS = Object.keys(LIMITS_IN_COMMON) as readonly CommonLimit[];
+
+/** A value for each: a count, or ms. */
+export type CommonLimits = Readonly<Record<CommonLimit, number>>;
+
+/** The record that a cluster begins with. */
+export interface ConfigRecord {
+  readonly kind: "config";
+  /** The id of the cluster, 32 hex digits: of this one stream, and of none before it. */
+  readonly cluster: string;
+  /** The epoch of all numbers in it, which clients compare; a UUID. */
+  readonly epoch: string;
+  /** Secret to the nodes, 32 hex digits: what they have to hide from clients alike they derive from it. */
+  readonly salt: string;
+  /** The level of the log that its first records have. */
+  readonly level: number;
+  readonly limits: CommonLimits;
+  /** How long messages are kept, in ms, and how many in each room; for ever, and all, unless said. */
+  readonly keepMs?: number;
+  readonly keepMessages?: number;
+}
+
+/** Thrown for a first message that is none. The message says what is wrong with it. */
+export class UnreadableConfig extends Error {
+  override readonly name = "UnreadableConfig";
+}
+
+/** Makes the config of a new cluster. */
+export function newConfig(
+  limits: CommonLimits,
+  keep: Pick<ConfigRecord, "keepMs" | "keepMessages"> = {},
+): ConfigRecord {
+  return {
+    kind: "config",
+    cluster: randomHex(),
+    epoch: crypto.randomUUID(),
+    salt: randomHex(),
+    level: FIRST_LEVEL,
+    limits,
+    ...keep,
+  };
+}
+
+function randomHex(): string {
+  return crypto.randomUUID().replaceAll("-", "");
+}
+
+/** The first message of a stream: a batch of this record alone. */
+export function encodeConfig(config: ConfigRecord): Uint8Array {
+  const batch = { cluster: config.cluster, inc: CONFIG_INC, b: 1, seen: 0, hash: "" };
+  return encodeBatch(batch, [JSON.stringify(config)]);
+}
+
+/** Reads the first message of a stream. Throws an {@linkcode UnreadableConfig}. */
+export function decodeConfig(data: Uint8Array): ConfigRecord {
+  let read: unknown;
+  try {
+    read = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(data));
+  } catch (error) {
+    throw new UnreadableConfig(`it is no JSON (${(error as Error).message})`);
+  }
+  const { v, c, inc, recs } = (read ?? {}) as Record<string, unknown>;
+  if (v !== BATCH_VERSION) {
+    throw new UnreadableConfig(
+      `it is of version ${JSON.stringify(v)}, and this program knows ${BATCH_VERSION}`,
+    );
+  }
+  const [config] = Array.isArray(recs) ? recs : [];
+  if (inc !== CONFIG_INC) throw new UnreadableConfig("it is not what a cluster begins with");
+  const checked = checkConfig(config);
+  if (checked.cluster !== c) throw new UnreadableConfig("it names two ids of the cluster");
+  return checked;
+}
+
+/** Checks a record that says it is a config. Throws an {@linkcode UnreadableConfig}. */
+export function checkConfig(value: unknown): ConfigRecord {
+  if (typeof value !== "object" || value === null) throw new UnreadableConfig("it has no config");
+  const { kind, cluster, epoch, salt, level, limits, keepMs, keepMessages } = value as Record<
+    string,
+    unknown
+  >;
+  const demand = (isRight: boolean, field: string): void => {
+    if (!isRight) throw new UnreadableConfig(`the field ${field} of its config is not right`);
+  };
+  demand(kind === "config", "kind");
+  demand(isHex(cluster), "cluster");
+  demand(
+    typeof epoch === "string" && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(epoch),
+    "epoch",
+  );
+  demand(isHex(salt), "salt");
+  demand(isCount(level) && Number(level) >= 1, "level");
+  demand(typeof limits === "object" && limits !== null, "limits");
+  const given = limits as Record<string, unknown>;
+  for (const name of COMMON_LIMITS) demand(isCount(given[name]), `limits.${name}`);
+  demand(keepMs === undefined || isCount(keepMs), "keepMs");
+  demand(keepMessages === undefined || isCount(keepMessages), "keepMessages");
+  return value as ConfigRecord;
+}
+
+function isHex(value: unknown): boolean {
+  return typeof value === "string" && /^[\da-f]{32}$/.test(value);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
