@@ -42,7 +42,7 @@ export const clusterCommand: Subcommand = {
     "is in it, and makes another: nodes then need an empty --data, and clients begin anew.",
     "",
     "The limits here decide alike on all nodes, so they are set here, and serve does not change them.",
-    "chatroom help cluster shows how to set up three machines.",
+    "chatroom help machines shows how to set up three machines.",
   ],
   flags: [
     ...NATS_FLAGS,

@@ -34,6 +34,7 @@ export const DOCUMENTS: readonly Document[] = [
       http: "Files over HTTP",
       watch: "Watch it",
       control: "Commands beside a running server",
+      machines: "Several machines",
       log: "The log",
       warnings: "What the log warns of",
       silent: "Clients that have gone without a word",

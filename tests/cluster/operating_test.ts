@@ -1,0 +1,137 @@
+/** OPERATING.md from nothing to a log: its configurations are started as they are printed. */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { NatsUnfit } from "../../lib/cluster/nats_link.ts";
+import { natsPlace } from "../../lib/cluster/nats_place.ts";
+import { openNatsStream } from "../../lib/cluster/nats_stream.ts";
+import { docOf } from "../docs.ts";
+import { type Authority, makeAuthority } from "../fixtures/certificates.ts";
+import { end, NO_NATS, startConfigured } from "../fixtures/nats_servers.ts";
+import { appendSurely, keepReading, readUntil } from "../fixtures/stream_contract.ts";
+import { testUnless } from "../fixtures/tools.ts";
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const NONE = "it is of Linux that every address of 127.0.0.0/8 can be listened on";
+const why = NO_NATS ?? (Deno.build.os === "linux" ? undefined : NONE);
+
+/** The section, with loopback in the place of the machines, and a directory in that of the system's. */
+function linesOf(net: string, directory: string): string {
+  return docOf("Several machines").replaceAll("10.0.0.", net)
+    .replaceAll("/etc/nats", directory).replaceAll("/var/lib", directory);
+}
+
+/** What the blocks of code of a kind hold. */
+function blocksOf(section: string, kind: string): string[] {
+  return [...section.matchAll(new RegExp("```" + kind + "\\n([\\s\\S]*?)```", "g"))]
+    .map(([, text = ""]) => text);
+}
+
+async function writeConfigs(
+  section: string,
+  directory: string,
+  authority: Authority,
+): Promise<string[]> {
+  await Deno.writeTextFile(`${directory}/ca.pem`, authority.cert);
+  const paths: string[] = [];
+  for (const text of blocksOf(section, "text")) {
+    const name = /^# \S+\/(\w+)\.conf/.exec(text)?.[1];
+    if (name === undefined) continue;
+    const n = /server_name: n(\d)/.exec(text)?.[1] ?? "";
+    const host = /listen: "([\d.]+):4222"/.exec(text)?.[1];
+    if (host !== undefined) {
+      const { cert, key } = await authority.issue({ names: [host] });
+      await Deno.writeTextFile(`${directory}/cert${n}.pem`, cert);
+      await Deno.writeTextFile(`${directory}/key${n}.pem`, key);
+      paths.push(`${directory}/${name}${n}.conf`);
+    }
+    await Deno.writeTextFile(`${directory}/${name}${n}.conf`, text);
+  }
+  return paths;
+}
+
+testUnless(why, "three nats-servers begin as OPERATING.md says, and a log is made", async (t) => {
+  const directory = await Deno.makeTempDir({ prefix: "chatroom_operating_" });
+  const [a = 1, b = 1] = crypto.getRandomValues(new Uint8Array(2));
+  const net = `127.${1 + a % 250}.${b}.`;
+  const section = linesOf(net, directory);
+  const configs = await writeConfigs(section, directory, await makeAuthority());
+  assertEquals(configs.length, 3);
+  const servers: Deno.ChildProcess[] = [];
+  try {
+    for (const [n, config] of configs.entries()) {
+      servers.push(await startConfigured(config, { hostname: `${net}${n + 1}`, port: 4222 }));
+      // As the document says: one after the other.
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+    }
+    const urls = /CHATROOM_CLUSTER='([^']+)'/.exec(section)?.[1] ?? "";
+    await t.step("the commands make the log and show it", () => commands(section, directory));
+    await t.step("the account may do all that a node does", () => work(urls, directory));
+    await t.step("who has another password, or trusts another authority, is kept out", async () => {
+      await assertOut(urls.replaceAll("change%20this", "wrong"), directory, "us in");
+      await Deno.writeTextFile(`${directory}/ca.pem`, (await makeAuthority()).cert);
+      await assertOut(urls, directory, "can be reached");
+    });
+  } finally {
+    await Promise.all(servers.map((server) => end(server)));
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+async function commands(section: string, directory: string): Promise<void> {
+  const script = blocksOf(section, "sh").find((text) => text.includes("cluster init")) ?? "";
+  await Deno.writeTextFile(
+    `${directory}/chatroom`,
+    `#!/bin/sh\nexec "${Deno.execPath()}" run --quiet -A "${MAIN}" "$@"\n`,
+    { mode: 0o755 },
+  );
+  const { code, stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-euc", script],
+    env: { PATH: `${directory}:${Deno.env.get("PATH")}`, NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  assertEquals(code, 0, text + new TextDecoder().decode(stderr));
+  assert(text.includes("The log of the cluster main is there, on 3 servers"), text);
+  for (
+    const line of [/n1, version/, /n2, version/, /n3, version/, /n\d: leads/, /1 message, 1 to 1/]
+  ) {
+    assert(line.test(text), `${line} is not in:\n${text}`);
+  }
+}
+
+async function openAt(
+  urls: string,
+  directory: string,
+): Promise<Awaited<ReturnType<typeof openNatsStream>>> {
+  const ca = await Deno.readTextFile(`${directory}/ca.pem`);
+  return await openNatsStream({
+    place: natsPlace({ servers: urls, name: "main", ca }),
+    maxPayload: 65_536,
+    label: "a test",
+    onTrouble: (text) => {
+      throw new Error(text);
+    },
+  });
+}
+
+async function work(urls: string, directory: string): Promise<void> {
+  const node = await openAt(urls, directory);
+  try {
+    const reading = keepReading(node, 1);
+    reading.hold(true);
+    // More than is sent without being asked for, so that the reader has to say that it may go on.
+    const large = "x".repeat(400_000);
+    let last = 0;
+    for (let n = 0; n < 40; n++) last = (await appendSurely(node, large)).seq;
+    reading.hold(false);
+    await readUntil([reading], last);
+    node.answer("place", (data) => Promise.resolve(data));
+    assertEquals((await node.ask("place", new Uint8Array(3), 5_000)).length, 3);
+  } finally {
+    await node.close();
+  }
+}
+
+async function assertOut(urls: string, directory: string, says: string): Promise<void> {
+  await assertRejects(() => openAt(urls, directory), NatsUnfit, says);
+}
