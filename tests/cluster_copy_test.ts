@@ -79,7 +79,8 @@ Deno.test("a node that comes late takes a copy, and reads on from where it ends"
   assertEquals(second.stopped, []);
   assertEquals(await second.texts(), await first.texts());
   await copies[Symbol.asyncDispose]();
-  assertEquals([...Deno.readDirSync(dir)].filter(({ name }) => name.startsWith("copy-")), []);
+  const names = await Array.fromAsync(Deno.readDir(dir), ({ name }) => name);
+  assertEquals(names.filter((name) => name.startsWith("copy-")), []);
 });
 
 Deno.test("a node whose next message is gone says that it needs a copy", async () => {

@@ -2,28 +2,45 @@
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { makeCluster } from "./fixtures/cluster_world.ts";
-import { agreeAfter, makeWorld, STEPS } from "./fixtures/three_houses.ts";
+import { ClusterWorld } from "./fixtures/cluster_world.ts";
+import { agreeAfter, knowTheSame, makeWorld, STEPS } from "./fixtures/three_houses.ts";
 
 const FAULTS = { losesAnswers: 0.2, losesAppends: 0.1, doubles: 0.2, reorders: 0.3 };
 
 Deno.test("three nodes over a stream agree in the end", async () => {
   await fc.assert(
     fc.asyncProperty(STEPS, async (steps) => {
-      await using cluster = await makeCluster();
+      await using cluster = await ClusterWorld.make();
       await agreeAfter(await makeWorld(cluster.world), steps);
     }),
-    { numRuns: 3 },
+    { numRuns: 3, endOnFailure: true },
   );
 });
 
 Deno.test("three nodes agree over a stream that loses, doubles and delays", async () => {
   await fc.assert(
     fc.asyncProperty(STEPS, fc.nat(), async (steps, seed) => {
-      await using cluster = await makeCluster({ ...FAULTS, seed });
+      await using cluster = await ClusterWorld.make({ ...FAULTS, seed });
       await agreeAfter(await makeWorld(cluster.world), steps);
       assertEquals(cluster.stopped, []);
     }),
-    { numRuns: 5 },
+    { numRuns: 5, endOnFailure: true },
+  );
+});
+
+Deno.test("a node that crashes knows again what the others know, and goes on with them", async () => {
+  await fc.assert(
+    fc.asyncProperty(STEPS, fc.nat(), fc.nat({ max: 2 }), async (steps, seed, crashes) => {
+      await using cluster = await ClusterWorld.make({ ...FAULTS, seed });
+      const { world } = cluster;
+      await makeWorld(world);
+      const half = Math.floor(steps.length / 2);
+      for (const step of steps.slice(0, half)) await world.take(step);
+      await cluster.crash(crashes);
+      await knowTheSame(world);
+      for (const step of steps.slice(half)) await world.take(step);
+      await knowTheSame(world);
+    }),
+    { numRuns: 4, endOnFailure: true },
   );
 });

@@ -1,6 +1,7 @@
 /** The flag of `serve` for who may send files, and where their bytes are kept. */
 
 import type { FileSenders } from "../chat/files/file_quota.ts";
+import type { BlobStorage } from "../files/blob_storage.ts";
 import type { KeptFiles } from "../files/kept_files.ts";
 import type { Limits } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
@@ -47,6 +48,7 @@ export async function openFiles(
   place: StorePlace | undefined,
   limits: Limits,
   log: Logger,
+  keeping: (own: BlobStorage) => BlobStorage = (own) => own,
 ): Promise<KeptFiles> {
   // They are loaded already, while the store is opened.
   const { KeptFiles } = await import("../files/kept_files.ts");
@@ -57,7 +59,7 @@ export async function openFiles(
   }
   const { DiskStorage } = await import("../files/disk_storage.ts");
   try {
-    return new KeptFiles({ storage: await DiskStorage.open(place), onProblem });
+    return new KeptFiles({ storage: keeping(await DiskStorage.open(place)), onProblem });
   } catch (error) {
     throw new StartError(
       `Can't keep files in ${place.dir}/files: ${

@@ -2,9 +2,12 @@
 
 import { COMMON_LIMITS } from "../cluster/config.ts";
 import type { NatsPlace } from "../cluster/nats_place.ts";
-import { openNatsStream } from "../cluster/nats_stream.ts";
+import { type NatsStream, openNatsStream } from "../cluster/nats_stream.ts";
 import { ClusterNode } from "../cluster/node.ts";
+import { PeerFiles } from "../cluster/peer_files.ts";
+import type { BlobStorage } from "../files/blob_storage.ts";
 import type { Limits } from "../server/limits.ts";
+import type { KnownOfHouse } from "../server/make_house.ts";
 import type { Logger } from "../server/log.ts";
 import { StoreError } from "../store/faults.ts";
 import type { NodeWish } from "./cluster_flags.ts";
@@ -16,6 +19,9 @@ export interface OpenedCluster extends KeptData {
   /** The limits, with those of the cluster in the place of this node's own. */
   readonly limits: Limits;
   readonly isOnDuty: () => boolean;
+  readonly remembered: KnownOfHouse;
+  /** Where the bytes of files are kept, so that those are had from other nodes that are not there. */
+  keeping(own: BlobStorage): BlobStorage;
   /** Takes part from then on; calls `end` when the node can't go on. Rejects with a {@linkcode StartError}. */
   begin(end: () => void): Promise<void>;
 }
@@ -23,64 +29,80 @@ export interface OpenedCluster extends KeptData {
 /** Opens it. Rejects with a {@linkcode StartError}. */
 export async function openCluster(
   place: NatsPlace,
-  { node, address }: NodeWish,
+  wish: NodeWish,
   { dir }: StorePlace,
   limits: Limits,
   log: Logger,
 ): Promise<OpenedCluster> {
-  const onProblem = (text: string): void => log({ level: "warning", kind: "cluster", text });
-  let end = (): void => {};
+  const onTrouble = (text: string): void => log({ level: "warning", kind: "cluster", text });
+  const ending = { end: (): void => {} };
+  const label = `chatroom ${wish.node}`;
   try {
-    const stream = await openNatsStream({
-      place,
-      maxPayload: limits.payloadBytes,
-      label: `chatroom ${node}`,
-      onTrouble: onProblem,
-    });
-    const opened = await ClusterNode.open({
-      stream,
-      node,
-      ...(address === undefined ? {} : { address }),
-      store: {
-        dir,
-        messagesPerRoom: limits.historyMessages,
-        maxBytes: limits.historyBytes,
-        onUpgrade: (text) => log({ level: "warning", kind: "upgrade", text }),
-      },
-      onProblem,
-      onStopped(why): void {
-        log({ level: "error", kind: "cluster", text: `This node can't go on: ${why}` });
-        end();
-      },
-    });
-    return {
-      factLog: opened.log,
-      limits: inCommon(limits, opened, log),
-      isOnDuty: () => opened.isOnDuty,
-      get size() {
-        return opened.size;
-      },
-      settled: () => opened.log.settled(),
-      async begin(onEnd): Promise<void> {
-        end = onEnd;
-        try {
-          await opened.start();
-        } catch (error) {
-          throw new StartError(`Can't take part in the cluster: ${(error as Error).message}`);
-        }
-      },
-      async close(withinMs): Promise<number> {
-        const undecided = await opened.close(withinMs);
-        await stream.close();
-        return undecided;
-      },
-    };
+    const maxPayload = limits.payloadBytes;
+    const stream = await openNatsStream({ place, maxPayload, label, onTrouble });
+    try {
+      const node = await ClusterNode.open({
+        ...wish,
+        stream,
+        store: {
+          dir,
+          messagesPerRoom: limits.historyMessages,
+          maxBytes: limits.historyBytes,
+          onUpgrade: (text) => log({ level: "warning", kind: "upgrade", text }),
+        },
+        onProblem: onTrouble,
+        onStopped(why): void {
+          log({ level: "error", kind: "cluster", text: `This node can't go on: ${why}` });
+          ending.end();
+        },
+      });
+      return asOpened(node, stream, inCommon(limits, node, log), ending);
+    } catch (error) {
+      await stream.close();
+      throw error;
+    }
   } catch (error) {
-    const isKnown = error instanceof StoreError ||
-      error instanceof Error && ["NatsUnfit", "CannotGoOn"].includes(error.name);
-    if (!isKnown) throw error;
-    throw new StartError(`Can't take part in the cluster: ${(error as Error).message}`);
+    throw asStartError(error);
   }
+}
+
+function asOpened(
+  node: ClusterNode,
+  stream: NatsStream,
+  limits: Limits,
+  ending: { end: () => void },
+): OpenedCluster {
+  return {
+    limits,
+    factLog: node.log,
+    isOnDuty: () => node.isOnDuty,
+    remembered: node.log.memory,
+    keeping: (own) => new PeerFiles(own, stream),
+    get size() {
+      return node.size;
+    },
+    settled: () => node.log.settled(),
+    async begin(end): Promise<void> {
+      ending.end = end;
+      await node.start().catch((error) => {
+        throw asStartError(error);
+      });
+    },
+    async close(withinMs): Promise<number> {
+      const undecided = await node.close(withinMs);
+      await stream.close();
+      return undecided;
+    },
+  };
+}
+
+/** What a person can do something about, as such an error; any other as it is. */
+function asStartError(error: unknown): unknown {
+  const isKnown = error instanceof StoreError ||
+    error instanceof Error && ["NatsUnfit", "CannotGoOn"].includes(error.name);
+  return isKnown
+    ? new StartError(`Can't take part in the cluster: ${(error as Error).message}`)
+    : error;
 }
 
 /** The limits of the cluster in the place of what this node would have, which is told where it differs. */

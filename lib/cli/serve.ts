@@ -36,6 +36,7 @@ import { runtimeProblem, VERSION } from "./version.ts";
 import {
   closeStore,
   describeStore,
+  type KeptData,
   STORE_FLAGS,
   type StorePlace,
   storePlace,
@@ -165,18 +166,12 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
   using opened = openLog(wanted.style, complain);
   const { log } = opened;
   using _net = lastNet(log);
-  const cluster = await clusterOf(wanted, log);
-  const limits = cluster?.limits ?? wanted.limits;
-  const store = cluster === undefined && place ? await import("./open_store.ts") : undefined;
-  // The store's thread starts, and opens the database, while this one loads the house.
-  const [kept, { listenUntilStopped }] = await Promise.all([
-    cluster ?? (place && store?.openStore(place, limits, log)),
-    import("./listen.ts"),
-    wanted.files === "off" ? undefined : loadFiles(place),
-  ]);
+  const { cluster, kept, limits, listenUntilStopped } = await openLogOf(wanted, log);
   await using closing = new AsyncDisposableStack();
   closing.defer(async () => void await kept?.close(0));
-  const files = wanted.files === "off" ? undefined : await openFiles(place, limits, log);
+  const files = wanted.files === "off"
+    ? undefined
+    : await openFiles(place, limits, log, cluster?.keeping);
   const { dir } = place ?? {};
   using tls = plan && await tlsOrError(plan, { dir, hostname: address.hostname, log });
   const options = {
@@ -188,7 +183,7 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
     ...wanted.title,
     ...(password === undefined ? {} : { password }),
     ...(kept === undefined ? {} : { factLog: kept.factLog }),
-    ...(cluster === undefined ? {} : { isOnDuty: cluster.isOnDuty }),
+    ...(cluster && { isOnDuty: cluster.isOnDuty, remembered: cluster.remembered }),
     ...fileOptions(wanted.files, files),
     ...(tls === undefined ? {} : { secure: tls.secure }),
   };
@@ -207,14 +202,31 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
   return await closeStore(kept, limits, log) ? code : 1;
 }
 
-/** The cluster that the server is a node of, if it is. */
-async function clusterOf(
-  { node, place, limits, invocation }: Wanted,
+/** What a server keeps, by itself or as a node of a cluster. */
+interface OpenedLog extends Pick<typeof import("./listen.ts"), "listenUntilStopped"> {
+  readonly kept: KeptData | undefined;
+  readonly cluster: OpenedCluster | undefined;
+  readonly limits: Limits;
+}
+
+async function openLogOf(
+  { node, place, limits, invocation, files }: Wanted,
   log: Logger,
-): Promise<OpenedCluster | undefined> {
-  if (node === undefined || place === undefined) return undefined;
-  const { openCluster } = await import("./open_cluster.ts");
-  return await openCluster(await natsPlaceFrom(invocation), node, place, limits, log);
+): Promise<OpenedLog> {
+  if (node !== undefined && place !== undefined) {
+    const { openCluster } = await import("./open_cluster.ts");
+    const at = await natsPlaceFrom(invocation);
+    const cluster = await openCluster(at, node, place, limits, log);
+    return { ...await import("./listen.ts"), kept: cluster, cluster, limits: cluster.limits };
+  }
+  const store = place && await import("./open_store.ts");
+  // The store's thread starts, and opens the database, while this one loads the house.
+  const [kept, { listenUntilStopped }] = await Promise.all([
+    place && store?.openStore(place, limits, log),
+    import("./listen.ts"),
+    files === "off" ? undefined : loadFiles(place),
+  ]);
+  return { listenUntilStopped, kept, cluster: undefined, limits };
 }
 
 /** What the server is told of files. */

@@ -1,7 +1,7 @@
 /** What is answered while the engine can't be reached. */
 
-import type { Fact } from "../chat/log/fact.ts";
 import { Refusal } from "../chat/refusal.ts";
+import type { LogRecord } from "./batch.ts";
 
 /** When to try again, in ms: an election takes 4 to 8 s. */
 const RETRY_MS = 2_000;
@@ -24,10 +24,14 @@ export function whenOver(why: string): Refusal {
  * Whether somebody should rather be told at once than wait. What tells that somebody has gone, or what it has
  * read, waits instead: nobody would say it again.
  */
-export function isAnsweredAway({ kind }: Fact): boolean {
+export function isAnsweredAway({ kind }: LogRecord): boolean {
   return !WAITS.has(kind);
 }
 
-const WAITS: ReadonlySet<Fact["kind"]> = new Set(
-  ["exit", "leave", "list", "mark", "away", "session-use", "session-forget"] as const,
+const WAITS: ReadonlySet<LogRecord["kind"]> = new Set(
+  [
+    ...["exit", "leave", "list", "mark", "away", "session-use", "session-forget"] as const,
+    // What nodes say of themselves is nobody's request.
+    ...["here", "node-dead", "nothing", "config"] as const,
+  ] as const,
 );

@@ -14,8 +14,9 @@ import type { Kept } from "../chat/people/records.ts";
 import type { Refusal } from "../chat/refusal.ts";
 import { isAnsweredAway, whenOver, whileAway } from "./away.ts";
 import { encodeBatch, isNodeRecord } from "./batch.ts";
-import { type ClusterLogOptions, cut, late } from "./cluster_log_options.ts";
+import { type ClusterFigures, type ClusterLogOptions, cut, late } from "./cluster_log_options.ts";
 import type { Incarnation } from "./incarnations.ts";
+import type { Memory } from "./memory.ts";
 import { CannotGoOn, Replica, type TakenBatch } from "./replica.ts";
 import { BatchSending, type QueuedRecord } from "./sending.ts";
 import type { StreamMessage, StreamReading } from "./stream.ts";
@@ -31,19 +32,6 @@ const QUIET_MS = 1_000;
 
 /** When a batch was not read back for this long, the engine counts as away; in ms. */
 const AWAY_MS = 5_000;
-
-/** How a node is, for metrics and for those who ask. */
-export interface ClusterFigures {
-  readonly incarnation: string;
-  /** The seq of the last message that was applied. */
-  readonly applied: number;
-  /** Batches that were sent another time. */
-  readonly repeats: number;
-  readonly ignored: Replica["ignored"];
-  /** The time from a record being put to its being read back, of the last batch, in ms. */
-  readonly roundMs: number;
-  readonly isAway: boolean;
-}
 
 /** One node's log of facts over a stream. */
 export class ClusterLog implements FactLog, Disposable {
@@ -108,6 +96,11 @@ export class ClusterLog implements FactLog, Disposable {
       roundMs: this.#roundMs,
       isAway: this.#isAway,
     };
+  }
+
+  /** What is remembered of the house over a restart. */
+  get memory(): Memory {
+    return this.#replica.memory;
   }
 
   /** The incarnations that live, as of what was applied. */
@@ -199,8 +192,9 @@ export class ClusterLog implements FactLog, Disposable {
     const isAway = !isConnected || oldestSent !== undefined && now - oldestSent > AWAY_MS;
     if (isAway !== this.#isAway) {
       this.#isAway = isAway;
-      const unsent = isAway ? this.#sending.takeBack(isToAnswerAway) : [];
-      for (const each of unsent) this.#answer(each, whileAway());
+      if (isAway) {
+        this.#sending.takeBack(isAnsweredAway).forEach((each) => this.#answer(each, whileAway()));
+      }
       onAway(isAway);
     }
     if (!isConnected) return;
@@ -293,8 +287,4 @@ export class ClusterLog implements FactLog, Disposable {
       promise?.resolve();
     }
   }
-}
-
-function isToAnswerAway({ record }: QueuedRecord): boolean {
-  return !isNodeRecord(record) && isAnsweredAway(record);
 }

@@ -2,6 +2,7 @@
 
 import type { AppliedStore } from "../store/applied_store.ts";
 import type { FactTaker } from "./applying.ts";
+import type { Replica } from "./replica.ts";
 import type { Stream } from "./stream.ts";
 
 /** What the log tells whoever runs the node. */
@@ -29,6 +30,19 @@ export interface ClusterLogOptions extends ClusterEvents {
   readonly passed?: () => number;
   /** The names of incarnations; random by default. */
   readonly incarnation?: () => string;
+}
+
+/** How a node is, for metrics and for those who ask. */
+export interface ClusterFigures {
+  readonly incarnation: string;
+  /** The seq of the last message that was applied. */
+  readonly applied: number;
+  /** Batches that were sent another time. */
+  readonly repeats: number;
+  readonly ignored: Replica["ignored"];
+  /** The time from a record being put to its being read back, of the last batch, in ms. */
+  readonly roundMs: number;
+  readonly isAway: boolean;
 }
 
 /** Why a node can't go on whose store is ahead of the stream. */

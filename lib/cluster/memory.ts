@@ -1,8 +1,11 @@
 /**
  * What a node remembers over a restart besides what is stored: the incarnations, and what the house knew of
- * who is here. The house as a whole is noted now and then, and each message's entries after that.
+ * who is here. The house as a whole is noted now and then, and the entries of each message after that, all in
+ * the transactions of what they belong to.
  */
 
+import type { HouseDump } from "../chat/dump.ts";
+import { entryFromJson, entryToJson } from "../chat/log/entry_json.ts";
 import type { Entry } from "../chat/log/fact.ts";
 import type { AppliedNotes } from "../store/applied_notes.ts";
 import type { Incarnation, Incarnations } from "./incarnations.ts";
@@ -10,30 +13,77 @@ import type { Incarnation, Incarnations } from "./incarnations.ts";
 /** Names of notes. */
 const NODES = "nodes";
 const COUNTS = "counts";
+const HOUSE = "house";
 
-/** What is remembered of one node. */
-export interface Memory {
-  /** As of the place where the store stands when it is opened. */
-  readonly incarnations: readonly Incarnation[];
-  /** Notes what a message has come to, in the transaction of it. */
-  enter(seq: number, entries: readonly Entry[], incarnations: Incarnations): void;
+/** After so many entries the house is noted as a whole, so that a start has few to take in again. */
+const NOTE_EVERY = 5_000;
+
+/** The house as a whole, as it was after the message with a seq. */
+interface NotedHouse {
+  readonly seq: number;
+  readonly house: HouseDump;
 }
 
-/** What the notes of a store hold. */
-export function remembered(notes: AppliedNotes): Memory {
-  const nodes: Incarnation[] = JSON.parse(notes.noted(NODES) ?? "[]");
-  const counts: Record<string, number> = JSON.parse(notes.noted(COUNTS) ?? "{}");
-  let noted = "";
-  return {
-    incarnations: nodes.map((each) => ({ ...each, b: counts[each.inc] ?? each.b })),
-    enter(_seq, _entries, incarnations): void {
-      const { all, alive } = incarnations;
-      const now = JSON.stringify(all.map((each) => ({ ...each, b: 0 })));
-      if (now !== noted) {
-        notes.note(NODES, JSON.stringify(all));
-        noted = now;
-      }
-      notes.note(COUNTS, JSON.stringify(Object.fromEntries(alive.map(({ inc, b }) => [inc, b]))));
-    },
-  };
+/** What a house knew when its node ended. */
+export interface KnownBefore {
+  readonly house: HouseDump;
+  /** What came after that, in order. */
+  readonly entries: readonly Entry[];
+}
+
+/** What one node remembers. */
+export class Memory {
+  readonly #notes: AppliedNotes;
+  /** As of the place where the store stands when it is opened. */
+  readonly incarnations: readonly Incarnation[];
+  /** Gives what the house knows now, once there is one. */
+  dump: (() => HouseDump) | undefined;
+  #nodes = "";
+  #counts = "";
+  /** Entries since the house was noted; it is noted with the first. */
+  #since: number;
+
+  constructor(notes: AppliedNotes) {
+    this.#notes = notes;
+    const nodes: Incarnation[] = JSON.parse(notes.noted(NODES) ?? "[]");
+    const counts: Record<string, number> = JSON.parse(notes.noted(COUNTS) ?? "{}");
+    this.incarnations = nodes.map((each) => ({ ...each, b: counts[each.inc] ?? each.b }));
+    this.#since = notes.noted(HOUSE) === undefined ? NOTE_EVERY : 0;
+  }
+
+  /** What the house knew at the place where the store stands; `undefined` at the beginning. */
+  known(): KnownBefore | undefined {
+    const noted = this.#notes.noted(HOUSE);
+    if (noted === undefined) return undefined;
+    const { seq, house }: NotedHouse = JSON.parse(noted);
+    const rows = this.#notes.journal(seq);
+    return {
+      house,
+      entries: rows.flatMap((row) => (JSON.parse(row) as string[]).map(entryFromJson)),
+    };
+  }
+
+  /** Notes what a message has come to, in the transaction of it. */
+  enter(seq: number, entries: readonly Entry[], incarnations: Incarnations): void {
+    this.#noteNodes(incarnations);
+    if (this.dump === undefined) return;
+    this.#since += entries.length;
+    if (this.#since >= NOTE_EVERY) {
+      this.#since = 0;
+      const noted: NotedHouse = { seq, house: this.dump() };
+      this.#notes.note(HOUSE, JSON.stringify(noted));
+      this.#notes.drop(seq);
+    } else if (entries.length > 0) {
+      this.#notes.enter(seq, JSON.stringify(entries.map(entryToJson)));
+    }
+  }
+
+  #noteNodes({ all, alive }: Incarnations): void {
+    const nodes = JSON.stringify(all.map((each) => ({ ...each, b: 0 })));
+    if (nodes !== this.#nodes) this.#notes.note(NODES, JSON.stringify(all));
+    this.#nodes = nodes;
+    const counts = JSON.stringify(Object.fromEntries(alive.map(({ inc, b }) => [inc, b])));
+    if (counts !== this.#counts) this.#notes.note(COUNTS, counts);
+    this.#counts = counts;
+  }
 }

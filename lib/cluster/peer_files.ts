@@ -104,7 +104,8 @@ export class PeerFiles implements BlobStorage, Disposable {
     const part = await this.#own.makePart(`peer-${++this.#count}-${sha256.slice(0, 16)}`, note);
     try {
       const hash = createHash("sha256");
-      for (let offset = 0, piece = first.bytes;;) {
+      let piece = first.bytes;
+      for (let offset = 0;;) {
         hash.update(piece);
         await part.write(piece, offset);
         offset += piece.length;

@@ -17,7 +17,7 @@ import {
 } from "./batch.ts";
 import { Chain } from "./chain.ts";
 import { type BatchVerdict, Incarnations } from "./incarnations.ts";
-import { type Memory, remembered } from "./memory.ts";
+import { Memory } from "./memory.ts";
 import type { QueuedRecord } from "./sending.ts";
 import type { StreamMessage } from "./stream.ts";
 
@@ -57,7 +57,7 @@ export class Replica {
     this.#taker = taker;
     this.#place = store.place ?? { seq: 0, at: 0, hash: NO_HASH };
     this.#chain = new Chain(store.place);
-    this.memory = remembered(store.notes);
+    this.memory = new Memory(store.notes);
     this.#incarnations = new Incarnations(this.memory.incarnations);
   }
 

@@ -128,8 +128,9 @@ export class BatchSending {
     this.#again(this.#sent);
   }
 
-  /** Takes back what was not sent yet, of that which `isMeant`. */
-  takeBack(isMeant: (outgoing: QueuedRecord) => boolean): QueuedRecord[] {
+  /** Takes back what was not sent yet, of records of which that is true. */
+  takeBack(isRecord: (record: LogRecord) => boolean): QueuedRecord[] {
+    const isMeant = ({ record }: QueuedRecord): boolean => isRecord(record);
     const back = this.#waiting.filter(isMeant);
     const keep = this.#waiting.map((each) => !isMeant(each));
     this.#waiting = this.#waiting.filter((_, at) => keep[at]);

@@ -1,5 +1,6 @@
 /** Makes the house of a server: gives it limits, a clock, a store, and what it logs. */
 
+import type { HouseDump } from "../chat/dump.ts";
 import type { FileSenders } from "../chat/files/file_quota.ts";
 import type { FileStore } from "../chat/files/file_store.ts";
 import { House } from "../chat/house.ts";
@@ -33,6 +34,14 @@ const SYSTEM: Pick<HouseOptions, "now" | "date" | "chance"> = {
   },
 };
 
+/** What is remembered of a house over a restart, where others go on meanwhile. */
+export interface KnownOfHouse {
+  /** What it knew at some place of its log, and the entries after that; `undefined`: nothing. */
+  known(): { readonly house: HouseDump; readonly entries: readonly Entry[] } | undefined;
+  /** Set to what gives all that it knows now. */
+  dump: (() => HouseDump) | undefined;
+}
+
 /** Where a house stores things, and how it checks passwords. */
 export interface HouseStores {
   /**
@@ -51,6 +60,8 @@ export interface HouseStores {
   readonly passwords?: Passwords;
   /** Whether this house does what one house does for all that have one log; see `HouseOptions`. */
   readonly isOnDuty?: () => boolean;
+  /** What a house knew before, and where it is asked from then on for what it knows; see {@linkcode KnownOfHouse}. */
+  readonly remembered?: KnownOfHouse;
   /** Whether to count and time what is stored, for the metrics. */
   readonly watched?: boolean;
 }
@@ -75,7 +86,9 @@ export function makeHouse(
 ): House {
   const { factLog, passwords = new ScryptPasswords(), watched = false } = stores;
   const kept = factLog ?? new MemoryLog(inMemory(limits));
-  return new House({
+  const known = stores.remembered?.known();
+  const house = new House({
+    ...(known === undefined ? {} : { before: known.house }),
     factLog: watched ? new WatchedLog(kept, metrics) : kept,
     hashOf,
     ...(stores.isOnDuty === undefined ? {} : { isOnDuty: stores.isOnDuty }),
@@ -101,6 +114,9 @@ export function makeHouse(
     onModerated: ({ at: _, ...fields }) =>
       log({ level: "info", kind: "moderated", text: "Moderated", fields }),
   });
+  if (known !== undefined) house.replay(known.entries);
+  if (stores.remembered !== undefined) stores.remembered.dump = () => house.dump();
+  return house;
 }
 
 /** What the house is told about files; nothing for one that takes none. */

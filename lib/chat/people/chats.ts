@@ -213,6 +213,11 @@ export class Chats {
   #set({ newsAt, ...record }: ChatRecord): Chat {
     const { key, at } = record;
     const known = this.#all.get(key);
+    // A guest has become an account: as if the conversation had been begun now, here and where it is listed.
+    if (known !== undefined && !areSame(known.record.parties, record.parties)) {
+      this.#unlist(known.record);
+      this.#all.delete(key);
+    }
     const chat = {
       record,
       newsAt: known?.newsAt ?? newsAt ?? at,
@@ -220,7 +225,6 @@ export class Chats {
       edits: known?.edits ?? new Map(),
     };
     this.#all.set(key, chat);
-    // A key is always that of the same two.
     const [{ who: one }, { who: other }] = record.parties;
     this.#list(one, other, key);
     this.#list(other, one, key);
@@ -253,6 +257,10 @@ export class Chats {
 /** The text of which the key of a conversation is the hash: both, in an order that is always the same. */
 export function chatText(one: PersonId, other: PersonId): string {
   return [one, other].sort().join("\n");
+}
+
+function areSame([a, b]: ChatRecord["parties"], [c, d]: ChatRecord["parties"]): boolean {
+  return a.who === c.who && b.who === d.who;
 }
 
 /** The conversation without one of the two. */
