@@ -115,12 +115,10 @@ Deno.test("devices are listed by a command, and end with another password, while
 
 Deno.test("a device stays signed in for as long as --device-timeout says", async () => {
   await using dir = await makeDir();
-  const opened = (): Promise<LocalLog> =>
-    openStore(
-      { dir: dir.path, durability: "normal" },
-      withDefaults({ deviceMs: 30 * DAY_MS }),
-      () => {},
-    );
+  const opened = async (): Promise<LocalLog> => {
+    const limits = withDefaults({ deviceMs: 30 * DAY_MS });
+    return (await openStore({ dir: dir.path, durability: "normal" }, limits, () => {})).factLog;
+  };
   {
     await using log = await opened();
     const changes = ["phone", "desk"].map((label) => {

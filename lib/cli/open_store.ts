@@ -13,7 +13,7 @@ export async function openStore(
   place: StorePlace,
   limits: Limits,
   log: Logger,
-): Promise<KeptData> {
+): Promise<KeptData & { readonly factLog: LocalLog }> {
   const options: LocalLogOptions = {
     ...place,
     messagesPerRoom: limits.historyMessages,

@@ -290,10 +290,7 @@ function answerOf(re, quote) {
   return { ...(re === undefined ? {} : { re }), ...(quote ? { quote } : {}) };
 }
 
-/**
- * The first message that is known of a conversation, before which there may be others.
- * @param {Place} place @param {number} seq
- */
+/** The first message that is known of a conversation; others may be before. @param {Place} place @param {number} seq */
 function beginAt(place, seq) {
   if (place.timeline.hasMessages || place.seen >= seq) return;
   place.timeline = new Timeline(seq - 1);
