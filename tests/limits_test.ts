@@ -30,6 +30,7 @@ Deno.test("a limit that the house keeps to has the same default in both tables",
 
 Deno.test("after a process stood still what has come meanwhile is read before anybody is blamed", async () => {
   using sweep = new Sweep(20);
+  sweep.start();
   const rounds: number[] = [];
   sweep.add({ sweep: (now) => void rounds.push(now) });
   await until("a round", () => rounds.length > 0);

@@ -40,6 +40,7 @@ import {
   isForAll,
   isForPerson,
   keysAddressed,
+  nameHue,
   nameKey,
   roomName,
   sameName,
@@ -98,6 +99,7 @@ const FUNCTIONS: readonly TextFunction[] = [
   { what: "isForAll", run: isForAll, units: ["@", "@a", "@al", "@\u0301"] },
   { what: "keysAddressed", run: keysAddressed, units: ["@", "@t", "@two word", ",", "@\u0301"] },
   { what: "textHash", run: textHash },
+  { what: "nameHue", run: nameHue },
   { what: "termsOf", run: termsOf, units: ["\u00df", "\uac00", "\u3099", "\u0e33", "\ufdfa"] },
   { what: "isAscii", run: isAscii },
   { what: "prefixLength", run: prefixLength },
@@ -287,6 +289,8 @@ const OTHERS: readonly string[] = [
     "lastToEdit",
     "logOfPlace",
     "undoLast",
+    "goneName",
+    "sharedReactionText",
   ],
 ];
 

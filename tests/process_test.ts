@@ -43,6 +43,7 @@ const ROWS: readonly Row[] = [
   { args: ["import", "--data", "DIR"], input: `${jsonLine({ text: "again" })}\n` },
   { args: ["import", "--data", "DIR"], input: "again\n", code: 1 },
   { args: ["check", "--data", "DIR"] },
+  { args: ["cluster", "dance"], code: 2 },
   { args: ["completions", "bash"] },
 ];
 

@@ -14,11 +14,15 @@ const LATIN = new Uint8Array([0x70, 0xe4, ...new TextEncoder().encode("ssword he
 
 /** Decoders that may make another text of what they read, and why that does no harm. */
 const LOSSY: Readonly<Record<string, string>> = {
+  "cli/cluster_flags.ts": "certificates: ASCII, or none",
   "cli/documents.ts": "our own files",
   "cli/open_files.ts": "the system's own file",
   "cli/own_server.ts": "what our own server prints",
   "cli/tls_peer.ts": "certificates: ASCII, or none",
   "client/terminal/keys.ts": "keys, as a person sees them; a password with U+FFFD is refused",
+  "cluster/beats.ts": "what a node tells of itself; its names are letters and digits",
+  "cluster/copies.ts": "what one node asks of another: hashes and numbers",
+  "cluster/peer_files.ts": "the same",
   "load/process.ts": "the system's own files",
   "load/talk.ts": "what a server sends to a load",
   "store/control_file.ts": "digits in ASCII, or nothing",
