@@ -59,7 +59,8 @@ async function focusIs(person: Person, wanted: RegExp | string): Promise<void> {
 
 /** Waits until a screen reader was told something. */
 async function hears(person: Person, text: string): Promise<void> {
-  await person.page.locator("#live p", { hasText: text }).first().waitFor({ state: "attached" });
+  await person.page.locator("#live p, [role=status] p, [role=alert] p", { hasText: text }).first()
+    .waitFor({ state: "attached" });
 }
 
 /** From where one writes to the message that was said last, and up from there. */
@@ -301,8 +302,12 @@ browserTest(
     await hears(ann, "The message that you were answering was removed.");
     await focusIs(ann, "textbox Message to lobby");
     await becomes(() => ann.page.inputValue("#input"), "that is");
-    await becomes(() => ann.page.locator("#mode").isVisible(), false);
+    await ann.page.locator("#mode", { hasText: "removed" }).waitFor();
     assertEquals(await ann.page.locator("#room", { hasText: "secret" }).count(), 0);
+    // It is a message of its own then.
+    await ann.page.keyboard.press("Escape");
+    await becomes(() => ann.page.locator("#mode").isVisible(), false);
+    await becomes(() => ann.page.inputValue("#input"), "that is");
     // Of several edits at once the last is told; others' reactions to others are not.
     await bob.ask({ type: "revise", ...ROOM, re: 2, text: "two!" });
     await bob.ask({ type: "revise", ...ROOM, re: 2, text: "two!!" });
@@ -315,6 +320,6 @@ browserTest(
     // What is refused is told, too.
     await ann.page.keyboard.press("Control+A");
     await press(ann, "Enter", "/edit 1 x");
-    await hears(ann, "There is no message");
+    await hears(ann, "The message that you edited was removed");
   },
 );

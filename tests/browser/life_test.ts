@@ -364,7 +364,7 @@ browserTest(
     const state = bob.page.locator("#list .failed .state");
     await state.waitFor();
     assertEquals(await ann.page.locator("#list .text", { hasText: "please" }).count(), 0);
-    await state.locator("button", { hasText: "Edit" }).click();
+    await state.getByRole("button", { name: "Edit", exact: true }).click();
     await becomes(() => bob.page.inputValue("#input"), "at noon, please");
     await becomes(() => bob.texts(), ["at noon"]);
     await bob.page.keyboard.press("Escape");
