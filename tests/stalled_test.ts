@@ -44,7 +44,8 @@ function countLast({ host: { shared: { gate } } }: Server): () => number {
 }
 
 Deno.test("half of the members stalled: the others hear everything, in order, and first", async () => {
-  await using server = startServer({ limits: { pingMs: 100, scrollback: 0 }, sweepMs: 20 });
+  // Long enough for those who read to answer while this process, which they share, is busy.
+  await using server = startServer({ limits: { pingMs: 500, scrollback: 0 }, sweepMs: 20 });
   const last = countLast(server);
   using talker = await joinClassic(server, "talker");
   const peers: RawPeer[] = [];
