@@ -44,16 +44,27 @@ export function textLines(text: string, mention?: RegExp): TextLine[] {
     lines.push(lineOf(line, spans, mention));
     [line, spans] = ["", []];
   };
+  const add = (
+    { kind, bold, italic }: FormatSpan,
+    block: LookSpan["block"],
+    part: string,
+  ): void => {
+    if (part === "") return;
+    const start = line.length;
+    // Field by field: a long text has tens of thousands of them, and what is spread takes twice the memory.
+    spans.push({ kind, bold, italic, block, start, end: start + part.length });
+    line += part;
+  };
   for (const block of formatText(inert)) {
     for (const span of block.spans) {
-      span.text.split("\n").forEach((part, n) => {
-        if (n > 0) end();
-        if (part === "") return;
-        const { kind, bold, italic } = span;
-        const place = { start: line.length, end: line.length + part.length };
-        spans.push({ kind, bold, italic, block: block.kind, ...place });
-        line += part;
-      });
+      const [first = "", ...others] = span.text.includes("\n")
+        ? span.text.split("\n")
+        : [span.text];
+      add(span, block.kind, first);
+      for (const part of others) {
+        end();
+        add(span, block.kind, part);
+      }
     }
   }
   end();
@@ -81,7 +92,10 @@ export function paintPart(
 }
 
 function lineOf(text: string, parts: readonly LookSpan[], mention: RegExp | undefined): TextLine {
-  const known = parts.map((span) => isLink(text, span) ? span : { ...span, kind: plainKind(span) });
+  const hasBad = parts.some((span) => !isLink(text, span));
+  const known = hasBad
+    ? parts.map((span) => isLink(text, span) ? span : { ...span, kind: plainKind(span) })
+    : parts;
   const spans = mention === undefined ? known : withMentions(text, known, mention);
   return {
     text,
