@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** What is told to whoever is at the page, who may look at something else: answers to commands and what went wrong. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
