@@ -55,11 +55,13 @@ export class ClassicProtocol {
     this.encode = encodingOf(shared);
   }
 
-  /** Lets the client in under the name in its first frame, or asks for a password. */
-  enter(name: string): void {
+  /**
+   * Lets the client in under the name in its first frame, or asks for a password. A promise means that the next
+   * frame should wait: where several machines agree on who comes in, that takes a while.
+   */
+  enter(name: string): void | Promise<void> {
     this.#shown = { name };
-    // There is no password to check yet, so this does not wait for anything.
-    this.#come(this.#shown);
+    return this.#come(this.#shown);
   }
 
   get waitsForPerson(): boolean {

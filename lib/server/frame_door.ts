@@ -114,12 +114,16 @@ export class FrameDoor implements Door {
     if (this.#protocol === undefined) return this.#open(payload, padding === "right");
     // A client that asked for events, but missed our answer, goes on as a classic client.
     const asked = this.#asksForEvents;
-    if (padding === "left" && asked !== undefined && !asked.ready) this.#openClassic(asked.name);
-    return this.#protocol.answer(payload);
+    const isClassic = padding === "left" && asked !== undefined && !asked.ready;
+    const enters = isClassic ? this.#openClassic(asked.name) : undefined;
+    const protocol = this.#protocol;
+    return enters === undefined
+      ? protocol.answer(payload)
+      : enters.then(() => protocol.answer(payload));
   }
 
   /** Answers the first frame, which is a name. */
-  #open(payload: Uint8Array, wantsEvents: boolean): void {
+  #open(payload: Uint8Array, wantsEvents: boolean): void | Promise<void> {
     if (this.#socket.lacksTls) {
       return this.#peer.close(bye("needs-tls", "This server speaks TLS; connect with --tls."));
     }
@@ -134,11 +138,11 @@ export class FrameDoor implements Door {
     protocol.greet();
   }
 
-  #openClassic(name: string): void {
+  #openClassic(name: string): void | Promise<void> {
     const protocol = new ClassicProtocol(this.#shared, this.#peer);
     this.#protocol = protocol;
     this.#asksForEvents = undefined;
-    protocol.enter(name);
+    return protocol.enter(name);
   }
 }
 
