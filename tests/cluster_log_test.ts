@@ -1,9 +1,18 @@
 /** Nodes of a cluster agree, whatever the stream loses, doubles and delays. */
 
 import { assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
 import fc from "fast-check";
+import type { House } from "../lib/chat/house.ts";
+import { known } from "./fixtures/evolving.ts";
 import { ClusterWorld } from "./fixtures/cluster_world.ts";
-import { agreeAfter, knowTheSame, makeWorld, STEPS } from "./fixtures/three_houses.ts";
+import {
+  agreeAfter,
+  knowTheSame,
+  makeWorld,
+  type Somebody,
+  STEPS,
+} from "./fixtures/three_houses.ts";
 
 /** In the gate the runs are always the same: they judge a change. */
 const SAME = { seed: 1, endOnFailure: true };
@@ -46,4 +55,18 @@ Deno.test("a node that crashes knows again what the others know, and goes on wit
     }),
     { ...SAME, numRuns: 4 },
   );
+});
+
+Deno.test("a ban that a node could not send holds nowhere", async () => {
+  await using cluster = await ClusterWorld.make();
+  const world = await makeWorld(cluster.world);
+  const [olga] = world.people as [Somebody];
+  cluster.reach(0, false);
+  world.ask(olga, { type: "mod", action: "ban", target: "bob" });
+  await delay(0);
+  const told = olga.peer.told.at(-1);
+  assertEquals([told?.type, told?.type === "error" && told.code], ["error", "try-later"]);
+  cluster.reach(0, true);
+  await knowTheSame(world);
+  assertEquals(known((world.houses[0] as House).state), known((world.houses[1] as House).state));
 });

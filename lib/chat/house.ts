@@ -10,7 +10,6 @@ import { type LinkAsked, linkedFile, type LinkedTo } from "./answers/linked_file
 import { answerConsole } from "./answers/moderation.ts";
 import { come } from "./coming/come.ts";
 import { Leaving } from "./coming/leaving.ts";
-import { decide } from "./decide.ts";
 import { dumpState, type HouseDump, keptIn } from "./dump.ts";
 import {
   AT_ONCE,
@@ -38,6 +37,7 @@ import type { ConsoleRequest } from "./people/console_request.ts";
 import { Keeper } from "./people/keeper.ts";
 import { Refusal } from "./refusal.ts";
 import { IndexThen } from "./replaying.ts";
+import { decided } from "./put.ts";
 import { Audiences } from "./rooms/audiences.ts";
 import type { Registry } from "./rooms/registry.ts";
 import type { Hello, Peer } from "./sessions/peer.ts";
@@ -99,7 +99,7 @@ export class House {
       if (entry.fact.kind === "tick") this.#housekeeping.ticked();
       this.#isSound &&= take(this.#parts, entry, ticket);
     };
-    this.#log.onDecide = (fact, at) => decide(this.#parts.state, fact, at);
+    this.#log.onDecide = (fact, at) => decided(this.#parts, fact, at);
   }
 
   /** What a client has to show to come in, as `welcome` tells it. */

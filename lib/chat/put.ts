@@ -37,10 +37,17 @@ export function putGranted(
   return house.log.put(fact, ticket);
 }
 
-/** The fact as it is granted. An error that is no refusal is counted and logged, and thrown as it is. */
-export function decided(house: Pick<PutParts, "state" | "onUndecided">, fact: Fact): Fact {
+/**
+ * The fact as it is granted, at a time in ms since 1970. An error that is no refusal is counted and logged, and
+ * thrown as it is.
+ */
+export function decided(
+  house: Pick<PutParts, "state" | "onUndecided">,
+  fact: Fact,
+  at = house.state.people.now,
+): Fact {
   try {
-    return decide(house.state, fact, house.state.people.now);
+    return decide(house.state, fact, at);
   } catch (error) {
     if (!(error instanceof Refusal)) house.onUndecided(error, fact);
     throw error;

@@ -12,12 +12,10 @@ import type { AppliedStore } from "../store/applied_store.ts";
 
 /** What a house does with facts. */
 export interface FactTaker {
-  /** Decides a fact in its place; throws a {@linkcode Refusal}. */
+  /** Decides a fact in its place; throws a {@linkcode Refusal}, or by a bug what is none and was told. */
   readonly decide: (fact: Fact, at: number) => Fact;
   /** Takes in an entry, and tells of it. */
   readonly onEntry: OnEntry;
-  /** Told of an error in `decide` that is no refusal; the fact is refused then, on every node alike. */
-  readonly onUndecided: (error: unknown, fact: Fact) => void;
 }
 
 /** A fact that was read, and who waits for it here. */
@@ -75,9 +73,9 @@ function decideIn(taker: FactTaker, fact: Fact, at: number): Entry {
   try {
     return { at, fact: taker.decide(fact, at) };
   } catch (error) {
-    if (error instanceof Refusal) return { at, fact, receipt: { refused: error } };
-    taker.onUndecided(error, fact);
-    return { at, fact, receipt: { refused: new Refusal("internal", "It could not be decided") } };
+    // By a bug it is refused as well, on every node alike.
+    const bug = new Refusal("internal", "It could not be decided");
+    return { at, fact, receipt: { refused: error instanceof Refusal ? error : bug } };
   }
 }
 

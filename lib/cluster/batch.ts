@@ -66,7 +66,7 @@ export class UnreadableBatch extends Error {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** A batch as it goes into the stream; the records are JSON already, each by {@linkcode recordText}. */
+/** A batch as it goes into the stream; the records are JSON already. */
 export function encodeBatch(
   { cluster, inc, b, seen, hash }: Omit<LogBatch, "records">,
   records: readonly string[],
@@ -75,9 +75,25 @@ export function encodeBatch(
   return encoder.encode(`${head.slice(0, -1)},"recs":[${records.join(",")}]}`);
 }
 
-/** A record as JSON. What is found for a fact in its place is left out: each node finds it again. */
-export function recordText(record: LogRecord): string {
-  return JSON.stringify("granted" in record ? { ...record, granted: undefined } : record);
+/**
+ * A fact as it travels: without what was found for it where it was put, since each node finds that again in its
+ * place. So one that is refused there, or is never sent, has nothing in it that could hold all the same.
+ */
+export function asRecord(fact: Fact): LogRecord {
+  switch (fact.kind) {
+    case "enter":
+    case "rename": {
+      const { granted: _, ...bare } = fact;
+      return bare;
+    }
+    case "people": {
+      if (fact.ask === undefined) return fact;
+      const { mod: _, ...bare } = fact;
+      return { ...bare, changes: [] };
+    }
+    default:
+      return fact;
+  }
 }
 
 /** Reads a message. Throws an {@linkcode UnreadableBatch} that says what is wrong with it. */

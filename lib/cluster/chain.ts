@@ -4,6 +4,7 @@
  * by whatever fault, notice it at the next batch.
  */
 
+import { createHash } from "node:crypto";
 import type { LogPlace } from "../store/applied_notes.ts";
 
 /** For so many of the last places the hash is remembered: older batches are not compared. */
@@ -20,7 +21,6 @@ export class Chain {
 
   /** The hash after a message with a seq, and what it came to, goes on from `before`. */
   next(before: string, seq: number, data: Uint8Array, outcome: string): string {
-    const { createHash } = globalThis.process.getBuiltinModule("node:crypto");
     const hash = createHash("sha256").update(before).update(data).update(outcome).digest("hex")
       .slice(0, 32);
     this.#hashes.set(seq, hash);

@@ -13,7 +13,7 @@ import type { RoomLog } from "../chat/messages/log_key.ts";
 import type { Kept } from "../chat/people/records.ts";
 import type { Refusal } from "../chat/refusal.ts";
 import { isAnsweredAway, whenOver, whileAway } from "./away.ts";
-import { encodeBatch, isNodeRecord } from "./batch.ts";
+import { asRecord, encodeBatch, isNodeRecord, type LogRecord } from "./batch.ts";
 import { type ClusterFigures, type ClusterLogOptions, cut, late } from "./cluster_log_options.ts";
 import type { Incarnation } from "./incarnations.ts";
 import type { Memory } from "./memory.ts";
@@ -64,7 +64,6 @@ export class ClusterLog implements FactLog, Disposable {
     this.#replica = new Replica(store, cluster, {
       decide: (fact, at) => this.onDecide(fact, at),
       onEntry: (entry, ticket) => this.onEntry(entry, ticket),
-      onUndecided: options.onUndecided ?? (() => {}),
     });
     this.#cameBackAt = passed();
     this.#sending = new BatchSending({
@@ -137,12 +136,13 @@ export class ClusterLog implements FactLog, Disposable {
   }
 
   put(fact: Fact, ticket?: Ticket): Promise<void> | undefined {
-    const refused = this.#refusal(fact);
+    const record = asRecord(fact);
+    const refused = this.#refusal(record);
     if (refused !== undefined) {
-      this.#answer({ record: fact, ticket, since: 0 }, refused);
+      this.#answer({ record, ticket }, refused);
       return undefined;
     }
-    this.#sending.put(fact, ticket);
+    this.#sending.put(record, ticket);
     if (this.#sending.length <= MAX_WAITING_LENGTH) return undefined;
     this.#below ??= Promise.withResolvers();
     return this.#below.promise;
@@ -245,13 +245,13 @@ export class ClusterLog implements FactLog, Disposable {
     onReborn();
   }
 
-  #refusal(fact: Fact): Refusal | undefined {
+  #refusal(record: LogRecord): Refusal | undefined {
     if (this.#over !== undefined) return whenOver(this.#over);
-    return this.#isAway && isAnsweredAway(fact) ? whileAway() : undefined;
+    return this.#isAway && isAnsweredAway(record) ? whileAway() : undefined;
   }
 
   /** Answers for a record that is no entry: it was not sent, or never counts. */
-  #answer({ record, ticket }: QueuedRecord, refused: Refusal): void {
+  #answer({ record, ticket }: Pick<QueuedRecord, "record" | "ticket">, refused: Refusal): void {
     if (isNodeRecord(record)) return;
     const { at } = this.#replica.place;
     this.onEntry({ at, fact: record, receipt: { refused } }, ticket);

@@ -1,7 +1,6 @@
 /** What a node's log is opened with, and what it tells whoever runs the node. */
 
 import type { AppliedStore } from "../store/applied_store.ts";
-import type { FactTaker } from "./applying.ts";
 import type { Replica } from "./replica.ts";
 import type { Stream } from "./stream.ts";
 
@@ -24,8 +23,6 @@ export interface ClusterLogOptions extends ClusterEvents {
   readonly cluster: string;
   /** What this node is called. */
   readonly node: string;
-  /** An error in deciding a fact that is no refusal: the fact is refused. */
-  readonly onUndecided?: FactTaker["onUndecided"];
   /** A clock that never leaps, in ms. */
   readonly passed?: () => number;
   /** The names of incarnations; random by default. */

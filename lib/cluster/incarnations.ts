@@ -43,9 +43,9 @@ export class Incarnations {
     return [...this.#known.values()];
   }
 
-  /** Those that live. */
+  /** The nodes that live: what a cluster begins with is from nobody, who never says that it is here. */
   get alive(): readonly Incarnation[] {
-    return this.all.filter(({ isDead }) => !isDead);
+    return this.all.filter(({ node, isDead }) => node !== "" && !isDead);
   }
 
   get(inc: string): Incarnation | undefined {

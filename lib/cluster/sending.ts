@@ -5,7 +5,7 @@
  */
 
 import type { Ticket } from "../chat/log/fact.ts";
-import { type LogRecord, MAX_BATCH_LENGTH, MAX_RECORDS, recordText } from "./batch.ts";
+import { type LogRecord, MAX_BATCH_LENGTH, MAX_RECORDS } from "./batch.ts";
 
 /** Batches that are in flight at once. */
 const IN_FLIGHT = 4;
@@ -23,13 +23,14 @@ const EARLY_MS = 200;
 export interface QueuedRecord {
   readonly record: LogRecord;
   readonly ticket: Ticket | undefined;
+  /** The record as JSON. */
+  readonly text: string;
   /** When it was put, in ms of a clock that never leaps. */
   readonly since: number;
 }
 
 interface Sent {
   readonly b: number;
-  readonly texts: readonly string[];
   readonly outgoing: readonly QueuedRecord[];
   /** When it was sent first, and when last. */
   readonly since: number;
@@ -50,7 +51,6 @@ export interface SendingSurroundings {
 export class BatchSending {
   readonly #place: SendingSurroundings;
   #waiting: QueuedRecord[] = [];
-  #texts: string[] = [];
   #length = 0;
   #sent: Sent[] = [];
   #b = 0;
@@ -86,10 +86,7 @@ export class BatchSending {
 
   /** Puts a record at the end. */
   put(record: LogRecord, ticket?: Ticket): void {
-    const text = recordText(record);
-    this.#waiting.push({ record, ticket, since: this.#place.now() });
-    this.#texts.push(text);
-    this.#length += text.length;
+    this.#waiting.push(this.#queued(record, ticket));
     this.#schedule();
   }
 
@@ -97,10 +94,7 @@ export class BatchSending {
   begin(record: LogRecord): void {
     this.#b = 0;
     this.#sent = [];
-    this.#waiting.unshift({ record, ticket: undefined, since: this.#place.now() });
-    const text = recordText(record);
-    this.#texts.unshift(text);
-    this.#length += text.length;
+    this.#waiting.unshift(this.#queued(record));
     this.#isHeld = false;
     this.#flush();
   }
@@ -110,6 +104,7 @@ export class BatchSending {
     const [first] = this.#sent;
     if (first?.b !== b) return [];
     this.#sent.shift();
+    this.#isEarly = false;
     this.#schedule();
     return first.outgoing;
   }
@@ -125,17 +120,14 @@ export class BatchSending {
     const afterMs = this.#isEarly ? EARLY_MS : AGAIN_MS;
     if (first === undefined || this.#place.now() - first.sentAt < afterMs) return;
     this.#isEarly = false;
-    this.#again(this.#sent);
+    this.#again();
   }
 
-  /** Takes back what was not sent yet, of records of which that is true. */
-  takeBack(isRecord: (record: LogRecord) => boolean): QueuedRecord[] {
-    const isMeant = ({ record }: QueuedRecord): boolean => isRecord(record);
-    const back = this.#waiting.filter(isMeant);
-    const keep = this.#waiting.map((each) => !isMeant(each));
-    this.#waiting = this.#waiting.filter((_, at) => keep[at]);
-    this.#texts = this.#texts.filter((_, at) => keep[at]);
-    this.#length = this.#texts.reduce((sum, { length }) => sum + length, 0);
+  /** Takes back what was not sent yet, as far as it is meant. */
+  takeBack(isMeant: (record: LogRecord) => boolean): QueuedRecord[] {
+    const back = this.#waiting.filter(({ record }) => isMeant(record));
+    this.#waiting = this.#waiting.filter(({ record }) => !isMeant(record));
+    this.#length -= lengthOf(back);
     return back;
   }
 
@@ -148,7 +140,7 @@ export class BatchSending {
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#isHeld || this.#texts.length === 0) return;
+    if (this.#isScheduled || this.#isHeld || this.#waiting.length === 0) return;
     this.#isScheduled = true;
     this.#place.soon(() => {
       this.#isScheduled = false;
@@ -157,7 +149,7 @@ export class BatchSending {
   }
 
   #flush(): void {
-    while (!this.#isHeld && this.#texts.length > 0 && this.#sent.length < IN_FLIGHT) {
+    while (!this.#isHeld && this.#waiting.length > 0 && this.#sent.length < IN_FLIGHT) {
       this.#send(this.#next());
     }
   }
@@ -165,28 +157,37 @@ export class BatchSending {
   /** The next batch: as much as one holds. */
   #next(): Sent {
     let count = 0;
-    for (let length = 0; count < this.#texts.length && count < MAX_RECORDS; count++) {
-      length += (this.#texts[count] as string).length;
+    for (let length = 0; count < this.#waiting.length && count < MAX_RECORDS; count++) {
+      length += this.#waiting[count]?.text.length ?? 0;
       if (count > 0 && length > MAX_BATCH_LENGTH) break;
     }
-    const texts = this.#texts.splice(0, count);
-    this.#length -= texts.reduce((sum, { length }) => sum + length, 0);
-    const now = this.#place.now();
     const outgoing = this.#waiting.splice(0, count);
-    return { b: ++this.#b, texts, outgoing, since: now, sentAt: now };
+    this.#length -= lengthOf(outgoing);
+    const now = this.#place.now();
+    return { b: ++this.#b, outgoing, since: now, sentAt: now };
+  }
+
+  #queued(record: LogRecord, ticket?: Ticket): QueuedRecord {
+    const text = JSON.stringify(record);
+    this.#length += text.length;
+    return { record, ticket, text, since: this.#place.now() };
   }
 
   #send(batch: Sent): void {
     this.#sent.push(batch);
-    this.#place.send(batch.b, batch.texts);
+    this.#place.send(batch.b, batch.outgoing.map(({ text }) => text));
   }
 
-  #again(batches: readonly Sent[]): void {
+  #again(): void {
     const now = this.#place.now();
-    for (const batch of batches) {
+    for (const batch of this.#sent) {
       this.repeats++;
       batch.sentAt = now;
-      this.#place.send(batch.b, batch.texts);
+      this.#place.send(batch.b, batch.outgoing.map(({ text }) => text));
     }
   }
+}
+
+function lengthOf(records: readonly QueuedRecord[]): number {
+  return records.reduce((sum, { text }) => sum + text.length, 0);
 }
