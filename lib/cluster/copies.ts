@@ -53,19 +53,20 @@ export class Copies implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const end of this.#ends) end();
-    clearTimeout(this.#timer);
     await this.#drop();
+    clearTimeout(this.#timer);
   }
 
-  /** Several that come at once share a copy. */
+  /** Several that come at once share a copy. How long it takes to make one does not count. */
   #offer(): Promise<Offer> {
-    this.#used();
+    clearTimeout(this.#timer);
     if (this.#made === undefined) {
       const path = `${this.#dir}/copy-${crypto.randomUUID()}.db`;
       const offer = this.#make(path);
       this.#made = { offer, path };
       offer.catch(() => this.#made = undefined);
     }
+    this.#made.offer.then(() => this.#used(), () => {});
     return this.#made.offer;
   }
 

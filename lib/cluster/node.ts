@@ -68,6 +68,7 @@ export class ClusterNode implements AsyncDisposable {
   #timer: ReturnType<typeof setInterval> | undefined;
   #lateSince: number | undefined;
   #lookedAt: number;
+  #closing: Promise<number> | undefined;
 
   private constructor(options: ClusterNodeOptions, store: AppliedStore, config: ConfigRecord) {
     const { stream, node, onProblem, onStopped, passed = () => performance.now() } = options;
@@ -142,26 +143,24 @@ export class ClusterNode implements AsyncDisposable {
     return this.#beats.isOnDuty(this.log.nodes.map(({ inc }) => inc));
   }
 
-  /** Where clients reach the other nodes. */
-  get addresses(): readonly string[] {
-    return this.#beats.others.flatMap(({ address }) => address ?? []);
-  }
-
   /** Waits up to `withinMs` for what was put, and closes the store. Resolves with how much is undecided. */
-  async close(withinMs = 0): Promise<number> {
-    await within(withinMs, Promise.resolve(this.log.settled()));
-    const { waiting } = this.log.figures;
-    await this[Symbol.asyncDispose]();
-    return waiting;
+  close(withinMs = 0): Promise<number> {
+    return this.#closing ??= this.#close(withinMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(withinMs: number): Promise<number> {
+    await within(withinMs, Promise.resolve(this.log.settled()));
+    const { waiting } = this.log.figures;
     clearInterval(this.#timer);
     for (const end of this.#ends.splice(0)) end();
     await this.#copies?.[Symbol.asyncDispose]();
-    this.#copies = undefined;
     this.log[Symbol.dispose]();
     await this.#store[Symbol.asyncDispose]();
+    return waiting;
   }
 
   /** What this node says of itself. */

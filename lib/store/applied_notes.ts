@@ -6,9 +6,10 @@
 import { DatabaseSync } from "node:sqlite";
 import { databasePath } from "./directory.ts";
 import { metaOf, setMeta } from "./meta.ts";
+import { clusterOf, joinCluster, type Shared } from "./of_cluster.ts";
 import { StoreError } from "./faults.ts";
 import { statIfThere } from "./private.ts";
-import { getNumber, getRow, getRows, runSql } from "./sql.ts";
+import { getRow, getRows, runSql } from "./sql.ts";
 
 /** A place in the order of facts. */
 export interface LogPlace {
@@ -26,8 +27,7 @@ const JOURNAL = "CREATE TABLE IF NOT EXISTS journal (seq INTEGER PRIMARY KEY, ro
 /** Values of the caller's, each under a name. */
 const NOTED = "CREATE TABLE IF NOT EXISTS noted (name TEXT PRIMARY KEY, value TEXT NOT NULL)";
 
-/** The key in `meta` by which a store says that it is a cluster's: see {@linkcode clusterOf}. */
-const CLUSTER = "cluster";
+/** Where the store stands, in `meta`. */
 const PLACE = "place";
 
 /** The notes of one store. */
@@ -35,7 +35,8 @@ export class AppliedNotes {
   readonly #db: DatabaseSync;
 
   /** Makes the store one of the cluster's. Throws a `StoreError` if it is another's, or held messages before. */
-  constructor(db: DatabaseSync, cluster: string) {
+  constructor(db: DatabaseSync, shared: Shared) {
+    const { cluster } = shared;
     this.#db = db;
     const known = clusterOf(db);
     if (known !== undefined && known !== cluster) {
@@ -44,15 +45,15 @@ export class AppliedNotes {
           "--data, or move this one away, and the node gets all that there is from the others",
       );
     }
-    if (known === undefined && getNumber(db, "SELECT count(*) AS n FROM message") > 0) {
+    if (known === undefined && getRow(db, "SELECT 1 FROM message LIMIT 1") !== undefined) {
       throw new StoreError(
-        "its messages are of a server that ran by itself: name an empty directory with --data, or begin the " +
-          "cluster with them by `chatroom cluster init --data`",
+        "its messages are of a server that ran by itself, and no cluster can begin with them yet: name an " +
+          "empty directory with --data",
       );
     }
     db.exec(JOURNAL);
     db.exec(NOTED);
-    setMeta(db, CLUSTER, cluster);
+    joinCluster(db, shared);
   }
 
   /** Where the store stands; `undefined`: at the beginning. */
@@ -113,9 +114,4 @@ export function placeIn(dir: string): LogPlace | undefined {
   const tables = db.prepare("SELECT name FROM sqlite_schema WHERE name = 'meta'").all();
   const text = tables.length === 0 ? undefined : metaOf(db, PLACE);
   return text === undefined ? undefined : JSON.parse(text);
-}
-
-/** The cluster that a store is of; `undefined`: none. */
-export function clusterOf(db: DatabaseSync): string | undefined {
-  return metaOf(db, CLUSTER);
 }

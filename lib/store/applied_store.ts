@@ -19,6 +19,7 @@ import { KeptUnchanged } from "./kept_unchanged.ts";
 import { type IndexedWriter, LocalIndex } from "./local_index.ts";
 import { type LocalLogOptions, SESSION_MS } from "./local_log_options.ts";
 import { Log } from "./log.ts";
+import type { Shared } from "./of_cluster.ts";
 import { Packer } from "./packing.ts";
 import { readPeople } from "./people.ts";
 import { statIfThere } from "./private.ts";
@@ -31,15 +32,6 @@ import { entriesOf } from "./stored_entries.ts";
 import { Upkeep } from "./upkeep.ts";
 import { UpkeepPauses } from "./upkeep_pauses.ts";
 import { WatchedFiles } from "./watched_files.ts";
-
-/** What all stores of a cluster have alike. */
-export interface Shared {
-  /** Names the cluster: a store that was applied to from another one is not opened. */
-  readonly cluster: string;
-  readonly epoch: string;
-  /** The key that addresses are hashed with. */
-  readonly salt: string;
-}
 
 /** How a store is opened; what is removed with time is found by {@linkcode AppliedStore.dues}. */
 export interface AppliedOptions extends Omit<LocalLogOptions, "durability">, Shared {}
@@ -84,7 +76,7 @@ export class AppliedStore implements AsyncDisposable {
     this.#db = db;
     this.#lock = lock;
     this.people = opened.people;
-    this.notes = new AppliedNotes(db, options.cluster);
+    this.notes = new AppliedNotes(db, options);
     this.#place = this.notes.place();
     this.#log = new Log(db, { sessionMs, maxRooms, unchanged: new KeptUnchanged(db) });
     const kept = { sessionMs: Infinity, deviceMs: Infinity, sessions: Infinity };

@@ -42,8 +42,12 @@ export async function copyStore(dir: string, to: string): Promise<CopiedOut> {
 export async function takeCopy(dir: string, copy: string): Promise<string | undefined> {
   const path = databasePath(dir);
   const kept = statIfThere(path) === undefined ? undefined : `${path}.before-copy`;
-  if (kept !== undefined) await Deno.rename(path, kept);
-  for (const suffix of ["-wal", "-shm"]) await Deno.remove(path + suffix).catch(() => {});
+  if (kept !== undefined) {
+    // What a crash has left in its log belongs to it.
+    for (const suffix of ["", "-wal", "-shm"]) {
+      if (statIfThere(path + suffix) !== undefined) await Deno.rename(path + suffix, kept + suffix);
+    }
+  }
   const file = await Deno.open(copy, { write: true });
   await file.sync();
   file.close();

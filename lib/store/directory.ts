@@ -4,6 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { Epoch } from "./epoch.ts";
 import { explained, reasonOf, StoreError } from "./faults.ts";
 import { raiseLasts } from "./left_out.ts";
+import { checkAlone } from "./of_cluster.ts";
 import { closeToOthers, makePrivate, makePrivateDirectory } from "./private.ts";
 import { beforeUpgrade, openForReading, openForWriting } from "./schema.ts";
 
@@ -81,6 +82,7 @@ export async function openWriter(
     checkLength(path);
     const copy = await beforeUpgrade(path);
     const db = stack.use(openForWriting({ path, durability: "full", copy, onUpgrade }));
+    checkAlone(db);
     // Otherwise, new messages in a restored database could hide that it was restored.
     const epoch = new Epoch(db, directory);
     stack.defer(() => close(epoch));

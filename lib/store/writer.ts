@@ -7,6 +7,7 @@ import { explained, reasonOf, StoreError } from "./faults.ts";
 import { raiseLasts } from "./left_out.ts";
 import { Log } from "./log.ts";
 import { metaOf } from "./meta.ts";
+import { checkAlone } from "./of_cluster.ts";
 import type { Packed, Receipts } from "./packing.ts";
 import { readPeople } from "./people.ts";
 import { statIfThere } from "./private.ts";
@@ -30,6 +31,7 @@ export function startWriter(options: WriterOptions, tell: Tell): Writer | undefi
     const upgrade: string[] = [];
     const onUpgrade = (text: string): void => void upgrade.push(text);
     const db = stack.adopt(openForWriting({ ...options, onUpgrade }), (db) => db.close());
+    checkAlone(db);
     const epoch = stack.adopt(new Epoch(db, options.dir), (epoch) => epoch.leave());
     if (epoch.lost !== undefined) tell({ type: "problem", text: epoch.lost });
     raiseLasts(db, (text) => tell({ type: "problem", text }));
