@@ -2,8 +2,8 @@
  * A browser for tests: a person at the page, who sees what is on the screen and presses keys. Where
  * there is no Chromium the tests say so and are skipped.
  *
- * Two variables make it as slow as it is where much else runs, or on an old phone far away; every test
- * passes with either and with both:
+ * Two variables make it as slow as it is where much else runs, or on an old phone far away. They are to look
+ * with for what does not wait; not all tests have passed with them yet:
  *
  * - `BROWSER_SLOWER=4`: each page has the processor for a fourth of the time.
  * - `BROWSER_LATE_MS=700`: each script and style sheet that the front page does not name waits so long
