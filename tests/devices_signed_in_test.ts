@@ -3,7 +3,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Refusal } from "../lib/chat/refusal.ts";
 import type { Request } from "../lib/wire/requests.ts";
-import { comeNow, type HousePeer } from "./fixtures/house_peer.ts";
+import { comeNow, HousePeer } from "./fixtures/house_peer.ts";
 import { STILL_DATE } from "./fixtures/still.ts";
 import { World } from "./fixtures/world.ts";
 
@@ -125,7 +125,7 @@ Deno.test("a device that is waited for was not here later than one that is signe
 });
 
 Deno.test(
-  "a device whose account goes while it is cut off is kept as long as a guest",
+  "a device whose account goes while it is cut off is signed out",
   none,
   async () => {
     const world = new World();
@@ -133,8 +133,6 @@ Deno.test(
     world.house.gone(ann, false);
     await world.house.console({ type: "user", action: "remove", name: "ann" });
     const known = (): string[] => [...world.house.state.registry.sessions].map(({ name }) => name);
-    assertEquals(known(), ["bob", "ann"]);
-    world.pass(8 * 86_400_000);
     assertEquals(known(), ["bob"]);
   },
 );
@@ -207,3 +205,49 @@ Deno.test(
     );
   },
 );
+
+for (const [what, features] of [["", undefined], [" of the first version", []]] as const) {
+  Deno.test(
+    `a name that is given back and reserved anew is none of those who were signed in${what}`,
+    none,
+    async () => {
+      const world = new World();
+      const hello = features === undefined ? {} : { features };
+      const [mine, here, idle] = [
+        await world.ann(),
+        await world.ann(hello),
+        await world.ann(hello),
+      ];
+      const sessions = [here.session, idle.session];
+      world.house.gone(idle, false);
+      world.told();
+      assertEquals((await world.ask(mine, { type: "unregister" }))?.type, "account");
+      assertEquals(world.told(here).at(-1), "bye signed-out");
+      const anew = await world.ask(mine, { type: "register", password: "another password" });
+      assertEquals(anew?.type, "account");
+      for (const session of sessions) {
+        const error = await assertRejects(async () => {
+          await world.house.come(new HousePeer(), { name: "ann", session });
+        }, Refusal);
+        assertEquals(error.code, "name-reserved");
+      }
+      const devices = await world.ask(mine, { type: "devices" });
+      assertEquals(devices?.type === "devices" && devices.devices.length, 1);
+    },
+  );
+}
+
+Deno.test("who was signed in to a name that is removed is nobody of that name", none, async () => {
+  const world = new World();
+  const [here, idle] = [await world.ann(), await world.ann()];
+  const { session } = idle;
+  world.house.gone(idle, false);
+  world.told();
+  await world.house.console({ type: "user", action: "remove", name: "ann" });
+  assertEquals(world.told(here).at(-1), "bye signed-out");
+  const proof = "password of ann";
+  await world.house.console({ type: "user", action: "add", name: "ann", proof });
+  await assertRejects(async () => {
+    await world.house.come(new HousePeer(), { name: "ann", session });
+  }, Refusal);
+});

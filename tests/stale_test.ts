@@ -59,7 +59,7 @@ const ROWS: readonly Row[] = [
     changed: removes("oper"),
     by: "oper",
     request: { type: "passwd", password: "my own again" },
-    code: "not-logged-in",
+    code: "signed-out",
   },
   {
     what: "an operator who was made a member keeps nothing of it by another password",

@@ -92,7 +92,7 @@ Deno.test(
       onBroken: broken.reject,
     });
     const { house, told } = peopled;
-    await house.console({ type: "user", action: "remove", name: "alexander" });
+    await ask(peopled, "alexander", { type: "unregister" });
     const add = { type: "user", action: "add", name: "alexander", proof: "another" } as const;
     await Promise.race([house.console(add), broken.promise]);
     const renamed = told.get("alexander")?.find((event) => event.type === "renamed");

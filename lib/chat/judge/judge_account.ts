@@ -7,7 +7,7 @@ import { MAX_HOSTED, type People } from "../people/people.ts";
 import type { PeopleAsk } from "../people/people_ask.ts";
 import { type Account, auditLine, type Change } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
-import type { Session } from "../sessions/session.ts";
+import type { Hash, Session } from "../sessions/session.ts";
 import { checkMute } from "./checks.ts";
 import { moveBlocks, moveChats } from "./judge_chat.ts";
 import { respelled } from "./judge_respell.ts";
@@ -50,7 +50,7 @@ export function judgeAccount(
     }
     case "unregister":
       checkRemovable(account);
-      return [{ type: "remove", key, id }, line];
+      return [...removed(key, id, session.hash), line];
     case "host": {
       const { key: room, name: title } = ask.room;
       checkHost(state.people, account, ask.room);
@@ -75,6 +75,15 @@ export function checkRegister({ people, rules }: HouseState, session: Session): 
   }
   if (people.size < rules.accounts) return;
   throw new Refusal("too-many-accounts", `The server keeps ${people.size} names, its limit`);
+}
+
+/**
+ * What becomes of an account that is given back, by one of its devices, or removed. All others are signed out: as
+ * guests they would be one person with it, and be in the account of whoever of them reserves the name anew.
+ */
+export function removed(key: string, id: string, by?: Hash): Change[] {
+  const except = by === undefined ? {} : { except: by };
+  return [{ type: "sign-out", account: id, ...except }, { type: "remove", key, id }];
 }
 
 /** The account of a session, which must have shown that it is its own. */

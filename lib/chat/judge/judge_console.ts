@@ -11,6 +11,7 @@ import type { People } from "../people/people.ts";
 import { type Account, auditLine, type Change } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
 import { checkNoAddress } from "./choose_name.ts";
+import { removed } from "./judge_account.ts";
 import { type ConsoleState, judgeConsoleInvite, judgeConsoleRoom } from "./judge_console_room.ts";
 
 /** The name for it in the audit trail. */
@@ -104,7 +105,7 @@ function judgeUser(
     detail: role ?? "",
   });
   if (action === "remove") {
-    return [{ type: "remove", key, id: known?.id ?? "" }, { type: "audit", line }];
+    return [...removed(key, known?.id ?? ""), { type: "audit", line }];
   }
   const account: Account = {
     id: known?.id ?? id,
