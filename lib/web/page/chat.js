@@ -3,11 +3,10 @@
 /** The conversation: the store and the connection together, and what a typed line does. */
 
 import { PageConnection } from "./connection.js";
-import { Pager, RoomDetails } from "./pager.js";
+import { Pager } from "./pager.js";
 import { wishOf } from "./hello.js";
 import { lateMarks } from "./late.js";
 import { lateCommands, readTyped, tellEvent } from "./late_commands.js";
-import { postOf } from "./mail.js";
 import { isLife } from "./pending.js";
 import { placeKey } from "./place.js";
 import { RequestFault, UNSENT_CODES } from "./request_fault.js";
@@ -19,11 +18,11 @@ import { Store } from "./store.js";
 /** @import { Request, RequestOf } from "../../wire/requests.ts" */
 /** @import { Asked } from "./asked.js" */
 /** @import { Status } from "./connection.js" */
-/** @import { Finder } from "./finder.js" */
 /** @import { ReadMarks } from "./marks.js" */
 /** @import { Wish } from "./hello.js" */
 /** @import { Effect, SayHow } from "./mail.js" */
 /** @import { Place, PlaceKey } from "./place.js" */
+/** @import { RoomDetails } from "./room_details.js" */
 /** @import { Saved } from "./store.js" */
 /**
  * @typedef {object} ChatOptions
@@ -44,8 +43,7 @@ export class Chat {
   /** @type {Wish} */
   #wish;
   pager;
-  /** @type {Finder | undefined} */
-  #finder;
+  /** @type {RoomDetails | undefined} */
   #details;
   sender;
   /** How far is read, for the other devices of an account. @type {ReadMarks | undefined} */
@@ -68,7 +66,6 @@ export class Chat {
       known: saved !== undefined,
     });
     this.sender = new Sender(this.store, this.link);
-    this.#details = new RoomDetails(this.store, this.link, () => this.#changed());
     this.pager = new Pager({
       ask: (request) => this.link.ask(request),
       isOnline: () => this.online,
@@ -200,9 +197,9 @@ export class Chat {
       this.#wish = lasting;
       for (const again of this.store.account.away.back(Date.now())) void this.run(again);
       if (event.room !== "") noteVisit(event.room);
-      this.#details.forget();
+      this.#details?.forget();
       this.marks?.forget();
-      void this.#comeMarks();
+      void this.#comeLate();
       this.pager.resume();
     }
     // A message that was acked must not be sent again after a reload.
@@ -210,9 +207,13 @@ export class Chat {
     this.#changed();
   }
 
-  async #comeMarks() {
-    const come = this.store.account.id === "" ? undefined : await lateMarks.come();
-    this.marks ??= come && new come.ReadMarks(this.store, (request) => this.ask(request));
+  /** What is of use only with a connection, and to some with an account only. */
+  async #comeLate() {
+    const { store, link } = this;
+    const come = store.account.id === "" ? undefined : await lateMarks.come();
+    this.marks ??= come && new come.ReadMarks(store, (request) => this.ask(request));
+    const commands = await lateCommands.come();
+    this.#details ??= commands && new commands.RoomDetails(store, link, () => this.#changed());
     this.#changed();
   }
 
@@ -230,15 +231,9 @@ export class Chat {
    * @param {Place | undefined} place where it was typed
    * @param {SayHow} [how]
    */
-  async #do(request, place, { re, instead } = {}) {
-    const { placeList } = this.store;
+  async #do(request, place, how) {
     if (request.type === "say" || request.type === "direct") {
-      const to = request.type === "direct" ? request.to : undefined;
-      const where = request.type === "say"
-        ? place
-        : placeList.at(request) ?? placeList.with(to ?? "");
-      const answer = re === undefined || where !== place ? {} : { re };
-      this.sender.send(postOf({ ...answer, ...request }, where, this.link.nextId()), instead);
+      this.sender.say(request, place, how);
       return this.#options.asked({ kind: "end" });
     }
     if (isLife(request)) return this.sender.change(request, place !== undefined);
@@ -249,9 +244,7 @@ export class Chat {
       throw new RequestFault("no-room", `This is for rooms; here you are talking to ${place.name}`);
     }
     if (request.type === "search") {
-      const Finder = (await lateCommands.come())?.Finder;
-      this.#finder ??= Finder && new Finder((request) => this.link.ask(request));
-      const found = await this.#finder?.find(request.query);
+      const found = await (await lateCommands.come())?.find(request.query, this.link);
       return found && this.#options.asked({ kind: "found", ...found });
     }
     const event = await this.ask(request, true);
@@ -294,7 +287,7 @@ export class Chat {
   }
 
   #changed() {
-    this.#details.look();
+    this.#details?.look();
     this.#options.changed();
   }
 }

@@ -3,13 +3,16 @@
 /** Sends what is written: kept before it is sent and until it is acked, whatever becomes of the page. */
 
 import { quoteText } from "../../words/fold.js";
+import { postOf } from "./mail.js";
 import { RequestFault } from "./request_fault.js";
 import { saveSession } from "./saved.js";
 
 /** @import { Request, RequestOf } from "../../wire/requests.ts" */
 /** @import { Parsed } from "../../words/command.js" */
 /** @import { PageConnection } from "./connection.js" */
+/** @import { SayHow } from "./mail.js" */
 /** @import { Post } from "./pending.js" */
+/** @import { Place } from "./place.js" */
 /** @import { Store } from "./store.js" */
 
 const NO_SPACE = "This browser has no room left to keep what is not sent yet: " +
@@ -24,6 +27,21 @@ export class Sender {
   constructor(store, connection) {
     this.#store = store;
     this.#connection = connection;
+  }
+
+  /**
+   * Says what was typed. Throws a {@link RequestFault} for what can't be sent.
+   * @param {RequestOf<"say" | "direct">} request
+   * @param {Place | undefined} place where it was typed
+   * @param {SayHow} [how]
+   */
+  say(request, place, { re, instead } = {}) {
+    const { placeList } = this.#store;
+    const where = request.type === "say"
+      ? place
+      : placeList.at(request) ?? placeList.with(request.to ?? "");
+    const answer = re === undefined || where !== place ? {} : { re };
+    this.send(postOf({ ...answer, ...request }, where, this.#connection.nextId()), instead);
   }
 
   /**

@@ -5,10 +5,11 @@
 import { Composer } from "./composer.js";
 import { byId } from "./dom.js";
 import { closeDialog, Drawers } from "./drawers.js";
-import { el, paintBanner, paintCounts, paintHead, paintNowhere, paintStart } from "./head.js";
+import { el, paintAround, paintHead } from "./head.js";
 import { inertLine } from "../../words/inert.js";
 import { lateCommands } from "./late_commands.js";
 import { LateFiles } from "./late_files.js";
+import { lateText } from "./late_text.js";
 import { LateWindow } from "./late_window.js";
 import { MessageList } from "./list.js";
 import { announce, tellOf } from "./notify.js";
@@ -261,9 +262,8 @@ export class Window {
     this.#late.showPeople(place, account);
     paintHead(place, account);
     this.#drawers.showPeople(place.kind === "room");
-    paintStart(place, this.#status.kind === "online");
-    paintBanner(this.#status, store);
-    paintCounts(store, chat.welcome?.title);
+    lateText.here?.paintStart(place, this.#status.kind === "online");
+    paintAround(this.#status, store, chat.welcome?.title);
     const label = `Message ${place.kind === "room" ? "#" : ""}${inertLine(place.name)}`;
     this.#composer.show(this.#late.draftOf(place) ?? { key: place.key, label });
     this.#late.painted();
@@ -276,9 +276,8 @@ export class Window {
     this.#list.show("", [], "");
     this.#places.show(store);
     this.#drawers.showPeople(false);
-    paintNowhere(store.told.stray, this.#status.kind === "online");
-    paintBanner(this.#status, store);
-    paintCounts(store, welcome?.title);
+    lateText.here?.paintNowhere(store.told.stray, this.#status.kind === "online");
+    paintAround(this.#status, store, welcome?.title);
     this.#composer.show({ key: "", label: "/join a room" });
     this.#late.painted();
   }
