@@ -193,8 +193,10 @@ export class Chat {
     for (const effect of this.store.take(event)) this.#perform(effect);
     if (event.type === "ready") {
       // Whoever leaves it is not brought back when the connection is; a link is used once.
-      const { room: _room, invite: _invite, beside: _beside, ...lasting } = this.#wish;
+      const { room: _room, invite, beside: _beside, ...lasting } = this.#wish;
       this.#wish = lasting;
+      // It leads into its room, wherever one was before.
+      if (invite !== undefined) this.store.activate(placeKey("room", event.room));
       for (const again of this.store.account.away.back(Date.now())) void this.run(again);
       if (event.room !== "") noteVisit(event.room);
       this.#details?.forget();
