@@ -180,7 +180,11 @@ export class Chat {
 
   /** Brings more of the history of the active place. @param {"earlier" | "later" | "toEnd"} what */
   async load(what) {
-    if (this.store.active !== undefined) await this.pager[what](this.store.active);
+    const { active } = this.store;
+    if (active === undefined) return;
+    // Whoever wants to see the end passes over the rest.
+    if (what === "toEnd") active.led = undefined;
+    await this.pager[what](active);
   }
 
   /** @param {Event} event */

@@ -30,6 +30,8 @@ export class Travel {
   /** The place in which we are where we were. @type {Place | undefined} */
   #settled;
   #isFinding = false;
+  /** How many messages are being sought: what is in sight meanwhile is not looked at. */
+  #seeks = 0;
 
   /**
    * @param {MessageList} list
@@ -161,7 +163,22 @@ export class Travel {
   async showMessage(place, seq) {
     const chat = this.#chat();
     if (place === undefined || chat === undefined) return;
+    const { held } = place;
     chat.show(place.key);
+    // Whoever is led to a message has not come to read the rest.
+    place.held = held;
+    place.led = "near";
+    this.#seeks++;
+    try {
+      await this.#reveal(chat, place, seq);
+    } finally {
+      this.#seeks--;
+      this.#update();
+    }
+  }
+
+  /** @param {Chat} chat @param {Place} place @param {number} seq */
+  async #reveal(chat, place, seq) {
     const found = await chat.pager.around(place, seq);
     place.reading = undefined;
     if (!found) {
@@ -198,7 +215,7 @@ export class Travel {
 
   /** Whether one is where one was, or wants to be. @param {Place} place */
   hasFound(place) {
-    return place === this.#settled;
+    return place === this.#settled && this.#seeks === 0 && this.#expected === undefined;
   }
 
   /** Notes where one is, when what is in sight has changed. @param {Place} place */
