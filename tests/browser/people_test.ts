@@ -146,3 +146,35 @@ browserTest(
     assertStringIncludes(await bob.page.textContent(ERROR) ?? "", "spam");
   },
 );
+
+browserTest("one writes to people who are there, and to nobody else", async (people) => {
+  const factLog = await logWith({ Eve: "member" });
+  await using web = await startWeb({}, { passwords: CHEAP, factLog });
+  using _bob = await joinEvent(web.server, "Bob");
+  const ann = await people.join(web.door, "ann");
+  const { page } = ann;
+  const talks = (): Promise<string[]> => page.locator("#directs .label").allTextContents();
+  await page.click("#write-open");
+  await page.locator("#dialog input").fill("bobby");
+  await page.keyboard.press("Enter");
+  await page.locator("#dialog .error", { hasText: "Nobody here is called bobby" }).waitFor();
+  assertEquals(await talks(), []);
+  // It can be mended at once, and the name is written as its person does.
+  await page.locator("#dialog input").fill("@bOB");
+  await page.keyboard.press("Enter");
+  await page.locator("#title", { hasText: "Bob" }).waitFor();
+  await becomes(() => page.textContent("#title"), "Bob");
+  await becomes(() => talks(), ["Bob"]);
+  // By a line and by an address, too.
+  await ann.say("/msg nobodee hello");
+  await page.locator("#list .told.error", { hasText: "Nobody here is called nobodee" }).waitFor();
+  await becomes(() => page.inputValue("#input"), "/msg nobodee hello");
+  await ann.say("/msg eve hello");
+  await ann.hasSent("hello");
+  await becomes(() => talks(), ["Bob", "Eve"]);
+  await page.evaluate('location.hash = "#@nobodee"');
+  await page.locator("#list .told.error", { hasText: "Nobody here is called nobodee" }).waitFor();
+  await becomes(() => page.evaluate("location.hash"), "#@Eve");
+  await page.evaluate('location.hash = "#@ANN"');
+  await becomes(() => talks(), ["Bob", "Eve", "ann"]);
+});

@@ -79,9 +79,7 @@ export class Chat {
     return this.link.online;
   }
 
-  close() {
-    this.link.close();
-  }
+  close = () => this.link.close();
 
   /**
    * Does what a typed line asks for.
@@ -96,19 +94,17 @@ export class Chat {
     const parsed = typed.kind === "withdraw" ? this.sender.takeBack(typed) : typed;
     if ("text" in parsed) store.note(parsed.text, parsed.kind === "told" ? "plain" : "error");
     else if (parsed.kind === "request") {
-      const code = await this.#attempt(() => this.#do(parsed.request, place, how));
-      return !UNSENT_CODES.has(code ?? "");
+      const { request } = parsed;
+      const code = await this.#attempt(() => this.#do(request, place, how));
+      // What is for a person is kept when it is known for whom.
+      return code === undefined || request.type !== "direct" && !UNSENT_CODES.has(code);
     } else if (parsed.kind === "quit") this.close();
     else this.#options.asked(/** @type {Asked} */ (parsed));
     this.#changed();
     return parsed.kind !== "doubt";
   }
 
-  /**
-   * Enters a room, or shows it.
-   * @param {string} name
-   * @param {RequestOf<"join">["access"]} [access] who may enter it, if it is new
-   */
+  /** Enters a room, or shows it. @param {string} name @param {RequestOf<"join">["access"]} [access] who may enter it, if it is new */
   async enter(name, access) {
     const place = this.store.room(name);
     if (place !== undefined) return this.show(place.key);
@@ -121,9 +117,14 @@ export class Chat {
     this.#changed();
   }
 
-  /** @param {string} name */
+  /** @param {string} name as its person writes it */
   converse(name) {
     this.show(this.store.converse(name).key);
+  }
+
+  /** The same with whoever is meant; where nobody is called that, it is told. @param {string} name */
+  async meet(name) {
+    await this.#attempt(async () => this.converse(await this.sender.nameOf(name)));
   }
 
   /** @param {Place} place */
@@ -239,7 +240,7 @@ export class Chat {
    */
   async #do(request, place, how) {
     if (request.type === "say" || request.type === "direct") {
-      this.sender.say(request, place, how);
+      await this.sender.say(request, place, how);
       return this.#options.asked({ kind: "end" });
     }
     if (isLife(request)) return this.sender.change(request, place !== undefined);

@@ -57,10 +57,15 @@ export async function openWrite(opener) {
     autofocus: true,
     maxlength: 64,
   };
-  const form = lineForm(field, "Write", (name) => {
-    if (name === "") return;
-    closeDialog();
-    write(name);
+  const problem = problemView();
+  const form = lineForm(field, "Write", (line) => {
+    if (line === "") return;
+    void attempt(problem, async () => {
+      const found = await chat.sender.nameOf(line.replace(/^@/, ""));
+      if (!isStillShown(problem)) return;
+      closeDialog();
+      write(found);
+    });
   });
   form.addEventListener("input", oninput);
   const { id, name } = chat.store.account;
@@ -74,7 +79,7 @@ export async function openWrite(opener) {
     },
     "Notes to yourself",
   );
-  openDialog("Write to somebody", form, list, told, notes);
+  openDialog("Write to somebody", form, problem, list, told, notes);
   await look();
 }
 

@@ -30,18 +30,34 @@ export class Sender {
   }
 
   /**
-   * Says what was typed. Throws a {@link RequestFault} for what can't be sent.
+   * Says what was typed; to a person, if there is one who is called that. Throws a {@link RequestFault} for what
+   * can't be sent.
    * @param {RequestOf<"say" | "direct">} request
    * @param {Place | undefined} place where it was typed
    * @param {SayHow} [how]
    */
-  say(request, place, { re, instead } = {}) {
+  async say(request, place, { re, instead } = {}) {
     const { placeList } = this.#store;
+    const to = request.type === "direct" ? request.to : undefined;
     const where = request.type === "say"
       ? place
-      : placeList.at(request) ?? placeList.with(request.to ?? "");
+      : placeList.at(request) ?? placeList.with(to ?? "");
     const answer = re === undefined || where !== place ? {} : { re };
-    this.send(postOf({ ...answer, ...request }, where, this.#connection.nextId()), instead);
+    // Only what begins a conversation waits for that: what is typed keeps its order.
+    const isNew = to !== undefined && where === undefined && this.#connection.online;
+    const named = isNew ? { to: await this.nameOf(to) } : {};
+    const said = { ...answer, ...request, ...named };
+    this.send(postOf(said, where, this.#connection.nextId()), instead);
+  }
+
+  /**
+   * How the name is written of whoever is meant by one. Throws a {@link RequestFault} where nobody is.
+   * @param {string} name
+   */
+  async nameOf(name) {
+    const known = this.#store.placeList.with(name);
+    const found = known ?? await this.#connection.ask({ type: "whois", name });
+    return "name" in found && found.name || name;
   }
 
   /**

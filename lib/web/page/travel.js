@@ -70,8 +70,7 @@ export class Travel {
   #isNear(address) {
     const chat = this.#chat();
     if (chat === undefined || chat.online) return true;
-    if (address.seq !== undefined) return false;
-    return address.kind === "direct" || chat.store.room(address.name) !== undefined;
+    return address.seq === undefined && chat.store.places.some((place) => leadsTo(address, place));
   }
 
   /** @param {Address} address which the page has @param {boolean} enters */
@@ -148,12 +147,12 @@ export class Travel {
     if (kind === "direct") {
       const known = chat.store.places.find((place) => leadsTo(address, place));
       if (known !== undefined) return chat.show(known.key);
-      return address.chat === undefined ? chat.converse(name) : undefined;
+      return address.chat === undefined ? await chat.meet(name) : undefined;
     }
-    if (!enters && chat.store.room(name) === undefined) return;
-    await chat.enter(name);
-    const place = chat.store.room(name);
-    if (seq !== undefined && place !== undefined) await this.showMessage(place, seq);
+    const isIn = chat.store.room(name) !== undefined;
+    if (!enters && !isIn) return;
+    if (seq === undefined || !isIn) await chat.enter(name);
+    if (seq !== undefined) await this.showMessage(chat.store.room(name), seq);
   }
 
   /**
