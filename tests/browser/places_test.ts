@@ -318,3 +318,34 @@ browserTest("whoever a link led past what is unread reads it on the way, or goes
     state: "detached",
   });
 });
+
+browserTest("a link to a message makes no room, and tells nobody which rooms there are", async (people) => {
+  const factLog = await logWith({ eve: "member" });
+  await using web = await startWeb({}, { passwords: CHEAP, factLog });
+  using eve = await joinEvent(web.server, "eve", { login: LOGIN });
+  await eve.ask({ type: "join", room: "den", access: "invite" });
+  await eve.ask({ type: "say", room: "den", text: "a secret" });
+  await eve.ask({ type: "join", room: "ops" });
+  await eve.ask({ type: "say", room: "ops", text: "at noon" });
+  const told = (room: string): string => `There is no room ${room}, or none that you may enter`;
+  const rooms = async (): Promise<unknown> =>
+    ((await eve.ask({ type: "rooms" })).rooms as Array<{ room: string }>)
+      .map(({ room }) => room).sort();
+  const before = await rooms();
+  // For whoever comes by it, and for whoever is here.
+  const ann = new Person(await people.page(web.door, {}, "#nowhere/5"));
+  await ann.joinAs("ann");
+  const error = (text: string): Promise<void> =>
+    ann.page.locator("#list .told.error", { hasText: text }).waitFor();
+  await error(told("nowhere"));
+  await becomes(() => ann.page.evaluate("location.hash"), "#lobby");
+  for (const room of ["den", "typo"]) {
+    await ann.page.evaluate(`location.hash = "#${room}/1"`);
+    await error(told(room));
+    await becomes(() => ann.page.textContent("#title"), "# lobby");
+  }
+  assertEquals(await rooms(), before);
+  await ann.page.evaluate('location.hash = "#ops/1"');
+  await ann.page.locator("#list .pointed .text", { hasText: "at noon" }).waitFor();
+  assertEquals(await rooms(), before);
+});

@@ -7,6 +7,7 @@
 
 import { addressIn, fragmentOf, leadsTo, missingText, placeAddress, tokenIn } from "./place.js";
 import { itemKey } from "./item.js";
+import { RequestFault } from "./request_fault.js";
 
 /** @import { Chat } from "./chat.js" */
 /** @import { Drawers } from "./drawers.js" */
@@ -151,6 +152,8 @@ export class Travel {
     }
     const isIn = chat.store.room(name) !== undefined;
     if (!enters && !isIn) return;
+    // A link to a message makes no room.
+    if (seq !== undefined && !isIn && !await isThere(chat, name)) return;
     if (seq === undefined || !isIn) await chat.enter(name);
     if (seq !== undefined) await this.showMessage(chat.store.room(name), seq);
   }
@@ -224,6 +227,20 @@ export class Travel {
     const seq = Number(key.split(".")[1]);
     const isPast = !this.#list.follows || !place.timeline.atEnd;
     place.reading = isPast && seq > 0 ? { seq, offset } : undefined;
+  }
+}
+
+/** Whether there is a room that we may enter; where there is none, that is told. @type {(chat: Chat, room: string) => Promise<boolean>} */
+async function isThere(chat, room) {
+  try {
+    await chat.ask({ type: "room", room });
+    return true;
+  } catch (error) {
+    if (!(error instanceof RequestFault)) throw error;
+    const isNone = error.code === "no-such-room";
+    // Which of the two, nobody learns.
+    chat.complain(isNone ? `There is no room ${room}, or none that you may enter` : error.message);
+    return false;
   }
 }
 
