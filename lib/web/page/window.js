@@ -16,7 +16,6 @@ import { announce, tellOf } from "./notify.js";
 import { isMember, unfold } from "./place.js";
 import { rowsOf } from "./rows.js";
 import { presenceMode } from "./saved.js";
-import { Places } from "./side.js";
 import { Sight } from "./sight.js";
 import { Travel } from "./travel.js";
 
@@ -62,7 +61,7 @@ export class Window {
   });
   #sight = new Sight(this.#list, this.#travel, {
     chat: () => this.#chat,
-    read: (chat) => this.#places.show(chat.store),
+    read: (chat) => this.#late.showPlaces(chat.store),
   });
   #files = new LateFiles({
     chat: () => this.#chat,
@@ -97,7 +96,6 @@ export class Window {
       this.#composer.complete();
     },
   });
-  #places = new Places((key) => this.#go(key), (room) => this.#enter(room));
   #composer = new Composer({
     form: byId("composer", HTMLFormElement),
     input: el.input,
@@ -258,7 +256,7 @@ export class Window {
     this.#list.show(place.key, rows, `${hasFiles} ${this.#late.came} ${me}`);
     void this.#travel.find(place, this.#status.kind === "online");
     this.#sight.watch();
-    this.#places.show(store);
+    this.#late.showPlaces(store);
     this.#late.showPeople(place, account);
     paintHead(place, account);
     this.#drawers.showPeople(place.kind === "room");
@@ -274,7 +272,7 @@ export class Window {
   #paintNowhere({ store, welcome }) {
     this.#travel.arrive(undefined);
     this.#list.show("", [], "");
-    this.#places.show(store);
+    this.#late.showPlaces(store);
     this.#drawers.showPeople(false);
     lateText.here?.paintNowhere(store.told.stray, this.#status.kind === "online");
     paintAround(this.#status, store, welcome?.title);
