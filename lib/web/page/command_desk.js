@@ -5,7 +5,7 @@
 import { shownOf } from "./asked.js";
 import { ChoiceMenu } from "./choice_menu.js";
 import { complete, namesFor } from "./completion.js";
-import { offerEmoji } from "./emoji_choices.js";
+import { offerEmoji, lineToSend } from "./emoji_choices.js";
 import { Finder } from "./finder.js";
 import { lastSaid } from "./last_said.js";
 import { directTo } from "./mail.js";
@@ -15,6 +15,7 @@ import { signedOutText } from "../../words/commands/names.js";
 import { tellCommand } from "../../words/commands/table.js";
 import { Doubt } from "../../words/doubt.js";
 import { parseLine } from "../../words/parse.js";
+import { isSecret } from "../../words/secret.js";
 
 /** @import { Parsed } from "../../words/command.js" */
 /** @import { Event } from "../../wire/events.ts" */
@@ -73,7 +74,7 @@ function completeTyped(before, store, came) {
   return complete(before, {
     commands: pageCommands(undefined),
     ...namesFor(store),
-    emoji: (text) => offerEmoji(text, came),
+    emoji: (text) => isSecret(text) ? undefined : offerEmoji(text, came),
   });
 }
 
@@ -82,6 +83,7 @@ export const COMMAND_DESK = {
   find,
   tell,
   complete: completeTyped,
+  finish: lineToSend,
   RoomDetails,
   ChoiceMenu,
   shownOf,

@@ -133,8 +133,13 @@ export class LateWindow {
     return this.#desk?.writing.draftOf(place);
   }
 
-  /** Does what a typed line is for. @param {string} line */
-  async submit(line) {
+  /** Does what a typed line is for. @param {string} typed */
+  async submit(typed) {
+    const place = this.#chat()?.store.active;
+    const finished = lateCommands.here?.finish(typed) ?? typed;
+    const line = typeof finished === "string" ? finished : await finished;
+    // It is not said elsewhere.
+    if (this.#chat()?.store.active !== place) return false;
     return await (this.#desk?.writing.submit(line) ?? this.#chat()?.submit(line)) ?? false;
   }
 
