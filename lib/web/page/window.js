@@ -188,6 +188,8 @@ export class Window {
   show(asked) {
     switch (asked.kind) {
       case "people":
+        // Where they are listed already nothing would answer.
+        if (!el.people.hidden) this.#chat?.store.note(asked.text);
         return this.#drawers.setPeople(true);
       case "earlier":
         el.scroller.scrollTop = 0;
