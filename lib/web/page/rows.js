@@ -15,7 +15,8 @@ import { isNothing, withoutPassing } from "./presence.js";
 /**
  * `head`: the row tells its speaker, and is not one of the same speaker's that go on. `timed`: it
  * tells its time, which is another one than that of the row before. `href`: the address of the message.
- * `id`: what it waits by, or a change of it does; `sent`: the server may have that.
+ * `id`: what it waits by, or a change of it does; `sent`: the server may have that; `editing`: another text is
+ * being written for it.
  * @typedef {{ readonly key: string } & (
  *   | { readonly kind: "day", readonly at: number }
  *   | { readonly kind: "unread" }
@@ -25,7 +26,8 @@ import { isNothing, withoutPassing } from "./presence.js";
  *       readonly from: string, readonly text: string, readonly at: number, readonly action: boolean,
  *       readonly own: boolean, readonly head: boolean, readonly timed: boolean,
  *       readonly addressed: boolean, readonly failed: string | undefined,
- *       readonly asks: boolean, readonly sent: boolean, readonly by?: string | undefined,
+ *       readonly asks: boolean, readonly sent: boolean, readonly editing?: boolean,
+ *       readonly by?: string | undefined,
  *       readonly file?: SentFile | undefined, readonly href: string | undefined } & Folded)} Row
  */
 /** @typedef {Extract<Row, { kind: "said" }>} SaidRow */
@@ -176,8 +178,9 @@ export function rowsOf(place, waiting, me, mode = "folded", isBlocked = () => fa
     const quote = re === undefined ? undefined : timeline.quoteOf(re);
     // What is not here is not gone.
     const answers = quote === undefined ? {} : { re, quote };
-    const why = failed ?? (edited ? "It is being edited." : undefined);
-    list.say({ ...said, ...answers, failed: why, asks, sent }, false);
+    // While it is edited it has not failed.
+    const how = edited ? { failed: undefined, editing: edited } : { failed };
+    list.say({ ...said, ...answers, ...how, asks, sent }, false);
   }
   return list.rows;
 }
@@ -214,7 +217,8 @@ export function signOf(row) {
   switch (row.kind) {
     case "said": {
       const { head, timed, addressed, own, failed, asks, sent, id, edited, removed, text } = row;
-      const parts = [head, timed, addressed, own, failed, asks, sent, id, edited, removed?.at];
+      const { editing } = row;
+      const parts = [head, timed, addressed, own, failed, asks, sent, id, edited, removed?.at, editing];
       // Two edits may have one time.
       return [...parts, edited === undefined ? "" : text].join(" ");
     }
