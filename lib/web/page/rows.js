@@ -39,8 +39,8 @@ import { isNothing, withoutPassing } from "./presence.js";
 
 /** A speaker that goes on within this many ms is not named again, ... */
 const GROUP_MS = 5 * 60_000;
-/** ... but at each message whose number is a multiple of this, so that some name is always in sight. */
-const GROUP_MANY = 10;
+/** ... but where the numbers pass a multiple of this, so that some name is always in sight. */
+const GROUP_MANY = 20;
 
 /**
  * Whom each message is for, so that a text is looked through once.
@@ -62,7 +62,7 @@ function isForMe(said, me) {
  * Counted by the numbers, as pages that come before and after change nothing of these.
  * @type {(seq: number) => number}
  */
-function decade(seq) {
+function score(seq) {
   return Math.floor(seq / GROUP_MANY);
 }
 
@@ -76,6 +76,8 @@ class RowList {
   #day = "";
   /** The row before, if it is a message. @type {SaidRow | undefined} */
   #before;
+  /** The number of the last message. */
+  #number = 0;
 
   /** @param {Place} place */
   constructor(place) {
@@ -98,7 +100,10 @@ class RowList {
     }
     if (isFirstUnread) this.#add({ kind: "unread", key: "unread" });
     const before = this.#before;
-    const head = before === undefined || this.#isHead(said, before);
+    // What waits looks as it will with the number that it hopefully gets.
+    const number = said.seq || Math.max(this.#number, this.#place.timeline.end) + 1;
+    const head = before === undefined || this.#isHead(said, before, number);
+    this.#number = number;
     const minute = Math.floor(said.at / 60_000);
     const timed = head || minute !== Math.floor(before.at / 60_000);
     const href = kind === "room" && said.seq > 0
@@ -130,12 +135,12 @@ class RowList {
 
   /**
    * Whether a message names its speaker, though another one stands right before it.
-   * @type {(said: Said, before: SaidRow) => boolean}
+   * @type {(said: Said, before: SaidRow, number: number) => boolean}
    */
-  #isHead(said, before) {
+  #isHead(said, before, number) {
     return said.action || before.action || !sameName(before.from, said.from) ||
       said.at - before.at > GROUP_MS ||
-      said.seq > 0 && (said.seq === this.#place.sought || decade(said.seq) !== decade(before.seq));
+      number === this.#place.sought || score(number) !== score(this.#number);
   }
 }
 
