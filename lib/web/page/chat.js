@@ -202,7 +202,7 @@ export class Chat {
       this.#wish = lasting;
       // It leads into its room, wherever one was before.
       if (invite !== undefined) this.store.activate(placeKey("room", event.room));
-      for (const again of this.store.account.away.back(Date.now())) void this.run(again);
+      for (const away of this.store.account.away.back(Date.now())) this.ask(away).catch(() => {});
       if (event.room !== "") noteVisit(event.room);
       this.#details?.forget();
       this.marks?.forget();
