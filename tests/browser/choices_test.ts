@@ -41,11 +41,12 @@ browserTest(
 for (const [where, options] of [["a desk", {}], ["a phone", PHONE]] as const) {
   browserTest(`names that begin alike are told apart at ${where}`, async (people) => {
     await using web = await startWeb();
-    const long = "Bartholomew Featherstonehaugh the Younger of Upper Slaughter";
+    const long = "Bartholomew Featherstonehaugh";
     using _one = await joinEvent(web.server, `${long} I`);
     using _other = await joinEvent(web.server, `${long} II`);
     const ann = await people.join(web.door, "ann", options);
     const { page } = ann;
+    await page.locator("#people-open", { hasText: "3 people" }).waitFor();
     await page.locator("#input").pressSequentially("@barth");
     const labels = page.locator("#choices .label");
     await becomes(() => labels.allTextContents(), [`${long} I`, `${long} II`]);
