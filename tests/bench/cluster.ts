@@ -44,8 +44,6 @@ interface Settings extends Amounts {
   readonly parts: readonly Part[];
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
-
 /** Runs the command line; resolves with the exit code: 0 done, 1 failed or lost something, 2 usage. */
 async function main(args: readonly string[]): Promise<number> {
   const settings = settingsFrom(args);
@@ -124,3 +122,5 @@ function load(): string {
   const [minute = NaN, five = NaN] = Deno.loadavg();
   return `Load ${minute.toFixed(1)} in the last minute, ${five.toFixed(1)} in the last five`;
 }
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -31,7 +31,8 @@ if (import.meta.main) {
 async function run({ urls, name, perSecond, size, seconds }: AppendPlan): ReturnType<typeof timed> {
   const links = await Promise.all(urls.map((url) => openNode([url], name)));
   const data = new TextEncoder().encode("x".repeat(size));
-  const append = async (nth: number): Promise<unknown> => await links[nth % links.length]?.append(data);
+  const append = async (nth: number): Promise<unknown> =>
+    await links[nth % links.length]?.append(data);
   await timed(perSecond, WARM_UP_SECONDS, append);
   const times = await timed(perSecond, seconds, append);
   await Promise.all(links.map((link) => link.close()));

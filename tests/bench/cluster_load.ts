@@ -124,7 +124,11 @@ async function comeIn({ servers, members, apart }: ClusterPlan): Promise<Member[
       const [nth, server] = [first + i, (first + i) % servers.length];
       const room = apart ? `room-${tag}-${nth}` : `room-${tag}`;
       const { port } = servers[server] as ClusterPlan["servers"][number];
-      return { client: await BenchClient.come({ port, name: `${tag}-${nth}`, room }), server, room };
+      return {
+        client: await BenchClient.come({ port, name: `${tag}-${nth}`, room }),
+        server,
+        room,
+      };
     });
     all.push(...await Promise.all(coming));
   }

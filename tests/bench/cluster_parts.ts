@@ -2,6 +2,7 @@
 
 import { newConfig } from "../../lib/cluster/config.ts";
 import { type LogKeeping, makeStream } from "../../lib/cluster/nats_admin.ts";
+import { withDefaults } from "../../lib/server/limits.ts";
 import { openNode } from "../fixtures/nats_world.ts";
 import type { AppendPlan } from "./cluster_append.ts";
 import type { Times } from "./cluster_client.ts";
@@ -13,6 +14,8 @@ import { rate, replay } from "./cluster_replay.ts";
 import { median, print } from "./matrix.ts";
 
 const SPEAKERS = 48;
+/** In a room of which others only read; they are members of one server, too. */
+const SPEAKERS_OF_ROOM = 9;
 const SIZE = 64;
 /** A stream like the cluster's. */
 const BARE = "bare";
@@ -39,10 +42,10 @@ export async function deliveries(place: ClusterPlace, settings: Settings): Promi
   const of: { nodes: ClusterFigures[]; alone: ClusterFigures[] } = { nodes: [], alone: [] };
   await inPairs(runs, {
     nodes: async () => {
-      of.nodes.push(await runLoad({ ...plan, servers: place.nodes, speakers: NODES * 4 }));
+      of.nodes.push(await runLoad({ ...plan, servers: place.nodes, speakers: SPEAKERS_OF_ROOM }));
     },
     alone: async () => {
-      of.alone.push(await runLoad({ ...plan, servers: [place.alone], speakers: NODES * 4 }));
+      of.alone.push(await runLoad({ ...plan, servers: [place.alone], speakers: SPEAKERS_OF_ROOM }));
     },
   });
   print(`\n${members} members at each server, ${plan.perSecond} messages a second.\n`);
@@ -72,8 +75,7 @@ export async function acks(place: ClusterPlace, settings: Settings): Promise<num
   const { seconds, runs } = settings;
   const perSecond = settings.rate;
   const node = await openNode(place.servers.urls, BARE);
-  const limits = {} as Parameters<typeof newConfig>[0];
-  await makeStream(node, BARE, KEEPING, newConfig(limits, {}));
+  await makeStream(node, BARE, KEEPING, newConfig(withDefaults({}), {}));
   await node.close();
   const base = { apart: true, perSecond, size: SIZE, seconds, speakers: SPEAKERS };
   const onNodes = { ...base, servers: place.nodes, members: SPEAKERS / NODES };
@@ -124,7 +126,9 @@ export async function outages(place: ClusterPlace, { runs }: Settings): Promise<
     leader: async () => void leaders.push(await killLeader(place)),
     node: async () => void nodes.push(await killNode(place, nodes.length % NODES)),
   });
-  print("\n| kill -9 of | no ack for ms, each run | of plain appends | until acks at another node |");
+  print(
+    "\n| kill -9 of | no ack for ms, each run | of plain appends | until acks at another node |",
+  );
   print("| ---------- | ----------------------- | ---------------- | -------------------------- |");
   const list = (values: ReadonlyArray<number | undefined>): string =>
     values.map((value) => value?.toFixed(0) ?? "-").join(", ");
@@ -146,10 +150,14 @@ export async function late(place: ClusterPlace, settings: Settings): Promise<num
   const fill = { servers: place.nodes, members: speakers / NODES, speakers, apart: true };
   // What was said in the parts before is in the stream as well.
   const { missing } = await runLoad({ ...fill, perSecond: perSecond * 3, size: SIZE, seconds });
-  print("\n| a node that comes late | messages/s, reads | of plain reading | µs of CPU a message |" +
-    " by a copy | MiB/s |");
-  print("| ---------------------- | ----------------: | ---------------: | ------------------: |" +
-    " --------: | ----: |");
+  print(
+    "\n| a node that comes late | messages/s, reads | of plain reading | µs of CPU a message |" +
+      " by a copy | MiB/s |",
+  );
+  print(
+    "| ---------------------- | ----------------: | ---------------: | ------------------: |" +
+      " --------: | ----: |",
+  );
   for (let run = 0; run < settings.runs; run++) {
     const { said, entries, ...took } = await replay(place);
     const columns = [
@@ -207,7 +215,7 @@ async function lengthOfEntries(place: ClusterPlace): Promise<number> {
   const lengths: number[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
   const reading = node.read(Math.max(1, last - 100), {
-    onMessage({ seq, data }) {
+    onMessage({ seq, data }): void {
       lengths.push(data.length);
       if (seq >= last) resolve();
     },

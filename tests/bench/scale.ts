@@ -8,7 +8,8 @@ import { print } from "./matrix.ts";
 import { type CostName, COSTS, type Costs, RECORDED } from "./scale_costs.ts";
 import { type Outcome, outcomeOf, RESOURCES, type Shape, SHAPES } from "./scale_world.ts";
 
-const USAGE = `Usage: deno task bench:scale [--members N --nodes N --room N --rate N] [--cost NAME=N]...
+const USAGE =
+  `Usage: deno task bench:scale [--members N --nodes N --room N --rate N] [--cost NAME=N]...
 
 Simulates a cluster of which each node applies all records, second by second: messages, people who come
 and go, the loss of a node, and the loss of all connections at once. Prints what each shape takes of a
@@ -56,7 +57,9 @@ function main(args: readonly string[]): number {
   const own = ["members", "nodes", "room", "rate"].map((name) => flags[name]);
   const [members = 0, nodes = 0, room = 0, perSecond = 0] = own.map((value) => Number(value ?? 0));
   const isOwn = own.some((value) => value !== undefined);
-  if (isOwn && !(members >= nodes && nodes >= 2 && room >= 1 && room <= members && perSecond >= 0)) {
+  if (
+    isOwn && !(members >= nodes && nodes >= 2 && room >= 1 && room <= members && perSecond >= 0)
+  ) {
     wrong ??= "a shape that has not all of --members, --nodes (2 or more), --room and --rate";
   }
   if (wrong !== undefined) {
@@ -83,7 +86,8 @@ export function tableOf(shapes: readonly Shape[], costs: Costs): string[] {
 function columnsOf({ members, nodes, room, perSecond }: Shape, outcome: Outcome): string[] {
   const { parts, memoryBytes, nodeLostMs, allLostMs, first } = outcome;
   const count = (value: number): string => value.toLocaleString("en-US");
-  const seconds = (ms: number): string => Number.isFinite(ms) ? `${(ms / 1_000).toFixed(1)} s` : "-";
+  const seconds = (ms: number): string =>
+    Number.isFinite(ms) ? `${(ms / 1_000).toFixed(1)} s` : "-";
   return [
     count(members),
     count(nodes),

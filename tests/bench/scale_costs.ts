@@ -29,7 +29,12 @@ export const COSTS = {
   otherMicros: cost(300, "µs", "CPU of each other node for that", PEOPLE),
   hereBytes: cost(20_000, "bytes", "heap of a node for somebody who is connected to it", PEOPLE),
   otherBytes: cost(2_000, "bytes", "heap of each other node for that", PEOPLE),
-  noteMicros: cost(3, "µs", "CPU to note somebody who is here with all that the house knows", PEOPLE),
+  noteMicros: cost(
+    3,
+    "µs",
+    "CPU to note somebody who is here with all that the house knows",
+    PEOPLE,
+  ),
   noteBytes: cost(500, "bytes", "what is noted of somebody", PEOPLE),
   noteEvery: cost(5_000, "records", "after which the house is noted as a whole", "memory.ts"),
   roundMs: cost(3, "ms", "from putting a record to its being read back", ACKS),
@@ -42,7 +47,12 @@ export const COSTS = {
   keptMs: cost(30_000, "ms", "for which names are kept for those who come back", "--name-timeout"),
   silentMs: cost(10_000, "ms", "after which a node that says nothing is held for dead", "beats.ts"),
   presence: cost(1_000, "members", "of a room that is told who comes and goes", "--max-presence"),
-  backMs: cost(1_000, "ms", "within which clients come back that lost a server", "retry_schedule.ts"),
+  backMs: cost(
+    1_000,
+    "ms",
+    "within which clients come back that lost a server",
+    "retry_schedule.ts",
+  ),
 } as const satisfies Readonly<Record<string, Cost>>;
 
 /** The name of a cost. */

@@ -196,10 +196,9 @@ class World {
   /** A number with this mean, as of things that happen independently of each other. */
   #chance(mean: number): number {
     if (mean > 50) return Math.max(0, Math.round(mean + Math.sqrt(mean) * this.#normal()));
-    let count = 0;
-    for (let left = Math.exp(-mean), product = this.#random(); product > left; count++) {
-      product *= this.#random();
-    }
+    const least = Math.exp(-mean);
+    let [count, product] = [0, this.#random()];
+    for (; product > least; count++) product *= this.#random();
     return count;
   }
 
