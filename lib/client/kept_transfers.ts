@@ -66,11 +66,11 @@ export class KeptTransfers implements Disposable {
       const held = await lock(path);
       if (held === undefined) continue;
       const entry = read(held.file);
-      for (const server of this.#isHere(entry) ? entry?.server.split(",") ?? [] : []) {
-        this.#all.add(server);
-      }
+      const servers = entry?.server.split(",") ?? [];
+      const isHere = servers.some((server) => this.#servers.includes(server));
+      const isOurs = isHere && nameKey(entry?.name ?? "") === nameKey(name);
+      for (const server of isOurs ? servers : []) this.#all.add(server);
       const isOld = now - (held.file.statSync().mtime?.getTime() ?? 0) > MAX_AGE_MS;
-      const isOurs = this.#isHere(entry) && nameKey(entry?.name ?? "") === nameKey(name);
       if (!isOurs && !isOld) {
         held.file.close();
         continue;
@@ -104,11 +104,6 @@ export class KeptTransfers implements Disposable {
   [Symbol.dispose](): void {
     this.#held?.file.close();
     this.#held = undefined;
-  }
-
-  /** Whether what is kept is of one of our servers. */
-  #isHere(entry: Entry | undefined): boolean {
-    return entry?.server.split(",").some((server) => this.#servers.includes(server)) ?? false;
   }
 
   #forget(): void {
