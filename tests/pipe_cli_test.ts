@@ -209,7 +209,7 @@ Deno.test("a socket that was reset before it could be set up is let go", async (
   Deno.connect = (() => Promise.resolve(reset)) as unknown as typeof Deno.connect;
   try {
     const invocation = parseInvocation(connectCommand, ["--name", "ann"]);
-    const link = openLink(invocation, parseAddress("127.0.0.1:9"), "ann");
+    const link = openLink(invocation, parseAddresses("127.0.0.1:9"), "ann");
     const events = await Array.fromAsync(link.events);
     assertObjectMatch(events.at(-1) ?? {}, {
       cause: "unreachable",

@@ -23,13 +23,18 @@ export function parseAddresses(text: string): Addresses {
   }
   const all = parts.map(parseAddress);
   const isSecure = all.some(({ tls }) => tls);
-  const named = new Map(all.map((each) => [formatAddress(each).toLowerCase(), each]));
+  // Where one is named twice the first counts.
+  const named = new Map(all.toReversed().map((each) => [key(each), each]));
   if (named.size > MOST) {
     throw new UsageError(`${named.size} servers are named, and ${MOST} may be; leave some out`);
   }
-  const [first = parseAddress(text), ...others] = [...named.values()]
+  const [first = parseAddress(text), ...others] = all.filter((each) => named.get(key(each)) === each)
     .map((each): Address => isSecure ? { ...each, tls: true } : each);
   return [first, ...others];
+}
+
+function key(address: Address): string {
+  return formatAddress(address).toLowerCase();
 }
 
 /** Formats them the way {@linkcode parseAddresses} parses them. */

@@ -11,6 +11,8 @@ interface Known {
   readonly isGiven: boolean;
   /** It was tried since the last connection that held. */
   isTried: boolean;
+  /** It is the one that was lost last. */
+  isLost: boolean;
   /** Until when it has asked us to stay away, by the clock that the calls hand in. */
   awayUntil: number;
 }
@@ -97,9 +99,10 @@ export class Servers {
   next(isProven: boolean, awayMs: number, now: number): NextServer {
     const last = this.#current;
     last.awayUntil = now + awayMs;
-    if (isProven) this.#forget();
-    // One that was lost is tried again, but not as long as there are better ones.
-    else last.isTried = true;
+    if (isProven) {
+      this.#forget();
+      last.isLost = true;
+    } else last.isTried = true;
     const fresh = this.#pick(this.#known.filter((each) => !each.isTried), last, now);
     if (fresh !== undefined && fresh.awayUntil <= now) {
       this.#current = fresh;
@@ -111,16 +114,17 @@ export class Servers {
   }
 
   #forget(): void {
-    for (const each of this.#known) each.isTried = false;
+    for (const each of this.#known) each.isTried = each.isLost = false;
   }
 
   /**
    * The best of some: one that is to be tried now before one that is not yet, one of the person's before
-   * one that a server has told of, another than the last. By chance where several are as good.
+   * one that a server has told of, another than was lost or failed last. By chance where several are as good.
    */
   #pick(some: readonly Known[], last: Known, now: number): Known | undefined {
     const rank = ({ awayUntil }: Known): number => Math.max(0, awayUntil - now);
-    const weight = (each: Known): number => (each.isGiven ? 0 : 2) + (each === last ? 1 : 0);
+    const weight = (each: Known): number =>
+      (each.isGiven ? 0 : 2) + (each.isLost || each === last ? 1 : 0);
     const ranked = some.map((each) => ({ each, by: this.#random() }))
       .sort((a, b) =>
         rank(a.each) - rank(b.each) || weight(a.each) - weight(b.each) || a.by - b.by
@@ -130,5 +134,5 @@ export class Servers {
 }
 
 function known(address: string, isGiven: boolean): Known {
-  return { address, isGiven, isTried: false, awayUntil: -Infinity };
+  return { address, isGiven, isTried: false, isLost: false, awayUntil: -Infinity };
 }
