@@ -54,6 +54,45 @@ Deno.test("a second client of the machine gets a session beside the first, and k
   assertEquals(await two.find("ann"), { secret: "two", beside: false });
 });
 
+Deno.test("a session of several servers is found by each that was named with it, and by no other", async () => {
+  await using dir = await makeDir();
+  const [a, b, c, d] = ["a:1", "b:1", "c:1", "d:1"];
+  const kept = (...servers: string[]): KeptSession =>
+    new KeptSession(dir.path, servers, complain);
+  {
+    using first = kept(a, b);
+    await first.keep("ann", "secret");
+    using bob = kept(b);
+    assertEquals(await bob.find("bob"), undefined);
+  }
+  for (const servers of [[a], [b], [b, a], [d, b]]) {
+    using again = kept(...servers);
+    assertEquals(await again.find("ann"), { secret: "secret", beside: false }, `${servers}`);
+  }
+  using others = kept(c, d, "tls://a:1");
+  assertEquals(await others.find("ann"), undefined);
+  {
+    // Another that is named with one of them is of the same cluster, and those from before stay.
+    using more = kept(b, c);
+    assertEquals((await more.find("ann"))?.secret, "secret");
+    await more.keep("ann", "secret");
+    if (Deno.build.os !== "windows") {
+      using beside = kept(a);
+      assertEquals(await beside.find("ann"), { secret: "secret", beside: true });
+    }
+  }
+  for (const server of [a, b, c]) {
+    using again = kept(server);
+    assertEquals((await again.find("ann"))?.secret, "secret", server);
+  }
+  // A session of its own at one of them goes before what is kept for several.
+  using own = kept(c);
+  await own.keep("ann", "another");
+  own[Symbol.dispose]();
+  using again = kept(c);
+  assertEquals((await again.find("ann"))?.secret, "another");
+});
+
 Deno.test("a session that is over is forgotten, and another name's stays", async () => {
   await using dir = await makeDir();
   using ann = new KeptSession(dir.path, [SERVER], complain);

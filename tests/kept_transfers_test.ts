@@ -76,6 +76,25 @@ Deno.test("what a client that runs has kept is its own, and what two have left i
   assertEquals(await fourth.take("ann"), []);
 });
 
+Deno.test("transfers of several servers are found by each that was named with them", async () => {
+  await using dir = await makeDir();
+  const kept = (...servers: string[]): KeptTransfers =>
+    new KeptTransfers(dir.path, servers, complain);
+  {
+    using first = kept("a:1", "b:1");
+    first.keep("ann", [DOWN]);
+  }
+  {
+    using other = kept("c:1");
+    assertEquals(await other.take("ann"), []);
+    using second = kept("b:1");
+    assertEquals(await second.take("ann"), [DOWN]);
+    second.keep("ann", [up("1")]);
+  }
+  using third = kept("a:1");
+  assertEquals(await third.take("ann"), [up("1")]);
+});
+
 Deno.test("what was left behind long ago, or is not whole, is not gone on with", async () => {
   await using dir = await makeDir();
   {

@@ -1,9 +1,9 @@
 /** Clients of a cluster whose node is lost: what was acked is there once, in its order, and nothing is missed. */
 
 import { assert, assertEquals } from "@std/assert";
-import { RequestError } from "../lib/client/conversation.ts";
 import type { LinkOptions } from "../lib/client/link_options.ts";
 import { ClusterServers } from "./fixtures/cluster_servers.ts";
+import { talking, textsOf } from "./fixtures/talking.ts";
 import { Told } from "./fixtures/told.ts";
 import { until } from "./helpers.ts";
 
@@ -23,37 +23,6 @@ function cameIn(told: Told): Array<string | undefined> {
   return told.events.flatMap((event) =>
     event.type === "status" && event.status === "online" ? [event.server] : []
   );
-}
-
-/** Says one text after the other until it is told to stop; resolves with what was acked, in its order. */
-function talking(told: Told, word: string): { readonly stop: () => Promise<string[]> } {
-  let isOver = false;
-  const acked: string[] = [];
-  const talk = async (): Promise<string[]> => {
-    for (let n = 1; !isOver; n++) {
-      const text = `${word}-${n}`;
-      try {
-        await told.link.send({ type: "say", room: "lobby", text });
-        acked.push(text);
-      } catch (error) {
-        if (!(error instanceof RequestError)) throw error;
-        // What the cluster can't take just now is said to be refused, and was not said.
-        assertEquals(error.code, "try-later");
-      }
-    }
-    return acked;
-  };
-  const talked = talk();
-  return {
-    stop: () => {
-      isOver = true;
-      return talked;
-    },
-  };
-}
-
-function textsOf(told: Told, word: string): string[] {
-  return told.texts.filter((text) => text.startsWith(`${word}-`));
 }
 
 Deno.test("a client that loses its node while it speaks and hears goes on at another, with nothing lost or doubled", async () => {
