@@ -54,6 +54,8 @@ export class Speaker {
   /** Whether the server has ever let us in. A line typed before that may be meant for something else. */
   #wasOnline = false;
   #signsOut = false;
+  /** How many lines were submitted. */
+  #lines = 0;
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
   #allSent: (() => void) | undefined;
 
@@ -71,6 +73,7 @@ export class Speaker {
   submit(line: string): boolean {
     const { view, print } = this.#options;
     if (line.trim() === "") return false;
+    this.#lines++;
     const parsed = parseLine(line, view.place, terminalCommands());
     if (parsed.kind === "own") {
       if (!parsed.speaks || !this.#isEarly(line)) parsed.run(this.#desk);
@@ -247,19 +250,20 @@ export class Speaker {
     const { view, print, conversation } = this.#options;
     const id = `${this.#idPrefix}-${++this.#ids}`;
     const { room } = view;
+    const lines = this.#lines;
     print(view.sent(id, request));
     this.#slowTimer ??= setTimeout(this.#showSlow, SLOW_MS);
     conversation.send({ ...request, id }).catch((error: Error) => {
       if (error instanceof RequestError && error.code === "withdrawn") return;
-      if (line !== undefined && !isOpen(error)) this.#giveBack(line, room);
+      if (line !== undefined && lines === this.#lines && !isOpen(error)) this.#giveBack(line, room);
       print(view.failed(id, error));
       this.heard();
     });
   }
 
   /**
-   * What was refused stands in the row again, so that it can be put right: unless something else is there,
-   * or another room is looked at, to which it would go.
+   * What was refused stands in the row again, so that it can be put right: unless something else is there, or
+   * another room is looked at, to which it would go. Whoever has gone on writing finds it with Up.
    */
   #giveBack(line: string, room: string): void {
     const { view, editor } = this.#options;
