@@ -57,8 +57,7 @@ Deno.test("a second client of the machine gets a session beside the first, and k
 Deno.test("a session of several servers is found by each that was named with it, and by no other", async () => {
   await using dir = await makeDir();
   const [a, b, c, d] = ["a:1", "b:1", "c:1", "d:1"];
-  const kept = (...servers: string[]): KeptSession =>
-    new KeptSession(dir.path, servers, complain);
+  const kept = (...servers: string[]): KeptSession => new KeptSession(dir.path, servers, complain);
   {
     using first = kept(a, b);
     await first.keep("ann", "secret");

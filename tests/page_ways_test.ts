@@ -53,6 +53,9 @@ Deno.test("a page goes nowhere without TLS that has come with it, and reads a li
   assertEquals(waysIn([N2, "ws://n3/ws"], "wss:"), [N2]);
   assertEquals(waysIn([N2, "ws://n3/ws"], "ws:"), [N2, "ws://n3/ws"]);
   const wrong = ["", "n2", "https://n2/ws", "wss://a:b@n2/ws", "wss://n2/ws#x", "javascript:1"];
-  assertEquals(waysIn([...wrong, `wss://n2/${"a".repeat(512)}`, 7 as unknown as string], "ws:"), []);
+  assertEquals(
+    waysIn([...wrong, `wss://n2/${"a".repeat(512)}`, 7 as unknown as string], "ws:"),
+    [],
+  );
   assertEquals(waysIn(Array.from({ length: 40 }, (_, n) => `wss://n${n}/ws`), "wss:").length, 16);
 });

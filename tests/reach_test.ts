@@ -13,7 +13,9 @@ function beatOf(inc: string, more: Partial<Beat> = {}): Beat {
 }
 
 /** What a node hears, and its clock. */
-function nodeOf(own: Beat): { beats: Beats; hear: (beat: Beat) => void; pass: (ms: number) => void } {
+function nodeOf(
+  own: Beat,
+): { beats: Beats; hear: (beat: Beat) => void; pass: (ms: number) => void } {
   let now = 0;
   const beats = new Beats({ now: () => now, own: () => own, tell: () => {} });
   return {
@@ -60,7 +62,10 @@ Deno.test("of pages so many are remembered, the last that were told of", () => {
 Deno.test("an address or a page that is none is left out, and the beat counts all the same", () => {
   const plain = { node: "a", inc: "a", applied: 1, lag: 0, level: 1 };
   for (const wrong of [{ address: 7 }, { address: "" }, { address: "a".repeat(513) }]) {
-    assertEquals(decodeBeat(new TextEncoder().encode(JSON.stringify({ ...plain, ...wrong }))), plain);
+    assertEquals(
+      decodeBeat(new TextEncoder().encode(JSON.stringify({ ...plain, ...wrong }))),
+      plain,
+    );
   }
   for (const page of [7, "", "no URL", `https://a/${"a".repeat(512)}`]) {
     assertEquals(decodeBeat(new TextEncoder().encode(JSON.stringify({ ...plain, page }))), plain);
@@ -80,12 +85,16 @@ Deno.test("of very many nodes a client is told of some", () => {
 
 Deno.test("what a node is to tell of itself is looked at when it starts", () => {
   const wishOf = (...args: string[]): unknown =>
-    nodeWish(parseInvocation(serveCommand, ["--cluster", "nats://a", "--cluster-node", "n1", ...args]));
+    nodeWish(
+      parseInvocation(serveCommand, ["--cluster", "nats://a", "--cluster-node", "n1", ...args]),
+    );
   const told = ["--cluster-address", "N1.example:1234", "--cluster-web-address", "https://n1/chat"];
   assertEquals(wishOf(...told), {
     ...{ node: "n1", address: "N1.example:1234", page: "https://n1/chat/" },
   });
-  for (const address of ["n1", "1234", "n1:0", "tls://n1:1", "0.0.0.0:1234", "[::]:1234", "a:1,b:1"]) {
+  for (
+    const address of ["n1", "1234", "n1:0", "tls://n1:1", "0.0.0.0:1234", "[::]:1234", "a:1,b:1"]
+  ) {
     assertThrows(() => wishOf("--cluster-address", address), Error, "--cluster-address: ");
   }
   for (const page of ["n1", "ws://n1/", "https://a@n1/", "https://n1/?a", "https://n1/#a"]) {

@@ -28,7 +28,9 @@ export function parseAddresses(text: string): Addresses {
   if (named.size > MOST) {
     throw new UsageError(`${named.size} servers are named, and ${MOST} may be; leave some out`);
   }
-  const [first = parseAddress(text), ...others] = all.filter((each) => named.get(key(each)) === each)
+  const [first = parseAddress(text), ...others] = all.filter((each) =>
+    named.get(key(each)) === each
+  )
     .map((each): Address => isSecure ? { ...each, tls: true } : each);
   return [first, ...others];
 }

@@ -1,14 +1,7 @@
 /** The flags that say where a cluster's NATS servers are, which `serve` and `cluster` share. */
 
 import type { NatsPlace } from "../cluster/nats_place.ts";
-import {
-  type Flag,
-  flagOf,
-  type Invocation,
-  parseFrom,
-  StartError,
-  UsageError,
-} from "./flags.ts";
+import { type Flag, flagOf, type Invocation, parseFrom, StartError, UsageError } from "./flags.ts";
 import { hostName } from "./machine.ts";
 import { formatAddress, parseAddress, parseCount } from "./values.ts";
 

@@ -8,7 +8,7 @@ import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { Invocation } from "./flags.ts";
 import { checkClassic, givenInvite, givenRooms, givenSecrets } from "./peer.ts";
 import { type TlsWish, tlsWish } from "./tls_peer.ts";
-import { type Addresses } from "./addresses.ts";
+import type { Addresses } from "./addresses.ts";
 import { type Address, formatAddress, parseAddress } from "./values.ts";
 
 /** How long it may take to connect, in ms; and where others could be tried meanwhile. */

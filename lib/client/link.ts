@@ -197,7 +197,12 @@ export class Link implements Conversation {
 
   #goOnline(ready: EventOf<"ready">, status: Pick<LinkStatus, "text" | "fellBack">): void {
     this.#onlineAt = performance.now();
-    this.#queue.push({ type: "status", status: "online", ...status, ...this.#attempts.servers.shown });
+    this.#queue.push({
+      type: "status",
+      status: "online",
+      ...status,
+      ...this.#attempts.servers.shown,
+    });
     this.#queue.push(ready);
     if (ready.lost) this.#requests.dropDoubtful();
     this.#requests.dropExcess(this.#payloadLimit, this.#protocol === "classic");

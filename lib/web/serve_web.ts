@@ -177,7 +177,9 @@ class Site implements Disposable {
     const isPart = file !== undefined && !file.isDocument;
     const isFile = path?.startsWith(FILE_PATH) ?? false;
     // A file that somebody has sent has headers of its own.
-    if (!isFile) setHeaders(response, isPart ? PART_HEADERS : securityHeaders(visit, this.#gatekeeper.pages));
+    if (!isFile) {
+      setHeaders(response, isPart ? PART_HEADERS : securityHeaders(visit, this.#gatekeeper.pages));
+    }
     // We don't read the body of a request, so the connection can't be used for another.
     if (hasBody(request)) response.shouldKeepAlive = false;
     if (request.method !== "GET" && request.method !== "HEAD") {

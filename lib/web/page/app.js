@@ -137,6 +137,7 @@ function begin(session, { asked = false, refused = "", beside, name: known = for
   if (refused !== "") invite = "";
   form.wait();
   const before = chat;
+  /** @type {Chat} */
   const mine = new Chat(
     {
       open: (live) =>
