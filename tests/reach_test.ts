@@ -61,13 +61,13 @@ Deno.test("of pages so many are remembered, the last that were told of", () => {
 
 Deno.test("an address or a page that is none is left out, and the beat counts all the same", () => {
   const plain = { node: "a", inc: "a", applied: 1, lag: 0, level: 1 };
-  for (const wrong of [{ address: 7 }, { address: "" }, { address: "a".repeat(513) }]) {
+  for (const wrong of [{ address: "" }, { address: "a".repeat(513) }]) {
     assertEquals(
       decodeBeat(new TextEncoder().encode(JSON.stringify({ ...plain, ...wrong }))),
       plain,
     );
   }
-  for (const page of [7, "", "no URL", `https://a/${"a".repeat(512)}`]) {
+  for (const page of ["", "no URL", `https://a/${"a".repeat(512)}`]) {
     assertEquals(decodeBeat(new TextEncoder().encode(JSON.stringify({ ...plain, page }))), plain);
   }
   assertEquals(decodeBeat(encodeBeat(beatOf("a"))), beatOf("a"));

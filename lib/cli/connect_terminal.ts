@@ -48,18 +48,17 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
   const plain = invocation.has("plain") || readEnv("TERM") === "dumb";
   const contact = await makeContact(invocation, settings, io, plain);
   if (typeof contact === "number") return contact;
-  const { named, name, wish, stream } = contact;
+  const { name, stream } = contact;
   // Keep what was typed before a password was asked for: it is in the editor, or found by Up.
   const editor = new LineEditor();
   const held = new HeldLines(editor);
-  const look = { io, plain, room: givenRooms(invocation)[0] ?? "lobby", editor, held, tell };
-  const scheme = wish === undefined ? "" : "tls://";
-  const server = scheme + formatAddresses(named);
-  const servers = named.map((each) => scheme + formatAddress(each));
+  const room = givenRooms(invocation)[0] ?? "lobby";
+  const shown = shownServers(contact);
+  const look = { io, plain, room, editor, held, tell, ...shown };
   // A name that was given for this run, or because the usual one is in use, is not remembered.
   const isUsual = settings.name === undefined || name === settings.name ||
     onceName(invocation) === undefined;
-  const openLink = personLinks(invocation, contact, { dir: remembered.dir, servers, tell });
+  const openLink = personLinks(invocation, contact, { dir: remembered.dir, ...shown, tell });
   let asked = name;
   return await askingForPasswords({
     open: ({ name, ...secrets }, stream) => {
@@ -77,8 +76,7 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
     talk: async (conversation) => {
       late = [];
       const keepsName = isUsual && (settings.name === undefined || asked === name);
-      const talk = { ...look, conversation, server, servers, remembered, keepsName };
-      const code = await talkOnTerminal(talk);
+      const code = await talkOnTerminal({ ...look, conversation, remembered, keepsName });
       for (const line of late.splice(0)) complain(line);
       late = undefined;
       return code;
@@ -122,6 +120,17 @@ interface Contact {
   readonly wish: TlsWish | undefined;
   /** The connection, if it took one to find out whether the server can be trusted. */
   readonly stream?: ByteStream;
+}
+
+/** The servers as a person is shown them, together and each, by which things are kept. */
+function shownServers(
+  { named, wish }: Contact,
+): { readonly server: string; readonly servers: readonly string[] } {
+  const scheme = wish === undefined ? "" : "tls://";
+  return {
+    server: scheme + formatAddresses(named),
+    servers: named.map((each) => scheme + formatAddress(each)),
+  };
 }
 
 /** Asks the person for what is missing. Resolves with an exit code if they leave instead. */

@@ -8,7 +8,7 @@ import { closeQuietly } from "../wire/close_quietly.ts";
 import type { Event, EventOf } from "../wire/events.ts";
 import type { Request, RequestOf } from "../wire/requests.ts";
 import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
-import { Attempts } from "./attempts.ts";
+import { LinkAttempts } from "./link_attempts.ts";
 import {
   classicStatus,
   excessOf,
@@ -44,7 +44,7 @@ const DEAD_AMONG_OTHERS_MS = 20_000;
 export class Link implements Conversation {
   readonly #options: LinkOptions;
   readonly #state: ResumeState;
-  readonly #attempts: Attempts;
+  readonly #attempts: LinkAttempts;
   readonly #queue = new Queue<LinkEvent>();
   readonly events: AsyncIterable<LinkEvent> = this.#queue;
   readonly #requests = new Requests();
@@ -64,7 +64,7 @@ export class Link implements Conversation {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.#attempts = new Attempts(options);
+    this.#attempts = new LinkAttempts(options);
     this.#state = new ResumeState(options);
     this.#finished = this.#run();
   }
@@ -197,12 +197,7 @@ export class Link implements Conversation {
 
   #goOnline(ready: EventOf<"ready">, status: Pick<LinkStatus, "text" | "fellBack">): void {
     this.#onlineAt = performance.now();
-    this.#queue.push({
-      type: "status",
-      status: "online",
-      ...status,
-      ...this.#attempts.servers.shown,
-    });
+    this.#status("online", status.text, { ...status, ...this.#attempts.servers.shown });
     this.#queue.push(ready);
     if (ready.lost) this.#requests.dropDoubtful();
     this.#requests.dropExcess(this.#payloadLimit, this.#protocol === "classic");

@@ -3,7 +3,7 @@
  * part of the log; a node that was not heard for long is only dead when the log says so.
  */
 
-import { type HeardBeat, Reach } from "./reach.ts";
+import { type Heard, Reach } from "./reach.ts";
 
 /** On which topic nodes say that they are there. */
 export const BEAT_TOPIC = "beat";
@@ -54,7 +54,8 @@ export function decodeBeat(data: Uint8Array): Beat | undefined {
   if (typeof read !== "object" || read === null) return undefined;
   const { node, inc, applied, lag, level, address, page } = read as Record<string, unknown>;
   const isBeat = typeof node === "string" && typeof inc === "string" &&
-    [applied, lag, level].every((each) => Number.isSafeInteger(each) && Number(each) >= 0);
+    [applied, lag, level].every((each) => Number.isSafeInteger(each) && Number(each) >= 0) &&
+    [address, page].every((each) => each === undefined || typeof each === "string");
   if (!isBeat) return undefined;
   const beat = { node, inc, applied: Number(applied), lag: Number(lag), level: Number(level) };
   return {
@@ -81,7 +82,7 @@ export interface BeatsPlace {
 /** What one node says and hears. */
 export class Beats {
   readonly #place: BeatsPlace;
-  readonly #heard = new Map<string, HeardBeat>();
+  readonly #heard = new Map<string, Heard<Beat>>();
   /** Since when those are known that were never heard. */
   readonly #known = new Map<string, number>();
   #saidAt = -Infinity;

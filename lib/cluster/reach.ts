@@ -3,8 +3,6 @@
  * find another when theirs is lost.
  */
 
-import type { Beat } from "./beats.ts";
-
 /** A node that was not heard for so long is not told of, in ms: it may be lost. */
 const FRESH_MS = 3_000;
 /** A node that is so far behind is not told of, in ms. */
@@ -14,21 +12,31 @@ const PAGE_MS = 86_400_000;
 /** The most pages that are remembered: more than a cluster has nodes, however they are renamed. */
 const MOST_PAGES = 256;
 
+/** What a node says of where it is. */
+interface Whereabouts {
+  /** Where it takes frames, as `HOST:PORT`. */
+  readonly address?: string;
+  /** Where its page is, as a URL with a slash at its end. */
+  readonly page?: string;
+  /** For how long it has been behind, in ms; 0: it is not. */
+  readonly lag: number;
+}
+
 /** A node's last beat, and when it came, by a clock that never leaps, in ms. */
-export interface HeardBeat {
-  readonly beat: Beat;
+export interface Heard<B extends Whereabouts> {
+  readonly beat: B;
   readonly at: number;
 }
 
 /** What the beats of a cluster say of where its nodes are. */
 export class Reach {
   readonly #now: () => number;
-  readonly #heard: () => Iterable<HeardBeat>;
+  readonly #heard: () => Iterable<Heard<Whereabouts>>;
   /** When each page was told of last, the one that was told of longest ago first. */
   readonly #pages = new Map<string, number>();
 
   /** `heard`: what the nodes said last, with this one. */
-  constructor(now: () => number, heard: () => Iterable<HeardBeat>) {
+  constructor(now: () => number, heard: () => Iterable<Heard<Whereabouts>>) {
     this.#now = now;
     this.#heard = heard;
   }
@@ -58,7 +66,7 @@ export class Reach {
     return [...new Set([...late, ...this.pages])].sort();
   }
 
-  get #live(): Beat[] {
+  get #live(): Whereabouts[] {
     const since = this.#now() - FRESH_MS;
     return [...this.#heard()].flatMap(({ beat, at }) =>
       at < since || beat.lag > LATE_MS ? [] : [beat]

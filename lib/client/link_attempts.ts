@@ -20,7 +20,7 @@ export interface Ended {
 }
 
 /** What comes after a connection: the end of the link, or another attempt after a pause. */
-export interface Verdict {
+export interface AfterConnection {
   /** Why it ends; `undefined`: it tries again. */
   readonly cause?: EndCause;
   /** Until the next attempt, in ms. */
@@ -31,7 +31,7 @@ export interface Verdict {
 }
 
 /** The attempts of one link. */
-export class Attempts {
+export class LinkAttempts {
   readonly servers: Servers;
   readonly #retries: RetrySchedule;
   /** Whether a server has let us in, in the last connection or before. */
@@ -45,7 +45,7 @@ export class Attempts {
   }
 
   /** Decides, and goes on to the server that is to be tried next. */
-  after({ bye, error, onlineAt, served }: Ended): Verdict {
+  after({ bye, error, onlineAt, served }: Ended): AfterConnection {
     const refusal = error instanceof RefusedError ? error.code : undefined;
     const text = bye?.text ?? error?.message ?? "The connection was lost";
     const isKnown = this.#known ||= onlineAt !== undefined;
