@@ -156,10 +156,10 @@ testUnless(
     await using stack = new AsyncDisposableStack();
     const servers = stack.use(await NatsServers.start(3));
     const [one, two, three] = await startNodes(3, await makeCluster(servers), stack) as Three;
-  await until("the nodes know of each other", async () => {
-    using probe = await joinEvent(one, "probe");
-    return probe.ready.servers?.length === 3;
-  }, PATIENCE_MS);
+    await until("the nodes know of each other", async () => {
+      using probe = await joinEvent(one, "probe");
+      return probe.ready.servers?.length === 3;
+    }, PATIENCE_MS);
     await using ann = linkTo([one], "ann");
     await using bob = linkTo([three, two], "bob");
     await Promise.all([ann.ready(), bob.ready()]);
