@@ -33,6 +33,9 @@ const QUIET_MS = 1_000;
 /** When a batch was not read back for this long, the engine counts as away; in ms. */
 const AWAY_MS = 5_000;
 
+/** When nothing was read for so long either, its server may be cut off from the others; elections are shorter. */
+const ELSEWHERE_MS = 9_000;
+
 /** One node's log of facts over a stream. */
 export class ClusterLog implements FactLog, Disposable {
   readonly decidesAgain = true;
@@ -47,6 +50,7 @@ export class ClusterLog implements FactLog, Disposable {
   #reading: StreamReading | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #cameBackAt: number;
+  #readAt = -Infinity;
   #roundMs = 0;
   #isAway = false;
   #over: string | undefined;
@@ -57,7 +61,7 @@ export class ClusterLog implements FactLog, Disposable {
   readonly #begun = Promise.withResolvers<void>();
 
   constructor(options: ClusterLogOptions) {
-    const { store, cluster, stream, passed = () => performance.now() } = options;
+    const { store, cluster, stream, gatherMs, passed = () => performance.now() } = options;
     this.#options = options;
     this.#passed = passed;
     this.people = store.people;
@@ -66,12 +70,8 @@ export class ClusterLog implements FactLog, Disposable {
       onEntry: (entry, ticket) => this.onEntry(entry, ticket),
     });
     this.#cameBackAt = passed();
-    this.#sending = new BatchSending({
-      send: (b, records) => this.#send(b, records),
-      now: passed,
-      // A microtask would run after each peer's requests, and make a batch for each peer.
-      soon: (flush) => void setImmediate(flush),
-    });
+    const send = (b: number, records: readonly string[]): void => this.#send(b, records);
+    this.#sending = new BatchSending({ send, now: passed }, gatherMs);
     stream.onConnected = () => this.look();
   }
 
@@ -180,13 +180,14 @@ export class ClusterLog implements FactLog, Disposable {
     const { seq: seen, hash } = this.#replica.place;
     const data = encodeBatch({ cluster, inc: this.#inc, b, seen, hash }, records);
     // Whether it arrived is told by reading it.
-    stream.append(data).catch(() => {});
+    stream.send(data);
   }
 
   /** Looks whether batches come back, and sends again what does not. It is called now and then by itself. */
   look(): void {
     if (this.#over !== undefined || this.#inc === "") return;
-    const { stream: { isConnected }, onAway } = this.#options;
+    const { stream, onAway } = this.#options;
+    const { isConnected } = stream;
     const now = this.#passed();
     const { oldestSent } = this.#sending;
     const isAway = !isConnected || oldestSent !== undefined && now - oldestSent > AWAY_MS;
@@ -198,6 +199,10 @@ export class ClusterLog implements FactLog, Disposable {
       onAway(isAway);
     }
     if (!isConnected) return;
+    if (oldestSent !== undefined && now - Math.max(oldestSent, this.#readAt) > ELSEWHERE_MS) {
+      this.#readAt = now;
+      return stream.elsewhere();
+    }
     this.#sending.again();
     if (this.#sending.size === 0 && now - this.#cameBackAt > QUIET_MS) {
       this.#sending.put({ kind: "nothing" });
@@ -206,6 +211,7 @@ export class ClusterLog implements FactLog, Disposable {
 
   #read(message: StreamMessage): void {
     if (this.#over !== undefined) return;
+    this.#readAt = this.#passed();
     const inc = this.#inc;
     let taken: TakenBatch;
     try {
@@ -283,6 +289,7 @@ export class ClusterLog implements FactLog, Disposable {
     this.#over = why;
     clearInterval(this.#timer);
     this.#reading?.stop();
+    this.#sending[Symbol.dispose]();
     for (const promise of [this.#settled, this.#below, this.#reached?.promise, this.#begun]) {
       promise?.resolve();
     }

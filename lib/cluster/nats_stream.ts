@@ -72,12 +72,20 @@ export class NatsStream implements Stream {
     return seq;
   }
 
+  send(data: Uint8Array): void {
+    this.#link.publish(this.#link.names.log, data);
+  }
+
   read(from: number, reader: StreamReader): NatsReading {
     return new NatsReading(this.#link, this.api, from, reader);
   }
 
   async bounds(): Promise<StreamBounds> {
     return boundsOf(await this.api.streamInfo(ANSWER_MS));
+  }
+
+  elsewhere(): void {
+    this.#link.elsewhere();
   }
 
   tell(topic: string, data: Uint8Array): void {

@@ -59,6 +59,11 @@ export interface Stream {
    * order than that of the calls, and more than once.
    */
   append(data: Uint8Array): Promise<number>;
+  /**
+   * The same without an answer, which costs less: who reads the stream sees whether it is there. While there
+   * is no connection it does nothing.
+   */
+  send(data: Uint8Array): void;
   /** Reads from a place on, until it is stopped; goes on by itself when the connection comes back. */
   read(from: number, reader: StreamReader): StreamReading;
   bounds(): Promise<StreamBounds>;
@@ -66,6 +71,8 @@ export interface Stream {
   readonly isConnected: boolean;
   /** Called whenever that changes. */
   onConnected: (isConnected: boolean) => void;
+  /** The engine does not answer, though it can be reached: takes another way to it, if there is one. */
+  elsewhere(): void;
   /** Tells all other nodes something that is not kept: at most once, in no order with the stream. */
   tell(topic: string, data: Uint8Array): void;
   /** What other nodes tell, and this one, until what is returned is called. */

@@ -148,7 +148,7 @@ function settingsLines({ notify, hideSeen, blocked }) {
 
 /** Whom an account blocks. @type {(settings: Pick<EventOf<"settings">, "blocked">) => string} */
 export function blockedText({ blocked }) {
-  return blocked.length === 0
-    ? "You block nobody."
-    : `You block ${blocked.map(({ name }) => name).join(", ")}.`;
+  // Two may have had one name, of whom the first has given it back.
+  const names = new Set(blocked.map(({ name }) => name));
+  return names.size === 0 ? "You block nobody." : `You block ${[...names].join(", ")}.`;
 }
