@@ -10,7 +10,7 @@ import { type LinkAsked, linkedFile, type LinkedTo } from "./answers/linked_file
 import { answerConsole } from "./answers/moderation.ts";
 import { come } from "./coming/come.ts";
 import { Leaving } from "./coming/leaving.ts";
-import { dumpState, type HouseDump, keptIn } from "./dump.ts";
+import { dumpState, type HouseDump } from "./dump.ts";
 import {
   AT_ONCE,
   DEFAULT_LIMITS,
@@ -31,12 +31,11 @@ import { OneByOne, Turns } from "./limits/turns.ts";
 import { ListKeeping } from "./list_keeping.ts";
 import type { Entry } from "./log/fact.ts";
 import type { FactLog, Index, LogFigures } from "./log/fact_log.ts";
-import type { RoomLog } from "./messages/log_key.ts";
 import { newState } from "./new_state.ts";
 import type { ConsoleRequest } from "./people/console_request.ts";
 import { Keeper } from "./people/keeper.ts";
 import { Refusal } from "./refusal.ts";
-import { IndexThen } from "./replaying.ts";
+import { type IndexDump, IndexThen } from "./replaying.ts";
 import { decided } from "./put.ts";
 import { Audiences } from "./rooms/audiences.ts";
 import type { Registry } from "./rooms/registry.ts";
@@ -54,8 +53,8 @@ export class House {
   readonly #roomRate: Rate;
   readonly #registry: Registry;
   readonly #then: IndexThen;
-  /** The rooms of which something was kept at the place of the dump that it was made with. */
-  readonly #keptBefore: readonly RoomLog[];
+  /** What was kept at the place of the dump that it was made with. */
+  readonly #keptBefore: IndexDump;
   /** Whether it could take in all entries. */
   #isSound = true;
   readonly #audiences: Audiences;
@@ -78,7 +77,7 @@ export class House {
     this.#then = new IndexThen(this.index);
     const state = newState(options, this.#limits, this.#then);
     this.#registry = state.registry;
-    this.#keptBefore = options.before === undefined ? [] : keptIn(options.before);
+    this.#keptBefore = options.before?.index ?? { floor: 0, kept: [] };
     this.#audiences = new Audiences(options.pace ?? AT_ONCE, this.#registry.rooms);
     const { passwords = NO_PASSWORDS, opens, onWrong } = options;
     this.#keeper = new Keeper({
@@ -209,9 +208,9 @@ export class House {
    * index may have taken them in already. False when one could not be evolved, as `onBroken` was told.
    */
   replay(entries: readonly Entry[]): boolean {
-    this.#then.begin(entries, this.#keptBefore);
-    this.#isSound &&= entries.every((entry, place) => {
-      this.#then.enter(entry, place);
+    this.#then.begin(this.#keptBefore);
+    this.#isSound &&= entries.every((entry) => {
+      this.#then.enter(entry);
       return retake(this.#parts, entry);
     });
     this.#then.end();

@@ -114,6 +114,7 @@ export const FOUND_PERSON = {
   name: string,
   account: required(string, "its id"),
   here: required(flag, "whether it is connected"),
+  away: optional(string, "why it says that it is away"),
 };
 
 /** A line of the audit trail, which says who did what to whom. */

@@ -3,10 +3,11 @@
 
 import { ask, logOfPlace, splitNumber, wrong } from "../command.js";
 import { fileSentence } from "../files.js";
-import { undoLast } from "../last_said.js";
+import { mendLast, undoLast } from "../last_said.js";
 import { sameName } from "../names.js";
 import { reactionKey } from "../reaction.js";
 import { isSecret, MAY_BE_SECRET } from "../secret.js";
+import { readSubstitution } from "../substitution.js";
 
 /** @import { EventOf, Message } from "../../wire/events.ts" */
 /** @import { Command, Parsed, Place } from "../command.js" */
@@ -43,9 +44,14 @@ export const LIFE_COMMANDS = [
     takes: "message",
     beyondClassic: true,
     parse: (rest, place) => {
+      const change = place.mends ? readSubstitution(rest) : undefined;
+      if (change !== undefined) return mendLast(change, place);
       const [re, text] = splitNumber(rest) ?? [];
       if (re === undefined || !text?.trim()) {
-        return wrong("/edit needs the number of a message and its new text: /edit 41 at one");
+        return wrong(
+          "/edit needs the number of a message and its new text, as in: /edit 41 at one; " +
+            "s/lunch/dinner/ changes a word in what you said last",
+        );
       }
       if (isSecret(text)) return wrong(MAY_BE_SECRET);
       if (text.trim() === '""') return parseNoCaption(re, place);

@@ -39,7 +39,8 @@ export const PEOPLE_COMMANDS = [
       people: ({ people, more }) => [
         people.length === 0
           ? "Nobody has such a reserved name."
-          : people.map(({ name, here }) => here ? `${name} (here)` : name).join(", ") +
+          : people.map(({ name, here, away }) => here ? `${name} (${hereText(away)})` : name)
+            .join(", ") +
             (more ? " and more" : ""),
       ],
     },
@@ -111,6 +112,11 @@ function personText({ name, account, role, here, away, rooms, idleMs, seen }) {
   const says = away === undefined ? "" : `; away: ${away}`;
   const shared = rooms.length === 0 ? "" : `; in ${rooms.join(", ")}`;
   return `${name} (${what}) ${where}${shared}${says}`;
+}
+
+/** @type {(away?: string) => string} */
+function hereText(away) {
+  return away === undefined ? "here" : `away: ${away}`;
 }
 
 /** @type {(role?: string) => string} */
