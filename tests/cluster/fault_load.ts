@@ -3,7 +3,6 @@
 import { assertEquals } from "@std/assert";
 import { EventClient, ROOMS, type Scene } from "../crash/client.ts";
 import type { Journal } from "../crash/journal.ts";
-import type { Json } from "../helpers.ts";
 import { eventually } from "./eventually.ts";
 
 /** Refusals that say no more than that it is to be asked for again. */
@@ -31,8 +30,6 @@ export class Load {
   readonly #quiet = new AbortController();
   readonly #over = new AbortController();
   readonly #everybody: Promise<unknown>;
-  /** How often somebody was told that something is to be tried later. */
-  refusals = 0;
 
   constructor(name: string, journal: Journal, places: readonly LoadPlace[], each: number) {
     this.#journal = journal;
@@ -58,12 +55,6 @@ export class Load {
       assertEquals(this.#journal.faults, []);
       return this.acked(place) >= wanted;
     });
-  }
-
-  /** Waits until somebody is told to try later. */
-  async refused(): Promise<void> {
-    const before = this.refusals;
-    await eventually("somebody is told to try later", () => this.refusals > before);
   }
 
   /** Nobody says anything new; waits until all that was said is acked, and everybody has heard all. */
@@ -94,16 +85,10 @@ export class Load {
       journal: this.#journal,
       place: () => place.addr,
       onReady: () => {},
-      patience: (error) => this.#patience(error),
+      patience: ({ code, retryAfterMs = RETRY_MS }) => AGAIN.has(code) ? retryAfterMs : undefined,
       ...{ retryMs: RETRY_MS, window: WINDOW, restMs: REST_MS },
       quiet: this.#quiet.signal,
       over: this.#over.signal,
     };
-  }
-
-  #patience({ code, retryAfterMs = RETRY_MS }: Json): number | undefined {
-    if (!AGAIN.has(code)) return undefined;
-    this.refusals++;
-    return retryAfterMs;
   }
 }

@@ -17,6 +17,7 @@ import { eventually } from "./eventually.ts";
 import { Load, type LoadPlace } from "./fault_load.ts";
 import { FaultNode } from "./fault_node.ts";
 import { NameRaces } from "./name_races.ts";
+import { QuorumWatch } from "./quorum_watch.ts";
 import { differing, digestOf, type StoreDigest } from "./store_digest.ts";
 
 /** Clients of each node. */
@@ -42,6 +43,7 @@ export class FaultWorld implements AsyncDisposable {
   readonly nodes: FaultNode[] = [];
   readonly journal = new Journal();
   readonly races: NameRaces;
+  readonly quorum: QuorumWatch;
   readonly #admin: NatsStream;
   #loads = 0;
   #load: Load | undefined;
@@ -51,6 +53,7 @@ export class FaultWorld implements AsyncDisposable {
     this.cluster = cluster;
     this.#admin = admin;
     this.races = new NameRaces(this.nodes);
+    this.quorum = new QuorumWatch(servers, async () => await this.#leader() !== "");
   }
 
   /** Makes a cluster on these servers, and starts its nodes. */
@@ -113,11 +116,14 @@ export class FaultWorld implements AsyncDisposable {
   /** The NATS server that leads the log. */
   async leader(): Promise<NatsServer> {
     let name = "";
-    await eventually("a leader of the log", async () => {
-      const info = await this.#admin.api.streamInfo(2_000).catch(() => undefined);
-      return (name = info?.cluster?.leader ?? "") !== "";
-    });
+    await eventually("a leader of the log", async () => (name = await this.#leader()) !== "");
     return this.servers.named(name);
+  }
+
+  /** Its name; empty where there is none now. */
+  async #leader(): Promise<string> {
+    const info = await this.#admin.api.streamInfo(2_000).catch(() => undefined);
+    return info?.cluster?.leader ?? "";
   }
 
   /** The first message that the log still has. */
@@ -137,7 +143,7 @@ export class FaultWorld implements AsyncDisposable {
     const all = places.length > 0 ? places : [...this.nodes];
     const load = this.#load = new Load(`l${++this.#loads}`, this.journal, all, CLIENTS);
     const over = new AbortController();
-    const racing = this.races.run(over.signal);
+    const racing = Promise.all([this.races.run(over.signal), this.quorum.run(over.signal)]);
     const { won } = this.races;
     try {
       await load.more(100);

@@ -3,8 +3,9 @@
  * takes them by chance. What holds in the end is checked by whoever runs them, see fault_world.ts.
  */
 
-import { assert, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { delay } from "@std/async/delay";
+import { eventFrame, RawPeer } from "../helpers.ts";
 import { eventually } from "./eventually.ts";
 import type { FaultNode } from "./fault_node.ts";
 import type { FaultWorld } from "./fault_world.ts";
@@ -25,6 +26,9 @@ export interface Chance {
   /** A number from `least` to `most`. */
   between(least: number, most: number): number;
 }
+
+/** How long a node has to answer who comes before somebody else tries, in ms. */
+const ANSWER_MS = 2_000;
 
 /** What goes on without any of it being lost, whatever is done. */
 export const FAULTS: readonly ClusterFault[] = [
@@ -59,7 +63,7 @@ export const FAULTS: readonly ClusterFault[] = [
     to: "servers",
     async happen(world): Promise<void> {
       await Promise.all(world.servers.all.map((server) => server.kill()));
-      await world.load.refused();
+      await Promise.all(world.nodes.map((node) => turnedAway(node)));
       await Promise.all(world.servers.all.map((server) => server.start()));
       await world.load.more(100);
     },
@@ -186,7 +190,7 @@ export const FAULTS: readonly ClusterFault[] = [
     async happen(world, chance): Promise<void> {
       const node = chance.of(world.nodes);
       await cutOff(world, node, async () => {
-        await world.load.refused();
+        await turnedAway(node);
         await countedAsDead(node, otherThan(world, node));
       });
       await heldForDead(node);
@@ -208,6 +212,21 @@ async function cutOff(
     node.mend();
   }
   await world.load.more(50, node.name);
+}
+
+/** Waits until a node tells who comes that the cluster can't be reached: what was sent before just waits. */
+async function turnedAway({ name, addr }: FaultNode): Promise<void> {
+  assert(addr !== undefined, `${name} does not run`);
+  await eventually(`${name} turns somebody away`, async () => {
+    using peer = await RawPeer.connect({ addr });
+    const someone = `new-${crypto.randomUUID().slice(0, 8)}`;
+    await peer.send(eventFrame(someone));
+    // Until the node has noticed, nobody is answered.
+    const asking = peer.ask({ type: "hello", name: someone }).catch(() => undefined);
+    const answer = await Promise.race([asking, delay(ANSWER_MS).then(() => undefined)]);
+    if (answer?.type === "error") assertEquals(answer.code, "try-later");
+    return answer?.type === "error";
+  });
 }
 
 /** Waits until a node has read in the log that another one is dead. */

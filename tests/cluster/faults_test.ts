@@ -35,6 +35,8 @@ function faultTest(
     try {
       await run(world, t);
     } catch (error) {
+      // Others may take long after it, and say nothing until all have ended.
+      Deno.stderr.writeSync(new TextEncoder().encode(`${(error as Error).stack}\n`));
       await end();
       throw error;
     }

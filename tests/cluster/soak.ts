@@ -75,9 +75,10 @@ class Soak {
 
   /** What was done so far. */
   get figures(): string {
-    const { journal, races } = this.#world ?? {};
+    const { journal, races, quorum } = this.#world ?? {};
     return `${this.#faults} faults, ${journal?.acked.size ?? 0} messages acked, ` +
-      `${races?.won ?? 0} names won, all nodes compared ${this.#compared} times`;
+      `${races?.won ?? 0} names won, all nodes compared ${this.#compared} times, ` +
+      `${quorum?.restarts ?? 0} restarts of NATS servers that did not hear each other`;
   }
 
   async run(ms: number): Promise<void> {
