@@ -14,8 +14,12 @@ import type { Incarnation, Incarnations } from "./incarnations.ts";
 const NODES = "nodes";
 const HOUSE = "house";
 
-/** After so many entries the house is noted as a whole, so that a start has few to take in again. */
-const NOTE_EVERY = 5_000;
+/**
+ * When the entries after the last note are as long as that, and as this at least, the house is noted as a whole
+ * again: so a start has few to take in again, and to note a large house costs little more than its entries.
+ * In UTF-16 code units.
+ */
+const LEAST_LENGTH = 1_048_576;
 
 /** The house as a whole, as it was after the message with a seq. */
 interface NotedHouse {
@@ -39,8 +43,9 @@ export class Memory {
   dump: (() => HouseDump) | undefined;
   /** Of the incarnations as they were noted last. */
   #version: number | undefined;
-  /** Entries since the house was noted; it is noted with the first. */
-  #since: number;
+  /** The length of the last note, and of the entries since; it is noted with the first. */
+  #noted: number;
+  #since = 0;
 
   /** As of a place, at which the notes are. */
   constructor(notes: AppliedNotes, place: Pick<LogPlace, "counts">) {
@@ -49,7 +54,7 @@ export class Memory {
     // Earlier they had a note of their own.
     const counts: LogPlace["counts"] = place.counts ?? JSON.parse(notes.noted("counts") ?? "{}");
     this.incarnations = nodes.map((each) => ({ ...each, b: counts?.[each.inc] ?? each.b }));
-    this.#since = notes.noted(HOUSE) === undefined ? NOTE_EVERY : 0;
+    this.#noted = notes.noted(HOUSE)?.length ?? -1;
   }
 
   /** What the house knew at the place where the store stands; `undefined` at the beginning. */
@@ -58,6 +63,7 @@ export class Memory {
     if (noted === undefined) return undefined;
     const { seq, house }: NotedHouse = JSON.parse(noted);
     const rows = this.#notes.journal(seq);
+    this.#since = rows.reduce((sum, { length }) => sum + length, 0);
     return {
       house,
       entries: rows.flatMap((row) => (JSON.parse(row) as string[]).map(entryFromJson)),
@@ -68,15 +74,19 @@ export class Memory {
   enter(seq: number, entries: readonly Entry[], incarnations: Incarnations): void {
     this.#noteNodes(incarnations);
     if (this.dump === undefined) return;
-    this.#since += entries.length;
-    if (this.#since >= NOTE_EVERY) {
-      this.#since = 0;
-      const noted: NotedHouse = { seq, house: this.dump() };
-      this.#notes.note(HOUSE, JSON.stringify(noted));
-      this.#notes.drop(seq);
-    } else if (entries.length > 0) {
-      this.#notes.enter(seq, JSON.stringify(entries.map(entryToJson)));
-    }
+    const row = entries.length === 0 ? "" : JSON.stringify(entries.map(entryToJson));
+    this.#since += row.length;
+    if (this.#noted < 0 || this.#since >= Math.max(this.#noted, LEAST_LENGTH)) this.#noteHouse(seq);
+    else if (row !== "") this.#notes.enter(seq, row);
+  }
+
+  #noteHouse(seq: number): void {
+    const noted: NotedHouse = { seq, house: this.dump?.() as HouseDump };
+    const text = JSON.stringify(noted);
+    this.#notes.note(HOUSE, text);
+    this.#notes.drop(seq);
+    this.#noted = text.length;
+    this.#since = 0;
   }
 
   /** There may be many that are dead, so they are noted only when one has come or gone. */
