@@ -1,6 +1,6 @@
 /** `chatroom cluster`: makes the log that the nodes of a cluster share, shows how it is, and begins anew. */
 
-import { COMMON_LIMITS, type ConfigRecord, newConfig } from "../cluster/config.ts";
+import { COMMON_LIMITS, type ConfigMore, type ConfigRecord, newConfig } from "../cluster/config.ts";
 import { UnreadableConfig } from "../cluster/config.ts";
 import { askLine } from "../client/terminal/ask.ts";
 import { denoTerminal } from "../client/terminal/tty.ts";
@@ -37,9 +37,12 @@ export const clusterCommand: Subcommand = {
   positionals: ACTIONS.join("|"),
   choices: ACTIONS,
   notes: [
-    "init makes the log in NATS, once; every node runs serve with the same --cluster after that.",
+    "init makes the log in NATS, once; every node runs serve with the same --cluster after that. With",
+    "--data it begins with what a server has kept there, which has to be stopped; that directory is the",
+    "first node's then.",
     "status shows the NATS servers, the log, and the nodes that run. reset deletes the log and all that",
-    "is in it, and makes another: nodes then need an empty --data, and clients begin anew.",
+    "is in it, and makes another: nodes then need an empty --data, and clients begin anew. With --data it",
+    "begins with what a node has kept there, which has to be stopped.",
     "",
     "The limits here decide alike on all nodes, so they are set here, and serve does not change them.",
     "chatroom help machines shows how to set up three machines.",
@@ -59,6 +62,10 @@ export const clusterCommand: Subcommand = {
     }),
     flagOf("--keep TIME", "how long messages are kept on the nodes, for example 30d"),
     flagOf("--keep-messages COUNT", "how many messages are kept in each room"),
+    flagOf(
+      "--data DIR",
+      "begin with what is kept there: with init by a server, with reset by a node",
+    ),
     flagOf("--yes", "with reset: do not ask"),
     PAYLOAD_FLAG,
     ...LIMIT_FLAGS.filter(({ name }) => SHARED_FLAGS.has(name)),
@@ -71,6 +78,12 @@ async function run(invocation: Invocation): Promise<number> {
   if (!ACTIONS.includes(action)) {
     throw new UsageError(`cluster takes ${ACTIONS.join(", ")}, not ${action || "nothing"}`);
   }
+  if (action === "status" && invocation.isSaid("data")) {
+    throw new UsageError(
+      "--data goes with cluster init and cluster reset, and not with cluster status",
+    );
+  }
+  const { StoreError } = await import("../store/faults.ts");
   const { ClusterProblem } = await import("../cluster/nats_admin.ts");
   const { NatsUnfit } = await import("../cluster/nats_link.ts");
   try {
@@ -80,7 +93,7 @@ async function run(invocation: Invocation): Promise<number> {
     const { clusterStatus } = await import("./cluster_status.ts");
     return await withStream(place, invocation, (node) => clusterStatus(node, place));
   } catch (error) {
-    const isTold = [ClusterProblem, NatsUnfit, StartError, UnreadableConfig]
+    const isTold = [ClusterProblem, NatsUnfit, StartError, StoreError, UnreadableConfig]
       .some((known) => error instanceof known);
     if (!isTold) throw error;
     complain(inertLine((error as Error).message));
@@ -113,32 +126,51 @@ async function withStream(
 
 async function init(node: NatsStream, name: string, invocation: Invocation): Promise<number> {
   const { findStream, firstConfig, makeStream } = await import("../cluster/nats_admin.ts");
-  const [keeping, config] = [keepingFrom(invocation), configFrom(invocation)];
-  const found = await findStream(node);
-  if (found !== undefined && found.state.last_seq > 0) {
-    const old = await firstConfig(node);
+  const keeping = keepingFrom(invocation);
+  const onThere = (old: ConfigRecord | undefined, last: number): number => {
     const whose = old === undefined ? "" : ` of the cluster ${old.cluster}`;
-    const { last_seq: last } = found.state;
     complain(inertLine(
       `There is a log${whose} under the name ${name} already, with ${counted(last, "message")}. ` +
         "chatroom cluster status shows it; reset would delete it.",
     ));
     return 1;
+  };
+  const dir = invocation.get("data");
+  if (dir !== undefined) {
+    const { beginWith } = await import("./cluster_begin.ts");
+    const config = (more: ConfigMore): ConfigRecord => configFrom(invocation, more);
+    const made = await beginWith(dir, node, { name, keeping, config, onThere });
+    return typeof made === "number" ? made : tellMade(name, made, keeping);
+  }
+  const config = configFrom(invocation);
+  const found = await findStream(node);
+  if (found !== undefined && found.state.last_seq > 0) {
+    return onThere(await firstConfig(node), found.state.last_seq);
   }
   return tellMade(name, await makeStream(node, name, keeping, config), keeping);
 }
 
 async function reset(node: NatsStream, name: string, invocation: Invocation): Promise<number> {
   const { deleteStream, findStream, makeStream } = await import("../cluster/nats_admin.ts");
-  const [keeping, config] = [keepingFrom(invocation), configFrom(invocation)];
-  const found = await findStream(node);
-  if (found !== undefined) {
+  const keeping = keepingFrom(invocation);
+  const config = (more: ConfigMore = {}): ConfigRecord => configFrom(invocation, more);
+  const clear = async (): Promise<boolean> => {
+    const found = await findStream(node);
+    if (found === undefined) return true;
     const { last_seq: last, messages } = found.state;
     const what = `the log of ${name}, which has ${counted(messages, "message")} up to ${last}`;
-    if (!invocation.has("yes") && !await isSure(name, what)) return 1;
+    if (!invocation.has("yes") && !await isSure(name, what)) return false;
     await deleteStream(node);
+    return true;
+  };
+  const dir = invocation.get("data");
+  if (dir === undefined) {
+    if (!await clear()) return 1;
+    return tellMade(name, await makeStream(node, name, keeping, config()), keeping);
   }
-  return tellMade(name, await makeStream(node, name, keeping, config), keeping);
+  const { beginAgain } = await import("./cluster_begin.ts");
+  const made = await beginAgain(dir, node, { name, keeping, config }, clear);
+  return made === undefined ? 1 : tellMade(name, made, keeping);
 }
 
 /** Asks whether to delete. Throws a {@linkcode UsageError} where nobody can answer. */
@@ -170,12 +202,13 @@ function keepingFrom(invocation: Invocation): LogKeeping {
   };
 }
 
-function configFrom(invocation: Invocation): ConfigRecord {
+function configFrom(invocation: Invocation, more: ConfigMore = {}): ConfigRecord {
   const all = withDefaults(limitsFrom(SHARED, invocation));
   const limits = Object.fromEntries(COMMON_LIMITS.map((name) => [name, all[name]]));
   const [keep, messages] = [invocation.get("keep"), invocation.get("keep-messages")];
   return newConfig(limits as ConfigRecord["limits"], {
     ...(keep === undefined ? {} : { keepMs: parseDuration(keep) }),
     ...(messages === undefined ? {} : { keepMessages: parseCount(messages) }),
+    ...more,
   });
 }

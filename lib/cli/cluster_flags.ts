@@ -26,6 +26,13 @@ export const NATS_FLAGS: readonly Flag[] = [
   }),
 ];
 
+/** How many copies of the log there are. */
+export const REPLICAS_FLAG: Flag = flagOf(
+  "--cluster-replicas N",
+  "how many NATS servers keep the log: 3 or 5, or 1 where nothing has to survive that server",
+  { env: "CHATROOM_CLUSTER_REPLICAS", default: "3" },
+);
+
 /** What `serve` takes besides. */
 export const NODE_FLAGS: readonly Flag[] = [
   flagOf("--cluster-node NAME", "name of this node, which no other has", {
@@ -35,14 +42,8 @@ export const NODE_FLAGS: readonly Flag[] = [
   flagOf("--cluster-address HOST:PORT", "address at which clients reach this node", {
     env: "CHATROOM_CLUSTER_ADDRESS",
   }),
+  REPLICAS_FLAG,
 ];
-
-/** How many copies of the log there are. */
-export const REPLICAS_FLAG: Flag = flagOf(
-  "--cluster-replicas N",
-  "how many NATS servers keep the log: 3 or 5, or 1 where nothing has to survive that server",
-  { default: "3" },
-);
 
 /** Whether an invocation is about a cluster. */
 export function isClustered(invocation: Invocation): boolean {
@@ -89,6 +90,8 @@ export function replicasFrom(invocation: Invocation): number {
 /** Which node of a cluster a server is. */
 export interface NodeWish {
   readonly node: string;
+  /** The fewest NATS servers that keep the log. */
+  readonly replicas: number;
   /** Where clients reach it. */
   readonly address?: string;
 }
@@ -117,7 +120,8 @@ export function nodeWish(invocation: Invocation): NodeWish | undefined {
     );
   }
   const address = invocation.get("cluster-address");
-  return address === undefined ? { node } : { node, address };
+  const replicas = replicasFrom(invocation);
+  return address === undefined ? { node, replicas } : { node, replicas, address };
 }
 
 async function fileOf(invocation: Invocation, flag: string): Promise<Uint8Array | undefined> {

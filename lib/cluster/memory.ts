@@ -14,6 +14,8 @@ import type { Incarnation, Incarnations } from "./incarnations.ts";
 const NODES = "nodes";
 const COUNTS = "counts";
 const HOUSE = "house";
+/** Also written where a cluster begins with what a server has kept. */
+export const LEVEL_NOTE = "level";
 
 /** After so many entries the house is noted as a whole, so that a start has few to take in again. */
 const NOTE_EVERY = 5_000;
@@ -49,6 +51,16 @@ export class Memory {
     const counts: Record<string, number> = JSON.parse(notes.noted(COUNTS) ?? "{}");
     this.incarnations = nodes.map((each) => ({ ...each, b: counts[each.inc] ?? each.b }));
     this.#since = notes.noted(HOUSE) === undefined ? NOTE_EVERY : 0;
+  }
+
+  /** The level of the log that was agreed on up to the place where the store stands. */
+  get level(): number {
+    return Number(this.#notes.noted(LEVEL_NOTE) ?? 1);
+  }
+
+  /** Notes the level that was agreed on, in the transaction of the message that tells it. */
+  set level(level: number) {
+    this.#notes.note(LEVEL_NOTE, String(level));
   }
 
   /** What the house knew at the place where the store stands; `undefined` at the beginning. */
