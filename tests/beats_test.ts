@@ -3,17 +3,22 @@
 import { assertEquals } from "@std/assert";
 import { type Beat, Beats, decodeBeat, encodeBeat } from "../lib/cluster/beats.ts";
 
+const BEAT: Beat = {
+  ...{ node: "n", inc: "a", applied: 7, lag: 0, level: 1, agreed: 1, isOnDuty: false },
+};
+
 /** Nodes whose beats reach whoever is not cut off, and a clock. */
 class Town {
   now = 1_000;
   readonly cut = new Set<string>();
+  /** The levels that nodes know, where that is not 1. */
+  readonly levels = new Map<string, number>();
   readonly nodes = new Map<string, Beats>();
 
   add(inc: string): Beats {
-    const own: Beat = { node: `of ${inc}`, inc, applied: 7, lag: 0, level: 1 };
     const beats = new Beats({
       now: () => this.now,
-      own: () => own,
+      own: () => ({ ...BEAT, node: `of ${inc}`, inc, level: this.levels.get(inc) ?? 1 }),
       tell: (data) => {
         if (this.cut.has(inc)) return;
         for (const [other, node] of this.nodes) if (!this.cut.has(other)) node.hear(data);
@@ -42,8 +47,7 @@ function townOf(incs: readonly string[]): [Town, ...Beats[]] {
 Deno.test("a node says each second that it is there, however often it looks", () => {
   let told = 0;
   let now = 0;
-  const own: Beat = { node: "n", inc: "a", applied: 0, lag: 0, level: 1 };
-  const beats = new Beats({ now: () => now, own: () => own, tell: () => told++ });
+  const beats = new Beats({ now: () => now, own: () => BEAT, tell: () => told++ });
   for (; now < 10_000; now += 100) beats.tick();
   assertEquals(told, 10);
 });
@@ -118,15 +122,31 @@ Deno.test("on duty is the lowest of those that live and are heard", () => {
   assertEquals(a?.isOnDuty(["b", "c"]), false, "and that one knows it");
 });
 
+Deno.test("the level that all know is told when each of those that live was heard", () => {
+  const [town, a] = townOf(ALL);
+  town.levels.set("a", 3).set("b", 2);
+  assertEquals(a?.lowestLevel(ALL), undefined, "before the others were heard");
+  town.pass(2_000);
+  assertEquals(a?.lowestLevel(ALL), 1);
+  assertEquals(a?.lowestLevel(["a", "b"]), 2);
+  assertEquals(a?.lowestLevel(["a"]), 3);
+  assertEquals(a?.lowestLevel([...ALL, "z"]), undefined, "one that lives was never heard");
+  town.pass(12_000, ["b"]);
+  assertEquals(a?.lowestLevel(["a", "b"]), undefined, "one was heard long ago");
+});
+
 Deno.test("what is no beat is not heard", () => {
-  const whole: Beat = { node: "n", inc: "i", applied: 3, lag: 4, level: 1, address: "10.0.0.1:1" };
+  const whole: Beat = { ...BEAT, lag: 4, agreed: 2, isOnDuty: true, address: "10.0.0.1:1" };
   assertEquals(decodeBeat(encodeBeat(whole)), whole);
   const { address: _, ...bare } = whole;
   assertEquals(decodeBeat(encodeBeat(bare)), bare);
   for (
     const other of [
       ...["", "{", "null", "7", "[]", "{}"],
-      ...[{ ...whole, applied: -1 }, { ...whole, lag: 0.5 }, { ...whole, level: "1" }]
+      ...[{ ...whole, applied: -1 }, { ...whole, lag: 0.5 }, { ...whole, level: "1" }, {
+        ...whole,
+        isOnDuty: 1,
+      }]
         .map((each) => JSON.stringify(each)),
       ...[{ ...whole, node: 1 }, { ...whole, inc: null }, { ...whole, address: 5 }]
         .map((each) => JSON.stringify(each)),

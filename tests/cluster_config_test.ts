@@ -48,6 +48,7 @@ Deno.test("a config that is not right is refused with what is wrong", () => {
     [{ limits: { ...limits, nameMs: -1 } }, "limits.nameMs"],
     [{ keepMs: "7d" }, "keepMs"],
     [{ keepMessages: Infinity }, "keepMessages"],
+    [{ fromStore: "a" }, "fromStore"],
   ];
   assertEquals(checkConfig(right), right);
   for (const [change, field] of wrong) {
@@ -58,13 +59,16 @@ Deno.test("a config that is not right is refused with what is wrong", () => {
 Deno.test("a first message that is none of a cluster is refused", () => {
   const config = newConfig(limits);
   const [batch, text] = [
-    { cluster: config.cluster, b: 1, seen: 0, hash: "" },
+    { level: 1, cluster: config.cluster, b: 1, seen: 0, hash: "" },
     JSON.stringify(config),
   ];
   const wrong: readonly [Uint8Array, string][] = [
     [new Uint8Array([0xff]), "it is no JSON"],
-    [new TextEncoder().encode("null"), "it is of version undefined"],
-    [new TextEncoder().encode('{"v":2}'), "it is of version 2"],
+    [new TextEncoder().encode("null"), "it is of no level (undefined)"],
+    [
+      new TextEncoder().encode('{"v":9}'),
+      "it is of level 9, and this program knows 1: upgrade this node",
+    ],
     [encodeBatch({ ...batch, inc: "n1" }, [text]), "not what a cluster begins with"],
     [encodeBatch({ ...batch, inc: "init" }, []), "has no config"],
     [encodeBatch({ ...batch, inc: "init", cluster: "other" }, [text]), "two ids"],

@@ -63,6 +63,15 @@ function isHandedOn(code: string, from: number, to: number): boolean {
     /\(text(?:: string)?\)(?:: void)? => \w+\(\{\s*$/.test(code.slice(0, from));
 }
 
+/** The texts that stand behind a way of telling them in a file of lib. */
+export function textsBehind(path: string, way: RegExp): LogText[] {
+  const code = Deno.readTextFileSync(new URL(path, LIB));
+  return [...code.matchAll(way)].flatMap(({ 0: call, index }) => {
+    const where = `lib/${path}:${code.slice(0, index).split("\n").length}`;
+    return textsAt(code, index + call.length).map((text) => ({ text, where }));
+  });
+}
+
 /** The strings of the expression that begins there, or of the nearest `const text` for a shorthand. */
 function textsAt(code: string, at: number): string[] {
   const rest = code.slice(at);

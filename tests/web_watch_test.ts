@@ -5,8 +5,9 @@ import type { WebListener } from "../lib/web/serve_web.ts";
 import { KeptFiles } from "../lib/files/kept_files.ts";
 import { MemoryStorage } from "../lib/files/memory_storage.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
-import { docOf } from "./docs.ts";
+import { tableOf } from "./docs.ts";
 import { FullLog } from "./fixtures/late_logs.ts";
+import { asTable, metricRows, saidByPromtool } from "./fixtures/metric_rows.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { toolTest } from "./fixtures/tools.ts";
 import { classicFrame, joinClassic, joinEvent, type Json, until, within } from "./helpers.ts";
@@ -143,32 +144,11 @@ Deno.test("files are counted, and their bytes both ways", async () => {
 });
 
 Deno.test("every metric is in the manual, and the manual's are there", async () => {
-  const rows = docOf("Metrics").split("\n").filter((line) => line.startsWith("| `")).map((row) =>
-    row.split("|").slice(1, -1).map((cell) => cell.trim())
-  );
   await using web = await startWeb();
   const { body } = await request(web.door, "GET /metrics");
-  const types = new Map(
-    [...body.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = "", type]) => [name, type]),
-  );
-  const labels: Json = {
-    chatroom_connections: "door",
-    chatroom_connections_total: "door",
-    chatroom_received_bytes_total: "door",
-    chatroom_sent_bytes_total: "door",
-    chatroom_disconnects_total: "reason",
-    chatroom_changes_total: "kind",
-    chatroom_http_responses_total: "status",
-    chatroom_refusals_total: "code",
-  };
-  const expected = [...body.matchAll(/^# HELP (\S+) (.+)\.$/gm)].map(([, name = "", help = ""]) => [
-    `\`${name}\`${labels[name] === undefined ? "" : ` by \`${labels[name]}\``}`,
-    types.get(name) ?? "",
-    `${help[0]?.toLowerCase()}${help.slice(1)}`,
-  ]);
+  const expected = metricRows(body);
   assert(expected.length > 15);
-  const shown = expected.map((row) => `| ${row.join(" | ")} |`).join("\n");
-  assertEquals(rows, expected, `it should be\n${shown}`);
+  assertEquals(tableOf("Metrics"), expected, asTable(expected));
 });
 
 toolTest("promtool finds nothing to say about the metrics", ["promtool"], async () => {
@@ -177,18 +157,7 @@ toolTest("promtool finds nothing to say about the metrics", ["promtool"], async 
   await ann.ask({ type: "say", room: "lobby", text: "one" });
   await ann.ask({ type: "nonsense" });
   const { body } = await request(web.door, "GET /metrics");
-  const child = new Deno.Command("promtool", {
-    args: ["check", "metrics"],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const input = child.stdin.getWriter();
-  await input.write(new TextEncoder().encode(body));
-  await input.close();
-  const { code, stdout, stderr } = await child.output();
-  const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-  assertEquals([code, said], [0, ""]);
+  assertEquals(await saidByPromtool(body), [0, ""]);
 });
 
 Deno.test("the server is ready until it stops or can't store, and says why not", async (t) => {

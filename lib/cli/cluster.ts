@@ -2,6 +2,7 @@
 
 import {
   COMMON_LIMITS,
+  type ConfigMore,
   type ConfigRecord,
   newConfig,
   UnreadableConfig,
@@ -42,9 +43,12 @@ export const clusterCommand: Subcommand = {
   positionals: ACTIONS.join("|"),
   choices: ACTIONS,
   notes: [
-    "init makes the log in NATS, once; every node runs serve with the same --cluster after that.",
+    "init makes the log in NATS, once; every node runs serve with the same --cluster after that. With",
+    "--data it begins with what a server has kept there, which has to be stopped; that directory is the",
+    "first node's then.",
     "status shows the NATS servers, the log, and the nodes that run. reset deletes the log and all that",
-    "is in it, and makes another: nodes then need an empty --data, and clients begin anew.",
+    "is in it, and makes another: nodes then need an empty --data, and clients begin anew. With --data it",
+    "begins with what a node has kept there, which has to be stopped.",
     "",
     "The limits here decide alike on all nodes, so they are set here, and serve does not change them.",
     "chatroom help machines shows how to set up three machines.",
@@ -63,6 +67,10 @@ export const clusterCommand: Subcommand = {
       default: DEFAULT_BYTES,
     }),
     ...KEEP_FLAGS,
+    flagOf(
+      "--data DIR",
+      "begin with what is kept there: with init by a server, with reset by a node",
+    ),
     flagOf("--yes", "with reset: do not ask"),
     PAYLOAD_FLAG,
     ...LIMIT_FLAGS.filter(({ name }) => SHARED_FLAGS.has(name)),
@@ -75,6 +83,12 @@ async function run(invocation: Invocation): Promise<number> {
   if (!ACTIONS.includes(action)) {
     throw new UsageError(`cluster takes ${ACTIONS.join(", ")}, not ${action || "nothing"}`);
   }
+  if (action === "status" && invocation.isSaid("data")) {
+    throw new UsageError(
+      "--data goes with cluster init and cluster reset, and not with cluster status",
+    );
+  }
+  const { StoreError } = await import("../store/faults.ts");
   const { ClusterProblem } = await import("../cluster/nats_admin.ts");
   const { NatsUnfit } = await import("../cluster/nats_link.ts");
   try {
@@ -88,7 +102,7 @@ async function run(invocation: Invocation): Promise<number> {
     const make = action === "init" ? init : reset;
     return await withStream(place, invocation, (node, name) => make(node, name, wanted));
   } catch (error) {
-    const isTold = [ClusterProblem, NatsUnfit, UnreadableConfig]
+    const isTold = [ClusterProblem, NatsUnfit, StartError, StoreError, UnreadableConfig]
       .some((known) => error instanceof known);
     if (!isTold) throw error;
     complain(inertLine((error as Error).message));
@@ -122,15 +136,21 @@ async function withStream(
 /** What a cluster is to be made with. */
 interface Wanted {
   readonly keeping: LogKeeping;
-  readonly config: ConfigRecord;
+  readonly config: (more?: ConfigMore) => ConfigRecord;
+  /** The data to begin with. */
+  readonly dir: string | undefined;
   /** Nobody is to be asked whether what there was may be deleted. */
   readonly isSure: boolean;
 }
 
 function wantedBy(invocation: Invocation): Wanted {
+  const all = withDefaults(limitsFrom(SHARED, invocation));
+  const limits = Object.fromEntries(COMMON_LIMITS.map((name) => [name, all[name]]));
+  const rules = keepRules(invocation);
   return {
     keeping: keepingFrom(invocation),
-    config: configFrom(invocation),
+    config: (more = {}) => newConfig(limits as ConfigRecord["limits"], { ...rules, ...more }),
+    dir: invocation.get("data"),
     isSure: invocation.has("yes"),
   };
 }
@@ -138,34 +158,48 @@ function wantedBy(invocation: Invocation): Wanted {
 async function init(
   node: NatsStream,
   name: string,
-  { keeping, config }: Wanted,
+  { keeping, config, dir }: Wanted,
 ): Promise<number> {
   const { findStream, firstConfig, makeStream } = await import("../cluster/nats_admin.ts");
-  const found = await findStream(node);
-  if (found !== undefined && found.state.last_seq > 0) {
-    const old = await firstConfig(node);
+  const onThere = (old: ConfigRecord | undefined, last: number): number => {
     const whose = old === undefined ? "" : ` of the cluster ${old.cluster}`;
-    const { last_seq: last } = found.state;
     complain(inertLine(
       `There is a log${whose} under the name ${name} already, with ${counted(last, "message")}. ` +
         "chatroom cluster status shows it; reset would delete it.",
     ));
     return 1;
+  };
+  if (dir !== undefined) {
+    const { beginWith } = await import("./cluster_begin.ts");
+    const made = await beginWith(dir, node, { name, keeping, config, onThere });
+    return typeof made === "number" ? made : tellMade(name, made, keeping);
   }
-  return tellMade(name, await makeStream(node, name, keeping, config), keeping);
+  const found = await findStream(node);
+  if (found !== undefined && found.state.last_seq > 0) {
+    return onThere(await firstConfig(node), found.state.last_seq);
+  }
+  return tellMade(name, await makeStream(node, name, keeping, config()), keeping);
 }
 
 async function reset(node: NatsStream, name: string, wanted: Wanted): Promise<number> {
-  const { keeping, config } = wanted;
+  const { keeping, config, dir } = wanted;
   const { deleteStream, findStream, makeStream } = await import("../cluster/nats_admin.ts");
-  const found = await findStream(node);
-  if (found !== undefined) {
+  const clear = async (): Promise<boolean> => {
+    const found = await findStream(node);
+    if (found === undefined) return true;
     const { last_seq: last, messages } = found.state;
     const what = `the log of ${name}, which has ${counted(messages, "message")} up to ${last}`;
-    if (!wanted.isSure && !await isSure(name, what)) return 1;
+    if (!wanted.isSure && !await isSure(name, what)) return false;
     await deleteStream(node);
+    return true;
+  };
+  if (dir === undefined) {
+    if (!await clear()) return 1;
+    return tellMade(name, await makeStream(node, name, keeping, config()), keeping);
   }
-  return tellMade(name, await makeStream(node, name, keeping, config), keeping);
+  const { beginAgain } = await import("./cluster_begin.ts");
+  const made = await beginAgain(dir, node, { name, keeping, config }, clear);
+  return made === undefined ? 1 : tellMade(name, made, keeping);
 }
 
 /** Asks whether to delete. Throws a {@linkcode UsageError} where nobody can answer. */
@@ -195,10 +229,4 @@ function keepingFrom(invocation: Invocation): LogKeeping {
     maxAgeMs: parseFrom("--log-keep", invocation.get("log-keep") ?? DEFAULT_KEEP, parseDuration),
     maxBytes: parseFrom("--log-bytes", invocation.get("log-bytes") ?? DEFAULT_BYTES, parseBytes),
   };
-}
-
-function configFrom(invocation: Invocation): ConfigRecord {
-  const all = withDefaults(limitsFrom(SHARED, invocation));
-  const limits = Object.fromEntries(COMMON_LIMITS.map((name) => [name, all[name]]));
-  return newConfig(limits as ConfigRecord["limits"], keepRules(invocation));
 }

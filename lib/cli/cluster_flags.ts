@@ -27,6 +27,13 @@ export const NATS_FLAGS: readonly Flag[] = [
   }),
 ];
 
+/** How many copies of the log there are. */
+export const REPLICAS_FLAG: Flag = flagOf(
+  "--cluster-replicas N",
+  "how many NATS servers keep the log: 3 or 5, or 1 where nothing has to survive that server",
+  { env: "CHATROOM_CLUSTER_REPLICAS", default: "3" },
+);
+
 /** What `serve` takes besides. */
 export const NODE_FLAGS: readonly Flag[] = [
   flagOf("--cluster-node NAME", "name of this node, which no other has", {
@@ -43,14 +50,8 @@ export const NODE_FLAGS: readonly Flag[] = [
     "address of this node's page, for example https://n1.example.org/, for those of the others",
     { env: "CHATROOM_CLUSTER_WEB_ADDRESS" },
   ),
+  REPLICAS_FLAG,
 ];
-
-/** How many copies of the log there are. */
-export const REPLICAS_FLAG: Flag = flagOf(
-  "--cluster-replicas N",
-  "how many NATS servers keep the log: 3 or 5, or 1 where nothing has to survive that server",
-  { default: "3" },
-);
 
 /** Whether an invocation is about a cluster. */
 export function isClustered(invocation: Invocation): boolean {
@@ -97,6 +98,8 @@ export function replicasFrom(invocation: Invocation): number {
 /** Which node of a cluster a server is. */
 export interface NodeWish {
   readonly node: string;
+  /** The fewest NATS servers that keep the log. */
+  readonly replicas: number;
   /** Where clients reach it, as `HOST:PORT`. */
   readonly address?: string;
   /** Where its page is, as a URL with a slash at its end. */
@@ -129,7 +132,7 @@ export function nodeWish(invocation: Invocation): NodeWish | undefined {
   const address = invocation.get("cluster-address");
   const page = invocation.get("cluster-web-address");
   return {
-    node,
+    ...{ node, replicas: replicasFrom(invocation) },
     ...address === undefined
       ? {}
       : { address: parseFrom("--cluster-address", address, publicAddress) },

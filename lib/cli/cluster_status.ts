@@ -1,10 +1,12 @@
 /** `chatroom cluster status`. */
 
-import { findStream, firstConfig, hearNodes, streamFlaw } from "../cluster/nats_admin.ts";
+import type { Beat } from "../cluster/beats.ts";
+import { findStream, firstConfig, hearNodes } from "../cluster/nats_admin.ts";
 import type { NatsStreamInfo } from "../cluster/nats_api.ts";
 import { NatsLink, NatsUnfit } from "../cluster/nats_link.ts";
 import type { NatsPlace } from "../cluster/nats_place.ts";
 import type { NatsStream } from "../cluster/nats_stream.ts";
+import { streamFlaw } from "../cluster/stream_flaw.ts";
 import { inertLine } from "../words/inert.js";
 import { printResult } from "./output.ts";
 import { counted, formatQuantity } from "./values.ts";
@@ -29,24 +31,39 @@ export async function clusterStatus(node: NatsStream, place: NatsPlace): Promise
   const config = await firstConfig(node);
   const which = config === undefined
     ? "its first message is kept no longer; the nodes have it"
-    : `${config.cluster}, epoch ${config.epoch}, level ${config.level}`;
-  say("cluster", [`${place.name}: ${which}`]);
+    : `${config.cluster}, epoch ${config.epoch}`;
+  const began = config?.fromStore ? ", which began with the data of a server" : "";
+  say("cluster", [`${place.name}: ${which}${began}`]);
   say("log", logLines(info));
   say("replicas", replicaLines(info));
-  say(
-    "nodes",
-    nodes.length === 0
-      ? [`none was heard in ${formatQuantity(LISTEN_MS, "ms")}`]
-      : nodes.map(({ node, inc, applied, lag, level, address }) =>
-        `${node}: applied ${applied} of ${info.state.last_seq}` +
-        (lag === 0 ? "" : `, behind for ${formatQuantity(lag, "ms")}`) +
-        `, level ${level}, incarnation ${inc}${address === undefined ? "" : `, at ${address}`}`
-      ),
-  );
+  say("nodes", nodeLines(nodes, info));
+  say("level", levelLines(nodes, config?.level));
   // One replica is no mistake: whoever made it so had to say so.
-  const flaw = streamFlaw(info, place.name, 1);
+  const flaw = streamFlaw(info, { name: place.name, replicas: 1 });
   if (flaw !== undefined) say("wrong", [flaw]);
   return flaw === undefined && info.cluster?.leader !== "" ? 0 : 1;
+}
+
+function nodeLines(nodes: readonly Beat[], { state }: NatsStreamInfo): string[] {
+  if (nodes.length === 0) return [`none was heard in ${formatQuantity(LISTEN_MS, "ms")}`];
+  return nodes.map(({ node, inc, applied, lag, isOnDuty, address }) =>
+    `${node}: ${isOnDuty ? "on duty, " : ""}applied ${applied} of ${state.last_seq}` +
+    (lag === 0 ? "" : `, behind for ${formatQuantity(lag, "ms")}`) +
+    `, incarnation ${inc}${address === undefined ? "" : `, at ${address}`}`
+  );
+}
+
+/** What level of the log is written, and which nodes keep it from being raised. */
+function levelLines(nodes: readonly Beat[], first: number | undefined): string[] {
+  if (nodes.length === 0) return first === undefined ? [] : [`it began with ${first}`];
+  const agreed = Math.max(...nodes.map((node) => node.agreed));
+  const highest = Math.max(...nodes.map(({ level }) => level));
+  if (highest === agreed) return [`${agreed}`];
+  const older = nodes.filter(({ level }) => level < highest);
+  const why = older.length === 0
+    ? "is agreed on in a moment"
+    : `needs an upgrade of ${older.map(({ node, level }) => `${node} (${level})`).join(", ")}`;
+  return [`${agreed}; ${highest} ${why}`];
 }
 
 /** Lines behind a label, which the first of them has before it. */

@@ -19,7 +19,7 @@ export interface Doors {
   /** Called on SIGHUP. The certificate is reloaded elsewhere. */
   readonly reload: (server: Server) => void;
   /** Called when the doors are open: has the server's log begin, and calls `end` when that can't go on. */
-  readonly begin?: (end: () => void) => Promise<void>;
+  readonly begin?: (end: () => void, server: Server) => Promise<void>;
   /** Prints about the first door; returns the line to print last. */
   readonly describe: (server: Server) => string;
 }
@@ -50,7 +50,7 @@ export async function listenUntilStopped(
     server.shutdown();
   };
   try {
-    await begin?.(fail);
+    await begin?.(fail, server);
   } catch (error) {
     await server.shutdown();
     throw error;

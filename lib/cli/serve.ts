@@ -97,6 +97,8 @@ export const serveCommand: Subcommand = {
 interface Wanted {
   readonly address: Address;
   readonly limits: Limits;
+  /** The limits that were said, by their names. */
+  readonly said: readonly string[];
   /** Files that this process may have open; `undefined`: not known. */
   readonly openFiles: number | undefined;
   readonly password: string | undefined;
@@ -117,6 +119,7 @@ function wantedBy(invocation: Invocation): Wanted {
   const port = invocation.get("port") ?? String(DEFAULT_ADDRESS.port);
   const openFiles = openFilesLimit();
   const place = storePlace(invocation);
+  const said = limitsFrom(LIMITS, invocation);
   return {
     address: {
       hostname: parseFrom("--host", host, (text) => asciiHost(text, text)),
@@ -124,7 +127,8 @@ function wantedBy(invocation: Invocation): Wanted {
     },
     password: givenPassword(invocation),
     openFiles,
-    limits: fileLimits(withDefaults(limitsFrom(LIMITS, invocation), { openFiles }), place),
+    limits: fileLimits(withDefaults(said, { openFiles }), place),
+    said: Object.keys(said),
     style: logStyle(invocation),
     place,
     node: nodeWish(invocation),
@@ -183,7 +187,7 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
     ...wanted.title,
     ...(password === undefined ? {} : { password }),
     ...(kept === undefined ? {} : { factLog: kept.factLog }),
-    ...clusterOptions(cluster),
+    ...(cluster && clusterOptions(cluster)),
     ...fileOptions(wanted.files, files),
     ...(tls === undefined ? {} : { secure: tls.secure }),
   };
@@ -210,13 +214,14 @@ interface OpenedLog extends Pick<typeof import("./listen.ts"), "listenUntilStopp
 }
 
 async function openLogOf(
-  { node, place, limits, invocation, files }: Wanted,
+  { node: wish, place, limits, said, invocation, files }: Wanted,
   log: Logger,
 ): Promise<OpenedLog> {
-  if (node !== undefined && place !== undefined) {
+  if (wish !== undefined && place !== undefined) {
     const { openCluster } = await import("./open_cluster.ts");
     const at = await natsPlaceFrom(invocation);
-    const cluster = await openCluster(at, node, place, limits, log);
+    const { dir } = place;
+    const cluster = await openCluster({ place: at, wish, dir, limits, said, log });
     return { ...await import("./listen.ts"), kept: cluster, cluster, limits: cluster.limits };
   }
   const store = place && await import("./open_store.ts");
@@ -229,13 +234,11 @@ async function openLogOf(
   return { listenUntilStopped, kept, cluster: undefined, limits };
 }
 
-/** What the server is told of its cluster. */
+/** What the server is told of the cluster that it is in. */
 function clusterOptions(
-  cluster: OpenedCluster | undefined,
-): Pick<ServeOptions, "isOnDuty" | "remembered" | "nodes"> {
-  if (cluster === undefined) return {};
-  const { isOnDuty, remembered, nodes } = cluster;
-  return { isOnDuty, remembered, nodes };
+  { isOnDuty, remembered, nodes, watched: node }: OpenedCluster,
+): Pick<ServeOptions, "isOnDuty" | "remembered" | "nodes" | "node"> {
+  return { isOnDuty, remembered, nodes, node };
 }
 
 /** What the server is told of files. */

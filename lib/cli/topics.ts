@@ -39,6 +39,7 @@ export const DOCUMENTS: readonly Document[] = [
       warnings: "What the log warns of",
       silent: "Clients that have gone without a word",
       metrics: "Metrics",
+      nodes: "Metrics of a node",
     },
   },
   {

@@ -15,6 +15,15 @@ export function whileAway(): Refusal {
   );
 }
 
+/** Why nobody new comes in at a node that is behind the others: it would hear what is over. */
+export function whileLate(): Refusal {
+  return new Refusal(
+    "try-later",
+    "This node is behind the others of its cluster; try again in a moment, or at another one",
+    RETRY_MS,
+  );
+}
+
 /** Why nothing is sent any more. */
 export function whenOver(why: string): Refusal {
   return new Refusal("not-stored", `This node has stopped: ${why}`);
@@ -32,6 +41,6 @@ const WAITS: ReadonlySet<LogRecord["kind"]> = new Set(
   [
     ...["exit", "leave", "list", "mark", "away", "session-use", "session-forget"] as const,
     // What nodes say of themselves is nobody's request.
-    ...["here", "node-dead", "nothing", "config"] as const,
+    ...["here", "node-dead", "nothing", "level", "config"] as const,
   ] as const,
 );

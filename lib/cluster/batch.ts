@@ -6,8 +6,11 @@
 
 import type { Fact } from "../chat/log/fact.ts";
 
-/** The version of the format; a node stops at a batch of another one. */
-export const BATCH_VERSION = 1;
+/**
+ * The highest level of the log that this program knows: which records there are, and what is in them. A node
+ * writes what the level allows that all have agreed on, and stops where it reads of a higher one than it knows.
+ */
+export const KNOWN_LEVEL = 1;
 
 /** Records in one batch at most. */
 export const MAX_RECORDS = 256;
@@ -33,19 +36,28 @@ export interface EmptyRecord {
   readonly kind: "nothing";
 }
 
-/** What a cluster begins with, see config.ts; nothing comes of it here. */
+/** From the next message on nodes may write what the log has at a level: all that live know it. */
+export interface LevelRecord {
+  readonly kind: "level";
+  readonly level: number;
+}
+
+/** What a cluster begins with, see config.ts; nothing comes of it here but the level. */
 export interface FirstRecord {
   readonly kind: "config";
+  readonly level?: number;
 }
 
 /** What is about the nodes themselves. */
-export type NodeRecord = HereRecord | DeadRecord | EmptyRecord | FirstRecord;
+export type NodeRecord = HereRecord | DeadRecord | EmptyRecord | LevelRecord | FirstRecord;
 
 /** One thing that is agreed. */
 export type LogRecord = Fact | NodeRecord;
 
 /** A message of the stream. */
 export interface LogBatch {
+  /** The level of the log that its records are of: 1, 2, 3 … */
+  readonly level: number;
   /** The id of the cluster. */
   readonly cluster: string;
   /** The incarnation that sent it: random, chosen when the node began. */
@@ -68,10 +80,10 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /** A batch as it goes into the stream; the records are JSON already. */
 export function encodeBatch(
-  { cluster, inc, b, seen, hash }: Omit<LogBatch, "records">,
+  { level, cluster, inc, b, seen, hash }: Omit<LogBatch, "records">,
   records: readonly string[],
 ): Uint8Array {
-  const head = JSON.stringify({ v: BATCH_VERSION, c: cluster, inc, b, cur: seen, hash });
+  const head = JSON.stringify({ v: level, c: cluster, inc, b, cur: seen, hash });
   return encoder.encode(`${head.slice(0, -1)},"recs":[${records.join(",")}]}`);
 }
 
@@ -96,8 +108,18 @@ export function asRecord(fact: Fact): LogRecord {
   }
 }
 
-/** Reads a message. Throws an {@linkcode UnreadableBatch} that says what is wrong with it. */
-export function decodeBatch(data: Uint8Array): LogBatch {
+/** Why a node that knows levels up to `known` can't read what is of `level`, as in "it is …"; `undefined`: it can. */
+export function levelFlaw(level: unknown, known: number): string | undefined {
+  if (!Number.isSafeInteger(level) || Number(level) < 1) return `of no level (${level})`;
+  if (Number(level) <= known) return undefined;
+  return `of level ${level}, and this program knows ${known}: upgrade this node, and start it on the same data`;
+}
+
+/**
+ * Reads a message for a node that knows the levels up to `known`. Throws an {@linkcode UnreadableBatch} that
+ * says what is wrong with it.
+ */
+export function decodeBatch(data: Uint8Array, known: number = KNOWN_LEVEL): LogBatch {
   let read: unknown;
   try {
     read = JSON.parse(decoder.decode(data));
@@ -106,20 +128,18 @@ export function decodeBatch(data: Uint8Array): LogBatch {
   }
   if (typeof read !== "object" || read === null) throw new UnreadableBatch("it is no object");
   const { v, c, inc, b, cur, hash, recs } = read as Record<string, unknown>;
-  if (v !== BATCH_VERSION) {
-    throw new UnreadableBatch(
-      `it is of version ${JSON.stringify(v)}, and this program knows ${BATCH_VERSION}`,
-    );
-  }
+  const flaw = levelFlaw(v, known);
+  if (flaw !== undefined) throw new UnreadableBatch(`it is ${flaw}`);
   const isWhole = typeof c === "string" && typeof inc === "string" && typeof hash === "string" &&
     Number.isSafeInteger(b) && Number.isSafeInteger(cur) && Array.isArray(recs) &&
     recs.every(isRecord);
   if (!isWhole) throw new UnreadableBatch("its fields are not those of a batch");
-  return { cluster: c, inc, b: b as number, seen: cur as number, hash, records: recs };
+  const [level, count, seen] = [v, b, cur] as [number, number, number];
+  return { level, cluster: c, inc, b: count, seen, hash, records: recs };
 }
 
 const NODE_KINDS: Readonly<Record<NodeRecord["kind"], true>> = {
-  ...{ here: true, "node-dead": true, nothing: true, config: true },
+  ...{ here: true, "node-dead": true, nothing: true, level: true, config: true },
 };
 
 /** Each kind of record that is sent; the type has the compiler ask for those that are missing. */

@@ -27,8 +27,11 @@ export interface Beat {
   readonly applied: number;
   /** For how long it has been behind, in ms; 0: it is not. */
   readonly lag: number;
-  /** The highest level of the log that it knows. */
+  /** The highest level of the log that it knows, and the one that it writes, as all have agreed. */
   readonly level: number;
+  readonly agreed: number;
+  /** Whether it does what one node does for all. */
+  readonly isOnDuty: boolean;
   /** Where clients reach it, as `HOST:PORT`. */
   readonly address?: string;
   /** Where its page is, as a URL with a slash at its end. */
@@ -52,14 +55,15 @@ export function decodeBeat(data: Uint8Array): Beat | undefined {
     return undefined;
   }
   if (typeof read !== "object" || read === null) return undefined;
-  const { node, inc, applied, lag, level, address, page } = read as Record<string, unknown>;
-  const isBeat = typeof node === "string" && typeof inc === "string" &&
-    [applied, lag, level].every((each) => Number.isSafeInteger(each) && Number(each) >= 0) &&
-    [address, page].every((each) => each === undefined || typeof each === "string");
+  const beat = read as Partial<Record<keyof Beat, unknown>>;
+  const isBeat = typeof beat.node === "string" && typeof beat.inc === "string" &&
+    COUNTS.every((name) => Number.isSafeInteger(beat[name]) && Number(beat[name]) >= 0) &&
+    typeof beat.isOnDuty === "boolean" &&
+    [beat.address, beat.page].every((each) => each === undefined || typeof each === "string");
   if (!isBeat) return undefined;
-  const beat = { node, inc, applied: Number(applied), lag: Number(lag), level: Number(level) };
+  const { node, inc, applied, lag, level, agreed, isOnDuty, address, page } = beat as Beat;
   return {
-    ...beat,
+    ...{ node, inc, applied, lag, level, agreed, isOnDuty },
     ...isPlace(address) ? { address } : {},
     ...isPlace(page) && URL.canParse(page) ? { page } : {},
   };
@@ -68,6 +72,8 @@ export function decodeBeat(data: Uint8Array): Beat | undefined {
 function isPlace(value: unknown): value is string {
   return typeof value === "string" && value !== "" && value.length <= MOST_LETTERS;
 }
+
+const COUNTS = ["applied", "lag", "level", "agreed"] as const;
 
 /** What beats need of their surroundings. */
 export interface BeatsPlace {
@@ -127,6 +133,14 @@ export class Beats {
     const now = this.#place.now();
     return [...this.#heard.values()].filter(({ at }) => now - at <= SILENT_MS)
       .map(({ beat }) => beat);
+  }
+
+  /** The highest level that all of `alive` know, of whom each was heard lately; `undefined`: one was not. */
+  lowestLevel(alive: Iterable<string>): number | undefined {
+    const own = this.#place.own();
+    const heard = new Map([own, ...this.others].map(({ inc, level }) => [inc, level]));
+    const levels = [...alive].map((inc) => heard.get(inc));
+    return levels.includes(undefined) ? undefined : Math.min(...levels as number[]);
   }
 
   /**

@@ -12,7 +12,7 @@ import type { FactLog, Index, LogFigures, OnEntry } from "../chat/log/fact_log.t
 import type { RoomLog } from "../chat/messages/log_key.ts";
 import type { Kept } from "../chat/people/records.ts";
 import type { Refusal } from "../chat/refusal.ts";
-import { isAnsweredAway, whenOver, whileAway } from "./away.ts";
+import { isAnsweredAway, whenOver, whileAway, whileLate } from "./away.ts";
 import { asRecord, encodeBatch, isNodeRecord, type LogRecord } from "./batch.ts";
 import { type ClusterFigures, type ClusterLogOptions, cut, late } from "./cluster_log_options.ts";
 import type { Incarnation } from "./incarnations.ts";
@@ -65,10 +65,11 @@ export class ClusterLog implements FactLog, Disposable {
     this.#options = options;
     this.#passed = passed;
     this.people = store.people;
-    this.#replica = new Replica(store, cluster, {
-      decide: (fact, at) => this.onDecide(fact, at),
-      onEntry: (entry, ticket) => this.onEntry(entry, ticket),
-    });
+    const taker = {
+      decide: (fact: Fact, at: number) => this.onDecide(fact, at),
+      onEntry: (...told: Parameters<OnEntry>) => this.onEntry(...told),
+    };
+    this.#replica = new Replica(store, cluster, taker, options.knows);
     this.#cameBackAt = passed();
     const send = (b: number, records: readonly string[]): void => this.#send(b, records);
     this.#sending = new BatchSending({ send, now: passed }, gatherMs);
@@ -87,13 +88,10 @@ export class ClusterLog implements FactLog, Disposable {
   }
 
   get cluster(): ClusterFigures {
+    const { place, level, ignored, hasDiverged, failures } = this.#replica;
     return {
-      incarnation: this.#inc,
-      applied: this.#replica.place.seq,
-      repeats: this.#sending.repeats,
-      ignored: this.#replica.ignored,
-      roundMs: this.#roundMs,
-      isAway: this.#isAway,
+      ...{ incarnation: this.#inc, applied: place.seq, level, ignored, hasDiverged, failures },
+      ...{ repeats: this.#sending.repeats, roundMs: this.#roundMs, isAway: this.#isAway },
     };
   }
 
@@ -114,8 +112,9 @@ export class ClusterLog implements FactLog, Disposable {
   async start(): Promise<void> {
     this.#inc = this.#newIncarnation();
     const { stream, node } = this.#options;
-    const { seq } = this.#replica.place;
+    const { place: { seq }, flaw } = this.#replica;
     const { last } = await stream.bounds();
+    if (flaw !== undefined) this.#stop(flaw);
     if (last < seq) this.#stop(cut(seq, last));
     const promise = Promise.withResolvers<void>();
     this.#reached = { seq: last, promise };
@@ -165,6 +164,11 @@ export class ClusterLog implements FactLog, Disposable {
     this.#sending.put({ kind: "node-dead", inc });
   }
 
+  /** Has all nodes write at a level of the log from the place where this comes to stand. */
+  raise(level: number): void {
+    this.#sending.put({ kind: "level", level });
+  }
+
   /** Stops reading and sending; what was put and has not come back is undecided. */
   [Symbol.dispose](): void {
     this.#end("the server is stopping");
@@ -177,8 +181,8 @@ export class ClusterLog implements FactLog, Disposable {
 
   #send(b: number, records: readonly string[]): void {
     const { cluster, stream } = this.#options;
-    const { seq: seen, hash } = this.#replica.place;
-    const data = encodeBatch({ cluster, inc: this.#inc, b, seen, hash }, records);
+    const { level, place: { seq: seen, hash } } = this.#replica;
+    const data = encodeBatch({ level, cluster, inc: this.#inc, b, seen, hash }, records);
     // Whether it arrived is told by reading it.
     stream.send(data);
   }
@@ -234,6 +238,7 @@ export class ClusterLog implements FactLog, Disposable {
     const now = this.#passed();
     this.#cameBackAt = now;
     this.#roundMs = now - first.since;
+    this.#options.onRound?.(this.#roundMs);
     if (first.record.kind === "here") this.#begun.resolve();
   }
 
@@ -253,7 +258,8 @@ export class ClusterLog implements FactLog, Disposable {
 
   #refusal(record: LogRecord): Refusal | undefined {
     if (this.#over !== undefined) return whenOver(this.#over);
-    return this.#isAway && isAnsweredAway(record) ? whileAway() : undefined;
+    if (this.#isAway && isAnsweredAway(record)) return whileAway();
+    return record.kind === "enter" && this.#options.isLate?.() ? whileLate() : undefined;
   }
 
   /** Answers for a record that is no entry: it was not sent, or never counts. */

@@ -12,6 +12,8 @@ export interface ClusterEvents {
   readonly onAway: (isAway: boolean) => void;
   /** The others held this node for dead. It has begun anew; its clients have lost their connections. */
   readonly onReborn: () => void;
+  /** How long a batch took from being put to being read back, in ms. */
+  readonly onRound?: (ms: number) => void;
 }
 
 /** Options of a {@linkcode ClusterLog}. */
@@ -23,6 +25,10 @@ export interface ClusterLogOptions extends ClusterEvents {
   readonly cluster: string;
   /** What this node is called. */
   readonly node: string;
+  /** The highest level of the log that it knows; see `KNOWN_LEVEL`, the default. */
+  readonly knows?: number;
+  /** Whether it is so far behind the others that nobody new should come in. */
+  readonly isLate?: () => boolean;
   /** A clock that never leaps, in ms. */
   readonly passed?: () => number;
   /** How long records wait for others while a batch is in flight, in ms; 0: not at all. */
@@ -41,7 +47,13 @@ export interface ClusterFigures {
   readonly ignored: Replica["ignored"];
   /** The time from a record being put to its being read back, of the last batch, in ms. */
   readonly roundMs: number;
+  /** The level of the log that was agreed on. */
+  readonly level: number;
   readonly isAway: boolean;
+  /** Whether it has made something else than another node of what was read: then it has stopped. */
+  readonly hasDiverged: boolean;
+  /** Messages that could not be applied: 1 at most, since it has stopped then. */
+  readonly failures: number;
 }
 
 /** Why a node can't go on whose store is ahead of the stream. */

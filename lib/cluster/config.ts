@@ -4,13 +4,10 @@
  */
 
 import type { HouseLimits } from "../chat/house_options.ts";
-import { BATCH_VERSION, encodeBatch } from "./batch.ts";
+import { encodeBatch, KNOWN_LEVEL, levelFlaw } from "./batch.ts";
 
 /** The incarnation that the first message is from: of no node. */
 export const CONFIG_INC = "init";
-
-/** The level of the log that this program writes in a new cluster. */
-export const FIRST_LEVEL = 1;
 
 /** The limits of a house that only the node that is asked goes by: how much and how fast one may ask. */
 type OwnLimit =
@@ -68,6 +65,8 @@ export interface ConfigRecord {
   /** How long messages are kept, in ms, and how many in each room; for ever, and all, unless said. */
   readonly keepMs?: number;
   readonly keepMessages?: number;
+  /** It begins with what a server has kept: its first node has that, and the others take a copy. */
+  readonly fromStore?: true;
 }
 
 /** Thrown for a first message that is none. The message says what is wrong with it. */
@@ -75,19 +74,21 @@ export class UnreadableConfig extends Error {
   override readonly name = "UnreadableConfig";
 }
 
+/** What a config may have besides, and what a server has that a cluster begins with. */
+export type ConfigMore = Partial<
+  Pick<ConfigRecord, "keepMs" | "keepMessages" | "epoch" | "salt" | "fromStore">
+>;
+
 /** Makes the config of a new cluster. */
-export function newConfig(
-  limits: CommonLimits,
-  keep: Pick<ConfigRecord, "keepMs" | "keepMessages"> = {},
-): ConfigRecord {
+export function newConfig(limits: CommonLimits, more: ConfigMore = {}): ConfigRecord {
   return {
     kind: "config",
     cluster: randomHex(),
     epoch: crypto.randomUUID(),
     salt: randomHex(),
-    level: FIRST_LEVEL,
+    level: KNOWN_LEVEL,
     limits,
-    ...keep,
+    ...more,
   };
 }
 
@@ -97,12 +98,16 @@ function randomHex(): string {
 
 /** The first message of a stream: a batch of this record alone. */
 export function encodeConfig(config: ConfigRecord): Uint8Array {
-  const batch = { cluster: config.cluster, inc: CONFIG_INC, b: 1, seen: 0, hash: "" };
+  const { level, cluster } = config;
+  const batch = { level, cluster, inc: CONFIG_INC, b: 1, seen: 0, hash: "" };
   return encodeBatch(batch, [JSON.stringify(config)]);
 }
 
-/** Reads the first message of a stream. Throws an {@linkcode UnreadableConfig}. */
-export function decodeConfig(data: Uint8Array): ConfigRecord {
+/**
+ * Reads the first message of a stream, for a node that knows the levels up to `known`. Throws an
+ * {@linkcode UnreadableConfig}.
+ */
+export function decodeConfig(data: Uint8Array, known: number = KNOWN_LEVEL): ConfigRecord {
   let read: unknown;
   try {
     read = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(data));
@@ -110,11 +115,8 @@ export function decodeConfig(data: Uint8Array): ConfigRecord {
     throw new UnreadableConfig(`it is no JSON (${(error as Error).message})`);
   }
   const { v, c, inc, recs } = (read ?? {}) as Record<string, unknown>;
-  if (v !== BATCH_VERSION) {
-    throw new UnreadableConfig(
-      `it is of version ${JSON.stringify(v)}, and this program knows ${BATCH_VERSION}`,
-    );
-  }
+  const flaw = levelFlaw(v, known);
+  if (flaw !== undefined) throw new UnreadableConfig(`it is ${flaw}`);
   const [config] = Array.isArray(recs) ? recs : [];
   if (inc !== CONFIG_INC) throw new UnreadableConfig("it is not what a cluster begins with");
   const checked = checkConfig(config);
@@ -125,10 +127,8 @@ export function decodeConfig(data: Uint8Array): ConfigRecord {
 /** Checks a record that says it is a config. Throws an {@linkcode UnreadableConfig}. */
 export function checkConfig(value: unknown): ConfigRecord {
   if (typeof value !== "object" || value === null) throw new UnreadableConfig("it has no config");
-  const { kind, cluster, epoch, salt, level, limits, keepMs, keepMessages } = value as Record<
-    string,
-    unknown
-  >;
+  const { kind, cluster, epoch, salt, level, limits, keepMs, keepMessages, fromStore } =
+    value as Record<string, unknown>;
   const demand = (isRight: boolean, field: string): void => {
     if (!isRight) throw new UnreadableConfig(`the field ${field} of its config is not right`);
   };
@@ -145,6 +145,7 @@ export function checkConfig(value: unknown): ConfigRecord {
   for (const name of COMMON_LIMITS) demand(isCount(given[name]), `limits.${name}`);
   demand(keepMs === undefined || isCount(keepMs), "keepMs");
   demand(keepMessages === undefined || isCount(keepMessages), "keepMessages");
+  demand(fromStore === undefined || fromStore === true, "fromStore");
   return value as ConfigRecord;
 }
 

@@ -13,6 +13,8 @@ import type { Incarnation, Incarnations } from "./incarnations.ts";
 /** Names of notes. */
 const NODES = "nodes";
 const HOUSE = "house";
+/** Also written where a cluster begins with what a server has kept. */
+export const LEVEL_NOTE = "level";
 
 /**
  * When the entries after the last note are as long as that, and as this at least, the house is noted as a whole
@@ -55,6 +57,16 @@ export class Memory {
     const counts: LogPlace["counts"] = place.counts ?? JSON.parse(notes.noted("counts") ?? "{}");
     this.incarnations = nodes.map((each) => ({ ...each, b: counts?.[each.inc] ?? each.b }));
     this.#noted = notes.noted(HOUSE)?.length ?? -1;
+  }
+
+  /** The level of the log that was agreed on up to the place where the store stands. */
+  get level(): number {
+    return Number(this.#notes.noted(LEVEL_NOTE) ?? 1);
+  }
+
+  /** Notes the level that was agreed on, in the transaction of the message that tells it. */
+  set level(level: number) {
+    this.#notes.note(LEVEL_NOTE, String(level));
   }
 
   /** What the house knew at the place where the store stands; `undefined` at the beginning. */

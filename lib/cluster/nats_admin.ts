@@ -18,9 +18,6 @@ const PATIENCE_MS = 30_000;
 const ANSWER_MS = 3_000;
 const PAUSE_MS = 500;
 
-/** Fewer would lose what was acknowledged, or stand still, when one server is lost. */
-export const LEAST_REPLICAS = 3;
-
 /** How the stream of a cluster is kept. */
 export interface LogKeeping {
   /** 3 or 5; 1 where nothing has to survive a server. */
@@ -49,27 +46,6 @@ function streamConfig({ stream, log }: NatsNames, keeping: LogKeeping): NatsStre
     deny_delete: true,
     deny_purge: true,
   };
-}
-
-/** What is wrong with the stream of a cluster that is there; `undefined`: nothing. */
-export function streamFlaw(
-  { config }: NatsStreamInfo,
-  name: string,
-  leastReplicas: number = LEAST_REPLICAS,
-): string | undefined {
-  const { stream, log } = natsNames(name);
-  if (config.num_replicas < leastReplicas) {
-    return `The stream ${stream} has ${config.num_replicas} replicas, and ${leastReplicas} are needed ` +
-      "to lose a server without losing messages; --cluster-replicas 1 goes without";
-  }
-  if (config.storage !== "file") return `The stream ${stream} is not kept in files`;
-  if (config.subjects.length !== 1 || config.subjects[0] !== log) {
-    return `The stream ${stream} is of ${config.subjects.join(", ")} and not of ${log}`;
-  }
-  if (config.retention !== "limits" || config.discard !== "old") {
-    return `The stream ${stream} was not made by chatroom cluster init: it would forget what was read`;
-  }
-  return undefined;
 }
 
 /** The stream of a cluster; `undefined`: there is none. Rejects with a {@linkcode ClusterProblem}. */

@@ -4,20 +4,18 @@
  */
 
 import type { Cut } from "../chat/log/fact.ts";
-import { notedIn, placeIn } from "../store/applied_notes.ts";
 import { AppliedStore } from "../store/applied_store.ts";
 import type { LocalLogOptions } from "../store/local_log_options.ts";
-import { takeCopy } from "../store/copy_store.ts";
 import { within } from "../wire/within.ts";
-import { type Beat, BEAT_TOPIC, Beats, decodeBeat } from "./beats.ts";
-import { BATCH_VERSION } from "./batch.ts";
+import { type Beat, BEAT_TOPIC, Beats } from "./beats.ts";
+import { KNOWN_LEVEL } from "./batch.ts";
 import { ClusterLog } from "./cluster_log.ts";
-import { type ConfigRecord, decodeConfig } from "./config.ts";
-import { firstMessage } from "./first_message.ts";
-import { Copies, fetchCopy } from "./copies.ts";
+import type { ConfigRecord } from "./config.ts";
+import { Copies } from "./copies.ts";
+import { Lag } from "./lag.ts";
+import { CONFIG_NOTE, prepareData } from "./node_data.ts";
 import type { Reach } from "./reach.ts";
-import { CannotGoOn } from "./replica.ts";
-import type { Stream, StreamBounds } from "./stream.ts";
+import type { Stream } from "./stream.ts";
 
 /** How often a node looks at the others and at itself, in ms. */
 const LOOK_MS = 250;
@@ -28,17 +26,11 @@ const DUTY_MS = 10_000;
 /** How much goes at once: entries of one log, sessions. */
 const DUTY_STEP = 500;
 
-/** How long a node that needs a copy listens for others, in ms. */
-const LISTEN_MS = 3_000;
+/** A node that has been behind for so long takes nobody new, in ms. */
+const LATE_MS = 2_000;
 
-/** How long the first message of a stream may take to come, in ms. */
-const FIRST_MS = 10_000;
-
-/** A node that is so far behind is not ready, in ms. */
-const LATE_MS = 30_000;
-
-/** The name of the note that keeps what the cluster began with. */
-const CONFIG = "config";
+/** And for so long, it is not ready either. */
+const TOO_LATE_MS = 30_000;
 
 /** Options of {@linkcode ClusterNode}. */
 export interface ClusterNodeOptions {
@@ -55,8 +47,23 @@ export interface ClusterNodeOptions {
   readonly onProblem: (text: string) => void;
   /** It can't go on, for a reason that is a sentence. */
   readonly onStopped: (why: string) => void;
+  /** The engine went away, or is back; after it was told as a problem. */
+  readonly onAway?: (isAway: boolean) => void;
+  /** How long a batch took from being put to being read back, in ms. */
+  readonly onRound?: (ms: number) => void;
+  /** The highest level of the log that it knows; by default {@linkcode KNOWN_LEVEL}, what this program knows. */
+  readonly knows?: number;
   /** A clock that never leaps, in ms. */
   readonly passed?: () => number;
+}
+
+/** How a node is, besides what its log says. */
+export interface NodeFigures {
+  /** For how long it has been behind the others, in ms; 0: it is not. */
+  readonly lagMs: number;
+  /** The nodes that live, as the log has it. */
+  readonly nodes: number;
+  readonly isOnDuty: boolean;
 }
 
 /** A node. It has to be started once its log has been given to a house. */
@@ -68,29 +75,45 @@ export class ClusterNode implements AsyncDisposable {
   readonly #beats: Beats;
   readonly #passed: () => number;
   readonly #ends: Array<() => void> = [];
+  readonly #knows: number;
+  readonly #lag = new Lag();
   #copies: Copies | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
-  #lateSince: number | undefined;
+  /** When it was opened; `undefined` once it takes part. */
+  #since: number | undefined;
+  #lagMs = 0;
+  #isOnDuty = false;
+  /** The level that it has asked for as the one on duty. */
+  #raised = 0;
   #lookedAt: number;
+  /** Why it has stopped. */
+  #over: string | undefined;
   #closing: Promise<number> | undefined;
 
   private constructor(options: ClusterNodeOptions, store: AppliedStore, config: ConfigRecord) {
     const { stream, node, onProblem, onStopped, passed = () => performance.now() } = options;
+    const { knows = KNOWN_LEVEL, onAway = () => {}, onRound = () => {} } = options;
     this.#options = options;
+    this.#knows = knows;
     this.#store = store;
     this.config = config;
     this.#passed = passed;
-    this.#lookedAt = passed();
-    store.unready = "it has not caught up with the cluster yet";
+    this.#since = this.#lookedAt = passed();
     this.log = new ClusterLog({
-      ...{ stream, store, node, passed, cluster: config.cluster },
-      onStopped,
+      ...{ stream, store, node, passed, knows, cluster: config.cluster },
+      onRound,
+      onStopped: (why) => {
+        this.#over = why;
+        onStopped(why);
+      },
+      isLate: () => this.figures.lagMs > LATE_MS,
       onAway: (isAway) => {
-        store.unready = isAway ? "the cluster can't be reached" : undefined;
         onProblem(isAway ? "The cluster can't be reached" : "The cluster can be reached again");
+        onAway(isAway);
       },
       onReborn: () => {
         onProblem("The other nodes held this one for dead; its clients have to come back");
+        this.#raised = 0;
         this.#offerCopies();
       },
     });
@@ -106,15 +129,8 @@ export class ClusterNode implements AsyncDisposable {
    * begin at its beginning any more. Rejects with a {@linkcode CannotGoOn} or a `StoreError`.
    */
   static async open(options: ClusterNodeOptions): Promise<ClusterNode> {
-    const { stream, store: { dir }, onProblem } = options;
-    await Deno.mkdir(dir, { recursive: true, mode: 0o700 });
-    await removeCopies(dir);
-    const bounds = await stream.bounds();
-    if (bounds.last === 0) {
-      throw new CannotGoOn("there is no cluster yet; make one by `cluster init`");
-    }
-    if (bounds.first > (placeIn(dir)?.seq ?? 0) + 1) await takeFromPeer(stream, dir, onProblem);
-    const config = await configOf(stream, dir, bounds);
+    const { stream, store: { dir }, onProblem, knows = KNOWN_LEVEL } = options;
+    const config = await prepareData({ stream, dir, onProblem, knows });
     const { cluster, epoch, salt, keepMs, keepMessages, limits } = config;
     const store = await AppliedStore.open({
       ...options.store,
@@ -123,14 +139,16 @@ export class ClusterNode implements AsyncDisposable {
       ...(keepMs === undefined ? {} : { keepMs }),
       ...(keepMessages === undefined ? {} : { keepMessages }),
     });
-    if (store.notes.noted(CONFIG) === undefined) store.notes.note(CONFIG, JSON.stringify(config));
+    if (store.notes.noted(CONFIG_NOTE) === undefined) {
+      store.notes.note(CONFIG_NOTE, JSON.stringify(config));
+    }
     return new ClusterNode(options, store, config);
   }
 
   /** Catches up, and takes part from then on. Rejects with a {@linkcode CannotGoOn}. */
   async start(): Promise<void> {
     await this.log.start();
-    this.#store.unready = undefined;
+    this.#since = undefined;
     const { stream } = this.#options;
     this.#ends.push(stream.onTold(BEAT_TOPIC, (data) => this.#beats.hear(data)));
     this.#offerCopies();
@@ -147,9 +165,27 @@ export class ClusterNode implements AsyncDisposable {
     return this.#beats.reach;
   }
 
+  /** Why nobody should come to this node, in words; `undefined`: they may. */
+  get unready(): string | undefined {
+    if (this.#over !== undefined) return `this node can't go on: ${this.#over}`;
+    if (this.log.cluster.isAway) return "it can't be reached";
+    if (this.#since !== undefined) return "this node has not caught up yet";
+    return this.#lagMs > TOO_LATE_MS ? "this node is far behind the others" : undefined;
+  }
+
   /** Whether this node does what one does for all. */
   get isOnDuty(): boolean {
-    return this.#beats.isOnDuty(this.log.nodes.map(({ inc }) => inc));
+    return this.#isOnDuty = this.#beats.isOnDuty(this.#alive);
+  }
+
+  get figures(): NodeFigures {
+    const lagMs = this.#since === undefined ? this.#lagMs : this.#passed() - this.#since;
+    return { lagMs, nodes: this.#alive.length, isOnDuty: this.#isOnDuty };
+  }
+
+  /** The incarnations that live, as the log has it. */
+  get #alive(): readonly string[] {
+    return this.log.nodes.map(({ inc }) => inc);
   }
 
   /** Waits up to `withinMs` for what was put, and closes the store. Resolves with how much is undecided. */
@@ -175,11 +211,10 @@ export class ClusterNode implements AsyncDisposable {
   /** What this node says of itself. */
   #beat(): Beat {
     const { node, address, page } = this.#options;
-    const { incarnation: inc, applied } = this.log.cluster;
-    const since = this.#lateSince;
-    const lag = since === undefined ? 0 : Math.round(this.#passed() - since);
+    const { incarnation: inc, applied, level: agreed } = this.log.cluster;
+    const { lagMs, isOnDuty } = this.figures;
     return {
-      ...{ node, inc, applied, lag, level: BATCH_VERSION },
+      ...{ node, inc, applied, lag: Math.round(lagMs), level: this.#knows, agreed, isOnDuty },
       ...address === undefined ? {} : { address },
       ...page === undefined ? {} : { page },
     };
@@ -187,25 +222,27 @@ export class ClusterNode implements AsyncDisposable {
 
   #look(): void {
     this.#beats.tick();
-    this.#noteLag();
-    const alive = this.log.nodes.map(({ inc }) => inc);
-    if (this.log.cluster.isAway) return;
-    for (const inc of this.#beats.silent(alive)) this.log.declareDead(inc);
     const now = this.#passed();
-    if (now - this.#lookedAt < DUTY_MS || !this.isOnDuty) return;
+    const others = Math.max(0, ...this.#beats.others.map(({ applied }) => applied));
+    this.#lagMs = this.#lag.note(this.log.cluster.applied, others, now);
+    if (this.log.cluster.isAway) {
+      this.#isOnDuty = false;
+      return;
+    }
+    for (const inc of this.#beats.silent(this.#alive)) this.log.declareDead(inc);
+    if (!this.isOnDuty) return;
+    this.#raiseLevel();
+    if (now - this.#lookedAt < DUTY_MS) return;
     this.#lookedAt = now;
     this.#letGo();
   }
 
-  /** What others have applied and this node has not for long makes it one that nobody should come to. */
-  #noteLag(): void {
-    const { applied, isAway } = this.log.cluster;
-    const isLate = this.#beats.others.some((beat) => beat.applied > applied + DUTY_STEP);
-    if (!isLate) this.#lateSince = undefined;
-    else this.#lateSince ??= this.#passed();
-    const isTooLate = this.#lateSince !== undefined &&
-      this.#passed() - this.#lateSince > LATE_MS;
-    if (!isAway) this.#store.unready = isTooLate ? "it is far behind the other nodes" : undefined;
+  /** Has all write at a higher level of the log, once all that live know it. */
+  #raiseLevel(): void {
+    const level = this.#beats.lowestLevel(this.#alive) ?? 0;
+    if (level <= Math.max(this.log.cluster.level, this.#raised)) return;
+    this.#raised = level;
+    this.log.raise(level);
   }
 
   /** Puts what is to go: messages that are too old or too many, and sessions that nobody uses. */
@@ -222,64 +259,5 @@ export class ClusterNode implements AsyncDisposable {
     this.#copies?.[Symbol.asyncDispose]();
     const { stream, store: { dir } } = this.#options;
     this.#copies = new Copies(stream, dir, this.log.cluster.incarnation);
-  }
-}
-
-/** What the cluster began with: from the store, or from the beginning of the stream. */
-async function configOf(
-  stream: Stream,
-  dir: string,
-  { first }: StreamBounds,
-): Promise<ConfigRecord> {
-  const noted = notedIn(dir, CONFIG);
-  if (noted !== undefined) return JSON.parse(noted);
-  if (first > 1) {
-    throw new CannotGoOn("the beginning of the stream is gone, and no node has sent a copy");
-  }
-  const data = await firstMessage(stream, FIRST_MS);
-  if (data === "late") throw new CannotGoOn("the stream can't be read");
-  if (data === "gone") throw new CannotGoOn("the beginning of the stream is gone");
-  try {
-    return decodeConfig(data);
-  } catch (error) {
-    throw new CannotGoOn(`the beginning of the stream is none: ${(error as Error).message}`);
-  }
-}
-
-/** Fetches a copy of the data of the node that has applied most. */
-async function takeFromPeer(
-  stream: Stream,
-  dir: string,
-  onProblem: (text: string) => void,
-): Promise<void> {
-  const heard = new Map<string, number>();
-  const end = stream.onTold(BEAT_TOPIC, (data) => {
-    const beat = decodeBeat(data);
-    if (beat !== undefined) heard.set(beat.inc, beat.applied);
-  });
-  await new Promise((resolve) => setTimeout(resolve, LISTEN_MS));
-  end();
-  const peers = [...heard].sort(([, a], [, b]) => b - a);
-  for (const [inc] of peers) {
-    try {
-      const part = `${dir}/copy-of-${inc}.db`;
-      await fetchCopy(stream, inc, part);
-      const before = await takeCopy(dir, part);
-      if (before !== undefined) onProblem(`What this node had before is kept as ${before}`);
-      return;
-    } catch (error) {
-      onProblem(`A copy of the data of ${inc} could not be had: ${(error as Error).message}`);
-    }
-  }
-  throw new CannotGoOn(
-    "this node was away for longer than the stream is kept, and no other node was heard that could send " +
-      "a copy of its data; start one of those that have them first",
-  );
-}
-
-/** Removes copies that a node has left that ended while it made or fetched one. */
-async function removeCopies(dir: string): Promise<void> {
-  for await (const { name } of Deno.readDir(dir)) {
-    if (/^copy-.*\.db$/.test(name)) await Deno.remove(`${dir}/${name}`);
   }
 }

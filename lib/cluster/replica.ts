@@ -11,6 +11,8 @@ import { applyFacts, type FactTaker, outcomeOf, type ReadFact } from "./applying
 import {
   decodeBatch,
   isNodeRecord,
+  KNOWN_LEVEL,
+  levelFlaw,
   type LogBatch,
   type NodeRecord,
   UnreadableBatch,
@@ -42,28 +44,48 @@ export class Replica {
   readonly #store: AppliedStore;
   readonly #cluster: string;
   readonly #taker: FactTaker;
+  readonly #knows: number;
   readonly #chain: Chain;
   readonly memory: Memory;
   readonly #incarnations: Incarnations;
   /** Batches that were read and did not count, by why. */
   readonly ignored = { again: 0, early: 0, dead: 0 };
+  /** Whether another node has made something else of what was read. */
+  hasDiverged = false;
+  /** Messages that could not be applied. */
+  failures = 0;
   #place: LogPlace;
+  #level: number;
   #facts = 0;
   #batches = 0;
 
-  constructor(store: AppliedStore, cluster: string, taker: FactTaker) {
+  /** Goes on where the store stands; `knows` is the highest level of the log that can be read. */
+  constructor(store: AppliedStore, cluster: string, taker: FactTaker, knows = KNOWN_LEVEL) {
     this.#store = store;
     this.#cluster = cluster;
     this.#taker = taker;
+    this.#knows = knows;
     this.#place = store.place ?? { seq: 0, at: 0, hash: NO_HASH };
     this.#chain = new Chain(store.place);
     this.memory = new Memory(store.notes, this.#place);
+    this.#level = this.memory.level;
     this.#incarnations = new Incarnations(this.memory.incarnations);
   }
 
   /** Up to where it has applied the stream. */
   get place(): LogPlace {
     return this.#place;
+  }
+
+  /** The level of the log that was agreed on there. */
+  get level(): number {
+    return this.#level;
+  }
+
+  /** Why it can't go on from there, in a sentence; `undefined`: it can. */
+  get flaw(): string | undefined {
+    const flaw = levelFlaw(this.#level, this.#knows);
+    return flaw === undefined ? undefined : `the data of this node are ${flaw}`;
   }
 
   /** The incarnations that live there. */
@@ -90,8 +112,9 @@ export class Replica {
   ): TakenBatch {
     const batch = this.#checked(seq, data);
     const verdict = this.#incarnations.take(batch.inc, batch.b);
+    if (verdict === "counts") this.#checkLevel(batch);
+    else this.ignored[verdict]++;
     const own = verdict === "counts" ? ownOf(batch) : [];
-    if (verdict !== "counts") this.ignored[verdict]++;
     const time = timeAfter(this.#place.at, at);
     try {
       this.#place = this.#store.apply(() => {
@@ -101,6 +124,7 @@ export class Replica {
         return { seq, at: time, hash, counts: this.#incarnations.counts };
       });
     } catch (error) {
+      this.failures++;
       const { message } = error as Error;
       throw new CannotGoOn(`message ${seq} of the stream could not be applied: ${message}`);
     }
@@ -121,6 +145,7 @@ export class Replica {
       );
     }
     if (!this.#chain.differs(batch.seen, batch.hash)) return batch;
+    this.hasDiverged = true;
     throw new CannotGoOn(
       `this node has come apart from ${batch.inc}: they have not made the same of what came up to ` +
         `message ${batch.seen}; the one of the two that differs from all others needs a copy of their data`,
@@ -129,10 +154,18 @@ export class Replica {
 
   #readable(seq: number, data: Uint8Array): LogBatch {
     try {
-      return decodeBatch(data);
+      return decodeBatch(data, this.#knows);
     } catch (error) {
       if (!(error instanceof UnreadableBatch)) throw error;
       throw new CannotGoOn(`message ${seq} of the stream can't be read: ${error.message}`);
+    }
+  }
+
+  /** Nothing can be read after a level that this program does not know: the node stops before, as it stands. */
+  #checkLevel({ records }: LogBatch): void {
+    for (const record of records) {
+      const flaw = record.kind === "level" ? levelFlaw(record.level, this.#knows) : undefined;
+      if (flaw !== undefined) throw new CannotGoOn(`what comes next in the stream is ${flaw}`);
     }
   }
 
@@ -145,7 +178,7 @@ export class Replica {
         const fact = record.kind === "enter" ? { ...record, node: batch.inc } : record;
         facts.push({ fact, ticket });
       } else {
-        const lost = this.#died(batch.inc, record);
+        const lost = this.#takeIn(batch.inc, record);
         facts.push(...lost.map((node) => ({ fact: { kind: "lost", node }, ticket }) as const));
       }
     });
@@ -154,10 +187,23 @@ export class Replica {
     return applyFacts(this.#store, this.#taker, facts, at);
   }
 
-  /** The incarnations that are dead by what a node says. */
-  #died(inc: string, record: NodeRecord): readonly string[] {
-    if (record.kind === "here") return this.#incarnations.here(inc, record.node);
-    if (record.kind !== "node-dead") return [];
-    return this.#incarnations.die(record.inc) ? [record.inc] : [];
+  /** Takes in what a node says of itself or of others; returns the incarnations that are dead by it. */
+  #takeIn(inc: string, record: NodeRecord): readonly string[] {
+    switch (record.kind) {
+      case "here":
+        return this.#incarnations.here(inc, record.node);
+      case "node-dead":
+        return this.#incarnations.die(record.inc) ? [record.inc] : [];
+      case "level":
+      case "config":
+        this.#raise(record.level ?? 1);
+    }
+    return [];
+  }
+
+  /** Notes the level that is agreed on from here on. */
+  #raise(level: number): void {
+    if (level <= this.#level) return;
+    this.#level = this.memory.level = level;
   }
 }

@@ -22,6 +22,38 @@ export interface Timing {
   observe(seconds: number): void;
 }
 
+/** How a node of a cluster is. */
+export interface NodeNow {
+  /** Why nobody should come to this node, in words; `undefined`: they may. */
+  readonly unready: string | undefined;
+  /** Whether what it sends into the log comes back. */
+  readonly isReached: boolean;
+  /** The seq of the last message of the log that it has applied. */
+  readonly applied: number;
+  /** For how long it has been behind the others, in ms. */
+  readonly lagMs: number;
+  /** Nodes that live, as the log has it. */
+  readonly nodes: number;
+  /** The level of the log that was agreed on. */
+  readonly level: number;
+  /** Whether it does what one node does for all. */
+  readonly isOnDuty: boolean;
+  /** Batches that it has sent another time. */
+  readonly repeats: number;
+  /** Batches that were read and did not count, by why. */
+  readonly ignored: Readonly<Record<string, number>>;
+  readonly hasDiverged: boolean;
+  /** Messages of the log that could not be applied. */
+  readonly failures: number;
+}
+
+/** A node of a cluster, for those who look at it. */
+export interface WatchedNode {
+  now(): NodeNow;
+  /** The time from when something is put to when it is read back, of each batch; to be set. */
+  append: Timing | undefined;
+}
+
 /** Where a message is. */
 type Place = Pick<Message, "room" | "seq">;
 
@@ -49,6 +81,8 @@ export class Metrics {
   tellFailures = 0;
   /** When the store last failed, in ms of `performance.now()`; `undefined` if it has worked since. */
   storeFailedAt: number | undefined;
+  /** The node of a cluster that this server is; `undefined`: it is none. */
+  node: WatchedNode | undefined;
   #wanted: { readonly message: Place; readonly since: number } | undefined;
   #traced: Batch | undefined;
   #trace: Tracked | undefined;

@@ -14,7 +14,7 @@ import { type Limits, withDefaults } from "./limits.ts";
 import type { Logger } from "./log.ts";
 import { type HouseStores, makeHouse } from "./make_house.ts";
 import { ratesOf } from "./meter.ts";
-import { Metrics } from "./metrics.ts";
+import { Metrics, type WatchedNode } from "./metrics.ts";
 import { LoopPace, Sweep, Ticks } from "./timers.ts";
 import type { ClusterNodes } from "./nodes.ts";
 import { passwordCheck } from "./password.ts";
@@ -37,6 +37,8 @@ export interface ServeOptions extends HouseStores {
   readonly nodes?: ClusterNodes;
   /** Wraps each connection in TLS; by default there is no TLS. */
   readonly secure?: (conn: Deno.TcpConn) => Socket;
+  /** What the node of a cluster that it is says of itself. */
+  readonly node?: WatchedNode;
   /** Gets all that the operator may want to know, including problems. */
   readonly log?: Logger;
   /** How often deadlines are checked, in ms; 1,000 by default. */
@@ -137,6 +139,7 @@ function makeParts(options: ServeOptions, end: () => void): Parts {
   const { version = "chatroom", title, nodes, log = () => {}, sweepMs = 1_000 } = options;
   const limits = withDefaults(options.limits);
   const metrics = new Metrics();
+  metrics.node = options.node;
   const pace = new LoopPace();
   const sweep = new Sweep(sweepMs);
   const ticks = new Ticks();

@@ -47,12 +47,7 @@ export class AppliedNotes {
           "--data, or move this one away, and the node gets all that there is from the others",
       );
     }
-    if (known === undefined && getRow(db, "SELECT 1 FROM message LIMIT 1") !== undefined) {
-      throw new StoreError(
-        "its messages are of a server that ran by itself, and no cluster can begin with them yet: name an " +
-          "empty directory with --data",
-      );
-    }
+    if (known === undefined) checkEmpty(db);
     db.exec(JOURNAL);
     db.exec(NOTED);
     joinCluster(db, shared);
@@ -91,10 +86,35 @@ export class AppliedNotes {
       .map(({ row }) => String(row));
   }
 
+  /** Forgets all that was noted and entered. */
+  clear(): void {
+    runSql(this.#db, "DELETE FROM noted");
+    runSql(this.#db, "DELETE FROM journal");
+  }
+
   /** Drops the rows up to a seq. */
   drop(upTo: number): void {
     runSql(this.#db, "DELETE FROM journal WHERE seq <= ?", upTo);
   }
+}
+
+/** Throws a `StoreError` where there are messages: those of a store of no cluster are of a server by itself. */
+function checkEmpty(db: DatabaseSync): void {
+  if (getRow(db, "SELECT 1 FROM message LIMIT 1") === undefined) return;
+  throw new StoreError(
+    "its messages are of a server that ran by itself: name an empty directory with --data, or make a cluster " +
+      "that begins with them, by chatroom cluster init --data",
+  );
+}
+
+/** The same for a directory that is not open, and whose store may be replaced. */
+export function checkReplaceable(dir: string): void {
+  const path = databasePath(dir);
+  if (!statIfThere(path)?.size) return;
+  using db = new DatabaseSync(path, { readOnly: true });
+  const tables = db.prepare("SELECT name FROM sqlite_schema WHERE name IN ('meta', 'message')")
+    .all();
+  if (tables.length === 2 && clusterOf(db) === undefined) checkEmpty(db);
 }
 
 /** What a store in a directory that is not open has under a name; `undefined`: nothing, or there is no store. */

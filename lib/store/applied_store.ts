@@ -65,8 +65,6 @@ export class AppliedStore implements AsyncDisposable {
   readonly #files: WatchedFiles;
   readonly #lock: Disposable;
   readonly #options: AppliedOptions;
-  /** Why nothing is agreed at the moment, in a sentence, for those who ask whether the server is ready. */
-  unready: string | undefined;
   #place: LogPlace | undefined;
   #trouble: string | undefined;
   #hasErased = false;
@@ -221,12 +219,12 @@ export class AppliedStore implements AsyncDisposable {
   }
 
   #indexedWriter(): IndexedWriter {
-    const unready = (): string | undefined => this.#trouble ?? this.unready;
+    const trouble = (): string | undefined => this.#trouble;
     return {
       settled: () => undefined,
       index: () => this.#indexed(),
       get trouble() {
-        return unready();
+        return trouble();
       },
     };
   }

@@ -18,6 +18,7 @@ import { type Boot, compareBoot } from "./epoch.ts";
 import { REVISE } from "./columns.ts";
 import { metaOf } from "./meta.ts";
 import { objectNames, SCHEMA_VERSION } from "./migrations.ts";
+import { clusterOf } from "./of_cluster.ts";
 import { pragma } from "./schema.ts";
 import { getNumber } from "./sql.ts";
 
@@ -118,7 +119,11 @@ const CHECKS: readonly Check[] = [
       maxTextBytes === undefined ? [] : largeTexts(db, maxTextBytes, MAX_TOLD + 1),
     from: 2,
   },
-  { what: "what boot says", look: (db, { boot }) => [compareBoot(db, boot) ?? []].flat() },
+  {
+    what: "what boot says",
+    // A node's numbers are its cluster's; the file is of the time when a server ran there by itself.
+    look: (db, { boot }) => clusterOf(db) === undefined ? [compareBoot(db, boot) ?? []].flat() : [],
+  },
   {
     what: "the times",
     look: (db) => badTimes(db, pragma(db, "user_version"), MAX_TOLD + 1),

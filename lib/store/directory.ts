@@ -5,7 +5,7 @@ import { Epoch } from "./epoch.ts";
 import { explained, StoreError } from "./faults.ts";
 import { reasonOf } from "../wire/text.ts";
 import { raiseLasts } from "./left_out.ts";
-import { checkAlone } from "./of_cluster.ts";
+import { checkAlone, clusterOf } from "./of_cluster.ts";
 import { closeToOthers, makePrivate, makePrivateDirectory } from "./private.ts";
 import { beforeUpgrade, openForReading, openForWriting } from "./schema.ts";
 
@@ -88,6 +88,33 @@ export async function openWriter(
     const epoch = new Epoch(db, directory);
     stack.defer(() => close(epoch));
     raiseLasts(db, onUpgrade ?? (() => {}));
+    const opened = stack.move();
+    return { db, [Symbol.dispose]: () => opened.dispose() };
+  } catch (error) {
+    throw explained(error, path);
+  }
+}
+
+/**
+ * Opens the database of a node that does not run for writing, for those who take it out of its cluster. Rejects
+ * with a {@linkcode StoreError}, also where it is of no cluster.
+ */
+export async function openNodeWriter(
+  directory: string,
+  onUpgrade?: (text: string) => void,
+): Promise<Opened> {
+  const path = databasePath(directory);
+  using stack = new DisposableStack();
+  try {
+    stack.use(lockPrivate(directory).lock);
+    checkLength(path);
+    const copy = await beforeUpgrade(path);
+    const db = stack.use(openForWriting({ path, durability: "full", copy, onUpgrade }));
+    if (clusterOf(db) === undefined) {
+      throw new StoreError(
+        `${path} is of no cluster; chatroom cluster init --data begins one with it`,
+      );
+    }
     const opened = stack.move();
     return { db, [Symbol.dispose]: () => opened.dispose() };
   } catch (error) {

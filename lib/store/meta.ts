@@ -15,6 +15,12 @@ export function setMeta(db: DatabaseSync, key: string, value: string | number): 
   runSql(db, "INSERT OR REPLACE INTO meta VALUES (?, ?)", key, String(value));
 }
 
+/** The key that hashes addresses in a database; it is made once and then kept. */
+export function saltOf(db: DatabaseSync): string {
+  db.exec("INSERT OR IGNORE INTO meta VALUES ('salt', lower(hex(randomblob(16))))");
+  return String(metaOf(db, "salt"));
+}
+
 /**
  * The highest id that any message has or had. Ids count up over all logs, and none is used twice, even
  * after its message is gone. The index of words relies on that, and the ids show

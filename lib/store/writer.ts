@@ -7,7 +7,7 @@ import { explained, StoreError } from "./faults.ts";
 import { reasonOf } from "../wire/text.ts";
 import { raiseLasts } from "./left_out.ts";
 import { Log } from "./log.ts";
-import { metaOf } from "./meta.ts";
+import { saltOf } from "./meta.ts";
 import { checkAlone } from "./of_cluster.ts";
 import type { Packed, Receipts } from "./packing.ts";
 import { readPeople } from "./people.ts";
@@ -57,12 +57,6 @@ export function startWriter(options: WriterOptions, tell: Tell): Writer | undefi
     tell({ type: "unusable", text: reasonOf(error), known: error instanceof StoreError });
     return undefined;
   }
-}
-
-/** The key that hashes addresses in this database; it is made once and then kept. */
-function saltOf(db: DatabaseSync): string {
-  db.exec("INSERT OR IGNORE INTO meta VALUES ('salt', lower(hex(randomblob(16))))");
-  return String(metaOf(db, "salt"));
 }
 
 /** Handles one message after the other, and does upkeep in between. */

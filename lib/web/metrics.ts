@@ -7,7 +7,7 @@ import process from "node:process";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { NO_TRANSFERS, type TransferFigures } from "../chat/files/transfers.ts";
 import type { ListenerHost } from "../server/host.ts";
-import { add, type Figures, none } from "../server/metrics.ts";
+import { add, type Figures, none, type Timing } from "../server/metrics.ts";
 
 /** How often the delay of the event loop is measured, in ms. */
 const LOOP_MS = 100;
@@ -24,6 +24,8 @@ export class MetricsReader implements Disposable {
   readonly #registry = new Registry();
   readonly #host: ListenerHost;
   readonly #timer: ReturnType<typeof setInterval>;
+  /** Settles when those of a node of a cluster are described, whose code other servers don't load. */
+  readonly #node: Promise<void> | undefined;
   /** How many HTTP requests were answered, by status. */
   readonly #responses = new Map<number, number>();
   /** Files that are being sent over HTTP, and bytes of files that were. */
@@ -39,6 +41,9 @@ export class MetricsReader implements Disposable {
     this.#describeLog();
     this.#describeProcess();
     this.#timer = this.#describeTimes();
+    const { node } = host.shared.metrics;
+    this.#node = node &&
+      import("./node_metrics.ts").then(({ describeNode }) => describeNode(this, node));
   }
 
   /** The content type of what {@linkcode read} resolves with. */
@@ -47,8 +52,9 @@ export class MetricsReader implements Disposable {
   }
 
   /** Resolves with all metrics as text. */
-  read(): Promise<string> {
-    return this.#registry.metrics();
+  async read(): Promise<string> {
+    await this.#node;
+    return await this.#registry.metrics();
   }
 
   /** Counts an HTTP request that was answered. */
@@ -60,41 +66,42 @@ export class MetricsReader implements Disposable {
     clearInterval(this.#timer);
     const { metrics } = this.#host.shared;
     metrics.commit = metrics.delivery = undefined;
+    if (metrics.node !== undefined) metrics.node.append = undefined;
   }
 
   #describeDoors(): void {
     const { shared: { metrics } } = this.#host;
     const open = (): Map<string, number> => this.#sum(none(), () => 1);
-    this.#gauge("chatroom_connections", "Connections that are open.", open, "door");
-    this.#counter(
+    this.gauge("chatroom_connections", "Connections that are open.", open, "door");
+    this.counter(
       "chatroom_connections_total",
       "Connections.",
       () => this.#sum(metrics.connections, () => 1),
       "door",
     );
-    this.#counter(
+    this.counter(
       "chatroom_received_bytes_total",
       "Bytes read from clients.",
       () => this.#sum(metrics.receivedBytes, ({ receivedBytes }) => receivedBytes),
       "door",
     );
-    this.#counter(
+    this.counter(
       "chatroom_sent_bytes_total",
       "Bytes written to clients.",
       () => this.#sum(metrics.sentBytes, ({ sentBytes }) => sentBytes),
       "door",
     );
-    this.#gauge(
+    this.gauge(
       "chatroom_outbox_bytes",
       "Bytes that wait for clients to read.",
       () => this.#outboxes().reduce((sum, bytes) => sum + bytes, 0),
     );
-    this.#gauge(
+    this.gauge(
       "chatroom_outbox_largest_bytes",
       "Bytes that wait for the slowest client.",
       () => Math.max(0, ...this.#outboxes()),
     );
-    this.#counter(
+    this.counter(
       "chatroom_disconnects_total",
       "Connections that have ended, by the reason of the bye; left: the client went by itself.",
       () => metrics.disconnects,
@@ -104,18 +111,18 @@ export class MetricsReader implements Disposable {
   }
 
   #describeHttp(): void {
-    this.#counter(
+    this.counter(
       "chatroom_http_responses_total",
       "Answers to HTTP requests, but for what is no proper HTTP; 101 is a WebSocket.",
       () => this.#responses,
       "status",
     );
-    this.#gauge(
+    this.gauge(
       "chatroom_http_downloads",
       "Files that are being sent over HTTP.",
       () => this.downloads,
     );
-    this.#counter(
+    this.counter(
       "chatroom_http_file_bytes_total",
       "Bytes of files that were sent over HTTP.",
       () => this.fileBytes,
@@ -124,55 +131,55 @@ export class MetricsReader implements Disposable {
 
   #describeHouse(notReady: () => string | undefined): void {
     const { shared: { metrics, house } } = this.#host;
-    this.#gauge("chatroom_sessions", "Sessions that have a connection.", () => house.present);
-    this.#gauge("chatroom_rooms", "Rooms that are open.", () => house.openRooms);
-    this.#counter("chatroom_messages_total", "Messages stored.", () => metrics.messages);
-    this.#counter(
+    this.gauge("chatroom_sessions", "Sessions that have a connection.", () => house.present);
+    this.gauge("chatroom_rooms", "Rooms that are open.", () => house.openRooms);
+    this.counter("chatroom_messages_total", "Messages stored.", () => metrics.messages);
+    this.counter(
       "chatroom_changes_total",
       "Edits, removals, reactions and pins stored, by the type of the request.",
       () => metrics.changes,
       "kind",
     );
-    this.#counter(
+    this.counter(
       "chatroom_deliveries_total",
       "Events handed to connections, one for each that is told of it.",
       () => metrics.deliveries,
     );
-    this.#counter(
+    this.counter(
       "chatroom_refusals_total",
       "Requests and connections refused, by the code of the error or the reason of the bye.",
       () => metrics.refusals,
       "code",
     );
-    this.#counter(
+    this.counter(
       "chatroom_decide_failures_total",
       "Requests that could not be decided because of a bug; the log has each.",
       () => metrics.decideFailures,
     );
-    this.#counter(
+    this.counter(
       "chatroom_tell_failures_total",
       "Entries of the log that nobody could be told of because of a bug; the log has each.",
       () => metrics.tellFailures,
     );
-    this.#gauge("chatroom_ready", "1 where /readyz says yes.", () => notReady() ? 0 : 1);
+    this.gauge("chatroom_ready", "1 where /readyz says yes.", () => notReady() ? 0 : 1);
   }
 
   #describeFiles(): void {
     const { shared: { house } } = this.#host;
     const figures = (): TransferFigures => house.files?.transfers.figures ?? NO_TRANSFERS;
-    this.#counter("chatroom_files_total", "Files sent.", () => figures().files);
-    this.#counter(
+    this.counter("chatroom_files_total", "Files sent.", () => figures().files);
+    this.counter(
       "chatroom_file_bytes_received_total",
       "Bytes of files that came from clients.",
       () => figures().receivedBytes,
     );
-    this.#counter(
+    this.counter(
       "chatroom_file_bytes_sent_total",
       "Bytes of files that clients fetched, but for those over HTTP.",
       () => figures().sentBytes,
     );
-    this.#gauge("chatroom_uploads", "Files on their way in.", () => figures().uploads);
-    this.#gauge(
+    this.gauge("chatroom_uploads", "Files on their way in.", () => figures().uploads);
+    this.gauge(
       "chatroom_downloads",
       "Files on their way out, but for those over HTTP.",
       () => figures().downloads,
@@ -182,22 +189,22 @@ export class MetricsReader implements Disposable {
   /** How much waits for the disk, and how much is stored at once. */
   #describeLog(): void {
     const { shared: { house } } = this.#host;
-    this.#gauge(
+    this.gauge(
       "chatroom_facts_waiting",
       "Messages, topics, bans and the like that wait to be stored.",
       () => house.figures.waiting,
     );
-    this.#gauge(
+    this.gauge(
       "chatroom_facts_waiting_seconds",
       "For how long the oldest of them has waited.",
       () => house.figures.waitingMs / 1_000,
     );
-    this.#counter(
+    this.counter(
       "chatroom_parcels_total",
       "Commits; what waits is stored in one.",
       () => house.figures.parcels,
     );
-    this.#counter(
+    this.counter(
       "chatroom_parcel_facts_total",
       "What was stored in them.",
       () => house.figures.parcelFacts,
@@ -206,25 +213,21 @@ export class MetricsReader implements Disposable {
 
   #describeTimes(): ReturnType<typeof setInterval> {
     const { shared: { metrics } } = this.#host;
-    const registers = [this.#registry];
-    metrics.commit = new Histogram({
-      name: "chatroom_commit_seconds",
-      help: "Time to store a message; one at a time is measured.",
-      buckets: COMMIT_SECONDS,
-      registers,
-    });
-    metrics.delivery = new Histogram({
-      name: "chatroom_delivery_seconds",
-      help: "Time from asking to store a message until it is written to its readers; samples.",
-      buckets: DELIVERY_SECONDS,
-      registers,
-    });
-    const late = new Histogram({
-      name: "chatroom_event_loop_delay_seconds",
-      help: "How late a timer of 100 ms is.",
-      buckets: LOOP_SECONDS,
-      registers,
-    });
+    metrics.commit = this.times(
+      "chatroom_commit_seconds",
+      "Time to store a message; one at a time is measured.",
+      COMMIT_SECONDS,
+    );
+    metrics.delivery = this.times(
+      "chatroom_delivery_seconds",
+      "Time from asking to store a message until it is written to its readers; samples.",
+      DELIVERY_SECONDS,
+    );
+    const late = this.times(
+      "chatroom_event_loop_delay_seconds",
+      "How late a timer of 100 ms is.",
+      LOOP_SECONDS,
+    );
     let due = performance.now() + LOOP_MS;
     return setInterval(() => {
       const now = performance.now();
@@ -236,25 +239,32 @@ export class MetricsReader implements Disposable {
   /** What we may read without further permissions, under the usual names of Prometheus. */
   #describeProcess(): void {
     const startedAt = Date.now() / 1_000 - process.uptime();
-    this.#gauge("process_resident_memory_bytes", "Resident memory.", () => Deno.memoryUsage().rss);
-    this.#gauge(
+    this.gauge("process_resident_memory_bytes", "Resident memory.", () => Deno.memoryUsage().rss);
+    this.gauge(
       "chatroom_heap_used_bytes",
       "Memory in use for objects.",
       () => Deno.memoryUsage().heapUsed,
     );
-    this.#gauge("process_start_time_seconds", "When it was started (Unix).", () => startedAt);
-    this.#counter("process_cpu_seconds_total", "Time on processors.", () => {
+    this.gauge("process_start_time_seconds", "When it was started (Unix).", () => startedAt);
+    this.counter("process_cpu_seconds_total", "Time on processors.", () => {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1_000_000;
     });
   }
 
-  #gauge(name: string, help: string, read: () => Reading, label?: string): void {
+  /** Describes a metric that goes up and down; `read` reads it, by the values of `label` if there is one. */
+  gauge(name: string, help: string, read: () => Reading, label?: string): void {
     this.#describe(Gauge, name, help, read, label);
   }
 
-  #counter(name: string, help: string, read: () => Reading, label?: string): void {
+  /** Describes one that goes up. */
+  counter(name: string, help: string, read: () => Reading, label?: string): void {
     this.#describe(Counter, name, help, read, label);
+  }
+
+  /** Describes times, in seconds, that are told as they are measured. */
+  times(name: string, help: string, buckets: number[]): Timing {
+    return new Histogram({ name, help, buckets, registers: [this.#registry] });
   }
 
   #describe(

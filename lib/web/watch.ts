@@ -49,8 +49,10 @@ export class Watch implements Disposable {
   }
 
   #notReady(): string | undefined {
-    const { stopping, shared: { house, metrics: { storeFailedAt } } } = this.#host;
+    const { stopping, shared: { house, metrics: { storeFailedAt, node } } } = this.#host;
     if (stopping) return "The server is shutting down.";
+    const unready = node?.now().unready;
+    if (unready !== undefined) return `cluster: ${unready}.`;
     if (house.index.trouble !== undefined) {
       return `The stored messages are in trouble: ${house.index.trouble}.`;
     }

@@ -68,18 +68,31 @@ testUnless(
     await using servers = await NatsServers.start(1);
     assertEquals((await cluster(servers, "init", "--cluster-replicas", "1")).code, 0);
     const node = await openNode(servers.urls, "main");
-    const beat: Beat = { node: "n\u001b1", inc: "abc", applied: 1, lag: 2_000, level: 1 };
+    const beat: Beat = {
+      ...{
+        node: "n\u001b1",
+        inc: "abc",
+        applied: 1,
+        lag: 2_000,
+        level: 1,
+        agreed: 1,
+        isOnDuty: false,
+      },
+    };
+    const other: Beat = { ...beat, node: "n2", inc: "def", lag: 0, level: 2, isOnDuty: true };
     const timer = setInterval(() => {
-      node.tell(BEAT_TOPIC, encodeBeat(beat));
+      for (const each of [beat, other]) node.tell(BEAT_TOPIC, encodeBeat(each));
       node.tell(BEAT_TOPIC, new TextEncoder().encode("{}"));
     }, 200);
     try {
       const { code, out } = await cluster(servers, "status");
       assertEquals(code, 0);
       assertMatch(out, /s1, version 2\./);
-      assertMatch(out, /main: [\da-f]{32}, epoch [\da-f-]{36}, level 1\n/);
+      assertMatch(out, /main: [\da-f]{32}, epoch [\da-f-]{36}\n/);
       assertMatch(out, /1 message, 1 to 1, .*kept for 7d, up to 4GiB/);
-      assertMatch(out, /1: applied 1 of 1, behind for 2s, level 1, incarnation abc\n/);
+      assertMatch(out, /1: applied 1 of 1, behind for 2s, incarnation abc\n/);
+      assertMatch(out, /n2: on duty, applied 1 of 1, incarnation def\n/);
+      assertMatch(out, /level +1; 2 needs an upgrade of n.*1 \(1\)\n/);
       assert(!out.includes("\u001b"), "a name came to the terminal as it was");
     } finally {
       clearInterval(timer);

@@ -6,19 +6,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { browserTest } from "../browser/browser.ts";
 import { NatsServers, NO_NATS } from "../fixtures/nats_servers.ts";
-import {
-  makeCluster,
-  type NodeProcess,
-  runProgram,
-  spawnProgram,
-  startNodes,
-} from "../fixtures/node_process.ts";
+import { type LastingNode, makeCluster, startNodes } from "../fixtures/lasting_nodes.ts";
+import { runProgram, spawnProgram } from "../fixtures/node_process.ts";
 import { talking, textsOf } from "../fixtures/talking.ts";
 import { Told } from "../fixtures/told.ts";
 import { testUnless } from "../fixtures/tools.ts";
 import { joinEvent, until } from "../helpers.ts";
 
-type Three = [one: NodeProcess, two: NodeProcess, three: NodeProcess];
+type Three = [one: LastingNode, two: LastingNode, three: LastingNode];
 
 /** How long a cluster may take to go on, in ms, on a machine that is slow and busy. */
 const PATIENCE_MS = 120_000;
@@ -30,8 +25,8 @@ async function threeNodes(stack: AsyncDisposableStack, natsServers = 1): Promise
 }
 
 /** A link of this process that knows these nodes. */
-function linkTo(nodes: readonly NodeProcess[], name: string): Told {
-  return new Told(nodes[0] as NodeProcess, {
+function linkTo(nodes: readonly LastingNode[], name: string): Told {
+  return new Told(nodes[0] as LastingNode, {
     connect: (signal, { server }) => {
       const [hostname = "", port] = server.split(":");
       return Deno.connect({ hostname, port: Number(port), signal });
@@ -47,7 +42,7 @@ function placeOf({ events }: Told): string | undefined {
 }
 
 /** The node where a link is. */
-function nodeOf(told: Told, nodes: readonly NodeProcess[]): NodeProcess {
+function nodeOf(told: Told, nodes: readonly LastingNode[]): LastingNode {
   const node = nodes.find(({ address }) => address === placeOf(told));
   if (node === undefined) throw new Error(`There is no node at ${placeOf(told)}`);
   return node;

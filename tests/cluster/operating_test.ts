@@ -4,13 +4,17 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { NatsUnfit } from "../../lib/cluster/nats_link.ts";
 import { natsPlace } from "../../lib/cluster/nats_place.ts";
 import { openNatsStream } from "../../lib/cluster/nats_stream.ts";
+import { LocalLog } from "../../lib/store/local_log.ts";
 import { docOf } from "../docs.ts";
+import { joinEvent, startServer } from "../helpers.ts";
 import { type Authority, makeAuthority } from "../fixtures/certificates.ts";
 import { end, NO_NATS, startConfigured } from "../fixtures/nats_servers.ts";
+import { NodeProcess } from "../fixtures/node_process.ts";
 import { appendSurely, keepReading, readUntil } from "../fixtures/stream_contract.ts";
 import { testUnless } from "../fixtures/tools.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const PASSWORD = "a password of nine words";
 const NONE = "it is of Linux that every address of 127.0.0.0/8 can be listened on";
 const why = NO_NATS ?? (Deno.build.os === "linux" ? undefined : NONE);
 
@@ -66,6 +70,9 @@ testUnless(why, "three nats-servers begin as OPERATING.md says, and a log is mad
     const urls = /CHATROOM_CLUSTER='([^']+)'/.exec(section)?.[1] ?? "";
     await t.step("the commands make the log and show it", () => commands(section, directory));
     await t.step("the account may do all that a node does", () => work(urls, directory));
+    await t.step("a server by itself becomes the first node, and the others take a copy", () => {
+      return grow(section, urls, directory);
+    });
     await t.step("who has another password, or trusts another authority, is kept out", async () => {
       await assertOut(urls.replaceAll("change%20this", "wrong"), directory, "us in");
       await Deno.writeTextFile(`${directory}/ca.pem`, (await makeAuthority()).cert);
@@ -77,20 +84,31 @@ testUnless(why, "three nats-servers begin as OPERATING.md says, and a log is mad
   }
 });
 
-async function commands(section: string, directory: string): Promise<void> {
-  const script = blocksOf(section, "sh").find((text) => text.includes("cluster init")) ?? "";
+/** Runs a script of the document; what it has printed. */
+async function runScript(
+  script: string,
+  directory: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  await Deno.mkdir(`${directory}/bin`, { recursive: true });
   await Deno.writeTextFile(
-    `${directory}/chatroom`,
+    `${directory}/bin/chatroom`,
     `#!/bin/sh\nexec "${Deno.execPath()}" run --quiet -A "${MAIN}" "$@"\n`,
     { mode: 0o755 },
   );
   const { code, stdout, stderr } = await new Deno.Command("sh", {
     args: ["-euc", script],
-    env: { PATH: `${directory}:${Deno.env.get("PATH")}`, NO_COLOR: "1" },
+    env: { PATH: `${directory}/bin:${Deno.env.get("PATH")}`, NO_COLOR: "1", ...env },
     stdin: "null",
   }).output();
   const text = new TextDecoder().decode(stdout);
   assertEquals(code, 0, text + new TextDecoder().decode(stderr));
+  return text;
+}
+
+async function commands(section: string, directory: string): Promise<void> {
+  const script = blocksOf(section, "sh").find((text) => text.includes("cluster init")) ?? "";
+  const text = await runScript(script, directory);
   assert(text.includes("The log of the cluster main is there, on 3 servers"), text);
   for (
     const line of [/n1, version/, /n2, version/, /n3, version/, /n\d: leads/, /1 message, 1 to 1/]
@@ -129,6 +147,42 @@ async function work(urls: string, directory: string): Promise<void> {
     assertEquals((await node.ask("place", new Uint8Array(3), 5_000)).length, 3);
   } finally {
     await node.close();
+  }
+}
+
+/** From one machine to three, as it is printed; over TLS, as all of this is. */
+async function grow(section: string, urls: string, directory: string): Promise<void> {
+  const admin = await openAt(urls, directory);
+  await admin.api.deleteStream(10_000);
+  await admin.close();
+  const data = `${directory}/chatroom`;
+  {
+    await using log = await LocalLog.open({ dir: data });
+    await using server = startServer({ factLog: log });
+    using ann = await joinEvent(server, "ann");
+    await ann.ask({ type: "register", password: PASSWORD });
+    await ann.ask({ type: "say", room: "lobby", text: "before there was a cluster" });
+  }
+  const env = { CHATROOM_CLUSTER: urls, CHATROOM_CLUSTER_CA: `${directory}/ca.pem` };
+  const script = blocksOf(section, "sh").find((text) => text.includes("init --data")) ?? "";
+  const said = await runScript(script, directory, env);
+  assert(said.includes("no problems"), said);
+  assert(said.includes(`${data} holds the data of its first node now, with 1 message`), said);
+  assert(section.includes(`chatroom serve --cluster-node n1 --data ${data} --host 0.0.0.0\n`));
+  await using stack = new AsyncDisposableStack();
+  for (const [name, dir] of [["n1", data], ["n2", `${data}2`], ["n3", `${data}3`]] as const) {
+    const node = stack.use(new NodeProcess({ name, dir, env }));
+    await node.start();
+    using ann = await joinEvent(node, "ann", { login: PASSWORD });
+    assertEquals(ann.ready["name"], "ann");
+    const { messages } = await ann.ask({ type: "history", room: "lobby" });
+    assertEquals(messages.at(-1)?.text, "before there was a cluster", name);
+  }
+  const status = await runScript("chatroom cluster status", directory, env);
+  for (
+    const line of [/which began with the data of a server/, /n\d: on duty, applied/, /level +1\n/]
+  ) {
+    assert(line.test(status), `${line} is not in:\n${status}`);
   }
 }
 

@@ -3,7 +3,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { joinClassic, type RawPeer } from "../helpers.ts";
 import { NatsServers, NO_NATS } from "../fixtures/nats_servers.ts";
-import { makeCluster, type NodeProcess, runProgram, startNodes } from "../fixtures/node_process.ts";
+import { type LastingNode, makeCluster, startNodes } from "../fixtures/lasting_nodes.ts";
+import { runProgram } from "../fixtures/node_process.ts";
 import { testUnless } from "../fixtures/tools.ts";
 
 testUnless(NO_NATS, "people on two nodes hear each other, whichever stops or crashes", async () => {
@@ -11,7 +12,7 @@ testUnless(NO_NATS, "people on two nodes hear each other, whichever stops or cra
   const servers = stack.use(await NatsServers.start(1));
   const env = await makeCluster(servers);
   const nodes = await startNodes(2, env, stack);
-  const [one, two] = nodes as [NodeProcess, NodeProcess];
+  const [one, two] = nodes as [LastingNode, LastingNode];
   using ann = await joinClassic(one, "ann");
   {
     using bob = await joinClassic(two, "bob");
@@ -20,11 +21,11 @@ testUnless(NO_NATS, "people on two nodes hear each other, whichever stops or cra
   }
   // Who asks it to stop gets 0, and what it kept is only its cluster's.
   assertEquals(await two.end("SIGTERM"), 0);
-  const [code, said] = await runProgram({}, "serve", "--port", "0", "--data", two.dir);
+  const { code, said } = await runProgram({}, "serve", "--port", "0", "--data", two.dir);
   assertEquals(code, 1);
   assertMatch(said, /its data are of a node of the cluster [\da-f]{32}: start that node/);
-  const [sound, found] = await runProgram({}, "check", "--data", two.dir);
-  assertEquals(sound, 0, found);
+  const sound = await runProgram({}, "check", "--data", two.dir);
+  assertEquals(sound.code, 0, sound.said);
   await two.start();
   {
     using carl = await joinClassic(two, "carl");

@@ -1,0 +1,32 @@
+/**
+ * How far a node is behind the others: by when it has applied what another one says that it has applied. What
+ * others say may be a second old, and so is the answer.
+ */
+
+/** Places of others that are remembered: enough for minutes, and what is later counts from the last. */
+const MOST = 1_000;
+
+interface Ahead {
+  /** The seq of a message that another node had applied. */
+  readonly seq: number;
+  /** When that was heard, in ms of a clock that never leaps. */
+  readonly at: number;
+}
+
+/** The lag of one node. */
+export class Lag {
+  readonly #ahead: Ahead[] = [];
+
+  /**
+   * Notes at `now`, in ms of a clock that never leaps, that this node has applied all up to `applied`, and
+   * another one all up to `others`. Returns for how long it has been behind, in ms; 0: it is not.
+   */
+  note(applied: number, others: number, now: number): number {
+    const last = this.#ahead.at(-1)?.seq ?? applied;
+    if (others > last && this.#ahead.length < MOST) this.#ahead.push({ seq: others, at: now });
+    const behind = this.#ahead.findIndex(({ seq }) => seq > applied);
+    this.#ahead.splice(0, behind < 0 ? this.#ahead.length : behind);
+    const [oldest] = this.#ahead;
+    return oldest === undefined ? 0 : now - oldest.at;
+  }
+}
