@@ -1,7 +1,7 @@
 /** What whoever runs a cluster does beside its nodes: commands hold on all, and data are looked at. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { joinEvent, until } from "../helpers.ts";
+import { eventFrame, joinEvent, RawPeer, until } from "../helpers.ts";
 import { NatsServers, NO_NATS } from "../fixtures/nats_servers.ts";
 import { NodeProcess, type ProgramEnd, runProgram } from "../fixtures/node_process.ts";
 import { testUnless } from "../fixtures/tools.ts";
@@ -45,7 +45,11 @@ testUnless(NO_NATS, "a command beside any node holds on all of them", async () =
   await olga.ask({ type: "say", room: "dev", text: "hello" });
   using _eve = await joinEvent(one, "eve");
   assertEquals((await olga.ask({ type: "mod", action: "ban", target: "eve" })).type, "mod");
-  assertEquals((await joinEvent(one, "eve")).ready["code"] ?? "bye", "banned");
+  {
+    using out = await RawPeer.connect(one);
+    await out.send(eventFrame("eve"), eventFrame({ type: "hello", id: "1" }));
+    assertEquals((await out.takeType("bye"))["reason"], "banned");
+  }
   const listed = await on(two, "ban", "list");
   assertMatch(listed.said, /eve/);
   // Beside the other one than where it was imposed.

@@ -36,7 +36,7 @@ testUnless(
       const addrs: Deno.NetAddr[] = [];
       for (let line = ""; !line.startsWith("Ctrl-C ends");) {
         const { value, done } = await lines.next();
-        assert(!done, await complained);
+        if (done) throw new Error(await complained);
         line = value;
         const address = /^Node n\d at (\S+), page http\S+$/.exec(line)?.[1];
         if (address !== undefined) addrs.push(parseAddress(address) as Deno.NetAddr);
