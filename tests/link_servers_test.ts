@@ -132,6 +132,24 @@ Deno.test("who names one server finds the others that it tells of, and comes bac
   assertEquals(onlineAt(ann), [undefined, undefined, addressOf(b)]);
 });
 
+Deno.test("a node that comes later is told of while the link is there, and gone to when its own is lost", async () => {
+  using a = new ScriptedServer();
+  using b = new ScriptedServer();
+  await using ann = linkTo([a]);
+  {
+    const welcome = { features: ["people", "servers"] };
+    using first = await a.letIn(welcome, { servers: [addressOf(a)] });
+    assertEquals(first.hello.features, ["people", "servers"]);
+    await first.send(eventFrame({ type: "servers", servers: [addressOf(a), addressOf(b)] }));
+    await hear(first, ann, "123");
+    a[Symbol.dispose]();
+  }
+  using _second = await b.letIn();
+  await until("online", () => onlineAt(ann).length === 2);
+  assertEquals(onlineAt(ann), [undefined, addressOf(b)]);
+  assertEquals(ann.events.filter(({ type }) => type === "servers"), []);
+});
+
 Deno.test("a server that was told of and is of no such cluster is shown nothing, and the link goes on", async () => {
   using a = new ScriptedServer();
   using evil = new ScriptedServer();

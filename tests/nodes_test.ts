@@ -1,8 +1,9 @@
 /** What a server that is a node tells its clients and browsers of the others. */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { NodeNews } from "../lib/server/node_news.ts";
 import type { ClusterNodes } from "../lib/server/nodes.ts";
-import { eventFrame, RawPeer, startServer } from "./helpers.ts";
+import { eventFrame, joinEvent, RawPeer, startServer } from "./helpers.ts";
 import { joinWeb, request, requestUpgrade, startWeb, WebSocketPeer } from "./web_peer.ts";
 
 const NODES: ClusterNodes = {
@@ -61,4 +62,43 @@ Deno.test("a page of a server that is no node connects to that server alone", as
   const { headers } = await request(web.door, "GET /");
   const own = `127.0.0.1:${web.door.addr.port}`;
   assertMatch(headers.get("content-security-policy") ?? "", new RegExp(`'self' ws://${own};`));
+});
+
+Deno.test("who wants to know is told of nodes that come later, and of those that were away for long", () => {
+  const nodes = { addresses: [] as string[], pages: [], latePages: [] };
+  const told: Array<readonly string[]> = [];
+  const news = new NodeNews(nodes, (servers) => told.push(servers));
+  const look = (now: number, ...addresses: string[]): number => {
+    nodes.addresses = addresses;
+    news.sweep(now);
+    return told.length;
+  };
+  assertEquals(look(0, "a:1"), 1);
+  assertEquals(look(1_000, "a:1"), 1);
+  assertEquals(look(2_000, "a:1", "b:1"), 2);
+  // One that stood still for a while is no news.
+  assertEquals(look(3_000, "a:1"), 2);
+  assertEquals(look(32_000, "a:1", "b:1"), 2);
+  assertEquals(look(33_000, "a:1"), 2);
+  assertEquals(look(62_001, "a:1"), 2);
+  assertEquals(look(62_002, "a:1", "b:1"), 3);
+  assertEquals(told, [["a:1"], ["a:1", "b:1"], ["a:1", "b:1"]]);
+});
+
+Deno.test("a client that came before another node hears of it, if it has asked for that", async () => {
+  const nodes = { ...NODES, addresses: ["n1.example:1234"] };
+  await using server = startServer({ nodes });
+  using ann = await joinEvent(server, "ann", { features: ["servers"] });
+  using bob = await joinEvent(server, "bob");
+  assertEquals(ann.welcome.features.includes("servers"), true);
+  assertEquals(ann.ready.servers, ["n1.example:1234"]);
+  nodes.addresses = NODES.addresses as string[];
+  assertEquals((await ann.takeType("servers")).servers, NODES.addresses);
+  await ann.send(eventFrame({ type: "say", room: "lobby", text: "I know" }));
+  for (let event = await bob.takeEvent(); event.type !== "message"; event = await bob.takeEvent()) {
+    assertEquals(event.type === "servers", false);
+  }
+  await using other = startServer();
+  using carl = await joinEvent(other, "carl", { features: ["servers"] });
+  assertEquals(carl.welcome.features.includes("servers"), false);
 });

@@ -31,7 +31,6 @@ import { Heart } from "./heart.ts";
 import { ResumeState } from "./resume_state.ts";
 import { Queue } from "./queue.ts";
 import { isCut, otherCluster, RefusedError } from "./refusal.ts";
-import { toldServers } from "./told_servers.ts";
 
 /** How many events may wait for their reader before the link stops reading. */
 const MAX_WAITING = 1_000;
@@ -220,6 +219,8 @@ export class Link implements Conversation {
       case "ready":
         if (!this.#online) this.#letIn(event);
         return;
+      case "servers":
+        return this.#attempts.told(event.servers);
       case "ack":
         this.#state.take(event);
         // A second ack, for a message that was sent again, is no news.
@@ -237,7 +238,7 @@ export class Link implements Conversation {
 
   #letIn(ready: EventOf<"ready">): void {
     const { name, epoch } = this.#state;
-    this.#attempts.servers.told(toldServers(ready.servers ?? [], this.#options.servers ?? []));
+    this.#attempts.told(ready.servers);
     this.#state.take(ready);
     if (epoch !== undefined && epoch !== this.#state.epoch) this.#requests.dropNumbered();
     this.#goOnline(ready, { text: "Online." });

@@ -6,6 +6,7 @@ import type { LinkOptions } from "./link_options.ts";
 import { finalCause, isOfServer, RefusedError, retryAfter } from "./refusal.ts";
 import { RetrySchedule } from "./retry_schedule.ts";
 import { Servers } from "./servers.ts";
+import { toldServers } from "./told_servers.ts";
 
 /** A connection that has ended, or was not to be had. */
 export interface Ended {
@@ -33,6 +34,7 @@ export interface AfterConnection {
 /** The attempts of one link. */
 export class LinkAttempts {
   readonly servers: Servers;
+  readonly #given: readonly string[];
   readonly #retries: RetrySchedule;
   /** Whether a server has let us in, in the last connection or before. */
   #known = false;
@@ -41,7 +43,13 @@ export class LinkAttempts {
     { servers = [""], giveUpMs, random }: Pick<LinkOptions, "servers" | "giveUpMs" | "random">,
   ) {
     this.servers = new Servers(servers, random);
+    this.#given = servers;
     this.#retries = new RetrySchedule(giveUpMs, random);
+  }
+
+  /** A server has told which others there are. */
+  told(list: readonly string[] = []): void {
+    this.servers.told(toldServers(list, this.#given));
   }
 
   /** Decides, and goes on to the server that is to be tried next. */

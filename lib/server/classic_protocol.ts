@@ -34,6 +34,7 @@ type Shown = Pick<Hello, "name" | "password" | "login">;
 /** Speaks the classic protocol with one client, which is in one room at a time. */
 export class ClassicProtocol {
   readonly kind = "classic";
+  readonly hearsServers = false;
   readonly encode: Encode;
   readonly traits = CLASSIC_TRAITS;
   readonly fileBytes = undefined;

@@ -113,9 +113,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
   }
 
   /** Takes no more requests; those that were taken are answered. */
-  stopReading(): void {
-    this.#stopped = true;
-  }
+  readonly stopReading = (): void => void (this.#stopped = true);
 
   readonly push = (bytes: Uint8Array): void => this.#outbox.push(bytes);
 
@@ -134,6 +132,10 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
   get servers(): readonly string[] | undefined {
     return this.#door.servers;
   }
+
+  readonly tellServers: LiveConnection["tellServers"] = (batch) => {
+    if (this.#state === "open" && this.#door.hearsServers) this.deliver(batch);
+  };
 
   get hasEnded(): boolean {
     return this.#transport.hasEnded;
@@ -157,9 +159,8 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
   readonly paced: NonNullable<DoorPeer["paced"]> = (bytes) =>
     this.#meter.transfer(bytes, this.#sweep.now);
 
-  inTurn(answer: () => void | Promise<void>): void | Promise<void> {
-    return this.#shared.turns.run(this.address, answer, () => this.#listens);
-  }
+  readonly inTurn: DoorPeer["inTurn"] = (answer) =>
+    this.#shared.turns.run(this.address, answer, () => this.#listens);
 
   readonly drained = (): Promise<void> | undefined => this.#outbox.drained();
 

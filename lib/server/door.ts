@@ -51,6 +51,8 @@ export interface Door {
   readonly takesBytes?: boolean;
   /** Where the nodes of the cluster have such a door, as its clients write that. */
   readonly servers?: readonly string[] | undefined;
+  /** Whether its client wants to hear of those that come later. */
+  readonly hearsServers?: boolean;
   /** Whether it waits for a person to type a password. */
   readonly waitsForPerson: boolean;
   /** The bytes of a ping; `undefined` if the protocol has none. */

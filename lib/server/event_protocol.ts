@@ -15,8 +15,8 @@ import { type Encode, Encoded } from "./encoded.ts";
 import type { SharedState } from "./host.ts";
 import { costlyKind, type CostlyRequest, fileBytesIn, isCostly } from "./meter.ts";
 
-/** What a server offers that takes no files. */
-const WITHOUT_FILES = FEATURES.filter((feature) => feature !== "files" && feature !== "bytes");
+/** What a server does not offer that takes no files. */
+const OF_FILES: ReadonlySet<string> = new Set(["files", "bytes"]);
 /** Raw bytes in a chunk with which the window of a slow link is fine enough. */
 const BEST_CHUNK = 16_384;
 /** What a chunk has besides its data, in bytes. */
@@ -36,6 +36,7 @@ export class EventProtocol {
   readonly name: string;
   #isIn = false;
   #takesBytes = false;
+  #hearsServers = false;
   #encode: Encode = encodeNarrow;
   #fileBytes: number | undefined;
 
@@ -65,6 +66,11 @@ export class EventProtocol {
     return this.#takesBytes;
   }
 
+  /** Whether its client has asked to hear of other servers. */
+  get hearsServers(): boolean {
+    return this.#hearsServers;
+  }
+
   /** How many bytes of a file the last request brought; `undefined`: it was a request like others. */
   get fileBytes(): number | undefined {
     return this.#fileBytes;
@@ -81,7 +87,7 @@ export class EventProtocol {
       epoch: house.index.epoch,
       needs: house.needs,
       limits: { payload: limits.payloadBytes, ...fileLimits(this.#shared) },
-      features: house.files === undefined ? WITHOUT_FILES : FEATURES,
+      features: featuresOf(this.#shared),
     });
   }
 
@@ -125,6 +131,7 @@ export class EventProtocol {
 
   #hello({ type: _, name = this.name, ...hello }: RequestOf<"hello">): void | Promise<void> {
     this.#takesBytes = hello.features?.includes("bytes") ?? false;
+    this.#hearsServers = hello.features?.includes("servers") ?? false;
     this.#encode = hello.features?.includes("life") ? encodeEvents : encodeNarrow;
     const comes = this.#shared.house.come(this.#peer, { ...hello, name });
     if (comes !== undefined) return comes.then(() => this.#entered());
@@ -158,6 +165,14 @@ export class EventProtocol {
   #tell(event: Event): void {
     this.#peer.deliver(new Batch([event]));
   }
+}
+
+/** What a server offers: that of files where it takes any, that of nodes where it is one. */
+function featuresOf({ house, nodes }: SharedState): readonly string[] {
+  return FEATURES.filter((feature) =>
+    !(OF_FILES.has(feature) && house.files === undefined) &&
+    !(feature === "servers" && nodes === undefined)
+  );
 }
 
 /** What `welcome` says of files. */

@@ -68,6 +68,10 @@ export class FrameDoor implements Door {
     return nodes && toldOf(nodes.addresses);
   }
 
+  get hearsServers(): boolean {
+    return this.#protocol?.hearsServers ?? false;
+  }
+
   get ping(): Uint8Array | undefined {
     return this.#protocol?.ping;
   }

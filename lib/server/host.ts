@@ -1,6 +1,7 @@
 /** What the listeners and connections of a server share, whatever their protocol. */
 
 import type { House } from "../chat/house.ts";
+import type { Batch } from "../chat/sessions/batch.ts";
 import type { EventOf } from "../wire/events.ts";
 import type { FileLinks } from "./file_links.ts";
 import type { WriteGate } from "./gate.ts";
@@ -40,6 +41,8 @@ export interface LiveConnection {
   run(): Promise<void>;
   /** Takes no more requests; earlier ones are still answered. */
   stopReading(): void;
+  /** Tells its client which nodes there are, if it wants to know; the batch is that for all of them. */
+  tellServers(batch: Batch): void;
   /** Queues a goodbye as the last thing, and ends the connection when it is written. */
   close(bye: EventOf<"bye">): void;
   /** Lets go of the socket at once, whatever is still in flight. */

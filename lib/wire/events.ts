@@ -44,7 +44,7 @@ export const PROTOCOL_VERSION = 1;
  * What a server offers beyond the first version: a client that names a feature in its `hello` gets the
  * events and fields that belong to it.
  */
-export const FEATURES = ["people", "files", "life", "bytes"] as const;
+export const FEATURES = ["people", "files", "life", "bytes", "servers"] as const;
 
 /**
  * The largest event that our clients accept, in bytes. It leaves room for a page, and for a message from
@@ -91,6 +91,7 @@ export const EVENTS = {
     features: optional(strings, "what a client may name in `hello`, and `files`"),
   },
   ready: READY,
+  servers: { servers: required(strings, "as in `ready`; the nodes that are there now") },
   message: MESSAGE,
   direct: {
     from: string,

@@ -1,0 +1,44 @@
+/** Tells the clients of a node which nodes have come since. */
+
+import { Batch } from "../chat/sessions/batch.ts";
+import type { ListenerHost } from "./host.ts";
+import { type ClusterNodes, toldOf } from "./nodes.ts";
+
+/** Has a server tell its clients of nodes that come later, where it is one itself. */
+export function tellOfNodes({ shared: { nodes }, sweep, live }: ListenerHost): void {
+  if (nodes === undefined) return;
+  sweep.add(
+    new NodeNews(nodes, (servers) => {
+      const batch = new Batch([{ type: "servers", servers }]);
+      for (const connection of live) connection.tellServers(batch);
+    }),
+  );
+}
+
+/** A node that was away for longer than this is news when it is back, in ms. */
+const NEWS_AFTER_MS = 30_000;
+
+/** Notices nodes that were not there before. */
+export class NodeNews {
+  readonly #nodes: ClusterNodes;
+  readonly #tell: (servers: readonly string[]) => void;
+  /** When each was there last, by the clock of `sweep`. */
+  readonly #seen = new Map<string, number>();
+
+  /** `tell` is called with all that are there, when there is another among them. */
+  constructor(nodes: ClusterNodes, tell: (servers: readonly string[]) => void) {
+    this.#nodes = nodes;
+    this.#tell = tell;
+  }
+
+  /** Looks; `now` is in ms of a clock that never goes back. */
+  sweep(now: number): void {
+    const { addresses } = this.#nodes;
+    for (const [address, at] of this.#seen) {
+      if (now - at > NEWS_AFTER_MS) this.#seen.delete(address);
+    }
+    const isNews = addresses.some((address) => !this.#seen.has(address));
+    for (const address of addresses) this.#seen.set(address, now);
+    if (isNews) this.#tell(toldOf(addresses));
+  }
+}
