@@ -207,8 +207,7 @@ for (const { what, paths, modules, kib } of MOST_LOADED) {
 Deno.test("a server in memory loads no store", async () => {
   const loaded = await loadedBefore(BEFORE_LISTENING_IN_MEMORY);
   const store = [...loaded.keys()].filter((path) => path.startsWith("lib/store/"));
-  // What is wrong with a disk, which files may meet as well.
-  assertEquals(store, ["lib/store/faults.ts"]);
+  assertEquals(store, []);
 });
 
 Deno.test("nothing of NATS is loaded but by what uses it, and that only with --cluster", async () => {

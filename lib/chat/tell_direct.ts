@@ -184,8 +184,10 @@ function tellOneAbout(
   if (session.hasPeople) {
     return session.deliver(event.type === "revised" ? { ...event, to, with: other } : event);
   }
-  // A client that knows no conversations knows nothing of what becomes of their messages.
-  if (entry.kind === "revised" && !isOwn) session.deliver(editForOld(house, session, entry));
+  // A client that knows no conversations is told of what becomes of their messages as far as it would be in rooms.
+  if (isOwn) return;
+  if (entry.kind === "revised") session.deliver(editForOld(house, session, entry));
+  else if (entry.kind === "removed" && !session.traits.resumes) session.deliver(event);
 }
 
 /** A text for a session: of a file, to a client that can't come for it, with where it is had. */

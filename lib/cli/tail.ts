@@ -11,6 +11,7 @@ import { FileSaver } from "../client/files/file_saver.ts";
 import { FileTransfers } from "../client/files/file_transfers.ts";
 import { runFollow } from "../client/follow.ts";
 import { runInbox } from "../client/inbox.ts";
+import { reasonOf } from "../wire/text.ts";
 import { fileProgress } from "./file_progress.ts";
 import { flagOf, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
@@ -20,7 +21,7 @@ import {
   PEER_FLAGS,
   PEER_NOTES,
   requiredName,
-  serverAddress,
+  serverAddresses,
   SHAPE_FLAGS,
   SHAPE_NOTES,
   shapeFrom,
@@ -85,7 +86,7 @@ export const tailCommand: Subcommand = {
 };
 
 async function runTail(invocation: Invocation): Promise<number> {
-  const address = serverAddress(invocation.positionals[0]);
+  const addresses = serverAddresses(invocation.positionals[0]);
   const shape = shapeFrom(invocation);
   const times = timesFrom(invocation, shape);
   const last = countFrom(invocation.get("lines") ?? LAST);
@@ -99,7 +100,7 @@ async function runTail(invocation: Invocation): Promise<number> {
     : invocation.get("name") ?? tailName(chosenName(invocation));
   const folder = await saveFolder(invocation);
   const endsByItself = invocation.has("no-follow");
-  const link = openLink(invocation, address, name, {
+  const link = openLink(invocation, addresses, name, {
     roomless: toMe,
     ...(endsByItself || invocation.has("exit-on-disconnect") ? { giveUpMs: 0 } : {}),
   });
@@ -129,8 +130,7 @@ async function saveFolder(invocation: Invocation): Promise<string | undefined> {
     await Deno.mkdir(folder, { recursive: true });
     return folder;
   } catch (error) {
-    const why = (error as Error).message.replace(/ \(os error.*/s, "");
-    throw new UsageError(`--save ${folder} can't be used as a folder: ${why}`);
+    throw new UsageError(`--save ${folder} can't be used as a folder: ${reasonOf(error)}`);
   }
 }
 

@@ -13,7 +13,9 @@ import { type Beat, BEAT_TOPIC, Beats, decodeBeat } from "./beats.ts";
 import { BATCH_VERSION } from "./batch.ts";
 import { ClusterLog } from "./cluster_log.ts";
 import { type ConfigRecord, decodeConfig } from "./config.ts";
+import { firstMessage } from "./first_message.ts";
 import { Copies, fetchCopy } from "./copies.ts";
+import type { Reach } from "./reach.ts";
 import { CannotGoOn } from "./replica.ts";
 import type { Stream, StreamBounds } from "./stream.ts";
 
@@ -47,6 +49,8 @@ export interface ClusterNodeOptions {
   readonly store: Pick<LocalLogOptions, "dir" | "messagesPerRoom" | "maxBytes" | "onUpgrade">;
   /** Where clients reach it, as `HOST:PORT`. */
   readonly address?: string;
+  /** Where its page is, as a URL with a slash at its end. */
+  readonly page?: string;
   /** Told of each thing that whoever runs it should know, in a sentence. */
   readonly onProblem: (text: string) => void;
   /** It can't go on, for a reason that is a sentence. */
@@ -138,6 +142,11 @@ export class ClusterNode implements AsyncDisposable {
     return this.#store.index.size;
   }
 
+  /** Where the nodes are that are there. */
+  get reach(): Reach {
+    return this.#beats.reach;
+  }
+
   /** Whether this node does what one does for all. */
   get isOnDuty(): boolean {
     return this.#beats.isOnDuty(this.log.nodes.map(({ inc }) => inc));
@@ -165,12 +174,15 @@ export class ClusterNode implements AsyncDisposable {
 
   /** What this node says of itself. */
   #beat(): Beat {
-    const { node, address } = this.#options;
+    const { node, address, page } = this.#options;
     const { incarnation: inc, applied } = this.log.cluster;
     const since = this.#lateSince;
     const lag = since === undefined ? 0 : Math.round(this.#passed() - since);
-    const beat = { node, inc, applied, lag, level: BATCH_VERSION };
-    return address === undefined ? beat : { ...beat, address };
+    return {
+      ...{ node, inc, applied, lag, level: BATCH_VERSION },
+      ...address === undefined ? {} : { address },
+      ...page === undefined ? {} : { page },
+    };
   }
 
   #look(): void {
@@ -224,24 +236,13 @@ async function configOf(
   if (first > 1) {
     throw new CannotGoOn("the beginning of the stream is gone, and no node has sent a copy");
   }
-  const { promise, resolve, reject } = Promise.withResolvers<ConfigRecord>();
-  const timer = setTimeout(() => reject(new CannotGoOn("the stream can't be read")), FIRST_MS);
-  const reading = stream.read(1, {
-    onMessage: ({ seq, data }) => {
-      if (seq > 1) return;
-      try {
-        resolve(decodeConfig(data));
-      } catch (error) {
-        reject(new CannotGoOn(`the beginning of the stream is none: ${(error as Error).message}`));
-      }
-    },
-    onLost: () => reject(new CannotGoOn("the beginning of the stream is gone")),
-  });
+  const data = await firstMessage(stream, FIRST_MS);
+  if (data === "late") throw new CannotGoOn("the stream can't be read");
+  if (data === "gone") throw new CannotGoOn("the beginning of the stream is gone");
   try {
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    reading.stop();
+    return decodeConfig(data);
+  } catch (error) {
+    throw new CannotGoOn(`the beginning of the stream is none: ${(error as Error).message}`);
   }
 }
 

@@ -123,11 +123,12 @@ export function people(
   const most = Math.max(1, Math.min(limit, MOST_FOUND));
   const found = house.state.people.beginning(nameKey(prefix));
   const listed = fitting(
-    found.sort((a, b) => byName(a.name, b.name)).slice(0, most).map(({ name, id }) => ({
-      name,
-      account: id,
-      here: ownDevices(house, id).length > 0,
-    })),
+    found.sort((a, b) => byName(a.name, b.name)).slice(0, most).map(({ name, id }) => {
+      const [device] = ownDevices(house, id);
+      const text = device?.person.away ?? "";
+      const away = text === "" ? {} : { away: text };
+      return { name, account: id, here: device !== undefined, ...away };
+    }),
   );
   const more = found.length > listed.length;
   session.deliver({ type: "people", ...idOf({ id }), people: listed, more });

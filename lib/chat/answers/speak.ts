@@ -14,7 +14,7 @@ import { keyOf } from "../messages/log_key.ts";
 import { messageText } from "../messages/message_text.ts";
 import { countSpeech } from "../presence.ts";
 import { put } from "../put.ts";
-import { Refusal } from "../refusal.ts";
+import { tryLater } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 
 /** A file that is sent, and what is done when it is known what became of that. */
@@ -96,7 +96,7 @@ export function putPausing(
 }
 
 /**
- * How long somebody who speaks has to pause then, in a room that is slow; throws a {@linkcode Refusal}
+ * How long somebody who speaks has to pause then, in a room that is slow; throws a `Refusal`
  * (`try-later`) while that is not over. It is counted where the request came in.
  */
 export function pauseFor(
@@ -111,5 +111,5 @@ export function pauseFor(
   const waitMs = pauses.waitMs(room, who, now());
   if (waitMs === 0) return { who, ms: record.slow * 1_000 };
   const text = `${record.name} is slow: ${record.slow} s pass between two messages of one person`;
-  throw new Refusal("try-later", text, waitMs);
+  throw tryLater(text, waitMs);
 }

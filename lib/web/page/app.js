@@ -6,6 +6,7 @@ import { addressIn, tokenIn } from "./place.js";
 import { Chat } from "./chat.js";
 import { deviceLabel } from "./device.js";
 import { JoinForm } from "./join.js";
+import { lateWays } from "./late.js";
 import { sameName } from "../../words/names.js";
 import {
   claimLast,
@@ -128,17 +129,18 @@ function joinAs(name) {
 function begin(session, { asked = false, refused = "", beside, name: known = form.name } = {}) {
   const { password, login } = form;
   const name = session?.name ?? known;
-  const address = addressIn(location.hash);
-  const room = refused === "" && address?.kind === "room" ? address.name : undefined;
+  const room = refused === "" ? ledRoom() : undefined;
   joined = renames = false;
   began = { session, beside, name };
   noRoom = refused;
   if (refused !== "") invite = "";
   form.wait();
   const before = chat;
+  /** @type {Chat} */
   const mine = new Chat(
     {
-      open: () => new WebSocket(socketUrl()),
+      open: (live) =>
+        lateWays.here?.openWay(socketUrl(), mine.link.servers, live) ?? new WebSocket(socketUrl()),
       changed: () => view.update(),
       // Of an attempt that was given up for this one nobody needs to hear.
       status: (status) => mine === chat && takeStatus(status),
@@ -163,6 +165,12 @@ function begin(session, { asked = false, refused = "", beside, name: known = for
   chat.link.connect();
 }
 
+/** The room to come into by the address. To a message it leads in a room that there is, and makes none. */
+function ledRoom() {
+  const address = addressIn(location.hash);
+  return address?.kind === "room" && address.seq === undefined ? address.name : undefined;
+}
+
 /** @param {Status} status */
 function takeStatus(status) {
   view.setStatus(status);
@@ -173,7 +181,7 @@ function takeStatus(status) {
   }
   if (status.kind !== "ended" || status.code === "replaced") return;
   const { cause, code = "", text } = status;
-  const leads = (addressIn(location.hash)?.kind === "room" || invite !== "") && noRoom === "";
+  const leads = (ledRoom() !== undefined || invite !== "") && noRoom === "";
   // Nobody who came by a link that is over comes in without it unasked.
   const isOver = code === "bad-invite" && form.isShown && savedSession() === undefined;
   if (isOver) invite = "";
@@ -214,6 +222,7 @@ function takeStatus(status) {
 async function arrive() {
   const isFirst = !joined;
   joined = true;
+  if (chat?.link.servers) void lateWays.come();
   setPreference("name", chat?.store.me);
   const { id = "", device = "" } = chat?.store.account ?? {};
   if (id !== "" && device !== "") noteDevice(id, device);

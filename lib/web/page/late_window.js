@@ -11,12 +11,12 @@ import { lateCommands } from "./late_commands.js";
 import { lateText } from "./late_text.js";
 
 /** @import { Asked } from "./asked.js" */
-/** @import { OwnAccount } from "./account.js" */
 /** @import { Opener } from "./controls.js" */
 /** @import { MemberList } from "./member_list.js" */
 /** @import { Done } from "./notify.js" */
 /** @import { Place } from "./place.js" */
 /** @import { RowLife } from "./row_view.js" */
+/** @import { Places } from "./side.js" */
 /** @import { LateFiles } from "./late_files.js" */
 /** @import { LifeDesk, LifeDeskOptions } from "./life/desk.js" */
 /** @import { Teller } from "./teller.js" */
@@ -34,8 +34,8 @@ export class LateWindow {
   #events;
   /** @type {Late<LifeDesk>} */
   #life;
-  /** @type {Late<MemberList>} */
-  #people;
+  /** @type {Late<{ places: Places, members: MemberList } & typeof import("./start.js")>} */
+  #around;
   /** @type {Late<Teller>} */
   #teller;
   #chat;
@@ -67,9 +67,14 @@ export class LateWindow {
       bindFiles(el.chat, files);
       bindKeys(keys);
     });
-    this.#people = new Late(async () => {
-      const { MemberList } = await import("./member_list.js");
-      return new MemberList((name) => opener()?.write(name));
+    this.#around = new Late(async () => {
+      const [{ Places }, { MemberList }, start] = await Promise.all([
+        import("./side.js"),
+        import("./member_list.js"),
+        import("./start.js"),
+      ]);
+      const places = new Places(keys.go, (room) => opener()?.enter(room));
+      return { ...start, places, members: new MemberList((name) => opener()?.write(name)) };
     });
     this.#life = new Late(async () => {
       const { LifeDesk } = await import("./life/desk.js");
@@ -101,9 +106,9 @@ export class LateWindow {
     this.#desk?.hear(done);
   }
 
-  /** Lists who is in a place. @param {Place} place @param {OwnAccount} account */
-  showPeople(place, account) {
-    this.#people.here?.show(place, account);
+  /** What stands around the messages. */
+  get around() {
+    return this.#around.here;
   }
 
   /** What is shown has changed. */
@@ -122,8 +127,13 @@ export class LateWindow {
     return this.#desk?.writing.draftOf(place);
   }
 
-  /** Does what a typed line is for. @param {string} line */
-  async submit(line) {
+  /** Does what a typed line is for. @param {string} typed */
+  async submit(typed) {
+    const place = this.#chat()?.store.active;
+    const finished = lateCommands.here?.finish(typed) ?? typed;
+    const line = typeof finished === "string" ? finished : await finished;
+    // It is not said elsewhere.
+    if (this.#chat()?.store.active !== place) return false;
     return await (this.#desk?.writing.submit(line) ?? this.#chat()?.submit(line)) ?? false;
   }
 
@@ -144,7 +154,7 @@ export class LateWindow {
 
   /** Brings it, and settles when it is here or could not come; that is tried again with each connection. */
   async come() {
-    const own = [this.#people, this.#events, this.#openers, this.#teller, this.#life];
+    const own = [this.#around, this.#events, this.#openers, this.#teller, this.#life];
     await Promise.all([lateText, lateStyles, lateCopy, lateCommands, ...own].map(async (late) => {
       if (late.here === undefined) await late.come().then(this.#changed);
     }));
