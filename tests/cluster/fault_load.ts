@@ -64,13 +64,20 @@ export class Load {
       assertEquals(this.#journal.faults, []);
       return this.#clients.every(([, { pending }]) => pending === 0);
     });
-    await eventually(
-      "everybody has heard all",
-      () =>
-        ROOMS.every((room) =>
-          new Set(this.#clients.map(([, { last }]) => last.get(room))).size <= 1
-        ),
+    await eventually("everybody has heard all", () => this.#heard.length <= 1).catch((error) => {
+      throw new Error(`${error.message}: ${this.#heard.join("; ")}`);
+    });
+  }
+
+  /** Up to where clients have heard each room, and who has: one line where all have heard the same. */
+  get #heard(): string[] {
+    const heard = Map.groupBy(
+      this.#clients,
+      ([, { last }]) => ROOMS.map((room) => `${room} ${last.get(room)}`).join(", "),
     );
+    return [...heard].map(([what, clients]) => {
+      return `${what}: ${clients.map(([, { name }]) => name).join(" ")}`;
+    });
   }
 
   /** Everybody leaves. */

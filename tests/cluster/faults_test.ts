@@ -65,7 +65,7 @@ faultTest(
         await world.load.more(50, "n4");
       });
       await world.remove(node);
-    }, 48),
+    }, 160),
 );
 
 faultTest(

@@ -24,8 +24,6 @@ const MOST_PAUSE_MS = 6_000;
 /** How often two things happen at once. */
 const TWO_AT_ONCE = 0.25;
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
-
 /** Runs the command line; resolves with the exit code: 0 all was well, 1 it was not, 2 usage. */
 async function main(args: readonly string[]): Promise<number> {
   let isUsable = true;
@@ -125,3 +123,5 @@ function teller(log: string | undefined): (line: string) => void {
     if (log !== undefined) Deno.writeFileSync(log, bytes, { append: true, create: true });
   };
 }
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

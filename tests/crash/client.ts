@@ -50,7 +50,7 @@ interface Pending {
 /** A client of the event protocol, with a session, ids, and the patience to send again. */
 export class EventClient {
   readonly #scene: Scene;
-  readonly #name: string;
+  readonly name: string;
   readonly #pending = new Map<string, Pending>();
   readonly #sent: string[] = [];
   /** The last number seen in each room. */
@@ -67,7 +67,7 @@ export class EventClient {
 
   constructor(scene: Scene, name: string) {
     this.#scene = scene;
-    this.#name = name;
+    this.name = name;
     scene.journal.sent.set(name, this.#sent);
   }
 
@@ -87,7 +87,7 @@ export class EventClient {
   }
 
   async #converse(line: Line): Promise<void> {
-    line.event(this.#name);
+    line.event(this.name);
     try {
       for await (const payload of line.payloads()) this.#take(line, JSON.parse(payload));
     } finally {
@@ -101,7 +101,7 @@ export class EventClient {
     switch (event.type) {
       case "welcome":
         this.#welcomed = event.epoch;
-        return line.event({ type: "hello", name: this.#name, ...this.#before() });
+        return line.event({ type: "hello", name: this.name, ...this.#before() });
       case "ready":
         return this.#ready(line, event);
       case "joined":
@@ -114,7 +114,7 @@ export class EventClient {
         return this.#acked(line, event);
       case "gap":
         this.last.set(event.room, event.to ?? 0);
-        return journal.fault("hole", `${this.#name} was told of a gap: ${JSON.stringify(event)}`);
+        return journal.fault("hole", `${this.name} was told of a gap: ${JSON.stringify(event)}`);
       case "error":
         return this.#refused(line, event);
       case "ping":
@@ -127,11 +127,11 @@ export class EventClient {
     const { journal, patience } = this.#scene;
     const afterMs = patience?.(error);
     if (afterMs === undefined) {
-      return journal.fault("refused", `${this.#name} was told ${JSON.stringify(error)}`);
+      return journal.fault("refused", `${this.name} was told ${JSON.stringify(error)}`);
     }
     const pending = this.#pending.get(error.id);
     // What it said after that comes before it.
-    if (pending !== undefined) journal.unordered.add(this.#name);
+    if (pending !== undefined) journal.unordered.add(this.name);
     this.#later(afterMs, () => {
       if (pending === undefined) line[Symbol.dispose]();
       else if (this.#pending.has(pending.id)) this.#say(line, pending);
@@ -160,11 +160,11 @@ export class EventClient {
   #ready(line: Line, { session, room, seq }: Json): void {
     const { journal, onReady } = this.#scene;
     if (this.#epoch !== undefined && this.#epoch !== this.#welcomed) {
-      journal.fault("refused", `${this.#name} came back into another epoch`);
+      journal.fault("refused", `${this.name} came back into another epoch`);
     }
     // A session of which nothing was promised yet may be gone.
     if (this.#isKept && this.#session !== session) {
-      journal.fault("refused", `${this.#name} came back and was not known`);
+      journal.fault("refused", `${this.name} came back and was not known`);
     }
     if (this.#session !== session) {
       this.#isKept = false;
@@ -186,7 +186,7 @@ export class EventClient {
     this.#notes = chat ?? this.#notes;
     const room = place ?? chat;
     const wasPending = this.#pending.delete(id);
-    const text = `${this.#name} ${id}`;
+    const text = `${this.name} ${id}`;
     this.#advance(room, seq, text);
     // Whoever waits for the last ack looks now at what is pending.
     this.#scene.journal.ack(text, room, seq);
@@ -202,7 +202,7 @@ export class EventClient {
     if (seq !== last + 1) {
       this.#scene.journal.fault(
         "hole",
-        `${this.#name} saw ${text} as ${room} ${seq} after ${last}`,
+        `${this.name} saw ${text} as ${room} ${seq} after ${last}`,
       );
     }
     this.last.set(room, seq);
@@ -212,7 +212,7 @@ export class EventClient {
     if (ROOMS.some((room) => !this.last.has(room))) return;
     while (this.#pending.size < (this.#scene.window ?? WINDOW) && !this.#scene.quiet.aborted) {
       const id = String(this.#sent.length);
-      const text = `${this.#name} ${id}`;
+      const text = `${this.name} ${id}`;
       const room = PLACES[this.#sent.length % PLACES.length] as string;
       const pending = { id, room, text };
       this.#sent.push(text);
@@ -222,7 +222,7 @@ export class EventClient {
   }
 
   #say(line: Line, { room, ...pending }: Pending): void {
-    if (room === NOTES) line.event({ type: "direct", to: this.#name, ...pending });
+    if (room === NOTES) line.event({ type: "direct", to: this.name, ...pending });
     else line.event({ type: "say", room, ...pending });
   }
 }
