@@ -9,7 +9,7 @@ import type { AppendPlan } from "./cluster_append.ts";
 import type { Times } from "./cluster_client.ts";
 import type { ClusterFigures, ClusterPlan } from "./cluster_load.ts";
 import { killLeader, killNode, type Outage } from "./cluster_outage.ts";
-import { noteMicros, peopleCost } from "./cluster_people.ts";
+import { noteCost, peopleCost } from "./cluster_people.ts";
 import { CLUSTER, type ClusterPlace, cpuMs, NODES } from "./cluster_place.ts";
 import { rate, replay } from "./cluster_replay.ts";
 import { median, print } from "./matrix.ts";
@@ -210,8 +210,9 @@ export async function people(place: ClusterPlace, settings: Settings): Promise<n
     ];
     print(`| ${columns.join(" | ")} |`);
   }
-  const note = await noteMicros(settings.people);
-  print(`\nA house with them in it is noted as a whole in ${note.toFixed(2)} µs for each.`);
+  const note = await noteCost(settings.people);
+  print(`\nA house with them in it is noted as a whole in ${note.cpuMicros.toFixed(1)} µs and`);
+  print(`${note.length.toFixed(0)} characters for each.`);
   return 0;
 }
 
