@@ -49,6 +49,8 @@ export interface Door {
   readonly fileBytes?: number | undefined;
   /** Whether its client takes the bytes of files as they are, in pieces of any size. */
   readonly takesBytes?: boolean;
+  /** Where the nodes of the cluster have such a door, as its clients write that. */
+  readonly servers?: readonly string[] | undefined;
   /** Whether it waits for a person to type a password. */
   readonly waitsForPerson: boolean;
   /** The bytes of a ping; `undefined` if the protocol has none. */

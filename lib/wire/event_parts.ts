@@ -9,6 +9,7 @@ import {
   required,
   secret,
   string,
+  strings,
   trueFlag,
   valuesOf,
 } from "./fields.ts";
@@ -138,6 +139,7 @@ export const READY = {
   title: optional(string, "what the room is called for people"),
   direct: required(count, "how many direct messages there were"),
   confined: optional(trueFlag, "`true`: a guest who came by a link"),
+  servers: optional(strings, "[where else one may come in](#several-servers), in a cluster"),
   chats: optional(
     objects(LISTED_CHAT),
     "the 100 with the latest news; a device of an account, with `people`",

@@ -44,6 +44,8 @@ export interface Peer {
   readonly traits: Traits;
   /** By which protocol it comes, as its person is told. */
   readonly door?: string;
+  /** Where else its client may come in, by the same door; `undefined`: nowhere. */
+  readonly servers?: readonly string[] | undefined;
   /**
    * Whether its client has ended its side, as far as is known. It may still wait for answers, and more
    * often it has gone.

@@ -26,7 +26,7 @@ import { Store } from "./store.js";
 /** @import { Saved } from "./store.js" */
 /**
  * @typedef {object} ChatOptions
- * @property {() => WebSocket} open
+ * @property {(live?: WebSocket) => WebSocket} open
  * @property {() => void} changed
  * @property {(status: Status) => void} status
  * @property {(heard: Extract<Effect, { kind: "heard" | "done" }>) => void} heard what was said, or done about it
