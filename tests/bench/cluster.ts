@@ -13,12 +13,13 @@ import {
   late,
   outages,
   people,
+  records,
   type Settings as Amounts,
 } from "./cluster_parts.ts";
 import { ClusterPlace } from "./cluster_place.ts";
 import { machine, print } from "./matrix.ts";
 
-const PARTS = ["deliveries", "acks", "people", "replay", "outages"] as const;
+const PARTS = ["deliveries", "acks", "records", "people", "replay", "outages"] as const;
 type Part = typeof PARTS[number];
 
 const USAGE = `Usage: deno task bench:cluster [--only PART] [--seconds N] [--runs N]
@@ -115,7 +116,7 @@ function settingsFrom(args: readonly string[]): Settings | number {
 
 const MEASURES: Readonly<
   Record<Part, (place: ClusterPlace, settings: Settings) => Promise<number>>
-> = { deliveries, acks, people, replay: late, outages };
+> = { deliveries, acks, records, people, replay: late, outages };
 
 /** How busy the machine is, in a sentence. */
 function load(): string {

@@ -174,6 +174,7 @@ export async function paced(
 ): Promise<void> {
   const gapMs = 1_000 / perSecond;
   const total = Math.round(perSecond * seconds);
+  if (total === 0) return await delay(seconds * 1_000);
   const began = performance.now();
   for (let count = 0; count < total; await delay(1)) {
     const now = performance.now();

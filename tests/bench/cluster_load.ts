@@ -22,6 +22,8 @@ export interface ClusterPlan {
   /** The length of a text, in bytes. */
   readonly size: number;
   readonly seconds: number;
+  /** Processes of servers that have no members. */
+  readonly watched?: readonly number[];
 }
 
 /** What it came to. */
@@ -34,6 +36,8 @@ export interface ClusterFigures {
     readonly cpuMicros: number;
     readonly cpuPerSecond: number;
   }[];
+  /** Processor time of those that were watched, in ms a second. */
+  readonly watched: readonly number[];
   /** Acks and deliveries that never came, and answers that were errors. */
   readonly missing: number;
   readonly errors: readonly string[];
@@ -89,13 +93,14 @@ async function run(plan: ClusterPlan): Promise<ClusterFigures> {
   };
   await delay(SETTLE_MS);
   await paced(perSecond, WARM_UP_SECONDS, (nth) => speak(`w${nth}`, nth, 0));
-  const before = servers.map(({ pid }) => cpuMs(pid));
+  const pids = [...servers.map(({ pid }) => pid), ...plan.watched ?? []];
+  const before = pids.map(cpuMs);
   const from = performance.now();
   isMeasuring = true;
   await paced(perSecond, seconds, (nth, since) => speak(`m${nth}`, nth, since));
   isMeasuring = false;
   const measured = performance.now() - from;
-  const cpu = servers.map(({ pid }, nth) => cpuMs(pid) - (before[nth] as number));
+  const cpu = pids.map((pid, nth) => cpuMs(pid) - (before[nth] as number));
   const said = Math.round(perSecond * (WARM_UP_SECONDS + seconds));
   const expected = plan.apart ? 0 : said * (members.length - 1);
   const missing = (): number => began.size + expected - arrived;
@@ -109,6 +114,7 @@ async function run(plan: ClusterPlan): Promise<ClusterFigures> {
       cpuMicros: (cpu[nth] as number) * 1_000 / (delivered[nth] as number),
       cpuPerSecond: (cpu[nth] as number) / measured * 1_000,
     })),
+    watched: cpu.slice(servers.length).map((ms) => ms / measured * 1_000),
     missing: missing(),
     errors: [...errors],
   };

@@ -9,8 +9,8 @@ import type { AppendPlan } from "./cluster_append.ts";
 import type { Times } from "./cluster_client.ts";
 import type { ClusterFigures, ClusterPlan } from "./cluster_load.ts";
 import { killLeader, killNode, type Outage } from "./cluster_outage.ts";
-import { noteMicros, peopleCost } from "./cluster_people.ts";
-import { CLUSTER, type ClusterPlace, cpuMs, NODES } from "./cluster_place.ts";
+import { noteCost, peopleCost } from "./cluster_people.ts";
+import { CLUSTER, type ClusterPlace, cpuMs, NODES, type Served } from "./cluster_place.ts";
 import { rate, replay } from "./cluster_replay.ts";
 import { median, print } from "./matrix.ts";
 
@@ -191,6 +191,37 @@ export async function late(place: ClusterPlace, settings: Settings): Promise<num
   return missing;
 }
 
+/** What a message costs the node where it is said, and another one: alone in its entry, and among others. */
+export async function records(place: ClusterPlace, settings: Settings): Promise<number> {
+  const { seconds, runs } = settings;
+  const [home, other] = place.nodes as [Served, Served];
+  const plan = { servers: [home], members: SPEAKERS, speakers: SPEAKERS, apart: true, size: SIZE };
+  const node = await openNode(place.servers.urls, CLUSTER);
+  let lost = 0;
+  print("\n| messages/s | entries/s | where it is said, µs of CPU a message | at another node |");
+  print("| ---------: | --------: | ------------------------------------: | --------------: |");
+  for (const perSecond of [0, settings.rate / 5, settings.rate * 2]) {
+    const all: number[][] = [];
+    for (let run = 0; run < runs; run++) {
+      const { last } = await node.bounds();
+      const began = performance.now();
+      const figures = await runLoad({ ...plan, perSecond, seconds, watched: [other.pid] });
+      const entries = rate((await node.bounds()).last - last, performance.now() - began);
+      lost += figures.missing;
+      all.push([
+        entries,
+        ...[figures.servers[0]?.cpuPerSecond ?? NaN, figures.watched[0] ?? NaN]
+          .map((ms) => perSecond === 0 ? ms : ms * 1_000 / perSecond),
+      ]);
+    }
+    const columns = [0, 1, 2].map((nth) => median(all.map((run) => run[nth] ?? NaN)).toFixed(0));
+    print(`| ${[perSecond, ...columns].join(" | ")} |`);
+  }
+  print("\nWith no message it is ms a second, and what comes of people who are there.");
+  await node.close();
+  return lost;
+}
+
 /** What it costs that people come in. */
 export async function people(place: ClusterPlace, settings: Settings): Promise<number> {
   const runs = [];
@@ -210,8 +241,9 @@ export async function people(place: ClusterPlace, settings: Settings): Promise<n
     ];
     print(`| ${columns.join(" | ")} |`);
   }
-  const note = await noteMicros(settings.people);
-  print(`\nA house with them in it is noted as a whole in ${note.toFixed(2)} µs for each.`);
+  const note = await noteCost(settings.people);
+  print(`\nA house with them in it is noted as a whole in ${note.cpuMicros.toFixed(1)} µs and`);
+  print(`${note.length.toFixed(0)} characters for each.`);
   return 0;
 }
 

@@ -1,18 +1,19 @@
 /** What it costs that people come in: where they do, at another node, and at a server by itself. */
 
+import { createHash } from "node:crypto";
+import process from "node:process";
 import { delay } from "@std/async/delay";
 import { comes, makeRoomHouse } from "../fixtures/room_house.ts";
 import { openLimits } from "../../lib/server/limits.ts";
 import { BenchClient } from "./cluster_client.ts";
 import { type ClusterPlace, cpuMs, type Served } from "./cluster_place.ts";
-import { median } from "./matrix.ts";
 
 const COME_AT_ONCE = 20;
 const PEOPLE_PER_ROOM = 20;
 /** How long a server has until it has done all that follows from it, in ms. */
 const SETTLE_MS = 1_500;
 /** How often a house is noted to learn what that takes. */
-const NOTES = 5;
+const NOTES = 10;
 
 /** What each who came in has cost a server. */
 export interface Comings {
@@ -79,16 +80,24 @@ export async function peopleCost(
   return { home, other, alone: single };
 }
 
-/** How long it takes to note a house with so many people in it as a whole, in microseconds for each of them. */
-export async function noteMicros(people: number): Promise<number> {
-  const house = makeRoomHouse({ limits: openLimits() });
+/** What it takes to note a house with so many people in it as a whole: for each of them. */
+export async function noteCost(
+  people: number,
+): Promise<{ readonly cpuMicros: number; readonly length: number }> {
+  const house = makeRoomHouse({ limits: openLimits(), hashOf: sha256 });
   for (let nth = 0; nth < people; nth++) {
     await comes(house, `p${nth}`, { room: `room-${Math.floor(nth / PEOPLE_PER_ROOM)}` });
   }
-  const took = Array.from({ length: NOTES }, () => {
-    const began = performance.now();
-    JSON.stringify({ seq: 1, house: house.dump() });
-    return performance.now() - began;
-  });
-  return median(took) * 1_000 / people;
+  const note = (): number => JSON.stringify({ seq: 1, house: house.dump() }).length;
+  // Code that has not run before is slow.
+  for (let nth = 0; nth < NOTES; nth++) note();
+  const before = process.cpuUsage();
+  let length = 0;
+  for (let nth = 0; nth < NOTES; nth++) length = note();
+  const { user, system } = process.cpuUsage(before);
+  return { cpuMicros: (user + system) / NOTES / people, length: length / people };
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

@@ -62,6 +62,8 @@ const MICROS = 1_000;
 /** Batches of a node that are in flight at once, and the records in one. */
 const IN_FLIGHT = 4;
 const MOST_RECORDS = 256;
+/** The part of the time that is left which entries take at most. */
+const FREE_PART = 0.8;
 
 /** Who loses its connection. */
 type Loss = "a node" | "all";
@@ -80,11 +82,8 @@ export function outcomeOf(shape: Shape, costs: Costs): Outcome {
     cpu: steady.busyMs / STEADY_MS,
     memory: memoryBytes / costs.heapBytes,
     note: members * costs.noteMicros / MICROS / costs.silentMs,
-    text: members * costs.noteBytes / costs.textLength,
-    stream: Math.max(
-      records / costs.streamRecords,
-      entriesOf(records, nodes, costs) / costs.streamEntries,
-    ),
+    text: members * costs.noteLength / costs.textLength,
+    stream: entriesOf(records, nodes, costs) / costs.streamEntries,
     network: perSecond * shape.room / nodes * costs.messageBytes / costs.networkBytes,
     comeBack: Math.max(nodeLostMs, allLostMs) / costs.keptMs,
   };
@@ -148,19 +147,26 @@ class World {
     const { members, perSecond } = this.#shape;
     const messages = this.#chance(perSecond * STEP_MS / 1_000);
     const changes = this.#chance(members * STEP_MS / STAY_MS);
-    this.#waitingMs += (this.#messagesMicros(messages) + this.#comingMicros(changes + back)) /
-      MICROS;
+    const work = this.#waitingMs +
+      (this.#messagesMicros(messages) + this.#comingMicros(changes + back)) / MICROS;
+    this.#waitingMs = work + this.#entriesMs(messages, STEP_MS - work);
     const done = Math.min(STEP_MS, this.#waitingMs);
     this.#waitingMs -= done;
     this.#busyMs += done;
   }
 
   #messagesMicros(messages: number): number {
-    const { requestMicros, recordMicros, entryMicros } = this.#costs;
-    const perSecond = messages * 1_000 / STEP_MS;
-    const entries = entriesOf(perSecond, this.#nodes, this.#costs) * STEP_MS / 1_000;
+    const { requestMicros, recordMicros } = this.#costs;
     return messages / this.#nodes * requestMicros + messages * recordMicros +
-      entries * entryMicros + this.#tellMicros(messages) + this.#noteMicros(messages);
+      this.#tellMicros(messages) + this.#noteMicros(messages);
+  }
+
+  /** What entries take beside their records: where there is no time left for more, records gather in fewer. */
+  #entriesMs(messages: number, freeMs: number): number {
+    const ownMs = (this.#costs.entryMicros - this.#costs.recordMicros) / MICROS;
+    const entries = entriesOf(messages * 1_000 / STEP_MS, this.#nodes, this.#costs);
+    const least = messages / MOST_RECORDS * ownMs;
+    return Math.max(least, Math.min(entries * STEP_MS / 1_000 * ownMs, freeMs * FREE_PART));
   }
 
   /** Of so many who come, each comes to one of the nodes; who goes costs no more. */
@@ -185,12 +191,15 @@ class World {
     return events * listening * (writeMicros / together + deliveryMicros);
   }
 
+  /** The house is noted as a whole when the records since then are as long as the note. */
   #noteMicros(records: number): number {
-    const { noteMicros, noteEvery } = this.#costs;
+    const { noteMicros, noteLength, rowLength, leastNote } = this.#costs;
+    const { members } = this.#shape;
     this.#records += records;
-    if (this.#records < noteEvery) return 0;
-    this.#records -= noteEvery;
-    return this.#shape.members * noteMicros;
+    const every = Math.max(leastNote, members * noteLength) / rowLength;
+    if (this.#records < every) return 0;
+    this.#records -= every;
+    return members * noteMicros;
   }
 
   /** A number with this mean, as of things that happen independently of each other. */
