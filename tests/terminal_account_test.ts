@@ -1,57 +1,8 @@
 /** Somebody with an account at the terminal: rooms, conversations and read marks are the server's. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { Event, EventOf, ListedChat, Message } from "../lib/wire/events.ts";
-import type { Request, RequestOf } from "../lib/wire/requests.ts";
-import { RequestError } from "../lib/client/conversation.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
-
-const AT = "2026-01-02T03:04:05.000Z";
-const CHAT = "0123456789abcdef01234567";
-
-type Room = NonNullable<EventOf<"ready">["rooms"]>[number];
-
-function room(name: string, more: Partial<Room> = {}): Room {
-  const counts = { seq: 9, last: 9, read: 9, unread: 0, mentions: 0 };
-  return { room: name, access: "open", ...counts, ...more };
-}
-
-const WITH_ANN: ListedChat = {
-  ...{ chat: CHAT, with: "Ann", account: "a1", at: AT },
-  ...{ seq: 4, last: 4, read: 4, unread: 0 },
-};
-
-function said(seq: number, from = "ann", where: Partial<Message> = { room: "dev" }): Message {
-  return { room: "", seq, from, at: AT, text: `number ${seq}`, ...where };
-}
-
-/** What the server would answer: the last messages of every log, from 1 to 9. */
-function page(request: Request & { type: "history" }): Event {
-  const { room = "", chat, before = 10, limit = 50 } = request;
-  const where = chat === undefined ? { room } : { room: "", chat, with: "Ann" };
-  const messages = Array.from({ length: before - 1 }, (_, n) => said(n + 1, "Ann", where));
-  return { type: "page", ...where, messages: messages.slice(-limit), more: false };
-}
-
-/** A chat with an account that has these rooms and conversations. */
-async function online(
-  ready: Partial<EventOf<"ready">>,
-  answer: (request: Request) => Event | RequestError | undefined = () => undefined,
-): Promise<Setup> {
-  const setup = new Setup();
-  const { conversation } = setup;
-  const others = conversation.answer;
-  conversation.answer = (request) =>
-    answer(request) ?? (request.type === "history" ? page(request) : others(request));
-  const settings = { notify: {}, hideSeen: false, blocked: [] };
-  conversation.ready({ account: "m1", role: "member", chats: [], invited: [], settings, ...ready });
-  await setup.io.expect("You are me");
-  return setup;
-}
-
-function reads(setup: Setup): RequestOf<"read">[] {
-  return setup.sent.flatMap((request) => request.type === "read" ? [request] : []);
-}
+import { AT, CHAT, online, reads, room, said, WITH_ANN } from "./fixtures/terminal_account.ts";
 
 Deno.test("an account comes into the room that it read last, and sees what is new there and elsewhere", async () => {
   const rooms = [
@@ -198,40 +149,6 @@ Deno.test("what is read on another device is not new here any more, and what was
   await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 7!]>"), "unread again");
 });
 
-Deno.test("a conversation is opened like a room: its history, what is typed, and what is answered", async () => {
-  using setup = await online({ room: "lobby", rooms: [room("lobby")], chats: [WITH_ANN] });
-  const { io, conversation } = setup;
-  const direct = {
-    type: "direct",
-    chat: CHAT,
-    with: "Ann",
-    from: "Ann",
-    to: "me",
-    at: AT,
-  } as const;
-  conversation.tell({ ...direct, seq: 5, n: 1, text: "are you there?" });
-  await io.expect("[Ann -> me] are you there?");
-  await io.until(() => io.screen.cursorRow.startsWith("lobby [@Ann 1!]>"), "it is new");
-  io.type("/msg ann\r");
-  await io.until(() => io.screen.cursorRow.startsWith("@Ann>"), "the conversation");
-  const asked = setup.sent.findLast(({ type }) => type === "history");
-  assertEquals(asked, { type: "history", chat: CHAT, limit: 30 });
-  await io.expect("<Ann> number 4");
-  conversation.directAck = { chat: CHAT, seq: 6 };
-  io.type("yes\r");
-  await io.expect("<me> yes");
-  const sent = setup.sent.findLast(({ type }) => type === "direct");
-  assert(sent?.type === "direct");
-  assertEquals([sent.chat, sent.to, sent.text], [CHAT, undefined, "yes"]);
-  conversation.tell({ ...direct, seq: 7, n: 2, text: "good" });
-  await io.expect("<Ann> good");
-  io.type("/topic tea\r");
-  await io.expect("That is for rooms; here you are with @Ann.");
-  io.type("/leave\r");
-  await io.expect("The conversation is closed; /chat Ann opens it again.");
-  await io.until(() => io.screen.cursorRow.startsWith("lobby>"), "the lobby");
-});
-
 Deno.test("a message of ours from another device is shown as ours, and is not new", async () => {
   using setup = await online({ room: "lobby", rooms: [room("lobby"), room("dev")] });
   const { io, conversation } = setup;
@@ -241,14 +158,6 @@ Deno.test("a message of ours from another device is shown as ours, and is not ne
   await io.expect("#dev <me> number 10");
   await io.expect("[me -> Ann] from my phone");
   assert(io.screen.cursorRow.startsWith("lobby>"), io.screen.cursorRow);
-});
-
-Deno.test("who writes to somebody away is told that it waits", async () => {
-  using setup = await online({ room: "lobby", rooms: [room("lobby")] });
-  setup.conversation.directAck = { chat: CHAT, seq: 1, away: true };
-  setup.io.type("/msg Ann see you at noon\r");
-  await setup.io.expect("[me -> Ann] see you at noon");
-  await setup.io.expect("Ann is not here, and will find it.");
 });
 
 Deno.test("what somebody says whom we block is a line for all of it, and never new", async () => {
@@ -313,64 +222,6 @@ Deno.test("/read all and /unread tell the other devices", async () => {
   assertEquals(reads(setup).at(-1), { type: "read", room: "lobby", seq: 7, back: true });
 });
 
-Deno.test("a conversation that was read opens with what was said, and /unread counts from its end", async () => {
-  using setup = await online({ room: "lobby", rooms: [room("lobby")], chats: [WITH_ANN] });
-  const { io, conversation } = setup;
-  const from = { type: "direct", chat: CHAT, from: "Ann", to: "me", at: AT } as const;
-  io.type("/chat ann\r");
-  await io.expect("---- earlier in @ann ----");
-  io.type("/unread 1\r");
-  await io.expect("The last message counts as unread on your other devices.");
-  assertEquals(reads(setup).at(-1), { type: "read", chat: CHAT, seq: 3, back: true });
-  // While it is closed it goes on, and opens as far as it has come.
-  conversation.tell({ ...from, with: "Ann", seq: 5, text: "and then" });
-  await io.expect("and then");
-  io.type("/leave\r");
-  await io.expect("/chat ann opens it again");
-  io.type("/chat ann\r/unread 2\r");
-  await io.expect("From the last 2 messages on it counts as unread on your other devices.");
-  assertEquals(reads(setup).at(-1), { type: "read", chat: CHAT, seq: 3, back: true });
-  io.type("/chat Zoe\r/unread 2\r");
-  await io.expect("There is no message here to count.");
-  assertEquals(reads(setup).filter(({ back }) => back).length, 2);
-});
-
-Deno.test("a conversation that counts as unread again opens, though it was read and closed", async () => {
-  using setup = await online({ room: "lobby", rooms: [room("lobby")], chats: [WITH_ANN] });
-  const { io, conversation } = setup;
-  conversation.tell({ type: "read", chat: CHAT, seq: 2, unread: 2, mentions: 2 });
-  await io.until(() => io.screen.cursorRow.startsWith("lobby [@Ann 2!]>"), "it is open");
-  io.type("/chat ann\r");
-  await io.expect("---- @Ann: 2 new ----");
-});
-
-Deno.test("a conversation is found among the older ones, however many there are", async () => {
-  const others = Array.from({ length: 3 }, (_, n) => ({
-    ...WITH_ANN,
-    ...{ chat: `${n}`.padStart(24, "c"), with: `other-${n}`, at: `2026-01-01T03:04:0${n}.000Z` },
-  }));
-  const [first, second, third] = others as [ListedChat, ListedChat, ListedChat];
-  using setup = await online(
-    { room: "lobby", rooms: [room("lobby")], chats: [first], moreChats: true },
-    (request) => {
-      if (request.type !== "chats") return undefined;
-      return request.before === first.at
-        ? { type: "chats", chats: [second, third], more: true }
-        : { type: "chats", chats: [WITH_ANN], more: false };
-    },
-  );
-  const { io } = setup;
-  io.type("/chat ann\r");
-  await io.expect("---- earlier in @ann ----");
-  const asked = setup.sent.filter(({ type }) => type === "chats");
-  assertEquals(asked.map((request) => "before" in request && request.before), [
-    first.at,
-    third.at,
-  ]);
-  io.type("/chat Zoe\r");
-  await io.expect("What is said here only you and Zoe read.");
-});
-
 Deno.test("/topic tells who has set it, and when", async () => {
   using setup = await online({ room: "lobby", rooms: [room("lobby")] }, (request) => {
     if (request.type !== "topic") return undefined;
@@ -399,47 +250,6 @@ Deno.test("an account that is in no room says so, and is told how to enter one",
   await setup.io.expect("/join ROOM enters one");
 });
 
-Deno.test("who reserves the name tells the server from then on what was read, if it keeps that", async () => {
-  for (const device of [{ device: "d1" }, {}]) {
-    const guest = { account: undefined, rooms: undefined, chats: undefined } as object;
-    using setup = await online({ room: "lobby", ...guest, ...device }, ({ type }) => {
-      if (type !== "register") return undefined;
-      return { type: "account", id: "1", action: "register", name: "me", role: "member" };
-    });
-    const { io, conversation } = setup;
-    conversation.tell({ type: "message", ...said(1, "ann", { room: "lobby" }) });
-    await io.expect("<ann> number 1");
-    assertEquals(reads(setup), []);
-    io.type("/register correct horse\r");
-    await io.expect("The name me is yours now");
-    conversation.tell({ type: "message", ...said(2, "ann", { room: "lobby" }) });
-    await io.expect("<ann> number 2");
-    io.type("x");
-    await io.until(() => io.screen.cursorRow === "lobby> x", "what was typed");
-    const isTold = "device" in device;
-    await io.until(() => (reads(setup).length > 0) === isTold, "the mark");
-  }
-});
-
-Deno.test("what could not be had of a room is no read mark, and is asked for again on the next connection", async () => {
-  let fails = true;
-  const lobby = room("lobby", { read: 5, unread: 4 });
-  using setup = await online({ room: "lobby", rooms: [lobby] }, ({ type }) => {
-    if (type !== "history" || !fails) return undefined;
-    return new RequestError("offline", "The connection was lost before the answer came");
-  });
-  const { io, conversation } = setup;
-  io.type("x");
-  await io.until(() => io.screen.cursorRow === "lobby> x", "what was typed");
-  assertEquals(reads(setup), []);
-  fails = false;
-  conversation.ready({ account: "m1", device: "d1", room: "lobby", rooms: [lobby], chats: [] });
-  await io.expect("Connected again as me.");
-  await io.expect("---- lobby: 4 new ----");
-  await io.expect("<Ann> number 9");
-  await io.until(() => reads(setup).length === 1, "the mark");
-});
-
 Deno.test("whoever leaves a room sees what is new in the one where they come to", async () => {
   const rooms = [room("lobby", { read: 8, unread: 1 }), room("dev")];
   using setup = await online({ room: "dev", rooms });
@@ -465,53 +275,4 @@ Deno.test("what was missed is marked as read when it has come, and not before", 
   }
   await io.expect("<ann> number 11");
   await io.until(() => reads(setup).at(-1)?.seq === 11, "the mark");
-});
-
-Deno.test("whoever signs out without a connection is told that it was not done", async () => {
-  using setup = await online(
-    { room: "lobby", rooms: [room("lobby")] },
-    ({ type }) =>
-      type === "logout"
-        ? new RequestError("offline", "There is no connection at the moment")
-        : undefined,
-  );
-  setup.conversation.lose();
-  await setup.io.expect("The connection was lost");
-  setup.io.type("/logout\r");
-  await setup.io.expect("There is no connection at the moment");
-});
-
-Deno.test("who signs out this device has left, also by the device's id; who is signed out has not", async () => {
-  const lost = new RequestError("offline", "The connection was lost before the answer came");
-  const over = {
-    type: "status",
-    status: "ended",
-    cause: "dismissed",
-    code: "signed-out",
-    text: "This device was signed out.",
-  } as const;
-  for (const [line, code] of [["/logout", 0], ["/logout d1", 0], ["/logout d2", 4]] as const) {
-    using setup = await online({ room: "lobby", rooms: [room("lobby")] }, (request) => {
-      if (request.type !== "logout") return undefined;
-      return request.device === "d2" ? { type: "devices", devices: [] } : lost;
-    });
-    setup.io.type(`${line}\r`);
-    await setup.io.until(() => setup.sent.at(-1)?.type === "logout", "the request");
-    if (code !== 0) await setup.io.expect("-- That device is signed out");
-    setup.conversation.tell(over);
-    assertEquals(await setup.code, code, line);
-  }
-});
-
-Deno.test("who signs out everywhere else is told that, and not what is left", async () => {
-  const [at, door] = ["2026-01-02T03:04:05.000Z", "event"];
-  const device = { device: "d1", label: "desk", door, since: at, seen: at, here: true } as const;
-  using setup = await online(
-    { room: "lobby", rooms: [room("lobby")] },
-    ({ type }) =>
-      type === "logout" ? { type: "devices", devices: [{ ...device, this: true }] } : undefined,
-  );
-  setup.io.type("/logout --others\r");
-  await setup.io.expect("-- You are signed out everywhere else.");
-  assertEquals(setup.io.screen.text.includes("desk"), false);
 });

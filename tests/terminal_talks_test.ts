@@ -1,0 +1,105 @@
+/** Conversations of an account at the terminal: opened, read, found, and told of. */
+
+import { assert, assertEquals } from "@std/assert";
+import type { ListedChat } from "../lib/wire/events.ts";
+import { AT, CHAT, online, reads, room, WITH_ANN } from "./fixtures/terminal_account.ts";
+
+Deno.test("a conversation is opened like a room: its history, what is typed, and what is answered", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby")], chats: [WITH_ANN] });
+  const { io, conversation } = setup;
+  const direct = {
+    type: "direct",
+    chat: CHAT,
+    with: "Ann",
+    from: "Ann",
+    to: "me",
+    at: AT,
+  } as const;
+  conversation.tell({ ...direct, seq: 5, n: 1, text: "are you there?" });
+  await io.expect("[Ann -> me] are you there?");
+  await io.until(() => io.screen.cursorRow.startsWith("lobby [@Ann 1!]>"), "it is new");
+  io.type("/msg ann\r");
+  await io.until(() => io.screen.cursorRow.startsWith("@Ann>"), "the conversation");
+  const asked = setup.sent.findLast(({ type }) => type === "history");
+  assertEquals(asked, { type: "history", chat: CHAT, limit: 30 });
+  await io.expect("<Ann> number 4");
+  conversation.directAck = { chat: CHAT, seq: 6 };
+  io.type("yes\r");
+  await io.expect("<me> yes");
+  const sent = setup.sent.findLast(({ type }) => type === "direct");
+  assert(sent?.type === "direct");
+  assertEquals([sent.chat, sent.to, sent.text], [CHAT, undefined, "yes"]);
+  conversation.tell({ ...direct, seq: 7, n: 2, text: "good" });
+  await io.expect("<Ann> good");
+  io.type("/topic tea\r");
+  await io.expect("That is for rooms; here you are with @Ann.");
+  io.type("/leave\r");
+  await io.expect("The conversation is closed; /chat Ann opens it again.");
+  await io.until(() => io.screen.cursorRow.startsWith("lobby>"), "the lobby");
+});
+
+Deno.test("who writes to somebody away is told that it waits", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby")] });
+  setup.conversation.directAck = { chat: CHAT, seq: 1, away: true };
+  setup.io.type("/msg Ann see you at noon\r");
+  await setup.io.expect("[me -> Ann] see you at noon");
+  await setup.io.expect("Ann is not here, and will find it.");
+});
+
+Deno.test("a conversation that was read opens with what was said, and /unread counts from its end", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby")], chats: [WITH_ANN] });
+  const { io, conversation } = setup;
+  const from = { type: "direct", chat: CHAT, from: "Ann", to: "me", at: AT } as const;
+  io.type("/chat ann\r");
+  await io.expect("---- earlier in @ann ----");
+  io.type("/unread 1\r");
+  await io.expect("The last message counts as unread on your other devices.");
+  assertEquals(reads(setup).at(-1), { type: "read", chat: CHAT, seq: 3, back: true });
+  // While it is closed it goes on, and opens as far as it has come.
+  conversation.tell({ ...from, with: "Ann", seq: 5, text: "and then" });
+  await io.expect("and then");
+  io.type("/leave\r");
+  await io.expect("/chat ann opens it again");
+  io.type("/chat ann\r/unread 2\r");
+  await io.expect("From the last 2 messages on it counts as unread on your other devices.");
+  assertEquals(reads(setup).at(-1), { type: "read", chat: CHAT, seq: 3, back: true });
+  io.type("/chat Zoe\r/unread 2\r");
+  await io.expect("There is no message here to count.");
+  assertEquals(reads(setup).filter(({ back }) => back).length, 2);
+});
+
+Deno.test("a conversation that counts as unread again opens, though it was read and closed", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby")], chats: [WITH_ANN] });
+  const { io, conversation } = setup;
+  conversation.tell({ type: "read", chat: CHAT, seq: 2, unread: 2, mentions: 2 });
+  await io.until(() => io.screen.cursorRow.startsWith("lobby [@Ann 2!]>"), "it is open");
+  io.type("/chat ann\r");
+  await io.expect("---- @Ann: 2 new ----");
+});
+
+Deno.test("a conversation is found among the older ones, however many there are", async () => {
+  const others = Array.from({ length: 3 }, (_, n) => ({
+    ...WITH_ANN,
+    ...{ chat: `${n}`.padStart(24, "c"), with: `other-${n}`, at: `2026-01-01T03:04:0${n}.000Z` },
+  }));
+  const [first, second, third] = others as [ListedChat, ListedChat, ListedChat];
+  using setup = await online(
+    { room: "lobby", rooms: [room("lobby")], chats: [first], moreChats: true },
+    (request) => {
+      if (request.type !== "chats") return undefined;
+      return request.before === first.at
+        ? { type: "chats", chats: [second, third], more: true }
+        : { type: "chats", chats: [WITH_ANN], more: false };
+    },
+  );
+  const { io } = setup;
+  io.type("/chat ann\r");
+  await io.expect("---- earlier in @ann ----");
+  const asked = setup.sent.filter(({ type }) => type === "chats");
+  assertEquals(asked.map((request) => "before" in request && request.before), [
+    first.at,
+    third.at,
+  ]);
+  io.type("/chat Zoe\r");
+  await io.expect("What is said here only you and Zoe read.");
+});
