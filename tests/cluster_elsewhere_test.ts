@@ -50,7 +50,7 @@ Deno.test("a node that is connected and reads nothing for long takes another way
   // What others say comes: then nothing is wrong with the way.
   now += LONG_MS - 1_000;
   const { applied } = log.cluster;
-  const batch = { cluster: "a cluster", inc: "other", b: 1, seen: 0, hash: "" };
+  const batch = { level: 1, cluster: "a cluster", inc: "other", b: 1, seen: 0, hash: "" };
   order.take(encodeBatch(batch, ['{"kind":"nothing"}']), () => {});
   await until("it was read", () => log.cluster.applied > applied);
   assertEquals(after(LONG_MS - 1_000), 2);

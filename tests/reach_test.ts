@@ -9,7 +9,17 @@ import { MAX_TOLD, socketOf, toldOf } from "../lib/server/nodes.ts";
 
 function beatOf(inc: string, more: Partial<Beat> = {}): Beat {
   const where = { address: `${inc}:1234`, page: `https://${inc}.example/` };
-  return { node: inc, inc, applied: 1, lag: 0, level: 1, ...where, ...more };
+  return {
+    node: inc,
+    inc,
+    applied: 1,
+    lag: 0,
+    level: 1,
+    agreed: 1,
+    isOnDuty: false,
+    ...where,
+    ...more,
+  };
 }
 
 /** What a node hears, and its clock. */
@@ -31,7 +41,7 @@ Deno.test("clients are told of the nodes that were just heard, and of this one",
   hear(beatOf("c"));
   hear(beatOf("a"));
   // One that did not say by which address, or is behind.
-  hear({ node: "d", inc: "d", applied: 1, lag: 0, level: 1 });
+  hear({ node: "d", inc: "d", applied: 1, lag: 0, level: 1, agreed: 1, isOnDuty: false });
   hear(beatOf("e", { lag: 2_001 }));
   assertEquals(reach.addresses, ["a:1234", "b:1234", "c:1234"]);
   pass(2_000);
@@ -60,7 +70,7 @@ Deno.test("of pages so many are remembered, the last that were told of", () => {
 });
 
 Deno.test("an address or a page that is none is left out, and the beat counts all the same", () => {
-  const plain = { node: "a", inc: "a", applied: 1, lag: 0, level: 1 };
+  const plain = { node: "a", inc: "a", applied: 1, lag: 0, level: 1, agreed: 1, isOnDuty: false };
   for (const wrong of [{ address: "" }, { address: "a".repeat(513) }]) {
     assertEquals(
       decodeBeat(new TextEncoder().encode(JSON.stringify({ ...plain, ...wrong }))),
