@@ -40,6 +40,7 @@ export class FaultNode implements AsyncDisposable {
     this.#env = {
       ...{ CHATROOM_CLUSTER: urls.join(), CHATROOM_CLUSTER_NAME: cluster, NO_COLOR: "1" },
       ...{ CHATROOM_DATA: "", CHATROOM_NAME: "", CHATROOM_SERVER: "" },
+      CHATROOM_CLUSTER_REPLICAS: `${servers.all.length}`,
     };
   }
 
