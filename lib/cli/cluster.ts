@@ -32,6 +32,8 @@ import { counted, parseBytes, parseDuration } from "./values.ts";
 const ACTIONS = ["init", "status", "reset"];
 const DEFAULT_KEEP = "7d";
 const DEFAULT_BYTES = "4GiB";
+/** A node asks three times in 3 s before it counts the log as gone, and may be slow. */
+const NOTICE_MS = 15_000;
 
 /** The limits that all nodes have in common: their rows. */
 const SHARED = Object.fromEntries(COMMON_LIMITS.map((name) => [name, LIMITS[name]]));
@@ -191,6 +193,7 @@ async function reset(node: NatsStream, name: string, wanted: Wanted): Promise<nu
     const what = `the log of ${name}, which has ${counted(messages, "message")} up to ${last}`;
     if (!wanted.isSure && !await isSure(name, what)) return false;
     await deleteStream(node);
+    if (messages > 1) await noticed();
     return true;
   };
   if (dir === undefined) {
@@ -200,6 +203,15 @@ async function reset(node: NatsStream, name: string, wanted: Wanted): Promise<nu
   const { beginAgain } = await import("./cluster_begin.ts");
   const made = await beginAgain(dir, node, { name, keeping, config }, clear);
   return made === undefined ? 1 : tellMade(name, made, keeping);
+}
+
+/**
+ * Lets nodes that run notice that the log is gone: what they send would come into the next one, which they
+ * are not of, and whose nodes would stop at that.
+ */
+async function noticed(): Promise<void> {
+  complain(`Nodes that run have ${NOTICE_MS / 1_000} s to notice that the log is gone, and stop.`);
+  await new Promise((resolve) => setTimeout(resolve, NOTICE_MS));
 }
 
 /** Asks whether to delete. Throws a {@linkcode UsageError} where nobody can answer. */

@@ -95,13 +95,19 @@ export class FaultWorld implements AsyncDisposable {
     return node;
   }
 
-  /** Starts a node that was ended: again where it could not reach the cluster, as whatever runs it would. */
+  /**
+   * Starts a node that was ended: again where it could not reach the cluster, or the log has gone on without
+   * it meanwhile, as whatever runs it would.
+   */
   async start(node: FaultNode): Promise<void> {
     await eventually(`${node.name} starts`, async () => {
       const ended = await node.start();
       if (ended === undefined) return true;
       const { said } = ended;
-      assert(/can't be reached|can't be read/.test(said), `${node.name} did not start: ${said}`);
+      assert(
+        /can't be reached|can't be read|needs a copy/.test(said),
+        `${node.name} did not start: ${said}`,
+      );
       return false;
     });
   }

@@ -63,7 +63,7 @@ export const FAULTS: readonly ClusterFault[] = [
     to: "servers",
     async happen(world): Promise<void> {
       await Promise.all(world.servers.all.map((server) => server.kill()));
-      await Promise.all(world.nodes.map((node) => turnedAway(node)));
+      await turnedAway(world.nodes);
       await Promise.all(world.servers.all.map((server) => server.start()));
       await world.load.more(100);
     },
@@ -190,7 +190,7 @@ export const FAULTS: readonly ClusterFault[] = [
     async happen(world, chance): Promise<void> {
       const node = chance.of(world.nodes);
       await cutOff(world, node, async () => {
-        await turnedAway(node);
+        await turnedAway([node]);
         await countedAsDead(node, otherThan(world, node));
       });
       await heldForDead(node);
@@ -215,18 +215,27 @@ async function cutOff(
 }
 
 /** Waits until a node tells who comes that the cluster can't be reached: what was sent before just waits. */
-async function turnedAway({ name, addr }: FaultNode): Promise<void> {
-  assert(addr !== undefined, `${name} does not run`);
-  await eventually(`${name} turns somebody away`, async () => {
-    using peer = await RawPeer.connect({ addr });
-    const someone = `new-${crypto.randomUUID().slice(0, 8)}`;
-    await peer.send(eventFrame(someone));
-    // Until the node has noticed, nobody is answered.
-    const asking = peer.ask({ type: "hello", name: someone }).catch(() => undefined);
-    const answer = await Promise.race([asking, delay(ANSWER_MS).then(() => undefined)]);
-    if (answer?.type === "error") assertEquals(answer.code, "try-later");
-    return answer?.type === "error";
+async function turnedAway(nodes: readonly FaultNode[]): Promise<void> {
+  await eventually("a node turns somebody away", async () => {
+    for (const { addr } of nodes) if (addr !== undefined && await isTurnedAway(addr)) return true;
+    return false;
   });
+}
+
+async function isTurnedAway(addr: Deno.NetAddr): Promise<boolean> {
+  const { hostname, port } = addr;
+  const conn = await Deno.connect({ hostname, port }).catch(() => undefined);
+  if (conn === undefined) return false;
+  using peer = new RawPeer(conn);
+  const someone = `new-${crypto.randomUUID().slice(0, 8)}`;
+  const asking = (async () => {
+    await peer.send(eventFrame(someone));
+    return await peer.ask({ type: "hello", name: someone });
+  })().catch(() => undefined);
+  // Until the node has noticed, nobody is answered.
+  const answer = await Promise.race([asking, delay(ANSWER_MS).then(() => undefined)]);
+  if (answer?.type === "error") assertEquals(answer.code, "try-later");
+  return answer?.type === "error";
 }
 
 /** Waits until a node has read in the log that another one is dead. */

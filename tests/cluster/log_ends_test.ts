@@ -25,7 +25,7 @@ function logTest(
 }
 
 logTest("a node that comes late, or was away for too long, takes a copy", {
-  logBytes: 200_000,
+  logBytes: 600_000,
 }, async (world) => {
   const away = world.node("n2");
   await world.underLoad(async () => {
