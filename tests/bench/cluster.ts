@@ -26,9 +26,11 @@ const USAGE = `Usage: deno task bench:cluster [--only PART] [--seconds N] [--run
                                [--members N] [--rate N] [--people N] [--quick]
 
 Starts three NATS servers, three nodes of a cluster and a server by itself, and measures what the
-cluster costs. NATS_SERVER names a nats-server 2.10.27 or later that is not in the PATH.
+cluster costs. NATS_SERVER names a nats-server 2.10.27 or later that is not in the PATH. With
+BENCH_PROFILE=DIR each node writes a CPU profile into that directory when it ends.
 
-  --only PART  ${PARTS.join(", ")}; all of them by default, which takes some 6 minutes
+  --only PART  ${PARTS.join(", ")}; all of them by default, which takes some
+               20 minutes
   --seconds N  length of each run (default 8)
   --runs N     pairs of runs, and kills of each kind (default 5)
   --members N  members at each server in deliveries (default 100)
@@ -41,6 +43,7 @@ cluster costs. NATS_SERVER names a nats-server 2.10.27 or later that is not in t
 /** The whole takes no longer than this for each run of each part, in ms. */
 const RUN_MS = 120_000;
 const BEGIN_MS = 180_000;
+
 interface Settings extends Amounts {
   readonly parts: readonly Part[];
 }
