@@ -118,16 +118,10 @@ Deno.test("a server that is too old, or takes too small messages, is refused by 
 });
 
 Deno.test("a server that is not there is told of by its address", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
   const wants = { needsBytes: 1, label: "a test", onTrouble: (): void => {} };
   const open = (servers: string): Promise<NatsLink> => NatsLink.open(place(servers), wants);
-  const one = `127.0.0.1:${port}`;
+  // A port that was free a moment ago may be a server's of another test by now.
+  const one = "127.0.0.1:1";
   await assertRejects(() => open(one), NatsUnfit, `The NATS server ${one} can't be reached`);
-  await assertRejects(
-    () => open(`${one},${one}0`.replace(/0$/, "")),
-    NatsUnfit,
-    "None of the NATS servers",
-  );
+  await assertRejects(() => open(`${one},${one}`), NatsUnfit, "None of the NATS servers");
 });
