@@ -16,6 +16,7 @@ import { isAnsweredAway, whenOver, whileAway, whileLate } from "./away.ts";
 import { asRecord, encodeBatch, isNodeRecord, type LogRecord } from "./batch.ts";
 import { type ClusterFigures, type ClusterLogOptions, cut, late } from "./cluster_log_options.ts";
 import type { Incarnation } from "./incarnations.ts";
+import { lastOf } from "./last_of.ts";
 import type { Memory } from "./memory.ts";
 import { CannotGoOn, Replica, type TakenBatch } from "./replica.ts";
 import { BatchSending, type QueuedRecord } from "./sending.ts";
@@ -51,7 +52,6 @@ export class ClusterLog implements FactLog, Disposable {
   #timer: ReturnType<typeof setInterval> | undefined;
   #cameBackAt: number;
   #readAt = -Infinity;
-  #roundMs = 0;
   #isAway = false;
   #over: string | undefined;
   #settled: PromiseWithResolvers<void> | undefined;
@@ -65,11 +65,10 @@ export class ClusterLog implements FactLog, Disposable {
     this.#options = options;
     this.#passed = passed;
     this.people = store.people;
-    const taker = {
-      decide: (fact: Fact, at: number) => this.onDecide(fact, at),
-      onEntry: (...told: Parameters<OnEntry>) => this.onEntry(...told),
-    };
-    this.#replica = new Replica(store, cluster, taker, options.knows);
+    this.#replica = new Replica(store, cluster, {
+      decide: (fact, at) => this.onDecide(fact, at),
+      onEntry: (...told) => this.onEntry(...told),
+    }, options.knows);
     this.#cameBackAt = passed();
     const send = (b: number, records: readonly string[]): void => this.#send(b, records);
     this.#sending = new BatchSending({ send, now: passed }, gatherMs);
@@ -91,7 +90,7 @@ export class ClusterLog implements FactLog, Disposable {
     const { place, level, ignored, hasDiverged, failures } = this.#replica;
     return {
       ...{ incarnation: this.#inc, applied: place.seq, level, ignored, hasDiverged, failures },
-      ...{ repeats: this.#sending.repeats, roundMs: this.#roundMs, isAway: this.#isAway },
+      ...{ repeats: this.#sending.repeats, isAway: this.#isAway },
     };
   }
 
@@ -113,9 +112,9 @@ export class ClusterLog implements FactLog, Disposable {
     this.#inc = this.#newIncarnation();
     const { stream, node } = this.#options;
     const { place: { seq }, flaw } = this.#replica;
-    const { last } = await stream.bounds();
-    if (flaw !== undefined) this.#stop(flaw);
-    if (last < seq) this.#stop(cut(seq, last));
+    const last = await lastOf(stream, seq);
+    const why = flaw ?? (last < seq ? cut(seq, last) : undefined);
+    if (why !== undefined) this.#stop(why);
     const promise = Promise.withResolvers<void>();
     this.#reached = { seq: last, promise };
     if (this.#over === undefined) {
@@ -235,10 +234,8 @@ export class ClusterLog implements FactLog, Disposable {
   #cameBack({ verdict, own: [first] }: TakenBatch): void {
     if (verdict === "early") this.#sending.early();
     if (verdict !== "counts" || first === undefined) return;
-    const now = this.#passed();
-    this.#cameBackAt = now;
-    this.#roundMs = now - first.since;
-    this.#options.onRound?.(this.#roundMs);
+    this.#cameBackAt = this.#passed();
+    this.#options.onRound?.(this.#cameBackAt - first.since);
     if (first.record.kind === "here") this.#begun.resolve();
   }
 

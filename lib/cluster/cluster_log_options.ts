@@ -45,8 +45,6 @@ export interface ClusterFigures {
   /** Batches that were sent another time. */
   readonly repeats: number;
   readonly ignored: Replica["ignored"];
-  /** The time from a record being put to its being read back, of the last batch, in ms. */
-  readonly roundMs: number;
   /** The level of the log that was agreed on. */
   readonly level: number;
   readonly isAway: boolean;

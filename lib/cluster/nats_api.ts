@@ -95,6 +95,16 @@ export class NatsApi {
     return await this.#ask(`STREAM.CREATE.${config.name}`, config, withinMs);
   }
 
+  /**
+   * The stream as its leader tells of it. Rejects where there is none: a server that has the stream and hears of
+   * no leader answers for itself, and may be far behind.
+   */
+  async ledStream(withinMs: number): Promise<NatsStreamInfo> {
+    const info = await this.streamInfo(withinMs);
+    if (info.cluster === undefined || info.cluster.leader) return info;
+    throw new Error("The stream has no leader now");
+  }
+
   async deleteStream(withinMs: number): Promise<void> {
     await this.#ask(`STREAM.DELETE.${this.#link.names.stream}`, undefined, withinMs);
   }

@@ -122,7 +122,7 @@ export class NatsReading implements StreamReading {
   /** The stream as it is; `undefined`: there is none. */
   async #look(): Promise<NatsStreamInfo | undefined> {
     try {
-      return await this.#api.streamInfo(ANSWER_MS);
+      return await this.#api.ledStream(ANSWER_MS);
     } catch (error) {
       if (error instanceof NatsRefusal && error.code === NatsCodes.streamNotFound) return undefined;
       throw error;
