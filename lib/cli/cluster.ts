@@ -20,6 +20,7 @@ import {
   type Invocation,
   parseFrom,
   readEnv,
+  StartError,
   type Subcommand,
   UsageError,
 } from "./flags.ts";
