@@ -77,7 +77,17 @@ Deno.test("an address or a page that is none is left out, and the beat counts al
       plain,
     );
   }
-  for (const page of ["", "no URL", `https://a/${"a".repeat(512)}`]) {
+  for (
+    const page of [
+      "https://a;sandbox/",
+      "https://a b/",
+      "ftp://a/",
+      "https://a",
+      "",
+      "no URL",
+      `https://a/${"a".repeat(512)}`,
+    ]
+  ) {
     assertEquals(decodeBeat(new TextEncoder().encode(JSON.stringify({ ...plain, page }))), plain);
   }
   assertEquals(decodeBeat(encodeBeat(beatOf("a"))), beatOf("a"));
@@ -100,14 +110,23 @@ Deno.test("what a node is to tell of itself is looked at when it starts", () => 
     );
   const told = ["--cluster-address", "N1.example:1234", "--cluster-web-address", "https://n1/chat"];
   assertEquals(wishOf(...told), {
-    ...{ node: "n1", address: "N1.example:1234", page: "https://n1/chat/" },
+    ...{ node: "n1", replicas: 3, address: "N1.example:1234", page: "https://n1/chat/" },
   });
   for (
     const address of ["n1", "1234", "n1:0", "tls://n1:1", "0.0.0.0:1234", "[::]:1234", "a:1,b:1"]
   ) {
     assertThrows(() => wishOf("--cluster-address", address), Error, "--cluster-address: ");
   }
-  for (const page of ["n1", "ws://n1/", "https://a@n1/", "https://n1/?a", "https://n1/#a"]) {
+  for (
+    const page of [
+      "n1",
+      "ws://n1/",
+      "https://a@n1/",
+      "https://n1/?a",
+      "https://n1/#a",
+      "https://a;b/",
+    ]
+  ) {
     assertThrows(() => wishOf("--cluster-web-address", page), Error, "--cluster-web-address: ");
   }
 });

@@ -154,8 +154,9 @@ function publicAddress(text: string): string {
 /** The URL of a page as others are told of it. Throws a {@linkcode UsageError}. */
 function pageAddress(text: string): string {
   const url = URL.parse(text);
-  const isPage = url !== null && /^https?:$/.test(url.protocol) && url.username === "" &&
-    url.password === "" && url.search === "" && url.hash === "";
+  // More in a host than others take would be no host of a page either.
+  const isPage = url !== null && /^https?:\/\/(\[[\da-f:]+\]|[\w.-]+)(:\d+)?$/.test(url.origin) &&
+    [url.username, url.password, url.search, url.hash].every((part) => part === "");
   if (isPage) return url.href.replace(/\/*$/, "/");
   throw new UsageError(
     `a page is at a URL like https://n1.example.org/, without more, not ${JSON.stringify(text)}`,

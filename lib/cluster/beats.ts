@@ -38,6 +38,9 @@ export interface Beat {
   readonly page?: string;
 }
 
+/** A page: its origin stands in the policy of the others' pages, which more than a host would change. */
+const PAGE = /^https?:\/\/(?:\[[\da-f:]+\]|[\w.-]+)(?::\d+)?\/[!-~]*$/;
+
 /** The longest address or URL that is taken from another node. */
 const MOST_LETTERS = 512;
 
@@ -65,7 +68,7 @@ export function decodeBeat(data: Uint8Array): Beat | undefined {
   return {
     ...{ node, inc, applied, lag, level, agreed, isOnDuty },
     ...isPlace(address) ? { address } : {},
-    ...isPlace(page) && URL.canParse(page) ? { page } : {},
+    ...isPlace(page) && PAGE.test(page) && URL.canParse(page) ? { page } : {},
   };
 }
 

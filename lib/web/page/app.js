@@ -136,11 +136,13 @@ function begin(session, { asked = false, refused = "", beside, name: known = for
   if (refused !== "") invite = "";
   form.wait();
   const before = chat;
+  const others = before?.link.servers;
   /** @type {Chat} */
   const mine = new Chat(
     {
       open: (live) =>
-        lateWays.here?.openWay(socketUrl(), mine.link.servers, live) ?? new WebSocket(socketUrl()),
+        lateWays.here?.openWay(socketUrl(), mine.link.servers ?? others, live) ??
+          new WebSocket(socketUrl()),
       changed: () => view.update(),
       // Of an attempt that was given up for this one nobody needs to hear.
       status: (status) => mine === chat && takeStatus(status),
