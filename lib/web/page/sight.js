@@ -41,7 +41,9 @@ export class Sight {
     const looks = document.visibilityState === "visible" && document.hasFocus() &&
       this.#travel.hasFound(place);
     const atEnd = this.#list.follows && place.timeline.atEnd;
-    const { from, to } = this.#list.seen;
+    // Looking for what is in sight costs a layout.
+    const isAll = !looks || atEnd && place.led === undefined;
+    const { from, to } = isAll ? { from: 0, to: 0 } : this.#list.seen;
     const reads = looks && hasRead(place, from, atEnd);
     store.watch(reads && atEnd);
     marks?.look(!reads ? 0 : atEnd ? place.timeline.end : to);
