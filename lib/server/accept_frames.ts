@@ -5,7 +5,6 @@ import { Connection } from "./connection.ts";
 import { FrameDoor, frameLastWords } from "./frame_door.ts";
 import type { Goodbyes } from "./goodbye.ts";
 import type { ListenerHost } from "./host.ts";
-import { tellOfNodes } from "./node_news.ts";
 import { type Socket, TcpTransport } from "./tcp_transport.ts";
 
 /** Options of {@linkcode acceptFrames}. */
@@ -25,7 +24,10 @@ export async function acceptFrames(
   { listener, host, goodbyes, secure, signal }: FrameListener,
 ): Promise<void> {
   const { shared } = host;
-  tellOfNodes(host);
+  if (shared.nodes !== undefined) {
+    const { tellOfNodes } = await import("./node_news.ts");
+    tellOfNodes(host, shared.nodes);
+  }
   const onProblem = logProblems(shared.log);
   for await (const conn of connections(listener, { signal, onProblem })) {
     const socket: Socket = secure?.(conn) ?? conn;

@@ -1,12 +1,11 @@
-/** Tells the clients of a node which nodes have come since. */
+/** Tells the clients of a node which nodes have come since. Loaded by a node alone. */
 
 import { Batch } from "../chat/sessions/batch.ts";
 import type { ListenerHost } from "./host.ts";
 import { type ClusterNodes, toldOf } from "./nodes.ts";
 
-/** Has a server tell its clients of nodes that come later, where it is one itself. */
-export function tellOfNodes({ shared: { nodes }, sweep, live }: ListenerHost): void {
-  if (nodes === undefined) return;
+/** Has a node tell its clients of nodes that come later. */
+export function tellOfNodes({ sweep, live }: ListenerHost, nodes: ClusterNodes): void {
   sweep.add(
     new NodeNews(nodes, (servers) => {
       const batch = new Batch([{ type: "servers", servers }]);
