@@ -165,7 +165,8 @@ export interface NameGrant extends Named {
 
 /** What somebody gets who comes in. */
 export interface EnterGrant extends NameGrant {
-  readonly room: Named;
+  /** The first room; none for a client that has asked for none. */
+  readonly room?: Named;
   /** Why that is not the first of the rooms. */
   readonly refused?: Refusal;
 }
@@ -190,7 +191,7 @@ export interface EnterFact extends Wanting {
   readonly node?: string;
   /** It gets a number after its name rather than a refusal. */
   readonly numbered?: true;
-  /** The rooms that it wants to be in first: the first of them that can be had. */
+  /** The rooms that it wants to be in first: the first of them that can be had; nothing: none. */
   readonly rooms: readonly string[];
   /** The list of its account stays as it is: its client does not say that it wants to be in that room. */
   readonly keeps?: true;
