@@ -67,6 +67,8 @@ export interface Left extends Omit<Joined, "kind" | "isFirst"> {
   /** Whether its person is not in the room by another session. */
   readonly isLast: boolean;
   readonly why: LeaveReason;
+  /** Its person is in no room any more, since it has gone from the server. */
+  readonly isGone?: true;
 }
 
 /** Sessions have another name. */

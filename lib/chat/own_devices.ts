@@ -78,7 +78,7 @@ export function leaveOthers(
   if (room === undefined || listerOf(state.people, session) === undefined) return [];
   return othersOf(session)
     .filter((other) => listerOf(state.people, other) !== undefined)
-    .flatMap((other) => leaveOne(state, other, room, why, true));
+    .flatMap((other) => leaveOne(state, other, room, why, { isOwn: true }));
 }
 
 function othersOf(session: Session): readonly Session[] {

@@ -42,7 +42,7 @@ export function tellJoined(
  */
 export function tellLeft(
   { audiences, presenceMembers }: PresenceParts,
-  { session, room, announced, isLast, why: { reason, by, why } }: Left,
+  { session, room, announced, isLast, isGone, why: { reason, by, why } }: Left,
 ): void {
   // It was counted among them until then.
   if (!isLast || session.isVisitor || announced + 1 > presenceMembers) return;
@@ -52,6 +52,7 @@ export function tellLeft(
     ...(reason === undefined ? {} : { reason }),
     ...(by === undefined ? {} : { by }),
     ...(why === undefined ? {} : { why }),
+    ...(isGone ? { gone: true } as const : {}),
   };
   audiences.of(room.key)?.publish(told, session);
 }

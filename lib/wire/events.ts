@@ -133,7 +133,8 @@ export const EVENTS = {
     own: optional(trueFlag, "as in `joined`"),
     reason: optional(string),
     by: optional(string, "who sent them away"),
-    why: optional(string, "the reason that was given"),
+    why: optional(string, "the reason that was given, or what they said as they left"),
+    gone: optional(trueFlag, "`true`: from the server, and so from all rooms"),
   },
   renamed: { from: string, to: string },
   topic: {

@@ -93,8 +93,13 @@ export const REQUESTS = {
     room: string,
     access: optional(access, "`open`, `unlisted`, `invite`: who may enter a room that it opens"),
     scrollback: optional(count, "as in `hello`"),
+    alone: optional(flag, "`true`: on this device only, and in no list"),
   },
-  leave: { room: string },
+  leave: {
+    room: string,
+    text: optional(atMost(200, string), "what the room is told; left out if one may not say it"),
+    alone: optional(flag, "`true`: the account's list and its other devices stay as they are"),
+  },
   rename: { name: string },
   topic: { room: string, text: optional(atMost(300, string), "sets it") },
   who: { room: string },
@@ -220,7 +225,7 @@ export const REQUESTS = {
   credit: { file: string, credit: required(count, "how many more; 8 MiB at most may be open") },
   cancel: { file: required(string, "an upload, or a file that is coming") },
   link: { file: required(string, "as in `get`") },
-  quit: {},
+  quit: { text: optional(atMost(200, string), "as in `leave`, for all rooms") },
   ping: {},
   pong: {},
 } satisfies Readonly<Record<string, Fields>>;
