@@ -53,7 +53,10 @@ export function makeWay(
     for (const each of here) each.left = namesLeft(people, each, otherKey, at);
     const renamed = become(registry, here, holder, { name: other, key: otherKey });
     // This may be the owner, who has not shown the password here: see tellForced().
-    news.push(...renamed.map((each) => ({ ...each, forced: { why: RESERVED, isWanted } })));
+    const forced = { why: RESERVED, isWanted };
+    news.push(
+      ...renamed.map((each) => each.kind === "renamed" ? { ...each, forced } : each),
+    );
   }
   return news;
 }
@@ -71,7 +74,10 @@ export function leaveOne(
   return [{ kind: "left", session, room, announced: room.announced, isLast, why, ...how }];
 }
 
-/** Takes a session out of all its rooms. They are not closed, though nobody may be left in them. */
+/**
+ * Takes a session that goes out of all its rooms. They are not closed, though nobody may be left in them. Its
+ * person is gone with it, unless it is in rooms by another session.
+ */
 export function leaveAll(state: HouseState, session: Session, why: LeaveReason): News[] {
   const others = [...session.person.sessions].filter((each) => each !== session);
   const isHere = others.some(({ rooms, isVisitor }) => rooms.size > 0 && !isVisitor);

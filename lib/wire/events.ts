@@ -15,6 +15,7 @@ import {
   LISTED_PERSON,
   LISTED_ROOM,
   OWN_SETTINGS,
+  PERSON,
   READY,
 } from "./event_parts.ts";
 import {
@@ -137,6 +138,10 @@ export const EVENTS = {
     gone: optional(trueFlag, "`true`: from the server, and so from all rooms"),
   },
   renamed: { from: string, to: string },
+  identified: {
+    name: required(string, "somebody who is an account's now, or a guest's; by other doors only"),
+    account: optional(string, "its id; a guest has none"),
+  },
   topic: {
     room: string,
     text: required(string, "empty: none"),
@@ -202,16 +207,7 @@ export const EVENTS = {
     name: string,
     text: optional(string, "why; none: is back"),
   },
-  person: {
-    name: string,
-    account: optional(string, "its id; a guest has none"),
-    role: optional(string, "of a reserved name"),
-    here: required(flag, "whether it is connected"),
-    away: optional(string, "why it says that it is away"),
-    rooms: required(strings, "those that both are in or have listed"),
-    idleMs: optional(count, "for how long it has done nothing"),
-    seen: optional(string, "when it was here last"),
-  },
+  person: PERSON,
   people: {
     people: required(objects(FOUND_PERSON), "by name"),
     more: flag,
