@@ -58,6 +58,8 @@ const retryAfterMs = optional(count, "after how many ms the same may be granted"
 
 const by = optional(string, "the id of the account that said it; a guest's has none");
 
+const notice = optional(trueFlag, "`true`: programs never answer it by themselves");
+
 const file = optional(object(FILE), "what it brings; `text` says so to clients that know no files");
 
 const MESSAGE = {
@@ -67,6 +69,7 @@ const MESSAGE = {
   at: required(string, "RFC 3339, UTC, ms"),
   text: string,
   action: optional(trueFlag, "`true`: something done, `/me`"),
+  notice,
   by,
   file,
   withheld,
@@ -107,6 +110,7 @@ export const EVENTS = {
     seq: optional(count, "counts 1, 2, 3 … in the conversation"),
     own: optional(trueFlag, "`true`: another of one's devices has said it"),
     action: optional(trueFlag, "`true`: something done, `/me`"),
+    notice,
     ...ANSWERED,
   },
   ack: {

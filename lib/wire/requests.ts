@@ -48,6 +48,8 @@ const room = optional(string);
 const chat = optional(string, "in place of `room`");
 const off = optional(trueFlag, "`true`: takes it back");
 
+const notice = optional(flag, "`true`: programs never answer it by themselves; not with `action`");
+
 const RESUME = { epoch: string, seq: counts, direct: optional(count), chats: optional(counts) };
 
 /** Of what in a room to be notified. */
@@ -74,6 +76,7 @@ export const REQUESTS = {
     room: string,
     text: string,
     action: optional(flag, "`true`: something done, `/me`"),
+    notice,
     re: optional(count, "the seq of what it answers"),
   },
   direct: {
@@ -81,6 +84,7 @@ export const REQUESTS = {
     chat: optional(string, "a conversation, in place of `to`"),
     text: string,
     action: optional(flag, "`true`: something done, `/me`"),
+    notice,
     re: optional(count, "as in `say`"),
   },
   revise: { room, chat, re: about, text: required(string, "the new one") },

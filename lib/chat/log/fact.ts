@@ -58,6 +58,8 @@ export interface SayFact extends Asked, Once, Said {
   readonly title: string;
   readonly text: string;
   readonly action?: true;
+  /** Programs never answer it by themselves; not with `action`. */
+  readonly notice?: true;
   readonly all?: true; // It rings everybody. Found by decide.ts.
   /** Whose share of rooms the room counts in, if it is kept from now on. */
   readonly opener?: string;
@@ -76,6 +78,8 @@ export interface DirectFact extends Asked, Once, Said {
   readonly to?: PersonId;
   readonly text: string;
   readonly action?: true;
+  /** As in {@linkcode SayFact}. */
+  readonly notice?: true;
   /** It may not be said, and is only looked for whether it was stored before. */
   readonly onlyAgain?: true;
   /** Why it may not be said; that nobody goes by the name unless told. Found by decide.ts. */
