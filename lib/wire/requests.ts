@@ -147,6 +147,7 @@ export const REQUESTS = {
     room: optional(string),
     chat: optional(string, "in place of `room`"),
     before: optional(count, "a seq"),
+    after: optional(count, "a seq: the first ones after it, and not the last ones"),
     limit: optional(count, "50; 200 at most"),
     files: optional(flag, "`true`: only messages that bring a file"),
   },
