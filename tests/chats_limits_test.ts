@@ -80,6 +80,42 @@ Deno.test("whom one blocks is told to all one's devices, and there is an end to 
   assertEquals(refused.map(ackOf), ["too-many-blocked", ...names, "not-logged-in"]);
 });
 
+Deno.test("whoever gave a blocked name back is in nobody's way", async () => {
+  const talk = new Talk({ blocked: 2 });
+  const ann = await talk.come("ann");
+  const block = async (name: string): Promise<unknown> => {
+    const answer = await talk.ask(ann, { type: "block", name });
+    if (answer.type !== "settings") return ackOf(answer);
+    return answer.blocked?.map(({ name, account = "" }) => `${name} ${account}`.trim());
+  };
+  const [bob, cat, dan] = [await talk.come("bob"), await talk.come("cat"), await talk.come("dan")];
+  assertEquals(await block("bob"), ["bob id-of-bob"]);
+  assertEquals((await talk.ask(bob, { type: "unregister" })).type, "account");
+  // What he has said is still there, and stays folded.
+  assertEquals(await block("cat"), ["bob id-of-bob", "cat id-of-cat"]);
+  assertEquals(
+    (await talk.ask(bob, { type: "register", password: "another one" })).type,
+    "account",
+  );
+  const other = talk.house.state.people.account("bob")?.id;
+  assertEquals(await block("bob"), ["cat id-of-cat", `bob ${other}`]);
+  assertEquals(await block("dan"), "too-many-blocked");
+  assertEquals((await talk.ask(cat, { type: "unregister" })).type, "account");
+  assertEquals(dan.name, "dan");
+});
+
+Deno.test("of several who had one name all are heard again", async () => {
+  const talk = new Talk();
+  const [ann, bob] = [await talk.come("ann"), await talk.come("bob")];
+  await talk.ask(ann, { type: "block", name: "bob" });
+  await talk.ask(bob, { type: "unregister" });
+  await talk.ask(bob, { type: "register", password: "another one" });
+  await talk.ask(ann, { type: "block", name: "bob" });
+  const answer = await talk.ask(ann, { type: "unblock", name: "bob" });
+  assertEquals(answer.type === "settings" && answer.blocked, []);
+  assertEquals(typeof await talk.say(bob, "ann", "hi"), "object");
+});
+
 Deno.test("a server keeps so many conversations; those that there are go on", async () => {
   const talk = new Talk({ keptChats: 1 });
   const [ann, bob] = [await talk.come("ann"), await talk.come("bob")];

@@ -134,6 +134,7 @@ for (
     ["/re 41 /login hunter2", "it may hold a password"],
     ["/edit 41", "/edit needs the number of a message and its new text"],
     ["/edit 41 x\n/register hunter2", "it may hold a password"],
+    ["/edit lunch", "as in: /edit 41 at one; s/lunch/dinner/ changes a word in what you said last"],
     ["/remove", "/remove takes the number of a message, as in: /remove 41"],
     ["/remove spam", "takes the number of a message, not spam"],
     ["/undo", "You said nothing here in the last 15 minutes"],
@@ -330,7 +331,10 @@ Deno.test(
       id: "w1",
       instead: { ...request, text: "lunch at one" },
     });
-    assertEquals(parse("s/lunch/dinner/", {}), {
+    // Also where somebody takes it for something that /edit does.
+    const changed = parse("s/lunch/dinner/", {});
+    assertEquals(parse("/edit s/lunch/dinner/", {}), changed);
+    assertEquals(changed, {
       kind: "request",
       request: { type: "revise", room: "lobby", re: 7, text: "dinner?" },
     });

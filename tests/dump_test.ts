@@ -6,5 +6,4 @@ import { catchesUpAlike, goesOnAlike } from "./fixtures/dumped.ts";
 Deno.test("a house that is made with what another knew goes on like it", () => goesOnAlike(100));
 
 Deno.test("a house that takes in again what came since knows the same, whatever has been kept", () =>
-  // Always the same ones; others are in tests/cluster, which says why.
-  catchesUpAlike(100, 1));
+  catchesUpAlike(100));

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Completion } from "../lib/client/terminal/completion.ts";
-import { completeEmoji, emojiGroups } from "../lib/words/emoji.js";
+import { completeEmoji, emojiGroups, withLastEmoji } from "../lib/words/emoji.js";
 import { reactionKey } from "../lib/words/reaction.js";
 import { Setup } from "./fixtures/terminal_setup.ts";
 import { emojiFile } from "./tools/make_emoji.ts";
@@ -21,7 +21,10 @@ Deno.test("the names are those of the data that they are made of", async () => {
 });
 
 Deno.test("a name is completed: the whole one first, then what begins with it, then a later word", () => {
-  assertEquals(offered("nice :smile")?.slice(0, 3), ["😄 smile", "😃 smiley", "😺 smiley_cat"]);
+  assertEquals(offered("nice :smile")?.slice(0, 3), ["😄 smile", "😃 smiley", "😸 smile_cat"]);
+  // However many begin like that before it.
+  assertEquals(offered(":hea")?.[0], "❤️ heart");
+  assertEquals(offered(":sun")?.[0], "☀️ sunny");
   assertEquals(offered("nice :smile:"), ["😄 smile"]);
   assertEquals(offered(":+1"), ["👍 +1"]);
   assertEquals(offered(":thumbsdown:"), ["👎 thumbsdown"]);
@@ -49,6 +52,19 @@ Deno.test("what is no name is left alone", () => {
     assertEquals(offered(text), undefined, text);
   }
   assertEquals(offered(":D", 2), undefined);
+});
+
+Deno.test("a line that ends with a whole name ends with that emoji", () => {
+  const lines = {
+    ":tada:": "🎉",
+    "lunch! :tada: ": "lunch! 🎉",
+    "/react 41 :+1:": "/react 41 👍",
+    "(:TADA:": "(🎉",
+  };
+  for (const [typed, sent] of Object.entries(lines)) assertEquals(withLastEmoji(typed), sent);
+  for (const line of ["", ":", "tada:", ":tada", ":tada: now", ":tad:", "a:tada:", "at 10:30:", "`:tada:`"]) {
+    assertEquals(withLastEmoji(line), line);
+  }
 });
 
 Deno.test("each emoji can be a reaction as it is completed, and each has a name", () => {
@@ -81,4 +97,12 @@ Deno.test("at the terminal Tab puts in the emoji, also for a reaction", async ()
   await setup.io.expect("<me> so 🎉!");
   setup.io.type("/react 1 :+1\t");
   await setup.io.expect("/react 1 👍");
+});
+
+Deno.test("at the terminal Enter sends the emoji whose name a line ends with", async () => {
+  using setup = await Setup.online();
+  setup.io.type("lunch! :tada:\r");
+  await setup.io.expect("<me> lunch! 🎉");
+  setup.io.type("at 10:30:\r");
+  await setup.io.expect("<me> at 10:30:");
 });

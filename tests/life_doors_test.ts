@@ -145,6 +145,23 @@ Deno.test("a classic client reads edits and answers, and that something was remo
   ]);
 });
 
+Deno.test("a classic client reads that a message to it alone was removed, and why", async () => {
+  await using web = await startWeb();
+  using classic = await joinClassic(web.server, "classic");
+  using ann = await joinEvent(web.server, "ann", { features });
+  const { chat } = await ann.ask({ type: "direct", id: "1", to: "classic", text: "psst" });
+  await ann.ask({ type: "direct", id: "2", chat, text: "no" });
+  await ann.ask({ type: "remove", id: "3", chat, re: 1 });
+  await ann.ask({ type: "remove", id: "4", chat, re: 2, reason: "wrong person" });
+  const pairs: Array<readonly string[]> = [];
+  while (pairs.length < 4) pairs.push(await classic.takePair());
+  assertEquals(pairs, [
+    ...[["ann", "(to you) psst"], ["ann", "(to you) no"]],
+    ["server", "ann removed a message to you."],
+    ["server", "ann removed a message to you: wrong person."],
+  ]);
+});
+
 Deno.test("a classic client reads what is pinned, or that nothing is, and is told what else it can't do", async () => {
   await using web = await startWeb({}, {
     factLog: await logWith({ zoe: "owner" }),

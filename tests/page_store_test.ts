@@ -48,16 +48,42 @@ Deno.test("a message is taken once, however often it comes", () => {
   assertEquals(store.active?.unread, 3);
 });
 
-Deno.test("who goes on and on is named every ten messages, and at the one that was looked for", () => {
+Deno.test("who goes on and on is named every twenty messages, and at the one that was looked for", () => {
   const store = joined();
   for (let seq = 1; seq <= 25; seq++) store.take(said(seq));
   const place = store.room("lobby");
   assert(place !== undefined);
   const heads = (): number[] =>
     rowsOf(place, [], "ann").flatMap((row) => row.kind === "said" && row.head ? [row.seq] : []);
-  assertEquals(heads(), [1, 10, 20]);
+  assertEquals(heads(), [1, 20]);
   place.sought = 14;
-  assertEquals(heads(), [1, 10, 14, 20]);
+  assertEquals(heads(), [1, 14, 20]);
+});
+
+Deno.test("a row of ours looks the same while it waits and when it has arrived", () => {
+  const store = joined();
+  for (let seq = 1; seq <= 17; seq++) store.take(said(seq, { from: "ann", own: true }));
+  const place = store.room("lobby");
+  assert(place !== undefined);
+  const at = Date.parse(AT);
+  const ids = ["a", "b", "c", "d", "e"];
+  for (const id of ids) store.post({ type: "say", room: "lobby", text: id, id }, at, false);
+  const look = (): unknown[] =>
+    rowsOf(place, store.waiting, "ann").flatMap((row) =>
+      row.kind === "said" ? [[row.text, row.head]] : []
+    );
+  const waiting = look();
+  assertEquals(waiting.slice(-5).map((row) => (row as unknown[])[1]), [
+    false,
+    false,
+    true,
+    false,
+    false,
+  ]);
+  for (const [n, id] of ids.entries()) {
+    store.take({ type: "ack", id, room: "lobby", seq: 18 + n, at: AT });
+    assertEquals(look(), waiting);
+  }
 });
 
 Deno.test("what is not looked at is unread, and who is named is counted apart", () => {

@@ -94,13 +94,27 @@ Deno.test("people finds accounts by how their names begin, for accounts", none, 
   const house = houseOf(keeping({ accounts: ACCOUNTS }));
   const guest = await Device.come(house, "eve");
   const bob = await Device.come(house, "bob");
-  await Device.come(house, "anna");
-  const { id: _, ...found } = await bob.ask({ type: "people", prefix: "AN" });
+  const anna = await Device.come(house, "anna");
+  const people = async (): Promise<unknown> => {
+    const { id: _, ...found } = await bob.ask({ type: "people", prefix: "AN" });
+    return found;
+  };
+  const found = await people();
   assertEquals(found, {
     type: "people",
     people: [
       { name: "ann", account: "ann's", here: false },
       { name: "anna", account: "anna's", here: true },
+    ],
+    more: false,
+  });
+  // Who is connected may be away all the same.
+  await anna.ask({ type: "away", text: "lunch" });
+  assertEquals(await people(), {
+    type: "people",
+    people: [
+      { name: "ann", account: "ann's", here: false },
+      { name: "anna", account: "anna's", here: true, away: "lunch" },
     ],
     more: false,
   });

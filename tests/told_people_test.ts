@@ -31,10 +31,10 @@ const TOLD: ReadonlyArray<readonly [event: Event, lines: readonly string[]]> = [
         name: "anna",
         account: "b",
         here: false,
-      }],
+      }, { name: "anton", account: "c", here: true, away: "tea" }],
       more: true,
     },
-    ["ann (here), anna and more"],
+    ["ann (here), anna, anton (away: tea) and more"],
   ],
   [{ type: "account", action: "register", name: "ann", role: "member" }, [
     "The name ann is yours now; other devices need the password, and this one when it is signed out.",

@@ -6,12 +6,16 @@
 
 import type { HouseState } from "./house_state.ts";
 import type { Index } from "./log/fact_log.ts";
-import { type RoomLog, roomLog } from "./messages/log_key.ts";
+import { chatLog, type ReadLog, roomLog } from "./messages/log_key.ts";
 import type { ChatsDump } from "./people/chats.ts";
 import type { ListsDump } from "./people/lists.ts";
 import type { Block, KeptPeople } from "./people/records.ts";
 import type { RegistryDump } from "./rooms/registry_dump.ts";
+import type { IndexDump } from "./replaying.ts";
 import type { RecordsDump } from "./rooms/room_records.ts";
+
+/** The form of a dump. */
+const FORM = 2;
 
 /**
  * What a house knew at one place in the order of facts: plain data, for JSON. It has accounts with their
@@ -21,9 +25,9 @@ import type { RecordsDump } from "./rooms/room_records.ts";
  */
 export interface HouseDump extends PartDumps {
   /** The form of all of it: another one where a house of an earlier release would not read it right. */
-  readonly v: 1;
-  /** The keys of rooms that are known by name, and of which nothing is kept. */
-  readonly never: readonly string[];
+  readonly v: typeof FORM;
+  /** What was kept, as far as what comes later can be made something else of by it. */
+  readonly index: IndexDump;
 }
 
 /** What each part of the state knew. */
@@ -76,25 +80,27 @@ const PARTS: Parts = {
 };
 
 /** What a house knows now, with an index of what is kept now. No later entry changes what is returned. */
-export function dumpState(state: HouseState, index: Pick<Index, "has">): HouseDump {
+export function dumpState(
+  state: HouseState,
+  index: Pick<Index, "has" | "last" | "floor">,
+): HouseDump {
   const registry = PARTS.registry.dump(state);
-  const keys = namedIn(registry);
+  const chats = PARTS.chats.dump(state);
+  // All rooms of which something is kept have a name.
+  const logs: ReadLog[] = [
+    ...namedIn(registry).map(roomLog).filter((log) => index.has(log)),
+    ...chats.all.map(({ record }) => chatLog(record.key)),
+  ];
   return {
-    v: 1,
-    never: keys.filter((key) => !index.has(roomLog(key))),
+    v: FORM,
+    index: { floor: index.floor, kept: logs.map((log) => [log, index.last(log)]) },
     people: PARTS.people.dump(state),
     rooms: PARTS.rooms.dump(state),
     registry,
     lists: PARTS.lists.dump(state),
-    chats: PARTS.chats.dump(state),
+    chats,
     blocks: PARTS.blocks.dump(state),
   };
-}
-
-/** The rooms of which something was kept at the place of a dump; all that were have a name in it. */
-export function keptIn({ never, registry }: HouseDump): readonly RoomLog[] {
-  const without = new Set(never);
-  return namedIn(registry).filter((key) => !without.has(key)).map(roomLog);
 }
 
 /** The keys of the rooms that are known by name, open or not. */
@@ -107,9 +113,9 @@ function namedIn({ roomNames }: RegistryDump): readonly string[] {
  * form, or one that is damaged: then nothing can be said of what the state knows.
  */
 export function loadState(state: HouseState, dump: HouseDump): void {
-  if (dump.v !== 1) {
+  if (dump.v !== FORM) {
     throw new Error(
-      `The dump of the house has the form ${dump.v}, and this release reads 1; ` +
+      `The dump of the house has the form ${dump.v}, and this release reads ${FORM}; ` +
         "start with a copy of another node",
     );
   }

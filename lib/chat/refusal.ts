@@ -39,3 +39,25 @@ export class Refusal extends Error {
     this.about = about;
   }
 }
+
+/**
+ * The {@linkcode Refusal} (`try-later`) for somebody who has to wait for so many ms; `text` says why, as
+ * the beginning of a sentence.
+ */
+export function tryLater(text: string, waitMs: number): Refusal {
+  return new Refusal("try-later", againText(text, waitMs), Math.ceil(waitMs));
+}
+
+/** A text that also says after how many ms the same may be granted. */
+export function againText(text: string, waitMs: number): string {
+  return `${text}; try again in ${spanText(waitMs)}`;
+}
+
+/** A time in ms as people say it, rounded up: `1 s`, `90 s`, `3 min`, `24 h`. */
+export function spanText(ms: number): string {
+  // Sums of fractions of a ms are off by a little.
+  const seconds = Math.ceil(Math.round(ms) / 1_000);
+  if (seconds <= 90) return `${seconds} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
+}

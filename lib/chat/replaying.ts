@@ -7,69 +7,61 @@
 import type { Entry } from "./log/fact.ts";
 import type { Index } from "./log/fact_log.ts";
 import { isLifeFact } from "./log/life_facts.ts";
-import { chatLog, type LogKey, type RoomLog, roomLog } from "./messages/log_key.ts";
-
-/** A number that an entry has got in a log; none: the log was dropped by it. */
-interface Mark {
-  readonly place: number;
-  readonly seq: number | undefined;
-}
+import {
+  chatLog,
+  isChatLog,
+  isRoomLog,
+  type LogKey,
+  type ReadLog,
+  type RoomLog,
+  roomLog,
+} from "./messages/log_key.ts";
 
 /** The parts of an index that evolving asks, and the judges of rooms. */
 export type IndexPart = Pick<Index, "last" | "has" | "topic" | "rooms" | "keptBy" | "spareRooms">;
 
+/** What an index answered at the place of a dump, of what is different at others. */
+export interface IndexDump {
+  /** The number after which a room began that was made there. */
+  readonly floor: number;
+  /** The rooms and conversations of which something was kept, each with the number of its last entry. */
+  readonly kept: ReadonlyArray<readonly [log: ReadLog, last: number]>;
+}
+
+/** The same while entries are replayed, and topics that were set since the dump. */
+interface Then {
+  floor: number;
+  readonly kept: Map<ReadLog, number>;
+  readonly topics: Map<RoomLog, string>;
+}
+
 /** An index that answers as it did at the place of the entry that is being replayed; otherwise as it does. */
 export class IndexThen implements IndexPart {
   readonly #index: IndexPart;
-  /** Set while entries are replayed: the rooms that were kept, and topics that were set since the dump. */
-  #then: { readonly kept: Set<RoomLog>; readonly topics: Map<RoomLog, string> } | undefined;
-  #place = 0;
-  readonly #marks = new Map<LogKey, Mark[]>();
+  #then: Then | undefined;
 
   constructor(index: IndexPart) {
     this.#index = index;
   }
 
-  /** Entries are about to be replayed; `kept` are the rooms of which something was kept before them. */
-  begin(entries: readonly Entry[], kept: Iterable<RoomLog>): void {
-    this.#then = { kept: new Set(kept), topics: new Map() };
-    for (const [place, entry] of entries.entries()) {
-      for (const log of droppedBy(entry)) this.#mark(log, { place, seq: undefined });
-      const { fact, receipt } = entry;
-      if (receipt === undefined || !("seq" in receipt) || !("log" in fact)) continue;
-      this.#mark(fact.log, { place, seq: receipt.seq });
-    }
+  /** Entries are about to be replayed, of which the first came after that. */
+  begin({ floor, kept }: IndexDump): void {
+    this.#then = { floor, kept: new Map(kept), topics: new Map() };
   }
 
-  /** The entry at a place is about to be evolved: the log has taken it in. */
-  enter(entry: Entry, place: number): void {
-    this.#place = place;
-    if (this.#then === undefined) return;
-    const { kept, topics } = this.#then;
-    for (const log of droppedBy(entry)) {
-      kept.delete(log as RoomLog);
-      topics.delete(log as RoomLog);
-    }
-    for (const log of keptBy(entry)) kept.add(log);
-    if (entry.fact.kind === "topic" && isKept(entry)) topics.set(entry.fact.log, entry.fact.text);
+  /** The next entry is about to be evolved: the log has taken it in. */
+  enter(entry: Entry): void {
+    if (this.#then !== undefined) takeIn(this.#then, entry);
   }
 
   /** All have been replayed: it answers as the index does from here on. */
   end(): void {
     this.#then = undefined;
-    this.#marks.clear();
   }
 
   last(log: LogKey): number {
-    const marks = this.#marks.get(log) ?? [];
-    let isDropped = false;
-    for (let at = firstAfter(marks, this.#place) - 1; at >= 0 && !isDropped; at--) {
-      const { seq } = marks[at] as Mark;
-      if (seq !== undefined) return seq;
-      isDropped = true;
-    }
-    const next = marks[firstAfter(marks, this.#place)]?.seq;
-    return next === undefined ? this.#index.last(log) : next - 1;
+    const isThen = this.#then !== undefined && (isRoomLog(log) || isChatLog(log));
+    return isThen ? lastIn(this.#then as Then, log) : this.#index.last(log);
   }
 
   has(log: RoomLog): boolean {
@@ -91,23 +83,26 @@ export class IndexThen implements IndexPart {
   spareRooms(): number {
     return this.#index.spareRooms();
   }
-
-  #mark(log: LogKey, mark: Mark): void {
-    const marks = this.#marks.get(log);
-    if (marks === undefined) this.#marks.set(log, [mark]);
-    else marks.push(mark);
-  }
 }
 
-/** Where the first mark is that comes after a place. */
-function firstAfter(marks: readonly Mark[], place: number): number {
-  let [from, to] = [0, marks.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((marks[middle] as Mark).place <= place) from = middle + 1;
-    else to = middle;
+/** Without anything kept, rooms begin after the numbers of those that are gone, and conversations anew. */
+function lastIn({ kept, floor }: Then, log: ReadLog): number {
+  return kept.get(log) ?? (isRoomLog(log) ? floor : 0);
+}
+
+function takeIn(then: Then, entry: Entry): void {
+  const { kept, topics } = then;
+  const { fact, receipt } = entry;
+  for (const log of droppedBy(entry)) {
+    if (isRoomLog(log)) then.floor = Math.max(then.floor, lastIn(then, log));
+    kept.delete(log);
+    topics.delete(log as RoomLog);
   }
-  return from;
+  if (fact.kind === "retain") then.floor = Math.max(then.floor, fact.floor ?? 0);
+  for (const log of keptBy(entry)) kept.set(log, lastIn(then, log));
+  if (fact.kind === "topic" && isKept(entry)) topics.set(fact.log, fact.text);
+  if (receipt === undefined || !("seq" in receipt) || !("log" in fact)) return;
+  if (isRoomLog(fact.log) || isChatLog(fact.log)) kept.set(fact.log, receipt.seq);
 }
 
 function isKept({ receipt }: Entry): boolean {
@@ -115,7 +110,7 @@ function isKept({ receipt }: Entry): boolean {
 }
 
 /** The logs of which nothing is kept any more after an entry. */
-function droppedBy(entry: Entry): readonly LogKey[] {
+function droppedBy(entry: Entry): readonly ReadLog[] {
   const { fact } = entry;
   if (!isKept(entry)) return [];
   if (fact.kind === "retain") return fact.gone ?? [];
@@ -129,11 +124,17 @@ function droppedBy(entry: Entry): readonly LogKey[] {
   );
 }
 
-/** The rooms of which something is kept by an entry. */
-function keptBy(entry: Entry): readonly RoomLog[] {
+/** The logs of which something is kept from an entry on, if nothing was before. */
+function keptBy(entry: Entry): readonly ReadLog[] {
   const { fact } = entry;
   if (!isKept(entry)) return [];
   if (fact.kind === "say" || fact.kind === "topic") return [fact.log];
   if (isLifeFact(fact) || fact.kind !== "people") return [];
-  return fact.changes.flatMap((change) => change.type === "room" ? roomLog(change.room.key) : []);
+  return fact.changes.flatMap((change) =>
+    change.type === "room"
+      ? roomLog(change.room.key)
+      : change.type === "chat"
+      ? chatLog(change.chat.key)
+      : []
+  );
 }

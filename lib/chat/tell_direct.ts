@@ -104,7 +104,7 @@ function tellBoth(
 function tellOne(
   house: HouseParts,
   session: Session,
-  { from, title: to, text, action, author, file, re }: DirectFact,
+  { from, title: to, text, action, notice, author, file, re }: DirectFact,
   { record: { key: chat }, seq, at, n, quote }: Told,
   other: Party,
   own = false,
@@ -130,6 +130,7 @@ function tellOne(
     ...(author === undefined ? {} : { by: author }),
     ...(own ? { own } : {}),
     ...(action === undefined ? {} : { action }),
+    ...(notice === undefined ? {} : { notice }),
     ...(re === undefined ? {} : { re }),
     ...(quote === undefined ? {} : { quote }),
   });
@@ -184,8 +185,10 @@ function tellOneAbout(
   if (session.hasPeople) {
     return session.deliver(event.type === "revised" ? { ...event, to, with: other } : event);
   }
-  // A client that knows no conversations knows nothing of what becomes of their messages.
-  if (entry.kind === "revised" && !isOwn) session.deliver(editForOld(house, session, entry));
+  // A client that knows no conversations is told of what becomes of their messages as far as it would be in rooms.
+  if (isOwn) return;
+  if (entry.kind === "revised") session.deliver(editForOld(house, session, entry));
+  else if (entry.kind === "removed" && !session.traits.resumes) session.deliver(event);
 }
 
 /** A text for a session: of a file, to a client that can't come for it, with where it is had. */

@@ -1,7 +1,11 @@
 /** `chatroom cluster`: makes the log that the nodes of a cluster share, shows how it is, and begins anew. */
 
-import { COMMON_LIMITS, type ConfigRecord, newConfig } from "../cluster/config.ts";
-import { UnreadableConfig } from "../cluster/config.ts";
+import {
+  COMMON_LIMITS,
+  type ConfigRecord,
+  newConfig,
+  UnreadableConfig,
+} from "../cluster/config.ts";
 import { askLine } from "../client/terminal/ask.ts";
 import { denoTerminal } from "../client/terminal/tty.ts";
 import { LIMITS, withDefaults } from "../server/limits.ts";
@@ -13,15 +17,16 @@ import { NATS_FLAGS, natsPlaceFrom, REPLICAS_FLAG, replicasFrom } from "./cluste
 import {
   flagOf,
   type Invocation,
+  parseFrom,
   readEnv,
-  StartError,
   type Subcommand,
   UsageError,
 } from "./flags.ts";
 import { LIMIT_FLAGS, limitsFrom, maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
 import { complain, printResult } from "./output.ts";
+import { KEEP_FLAGS, keepRules } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
-import { counted, parseBytes, parseCount, parseDuration } from "./values.ts";
+import { counted, parseBytes, parseDuration } from "./values.ts";
 
 const ACTIONS = ["init", "status", "reset"];
 const DEFAULT_KEEP = "7d";
@@ -57,8 +62,7 @@ export const clusterCommand: Subcommand = {
     flagOf("--log-bytes BYTES", "how large the log may become before its beginning is let go", {
       default: DEFAULT_BYTES,
     }),
-    flagOf("--keep TIME", "how long messages are kept on the nodes, for example 30d"),
-    flagOf("--keep-messages COUNT", "how many messages are kept in each room"),
+    ...KEEP_FLAGS,
     flagOf("--yes", "with reset: do not ask"),
     PAYLOAD_FLAG,
     ...LIMIT_FLAGS.filter(({ name }) => SHARED_FLAGS.has(name)),
@@ -74,13 +78,17 @@ async function run(invocation: Invocation): Promise<number> {
   const { ClusterProblem } = await import("../cluster/nats_admin.ts");
   const { NatsUnfit } = await import("../cluster/nats_link.ts");
   try {
+    // What is said wrongly is told without asking anybody.
     const place = await natsPlaceFrom(invocation);
-    if (action === "init") return await withStream(place, invocation, init);
-    if (action === "reset") return await withStream(place, invocation, reset);
-    const { clusterStatus } = await import("./cluster_status.ts");
-    return await withStream(place, invocation, (node) => clusterStatus(node, place));
+    const wanted = wantedBy(invocation);
+    if (action === "status") {
+      const { clusterStatus } = await import("./cluster_status.ts");
+      return await withStream(place, invocation, (node) => clusterStatus(node, place));
+    }
+    const make = action === "init" ? init : reset;
+    return await withStream(place, invocation, (node, name) => make(node, name, wanted));
   } catch (error) {
-    const isTold = [ClusterProblem, NatsUnfit, StartError, UnreadableConfig]
+    const isTold = [ClusterProblem, NatsUnfit, UnreadableConfig]
       .some((known) => error instanceof known);
     if (!isTold) throw error;
     complain(inertLine((error as Error).message));
@@ -91,7 +99,7 @@ async function run(invocation: Invocation): Promise<number> {
 async function withStream(
   place: NatsPlace,
   invocation: Invocation,
-  work: (node: NatsStream, name: string, invocation: Invocation) => Promise<number>,
+  work: (node: NatsStream, name: string) => Promise<number>,
 ): Promise<number> {
   const { openNatsStream } = await import("../cluster/nats_stream.ts");
   const troubles = new Set<string>();
@@ -105,15 +113,34 @@ async function withStream(
     },
   });
   try {
-    return await work(node, place.name, invocation);
+    return await work(node, place.name);
   } finally {
     await node.close();
   }
 }
 
-async function init(node: NatsStream, name: string, invocation: Invocation): Promise<number> {
+/** What a cluster is to be made with. */
+interface Wanted {
+  readonly keeping: LogKeeping;
+  readonly config: ConfigRecord;
+  /** Nobody is to be asked whether what there was may be deleted. */
+  readonly isSure: boolean;
+}
+
+function wantedBy(invocation: Invocation): Wanted {
+  return {
+    keeping: keepingFrom(invocation),
+    config: configFrom(invocation),
+    isSure: invocation.has("yes"),
+  };
+}
+
+async function init(
+  node: NatsStream,
+  name: string,
+  { keeping, config }: Wanted,
+): Promise<number> {
   const { findStream, firstConfig, makeStream } = await import("../cluster/nats_admin.ts");
-  const [keeping, config] = [keepingFrom(invocation), configFrom(invocation)];
   const found = await findStream(node);
   if (found !== undefined && found.state.last_seq > 0) {
     const old = await firstConfig(node);
@@ -128,14 +155,14 @@ async function init(node: NatsStream, name: string, invocation: Invocation): Pro
   return tellMade(name, await makeStream(node, name, keeping, config), keeping);
 }
 
-async function reset(node: NatsStream, name: string, invocation: Invocation): Promise<number> {
+async function reset(node: NatsStream, name: string, wanted: Wanted): Promise<number> {
+  const { keeping, config } = wanted;
   const { deleteStream, findStream, makeStream } = await import("../cluster/nats_admin.ts");
-  const [keeping, config] = [keepingFrom(invocation), configFrom(invocation)];
   const found = await findStream(node);
   if (found !== undefined) {
     const { last_seq: last, messages } = found.state;
     const what = `the log of ${name}, which has ${counted(messages, "message")} up to ${last}`;
-    if (!invocation.has("yes") && !await isSure(name, what)) return 1;
+    if (!wanted.isSure && !await isSure(name, what)) return 1;
     await deleteStream(node);
   }
   return tellMade(name, await makeStream(node, name, keeping, config), keeping);
@@ -165,17 +192,13 @@ function tellMade(name: string, config: ConfigRecord, { replicas }: LogKeeping):
 function keepingFrom(invocation: Invocation): LogKeeping {
   return {
     replicas: replicasFrom(invocation),
-    maxAgeMs: parseDuration(invocation.get("log-keep") ?? DEFAULT_KEEP),
-    maxBytes: parseBytes(invocation.get("log-bytes") ?? DEFAULT_BYTES),
+    maxAgeMs: parseFrom("--log-keep", invocation.get("log-keep") ?? DEFAULT_KEEP, parseDuration),
+    maxBytes: parseFrom("--log-bytes", invocation.get("log-bytes") ?? DEFAULT_BYTES, parseBytes),
   };
 }
 
 function configFrom(invocation: Invocation): ConfigRecord {
   const all = withDefaults(limitsFrom(SHARED, invocation));
   const limits = Object.fromEntries(COMMON_LIMITS.map((name) => [name, all[name]]));
-  const [keep, messages] = [invocation.get("keep"), invocation.get("keep-messages")];
-  return newConfig(limits as ConfigRecord["limits"], {
-    ...(keep === undefined ? {} : { keepMs: parseDuration(keep) }),
-    ...(messages === undefined ? {} : { keepMessages: parseCount(messages) }),
-  });
+  return newConfig(limits as ConfigRecord["limits"], keepRules(invocation));
 }

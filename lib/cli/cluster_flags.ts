@@ -1,7 +1,8 @@
 /** The flags that say where a cluster's NATS servers are, which `serve` and `cluster` share. */
 
 import type { NatsPlace } from "../cluster/nats_place.ts";
-import { type Flag, flagOf, type Invocation, StartError, UsageError } from "./flags.ts";
+import { reasonOf } from "../wire/text.ts";
+import { type Flag, flagOf, type Invocation, parseFrom, UsageError } from "./flags.ts";
 import { hostName } from "./machine.ts";
 import { parseCount } from "./values.ts";
 
@@ -50,8 +51,8 @@ export function isClustered(invocation: Invocation): boolean {
 }
 
 /**
- * What the flags say of the servers. Rejects with a {@linkcode UsageError} for what is said wrongly, and
- * with a {@linkcode StartError} for a file that can't be read.
+ * What the flags say of the servers. Rejects with a {@linkcode UsageError} for what is said wrongly, also
+ * by the name of a file that can't be read.
  */
 export async function natsPlaceFrom(invocation: Invocation): Promise<NatsPlace> {
   const servers = invocation.get("cluster");
@@ -77,7 +78,7 @@ export async function natsPlaceFrom(invocation: Invocation): Promise<NatsPlace> 
 export function replicasFrom(invocation: Invocation): number {
   const text = invocation.get("cluster-replicas");
   if (text === undefined) return 3;
-  const count = parseCount(text);
+  const count = parseFrom("--cluster-replicas", text, (text) => parseCount(text));
   if (![1, 3, 5].includes(count)) {
     throw new UsageError(
       `--cluster-replicas is 3 or 5, or 1 where a loss does no harm, not ${text}`,
@@ -126,6 +127,6 @@ async function fileOf(invocation: Invocation, flag: string): Promise<Uint8Array 
   try {
     return await Deno.readFile(path);
   } catch (error) {
-    throw new StartError(`--${flag} ${path} can't be read: ${(error as Error).message}`);
+    throw new UsageError(`--${flag}: ${path} can't be read: ${reasonOf(error)}`);
   }
 }

@@ -5,7 +5,7 @@ import type { BlobStorage } from "../files/blob_storage.ts";
 import type { KeptFiles } from "../files/kept_files.ts";
 import type { Limits } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
-import { reasonOf } from "../store/faults.ts";
+import { reasonOf } from "../wire/text.ts";
 import { within } from "../wire/within.ts";
 import { chosen, flagOf, type Invocation, StartError } from "./flags.ts";
 import type { StorePlace } from "./store_flags.ts";

@@ -2,6 +2,7 @@
 
 import { serve, type ServeOptions, type Server } from "../server/serve.ts";
 import type { WebListener, WebOptions } from "../web/serve_web.ts";
+import { reasonOf } from "../wire/text.ts";
 import { lifelineEnd, onHangUp } from "./signals.ts";
 import { StartError } from "./flags.ts";
 import type { Tls } from "./tls_flags.ts";
@@ -112,7 +113,5 @@ function explain(error: Error): string {
   if (error instanceof Deno.errors.NotCapable) {
     return "the permission is missing; run with --allow-net or -A";
   }
-  return `${
-    error.message.replace(/ \(os error.*/s, "")
-  }; --host takes an address or a name of this machine`;
+  return `${reasonOf(error)}; --host takes an address or a name of this machine`;
 }

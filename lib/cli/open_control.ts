@@ -3,7 +3,7 @@
 import { ControlListener } from "../server/control.ts";
 import type { SharedState } from "../server/host.ts";
 import { removeControl, writeControl } from "../store/control_file.ts";
-import { reasonOf } from "../store/faults.ts";
+import { reasonOf } from "../wire/text.ts";
 import { randomSecret } from "../wire/control.ts";
 
 /**

@@ -1,6 +1,7 @@
 /** Reads passwords from files and the environment; never from the command line. */
 
 import { REQUESTS } from "../wire/requests.ts";
+import { reasonOf } from "../wire/text.ts";
 import { flagOf, type Invocation, readEnv, strictText, UsageError } from "./flags.ts";
 
 /** The flag that names a file with the server's password. */
@@ -29,8 +30,7 @@ export function readPassword(file: string): string {
   try {
     bytes = Deno.readFileSync(file);
   } catch (error) {
-    const why = (error as Error).message.replace(/ \(os error.*|: (open|read)file .*/s, "");
-    throw new UsageError(`The password file ${file} can't be read: ${why}`);
+    throw new UsageError(`The password file ${file} can't be read: ${reasonOf(error)}`);
   }
   return firstLine(bytes, `the password file ${file}`);
 }

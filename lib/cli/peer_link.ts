@@ -5,6 +5,7 @@ import type { LinkOptions } from "../client/link_options.ts";
 import { RefusedError } from "../client/refusal.ts";
 import type { ByteStream } from "../client/wire.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
+import { reasonOf } from "../wire/text.ts";
 import type { Invocation } from "./flags.ts";
 import { checkClassic, givenInvite, givenRooms, givenSecrets } from "./peer.ts";
 import { type TlsWish, tlsWish } from "./tls_peer.ts";
@@ -116,5 +117,5 @@ function explain(error: Error, unanswered: string): string {
   if (error instanceof Deno.errors.NotCapable) {
     return "the permission is missing; run with --allow-net or -A";
   }
-  return error.message.replace(/ \(os error \d+\)$/, "");
+  return reasonOf(error);
 }

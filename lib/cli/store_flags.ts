@@ -13,6 +13,12 @@ const LAST_MS = 1_000;
 
 const DURABILITIES = ["full", "normal"] as const;
 
+/** How long and how many messages are kept, which `serve` and `cluster` share. */
+export const KEEP_FLAGS: readonly Flag[] = [
+  flagOf("--keep TIME", "how long messages are kept, for example 30d"),
+  flagOf("--keep-messages COUNT", "how many messages are kept in each room"),
+];
+
 export const STORE_FLAGS: readonly Flag[] = [
   flagOf("--data DIR", "directory that messages are kept in; made if there is none", {
     env: "CHATROOM_DATA",
@@ -25,8 +31,7 @@ export const STORE_FLAGS: readonly Flag[] = [
       "take the last ones)",
     { choices: DURABILITIES, default: "full" },
   ),
-  flagOf("--keep TIME", "how long messages are kept, for example 30d"),
-  flagOf("--keep-messages COUNT", "how many messages are kept in each room"),
+  ...KEEP_FLAGS,
 ];
 
 /** What a server keeps on disk, as it is run. */
@@ -45,15 +50,8 @@ export type StorePlace = Pick<LocalLogOptions, "dir" | "durability" | "keepMs" |
 
 /** The place that the flags name; `undefined`: in memory. Throws a {@linkcode UsageError}. */
 export function storePlace(invocation: Invocation): StorePlace | undefined {
-  const keep = invocation.get("keep");
-  const keepMessages = invocation.get("keep-messages");
-  const rules = {
-    durability: chosen(DURABILITIES, invocation.get("durability")) ?? "full",
-    ...(keep === undefined ? {} : { keepMs: parseFrom("--keep", keep, parseDuration) }),
-    ...(keepMessages === undefined
-      ? {}
-      : { keepMessages: parseFrom("--keep-messages", keepMessages, (text) => parseCount(text)) }),
-  } as const;
+  const durability = chosen(DURABILITIES, invocation.get("durability")) ?? "full";
+  const rules = { durability, ...keepRules(invocation) };
   const given = invocation.all("data")[0];
   if (invocation.has("memory")) {
     // The environment may name a directory; the flag wins for this run.
@@ -71,6 +69,17 @@ export function storePlace(invocation: Invocation): StorePlace | undefined {
     throw new UsageError("There is no home directory; say --data DIR, or --memory to keep nothing");
   }
   return { dir, ...rules };
+}
+
+/** What {@linkcode KEEP_FLAGS} say; what is not said stays out. Throws a {@linkcode UsageError}. */
+export function keepRules(invocation: Invocation): Pick<StorePlace, "keepMs" | "keepMessages"> {
+  const [keep, messages] = [invocation.get("keep"), invocation.get("keep-messages")];
+  return {
+    ...(keep === undefined ? {} : { keepMs: parseFrom("--keep", keep, parseDuration) }),
+    ...(messages === undefined
+      ? {}
+      : { keepMessages: parseFrom("--keep-messages", messages, (text) => parseCount(text)) }),
+  };
 }
 
 /**

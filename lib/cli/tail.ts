@@ -11,6 +11,7 @@ import { FileSaver } from "../client/files/file_saver.ts";
 import { FileTransfers } from "../client/files/file_transfers.ts";
 import { runFollow } from "../client/follow.ts";
 import { runInbox } from "../client/inbox.ts";
+import { reasonOf } from "../wire/text.ts";
 import { fileProgress } from "./file_progress.ts";
 import { flagOf, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
@@ -129,8 +130,7 @@ async function saveFolder(invocation: Invocation): Promise<string | undefined> {
     await Deno.mkdir(folder, { recursive: true });
     return folder;
   } catch (error) {
-    const why = (error as Error).message.replace(/ \(os error.*/s, "");
-    throw new UsageError(`--save ${folder} can't be used as a folder: ${why}`);
+    throw new UsageError(`--save ${folder} can't be used as a folder: ${reasonOf(error)}`);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { knownServersPath } from "../client/known_servers.ts";
 import { parseFingerprint } from "../tls/fingerprint.ts";
+import { reasonOf } from "../wire/text.ts";
 import { type Flag, flagOf, type Invocation, readEnv, UsageError } from "./flags.ts";
 import { configDir } from "./machine.ts";
 import type { Address } from "./values.ts";
@@ -72,10 +73,7 @@ function readCa(path: string): string {
   try {
     text = Deno.readTextFileSync(path);
   } catch (error) {
-    const { message } = error as Error;
-    throw new UsageError(
-      `--tls-ca: ${path} can't be read: ${message.replace(/ \(os error.*/, "")}`,
-    );
+    throw new UsageError(`--tls-ca: ${path} can't be read: ${reasonOf(error)}`);
   }
   if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
   throw new UsageError(`--tls-ca: ${path} holds no certificate in PEM`);

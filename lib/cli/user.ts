@@ -10,7 +10,7 @@ import { denoTerminal } from "../client/terminal/tty.ts";
 import { ScryptPasswords } from "../server/password.ts";
 import { storedTime } from "../store/columns.ts";
 import { openReader } from "../store/directory.ts";
-import { reasonOf } from "../store/faults.ts";
+import { reasonOf } from "../wire/text.ts";
 import { readPeople } from "../store/people.ts";
 import { inertLine } from "../words/inert.js";
 import { MAX_NAME_LENGTH } from "../words/names.js";

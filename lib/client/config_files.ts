@@ -1,6 +1,6 @@
 /** How the files in the folder of a person's settings are found and read. */
 
-import { decodeText } from "../wire/text.ts";
+import { decodeText, reasonOf } from "../wire/text.ts";
 
 /** The path of a file in `dir`. */
 export function fileIn(dir: string, name: string): string {
@@ -11,7 +11,7 @@ export function fileIn(dir: string, name: string): string {
 export function fileProblem(error: Error, flags: string): string {
   return error instanceof Deno.errors.NotCapable
     ? `the permission is missing; run with ${flags}`
-    : error.message.replace(/ \(os error \d+\).*$/, "");
+    : reasonOf(error);
 }
 
 /** The text in a file. Throws what the system throws, or an `Error` if the file is not UTF-8. */

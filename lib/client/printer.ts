@@ -1,6 +1,7 @@
 /** Prints for scripts, which have to know if output is lost, and JSON that does nothing to a terminal. */
 
 import { replaceHidden } from "../words/inert.js";
+import { reasonOf } from "../wire/text.ts";
 
 /** Thrown if output can't be written. The message is a line. */
 export class OutputError extends Error {
@@ -9,7 +10,7 @@ export class OutputError extends Error {
 
 /** The error for a result that can't be written. */
 export function outputError(error: unknown): OutputError {
-  const why = (error as Error).message.replace(/ \(os error.*/s, "");
+  const why = reasonOf(error);
   return new OutputError(`Can't write to stdout (${why}); send it elsewhere, or make room there`);
 }
 

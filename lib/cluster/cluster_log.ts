@@ -33,6 +33,9 @@ const QUIET_MS = 1_000;
 /** When a batch was not read back for this long, the engine counts as away; in ms. */
 const AWAY_MS = 5_000;
 
+/** When nothing was read for so long either, its server may be cut off from the others; elections are shorter. */
+const ELSEWHERE_MS = 9_000;
+
 /** One node's log of facts over a stream. */
 export class ClusterLog implements FactLog, Disposable {
   readonly decidesAgain = true;
@@ -47,6 +50,7 @@ export class ClusterLog implements FactLog, Disposable {
   #reading: StreamReading | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #cameBackAt: number;
+  #readAt = -Infinity;
   #roundMs = 0;
   #isAway = false;
   #over: string | undefined;
@@ -186,7 +190,8 @@ export class ClusterLog implements FactLog, Disposable {
   /** Looks whether batches come back, and sends again what does not. It is called now and then by itself. */
   look(): void {
     if (this.#over !== undefined || this.#inc === "") return;
-    const { stream: { isConnected }, onAway } = this.#options;
+    const { stream, onAway } = this.#options;
+    const { isConnected } = stream;
     const now = this.#passed();
     const { oldestSent } = this.#sending;
     const isAway = !isConnected || oldestSent !== undefined && now - oldestSent > AWAY_MS;
@@ -198,6 +203,10 @@ export class ClusterLog implements FactLog, Disposable {
       onAway(isAway);
     }
     if (!isConnected) return;
+    if (oldestSent !== undefined && now - Math.max(oldestSent, this.#readAt) > ELSEWHERE_MS) {
+      this.#readAt = now;
+      return stream.elsewhere();
+    }
     this.#sending.again();
     if (this.#sending.size === 0 && now - this.#cameBackAt > QUIET_MS) {
       this.#sending.put({ kind: "nothing" });
@@ -206,6 +215,7 @@ export class ClusterLog implements FactLog, Disposable {
 
   #read(message: StreamMessage): void {
     if (this.#over !== undefined) return;
+    this.#readAt = this.#passed();
     const inc = this.#inc;
     let taken: TakenBatch;
     try {

@@ -33,6 +33,9 @@ const MOST_DEAD = 1_000;
 /** All of them, in the order in which they came. Its state is that of a place in the stream. */
 export class Incarnations {
   readonly #known = new Map<string, Incarnation>();
+  #version = 0;
+  /** The names of those that live; `undefined`: to be listed anew. */
+  #living: readonly string[] | undefined;
 
   /** As {@linkcode all} gave it. */
   constructor(known: Iterable<Incarnation> = []) {
@@ -48,6 +51,17 @@ export class Incarnations {
     return this.all.filter(({ node, isDead }) => node !== "" && !isDead);
   }
 
+  /** Another number whenever something has changed that is no count of batches. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** How many batches have counted, for each that lives, by its name. It is asked for at each message. */
+  get counts(): Readonly<Record<string, number>> {
+    this.#living ??= this.alive.map(({ inc }) => inc);
+    return Object.fromEntries(this.#living.map((inc) => [inc, this.#known.get(inc)?.b ?? 0]));
+  }
+
   get(inc: string): Incarnation | undefined {
     return this.#known.get(inc);
   }
@@ -58,6 +72,7 @@ export class Incarnations {
     if (known.isDead) return "dead";
     if (b <= known.b) return "again";
     if (b > known.b + 1) return "early";
+    if (!this.#known.has(inc)) this.#changed();
     this.#known.set(inc, { ...known, b });
     return "counts";
   }
@@ -68,6 +83,7 @@ export class Incarnations {
     for (const each of earlier) this.#kill(each);
     const known = this.#known.get(inc);
     if (known !== undefined) this.#known.set(inc, { ...known, node });
+    this.#changed();
     this.#forget();
     return earlier.map((each) => each.inc);
   }
@@ -83,6 +99,12 @@ export class Incarnations {
 
   #kill(each: Incarnation): void {
     this.#known.set(each.inc, { ...each, isDead: true });
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#version++;
+    this.#living = undefined;
   }
 
   #forget(): void {

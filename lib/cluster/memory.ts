@@ -7,12 +7,11 @@
 import type { HouseDump } from "../chat/dump.ts";
 import { entryFromJson, entryToJson } from "../chat/log/entry_json.ts";
 import type { Entry } from "../chat/log/fact.ts";
-import type { AppliedNotes } from "../store/applied_notes.ts";
+import type { AppliedNotes, LogPlace } from "../store/applied_notes.ts";
 import type { Incarnation, Incarnations } from "./incarnations.ts";
 
 /** Names of notes. */
 const NODES = "nodes";
-const COUNTS = "counts";
 const HOUSE = "house";
 
 /** After so many entries the house is noted as a whole, so that a start has few to take in again. */
@@ -38,16 +37,18 @@ export class Memory {
   readonly incarnations: readonly Incarnation[];
   /** Gives what the house knows now, once there is one. */
   dump: (() => HouseDump) | undefined;
-  #nodes = "";
-  #counts = "";
+  /** Of the incarnations as they were noted last. */
+  #version: number | undefined;
   /** Entries since the house was noted; it is noted with the first. */
   #since: number;
 
-  constructor(notes: AppliedNotes) {
+  /** As of a place, at which the notes are. */
+  constructor(notes: AppliedNotes, place: Pick<LogPlace, "counts">) {
     this.#notes = notes;
     const nodes: Incarnation[] = JSON.parse(notes.noted(NODES) ?? "[]");
-    const counts: Record<string, number> = JSON.parse(notes.noted(COUNTS) ?? "{}");
-    this.incarnations = nodes.map((each) => ({ ...each, b: counts[each.inc] ?? each.b }));
+    // Earlier they had a note of their own.
+    const counts: LogPlace["counts"] = place.counts ?? JSON.parse(notes.noted("counts") ?? "{}");
+    this.incarnations = nodes.map((each) => ({ ...each, b: counts?.[each.inc] ?? each.b }));
     this.#since = notes.noted(HOUSE) === undefined ? NOTE_EVERY : 0;
   }
 
@@ -78,12 +79,10 @@ export class Memory {
     }
   }
 
-  #noteNodes({ all, alive }: Incarnations): void {
-    const nodes = JSON.stringify(all.map((each) => ({ ...each, b: 0 })));
-    if (nodes !== this.#nodes) this.#notes.note(NODES, JSON.stringify(all));
-    this.#nodes = nodes;
-    const counts = JSON.stringify(Object.fromEntries(alive.map(({ inc, b }) => [inc, b])));
-    if (counts !== this.#counts) this.#notes.note(COUNTS, counts);
-    this.#counts = counts;
+  /** There may be many that are dead, so they are noted only when one has come or gone. */
+  #noteNodes(incarnations: Incarnations): void {
+    if (incarnations.version === this.#version) return;
+    this.#version = incarnations.version;
+    this.#notes.note(NODES, JSON.stringify(incarnations.all));
   }
 }

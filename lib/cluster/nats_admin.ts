@@ -2,6 +2,7 @@
 
 import { type Beat, BEAT_TOPIC, decodeBeat } from "./beats.ts";
 import { type ConfigRecord, decodeConfig, encodeConfig } from "./config.ts";
+import { firstMessage } from "./first_message.ts";
 import {
   nanoseconds,
   NatsCodes,
@@ -125,25 +126,8 @@ export async function deleteStream(node: NatsStream): Promise<void> {
  * an `UnreadableConfig`.
  */
 export async function firstConfig(node: NatsStream): Promise<ConfigRecord | undefined> {
-  const { promise, resolve, reject } = Promise.withResolvers<ConfigRecord | undefined>();
-  const timer = setTimeout(() => resolve(undefined), 2 * ANSWER_MS);
-  const reading = node.read(1, {
-    onMessage: ({ seq, data }) => {
-      if (seq > 1) return;
-      try {
-        resolve(decodeConfig(data));
-      } catch (error) {
-        reject(error);
-      }
-    },
-    onLost: () => resolve(undefined),
-  });
-  try {
-    return await promise;
-  } finally {
-    reading.stop();
-    clearTimeout(timer);
-  }
+  const data = await firstMessage(node, 2 * ANSWER_MS);
+  return typeof data === "string" ? undefined : decodeConfig(data);
 }
 
 /** The nodes that say that they are there within a time, by their names. */

@@ -45,6 +45,8 @@ export class NatsLink {
   readonly names: NatsNames;
   readonly #wants: NatsWants;
   readonly #connection: NatsConnection;
+  /** How many servers there are to choose from. */
+  readonly #servers: number;
   /** Rejects each of the requests that are under way. */
   readonly #waiting = new Set<(reason: Error) => void>();
   #isConnected = true;
@@ -55,6 +57,7 @@ export class NatsLink {
     this.names = natsNames(place.name);
     this.#wants = wants;
     this.#connection = connection;
+    this.#servers = place.servers.length;
     this.#watch();
   }
 
@@ -121,6 +124,11 @@ export class NatsLink {
       }
     };
     return this.#connection.subscribe(subject, { callback });
+  }
+
+  /** Leaves this server for the next in the list: it may be cut off from the others. */
+  elsewhere(): void {
+    if (this.#isConnected && this.#servers > 1) this.#connection.reconnect().catch(() => {});
   }
 
   /** Says what is wrong to whoever opened it. */

@@ -73,7 +73,7 @@ interface ParsedServer {
 function parseServer(text: string): ParsedServer {
   const [, scheme = "nats", rest = ""] = /^(?:(\w+):\/\/)?(.*)$/.exec(text) ?? [];
   // Of what is shown, nothing before an @: it may be a password.
-  const shown = text.replace(/\/\/.*@/, "//…@");
+  const shown = text.replace(/^(\w+:\/\/)?.*@/s, "$1…@");
   const form = `A NATS server is written like nats://HOST:PORT or tls://HOST:PORT, not ${shown}`;
   if (scheme !== "nats" && scheme !== "tls") throw new TypeError(form);
   let url: URL;
@@ -89,9 +89,20 @@ function parseServer(text: string): ParsedServer {
     host: `${url.hostname}:${port}`,
     isTls: scheme === "tls",
     isLoopback: /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname),
-    ...(url.username === "" ? {} : { user: decodeURIComponent(url.username) }),
-    ...(url.password === "" ? {} : { password: decodeURIComponent(url.password) }),
+    ...(url.username === "" ? {} : { user: decoded(url.username) }),
+    ...(url.password === "" ? {} : { password: decoded(url.password) }),
   };
+}
+
+/** A user or password as it is meant. Throws a `TypeError` that does not tell it. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new TypeError(
+      "The user or password of a NATS server has a % that stands for nothing; a % itself is written %25",
+    );
+  }
 }
 
 /** What a cluster of this name uses in NATS. */

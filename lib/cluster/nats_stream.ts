@@ -80,6 +80,10 @@ export class NatsStream implements Stream {
     return boundsOf(await this.api.streamInfo(ANSWER_MS));
   }
 
+  elsewhere(): void {
+    this.#link.elsewhere();
+  }
+
   tell(topic: string, data: Uint8Array): void {
     this.#link.publish(this.#subject(topic), data);
   }

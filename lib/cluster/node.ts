@@ -13,6 +13,7 @@ import { type Beat, BEAT_TOPIC, Beats, decodeBeat } from "./beats.ts";
 import { BATCH_VERSION } from "./batch.ts";
 import { ClusterLog } from "./cluster_log.ts";
 import { type ConfigRecord, decodeConfig } from "./config.ts";
+import { firstMessage } from "./first_message.ts";
 import { Copies, fetchCopy } from "./copies.ts";
 import { CannotGoOn } from "./replica.ts";
 import type { Stream, StreamBounds } from "./stream.ts";
@@ -224,24 +225,13 @@ async function configOf(
   if (first > 1) {
     throw new CannotGoOn("the beginning of the stream is gone, and no node has sent a copy");
   }
-  const { promise, resolve, reject } = Promise.withResolvers<ConfigRecord>();
-  const timer = setTimeout(() => reject(new CannotGoOn("the stream can't be read")), FIRST_MS);
-  const reading = stream.read(1, {
-    onMessage: ({ seq, data }) => {
-      if (seq > 1) return;
-      try {
-        resolve(decodeConfig(data));
-      } catch (error) {
-        reject(new CannotGoOn(`the beginning of the stream is none: ${(error as Error).message}`));
-      }
-    },
-    onLost: () => reject(new CannotGoOn("the beginning of the stream is gone")),
-  });
+  const data = await firstMessage(stream, FIRST_MS);
+  if (data === "late") throw new CannotGoOn("the stream can't be read");
+  if (data === "gone") throw new CannotGoOn("the beginning of the stream is gone");
   try {
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    reading.stop();
+    return decodeConfig(data);
+  } catch (error) {
+    throw new CannotGoOn(`the beginning of the stream is none: ${(error as Error).message}`);
   }
 }
 

@@ -57,7 +57,7 @@ export class Replica {
     this.#taker = taker;
     this.#place = store.place ?? { seq: 0, at: 0, hash: NO_HASH };
     this.#chain = new Chain(store.place);
-    this.memory = new Memory(store.notes);
+    this.memory = new Memory(store.notes, this.#place);
     this.#incarnations = new Incarnations(this.memory.incarnations);
   }
 
@@ -98,7 +98,7 @@ export class Replica {
         const entries = verdict === "counts" ? this.#apply(batch, own, time) : [];
         const hash = this.#chain.next(this.#place.hash, seq, data, outcomeOf(entries));
         this.memory.enter(seq, entries, this.#incarnations);
-        return { seq, at: time, hash };
+        return { seq, at: time, hash, counts: this.#incarnations.counts };
       });
     } catch (error) {
       const { message } = error as Error;

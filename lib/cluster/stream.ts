@@ -66,6 +66,8 @@ export interface Stream {
   readonly isConnected: boolean;
   /** Called whenever that changes. */
   onConnected: (isConnected: boolean) => void;
+  /** The engine does not answer, though it can be reached: takes another way to it, if there is one. */
+  elsewhere(): void;
   /** Tells all other nodes something that is not kept: at most once, in no order with the stream. */
   tell(topic: string, data: Uint8Array): void;
   /** What other nodes tell, and this one, until what is returned is called. */

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { blobsOn, type DiskPaths, diskPaths, namesIn } from "./disk_paths.ts";
+import { reasonOf } from "../wire/text.ts";
 
 /** A blob that a message refers to. */
 export interface NeededBlob {
@@ -81,7 +82,7 @@ async function wrongWith(
     return found === sha256 ? undefined : `was changed: its SHA-256 is ${found}`;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "is missing";
-    return `can't be read: ${(error as Error).message.replace(/ \(os error.*/s, "")}`;
+    return `can't be read: ${reasonOf(error)}`;
   }
 }
 

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import type { UploadAsked } from "../chat/files/file_store.ts";
 import type { SentFile } from "../wire/events.ts";
 import { safeFileName } from "../words/files.js";
+import { reasonOf } from "../wire/text.ts";
 import { diskPaths, removeIfThere } from "./disk_paths.ts";
 import { DiskStorage } from "./disk_storage.ts";
 import { KeptFiles } from "./kept_files.ts";
@@ -42,7 +43,7 @@ export async function copyOut(
     if (error instanceof Deno.errors.AlreadyExists) {
       return `${path} is there already, and has other bytes; name another directory with --files`;
     }
-    return `${told} can't be copied to ${to}: ${reason(error)}`;
+    return `${told} can't be copied to ${to}: ${reasonOf(error)}`;
   } finally {
     await removeIfThere(part);
   }
@@ -117,7 +118,7 @@ export async function takeFiles(dir: string, from: string): Promise<FilesTaken> 
       try {
         return await taken(store, file, path, `import${++count}`);
       } catch (error) {
-        problems.push(`${path} can't be taken: ${reason(error)}`);
+        problems.push(`${path} can't be taken: ${reasonOf(error)}`);
         return undefined;
       }
     },
@@ -148,8 +149,4 @@ async function taken(
     await upload.cancel();
     throw error;
   }
-}
-
-function reason(error: unknown): string {
-  return (error as Error).message.replace(/ \(os error.*/s, "");
 }

@@ -1,6 +1,7 @@
 /** Refusals for files that can't be stored or read. */
 
 import { Refusal } from "../chat/refusal.ts";
+import { reasonOf } from "../wire/text.ts";
 
 /** After how many ms a client should try again to store a file. */
 const RETRY_AFTER_MS = 5_000;
@@ -9,8 +10,7 @@ const RETRY_AFTER_MS = 5_000;
 export function fileNotStored(name: string, error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   // What Deno adds to the system's words is of no use to whoever sends the file.
-  const why = error instanceof Error ? error.message.replace(/ \(os error.*/s, "") : String(error);
-  const text = `${name} could not be stored: ${why}; try again later`;
+  const text = `${name} could not be stored: ${reasonOf(error)}; try again later`;
   return new Refusal("not-stored", text, RETRY_AFTER_MS);
 }
 

@@ -4,6 +4,7 @@ import type { LoadClient } from "./client.ts";
 import { micros, sleep } from "./tally.ts";
 import { filesFor, type LoadConn, type LoadPlan } from "./plan.ts";
 import { Template } from "./stamp.ts";
+import { reasonOf } from "../wire/text.ts";
 
 /** How long the first connection may take, in ms. */
 const CONNECT_MS = 10_000;
@@ -196,6 +197,6 @@ function explain(error: Error & { code?: string }, open: number, plan: LoadPlan)
   if (error instanceof Deno.errors.NotCapable) {
     return unreachable("the permission is missing; run with --allow-net or -A");
   }
-  const why = error.message.replace(/ \(os error \d+\)$/, "");
+  const why = reasonOf(error);
   return open > 0 ? failed(why) : unreachable(why);
 }

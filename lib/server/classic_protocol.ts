@@ -271,8 +271,9 @@ function pairsFor(event: Event): Array<readonly [name: string, text: string]> {
   }
 }
 
-function removedText({ from, reason }: EventOf<"removed">): string {
-  return `${from} removed a message${reason === undefined ? "" : `: ${reason}`}.`;
+function removedText({ from, chat, reason }: EventOf<"removed">): string {
+  const what = chat === undefined ? "a message" : "a message to you";
+  return `${from} removed ${what}${reason === undefined ? "" : `: ${reason}`}.`;
 }
 
 /** A client of this kind knows no numbers of messages. */

@@ -19,6 +19,8 @@ export interface LogPlace {
   readonly at: number;
   /** The hash of all that came up to it, see the chain of the cluster. */
   readonly hash: string;
+  /** How many batches of each incarnation that lives have counted up to it. */
+  readonly counts?: Readonly<Record<string, number>>;
 }
 
 /** Rows of the caller's, each under the seq of its message. */

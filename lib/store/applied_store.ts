@@ -5,7 +5,7 @@
  * power cut takes of this store is read there again, so a commit does not wait for the disk.
  */
 
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Cut, Entry, StayingFact } from "../chat/log/fact.ts";
 import type { Kept } from "../chat/people/records.ts";
 import { Refusal } from "../chat/refusal.ts";
@@ -40,6 +40,11 @@ export interface AppliedOptions extends Omit<LocalLogOptions, "durability">, Sha
 const STEP_ROWS = 100;
 /** A commit copies the write-ahead log into the database after all at so many pages (64 MiB). */
 const MOST_LOG_PAGES = 16_384;
+/**
+ * How often it is looked whether the files are still there, in ms: what is lost with them until then, the order
+ * has. Each look takes a fifth of the time of a message.
+ */
+const LOOK_MS = 100;
 /** After so many messages of the order the write-ahead log is copied by the thread that reads. */
 const SHORTEN_EVERY = 512;
 
@@ -51,6 +56,8 @@ export class AppliedStore implements AsyncDisposable {
   /** What the caller keeps beside what is stored, in the same transactions. */
   readonly notes: AppliedNotes;
   readonly #db: DatabaseSync;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
   readonly #log: Log;
   readonly #upkeep: Upkeep;
   readonly #retention: Retention;
@@ -64,6 +71,7 @@ export class AppliedStore implements AsyncDisposable {
   #trouble: string | undefined;
   #hasErased = false;
   #applied = 0;
+  #lookedAt = -Infinity;
 
   private constructor(
     options: AppliedOptions,
@@ -78,6 +86,8 @@ export class AppliedStore implements AsyncDisposable {
     this.people = opened.people;
     this.notes = new AppliedNotes(db, options);
     this.#place = this.notes.place();
+    this.#begin = db.prepare("BEGIN IMMEDIATE");
+    this.#commit = db.prepare("COMMIT");
     this.#log = new Log(db, { sessionMs, maxRooms, unchanged: new KeptUnchanged(db) });
     const kept = { sessionMs: Infinity, deviceMs: Infinity, sessions: Infinity };
     const clocks = steadyClocks(this.#place?.at ?? 0);
@@ -139,7 +149,7 @@ export class AppliedStore implements AsyncDisposable {
 
   /** Why nothing can be applied any more, in a sentence. */
   get trouble(): string | undefined {
-    return this.#trouble ??= this.#files.beforeCommit();
+    return this.#trouble ??= this.#look();
   }
 
   /**
@@ -150,13 +160,11 @@ export class AppliedStore implements AsyncDisposable {
   apply(work: () => LogPlace): LogPlace {
     try {
       if (this.trouble !== undefined) throw new StoreError(this.trouble);
-      this.#db.exec("BEGIN IMMEDIATE");
+      this.#begin.run();
       const place = work();
       this.notes.stand(place);
-      this.#db.exec("COMMIT");
+      this.#commit.run();
       this.#place = place;
-      this.#trouble ??= this.#files.afterCommit();
-      if (this.#trouble !== undefined) throw new StoreError(this.#trouble);
     } catch (error) {
       this.#trouble ??= `what was agreed can't be stored (${(error as Error).message})`;
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
@@ -221,6 +229,14 @@ export class AppliedStore implements AsyncDisposable {
         return unready();
       },
     };
+  }
+
+  /** Looks at the files, now and then. */
+  #look(): string | undefined {
+    const now = performance.now();
+    if (now - this.#lookedAt < LOOK_MS) return undefined;
+    this.#lookedAt = now;
+    return this.#files.beforeCommit() ?? this.#files.afterCommit();
   }
 
   /** Brings the index of words up to date, in steps, so that others have their turn in between. */

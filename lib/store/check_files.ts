@@ -1,6 +1,7 @@
 /** Finds rows about files that contradict each other. Whether the bytes are there, it does not look. */
 
 import type { DatabaseSync } from "node:sqlite";
+import { wrongRows } from "./check_lists.ts";
 import { GONE } from "./columns.ts";
 
 /** What each owner's files take, all guests' and all: what `file_usage` has to say. */
@@ -38,8 +39,5 @@ const WRONG: ReadonlyArray<readonly [sentence: string, rows: string]> = [
 
 /** Sentences about such rows. Finds at most `limit` of each kind. */
 export function badFiles(db: DatabaseSync, limit: number): string[] {
-  return WRONG.flatMap(([sentence, rows]) =>
-    db.prepare(`SELECT ${sentence} AS text FROM ${rows} LIMIT ?`).all(limit)
-      .map(({ text }) => String(text))
-  );
+  return wrongRows(db, WRONG, limit);
 }

@@ -45,7 +45,16 @@ const WRONG: ReadonlyArray<readonly [sentence: string, rows: string]> = [
 
 /** Sentences about such rows. Finds at most `limit` of each kind. */
 export function badLists(db: DatabaseSync, limit: number): string[] {
-  return WRONG.flatMap(([sentence, rows]) =>
+  return wrongRows(db, WRONG, limit);
+}
+
+/** What rows are wrong: for each kind an SQL expression for the sentence, and where; at most `limit` of each. */
+export function wrongRows(
+  db: DatabaseSync,
+  wrong: ReadonlyArray<readonly [sentence: string, rows: string]>,
+  limit: number,
+): string[] {
+  return wrong.flatMap(([sentence, rows]) =>
     db.prepare(`SELECT ${sentence} AS text FROM ${rows} LIMIT ?`).all(limit)
       .map(({ text }) => String(text))
   );

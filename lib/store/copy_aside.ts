@@ -2,7 +2,8 @@
 
 import { backup, DatabaseSync } from "node:sqlite";
 import { statIfThere } from "./private.ts";
-import { isNoRoom, reasonOf, StoreError } from "./faults.ts";
+import { isNoRoom, StoreError } from "./faults.ts";
+import { reasonOf } from "../wire/text.ts";
 
 /** A copy of the database. */
 export interface Copy {

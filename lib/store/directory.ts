@@ -2,7 +2,8 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { Epoch } from "./epoch.ts";
-import { explained, reasonOf, StoreError } from "./faults.ts";
+import { explained, StoreError } from "./faults.ts";
+import { reasonOf } from "../wire/text.ts";
 import { raiseLasts } from "./left_out.ts";
 import { checkAlone } from "./of_cluster.ts";
 import { closeToOthers, makePrivate, makePrivateDirectory } from "./private.ts";

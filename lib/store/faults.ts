@@ -1,5 +1,7 @@
 /** Turns errors of SQLite and the system into sentences that say what is wrong and what to do about it. */
 
+import { reasonOf } from "../wire/text.ts";
+
 /** SQLite's codes for wrong content in the file: ERROR, CORRUPT, SCHEMA, CONSTRAINT … */
 const OF_THE_CONTENT: ReadonlySet<number> = new Set([0, 1, 11, 17, 19, 20, 24, 26]);
 const BUSY = 5;
@@ -115,11 +117,6 @@ export function isNoRoom(error: unknown): boolean {
   if (code !== "ERR_SQLITE_ERROR") return NO_ROOM.has(code);
   const errcode = codeOf(error as Coded);
   return errcode === IOERR_SHMSIZE || (errcode & 0xff) === FULL;
-}
-
-/** The message of an error, without the error number and the system call that Deno adds. */
-export function reasonOf(error: unknown): string {
-  return (error as Error).message.replace(/ \(os error.*/s, "");
 }
 
 function ofDatabase(path: string, code: number, why: string): string {

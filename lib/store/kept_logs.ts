@@ -49,6 +49,11 @@ export class KeptLogs {
     return this.#rooms;
   }
 
+  /** The number after which a room begins that is made now. */
+  get floor(): number {
+    return this.#floor;
+  }
+
   get(log: LogKey): LogState | undefined {
     return this.#states.get(log);
   }

@@ -120,6 +120,10 @@ export class LocalIndex implements Index {
     return this.#kept.last(log);
   }
 
+  get floor(): number {
+    return this.#kept.floor;
+  }
+
   rooms(): readonly Named[] {
     return this.#named;
   }

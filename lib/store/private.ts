@@ -4,7 +4,8 @@
  * starting.
  */
 
-import { reasonOf, StoreError } from "./faults.ts";
+import { StoreError } from "./faults.ts";
+import { reasonOf } from "../wire/text.ts";
 
 /** Modes of files and directories that only the owner may use. */
 const PRIVATE = 0o600;

@@ -7,7 +7,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { reasonOf } from "./faults.ts";
+import { reasonOf } from "../wire/text.ts";
 
 const DATABASE = "chatroom.db";
 /** SQLite's log, which has the latest commits. */

@@ -3,7 +3,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
 import { Epoch } from "./epoch.ts";
-import { explained, reasonOf, StoreError } from "./faults.ts";
+import { explained, StoreError } from "./faults.ts";
+import { reasonOf } from "../wire/text.ts";
 import { raiseLasts } from "./left_out.ts";
 import { Log } from "./log.ts";
 import { metaOf } from "./meta.ts";

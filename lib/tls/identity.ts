@@ -1,5 +1,6 @@
 /** The certificate of a server and its key, which may change while the server runs. */
 
+import { reasonOf } from "../wire/text.ts";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
@@ -93,7 +94,7 @@ function parse<T>(problem: string, make: () => T): T {
 
 function explain(error: Error): string {
   if (error instanceof Deno.errors.NotFound) return "there is no such file";
-  return error.message.replace(/ \(os error \d+\).*$/, "");
+  return reasonOf(error);
 }
 
 /** How often the files are checked, in ms. */

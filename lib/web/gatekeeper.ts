@@ -167,7 +167,8 @@ function plainHost(host: string): string {
   return isIP(bare) === 6 ? plainAddress(new URL(`http://[${bare}]`).hostname) : bare;
 }
 
-function isLoopback(address: string): boolean {
+/** Whether an address, as {@linkcode plainAddress} has it, is of this machine alone. */
+export function isLoopback(address: string): boolean {
   return address === "::1" || isIP(address) === 4 && address.startsWith("127.");
 }
 

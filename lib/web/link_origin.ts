@@ -2,7 +2,7 @@
 
 import { isIP } from "node:net";
 import type { CameBy } from "../server/transport.ts";
-import { type GateRules, plainAddress } from "./gatekeeper.ts";
+import { type GateRules, isLoopback, plainAddress } from "./gatekeeper.ts";
 
 /** Where the web door listens. */
 export interface DoorAddress {
@@ -53,7 +53,7 @@ function written(host: string): string {
 }
 
 function isLocal(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\./.test(plainAddress(host));
+  return host === "localhost" || isLoopback(plainAddress(host));
 }
 
 /** Whether others in the network may reach an address: no loopback, and no link-local one. */

@@ -1,4 +1,6 @@
-/** Strict UTF-8: invalid bytes are refused, and a leading byte order mark is kept as text. */
+/**
+ * Text as it comes. UTF-8 is strict: invalid bytes are refused, and a leading byte order mark is kept as text.
+ */
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** It puts a replacement character where bytes are wrong, which takes a tenth of the time. */
@@ -39,4 +41,10 @@ export function utf8Length(text: string): number {
     }
   }
   return length;
+}
+
+/** The message of an error, without the error number and the system call that Deno adds. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/ \(os error.*|: (open|read)file .*/s, "");
 }

@@ -33,7 +33,8 @@ export function emojiGroups() {
 
 /**
  * What a text may end with, if at least so many letters of a name are there: the emoji of that name
- * first, then those whose names begin like that, and then those of whose names a later word does.
+ * first, then those whose names begin like that, the shortest first, as a short name is hardly meant by
+ * more letters; and then those of whose names a later word does.
  * @type {(before: string, least?: number) => EmojiChoices | undefined}
  */
 export function completeEmoji(before, least = 1) {
@@ -43,18 +44,34 @@ export function completeEmoji(before, least = 1) {
   return choices.length === 0 ? undefined : { from: before.length - word.length, choices };
 }
 
+/**
+ * A text with the emoji in the place of a name that it ends with and that stands whole between two colons, as
+ * in `lunch! :tada:`; any other text as it is.
+ * @type {(text: string) => string}
+ */
+export function withLastEmoji(text) {
+  const end = text.trimEnd();
+  const { from, choices } = (end.endsWith(":") ? completeEmoji(end) : undefined) ?? {};
+  return choices?.[0] === undefined ? text : end.slice(0, from) + choices[0].emoji;
+}
+
 /** @type {(typed: string, isWhole: boolean) => EmojiChoice[]} */
 function emojiNamed(typed, isWhole) {
   /** By how well the name fits. @type {[whole: EmojiChoice[], begun: EmojiChoice[], within: EmojiChoice[]]} */
   const [whole, begun, within] = [[], [], []];
   for (const [, all] of emojiGroups()) {
     for (const { emoji, names } of all) {
-      const name = names.find((each) => each === typed) ??
-        names.find((each) => each.startsWith(typed)) ??
+      const name = shortest(names.filter((each) => each.startsWith(typed))) ??
         names.find((each) => each.includes(`_${typed}`));
       if (name === undefined) continue;
       (name === typed ? whole : name.startsWith(typed) ? begun : within).push({ emoji, name });
     }
   }
+  begun.sort((one, other) => one.name.length - other.name.length);
   return isWhole ? whole : [...whole, ...begun, ...within];
+}
+
+/** @type {(names: readonly string[]) => string | undefined} */
+function shortest(names) {
+  return [...names].sort((one, other) => one.length - other.length)[0];
 }

@@ -146,3 +146,67 @@ browserTest(
     assertStringIncludes(await bob.page.textContent(ERROR) ?? "", "spam");
   },
 );
+
+browserTest("one writes to people who are there, and to nobody else", async (people) => {
+  const factLog = await logWith({ Eve: "member" });
+  await using web = await startWeb({}, { passwords: CHEAP, factLog });
+  using _bob = await joinEvent(web.server, "Bob");
+  const ann = await people.join(web.door, "ann");
+  const { page } = ann;
+  const talks = (): Promise<string[]> => page.locator("#directs .label").allTextContents();
+  await page.click("#write-open");
+  await page.locator("#dialog input").fill("bobby");
+  await page.keyboard.press("Enter");
+  await page.locator("#dialog .error", { hasText: "Nobody here is called bobby" }).waitFor();
+  assertEquals(await talks(), []);
+  // It can be mended at once, and the name is written as its person does.
+  await page.locator("#dialog input").fill("@bOB");
+  await page.keyboard.press("Enter");
+  await page.locator("#title", { hasText: "Bob" }).waitFor();
+  await becomes(() => page.textContent("#title"), "Bob");
+  await becomes(() => talks(), ["Bob"]);
+  // By a line and by an address, too.
+  await ann.say("/msg nobodee hello");
+  await page.locator("#list .told.error", { hasText: "Nobody here is called nobodee" }).waitFor();
+  await becomes(() => page.inputValue("#input"), "/msg nobodee hello");
+  await ann.say("/msg eve hello");
+  await ann.hasSent("hello");
+  await becomes(() => talks(), ["Bob", "Eve"]);
+  await page.evaluate('location.hash = "#@nobodee"');
+  await page.locator("#list .told.error", { hasText: "Nobody here is called nobodee" }).waitFor();
+  await becomes(() => page.evaluate("location.hash"), "#@Eve");
+  await page.evaluate('location.hash = "#@ANN"');
+  await becomes(() => talks(), ["Bob", "Eve", "ann"]);
+});
+
+for (const account of ["ann", ""]) {
+  const who = account === "" ? "a guest" : "somebody with an account";
+  browserTest(`who says that they are away is not here, as ${who} sees it`, async (people) => {
+    const factLog = await logWith({ ann: "member", eve: "member" });
+    await using web = await startWeb({}, { passwords: CHEAP, factLog });
+    using eve = await joinEvent(web.server, "eve", { login: LOGIN });
+    using guest = await joinEvent(web.server, "tom");
+    const me = new Person(await people.page(web.door));
+    const { page } = me;
+    await page.fill("#join-name", account || "ned");
+    await page.press("#join-name", "Enter");
+    if (account !== "") {
+      await page.fill("#join-login-password", LOGIN);
+      await page.press("#join-login-password", "Enter");
+    }
+    await me.online();
+    await eve.ask({ type: "away", text: "lunch" });
+    await guest.ask({ type: "away", text: "tea" });
+    const listed = (name: string): Promise<string | null> =>
+      page.locator("#members button", { hasText: name }).locator(".you").textContent();
+    await becomes(() => listed("eve"), "away: lunch");
+    await page.click("#write-open");
+    const found = (name: string): Promise<string | null> =>
+      page.locator("#found-people button", { hasText: name }).locator(".meta").textContent();
+    await becomes(() => found("eve"), "away: lunch");
+    await becomes(() => found("tom"), "guest, away: tea");
+    await page.keyboard.press("Escape");
+    await me.say("/whois eve");
+    await page.locator("#dialog p", { hasText: /^Away: lunch/ }).waitFor();
+  });
+}

@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { MemoryLog } from "../../lib/chat/log/memory_log.ts";
 import { say } from "../fixtures/facts.ts";
+import { CHEAP, LOGIN, logWith } from "../fixtures/guests.ts";
 import { joinEvent } from "../helpers.ts";
 import { startWeb } from "../web_peer.ts";
 import { becomes, browserTest, Person } from "./browser.ts";
@@ -211,4 +212,140 @@ browserTest("a link that is followed in a tab that goes on leads where it says",
   await ann.page.locator("#list .told.error", {
     hasText: "There is no message 99999 in lobby; the last is 500.",
   }).waitFor();
+});
+
+browserTest("a link to a message has nobody read what they have not seen", async (people) => {
+  const factLog = await logWith({ ann: "member" });
+  await using web = await startWeb({}, { passwords: CHEAP, factLog });
+  using bob = await joinEvent(web.server, "bob");
+  const say = async (from: number, to: number): Promise<void> => {
+    for (let n = from; n <= to; n++) {
+      const text = `message ${n} ${"and some more words ".repeat(9)}`;
+      await bob.ask({ type: "say", room: "lobby", text });
+    }
+  };
+  const ann = new Person(await people.page(web.door));
+  const { page } = ann;
+  await page.fill("#join-name", "ann");
+  await page.press("#join-name", "Enter");
+  await page.fill("#join-login-password", LOGIN);
+  await page.press("#join-login-password", "Enter");
+  await ann.online();
+  await say(1, 30);
+  await ann.sees("message 30");
+  /** What the server has to tell another device of the account. */
+  using device = await joinEvent(web.server, "ann", { login: LOGIN, features: ["people"] });
+  const unread = async (): Promise<unknown> =>
+    (await device.ask({ type: "read", room: "lobby", seq: 0 })).unread;
+  await becomes(unread, 0);
+  await ann.say("/join dev");
+  await page.locator("#title", { hasText: "# dev" }).waitFor();
+  await say(31, 90);
+  const badge = page.locator("#rooms button", { hasText: "lobby" }).locator(".badge");
+  await badge.filter({ hasText: "60" }).waitFor();
+  // In the past, among what is unread, at the end, and where there is no message.
+  for (const seq of [5, 60, 90, 5]) {
+    await page.evaluate(`location.hash = "#lobby/${seq}"`);
+    await page.locator("#list .pointed .text", { hasText: `message ${seq} ` }).waitFor();
+    await ann.settled();
+    await page.keyboard.press("Alt+2");
+    await page.locator("#title", { hasText: "# dev" }).waitFor();
+    await becomes(() => badge.locator("[aria-hidden]").textContent(), "60", `after ${seq}`);
+    assertEquals(await unread(), 60, `after ${seq}`);
+  }
+  await page.evaluate('location.hash = "#lobby/999"');
+  await page.locator("#list .told.error", { hasText: "There is no message 999" }).waitFor();
+  await ann.settled();
+  assertEquals(await unread(), 60);
+  // What is counted as unread again stays so, too.
+  await page.keyboard.press("Alt+2");
+  await page.keyboard.press("Alt+1");
+  await page.keyboard.press("Alt+End");
+  await ann.sees("message 90");
+  await becomes(unread, 0);
+  await ann.say("/unread 3");
+  await becomes(unread, 3);
+  await page.keyboard.press("Alt+2");
+  await page.locator("#title", { hasText: "# dev" }).waitFor();
+  await page.evaluate('location.hash = "#lobby/89"');
+  await page.locator("#list .pointed .text", { hasText: "message 89 " }).waitFor();
+  await ann.settled();
+  assertEquals(await unread(), 3);
+  // Whoever comes back to the room reads it.
+  await page.keyboard.press("Alt+2");
+  await page.locator("#title", { hasText: "# dev" }).waitFor();
+  await page.keyboard.press("Alt+1");
+  await becomes(unread, 0);
+});
+
+browserTest("whoever a link led past what is unread reads it on the way, or goes to the end", async (people) => {
+  await using web = await startWeb();
+  using bob = await joinEvent(web.server, "bob");
+  const ann = await people.join(web.door, "ann");
+  const { page } = ann;
+  await ann.say("first");
+  await ann.hasSent("first");
+  await ann.say("/join dev");
+  await page.locator("#title", { hasText: "# dev" }).waitFor();
+  const badge = page.locator("#rooms button", { hasText: "lobby" }).locator(".badge");
+  const fill = async (): Promise<void> => {
+    await page.keyboard.press("Alt+2");
+    await page.locator("#title", { hasText: "# dev" }).waitFor();
+    for (let n = 0; n < 40; n++) {
+      await bob.ask({ type: "say", room: "lobby", text: `${n} ${"words ".repeat(60)}` });
+    }
+    await badge.filter({ hasText: "40" }).waitFor();
+    await page.evaluate('location.hash = "#lobby/1"');
+    await page.locator("#list .pointed .text", { hasText: "first" }).waitFor();
+  };
+  await fill();
+  // From what was read already one goes on to what was not.
+  for (let n = 0; n < 40; n++) await page.keyboard.press("PageDown");
+  await badge.waitFor({ state: "detached" });
+  await fill();
+  await page.keyboard.press("Alt+End");
+  await badge.waitFor({ state: "detached" });
+  // All of it in sight: nothing is passed over.
+  await ann.say("/join ops");
+  await page.locator("#title", { hasText: "# ops" }).waitFor();
+  await bob.ask({ type: "join", room: "ops" });
+  await page.keyboard.press("Alt+2");
+  for (const text of ["a", "b"]) await bob.ask({ type: "say", room: "ops", text });
+  await page.locator("#rooms button", { hasText: "ops" }).locator(".badge").waitFor();
+  await page.evaluate('location.hash = "#ops/1"');
+  await page.locator("#list .pointed").waitFor();
+  await page.locator("#rooms button", { hasText: "ops" }).locator(".badge").waitFor({
+    state: "detached",
+  });
+});
+
+browserTest("a link to a message makes no room, and tells nobody which rooms there are", async (people) => {
+  const factLog = await logWith({ eve: "member" });
+  await using web = await startWeb({}, { passwords: CHEAP, factLog });
+  using eve = await joinEvent(web.server, "eve", { login: LOGIN });
+  await eve.ask({ type: "join", room: "den", access: "invite" });
+  await eve.ask({ type: "say", room: "den", text: "a secret" });
+  await eve.ask({ type: "join", room: "ops" });
+  await eve.ask({ type: "say", room: "ops", text: "at noon" });
+  const told = (room: string): string => `There is no room ${room}, or none that you may enter`;
+  const rooms = async (): Promise<unknown> =>
+    ((await eve.ask({ type: "rooms" })).rooms as Array<{ room: string }>)
+      .map(({ room }) => room).sort();
+  const before = await rooms();
+  // For whoever comes by it, and for whoever is here.
+  const ann = new Person(await people.page(web.door, {}, "#nowhere/5"));
+  await ann.joinAs("ann");
+  const error = (text: string): Promise<void> =>
+    ann.page.locator("#list .told.error", { hasText: text }).waitFor();
+  await error(told("nowhere"));
+  await becomes(() => ann.page.evaluate("location.hash"), "#lobby");
+  for (const room of ["den", "typo"]) {
+    await ann.page.evaluate(`location.hash = "#${room}/1"`);
+    await error(told(room));
+    await becomes(() => ann.page.textContent("#title"), "# lobby");
+  }
+  assertEquals(await rooms(), before);
+  await ann.page.evaluate('location.hash = "#ops/1"');
+  await ann.page.locator("#list .pointed .text", { hasText: "at noon" }).waitFor();
+  assertEquals(await rooms(), before);
 });

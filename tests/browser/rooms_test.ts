@@ -129,10 +129,30 @@ browserTest("a link takes somebody who is signed in into the room, too", async (
   await eve.page.press("#join-login-password", "Enter");
   await eve.online();
   await eve.page.evaluate(`location.hash = ${JSON.stringify(new URL(link).hash)}`);
-  await eve.page.locator("#rooms button", { hasText: "den" }).waitFor();
-  await eve.page.locator("#rooms button", { hasText: "den" }).click();
+  await eve.page.locator("#title", { hasText: "# den" }).waitFor();
   await eve.say("here I am");
   await eve.hasSent("here I am");
   await becomes(() => eve.page.textContent("#me"), "eve");
+  await becomes(() => eve.page.evaluate("location.hash"), "#den");
+});
+
+browserTest("a link opens its room in a tab in which a guest was elsewhere", async (people) => {
+  await using web = await startWithAccounts();
+  const ann = await host(people, web);
+  await ann.page.locator("#dialog button", { hasText: "Make a link" }).click();
+  const link = await ann.page.inputValue("#dialog input[readonly]");
+  const tom = await people.join(web.door, "tom");
+  await tom.say("/join ops");
+  await tom.page.locator("#title", { hasText: "# ops" }).waitFor();
+  // Pasted into the address, and then opened over another page.
+  await tom.page.evaluate(`location.hash = ${JSON.stringify(new URL(link).hash)}`);
+  await tom.page.locator("#title", { hasText: "# den" }).waitFor();
+  await becomes(() => tom.page.evaluate("location.hash"), "#den");
+  await tom.say("from the link");
+  await ann.sees("from the link");
+  const eve = await people.join(web.door, "tim");
+  await eve.page.goto("about:blank");
+  await eve.page.goto(`http://127.0.0.1:${web.door.addr.port}/${new URL(link).hash}`);
+  await eve.page.locator("#title", { hasText: "# den" }).waitFor();
   await becomes(() => eve.page.evaluate("location.hash"), "#den");
 });

@@ -1,6 +1,7 @@
 /** Browsers, a terminal client and a classic client in one room. */
 
 import { assert, assertEquals } from "@std/assert";
+import { joinEvent } from "../helpers.ts";
 import { command } from "../program.ts";
 import { startWeb } from "../web_peer.ts";
 import { becomes, browserTest, Person } from "./browser.ts";
@@ -172,3 +173,16 @@ browserTest(
     await becomes(() => ann.page.textContent("#title"), "# ops");
   },
 );
+
+browserTest("whoever asks who is here is answered, also where they are listed", async (people) => {
+  await using web = await startWeb();
+  using _bob = await joinEvent(web.server, "bob");
+  const ann = await people.join(web.door, "ann", { viewport: { width: 1440, height: 900 } });
+  const { page } = ann;
+  await page.locator("#members button", { hasText: "bob" }).waitFor();
+  await ann.say("/who");
+  await page.locator("#list .told", { hasText: "2 people in lobby: ann, bob" }).waitFor();
+  await page.click("#people-close");
+  await ann.say("/who");
+  await page.locator("#members button", { hasText: "bob" }).waitFor();
+});

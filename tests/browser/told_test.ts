@@ -5,7 +5,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Locator } from "playwright-core";
 import { Proxy } from "../proxy.ts";
 import { startWeb } from "../web_peer.ts";
-import { browserTest, type Person } from "./browser.ts";
+import { becomes, browserTest, type Person } from "./browser.ts";
 
 const PHONE = { viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true };
 
@@ -115,3 +115,48 @@ browserTest(
     assert(await isOnTop(box(ann)), "the drawer lies over what is told");
   },
 );
+
+browserTest("what was told in one place does not stay over another", async (people) => {
+  await using web = await startWeb();
+  const ann = await people.join(web.door, "ann");
+  await talk(ann);
+  await ann.say("/join dev");
+  await ann.page.locator("#title", { hasText: "# dev" }).waitFor();
+  await ann.page.keyboard.press("Alt+1");
+  await ann.page.locator("#title", { hasText: "# lobby" }).waitFor();
+  await scrollUp(ann);
+  await ann.say("/whois nobody");
+  await box(ann).waitFor();
+  await ann.page.keyboard.press("Alt+2");
+  await box(ann).waitFor({ state: "detached" });
+  // Nor does it come back with the place.
+  await ann.page.keyboard.press("Alt+1");
+  await ann.page.locator("#title", { hasText: "# lobby" }).waitFor();
+  await ann.settled();
+  assertEquals(await box(ann).count(), 0);
+});
+
+browserTest("what was told first goes first, and what was told last stands last", async (people) => {
+  await using web = await startWeb();
+  const ann = await people.join(web.door, "ann");
+  const { page } = ann;
+  await talk(ann);
+  await scrollUp(ann);
+  await page.clock.install();
+  await ann.say("/whois nobody");
+  await box(ann).waitFor();
+  await page.clock.fastForward(10_000);
+  await ann.say("/topic");
+  const lines = box(ann).locator("p");
+  await lines.filter({ hasText: "lobby has no topic" }).waitFor();
+  const tops = await lines.evaluateAll((all) =>
+    all.map((line) => [line.getBoundingClientRect().top, line.textContent ?? ""] as const)
+      .sort(([one], [other]) => one - other).map(([, text]) => text.slice(0, 6))
+  );
+  assertEquals(tops, ["Nobody", "lobby "]);
+  // It looks as the last of them is meant.
+  assertEquals(await page.locator(".toast.error").count(), 0);
+  await page.clock.fastForward(5_000);
+  await becomes(() => lines.count(), 1);
+  assertMatch(await lines.first().textContent() ?? "", /lobby has no topic/);
+});

@@ -53,7 +53,13 @@ browserTest("what waits is edited where it stands, and taken back", async (peopl
   await page.click("#banner-button", { timeout: 1_000 }).catch(() => {});
   await ann.online();
   await ann.hasSent("first, better");
-  await rowOf(ann, "waves").locator(".state", { hasText: "being edited" }).waitFor();
+  const state = rowOf(ann, "waves").locator(".state");
+  await state.filter({ hasText: "Being edited, and sent after that." }).waitFor();
+  // That is no failure.
+  assertEquals(await page.locator("#list .failed").count(), 0);
+  // Whoever asks for it once more goes on with what they have written.
+  await state.locator("button", { hasText: "Edit" }).click();
+  assertEquals(await page.inputValue("#input"), "/me waves back");
   await page.focus("#input");
   await page.keyboard.press("Enter");
   await ann.hasSent("waves back");

@@ -33,7 +33,7 @@ export async function invite(
   house.invitations.spend(
     session.person.who,
     house.now(),
-    "You have invited many within an hour; try again later",
+    "You have invited many within an hour",
   );
   if (link !== undefined) return await inviteByLink(house, session, request, room);
   const { state } = house;

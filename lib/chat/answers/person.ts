@@ -63,14 +63,18 @@ export function whois(house: HouseParts, session: Session, request: RequestOf<"w
   session.deliver(learns ? { ...person, ...lastSeen(house, account, sessions) } : person);
 }
 
-/** Whether a session may know of somebody: guests who came by a link meet only those in their rooms. */
-function mayKnow({ state }: HouseParts, session: Session, sessions: readonly Session[]): boolean {
+/** Whether a session may know of somebody with these sessions: guests who came by a link meet only those in their rooms. */
+export function mayKnow(
+  { state }: HouseParts,
+  session: Session,
+  sessions: readonly Session[],
+): boolean {
   if (sessions.length === 0) return !isConfined(state, session);
   return sessions.some((each) => mayMeet(state, session, each));
 }
 
 /** For how long somebody has done nothing, or when it was here last. */
-function lastSeen(
+export function lastSeen(
   { state: { lists }, now }: HouseParts,
   account: Account | undefined,
   sessions: readonly Session[],
@@ -123,11 +127,12 @@ export function people(
   const most = Math.max(1, Math.min(limit, MOST_FOUND));
   const found = house.state.people.beginning(nameKey(prefix));
   const listed = fitting(
-    found.sort((a, b) => byName(a.name, b.name)).slice(0, most).map(({ name, id }) => ({
-      name,
-      account: id,
-      here: ownDevices(house, id).length > 0,
-    })),
+    found.sort((a, b) => byName(a.name, b.name)).slice(0, most).map(({ name, id }) => {
+      const [device] = ownDevices(house, id);
+      const text = device?.person.away ?? "";
+      const away = text === "" ? {} : { away: text };
+      return { name, account: id, here: device !== undefined, ...away };
+    }),
   );
   const more = found.length > listed.length;
   session.deliver({ type: "people", ...idOf({ id }), people: listed, more });

@@ -14,7 +14,7 @@ import { keyOf } from "../messages/log_key.ts";
 import { messageText } from "../messages/message_text.ts";
 import { countSpeech } from "../presence.ts";
 import { put } from "../put.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal, tryLater } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 
 /** A file that is sent, and what is done when it is known what became of that. */
@@ -45,6 +45,7 @@ export function say(
     text,
   };
   if (request.action) fact.action = true;
+  if (request.notice) fact.notice = noticeOf(request);
   if (request.re !== undefined) fact.re = request.re;
   const account = house.state.people.accountOf(session);
   if (account !== undefined) fact.author = account.id;
@@ -62,6 +63,12 @@ export function say(
   if (audience !== undefined) audience.said++;
   const held = countSpeech(house, audience, text.length) ?? audience?.crowded(house.roundLength);
   return stored === undefined ? held : stored.then(() => held);
+}
+
+/** That a message is a notice. Throws a {@linkcode Refusal} (`bad-field`) for one that is an action, too. */
+export function noticeOf({ action }: Pick<RequestOf<"say">, "action">): true {
+  if (!action) return true;
+  throw new Refusal("bad-field", "A message is an action or a notice; leave one of the fields out");
 }
 
 /** What is put, how long its speaker pauses then, and what is done when it is known what became of it. */
@@ -96,7 +103,7 @@ export function putPausing(
 }
 
 /**
- * How long somebody who speaks has to pause then, in a room that is slow; throws a {@linkcode Refusal}
+ * How long somebody who speaks has to pause then, in a room that is slow; throws a `Refusal`
  * (`try-later`) while that is not over. It is counted where the request came in.
  */
 export function pauseFor(
@@ -111,5 +118,5 @@ export function pauseFor(
   const waitMs = pauses.waitMs(room, who, now());
   if (waitMs === 0) return { who, ms: record.slow * 1_000 };
   const text = `${record.name} is slow: ${record.slow} s pass between two messages of one person`;
-  throw new Refusal("try-later", text, waitMs);
+  throw tryLater(text, waitMs);
 }

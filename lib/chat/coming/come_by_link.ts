@@ -87,7 +87,7 @@ export async function acceptLink(
     house.invitations.spend(
       `address ${address ?? ""}`,
       house.now(),
-      "Many have come by links from your address; try again later",
+      "Many have come by links from your address",
     );
   if (beside !== undefined) {
     // Each session takes a guest's place in the room.

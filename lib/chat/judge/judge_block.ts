@@ -20,7 +20,7 @@ export function judgeBlock(
   at: number,
 ): Change[] {
   const { id: account } = ownAccount(state, session);
-  if (kind === "unblock") return [unblock(state, account, name)];
+  if (kind === "unblock") return unblock(state, account, name);
   const party = partyNamed(state, name);
   if (party === undefined || !mayTalk(state, session, party)) throw nobodyCalled(name);
   const { who } = party;
@@ -28,25 +28,36 @@ export function judgeBlock(
     throw new Refusal("no-such-name", `${party.name} is you; name somebody else to block`);
   }
   if (state.blocks.has(account, who)) return [];
-  const blocked = state.blocks.of(account).length;
-  if (blocked < state.rules.blocked) {
-    return [{ type: "block", block: { account, who, name: party.name, at } }];
-  }
+  const blocks = state.blocks.of(account);
+  const block: Change = { type: "block", block: { account, who, name: party.name, at } };
+  if (blocks.length < state.rules.blocked) return [block];
+  // Those who have given their names back say nothing any more, so the first of them makes way.
+  const gone = blocks.find(({ who }) => isGone(state, who as PersonId));
+  if (gone !== undefined) return [{ type: "unblock", account, who: gone.who }, block];
   throw new Refusal(
     "too-many-blocked",
-    `You block ${blocked} people, which is the limit; /unblock somebody first`,
+    `You block ${blocks.length} people, which is the limit; /unblock somebody first`,
   );
 }
 
-function unblock(state: HouseState, account: string, name: string): Change {
+/**
+ * Hears whoever goes by a name, and all who went by it. Who has given it back stays blocked until then: what they
+ * have said is still there, and would be read again.
+ */
+function unblock(state: HouseState, account: string, name: string): Change[] {
   const key = nameKey(name);
-  const found = state.blocks.of(account).find((block) =>
+  const found = state.blocks.of(account).filter((block) =>
     nameKey(blockedName(state, block)) === key
   );
-  if (found === undefined) {
+  if (found.length === 0) {
     throw new Refusal("no-such-name", `You block nobody called ${name}`);
   }
-  return { type: "unblock", account, who: found.who };
+  return found.map(({ who }) => ({ type: "unblock", account, who }));
+}
+
+/** Whether it is an account that there is no more. */
+function isGone({ people }: HouseState, who: PersonId): boolean {
+  return isAccount(who) && people.accountWith(keyOf(who)) === undefined;
 }
 
 /** What somebody who is blocked is called now, or was then. */

@@ -1,6 +1,6 @@
 /** How often an address may do what is costly, or what takes up a place for good. */
 
-import { Refusal } from "../refusal.ts";
+import { tryLater } from "../refusal.ts";
 import { opensAt, type Rate, rateOf, spend } from "./rate.ts";
 
 /** The most addresses that are remembered; the one that was added first is dropped first. */
@@ -28,22 +28,26 @@ export class Quota {
     for (const [address, due] of dump) this.#due.set(address, due);
   }
 
-  /** Whether one more is allowed; it is not counted. */
-  allows(address: string, now: number): boolean {
-    return this.#waitMs(this.#spent(address, now), now) <= 1;
+  /** After how many ms one more is allowed; 0: now. It is not counted. */
+  waitMs(address: string, now: number): number {
+    const waitMs = opensAt(this.#rate, this.#spent(address, now)) - now;
+    // Adding up fractions of a ms is off by a little: 1 ms does not count.
+    return waitMs > 1 ? waitMs : 0;
   }
 
-  /** Counts one; throws a {@linkcode Refusal} (`try-later`) with `text` when there were too many. */
+  /**
+   * Counts one; throws a `Refusal` (`try-later`) when there were too many. Its text begins with `text`,
+   * and says when there is one again.
+   */
   spend(address: string, now: number, text: string): void {
     this.check(address, now, text);
     this.count(address, now);
   }
 
-  /** Throws the {@linkcode Refusal} that {@linkcode spend} would, and counts nothing. */
+  /** Throws the `Refusal` that {@linkcode spend} would, and counts nothing. */
   check(address: string, now: number, text: string): void {
-    const waitMs = this.#waitMs(this.#spent(address, now), now);
-    // Adding up fractions of a ms is off by a little: 1 ms does not count.
-    if (waitMs > 1) throw new Refusal("try-later", text, Math.ceil(waitMs));
+    const waitMs = this.waitMs(address, now);
+    if (waitMs > 0) throw tryLater(text, waitMs);
   }
 
   /** Counts one, even if it is one too many. */
@@ -64,9 +68,5 @@ export class Quota {
 
   #spent(address: string, now: number): number {
     return spend(this.#rate, this.#due.get(address) ?? 0, 1, now);
-  }
-
-  #waitMs(due: number, now: number): number {
-    return opensAt(this.#rate, due) - now;
   }
 }

@@ -3,7 +3,7 @@
  * addresses take turns, so that a crowd from one address holds up nobody else.
  */
 
-import { Refusal } from "../refusal.ts";
+import { type Refusal, tryLater } from "../refusal.ts";
 
 /** How many may wait for one address. */
 const MOST_OF_ADDRESS = 64;
@@ -87,8 +87,7 @@ export class Turns {
   }
 
   #refusal(): Refusal {
-    const text = `${this.#options.what}; try again in a moment`;
-    return new Refusal("try-later", text, RETRY_AFTER_MS);
+    return tryLater(this.#options.what, RETRY_AFTER_MS);
   }
 
   /** Refuses all that is for those who have gone. */

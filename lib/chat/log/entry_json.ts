@@ -25,11 +25,7 @@ interface EntryJson {
 
 /** The JSON of an entry that was granted, or refused in its place. */
 export function entryToJson({ at, fact, receipt }: Entry): string {
-  const json = { at, fact: bareFact(fact), receipt: receipt && bareReceipt(receipt) };
-  return JSON.stringify(
-    json,
-    (_, value: unknown) => value instanceof Refusal ? refusalJson(value) : value,
-  );
+  return JSON.stringify({ at, fact: bareFact(fact), receipt: receipt && bareReceipt(receipt) });
 }
 
 /** The entry of a JSON that {@linkcode entryToJson} has made. Throws an `Error` for any other text. */
@@ -55,7 +51,7 @@ export function entryFromJson(text: string): Entry {
 }
 
 /** A fact without what evolving does not read of it: texts, files, reasons. */
-function bareFact(fact: Fact): Fact {
+function bareFact(fact: Fact): object {
   switch (fact.kind) {
     case "say":
     case "direct": {
@@ -75,14 +71,20 @@ function bareFact(fact: Fact): Fact {
       const { mod: _, ...bare } = fact;
       return bare;
     }
+    case "enter": {
+      const refused = fact.granted?.refused;
+      if (refused === undefined) return fact;
+      return { ...fact, granted: { ...fact.granted, refused: refusalJson(refused) } };
+    }
     default:
       return fact;
   }
 }
 
 /** A receipt without what was quoted, and by whom. */
-function bareReceipt(receipt: Receipt): Receipt {
-  return "seq" in receipt ? { seq: receipt.seq } : receipt;
+function bareReceipt(receipt: Receipt): object {
+  if ("seq" in receipt) return { seq: receipt.seq };
+  return "refused" in receipt ? { refused: refusalJson(receipt.refused) } : receipt;
 }
 
 /** A fact as it was, with its refusals made of what they are as plain data. */

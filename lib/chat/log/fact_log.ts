@@ -119,6 +119,8 @@ export interface Index {
   readonly trouble?: string | undefined;
   /** The seq of a log's latest entry; before its first, the one that the first follows. */
   last(log: LogKey): number;
+  /** The number after which a room begins that is made now. */
+  readonly floor: number;
   /** The rooms that were kept when the log was opened. */
   rooms(): Iterable<Named>;
   /** Whether anything is kept of a room: it has been there before. */

@@ -122,6 +122,10 @@ export class MemoryLog implements FactLog, Index {
     return this.#messages.last(log);
   }
 
+  get floor(): number {
+    return this.#messages.floors.rooms;
+  }
+
   rooms(): Named[] {
     return [];
   }
@@ -232,6 +236,7 @@ export class MemoryLog implements FactLog, Index {
       case "pin":
         return this.#messages.about(fact, at);
       case "topic":
+        this.#messages.floors.begin(fact.log);
         return this.#topics.keep(fact, at);
       case "people":
       case "list":
@@ -250,7 +255,7 @@ export class MemoryLog implements FactLog, Index {
   #change(changes: readonly Change[]): undefined {
     for (const change of changes) {
       if (change.type === "audit") this.#lines.push(change.line);
-      else if (change.type === "room") this.#settled.add(roomLog(change.room.key));
+      else if (change.type === "room") this.#settle(roomLog(change.room.key));
       else if (change.type === "unroom") this.#drop(roomLog(change.key));
       else if (change.type === "unchat") this.#drop(chatLog(change.key));
       else this.#devices.apply(change);
@@ -258,10 +263,15 @@ export class MemoryLog implements FactLog, Index {
     if (this.#lines.length > MAX_LINES) this.#lines.splice(0, this.#lines.length - MAX_LINES);
   }
 
+  #settle(log: RoomLog): void {
+    this.#settled.add(log);
+    this.#messages.floors.begin(log);
+  }
+
   #retain({ cuts, gone = [], floor = 0 }: RetainFact): undefined {
     for (const { log, first } of cuts) this.#messages.recent.trim(log, first);
     for (const log of gone) this.#drop(log);
-    this.#messages.raise(floor);
+    this.#messages.floors.raise(floor);
   }
 
   /** Whether a room has, or had, something in it. */

@@ -33,6 +33,7 @@ import {
 } from "./judge_life.ts";
 import type { LifeFact } from "./life_facts.ts";
 import type { MemoryFiles } from "./memory_files.ts";
+import { MemoryFloors } from "./memory_floors.ts";
 import type { Receipt, StoredNow } from "./receipt.ts";
 import { SentIds } from "./sent_ids.ts";
 import { isoTime } from "./times.ts";
@@ -52,11 +53,7 @@ export class MemoryMessages {
   readonly #sent: SentIds;
   readonly #unchanged = new UnchangedIds();
   readonly #files: MemoryFiles;
-  /**
-   * The highest seq of the rooms that were forgotten. A room that comes back begins after it, so
-   * that no number is handed out twice in one epoch.
-   */
-  #floor = 0;
+  readonly floors = new MemoryFloors();
   /** Messages of all logs that were ever stored. */
   #count = 0;
 
@@ -66,7 +63,7 @@ export class MemoryMessages {
     this.recent = new RecentLogs({
       ...options,
       isOnly: true,
-      onForget: (_, last) => this.raise(last),
+      onForget: (log, last) => this.floors.gaveWay(log, last),
       onDrop: (log, { log: said, message: { file } }) => {
         // An inbox has a second copy of a message.
         if (file !== undefined && log === said) this.#files.remove(file.id);
@@ -76,17 +73,12 @@ export class MemoryMessages {
 
   /** The number of a log's last entry. */
   last(log: LogKey): number {
-    return this.recent.last(log) ?? this.#floor;
-  }
-
-  /** Logs that are begun from now on begin after a number. */
-  raise(floor: number): void {
-    this.#floor = Math.max(this.#floor, floor);
+    return this.recent.last(log) ?? this.floors.of(log);
   }
 
   /** Drops a log for good. */
   drop(log: LogKey): void {
-    this.raise(this.recent.last(log) ?? 0);
+    this.floors.drop(log, this.last(log));
     this.recent.forget(log);
   }
 

@@ -1,6 +1,6 @@
 /** Counts wrong passwords by address: after each, the address has to wait longer. */
 
-import { Refusal } from "../refusal.ts";
+import { tryLater } from "../refusal.ts";
 
 /** The wait after the first wrong password, and the longest, in ms. */
 const FIRST_WAIT_MS = 1_000;
@@ -36,16 +36,11 @@ export class Attempts {
     return this.#tries.size;
   }
 
-  /** Throws a {@linkcode Refusal} (`try-later`) while the address has to wait. */
+  /** Throws a `Refusal` (`try-later`) while the address has to wait. */
   check(address: string): void {
     const waitMs = (this.#tries.get(address)?.opensAt ?? 0) - this.#now();
     if (waitMs <= 0) return;
-    const seconds = Math.ceil(Math.round(waitMs) / 1_000);
-    throw new Refusal(
-      "try-later",
-      `Wrong passwords came from your address; try again in ${seconds} s`,
-      Math.ceil(waitMs),
-    );
+    throw tryLater("Wrong passwords came from your address", waitMs);
   }
 
   /** A try was wrong, which makes the next one wait. */

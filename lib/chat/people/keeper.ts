@@ -156,18 +156,12 @@ export class Keeper {
 
   /** Counts a name that an address reserves; throws a {@linkcode Refusal} when there were too many. */
   countRegistration(address: string): void {
-    const text = "Your address has reserved many names; try again in an hour";
-    this.#registrations.spend(address, this.#now(), text);
+    this.#registrations.spend(address, this.#now(), "Your address has reserved many names");
   }
 
   /** Hashes, and counts it for the address: it takes a tenth of a second of a core. */
   #hashed<T>(address: string, work: () => Promise<T>): Promise<T> {
-    const now = this.#now();
-    this.#hashes.spend(
-      address,
-      now,
-      "Many passwords came from your address; try again in a minute",
-    );
+    this.#hashes.spend(address, this.#now(), "Many passwords came from your address");
     return work();
   }
 

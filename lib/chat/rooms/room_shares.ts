@@ -8,7 +8,7 @@ import { Quota, type QuotaDump } from "../limits/quota.ts";
 import type { Index } from "../log/fact_log.ts";
 import { roomLog } from "../messages/log_key.ts";
 import type { Named } from "../names/name_tables.ts";
-import { Refusal } from "../refusal.ts";
+import { againText, Refusal } from "../refusal.ts";
 
 /** The limits. */
 export interface RoomLimits {
@@ -102,8 +102,8 @@ export class RoomShares {
     const { roomsPerAddress, keptRoomsPerAddress, newRoomsPerHour } = this.#limits;
     const open = this.#open.get(opener) ?? 0;
     const whose = opener.startsWith("account ") ? "Your account" : "Your address";
-    const refuse = (why: string): never => {
-      throw new Refusal("room-limit", `${name} can't be opened: ${why}`);
+    const refuse = (why: string, waitMs?: number): never => {
+      throw new Refusal("room-limit", `${name} can't be opened: ${why}`, waitMs);
     };
     if (open >= roomsPerAddress) {
       refuse(`${whose.toLowerCase()} has ${open} rooms open, which is the limit; leave some first`);
@@ -116,12 +116,11 @@ export class RoomShares {
           "the operator can remove some",
       );
     }
-    if (!this.#hourly.allows(opener, now)) {
-      refuse(
-        `${whose.toLowerCase()} has opened ${newRoomsPerHour} new rooms within an hour, which is ` +
-          "the limit; try again later",
-      );
-    }
+    const waitMs = this.#hourly.waitMs(opener, now);
+    if (waitMs === 0) return;
+    const why = `${whose.toLowerCase()} has opened ${newRoomsPerHour} new rooms within an hour, ` +
+      "which is the limit";
+    refuse(againText(why, waitMs), Math.ceil(waitMs));
   }
 
   /** Counts a room that was opened after a {@linkcode check}. */

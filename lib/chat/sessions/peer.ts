@@ -17,6 +17,10 @@ export interface Traits {
   readonly numbered: boolean;
   /** Its answers carry no ids, so each request waits until what was said before it has been told. */
   readonly ordered: boolean;
+  /** Is in no room unless it asks for one, or its account has rooms listed. */
+  readonly roomless?: true;
+  /** Is told when others in its rooms become accounts, or guests, and as an event when it becomes a host. */
+  readonly accounts?: true;
 }
 
 /** What clients of the event protocol can do. */

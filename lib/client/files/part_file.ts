@@ -8,6 +8,7 @@ import type { SentFile } from "../../wire/events.ts";
 import { safeFileName } from "../../words/files.js";
 import { fileIn } from "../config_files.ts";
 import { RequestError } from "../conversation.ts";
+import { reasonOf } from "../../wire/text.ts";
 import type { DownloadTarget } from "./downloader.ts";
 import type { SavePlace } from "./file_transfer.ts";
 
@@ -241,6 +242,5 @@ function inTheWay(path: string): RequestError {
 
 function unsaved(path: string, error: unknown): RequestError {
   if (error instanceof RequestError) return error;
-  const why = (error as Error).message.replace(/ \(os error \d+\).*$/s, "");
-  return new RequestError("not-saved", `${path} can't be written: ${why}`);
+  return new RequestError("not-saved", `${path} can't be written: ${reasonOf(error)}`);
 }

@@ -4,6 +4,7 @@
  */
 
 import { RequestError } from "../conversation.ts";
+import { reasonOf } from "../../wire/text.ts";
 
 /** How much of a file is read at once, in bytes. */
 const BLOCK_BYTES = 262_144;
@@ -66,9 +67,7 @@ export function streamSource(
 
 function unreadable(path: string, error: unknown): RequestError {
   if (error instanceof RequestError) return error;
-  const why = error instanceof Deno.errors.NotFound
-    ? "there is no such file"
-    : (error as Error).message.replace(/ \(os error \d+\).*$/s, "");
+  const why = error instanceof Deno.errors.NotFound ? "there is no such file" : reasonOf(error);
   return new RequestError("not-read", `${path} can't be read: ${why}`);
 }
 

@@ -1,5 +1,9 @@
-/** Emoji by their names for the prompt. They are many, and are loaded when somebody first completes a word. */
+/**
+ * Emoji by their names for the prompt. They are many, and are loaded when somebody first completes a word, or
+ * ends a line with what may be a name.
+ */
 
+import { isSecret } from "../../words/secret.js";
 import type { EmojiChoices } from "../../words/emoji.js";
 
 let emoji: typeof import("../../words/emoji.js") | undefined;
@@ -12,4 +16,11 @@ export async function loadEmoji(): Promise<void> {
 /** What a text may end with; nothing before {@linkcode loadEmoji}. */
 export function emojiAt(before: string): EmojiChoices | undefined {
   return emoji?.completeEmoji(before);
+}
+
+/** A line as it is sent: the name of an emoji that it ends with, as `:tada:`, is that emoji. */
+export async function withEmoji(line: string): Promise<string> {
+  if (!/:[\w+-]+:\s*$/.test(line) || isSecret(line)) return line;
+  await loadEmoji();
+  return emoji?.withLastEmoji(line) ?? line;
 }

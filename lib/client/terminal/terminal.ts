@@ -21,7 +21,7 @@ import {
   type LinkEvent,
   SIGNAL_CODES,
 } from "../conversation.ts";
-import { emojiAt, loadEmoji } from "./emoji.ts";
+import { emojiAt, loadEmoji, withEmoji } from "./emoji.ts";
 import type { ScreenEntry } from "./entry.ts";
 import { nextKey, suspend, withTerminal } from "./hold.ts";
 import type { PressedKey } from "./keys.ts";
@@ -218,7 +218,7 @@ class Chat {
     switch (action.type) {
       case "submit":
         if (action.early) return this.#held.hold(action.text);
-        if (this.#speaker.submit(action.text)) await this.#quit();
+        if (this.#speaker.submit(await withEmoji(action.text))) await this.#quit();
         return;
       case "interrupt":
         if (this.#warned) return this.#left.resolve(INTERRUPT_CODE);

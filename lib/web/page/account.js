@@ -5,7 +5,8 @@
  */
 
 import { AwayAgain } from "../../words/away.js";
-import { nameKey, sameName } from "../../words/names.js";
+import { isForPerson, nameKey, sameName } from "../../words/names.js";
+import { readTo } from "./place.js";
 
 /** @import { EventOf } from "../../wire/events.ts" */
 /** @import { Place } from "./place.js" */
@@ -63,6 +64,24 @@ export class OwnAccount {
   /** How much of that is for nobody else. @param {Place} place */
   callsIn(place) {
     return Math.min(this.newsIn(place), place.kind === "direct" ? place.unread : place.mentions);
+  }
+
+  /**
+   * A message is being removed: it is not unread any more. One that is not here is not ours, as those are read.
+   * @param {Place} place @param {{ readonly seq: number, readonly re: number }} removal
+   */
+  takeBack(place, { seq, re }) {
+    const { kind, timeline, unread, mentions, counted, removals = new Set() } = place;
+    const said = timeline.said(re);
+    // What was removed before we came back was never counted.
+    const counts = said === undefined
+      ? !removals.has(re)
+      : said.text !== "" && !this.isOwn(said) && !this.isBlocked(said);
+    place.removals = removals.add(re);
+    if (!counts || unread === 0 || re <= readTo(place) || seq <= counted) return;
+    place.unread--;
+    const isCall = kind === "direct" || said !== undefined && isForPerson(said, this.name);
+    place.mentions = Math.max(0, Math.min(mentions - Number(isCall), place.unread));
   }
 
   /**

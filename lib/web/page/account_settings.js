@@ -76,7 +76,8 @@ function roomRows({ store }, ask) {
 function blockedRows({ store }, ask) {
   const { blocked } = store.account;
   if (blocked.length === 0) return [];
-  const rows = blocked.map(({ name }) => {
+  // Two may have had one name, of whom the first has given it back; both are unblocked by it.
+  const rows = [...new Set(blocked.map(({ name }) => name))].map((name) => {
     const onclick = () => ask({ type: "unblock", name });
     const label = `Unblock ${inertLine(name)}`;
     const unblock = button({ class: "plain", "aria-label": label, onclick }, "Unblock");

@@ -128,8 +128,7 @@ function joinAs(name) {
 function begin(session, { asked = false, refused = "", beside, name: known = form.name } = {}) {
   const { password, login } = form;
   const name = session?.name ?? known;
-  const address = addressIn(location.hash);
-  const room = refused === "" && address?.kind === "room" ? address.name : undefined;
+  const room = refused === "" ? ledRoom() : undefined;
   joined = renames = false;
   began = { session, beside, name };
   noRoom = refused;
@@ -163,6 +162,12 @@ function begin(session, { asked = false, refused = "", beside, name: known = for
   chat.link.connect();
 }
 
+/** The room to come into by the address. To a message it leads in a room that there is, and makes none. */
+function ledRoom() {
+  const address = addressIn(location.hash);
+  return address?.kind === "room" && address.seq === undefined ? address.name : undefined;
+}
+
 /** @param {Status} status */
 function takeStatus(status) {
   view.setStatus(status);
@@ -173,7 +178,7 @@ function takeStatus(status) {
   }
   if (status.kind !== "ended" || status.code === "replaced") return;
   const { cause, code = "", text } = status;
-  const leads = (addressIn(location.hash)?.kind === "room" || invite !== "") && noRoom === "";
+  const leads = (ledRoom() !== undefined || invite !== "") && noRoom === "";
   // Nobody who came by a link that is over comes in without it unasked.
   const isOver = code === "bad-invite" && form.isShown && savedSession() === undefined;
   if (isOver) invite = "";

@@ -1,6 +1,7 @@
 // @ts-check
 /** What an answer of the server brings up on the page, where it is not a message. Pure. */
 
+import { tellCommand } from "../../words/commands/table.js";
 import { sameName } from "../../words/names.js";
 
 /** @import { Event, EventOf } from "../../wire/events.ts" */
@@ -12,7 +13,7 @@ import { sameName } from "../../words/names.js";
  * @typedef {{ kind: "help", topic?: string } | { kind: "rooms", rooms: EventOf<"rooms">["rooms"] }
  *   | { kind: "found" } & Found | { kind: "person", person: EventOf<"person"> }
  *   | { kind: "missed" | "pins", page: EventOf<"page"> } | { kind: "reactions", event: EventOf<"reactions"> }
- *   | { kind: "people" } | { kind: "end" } | { kind: "earlier" } | { kind: "files" } | { kind: "choose" }
+ *   | { kind: "people", text: string } | { kind: "end" } | { kind: "earlier" } | { kind: "files" } | { kind: "choose" }
  *   | { kind: "edit" | "remove", readonly seq: number } | { kind: "again", readonly id: string }} Asked
  */
 
@@ -35,9 +36,9 @@ export function shownOf(event, request, active) {
     case "reactions":
       return { kind: "reactions", event };
     case "members": {
+      const text = (tellCommand(event) ?? []).join("; ");
       const isHere = active?.kind === "room" && sameName(active.name, event.room);
-      if (isHere) return { kind: "people" };
-      return `${event.total} in ${event.room}: ${event.members.join(", ")}`;
+      return isHere ? { kind: "people", text } : text;
     }
     case "topic":
       if ("text" in request) return undefined;

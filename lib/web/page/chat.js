@@ -3,11 +3,10 @@
 /** The conversation: the store and the connection together, and what a typed line does. */
 
 import { PageConnection } from "./connection.js";
-import { Pager, RoomDetails } from "./pager.js";
+import { Pager } from "./pager.js";
 import { wishOf } from "./hello.js";
 import { lateMarks } from "./late.js";
 import { lateCommands, readTyped, tellEvent } from "./late_commands.js";
-import { postOf } from "./mail.js";
 import { isLife } from "./pending.js";
 import { placeKey } from "./place.js";
 import { RequestFault, UNSENT_CODES } from "./request_fault.js";
@@ -19,11 +18,11 @@ import { Store } from "./store.js";
 /** @import { Request, RequestOf } from "../../wire/requests.ts" */
 /** @import { Asked } from "./asked.js" */
 /** @import { Status } from "./connection.js" */
-/** @import { Finder } from "./finder.js" */
 /** @import { ReadMarks } from "./marks.js" */
 /** @import { Wish } from "./hello.js" */
 /** @import { Effect, SayHow } from "./mail.js" */
 /** @import { Place, PlaceKey } from "./place.js" */
+/** @import { RoomDetails } from "./room_details.js" */
 /** @import { Saved } from "./store.js" */
 /**
  * @typedef {object} ChatOptions
@@ -44,8 +43,7 @@ export class Chat {
   /** @type {Wish} */
   #wish;
   pager;
-  /** @type {Finder | undefined} */
-  #finder;
+  /** @type {RoomDetails | undefined} */
   #details;
   sender;
   /** How far is read, for the other devices of an account. @type {ReadMarks | undefined} */
@@ -68,7 +66,6 @@ export class Chat {
       known: saved !== undefined,
     });
     this.sender = new Sender(this.store, this.link);
-    this.#details = new RoomDetails(this.store, this.link, () => this.#changed());
     this.pager = new Pager({
       ask: (request) => this.link.ask(request),
       isOnline: () => this.online,
@@ -82,9 +79,7 @@ export class Chat {
     return this.link.online;
   }
 
-  close() {
-    this.link.close();
-  }
+  close = () => this.link.close();
 
   /**
    * Does what a typed line asks for.
@@ -99,19 +94,17 @@ export class Chat {
     const parsed = typed.kind === "withdraw" ? this.sender.takeBack(typed) : typed;
     if ("text" in parsed) store.note(parsed.text, parsed.kind === "told" ? "plain" : "error");
     else if (parsed.kind === "request") {
-      const code = await this.#attempt(() => this.#do(parsed.request, place, how));
-      return !UNSENT_CODES.has(code ?? "");
+      const { request } = parsed;
+      const code = await this.#attempt(() => this.#do(request, place, how));
+      // What is for a person is kept when it is known for whom.
+      return code === undefined || request.type !== "direct" && !UNSENT_CODES.has(code);
     } else if (parsed.kind === "quit") this.close();
     else this.#options.asked(/** @type {Asked} */ (parsed));
     this.#changed();
     return parsed.kind !== "doubt";
   }
 
-  /**
-   * Enters a room, or shows it.
-   * @param {string} name
-   * @param {RequestOf<"join">["access"]} [access] who may enter it, if it is new
-   */
+  /** Enters a room, or shows it. @param {string} name @param {RequestOf<"join">["access"]} [access] who may enter it, if it is new */
   async enter(name, access) {
     const place = this.store.room(name);
     if (place !== undefined) return this.show(place.key);
@@ -124,9 +117,14 @@ export class Chat {
     this.#changed();
   }
 
-  /** @param {string} name */
+  /** @param {string} name as its person writes it */
   converse(name) {
     this.show(this.store.converse(name).key);
+  }
+
+  /** The same with whoever is meant; where nobody is called that, it is told. @param {string} name */
+  async meet(name) {
+    await this.#attempt(async () => this.converse(await this.sender.nameOf(name)));
   }
 
   /** @param {Place} place */
@@ -183,7 +181,11 @@ export class Chat {
 
   /** Brings more of the history of the active place. @param {"earlier" | "later" | "toEnd"} what */
   async load(what) {
-    if (this.store.active !== undefined) await this.pager[what](this.store.active);
+    const { active } = this.store;
+    if (active === undefined) return;
+    // Whoever wants to see the end passes over the rest.
+    if (what === "toEnd") active.led = undefined;
+    await this.pager[what](active);
   }
 
   /** @param {Event} event */
@@ -196,13 +198,15 @@ export class Chat {
     for (const effect of this.store.take(event)) this.#perform(effect);
     if (event.type === "ready") {
       // Whoever leaves it is not brought back when the connection is; a link is used once.
-      const { room: _room, invite: _invite, beside: _beside, ...lasting } = this.#wish;
+      const { room: _room, invite, beside: _beside, ...lasting } = this.#wish;
       this.#wish = lasting;
-      for (const again of this.store.account.away.back(Date.now())) void this.run(again);
+      // It leads into its room, wherever one was before.
+      if (invite !== undefined) this.store.activate(placeKey("room", event.room));
+      for (const away of this.store.account.away.back(Date.now())) this.ask(away).catch(() => {});
       if (event.room !== "") noteVisit(event.room);
-      this.#details.forget();
+      this.#details?.forget();
       this.marks?.forget();
-      void this.#comeMarks();
+      void this.#comeLate();
       this.pager.resume();
     }
     // A message that was acked must not be sent again after a reload.
@@ -210,9 +214,13 @@ export class Chat {
     this.#changed();
   }
 
-  async #comeMarks() {
-    const come = this.store.account.id === "" ? undefined : await lateMarks.come();
-    this.marks ??= come && new come.ReadMarks(this.store, (request) => this.ask(request));
+  /** What is of use only with a connection, and to some with an account only. */
+  async #comeLate() {
+    const { store, link } = this;
+    const come = store.account.id === "" ? undefined : await lateMarks.come();
+    this.marks ??= come && new come.ReadMarks(store, (request) => this.ask(request));
+    const commands = await lateCommands.come();
+    this.#details ??= commands && new commands.RoomDetails(store, link, () => this.#changed());
     this.#changed();
   }
 
@@ -230,15 +238,9 @@ export class Chat {
    * @param {Place | undefined} place where it was typed
    * @param {SayHow} [how]
    */
-  async #do(request, place, { re, instead } = {}) {
-    const { placeList } = this.store;
+  async #do(request, place, how) {
     if (request.type === "say" || request.type === "direct") {
-      const to = request.type === "direct" ? request.to : undefined;
-      const where = request.type === "say"
-        ? place
-        : placeList.at(request) ?? placeList.with(to ?? "");
-      const answer = re === undefined || where !== place ? {} : { re };
-      this.sender.send(postOf({ ...answer, ...request }, where, this.link.nextId()), instead);
+      await this.sender.say(request, place, how);
       return this.#options.asked({ kind: "end" });
     }
     if (isLife(request)) return this.sender.change(request, place !== undefined);
@@ -249,9 +251,7 @@ export class Chat {
       throw new RequestFault("no-room", `This is for rooms; here you are talking to ${place.name}`);
     }
     if (request.type === "search") {
-      const Finder = (await lateCommands.come())?.Finder;
-      this.#finder ??= Finder && new Finder((request) => this.link.ask(request));
-      const found = await this.#finder?.find(request.query);
+      const found = await (await lateCommands.come())?.find(request.query, this.link);
       return found && this.#options.asked({ kind: "found", ...found });
     }
     const event = await this.ask(request, true);
@@ -294,7 +294,7 @@ export class Chat {
   }
 
   #changed() {
-    this.#details.look();
+    this.#details?.look();
     this.#options.changed();
   }
 }

@@ -67,7 +67,8 @@ export class ChoiceMenu {
     const typed = input.value.slice(from, input.selectionStart);
     if (key === "Enter" && typed === insert.trimEnd()) return false;
     this.#insert(insert);
-    return true;
+    // So is the whole name of an emoji, which is sent as that.
+    return key !== "Enter" || !/^:.+:$/.test(typed);
   }
 
   /** @param {string} text */

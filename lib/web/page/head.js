@@ -73,7 +73,7 @@ let shownTopic = {};
  * The topic, with its links: in one line above the messages, and whole above the people.
  * @param {string} topic
  */
-function paintTopic(topic) {
+export function paintTopic(topic) {
   const views = lateText.here;
   if (shownTopic.topic === topic && shownTopic.views === views) return;
   shownTopic = { topic, views };
@@ -84,38 +84,22 @@ function paintTopic(topic) {
   el.about.hidden = topic === "";
 }
 
-/** What stands above the first message. @param {Place} place @param {boolean} online */
-export function paintStart({ kind, name, timeline }, online) {
-  const shown = inertLine(name);
-  if (timeline.hasEarlier) setText(el.start, online ? "Looking up what was said before…" : "");
-  else if (kind === "direct") {
-    setText(el.start, `This is the beginning of what you and ${shown} write to each other here.`);
-  } else if (timeline.end === 0) {
-    setText(el.start, `Nothing has been said in ${shown} yet. Say hello!`);
-  } else if (!timeline.hasFirst) {
-    setText(el.start, `What was said in ${shown} before this is no longer kept.`);
-  } else setText(el.start, `This is where ${shown} begins.`);
-}
-
 /**
- * Where one is when one is in no room.
- * @param {string} stray what was told since
- * @param {boolean} online
+ * What holds wherever one is.
+ * @param {Status} status
+ * @param {Store} store
+ * @param {string | undefined} server what it is called
  */
-export function paintNowhere(stray, online) {
-  setText(el.title, "No room");
-  paintTopic("");
-  const told = stray === "" ? "You have left every room." : inertLine(stray);
-  setText(el.start, online || stray !== "" ? `${told} The + beside Rooms finds another.` : "");
-  el.personOpen.hidden = el.peopleOpen.hidden = el.jump.hidden = true;
-  el.attach.hidden = el.filesOpen.hidden = true;
+export function paintAround(status, store, server) {
+  paintBanner(status, store);
+  paintCounts(store, server);
 }
 
 /**
  * How the connection is, where there is something to say about it.
  * @param {Status} status @param {Store} store
  */
-export function paintBanner({ kind, text, retryAt = 0 }, { session, unsent }) {
+function paintBanner({ kind, text, retryAt = 0 }, { session, unsent }) {
   el.chat.classList.toggle("offline", kind !== "online");
   el.banner.hidden = kind === "online" || (kind === "connecting" && session === "");
   el.banner.classList.toggle("error", kind === "ended");
@@ -139,7 +123,7 @@ export function paintBanner({ kind, text, retryAt = 0 }, { session, unsent }) {
  * @param {Store} store
  * @param {string | undefined} server what it is called
  */
-export function paintCounts({ unread, active, places, account }, server = "") {
+function paintCounts({ unread, active, places, account }, server = "") {
   setText(el.host, inertLine(server) || location.host);
   const here = `${inertLine(active?.name ?? "")} · ${inertLine(server) || "chatroom"}`;
   document.title = `${unread > 0 ? `(${unread}) ` : ""}${here}`;

@@ -5,44 +5,21 @@
  */
 
 import { Late } from "./late.js";
-import { directTo } from "./mail.js";
 import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
 
-/** @import { Parsed } from "../../words/command.js" */
-/** @import { Request } from "../../wire/requests.ts" */
 /** @import { Event } from "../../wire/events.ts" */
-/** @import { Completion } from "./completion.js" */
-/** @import { Choose } from "./own_commands.js" */
+/** @import { Request } from "../../wire/requests.ts" */
+/** @import { CommandDesk, Typed } from "./command_desk.js" */
 /** @import { Talk } from "./last_said.js" */
 /** @import { Place } from "./place.js" */
-/** @import { Store } from "./store.js" */
-/**
- * What a typed line asks for. `doubt`: it may be meant otherwise, and stays where it is.
- * @typedef {Parsed | Choose | { readonly kind: "doubt", readonly text: string }} Typed
- */
-/**
- * @typedef {object} Commands
- * @property {(line: string, place: Place | undefined, talk: Talk) => Typed} parse
- * @property {typeof import("./finder.js").Finder} Finder
- * @property {typeof import("./choice_menu.js").ChoiceMenu} ChoiceMenu
- * @property {typeof import("./asked.js").shownOf} shownOf
- * @property {(event: Event, request?: Request) => string[] | undefined} tell an event, or the answer to a request
- * @property {(before: string, store: Store | undefined, came: () => void) => Completion | undefined} complete
- *   what may become of the word before the cursor; `came`: there is more to offer now
- */
 
 const NOT_HERE = "The server did not send the commands yet; try again when the connection is back";
 
-/** The commands; nothing where the server does not send them. @type {Late<Commands>} */
+/** The commands; nothing where the server does not send them. @type {Late<CommandDesk>} */
 export const lateCommands = new Late(async () => {
-  const [
-    { parseLine },
-    { tellCommand },
-    { signedOutText },
-    { complete, namesFor },
-    { pageCommands },
-    ...others
-  ] = await Promise.all([
+  // What it imports is asked for with it, and not after it.
+  const [{ COMMAND_DESK }] = await Promise.all([
+    import("./command_desk.js"),
     import("../../words/parse.js"),
     import("../../words/commands/table.js"),
     import("../../words/commands/names.js"),
@@ -54,39 +31,14 @@ export const lateCommands = new Late(async () => {
     import("../../words/doubt.js"),
     import("./last_said.js"),
     import("./emoji_choices.js"),
+    import("./room_details.js"),
   ]);
-  const [{ Finder }, { ChoiceMenu }, { shownOf }, { Doubt }, { lastSaid }, { offerEmoji }] = others;
-  const doubt = new Doubt();
-  return {
-    parse: (line, place, talk) => {
-      const room = place?.kind === "room" ? place.name : "";
-      const names = place?.members ?? [];
-      const other = place?.kind === "direct" ? { conversation: directTo(place) } : {};
-      const commands = pageCommands(place);
-      const said = lastSaid(place, talk, Date.now());
-      const parsed = parseLine(line, { room, names, ...other, ...said }, commands);
-      const why = parsed.kind === "request" ? doubt.about(line, commands) : undefined;
-      return why === undefined ? parsed : { kind: "doubt", text: why };
-    },
-    Finder,
-    ChoiceMenu,
-    shownOf,
-    tell: (event, request) =>
-      event.type === "devices" && request?.type === "logout"
-        ? [signedOutText(request)]
-        : tellCommand(event),
-    complete: (before, store, came) =>
-      complete(before, {
-        commands: pageCommands(undefined),
-        ...namesFor(store),
-        emoji: (text) => offerEmoji(text, came),
-      }),
-  };
+  return COMMAND_DESK;
 });
 
 /**
  * What a typed line asks for. Plain text is said without the commands, too.
- * @type {(line: string, place: Place | undefined, commands: Commands | undefined, talk: Talk) => Typed}
+ * @type {(line: string, place: Place | undefined, commands: CommandDesk | undefined, talk: Talk) => Typed}
  */
 export function readTyped(line, place, commands, talk) {
   if (commands !== undefined) return commands.parse(line, place, talk);

@@ -17,6 +17,8 @@ import { lateText } from "./late_text.js";
 /** @import { Done } from "./notify.js" */
 /** @import { Place } from "./place.js" */
 /** @import { RowLife } from "./row_view.js" */
+/** @import { Places } from "./side.js" */
+/** @import { Store } from "./store.js" */
 /** @import { LateFiles } from "./late_files.js" */
 /** @import { LifeDesk, LifeDeskOptions } from "./life/desk.js" */
 /** @import { Teller } from "./teller.js" */
@@ -34,8 +36,8 @@ export class LateWindow {
   #events;
   /** @type {Late<LifeDesk>} */
   #life;
-  /** @type {Late<MemberList>} */
-  #people;
+  /** What stands beside the messages. @type {Late<{ places: Places, members: MemberList }>} */
+  #columns;
   /** @type {Late<Teller>} */
   #teller;
   #chat;
@@ -67,9 +69,13 @@ export class LateWindow {
       bindFiles(el.chat, files);
       bindKeys(keys);
     });
-    this.#people = new Late(async () => {
-      const { MemberList } = await import("./member_list.js");
-      return new MemberList((name) => opener()?.write(name));
+    this.#columns = new Late(async () => {
+      const [{ Places }, { MemberList }] = await Promise.all([
+        import("./side.js"),
+        import("./member_list.js"),
+      ]);
+      const places = new Places(keys.go, (room) => opener()?.enter(room));
+      return { places, members: new MemberList((name) => opener()?.write(name)) };
     });
     this.#life = new Late(async () => {
       const { LifeDesk } = await import("./life/desk.js");
@@ -103,7 +109,12 @@ export class LateWindow {
 
   /** Lists who is in a place. @param {Place} place @param {OwnAccount} account */
   showPeople(place, account) {
-    this.#people.here?.show(place, account);
+    this.#columns.here?.members.show(place, account);
+  }
+
+  /** Lists the rooms and conversations. @param {Store} store */
+  showPlaces(store) {
+    this.#columns.here?.places.show(store);
   }
 
   /** What is shown has changed. */
@@ -122,8 +133,13 @@ export class LateWindow {
     return this.#desk?.writing.draftOf(place);
   }
 
-  /** Does what a typed line is for. @param {string} line */
-  async submit(line) {
+  /** Does what a typed line is for. @param {string} typed */
+  async submit(typed) {
+    const place = this.#chat()?.store.active;
+    const finished = lateCommands.here?.finish(typed) ?? typed;
+    const line = typeof finished === "string" ? finished : await finished;
+    // It is not said elsewhere.
+    if (this.#chat()?.store.active !== place) return false;
     return await (this.#desk?.writing.submit(line) ?? this.#chat()?.submit(line)) ?? false;
   }
 
@@ -144,7 +160,7 @@ export class LateWindow {
 
   /** Brings it, and settles when it is here or could not come; that is tried again with each connection. */
   async come() {
-    const own = [this.#people, this.#events, this.#openers, this.#teller, this.#life];
+    const own = [this.#columns, this.#events, this.#openers, this.#teller, this.#life];
     await Promise.all([lateText, lateStyles, lateCopy, lateCommands, ...own].map(async (late) => {
       if (late.here === undefined) await late.come().then(this.#changed);
     }));

@@ -67,14 +67,14 @@ export class MessageList {
     return undefined;
   }
 
-  /** The number of the last message in sight; 0 where there is none. */
-  get lastSeq() {
-    const seqs = this.#anchor().map(({ element }) =>
+  /** The numbers of the first and the last message in sight; 0 where there is none. */
+  get seen() {
+    const seqs = this.#anchor().flatMap(({ element }) =>
       element instanceof HTMLElement && element.classList.contains("said")
-        ? Number(element.dataset.key?.split(".")[1] ?? 0)
-        : 0
+        ? Number(element.dataset.key?.split(".")[1]) || []
+        : []
     );
-    return Math.max(0, ...seqs.filter((seq) => seq > 0));
+    return { from: seqs[0] ?? 0, to: seqs.at(-1) ?? 0 };
   }
 
   /**
@@ -178,8 +178,8 @@ export class MessageList {
   reveal(key) {
     const element = this.#keyed.get(keyIn(this.#place, key));
     if (element === undefined) return false;
-    this.#follows = false;
     element.scrollIntoView({ block: "center" });
+    this.#follows = this.#fromEnd < END_PX;
     for (const pointed of this.#options.list.querySelectorAll(".pointed")) {
       pointed.classList.remove("pointed");
     }

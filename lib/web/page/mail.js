@@ -213,8 +213,8 @@ export class Inbox {
     place.seen = entry.seq;
     const wasHeld = isHeld(place);
     const said = place.timeline.said(entry.re);
+    if (entry.type === "removed") this.#account.takeBack(place, entry);
     place.timeline.take(entry);
-    if (entry.type === "removed") (place.removals ??= new Set()).add(entry.re);
     // It is no news.
     if (wasHeld) place.held = place.timeline.end;
     takePin(place, entry);

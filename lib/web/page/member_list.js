@@ -50,14 +50,20 @@ export class MemberList {
       onclick: () => this.#converse(name),
     };
     const label = h("span", { class: "label" }, nameView(name));
-    const state = mine
-      ? "you"
-      : here
-      ? away === undefined ? "" : inertLine(away) || "busy"
-      : "away";
+    const isThere = here && away === undefined;
+    const state = mine ? "you" : isThere ? "" : whereText({ here, away });
     const note = state !== "" && h("span", { class: "you" }, state);
     return h("li", {}, button(properties, tileView(name), label, note));
   }
+}
+
+/**
+ * Whether somebody is here, and what they say where they are away all the same.
+ * @type {(person: { readonly here: boolean, readonly away?: string | undefined }) => string}
+ */
+export function whereText({ here, away }) {
+  if (!here) return "away";
+  return away === undefined ? "here" : `away: ${inertLine(away)}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Asks for what is not here of a place: pages of its history, which go into its timeline (earlier, later,
- * the end, and around one message), who is there, and what it is about.
+ * the end, and around one message).
  */
 
 import { isIn } from "./item.js";
@@ -10,9 +10,7 @@ import { placeLog } from "./place.js";
 
 /** @import { Event, EventOf, Message } from "../../wire/events.ts" */
 /** @import { Request } from "../../wire/requests.ts" */
-/** @import { PageConnection } from "./connection.js" */
 /** @import { Place } from "./place.js" */
-/** @import { Store } from "./store.js" */
 /** @import { Timeline } from "./timeline.js" */
 /** @typedef {EventOf<"page">} Page */
 /**
@@ -180,38 +178,6 @@ export class Pager {
       if (!(error instanceof RequestFault)) throw error;
       if (error.code !== "offline") complain(error.message);
       return false;
-    }
-  }
-}
-
-export class RoomDetails {
-  #store;
-  #connection;
-  #changed;
-  /** The rooms of which it is known since the connection began. @type {Set<Place>} */
-  #known = new Set();
-
-  /** @param {Store} store @param {PageConnection} connection @param {() => void} changed */
-  constructor(store, connection, changed) {
-    this.#store = store;
-    this.#connection = connection;
-    this.#changed = changed;
-  }
-
-  /** A new connection knows nothing of what came to be meanwhile. */
-  forget() {
-    this.#known.clear();
-  }
-
-  look() {
-    const place = this.#store.active;
-    if (place?.kind !== "room" || !this.#connection.online || this.#known.has(place)) return;
-    this.#known.add(place);
-    for (const type of /** @type {const} */ (["who", "topic"])) {
-      this.#connection.ask({ type, room: place.name }).then((event) => {
-        this.#store.take(event);
-        this.#changed();
-      }, () => this.#known.delete(place));
     }
   }
 }

@@ -7,6 +7,7 @@ import { lineForm, openDialog, pickView } from "./dialogs.js";
 import { button, h } from "./dom.js";
 import { closeDialog } from "./drawers.js";
 import { inertLine } from "../../words/inert.js";
+import { whereText } from "./member_list.js";
 import { nameKey, sameName } from "../../words/names.js";
 import { nameView } from "./row_view.js";
 
@@ -14,8 +15,9 @@ import { nameView } from "./row_view.js";
 /** @import { Opener } from "./controls.js" */
 /** @import { Place } from "./place.js" */
 /**
- * Somebody to write to; `guest`: whoever has this name later may be somebody else.
- * @typedef {{ readonly name: string, readonly here: boolean, readonly guest: boolean }} FoundPerson
+ * Somebody to write to. `away`: why they say that they are; `guest`: whoever has this name later may be somebody else.
+ * @typedef {{ readonly name: string, readonly here: boolean, readonly away: string | undefined,
+ *   readonly guest: boolean }} FoundPerson
  * @typedef {{ readonly accounts: FoundPerson[], readonly guests: FoundPerson[] }} Known
  */
 
@@ -57,10 +59,15 @@ export async function openWrite(opener) {
     autofocus: true,
     maxlength: 64,
   };
-  const form = lineForm(field, "Write", (name) => {
-    if (name === "") return;
-    closeDialog();
-    write(name);
+  const problem = problemView();
+  const form = lineForm(field, "Write", (line) => {
+    if (line === "") return;
+    void attempt(problem, async () => {
+      const found = await chat.sender.nameOf(line.replace(/^@/, ""));
+      if (!isStillShown(problem)) return;
+      closeDialog();
+      write(found);
+    });
   });
   form.addEventListener("input", oninput);
   const { id, name } = chat.store.account;
@@ -74,7 +81,7 @@ export async function openWrite(opener) {
     },
     "Notes to yourself",
   );
-  openDialog("Write to somebody", form, list, told, notes);
+  openDialog("Write to somebody", form, problem, list, told, notes);
   await look();
 }
 
@@ -102,12 +109,16 @@ async function knownToAccount(chat, rooms, prefix) {
     undefined
   );
   if (found?.type !== "people") return { accounts: [], guests: [] };
-  const accounts = found.people.map(({ name, here }) => ({ name, here, guest: false }));
+  const accounts = found.people.map(({ name, here, away }) => ({ name, here, away, guest: false }));
   // Whoever is none of these has no account, unless there are accounts that were not told.
   const keys = new Set(accounts.map(({ name }) => nameKey(name)));
   const others = new Set(found.more ? [] : rooms.flatMap(({ members }) => members));
-  const guests = [...others].filter((name) => !keys.has(nameKey(name)));
-  return { accounts, guests: byName(guests.map((name) => ({ name, here: true, guest: true }))) };
+  const listed = rooms.flatMap(({ people }) => people);
+  const guests = [...others].filter((name) => !keys.has(nameKey(name))).map((name) => {
+    const { away } = listed.find((person) => sameName(person.name, name)) ?? {};
+    return { name, here: true, away, guest: true };
+  });
+  return { accounts, guests: byName(guests) };
 }
 
 /** @type {(chat: Opener["chat"], rooms: readonly Place[]) => Promise<Known>} */
@@ -118,7 +129,7 @@ async function knownToGuest(chat, rooms) {
   const listed = lists.flatMap((event) => event?.type === "members" ? event.people ?? [] : [])
     .filter(({ visitor }) => visitor !== true);
   const people = [...new Map(listed.map((each) => [nameKey(each.name), each])).values()]
-    .map(({ name, here, account }) => ({ name, here, guest: account === undefined }));
+    .map(({ name, here, away, account }) => ({ name, here, away, guest: account === undefined }));
   return {
     accounts: byName(people.filter(({ guest }) => !guest)),
     guests: byName(people.filter(({ guest, here }) => guest && here)),
@@ -131,8 +142,8 @@ function byName(people) {
 }
 
 /** @type {(person: FoundPerson, go: () => void) => HTMLElement} */
-function personView({ name, here, guest }, go) {
-  const about = `${guest ? "guest, " : ""}${here ? "here" : "away"}`;
+function personView({ name, here, away, guest }, go) {
+  const about = `${guest ? "guest, " : ""}${whereText({ here, away })}`;
   return pickView(go, nameView(name), " ", h("span", { class: "meta" }, about));
 }
 
@@ -153,7 +164,7 @@ export function showPerson(person, opener) {
       if (isStillShown(problem)) showPerson(person, opener);
     });
   const state = here
-    ? away === undefined ? "Here" : `Busy${away === "" ? "" : `: ${inertLine(away)}`}`
+    ? away === undefined ? "Here" : `Away: ${inertLine(away)}`
     : seen === undefined
     ? "Not here"
     : `Not here; here last ${moment.format(new Date(seen))}`;

@@ -45,6 +45,8 @@ import { Timeline } from "./timeline.js";
  * @property {string} news when the last was said in it, as far as is known
  * @property {number | undefined} mark the number after which it was unread when we came here
  * @property {number} [sought] the message that a link led to
+ * @property {"near" | "away" | undefined} [led] a link led here, perhaps past what is unread: and its end was in
+ *   sight ever since, or was not
  * @property {Set<number>} [removals] the messages that were removed since we came, also those that are not here
  * @property {boolean | undefined} [hosted] whether we are a host of the room, once that is known
  * @property {readonly Pinned[] | undefined} [pins] the messages that are pinned, once they are known
@@ -236,6 +238,11 @@ export function placeLog({ kind, name, chat }) {
  */
 export function unfold(place, keys) {
   if (place !== undefined) place.unfolded = new Set([...place.unfolded ?? [], ...keys]);
+}
+
+/** Up to here nothing is unread. @type {(place: Pick<Place, "read" | "mark">) => number} */
+export function readTo({ read, mark = 0 }) {
+  return Math.max(read, mark);
 }
 
 /** Where a place is. @type {(place: Place) => Address} */

@@ -138,7 +138,7 @@ export class PlaceList {
     if (before !== place) {
       if (before !== undefined) before.mark = undefined;
       // Whoever comes back to it reads it.
-      place.held = undefined;
+      place.held = place.led = undefined;
     }
     this.#active = key;
     if (place.unread === 0) place.mark = undefined;

@@ -15,7 +15,8 @@ import { isNothing, withoutPassing } from "./presence.js";
 /**
  * `head`: the row tells its speaker, and is not one of the same speaker's that go on. `timed`: it
  * tells its time, which is another one than that of the row before. `href`: the address of the message.
- * `id`: what it waits by, or a change of it does; `sent`: the server may have that.
+ * `id`: what it waits by, or a change of it does; `sent`: the server may have that; `editing`: another text is
+ * being written for it.
  * @typedef {{ readonly key: string } & (
  *   | { readonly kind: "day", readonly at: number }
  *   | { readonly kind: "unread" }
@@ -25,7 +26,8 @@ import { isNothing, withoutPassing } from "./presence.js";
  *       readonly from: string, readonly text: string, readonly at: number, readonly action: boolean,
  *       readonly own: boolean, readonly head: boolean, readonly timed: boolean,
  *       readonly addressed: boolean, readonly failed: string | undefined,
- *       readonly asks: boolean, readonly sent: boolean, readonly by?: string | undefined,
+ *       readonly asks: boolean, readonly sent: boolean, readonly editing?: boolean,
+ *       readonly by?: string | undefined,
  *       readonly file?: SentFile | undefined, readonly href: string | undefined } & Folded)} Row
  */
 /** @typedef {Extract<Row, { kind: "said" }>} SaidRow */
@@ -37,8 +39,8 @@ import { isNothing, withoutPassing } from "./presence.js";
 
 /** A speaker that goes on within this many ms is not named again, ... */
 const GROUP_MS = 5 * 60_000;
-/** ... but at each message whose number is a multiple of this, so that some name is always in sight. */
-const GROUP_MANY = 10;
+/** ... but where the numbers pass a multiple of this, so that some name is always in sight. */
+const GROUP_MANY = 20;
 
 /**
  * Whom each message is for, so that a text is looked through once.
@@ -60,7 +62,7 @@ function isForMe(said, me) {
  * Counted by the numbers, as pages that come before and after change nothing of these.
  * @type {(seq: number) => number}
  */
-function decade(seq) {
+function score(seq) {
   return Math.floor(seq / GROUP_MANY);
 }
 
@@ -74,6 +76,8 @@ class RowList {
   #day = "";
   /** The row before, if it is a message. @type {SaidRow | undefined} */
   #before;
+  /** The number of the last message. */
+  #number = 0;
 
   /** @param {Place} place */
   constructor(place) {
@@ -96,7 +100,10 @@ class RowList {
     }
     if (isFirstUnread) this.#add({ kind: "unread", key: "unread" });
     const before = this.#before;
-    const head = before === undefined || this.#isHead(said, before);
+    // What waits looks as it will with the number that it hopefully gets.
+    const number = said.seq || Math.max(this.#number, this.#place.timeline.end) + 1;
+    const head = before === undefined || this.#isHead(said, before, number);
+    this.#number = number;
     const minute = Math.floor(said.at / 60_000);
     const timed = head || minute !== Math.floor(before.at / 60_000);
     const href = kind === "room" && said.seq > 0
@@ -128,12 +135,12 @@ class RowList {
 
   /**
    * Whether a message names its speaker, though another one stands right before it.
-   * @type {(said: Said, before: SaidRow) => boolean}
+   * @type {(said: Said, before: SaidRow, number: number) => boolean}
    */
-  #isHead(said, before) {
+  #isHead(said, before, number) {
     return said.action || before.action || !sameName(before.from, said.from) ||
       said.at - before.at > GROUP_MS ||
-      said.seq > 0 && (said.seq === this.#place.sought || decade(said.seq) !== decade(before.seq));
+      number === this.#place.sought || score(number) !== score(this.#number);
   }
 }
 
@@ -176,8 +183,9 @@ export function rowsOf(place, waiting, me, mode = "folded", isBlocked = () => fa
     const quote = re === undefined ? undefined : timeline.quoteOf(re);
     // What is not here is not gone.
     const answers = quote === undefined ? {} : { re, quote };
-    const why = failed ?? (edited ? "It is being edited." : undefined);
-    list.say({ ...said, ...answers, failed: why, asks, sent }, false);
+    // While it is edited it has not failed.
+    const how = edited ? { failed: undefined, editing: edited } : { failed };
+    list.say({ ...said, ...answers, ...how, asks, sent }, false);
   }
   return list.rows;
 }
@@ -214,7 +222,8 @@ export function signOf(row) {
   switch (row.kind) {
     case "said": {
       const { head, timed, addressed, own, failed, asks, sent, id, edited, removed, text } = row;
-      const parts = [head, timed, addressed, own, failed, asks, sent, id, edited, removed?.at];
+      const { editing } = row;
+      const parts = [head, timed, addressed, own, failed, asks, sent, id, edited, removed?.at, editing];
       // Two edits may have one time.
       return [...parts, edited === undefined ? "" : text].join(" ");
     }

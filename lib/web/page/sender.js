@@ -3,13 +3,16 @@
 /** Sends what is written: kept before it is sent and until it is acked, whatever becomes of the page. */
 
 import { quoteText } from "../../words/fold.js";
+import { postOf } from "./mail.js";
 import { RequestFault } from "./request_fault.js";
 import { saveSession } from "./saved.js";
 
 /** @import { Request, RequestOf } from "../../wire/requests.ts" */
 /** @import { Parsed } from "../../words/command.js" */
 /** @import { PageConnection } from "./connection.js" */
+/** @import { SayHow } from "./mail.js" */
 /** @import { Post } from "./pending.js" */
+/** @import { Place } from "./place.js" */
 /** @import { Store } from "./store.js" */
 
 const NO_SPACE = "This browser has no room left to keep what is not sent yet: " +
@@ -24,6 +27,37 @@ export class Sender {
   constructor(store, connection) {
     this.#store = store;
     this.#connection = connection;
+  }
+
+  /**
+   * Says what was typed; to a person, if there is one who is called that. Throws a {@link RequestFault} for what
+   * can't be sent.
+   * @param {RequestOf<"say" | "direct">} request
+   * @param {Place | undefined} place where it was typed
+   * @param {SayHow} [how]
+   */
+  async say(request, place, { re, instead } = {}) {
+    const { placeList } = this.#store;
+    const to = request.type === "direct" ? request.to : undefined;
+    const where = request.type === "say"
+      ? place
+      : placeList.at(request) ?? placeList.with(to ?? "");
+    const answer = re === undefined || where !== place ? {} : { re };
+    // Only what begins a conversation waits for that: what is typed keeps its order.
+    const isNew = to !== undefined && where === undefined && this.#connection.online;
+    const named = isNew ? { to: await this.nameOf(to) } : {};
+    const said = { ...answer, ...request, ...named };
+    this.send(postOf(said, where, this.#connection.nextId()), instead);
+  }
+
+  /**
+   * How the name is written of whoever is meant by one. Throws a {@link RequestFault} where nobody is.
+   * @param {string} name
+   */
+  async nameOf(name) {
+    const known = this.#store.placeList.with(name);
+    const found = known ?? await this.#connection.ask({ type: "whois", name });
+    return "name" in found && found.name || name;
   }
 
   /**

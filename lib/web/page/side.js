@@ -1,6 +1,6 @@
 // @ts-check
 /// <reference lib="dom" />
-/** The column beside the messages that says where one is. */
+/** The column beside the messages that says where one is. It comes when somebody joins. */
 
 import { button, byId, h, Keyed } from "./dom.js";
 import { setText } from "./head.js";

@@ -6,9 +6,11 @@
  */
 
 import { el, setText } from "./head.js";
+import { readTo } from "./place.js";
 
 /** @import { Chat } from "./chat.js" */
 /** @import { MessageList } from "./list.js" */
+/** @import { Place } from "./place.js" */
 /** @import { Travel } from "./travel.js" */
 
 export class Sight {
@@ -39,8 +41,10 @@ export class Sight {
     const looks = document.visibilityState === "visible" && document.hasFocus() &&
       this.#travel.hasFound(place);
     const atEnd = this.#list.follows && place.timeline.atEnd;
-    store.watch(looks && atEnd);
-    marks?.look(!looks ? 0 : atEnd ? place.timeline.end : this.#list.lastSeq);
+    const { from, to } = this.#list.seen;
+    const reads = looks && hasRead(place, from, atEnd);
+    store.watch(reads && atEnd);
+    marks?.look(!reads ? 0 : atEnd ? place.timeline.end : to);
   }
 
   /** What is in sight has changed. */
@@ -60,4 +64,21 @@ export class Sight {
     el.jump.hidden = arrived;
     setText(el.jump, place.unread > 0 ? `${place.unread} new ↓` : "To the end ↓");
   }
+}
+
+/**
+ * Whether what was said before the first message in sight has been read. It has not been where a link led
+ * past what is unread, until that was in sight, or somebody has gone on to the end.
+ * @param {Place} place @param {number} from @param {boolean} atEnd
+ */
+function hasRead(place, from, atEnd) {
+  if (place.led === undefined) return true;
+  const { unread, timeline: { floor, items } } = place;
+  const read = readTo(place);
+  const passes = unread > 0 &&
+    (floor > read ||
+      items.some(({ kind, seq }) => kind === "message" && seq > read && seq < from));
+  if (!passes || atEnd && place.led === "away") place.led = undefined;
+  else if (!atEnd) place.led = "away";
+  return place.led === undefined;
 }

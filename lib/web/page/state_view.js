@@ -18,9 +18,9 @@ import { inertLine } from "../../words/inert.js";
  * @type {(row: SaidRow, actions: UnsentActions) => HTMLElement | undefined}
  */
 export function stateView(row, { retry, discard, resend, life }) {
-  const { id, failed, asks, sent, seq, removed } = row;
+  const { id, failed, asks, sent, seq, removed, editing } = row;
   if (id === undefined) return undefined;
-  if (failed === undefined && sent) return h("p", { class: "state" }, "On its way");
+  if (failed === undefined && sent && !editing) return h("p", { class: "state" }, "On its way");
   // Where one goes through the rows by keys these are reached from theirs.
   const tabindex = life() === undefined ? undefined : -1;
   /** @param {string} text @param {(id: string) => void} act */
@@ -29,9 +29,11 @@ export function stateView(row, { retry, discard, resend, life }) {
   const [why, again] = asks ? ["Send it again?", "Send"] : ["Not sent.", "Send again"];
   const links = [
     failed !== undefined && link(again, resend),
+    editing && link("Send as it was", resend),
     removed === undefined && link("Edit", retry),
     link(discardLabel({ seq, removed }), discard),
-  ].filter((each) => each !== false);
-  const told = failed === undefined ? "Waiting to be sent." : `${why} ${inertLine(failed)}`;
+  ].filter((each) => each instanceof HTMLElement);
+  const waits = editing ? "Being edited, and sent after that." : "Waiting to be sent.";
+  const told = failed === undefined ? waits : `${why} ${inertLine(failed)}`;
   return h("p", { class: "state" }, told, ...links.flatMap((each) => [" ", each]));
 }

@@ -10,6 +10,7 @@ import { ToldBox } from "./told_box.js";
 
 /** @import { Chat } from "./chat.js" */
 /** @import { MessageList } from "./list.js" */
+/** @import { Place } from "./place.js" */
 /** @import { Told } from "./told.js" */
 
 export class Teller {
@@ -18,6 +19,8 @@ export class Teller {
   #say;
   /** Whose page this was when it was looked at last. @type {Chat | undefined} */
   #chat;
+  /** What was shown then. @type {Place | undefined} */
+  #place;
   /** What could not be sent, and was told. */
   #failed = new Set();
 
@@ -37,6 +40,8 @@ export class Teller {
 
   /** What is shown has changed. @param {Chat} chat */
   painted(chat) {
+    if (chat.store.active !== this.#place) this.#box.leave();
+    this.#place = chat.store.active;
     const isCovered = document.querySelector("dialog[open], #shade:not([hidden])") !== null;
     const { active, told } = chat.store;
     const atEnd = active === undefined || this.#list.follows && active.timeline.atEnd;
@@ -57,7 +62,7 @@ export class Teller {
   /**
    * What could not be sent since it was looked at last.
    * @type {(chat: Chat, isCovered: boolean) =>
-   *   Array<Pick<Told, "text" | "tone"> & { readonly isSeen: boolean }>}
+   *   Array<Pick<Told, "text" | "tone"> & { readonly isSeen: boolean, readonly stays: boolean }>}
    */
   #failures(chat, isCovered) {
     const { waiting, active, placeList } = chat.store;
@@ -70,7 +75,7 @@ export class Teller {
       const where = isHere ? "" : `In ${inertLine(placeList.get(place)?.name ?? "")}: `;
       const text = `${where}${asks ? "" : "Not sent. "}${failed}`;
       const isSeen = isHere && !isCovered && this.#list.hasInSight(post.id);
-      return [{ text, tone: /** @type {const} */ ("error"), isSeen }];
+      return [{ text, tone: /** @type {const} */ ("error"), isSeen, stays: !isHere }];
     });
   }
 }

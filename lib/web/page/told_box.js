@@ -1,8 +1,8 @@
 // @ts-check
 /// <reference lib="dom" />
 /**
- * Shows what is told to whoever is here where they do not see it otherwise: over what they look at, until
- * it can have been read, or until they have done with it. It takes no focus.
+ * Shows what is told to whoever is here where they do not see it otherwise: over what they look at, each line
+ * until it can have been read, or until they have done with it or are elsewhere. It takes no focus.
  */
 
 import { button, byId, h } from "./dom.js";
@@ -11,6 +11,11 @@ import { inertLine } from "../../words/inert.js";
 import { readingMs } from "./reading_time.js";
 
 /** @import { Told } from "./told.js" */
+/**
+ * `until`: when it can have been read, by `performance.now()`. `stays`: it is not about the place that is shown.
+ * @typedef {{ readonly element: HTMLElement, readonly tone: Told["tone"], readonly until: number,
+ *   readonly stays: boolean }} Line
+ */
 
 /** More of it at once is scrolled; before that the oldest goes. */
 const MOST_LINES = 40;
@@ -20,6 +25,10 @@ export class ToldBox {
   #regions = { plain: h("div", { role: "status" }), error: h("div", { role: "alert" }) };
   #box;
   #close;
+  /** The lines, in the order in which they were told. @type {Line[]} */
+  #lines = [];
+  /** How many there were. */
+  #count = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** Whether somebody is at it with a mouse or the keyboard: then it stays. */
@@ -51,19 +60,30 @@ export class ToldBox {
     }, { capture: true });
   }
 
-  /** @param {readonly Pick<Told, "text" | "tone">[]} told */
+  /** @param {ReadonlyArray<Pick<Told, "text" | "tone"> & { readonly stays?: boolean }>} told */
   show(told) {
     if (told.length === 0) return;
     this.#place();
-    for (const { text, tone } of told) {
+    for (const { text, tone, stays = false } of told) {
       const shown = inertLine(text);
-      this.#lines.find(({ textContent }) => textContent === shown)?.remove();
-      this.#regions[tone].append(h("p", { dir: "auto" }, shown));
+      this.#keep(({ element }) => element.textContent !== shown);
+      const element = h("p", { dir: "auto" }, shown);
+      // What is told by itself, and what is told at once, stand in one order.
+      element.style.order = String(++this.#count);
+      this.#regions[tone].append(element);
+      this.#lines.push({ element, tone, until: 0, stays });
     }
-    this.#lines.slice(0, -MOST_LINES).forEach((line) => line.remove());
-    this.#box.classList.toggle("error", this.#regions.error.hasChildNodes());
+    const shown = this.#lines.slice(-MOST_LINES);
+    this.#keep((line) => shown.includes(line));
+    this.#read(told.length);
     this.#box.classList.remove("unseen");
     this.#close.hidden = false;
+    this.#wait();
+  }
+
+  /** Somebody goes elsewhere: what was told of the place where they were has been told. */
+  leave() {
+    this.#keep(({ stays }) => stays);
     this.#wait();
   }
 
@@ -82,10 +102,6 @@ export class ToldBox {
     if (hadFocus) el.input.focus();
   }
 
-  get #lines() {
-    return [...this.#box.querySelectorAll("p")];
-  }
-
   /** What lies over it is closed by that key first. */
   get #hasEscape() {
     return !this.#box.classList.contains("unseen") &&
@@ -95,22 +111,46 @@ export class ToldBox {
   #empty() {
     clearTimeout(this.#timer);
     this.#isHeld = false;
-    for (const region of Object.values(this.#regions)) region.replaceChildren();
+    this.#keep(() => false);
     this.#box.classList.add("unseen");
     this.#close.hidden = true;
+  }
+
+  /** @param {(line: Line) => boolean} stays */
+  #keep(stays) {
+    for (const line of this.#lines) if (!stays(line)) line.element.remove();
+    this.#lines = this.#lines.filter(stays);
+    // It looks as what was told last is meant.
+    this.#box.classList.toggle("error", this.#lines.at(-1)?.tone === "error");
+  }
+
+  /** Gives the last lines the time that it takes to read all. @param {number} count */
+  #read(count) {
+    const letters = this.#lines.reduce((sum, { element }) => sum + element.textContent.length, 0);
+    const from = this.#lines.length - count;
+    this.#lines = this.#lines.map((line, n) =>
+      n < from
+        ? line
+        : { ...line, until: performance.now() + readingMs(letters, line.tone === "error") }
+    );
   }
 
   /** @param {boolean} isHeld */
   #hold(isHeld) {
     this.#isHeld = isHeld;
+    if (!isHeld) this.#read(this.#lines.length);
     this.#wait();
   }
 
+  /** Lets each line go in its time. */
   #wait() {
     clearTimeout(this.#timer);
-    if (this.#isHeld || this.#lines.length === 0) return;
-    const letters = this.#lines.reduce((sum, { textContent }) => sum + textContent.length, 0);
-    const ms = readingMs(letters, this.#regions.error.hasChildNodes());
-    this.#timer = setTimeout(() => this.#empty(), ms);
+    if (this.#lines.length === 0) return this.close();
+    if (this.#isHeld) return;
+    const next = Math.min(...this.#lines.map(({ until }) => until));
+    this.#timer = setTimeout(() => {
+      this.#keep(({ until }) => until > next);
+      this.#wait();
+    }, Math.max(0, next - performance.now()));
   }
 }

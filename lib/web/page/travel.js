@@ -7,6 +7,7 @@
 
 import { addressIn, fragmentOf, leadsTo, missingText, placeAddress, tokenIn } from "./place.js";
 import { itemKey } from "./item.js";
+import { RequestFault } from "./request_fault.js";
 
 /** @import { Chat } from "./chat.js" */
 /** @import { Drawers } from "./drawers.js" */
@@ -30,6 +31,8 @@ export class Travel {
   /** The place in which we are where we were. @type {Place | undefined} */
   #settled;
   #isFinding = false;
+  /** How many messages are being sought: what is in sight meanwhile is not looked at. */
+  #seeks = 0;
 
   /**
    * @param {MessageList} list
@@ -68,8 +71,7 @@ export class Travel {
   #isNear(address) {
     const chat = this.#chat();
     if (chat === undefined || chat.online) return true;
-    if (address.seq !== undefined) return false;
-    return address.kind === "direct" || chat.store.room(address.name) !== undefined;
+    return address.seq === undefined && chat.store.places.some((place) => leadsTo(address, place));
   }
 
   /** @param {Address} address which the page has @param {boolean} enters */
@@ -146,12 +148,14 @@ export class Travel {
     if (kind === "direct") {
       const known = chat.store.places.find((place) => leadsTo(address, place));
       if (known !== undefined) return chat.show(known.key);
-      return address.chat === undefined ? chat.converse(name) : undefined;
+      return address.chat === undefined ? await chat.meet(name) : undefined;
     }
-    if (!enters && chat.store.room(name) === undefined) return;
-    await chat.enter(name);
-    const place = chat.store.room(name);
-    if (seq !== undefined && place !== undefined) await this.showMessage(place, seq);
+    const isIn = chat.store.room(name) !== undefined;
+    if (!enters && !isIn) return;
+    // A link to a message makes no room.
+    if (seq !== undefined && !isIn && !await isThere(chat, name)) return;
+    if (seq === undefined || !isIn) await chat.enter(name);
+    if (seq !== undefined) await this.showMessage(chat.store.room(name), seq);
   }
 
   /**
@@ -161,7 +165,22 @@ export class Travel {
   async showMessage(place, seq) {
     const chat = this.#chat();
     if (place === undefined || chat === undefined) return;
+    const { held } = place;
     chat.show(place.key);
+    // Whoever is led to a message has not come to read the rest.
+    place.held = held;
+    place.led = "near";
+    this.#seeks++;
+    try {
+      await this.#reveal(chat, place, seq);
+    } finally {
+      this.#seeks--;
+      this.#update();
+    }
+  }
+
+  /** @param {Chat} chat @param {Place} place @param {number} seq */
+  async #reveal(chat, place, seq) {
     const found = await chat.pager.around(place, seq);
     place.reading = undefined;
     if (!found) {
@@ -198,7 +217,7 @@ export class Travel {
 
   /** Whether one is where one was, or wants to be. @param {Place} place */
   hasFound(place) {
-    return place === this.#settled;
+    return place === this.#settled && this.#seeks === 0 && this.#expected === undefined;
   }
 
   /** Notes where one is, when what is in sight has changed. @param {Place} place */
@@ -208,6 +227,20 @@ export class Travel {
     const seq = Number(key.split(".")[1]);
     const isPast = !this.#list.follows || !place.timeline.atEnd;
     place.reading = isPast && seq > 0 ? { seq, offset } : undefined;
+  }
+}
+
+/** Whether there is a room that we may enter; where there is none, that is told. @type {(chat: Chat, room: string) => Promise<boolean>} */
+async function isThere(chat, room) {
+  try {
+    await chat.ask({ type: "room", room });
+    return true;
+  } catch (error) {
+    if (!(error instanceof RequestFault)) throw error;
+    const isNone = error.code === "no-such-room";
+    // Which of the two, nobody learns.
+    chat.complain(isNone ? `There is no room ${room}, or none that you may enter` : error.message);
+    return false;
   }
 }
 

@@ -5,17 +5,17 @@
 import { Composer } from "./composer.js";
 import { byId } from "./dom.js";
 import { closeDialog, Drawers } from "./drawers.js";
-import { el, paintBanner, paintCounts, paintHead, paintNowhere, paintStart } from "./head.js";
+import { el, paintAround, paintHead } from "./head.js";
 import { inertLine } from "../../words/inert.js";
 import { lateCommands } from "./late_commands.js";
 import { LateFiles } from "./late_files.js";
+import { lateText } from "./late_text.js";
 import { LateWindow } from "./late_window.js";
 import { MessageList } from "./list.js";
 import { announce, tellOf } from "./notify.js";
 import { isMember, unfold } from "./place.js";
 import { rowsOf } from "./rows.js";
 import { presenceMode } from "./saved.js";
-import { Places } from "./side.js";
 import { Sight } from "./sight.js";
 import { Travel } from "./travel.js";
 
@@ -61,7 +61,7 @@ export class Window {
   });
   #sight = new Sight(this.#list, this.#travel, {
     chat: () => this.#chat,
-    read: (chat) => this.#places.show(chat.store),
+    read: (chat) => this.#late.showPlaces(chat.store),
   });
   #files = new LateFiles({
     chat: () => this.#chat,
@@ -96,7 +96,6 @@ export class Window {
       this.#composer.complete();
     },
   });
-  #places = new Places((key) => this.#go(key), (room) => this.#enter(room));
   #composer = new Composer({
     form: byId("composer", HTMLFormElement),
     input: el.input,
@@ -189,6 +188,8 @@ export class Window {
   show(asked) {
     switch (asked.kind) {
       case "people":
+        // Where they are listed already nothing would answer.
+        if (!el.people.hidden) this.#chat?.store.note(asked.text);
         return this.#drawers.setPeople(true);
       case "earlier":
         el.scroller.scrollTop = 0;
@@ -257,13 +258,12 @@ export class Window {
     this.#list.show(place.key, rows, `${hasFiles} ${this.#late.came} ${me}`);
     void this.#travel.find(place, this.#status.kind === "online");
     this.#sight.watch();
-    this.#places.show(store);
+    this.#late.showPlaces(store);
     this.#late.showPeople(place, account);
     paintHead(place, account);
     this.#drawers.showPeople(place.kind === "room");
-    paintStart(place, this.#status.kind === "online");
-    paintBanner(this.#status, store);
-    paintCounts(store, chat.welcome?.title);
+    lateText.here?.paintStart(place, this.#status.kind === "online");
+    paintAround(this.#status, store, chat.welcome?.title);
     const label = `Message ${place.kind === "room" ? "#" : ""}${inertLine(place.name)}`;
     this.#composer.show(this.#late.draftOf(place) ?? { key: place.key, label });
     this.#late.painted();
@@ -274,11 +274,10 @@ export class Window {
   #paintNowhere({ store, welcome }) {
     this.#travel.arrive(undefined);
     this.#list.show("", [], "");
-    this.#places.show(store);
+    this.#late.showPlaces(store);
     this.#drawers.showPeople(false);
-    paintNowhere(store.told.stray, this.#status.kind === "online");
-    paintBanner(this.#status, store);
-    paintCounts(store, welcome?.title);
+    lateText.here?.paintNowhere(store.told.stray, this.#status.kind === "online");
+    paintAround(this.#status, store, welcome?.title);
     this.#composer.show({ key: "", label: "/join a room" });
     this.#late.painted();
   }

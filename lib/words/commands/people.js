@@ -39,7 +39,8 @@ export const PEOPLE_COMMANDS = [
       people: ({ people, more }) => [
         people.length === 0
           ? "Nobody has such a reserved name."
-          : people.map(({ name, here }) => here ? `${name} (here)` : name).join(", ") +
+          : people.map(({ name, here, away }) => here ? `${name} (${hereText(away)})` : name)
+            .join(", ") +
             (more ? " and more" : ""),
       ],
     },
@@ -113,6 +114,11 @@ function personText({ name, account, role, here, away, rooms, idleMs, seen }) {
   return `${name} (${what}) ${where}${shared}${says}`;
 }
 
+/** @type {(away?: string) => string} */
+function hereText(away) {
+  return away === undefined ? "here" : `away: ${away}`;
+}
+
 /** @type {(role?: string) => string} */
 function roleText(role) {
   return role === undefined || role === "member" ? "" : `, ${role}`;
@@ -142,7 +148,7 @@ function settingsLines({ notify, hideSeen, blocked }) {
 
 /** Whom an account blocks. @type {(settings: Pick<EventOf<"settings">, "blocked">) => string} */
 export function blockedText({ blocked }) {
-  return blocked.length === 0
-    ? "You block nobody."
-    : `You block ${blocked.map(({ name }) => name).join(", ")}.`;
+  // Two may have had one name, of whom the first has given it back.
+  const names = new Set(blocked.map(({ name }) => name));
+  return names.size === 0 ? "You block nobody." : `You block ${[...names].join(", ")}.`;
 }

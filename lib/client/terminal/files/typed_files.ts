@@ -1,6 +1,7 @@
 /** Finds the files that a line names, and where it says that one is to be saved. */
 
 import type { SavePlace } from "../../files/file_transfer.ts";
+import { reasonOf } from "../../../wire/text.ts";
 import {
   looksLikePath,
   pathOf,
@@ -99,6 +100,5 @@ function whyNot({ text }: TypedWord, path: string, kind: Kind): string {
     const where = path === text ? "" : ` (${path})`;
     return `There is no file ${text}${where}; Tab completes paths, and one with blanks needs quotes`;
   }
-  const why = kind instanceof Error ? kind.message.replace(/ \(os error \d+\).*$/s, "") : "";
-  return `${text} can't be read: ${why}`;
+  return `${text} can't be read: ${kind instanceof Error ? reasonOf(kind) : ""}`;
 }

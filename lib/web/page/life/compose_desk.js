@@ -102,6 +102,9 @@ export class ComposeDesk {
       return this.edit(place, post.re, post.text);
     }
     if (!isMessagePost(post)) return;
+    const mode = this.#modes.of(place);
+    // What is written of it so far stays.
+    if (mode?.kind === "again" && mode.id === id) return el.input.focus();
     this.#quit(place);
     chat.sender.edit(id, true);
     const { text, action = false } = actionIn(post);

@@ -46,7 +46,7 @@ export function keepsOrder({ id, role }, { kind, hosted }) {
 
 /**
  * @param {Pick<SaidRow, "own" | "pinned" | "reactions" | "removed" | "text" | "href" | "seq" | "id" | "failed"
- *   | "sent">} row
+ *   | "sent" | "editing">} row
  * @param {Pick<Place, "kind" | "gone" | "hosted">} place
  * @param {Pick<OwnAccount, "id" | "role" | "name">} account
  * @param {boolean} touches whether it is chosen with a finger
@@ -75,10 +75,10 @@ export function actionsOn(row, place, account, touches) {
 
 /**
  * Of what waits, or of a change that does: what is on its way can't be had back.
- * @type {(row: Pick<SaidRow, "removed" | "seq" | "failed" | "sent">, touches: boolean) => MayAct[]}
+ * @type {(row: Pick<SaidRow, "removed" | "seq" | "failed" | "sent" | "editing">, touches: boolean) => MayAct[]}
  */
-function actionsOnUnsent({ removed, seq, failed, sent }, touches) {
-  const isHere = failed !== undefined || !sent;
+function actionsOnUnsent({ removed, seq, failed, sent, editing = false }, touches) {
+  const isHere = failed !== undefined || editing || !sent;
   const hasText = removed === undefined;
   return [
     ["again", "Send again", failed !== undefined],

@@ -15,8 +15,8 @@ const NAMED_BY = 40;
  * @returns {string}
  */
 export function rowWords(row, time) {
-  const { from, text, at, action, quote, re, edited, removed, reactions = [], pinned, failed, id } =
-    row;
+  const { from, text, at, action, quote, re, edited, removed, reactions = [], pinned, failed } = row;
+  const waits = row.id === undefined ? "" : row.editing ? "is being edited" : "waits to be sent";
   const who = inertLine(from);
   const what = removed !== undefined
     ? "a message that was removed"
@@ -33,7 +33,7 @@ export function rowWords(row, time) {
     edited === undefined || removed !== undefined ? "" : "edited",
     pinned ? "pinned" : "",
     all === "" ? "" : `reactions: ${all}`,
-    failed === undefined ? id === undefined ? "" : "waits to be sent" : `not sent: ${failed}`,
+    failed === undefined ? waits : `not sent: ${failed}`,
   ].filter((each) => each !== "").join("; ");
 }
 
