@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
-  channelOf,
+  channelOfRoom,
   isNick,
   nameOfNick,
   nickOf,
@@ -62,8 +62,8 @@ Deno.test("irc: lines come whole, in whatever pieces their bytes come", () => {
     (texts, end, sizes) => {
       const whole = bytesOf(texts.map((text) => text + end).join(""));
       const chunks: Uint8Array[] = [];
-      for (let at = 0, i = 0; at < whole.length; i++) {
-        const size = sizes[i % sizes.length] ?? 1;
+      for (let at = 0; at < whole.length;) {
+        const size = sizes[chunks.length % sizes.length] ?? 1;
         // A chunk is overwritten when it has been read.
         chunks.push(whole.slice(at, at + size));
         at += size;
@@ -259,7 +259,7 @@ Deno.test("irc: what has signs of IRC in it is no nick", () => {
 
 Deno.test("irc: a room becomes a channel, and a channel a room", () => {
   for (const room of ["lobby", "a,b", "#old", "café"]) {
-    assertEquals(roomOfChannel(channelOf(room)), room);
+    assertEquals(roomOfChannel(channelOfRoom(room)), room);
   }
   for (const none of ["", "#", "lobby", "&a", "+a", "!a"]) {
     assertEquals(roomOfChannel(none), undefined);

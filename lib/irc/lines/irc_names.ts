@@ -32,7 +32,7 @@ export function isNick(text: string): boolean {
 }
 
 /** A room as a channel. */
-export function channelOf(room: string): string {
+export function channelOfRoom(room: string): string {
   return `#${room.replaceAll(" ", NO_BREAK_SPACE).replaceAll(",", wide(","))}`;
 }
 

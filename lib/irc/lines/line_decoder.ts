@@ -5,7 +5,7 @@ export const MOST_UNENDED = 16_384;
 
 const LF = 0x0a;
 const CR = 0x0d;
-const NOTHING = new Uint8Array();
+const NOTHING: Uint8Array = new Uint8Array();
 
 /** Cuts bytes into lines, which end in LF or CR LF. */
 export class LineDecoder {

@@ -2,8 +2,8 @@
 
 /** Where a message is: a room, by its key, or a conversation. */
 export type MsgidPlace =
-  | { readonly room: string; readonly chat?: undefined }
-  | { readonly chat: string; readonly room?: undefined };
+  | { readonly room: string; readonly chat?: never }
+  | { readonly chat: string; readonly room?: never };
 
 /** Digits of the epoch that an id has. */
 const EPOCH_LENGTH = 8;

@@ -20,7 +20,7 @@ export type Said =
 /** Reads what a client says. Colours and other formats are left out, so that it can be found and read. */
 export function saidBy(raw: string): Said {
   if (!raw.startsWith(CTCP)) return { kind: "text", text: unformatted(raw) };
-  const inner = raw.slice(1).replace(/\u0001$/, "");
+  const inner = raw.slice(1, raw.endsWith(CTCP) && raw.length > 1 ? -1 : undefined);
   const action = /^ACTION(?: (.*))?$/s.exec(inner);
   return action === null
     ? { kind: "ctcp" }
@@ -31,6 +31,9 @@ export function saidBy(raw: string): Said {
 export function unformatted(text: string): string {
   return withoutControls(text.replace(FORMATS, ""));
 }
+
+/** Where a line ends, by whatever sign. */
+const LINE_END = /\r\n|[\n\r\u2028\u2029]/;
 
 /** A line of a text, or a part of one. */
 export interface LinePart {
@@ -44,12 +47,12 @@ export interface LinePart {
  * many the first come, and then how many there would be.
  */
 export function linesOf(text: string, bytes: number, keepsBlank: boolean): readonly LinePart[] {
-  if (text.length <= bytes / 3 && !text.includes("\n")) {
+  if (text.length <= bytes / 3 && !LINE_END.test(text)) {
     return [{ text: withoutControls(text) || " " }];
   }
   const pieces: LinePart[] = [];
   let count = 0;
-  for (const line of text.split(/\r\n|[\n\r\u2028\u2029]/)) {
+  for (const line of text.split(LINE_END)) {
     for (const piece of piecesOf(withoutControls(line), bytes, keepsBlank)) {
       if (pieces.length < MOST_LINES) pieces.push(piece);
       count++;
@@ -67,7 +70,8 @@ function* piecesOf(line: string, bytes: number, keepsBlank: boolean): Generator<
     if (keepsBlank) yield { text: "" };
     return;
   }
-  for (let rest = line, goesOn = false; rest !== ""; goesOn = true) {
+  let rest = line;
+  for (let goesOn = false; rest !== ""; goesOn = true) {
     const text = rest.length * 3 <= bytes || utf8Length(rest) <= bytes ? rest : cutTo(rest, bytes);
     if (text === "") return;
     yield goesOn ? { text, goesOn } : { text };
