@@ -7,6 +7,7 @@ import { MODES } from "./mode.ts";
 import { MULTILINES } from "./multiline.ts";
 import { PEOPLE } from "./people.ts";
 import { REGISTERING } from "./registering.ts";
+import { ROOM_GUESTS } from "./room_guests.ts";
 import { ROOMS } from "./rooms.ts";
 import { SASL } from "./sasl.ts";
 import { SERVER_INFO } from "./server_info.ts";
@@ -17,7 +18,17 @@ import { WHO } from "./who.ts";
 /** All commands. */
 export const IRC_COMMANDS: ReadonlyMap<string, Command> = new Map(
   [
-    ...[REGISTERING, SASL, SERVER_INFO, ROOMS, MODES, TALK, MULTILINES, ABOUT] as const,
+    ...[
+      REGISTERING,
+      SASL,
+      SERVER_INFO,
+      ROOMS,
+      ROOM_GUESTS,
+      MODES,
+      TALK,
+      MULTILINES,
+      ABOUT,
+    ] as const,
     ...[PEOPLE, WHO, HISTORY, SERVICE_COMMANDS] as const,
   ].flatMap((commands: Commands) => Object.entries(commands)),
 );

@@ -72,7 +72,10 @@ function tellLeft(client: IrcClient, event: EventOf<"left">, add: Add): void {
   const { server } = client;
   const isOwn = name === client.name;
   const channel = channelOfRoom(room);
-  if (isOwn) client.replays.delete(room);
+  if (isOwn) {
+    client.replays.delete(room);
+    client.rooms.delete(room);
+  }
   if (by !== undefined && reason !== undefined && SENT_AWAY.has(reason) && !gone) {
     const sent = `${room} ${name}`;
     const tell = client.kicks.get(sent) ?? add;

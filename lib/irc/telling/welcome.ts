@@ -36,9 +36,12 @@ export function tellReady(client: IrcClient, ready: EventOf<"ready">): void {
   tellLusers(client, numeric);
   tellMotd(client, numeric);
   const add = (line: IrcLine): void => client.write(line);
-  for (const { room, seq, last } of ready.rooms ?? []) {
-    client.background(tellEntered(client, { room, seq, last }, add));
-  }
+  // It is in them when what is being done has been done, and before anything of what it missed comes.
+  queueMicrotask(() => {
+    for (const { room, seq, last } of ready.rooms ?? []) {
+      client.background(tellEntered(client, { room, seq, last }, add));
+    }
+  });
   for (const { chat, with: other, seq, last } of ready.chats ?? []) {
     if (last > seq) beginReplay(client, `@${chat}`, nickOf(other), last);
   }
