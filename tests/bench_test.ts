@@ -196,7 +196,8 @@ Deno.test("bench: bad usage is one line and exit code 2, no server exit code 3",
   const nowhere = formatAddress(gone.addr);
   await gone.shutdown();
   const cases = [
-    [["--protocol", "irc"], 2, "--protocol is classic or event, not irc"],
+    [["--protocol", "xmpp"], 2, "--protocol is classic, event or irc, not xmpp"],
+    [["--protocol", "irc", "--size", "401"], 2, "A message has 12 to 400 bytes, not 401"],
     [["--rate", "5", "--window", "5"], 2, "--rate, --window and --idle exclude each other"],
     [["--clients", "999999999999"], 2, "100000 clients at most, not 999999999999"],
     [["--clients", "1"], 2, "2 or more, not 1"],

@@ -59,7 +59,7 @@ Deno.test("the scanner finds the frames at any split", { permissions: "none" }, 
   );
 });
 
-Deno.test("a message carries its time, in both protocols", { permissions: "none" }, () => {
+Deno.test("a message carries its time, in each protocol", { permissions: "none" }, () => {
   fc.assert(
     fc.property(fc.nat({ max: 2 ** 35 - 1 }), fc.integer({ min: 12, max: 200 }), (time, size) => {
       const classic = new Template("classic", size, "Tcafe");
@@ -74,6 +74,12 @@ Deno.test("a message carries its time, in both protocols", { permissions: "none"
       assertEquals({ type, id, room }, { type: "say", id: "0000005", room: "dev" });
       assertEquals(text.length, size);
       assertEquals(readStamp(encoder.encode(text), 0, encoder.encode("Tcafe")), time);
+      const irc = new Template("irc", size, "Tcafe", "#dev");
+      const line = new Uint8Array(irc.length);
+      irc.write(line, 0, time, 5);
+      const [, sent = ""] = /^PRIVMSG #dev :(.*)\r\n$/.exec(new TextDecoder().decode(line)) ?? [];
+      assertEquals(sent.length, size);
+      assertEquals(readStamp(encoder.encode(sent), 0, encoder.encode("Tcafe")), time);
     }),
   );
 });

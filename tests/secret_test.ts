@@ -15,12 +15,15 @@ Deno.test("what is typed after a command with a password is shown as dots", none
       ["/passwd x\u{1f600}", "/passwd •••"],
       ["/loginx secret", "/loginx secret"],
       ["/who secret", "/who secret"],
+      ["/ns identify x", "/ns ••••••••••"],
+      ["/MSG NickServ identify x", "/MSG NickServ ••••••••••"],
+      ["/msg bob identify x", "/msg bob identify x"],
       ["say /login secret", "say /login secret"],
     ] as const
   ) {
     assertEquals(veiled(line), shown);
     assertEquals(veiled(line).length, line.length);
-    assertEquals(isSecret(line), /^ *\/(login|register|passwd)( |$)/i.test(line), line);
+    assertEquals(isSecret(line), shown !== line || line === "/passwd", line);
   }
 });
 
@@ -36,12 +39,21 @@ Deno.test("a line that may hold a password is known however it is written", none
           "passwd",
           "logins",
           "login:x",
+          "identify x",
+          "ns identify x",
+          "NickServ identify x",
+          "n\u00ads identify x",
+          "msg nickserv identify x",
+          "msg nicks x",
+          "oper x",
+          "nsx x",
           "me",
         ]
       ) {
         const text = `${start}${slash}${word}`;
         const isMeant = start !== "x" &&
-          /[/\uff0f\u2044\u2215\u29f8]/.test(start + slash) && !["logins", "me"].includes(word);
+          /[/\uff0f\u2044\u2215\u29f8]/.test(start + slash) &&
+          !["logins", "msg nicks x", "nsx x", "me"].includes(word);
         const isCommand = /^\/\w/.test(text) && !word.includes("\u00ad");
         assertEquals(isSecret(text), isMeant, JSON.stringify(text));
         assertEquals(holdsSecret(text), isMeant && !isCommand, JSON.stringify(text));

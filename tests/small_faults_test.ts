@@ -1,8 +1,9 @@
 /** Small things that were said or done wrongly, each once. */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { chooseName } from "../lib/chat/judge/choose_name.ts";
-import type { Refusal } from "../lib/chat/refusal.ts";
+import { SERVICE_NAMES } from "../lib/chat/names/check_name.ts";
+import { Refusal } from "../lib/chat/refusal.ts";
 import { readControl } from "../lib/store/control_file.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { append, say } from "./fixtures/facts.ts";
@@ -31,6 +32,71 @@ Deno.test("nobody goes by a name that reads as the server's own", async () => {
   for (const name of ["observer", "server2", "servers", "my server"]) {
     assertEquals((await ann.ask({ type: "rename", name })).type, "renamed", name);
   }
+});
+
+Deno.test("nobody goes by the name of a service to which people send passwords on IRC", async () => {
+  await using server = startServer();
+  using ann = await joinEvent(server, "ann");
+  for (
+    const name of [
+      ...SERVICE_NAMES,
+      "nickserv",
+      "NICKSERV",
+      "Nick Serv",
+      "[NickServ]",
+      "N1ckServ",
+      "NlCKSERV",
+      "Ni\u0441kServ",
+      "\u0274\u026a\u1d04\u1d0bserv",
+      "Ch4nServ",
+      "M3moServ",
+      "rnemoserv",
+    ]
+  ) {
+    const answer = await ann.ask({ type: "rename", name });
+    assertEquals(answer.code, "bad-name", name);
+    assertStringIncludes(
+      String(answer.text),
+      "Serv, a service of IRC networks; choose another",
+      name,
+    );
+  }
+  for (const name of ["NickServer", "Nick", "serv", "Chan", "NickServ2", "observe"]) {
+    assertEquals((await ann.ask({ type: "rename", name })).type, "renamed", name);
+  }
+});
+
+Deno.test("an account that has the name of a service from before keeps it, and gets no second one", async () => {
+  const account = {
+    id: "a",
+    key: "nickserv",
+    name: "NickServ",
+    role: "member",
+    createdAt: 1,
+  } as const;
+  const { house } = await startHouse(
+    keeping({ accounts: [{ ...account, proof: "x" }] }),
+    [],
+    "lobby",
+  );
+  const proven = { key: "nickserv", proof: "x" };
+  assertEquals(
+    chooseName(house.state, "nickserv", { person: undefined, proven }, 0),
+    ["NickServ", "nickserv"],
+  );
+  assertThrows(
+    () => chooseName(house.state, "NickServ", { person: undefined, proven: undefined }, 0),
+    Refusal,
+    "it needs its password",
+  );
+  const add = {
+    type: "user",
+    action: "add",
+    name: "ChanServ",
+    proof: "x",
+    role: "member",
+  } as const;
+  await assertRejects(() => house.console(add), Refusal, "The name ChanServ reads as ChanServ");
 });
 
 Deno.test("a password that was changed while it was looked at is told as that", async () => {

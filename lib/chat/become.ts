@@ -2,7 +2,7 @@
 
 import type { HouseState } from "./house_state.ts";
 import type { Named } from "./names/name_tables.ts";
-import type { Renamed } from "./news.ts";
+import type { Identified, Renamed } from "./news.ts";
 import type { Registry } from "./rooms/registry.ts";
 import type { RoomState } from "./rooms/room_state.ts";
 import { accountIn } from "./sessions/persons.ts";
@@ -39,14 +39,18 @@ export function become(
   sessions: readonly Session[],
   person: Person,
   named: Named,
-): Renamed[] {
+): Array<Renamed | Identified> {
   const [session, ...others] = sessions;
   if (session === undefined) return [];
   const { person: before, name: from } = session;
   const rooms = [...new Set(sessions.flatMap((each) => registry.roomsOf(each)))];
   const met = new Set(before === person ? [] : rooms.filter((room) => room.hasPerson(person)));
   for (const each of sessions) registry.name(each, person, named);
-  if (from === named.name) return [];
+  const account = accountIn(person);
+  const identified: Identified[] = account === accountIn(before) || rooms.length === 0
+    ? []
+    : [{ kind: "identified", session, rooms, account }];
+  if (from === named.name) return identified;
   const stays = (room: RoomState): boolean => before !== person && room.hasPerson(before);
   return [{
     kind: "renamed",
@@ -56,5 +60,5 @@ export function become(
     rooms: rooms.filter((room) => !met.has(room) && !stays(room)),
     left: rooms.filter((room) => met.has(room) && !stays(room)),
     joined: rooms.filter((room) => !met.has(room) && stays(room)),
-  }];
+  }, ...identified];
 }

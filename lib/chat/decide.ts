@@ -20,6 +20,7 @@ import {
   checkSpeech,
   checkText,
   checkTopicLock,
+  withPartingWords,
 } from "./judge/speaking.ts";
 import type { ExitFact } from "./log/ending_facts.ts";
 import type {
@@ -62,13 +63,13 @@ export function decide(state: HouseState, fact: Fact, at: number): Fact {
     case "join":
       return decideJoin(state, fact, at);
     case "leave":
-      return decideLeave(state, fact);
+      return decideLeave(state, fact, at);
     case "enter":
       return decideEnter(state, fact, at);
     case "rename":
       return decideRename(state, fact, at);
     case "exit":
-      return decideExit(state, fact);
+      return decideExit(state, fact, at);
     case "mark":
       return decideMark(state, fact);
     case "away":
@@ -181,18 +182,20 @@ function decideJoin(state: HouseState, fact: JoinFact, at: number): JoinFact {
   return fact;
 }
 
-function decideLeave(state: HouseState, fact: LeaveFact): LeaveFact {
+function decideLeave(state: HouseState, fact: LeaveFact, at: number): LeaveFact {
   const { key, name } = fact.room;
   const session = sessionOf(state, fact.session);
   const room = state.registry.room(key);
   // Whoever may read it no longer still leaves it.
   if (!room?.members.has(session)) throw notInRoom(name, "");
-  return fact;
+  return withPartingWords(state, session, [key], fact, at);
 }
 
-function decideExit(state: HouseState, fact: ExitFact): ExitFact {
+function decideExit(state: HouseState, fact: ExitFact, at: number): ExitFact {
   const session = sessionOf(state, fact.session);
-  if (session.times === fact.times && state.registry.isPresent(session)) return fact;
+  if (session.times === fact.times && state.registry.isPresent(session)) {
+    return withPartingWords(state, session, session.rooms, fact, at);
+  }
   throw new Refusal("not-ready", "Your session goes on elsewhere");
 }
 

@@ -8,7 +8,6 @@ import { countDirect, countEdit, leaveChats } from "./evolve_chats.ts";
 import {
   beAway,
   listOwnRooms,
-  listRoom,
   mark,
   noteLeft,
   readSaid,
@@ -33,7 +32,7 @@ import { closeEmpty, leaveAll, leaveOne, leaveUnreadable } from "./make_way.ts";
 import type { News } from "./news.ts";
 import { companionOf } from "./judge/companion.ts";
 import { namesLeft, shareOf } from "./people/who_is.ts";
-import { joinListed, joinOthers, joinRoom, leaveOthers } from "./own_devices.ts";
+import { joinAs, joinListed, leaveOthers } from "./own_devices.ts";
 import { type LeaveReason, type Person, Session } from "./sessions/session.ts";
 
 const NOTHING: readonly News[] = [];
@@ -112,11 +111,7 @@ function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] 
   state.chats.came(whoIsSession(state, session));
   news.push(...leaveUnreadable(state, session));
   if (!wasOwn) listOwnRooms(state, session, at);
-  news.push(...joinRoom(state, session, granted.room));
-  if (!fact.keeps) {
-    listRoom(state, session, granted.room, at);
-    news.push(...joinOthers(state, session, granted.room, at));
-  }
+  if (granted.room !== undefined) news.push(...joinAs(state, session, granted.room, fact, at));
   for (const each of surplus(state, person)) {
     news.push(...leaveAll(state, each, { reason: "replaced" }), {
       kind: "replaced",
@@ -216,11 +211,7 @@ function join(state: HouseState, fact: JoinFact, at: number): readonly News[] {
   const { registry } = state;
   const session = registry.session(fact.session);
   if (session === undefined) return NOTHING;
-  const news = joinRoom(state, session, fact.room);
-  if (!fact.keeps) {
-    listRoom(state, session, fact.room, at);
-    news.push(...joinOthers(state, session, fact.room, at));
-  }
+  const news = joinAs(state, session, fact.room, fact, at);
   if (session.traits.manyRooms) return news;
   // A client that can be in one room only has moved.
   for (const room of registry.roomsOf(session)) {

@@ -18,22 +18,20 @@ import {
   type HouseOptions,
   NO_PASSWORDS,
 } from "./house_options.ts";
-import { type Files, idleWith, takingFiles } from "./files/files.ts";
-import type { HouseParts, Until } from "./house_parts.ts";
+import { type Files, idleWith } from "./files/files.ts";
+import type { HouseParts } from "./house_parts.ts";
 import type { HouseState } from "./house_state.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { ConsoleAnswer } from "./judge/judge_console.ts";
 import type { Later } from "./later.ts";
-import { Quota } from "./limits/quota.ts";
-import { Pauses } from "./limits/pauses.ts";
-import { type Rate, rateOf } from "./limits/rate.ts";
-import { OneByOne, Turns } from "./limits/turns.ts";
 import { ListKeeping } from "./list_keeping.ts";
 import type { Entry } from "./log/fact.ts";
 import type { FactLog, Index, LogFigures } from "./log/fact_log.ts";
+import { makeParts } from "./make_parts.ts";
 import { newState } from "./new_state.ts";
 import type { ConsoleRequest } from "./people/console_request.ts";
 import { Keeper } from "./people/keeper.ts";
+import type { Account } from "./people/records.ts";
 import { Refusal } from "./refusal.ts";
 import { type IndexDump, IndexThen } from "./replaying.ts";
 import { decided } from "./put.ts";
@@ -49,8 +47,6 @@ export class House {
   readonly index: Index;
   readonly #limits: HouseLimits;
   readonly #now: () => number;
-  readonly #until: Until;
-  readonly #roomRate: Rate;
   readonly #registry: Registry;
   readonly #then: IndexThen;
   /** What was kept at the place of the dump that it was made with. */
@@ -71,28 +67,28 @@ export class House {
     this.#log = options.factLog;
     this.index = this.#log.index;
     this.#now = options.now;
-    this.#until = options.until ?? (() => undefined);
-    const { roomMessagesPerSecond } = this.#limits;
-    this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
     this.#then = new IndexThen(this.index);
     const state = newState(options, this.#limits, this.#then);
     this.#registry = state.registry;
     this.#keptBefore = options.before?.index ?? { floor: 0, kept: [] };
     this.#audiences = new Audiences(options.pace ?? AT_ONCE, this.#registry.rooms);
     const { passwords = NO_PASSWORDS, opens, onWrong } = options;
+    const { registrationsPerHour } = this.#limits;
     this.#keeper = new Keeper({
-      people: state.people,
-      passwords,
+      ...{ people: state.people, passwords, opens, onWrong, registrationsPerHour, now: this.#now },
       sessionOf: (secret) => this.#sessionOf(secret),
-      opens,
-      now: this.#now,
-      registrationsPerHour: this.#limits.registrationsPerHour,
-      onWrong,
     });
     this.#hashOf = options.hashOf ?? ((secret) => secret);
     this.#leaving = new Leaving(() => this.#parts);
     this.#listKeeping = new ListKeeping(() => this.#parts);
-    this.#parts = this.#partsOf(options, state);
+    this.#parts = makeParts(options, {
+      ...{ state, limits: this.#limits, audiences: this.#audiences, keeper: this.#keeper },
+      isClosing: () => this.#leaving.isClosing,
+      keepList: (account) => this.#listKeeping.keep(account),
+      end: (session, reason) => this.#leaving.end(session, true, reason),
+      hashOf: this.#hashOf,
+      sessionOf: (secret) => this.#sessionOf(secret),
+    });
     this.#housekeeping = new Housekeeping(this.#parts);
     this.#log.onEntry = (entry, ticket) => {
       if (entry.fact.kind === "tick") this.#housekeeping.ticked();
@@ -137,6 +133,16 @@ export class House {
   }
 
   /**
+   * Looks at the password of a name for a peer that has not come in yet, and then comes in under that name
+   * without showing it again. Rejects with a {@linkcode Refusal} as `login` in a hello does.
+   */
+  async prove(peer: Peer, name: string, password: string): Promise<Account> {
+    // Few doors do it.
+    const { prove } = await import("./coming/prove.ts");
+    return await prove(this.#parts, peer, name, password);
+  }
+
+  /**
    * Answers one request of a peer, by events to it and to others. A promise means that its next
    * request should wait. Throws a {@linkcode Refusal} for what can't be granted. A peer that has gone
    * gets no answer.
@@ -159,6 +165,18 @@ export class House {
     return answerConsole(this.#parts, request);
   }
 
+  /**
+   * Reads at once what a session may see, by a function of this folder that few doors load, as `viewOf` of
+   * answers/view.ts; `undefined` for a peer that is not in.
+   */
+  read<Result>(
+    peer: Peer,
+    by: (house: HouseParts, session: Session) => Result,
+  ): Result | undefined {
+    const session = this.#parts.sessions.get(peer);
+    return session?.peer === peer ? by(this.#parts, session) : undefined;
+  }
+
   /** The file to which a link leads. Rejects with a {@linkcode Refusal} for those who may not read it. */
   linkedFile(asked: LinkAsked): Promise<LinkedTo> {
     return linkedFile(this.#parts, asked);
@@ -172,6 +190,7 @@ export class House {
    */
   gone(peer: Peer, clean: boolean, reason?: string): void {
     this.#parts.coming.delete(peer);
+    this.#parts.proven.set(peer, undefined);
     this.#parts.files?.transfers.left(peer);
     const session = this.#parts.sessions.get(peer);
     if (session?.peer === peer) this.#leaving.end(session, clean, reason);
@@ -250,45 +269,6 @@ export class House {
    */
   #roomMeant(name: string): string {
     return this.#registry.isThere(name) ? name : roomName(name);
-  }
-
-  #partsOf(options: HouseOptions, state: HouseState): HouseParts {
-    const { roundLength, presenceMembers, scrollback, pageMessages } = this.#limits;
-    return {
-      state,
-      registry: this.#registry,
-      audiences: this.#audiences,
-      keeper: this.#keeper,
-      log: this.#log,
-      peopleTurn: new OneByOne(),
-      index: this.index,
-      node: options.node,
-      isOnDuty: options.isOnDuty ?? (() => true),
-      hashOf: this.#hashOf,
-      sessionOf: (secret) => this.#sessionOf(secret),
-      onUndecided: options.onUndecided ?? (() => {}),
-      onBroken: options.onBroken ?? (() => {}),
-      onUntold: options.onUntold ?? (() => {}),
-      // One at a time: they share a thread, and addresses take turns however many search from one.
-      searches: new Turns({ atOnce: 1, what: "Many searches are under way" }),
-      now: this.#now,
-      chance: options.chance,
-      until: this.#until,
-      roundLength,
-      presenceMembers,
-      roomRate: this.#roomRate,
-      invitations: new Quota(this.#limits.invitationsPerHour),
-      pauses: new Pauses(),
-      files: options.files && takingFiles(options.files, this.#limits),
-      scrollback,
-      pageMessages,
-      onModerated: options.onModerated ?? (() => {}),
-      coming: new Map(),
-      sessions: new WeakMap(),
-      isClosing: () => this.#leaving.isClosing,
-      keepList: (account) => this.#listKeeping.keep(account),
-      end: (session, reason) => this.#leaving.end(session, true, reason),
-    };
   }
 
   #sessionOf(secret: string): Session | undefined {

@@ -9,7 +9,7 @@ import type { Pauses } from "./limits/pauses.ts";
 import type { OneByOne, Turns } from "./limits/turns.ts";
 import type { Entry, Fact } from "./log/fact.ts";
 import type { FactLog, Index } from "./log/fact_log.ts";
-import type { SignOut } from "./people/records.ts";
+import type { Account, SignOut } from "./people/records.ts";
 import type { Keeper } from "./people/keeper.ts";
 import type { Audiences } from "./rooms/audiences.ts";
 import type { Registry } from "./rooms/registry.ts";
@@ -72,6 +72,8 @@ export interface HouseParts {
   readonly onModerated: (line: AuditLine) => void;
   /** Peers that are coming in, while their passwords are looked at. */
   readonly coming: Map<Peer, Coming>;
+  /** The accounts whose passwords peers have shown that are not in yet; `undefined`: the peer has gone. */
+  readonly proven: WeakMap<Peer, Account | undefined>;
   /** The sessions of the peers that have come in; one that has gone is its session's peer no more. */
   readonly sessions: WeakMap<Peer, Session>;
   /** Whether nobody is told any more who leaves, since everybody does. */

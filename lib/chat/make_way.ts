@@ -5,7 +5,7 @@ import type { HouseState } from "./house_state.ts";
 import { otherName } from "./judge/choose_name.ts";
 import { mayReadRoom } from "./judge/may_read.ts";
 import type { Named } from "./names/name_tables.ts";
-import type { News } from "./news.ts";
+import type { Left, News } from "./news.ts";
 import { namesLeft } from "./people/who_is.ts";
 import type { RoomState } from "./rooms/room_state.ts";
 import type { LeaveReason, Person, Session } from "./sessions/session.ts";
@@ -53,7 +53,10 @@ export function makeWay(
     for (const each of here) each.left = namesLeft(people, each, otherKey, at);
     const renamed = become(registry, here, holder, { name: other, key: otherKey });
     // This may be the owner, who has not shown the password here: see tellForced().
-    news.push(...renamed.map((each) => ({ ...each, forced: { why: RESERVED, isWanted } })));
+    const forced = { why: RESERVED, isWanted };
+    news.push(
+      ...renamed.map((each) => each.kind === "renamed" ? { ...each, forced } : each),
+    );
   }
   return news;
 }
@@ -64,17 +67,23 @@ export function leaveOne(
   session: Session,
   room: RoomState,
   why: LeaveReason,
-  isOwn = false,
+  how: Pick<Left, "isOwn" | "isGone"> = {},
 ): News[] {
   if (!registry.leave(session, room)) return [];
   const isLast = !room.hasPerson(session.person);
-  const own = isOwn ? { isOwn } as const : {};
-  return [{ kind: "left", session, room, announced: room.announced, isLast, why, ...own }];
+  return [{ kind: "left", session, room, announced: room.announced, isLast, why, ...how }];
 }
 
-/** Takes a session out of all its rooms. They are not closed, though nobody may be left in them. */
+/**
+ * Takes a session that goes out of all its rooms. They are not closed, though nobody may be left in them. Its
+ * person is gone with it, unless it is in rooms by another session.
+ */
 export function leaveAll(state: HouseState, session: Session, why: LeaveReason): News[] {
-  return state.registry.roomsOf(session).flatMap((room) => leaveOne(state, session, room, why));
+  const others = [...session.person.sessions].filter((each) => each !== session);
+  const isHere = others.some(({ rooms, isVisitor }) => rooms.size > 0 && !isVisitor);
+  const how = isHere ? {} : { isGone: true } as const;
+  return state.registry.roomsOf(session)
+    .flatMap((room) => leaveOne(state, session, room, why, how));
 }
 
 /** Takes a session that has become somebody else's out of the rooms that it may not read any longer. */

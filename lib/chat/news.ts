@@ -10,6 +10,7 @@ export type News =
   | Joined
   | Left
   | Renamed
+  | Identified
   /** Its account has more devices here than it may, and this one came first. */
   | { readonly kind: "replaced"; readonly session: Session }
   /** It no longer counts as its account's device. */
@@ -66,6 +67,8 @@ export interface Left extends Omit<Joined, "kind" | "isFirst"> {
   readonly kind: "left";
   /** Whether its person is not in the room by another session. */
   readonly isLast: boolean;
+  /** Its person is in no room any more, since it has gone from the server. */
+  readonly isGone?: true;
   readonly why: LeaveReason;
 }
 
@@ -84,6 +87,17 @@ export interface Renamed {
   /** Where somebody of the name before stays, so that it has only come. */
   readonly joined: readonly RoomState[];
   readonly forced?: Forced;
+}
+
+/** Sessions have become those of an account, or of another one, or of none any more. */
+export interface Identified {
+  readonly kind: "identified";
+  /** One of them, which goes by the name that they have now. */
+  readonly session: Session;
+  /** Where they are. */
+  readonly rooms: readonly RoomState[];
+  /** Its id; none for guests. */
+  readonly account: string | undefined;
 }
 
 /** Why a session was given another name without asking for it. */

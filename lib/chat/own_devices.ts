@@ -1,7 +1,9 @@
 /** Rooms are an account's: what one of its devices enters or leaves, the others enter and leave too. */
 
+import { listRoom } from "./evolve_lists.ts";
 import type { HouseState } from "./house_state.ts";
 import { mayReadRoom } from "./judge/may_read.ts";
+import type { JoinFact } from "./log/fact.ts";
 import { leaveOne } from "./make_way.ts";
 import { isRoomLog, keyOf } from "./messages/log_key.ts";
 import type { Named } from "./names/name_tables.ts";
@@ -10,7 +12,7 @@ import { listerOf, openerOf, whoIs } from "./people/who_is.ts";
 import type { LeaveReason, Session } from "./sessions/session.ts";
 
 /** Takes a session into a room, which is opened if there was none; nothing is new if it was in it. */
-export function joinRoom(
+function joinRoom(
   { registry, people }: HouseState,
   session: Session,
   named: Named,
@@ -25,8 +27,22 @@ export function joinRoom(
   return isOpened ? [{ kind: "opened", room }, joined] : [joined];
 }
 
+/** Takes a session into a room, lists it for its account, and takes its other devices along. */
+export function joinAs(
+  state: HouseState,
+  session: Session,
+  room: Named,
+  { keeps }: Pick<JoinFact, "keeps">,
+  at: number,
+): News[] {
+  const news = joinRoom(state, session, room);
+  if (keeps) return news;
+  listRoom(state, session, room, at);
+  return [...news, ...joinOthers(state, session, room, at)];
+}
+
 /** Takes the other devices of a person into a room, as far as they know that rooms are its account's. */
-export function joinOthers(
+function joinOthers(
   state: HouseState,
   session: Session,
   named: Named,
@@ -62,7 +78,7 @@ export function leaveOthers(
   if (room === undefined || listerOf(state.people, session) === undefined) return [];
   return othersOf(session)
     .filter((other) => listerOf(state.people, other) !== undefined)
-    .flatMap((other) => leaveOne(state, other, room, why, true));
+    .flatMap((other) => leaveOne(state, other, room, why, { isOwn: true }));
 }
 
 function othersOf(session: Session): readonly Session[] {

@@ -3,7 +3,7 @@
 import type { Event } from "../wire/events.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { costOf, opensAt, spend } from "./limits/rate.ts";
-import type { AwayNews, Joined, Left, Renamed } from "./news.ts";
+import type { AwayNews, Identified, Joined, Left, Renamed } from "./news.ts";
 import type { Audience } from "./rooms/audience.ts";
 import { aboutRoom, type RoomState } from "./rooms/room_state.ts";
 import { Batch } from "./sessions/batch.ts";
@@ -42,7 +42,7 @@ export function tellJoined(
  */
 export function tellLeft(
   { audiences, presenceMembers }: PresenceParts,
-  { session, room, announced, isLast, why: { reason, by, why } }: Left,
+  { session, room, announced, isLast, isGone, why: { reason, by, why } }: Left,
 ): void {
   // It was counted among them until then.
   if (!isLast || session.isVisitor || announced + 1 > presenceMembers) return;
@@ -52,6 +52,7 @@ export function tellLeft(
     ...(reason === undefined ? {} : { reason }),
     ...(by === undefined ? {} : { by }),
     ...(why === undefined ? {} : { why }),
+    ...(isGone ? { gone: true } as const : {}),
   };
   audiences.of(room.key)?.publish(told, session);
 }
@@ -111,6 +112,26 @@ export function tellRenamed(
   };
   for (const room of left) tell(room, { type: "left", room: room.name, name: from });
   for (const room of joined) tell(room, { type: "joined", room: room.name, name: session.name });
+}
+
+/**
+ * Tells those whose doors want to know it, in the rooms of somebody that are told of presence, that it has become
+ * an account's, or a guest.
+ */
+export function tellIdentified(
+  { audiences, presenceMembers }: PresenceParts,
+  { session, rooms, account }: Identified,
+): void {
+  if (session.isVisitor) return;
+  const others = new Set<Session>();
+  for (const room of rooms) {
+    if (!tellsPresence({ presenceMembers }, room)) continue;
+    audiences.of(room.key)?.flush();
+    for (const member of room.members) if (member.traits.accounts) others.add(member);
+  }
+  const whose = account === undefined ? {} : { account };
+  const told = new Batch([{ type: "identified", name: session.name, ...whose }]);
+  for (const other of others) other.peer?.deliver(told);
 }
 
 /** Tells everybody in the rooms of `session` that are told of presence that it is away, or back. */

@@ -61,7 +61,7 @@ export function tellRooms(house: HouseParts, fact: PeopleFact): void {
     if (room === undefined) continue;
     // Those who may not be there any longer are not told how it is set, unless it is gone for all.
     if (!isGone) shutOut(house, room, by, uninvitedText(fact, room.name, by));
-    if (changes.some((change) => isShown(change, key))) tellMembers(house, room, isGone, fact.by);
+    if (changes.some((change) => isShown(change, key))) tellMembers(house, room, isGone, fact);
     if (isGone) shutOut(house, room, by);
   }
   for (const change of changes) {
@@ -210,12 +210,14 @@ function tellMembers(
   house: HouseParts,
   room: RoomState,
   isGone: boolean,
-  asker: string | undefined,
+  { by: asker, ask }: PeopleFact,
 ): void {
   house.audiences.of(room.key)?.flush();
   const event = { ...roomEvent(house.state, room), ...(isGone ? { removed: true } as const : {}) };
   const batch = new Batch([event]);
   for (const session of room.members) {
-    if (session.hash !== asker && session.hasPeople) session.peer?.deliver(batch);
+    // Whoever has become the host of a new room has not asked for that; people are told in a sentence.
+    const isTold = session.hash !== asker || ask?.kind === "host" && session.traits.accounts;
+    if (isTold && session.hasPeople) session.peer?.deliver(batch);
   }
 }

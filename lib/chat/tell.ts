@@ -16,6 +16,7 @@ import type { Account } from "./people/records.ts";
 import { tellSettings } from "./own_settings.ts";
 import {
   tellAway,
+  tellIdentified,
   tellJoined,
   tellLeft,
   tellOwnJoined,
@@ -110,6 +111,8 @@ function tellNews(house: HouseParts, news: News, asked: Asked | undefined): void
         if (news.forced !== undefined) tellForced(each, news.from, news.forced);
       }
       return;
+    case "identified":
+      return tellIdentified(house, news);
     case "replaced":
       return tellReplaced(house, news.session);
     case "lost":

@@ -104,7 +104,7 @@ function tellBoth(
 function tellOne(
   house: HouseParts,
   session: Session,
-  { from, title: to, text, action, author, file, re }: DirectFact,
+  { from, title: to, text, action, notice, author, file, re }: DirectFact,
   { record: { key: chat }, seq, at, n, quote }: Told,
   other: Party,
   own = false,
@@ -130,6 +130,7 @@ function tellOne(
     ...(author === undefined ? {} : { by: author }),
     ...(own ? { own } : {}),
     ...(action === undefined ? {} : { action }),
+    ...(notice === undefined ? {} : { notice }),
     ...(re === undefined ? {} : { re }),
     ...(quote === undefined ? {} : { quote }),
   });

@@ -85,12 +85,13 @@ function storedNow({ receipt }: Entry): StoredNow | undefined {
 }
 
 function messageOf(fact: SayFact, { seq, quote }: StoredNow, at: string): Event {
-  const { title: room, from, text, action, author: by, file, re, all } = fact;
-  if (file !== undefined || re !== undefined || all !== undefined) {
+  const { title: room, from, text, action, notice, author: by, file, re, all } = fact;
+  if (file !== undefined || re !== undefined || all !== undefined || notice !== undefined) {
     return {
       ...{ type: "message", room, seq, from, at, text },
       ...(by === undefined ? {} : { by }),
       ...(action === undefined ? {} : { action }),
+      ...(notice === undefined ? {} : { notice }),
       ...(file === undefined ? {} : { file }),
       ...(all === undefined ? {} : { all }),
       ...(re === undefined ? {} : { re }),

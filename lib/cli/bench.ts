@@ -7,6 +7,7 @@ import { localListener } from "../load/process.ts";
 import { LoadError } from "../load/open.ts";
 import { checkPlan, filesFor, type LoadPace, type LoadPlan, MAX_CLIENTS } from "../load/plan.ts";
 import { type LoadResult, runLoad } from "../load/run.ts";
+import { LOAD_PROTOCOLS } from "../load/stamp.ts";
 import { progressLine, resultJson, resultTable } from "./bench_report.ts";
 import { LIMITS } from "../server/limits.ts";
 import {
@@ -45,7 +46,6 @@ const DEFAULTS = {
   stalled: "0",
   protocol: "classic",
 } as const;
-const PROTOCOLS = ["classic", "event"] as const;
 
 const FLAGS: readonly Flag[] = [
   flagOf("--clients COUNT", `connections; ${MAX_CLIENTS} at most`, { default: DEFAULTS.clients }),
@@ -65,7 +65,10 @@ const FLAGS: readonly Flag[] = [
     default: DEFAULTS.stalled,
   }),
   flagOf("--idle", "hold the connections for the duration and send nothing"),
-  flagOf("--protocol NAME", "classic or event", { choices: PROTOCOLS, default: DEFAULTS.protocol }),
+  flagOf("--protocol NAME", "classic, event or irc", {
+    choices: LOAD_PROTOCOLS,
+    default: DEFAULTS.protocol,
+  }),
   ...TLS_PEER_FLAGS,
   flagOf("--json", "print the figures as one JSON object"),
 ];
@@ -81,6 +84,7 @@ export const benchCommand: Subcommand = {
     "",
     "With HOST the clients come in like any others: people see them and their messages in the lobby,",
     "and the history keeps what they said; with --rooms 2 or more, in rooms named bench-… instead.",
+    "With --protocol irc they always are in such rooms, and HOST may be any IRC server.",
     "To spare a server that people use, bench one of its own or another serve --memory --port 0.",
     "",
     "bench waits for late messages while any come, 60 s at most; they do not count as lost. On Linux it",
@@ -184,7 +188,7 @@ function planFrom(invocation: Invocation, { hostname, port }: Address): LoadPlan
   return {
     hostname,
     port,
-    protocol: chosen(PROTOCOLS, invocation.get("protocol")) ?? DEFAULTS.protocol,
+    protocol: chosen(LOAD_PROTOCOLS, invocation.get("protocol")) ?? DEFAULTS.protocol,
     clients: count("clients"),
     senders: count("senders"),
     rooms: count("rooms"),

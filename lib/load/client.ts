@@ -4,8 +4,10 @@ import { closeQuietly } from "../wire/close_quietly.ts";
 import { micros, type Tally } from "./tally.ts";
 import type { LoadConn } from "./plan.ts";
 import { Scanner } from "./scan.ts";
+import { LineScanner } from "./scan_lines.ts";
 import type { Template } from "./stamp.ts";
-import { type Ear, makeTalk, type Talk, type TalkOptions } from "./talk.ts";
+import { makeTalk } from "./talk.ts";
+import type { Ear, Talk, TalkOptions } from "./talk_options.ts";
 
 /** A room of a load, which its clients share. */
 export interface LoadRoom {
@@ -42,7 +44,7 @@ export class LoadClient implements Ear {
   gone = false;
   readonly #talk: Talk;
   readonly #tally: Tally;
-  readonly #scanner = new Scanner();
+  readonly #scanner: Scanner | LineScanner;
   readonly #take = (bytes: Uint8Array, from: number, to: number): void =>
     this.#talk.take(bytes, from, to);
   readonly #readFailed = (): void => this.#read(null);
@@ -64,6 +66,7 @@ export class LoadClient implements Ear {
     this.room = room;
     this.stalled = stalled;
     this.#tally = tally;
+    this.#scanner = plan.protocol === "irc" ? new LineScanner() : new Scanner();
     this.#talk = makeTalk({ plan, tag, name, room: room.name, ear: this });
   }
 

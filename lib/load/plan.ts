@@ -1,6 +1,6 @@
 /** The description of a load, and whether it can be run. */
 
-import { STAMP_BYTES } from "./stamp.ts";
+import { type LoadProtocol, STAMP_BYTES } from "./stamp.ts";
 
 /** How messages are paced. */
 export type LoadPace =
@@ -24,12 +24,12 @@ export interface LoadPlan {
   readonly port: number;
   /** Wraps a connection in TLS, or closes it and rejects. By default there is no TLS. */
   readonly secure?: (conn: Deno.TcpConn, signal: AbortSignal) => Promise<LoadConn>;
-  readonly protocol: "classic" | "event";
+  readonly protocol: LoadProtocol;
   /** How many clients connect. */
   readonly clients: number;
   /** How many of them send, in turn. */
   readonly senders: number;
-  /** How many rooms they are spread over. 1: the room that every client begins in. */
+  /** How many rooms they are spread over. 1: the room that every client begins in; of IRC, a channel. */
   readonly rooms: number;
   /** How many of them join and never read. */
   readonly stalled: number;
@@ -46,6 +46,8 @@ export const MAX_CLIENTS = 100_000;
 const SPARE_FILES = 64;
 /** The longest text of a message, in bytes. With the rest of its frame it fits into 64 KiB. */
 const MAX_SIZE = 60_000;
+/** The same for IRC, whose lines have 512 bytes with the sender, the channel and the end. */
+const MAX_IRC_SIZE = 400;
 /** The longest that a load may take, in ms. */
 const MAX_DURATION_MS = 600_000;
 
@@ -56,10 +58,11 @@ export function filesFor(clients: number): number {
 
 /** A sentence that says why the plan can't be run; `undefined`: it can. */
 export function checkPlan(plan: LoadPlan): string | undefined {
-  const { clients, senders, rooms, stalled, size, durationMs, pace } = plan;
+  const { clients, senders, rooms, stalled, size, durationMs, pace, protocol } = plan;
   if (clients > MAX_CLIENTS) return `A load has ${MAX_CLIENTS} clients at most, not ${clients}`;
-  if (size < STAMP_BYTES || size > MAX_SIZE) {
-    return `A message has ${STAMP_BYTES} to ${MAX_SIZE} bytes, not ${size}`;
+  const most = protocol === "irc" ? MAX_IRC_SIZE : MAX_SIZE;
+  if (size < STAMP_BYTES || size > most) {
+    return `A message has ${STAMP_BYTES} to ${most} bytes, not ${size}`;
   }
   if (durationMs > MAX_DURATION_MS) return "A load takes 10 minutes at most";
   if (pace.kind === "idle") {

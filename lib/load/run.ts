@@ -7,6 +7,7 @@
 import { LoadClient, type LoadRoom } from "./client.ts";
 import { micros, sleep, Tally } from "./tally.ts";
 import type { Histogram } from "./histogram.ts";
+import { channelOf } from "./irc_talk.ts";
 import { type ProcessMemory, residentMemory } from "./process.ts";
 import { LoadError, openClients } from "./open.ts";
 import type { LoadPlan } from "./plan.ts";
@@ -147,7 +148,7 @@ interface Crew {
 function makeClients(plan: LoadPlan, tally: Tally): { clients: LoadClient[]; tag: string } {
   const tag = Math.floor(Math.random() * 0x10000).toString(16).padStart(4, "0");
   const rooms: LoadRoom[] = Array.from({ length: plan.rooms }, (_, index) => ({
-    // Every server has the room that clients begin in, so a single room is that one.
+    // Every server has the room that clients begin in, so a single room is that one; but for one of IRC.
     name: plan.rooms === 1 ? undefined : `bench-${tag}-${index + 1}`,
     readers: 0,
     sent: 0,
@@ -178,7 +179,10 @@ async function talk(
     plan,
     clients.slice(0, plan.senders),
     tally,
-    (room) => new Template(plan.protocol, plan.size, `T${tag}`, room),
+    (room) => {
+      const place = plan.protocol === "irc" ? channelOf(tag, room) : room;
+      return new Template(plan.protocol, plan.size, `T${tag}`, place);
+    },
   );
   sender.start();
   await sleep(plan.durationMs, stop);

@@ -5,6 +5,12 @@
 
 import { frameText, HEADER_BYTES } from "../wire/frame.ts";
 
+/** The protocols that a load can speak. */
+export const LOAD_PROTOCOLS = ["classic", "event", "irc"] as const;
+
+/** A protocol that a load can speak. */
+export type LoadProtocol = typeof LOAD_PROTOCOLS[number];
+
 /** The length of a tag in bytes: a letter and four characters. */
 const TAG_BYTES = 5;
 /** Digits of a number in a message, in base 32. They are `0` to `O`, which JSON does not escape. */
@@ -24,14 +30,20 @@ export class Template {
   readonly #timeAt: number;
   readonly #idAt: number | undefined;
 
-  /** `size`: length of the text in bytes. `tag`: five ASCII characters. `room`: for the event protocol. */
-  constructor(protocol: "classic" | "event", size: number, tag: string, room = "lobby") {
+  /**
+   * `size`: length of the text in bytes. `tag`: five ASCII characters. `room`: for the event protocol, and for
+   * IRC the channel.
+   */
+  constructor(protocol: LoadProtocol, size: number, tag: string, room = "lobby") {
     const zeros = "0".repeat(DIGITS);
     let text = tag + zeros;
     while (text.length < size) text += String.fromCharCode(0x61 + text.length % 26);
     if (protocol === "classic") {
       this.#bytes = encoder.encode(frameText(text, "left"));
       this.#timeAt = HEADER_BYTES + TAG_BYTES;
+    } else if (protocol === "irc") {
+      this.#bytes = encoder.encode(`PRIVMSG ${room} :${text}\r\n`);
+      this.#timeAt = this.#bytes.length - size - "\r\n".length + TAG_BYTES;
     } else {
       const say = JSON.stringify({ type: "say", id: zeros, room, text });
       this.#bytes = encoder.encode(frameText(say, "right"));

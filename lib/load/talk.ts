@@ -1,38 +1,9 @@
-/** How a client of a load speaks each of the two protocols. */
+/** How a client of a load speaks each of our two protocols, and which of all it speaks. */
 
 import { encodeFrame, frameText } from "../wire/frame.ts";
-import type { LoadPlan } from "./plan.ts";
+import { IrcTalk } from "./irc_talk.ts";
 import { readStamp, STAMP_BYTES } from "./stamp.ts";
-
-/** What a {@linkcode Talk} calls when something was read. */
-export interface Ear {
-  /** A message of this run, sent at `time`. */
-  message(time: number): void;
-  /** The client is in its room. */
-  enter(): void;
-  /** The server said something besides messages; a refusal if the client is not in its room. */
-  told(text: string, isRefusal: boolean): void;
-  /** Send these bytes in answer. */
-  answer(bytes: Uint8Array<ArrayBuffer>): void;
-}
-
-/** One client's side of a protocol. */
-export interface Talk {
-  /** The first bytes that a client sends. */
-  readonly opening: Uint8Array<ArrayBuffer>;
-  /** Reads the payload of a frame. */
-  take(bytes: Uint8Array, from: number, to: number): void;
-}
-
-/** Options of {@linkcode makeTalk}. */
-export interface TalkOptions {
-  readonly plan: Pick<LoadPlan, "protocol" | "size">;
-  readonly tag: string;
-  readonly name: string;
-  /** The room to join; `undefined`: the one that every client begins in. */
-  readonly room: string | undefined;
-  readonly ear: Ear;
-}
+import type { Ear, Talk, TalkOptions } from "./talk_options.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -45,7 +16,14 @@ const MESSAGE = encoder.encode('{"type":"message"');
 
 /** Makes the talk for the protocol of the plan. Objects of a class are faster here than closures. */
 export function makeTalk(options: TalkOptions): Talk {
-  return options.plan.protocol === "classic" ? new ClassicTalk(options) : new EventTalk(options);
+  switch (options.plan.protocol) {
+    case "classic":
+      return new ClassicTalk(options);
+    case "event":
+      return new EventTalk(options);
+    case "irc":
+      return new IrcTalk(options);
+  }
 }
 
 class ClassicTalk implements Talk {

@@ -21,6 +21,13 @@ import { frameOfPiece } from "./piece_blocks.ts";
 import type { Socket } from "./tcp_transport.ts";
 
 const SPACE = 0x20;
+/** How clients of IRC begin, and what they are told. */
+const IRC = /^(?:CAP |NICK|USER|PASS)/i;
+const IRC_HINT = new TextEncoder().encode(
+  "ERROR :This port does not speak IRC; a server that is run with --irc PORT does so there.\r\n",
+);
+/** Bytes by which such a client is known. */
+const IRC_LENGTH = 4;
 const NOTHING = new Uint8Array();
 
 /** One peer that speaks in frames. */
@@ -31,6 +38,8 @@ export class FrameDoor implements Door {
   readonly #socket: Pick<Socket, "lacksTls">;
   readonly #decoder: FrameDecoder;
   #firstByte: number | undefined;
+  /** The first bytes of all, as Latin letters. */
+  #head = "";
   /** The protocol, once that is clear. */
   #protocol: EventProtocol | ClassicProtocol | undefined;
   /** The same, while the client may still turn out to be a classic one. */
@@ -86,6 +95,9 @@ export class FrameDoor implements Door {
 
   take(chunk: Uint8Array): void {
     this.#firstByte ??= chunk[0];
+    if (this.#head.length < IRC_LENGTH) {
+      this.#head += String.fromCharCode(...chunk.subarray(0, IRC_LENGTH));
+    }
     this.#decoder.take(chunk);
   }
 
@@ -115,6 +127,7 @@ export class FrameDoor implements Door {
   }
 
   lastWords(event: EventOf<"bye">): Uint8Array | undefined {
+    if (this.whole === 0 && IRC.test(this.#head)) return IRC_HINT;
     return this.#protocol === undefined
       ? frameLastWords(event, this.#firstByte)
       : this.#protocol.encode([event]).bytes;

@@ -25,7 +25,12 @@ export type Kind = typeof ROOM | typeof INBOX | typeof CHAT;
 /** The kind of a log that was removed, until upkeep has removed what was said in it. */
 export const GONE = 3;
 
-/** Kinds of entries, as in the column `kind` of `message`: what is said has 0, or 1 for `/me`. */
+/**
+ * Kinds of entries, as in the column `kind` of `message`: what is said has 0, 1 for `/me`, or this for a notice,
+ * which an earlier release reads as what was said.
+ */
+export const ACTION = 1;
+export const NOTICE = -1;
 export const REVISE = 2;
 export const REMOVE = 3;
 export const REACT = 4;

@@ -22,7 +22,7 @@ import { utf8Length } from "../wire/text.ts";
 import { hasNameTwice } from "../wire/twice.ts";
 import { safeFileName } from "../words/files.js";
 import { nameKey } from "../words/names.js";
-import { PIN, REACT, REMOVE, REVISE } from "./columns.ts";
+import { ACTION, NOTICE, PIN, REACT, REMOVE, REVISE } from "./columns.ts";
 import type { EntryRest } from "./readable.ts";
 
 const FIELDS = {
@@ -33,6 +33,7 @@ const FIELDS = {
   at: string,
   text: optional(string),
   action: optional(flag),
+  notice: optional(flag),
   file: optional(object(FILE)),
   withheld: optional(string),
   re: optional(count),
@@ -101,7 +102,8 @@ export interface Line extends AnyLine {
   readonly kind?: undefined;
   /** The message is removed by a later line. */
   readonly isEmpty: boolean;
-  readonly action: boolean;
+  /** What was said, as in the column `kind` of `message`. */
+  readonly said: number;
   /** The file that it brought, under a safe name. */
   readonly file: SentFile | undefined;
   /** Whether the text differs from that in the file. */
@@ -140,7 +142,7 @@ function jsonObject(line: string): Record<string, unknown> {
 }
 
 function check(fields: ObjectOf<typeof FIELDS>, maxTextBytes: number): Line {
-  const { type, seq, text: written, action, file, re } = fields;
+  const { type, seq, text: written, action, notice, file, re } = fields;
   if (type !== undefined && type !== "message") {
     throw new FieldError(
       `The field type must be "message" or left out, not ${JSON.stringify(type)}`,
@@ -155,7 +157,7 @@ function check(fields: ObjectOf<typeof FIELDS>, maxTextBytes: number): Line {
     ...place,
     re,
     text,
-    action: action ?? false,
+    said: action ? ACTION : notice ? NOTICE : 0,
     file: file && checkFile(file),
     isEmpty: written === "",
     isChanged: text !== written,

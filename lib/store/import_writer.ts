@@ -107,9 +107,8 @@ export class ImportWriter {
     const room = this.#roomOf(line);
     const file = brought && { ...brought, id: this.#fileId(brought.id) };
     if (line.file !== undefined && file === undefined) this.#notes.withoutFile();
-    const { from, at, text } = line;
+    const { from, at, text, said: kind } = line;
     const re = line.re === undefined ? undefined : this.#targetOf(room, line.re);
-    const kind = Number(line.action);
     const seq = this.#insertRow(room, { kind, at, from, text, file, re }, line.seq, number);
     if (file !== undefined) addFile(this.#db, { file, owner: NOBODY, room: room.id, seq });
     if (line.isEmpty) room.empty.set(seq, number);

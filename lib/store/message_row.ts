@@ -8,7 +8,7 @@
 
 import { withheld } from "../chat/messages/fits.ts";
 import type { Message, SentFile } from "../wire/events.ts";
-import { MAX_TIME, textColumn, textOf } from "./columns.ts";
+import { ACTION, MAX_TIME, NOTICE, textColumn, textOf } from "./columns.ts";
 import type { SqlRow } from "./sql.ts";
 
 /** A time out of range may be too large for a number in JavaScript, so it is selected as NULL. */
@@ -61,7 +61,8 @@ export function messageOf(
     at: new Date(Number(row["at"] ?? 0)).toISOString(),
     text: textOf(row["text"]),
     ...(by === undefined ? {} : { by }),
-    ...(row["action"] === 1 ? { action: true } : {}),
+    ...(row["action"] === ACTION ? { action: true } : {}),
+    ...(row["action"] === NOTICE ? { notice: true } : {}),
     ...(file === undefined ? {} : { file }),
     ...(re === undefined ? {} : { re }),
   };
@@ -119,7 +120,7 @@ function sumOfLog(row: SqlRow): number {
 export interface Checked {
   readonly seq: number;
   readonly at: number;
-  /** Its kind, see columns.ts: 1 for `/me`. */
+  /** Its kind, see columns.ts. */
   readonly action: number;
   /** The sender's name. */
   readonly sender: string;

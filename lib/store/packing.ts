@@ -8,6 +8,7 @@ import type { Again, StoredNow } from "../chat/log/receipt.ts";
 import type { Reactor } from "../chat/messages/history.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import type { SentFile } from "../wire/events.ts";
+import { ACTION, NOTICE } from "./columns.ts";
 import type { Removed } from "./rooms.ts";
 
 /** A message, in a room or to a person. */
@@ -64,7 +65,8 @@ export interface Unpacked {
   /** The inbox that counts it: as `room`. */
   inbox: number;
   id: string | null;
-  action: 0 | 1;
+  /** Its kind, see columns.ts. */
+  action: 0 | typeof ACTION | typeof NOTICE;
   /** Don't store the message, only look whether it was stored before. */
   onlyAgain: boolean;
   text: string;
@@ -108,8 +110,9 @@ export const ROOM_STRINGS = 3;
 /** How many numbers a fact has in {@linkcode Packed.columns}. */
 const COLUMNS = 8;
 /** Flags of a message. */
-const ACTION = 1;
+const IS_ACTION = 1;
 const ONLY_AGAIN = 2;
+const IS_NOTICE = 4;
 
 /** Gathers facts, and packs them. */
 export class Packer {
@@ -135,7 +138,7 @@ export class Packer {
     const { log, title, from, text, session, id, author, mentions, file, re } = fact;
     const inbox = fact.kind === "direct" ? fact.inbox : undefined;
     const once = session !== undefined && id !== undefined;
-    const flags = (fact.action ? ACTION : 0) |
+    const flags = (fact.action ? IS_ACTION : fact.notice ? IS_NOTICE : 0) |
       (fact.kind === "direct" && fact.onlyAgain ? ONLY_AGAIN : 0);
     const index = this.#numbers.length / COLUMNS;
     if (mentions !== undefined && mentions.length > 0) this.#mentions.set(index, mentions);
@@ -193,7 +196,7 @@ export function unpack({ columns, texts }: Packed): Unpacked[] {
       name: columns[i + 1] as number,
       session: columns[i + 2] as number,
       id: idLength < 0 ? null : texts.slice(at, idEnd),
-      action: (flags & ACTION) === 0 ? 0 : 1,
+      action: (flags & IS_ACTION) !== 0 ? ACTION : (flags & IS_NOTICE) !== 0 ? NOTICE : 0,
       onlyAgain: (flags & ONLY_AGAIN) !== 0,
       text: texts.slice(idEnd, end),
       author: columns[i + 6] as number,

@@ -110,6 +110,18 @@ export const LISTED_BAN = {
   reason: optional(string),
 };
 
+/** What `whois` tells of somebody. */
+export const PERSON = {
+  name: string,
+  account: optional(string, "its id; a guest has none"),
+  role: optional(string, "of a reserved name"),
+  here: required(flag, "whether it is connected"),
+  away: optional(string, "why it says that it is away"),
+  rooms: required(strings, "those that both are in or have listed"),
+  idleMs: optional(count, "for how long it has done nothing"),
+  seen: optional(string, "when it was here last"),
+};
+
 /** An account that was found by the beginning of its name. */
 export const FOUND_PERSON = {
   name: string,

@@ -15,6 +15,7 @@ import {
   LISTED_PERSON,
   LISTED_ROOM,
   OWN_SETTINGS,
+  PERSON,
   READY,
 } from "./event_parts.ts";
 import {
@@ -57,6 +58,8 @@ const retryAfterMs = optional(count, "after how many ms the same may be granted"
 
 const by = optional(string, "the id of the account that said it; a guest's has none");
 
+const notice = optional(trueFlag, "`true`: programs never answer it by themselves");
+
 const file = optional(object(FILE), "what it brings; `text` says so to clients that know no files");
 
 const MESSAGE = {
@@ -66,6 +69,7 @@ const MESSAGE = {
   at: required(string, "RFC 3339, UTC, ms"),
   text: string,
   action: optional(trueFlag, "`true`: something done, `/me`"),
+  notice,
   by,
   file,
   withheld,
@@ -107,6 +111,7 @@ export const EVENTS = {
     seq: optional(count, "counts 1, 2, 3 … in the conversation"),
     own: optional(trueFlag, "`true`: another of one's devices has said it"),
     action: optional(trueFlag, "`true`: something done, `/me`"),
+    notice,
     ...ANSWERED,
   },
   ack: {
@@ -134,9 +139,14 @@ export const EVENTS = {
     own: optional(trueFlag, "as in `joined`"),
     reason: optional(string),
     by: optional(string, "who sent them away"),
-    why: optional(string, "the reason that was given"),
+    why: optional(string, "the reason that was given, or what they said as they left"),
+    gone: optional(trueFlag, "`true`: from the server, and so from all rooms"),
   },
   renamed: { from: string, to: string },
+  identified: {
+    name: required(string, "somebody who is an account's now, or a guest's; by other doors only"),
+    account: optional(string, "its id; a guest has none"),
+  },
   topic: {
     room: string,
     text: required(string, "empty: none"),
@@ -202,16 +212,7 @@ export const EVENTS = {
     name: string,
     text: optional(string, "why; none: is back"),
   },
-  person: {
-    name: string,
-    account: optional(string, "its id; a guest has none"),
-    role: optional(string, "of a reserved name"),
-    here: required(flag, "whether it is connected"),
-    away: optional(string, "why it says that it is away"),
-    rooms: required(strings, "those that both are in or have listed"),
-    idleMs: optional(count, "for how long it has done nothing"),
-    seen: optional(string, "when it was here last"),
-  },
+  person: PERSON,
   people: {
     people: required(objects(FOUND_PERSON), "by name"),
     more: flag,

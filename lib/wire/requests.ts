@@ -48,6 +48,8 @@ const room = optional(string);
 const chat = optional(string, "in place of `room`");
 const off = optional(trueFlag, "`true`: takes it back");
 
+const notice = optional(flag, "`true`: programs never answer it by themselves; not with `action`");
+
 const RESUME = { epoch: string, seq: counts, direct: optional(count), chats: optional(counts) };
 
 /** Of what in a room to be notified. */
@@ -74,6 +76,7 @@ export const REQUESTS = {
     room: string,
     text: string,
     action: optional(flag, "`true`: something done, `/me`"),
+    notice,
     re: optional(count, "the seq of what it answers"),
   },
   direct: {
@@ -81,6 +84,7 @@ export const REQUESTS = {
     chat: optional(string, "a conversation, in place of `to`"),
     text: string,
     action: optional(flag, "`true`: something done, `/me`"),
+    notice,
     re: optional(count, "as in `say`"),
   },
   revise: {
@@ -98,8 +102,13 @@ export const REQUESTS = {
     room: string,
     access: optional(access, "`open`, `unlisted`, `invite`: who may enter a room that it opens"),
     scrollback: optional(count, "as in `hello`"),
+    alone: optional(flag, "`true`: on this device only, and in no list"),
   },
-  leave: { room: string },
+  leave: {
+    room: string,
+    text: optional(atMost(200, string), "what the room is told; left out if one may not say it"),
+    alone: optional(flag, "`true`: the account's list and its other devices stay as they are"),
+  },
   rename: { name: string },
   topic: { room: string, text: optional(atMost(300, string), "sets it") },
   who: { room: string },
@@ -143,6 +152,7 @@ export const REQUESTS = {
     room: optional(string),
     chat: optional(string, "in place of `room`"),
     before: optional(count, "a seq"),
+    after: optional(count, "a seq: the first ones after it, and not the last ones"),
     limit: optional(count, "50; 200 at most"),
     files: optional(flag, "`true`: only messages that bring a file"),
   },
@@ -225,7 +235,7 @@ export const REQUESTS = {
   credit: { file: string, credit: required(count, "how many more; 8 MiB at most may be open") },
   cancel: { file: required(string, "an upload, or a file that is coming") },
   link: { file: required(string, "as in `get`") },
-  quit: {},
+  quit: { text: optional(atMost(200, string), "as in `leave`, for all rooms") },
   ping: {},
   pong: {},
 } satisfies Readonly<Record<string, Fields>>;

@@ -6,13 +6,16 @@ import { lateRegExp } from "./late_regexp.js";
 /** The commands that are followed by a password. They are all of the commands that a first visit loads. */
 export const SECRET_COMMANDS = /** @type {const} */ (["login", "register", "passwd"]);
 
+/** What a password follows: also what people type on IRC, where a slip says it to a whole room. */
+const SECRET = [...SECRET_COMMANDS, "identify", "ns", "nickserv", "msg nickserv", "oper"];
+
 /** What somebody is told whose line was not said. */
 export const MAY_BE_SECRET = "Not said, as it may hold a password: " +
-  `${SECRET_COMMANDS.map((name) => `/${name}`).join(", ")} stand at the beginning of a line`;
+  `${SECRET.map((name) => `/${name}`).join(", ")} stand at the beginning of a line`;
 
-const COMMAND = `(?:${SECRET_COMMANDS.join("|")})(?![\\p{L}\\p{N}])`;
+const COMMAND = `(?:${SECRET.join("|")})(?![\\p{L}\\p{N}])`;
 /** The same, also with what can't be seen between its letters. */
-const BROKEN = `(?:${SECRET_COMMANDS.map((name) => [...name].join("\\p{Cf}*")).join("|")})` +
+const BROKEN = `(?:${SECRET.map((name) => [...name].join("\\p{Cf}*")).join("|")})` +
   "(?!\\p{Cf}*[\\p{L}\\p{N}])";
 /** What looks like a slash: that of ASCII, the wide one, of fractions, of divisions, the big one. */
 const SLASHES = "/\uff0f\u2044\u2215\u29f8";

@@ -28,7 +28,7 @@ import { history, search } from "./pages.ts";
 import { away, people, whois } from "./person.ts";
 import { read } from "./read.ts";
 import { room } from "./room.ts";
-import { join, leave, rooms, topic } from "./rooms.ts";
+import { join, leave, partingWords, rooms, topic } from "./rooms.ts";
 import { done } from "./send_file.ts";
 import { settings } from "./settings.ts";
 import { say } from "./speak.ts";
@@ -120,7 +120,8 @@ export function answerOutside(peer: Peer, request: Request): void {
 }
 
 /** Ends a session for good, after all that it has said has been told. */
-function quit(_: HouseParts, session: Session): void {
+function quit(_: HouseParts, session: Session, { text }: RequestOf<"quit">): void {
+  session.sentAway = partingWords(text);
   session.isDone = true;
   session.peer?.close({ type: "bye", reason: "quit", text: "Goodbye." });
 }

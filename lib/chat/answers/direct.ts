@@ -19,7 +19,7 @@ import { put } from "../put.ts";
 import { putPeople } from "../put_people.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
-import type { Sending } from "./speak.ts";
+import { noticeOf, type Sending } from "./speak.ts";
 import { whenCounted } from "./when_counted.ts";
 
 /** What is asked for, with the file that is sent. */
@@ -42,6 +42,7 @@ export function direct(
   const request = sending === undefined ? asked : { ...asked, sending };
   const { to: name, chat: key } = request;
   const who = whoIsSession(state, session);
+  if (request.notice) noticeOf(request);
   if (key !== undefined) {
     const record = state.chats.get(key);
     // Refused here for both: that of others would be later, which tells that they have one.
@@ -126,7 +127,7 @@ function sayTo(
 function sayIn(
   house: HouseParts,
   session: Session,
-  { id, text, action, re, sending }: DirectRequest,
+  { id, text, action, notice, re, sending }: DirectRequest,
   log: ChatLog,
   { who: to, name: title }: Party,
 ): Later<void> {
@@ -142,6 +143,7 @@ function sayIn(
     // It is for the addressee alone, so it counts as a mention.
     ...(isAccount(to) && account?.id !== keyOf(to) ? { mentions: [keyOf(to)] } : {}),
     ...(action ? { action } : {}),
+    ...(notice ? { notice } : {}),
     ...fileIn(sending),
     ...once(session, id),
   }, new Asked(session, id, sending?.then));
@@ -156,7 +158,7 @@ function isResumed({ registry }: HouseParts, who: PersonId): boolean {
 function sayToNobody(
   house: HouseParts,
   session: Session,
-  { id, text, action, re, sending }: DirectRequest,
+  { id, text, action, notice, re, sending }: DirectRequest,
   title: string,
 ): Later<void> {
   const { hash: by, name: from } = session;
@@ -166,6 +168,7 @@ function sayToNobody(
     // All by which it is known again.
     ...(re === undefined ? {} : { re }),
     ...(action ? { action } : {}),
+    ...(notice ? { notice } : {}),
     ...fileIn(sending),
     ...sent,
     ...(sent.id === undefined ? {} : { onlyAgain: true }),

@@ -10,7 +10,7 @@ import { noSuchChat } from "../judge/judge_direct.ts";
 import { isOwnIn, otherParty, partyName, whoIsSession } from "../judge/parties.ts";
 import { reactorOf } from "../judge/judge_about.ts";
 import { mayRead } from "../judge/may_read.ts";
-import { fittingPage, lastThatFit, lengthIn } from "../messages/fits.ts";
+import { firstThatFit, fittingPage, lastThatFit } from "../messages/fits.ts";
 import type { Cursor, Page, Search, Stored } from "../messages/history.ts";
 import {
   chatLog,
@@ -58,7 +58,7 @@ export function placeToRead(
   return { log, room: name };
 }
 
-/** Answers with the messages before one, or with the newest. */
+/** Answers with the messages before one, or with the newest, or with the first ones after one. */
 export async function history(
   house: HouseParts,
   session: Session,
@@ -66,10 +66,11 @@ export async function history(
 ): Promise<void> {
   const place = placeToRead(house, session, request);
   if (place === undefined) throw new Refusal("bad-field", "The field room or chat is missing");
-  const { before, limit = 50, files } = request;
+  const { before, after, limit = 50, files } = request;
+  const range = after !== undefined ? { after } : before === undefined ? {} : { before };
   const found = await house.index.page(place.log, {
     limit: sizeOf(house, limit),
-    ...(before === undefined ? {} : { before }),
+    ...range,
     ...(files ? { files } : {}),
     asker: reactorOf(house.state, session),
   });
@@ -77,7 +78,19 @@ export async function history(
   // The session may have been sent out of the room meanwhile.
   placeToRead(house, session, request);
   house.audiences.of(keyOf(place.log))?.flush();
-  await answerPage(house, session, request, place, lastPart(house, page, place.log));
+  const part = after === undefined
+    ? lastPart(house, page, place.log)
+    : firstPart(house, page, place.log, before);
+  await answerPage(house, session, request, place, part);
+}
+
+/** What of a page of one log fits into an event: the beginning of it, up to a seq. */
+function firstPart(house: HouseParts, page: Page, log: ReadLog, before = Infinity): Page {
+  const wanted = page.entries.filter(({ message: { seq } }) => seq < before);
+  const first = firstThatFit(wanted, pageLength(house));
+  const entries = first.map((entry) => ({ ...entry, log }));
+  const isEnd = wanted.length < page.entries.length;
+  return { ...page, entries, more: first.length < wanted.length || page.more && !isEnd };
 }
 
 /** What of a page of one log fits into an event: the end of it. */
@@ -131,13 +144,8 @@ export async function search(
   const most = pageLength(house);
   // The session may have been sent out of a room meanwhile.
   const all = page.entries.filter((entry) => mayStillRead(house, session, logOf(entry)));
-  let count = 0;
-  for (let length = 0; count < all.length; count++) {
-    length += lengthIn((all[count] as Stored).message);
-    if (length > most && count > 0) break;
-  }
-  const entries = all.slice(0, count);
-  const more = page.more || count < all.length;
+  const entries = firstThatFit(all, most);
+  const more = page.more || entries.length < all.length;
   const next = more ? cursorText(entries.at(-1)) : undefined;
   const { chat, room = "" } = place ?? {};
   const named = { room, ...(chat === undefined ? {} : { chat }) };

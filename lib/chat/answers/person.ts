@@ -63,14 +63,18 @@ export function whois(house: HouseParts, session: Session, request: RequestOf<"w
   session.deliver(learns ? { ...person, ...lastSeen(house, account, sessions) } : person);
 }
 
-/** Whether a session may know of somebody: guests who came by a link meet only those in their rooms. */
-function mayKnow({ state }: HouseParts, session: Session, sessions: readonly Session[]): boolean {
+/** Whether a session may know of somebody with these sessions: guests who came by a link meet only those in their rooms. */
+export function mayKnow(
+  { state }: HouseParts,
+  session: Session,
+  sessions: readonly Session[],
+): boolean {
   if (sessions.length === 0) return !isConfined(state, session);
   return sessions.some((each) => mayMeet(state, session, each));
 }
 
 /** For how long somebody has done nothing, or when it was here last. */
-function lastSeen(
+export function lastSeen(
   { state: { lists }, now }: HouseParts,
   account: Account | undefined,
   sessions: readonly Session[],

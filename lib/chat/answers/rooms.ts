@@ -1,6 +1,6 @@
 /** The answers about rooms: `join`, `leave`, `topic` and `rooms`. */
 
-import type { RequestOf } from "../../wire/requests.ts";
+import { type RequestOf, REQUESTS } from "../../wire/requests.ts";
 import { nameKey } from "../../words/names.js";
 import { Asked, idOf } from "../asked.ts";
 import { catchUp } from "../coming/catch_up.ts";
@@ -16,8 +16,11 @@ import type { Access } from "../people/records.ts";
 import { countPresence, countSpeech } from "../presence.ts";
 import { leaveRoom, put } from "../put.ts";
 import { putPeople } from "../put_people.ts";
+import { Refusal } from "../refusal.ts";
 import { aboutRoom, openedBy, type RoomState } from "../rooms/room_state.ts";
 import type { Session } from "../sessions/session.ts";
+
+const MOST_WORDS = REQUESTS.leave.text.most;
 
 /** Takes a session into a room and tells it what was said there before. */
 export function join(house: HouseParts, session: Session, request: RequestOf<"join">): Later<void> {
@@ -51,7 +54,7 @@ function comeInto(house: HouseParts, session: Session, request: RequestOf<"join"
     const held = already ? undefined : countPresence(house, room);
     for (const each of left) if (each !== room) countPresence(house, each);
     return tellRoom(house, session, request, { room, already }, held);
-  });
+  }, request.alone);
 }
 
 /** Tells a session of the room that it has come into, and what was said there before. */
@@ -98,10 +101,27 @@ export function leave(
   const room = house.registry.room(request.room);
   if (room === undefined || !room.members.has(session)) throw notInRoom(request.room, "");
   const held = countPresence(house, room);
-  return after(leaveRoom(house, session, room), () => {
+  const { alone, text } = request;
+  const why = { ...partingWords(text), ...(alone ? { keeps: true } as const : {}) };
+  return after(leaveRoom(house, session, room, why), () => {
     session.deliver({ type: "left", ...idOf(request), room: room.name, name: session.name });
     return held;
   });
+}
+
+/**
+ * What somebody says as they leave, in one line; nothing for nothing. Whether they may is judged later. Throws a
+ * {@linkcode Refusal} (`bad-field`) for what is too long.
+ */
+export function partingWords(text: string = ""): { readonly why?: string } {
+  if (text.length > MOST_WORDS) {
+    throw new Refusal(
+      "bad-field",
+      `What is said in leaving has at most ${MOST_WORDS} characters; this has ${text.length}`,
+    );
+  }
+  const why = text.replace(/[\s\p{C}]+/gu, " ").trim();
+  return why === "" ? {} : { why };
 }
 
 /** Tells or sets what a room is about. */

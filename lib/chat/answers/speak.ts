@@ -14,7 +14,7 @@ import { keyOf } from "../messages/log_key.ts";
 import { messageText } from "../messages/message_text.ts";
 import { countSpeech } from "../presence.ts";
 import { put } from "../put.ts";
-import { tryLater } from "../refusal.ts";
+import { Refusal, tryLater } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 
 /** A file that is sent, and what is done when it is known what became of that. */
@@ -45,6 +45,7 @@ export function say(
     text,
   };
   if (request.action) fact.action = true;
+  if (request.notice) fact.notice = noticeOf(request);
   if (request.re !== undefined) fact.re = request.re;
   const account = house.state.people.accountOf(session);
   if (account !== undefined) fact.author = account.id;
@@ -62,6 +63,12 @@ export function say(
   if (audience !== undefined) audience.said++;
   const held = countSpeech(house, audience, text.length) ?? audience?.crowded(house.roundLength);
   return stored === undefined ? held : stored.then(() => held);
+}
+
+/** That a message is a notice. Throws a {@linkcode Refusal} (`bad-field`) for one that is an action, too. */
+export function noticeOf({ action }: Pick<RequestOf<"say">, "action">): true {
+  if (!action) return true;
+  throw new Refusal("bad-field", "A message is an action or a notice; leave one of the fields out");
 }
 
 /** What is put, how long its speaker pauses then, and what is done when it is known what became of it. */

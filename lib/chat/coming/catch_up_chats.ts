@@ -125,7 +125,7 @@ function replay(
 }
 
 function replayed(
-  { room: to, seq, from, at, text, action, withheld, by, file, re, quote, edited }: Message,
+  { room: to, seq, from, at, text, action, notice, withheld, by, file, re, quote, edited }: Message,
   place: Pick<EventOf<"direct">, "chat" | "with" | "own">,
 ): EventOf<"direct"> {
   return {
@@ -133,6 +133,7 @@ function replayed(
     ...(by === undefined ? {} : { by }),
     ...(file === undefined ? {} : { file }),
     ...(action === undefined ? {} : { action }),
+    ...(notice === undefined ? {} : { notice }),
     ...(withheld === undefined ? {} : { withheld }),
     ...(re === undefined ? {} : { re }),
     ...(quote === undefined ? {} : { quote }),

@@ -60,7 +60,7 @@ function count(house: HouseParts, peer: Peer, hello: Hello, proof: Proof): Later
   const lister = listerBy(house, hello, proof);
   const knows = hasPeople(hello);
   const counts = unreadOf(house, knows ? lister : undefined);
-  const rooms = roomsWanted(hello, knows ? listedRooms(house, lister) : []);
+  const rooms = roomsWanted(hello, knows ? listedRooms(house, lister) : [], peer.traits.roomless);
   const beginnings = beginningsOf(house, peer, hello, rooms);
   if (!(counts instanceof Promise) && !(beginnings instanceof Promise)) {
     return enter(house, peer, hello, proof, { counts, beginnings });
@@ -84,7 +84,7 @@ function enter(
   const account = accountBy(house, proof);
   const hash = house.hashOf(secret);
   const listed = listedRooms(house, listerBy(house, hello, proof));
-  const rooms = roomsWanted(hello, hasPeople(hello) ? listed : []);
+  const rooms = roomsWanted(hello, hasPeople(hello) ? listed : [], peer.traits.roomless);
   const comer = { proof, secret, found, rooms, listed };
   const link = linkOf(house, hello, { hash, account });
   if (link === undefined) return enterAs(house, peer, hello, comer);
@@ -121,8 +121,9 @@ function enterAs(
     if (granted === undefined) throw new Error("Nobody has decided that somebody may come in");
     takeUp(house, peer, session, secret, pass);
     try {
-      const room = registry.room(granted.room.key);
-      if (room !== undefined && closed.includes(granted.room.name)) hostFirst(house, session, room);
+      const { key = "", name = "" } = granted.room ?? {};
+      const room = registry.room(key);
+      if (room !== undefined && closed.includes(name)) hostFirst(house, session, room);
       const isLost = hello.session !== undefined &&
         (proof.known === undefined || !hello.beside && secret !== hello.session);
       house.keepList(listerOf(house.state.people, session)?.id);
@@ -165,13 +166,13 @@ function settle(
   session.hearsDirects = direct === undefined;
   const chats = missedChats(house, session, hello);
   const { counts, beginnings } = come.found;
-  const first = hearFirst(house, session, hello, granted.room.key, beginnings);
+  const first = granted.room && hearFirst(house, session, hello, granted.room.key, beginnings);
   welcome(house, hello, first, { ...come, counts });
   peer.named(session.name);
   const refused = hello.room === undefined ? undefined : granted.refused;
-  return after(enterOthers(house, session, hello, refused, first.room, come.listed), (others) => {
+  return after(enterOthers(house, session, hello, refused, first?.room, come.listed), (others) => {
     const rooms = [...others];
-    if (first.seq !== first.last) rooms.unshift({ room: first.room, seq: first.seq });
+    if (first && first.seq !== first.last) rooms.unshift({ room: first.room, seq: first.seq });
     if (direct === undefined && rooms.length === 0 && chats.length === 0) return;
     return catchUpAll(house, peer, session, { rooms, chats, direct, resume });
   });

@@ -77,7 +77,7 @@ export function enterOthers(
   session: Session,
   { resume, room: wanted = "" }: Hello,
   refused: Refusal | undefined,
-  first: RoomState,
+  first: RoomState | undefined,
   listed: readonly string[],
 ): Later<readonly Missed[]> {
   const { registry, state: { people, lists } } = house;
@@ -85,7 +85,7 @@ export function enterOthers(
   // A client that does not know of lists may name fewer rooms: its person has left none of the others.
   const isListed = ({ log }: RoomState): boolean => lists.get(account, log) !== undefined;
   const told = new Map(listedNow(house, session));
-  told.delete(first.log);
+  if (first !== undefined) told.delete(first.log);
   const before = registry.roomsOf(session).filter((room) => room !== first);
   const named = Object.keys(resume?.seq ?? {});
   const knows = session.hasPeople && listed.length > 0;

@@ -1,5 +1,6 @@
 /** What a client shows when it comes in: passwords, and a session that may be known from before the start. */
 
+import { nameKey } from "../../words/names.js";
 import type { HouseParts } from "../house_parts.ts";
 import { after, type Later } from "../later.ts";
 import type { KnownSession } from "../log/fact_log.ts";
@@ -35,7 +36,10 @@ export function examine(house: HouseParts, peer: Peer, hello: Hello): Later<Proo
       keeper.checkPassword(address, hello);
     }
     checkEntrance(people, hello.name, address === "" ? undefined : address);
-    return after(keeper.passOf({ address, hasGone }, hello), (pass) => ({ pass, known }));
+    return after(keeper.passOf({ address, hasGone }, hello), (pass) => ({
+      pass: withProven(house, peer, hello, pass),
+      known,
+    }));
   });
 }
 
@@ -60,4 +64,17 @@ function recall(
   };
   const idle = session.idle();
   return idle === undefined ? known() : idle.then(known);
+}
+
+/** What a client has shown, with the account that it has shown before; not if its password was changed since. */
+function withProven(
+  { proven, state: { people } }: HouseParts,
+  peer: Peer,
+  { name, login }: Hello,
+  pass: Pass,
+): Pass {
+  const before = login === undefined ? proven.get(peer) : undefined;
+  const account = people.account(nameKey(name));
+  if (before === undefined || account?.id !== before.id) return pass;
+  return account.proof === before.proof ? { ...pass, account } : pass;
 }

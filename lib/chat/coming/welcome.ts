@@ -1,5 +1,6 @@
 /** Tells a client that has come in what it has come to. */
 
+import type { EventOf } from "../../wire/events.ts";
 import { nameKey } from "../../words/names.js";
 import { ownChats } from "../chat_list.ts";
 import type { HouseParts } from "../house_parts.ts";
@@ -26,11 +27,24 @@ interface Welcomed {
   readonly counts: Unread;
 }
 
+/** What it is told of its first room. */
+function toldOf(
+  { rooms }: HouseParts["state"],
+  { room, seq, last }: Entered,
+): Pick<EventOf<"ready">, "room" | "seq" | "last" | "topic" | "title"> {
+  return {
+    room: room.name,
+    seq,
+    ...(seq === last ? {} : { last }),
+    ...aboutRoom(rooms, room),
+  };
+}
+
 /** Tells a session that it is in, and what differs from what it asked for. */
 export function welcome(
   house: HouseParts,
   hello: Hello,
-  { room, seq, last }: Entered,
+  first: Entered | undefined,
   { session, pass, isLost, counts }: Welcomed,
 ): void {
   const { state } = house;
@@ -44,10 +58,7 @@ export function welcome(
     ...(hello.id === undefined ? {} : { id: hello.id }),
     name,
     session: session.secret ?? "",
-    room: room.name,
-    seq,
-    ...(seq === last ? {} : { last }),
-    ...aboutRoom(state.rooms, room),
+    ...(first === undefined ? { room: "", seq: 0 } : toldOf(state, first)),
     direct,
     ...(isLost ? { lost: true } : {}),
     ...(account === undefined ? {} : { account: account.id, role: account.role }),

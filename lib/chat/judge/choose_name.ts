@@ -1,8 +1,9 @@
 /** Which name a session may have. */
 
+import { SERVER_NAME } from "../../wire/names.ts";
 import { nameKey } from "../../words/names.js";
 import type { HouseState } from "../house_state.ts";
-import { alike, checkName } from "../names/check_name.ts";
+import { alike, checkName, ownNameLike } from "../names/check_name.ts";
 import type { Who } from "../people/people.ts";
 import type { Account } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
@@ -42,7 +43,8 @@ export function chooseName(
     // A person goes by one name on all its devices, however each of them has written it.
     return [owner.name, key];
   }
-  checkNotServer(name, key);
+  // One that was reserved before is its account's nevertheless.
+  if (owner?.key !== key) checkNotOwn(name, key);
   if (owner !== undefined && owner.key === key && proven?.key === key) {
     throw new Refusal("bad-login", `The password of ${name} has been changed meanwhile`);
   }
@@ -60,16 +62,15 @@ export function chooseName(
   return freeName(state.registry, { name, person, tries, seed: seedOf(state, at), avoids });
 }
 
-/** The server's own name, as it may be written with signs around it, digits or small capitals for letters. */
-const SERVER_LIKE = /^[s5ꜱ][e3ᴇ][rʀ][vᴠ][e3ᴇ][rʀ]$/u;
-
 /**
  * Throws a {@linkcode Refusal} (`bad-name`) for a name that reads as the server's own, which stands before
- * what it says to classic clients. One that was reserved before is its account's nevertheless.
+ * what it says to classic clients, or as that of a service of IRC networks, to which people send passwords.
  */
-function checkNotServer(name: string, key: string): void {
-  if (!SERVER_LIKE.test(key.replace(/[^\p{L}\p{N}]/gu, ""))) return;
-  throw new Refusal("bad-name", `The name ${name} reads as the server's own; choose another`);
+export function checkNotOwn(name: string, key: string): void {
+  const own = ownNameLike(key);
+  if (own === undefined) return;
+  const whose = own === SERVER_NAME ? "the server's own" : `${own}, a service of IRC networks`;
+  throw new Refusal("bad-name", `The name ${name} reads as ${whose}; choose another`);
 }
 
 /** Another name for somebody who has to give up a reserved one; there always is one. */

@@ -10,7 +10,7 @@ import type { ConsoleRequestOf, JudgedRequest } from "../people/console_request.
 import type { People } from "../people/people.ts";
 import { type Account, auditLine, type Change } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
-import { checkNoAddress } from "./choose_name.ts";
+import { checkNoAddress, checkNotOwn } from "./choose_name.ts";
 import { removed } from "./judge_account.ts";
 import { type ConsoleState, judgeConsoleInvite, judgeConsoleRoom } from "./judge_console_room.ts";
 
@@ -124,6 +124,7 @@ function judgeUser(
 
 function checkFree(people: People, name: string, key: string, addressKey: AddressKey): void {
   checkNoAddress(name, addressKey(key));
+  checkNotOwn(name, key);
   const alike = people.reserved(name, key);
   if (alike === undefined) return;
   throw new Refusal("name-taken", `The name ${name} looks like ${alike.name}, which is reserved`);

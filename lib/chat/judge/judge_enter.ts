@@ -1,4 +1,4 @@
-/** What somebody who comes in gets: its name, and the first of the rooms that it wants to be in. */
+/** What somebody who comes in gets: its name, and the first of the rooms that it wants to be in, if any. */
 
 import { nameKey } from "../../words/names.js";
 import type { HouseState } from "../house_state.ts";
@@ -46,6 +46,8 @@ export function judgeEnter(
   const left = before === undefined ? [] : namesLeft(people, before, key, at);
   const who = { name, key, address, account, left };
   const opener = openerOf(people, account, address);
+  const granted = { name, key, left, ...(shownNow === undefined ? {} : { account: shownNow }) };
+  if (rooms.length === 0) return granted;
   const { room, refused } = firstRoom(rooms, (room) => {
     if (nameKey(room) !== invited) checkEnter(state, { guest, account }, nameKey(room), room);
     checkBanOf(people, who, room, at);
@@ -56,8 +58,7 @@ export function judgeEnter(
     if (isNew) checkMuteOf(people, who, undefined, at);
   });
   return {
-    ...{ name, key, left },
-    ...(shownNow === undefined ? {} : { account: shownNow }),
+    ...granted,
     room: { name: room, key: nameKey(room) },
     ...(refused === undefined ? {} : { refused }),
   };

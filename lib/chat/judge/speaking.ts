@@ -1,11 +1,13 @@
 /** Who may say what: checks of messages and topics. */
 
 import { bytesInEvent } from "../../wire/events.ts";
+import { isSecret } from "../../words/secret.js";
 import type { HouseState } from "../house_state.ts";
 import { fits } from "../messages/fits.ts";
+import { whoIs } from "../people/who_is.ts";
 import { Refusal } from "../refusal.ts";
 import type { RoomState } from "../rooms/room_state.ts";
-import type { Session } from "../sessions/session.ts";
+import type { LeaveReason, Session } from "../sessions/session.ts";
 import { checkMute, notInRoom, roleIn } from "./checks.ts";
 import { mayReadRoom, noSuchRoom } from "./may_read.ts";
 
@@ -15,6 +17,31 @@ export function checkSpeech(state: HouseState, session: Session, room: string, a
   const record = state.rooms.of(room);
   if (!record?.quiet || roleIn(state, session, room) !== "member") return;
   throw new Refusal("not-allowed", `${record.name} is quiet: only its hosts speak there`);
+}
+
+/**
+ * The fact without what somebody wants to say as they leave, unless they could say it in all these rooms. What
+ * whoever sends them away says of it stays.
+ */
+export function withPartingWords<Leaves extends LeaveReason>(
+  state: HouseState,
+  session: Session,
+  rooms: Iterable<string>,
+  fact: Leaves,
+  at: number,
+): Leaves {
+  const { why, by, ...rest } = fact;
+  if (why === undefined || by !== undefined) return fact;
+  const isHeard = !isSecret(why) && [...rooms].every((room) => maySpeak(state, session, room, at));
+  return isHeard ? fact : rest as Leaves;
+}
+
+/** Whether a session may speak at any time in the room with that key. */
+function maySpeak(state: HouseState, session: Session, room: string, at: number): boolean {
+  const { people, rooms } = state;
+  if (people.sanction("mute", whoIs(people, session), room, at) !== undefined) return false;
+  const { quiet = false, slow = 0 } = rooms.of(room) ?? {};
+  return !quiet && slow === 0 || roleIn(state, session, room) !== "member";
 }
 
 /** Throws a {@linkcode Refusal} for a session that may not set the topic of the room with that key. */

@@ -6,10 +6,11 @@ import { isoTime } from "./times.ts";
 
 /** The message of a fact that was stored under a number, at a time in ms since 1970. */
 export function asMessage(fact: SayFact | DirectFact, seq: number, at: number): Message {
-  const { author: by, action, file, re } = fact;
+  const { author: by, action, notice, file, re } = fact;
   const plain = { room: fact.title, seq, from: fact.from, at: isoTime(at), text: fact.text };
   const bringing = file === undefined ? plain : { ...plain, file };
-  const message = re === undefined ? bringing : { ...bringing, re };
+  const noted = notice === undefined ? bringing : { ...bringing, notice };
+  const message = re === undefined ? noted : { ...noted, re };
   if (by === undefined) return action ? { ...message, action } : message;
   return action ? { ...message, by, action } : { ...message, by };
 }

@@ -58,6 +58,8 @@ export interface SayFact extends Asked, Once, Said {
   readonly title: string;
   readonly text: string;
   readonly action?: true;
+  /** Programs never answer it by themselves; not with `action`. */
+  readonly notice?: true;
   readonly all?: true; // It rings everybody. Found by decide.ts.
   /** Whose share of rooms the room counts in, if it is kept from now on. */
   readonly opener?: string;
@@ -76,6 +78,8 @@ export interface DirectFact extends Asked, Once, Said {
   readonly to?: PersonId;
   readonly text: string;
   readonly action?: true;
+  /** As in {@linkcode SayFact}. */
+  readonly notice?: true;
   /** It may not be said, and is only looked for whether it was stored before. */
   readonly onlyAgain?: true;
   /** Why it may not be said; that nobody goes by the name unless told. Found by decide.ts. */
@@ -165,7 +169,8 @@ export interface NameGrant extends Named {
 
 /** What somebody gets who comes in. */
 export interface EnterGrant extends NameGrant {
-  readonly room: Named;
+  /** The first room; none for a client that has asked for none. */
+  readonly room?: Named;
   /** Why that is not the first of the rooms. */
   readonly refused?: Refusal;
 }
@@ -190,7 +195,7 @@ export interface EnterFact extends Wanting {
   readonly node?: string;
   /** It gets a number after its name rather than a refusal. */
   readonly numbered?: true;
-  /** The rooms that it wants to be in first: the first of them that can be had. */
+  /** The rooms that it wants to be in first: the first of them that can be had; nothing: none. */
   readonly rooms: readonly string[];
   /** The list of its account stays as it is: its client does not say that it wants to be in that room. */
   readonly keeps?: true;

@@ -17,7 +17,7 @@ interface Sent {
   readonly receipt: Again;
   /** None: it was removed, and whatever is sent under its id counts as the same. */
   readonly fingerprint: number | undefined;
-  /** What it is: `say`, `action`, what it answers, or what is done about which message. */
+  /** What it is: `say`, `action`, `notice`, what it answers, or what is done about which message. */
   readonly form: string;
   /** The hash of the file that it brought. */
   readonly sha256: string | undefined;
@@ -110,7 +110,7 @@ function formOf(fact: SentFact): string {
   switch (kind) {
     case "say":
     case "direct":
-      return `${fact.action ? "action" : "say"} ${re}`;
+      return `${fact.action ? "action" : fact.notice ? "notice" : "say"} ${re}`;
     case "revise":
     case "remove":
       return `${kind} ${re}`;

@@ -66,6 +66,16 @@ export function lastThatFit(entries: readonly Stored[], most: number): readonly 
   return entries.slice(from);
 }
 
+/** The first entries that take at most so much of a page; the very first one always does. */
+export function firstThatFit(entries: readonly Stored[], most: number): readonly Stored[] {
+  let end = 0;
+  for (let length = 0; end < entries.length; end++) {
+    length += lengthIn((entries[end] as Stored).message);
+    if (length > most && end > 0) break;
+  }
+  return entries.slice(0, end);
+}
+
 /** The most bytes of a list: it must fit an outbox, together with what else is on its way. */
 const MAX_LIST_BYTES = 262_144;
 

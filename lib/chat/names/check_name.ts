@@ -11,7 +11,7 @@ import { SERVER_NAME } from "../../wire/names.ts";
 import { MAX_NAME_LENGTH, nameKey, PLAIN } from "../../words/names.js";
 import { Refusal } from "../refusal.ts";
 import { freeformProblem, identifierProblem, keepsDirection, type Problem } from "./precis.ts";
-import { looksOf } from "./skeleton.ts";
+import { looksOf, skeleton } from "./skeleton.ts";
 import { textWidth } from "./width.ts";
 
 /** The widest name, in terminal columns. */
@@ -143,4 +143,37 @@ function quote(text: string): string {
     /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu,
     (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
   );
+}
+
+/** The services of IRC networks that people send passwords to, or that speak for a network. */
+export const SERVICE_NAMES = [
+  ...["NickServ", "ChanServ", "SaslServ", "HistServ", "AuthServ", "UserServ"],
+  ...["MemoServ", "OperServ", "HostServ", "BotServ"],
+] as const;
+
+/** Digits and small capitals, and the letters that they stand for in names. */
+const STANDS_FOR: Readonly<Record<string, string>> = {
+  ...{ "0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t" },
+  ...{ "ᴀ": "a", "ʙ": "b", "ᴄ": "c", "ᴇ": "e", "ʜ": "h", "ɪ": "l", "ᴋ": "k", "ʟ": "l", "ᴍ": "m" },
+  ...{ "ɴ": "n", "ᴏ": "o", "ʀ": "r", "ꜱ": "s", "ᴛ": "t", "ᴜ": "u", "ᴠ": "v" },
+};
+
+const OWN = new Map(
+  [SERVER_NAME, ...SERVICE_NAMES].map((name) => [readAs(name.toLowerCase()), name]),
+);
+const LONGEST = Math.max(...[...OWN.keys()].map(({ length }) => length));
+
+/**
+ * Which of those names the name with a key reads as, with signs around or in it, digits or small capitals for
+ * letters, or with letters of another script; `undefined`: none.
+ */
+export function ownNameLike(key: string): string | undefined {
+  const letters = key.replace(/[^\p{L}\p{N}]/gu, "");
+  return letters.length > LONGEST ? undefined : OWN.get(readAs(letters));
+}
+
+/** How a name reads in one spelling: an `i` and an `l` are one letter, as in `NlCKSERV`. */
+function readAs(letters: string): string {
+  const plain = letters.replace(/[^a-z]/gu, (sign) => STANDS_FOR[sign] ?? sign);
+  return skeleton(plain).toLowerCase().replaceAll("i", "l");
 }

@@ -15,11 +15,14 @@ interface First {
 /**
  * The rooms that a client may enter first, in this order: the one that it asks for; for a session that
  * comes back, those that it was in; those that its account has `listed`; and then the default room.
+ * For one that is `roomless` it is none but the one that it asks for: what is listed it enters like others.
  */
 export function roomsWanted(
   { room, resume, session }: Pick<Hello, "room" | "resume" | "session">,
   listed: readonly string[] = [],
+  roomless = false,
 ): readonly string[] {
+  if (roomless) return room === undefined ? [] : [room];
   const comesBack = resume !== undefined || session !== undefined;
   const before = stillListed(Object.keys(resume?.seq ?? {}), listed);
   const others = comesBack || room === undefined ? [...before, ...listed, DEFAULT_ROOM] : [];

@@ -17,6 +17,10 @@ export interface Traits {
   readonly numbered: boolean;
   /** Its answers carry no ids, so each request waits until what was said before it has been told. */
   readonly ordered: boolean;
+  /** Is in no room unless it asks for one, or its account has rooms listed. */
+  readonly roomless?: true;
+  /** Is told when others in its rooms become accounts, or guests, and as an event when it becomes a host. */
+  readonly accounts?: true;
 }
 
 /** What clients of the event protocol can do. */
@@ -37,6 +41,14 @@ export const CLASSIC_TRAITS: Traits = {
   ordered: true,
 };
 
+/** What a client says of the person that it runs for. */
+export interface ClientSays {
+  /** Their name on their machine. */
+  readonly user: string;
+  /** What they are called in full. */
+  readonly realName: string;
+}
+
 /** What a door gives the house: the way to one client. Nothing here waits or throws. */
 export interface Peer {
   /** Where it comes from: a network address, in the form in which such are counted and banned. */
@@ -46,6 +58,8 @@ export interface Peer {
   readonly door?: string;
   /** Where else its client may come in, by the same door; `undefined`: nowhere. */
   readonly servers?: readonly string[] | undefined;
+  /** What its client says of whom it runs for; `undefined`: nothing. */
+  says?(): ClientSays | undefined;
   /**
    * Whether its client has ended its side, as far as is known. It may still wait for answers, and more
    * often it has gone.

@@ -94,8 +94,8 @@ export class Session {
   left: readonly Named[] = [];
   /** A reserved name that it was refused, and may show to be its own. */
   wanted: string | undefined;
-  /** Who has sent it away, and why, while that is so. */
-  sentAway: { readonly by: string; readonly why?: string } | undefined;
+  /** Who has sent it away, and why, while that is so; or what it says as it leaves. */
+  sentAway: { readonly by?: string; readonly why?: string } | undefined;
   /** Whether its client has said that it does not come back. */
   isDone = false;
   /** Comes and goes without a word to others, and keeps nothing afterwards. */

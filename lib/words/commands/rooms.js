@@ -119,11 +119,13 @@ function notHere(people) {
 }
 
 /**
- * Why somebody left, and who sent them away: `kicked by ann: spam`; empty where nothing is told.
+ * Why somebody left, and who sent them away: `kicked by ann: spam`, or what they said as they left; empty where
+ * nothing is told.
  * @param {{ readonly reason?: string, readonly by?: string, readonly why?: string }} event
  * @returns {string}
  */
 export function whyLeft({ reason = "", by, why }) {
   const who = by === undefined ? "" : ` by ${by}`;
-  return reason + who + (why === undefined ? "" : `: ${why}`);
+  const how = reason + who;
+  return why === undefined ? how : how === "" ? why : `${how}: ${why}`;
 }

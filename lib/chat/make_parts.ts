@@ -1,0 +1,45 @@
+/** The parts of a house that work together, with what the options leave out. */
+
+import { takingFiles } from "./files/files.ts";
+import type { HouseLimits, HouseOptions } from "./house_options.ts";
+import type { HouseParts } from "./house_parts.ts";
+import type { HouseState } from "./house_state.ts";
+import { Pauses } from "./limits/pauses.ts";
+import { Quota } from "./limits/quota.ts";
+import { rateOf } from "./limits/rate.ts";
+import { OneByOne, Turns } from "./limits/turns.ts";
+
+/** What a house has made already. */
+type Made =
+  & Pick<HouseParts, "audiences" | "keeper" | "hashOf" | "sessionOf">
+  & Pick<HouseParts, "isClosing" | "keepList" | "end">
+  & { readonly state: HouseState; readonly limits: HouseLimits };
+
+/** Puts the parts of a house together. */
+export function makeParts(options: HouseOptions, made: Made): HouseParts {
+  const { limits, ...parts } = made;
+  const { state } = parts;
+  const { roundLength, presenceMembers, scrollback, pageMessages, roomMessagesPerSecond } = limits;
+  const { factLog: log, node, now, chance } = options;
+  return {
+    ...parts,
+    ...{ registry: state.registry, log, index: log.index, node, now, chance },
+    ...{ roundLength, presenceMembers, scrollback, pageMessages },
+    peopleTurn: new OneByOne(),
+    isOnDuty: options.isOnDuty ?? (() => true),
+    onUndecided: options.onUndecided ?? (() => {}),
+    onBroken: options.onBroken ?? (() => {}),
+    onUntold: options.onUntold ?? (() => {}),
+    // One at a time: they share a thread, and addresses take turns however many search from one.
+    searches: new Turns({ atOnce: 1, what: "Many searches are under way" }),
+    until: options.until ?? (() => undefined),
+    roomRate: rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2),
+    invitations: new Quota(limits.invitationsPerHour),
+    pauses: new Pauses(),
+    files: options.files && takingFiles(options.files, limits),
+    onModerated: options.onModerated ?? (() => {}),
+    coming: new Map(),
+    proven: new WeakMap(),
+    sessions: new WeakMap(),
+  };
+}
