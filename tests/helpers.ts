@@ -177,6 +177,12 @@ export class RawPeer implements Disposable {
     }
   }
 
+  /** What has come, as soon as there is anything; `undefined`: the server has closed. */
+  async takeSome(): Promise<Uint8Array | undefined> {
+    if (this.#received.length === 0 && !await this.#more()) return undefined;
+    return await this.take(this.#received.length);
+  }
+
   /** Everything until the server closes. */
   async takeRest(): Promise<string> {
     while (await this.#more());

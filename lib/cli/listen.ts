@@ -1,10 +1,12 @@
 /** The doors of `chatroom serve`: opens them, and keeps them open until the server is told to stop. */
 
 import { serve, type ServeOptions, type Server } from "../server/serve.ts";
+import type { IrcListener } from "../irc/listen_irc.ts";
 import type { WebListener, WebOptions } from "../web/serve_web.ts";
 import { reasonOf } from "../wire/text.ts";
 import { lifelineEnd, onHangUp } from "./signals.ts";
 import { StartError } from "./flags.ts";
+import type { IrcPlace } from "./irc_flags.ts";
 import type { Tls } from "./tls_flags.ts";
 import { type Address, counted, formatAddress } from "./values.ts";
 import { explainWeb, webUrl } from "./web_flags.ts";
@@ -12,6 +14,7 @@ import { explainWeb, webUrl } from "./web_flags.ts";
 /** What is opened besides the one port, and where to tell of it. */
 export interface Doors {
   readonly web: WebOptions | undefined;
+  readonly irc: IrcPlace | undefined;
   readonly tls: Tls | undefined;
   /** The data directory, if there is one. */
   readonly dir: string | undefined;
@@ -30,10 +33,11 @@ export interface Doors {
  */
 export async function listenUntilStopped(
   options: ServeOptions & Address,
-  { web, tls, dir, print, reload, describe, begin }: Doors,
+  { web, irc, tls, dir, print, reload, describe, begin }: Doors,
 ): Promise<number> {
   const server = serveOrError(options);
   await using door = web && await webOrError(server, web, tls);
+  await using chat = irc && await ircOrError(server, irc, tls);
   // Without a data directory there is none, and its code is not loaded.
   await using _control = dir === undefined
     ? undefined
@@ -44,6 +48,7 @@ export async function listenUntilStopped(
   if (web !== undefined && door !== undefined) {
     print(`The web page is at ${webUrl(door, web, tls !== undefined)}`);
   }
+  if (chat !== undefined) print(`IRC clients are taken at ${formatAddress(chat.addr)}`);
   let hasFailed = false;
   const fail = (): void => {
     hasFailed = true;
@@ -81,6 +86,21 @@ async function webOrError(
   } catch (error) {
     await server.shutdown();
     throw new StartError(explainWeb(error as Error, web));
+  }
+}
+
+async function ircOrError(
+  server: Server,
+  irc: IrcPlace,
+  tls: Tls | undefined,
+): Promise<IrcListener> {
+  try {
+    // A server without IRC does not load this.
+    const { listenIrc } = await import("../irc/listen_irc.ts");
+    return listenIrc(server.host, { ...irc, secure: tls?.secure });
+  } catch (error) {
+    await server.shutdown();
+    throw new StartError((await import("./irc_flags.ts")).explainIrc(error as Error, irc));
   }
 }
 

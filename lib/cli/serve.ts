@@ -43,6 +43,7 @@ import {
 } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
 import { openTls, type Tls, TLS_FLAGS, type TlsPlace, type TlsPlan, tlsPlan } from "./tls_flags.ts";
+import type { IrcPlace } from "./irc_flags.ts";
 import { type Address, asciiHost, DEFAULT_ADDRESS, parsePort } from "./values.ts";
 import { givenTitle, TITLE_FLAG, WEB_FLAGS, webPlace } from "./web_flags.ts";
 
@@ -87,6 +88,10 @@ export const serveCommand: Subcommand = {
     FILES_FLAG,
     ...LOG_FLAGS,
     ...WEB_FLAGS,
+    flagOf("--irc [HOST:]PORT", "take IRC clients there too; HOST is 127.0.0.1 by default"),
+    flagOf("--irc-name NAME", "what the server calls itself to IRC clients", {
+      default: "irc.local",
+    }),
     ...LIMIT_FLAGS,
     ...WEB_LIMIT_FLAGS,
   ]),
@@ -109,10 +114,14 @@ interface Wanted {
   readonly files: FilesWish;
   readonly plan: TlsPlan | undefined;
   readonly web: WebOptions | undefined;
+  readonly irc: IrcPlace | undefined;
   readonly invocation: Invocation;
 }
 
-function wantedBy(invocation: Invocation): Wanted {
+async function wantedBy(invocation: Invocation): Promise<Wanted> {
+  // A server without IRC does not load this.
+  const isForIrc = invocation.get("irc") !== undefined || invocation.isSaid("irc-name");
+  const irc = isForIrc ? (await import("./irc_flags.ts")).ircPlace(invocation) : undefined;
   const host = (invocation.get("host") ?? DEFAULT_ADDRESS.hostname).replace(/^\[|\]$/g, "");
   const port = invocation.get("port") ?? String(DEFAULT_ADDRESS.port);
   const openFiles = openFilesLimit();
@@ -131,13 +140,14 @@ function wantedBy(invocation: Invocation): Wanted {
     files: filesWish(invocation),
     plan: tlsPlan(invocation),
     web: webPlace(invocation),
+    irc,
     title: givenTitle(invocation),
     invocation,
   };
 }
 
 async function runServe(invocation: Invocation): Promise<number> {
-  const wanted = wantedBy(invocation);
+  const wanted = await wantedBy(invocation);
   // A reader may stop reading, as a paused pager does; nobody in the rooms should notice.
   await using stderr = new LineQueue(Deno.stderr, {
     lostLine: (count) => lostLine(count, wanted.style.format),
@@ -154,7 +164,7 @@ async function runServe(invocation: Invocation): Promise<number> {
 
 /** Runs the server until it is told to stop. Throws a {@linkcode StartError}. */
 async function runWanted(wanted: Wanted, complain: (line: string) => void): Promise<number> {
-  const { address, openFiles: most, password, place, plan, web, invocation } = wanted;
+  const { address, openFiles: most, password, place, plan, web, irc, invocation } = wanted;
   checkMachine(wanted, complain);
   await using stdout = new LineQueue(Deno.stdout, {
     failed: (error) => {
@@ -196,7 +206,7 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
     return describeStore(place, kept);
   };
   const begin = cluster?.begin;
-  const doors = { web, tls, dir, print, reload, describe, ...(begin && { begin }) };
+  const doors = { web, irc, tls, dir, print, reload, describe, ...(begin && { begin }) };
   const code = await listenUntilStopped(options, doors);
   await closeFiles(files, limits);
   return await closeStore(kept, limits, log) ? code : 1;

@@ -70,6 +70,11 @@ export const DOCUMENTS: readonly Document[] = [
     },
   },
   {
+    word: "irc",
+    path: "lib/irc/IRC.md",
+    topics: {},
+  },
+  {
     word: "protocol",
     path: "lib/wire/PROTOCOL.md",
     topics: {

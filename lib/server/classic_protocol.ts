@@ -231,7 +231,7 @@ function eventPairs(event: Event, shared?: SharedState): string {
 }
 
 /** What a message says that brings a file, with a link that leads everybody to it who may enter the room. */
-function fileText(
+export function fileText(
   { room = "", text, file }: Pick<EventOf<"revised">, "room" | "text" | "file">,
   shared: SharedState | undefined,
 ): string {

@@ -144,6 +144,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#log.entered();
   }
 
+  readonly says: NonNullable<DoorPeer["says"]> = () => this.#door.says;
   readonly costly: DoorPeer["costly"] = (kind) => this.#meter.costly(kind, this.#sweep.now);
 
   readonly link: NonNullable<DoorPeer["link"]> = (file, owner) =>

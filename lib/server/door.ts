@@ -1,7 +1,7 @@
 /** The interface between a connection and its door. A door speaks one protocol. */
 
 import type { Batch } from "../chat/sessions/batch.ts";
-import type { Peer, Traits } from "../chat/sessions/peer.ts";
+import type { ClientSays, Peer, Traits } from "../chat/sessions/peer.ts";
 import type { EventOf } from "../wire/events.ts";
 import { within } from "../wire/within.ts";
 import type { SharedState } from "./host.ts";
@@ -49,6 +49,8 @@ export interface Door {
   readonly fileBytes?: number | undefined;
   /** Whether its client takes the bytes of files as they are, in pieces of any size. */
   readonly takesBytes?: boolean;
+  /** What its client says of whom it runs for, see {@linkcode Peer}. */
+  readonly says?: ClientSays | undefined;
   /** Whether it waits for a person to type a password. */
   readonly waitsForPerson: boolean;
   /** The bytes of a ping; `undefined` if the protocol has none. */

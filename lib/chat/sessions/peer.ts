@@ -41,6 +41,14 @@ export const CLASSIC_TRAITS: Traits = {
   ordered: true,
 };
 
+/** What a client says of the person that it runs for. */
+export interface ClientSays {
+  /** Their name on their machine. */
+  readonly user: string;
+  /** What they are called in full. */
+  readonly realName: string;
+}
+
 /** What a door gives the house: the way to one client. Nothing here waits or throws. */
 export interface Peer {
   /** Where it comes from: a network address, in the form in which such are counted and banned. */
@@ -48,6 +56,8 @@ export interface Peer {
   readonly traits: Traits;
   /** By which protocol it comes, as its person is told. */
   readonly door?: string;
+  /** What its client says of whom it runs for; `undefined`: nothing. */
+  says?(): ClientSays | undefined;
   /**
    * Whether its client has ended its side, as far as is known. It may still wait for answers, and more
    * often it has gone.

@@ -1,0 +1,228 @@
+/** The commands about messages that were said: TAGMSG, REDACT and MARKREAD. */
+
+import { seqAt } from "../../chat/answers/seq_at.ts";
+import { after, type Later } from "../../chat/later.ts";
+import { Refusal } from "../../chat/refusal.ts";
+import type { EventOf } from "../../wire/events.ts";
+import { nameKey } from "../../words/names.js";
+import type { IrcClient } from "../client.ts";
+import { clientOf, clientsIn } from "../clients.ts";
+import { channelOfRoom, isChannel, nameOfNick, nickOf, roomOfChannel } from "../lines/irc_names.ts";
+import { messageWithId, type MsgidPlace } from "../lines/msgid.ts";
+import type { IrcLine } from "../lines/write.ts";
+import type { Reply } from "../reply.ts";
+import { markOf, tellMark } from "../telling/marks.ts";
+import { aboutLines, timeTags } from "../telling/news.ts";
+import { prefixOf } from "../telling/prefix.ts";
+import { timeIn } from "../telling/times.ts";
+import { type Command, type Commands, eachOf, listed } from "./command.ts";
+import { reasonIn } from "./rooms.ts";
+import { TARGETS } from "../isupport.ts";
+
+/** What is typed, as long as somebody does. */
+const TYPING = "+typing";
+const TYPING_VALUES: ReadonlySet<string> = new Set(["active", "paused", "done"]);
+
+const tagmsg: Command = {
+  isSaid: true,
+  run(client, { params: [targets], tags }, reply): Later<void> {
+    if (targets === undefined) return reply.numeric("461", "TAGMSG", "To whom is missing");
+    const react = tags.get("+draft/react");
+    const key = react ?? tags.get("+draft/unreact");
+    const about = tags.get("+draft/reply") ?? tags.get("+reply");
+    const typing = tags.get(TYPING);
+    return eachOf(listed(targets).slice(0, TARGETS.TAGMSG), (target) => {
+      if (key !== undefined && about !== undefined) {
+        return giveReaction(client, { target, key, about, off: react === undefined }, reply);
+      }
+      if (typing !== undefined && TYPING_VALUES.has(typing)) {
+        return tellTyping(client, target, typing, reply);
+      }
+    });
+  },
+};
+
+/** Where a message is that an id names, if it is one of `target`. */
+function placeIn(
+  client: IrcClient,
+  target: string,
+  msgid: string,
+): { readonly seq: number; readonly place: MsgidPlace } | undefined {
+  const found = messageWithId(client.house.index.epoch, msgid);
+  if (found === undefined) return undefined;
+  const { place } = found;
+  if (isChannel(target)) {
+    return place.room === nameKey(roomOfChannel(target) ?? "") ? found : undefined;
+  }
+  const other = place.chat === undefined ? undefined : client.view?.partner(place.chat);
+  return other !== undefined && nameKey(other) === nameKey(nameOfNick(target)) ? found : undefined;
+}
+
+/** A reaction that a client gives. */
+interface Given {
+  readonly target: string;
+  readonly key: string;
+  readonly about: string;
+  readonly off: boolean;
+}
+
+function giveReaction(
+  client: IrcClient,
+  { target, key, about, off }: Given,
+  reply: Reply,
+): Later<void> {
+  const found = placeIn(client, target, about);
+  if (found === undefined) {
+    return reply.fail("TAGMSG", "UNKNOWN_MSGID", "There is no such message", target, about);
+  }
+  const { seq: re, place } = found;
+  return client.ask(
+    reply,
+    { type: "react", ...place, re, key, ...(off ? { off: true } : {}) },
+    (event) => {
+      if (event.type === "ack" && client.caps.has("echo-message")) {
+        tellDone(
+          client,
+          target,
+          { type: "reacted", ...place, re, key, ...(off ? { off: true } : {}) },
+          event,
+          reply,
+        );
+      }
+    },
+    (refused) => reply.refuse("TAGMSG", refused, target),
+  );
+}
+
+/** What a client has done about a message, without what the house says of that. */
+type Done =
+  | Omit<EventOf<"reacted">, "seq" | "at" | "from">
+  | Omit<EventOf<"removed">, "seq" | "at" | "from">;
+
+/** Tells a client what it has done about a message. */
+function tellDone(
+  client: IrcClient,
+  target: string,
+  done: Done,
+  { seq = 0, at }: EventOf<"ack">,
+  reply: Reply,
+): void {
+  const by = client.view?.self.account?.id;
+  const event = { ...done, seq, at, from: client.name, ...(by === undefined ? {} : { by }) };
+  for (const line of aboutLines(client.server, client.caps, event, target)) reply.add(line);
+}
+
+/** Tells the IRC clients where somebody types: the house knows nothing of that. */
+function tellTyping(client: IrcClient, target: string, typing: string, reply: Reply): void {
+  const { server, view } = client;
+  const room = isChannel(target) ? view?.room(roomOfChannel(target) ?? "") : undefined;
+  if (isChannel(target) && room?.isIn !== true) {
+    return reply.numeric("404", target, "You are not on that channel");
+  }
+  const person = room === undefined ? view?.person(nameOfNick(target)) : undefined;
+  if (room === undefined && person === undefined) {
+    return reply.numeric("401", target, "There is no such nick");
+  }
+  const shown = room === undefined ? nickOf(person?.name ?? "") : channelOfRoom(room.name);
+  const others = room === undefined
+    ? (person?.peers ?? []).flatMap((peer) => clientOf(peer) ?? [])
+    : clientsIn(room);
+  const at = new Date().toISOString();
+  const line = ({ caps }: IrcClient): IrcLine => ({
+    tags: [...timeTags(caps, at), [TYPING, typing]],
+    source: prefixOf(server, client.name),
+    command: "TAGMSG",
+    params: [shown],
+  });
+  for (const other of others) {
+    if (other !== client && other.caps.has("message-tags")) other.write(line(other));
+  }
+  if (client.caps.has("echo-message") && client.caps.has("message-tags")) reply.add(line(client));
+}
+
+const redact: Command = {
+  least: 2,
+  run(client, { params: [target = "", msgid = "", text = ""] }, reply): Later<void> {
+    const found = placeIn(client, target, msgid);
+    if (found === undefined) {
+      return reply.fail("REDACT", "UNKNOWN_MSGID", "There is no such message", target, msgid);
+    }
+    const { seq: re, place } = found;
+    const reason = reasonIn(text);
+    const why = reason === "" ? {} : { reason };
+    return client.ask(
+      reply,
+      { type: "remove", ...place, re, ...why },
+      (event) => {
+        if (event.type !== "ack") return;
+        tellDone(client, target, { type: "removed", ...place, re, ...why }, event, reply);
+      },
+      (refused) => {
+        const code = REDACT_CODES[refused.code];
+        if (code === undefined) return reply.refuse("REDACT", refused, target, msgid);
+        reply.fail("REDACT", code, `${refused.message}.`, target, msgid);
+      },
+    );
+  },
+};
+
+const REDACT_CODES: Readonly<Record<string, string>> = {
+  "no-such-message": "UNKNOWN_MSGID",
+  "not-yours": "REDACT_FORBIDDEN",
+  "not-allowed": "REDACT_FORBIDDEN",
+  "too-late": "REDACT_WINDOW_EXPIRED",
+  "no-such-room": "INVALID_TARGET",
+  "not-in-room": "INVALID_TARGET",
+};
+
+const markread: Command = {
+  least: 1,
+  run(client, { params: [target = "", time] }, reply): Later<void> {
+    const place = markedIn(client, target);
+    const fail = (code: string, text: string, ...context: readonly string[]): void => {
+      const params = ["MARKREAD", code, ...context, text];
+      reply.add({ source: client.server.name, command: "FAIL", params });
+    };
+    if (place === undefined) return fail("INVALID_PARAMS", "There is nothing to mark", target);
+    const add = (line: IrcLine): void => reply.add(line);
+    if (time === undefined) return tellMark(client, place, add);
+    const at = timeIn(time);
+    if (at === undefined) return fail("INVALID_PARAMS", "That is no time", target, time);
+    return mark(client, place, at, reply).then(() => after(tellMark(client, place, add), () => {}));
+  },
+};
+
+type Marked = Parameters<typeof tellMark>[1];
+
+function markedIn(client: IrcClient, target: string): Marked | undefined {
+  const { view } = client;
+  if (isChannel(target)) {
+    const room = view?.room(roomOfChannel(target) ?? "");
+    return room?.isIn ? { room: room.name } : undefined;
+  }
+  const name = nameKey(nameOfNick(target));
+  const chat = view?.chats().find((each) => nameKey(each.with) === name);
+  return chat && { chat: chat.chat, target: nickOf(chat.with) };
+}
+
+/** Marks all as read that was said by a time. */
+async function mark(client: IrcClient, place: Marked, at: number, reply: Reply): Promise<void> {
+  const where = place.room === undefined ? { chat: place.chat } : { room: place.room };
+  try {
+    const seq = await client.house.read(
+      client.peer,
+      (parts, session) => seqAt(parts, session, where, at),
+    ) ?? 0;
+    const before = await markOf(client, place);
+    if (before !== undefined && Date.parse(before) >= at) return;
+    await client.ask(reply, { type: "read", ...where, seq }, () => {}, (refused) => {
+      reply.refuse("MARKREAD", refused);
+    });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    reply.refuse("MARKREAD", error);
+  }
+}
+
+/** The commands about messages. */
+export const ABOUT: Commands = { TAGMSG: tagmsg, REDACT: redact, MARKREAD: markread };

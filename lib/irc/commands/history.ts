@@ -1,0 +1,291 @@
+/** CHATHISTORY: what was said before, by ids or times. */
+
+import { seqAt } from "../../chat/answers/seq_at.ts";
+import { Refusal } from "../../chat/refusal.ts";
+import type { EventOf } from "../../wire/events.ts";
+import type { IrcClient } from "../client.ts";
+import { channelOfRoom, isChannel, nameOfNick, nickOf, roomOfChannel } from "../lines/irc_names.ts";
+import { messageWithId } from "../lines/msgid.ts";
+import type { IrcLine } from "../lines/write.ts";
+import type { Reply } from "../reply.ts";
+import { messageLines } from "../telling/news.ts";
+import { timeIn } from "../telling/times.ts";
+import { nameKey } from "../../words/names.js";
+import type { Command, Commands } from "./command.ts";
+
+const NAME = "CHATHISTORY";
+
+/** A room or a conversation, and what it is shown as. */
+interface Place {
+  readonly room?: string;
+  readonly chat?: string;
+  readonly target: string;
+}
+
+/** The part of a log that is wanted: what was said after one number and before another. */
+interface Range {
+  readonly after?: number;
+  readonly before?: number;
+  readonly limit: number;
+  /** If that is more than the limit, its end is wanted. */
+  readonly isEnd?: true;
+}
+
+/** Where something was said: the last number at that time or before, and the first after it. */
+interface Point {
+  /** All up to this one came before. */
+  readonly before: number;
+  /** All from this one on comes after. */
+  readonly after: number;
+}
+
+/** Thrown for a request that is wrong in itself, with its code. */
+class WrongRequest extends Error {
+  constructor(readonly code: string, text: string, readonly context: readonly string[] = []) {
+    super(text);
+  }
+}
+
+const chathistory: Command = {
+  async run(client, { params: [asked = "", ...params] }, reply): Promise<void> {
+    const command = asked.toUpperCase();
+    try {
+      if (!Object.hasOwn(PARAMETERS, command)) {
+        throw new WrongRequest("UNKNOWN_COMMAND", `There is no ${NAME} of that kind`);
+      }
+      if (params.length < (PARAMETERS[command] ?? 0)) {
+        throw new WrongRequest("NEED_MORE_PARAMS", "Some parameters are missing");
+      }
+      if (command === "TARGETS") return await tellTargets(client, params, reply);
+      await tellPart(client, command, params, reply);
+    } catch (error) {
+      if (error instanceof WrongRequest) {
+        return fail(reply, error.code, error.message, command, ...error.context);
+      }
+      if (!(error instanceof Refusal)) throw error;
+      fail(reply, "INVALID_TARGET", `${error.message}.`, command, params[0] ?? "");
+    }
+  },
+};
+
+/** How many parameters each kind takes at least. */
+const PARAMETERS: Readonly<Record<string, number>> = {
+  LATEST: 3,
+  BEFORE: 3,
+  AFTER: 3,
+  AROUND: 3,
+  BETWEEN: 4,
+  TARGETS: 3,
+};
+
+function fail(reply: Reply, code: string, text: string, ...context: readonly string[]): void {
+  const { client } = reply;
+  const params = [NAME, code, ...context, text];
+  reply.add({ source: client.server.name, command: "FAIL", params });
+}
+
+async function tellPart(
+  client: IrcClient,
+  command: string,
+  params: readonly string[],
+  reply: Reply,
+): Promise<void> {
+  const [target = "", ...refs] = params;
+  const place = placeOf(client, target);
+  const limit = limitIn(client, refs.at(-1));
+  if (place === undefined) {
+    throw new WrongRequest("INVALID_TARGET", "There is nothing to read", [target]);
+  }
+  // A conversation in which nothing was said yet.
+  if (place.room === undefined && place.chat === undefined) return tell(client, place, [], reply);
+  const points = await Promise.all(
+    refs.slice(0, -1).map((ref) => ref === "*" ? undefined : pointOf(client, place, ref, command)),
+  );
+  const ranges = rangesOf(command, points, limit);
+  const messages: Array<EventOf<"page">["messages"][number]> = [];
+  for (const range of ranges) messages.push(...await read(client, place, range, reply));
+  tell(client, place, messages, reply);
+}
+
+/** The parts of a log that a request asks for, in order. */
+function rangesOf(
+  command: string,
+  [first, second]: ReadonlyArray<Point | undefined>,
+  limit: number,
+): readonly Range[] {
+  switch (command) {
+    case "LATEST":
+      return [{ limit, isEnd: true, after: first === undefined ? 0 : first.after - 1 }];
+    case "BEFORE":
+      return [{ limit, isEnd: true, before: (first?.before ?? 0) + 1 }];
+    case "AFTER":
+      return [{ limit, after: (first?.after ?? 1) - 1 }];
+    case "AROUND": {
+      const before = Math.floor(limit / 2);
+      const middle = first?.before ?? 0;
+      const later = { limit: limit - before, after: middle };
+      return before === 0 ? [later] : [{ limit: before, isEnd: true, before: middle + 1 }, later];
+    }
+    default: {
+      const [from, to] = [first ?? LOWEST, second ?? LOWEST];
+      // The other way round they come from the end.
+      return from.before <= to.before
+        ? [{ limit, after: from.after - 1, before: to.before + 1 }]
+        : [{ limit, isEnd: true, before: from.before + 1, after: to.after - 1 }];
+    }
+  }
+}
+
+const LOWEST: Point = { before: 0, after: 1 };
+
+/** Reads a part of a log. */
+async function read(
+  client: IrcClient,
+  { room, chat }: Place,
+  range: Range,
+  reply: Reply,
+): Promise<EventOf<"page">["messages"]> {
+  const { after = 0, before, limit, isEnd } = range;
+  if (before !== undefined && before <= after + 1) return [];
+  let messages: EventOf<"page">["messages"] = [];
+  let refusal: Refusal | undefined;
+  const place = chat === undefined ? { room: room ?? "" } : { chat };
+  await client.ask(
+    reply,
+    {
+      type: "history",
+      ...place,
+      limit,
+      ...(before === undefined ? {} : { before }),
+      ...(isEnd ? {} : { after }),
+    },
+    (event) => {
+      if (event.type === "page") messages = event.messages;
+    },
+    ({ code, message }) => refusal = new Refusal(code, message),
+  );
+  if (refusal !== undefined) throw refusal;
+  return messages.filter(({ seq }) => seq > after);
+}
+
+/** The room or conversation that a target means; `undefined`: none that the client may read. */
+function placeOf(client: IrcClient, target: string): Place | undefined {
+  const { view } = client;
+  if (isChannel(target)) {
+    const room = roomOfChannel(target);
+    const viewed = room === undefined ? undefined : view?.room(room);
+    if (viewed === undefined || !viewed.isIn) return undefined;
+    return { room: viewed.name, target: channelOfRoom(viewed.name) };
+  }
+  const name = nameOfNick(target);
+  const chat = view?.chats().find((each) => nameKey(each.with) === nameKey(name));
+  if (chat !== undefined) return { chat: chat.chat, target: nickOf(chat.with) };
+  const person = view?.person(name) ?? view?.account(name);
+  return person === undefined ? undefined : { target: nickOf(person.name) };
+}
+
+function limitIn({ server: { shared } }: IrcClient, text: string | undefined): number {
+  const limit = /^\d{1,9}$/.test(text ?? "") ? Number(text) : NaN;
+  if (Number.isNaN(limit)) throw new WrongRequest("INVALID_PARAMS", "The limit is no number");
+  return Math.max(1, Math.min(limit, shared.limits.pageMessages));
+}
+
+/** Where in a log something was said that is named by an id or a time. */
+async function pointOf(
+  client: IrcClient,
+  place: Place,
+  ref: string,
+  command: string,
+): Promise<Point> {
+  const { house, peer } = client;
+  const { target: _, ...where } = place;
+  const id = /^msgid=(.+)$/.exec(ref)?.[1];
+  if (id !== undefined) {
+    const found = messageWithId(house.index.epoch, id);
+    const isThere = found !== undefined &&
+      (found.place.chat === undefined
+        ? place.room !== undefined && found.place.room === nameKey(place.room)
+        : found.place.chat === place.chat);
+    if (!isThere) throw new WrongRequest("INVALID_PARAMS", "There is no such message", [ref]);
+    // What is said at that place is on neither side; around it, it belongs to the second half.
+    return { before: found.seq - 1, after: found.seq + 1 };
+  }
+  const at = timeIn(ref);
+  if (at === undefined) {
+    throw new WrongRequest("INVALID_PARAMS", `${command} takes timestamp= or msgid=`, [ref]);
+  }
+  const seqBy = async (ms: number): Promise<number> =>
+    await house.read(peer, (parts, session) => seqAt(parts, session, where, ms)) ?? 0;
+  return { before: await seqBy(at - 1), after: await seqBy(at) + 1 };
+}
+
+/** Tells messages as a batch, or one by one where the client knows of none. */
+function tell(
+  client: IrcClient,
+  { target, chat }: Place,
+  messages: EventOf<"page">["messages"],
+  reply: Reply,
+): void {
+  const { server, caps } = client;
+  const ref = caps.has("batch") ? client.nextBatch() : undefined;
+  const batch = (sign: string, ...params: readonly string[]): IrcLine => ({
+    source: server.name,
+    command: "BATCH",
+    params: [`${sign}${ref}`, ...params],
+  });
+  if (ref !== undefined) reply.add(batch("+", "chathistory", target));
+  for (const message of messages) {
+    // What was removed is no message any more.
+    if (message.removed !== undefined) continue;
+    const placed = chat === undefined ? message : { ...message, chat };
+    const to = chat === undefined || message.own ? target : nickOf(client.name);
+    for (const line of messageLines(server, caps, placed, to, ref)) reply.add(line);
+  }
+  if (ref !== undefined) reply.add(batch("-"));
+}
+
+/** Tells in which rooms and conversations something was said between two times. */
+async function tellTargets(
+  client: IrcClient,
+  [first = "", second = "", most]: readonly string[],
+  reply: Reply,
+): Promise<void> {
+  const limit = limitIn(client, most);
+  const times = [first, second].map(timeIn);
+  const [from, to] = times;
+  if (from === undefined || to === undefined) {
+    throw new WrongRequest("INVALID_PARAMS", "TARGETS takes timestamp= twice");
+  }
+  const [low, high] = from < to ? [from, to] : [to, from];
+  const { view } = client;
+  const places: Place[] = [
+    ...(view?.rooms() ?? []).map(({ name }) => ({ room: name, target: channelOfRoom(name) })),
+    ...(view?.chats() ?? []).map(({ chat, with: other }) => ({ chat, target: nickOf(other) })),
+  ];
+  await client.peer.costly("history");
+  const found: Array<{ readonly target: string; readonly at: string }> = [];
+  for (const place of places) {
+    const [last] = await read(client, place, { limit: 1 }, reply);
+    if (last === undefined) continue;
+    const at = Date.parse(last.at);
+    if (at > low && at < high) found.push({ target: place.target, at: last.at });
+  }
+  found.sort((a, b) => a.at < b.at ? -1 : 1);
+  const { server } = client;
+  const ref = client.nextBatch();
+  const source = server.name;
+  reply.add({ source, command: "BATCH", params: [`+${ref}`, "draft/chathistory-targets"] });
+  const some = from < to ? found.slice(0, limit) : found.reverse().slice(0, limit);
+  for (const { target, at } of some) {
+    reply.add({
+      tags: [["batch", ref]],
+      source,
+      command: NAME,
+      params: ["TARGETS", target, at],
+    });
+  }
+  reply.add({ source, command: "BATCH", params: [`-${ref}`] });
+}
+
+/** The command for history. */
+export const HISTORY: Commands = { [NAME]: chathistory };

@@ -1,0 +1,222 @@
+/** MODE: modes of channels are how rooms are set, who acts in them, and who is kept out. */
+
+import type { Later } from "../../chat/later.ts";
+import type { RoomMember, ViewedRoom } from "../../chat/answers/viewed_room.ts";
+import type { EventOf } from "../../wire/events.ts";
+import type { Request, RequestOf } from "../../wire/requests.ts";
+import type { IrcClient } from "../client.ts";
+import { MOST_MODES } from "../isupport.ts";
+import { channelOfRoom, isChannel, nameOfNick, nickOf, roomOfChannel } from "../lines/irc_names.ts";
+import type { Reply } from "../reply.ts";
+import { modesOf, roomModes } from "../telling/room_modes.ts";
+import { prefixOf } from "../telling/prefix.ts";
+import { seconds } from "../telling/times.ts";
+import { type Command, type Commands, eachOf } from "./command.ts";
+import { refuseAs } from "./rooms.ts";
+
+/** A mode that is to be given or taken. */
+interface Wanted {
+  readonly on: boolean;
+  readonly letter: string;
+  readonly param?: string | undefined;
+}
+
+/** Modes with a parameter; without one, `b` asks for the list. */
+const WITH_PARAMETER = "bov";
+/** Before a mask: it does not keep out, but mutes. */
+const MUTE = "m:";
+
+const REFUSED: Readonly<Record<string, string>> = {
+  "not-allowed": "482",
+  "not-in-room": "442",
+  "no-such-room": "403",
+  "no-such-name": "401",
+  "not-registered": "401",
+};
+
+const mode: Command = {
+  least: 1,
+  run(client, { params: [target = "", letters, ...params] }, reply): Later<void> {
+    if (!isChannel(target)) return userMode(client, target, letters, reply);
+    const room = roomOfChannel(target);
+    const viewed = room === undefined ? undefined : client.view?.room(room);
+    if (viewed === undefined) return reply.numeric("403", target, "There is no such channel");
+    const channel = channelOfRoom(viewed.name);
+    if (letters === undefined) return reply.numeric("324", channel, `+${modesOf(viewed)}`);
+    const wanted = wantedModes(letters, params);
+    return eachOf(wanted.slice(0, MOST_MODES), (each) => setMode(client, viewed, each, reply));
+  },
+};
+
+/** The modes of people: there are none that they could give or take. */
+function userMode(
+  client: IrcClient,
+  nick: string,
+  letters: string | undefined,
+  reply: Reply,
+): void {
+  const person = client.view?.person(nameOfNick(nick));
+  if (person === undefined) return reply.numeric("401", nick, "There is no such nick");
+  if (person.name !== client.name) return reply.numeric("502", "The modes of others are theirs");
+  if (letters === undefined || letters === "") return reply.numeric("221", "+");
+  reply.numeric("501", `There is no mode of people ${letters}`);
+}
+
+function wantedModes(letters: string, params: readonly string[]): Wanted[] {
+  const wanted: Wanted[] = [];
+  const rest = [...params];
+  let on = true;
+  for (const letter of letters) {
+    if (letter === "+" || letter === "-") on = letter === "+";
+    else if (WITH_PARAMETER.includes(letter)) wanted.push({ on, letter, param: rest.shift() });
+    else wanted.push({ on, letter });
+  }
+  return wanted;
+}
+
+function setMode(
+  client: IrcClient,
+  room: ViewedRoom,
+  { on, letter, param }: Wanted,
+  reply: Reply,
+): Later<void> {
+  const channel = channelOfRoom(room.name);
+  switch (letter) {
+    case "b":
+      return param === undefined
+        ? listBans(client, room, reply)
+        : setBan(client, room, { on, mask: param }, reply);
+    case "o":
+      return param === undefined ? undefined : setHost(client, room, { on, nick: param }, reply);
+    case "v":
+      return reply.numeric(
+        "696",
+        channel,
+        "v",
+        param ?? "*",
+        "Nobody is given a voice here; use +o",
+      );
+    case "i":
+      return setRoom(client, room, { access: on ? "invite" : "open" }, reply);
+    case "s":
+      return setRoom(client, room, { access: on ? "unlisted" : "open" }, reply);
+    case "m":
+      return setRoom(client, room, { quiet: on }, reply);
+    case "t":
+      return setRoom(client, room, { topicLocked: on }, reply);
+    case "n":
+      // It holds for all channels, and always.
+      return;
+    default:
+      return reply.numeric("472", letter, "There is no such mode");
+  }
+}
+
+/** Sets a room otherwise, and tells what has changed by that. */
+function setRoom(
+  client: IrcClient,
+  room: ViewedRoom,
+  change: Pick<RequestOf<"room">, "access" | "quiet" | "topicLocked">,
+  reply: Reply,
+): Later<void> {
+  const isNone = change.access === "open" && room.access === "open";
+  if (isNone) return;
+  return client.ask(
+    reply,
+    { type: "room", room: room.name, ...change },
+    (event) => {
+      if (event.type === "room") tellChange(client, event, reply);
+    },
+    (refused) => refuseAs(reply, "MODE", REFUSED, refused, channelOfRoom(room.name)),
+  );
+}
+
+/** Tells what has changed, in the name of whoever did it. */
+function tellChange(client: IrcClient, event: EventOf<"room">, reply: Reply): void {
+  const source = prefixOf(client.server, client.name);
+  for (const line of roomModes(client.server).changes(client, event)) {
+    reply.add({ ...line, source });
+  }
+}
+
+function setHost(
+  client: IrcClient,
+  room: ViewedRoom,
+  { on, nick }: { readonly on: boolean; readonly nick: string },
+  reply: Reply,
+): Later<void> {
+  const channel = channelOfRoom(room.name);
+  const target = nameOfNick(nick);
+  const member: RoomMember | undefined = room.member(target);
+  if (member === undefined && client.view?.account(target) === undefined) {
+    return reply.numeric("401", nick, "There is no such nick");
+  }
+  const name = member?.name ?? target;
+  const action = on ? "op" : "deop";
+  return client.ask(
+    reply,
+    { type: "mod", action, target, room: room.name, only: true },
+    () => {
+      roomModes(client.server).setHost(client, room.name, name, on);
+      const source = prefixOf(client.server, client.name);
+      reply.add({ source, command: "MODE", params: [channel, `${on ? "+" : "-"}o`, nickOf(name)] });
+    },
+    (refused) => refuseAs(reply, "MODE", REFUSED, refused, channel),
+  );
+}
+
+/** The name that a mask means; `undefined`: the house bans nothing of the kind. */
+export function nameInMask(mask: string): string | undefined {
+  const [, nick = "", , host = ""] = /^([^!@]+)(?:!([^@]*))?(?:@(.*))?$/.exec(mask) ?? [];
+  const account = /^(.+)\.member$/.exec(host)?.[1];
+  const isAnyHost = host === "" || host === "*";
+  if (nick === "*" && account !== undefined) return nameOfNick(account);
+  return nick === "" || /[*?]/.test(nick) || !isAnyHost ? undefined : nameOfNick(nick);
+}
+
+function setBan(
+  client: IrcClient,
+  room: ViewedRoom,
+  { on, mask: whole }: { readonly on: boolean; readonly mask: string },
+  reply: Reply,
+): Later<void> {
+  const channel = channelOfRoom(room.name);
+  const mutes = whole.startsWith(MUTE);
+  const mask = mutes ? whole.slice(MUTE.length) : whole;
+  const target = nameInMask(mask);
+  if (target === undefined) {
+    const advice = "A ban is of a nick, as nick!*@* or *!*@NICK.member";
+    return reply.numeric("696", channel, "b", whole, advice);
+  }
+  const action = mutes ? (on ? "mute" : "unmute") : on ? "ban" : "unban";
+  const request: Request = { type: "mod", action, target, room: room.name, only: true };
+  return client.ask(
+    reply,
+    request,
+    () => {
+      const source = prefixOf(client.server, client.name);
+      reply.add({ source, command: "MODE", params: [channel, `${on ? "+" : "-"}b`, whole] });
+    },
+    (refused) => refuseAs(reply, "MODE", REFUSED, refused, channel),
+  );
+}
+
+function listBans(client: IrcClient, room: ViewedRoom, reply: Reply): Later<void> {
+  const channel = channelOfRoom(room.name);
+  return client.ask(
+    reply,
+    { type: "bans", room: room.name },
+    (event) => {
+      if (event.type !== "bans") return;
+      for (const { kind, target, by, at } of event.bans) {
+        const mask = `${kind === "mute" ? MUTE : ""}${nickOf(target)}!*@*`;
+        reply.numeric("367", channel, mask, nickOf(by), seconds(Date.parse(at)));
+      }
+      reply.numeric("368", channel, "End of channel ban list");
+    },
+    (refused) => refuseAs(reply, "MODE", REFUSED, refused, channel),
+  );
+}
+
+/** The command for modes. */
+export const MODES: Commands = { MODE: mode };

@@ -1,0 +1,158 @@
+/** The commands about people: WHOIS, AWAY, SETNAME, ISON and USERHOST; and OPER, which nobody needs. */
+
+import type { Later } from "../../chat/later.ts";
+import type { Viewed } from "../../chat/answers/viewed_person.ts";
+import type { ViewedRoom } from "../../chat/answers/viewed_room.ts";
+import { sameName } from "../../words/names.js";
+import type { IrcClient } from "../client.ts";
+import { neighboursOf } from "../clients.ts";
+import { REASON_LENGTH } from "../isupport.ts";
+import { channelOfRoom, nameOfNick, nickOf } from "../lines/irc_names.ts";
+import { MOST_BODY } from "../lines/parse.ts";
+import { unformatted } from "../lines/text.ts";
+import type { Reply } from "../reply.ts";
+import { inLines, rankSign } from "../telling/names_list.ts";
+import { hostOf, prefixOf, realNameOf, userOf } from "../telling/prefix.ts";
+import { seconds } from "../telling/times.ts";
+import type { Command, Commands } from "./command.ts";
+import { realNameIn } from "./registering.ts";
+
+/** The most nicks in one command. */
+const MOST_NICKS = 5;
+
+const whois: Command = {
+  run(client, { params }, reply): Later<void> {
+    const nick = params.at(-1) ?? "";
+    if (nick === "") return reply.numeric("431", "No nick was given");
+    // With two parameters, the first is the server that is asked: this one, or that of the nick.
+    const [server] = params.length > 1 ? params : [];
+    if (server !== undefined && !isHere(client, server, nick)) {
+      return reply.numeric("402", server, "There is no such server");
+    }
+    const tell = (): void => {
+      const person = client.view?.person(nameOfNick(nick));
+      if (person === undefined) reply.numeric("401", nick, "There is no such nick");
+      else tellPerson(client, person, reply);
+      reply.numeric("318", person === undefined ? nick : nickOf(person.name), "End of /WHOIS list");
+    };
+    const waits = client.peer.costly("history");
+    return waits === undefined ? tell() : waits.then(tell);
+  },
+};
+
+function isHere({ server: { name } }: IrcClient, server: string, nick: string): boolean {
+  return server === "" || server.toLowerCase() === name.toLowerCase() || sameName(server, nick);
+}
+
+function tellPerson(client: IrcClient, person: Viewed, reply: Reply): void {
+  const { server } = client;
+  const { name, account, role, away, since, idleMs } = person;
+  const nick = nickOf(name);
+  const host = hostOf(account?.name);
+  reply.numeric("311", nick, userOf(server, name), host, "*", realNameOf(server, name));
+  const rooms = sharedRooms(client, name);
+  const head = `:${server.name} 319 ${client.shownNick} ${nick} :`.length * 3;
+  for (const line of inLines(rooms, MOST_BODY - head)) reply.numeric("319", nick, line);
+  reply.numeric("312", nick, server.name, server.network);
+  if (role !== "member") reply.numeric("313", nick, `is an ${role} of the server`);
+  if (away !== "") reply.numeric("301", nick, away);
+  if (account !== undefined) {
+    reply.numeric("330", nick, nickOf(account.name), "is logged in as");
+  }
+  if (idleMs !== undefined && since > 0) {
+    reply.numeric("317", nick, seconds(idleMs), seconds(since), "seconds idle, and since when");
+  }
+}
+
+/** The channels that somebody is in, as far as the client may know: those that both are in. */
+function sharedRooms({ view, name: own }: IrcClient, name: string): string[] {
+  const rooms: readonly ViewedRoom[] = sameName(name, own)
+    ? view?.rooms() ?? []
+    : view?.shared(name) ?? [];
+  return rooms.map((room) => {
+    const member = room.member(name);
+    return `${member === undefined ? "" : rankSign(member)}${channelOfRoom(room.name)}`;
+  });
+}
+
+const away: Command = {
+  run(client, { params: [text = ""] }, reply): Later<void> {
+    const why = unformatted(text).slice(0, REASON_LENGTH);
+    return client.ask(
+      reply,
+      { type: "away", ...(why.trim() === "" ? {} : { text: why }) },
+      (event) => {
+        if (event.type !== "away") return;
+        if (event.text === undefined) reply.numeric("305", "You are back");
+        else reply.numeric("306", "You are marked as away");
+      },
+      (refused) => reply.refuse("AWAY", refused),
+    );
+  },
+};
+
+const setname: Command = {
+  least: 1,
+  run(client, { params: [text = ""] }, reply): Later<void> {
+    const realName = realNameIn(text);
+    if (realName === "" || realName.length < text.length) {
+      return reply.fail(
+        "SETNAME",
+        "INVALID_REALNAME",
+        "That can't be a real name; it may be too long",
+      );
+    }
+    client.realName = realName;
+    const line = {
+      source: prefixOf(client.server, client.name),
+      command: "SETNAME",
+      params: [realName],
+    };
+    if (client.caps.has("setname")) reply.add(line);
+    for (const other of neighboursOf(client)) {
+      if (other !== client && other.caps.has("setname")) other.write(line);
+    }
+  },
+};
+
+const ison: Command = {
+  least: 1,
+  run(client, { params }, reply): Later<void> {
+    const nicks = params.flatMap((param) => param.split(" ")).filter((nick) => nick !== "");
+    const here = nicks.slice(0, 100).flatMap((nick) => {
+      const person = client.view?.person(nameOfNick(nick));
+      return person === undefined ? [] : nickOf(person.name);
+    });
+    reply.numeric("303", here.join(" "));
+  },
+};
+
+const userhost: Command = {
+  least: 1,
+  run(client, { params }, reply): Later<void> {
+    const found = params.slice(0, MOST_NICKS).flatMap((nick) => {
+      const person = client.view?.person(nameOfNick(nick));
+      if (person === undefined) return [];
+      const { name, account, away } = person;
+      const user = `${userOf(client.server, name)}@${hostOf(account?.name)}`;
+      return `${nickOf(name)}=${away === "" ? "+" : "-"}${user}`;
+    });
+    reply.numeric("302", found.join(" "));
+  },
+};
+
+const oper: Command = {
+  run(_, __, reply): Later<void> {
+    reply.numeric("491", "Roles come with the name that one has shown to be one's own");
+  },
+};
+
+/** The commands about people. */
+export const PEOPLE: Commands = {
+  WHOIS: whois,
+  AWAY: away,
+  SETNAME: setname,
+  ISON: ison,
+  USERHOST: userhost,
+  OPER: oper,
+};

@@ -1,0 +1,170 @@
+/** The commands about the server and the connection: PING, QUIT, MOTD, LUSERS, VERSION, TIME, HELP and the like. */
+
+import type { Later } from "../../chat/later.ts";
+import type { IrcClient } from "../client.ts";
+import { unformatted } from "../lines/text.ts";
+import { isupportLines, REASON_LENGTH } from "../isupport.ts";
+import { seconds } from "../telling/times.ts";
+import type { Command, Commands } from "./command.ts";
+
+/** Tells something by its number. */
+type Numeric = (code: string, ...params: readonly string[]) => void;
+
+const ping: Command = {
+  isEarly: true,
+  run({ server }, { params: [token] }, reply): Later<void> {
+    if (token === undefined) return reply.numeric("409", "What is to be sent back is missing");
+    reply.add({ source: server.name, command: "PONG", params: [server.name, token] });
+  },
+};
+
+/** Whatever comes is a sign of life. */
+const pong: Command = { isEarly: true, run: () => {} };
+
+const quit: Command = {
+  isEarly: true,
+  run(client, { params: [text = ""] }, reply): Later<void> {
+    client.lastWords = unformatted(text).slice(0, REASON_LENGTH);
+    if (client.state !== "in") {
+      return client.peer.close({ type: "bye", reason: "quit", text: "Goodbye." });
+    }
+    const why = client.lastWords === "" ? {} : { text: client.lastWords };
+    return client.ask(reply, { type: "quit", ...why }, () => {}, () => {});
+  },
+};
+
+const motd: Command = {
+  run(client, _, reply): Later<void> {
+    tellMotd(client, (...params) => reply.numeric(...params));
+  },
+};
+
+/** Tells the message of the day: there is none. */
+export function tellMotd(_: IrcClient, numeric: Numeric): void {
+  numeric("422", "There is no message of the day");
+}
+
+const lusers: Command = {
+  run(client, _, reply): Later<void> {
+    tellLusers(client, (...params) => reply.numeric(...params));
+  },
+};
+
+/** Tells how many people and rooms there are. */
+export function tellLusers({ server }: IrcClient, numeric: Numeric): void {
+  const { house } = server.shared;
+  const { present, openRooms } = house;
+  server.most = Math.max(server.most, present);
+  const most = String(server.most);
+  numeric("251", `There are ${present} users and 0 invisible on 1 servers`);
+  numeric("252", "0", "operators online");
+  numeric("253", "0", "connections on their way in");
+  numeric("254", String(openRooms), "channels open");
+  numeric("255", `I have ${present} clients and 0 servers`);
+  numeric("265", String(present), most, `Users here: ${present}, at most ${most}`);
+  numeric("266", String(present), most, `Users in all: ${present}, at most ${most}`);
+}
+
+const version: Command = {
+  run({ server }, { params: [target] }, reply): Later<void> {
+    if (!isServer(server.name, target)) {
+      return reply.numeric("402", target ?? "*", "There is no such server");
+    }
+    reply.numeric("351", server.shared.version, server.name, "a server for chatroom");
+    for (const tokens of isupportLines(server)) {
+      reply.numeric("005", ...tokens, "are supported by this server");
+    }
+  },
+};
+
+const time: Command = {
+  run({ server }, { params: [target] }, reply): Later<void> {
+    if (!isServer(server.name, target)) {
+      return reply.numeric("402", target ?? "*", "There is no such server");
+    }
+    const now = new Date();
+    reply.numeric("391", server.name, seconds(now.getTime()), "0", now.toUTCString());
+  },
+};
+
+/** Whether a command is for this server: for whichever, or by its name. */
+function isServer(name: string, target: string | undefined): boolean {
+  if (target === undefined) return true;
+  const pattern = target.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${pattern}$`, "i").test(name);
+}
+
+const info: Command = {
+  run({ server }, _, reply): Later<void> {
+    reply.numeric("371", server.shared.version);
+    reply.numeric("371", "https://modern.ircdocs.horse tells how IRC clients sayText with it");
+    reply.numeric("374", "End of INFO");
+  },
+};
+
+const admin: Command = {
+  run({ server }, _, reply): Later<void> {
+    reply.numeric("423", server.name, "Nothing is known of who runs this server");
+  },
+};
+
+const links: Command = {
+  run({ server }, _, reply): Later<void> {
+    reply.numeric("364", server.name, server.name, `0 ${server.network}`);
+    reply.numeric("365", "*", "End of LINKS");
+  },
+};
+
+/** What is said of a topic that has no lines. */
+const NO_HELP = "There is no help on that";
+
+const help: Command = {
+  run(_, { params: [topic = "index"] }, reply): Later<void> {
+    if (topic !== "index" && !/^[a-z]+$/i.test(topic)) return reply.numeric("524", topic, NO_HELP);
+    const lines = HELP[topic.toLowerCase()];
+    if (lines === undefined) return reply.numeric("524", topic, NO_HELP);
+    reply.numeric("704", topic, lines[0] ?? "");
+    for (const line of lines.slice(1)) reply.numeric("705", topic, line);
+    reply.numeric("706", topic, "End of HELP");
+  },
+};
+
+/** The lines of each topic; the first one is its title. */
+const HELP: Readonly<Record<string, readonly string[]>> = {
+  index: [
+    "chatroom over IRC",
+    "Channels are the rooms of the server, and nicks the names of the people in them, whichever way",
+    "they have come: by IRC, in a browser or on a terminal. What is said stays, and can be read later.",
+    "HELP account: how to keep a nick. HELP history: what was said before. HELP modes: what they are.",
+  ],
+  account: [
+    "Keeping a nick",
+    "PRIVMSG NickServ :REGISTER PASSWORD reserves the nick that you go by.",
+    "PRIVMSG NickServ :IDENTIFY [NICK] PASSWORD takes it. SASL PLAIN or PASS NICK:PASSWORD do so at once.",
+  ],
+  history: [
+    "What was said before",
+    "The last messages come when you join, unless your client asks for history itself (CHATHISTORY).",
+  ],
+  modes: [
+    "Modes of channels",
+    "+i only who is invited enters  +m only operators sayText  +s is in no list  +t only operators set the topic",
+    "+o operator  +b ban, as nick!*@* or *!*@NICK.member; m: before it mutes  +n holds always",
+  ],
+};
+
+/** The commands about the server and the connection. */
+export const SERVER_INFO: Commands = {
+  PING: ping,
+  PONG: pong,
+  QUIT: quit,
+  MOTD: motd,
+  LUSERS: lusers,
+  VERSION: version,
+  TIME: time,
+  INFO: info,
+  ADMIN: admin,
+  LINKS: links,
+  HELP: help,
+};

@@ -1,0 +1,23 @@
+/** Every command, by its name. */
+
+import { ABOUT } from "./about.ts";
+import type { Command, Commands } from "./command.ts";
+import { HISTORY } from "./history.ts";
+import { MODES } from "./mode.ts";
+import { MULTILINES } from "./multiline.ts";
+import { PEOPLE } from "./people.ts";
+import { REGISTERING } from "./registering.ts";
+import { ROOMS } from "./rooms.ts";
+import { SASL } from "./sasl.ts";
+import { SERVER_INFO } from "./server_info.ts";
+import { SERVICE_COMMANDS } from "./services.ts";
+import { TALK } from "./talk.ts";
+import { WHO } from "./who.ts";
+
+/** All commands. */
+export const IRC_COMMANDS: ReadonlyMap<string, Command> = new Map(
+  [
+    ...[REGISTERING, SASL, SERVER_INFO, ROOMS, MODES, TALK, MULTILINES, ABOUT] as const,
+    ...[PEOPLE, WHO, HISTORY, SERVICE_COMMANDS] as const,
+  ].flatMap((commands: Commands) => Object.entries(commands)),
+);

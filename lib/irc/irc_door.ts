@@ -1,0 +1,211 @@
+/** The door for IRC clients: lines in, requests to the house; events in, lines out. */
+
+import type { Batch } from "../chat/sessions/batch.ts";
+import type { Later } from "../chat/later.ts";
+import type { ClientSays, Traits } from "../chat/sessions/peer.ts";
+import { bye } from "../server/bye.ts";
+import { closeAfterAnswers, type Door, type DoorPeer, type Taken } from "../server/door.ts";
+import type { Socket } from "../server/tcp_transport.ts";
+import type { Event, EventOf } from "../wire/events.ts";
+import { joinBytes } from "../wire/join_bytes.ts";
+import { IrcClient } from "./client.ts";
+import { rememberClient } from "./clients.ts";
+import { isInBatch } from "./commands/multiline.ts";
+import { IRC_COMMANDS } from "./commands/table.ts";
+import type { IrcServer } from "./irc_server.ts";
+import { LineDecoder } from "./lines/line_decoder.ts";
+import { type ParsedLine, parseIrcLine } from "./lines/parse.ts";
+import { renderLine } from "./lines/write.ts";
+import { Reply } from "./reply.ts";
+import { encodingFor } from "./telling/encoding.ts";
+import { newsLines } from "./telling/news.ts";
+import { tellOwn } from "./telling/own.ts";
+import { isReplayed } from "./telling/replays.ts";
+
+/** What IRC clients can do. */
+export const IRC_TRAITS: Traits = {
+  resumes: false,
+  manyRooms: true,
+  scrollback: true,
+  numbered: false,
+  ordered: true,
+  roomless: true,
+  accounts: true,
+};
+
+const NOTHING = new Uint8Array();
+/** How requests of HTTP begin: a page that a browser shows must not act as an IRC client. */
+const HTTP = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|PRI) /i;
+/** Bytes of a label; a longer one is none. */
+const MOST_LABEL = 64;
+
+const encoder = new TextEncoder();
+
+/** How a client has come. */
+export interface IrcDoorOptions {
+  /** The name of the door in the metrics. */
+  readonly kind?: string;
+  /** What it sends can't be read on its way. */
+  readonly isPrivate: boolean;
+  readonly socket?: Pick<Socket, "lacksTls">;
+}
+
+/** One IRC client on a connection. */
+export class IrcDoor implements Door {
+  readonly kind: string;
+  readonly traits = IRC_TRAITS;
+  readonly waitsForPerson = false;
+  readonly ping: Uint8Array;
+  whole = 0;
+  readonly #client: IrcClient;
+  readonly #decoder = new LineDecoder();
+  readonly #socket: Pick<Socket, "lacksTls">;
+
+  constructor(
+    server: IrcServer,
+    peer: DoorPeer,
+    { kind = "irc", isPrivate, socket = {} }: IrcDoorOptions,
+  ) {
+    this.kind = kind;
+    this.#socket = socket;
+    this.#client = new IrcClient(server, peer, isPrivate);
+    this.ping = encoder.encode(renderLine({ command: "PING", params: [server.name] }));
+    rememberClient(this.#client);
+  }
+
+  get pending(): number {
+    return this.#decoder.pending;
+  }
+
+  get says(): ClientSays {
+    const { presented: { user = "" }, realName } = this.#client;
+    return { user, realName };
+  }
+
+  begin(): void {
+    // The client speaks first.
+  }
+
+  take(chunk: Uint8Array): void {
+    this.#decoder.take(chunk);
+  }
+
+  next(): Taken | undefined {
+    const line = this.#decoder.next();
+    if (line !== undefined) {
+      this.whole++;
+      return { bytes: line.length, waits: this.#answer(parseIrcLine(line), line) };
+    }
+    if (!this.#decoder.isOver) return undefined;
+    const last = bye("too-large", "A line had no end for 16 KiB.");
+    return { bytes: 0, waits: this.#close(last) };
+  }
+
+  encode(batch: Batch): Uint8Array {
+    const client = this.#client;
+    const encode = encodingFor(client.server, client.caps);
+    const { variant } = batch;
+    if (variant === undefined) {
+      const { texts, bytes, came } = batch.once(encode);
+      if (bytes !== undefined && client.replays.size === 0) {
+        for (const name of came) client.metAgain(name);
+        return joined(client.unwritten(), bytes);
+      }
+      batch.events.forEach((event, at) => this.#tell(event, texts[at]));
+    } else {
+      const { events } = variant.shared;
+      const { texts } = variant.shared.once(encode);
+      const changes = new Map(variant.changes.map(({ index, event }) => [index, event]));
+      events.forEach((event, at) => {
+        if (!changes.has(at)) return this.#tell(event, texts[at]);
+        const instead = changes.get(at);
+        if (instead !== undefined) this.#tell(instead, undefined);
+      });
+    }
+    return client.unwritten() ?? NOTHING;
+  }
+
+  lastWords({ reason, text }: EventOf<"bye">): Uint8Array {
+    const client = this.#client;
+    const why = reason === "quit"
+      ? client.lastWords === "" ? "Quit" : `Quit: ${client.lastWords}`
+      : reason === "slow"
+      ? "slow"
+      : text;
+    const line = { command: "ERROR", params: [`Closing Link: ${client.shownNick} (${why})`] };
+    return joined(client.unwritten(), encoder.encode(renderLine(line)));
+  }
+
+  /** Tells the client of an event, whose lines may have been made for all. */
+  #tell(event: Event, text: string | undefined): void {
+    const client = this.#client;
+    if (event.id !== undefined) {
+      if (client.answered(event) || event.type !== "ready") return;
+    }
+    if (client.replays.size > 0 && isReplayed(client, event)) return;
+    if (event.type === "joined") client.metAgain(event.name);
+    if (text !== undefined) return client.writeText(text);
+    const isOwnRoom = event.type === "joined" && event.name === client.name;
+    const lines = isOwnRoom ? undefined : newsLines(client.server, client.caps, event);
+    if (lines === undefined) return tellOwn(client, event);
+    for (const line of lines) client.write(line);
+  }
+
+  /** Answers a line. A promise means that the next one should wait. */
+  #answer(parsed: ParsedLine, line: Uint8Array): Later<void> {
+    const client = this.#client;
+    if (this.whole === 1 && HTTP.test(new TextDecoder().decode(line.subarray(0, 10)))) {
+      return client.peer.close(bye("bad-frame", "This is a port for IRC, and not for HTTP."));
+    }
+    if (this.#socket.lacksTls) {
+      return client.peer.close(bye("needs-tls", "This port speaks TLS; connect with TLS."));
+    }
+    const label = client.caps.has("labeled-response") ? parsed.tags.get("label") : undefined;
+    const isLabel = label !== undefined && label !== "" &&
+      encoder.encode(label).length <= MOST_LABEL;
+    const reply = new Reply(client, isLabel ? label : undefined);
+    const waits = this.#run(parsed, reply);
+    if (!(waits instanceof Promise)) return reply.release();
+    return waits.then(() => reply.release());
+  }
+
+  #run(parsed: ParsedLine, reply: Reply): Later<void> {
+    const client = this.#client;
+    const { command, params, wrong } = parsed;
+    if (wrong === "empty") return;
+    if (wrong === "too-long") return reply.numeric("417", "That line is too long");
+    if (wrong === "bad-utf8") return refuseText(client, command, reply);
+    if (isInBatch(client, parsed)) return reply.forget();
+    const row = IRC_COMMANDS.get(command);
+    if (client.state !== "in" && !row?.isEarly) {
+      return row === undefined && client.state === "new"
+        ? reply.numeric("421", command, "There is no such command")
+        : reply.numeric("451", "You are not in yet");
+    }
+    if (row === undefined) return reply.numeric("421", command, "There is no such command");
+    if (params.length < (row.least ?? 0)) {
+      return reply.numeric("461", command, "Some parameters are missing");
+    }
+    const settled = row.isSaid ? undefined : client.settled();
+    if (settled instanceof Promise) return settled.then(() => row.run(client, parsed, reply));
+    return row.run(client, parsed, reply);
+  }
+
+  #close(last: EventOf<"bye">): void | Promise<void> {
+    const { server: { shared }, peer } = this.#client;
+    return closeAfterAnswers(shared, peer, last);
+  }
+}
+
+/** What is not UTF-8 is refused in these words, whether the client knows the form or not. */
+function refuseText(client: IrcClient, command: string, reply: Reply): void {
+  reply.add({
+    source: client.server.name,
+    command: "FAIL",
+    params: [command || "*", "INVALID_UTF8", "That is not UTF-8, which is all that is spoken here"],
+  });
+}
+
+function joined(first: Uint8Array | undefined, second: Uint8Array): Uint8Array {
+  return first === undefined ? second : joinBytes([first, second]);
+}

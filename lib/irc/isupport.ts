@@ -1,0 +1,59 @@
+/** What the server tells of itself in 005. */
+
+import type { IrcServer } from "./irc_server.ts";
+
+/** Tokens in one line: with the nick and the text there are 15 parameters. */
+const TOKENS_A_LINE = 13;
+
+/** How many targets each command takes. */
+export const TARGETS = {
+  JOIN: 10,
+  PART: 10,
+  PRIVMSG: 4,
+  NOTICE: 4,
+  TAGMSG: 4,
+  KICK: 4,
+  NAMES: 10,
+  LIST: 10,
+  WHOIS: 1,
+} as const;
+
+/** The most characters of a topic, and of why somebody is kicked. */
+const TOPIC_LENGTH = 300;
+/** The same for reasons, be it of a kick or of being away. */
+export const REASON_LENGTH = 200;
+/** Modes in one line. */
+export const MOST_MODES = 4;
+
+/** The tokens, by lines. */
+export function isupportLines({ network, shared }: IrcServer): string[][] {
+  const { nameColumns, pageMessages } = shared.limits;
+  const targets = Object.entries(TARGETS).map(([command, most]) => `${command}:${most}`);
+  const tokens = [
+    `NETWORK=${network}`,
+    "CASEMAPPING=ascii",
+    "UTF8ONLY",
+    "CHANTYPES=#",
+    "CHANMODES=b,,,imnst",
+    "PREFIX=(ov)@+",
+    `NICKLEN=${nameColumns}`,
+    `CHANNELLEN=${nameColumns + 1}`,
+    `TOPICLEN=${TOPIC_LENGTH}`,
+    `KICKLEN=${REASON_LENGTH}`,
+    `AWAYLEN=${REASON_LENGTH}`,
+    `MODES=${MOST_MODES}`,
+    `TARGMAX=${targets.join(",")}`,
+    "ELIST=U",
+    "WHOX",
+    `CHATHISTORY=${pageMessages}`,
+    "MSGREFTYPES=msgid,timestamp",
+    "CLIENTTAGDENY=*,-typing,-draft/react,-draft/reply,-draft/unreact",
+    "EXTBAN=,m",
+    "SAFELIST",
+  ];
+  const lines: string[][] = [];
+  for (let at = 0; at < tokens.length; at += TOKENS_A_LINE) {
+    lines.push(tokens.slice(at, at + TOKENS_A_LINE));
+  }
+  return lines;
+}

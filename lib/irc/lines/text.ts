@@ -1,0 +1,80 @@
+/** What is said, as it comes from an IRC client and as it goes to one. */
+
+import { utf8Length } from "../../wire/text.ts";
+import { cutTo, withoutControls } from "./write.ts";
+
+/** Lines of one message that a client is sent: more would fill its screen, or end its connection. */
+export const MOST_LINES = 40;
+
+/** Colours with their numbers, and the marks for bold and the like. */
+// deno-lint-ignore no-control-regex -- that is what it is for.
+const FORMATS = /\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[\da-f]{6}(?:,[\da-f]{6})?)?/gi;
+/** A request of one client to another, such as which version it is. */
+const CTCP = "\x01";
+
+/** What a client has said: text, something done, or a request to another client, which goes nowhere. */
+export type Said =
+  | { readonly kind: "text" | "action"; readonly text: string }
+  | { readonly kind: "ctcp" };
+
+/** Reads what a client says. Colours and other formats are left out, so that it can be found and read. */
+export function saidBy(raw: string): Said {
+  if (!raw.startsWith(CTCP)) return { kind: "text", text: unformatted(raw) };
+  const inner = raw.slice(1, raw.endsWith(CTCP) && raw.length > 1 ? -1 : undefined);
+  const action = /^ACTION(?: (.*))?$/s.exec(inner);
+  return action === null
+    ? { kind: "ctcp" }
+    : { kind: "action", text: unformatted(action[1] ?? "") };
+}
+
+/** Without formats and controls. */
+export function unformatted(text: string): string {
+  return withoutControls(text.replace(FORMATS, ""));
+}
+
+/** Where a line ends, by whatever sign. */
+const LINE_END = /\r\n|[\n\r\u2028\u2029]/;
+
+/** A line of a text, or a part of one. */
+export interface LinePart {
+  readonly text: string;
+  /** It goes on where the one before ends. */
+  readonly goesOn?: true;
+}
+
+/**
+ * The lines of a text in pieces of `bytes` of UTF-8 at most; blank lines only if they are `keepsBlank`. Of very
+ * many the first come, and then how many there would be.
+ */
+export function linesOf(text: string, bytes: number, keepsBlank: boolean): readonly LinePart[] {
+  if (text.length <= bytes / 3 && !LINE_END.test(text)) {
+    return [{ text: withoutControls(text) || " " }];
+  }
+  const pieces: LinePart[] = [];
+  let count = 0;
+  for (const line of text.split(LINE_END)) {
+    for (const piece of piecesOf(withoutControls(line), bytes, keepsBlank)) {
+      if (pieces.length < MOST_LINES) pieces.push(piece);
+      count++;
+    }
+  }
+  if (count === 0) return [{ text: " " }];
+  if (count <= MOST_LINES) return pieces;
+  const shown = pieces.slice(0, MOST_LINES - 1);
+  return [...shown, { text: `[… ${count - shown.length} more lines]` }];
+}
+
+/** Pieces of a line that fit. */
+function* piecesOf(line: string, bytes: number, keepsBlank: boolean): Generator<LinePart> {
+  if (line.trim() === "") {
+    if (keepsBlank) yield { text: "" };
+    return;
+  }
+  let rest = line;
+  for (let goesOn = false; rest !== ""; goesOn = true) {
+    const text = rest.length * 3 <= bytes || utf8Length(rest) <= bytes ? rest : cutTo(rest, bytes);
+    if (text === "") return;
+    yield goesOn ? { text, goesOn } : { text };
+    rest = rest.slice(text.length);
+  }
+}

@@ -1,0 +1,49 @@
+/** Encodes what happens in rooms once for all clients with the same capabilities. */
+
+import type { Event } from "../../wire/events.ts";
+import { type Cap, tellingKey } from "../caps.ts";
+import type { IrcServer } from "../irc_server.ts";
+import { renderLine } from "../lines/write.ts";
+import { newsLines } from "./news.ts";
+
+/** Events as lines. */
+export interface EncodedNews {
+  /** The lines of each event; `undefined`: they differ from client to client. */
+  readonly texts: ReadonlyArray<string | undefined>;
+  /** All of them, where none differs. */
+  readonly bytes: Uint8Array | undefined;
+  /** Who has come, as far as it is told. */
+  readonly came: readonly string[];
+}
+
+/** Encodes events; the clients for which that comes out the same share one. */
+export type EncodeNews = (events: readonly Event[]) => EncodedNews;
+
+const encoder = new TextEncoder();
+const ofServers = new WeakMap<IrcServer, Map<string, EncodeNews>>();
+
+/** The encoding for clients with these capabilities. */
+export function encodingFor(server: IrcServer, caps: ReadonlySet<Cap>): EncodeNews {
+  let known = ofServers.get(server);
+  if (known === undefined) ofServers.set(server, known = new Map());
+  const key = tellingKey(caps);
+  let encode = known.get(key);
+  if (encode === undefined) {
+    // The client's own set may change.
+    const fixed = new Set(caps);
+    encode = (events) => {
+      const texts = events.map((event) => textOf(server, fixed, event));
+      const isWhole = texts.every((text) => text !== undefined);
+      const came = events.flatMap((event) => event.type === "joined" ? event.name : []);
+      return { texts, bytes: isWhole ? encoder.encode(texts.join("")) : undefined, came };
+    };
+    known.set(key, encode);
+  }
+  return encode;
+}
+
+function textOf(server: IrcServer, caps: ReadonlySet<Cap>, event: Event): string | undefined {
+  // An answer is for one client alone, and so is where it has come itself.
+  if (event.id !== undefined || event.type === "joined" && event.own) return undefined;
+  return newsLines(server, caps, event)?.map(renderLine).join("");
+}

@@ -1,0 +1,167 @@
+/** What one client alone is told, or otherwise than others are. */
+
+import { captionOf, fetchSentence } from "../../words/files.js";
+import { sameName } from "../../words/names.js";
+import type { Event, EventOf } from "../../wire/events.ts";
+import type { IrcClient } from "../client.ts";
+import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
+import type { IrcLine } from "../lines/write.ts";
+import { tellEntered } from "./entered.ts";
+import { tellMark } from "./marks.ts";
+import { aboutLines, messageLines } from "./news.ts";
+import { accountWith, prefixAs, prefixOf, rememberUser } from "./prefix.ts";
+import { roomModes } from "./room_modes.ts";
+import { tellReady } from "./welcome.ts";
+
+/** Reasons for which somebody was sent out of a room by somebody. */
+const SENT_AWAY: ReadonlySet<string> = new Set(["kicked", "banned", "uninvited"]);
+
+/** Adds a line to what a client is sent. */
+type Add = (line: IrcLine) => void;
+
+/** Tells a client of an event that is not the same for all: at once, unless `add` is that of a reply. */
+export function tellOwn(
+  client: IrcClient,
+  event: Event,
+  add: Add = (line) => client.write(line),
+): void {
+  switch (event.type) {
+    case "ready":
+      return tellReady(client, event);
+    case "joined":
+      return client.background(tellEntered(client, event, add));
+    case "left":
+      return tellLeft(client, event, add);
+    case "room":
+      for (const line of roomModes(client.server).changes(client, event)) add(line);
+      return;
+    case "renamed":
+      return tellRenamed(client, event, add);
+    case "direct":
+      return tellDirect(client, event);
+    case "revised":
+    case "removed":
+    case "reacted":
+      return tellAboutDirect(client, event);
+    case "invite":
+      return tellInvite(client, event, add);
+    case "read":
+      return tellRead(client, event);
+    case "notice":
+    case "error":
+      return note(client, event.text);
+    case "identified":
+      return tellIdentified(client, event);
+  }
+}
+
+/** Says something to a client in the server's name. */
+function note(client: IrcClient, text: string): void {
+  for (const line of text.split("\n")) {
+    client.write({
+      source: client.server.name,
+      command: "NOTICE",
+      params: [client.shownNick, line],
+    });
+  }
+}
+
+/** That somebody has left a room, or the server: the rest of its rooms need not be told of that. */
+function tellLeft(client: IrcClient, event: EventOf<"left">, add: Add): void {
+  const { room, name, reason, by, why, gone } = event;
+  const { server } = client;
+  const isOwn = name === client.name;
+  const channel = channelOfRoom(room);
+  if (isOwn) client.replays.delete(room);
+  if (by !== undefined && reason !== undefined && SENT_AWAY.has(reason) && !gone) {
+    const sent = `${room} ${name}`;
+    const tell = client.kicks.get(sent) ?? add;
+    client.kicks.delete(sent);
+    const params = [channel, nickOf(name), why ?? nickOf(by)];
+    return tell({ source: prefixOf(server, by), command: "KICK", params });
+  }
+  const source = prefixOf(server, name);
+  if (gone && !isOwn) {
+    if (!client.noteGone(name)) return;
+    const text = by === undefined ? quitText(reason, why) : `${reason} by ${by}`;
+    return add({ source, command: "QUIT", params: [text] });
+  }
+  if (isOwn && reason !== undefined) {
+    const params = [channel, nickOf(name), why ?? reason];
+    return add({ source: server.name, command: "KICK", params });
+  }
+  add({ source, command: "PART", params: why === undefined ? [channel] : [channel, why] });
+}
+
+function quitText(reason: string | undefined, why: string | undefined): string {
+  if (why !== undefined) return `Quit: ${why}`;
+  return reason === undefined ? "Connection closed" : reason === "quit" ? "Quit" : reason;
+}
+
+function tellRenamed(client: IrcClient, { from, to }: EventOf<"renamed">, add: Add): void {
+  client.metAgain(to);
+  // A respelling is the same name; the prefix is that under which the client knows it.
+  const source = prefixOf(client.server, to).replace(/^[^!]*/, () => nickOf(from));
+  if (from === client.name) {
+    client.name = to;
+    rememberUser(client.server, to, client.presented.user ?? "");
+  }
+  if (from !== to) add({ source, command: "NICK", params: [nickOf(to)] });
+}
+
+/** A direct message, or a copy of what another device of one's own has said. */
+function tellDirect(client: IrcClient, event: EventOf<"direct">): void {
+  const { server, caps, name } = client;
+  const target = event.own && !sameName(event.to, name) ? event.to : name;
+  const { file, seq = 0, chat } = event;
+  const text = file === undefined
+    ? event.text
+    : fetchSentence(file, client.linkTo(file), captionOf(event.text, file));
+  const { file: _, ...said } = { ...event, text, room: "", seq };
+  const lines = messageLines(
+    server,
+    caps,
+    chat === undefined ? said : { ...said, chat },
+    nickOf(target),
+  );
+  for (const line of lines) client.write(line);
+}
+
+function tellAboutDirect(
+  client: IrcClient,
+  event: EventOf<"revised" | "removed" | "reacted">,
+): void {
+  const { server, caps, name } = client;
+  const other = event.chat === undefined ? undefined : client.view?.partner(event.chat);
+  const target = event.own ? other ?? name : name;
+  for (const line of aboutLines(server, caps, event, nickOf(target))) client.write(line);
+}
+
+/** That somebody was invited: oneself, or another by a room that one is in. */
+function tellInvite(client: IrcClient, { room, name, by }: EventOf<"invite">, add: Add): void {
+  const nick = nickOf(name ?? client.name);
+  const source = prefixOf(client.server, by);
+  add({ source, command: "INVITE", params: [nick, channelOfRoom(room)] });
+}
+
+/** That another device of one's own has read on. */
+function tellRead(client: IrcClient, { room, chat }: EventOf<"read">): void {
+  const add = (line: IrcLine): void => client.write(line);
+  if (room !== undefined) return client.background(tellMark(client, { room }, add));
+  if (chat === undefined) return;
+  const target = client.view?.partner(chat);
+  if (target === undefined) return;
+  client.background(tellMark(client, { chat, target: nickOf(target) }, add));
+}
+
+function tellIdentified(client: IrcClient, { name, account: id }: EventOf<"identified">): void {
+  if (!client.caps.has("account-notify")) return;
+  const { server } = client;
+  const account = accountWith(server, id);
+  const source = prefixAs(server, name, account);
+  client.write({
+    source,
+    command: "ACCOUNT",
+    params: [account === undefined ? "*" : nickOf(account)],
+  });
+}

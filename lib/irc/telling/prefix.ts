@@ -1,0 +1,59 @@
+/** Who says something, as IRC writes it: `nick!user@host`. */
+
+import { nameKey } from "../../words/names.js";
+import type { IrcServer } from "../irc_server.ts";
+import { nickOf } from "../lines/irc_names.ts";
+
+/** The user name of those who have come by another door. */
+const OTHER_USER = "~user";
+/** Of how many names the user names are remembered. */
+const MOST_USERS = 10_000;
+/** Where guests come from: nobody is told their addresses. */
+const GUEST_HOST = "guest";
+
+/** The prefix of somebody who is here, by name: a reserved name is its account's. */
+export function prefixOf(server: IrcServer, name: string): string {
+  return prefixAs(server, name, accountOf(server, name));
+}
+
+/** The prefix of somebody under a name, as a guest or for an account, which may have had the name then. */
+export function prefixAs(server: IrcServer, name: string, account: string | undefined): string {
+  return `${nickOf(name)}!${userOf(server, name)}@${hostOf(account)}`;
+}
+
+/** The user name of whoever goes by a name, or went by it last. */
+export function userOf({ shared: { house }, users }: IrcServer, name: string): string {
+  const session = house.state.registry.named(name);
+  const user = session === undefined ? users.get(name) : session.peer?.says?.()?.user;
+  return user === undefined || user === "" ? OTHER_USER : `~${user}`;
+}
+
+/** Remembers the user name of a client, for those who are told that it has gone. */
+export function rememberUser({ users }: IrcServer, name: string, user: string): void {
+  users.delete(name);
+  users.set(name, user);
+  if (users.size > MOST_USERS) users.delete(users.keys().next().value ?? "");
+}
+
+/** Where somebody comes from, as all are told: the account, or that there is none. */
+export function hostOf(account: string | undefined): string {
+  return account === undefined ? GUEST_HOST : `${nickOf(account)}.member`;
+}
+
+/** The account of a name, as it is written; `undefined`: a guest goes by it. */
+export function accountOf({ shared: { house } }: IrcServer, name: string): string | undefined {
+  return house.state.people.account(nameKey(name))?.name;
+}
+
+/** The name of the account with an id; `undefined`: there is none any more. */
+export function accountWith(
+  { shared: { house } }: IrcServer,
+  id: string | undefined,
+): string | undefined {
+  return id === undefined ? undefined : house.state.people.accountWith(id)?.name;
+}
+
+/** The real name of whoever goes by a name: what its client says, or else the name. */
+export function realNameOf({ shared: { house } }: IrcServer, name: string): string {
+  return house.state.registry.named(name)?.peer?.says?.()?.realName || name;
+}

@@ -1,0 +1,45 @@
+/** What a client is told when it is in. */
+
+import type { EventOf } from "../../wire/events.ts";
+import type { IrcClient } from "../client.ts";
+import { nickOf } from "../lines/irc_names.ts";
+import type { IrcLine } from "../lines/write.ts";
+import { isupportLines } from "../isupport.ts";
+import { tellLusers, tellMotd } from "../commands/server_info.ts";
+import { tellEntered } from "./entered.ts";
+import { prefixOf, rememberUser } from "./prefix.ts";
+import { beginReplay } from "./replays.ts";
+
+/** The modes of people and of rooms, with those that have a parameter, as 004 lists them. */
+const USER_MODES = "io";
+const ROOM_MODES = "bimnostv";
+const WITH_PARAMETER = "bov";
+
+/** Greets a client, and tells it of the rooms that its account has listed. */
+export function tellReady(client: IrcClient, ready: EventOf<"ready">): void {
+  client.name = ready.name;
+  client.state = "in";
+  client.cameAt = performance.now();
+  const { server } = client;
+  const nick = nickOf(ready.name);
+  const numeric = (code: string, ...params: readonly string[]): void =>
+    client.write({ source: server.name, command: code, params: [nick, ...params] });
+  rememberUser(server, ready.name, client.presented.user ?? "");
+  server.most = Math.max(server.most, client.house.present);
+  numeric("001", `Welcome to ${server.network}, ${prefixOf(server, ready.name)}`);
+  numeric("002", `Your host is ${server.name}, running ${server.shared.version}`);
+  numeric("003", `This server was started at ${server.created}`);
+  numeric("004", server.name, server.shared.version, USER_MODES, ROOM_MODES, WITH_PARAMETER);
+  for (const tokens of isupportLines(server)) {
+    numeric("005", ...tokens, "are supported by this server");
+  }
+  tellLusers(client, numeric);
+  tellMotd(client, numeric);
+  const add = (line: IrcLine): void => client.write(line);
+  for (const { room, seq, last } of ready.rooms ?? []) {
+    client.background(tellEntered(client, { room, seq, last }, add));
+  }
+  for (const { chat, with: other, seq, last } of ready.chats ?? []) {
+    if (last > seq) beginReplay(client, `@${chat}`, nickOf(other), last);
+  }
+}

@@ -1,0 +1,177 @@
+/** What was done to a naive IRC door, and what comes of it here: each is tried on a raw socket. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Batch } from "../lib/chat/sessions/batch.ts";
+import { IRC_TRAITS, IrcDoor } from "../lib/irc/irc_door.ts";
+import { ircServer } from "../lib/irc/irc_server.ts";
+import { joinEvent, RawPeer, until } from "./helpers.ts";
+import { IrcPeer, startIrc } from "./irc_peer.ts";
+
+const decoder = new TextDecoder();
+
+Deno.test("irc: what another door says becomes no CTCP, and no line of its own", async () => {
+  await using server = startIrc();
+  using ann = await IrcPeer.enter(server, "ann", { rooms: ["#lobby"] });
+  using bob = await joinEvent(server.server, "bob");
+  await ann.until(/JOIN/);
+  const said: ReadonlyArray<readonly [string, string]> = [
+    ["\x01VERSION\x01", "VERSION"],
+    ["x\r\nQUIT :x", "x|QUIT :x"],
+    ["x\rQUIT :x", "x|QUIT :x"],
+    ["a\0b\x07c\x03,4d", "abc,4d"],
+    ["\u2028QUIT", "QUIT"],
+    [":quit", ":quit"],
+  ];
+  for (const [text, shown] of said) {
+    await bob.ask({ type: "say", room: "lobby", text });
+    const wanted = shown.split("|").map((line) => `:bob!~user@guest PRIVMSG #lobby :${line}`);
+    assertEquals(await ann.sync(), wanted, JSON.stringify(text));
+  }
+  await bob.ask({ type: "say", room: "lobby", text: "\x01VERSION\x01", action: true });
+  assertEquals(await ann.sync(), [":bob!~user@guest PRIVMSG #lobby :\x01ACTION VERSION\x01"]);
+  await bob.ask({ type: "direct", to: "ann", text: "\x01DCC SEND x\x01\nQUIT" });
+  assertEquals(await ann.sync(), [
+    ":bob!~user@guest PRIVMSG ann :DCC SEND x",
+    ":bob!~user@guest PRIVMSG ann :QUIT",
+  ]);
+  await bob.ask({ type: "away", text: "gone\x01 :x" });
+  await ann.expect("PRIVMSG bob :you?", ":irc.test 301 ann bob :gone :x");
+});
+
+Deno.test("irc: nothing that a client says breaks out where another one is told", async () => {
+  await using server = startIrc();
+  const caps = ["message-tags", "setname", "extended-join", "away-notify"];
+  using ann = await IrcPeer.enter(server, "ann", { caps, rooms: ["#a"] });
+  using eve = await IrcPeer.enter(server, "eve", { caps, rooms: ["#a"] });
+  await ann.until(/JOIN/);
+  // A lone CR, a zero and the like are no ends of lines.
+  await eve.ask(
+    "PRIVMSG #a :x\rQUIT :y",
+    "TOPIC #a :x\rQUIT\0 :y",
+    "AWAY :x\rQUIT :y",
+    "SETNAME :x\rQUIT :y",
+    "@+draft/reply=x\\r\\nQUIT;label=\\r\\n PRIVMSG #a :z",
+    "PART #a :x\rQUIT :y",
+  );
+  const lines = await ann.sync();
+  assertEquals(lines.map((line) => line.replace(/^@\S+ /, "").split(" ")[1]), [
+    ...["PRIVMSG", "TOPIC", "AWAY", "PRIVMSG", "PART"],
+  ]);
+  using late = await IrcPeer.connect(server);
+  await late.send("NICK late", "USER a\rb 0 * :x\rQUIT :y");
+  await late.until(/ 422 /);
+  await late.ask("JOIN #a");
+  assertMatch(await ann.until(/JOIN/), /^:late!~ab@guest JOIN #a \* :xQUIT :y$/);
+});
+
+Deno.test("irc: a message of 21,000 lines throws nobody out", async () => {
+  await using server = startIrc();
+  using ann = await IrcPeer.enter(server, "ann", { rooms: ["#lobby"] });
+  using multi = await IrcPeer.enter(server, "multi", {
+    caps: ["batch", "draft/multiline"],
+    rooms: ["#lobby"],
+  });
+  using bob = await joinEvent(server.server, "bob");
+  for (const each of [ann, multi]) await each.until(/bob.*JOIN/);
+  await bob.ask({ type: "say", room: "lobby", text: "x\n".repeat(21_000) });
+  const lines = await ann.sync();
+  assertEquals(lines.length, 40);
+  assertEquals(lines.at(-1), ":bob!~user@guest PRIVMSG #lobby :[… 20961 more lines]");
+  assertEquals((await multi.sync()).length, 42);
+});
+
+Deno.test("irc: bytes without an end of line, or that are not UTF-8, cost their sender alone", async () => {
+  await using server = startIrc();
+  using ann = await IrcPeer.enter(server, "ann", { rooms: ["#a"] });
+  await ann.raw.send("PRIVMSG #a :h", Uint8Array.of(0xaa, 0xff), "\r\n");
+  assertMatch(await ann.line(), /^:irc\.test FAIL PRIVMSG INVALID_UTF8 :/);
+  assertEquals(await ann.sync(), []);
+  await ann.raw.send("x".repeat(16_385));
+  assertEquals(await ann.line(), "ERROR :Closing Link: ann (A line had no end for 16 KiB.)");
+  assertEquals(await ann.rest(), "");
+});
+
+Deno.test("irc: tags may be as long as they may, and no longer", async () => {
+  await using server = startIrc();
+  using ann = await IrcPeer.enter(server, "ann", { caps: ["message-tags"], rooms: ["#a"] });
+  const tags = (length: number): string => `@${"+x=".padEnd(length, "y")} `;
+  assertEquals(await ann.ask(`${tags(4_094)}PRIVMSG #a :fits`), []);
+  for (const length of [4_095, 8_191, 12_000]) {
+    await ann.expect(`${tags(length)}PRIVMSG #a :x`, ":irc.test 417 ann :That line is too long");
+  }
+  using bob = await IrcPeer.enter(server, "bob");
+  assertEquals((await bob.ask("JOIN #a")).filter((line) => /PRIVMSG/.test(line)), [
+    ":ann!~ann@guest PRIVMSG #a :fits",
+  ]);
+});
+
+Deno.test("irc: after QUIT nothing is taken, and nobody is let in that has gone", async () => {
+  await using server = startIrc();
+  const { house } = server.server.host.shared;
+  using ann = await IrcPeer.connect(server);
+  await ann.send("NICK ann", "QUIT", "USER ann 0 * :Ann", "JOIN #a");
+  assertMatch(await ann.line(), /^ERROR /);
+  assertEquals(await ann.rest(), "");
+  assertEquals([house.present, house.names("a")], [0, []]);
+  using bob = await IrcPeer.connect(server);
+  await bob.send("NICK bob", "USER bob 0 * :Bob", "QUIT", "JOIN #a", "PRIVMSG #a :x");
+  assert((await bob.rest()).endsWith("ERROR :Closing Link: bob (Quit)\r\n"));
+  await until("bob's going", () => house.present === 0);
+  assertEquals(house.names("a"), []);
+});
+
+Deno.test("irc: lists and pages count as costly", async () => {
+  await using server = startIrc();
+  const { shared } = server.server.host;
+  const costly: string[] = [];
+  const told: string[] = [];
+  const peer = {
+    traits: IRC_TRAITS,
+    named: () => {},
+    deliver: (batch: Batch) => void told.push(decoder.decode(door.encode(batch))),
+    push: (bytes: Uint8Array) => void told.push(decoder.decode(bytes)),
+    close: () => {},
+    drained: () => undefined,
+    costly: (kind: string) => void costly.push(kind),
+    inTurn: (answer: () => void | Promise<void>) => answer(),
+  };
+  const door = new IrcDoor(ircServer(shared, { name: "irc.test" }), peer, { isPrivate: true });
+  const say = async (line: string): Promise<void> => {
+    door.take(new TextEncoder().encode(`${line}\r\n`));
+    await door.next()?.waits;
+  };
+  await say("NICK ann");
+  await say("USER ann 0 * :Ann");
+  await say("JOIN #a");
+  assertEquals(costly, []);
+  const all = ["WHO *", "WHO #a", "NAMES #a", "LIST", "WHOIS ann", "CHATHISTORY LATEST #a * 10"];
+  for (const [at, line] of all.entries()) {
+    await say(line);
+    assertEquals(costly.length, at + 1, line);
+  }
+  shared.house.gone(peer, true);
+  assertEquals(door.next(), undefined);
+});
+
+Deno.test("irc: one that does not read is closed, and costs others nothing", async () => {
+  await using server = startIrc({ limits: { outboxBytes: 65_536 } });
+  using ann = await IrcPeer.enter(server, "ann", { rooms: ["#lobby"] });
+  using slow = await IrcPeer.enter(server, "slow", { rooms: ["#lobby"] });
+  await ann.until(/slow.*JOIN/);
+  using bob = await joinEvent(server.server, "bob");
+  await ann.until(/bob.*JOIN/);
+  for (let i = 0; server.server.host.shared.house.names("lobby").includes("slow"); i++) {
+    await bob.ask({ type: "say", room: "lobby", text: `${i} ${"x".repeat(19_000)}` });
+    await ann.sync();
+  }
+  assert((await slow.rest()).includes("slow"));
+});
+
+Deno.test("irc: a page of a browser reaches nothing: no request, no pipelined line", async () => {
+  await using server = startIrc();
+  using page = new IrcPeer(await RawPeer.connect(server.irc));
+  await page.raw.send("POST / HTTP/1.1\nHost: x\n\nNICK eve\nUSER e 0 * :E\nJOIN #a\n");
+  assertMatch(await page.line(), /^ERROR /);
+  assertEquals(await page.rest(), "");
+  assertEquals(server.server.host.shared.house.names("a"), []);
+});
