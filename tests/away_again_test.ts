@@ -89,7 +89,11 @@ Deno.test("a page whose server was started anew says again that its person is aw
   await until("It is said again", () => ofType(last().sent, "away").length > 0);
   assertEquals(ofType(last().sent, "away"), [LUNCH]);
   // Its person has read that before, and nobody has asked.
-  last().tell({ ...LUNCH, id: last().sent.findLast(({ type }) => type === "away")?.id, name: "ann" });
+  last().tell({
+    ...LUNCH,
+    id: last().sent.findLast(({ type }) => type === "away")?.id,
+    name: "ann",
+  });
   const typing = chat.submit("/topic");
   await until("It is asked for", () => last().sent.at(-1)?.type === "topic");
   last().tell({ type: "topic", id: last().sent.at(-1)?.id, room: "lobby", text: "" });

@@ -87,6 +87,21 @@ Deno.test("in a room by invitation a classic member is told the command", async 
   assertEquals(await said(bob), `sent a.txt (10 bytes) (chatroom get ${id} fetches it)`);
 });
 
+Deno.test("what was said with a file is taken away, and the file stays, for all kinds of clients", async () => {
+  await using server = startServer({ files: memoryFiles(), fileSenders: "all" });
+  using ann = await joinEvent(server, "ann", { features: ["people", "life", "files"] });
+  using first = await joinEvent(server, "first");
+  using old = await joinClassic(server, "old");
+  const { id } = await sendsFile(ann, { name: "a.txt", data: textOf(10), text: "for you" });
+  assertEquals((await ann.ask({ type: "revise", room: "lobby", re: 1, text: "" })).type, "ack");
+  const fetched = `sent a.txt (10 bytes) (chatroom get ${id} fetches it)`;
+  assertEquals([await said(old), await said(old)], [`${fetched}\nfor you`, `* ${fetched}`]);
+  await first.takeType("message");
+  assertEquals((await first.takeType("message")).text, "* sent a.txt (10 bytes)");
+  const { messages: [now] } = await ann.ask({ type: "history", room: "lobby" });
+  assertEquals([now.text, now.file.id], ["sent a.txt (10 bytes)", id]);
+});
+
 Deno.test("an edit of what was said with a file is told with the file by all who know none", async () => {
   await using server = startServer({ files: memoryFiles(), fileSenders: "all" });
   using ann = await joinEvent(server, "ann", { features: ["people", "life"] });

@@ -15,6 +15,7 @@ const place = {
   room: "lobby",
   names: ["Ann", "Ann Lee", "bob"],
   lastOwn: { seq: 7, text: "lunch?", isLately: true, isLast: true },
+  fileAt: (seq: number) => seq === 43 ? { name: "a.txt", size: 10 } : undefined,
 };
 
 for (
@@ -48,6 +49,7 @@ for (
     ["/re 41 yes", { type: "say", room: "lobby", text: "yes", re: 41 }],
     ["/re 41  a\nb", { type: "say", room: "lobby", text: " a\nb", re: 41 }],
     ["/edit 41 at one", { type: "revise", room: "lobby", re: 41, text: "at one" }],
+    ['/edit 43 ""', { type: "revise", room: "lobby", re: 43, text: "sent a.txt (10 bytes)" }],
     ["/remove 41", { type: "remove", room: "lobby", re: 41 }],
     ["/delete 41 no ads ", { type: "remove", room: "lobby", re: 41, reason: "no ads" }],
     ["/undo", { type: "remove", room: "lobby", re: 7 }],
@@ -133,6 +135,7 @@ for (
     ["/re 041 yes", "/re needs the number of a message and a text"],
     ["/re 41 /login hunter2", "it may hold a password"],
     ["/edit 41", "/edit needs the number of a message and its new text"],
+    ['/edit 41 ""', "no message 41 of yours with a file here, whose text could be taken away"],
     ["/edit 41 x\n/register hunter2", "it may hold a password"],
     ["/edit lunch", "as in: /edit 41 at one; s/lunch/dinner/ changes a word in what you said last"],
     ["/remove", "/remove takes the number of a message, as in: /remove 41"],

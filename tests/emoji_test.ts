@@ -62,7 +62,19 @@ Deno.test("a line that ends with a whole name ends with that emoji", () => {
     "(:TADA:": "(🎉",
   };
   for (const [typed, sent] of Object.entries(lines)) assertEquals(withLastEmoji(typed), sent);
-  for (const line of ["", ":", "tada:", ":tada", ":tada: now", ":tad:", "a:tada:", "at 10:30:", "`:tada:`"]) {
+  for (
+    const line of [
+      "",
+      ":",
+      "tada:",
+      ":tada",
+      ":tada: now",
+      ":tad:",
+      "a:tada:",
+      "at 10:30:",
+      "`:tada:`",
+    ]
+  ) {
     assertEquals(withLastEmoji(line), line);
   }
 });

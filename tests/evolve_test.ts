@@ -5,7 +5,8 @@
 
 import { assertEquals } from "@std/assert";
 import type { Request } from "../lib/wire/requests.ts";
-import { evolvesAlike, filesIn, makeWorld, run, type Step } from "./fixtures/evolving.ts";
+import { evolvesAlike, filesIn, makeWorld, run } from "./fixtures/evolving.ts";
+import type { Step } from "./fixtures/evolving_steps.ts";
 import { hash } from "./fixtures/facts.ts";
 import { agreeInTheEnd } from "./fixtures/three_houses.ts";
 

@@ -1,9 +1,12 @@
 /** How many writes are in flight at once. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { type GatedWriter, MAX_IN_FLIGHT, WriteGate } from "../lib/server/gate.ts";
+import { until } from "./helpers.ts";
 
 const none = { permissions: "none" } as const;
+/** How long is waited for what the gate does by itself, in ms. */
+const PATIENCE_MS = 30_000;
 
 /** A write that begins when the gate says so. */
 class FakeWrite implements GatedWriter {
@@ -47,10 +50,7 @@ Deno.test(
     const stalled = Array.from({ length: MAX_IN_FLIGHT }, () => new FakeWrite(gate));
     const healthy = Array.from({ length: MAX_IN_FLIGHT + 1 }, () => new FakeWrite(gate));
     assertEquals(begun(healthy), 0);
-    const deadline = performance.now() + 5_000;
-    while (begun(healthy) === 0 && performance.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await until("those that wait begin", () => begun(healthy) > 0);
     assertEquals(begun(healthy), MAX_IN_FLIGHT);
     for (const write of stalled) write.end();
     assertEquals(begun(healthy), MAX_IN_FLIGHT);
@@ -64,7 +64,7 @@ Deno.test("slow writes give up their places though others go on ending", none, a
   const slow = Array.from({ length: MAX_IN_FLIGHT - 1 }, () => new FakeWrite(gate));
   const quick = Array.from({ length: 10 * MAX_IN_FLIGHT }, () => new FakeWrite(gate));
   const ended = new Set<FakeWrite>();
-  const deadline = performance.now() + 5_000;
+  const deadline = performance.now() + PATIENCE_MS;
   let most = 0;
   while (most < MAX_IN_FLIGHT && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 1));
@@ -97,7 +97,7 @@ Deno.test("a crowd is read from to its end before a write begins", none, async (
   for (let talker = 0; talker < 300; talker++) gate.heard(0);
   const held = Array.from({ length: 5 }, () => new FakeWrite(gate));
   assertEquals(begun(held), 0);
-  await until(() => begun(held) === 5);
+  await until("five begin", () => begun(held) === 5);
 });
 
 Deno.test(
@@ -116,7 +116,7 @@ Deno.test(
     crowd();
     const held = Array.from({ length: 30 }, () => new FakeWrite(gate));
     assertEquals(begun(held), 0);
-    await until(() => begun(held) === 30);
+    await until("thirty begin", () => begun(held) === 30);
     for (let left = 30; left > 0; left--) {
       crowd();
       assertEquals(write(), 1);
@@ -136,7 +136,7 @@ Deno.test("a crowd without an end does not hold writes up for ever", none, async
     counts.forEach((count, index) => counts[index] = gate.heard(count));
     const held = new FakeWrite(gate);
     assertEquals(begun([held]), 0);
-    await until(() => begun([held]) === 1);
+    await until("it begins", () => begun([held]) === 1);
   } finally {
     clearInterval(crowd);
   }
@@ -153,14 +153,6 @@ Deno.test("one who talks a lot is no crowd, nor are those who talk one after ano
     write.end();
   }
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5_000;
-  while (!holds()) {
-    assert(performance.now() < deadline, "still not so after 5 s");
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-}
 
 /** A write to somebody who may not be reading. */
 class LastWrite implements GatedWriter {
@@ -180,7 +172,7 @@ Deno.test("the last come to their turn a few at a time, all within seconds", non
   // Those who read need not wait for them.
   assertEquals(begun([new FakeWrite(gate)]), 1);
   const seen = new Set<number>();
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + PATIENCE_MS;
   while (counted() < last.length && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 1));
     seen.add(counted());
@@ -196,7 +188,7 @@ Deno.test("no crowd keeps the last from their turn", none, async () => {
   const crowd = Array.from({ length: 3 * MAX_IN_FLIGHT }, () => new FakeWrite(gate));
   const last = new LastWrite();
   gate.enterLast(last);
-  const deadline = performance.now() + 5_000;
+  const deadline = performance.now() + PATIENCE_MS;
   while (!last.started && performance.now() < deadline) {
     for (const write of crowd.splice(0, 3)) if (write.ticket >= 0) write.end();
     crowd.push(...[1, 2, 3].map(() => new FakeWrite(gate)));

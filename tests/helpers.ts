@@ -93,10 +93,11 @@ export async function within<T>(what: string, promise: Promise<T>, ms = PATIENCE
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
+  ms = PATIENCE_MS,
 ): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + ms;
   while (!await condition()) {
-    if (performance.now() > deadline) fail(`${what} did not come about within ${PATIENCE_MS} ms`);
+    if (performance.now() > deadline) fail(`${what} did not come about within ${ms} ms`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -376,4 +376,19 @@ export function testLifeLog(name: string, make: () => Promise<LogUnderTest>): vo
     await entriesOf(log, [remove("a", 1)]);
     assertEquals(await outcomesOf(log, [whole]), ["again 5"]);
   });
+
+  test("of what is said with a file nothing need be left, of other messages something", async ({ log, index }) => {
+    const file = fileOf("f1", "a.txt", "0123456789");
+    const { text, ...brought } = bringing(file);
+    const said = say("a", `${text}: look`, { author: "id1", ...brought });
+    const none = revise("a", 1, "");
+    const facts = [said, none, say("a", "plain", { author: "id1" }), revise("a", 3, "")];
+    assertEquals(await outcomesOf(log, facts), [1, 2, 3, "empty-text"]);
+    assertEquals(await pageIn(index), [`1 ${text}, edited`, "3 plain"]);
+    const entries = await index.entries(A, { after: 1, limit: 1 });
+    assertEquals(entries.map(shown), [`2 ann revised 1 ${text}`]);
+    // What is not there, or somebody else's, is told as that.
+    const others = [revise("a", 9, ""), revise("a", 3, "", { author: "id2" })];
+    assertEquals(await outcomesOf(log, others), ["no-such-message", "not-yours"]);
+  });
 }

@@ -26,7 +26,7 @@ import {
   fileSentence,
   safeFileName,
 } from "../lib/words/files.js";
-import { completeEmoji } from "../lib/words/emoji.js";
+import { completeEmoji, withLastEmoji } from "../lib/words/emoji.js";
 import { foldEntry, ownEntry, quoteText } from "../lib/words/fold.js";
 import { formatText } from "../lib/words/format.js";
 import { COMMANDS } from "../lib/words/commands/table.js";
@@ -145,6 +145,13 @@ const FUNCTIONS: readonly TextFunction[] = [
     run: (text) => completeEmoji(text),
     begins: [":"],
     units: [":", ":a", " :a", "a_", "-"],
+  },
+  {
+    what: "withLastEmoji",
+    run: withLastEmoji,
+    begins: [":"],
+    units: [":", ":a", " :a", "a_", " "],
+    ends: [":", ":a:"],
   },
   {
     what: "foldEntry",

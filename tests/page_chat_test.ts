@@ -99,8 +99,15 @@ Deno.test("what is written to somebody goes into the conversation with them, who
     const { id: _, ...post } = last().sent.at(-1) ?? { type: "" };
     return post;
   };
-  await chat.submit("/msg bob hello");
-  assertEquals(sent(), { type: "direct", to: "bob", text: "hello" });
+  /** Begins a conversation: first it is asked who that is, then how they write their name. */
+  const begin = async (line: string, name: string): Promise<void> => {
+    const saying = chat.submit(line);
+    assertEquals(sent(), { type: "whois", name: name.toLowerCase() });
+    answer(last(), { type: "person", name, here: true, rooms: [] });
+    await saying;
+  };
+  await begin("/msg bob hello", "Bob");
+  assertEquals(sent(), { type: "direct", to: "Bob", text: "hello" });
   answer(last(), { type: "ack", chat: "c1", seq: 1, at: AT });
   assertEquals(chat.store.active?.chat, "c1");
   await chat.submit("and you?");
@@ -108,7 +115,7 @@ Deno.test("what is written to somebody goes into the conversation with them, who
   await chat.submit("/me waves");
   assertEquals(sent(), { type: "direct", chat: "c1", text: "waves", action: true });
   // Typed in bob's conversation, for somebody else.
-  await chat.submit("/msg eve hello");
+  await begin("/msg eve hello", "eve");
   assertEquals(sent(), { type: "direct", to: "eve", text: "hello" });
   const { id } = last().sent.at(-1) ?? {};
   last().tell({ type: "error", id, code: "chat-gone", text: "That person is gone" });

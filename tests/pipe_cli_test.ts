@@ -12,7 +12,8 @@ import { parseInvocation } from "../lib/cli/flags.ts";
 import { Link } from "../lib/client/link.ts";
 import { runPipe } from "../lib/client/pipe.ts";
 import { openLink } from "../lib/cli/peer_link.ts";
-import { formatAddress, parseAddress } from "../lib/cli/values.ts";
+import { parseAddresses } from "../lib/cli/addresses.ts";
+import { formatAddress } from "../lib/cli/values.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { classicFrame, joinClassic, joinEvent, startServer, untilVisitor } from "./helpers.ts";
 import { command } from "./program.ts";
@@ -116,6 +117,9 @@ Deno.test("a word that may be the server or the text is sent nowhere, and what t
     [[`see ${place}`], eve, `see ${place}`],
     [["it begins at", "10:45"], eve, "it begins at 10:45"],
     [["an error in", "line", "main.ts:42"], eve, "an error in line main.ts:42"],
+    [["10:45,11:30", "is free"], eve, "10:45,11:30 is free"],
+    [["localhost,", "it says"], eve, "localhost, it says"],
+    [["--server", `127.0.0.1:1,${place}`, "to ann"], ann, "to ann"],
   ] as const;
   for (const [words, reader, text] of runs) {
     const { code, stderr } = await chatroom(["send", ...words], { env });
@@ -132,6 +136,8 @@ Deno.test("a word that may be the server or the text is sent nowhere, and what t
       [["hello", "there", "10.0.0.5"], "10.0.0.5"],
       [["hello there", "tls://chat.example.org"], "tls://chat.example.org"],
       [["hello there", "chat.example.org:4000"], "chat.example.org:4000"],
+      [["hello there", "a.example:1,b.example:2"], "a.example:1,b.example:2"],
+      [["localhost,127.0.0.1", "x"], "localhost,127.0.0.1"],
     ] as const
   ) {
     for (const env of [alone, { ...alone, CHATROOM_SERVER: formatAddress(server.addr) }]) {
@@ -143,8 +149,10 @@ Deno.test("a word that may be the server or the text is sent nowhere, and what t
       );
     }
   }
-  const { code } = await chatroom(["send", place, "--", "12:30", "now"], { env: alone });
-  assertEquals([code, (await ann.takeType("message")).text], [0, "12:30 now"]);
+  for (const server of [place, `127.0.0.1:1,${place}`]) {
+    const { code } = await chatroom(["send", server, "--", "12:30", "now"], { env: alone });
+    assertEquals([code, (await ann.takeType("message")).text], [0, "12:30 now"]);
+  }
 });
 
 Deno.test("checklist 13: exit codes: 3 without a connection, 4 when refused, 1 when not delivered", async () => {
@@ -209,7 +217,7 @@ Deno.test("a socket that was reset before it could be set up is let go", async (
   Deno.connect = (() => Promise.resolve(reset)) as unknown as typeof Deno.connect;
   try {
     const invocation = parseInvocation(connectCommand, ["--name", "ann"]);
-    const link = openLink(invocation, parseAddress("127.0.0.1:9"), "ann");
+    const link = openLink(invocation, parseAddresses("127.0.0.1:9"), "ann");
     const events = await Array.fromAsync(link.events);
     assertObjectMatch(events.at(-1) ?? {}, {
       cause: "unreachable",

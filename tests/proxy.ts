@@ -10,7 +10,7 @@ export class Proxy implements AsyncDisposable {
   readonly #listener: Deno.TcpListener;
   readonly #conns = new Set<Deno.TcpConn>();
   readonly #tasks = new Set<Promise<void>>();
-  #target: Deno.NetAddr;
+  #target: Pick<Server, "addr">;
   #held: PromiseWithResolvers<void> | undefined;
   #holdsOnly: "answers" | undefined;
   /** New connections are closed at once. */
@@ -23,8 +23,9 @@ export class Proxy implements AsyncDisposable {
   /** The most that is passed on in one write, in bytes; 1 lets everything through drop by drop. */
   pieceBytes = Infinity;
 
+  /** Where the server is, is asked for each connection: it may be another one each time. */
   constructor(server: Pick<Server, "addr">) {
-    this.#target = server.addr;
+    this.#target = server;
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     this.#track(this.#accept());
   }
@@ -35,7 +36,7 @@ export class Proxy implements AsyncDisposable {
 
   /** Passes new connections on to another server. */
   retarget(server: Pick<Server, "addr">): void {
-    this.#target = server.addr;
+    this.#target = server;
   }
 
   /** Closes every connection on both sides. */
@@ -90,7 +91,7 @@ export class Proxy implements AsyncDisposable {
   async #join(near: Deno.TcpConn): Promise<void> {
     this.#conns.add(near);
     try {
-      const { hostname, port } = this.#target;
+      const { hostname, port } = this.#target.addr;
       const far = await Deno.connect({ hostname, port });
       // A proxy that waits for acknowledgements would be slower than any network.
       for (const conn of [near, far]) conn.setNoDelay(true);

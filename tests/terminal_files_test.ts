@@ -198,7 +198,7 @@ Deno.test("when the client starts again, a file goes on as soon as one is in its
   const bytes = bytesOf(50_000);
   await Deno.writeFile(`${home.path}/plan.pdf`, bytes);
   const kept = (): KeptTransfers =>
-    new KeptTransfers(dir.path, "here:1234", (line) => assert(false, line));
+    new KeptTransfers(dir.path, ["here:1234"], (line) => assert(false, line));
   {
     using setup = await Setup.online({ files: { kept: kept(), home: home.path } });
     const files = new FileAnswers(setup.conversation);
@@ -231,7 +231,7 @@ Deno.test("files that wait for their turn go on as well, and one that can't is t
   await using dir = await makeDir();
   await using home = await makeDir();
   const kept = (): KeptTransfers =>
-    new KeptTransfers(dir.path, "here:1234", (line) => assert(false, line));
+    new KeptTransfers(dir.path, ["here:1234"], (line) => assert(false, line));
   const names = ["1.txt", "2.txt", "3.txt", "4.txt"];
   for (const name of names) await Deno.writeFile(`${home.path}/${name}`, bytesOf(50_000));
   await Deno.writeFile(`${home.path}/empty.txt`, new Uint8Array());
@@ -262,7 +262,7 @@ Deno.test("a file that is being saved goes on as soon as one is in the room that
   await using home = await makeDir();
   const bytes = bytesOf(50_000);
   const start = async (): Promise<[Setup, FileAnswers]> => {
-    const kept = new KeptTransfers(dir.path, "here:1234", (line) => assert(false, line));
+    const kept = new KeptTransfers(dir.path, ["here:1234"], (line) => assert(false, line));
     const setup = await Setup.online({ files: { kept, home: home.path } });
     return [setup, new FileAnswers(setup.conversation)];
   };

@@ -295,6 +295,7 @@ Deno.test("what was refused is told with the line that asked for it, and what wa
   conversation.send = () => Promise.reject(new RequestError("not-yours", "Message 1 is not yours"));
   io.type("/edit 1 mine now\r");
   await io.expect("!! Message 1 is not yours (not sent: /edit 1 mine now)");
+  io.type("\x15");
   conversation.send = send;
   conversation.lose();
   await io.expect("(offline)");
@@ -302,6 +303,46 @@ Deno.test("what was refused is told with the line that asked for it, and what wa
   await io.expect("-- Waits for the connection: /react 1 👍");
   conversation.ready();
   await io.expect("1 <bob> lunch? · 👍 1");
+});
+
+Deno.test("an answer to a message that is gone is refused, and what was typed is in the row again", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  const send = conversation.send.bind(conversation);
+  const gone = new RequestError("no-such-message", "There is no message 1");
+  conversation.message("bob", "lunch?");
+  conversation.send = () => Promise.reject(gone);
+  io.type("/re 1 yes, at noon\r");
+  await io.expect("!! There is no message 1 (not sent: yes, at noon)");
+  await io.until(() => io.screen.cursorRow.endsWith("> /re 1 yes, at noon"), "the row");
+  // Put right, it is sent.
+  conversation.send = send;
+  io.type(`\x01${"\x1b[3~".repeat("/re 1 ".length)}\r`);
+  await io.expect("<me> yes, at noon");
+  assertEquals(asked(setup), [{ type: "say", room: "lobby", text: "yes, at noon" }]);
+});
+
+Deno.test("what was refused comes not in the way of what is written since, nor into another room", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  const refusals: Array<(error: Error) => void> = [];
+  const { send } = conversation;
+  conversation.send = (request) =>
+    request.type === "say"
+      ? new Promise((_, reject) => refusals.push(reject))
+      : send.call(conversation, request);
+  const refuse = async (text: string): Promise<void> => {
+    await io.until(() => refusals.length === 1, "it was sent");
+    refusals.pop()?.(new RequestError("muted", "You are muted"));
+    await io.expect(`(not sent: ${text})`);
+  };
+  io.type("one\rtw");
+  await refuse("one");
+  assertEquals(io.screen.cursorRow, "lobby> tw");
+  io.type("o\r/join dev\r");
+  await io.expect("dev>");
+  await refuse("two");
+  assertEquals(io.screen.cursorRow.trim(), "dev>");
 });
 
 Deno.test("a page and what comes live make one picture", async () => {

@@ -10,7 +10,7 @@ import { startProcess } from "./fixtures/own_process.ts";
 import { webSecurely } from "./fixtures/certificates.ts";
 import { tries } from "./fixtures/thorough.ts";
 import { connectSecurely, dialSecurely } from "./fixtures/tls_peer.ts";
-import { classicFrame } from "./helpers.ts";
+import { classicFrame, until } from "./helpers.ts";
 import { joinWeb, startWeb } from "./web_peer.ts";
 
 /** The bytes with which a client of ours begins. */
@@ -71,7 +71,7 @@ Deno.test("nor do they at the web door", async () => {
   using ann = await joinWeb(web.door, "ann", {}, dialSecurely);
   await spoil(web.door.addr);
   assertEquals((await ann.ask({ type: "say", room: "lobby", text: "still here" })).type, "ack");
-  while (web.door.connections > 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until("the others' end", () => web.door.connections <= 1);
 });
 
 Deno.test("nothing is read from a peer over TLS unless it is asked for", async () => {

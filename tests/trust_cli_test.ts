@@ -86,6 +86,35 @@ Deno.test("send trusts whom it is told to, and tells what is wrong with the othe
   });
 });
 
+Deno.test("of several servers each has to show who it is, and one that can't is sent nothing", async () => {
+  await using good = secureServer(await makeKeyPair(["localhost"]));
+  await using other = secureServer(await makeKeyPair(["localhost"]));
+  await using plain = startServer({ hostname: "localhost" });
+  const [a, b, c] = [good, other, plain].map(({ addr }) => `localhost:${addr.port}`);
+  const pins = [good, other].map(({ identity }) => identity.fingerprint) as [string, string];
+  await withPlace(async (dir) => {
+    const send = (servers: string, ...args: string[]): Promise<Result> =>
+      chatroom(["send", "--name", "ann", "--server", servers, ...args, "hi"], {
+        env: { XDG_CONFIG_HOME: dir, HOME: dir },
+      });
+    assertEquals(await send(`${b},${a}`, "--tls-fingerprint", pins[0]), done(0));
+    assertEquals(await send(`${c},${a}`, "--tls-fingerprint", pins[0]), done(0));
+    assertEquals(await send(`${b},${a}`, "--tls-fingerprint", pins.join()), done(0));
+    const none = await send(`${b},tls://${a}`);
+    assertEquals(none.code, 4);
+    assertStringIncludes(none.stderr, "signed by nobody known here");
+    const wrong = await send(`${a},${b}`, "--tls-fingerprint", `${A},${A.replaceAll("AA", "BB")}`);
+    assertEquals(wrong.code, 4);
+    assertStringIncludes(wrong.stderr, `not ${A} or ${A.replaceAll("AA", "BB")}`);
+    assertEquals((await send(`${a},${b}`, "--tls-fingerprint", `${A},12:34`)).code, 2);
+  });
+  await until("nobody is left", () => plain.connections === 0);
+});
+
+function done(code: number): Result {
+  return { code, stdout: "", stderr: "" };
+}
+
 Deno.test("an authority that the system trusts vouches for a server, and others are asked about", async () => {
   const authority = await makeAuthority();
   await withPlace(async (dir) => {
@@ -279,6 +308,49 @@ slowTest({
         assertStringIncludes(text, part);
       }
     }
+    await Deno.remove(dir, { recursive: true });
+  },
+});
+
+slowTest({
+  name: "of several servers that nobody vouches for a person is asked at once, and once" +
+    (NO_PTY === undefined ? "" : ` (skipped: ${NO_PTY})`),
+  ignore: NO_PTY !== undefined,
+  async fn(): Promise<void> {
+    const dir = await Deno.makeTempDir();
+    const main = new URL("../main.ts", import.meta.url).pathname;
+    await using one = secureServer(await makeKeyPair(["localhost"]));
+    await using two = secureServer(await makeKeyPair(["localhost"]));
+    const all = [one, two].map(({ addr }) => `localhost:${addr.port}`);
+    const servers = `tls://${all.join()}`;
+    const connect = (): Pty =>
+      new Pty([Deno.execPath(), "run", "--quiet", "-A", main, "connect", servers, "-n", "ann"], {
+        env: { XDG_CONFIG_HOME: dir, CHATROOM_SERVER: "" },
+        columns: 100,
+      });
+    {
+      await using pty = connect();
+      for (const { identity } of [one, two]) {
+        await pty.expect(identity.fingerprint);
+        await pty.expect("(yes, no, or paste the other): ");
+        pty.type("yes\r");
+      }
+      await pty.expect(`on ${all[0]}`);
+      pty.type("\x04");
+      assertEquals(await pty.exitCode(), 0);
+    }
+    const lines = [one, two].map(({ identity }, n) => `${all[n]} ${identity.fingerprint}\n`);
+    assertEquals(await Deno.readTextFile(`${dir}/chatroom/known_servers`), lines.join(""));
+    await one.shutdown();
+    {
+      await using pty = connect();
+      await pty.expect(`on ${all[1]}`);
+      assert(!pty.screen.text.includes("fingerprint"));
+      pty.type("\x04");
+      assertEquals(await pty.exitCode(), 0);
+    }
+    const settings = await Deno.readTextFile(`${dir}/chatroom/settings.toml`);
+    assertStringIncludes(settings, `server = "${servers}"`);
     await Deno.remove(dir, { recursive: true });
   },
 });

@@ -52,7 +52,7 @@ Deno.test("who asks and asks and reads nothing is closed in time", async () => {
     while (open) await peer.send(asked.repeat(1_000));
   })().catch(() => {});
   while (web.door.connections === 0) await peer.send("");
-  while (web.door.connections > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until("its end", () => web.door.connections === 0);
   open = false;
   peer[Symbol.dispose]();
   await asking;

@@ -1,15 +1,11 @@
-/** Files over HTTP: what comes under which headers, to whom, how fast, and how many at once. */
+/** Files over HTTP: what comes under which headers, and to whom. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { ServeOptions } from "../lib/server/serve.ts";
 import { Identity } from "../lib/tls/identity.ts";
-import type { WebLimits } from "../lib/web/limits.ts";
-import type { WebListener, WebOptions } from "../lib/web/serve_web.ts";
 import { makeAuthority, webSecurely } from "./fixtures/certificates.ts";
-import { CHEAP, LOGIN, reserve } from "./fixtures/guests.ts";
+import { LOGIN, reserve } from "./fixtures/guests.ts";
 import { toolTest } from "./fixtures/tools.ts";
 import {
-  largeFiles,
   memoryFiles,
   pathTo,
   pngOf,
@@ -17,43 +13,12 @@ import {
   textOf,
   withoutKey,
 } from "./fixtures/sent_files.ts";
-import { bytes, joinEvent, type Json, RawPeer, startServer, until, within } from "./helpers.ts";
-import { joinWeb, request, startWeb, type WebServer } from "./web_peer.ts";
-
-/** A server that takes files, with a web door. */
-function start(web: Partial<WebOptions> = {}, options: ServeOptions = {}): Promise<WebServer> {
-  return startWeb(web, { passwords: CHEAP, files: memoryFiles(), ...options });
-}
-
-/** More than systems buffer for a reader that does not read, which is some 10 MB. */
-const LARGE = 16_000_000;
-
-/** The words for a file that is not there. */
-const NOTHING = [
-  404,
-  "no-such-file: There is no such file, or the link to it is over; ask for another.\n",
-];
-
-async function found(door: WebListener, path: string, headers: Json = {}): Promise<unknown[]> {
-  const { status, body } = await request(door, `GET ${path}`, headers);
-  return [status, body];
-}
-
-/** A reader that takes what it is sent as slowly as the test says. */
-async function beginsToRead(
-  door: WebListener,
-  path: string,
-  headers: Json = {},
-): Promise<RawPeer> {
-  const peer = await RawPeer.connect(door);
-  const all = Object.entries({ Host: "localhost", Connection: "close", ...headers });
-  const lines = all.map(([name, value]) => `${name}: ${value}\r\n`);
-  await peer.send(`GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`);
-  return peer;
-}
+import { found, NOTHING, startFiles } from "./fixtures/web_files.ts";
+import { joinEvent, type Json, RawPeer, startServer, until } from "./helpers.ts";
+import { joinWeb, request, type WebServer } from "./web_peer.ts";
 
 Deno.test("a file comes whole, to be saved under its name, and can do nothing in a browser", async () => {
-  await using web = await start();
+  await using web = await startFiles();
   using ann = await joinEvent(web.server, "ann");
   const data = textOf(100_000);
   const file = await sendsFile(ann, { name: "Plan für März.html", data });
@@ -84,7 +49,7 @@ Deno.test("a file comes whole, to be saved under its name, and can do nothing in
 });
 
 Deno.test("a picture is shown as what its first bytes say, and nothing else is", async () => {
-  await using web = await start();
+  await using web = await startFiles();
   using ann = await joinEvent(web.server, "ann");
   const html = new TextEncoder().encode("<script>alert(1)</script>");
   for (
@@ -110,7 +75,7 @@ Deno.test("a picture is shown as what its first bytes say, and nothing else is",
 });
 
 Deno.test("ranges and conditions are answered as the client's copy needs it", async () => {
-  await using web = await start();
+  await using web = await startFiles();
   using ann = await joinEvent(web.server, "ann");
   const file = await sendsFile(ann, { name: "a.txt", data: textOf(200_000) });
   const path = await pathTo(ann, file);
@@ -146,7 +111,7 @@ Deno.test("ranges and conditions are answered as the client's copy needs it", as
 });
 
 Deno.test("an empty file is a file", async () => {
-  await using web = await start();
+  await using web = await startFiles();
   using ann = await joinEvent(web.server, "ann");
   const path = await pathTo(ann, await sendsFile(ann, { name: "empty", data: new Uint8Array() }));
   for (const headers of [{}, { Range: "bytes=0-" }]) {
@@ -156,7 +121,7 @@ Deno.test("an empty file is a file", async () => {
 });
 
 Deno.test("one connection fetches one after the other", async () => {
-  await using web = await start();
+  await using web = await startFiles();
   using ann = await joinEvent(web.server, "ann");
   const path = await pathTo(ann, await sendsFile(ann, { name: "a", data: textOf(70_000) }));
   using peer = await RawPeer.connect(web.door);
@@ -189,7 +154,7 @@ Deno.test("a link leads to where the one who asks for it can come", async (t) =>
       new TextEncoder().encode(who).toBase64({ alphabet: "base64url", omitPadding: true })
     }&by=${device}&until=…&key=…`;
   await t.step("on this machine", async () => {
-    await using web = await start();
+    await using web = await startFiles();
     await reserve(web.server.host.shared.house, { ann: "member" });
     using ann = await joinEvent(web.server, "ann", { login: LOGIN });
     const { account } = ann.ready;
@@ -198,7 +163,7 @@ Deno.test("a link leads to where the one who asks for it can come", async (t) =>
     assertEquals(await asks(web, ann), { type: "link", file: "ID", path, url });
   });
   await t.step("at the page, below a path, by another name", async () => {
-    await using web = await start({ base: "/chat" });
+    await using web = await startFiles({ base: "/chat" });
     const { port } = web.door.addr;
     using ann = await joinWeb(web.door, "ann", {}, undefined, "/chat/ws");
     const { path, url } = await asks(web, ann);
@@ -207,14 +172,14 @@ Deno.test("a link leads to where the one who asks for it can come", async (t) =>
   });
   await t.step("behind a proxy with a name", async () => {
     const proxy = { trustedProxies: ["127.0.0.1"], hosts: ["chat.example.org"] };
-    await using web = await start({ ...proxy, base: "/chat" });
+    await using web = await startFiles({ ...proxy, base: "/chat" });
     using ann = await joinEvent(web.server, "ann");
     const { path, url } = await asks(web, ann);
     assertEquals(url, `https://chat.example.org${path}`);
   });
   await t.step("and so does one that invites", async () => {
     const proxy = { trustedProxies: ["127.0.0.1"], hosts: ["chat.example.org"] };
-    await using web = await start({ ...proxy, base: "/chat" });
+    await using web = await startFiles({ ...proxy, base: "/chat" });
     await reserve(web.server.host.shared.house, { ann: "operator" });
     using ann = await joinEvent(web.server, "ann", { login: LOGIN });
     const { token, url } = await ann.ask({ type: "invite", room: "lobby", link: {} });
@@ -230,7 +195,7 @@ Deno.test("a link leads to where the one who asks for it can come", async (t) =>
 });
 
 Deno.test("what is no link, or one that was changed, leads to nothing, in the same words", async () => {
-  await using web = await start();
+  await using web = await startFiles();
   using ann = await joinEvent(web.server, "ann");
   using bob = await joinEvent(web.server, "bob");
   const file = await sendsFile(ann, { name: "a.txt", data: textOf(10) });
@@ -256,7 +221,7 @@ Deno.test("what is no link, or one that was changed, leads to nothing, in the sa
 });
 
 Deno.test("a link is over in its time", async () => {
-  await using web = await start({ limits: { webLinkMs: 300 } });
+  await using web = await startFiles({ limits: { webLinkMs: 300 } });
   using ann = await joinEvent(web.server, "ann");
   const path = await pathTo(ann, await sendsFile(ann, { name: "a", data: textOf(10) }));
   assertEquals((await found(web.door, path))[0], 200);
@@ -265,174 +230,10 @@ Deno.test("a link is over in its time", async () => {
   assertEquals(await found(web.door, path), NOTHING);
 });
 
-/** Reads up to so many bytes, or to the end. */
-async function reads(peer: RawPeer, most = Infinity): Promise<Uint8Array<ArrayBuffer>> {
-  const pieces: Uint8Array[] = [];
-  for (let left = most; left > 0;) {
-    const space = new Uint8Array(Math.min(left, 262_144));
-    const count = await within("more of the file", peer.conn.read(space)).catch(() => null);
-    if (count === null) break;
-    pieces.push(space.subarray(0, count));
-    left -= count;
-  }
-  return bytes(...pieces);
-}
-
-Deno.test("a slow reader gets all of it, however long that takes, and one that stands still is cut off", async (t) => {
-  const limits = { webRequestMs: 200, webIdleMs: 200, webStallMs: 500 };
-  const data = textOf(LARGE);
-  await using web = await start({ limits }, { files: largeFiles(data.length) });
-  using ann = await joinEvent(web.server, "ann");
-  const path = await pathTo(ann, await sendsFile(ann, { name: "a", data: textOf(10) }));
-  await t.step("slow", async () => {
-    using peer = await beginsToRead(web.door, path);
-    const began = performance.now();
-    const pieces: Uint8Array[] = [];
-    while (pieces.at(-1)?.length !== 0) {
-      pieces.push(await reads(peer, 1_000_000));
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    assert(performance.now() - began > 2 * limits.webRequestMs, "it was read too fast to tell");
-    assertEquals(await digest(bytes(...pieces).slice(-data.length)), await digest(data));
-  });
-  await t.step("still", async () => {
-    using peer = await beginsToRead(web.door, path);
-    await reads(peer, 1_000);
-    await until("the end of it", () => web.door.connections === 0);
-    assert((await reads(peer)).length < data.length - 1_000, "all of it came");
-  });
-});
-
-async function digest(data: Uint8Array<ArrayBuffer>): Promise<string> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", data)).toHex();
-}
-
-Deno.test("after a file a connection waits for its next request as long as after anything else", async () => {
-  await using web = await start({ limits: { webIdleMs: 200, webStallMs: 600_000 } });
-  using ann = await joinEvent(web.server, "ann");
-  const path = await pathTo(ann, await sendsFile(ann, { name: "a", data: textOf(100) }));
-  using peer = await RawPeer.connect(web.door);
-  await peer.send(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
-  assertStringIncludes(await peer.takeRest(), "000000000000080\n0000");
-});
-
-/** What the metrics say of one. */
-async function metric(door: WebListener, name: string): Promise<number> {
-  const { body } = await request(door, "GET /metrics");
-  return Number(new RegExp(`^${name} (.*)$`, "m").exec(body)?.[1]);
-}
-
-Deno.test("an address fetches so many files at once, all together so many, and the metrics tell", async (t) => {
-  const starts = async (limits: Partial<WebLimits>): Promise<[WebServer, string]> => {
-    const files = largeFiles(LARGE);
-    const web = await start({ trustedProxies: ["127.0.0.1"], limits }, { files });
-    using ann = await joinEvent(web.server, "ann");
-    await ann.ask({ type: "join", room: "den" });
-    const file = await sendsFile(ann, { name: "a", data: textOf(10) });
-    using bob = await joinEvent(web.server, "bob");
-    return [web, await pathFor(web, bob, file.id)];
-  };
-  const pathFor = async (web: WebServer, peer: RawPeer, id: string): Promise<string> => {
-    // A link for whoever is in the lobby: it needs nobody who is there.
-    const links = web.server.host.shared.links;
-    assert(links !== undefined);
-    assertEquals((await peer.ask({ type: "link", file: id })).type, "link");
-    return links.link({ id, name: "a" }, { reader: "room lobby" }).path;
-  };
-  const from = (address: string): Json => ({ "X-Forwarded-For": address });
-  await t.step("one address", async () => {
-    const [web, path] = await starts({ webDownloadsPerAddress: 2 });
-    await using _web = web;
-    const readers: RawPeer[] = [];
-    for (let i = 0; i < 2; i++) {
-      const peer = await beginsToRead(web.door, path, from("192.0.2.1"));
-      await peer.take(1);
-      readers.push(peer);
-    }
-    assertEquals(await metric(web.door, "chatroom_http_downloads"), 2);
-    const refused = await request(web.door, `HEAD ${path}`, from("192.0.2.1"));
-    assertEquals([refused.status, refused.headers.get("retry-after")], [429, "5"]);
-    const { status, body } = await request(web.door, `GET ${path}`, from("192.0.2.1"));
-    assertEquals([status, body], [429, "Your address is fetching 2 files, which is the limit.\n"]);
-    assertEquals((await request(web.door, `HEAD ${path}`, from("192.0.2.2"))).status, 200);
-    for (const reader of readers) reader[Symbol.dispose]();
-    let left = 2;
-    while (left > 0) left = await metric(web.door, "chatroom_http_downloads");
-    assertEquals((await request(web.door, `HEAD ${path}`, from("192.0.2.1"))).status, 200);
-    assert(await metric(web.door, "chatroom_http_file_bytes_total") > 0);
-  });
-  await t.step("all", async () => {
-    const [web, path] = await starts({ webDownloads: 1 });
-    await using _web = web;
-    using reader = await beginsToRead(web.door, path);
-    await reader.take(1);
-    const { status, body } = await request(web.door, `GET ${path}`, from("192.0.2.2"));
-    assertEquals([status, body], [503, "1 files are being fetched, which is the limit.\n"]);
-  });
-});
-
-Deno.test("one address gets so many bytes of files in a second, however many connections it has", async () => {
-  const limits = { fileBytesPerSecond: 100_000 };
-  await using web = await start({ limits: { webStallMs: 300 } }, { limits });
-  using ann = await joinEvent(web.server, "ann");
-  const path = await pathTo(ann, await sendsFile(ann, { name: "a", data: textOf(100_000) }));
-  const began = performance.now();
-  const answers = await Promise.all([1, 2].map(() => request(web.door, `GET ${path}`)));
-  assertEquals(answers.map(({ body }) => body.length), [100_000, 100_000]);
-  // 100,000 at once, and the others take their second.
-  const ms = performance.now() - began;
-  assert(ms > 800, `200,000 bytes took only ${ms} ms`);
-});
-
-Deno.test("whoever reads a file has not been silent when there are too many connections", async () => {
-  const limits = { webConnections: 2, webIdleMs: 60_000 };
-  await using web = await start({ limits }, { files: largeFiles(2 * LARGE) });
-  using ann = await joinEvent(web.server, "ann");
-  const path = await pathTo(ann, await sendsFile(ann, { name: "a", data: textOf(10) }));
-  using reader = await beginsToRead(web.door, path);
-  assertEquals((await reads(reader, 1_000)).length, 1_000);
-  using silent = await RawPeer.connect(web.door);
-  await silent.send("HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
-  let head = "";
-  while (!head.endsWith("\r\n\r\n")) head += new TextDecoder().decode(await silent.take(1));
-  // It reads on after the other's request, so the other is the one that has been silent for longest.
-  assertEquals((await reads(reader, LARGE)).length, LARGE);
-  using _third = await RawPeer.connect(web.door);
-  assertEquals(await silent.takeRest(), "");
-  assert((await reads(reader)).length > LARGE - 1_000, "the reader was cut off");
-});
-
-Deno.test("whoever is banned while a file is on its way gets no more than is on its way", async () => {
-  const files = largeFiles(2 * LARGE);
-  await using web = await start({ trustedProxies: ["127.0.0.1"] }, { files, fileSenders: "all" });
-  await reserve(web.server.host.shared.house, { otto: "operator" });
-  using otto = await joinEvent(web.server, "otto", { login: LOGIN });
-  using eve = await joinEvent(web.server, "eve");
-  const path = await pathTo(eve, await sendsFile(eve, { name: "a", data: textOf(10) }));
-  using reader = await beginsToRead(web.door, path, { "X-Forwarded-For": "192.0.2.7" });
-  assertEquals((await reads(reader, 1_000)).length, 1_000);
-  assertEquals((await otto.ask({ type: "mod", action: "ban", target: "192.0.2.7" })).type, "mod");
-  assert((await reads(reader)).length < 2 * LARGE - 1_000, "all of it came");
-  assertEquals(await found(web.door, path, { "X-Forwarded-For": "192.0.2.7" }), NOTHING);
-});
-
-Deno.test("a stop ends what is being fetched, and leaves nothing open", async () => {
-  const web = await start({}, { files: largeFiles(LARGE) });
-  using ann = await joinEvent(web.server, "ann");
-  const path = await pathTo(ann, await sendsFile(ann, { name: "a", data: textOf(10) }));
-  using reader = await beginsToRead(web.door, path);
-  await reads(reader, 1_000);
-  const stopped = web.server.shutdown();
-  assertEquals((await request(web.door, `GET ${path}`)).status, 503);
-  await stopped;
-  await web[Symbol.asyncDispose]();
-  assert((await reads(reader)).length < LARGE - 1_000);
-});
-
 Deno.test("over TLS it is the same file, by parts too, and the link says so", async () => {
   const authority = await makeAuthority();
   const pair = await authority.issue({ names: ["localhost", "127.0.0.1"] });
-  await using web = await start(webSecurely(new Identity(pair)));
+  await using web = await startFiles(webSecurely(new Identity(pair)));
   using ann = await joinEvent(web.server, "ann");
   const data = textOf(3_000_000);
   const { id } = await sendsFile(ann, { name: "a", data });
@@ -448,7 +249,7 @@ Deno.test("over TLS it is the same file, by parts too, and the link says so", as
 
 Deno.test("a file whose bytes are lost is told from one that is not there, to whoever may read it", async () => {
   const files = memoryFiles();
-  await using web = await start({}, { files });
+  await using web = await startFiles({}, { files });
   using ann = await joinEvent(web.server, "ann");
   const file = await sendsFile(ann, { name: "a", data: textOf(10) });
   const path = await pathTo(ann, file);
@@ -471,7 +272,7 @@ toolTest(
   "curl fetches a file, a part of it, and the rest of one that was cut",
   ["curl"],
   async () => {
-    await using web = await start();
+    await using web = await startFiles();
     using ann = await joinEvent(web.server, "ann");
     const data = textOf(1_000_000);
     const { id } = await sendsFile(ann, { name: "plan (1).txt", data });

@@ -104,7 +104,7 @@ Deno.test("WebSockets over TLS leave their places to other browsers, as all who 
   }
   for (const each of webSockets) each[Symbol.dispose]();
   await until("their end", () => web.server.connections === 0);
-  while (web.door.connections > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until("their sockets are let go", () => web.door.connections === 0);
   (await meet(web.door)).stream.close();
 });
 
@@ -122,11 +122,7 @@ Deno.test("a WebSocket over TLS that is never read from is gone in time", async 
   await until("the stalled peer's end", () => web.server.connections === 2);
   assertEquals((await left).reason, "slow");
   // The door's count is of sockets: it is let go, although its peer still holds the other end.
-  const deadline = performance.now() + 5_000;
-  while (web.door.connections > 0) {
-    assert(performance.now() < deadline, "its socket is still open");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await until("its socket is let go", () => web.door.connections === 0);
 });
 
 Deno.test("over TLS messages and pings that are whole may come for as long as they like", async () => {
@@ -148,8 +144,8 @@ Deno.test("over TLS messages and pings that are whole may come for as long as th
 Deno.test("a web door closes at once, whoever is in the middle of a handshake", async () => {
   const web = await start();
   using _stalled = await RawPeer.connect(web.door);
-  while (web.door.connections === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  await within("the end", Promise.resolve(web[Symbol.asyncDispose]()), 2_000);
+  await until("the handshake begins", () => web.door.connections > 0);
+  await within("the end", Promise.resolve(web[Symbol.asyncDispose]()));
 });
 
 Deno.test("over TLS a connection is kept for the next request, and closed when none comes", async () => {

@@ -124,7 +124,9 @@ async function runBench(invocation: Invocation): Promise<number> {
   }
   await using server = started;
   const { address, fingerprint: pinned } = server;
-  const wish = pinned === undefined ? undefined : { pinned, path: undefined, accepted: new Map() };
+  const wish = pinned === undefined
+    ? undefined
+    : { pinned: [pinned], path: undefined, accepted: new Map() };
   return await load(await withTls({ ...plan, ...address }, address, wish), json, server);
 }
 

@@ -4,7 +4,7 @@ import type { NatsPlace } from "../cluster/nats_place.ts";
 import { reasonOf } from "../wire/text.ts";
 import { type Flag, flagOf, type Invocation, parseFrom, UsageError } from "./flags.ts";
 import { hostName } from "./machine.ts";
-import { parseCount } from "./values.ts";
+import { formatAddress, parseAddress, parseCount } from "./values.ts";
 
 /** Where the servers are, and how one comes in there. */
 export const NATS_FLAGS: readonly Flag[] = [
@@ -33,9 +33,16 @@ export const NODE_FLAGS: readonly Flag[] = [
     env: "CHATROOM_CLUSTER_NODE",
     default: "the name of this machine",
   }),
-  flagOf("--cluster-address HOST:PORT", "address at which clients reach this node", {
-    env: "CHATROOM_CLUSTER_ADDRESS",
-  }),
+  flagOf(
+    "--cluster-address HOST:PORT",
+    "address at which clients reach this node, of which they are told by the others too",
+    { env: "CHATROOM_CLUSTER_ADDRESS" },
+  ),
+  flagOf(
+    "--cluster-web-address URL",
+    "address of this node's page, for example https://n1.example.org/, for those of the others",
+    { env: "CHATROOM_CLUSTER_WEB_ADDRESS" },
+  ),
 ];
 
 /** How many copies of the log there are. */
@@ -90,8 +97,10 @@ export function replicasFrom(invocation: Invocation): number {
 /** Which node of a cluster a server is. */
 export interface NodeWish {
   readonly node: string;
-  /** Where clients reach it. */
+  /** Where clients reach it, as `HOST:PORT`. */
   readonly address?: string;
+  /** Where its page is, as a URL with a slash at its end. */
+  readonly page?: string;
 }
 
 /** The node that the flags name; `undefined` without `--cluster`. Throws a {@linkcode UsageError}. */
@@ -118,7 +127,36 @@ export function nodeWish(invocation: Invocation): NodeWish | undefined {
     );
   }
   const address = invocation.get("cluster-address");
-  return address === undefined ? { node } : { node, address };
+  const page = invocation.get("cluster-web-address");
+  return {
+    node,
+    ...address === undefined
+      ? {}
+      : { address: parseFrom("--cluster-address", address, publicAddress) },
+    ...page === undefined ? {} : { page: parseFrom("--cluster-web-address", page, pageAddress) },
+  };
+}
+
+/** An address as others are told of it. Throws a {@linkcode UsageError}. */
+function publicAddress(text: string): string {
+  const { hostname, port, tls } = parseAddress(text);
+  if (/:\d+$/.test(text) && port !== 0 && !tls && !/^(0\.0\.0\.0|::)$/.test(hostname)) {
+    return formatAddress({ hostname, port });
+  }
+  throw new UsageError(
+    `clients are told of it as HOST:PORT, as in n1.example.org:1234, not ${JSON.stringify(text)}`,
+  );
+}
+
+/** The URL of a page as others are told of it. Throws a {@linkcode UsageError}. */
+function pageAddress(text: string): string {
+  const url = URL.parse(text);
+  const isPage = url !== null && /^https?:$/.test(url.protocol) && url.username === "" &&
+    url.password === "" && url.search === "" && url.hash === "";
+  if (isPage) return url.href.replace(/\/*$/, "/");
+  throw new UsageError(
+    `a page is at a URL like https://n1.example.org/, without more, not ${JSON.stringify(text)}`,
+  );
 }
 
 async function fileOf(invocation: Invocation, flag: string): Promise<Uint8Array | undefined> {

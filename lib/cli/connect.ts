@@ -9,7 +9,7 @@ import {
   PEER_FLAGS,
   PEER_NOTES,
   requiredName,
-  serverAddress,
+  serverAddresses,
   SHAPE_FLAGS,
   SHAPE_NOTES,
   shapeFrom,
@@ -71,12 +71,12 @@ async function runConnect(invocation: Invocation): Promise<number> {
 async function connectInPipe(invocation: Invocation, shape: Shape): Promise<number> {
   const { runPipe } = await import("../client/pipe.ts");
   const { openLink } = await import("./peer_link.ts");
-  const address = serverAddress(invocation.positionals[0]);
+  const addresses = serverAddresses(invocation.positionals[0]);
   const name = requiredName(invocation);
   const times = timesFrom(invocation, shape);
   using _outliving = outliveTerminal();
   const cause = await runPipe({
-    link: openLink(invocation, address, name, { giveUpMs: PIPE_GIVES_UP_MS }),
+    link: openLink(invocation, addresses, name, { giveUpMs: PIPE_GIVES_UP_MS }),
     input: Deno.stdin.readable,
     output: Deno.stdout.writable,
     complain,

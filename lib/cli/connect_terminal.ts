@@ -25,12 +25,13 @@ import {
   givenRooms,
   givenSecrets,
   onceName,
-  serverAddress,
+  serverAddresses,
 } from "./peer.ts";
 import type { OpenLinkOptions } from "./peer_link.ts";
 import { Remembered } from "./remembered.ts";
 import { type TlsWish, tlsWish } from "./tls_peer.ts";
-import { type Address, formatAddress } from "./values.ts";
+import { type Addresses, formatAddresses } from "./addresses.ts";
+import { formatAddress } from "./values.ts";
 
 /** Talks at the terminal until the person leaves. Resolves with the exit code. */
 export async function connectOnTerminal(invocation: Invocation): Promise<number> {
@@ -47,16 +48,17 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
   const plain = invocation.has("plain") || readEnv("TERM") === "dumb";
   const contact = await makeContact(invocation, settings, io, plain);
   if (typeof contact === "number") return contact;
-  const { address, name, wish, stream } = contact;
+  const { name, stream } = contact;
   // Keep what was typed before a password was asked for: it is in the editor, or found by Up.
   const editor = new LineEditor();
   const held = new HeldLines(editor);
-  const look = { io, plain, room: givenRooms(invocation)[0] ?? "lobby", editor, held, tell };
-  const server = (wish === undefined ? "" : "tls://") + formatAddress(address);
+  const room = givenRooms(invocation)[0] ?? "lobby";
+  const shown = shownServers(contact);
+  const look = { io, plain, room, editor, held, tell, ...shown };
   // A name that was given for this run, or because the usual one is in use, is not remembered.
   const isUsual = settings.name === undefined || name === settings.name ||
     onceName(invocation) === undefined;
-  const openLink = personLinks(invocation, contact, { dir: remembered.dir, server, tell });
+  const openLink = personLinks(invocation, contact, { dir: remembered.dir, ...shown, tell });
   let asked = name;
   return await askingForPasswords({
     open: ({ name, ...secrets }, stream) => {
@@ -74,7 +76,7 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
     talk: async (conversation) => {
       late = [];
       const keepsName = isUsual && (settings.name === undefined || asked === name);
-      const code = await talkOnTerminal({ ...look, conversation, server, remembered, keepsName });
+      const code = await talkOnTerminal({ ...look, conversation, remembered, keepsName });
       for (const line of late.splice(0)) complain(line);
       late = undefined;
       return code;
@@ -86,36 +88,49 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
 interface Keeping {
   /** `undefined`: nowhere. */
   readonly dir: string | undefined;
-  /** The server as it is shown. */
-  readonly server: string;
+  /** The servers, each as it is shown. */
+  readonly servers: readonly string[];
   readonly tell: (line: string) => void;
 }
 
 /** Returns a function that opens a link; from one to the next this device stays the same. */
 function personLinks(
   invocation: Invocation,
-  { address, wish }: Contact,
-  { dir, server, tell }: Keeping,
+  { addresses, wish }: Contact,
+  { dir, servers, tell }: Keeping,
 ): (name: string, options: OpenLinkOptions) => Conversation {
   let kept: KeptSession | undefined;
   return (name, options) => {
     // The prompt is drawn before this code is loaded.
     const link = import("./person_link.ts").then(({ keptSession, openPersonLink }) => {
-      if (dir !== undefined) kept ??= keptSession(dir, server, tell);
-      return openPersonLink(invocation, address, name, { ...options, wish }, kept);
+      if (dir !== undefined) kept ??= keptSession(dir, servers, tell);
+      return openPersonLink(invocation, addresses, name, { ...options, wish }, kept);
     });
     return arriving(link, name);
   };
 }
 
-/** Which server, and under which name. */
+/** Which servers, and under which name. */
 interface Contact {
-  readonly address: Address;
+  readonly named: Addresses;
+  /** The same, beginning with the one with which there is a connection, if there is one. */
+  readonly addresses: Addresses;
   readonly name: string;
   /** `undefined`: without TLS. */
   readonly wish: TlsWish | undefined;
   /** The connection, if it took one to find out whether the server can be trusted. */
   readonly stream?: ByteStream;
+}
+
+/** The servers as a person is shown them, together and each, by which things are kept. */
+function shownServers(
+  { named, wish }: Contact,
+): { readonly server: string; readonly servers: readonly string[] } {
+  const scheme = wish === undefined ? "" : "tls://";
+  return {
+    server: scheme + formatAddresses(named),
+    servers: named.map((each) => scheme + formatAddress(each)),
+  };
 }
 
 /** Asks the person for what is missing. Resolves with an exit code if they leave instead. */
@@ -125,18 +140,18 @@ async function makeContact(
   io: TerminalIo,
   plain: boolean,
 ): Promise<Contact | number> {
-  const address = serverAddress(invocation.positionals[0], settings.server);
+  const named = serverAddresses(invocation.positionals[0], settings.server);
   const name = chosenName(invocation, settings.name) ??
     await askLine(io, "Your name: ", { plain });
   if (typeof name === "number") return name;
   if (name === "") throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");
-  const wish = tlsWish(invocation, address);
+  const wish = tlsWish(invocation, named[0]);
   const met = wish === undefined
     ? {}
-    : await (await import("./first_contact.ts")).firstContact(io, address, wish, plain);
+    : await (await import("./first_contact.ts")).firstContact(io, named, wish, plain);
   if (typeof met === "number") return met;
   checkClassic(invocation);
-  return { address, name, wish, ...met };
+  return { named, addresses: named, name, wish, ...met };
 }
 
 /** What {@linkcode talkOnTerminal} needs. */
@@ -144,6 +159,8 @@ type Talk =
   & Pick<TerminalOptions, "conversation" | "io" | "plain" | "room" | "editor" | "held" | "server">
   & {
     readonly remembered: Remembered;
+    /** The servers, each as it is shown. */
+    readonly servers: readonly string[];
     /** Whether to remember the name for the next run. */
     readonly keepsName: boolean;
     /** Is told what can't be kept. */
@@ -152,14 +169,14 @@ type Talk =
 
 /** Runs the chat with the settings, and saves changes to them. Resolves with the exit code. */
 async function talkOnTerminal(
-  { conversation, remembered, keepsName, tell, ...options }: Talk,
+  { conversation, remembered, servers, keepsName, tell, ...options }: Talk,
 ): Promise<number> {
   const { server } = options;
   const { dir } = remembered;
   const home = readEnv("HOME");
   const kept = dir === undefined
     ? undefined
-    : new KeptTransfers(fileIn(dir, "transfers"), server, tell);
+    : new KeptTransfers(fileIn(dir, "transfers"), servers, tell);
   const note = (): void =>
     remembered.update(keepsName ? { name: conversation.name, server } : { server });
   return await runTerminal({

@@ -5,6 +5,7 @@ import type { NatsPlace } from "../cluster/nats_place.ts";
 import { type NatsStream, openNatsStream } from "../cluster/nats_stream.ts";
 import { ClusterNode } from "../cluster/node.ts";
 import { PeerFiles } from "../cluster/peer_files.ts";
+import type { Reach } from "../cluster/reach.ts";
 import type { BlobStorage } from "../files/blob_storage.ts";
 import type { Limits } from "../server/limits.ts";
 import type { KnownOfHouse } from "../server/make_house.ts";
@@ -19,6 +20,8 @@ export interface OpenedCluster extends KeptData {
   /** The limits, with those of the cluster in the place of this node's own. */
   readonly limits: Limits;
   readonly isOnDuty: () => boolean;
+  /** Where the nodes are that are there. */
+  readonly nodes: Reach;
   readonly remembered: KnownOfHouse;
   /** Where the bytes of files are kept, so that those are had from other nodes that are not there. */
   keeping(own: BlobStorage): BlobStorage;
@@ -76,6 +79,7 @@ function asOpened(
     limits,
     factLog: node.log,
     isOnDuty: () => node.isOnDuty,
+    nodes: node.reach,
     remembered: node.log.memory,
     keeping: (own) => new PeerFiles(own, stream),
     get size() {

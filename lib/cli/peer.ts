@@ -7,7 +7,8 @@ import { nameKey, roomName } from "../words/names.js";
 import { type Flag, flagOf, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
 import { givenPassword, PASSWORD_FLAG } from "./password.ts";
 import { TLS_PEER_NOTES } from "./tls_peer.ts";
-import { type Address, DEFAULT_ADDRESS, parseAddress } from "./values.ts";
+import { type Addresses, parseAddresses } from "./addresses.ts";
+import { DEFAULT_ADDRESS } from "./values.ts";
 
 /** The flags of these subcommands. */
 export const PEER_FLAGS = {
@@ -50,6 +51,8 @@ export function givenInvite(invocation: Invocation): string | undefined {
 export const PEER_NOTES: readonly string[] = [
   `HOST is ${DEFAULT_ADDRESS.hostname} and PORT ${DEFAULT_ADDRESS.port} unless given; ` +
   "$CHATROOM_SERVER stands in for both.",
+  "Several servers of one cluster are written as A:PORT,B:PORT: where one is lost, or lets nobody in,",
+  "the client goes to another of them and goes on there.",
   "$CHATROOM_PASSWORD holds the server's password, $CHATROOM_LOGIN that of a reserved name.",
   "",
   "Exit codes: 0 done, 1 not delivered, 2 bad usage, 3 no connection (or no reply in time),",
@@ -59,14 +62,14 @@ export const PEER_NOTES: readonly string[] = [
   "",
 ];
 
-/** The server's address: from a positional, the environment, or the last run. */
-export function serverAddress(positional: string | undefined, last?: string): Address {
+/** The servers' addresses: from a positional, the environment, or the last run. */
+export function serverAddresses(positional: string | undefined, last?: string): Addresses {
   const variable = readEnv("CHATROOM_SERVER");
   if (positional === undefined && variable !== undefined) {
-    return parseFrom("$CHATROOM_SERVER", variable, parseAddress);
+    return parseFrom("$CHATROOM_SERVER", variable, parseAddresses);
   }
   const text = positional ?? last;
-  return text === undefined ? DEFAULT_ADDRESS : parseAddress(text);
+  return text === undefined ? [DEFAULT_ADDRESS] : parseAddresses(text);
 }
 
 /** The name from the flag, the environment, the last run, or the system's user. */

@@ -9,10 +9,12 @@ import { reasonOf } from "../wire/text.ts";
 import type { Invocation } from "./flags.ts";
 import { checkClassic, givenInvite, givenRooms, givenSecrets } from "./peer.ts";
 import { type TlsWish, tlsWish } from "./tls_peer.ts";
-import { type Address, formatAddress } from "./values.ts";
+import type { Addresses } from "./addresses.ts";
+import { type Address, formatAddress, parseAddress } from "./values.ts";
 
-/** How long it may take to connect, in ms. */
+/** How long it may take to connect, in ms; and where others could be tried meanwhile. */
 const CONNECT_MS = 10_000;
+const CONNECT_AMONG_OTHERS_MS = 5_000;
 
 /** Options of {@linkcode openLink}. */
 export interface OpenLinkOptions
@@ -23,21 +25,21 @@ export interface OpenLinkOptions
   readonly wish?: TlsWish | undefined;
   /** It needs no room: it is for what is said to one person. */
   readonly roomless?: boolean;
-  /** A connection that is open already. */
+  /** A connection with the first server that is open already. */
   readonly stream?: ByteStream | undefined;
 }
 
 /**
- * Opens a link by the flags. `giveUpMs`: how long to try after the connection was lost. With a person
+ * Opens a link by the flags, to the first of the servers and then to whichever is there. `giveUpMs`: how long to try after the connection was lost. With a person
  * it may fall back to the classic protocol by itself. Without one it is a visitor, and gets no earlier
  * messages: a program would take them for new ones.
  */
 export function openLink(
   invocation: Invocation,
-  address: Address,
+  addresses: Addresses,
   name: string,
   {
-    wish = tlsWish(invocation, address),
+    wish = tlsWish(invocation, addresses[0]),
     stream,
     person = false,
     roomless = false,
@@ -53,16 +55,20 @@ export function openLink(
   const rooms = isElsewhere ? given : [DEFAULT_ROOM];
   return new Link({
     secrets: givenSecrets(invocation),
-    connect: async (signal) => {
+    servers: addresses.map(formatAddress),
+    connect: async (signal, { server, isOnly }) => {
       const made = first;
       first = undefined;
-      return made ?? await connect(address, wish, signal);
+      // What a server tells of others changes nothing in how each is asked who it is.
+      const connectMs = isOnly ? CONNECT_MS : CONNECT_AMONG_OTHERS_MS;
+      return made ?? await connect(parseAddress(server), wish, signal, connectMs);
     },
     name,
     rooms,
     ...(invite === undefined ? {} : { invite }),
     classic: invocation.has("classic"),
-    fallBack: person,
+    // Nodes of a cluster know events: one that says nothing is taken for one that hangs.
+    fallBack: person && addresses.length === 1,
     ...person
       ? {}
       : { scrollback: 0, visitor: invocation.has("exact-name") ? "exact" : "numbered" },

@@ -10,24 +10,24 @@ import type { Event } from "../wire/events.ts";
 import type { Invocation } from "./flags.ts";
 import { hostName } from "./machine.ts";
 import { openLink, type OpenLinkOptions } from "./peer_link.ts";
-import type { Address } from "./values.ts";
+import type { Addresses } from "./addresses.ts";
 
 /** The longest label of a device, in UTF-16 code units. */
 const MAX_LABEL = 64;
 
-/** The session that is kept in the folder of the settings, for a server as it is shown. */
+/** The session that is kept in the folder of the settings, for the servers as each is shown. */
 export function keptSession(
   dir: string,
-  server: string,
+  servers: readonly string[],
   complain: (line: string) => void,
 ): KeptSession {
-  return new KeptSession(fileIn(dir, "sessions"), server, complain);
+  return new KeptSession(fileIn(dir, "sessions"), servers, complain);
 }
 
 /** Opens a link as {@linkcode openLink} does; `kept` has the session, if any may be kept. */
 export async function openPersonLink(
   invocation: Invocation,
-  address: Address,
+  addresses: Addresses,
   name: string,
   options: OpenLinkOptions,
   kept: KeptSession | undefined,
@@ -35,7 +35,7 @@ export async function openPersonLink(
   const host = hostName();
   const label = (host === undefined ? "terminal" : `terminal on ${host}`).slice(0, MAX_LABEL);
   const earlier = await kept?.find(name);
-  const link = openLink(invocation, address, name, {
+  const link = openLink(invocation, addresses, name, {
     ...options,
     person: true,
     label: label.toWellFormed(),

@@ -96,7 +96,7 @@ export const sendCommand: Subcommand = {
 
 async function runSend(invocation: Invocation): Promise<number> {
   const waiting = waitingFrom(invocation);
-  const [address, words] = splitWords(invocation);
+  const [addresses, words] = splitWords(invocation);
   const name = requiredName(invocation);
   const to = recipient(invocation);
   const re = answeredFrom(invocation);
@@ -106,7 +106,7 @@ async function runSend(invocation: Invocation): Promise<number> {
   if (text === "" && files === undefined) {
     throw new UsageError("There is nothing to send: give a TEXT, use stdin, or name a --file");
   }
-  const link = openLink(invocation, address, name, {
+  const link = openLink(invocation, addresses, name, {
     giveUpMs: GIVE_UP_MS,
     roomless: to !== undefined,
   });

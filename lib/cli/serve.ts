@@ -193,7 +193,7 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
     ...wanted.title,
     ...(password === undefined ? {} : { password }),
     ...(kept === undefined ? {} : { factLog: kept.factLog }),
-    ...(cluster && { isOnDuty: cluster.isOnDuty, remembered: cluster.remembered }),
+    ...clusterOptions(cluster),
     ...fileOptions(wanted.files, files),
     ...(tls === undefined ? {} : { secure: tls.secure }),
   };
@@ -237,6 +237,15 @@ async function openLogOf(
     files === "off" ? undefined : loadFiles(place),
   ]);
   return { listenUntilStopped, kept, cluster: undefined, limits };
+}
+
+/** What the server is told of its cluster. */
+function clusterOptions(
+  cluster: OpenedCluster | undefined,
+): Pick<ServeOptions, "isOnDuty" | "remembered" | "nodes"> {
+  if (cluster === undefined) return {};
+  const { isOnDuty, remembered, nodes } = cluster;
+  return { isOnDuty, remembered, nodes };
 }
 
 /** What the server is told of files. */

@@ -21,7 +21,7 @@ import {
   PEER_FLAGS,
   PEER_NOTES,
   requiredName,
-  serverAddress,
+  serverAddresses,
   SHAPE_FLAGS,
   SHAPE_NOTES,
   shapeFrom,
@@ -86,7 +86,7 @@ export const tailCommand: Subcommand = {
 };
 
 async function runTail(invocation: Invocation): Promise<number> {
-  const address = serverAddress(invocation.positionals[0]);
+  const addresses = serverAddresses(invocation.positionals[0]);
   const shape = shapeFrom(invocation);
   const times = timesFrom(invocation, shape);
   const last = countFrom(invocation.get("lines") ?? LAST);
@@ -100,7 +100,7 @@ async function runTail(invocation: Invocation): Promise<number> {
     : invocation.get("name") ?? tailName(chosenName(invocation));
   const folder = await saveFolder(invocation);
   const endsByItself = invocation.has("no-follow");
-  const link = openLink(invocation, address, name, {
+  const link = openLink(invocation, addresses, name, {
     roomless: toMe,
     ...(endsByItself || invocation.has("exit-on-disconnect") ? { giveUpMs: 0 } : {}),
   });

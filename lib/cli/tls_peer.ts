@@ -14,9 +14,11 @@ export const TLS_PEER_FLAGS: readonly Flag[] = [
   flagOf("--tls-ca FILE", "trust only certificates that are signed by one in this file (PEM)", {
     env: "CHATROOM_TLS_CA",
   }),
-  flagOf("--tls-fingerprint SHA256:…", "trust only the certificate that has this fingerprint", {
-    env: "CHATROOM_TLS_FINGERPRINT",
-  }),
+  flagOf(
+    "--tls-fingerprint SHA256:…",
+    "trust only the certificate that has this fingerprint, or one of these, with commas between",
+    { env: "CHATROOM_TLS_FINGERPRINT" },
+  ),
 ];
 
 /** Lines for the help of these subcommands. */
@@ -32,7 +34,8 @@ export interface TlsWish {
   readonly ca?: string;
   /** The authorities that the system trusts, if neither `ca` nor `pinned` is given; else Mozilla's. */
   readonly roots?: string | undefined;
-  readonly pinned?: string;
+  /** The only fingerprints that servers may have. */
+  readonly pinned?: readonly string[];
   /** The file of known servers; `undefined` if there is no place for it. */
   readonly path: string | undefined;
   /** Fingerprints that were accepted in this run, by address. */
@@ -44,13 +47,7 @@ export function tlsWish(invocation: Invocation, address: Address): TlsWish | und
   const [caFile, fingerprint] = [invocation.get("tls-ca"), invocation.get("tls-fingerprint")];
   const given = caFile !== undefined || fingerprint !== undefined;
   if (!invocation.has("tls") && !given && !address.tls && !wishFromEnv()) return undefined;
-  const pinned = fingerprint === undefined ? undefined : parseFingerprint(fingerprint);
-  if (fingerprint !== undefined && pinned === undefined) {
-    throw new UsageError(
-      `--tls-fingerprint is SHA256: and 64 hexadecimal digits, as the server prints it, not ` +
-        JSON.stringify(fingerprint),
-    );
-  }
+  const pinned = fingerprint?.split(",").map(pinnedBy);
   const dir = configDir();
   return {
     ...(caFile === undefined ? {} : { ca: readCa(caFile) }),
@@ -59,6 +56,15 @@ export function tlsWish(invocation: Invocation, address: Address): TlsWish | und
     path: dir === undefined ? undefined : knownServersPath(dir),
     accepted: new Map(),
   };
+}
+
+function pinnedBy(text: string): string {
+  const fingerprint = parseFingerprint(text);
+  if (fingerprint !== undefined) return fingerprint;
+  throw new UsageError(
+    `--tls-fingerprint is SHA256: and 64 hexadecimal digits, as the server prints it, not ` +
+      JSON.stringify(text),
+  );
 }
 
 function wishFromEnv(): boolean {

@@ -35,14 +35,15 @@ export async function secured(
   signal: AbortSignal,
 ): Promise<ByteStream> {
   const server = formatAddress(address);
-  const { ca, pinned, path, roots = ca } = wish;
+  const { ca, pinned: pins, path, roots = ca } = wish;
   try {
     // Read the file before the handshake: if it can't be used, there is no need to connect.
-    const known = pinned === undefined && ca === undefined ? knownServer(server, wish) : undefined;
+    const known = pins === undefined && ca === undefined ? knownServer(server, wish) : undefined;
     const { hostname } = address;
     const trusted = roots === undefined ? {} : { ca: roots };
     const shown = await shakeHands(conn, { hostname, signal, ...trusted });
     const strict = ca !== undefined;
+    const pinned = pins?.find((pin) => pin === shown.fingerprint) ?? pins?.join(" or ");
     const judgement = judge(shown, { server, pinned, known, path, strict });
     if (judgement.kind === "trusted") return shown.stream;
     shown.stream.close();
@@ -72,6 +73,16 @@ export function accept(address: Address, fingerprint: string, wish: TlsWish): st
   } catch (error) {
     if (!(error instanceof KnownServersError)) throw error;
     return `The server is trusted only this once: ${error.message}`;
+  }
+}
+
+/** Whether a server is trusted because a person has accepted it. */
+export function isKnown(address: Address, wish: TlsWish): boolean {
+  try {
+    return knownServer(formatAddress(address), wish) !== undefined;
+  } catch {
+    // A file that can't be read makes nobody known; whoever connects says what is wrong with it.
+    return false;
   }
 }
 

@@ -28,6 +28,9 @@ const UNITS_BYTES: Units = {
  * TLS.
  */
 export function parseAddress(text: string): Address {
+  if (text.includes(",")) {
+    throw new UsageError(`${JSON.stringify(text)} names several servers, and here goes one`);
+  }
   const page = /^(https?|wss?):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (page !== undefined) throw pageAddress(text, page);
   const secure = /^tls:\/\/(.+)$/i.exec(text)?.[1];

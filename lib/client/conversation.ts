@@ -15,6 +15,8 @@ export interface LinkStatus {
   readonly text: string;
   /** With `online`: we fell back to the classic protocol, which the user should know. */
   readonly fellBack?: true;
+  /** With `online`: the server that has let us in, where there are several. */
+  readonly server?: string;
   /** With `offline`: the time until the next attempt, in ms. */
   readonly retryInMs?: number;
   /** With `ended`: the cause. */

@@ -1,7 +1,11 @@
 /**
  * The sessions by which the clients of this machine come in without a password: a file for each, with
- * the server, the name and the session's secret. A client locks its file while it runs, so that another
+ * the servers, the name and the session's secret. A client locks its file while it runs, so that another
  * one on the same machine takes a session of its own.
+ *
+ * Where a person has named several servers, which are one cluster, a session is found by any of them. It is
+ * not found by what a server says of itself, such as its epoch: each could say that of another, and be shown
+ * the secret. Nor by addresses that a server has told of, since the person has not named those.
  */
 
 import { nameKey } from "../words/names.js";
@@ -10,6 +14,10 @@ import type { EarlierSession } from "./resume_options.ts";
 
 /** The most files for one name on one server. */
 const MAX_SLOTS = 8;
+/** The most files that are looked at for what is kept under another of the servers. */
+const MAX_FILES = 500;
+/** The most servers of one session. */
+const MAX_SERVERS = 16;
 /** How many digits of a hash name a file. */
 const HASH_LENGTH = 16;
 /** A longer file is none of ours, in bytes. */
@@ -17,7 +25,8 @@ const MAX_BYTES = 4_096;
 
 /** What a file has in it. */
 interface Entry {
-  readonly server: string;
+  /** Those by which it is found, one at least. */
+  readonly servers: readonly string[];
   readonly name: string;
   readonly secret: string;
 }
@@ -32,14 +41,17 @@ interface Held {
 /** The session of one client, kept under the name that it goes by. */
 export class KeptSession implements Disposable {
   readonly #dir: string;
-  readonly #server: string;
+  readonly #servers: readonly string[];
   readonly #complain: (line: string) => void;
   #held: Held | undefined;
 
-  /** `dir` has the files; `complain` is told if a session can't be kept. */
-  constructor(dir: string, server: string, complain: (line: string) => void) {
+  /**
+   * `dir` has the files; `servers` are those of one cluster, one at least; `complain` is told if a session
+   * can't be kept.
+   */
+  constructor(dir: string, servers: readonly string[], complain: (line: string) => void) {
     this.#dir = dir;
-    this.#server = server;
+    this.#servers = servers;
     this.#complain = complain;
   }
 
@@ -50,7 +62,7 @@ export class KeptSession implements Disposable {
   async find(name: string): Promise<EarlierSession | undefined> {
     this.#release();
     let others: Entry | undefined;
-    for (const path of await this.#paths(name)) {
+    for await (const path of this.#placesOf(name)) {
       const { held, entry } = await this.#open(path, name);
       if (entry !== undefined && held !== undefined) {
         this.#held = held;
@@ -64,10 +76,11 @@ export class KeptSession implements Disposable {
 
   /** Keeps the session that we have now. What can't be kept is complained of once. */
   async keep(name: string, secret: string): Promise<void> {
-    const entry = { server: this.#server, name, secret };
     const before = this.#held?.entry;
+    const all = [...this.#servers, ...before?.secret === secret ? before.servers : []];
+    const entry = { servers: [...new Set(all)].slice(0, MAX_SERVERS), name, secret };
     if (before !== undefined && nameKey(before.name) !== nameKey(name)) this.#release();
-    else if (before?.secret === secret) return;
+    else if (before?.secret === secret && isSame(before.servers, entry.servers)) return;
     try {
       this.#held ??= await this.#take(name);
       if (this.#held === undefined) return;
@@ -100,26 +113,40 @@ export class KeptSession implements Disposable {
     this.#held = undefined;
   }
 
-  /** Where the sessions of a name may be. */
-  async #paths(name: string): Promise<string[]> {
-    const text = new TextEncoder().encode(`${this.#server}\n${nameKey(name)}`);
+  /** Where the sessions of a name may be: by each of the servers, and then by others of the same cluster. */
+  async *#placesOf(name: string): AsyncGenerator<string> {
+    const seen = new Set<string>();
+    for (const server of this.#servers) {
+      for (const path of await this.#paths(server, name)) {
+        seen.add(path);
+        yield path;
+      }
+    }
+    for (const path of filesIn(this.#dir)) if (!seen.has(path)) yield path;
+  }
+
+  /** Where the sessions of a name are that are kept by a server. */
+  async #paths(server: string, name: string): Promise<string[]> {
+    const text = new TextEncoder().encode(`${server}\n${nameKey(name)}`);
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", text)).toHex();
     const base = fileIn(this.#dir, hash.slice(0, HASH_LENGTH));
     return Array.from({ length: MAX_SLOTS }, (_, n) => `${base}-${n + 1}`);
   }
 
-  /** Reads a file, and locks it if nobody else has. */
+  /** Reads a file and, if it is for the name and nobody else has it, locks it. */
   async #open(path: string, name: string): Promise<{ held?: Held; entry?: Entry }> {
     let file: Deno.FsFile | undefined;
     try {
       file = await Deno.open(path, { read: true, write: true });
-      const isOurs = await file.tryLock(true);
-      const entry = read(file);
-      const fits = entry?.server === this.#server && nameKey(entry.name) === nameKey(name);
-      const found = fits ? { entry } : {};
-      if (isOurs) return { ...found, held: { file, path, entry } };
+      // A lock, however short, would tell the client of another name that somebody has its session.
+      const seen = this.#fitting(file, name);
+      if (seen !== undefined && await file.tryLock(true)) {
+        file.seekSync(0, Deno.SeekMode.Start);
+        const entry = this.#fitting(file, name);
+        if (entry !== undefined) return { entry, held: { file, path, entry } };
+      }
       file.close();
-      return found;
+      return seen === undefined ? {} : { entry: seen };
     } catch {
       // There is none, or it can't be used.
       file?.close();
@@ -127,16 +154,36 @@ export class KeptSession implements Disposable {
     }
   }
 
+  /** What a file has in it, if that is for the name and one of our servers. */
+  #fitting(file: Deno.FsFile, name: string): Entry | undefined {
+    const entry = read(file);
+    const isHere = entry?.servers.some((server) => this.#servers.includes(server)) ?? false;
+    return isHere && nameKey(entry?.name ?? "") === nameKey(name) ? entry : undefined;
+  }
+
   /** A file that no client has; `undefined` if there are as many as may be. */
   async #take(name: string): Promise<Held | undefined> {
     await Deno.mkdir(this.#dir, { recursive: true, mode: 0o700 });
-    for (const path of await this.#paths(name)) {
+    for (const path of await this.#paths(this.#servers[0] ?? "", name)) {
       const how = { read: true, write: true, create: true, mode: 0o600 } as const;
       const file = await Deno.open(path, how);
       if (await file.tryLock(true)) return { file, path, entry: undefined };
       file.close();
     }
     return undefined;
+  }
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((each) => others.includes(each));
+}
+
+function filesIn(dir: string): string[] {
+  try {
+    return [...Deno.readDirSync(dir)].slice(0, MAX_FILES).map(({ name }) => fileIn(dir, name));
+  } catch {
+    // Nothing was kept there.
+    return [];
   }
 }
 
@@ -149,12 +196,12 @@ function read(file: Deno.FsFile): Entry | undefined {
   }
   // Throws for what is not UTF-8, which is none of ours.
   const text = new TextDecoder("utf-8", { fatal: true }).decode(buffer.subarray(0, length));
-  const [server = "", name = "", secret = "", end] = text.split("\n");
-  return end === "" && secret !== "" ? { server, name, secret } : undefined;
+  const [servers = "", name = "", secret = "", end] = text.split("\n");
+  return end === "" && secret !== "" ? { servers: servers.split(","), name, secret } : undefined;
 }
 
-function write(file: Deno.FsFile, { server, name, secret }: Entry): void {
-  const bytes = new TextEncoder().encode(`${server}\n${name}\n${secret}\n`);
+function write(file: Deno.FsFile, { servers, name, secret }: Entry): void {
+  const bytes = new TextEncoder().encode(`${servers.join()}\n${name}\n${secret}\n`);
   file.seekSync(0, Deno.SeekMode.Start);
   for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
   file.truncateSync(bytes.length);

@@ -14,6 +14,8 @@ const MAX_BYTES = 1_048_576;
 const MAX_FILES = 200;
 /** What was left behind longer ago than this is not gone on with, in ms (7 days). */
 const MAX_AGE_MS = 7 * 86_400_000;
+/** The most servers of one file. */
+const MAX_SERVERS = 16;
 const ENDING = ".transfers";
 
 /** A transfer that goes on in the next client. */
@@ -24,6 +26,7 @@ export type LeftTransfer = KeptTransfer & {
 
 /** What a file has in it, on its first line. */
 interface Entry {
+  /** Its server, or several of one cluster with commas between them. */
   readonly server: string;
   readonly name: string;
   readonly kept: readonly LeftTransfer[];
@@ -38,15 +41,21 @@ interface Held {
 /** The transfers of one client. */
 export class KeptTransfers implements Disposable {
   readonly #dir: string;
-  readonly #server: string;
+  readonly #servers: readonly string[];
+  /** The same, and those that earlier clients have had besides. */
+  readonly #all: Set<string>;
   readonly #complain: (line: string) => void;
   #held: Held | undefined;
   #isBroken = false;
 
-  /** `dir` has the files; `complain` is told once if they can't be written. */
-  constructor(dir: string, server: string, complain: (line: string) => void) {
+  /**
+   * `dir` has the files; `servers` are those of one cluster, by each of which what is kept is found; `complain`
+   * is told once if they can't be written.
+   */
+  constructor(dir: string, servers: readonly string[], complain: (line: string) => void) {
     this.#dir = dir;
-    this.#server = server;
+    this.#servers = servers;
+    this.#all = new Set(servers);
     this.#complain = complain;
   }
 
@@ -57,8 +66,11 @@ export class KeptTransfers implements Disposable {
       const held = await lock(path);
       if (held === undefined) continue;
       const entry = read(held.file);
+      const servers = entry?.server.split(",") ?? [];
+      const isHere = servers.some((server) => this.#servers.includes(server));
+      const isOurs = isHere && nameKey(entry?.name ?? "") === nameKey(name);
+      for (const server of isOurs ? servers : []) this.#all.add(server);
       const isOld = now - (held.file.statSync().mtime?.getTime() ?? 0) > MAX_AGE_MS;
-      const isOurs = entry?.server === this.#server && nameKey(entry.name) === nameKey(name);
       if (!isOurs && !isOld) {
         held.file.close();
         continue;
@@ -80,7 +92,7 @@ export class KeptTransfers implements Disposable {
     if (kept.length === 0) return this.#forget();
     try {
       this.#held ??= this.#make();
-      write(this.#held.file, { server: this.#server, name, kept });
+      write(this.#held.file, { server: [...this.#all].slice(0, MAX_SERVERS).join(), name, kept });
     } catch (error) {
       this.#isBroken = true;
       const why = fileProblem(error as Error, "--allow-read --allow-write or -A, or --no-settings");

@@ -8,7 +8,7 @@ import { closeQuietly } from "../wire/close_quietly.ts";
 import type { Event, EventOf } from "../wire/events.ts";
 import type { Request, RequestOf } from "../wire/requests.ts";
 import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
-import { RetrySchedule } from "./retry_schedule.ts";
+import { LinkAttempts } from "./link_attempts.ts";
 import {
   classicStatus,
   excessOf,
@@ -30,18 +30,21 @@ import { type ByteStream, openWire, sayFarewell, type Wire } from "./wire.ts";
 import { Heart } from "./heart.ts";
 import { ResumeState } from "./resume_state.ts";
 import { Queue } from "./queue.ts";
-import { finalCause, isCut, RefusedError, retryAfter } from "./refusal.ts";
+import { isCut, otherCluster, RefusedError } from "./refusal.ts";
+import { toldServers } from "./told_servers.ts";
 
 /** How many events may wait for their reader before the link stops reading. */
 const MAX_WAITING = 1_000;
 /** Events by which a connection was of use, besides `ack`. */
 const SERVING: ReadonlySet<string> = new Set(["message", "direct", "taken", "data"]);
+/** Where there are other servers to go to, one may be silent for so long, in ms. */
+const DEAD_AMONG_OTHERS_MS = 20_000;
 
 /** A link, which connects at once and reconnects by itself. */
 export class Link implements Conversation {
   readonly #options: LinkOptions;
   readonly #state: ResumeState;
-  readonly #retries: RetrySchedule;
+  readonly #attempts: LinkAttempts;
   readonly #queue = new Queue<LinkEvent>();
   readonly events: AsyncIterable<LinkEvent> = this.#queue;
   readonly #requests = new Requests();
@@ -53,8 +56,6 @@ export class Link implements Conversation {
   #onlineAt: number | undefined;
   /** Whether the connection has brought a message, a part of a file or an ack. */
   #served = false;
-  /** Whether the server has let us in, in this connection or before. */
-  #known = false;
   #protocol: Conversation["protocol"];
   #payloadLimit = MAX_PAYLOAD_BYTES;
   /** The name that the connection was opened with. */
@@ -63,7 +64,7 @@ export class Link implements Conversation {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.#retries = new RetrySchedule(options.giveUpMs, options.random);
+    this.#attempts = new LinkAttempts(options);
     this.#state = new ResumeState(options);
     this.#finished = this.#run();
   }
@@ -120,29 +121,21 @@ export class Link implements Conversation {
     for (;;) {
       this.#status("connecting", "Connecting …");
       const error = await this.#attempt();
-      const onlineAt = this.#onlineAt;
-      const bye = this.#bye;
-      this.#onlineAt = undefined;
-      this.#bye = undefined;
+      const ended = { error, onlineAt: this.#onlineAt, bye: this.#bye, served: this.#served };
+      this.#onlineAt = this.#bye = undefined;
       this.#requests.lose();
       if (this.#closing.signal.aborted) return this.#end("left", "You have left.");
-      const reason = bye?.text ?? error?.message ?? "The connection was lost";
-      const known = this.#known ||= onlineAt !== undefined;
-      const cause = finalCause({ bye, error, known });
-      const code = error instanceof RefusedError ? error.code : undefined;
-      if (cause !== undefined) return this.#end(cause, reason, code ?? bye?.reason);
-      const retryAfterMs = retryAfter({ bye, error });
-      const waitMs = this.#retries.next({ onlineAt, served: this.#served, retryAfterMs });
-      if (waitMs === undefined) return this.#end("unreachable", reason);
-      this.#status("offline", reason, { retryInMs: waitMs, ...(code && { code }) });
-      await this.#retries.pause(waitMs, this.#closing.signal);
+      const { cause, text, code, waitMs } = this.#attempts.after(ended);
+      if (cause !== undefined) return this.#end(cause, text, code);
+      this.#status("offline", text, { retryInMs: waitMs, ...(code && { code }) });
+      await this.#attempts.pause(waitMs, this.#closing.signal);
     }
   }
 
   /** Opens the next connection under another name: ours may be taken by now. */
   #renameLater({ id, name }: RequestOf<"rename">): Promise<Event> {
     this.#state.rename(name);
-    this.#retries.hurry();
+    this.#attempts.hurry();
     const text = `You ask for the name ${name} when the connection is made again.`;
     return Promise.resolve({ ...id === undefined ? {} : { id }, type: "notice", text });
   }
@@ -150,7 +143,8 @@ export class Link implements Conversation {
   /** Runs one connection from its beginning to its end; resolves with what went wrong. */
   async #attempt(): Promise<Error | undefined> {
     try {
-      this.#stream = await this.#options.connect(this.#closing.signal);
+      const { current: server, isOnly } = this.#attempts.servers;
+      this.#stream = await this.#options.connect(this.#closing.signal, { server, isOnly });
       const wire = this.#wire = await openWire(this.#stream, {
         ...this.#options,
         name: this.#state.name,
@@ -175,12 +169,17 @@ export class Link implements Conversation {
   async #converse(wire: Wire): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#served = false;
-    using heart = new Heart(wire, this.#options.deadAfterMs);
+    const { servers } = this.#attempts;
+    const { deadAfterMs = servers.isOnly ? undefined : DEAD_AMONG_OTHERS_MS } = this.#options;
+    using heart = new Heart(wire, deadAfterMs);
     if (wire.protocol === "classic") {
       this.#goOnline(this.#state.classicReady(), classicStatus(this.#options.classic));
     } else if (wire.welcome !== undefined) {
       this.#payloadLimit = wire.welcome.limits.payload;
       this.#askedName = this.#state.name;
+      const { epoch } = this.#state;
+      // Whoever was named by another is shown our session only where it is of the same cluster.
+      if (servers.isTold && epoch !== wire.welcome.epoch) throw otherCluster(servers.current);
       await wire.send(this.#state.hello(wire.welcome));
     }
     try {
@@ -198,7 +197,7 @@ export class Link implements Conversation {
 
   #goOnline(ready: EventOf<"ready">, status: Pick<LinkStatus, "text" | "fellBack">): void {
     this.#onlineAt = performance.now();
-    this.#queue.push({ type: "status", status: "online", ...status });
+    this.#status("online", status.text, { ...status, ...this.#attempts.servers.shown });
     this.#queue.push(ready);
     if (ready.lost) this.#requests.dropDoubtful();
     this.#requests.dropExcess(this.#payloadLimit, this.#protocol === "classic");
@@ -238,6 +237,7 @@ export class Link implements Conversation {
 
   #letIn(ready: EventOf<"ready">): void {
     const { name, epoch } = this.#state;
+    this.#attempts.servers.told(toldServers(ready.servers ?? [], this.#options.servers ?? []));
     this.#state.take(ready);
     if (epoch !== undefined && epoch !== this.#state.epoch) this.#requests.dropNumbered();
     this.#goOnline(ready, { text: "Online." });

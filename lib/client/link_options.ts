@@ -3,11 +3,24 @@
 import type { ResumeOptions } from "./resume_options.ts";
 import type { ByteStream, OpenWireOptions } from "./wire.ts";
 
+/** Where a link wants to be connected. */
+export interface Destination {
+  /** One of the link's servers, or one that these have told of, which is `HOST:PORT` in any case. */
+  readonly server: string;
+  /** Whether there is no other that could be tried in its place. */
+  readonly isOnly: boolean;
+}
+
 /** Options of a `Link`. */
 export interface LinkOptions
   extends ResumeOptions, Omit<OpenWireOptions, "known" | "beyondClassic"> {
   /** Connects; called for each attempt. The signal aborts when the link closes. */
-  readonly connect: (signal: AbortSignal) => Promise<ByteStream>;
+  readonly connect: (signal: AbortSignal, at: Destination) => Promise<ByteStream>;
+  /**
+   * The servers, of one cluster, as `HOST:PORT`: the first is gone to first, and after that is lost another.
+   * By default there is one, which `connect` knows.
+   */
+  readonly servers?: readonly string[];
   /** How long to try after a connection was lost, in ms; by default for ever. */
   readonly giveUpMs?: number;
   /** How long a server may be silent before the connection counts as dead, in ms. */

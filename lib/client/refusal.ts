@@ -3,6 +3,8 @@
 import type { EventOf } from "../wire/events.ts";
 import type { EndCause } from "./conversation.ts";
 
+/** The code of our own for a server that another one has told of, and that is none of its cluster. */
+const OTHER_CLUSTER = "other-cluster";
 /** `bye` reasons after which coming back would be wrong. */
 const FINAL_REASONS = new Set(["kicked", "banned", "replaced", "signed-out", "quit"]);
 /** `bye` reasons by which a server says that it will not let us in, if it has not yet. */
@@ -10,8 +12,19 @@ const REFUSING_REASONS = new Set(["bad-name", "banned", "kicked", "needs-tls", "
 /** Codes and reasons that another attempt would get again, though we have been in before. */
 const LASTING_CODES = new Set([
   ...["bad-name", "banned", "bad-password", "bad-login", "password-needed", "name-reserved"],
-  ...["needs-tls", "untrusted"],
+  ...["needs-tls", "untrusted", OTHER_CLUSTER],
 ]);
+
+/**
+ * Codes and reasons that say something of this server alone: it is not the one that it should be, or not
+ * reached in the way that it wants.
+ */
+const OF_SERVER = new Set(["needs-tls", "untrusted", OTHER_CLUSTER]);
+
+/** Whether a refusal says nothing of what other servers of the cluster would answer. */
+export function isOfServer(code: string | undefined): boolean {
+  return code !== undefined && OF_SERVER.has(code);
+}
 
 /**
  * Thrown inside a link if the server answers our `hello` with an `error`, and by `connect` if the
@@ -34,6 +47,12 @@ export class RefusedError extends Error {
 export function noLinks(): RefusedError {
   const text = "The server knows no invitations by link; connect without --invite";
   return new RefusedError("bad-invite", text);
+}
+
+/** The error where a server was told of as one of the cluster, and has other rooms and sessions. */
+export function otherCluster(server: string): RefusedError {
+  const text = `${server} was told of as a node of the cluster, and is none`;
+  return new RefusedError(OTHER_CLUSTER, text);
 }
 
 /** What a connection ends with that was cut off, or that we have closed ourselves after a write failed. */

@@ -1,6 +1,7 @@
 /** Decides when a link tries again after a connection has ended, and when it gives up. */
 
 import { delay } from "@std/async/delay";
+import type { Servers } from "./servers.ts";
 
 /** The first and the longest pause of the backoff, in ms. */
 const FIRST_MS = 250;
@@ -18,6 +19,8 @@ export interface Attempted {
   readonly served: boolean;
   /** How long the server asks us to wait, in ms. */
   readonly retryAfterMs: number;
+  /** The first connection is still to be had at another server, so nothing was lost yet. */
+  readonly goesOn?: boolean;
 }
 
 /** Counts the attempts of one link. */
@@ -46,14 +49,21 @@ export class RetrySchedule {
     this.#hurried.abort();
   }
 
-  /** How long to wait before the next attempt, in ms; `undefined`: give up. */
-  next({ onlineAt, served, retryAfterMs }: Attempted): number | undefined {
+  /**
+   * Chooses the server for the next attempt. Returns how long to wait before that, in ms; `undefined`: give
+   * up. The pauses grow from one round of all servers to the next.
+   */
+  next(
+    { onlineAt, served, retryAfterMs, goesOn = false }: Attempted,
+    servers: Servers,
+  ): number | undefined {
     const now = performance.now();
     const proven = onlineAt !== undefined && (served || now - onlineAt >= PROVEN_MS);
     if (proven) this.#count = 0;
+    const next = servers.next(proven, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS), now);
+    const waitMs = next.waitMs + backoffMs(next.isFresh ? 0 : this.#count++, this.#random);
+    if (goesOn) return waitMs;
     if (proven || this.#lostAt === undefined) this.#lostAt = now;
-    const waitMs = Math.min(retryAfterMs, MAX_RETRY_AFTER_MS) +
-      backoffMs(this.#count++, this.#random);
     return now - this.#lostAt + waitMs > this.#giveUpMs ? undefined : waitMs;
   }
 }

@@ -3,6 +3,8 @@
  * part of the log; a node that was not heard for long is only dead when the log says so.
  */
 
+import { type Heard, Reach } from "./reach.ts";
+
 /** On which topic nodes say that they are there. */
 export const BEAT_TOPIC = "beat";
 
@@ -27,9 +29,14 @@ export interface Beat {
   readonly lag: number;
   /** The highest level of the log that it knows. */
   readonly level: number;
-  /** Where others fetch from it what is no part of the log, as `HOST:PORT`. */
+  /** Where clients reach it, as `HOST:PORT`. */
   readonly address?: string;
+  /** Where its page is, as a URL with a slash at its end. */
+  readonly page?: string;
 }
+
+/** The longest address or URL that is taken from another node. */
+const MOST_LETTERS = 512;
 
 /** A beat as it is told. */
 export function encodeBeat(beat: Beat): Uint8Array {
@@ -45,13 +52,21 @@ export function decodeBeat(data: Uint8Array): Beat | undefined {
     return undefined;
   }
   if (typeof read !== "object" || read === null) return undefined;
-  const { node, inc, applied, lag, level, address } = read as Record<string, unknown>;
+  const { node, inc, applied, lag, level, address, page } = read as Record<string, unknown>;
   const isBeat = typeof node === "string" && typeof inc === "string" &&
     [applied, lag, level].every((each) => Number.isSafeInteger(each) && Number(each) >= 0) &&
-    (address === undefined || typeof address === "string");
+    [address, page].every((each) => each === undefined || typeof each === "string");
   if (!isBeat) return undefined;
   const beat = { node, inc, applied: Number(applied), lag: Number(lag), level: Number(level) };
-  return address === undefined ? beat : { ...beat, address };
+  return {
+    ...beat,
+    ...isPlace(address) ? { address } : {},
+    ...isPlace(page) && URL.canParse(page) ? { page } : {},
+  };
+}
+
+function isPlace(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && value.length <= MOST_LETTERS;
 }
 
 /** What beats need of their surroundings. */
@@ -64,24 +79,23 @@ export interface BeatsPlace {
   readonly tell: (data: Uint8Array) => void;
 }
 
-interface Heard {
-  readonly beat: Beat;
-  readonly at: number;
-}
-
 /** What one node says and hears. */
 export class Beats {
   readonly #place: BeatsPlace;
-  readonly #heard = new Map<string, Heard>();
+  readonly #heard = new Map<string, Heard<Beat>>();
   /** Since when those are known that were never heard. */
   readonly #known = new Map<string, number>();
   #saidAt = -Infinity;
   /** Since when this node has heard itself without a pause; `undefined`: it does not. */
   #hearsSince: number | undefined;
   #heardItselfAt = -Infinity;
+  /** Where the nodes are that are there. */
+  readonly reach: Reach;
 
   constructor(place: BeatsPlace) {
     this.#place = place;
+    const { now, own } = place;
+    this.reach = new Reach(now, () => [{ beat: own(), at: now() }, ...this.#heard.values()]);
   }
 
   /** Says that this node is there, if it is time to; to be called a few times a second. */
@@ -99,6 +113,7 @@ export class Beats {
     if (beat === undefined) return;
     const at = this.#place.now();
     this.#look(at);
+    if (beat.page !== undefined) this.reach.saw(beat.page);
     if (beat.inc === this.#place.own().inc) {
       this.#heardItselfAt = at;
       this.#hearsSince ??= at;

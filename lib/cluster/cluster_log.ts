@@ -61,7 +61,7 @@ export class ClusterLog implements FactLog, Disposable {
   readonly #begun = Promise.withResolvers<void>();
 
   constructor(options: ClusterLogOptions) {
-    const { store, cluster, stream, passed = () => performance.now() } = options;
+    const { store, cluster, stream, gatherMs, passed = () => performance.now() } = options;
     this.#options = options;
     this.#passed = passed;
     this.people = store.people;
@@ -70,12 +70,8 @@ export class ClusterLog implements FactLog, Disposable {
       onEntry: (entry, ticket) => this.onEntry(entry, ticket),
     });
     this.#cameBackAt = passed();
-    this.#sending = new BatchSending({
-      send: (b, records) => this.#send(b, records),
-      now: passed,
-      // A microtask would run after each peer's requests, and make a batch for each peer.
-      soon: (flush) => void setImmediate(flush),
-    });
+    const send = (b: number, records: readonly string[]): void => this.#send(b, records);
+    this.#sending = new BatchSending({ send, now: passed }, gatherMs);
     stream.onConnected = () => this.look();
   }
 
@@ -184,7 +180,7 @@ export class ClusterLog implements FactLog, Disposable {
     const { seq: seen, hash } = this.#replica.place;
     const data = encodeBatch({ cluster, inc: this.#inc, b, seen, hash }, records);
     // Whether it arrived is told by reading it.
-    stream.append(data).catch(() => {});
+    stream.send(data);
   }
 
   /** Looks whether batches come back, and sends again what does not. It is called now and then by itself. */
@@ -293,6 +289,7 @@ export class ClusterLog implements FactLog, Disposable {
     this.#over = why;
     clearInterval(this.#timer);
     this.#reading?.stop();
+    this.#sending[Symbol.dispose]();
     for (const promise of [this.#settled, this.#below, this.#reached?.promise, this.#begun]) {
       promise?.resolve();
     }

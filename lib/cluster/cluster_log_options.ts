@@ -25,6 +25,8 @@ export interface ClusterLogOptions extends ClusterEvents {
   readonly node: string;
   /** A clock that never leaps, in ms. */
   readonly passed?: () => number;
+  /** How long records wait for others while a batch is in flight, in ms; 0: not at all. */
+  readonly gatherMs?: number;
   /** The names of incarnations; random by default. */
   readonly incarnation?: () => string;
 }

@@ -72,6 +72,10 @@ export class NatsStream implements Stream {
     return seq;
   }
 
+  send(data: Uint8Array): void {
+    this.#link.publish(this.#link.names.log, data);
+  }
+
   read(from: number, reader: StreamReader): NatsReading {
     return new NatsReading(this.#link, this.api, from, reader);
   }

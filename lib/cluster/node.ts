@@ -15,6 +15,7 @@ import { ClusterLog } from "./cluster_log.ts";
 import { type ConfigRecord, decodeConfig } from "./config.ts";
 import { firstMessage } from "./first_message.ts";
 import { Copies, fetchCopy } from "./copies.ts";
+import type { Reach } from "./reach.ts";
 import { CannotGoOn } from "./replica.ts";
 import type { Stream, StreamBounds } from "./stream.ts";
 
@@ -48,6 +49,8 @@ export interface ClusterNodeOptions {
   readonly store: Pick<LocalLogOptions, "dir" | "messagesPerRoom" | "maxBytes" | "onUpgrade">;
   /** Where clients reach it, as `HOST:PORT`. */
   readonly address?: string;
+  /** Where its page is, as a URL with a slash at its end. */
+  readonly page?: string;
   /** Told of each thing that whoever runs it should know, in a sentence. */
   readonly onProblem: (text: string) => void;
   /** It can't go on, for a reason that is a sentence. */
@@ -139,6 +142,11 @@ export class ClusterNode implements AsyncDisposable {
     return this.#store.index.size;
   }
 
+  /** Where the nodes are that are there. */
+  get reach(): Reach {
+    return this.#beats.reach;
+  }
+
   /** Whether this node does what one does for all. */
   get isOnDuty(): boolean {
     return this.#beats.isOnDuty(this.log.nodes.map(({ inc }) => inc));
@@ -166,12 +174,15 @@ export class ClusterNode implements AsyncDisposable {
 
   /** What this node says of itself. */
   #beat(): Beat {
-    const { node, address } = this.#options;
+    const { node, address, page } = this.#options;
     const { incarnation: inc, applied } = this.log.cluster;
     const since = this.#lateSince;
     const lag = since === undefined ? 0 : Math.round(this.#passed() - since);
-    const beat = { node, inc, applied, lag, level: BATCH_VERSION };
-    return address === undefined ? beat : { ...beat, address };
+    return {
+      ...{ node, inc, applied, lag, level: BATCH_VERSION },
+      ...address === undefined ? {} : { address },
+      ...page === undefined ? {} : { page },
+    };
   }
 
   #look(): void {

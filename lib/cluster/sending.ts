@@ -19,6 +19,12 @@ const AGAIN_MS = 1_000;
  */
 const EARLY_MS = 200;
 
+/**
+ * How long records wait for others to go with them while a batch is in flight, in ms, unless it comes back
+ * before. A message of the stream costs each node and each server of the engine more than a record in it.
+ */
+const GATHER_MS = 4;
+
 /** A record on its way. */
 export interface QueuedRecord {
   readonly record: LogRecord;
@@ -43,25 +49,27 @@ export interface SendingSurroundings {
   send(b: number, records: readonly string[]): void;
   /** A clock that never leaps, in ms. */
   readonly now: () => number;
-  /** Calls back when what is being put now has all been put. */
-  readonly soon: (flush: () => void) => void;
 }
 
 /** The way of one node's records into the stream. */
-export class BatchSending {
+export class BatchSending implements Disposable {
   readonly #place: SendingSurroundings;
   #waiting: QueuedRecord[] = [];
   #length = 0;
   #sent: Sent[] = [];
   #b = 0;
   #isScheduled = false;
+  readonly #gatherMs: number;
+  #gathering: ReturnType<typeof setTimeout> | undefined;
   #isHeld = true;
   #isEarly = false;
   /** How many batches were sent another time. */
   repeats = 0;
 
-  constructor(place: SendingSurroundings) {
+  /** `gatherMs`: how long records wait for others while a batch is in flight, in ms; 0: not at all. */
+  constructor(place: SendingSurroundings, gatherMs = GATHER_MS) {
     this.#place = place;
+    this.#gatherMs = gatherMs;
   }
 
   /** Records that are not read back. */
@@ -139,19 +147,39 @@ export class BatchSending {
     return lost;
   }
 
+  /** Sends nothing any more. */
+  [Symbol.dispose](): void {
+    this.#isHeld = true;
+    clearTimeout(this.#gathering);
+  }
+
   #schedule(): void {
     if (this.#isScheduled || this.#isHeld || this.#waiting.length === 0) return;
     this.#isScheduled = true;
-    this.#place.soon(() => {
+    // A microtask would run after each peer's requests, and make a batch for each peer.
+    setImmediate(() => {
       this.#isScheduled = false;
       this.#flush();
     });
   }
 
-  #flush(): void {
+  /** Sends what waits: at once while nothing is in flight, or if it fills a batch, or has gathered for long. */
+  #flush(hasGathered = this.#gatherMs === 0): void {
     while (!this.#isHeld && this.#waiting.length > 0 && this.#sent.length < IN_FLIGHT) {
+      if (this.#sent.length > 0 && !hasGathered && !this.#isFull) return this.#gather();
       this.#send(this.#next());
     }
+  }
+
+  get #isFull(): boolean {
+    return this.#waiting.length >= MAX_RECORDS || this.#length >= MAX_BATCH_LENGTH;
+  }
+
+  #gather(): void {
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined;
+      this.#flush(true);
+    }, this.#gatherMs);
   }
 
   /** The next batch: as much as one holds. */

@@ -59,6 +59,11 @@ export interface Stream {
    * order than that of the calls, and more than once.
    */
   append(data: Uint8Array): Promise<number>;
+  /**
+   * The same without an answer, which costs less: who reads the stream sees whether it is there. While there
+   * is no connection it does nothing.
+   */
+  send(data: Uint8Array): void;
   /** Reads from a place on, until it is stopped; goes on by itself when the connection comes back. */
   read(from: number, reader: StreamReader): StreamReading;
   bounds(): Promise<StreamBounds>;

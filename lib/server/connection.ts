@@ -117,9 +117,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#stopped = true;
   }
 
-  push(bytes: Uint8Array): void {
-    this.#outbox.push(bytes);
-  }
+  readonly push = (bytes: Uint8Array): void => this.#outbox.push(bytes);
 
   get traits(): Traits {
     return this.#door.traits;
@@ -131,6 +129,10 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
 
   get takesBytes(): boolean {
     return this.#door.takesBytes ?? false;
+  }
+
+  get servers(): readonly string[] | undefined {
+    return this.#door.servers;
   }
 
   get hasEnded(): boolean {
@@ -160,9 +162,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     return this.#shared.turns.run(this.address, answer, () => this.#listens);
   }
 
-  drained(): Promise<void> | undefined {
-    return this.#outbox.drained();
-  }
+  readonly drained = (): Promise<void> | undefined => this.#outbox.drained();
 
   close(event: EventOf<"bye">): void {
     if (this.#state === "closing" || this.#state === "closed") return;

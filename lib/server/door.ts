@@ -51,6 +51,8 @@ export interface Door {
   readonly takesBytes?: boolean;
   /** What its client says of whom it runs for, see {@linkcode Peer}. */
   readonly says?: ClientSays | undefined;
+  /** Where the nodes of the cluster have such a door, as its clients write that. */
+  readonly servers?: readonly string[] | undefined;
   /** Whether it waits for a person to type a password. */
   readonly waitsForPerson: boolean;
   /** The bytes of a ping; `undefined` if the protocol has none. */

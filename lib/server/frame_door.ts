@@ -16,6 +16,7 @@ import { batchBytes, pieceIn } from "./encoded.ts";
 import { EventProtocol } from "./event_protocol.ts";
 import type { SharedState } from "./host.ts";
 import { LARGE_BYTES } from "./large_turns.ts";
+import { toldOf } from "./nodes.ts";
 import { frameOfPiece } from "./piece_blocks.ts";
 import type { Socket } from "./tcp_transport.ts";
 
@@ -60,6 +61,11 @@ export class FrameDoor implements Door {
 
   get takesBytes(): boolean {
     return this.#protocol?.takesBytes ?? false;
+  }
+
+  get servers(): readonly string[] | undefined {
+    const { nodes } = this.#shared;
+    return nodes && toldOf(nodes.addresses);
   }
 
   get ping(): Uint8Array | undefined {

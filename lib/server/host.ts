@@ -9,6 +9,7 @@ import type { Limits } from "./limits.ts";
 import type { Logger } from "./log.ts";
 import type { Rates } from "./meter.ts";
 import type { Figures, Metrics } from "./metrics.ts";
+import type { ClusterNodes } from "./nodes.ts";
 import type { Sweep, Ticks } from "./timers.ts";
 
 /** What all connections of a server share. */
@@ -27,6 +28,8 @@ export interface SharedState {
   /** In which order large requests are answered, and pieces of files are sent. */
   readonly turns: LargeTurns;
   readonly log: Logger;
+  /** The nodes of the cluster, where it is one of those. */
+  readonly nodes?: ClusterNodes;
   /** Makes HTTP links to files; there is one while a web door is open. */
   links?: FileLinks | undefined;
 }

@@ -16,6 +16,7 @@ import { type HouseStores, makeHouse } from "./make_house.ts";
 import { ratesOf } from "./meter.ts";
 import { Metrics } from "./metrics.ts";
 import { LoopPace, Sweep, Ticks } from "./timers.ts";
+import type { ClusterNodes } from "./nodes.ts";
 import { passwordCheck } from "./password.ts";
 import type { Socket } from "./tcp_transport.ts";
 
@@ -32,6 +33,8 @@ export interface ServeOptions extends HouseStores {
   readonly version?: string;
   /** The name that the operator gives it. */
   readonly title?: string;
+  /** The nodes of the cluster that it is one of; by default it is none. */
+  readonly nodes?: ClusterNodes;
   /** Wraps each connection in TLS; by default there is no TLS. */
   readonly secure?: (conn: Deno.TcpConn) => Socket;
   /** Gets all that the operator may want to know, including problems. */
@@ -131,7 +134,7 @@ interface Parts {
 
 /** `end` is called when the house is broken. */
 function makeParts(options: ServeOptions, end: () => void): Parts {
-  const { version = "chatroom", title, log = () => {}, sweepMs = 1_000 } = options;
+  const { version = "chatroom", title, nodes, log = () => {}, sweepMs = 1_000 } = options;
   const limits = withDefaults(options.limits);
   const metrics = new Metrics();
   const pace = new LoopPace();
@@ -143,9 +146,11 @@ function makeParts(options: ServeOptions, end: () => void): Parts {
   const house = makeHouse(options, { limits, pace, ticks, metrics, log, opens, end });
   const rates = ratesOf(limits);
   const titled = title === undefined ? {} : { title };
+  const clustered = nodes === undefined ? {} : { nodes };
   const gate = new WriteGate();
   const turns = new LargeTurns();
-  const shared = { house, limits, gate, rates, ticks, turns, version, metrics, log, ...titled };
+  const about = { version, ...titled, ...clustered };
+  const shared = { house, limits, gate, rates, ticks, turns, metrics, log, ...about };
   const live = new LiveConnections(shared, sweep);
   const goodbyes = new Goodbyes();
   for (const swept of [goodbyes, { sweep: () => house.expire() }]) sweep.add(swept);

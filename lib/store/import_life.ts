@@ -5,6 +5,7 @@ import { judgeLife } from "../chat/log/judge_life.ts";
 import type { LifeFact } from "../chat/log/life_facts.ts";
 import { roomLog } from "../chat/messages/log_key.ts";
 import type { Reactor } from "../chat/messages/history.ts";
+import type { SentFile } from "../wire/events.ts";
 import { REQUESTS } from "../wire/requests.ts";
 import { captionedText } from "../words/files.js";
 import { reactionKey } from "../words/reaction.js";
@@ -19,37 +20,39 @@ import { getRow } from "./sql.ts";
 /** Who has done all of it: whose the messages are nobody knows here. */
 const BY = "import";
 
+/** What stands for the text that the edit of a message had which is removed later in the file. */
+const EMPTIED = "…";
+
 /**
  * The line as it may be stored, about the message `re`, or the code with which a server would have
- * refused it, which also depends on what was done before.
+ * refused it, which also depends on what was done before. `isEmptied`: that message is removed later.
  */
 export function judgeLine(
   db: DatabaseSync,
   room: Pick<RoomRow, "id" | "name">,
   line: LineAbout,
   re: number,
+  isEmptied: boolean,
 ): LineAbout | string {
   const shown = shownWell(line);
   if (shown === undefined) return "bad-reaction";
-  const fact = factOf(shown, room.name, re);
+  const fact = factOf(isEmptied ? { ...shown, text: EMPTIED } : shown, room.name, re);
+  const file = line.kind === REVISE ? fileAt(db, room, re) : undefined;
   const sql = "SELECT 1 FROM life WHERE room = ? AND kind = ? AND re = ?";
   const isRemoved = getRow(db, sql, room.id, REMOVE, re) !== undefined;
-  const target = isRemoved ? undefined : { at: line.at, session: BY, from: "" };
+  const target = isRemoved ? undefined : { at: line.at, session: BY, from: "", file };
   const judged = judgeLife(fact, line.at, lifeKnown(db, room, fact, target));
-  if (judged === undefined) return captioned(db, room, shown, re);
-  return "refused" in judged ? judged.refused.code : "nothing changes";
+  if (judged !== undefined) {
+    return "refused" in judged ? judged.refused.code : "nothing changes";
+  }
+  // The text of an edit goes on saying that its message brings a file.
+  return file === undefined ? shown : { ...shown, text: captionedText(shown.text, file) };
 }
 
-/** The line of an edit as it is stored: where its message brings a file, the text goes on saying so. */
-function captioned(
-  db: DatabaseSync,
-  room: Pick<RoomRow, "id">,
-  line: LineAbout,
-  re: number,
-): LineAbout {
-  const said = line.kind !== REVISE || line.text === "" ? undefined : entryAt(db, room, re);
-  const file = said && fileOf(said);
-  return file === undefined ? line : { ...line, text: captionedText(line.text, file) };
+/** The file that a message brings. */
+function fileAt(db: DatabaseSync, room: Pick<RoomRow, "id">, re: number): SentFile | undefined {
+  const said = entryAt(db, room, re);
+  return said && fileOf(said);
 }
 
 /** The line with its key as the server writes it, and without a reason that nobody can give. */

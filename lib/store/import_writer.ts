@@ -121,8 +121,7 @@ export class ImportWriter {
     const re = this.#targetOf(room, line.re);
     if (re === undefined) return this.#notes.withoutMessage();
     // The edits of a message that is removed later are empty; others never are.
-    const isEmpty = line.kind === REVISE && line.text === "" && !room.empty.has(re);
-    const judged = isEmpty ? "empty-text" : judgeLine(this.#db, room, line, re);
+    const judged = judgeLine(this.#db, room, line, re, room.empty.has(re));
     if (typeof judged === "string") return this.#notes.refused(number, judged);
     const { kind, at, from, text, rest, isChanged } = judged;
     if (isChanged) this.#notes.withoutReason();

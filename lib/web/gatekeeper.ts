@@ -16,6 +16,8 @@ export interface GateRules {
   readonly ownAddresses?: () => readonly string[];
   /** Other origins whose pages may open a WebSocket, such as `https://chat.example.org`. */
   readonly origins?: readonly string[];
+  /** The pages of other servers that are one with this: they may do the same. */
+  readonly pages?: () => readonly string[];
   /** Whether the connection itself is TLS. */
   readonly isSecure?: boolean;
 }
@@ -49,6 +51,7 @@ export class Gatekeeper {
   readonly #proxies: ReadonlySet<string>;
   readonly #hosts: ReadonlySet<string>;
   readonly #origins: ReadonlySet<string>;
+  readonly #pages: () => readonly string[];
   readonly #isSecure: boolean;
   readonly #ownAddresses: () => readonly string[];
 
@@ -57,11 +60,13 @@ export class Gatekeeper {
       trustedProxies = [],
       hosts = [],
       origins = [],
+      pages = () => [],
       isSecure = false,
       ownAddresses = () => [],
     }: GateRules,
   ) {
     this.#ownAddresses = ownAddresses;
+    this.#pages = pages;
     this.#proxies = new Set(trustedProxies.map(plainAddress));
     this.#origins = new Set(origins.map((origin) => new URL(origin).origin));
     const named = [...this.#origins].map((origin) => new URL(origin).hostname);
@@ -109,6 +114,11 @@ export class Gatekeeper {
     };
   }
 
+  /** The pages of other servers that are one with this. */
+  get pages(): readonly string[] {
+    return this.#pages();
+  }
+
   /** Whether an address is that of a trusted proxy. */
   isProxy(address: string): boolean {
     return this.#proxies.has(plainAddress(address));
@@ -119,7 +129,9 @@ export class Gatekeeper {
     if (origin === undefined) return undefined;
     const given = URL.canParse(origin) ? new URL(origin).origin : "null";
     const own = originOf({ scheme, host });
-    if (given !== "null" && (given === own || this.#origins.has(given))) return undefined;
+    const isKnown = given === own || this.#origins.has(given) ||
+      this.#pages().some((page) => page.startsWith(`${given}/`));
+    if (given !== "null" && isKnown) return undefined;
     return {
       status: 403,
       text: "A page of another origin can't chat here; it can be let in with --web-origin.",

@@ -1,6 +1,7 @@
 /** Response headers that restrict what a browser does with an answer. */
 
-import type { Visit } from "./gatekeeper.ts";
+import type { ServerResponse } from "node:http";
+import { originOf, type Visit } from "./gatekeeper.ts";
 
 /** Headers for the parts of the page, which are no secret and do nothing by themselves. */
 export const PART_HEADERS: Readonly<Record<string, string>> = {
@@ -8,14 +9,18 @@ export const PART_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Headers for an answer to `visit`, or to an unknown client. There is no `Strict-Transport-Security`
+ * Headers for an answer to `visit`, or to an unknown client. `pages` are those of other nodes of a
+ * cluster, to whose WebSockets this page may go. There is no `Strict-Transport-Security`
  * over TLS: it holds for the host and not for the port, so it would break plain HTTP of other servers
  * on this machine.
  */
-export function securityHeaders(visit?: Visit): Record<string, string> {
+export function securityHeaders(
+  visit?: Visit,
+  pages: readonly string[] = [],
+): Record<string, string> {
   return {
     ...PART_HEADERS,
-    "Content-Security-Policy": policy(visit),
+    "Content-Security-Policy": policy(visit, pages),
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -23,18 +28,26 @@ export function securityHeaders(visit?: Visit): Record<string, string> {
   };
 }
 
-function policy(visit: Visit | undefined): string {
+/** Gives an answer these headers. */
+export function setHeaders(
+  response: ServerResponse,
+  headers: Readonly<Record<string, string>>,
+): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
+function policy(visit: Visit | undefined, pages: readonly string[]): string {
   // In Safari before 15.4, 'self' does not include WebSockets.
-  const socket = visit === undefined
-    ? ""
-    : ` ${visit.scheme === "https" ? "wss" : "ws"}://${visit.host}`;
+  const own = visit === undefined ? [] : [originOf(visit)];
+  const origins = [...own, ...pages.map((page) => new URL(page).origin)];
+  const sockets = [...new Set(origins)].map((each) => ` ${each.replace(/^http/, "ws")}`).join("");
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
     "manifest-src 'self'",
-    `connect-src 'self'${socket}`,
+    `connect-src 'self'${sockets}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -19,7 +19,7 @@ import {
   type Visit,
 } from "./gatekeeper.ts";
 import { FileDoor, type FileRequest } from "./file_door.ts";
-import { PART_HEADERS, securityHeaders } from "./headers.ts";
+import { PART_HEADERS, securityHeaders, setHeaders } from "./headers.ts";
 import { webDefaults, type WebLimits } from "./limits.ts";
 import { createHttp, listen, type Listening, type Secure } from "./listener.ts";
 import { type PageFiles, readPage, sendFile } from "./page.ts";
@@ -112,7 +112,8 @@ class Site implements Disposable {
 
   constructor(host: ListenerHost, options: WebOptions & { limits: WebLimits }, page: PageFiles) {
     this.#host = host;
-    const rules: GateRules = { ...options, isSecure: options.secure !== undefined };
+    const pages = (): readonly string[] => host.shared.nodes?.latePages ?? [];
+    const rules: GateRules = { ...options, isSecure: options.secure !== undefined, pages };
     this.#gatekeeper = new Gatekeeper(rules);
     this.connections = new Connections({
       most: options.limits.webConnections,
@@ -176,7 +177,9 @@ class Site implements Disposable {
     const isPart = file !== undefined && !file.isDocument;
     const isFile = path?.startsWith(FILE_PATH) ?? false;
     // A file that somebody has sent has headers of its own.
-    if (!isFile) setHeaders(response, isPart ? PART_HEADERS : securityHeaders(visit));
+    if (!isFile) {
+      setHeaders(response, isPart ? PART_HEADERS : securityHeaders(visit, this.#gatekeeper.pages));
+    }
     // We don't read the body of a request, so the connection can't be used for another.
     if (hasBody(request)) response.shouldKeepAlive = false;
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -288,10 +291,6 @@ class Site implements Disposable {
     response.shouldKeepAlive = false;
     this.#tell({ status, type: "text/plain; charset=utf-8", body: `${text}\n` }, response);
   }
-}
-
-function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -9,6 +9,7 @@ import { batchBytes, pieceIn } from "../server/encoded.ts";
 import { EventProtocol } from "../server/event_protocol.ts";
 import type { ListenerHost, SharedState } from "../server/host.ts";
 import { LARGE_BYTES } from "../server/large_turns.ts";
+import { socketOf, toldOf } from "../server/nodes.ts";
 import type { EventOf } from "../wire/events.ts";
 import { isRawPayload } from "../wire/raw.ts";
 import { encodeFrames, encodeNarrowFrames, pieceFrame, PING_FRAME, pongFrame } from "./frames.ts";
@@ -54,6 +55,11 @@ class WebDoor implements Door {
 
   get takesBytes(): boolean {
     return this.#protocol.takesBytes;
+  }
+
+  get servers(): readonly string[] | undefined {
+    const { nodes } = this.#shared;
+    return nodes && toldOf(nodes.pages.map(socketOf));
   }
 
   begin(): void {

@@ -151,6 +151,7 @@ export const READY = {
   title: optional(string, "what the room is called for people"),
   direct: required(count, "how many direct messages there were"),
   confined: optional(trueFlag, "`true`: a guest who came by a link"),
+  servers: optional(strings, "[where else one may come in](#several-servers), in a cluster"),
   chats: optional(
     objects(LISTED_CHAT),
     "the 100 with the latest news; a device of an account, with `people`",

@@ -87,7 +87,12 @@ export const REQUESTS = {
     notice,
     re: optional(count, "as in `say`"),
   },
-  revise: { room, chat, re: about, text: required(string, "the new one") },
+  revise: {
+    room,
+    chat,
+    re: about,
+    text: required(string, "the new one; empty takes away what is said with a file"),
+  },
   remove: { room, chat, re: about, reason: optional(atMost(200, string)) },
   react: { room, chat, re: about, key: required(atMost(64, string), "a single character"), off },
   pin: { room: string, re: about, off },

@@ -11,6 +11,8 @@
  *   that is no room: by its key, or by the person's name where nothing was said in it yet
  * @property {readonly string[]} [names] that may be meant; one with spaces is found in them without quotes
  * @property {LastOwn} [lastOwn] what the person said there last, as far as the client knows
+ * @property {(seq: number) => { readonly name: string, readonly size: number } | undefined} [fileAt] the
+ *   file that a message of theirs there brings, as far as the client knows
  * @property {Unsent} [unsent] what they wrote there after that, and is not known to have arrived
  * @property {boolean} [mends] `s/lunch/dinner/` changes what was said last: the server knows of edits
  * @property {boolean} [isOnlyRoom] a client of this door is in one room at all times, and in no other

@@ -1,5 +1,6 @@
 /** The parts of `deno task bench:cluster`: each measures and prints a table, and resolves with what was lost. */
 
+import { decodeBatch } from "../../lib/cluster/batch.ts";
 import { newConfig } from "../../lib/cluster/config.ts";
 import { type LogKeeping, makeStream } from "../../lib/cluster/nats_admin.ts";
 import { withDefaults } from "../../lib/server/limits.ts";
@@ -9,7 +10,7 @@ import type { Times } from "./cluster_client.ts";
 import type { ClusterFigures, ClusterPlan } from "./cluster_load.ts";
 import { killLeader, killNode, type Outage } from "./cluster_outage.ts";
 import { noteMicros, peopleCost } from "./cluster_people.ts";
-import { CLUSTER, type ClusterPlace, NODES } from "./cluster_place.ts";
+import { CLUSTER, type ClusterPlace, cpuMs, NODES } from "./cluster_place.ts";
 import { rate, replay } from "./cluster_replay.ts";
 import { median, print } from "./matrix.ts";
 
@@ -70,6 +71,19 @@ export async function deliveries(place: ClusterPlace, settings: Settings): Promi
   return [...of.nodes, ...of.alone].reduce((sum, { missing }) => sum + missing, 0);
 }
 
+/** What is compared with a plain append, which is the first, and what it is called. */
+const ACK_ROWS = {
+  bare: "append to a stream",
+  nodes: "ack of a node",
+  alone: "ack of a server by itself",
+} as const;
+
+/** What a run of one of them came to: times, and processor time in ms a second. */
+interface AckRun extends Times {
+  readonly serverCpu: number;
+  readonly natsCpu: number;
+}
+
 /** Acks of people who speak in rooms of their own, beside appends to a stream like the cluster's. */
 export async function acks(place: ClusterPlace, settings: Settings): Promise<number> {
   const { seconds, runs } = settings;
@@ -81,42 +95,46 @@ export async function acks(place: ClusterPlace, settings: Settings): Promise<num
   const onNodes = { ...base, servers: place.nodes, members: SPEAKERS / NODES };
   const onAlone = { ...base, servers: [place.alone], members: SPEAKERS };
   let lost = (await runLoad({ ...onNodes, seconds: 1 })).missing;
-  const size = await lengthOfEntries(place);
-  const of: Record<"nodes" | "bare" | "alone", Times[]> = { nodes: [], bare: [], alone: [] };
-  const told = async (to: Times[], plan: ClusterPlan): Promise<void> => {
-    const figures = await runLoad(plan);
-    lost += figures.missing;
-    to.push(figures.acks);
+  const size = await lengthOfEntry(place);
+  const of: Record<keyof typeof ACK_ROWS, AckRun[]> = { nodes: [], bare: [], alone: [] };
+  const measure = async (to: AckRun[], run: () => Promise<[Times, number]>): Promise<void> => {
+    const nats = place.servers.all.map(({ pid = 0 }) => pid);
+    const before = nats.map(cpuMs);
+    const began = performance.now();
+    const [times, serverCpu] = await run();
+    const used = nats.reduce((sum, pid, i) => sum + cpuMs(pid) - (before[i] as number), 0);
+    to.push({ ...times, serverCpu, natsCpu: rate(used / NODES, performance.now() - began) });
   };
+  const byLoad = async (plan: ClusterPlan): Promise<[Times, number]> => {
+    const { missing, acks, servers } = await runLoad(plan);
+    lost += missing;
+    return [acks, median(servers.map(({ cpuPerSecond }) => cpuPerSecond))];
+  };
+  const plain = { urls: place.servers.urls, name: BARE, perSecond, size, seconds };
   await inPairs(runs, {
-    nodes: () => told(of.nodes, onNodes),
-    bare: async () => {
-      of.bare.push(
-        await runAppends({ urls: place.servers.urls, name: BARE, perSecond, size, seconds }),
-      );
-    },
-    alone: () => told(of.alone, onAlone),
+    nodes: () => measure(of.nodes, () => byLoad(onNodes)),
+    bare: () => measure(of.bare, async () => [await runAppends(plain), NaN]),
+    alone: () => measure(of.alone, () => byLoad(onAlone)),
   });
-  print(`\n${perSecond} messages a second from ${SPEAKERS} people in rooms of their own; entries`);
-  print(`of ${size} bytes. Ratios are to plain appends of as many bytes.\n`);
-  print("| what | p50 ms | ratio | p99 ms | ratio |");
-  print("| ---- | -----: | ----: | -----: | ----: |");
+  print(
+    `\n${perSecond} messages a second from ${SPEAKERS} people in rooms of their own, in entries`,
+  );
+  print(`of ${size} bytes if they go alone. Ratios are to plain appends of as many bytes.\n`);
+  print("| what | p50 ms | ratio | p99 ms | ratio | CPU of a server, ms/s | of a NATS server |");
+  print("| ---- | -----: | ----: | -----: | ----: | --------------------: | ---------------: |");
   for (const [kind, name] of Object.entries(ACK_ROWS) as Array<[keyof typeof of, string]>) {
     const columns = (["p50", "p99"] as const).flatMap((part) => {
       const values = of[kind].map((times) => times[part]);
       const ratios = values.map((value, i) => value / (of.bare[i]?.[part] ?? NaN));
       return [median(values).toFixed(2), median(ratios).toFixed(2)];
     });
-    print(`| ${[name, ...columns].join(" | ")} |`);
+    const cpu = [({ serverCpu }: AckRun) => serverCpu, ({ natsCpu }: AckRun) => natsCpu]
+      .map((get) => median(of[kind].map(get)))
+      .map((value) => Number.isNaN(value) ? "-" : value.toFixed(0));
+    print(`| ${[name, ...columns, ...cpu].join(" | ")} |`);
   }
   return lost;
 }
-
-const ACK_ROWS = {
-  bare: "append to a stream",
-  nodes: "ack of a node",
-  alone: "ack of a server by itself",
-} as const;
 
 /** The time without acks when something is killed. */
 export async function outages(place: ClusterPlace, { runs }: Settings): Promise<number> {
@@ -208,15 +226,17 @@ async function inPairs(
   }
 }
 
-/** The length of what a node has appended last, in bytes: the median of some. */
-async function lengthOfEntries(place: ClusterPlace): Promise<number> {
+/** The length of an entry of one message that a node has appended, in bytes: the median of some. */
+async function lengthOfEntry(place: ClusterPlace): Promise<number> {
   const node = await openNode(place.servers.urls, CLUSTER);
   const { last } = await node.bounds();
   const lengths: number[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
-  const reading = node.read(Math.max(1, last - 100), {
+  const reading = node.read(Math.max(1, last - 200), {
     onMessage({ seq, data }): void {
-      lengths.push(data.length);
+      const { records } = decodeBatch(data);
+      const others = JSON.stringify(records.slice(1)).length - "[]".length;
+      if (records[0]?.kind === "say") lengths.push(data.length - others);
       if (seq >= last) resolve();
     },
     onLost: () => resolve(),

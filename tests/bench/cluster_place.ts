@@ -108,7 +108,7 @@ export class Served implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.kill();
+    await this.kill(Deno.env.get("BENCH_PROFILE") ? "SIGTERM" : "SIGKILL");
   }
 
   async #readLines(): Promise<void> {

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CHEAP, LOGIN, logWith } from "../fixtures/guests.ts";
 import { joinEvent } from "../helpers.ts";
+import { Proxy } from "../proxy.ts";
 import { startWeb } from "../web_peer.ts";
 import { violations } from "./axe.ts";
 import { becomes, browserTest, Person } from "./browser.ts";
@@ -158,13 +159,71 @@ browserTest(
     await ann.page.tap("#people-open");
     await ann.page.locator("#members", { hasText: "ann" }).waitFor();
     await ann.page.tap("#people-close");
-    const small = await ann.page.evaluate(
-      `[...document.querySelectorAll("#room button, #composer textarea")].filter((e) => e.checkVisibility())
-      .filter((e) => e.getBoundingClientRect().height < 36).map((e) => e.id)`,
-    );
-    assertEquals(small, []);
   },
 );
+
+browserTest("whatever a finger touches is large enough for it", async (people) => {
+  const factLog = await logWith({ ann: "owner", eve: "member" });
+  await using web = await startWeb({}, { passwords: CHEAP, factLog });
+  await using proxy = new Proxy({ addr: { transport: "tcp", ...web.door.addr } });
+  using eve = await joinEvent(web.server, "eve", { login: LOGIN });
+  const page = await people.page(proxy, PHONE);
+  const ann = new Person(page);
+  /** What is seen, can be pressed, is no link in a text, and is less than 44 px high. */
+  const small = (): Promise<string[]> =>
+    page.evaluate(`[...document.querySelectorAll("button, input, textarea, summary, [role=option]")]
+      .filter((each) => each.checkVisibility({ visibilityProperty: true }) &&
+        each.closest(".unseen, .tools") === null)
+      .filter((each) => each.getBoundingClientRect().height < 43.9)
+      .map((each) => (each.id || each.className) + " " + each.textContent)`);
+  const check = async (where: string): Promise<void> => {
+    await ann.settled();
+    assertEquals(await small(), [], where);
+  };
+  await check("joining");
+  await page.fill("#join-name", "ann");
+  await page.press("#join-name", "Enter");
+  await page.fill("#join-login-password", LOGIN);
+  await check("a password");
+  await page.press("#join-login-password", "Enter");
+  await ann.online();
+  await eve.ask({ type: "say", room: "lobby", text: "one" });
+  await eve.ask({ type: "say", room: "lobby", text: "two", re: 1 });
+  await eve.ask({ type: "react", room: "lobby", re: 2, key: "👍" });
+  await page.locator("#list .chip").first().waitFor();
+  await ann.say("/pin 1");
+  await page.locator("#pins").waitFor();
+  await check("talking");
+  await page.locator("#input").pressSequentially("/m");
+  await page.locator("#choices li").first().waitFor();
+  await check("completing");
+  await page.fill("#input", "");
+  for (const [open, close] of [["#side-open", "#side-close"], ["#people-open", "#people-close"]]) {
+    await page.tap(open ?? "");
+    await page.locator(close ?? "").waitFor();
+    await check(open ?? "");
+    await page.tap(close ?? "");
+  }
+  for (const id of ["settings-open", "write-open", "rooms-open", "search-open", "room-open"]) {
+    await page.evaluate(`document.getElementById("${id}").click()`);
+    await page.waitForSelector("dialog[open]");
+    await check(id);
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog[open]", { state: "hidden" });
+  }
+  await ann.say("/help");
+  await page.waitForSelector("dialog[open]");
+  await check("help");
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("dialog[open]", { state: "hidden" });
+  proxy.refusing = true;
+  proxy.cut();
+  await ann.offline();
+  await ann.say("waits");
+  await page.locator("#list .state button", { hasText: "Edit" }).tap();
+  await page.locator("#mode").waitFor();
+  await check("what waits");
+});
 
 browserTest("the colours are those of the system until somebody chooses others", async (people) => {
   await using web = await startWeb();

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** How talk looks: its rhythm, who speaks, a phone held sideways, what is copied, and what is refused. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
@@ -238,3 +239,49 @@ browserTest(
     await page.locator("#list .told.error", { hasText: "There is no help about dance" }).waitFor();
   },
 );
+
+browserTest("what can be done about a message covers nothing that is said", async (people) => {
+  await using web = await startWeb();
+  using bob = await joinEvent(web.server, "bob");
+  const ann = await people.join(web.door, "ann", { viewport: { width: 1280, height: 800 } });
+  const { page } = ann;
+  for (let n = 0; n < 4; n++) {
+    await bob.ask({ type: "say", room: "lobby", text: `${n} ${"and so on ".repeat(40)}` });
+  }
+  await ann.sees("3 and so on");
+  const row = page.locator("#list .said").nth(2);
+  await row.hover();
+  await row.locator(".tools button").nth(2).waitFor();
+  assertEquals(
+    await row.locator(".tools").evaluate((tools) => {
+      const { left, top, bottom } = tools.getBoundingClientRect();
+      const range = document.createRange();
+      return [...document.querySelectorAll("#list .text")].flatMap((text) => {
+        range.selectNodeContents(text);
+        return [...range.getClientRects()];
+      }).filter((rect) => rect.right > left && rect.bottom > top && rect.top < bottom).length;
+    }),
+    0,
+  );
+});
+
+browserTest("buttons beside one another are of one height", async (people) => {
+  await using web = await startWeb();
+  const ann = await people.join(web.door, "ann", { viewport: { width: 1280, height: 800 } });
+  const { page } = ann;
+  const heights = (selector: string): Promise<number[]> =>
+    page.locator(selector).evaluateAll((all) => [
+      ...new Set(
+        all.filter((each) => each.checkVisibility())
+          .map((each) => Math.round(each.getBoundingClientRect().height)),
+      ),
+    ]);
+  assertEquals(await heights("#room > header button"), [36]);
+  assertEquals(await heights("#people > footer button, #side > footer button"), [36]);
+  await page.click("#settings-open");
+  await page.locator("#dialog button", { hasText: "Leave the chat" }).waitFor();
+  assertEquals(
+    await heights("#dialog-body :is(.plain, .primary, .switch, input)"),
+    [40],
+  );
+});

@@ -278,74 +278,80 @@ browserTest("a link to a message has nobody read what they have not seen", async
   await becomes(unread, 0);
 });
 
-browserTest("whoever a link led past what is unread reads it on the way, or goes to the end", async (people) => {
-  await using web = await startWeb();
-  using bob = await joinEvent(web.server, "bob");
-  const ann = await people.join(web.door, "ann");
-  const { page } = ann;
-  await ann.say("first");
-  await ann.hasSent("first");
-  await ann.say("/join dev");
-  await page.locator("#title", { hasText: "# dev" }).waitFor();
-  const badge = page.locator("#rooms button", { hasText: "lobby" }).locator(".badge");
-  const fill = async (): Promise<void> => {
-    await page.keyboard.press("Alt+2");
+browserTest(
+  "whoever a link led past what is unread reads it on the way, or goes to the end",
+  async (people) => {
+    await using web = await startWeb();
+    using bob = await joinEvent(web.server, "bob");
+    const ann = await people.join(web.door, "ann");
+    const { page } = ann;
+    await ann.say("first");
+    await ann.hasSent("first");
+    await ann.say("/join dev");
     await page.locator("#title", { hasText: "# dev" }).waitFor();
-    for (let n = 0; n < 40; n++) {
-      await bob.ask({ type: "say", room: "lobby", text: `${n} ${"words ".repeat(60)}` });
-    }
-    await badge.filter({ hasText: "40" }).waitFor();
-    await page.evaluate('location.hash = "#lobby/1"');
-    await page.locator("#list .pointed .text", { hasText: "first" }).waitFor();
-  };
-  await fill();
-  // From what was read already one goes on to what was not.
-  for (let n = 0; n < 40; n++) await page.keyboard.press("PageDown");
-  await badge.waitFor({ state: "detached" });
-  await fill();
-  await page.keyboard.press("Alt+End");
-  await badge.waitFor({ state: "detached" });
-  // All of it in sight: nothing is passed over.
-  await ann.say("/join ops");
-  await page.locator("#title", { hasText: "# ops" }).waitFor();
-  await bob.ask({ type: "join", room: "ops" });
-  await page.keyboard.press("Alt+2");
-  for (const text of ["a", "b"]) await bob.ask({ type: "say", room: "ops", text });
-  await page.locator("#rooms button", { hasText: "ops" }).locator(".badge").waitFor();
-  await page.evaluate('location.hash = "#ops/1"');
-  await page.locator("#list .pointed").waitFor();
-  await page.locator("#rooms button", { hasText: "ops" }).locator(".badge").waitFor({
-    state: "detached",
-  });
-});
+    const badge = page.locator("#rooms button", { hasText: "lobby" }).locator(".badge");
+    const fill = async (): Promise<void> => {
+      await page.keyboard.press("Alt+2");
+      await page.locator("#title", { hasText: "# dev" }).waitFor();
+      for (let n = 0; n < 40; n++) {
+        await bob.ask({ type: "say", room: "lobby", text: `${n} ${"words ".repeat(60)}` });
+      }
+      await badge.filter({ hasText: "40" }).waitFor();
+      await page.evaluate('location.hash = "#lobby/1"');
+      await page.locator("#list .pointed .text", { hasText: "first" }).waitFor();
+    };
+    await fill();
+    // From what was read already one goes on to what was not.
+    for (let n = 0; n < 40; n++) await page.keyboard.press("PageDown");
+    await badge.waitFor({ state: "detached" });
+    await fill();
+    await page.keyboard.press("Alt+End");
+    await badge.waitFor({ state: "detached" });
+    // All of it in sight: nothing is passed over.
+    await ann.say("/join ops");
+    await page.locator("#title", { hasText: "# ops" }).waitFor();
+    await bob.ask({ type: "join", room: "ops" });
+    await page.keyboard.press("Alt+2");
+    for (const text of ["a", "b"]) await bob.ask({ type: "say", room: "ops", text });
+    await page.locator("#rooms button", { hasText: "ops" }).locator(".badge").waitFor();
+    await page.evaluate('location.hash = "#ops/1"');
+    await page.locator("#list .pointed").waitFor();
+    await page.locator("#rooms button", { hasText: "ops" }).locator(".badge").waitFor({
+      state: "detached",
+    });
+  },
+);
 
-browserTest("a link to a message makes no room, and tells nobody which rooms there are", async (people) => {
-  const factLog = await logWith({ eve: "member" });
-  await using web = await startWeb({}, { passwords: CHEAP, factLog });
-  using eve = await joinEvent(web.server, "eve", { login: LOGIN });
-  await eve.ask({ type: "join", room: "den", access: "invite" });
-  await eve.ask({ type: "say", room: "den", text: "a secret" });
-  await eve.ask({ type: "join", room: "ops" });
-  await eve.ask({ type: "say", room: "ops", text: "at noon" });
-  const told = (room: string): string => `There is no room ${room}, or none that you may enter`;
-  const rooms = async (): Promise<unknown> =>
-    ((await eve.ask({ type: "rooms" })).rooms as Array<{ room: string }>)
-      .map(({ room }) => room).sort();
-  const before = await rooms();
-  // For whoever comes by it, and for whoever is here.
-  const ann = new Person(await people.page(web.door, {}, "#nowhere/5"));
-  await ann.joinAs("ann");
-  const error = (text: string): Promise<void> =>
-    ann.page.locator("#list .told.error", { hasText: text }).waitFor();
-  await error(told("nowhere"));
-  await becomes(() => ann.page.evaluate("location.hash"), "#lobby");
-  for (const room of ["den", "typo"]) {
-    await ann.page.evaluate(`location.hash = "#${room}/1"`);
-    await error(told(room));
-    await becomes(() => ann.page.textContent("#title"), "# lobby");
-  }
-  assertEquals(await rooms(), before);
-  await ann.page.evaluate('location.hash = "#ops/1"');
-  await ann.page.locator("#list .pointed .text", { hasText: "at noon" }).waitFor();
-  assertEquals(await rooms(), before);
-});
+browserTest(
+  "a link to a message makes no room, and tells nobody which rooms there are",
+  async (people) => {
+    const factLog = await logWith({ eve: "member" });
+    await using web = await startWeb({}, { passwords: CHEAP, factLog });
+    using eve = await joinEvent(web.server, "eve", { login: LOGIN });
+    await eve.ask({ type: "join", room: "den", access: "invite" });
+    await eve.ask({ type: "say", room: "den", text: "a secret" });
+    await eve.ask({ type: "join", room: "ops" });
+    await eve.ask({ type: "say", room: "ops", text: "at noon" });
+    const told = (room: string): string => `There is no room ${room}, or none that you may enter`;
+    const rooms = async (): Promise<unknown> =>
+      ((await eve.ask({ type: "rooms" })).rooms as Array<{ room: string }>)
+        .map(({ room }) => room).sort();
+    const before = await rooms();
+    // For whoever comes by it, and for whoever is here.
+    const ann = new Person(await people.page(web.door, {}, "#nowhere/5"));
+    await ann.joinAs("ann");
+    const error = (text: string): Promise<void> =>
+      ann.page.locator("#list .told.error", { hasText: text }).waitFor();
+    await error(told("nowhere"));
+    await becomes(() => ann.page.evaluate("location.hash"), "#lobby");
+    for (const room of ["den", "typo"]) {
+      await ann.page.evaluate(`location.hash = "#${room}/1"`);
+      await error(told(room));
+      await becomes(() => ann.page.textContent("#title"), "# lobby");
+    }
+    assertEquals(await rooms(), before);
+    await ann.page.evaluate('location.hash = "#ops/1"');
+    await ann.page.locator("#list .pointed .text", { hasText: "at noon" }).waitFor();
+    assertEquals(await rooms(), before);
+  },
+);

@@ -3,88 +3,14 @@
 
 import { Buffer } from "node:buffer";
 import { assert, assertEquals } from "@std/assert";
-import type { Page } from "playwright-core";
 import { asPhoto, hasNotes } from "../fixtures/photo.ts";
-import { memoryFiles, pathTo, textOf } from "../fixtures/sent_files.ts";
+import { memoryFiles, textOf } from "../fixtures/sent_files.ts";
 import { joinEvent } from "../helpers.ts";
 import { Proxy } from "../proxy.ts";
-import { startWeb, type WebServer } from "../web_peer.ts";
+import { startWeb } from "../web_peer.ts";
 import { violations } from "./axe.ts";
-import { becomes, browserTest, type Person } from "./browser.ts";
-
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-
-/** A server that takes files. */
-function startFiles(): Promise<WebServer> {
-  return startWeb({}, { files: memoryFiles() });
-}
-
-/** A file that somebody has on their machine. */
-interface Given {
-  readonly name: string;
-  readonly type: string;
-  readonly data: Uint8Array;
-}
-
-/** Hands files to the page as a drop or a paste does; whether it took them for itself. */
-function hand(page: Page, how: "drop" | "paste", ...files: Given[]): Promise<boolean> {
-  const given = files.map(({ name, type, data }) => ({ name, type, base64: data.toBase64() }));
-  return page.evaluate(([how, given]) => {
-    const data = new DataTransfer();
-    for (const { name, type, base64 } of given) {
-      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-      data.items.add(new File([bytes], name, { type }));
-    }
-    const common = { bubbles: true, cancelable: true };
-    const target = document.getElementById("scroller") as HTMLElement;
-    if (how === "paste") {
-      const event = new ClipboardEvent("paste", { clipboardData: data, ...common });
-      return !target.dispatchEvent(event);
-    }
-    const events = ["dragover", "drop"].map((type) =>
-      new DragEvent(type, { dataTransfer: data, ...common })
-    );
-    return events.every((event) => !target.dispatchEvent(event));
-  }, [how, given] as const);
-}
-
-/** A picture as the browser makes it. */
-async function drawn(
-  page: Page,
-  type: string,
-  width: number,
-  height: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const base64 = await page.evaluate(([type, width, height]) => {
-    const canvas = Object.assign(document.createElement("canvas"), { width, height });
-    const pen = canvas.getContext("2d") as CanvasRenderingContext2D;
-    pen.fillStyle = "#c33";
-    pen.fillRect(0, 0, width, height);
-    pen.fillStyle = "#36c";
-    pen.fillRect(0, 0, width / 2, height / 2);
-    return canvas.toDataURL(type).split(",")[1] ?? "";
-  }, [type, width, height] as const);
-  return Uint8Array.fromBase64(base64);
-}
-
-const TEXT: Given = { name: "notes.txt", type: "text/plain", data: textOf(70_000) };
-
-/** What has arrived: the last file in the lobby, and its bytes. */
-async function arrived(
-  web: WebServer,
-  peer: Awaited<ReturnType<typeof joinEvent>>,
-): Promise<
-  { file: { name: string; width?: number; height?: number; type: string }; data: Uint8Array }
-> {
-  const page = await peer.ask({ type: "history", room: "lobby", files: true, limit: 1 });
-  const { file } = page.messages.at(-1);
-  const path = await pathTo(peer, file);
-  const answer = await fetch(`http://127.0.0.1:${web.door.addr.port}${path}`);
-  return { file, data: await answer.bytes() };
-}
-
-const fileRow = (person: Person, name: string): ReturnType<Page["locator"]> =>
-  person.page.locator("#list .said .file", { hasText: name });
+import { becomes, browserTest } from "./browser.ts";
+import { arrived, drawn, fileRow, hand, PHONE, startFiles, TEXT } from "./sending.ts";
 
 browserTest(
   "a file that is dropped is seen before it is sent, and saved by others",
@@ -276,80 +202,6 @@ browserTest(
     assertEquals(await page.locator("#list .picture").count(), 0);
   },
 );
-
-browserTest("who loads the page anew is told which files were not sent", async (people) => {
-  const limits = { fileBytesPerSecond: 50_000 };
-  await using web = await startWeb({}, { files: memoryFiles(), limits });
-  const ann = await people.join(web.door, "ann");
-  const { page } = ann;
-  page.on("dialog", (dialog) => void dialog.accept());
-  await page.locator("#attach").waitFor();
-  const large = { name: "video.mp4", type: "video/mp4", data: textOf(3_000_000) };
-  await hand(page, "drop", large, TEXT);
-  await page.getByRole("button", { name: "Send 2 files" }).click();
-  await page.getByRole("progressbar", { name: "Sending video.mp4" }).waitFor();
-  await ann.until("document.querySelector('#uploads progress').value > 0");
-  await page.reload();
-  await ann.online();
-  const told = page.locator("#list .told.error", { hasText: "video.mp4 and notes.txt were not" });
-  await told.waitFor();
-  // Once.
-  await page.reload();
-  await ann.online();
-  await page.locator("#attach").waitFor();
-  assertEquals(await told.count(), 0);
-});
-
-browserTest(
-  "an upload goes on where it was when the connection comes back, and arrives once",
-  async (people) => {
-    await using web = await startFiles();
-    await using proxy = new Proxy({ addr: { transport: "tcp", ...web.door.addr } });
-    using bob = await joinEvent(web.server, "bob");
-    const ann = await people.join(proxy, "ann");
-    const data = textOf(6_000_000);
-    await ann.page.locator("#attach").waitFor();
-    proxy.delayMs = 2;
-    await hand(ann.page, "drop", { name: "long.txt", type: "text/plain", data });
-    await ann.page.locator(".outgoing", { hasText: "6 MB" }).waitFor();
-    await ann.page.keyboard.press("Enter");
-    await ann.until(`document.querySelector("#uploads progress")?.value > 300_000`);
-    proxy.refusing = true;
-    proxy.cut();
-    await ann.offline();
-    await ann.page.locator("#uploads", { hasText: "goes on when the connection is back" })
-      .waitFor();
-    const value = await ann.page.evaluate(`document.querySelector("#uploads progress").value`);
-    assert(Number(value) > 300_000 && Number(value) < data.length, `${value}`);
-    proxy.delayMs = 0;
-    proxy.refusing = false;
-    await fileRow(ann, "long.txt").waitFor();
-    assertEquals((await arrived(web, bob)).data, data);
-    await becomes(() => ann.page.locator("#list .file").count(), 1);
-  },
-);
-
-browserTest("what was refused can be sent again, or discarded", async (people) => {
-  await using web = await startFiles();
-  const ann = await people.join(web.door, "ann");
-  await ann.page.locator("#attach").waitFor();
-  await ann.say("/join dev");
-  await ann.page.locator("#title", { hasText: "dev" }).waitFor();
-  await hand(ann.page, "drop", TEXT);
-  await ann.page.locator(".outgoing", { hasText: "notes.txt" }).waitFor();
-  // Whoever is not in a room any more can't send anything there.
-  await ann.page.evaluate(`document.getElementById("leave").click()`);
-  await ann.page.locator("#title", { hasText: "lobby" }).waitFor();
-  await ann.page.keyboard.press("Enter");
-  const failed = ann.page.locator("#uploads .failed", { hasText: "notes.txt" });
-  await failed.locator("small", { hasText: "Not sent." }).waitFor();
-  assertEquals(await violations(ann), [], "a refusal");
-  await ann.say("/join dev");
-  await ann.page.locator("#title", { hasText: "dev" }).waitFor();
-  await failed.getByRole("button", { name: "Try again" }).click();
-  await fileRow(ann, "notes.txt").waitFor();
-  await becomes(() => ann.page.locator("#uploads li").count(), 0);
-});
 
 browserTest("the first that is said to somebody can be a file", async (people) => {
   await using web = await startFiles();

@@ -136,27 +136,30 @@ browserTest("what was told in one place does not stay over another", async (peop
   assertEquals(await box(ann).count(), 0);
 });
 
-browserTest("what was told first goes first, and what was told last stands last", async (people) => {
-  await using web = await startWeb();
-  const ann = await people.join(web.door, "ann");
-  const { page } = ann;
-  await talk(ann);
-  await scrollUp(ann);
-  await page.clock.install();
-  await ann.say("/whois nobody");
-  await box(ann).waitFor();
-  await page.clock.fastForward(10_000);
-  await ann.say("/topic");
-  const lines = box(ann).locator("p");
-  await lines.filter({ hasText: "lobby has no topic" }).waitFor();
-  const tops = await lines.evaluateAll((all) =>
-    all.map((line) => [line.getBoundingClientRect().top, line.textContent ?? ""] as const)
-      .sort(([one], [other]) => one - other).map(([, text]) => text.slice(0, 6))
-  );
-  assertEquals(tops, ["Nobody", "lobby "]);
-  // It looks as the last of them is meant.
-  assertEquals(await page.locator(".toast.error").count(), 0);
-  await page.clock.fastForward(5_000);
-  await becomes(() => lines.count(), 1);
-  assertMatch(await lines.first().textContent() ?? "", /lobby has no topic/);
-});
+browserTest(
+  "what was told first goes first, and what was told last stands last",
+  async (people) => {
+    await using web = await startWeb();
+    const ann = await people.join(web.door, "ann");
+    const { page } = ann;
+    await talk(ann);
+    await scrollUp(ann);
+    await page.clock.install();
+    await ann.say("/whois nobody");
+    await box(ann).waitFor();
+    await page.clock.fastForward(10_000);
+    await ann.say("/topic");
+    const lines = box(ann).locator("p");
+    await lines.filter({ hasText: "lobby has no topic" }).waitFor();
+    const tops = await lines.evaluateAll((all) =>
+      all.map((line) => [line.getBoundingClientRect().top, line.textContent ?? ""] as const)
+        .sort(([one], [other]) => one - other).map(([, text]) => text.slice(0, 6))
+    );
+    assertEquals(tops, ["Nobody", "lobby "]);
+    // It looks as the last of them is meant.
+    assertEquals(await page.locator(".toast.error").count(), 0);
+    await page.clock.fastForward(5_000);
+    await becomes(() => lines.count(), 1);
+    assertMatch(await lines.first().textContent() ?? "", /lobby has no topic/);
+  },
+);

@@ -84,7 +84,10 @@ browserTest(
     await page.keyboard.press("Enter");
     await page.locator("#list .told.error", { hasText: "so this was not sent" }).waitFor();
     assertEquals(await page.inputValue("#input"), "yes, at noon");
-    await page.getByRole("button", { name: "As a new message" }).click();
+    const anew = page.getByRole("button", { name: "As a new message" });
+    // It looks like something to press, and not like what stands beside a file.
+    assertEquals(await anew.evaluate((it) => getComputedStyle(it).borderTopStyle), "solid");
+    await anew.click();
     assertEquals(await page.locator("#mode").isVisible(), false);
     await page.keyboard.press("Enter");
     await ann.hasSent("yes, at noon");

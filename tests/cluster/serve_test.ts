@@ -3,87 +3,15 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { joinClassic, type RawPeer } from "../helpers.ts";
 import { NatsServers, NO_NATS } from "../fixtures/nats_servers.ts";
+import { makeCluster, type NodeProcess, runProgram, startNodes } from "../fixtures/node_process.ts";
 import { testUnless } from "../fixtures/tools.ts";
-
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
-
-/** Runs the program until it ends. */
-async function run(env: Record<string, string>, ...args: string[]): Promise<[number, string]> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "-A", MAIN, ...args],
-    env: { ...env, NO_COLOR: "1" },
-    stdin: "null",
-  }).output();
-  const decoder = new TextDecoder();
-  return [code, decoder.decode(stdout) + decoder.decode(stderr)];
-}
-
-/** A node as a process of its own, on its own data. */
-class Node {
-  readonly name: string;
-  readonly dir: string;
-  #port = 0;
-  readonly #env: Record<string, string>;
-  #child: Deno.ChildProcess | undefined;
-
-  constructor(name: string, dir: string, env: Record<string, string>) {
-    this.name = name;
-    this.dir = dir;
-    this.#env = env;
-  }
-
-  get addr(): Deno.NetAddr {
-    return { transport: "tcp", hostname: "127.0.0.1", port: this.#port };
-  }
-
-  /** Starts it; settles when it takes part. */
-  async start(): Promise<void> {
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["run", "--quiet", "-A", MAIN, "serve", "--cluster-node", this.name],
-        ...["--port", "0", "--data", this.dir],
-      ],
-      env: { ...this.#env, NO_COLOR: "1" },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
-    let said = "";
-    for await (const text of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
-      said += text;
-      // What it prints last, when it has caught up.
-      if (!said.includes("Messages are kept in")) continue;
-      this.#port = Number(/listening on [\d.]+:(\d+)/.exec(said)?.[1]);
-      return;
-    }
-    throw new Error(`${this.name} did not start: ${said}`);
-  }
-
-  /** Ends it, and resolves with its exit code. */
-  async end(signal: Deno.Signal): Promise<number> {
-    this.#child?.kill(signal);
-    const code = (await this.#child?.status)?.code ?? -1;
-    this.#child = undefined;
-    return code;
-  }
-}
 
 testUnless(NO_NATS, "people on two nodes hear each other, whichever stops or crashes", async () => {
   await using stack = new AsyncDisposableStack();
   const servers = stack.use(await NatsServers.start(1));
-  const env = { CHATROOM_CLUSTER: servers.urls.join() };
-  const [made, why] = await run(env, "cluster", "init", "--cluster-replicas", "1");
-  assertEquals(made, 0, why);
-  const nodes: Node[] = [];
-  for (const name of ["n1", "n2"]) {
-    const dir = await Deno.makeTempDir();
-    stack.defer(() => Deno.remove(dir, { recursive: true }));
-    const node = new Node(name, dir, env);
-    stack.defer(async () => void await node.end("SIGKILL"));
-    await node.start();
-    nodes.push(node);
-  }
-  const [one, two] = nodes as [Node, Node];
+  const env = await makeCluster(servers);
+  const nodes = await startNodes(2, env, stack);
+  const [one, two] = nodes as [NodeProcess, NodeProcess];
   using ann = await joinClassic(one, "ann");
   {
     using bob = await joinClassic(two, "bob");
@@ -92,10 +20,10 @@ testUnless(NO_NATS, "people on two nodes hear each other, whichever stops or cra
   }
   // Who asks it to stop gets 0, and what it kept is only its cluster's.
   assertEquals(await two.end("SIGTERM"), 0);
-  const [code, said] = await run({}, "serve", "--port", "0", "--data", two.dir);
+  const [code, said] = await runProgram({}, "serve", "--port", "0", "--data", two.dir);
   assertEquals(code, 1);
   assertMatch(said, /its data are of a node of the cluster [\da-f]{32}: start that node/);
-  const [sound, found] = await run({}, "check", "--data", two.dir);
+  const [sound, found] = await runProgram({}, "check", "--data", two.dir);
   assertEquals(sound, 0, found);
   await two.start();
   {

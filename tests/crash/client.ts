@@ -25,6 +25,16 @@ export interface Scene {
   place(): Place | undefined;
   /** A client was let in. */
   onReady(): void;
+  /**
+   * After how many ms a client tries again that was told this error; `undefined`, and without it: none
+   * may be told to anybody.
+   */
+  patience?(error: Json): number | undefined;
+  /** How long a client waits before it comes back, in ms. */
+  readonly retryMs?: number;
+  /** Messages of one client that are on their way at once, and how long it rests after each ack, in ms. */
+  readonly window?: number;
+  readonly restMs?: number;
   /** From now on nothing new is said. */
   readonly quiet: AbortSignal;
   /** From now on nobody comes back. */
@@ -52,11 +62,18 @@ export class EventClient {
   #isKept = false;
   #epoch: string | undefined;
   #welcomed = "";
+  /** What is done later on this connection. */
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
 
   constructor(scene: Scene, name: string) {
     this.#scene = scene;
     this.#name = name;
     scene.journal.sent.set(name, this.#sent);
+  }
+
+  /** Messages that were acked. */
+  get acked(): number {
+    return this.#sent.length - this.#pending.size;
   }
 
   /** Messages that are not acked. */
@@ -71,7 +88,12 @@ export class EventClient {
 
   async #converse(line: Line): Promise<void> {
     line.event(this.#name);
-    for await (const payload of line.payloads()) this.#take(line, JSON.parse(payload));
+    try {
+      for await (const payload of line.payloads()) this.#take(line, JSON.parse(payload));
+    } finally {
+      for (const timer of this.#timers) clearTimeout(timer);
+      this.#timers.clear();
+    }
   }
 
   #take(line: Line, event: Json): void {
@@ -79,7 +101,7 @@ export class EventClient {
     switch (event.type) {
       case "welcome":
         this.#welcomed = event.epoch;
-        return line.event({ type: "hello", name: this.#name, ...this.#again() });
+        return line.event({ type: "hello", name: this.#name, ...this.#before() });
       case "ready":
         return this.#ready(line, event);
       case "joined":
@@ -94,14 +116,39 @@ export class EventClient {
         this.last.set(event.room, event.to ?? 0);
         return journal.fault("hole", `${this.#name} was told of a gap: ${JSON.stringify(event)}`);
       case "error":
-        return journal.fault("refused", `${this.#name} was told ${JSON.stringify(event)}`);
+        return this.#refused(line, event);
       case "ping":
         return line.event({ type: "pong" });
     }
   }
 
+  /** What was said is said again, and what else was refused asked for anew with another connection. */
+  #refused(line: Line, error: Json): void {
+    const { journal, patience } = this.#scene;
+    const afterMs = patience?.(error);
+    if (afterMs === undefined) {
+      return journal.fault("refused", `${this.#name} was told ${JSON.stringify(error)}`);
+    }
+    const pending = this.#pending.get(error.id);
+    // What it said after that comes before it.
+    if (pending !== undefined) journal.unordered.add(this.#name);
+    this.#later(afterMs, () => {
+      if (pending === undefined) line[Symbol.dispose]();
+      else if (this.#pending.has(pending.id)) this.#say(line, pending);
+    });
+  }
+
+  /** Does it on this connection, if that lasts so long. */
+  #later(ms: number, work: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      work();
+    }, ms);
+    this.#timers.add(timer);
+  }
+
   /** What names the session and where it was. */
-  #again(): Json {
+  #before(): Json {
     const features = ["people"];
     if (this.#session === undefined) return { room: ROOMS[0], features };
     const notes = this.#notes;
@@ -143,7 +190,9 @@ export class EventClient {
     this.#advance(room, seq, text);
     // Whoever waits for the last ack looks now at what is pending.
     this.#scene.journal.ack(text, room, seq);
-    if (wasPending) this.#talk(line);
+    if (!wasPending) return;
+    if (this.#scene.restMs === undefined) this.#talk(line);
+    else this.#later(this.#scene.restMs, () => this.#talk(line));
   }
 
   /** Each number follows on the last one; an ack may come again. */
@@ -161,7 +210,7 @@ export class EventClient {
 
   #talk(line: Line): void {
     if (ROOMS.some((room) => !this.last.has(room))) return;
-    while (this.#pending.size < WINDOW && !this.#scene.quiet.aborted) {
+    while (this.#pending.size < (this.#scene.window ?? WINDOW) && !this.#scene.quiet.aborted) {
       const id = String(this.#sent.length);
       const text = `${this.#name} ${id}`;
       const room = PLACES[this.#sent.length % PLACES.length] as string;
@@ -230,7 +279,7 @@ async function comeBack(
     const place = scene.place();
     const conn = place === undefined ? undefined : await Deno.connect(place).catch(() => undefined);
     if (conn === undefined) {
-      await delay(RETRY_MS);
+      await delay(scene.retryMs ?? RETRY_MS);
       continue;
     }
     conn.setNoDelay(true);
@@ -239,5 +288,6 @@ async function comeBack(
     scene.over.addEventListener("abort", close);
     await converse(line);
     scene.over.removeEventListener("abort", close);
+    if (scene.retryMs !== undefined && !scene.over.aborted) await delay(scene.retryMs);
   }
 }

@@ -37,6 +37,8 @@ export class Journal {
   readonly sent = new Map<string, readonly string[]>();
   /** The place that each text was acked with. */
   readonly acked = new Map<string, string>();
+  /** Clients whose messages may be stored in another order than they were sent in. */
+  readonly unordered = new Set<string>();
   /** What was seen at each place. */
   readonly seen = new Map<string, string>();
   /** Told of every ack that is new. */

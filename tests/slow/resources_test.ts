@@ -26,12 +26,7 @@ function countingTest(name: string, fn: () => Promise<void>): void {
 
 /** Waits until the process has as few descriptors as it had. */
 async function untilFreed(server: OwnProcess, before: number): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  let now: number;
-  while ((now = await server.descriptors()) > before) {
-    assert(performance.now() < deadline, `${now} descriptors are open, where there were ${before}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await until(`as few as ${before} descriptors`, async () => await server.descriptors() <= before);
 }
 
 /** A classic client that connects from another address of this machine; what it was told first. */

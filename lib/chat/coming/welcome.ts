@@ -52,6 +52,7 @@ export function welcome(
   const { name, device } = session;
   const direct = session.directsTold = directsOf(house, session);
   const account = people.accountOf(session);
+  const servers = session.peer?.servers ?? [];
   session.deliver({
     type: "ready",
     ...(hello.id === undefined ? {} : { id: hello.id }),
@@ -62,6 +63,7 @@ export function welcome(
     ...(isLost ? { lost: true } : {}),
     ...(account === undefined ? {} : { account: account.id, role: account.role }),
     ...(session.traits.resumes ? { device } : {}),
+    ...(servers.length === 0 ? {} : { servers }),
     ...(isConfined(state, session) ? { confined: true } : {}),
     ...ownChats(house, session, hello, counts),
     ...ownRooms(house, session, hello, counts),

@@ -14,7 +14,7 @@ import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { checkMute, roleIn } from "./checks.ts";
 import { whyNotMore, whyNotTalk } from "./judge_direct.ts";
-import { checkMember, checkSize, checkSpeech, checkText } from "./speaking.ts";
+import { checkMember, checkSize, checkSpeech } from "./speaking.ts";
 
 const MAX_REASON_LENGTH = REQUESTS.remove.reason.most;
 
@@ -97,7 +97,6 @@ function judgeRevise(
   at: number,
 ): ReviseFact {
   const { text } = fact;
-  checkText(text);
   if (room !== undefined) checkSpeech(state, session, room, at);
   if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
   checkSize(state, text);

@@ -5,7 +5,7 @@
 
 import type { SentFile } from "../../wire/events.ts";
 import { captionedText } from "../../words/files.js";
-import { Refusal } from "../refusal.ts";
+import { Refusal, spanText } from "../refusal.ts";
 import type { LifeFact, ReactFact, RemoveFact, ReviseFact } from "./life_facts.ts";
 import type { StoredNow } from "./receipt.ts";
 
@@ -135,13 +135,17 @@ function whyNotReact({ key, title, who }: ReactFact, known: LifeKnown): Refusal 
 }
 
 function whyNotRevised(
-  { windowMs, ...fact }: ReviseFact,
+  { windowMs, text, ...fact }: ReviseFact,
   at: number,
   target: AboutWhat,
   known: LifeKnown,
 ): Refusal | undefined {
   if (!isOwn(fact, target)) {
     return new Refusal("not-yours", "Only who has said a message can edit it");
+  }
+  if (text === "" && target.file === undefined) {
+    const why = "A message needs a text; only what is said with a file can be taken away";
+    return new Refusal("empty-text", why);
   }
   if (at - target.at > windowMs) return tooLate(windowMs);
   if (known.edits() < MAX_EDITS) return undefined;
@@ -187,12 +191,6 @@ function tooLate(windowMs: number): Refusal {
     ? "Messages can't be edited here"
     : `A message can be edited for ${spanText(windowMs)} after it was said; say something new`;
   return new Refusal("too-late", text);
-}
-
-function spanText(ms: number): string {
-  const minutes = Math.round(ms / 60_000);
-  if (minutes < 1) return `${Math.round(ms / 1_000)} s`;
-  return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
 }
 
 function tooManyPins(title: string): Refusal {

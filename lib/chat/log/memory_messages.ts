@@ -251,8 +251,8 @@ type Answered = Pick<StoredNow, "quote"> | Extract<Receipt, { readonly refused: 
 
 function aboutWhat(stored: Stored | undefined): AboutWhat | undefined {
   if (stored === undefined) return undefined;
-  const { message: { at, by }, session } = stored;
-  return { at: Date.parse(at), author: by, session };
+  const { message: { at, by, file }, session } = stored;
+  return { at: Date.parse(at), author: by, session, file };
 }
 
 /** Who reacts; nobody where it is no reaction. */

@@ -58,6 +58,8 @@ export interface Peer {
   readonly door?: string;
   /** What its client says of whom it runs for; `undefined`: nothing. */
   says?(): ClientSays | undefined;
+  /** Where else its client may come in, by the same door; `undefined`: nowhere. */
+  readonly servers?: readonly string[] | undefined;
   /**
    * Whether its client has ended its side, as far as is known. It may still wait for answers, and more
    * often it has gone.

@@ -1,5 +1,6 @@
 /** Which message a line is about, and what the row shows of it. */
 
+import type { Message } from "../../wire/events.ts";
 import { inertLine } from "../../words/inert.js";
 import { quoteText } from "../../words/fold.js";
 import { isLately } from "../../words/last_said.js";
@@ -27,7 +28,11 @@ export function aboutLine(line: string, { messages, logKey, rooms }: Known): str
 /** Where a line is typed, and what was said there last. */
 export function typedPlace(known: Known): Place {
   const { names, rooms: { current } } = known;
-  const said = { names, mends: known.hasLife(), ...lastSaid(known) };
+  const fileAt = (seq: number): Message["file"] => {
+    const { message, own } = known.messages.get(known.logKey(current), seq) ?? {};
+    return own ? message?.file : undefined;
+  };
+  const said = { names, mends: known.hasLife(), fileAt, ...lastSaid(known) };
   const partner = partnerIn(current);
   if (partner === undefined) return { room: current, ...said };
   const chat = known.conversations.keyOf(partner);

@@ -39,6 +39,11 @@ const NOT_YET =
 
 const TOO_LATE = "That has been sent meanwhile; try again when it is here.";
 
+/** Whether nobody has refused it: it may be there, or the conversation is over. */
+function isOpen(error: Error): boolean {
+  return error instanceof RequestError && (error.code === "lost" || error.code === "ended");
+}
+
 export class Speaker {
   readonly #options: SpeakerOptions;
   readonly #searches: Searches;
@@ -49,6 +54,8 @@ export class Speaker {
   /** Whether the server has ever let us in. A line typed before that may be meant for something else. */
   #wasOnline = false;
   #signsOut = false;
+  /** How many lines were submitted. */
+  #lines = 0;
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
   #allSent: (() => void) | undefined;
 
@@ -66,6 +73,7 @@ export class Speaker {
   submit(line: string): boolean {
     const { view, print } = this.#options;
     if (line.trim() === "") return false;
+    this.#lines++;
     const parsed = parseLine(line, view.place, terminalCommands());
     if (parsed.kind === "own") {
       if (!parsed.speaks || !this.#isEarly(line)) parsed.run(this.#desk);
@@ -76,7 +84,7 @@ export class Speaker {
     else if (parsed.kind === "withdraw") this.#withdraw(parsed);
     else if (parsed.kind === "remove") this.#askRemove(parsed.seq);
     else if (parsed.kind === "request" && !this.#isEarly(line) && !this.#isDoubtful(line)) {
-      this.#send(parsed.request);
+      this.#send(parsed.request, line);
     }
     return parsed.kind === "quit";
   }
@@ -182,7 +190,8 @@ export class Speaker {
     print([view.notice(text)]);
   }
 
-  #send(request: Request): void {
+  /** `line`: what was typed for it, which is not to be lost. */
+  #send(request: Request, line?: string): void {
     const { view, print, conversation: { welcome } } = this.#options;
     const lacking = welcome && noLife(request, welcome);
     if (lacking !== undefined) return print([view.error(lacking)]);
@@ -193,9 +202,9 @@ export class Speaker {
       return this.#tell(this.#searches.ask(request, this.#ask));
     }
     if (request.type === "say" || request.type === "direct") {
-      return this.#deliver({ ...request, text: messageText(request.text) });
+      return this.#deliver({ ...request, text: messageText(request.text) }, line);
     }
-    if (request.type === "revise") return this.#revise(request);
+    if (request.type === "revise") return this.#revise(request, line);
     if (isAboutMessage(request)) return this.#deliver(request);
     const isHistory = request.type === "history";
     const problem = isHistory ? noFiles(request, welcome) : undefined;
@@ -227,26 +236,38 @@ export class Speaker {
     return view.error(view.room === "" ? NOWHERE : here);
   }
 
-  #revise(request: RequestOf<"revise">): void {
+  #revise(request: RequestOf<"revise">, line: string | undefined): void {
     const { view, print } = this.#options;
     const text = messageText(request.text);
     if (view.shownText(request) === text) {
       return print([view.notice(`That is what ${request.re} says already.`)]);
     }
-    this.#deliver({ ...request, text });
+    this.#deliver({ ...request, text }, line);
   }
 
   /** Sends a message. Its ack, which prints it, comes among the events, in order with other messages. */
-  #deliver(request: Outgoing): void {
+  #deliver(request: Outgoing, line?: string): void {
     const { view, print, conversation } = this.#options;
     const id = `${this.#idPrefix}-${++this.#ids}`;
+    const { room } = view;
+    const lines = this.#lines;
     print(view.sent(id, request));
     this.#slowTimer ??= setTimeout(this.#showSlow, SLOW_MS);
     conversation.send({ ...request, id }).catch((error: Error) => {
       if (error instanceof RequestError && error.code === "withdrawn") return;
+      if (line !== undefined && lines === this.#lines && !isOpen(error)) this.#giveBack(line, room);
       print(view.failed(id, error));
       this.heard();
     });
+  }
+
+  /**
+   * What was refused stands in the row again, so that it can be put right: unless something else is there, or
+   * another room is looked at, to which it would go. Whoever has gone on writing finds it with Up.
+   */
+  #giveBack(line: string, room: string): void {
+    const { view, editor } = this.#options;
+    if (editor.text === "" && view.room === room) editor.show({ text: line, cursor: line.length });
   }
 
   readonly #ask: Ask = (request) => this.#options.conversation.send(request);

@@ -8,6 +8,7 @@ import type { LinkStatus } from "../conversation.ts";
 export class Standing {
   #status: LinkStatus["status"] = "connecting";
   #greeted = false;
+  #server: string | undefined;
   #bye = "";
   readonly #away = new AwayAgain();
   /** Why the server did not let us in the last time. */
@@ -21,12 +22,23 @@ export class Standing {
     return this.#status === "online";
   }
 
+  /** The server that has let us in, where there are several. */
+  get server(): string | undefined {
+    return this.#server;
+  }
+
+  /** The same as part of a sentence, if there is anything to say. */
+  get by(): string {
+    return this.#server === undefined ? "" : ` by ${this.#server}`;
+  }
+
   /** Takes a status of the link; returns what is news in it. */
   take(
-    { status, text, fellBack, code = "" }: LinkStatus,
+    { status, text, fellBack, code = "", server }: LinkStatus,
   ): Array<{ kind: "notice" | "error"; text: string }> {
     const wasDown = this.#status === "offline" || this.#greeted && this.#status === "connecting";
     this.#status = status;
+    if (status === "online") this.#server = server;
     if (status === "ended") return text === this.#bye ? [] : [{ kind: "error", text }];
     if (fellBack) return [{ kind: "notice", text }];
     if (status !== "offline") return [];

@@ -83,6 +83,7 @@ export class Taking {
 
   #takeReady(event: EventOf<"ready">): ScreenEntry[] {
     const { standing, own, rooms } = this.#known;
+    const { server = this.#server } = standing;
     const isBack = standing.ready();
     for (const each of standing.again(this.#known.now().getTime())) this.#known.ask(each);
     own.transmitted();
@@ -96,14 +97,14 @@ export class Taking {
     else this.#join(event.room);
     if (isBack) {
       for (const { name, unseen } of rooms.all) if (!unseen) this.#known.askWho(name);
-      return [this.#known.notice(`Connected again as ${event.name}.`)];
+      return [this.#known.notice(`Connected again as ${event.name}${standing.by}.`)];
     }
     const where = rooms.current === "" ? "" : ` in ${titleOf(rooms.current)}`;
     const topic = event.topic
       ? [this.#known.notice(`The topic of ${event.room}: ${event.topic}`)]
       : [];
     return [
-      this.#known.notice(`You are ${event.name}${where} on ${this.#server}. ${FIRST_HELP}`),
+      this.#known.notice(`You are ${event.name}${where} on ${server}. ${FIRST_HELP}`),
       ...topic,
       ...unreadNews(event).map((text) => this.#known.notice(text)),
     ];

@@ -6,6 +6,7 @@ import { addressIn, tokenIn } from "./place.js";
 import { Chat } from "./chat.js";
 import { deviceLabel } from "./device.js";
 import { JoinForm } from "./join.js";
+import { lateWays } from "./late.js";
 import { sameName } from "../../words/names.js";
 import {
   claimLast,
@@ -135,9 +136,11 @@ function begin(session, { asked = false, refused = "", beside, name: known = for
   if (refused !== "") invite = "";
   form.wait();
   const before = chat;
+  /** @type {Chat} */
   const mine = new Chat(
     {
-      open: () => new WebSocket(socketUrl()),
+      open: (live) =>
+        lateWays.here?.openWay(socketUrl(), mine.link.servers, live) ?? new WebSocket(socketUrl()),
       changed: () => view.update(),
       // Of an attempt that was given up for this one nobody needs to hear.
       status: (status) => mine === chat && takeStatus(status),
@@ -219,6 +222,7 @@ function takeStatus(status) {
 async function arrive() {
   const isFirst = !joined;
   joined = true;
+  if (chat?.link.servers) void lateWays.come();
   setPreference("name", chat?.store.me);
   const { id = "", device = "" } = chat?.store.account ?? {};
   if (id !== "" && device !== "") noteDevice(id, device);

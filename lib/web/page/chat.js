@@ -26,7 +26,7 @@ import { Store } from "./store.js";
 /** @import { Saved } from "./store.js" */
 /**
  * @typedef {object} ChatOptions
- * @property {() => WebSocket} open
+ * @property {(live?: WebSocket) => WebSocket} open
  * @property {() => void} changed
  * @property {(status: Status) => void} status
  * @property {(heard: Extract<Effect, { kind: "heard" | "done" }>) => void} heard what was said, or done about it
@@ -216,11 +216,9 @@ export class Chat {
 
   /** What is of use only with a connection, and to some with an account only. */
   async #comeLate() {
-    const { store, link } = this;
-    const come = store.account.id === "" ? undefined : await lateMarks.come();
-    this.marks ??= come && new come.ReadMarks(store, (request) => this.ask(request));
-    const commands = await lateCommands.come();
-    this.#details ??= commands && new commands.RoomDetails(store, link, () => this.#changed());
+    const come = this.store.account.id === "" ? undefined : await lateMarks.come();
+    this.marks ??= come && new come.ReadMarks(this.store, (request) => this.ask(request));
+    await lateCommands.come();
     this.#changed();
   }
 
@@ -294,6 +292,8 @@ export class Chat {
   }
 
   #changed() {
+    const { RoomDetails } = lateCommands.here ?? {};
+    this.#details ??= RoomDetails && new RoomDetails(this.store, this.link, () => this.#changed());
     this.#details?.look();
     this.#options.changed();
   }

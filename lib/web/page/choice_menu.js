@@ -8,8 +8,9 @@ import { inertLine } from "../../words/inert.js";
 /** @import { Completion } from "./completion.js" */
 
 const MOST_ROWS = 8;
-/** The height of a row, and the part of the window's height that all of it may take. */
+/** The height of a row, and of one for a finger; and the part of the window's height that all may take. */
 const ROW_PX = 36;
+const TOUCHED_PX = 44;
 const SHARE = 0.75;
 
 export class ChoiceMenu {
@@ -112,5 +113,6 @@ export class ChoiceMenu {
 /** Eight, or what fits above the field. */
 function mostRows() {
   const { height = innerHeight } = visualViewport ?? {};
-  return Math.max(3, Math.min(MOST_ROWS, Math.floor((height * SHARE) / ROW_PX)));
+  const row = matchMedia("(pointer: coarse)").matches ? TOUCHED_PX : ROW_PX;
+  return Math.max(3, Math.min(MOST_ROWS, Math.floor((height * SHARE) / row)));
 }

@@ -5,7 +5,7 @@
 import { shownOf } from "./asked.js";
 import { ChoiceMenu } from "./choice_menu.js";
 import { complete, namesFor } from "./completion.js";
-import { offerEmoji, lineToSend } from "./emoji_choices.js";
+import { lineToSend, offerEmoji } from "./emoji_choices.js";
 import { Finder } from "./finder.js";
 import { lastSaid } from "./last_said.js";
 import { directTo } from "./mail.js";

@@ -19,7 +19,7 @@ import { RequestFault } from "./request_fault.js";
  */
 /**
  * @typedef {object} ConnectionOptions
- * @property {() => WebSocket} open makes a socket, for each attempt
+ * @property {(live?: WebSocket) => WebSocket} open makes a socket, for each attempt; `live` is the one that there is
  * @property {(welcome: Welcome) => Hello} hello
  * @property {() => readonly Request[]} unsent messages that have no ack, in their order
  * @property {(event: Event) => void} take
@@ -49,6 +49,8 @@ const LASTING_CODES = new Set(
 );
 
 export class PageConnection {
+  /** Where else one may come in, as the server told. @type {readonly string[] | undefined} */
+  servers;
   #options;
   /** @type {WebSocket | undefined} */
   #socket;
@@ -93,8 +95,7 @@ export class PageConnection {
     this.#retry = undefined;
     this.#told = undefined;
     this.#options.status({ kind: "connecting", text: "Connecting…" });
-    const socket = this.#options.open();
-    this.#socket = socket;
+    const socket = this.#socket = this.#options.open(this.#socket);
     this.#deadline = performance.now() + OPENING_MS;
     socket.onmessage = ({ data }) => {
       if (socket === this.#socket) this.#hear(String(data));
@@ -213,8 +214,9 @@ export class PageConnection {
     else asked.resolve(event);
   }
 
-  /** @param {Event} event */
+  /** @param {EventOf<"ready">} event */
   #ready(event) {
+    this.servers = event.servers;
     this.#online = this.#known = true;
     this.#onlineAt = performance.now();
     this.#options.take(event);

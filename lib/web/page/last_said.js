@@ -8,7 +8,7 @@ import { isMessagePost } from "./pending.js";
 /** @import { Place as TypedPlace } from "../../words/command.js" */
 /** @import { Waiting } from "./pending.js" */
 /** @import { Place } from "./place.js" */
-/** @typedef {Pick<TypedPlace, "lastOwn" | "unsent" | "mends">} LastSaid */
+/** @typedef {Pick<TypedPlace, "lastOwn" | "unsent" | "mends" | "fileAt">} LastSaid */
 
 /**
  * How things stand with the server.
@@ -42,6 +42,10 @@ export function lastSaid(place, { store, online, welcome }, now) {
       : []
   ).at(-1);
   return {
+    fileAt(seq) {
+      const said = timeline.said(seq);
+      return said?.own ? said.file : undefined;
+    },
     mends: welcome?.features?.includes("life") === true,
     ...(lastOwn === undefined ? {} : { lastOwn }),
     ...(unsent === undefined ? {} : { unsent }),

@@ -46,5 +46,8 @@ export const lateCopy = new Late(async () => {
   bindCopy(byId("list", HTMLElement));
 });
 
+/** Where else the page may go when its node is lost. */
+export const lateWays = new Late(() => import("./ways.js"));
+
 /** What tells how far somebody has read, who has an account. */
 export const lateMarks = new Late(() => import("./marks.js"));

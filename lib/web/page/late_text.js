@@ -1,8 +1,8 @@
 // @ts-check
 /// <reference lib="dom" />
 /**
- * Texts with their emphasis, links, code and mentions, what becomes of those that wait, and what is told between and
- * above them. That comes when somebody joins, as a first visit does without; until then a text stands as it was written.
+ * Texts with their emphasis, links, code and mentions, what becomes of those that wait, and what is told between.
+ * That comes when somebody joins, as a first visit does without; until then a text stands as it was written.
  */
 
 import { inertText } from "../../words/inert.js";
@@ -10,16 +10,15 @@ import { Late } from "./late.js";
 
 /** Its modules are asked for together, and not each after the one that imports it. */
 export const lateText = new Late(async () => {
-  const [views, { stateView }, { foldedView, toldView }, start] = await Promise.all([
+  const [views, { stateView }, { foldedView, toldView }] = await Promise.all([
     import("./text_view.js"),
     import("./state_view.js"),
     import("./told_row.js"),
-    import("./start.js"),
     import("./parts.js"),
     import("../../words/format.js"),
     import("../../words/links.js"),
   ]);
-  return { ...views, stateView, foldedView, toldView, ...start };
+  return { ...views, stateView, foldedView, toldView };
 });
 
 /** @type {(text: string, isName: (name: string) => boolean) => Array<string | HTMLElement>} */

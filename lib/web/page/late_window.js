@@ -11,14 +11,12 @@ import { lateCommands } from "./late_commands.js";
 import { lateText } from "./late_text.js";
 
 /** @import { Asked } from "./asked.js" */
-/** @import { OwnAccount } from "./account.js" */
 /** @import { Opener } from "./controls.js" */
 /** @import { MemberList } from "./member_list.js" */
 /** @import { Done } from "./notify.js" */
 /** @import { Place } from "./place.js" */
 /** @import { RowLife } from "./row_view.js" */
 /** @import { Places } from "./side.js" */
-/** @import { Store } from "./store.js" */
 /** @import { LateFiles } from "./late_files.js" */
 /** @import { LifeDesk, LifeDeskOptions } from "./life/desk.js" */
 /** @import { Teller } from "./teller.js" */
@@ -36,8 +34,8 @@ export class LateWindow {
   #events;
   /** @type {Late<LifeDesk>} */
   #life;
-  /** What stands beside the messages. @type {Late<{ places: Places, members: MemberList }>} */
-  #columns;
+  /** @type {Late<{ places: Places, members: MemberList } & typeof import("./start.js")>} */
+  #around;
   /** @type {Late<Teller>} */
   #teller;
   #chat;
@@ -69,13 +67,14 @@ export class LateWindow {
       bindFiles(el.chat, files);
       bindKeys(keys);
     });
-    this.#columns = new Late(async () => {
-      const [{ Places }, { MemberList }] = await Promise.all([
+    this.#around = new Late(async () => {
+      const [{ Places }, { MemberList }, start] = await Promise.all([
         import("./side.js"),
         import("./member_list.js"),
+        import("./start.js"),
       ]);
       const places = new Places(keys.go, (room) => opener()?.enter(room));
-      return { places, members: new MemberList((name) => opener()?.write(name)) };
+      return { ...start, places, members: new MemberList((name) => opener()?.write(name)) };
     });
     this.#life = new Late(async () => {
       const { LifeDesk } = await import("./life/desk.js");
@@ -107,14 +106,9 @@ export class LateWindow {
     this.#desk?.hear(done);
   }
 
-  /** Lists who is in a place. @param {Place} place @param {OwnAccount} account */
-  showPeople(place, account) {
-    this.#columns.here?.members.show(place, account);
-  }
-
-  /** Lists the rooms and conversations. @param {Store} store */
-  showPlaces(store) {
-    this.#columns.here?.places.show(store);
+  /** What stands around the messages. */
+  get around() {
+    return this.#around.here;
   }
 
   /** What is shown has changed. */
@@ -160,7 +154,7 @@ export class LateWindow {
 
   /** Brings it, and settles when it is here or could not come; that is tried again with each connection. */
   async come() {
-    const own = [this.#columns, this.#events, this.#openers, this.#teller, this.#life];
+    const own = [this.#around, this.#events, this.#openers, this.#teller, this.#life];
     await Promise.all([lateText, lateStyles, lateCopy, lateCommands, ...own].map(async (late) => {
       if (late.here === undefined) await late.come().then(this.#changed);
     }));

@@ -60,15 +60,7 @@ export async function openWrite(opener) {
     maxlength: 64,
   };
   const problem = problemView();
-  const form = lineForm(field, "Write", (line) => {
-    if (line === "") return;
-    void attempt(problem, async () => {
-      const found = await chat.sender.nameOf(line.replace(/^@/, ""));
-      if (!isStillShown(problem)) return;
-      closeDialog();
-      write(found);
-    });
-  });
+  const form = lineForm(field, "Write", (line) => void writeTo(line, opener, problem));
   form.addEventListener("input", oninput);
   const { id, name } = chat.store.account;
   const notes = id !== "" && button(
@@ -83,6 +75,17 @@ export async function openWrite(opener) {
   );
   openDialog("Write to somebody", form, problem, list, told, notes);
   await look();
+}
+
+/** Writes to whoever is called that, or says that nobody is. @type {(line: string, opener: Opener, problem: HTMLElement) => Promise<void>} */
+async function writeTo(line, { chat, write }, problem) {
+  if (line === "") return;
+  await attempt(problem, async () => {
+    const name = await chat.sender.nameOf(line.replace(/^@/, ""));
+    if (!isStillShown(problem)) return;
+    closeDialog();
+    write(name);
+  });
 }
 
 /**

@@ -223,7 +223,19 @@ export function signOf(row) {
     case "said": {
       const { head, timed, addressed, own, failed, asks, sent, id, edited, removed, text } = row;
       const { editing } = row;
-      const parts = [head, timed, addressed, own, failed, asks, sent, id, edited, removed?.at, editing];
+      const parts = [
+        head,
+        timed,
+        addressed,
+        own,
+        failed,
+        asks,
+        sent,
+        id,
+        edited,
+        removed?.at,
+        editing,
+      ];
       // Two edits may have one time.
       return [...parts, edited === undefined ? "" : text].join(" ");
     }

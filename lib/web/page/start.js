@@ -1,6 +1,9 @@
 // @ts-check
 /// <reference lib="dom" />
-/** What stands above the first message, and in the place of all where one is in no room. It comes with the texts. */
+/**
+ * What stands above the first message, and in the place of all where one is in no room. It comes when
+ * somebody joins.
+ */
 
 import { el, paintTopic, setText } from "./head.js";
 import { inertLine } from "../../words/inert.js";

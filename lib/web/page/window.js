@@ -9,7 +9,6 @@ import { el, paintAround, paintHead } from "./head.js";
 import { inertLine } from "../../words/inert.js";
 import { lateCommands } from "./late_commands.js";
 import { LateFiles } from "./late_files.js";
-import { lateText } from "./late_text.js";
 import { LateWindow } from "./late_window.js";
 import { MessageList } from "./list.js";
 import { announce, tellOf } from "./notify.js";
@@ -61,7 +60,7 @@ export class Window {
   });
   #sight = new Sight(this.#list, this.#travel, {
     chat: () => this.#chat,
-    read: (chat) => this.#late.showPlaces(chat.store),
+    read: (chat) => this.#late.around?.places.show(chat.store),
   });
   #files = new LateFiles({
     chat: () => this.#chat,
@@ -258,11 +257,11 @@ export class Window {
     this.#list.show(place.key, rows, `${hasFiles} ${this.#late.came} ${me}`);
     void this.#travel.find(place, this.#status.kind === "online");
     this.#sight.watch();
-    this.#late.showPlaces(store);
-    this.#late.showPeople(place, account);
+    this.#late.around?.places.show(store);
+    this.#late.around?.members.show(place, account);
     paintHead(place, account);
     this.#drawers.showPeople(place.kind === "room");
-    lateText.here?.paintStart(place, this.#status.kind === "online");
+    this.#late.around?.paintStart(place, this.#status.kind === "online");
     paintAround(this.#status, store, chat.welcome?.title);
     const label = `Message ${place.kind === "room" ? "#" : ""}${inertLine(place.name)}`;
     this.#composer.show(this.#late.draftOf(place) ?? { key: place.key, label });
@@ -274,9 +273,9 @@ export class Window {
   #paintNowhere({ store, welcome }) {
     this.#travel.arrive(undefined);
     this.#list.show("", [], "");
-    this.#late.showPlaces(store);
+    this.#late.around?.places.show(store);
     this.#drawers.showPeople(false);
-    lateText.here?.paintNowhere(store.told.stray, this.#status.kind === "online");
+    this.#late.around?.paintNowhere(store.told.stray, this.#status.kind === "online");
     paintAround(this.#status, store, welcome?.title);
     this.#composer.show({ key: "", label: "/join a room" });
     this.#late.painted();

@@ -2,6 +2,7 @@
 /** The commands for what becomes of a message: answers, edits, removals, reactions and pins. */
 
 import { ask, logOfPlace, splitNumber, wrong } from "../command.js";
+import { fileSentence } from "../files.js";
 import { mendLast, undoLast } from "../last_said.js";
 import { sameName } from "../names.js";
 import { reactionKey } from "../reaction.js";
@@ -53,6 +54,7 @@ export const LIFE_COMMANDS = [
         );
       }
       if (isSecret(text)) return wrong(MAY_BE_SECRET);
+      if (text.trim() === '""') return parseNoCaption(re, place);
       return inLog(place, (log) => ask({ type: "revise", ...log, re, text }));
     },
   },
@@ -149,6 +151,22 @@ export const LIFE_COMMANDS = [
         : wrong(`/pins takes nothing, not ${rest}`),
   },
 ];
+
+/**
+ * What is said with a file is taken away: what is left says that it is there, as the server has it, too.
+ * @type {(re: number, place: Place) => Parsed}
+ */
+function parseNoCaption(re, place) {
+  const file = place.fileAt?.(re);
+  if (file === undefined) {
+    return wrong(
+      `There is no message ${re} of yours with a file here, whose text could be taken away; ` +
+        `/remove ${re} takes a message back`,
+    );
+  }
+  const text = fileSentence(file.name, file.size);
+  return inLog(place, (log) => ask({ type: "revise", ...log, re, text }));
+}
 
 const NO_PINS = "A conversation has no pins: they are for rooms";
 

@@ -5,7 +5,7 @@
 import { el } from "../head.js";
 import { holdsSecret, MAY_BE_SECRET } from "../../../words/secret.js";
 import { lastToEdit } from "../../../words/last_said.js";
-import { captionOf } from "../../../words/files.js";
+import { captionOf, fileSentence } from "../../../words/files.js";
 import { lastSaid } from "../last_said.js";
 import { actionIn } from "../mail.js";
 import { isMessagePost } from "../pending.js";
@@ -38,6 +38,14 @@ export class ComposeDesk {
       this.cancel();
       el.input.focus();
     });
+    el.input.form?.addEventListener("submit", () => {
+      // By the button, of what is said with a file nothing need be left.
+      if (el.input.value.trim() === "" && this.#bringsFile) void this.submit("");
+    });
+    // Before what Enter does with a text: this comes later, and is heard after it otherwise.
+    el.input.addEventListener("keydown", (event) => {
+      if (!event.isComposing && this.#leavesNothing(event)) event.preventDefault();
+    }, true);
     el.input.addEventListener("keydown", (event) => {
       if (!event.defaultPrevented && !event.isComposing && this.#key(event)) event.preventDefault();
     });
@@ -45,6 +53,12 @@ export class ComposeDesk {
 
   get #place() {
     return this.#options.chat()?.store.active;
+  }
+
+  /** Whether a message is edited that brings a file, and so is something without a text, too. */
+  get #bringsFile() {
+    const mode = this.#modes.of(this.#place);
+    return mode?.kind === "edit" && this.#place?.timeline.said(mode.seq)?.file !== undefined;
   }
 
   /** Of a draft that is not something new. @param {Place} place */
@@ -192,6 +206,20 @@ export class ComposeDesk {
     el.input.focus();
   }
 
+  /**
+   * Enter where nothing is left of what is edited: it goes, and of a file what is said with that.
+   * @param {KeyboardEvent} event @returns {boolean} whether it does anything
+   */
+  #leavesNothing({ key, shiftKey, altKey, ctrlKey, metaKey }) {
+    const mode = this.#modes.of(this.#place);
+    if (key !== "Enter" || shiftKey || altKey || ctrlKey || metaKey || isFloating()) return false;
+    if (el.input.value !== "" || mode === undefined || mode.kind === "reply") return false;
+    if (mode.kind === "again") this.#options.chat()?.withdraw(mode.id);
+    else if (this.#bringsFile) void this.submit("");
+    else this.#options.remove(mode.seq);
+    return true;
+  }
+
   /** @param {KeyboardEvent} event @returns {boolean} whether it does anything */
   #key({ key, shiftKey, altKey, ctrlKey, metaKey }) {
     const { value, selectionEnd } = el.input;
@@ -200,11 +228,6 @@ export class ComposeDesk {
     const isPlain = !ctrlKey && !metaKey;
     const mode = this.#modes.of(place);
     if (key === "Escape" && isPlain) return this.cancel();
-    if (key === "Enter" && isPlain && value === "" && mode !== undefined && mode.kind !== "reply") {
-      if (mode.kind === "edit") this.#options.remove(mode.seq);
-      else this.#options.chat()?.withdraw(mode.id);
-      return true;
-    }
     if (key !== "ArrowUp") return false;
     if (!isPlain && selectionEnd === 0 || !isPlain && !value.includes("\n")) {
       this.#options.pick();
@@ -253,7 +276,10 @@ async function revise(chat, place, re, line) {
   const log = placeLog(place);
   if (holdsSecret(line)) chat.complain(MAY_BE_SECRET);
   if (log === undefined || holdsSecret(line)) return false;
+  const file = place.timeline.said(re)?.file;
   const text = line.startsWith("//") ? line.slice(1) : line;
-  const code = await chat.run({ type: "revise", ...log, re, text });
+  // What is left says that the file is there, as the server has it, too.
+  const left = text === "" && file !== undefined ? fileSentence(file.name, file.size) : text;
+  const code = await chat.run({ type: "revise", ...log, re, text: left });
   return !UNSENT_CODES.has(code ?? "");
 }

@@ -147,7 +147,7 @@ export class Modes {
     const onclick = this.#cancel;
     if (mode.kind !== "again" && mode.gone) {
       const text = `${GONE_WORDS[mode.kind]}. What you have written is kept.`;
-      return [h("p", { id: "mode-text" }, text), button({ class: "quiet", onclick }, AS_NEW)];
+      return [h("p", { id: "mode-text" }, text), button({ class: "plain", onclick }, AS_NEW)];
     }
     const what = mode.kind === "reply"
       ? ["Answering ", h("bdi", { class: "name" }, inertLine(mode.from)), ": "]

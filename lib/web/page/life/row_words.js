@@ -15,7 +15,8 @@ const NAMED_BY = 40;
  * @returns {string}
  */
 export function rowWords(row, time) {
-  const { from, text, at, action, quote, re, edited, removed, reactions = [], pinned, failed } = row;
+  const { from, text, at, action, quote, re, edited, removed, reactions = [], pinned, failed } =
+    row;
   const waits = row.id === undefined ? "" : row.editing ? "is being edited" : "waits to be sent";
   const who = inertLine(from);
   const what = removed !== undefined

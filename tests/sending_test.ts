@@ -1,0 +1,73 @@
+/** How the records of a node gather into batches. */
+
+import { assertEquals } from "@std/assert";
+import { MAX_RECORDS } from "../lib/cluster/batch.ts";
+import { BatchSending } from "../lib/cluster/sending.ts";
+import { until } from "./helpers.ts";
+
+/** Longer than any test waits. */
+const NEVER_MS = 3_600_000;
+
+/** Sending that notes how many records went out in each batch; it has begun, and that has come back. */
+async function begun(gatherMs: number): Promise<[sending: BatchSending, sent: number[]]> {
+  const sent: number[] = [];
+  const send = (_: number, records: readonly string[]): void => void sent.push(records.length);
+  const sending = new BatchSending({ send, now: () => 0 }, gatherMs);
+  sending.begin({ kind: "here", node: "n1" });
+  sending.taken(1);
+  sending.put({ kind: "nothing" });
+  await until("the first batch", () => sent.length === 2);
+  sent.length = 0;
+  return [sending, sent];
+}
+
+/** What has been put has had its turn. */
+async function turns(): Promise<void> {
+  for (let n = 0; n < 5; n++) await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+Deno.test("what is put while a batch is in flight goes together when that comes back", async () => {
+  const [sending, sent] = await begun(NEVER_MS);
+  using _ = sending;
+  for (let n = 0; n < 3; n++) {
+    sending.put({ kind: "nothing" });
+    await turns();
+  }
+  assertEquals(sent, []);
+  assertEquals(sending.taken(2).length, 1);
+  await until("the next batch", () => sent.length > 0);
+  assertEquals(sent, [3]);
+});
+
+Deno.test("what fills a batch goes at once, and the rest waits", async () => {
+  const [sending, sent] = await begun(NEVER_MS);
+  using _ = sending;
+  for (let n = 0; n <= 2 * MAX_RECORDS; n++) sending.put({ kind: "nothing" });
+  await until("two batches", () => sent.length === 2);
+  await turns();
+  assertEquals(sent, [MAX_RECORDS, MAX_RECORDS]);
+});
+
+Deno.test("what has waited for others goes though none came back, up to four batches", async () => {
+  const [sending, sent] = await begun(1);
+  using _ = sending;
+  for (let n = 1; n <= 3; n++) {
+    sending.put({ kind: "nothing" });
+    await until("another batch", () => sent.length === n);
+  }
+  sending.put({ kind: "nothing" });
+  await turns();
+  assertEquals(sent, [1, 1, 1]);
+  sending.taken(2);
+  await until("the last", () => sent.length === 4);
+});
+
+Deno.test("what is disposed of sends nothing any more", async () => {
+  const [sending, sent] = await begun(1);
+  sending.put({ kind: "nothing" });
+  sending[Symbol.dispose]();
+  sending.taken(2);
+  await turns();
+  assertEquals(sent, []);
+  assertEquals(sending.size, 1);
+});
