@@ -54,7 +54,7 @@ Deno.test("the others are told by whom somebody was sent away, and why", async (
   await bob.ask({ type: "join", room: "dev" });
   await ann.ask({ type: "mod", action: "ban", target: "bob" });
   const { why: _, ...banned } = { ...left, reason: "banned" };
-  assertEquals(await carl.takeType("left"), banned);
+  assertEquals(await carl.takeType("left"), { ...banned, gone: true });
   assertEquals(describe({ ...left, type: "left" }), ["bob left dev (kicked by ann: spam)."]);
 });
 

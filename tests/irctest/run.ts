@@ -1,0 +1,178 @@
+/**
+ * `deno task irc:irctest -- CHECKOUT`: runs a checkout of irctest against this server, with messages in memory
+ * and on the disk, in the clear and over TLS, and prints what passed, by file, what did not, and what is out of
+ * scope. irctest needs Python with pytest 7.4 or later; its tests are not ours and are not in this repository.
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { openFlags } from "../../lib/cli/limit_flags.ts";
+import { EXCLUSIONS } from "./exclusions.ts";
+
+const HERE = new URL(".", import.meta.url).pathname;
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+
+const USAGE = `Usage: deno task irc:irctest -- CHECKOUT [--only PATH,PATH] [--store memory,full]
+                             [--tls] [--plain] [--verbose]
+
+Runs the server tests of a checkout of irctest that are not of one implementation, deprecated or strict.
+
+  --only PATH,PATH   only these files of irctest/server_tests
+  --store WHERE      memory, full or normal, or several (default memory,full)
+  --plain, --tls     only in the clear, or only over TLS (default both)
+  --verbose          what each failed test says, whole
+`;
+
+/** Which tests are asked for: those that every server should pass. */
+const MARKERS = "not implementation-specific and not deprecated and not strict";
+
+/** What became of one test. */
+interface Outcome {
+  readonly file: string;
+  /** `file::Class::test`. */
+  readonly test: string;
+  readonly kind: "passed" | "failed" | "skipped";
+  /** Why it failed or was skipped. */
+  readonly why: string;
+}
+
+Deno.exit(await main(Deno.args));
+
+/** Runs the command line; resolves with the exit code: 0 all that is in scope passed, 1 not, 2 usage. */
+async function main(args: readonly string[]): Promise<number> {
+  let unknown: string | undefined;
+  const flags = parseArgs([...args], {
+    boolean: ["tls", "plain", "verbose", "help"],
+    string: ["only", "store"],
+    unknown: (arg) => {
+      if (!arg.startsWith("-")) return true;
+      unknown = arg;
+      return false;
+    },
+  });
+  const [checkout] = flags._.map(String);
+  if (checkout === undefined || unknown !== undefined || flags["help"] === true) {
+    print(unknown === undefined ? USAGE : `irctest: ${unknown} is not understood\n\n${USAGE}`);
+    return 2;
+  }
+  const ways = flags["tls"] === flags["plain"] ? [false, true] : [flags["tls"] === true];
+  const only = String(flags["only"] ?? "").split(",").filter((path) => path !== "");
+  let failed = 0;
+  for (const store of String(flags["store"] ?? "memory,full").split(",")) {
+    for (const overTls of ways) {
+      print(`\n## Messages: ${store}; ${overTls ? "over TLS" : "in the clear"}\n`);
+      const outcomes = await runTests(checkout, only, store, overTls);
+      failed += report(outcomes, flags["verbose"] === true);
+    }
+  }
+  return failed > 0 ? 1 : 0;
+}
+
+/** Runs irctest once; throws an `Error` where it could not be run. */
+async function runTests(
+  checkout: string,
+  only: readonly string[],
+  store: string,
+  overTls: boolean,
+): Promise<readonly Outcome[]> {
+  const report = await Deno.makeTempFile({ suffix: ".xml" });
+  const deno = [Deno.execPath(), "run", "--quiet", "--no-check", "-A"];
+  const files = only.map((path) => `irctest/server_tests/${path}`);
+  const pytest = ["-m", "pytest", "--controller", "chatroom", "-m", MARKERS, "-q", "--tb=short"];
+  const { code, stdout } = await new Deno.Command("python3", {
+    args: [...pytest, "-p", "no:cacheprovider", `--junitxml=${report}`, ...files],
+    cwd: checkout,
+    env: {
+      PYTHONPATH: HERE,
+      PYTHONDONTWRITEBYTECODE: "1",
+      CHATROOM_COMMAND: JSON.stringify([...deno, MAIN]),
+      CHATROOM_REGISTER: JSON.stringify([...deno, `${HERE}register.ts`]),
+      CHATROOM_FLAGS: JSON.stringify(openFlags()),
+      CHATROOM_STORE: store,
+      CHATROOM_TLS: overTls ? "1" : "0",
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).output();
+  const xml = await Deno.readTextFile(report);
+  await Deno.remove(report);
+  // 1: some have failed.
+  if (code > 1 || xml === "") {
+    throw new Error(`pytest ended with ${code}: ${new TextDecoder().decode(stdout).slice(-2_000)}`);
+  }
+  return [...xml.matchAll(/<testcase ([^>]*?)(?:\/>|>(.*?)<\/testcase>)/gs)].map(outcomeOf);
+}
+
+/** What a `testcase` in a report of pytest tells. */
+function outcomeOf([, attributes = "", inner = ""]: RegExpExecArray): Outcome {
+  const [, place = "", name = ""] = /classname="([^"]*)" name="([^"]*)"/.exec(attributes) ?? [];
+  const [, path = "", suite = ""] = /^irctest\.server_tests\.(.*)\.(\w+)$/.exec(place) ?? [];
+  const file = `${path.replaceAll(".", "/")}.py`;
+  const test = `${file}::${suite}::${unescaped(name)}`;
+  const [, tag, how = "", text = ""] =
+    /<(failure|error|skipped)([^>]*)>(.*?)<\/(?:failure|error|skipped)>/s.exec(inner) ?? [];
+  const why = unescaped(/message="([^"]*)"/.exec(how)?.[1] ?? text);
+  if (tag === undefined) return { file, test, kind: "passed", why: "" };
+  return { file, test, kind: tag === "skipped" ? "skipped" : "failed", why };
+}
+
+function unescaped(text: string): string {
+  const named: Record<string, string> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
+  return text.replace(/&(#x?[0-9a-fA-F]+|\w+);/g, (whole, name: string) => {
+    if (!name.startsWith("#")) return named[name] ?? whole;
+    const code = name.startsWith("#x") ? parseInt(name.slice(2), 16) : Number(name.slice(1));
+    return String.fromCodePoint(code);
+  });
+}
+
+/** Prints what became of the tests, by file; returns how many failed that are in scope. */
+function report(outcomes: readonly Outcome[], isVerbose: boolean): number {
+  const rows = Map.groupBy(outcomes, ({ file }) => file);
+  const count = (all: readonly Outcome[], kind: Outcome["kind"]): number =>
+    all.filter((each) => each.kind === kind).length;
+  print("| file | passed | failed | out of scope | skipped |");
+  print("| ---- | -----: | -----: | -----------: | ------: |");
+  const isOut = (each: Outcome): boolean =>
+    each.kind === "failed" && exclusionOf(each) !== undefined;
+  const row = (name: string, all: readonly Outcome[]): void => {
+    const out = all.filter(isOut).length;
+    const cells = [count(all, "passed"), count(all, "failed") - out, out, count(all, "skipped")];
+    print(`| ${name} | ${cells.join(" | ")} |`);
+  };
+  for (const [file, all] of [...rows].sort()) row(file, all);
+  row("**all**", outcomes);
+  const failed = outcomes.filter((each) => each.kind === "failed" && !isOut(each));
+  list("Failed", failed.map((each) => [each.test, each.why]), isVerbose);
+  list(
+    "Skipped",
+    outcomes.flatMap(({ kind, test, why }) => kind === "skipped" ? [[test, why]] : []),
+  );
+  print("\nOut of scope:\n");
+  for (const { tests, why } of EXCLUSIONS) {
+    const out = outcomes.filter((each) => tests.test(each.test));
+    const passed = count(out, "passed");
+    const also = passed === 0 ? "" : `, though ${passed} passed`;
+    print(`- ${why} (${count(out, "failed")} failed${also})`);
+  }
+  return failed.length;
+}
+
+/** Prints tests with reasons, by the reason where many have one. */
+function list(title: string, all: readonly (readonly string[])[], isWhole = false): void {
+  if (all.length === 0) return;
+  print(`\n${title}:\n`);
+  const line = (text: string): string => text.replaceAll(/\s+/g, " ").trim().slice(0, 160);
+  const reasons = Map.groupBy(all, ([, why = ""]) => isWhole ? why : line(why));
+  for (const [why, tests] of reasons) {
+    const names = tests.map(([test = ""]) => test).sort();
+    print(`- ${names.join(", ")}: ${why}`);
+  }
+}
+
+function exclusionOf({ test }: Outcome): string | undefined {
+  return EXCLUSIONS.find(({ tests }) => tests.test(test))?.why;
+}
+
+function print(line: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+}
