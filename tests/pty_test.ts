@@ -144,7 +144,7 @@ ptyTest("checklist 8: what others send is shown and does nothing", async () => {
 
 ptyTest("checklist 10: a lost connection shows in the prompt and the draft stays", async () => {
   await using pty = await demo();
-  pty.type("!lose 0.3\r");
+  pty.type("!lose 2\r");
   await pty.expect("(offline) lobby>");
   pty.type("wait\rdraft");
   await pty.expect("(offline, 1 unsent) lobby> draft");
