@@ -65,7 +65,7 @@ const ROOM_FLAGS = LIMIT_FLAGS.map(({ name }) => `--${name}`)
 /** Command lines whose last word is being typed, and what there is for it. */
 const LINES: ReadonlyArray<readonly [line: string, words: string]> = [
   ["chatroom se", "send serve"],
-  ["chatroom bench --protocol ", "classic event"],
+  ["chatroom bench --protocol ", "classic event irc"],
   ["chatroom bench --st", "--stalled"],
   ["chatroom server --max-room", ROOM_FLAGS],
   ["chatroom connect --host", ""],

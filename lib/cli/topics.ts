@@ -21,6 +21,7 @@ export const DOCUMENTS: readonly Document[] = [
       tab: "Tab completes",
       settings: "Settings",
       original: "The Python scripts, and a client of your own",
+      weechat: "IRC clients",
       reference: "Reference",
     },
   },
@@ -73,7 +74,12 @@ export const DOCUMENTS: readonly Document[] = [
   {
     word: "irc",
     path: "lib/irc/IRC.md",
-    topics: {},
+    topics: {
+      come: "How to come in",
+      called: "What is called how",
+      spoken: "What is spoken",
+      missing: "What there is not yet",
+    },
   },
   {
     word: "protocol",

@@ -150,7 +150,6 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
 
   readonly says: NonNullable<DoorPeer["says"]> = () => this.#door.says;
   readonly costly: DoorPeer["costly"] = (kind) => this.#meter.costly(kind, this.#sweep.now);
-
   readonly link: NonNullable<DoorPeer["link"]> = (file, owner) =>
     this.#shared.links?.link(file, owner, this.#transport.came);
 
