@@ -29,7 +29,6 @@ export const CAPS = {
   "draft/read-marker": {},
   "echo-message": {},
   "extended-join": { tells: true },
-  "invite-notify": {},
   "labeled-response": {},
   "message-tags": { tells: true },
   "multi-prefix": {},

@@ -1,0 +1,130 @@
+/** Accounts over IRC: passwords, several devices, and what hosts of rooms may do. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { joinEvent, until } from "./helpers.ts";
+import { IrcPeer, type IrcTestServer, startIrc } from "./irc_peer.ts";
+
+const PASSWORD = "correct horse";
+
+/** Reserves a name. */
+async function reserve({ server }: IrcTestServer, name: string): Promise<void> {
+  using peer = await joinEvent(server, name);
+  await peer.ask({ type: "register", password: PASSWORD });
+  await peer.ask({ type: "quit" }).catch(() => {});
+}
+
+const plain = (name: string, password = PASSWORD, as = ""): string =>
+  btoa(`${as}\0${name}\0${password}`);
+
+Deno.test("irc: SASL PLAIN shows a password before a client is in, and it goes by that name then", async () => {
+  await using server = startIrc();
+  await reserve(server, "Ann");
+  using ann = await IrcPeer.connect(server);
+  await ann.send("CAP REQ :sasl", "NICK somebody", "USER ann 0 * :Ann", "AUTHENTICATE PLAIN");
+  assertEquals(await ann.until(/AUTHENTICATE/), "AUTHENTICATE +");
+  await ann.send(`AUTHENTICATE ${plain("ann", "wrong horse")}`);
+  assertMatch(await ann.line(), /^:irc\.test 904 somebody :That is not the password/);
+  await ann.send("AUTHENTICATE PLAIN");
+  await ann.line();
+  let answer = "";
+  do {
+    // After a wrong password the next one has to wait.
+    await ann.send(`AUTHENTICATE ${plain("ann")}`);
+    answer = await ann.until(/ 90[04] /);
+    if (/ 904 /.test(answer)) await ann.ask("AUTHENTICATE PLAIN");
+  } while (/ 904 /.test(answer));
+  assertMatch(answer, /^:irc\.test 900 somebody \S+ Ann :/);
+  assertMatch(await ann.line(), /^:irc\.test 903 somebody :/);
+  await ann.send("CAP END");
+  assertMatch(await ann.line(), /^:irc\.test 001 Ann :.*Ann!~ann@Ann\.member$/);
+});
+
+Deno.test("irc: SASL comes in pieces of 400 bytes, is given up by *, and is PLAIN alone", async () => {
+  await using server = startIrc();
+  using ann = await IrcPeer.connect(server);
+  await ann.expect("AUTHENTICATE PLAIN", ":irc.test 904 * :CAP REQ :sasl comes first");
+  await ann.ask("CAP REQ :sasl");
+  await ann.expect(
+    "AUTHENTICATE SCRAM-SHA-256",
+    ":irc.test 908 * PLAIN :are the mechanisms that there are",
+    ":irc.test 904 * :There is no mechanism SCRAM-SHA-256",
+  );
+  await ann.expect("AUTHENTICATE PLAIN", "AUTHENTICATE +");
+  await ann.expect("AUTHENTICATE *", ":irc.test 906 * :The authentication was given up");
+  await ann.expect("AUTHENTICATE PLAIN", "AUTHENTICATE +");
+  await ann.expect(
+    `AUTHENTICATE ${"x".repeat(401)}`,
+    ":irc.test 905 * :A piece has 400 bytes at most",
+  );
+  await ann.expect("AUTHENTICATE PLAIN", "AUTHENTICATE +");
+  const long = plain("nobody", "x".repeat(700));
+  await ann.expect(`AUTHENTICATE ${long.slice(0, 400)}`);
+  await ann.expect(`AUTHENTICATE ${long.slice(400, 800)}`);
+  assertMatch((await ann.ask(`AUTHENTICATE ${long.slice(800)}`)).join(), /^:irc\.test 904 \* :/);
+  await ann.expect("AUTHENTICATE PLAIN", "AUTHENTICATE +");
+  for (let i = 0; i < 4; i++) await ann.expect(`AUTHENTICATE ${"A".repeat(400)}`);
+  await ann.expect(`AUTHENTICATE ${"A".repeat(400)}`, ":irc.test 905 * :The answer is too long");
+  for (const wrong of ["!!!!", "+", "AAAA", btoa("a\0b"), plain("ann", PASSWORD, "bob")]) {
+    await ann.expect("AUTHENTICATE PLAIN", "AUTHENTICATE +");
+    await ann.expect(`AUTHENTICATE ${wrong}`, ":irc.test 904 * :That is no answer to PLAIN");
+  }
+});
+
+Deno.test("irc: two clients of one account are one person, and hear what the other says", async () => {
+  await using server = startIrc();
+  await reserve(server, "Ann");
+  using one = await IrcPeer.enter(server, "ann", { pass: PASSWORD, rooms: ["#den"] });
+  using bob = await IrcPeer.enter(server, "bob", { rooms: ["#den"] });
+  await one.until(/bob.*JOIN/);
+  using two = await IrcPeer.enter(server, "x", { pass: `Ann:${PASSWORD}` });
+  assertEquals(await bob.sync(), []);
+  await two.ask("JOIN #den");
+  await one.ask("PRIVMSG #den :from one");
+  assertEquals((await two.sync()).at(-1), ":Ann!~ann@Ann.member PRIVMSG #den :from one");
+  await two.ask("PRIVMSG bob :to bob");
+  assertEquals(await one.sync(), [":Ann!~ann@Ann.member PRIVMSG bob :to bob"]);
+  assertEquals((await bob.sync()).filter((line) => /JOIN|PART/.test(line)), []);
+  await two.send("QUIT");
+  assertMatch(await two.until(/ERROR/), /Quit/);
+  assertEquals(await bob.sync(), []);
+});
+
+Deno.test("irc: a host gives and takes modes, kicks and bans, and others may not", async () => {
+  await using server = startIrc();
+  await reserve(server, "ann");
+  using ann = await IrcPeer.enter(server, "ann", { pass: PASSWORD });
+  await ann.ask("JOIN #den");
+  await until("ann's being a host", async () => /@ann/.test((await ann.ask("NAMES #den")).join()));
+  using bob = await IrcPeer.enter(server, "bob", { rooms: ["#den"] });
+  await ann.sync();
+  assertMatch((await bob.ask("MODE #den +m")).join(), /^:irc\.test 482 bob #den :/);
+  await ann.expect(
+    "MODE #den +mt",
+    ":ann!~ann@ann.member MODE #den +m",
+    ":ann!~ann@ann.member MODE #den +t",
+  );
+  const modes = await bob.sync();
+  assertEquals(modes.map((line) => line.split(" ").slice(1).join(" ")), [
+    "MODE #den +m",
+    "MODE #den +t",
+  ]);
+  assertMatch((await bob.ask("PRIVMSG #den :hi")).join(), /^:irc\.test 404 bob #den /);
+  assertMatch((await bob.ask("TOPIC #den :hi")).join(), /^:irc\.test 482 bob #den /);
+  await ann.ask("MODE #den -mt");
+  await ann.expect("MODE #den", ":irc.test 324 ann #den +n");
+  await ann.expect("KICK #den bob :bye", ":ann!~ann@ann.member KICK #den bob bye");
+  assertEquals((await bob.sync()).filter((line) => /KICK/.test(line)), [
+    ":ann!~ann@ann.member KICK #den bob bye",
+  ]);
+  await ann.expect("KICK #den bob", ":irc.test 441 ann bob #den :They are not on that channel");
+  await ann.expect(
+    "MODE #den +b *!*@1.2.3.4",
+    ":irc.test 696 ann #den b *!*@1.2.3.4 :A ban is of a nick, as nick!*@* or *!*@NICK.member",
+  );
+  await ann.expect("MODE #den +b bob!*@*", ":ann!~ann@ann.member MODE #den +b bob!*@*");
+  assertMatch((await bob.ask("JOIN #den")).join(), /^:irc\.test 474 bob #den :/);
+  const bans = await ann.ask("MODE #den b");
+  assertMatch(bans[0] ?? "", /^:irc\.test 367 ann #den bob!\*@\* ann \d+$/);
+  await ann.ask("MODE #den -b bob!*@*");
+  assertMatch((await bob.ask("JOIN #den")).join(), /JOIN #den/);
+});
