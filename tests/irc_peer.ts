@@ -58,7 +58,7 @@ export class IrcPeer implements Disposable {
   ): Promise<IrcPeer> {
     const peer = await IrcPeer.connect(server);
     if (caps.length > 0) await peer.send(`CAP REQ :${caps.join(" ")}`);
-    if (pass !== undefined) await peer.send(`PASS ${pass}`);
+    if (pass !== undefined) await peer.send(`PASS :${pass}`);
     await peer.send(`NICK ${nick}`, `USER ${nick.toLowerCase()} 0 * :Real ${nick}`);
     if (caps.length > 0) await peer.send("CAP END");
     await peer.until(/^:irc\.test (422|376) /);

@@ -24,6 +24,7 @@ const LOSSY: Readonly<Record<string, string>> = {
   "cluster/copies.ts": "what one node asks of another: hashes and numbers",
   "cluster/peer_files.ts": "the same",
   "irc/irc_door.ts": "compared with the verbs of HTTP, which are ASCII",
+  "load/irc_talk.ts": "what a server sends to a load",
   "load/process.ts": "the system's own files",
   "load/talk.ts": "what a server sends to a load",
   "store/control_file.ts": "digits in ASCII, or nothing",
