@@ -175,3 +175,14 @@ Deno.test("irc: a page of a browser reaches nothing: no request, no pipelined li
   assertEquals(await page.rest(), "");
   assertEquals(server.server.host.shared.house.names("a"), []);
 });
+
+Deno.test("irc: no mask of servers takes long", async () => {
+  await using server = startIrc();
+  using ann = await IrcPeer.enter(server, "ann");
+  await ann.expect(
+    `VERSION ${"*".repeat(400)}x`,
+    `:irc.test 402 ann ${"*".repeat(400)}x :There is no such server`,
+  );
+  await ann.send("TIME I?C.*");
+  assertMatch(await ann.line(), / 391 ann irc\.test /);
+});

@@ -6,6 +6,7 @@ import { unformatted } from "../lines/text.ts";
 import { isupportLines, REASON_LENGTH } from "../isupport.ts";
 import { seconds } from "../telling/times.ts";
 import type { Command, Commands } from "./command.ts";
+import { fitsMask } from "./who.ts";
 
 /** Tells something by its number. */
 type Numeric = (code: string, ...params: readonly string[]) => void;
@@ -90,9 +91,8 @@ const time: Command = {
 /** Whether a command is for this server: for whichever, or by its name. */
 function isServer(name: string, target: string | undefined): boolean {
   if (target === undefined) return true;
-  const pattern = target.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${pattern}$`, "i").test(name);
+  // No regular expression: many stars in one would take the server hours.
+  return fitsMask(target)(name);
 }
 
 const info: Command = {
