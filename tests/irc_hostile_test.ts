@@ -186,3 +186,15 @@ Deno.test("irc: no mask of servers takes long", async () => {
   await ann.send("TIME I?C.*");
   assertMatch(await ann.line(), / 391 ann irc\.test /);
 });
+
+Deno.test("irc: what every object of JavaScript has is nothing that a client can name", async () => {
+  await using server = startIrc();
+  using ann = await IrcPeer.enter(server, "ann");
+  for (const name of ["constructor", "__proto__", "tostring", "a*b"]) {
+    await ann.expect(`HELP ${name}`, `:irc.test 524 ann ${name} :There is no help on that`);
+    await ann.expect(
+      `PRIVMSG ${name} :x`,
+      `:irc.test 401 ann ${name} :Nobody here is called ${name}; /who lists who is here`,
+    );
+  }
+});

@@ -121,8 +121,8 @@ const NO_HELP = "There is no help on that";
 
 const help: Command = {
   run(_, { params: [topic = "index"] }, reply): Later<void> {
-    if (topic !== "index" && !/^[a-z]+$/i.test(topic)) return reply.numeric("524", topic, NO_HELP);
-    const lines = HELP[topic.toLowerCase()];
+    const name = topic.toLowerCase();
+    const lines = Object.hasOwn(HELP, name) ? HELP[name] : undefined;
     if (lines === undefined) return reply.numeric("524", topic, NO_HELP);
     reply.numeric("704", topic, lines[0] ?? "");
     for (const line of lines.slice(1)) reply.numeric("705", topic, line);
