@@ -265,7 +265,7 @@ async function tellTargets(
   await client.peer.costly("history");
   const found: Array<{ readonly target: string; readonly at: string }> = [];
   for (const place of places) {
-    const [last] = await read(client, place, { limit: 1 }, reply);
+    const [last] = await read(client, place, { limit: 1, isEnd: true }, reply);
     if (last === undefined) continue;
     const at = Date.parse(last.at);
     if (at > low && at < high) found.push({ target: place.target, at: last.at });
