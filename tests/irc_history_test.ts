@@ -1,8 +1,9 @@
 /** What was said before, as IRC clients are told of it or ask for it. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { IrcPeer, startIrc } from "./irc_peer.ts";
 
+const PASSWORD = "correct-horse-battery";
 const CAPS = ["batch", "draft/chathistory"];
 const EVER = "timestamp=2000-01-01T00:00:00.000Z timestamp=2100-01-01T00:00:00.000Z";
 
@@ -17,4 +18,22 @@ Deno.test("irc: TARGETS tells when the last was said in each place, and not the 
   const targets = (lines: readonly string[]): string[] =>
     lines.flatMap((line) => / TARGETS (\S+)/.exec(line)?.[1] ?? []);
   assertEquals(targets(await ann.ask(`CHATHISTORY TARGETS ${EVER} 10`)), ["#b", "#a"]);
+});
+
+Deno.test("irc: what was said to somebody who was not here comes as said to them", async () => {
+  await using server = startIrc();
+  using bob = await IrcPeer.enter(server, "bob");
+  {
+    using ann = await IrcPeer.enter(server, "ann");
+    await ann.ask(`NS REGISTER ${PASSWORD}`, "PRIVMSG bob :first");
+    await ann.send("QUIT");
+    await ann.rest();
+  }
+  await bob.ask("PRIVMSG ann :second", "NOTICE ann :third");
+  using ann = await IrcPeer.connect(server);
+  await ann.send(`PASS ${PASSWORD}`, "NICK ann", "USER ann 0 * :Ann");
+  await ann.until(/ 422 /);
+  const [count = "", ...said] = await ann.sync();
+  assertMatch(count, /^:irc\.test NOTICE ann :2 earlier messages, /);
+  assertEquals(said, [":bob!~bob@guest PRIVMSG ann :second", ":bob!~bob@guest NOTICE ann :third"]);
 });
