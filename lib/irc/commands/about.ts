@@ -2,6 +2,8 @@
 
 import { seqAt } from "../../chat/answers/seq_at.ts";
 import { after, type Later } from "../../chat/later.ts";
+import type { Viewed } from "../../chat/answers/viewed_person.ts";
+import type { PersonId } from "../../chat/people/chats.ts";
 import { Refusal } from "../../chat/refusal.ts";
 import type { EventOf } from "../../wire/events.ts";
 import { nameKey } from "../../words/names.js";
@@ -123,6 +125,7 @@ function tellTyping(client: IrcClient, target: string, typing: string, reply: Re
   if (room === undefined && person === undefined) {
     return reply.numeric("401", target, "There is no such nick");
   }
+  if (person !== undefined && isBlocked(client, person)) return;
   const shown = room === undefined ? nickOf(person?.name ?? "") : channelOfRoom(room.name);
   const others = room === undefined
     ? (person?.peers ?? []).flatMap((peer) => clientOf(peer) ?? [])
@@ -138,6 +141,12 @@ function tellTyping(client: IrcClient, target: string, typing: string, reply: Re
     if (other !== client && other.caps.has("message-tags")) other.write(line(other));
   }
   if (client.caps.has("echo-message") && client.caps.has("message-tags")) reply.add(line(client));
+}
+
+/** Whether somebody does not want to hear a client. */
+function isBlocked({ house, view }: IrcClient, { account }: Viewed): boolean {
+  const who = view?.self.who as PersonId | undefined;
+  return who !== undefined && account !== undefined && house.state.blocks.has(account.id, who);
 }
 
 const redact: Command = {
