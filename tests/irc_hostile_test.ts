@@ -198,3 +198,19 @@ Deno.test("irc: what every object of JavaScript has is nothing that a client can
     );
   }
 });
+
+Deno.test("irc: a message in several lines has a label only where another command would", async () => {
+  await using server = startIrc();
+  const some = ["message-tags", "batch", "draft/multiline"];
+  const [plain, labels] = [some, [...some, "labeled-response"]];
+  const says = (label: string): string[] => [
+    `@label=${label} BATCH +1 draft/multiline #a`,
+    "@batch=1 PRIVMSG #a :hi",
+    "BATCH -1",
+  ];
+  using ann = await IrcPeer.enter(server, "ann", { caps: plain, rooms: ["#a"] });
+  assertEquals(await ann.ask(...says("x")), []);
+  using bob = await IrcPeer.enter(server, "bob", { caps: labels, rooms: ["#a"] });
+  assertEquals(await bob.ask(...says("x".repeat(65)), ...says("")), []);
+  assertEquals(await bob.ask(...says("x")), ["@label=x :irc.test ACK"]);
+});
