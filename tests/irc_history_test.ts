@@ -1,6 +1,6 @@
 /** What was said before, as IRC clients are told of it or ask for it. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { IrcPeer, startIrc } from "./irc_peer.ts";
 
 const PASSWORD = "correct-horse-battery";
@@ -36,4 +36,23 @@ Deno.test("irc: what was said to somebody who was not here comes as said to them
   const [count = "", ...said] = await ann.sync();
   assertMatch(count, /^:irc\.test NOTICE ann :2 earlier messages, /);
   assertEquals(said, [":bob!~bob@guest PRIVMSG ann :second", ":bob!~bob@guest NOTICE ann :third"]);
+});
+
+Deno.test("irc: looking for times counts as history, whether anything is found or not", async () => {
+  await using server = startIrc({ limits: { historyPerSecond: 5 } });
+  const [one, other] = [1, 2].map((second) => `timestamp=2020-01-01T00:00:0${second}.000Z`);
+  const asks = [
+    [`CHATHISTORY BETWEEN #a ${one} ${other} 1`, 12],
+    [`MARKREAD #a ${one}`, 24],
+  ] as const;
+  for (const [line, count] of asks) {
+    using ann = await IrcPeer.enter(server, "ann", { caps: CAPS, rooms: ["#a"] });
+    await ann.ask("PRIVMSG #a :hi");
+    const begun = performance.now();
+    await ann.ask(...Array<string>(count).fill(line));
+    // Of 24, 20 may come at once, and then 5 in each second.
+    assert(performance.now() - begun > 500, line);
+    await ann.send("QUIT");
+    await ann.rest();
+  }
 });

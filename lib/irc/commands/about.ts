@@ -218,6 +218,7 @@ function markedIn(client: IrcClient, target: string): Marked | undefined {
 async function mark(client: IrcClient, place: Marked, at: number, reply: Reply): Promise<void> {
   const where = place.room === undefined ? { chat: place.chat } : { room: place.room };
   try {
+    await client.peer.costly("history");
     const seq = await client.house.read(
       client.peer,
       (parts, session) => seqAt(parts, session, where, at),

@@ -214,6 +214,8 @@ async function pointOf(
   if (at === undefined) {
     throw new WrongRequest("INVALID_PARAMS", `${command} takes timestamp= or msgid=`, [ref]);
   }
+  // Looking for a time reads as much as a page takes, also if nothing is told then.
+  await peer.costly("history");
   const seqBy = async (ms: number): Promise<number> =>
     await house.read(peer, (parts, session) => seqAt(parts, session, where, ms)) ?? 0;
   return { before: await seqBy(at - 1), after: await seqBy(at) + 1 };
