@@ -214,3 +214,15 @@ Deno.test("irc: a message in several lines has a label only where another comman
   assertEquals(await bob.ask(...says("x".repeat(65)), ...says("")), []);
   assertEquals(await bob.ask(...says("x")), ["@label=x :irc.test ACK"]);
 });
+
+Deno.test("irc: no reason ends in half a character, which other clients take for a fault", async () => {
+  await using server = startIrc();
+  using ann = await IrcPeer.enter(server, "ann", { rooms: ["#a"] });
+  using bob = await joinEvent(server.server, "bob", { room: "a", features: ["people"] });
+  const long = `${"x".repeat(199)}😀`;
+  for (const [line, field] of [[`AWAY :${long}`, "text"], [`PART #a :${long}`, "why"]] as const) {
+    await ann.send(line);
+    const event = await bob.takeEvent();
+    assertEquals(event[field], "x".repeat(199), line);
+  }
+});

@@ -11,6 +11,7 @@ import type { IrcClient } from "../client.ts";
 import { clientOf, clientsIn } from "../clients.ts";
 import { channelOfRoom, isChannel, nameOfNick, nickOf, roomOfChannel } from "../lines/irc_names.ts";
 import { messageWithId, type MsgidPlace } from "../lines/msgid.ts";
+import { reasonIn } from "../lines/text.ts";
 import type { IrcLine } from "../lines/write.ts";
 import type { Reply } from "../reply.ts";
 import { markOf, tellMark } from "../telling/marks.ts";
@@ -18,7 +19,6 @@ import { aboutLines, timeTags } from "../telling/news.ts";
 import { prefixOf } from "../telling/prefix.ts";
 import { timeIn } from "../telling/times.ts";
 import { type Command, type Commands, eachOf, listed } from "./command.ts";
-import { reasonIn } from "./rooms.ts";
 import { TARGETS } from "../isupport.ts";
 
 /** What is typed, as long as somebody does. */

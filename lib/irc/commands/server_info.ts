@@ -2,8 +2,8 @@
 
 import type { Later } from "../../chat/later.ts";
 import type { IrcClient } from "../client.ts";
-import { unformatted } from "../lines/text.ts";
-import { isupportLines, REASON_LENGTH } from "../isupport.ts";
+import { reasonIn } from "../lines/text.ts";
+import { isupportLines } from "../isupport.ts";
 import { seconds } from "../telling/times.ts";
 import type { Command, Commands } from "./command.ts";
 import { fitsMask } from "./who.ts";
@@ -25,7 +25,7 @@ const pong: Command = { isEarly: true, run: () => {} };
 const quit: Command = {
   isEarly: true,
   run(client, { params: [text = ""] }, reply): Later<void> {
-    client.lastWords = unformatted(text).slice(0, REASON_LENGTH);
+    client.lastWords = reasonIn(text);
     if (client.state !== "in") {
       return client.peer.close({ type: "bye", reason: "quit", text: "Goodbye." });
     }
