@@ -128,3 +128,18 @@ Deno.test("irc: a host gives and takes modes, kicks and bans, and others may not
   await ann.ask("MODE #den -b bob!*@*");
   assertMatch((await bob.ask("JOIN #den")).join(), /JOIN #den/);
 });
+
+Deno.test("irc: whoever is blocked does not type to those who block", async () => {
+  await using server = startIrc();
+  await reserve(server, "ann");
+  const caps = ["message-tags"];
+  using ann = await IrcPeer.enter(server, "ann", { pass: PASSWORD, caps });
+  using eve = await IrcPeer.enter(server, "eve", { caps });
+  await eve.ask("PRIVMSG ann :hi", "@+typing=active TAGMSG ann");
+  assertEquals((await ann.sync()).at(-1), "@+typing=active :eve!~eve@guest TAGMSG ann");
+  using page = await joinEvent(server.server, "ann", { login: PASSWORD, features: ["people"] });
+  await page.ask({ type: "block", name: "eve" });
+  await ann.sync();
+  await eve.ask("@+typing=active TAGMSG ann");
+  assertEquals(await ann.sync(), []);
+});

@@ -175,3 +175,54 @@ Deno.test("irc: a page of a browser reaches nothing: no request, no pipelined li
   assertEquals(await page.rest(), "");
   assertEquals(server.server.host.shared.house.names("a"), []);
 });
+
+Deno.test("irc: no mask of servers takes long", async () => {
+  await using server = startIrc();
+  using ann = await IrcPeer.enter(server, "ann");
+  await ann.expect(
+    `VERSION ${"*".repeat(400)}x`,
+    `:irc.test 402 ann ${"*".repeat(400)}x :There is no such server`,
+  );
+  await ann.send("TIME I?C.*");
+  assertMatch(await ann.line(), / 391 ann irc\.test /);
+});
+
+Deno.test("irc: what every object of JavaScript has is nothing that a client can name", async () => {
+  await using server = startIrc();
+  using ann = await IrcPeer.enter(server, "ann");
+  for (const name of ["constructor", "__proto__", "tostring", "a*b"]) {
+    await ann.expect(`HELP ${name}`, `:irc.test 524 ann ${name} :There is no help on that`);
+    await ann.expect(
+      `PRIVMSG ${name} :x`,
+      `:irc.test 401 ann ${name} :Nobody here is called ${name}; /who lists who is here`,
+    );
+  }
+});
+
+Deno.test("irc: a message in several lines has a label only where another command would", async () => {
+  await using server = startIrc();
+  const some = ["message-tags", "batch", "draft/multiline"];
+  const [plain, labels] = [some, [...some, "labeled-response"]];
+  const says = (label: string): string[] => [
+    `@label=${label} BATCH +1 draft/multiline #a`,
+    "@batch=1 PRIVMSG #a :hi",
+    "BATCH -1",
+  ];
+  using ann = await IrcPeer.enter(server, "ann", { caps: plain, rooms: ["#a"] });
+  assertEquals(await ann.ask(...says("x")), []);
+  using bob = await IrcPeer.enter(server, "bob", { caps: labels, rooms: ["#a"] });
+  assertEquals(await bob.ask(...says("x".repeat(65)), ...says("")), []);
+  assertEquals(await bob.ask(...says("x")), ["@label=x :irc.test ACK"]);
+});
+
+Deno.test("irc: no reason ends in half a character, which other clients take for a fault", async () => {
+  await using server = startIrc();
+  using ann = await IrcPeer.enter(server, "ann", { rooms: ["#a"] });
+  using bob = await joinEvent(server.server, "bob", { room: "a", features: ["people"] });
+  const long = `${"x".repeat(199)}😀`;
+  for (const [line, field] of [[`AWAY :${long}`, "text"], [`PART #a :${long}`, "why"]] as const) {
+    await ann.send(line);
+    const event = await bob.takeEvent();
+    assertEquals(event[field], "x".repeat(199), line);
+  }
+});

@@ -225,3 +225,19 @@ Deno.test("irc: WHO, WHOIS, LIST and AWAY tell who is where", async () => {
   await ann.expect("ISON bob nobody ann", ":irc.test 303 ann :bob ann");
   await ann.expect("USERHOST bob", ":irc.test 302 ann :bob=+~bob@guest".replace(" :", " "));
 });
+
+Deno.test("irc: what is answered in a conversation is a message of that one", async () => {
+  await using server = startIrc();
+  const caps = ["message-tags", "echo-message"];
+  using ann = await IrcPeer.enter(server, "ann", { caps });
+  using bob = await IrcPeer.enter(server, "bob", { caps });
+  using eve = await IrcPeer.enter(server, "eve", { caps });
+  await ann.ask("PRIVMSG bob :to bob", "PRIVMSG eve :to eve");
+  const idOf = async (peer: IrcPeer): Promise<string> =>
+    /msgid=([^; ]+)/.exec((await peer.sync()).join())?.[1] ?? "";
+  const [ofBob, ofEve] = [await idOf(bob), await idOf(eve)];
+  await ann.ask(`@+draft/reply=${ofBob} PRIVMSG eve :about bob`);
+  assertEquals(/\+draft\/reply/.test((await eve.sync()).join()), false);
+  await ann.ask(`@+draft/reply=${ofEve} PRIVMSG eve :about eve`);
+  assertMatch((await eve.sync()).join(), /\+draft\/reply=/);
+});

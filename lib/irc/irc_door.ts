@@ -16,7 +16,7 @@ import type { IrcServer } from "./irc_server.ts";
 import { LineDecoder } from "./lines/line_decoder.ts";
 import { type ParsedLine, parseIrcLine } from "./lines/parse.ts";
 import { renderLine } from "./lines/write.ts";
-import { Reply } from "./reply.ts";
+import { labelIn, Reply } from "./reply.ts";
 import { encodingFor } from "./telling/encoding.ts";
 import { newsLines } from "./telling/news.ts";
 import { tellOwn } from "./telling/own.ts";
@@ -36,8 +36,6 @@ export const IRC_TRAITS: Traits = {
 const NOTHING = new Uint8Array();
 /** How requests of HTTP begin: a page that a browser shows must not act as an IRC client. */
 const HTTP = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|PRI) /i;
-/** Bytes of a label; a longer one is none. */
-const MOST_LABEL = 64;
 
 const encoder = new TextEncoder();
 
@@ -160,10 +158,7 @@ export class IrcDoor implements Door {
     if (this.#socket.lacksTls) {
       return client.peer.close(bye("needs-tls", "This port speaks TLS; connect with TLS."));
     }
-    const label = client.caps.has("labeled-response") ? parsed.tags.get("label") : undefined;
-    const isLabel = label !== undefined && label !== "" &&
-      encoder.encode(label).length <= MOST_LABEL;
-    const reply = new Reply(client, isLabel ? label : undefined);
+    const reply = new Reply(client, labelIn(client, parsed));
     const waits = this.#run(parsed, reply);
     if (!(waits instanceof Promise)) return reply.release();
     return waits.then(() => reply.release());

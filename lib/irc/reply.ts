@@ -1,7 +1,21 @@
 /** The answer to one command: lines, which a label holds together. */
 
+import { utf8Length } from "../wire/text.ts";
 import type { Held, IrcClient, Refused } from "./client.ts";
+import type { IrcRequest } from "./lines/parse.ts";
 import type { IrcLine } from "./lines/write.ts";
+
+/** Bytes of a label; a longer one is none. */
+const MOST_LABEL = 64;
+
+/** The label under which a client wants to have the answer to a command. */
+export function labelIn(
+  { caps }: IrcClient,
+  { tags }: Pick<IrcRequest, "tags">,
+): string | undefined {
+  const label = caps.has("labeled-response") ? tags.get("label") ?? "" : "";
+  return label === "" || utf8Length(label) > MOST_LABEL ? undefined : label;
+}
 
 /** Collects what answers a command. Without a label each line goes out as it is added. */
 export class Reply implements Held {

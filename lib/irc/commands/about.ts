@@ -2,6 +2,8 @@
 
 import { seqAt } from "../../chat/answers/seq_at.ts";
 import { after, type Later } from "../../chat/later.ts";
+import type { Viewed } from "../../chat/answers/viewed_person.ts";
+import type { PersonId } from "../../chat/people/chats.ts";
 import { Refusal } from "../../chat/refusal.ts";
 import type { EventOf } from "../../wire/events.ts";
 import { nameKey } from "../../words/names.js";
@@ -9,6 +11,7 @@ import type { IrcClient } from "../client.ts";
 import { clientOf, clientsIn } from "../clients.ts";
 import { channelOfRoom, isChannel, nameOfNick, nickOf, roomOfChannel } from "../lines/irc_names.ts";
 import { messageWithId, type MsgidPlace } from "../lines/msgid.ts";
+import { reasonIn } from "../lines/text.ts";
 import type { IrcLine } from "../lines/write.ts";
 import type { Reply } from "../reply.ts";
 import { markOf, tellMark } from "../telling/marks.ts";
@@ -16,7 +19,6 @@ import { aboutLines, timeTags } from "../telling/news.ts";
 import { prefixOf } from "../telling/prefix.ts";
 import { timeIn } from "../telling/times.ts";
 import { type Command, type Commands, eachOf, listed } from "./command.ts";
-import { reasonIn } from "./rooms.ts";
 import { TARGETS } from "../isupport.ts";
 
 /** What is typed, as long as somebody does. */
@@ -123,6 +125,7 @@ function tellTyping(client: IrcClient, target: string, typing: string, reply: Re
   if (room === undefined && person === undefined) {
     return reply.numeric("401", target, "There is no such nick");
   }
+  if (person !== undefined && isBlocked(client, person)) return;
   const shown = room === undefined ? nickOf(person?.name ?? "") : channelOfRoom(room.name);
   const others = room === undefined
     ? (person?.peers ?? []).flatMap((peer) => clientOf(peer) ?? [])
@@ -138,6 +141,12 @@ function tellTyping(client: IrcClient, target: string, typing: string, reply: Re
     if (other !== client && other.caps.has("message-tags")) other.write(line(other));
   }
   if (client.caps.has("echo-message") && client.caps.has("message-tags")) reply.add(line(client));
+}
+
+/** Whether somebody does not want to hear a client. */
+function isBlocked({ house, view }: IrcClient, { account }: Viewed): boolean {
+  const who = view?.self.who as PersonId | undefined;
+  return who !== undefined && account !== undefined && house.state.blocks.has(account.id, who);
 }
 
 const redact: Command = {
@@ -209,6 +218,7 @@ function markedIn(client: IrcClient, target: string): Marked | undefined {
 async function mark(client: IrcClient, place: Marked, at: number, reply: Reply): Promise<void> {
   const where = place.room === undefined ? { chat: place.chat } : { room: place.room };
   try {
+    await client.peer.costly("history");
     const seq = await client.house.read(
       client.peer,
       (parts, session) => seqAt(parts, session, where, at),

@@ -214,6 +214,8 @@ async function pointOf(
   if (at === undefined) {
     throw new WrongRequest("INVALID_PARAMS", `${command} takes timestamp= or msgid=`, [ref]);
   }
+  // Looking for a time reads as much as a page takes, also if nothing is told then.
+  await peer.costly("history");
   const seqBy = async (ms: number): Promise<number> =>
     await house.read(peer, (parts, session) => seqAt(parts, session, where, ms)) ?? 0;
   return { before: await seqBy(at - 1), after: await seqBy(at) + 1 };
@@ -265,7 +267,7 @@ async function tellTargets(
   await client.peer.costly("history");
   const found: Array<{ readonly target: string; readonly at: string }> = [];
   for (const place of places) {
-    const [last] = await read(client, place, { limit: 1 }, reply);
+    const [last] = await read(client, place, { limit: 1, isEnd: true }, reply);
     if (last === undefined) continue;
     const at = Date.parse(last.at);
     if (at > low && at < high) found.push({ target: place.target, at: last.at });

@@ -6,7 +6,7 @@ import { MULTILINE } from "../caps.ts";
 import type { IrcClient } from "../client.ts";
 import type { IrcRequest } from "../lines/parse.ts";
 import { unformatted } from "../lines/text.ts";
-import { Reply } from "../reply.ts";
+import { labelIn, Reply } from "../reply.ts";
 import type { Command, Commands } from "./command.ts";
 import { sayText, type Speech } from "./talk.ts";
 
@@ -28,7 +28,7 @@ const batch: Command = {
       ref: ref.slice(1),
       target,
       answers: tags.get("+draft/reply") ?? tags.get("+reply"),
-      label: tags.get("label"),
+      label: labelIn(client, { tags }),
       command: undefined,
       text: "",
       count: 0,

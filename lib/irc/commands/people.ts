@@ -6,10 +6,9 @@ import type { ViewedRoom } from "../../chat/answers/viewed_room.ts";
 import { sameName } from "../../words/names.js";
 import type { IrcClient } from "../client.ts";
 import { neighboursOf } from "../clients.ts";
-import { REASON_LENGTH } from "../isupport.ts";
 import { channelOfRoom, nameOfNick, nickOf } from "../lines/irc_names.ts";
 import { MOST_BODY } from "../lines/parse.ts";
-import { unformatted } from "../lines/text.ts";
+import { reasonIn } from "../lines/text.ts";
 import type { Reply } from "../reply.ts";
 import { inLines, rankSign } from "../telling/names_list.ts";
 import { hostOf, prefixOf, realNameOf, userOf } from "../telling/prefix.ts";
@@ -77,7 +76,7 @@ function sharedRooms({ view, name: own }: IrcClient, name: string): string[] {
 
 const away: Command = {
   run(client, { params: [text = ""] }, reply): Later<void> {
-    const why = unformatted(text).slice(0, REASON_LENGTH);
+    const why = reasonIn(text);
     return client.ask(
       reply,
       { type: "away", ...(why.trim() === "" ? {} : { text: why }) },

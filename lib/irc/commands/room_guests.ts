@@ -4,10 +4,11 @@ import type { Later } from "../../chat/later.ts";
 import type { Request } from "../../wire/requests.ts";
 import { TARGETS } from "../isupport.ts";
 import { channelOfRoom, nameOfNick, nickOf, roomOfChannel } from "../lines/irc_names.ts";
+import { reasonIn } from "../lines/text.ts";
 import type { IrcLine } from "../lines/write.ts";
 import { prefixOf } from "../telling/prefix.ts";
 import { type Command, type Commands, eachOf, listed } from "./command.ts";
-import { noSuchChannel, reasonIn, refuseAs } from "./rooms.ts";
+import { noSuchChannel, refuseAs } from "./rooms.ts";
 
 const invite: Command = {
   least: 2,

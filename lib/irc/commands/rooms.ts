@@ -2,9 +2,9 @@
 
 import type { Later } from "../../chat/later.ts";
 import type { IrcClient, Refused } from "../client.ts";
-import { REASON_LENGTH, TARGETS } from "../isupport.ts";
+import { TARGETS } from "../isupport.ts";
 import { channelOfRoom, nickOf, roomOfChannel } from "../lines/irc_names.ts";
-import { unformatted } from "../lines/text.ts";
+import { reasonIn, unformatted } from "../lines/text.ts";
 import type { Reply } from "../reply.ts";
 import { tellEntered } from "../telling/entered.ts";
 import { tellNames } from "../telling/names_list.ts";
@@ -99,11 +99,6 @@ const leave: Command = {
     );
   },
 };
-
-/** A reason, as it is shown. */
-export function reasonIn(text: string): string {
-  return unformatted(text).slice(0, REASON_LENGTH);
-}
 
 function part(client: IrcClient, channel: string, text: string, reply: Reply): Later<void> {
   const room = roomOfChannel(channel);

@@ -2,10 +2,11 @@
 
 import type { Later } from "../../chat/later.ts";
 import type { IrcClient } from "../client.ts";
-import { unformatted } from "../lines/text.ts";
-import { isupportLines, REASON_LENGTH } from "../isupport.ts";
+import { reasonIn } from "../lines/text.ts";
+import { isupportLines } from "../isupport.ts";
 import { seconds } from "../telling/times.ts";
 import type { Command, Commands } from "./command.ts";
+import { fitsMask } from "./who.ts";
 
 /** Tells something by its number. */
 type Numeric = (code: string, ...params: readonly string[]) => void;
@@ -24,7 +25,7 @@ const pong: Command = { isEarly: true, run: () => {} };
 const quit: Command = {
   isEarly: true,
   run(client, { params: [text = ""] }, reply): Later<void> {
-    client.lastWords = unformatted(text).slice(0, REASON_LENGTH);
+    client.lastWords = reasonIn(text);
     if (client.state !== "in") {
       return client.peer.close({ type: "bye", reason: "quit", text: "Goodbye." });
     }
@@ -90,9 +91,8 @@ const time: Command = {
 /** Whether a command is for this server: for whichever, or by its name. */
 function isServer(name: string, target: string | undefined): boolean {
   if (target === undefined) return true;
-  const pattern = target.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${pattern}$`, "i").test(name);
+  // No regular expression: many stars in one would take the server hours.
+  return fitsMask(target)(name);
 }
 
 const info: Command = {
@@ -121,8 +121,8 @@ const NO_HELP = "There is no help on that";
 
 const help: Command = {
   run(_, { params: [topic = "index"] }, reply): Later<void> {
-    if (topic !== "index" && !/^[a-z]+$/i.test(topic)) return reply.numeric("524", topic, NO_HELP);
-    const lines = HELP[topic.toLowerCase()];
+    const name = topic.toLowerCase();
+    const lines = Object.hasOwn(HELP, name) ? HELP[name] : undefined;
     if (lines === undefined) return reply.numeric("524", topic, NO_HELP);
     reply.numeric("704", topic, lines[0] ?? "");
     for (const line of lines.slice(1)) reply.numeric("705", topic, line);

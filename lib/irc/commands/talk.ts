@@ -7,7 +7,7 @@ import { utf8Length } from "../../wire/text.ts";
 import type { IrcClient, Refused } from "../client.ts";
 import { TARGETS } from "../isupport.ts";
 import { channelOfRoom, isChannel, nameOfNick, nickOf, roomOfChannel } from "../lines/irc_names.ts";
-import { messageWithId } from "../lines/msgid.ts";
+import { messageWithId, type MsgidPlace } from "../lines/msgid.ts";
 import type { IrcRequest } from "../lines/parse.ts";
 import { saidBy } from "../lines/text.ts";
 import { roomFor } from "../lines/write.ts";
@@ -138,7 +138,8 @@ function sayInRoom(
 
 function sayToOne(client: IrcClient, nick: string, speech: Speech, reply: Reply): Later<void> {
   const to = nameOfNick(nick);
-  const re = answered(client, speech, {});
+  const chat = client.view?.chats().find((each) => sameName(each.with, to))?.chat;
+  const re = chat === undefined ? undefined : answered(client, speech, { chat });
   const isSelf = sameName(to, client.name);
   return client.ask(
     reply,
@@ -176,11 +177,12 @@ function fieldsOf(
 function answered(
   { house }: IrcClient,
   { answers }: Speech,
-  { room }: { readonly room?: string },
+  { room, chat }: MsgidPlace,
 ): number | undefined {
   const found = answers === undefined ? undefined : messageWithId(house.index.epoch, answers);
   if (found === undefined) return undefined;
-  return found.place.room === room ? found.seq : undefined;
+  const { place, seq } = found;
+  return place.room === room && place.chat === chat ? seq : undefined;
 }
 
 /** Where something was said, and what it answers. */

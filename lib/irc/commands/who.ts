@@ -58,7 +58,7 @@ function findAll(client: IrcClient, mask: string): readonly Found[] {
 
 /** Whether a nick fits to a mask, in which `*` stands for any letters and `?` for one. */
 export function fitsMask(mask: string): (nick: string) => boolean {
-  const pattern = mask.slice(0, MOST_MASK).replace(/\*+/g, "*").toLowerCase();
+  const pattern = mask.replace(/\*+/g, "*").slice(0, MOST_MASK).toLowerCase();
   return (nick) => isFitting(pattern, nick.toLowerCase());
 }
 

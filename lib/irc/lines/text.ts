@@ -1,6 +1,7 @@
 /** What is said, as it comes from an IRC client and as it goes to one. */
 
 import { utf8Length } from "../../wire/text.ts";
+import { REASON_LENGTH } from "../isupport.ts";
 import { cutTo, withoutControls } from "./write.ts";
 
 /** Lines of one message that a client is sent: more would fill its screen, or end its connection. */
@@ -30,6 +31,11 @@ export function saidBy(raw: string): Said {
 /** Without formats and controls. */
 export function unformatted(text: string): string {
   return withoutControls(text.replace(FORMATS, ""));
+}
+
+/** The same for a reason: so many UTF-16 units at most, and no half of a character at its end. */
+export function reasonIn(text: string): string {
+  return unformatted(text).slice(0, REASON_LENGTH).replace(/[\ud800-\udbff]$/, "");
 }
 
 /** Where a line ends, by whatever sign. */

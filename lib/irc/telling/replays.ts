@@ -2,6 +2,7 @@
 
 import type { Event, EventOf } from "../../wire/events.ts";
 import type { IrcClient, Replay } from "../client.ts";
+import { isChannel, nickOf } from "../lines/irc_names.ts";
 import type { IrcLine } from "../lines/write.ts";
 import { messageLines } from "./news.ts";
 import { day, utcTime } from "./times.ts";
@@ -47,14 +48,19 @@ function tellEarlier(
   const [first, last] = [messages[0], messages.at(-1)];
   if (first === undefined || last === undefined) return;
   const { server, caps } = client;
+  // A conversation is shown as it would be now: what the other one said was said to the client.
+  const own = nickOf(client.name);
+  const isRoom = isChannel(target);
+  const toOf = ({ own: isOwn }: Replay["messages"][number]): string =>
+    isRoom || isOwn ? target : own;
   const ref = caps.has("batch") ? client.nextBatch() : undefined;
   const source = server.name;
   if (ref === undefined) {
     const text = countText(messages.length, first.at, last.at);
-    add({ source, command: "NOTICE", params: [target, text] });
+    add({ source, command: "NOTICE", params: [isRoom ? target : own, text] });
   } else add({ source, command: "BATCH", params: [`+${ref}`, "chathistory", target] });
   for (const message of messages) {
-    for (const line of messageLines(server, caps, message, target, ref)) add(line);
+    for (const line of messageLines(server, caps, message, toOf(message), ref)) add(line);
   }
   if (ref !== undefined) add({ source, command: "BATCH", params: [`-${ref}`] });
 }
