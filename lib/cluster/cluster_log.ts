@@ -201,7 +201,7 @@ export class ClusterLog implements FactLog, Disposable {
       }
       onAway(isAway);
     }
-    if (!isConnected) return;
+    if (!isConnected) return void (this.#readAt = now); // The next way gets its time.
     if (oldestSent !== undefined && now - Math.max(oldestSent, this.#readAt) > ELSEWHERE_MS) {
       this.#readAt = now;
       return stream.elsewhere();
