@@ -215,3 +215,28 @@ Deno.test("a server that says when to try again is not asked before", () => {
   assert(retryIn() >= 19_000, `${retryIn()} ms`);
   connection.close();
 });
+
+Deno.test("a server that is none of the cluster is not shown who we are", () => {
+  const sockets: PageSocket[] = [];
+  const chat = new Chat(
+    {
+      open: () => {
+        const socket = new PageSocket();
+        sockets.push(socket);
+        return socket as unknown as WebSocket;
+      },
+      isOther: () => sockets.length === 1,
+      changed: () => {},
+      status: () => {},
+      heard: () => {},
+      asked: () => {},
+    },
+    { name: "ann", password: "secret" },
+    undefined,
+  );
+  chat.link.connect();
+  sockets[0]?.letIn();
+  assertEquals(sockets[0]?.sent, []);
+  assertEquals(chat.welcome, undefined);
+  chat.close();
+});

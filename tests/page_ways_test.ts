@@ -1,7 +1,7 @@
 /** Where a page goes when its node is lost: to where it is from, and to others that its server has told of. */
 
 import { assertEquals } from "@std/assert";
-import { openWay, waysIn } from "../lib/web/page/ways.js";
+import { isOther, openWay, waysIn } from "../lib/web/page/ways.js";
 
 /** Does `work` while a WebSocket is nothing but its address. */
 function withoutNet<T>(work: () => T, forbidden = ""): T {
@@ -58,4 +58,15 @@ Deno.test("a page goes nowhere without TLS that has come with it, and reads a li
     [],
   );
   assertEquals(waysIn(Array.from({ length: 40 }, (_, n) => `wss://n${n}/ws`), "wss:").length, 16);
+});
+
+Deno.test("who was only told of is one of the cluster by its epoch, and where the page is from always", () => {
+  withoutNet(() => {
+    const list = [N2];
+    const gone = Array.from({ length: 2 }, () => {
+      const { url } = openWay(HOME, list);
+      return [url, isOther("this", "this"), isOther("another", "this"), isOther("this", "")];
+    });
+    assertEquals(gone, [[HOME.href, false, false, false], [N2, false, true, true]]);
+  });
 });

@@ -1,8 +1,10 @@
 /** How the records of a node gather into batches. */
 
-import { assertEquals } from "@std/assert";
-import { MAX_RECORDS } from "../lib/cluster/batch.ts";
+import { assertEquals, assertLessOrEqual } from "@std/assert";
+import { encodeBatch, MAX_RECORDS } from "../lib/cluster/batch.ts";
+import { largestAppend } from "../lib/cluster/nats_stream.ts";
 import { BatchSending } from "../lib/cluster/sending.ts";
+import { say } from "./fixtures/facts.ts";
 import { until } from "./helpers.ts";
 
 /** Longer than any test waits. */
@@ -70,4 +72,25 @@ Deno.test("what is disposed of sends nothing any more", async () => {
   await turns();
   assertEquals(sent, []);
   assertEquals(sending.size, 1);
+});
+
+Deno.test("no batch is larger than what the engine was asked to take", async () => {
+  for (
+    const [maxPayload, text] of [[1_024, "a".repeat(1_000)], [65_536, "語".repeat(1_000)]] as const
+  ) {
+    let [records, largest] = [0, 0];
+    using sending = new BatchSending({
+      now: () => 0,
+      send: (b, texts) => {
+        records += texts.length;
+        const head = { level: 1, cluster: "c", inc: "i", b, seen: 0, hash: "" };
+        largest = Math.max(largest, encodeBatch(head, texts).length);
+      },
+    });
+    sending.begin({ kind: "here", node: "n1" });
+    sending.taken(1);
+    for (let n = 0; n < 300; n++) sending.put(say("lobby", text));
+    await until("several batches", () => records > MAX_RECORDS);
+    assertLessOrEqual(largest, largestAppend(maxPayload));
+  }
 });

@@ -15,8 +15,8 @@ export const KNOWN_LEVEL = 1;
 /** Records in one batch at most. */
 export const MAX_RECORDS = 256;
 
-/** The size of the records of one batch, in UTF-16 code units of JSON, after which no more is added. */
-export const MAX_BATCH_LENGTH = 262_144;
+/** How much JSON the records of one batch are at most, in bytes, but for one that is larger by itself. */
+export const MAX_BATCH_BYTES = 262_144;
 
 /** A node has begun under this incarnation; those that it had before are over. */
 export interface HereRecord {

@@ -13,7 +13,7 @@ import type { RoomLog } from "../chat/messages/log_key.ts";
 import type { Kept } from "../chat/people/records.ts";
 import type { Refusal } from "../chat/refusal.ts";
 import { isAnsweredAway, whenOver, whileAway, whileLate } from "./away.ts";
-import { asRecord, encodeBatch, isNodeRecord, type LogRecord } from "./batch.ts";
+import { asRecord, encodeBatch, isNodeRecord, type LogRecord, MAX_RECORDS } from "./batch.ts";
 import { type ClusterFigures, type ClusterLogOptions, cut, late } from "./cluster_log_options.ts";
 import type { Incarnation } from "./incarnations.ts";
 import { lastOf } from "./last_of.ts";
@@ -22,8 +22,8 @@ import { CannotGoOn, Replica, type TakenBatch } from "./replica.ts";
 import { BatchSending, type QueuedRecord } from "./sending.ts";
 import type { StreamMessage, StreamReading } from "./stream.ts";
 
-/** When so much waits to be sent, clients have to wait as well; in UTF-16 code units of JSON. */
-const MAX_WAITING_LENGTH = 4_194_304;
+/** When so much waits to be sent, clients have to wait as well; in bytes of JSON. */
+const MAX_WAITING_BYTES = 4_194_304;
 
 /** How often a node looks whether its batches come back, in ms. */
 const LOOK_MS = 250;
@@ -141,7 +141,7 @@ export class ClusterLog implements FactLog, Disposable {
       return undefined;
     }
     this.#sending.put(record, ticket);
-    if (this.#sending.length <= MAX_WAITING_LENGTH) return undefined;
+    if (this.#sending.bytes <= MAX_WAITING_BYTES) return undefined;
     this.#below ??= Promise.withResolvers();
     return this.#below.promise;
   }
@@ -154,7 +154,7 @@ export class ClusterLog implements FactLog, Disposable {
 
   removeEmpty(isOpen: (log: RoomLog) => boolean): void {
     if (this.settled() !== undefined) return;
-    const gone = this.#options.store.index.emptyRooms(isOpen);
+    const gone = this.#options.store.index.emptyRooms(isOpen).slice(0, MAX_RECORDS);
     if (gone.length > 0) this.put({ kind: "retain", cuts: [], gone });
   }
 
@@ -201,7 +201,7 @@ export class ClusterLog implements FactLog, Disposable {
       }
       onAway(isAway);
     }
-    if (!isConnected) return;
+    if (!isConnected) return void (this.#readAt = now); // The next way gets its time.
     if (oldestSent !== undefined && now - Math.max(oldestSent, this.#readAt) > ELSEWHERE_MS) {
       this.#readAt = now;
       return stream.elsewhere();
@@ -274,7 +274,7 @@ export class ClusterLog implements FactLog, Disposable {
       this.#settled?.resolve();
       this.#settled = undefined;
     }
-    if (this.#sending.length > MAX_WAITING_LENGTH / 2) return;
+    if (this.#sending.bytes > MAX_WAITING_BYTES / 2) return;
     this.#below?.resolve();
     this.#below = undefined;
   }

@@ -3,7 +3,7 @@
  * others say may be a second old, and so is the answer.
  */
 
-/** Places of others that are remembered: enough for minutes, and what is later counts from the last. */
+/** The most places of others that are remembered: of more, every second one is, which tells well enough. */
 const MOST = 1_000;
 
 interface Ahead {
@@ -15,15 +15,17 @@ interface Ahead {
 
 /** The lag of one node. */
 export class Lag {
-  readonly #ahead: Ahead[] = [];
+  #ahead: Ahead[] = [];
 
   /**
    * Notes at `now`, in ms of a clock that never leaps, that this node has applied all up to `applied`, and
    * another one all up to `others`. Returns for how long it has been behind, in ms; 0: it is not.
    */
   note(applied: number, others: number, now: number): number {
-    const last = this.#ahead.at(-1)?.seq ?? applied;
-    if (others > last && this.#ahead.length < MOST) this.#ahead.push({ seq: others, at: now });
+    if (others > (this.#ahead.at(-1)?.seq ?? applied)) {
+      if (this.#ahead.length === MOST) this.#ahead = this.#ahead.filter((_, n) => n % 2 === 0);
+      this.#ahead.push({ seq: others, at: now });
+    }
     const behind = this.#ahead.findIndex(({ seq }) => seq > applied);
     this.#ahead.splice(0, behind < 0 ? this.#ahead.length : behind);
     const [oldest] = this.#ahead;

@@ -1,6 +1,7 @@
 /** A {@linkcode Stream} that NATS JetStream keeps. */
 
 import type { RequestError } from "@nats-io/transport-node";
+import { MAX_BATCH_BYTES } from "./batch.ts";
 import { boundsOf, checked, NatsApi, NatsRefusal } from "./nats_api.ts";
 import { NatsLink, type NatsWants } from "./nats_link.ts";
 import type { NatsPlace } from "./nats_place.ts";
@@ -19,9 +20,12 @@ const ENVELOPE_BYTES = 4_096;
 /** How many bytes of JSON a byte of a frame can come to: a control character is `\u0000`. */
 const JSON_FACTOR = 6;
 
-/** The largest message that a cluster appends whose clients send frames of up to `maxPayload` bytes. */
+/**
+ * The largest message that a cluster appends whose clients send frames of up to `maxPayload` bytes: what many of
+ * them come to, or one of the largest.
+ */
 export function largestAppend(maxPayload: number): number {
-  return JSON_FACTOR * maxPayload + ENVELOPE_BYTES;
+  return Math.max(JSON_FACTOR * maxPayload, MAX_BATCH_BYTES) + ENVELOPE_BYTES;
 }
 
 /** Options of {@linkcode openNatsStream}. */

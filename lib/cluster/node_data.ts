@@ -8,6 +8,7 @@ import { Chain } from "./chain.ts";
 import { type ConfigRecord, decodeConfig, encodeConfig } from "./config.ts";
 import { fetchCopy } from "./copies.ts";
 import { firstMessage } from "./first_message.ts";
+import { askedBounds } from "./last_of.ts";
 import { LEVEL_NOTE } from "./memory.ts";
 import { CannotGoOn } from "./replica.ts";
 import type { Stream } from "./stream.ts";
@@ -41,7 +42,7 @@ export async function prepareData(options: NodeDataOptions): Promise<ConfigRecor
   const { stream, dir } = options;
   await Deno.mkdir(dir, { recursive: true, mode: 0o700 });
   await removeCopies(dir);
-  const { first, last } = await stream.bounds();
+  const { first, last } = await askedBounds(stream);
   if (last === 0) throw new CannotGoOn("there is no cluster yet; chatroom cluster init makes one");
   const place = placeIn(dir)?.seq ?? 0;
   if (first > place + 1) {

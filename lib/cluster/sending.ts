@@ -5,7 +5,8 @@
  */
 
 import type { Ticket } from "../chat/log/fact.ts";
-import { type LogRecord, MAX_BATCH_LENGTH, MAX_RECORDS } from "./batch.ts";
+import { utf8Length } from "../wire/text.ts";
+import { type LogRecord, MAX_BATCH_BYTES, MAX_RECORDS } from "./batch.ts";
 
 /** Batches that are in flight at once. */
 const IN_FLIGHT = 4;
@@ -31,6 +32,8 @@ export interface QueuedRecord {
   readonly ticket: Ticket | undefined;
   /** The record as JSON. */
   readonly text: string;
+  /** The length of that, in bytes. */
+  readonly bytes: number;
   /** When it was put, in ms of a clock that never leaps. */
   readonly since: number;
 }
@@ -55,7 +58,7 @@ export interface SendingSurroundings {
 export class BatchSending implements Disposable {
   readonly #place: SendingSurroundings;
   #waiting: QueuedRecord[] = [];
-  #length = 0;
+  #bytes = 0;
   #sent: Sent[] = [];
   #b = 0;
   #isScheduled = false;
@@ -77,9 +80,9 @@ export class BatchSending implements Disposable {
     return this.#sent.reduce((sum, { outgoing }) => sum + outgoing.length, this.#waiting.length);
   }
 
-  /** The size of the records that wait to be sent, in UTF-16 code units of JSON. */
-  get length(): number {
-    return this.#length;
+  /** The size of the records that wait to be sent, in bytes of JSON. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** When the oldest record was put that is not read back. */
@@ -135,7 +138,7 @@ export class BatchSending implements Disposable {
   takeBack(isMeant: (record: LogRecord) => boolean): QueuedRecord[] {
     const back = this.#waiting.filter(({ record }) => isMeant(record));
     this.#waiting = this.#waiting.filter(({ record }) => !isMeant(record));
-    this.#length -= lengthOf(back);
+    this.#bytes -= bytesOf(back);
     return back;
   }
 
@@ -172,7 +175,7 @@ export class BatchSending implements Disposable {
   }
 
   get #isFull(): boolean {
-    return this.#waiting.length >= MAX_RECORDS || this.#length >= MAX_BATCH_LENGTH;
+    return this.#waiting.length >= MAX_RECORDS || this.#bytes >= MAX_BATCH_BYTES;
   }
 
   #gather(): void {
@@ -185,20 +188,21 @@ export class BatchSending implements Disposable {
   /** The next batch: as much as one holds. */
   #next(): Sent {
     let count = 0;
-    for (let length = 0; count < this.#waiting.length && count < MAX_RECORDS; count++) {
-      length += this.#waiting[count]?.text.length ?? 0;
-      if (count > 0 && length > MAX_BATCH_LENGTH) break;
+    for (let bytes = 0; count < this.#waiting.length && count < MAX_RECORDS; count++) {
+      bytes += this.#waiting[count]?.bytes ?? 0;
+      if (count > 0 && bytes > MAX_BATCH_BYTES) break;
     }
     const outgoing = this.#waiting.splice(0, count);
-    this.#length -= lengthOf(outgoing);
+    this.#bytes -= bytesOf(outgoing);
     const now = this.#place.now();
     return { b: ++this.#b, outgoing, since: now, sentAt: now };
   }
 
   #queued(record: LogRecord, ticket?: Ticket): QueuedRecord {
     const text = JSON.stringify(record);
-    this.#length += text.length;
-    return { record, ticket, text, since: this.#place.now() };
+    const bytes = utf8Length(text);
+    this.#bytes += bytes;
+    return { record, ticket, text, bytes, since: this.#place.now() };
   }
 
   #send(batch: Sent): void {
@@ -216,6 +220,6 @@ export class BatchSending implements Disposable {
   }
 }
 
-function lengthOf(records: readonly QueuedRecord[]): number {
-  return records.reduce((sum, { text }) => sum + text.length, 0);
+function bytesOf(records: readonly QueuedRecord[]): number {
+  return records.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -143,6 +143,8 @@ function begin(session, { asked = false, refused = "", beside, name: known = for
       open: (live) =>
         lateWays.here?.openWay(socketUrl(), mine.link.servers ?? others, live) ??
           new WebSocket(socketUrl()),
+      isOther: (epoch, known) =>
+        lateWays.here?.isOther(epoch, known || before?.store.save().epoch || ""),
       changed: () => view.update(),
       // Of an attempt that was given up for this one nobody needs to hear.
       status: (status) => mine === chat && takeStatus(status),

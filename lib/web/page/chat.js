@@ -27,6 +27,7 @@ import { Store } from "./store.js";
 /**
  * @typedef {object} ChatOptions
  * @property {(live?: WebSocket) => WebSocket} open
+ * @property {(epoch: string, known: string) => boolean | undefined} [isOther] whether a server is none of ours
  * @property {() => void} changed
  * @property {(status: Status) => void} status
  * @property {(heard: Extract<Effect, { kind: "heard" | "done" }>) => void} heard what was said, or done about it
@@ -56,7 +57,10 @@ export class Chat {
     if (saved !== undefined) this.store.restore(saved);
     this.link = new PageConnection({
       open: options.open,
-      hello: (welcome) => this.store.hello(welcome, this.#wish),
+      hello: (welcome) => {
+        const isOther = options.isOther?.(welcome.epoch, this.store.save().epoch);
+        return isOther ? undefined : this.store.hello(welcome, this.#wish);
+      },
       unsent: () => this.store.unsent,
       take: (event) => this.#take(event),
       status: (status) => {
@@ -231,11 +235,7 @@ export class Chat {
     }
   }
 
-  /**
-   * @param {Request} request
-   * @param {Place | undefined} place where it was typed
-   * @param {SayHow} [how]
-   */
+  /** @param {Request} request @param {Place | undefined} place where it was typed @param {SayHow} [how] */
   async #do(request, place, how) {
     if (request.type === "say" || request.type === "direct") {
       await this.sender.say(request, place, how);

@@ -20,7 +20,7 @@ import { RequestFault } from "./request_fault.js";
 /**
  * @typedef {object} ConnectionOptions
  * @property {(live?: WebSocket) => WebSocket} open makes a socket, for each attempt; `live` is the one that there is
- * @property {(welcome: Welcome) => Hello} hello
+ * @property {(welcome: Welcome) => Hello | undefined} hello nothing: that server is not to be told who we are
  * @property {() => readonly Request[]} unsent messages that have no ack, in their order
  * @property {(event: Event) => void} take
  * @property {(status: Status) => void} status
@@ -189,10 +189,13 @@ export class PageConnection {
     /** @type {Event} */
     const event = JSON.parse(data);
     switch (event.type) {
-      case "welcome":
+      case "welcome": {
+        const hello = this.#options.hello(event);
+        if (hello === undefined) return this.#drop(this.#socket);
         this.#payload = event.limits.payload;
         this.#options.take(event);
-        return this.#transmit(this.#options.hello(event));
+        return this.#transmit(hello);
+      }
       case "ready":
         return this.#ready(event);
       case "ping":
@@ -242,10 +245,7 @@ export class PageConnection {
     if (this.#online && now - this.#heardAt > PING_AFTER_MS) this.#transmit({ type: "ping" });
   }
 
-  /**
-   * Does without a socket now: the close of one that is dead takes its time.
-   * @param {WebSocket | undefined} socket
-   */
+  /** Does without a socket now: the close of one takes its time. @param {WebSocket | undefined} socket */
   #drop(socket) {
     socket?.close();
     if (socket !== undefined) this.#lost(socket);

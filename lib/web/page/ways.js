@@ -15,6 +15,8 @@ let told;
 let tried = new Set();
 /** Where we went last. */
 let last = "";
+/** Where the page is from. */
+let from = "";
 
 /**
  * Opens a socket: to where `live` leads, if we are in and only come in anew; else to where the page is from,
@@ -22,7 +24,7 @@ let last = "";
  * @type {(own: URL, servers?: readonly string[], live?: WebSocket) => WebSocket}
  */
 export function openWay(own, servers = [], live) {
-  const home = own.href;
+  const home = from = own.href;
   if (servers !== told) {
     told = servers;
     // What we are from may be several nodes behind one name, and is tried anew; another is lost.
@@ -36,6 +38,15 @@ export function openWay(own, servers = [], live) {
     // The browser may go there by no means.
     return new WebSocket(last = home);
   }
+}
+
+/**
+ * Whether what we went to last was only told of, and says by its epoch that it is none of the cluster, whose
+ * epoch is `known`: then it is not shown who we are.
+ * @type {(epoch: string, known: string) => boolean}
+ */
+export function isOther(epoch, known) {
+  return last !== from && epoch !== known;
 }
 
 /** @type {(home: string, others: readonly string[]) => string} */
