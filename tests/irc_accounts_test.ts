@@ -143,3 +143,26 @@ Deno.test("irc: whoever is blocked does not type to those who block", async () =
   await eve.ask("@+typing=active TAGMSG ann");
   assertEquals(await ann.sync(), []);
 });
+
+Deno.test("irc: whoever has not shown the server's password learns of no name", async () => {
+  await using server = startIrc({ password: "sesame" });
+  {
+    using peer = await joinEvent(server.server, "ann", { password: "sesame" });
+    await peer.ask({ type: "register", password: PASSWORD });
+  }
+  using _bob = await joinEvent(server.server, "bob", { password: "sesame" });
+  using eve = await IrcPeer.connect(server);
+  await eve.ask("CAP REQ :sasl");
+  for (const name of ["ann", "nobody"]) {
+    await eve.expect("AUTHENTICATE PLAIN", "AUTHENTICATE +");
+    await eve.expect(`AUTHENTICATE ${plain(name)}`, ":irc.test 904 * :A password is needed here");
+  }
+  await eve.send("NICK bob", "USER eve 0 * :Eve", "CAP END");
+  assertEquals(await eve.until(/ 4\d\d /), ":irc.test 464 bob :A password is needed here");
+  using ann = await IrcPeer.connect(server);
+  await ann.send("PASS sesame", "CAP REQ :sasl", "NICK somebody", "USER ann 0 * :Ann");
+  await ann.send("AUTHENTICATE PLAIN");
+  await ann.until(/AUTHENTICATE/);
+  await ann.send(`AUTHENTICATE ${plain("ann")}`, "CAP END");
+  assertMatch(await ann.until(/ 001 /), /^:irc\.test 001 ann /);
+});

@@ -134,12 +134,13 @@ export class House {
 
   /**
    * Looks at the password of a name for a peer that has not come in yet, and then comes in under that name
-   * without showing it again. Rejects with a {@linkcode Refusal} as `login` in a hello does.
+   * without showing it again; `server` is the server's, if it has one. Rejects with a {@linkcode Refusal} as
+   * a hello does.
    */
-  async prove(peer: Peer, name: string, password: string): Promise<Account> {
+  async prove(peer: Peer, name: string, password: string, server?: string): Promise<Account> {
     // Few doors do it.
     const { prove } = await import("./coming/prove.ts");
-    return await prove(this.#parts, peer, name, password);
+    return await prove(this.#parts, peer, name, password, server);
   }
 
   /**

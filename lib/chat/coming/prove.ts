@@ -10,7 +10,8 @@ import type { Peer } from "../sessions/peer.ts";
 type ProveParts = Pick<HouseParts, "keeper" | "proven" | "sessions" | "state">;
 
 /**
- * Looks at the password of a name, under the limits of all passwords, and notes for the peer that it was right.
+ * Looks at the password of a name, and before it at the server's, under the limits of all passwords, and notes for
+ * the peer that it was right.
  * Rejects with a {@linkcode Refusal}; what it has shown before does not count then.
  */
 export async function prove(
@@ -18,12 +19,15 @@ export async function prove(
   peer: Peer,
   name: string,
   password: string,
+  server?: string,
 ): Promise<Account> {
   if (sessions.has(peer)) throw new Refusal("already-ready", "You have said hello already");
   const { address = "" } = peer;
   const isGone = (): boolean => proven.has(peer) && proven.get(peer) === undefined;
   if (!isGone()) proven.delete(peer);
   checkEntrance(people, name, address === "" ? undefined : address);
+  // Whoever does not know the server's learns nothing of names.
+  keeper.checkPassword(address, { name, ...(server === undefined ? {} : { password: server }) });
   const hasGone = (): boolean => peer.hasEnded === true || isGone();
   const account = await keeper.checkLogin({ address, hasGone }, name, password);
   if (!isGone()) proven.set(peer, account);

@@ -115,7 +115,9 @@ const nick: Command = {
     if (client.state === "in") return rename(client, name, nick, reply);
     // The owner of a reserved name may be here already, on another device.
     const { registry, people } = client.house.state;
-    if (registry.named(name) !== undefined && people.account(nameKey(name)) === undefined) {
+    // Who has a password to show first does not hear who is here.
+    const isTold = !client.house.needs.includes("password");
+    if (isTold && registry.named(name) !== undefined && !people.account(nameKey(name))) {
       return refuseNick(reply, nick, "433", "That nick is in use");
     }
     client.presented.nick = name;

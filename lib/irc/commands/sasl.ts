@@ -63,7 +63,8 @@ function look(client: IrcClient, encoded: string, reply: Reply): Later<void> {
   }
   const name = nameOfNick(authcid);
   if (client.state === "in") return login(client, name, password, reply);
-  return client.house.prove(client.peer, name, password).then((account) => {
+  const server = client.presented.password;
+  return client.house.prove(client.peer, name, password, server).then((account) => {
     client.presented.account = account;
     tellLoggedIn(client, account.name, reply);
   }).catch((error) => {
