@@ -77,6 +77,12 @@ const KINDS: Readonly<Record<string, string>> = {
   "invite.link": "invitation",
   "settings.notify": "map",
   "chunk.data": "Uint8Array",
+  // These do not stand in the samples.
+  "say.notice": "boolean",
+  "direct.notice": "boolean",
+  "join.alone": "boolean",
+  "leave.alone": "boolean",
+  "history.after": "number",
 };
 const ACCESS = ["open", "unlisted", "invite"];
 const NOTIFY = ["all", "mentions", "none"];
