@@ -12,7 +12,7 @@ import { KNOWN_LEVEL } from "./batch.ts";
 import { ClusterLog } from "./cluster_log.ts";
 import type { ConfigRecord } from "./config.ts";
 import { Copies } from "./copies.ts";
-import { Lag, LATE_MS } from "./lag.ts";
+import { Lag, LATE_NODE_MS } from "./lag.ts";
 import { CONFIG_NOTE, prepareData } from "./node_data.ts";
 import type { Reach } from "./reach.ts";
 import type { Stream } from "./stream.ts";
@@ -103,7 +103,7 @@ export class ClusterNode implements AsyncDisposable {
         this.#over = why;
         onStopped(why);
       },
-      isLate: () => this.figures.lagMs > LATE_MS,
+      isLate: () => this.figures.lagMs > LATE_NODE_MS,
       onAway: (isAway) => {
         onProblem(isAway ? "The cluster can't be reached" : "The cluster can be reached again");
         onAway(isAway);

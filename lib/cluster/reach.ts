@@ -3,7 +3,7 @@
  * find another when theirs is lost.
  */
 
-import { LATE_MS } from "./lag.ts";
+import { LATE_NODE_MS } from "./lag.ts";
 
 /** A node that was not heard for so long is not told of, in ms: it may be lost. */
 const FRESH_MS = 3_000;
@@ -69,7 +69,7 @@ export class Reach {
   get #live(): Whereabouts[] {
     const since = this.#now() - FRESH_MS;
     return [...this.#heard()].flatMap(({ beat, at }) =>
-      at < since || beat.lag > LATE_MS ? [] : [beat]
+      at < since || beat.lag > LATE_NODE_MS ? [] : [beat]
     );
   }
 }
