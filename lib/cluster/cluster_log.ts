@@ -68,7 +68,7 @@ export class ClusterLog implements FactLog, Disposable {
     this.#replica = new Replica(store, cluster, {
       decide: (fact, at) => this.onDecide(fact, at),
       onEntry: (...told) => this.onEntry(...told),
-    }, options.knows);
+    }, options);
     this.#cameBackAt = passed();
     const send = (b: number, records: readonly string[]): void => this.#send(b, records);
     this.#sending = new BatchSending({ send, now: passed }, gatherMs);
