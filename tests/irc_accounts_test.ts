@@ -7,9 +7,13 @@ import { IrcPeer, type IrcTestServer, startIrc } from "./irc_peer.ts";
 const PASSWORD = "correct horse";
 
 /** Reserves a name. */
-async function reserve({ server }: IrcTestServer, name: string): Promise<void> {
+async function reserve(
+  { server }: IrcTestServer,
+  name: string,
+  password = PASSWORD,
+): Promise<void> {
   using peer = await joinEvent(server, name);
-  await peer.ask({ type: "register", password: PASSWORD });
+  await peer.ask({ type: "register", password });
   await peer.ask({ type: "quit" }).catch(() => {});
 }
 
@@ -165,4 +169,49 @@ Deno.test("irc: whoever has not shown the server's password learns of no name", 
   await ann.until(/AUTHENTICATE/);
   await ann.send(`AUTHENTICATE ${plain("ann")}`, "CAP END");
   assertMatch(await ann.until(/ 001 /), /^:irc\.test 001 ann /);
+});
+
+Deno.test("irc: whoever shows a password later is told its new nick, and then its rooms", async () => {
+  await using server = startIrc();
+  const pass = "correct-horse";
+  await reserve(server, "Ann", pass);
+  using other = await IrcPeer.enter(server, "a", { pass: `Ann:${pass}` });
+  // What is joined within 10 s of coming in is joined on that connection alone.
+  using page = await joinEvent(server.server, "Ann", { login: pass, features: ["people"] });
+  await page.ask({ type: "join", room: "den" });
+  await page.ask({ type: "topic", room: "den", text: "Dens" });
+  await other.until(/ 366 Ann #den /);
+  const caps = ["account-notify", "sasl"];
+  for (
+    const [nick, ...lines] of [
+      ["x", `PRIVMSG NickServ :IDENTIFY Ann ${pass}`],
+      ["y", `NS IDENTIFY ann ${pass}`],
+      ["z", "AUTHENTICATE PLAIN", `AUTHENTICATE ${plain("ann", pass)}`],
+    ] as const
+  ) {
+    const rooms = [`#own-${nick}`];
+    using late = await IrcPeer.enter(server, nick, { caps, rooms });
+    using bob = await IrcPeer.enter(server, `bob-${nick}`, { rooms });
+    await late.sync();
+    await other.sync();
+    const told = await late.ask(...lines);
+    const shown = told.filter((line) => / (NICK|ACCOUNT|JOIN|332|353|366) /.test(line));
+    const own = shown.filter((line) => !line.includes("#own-"));
+    assertEquals(own, [
+      `:${nick}!~${nick}@guest NICK Ann`,
+      ":Ann!~a@Ann.member ACCOUNT Ann",
+      ":Ann!~a@Ann.member JOIN #lobby",
+      ":irc.test 353 Ann = #lobby Ann",
+      ":irc.test 366 Ann #lobby :End of /NAMES list",
+      ":Ann!~a@Ann.member JOIN #den",
+      ":irc.test 332 Ann #den Dens",
+      ":irc.test 353 Ann = #den @Ann",
+      ":irc.test 366 Ann #den :End of /NAMES list",
+    ]);
+    assertMatch(told.at(-1) ?? "", /^:(NickServ!.* NOTICE|irc\.test 903) Ann :/);
+    assertEquals((await bob.sync()).filter((line) => / NICK /.test(line)), [
+      `:${nick}!~${nick}@guest NICK Ann`,
+    ]);
+    assertEquals((await other.sync()).filter((line) => / NICK /.test(line)), []);
+  }
 });

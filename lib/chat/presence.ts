@@ -104,6 +104,8 @@ export function tellRenamed(
     house.audiences.of(key)?.flush();
     for (const member of members) others.add(member);
   }
+  // Devices that went by the new name before may have followed into these rooms by now.
+  for (const each of session.person.sessions) if (!own.includes(each)) others.delete(each);
   for (const each of forced === undefined ? [session] : [session, ...own]) others.delete(each);
   const told = new Batch([{ type: "renamed", from, to: session.name }]);
   for (const other of others) other.peer?.deliver(told);

@@ -102,6 +102,8 @@ export class IrcClient {
   state: "new" | "coming" | "in" = "new";
   /** The name that it goes by, once it is in. */
   name = "";
+  /** What the house calls it, which it may not have been told yet: see {@linkcode tellCalled}. */
+  called = "";
   realName = "";
   /** When it came in, by a timeOfDay that never goes back, in ms. */
   cameAt = 0;

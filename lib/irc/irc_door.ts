@@ -19,7 +19,7 @@ import { renderLine } from "./lines/write.ts";
 import { labelIn, Reply } from "./reply.ts";
 import { encodingFor } from "./telling/encoding.ts";
 import { newsLines } from "./telling/news.ts";
-import { tellOwn } from "./telling/own.ts";
+import { tellCalled, tellOwn } from "./telling/own.ts";
 import { isReplayed } from "./telling/replays.ts";
 
 /** What IRC clients can do. */
@@ -80,6 +80,10 @@ export class IrcDoor implements Door {
     return { user, realName };
   }
 
+  named(name: string): void {
+    this.#client.called = name;
+  }
+
   begin(): void {
     // The client speaks first.
   }
@@ -101,6 +105,7 @@ export class IrcDoor implements Door {
 
   encode(batch: Batch): Uint8Array {
     const client = this.#client;
+    tellCalled(client, batch.events);
     const encode = encodingFor(client.server, client.caps);
     const { variant } = batch;
     if (variant === undefined) {

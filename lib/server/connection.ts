@@ -143,6 +143,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
 
   named(name: string): void {
     this.#name = name;
+    this.#door.named?.(name);
     if (this.#state !== "opening") return;
     this.#state = "open";
     this.#log.entered();
