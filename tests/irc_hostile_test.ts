@@ -145,6 +145,7 @@ Deno.test("irc: lists and pages count as costly", async () => {
   await say("JOIN #a");
   assertEquals(costly, []);
   const all = ["WHO *", "WHO #a", "NAMES #a", "LIST", "WHOIS ann", "CHATHISTORY LATEST #a * 10"];
+  all.push("SETNAME :Ann B.", "@+typing=active TAGMSG #a");
   for (const [at, line] of all.entries()) {
     await say(line);
     assertEquals(costly.length, at + 1, line);
