@@ -2,20 +2,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { joinEvent, until } from "./helpers.ts";
-import { IrcPeer, type IrcTestServer, startIrc } from "./irc_peer.ts";
-
-const PASSWORD = "correct horse";
-
-/** Reserves a name. */
-async function reserve(
-  { server }: IrcTestServer,
-  name: string,
-  password = PASSWORD,
-): Promise<void> {
-  using peer = await joinEvent(server, name);
-  await peer.ask({ type: "register", password });
-  await peer.ask({ type: "quit" }).catch(() => {});
-}
+import { IrcPeer, PASSWORD, reserve, startIrc } from "./irc_peer.ts";
 
 const plain = (name: string, password = PASSWORD, as = ""): string =>
   btoa(`${as}\0${name}\0${password}`);
@@ -214,38 +201,4 @@ Deno.test("irc: whoever shows a password later is told its new nick, and then it
     ]);
     assertEquals((await other.sync()).filter((line) => / NICK /.test(line)), []);
   }
-});
-
-Deno.test("irc: whoever is mute, or may not speak in a quiet room, is neither seen to type nor to be called otherwise", async () => {
-  await using server = startIrc();
-  await reserve(server, "ann");
-  const caps = ["message-tags", "setname", "standard-replies"];
-  using ann = await IrcPeer.enter(server, "ann", { pass: PASSWORD, caps, rooms: ["#den"] });
-  await until("ann's being a host", async () => /@ann/.test((await ann.ask("NAMES #den")).join()));
-  using eve = await IrcPeer.enter(server, "eve", { caps, rooms: ["#den", "#other"] });
-  await ann.ask("JOIN #other");
-  const typing = ["@+typing=active TAGMSG #den", "@+typing=active TAGMSG #other"];
-  const typed = (room: string): string => `@+typing=active :eve!~eve@guest TAGMSG ${room}`;
-  await eve.sync();
-  await eve.expect("SETNAME :Eve B.", ":eve!~eve@guest SETNAME :Eve B.");
-  await eve.ask(...typing);
-  assertEquals(await ann.sync(), [
-    ":eve!~eve@guest SETNAME :Eve B.",
-    typed("#den"),
-    typed("#other"),
-  ]);
-  await ann.ask("MODE #den +m");
-  await eve.sync();
-  assertEquals(await eve.ask(...typing), []);
-  assertEquals(await ann.sync(), [typed("#other")]);
-  await ann.ask("MODE #den -m", "MODE #den +b m:eve");
-  await eve.sync();
-  assertEquals(await eve.ask(...typing), []);
-  assertEquals(await ann.sync(), [typed("#other")]);
-  assertMatch(
-    (await eve.ask("SETNAME :BUY NOW")).join(),
-    /^:irc\.test FAIL SETNAME CANNOT_CHANGE_REALNAME :You are muted in this room/,
-  );
-  assertEquals(await ann.sync(), []);
-  assertMatch((await ann.ask("WHOIS eve"))[0] ?? "", / :Eve B\.$/);
 });
