@@ -95,6 +95,7 @@ for (
     ["CON", "_CON"],
     ["nul.txt", "_nul.txt"],
     ["com1 .tar.gz", "_com1 .tar.gz"],
+    ["con\u3000.gz", "_con\u3000.gz"],
     ["LPT¹", "_LPT¹"],
     ["conin$", "_conin$"],
     ["com", "com"],

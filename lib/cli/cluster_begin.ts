@@ -40,10 +40,7 @@ export async function beginWith(
   const made = goesOn && old !== undefined
     ? old
     : await makeStream(node, name, keeping, config({ epoch, salt, fromStore: true }));
-  checkOwn(made, epoch, name);
-  standAtFirst(store, made);
-  tellFirst(dir, store);
-  return made;
+  return standWith(dir, store, name, made);
 }
 
 /**
@@ -61,16 +58,17 @@ export async function beginAgain(
   const { epoch, salt } = store;
   if (!await clear()) return undefined;
   const made = await makeStream(node, name, keeping, config({ epoch, salt, fromStore: true }));
-  checkOwn(made, epoch, name);
+  return standWith(dir, store, name, made);
+}
+
+/** Makes the data those of the first node. Throws a {@linkcode StartError} where another one was faster. */
+function standWith(dir: string, store: FirstStore, name: string, made: ConfigRecord): ConfigRecord {
+  if (made.epoch !== store.epoch) {
+    throw new StartError(`Somebody else has made a log of the name ${name} in the same moment`);
+  }
   standAtFirst(store, made);
   tellFirst(dir, store);
   return made;
-}
-
-/** Throws a {@linkcode StartError} where another one was faster. */
-function checkOwn(made: ConfigRecord, epoch: string, name: string): void {
-  if (made.epoch === epoch) return;
-  throw new StartError(`Somebody else has made a log of the name ${name} in the same moment`);
 }
 
 function tellFirst(dir: string, { messages, accounts }: FirstStore): void {

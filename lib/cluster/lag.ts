@@ -6,6 +6,9 @@
 /** The most places of others that are remembered: of more, every second one is, which tells well enough. */
 const MOST = 1_000;
 
+/** A node that has been behind for so long takes nobody new, and clients are not told of it; in ms. */
+export const LATE_NODE_MS = 2_000;
+
 interface Ahead {
   /** The seq of a message that another node had applied. */
   readonly seq: number;

@@ -12,7 +12,7 @@ import { KNOWN_LEVEL } from "./batch.ts";
 import { ClusterLog } from "./cluster_log.ts";
 import type { ConfigRecord } from "./config.ts";
 import { Copies } from "./copies.ts";
-import { Lag } from "./lag.ts";
+import { Lag, LATE_NODE_MS } from "./lag.ts";
 import { CONFIG_NOTE, prepareData } from "./node_data.ts";
 import type { Reach } from "./reach.ts";
 import type { Stream } from "./stream.ts";
@@ -26,10 +26,7 @@ const DUTY_MS = 10_000;
 /** How much goes at once: entries of one log, sessions. */
 const DUTY_STEP = 500;
 
-/** A node that has been behind for so long takes nobody new, in ms. */
-const LATE_MS = 2_000;
-
-/** And for so long, it is not ready either. */
+/** A node that has been behind for so long is not ready, in ms. */
 const TOO_LATE_MS = 30_000;
 
 /** Options of {@linkcode ClusterNode}. */
@@ -106,7 +103,7 @@ export class ClusterNode implements AsyncDisposable {
         this.#over = why;
         onStopped(why);
       },
-      isLate: () => this.figures.lagMs > LATE_MS,
+      isLate: () => this.figures.lagMs > LATE_NODE_MS,
       onAway: (isAway) => {
         onProblem(isAway ? "The cluster can't be reached" : "The cluster can be reached again");
         onAway(isAway);

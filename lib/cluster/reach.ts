@@ -3,10 +3,10 @@
  * find another when theirs is lost.
  */
 
+import { LATE_NODE_MS } from "./lag.ts";
+
 /** A node that was not heard for so long is not told of, in ms: it may be lost. */
 const FRESH_MS = 3_000;
-/** A node that is so far behind is not told of, in ms. */
-const LATE_MS = 2_000;
 /** Whose page was open so lately may chat with the others, though its node is lost, in ms. */
 const PAGE_MS = 86_400_000;
 /** The most pages that are remembered: more than a cluster has nodes, however they are renamed. */
@@ -69,7 +69,7 @@ export class Reach {
   get #live(): Whereabouts[] {
     const since = this.#now() - FRESH_MS;
     return [...this.#heard()].flatMap(({ beat, at }) =>
-      at < since || beat.lag > LATE_MS ? [] : [beat]
+      at < since || beat.lag > LATE_NODE_MS ? [] : [beat]
     );
   }
 }

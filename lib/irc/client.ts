@@ -105,7 +105,7 @@ export class IrcClient {
   /** What the house calls it, which it may not have been told yet: see {@linkcode tellCalled}. */
   called = "";
   realName = "";
-  /** When it came in, by a timeOfDay that never goes back, in ms. */
+  /** When it came in, by a clock that never goes back, in ms. */
   cameAt = 0;
   /** What was said before it came, and is on its way: by the room's name, or the conversation after an `@`. */
   readonly replays = new Map<string, Replay>();

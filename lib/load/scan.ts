@@ -4,9 +4,9 @@
  */
 
 import { HEADER_BYTES } from "../wire/frame.ts";
+import { LoadBuffer } from "./load_buffer.ts";
 
 const FIRST_BYTES = 1_024;
-const LARGEST_READ_BYTES = 65_536;
 /** The largest frame that a client takes, by the specification. */
 const MAX_FRAME_BYTES = 8 * 1_048_576;
 const SPACE = 0x20;
@@ -15,15 +15,13 @@ const ZERO = 0x30;
 /** Takes the payload in `bytes` from `from` up to `to`, which is valid only during the call. */
 export type TakePayload = (bytes: Uint8Array, from: number, to: number) => void;
 
-/** The read buffer of one client. */
+/** The frames that one client reads. */
 export class Scanner {
-  #buffer = new Uint8Array(FIRST_BYTES);
-  /** How many bytes in the buffer belong to an incomplete frame. */
-  #end = 0;
+  readonly #read = new LoadBuffer(FIRST_BYTES);
 
   /** The part of the buffer that the next read may fill. */
   space(): Uint8Array<ArrayBuffer> {
-    return this.#buffer.subarray(this.#end);
+    return this.#read.space();
   }
 
   /**
@@ -31,8 +29,8 @@ export class Scanner {
    * complete now. Throws if the bytes are no frame.
    */
   filled(count: number, take: TakePayload): void {
-    const buffer = this.#buffer;
-    const end = this.#end + count;
+    const buffer = this.#read.bytes;
+    const end = this.#read.end + count;
     let at = 0;
     let wanted = HEADER_BYTES;
     while (end - at >= HEADER_BYTES) {
@@ -46,19 +44,7 @@ export class Scanner {
       at += wanted;
       wanted = HEADER_BYTES;
     }
-    this.#keep(at, end, wanted);
-  }
-
-  /** Moves the rest to the front. Grows if a frame does not fit or a read filled the buffer. */
-  #keep(at: number, end: number, wanted: number): void {
-    const buffer = this.#buffer;
-    const eager = end === buffer.length ? Math.min(buffer.length * 4, LARGEST_READ_BYTES) : 0;
-    const size = Math.max(wanted, eager);
-    if (size > buffer.length) {
-      this.#buffer = new Uint8Array(size);
-      this.#buffer.set(buffer.subarray(at, end));
-    } else if (at > 0 && end > at) buffer.copyWithin(0, at, end);
-    this.#end = end - at;
+    this.#read.keep(at, end, wanted);
   }
 }
 

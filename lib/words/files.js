@@ -14,7 +14,7 @@ const NAMELESS = "file";
 const MAX_ENDING = 16;
 
 /** What Windows takes for a device, whatever follows the first dot. */
-const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:\.|$)/i;
+const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(?:\.|$)/i;
 /** What no name of a file has on one system or another. */
 const FORBIDDEN = /[:*?"<>|]/g;
 

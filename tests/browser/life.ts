@@ -21,6 +21,7 @@ export async function choose(person: Person, text: string, action: string): Prom
   await person.page.getByRole("menuitem", { name: action, exact: true }).click();
 }
 
+/** Somebody who comes to the page and shows the password of their name, and is in. */
 export async function signIn(people: People, place: Place, name: string): Promise<Person> {
   const person = new Person(await people.page(place));
   await person.page.fill("#join-name", name);

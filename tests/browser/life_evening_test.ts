@@ -23,18 +23,9 @@ import { device, leave } from "../fixtures/terminal_device.ts";
 import { joinEvent, untilVisitor } from "../helpers.ts";
 import { command } from "../program.ts";
 import { NO_PTY } from "../pty.ts";
-import { becomes, browserTest, type People, Person, type Place } from "./browser.ts";
+import { becomes, browserTest, type Person } from "./browser.ts";
 import { classicClient } from "./classic_client.ts";
-
-async function signIn(people: People, place: Place, name: string): Promise<Person> {
-  const person = new Person(await people.page(place));
-  await person.page.fill("#join-name", name);
-  await person.page.press("#join-name", "Enter");
-  await person.page.fill("#join-login-password", LOGIN);
-  await person.page.press("#join-login-password", "Enter");
-  await person.online();
-  return person;
-}
+import { signIn } from "./life.ts";
 
 /** The rows of the page, in words. */
 async function rowsOf({ page }: Person): Promise<string[]> {

@@ -7,6 +7,7 @@ import { CHEAP, LOGIN, logWith } from "../fixtures/guests.ts";
 import { joinEvent } from "../helpers.ts";
 import { startWeb } from "../web_peer.ts";
 import { becomes, browserTest, Person } from "./browser.ts";
+import { signIn } from "./life.ts";
 
 const COUNT = 500;
 
@@ -224,13 +225,8 @@ browserTest("a link to a message has nobody read what they have not seen", async
       await bob.ask({ type: "say", room: "lobby", text });
     }
   };
-  const ann = new Person(await people.page(web.door));
+  const ann = await signIn(people, web.door, "ann");
   const { page } = ann;
-  await page.fill("#join-name", "ann");
-  await page.press("#join-name", "Enter");
-  await page.fill("#join-login-password", LOGIN);
-  await page.press("#join-login-password", "Enter");
-  await ann.online();
   await say(1, 30);
   await ann.sees("message 30");
   /** What the server has to tell another device of the account. */

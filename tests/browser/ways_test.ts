@@ -6,6 +6,7 @@ import { joinEvent } from "../helpers.ts";
 import { Proxy } from "../proxy.ts";
 import { startWeb } from "../web_peer.ts";
 import { becomes, browserTest, Person } from "./browser.ts";
+import { signIn } from "./life.ts";
 
 const PHONE = { viewport: { width: 390, height: 780 } };
 
@@ -69,13 +70,8 @@ browserTest(
     await using web = await startWeb({}, { passwords: CHEAP, factLog });
     using host = await joinEvent(web.server, "eve", { login: LOGIN });
     await host.ask({ type: "join", room: "den", access: "invite" });
-    const ann = new Person(await people.page(web.door));
+    const ann = await signIn(people, web.door, "ann");
     const { page } = ann;
-    await page.fill("#join-name", "ann");
-    await page.press("#join-name", "Enter");
-    await page.fill("#join-login-password", LOGIN);
-    await page.press("#join-login-password", "Enter");
-    await ann.online();
     await ann.say("/join nook");
     await page.locator("#title", { hasText: "# nook" }).waitFor();
     await ann.say("/room title The Nook");

@@ -35,7 +35,7 @@ export function away(house: HouseParts, session: Session, request: RequestOf<"aw
 
 /** Tells who somebody is, and as much of where and when as one may know. */
 export function whois(house: HouseParts, session: Session, request: RequestOf<"whois">): void {
-  const { state: { people, lists }, registry } = house;
+  const { state: { people }, registry } = house;
   const { name, id } = request;
   const account = people.account(nameKey(name));
   const found = registry.named(name);
@@ -56,10 +56,7 @@ export function whois(house: HouseParts, session: Session, request: RequestOf<"w
     ...(text === "" ? {} : { away: text }),
     rooms,
   };
-  const own = people.accountOf(session);
-  const isOwn = own !== undefined && own === account;
-  const hides = account !== undefined && lists.settings(account.id).hideSeen === true;
-  const learns = isOwn || own !== undefined && rooms.length > 0 && !hides;
+  const learns = learnsWhen(house, session, account, rooms.length > 0);
   session.deliver(learns ? { ...person, ...lastSeen(house, account, sessions) } : person);
 }
 
@@ -71,6 +68,21 @@ export function mayKnow(
 ): boolean {
   if (sessions.length === 0) return !isConfined(state, session);
   return sessions.some((each) => mayMeet(state, session, each));
+}
+
+/**
+ * Whether a session may know when somebody was here, or has done something: an account, of itself and of those
+ * who do not hide it, if they share a room with it.
+ */
+export function learnsWhen(
+  { state: { people, lists } }: HouseParts,
+  session: Session,
+  account: Account | undefined,
+  shares: boolean,
+): boolean {
+  const own = people.accountOf(session);
+  if (own === undefined || own === account) return own !== undefined;
+  return shares && (account === undefined || lists.settings(account.id).hideSeen !== true);
 }
 
 /** For how long somebody has done nothing, or when it was here last. */

@@ -7,7 +7,7 @@ import { catchUp } from "../coming/catch_up.ts";
 import { earlierFor, enterRoom } from "../coming/enter_room.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { notInRoom, roomOf } from "../judge/checks.ts";
-import { checkUnconfined, mayReadRoom } from "../judge/may_read.ts";
+import { checkUnconfined, mayList } from "../judge/may_read.ts";
 import { after, type Later, unlessRefused } from "../later.ts";
 import { isoTime } from "../log/times.ts";
 import { isRoomLog, keyOf } from "../messages/log_key.ts";
@@ -169,7 +169,7 @@ export function rooms(
     ...own === undefined ? [] : state.rooms.roomsOf(own.id),
   ];
   const hidden = keys.filter((key) =>
-    state.rooms.access(key) !== "open" && mayReadRoom(state, session, key)
+    state.rooms.access(key) !== "open" && mayList(state, session, key)
   );
   const { rooms, more } = registry.summaries(state.rooms, new Set(hidden), house.now());
   session.deliver({ type: "rooms", ...idOf(request), rooms, ...(more ? { more } : {}) });

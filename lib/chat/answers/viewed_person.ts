@@ -1,6 +1,6 @@
 /** People as one session may see them; see view.ts. */
 
-import { lastSeen } from "./person.ts";
+import { lastSeen, learnsWhen } from "./person.ts";
 import type { HouseParts } from "../house_parts.ts";
 import type { ServerRole } from "../people/permissions.ts";
 import type { Account } from "../people/records.ts";
@@ -73,12 +73,10 @@ function idleOf(
   one: Session,
   account: Account | undefined,
 ): number | undefined {
-  const { registry, state: { people, lists } } = house;
-  const own = people.accountOf(asker);
-  const isOwn = one.person === asker.person;
-  const hides = account !== undefined && lists.settings(account.id).hideSeen === true;
+  const { registry } = house;
   const shares = registry.roomsOf(asker).some((room) => room.hasPerson(one.person));
-  if (!isOwn && (own === undefined || hides || !shares)) return undefined;
+  const isOwn = one.person === asker.person;
+  if (!isOwn && !learnsWhen(house, asker, account, shares)) return undefined;
   const here = shownSessions(one).filter((each) => registry.isPresent(each));
   return here.length === 0 ? undefined : lastSeen(house, account, here).idleMs;
 }

@@ -1,7 +1,7 @@
 /** Rooms and their members as one session may see them; see view.ts. */
 
 import type { HouseParts } from "../house_parts.ts";
-import { isConfined, mayReadRoom } from "../judge/may_read.ts";
+import { mayList, mayReadRoom } from "../judge/may_read.ts";
 import { roomLog } from "../messages/log_key.ts";
 import type { Role } from "../people/permissions.ts";
 import { type Access, plainRoom } from "../people/records.ts";
@@ -74,7 +74,7 @@ export function viewedRoom(
     tellsPresence: room === undefined || tellsPresence(house, room),
     last: index.last(log),
     get mayList() {
-      return isListed(house, session, key);
+      return mayList(state, session, key);
     },
     members: (most = MOST_MEMBERS) => membersOf(house, session, room, most),
     member(called): RoomMember | undefined {
@@ -83,19 +83,6 @@ export function viewedRoom(
       return isShutOut(house, session, room.key) ? undefined : memberOf(house, session, room, one);
     },
   };
-}
-
-/** Whether the list of rooms has this one for a session. */
-function isListed({ state }: HouseParts, session: Session, key: string): boolean {
-  const { people, rooms, lists } = state;
-  if (isConfined(state, session)) return session.rooms.has(key);
-  if (rooms.access(key) === "open") return true;
-  if (!mayReadRoom(state, session, key)) return false;
-  const own = people.accountOf(session);
-  if (session.rooms.has(key)) return true;
-  if (own === undefined) return false;
-  return lists.get(own.id, roomLog(key)) !== undefined ||
-    rooms.member(key, own.id) !== undefined;
 }
 
 function membersOf(

@@ -4,7 +4,7 @@
  */
 
 import type { HouseState } from "../house_state.ts";
-import { isChatLog, isRoomLog, keyOf, type LogKey } from "../messages/log_key.ts";
+import { isChatLog, isRoomLog, keyOf, type LogKey, roomLog } from "../messages/log_key.ts";
 import type { Account } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
@@ -37,6 +37,24 @@ export function mayReadRoom(state: Known, session: Session, key: string): boolea
   // This is asked for each message, so it should cost little in a room that everybody may enter.
   if (state.rooms.access(key) !== "invite" && !isConfined(state, session)) return true;
   return mayEnter(state, readerOf(state, session), key);
+}
+
+/**
+ * Whether a list of rooms has the one with that key for a session: those that everybody may enter and that are
+ * not unlisted, and of the others those that it is in, has listed or is invited to, and may read.
+ */
+export function mayList(
+  state: Known & Pick<HouseState, "lists">,
+  session: Session,
+  key: string,
+): boolean {
+  const { people, rooms, lists } = state;
+  if (isConfined(state, session)) return session.rooms.has(key);
+  if (rooms.access(key) === "open") return true;
+  if (!mayReadRoom(state, session, key)) return false;
+  const own = people.accountOf(session);
+  return session.rooms.has(key) || own !== undefined &&
+      (lists.get(own.id, roomLog(key)) !== undefined || rooms.member(key, own.id) !== undefined);
 }
 
 /** Whether somebody may enter the room with that key, and read it. */

@@ -8,7 +8,7 @@ import { MOST_MODES } from "../isupport.ts";
 import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
 import type { IrcLine } from "../lines/write.ts";
 
-/** The modes of a room without hosts, as letters; `n`: only members sayText, which holds everywhere. */
+/** The modes of a room without hosts, as letters; `n`: only members say something, which holds everywhere. */
 export function modesOf({ access, quiet, topicLocked }: {
   readonly access: string;
   readonly quiet?: boolean | undefined;
