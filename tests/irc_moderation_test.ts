@@ -66,3 +66,27 @@ Deno.test("irc: the bans of a channel are its own alone, and none for those who 
   assertMatch((await root.ask("MODE #a -b two!*@*")).join(), /There is no ban/);
   assertEquals(await masks("MODE #b b"), ["m:three!*@*", "two!*@*"]);
 });
+
+Deno.test("irc: what nobody can be called is neither banned nor muted, by any door", async () => {
+  await using server = await startModerated();
+  using root = await IrcPeer.enter(server, "root", { pass: PASSWORD, rooms: ["#a"] });
+  using page = await joinEvent(server.server, "root", { login: PASSWORD, features: ["people"] });
+  const names = ["\x01", "\x02", " ", "\u00a0", "\u200b", "a\x03b", "\u202e"];
+  const masks = names.flatMap((name) => [name, `${name}!*@*`, `m:${name}`, `*!*@${name}.member`]);
+  for (const mask of [...masks, "*", "m:", "m:*!*@*", "*!*@.member"]) {
+    assertMatch(
+      (await root.ask(`MODE #a +b :${mask}`)).join("\n"),
+      /^:irc\.test 696 root #a b [^ ]+ :[^\n]+$/,
+      JSON.stringify(mask),
+    );
+  }
+  for (const target of names) {
+    for (const action of ["ban", "mute"]) {
+      const { code } = await page.ask({ type: "mod", action, target, room: "a", only: true });
+      assertEquals(code, "bad-name", JSON.stringify(target));
+    }
+  }
+  await root.expect("MODE #a b", ":irc.test 368 root #a :End of channel ban list");
+  // Of a name that somebody could have, whether it is reserved or not, it is.
+  await root.expect("MODE #a +b :Zoë!*@*", ":root!~root@root.member MODE #a +b Zoë!*@*");
+});

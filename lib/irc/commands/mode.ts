@@ -26,6 +26,8 @@ interface Wanted {
 const WITH_PARAMETER = "bov";
 /** Before a mask: it does not keep out, but mutes. */
 const MUTE = "m:";
+/** What is said of other masks. */
+const MASKS = "A ban is of a nick, as nick!*@* or *!*@NICK.member";
 
 const REFUSED: Readonly<Record<string, string>> = {
   "not-allowed": "482",
@@ -185,10 +187,8 @@ function setBan(
   const mutes = whole.startsWith(MUTE);
   const mask = mutes ? whole.slice(MUTE.length) : whole;
   const target = nameInMask(mask);
-  if (target === undefined) {
-    const advice = "A ban is of a nick, as nick!*@* or *!*@NICK.member";
-    return reply.numeric("696", channel, "b", whole, advice);
-  }
+  const refuseMask = (why: string): void => reply.numeric("696", channel, "b", whole, why);
+  if (target === undefined || target.trim() === "") return refuseMask(MASKS);
   const action = mutes ? (on ? "mute" : "unmute") : on ? "ban" : "unban";
   const request: Request = { type: "mod", action, target, room: room.name, only: true };
   return client.ask(
@@ -198,7 +198,10 @@ function setBan(
       const source = prefixOf(client.server, client.name);
       reply.add({ source, command: "MODE", params: [channel, `${on ? "+" : "-"}b`, whole] });
     },
-    (refused) => refuseAs(reply, "MODE", REFUSED, refused, channel),
+    (refused) =>
+      refused.code === "bad-name" || refused.code === "bad-field"
+        ? refuseMask(`${refused.message}.`)
+        : refuseAs(reply, "MODE", REFUSED, refused, channel),
   );
 }
 
