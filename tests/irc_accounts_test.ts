@@ -202,3 +202,30 @@ Deno.test("irc: whoever shows a password later is told its new nick, and then it
     assertEquals((await other.sync()).filter((line) => / NICK /.test(line)), []);
   }
 });
+
+Deno.test("irc: NickServ takes passwords with spaces in them, and never a part of one", async () => {
+  await using server = startIrc();
+  for (const name of ["ann", "two"]) await reserve(server, name);
+  using bob = await IrcPeer.enter(server, "bob");
+  const from = ":NickServ!NickServ@irc.test NOTICE bob :";
+  for (const command of ["REGISTER", "PASSWD"]) {
+    for (const words of ["correct horse", "horse9staple bob@example.org"]) {
+      await bob.expect(
+        `PRIVMSG NickServ :${command} ${words}`,
+        `${from}${command} takes one word, the password, and no address; nothing was changed.`,
+      );
+    }
+  }
+  assertMatch(
+    (await bob.ask(`PRIVMSG NickServ :IDENTIFY  ${PASSWORD}`)).join(),
+    /NOTICE bob :Nobody has reserved the name bob/,
+  );
+  for (
+    const [line, nick] of [[`IDENTIFY  ann  ${PASSWORD} `, "ann"], [`LOGIN two ${PASSWORD}`, "two"]]
+  ) {
+    assertEquals(
+      (await bob.ask(`PRIVMSG NickServ :${line}`)).at(-1),
+      `:NickServ!NickServ@irc.test NOTICE ${nick} :You are ${nick} now.`,
+    );
+  }
+});

@@ -53,10 +53,10 @@ export interface OpenLines {
   wrong: { readonly code: string; readonly text: string; readonly context: string[] } | undefined;
 }
 
-/** How a room is set, as modes, and who may act in it. */
+/** How a room is set, as modes, and who is in it and may act there. */
 export interface RoomSettings {
   readonly modes: string;
-  readonly hosts: ReadonlySet<string>;
+  readonly ops: ReadonlySet<string>;
 }
 
 /** What waits for an answer of the house. */

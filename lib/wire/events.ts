@@ -146,6 +146,7 @@ export const EVENTS = {
   identified: {
     name: required(string, "somebody who is an account's now, or a guest's; by other doors only"),
     account: optional(string, "its id; a guest has none"),
+    role: optional(string, "on the server, where that alone has changed"),
   },
   topic: {
     room: string,

@@ -160,7 +160,7 @@ function setHost(
     reply,
     { type: "mod", action, target, room: room.name, only: true },
     () => {
-      roomModes(client.server).setHost(client, room.name, name, on);
+      if (member !== undefined) roomModes(client.server).setOperator(client, room.name, name, on);
       const source = prefixOf(client.server, client.name);
       reply.add({ source, command: "MODE", params: [channel, `${on ? "+" : "-"}o`, nickOf(name)] });
     },

@@ -70,6 +70,7 @@ function note(client: IrcClient, text: string): void {
 function tellLeft(client: IrcClient, event: EventOf<"left">, add: Add): void {
   const { room, name, reason, by, why, gone } = event;
   const { server } = client;
+  roomModes(server).setOperator(client, room, name, false);
   const isOwn = name === client.name;
   const channel = channelOfRoom(room);
   if (isOwn) {
@@ -114,6 +115,7 @@ export function tellCalled(client: IrcClient, events: readonly Event[]): void {
 
 function tellRenamed(client: IrcClient, { from, to }: EventOf<"renamed">, add: Add): void {
   client.metAgain(to);
+  roomModes(client.server).renamed(client, from, to);
   const { server, presented: { user = "" } } = client;
   // The prefix is that under which they were known: of a guest, of the same account, or of another one.
   const isGuest = accountOf(server, to) === undefined;
@@ -171,14 +173,17 @@ function tellRead(client: IrcClient, { room, chat }: EventOf<"read">): void {
   client.background(tellMark(client, { chat, target: nickOf(target) }, add));
 }
 
-function tellIdentified(client: IrcClient, { name, account: id }: EventOf<"identified">): void {
-  if (!client.caps.has("account-notify")) return;
+/** That somebody is an account's now, or a guest's, or has another role: with that, what they may do. */
+function tellIdentified(
+  client: IrcClient,
+  { name, account: id, role }: EventOf<"identified">,
+): void {
   const { server } = client;
-  const account = accountWith(server, id);
-  const source = prefixAs(server, name, account);
-  client.write({
-    source,
-    command: "ACCOUNT",
-    params: [account === undefined ? "*" : nickOf(account)],
-  });
+  if (role === undefined && client.caps.has("account-notify")) {
+    const account = accountWith(server, id);
+    const source = prefixAs(server, name, account);
+    const params = [account === undefined ? "*" : nickOf(account)];
+    client.write({ source, command: "ACCOUNT", params });
+  }
+  for (const line of roomModes(server).ranked(client, name)) client.write(line);
 }
