@@ -76,17 +76,21 @@ Deno.test("irc: a nick that is taken, or none, is refused, and another one lets 
   using bob = await IrcPeer.connect(server);
   const refusal = async (nick: string): Promise<string> => (await bob.ask(`NICK ${nick}`)).join();
   assertMatch(await refusal("ann"), /^:irc\.test 433 \* ann /);
-  for (const nick of ["#bob", "a!b", "a@b", "3com", "-b", "$b", "a*"]) {
+  for (const nick of ["#bob", "a!b", "a@b", "3com", "-b", "$b", "a*", "irc.test", "IRC.Test"]) {
     assertMatch(await refusal(nick), /^:irc\.test 432 \* /, nick);
   }
   assertEquals(await refusal(""), ":irc.test 431 * :No nick was given");
   await bob.send("USER bob 0 * :Bob");
   // The server's own, a service, one that looks like a service, and one that looks like the other.
   for (
-    const [nick, code] of [["server", 432], ["NickServ", 432], ["N\u0456ckServ", 432], [
-      "\u0410nn",
-      433,
-    ]]
+    const [nick, code] of [
+      ["server", 432],
+      ["NickServ", 432],
+      ["N\u0456ckServ", 432],
+      ["Global", 432],
+      ["StatServ", 432],
+      ["\u0410nn", 433],
+    ]
   ) {
     await bob.send(`NICK ${nick}`);
     assertMatch(await bob.line(), new RegExp(`^:irc\\.test ${code} \\* ${nick} `));

@@ -53,10 +53,10 @@ export interface OpenLines {
   wrong: { readonly code: string; readonly text: string; readonly context: string[] } | undefined;
 }
 
-/** How a room is set, as modes, and who may act in it. */
+/** How a room is set, as modes, and who is in it and may act there. */
 export interface RoomSettings {
   readonly modes: string;
-  readonly hosts: ReadonlySet<string>;
+  readonly ops: ReadonlySet<string>;
 }
 
 /** What waits for an answer of the house. */
@@ -102,6 +102,8 @@ export class IrcClient {
   state: "new" | "coming" | "in" = "new";
   /** The name that it goes by, once it is in. */
   name = "";
+  /** What the house calls it, which it may not have been told yet: see {@linkcode tellCalled}. */
+  called = "";
   realName = "";
   /** When it came in, by a clock that never goes back, in ms. */
   cameAt = 0;

@@ -17,9 +17,10 @@ import { LineDecoder } from "./lines/line_decoder.ts";
 import { type ParsedLine, parseIrcLine } from "./lines/parse.ts";
 import { renderLine } from "./lines/write.ts";
 import { labelIn, Reply } from "./reply.ts";
-import { encodingFor } from "./telling/encoding.ts";
+import { type Came, cameBy, encodingFor } from "./telling/encoding.ts";
 import { newsLines } from "./telling/news.ts";
-import { tellOwn } from "./telling/own.ts";
+import { tellCalled, tellOwn } from "./telling/own.ts";
+import { roomModes } from "./telling/room_modes.ts";
 import { isReplayed } from "./telling/replays.ts";
 
 /** What IRC clients can do. */
@@ -80,6 +81,10 @@ export class IrcDoor implements Door {
     return { user, realName };
   }
 
+  named(name: string): void {
+    this.#client.called = name;
+  }
+
   begin(): void {
     // The client speaks first.
   }
@@ -101,12 +106,13 @@ export class IrcDoor implements Door {
 
   encode(batch: Batch): Uint8Array {
     const client = this.#client;
+    tellCalled(client, batch.events);
     const encode = encodingFor(client.server, client.caps);
     const { variant } = batch;
     if (variant === undefined) {
       const { texts, bytes, came } = batch.once(encode);
       if (bytes !== undefined && client.replays.size === 0) {
-        for (const name of came) client.metAgain(name);
+        for (const each of came) noteCame(client, each);
         return joined(client.unwritten(), bytes);
       }
       batch.events.forEach((event, at) => this.#tell(event, texts[at]));
@@ -141,7 +147,7 @@ export class IrcDoor implements Door {
       if (client.answered(event) || event.type !== "ready") return;
     }
     if (client.replays.size > 0 && isReplayed(client, event)) return;
-    if (event.type === "joined") client.metAgain(event.name);
+    if (event.type === "joined") noteCame(client, cameBy(client.server, event));
     if (text !== undefined) return client.writeText(text);
     const isOwnRoom = event.type === "joined" && event.name === client.name;
     const lines = isOwnRoom ? undefined : newsLines(client.server, client.caps, event);
@@ -199,6 +205,12 @@ function refuseText(client: IrcClient, command: string, reply: Reply): void {
     command: "FAIL",
     params: [command || "*", "INVALID_UTF8", "That is not UTF-8, which is all that is spoken here"],
   });
+}
+
+/** Notes for a client who has come into one of its rooms. */
+function noteCame(client: IrcClient, { name, room, isRanked }: Came): void {
+  client.metAgain(name);
+  roomModes(client.server).setOperator(client, room, name, isRanked);
 }
 
 function joined(first: Uint8Array | undefined, second: Uint8Array): Uint8Array {

@@ -62,11 +62,8 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.address = addressKey(transport.remote.hostname);
     this.#deadlines = new Deadlines(shared.limits, performance.now());
     this.#log = new ConnectionLog(shared.log, transport.remote, () => this.#name);
-    this.#meter = new Meter(
-      shared.rates,
-      shared.ticks,
-      () => this.#state === "opening" || this.#state === "open",
-    );
+    const isServed = (): boolean => this.#state === "opening" || this.#state === "open";
+    this.#meter = new Meter(shared.rates, shared.ticks, isServed);
     this.#outbox = new Outbox({
       sink: transport,
       gate: shared.gate,
@@ -143,6 +140,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
 
   named(name: string): void {
     this.#name = name;
+    this.#door.named?.(name);
     if (this.#state !== "opening") return;
     this.#state = "open";
     this.#log.entered();

@@ -63,6 +63,8 @@ export interface Door {
   readonly pending: number;
   /** How many messages were complete so far. When it changes, `pending` is about another message. */
   readonly whole: number;
+  /** Told what the house calls its client from now on, before it is told what comes of that. */
+  named?(name: string): void;
   /** Called when the connection is there, for a protocol in which the server speaks first. */
   begin(): void;
   /** Takes bytes from the peer. */

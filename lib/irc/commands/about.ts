@@ -1,5 +1,6 @@
 /** The commands about messages that were said: TAGMSG, REDACT and MARKREAD. */
 
+import { passOnSign } from "../../chat/answers/passed_on.ts";
 import { seqAt } from "../../chat/answers/seq_at.ts";
 import { after, type Later } from "../../chat/later.ts";
 import type { Viewed } from "../../chat/answers/viewed_person.ts";
@@ -32,15 +33,17 @@ const tagmsg: Command = {
     const react = tags.get("+draft/react");
     const key = react ?? tags.get("+draft/unreact");
     const about = tags.get("+draft/reply") ?? tags.get("+reply");
+    const names = listed(targets).slice(0, TARGETS.TAGMSG);
+    if (key !== undefined && about !== undefined) {
+      const off = react === undefined;
+      return eachOf(names, (target) => giveReaction(client, { target, key, about, off }, reply));
+    }
     const typing = tags.get(TYPING);
-    return eachOf(listed(targets).slice(0, TARGETS.TAGMSG), (target) => {
-      if (key !== undefined && about !== undefined) {
-        return giveReaction(client, { target, key, about, off: react === undefined }, reply);
-      }
-      if (typing !== undefined && TYPING_VALUES.has(typing)) {
-        return tellTyping(client, target, typing, reply);
-      }
-    });
+    if (typing === undefined || !TYPING_VALUES.has(typing)) return;
+    return after(
+      client.peer.costly("history"),
+      () => eachOf(names, (target) => tellTyping(client, target, typing, reply)),
+    );
   },
 };
 
@@ -115,7 +118,12 @@ function tellDone(
 }
 
 /** Tells the IRC clients where somebody types: the house knows nothing of that. */
-function tellTyping(client: IrcClient, target: string, typing: string, reply: Reply): void {
+function tellTyping(
+  client: IrcClient,
+  target: string,
+  typing: string,
+  reply: Reply,
+): Later<void> {
   const { server, view } = client;
   const room = isChannel(target) ? view?.room(roomOfChannel(target) ?? "") : undefined;
   if (isChannel(target) && room?.isIn !== true) {
@@ -126,6 +134,10 @@ function tellTyping(client: IrcClient, target: string, typing: string, reply: Re
     return reply.numeric("401", target, "There is no such nick");
   }
   if (person !== undefined && isBlocked(client, person)) return;
+  // Whoever may not speak there does not type there either.
+  const { may = false, waits } =
+    client.house.read(client.peer, (parts, session) => passOnSign(parts, session, room?.key)) ?? {};
+  if (!may) return waits;
   const shown = room === undefined ? nickOf(person?.name ?? "") : channelOfRoom(room.name);
   const others = room === undefined
     ? (person?.peers ?? []).flatMap((peer) => clientOf(peer) ?? [])
@@ -141,6 +153,7 @@ function tellTyping(client: IrcClient, target: string, typing: string, reply: Re
     if (other !== client && other.caps.has("message-tags")) other.write(line(other));
   }
   if (client.caps.has("echo-message") && client.caps.has("message-tags")) reply.add(line(client));
+  return waits;
 }
 
 /** Whether somebody does not want to hear a client. */

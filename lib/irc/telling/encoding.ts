@@ -1,10 +1,18 @@
 /** Encodes what happens in rooms once for all clients with the same capabilities. */
 
-import type { Event } from "../../wire/events.ts";
+import type { Event, EventOf } from "../../wire/events.ts";
 import { type Cap, tellingKey } from "../caps.ts";
 import type { IrcServer } from "../irc_server.ts";
 import { renderLine } from "../lines/write.ts";
 import { newsLines } from "./news.ts";
+import { isRanked } from "./ranks.ts";
+
+/** Somebody who has come into a room. */
+export interface Came {
+  readonly name: string;
+  readonly room: string;
+  readonly isRanked: boolean;
+}
 
 /** Events as lines. */
 export interface EncodedNews {
@@ -12,8 +20,8 @@ export interface EncodedNews {
   readonly texts: ReadonlyArray<string | undefined>;
   /** All of them, where none differs. */
   readonly bytes: Uint8Array | undefined;
-  /** Who has come, as far as it is told. */
-  readonly came: readonly string[];
+  /** Who has come, as far as it is told, where, and whether as an operator. */
+  readonly came: readonly Came[];
 }
 
 /** Encodes events; the clients for which that comes out the same share one. */
@@ -34,12 +42,17 @@ export function encodingFor(server: IrcServer, caps: ReadonlySet<Cap>): EncodeNe
     encode = (events) => {
       const texts = events.map((event) => textOf(server, fixed, event));
       const isWhole = texts.every((text) => text !== undefined);
-      const came = events.flatMap((event) => event.type === "joined" ? event.name : []);
+      const came = events.flatMap((event) => event.type === "joined" ? cameBy(server, event) : []);
       return { texts, bytes: isWhole ? encoder.encode(texts.join("")) : undefined, came };
     };
     known.set(key, encode);
   }
   return encode;
+}
+
+/** What is to be noted of somebody who has come. */
+export function cameBy(server: IrcServer, { room, name }: EventOf<"joined">): Came {
+  return { name, room, isRanked: isRanked(server, room, name) };
 }
 
 function textOf(server: IrcServer, caps: ReadonlySet<Cap>, event: Event): string | undefined {
