@@ -263,7 +263,7 @@ export class ClusterLog implements FactLog, Disposable {
   #answer({ record, ticket }: Pick<QueuedRecord, "record" | "ticket">, refused: Refusal): void {
     if (isNodeRecord(record)) return;
     const { at } = this.#replica.place;
-    this.onEntry({ at, fact: record, receipt: { refused } }, ticket);
+    this.onEntry({ at, fact: record, receipt: { refused, isUnsent: true } }, ticket);
   }
 
   #settle(): void {
