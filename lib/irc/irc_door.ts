@@ -97,7 +97,10 @@ export class IrcDoor implements Door {
     const line = this.#decoder.next();
     if (line !== undefined) {
       this.whole++;
-      return { bytes: line.length, waits: this.#answer(parseIrcLine(line), line) };
+      const parsed = parseIrcLine(line);
+      const count = IRC_COMMANDS.get(parsed.command)?.count?.(parsed);
+      const waits = this.#answer(parsed, line);
+      return { bytes: line.length, ...(count === undefined ? {} : { count }), waits };
     }
     if (!this.#decoder.isOver) return undefined;
     const last = bye("too-large", "A line had no end for 16 KiB.");

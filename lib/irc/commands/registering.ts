@@ -178,6 +178,10 @@ export function comeInIfComplete(client: IrcClient, reply: Reply): Later<void> {
   const { state, isChoosing, presented: { nick, user } } = client;
   if (state !== "new" || isChoosing || nick === undefined || user === undefined) return;
   client.state = "coming";
+  if (client.sasl !== undefined) {
+    client.sasl = undefined;
+    reply.numeric("906", "The authentication was given up");
+  }
   const refused = (error: unknown): void => {
     if (!(error instanceof Refusal)) throw error;
     client.state = "new";
@@ -243,9 +247,17 @@ function stayOut(client: IrcClient, reply: Reply, refused: Refused & { keepsOut?
     const advice = code === "name-reserved" ? "; its password comes with PASS or SASL" : "";
     return refuseNick(reply, nick, number, `${message}${advice}`);
   }
-  const isPassword = /password|login/.test(code);
-  reply.numeric(isPassword ? "464" : "465", `${message}`);
+  const ending = endingOf(code, presented.password !== undefined);
+  if (ending !== undefined) reply.numeric(ending, message);
   client.peer.close(bye(code, `${message}.`));
+}
+
+/** The number for what keeps a client out; `undefined`: none stands for it, and ERROR says why. */
+function endingOf(code: string, hasPassword: boolean): string | undefined {
+  if (code === "banned") return "465";
+  // A right password is not looked at for a while after wrong ones.
+  const isPassword = /password|login/.test(code) || code === "try-later" && hasPassword;
+  return isPassword ? "464" : undefined;
 }
 
 /** The commands by which a client comes in. */
