@@ -10,7 +10,7 @@ import type { Event, EventOf } from "../wire/events.ts";
 import { joinBytes } from "../wire/join_bytes.ts";
 import { IrcClient } from "./client.ts";
 import { rememberClient } from "./clients.ts";
-import { isInBatch } from "./commands/multiline.ts";
+import { isInBatch, spoilBatch } from "./commands/multiline.ts";
 import { IRC_COMMANDS } from "./commands/table.ts";
 import type { IrcServer } from "./irc_server.ts";
 import { LineDecoder } from "./lines/line_decoder.ts";
@@ -177,9 +177,10 @@ export class IrcDoor implements Door {
     const client = this.#client;
     const { command, params, wrong } = parsed;
     if (wrong === "empty") return;
+    if (wrong !== undefined) spoilBatch(client, parsed);
     if (wrong === "too-long") return reply.numeric("417", "That line is too long");
     if (wrong === "bad-utf8") return refuseText(client, command, reply);
-    if (isInBatch(client, parsed)) return reply.forget();
+    if (isInBatch(client, parsed, reply)) return;
     const row = IRC_COMMANDS.get(command);
     if (client.state !== "in" && !row?.isEarly) {
       return row === undefined && client.state === "new"

@@ -11,6 +11,7 @@ import { isNick, nameOfNick } from "../lines/irc_names.ts";
 import { MOST_BODY } from "../lines/parse.ts";
 import { unformatted } from "../lines/text.ts";
 import type { Reply } from "../reply.ts";
+import { ircAdvice } from "../telling/advice.ts";
 import { inLines } from "../telling/names_list.ts";
 import { tellOwn } from "../telling/own.ts";
 import type { Command, Commands } from "./command.ts";
@@ -237,8 +238,9 @@ function passwordsIn(
 }
 
 /** Tells a client why it is not in, and ends its connection where another nick would not help. */
-function stayOut(client: IrcClient, reply: Reply, refused: Refused & { keepsOut?: boolean }): void {
-  const { code, message } = refused;
+function stayOut(client: IrcClient, reply: Reply, refused: Refused): void {
+  const { code } = refused;
+  const message = ircAdvice(refused.message);
   const { presented } = client;
   const number = NICK_CODES[code];
   if (number !== undefined) {
