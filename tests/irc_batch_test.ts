@@ -73,7 +73,7 @@ Deno.test("irc: a batch that has no end keeps nothing that grows, and is not sai
   using bob = await IrcPeer.enter(server, "bob", { rooms: ["#a"] });
   await ann.sync();
   await ann.send("BATCH +1 draft/multiline #a");
-  for (let i = 0; i < 150; i++) await ann.send(`@batch=1 PRIVMSG #a :${"x".repeat(400)}`);
+  for (let i = 0; i < 150; i++) await ann.send(`@batch=1 PRIVMSG #a :${"x".repeat(300)}`);
   // Other commands are answered meanwhile.
   await ann.expect("TOPIC #a", ":irc.test 331 ann #a :There is no topic");
   await ann.expect(
