@@ -14,6 +14,7 @@ import type { Cap } from "./caps.ts";
 import type { IrcServer } from "./irc_server.ts";
 import { nickOf } from "./lines/irc_names.ts";
 import { type IrcLine, renderLine } from "./lines/write.ts";
+import { ircAdvice } from "./telling/advice.ts";
 
 /** What was refused, and why: `code` for programs, `message` a sentence without its point. */
 export interface Refused {
@@ -275,9 +276,9 @@ export class IrcClient {
     return this.peer.link?.(file, { reader: who as FileReader, device })?.url;
   }
 
-  #refuse({ refused, end }: Asked, why: Refused): void {
-    this.server.shared.metrics.refused(why.code);
-    refused(why);
+  #refuse({ refused, end }: Asked, { code, message }: Refused): void {
+    this.server.shared.metrics.refused(code);
+    refused({ code, message: ircAdvice(message) });
     end();
   }
 

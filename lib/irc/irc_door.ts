@@ -10,7 +10,7 @@ import type { Event, EventOf } from "../wire/events.ts";
 import { joinBytes } from "../wire/join_bytes.ts";
 import { IrcClient } from "./client.ts";
 import { rememberClient } from "./clients.ts";
-import { isInBatch } from "./commands/multiline.ts";
+import { isInBatch, spoilBatch } from "./commands/multiline.ts";
 import { IRC_COMMANDS } from "./commands/table.ts";
 import type { IrcServer } from "./irc_server.ts";
 import { LineDecoder } from "./lines/line_decoder.ts";
@@ -97,7 +97,10 @@ export class IrcDoor implements Door {
     const line = this.#decoder.next();
     if (line !== undefined) {
       this.whole++;
-      return { bytes: line.length, waits: this.#answer(parseIrcLine(line), line) };
+      const parsed = parseIrcLine(line);
+      const count = IRC_COMMANDS.get(parsed.command)?.count?.(parsed);
+      const waits = this.#answer(parsed, line);
+      return { bytes: line.length, ...(count === undefined ? {} : { count }), waits };
     }
     if (!this.#decoder.isOver) return undefined;
     const last = bye("too-large", "A line had no end for 16 KiB.");
@@ -174,9 +177,10 @@ export class IrcDoor implements Door {
     const client = this.#client;
     const { command, params, wrong } = parsed;
     if (wrong === "empty") return;
+    if (wrong !== undefined) spoilBatch(client, parsed);
     if (wrong === "too-long") return reply.numeric("417", "That line is too long");
     if (wrong === "bad-utf8") return refuseText(client, command, reply);
-    if (isInBatch(client, parsed)) return reply.forget();
+    if (isInBatch(client, parsed, reply)) return;
     const row = IRC_COMMANDS.get(command);
     if (client.state !== "in" && !row?.isEarly) {
       return row === undefined && client.state === "new"

@@ -21,6 +21,8 @@ export interface DoorPeer extends Peer {
 export interface Taken {
   /** The length of its payload; the rate of requests counts by it. */
   readonly bytes: number;
+  /** How many requests it counts as, such as one for each part of a list; 1 if nothing is said. */
+  readonly count?: number;
   /** Settles when the next request may be taken; `undefined`: at once. */
   readonly waits: void | Promise<void>;
 }

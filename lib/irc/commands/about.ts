@@ -19,7 +19,7 @@ import { markOf, tellMark } from "../telling/marks.ts";
 import { aboutLines, timeTags } from "../telling/news.ts";
 import { prefixOf } from "../telling/prefix.ts";
 import { timeIn } from "../telling/times.ts";
-import { type Command, type Commands, eachOf, listed } from "./command.ts";
+import { type Command, type Commands, countOf, eachOf, listed, tooMany } from "./command.ts";
 import { TARGETS } from "../isupport.ts";
 
 /** What is typed, as long as somebody does. */
@@ -28,12 +28,14 @@ const TYPING_VALUES: ReadonlySet<string> = new Set(["active", "paused", "done"])
 
 const tagmsg: Command = {
   isSaid: true,
+  count: countOf(0),
   run(client, { params: [targets], tags }, reply): Later<void> {
     if (targets === undefined) return reply.numeric("461", "TAGMSG", "To whom is missing");
     const react = tags.get("+draft/react");
     const key = react ?? tags.get("+draft/unreact");
     const about = tags.get("+draft/reply") ?? tags.get("+reply");
-    const names = listed(targets).slice(0, TARGETS.TAGMSG);
+    const names = listed(targets);
+    if (names.length > TARGETS.TAGMSG) return tooMany(reply, targets);
     if (key !== undefined && about !== undefined) {
       const off = react === undefined;
       return eachOf(names, (target) => giveReaction(client, { target, key, about, off }, reply));

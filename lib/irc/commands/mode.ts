@@ -6,7 +6,6 @@ import type { RoomMember, ViewedRoom } from "../../chat/answers/viewed_room.ts";
 import type { EventOf } from "../../wire/events.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
 import type { IrcClient } from "../client.ts";
-import { MOST_MODES } from "../isupport.ts";
 import { channelOfRoom, isChannel, nameOfNick, nickOf, roomOfChannel } from "../lines/irc_names.ts";
 import type { Reply } from "../reply.ts";
 import { modesOf, roomModes } from "../telling/room_modes.ts";
@@ -39,6 +38,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 const mode: Command = {
   least: 1,
+  count: ({ params: [, letters = ""] }) => Math.max(1, letters.replace(/[+-]/g, "").length),
   run(client, { params: [target = "", letters, ...params] }, reply): Later<void> {
     if (!isChannel(target)) return userMode(client, target, letters, reply);
     const room = roomOfChannel(target);
@@ -46,8 +46,8 @@ const mode: Command = {
     if (viewed === undefined) return reply.numeric("403", target, "There is no such channel");
     const channel = channelOfRoom(viewed.name);
     if (letters === undefined) return reply.numeric("324", channel, `+${modesOf(viewed)}`);
-    const wanted = wantedModes(letters, params);
-    return eachOf(wanted.slice(0, MOST_MODES), (each) => setMode(client, viewed, each, reply));
+    // As many as a line has: each counts as a request.
+    return eachOf(wantedModes(letters, params), (each) => setMode(client, viewed, each, reply));
   },
 };
 

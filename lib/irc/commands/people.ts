@@ -134,7 +134,7 @@ const ison: Command = {
   least: 1,
   run(client, { params }, reply): Later<void> {
     const nicks = params.flatMap((param) => param.split(" ")).filter((nick) => nick !== "");
-    const here = nicks.slice(0, 100).flatMap((nick) => {
+    const here = nicks.flatMap((nick) => {
       const person = client.view?.person(nameOfNick(nick));
       return person === undefined ? [] : nickOf(person.name);
     });

@@ -48,7 +48,7 @@ export function askService(
   const [word, rest] = firstWord(text);
   const asked = word.toUpperCase();
   if (asked === "HELP" || asked === "") return HELP.forEach(say);
-  if (ONE_WORD.has(asked) && rest.includes(" ")) {
+  if (ONE_WORD.has(asked) && /\s/.test(rest)) {
     return say(`${asked} takes one word, the password, and no address; nothing was changed.`);
   }
   const request = requestOf(client, asked, rest);
@@ -101,7 +101,7 @@ function shownIn(
 /** The first word of a text, and what follows it. A regular expression would take long for many spaces. */
 function firstWord(text: string): readonly [word: string, rest: string] {
   const trimmed = text.trim();
-  const space = trimmed.indexOf(" ");
+  const space = trimmed.search(/\s/);
   return space < 0 ? [trimmed, ""] : [trimmed.slice(0, space), trimmed.slice(space).trim()];
 }
 

@@ -6,6 +6,7 @@ import type { Event, EventOf } from "../../wire/events.ts";
 import type { IrcClient } from "../client.ts";
 import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
 import type { IrcLine } from "../lines/write.ts";
+import { ircAdvice } from "./advice.ts";
 import { tellEntered } from "./entered.ts";
 import { tellMark } from "./marks.ts";
 import { aboutLines, messageLines } from "./news.ts";
@@ -57,7 +58,7 @@ export function tellOwn(
 
 /** Says something to a client in the server's name. */
 function note(client: IrcClient, text: string): void {
-  for (const line of text.split("\n")) {
+  for (const line of ircAdvice(text).split("\n")) {
     client.write({
       source: client.server.name,
       command: "NOTICE",
