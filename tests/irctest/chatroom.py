@@ -20,8 +20,10 @@ What the environment says:
 """
 
 import asyncio
+import atexit
 import json
 import os
+import signal
 import socket
 import ssl
 import subprocess
@@ -38,6 +40,14 @@ from irctest import patma
 
 def from_environment(name: str) -> List[str]:
     return json.loads(os.environ.get(name, "[]"))
+
+
+def end_group(pid: int) -> None:
+    """Ends a server that a test has left behind, as one does that fails while it is set up."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
 
 
 class Relay:
@@ -179,6 +189,7 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
         if password is not None:
             env["CHATROOM_PASSWORD"] = password
         self.proc = self.execute(command, env=env)
+        atexit.register(end_group, self.proc.pid)
         if irc_port != port:
             self.relay = Relay(hostname, port, irc_port)
 
@@ -213,6 +224,13 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
             check=True,
             stdout=subprocess.DEVNULL,
         )
+
+    def kill_proc(self) -> None:
+        """At once: nobody reads again what it has stored, and clients are given seconds to say goodbye."""
+        assert self.proc is not None
+        end_group(self.proc.pid)
+        self.proc.wait(60)
+        self.proc = None
 
     def kill(self) -> None:
         if self.relay is not None:
