@@ -39,6 +39,20 @@ Deno.test("irc: SASL PLAIN shows a password before a client is in, and it goes b
   assertMatch(await ann.line(), /^:irc\.test 001 Ann :.*Ann!~ann@Ann\.member$/);
 });
 
+Deno.test("irc: what comes by PASS with a name before it may come by SASL as it is", async () => {
+  await using server = startIrc();
+  await reserve(server, "Ann");
+  using ann = await IrcPeer.connect(server);
+  await ann.send("CAP REQ :sasl", `PASS :ann:${PASSWORD}`, "NICK ann", "USER ann 0 * :Ann");
+  await ann.send("AUTHENTICATE PLAIN");
+  await ann.until(/^AUTHENTICATE/);
+  // As irc-framework does, and what is built upon it.
+  await ann.send(`AUTHENTICATE ${plain("ann", `ann:${PASSWORD}`)}`);
+  assertMatch(await ann.line(), /^:irc\.test 900 ann \S+ Ann :/);
+  await ann.send("CAP END");
+  assertMatch(await ann.until(/ 001 /), /^:irc\.test 001 Ann :/);
+});
+
 Deno.test("irc: SASL comes in pieces of 400 bytes, is given up by *, and is PLAIN alone", async () => {
   await using server = startIrc();
   using ann = await IrcPeer.connect(server);

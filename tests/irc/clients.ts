@@ -110,7 +110,7 @@ export class Irssi implements IrcClient {
       core = { real_name = "${nick}"; user_name = "${nick}"; nick = "${nick}"; };
       "fe-common/core" = {
         autocreate_query_level = "NONE"; autocreate_own_query = "no"; use_status_window = "no";
-        autolog = "no";
+        autolog = "no"; autoclose_windows = "no";
       };
     };`;
     await Deno.writeTextFile(`${dir}/config`, settings);

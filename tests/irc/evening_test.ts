@@ -54,7 +54,7 @@ browserTest(
       const python = classicClient(server.addr.port);
       await using wee = await WeeChat.start(server.ircPort, "wee", ROOM);
       await using iris = await Irssi.start(server.ircPort, "iris", ROOM);
-      await using boss = new Framework(server.ircPort, "boss", ROOM, `boss:${PASSWORD}`);
+      await using boss = new Framework(server.ircPort, "boss", ROOM, PASSWORD);
       const everybody = { address, pam, tom, python, wee, iris, boss };
       await comeIn(everybody);
       await speak(everybody);
@@ -165,7 +165,8 @@ async function sendOut({ pam, tom, wee, iris, boss }: Everybody): Promise<void> 
   await iris.type("I am back");
   await pam.sees("I am back");
   await boss.send(`MODE ${ROOM} +b iris!*@*`);
-  await iris.shows(/You were kicked|banned/i);
+  await tom.expect("banned by boss");
+  await iris.shows(/kicked[^]*kicked/);
   await iris.type(`/join ${ROOM}`);
   await iris.shows(/Cannot join.*banned/i);
 }
