@@ -12,7 +12,7 @@ const HERE = new URL(".", import.meta.url).pathname;
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
 const USAGE = `Usage: deno task irc:irctest -- CHECKOUT [--only PATH,PATH] [--store memory,full]
-                             [--tls] [--plain] [--seconds N] [--verbose]
+                             [--tls] [--plain] [--accounts] [--seconds N] [--verbose]
 
 Runs the server tests of a checkout of irctest that are not of one implementation, deprecated or strict: one
 file after the other.
@@ -21,6 +21,8 @@ file after the other.
   --seconds N        how long the tests of one file may take (default 300)
   --store WHERE      memory, full or normal, or several (default memory,full)
   --plain, --tls     only in the clear, or only over TLS (default both)
+  --accounts         the nicks are reserved, and each client shows the password of its own: whoever opens a
+                     channel is its operator then, which guests never are
   --verbose          what each failed test says, whole
 `;
 
@@ -32,6 +34,12 @@ const MARKERS = "not implementation-specific and not deprecated and not strict";
 
 /** Files of which all tests are of one implementation, or which are none. */
 const NO_TESTS = 5;
+
+/** The nicks by which irctest's clients go, as far as they act in channels. */
+const NICKS = [
+  ...["alice", "bar", "baz", "bob", "chanop", "charlie", "evan", "foo", "joiner", "nick1", "nick2"],
+  ...["nick3", "nonweb", "otherNick", "qux", "sender", "usernick", "user", "user2", "user3", "web"],
+];
 
 /** What became of one test. */
 interface Outcome {
@@ -50,7 +58,7 @@ async function main(args: readonly string[]): Promise<number> {
   let unknown: string | undefined;
   // What `deno task` was given behind `--` comes with it.
   const flags = parseArgs(args[0] === "--" ? args.slice(1) : [...args], {
-    boolean: ["tls", "plain", "verbose", "help"],
+    boolean: ["tls", "plain", "accounts", "verbose", "help"],
     string: ["only", "store", "seconds"],
     unknown: (arg) => {
       if (!arg.startsWith("-")) return true;
@@ -63,18 +71,20 @@ async function main(args: readonly string[]): Promise<number> {
     print(unknown === undefined ? USAGE : `irctest: ${unknown} is not understood\n\n${USAGE}`);
     return 2;
   }
+  if (flags["accounts"] === true) flags["store"] ??= "full";
   const ways = flags["tls"] === flags["plain"] ? [false, true] : [flags["tls"] === true];
   const only = String(flags["only"] ?? "").split(",").filter((path) => path !== "");
   const seconds = Number(flags["seconds"] ?? 300);
   const files = only.length > 0 ? only : await testFiles(checkout);
   let failed = 0;
+  const accounts = flags["accounts"] === true ? await makeAccounts() : undefined;
   for (const store of String(flags["store"] ?? "memory,full").split(",")) {
     for (const overTls of ways) {
       print(`\n## Messages: ${store}; ${overTls ? "over TLS" : "in the clear"}\n`);
       const outcomes: Outcome[] = [];
       for (const file of files) {
-        const some = await runTests({ checkout, file, store, overTls, seconds });
-        if (some.length > 0) console.error(`${file}: ${count(some, "passed")} of ${some.length}`);
+        const some = await runTests({ checkout, file, store, overTls, seconds, accounts });
+        if (some.length > 0) tell(`${file}: ${count(some, "passed")} of ${some.length}`);
         outcomes.push(...some);
       }
       failed += report(outcomes, flags["verbose"] === true);
@@ -101,11 +111,26 @@ interface Run {
   readonly store: string;
   readonly overTls: boolean;
   readonly seconds: number;
+  /** Data with names that are reserved, and after a colon their password. */
+  readonly accounts: string | undefined;
+}
+
+/** Reserves the nicks, in a directory that is copied for each test. */
+async function makeAccounts(): Promise<string> {
+  const dir = await Deno.makeTempDir({ prefix: "irctest_accounts" });
+  const password = "correct-horse";
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-check", "-A", `${HERE}register.ts`, dir, NICKS.join(), password],
+    stdin: "null",
+    stdout: "null",
+  }).output();
+  if (!success) throw new Error(`The names could not be reserved in ${dir}`);
+  return `${dir}:${password}`;
 }
 
 /** Runs one file of irctest; throws an `Error` where it could not be run. */
 async function runTests(run: Run): Promise<readonly Outcome[]> {
-  const { checkout, file, store, overTls, seconds } = run;
+  const { checkout, file, store, overTls, seconds, accounts } = run;
   const report = await Deno.makeTempFile({ suffix: ".xml" });
   const deno = [Deno.execPath(), "run", "--quiet", "--no-check", "-A"];
   const pytest = ["-m", "pytest", "--controller", "chatroom", "-m", MARKERS, "-q", "--tb=short"];
@@ -120,6 +145,7 @@ async function runTests(run: Run): Promise<readonly Outcome[]> {
       CHATROOM_FLAGS: JSON.stringify(openFlags()),
       CHATROOM_STORE: store,
       CHATROOM_TLS: overTls ? "1" : "0",
+      ...(accounts === undefined ? {} : { CHATROOM_ACCOUNTS: accounts }),
     },
     stdin: "null",
     stdout: "piped",
@@ -223,4 +249,9 @@ function exclusionOf({ test }: Outcome): string | undefined {
 
 function print(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+/** Says how far it is, beside what is printed. */
+function tell(line: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 }
