@@ -77,7 +77,7 @@ Deno.test("irc: SASL comes in pieces of 400 bytes, is given up by *, and is PLAI
   assertMatch((await ann.ask(`AUTHENTICATE ${long.slice(800)}`)).join(), /^:irc\.test 904 \* :/);
   await ann.expect("AUTHENTICATE PLAIN", "AUTHENTICATE +");
   for (let i = 0; i < 4; i++) await ann.expect(`AUTHENTICATE ${"A".repeat(400)}`);
-  await ann.expect(`AUTHENTICATE ${"A".repeat(400)}`, ":irc.test 905 * :The answer is too long");
+  await ann.expect(`AUTHENTICATE ${"A".repeat(400)}`, ":irc.test 904 * :The answer is too long");
   for (const wrong of ["!!!!", "+", "AAAA", btoa("a\0b"), plain("ann", PASSWORD, "bob")]) {
     await ann.expect("AUTHENTICATE PLAIN", "AUTHENTICATE +");
     await ann.expect(`AUTHENTICATE ${wrong}`, ":irc.test 904 * :That is no answer to PLAIN");

@@ -36,7 +36,7 @@ const authenticate: Command = {
     const whole = client.sasl + (param === "+" ? "" : param);
     if (whole.length > MOST) {
       client.sasl = undefined;
-      return fail(reply, "905", "The answer is too long");
+      return fail(reply, "904", "The answer is too long");
     }
     client.sasl = whole;
     if (param.length === PIECE) return;
