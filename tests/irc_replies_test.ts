@@ -1,6 +1,7 @@
 /** In which form commands are answered and refused, as their specifications say. */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { joinEvent } from "./helpers.ts";
 import { IrcPeer, startIrc } from "./irc_peer.ts";
 
 Deno.test("irc: a command that is specified with FAIL is refused by it, whatever the client has asked for", async () => {
@@ -54,4 +55,25 @@ Deno.test("irc: HELP knows the server's own topics and each command, and nothing
   }
   await ann.expect("HELP nothing", ":irc.test 524 ann nothing :There is no help on that");
   await ann.expect("HELP constructor", ":irc.test 524 ann constructor :There is no help on that");
+});
+
+Deno.test("irc: whatever the owner of a name does has the account with it, for those who ask for that", async () => {
+  await using server = startIrc();
+  using ann = await joinEvent(server.server, "ann");
+  await ann.ask({ type: "register", password: "correct horse" });
+  await ann.ask({ type: "join", room: "den" });
+  const caps = ["account-tag", "away-notify", "setname"];
+  using bob = await IrcPeer.enter(server, "bob", { caps, rooms: ["#den"] });
+  using irc = await IrcPeer.enter(server, "ann", { pass: "correct horse", rooms: ["#dew"] });
+  await irc.ask(
+    ...["PRIVMSG #den :hello", "PRIVMSG #den :\x01ACTION waves\x01", "TOPIC #den :bears"],
+    ...["AWAY :tea", "SETNAME :Ann Lee", "INVITE bob #dew", "PART #den :to bed"],
+  );
+  const told = (await bob.sync()).filter((line) => line.includes(":ann!"));
+  assertEquals(told.filter((line) => !/^@account=ann(;\S+)? :ann!/.test(line)), []);
+  const commands = new Set(told.map((line) => /:ann!\S+ (\w+)/.exec(line)?.[1]));
+  assertEquals(
+    [...commands].sort(),
+    ["AWAY", "INVITE", "PART", "PRIVMSG", "SETNAME", "TOPIC"],
+  );
 });

@@ -14,6 +14,7 @@ import type { Cap } from "./caps.ts";
 import type { IrcServer } from "./irc_server.ts";
 import { nickOf } from "./lines/irc_names.ts";
 import { type IrcLine, renderLine } from "./lines/write.ts";
+import { withAccount } from "./telling/prefix.ts";
 
 /** What was refused, and why: `code` for programs, `message` a sentence without its point. */
 export interface Refused {
@@ -154,7 +155,7 @@ export class IrcClient {
 
   /** Writes a line, after all that was written before. */
   write(line: IrcLine): void {
-    this.writeText(renderLine(line));
+    this.writeText(renderLine(withAccount(this.caps, line)));
   }
 
   /** The same for lines that {@linkcode renderLine} has made. */

@@ -5,6 +5,7 @@ import { type Cap, tellingKey } from "../caps.ts";
 import type { IrcServer } from "../irc_server.ts";
 import { renderLine } from "../lines/write.ts";
 import { newsLines } from "./news.ts";
+import { withAccount } from "./prefix.ts";
 
 /** Events as lines. */
 export interface EncodedNews {
@@ -45,5 +46,6 @@ export function encodingFor(server: IrcServer, caps: ReadonlySet<Cap>): EncodeNe
 function textOf(server: IrcServer, caps: ReadonlySet<Cap>, event: Event): string | undefined {
   // An answer is for one client alone, and so is where it has come itself.
   if (event.id !== undefined || event.type === "joined" && event.own) return undefined;
-  return newsLines(server, caps, event)?.map(renderLine).join("");
+  return newsLines(server, caps, event)
+    ?.map((line) => renderLine(withAccount(caps, line))).join("");
 }
