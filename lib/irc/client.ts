@@ -15,6 +15,7 @@ import type { IrcServer } from "./irc_server.ts";
 import { nickOf } from "./lines/irc_names.ts";
 import { type IrcLine, renderLine } from "./lines/write.ts";
 import { ircAdvice } from "./telling/advice.ts";
+import { withAccount } from "./telling/prefix.ts";
 
 /** What was refused, and why: `code` for programs, `message` a sentence without its point. */
 export interface Refused {
@@ -157,7 +158,7 @@ export class IrcClient {
 
   /** Writes a line, after all that was written before. */
   write(line: IrcLine): void {
-    this.writeText(renderLine(line));
+    this.writeText(renderLine(withAccount(this.caps, line)));
   }
 
   /** The same for lines that {@linkcode renderLine} has made. */

@@ -200,15 +200,17 @@ const REDACT_CODES: Readonly<Record<string, string>> = {
 };
 
 const markread: Command = {
-  least: 1,
-  run(client, { params: [target = "", time] }, reply): Later<void> {
+  run(client, { params: [target, time] }, reply): Later<void> {
+    const fail = (code: string, text: string, ...context: readonly string[]): void =>
+      reply.fail("MARKREAD", code, text, ...context);
+    if (target === undefined) return fail("NEED_MORE_PARAMS", "Where it is read is missing");
     const place = markedIn(client, target);
-    const fail = (code: string, text: string, ...context: readonly string[]): void => {
-      const params = ["MARKREAD", code, ...context, text];
-      reply.add({ source: client.server.name, command: "FAIL", params });
-    };
-    if (place === undefined) return fail("INVALID_PARAMS", "There is nothing to mark", target);
     const add = (line: IrcLine): void => reply.add(line);
+    if (place === undefined) {
+      if (time !== undefined) return fail("INVALID_PARAMS", "There is nothing to mark", target);
+      // Nothing was read where nothing is, and none learns more of it.
+      return add({ source: client.server.name, command: "MARKREAD", params: [target, "*"] });
+    }
     if (time === undefined) return tellMark(client, place, add);
     const at = timeIn(time);
     if (at === undefined) return fail("INVALID_PARAMS", "That is no time", target, time);

@@ -5,6 +5,7 @@ import { type Cap, tellingKey } from "../caps.ts";
 import type { IrcServer } from "../irc_server.ts";
 import { renderLine } from "../lines/write.ts";
 import { newsLines } from "./news.ts";
+import { withAccount } from "./prefix.ts";
 import { isRanked } from "./ranks.ts";
 
 /** Somebody who has come into a room. */
@@ -58,5 +59,6 @@ export function cameBy(server: IrcServer, { room, name }: EventOf<"joined">): Ca
 function textOf(server: IrcServer, caps: ReadonlySet<Cap>, event: Event): string | undefined {
   // An answer is for one client alone, and so is where it has come itself.
   if (event.id !== undefined || event.type === "joined" && event.own) return undefined;
-  return newsLines(server, caps, event)?.map(renderLine).join("");
+  return newsLines(server, caps, event)
+    ?.map((line) => renderLine(withAccount(caps, line))).join("");
 }

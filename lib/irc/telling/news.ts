@@ -76,7 +76,6 @@ export function messageLines(
     action: message.action,
     at,
     msgid: msgidOf(house.index.epoch, place, seq),
-    account,
     reply: answer,
     batch,
   });
@@ -103,7 +102,7 @@ export function aboutLines(
   switch (event.type) {
     case "revised": {
       const text = event.file === undefined ? event.text : fileText(event, server.shared);
-      const said = { source, command: "PRIVMSG", target, at, account, reply: about } as const;
+      const said = { source, command: "PRIVMSG", target, at, reply: about } as const;
       return saidLines(caps, {
         ...said,
         text: EDIT_SIGN + text,
