@@ -38,7 +38,7 @@ export interface SessionView {
   readonly device: string;
   /** The name of the other one in a conversation of its person, by the key of that. */
   partner(chat: string): string | undefined;
-  /** The conversations of its person. */
+  /** The conversations of its person, those with the latest news first. */
   chats(): readonly ViewedChat[];
 }
 
@@ -50,6 +50,8 @@ export interface ViewedChat {
   readonly with: string;
   /** The seq of its last entry. */
   readonly last: number;
+  /** When something was said in it last, in ms since 1970; 0: nothing was. */
+  readonly newsAt: number;
 }
 
 /** What a session may see. */
@@ -77,7 +79,9 @@ export function viewOf(house: HouseParts, session: Session): SessionView {
     chats: () =>
       state.chats.of(who).map((record) => {
         const { key: chat } = record;
-        return { chat, with: otherIn(record), last: house.index.last(chatLog(chat)) };
+        const last = house.index.last(chatLog(chat));
+        const newsAt = last > 0 ? state.chats.newsAt(chat) : 0;
+        return { chat, with: otherIn(record), last, newsAt };
       }),
     isConfined: isConfined(state, session),
     person,

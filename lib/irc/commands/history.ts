@@ -8,6 +8,7 @@ import { channelOfRoom, isChannel, nameOfNick, nickOf, roomOfChannel } from "../
 import { messageWithId } from "../lines/msgid.ts";
 import type { IrcLine } from "../lines/write.ts";
 import type { Reply } from "../reply.ts";
+import { lastInPlaces } from "../telling/last_said.ts";
 import { messageLines } from "../telling/news.ts";
 import { timeIn } from "../telling/times.ts";
 import { nameKey } from "../../words/names.js";
@@ -259,20 +260,8 @@ async function tellTargets(
     throw new WrongRequest("INVALID_PARAMS", "TARGETS takes timestamp= twice");
   }
   const [low, high] = from < to ? [from, to] : [to, from];
-  const { view } = client;
-  const places: Place[] = [
-    ...(view?.rooms() ?? []).map(({ name }) => ({ room: name, ...shownAs(channelOfRoom(name)) })),
-    ...(view?.chats() ?? []).map(({ chat, with: other }) => ({ chat, ...shownAs(nickOf(other)) })),
-  ];
-  await client.peer.costly("history");
-  const found: Array<{ readonly target: string; readonly at: string }> = [];
-  for (const place of places) {
-    const [last] = await read(client, place, { limit: 1, isEnd: true }, reply);
-    if (last === undefined) continue;
-    const at = Date.parse(last.at);
-    if (at > low && at < high) found.push({ target: place.target, at: last.at });
-  }
-  found.sort((a, b) => a.at < b.at ? -1 : 1);
+  const found = (await lastInPlaces(client)).filter(({ at }) => at > low && at < high);
+  found.sort((a, b) => a.at - b.at);
   const { server } = client;
   const ref = client.nextBatch();
   const source = server.name;
@@ -283,7 +272,7 @@ async function tellTargets(
       tags: [["batch", ref]],
       source,
       command: NAME,
-      params: ["TARGETS", target, at],
+      params: ["TARGETS", target, new Date(at).toISOString()],
     });
   }
   reply.add({ source, command: "BATCH", params: [`-${ref}`] });

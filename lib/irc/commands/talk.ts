@@ -142,7 +142,9 @@ function sayInRoom(
 
 function sayToOne(client: IrcClient, nick: string, speech: Speech, reply: Reply): Later<void> {
   const to = nameOfNick(nick);
-  const chat = client.view?.chats().find((each) => sameName(each.with, to))?.chat;
+  // One who answers nothing need not look through all.
+  const chats = speech.answers === undefined ? [] : client.view?.chats() ?? [];
+  const chat = chats.find((each) => sameName(each.with, to))?.chat;
   const re = chat === undefined ? undefined : answered(client, speech, { chat });
   const isSelf = sameName(to, client.name);
   return client.ask(
