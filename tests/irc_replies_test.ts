@@ -100,3 +100,17 @@ Deno.test("irc: a guest takes back what it has said itself, and nothing of other
   const other = /msgid=([^; ]+)/.exec(again)?.[1] ?? "";
   assertMatch((await eve.ask(`REDACT #den ${other}`)).join(), / FAIL REDACT REDACT_FORBIDDEN /);
 });
+
+Deno.test("irc: the owner of a name who opens a channel is told at once that it is its operator", async () => {
+  await using server = startIrc();
+  using peer = await joinEvent(server.server, "ann");
+  await peer.ask({ type: "register", password: "correct horse" });
+  await peer.ask({ type: "quit" }).catch(() => {});
+  using ann = await IrcPeer.enter(server, "ann", { pass: "correct horse" });
+  assertEquals((await ann.ask("JOIN #den")).filter((line) => !line.includes(" NOTICE ")), [
+    ":ann!~ann@ann.member JOIN #den",
+    ":irc.test 353 ann = #den @ann",
+    ":irc.test 366 ann #den :End of /NAMES list",
+  ]);
+  await ann.expect("MODE #den +m", ":ann!~ann@ann.member MODE #den +m");
+});
