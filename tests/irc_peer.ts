@@ -27,6 +27,9 @@ export function startIrc(options: StartOptions = {}): IrcTestServer {
 
 const decoder = new TextDecoder();
 
+/** What carries a client's lines: sent and taken as bytes with their CR LF. */
+export type IrcWire = Disposable & Pick<RawPeer, "send" | "takeSome" | "takeRest">;
+
 /** How a client comes in. */
 export interface IrcJoin {
   readonly caps?: readonly string[];
@@ -36,13 +39,13 @@ export interface IrcJoin {
 
 /** A client that is read and written as the test says. */
 export class IrcPeer implements Disposable {
-  readonly raw: RawPeer;
+  readonly raw: IrcWire;
   #syncs = 0;
   /** Lines that have come and were not asked for, and what has come of the next. */
   #lines: string[] = [];
   #rest = new Uint8Array();
 
-  constructor(raw: RawPeer) {
+  constructor(raw: IrcWire) {
     this.raw = raw;
   }
 
@@ -54,20 +57,24 @@ export class IrcPeer implements Disposable {
   static async enter(
     server: { readonly irc: IrcListener },
     nick: string,
-    { caps = [], rooms = [], pass }: IrcJoin = {},
+    join: IrcJoin = {},
   ): Promise<IrcPeer> {
-    const peer = await IrcPeer.connect(server);
-    if (caps.length > 0) await peer.send(`CAP REQ :${caps.join(" ")}`);
-    if (pass !== undefined) await peer.send(`PASS :${pass}`);
-    await peer.send(`NICK ${nick}`, `USER ${nick.toLowerCase()} 0 * :Real ${nick}`);
-    if (caps.length > 0) await peer.send("CAP END");
-    await peer.until(/^:irc\.test (422|376) /);
+    return await (await IrcPeer.connect(server)).comeIn(nick, join);
+  }
+
+  /** Comes in, and reads what it is told at first. */
+  async comeIn(nick: string, { caps = [], rooms = [], pass }: IrcJoin = {}): Promise<this> {
+    if (caps.length > 0) await this.send(`CAP REQ :${caps.join(" ")}`);
+    if (pass !== undefined) await this.send(`PASS :${pass}`);
+    await this.send(`NICK ${nick}`, `USER ${nick.toLowerCase()} 0 * :Real ${nick}`);
+    if (caps.length > 0) await this.send("CAP END");
+    await this.until(/^:irc\.test (422|376) /);
     for (const room of rooms) {
-      await peer.send(`JOIN ${room}`);
-      await peer.until(/ 366 /);
+      await this.send(`JOIN ${room}`);
+      await this.until(/ 366 /);
     }
-    await peer.sync();
-    return peer;
+    await this.sync();
+    return this;
   }
 
   /** Sends lines. */

@@ -6,7 +6,7 @@ import { Goodbyes } from "../server/goodbye.ts";
 import type { ListenerHost } from "../server/host.ts";
 import { type Socket, TcpTransport } from "../server/tcp_transport.ts";
 import { IrcDoor } from "./irc_door.ts";
-import { type IrcOptions, ircServer } from "./irc_server.ts";
+import { type IrcOptions, type IrcServer, ircServer } from "./irc_server.ts";
 import { renderLine } from "./lines/write.ts";
 
 /** Where to listen, and as what. */
@@ -21,6 +21,8 @@ export interface IrcListenOptions extends IrcOptions {
 /** An open listener. */
 export interface IrcListener extends AsyncDisposable {
   readonly addr: Deno.NetAddr;
+  /** What its clients have in common, with those who come by other ways. */
+  readonly server: IrcServer;
 }
 
 const encoder = new TextEncoder();
@@ -56,6 +58,7 @@ export function listenIrc(
   const accepting = accept();
   return {
     addr: listener.addr,
+    server,
     async [Symbol.asyncDispose](): Promise<void> {
       if (signal.aborted) return;
       stopping.abort();
