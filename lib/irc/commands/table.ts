@@ -4,6 +4,7 @@ import { ABOUT } from "./about.ts";
 import type { Command, Commands } from "./command.ts";
 import { HISTORY } from "./history.ts";
 import { MODES } from "./mode.ts";
+import { MONITOR } from "./monitor.ts";
 import { MULTILINES } from "./multiline.ts";
 import { PEOPLE } from "./people.ts";
 import { REGISTERING } from "./registering.ts";
@@ -29,6 +30,6 @@ export const IRC_COMMANDS: ReadonlyMap<string, Command> = new Map(
       MULTILINES,
       ABOUT,
     ] as const,
-    ...[PEOPLE, WHO, HISTORY, SERVICE_COMMANDS] as const,
+    ...[PEOPLE, WHO, MONITOR, HISTORY, SERVICE_COMMANDS] as const,
   ].flatMap((commands: Commands) => Object.entries(commands)),
 );
