@@ -82,9 +82,17 @@ export class IrcPeer implements Disposable {
     await this.raw.send(lines.map((line) => `${line}\r\n`).join(""));
   }
 
+  /** The next line, without its end; `undefined`: the connection has ended. */
+  async lineOrEnd(): Promise<string | undefined> {
+    while (this.#lines.length === 0) if (!await this.#more()) return undefined;
+    return await this.line();
+  }
+
   /** The next line, without its end; fails when the connection ends. */
   async line(): Promise<string> {
-    while (this.#lines.length === 0) await this.#more();
+    while (this.#lines.length === 0) {
+      if (!await this.#more()) fail(`The connection closed after ${decoder.decode(this.#rest)}`);
+    }
     const text = this.#lines.shift() ?? "";
     if (!text.endsWith("\r") || /[\r\0]/.test(text.slice(0, -1))) {
       fail(`A line ends in CR LF and has neither inside: ${JSON.stringify(text)}`);
@@ -129,13 +137,14 @@ export class IrcPeer implements Disposable {
     return lines + decoder.decode(this.#rest) + await this.raw.takeRest();
   }
 
-  async #more(): Promise<void> {
+  async #more(): Promise<boolean> {
     const some = await this.raw.takeSome();
-    if (some === undefined) fail(`The connection closed after ${decoder.decode(this.#rest)}`);
+    if (some === undefined) return false;
     const whole = new Uint8Array([...this.#rest, ...some]);
     const end = whole.lastIndexOf(0x0a);
     this.#rest = whole.slice(end + 1);
     if (end >= 0) this.#lines.push(...decoder.decode(whole.subarray(0, end)).split("\n"));
+    return true;
   }
 
   [Symbol.dispose](): void {

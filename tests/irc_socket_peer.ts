@@ -61,6 +61,7 @@ export class SocketWire implements IrcWire {
     for (;;) {
       const { opcode, payload } = await this.peer.takeWebFrame();
       if (opcode === 9) await this.peer.send(webFrame(10, payload));
+      else if (opcode === 10) continue;
       else if (opcode === 8) {
         this.code = ((payload[0] ?? 0) << 8) | (payload[1] ?? 0);
         return undefined;
