@@ -37,10 +37,11 @@ const NOTHING = new Uint8Array();
 /** How requests of HTTP begin: a page that a browser shows must not act as an IRC client. */
 const HTTP = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|PRI) /i;
 
+/** The name of the door in the metrics. */
+export const IRC_KIND = "irc";
+
 /** How a client has come. */
 export interface IrcDoorOptions {
-  /** The name of the door in the metrics. */
-  readonly kind?: string;
   /** What it sends can't be read on its way. */
   readonly isPrivate: boolean;
   readonly socket?: Pick<Socket, "lacksTls">;
@@ -50,7 +51,7 @@ export interface IrcDoorOptions {
 
 /** One IRC client on a connection. */
 export class IrcDoor implements Door {
-  readonly kind: string;
+  readonly kind = IRC_KIND;
   readonly traits = IRC_TRAITS;
   readonly waitsForPerson = false;
   readonly ping: Uint8Array;
@@ -62,10 +63,9 @@ export class IrcDoor implements Door {
   constructor(
     server: IrcServer,
     peer: DoorPeer,
-    { kind = "irc", isPrivate, socket = {}, carrier }: IrcDoorOptions,
+    { isPrivate, socket = {}, carrier }: IrcDoorOptions,
   ) {
     const { reader, write } = carrier ?? { reader: new PlainReader(), write: writePlain };
-    this.kind = kind;
     this.#socket = socket;
     this.#reader = reader;
     this.#client = new IrcClient(server, peer, { isPrivate, toBytes: write });
@@ -169,18 +169,22 @@ export class IrcDoor implements Door {
     const client = this.#client;
     const { command, params, wrong } = parsed;
     if (wrong === "empty") return;
-    if (wrong === "too-long") return reply.numeric("417", "That line is too long");
+    if (wrong === "too-long") {
+      return refuse(reply, "too-large", "417", "That line is too long");
+    }
     if (wrong === "bad-utf8") return refuseText(client, command, reply);
     if (isInBatch(client, parsed)) return reply.forget();
     const row = IRC_COMMANDS.get(command);
     if (client.state !== "in" && !row?.isEarly) {
       return row === undefined && client.state === "new"
-        ? reply.numeric("421", command, "There is no such command")
-        : reply.numeric("451", "You are not in yet");
+        ? refuse(reply, "unknown-type", "421", command, "There is no such command")
+        : refuse(reply, "not-ready", "451", "You are not in yet");
     }
-    if (row === undefined) return reply.numeric("421", command, "There is no such command");
+    if (row === undefined) {
+      return refuse(reply, "unknown-type", "421", command, "There is no such command");
+    }
     if (params.length < (row.least ?? 0)) {
-      return reply.numeric("461", command, "Some parameters are missing");
+      return refuse(reply, "bad-field", "461", command, "Some parameters are missing");
     }
     const settled = row.isSaid ? undefined : client.settled();
     if (settled instanceof Promise) return settled.then(() => row.run(client, parsed, reply));
@@ -193,8 +197,15 @@ export class IrcDoor implements Door {
   }
 }
 
+/** Refuses a line by its number, and counts it under the code that other doors have for the same. */
+function refuse(reply: Reply, code: string, number: string, ...params: readonly string[]): void {
+  reply.client.server.shared.metrics.refused(code);
+  reply.numeric(number, ...params);
+}
+
 /** What is not UTF-8 is refused in these words, whether the client knows the form or not. */
 function refuseText(client: IrcClient, command: string, reply: Reply): void {
+  client.server.shared.metrics.refused("bad-utf8");
   reply.add({
     source: client.server.name,
     command: "FAIL",

@@ -19,7 +19,7 @@ export const TARGETS = {
 } as const;
 
 /** The most characters of a topic, and of why somebody is kicked. */
-const TOPIC_LENGTH = 300;
+export const TOPIC_LENGTH = 300;
 /** The same for reasons, be it of a kick or of being away. */
 export const REASON_LENGTH = 200;
 /** Modes in one line. */

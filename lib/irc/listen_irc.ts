@@ -5,7 +5,7 @@ import { Connection } from "../server/connection.ts";
 import { Goodbyes } from "../server/goodbye.ts";
 import type { ListenerHost } from "../server/host.ts";
 import { type Socket, TcpTransport } from "../server/tcp_transport.ts";
-import { IrcDoor } from "./irc_door.ts";
+import { IRC_KIND, IrcDoor } from "./irc_door.ts";
 import { type IrcOptions, type IrcServer, ircServer } from "./irc_server.ts";
 import { renderLine } from "./lines/write.ts";
 
@@ -36,6 +36,7 @@ export function listenIrc(
   const stopping = new AbortController();
   const { signal } = stopping;
   const server = ircServer(host.shared, { name });
+  host.shared.metrics.opened(IRC_KIND);
   const goodbyes = new Goodbyes();
   host.sweep.add(goodbyes);
   const accept = async (): Promise<void> => {

@@ -182,6 +182,7 @@ export function checkLine(text: string): void {
   const body = tags === "" ? text : text.slice(tags.length + 2);
   assert(bytes(body).length <= MOST_BODY, `Too long: ${shown}`);
   assert(bytes(tags).length <= MOST_TAGS, `Tags too long: ${shown}`);
+  // deno-lint-ignore no-control-regex -- the marks of an action.
   const action = /^\x01ACTION [^\x01]*\x01$/.test(last ?? "");
   const plain = action ? text.slice(0, -1).replace(":\x01ACTION ", ":") : text;
   // deno-lint-ignore no-control-regex -- that is what it looks for.

@@ -12,7 +12,9 @@ import {
   monitorsOf,
   shownAs,
 } from "../monitors.ts";
+import { roomFor } from "../lines/write.ts";
 import type { Reply } from "../reply.ts";
+import { inLines } from "../telling/names_list.ts";
 import { type Command, type Commands, listed } from "./command.ts";
 
 const monitor: Command = {
@@ -71,8 +73,10 @@ function add(client: IrcClient, monitors: Monitors, nicks: readonly string[], re
     (isKept ? added : others).push(nick);
   }
   tellOf(client, added, reply);
-  if (others.length === 0) return;
-  reply.numeric("734", String(MOST_MONITORED), others.join(","), "That is one nick too many");
+  const most = String(MOST_MONITORED);
+  const text = "That is one nick too many";
+  const room = roomFor(client.server.name, "734", `${client.shownNick} ${most} ${text}`);
+  for (const line of inLines(others, room, ",")) reply.numeric("734", most, line, text);
 }
 
 /** Tells who of those is here, and who is not. */
