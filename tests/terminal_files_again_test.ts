@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { KeptTransfers } from "../lib/client/kept_transfers.ts";
 import { fileSentence } from "../lib/words/files.js";
+import { until } from "./helpers.ts";
 import { FileAnswers } from "./fixtures/file_answers.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
@@ -121,9 +122,13 @@ Deno.test("a file that is being saved goes on as soon as one is in the room that
     await prompts(setup, /0%\) dev> $/);
     setup.io.type("\x04");
     assertEquals(await setup.code, 0);
-    // The request is answered no more.
+    // The request is answered no more. In a process of its own nothing would be left of the first client.
     setup.conversation.online = false;
     gate.resolve();
+    await until(
+      "what was saved of nothing is gone",
+      () => [...Deno.readDirSync(home.path)].length === 0,
+    );
   }
   {
     const [setup, files] = await start();

@@ -61,7 +61,9 @@ export class RetrySchedule {
     const proven = onlineAt !== undefined && (served || now - onlineAt >= PROVEN_MS);
     if (proven) this.#count = 0;
     const next = servers.next(proven, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS), now);
-    const waitMs = next.waitMs + backoffMs(next.isFresh ? 0 : this.#count++, this.#random);
+    // Whole ms: it is a point in time less another one.
+    const waitMs = Math.round(next.waitMs) +
+      backoffMs(next.isFresh ? 0 : this.#count++, this.#random);
     if (goesOn) return waitMs;
     if (proven || this.#lostAt === undefined) this.#lostAt = now;
     return now - this.#lostAt + waitMs > this.#giveUpMs ? undefined : waitMs;

@@ -19,11 +19,13 @@ export const TARGETS = {
 } as const;
 
 /** The most characters of a topic, and of why somebody is kicked. */
-const TOPIC_LENGTH = 300;
+export const TOPIC_LENGTH = 300;
 /** The same for reasons, be it of a kick or of being away. */
 export const REASON_LENGTH = 200;
 /** Modes in one line. */
 export const MOST_MODES = 4;
+/** The most names that one client monitors. */
+export const MOST_MONITORED = 100;
 
 /** The tokens, by lines. */
 export function isupportLines({ network, shared }: IrcServer): string[][] {
@@ -45,6 +47,7 @@ export function isupportLines({ network, shared }: IrcServer): string[][] {
     `TARGMAX=${targets.join(",")}`,
     "ELIST=U",
     "WHOX",
+    `MONITOR=${MOST_MONITORED}`,
     `CHATHISTORY=${pageMessages}`,
     "MSGREFTYPES=msgid,timestamp",
     "CLIENTTAGDENY=*,-typing,-draft/react,-draft/reply,-draft/unreact",
