@@ -1,5 +1,5 @@
 /**
- * Imports point one way: main → cli → server | cluster | client | load | web | irc | tls → store | files →
+ * Imports point one way: main → cli → irc → server | cluster | client | load | web | tls → store → files →
  * chat → words | wire.
  * The page is a folder of its own, which a browser has nothing but words for.
  */
@@ -23,7 +23,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   tls: ["wire"],
   cluster: ["store", "files", "chat", "words", "wire"],
   web: ["server", "chat", "words", "wire"],
-  irc: ["server", "chat", "words", "wire"],
+  irc: ["web", "server", "chat", "words", "wire"],
   "web/page": ["words", "wire/requests.ts", "wire/events.ts"],
   // The house answers requests with events, and needs their tables and names; it knows no bytes but
   // those of files.

@@ -10,6 +10,7 @@ Deno.test("irc: a command that is specified with FAIL is refused by it, whatever
   for (
     const [line, answer] of [
       ["REDACT #den 1.nowhere.#den", "REDACT UNKNOWN_MSGID #den 1.nowhere.#den"],
+      ["REDACT #none 1.nowhere.#none", "REDACT INVALID_TARGET #none"],
       ["MARKREAD", "MARKREAD NEED_MORE_PARAMS"],
       ["MARKREAD #den yesterday", "MARKREAD INVALID_PARAMS #den yesterday"],
       ["MARKREAD #none timestamp=2020-01-01T00:00:00.000Z", "MARKREAD INVALID_PARAMS #none"],
@@ -76,4 +77,40 @@ Deno.test("irc: whatever the owner of a name does has the account with it, for t
     [...commands].sort(),
     ["AWAY", "INVITE", "PART", "PRIVMSG", "SETNAME", "TOPIC"],
   );
+});
+
+Deno.test("irc: a guest takes back what it has said itself, and nothing of others", async () => {
+  await using server = startIrc();
+  const caps = ["message-tags", "echo-message", "draft/message-redaction"];
+  using ann = await IrcPeer.enter(server, "ann", { caps, rooms: ["#den"] });
+  using bob = await IrcPeer.enter(server, "bob", { caps, rooms: ["#den"] });
+  await ann.sync();
+  const [said = ""] = await ann.ask("PRIVMSG #den :hello");
+  const id = /msgid=([^; ]+)/.exec(said)?.[1] ?? "";
+  await bob.sync();
+  const [refused] = await bob.ask(`REDACT #den ${id}`);
+  assertMatch(refused ?? "", /^:irc\.test FAIL REDACT REDACT_FORBIDDEN #den \S+ :/);
+  await ann.expect(`REDACT #den ${id} :oops`, `:ann!~ann@guest REDACT #den ${id} oops`);
+  assertEquals(await bob.sync(), [`:ann!~ann@guest REDACT #den ${id} oops`]);
+  // Whoever takes the nick afterwards has said nothing of it.
+  const [again = ""] = await ann.ask("PRIVMSG #den :hello again");
+  await ann.send("QUIT");
+  await bob.until(/ QUIT /);
+  using eve = await IrcPeer.enter(server, "ann", { caps, rooms: ["#den"] });
+  const other = /msgid=([^; ]+)/.exec(again)?.[1] ?? "";
+  assertMatch((await eve.ask(`REDACT #den ${other}`)).join(), / FAIL REDACT REDACT_FORBIDDEN /);
+});
+
+Deno.test("irc: the owner of a name who opens a channel is told at once that it is its operator", async () => {
+  await using server = startIrc();
+  using peer = await joinEvent(server.server, "ann");
+  await peer.ask({ type: "register", password: "correct horse" });
+  await peer.ask({ type: "quit" }).catch(() => {});
+  using ann = await IrcPeer.enter(server, "ann", { pass: "correct horse" });
+  assertEquals((await ann.ask("JOIN #den")).filter((line) => !line.includes(" NOTICE ")), [
+    ":ann!~ann@ann.member JOIN #den",
+    ":irc.test 353 ann = #den @ann",
+    ":irc.test 366 ann #den :End of /NAMES list",
+  ]);
+  await ann.expect("MODE #den +m", ":ann!~ann@ann.member MODE #den +m");
 });

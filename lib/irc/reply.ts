@@ -6,7 +6,7 @@ import type { IrcRequest } from "./lines/parse.ts";
 import type { IrcLine } from "./lines/write.ts";
 
 /** Bytes of a label; a longer one is none. */
-const MOST_LABEL = 64;
+export const MOST_LABEL = 64;
 
 /** The label under which a client wants to have the answer to a command. */
 export function labelIn(

@@ -65,6 +65,13 @@ function placeIn(
   return other !== undefined && nameKey(other) === nameKey(nameOfNick(target)) ? found : undefined;
 }
 
+/** Whether a client may be told at all of what was said in a place. */
+function isPlace({ view }: IrcClient, target: string): boolean {
+  if (isChannel(target)) return view?.room(roomOfChannel(target) ?? "")?.isIn === true;
+  const name = nameOfNick(target);
+  return view?.person(name) !== undefined || view?.account(name) !== undefined;
+}
+
 /** A reaction that a client gives. */
 interface Given {
   readonly target: string;
@@ -167,6 +174,9 @@ function isBlocked({ house, view }: IrcClient, { account }: Viewed): boolean {
 const redact: Command = {
   least: 2,
   run(client, { params: [target = "", msgid = "", text = ""] }, reply): Later<void> {
+    if (!isPlace(client, target)) {
+      return reply.fail("REDACT", "INVALID_TARGET", "There is nothing of yours to see", target);
+    }
     const found = placeIn(client, target, msgid);
     if (found === undefined) {
       return reply.fail("REDACT", "UNKNOWN_MSGID", "There is no such message", target, msgid);

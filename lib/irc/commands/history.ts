@@ -181,10 +181,6 @@ function placeOf(client: IrcClient, target: string): Place | undefined {
   return person === undefined ? undefined : { target: nickOf(person.name), asked: target };
 }
 
-function shownAs(target: string): Pick<Place, "target" | "asked"> {
-  return { target, asked: target };
-}
-
 function limitIn({ server: { shared } }: IrcClient, text: string | undefined): number {
   const limit = /^\d{1,9}$/.test(text ?? "") ? Number(text) : NaN;
   if (Number.isNaN(limit)) throw new WrongRequest("INVALID_PARAMS", "The limit is no number");
