@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { Requests } from "../lib/client/requests.ts";
 
 Deno.test("a file that is asked for again right after it was cancelled is not over with that", async () => {
-  const requests = new Requests();
+  const requests = new Requests(() => {});
   const settled: string[] = [];
   const ask = (id: string, request: Parameters<Requests["named"]>[0]): void => {
     requests.answerTo(requests.named({ ...request, id }))

@@ -119,3 +119,25 @@ Deno.test("a session that can't be kept is complained of in a line, and a file o
   await Deno.writeTextFile(`${dir.path}/${name}`, "garbage");
   assertEquals(await good.find("ann"), undefined);
 });
+
+Deno.test("a session of as many servers with the longest names is found by each, and one that fits nowhere is left out", async () => {
+  await using dir = await makeDir();
+  const label = "n".repeat(63);
+  const long = Array.from(
+    { length: 16 },
+    (_, n) => `tls://${label}.${label}.${label}.${`${n}`.padStart(61, "n")}:65535`,
+  );
+  const name = "ä".repeat(64);
+  const found = async (server: string, kept: readonly string[]): Promise<string | undefined> => {
+    const path = `${dir.path}/${kept.length}-${(kept[0] ?? "").length}`;
+    {
+      using first = new KeptSession(path, kept, complain);
+      await first.keep(name, "s".repeat(64));
+    }
+    using again = new KeptSession(path, [server], complain);
+    return (await again.find(name))?.secret;
+  };
+  for (const server of long) assertEquals(await found(server, long), "s".repeat(64), server);
+  const endless = "x".repeat(9_000);
+  assertEquals(await found("a:1", [endless, "a:1"]), "s".repeat(64));
+});

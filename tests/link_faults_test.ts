@@ -344,3 +344,50 @@ Deno.test("a room that was asked for and left is not joined again", async () => 
   assert(answer.type === "rooms");
   assertEquals(answer.rooms.map(({ room }) => room), ["lobby"]);
 });
+
+Deno.test("a message that a lost server may have stored is asked of the next one until that can tell", async () => {
+  using server = new ScriptedServer();
+  await using ann = new Told(server);
+  const first = await server.letIn();
+  await ann.ready();
+  const own = ann.link.send({ type: "say", room: "lobby", text: "hello" });
+  const { id } = await first.takeType("say");
+  first[Symbol.dispose]();
+  using second = await server.letIn();
+  const refuse = (id: string, retryAfterMs: number): Promise<void> =>
+    second.send(
+      eventFrame({ type: "error", id, code: "try-later", text: "Not now", retryAfterMs }),
+    );
+  for (let times = 0; times < 3; times++) {
+    assertEquals((await second.takeType("say")).id, id);
+    await refuse(id, 1);
+  }
+  // What was not sent before is refused at once.
+  const other = ann.link.send({ type: "say", room: "lobby", text: "and again" });
+  const refused = assertRejects(() => within("the refusal", other), RequestError, "Not now");
+  for (let isOther = false; !isOther;) {
+    const said = await second.takeType("say");
+    isOther = said.id !== id;
+    await refuse(said.id, 1);
+  }
+  await refused;
+  assertEquals((await second.takeType("say")).id, id);
+  await second.send(eventFrame({ type: "ack", id, room: "lobby", seq: 1, at }));
+  assertEquals((await within("the ack", own)).type, "ack");
+});
+
+Deno.test("a message that a lost server may have stored does not wait for long to be asked again", async () => {
+  using server = new ScriptedServer();
+  await using ann = new Told(server);
+  const first = await server.letIn();
+  await ann.ready();
+  const own = ann.link.send({ type: "say", room: "lobby", text: "hello" });
+  const refused = assertRejects(() => within("the refusal", own), RequestError, "In an hour");
+  await first.takeType("say");
+  first[Symbol.dispose]();
+  using second = await server.letIn();
+  const { id } = await second.takeType("say");
+  const error = { type: "error", code: "try-later", text: "In an hour", retryAfterMs: 3_600_000 };
+  await second.send(eventFrame({ ...error, id }));
+  await refused;
+});

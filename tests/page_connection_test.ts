@@ -1,6 +1,7 @@
 /** The page's link: opening, coming back, and giving up only where that is right. */
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { PageSocket } from "./fixtures/page_socket.ts";
 import { until } from "./helpers.ts";
 import { Chat } from "../lib/web/page/chat.js";
@@ -56,6 +57,29 @@ Deno.test("a link says hello, sends what waits, and is online", () => {
   assertEquals(last().sent.at(-1), { type: "pong" });
   connection.close();
   assertEquals(told.at(-1), "ended left");
+});
+
+Deno.test("what a lost server may have is sent once more where it is refused for now, and nothing else is", async () => {
+  const say: Request = { type: "say", id: "1", room: "lobby", text: "hi" };
+  const unsent = [say];
+  const { connection, told, last } = link({ unsent });
+  last().letIn();
+  const refuse = (id: string, retryAfterMs: number): void =>
+    last().tell({ type: "error", id, code: "try-later", text: "Not now", retryAfterMs });
+  const sent = (id: string): number => last().sent.filter((each) => each.id === id).length;
+  refuse("1", 1);
+  await until("it is sent again", () => sent("1") === 2);
+  assertEquals(told.includes("error"), false);
+  // One that comes later, one that has to wait for long, and one that is taken back.
+  refuse("2", 1);
+  refuse("1", 60_000);
+  assertEquals(told.filter((each) => each === "error").length, 2);
+  refuse("1", 1);
+  unsent.pop();
+  unsent.push({ ...say, id: "3" });
+  await delay(400);
+  assertEquals([sent("1"), sent("3")], [2, 0]);
+  connection.close();
 });
 
 Deno.test("a link that was lost comes back by itself, and at once when it is woken", async () => {

@@ -8,6 +8,7 @@
  * the secret. Nor by addresses that a server has told of, since the person has not named those.
  */
 
+import { utf8Length } from "../wire/text.ts";
 import { nameKey } from "../words/names.js";
 import { fileIn, fileProblem } from "./config_files.ts";
 import type { EarlierSession } from "./resume_options.ts";
@@ -20,8 +21,8 @@ const MAX_FILES = 500;
 const MAX_SERVERS = 16;
 /** How many digits of a hash name a file. */
 const HASH_LENGTH = 16;
-/** A longer file is none of ours, in bytes. */
-const MAX_BYTES = 4_096;
+/** A longer file is none of ours, in bytes: it has room for as many servers whose names are the longest of DNS. */
+const MAX_BYTES = 8_192;
 
 /** What a file has in it. */
 interface Entry {
@@ -78,7 +79,7 @@ export class KeptSession implements Disposable {
   async keep(name: string, secret: string): Promise<void> {
     const before = this.#held?.entry;
     const all = [...this.#servers, ...before?.secret === secret ? before.servers : []];
-    const entry = { servers: [...new Set(all)].slice(0, MAX_SERVERS), name, secret };
+    const entry = { servers: mostServers([...new Set(all)], name, secret), name, secret };
     if (before !== undefined && nameKey(before.name) !== nameKey(name)) this.#release();
     else if (before?.secret === secret && isSame(before.servers, entry.servers)) return;
     try {
@@ -174,6 +175,17 @@ export class KeptSession implements Disposable {
   }
 }
 
+/** As many of the servers as are kept with a session, in their order: of what is no address some may not fit. */
+function mostServers(servers: readonly string[], name: string, secret: string): string[] {
+  let room = MAX_BYTES - encoded({ servers: [], name, secret }).length;
+  return servers.slice(0, MAX_SERVERS).filter((server) => {
+    const bytes = utf8Length(`${server},`);
+    if (bytes > room) return false;
+    room -= bytes;
+    return true;
+  });
+}
+
 function isSame(some: readonly string[], others: readonly string[]): boolean {
   return some.length === others.length && some.every((each) => others.includes(each));
 }
@@ -200,8 +212,12 @@ function read(file: Deno.FsFile): Entry | undefined {
   return end === "" && secret !== "" ? { servers: servers.split(","), name, secret } : undefined;
 }
 
-function write(file: Deno.FsFile, { servers, name, secret }: Entry): void {
-  const bytes = new TextEncoder().encode(`${servers.join()}\n${name}\n${secret}\n`);
+function encoded({ servers, name, secret }: Entry): Uint8Array {
+  return new TextEncoder().encode(`${servers.join()}\n${name}\n${secret}\n`);
+}
+
+function write(file: Deno.FsFile, entry: Entry): void {
+  const bytes = encoded(entry);
   file.seekSync(0, Deno.SeekMode.Start);
   for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
   file.truncateSync(bytes.length);

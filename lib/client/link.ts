@@ -46,7 +46,7 @@ export class Link implements Conversation {
   readonly #attempts: LinkAttempts;
   readonly #queue = new Queue<LinkEvent>();
   readonly events: AsyncIterable<LinkEvent> = this.#queue;
-  readonly #requests = new Requests();
+  readonly #requests = new Requests((sent) => this.#transmit(sent));
   readonly #closing = new AbortController();
   readonly #finished: Promise<void>;
   #stream: ByteStream | undefined;

@@ -16,6 +16,8 @@ export type Sent = Request & { readonly id: string };
 interface Pending {
   readonly request: Sent;
   written?: true;
+  /** It was written on a connection that is lost: it may have been stored. */
+  isDoubtful?: true;
   resolve(event: Event): void;
   reject(error: Error): void;
 }
@@ -25,13 +27,27 @@ const LOST = "The server has forgotten this session, and may have stored the mes
 
 const NO_BYTES = new Uint8Array();
 
+/**
+ * What may have been stored by a server that is lost is asked again of one that can't tell just now, unless that
+ * says that it takes longer than so many ms; and not more often than so.
+ */
+const MOST_AGAIN_MS = 10_000;
+const LEAST_AGAIN_MS = 250;
+
 /** The requests that wait for answers. */
 export class Requests {
+  readonly #again: (request: Sent) => void;
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   /** The requests that are kept and have no ack, in order. */
   readonly #unacked = new Map<string, Pending>();
   readonly #asked = new Map<string, Pending>();
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
+
+  /** `again` sends a request once more on the connection that there is. */
+  constructor(again: (request: Sent) => void) {
+    this.#again = again;
+  }
 
   /** Notes that a message was written: from now on the server may have stored it. */
   written(id: string): void {
@@ -103,6 +119,7 @@ export class Requests {
     const pending = this.#unacked.get(id) ?? this.#asked.get(id);
     if (pending === undefined) return undefined;
     const { request } = pending;
+    if (event.type === "error" && this.#isAskedAgain(pending, event)) return request;
     // What is asked of the file after that goes on.
     if (event.type === "cancelled") this.#settleFile(event.file, event, id);
     this.#unacked.delete(id);
@@ -112,6 +129,24 @@ export class Requests {
       this.#settleFile(request.file, event);
     }
     return request;
+  }
+
+  /**
+   * A refusal for now says of a message that was written before on a connection that is lost only that this copy
+   * was not taken: it is sent again until it is clear what became of the first one. False for any other.
+   */
+  #isAskedAgain(
+    pending: Pending,
+    { code, retryAfterMs = 0 }: EventOf<"error">,
+  ): boolean {
+    const { request, isDoubtful } = pending;
+    if (!isDoubtful || code !== "try-later" || retryAfterMs > MOST_AGAIN_MS) return false;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      if (this.#unacked.get(request.id) === pending) this.#again(request);
+    }, Math.max(retryAfterMs, LEAST_AGAIN_MS));
+    this.#timers.add(timer);
+    return true;
   }
 
   /**
@@ -149,6 +184,10 @@ export class Requests {
 
   /** The connection is lost: rejects all requests but messages. */
   lose(): void {
+    // They all go out on the next connection.
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    for (const pending of this.#unacked.values()) if (pending.written) pending.isDoubtful = true;
     const text = "The connection was lost before the answer came";
     rejectAll(this.#asked, new RequestError("offline", text));
   }

@@ -4,6 +4,7 @@
  * it alive. It knows no rooms and no page; sockets, time and chance are handed in.
  */
 
+import { FINAL_REASONS, LASTING_CODES, Waited } from "./refusals.js";
 import { RequestFault } from "./request_fault.js";
 
 /** @import { Event, EventOf } from "../../wire/events.ts" */
@@ -41,12 +42,6 @@ const PROBE_MS = 5_000;
 const FAREWELL_MS = 1_000;
 /** A connection that held so long begins the backoff anew. */
 const PROVEN_MS = 1_000;
-const FINAL_REASONS = new Set(["kicked", "banned", "replaced", "signed-out", "quit"]);
-/** Refusals that another attempt will meet again, though a server has let us in before. */
-const LASTING_CODES = new Set(
-  ("bad-name name-taken banned bad-password bad-login password-needed name-reserved " +
-    "bad-invite").split(" "),
-);
 
 export class PageConnection {
   /** Where else one may come in, as the server told. @type {readonly string[] | undefined} */
@@ -56,6 +51,7 @@ export class PageConnection {
   #socket;
   /** @type {Map<string, { resolve: (event: Event) => void, reject: (error: Error) => void }>} */
   #asked = new Map();
+  #waited = new Waited(() => this.#options.unsent(), (request) => this.#transmit(request));
   #prefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
   #attempt = 0;
@@ -206,6 +202,7 @@ export class PageConnection {
         this.#told = event;
         return;
       case "error":
+        if (this.#online && this.#waited.asksAgain(event)) return;
         if (this.#online) break;
         this.#told = event;
         return this.#drop(this.#socket);
@@ -225,7 +222,7 @@ export class PageConnection {
     this.#options.take(event);
     this.#renewing?.resolve();
     this.#renewing = undefined;
-    for (const request of this.#options.unsent()) this.#transmit(request);
+    this.#waited.begin();
     this.#options.status({ kind: "online", text: "" });
   }
 
