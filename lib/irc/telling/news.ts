@@ -76,7 +76,7 @@ export function messageLines(
     action: message.action,
     at,
     msgid: msgidOf(house.index.epoch, place, seq),
-    account,
+    account: account === undefined ? undefined : nickOf(account),
     reply: answer,
     batch,
   });
@@ -103,9 +103,10 @@ export function aboutLines(
   switch (event.type) {
     case "revised": {
       const text = event.file === undefined ? event.text : fileText(event, server.shared);
-      const said = { source, command: "PRIVMSG", target, at, account, reply: about } as const;
+      const said = { source, command: "PRIVMSG", target, at, reply: about } as const;
       return saidLines(caps, {
         ...said,
+        account: account === undefined ? undefined : nickOf(account),
         text: EDIT_SIGN + text,
         msgid: msgidOf(epoch, place, seq),
       });
@@ -148,7 +149,7 @@ export function joinedLines(
   const source = prefixOf(server, name);
   const channel = channelOfRoom(room);
   const more = caps.has("extended-join")
-    ? [accountOf(server, name) ?? "*", realNameOf(server, name)]
+    ? [nickOf(accountOf(server, name) ?? "") || "*", realNameOf(server, name)]
     : [];
   const joined: IrcLine = { source, command: "JOIN", params: [channel, ...more] };
   const away = server.shared.house.state.registry.named(name)?.person.away ?? "";

@@ -14,6 +14,7 @@ export interface SaidIn {
   readonly action?: boolean | undefined;
   readonly at: string;
   readonly msgid?: string | undefined;
+  /** As a nick. */
   readonly account?: string | undefined;
   /** The id of the message that it answers. */
   readonly reply?: string | undefined;
