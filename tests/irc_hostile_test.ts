@@ -5,7 +5,7 @@ import type { Batch } from "../lib/chat/sessions/batch.ts";
 import { IRC_TRAITS, IrcDoor } from "../lib/irc/irc_door.ts";
 import { ircServer } from "../lib/irc/irc_server.ts";
 import { joinEvent, RawPeer, until } from "./helpers.ts";
-import { IrcPeer, startIrc } from "./irc_peer.ts";
+import { IrcPeer, PASSWORD, reserve, startIrc } from "./irc_peer.ts";
 
 const decoder = new TextDecoder();
 
@@ -241,4 +241,23 @@ Deno.test("irc: nobody is shown under the name of the server, by whichever door 
   for (const line of await ann.sync()) assertMatch(line, /^:irc\uff0etest!~user@guest /);
   await ann.ask("PRIVMSG irc.test :no");
   assertEquals((await eve.takeEvent()).text, "no");
+});
+
+Deno.test("irc: an account is written as one word wherever it stands, and never as the sign of none", async () => {
+  await using server = startIrc();
+  for (const name of ["*", "Ann Lee!"]) await reserve(server, name);
+  const caps = ["account-tag", "extended-join", "message-tags"];
+  using bob = await IrcPeer.enter(server, "bob", { caps, rooms: ["#lobby"] });
+  for (const [name, nick] of [["*", "\uff0a"], ["Ann Lee!", "Ann\u00a0Lee\uff01"]] as const) {
+    using peer = await joinEvent(server.server, name, { login: PASSWORD });
+    await peer.ask({ type: "say", room: "lobby", text: "hi" });
+    const lines = (await bob.sync()).map((line) => line.replace(/;?msgid=[^; ]+/, ""));
+    const prefix = `${nick}!~user@${nick}.member`;
+    assertEquals(lines, [
+      `:${prefix} JOIN #lobby ${nick} ${name === "*" ? "*" : ":Ann Lee!"}`,
+      `@account=${nick} :${prefix} PRIVMSG #lobby :hi`,
+    ]);
+    await peer.ask({ type: "leave", room: "lobby" });
+    await bob.sync();
+  }
 });

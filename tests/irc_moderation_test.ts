@@ -35,6 +35,8 @@ Deno.test("irc: whoever is mute, or may not speak in a quiet room, is neither se
     /^:irc\.test FAIL SETNAME CANNOT_CHANGE_REALNAME :You are muted in this room/,
   );
   assertEquals(await ann.sync(), []);
+  assertMatch((await ann.ask("WHOIS eve"))[0] ?? "", / \* eve$/);
+  await ann.ask("MODE #den -b m:eve");
   assertMatch((await ann.ask("WHOIS eve"))[0] ?? "", / :Eve B\.$/);
 });
 
@@ -89,4 +91,25 @@ Deno.test("irc: what nobody can be called is neither banned nor muted, by any do
   await root.expect("MODE #a b", ":irc.test 368 root #a :End of channel ban list");
   // Of a name that somebody could have, whether it is reserved or not, it is.
   await root.expect("MODE #a +b :Zoë!*@*", ":root!~root@root.member MODE #a +b Zoë!*@*");
+});
+
+Deno.test("irc: whoever is muted is not called otherwise by coming again with another real name", async () => {
+  await using server = await startModerated();
+  using root = await IrcPeer.enter(server, "root", {
+    pass: PASSWORD,
+    caps: ["extended-join"],
+    rooms: ["#a"],
+  });
+  await root.ask("MODE #a +b m:eve!*@*");
+  using eve = await IrcPeer.connect(server);
+  await eve.send("NICK eve", "USER eve 0 * :BUY NOW");
+  await eve.until(/ 422 /);
+  await eve.ask("JOIN #b");
+  assertMatch((await root.ask("WHOIS eve"))[0] ?? "", / 311 root eve ~eve guest \* :BUY NOW$/);
+  await eve.ask("JOIN #a");
+  const lines = await root.ask("WHO #a", "WHOIS eve", "WHO eve %r");
+  assertEquals(lines.filter((line) => /BUY NOW/.test(line)), []);
+  assertEquals(lines[0], ":eve!~eve@guest JOIN #a * eve");
+  await root.ask("MODE #a -b m:eve!*@*");
+  assertMatch((await root.ask("WHOIS eve"))[0] ?? "", / 311 root eve ~eve guest \* :BUY NOW$/);
 });

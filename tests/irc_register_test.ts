@@ -205,3 +205,12 @@ Deno.test("irc: an HTTP request ends the connection, and does nothing", async ()
   }
   assertEquals(server.server.host.shared.house.present, 0);
 });
+
+Deno.test("irc: the mode that clients give themselves when they are in is no error", async () => {
+  await using server = startIrc();
+  using ann = await IrcPeer.enter(server, "ann");
+  for (const letters of ["+i", "i", "-i"]) await ann.expect(`MODE ann ${letters}`);
+  await ann.expect("MODE ann", ":irc.test 221 ann +i");
+  await ann.expect("MODE ann +iwx", ":irc.test 501 ann :There is no mode of people wx");
+  await ann.expect("MODE irc.test", ":irc.test 401 ann irc.test :There is no such nick");
+});

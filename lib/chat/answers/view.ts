@@ -76,13 +76,7 @@ export function viewOf(house: HouseParts, session: Session): SessionView {
       const record = state.chats.get(chat);
       return record !== undefined && isParty(record, who) ? otherIn(record) : undefined;
     },
-    chats: () =>
-      state.chats.of(who).map((record) => {
-        const { key: chat } = record;
-        const last = house.index.last(chatLog(chat));
-        const newsAt = last > 0 ? state.chats.newsAt(chat) : 0;
-        return { chat, with: otherIn(record), last, newsAt };
-      }),
+    chats: () => state.chats.of(who).map((each) => viewedChat(house, each, otherIn(each))),
     isConfined: isConfined(state, session),
     person,
     rooms: () => registry.roomsOf(session).map(seenRoom),
@@ -109,6 +103,12 @@ function accountFor(house: HouseParts, session: Session, name: string): Viewed |
   if (!mayKnow(house, session, here)) return undefined;
   const [one] = here;
   return one === undefined ? absentAccount(account) : viewedPerson(house, session, one);
+}
+
+/** A conversation with somebody who is called so. */
+function viewedChat({ state, index }: HouseParts, { key }: ChatRecord, other: string): ViewedChat {
+  const last = index.last(chatLog(key));
+  return { chat: key, with: other, last, newsAt: last > 0 ? state.chats.newsAt(key) : 0 };
 }
 
 /** The room of that name, if the session may know of it. */

@@ -51,7 +51,7 @@ const mode: Command = {
   },
 };
 
-/** The modes of people: there are none that they could give or take. */
+/** The modes of people: that they are not shown to all holds always, as clients want it to, and nothing else does. */
 function userMode(
   client: IrcClient,
   nick: string,
@@ -61,8 +61,9 @@ function userMode(
   const person = client.view?.person(nameOfNick(nick));
   if (person === undefined) return reply.numeric("401", nick, "There is no such nick");
   if (person.name !== client.name) return reply.numeric("502", "The modes of others are theirs");
-  if (letters === undefined || letters === "") return reply.numeric("221", "+");
-  reply.numeric("501", `There is no mode of people ${letters}`);
+  if (letters === undefined || letters === "") return reply.numeric("221", "+i");
+  const others = [...letters].filter((letter) => !"+-i".includes(letter)).join("");
+  if (others !== "") reply.numeric("501", `There is no mode of people ${others}`);
 }
 
 function wantedModes(letters: string, params: readonly string[]): Wanted[] {

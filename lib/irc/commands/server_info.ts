@@ -54,7 +54,10 @@ const lusers: Command = {
 /** Tells how many people and rooms there are. */
 export function tellLusers({ server }: IrcClient, numeric: Numeric): void {
   const { house } = server.shared;
-  const { present, openRooms } = house;
+  const { present, state: { registry, rooms } } = house;
+  // Of others than those that everybody may find not even the number is told.
+  let openRooms = 0;
+  for (const { key } of registry.rooms) if (rooms.access(key) === "open") openRooms++;
   server.most = Math.max(server.most, present);
   const most = String(server.most);
   numeric("251", `There are ${present} users and 0 invisible on 1 servers`);

@@ -147,7 +147,7 @@ export function joinedLines(
   const source = prefixOf(server, name);
   const channel = channelOfRoom(room);
   const more = caps.has("extended-join")
-    ? [accountOf(server, name) ?? "*", realNameOf(server, name)]
+    ? [nickOf(accountOf(server, name) ?? "") || "*", realNameOf(server, name)]
     : [];
   const joined: IrcLine = { source, command: "JOIN", params: [channel, ...more] };
   const away = server.shared.house.state.registry.named(name)?.person.away ?? "";

@@ -1,5 +1,6 @@
 /** Who says something, as IRC writes it: `nick!user@host`. */
 
+import { whoIs } from "../../chat/people/who_is.ts";
 import { nameKey } from "../../words/names.js";
 import type { IrcServer } from "../irc_server.ts";
 import type { Cap } from "../caps.ts";
@@ -66,7 +67,17 @@ export function accountWith(
   return id === undefined ? undefined : house.state.people.accountWith(id)?.name;
 }
 
-/** The real name of whoever goes by a name: what its client says, or else the name. */
+/**
+ * The real name of whoever goes by a name: what its client says, or else the name. Of whoever is muted, here or in
+ * one of its rooms, the name alone is told: a real name is a text as others are.
+ */
 export function realNameOf({ shared: { house } }: IrcServer, name: string): string {
-  return house.state.registry.named(name)?.peer?.says?.()?.realName || name;
+  const { registry, people } = house.state;
+  const session = registry.named(name);
+  if (session === undefined) return name;
+  const isMuted = !people.isPeaceful &&
+    ["", ...session.rooms].some((room) =>
+      people.sanction("mute", whoIs(people, session), room) !== undefined
+    );
+  return isMuted ? name : session.peer?.says?.()?.realName || name;
 }

@@ -11,7 +11,7 @@ import { prefixOf, rememberUser } from "./prefix.ts";
 import { beginReplay } from "./replays.ts";
 
 /** The modes of people and of rooms, with those that have a parameter, as 004 lists them. */
-const USER_MODES = "io";
+const USER_MODES = "i";
 const ROOM_MODES = "bimnostv";
 const WITH_PARAMETER = "bov";
 
