@@ -232,13 +232,13 @@ Deno.test("irc: a name becomes a nick and is found by it", () => {
   ]);
   const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 30 });
   const signs = fc.string({
-    unit: fc.constantFrom(..."!@,*?#&~+%:$=-19 ab"),
+    unit: fc.constantFrom(..."!@,*?.#&~+%:$=-19 ab"),
     minLength: 1,
     maxLength: 12,
   });
   fc.assert(fc.property(fc.oneof(name, signs), (name) => {
     const nick = nickOf(name);
-    assert(!/[ !@,*?]|^[#&~+%:$=\d-]/.test(nick), nick);
+    assert(!/[ !@,*?.]|^[#&~+%:$=\d-]/.test(nick), nick);
     // The house finds the person by either.
     assertEquals(nameKey(nick), nameKey(name));
     assertEquals(nameKey(nameOfNick(nick)), nameKey(name));
@@ -247,7 +247,22 @@ Deno.test("irc: a name becomes a nick and is found by it", () => {
 
 Deno.test("irc: what has signs of IRC in it is no nick", () => {
   for (
-    const nick of ["", "a b", "a!b", "a@b", "a,b", "a*", "a?", "#a", "&a", "~a", "+a", "%a", ":a"]
+    const nick of [
+      "",
+      "a b",
+      "a!b",
+      "a@b",
+      "a,b",
+      "a*",
+      "a?",
+      "a.b",
+      "#a",
+      "&a",
+      "~a",
+      "+a",
+      "%a",
+      ":a",
+    ]
   ) {
     assert(!isNick(nick), nick);
   }

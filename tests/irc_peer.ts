@@ -3,7 +3,7 @@
 import { assertEquals, fail } from "@std/assert";
 import { type IrcListener, listenIrc } from "../lib/irc/listen_irc.ts";
 import type { Server } from "../lib/server/serve.ts";
-import { RawPeer, type StartOptions, startServer } from "./helpers.ts";
+import { joinEvent, RawPeer, type StartOptions, startServer } from "./helpers.ts";
 
 /** A server that takes IRC clients. */
 export interface IrcTestServer extends AsyncDisposable {
@@ -23,6 +23,20 @@ export function startIrc(options: StartOptions = {}): IrcTestServer {
       await server[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The password of reserved names, unless told. */
+export const PASSWORD = "correct horse";
+
+/** Reserves a name. */
+export async function reserve(
+  { server }: Pick<IrcTestServer, "server">,
+  name: string,
+  password: string = PASSWORD,
+): Promise<void> {
+  using peer = await joinEvent(server, name);
+  await peer.ask({ type: "register", password });
+  await peer.ask({ type: "quit" }).catch(() => {});
 }
 
 const decoder = new TextDecoder();

@@ -47,7 +47,7 @@ Deno.test("irc over WebSocket: the subprotocols, in the order of the client", as
     using ann = await (await connectSocket(server, protocol)).comeIn("ann", { rooms: ["#a"] });
     await ann.expect(
       "PRIVMSG #b :é",
-      ":irc.test 403 ann #b :There is no room b; /rooms lists them",
+      ":irc.test 403 ann #b :There is no room b; /list lists them",
     );
     await ann.send("QUIT :bye");
     assertEquals(await ann.rest(), "ERROR :Closing Link: ann (Quit: bye)\r\n");

@@ -39,6 +39,8 @@ const NOTHING: readonly News[] = [];
 
 /** Puts an entry into the state, and returns what there is to be told of that. */
 export function evolve(state: HouseState, { fact, receipt, at }: Entry): readonly News[] {
+  // Where several houses have one order, the others would not follow.
+  if (receipt !== undefined && "refused" in receipt && receipt.isUnsent) return NOTHING;
   switch (fact.kind) {
     case "topic":
       if (tookEffect(receipt)) state.registry.setTopic(fact.log, fact.text);

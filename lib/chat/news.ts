@@ -23,8 +23,8 @@ export type News =
   | ReadNews
   | SettingsNews
   | AwayNews
-  /** An account was given another role from the server's machine. */
-  | { readonly kind: "role"; readonly account: Account }
+  /** An account has another role on the server; `isTold`: from the server's machine. */
+  | { readonly kind: "role"; readonly account: Account; readonly isTold: boolean }
   | { readonly kind: "opened" | "closed"; readonly room: RoomState };
 
 /** An account has read a log up to another message than before. */

@@ -22,6 +22,7 @@ import {
   tellOwnJoined,
   tellOwnLeft,
   tellRenamed,
+  tellRoleInRooms,
 } from "./presence.ts";
 import { answerRead, tellRead } from "./read_marks.ts";
 import { tellRooms, tellShutOut } from "./room_effects.ts";
@@ -122,7 +123,8 @@ function tellNews(house: HouseParts, news: News, asked: Asked | undefined): void
     case "signed-out":
       return tellSignedOut(news.session);
     case "role":
-      return tellRole(house, news.account);
+      if (news.isTold) tellRole(house, news.account);
+      return tellRoleInRooms(house, news.account);
     case "read":
       return tellRead(house, news, asked);
     case "settings":

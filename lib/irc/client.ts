@@ -15,6 +15,8 @@ import type { IrcServer } from "./irc_server.ts";
 import { nickOf } from "./lines/irc_names.ts";
 import type { LineWriter } from "./lines/carrier.ts";
 import { type IrcLine, renderLine } from "./lines/write.ts";
+import { ircAdvice } from "./telling/advice.ts";
+import { withAccount } from "./telling/prefix.ts";
 
 /** What was refused, and why: `code` for programs, `message` a sentence without its point. */
 export interface Refused {
@@ -54,10 +56,10 @@ export interface OpenLines {
   wrong: { readonly code: string; readonly text: string; readonly context: string[] } | undefined;
 }
 
-/** How a room is set, as modes, and who may act in it. */
+/** How a room is set, as modes, and who is in it and may act there. */
 export interface RoomSettings {
   readonly modes: string;
-  readonly hosts: ReadonlySet<string>;
+  readonly ops: ReadonlySet<string>;
 }
 
 /** What waits for an answer of the house. */
@@ -103,6 +105,8 @@ export class IrcClient {
   state: "new" | "coming" | "in" = "new";
   /** The name that it goes by, once it is in. */
   name = "";
+  /** What the house calls it, which it may not have been told yet: see {@linkcode tellCalled}. */
+  called = "";
   realName = "";
   /** When it came in, by a clock that never goes back, in ms. */
   cameAt = 0;
@@ -160,7 +164,7 @@ export class IrcClient {
 
   /** Writes a line, after all that was written before. */
   write(line: IrcLine): void {
-    this.writeText(renderLine(line));
+    this.writeText(renderLine(withAccount(this.caps, line)));
   }
 
   /** The same for lines that {@linkcode renderLine} has made. */
@@ -279,9 +283,9 @@ export class IrcClient {
     return this.peer.link?.(file, { reader: who as FileReader, device })?.url;
   }
 
-  #refuse({ refused, end }: Asked, why: Refused): void {
-    this.server.shared.metrics.refused(why.code);
-    refused(why);
+  #refuse({ refused, end }: Asked, { code, message }: Refused): void {
+    this.server.shared.metrics.refused(code);
+    refused({ code, message: ircAdvice(message) });
     end();
   }
 

@@ -10,16 +10,17 @@ import type { Event, EventOf } from "../wire/events.ts";
 import { joinBytes } from "../wire/join_bytes.ts";
 import { IrcClient } from "./client.ts";
 import { rememberClient } from "./clients.ts";
-import { isInBatch } from "./commands/multiline.ts";
+import { isInBatch, spoilBatch } from "./commands/multiline.ts";
 import { IRC_COMMANDS } from "./commands/table.ts";
 import type { IrcServer } from "./irc_server.ts";
 import { type LineCarrier, type LineReader, PlainReader, writePlain } from "./lines/carrier.ts";
 import { type ParsedLine, parseIrcLine } from "./lines/parse.ts";
 import { renderLine } from "./lines/write.ts";
 import { labelIn, Reply } from "./reply.ts";
-import { encodingFor } from "./telling/encoding.ts";
+import { type Came, cameBy, encodingFor } from "./telling/encoding.ts";
 import { newsLines } from "./telling/news.ts";
-import { tellOwn } from "./telling/own.ts";
+import { tellCalled, tellOwn } from "./telling/own.ts";
+import { roomModes } from "./telling/room_modes.ts";
 import { isReplayed } from "./telling/replays.ts";
 
 /** What IRC clients can do. */
@@ -82,6 +83,10 @@ export class IrcDoor implements Door {
     return { user, realName };
   }
 
+  named(name: string): void {
+    this.#client.called = name;
+  }
+
   begin(): void {
     // The client speaks first.
   }
@@ -94,7 +99,10 @@ export class IrcDoor implements Door {
     const line = this.#reader.next();
     if (line !== undefined) {
       this.whole++;
-      return { bytes: line.length, waits: this.#answer(parseIrcLine(line), line) };
+      const parsed = parseIrcLine(line);
+      const count = IRC_COMMANDS.get(parsed.command)?.count?.(parsed);
+      const waits = this.#answer(parsed, line);
+      return { bytes: line.length, ...(count === undefined ? {} : { count }), waits };
     }
     const { fault } = this.#reader;
     return fault === undefined ? undefined : { bytes: 0, waits: this.#close(fault) };
@@ -102,12 +110,13 @@ export class IrcDoor implements Door {
 
   encode(batch: Batch): Uint8Array {
     const client = this.#client;
+    tellCalled(client, batch.events);
     const encode = encodingFor(client.server, client.caps, client.toBytes);
     const { variant } = batch;
     if (variant === undefined) {
       const { texts, bytes, came } = batch.once(encode);
       if (bytes !== undefined && client.replays.size === 0) {
-        for (const name of came) client.metAgain(name);
+        for (const each of came) noteCame(client, each);
         return joined(client.unwritten(), bytes);
       }
       batch.events.forEach((event, at) => this.#tell(event, texts[at]));
@@ -142,7 +151,7 @@ export class IrcDoor implements Door {
       if (client.answered(event) || event.type !== "ready") return;
     }
     if (client.replays.size > 0 && isReplayed(client, event)) return;
-    if (event.type === "joined") client.metAgain(event.name);
+    if (event.type === "joined") noteCame(client, cameBy(client.server, event));
     if (text !== undefined) return client.writeText(text);
     const isOwnRoom = event.type === "joined" && event.name === client.name;
     const lines = isOwnRoom ? undefined : newsLines(client.server, client.caps, event);
@@ -169,11 +178,12 @@ export class IrcDoor implements Door {
     const client = this.#client;
     const { command, params, wrong } = parsed;
     if (wrong === "empty") return;
+    if (wrong !== undefined) spoilBatch(client, parsed);
     if (wrong === "too-long") {
       return refuse(reply, "too-large", "417", "That line is too long");
     }
     if (wrong === "bad-utf8") return refuseText(client, command, reply);
-    if (isInBatch(client, parsed)) return reply.forget();
+    if (isInBatch(client, parsed, reply)) return;
     const row = IRC_COMMANDS.get(command);
     if (client.state !== "in" && !row?.isEarly) {
       return row === undefined && client.state === "new"
@@ -211,6 +221,12 @@ function refuseText(client: IrcClient, command: string, reply: Reply): void {
     command: "FAIL",
     params: [command || "*", "INVALID_UTF8", "That is not UTF-8, which is all that is spoken here"],
   });
+}
+
+/** Notes for a client who has come into one of its rooms. */
+function noteCame(client: IrcClient, { name, room, isRanked }: Came): void {
+  client.metAgain(name);
+  roomModes(client.server).setOperator(client, room, name, isRanked);
 }
 
 function joined(first: Uint8Array | undefined, second: Uint8Array): Uint8Array {

@@ -2,6 +2,7 @@
 
 import { ABOUT } from "./about.ts";
 import type { Command, Commands } from "./command.ts";
+import { helpWith } from "./help.ts";
 import { HISTORY } from "./history.ts";
 import { MODES } from "./mode.ts";
 import { MONITOR } from "./monitor.ts";
@@ -31,5 +32,6 @@ export const IRC_COMMANDS: ReadonlyMap<string, Command> = new Map(
       ABOUT,
     ] as const,
     ...[PEOPLE, WHO, MONITOR, HISTORY, SERVICE_COMMANDS] as const,
+    helpWith((name) => IRC_COMMANDS.has(name)),
   ].flatMap((commands: Commands) => Object.entries(commands)),
 );

@@ -1,11 +1,20 @@
 /** Encodes what happens in rooms once for all clients with the same capabilities. */
 
-import type { Event } from "../../wire/events.ts";
+import type { Event, EventOf } from "../../wire/events.ts";
 import { type Cap, tellingKey } from "../caps.ts";
 import type { IrcServer } from "../irc_server.ts";
 import type { LineWriter } from "../lines/carrier.ts";
 import { renderLine } from "../lines/write.ts";
 import { newsLines } from "./news.ts";
+import { withAccount } from "./prefix.ts";
+import { isRanked } from "./ranks.ts";
+
+/** Somebody who has come into a room. */
+export interface Came {
+  readonly name: string;
+  readonly room: string;
+  readonly isRanked: boolean;
+}
 
 /** Events as lines. */
 export interface EncodedNews {
@@ -13,8 +22,8 @@ export interface EncodedNews {
   readonly texts: ReadonlyArray<string | undefined>;
   /** All of them, where none differs. */
   readonly bytes: Uint8Array | undefined;
-  /** Who has come, as far as it is told. */
-  readonly came: readonly string[];
+  /** Who has come, as far as it is told, where, and whether as an operator. */
+  readonly came: readonly Came[];
 }
 
 /** Encodes events; the clients for which that comes out the same share one. */
@@ -40,7 +49,7 @@ export function encodingFor(
     encode = (events) => {
       const texts = events.map((event) => textOf(server, fixed, event));
       const isWhole = texts.every((text) => text !== undefined);
-      const came = events.flatMap((event) => event.type === "joined" ? event.name : []);
+      const came = events.flatMap((event) => event.type === "joined" ? cameBy(server, event) : []);
       return { texts, bytes: isWhole ? write(texts.join("")) : undefined, came };
     };
     known.set(key, encode);
@@ -48,8 +57,14 @@ export function encodingFor(
   return encode;
 }
 
+/** What is to be noted of somebody who has come. */
+export function cameBy(server: IrcServer, { room, name }: EventOf<"joined">): Came {
+  return { name, room, isRanked: isRanked(server, room, name) };
+}
+
 function textOf(server: IrcServer, caps: ReadonlySet<Cap>, event: Event): string | undefined {
   // An answer is for one client alone, and so is where it has come itself.
   if (event.id !== undefined || event.type === "joined" && event.own) return undefined;
-  return newsLines(server, caps, event)?.map(renderLine).join("");
+  return newsLines(server, caps, event)
+    ?.map((line) => renderLine(withAccount(caps, line))).join("");
 }
