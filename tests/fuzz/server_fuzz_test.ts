@@ -180,12 +180,12 @@ function attack(
   };
 }
 
-fuzz("sessions of all kinds disturb nobody, with the history in memory", 0.2, async (random) => {
+fuzz("sessions of all kinds disturb nobody, with the history in memory", 0.15, async (random) => {
   const files = new KeptFiles({ storage: new MemoryStorage(1_000_000) });
   await besideBystanders({ limits: LIMITS, files }, attack(random));
 });
 
-fuzz("sessions of all kinds disturb nobody, with the history on disk", 0.2, async (random) => {
+fuzz("sessions of all kinds disturb nobody, with the history on disk", 0.15, async (random) => {
   const dir = await Deno.makeTempDir();
   const problems: string[] = [];
   {
