@@ -123,7 +123,10 @@ function rivalsFor(store: string): readonly Rival[] {
       if (program === undefined || dir === "") return program === undefined ? undefined : [];
       const template = await Deno.readTextFile(new URL(`${name}.conf`, CONFIGS));
       const config = `${dir}/${name}.conf`;
-      const text = template.replaceAll("{port}", String(port)).replaceAll("{dir}", dir);
+      // Where Debian has the parts of InspIRCd, also if the package lies in a folder of its own.
+      const modules = new URL("../lib/inspircd/modules", `file://${program}`).pathname;
+      const text = template.replaceAll("{port}", String(port)).replaceAll("{dir}", dir)
+        .replaceAll("{modules}", modules);
       await Deno.writeTextFile(config, text);
       return [program, ...start(program, config)];
     },

@@ -192,7 +192,9 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
             _, irc_port = self.get_hostname_and_port()
         store = os.environ.get("CHATROOM_STORE", "memory")
         command = from_environment("CHATROOM_COMMAND") or ["chatroom"]
-        command += ["serve", "--port", "0", "--log-level", "error"]
+        # Not one that the system picks: that could be the one that the test was given.
+        _, chat_port = self.get_hostname_and_port()
+        command += ["serve", "--port", str(chat_port), "--log-level", "error"]
         command += ["--irc", f"127.0.0.1:{irc_port}", "--irc-name", "My.Little.Server"]
         command += from_environment("CHATROOM_FLAGS")
         if store == "memory":

@@ -6,7 +6,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { openFlags } from "../../lib/cli/limit_flags.ts";
-import { EXCLUSIONS } from "./exclusions.ts";
+import { type Exclusion, EXCLUSIONS } from "./exclusions.ts";
 
 const HERE = new URL(".", import.meta.url).pathname;
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
@@ -40,6 +40,9 @@ const NICKS = [
   ...["alice", "bar", "baz", "bob", "chanop", "charlie", "evan", "foo", "joiner", "nick1", "nick2"],
   ...["nick3", "nonweb", "otherNick", "qux", "sender", "usernick", "user", "user2", "user3", "web"],
 ];
+
+/** Whether irctest's clients are guests. */
+type Clients = NonNullable<Exclusion["clients"]>;
 
 /** What became of one test. */
 interface Outcome {
@@ -87,7 +90,8 @@ async function main(args: readonly string[]): Promise<number> {
         if (some.length > 0) tell(`${file}: ${count(some, "passed")} of ${some.length}`);
         outcomes.push(...some);
       }
-      failed += report(outcomes, flags["verbose"] === true);
+      const clients = accounts === undefined ? "guests" : "accounts";
+      failed += report(outcomes, clients, flags["verbose"] === true);
     }
   }
   return failed > 0 ? 1 : 0;
@@ -198,12 +202,17 @@ function unescaped(text: string): string {
 }
 
 /** Prints what became of the tests, by file; returns how many failed that are in scope. */
-function report(outcomes: readonly Outcome[], isVerbose: boolean): number {
+function report(
+  outcomes: readonly Outcome[],
+  clients: Clients,
+  isVerbose: boolean,
+): number {
+  const exclusions = EXCLUSIONS.filter((each) => (each.clients ?? clients) === clients);
   const rows = Map.groupBy(outcomes, ({ file }) => file);
   print("| file | passed | failed | out of scope | skipped |");
   print("| ---- | -----: | -----: | -----------: | ------: |");
   const isOut = (each: Outcome): boolean =>
-    each.kind === "failed" && exclusionOf(each) !== undefined;
+    each.kind === "failed" && exclusions.some(({ tests }) => tests.test(each.test));
   const row = (name: string, all: readonly Outcome[]): void => {
     const out = all.filter(isOut).length;
     const cells = [count(all, "passed"), count(all, "failed") - out, out, count(all, "skipped")];
@@ -218,7 +227,7 @@ function report(outcomes: readonly Outcome[], isVerbose: boolean): number {
     outcomes.flatMap(({ kind, test, why }) => kind === "skipped" ? [[test, why]] : []),
   );
   print("\nOut of scope:\n");
-  for (const { tests, why } of EXCLUSIONS) {
+  for (const { tests, why } of exclusions) {
     const out = outcomes.filter((each) => tests.test(each.test));
     const passed = count(out, "passed");
     const also = passed === 0 ? "" : `, though ${passed} passed`;
@@ -241,10 +250,6 @@ function list(title: string, all: readonly (readonly string[])[], isWhole = fals
     const names = tests.map(([test = ""]) => test).sort();
     print(`- ${names.join(", ")}: ${why}`);
   }
-}
-
-function exclusionOf({ test }: Outcome): string | undefined {
-  return EXCLUSIONS.find(({ tests }) => tests.test(test))?.why;
 }
 
 function print(line: string): void {
