@@ -98,7 +98,8 @@ Deno.test("a node that runs stops, unready, when the others go on without it", a
 Deno.test("a message of a level that a node does not know stops it", async () => {
   await using nodes = await MemoryNodes.make();
   const one = await nodes.start("n1", await nodes.directory());
-  nodes.order.take(new TextEncoder().encode(JSON.stringify({ v: NEW, anything: "new" })), () => {});
+  const newer = { v: NEW, c: nodes.config.cluster, anything: "new" };
+  nodes.order.take(new TextEncoder().encode(JSON.stringify(newer)), () => {});
   await eventually("it stops", () => one.stopped.length > 0);
   assertMatch(one.stopped.join(), new RegExp(`can't be read: it is of level ${NEW}, and`));
 });

@@ -15,7 +15,7 @@ import { request, startWeb } from "./web_peer.ts";
 function nodeOf(more: Partial<NodeNow> = {}): WatchedNode {
   const now: NodeNow = {
     ...{ unready: undefined, isReached: true, applied: 12, lagMs: 1_500, nodes: 3, level: 1 },
-    ...{ isOnDuty: true, repeats: 4, ignored: { again: 1, early: 2, dead: 3 } },
+    ...{ isOnDuty: true, repeats: 4, ignored: { again: 1, early: 2, dead: 3, strange: 4 } },
     ...{ hasDiverged: false, failures: 0 },
     ...more,
   };
@@ -45,7 +45,11 @@ Deno.test("the metrics of a node are as it is", async () => {
     const line of [
       ...["connected 1", "applied_seq 12", "lag_seconds 1.5", "nodes 3", "level 1", "on_duty 1"],
       ...["diverged 0", "failed_applies_total 0", "batches_repeated_total 4"],
-      ...['batches_ignored_total{why="early"} 2', 'append_seconds_bucket{le="0.25"} 2'],
+      ...[
+        'batches_ignored_total{why="early"} 2',
+        'batches_ignored_total{why="strange"} 4',
+        'append_seconds_bucket{le="0.25"} 2',
+      ],
     ]
   ) assert(body.includes(`\nchatroom_cluster_${line}\n`), `${line} is not in:\n${body}`);
   const other = await readMetrics(

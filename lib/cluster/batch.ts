@@ -70,9 +70,16 @@ export interface LogBatch {
   readonly records: readonly LogRecord[];
 }
 
-/** A message that this program can't read: it is damaged, or of a newer version. */
+/** A message that this program can't read: it is of a newer version, or no batch at all. */
 export class UnreadableBatch extends Error {
   override readonly name = "UnreadableBatch";
+  /** The id of the cluster that it says it is of, where it is of a level that this program does not know. */
+  readonly newerOf: string | undefined;
+
+  constructor(message: string, newerOf?: string) {
+    super(message);
+    this.newerOf = newerOf;
+  }
 }
 
 const encoder = new TextEncoder();
@@ -129,7 +136,10 @@ export function decodeBatch(data: Uint8Array, known: number = KNOWN_LEVEL): LogB
   if (typeof read !== "object" || read === null) throw new UnreadableBatch("it is no object");
   const { v, c, inc, b, cur, hash, recs } = read as Record<string, unknown>;
   const flaw = levelFlaw(v, known);
-  if (flaw !== undefined) throw new UnreadableBatch(`it is ${flaw}`);
+  if (flaw !== undefined) {
+    const isNewer = Number.isSafeInteger(v) && Number(v) > known;
+    throw new UnreadableBatch(`it is ${flaw}`, isNewer ? String(c) : undefined);
+  }
   const isWhole = typeof c === "string" && typeof inc === "string" && typeof hash === "string" &&
     Number.isSafeInteger(b) && Number.isSafeInteger(cur) && Array.isArray(recs) &&
     recs.every(isRecord);

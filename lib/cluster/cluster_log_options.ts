@@ -14,6 +14,8 @@ export interface ClusterEvents {
   readonly onReborn: () => void;
   /** How long a batch took from being put to being read back, in ms. */
   readonly onRound?: (ms: number) => void;
+  /** Something else has written into the log, in a sentence. */
+  readonly onStrange?: (text: string) => void;
 }
 
 /** Options of a {@linkcode ClusterLog}. */

@@ -102,6 +102,7 @@ export class ClusterNode implements AsyncDisposable {
     this.log = new ClusterLog({
       ...{ stream, store, node, passed, knows, cluster: config.cluster },
       onRound,
+      onStrange: onProblem,
       onStopped: (why) => {
         this.#over = why;
         onStopped(why);

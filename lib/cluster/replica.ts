@@ -31,10 +31,23 @@ export class CannotGoOn extends Error {
   override readonly name = "CannotGoOn";
 }
 
+/** What stands for a message that is no batch of this cluster: nobody has sent it. */
+const STRANGE: LogBatch = { level: 1, cluster: "", inc: "", b: 0, seen: 0, hash: "", records: [] };
+
+/** Options of a {@linkcode Replica}. */
+export interface ReplicaOptions {
+  /** The highest level of the log that can be read; by default {@linkcode KNOWN_LEVEL}. */
+  readonly knows?: number;
+  /** An option of {@linkcode Memory}. */
+  readonly noteAfter?: number;
+  /** Told of a message that none of the nodes has written, in a sentence. */
+  readonly onStrange?: (text: string) => void;
+}
+
 /** A message that was applied. */
 export interface TakenBatch {
   readonly batch: LogBatch;
-  readonly verdict: BatchVerdict;
+  readonly verdict: BatchVerdict | "strange";
   /** What of the batch was sent from here, by the places of its records. */
   readonly own: readonly QueuedRecord[];
 }
@@ -49,7 +62,7 @@ export class Replica {
   readonly memory: Memory;
   readonly #incarnations: Incarnations;
   /** Batches that were read and did not count, by why. */
-  readonly ignored = { again: 0, early: 0, dead: 0 };
+  readonly ignored = { again: 0, early: 0, dead: 0, strange: 0 };
   /** Whether another node has made something else of what was read. */
   hasDiverged = false;
   /** Messages that could not be applied. */
@@ -58,17 +71,18 @@ export class Replica {
   #level: number;
   #facts = 0;
   #batches = 0;
+  /** Whether the stream is that of this cluster, as is known by what was read of it. */
+  #isOurs = false;
+  readonly #onStrange: (text: string) => void;
 
-  /**
-   * Goes on where the store stands; `knows` is the highest level of the log that can be read, `noteAfter` an
-   * option of {@linkcode Memory}.
-   */
+  /** Goes on where the store stands. */
   constructor(
     store: AppliedStore,
     cluster: string,
     taker: FactTaker,
-    { knows = KNOWN_LEVEL, noteAfter }: { knows?: number; noteAfter?: number } = {},
+    { knows = KNOWN_LEVEL, noteAfter, onStrange = () => {} }: ReplicaOptions = {},
   ) {
+    this.#onStrange = onStrange;
     this.#store = store;
     this.#cluster = cluster;
     this.#taker = taker;
@@ -119,7 +133,7 @@ export class Replica {
     ownOf: (batch: LogBatch) => readonly QueuedRecord[],
   ): TakenBatch {
     const batch = this.#checked(seq, data);
-    const verdict = this.#incarnations.take(batch.inc, batch.b);
+    const verdict = batch === STRANGE ? "strange" : this.#incarnations.take(batch.inc, batch.b);
     if (verdict === "counts") this.#checkLevel(batch);
     else this.ignored[verdict]++;
     const own = verdict === "counts" ? ownOf(batch) : [];
@@ -139,19 +153,25 @@ export class Replica {
     return { batch, verdict, own };
   }
 
-  /** Reads a message, and compares what its sender knew with what is known here. */
+  /**
+   * Reads a message, and compares what its sender knew with what is known here. What no node of this cluster has
+   * written is left out, by all of them alike: whoever else can write there would stop them all otherwise.
+   */
   #checked(seq: number, data: Uint8Array): LogBatch {
     const { seq: last } = this.#place;
     if (seq !== last + 1) {
       throw new CannotGoOn(`the stream went from ${last} to ${seq}: something is missing`);
     }
     const batch = this.#readable(seq, data);
+    if (batch === STRANGE) return batch;
     if (batch.cluster !== this.#cluster) {
+      if (this.#isOurs) return this.#strange(seq, `it is of the cluster ${batch.cluster}`);
       throw new CannotGoOn(
         `message ${seq} of the stream is of the cluster ${batch.cluster}, and this node of ` +
           `${this.#cluster}: the stream was begun anew, and this node's data are of the one before`,
       );
     }
+    this.#isOurs = true;
     if (!this.#chain.differs(batch.seen, batch.hash)) return batch;
     this.hasDiverged = true;
     throw new CannotGoOn(
@@ -165,8 +185,14 @@ export class Replica {
       return decodeBatch(data, this.#knows);
     } catch (error) {
       if (!(error instanceof UnreadableBatch)) throw error;
+      if (error.newerOf !== this.#cluster) return this.#strange(seq, error.message);
       throw new CannotGoOn(`message ${seq} of the stream can't be read: ${error.message}`);
     }
+  }
+
+  #strange(seq: number, why: string): LogBatch {
+    this.#onStrange(`Message ${seq} of the log is none of a node, and is left out: ${why}`);
+    return STRANGE;
   }
 
   /** Nothing can be read after a level that this program does not know: the node stops before, as it stands. */
