@@ -2,16 +2,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { joinEvent, until } from "./helpers.ts";
-import { IrcPeer, type IrcTestServer, startIrc } from "./irc_peer.ts";
-
-const PASSWORD = "correct horse";
-
-/** Reserves a name. */
-async function reserve({ server }: IrcTestServer, name: string): Promise<void> {
-  using peer = await joinEvent(server, name);
-  await peer.ask({ type: "register", password: PASSWORD });
-  await peer.ask({ type: "quit" }).catch(() => {});
-}
+import { IrcPeer, PASSWORD, reserve, startIrc } from "./irc_peer.ts";
 
 const plain = (name: string, password = PASSWORD, as = ""): string =>
   btoa(`${as}\0${name}\0${password}`);
@@ -39,6 +30,20 @@ Deno.test("irc: SASL PLAIN shows a password before a client is in, and it goes b
   assertMatch(await ann.line(), /^:irc\.test 001 Ann :.*Ann!~ann@Ann\.member$/);
 });
 
+Deno.test("irc: what comes by PASS with a name before it may come by SASL as it is", async () => {
+  await using server = startIrc();
+  await reserve(server, "Ann");
+  using ann = await IrcPeer.connect(server);
+  await ann.send("CAP REQ :sasl", `PASS :ann:${PASSWORD}`, "NICK ann", "USER ann 0 * :Ann");
+  await ann.send("AUTHENTICATE PLAIN");
+  await ann.until(/^AUTHENTICATE/);
+  // As irc-framework does, and what is built upon it.
+  await ann.send(`AUTHENTICATE ${plain("ann", `ann:${PASSWORD}`)}`);
+  assertMatch(await ann.line(), /^:irc\.test 900 ann \S+ Ann :/);
+  await ann.send("CAP END");
+  assertMatch(await ann.until(/ 001 /), /^:irc\.test 001 Ann :/);
+});
+
 Deno.test("irc: SASL comes in pieces of 400 bytes, is given up by *, and is PLAIN alone", async () => {
   await using server = startIrc();
   using ann = await IrcPeer.connect(server);
@@ -63,7 +68,7 @@ Deno.test("irc: SASL comes in pieces of 400 bytes, is given up by *, and is PLAI
   assertMatch((await ann.ask(`AUTHENTICATE ${long.slice(800)}`)).join(), /^:irc\.test 904 \* :/);
   await ann.expect("AUTHENTICATE PLAIN", "AUTHENTICATE +");
   for (let i = 0; i < 4; i++) await ann.expect(`AUTHENTICATE ${"A".repeat(400)}`);
-  await ann.expect(`AUTHENTICATE ${"A".repeat(400)}`, ":irc.test 905 * :The answer is too long");
+  await ann.expect(`AUTHENTICATE ${"A".repeat(400)}`, ":irc.test 904 * :The answer is too long");
   for (const wrong of ["!!!!", "+", "AAAA", btoa("a\0b"), plain("ann", PASSWORD, "bob")]) {
     await ann.expect("AUTHENTICATE PLAIN", "AUTHENTICATE +");
     await ann.expect(`AUTHENTICATE ${wrong}`, ":irc.test 904 * :That is no answer to PLAIN");
@@ -165,4 +170,76 @@ Deno.test("irc: whoever has not shown the server's password learns of no name", 
   await ann.until(/AUTHENTICATE/);
   await ann.send(`AUTHENTICATE ${plain("ann")}`, "CAP END");
   assertMatch(await ann.until(/ 001 /), /^:irc\.test 001 ann /);
+});
+
+Deno.test("irc: whoever shows a password later is told its new nick, and then its rooms", async () => {
+  await using server = startIrc();
+  const pass = "correct-horse";
+  await reserve(server, "Ann", pass);
+  using other = await IrcPeer.enter(server, "a", { pass: `Ann:${pass}` });
+  // What is joined within 10 s of coming in is joined on that connection alone.
+  using page = await joinEvent(server.server, "Ann", { login: pass, features: ["people"] });
+  await page.ask({ type: "join", room: "den" });
+  await page.ask({ type: "topic", room: "den", text: "Dens" });
+  await other.until(/ 366 Ann #den /);
+  const caps = ["account-notify", "sasl"];
+  for (
+    const [nick, ...lines] of [
+      ["x", `PRIVMSG NickServ :IDENTIFY Ann ${pass}`],
+      ["y", `NS IDENTIFY ann ${pass}`],
+      ["z", "AUTHENTICATE PLAIN", `AUTHENTICATE ${plain("ann", pass)}`],
+    ] as const
+  ) {
+    const rooms = [`#own-${nick}`];
+    using late = await IrcPeer.enter(server, nick, { caps, rooms });
+    using bob = await IrcPeer.enter(server, `bob-${nick}`, { rooms });
+    await late.sync();
+    await other.sync();
+    const told = await late.ask(...lines);
+    const shown = told.filter((line) => / (NICK|ACCOUNT|JOIN|332|353|366) /.test(line));
+    const own = shown.filter((line) => !line.includes("#own-"));
+    assertEquals(own, [
+      `:${nick}!~${nick}@guest NICK Ann`,
+      ":Ann!~a@Ann.member ACCOUNT Ann",
+      ":Ann!~a@Ann.member JOIN #lobby",
+      ":irc.test 353 Ann = #lobby Ann",
+      ":irc.test 366 Ann #lobby :End of /NAMES list",
+      ":Ann!~a@Ann.member JOIN #den",
+      ":irc.test 332 Ann #den Dens",
+      ":irc.test 353 Ann = #den @Ann",
+      ":irc.test 366 Ann #den :End of /NAMES list",
+    ]);
+    assertMatch(told.at(-1) ?? "", /^:(NickServ!.* NOTICE|irc\.test 903) Ann :/);
+    assertEquals((await bob.sync()).filter((line) => / NICK /.test(line)), [
+      `:${nick}!~${nick}@guest NICK Ann`,
+    ]);
+    assertEquals((await other.sync()).filter((line) => / NICK /.test(line)), []);
+  }
+});
+
+Deno.test("irc: NickServ takes passwords with spaces in them, and never a part of one", async () => {
+  await using server = startIrc();
+  for (const name of ["ann", "two"]) await reserve(server, name);
+  using bob = await IrcPeer.enter(server, "bob");
+  const from = ":NickServ!NickServ@irc.test NOTICE bob :";
+  for (const command of ["REGISTER", "PASSWD"]) {
+    for (const words of ["correct horse", "horse9staple bob@example.org"]) {
+      await bob.expect(
+        `PRIVMSG NickServ :${command} ${words}`,
+        `${from}${command} takes one word, the password, and no address; nothing was changed.`,
+      );
+    }
+  }
+  assertMatch(
+    (await bob.ask(`PRIVMSG NickServ :IDENTIFY  ${PASSWORD}`)).join(),
+    /NOTICE bob :Nobody has reserved the name bob/,
+  );
+  for (
+    const [line, nick] of [[`IDENTIFY  ann  ${PASSWORD} `, "ann"], [`LOGIN two ${PASSWORD}`, "two"]]
+  ) {
+    assertEquals(
+      (await bob.ask(`PRIVMSG NickServ :${line}`)).at(-1),
+      `:NickServ!NickServ@irc.test NOTICE ${nick} :You are ${nick} now.`,
+    );
+  }
 });

@@ -56,3 +56,38 @@ Deno.test("irc: looking for times counts as history, whether anything is found o
     await ann.rest();
   }
 });
+
+Deno.test("irc: TARGETS costs a page for every ten rooms, and none for each conversation", async () => {
+  await using server = startIrc();
+  const { shared } = server.server.host;
+  using ann = await IrcPeer.enter(server, "ann", { caps: CAPS });
+  const rooms = Array.from({ length: 12 }, (_, i) => `#r${i}`);
+  await ann.ask(`JOIN ${rooms.join()}`, ...rooms.map((room) => `PRIVMSG ${room} :hi`));
+  for (let i = 0; i < 8; i++) {
+    using peer = await IrcPeer.enter(server, `p${i}`);
+    await peer.ask("PRIVMSG ann :hi");
+  }
+  await ann.sync();
+  const { Connection } = await import("../lib/server/connection.ts");
+  let [costly, pages] = [0, 0];
+  for (const each of server.server.host.live) {
+    if (!(each instanceof Connection)) continue;
+    const count = each.costly;
+    Object.assign(each, {
+      costly: (kind: "history" | "search") => {
+        costly++;
+        return count(kind);
+      },
+    });
+  }
+  const page = shared.house.index.page;
+  Object.assign(shared.house.index, {
+    page: (...asked: Parameters<typeof page>) => {
+      pages++;
+      return page.apply(shared.house.index, asked);
+    },
+  });
+  const lines = await ann.ask(`CHATHISTORY TARGETS ${EVER} 100`);
+  assertEquals(lines.filter((line) => / TARGETS /.test(line)).length, 20);
+  assertEquals({ costly, pages }, { costly: 3, pages: 12 });
+});

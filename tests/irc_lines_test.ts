@@ -232,13 +232,13 @@ Deno.test("irc: a name becomes a nick and is found by it", () => {
   ]);
   const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 30 });
   const signs = fc.string({
-    unit: fc.constantFrom(..."!@,*?#&~+%:$=-19 ab"),
+    unit: fc.constantFrom(..."!@,*?.#&~+%:$=-19 ab"),
     minLength: 1,
     maxLength: 12,
   });
   fc.assert(fc.property(fc.oneof(name, signs), (name) => {
     const nick = nickOf(name);
-    assert(!/[ !@,*?]|^[#&~+%:$=\d-]/.test(nick), nick);
+    assert(!/[ !@,*?.]|^[#&~+%:$=\d-]/.test(nick), nick);
     // The house finds the person by either.
     assertEquals(nameKey(nick), nameKey(name));
     assertEquals(nameKey(nameOfNick(nick)), nameKey(name));
@@ -247,7 +247,22 @@ Deno.test("irc: a name becomes a nick and is found by it", () => {
 
 Deno.test("irc: what has signs of IRC in it is no nick", () => {
   for (
-    const nick of ["", "a b", "a!b", "a@b", "a,b", "a*", "a?", "#a", "&a", "~a", "+a", "%a", ":a"]
+    const nick of [
+      "",
+      "a b",
+      "a!b",
+      "a@b",
+      "a,b",
+      "a*",
+      "a?",
+      "a.b",
+      "#a",
+      "&a",
+      "~a",
+      "+a",
+      "%a",
+      ":a",
+    ]
   ) {
     assert(!isNick(nick), nick);
   }
@@ -281,4 +296,19 @@ Deno.test("irc: an id names a message of this epoch, and of no other", () => {
 
 Deno.test("irc: what is cut is cut between two characters", () => {
   assertEquals([cutTo("aé😀b", 6), cutTo("aé😀b", 7), cutTo("aé😀b", 8)], ["aé", "aé😀", "aé😀b"]);
+});
+
+Deno.test("irc: of a line that is too long no parameter is lost, and none is blank", () => {
+  const lengths = [1, 10, 200, 400, 430, 500, 505, 506, 507, 508, 509, 510, 511, 600];
+  const reason = "That is what was wrong with it";
+  for (const [first, second] of lengths.flatMap((a) => lengths.map((b) => [a, b] as const))) {
+    for (const [one, two] of [["x", "y"], ["😀", "é"], ["€", "y"]] as const) {
+      const middle = ["A", one.repeat(first), two.repeat(second)];
+      const text = renderLine({ source: "irc.test", command: "FAIL", params: [...middle, reason] });
+      const parsed = parseIrcLine(bytesOf(text.slice(0, -2)));
+      assertEquals([parsed.wrong, parsed.params.length], [undefined, 4], text);
+      assertEquals(parsed.params.every((param) => param !== ""), true, text);
+      assertEquals(parsed.params.at(-1), reason);
+    }
+  }
 });

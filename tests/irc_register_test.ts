@@ -1,8 +1,8 @@
 /** How IRC clients come in: in every order, with and without capabilities, and why they do not. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { RawPeer } from "./helpers.ts";
-import { IrcPeer, startIrc } from "./irc_peer.ts";
+import { joinEvent, RawPeer } from "./helpers.ts";
+import { IrcPeer, PASSWORD, reserve, startIrc } from "./irc_peer.ts";
 
 Deno.test("irc: a client comes in with NICK and USER, and is told what the server is", async () => {
   await using server = startIrc();
@@ -13,7 +13,7 @@ Deno.test("irc: a client comes in with NICK and USER, and is told what the serve
   const codes = lines.map((line) => line.split(" ")[1]);
   assertEquals([...new Set(codes)], [
     ...["001", "002", "003", "004", "005"],
-    ...["251", "252", "253", "254", "255", "265", "266", "422"],
+    ...["251", "252", "254", "255", "265", "266", "422"],
   ]);
   for (const line of lines) assertMatch(line, /^:irc\.test \d{3} ann /);
   assertMatch(lines[0] ?? "", /:Welcome to chatroom, ann!~ann@guest$/);
@@ -76,17 +76,21 @@ Deno.test("irc: a nick that is taken, or none, is refused, and another one lets 
   using bob = await IrcPeer.connect(server);
   const refusal = async (nick: string): Promise<string> => (await bob.ask(`NICK ${nick}`)).join();
   assertMatch(await refusal("ann"), /^:irc\.test 433 \* ann /);
-  for (const nick of ["#bob", "a!b", "a@b", "3com", "-b", "$b", "a*"]) {
+  for (const nick of ["#bob", "a!b", "a@b", "3com", "-b", "$b", "a*", "irc.test", "IRC.Test"]) {
     assertMatch(await refusal(nick), /^:irc\.test 432 \* /, nick);
   }
   assertEquals(await refusal(""), ":irc.test 431 * :No nick was given");
   await bob.send("USER bob 0 * :Bob");
   // The server's own, a service, one that looks like a service, and one that looks like the other.
   for (
-    const [nick, code] of [["server", 432], ["NickServ", 432], ["N\u0456ckServ", 432], [
-      "\u0410nn",
-      433,
-    ]]
+    const [nick, code] of [
+      ["server", 432],
+      ["NickServ", 432],
+      ["N\u0456ckServ", 432],
+      ["Global", 432],
+      ["StatServ", 432],
+      ["\u0410nn", 433],
+    ]
   ) {
     await bob.send(`NICK ${nick}`);
     assertMatch(await bob.line(), new RegExp(`^:irc\\.test ${code} \\* ${nick} `));
@@ -151,6 +155,44 @@ Deno.test("irc: a server's password comes by PASS", async () => {
   assertMatch(await come(), / 464 /);
   assertMatch(await come("PASS sesame"), / 001 /);
   assertMatch(await come("PASS wrong"), / 464 /);
+  // The right one has to wait for a while after a wrong one.
+  assertMatch(await come("PASS sesame"), / 464 ann :.*try again in/);
+});
+
+Deno.test("irc: 465 says that one is banned, and nothing else", async () => {
+  await using server = startIrc();
+  const { house } = server.server.host.shared;
+  await reserve(server, "root");
+  await house.console({ type: "user", action: "add", name: "root", role: "operator" });
+  using root = await IrcPeer.enter(server, "root", { pass: PASSWORD });
+  using page = await joinEvent(server.server, "root", { login: PASSWORD, features: ["people"] });
+  await page.ask({ type: "mod", action: "ban", target: "eve", reason: "spam" });
+  const come = async (nick: string, ...lines: readonly string[]): Promise<string> => {
+    using peer = await IrcPeer.connect(server);
+    await peer.send(...lines, `NICK ${nick}`, "USER x 0 * :X");
+    return await peer.rest();
+  };
+  assertMatch(
+    await come("eve"),
+    /^:irc\.test 465 eve :You are banned by root: spam\r\nERROR :Closing Link: eve \(You are banned/,
+  );
+  const wrong = `PASS root:${PASSWORD}r`;
+  for (let i = 0; i < 3; i++) {
+    assertMatch(
+      await come("root", wrong),
+      /^:irc\.test 464 root :[^\n]+\r\nERROR :Closing Link: root /,
+    );
+  }
+  await root.expect("PING x", ":irc.test PONG irc.test :x");
+});
+
+Deno.test("irc: who comes in before its authentication is over is told that it was given up", async () => {
+  await using server = startIrc();
+  using ann = await IrcPeer.connect(server);
+  await ann.send("CAP REQ :sasl", "NICK ann", "USER ann 0 * :Ann", "AUTHENTICATE PLAIN", "CAP END");
+  assertEquals(await ann.until(/ 906 /), ":irc.test 906 ann :The authentication was given up");
+  await ann.until(/ 422 /);
+  await ann.expect("AUTHENTICATE PLAIN", "AUTHENTICATE +");
 });
 
 Deno.test("irc: an HTTP request ends the connection, and does nothing", async () => {

@@ -51,17 +51,33 @@ Deno.test("nobody goes by the name of a service to which people send passwords o
       "Ch4nServ",
       "M3moServ",
       "rnemoserv",
+      "InfoServ",
+      "GameServ",
+      "Seen5erv",
+      "glObal",
+      "Serv1ces",
     ]
   ) {
     const answer = await ann.ask({ type: "rename", name });
     assertEquals(answer.code, "bad-name", name);
     assertStringIncludes(
       String(answer.text),
-      "Serv, a service of IRC networks; choose another",
+      ", a service of IRC networks; choose another",
       name,
     );
   }
-  for (const name of ["NickServer", "Nick", "serv", "Chan", "NickServ2", "observe"]) {
+  for (
+    const name of [
+      "NickServer",
+      "Nick",
+      "serv",
+      "Chan",
+      "NickServ2",
+      "observe",
+      "globe",
+      "reserved",
+    ]
+  ) {
     assertEquals((await ann.ask({ type: "rename", name })).type, "renamed", name);
   }
 });

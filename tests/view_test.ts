@@ -89,7 +89,10 @@ Deno.test("a view tells one's own conversations, and no others", none, async () 
   const house = makeRoomHouse();
   const [ann, bob] = [await comes(house, "ann"), await comes(house, "bob")];
   const { chat } = await ann.ask({ type: "direct", to: "bob", text: "psst" });
-  assertEquals(view(ann).chats(), [{ chat, with: "bob", last: 1 }]);
+  assertEquals(
+    view(ann).chats().map(({ newsAt, ...each }) => ({ ...each, isNew: newsAt > 0 })),
+    [{ chat, with: "bob", last: 1, isNew: true }],
+  );
   assertEquals([view(ann).partner(chat), view(bob).partner(chat)], ["bob", "ann"]);
   const eve = view(await comes(house, "eve"));
   assertEquals([eve.chats(), eve.partner(chat), eve.partner("x")], [[], undefined, undefined]);

@@ -109,6 +109,7 @@ function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] 
   Object.assign(session, { hears, label, door, node, since, address, account, left });
   const news: News[] = become(registry, [session], person, granted);
   registry.sessions.enter(session);
+  news.push({ kind: "came", session });
   registry.persons.came(session);
   state.chats.came(whoIsSession(state, session));
   news.push(...leaveUnreadable(state, session));
@@ -170,6 +171,7 @@ function cutOff(
   // Nobody comes back to a session that is not kept.
   if (!traits.resumes) leaveChats(state, session);
   if (isKept && !isOver && session.rooms.size === 0) unload(state, session);
+  news.push({ kind: "gone", session });
   return news;
 }
 

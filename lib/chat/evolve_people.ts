@@ -92,9 +92,9 @@ function changed(
   }
   if (own !== undefined) own.account = shownBy(account);
   const renamed = before.name === name ? [] : respell(state, account, own);
+  if (before.role === role) return renamed;
   // For a role that another person has given, mod_effects.ts says who that was.
-  const raised = before.role !== role && fact.ask?.kind === "console";
-  return raised ? [...renamed, { kind: "role", account }] : renamed;
+  return [...renamed, { kind: "role", account, isTold: fact.ask?.kind === "console" }];
 }
 
 /** All sessions of an account go by its name as it is written now. */

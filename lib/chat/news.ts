@@ -11,6 +11,8 @@ export type News =
   | Left
   | Renamed
   | Identified
+  /** It is connected, and was not; or the other way round, be it in a room or in none. */
+  | { readonly kind: "came" | "gone"; readonly session: Session }
   /** Its account has more devices here than it may, and this one came first. */
   | { readonly kind: "replaced"; readonly session: Session }
   /** It no longer counts as its account's device. */
@@ -21,8 +23,8 @@ export type News =
   | ReadNews
   | SettingsNews
   | AwayNews
-  /** An account was given another role from the server's machine. */
-  | { readonly kind: "role"; readonly account: Account }
+  /** An account has another role on the server; `isTold`: from the server's machine. */
+  | { readonly kind: "role"; readonly account: Account; readonly isTold: boolean }
   | { readonly kind: "opened" | "closed"; readonly room: RoomState };
 
 /** An account has read a log up to another message than before. */

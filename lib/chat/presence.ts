@@ -4,6 +4,7 @@ import type { Event } from "../wire/events.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { costOf, opensAt, spend } from "./limits/rate.ts";
 import type { AwayNews, Identified, Joined, Left, Renamed } from "./news.ts";
+import type { Account } from "./people/records.ts";
 import type { Audience } from "./rooms/audience.ts";
 import { aboutRoom, type RoomState } from "./rooms/room_state.ts";
 import { Batch } from "./sessions/batch.ts";
@@ -104,6 +105,8 @@ export function tellRenamed(
     house.audiences.of(key)?.flush();
     for (const member of members) others.add(member);
   }
+  // Devices that went by the new name before may have followed into these rooms by now.
+  for (const each of session.person.sessions) if (!own.includes(each)) others.delete(each);
   for (const each of forced === undefined ? [session] : [session, ...own]) others.delete(each);
   const told = new Batch([{ type: "renamed", from, to: session.name }]);
   for (const other of others) other.peer?.deliver(told);
@@ -131,6 +134,22 @@ export function tellIdentified(
   }
   const whose = account === undefined ? {} : { account };
   const told = new Batch([{ type: "identified", name: session.name, ...whose }]);
+  for (const other of others) other.peer?.deliver(told);
+}
+
+/** Tells those whose doors want to know it, in the rooms of an account, that it has another role on the server. */
+export function tellRoleInRooms(
+  { registry, audiences }: Pick<HouseParts, "registry" | "audiences">,
+  { id: account, name, role }: Account,
+): void {
+  const sessions = [...registry.persons.ofAccount(account)?.sessions ?? []];
+  const shown = sessions.filter(({ isVisitor }) => !isVisitor);
+  const others = new Set<Session>();
+  for (const room of new Set(shown.flatMap((each) => registry.roomsOf(each)))) {
+    audiences.of(room.key)?.flush();
+    for (const member of room.members) if (member.traits.accounts) others.add(member);
+  }
+  const told = new Batch([{ type: "identified", name, account, role }]);
   for (const other of others) other.peer?.deliver(told);
 }
 

@@ -22,6 +22,7 @@ import {
   tellOwnJoined,
   tellOwnLeft,
   tellRenamed,
+  tellRoleInRooms,
 } from "./presence.ts";
 import { answerRead, tellRead } from "./read_marks.ts";
 import { tellRooms, tellShutOut } from "./room_effects.ts";
@@ -29,6 +30,7 @@ import { RETRY_AFTER_SHUTDOWN_MS } from "./sessions/peer.ts";
 import type { Hash, Session } from "./sessions/session.ts";
 import { tellDirect } from "./tell_direct.ts";
 import { refuseAsked, tellAbout, tellSaid } from "./tell_said.ts";
+import { tellWatchers } from "./watchers.ts";
 
 /** Tells of an entry, and of the `news` that evolve.ts has made of it. */
 export function tell(
@@ -40,6 +42,7 @@ export function tell(
   const { fact } = entry;
   if (fact.kind === "enter" && !isRefused(entry)) replacePeer(house, fact.session);
   for (const each of news) tellNews(house, each, fact.kind === "mark" ? asked : undefined);
+  tellWatchers(house, news);
   switch (fact.kind) {
     case "say":
       return tellSaid(house, fact, entry, asked);
@@ -120,7 +123,8 @@ function tellNews(house: HouseParts, news: News, asked: Asked | undefined): void
     case "signed-out":
       return tellSignedOut(news.session);
     case "role":
-      return tellRole(house, news.account);
+      if (news.isTold) tellRole(house, news.account);
+      return tellRoleInRooms(house, news.account);
     case "read":
       return tellRead(house, news, asked);
     case "settings":

@@ -13,7 +13,10 @@ import type { Request } from "../wire/requests.ts";
 import type { Cap } from "./caps.ts";
 import type { IrcServer } from "./irc_server.ts";
 import { nickOf } from "./lines/irc_names.ts";
+import type { LineWriter } from "./lines/carrier.ts";
 import { type IrcLine, renderLine } from "./lines/write.ts";
+import { ircAdvice } from "./telling/advice.ts";
+import { withAccount } from "./telling/prefix.ts";
 
 /** What was refused, and why: `code` for programs, `message` a sentence without its point. */
 export interface Refused {
@@ -53,10 +56,10 @@ export interface OpenLines {
   wrong: { readonly code: string; readonly text: string; readonly context: string[] } | undefined;
 }
 
-/** How a room is set, as modes, and who may act in it. */
+/** How a room is set, as modes, and who is in it and may act there. */
 export interface RoomSettings {
   readonly modes: string;
-  readonly hosts: ReadonlySet<string>;
+  readonly ops: ReadonlySet<string>;
 }
 
 /** What waits for an answer of the house. */
@@ -74,8 +77,6 @@ const STORED: ReadonlySet<Request["type"]> = new Set(
 /** Of how many that are gone a client is known to have been told. */
 const MOST_GONE = 1_000;
 
-const encoder = new TextEncoder();
-
 /** What a client has said of itself before it is in. */
 export interface Presented {
   /** The name that it wants, as the house would write it. */
@@ -92,6 +93,8 @@ export class IrcClient {
   readonly peer: DoorPeer;
   /** Whether nobody can read what is sent on its way: passwords are taken. */
   readonly isPrivate: boolean;
+  /** How its lines become bytes. */
+  readonly toBytes: LineWriter;
   readonly caps = new Set<Cap>();
   readonly presented: Presented = {};
   /** The version of capabilities that it has named; 0 before it has. */
@@ -102,6 +105,8 @@ export class IrcClient {
   state: "new" | "coming" | "in" = "new";
   /** The name that it goes by, once it is in. */
   name = "";
+  /** What the house calls it, which it may not have been told yet: see {@linkcode tellCalled}. */
+  called = "";
   realName = "";
   /** When it came in, by a clock that never goes back, in ms. */
   cameAt = 0;
@@ -126,10 +131,15 @@ export class IrcClient {
   #unwritten = "";
   #isDue = false;
 
-  constructor(server: IrcServer, peer: DoorPeer, isPrivate: boolean) {
+  constructor(
+    server: IrcServer,
+    peer: DoorPeer,
+    { isPrivate, toBytes }: Pick<IrcClient, "isPrivate" | "toBytes">,
+  ) {
     this.server = server;
     this.peer = peer;
     this.isPrivate = isPrivate;
+    this.toBytes = toBytes;
   }
 
   get house(): House {
@@ -154,7 +164,7 @@ export class IrcClient {
 
   /** Writes a line, after all that was written before. */
   write(line: IrcLine): void {
-    this.writeText(renderLine(line));
+    this.writeText(renderLine(withAccount(this.caps, line)));
   }
 
   /** The same for lines that {@linkcode renderLine} has made. */
@@ -174,7 +184,7 @@ export class IrcClient {
     const text = this.#unwritten;
     if (text === "") return undefined;
     this.#unwritten = "";
-    return encoder.encode(text);
+    return this.toBytes(text);
   }
 
   /**
@@ -273,9 +283,9 @@ export class IrcClient {
     return this.peer.link?.(file, { reader: who as FileReader, device })?.url;
   }
 
-  #refuse({ refused, end }: Asked, why: Refused): void {
-    this.server.shared.metrics.refused(why.code);
-    refused(why);
+  #refuse({ refused, end }: Asked, { code, message }: Refused): void {
+    this.server.shared.metrics.refused(code);
+    refused({ code, message: ircAdvice(message) });
     end();
   }
 

@@ -5,30 +5,27 @@ import type { IrcServer } from "./irc_server.ts";
 /** Tokens in one line: with the nick and the text there are 15 parameters. */
 const TOKENS_A_LINE = 13;
 
-/** How many targets each command takes. */
-export const TARGETS = {
-  JOIN: 10,
-  PART: 10,
-  PRIVMSG: 4,
-  NOTICE: 4,
-  TAGMSG: 4,
-  KICK: 4,
-  NAMES: 10,
-  LIST: 10,
-  WHOIS: 1,
-} as const;
+/** How many targets each command takes; more are refused, and nothing is done then. */
+export const TARGETS = { PRIVMSG: 4, NOTICE: 4, TAGMSG: 4, KICK: 4, WHOIS: 1 } as const;
+/** What takes as many as a line has: each counts as a request. */
+const ANY_TARGETS = ["JOIN", "PART", "NAMES", "LIST"] as const;
 
 /** The most characters of a topic, and of why somebody is kicked. */
-const TOPIC_LENGTH = 300;
+export const TOPIC_LENGTH = 300;
 /** The same for reasons, be it of a kick or of being away. */
 export const REASON_LENGTH = 200;
-/** Modes in one line. */
+/** Modes in one line that the server sends; of clients it takes more. */
 export const MOST_MODES = 4;
+/** The most names that one client monitors. */
+export const MOST_MONITORED = 100;
 
 /** The tokens, by lines. */
 export function isupportLines({ network, shared }: IrcServer): string[][] {
   const { nameColumns, pageMessages } = shared.limits;
-  const targets = Object.entries(TARGETS).map(([command, most]) => `${command}:${most}`);
+  const targets = [
+    ...Object.entries(TARGETS).map(([command, most]) => `${command}:${most}`),
+    ...ANY_TARGETS.map((command) => `${command}:`),
+  ];
   const tokens = [
     `NETWORK=${network}`,
     "CASEMAPPING=ascii",
@@ -45,6 +42,7 @@ export function isupportLines({ network, shared }: IrcServer): string[][] {
     `TARGMAX=${targets.join(",")}`,
     "ELIST=U",
     "WHOX",
+    `MONITOR=${MOST_MONITORED}`,
     `CHATHISTORY=${pageMessages}`,
     "MSGREFTYPES=msgid,timestamp",
     "CLIENTTAGDENY=*,-typing,-draft/react,-draft/reply,-draft/unreact",

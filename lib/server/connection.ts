@@ -11,7 +11,7 @@ import { addressKey } from "./admission.ts";
 import { bye, isForGood } from "./bye.ts";
 import { Deadlines } from "./deadlines.ts";
 import { discard } from "./discard.ts";
-import type { Door, DoorPeer } from "./door.ts";
+import type { Door, DoorPeer, Taken } from "./door.ts";
 import type { ListenerHost, LiveConnection, SharedState } from "./host.ts";
 import { ConnectionLog } from "./log.ts";
 import { Meter } from "./meter.ts";
@@ -62,11 +62,8 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.address = addressKey(transport.remote.hostname);
     this.#deadlines = new Deadlines(shared.limits, performance.now());
     this.#log = new ConnectionLog(shared.log, transport.remote, () => this.#name);
-    this.#meter = new Meter(
-      shared.rates,
-      shared.ticks,
-      () => this.#state === "opening" || this.#state === "open",
-    );
+    const isServed = (): boolean => this.#state === "opening" || this.#state === "open";
+    this.#meter = new Meter(shared.rates, shared.ticks, isServed);
     this.#outbox = new Outbox({
       sink: transport,
       gate: shared.gate,
@@ -143,6 +140,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
 
   named(name: string): void {
     this.#name = name;
+    this.#door.named?.(name);
     if (this.#state !== "opening") return;
     this.#state = "open";
     this.#log.entered();
@@ -223,7 +221,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
         const taken = door.next();
         if (taken === undefined) break;
         if (taken.waits !== undefined) await this.#whileBusy(taken.waits);
-        const slowed = this.#counted(taken.bytes, door.fileBytes);
+        const slowed = this.#counted(taken, door.fileBytes);
         if (slowed !== undefined) await slowed;
       }
       if (!this.#listens) return await this.#discard();
@@ -243,10 +241,10 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
   }
 
   /** Counts what the peer has sent; settles when more may be read; `undefined`: at once. */
-  #counted(bytes: number, fileBytes: number | undefined): Promise<void> | undefined {
+  #counted({ bytes, count }: Taken, fileBytes: number | undefined): Promise<void> | undefined {
     const { now } = this.#sweep;
     const waits = fileBytes === undefined
-      ? this.#meter.request(bytes, now)
+      ? this.#meter.request(bytes, now, count)
       : fileBytes > 0
       ? this.#meter.transfer(fileBytes, now)
       : undefined;

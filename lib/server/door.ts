@@ -21,6 +21,8 @@ export interface DoorPeer extends Peer {
 export interface Taken {
   /** The length of its payload; the rate of requests counts by it. */
   readonly bytes: number;
+  /** How many requests it counts as, such as one for each part of a list; 1 if nothing is said. */
+  readonly count?: number;
   /** Settles when the next request may be taken; `undefined`: at once. */
   readonly waits: void | Promise<void>;
 }
@@ -63,6 +65,8 @@ export interface Door {
   readonly pending: number;
   /** How many messages were complete so far. When it changes, `pending` is about another message. */
   readonly whole: number;
+  /** Told what the house calls its client from now on, before it is told what comes of that. */
+  named?(name: string): void;
   /** Called when the connection is there, for a protocol in which the server speaks first. */
   begin(): void;
   /** Takes bytes from the peer. */

@@ -99,10 +99,10 @@ export class Meter {
     this.#holds = holds;
   }
 
-  /** Counts a request of so many bytes. Await the promise, if any, before the next one. */
-  request(bytes: number, now: number): Promise<void> | undefined {
+  /** Counts a request of so many bytes that stands for `count`. Await the promise, if any, before the next one. */
+  request(bytes: number, now: number, count = 1): Promise<void> | undefined {
     const { requests } = this.#rates;
-    this.#due = spend(requests, this.#due, costOf(bytes), now);
+    this.#due = spend(requests, this.#due, costOf(bytes) + count - 1, now);
     const time = opensAt(requests, this.#due);
     if (time > now) return this.#wait(time);
     if (this.#since !== Infinity && time < now - requests.burstMs / 2) this.#since = Infinity;

@@ -57,7 +57,6 @@ const withheld = optional(string, "`damaged`, `too-large`: why `text` is not wha
 const retryAfterMs = optional(count, "after how many ms the same may be granted");
 
 const by = optional(string, "the id of the account that said it; a guest's has none");
-
 const notice = optional(trueFlag, "`true`: programs never answer it by themselves");
 
 const file = optional(object(FILE), "what it brings; `text` says so to clients that know no files");
@@ -146,6 +145,7 @@ export const EVENTS = {
   identified: {
     name: required(string, "somebody who is an account's now, or a guest's; by other doors only"),
     account: optional(string, "its id; a guest has none"),
+    role: optional(string, "on the server, where that alone has changed"),
   },
   topic: {
     room: string,

@@ -50,6 +50,26 @@ export async function readUpTo(
   return page.entries[0]?.message.at;
 }
 
+/**
+ * When the last message of a room was said that is kept, in ms since 1970; 0 where there is none or the session may
+ * not read. Takes a page of one message.
+ */
+export async function lastSaidIn(
+  house: HouseParts,
+  session: Session,
+  room: string,
+): Promise<number> {
+  const place = await unlessRefused(() => placeToRead(house, session, { room }), () => undefined);
+  if (place === undefined) return 0;
+  const { index } = house;
+  const before = index.last(place.log) + 1;
+  const page = await unlessRefused<Page>(
+    () => index.page(place.log, { before, limit: 1 }),
+    () => ({ entries: [], more: false }),
+  );
+  return Date.parse(page.entries[0]?.message.at ?? "") || 0;
+}
+
 async function lastBy(
   { index }: Pick<HouseParts, "index">,
   log: ReadLog,

@@ -38,7 +38,7 @@ export interface SessionView {
   readonly device: string;
   /** The name of the other one in a conversation of its person, by the key of that. */
   partner(chat: string): string | undefined;
-  /** The conversations of its person. */
+  /** The conversations of its person, those with the latest news first. */
   chats(): readonly ViewedChat[];
 }
 
@@ -50,6 +50,8 @@ export interface ViewedChat {
   readonly with: string;
   /** The seq of its last entry. */
   readonly last: number;
+  /** When something was said in it last, in ms since 1970; 0: nothing was. */
+  readonly newsAt: number;
 }
 
 /** What a session may see. */
@@ -77,21 +79,15 @@ export function viewOf(house: HouseParts, session: Session): SessionView {
     chats: () =>
       state.chats.of(who).map((record) => {
         const { key: chat } = record;
-        return { chat, with: otherIn(record), last: house.index.last(chatLog(chat)) };
+        const last = house.index.last(chatLog(chat));
+        const newsAt = last > 0 ? state.chats.newsAt(chat) : 0;
+        return { chat, with: otherIn(record), last, newsAt };
       }),
     isConfined: isConfined(state, session),
     person,
     rooms: () => registry.roomsOf(session).map(seenRoom),
     room: (name) => roomNamed(house, session, name),
-    account(name): Viewed | undefined {
-      const account = state.people.account(nameKey(name));
-      if (account === undefined) return undefined;
-      const sessions = [...registry.persons.ofAccount(account.id)?.sessions ?? []];
-      const here = sessions.filter((each) => registry.isPresent(each) && !each.isVisitor);
-      if (!mayKnow(house, session, here)) return undefined;
-      const [one] = here;
-      return one === undefined ? absentAccount(account) : viewedPerson(house, session, one);
-    },
+    account: (name) => accountFor(house, session, name),
     shared(name): readonly ViewedRoom[] {
       const one = found(name);
       if (one === undefined) return [];
@@ -101,6 +97,18 @@ export function viewOf(house: HouseParts, session: Session): SessionView {
     },
     everybody: () => everybodyFor(house, session),
   };
+}
+
+/** Who has reserved that name, here or not, if a session may know it. */
+function accountFor(house: HouseParts, session: Session, name: string): Viewed | undefined {
+  const { state, registry } = house;
+  const account = state.people.account(nameKey(name));
+  if (account === undefined) return undefined;
+  const sessions = [...registry.persons.ofAccount(account.id)?.sessions ?? []];
+  const here = sessions.filter((each) => registry.isPresent(each) && !each.isVisitor);
+  if (!mayKnow(house, session, here)) return undefined;
+  const [one] = here;
+  return one === undefined ? absentAccount(account) : viewedPerson(house, session, one);
 }
 
 /** The room of that name, if the session may know of it. */

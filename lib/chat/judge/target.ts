@@ -5,7 +5,7 @@
 
 import { nameKey } from "../../words/names.js";
 import type { HouseState } from "../house_state.ts";
-import { alike } from "../names/check_name.ts";
+import { alike, checkName } from "../names/check_name.ts";
 import type { People } from "../people/people.ts";
 import { type Action, type Role, ROLES } from "../people/permissions.ts";
 import type { Account } from "../people/records.ts";
@@ -51,12 +51,18 @@ export function targetOf(state: HouseState, action: Action, text: string, at: nu
   // Earlier versions took such names: a ban on one can still be lifted.
   const isNobody = here === undefined && account === undefined &&
     !people.isSanctioned({ name: text, key }, at);
-  const range = isNobody ? rangeProblem(text, addressKey) : undefined;
-  if (range !== undefined) throw new Refusal("bad-field", range);
+  if (isNobody) checkTarget(text, addressKey);
   const others = ON_LOOKS.has(action) ? people.alike({ name: target, key }) : [];
   const own = account === undefined || others.includes(account) ? [] : [account];
   const present = registry.allNamed(key);
   return { subject: "name", key, target, present, meets: [...own, ...others] };
+}
+
+/** Throws a {@linkcode Refusal} for a text that means nobody: a range of addresses, or what nobody can be called. */
+function checkTarget(text: string, addressKey: (text: string) => string | undefined): void {
+  const range = rangeProblem(text, addressKey);
+  if (range !== undefined) throw new Refusal("bad-field", range);
+  checkName(text);
 }
 
 /** Throws a {@linkcode Refusal} for an address such as `192.0.2.010`, which others read as `192.0.2.8`. */

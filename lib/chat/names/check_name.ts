@@ -148,8 +148,11 @@ function quote(text: string): string {
 /** The services of IRC networks that people send passwords to, or that speak for a network. */
 export const SERVICE_NAMES = [
   ...["NickServ", "ChanServ", "SaslServ", "HistServ", "AuthServ", "UserServ"],
-  ...["MemoServ", "OperServ", "HostServ", "BotServ"],
+  ...["MemoServ", "OperServ", "HostServ", "BotServ", "Global", "Services"],
 ] as const;
+
+/** How the names of services end, of which networks have others, too. */
+const SERVICE = /^\p{L}{2,8}serv$/u;
 
 /** Digits and small capitals, and the letters that they stand for in names. */
 const STANDS_FOR: Readonly<Record<string, string>> = {
@@ -161,15 +164,18 @@ const STANDS_FOR: Readonly<Record<string, string>> = {
 const OWN = new Map(
   [SERVER_NAME, ...SERVICE_NAMES].map((name) => [readAs(name.toLowerCase()), name]),
 );
-const LONGEST = Math.max(...[...OWN.keys()].map(({ length }) => length));
+/** The most letters of such a name. */
+const LONGEST = 12;
 
 /**
- * Which of those names the name with a key reads as, with signs around or in it, digits or small capitals for
+ * Which of those names, or of others that end in `Serv`, the name with a key reads as, with signs around or in it, digits or small capitals for
  * letters, or with letters of another script; `undefined`: none.
  */
 export function ownNameLike(key: string): string | undefined {
   const letters = key.replace(/[^\p{L}\p{N}]/gu, "");
-  return letters.length > LONGEST ? undefined : OWN.get(readAs(letters));
+  if (letters.length > LONGEST) return undefined;
+  const read = readAs(letters);
+  return OWN.get(read) ?? (SERVICE.test(read) ? read : undefined);
 }
 
 /** How a name reads in one spelling: an `i` and an `l` are one letter, as in `NlCKSERV`. */

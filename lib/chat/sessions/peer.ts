@@ -19,7 +19,10 @@ export interface Traits {
   readonly ordered: boolean;
   /** Is in no room unless it asks for one, or its account has rooms listed. */
   readonly roomless?: true;
-  /** Is told when others in its rooms become accounts, or guests, and as an event when it becomes a host. */
+  /**
+   * Is told when others in its rooms become accounts, or guests, or have another role on the server, and as an
+   * event when it becomes a host; and as a host when others are invited.
+   */
   readonly accounts?: true;
 }
 

@@ -1,5 +1,6 @@
 /** The commands about messages that were said: TAGMSG, REDACT and MARKREAD. */
 
+import { passOnSign } from "../../chat/answers/passed_on.ts";
 import { seqAt } from "../../chat/answers/seq_at.ts";
 import { after, type Later } from "../../chat/later.ts";
 import type { Viewed } from "../../chat/answers/viewed_person.ts";
@@ -18,7 +19,7 @@ import { markOf, tellMark } from "../telling/marks.ts";
 import { aboutLines, timeTags } from "../telling/news.ts";
 import { prefixOf } from "../telling/prefix.ts";
 import { timeIn } from "../telling/times.ts";
-import { type Command, type Commands, eachOf, listed } from "./command.ts";
+import { type Command, type Commands, countOf, eachOf, listed, tooMany } from "./command.ts";
 import { TARGETS } from "../isupport.ts";
 
 /** What is typed, as long as somebody does. */
@@ -27,20 +28,24 @@ const TYPING_VALUES: ReadonlySet<string> = new Set(["active", "paused", "done"])
 
 const tagmsg: Command = {
   isSaid: true,
+  count: countOf(0),
   run(client, { params: [targets], tags }, reply): Later<void> {
     if (targets === undefined) return reply.numeric("461", "TAGMSG", "To whom is missing");
     const react = tags.get("+draft/react");
     const key = react ?? tags.get("+draft/unreact");
     const about = tags.get("+draft/reply") ?? tags.get("+reply");
+    const names = listed(targets);
+    if (names.length > TARGETS.TAGMSG) return tooMany(reply, targets);
+    if (key !== undefined && about !== undefined) {
+      const off = react === undefined;
+      return eachOf(names, (target) => giveReaction(client, { target, key, about, off }, reply));
+    }
     const typing = tags.get(TYPING);
-    return eachOf(listed(targets).slice(0, TARGETS.TAGMSG), (target) => {
-      if (key !== undefined && about !== undefined) {
-        return giveReaction(client, { target, key, about, off: react === undefined }, reply);
-      }
-      if (typing !== undefined && TYPING_VALUES.has(typing)) {
-        return tellTyping(client, target, typing, reply);
-      }
-    });
+    if (typing === undefined || !TYPING_VALUES.has(typing)) return;
+    return after(
+      client.peer.costly("history"),
+      () => eachOf(names, (target) => tellTyping(client, target, typing, reply)),
+    );
   },
 };
 
@@ -58,6 +63,13 @@ function placeIn(
   }
   const other = place.chat === undefined ? undefined : client.view?.partner(place.chat);
   return other !== undefined && nameKey(other) === nameKey(nameOfNick(target)) ? found : undefined;
+}
+
+/** Whether a client may be told at all of what was said in a place. */
+function isPlace({ view }: IrcClient, target: string): boolean {
+  if (isChannel(target)) return view?.room(roomOfChannel(target) ?? "")?.isIn === true;
+  const name = nameOfNick(target);
+  return view?.person(name) !== undefined || view?.account(name) !== undefined;
 }
 
 /** A reaction that a client gives. */
@@ -115,7 +127,12 @@ function tellDone(
 }
 
 /** Tells the IRC clients where somebody types: the house knows nothing of that. */
-function tellTyping(client: IrcClient, target: string, typing: string, reply: Reply): void {
+function tellTyping(
+  client: IrcClient,
+  target: string,
+  typing: string,
+  reply: Reply,
+): Later<void> {
   const { server, view } = client;
   const room = isChannel(target) ? view?.room(roomOfChannel(target) ?? "") : undefined;
   if (isChannel(target) && room?.isIn !== true) {
@@ -126,6 +143,10 @@ function tellTyping(client: IrcClient, target: string, typing: string, reply: Re
     return reply.numeric("401", target, "There is no such nick");
   }
   if (person !== undefined && isBlocked(client, person)) return;
+  // Whoever may not speak there does not type there either.
+  const { may = false, waits } =
+    client.house.read(client.peer, (parts, session) => passOnSign(parts, session, room?.key)) ?? {};
+  if (!may) return waits;
   const shown = room === undefined ? nickOf(person?.name ?? "") : channelOfRoom(room.name);
   const others = room === undefined
     ? (person?.peers ?? []).flatMap((peer) => clientOf(peer) ?? [])
@@ -141,6 +162,7 @@ function tellTyping(client: IrcClient, target: string, typing: string, reply: Re
     if (other !== client && other.caps.has("message-tags")) other.write(line(other));
   }
   if (client.caps.has("echo-message") && client.caps.has("message-tags")) reply.add(line(client));
+  return waits;
 }
 
 /** Whether somebody does not want to hear a client. */
@@ -152,6 +174,9 @@ function isBlocked({ house, view }: IrcClient, { account }: Viewed): boolean {
 const redact: Command = {
   least: 2,
   run(client, { params: [target = "", msgid = "", text = ""] }, reply): Later<void> {
+    if (!isPlace(client, target)) {
+      return reply.fail("REDACT", "INVALID_TARGET", "There is nothing of yours to see", target);
+    }
     const found = placeIn(client, target, msgid);
     if (found === undefined) {
       return reply.fail("REDACT", "UNKNOWN_MSGID", "There is no such message", target, msgid);
@@ -185,15 +210,17 @@ const REDACT_CODES: Readonly<Record<string, string>> = {
 };
 
 const markread: Command = {
-  least: 1,
-  run(client, { params: [target = "", time] }, reply): Later<void> {
+  run(client, { params: [target, time] }, reply): Later<void> {
+    const fail = (code: string, text: string, ...context: readonly string[]): void =>
+      reply.fail("MARKREAD", code, text, ...context);
+    if (target === undefined) return fail("NEED_MORE_PARAMS", "Where it is read is missing");
     const place = markedIn(client, target);
-    const fail = (code: string, text: string, ...context: readonly string[]): void => {
-      const params = ["MARKREAD", code, ...context, text];
-      reply.add({ source: client.server.name, command: "FAIL", params });
-    };
-    if (place === undefined) return fail("INVALID_PARAMS", "There is nothing to mark", target);
     const add = (line: IrcLine): void => reply.add(line);
+    if (place === undefined) {
+      if (time !== undefined) return fail("INVALID_PARAMS", "There is nothing to mark", target);
+      // Nothing was read where nothing is, and none learns more of it.
+      return add({ source: client.server.name, command: "MARKREAD", params: [target, "*"] });
+    }
     if (time === undefined) return tellMark(client, place, add);
     const at = timeIn(time);
     if (at === undefined) return fail("INVALID_PARAMS", "That is no time", target, time);

@@ -11,6 +11,8 @@ export interface Command {
   readonly least?: number;
   /** It may come before the client is in. */
   readonly isEarly?: true;
+  /** How many requests it counts as: what it does for each part of a list counts as if it had come alone. */
+  count?(request: IrcRequest): number;
   /** It need not wait until what was said before has been stored. */
   readonly isSaid?: true;
   /** Does it. A promise means that the next command should wait. */
@@ -23,6 +25,16 @@ export type Commands = Readonly<Record<string, Command>>;
 /** The parts of a parameter that is a list. */
 export function listed(param: string | undefined): string[] {
   return [...new Set((param ?? "").split(",").filter((part) => part !== ""))];
+}
+
+/** Counts a request as many times as its parameter at `index`, which is a list, has parts. */
+export function countOf(index: number): (request: IrcRequest) => number {
+  return ({ params }) => Math.max(1, listed(params[index]).length);
+}
+
+/** Refuses a list that is too long. */
+export function tooMany(reply: Reply, list: string): void {
+  reply.numeric("407", list, "Those are too many at once");
 }
 
 /** Does something for one after the other. */

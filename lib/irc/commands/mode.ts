@@ -1,11 +1,11 @@
 /** MODE: modes of channels are how rooms are set, who acts in them, and who is kept out. */
 
-import type { Later } from "../../chat/later.ts";
+import { bansIn } from "../../chat/answers/room_bans.ts";
+import { after, type Later } from "../../chat/later.ts";
 import type { RoomMember, ViewedRoom } from "../../chat/answers/viewed_room.ts";
 import type { EventOf } from "../../wire/events.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
 import type { IrcClient } from "../client.ts";
-import { MOST_MODES } from "../isupport.ts";
 import { channelOfRoom, isChannel, nameOfNick, nickOf, roomOfChannel } from "../lines/irc_names.ts";
 import type { Reply } from "../reply.ts";
 import { modesOf, roomModes } from "../telling/room_modes.ts";
@@ -25,6 +25,8 @@ interface Wanted {
 const WITH_PARAMETER = "bov";
 /** Before a mask: it does not keep out, but mutes. */
 const MUTE = "m:";
+/** What is said of other masks. */
+const MASKS = "A ban is of a nick, as nick!*@* or *!*@NICK.member";
 
 const REFUSED: Readonly<Record<string, string>> = {
   "not-allowed": "482",
@@ -36,6 +38,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 const mode: Command = {
   least: 1,
+  count: ({ params: [, letters = ""] }) => Math.max(1, letters.replace(/[+-]/g, "").length),
   run(client, { params: [target = "", letters, ...params] }, reply): Later<void> {
     if (!isChannel(target)) return userMode(client, target, letters, reply);
     const room = roomOfChannel(target);
@@ -43,8 +46,8 @@ const mode: Command = {
     if (viewed === undefined) return reply.numeric("403", target, "There is no such channel");
     const channel = channelOfRoom(viewed.name);
     if (letters === undefined) return reply.numeric("324", channel, `+${modesOf(viewed)}`);
-    const wanted = wantedModes(letters, params);
-    return eachOf(wanted.slice(0, MOST_MODES), (each) => setMode(client, viewed, each, reply));
+    // As many as a line has: each counts as a request.
+    return eachOf(wantedModes(letters, params), (each) => setMode(client, viewed, each, reply));
   },
 };
 
@@ -157,7 +160,7 @@ function setHost(
     reply,
     { type: "mod", action, target, room: room.name, only: true },
     () => {
-      roomModes(client.server).setHost(client, room.name, name, on);
+      if (member !== undefined) roomModes(client.server).setOperator(client, room.name, name, on);
       const source = prefixOf(client.server, client.name);
       reply.add({ source, command: "MODE", params: [channel, `${on ? "+" : "-"}o`, nickOf(name)] });
     },
@@ -184,10 +187,8 @@ function setBan(
   const mutes = whole.startsWith(MUTE);
   const mask = mutes ? whole.slice(MUTE.length) : whole;
   const target = nameInMask(mask);
-  if (target === undefined) {
-    const advice = "A ban is of a nick, as nick!*@* or *!*@NICK.member";
-    return reply.numeric("696", channel, "b", whole, advice);
-  }
+  const refuseMask = (why: string): void => reply.numeric("696", channel, "b", whole, why);
+  if (target === undefined || target.trim() === "") return refuseMask(MASKS);
   const action = mutes ? (on ? "mute" : "unmute") : on ? "ban" : "unban";
   const request: Request = { type: "mod", action, target, room: room.name, only: true };
   return client.ask(
@@ -197,25 +198,24 @@ function setBan(
       const source = prefixOf(client.server, client.name);
       reply.add({ source, command: "MODE", params: [channel, `${on ? "+" : "-"}b`, whole] });
     },
-    (refused) => refuseAs(reply, "MODE", REFUSED, refused, channel),
+    (refused) =>
+      refused.code === "bad-name" || refused.code === "bad-field"
+        ? refuseMask(`${refused.message}.`)
+        : refuseAs(reply, "MODE", REFUSED, refused, channel),
   );
 }
 
-function listBans(client: IrcClient, room: ViewedRoom, reply: Reply): Later<void> {
-  const channel = channelOfRoom(room.name);
-  return client.ask(
-    reply,
-    { type: "bans", room: room.name },
-    (event) => {
-      if (event.type !== "bans") return;
-      for (const { kind, target, by, at } of event.bans) {
-        const mask = `${kind === "mute" ? MUTE : ""}${nickOf(target)}!*@*`;
-        reply.numeric("367", channel, mask, nickOf(by), seconds(Date.parse(at)));
-      }
-      reply.numeric("368", channel, "End of channel ban list");
-    },
-    (refused) => refuseAs(reply, "MODE", REFUSED, refused, channel),
-  );
+/** Many clients ask for it when they join: it is empty for those who may not see it, and no error. */
+function listBans(client: IrcClient, { key, name }: ViewedRoom, reply: Reply): Later<void> {
+  const channel = channelOfRoom(name);
+  return after(client.peer.costly("history"), () => {
+    const bans = client.house.read(client.peer, (parts, session) => bansIn(parts, session, key));
+    for (const { kind, target, by, at } of bans ?? []) {
+      const mask = `${kind === "mute" ? MUTE : ""}${nickOf(target)}!*@*`;
+      reply.numeric("367", channel, mask, nickOf(by), seconds(at));
+    }
+    reply.numeric("368", channel, "End of channel ban list");
+  });
 }
 
 /** The command for modes. */

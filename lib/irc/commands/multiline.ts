@@ -3,7 +3,7 @@
 import type { Later } from "../../chat/later.ts";
 import { utf8Length } from "../../wire/text.ts";
 import { MULTILINE } from "../caps.ts";
-import type { IrcClient } from "../client.ts";
+import type { IrcClient, OpenLines } from "../client.ts";
 import type { IrcRequest } from "../lines/parse.ts";
 import { unformatted } from "../lines/text.ts";
 import { labelIn, Reply } from "../reply.ts";
@@ -21,8 +21,11 @@ const batch: Command = {
     if (!client.caps.has(KIND)) {
       return fail(client, reply, "MULTILINE_INVALID", "Ask for the capability first");
     }
-    if (!ref.startsWith("+") || kind !== KIND || target === undefined) {
+    if (!/^\+./s.test(ref) || kind !== KIND || target === undefined) {
       return fail(client, reply, "MULTILINE_INVALID", "That is no batch of lines");
+    }
+    if (client.lines !== undefined) {
+      return fail(client, reply, "MULTILINE_INVALID", `The batch ${client.lines.ref} is not ended`);
     }
     client.lines = {
       ref: ref.slice(1),
@@ -50,11 +53,27 @@ function fail(
   reply.add({ source: client.server.name, command: "FAIL", params });
 }
 
-/** Takes a line that is part of a batch; false for one that is not. */
-export function isInBatch(client: IrcClient, { tags, command, params }: IrcRequest): boolean {
+/** Takes a line that is part of a batch; false for one that is not, and is to be done. */
+export function isInBatch(client: IrcClient, request: IrcRequest, reply: Reply): boolean {
   const { lines } = client;
-  const ref = tags.get("batch");
-  if (lines === undefined || ref === undefined || ref !== lines.ref) return false;
+  const ref = request.tags.get("batch");
+  // To a client that has not asked for batches of its own the tag means nothing.
+  if (ref === undefined || !client.caps.has(KIND)) return false;
+  if (ref === lines?.ref) {
+    addLine(lines, request);
+    reply.forget();
+  } else fail(client, reply, "MULTILINE_INVALID", "There is no such batch");
+  return true;
+}
+
+/** A line that can't be read was part of a batch, which is nothing without it. */
+export function spoilBatch({ lines }: IrcClient, { tags }: Pick<IrcRequest, "tags">): void {
+  if (lines === undefined || tags.get("batch") !== lines.ref) return;
+  lines.wrong ??= { code: "MULTILINE_INVALID", text: "A line could not be taken", context: [] };
+  lines.text = "";
+}
+
+function addLine(lines: OpenLines, { tags, command, params }: IrcRequest): void {
   const [target = "", text = ""] = params;
   const isSpeech = command === "PRIVMSG" || command === "NOTICE";
   const isSame = isSpeech && (lines.command ?? command) === command &&
@@ -65,7 +84,7 @@ export function isInBatch(client: IrcClient, { tags, command, params }: IrcReque
       text: "All lines go to one target",
       context: [lines.target, target],
     };
-    return true;
+    return;
   }
   lines.command = command;
   const goesOn = tags.has(CONCAT);
@@ -92,15 +111,14 @@ export function isInBatch(client: IrcClient, { tags, command, params }: IrcReque
     };
   }
   if (lines.wrong !== undefined) lines.text = "";
-  return true;
 }
 
 function end(client: IrcClient, ref: string, ending: Reply): Later<void> {
   const { lines } = client;
-  client.lines = undefined;
   if (lines === undefined || lines.ref !== ref) {
     return fail(client, ending, "MULTILINE_INVALID", "There is no such batch");
   }
+  client.lines = undefined;
   ending.forget();
   const reply = new Reply(client, lines.label);
   const { wrong, command = "PRIVMSG", answers, target } = lines;

@@ -1,6 +1,7 @@
 /** The commands about people: WHOIS, AWAY, SETNAME, ISON and USERHOST; and OPER, which nobody needs. */
 
-import type { Later } from "../../chat/later.ts";
+import { after, type Later, unlessRefused } from "../../chat/later.ts";
+import { passOnText } from "../../chat/answers/passed_on.ts";
 import type { Viewed } from "../../chat/answers/viewed_person.ts";
 import type { ViewedRoom } from "../../chat/answers/viewed_room.ts";
 import { sameName } from "../../words/names.js";
@@ -9,6 +10,7 @@ import { neighboursOf } from "../clients.ts";
 import { channelOfRoom, nameOfNick, nickOf } from "../lines/irc_names.ts";
 import { MOST_BODY } from "../lines/parse.ts";
 import { reasonIn } from "../lines/text.ts";
+import { hereAs, monitorsOf } from "../monitors.ts";
 import type { Reply } from "../reply.ts";
 import { inLines, rankSign } from "../telling/names_list.ts";
 import { hostOf, prefixOf, realNameOf, userOf } from "../telling/prefix.ts";
@@ -101,25 +103,41 @@ const setname: Command = {
         "That can't be a real name; it may be too long",
       );
     }
-    client.realName = realName;
-    const line = {
-      source: prefixOf(client.server, client.name),
-      command: "SETNAME",
-      params: [realName],
-    };
-    if (client.caps.has("setname")) reply.add(line);
-    for (const other of neighboursOf(client)) {
-      if (other !== client && other.caps.has("setname")) other.write(line);
-    }
+    return after(
+      client.peer.costly("history"),
+      () =>
+        unlessRefused(() => setRealName(client, realName, reply), ({ code, message }) => {
+          client.server.shared.metrics.refused(code);
+          reply.fail("SETNAME", "CANNOT_CHANGE_REALNAME", `${message}.`);
+        }),
+    );
   },
 };
+
+/** Tells those who share a room with a client what its person is called now. */
+function setRealName(client: IrcClient, realName: string, reply: Reply): Later<void> {
+  const { house, peer } = client;
+  const waits = house.read(peer, (parts, session) => passOnText(parts, session, realName));
+  client.realName = realName;
+  const line = {
+    source: prefixOf(client.server, client.name),
+    command: "SETNAME",
+    params: [realName],
+  };
+  if (client.caps.has("setname")) reply.add(line);
+  const elsewhere = monitorsOf(client.server).elsewhere(client.name);
+  for (const other of new Set([...neighboursOf(client), ...elsewhere])) {
+    if (other !== client && other.caps.has("setname")) other.write(line);
+  }
+  return waits;
+}
 
 const ison: Command = {
   least: 1,
   run(client, { params }, reply): Later<void> {
     const nicks = params.flatMap((param) => param.split(" ")).filter((nick) => nick !== "");
-    const here = nicks.slice(0, 100).flatMap((nick) => {
-      const person = client.view?.person(nameOfNick(nick));
+    const here = nicks.flatMap((nick) => {
+      const person = hereAs(client, nick);
       return person === undefined ? [] : nickOf(person.name);
     });
     reply.numeric("303", here.join(" "));
@@ -130,7 +148,7 @@ const userhost: Command = {
   least: 1,
   run(client, { params }, reply): Later<void> {
     const found = params.slice(0, MOST_NICKS).flatMap((nick) => {
-      const person = client.view?.person(nameOfNick(nick));
+      const person = hereAs(client, nick);
       if (person === undefined) return [];
       const { name, account, away } = person;
       const user = `${userOf(client.server, name)}@${hostOf(account?.name)}`;

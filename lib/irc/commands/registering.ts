@@ -11,6 +11,7 @@ import { isNick, nameOfNick } from "../lines/irc_names.ts";
 import { MOST_BODY } from "../lines/parse.ts";
 import { unformatted } from "../lines/text.ts";
 import type { Reply } from "../reply.ts";
+import { ircAdvice } from "../telling/advice.ts";
 import { inLines } from "../telling/names_list.ts";
 import { tellOwn } from "../telling/own.ts";
 import type { Command, Commands } from "./command.ts";
@@ -178,6 +179,10 @@ export function comeInIfComplete(client: IrcClient, reply: Reply): Later<void> {
   const { state, isChoosing, presented: { nick, user } } = client;
   if (state !== "new" || isChoosing || nick === undefined || user === undefined) return;
   client.state = "coming";
+  if (client.sasl !== undefined) {
+    client.sasl = undefined;
+    reply.numeric("906", "The authentication was given up");
+  }
   const refused = (error: unknown): void => {
     if (!(error instanceof Refusal)) throw error;
     client.state = "new";
@@ -209,8 +214,8 @@ function helloOf(client: IrcClient, nick: string): Hello {
   };
 }
 
-/** What a password is for: the server, the name, or another name that stands before it. */
-function passwordsIn(
+/** What a password that PASS has brought is for: the server, the name, or another name that stands before it. */
+export function passwordsIn(
   { house }: IrcClient,
   name: string,
   password: string | undefined,
@@ -233,8 +238,9 @@ function passwordsIn(
 }
 
 /** Tells a client why it is not in, and ends its connection where another nick would not help. */
-function stayOut(client: IrcClient, reply: Reply, refused: Refused & { keepsOut?: boolean }): void {
-  const { code, message } = refused;
+function stayOut(client: IrcClient, reply: Reply, refused: Refused): void {
+  const { code } = refused;
+  const message = ircAdvice(refused.message);
   const { presented } = client;
   const number = NICK_CODES[code];
   if (number !== undefined) {
@@ -243,9 +249,17 @@ function stayOut(client: IrcClient, reply: Reply, refused: Refused & { keepsOut?
     const advice = code === "name-reserved" ? "; its password comes with PASS or SASL" : "";
     return refuseNick(reply, nick, number, `${message}${advice}`);
   }
-  const isPassword = /password|login/.test(code);
-  reply.numeric(isPassword ? "464" : "465", `${message}`);
+  const ending = endingOf(code, presented.password !== undefined);
+  if (ending !== undefined) reply.numeric(ending, message);
   client.peer.close(bye(code, `${message}.`));
+}
+
+/** The number for what keeps a client out; `undefined`: none stands for it, and ERROR says why. */
+function endingOf(code: string, hasPassword: boolean): string | undefined {
+  if (code === "banned") return "465";
+  // A right password is not looked at for a while after wrong ones.
+  const isPassword = /password|login/.test(code) || code === "try-later" && hasPassword;
+  return isPassword ? "464" : undefined;
 }
 
 /** The commands by which a client comes in. */

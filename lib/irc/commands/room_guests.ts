@@ -7,7 +7,7 @@ import { channelOfRoom, nameOfNick, nickOf, roomOfChannel } from "../lines/irc_n
 import { reasonIn } from "../lines/text.ts";
 import type { IrcLine } from "../lines/write.ts";
 import { prefixOf } from "../telling/prefix.ts";
-import { type Command, type Commands, eachOf, listed } from "./command.ts";
+import { type Command, type Commands, countOf, eachOf, listed, tooMany } from "./command.ts";
 import { noSuchChannel, refuseAs } from "./rooms.ts";
 
 const invite: Command = {
@@ -50,13 +50,17 @@ const INVITE_CODES: Readonly<Record<string, string>> = {
 
 const kick: Command = {
   least: 2,
-  run(client, { params: [channel = "", nicks, text = ""] }, reply): Later<void> {
+  count: countOf(1),
+  run(client, { params: [channel = "", nicks = "", text = ""] }, reply): Later<void> {
+    const all = listed(nicks);
+    if (all.length === 0) return reply.numeric("461", "KICK", "The nick is missing");
+    if (all.length > TARGETS.KICK) return tooMany(reply, nicks);
     const room = roomOfChannel(channel);
     const viewed = room === undefined ? undefined : client.view?.room(room);
     if (room === undefined || viewed === undefined) return noSuchChannel(reply, channel);
     if (!viewed.isIn) return reply.numeric("442", channel, "You are not on that channel");
     const reason = reasonIn(text);
-    return eachOf(listed(nicks).slice(0, TARGETS.KICK), (nick) => {
+    return eachOf(all, (nick) => {
       const target = viewed.member(nameOfNick(nick))?.name;
       if (target === undefined) {
         return reply.numeric("441", nick, channel, "They are not on that channel");

@@ -1,8 +1,7 @@
 /** The commands about rooms: JOIN, PART, NAMES, TOPIC and LIST. */
 
-import type { Later } from "../../chat/later.ts";
+import { after, type Later } from "../../chat/later.ts";
 import type { IrcClient, Refused } from "../client.ts";
-import { TARGETS } from "../isupport.ts";
 import { channelOfRoom, nickOf, roomOfChannel } from "../lines/irc_names.ts";
 import { reasonIn, unformatted } from "../lines/text.ts";
 import type { Reply } from "../reply.ts";
@@ -11,10 +10,10 @@ import { tellNames } from "../telling/names_list.ts";
 import { newsLines } from "../telling/news.ts";
 import { tellOwn } from "../telling/own.ts";
 import { seconds } from "../telling/times.ts";
-import { type Command, type Commands, eachOf, listed } from "./command.ts";
+import { type Command, type Commands, countOf, eachOf, listed } from "./command.ts";
 
 /** Earlier messages that a client gets which can't ask for them. */
-const EARLIER = 50;
+export const EARLIER = 50;
 /** For so long after it has come in a client joins what it has in its settings, in ms. */
 const AUTOJOIN_MS = 10_000;
 /** What PART says of a room that one's other devices stay in. */
@@ -33,12 +32,12 @@ const JOIN_CODES: Readonly<Record<string, string>> = {
 
 const join: Command = {
   least: 1,
+  count: countOf(0),
   run(client, { params: [channels = ""] }, reply): Later<void> {
     if (channels === "0") return leaveAll(client, reply);
-    return eachOf(
-      listed(channels).slice(0, TARGETS.JOIN),
-      (channel) => enter(client, channel, reply),
-    );
+    const all = listed(channels);
+    if (all.length === 0) return reply.numeric("461", "JOIN", "The channel is missing");
+    return eachOf(all, (channel) => enter(client, channel, reply));
   },
 };
 
@@ -92,11 +91,11 @@ function leaveAll(client: IrcClient, reply: Reply): Later<void> {
 
 const leave: Command = {
   least: 1,
+  count: countOf(0),
   run(client, { params: [channels, text = ""] }, reply): Later<void> {
-    return eachOf(
-      listed(channels).slice(0, TARGETS.PART),
-      (channel) => part(client, channel, reasonIn(text), reply),
-    );
+    const all = listed(channels);
+    if (all.length === 0) return reply.numeric("461", "PART", "The channel is missing");
+    return eachOf(all, (channel) => part(client, channel, reasonIn(text), reply));
   },
 };
 
@@ -121,20 +120,21 @@ function part(client: IrcClient, channel: string, text: string, reply: Reply): L
 const names: Command = {
   run(client, { params: [channels] }, reply): Later<void> {
     const numeric = (...params: readonly [string, ...string[]]): void => reply.numeric(...params);
-    const { view } = client;
-    if (channels === undefined) {
-      for (const room of view?.rooms() ?? []) tellNames(client, room, numeric);
-      return reply.numeric("366", "*", "End of /NAMES list");
-    }
-    const waits = client.peer.costly("history");
-    const tell = (): void => {
-      for (const channel of listed(channels).slice(0, TARGETS.NAMES)) {
+    const end = (channel: string): void => numeric("366", channel, "End of /NAMES list");
+    const isAll = channels === undefined || channels === "";
+    const all = isAll
+      ? (client.view?.rooms() ?? []).map(({ name }) => channelOfRoom(name))
+      : listed(channels);
+    // Each of them is a list of its own.
+    const tell = (channel: string): Later<void> =>
+      after(client.peer.costly("history"), () => {
         const room = client.view?.room(roomOfChannel(channel) ?? "");
         if (room !== undefined && (room.isIn || room.mayList)) tellNames(client, room, numeric);
-      }
-      reply.numeric("366", channels, "End of /NAMES list");
-    };
-    return waits === undefined ? tell() : waits.then(tell);
+        if (!isAll) end(channel);
+      });
+    return after(eachOf(all, tell), () => {
+      if (isAll || all.length === 0) end("*");
+    });
   },
 };
 
@@ -176,7 +176,7 @@ const TOPIC_CODES: Readonly<Record<string, string>> = {
 
 const list: Command = {
   run(client, { params: [filter = ""] }, reply): Later<void> {
-    const wanted = filter.startsWith("#") ? listed(filter).slice(0, TARGETS.LIST) : undefined;
+    const wanted = filter.startsWith("#") ? new Set(listed(filter.toLowerCase())) : undefined;
     return client.ask(reply, { type: "rooms" }, (event) => {
       if (event.type !== "rooms") return;
       reply.numeric("321", "Channel", "Users  Name");
@@ -184,7 +184,7 @@ const list: Command = {
         const channel = channelOfRoom(room);
         const isWanted = wanted === undefined
           ? fits(filter, members) && (members > 0 || (client.view?.room(room)?.last ?? 0) > 0)
-          : wanted.some((each) => each.toLowerCase() === channel.toLowerCase());
+          : wanted.has(channel.toLowerCase());
         if (isWanted) reply.numeric("322", channel, String(members), topic || (title ?? ""));
       }
       reply.numeric("323", "End of /LIST");

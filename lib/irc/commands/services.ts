@@ -3,6 +3,7 @@
 import type { Later } from "../../chat/later.ts";
 import type { RequestOf } from "../../wire/requests.ts";
 import type { IrcClient } from "../client.ts";
+import { nameKey } from "../../words/names.js";
 import { nameOfNick, nickOf } from "../lines/irc_names.ts";
 import type { Reply } from "../reply.ts";
 import type { Command, Commands } from "./command.ts";
@@ -18,6 +19,9 @@ const HELP: readonly string[] = [
   "IDENTIFY [NICK] PASSWORD takes a nick that is reserved.",
   "PASSWD PASSWORD gives it another password. DROP gives it back.",
 ];
+
+/** What takes a password of one word: clients of other networks send an address after it, which is none of it. */
+const ONE_WORD: ReadonlySet<string> = new Set(["REGISTER", "PASSWD"]);
 
 /** Whether somebody who is written to is a service. */
 export function isService(target: string): boolean {
@@ -41,10 +45,13 @@ export function askService(
   if (service !== "NickServ") {
     return say("There is nothing to ask of me; /HELP shows what there is.");
   }
-  const [word = "", ...args] = text.split(/ +/).filter((part) => part !== "");
+  const [word, rest] = firstWord(text);
   const asked = word.toUpperCase();
   if (asked === "HELP" || asked === "") return HELP.forEach(say);
-  const request = requestOf(asked, args);
+  if (ONE_WORD.has(asked) && /\s/.test(rest)) {
+    return say(`${asked} takes one word, the password, and no address; nothing was changed.`);
+  }
+  const request = requestOf(client, asked, rest);
   if (request === undefined) {
     return say(`There is no ${asked.slice(0, 20)} like that; HELP shows what there is.`);
   }
@@ -63,23 +70,39 @@ export function askService(
 type ServiceRequest = RequestOf<"register" | "login" | "passwd" | "unregister">;
 
 /** What is asked of the house; `undefined`: it is no command, or lacks its password. */
-function requestOf(asked: string, args: readonly string[]): ServiceRequest | undefined {
-  const password = args.at(-1);
+function requestOf(client: IrcClient, asked: string, rest: string): ServiceRequest | undefined {
   if (asked === "DROP") return { type: "unregister" };
-  if (password === undefined) return undefined;
+  if (rest === "") return undefined;
   switch (asked) {
     case "REGISTER":
-      return { type: "register", password: args[0] ?? "" };
+      return { type: "register", password: rest };
     case "PASSWD":
-      return { type: "passwd", password };
+      return { type: "passwd", password: rest };
     case "IDENTIFY":
-    case "LOGIN": {
-      const name = args.length > 1 ? { name: nameOfNick(args[0] ?? "") } : {};
-      return { type: "login", password, ...name };
-    }
+    case "LOGIN":
+      return { type: "login", ...shownIn(client, rest) };
     default:
       return undefined;
   }
+}
+
+/** A password, which may have spaces in it, and the nick before it, if that is one that is reserved. */
+function shownIn(
+  { house: { state: { people } } }: IrcClient,
+  text: string,
+): { readonly name?: string; readonly password: string } {
+  const [nick, password] = firstWord(text);
+  const name = nameOfNick(nick);
+  return password === "" || people.account(nameKey(name)) === undefined
+    ? { password: text }
+    : { name, password };
+}
+
+/** The first word of a text, and what follows it. A regular expression would take long for many spaces. */
+function firstWord(text: string): readonly [word: string, rest: string] {
+  const trimmed = text.trim();
+  const space = trimmed.search(/\s/);
+  return space < 0 ? [trimmed, ""] : [trimmed.slice(0, space), trimmed.slice(space).trim()];
 }
 
 function doneText(type: ServiceRequest["type"], nick: string): string {

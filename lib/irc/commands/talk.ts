@@ -15,7 +15,7 @@ import type { Reply } from "../reply.ts";
 import { messageLines } from "../telling/news.ts";
 import { prefixOf } from "../telling/prefix.ts";
 import { nameKey, sameName } from "../../words/names.js";
-import { type Command, type Commands, eachOf, listed } from "./command.ts";
+import { type Command, type Commands, countOf, eachOf, listed, tooMany } from "./command.ts";
 import { askService, isService } from "./services.ts";
 
 /** What is said, and how. */
@@ -42,11 +42,13 @@ const NICK_CODES: Readonly<Record<string, string>> = {
 
 const privmsg: Command = {
   isSaid: true,
+  count: countOf(0),
   run: (client, request, reply) => sayTo(client, request, "PRIVMSG", reply),
 };
 
 const notice: Command = {
   isSaid: true,
+  count: countOf(0),
   run: (client, request, reply) => sayTo(client, request, "NOTICE", reply),
 };
 
@@ -68,8 +70,10 @@ function sayTo(
   // What one client asks of another goes nowhere, and neither do answers to that.
   if (said.kind === "ctcp" || said.kind === "action" && isSilent) return;
   const names = listed(targets);
-  if (names.length > TARGETS[command]) {
-    return isSilent ? undefined : reply.numeric("407", targets, "Those are too many at once");
+  if (names.length > TARGETS[command]) return isSilent ? undefined : tooMany(reply, targets);
+  // What is for a service may be a password, and nothing for others.
+  if (names.length > 1 && names.some(isService)) {
+    return isSilent ? undefined : reply.numeric("407", targets, "A service is written to alone");
   }
   const { text, kind } = said;
   const answers = tags.get("+draft/reply") ?? tags.get("+reply");
@@ -138,7 +142,9 @@ function sayInRoom(
 
 function sayToOne(client: IrcClient, nick: string, speech: Speech, reply: Reply): Later<void> {
   const to = nameOfNick(nick);
-  const chat = client.view?.chats().find((each) => sameName(each.with, to))?.chat;
+  // One who answers nothing need not look through all.
+  const chats = speech.answers === undefined ? [] : client.view?.chats() ?? [];
+  const chat = chats.find((each) => sameName(each.with, to))?.chat;
   const re = chat === undefined ? undefined : answered(client, speech, { chat });
   const isSelf = sameName(to, client.name);
   return client.ask(

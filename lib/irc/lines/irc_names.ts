@@ -8,11 +8,11 @@
 const TO_WIDE = 0xfee0;
 const NO_BREAK_SPACE = "\u00a0";
 
-/** What no nick has in it. */
-const NOT_IN_NICK = /[!@,*?]/g;
+/** What no nick has in it; by a dot, clients know a server. */
+const NOT_IN_NICK = /[!@,*?.]/g;
 /** What no nick begins with: it would be a room, a mode or a number. */
 const NOT_FIRST = /^[#&~+%:$=\d-]/;
-const WIDE_IN_NICK = /[\uff01\uff20\uff0c\uff0a\uff1f]/g;
+const WIDE_IN_NICK = /[\uff01\uff20\uff0c\uff0a\uff1f\uff0e]/g;
 const WIDE_FIRST = /^[\uff03\uff06\uff5e\uff0b\uff05\uff1a\uff04\uff1d\uff10-\uff19\uff0d]/;
 
 /** A name of the house as a nick. */
@@ -28,7 +28,7 @@ export function nameOfNick(nick: string): string {
 
 /** Whether a client can be called that: `false` for what has signs of IRC in it, whatever the house says. */
 export function isNick(text: string): boolean {
-  return text !== "" && !/[!@,*?]|(?!\u00a0)\s/.test(text) && !NOT_FIRST.test(text);
+  return text !== "" && !/[!@,*?.]|(?!\u00a0)\s/.test(text) && !NOT_FIRST.test(text);
 }
 
 /** A room as a channel. */

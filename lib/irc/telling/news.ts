@@ -10,10 +10,11 @@ import { withQuote } from "../../words/commands/life.js";
 import { nameKey } from "../../words/names.js";
 import type { Cap } from "../caps.ts";
 import type { IrcServer } from "../irc_server.ts";
-import { channelOfRoom } from "../lines/irc_names.ts";
+import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
 import { msgidOf, type MsgidPlace } from "../lines/msgid.ts";
 import type { IrcLine } from "../lines/write.ts";
 import { accountOf, accountWith, prefixAs, prefixOf, realNameOf } from "./prefix.ts";
+import { isRanked } from "./ranks.ts";
 import { saidLines } from "./said.ts";
 
 type Caps = ReadonlySet<Cap>;
@@ -36,7 +37,7 @@ export function newsLines(
         ? undefined
         : aboutLines(server, caps, event, channelOfRoom(event.room));
     case "joined":
-      return joinedLines(server, caps, event);
+      return [...joinedLines(server, caps, event), ...rankLines(server, event)];
     case "topic":
       return [{
         source: event.from === undefined ? server.name : prefixOf(server, event.from),
@@ -75,7 +76,6 @@ export function messageLines(
     action: message.action,
     at,
     msgid: msgidOf(house.index.epoch, place, seq),
-    account,
     reply: answer,
     batch,
   });
@@ -102,7 +102,7 @@ export function aboutLines(
   switch (event.type) {
     case "revised": {
       const text = event.file === undefined ? event.text : fileText(event, server.shared);
-      const said = { source, command: "PRIVMSG", target, at, account, reply: about } as const;
+      const said = { source, command: "PRIVMSG", target, at, reply: about } as const;
       return saidLines(caps, {
         ...said,
         text: EDIT_SIGN + text,
@@ -153,6 +153,16 @@ export function joinedLines(
   const away = server.shared.house.state.registry.named(name)?.person.away ?? "";
   if (away === "" || !caps.has("away-notify")) return [joined];
   return [joined, { source, command: "AWAY", params: [away] }];
+}
+
+/** That whoever has come may act there: the list of nicks has a sign for it, and JOIN has none. */
+function rankLines(
+  server: IrcServer,
+  { room, name }: Pick<EventOf<"joined">, "room" | "name">,
+): readonly IrcLine[] {
+  if (!isRanked(server, room, name)) return NONE;
+  const params = [channelOfRoom(room), "+o", nickOf(name)];
+  return [{ source: server.name, command: "MODE", params }];
 }
 
 function awayLines(

@@ -6,10 +6,11 @@ import type { Event, EventOf } from "../../wire/events.ts";
 import type { IrcClient } from "../client.ts";
 import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
 import type { IrcLine } from "../lines/write.ts";
+import { ircAdvice } from "./advice.ts";
 import { tellEntered } from "./entered.ts";
 import { tellMark } from "./marks.ts";
 import { aboutLines, messageLines } from "./news.ts";
-import { accountWith, prefixAs, prefixOf, rememberUser } from "./prefix.ts";
+import { accountOf, accountWith, prefixAs, prefixOf, rememberUser } from "./prefix.ts";
 import { roomModes } from "./room_modes.ts";
 import { tellReady } from "./welcome.ts";
 
@@ -57,7 +58,7 @@ export function tellOwn(
 
 /** Says something to a client in the server's name. */
 function note(client: IrcClient, text: string): void {
-  for (const line of text.split("\n")) {
+  for (const line of ircAdvice(text).split("\n")) {
     client.write({
       source: client.server.name,
       command: "NOTICE",
@@ -70,6 +71,7 @@ function note(client: IrcClient, text: string): void {
 function tellLeft(client: IrcClient, event: EventOf<"left">, add: Add): void {
   const { room, name, reason, by, why, gone } = event;
   const { server } = client;
+  roomModes(server).setOperator(client, room, name, false);
   const isOwn = name === client.name;
   const channel = channelOfRoom(room);
   if (isOwn) {
@@ -101,13 +103,28 @@ function quitText(reason: string | undefined, why: string | undefined): string {
   return reason === undefined ? "Connection closed" : reason === "quit" ? "Quit" : reason;
 }
 
+/**
+ * Tells a client that has taken the name of an account by its password: the house answers with the account and
+ * no `renamed`, and what comes of it, such as rooms, goes by the new name.
+ */
+export function tellCalled(client: IrcClient, events: readonly Event[]): void {
+  const { name: from, called: to, state } = client;
+  if (state !== "in" || from === to) return;
+  if (events.some((event) => event.type === "renamed" && event.to === to)) return;
+  tellRenamed(client, { type: "renamed", from, to }, (line) => client.write(line));
+}
+
 function tellRenamed(client: IrcClient, { from, to }: EventOf<"renamed">, add: Add): void {
   client.metAgain(to);
-  // A respelling is the same name; the prefix is that under which the client knows it.
-  const source = prefixOf(client.server, to).replace(/^[^!]*/, () => nickOf(from));
+  roomModes(client.server).renamed(client, from, to);
+  const { server, presented: { user = "" } } = client;
+  // The prefix is that under which they were known: of a guest, of the same account, or of another one.
+  const isGuest = accountOf(server, to) === undefined;
+  const known = isGuest ? prefixAs(server, to, undefined) : prefixOf(server, from);
+  const source = known.replace(/^[^!]*/, () => nickOf(from));
   if (from === client.name) {
     client.name = to;
-    rememberUser(client.server, to, client.presented.user ?? "");
+    rememberUser(server, to, user);
   }
   if (from !== to) add({ source, command: "NICK", params: [nickOf(to)] });
 }
@@ -142,6 +159,7 @@ function tellAboutDirect(
 
 /** That somebody was invited: oneself, or another by a room that one is in. */
 function tellInvite(client: IrcClient, { room, name, by }: EventOf<"invite">, add: Add): void {
+  if (name !== undefined && name !== client.name && !client.caps.has("invite-notify")) return;
   const nick = nickOf(name ?? client.name);
   const source = prefixOf(client.server, by);
   add({ source, command: "INVITE", params: [nick, channelOfRoom(room)] });
@@ -157,14 +175,17 @@ function tellRead(client: IrcClient, { room, chat }: EventOf<"read">): void {
   client.background(tellMark(client, { chat, target: nickOf(target) }, add));
 }
 
-function tellIdentified(client: IrcClient, { name, account: id }: EventOf<"identified">): void {
-  if (!client.caps.has("account-notify")) return;
+/** That somebody is an account's now, or a guest's, or has another role: with that, what they may do. */
+function tellIdentified(
+  client: IrcClient,
+  { name, account: id, role }: EventOf<"identified">,
+): void {
   const { server } = client;
-  const account = accountWith(server, id);
-  const source = prefixAs(server, name, account);
-  client.write({
-    source,
-    command: "ACCOUNT",
-    params: [account === undefined ? "*" : nickOf(account)],
-  });
+  if (role === undefined && client.caps.has("account-notify")) {
+    const account = accountWith(server, id);
+    const source = prefixAs(server, name, account);
+    const params = [account === undefined ? "*" : nickOf(account)];
+    client.write({ source, command: "ACCOUNT", params });
+  }
+  for (const line of roomModes(server).ranked(client, name)) client.write(line);
 }

@@ -7,6 +7,7 @@ import type { IrcServer } from "../irc_server.ts";
 import { MOST_MODES } from "../isupport.ts";
 import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
 import type { IrcLine } from "../lines/write.ts";
+import { isRanked, rankedIn } from "./ranks.ts";
 
 /** The modes of a room without hosts, as letters; `n`: only members say something, which holds everywhere. */
 export function modesOf({ access, quiet, topicLocked }: {
@@ -26,46 +27,84 @@ export function modesOf({ access, quiet, topicLocked }: {
 
 /** The settings of the rooms of a server: one object for all clients that were told the same. */
 class RoomModes {
+  readonly #server: IrcServer;
   readonly #latest = new Map<string, RoomSettings>();
+  readonly #now = new WeakMap<EventOf<"room">, RoomSettings>();
   readonly #lines = new WeakMap<RoomSettings, WeakMap<RoomSettings, readonly IrcLine[]>>();
 
-  /** Remembers how a room is that a client has come into. */
-  note(client: IrcClient, room: ViewedRoom): void {
-    const hosts = room.members().filter(({ roomRole }) => roomRole !== "member");
-    const names = hosts.map(({ name }) => name);
-    client.rooms.set(room.name, this.#shared(room.name, modesOf(room), names));
+  constructor(server: IrcServer) {
+    this.#server = server;
   }
 
-  /** The lines that tell a client how a room is set now. */
-  changes(client: IrcClient, event: EventOf<"room">): readonly IrcLine[] {
-    const { room } = event;
-    const before = client.rooms.get(room);
-    if (event.removed) this.#latest.delete(room);
-    if (before === undefined || event.removed) return [];
-    const now = this.#shared(room, modesOf(event), event.hosts);
-    client.rooms.set(room, now);
-    if (now === before) return [];
+  /** Remembers how a room is that a client has come into. */
+  note({ rooms }: IrcClient, room: ViewedRoom): void {
+    const { name } = room;
+    rooms.set(name, this.#shared(name, modesOf(room), rankedIn(this.#server, name)));
+  }
+
+  /** The lines that tell a client how a room is set now, and who acts in it. */
+  changes({ rooms }: IrcClient, event: EventOf<"room">): readonly IrcLine[] {
+    const { room, removed } = event;
+    const before = rooms.get(room);
+    if (removed) this.#latest.delete(room);
+    if (before === undefined || removed) return [];
+    let now = this.#now.get(event);
+    if (now === undefined) {
+      now = this.#shared(room, modesOf(event), rankedIn(this.#server, room));
+      this.#now.set(event, now);
+    }
+    return this.#change(rooms, room, now);
+  }
+
+  /** The lines that tell a client what somebody may do now in the rooms that both are in. */
+  ranked({ rooms }: IrcClient, name: string): readonly IrcLine[] {
+    return [...rooms].flatMap(([room, before]) => {
+      const is = isRanked(this.#server, room, name);
+      return is === before.ops.has(name)
+        ? []
+        : this.#change(rooms, room, this.#with(room, before, name, is));
+    });
+  }
+
+  /** A client is told otherwise that somebody may act in a room, or does so no more. */
+  setOperator({ rooms }: IrcClient, room: string, name: string, is: boolean): void {
+    const before = rooms.get(room);
+    if (before === undefined || before.ops.has(name) === is) return;
+    rooms.set(room, this.#with(room, before, name, is));
+  }
+
+  /** A client is told that somebody has another name, and may do what they might. */
+  renamed(client: IrcClient, from: string, to: string): void {
+    if (from === to) return;
+    for (const [room, { ops }] of client.rooms) {
+      if (!ops.has(from)) continue;
+      this.setOperator(client, room, from, false);
+      this.setOperator(client, room, to, true);
+    }
+  }
+
+  #change(rooms: IrcClient["rooms"], room: string, now: RoomSettings): readonly IrcLine[] {
+    const before = rooms.get(room);
+    rooms.set(room, now);
+    if (before === undefined || now === before) return [];
     let made = this.#lines.get(before);
     if (made === undefined) this.#lines.set(before, made = new WeakMap());
     let lines = made.get(now);
-    if (lines === undefined) made.set(now, lines = linesFor(client.server, room, before, now));
+    if (lines === undefined) made.set(now, lines = linesFor(this.#server, room, before, now));
     return lines;
   }
 
-  /** A client has made somebody a host, or a host no more, and is told so otherwise. */
-  setHost({ rooms }: IrcClient, room: string, name: string, on: boolean): void {
-    const before = rooms.get(room);
-    if (before === undefined) return;
-    const hosts = [...before.hosts].filter((host) => host !== name);
-    rooms.set(room, this.#shared(room, before.modes, on ? [...hosts, name] : hosts));
+  #with(room: string, { modes, ops }: RoomSettings, name: string, is: boolean): RoomSettings {
+    const others = [...ops].filter((each) => each !== name);
+    return this.#shared(room, modes, new Set(is ? [...others, name] : others));
   }
 
-  #shared(room: string, modes: string, hosts: readonly string[]): RoomSettings {
+  #shared(room: string, modes: string, ops: ReadonlySet<string>): RoomSettings {
     const latest = this.#latest.get(room);
-    const isSame = latest?.modes === modes && latest.hosts.size === hosts.length &&
-      hosts.every((host) => latest.hosts.has(host));
+    const isSame = latest?.modes === modes && latest.ops.size === ops.size &&
+      [...ops].every((name) => latest.ops.has(name));
     if (latest !== undefined && isSame) return latest;
-    const settings = { modes, hosts: new Set(hosts) };
+    const settings = { modes, ops };
     this.#latest.set(room, settings);
     return settings;
   }
@@ -76,7 +115,7 @@ const ofServers = new WeakMap<IrcServer, RoomModes>();
 /** What the clients of a server know of its rooms. */
 export function roomModes(server: IrcServer): RoomModes {
   let modes = ofServers.get(server);
-  if (modes === undefined) ofServers.set(server, modes = new RoomModes());
+  if (modes === undefined) ofServers.set(server, modes = new RoomModes(server));
   return modes;
 }
 
@@ -91,14 +130,14 @@ function linesFor(
 ): readonly IrcLine[] {
   const letters = (sign: "+" | "-", from: string, without: string): Change[] =>
     [...from].filter((letter) => !without.includes(letter)).map((letter) => [sign, letter]);
-  const hosts = (sign: "+" | "-", from: RoomSettings, without: RoomSettings): Change[] =>
-    [...from.hosts].filter((host) => !without.hosts.has(host))
-      .map((host) => [sign, "o", nickOf(host)]);
+  const ops = (sign: "+" | "-", from: RoomSettings, without: RoomSettings): Change[] =>
+    [...from.ops].filter((name) => !without.ops.has(name))
+      .map((name) => [sign, "o", nickOf(name)]);
   return modeLines(server.name, room, [
     ...letters("-", before.modes, now.modes),
     ...letters("+", now.modes, before.modes),
-    ...hosts("-", before, now),
-    ...hosts("+", now, before),
+    ...ops("-", before, now),
+    ...ops("+", now, before),
   ]);
 }
 

@@ -1,0 +1,92 @@
+/** Moderation over IRC: modes, bans and mutes, and who is seen to be an operator. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { joinEvent, until } from "./helpers.ts";
+import { IrcPeer, type IrcTestServer, PASSWORD, reserve, startIrc } from "./irc_peer.ts";
+
+Deno.test("irc: whoever is mute, or may not speak in a quiet room, is neither seen to type nor to be called otherwise", async () => {
+  await using server = startIrc();
+  await reserve(server, "ann");
+  const caps = ["message-tags", "setname", "standard-replies"];
+  using ann = await IrcPeer.enter(server, "ann", { pass: PASSWORD, caps, rooms: ["#den"] });
+  await until("ann's being a host", async () => /@ann/.test((await ann.ask("NAMES #den")).join()));
+  using eve = await IrcPeer.enter(server, "eve", { caps, rooms: ["#den", "#other"] });
+  await ann.ask("JOIN #other");
+  const typing = ["@+typing=active TAGMSG #den", "@+typing=active TAGMSG #other"];
+  const typed = (room: string): string => `@+typing=active :eve!~eve@guest TAGMSG ${room}`;
+  await eve.sync();
+  await eve.expect("SETNAME :Eve B.", ":eve!~eve@guest SETNAME :Eve B.");
+  await eve.ask(...typing);
+  assertEquals(await ann.sync(), [
+    ":eve!~eve@guest SETNAME :Eve B.",
+    typed("#den"),
+    typed("#other"),
+  ]);
+  await ann.ask("MODE #den +m");
+  await eve.sync();
+  assertEquals(await eve.ask(...typing), []);
+  assertEquals(await ann.sync(), [typed("#other")]);
+  await ann.ask("MODE #den -m", "MODE #den +b m:eve");
+  await eve.sync();
+  assertEquals(await eve.ask(...typing), []);
+  assertEquals(await ann.sync(), [typed("#other")]);
+  assertMatch(
+    (await eve.ask("SETNAME :BUY NOW")).join(),
+    /^:irc\.test FAIL SETNAME CANNOT_CHANGE_REALNAME :You are muted in this room/,
+  );
+  assertEquals(await ann.sync(), []);
+  assertMatch((await ann.ask("WHOIS eve"))[0] ?? "", / :Eve B\.$/);
+});
+
+const ROOT = { type: "user", action: "add", name: "root", role: "operator" } as const;
+
+/** A server with an operator of it, `root`, and `ann`, who has reserved her name. */
+async function startModerated(): Promise<IrcTestServer> {
+  const server = startIrc();
+  for (const name of ["root", "ann"]) await reserve(server, name);
+  await server.server.host.shared.house.console(ROOT);
+  return server;
+}
+
+Deno.test("irc: the bans of a channel are its own alone, and none for those who may not see them", async () => {
+  await using server = await startModerated();
+  using root = await IrcPeer.enter(server, "root", { pass: PASSWORD, rooms: ["#a", "#b"] });
+  using bob = await IrcPeer.enter(server, "bob", { rooms: ["#a"] });
+  using page = await joinEvent(server.server, "root", { login: PASSWORD, features: ["people"] });
+  await page.ask({ type: "mod", action: "ban", target: "everywhere" });
+  await root.ask("MODE #a +b one!*@*", "MODE #b +b two!*@*", "MODE #b +b m:three!*@*");
+  const masks = async (line: string): Promise<string[]> =>
+    (await root.ask(line)).flatMap((each) => / 367 root \S+ (\S+) root \d+$/.exec(each)?.[1] ?? []);
+  for (const letters of ["b", "+b", "-b"]) {
+    assertEquals(await masks(`MODE #a ${letters}`), ["one!*@*"]);
+    assertEquals(await masks(`MODE #b ${letters}`), ["m:three!*@*", "two!*@*"]);
+  }
+  await bob.expect("MODE #a b", ":irc.test 368 bob #a :End of channel ban list");
+  // A ban elsewhere is not lifted by a mode of this channel.
+  assertMatch((await root.ask("MODE #a -b two!*@*")).join(), /There is no ban/);
+  assertEquals(await masks("MODE #b b"), ["m:three!*@*", "two!*@*"]);
+});
+
+Deno.test("irc: what nobody can be called is neither banned nor muted, by any door", async () => {
+  await using server = await startModerated();
+  using root = await IrcPeer.enter(server, "root", { pass: PASSWORD, rooms: ["#a"] });
+  using page = await joinEvent(server.server, "root", { login: PASSWORD, features: ["people"] });
+  const names = ["\x01", "\x02", " ", "\u00a0", "\u200b", "a\x03b", "\u202e"];
+  const masks = names.flatMap((name) => [name, `${name}!*@*`, `m:${name}`, `*!*@${name}.member`]);
+  for (const mask of [...masks, "*", "m:", "m:*!*@*", "*!*@.member"]) {
+    assertMatch(
+      (await root.ask(`MODE #a +b :${mask}`)).join("\n"),
+      /^:irc\.test 696 root #a b [^ ]+ :[^\n]+$/,
+      JSON.stringify(mask),
+    );
+  }
+  for (const target of names) {
+    for (const action of ["ban", "mute"]) {
+      const { code } = await page.ask({ type: "mod", action, target, room: "a", only: true });
+      assertEquals(code, "bad-name", JSON.stringify(target));
+    }
+  }
+  await root.expect("MODE #a b", ":irc.test 368 root #a :End of channel ban list");
+  // Of a name that somebody could have, whether it is reserved or not, it is.
+  await root.expect("MODE #a +b :Zoë!*@*", ":root!~root@root.member MODE #a +b Zoë!*@*");
+});
