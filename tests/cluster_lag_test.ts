@@ -26,6 +26,18 @@ Deno.test("a node is behind for as long as it has not applied what another one s
   assertEquals(lag.note(31, 30, 7_000), 0);
 });
 
+Deno.test("a node is not behind what nobody says any more", () => {
+  const lag = new Lag();
+  assertEquals(lag.note(5, 1e15, 1_000), 0);
+  assertEquals(lag.note(6, 1e15, 4_000), 3_000);
+  assertEquals(lag.note(7, 8, 14_000), 0);
+  assertEquals(lag.note(7, 8, 15_000), 1_000);
+  // Of what the others still say it stays known since when that was.
+  assertEquals(lag.note(7, 20, 16_000), 2_000);
+  assertEquals(lag.note(7, 9, 17_000), 3_000);
+  assertEquals(lag.note(7, 0, 18_000), 0);
+});
+
 Deno.test("however long a node is behind, that costs little, and is told", () => {
   const lag = new Lag();
   let told = 0;

@@ -18,6 +18,7 @@ const WAYS: readonly RegExp[] = [
   /\b#?onProblem(?:\?\.)?\(\s*/g,
   /type: "problem",\s*text(?:: |\b)/g,
   /\bonUpgrade(?:\?\.)?\(\s*/g,
+  /#onStrange\(\s*/g,
   /rawMessage: /g,
 ];
 

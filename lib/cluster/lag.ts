@@ -22,9 +22,11 @@ export class Lag {
 
   /**
    * Notes at `now`, in ms of a clock that never leaps, that this node has applied all up to `applied`, and
-   * another one all up to `others`. Returns for how long it has been behind, in ms; 0: it is not.
+   * another one all up to `others`. Returns for how long it has been behind, in ms; 0: it is not. What nobody
+   * says any more counts no longer: it may have been a node of another log, or none.
    */
   note(applied: number, others: number, now: number): number {
+    while ((this.#ahead.at(-1)?.seq ?? 0) > others) this.#ahead.pop();
     if (others > (this.#ahead.at(-1)?.seq ?? applied)) {
       if (this.#ahead.length === MOST) this.#ahead = this.#ahead.filter((_, n) => n % 2 === 0);
       this.#ahead.push({ seq: others, at: now });

@@ -63,7 +63,7 @@ function describeCounts(metrics: MetricsTable, node: WatchedNode): void {
   );
   metrics.counter(
     "chatroom_cluster_batches_ignored_total",
-    "Batches that were read and did not count: read before, too early, or of a node that is dead.",
+    "Batches that were read and did not count: read before, too early, of a dead node, or of none.",
     () => new Map(Object.entries(node.now().ignored)),
     "why",
   );
