@@ -66,6 +66,7 @@ Deno.test("who is silent for more than 10 s is held for dead, and no longer when
   assertEquals(a?.silent(ALL), []);
   town.pass(2_000, ["c"]);
   assertEquals(a?.silent(ALL), ["c"]);
+  assertEquals(a?.silent(ALL, 3_000), [], "for one that leaves it to another for a while");
   assertEquals(a?.others.map(({ inc }) => inc), ["b"]);
   town.pass(1_000);
   assertEquals(a?.silent(ALL), []);

@@ -1,11 +1,11 @@
 /** A cluster that begins with what a server has kept by itself. */
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { openFiles } from "../lib/cli/file_flags.ts";
 import { standAtFirst } from "../lib/cluster/node_data.ts";
 import { withDefaults } from "../lib/server/limits.ts";
-import { openFirstStore } from "../lib/store/begin_cluster.ts";
+import { openFirstStore, openLostStore } from "../lib/store/begin_cluster.ts";
 import { checkStore } from "../lib/store/check.ts";
 import { openReader } from "../lib/store/directory.ts";
 import { StoreError } from "../lib/store/faults.ts";
@@ -168,4 +168,53 @@ Deno.test("a cluster begins with nothing that is missing, in use, of a cluster, 
     standAtFirst(store, nodes.config);
   }
   await refused(dir, "its data are of a node of the cluster");
+});
+
+Deno.test("what a lost cluster's data begin with is noted, so that whoever is ended goes on", async () => {
+  await using stack = new AsyncDisposableStack();
+  const dir = stack.use(await makeDir()).path;
+  {
+    await using log = await LocalLog.open({ dir });
+    log.put(say("lobby", "mine"));
+  }
+  const refused = (): Promise<unknown> => openLostStore(dir, () => {});
+  await assertRejects(refused, StoreError, "of no cluster");
+  const { config: lost } = stack.use(await MemoryNodes.make());
+  {
+    using store = await openFirstStore(dir, () => {});
+    standAtFirst(store, lost);
+  }
+  /** What a run finds that takes so many of the steps; each is a process of its own. */
+  const runs = async (steps: "none" | "notes" | "all"): Promise<readonly [string, boolean]> => {
+    using store = await openLostStore(dir, () => {});
+    const { epoch } = store;
+    const config = { ...lost, cluster: `that of ${epoch}`, epoch };
+    const hasBegun = store.hasBegun(config);
+    if (steps !== "none") store.noteEpoch();
+    if (steps === "all") standAtFirst(store, config);
+    assertEquals(store.hasBegun({ cluster: "another", epoch: "another" }), false);
+    assertEquals(store.messages, 1);
+    return [epoch, hasBegun];
+  };
+  const [unused] = await runs("none");
+  const [noted, isNew] = await runs("notes");
+  assertNotEquals(noted, unused);
+  assertEquals(isNew, false);
+  assertEquals(await runs("none"), [noted, true]);
+  assertEquals(await runs("all"), [noted, true]);
+  // It has that epoch now, so its next one is another.
+  const [next, hasBegun] = await runs("none");
+  assertNotEquals(next, noted);
+  assertEquals(hasBegun, false);
+  {
+    using store = await openLostStore(dir, () => {});
+    assertEquals(store.hasBegun({ cluster: `that of ${noted}`, epoch: noted }), true);
+    store.become({ ...lost, cluster: `that of ${noted}`, epoch: noted }, {
+      seq: 2,
+      at: 0,
+      hash: "",
+    }, {});
+    // What was said since then was told under that epoch.
+    assertEquals(store.hasBegun({ cluster: `that of ${noted}`, epoch: noted }), false);
+  }
 });

@@ -30,6 +30,20 @@ Deno.test("irc: SASL PLAIN shows a password before a client is in, and it goes b
   assertMatch(await ann.line(), /^:irc\.test 001 Ann :.*Ann!~ann@Ann\.member$/);
 });
 
+Deno.test("irc: what comes by PASS with a name before it may come by SASL as it is", async () => {
+  await using server = startIrc();
+  await reserve(server, "Ann");
+  using ann = await IrcPeer.connect(server);
+  await ann.send("CAP REQ :sasl", `PASS :ann:${PASSWORD}`, "NICK ann", "USER ann 0 * :Ann");
+  await ann.send("AUTHENTICATE PLAIN");
+  await ann.until(/^AUTHENTICATE/);
+  // As irc-framework does, and what is built upon it.
+  await ann.send(`AUTHENTICATE ${plain("ann", `ann:${PASSWORD}`)}`);
+  assertMatch(await ann.line(), /^:irc\.test 900 ann \S+ Ann :/);
+  await ann.send("CAP END");
+  assertMatch(await ann.until(/ 001 /), /^:irc\.test 001 Ann :/);
+});
+
 Deno.test("irc: SASL comes in pieces of 400 bytes, is given up by *, and is PLAIN alone", async () => {
   await using server = startIrc();
   using ann = await IrcPeer.connect(server);
@@ -54,7 +68,7 @@ Deno.test("irc: SASL comes in pieces of 400 bytes, is given up by *, and is PLAI
   assertMatch((await ann.ask(`AUTHENTICATE ${long.slice(800)}`)).join(), /^:irc\.test 904 \* :/);
   await ann.expect("AUTHENTICATE PLAIN", "AUTHENTICATE +");
   for (let i = 0; i < 4; i++) await ann.expect(`AUTHENTICATE ${"A".repeat(400)}`);
-  await ann.expect(`AUTHENTICATE ${"A".repeat(400)}`, ":irc.test 905 * :The answer is too long");
+  await ann.expect(`AUTHENTICATE ${"A".repeat(400)}`, ":irc.test 904 * :The answer is too long");
   for (const wrong of ["!!!!", "+", "AAAA", btoa("a\0b"), plain("ann", PASSWORD, "bob")]) {
     await ann.expect("AUTHENTICATE PLAIN", "AUTHENTICATE +");
     await ann.expect(`AUTHENTICATE ${wrong}`, ":irc.test 904 * :That is no answer to PLAIN");

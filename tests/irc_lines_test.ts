@@ -297,3 +297,18 @@ Deno.test("irc: an id names a message of this epoch, and of no other", () => {
 Deno.test("irc: what is cut is cut between two characters", () => {
   assertEquals([cutTo("aé😀b", 6), cutTo("aé😀b", 7), cutTo("aé😀b", 8)], ["aé", "aé😀", "aé😀b"]);
 });
+
+Deno.test("irc: of a line that is too long no parameter is lost, and none is blank", () => {
+  const lengths = [1, 10, 200, 400, 430, 500, 505, 506, 507, 508, 509, 510, 511, 600];
+  const reason = "That is what was wrong with it";
+  for (const [first, second] of lengths.flatMap((a) => lengths.map((b) => [a, b] as const))) {
+    for (const [one, two] of [["x", "y"], ["😀", "é"], ["€", "y"]] as const) {
+      const middle = ["A", one.repeat(first), two.repeat(second)];
+      const text = renderLine({ source: "irc.test", command: "FAIL", params: [...middle, reason] });
+      const parsed = parseIrcLine(bytesOf(text.slice(0, -2)));
+      assertEquals([parsed.wrong, parsed.params.length], [undefined, 4], text);
+      assertEquals(parsed.params.every((param) => param !== ""), true, text);
+      assertEquals(parsed.params.at(-1), reason);
+    }
+  }
+});

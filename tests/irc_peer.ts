@@ -41,6 +41,9 @@ export async function reserve(
 
 const decoder = new TextDecoder();
 
+/** What carries a client's lines: sent and taken as bytes with their CR LF. */
+export type IrcWire = Disposable & Pick<RawPeer, "send" | "takeSome" | "takeRest">;
+
 /** How a client comes in. */
 export interface IrcJoin {
   readonly caps?: readonly string[];
@@ -50,13 +53,13 @@ export interface IrcJoin {
 
 /** A client that is read and written as the test says. */
 export class IrcPeer implements Disposable {
-  readonly raw: RawPeer;
+  readonly raw: IrcWire;
   #syncs = 0;
   /** Lines that have come and were not asked for, and what has come of the next. */
   #lines: string[] = [];
   #rest = new Uint8Array();
 
-  constructor(raw: RawPeer) {
+  constructor(raw: IrcWire) {
     this.raw = raw;
   }
 
@@ -68,20 +71,24 @@ export class IrcPeer implements Disposable {
   static async enter(
     server: { readonly irc: IrcListener },
     nick: string,
-    { caps = [], rooms = [], pass }: IrcJoin = {},
+    join: IrcJoin = {},
   ): Promise<IrcPeer> {
-    const peer = await IrcPeer.connect(server);
-    if (caps.length > 0) await peer.send(`CAP REQ :${caps.join(" ")}`);
-    if (pass !== undefined) await peer.send(`PASS :${pass}`);
-    await peer.send(`NICK ${nick}`, `USER ${nick.toLowerCase()} 0 * :Real ${nick}`);
-    if (caps.length > 0) await peer.send("CAP END");
-    await peer.until(/^:irc\.test (422|376) /);
+    return await (await IrcPeer.connect(server)).comeIn(nick, join);
+  }
+
+  /** Comes in, and reads what it is told at first. */
+  async comeIn(nick: string, { caps = [], rooms = [], pass }: IrcJoin = {}): Promise<this> {
+    if (caps.length > 0) await this.send(`CAP REQ :${caps.join(" ")}`);
+    if (pass !== undefined) await this.send(`PASS :${pass}`);
+    await this.send(`NICK ${nick}`, `USER ${nick.toLowerCase()} 0 * :Real ${nick}`);
+    if (caps.length > 0) await this.send("CAP END");
+    await this.until(/^:irc\.test (422|376) /);
     for (const room of rooms) {
-      await peer.send(`JOIN ${room}`);
-      await peer.until(/ 366 /);
+      await this.send(`JOIN ${room}`);
+      await this.until(/ 366 /);
     }
-    await peer.sync();
-    return peer;
+    await this.sync();
+    return this;
   }
 
   /** Sends lines. */
@@ -89,9 +96,17 @@ export class IrcPeer implements Disposable {
     await this.raw.send(lines.map((line) => `${line}\r\n`).join(""));
   }
 
+  /** The next line, without its end; `undefined`: the connection has ended. */
+  async lineOrEnd(): Promise<string | undefined> {
+    while (this.#lines.length === 0) if (!await this.#more()) return undefined;
+    return await this.line();
+  }
+
   /** The next line, without its end; fails when the connection ends. */
   async line(): Promise<string> {
-    while (this.#lines.length === 0) await this.#more();
+    while (this.#lines.length === 0) {
+      if (!await this.#more()) fail(`The connection closed after ${decoder.decode(this.#rest)}`);
+    }
     const text = this.#lines.shift() ?? "";
     if (!text.endsWith("\r") || /[\r\0]/.test(text.slice(0, -1))) {
       fail(`A line ends in CR LF and has neither inside: ${JSON.stringify(text)}`);
@@ -136,13 +151,14 @@ export class IrcPeer implements Disposable {
     return lines + decoder.decode(this.#rest) + await this.raw.takeRest();
   }
 
-  async #more(): Promise<void> {
+  async #more(): Promise<boolean> {
     const some = await this.raw.takeSome();
-    if (some === undefined) fail(`The connection closed after ${decoder.decode(this.#rest)}`);
+    if (some === undefined) return false;
     const whole = new Uint8Array([...this.#rest, ...some]);
     const end = whole.lastIndexOf(0x0a);
     this.#rest = whole.slice(end + 1);
     if (end >= 0) this.#lines.push(...decoder.decode(whole.subarray(0, end)).split("\n"));
+    return true;
   }
 
   [Symbol.dispose](): void {

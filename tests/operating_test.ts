@@ -19,8 +19,9 @@ const REASONS: readonly (readonly [path: string, way: RegExp])[] = [
   ["cluster/nats_link.ts", /\breturn (?=`The NATS)|\? (?=`The NATS)|: (?=`None of the)/g],
   [
     "cluster/nats_admin.ts",
-    /new ClusterProblem\(\s*|\breturn (?=["`](?:The|These|JetStream|There))/g,
+    /new ClusterProblem\(\s*/g,
   ],
+  ["cluster/nats_api.ts", /\breturn (?=["`](?:The|These|JetStream|There))/g],
   ["cluster/nats_place.ts", /new TypeError\(\s*(?=`nats)/g],
   ["cluster/stream_flaw.ts", /\breturn (?=`)/g],
   ["cluster/batch.ts", /\breturn (?=`of level)/g],

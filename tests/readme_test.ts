@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
+import framework from "./irc/framework.json" with { type: "json" };
 import { type Flag, parseInvocation } from "../lib/cli/flags.ts";
 import { LIMIT_FLAGS, WEB_LIMIT_FLAGS } from "../lib/cli/limit_flags.ts";
 import { SUBCOMMANDS } from "../lib/cli/subcommands.ts";
@@ -52,10 +53,11 @@ Deno.test("the manual's table of limits is the one table of limits", () => {
   assertEquals(tableOf("Limits"), expected, shown(expected));
 });
 
-Deno.test("the table of dependencies is that of deno.json, pinned", () => {
+Deno.test("the table of dependencies is that of deno.json and of a test's own, pinned", () => {
   const rows = tableOf("Dependencies").map(([name]) => name);
+  const imports = [config.imports, framework.imports].flatMap(Object.values<string>);
   const pinned = new Set(
-    Object.values(config.imports).map((specifier) => {
+    imports.map((specifier) => {
       const [, name, version] = /^npm:(.+)@(\d+\.\d+\.\d+)(?:\/|$)/.exec(specifier) ?? [];
       assert(name !== undefined && version !== undefined, `${specifier} is not pinned`);
       return `\`${name}\` ${version}`;
@@ -162,7 +164,7 @@ for (const document of DOCUMENTS) {
 }
 
 Deno.test("every slash command that a document names is there", () => {
-  const paths = ["healthz", "readyz", "metrics", "ws"];
+  const paths = ["healthz", "readyz", "metrics", "ws", "irc"];
   const names = terminalCommands().flatMap(({ name, aliases = [] }) => [name, ...aliases]);
   const known = new Set([...names, ...paths]);
   for (const document of DOCUMENTS) {

@@ -57,7 +57,7 @@ async function overWebSocket(): Promise<Ends> {
   server.on("upgrade", (request, socket, head) => {
     socket.on("error", () => socket.destroy());
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const ends = { address: "127.0.0.1", origin: "http://127.0.0.1" };
+      const ends = { address: "127.0.0.1", origin: "http://127.0.0.1", isPrivate: true };
       const opened = { webSocket, socket: socket as NodeSocket, ...ends };
       made.resolve(new WebSocketTransport(opened));
     });

@@ -47,7 +47,7 @@ export function become(
   const met = new Set(before === person ? [] : rooms.filter((room) => room.hasPerson(person)));
   for (const each of sessions) registry.name(each, person, named);
   const account = accountIn(person);
-  const identified: Identified[] = account === accountIn(before) || rooms.length === 0
+  const identified: Identified[] = account === accountIn(before)
     ? []
     : [{ kind: "identified", session, rooms, account }];
   if (from === named.name) return identified;

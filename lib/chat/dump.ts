@@ -6,12 +6,11 @@
 
 import type { HouseState } from "./house_state.ts";
 import type { Index } from "./log/fact_log.ts";
-import { chatLog, type ReadLog, roomLog } from "./messages/log_key.ts";
 import type { ChatsDump } from "./people/chats.ts";
 import type { ListsDump } from "./people/lists.ts";
 import type { Block, KeptPeople } from "./people/records.ts";
 import type { RegistryDump } from "./rooms/registry_dump.ts";
-import type { IndexDump } from "./replaying.ts";
+import { dumpIndex, type IndexDump } from "./replaying.ts";
 import type { RecordsDump } from "./rooms/room_records.ts";
 
 /** The form of a dump. */
@@ -82,30 +81,18 @@ const PARTS: Parts = {
 /** What a house knows now, with an index of what is kept now. No later entry changes what is returned. */
 export function dumpState(
   state: HouseState,
-  index: Pick<Index, "has" | "last" | "floor">,
+  index: Pick<Index, "kept" | "floor">,
 ): HouseDump {
-  const registry = PARTS.registry.dump(state);
-  const chats = PARTS.chats.dump(state);
-  // All rooms of which something is kept have a name.
-  const logs: ReadLog[] = [
-    ...namedIn(registry).map(roomLog).filter((log) => index.has(log)),
-    ...chats.all.map(({ record }) => chatLog(record.key)),
-  ];
   return {
     v: FORM,
-    index: { floor: index.floor, kept: logs.map((log) => [log, index.last(log)]) },
+    index: dumpIndex(index),
     people: PARTS.people.dump(state),
     rooms: PARTS.rooms.dump(state),
-    registry,
+    registry: PARTS.registry.dump(state),
     lists: PARTS.lists.dump(state),
-    chats,
+    chats: PARTS.chats.dump(state),
     blocks: PARTS.blocks.dump(state),
   };
-}
-
-/** The keys of the rooms that are known by name, open or not. */
-function namedIn({ roomNames }: RegistryDump): readonly string[] {
-  return roomNames.names.map((named) => typeof named === "string" ? named : named[1]);
 }
 
 /**

@@ -39,6 +39,8 @@ const NOTHING: readonly News[] = [];
 
 /** Puts an entry into the state, and returns what there is to be told of that. */
 export function evolve(state: HouseState, { fact, receipt, at }: Entry): readonly News[] {
+  // Where several houses have one order, the others would not follow.
+  if (receipt !== undefined && "refused" in receipt && receipt.isUnsent) return NOTHING;
   switch (fact.kind) {
     case "topic":
       if (tookEffect(receipt)) state.registry.setTopic(fact.log, fact.text);
@@ -107,6 +109,7 @@ function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] 
   Object.assign(session, { hears, label, door, node, since, address, account, left });
   const news: News[] = become(registry, [session], person, granted);
   registry.sessions.enter(session);
+  news.push({ kind: "came", session });
   registry.persons.came(session);
   state.chats.came(whoIsSession(state, session));
   news.push(...leaveUnreadable(state, session));
@@ -168,6 +171,7 @@ function cutOff(
   // Nobody comes back to a session that is not kept.
   if (!traits.resumes) leaveChats(state, session);
   if (isKept && !isOver && session.rooms.size === 0) unload(state, session);
+  news.push({ kind: "gone", session });
   return news;
 }
 

@@ -91,7 +91,7 @@ export class House {
     });
     this.#housekeeping = new Housekeeping(this.#parts);
     this.#log.onEntry = (entry, ticket) => {
-      if (entry.fact.kind === "tick") this.#housekeeping.ticked();
+      if (entry.fact.kind === "tick" && entry.receipt === undefined) this.#housekeeping.ticked();
       this.#isSound &&= take(this.#parts, entry, ticket);
     };
     this.#log.onDecide = (fact, at) => decided(this.#parts, fact, at);

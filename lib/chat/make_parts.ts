@@ -38,6 +38,7 @@ export function makeParts(options: HouseOptions, made: Made): HouseParts {
     pauses: new Pauses(),
     files: options.files && takingFiles(options.files, limits),
     onModerated: options.onModerated ?? (() => {}),
+    watchers: new Set(),
     coming: new Map(),
     proven: new WeakMap(),
     sessions: new WeakMap(),

@@ -11,6 +11,8 @@ export type News =
   | Left
   | Renamed
   | Identified
+  /** It is connected, and was not; or the other way round, be it in a room or in none. */
+  | { readonly kind: "came" | "gone"; readonly session: Session }
   /** Its account has more devices here than it may, and this one came first. */
   | { readonly kind: "replaced"; readonly session: Session }
   /** It no longer counts as its account's device. */

@@ -1,7 +1,7 @@
 /**
  * What evolve.ts asks of what is kept, answered as it was then. A house that starts again finds a store which
- * has taken in all entries, while it has only come to the place of its dump: the numbers of logs, and which
- * rooms are kept, have to be those of each entry's own place.
+ * has taken in all entries, while it has only come to the place of its dump: the numbers of logs, which rooms
+ * are kept, and their topics have to be those of each entry's own place. So nothing is asked of that store.
  */
 
 import type { Entry } from "./log/fact.ts";
@@ -26,13 +26,27 @@ export interface IndexDump {
   readonly floor: number;
   /** The rooms and conversations of which something was kept, each with the number of its last entry. */
   readonly kept: ReadonlyArray<readonly [log: ReadLog, last: number]>;
+  /** The topics of those that had one; a dump of an earlier release has none of them. */
+  readonly topics?: ReadonlyArray<readonly [log: ReadLog, topic: string]>;
 }
 
-/** The same while entries are replayed, and topics that were set since the dump. */
+/** What an index answers now, of what is different later. */
+export function dumpIndex(index: Pick<Index, "kept" | "floor">): IndexDump {
+  const kept = [...index.kept()];
+  return {
+    floor: index.floor,
+    kept: kept.map(({ log, last }) => [log, last]),
+    topics: kept.flatMap(({ log, topic }) => topic === "" ? [] : [[log, topic] as const]),
+  };
+}
+
+/** The same while entries are replayed. */
 interface Then {
   floor: number;
   readonly kept: Map<ReadLog, number>;
-  readonly topics: Map<RoomLog, string>;
+  readonly topics: Map<ReadLog, string>;
+  /** Whether all topics are known of rooms that have one. */
+  readonly hasTopics: boolean;
 }
 
 /** An index that answers as it did at the place of the entry that is being replayed; otherwise as it does. */
@@ -45,8 +59,9 @@ export class IndexThen implements IndexPart {
   }
 
   /** Entries are about to be replayed, of which the first came after that. */
-  begin({ floor, kept }: IndexDump): void {
-    this.#then = { floor, kept: new Map(kept), topics: new Map() };
+  begin({ floor, kept, topics }: IndexDump): void {
+    const hasTopics = topics !== undefined;
+    this.#then = { floor, kept: new Map(kept), topics: new Map(topics), hasTopics };
   }
 
   /** The next entry is about to be evolved: the log has taken it in. */
@@ -69,7 +84,8 @@ export class IndexThen implements IndexPart {
   }
 
   topic(log: RoomLog): string {
-    return this.#then?.topics.get(log) ?? this.#index.topic(log);
+    const topic = this.#then?.topics.get(log);
+    return topic ?? (this.#then?.hasTopics ? "" : this.#index.topic(log));
   }
 
   rooms(): ReturnType<Index["rooms"]> {
@@ -96,7 +112,7 @@ function takeIn(then: Then, entry: Entry): void {
   for (const log of droppedBy(entry)) {
     if (isRoomLog(log)) then.floor = Math.max(then.floor, lastIn(then, log));
     kept.delete(log);
-    topics.delete(log as RoomLog);
+    topics.delete(log);
   }
   if (fact.kind === "retain") then.floor = Math.max(then.floor, fact.floor ?? 0);
   for (const log of keptBy(entry)) kept.set(log, lastIn(then, log));

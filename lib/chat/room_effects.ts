@@ -3,6 +3,7 @@
 import type { EventOf } from "../wire/events.ts";
 import type { HouseParts } from "./house_parts.ts";
 import type { HouseState } from "./house_state.ts";
+import { roleIn } from "./judge/checks.ts";
 import { inviterName, isUnwanted } from "./judge/inviters.ts";
 import { mayReadRoom } from "./judge/may_read.ts";
 import { unlessRefused } from "./later.ts";
@@ -44,7 +45,7 @@ export function tellRooms(house: HouseParts, fact: PeopleFact): void {
   const { changes } = fact;
   const keys = new Set(changes.flatMap((change) => roomIn(change) ?? []));
   const by = changes.find((change) => change.type === "audit")?.line.by ?? "";
-  if (fact.ask?.kind === "invite") tellNewMembers(house, changes);
+  if (fact.ask?.kind === "invite") tellNewMembers(house, changes, fact.by);
   // Nobody is a member of record by an account that is no more.
   if (changes.some(({ type }) => type === "remove")) {
     for (const { key } of house.registry.rooms) if (rooms.access(key) === "invite") keys.add(key);
@@ -70,16 +71,43 @@ export function tellRooms(house: HouseParts, fact: PeopleFact): void {
   }
 }
 
-/** Tells those who are here that they are invited. */
-function tellNewMembers({ state }: HouseParts, changes: readonly Change[]): void {
+/** Tells those who are here that they are invited, and the hosts of the rooms. */
+function tellNewMembers(
+  house: HouseParts,
+  changes: readonly Change[],
+  asker: string | undefined,
+): void {
+  const { state } = house;
   const { registry, people, rooms } = state;
   for (const change of changes) {
     if (change.type !== "member") continue;
     const { room, account: id } = change.member;
     const account = people.accountWith(id);
-    if (account === undefined || isUnwanted(state, change.member)) continue;
+    if (account === undefined) continue;
+    const by = inviterName(state, change.member);
+    tellHosts(house, room, { name: account.name, by }, asker);
+    if (isUnwanted(state, change.member)) continue;
     const here = registry.allNamed(account.key).filter((each) => people.accountOf(each)?.id === id);
-    tellInvited(here, rooms.of(room)?.name ?? room, inviterName(state, change.member));
+    tellInvited(here, rooms.of(room)?.name ?? room, by);
+  }
+}
+
+/**
+ * Tells those who may know who is invited to a room, are there, and whose doors want to know it, that somebody
+ * is; but for the session that asked for it, which has an answer.
+ */
+export function tellHosts(
+  { registry, state }: HouseParts,
+  room: string,
+  { name, by }: Pick<EventOf<"invite">, "by"> & { readonly name: string },
+  asker: string | undefined,
+): void {
+  const open = registry.room(room);
+  if (open === undefined) return;
+  const told = new Batch([{ type: "invite", room: open.name, name, by }]);
+  for (const session of open.members) {
+    if (!session.traits.accounts || session.hash === asker || session.name === name) continue;
+    if (roleIn(state, session, open.key) !== "member") session.peer?.deliver(told);
   }
 }
 

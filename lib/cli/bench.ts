@@ -116,7 +116,7 @@ async function runBench(invocation: Invocation): Promise<number> {
   if (["tls-ca", "tls-fingerprint"].some((flag) => invocation.isSaid(flag))) {
     throw new UsageError("--tls-ca and --tls-fingerprint need a HOST; bench trusts its own server");
   }
-  const started = await startOwnServer(plan.rooms, invocation.has("tls"))
+  const started = await startOwnServer(plan.rooms, invocation.has("tls"), plan.protocol === "irc")
     .catch((error: Error) => error);
   if (started instanceof Error) {
     complain(explainNoServer(started));

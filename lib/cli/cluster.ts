@@ -192,7 +192,7 @@ async function reset(node: NatsStream, name: string, wanted: Wanted): Promise<nu
     if (found === undefined) return true;
     const { last_seq: last, messages } = found.state;
     const what = `the log of ${name}, which has ${counted(messages, "message")} up to ${last}`;
-    if (!wanted.isSure && !await isSure(name, what)) return false;
+    if (last > 0 && !wanted.isSure && !await isSure(name, what)) return false;
     await deleteStream(node);
     if (messages > 1) await noticed();
     return true;

@@ -1,6 +1,6 @@
-/** `chatroom cluster init --data DIR`: a cluster that begins with what a server has kept. */
+/** `chatroom cluster init --data DIR` and `reset --data DIR`: a cluster that begins with what is kept there. */
 
-import type { ConfigMore, ConfigRecord } from "../cluster/config.ts";
+import { type ConfigMore, type ConfigRecord, UnreadableConfig } from "../cluster/config.ts";
 import { findStream, firstConfig, type LogKeeping, makeStream } from "../cluster/nats_admin.ts";
 import type { NatsStream } from "../cluster/nats_stream.ts";
 import { standAtFirst } from "../cluster/node_data.ts";
@@ -40,12 +40,14 @@ export async function beginWith(
   const made = goesOn && old !== undefined
     ? old
     : await makeStream(node, name, keeping, config({ epoch, salt, fromStore: true }));
-  return standWith(dir, store, name, made);
+  checkOwn(name, made, epoch);
+  return standWith(dir, store, made);
 }
 
 /**
  * Makes another log in the place of one that is lost, which begins with what a node has in `dir`. `clear` deletes
- * what there is, unless somebody does not want that: then it resolves with false. Rejects like
+ * what there is, unless somebody does not want that: then it resolves with false. Ended in between, it goes on
+ * from there when it is run again, and what is in `dir` stays until it is the first node's. Rejects like
  * {@linkcode beginWith}.
  */
 export async function beginAgain(
@@ -56,16 +58,38 @@ export async function beginAgain(
 ): Promise<ConfigRecord | undefined> {
   using store = await openLostStore(dir, (text) => complain(inertLine(text)));
   const { epoch, salt } = store;
+  const begun = await begunWith(store, node);
+  if (begun !== undefined) {
+    complain(inertLine(
+      `An earlier run has made the log of ${name} already, with what is in ${dir}: nothing is deleted.`,
+    ));
+    return standWith(dir, store, begun);
+  }
   if (!await clear()) return undefined;
+  store.noteEpoch();
   const made = await makeStream(node, name, keeping, config({ epoch, salt, fromStore: true }));
-  return standWith(dir, store, name, made);
+  checkOwn(name, made, epoch);
+  return standWith(dir, store, made);
 }
 
-/** Makes the data those of the first node. Throws a {@linkcode StartError} where another one was faster. */
-function standWith(dir: string, store: FirstStore, name: string, made: ConfigRecord): ConfigRecord {
-  if (made.epoch !== store.epoch) {
-    throw new StartError(`Somebody else has made a log of the name ${name} in the same moment`);
-  }
+/** The config of a log that begins with a store, and to which nothing has been added since. */
+async function begunWith(store: FirstStore, node: NatsStream): Promise<ConfigRecord | undefined> {
+  if ((await findStream(node))?.state.last_seq !== 1) return undefined;
+  const config = await firstConfig(node).catch((error) => {
+    // Whatever is there is to be replaced.
+    if (!(error instanceof UnreadableConfig)) throw error;
+  });
+  return config?.fromStore === true && store.hasBegun(config) ? config : undefined;
+}
+
+/** Throws a {@linkcode StartError} where another one was faster. */
+function checkOwn(name: string, made: ConfigRecord, epoch: string): void {
+  if (made.epoch === epoch) return;
+  throw new StartError(`Somebody else has made a log of the name ${name} in the same moment`);
+}
+
+/** Makes the data those of the first node. */
+function standWith(dir: string, store: FirstStore, made: ConfigRecord): ConfigRecord {
   standAtFirst(store, made);
   tellFirst(dir, store);
   return made;

@@ -36,8 +36,8 @@ export async function listenUntilStopped(
   { web, irc, tls, dir, print, reload, describe, begin }: Doors,
 ): Promise<number> {
   const server = serveOrError(options);
-  await using door = web && await webOrError(server, web, tls);
   await using chat = irc && await ircOrError(server, irc, tls);
+  await using door = web && await webOrError(server, web, tls, chat);
   // Without a data directory there is none, and its code is not loaded.
   await using _control = dir === undefined
     ? undefined
@@ -45,10 +45,12 @@ export async function listenUntilStopped(
   using _listening = onHangUp(() => reload(server));
   const stopped = untilStopped(server, print);
   const last = describe(server);
-  if (web !== undefined && door !== undefined) {
-    print(`The web page is at ${webUrl(door, web, tls !== undefined)}`);
+  const url = web && door && webUrl(door, web, tls !== undefined);
+  if (url !== undefined) print(`The web page is at ${url}`);
+  if (chat !== undefined) {
+    const also = url === undefined ? "" : `, and at ${url.replace(/^http/, "ws")}irc`;
+    print(`IRC clients are taken at ${formatAddress(chat.addr)}${also}`);
   }
-  if (chat !== undefined) print(`IRC clients are taken at ${formatAddress(chat.addr)}`);
   let hasFailed = false;
   const fail = (): void => {
     hasFailed = true;
@@ -78,11 +80,14 @@ async function webOrError(
   server: Server,
   web: WebOptions,
   tls: Tls | undefined,
+  chat: IrcListener | undefined,
 ): Promise<WebListener> {
   try {
-    // A server without the page does not load this.
+    // A server without the page does not load this, and one without IRC not its protocol.
     const { serveWeb } = await import("../web/serve_web.ts");
-    return await serveWeb(server.host, { ...web, ...tls && { secure: tls.secureWeb } });
+    const irc = chat && (await import("../irc/irc_socket.ts")).ircProtocol(chat.server);
+    const options = { ...web, ...irc && { protocols: [irc] } };
+    return await serveWeb(server.host, { ...options, ...tls && { secure: tls.secureWeb } });
   } catch (error) {
     await server.shutdown();
     throw new StartError(explainWeb(error as Error, web));

@@ -16,6 +16,7 @@ import type { Logger } from "../server/log.ts";
 import type { KnownOfHouse } from "../server/make_house.ts";
 import type { WatchedNode } from "../server/metrics.ts";
 import type { Server } from "../server/serve.ts";
+import { placeIn } from "../store/applied_notes.ts";
 import { StoreError } from "../store/faults.ts";
 import type { NodeWish } from "./cluster_flags.ts";
 import { StartError } from "./flags.ts";
@@ -81,12 +82,15 @@ export async function openCluster(options: NodePlace): Promise<OpenedCluster> {
 /** Throws a {@linkcode StartError} where the stream would lose what was said, or can't take it. */
 async function checkStream(
   stream: NatsStream,
-  { place: { name }, wish: { replicas }, limits: { payloadBytes } }: NodePlace,
+  { place: { name }, wish: { replicas }, limits: { payloadBytes }, dir }: NodePlace,
 ): Promise<void> {
   const info = await findStream(stream);
   const bytes = largestAppend(payloadBytes);
+  const makes = placeIn(dir) === undefined
+    ? "chatroom cluster init makes it"
+    : `it was deleted: chatroom cluster reset --data ${dir} makes another, with what this node has`;
   const flaw = info === undefined
-    ? `There is no log of a cluster ${name} in NATS; chatroom cluster init makes it`
+    ? `There is no log of a cluster ${name} in NATS; ${makes}`
     : streamFlaw(info, { name, replicas, bytes });
   if (flaw !== undefined) throw new StartError(`Can't take part in the cluster: ${flaw}`);
 }

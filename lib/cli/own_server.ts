@@ -16,6 +16,10 @@ const END_MS = 8_000;
  */
 const MAX_OUTBOX = "64MiB";
 
+/** The lines with which a server says where it takes clients of ours, and of IRC. */
+const CHAT_LINE = / is listening on (\S+)$/;
+const IRC_LINE = /^IRC clients are taken at (\S+)$/;
+
 /** What a server prints at its start. */
 interface Told {
   readonly address: Address;
@@ -30,14 +34,20 @@ export interface OwnServer extends Told, AsyncDisposable {
 }
 
 /**
- * Starts a server that allows so many rooms besides the first. Throws `Deno.errors.NotCapable` if we
+ * Starts a server that allows so many rooms besides the first, and takes IRC clients if told so: then its address
+ * is the one for those. Throws `Deno.errors.NotCapable` if we
  * may not start programs.
  */
-export async function startOwnServer(rooms: number, tls: boolean): Promise<OwnServer> {
+export async function startOwnServer(
+  rooms: number,
+  tls: boolean,
+  irc: boolean,
+): Promise<OwnServer> {
   const serve = ["serve", "--memory", "--port", "0", "--max-outbox", MAX_OUTBOX];
   serve.push("--scrollback", "0");
   serve.push("--max-rooms", String(rooms + 1_000), "--log-level", "error", ...openFlags());
   if (tls) serve.push("--tls");
+  if (irc) serve.push("--irc", "127.0.0.1:0");
   const self = Deno.build.standalone ? [] : ["run", "--quiet", "-A", Deno.mainModule];
   const child = new Deno.Command(Deno.execPath(), {
     args: [...self, ...serve],
@@ -51,7 +61,7 @@ export async function startOwnServer(rooms: number, tls: boolean): Promise<OwnSe
   const lines = child.stdout.pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream())[Symbol.asyncIterator]();
   const timer = setTimeout(() => kill(child), START_MS);
-  const told = await listenTo(lines, tls);
+  const told = await listenTo(lines, tls, irc ? IRC_LINE : CHAT_LINE);
   clearTimeout(timer);
   if (told === undefined) {
     kill(child);
@@ -74,13 +84,17 @@ async function end(child: Deno.ChildProcess, lines: AsyncIterator<string>): Prom
 }
 
 /** Reads until both are known; `undefined`: the server ended before. */
-async function listenTo(lines: AsyncIterator<string>, tls: boolean): Promise<Told | undefined> {
+async function listenTo(
+  lines: AsyncIterator<string>,
+  tls: boolean,
+  place: RegExp,
+): Promise<Told | undefined> {
   let address: string | undefined;
   let fingerprint: string | undefined;
   while (address === undefined || (tls && fingerprint === undefined)) {
     const { done, value } = await lines.next();
     if (done) return undefined;
-    address ??= / is listening on (\S+)$/.exec(value)?.[1];
+    address ??= place.exec(value)?.[1];
     fingerprint ??= parseFingerprint(/^ {2}(SHA256:\S+)$/.exec(value)?.[1] ?? "");
   }
   return { address: parseAddress(address), fingerprint };

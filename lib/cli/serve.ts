@@ -88,7 +88,10 @@ export const serveCommand: Subcommand = {
     FILES_FLAG,
     ...LOG_FLAGS,
     ...WEB_FLAGS,
-    flagOf("--irc [HOST:]PORT", "take IRC clients there too; HOST is 127.0.0.1 by default"),
+    flagOf(
+      "--irc [HOST:]PORT",
+      "take IRC clients there too, by default on 127.0.0.1; with --web also at /irc of the page",
+    ),
     flagOf("--irc-name NAME", "what the server calls itself to IRC clients", {
       default: "irc.local",
     }),

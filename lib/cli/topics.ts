@@ -78,6 +78,7 @@ export const DOCUMENTS: readonly Document[] = [
       come: "How to come in",
       called: "What is called how",
       spoken: "What is spoken",
+      watched: "What an operator sees",
       missing: "What there is not yet",
     },
   },

@@ -147,10 +147,10 @@ export class Beats {
   }
 
   /**
-   * Those of `alive`, the incarnations that live as the log has it, that have been silent for 10 s in
-   * which this node has heard itself: a node that is cut off holds nobody for dead.
+   * Those of `alive`, the incarnations that live as the log has it, that have been silent for 10 s and `moreMs`
+   * in which this node has heard itself: a node that is cut off holds nobody for dead.
    */
-  silent(alive: Iterable<string>): readonly string[] {
+  silent(alive: Iterable<string>, moreMs: number = 0): readonly string[] {
     const now = this.#place.now();
     this.#look(now);
     const own = this.#place.own().inc;
@@ -164,7 +164,7 @@ export class Beats {
     if (since === undefined) return [];
     return [...all].filter((inc) => {
       const last = this.#heard.get(inc)?.at ?? this.#known.get(inc) ?? now;
-      return inc !== own && now - Math.max(last, since) > SILENT_MS;
+      return inc !== own && now - Math.max(last, since) > SILENT_MS + moreMs;
     });
   }
 

@@ -68,7 +68,7 @@ export class ClusterLog implements FactLog, Disposable {
     this.#replica = new Replica(store, cluster, {
       decide: (fact, at) => this.onDecide(fact, at),
       onEntry: (...told) => this.onEntry(...told),
-    }, options.knows);
+    }, options);
     this.#cameBackAt = passed();
     const send = (b: number, records: readonly string[]): void => this.#send(b, records);
     this.#sending = new BatchSending({ send, now: passed }, gatherMs);
@@ -158,9 +158,9 @@ export class ClusterLog implements FactLog, Disposable {
     if (gone.length > 0) this.put({ kind: "retain", cuts: [], gone });
   }
 
-  /** Has all nodes hold an incarnation for dead, from the place where this comes to stand. */
+  /** Has all nodes hold an incarnation for dead, from the place where this comes to stand; once is enough. */
   declareDead(inc: string): void {
-    this.#sending.put({ kind: "node-dead", inc });
+    if (!this.#sending.declares(inc)) this.#sending.put({ kind: "node-dead", inc });
   }
 
   /** Has all nodes write at a level of the log from the place where this comes to stand. */
@@ -263,7 +263,7 @@ export class ClusterLog implements FactLog, Disposable {
   #answer({ record, ticket }: Pick<QueuedRecord, "record" | "ticket">, refused: Refusal): void {
     if (isNodeRecord(record)) return;
     const { at } = this.#replica.place;
-    this.onEntry({ at, fact: record, receipt: { refused } }, ticket);
+    this.onEntry({ at, fact: record, receipt: { refused, isUnsent: true } }, ticket);
   }
 
   #settle(): void {

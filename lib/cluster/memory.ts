@@ -39,6 +39,7 @@ export interface KnownBefore {
 /** What one node remembers. */
 export class Memory {
   readonly #notes: AppliedNotes;
+  readonly #least: number;
   /** As of the place where the store stands when it is opened. */
   readonly incarnations: readonly Incarnation[];
   /** Gives what the house knows now, once there is one. */
@@ -49,9 +50,10 @@ export class Memory {
   #noted: number;
   #since = 0;
 
-  /** As of a place, at which the notes are. */
-  constructor(notes: AppliedNotes, place: Pick<LogPlace, "counts">) {
+  /** As of a place, at which the notes are; `least` is what {@linkcode LEAST_LENGTH} says. */
+  constructor(notes: AppliedNotes, place: Pick<LogPlace, "counts">, least = LEAST_LENGTH) {
     this.#notes = notes;
+    this.#least = least;
     const nodes: Incarnation[] = JSON.parse(notes.noted(NODES) ?? "[]");
     // Earlier they had a note of their own.
     const counts: LogPlace["counts"] = place.counts ?? JSON.parse(notes.noted("counts") ?? "{}");
@@ -88,7 +90,7 @@ export class Memory {
     if (this.dump === undefined) return;
     const row = entries.length === 0 ? "" : JSON.stringify(entries.map(entryToJson));
     this.#since += row.length;
-    if (this.#noted < 0 || this.#since >= Math.max(this.#noted, LEAST_LENGTH)) this.#noteHouse(seq);
+    if (this.#noted < 0 || this.#since >= Math.max(this.#noted, this.#least)) this.#noteHouse(seq);
     else if (row !== "") this.#notes.enter(seq, row);
   }
 

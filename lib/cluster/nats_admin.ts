@@ -4,6 +4,7 @@ import { type Beat, BEAT_TOPIC, decodeBeat } from "./beats.ts";
 import { type ConfigRecord, decodeConfig, encodeConfig } from "./config.ts";
 import { firstMessage } from "./first_message.ts";
 import {
+  lastingProblem,
   nanoseconds,
   NatsCodes,
   NatsRefusal,
@@ -136,25 +137,5 @@ async function persist<T>(act: () => Promise<T>): Promise<T> {
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
-  }
-}
-
-/** What another try would not change. */
-function lastingProblem(error: Error): string | undefined {
-  if (!(error instanceof NatsRefusal)) return undefined;
-  switch (error.code) {
-    case NatsCodes.noCluster:
-      return "These NATS servers are no cluster, so that a stream has one replica at most; make them " +
-        "one, or go without: --cluster-replicas 1";
-    case NatsCodes.noStorage:
-      return `The NATS servers have too little storage left for the stream (${error.message}); ` +
-        "give them more (max_file_store), or say less with --log-bytes";
-    case NatsCodes.notEnabled:
-      return "JetStream is off for this account of the NATS servers; turn it on";
-    case NatsCodes.nameInUse:
-      return "There is a stream of this name already that is kept differently; chatroom cluster status " +
-        "shows it";
-    default:
-      return undefined;
   }
 }

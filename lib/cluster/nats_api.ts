@@ -21,6 +21,7 @@ export const NatsCodes = {
   nameInUse: 10_058,
   noStorage: 10_047,
   notEnabled: 10_039,
+  notEnabledHere: 10_076,
   noCluster: 10_074,
 } as const;
 
@@ -136,4 +137,25 @@ export function checked<T>(answer: unknown): T {
   const { error } = answer as { error?: { err_code?: number; description?: string } };
   if (error === undefined) return answer as T;
   throw new NatsRefusal(error.err_code ?? 0, error.description ?? "JetStream gives no reason");
+}
+
+/** Why JetStream refuses what another try would not change, and what to do; `undefined`: it may pass. */
+export function lastingProblem(error: Error): string | undefined {
+  if (!(error instanceof NatsRefusal)) return undefined;
+  switch (error.code) {
+    case NatsCodes.noCluster:
+      return "These NATS servers are no cluster, so that a stream has one replica at most; make them " +
+        "one, or go without: --cluster-replicas 1";
+    case NatsCodes.noStorage:
+      return `The NATS servers have too little storage left for the stream (${error.message}); ` +
+        "give them more (max_file_store), or say less with --log-bytes";
+    case NatsCodes.notEnabled:
+    case NatsCodes.notEnabledHere:
+      return "JetStream is off for this account of the NATS servers; turn it on";
+    case NatsCodes.nameInUse:
+      return "There is a stream of this name already that is kept differently; chatroom cluster status " +
+        "shows it";
+    default:
+      return undefined;
+  }
 }

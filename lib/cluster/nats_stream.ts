@@ -2,7 +2,8 @@
 
 import type { RequestError } from "@nats-io/transport-node";
 import { MAX_BATCH_BYTES } from "./batch.ts";
-import { boundsOf, checked, NatsApi, NatsRefusal } from "./nats_api.ts";
+import { checked, NatsApi } from "./nats_api.ts";
+import { ledBounds } from "./nats_bounds.ts";
 import { NatsLink, type NatsWants } from "./nats_link.ts";
 import type { NatsPlace } from "./nats_place.ts";
 import { NatsReading } from "./nats_reader.ts";
@@ -10,10 +11,6 @@ import { NotSent, type Stream, type StreamBounds, type StreamReader } from "./st
 
 /** How long an append may take, in ms: elections take 4 to 8 s. */
 const APPEND_MS = 10_000;
-const ANSWER_MS = 5_000;
-/** How long whoever asks for the bounds waits for a leader, and between two questions, in ms. */
-const ELECTION_MS = 20_000;
-const PAUSE_MS = 500;
 
 /** Room for what an entry has besides the frame that it carries, in bytes. */
 const ENVELOPE_BYTES = 4_096;
@@ -88,16 +85,7 @@ export class NatsStream implements Stream {
   }
 
   async bounds(): Promise<StreamBounds> {
-    for (const began = performance.now();;) {
-      try {
-        return boundsOf(await this.api.ledStream(ANSWER_MS));
-      } catch (error) {
-        const isOver = !this.isConnected || error instanceof NatsRefusal ||
-          performance.now() - began > ELECTION_MS;
-        if (isOver) throw error;
-      }
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
+    return await ledBounds(this.api, this.#link);
   }
 
   elsewhere(): void {

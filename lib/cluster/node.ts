@@ -20,6 +20,9 @@ import type { Stream } from "./stream.ts";
 /** How often a node looks at the others and at itself, in ms. */
 const LOOK_MS = 250;
 
+/** For so long more the others leave it to the one on duty to hold a node for dead, in ms. */
+const OTHERS_MS = 3_000;
+
 /** How often the node on duty looks for what is to go, in ms. */
 const DUTY_MS = 10_000;
 
@@ -226,8 +229,11 @@ export class ClusterNode implements AsyncDisposable {
       this.#isOnDuty = false;
       return;
     }
-    for (const inc of this.#beats.silent(this.#alive)) this.log.declareDead(inc);
-    if (!this.isOnDuty) return;
+    const { isOnDuty } = this;
+    // One is enough to say so; the others do if that one can't.
+    const dead = this.#beats.silent(this.#alive, isOnDuty ? 0 : OTHERS_MS);
+    for (const inc of dead) this.log.declareDead(inc);
+    if (!isOnDuty) return;
     this.#raiseLevel();
     if (now - this.#lookedAt < DUTY_MS) return;
     this.#lookedAt = now;

@@ -19,8 +19,8 @@ export const CONFIG_NOTE = "config";
 /** How long a node that needs a copy listens for others, in ms. */
 const LISTEN_MS = 3_000;
 
-/** How long the first message of a stream may take to come, in ms. */
-const FIRST_MS = 10_000;
+/** How long the first message of a stream may take to come, in ms: an election takes 4 to 8 s. */
+const FIRST_MS = 20_000;
 
 /** What is needed to prepare a node's data. */
 export interface NodeDataOptions {

@@ -59,15 +59,23 @@ export class Replica {
   #facts = 0;
   #batches = 0;
 
-  /** Goes on where the store stands; `knows` is the highest level of the log that can be read. */
-  constructor(store: AppliedStore, cluster: string, taker: FactTaker, knows = KNOWN_LEVEL) {
+  /**
+   * Goes on where the store stands; `knows` is the highest level of the log that can be read, `noteAfter` an
+   * option of {@linkcode Memory}.
+   */
+  constructor(
+    store: AppliedStore,
+    cluster: string,
+    taker: FactTaker,
+    { knows = KNOWN_LEVEL, noteAfter }: { knows?: number; noteAfter?: number } = {},
+  ) {
     this.#store = store;
     this.#cluster = cluster;
     this.#taker = taker;
     this.#knows = knows;
     this.#place = store.place ?? { seq: 0, at: 0, hash: NO_HASH };
     this.#chain = new Chain(store.place);
-    this.memory = new Memory(store.notes, this.#place);
+    this.memory = new Memory(store.notes, this.#place, noteAfter);
     this.#level = this.memory.level;
     this.#incarnations = new Incarnations(this.memory.incarnations);
   }

@@ -134,6 +134,12 @@ export class BatchSending implements Disposable {
     this.#again();
   }
 
+  /** Whether it is on its way that an incarnation is dead. */
+  declares(inc: string): boolean {
+    return [...this.#sent.flatMap(({ outgoing }) => outgoing), ...this.#waiting]
+      .some(({ record }) => record.kind === "node-dead" && record.inc === inc);
+  }
+
   /** Takes back what was not sent yet, as far as it is meant. */
   takeBack(isMeant: (record: LogRecord) => boolean): QueuedRecord[] {
     const back = this.#waiting.filter(({ record }) => isMeant(record));

@@ -29,6 +29,8 @@ export const CAPS = {
   "draft/read-marker": {},
   "echo-message": {},
   "extended-join": { tells: true },
+  "extended-monitor": {},
+  "invite-notify": {},
   "labeled-response": {},
   "message-tags": { tells: true },
   "multi-prefix": {},

@@ -13,8 +13,10 @@ import type { Request } from "../wire/requests.ts";
 import type { Cap } from "./caps.ts";
 import type { IrcServer } from "./irc_server.ts";
 import { nickOf } from "./lines/irc_names.ts";
+import type { LineWriter } from "./lines/carrier.ts";
 import { type IrcLine, renderLine } from "./lines/write.ts";
 import { ircAdvice } from "./telling/advice.ts";
+import { withAccount } from "./telling/prefix.ts";
 
 /** What was refused, and why: `code` for programs, `message` a sentence without its point. */
 export interface Refused {
@@ -75,8 +77,6 @@ const STORED: ReadonlySet<Request["type"]> = new Set(
 /** Of how many that are gone a client is known to have been told. */
 const MOST_GONE = 1_000;
 
-const encoder = new TextEncoder();
-
 /** What a client has said of itself before it is in. */
 export interface Presented {
   /** The name that it wants, as the house would write it. */
@@ -93,6 +93,8 @@ export class IrcClient {
   readonly peer: DoorPeer;
   /** Whether nobody can read what is sent on its way: passwords are taken. */
   readonly isPrivate: boolean;
+  /** How its lines become bytes. */
+  readonly toBytes: LineWriter;
   readonly caps = new Set<Cap>();
   readonly presented: Presented = {};
   /** The version of capabilities that it has named; 0 before it has. */
@@ -129,10 +131,15 @@ export class IrcClient {
   #unwritten = "";
   #isDue = false;
 
-  constructor(server: IrcServer, peer: DoorPeer, isPrivate: boolean) {
+  constructor(
+    server: IrcServer,
+    peer: DoorPeer,
+    { isPrivate, toBytes }: Pick<IrcClient, "isPrivate" | "toBytes">,
+  ) {
     this.server = server;
     this.peer = peer;
     this.isPrivate = isPrivate;
+    this.toBytes = toBytes;
   }
 
   get house(): House {
@@ -157,7 +164,7 @@ export class IrcClient {
 
   /** Writes a line, after all that was written before. */
   write(line: IrcLine): void {
-    this.writeText(renderLine(line));
+    this.writeText(renderLine(withAccount(this.caps, line)));
   }
 
   /** The same for lines that {@linkcode renderLine} has made. */
@@ -177,7 +184,7 @@ export class IrcClient {
     const text = this.#unwritten;
     if (text === "") return undefined;
     this.#unwritten = "";
-    return encoder.encode(text);
+    return this.toBytes(text);
   }
 
   /**

@@ -13,7 +13,7 @@ import { rememberClient } from "./clients.ts";
 import { isInBatch, spoilBatch } from "./commands/multiline.ts";
 import { IRC_COMMANDS } from "./commands/table.ts";
 import type { IrcServer } from "./irc_server.ts";
-import { LineDecoder } from "./lines/line_decoder.ts";
+import { type LineCarrier, type LineReader, PlainReader, writePlain } from "./lines/carrier.ts";
 import { type ParsedLine, parseIrcLine } from "./lines/parse.ts";
 import { renderLine } from "./lines/write.ts";
 import { labelIn, Reply } from "./reply.ts";
@@ -38,42 +38,44 @@ const NOTHING = new Uint8Array();
 /** How requests of HTTP begin: a page that a browser shows must not act as an IRC client. */
 const HTTP = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|PRI) /i;
 
-const encoder = new TextEncoder();
+/** The name of the door in the metrics. */
+export const IRC_KIND = "irc";
 
 /** How a client has come. */
 export interface IrcDoorOptions {
-  /** The name of the door in the metrics. */
-  readonly kind?: string;
   /** What it sends can't be read on its way. */
   readonly isPrivate: boolean;
   readonly socket?: Pick<Socket, "lacksTls">;
+  /** How its lines travel; by default as they are. */
+  readonly carrier?: LineCarrier;
 }
 
 /** One IRC client on a connection. */
 export class IrcDoor implements Door {
-  readonly kind: string;
+  readonly kind = IRC_KIND;
   readonly traits = IRC_TRAITS;
   readonly waitsForPerson = false;
   readonly ping: Uint8Array;
   whole = 0;
   readonly #client: IrcClient;
-  readonly #decoder = new LineDecoder();
+  readonly #reader: LineReader;
   readonly #socket: Pick<Socket, "lacksTls">;
 
   constructor(
     server: IrcServer,
     peer: DoorPeer,
-    { kind = "irc", isPrivate, socket = {} }: IrcDoorOptions,
+    { isPrivate, socket = {}, carrier }: IrcDoorOptions,
   ) {
-    this.kind = kind;
+    const { reader, write } = carrier ?? { reader: new PlainReader(), write: writePlain };
     this.#socket = socket;
-    this.#client = new IrcClient(server, peer, isPrivate);
-    this.ping = encoder.encode(renderLine({ command: "PING", params: [server.name] }));
+    this.#reader = reader;
+    this.#client = new IrcClient(server, peer, { isPrivate, toBytes: write });
+    this.ping = write(renderLine({ command: "PING", params: [server.name] }));
     rememberClient(this.#client);
   }
 
   get pending(): number {
-    return this.#decoder.pending;
+    return this.#reader.pending;
   }
 
   get says(): ClientSays {
@@ -90,11 +92,11 @@ export class IrcDoor implements Door {
   }
 
   take(chunk: Uint8Array): void {
-    this.#decoder.take(chunk);
+    this.#reader.take(chunk);
   }
 
   next(): Taken | undefined {
-    const line = this.#decoder.next();
+    const line = this.#reader.next();
     if (line !== undefined) {
       this.whole++;
       const parsed = parseIrcLine(line);
@@ -102,15 +104,14 @@ export class IrcDoor implements Door {
       const waits = this.#answer(parsed, line);
       return { bytes: line.length, ...(count === undefined ? {} : { count }), waits };
     }
-    if (!this.#decoder.isOver) return undefined;
-    const last = bye("too-large", "A line had no end for 16 KiB.");
-    return { bytes: 0, waits: this.#close(last) };
+    const { fault } = this.#reader;
+    return fault === undefined ? undefined : { bytes: 0, waits: this.#close(fault) };
   }
 
   encode(batch: Batch): Uint8Array {
     const client = this.#client;
     tellCalled(client, batch.events);
-    const encode = encodingFor(client.server, client.caps);
+    const encode = encodingFor(client.server, client.caps, client.toBytes);
     const { variant } = batch;
     if (variant === undefined) {
       const { texts, bytes, came } = batch.once(encode);
@@ -140,7 +141,7 @@ export class IrcDoor implements Door {
       ? "slow"
       : text;
     const line = { command: "ERROR", params: [`Closing Link: ${client.shownNick} (${why})`] };
-    return joined(client.unwritten(), encoder.encode(renderLine(line)));
+    return joined(client.unwritten(), client.toBytes(renderLine(line)));
   }
 
   /** Tells the client of an event, whose lines may have been made for all. */
@@ -178,18 +179,22 @@ export class IrcDoor implements Door {
     const { command, params, wrong } = parsed;
     if (wrong === "empty") return;
     if (wrong !== undefined) spoilBatch(client, parsed);
-    if (wrong === "too-long") return reply.numeric("417", "That line is too long");
+    if (wrong === "too-long") {
+      return refuse(reply, "too-large", "417", "That line is too long");
+    }
     if (wrong === "bad-utf8") return refuseText(client, command, reply);
     if (isInBatch(client, parsed, reply)) return;
     const row = IRC_COMMANDS.get(command);
     if (client.state !== "in" && !row?.isEarly) {
       return row === undefined && client.state === "new"
-        ? reply.numeric("421", command, "There is no such command")
-        : reply.numeric("451", "You are not in yet");
+        ? refuse(reply, "unknown-type", "421", command, "There is no such command")
+        : refuse(reply, "not-ready", "451", "You are not in yet");
     }
-    if (row === undefined) return reply.numeric("421", command, "There is no such command");
+    if (row === undefined) {
+      return refuse(reply, "unknown-type", "421", command, "There is no such command");
+    }
     if (params.length < (row.least ?? 0)) {
-      return reply.numeric("461", command, "Some parameters are missing");
+      return refuse(reply, "bad-field", "461", command, "Some parameters are missing");
     }
     const settled = row.isSaid ? undefined : client.settled();
     if (settled instanceof Promise) return settled.then(() => row.run(client, parsed, reply));
@@ -202,8 +207,15 @@ export class IrcDoor implements Door {
   }
 }
 
+/** Refuses a line by its number, and counts it under the code that other doors have for the same. */
+function refuse(reply: Reply, code: string, number: string, ...params: readonly string[]): void {
+  reply.client.server.shared.metrics.refused(code);
+  reply.numeric(number, ...params);
+}
+
 /** What is not UTF-8 is refused in these words, whether the client knows the form or not. */
 function refuseText(client: IrcClient, command: string, reply: Reply): void {
+  client.server.shared.metrics.refused("bad-utf8");
   reply.add({
     source: client.server.name,
     command: "FAIL",

@@ -11,11 +11,13 @@ export const TARGETS = { PRIVMSG: 4, NOTICE: 4, TAGMSG: 4, KICK: 4, WHOIS: 1 } a
 const ANY_TARGETS = ["JOIN", "PART", "NAMES", "LIST"] as const;
 
 /** The most characters of a topic, and of why somebody is kicked. */
-const TOPIC_LENGTH = 300;
+export const TOPIC_LENGTH = 300;
 /** The same for reasons, be it of a kick or of being away. */
 export const REASON_LENGTH = 200;
 /** Modes in one line that the server sends; of clients it takes more. */
 export const MOST_MODES = 4;
+/** The most names that one client monitors. */
+export const MOST_MONITORED = 100;
 
 /** The tokens, by lines. */
 export function isupportLines({ network, shared }: IrcServer): string[][] {
@@ -40,6 +42,7 @@ export function isupportLines({ network, shared }: IrcServer): string[][] {
     `TARGMAX=${targets.join(",")}`,
     "ELIST=U",
     "WHOX",
+    `MONITOR=${MOST_MONITORED}`,
     `CHATHISTORY=${pageMessages}`,
     "MSGREFTYPES=msgid,timestamp",
     "CLIENTTAGDENY=*,-typing,-draft/react,-draft/reply,-draft/unreact",

@@ -5,8 +5,8 @@ import { Connection } from "../server/connection.ts";
 import { Goodbyes } from "../server/goodbye.ts";
 import type { ListenerHost } from "../server/host.ts";
 import { type Socket, TcpTransport } from "../server/tcp_transport.ts";
-import { IrcDoor } from "./irc_door.ts";
-import { type IrcOptions, ircServer } from "./irc_server.ts";
+import { IRC_KIND, IrcDoor } from "./irc_door.ts";
+import { type IrcOptions, type IrcServer, ircServer } from "./irc_server.ts";
 import { renderLine } from "./lines/write.ts";
 
 /** Where to listen, and as what. */
@@ -21,6 +21,8 @@ export interface IrcListenOptions extends IrcOptions {
 /** An open listener. */
 export interface IrcListener extends AsyncDisposable {
   readonly addr: Deno.NetAddr;
+  /** What its clients have in common, with those who come by other ways. */
+  readonly server: IrcServer;
 }
 
 const encoder = new TextEncoder();
@@ -34,6 +36,7 @@ export function listenIrc(
   const stopping = new AbortController();
   const { signal } = stopping;
   const server = ircServer(host.shared, { name });
+  host.shared.metrics.opened(IRC_KIND);
   const goodbyes = new Goodbyes();
   host.sweep.add(goodbyes);
   const accept = async (): Promise<void> => {
@@ -56,6 +59,7 @@ export function listenIrc(
   const accepting = accept();
   return {
     addr: listener.addr,
+    server,
     async [Symbol.asyncDispose](): Promise<void> {
       if (signal.aborted) return;
       stopping.abort();

@@ -6,7 +6,7 @@ import type { IrcRequest } from "./lines/parse.ts";
 import type { IrcLine } from "./lines/write.ts";
 
 /** Bytes of a label; a longer one is none. */
-const MOST_LABEL = 64;
+export const MOST_LABEL = 64;
 
 /** The label under which a client wants to have the answer to a command. */
 export function labelIn(
@@ -47,10 +47,14 @@ export class Reply implements Held {
     this.add({ source: client.server.name, command: "NOTICE", params: [client.shownNick, text] });
   }
 
-  /** Refuses in the form of standard replies; a client that does not know them is told in words. */
+  /**
+   * Refuses in the form of standard replies; a client that knows neither them nor a command that is specified with
+   * them is told in words.
+   */
   fail(command: string, code: string, text: string, ...context: readonly string[]): void {
     const { client } = this;
-    if (!client.caps.has("standard-replies")) return this.note(`${command}: ${text}`);
+    const knows = client.caps.has("standard-replies") || WITH_FAIL.has(command);
+    if (!knows) return this.note(`${command}: ${text}`);
     const params = [command, code, ...context, text];
     this.add({ source: client.server.name, command: "FAIL", params });
   }
@@ -75,6 +79,11 @@ export class Reply implements Held {
     for (const line of labelled(this.client, this.#lines, this.#label)) this.client.write(line);
   }
 }
+
+/** Commands of which the specifications say which FAIL they answer: who sends one understands that. */
+const WITH_FAIL: ReadonlySet<string> = new Set([
+  ...["BATCH", "CHATHISTORY", "MARKREAD", "REDACT", "SETNAME", "TAGMSG"],
+]);
 
 /** The lines under a label: none is acknowledged, one has it, more are a batch that has it. */
 function labelled(client: IrcClient, lines: readonly IrcLine[], label: string): readonly IrcLine[] {

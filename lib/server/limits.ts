@@ -44,7 +44,7 @@ export const LIMITS = {
     },
   ),
   requestsPerSecond: limit(
-    "requests per second from one client, further ones wait; each 4 KiB counts as one more",
+    "requests or lines per second from one client, others wait; each 4 KiB is one more",
     { flag: "max-request-rate", unit: "count", default: 50, protective: true },
   ),
   requestBurst: limit(
@@ -147,7 +147,7 @@ export const LIMITS = {
   ),
   ...FILE_LIMIT_ROWS,
   handshakeMs: limit(
-    "time to send a name and say hello",
+    "time to send a name and say hello, or NICK and USER",
     { flag: "handshake-timeout", unit: "ms", default: 10_000, tells: "handshake" },
   ),
   loginMs: limit(
@@ -195,15 +195,15 @@ export const LIMITS = {
     { flag: "edit-window", unit: "ms", default: 86_400_000, least: 0, tells: "too-late" },
   ),
   frameMs: limit(
-    "time to complete a frame, and a second more for each KiB of it that has come",
+    "time to complete a frame or line, and a second more for each KiB that has come",
     { flag: "frame-timeout", unit: "ms", default: 30_000, tells: "slow-frame" },
   ),
   pingMs: limit(
-    "silence after which an event client is pinged",
+    "silence after which an event or IRC client is pinged",
     { flag: "ping-interval", unit: "ms", default: 30_000 },
   ),
   silenceMs: limit(
-    "silence after which an event client is dropped",
+    "silence after which an event or IRC client is dropped",
     { flag: "silence-timeout", unit: "ms", default: 45_000, tells: "idle" },
   ),
   writeMs: limit(

@@ -92,6 +92,13 @@ export class Metrics {
     return this.commit !== undefined || this.delivery !== undefined;
   }
 
+  /** A door is opened that not every server has: it is counted from 0. */
+  opened(door: string): void {
+    for (const counts of [this.connections, this.receivedBytes, this.sentBytes]) {
+      add(counts, door, 0);
+    }
+  }
+
   /** A connection has ended. */
   ended({ door, receivedBytes, sentBytes }: Figures, reason: string | undefined): void {
     add(this.connections, door, 1);
@@ -146,9 +153,9 @@ export class Metrics {
   }
 }
 
-/** A counter by door, at 0 for the doors that every server has. */
-export function none(): Map<string, number> {
-  return new Map([["classic", 0], ["event", 0], ["web", 0]]);
+/** A counter by door, at 0: for the doors that every server has, unless told. */
+export function none(doors: Iterable<string> = ["classic", "event", "web"]): Map<string, number> {
+  return new Map([...doors].map((door) => [door, 0]));
 }
 
 /** Adds `amount` to the count of `key`. */

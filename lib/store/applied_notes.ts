@@ -30,7 +30,7 @@ const JOURNAL = "CREATE TABLE IF NOT EXISTS journal (seq INTEGER PRIMARY KEY, ro
 const NOTED = "CREATE TABLE IF NOT EXISTS noted (name TEXT PRIMARY KEY, value TEXT NOT NULL)";
 
 /** Where the store stands, in `meta`. */
-const PLACE = "place";
+export const PLACE = "place";
 
 /** The notes of one store. */
 export class AppliedNotes {

@@ -1,12 +1,12 @@
 /** Makes what a server has kept by itself the data of the first node of a cluster. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { AppliedNotes, type LogPlace } from "./applied_notes.ts";
+import { AppliedNotes, type LogPlace, PLACE } from "./applied_notes.ts";
 import { checkStore } from "./check.ts";
 import { databasePath, type Opened, openNodeWriter, openReader, openWriter } from "./directory.ts";
 import { StoreError } from "./faults.ts";
-import { lastTime, metaOf, saltOf } from "./meta.ts";
-import { joinCluster, type Shared } from "./of_cluster.ts";
+import { lastTime, metaOf, saltOf, setMeta } from "./meta.ts";
+import { clusterOf, joinCluster, type Shared } from "./of_cluster.ts";
 import { FORGOTTEN } from "./sessions.ts";
 import { getNumber, runSql, transact } from "./sql.ts";
 
@@ -15,6 +15,13 @@ export interface FirstStore extends Disposable {
   /** What its numbers and hidden addresses go by, which the cluster has to take over. */
   readonly epoch: string;
   readonly salt: string;
+  /**
+   * Whether it is about to become the store of this cluster's first node, as was noted by a run that was ended
+   * before; or it is that already, and nothing was applied to it since.
+   */
+  hasBegun(cluster: Pick<Shared, "cluster" | "epoch">): boolean;
+  /** Notes what epoch it is about to get, so that another run goes on where this one may be ended. */
+  noteEpoch(): void;
   /** When the last message was stored, in ms since 1970; 0: there is none. */
   readonly lastAt: number;
   readonly messages: number;
@@ -45,7 +52,25 @@ export function openFirstStore(
  * `StoreError` where they are of no cluster, too.
  */
 export function openLostStore(dir: string, onUpgrade: (text: string) => void): Promise<FirstStore> {
-  return opened(dir, () => openNodeWriter(dir, onUpgrade), () => crypto.randomUUID());
+  return opened(dir, () => openNodeWriter(dir, onUpgrade), nextEpoch);
+}
+
+/** The epoch that a store is to get. */
+const NEXT_EPOCH = "next-epoch";
+
+/** The epoch that was noted and that it did not get, or another one. */
+function nextEpoch(db: DatabaseSync): string {
+  return notedEpoch(db) ?? crypto.randomUUID();
+}
+
+function notedEpoch(db: DatabaseSync): string | undefined {
+  const noted = metaOf(db, NEXT_EPOCH);
+  return noted === metaOf(db, "epoch") ? undefined : noted;
+}
+
+function isFirstOf(db: DatabaseSync, cluster: string): boolean {
+  const { seq }: Partial<LogPlace> = JSON.parse(metaOf(db, PLACE) ?? "{}");
+  return clusterOf(db) === cluster && seq === 1;
 }
 
 async function opened(
@@ -68,9 +93,12 @@ async function opened(
   }
   const count = (table: string): number => getNumber(db, `SELECT count(*) AS n FROM ${table}`);
   const held = stack.move();
+  const epoch = epochOf(db);
   return {
-    epoch: epochOf(db),
+    epoch,
     salt: saltOf(db),
+    hasBegun: (other) => other.epoch === notedEpoch(db) || isFirstOf(db, other.cluster),
+    noteEpoch: () => setMeta(db, NEXT_EPOCH, epoch),
     lastAt: lastTime(db),
     messages: count("message"),
     accounts: count("account"),

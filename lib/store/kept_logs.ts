@@ -1,8 +1,14 @@
 /** What the server's thread knows of each stored log: its numbers, its topic, and who opened it. */
 
 import type { StayingFact } from "../chat/log/fact.ts";
-import type { TopicSet } from "../chat/log/fact_log.ts";
-import { isRoomLog, type LogKey, type RoomLog, roomLog } from "../chat/messages/log_key.ts";
+import type { LogKept, TopicSet } from "../chat/log/fact_log.ts";
+import {
+  isChatLog,
+  isRoomLog,
+  type LogKey,
+  type RoomLog,
+  roomLog,
+} from "../chat/messages/log_key.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { OpenedStore } from "./calls.ts";
 import { type Hidden, NOTHING_HIDDEN } from "./packing.ts";
@@ -52,6 +58,13 @@ export class KeptLogs {
   /** The number after which a room begins that is made now. */
   get floor(): number {
     return this.#floor;
+  }
+
+  /** Those of rooms and conversations. */
+  *readable(): Generator<LogKept> {
+    for (const [log, { last, topic }] of this.#states) {
+      if (isRoomLog(log) || isChatLog(log)) yield { log, last, topic };
+    }
   }
 
   get(log: LogKey): LogState | undefined {

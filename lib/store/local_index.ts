@@ -60,6 +60,7 @@ export class LocalIndex implements Index {
   readonly #sessionMs: number;
   readonly #deviceMs: number;
   onLetGo: Index["onLetGo"] = () => {};
+  readonly kept: Index["kept"] = () => this.#kept.readable();
   readonly devices: Index["devices"] = (account) => this.#reading.ask("devices", account);
   readonly mentions: Index["mentions"] = (account, after) =>
     this.#reading.ask("mentions", account, after);

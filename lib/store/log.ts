@@ -39,6 +39,8 @@ interface Storing extends LifeOutcomes {
   others: number;
 }
 
+const SET_TOPIC = "UPDATE room SET topic = ?, topic_by = ?, topic_at = ? WHERE id = ?";
+
 /** Changes of rows that are remembered, see {@linkcode Rows}. */
 const REMEMBERED: ReadonlySet<Change["type"]> = new Set([
   ...["room", "unroom", "chat", "unchat", "remove", "sign-out"] as const,
@@ -60,22 +62,17 @@ export class Log {
   /** Whether something was removed by the last parcel. */
   hasErased = false;
 
-  constructor(
-    db: DatabaseSync,
-    { now = Date.now, sessionMs = Infinity, maxRooms, unchanged = new UnchangedIds() }: LogOptions =
-      {},
-  ) {
+  constructor(db: DatabaseSync, options: LogOptions = {}) {
+    const { now = Date.now, sessionMs = Infinity, maxRooms } = options;
     this.#db = db;
     this.#now = now;
-    this.#unchanged = unchanged;
+    this.#unchanged = options.unchanged ?? new UnchangedIds();
     this.#rows = new Rows(db, maxRooms);
     this.#sessions = new SessionUses(db, this.#rows, sessionMs);
     this.#inserts = new Inserts(db, this.#rows);
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commit = db.prepare("COMMIT");
-    this.#setTopic = db.prepare(
-      "UPDATE room SET topic = ?, topic_by = ?, topic_at = ? WHERE id = ?",
-    );
+    this.#setTopic = db.prepare(SET_TOPIC);
     this.#at = lastTime(db);
   }
 
@@ -133,7 +130,7 @@ export class Log {
       if (message.room < 0) this.#storeOther(storing, index);
       else this.#storeMessage(storing, index, message);
     });
-    this.#inserts.flush(storing);
+    this.#settled(storing);
     return { at, seqs, odd, ...ns.some(Boolean) && { ns }, ...told.size > 0 && { told } };
   }
 
@@ -221,12 +218,13 @@ export class Log {
     const room = this.#rows.room(log, title, opener);
     if (room === undefined) odd.push({ index, kind: "full" });
     else this.#setTopic.run(text, from, at, room.id);
+    this.#rows.settle(log);
   }
 
   /** Uses a savepoint, so that changes that fail do not undo the rest of the parcel. */
   #storeChanges(storing: Storing, index: number, { changes }: PeopleFact | ListFact): void {
     const isRemembered = changes.some(({ type }) => REMEMBERED.has(type));
-    if (isRemembered) this.#inserts.flush(storing);
+    if (isRemembered) this.#settled(storing);
     this.#db.exec("SAVEPOINT people");
     try {
       for (const change of changes) {
@@ -245,7 +243,7 @@ export class Log {
 
   /** Cuts logs, and removes those of the `gone` rooms that are still empty. */
   #retain(storing: Storing, index: number, { cuts, gone = [] }: RetainFact): void {
-    this.#inserts.flush(storing);
+    this.#settled(storing);
     for (const cut of cuts) cutLog(this.#db, cut);
     this.hasErased = true;
     if (gone.length === 0) return;
@@ -253,6 +251,12 @@ export class Log {
     const removed = removeRooms(this.#db, gone.filter((log) => empty.has(log)));
     storing.odd.push({ index, kind: "removed", removed });
     this.#refreshIn(storing);
+  }
+
+  /** Inserts what waits, and lets go of the rooms that were made for what is not stored. */
+  #settled(storing: Storing): void {
+    this.#purging(storing);
+    this.#rows.dropUnused();
   }
 
   /** Forgets the remembered rows in the middle of a parcel, after rows have been added or removed. */

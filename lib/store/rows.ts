@@ -42,6 +42,8 @@ export const MAX_KEPT_ROOMS = 100_000;
 /** The rows of one database, for its writer. */
 export class Rows {
   readonly #rooms = new Map<LogKey, RoomRow>();
+  /** Those that were made for what may not be stored after all, and the last number of each then. */
+  readonly #made = new Map<LogKey, number>();
   readonly #names = new Map<string, number>();
   readonly #sessions = new Map<Hash, SessionRow>();
   readonly #authors = new Map<string, number>();
@@ -58,6 +60,7 @@ export class Rows {
   /** Forgets all rows: after a rollback, or after other code has changed them. */
   clear(): void {
     this.#rooms.clear();
+    this.#made.clear();
     this.#names.clear();
     this.#sessions.clear();
     this.#authors.clear();
@@ -84,6 +87,7 @@ export class Rows {
       row = this.#makeRoom(log, title, opener);
       if (row === undefined) return undefined;
       this.#rooms.set(log, row);
+      this.#made.set(log, row.last);
     }
     // A message of a conversation says itself whom it is for.
     if (row.name !== title && row.kind !== CHAT) {
@@ -91,6 +95,26 @@ export class Rows {
       row.name = title;
     }
     return row;
+  }
+
+  /** Something is stored of a log, though no message is. */
+  settle(log: LogKey): void {
+    this.#made.delete(log);
+  }
+
+  /**
+   * Removes the rows of logs that were made since the last call and of which nothing is stored: otherwise a room
+   * would have been there before in which something was only refused. Call it when no message waits.
+   */
+  dropUnused(): void {
+    for (const [log, last] of this.#made) {
+      const row = this.#rooms.get(log);
+      if (row === undefined || row.last !== last) continue;
+      runSql(this.#db, "DELETE FROM room WHERE id = ?", row.id);
+      this.#rooms.delete(log);
+      this.#roomCount = undefined;
+    }
+    this.#made.clear();
   }
 
   /** The row of a log, if there is one. */

@@ -52,8 +52,13 @@ export function encodeNarrowFrames(events: readonly Event[]): Encoding {
   }));
 }
 
+/** The same as {@linkcode framesOf}, in binary messages, for clients that have asked for such. */
+export function binaryFramesOf(texts: readonly string[]): Encoding {
+  return framesOf(texts, BINARY);
+}
+
 /** A frame for each text; none for an empty one, which stands for an event that is not sent. */
-function framesOf(texts: readonly string[]): Encoding {
+export function framesOf(texts: readonly string[], kind: number = TEXT): Encoding {
   const most = texts.reduce(
     (sum, { length }) => sum + MAX_HEADER_BYTES + length * MAX_UTF8_BYTES,
     0,
@@ -72,7 +77,7 @@ function framesOf(texts: readonly string[]): Encoding {
     const { written } = encoder.encodeInto(text, room.subarray(guess));
     const start = at + headerBytes(written);
     if (start !== guess) room.copyWithin(start, guess, guess + written);
-    writeHeader(room.subarray(at), TEXT, written);
+    writeHeader(room.subarray(at), kind, written);
     ends.push(at = start + written);
   }
   return { bytes: room.slice(0, at), ends };

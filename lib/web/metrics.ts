@@ -71,7 +71,7 @@ export class MetricsReader implements Disposable {
 
   #describeDoors(): void {
     const { shared: { metrics } } = this.#host;
-    const open = (): Map<string, number> => this.#sum(none(), () => 1);
+    const open = (): Map<string, number> => this.#sum(none(metrics.connections.keys()), () => 1);
     this.gauge("chatroom_connections", "Connections that are open.", open, "door");
     this.counter(
       "chatroom_connections_total",

@@ -7,7 +7,6 @@ import type { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { WebSocketServer } from "ws";
 import type { ListenerHost, LiveConnection } from "../server/host.ts";
 import { Connections } from "./connections.ts";
 import {
@@ -24,9 +23,16 @@ import { webDefaults, type WebLimits } from "./limits.ts";
 import { createHttp, listen, type Listening, type Secure } from "./listener.ts";
 import { type PageFiles, readPage, sendFile } from "./page.ts";
 import { FILE_PATH } from "./signed_links.ts";
-import { openWebSockets, refuseUpgrade, secondsText } from "./upgrade.ts";
+import type { SocketProtocol } from "./socket_protocol.ts";
+import {
+  type OpenedProtocol,
+  openProtocols,
+  refuseUpgrade,
+  secondsText,
+  wrongUpgrade,
+} from "./upgrade.ts";
 import { type Report, Watch } from "./watch.ts";
-import { webConnection } from "./web_door.ts";
+import { webProtocol } from "./web_door.ts";
 
 /** Options of {@linkcode serveWeb}. */
 export interface WebOptions extends Omit<GateRules, "isSecure"> {
@@ -40,6 +46,8 @@ export interface WebOptions extends Omit<GateRules, "isSecure"> {
   readonly openMetrics?: boolean;
   /** Wraps each connection in TLS; by default plain HTTP. */
   readonly secure?: Secure;
+  /** What is spoken over WebSockets besides what the page does, under the same rules. */
+  readonly protocols?: readonly SocketProtocol[];
 }
 
 /** An open web door. */
@@ -51,10 +59,7 @@ export interface WebListener extends AsyncDisposable {
 
 const encoder = new TextEncoder();
 
-const SOCKET_PATH = "/ws";
-
-/** The version of RFC 6455. Earlier drafts are not supported. */
-const VERSION = "13";
+const NOTHING_HERE: HttpRefusal = { status: 404, text: "There is nothing here." };
 
 /**
  * Opens the web door of a server. Close it after the server has stopped: until then it answers that
@@ -104,7 +109,8 @@ class Site implements Disposable {
   readonly #gatekeeper: Gatekeeper;
   readonly #page: PageFiles;
   readonly #base: string;
-  readonly #webSockets: WebSocketServer;
+  /** What is spoken over WebSockets, by its path. */
+  readonly #protocols: ReadonlyMap<string | undefined, OpenedProtocol>;
   readonly connections: Connections;
   readonly files: FileDoor;
   readonly #watch: Watch;
@@ -128,10 +134,10 @@ class Site implements Disposable {
     const { metrics } = this.#watch;
     const onRead = (socket: Socket): void => this.connections.reads(socket);
     this.files = new FileDoor({ host, limits, base: this.#base, rules, metrics, onRead });
-    this.#webSockets = openWebSockets(
-      host.shared.limits.payloadBytes,
-      (socket, text) => this.#refuseUpgrade(socket, { status: 400, text }),
-    );
+    const all = [webProtocol(host.shared.limits.payloadBytes), ...options.protocols ?? []];
+    const wrong = (socket: Duplex, text: string): void =>
+      this.#refuseUpgrade(socket, { status: 400, text });
+    this.#protocols = openProtocols(all, wrong);
   }
 
   [Symbol.dispose](): void {
@@ -192,13 +198,13 @@ class Site implements Disposable {
     }
     if (file !== undefined) return sendFile(file, request, response);
     if (isFile) return this.#file({ request, response, address: visit.address, path: path ?? "" });
-    if (path === SOCKET_PATH) {
+    if (this.#protocols.has(path)) {
       response.setHeader("Upgrade", "websocket");
       return this.#refuse({ status: 426, text: "This is a WebSocket." }, response);
     }
     const report = path === undefined ? undefined : this.#reportFor(path, visit);
     if (report === undefined) {
-      return this.#refuse({ status: 404, text: "There is nothing here." }, response);
+      return this.#refuse(NOTHING_HERE, response);
     }
     Promise.resolve(report).then((told) => this.#tell(told, response)).catch((error) =>
       this.#fail(request.socket, error)
@@ -215,17 +221,21 @@ class Site implements Disposable {
     // The socket has left the HTTP server, and with it the listener for its errors.
     socket.on("error", () => socket.destroy());
     const visit = this.#gatekeeper.visit(request);
-    const refused = "status" in visit ? visit : this.#refusesUpgrade(request, visit);
+    if ("status" in visit) return this.#refuseUpgrade(socket, visit);
+    const opening = this.#protocols.get(this.#pathOf(request));
+    if (opening === undefined) return this.#refuseUpgrade(socket, NOTHING_HERE);
+    const refused = this.#refusesUpgrade(request, visit);
     if (refused !== undefined) return this.#refuseUpgrade(socket, refused);
-    const { address } = visit as Visit;
-    const origin = originOf(visit as Visit);
+    const { address, scheme, isLocal } = visit;
+    const origin = originOf(visit);
+    const isPrivate = scheme === "https" || isLocal;
     const bye = this.#host.admit(address, () => {
       let connection: LiveConnection | undefined;
-      this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      opening.webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         this.connections.upgraded(socket as Socket);
         this.#watch.metrics.responded(101);
-        const opened = { webSocket, socket: socket as Socket, address, origin };
-        connection = webConnection(opened, this.#host);
+        const opened = { webSocket, socket: socket as Socket, address, origin, isPrivate };
+        connection = opening.protocol.connect(opened, this.#host);
       });
       return connection;
     });
@@ -245,19 +255,9 @@ class Site implements Disposable {
   }
 
   #refusesUpgrade(request: IncomingMessage, visit: Visit): HttpRefusal | undefined {
-    if (this.#pathOf(request) !== SOCKET_PATH) {
-      return { status: 404, text: "There is nothing here." };
-    }
-    if (request.method !== "GET") {
-      return { status: 405, text: "A WebSocket is asked for with GET." };
-    }
+    const wrong = wrongUpgrade(request);
+    if (wrong !== undefined) return wrong;
     if (this.#host.stopping) return { status: 503, text: "The server is shutting down." };
-    const { "sec-websocket-version": version = VERSION } = request.headers;
-    if (version !== VERSION) {
-      const text =
-        `This is a WebSocket of version ${VERSION} (RFC 6455); the request is for another.`;
-      return { status: 426, text };
-    }
     return this.#gatekeeper.refusesOrigin(visit, request.headers.origin);
   }
 

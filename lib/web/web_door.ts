@@ -7,19 +7,27 @@ import { Connection } from "../server/connection.ts";
 import { closeAfterAnswers, type Door, type DoorPeer, type Taken } from "../server/door.ts";
 import { batchBytes, pieceIn } from "../server/encoded.ts";
 import { EventProtocol } from "../server/event_protocol.ts";
-import type { ListenerHost, SharedState } from "../server/host.ts";
+import type { SharedState } from "../server/host.ts";
 import { LARGE_BYTES } from "../server/large_turns.ts";
 import { socketOf, toldOf } from "../server/nodes.ts";
 import type { EventOf } from "../wire/events.ts";
 import { isRawPayload } from "../wire/raw.ts";
 import { encodeFrames, encodeNarrowFrames, pieceFrame, PING_FRAME, pongFrame } from "./frames.ts";
-import { type OpenWebSocket, WebSocketTransport } from "./web_socket_transport.ts";
+import type { SocketProtocol } from "./socket_protocol.ts";
+import { WebSocketTransport } from "./web_socket_transport.ts";
 
-/** Makes the connection for an open WebSocket. */
-export function webConnection(opened: OpenWebSocket, host: ListenerHost): Connection {
-  const transport = new WebSocketTransport(opened);
-  const door = (peer: DoorPeer): Door => new WebDoor(host.shared, peer, transport);
-  return new Connection({ transport, host, door });
+/** What browsers speak; `maxPayload` is that of all requests. */
+export function webProtocol(maxPayload: number): SocketProtocol {
+  return {
+    path: "/ws",
+    maxPayload,
+    names: [],
+    connect(opened, host): Connection {
+      const transport = new WebSocketTransport(opened);
+      const door = (peer: DoorPeer): Door => new WebDoor(host.shared, peer, transport);
+      return new Connection({ transport, host, door });
+    },
+  };
 }
 
 /** The close code for a binary message. */

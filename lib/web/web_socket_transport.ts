@@ -46,6 +46,8 @@ export interface OpenWebSocket {
   readonly address: string;
   /** The origin that the client has called. */
   readonly origin: string;
+  /** Whether nobody can read what is sent on its way: it comes over TLS, or from this machine. */
+  readonly isPrivate: boolean;
 }
 
 /** Reads the messages of a WebSocket, and writes encoded frames to its socket. */

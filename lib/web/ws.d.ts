@@ -13,6 +13,8 @@ declare module "ws" {
     on(event: "error", listener: (error: Error) => void): this;
     /** 1 while it is open, 2 while it is being closed, 3 when it is closed. */
     readonly readyState: number;
+    /** The subprotocol that was agreed on; empty for none. */
+    readonly protocol: string;
     /** Says goodbye; the socket is closed when the peer has answered. */
     close(code: number, reason: string): void;
     /** Closes the socket at once. */
@@ -28,8 +30,8 @@ declare module "ws" {
       readonly noServer: true;
       readonly clientTracking: boolean;
       readonly perMessageDeflate: boolean;
-      /** The subprotocol of those that were asked for; `false` for none. */
-      readonly handleProtocols: () => false;
+      /** The subprotocol of those that were asked for, in the client's order; `false` for none. */
+      readonly handleProtocols: (asked: ReadonlySet<string>) => string | false;
       readonly autoPong: boolean;
       /** The largest message, in bytes. */
       readonly maxPayload: number;

@@ -53,7 +53,7 @@ export class FaultWorld implements AsyncDisposable {
     this.cluster = cluster;
     this.#admin = admin;
     this.races = new NameRaces(this.nodes);
-    this.quorum = new QuorumWatch(servers, async () => await this.#leader() !== "");
+    this.quorum = new QuorumWatch(servers, (among) => this.#hasLeader(among));
   }
 
   /** Makes a cluster on these servers, and starts its nodes. */
@@ -127,9 +127,21 @@ export class FaultWorld implements AsyncDisposable {
   }
 
   /** Its name; empty where there is none now. */
-  async #leader(): Promise<string> {
-    const info = await this.#admin.api.streamInfo(2_000).catch(() => undefined);
+  async #leader(asked = this.#admin): Promise<string> {
+    const info = await asked.api.streamInfo(2_000).catch(() => undefined);
     return info?.cluster?.leader ?? "";
+  }
+
+  /** Whether these servers have one; the one that is cut off knows of none, and is not asked. */
+  async #hasLeader(among: readonly NatsServer[]): Promise<boolean> {
+    if (among.length === this.servers.all.length) return await this.#leader() !== "";
+    const asked = await openNode(among.map(({ url }) => url), this.cluster).catch(() => undefined);
+    if (asked === undefined) return false;
+    try {
+      return await this.#leader(asked) !== "";
+    } finally {
+      await asked.close();
+    }
   }
 
   /** The first message that the log still has. */
@@ -161,7 +173,8 @@ export class FaultWorld implements AsyncDisposable {
       await load.settle();
       await this.check();
     } catch (error) {
-      throw new Error(`${(error as Error).message}\n${this.told}`, { cause: error });
+      const told = [this.told, await this.servers.told()].join("\n");
+      throw new Error(`${(error as Error).message}\n${told}`, { cause: error });
     } finally {
       over.abort();
       await racing;

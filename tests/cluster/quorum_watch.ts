@@ -4,7 +4,7 @@
  */
 
 import { delay } from "@std/async/delay";
-import type { NatsServers } from "../fixtures/nats_servers.ts";
+import type { NatsServer, NatsServers } from "../fixtures/nats_servers.ts";
 
 /** Elections take up to 9 s, and more where two machines' cores are many tests'. In ms. */
 const PATIENCE_MS = 45_000;
@@ -13,11 +13,15 @@ const LOOK_MS = 1_000;
 /** Looks after the servers of a log. */
 export class QuorumWatch {
   readonly #servers: NatsServers;
-  readonly #hasLeader: () => Promise<boolean>;
+  readonly #hasLeader: (among: readonly NatsServer[]) => Promise<boolean>;
   /** How often a server was restarted since there was no quorum. */
   restarts = 0;
 
-  constructor(servers: NatsServers, hasLeader: () => Promise<boolean>) {
+  /** `hasLeader` asks these servers alone whether the log has a leader. */
+  constructor(
+    servers: NatsServers,
+    hasLeader: (among: readonly NatsServer[]) => Promise<boolean>,
+  ) {
     this.#servers = servers;
     this.#hasLeader = hasLeader;
   }
@@ -29,7 +33,7 @@ export class QuorumWatch {
       await delay(LOOK_MS);
       const { healthy, all } = this.#servers;
       const canLead = healthy.length > all.length / 2;
-      if (!canLead || await this.#hasLeader()) since = performance.now();
+      if (!canLead || await this.#hasLeader(healthy)) since = performance.now();
       if (over.aborted || performance.now() - since < PATIENCE_MS) continue;
       await this.#restart(healthy[this.restarts % healthy.length]?.name ?? "");
       since = performance.now();

@@ -17,11 +17,17 @@ What the environment says:
     CHATROOM_REGISTER  the program that reserves a name, as JSON: it takes a directory, a name, a password
     CHATROOM_STORE     memory (default), or full or normal: messages are stored with that durability
     CHATROOM_TLS       1: the server speaks TLS only, and what irctest sends goes through a relay
+    CHATROOM_ACCOUNTS  a directory of data with names that are reserved, and after a colon their password: the relay
+                       shows it for each client that shows none, since guests are hosts of no room
 """
 
 import asyncio
+import atexit
 import json
 import os
+import re
+import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -40,15 +46,27 @@ def from_environment(name: str) -> List[str]:
     return json.loads(os.environ.get(name, "[]"))
 
 
-class Relay:
-    """Takes connections in the clear, and carries each over TLS to the server."""
+def end_group(pid: int) -> None:
+    """Ends a server that a test has left behind, as one does that fails while it is set up."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
 
-    def __init__(self, hostname: str, port: int, to_port: int) -> None:
+
+class Relay:
+    """Takes connections in the clear, and carries each to the server: over TLS, or with a password."""
+
+    def __init__(
+        self, hostname: str, port: int, to_port: int, over_tls: bool, password: str
+    ) -> None:
         self.to_port = to_port
-        self.context = ssl.create_default_context()
-        # The server has made its certificate for this run.
-        self.context.check_hostname = False
-        self.context.verify_mode = ssl.CERT_NONE
+        self.password = password
+        self.context = ssl.create_default_context() if over_tls else None
+        if self.context is not None:
+            # The server has made its certificate for this run.
+            self.context.check_hostname = False
+            self.context.verify_mode = ssl.CERT_NONE
         self.loop = asyncio.new_event_loop()
         self.server = self.loop.run_until_complete(
             asyncio.start_server(self.carry, hostname, port)
@@ -67,14 +85,21 @@ class Relay:
             writer.close()
             return
         await asyncio.gather(
-            self.copy(reader, to_server), self.copy(from_server, writer)
+            self.copy(reader, to_server, self.password),
+            self.copy(from_server, writer, ""),
         )
 
     async def copy(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, password: str
     ) -> None:
         try:
             while data := await reader.read(65536):
+                if password and re.search(rb"^(PASS|AUTHENTICATE)", data, re.M):
+                    password = ""
+                nick = re.search(rb"^NICK :?(\S+)", data, re.M)
+                if password and nick is not None:
+                    writer.write(f"PASS :{password}\r\n".encode())
+                    password = ""
                 writer.write(data)
                 await writer.drain()
         except OSError:
@@ -161,8 +186,9 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
         self.hostname = hostname
         self.port = port
         over_tls = ssl or os.environ.get("CHATROOM_TLS") == "1"
+        accounts, _, its_password = os.environ.get("CHATROOM_ACCOUNTS", "").partition(":")
         irc_port = port
-        if over_tls and not ssl:
+        if (over_tls or accounts) and not ssl:
             _, irc_port = self.get_hostname_and_port()
         store = os.environ.get("CHATROOM_STORE", "memory")
         command = from_environment("CHATROOM_COMMAND") or ["chatroom"]
@@ -173,14 +199,17 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
             command += ["--memory"]
         else:
             command += ["--data", str(self.directory / "data"), "--durability", store]
+            if accounts:
+                shutil.copytree(accounts, self.directory / "data")
         if over_tls:
             command += ["--tls"]
         env = {**os.environ, "XDG_DATA_HOME": str(self.directory / "home")}
         if password is not None:
             env["CHATROOM_PASSWORD"] = password
         self.proc = self.execute(command, env=env)
+        atexit.register(end_group, self.proc.pid)
         if irc_port != port:
-            self.relay = Relay(hostname, port, irc_port)
+            self.relay = Relay(hostname, port, irc_port, over_tls, its_password)
 
     def wait_for_port(self) -> None:
         if self.relay is not None and not self.port_open:
@@ -213,6 +242,13 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
             check=True,
             stdout=subprocess.DEVNULL,
         )
+
+    def kill_proc(self) -> None:
+        """At once: nobody reads again what it has stored, and clients are given seconds to say goodbye."""
+        assert self.proc is not None
+        end_group(self.proc.pid)
+        self.proc.wait(60)
+        self.proc = None
 
     def kill(self) -> None:
         if self.relay is not None:

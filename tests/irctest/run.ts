@@ -12,18 +12,34 @@ const HERE = new URL(".", import.meta.url).pathname;
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
 const USAGE = `Usage: deno task irc:irctest -- CHECKOUT [--only PATH,PATH] [--store memory,full]
-                             [--tls] [--plain] [--verbose]
+                             [--tls] [--plain] [--accounts] [--seconds N] [--verbose]
 
-Runs the server tests of a checkout of irctest that are not of one implementation, deprecated or strict.
+Runs the server tests of a checkout of irctest that are not of one implementation, deprecated or strict: one
+file after the other.
 
   --only PATH,PATH   only these files of irctest/server_tests
+  --seconds N        how long the tests of one file may take (default 300)
   --store WHERE      memory, full or normal, or several (default memory,full)
   --plain, --tls     only in the clear, or only over TLS (default both)
+  --accounts         the nicks are reserved, and each client shows the password of its own: whoever opens a
+                     channel is its operator then, which guests never are
   --verbose          what each failed test says, whole
 `;
 
+/** Where a checkout has its tests of servers. */
+const TESTS = "irctest/server_tests";
+
 /** Which tests are asked for: those that every server should pass. */
 const MARKERS = "not implementation-specific and not deprecated and not strict";
+
+/** Files of which all tests are of one implementation, or which are none. */
+const NO_TESTS = 5;
+
+/** The nicks by which irctest's clients go, as far as they act in channels. */
+const NICKS = [
+  ...["alice", "bar", "baz", "bob", "chanop", "charlie", "evan", "foo", "joiner", "nick1", "nick2"],
+  ...["nick3", "nonweb", "otherNick", "qux", "sender", "usernick", "user", "user2", "user3", "web"],
+];
 
 /** What became of one test. */
 interface Outcome {
@@ -40,9 +56,10 @@ Deno.exit(await main(Deno.args));
 /** Runs the command line; resolves with the exit code: 0 all that is in scope passed, 1 not, 2 usage. */
 async function main(args: readonly string[]): Promise<number> {
   let unknown: string | undefined;
-  const flags = parseArgs([...args], {
-    boolean: ["tls", "plain", "verbose", "help"],
-    string: ["only", "store"],
+  // What `deno task` was given behind `--` comes with it.
+  const flags = parseArgs(args[0] === "--" ? args.slice(1) : [...args], {
+    boolean: ["tls", "plain", "accounts", "verbose", "help"],
+    string: ["only", "store", "seconds"],
     unknown: (arg) => {
       if (!arg.startsWith("-")) return true;
       unknown = arg;
@@ -54,32 +71,71 @@ async function main(args: readonly string[]): Promise<number> {
     print(unknown === undefined ? USAGE : `irctest: ${unknown} is not understood\n\n${USAGE}`);
     return 2;
   }
+  if (flags["accounts"] === true) flags["store"] ??= "full";
   const ways = flags["tls"] === flags["plain"] ? [false, true] : [flags["tls"] === true];
   const only = String(flags["only"] ?? "").split(",").filter((path) => path !== "");
+  const seconds = Number(flags["seconds"] ?? 300);
+  const files = only.length > 0 ? only : await testFiles(checkout);
   let failed = 0;
+  const accounts = flags["accounts"] === true ? await makeAccounts() : undefined;
   for (const store of String(flags["store"] ?? "memory,full").split(",")) {
     for (const overTls of ways) {
       print(`\n## Messages: ${store}; ${overTls ? "over TLS" : "in the clear"}\n`);
-      const outcomes = await runTests(checkout, only, store, overTls);
+      const outcomes: Outcome[] = [];
+      for (const file of files) {
+        const some = await runTests({ checkout, file, store, overTls, seconds, accounts });
+        if (some.length > 0) tell(`${file}: ${count(some, "passed")} of ${some.length}`);
+        outcomes.push(...some);
+      }
       failed += report(outcomes, flags["verbose"] === true);
     }
   }
   return failed > 0 ? 1 : 0;
 }
 
-/** Runs irctest once; throws an `Error` where it could not be run. */
-async function runTests(
-  checkout: string,
-  only: readonly string[],
-  store: string,
-  overTls: boolean,
-): Promise<readonly Outcome[]> {
+/** The files of tests of servers in a checkout, by their paths under `irctest/server_tests`. */
+async function testFiles(checkout: string, folder = ""): Promise<string[]> {
+  const files: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(`${checkout}/${TESTS}/${folder}`)) {
+    if (name.startsWith("__")) continue;
+    if (isDirectory) files.push(...await testFiles(checkout, `${folder}${name}/`));
+    else if (name.endsWith(".py")) files.push(`${folder}${name}`);
+  }
+  return files.sort();
+}
+
+/** One file of tests, and how it is to be run. */
+interface Run {
+  readonly checkout: string;
+  readonly file: string;
+  readonly store: string;
+  readonly overTls: boolean;
+  readonly seconds: number;
+  /** Data with names that are reserved, and after a colon their password. */
+  readonly accounts: string | undefined;
+}
+
+/** Reserves the nicks, in a directory that is copied for each test. */
+async function makeAccounts(): Promise<string> {
+  const dir = await Deno.makeTempDir({ prefix: "irctest_accounts" });
+  const password = "correct-horse";
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-check", "-A", `${HERE}register.ts`, dir, NICKS.join(), password],
+    stdin: "null",
+    stdout: "null",
+  }).output();
+  if (!success) throw new Error(`The names could not be reserved in ${dir}`);
+  return `${dir}:${password}`;
+}
+
+/** Runs one file of irctest; throws an `Error` where it could not be run. */
+async function runTests(run: Run): Promise<readonly Outcome[]> {
+  const { checkout, file, store, overTls, seconds, accounts } = run;
   const report = await Deno.makeTempFile({ suffix: ".xml" });
   const deno = [Deno.execPath(), "run", "--quiet", "--no-check", "-A"];
-  const files = only.map((path) => `irctest/server_tests/${path}`);
   const pytest = ["-m", "pytest", "--controller", "chatroom", "-m", MARKERS, "-q", "--tb=short"];
-  const { code, stdout } = await new Deno.Command("python3", {
-    args: [...pytest, "-p", "no:cacheprovider", `--junitxml=${report}`, ...files],
+  const child = new Deno.Command("python3", {
+    args: [...pytest, "-p", "no:cacheprovider", `--junitxml=${report}`, `${TESTS}/${file}`],
     cwd: checkout,
     env: {
       PYTHONPATH: HERE,
@@ -89,18 +145,34 @@ async function runTests(
       CHATROOM_FLAGS: JSON.stringify(openFlags()),
       CHATROOM_STORE: store,
       CHATROOM_TLS: overTls ? "1" : "0",
+      ...(accounts === undefined ? {} : { CHATROOM_ACCOUNTS: accounts }),
     },
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",
-  }).output();
+  }).spawn();
+  let isLate = false;
+  // Interrupted, pytest writes its report of what has been tested so far.
+  const timer = setTimeout(() => {
+    isLate = true;
+    child.kill("SIGINT");
+  }, seconds * 1_000);
+  const { code, stdout } = await child.output();
+  clearTimeout(timer);
   const xml = await Deno.readTextFile(report);
   await Deno.remove(report);
+  const outcomes = [...xml.matchAll(/<testcase ([^>]*?)(?:\/>|>(.*?)<\/testcase>)/gs)].map(
+    outcomeOf,
+  );
+  if (isLate) {
+    const why = `the file took longer than ${seconds} s`;
+    return [...outcomes, { file, test: `${file}::the rest`, kind: "failed", why }];
+  }
   // 1: some have failed.
-  if (code > 1 || xml === "") {
+  if (code > 1 && code !== NO_TESTS || xml === "") {
     throw new Error(`pytest ended with ${code}: ${new TextDecoder().decode(stdout).slice(-2_000)}`);
   }
-  return [...xml.matchAll(/<testcase ([^>]*?)(?:\/>|>(.*?)<\/testcase>)/gs)].map(outcomeOf);
+  return outcomes;
 }
 
 /** What a `testcase` in a report of pytest tells. */
@@ -128,8 +200,6 @@ function unescaped(text: string): string {
 /** Prints what became of the tests, by file; returns how many failed that are in scope. */
 function report(outcomes: readonly Outcome[], isVerbose: boolean): number {
   const rows = Map.groupBy(outcomes, ({ file }) => file);
-  const count = (all: readonly Outcome[], kind: Outcome["kind"]): number =>
-    all.filter((each) => each.kind === kind).length;
   print("| file | passed | failed | out of scope | skipped |");
   print("| ---- | -----: | -----: | -----------: | ------: |");
   const isOut = (each: Outcome): boolean =>
@@ -157,6 +227,10 @@ function report(outcomes: readonly Outcome[], isVerbose: boolean): number {
   return failed.length;
 }
 
+function count(all: readonly Outcome[], kind: Outcome["kind"]): number {
+  return all.filter((each) => each.kind === kind).length;
+}
+
 /** Prints tests with reasons, by the reason where many have one. */
 function list(title: string, all: readonly (readonly string[])[], isWhole = false): void {
   if (all.length === 0) return;
@@ -175,4 +249,9 @@ function exclusionOf({ test }: Outcome): string | undefined {
 
 function print(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+/** Says how far it is, beside what is printed. */
+function tell(line: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 }

@@ -16,7 +16,7 @@ import type { Named } from "../names/name_tables.ts";
 import type { Invitation, Member } from "../people/records.ts";
 import { putModeration } from "../put_people.ts";
 import { Refusal } from "../refusal.ts";
-import { tellInvited } from "../room_effects.ts";
+import { tellHosts, tellInvited } from "../room_effects.ts";
 import { guestOf } from "../rooms/room_records.ts";
 import type { Session } from "../sessions/session.ts";
 import { messagesIn } from "./room.ts";
@@ -43,7 +43,10 @@ export async function invite(
     session.hash,
   );
   const here = changes.length === 0 ? state.registry.named(name ?? "") : undefined;
-  if (here !== undefined) tellInvited([here], room.name, session.name);
+  if (here !== undefined) {
+    tellInvited([here], room.name, session.name);
+    tellHosts(house, room.key, { name: here.name, by: session.name }, session.hash);
+  }
   const messages = await messagesIn(house, roomLog(room.key));
   session.deliver({
     type: "invite",

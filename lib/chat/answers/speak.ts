@@ -50,7 +50,8 @@ export function say(
   const account = house.state.people.accountOf(session);
   if (account !== undefined) fact.author = account.id;
   if (room.opener !== undefined) fact.opener = room.opener;
-  if (request.id !== undefined && session.traits.resumes) {
+  // Nobody asks again who does not come back; but a guest is known by nothing else for who has said it.
+  if (request.id !== undefined && (session.traits.resumes || account === undefined)) {
     fact.session = by;
     fact.id = request.id;
   }

@@ -81,15 +81,7 @@ export function viewOf(house: HouseParts, session: Session): SessionView {
     person,
     rooms: () => registry.roomsOf(session).map(seenRoom),
     room: (name) => roomNamed(house, session, name),
-    account(name): Viewed | undefined {
-      const account = state.people.account(nameKey(name));
-      if (account === undefined) return undefined;
-      const sessions = [...registry.persons.ofAccount(account.id)?.sessions ?? []];
-      const here = sessions.filter((each) => registry.isPresent(each) && !each.isVisitor);
-      if (!mayKnow(house, session, here)) return undefined;
-      const [one] = here;
-      return one === undefined ? absentAccount(account) : viewedPerson(house, session, one);
-    },
+    account: (name) => accountFor(house, session, name),
     shared(name): readonly ViewedRoom[] {
       const one = found(name);
       if (one === undefined) return [];
@@ -105,6 +97,18 @@ export function viewOf(house: HouseParts, session: Session): SessionView {
 function viewedChat({ state, index }: HouseParts, { key }: ChatRecord, other: string): ViewedChat {
   const last = index.last(chatLog(key));
   return { chat: key, with: other, last, newsAt: last > 0 ? state.chats.newsAt(key) : 0 };
+}
+
+/** Who has reserved that name, here or not, if a session may know it. */
+function accountFor(house: HouseParts, session: Session, name: string): Viewed | undefined {
+  const { state, registry } = house;
+  const account = state.people.account(nameKey(name));
+  if (account === undefined) return undefined;
+  const sessions = [...registry.persons.ofAccount(account.id)?.sessions ?? []];
+  const here = sessions.filter((each) => registry.isPresent(each) && !each.isVisitor);
+  if (!mayKnow(house, session, here)) return undefined;
+  const [one] = here;
+  return one === undefined ? absentAccount(account) : viewedPerson(house, session, one);
 }
 
 /** The room of that name, if the session may know of it. */

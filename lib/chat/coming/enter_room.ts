@@ -2,7 +2,7 @@
 
 import { nameKey } from "../../words/names.js";
 import type { HouseParts } from "../house_parts.ts";
-import type { Later } from "../later.ts";
+import { after, type Later } from "../later.ts";
 import type { JoinFact } from "../log/fact.ts";
 import { listerOf } from "../people/who_is.ts";
 import { putThen } from "../put.ts";
@@ -19,18 +19,18 @@ export interface Missed {
   readonly epoch?: string;
 }
 
-/** Makes the session that has opened a new room its host, if its name is reserved. */
+/** Makes the session that has opened a new room its host, if its name is reserved; settles when that is so, or not. */
 export function hostFirst(
   house: HouseParts,
   session: Session,
   { key, name, founder }: RoomState,
-): void {
+): Later<void> {
   const { state: { people }, registry } = house;
   // Another session may have opened it a moment earlier.
   if (founder !== session.hash || people.accountOf(session) === undefined) return;
   // A room that has been there before belongs to the people who were in it.
   if (registry.hasPast(key)) return;
-  putPeople(house, { kind: "host", room: { name, key } }, session.hash)
+  return putPeople(house, { kind: "host", room: { name, key } }, session.hash)
     .then(() => session.deliver({ type: "notice", text: `You are a host of ${name} now.` }))
     .catch(() => {});
 }
@@ -60,9 +60,10 @@ export function enterRoom<Result>(
   return putThen(house, fact, () => {
     const room = registry.room(key);
     if (room === undefined) throw new Error(`The room ${key} is not open though it was joined`);
-    if (!wasOpen) hostFirst(house, session, room);
+    const hosted = wasOpen ? undefined : hostFirst(house, session, room);
     house.keepList(listerOf(house.state.people, session)?.id);
-    return then(room);
+    // Where those are listed who may act in it, as soon as one has come in, it must be known by then.
+    return session.traits.accounts ? after(hosted, () => then(room)) : then(room);
   });
 }
 

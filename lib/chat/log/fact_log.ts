@@ -111,6 +111,15 @@ export interface StoredFile extends SentFile {
   readonly owner: FileOwner;
 }
 
+/** A room or a conversation of which something is kept. */
+export interface LogKept {
+  readonly log: ReadLog;
+  /** The seq of its latest entry; before its first, the one that the first follows. */
+  readonly last: number;
+  /** What a room is about; empty without a topic. */
+  readonly topic: string;
+}
+
 /** What is kept, for questions: each answer holds all entries that were told, and nothing beyond. */
 export interface Index {
   /** Changes when the numbers that were handed out before no longer count. */
@@ -123,6 +132,8 @@ export interface Index {
   readonly floor: number;
   /** The rooms that were kept when the log was opened. */
   rooms(): Iterable<Named>;
+  /** Every room and conversation of which anything is kept now, in any order. */
+  kept(): Iterable<LogKept>;
   /** Whether anything is kept of a room: it has been there before. */
   has(log: RoomLog): boolean;
   /** What the room is about; empty for a room without a topic. */

@@ -31,6 +31,7 @@ import type {
   Index,
   KnownSession,
   LogFigures,
+  LogKept,
   OnEntry,
   Reaction,
   TopicSet,
@@ -38,7 +39,7 @@ import type {
 import { MemoryDevices } from "./memory_devices.ts";
 import { MemoryFiles } from "./memory_files.ts";
 import { MemoryMessages, type MemoryMessagesOptions } from "./memory_messages.ts";
-import { MemoryTopics } from "./memory_topics.ts";
+import { MemoryRooms } from "./memory_rooms.ts";
 import { timeAfter } from "./times.ts";
 
 /** What a {@linkcode MemoryLog} may hold. */
@@ -64,9 +65,7 @@ export class MemoryLog implements FactLog, Index {
   onDecide: FactLog["onDecide"];
   readonly #messages: MemoryMessages;
   readonly #now: () => number;
-  readonly #topics = new MemoryTopics();
-  /** The rooms of which something has been settled. */
-  readonly #settled = new Set<RoomLog>();
+  readonly #rooms = new MemoryRooms();
   readonly #devices = new MemoryDevices();
   readonly #files = new MemoryFiles();
   readonly file: Index["file"] = (id) => this.#files.get(id);
@@ -130,16 +129,20 @@ export class MemoryLog implements FactLog, Index {
     return [];
   }
 
+  kept(): Iterable<LogKept> {
+    return this.#rooms.kept(this.#messages);
+  }
+
   has(log: RoomLog): boolean {
-    return this.#isKept(log) || this.#topics.has(log) || this.#settled.has(log);
+    return this.#isKept(log) || this.#rooms.has(log);
   }
 
   topic(log: RoomLog): string {
-    return this.#topics.text(log);
+    return this.#rooms.topic(log);
   }
 
   topicSet(log: RoomLog): TopicSet | undefined {
-    return this.#topics.setBy(log);
+    return this.#rooms.setBy(log);
   }
 
   /** Rooms that were silent for longest give way: nobody holds a place for long. */
@@ -153,8 +156,8 @@ export class MemoryLog implements FactLog, Index {
 
   /** Rooms that are forgotten need no removal, but what has been settled about them does. */
   removeEmpty(isOpen: (log: RoomLog) => boolean): void {
-    const gone = [...this.#settled].filter((log) =>
-      !this.#isKept(log) && !this.#topics.has(log) && !isOpen(log)
+    const gone = [...this.#rooms.all].filter((log) =>
+      !this.#isKept(log) && this.topic(log) === "" && !isOpen(log)
     );
     if (gone.length > 0) this.put({ kind: "retain", cuts: [], gone });
   }
@@ -237,7 +240,7 @@ export class MemoryLog implements FactLog, Index {
         return this.#messages.about(fact, at);
       case "topic":
         this.#messages.floors.begin(fact.log);
-        return this.#topics.keep(fact, at);
+        return this.#rooms.keep(fact, at);
       case "people":
       case "list":
         return this.#change(fact.changes);
@@ -264,7 +267,7 @@ export class MemoryLog implements FactLog, Index {
   }
 
   #settle(log: RoomLog): void {
-    this.#settled.add(log);
+    this.#rooms.settle(log);
     this.#messages.floors.begin(log);
   }
 
@@ -282,8 +285,7 @@ export class MemoryLog implements FactLog, Index {
   #drop(log: ReadLog): void {
     this.#messages.drop(log);
     if (!isRoomLog(log)) return;
-    this.#topics.delete(log);
-    this.#settled.delete(log);
+    this.#rooms.delete(log);
   }
 
   #forget(hash: Hash): void {

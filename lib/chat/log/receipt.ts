@@ -13,7 +13,14 @@ export type Receipt =
   /** A message that was only to be looked for was not stored before. */
   | { readonly absent: true }
   /** It could not be kept. */
-  | { readonly refused: Refusal };
+  | NotKept;
+
+/** Why something is not kept. */
+export interface NotKept {
+  readonly refused: Refusal;
+  /** It never came into the order of facts, so nobody else knows of it: it is answered, and changes nothing. */
+  readonly isUnsent?: true;
+}
 
 /** Where something is stored now; the entry's time is that of the message. */
 export interface StoredNow {

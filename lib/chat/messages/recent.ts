@@ -64,6 +64,11 @@ export class RecentLogs {
     return this.#bytes;
   }
 
+  /** The logs that are here. */
+  keys(): Iterable<LogKey> {
+    return this.#logs.keys();
+  }
+
   /** The seq of the latest entry of a room that is kept here. */
   last(key: LogKey): number | undefined {
     return this.#logs.get(key)?.last;
@@ -266,9 +271,7 @@ export class RecentLogs {
 
   /** Drops the oldest entry of the room that has been silent for longest and still has one. */
   #dropOldest(): void {
-    for (const log of this.#logs.values()) {
-      if (log.length > 0) return this.#drop(log, 1);
-    }
+    for (const log of this.#logs.values()) if (log.length > 0) return this.#drop(log, 1);
     this.#bytes = 0;
   }
 

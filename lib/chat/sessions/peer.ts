@@ -21,7 +21,7 @@ export interface Traits {
   readonly roomless?: true;
   /**
    * Is told when others in its rooms become accounts, or guests, or have another role on the server, and as an
-   * event when it becomes a host.
+   * event when it becomes a host; and as a host when others are invited.
    */
   readonly accounts?: true;
 }

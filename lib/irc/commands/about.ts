@@ -65,6 +65,13 @@ function placeIn(
   return other !== undefined && nameKey(other) === nameKey(nameOfNick(target)) ? found : undefined;
 }
 
+/** Whether a client may be told at all of what was said in a place. */
+function isPlace({ view }: IrcClient, target: string): boolean {
+  if (isChannel(target)) return view?.room(roomOfChannel(target) ?? "")?.isIn === true;
+  const name = nameOfNick(target);
+  return view?.person(name) !== undefined || view?.account(name) !== undefined;
+}
+
 /** A reaction that a client gives. */
 interface Given {
   readonly target: string;
@@ -167,6 +174,9 @@ function isBlocked({ house, view }: IrcClient, { account }: Viewed): boolean {
 const redact: Command = {
   least: 2,
   run(client, { params: [target = "", msgid = "", text = ""] }, reply): Later<void> {
+    if (!isPlace(client, target)) {
+      return reply.fail("REDACT", "INVALID_TARGET", "There is nothing of yours to see", target);
+    }
     const found = placeIn(client, target, msgid);
     if (found === undefined) {
       return reply.fail("REDACT", "UNKNOWN_MSGID", "There is no such message", target, msgid);
@@ -200,15 +210,17 @@ const REDACT_CODES: Readonly<Record<string, string>> = {
 };
 
 const markread: Command = {
-  least: 1,
-  run(client, { params: [target = "", time] }, reply): Later<void> {
+  run(client, { params: [target, time] }, reply): Later<void> {
+    const fail = (code: string, text: string, ...context: readonly string[]): void =>
+      reply.fail("MARKREAD", code, text, ...context);
+    if (target === undefined) return fail("NEED_MORE_PARAMS", "Where it is read is missing");
     const place = markedIn(client, target);
-    const fail = (code: string, text: string, ...context: readonly string[]): void => {
-      const params = ["MARKREAD", code, ...context, text];
-      reply.add({ source: client.server.name, command: "FAIL", params });
-    };
-    if (place === undefined) return fail("INVALID_PARAMS", "There is nothing to mark", target);
     const add = (line: IrcLine): void => reply.add(line);
+    if (place === undefined) {
+      if (time !== undefined) return fail("INVALID_PARAMS", "There is nothing to mark", target);
+      // Nothing was read where nothing is, and none learns more of it.
+      return add({ source: client.server.name, command: "MARKREAD", params: [target, "*"] });
+    }
     if (time === undefined) return tellMark(client, place, add);
     const at = timeIn(time);
     if (at === undefined) return fail("INVALID_PARAMS", "That is no time", target, time);

@@ -21,6 +21,8 @@ interface Place {
   readonly room?: string;
   readonly chat?: string;
   readonly target: string;
+  /** How the client has written it: so the batch calls it that answers. */
+  readonly asked: string;
 }
 
 /** The part of a log that is wanted: what was said after one number and before another. */
@@ -61,10 +63,10 @@ const chathistory: Command = {
       await tellPart(client, command, params, reply);
     } catch (error) {
       if (error instanceof WrongRequest) {
-        return fail(reply, error.code, error.message, command, ...error.context);
+        return reply.fail(NAME, error.code, error.message, command, ...error.context);
       }
       if (!(error instanceof Refusal)) throw error;
-      fail(reply, "INVALID_TARGET", `${error.message}.`, command, params[0] ?? "");
+      reply.fail(NAME, "INVALID_TARGET", `${error.message}.`, command, params[0] ?? "");
     }
   },
 };
@@ -78,12 +80,6 @@ const PARAMETERS: Readonly<Record<string, number>> = {
   BETWEEN: 4,
   TARGETS: 3,
 };
-
-function fail(reply: Reply, code: string, text: string, ...context: readonly string[]): void {
-  const { client } = reply;
-  const params = [NAME, code, ...context, text];
-  reply.add({ source: client.server.name, command: "FAIL", params });
-}
 
 async function tellPart(
   client: IrcClient,
@@ -176,13 +172,13 @@ function placeOf(client: IrcClient, target: string): Place | undefined {
     const room = roomOfChannel(target);
     const viewed = room === undefined ? undefined : view?.room(room);
     if (viewed === undefined || !viewed.isIn) return undefined;
-    return { room: viewed.name, target: channelOfRoom(viewed.name) };
+    return { room: viewed.name, target: channelOfRoom(viewed.name), asked: target };
   }
   const name = nameOfNick(target);
   const chat = view?.chats().find((each) => nameKey(each.with) === nameKey(name));
-  if (chat !== undefined) return { chat: chat.chat, target: nickOf(chat.with) };
+  if (chat !== undefined) return { chat: chat.chat, target: nickOf(chat.with), asked: target };
   const person = view?.person(name) ?? view?.account(name);
-  return person === undefined ? undefined : { target: nickOf(person.name) };
+  return person === undefined ? undefined : { target: nickOf(person.name), asked: target };
 }
 
 function limitIn({ server: { shared } }: IrcClient, text: string | undefined): number {
@@ -199,7 +195,7 @@ async function pointOf(
   command: string,
 ): Promise<Point> {
   const { house, peer } = client;
-  const { target: _, ...where } = place;
+  const { target: _, asked: __, ...where } = place;
   const id = /^msgid=(.+)$/.exec(ref)?.[1];
   if (id !== undefined) {
     const found = messageWithId(house.index.epoch, id);
@@ -225,7 +221,7 @@ async function pointOf(
 /** Tells messages as a batch, or one by one where the client knows of none. */
 function tell(
   client: IrcClient,
-  { target, chat }: Place,
+  { target, asked, chat }: Place,
   messages: EventOf<"page">["messages"],
   reply: Reply,
 ): void {
@@ -236,7 +232,7 @@ function tell(
     command: "BATCH",
     params: [`${sign}${ref}`, ...params],
   });
-  if (ref !== undefined) reply.add(batch("+", "chathistory", target));
+  if (ref !== undefined) reply.add(batch("+", "chathistory", asked));
   for (const message of messages) {
     // What was removed is no message any more.
     if (message.removed !== undefined) continue;

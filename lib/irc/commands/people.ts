@@ -10,6 +10,7 @@ import { neighboursOf } from "../clients.ts";
 import { channelOfRoom, nameOfNick, nickOf } from "../lines/irc_names.ts";
 import { MOST_BODY } from "../lines/parse.ts";
 import { reasonIn } from "../lines/text.ts";
+import { hereAs, monitorsOf } from "../monitors.ts";
 import type { Reply } from "../reply.ts";
 import { inLines, rankSign } from "../telling/names_list.ts";
 import { hostOf, prefixOf, realNameOf, userOf } from "../telling/prefix.ts";
@@ -124,7 +125,8 @@ function setRealName(client: IrcClient, realName: string, reply: Reply): Later<v
     params: [realName],
   };
   if (client.caps.has("setname")) reply.add(line);
-  for (const other of neighboursOf(client)) {
+  const elsewhere = monitorsOf(client.server).elsewhere(client.name);
+  for (const other of new Set([...neighboursOf(client), ...elsewhere])) {
     if (other !== client && other.caps.has("setname")) other.write(line);
   }
   return waits;
@@ -135,7 +137,7 @@ const ison: Command = {
   run(client, { params }, reply): Later<void> {
     const nicks = params.flatMap((param) => param.split(" ")).filter((nick) => nick !== "");
     const here = nicks.flatMap((nick) => {
-      const person = client.view?.person(nameOfNick(nick));
+      const person = hereAs(client, nick);
       return person === undefined ? [] : nickOf(person.name);
     });
     reply.numeric("303", here.join(" "));
@@ -146,7 +148,7 @@ const userhost: Command = {
   least: 1,
   run(client, { params }, reply): Later<void> {
     const found = params.slice(0, MOST_NICKS).flatMap((nick) => {
-      const person = client.view?.person(nameOfNick(nick));
+      const person = hereAs(client, nick);
       if (person === undefined) return [];
       const { name, account, away } = person;
       const user = `${userOf(client.server, name)}@${hostOf(account?.name)}`;

@@ -214,8 +214,8 @@ function helloOf(client: IrcClient, nick: string): Hello {
   };
 }
 
-/** What a password is for: the server, the name, or another name that stands before it. */
-function passwordsIn(
+/** What a password that PASS has brought is for: the server, the name, or another name that stands before it. */
+export function passwordsIn(
   { house }: IrcClient,
   name: string,
   password: string | undefined,

@@ -13,7 +13,7 @@ import { seconds } from "../telling/times.ts";
 import { type Command, type Commands, countOf, eachOf, listed } from "./command.ts";
 
 /** Earlier messages that a client gets which can't ask for them. */
-const EARLIER = 50;
+export const EARLIER = 50;
 /** For so long after it has come in a client joins what it has in its settings, in ms. */
 const AUTOJOIN_MS = 10_000;
 /** What PART says of a room that one's other devices stay in. */

@@ -9,6 +9,7 @@ import { nameOfNick, nickOf } from "../lines/irc_names.ts";
 import type { Reply } from "../reply.ts";
 import { prefixAs } from "../telling/prefix.ts";
 import type { Command, Commands } from "./command.ts";
+import { passwordsIn } from "./registering.ts";
 
 /** Bytes of one piece; a shorter one is the last. */
 const PIECE = 400;
@@ -35,7 +36,7 @@ const authenticate: Command = {
     const whole = client.sasl + (param === "+" ? "" : param);
     if (whole.length > MOST) {
       client.sasl = undefined;
-      return fail(reply, "905", "The answer is too long");
+      return fail(reply, "904", "The answer is too long");
     }
     client.sasl = whole;
     if (param.length === PIECE) return;
@@ -64,7 +65,9 @@ function look(client: IrcClient, encoded: string, reply: Reply): Later<void> {
   const name = nameOfNick(authcid);
   if (client.state === "in") return login(client, name, password, reply);
   const server = client.presented.password;
-  return client.house.prove(client.peer, name, password, server).then((account) => {
+  // Libraries show what they have for PASS here, too, as it is.
+  const shown = password === server ? passwordsIn(client, name, password).login : password;
+  return client.house.prove(client.peer, name, shown ?? password, server).then((account) => {
     client.presented.account = account;
     tellLoggedIn(client, account.name, reply);
   }).catch((error) => {

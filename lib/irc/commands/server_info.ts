@@ -1,4 +1,4 @@
-/** The commands about the server and the connection: PING, QUIT, MOTD, LUSERS, VERSION, TIME, HELP and the like. */
+/** The commands about the server and the connection: PING, QUIT, MOTD, LUSERS, VERSION, TIME and the like. */
 
 import type { Later } from "../../chat/later.ts";
 import type { IrcClient } from "../client.ts";
@@ -62,7 +62,6 @@ export function tellLusers({ server }: IrcClient, numeric: Numeric): void {
   const most = String(server.most);
   numeric("251", `There are ${present} users and 0 invisible on 1 servers`);
   numeric("252", "0", "operators online");
-  numeric("253", "0", "connections on their way in");
   numeric("254", String(openRooms), "channels open");
   numeric("255", `I have ${present} clients and 0 servers`);
   numeric("265", String(present), most, `Users here: ${present}, at most ${most}`);
@@ -101,7 +100,7 @@ function isServer(name: string, target: string | undefined): boolean {
 const info: Command = {
   run({ server }, _, reply): Later<void> {
     reply.numeric("371", server.shared.version);
-    reply.numeric("371", "https://modern.ircdocs.horse tells how IRC clients sayText with it");
+    reply.numeric("371", "https://modern.ircdocs.horse tells how IRC clients talk to it");
     reply.numeric("374", "End of INFO");
   },
 };
@@ -119,44 +118,6 @@ const links: Command = {
   },
 };
 
-/** What is said of a topic that has no lines. */
-const NO_HELP = "There is no help on that";
-
-const help: Command = {
-  run(_, { params: [topic = "index"] }, reply): Later<void> {
-    const name = topic.toLowerCase();
-    const lines = Object.hasOwn(HELP, name) ? HELP[name] : undefined;
-    if (lines === undefined) return reply.numeric("524", topic, NO_HELP);
-    reply.numeric("704", topic, lines[0] ?? "");
-    for (const line of lines.slice(1)) reply.numeric("705", topic, line);
-    reply.numeric("706", topic, "End of HELP");
-  },
-};
-
-/** The lines of each topic; the first one is its title. */
-const HELP: Readonly<Record<string, readonly string[]>> = {
-  index: [
-    "chatroom over IRC",
-    "Channels are the rooms of the server, and nicks the names of the people in them, whichever way",
-    "they have come: by IRC, in a browser or on a terminal. What is said stays, and can be read later.",
-    "HELP account: how to keep a nick. HELP history: what was said before. HELP modes: what they are.",
-  ],
-  account: [
-    "Keeping a nick",
-    "PRIVMSG NickServ :REGISTER PASSWORD reserves the nick that you go by.",
-    "PRIVMSG NickServ :IDENTIFY [NICK] PASSWORD takes it. SASL PLAIN or PASS NICK:PASSWORD do so at once.",
-  ],
-  history: [
-    "What was said before",
-    "The last messages come when you join, unless your client asks for history itself (CHATHISTORY).",
-  ],
-  modes: [
-    "Modes of channels",
-    "+i only who is invited enters  +m only operators sayText  +s is in no list  +t only operators set the topic",
-    "+o operator  +b ban, as nick!*@* or *!*@NICK.member; m: before it mutes  +n holds always",
-  ],
-};
-
 /** The commands about the server and the connection. */
 export const SERVER_INFO: Commands = {
   PING: ping,
@@ -169,5 +130,4 @@ export const SERVER_INFO: Commands = {
   INFO: info,
   ADMIN: admin,
   LINKS: links,
-  HELP: help,
 };

@@ -2,8 +2,10 @@
 
 import { ABOUT } from "./about.ts";
 import type { Command, Commands } from "./command.ts";
+import { helpWith } from "./help.ts";
 import { HISTORY } from "./history.ts";
 import { MODES } from "./mode.ts";
+import { MONITOR } from "./monitor.ts";
 import { MULTILINES } from "./multiline.ts";
 import { PEOPLE } from "./people.ts";
 import { REGISTERING } from "./registering.ts";
@@ -29,6 +31,7 @@ export const IRC_COMMANDS: ReadonlyMap<string, Command> = new Map(
       MULTILINES,
       ABOUT,
     ] as const,
-    ...[PEOPLE, WHO, HISTORY, SERVICE_COMMANDS] as const,
+    ...[PEOPLE, WHO, MONITOR, HISTORY, SERVICE_COMMANDS] as const,
+    helpWith((name) => IRC_COMMANDS.has(name)),
   ].flatMap((commands: Commands) => Object.entries(commands)),
 );

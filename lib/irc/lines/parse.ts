@@ -6,7 +6,7 @@ import { parseTags, type Tags } from "./tags.ts";
 /** Bytes of a line besides its tags, without its end. */
 export const MOST_BODY = 510;
 /** Bytes of the tags that a client sends, with the `@` before and the space after them. */
-const MOST_TAGS = 4_096;
+export const MOST_TAGS = 4_096;
 /** Parameters of one line; what follows belongs to the last. */
 const MOST_PARAMS = 15;
 

@@ -24,19 +24,43 @@ const CONTROLS = /[\0-\x1f\x7f]/g;
 /** Whose last parameter is always marked as such, since clients are used to it. */
 const ALWAYS_MARKED: ReadonlySet<string> = new Set(["PRIVMSG", "NOTICE", "ERROR", "PONG", "TOPIC"]);
 
+/** Bytes of the last parameter, with the space and the colon before it, that are there in any case. */
+const LEAST_TEXT = 80;
+
 /** Without controls. */
 export function withoutControls(text: string): string {
   return text.replace(CONTROLS, "");
 }
 
-/** The line, with its end. What is too long loses the end of its last parameter. */
+/**
+ * The line, with its end. What is too long loses the end of its last parameter; and before that is lost as a whole,
+ * the longest of the others does.
+ */
 export function renderLine({ tags, source, command, params = [], action }: IrcLine): string {
-  const middle = params.slice(0, -1).map((param) => ` ${middleParam(param)}`).join("");
   const from = source === undefined ? "" : `:${middleParam(source)} `;
-  const head = `${from}${middleParam(command)}${middle}`;
+  const begin = `${from}${middleParam(command)}`;
   const last = params.at(-1);
+  const head = headWith(begin, params.slice(0, -1).map(middleParam), last ?? "");
   const tail = last === undefined ? "" : lastParam(command, last, head, action);
   return `${tags === undefined ? "" : renderTags(tags)}${cutTo(head + tail, MOST_BODY)}\r\n`;
+}
+
+/** What comes before the last parameter, of which there is room for some. */
+function headWith(begin: string, middle: readonly string[], last: string): string {
+  const head = [begin, ...middle].join(" ");
+  // A code unit has 3 bytes at most.
+  if (head.length * 3 + LEAST_TEXT <= MOST_BODY) return head;
+  const over = utf8Length(head) + Math.min(LEAST_TEXT, utf8Length(last) + 2) - MOST_BODY;
+  if (over <= 0) return head;
+  const lengths = middle.map(utf8Length);
+  const most = Math.max(...lengths);
+  if (most <= 1) return head;
+  const longest = lengths.indexOf(most);
+  const cut = middle.map((param, at) =>
+    at === longest ? cutTo(param, Math.max(1, most - over)) || "*" : param
+  );
+  // One may not have been enough.
+  return headWith(begin, cut, last);
 }
 
 /** How many bytes are left for the text of a line with this head. */

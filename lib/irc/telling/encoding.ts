@@ -3,8 +3,10 @@
 import type { Event, EventOf } from "../../wire/events.ts";
 import { type Cap, tellingKey } from "../caps.ts";
 import type { IrcServer } from "../irc_server.ts";
+import type { LineWriter } from "../lines/carrier.ts";
 import { renderLine } from "../lines/write.ts";
 import { newsLines } from "./news.ts";
+import { withAccount } from "./prefix.ts";
 import { isRanked } from "./ranks.ts";
 
 /** Somebody who has come into a room. */
@@ -27,13 +29,18 @@ export interface EncodedNews {
 /** Encodes events; the clients for which that comes out the same share one. */
 export type EncodeNews = (events: readonly Event[]) => EncodedNews;
 
-const encoder = new TextEncoder();
-const ofServers = new WeakMap<IrcServer, Map<string, EncodeNews>>();
+const ofServers = new WeakMap<IrcServer, Map<LineWriter, Map<string, EncodeNews>>>();
 
-/** The encoding for clients with these capabilities. */
-export function encodingFor(server: IrcServer, caps: ReadonlySet<Cap>): EncodeNews {
-  let known = ofServers.get(server);
-  if (known === undefined) ofServers.set(server, known = new Map());
+/** The encoding for clients with these capabilities, whose lines become bytes in this way. */
+export function encodingFor(
+  server: IrcServer,
+  caps: ReadonlySet<Cap>,
+  write: LineWriter,
+): EncodeNews {
+  let ways = ofServers.get(server);
+  if (ways === undefined) ofServers.set(server, ways = new Map());
+  let known = ways.get(write);
+  if (known === undefined) ways.set(write, known = new Map());
   const key = tellingKey(caps);
   let encode = known.get(key);
   if (encode === undefined) {
@@ -43,7 +50,7 @@ export function encodingFor(server: IrcServer, caps: ReadonlySet<Cap>): EncodeNe
       const texts = events.map((event) => textOf(server, fixed, event));
       const isWhole = texts.every((text) => text !== undefined);
       const came = events.flatMap((event) => event.type === "joined" ? cameBy(server, event) : []);
-      return { texts, bytes: isWhole ? encoder.encode(texts.join("")) : undefined, came };
+      return { texts, bytes: isWhole ? write(texts.join("")) : undefined, came };
     };
     known.set(key, encode);
   }
@@ -58,5 +65,6 @@ export function cameBy(server: IrcServer, { room, name }: EventOf<"joined">): Ca
 function textOf(server: IrcServer, caps: ReadonlySet<Cap>, event: Event): string | undefined {
   // An answer is for one client alone, and so is where it has come itself.
   if (event.id !== undefined || event.type === "joined" && event.own) return undefined;
-  return newsLines(server, caps, event)?.map(renderLine).join("");
+  return newsLines(server, caps, event)
+    ?.map((line) => renderLine(withAccount(caps, line))).join("");
 }

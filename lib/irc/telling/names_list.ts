@@ -39,8 +39,12 @@ export function tellNames(
   for (const line of inLines(names, MOST_BODY - head)) numeric("353", sign, channel, line);
 }
 
-/** Words in lines of so many bytes at most. */
-export function* inLines(words: readonly string[], bytes: number): Generator<string> {
+/** Words in lines of so many bytes at most, with a sign of one byte between them. */
+export function* inLines(
+  words: readonly string[],
+  bytes: number,
+  between: string = " ",
+): Generator<string> {
   let line = "";
   let length = 0;
   for (const word of words) {
@@ -50,7 +54,7 @@ export function* inLines(words: readonly string[], bytes: number): Generator<str
       line = "";
       length = 0;
     }
-    line += line === "" ? word : ` ${word}`;
+    line += line === "" ? word : `${between}${word}`;
     length += more;
   }
   if (line !== "") yield line;

@@ -76,7 +76,6 @@ export function messageLines(
     action: message.action,
     at,
     msgid: msgidOf(house.index.epoch, place, seq),
-    account: account === undefined ? undefined : nickOf(account),
     reply: answer,
     batch,
   });
@@ -106,7 +105,6 @@ export function aboutLines(
       const said = { source, command: "PRIVMSG", target, at, reply: about } as const;
       return saidLines(caps, {
         ...said,
-        account: account === undefined ? undefined : nickOf(account),
         text: EDIT_SIGN + text,
         msgid: msgidOf(epoch, place, seq),
       });

@@ -159,6 +159,7 @@ function tellAboutDirect(
 
 /** That somebody was invited: oneself, or another by a room that one is in. */
 function tellInvite(client: IrcClient, { room, name, by }: EventOf<"invite">, add: Add): void {
+  if (name !== undefined && name !== client.name && !client.caps.has("invite-notify")) return;
   const nick = nickOf(name ?? client.name);
   const source = prefixOf(client.server, by);
   add({ source, command: "INVITE", params: [nick, channelOfRoom(room)] });

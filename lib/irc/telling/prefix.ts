@@ -3,7 +3,9 @@
 import { whoIs } from "../../chat/people/who_is.ts";
 import { nameKey } from "../../words/names.js";
 import type { IrcServer } from "../irc_server.ts";
+import type { Cap } from "../caps.ts";
 import { nickOf } from "../lines/irc_names.ts";
+import type { IrcLine } from "../lines/write.ts";
 
 /** The user name of those who have come by another door. */
 const OTHER_USER = "~user";
@@ -11,6 +13,8 @@ const OTHER_USER = "~user";
 const MOST_USERS = 10_000;
 /** Where guests come from: nobody is told their addresses. */
 const GUEST_HOST = "guest";
+/** Where the owner of a reserved name comes from. */
+const MEMBER_HOST = /@([^@]*)\.member$/;
 
 /** The prefix of somebody who is here, by name: a reserved name is its account's. */
 export function prefixOf(server: IrcServer, name: string): string {
@@ -39,6 +43,15 @@ export function rememberUser({ users }: IrcServer, name: string, user: string): 
 /** Where somebody comes from, as all are told: the account, or that there is none. */
 export function hostOf(account: string | undefined): string {
   return account === undefined ? GUEST_HOST : `${nickOf(account)}.member`;
+}
+
+/** The same line for a client with these capabilities: with the account of whoever did it, if it wants to know. */
+export function withAccount(caps: ReadonlySet<Cap>, line: IrcLine): IrcLine {
+  if (!caps.has("account-tag")) return line;
+  const account = MEMBER_HOST.exec(line.source ?? "")?.[1];
+  return account === undefined
+    ? line
+    : { ...line, tags: [...line.tags ?? [], ["account", account]] };
 }
 
 /** The account of a name, as it is written; `undefined`: a guest goes by it. */

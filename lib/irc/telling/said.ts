@@ -14,8 +14,6 @@ export interface SaidIn {
   readonly action?: boolean | undefined;
   readonly at: string;
   readonly msgid?: string | undefined;
-  /** As a nick. */
-  readonly account?: string | undefined;
   /** The id of the message that it answers. */
   readonly reply?: string | undefined;
   /** The batch that it is part of. */
@@ -67,11 +65,10 @@ function inBatch(
 }
 
 /** What holds for each line of a message. */
-function restTags(caps: ReadonlySet<Cap>, { at, account, batch }: SaidIn): readonly Tag[] {
+function restTags(caps: ReadonlySet<Cap>, { at, batch }: SaidIn): readonly Tag[] {
   const tags: Tag[] = [];
   if (batch !== undefined) tags.push(["batch", batch]);
   if (caps.has("server-time")) tags.push(["time", at]);
-  if (account !== undefined && caps.has("account-tag")) tags.push(["account", account]);
   return tags;
 }
 

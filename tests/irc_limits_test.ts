@@ -1,0 +1,129 @@
+/** The limits of a server at its IRC door, over TCP and WebSocket; and what an operator sees of it. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { MULTILINE } from "../lib/irc/caps.ts";
+import { EARLIER } from "../lib/irc/commands/rooms.ts";
+import { MOST_MONITORED } from "../lib/irc/isupport.ts";
+import { MOST_UNENDED } from "../lib/irc/lines/line_decoder.ts";
+import { MOST_BODY, MOST_TAGS } from "../lib/irc/lines/parse.ts";
+import { MOST_LINES } from "../lib/irc/lines/text.ts";
+import { MOST_LABEL } from "../lib/irc/reply.ts";
+import { LIMITS } from "../lib/server/limits.ts";
+import { tableOf } from "./docs.ts";
+import { until } from "./helpers.ts";
+import { IrcPeer, startIrc } from "./irc_peer.ts";
+import { connectSocket, startIrcWeb } from "./irc_socket_peer.ts";
+import { request } from "./web_peer.ts";
+
+Deno.test("IRC.md's table of limits is that of the code", () => {
+  const limits = tableOf("What is limited here").map(([limit = ""]) => limit);
+  const flags = new Set(Object.values(LIMITS).map(({ flag }) => `--${flag}`));
+  for (const [, flag = ""] of limits.join(" ").matchAll(/`(--[a-z-]+)`/g)) {
+    assert(flags.has(flag), flag);
+  }
+  assertEquals(limits.filter((limit) => /^\d/.test(limit)), [
+    `${MOST_BODY} bytes`,
+    `${MOST_TAGS} bytes`,
+    `${MOST_UNENDED} bytes`,
+    `${MOST_LABEL} bytes`,
+    `${MOST_MONITORED} nicks`,
+    `${MULTILINE.lines} lines, ${MULTILINE.bytes} bytes`,
+    `${MOST_LINES} lines`,
+    `${EARLIER} messages`,
+  ]);
+});
+
+Deno.test("irc: connections are counted with those of the other doors", async () => {
+  await using server = await startIrcWeb({ limits: { connectionsPerAddress: 2 } });
+  using ann = await IrcPeer.enter(server, "ann");
+  using bob = await (await connectSocket(server)).comeIn("bob");
+  using third = await IrcPeer.connect(server);
+  await third.send("NICK third");
+  assertMatch(await third.rest(), /^ERROR :Closing Link: \* \(.+\)\r\n$/);
+  await Promise.all([ann.sync(), bob.sync()]);
+});
+
+Deno.test("irc: new connections of an address have a rate", async () => {
+  await using server = startIrc({ limits: { connectionsPerMinute: 1 } });
+  using ann = await IrcPeer.enter(server, "ann");
+  using next = await IrcPeer.connect(server);
+  await next.send("NICK next");
+  assertMatch(await next.rest(), /^ERROR :Closing Link: \* \(.+\)\r\n$/);
+  await ann.sync();
+});
+
+Deno.test("irc: who does not come in, or ends no line, is sent away, by both ways", async () => {
+  await using server = await startIrcWeb({ limits: { handshakeMs: 50, frameMs: 50 } });
+  for (const connect of [() => IrcPeer.connect(server), () => connectSocket(server)]) {
+    using silent = await connect();
+    await silent.send("NICK ann");
+    assertMatch(await silent.rest(), /^ERROR :Closing Link: ann \(.+\)\r\n$/);
+  }
+  const { disconnects } = server.server.host.shared.metrics;
+  await until("both ends", () => disconnects.get("handshake") === 2);
+});
+
+Deno.test("irc: a line has a time in which it ends", async () => {
+  await using server = startIrc({ limits: { frameMs: 50 } });
+  using slow = await IrcPeer.enter(server, "slow");
+  await slow.raw.send("PRIVMSG #a :x");
+  assertMatch(await slow.rest(), /^ERROR :Closing Link: slow \(.+\)\r\n$/);
+  const { disconnects } = server.server.host.shared.metrics;
+  await until("its end", () => disconnects.get("slow-frame") === 1);
+});
+
+Deno.test("irc: who is silent is asked by PING, and then sent away", async () => {
+  await using server = startIrc({ limits: { pingMs: 30, silenceMs: 200 } });
+  using ann = await IrcPeer.enter(server, "ann");
+  assertEquals(await ann.until(/^PING/), "PING irc.test");
+  const rest = await ann.rest();
+  assertMatch(rest, /ERROR :Closing Link: ann \(.+\)\r\n$/);
+});
+
+Deno.test("irc: lines that come too fast wait, and in the end the connection does", async () => {
+  const limits = { requestsPerSecond: 1, requestBurst: 20, floodMs: 1 };
+  await using server = startIrc({ limits });
+  using ann = await IrcPeer.enter(server, "ann");
+  using flood = await IrcPeer.connect(server);
+  await flood.send("NICK eve", "USER eve 0 * :Eve", ...Array(100).fill("PING x"));
+  const rest = await flood.rest();
+  assertMatch(rest, /ERROR :Closing Link: eve \(You have been sending faster .+\)\r\n$/);
+  // It was answered for as long as it was read.
+  assert(rest.split("PONG").length > 10 && rest.split("PONG").length < 100, rest);
+  await ann.sync();
+});
+
+Deno.test("irc: the metrics have this door from the first, and count lines that are refused", async () => {
+  await using server = await startIrcWeb();
+  const samples = async (): Promise<Map<string, number>> => {
+    const { body } = await request(server.door, "GET /metrics");
+    return new Map(
+      body.split("\n").map((line) => {
+        const [name = "", value] = line.split(/ (?=[^ ]*$)/);
+        return [name, Number(value)];
+      }),
+    );
+  };
+  const connections = 'chatroom_connections{door="irc"}';
+  const total = 'chatroom_connections_total{door="irc"}';
+  const before = await samples();
+  assertEquals([before.get(connections), before.get(total)], [0, 0]);
+  using early = await IrcPeer.connect(server);
+  await early.ask("JOIN #a");
+  using ann = await IrcPeer.enter(server, "ann");
+  using bob = await (await connectSocket(server)).comeIn("bob");
+  await ann.ask("NOTHING", "WHO", "TOPIC", "x".repeat(600));
+  await bob.ask("PRIVMSG #none :x");
+  await ann.raw.send("PRIVMSG #a :", Uint8Array.of(0xff), "\r\n");
+  await ann.sync();
+  const after = await samples();
+  assertEquals([after.get(connections), after.get(total)], [3, 3]);
+  assert((after.get('chatroom_received_bytes_total{door="irc"}') ?? 0) > 600);
+  assert((after.get('chatroom_sent_bytes_total{door="irc"}') ?? 0) > 600);
+  const refused = (code: string): number | undefined =>
+    after.get(`chatroom_refusals_total{code="${code}"}`);
+  for (
+    const code of ["too-large", "unknown-type", "bad-field", "bad-utf8", "not-ready"]
+  ) assertEquals(refused(code), 1, code);
+  assertEquals(refused("no-such-room"), 1);
+});

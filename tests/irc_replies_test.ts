@@ -1,0 +1,116 @@
+/** In which form commands are answered and refused, as their specifications say. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { joinEvent } from "./helpers.ts";
+import { IrcPeer, startIrc } from "./irc_peer.ts";
+
+Deno.test("irc: a command that is specified with FAIL is refused by it, whatever the client has asked for", async () => {
+  await using server = startIrc();
+  using ann = await IrcPeer.enter(server, "ann", { caps: ["message-tags"], rooms: ["#den"] });
+  for (
+    const [line, answer] of [
+      ["REDACT #den 1.nowhere.#den", "REDACT UNKNOWN_MSGID #den 1.nowhere.#den"],
+      ["REDACT #none 1.nowhere.#none", "REDACT INVALID_TARGET #none"],
+      ["MARKREAD", "MARKREAD NEED_MORE_PARAMS"],
+      ["MARKREAD #den yesterday", "MARKREAD INVALID_PARAMS #den yesterday"],
+      ["MARKREAD #none timestamp=2020-01-01T00:00:00.000Z", "MARKREAD INVALID_PARAMS #none"],
+      [
+        "@+draft/react=x;+draft/reply=1.nowhere.#den TAGMSG #den",
+        "TAGMSG UNKNOWN_MSGID #den 1.nowhere.#den",
+      ],
+      ["CHATHISTORY BEFORE #den", "CHATHISTORY NEED_MORE_PARAMS BEFORE"],
+    ] as const
+  ) {
+    const [told = "", ...more] = await ann.ask(line);
+    assertEquals(told.replace(/ :.*/, ""), `:irc.test FAIL ${answer}`.replace(/ :.*/, ""));
+    assertEquals(more, []);
+  }
+});
+
+Deno.test("irc: nothing is marked as read where nothing is, and that is no mistake", async () => {
+  await using server = startIrc();
+  using ann = await IrcPeer.enter(server, "ann", { caps: ["draft/read-marker"] });
+  await ann.expect("MARKREAD #none", ":irc.test MARKREAD #none *");
+  await ann.expect("MARKREAD nobody", ":irc.test MARKREAD nobody *");
+});
+
+Deno.test("irc: history is told under the name by which it was asked for", async () => {
+  await using server = startIrc();
+  using ann = await IrcPeer.enter(server, "ann", { caps: ["batch", "draft/chathistory"] });
+  using bob = await IrcPeer.enter(server, "bob");
+  await bob.ask("PRIVMSG ann :hello");
+  await ann.until(/hello/);
+  const [begins = "", said] = await ann.ask("CHATHISTORY LATEST BOB * 10");
+  assertMatch(begins, /^:irc\.test BATCH \+\w+ chathistory BOB$/);
+  assertMatch(said ?? "", /:bob!~bob@guest PRIVMSG ann :hello$/);
+});
+
+Deno.test("irc: HELP knows the server's own topics and each command, and nothing else", async () => {
+  await using server = startIrc();
+  using ann = await IrcPeer.enter(server, "ann");
+  for (const topic of ["history", "PRIVMSG", "help"]) {
+    const lines = await ann.ask(`HELP ${topic}`);
+    const numbers = lines.map((line) => line.split(" ")[1]);
+    assertEquals([numbers[0], numbers.at(-1)], ["704", "706"]);
+    assertEquals([...new Set(numbers.slice(1, -1))], ["705"]);
+  }
+  await ann.expect("HELP nothing", ":irc.test 524 ann nothing :There is no help on that");
+  await ann.expect("HELP constructor", ":irc.test 524 ann constructor :There is no help on that");
+});
+
+Deno.test("irc: whatever the owner of a name does has the account with it, for those who ask for that", async () => {
+  await using server = startIrc();
+  using ann = await joinEvent(server.server, "ann");
+  await ann.ask({ type: "register", password: "correct horse" });
+  await ann.ask({ type: "join", room: "den" });
+  const caps = ["account-tag", "away-notify", "setname"];
+  using bob = await IrcPeer.enter(server, "bob", { caps, rooms: ["#den"] });
+  using irc = await IrcPeer.enter(server, "ann", { pass: "correct horse", rooms: ["#dew"] });
+  await irc.ask(
+    ...["PRIVMSG #den :hello", "PRIVMSG #den :\x01ACTION waves\x01", "TOPIC #den :bears"],
+    ...["AWAY :tea", "SETNAME :Ann Lee", "INVITE bob #dew", "PART #den :to bed"],
+  );
+  const told = (await bob.sync()).filter((line) => line.includes(":ann!"));
+  assertEquals(told.filter((line) => !/^@account=ann(;\S+)? :ann!/.test(line)), []);
+  const commands = new Set(told.map((line) => /:ann!\S+ (\w+)/.exec(line)?.[1]));
+  assertEquals(
+    [...commands].sort(),
+    ["AWAY", "INVITE", "PART", "PRIVMSG", "SETNAME", "TOPIC"],
+  );
+});
+
+Deno.test("irc: a guest takes back what it has said itself, and nothing of others", async () => {
+  await using server = startIrc();
+  const caps = ["message-tags", "echo-message", "draft/message-redaction"];
+  using ann = await IrcPeer.enter(server, "ann", { caps, rooms: ["#den"] });
+  using bob = await IrcPeer.enter(server, "bob", { caps, rooms: ["#den"] });
+  await ann.sync();
+  const [said = ""] = await ann.ask("PRIVMSG #den :hello");
+  const id = /msgid=([^; ]+)/.exec(said)?.[1] ?? "";
+  await bob.sync();
+  const [refused] = await bob.ask(`REDACT #den ${id}`);
+  assertMatch(refused ?? "", /^:irc\.test FAIL REDACT REDACT_FORBIDDEN #den \S+ :/);
+  await ann.expect(`REDACT #den ${id} :oops`, `:ann!~ann@guest REDACT #den ${id} oops`);
+  assertEquals(await bob.sync(), [`:ann!~ann@guest REDACT #den ${id} oops`]);
+  // Whoever takes the nick afterwards has said nothing of it.
+  const [again = ""] = await ann.ask("PRIVMSG #den :hello again");
+  await ann.send("QUIT");
+  await bob.until(/ QUIT /);
+  using eve = await IrcPeer.enter(server, "ann", { caps, rooms: ["#den"] });
+  const other = /msgid=([^; ]+)/.exec(again)?.[1] ?? "";
+  assertMatch((await eve.ask(`REDACT #den ${other}`)).join(), / FAIL REDACT REDACT_FORBIDDEN /);
+});
+
+Deno.test("irc: the owner of a name who opens a channel is told at once that it is its operator", async () => {
+  await using server = startIrc();
+  using peer = await joinEvent(server.server, "ann");
+  await peer.ask({ type: "register", password: "correct horse" });
+  await peer.ask({ type: "quit" }).catch(() => {});
+  using ann = await IrcPeer.enter(server, "ann", { pass: "correct horse" });
+  assertEquals((await ann.ask("JOIN #den")).filter((line) => !line.includes(" NOTICE ")), [
+    ":ann!~ann@ann.member JOIN #den",
+    ":irc.test 353 ann = #den @ann",
+    ":irc.test 366 ann #den :End of /NAMES list",
+  ]);
+  await ann.expect("MODE #den +m", ":ann!~ann@ann.member MODE #den +m");
+});
