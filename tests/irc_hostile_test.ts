@@ -251,10 +251,10 @@ Deno.test("irc: an account is written as one word wherever it stands, and never 
   for (const [name, nick] of [["*", "\uff0a"], ["Ann Lee!", "Ann\u00a0Lee\uff01"]] as const) {
     using peer = await joinEvent(server.server, name, { login: PASSWORD });
     await peer.ask({ type: "say", room: "lobby", text: "hi" });
-    const lines = (await bob.sync()).map((line) => line.replace(/;?msgid=[^; ]+/, ""));
+    const lines = (await bob.sync()).map((line) => line.replace(/msgid=[^; ]+;?/, ""));
     const prefix = `${nick}!~user@${nick}.member`;
     assertEquals(lines, [
-      `:${prefix} JOIN #lobby ${nick} ${name === "*" ? "*" : ":Ann Lee!"}`,
+      `@account=${nick} :${prefix} JOIN #lobby ${nick} ${name === "*" ? "*" : ":Ann Lee!"}`,
       `@account=${nick} :${prefix} PRIVMSG #lobby :hi`,
     ]);
     await peer.ask({ type: "leave", room: "lobby" });

@@ -64,6 +64,7 @@ Deno.test("irc: the bans of a channel are its own alone, and none for those who 
     assertEquals(await masks(`MODE #b ${letters}`), ["m:three!*@*", "two!*@*"]);
   }
   await bob.expect("MODE #a b", ":irc.test 368 bob #a :End of channel ban list");
+  await bob.expect("MODE #a +bbb-b", ":irc.test 368 bob #a :End of channel ban list");
   // A ban elsewhere is not lifted by a mode of this channel.
   assertMatch((await root.ask("MODE #a -b two!*@*")).join(), /There is no ban/);
   assertEquals(await masks("MODE #b b"), ["m:three!*@*", "two!*@*"]);

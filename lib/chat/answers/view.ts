@@ -93,6 +93,12 @@ export function viewOf(house: HouseParts, session: Session): SessionView {
   };
 }
 
+/** A conversation with somebody who is called so. */
+function viewedChat({ state, index }: HouseParts, { key }: ChatRecord, other: string): ViewedChat {
+  const last = index.last(chatLog(key));
+  return { chat: key, with: other, last, newsAt: last > 0 ? state.chats.newsAt(key) : 0 };
+}
+
 /** Who has reserved that name, here or not, if a session may know it. */
 function accountFor(house: HouseParts, session: Session, name: string): Viewed | undefined {
   const { state, registry } = house;
@@ -103,12 +109,6 @@ function accountFor(house: HouseParts, session: Session, name: string): Viewed |
   if (!mayKnow(house, session, here)) return undefined;
   const [one] = here;
   return one === undefined ? absentAccount(account) : viewedPerson(house, session, one);
-}
-
-/** A conversation with somebody who is called so. */
-function viewedChat({ state, index }: HouseParts, { key }: ChatRecord, other: string): ViewedChat {
-  const last = index.last(chatLog(key));
-  return { chat: key, with: other, last, newsAt: last > 0 ? state.chats.newsAt(key) : 0 };
 }
 
 /** The room of that name, if the session may know of it. */

@@ -68,12 +68,17 @@ function userMode(
 
 function wantedModes(letters: string, params: readonly string[]): Wanted[] {
   const wanted: Wanted[] = [];
+  const lists = new Set<string>();
   const rest = [...params];
   let on = true;
   for (const letter of letters) {
     if (letter === "+" || letter === "-") on = letter === "+";
-    else if (WITH_PARAMETER.includes(letter)) wanted.push({ on, letter, param: rest.shift() });
-    else wanted.push({ on, letter });
+    else if (WITH_PARAMETER.includes(letter)) {
+      const param = rest.shift();
+      // The same list is told once, however often a line asks for it.
+      if (param !== undefined || !lists.has(letter)) wanted.push({ on, letter, param });
+      if (param === undefined) lists.add(letter);
+    } else wanted.push({ on, letter });
   }
   return wanted;
 }

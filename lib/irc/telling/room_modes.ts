@@ -25,6 +25,9 @@ export function modesOf({ access, quiet, topicLocked }: {
   return letters.join("");
 }
 
+/** Of how many rooms the settings are kept for those who come; of others they are made anew. */
+const MOST_ROOMS = 10_000;
+
 /** The settings of the rooms of a server: one object for all clients that were told the same. */
 class RoomModes {
   readonly #server: IrcServer;
@@ -106,6 +109,9 @@ class RoomModes {
     if (latest !== undefined && isSame) return latest;
     const settings = { modes, ops };
     this.#latest.set(room, settings);
+    if (this.#latest.size > MOST_ROOMS) {
+      this.#latest.delete(this.#latest.keys().next().value ?? "");
+    }
     return settings;
   }
 }
