@@ -9,13 +9,13 @@ import type { Pauses } from "./limits/pauses.ts";
 import type { OneByOne, Turns } from "./limits/turns.ts";
 import type { Entry, Fact } from "./log/fact.ts";
 import type { FactLog, Index } from "./log/fact_log.ts";
+import type { News } from "./news.ts";
 import type { Account, SignOut } from "./people/records.ts";
 import type { Keeper } from "./people/keeper.ts";
 import type { Audiences } from "./rooms/audiences.ts";
 import type { Registry } from "./rooms/registry.ts";
 import type { Peer } from "./sessions/peer.ts";
 import type { Hash, Session } from "./sessions/session.ts";
-import type { Watcher } from "./watchers.ts";
 
 /** What an answer may look at and change. */
 export interface HouseParts {
@@ -71,8 +71,8 @@ export interface HouseParts {
   readonly onUntold: (error: unknown, entry: Entry) => void;
   /** Told of what one person did to another. */
   readonly onModerated: (line: AuditLine) => void;
-  /** Who wants to know about whom there may be something new. */
-  readonly watchers: Set<Watcher>;
+  /** Those who are told of all news, see watchers.ts. */
+  readonly watchers: Set<(news: readonly News[]) => void>;
   /** Peers that are coming in, while their passwords are looked at. */
   readonly coming: Map<Peer, Coming>;
   /** The accounts whose passwords peers have shown that are not in yet; `undefined`: the peer has gone. */

@@ -30,7 +30,6 @@ import { RETRY_AFTER_SHUTDOWN_MS } from "./sessions/peer.ts";
 import type { Hash, Session } from "./sessions/session.ts";
 import { tellDirect } from "./tell_direct.ts";
 import { refuseAsked, tellAbout, tellSaid } from "./tell_said.ts";
-import { tellWatchers } from "./watchers.ts";
 
 /** Tells of an entry, and of the `news` that evolve.ts has made of it. */
 export function tell(
@@ -42,7 +41,7 @@ export function tell(
   const { fact } = entry;
   if (fact.kind === "enter" && !isRefused(entry)) replacePeer(house, fact.session);
   for (const each of news) tellNews(house, each, fact.kind === "mark" ? asked : undefined);
-  tellWatchers(house, news);
+  if (!house.isClosing()) { for (const watcher of house.watchers) watcher(news); }
   switch (fact.kind) {
     case "say":
       return tellSaid(house, fact, entry, asked);

@@ -1,4 +1,4 @@
-/** Tells doors about whom there may be something new, for clients who want to know of people in no room of theirs. */
+/** Tells about whom there may be something new, for doors whose clients want to know; loaded by those alone. */
 
 import { nameKey } from "../words/names.js";
 import type { News } from "./news.ts";
@@ -11,32 +11,24 @@ import type { Session } from "./sessions/session.ts";
  */
 export type Watcher = (session: Session, keys: readonly string[]) => void;
 
-/** Those who watch a house, unless it is closing. */
-interface Watched {
-  readonly watchers: ReadonlySet<Watcher>;
-  readonly isClosing: () => boolean;
-}
-
-/** Tells the watchers of what evolve.ts has found. */
-export function tellWatchers(
-  { watchers, isClosing }: Watched,
-  news: readonly News[],
-): void {
-  if (watchers.size === 0 || isClosing()) return;
-  for (const each of news) {
-    switch (each.kind) {
-      case "came":
-      case "gone":
-      case "joined":
-      case "left":
-      case "identified":
-      case "away":
-        for (const watcher of watchers) watcher(each.session, [each.session.key]);
-        break;
-      case "renamed":
-        for (const session of [each.session, ...each.others]) {
-          for (const watcher of watchers) watcher(session, [session.key, nameKey(each.from)]);
-        }
+/** What tells a watcher of what evolve.ts has found; one of the `watchers` of a house. */
+export function newsFor(watcher: Watcher): (news: readonly News[]) => void {
+  return (news) => {
+    for (const each of news) {
+      switch (each.kind) {
+        case "came":
+        case "gone":
+        case "joined":
+        case "left":
+        case "identified":
+        case "away":
+          watcher(each.session, [each.session.key]);
+          break;
+        case "renamed":
+          for (const session of [each.session, ...each.others]) {
+            watcher(session, [session.key, nameKey(each.from)]);
+          }
+      }
     }
-  }
+  };
 }

@@ -1,6 +1,7 @@
 /** The names that clients monitor: who of them is here, and what there is to tell when that changes. */
 
 import type { Session } from "../chat/sessions/session.ts";
+import { newsFor } from "../chat/watchers.ts";
 import type { Viewed } from "../chat/answers/viewed_person.ts";
 import { nameKey } from "../words/names.js";
 import type { IrcClient } from "./client.ts";
@@ -97,8 +98,9 @@ export class Monitors {
     if (list === undefined) {
       this.#lists.set(session, list = { client, session, names: new Map(), due: new Set() });
       this.#unwatch ??= client.house.read(client.peer, ({ watchers }) => {
-        watchers.add(this.#touched);
-        return () => void watchers.delete(this.#touched);
+        const told = newsFor(this.#touched);
+        watchers.add(told);
+        return () => void watchers.delete(told);
       });
     }
     return list;
