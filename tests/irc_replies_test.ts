@@ -114,3 +114,19 @@ Deno.test("irc: the owner of a name who opens a channel is told at once that it 
   ]);
   await ann.expect("MODE #den +m", ":ann!~ann@ann.member MODE #den +m");
 });
+
+Deno.test("irc: what a client has asked for holds from then on, and until it does not want it any more", async () => {
+  await using server = startIrc();
+  using ann = await IrcPeer.enter(server, "ann", { rooms: ["#den"] });
+  using bob = await IrcPeer.enter(server, "bob", { rooms: ["#den"] });
+  await ann.sync();
+  const hears = async (text: string): Promise<string> => {
+    await bob.ask(`PRIVMSG #den :${text}`);
+    return await ann.until(new RegExp(` :${text}$`));
+  };
+  assertMatch(await hears("first"), /^:bob!/);
+  await ann.expect("CAP REQ :server-time", ":irc.test CAP ann ACK server-time");
+  assertMatch(await hears("second"), /^@time=\S+ :bob!/);
+  await ann.expect("CAP REQ :-server-time", ":irc.test CAP ann ACK -server-time");
+  assertMatch(await hears("third"), /^:bob!/);
+});

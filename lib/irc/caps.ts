@@ -64,7 +64,22 @@ export function capList(isPrivate: boolean, withValues: boolean): string[] {
   });
 }
 
-/** By which of its capabilities a client is told otherwise than others what happens. */
-export function tellingKey(caps: ReadonlySet<Cap>): string {
-  return TELLING.filter((name) => caps.has(name)).join(" ");
+/** The capabilities that a client has asked for. */
+export class ClientCaps extends Set<Cap> {
+  #telling: string | undefined;
+
+  /** By which of them it is told otherwise than others what happens: asked for each time that something does. */
+  get telling(): string {
+    return this.#telling ??= TELLING.filter((name) => this.has(name)).join(" ");
+  }
+
+  override add(name: Cap): this {
+    this.#telling = undefined;
+    return super.add(name);
+  }
+
+  override delete(name: Cap): boolean {
+    this.#telling = undefined;
+    return super.delete(name);
+  }
 }

@@ -10,7 +10,7 @@ import type { DoorPeer } from "../server/door.ts";
 import { costlyKind, type CostlyRequest, isCostly } from "../server/meter.ts";
 import type { Event, EventOf } from "../wire/events.ts";
 import type { Request } from "../wire/requests.ts";
-import type { Cap } from "./caps.ts";
+import { ClientCaps } from "./caps.ts";
 import type { IrcServer } from "./irc_server.ts";
 import { nickOf } from "./lines/irc_names.ts";
 import type { LineWriter } from "./lines/carrier.ts";
@@ -95,7 +95,7 @@ export class IrcClient {
   readonly isPrivate: boolean;
   /** How its lines become bytes. */
   readonly toBytes: LineWriter;
-  readonly caps = new Set<Cap>();
+  readonly caps = new ClientCaps();
   readonly presented: Presented = {};
   /** The version of capabilities that it has named; 0 before it has. */
   capVersion = 0;

@@ -37,7 +37,20 @@ const NO_TESTS = 5;
 
 /** The nicks by which irctest's clients go, as far as they act in channels. */
 const NICKS = [
-  ...["alice", "bar", "baz", "bob", "chanop", "charlie", "evan", "foo", "joiner", "nick1", "nick2"],
+  ...[
+    "alice",
+    "bar",
+    "baz",
+    "bob",
+    "chanop",
+    "charlie",
+    "coolNick",
+    "evan",
+    "first",
+    "foo",
+    "joiner",
+  ],
+  ...["nick1", "nick2"],
   ...["nick3", "nonweb", "otherNick", "qux", "sender", "usernick", "user", "user2", "user3", "web"],
 ];
 

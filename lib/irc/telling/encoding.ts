@@ -1,7 +1,7 @@
 /** Encodes what happens in rooms once for all clients with the same capabilities. */
 
 import type { Event, EventOf } from "../../wire/events.ts";
-import { type Cap, tellingKey } from "../caps.ts";
+import type { Cap, ClientCaps } from "../caps.ts";
 import type { IrcServer } from "../irc_server.ts";
 import type { LineWriter } from "../lines/carrier.ts";
 import { renderLine } from "../lines/write.ts";
@@ -34,14 +34,14 @@ const ofServers = new WeakMap<IrcServer, Map<LineWriter, Map<string, EncodeNews>
 /** The encoding for clients with these capabilities, whose lines become bytes in this way. */
 export function encodingFor(
   server: IrcServer,
-  caps: ReadonlySet<Cap>,
+  caps: ClientCaps,
   write: LineWriter,
 ): EncodeNews {
   let ways = ofServers.get(server);
   if (ways === undefined) ofServers.set(server, ways = new Map());
   let known = ways.get(write);
   if (known === undefined) ways.set(write, known = new Map());
-  const key = tellingKey(caps);
+  const key = caps.telling;
   let encode = known.get(key);
   if (encode === undefined) {
     // The client's own set may change.
