@@ -12,8 +12,8 @@ import { LIMITS } from "../lib/server/limits.ts";
 import { tableOf } from "./docs.ts";
 import { until } from "./helpers.ts";
 import { IrcPeer, startIrc } from "./irc_peer.ts";
-import { connectSocket, startIrcWeb } from "./irc_socket_peer.ts";
-import { request } from "./web_peer.ts";
+import { connectSocket, type SocketWire, startIrcWeb } from "./irc_socket_peer.ts";
+import { request, webFrame } from "./web_peer.ts";
 
 Deno.test("IRC.md's table of limits is that of the code", () => {
   const limits = tableOf("What is limited here").map(([limit = ""]) => limit);
@@ -91,6 +91,23 @@ Deno.test("irc: lines that come too fast wait, and in the end the connection doe
   // It was answered for as long as it was read.
   assert(rest.split("PONG").length > 10 && rest.split("PONG").length < 100, rest);
   await ann.sync();
+});
+
+Deno.test("irc: what is no line counts, too: empty ones, and pings and pongs of a WebSocket", async () => {
+  const limits = { requestsPerSecond: 10, requestBurst: 20, floodMs: 1 };
+  await using server = await startIrcWeb({ limits });
+  const ended = /ERROR :Closing Link: eve \(You have been sending faster .+\)\r\n$/;
+  using empty = await IrcPeer.enter(server, "eve");
+  await empty.send(...Array(20).fill("\n".repeat(8_192)), "PING x");
+  assertMatch(await empty.rest(), ended);
+  for (const opcode of [9, 10]) {
+    await until("the nick is free", () => server.server.host.shared.house.present === 0);
+    using socket = await (await connectSocket(server)).comeIn("eve");
+    const { peer } = socket.raw as SocketWire;
+    await peer.send(...Array(100).fill(webFrame(opcode, new Uint8Array(1))));
+    await socket.send("PING x");
+    assertMatch(await socket.rest(), ended);
+  }
 });
 
 Deno.test("irc: the metrics have this door from the first, and count lines that are refused", async () => {
