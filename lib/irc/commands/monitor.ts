@@ -15,10 +15,11 @@ import {
 import { roomFor } from "../lines/write.ts";
 import type { Reply } from "../reply.ts";
 import { inLines } from "../telling/names_list.ts";
-import { type Command, type Commands, listed } from "./command.ts";
+import { type Command, type Commands, countOf, listed } from "./command.ts";
 
 const monitor: Command = {
   least: 1,
+  count: countOf(1),
   run(client, { params: [sign = "", targets] }, reply): Later<void> {
     const monitors = monitorsOf(client.server);
     switch (sign.toUpperCase()) {

@@ -25,6 +25,9 @@ export function modesOf({ access, quiet, topicLocked }: {
   return letters.join("");
 }
 
+/** Of how many rooms the settings are remembered as they were told last; of others clients share none. */
+export const MOST_SHARED = 10_000;
+
 /** The settings of the rooms of a server: one object for all clients that were told the same. */
 class RoomModes {
   readonly #server: IrcServer;
@@ -34,6 +37,11 @@ class RoomModes {
 
   constructor(server: IrcServer) {
     this.#server = server;
+  }
+
+  /** Of how many rooms settings are remembered to be shared. */
+  get size(): number {
+    return this.#latest.size;
   }
 
   /** Remembers how a room is that a client has come into. */
@@ -105,7 +113,11 @@ class RoomModes {
       [...ops].every((name) => latest.ops.has(name));
     if (latest !== undefined && isSame) return latest;
     const settings = { modes, ops };
+    this.#latest.delete(room);
     this.#latest.set(room, settings);
+    if (this.#latest.size > MOST_SHARED) {
+      this.#latest.delete(this.#latest.keys().next().value ?? "");
+    }
     return settings;
   }
 }
