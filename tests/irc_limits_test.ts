@@ -1,19 +1,22 @@
 /** The limits of a server at its IRC door, over TCP and WebSocket; and what an operator sees of it. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { ViewedRoom } from "../lib/chat/answers/viewed_room.ts";
 import { MULTILINE } from "../lib/irc/caps.ts";
+import type { IrcClient } from "../lib/irc/client.ts";
 import { EARLIER } from "../lib/irc/commands/rooms.ts";
 import { MOST_MONITORED } from "../lib/irc/isupport.ts";
 import { MOST_UNENDED } from "../lib/irc/lines/line_decoder.ts";
 import { MOST_BODY, MOST_TAGS } from "../lib/irc/lines/parse.ts";
 import { MOST_LINES } from "../lib/irc/lines/text.ts";
+import { MOST_SHARED, roomModes } from "../lib/irc/telling/room_modes.ts";
 import { MOST_LABEL } from "../lib/irc/reply.ts";
 import { LIMITS } from "../lib/server/limits.ts";
 import { tableOf } from "./docs.ts";
 import { until } from "./helpers.ts";
 import { IrcPeer, startIrc } from "./irc_peer.ts";
-import { connectSocket, startIrcWeb } from "./irc_socket_peer.ts";
-import { request } from "./web_peer.ts";
+import { connectSocket, type SocketWire, startIrcWeb } from "./irc_socket_peer.ts";
+import { request, webFrame } from "./web_peer.ts";
 
 Deno.test("IRC.md's table of limits is that of the code", () => {
   const limits = tableOf("What is limited here").map(([limit = ""]) => limit);
@@ -91,6 +94,52 @@ Deno.test("irc: lines that come too fast wait, and in the end the connection doe
   // It was answered for as long as it was read.
   assert(rest.split("PONG").length > 10 && rest.split("PONG").length < 100, rest);
   await ann.sync();
+});
+
+Deno.test("irc: what is no line counts, too: empty ones, and pings and pongs of a WebSocket", async () => {
+  const limits = { requestsPerSecond: 10, requestBurst: 20, floodMs: 1 };
+  await using server = await startIrcWeb({ limits });
+  const ended = /ERROR :Closing Link: eve \(You have been sending faster .+\)\r\n$/;
+  using empty = await IrcPeer.enter(server, "eve");
+  await empty.send(...Array(20).fill("\n".repeat(8_192)), "PING x");
+  assertMatch(await empty.rest(), ended);
+  for (const opcode of [9, 10]) {
+    await until("the nick is free", () => server.server.host.shared.house.present === 0);
+    using socket = await (await connectSocket(server)).comeIn("eve");
+    const { peer } = socket.raw as SocketWire;
+    await peer.send(...Array(100).fill(webFrame(opcode, new Uint8Array(1))));
+    await socket.send("PING x");
+    assertMatch(await socket.rest(), ended);
+  }
+});
+
+Deno.test("irc: each nick that ISON or MONITOR asks about counts", async () => {
+  const limits = { requestsPerSecond: 10, requestBurst: 40, floodMs: 1 };
+  await using server = startIrc({ limits });
+  const nicks = Array.from({ length: 40 }, (_, at) => `n${at}`);
+  for (const line of [`ISON :${nicks.join(" ")}`, `MONITOR - ${nicks}`]) {
+    await until("the nick is free", () => server.server.host.shared.house.present === 0);
+    using ann = await IrcPeer.enter(server, "ann");
+    await ann.send(line, line, line, "PING x");
+    assertMatch(
+      await ann.rest(),
+      /ERROR :Closing Link: ann \(You have been sending faster .+\)\r\n$/,
+    );
+  }
+});
+
+Deno.test("irc: how rooms are set is remembered of so many, however many were opened", async () => {
+  await using server = startIrc();
+  const modes = roomModes(server.irc.server);
+  using ann = await IrcPeer.enter(server, "ann", { rooms: ["#a", "#b"] });
+  assertEquals(modes.size, 2);
+  await ann.ask("PART #a,#b");
+  const client = { rooms: new Map() } as unknown as IrcClient;
+  for (let at = 0; at <= MOST_SHARED; at++) {
+    modes.note(client, { name: `r${at}`, access: "open" } as ViewedRoom);
+    client.rooms.clear();
+  }
+  assertEquals(modes.size, MOST_SHARED);
 });
 
 Deno.test("irc: the metrics have this door from the first, and count lines that are refused", async () => {

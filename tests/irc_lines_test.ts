@@ -9,7 +9,7 @@ import {
   nickOf,
   roomOfChannel,
 } from "../lib/irc/lines/irc_names.ts";
-import { LineDecoder, MOST_UNENDED } from "../lib/irc/lines/line_decoder.ts";
+import { isBlank, LineDecoder, MOST_UNENDED } from "../lib/irc/lines/line_decoder.ts";
 import { messageWithId, msgidOf } from "../lib/irc/lines/msgid.ts";
 import { MOST_BODY, parseIrcLine } from "../lib/irc/lines/parse.ts";
 import { parseTags, renderTags } from "../lib/irc/lines/tags.ts";
@@ -29,7 +29,7 @@ function linesIn(chunks: readonly Uint8Array[]): { lines: string[]; decoder: Lin
   for (const chunk of chunks) {
     cutter.take(chunk);
     for (let line = cutter.next(); line !== undefined; line = cutter.next()) {
-      lines.push(decoder.decode(line));
+      if (!isBlank(line)) lines.push(decoder.decode(line));
     }
   }
   return { lines, decoder: cutter };
@@ -68,7 +68,9 @@ Deno.test("irc: lines come whole, in whatever pieces their bytes come", () => {
         chunks.push(whole.slice(at, at + size));
         at += size;
       }
-      const wanted = texts.map((text) => text.replace(/\r+$/, "")).filter((text) => text !== "");
+      const wanted = texts.map((text) => text.replace(/^\r+|\r+$/g, "")).filter((text) =>
+        text !== ""
+      );
       assertEquals(linesIn(chunks).lines, wanted);
       assertEquals(linesIn([whole]).lines, wanted);
     },
@@ -90,6 +92,16 @@ Deno.test("irc: what has no end for 16 KiB ends the reading, and no byte sooner"
     bytesOf("\nPING b\n"),
   ]);
   assertEquals([over.lines, over.decoder.isOver], [["PING a"], true]);
+});
+
+Deno.test("irc: ends of lines without lines come too, so that they count, as many at once as follow each other", () => {
+  const decoder = new LineDecoder();
+  decoder.take(bytesOf("\r\n\n\r\nPING a\r\nPING b\n\n\n"));
+  const found: number[] = [];
+  for (let line = decoder.next(); line !== undefined; line = decoder.next()) {
+    found.push(isBlank(line) ? -line.length : line.length);
+  }
+  assertEquals(found, [-5, 6, 6, -2]);
 });
 
 Deno.test("irc: a line is read as tags, a command and parameters", () => {

@@ -201,3 +201,27 @@ function watching({ server }: IrcTestServer): number {
   }
   return count;
 }
+
+Deno.test("irc: whoever joins and leaves rooms costs nothing for each client that monitors the name", async () => {
+  await using server = startIrc();
+  const { house } = server.server.host.shared;
+  const read = house.read.bind(house);
+  let reads = 0;
+  house.read = (peer, by) => {
+    reads++;
+    return read(peer, by);
+  };
+  using bob = await IrcPeer.enter(server, "bob");
+  const readsOf = async (): Promise<number> => {
+    const before = reads;
+    await bob.ask("JOIN #a", "PART #a");
+    return reads - before;
+  };
+  const alone = await readsOf();
+  await using clients = new AsyncDisposableStack();
+  for (let at = 0; at < 5; at++) {
+    const ann = clients.use(await IrcPeer.enter(server, `ann${at}`));
+    await ann.expect("MONITOR + bob", `:irc.test 730 ann${at} bob!~bob@guest`);
+  }
+  assertEquals(await readsOf(), alone);
+});

@@ -1,7 +1,7 @@
 /** In which form commands are answered and refused, as their specifications say. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { joinEvent } from "./helpers.ts";
+import { joinEvent, until } from "./helpers.ts";
 import { IrcPeer, startIrc } from "./irc_peer.ts";
 
 Deno.test("irc: a command that is specified with FAIL is refused by it, whatever the client has asked for", async () => {
@@ -99,6 +99,22 @@ Deno.test("irc: a guest takes back what it has said itself, and nothing of other
   using eve = await IrcPeer.enter(server, "ann", { caps, rooms: ["#den"] });
   const other = /msgid=([^; ]+)/.exec(again)?.[1] ?? "";
   assertMatch((await eve.ask(`REDACT #den ${other}`)).join(), / FAIL REDACT REDACT_FORBIDDEN /);
+});
+
+Deno.test("irc: what was said to somebody who has gone since can be taken back", async () => {
+  await using server = startIrc();
+  using first = await joinEvent(server.server, "ann");
+  await first.ask({ type: "register", password: "correct horse" });
+  await first.ask({ type: "quit" }).catch(() => {});
+  const caps = ["message-tags", "echo-message", "draft/message-redaction"];
+  using ann = await IrcPeer.enter(server, "ann", { caps, pass: "correct horse" });
+  using bob = await joinEvent(server.server, "bob");
+  await ann.send("PRIVMSG bob :hello");
+  const id = /msgid=([^; ]+)/.exec(await ann.until(/ PRIVMSG bob :hello$/))?.[1] ?? "";
+  bob[Symbol.dispose]();
+  await until("bob's going", () => server.server.host.shared.house.present === 1);
+  await ann.sync();
+  await ann.expect(`REDACT bob ${id}`, `:ann!~ann@ann.member REDACT bob ${id}`);
 });
 
 Deno.test("irc: the owner of a name who opens a channel is told at once that it is its operator", async () => {

@@ -66,6 +66,8 @@ Deno.test("nobody goes by the name of a service to which people send passwords o
       name,
     );
   }
+  const { text } = await ann.ask({ type: "rename", name: "Wiki-Serv" });
+  assertStringIncludes(String(text), "The name Wiki-Serv reads as wikiserv, a service");
   for (
     const name of [
       "NickServer",

@@ -17,6 +17,9 @@ const TIDY_FILES_MS = 3_600_000;
 /** How many guests who came by a link are looked for at once. */
 const MAX_GUESTS = 100;
 
+/** Sessions, or rooms, that one fact is about: a message of a cluster's log has a largest size. */
+const MOST_AT_ONCE = 500;
+
 /** Lets go of sessions, rooms, bans and mutes. */
 export class Housekeeping {
   readonly #house: HouseParts;
@@ -81,7 +84,9 @@ export class Housekeeping {
     this.#notedAt = now;
     const { present } = this.#house.registry.sessions;
     const hashes = [...present].filter(({ traits }) => traits.resumes).map(({ hash }) => hash);
-    if (hashes.length > 0) this.#house.log.put({ kind: "session-use", hashes });
+    for (const some of parts(hashes)) {
+      this.#house.log.put({ kind: "session-use", hashes: some });
+    }
   }
 
   /**
@@ -89,10 +94,11 @@ export class Housekeeping {
    * again, until upkeep removes them as out of use.
    */
   #forget(hashes: readonly Hash[]): void {
-    if (hashes.length === 0) return;
-    for (const hash of hashes) this.#forgetting.add(hash);
-    const done = (): void => hashes.forEach((hash) => this.#forgetting.delete(hash));
-    put(this.#house, { kind: "session-forget", hashes }, { done });
+    for (const some of parts(hashes)) {
+      for (const hash of some) this.#forgetting.add(hash);
+      const done = (): void => some.forEach((hash) => this.#forgetting.delete(hash));
+      put(this.#house, { kind: "session-forget", hashes: some }, { done });
+    }
   }
 
   /** Lets go of the rooms that are empty and of which nothing is kept, and of their operators. */
@@ -104,7 +110,7 @@ export class Housekeeping {
     log.removeEmpty((log) => isOpen(keyOf(log)));
     const isGone = (key: string): boolean => !isOpen(key) && !index.has(roomLog(key));
     const hosted = state.people.hostsOf(isGone).map(({ room }) => room);
-    const found = [...new Set([...hosted, ...state.rooms.gone(isGone)])];
+    const found = [...new Set([...hosted, ...state.rooms.gone(isGone)])].slice(0, MOST_AT_ONCE);
     // Somebody may open one of the rooms, say something and leave before this has its turn. What is on
     // record of such a room is stored anew: its row may be gone. If this can't be stored now, the next
     // call does it.
@@ -154,5 +160,12 @@ export class Housekeeping {
     // Those who are left go from the list.
     this.#guestsSeen = first + looked.length - left.length;
     return left;
+  }
+}
+
+/** Sessions in as many parts as facts about them are put. */
+function* parts(hashes: readonly Hash[]): Generator<readonly Hash[]> {
+  for (let at = 0; at < hashes.length; at += MOST_AT_ONCE) {
+    yield hashes.slice(at, at + MOST_AT_ONCE);
   }
 }

@@ -14,6 +14,7 @@ import { isInBatch, spoilBatch } from "./commands/multiline.ts";
 import { IRC_COMMANDS } from "./commands/table.ts";
 import type { IrcServer } from "./irc_server.ts";
 import { type LineCarrier, type LineReader, PlainReader, writePlain } from "./lines/carrier.ts";
+import { isBlank } from "./lines/line_decoder.ts";
 import { type ParsedLine, parseIrcLine } from "./lines/parse.ts";
 import { renderLine } from "./lines/write.ts";
 import { labelIn, Reply } from "./reply.ts";
@@ -98,6 +99,7 @@ export class IrcDoor implements Door {
   next(): Taken | undefined {
     const line = this.#reader.next();
     if (line !== undefined) {
+      if (isBlank(line)) return { bytes: line.length, waits: undefined };
       this.whole++;
       const parsed = parseIrcLine(line);
       const count = IRC_COMMANDS.get(parsed.command)?.count?.(parsed);

@@ -50,6 +50,8 @@ function messagesOf(lines: string): string[] {
 }
 
 const LF = 0x0a;
+/** What stands for a ping or a pong: it is no line, and counts as one. */
+const NO_LINE = new Uint8Array([LF]);
 
 /** Reads messages, of whichever kind. One with an end of line inside is several lines, as on any other way. */
 class MessageReader implements LineReader {
@@ -57,6 +59,8 @@ class MessageReader implements LineReader {
   readonly #peer: DoorPeer;
   readonly #lines = new PlainReader();
   #fault: EventOf<"bye"> | undefined;
+  /** A ping or a pong has come, and was not counted yet. */
+  #isControl = false;
 
   constructor(webSocket: WebSocketTransport, peer: DoorPeer) {
     this.#webSocket = webSocket;
@@ -81,13 +85,21 @@ class MessageReader implements LineReader {
         return this.#lines.take(line);
       }
       case "ping":
+        this.#isControl = true;
         return this.#peer.push(pongFrame(chunk));
+      case "pong":
+        this.#isControl = true;
+        return;
       case "wrong":
         this.#fault = bye("bad-frame", this.#webSocket.fault ?? "");
     }
   }
 
   next(): Uint8Array | undefined {
+    if (this.#isControl) {
+      this.#isControl = false;
+      return NO_LINE;
+    }
     return this.#lines.next();
   }
 }

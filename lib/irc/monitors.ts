@@ -1,7 +1,8 @@
 /** The names that clients monitor: who of them is here, and what there is to tell when that changes. */
 
+import { isConfined } from "../chat/judge/may_read.ts";
 import type { Session } from "../chat/sessions/session.ts";
-import { newsFor } from "../chat/watchers.ts";
+import { newsFor, type Watcher } from "../chat/watchers.ts";
 import type { Viewed } from "../chat/answers/viewed_person.ts";
 import { nameKey } from "../words/names.js";
 import type { IrcClient } from "./client.ts";
@@ -121,9 +122,10 @@ export class Monitors {
     if (lists?.size === 0) this.#byKey.delete(key);
   }
 
-  readonly #touched = (session: Session, keys: readonly string[]): void => {
+  readonly #touched: Watcher = (session, keys, isMove) => {
     const due = new Set<List>();
     const isDue = (list: List, key: string): void => {
+      if (isMove && !mindsRooms(list, session)) return;
       list.due.add(key);
       due.add(list);
     };
@@ -193,6 +195,11 @@ export function listLines(
   const room = roomFor(server.name, command, shownNick);
   const lines = [...inLines(parts, room, ",")];
   return lines.map((line) => ({ source: server.name, command, params: [shownNick, line] }));
+}
+
+/** Whether it may depend on rooms if a list's client may know of somebody. */
+function mindsRooms({ client: { house: { state } }, session }: List, other: Session): boolean {
+  return isConfined(state, session) || isConfined(state, other);
 }
 
 function sessionOf({ house, peer }: IrcClient): Session | undefined {

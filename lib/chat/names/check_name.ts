@@ -168,14 +168,14 @@ const OWN = new Map(
 const LONGEST = 12;
 
 /**
- * Which of those names, or of others that end in `Serv`, the name with a key reads as, with signs around or in it, digits or small capitals for
- * letters, or with letters of another script; `undefined`: none.
+ * Which of those names the name with a key reads as, with signs around or in it, digits or small capitals for
+ * letters, or with letters of another script; of another one that ends in `Serv` its letters; `undefined`: none.
  */
 export function ownNameLike(key: string): string | undefined {
   const letters = key.replace(/[^\p{L}\p{N}]/gu, "");
   if (letters.length > LONGEST) return undefined;
   const read = readAs(letters);
-  return OWN.get(read) ?? (SERVICE.test(read) ? read : undefined);
+  return OWN.get(read) ?? (SERVICE.test(read) ? letters : undefined);
 }
 
 /** How a name reads in one spelling: an `i` and an `l` are one letter, as in `NlCKSERV`. */

@@ -91,6 +91,8 @@ export class Sessions {
     session.nameUntil = nameUntil;
     if (!session.traits.resumes) {
       this.#all.delete(session.hash);
+      // What it has said as a guest is known by its hash, for as long as it is here.
+      if (session.traits.accounts) this.#forgotten.add(session.hash);
       return;
     }
     session.forgetAt = forgetAt;

@@ -174,10 +174,11 @@ function isBlocked({ house, view }: IrcClient, { account }: Viewed): boolean {
 const redact: Command = {
   least: 2,
   run(client, { params: [target = "", msgid = "", text = ""] }, reply): Later<void> {
-    if (!isPlace(client, target)) {
+    // Of a conversation with somebody who has gone since one may take back what one has said.
+    const found = placeIn(client, target, msgid);
+    if (found === undefined && !isPlace(client, target)) {
       return reply.fail("REDACT", "INVALID_TARGET", "There is nothing of yours to see", target);
     }
-    const found = placeIn(client, target, msgid);
     if (found === undefined) {
       return reply.fail("REDACT", "UNKNOWN_MSGID", "There is no such message", target, msgid);
     }

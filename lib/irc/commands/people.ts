@@ -132,11 +132,16 @@ function setRealName(client: IrcClient, realName: string, reply: Reply): Later<v
   return waits;
 }
 
+/** The nicks that ISON asks about: in one parameter, or in several. */
+function nicksIn(params: readonly string[]): string[] {
+  return params.flatMap((param) => param.split(" ")).filter((nick) => nick !== "");
+}
+
 const ison: Command = {
   least: 1,
+  count: ({ params }) => Math.max(1, nicksIn(params).length),
   run(client, { params }, reply): Later<void> {
-    const nicks = params.flatMap((param) => param.split(" ")).filter((nick) => nick !== "");
-    const here = nicks.flatMap((nick) => {
+    const here = nicksIn(params).flatMap((nick) => {
       const person = hereAs(client, nick);
       return person === undefined ? [] : nickOf(person.name);
     });

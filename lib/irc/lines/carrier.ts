@@ -12,7 +12,10 @@ export interface LineReader {
   readonly fault: EventOf<"bye"> | undefined;
   /** Takes a chunk, which may change once {@linkcode next} has returned `undefined`. */
   take(chunk: Uint8Array): void;
-  /** The next line that has something in it, without its end; valid until the next call. */
+  /**
+   * The next line, without its end, or something that is none but counts as a request, see `isBlank` of line_decoder.ts;
+   * valid until the next call.
+   */
   next(): Uint8Array | undefined;
 }
 

@@ -7,6 +7,11 @@ const LF = 0x0a;
 const CR = 0x0d;
 const NOTHING: Uint8Array = new Uint8Array();
 
+/** Whether what {@linkcode LineDecoder.next} has returned is no line, but what stands between lines. */
+export function isBlank(line: Uint8Array): boolean {
+  return line.length === 0 || line[0] === LF || line[0] === CR;
+}
+
 /** Cuts bytes into lines, which end in LF or CR LF. */
 export class LineDecoder {
   /** More than {@linkcode MOST_UNENDED} bytes have come without an end of line; no line comes after that. */
@@ -28,25 +33,32 @@ export class LineDecoder {
     this.#at = 0;
   }
 
-  /** The next line that has something in it, without its end; valid until the next call. */
+  /**
+   * The next line, without its end, or the ends of empty lines, as many as follow each other; valid until the next
+   * call. The empty ones are passed on since they cost time as well: whoever sends nothing else should have to wait.
+   */
   next(): Uint8Array | undefined {
-    while (!this.isOver) {
-      const end = this.#chunk.indexOf(LF, this.#at);
-      const piece = this.#chunk.subarray(this.#at, end < 0 ? undefined : end);
-      if (this.#length + piece.length > MOST_UNENDED) {
-        this.isOver = true;
-        break;
-      }
-      if (end < 0) {
-        this.#keep(piece);
-        this.take(NOTHING);
-        return undefined;
-      }
-      this.#at = end + 1;
-      const line = withoutEnd(this.#length === 0 ? piece : this.#whole(piece));
-      if (line.length > 0) return line;
+    const blanks = this.#blanks();
+    if (blanks.length > 0) return blanks;
+    const end = this.#chunk.indexOf(LF, this.#at);
+    const piece = this.#chunk.subarray(this.#at, end < 0 ? undefined : end);
+    this.isOver ||= this.#length + piece.length > MOST_UNENDED;
+    if (this.isOver) return undefined;
+    if (end < 0) {
+      this.#keep(piece);
+      this.take(NOTHING);
+      return undefined;
     }
-    return undefined;
+    this.#at = end + 1;
+    return withoutEnd(this.#length === 0 ? piece : this.#whole(piece));
+  }
+
+  /** Ends of lines where one would begin. */
+  #blanks(): Uint8Array {
+    const from = this.#at;
+    if (this.#length > 0 || this.isOver) return NOTHING;
+    while (this.#chunk[this.#at] === LF || this.#chunk[this.#at] === CR) this.#at++;
+    return this.#chunk.subarray(from, this.#at);
   }
 
   #whole(piece: Uint8Array): Uint8Array {

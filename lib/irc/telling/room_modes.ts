@@ -25,8 +25,8 @@ export function modesOf({ access, quiet, topicLocked }: {
   return letters.join("");
 }
 
-/** Of how many rooms the settings are kept for those who come; of others they are made anew. */
-const MOST_ROOMS = 10_000;
+/** Of how many rooms the settings are remembered as they were told last; of others clients share none. */
+export const MOST_SHARED = 10_000;
 
 /** The settings of the rooms of a server: one object for all clients that were told the same. */
 class RoomModes {
@@ -37,6 +37,11 @@ class RoomModes {
 
   constructor(server: IrcServer) {
     this.#server = server;
+  }
+
+  /** Of how many rooms settings are remembered to be shared. */
+  get size(): number {
+    return this.#latest.size;
   }
 
   /** Remembers how a room is that a client has come into. */
@@ -108,8 +113,9 @@ class RoomModes {
       [...ops].every((name) => latest.ops.has(name));
     if (latest !== undefined && isSame) return latest;
     const settings = { modes, ops };
+    this.#latest.delete(room);
     this.#latest.set(room, settings);
-    if (this.#latest.size > MOST_ROOMS) {
+    if (this.#latest.size > MOST_SHARED) {
       this.#latest.delete(this.#latest.keys().next().value ?? "");
     }
     return settings;
