@@ -210,6 +210,12 @@ Deno.test("irc: WHO, WHOIS, LIST and AWAY tell who is where", async () => {
     ":irc.test 401 ann nobody :There is no such nick",
     ":irc.test 318 ann nobody :End of /WHOIS list",
   );
+  // What irssi asks then, and shows.
+  await ann.expect(
+    "WHOWAS nobody",
+    ":irc.test 406 ann nobody :There is no such nick, and who has left is not kept",
+    ":irc.test 369 ann nobody :End of WHOWAS",
+  );
   await ann.expect("PRIVMSG bob :there?", ":irc.test 301 ann bob :at lunch");
   await bob.expect(
     "AWAY",
@@ -222,6 +228,9 @@ Deno.test("irc: WHO, WHOIS, LIST and AWAY tell who is where", async () => {
     ":irc.test 322 ann #a 2 :",
     ":irc.test 323 ann :End of /LIST",
   );
+  // irssi asks for the first at each start.
+  await ann.expect("MODE ann +i", ":irc.test 221 ann +");
+  await ann.expect("MODE ann +iw", ":irc.test 501 ann :There is no mode of people +iw");
   await ann.expect("ISON bob nobody ann", ":irc.test 303 ann :bob ann");
   await ann.expect("USERHOST bob", ":irc.test 302 ann :bob=+~bob@guest".replace(" :", " "));
 });

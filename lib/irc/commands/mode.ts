@@ -51,6 +51,9 @@ const mode: Command = {
   },
 };
 
+/** A mode of people that some clients ask for by themselves when they come in: it hides nobody here. */
+const INVISIBLE = /^[+-]?i$/;
+
 /** The modes of people: there are none that they could give or take. */
 function userMode(
   client: IrcClient,
@@ -61,7 +64,10 @@ function userMode(
   const person = client.view?.person(nameOfNick(nick));
   if (person === undefined) return reply.numeric("401", nick, "There is no such nick");
   if (person.name !== client.name) return reply.numeric("502", "The modes of others are theirs");
-  if (letters === undefined || letters === "") return reply.numeric("221", "+");
+  // It says which modes they have, and so that they have not got that one.
+  if (letters === undefined || letters === "" || INVISIBLE.test(letters)) {
+    return reply.numeric("221", "+");
+  }
   reply.numeric("501", `There is no mode of people ${letters}`);
 }
 
