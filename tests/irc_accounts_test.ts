@@ -89,6 +89,11 @@ Deno.test("irc: two clients of one account are one person, and hear what the oth
   await two.ask("PRIVMSG bob :to bob");
   assertEquals(await one.sync(), [":Ann!~ann@Ann.member PRIVMSG bob :to bob"]);
   assertEquals((await bob.sync()).filter((line) => /JOIN|PART/.test(line)), []);
+  await two.expect(
+    "NICK anna",
+    ":irc.test 447 Ann anna :Ann is your reserved name, and you can change only how it is written: " +
+      "anna is another one; come in without its password for that.",
+  );
   await two.send("QUIT");
   assertMatch(await two.until(/ERROR/), /Quit/);
   assertEquals(await bob.sync(), []);

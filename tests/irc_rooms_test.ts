@@ -210,6 +210,12 @@ Deno.test("irc: WHO, WHOIS, LIST and AWAY tell who is where", async () => {
     ":irc.test 401 ann nobody :There is no such nick",
     ":irc.test 318 ann nobody :End of /WHOIS list",
   );
+  // What irssi asks then, and shows.
+  await ann.expect(
+    "WHOWAS nobody",
+    ":irc.test 406 ann nobody :There is no such nick, and who has left is not kept",
+    ":irc.test 369 ann nobody :End of WHOWAS",
+  );
   await ann.expect("PRIVMSG bob :there?", ":irc.test 301 ann bob :at lunch");
   await bob.expect(
     "AWAY",

@@ -15,7 +15,7 @@ export const EXCLUSIONS: readonly Exclusion[] = [
   { tests: /^wallops\.py/, why: "no WALLOPS: there are no IRC operators" },
   { tests: /^info\.py/, why: "no INFO" },
   { tests: /^links\.py/, why: "no LINKS: there is one server" },
-  { tests: /^whowas\.py/, why: "no WHOWAS yet" },
+  { tests: /^whowas\.py/, why: "who has left is not kept" },
   { tests: /^(relaymsg|roleplay)\.py/, why: "nobody speaks under a name that is not theirs" },
   { tests: /^metadata(_3)?\.py/, why: "no metadata" },
   {

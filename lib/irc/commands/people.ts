@@ -1,4 +1,4 @@
-/** The commands about people: WHOIS, AWAY, SETNAME, ISON and USERHOST; and OPER, which nobody needs. */
+/** The commands about people: WHOIS, WHOWAS, AWAY, SETNAME, ISON and USERHOST; and OPER, which nobody needs. */
 
 import { after, type Later, unlessRefused } from "../../chat/later.ts";
 import { passOnText } from "../../chat/answers/passed_on.ts";
@@ -38,6 +38,15 @@ const whois: Command = {
     };
     const waits = client.peer.costly("history");
     return waits === undefined ? tell() : waits.then(tell);
+  },
+};
+
+/** Nothing is kept of who has left; irssi asks so where WHOIS found nobody, and shows this answer alone. */
+const whowas: Command = {
+  run(_, { params: [nick = ""] }, reply): Later<void> {
+    if (nick === "") return reply.numeric("431", "No nick was given");
+    reply.numeric("406", nick, "There is no such nick, and who has left is not kept");
+    reply.numeric("369", nick, "End of WHOWAS");
   },
 };
 
@@ -172,6 +181,7 @@ const oper: Command = {
 /** The commands about people. */
 export const PEOPLE: Commands = {
   WHOIS: whois,
+  WHOWAS: whowas,
   AWAY: away,
   SETNAME: setname,
   ISON: ison,

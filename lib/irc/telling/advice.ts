@@ -6,6 +6,7 @@ import { channelOfRoom } from "../lines/irc_names.ts";
 const SAID: ReadonlyArray<readonly [RegExp, string | ((whole: string, room: string) => string)]> = [
   [/\/register\b(?: PASSWORD)?/g, "/msg NickServ REGISTER PASSWORD"],
   [/\/login PASSWORD\b/g, "/msg NickServ IDENTIFY PASSWORD"],
+  [/\/logout first/g, "come in without its password for that"],
   [/\/rooms lists them/g, "/list lists them"],
   [/\/bans lists them/g, "the mode b lists them"],
   [/\/help moderation says/g, "/quote HELP modes says"],
