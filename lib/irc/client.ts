@@ -107,6 +107,8 @@ export class IrcClient {
   name = "";
   /** What the house calls it, which it may not have been told yet: see {@linkcode tellCalled}. */
   called = "";
+  /** Tells it that a password was right, if it waits for that: before it is told its new name. */
+  beforeCalled: (() => void) | undefined;
   realName = "";
   /** When it came in, by a clock that never goes back, in ms. */
   cameAt = 0;

@@ -79,12 +79,16 @@ function look(client: IrcClient, encoded: string, reply: Reply): Later<void> {
 
 /** The same for a client that is in: it takes the name of its account. */
 function login(client: IrcClient, name: string, password: string, reply: Reply): Later<void> {
-  return client.ask(
-    reply,
-    { type: "login", name, password },
-    () => tellLoggedIn(client, name, reply),
-    ({ message }) => fail(reply, "904", message),
-  );
+  const tell = (): void => {
+    if (client.beforeCalled !== tell) return;
+    client.beforeCalled = undefined;
+    tellLoggedIn(client, name, reply);
+  };
+  client.beforeCalled = tell;
+  return client.ask(reply, { type: "login", name, password }, tell, ({ message }) => {
+    client.beforeCalled = undefined;
+    fail(reply, "904", message);
+  });
 }
 
 function tellLoggedIn(client: IrcClient, account: string, reply: Reply): void {

@@ -111,6 +111,7 @@ export function tellCalled(client: IrcClient, events: readonly Event[]): void {
   const { name: from, called: to, state } = client;
   if (state !== "in" || from === to) return;
   if (events.some((event) => event.type === "renamed" && event.to === to)) return;
+  client.beforeCalled?.();
   tellRenamed(client, { type: "renamed", from, to }, (line) => client.write(line));
 }
 
