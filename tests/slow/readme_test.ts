@@ -13,6 +13,7 @@ const PLAYED: Readonly<Record<string, string>> = {
   "On a network that you do not trust": "tests/readme_steps_test.ts",
   "Keep order": "here",
   "The web page": "here",
+  "From an IRC client": "here",
   "Scripts": "here",
 };
 
@@ -112,6 +113,19 @@ playTest("the web page is where the README says", async () => {
     const page = await fetch(`${url.protocol}//127.0.0.1:${url.port}/`, { client });
     assertStringIncludes(await page.text(), "<title>");
   }
+});
+
+playTest("an IRC client comes in where the README says", async () => {
+  const [serve = ""] = linesOf(commandsOf("From an IRC client")[0]);
+  await using user = await Newcomer.create();
+  await using server = user.serve(serve.replace("6667", "0"));
+  const port = Number(await server.line(/IRC.* 127\.0\.0\.1:(\d+)/));
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  await conn.write(new TextEncoder().encode("NICK ann\r\nUSER ann 0 * :Ann\r\n"));
+  const lines = conn.readable.pipeThrough(new TextDecoderStream());
+  let told = "";
+  for await (const part of lines) if (/ 001 ann :/.test(told += part)) break;
+  assertMatch(told, / 001 ann :/);
 });
 
 playTest("scripts send one message, a file, and each line of a log", async () => {
