@@ -11,6 +11,7 @@ export const DOCUMENTS: readonly string[] = [
   "lib/store/DATA.md",
   "lib/wire/PROTOCOL.md",
   "tests/bench/PERFORMANCE.md",
+  "tests/cluster/RUNS.md",
 ];
 
 const ROOT = new URL("../", import.meta.url);
