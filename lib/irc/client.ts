@@ -12,8 +12,8 @@ import type { Event, EventOf } from "../wire/events.ts";
 import type { Request } from "../wire/requests.ts";
 import { ClientCaps } from "./caps.ts";
 import type { IrcServer } from "./irc_server.ts";
-import { nickOf } from "./lines/irc_names.ts";
 import type { LineWriter } from "./lines/carrier.ts";
+import { nickOf } from "./lines/irc_names.ts";
 import { type IrcLine, renderLine } from "./lines/write.ts";
 import { ircAdvice } from "./telling/advice.ts";
 import { withAccount } from "./telling/prefix.ts";
@@ -107,12 +107,12 @@ export class IrcClient {
   name = "";
   /** What the house calls it, which it may not have been told yet: see {@linkcode tellCalled}. */
   called = "";
-  /** Tells it that a password was right, if it waits for that: before it is told its new name. */
+  /** Tells it that a password was right, before it is told its new name. */
   beforeCalled: (() => void) | undefined;
   realName = "";
   /** When it came in, by a clock that never goes back, in ms. */
   cameAt = 0;
-  /** What was said before it came, and is on its way: by the room's name, or the conversation after an `@`. */
+  /** What was said before it came, and is on its way: by the room's name, or by `@` and the conversation. */
   readonly replays = new Map<string, Replay>();
   /** Whom it sends out of which room, and how that is told: by the room's name and the person's. */
   readonly kicks = new Map<string, (line: IrcLine) => void>();
@@ -231,11 +231,8 @@ export class IrcClient {
   answered(event: Event): boolean {
     const asked = event.id === undefined ? undefined : this.#asked.get(event.id);
     if (asked === undefined) return false;
-    if (event.type === "error") {
-      this.#refuse(asked, { code: event.code, message: event.text.replace(/\.$/, "") });
-      return true;
-    }
-    asked.on(event);
+    if (event.type !== "error") asked.on(event);
+    else this.#refuse(asked, { code: event.code, message: event.text.replace(/\.$/, "") });
     asked.end();
     return true;
   }
