@@ -59,3 +59,32 @@ Deno.test("irc: a line counts as many requests as its lists have parts", () => {
   assertEquals([meter().request(0, at, 10), meter().request(0, at)], [undefined, undefined]);
   assertEquals(meter().request(0, at, 11) instanceof Promise, true);
 });
+
+Deno.test("irc: LIST by masks tells the channels that fit, and with ! those that do not", async () => {
+  await using server = startIrc({ title: "The Bears" });
+  using ann = await IrcPeer.enter(server, "ann", { rooms: ["#dew", "#den", "#tea"] });
+  using _ = await IrcPeer.enter(server, "bob", { rooms: ["#den"] });
+  const listed = async (filter: string): Promise<string[]> =>
+    (await ann.ask(`LIST ${filter}`)).flatMap((line) => / 322 ann (\S+) /.exec(line)?.[1] ?? [])
+      .sort();
+  for (
+    const [filter, channels] of [
+      ["#de*", ["#den", "#dew"]],
+      ["#*E?", ["#den", "#dew", "#tea"]],
+      ["#d*,*a", ["#den", "#dew", "#tea"]],
+      ["!#de*", ["#tea"]],
+      ["#de*,!*w", ["#den"]],
+      ["#tea", ["#tea"]],
+      ["#tea,*w", ["#dew", "#tea"]],
+      ["#de*,>1", ["#den"]],
+      ["<2", ["#dew", "#tea"]],
+      ["??E?", ["#den", "#dew", "#tea"]],
+      ["*nothing*", []],
+    ] as const
+  ) assertEquals(await listed(filter), [...channels], filter);
+  await ann.expect(
+    "LINKS",
+    ":irc.test 364 ann irc.test irc.test :0 The Bears",
+    ":irc.test 365 ann * :End of LINKS",
+  );
+});
