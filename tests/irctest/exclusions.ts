@@ -80,10 +80,6 @@ export const EXCLUSIONS: readonly Exclusion[] = [
     why: "+n can't be taken away, and it is not kept when a room was opened (329)",
   },
   {
-    tests: /WhoInvisible/,
-    why: "no user mode +i: the server shows to nobody whom they may not meet",
-  },
-  {
     tests: /ServicesWhois|testWhoxAccount|testWhoisAccount|AuthenticatedExtendedMonitor/,
     why: "whoever is logged in goes by the name of the account, and by no other nick",
   },
