@@ -16,6 +16,7 @@ What the environment says:
     CHATROOM_FLAGS     more flags for `serve`, as JSON: limits that the tests would meet
     CHATROOM_REGISTER  the program that reserves a name, as JSON: it takes a directory, a name, a password
     CHATROOM_STORE     memory (default), or full or normal: messages are stored with that durability
+    CHATROOM_PORTS     the first port that may be used, of a thousand; below those that systems give to connections
     CHATROOM_TLS       1: the server speaks TLS only, and what irctest sends goes through a relay
     CHATROOM_OPERATORS a regular expression of tests (`file::Class::test`) in which whoever opens a channel is its
                        operator. Guests are hosts of no room, so the relay reserves each nick by which a client
@@ -27,6 +28,7 @@ the other path.
 
 import asyncio
 import atexit
+import itertools
 import json
 import os
 import re
@@ -37,7 +39,7 @@ import subprocess
 import threading
 import time
 from pathlib import Path
-from typing import Any, Callable, List, Optional, Type
+from typing import Any, Callable, List, Optional, Tuple, Type
 
 from irctest.basecontrollers import BaseServerController, DirectoryBasedController
 from irctest.runner import NotImplementedByController
@@ -47,6 +49,10 @@ from irctest import patma
 
 # What the relay gives names that it reserves.
 OWN_PASSWORD = "correct-horse"
+
+
+# Each port comes again only after all others.
+ports = itertools.count()
 
 
 def from_environment(name: str) -> List[str]:
@@ -196,6 +202,21 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
     }
 
     relays: List[Relay] = []
+
+    def get_hostname_and_port(self) -> Tuple[str, int]:
+        """A port that nobody listens on; where the system picked one, it could give it to a connection before that."""
+        first = int(os.environ.get("CHATROOM_PORTS", "0"))
+        if first == 0:
+            return super().get_hostname_and_port()
+        while True:
+            port = first + next(ports) % 1_000
+            with socket.socket() as tried:
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    tried.bind(("127.0.0.1", port))
+                except OSError:
+                    continue
+            return ("127.0.0.1", port)
 
     def run(
         self,

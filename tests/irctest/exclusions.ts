@@ -80,7 +80,8 @@ export const EXCLUSIONS: readonly Exclusion[] = [
     why: "+n can't be taken away, and it is not kept when a room was opened (329)",
   },
   {
-    tests: /ServicesWhois|testWhoxAccount|testWhoisAccount|AuthenticatedExtendedMonitor/,
+    tests:
+      /ServicesWhois|testWhoxAccount|testWhoisAccount|AuthenticatedExtendedMonitor|PostRegistrationAndReAuthenticate/,
     why: "whoever is logged in goes by the name of the account, and by no other nick",
   },
   {
