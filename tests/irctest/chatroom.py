@@ -118,10 +118,15 @@ class Relay:
         except OSError:
             writer.close()
             return
-        await asyncio.gather(
-            self.copy(reader, to_server, self.first),
-            self.copy(from_server, writer, None),
-        )
+        try:
+            await asyncio.gather(
+                self.copy(reader, to_server, self.first),
+                self.copy(from_server, writer, None),
+            )
+        except asyncio.CancelledError:
+            # The test is over.
+            writer.close()
+            to_server.close()
 
     async def copy(
         self,

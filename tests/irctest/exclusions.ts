@@ -62,6 +62,10 @@ export const EXCLUSIONS: readonly Exclusion[] = [
     why: "nobody is given a voice (+v)",
   },
   {
+    tests: /OperatorModeSuccess/,
+    why: "whoever is made an operator is told so in words, besides the MODE",
+  },
+  {
     tests: /ModeTargetNotInChannel/,
     why: "the owner of a reserved name can be made an operator while not in the channel, too",
   },
