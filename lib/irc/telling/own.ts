@@ -118,14 +118,14 @@ export function tellCalled(client: IrcClient, events: readonly Event[]): void {
 function tellRenamed(client: IrcClient, { from, to }: EventOf<"renamed">, add: Add): void {
   client.metAgain(to);
   roomModes(client.server).renamed(client, from, to);
-  const { server, presented: { user = "" } } = client;
+  const { server } = client;
   // The prefix is that under which they were known: of a guest, of the same account, or of another one.
   const isGuest = accountOf(server, to) === undefined;
   const known = isGuest ? prefixAs(server, to, undefined) : prefixOf(server, from);
   const source = known.replace(/^[^!]*/, () => nickOf(from));
   if (from === client.name) {
     client.name = to;
-    rememberUser(server, to, user);
+    rememberUser(server, to, client.peer.says?.());
   }
   if (from !== to) add({ source, command: "NICK", params: [nickOf(to)] });
 }
