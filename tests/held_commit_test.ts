@@ -11,7 +11,13 @@ import { makeDir } from "./fixtures/stored_server.ts";
 import { until } from "./helpers.ts";
 
 /** A database with one table, and a connection that sees what is committed in it. */
-async function held(waitMs: number, stack: AsyncDisposableStack) {
+async function held(waitMs: number, stack: AsyncDisposableStack): Promise<{
+  readonly commit: HeldCommit;
+  readonly failures: readonly string[];
+  readonly add: (n: number) => void;
+  readonly seen: () => number[];
+  readonly commits: () => number;
+}> {
   const dir = stack.use(await makeDir()).path;
   const db = stack.adopt(new DatabaseSync(`${dir}/held.db`), (db) => db.close());
   db.exec("PRAGMA journal_mode = WAL; CREATE TABLE piece (n INTEGER PRIMARY KEY)");
