@@ -9,15 +9,17 @@
 
 import type { Fact, Ticket } from "../chat/log/fact.ts";
 import type { FactLog, Index, LogFigures, OnEntry } from "../chat/log/fact_log.ts";
+import { fitting } from "../chat/messages/fits.ts";
 import type { RoomLog } from "../chat/messages/log_key.ts";
 import type { Kept } from "../chat/people/records.ts";
 import type { Refusal } from "../chat/refusal.ts";
-import { isAnsweredAway, whenOver, whileAway, whileLate } from "./away.ts";
+import { isAnsweredAway, whenOver, whenTooLarge, whileAway, whileLate } from "./away.ts";
 import { asRecord, encodeBatch, isNodeRecord, type LogRecord, MAX_RECORDS } from "./batch.ts";
-import { type ClusterFigures, type ClusterLogOptions, cut, late } from "./cluster_log_options.ts";
+import type { ClusterFigures, ClusterLogOptions } from "./cluster_log_options.ts";
+import { cut, late, newIncarnation } from "./cluster_log_options.ts";
 import type { Incarnation } from "./incarnations.ts";
-import { lastOf } from "./last_of.ts";
 import type { Memory } from "./memory.ts";
+import { ownLast } from "./own_stream.ts";
 import { CannotGoOn, Replica, type TakenBatch } from "./replica.ts";
 import { BatchSending, type QueuedRecord } from "./sending.ts";
 import type { StreamMessage, StreamReading } from "./stream.ts";
@@ -70,8 +72,12 @@ export class ClusterLog implements FactLog, Disposable {
       onEntry: (...told) => this.onEntry(...told),
     }, options);
     this.#cameBackAt = passed();
-    const send = (b: number, records: readonly string[]): void => this.#send(b, records);
-    this.#sending = new BatchSending({ send, now: passed }, gatherMs);
+    this.#sending = new BatchSending({
+      send: (b, records) => this.#send(b, records),
+      maxBytes: () => stream.maxBytes,
+      onTooLarge: (each, most) => this.#answer(each, whenTooLarge(each.bytes, most)),
+      now: passed,
+    }, gatherMs);
     stream.onConnected = () => this.look();
   }
 
@@ -109,10 +115,10 @@ export class ClusterLog implements FactLog, Disposable {
    * was in the stream before, and this node has read of itself; rejects when it can't go on.
    */
   async start(): Promise<void> {
-    this.#inc = this.#newIncarnation();
-    const { stream, node } = this.#options;
+    this.#inc = newIncarnation(this.#options);
+    const { cluster, stream, node } = this.#options;
     const { place: { seq }, flaw } = this.#replica;
-    const last = await lastOf(stream, seq);
+    const last = await ownLast(stream, cluster, seq);
     const why = flaw ?? (last < seq ? cut(seq, last) : undefined);
     if (why !== undefined) this.#stop(why);
     const promise = Promise.withResolvers<void>();
@@ -136,10 +142,7 @@ export class ClusterLog implements FactLog, Disposable {
   put(fact: Fact, ticket?: Ticket): Promise<void> | undefined {
     const record = asRecord(fact);
     const refused = this.#refusal(record);
-    if (refused !== undefined) {
-      this.#answer({ record, ticket }, refused);
-      return undefined;
-    }
+    if (refused !== undefined) return void this.#answer({ record, ticket }, refused);
     this.#sending.put(record, ticket);
     if (this.#sending.bytes <= MAX_WAITING_BYTES) return undefined;
     this.#below ??= Promise.withResolvers();
@@ -154,7 +157,7 @@ export class ClusterLog implements FactLog, Disposable {
 
   removeEmpty(isOpen: (log: RoomLog) => boolean): void {
     if (this.settled() !== undefined) return;
-    const gone = this.#options.store.index.emptyRooms(isOpen).slice(0, MAX_RECORDS);
+    const gone = fitting(this.#options.store.index.emptyRooms(isOpen).slice(0, MAX_RECORDS));
     if (gone.length > 0) this.put({ kind: "retain", cuts: [], gone });
   }
 
@@ -171,11 +174,6 @@ export class ClusterLog implements FactLog, Disposable {
   /** Stops reading and sending; what was put and has not come back is undecided. */
   [Symbol.dispose](): void {
     this.#end("the server is stopping");
-  }
-
-  #newIncarnation(): string {
-    const { incarnation = () => crypto.randomUUID().slice(0, 13) } = this.#options;
-    return incarnation();
   }
 
   #send(b: number, records: readonly string[]): void {
@@ -248,7 +246,7 @@ export class ClusterLog implements FactLog, Disposable {
         `another node has come that is called ${node}, too: give each a name of its own (--cluster-node)`,
       );
     }
-    this.#inc = this.#newIncarnation();
+    this.#inc = newIncarnation(this.#options);
     this.#sending.begin({ kind: "here", node });
     onReborn();
   }

@@ -4,6 +4,7 @@
  */
 
 import type { Cut } from "../chat/log/fact.ts";
+import { fitting } from "../chat/messages/fits.ts";
 import { AppliedStore } from "../store/applied_store.ts";
 import type { LocalLogOptions } from "../store/local_log_options.ts";
 import { within } from "../wire/within.ts";
@@ -254,7 +255,7 @@ export class ClusterNode implements AsyncDisposable {
     if (this.log.settled() !== undefined) return;
     const at = this.#store.place?.at ?? 0;
     const hashes = this.#store.dueSessions(at, DUTY_STEP);
-    const cuts: readonly Cut[] = this.#store.dueCuts(at, DUTY_STEP);
+    const cuts: readonly Cut[] = fitting(this.#store.dueCuts(at, DUTY_STEP));
     if (hashes.length > 0) this.log.put({ kind: "session-forget", hashes });
     if (cuts.length > 0) this.log.put({ kind: "retain", cuts });
   }

@@ -71,8 +71,6 @@ export class Replica {
   #level: number;
   #facts = 0;
   #batches = 0;
-  /** Whether the stream is that of this cluster, as is known by what was read of it. */
-  #isOurs = false;
   readonly #onStrange: (text: string) => void;
 
   /** Goes on where the store stands. */
@@ -164,14 +162,10 @@ export class Replica {
     }
     const batch = this.#readable(seq, data);
     if (batch === STRANGE) return batch;
+    // That the stream is still that of this cluster was looked at before any of it was read: see own_stream.ts.
     if (batch.cluster !== this.#cluster) {
-      if (this.#isOurs) return this.#strange(seq, `it is of the cluster ${batch.cluster}`);
-      throw new CannotGoOn(
-        `message ${seq} of the stream is of the cluster ${batch.cluster}, and this node of ` +
-          `${this.#cluster}: the stream was begun anew, and this node's data are of the one before`,
-      );
+      return this.#strange(seq, `it is of the cluster ${batch.cluster}`);
     }
-    this.#isOurs = true;
     if (!this.#chain.differs(batch.seen, batch.hash)) return batch;
     this.hasDiverged = true;
     throw new CannotGoOn(
