@@ -43,6 +43,9 @@ const ELSEWHERE_MS = 9_000;
 export class ClusterLog implements FactLog, Disposable {
   readonly decidesAgain = true;
   readonly people: Kept;
+  readonly index: Index;
+  /** What is remembered of the house over a restart. */
+  readonly memory: Memory;
   onEntry: OnEntry = (entry, ticket) => ticket?.done(entry);
   onDecide: (fact: Fact, at: number) => Fact = (fact) => fact;
   readonly #options: ClusterLogOptions;
@@ -67,10 +70,12 @@ export class ClusterLog implements FactLog, Disposable {
     this.#options = options;
     this.#passed = passed;
     this.people = store.people;
+    this.index = store.index;
     this.#replica = new Replica(store, cluster, {
       decide: (fact, at) => this.onDecide(fact, at),
       onEntry: (...told) => this.onEntry(...told),
     }, options);
+    this.memory = this.#replica.memory;
     this.#cameBackAt = passed();
     this.#sending = new BatchSending({
       send: (b, records) => this.#send(b, records),
@@ -79,10 +84,6 @@ export class ClusterLog implements FactLog, Disposable {
       now: passed,
     }, gatherMs);
     stream.onConnected = () => this.look();
-  }
-
-  get index(): Index {
-    return this.#options.store.index;
   }
 
   get figures(): LogFigures {
@@ -100,9 +101,9 @@ export class ClusterLog implements FactLog, Disposable {
     };
   }
 
-  /** What is remembered of the house over a restart. */
-  get memory(): Memory {
-    return this.#replica.memory;
+  /** What time it is in the log, in ms since 1970; that of this machine before anything was read. */
+  get date(): number {
+    return this.#replica.now || Date.now();
   }
 
   /** The incarnations that live, as of what was applied. */
