@@ -4,8 +4,11 @@
  */
 
 import { assert, assertEquals, assertLess } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { roomLog } from "../lib/chat/messages/log_key.ts";
 import type { MemoryOptions } from "./fixtures/memory_stream.ts";
 import { MemoryNodes } from "./fixtures/memory_nodes.ts";
+import { say } from "./fixtures/facts.ts";
 import { PLAIN_PASSWORDS } from "./fixtures/people_house.ts";
 import { type ServedNode, serveNode } from "./fixtures/served_node.ts";
 import { eventually } from "./fixtures/stream_contract.ts";
@@ -13,6 +16,8 @@ import { joinEvent, type Json, type RawPeer } from "./helpers.ts";
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
+/** Less than it takes a node to count itself as cut off. */
+const STEP_MS = 500;
 
 /** The clock of an engine. */
 class EngineClock implements MemoryOptions {
@@ -116,4 +121,33 @@ Deno.test("a log whose clock leaps by an hour, back and forth, keeps order, name
     assertEquals(cluster.watched.now().nodes, 2);
     assertEquals(logged.filter(({ level }) => level === "warning" || level === "error"), []);
   }
+});
+
+Deno.test("when the log's clock is set ahead by days nothing goes for its age, so that it can be put right", async () => {
+  const clock = new EngineClock(0);
+  await using nodes = await MemoryNodes.make({ keepMs: 7 * 24 * HOUR_MS }, clock);
+  let more = 0;
+  const passed = (): number => performance.now() + more;
+  const { node } = await nodes.start("n1", await nodes.directory(), { passed });
+  const lobby = roomLog("lobby");
+  const said = async (): Promise<string[]> => {
+    const { entries } = await node.log.index.page(lobby, { limit: 9 });
+    return entries.map(({ message }) => message.text);
+  };
+  /** So much time passes, in which the node does what it has to do for all. */
+  const pass = async (ms: number): Promise<void> => {
+    for (const end = more + ms; more < end; more += STEP_MS) await delay(50);
+    await eventually("it is on duty", () => node.isOnDuty);
+  };
+  await pass(5_000);
+  for (const [text, ahead] of [["a week ago", 0], ["now", 8 * 24 * HOUR_MS]] as const) {
+    clock.ahead = ahead;
+    node.log.put(say("lobby", text));
+    await node.log.settled();
+  }
+  await pass(40_000);
+  assertEquals(await said(), ["a week ago", "now"]);
+  // Nobody has put it right for an hour, so it is right.
+  more += HOUR_MS;
+  for (let texts: string[] = []; texts.join() !== "now"; texts = await said()) await pass(5_000);
 });
