@@ -58,12 +58,8 @@ export const EXCLUSIONS: readonly Exclusion[] = [
     store: "memory",
   },
   {
-    tests: /^chmodes\/moderated\.py|^multi_prefix\.py|Voiced/,
+    tests: /^chmodes\/moderated\.py|^multi_prefix\.py|Voiced|testTopicPrivileges/,
     why: "nobody is given a voice (+v)",
-  },
-  {
-    tests: /OperatorModeSuccess/,
-    why: "whoever is made an operator is told so in words, besides the MODE",
   },
   {
     tests: /ModeTargetNotInChannel/,
