@@ -249,9 +249,9 @@ async function openLogOf(
 
 /** What the server is told of the cluster that it is in. */
 function clusterOptions(
-  { isOnDuty, remembered, nodes, watched: node }: OpenedCluster,
-): Pick<ServeOptions, "isOnDuty" | "remembered" | "nodes" | "node"> {
-  return { isOnDuty, remembered, nodes, node };
+  { isOnDuty, date, remembered, nodes, watched: node }: OpenedCluster,
+): Pick<ServeOptions, "isOnDuty" | "date" | "remembered" | "nodes" | "node"> {
+  return { isOnDuty, date, remembered, nodes, node };
 }
 
 /** What the server is told of files. */

@@ -39,6 +39,9 @@ const NOTHING = new Uint8Array();
 /** How requests of HTTP begin: a page that a browser shows must not act as an IRC client. */
 const HTTP = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|PRI) /i;
 
+/** Reasons of a goodbye after which a client has got what was sent before it. */
+const ORDERLY: ReadonlySet<string> = new Set(["quit", "shutdown"]);
+
 /** The name of the door in the metrics. */
 export const IRC_KIND = "irc";
 
@@ -110,7 +113,19 @@ export class IrcDoor implements Door {
     return fault === undefined ? undefined : { bytes: 0, waits: this.#close(fault) };
   }
 
+  ended(reason: string | undefined, isBroken: boolean): void {
+    this.#client.told?.end(!isBroken && (reason === undefined || ORDERLY.has(reason)));
+  }
+
   encode(batch: Batch): Uint8Array {
+    const bytes = this.#encode(batch);
+    const { told, replays } = this.#client;
+    // What was said before is told as a whole, when it is there.
+    told?.take(batch, (key) => replays.has(key));
+    return bytes;
+  }
+
+  #encode(batch: Batch): Uint8Array {
     const client = this.#client;
     tellCalled(client, batch.events);
     const encode = encodingFor(client.server, client.caps, client.toBytes);

@@ -32,7 +32,10 @@ const whois: Command = {
       return reply.numeric("402", server, "There is no such server");
     }
     const tell = (): void => {
-      const person = client.view?.person(nameOfNick(nick));
+      const name = nameOfNick(nick);
+      const { view } = client;
+      // Whoever has reserved a name is known by it, here or not.
+      const person = view?.person(name) ?? view?.account(name);
       if (person === undefined) reply.numeric("401", nick, "There is no such nick");
       else tellPerson(client, person, reply);
       reply.numeric("318", person === undefined ? nick : nickOf(person.name), "End of /WHOIS list");
@@ -64,7 +67,7 @@ function isHere({ server: { name } }: IrcClient, server: string, nick: string): 
 
 function tellPerson(client: IrcClient, person: Viewed, reply: Reply): void {
   const { server } = client;
-  const { name, account, role, away, since, idleMs } = person;
+  const { name, account, role, away, since, idleMs, here, seen } = person;
   const nick = nickOf(name);
   const host = hostOf(account?.name);
   reply.numeric("311", nick, userOf(server, name), host, "*", realNameOf(server, name));
@@ -76,6 +79,10 @@ function tellPerson(client: IrcClient, person: Viewed, reply: Reply): void {
   if (away !== "") reply.numeric("301", nick, away);
   if (account !== undefined) {
     reply.numeric("330", nick, nickOf(account.name), "is logged in as");
+  }
+  if (!here) {
+    const when = seen === undefined ? "" : `, and was here last at ${seen}`;
+    reply.numeric("320", nick, `is not here${when}`);
   }
   if (idleMs !== undefined && since > 0) {
     reply.numeric("317", nick, seconds(idleMs), seconds(since), "seconds idle, and since when");

@@ -12,6 +12,7 @@ import { tellOwn } from "../telling/own.ts";
 import { seconds } from "../telling/times.ts";
 import { type Command, type Commands, countOf, eachOf, listed } from "./command.ts";
 import { wantedRooms } from "./list_filter.ts";
+import { toldIn } from "./unread.ts";
 
 /** Earlier messages that a client gets which can't ask for them. */
 export const EARLIER = 50;
@@ -58,7 +59,8 @@ function enter(client: IrcClient, channel: string, reply: Reply): Later<void> {
     (event) => {
       if (event.type !== "joined") return;
       reply.hold();
-      entered = tellEntered(client, event, (line) => reply.add(line));
+      const told = isAuto ? toldIn(client, { room }) : 0;
+      entered = tellEntered(client, event, (line) => reply.add(line), told);
       if (!(entered instanceof Promise)) return reply.release();
       entered = entered.finally(() => reply.release());
     },

@@ -6,6 +6,7 @@ import type { Event, EventOf } from "../../wire/events.ts";
 import type { IrcClient } from "../client.ts";
 import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
 import type { IrcLine } from "../lines/write.ts";
+import { toldKey } from "../told.ts";
 import { ircAdvice } from "./advice.ts";
 import { tellEntered } from "./entered.ts";
 import { tellMark } from "./marks.ts";
@@ -83,7 +84,7 @@ function tellLeft(client: IrcClient, event: EventOf<"left">, add: Add): void {
   const isOwn = name === client.name;
   const channel = channelOfRoom(room);
   if (isOwn) {
-    client.replays.delete(room);
+    client.replays.delete(toldKey({ room }));
     client.rooms.delete(room);
   }
   if (by !== undefined && reason !== undefined && SENT_AWAY.has(reason) && !gone) {

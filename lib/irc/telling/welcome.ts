@@ -8,6 +8,7 @@ import { isupportLines } from "../isupport.ts";
 import { tellLusers, tellMotd } from "../commands/server_info.ts";
 import { leftPeople } from "../left_people.ts";
 import { tellEntered } from "./entered.ts";
+import { beginTold } from "../commands/unread.ts";
 import { prefixOf, rememberUser } from "./prefix.ts";
 import { beginReplay } from "./replays.ts";
 
@@ -21,12 +22,12 @@ export function tellReady(client: IrcClient, ready: EventOf<"ready">): void {
   client.name = ready.name;
   client.state = "in";
   client.cameAt = performance.now();
+  beginTold(client, ready);
   const { server } = client;
   const nick = nickOf(ready.name);
   const numeric = (code: string, ...params: readonly string[]): void =>
     client.write({ source: server.name, command: code, params: [nick, ...params] });
   rememberUser(server, ready.name, client.peer.says?.());
-  server.most = Math.max(server.most, client.house.present);
   numeric("001", `Welcome to ${server.network}, ${prefixOf(server, ready.name)}`);
   numeric("002", `Your host is ${server.name}, running ${server.shared.version}`);
   numeric("003", `This server was started at ${server.created}`);
@@ -45,6 +46,6 @@ export function tellReady(client: IrcClient, ready: EventOf<"ready">): void {
     }
   });
   for (const { chat, with: other, seq, last } of ready.chats ?? []) {
-    if (last > seq) beginReplay(client, `@${chat}`, nickOf(other), last);
+    if (last > seq) beginReplay(client, { chat }, { target: nickOf(other), last });
   }
 }
