@@ -130,6 +130,9 @@ Deno.test("irc: INVITE by itself lists the channels that one was invited to and 
   await ann.ask("INVITE bob #den");
   await bob.sync();
   await bob.expect("INVITE", ":irc.test 336 bob #den", end);
+  // Joined by the settings of a client, as right after it came in, it is not in the list of the account.
+  await bob.ask("JOIN #den");
+  await bob.expect("INVITE", end);
   await bob.expect("INVITE ann", ":irc.test 461 bob INVITE :The channel is missing");
   using eve = await IrcPeer.enter(server, "eve");
   await eve.expect("INVITE", ":irc.test 337 eve :End of /INVITE list");

@@ -16,7 +16,7 @@ What the environment says:
     CHATROOM_FLAGS     more flags for `serve`, as JSON: limits that the tests would meet
     CHATROOM_REGISTER  the program that reserves a name, as JSON: it takes a directory, a name, a password
     CHATROOM_STORE     memory (default), or full or normal: messages are stored with that durability
-    CHATROOM_PORTS     the first port that may be used, of a thousand; below those that systems give to connections
+    CHATROOM_PORTS     the first port that may be used, of 990; below those that systems give to connections
     CHATROOM_TLS       1: the server speaks TLS only, and what irctest sends goes through a relay
     CHATROOM_OPERATORS a regular expression of tests (`file::Class::test`) in which whoever opens a channel is its
                        operator. Guests are hosts of no room, so the relay reserves each nick by which a client
@@ -214,7 +214,7 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
         if first == 0:
             return super().get_hostname_and_port()
         while True:
-            port = first + next(ports) % 1_000
+            port = first + next(ports) % 990
             with socket.socket() as tried:
                 tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:

@@ -31,9 +31,8 @@ const TESTS = "irctest/server_tests";
 /** Which tests are asked for: those that every server should pass. */
 const MARKERS = "not implementation-specific and not deprecated and not strict";
 
-/** The ports of the servers: so many for each file that runs beside others. */
-const FIRST_PORT = 12_000;
-const PORTS_EACH = 1_000;
+/** The ports of the servers: so many for each file that runs beside others, of this run or of another one. */
+const PORTS = { first: 11_000, last: 31_000, each: 1_000 };
 
 /** Files of which all tests are of one implementation, or which are none. */
 const NO_TESTS = 5;
@@ -79,9 +78,11 @@ async function main(args: readonly string[]): Promise<number> {
       print(`\n## Messages: ${store}; ${overTls ? "over TLS" : "in the clear"}\n`);
       const outcomes: Outcome[] = [];
       const waiting = [...files];
-      const runSome = async (_: unknown, place: number): Promise<void> => {
+      const runSome = async (): Promise<void> => {
+        using ports = claimPorts();
+        const { firstPort } = ports;
         for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-          const some = await runTests({ checkout, file, store, overTls, seconds, place });
+          const some = await runTests({ checkout, file, store, overTls, seconds, firstPort });
           if (some.length > 0) tell(`${file}: ${count(some, "passed")} of ${some.length}`);
           outcomes.push(...some);
         }
@@ -111,13 +112,27 @@ interface Run {
   readonly store: string;
   readonly overTls: boolean;
   readonly seconds: number;
-  /** Counts those that run beside each other, from 0. */
-  readonly place: number;
+  /** The first of its ports. */
+  readonly firstPort: number;
+}
+
+/** Takes ports that nobody else takes until it is disposed of; throws an `Error` where none are left. */
+function claimPorts(): Disposable & { readonly firstPort: number } {
+  for (let port = PORTS.first; port < PORTS.last; port += PORTS.each) {
+    try {
+      // Whoever listens on the one before has them.
+      const claim = Deno.listen({ hostname: "127.0.0.1", port: port - 1 });
+      return { firstPort: port, [Symbol.dispose]: () => claim.close() };
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+  throw new Error(`Others have all ports from ${PORTS.first} to ${PORTS.last}`);
 }
 
 /** Runs one file of irctest; throws an `Error` where it could not be run. */
 async function runTests(run: Run): Promise<readonly Outcome[]> {
-  const { checkout, file, store, overTls, seconds, place } = run;
+  const { checkout, file, store, overTls, seconds, firstPort } = run;
   // irctest keeps a list of ports there, which those that run beside each other would spoil.
   const temporary = await Deno.makeTempDir({ prefix: "irctest" });
   const report = `${temporary}/report.xml`;
@@ -134,7 +149,7 @@ async function runTests(run: Run): Promise<readonly Outcome[]> {
       CHATROOM_REGISTER: JSON.stringify([...deno, `${HERE}register.ts`]),
       CHATROOM_FLAGS: JSON.stringify(openFlags()),
       CHATROOM_STORE: store,
-      CHATROOM_PORTS: String(FIRST_PORT + place * PORTS_EACH),
+      CHATROOM_PORTS: String(firstPort),
       TMPDIR: temporary,
       CHATROOM_TLS: overTls ? "1" : "0",
       CHATROOM_OPERATORS: NEED_OPERATORS.source,

@@ -46,12 +46,14 @@ const invite: Command = {
 };
 
 /** Tells to which rooms a client's account was invited that it has not joined. */
-function listInvitations({ house, peer }: IrcClient, reply: Reply): void {
+function listInvitations({ house, peer, view }: IrcClient, reply: Reply): void {
   const invited = house.read(peer, (parts, session) => {
     const account = parts.state.people.accountOf(session);
     return account === undefined ? [] : invitedTo(parts, account);
   });
-  for (const { room } of invited ?? []) reply.numeric("336", channelOfRoom(room));
+  for (const { room } of invited ?? []) {
+    if (view?.room(room)?.isIn !== true) reply.numeric("336", channelOfRoom(room));
+  }
   reply.numeric("337", "End of /INVITE list");
 }
 

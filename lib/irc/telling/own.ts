@@ -48,11 +48,19 @@ export function tellOwn(
     case "read":
       return tellRead(client, event);
     case "notice":
+      if (!isToldByMode(client, event.text)) note(client, event.text);
+      return;
     case "error":
       return note(client, event.text);
     case "identified":
       return tellIdentified(client, event);
   }
+}
+
+/** Whether a client is told by MODE what the house tells its person in words: what they are in a room that it is in. */
+function isToldByMode({ rooms }: IrcClient, text: string): boolean {
+  const room = / made you a (?:host|member) of (.+)\.$/.exec(text)?.[1];
+  return room !== undefined && rooms.has(room);
 }
 
 /** Says something to a client in the server's name. */
