@@ -142,7 +142,7 @@ export class NatsLink {
 
   /** Leaves this server for the next in the list: it may be cut off from the others. */
   elsewhere(): void {
-    if (this.#isConnected && this.#servers > 1) this.#connection.reconnect().catch(() => {});
+    if (this.#isConnected && this.#servers > 1) cut(this.#connection);
   }
 
   /** Says what is wrong to whoever opened it. */
@@ -167,14 +167,16 @@ export class NatsLink {
   #onStatus(status: Status): void {
     switch (status.type) {
       case "disconnect":
-      case "staleConnection":
         return this.#setConnected(false);
+      case "staleConnection":
+        this.#setConnected(false);
+        return cut(this.#connection);
       case "reconnect": {
         const flaw = flawOf(this.#connection, this.#wants.needsBytes);
         if (flaw === undefined) return this.#setConnected(true);
         this.#tellOnce(flaw, flaw);
         // The next in the list may do.
-        setTimeout(() => this.#connection.reconnect().catch(() => {}), RETRY_MS);
+        setTimeout(() => cut(this.#connection), RETRY_MS);
         return;
       }
       case "error":
@@ -199,6 +201,21 @@ export class NatsLink {
     }
     for (const told of this.onChange) told(isConnected);
   }
+}
+
+/** What of a connection the library does not tell of. */
+interface Inside {
+  readonly protocol?: { readonly transport?: { readonly socket?: { destroy(): void } } };
+}
+
+/**
+ * Ends the way to a server, so that the next one is taken. The library would wait for its last bytes to be
+ * written, of which there are none: over TLS Deno never says that nothing was written, and so it would wait for
+ * ever, with all that is sent after that.
+ */
+function cut(connection: NatsConnection): void {
+  const { socket } = (connection as NatsConnection & Inside).protocol?.transport ?? {};
+  socket?.destroy();
 }
 
 function optionsFor(place: NatsPlace, label: string): ConnectionOptions {
