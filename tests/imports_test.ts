@@ -36,6 +36,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 /** The folders of lib/chat, and what lies beside them: each imports from those above it alone. */
 const IN_CHAT: readonly string[] = [
+  "sentence.ts",
   "refusal.ts",
   "limits",
   "names",

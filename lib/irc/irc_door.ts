@@ -18,6 +18,7 @@ import { isBlank } from "./lines/line_decoder.ts";
 import { type ParsedLine, parseIrcLine } from "./lines/parse.ts";
 import { renderLine } from "./lines/write.ts";
 import { labelIn, Reply } from "./reply.ts";
+import { ircWords } from "./telling/advice.ts";
 import { type Came, cameBy, encodingFor } from "./telling/encoding.ts";
 import { newsLines } from "./telling/news.ts";
 import { tellCalled, tellOwn } from "./telling/own.ts";
@@ -59,6 +60,7 @@ export class IrcDoor implements Door {
   readonly kind = IRC_KIND;
   readonly traits = IRC_TRAITS;
   readonly waitsForPerson = false;
+  readonly words = ircWords;
   readonly ping: Uint8Array;
   whole = 0;
   readonly #client: IrcClient;

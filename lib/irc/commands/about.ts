@@ -15,6 +15,7 @@ import { messageWithId, type MsgidPlace } from "../lines/msgid.ts";
 import { reasonIn } from "../lines/text.ts";
 import type { IrcLine } from "../lines/write.ts";
 import type { Reply } from "../reply.ts";
+import { refusedIn } from "../telling/advice.ts";
 import { markOf, tellMark } from "../telling/marks.ts";
 import { aboutLines, timeTags } from "../telling/news.ts";
 import { prefixOf } from "../telling/prefix.ts";
@@ -258,7 +259,7 @@ async function mark(client: IrcClient, place: Marked, at: number, reply: Reply):
     });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    reply.refuse("MARKREAD", error);
+    reply.refuse("MARKREAD", refusedIn(error));
   }
 }
 
