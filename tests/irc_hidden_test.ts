@@ -12,6 +12,7 @@ const CAPS = [
 /** What may be asked about a channel, for which `ROOM` stands. */
 const ASKS: readonly string[] = [
   ...["NAMES ROOM", "WHO ROOM", "WHO ROOM %tcuhsnfar", "LIST ROOM", "LIST", "MODE ROOM"],
+  ...["LIST ROOM*", "LIST !ROOM", "INVITE"],
   ...["MODE ROOM b", "MODE ROOM +b", "MODE ROOM +i", "MODE ROOM -i", "MODE ROOM +o ann"],
   ...["MODE ROOM +b bob!*@*", "MODE ROOM +k x", "TOPIC ROOM", "TOPIC ROOM :x", "PART ROOM"],
   ...["KICK ROOM ann", "KICK ROOM nobody", "INVITE ann ROOM", "INVITE nobody ROOM"],

@@ -54,6 +54,7 @@ Deno.test("irc: HELP knows the server's own topics and each command, and nothing
     assertEquals([numbers[0], numbers.at(-1)], ["704", "706"]);
     assertEquals([...new Set(numbers.slice(1, -1))], ["705"]);
   }
+  assertEquals(await ann.ask("HELPOP history"), await ann.ask("HELP history"));
   await ann.expect("HELP nothing", ":irc.test 524 ann nothing :There is no help on that");
   await ann.expect("HELP constructor", ":irc.test 524 ann constructor :There is no help on that");
 });

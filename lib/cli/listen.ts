@@ -22,9 +22,11 @@ export interface Doors {
   /** Called on SIGHUP. The certificate is reloaded elsewhere. */
   readonly reload: (server: Server) => void;
   /** Called when the doors are open: has the server's log begin, and calls `end` when that can't go on. */
-  readonly begin?: (end: () => void, server: Server) => Promise<void>;
-  /** Prints about the first door; returns the line to print last. */
-  readonly describe: (server: Server) => string;
+  readonly begin: ((end: () => void, server: Server) => Promise<void>) | undefined;
+  /** Prints about the first door; returns what gives the line to print last, when the log has begun. */
+  readonly describe: (server: Server) => () => string;
+  /** Where others are told that the page is, if that was said. */
+  readonly page: string | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface Doors {
  */
 export async function listenUntilStopped(
   options: ServeOptions & Address,
-  { web, irc, tls, dir, print, reload, describe, begin }: Doors,
+  { web, irc, tls, dir, print, reload, describe, begin, page }: Doors,
 ): Promise<number> {
   const server = serveOrError(options);
   await using chat = irc && await ircOrError(server, irc, tls, dir);
@@ -45,7 +47,7 @@ export async function listenUntilStopped(
   using _listening = onHangUp(() => reload(server));
   const stopped = untilStopped(server, print);
   const last = describe(server);
-  const url = web && door && webUrl(door, web, tls !== undefined);
+  const url = web && door && (page ?? webUrl(door, web, tls !== undefined));
   if (url !== undefined) print(`The web page is at ${url}`);
   if (chat !== undefined) {
     const also = url === undefined ? "" : `, and at ${url.replace(/^http/, "ws")}irc`;
@@ -62,7 +64,7 @@ export async function listenUntilStopped(
     await server.shutdown();
     throw error;
   }
-  print(last);
+  print(last());
   // What hashes secrets comes late, but nobody who comes in should wait for it.
   await Promise.all([stopped, import("node:crypto")]);
   return server.isBroken || hasFailed ? 1 : 0;

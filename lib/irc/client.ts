@@ -11,6 +11,7 @@ import { costlyKind, type CostlyRequest, isCostly } from "../server/meter.ts";
 import type { Event, EventOf } from "../wire/events.ts";
 import type { Request } from "../wire/requests.ts";
 import { ClientCaps } from "./caps.ts";
+import { Gone } from "./gone.ts";
 import type { IrcServer } from "./irc_server.ts";
 import type { LineWriter } from "./lines/carrier.ts";
 import { nickOf } from "./lines/irc_names.ts";
@@ -62,9 +63,6 @@ const STORED: ReadonlySet<Request["type"]> = new Set(
   ["say", "direct", "revise", "remove", "react", "pin", "topic"] as const,
 );
 
-/** Of how many that are gone a client is known to have been told. */
-const MOST_GONE = 1_000;
-
 /** What a client has said of itself before it is in. */
 export interface Presented {
   /** The name that it wants, as the house would write it. */
@@ -110,14 +108,14 @@ export class IrcClient {
   readonly kicks = new Map<string, (line: IrcLine) => void>();
   /** How the rooms that it is in are set, as it was told, by their names. */
   readonly rooms = new Map<string, RoomSettings>();
+  /** Of whom it was told that they have left the server. */
+  readonly gone = new Gone();
   /** A message in several lines that it is sending. */
   lines: OpenLines | undefined;
   /** What it has said when it quit. */
   lastWords = "";
   /** What it has sent of an answer to SASL. */
   sasl: string | undefined;
-  /** Of whom it was told that they have left the server, until it meets them again. */
-  readonly #gone = new Set<string>();
   #asks = 0;
   #batches = 0;
   readonly #asked = new Map<string, Asked>();
@@ -251,19 +249,6 @@ export class IrcClient {
       log({ level: "error", kind: "problem", text: "A connection failed", fields: { trace } });
       this.peer.close(bye("internal", "The server failed; it is not your fault."));
     });
-  }
-
-  /** Somebody has left the server: false if the client was told so, by another room. */
-  noteGone(name: string): boolean {
-    if (this.#gone.has(name)) return false;
-    this.#gone.add(name);
-    if (this.#gone.size > MOST_GONE) this.#gone.delete(this.#gone.keys().next().value ?? "");
-    return true;
-  }
-
-  /** Somebody of that name is here again. */
-  metAgain(name: string): void {
-    this.#gone.delete(name);
   }
 
   /** Where a browser gets a file that was sent to the client's person. */

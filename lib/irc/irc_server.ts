@@ -1,5 +1,6 @@
 /** What all IRC connections of a server have in common. */
 
+import type { ClientSays } from "../chat/sessions/peer.ts";
 import type { SharedState } from "../server/host.ts";
 import { type ToldFile, ToldMarks } from "./told_marks.ts";
 
@@ -19,8 +20,8 @@ export interface IrcServer {
   readonly shared: SharedState;
   /** When it was started, for people. */
   readonly created: string;
-  /** The user names of clients that have come, by the names that they went by: the latest. */
-  readonly users: Map<string, string>;
+  /** What clients that have come say of whom they run for, by the names that they went by: the latest. */
+  readonly users: Map<string, ClientSays>;
   /** The most people that were here at once, and the most of them that had come in by this node. */
   most: number;
   mostOwn: number;

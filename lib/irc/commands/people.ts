@@ -10,11 +10,12 @@ import { neighboursOf } from "../clients.ts";
 import { channelOfRoom, nameOfNick, nickOf } from "../lines/irc_names.ts";
 import { MOST_BODY } from "../lines/parse.ts";
 import { reasonIn } from "../lines/text.ts";
+import { leftPeople } from "../left_people.ts";
 import { hereAs, monitorsOf } from "../monitors.ts";
 import type { Reply } from "../reply.ts";
 import { refusedIn } from "../telling/advice.ts";
 import { inLines, rankSign } from "../telling/names_list.ts";
-import { hostOf, prefixOf, realNameOf, userOf } from "../telling/prefix.ts";
+import { hostOf, prefixOf, realNameOf, rememberUser, userOf } from "../telling/prefix.ts";
 import { seconds } from "../telling/times.ts";
 import type { Command, Commands } from "./command.ts";
 import { realNameIn } from "./registering.ts";
@@ -45,11 +46,18 @@ const whois: Command = {
   },
 };
 
-/** Nothing is kept of who has left; irssi asks so where WHOIS found nobody, and shows this answer alone. */
+/** irssi asks so where WHOIS found nobody, and shows this answer alone. */
 const whowas: Command = {
-  run(_, { params: [nick = ""] }, reply): Later<void> {
+  run(client, { params: [nick = "", count = ""] }, reply): Later<void> {
     if (nick === "") return reply.numeric("431", "No nick was given");
-    reply.numeric("406", nick, "There is no such nick, and who has left is not kept");
+    const { server } = client;
+    const found = leftPeople(server).of(client, nick);
+    const most = /^\d{1,9}$/.test(count) ? Number(count) : 0;
+    for (const { name, user, host, realName } of most > 0 ? found.slice(0, most) : found) {
+      reply.numeric("314", nickOf(name), user, host, "*", realName);
+      reply.numeric("312", nickOf(name), server.name, server.network);
+    }
+    if (found.length === 0) reply.numeric("406", nick, "There was nobody of that nick lately");
     reply.numeric("369", nick, "End of WHOWAS");
   },
 };
@@ -137,6 +145,7 @@ function setRealName(client: IrcClient, realName: string, reply: Reply): Later<v
   const { house, peer } = client;
   const waits = house.read(peer, (parts, session) => passOnText(parts, session, realName));
   client.realName = realName;
+  rememberUser(client.server, client.name, peer.says?.());
   const line = {
     source: prefixOf(client.server, client.name),
     command: "SETNAME",

@@ -143,7 +143,7 @@ const admin: Command = {
 
 const links: Command = {
   run({ server }, _, reply): Later<void> {
-    reply.numeric("364", server.name, server.name, `0 ${server.network}`);
+    reply.numeric("364", server.name, server.name, `0 ${server.shared.title ?? server.network}`);
     reply.numeric("365", "*", "End of LINKS");
   },
 };

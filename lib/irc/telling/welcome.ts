@@ -6,6 +6,7 @@ import { nickOf } from "../lines/irc_names.ts";
 import type { IrcLine } from "../lines/write.ts";
 import { isupportLines } from "../isupport.ts";
 import { tellLusers, tellMotd } from "../commands/server_info.ts";
+import { leftPeople } from "../left_people.ts";
 import { tellEntered } from "./entered.ts";
 import { beginTold } from "../commands/unread.ts";
 import { prefixOf, rememberUser } from "./prefix.ts";
@@ -26,7 +27,7 @@ export function tellReady(client: IrcClient, ready: EventOf<"ready">): void {
   const nick = nickOf(ready.name);
   const numeric = (code: string, ...params: readonly string[]): void =>
     client.write({ source: server.name, command: code, params: [nick, ...params] });
-  rememberUser(server, ready.name, client.presented.user ?? "");
+  rememberUser(server, ready.name, client.peer.says?.());
   numeric("001", `Welcome to ${server.network}, ${prefixOf(server, ready.name)}`);
   numeric("002", `Your host is ${server.name}, running ${server.shared.version}`);
   numeric("003", `This server was started at ${server.created}`);
@@ -39,6 +40,7 @@ export function tellReady(client: IrcClient, ready: EventOf<"ready">): void {
   const add = (line: IrcLine): void => client.write(line);
   // It is in them when what is being done has been done, and before anything of what it missed comes.
   queueMicrotask(() => {
+    leftPeople(server).watch(client);
     for (const { room, seq, last } of ready.rooms ?? []) {
       client.background(tellEntered(client, { room, seq, last }, add));
     }
