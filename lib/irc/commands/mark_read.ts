@@ -1,6 +1,5 @@
 /** MARKREAD: up to when somebody has read a channel or a conversation, on all their devices. */
 
-import { refusedIn } from "../telling/advice.ts";
 import { seqAt } from "../../chat/answers/seq_at.ts";
 import { after, type Later } from "../../chat/later.ts";
 import { Refusal } from "../../chat/refusal.ts";
@@ -10,6 +9,7 @@ import { clientOf } from "../clients.ts";
 import { isChannel, nameOfNick, nickOf, roomOfChannel } from "../lines/irc_names.ts";
 import type { IrcLine } from "../lines/write.ts";
 import type { Reply } from "../reply.ts";
+import { refusedIn } from "../telling/advice.ts";
 import { keptIn, type Marked, markedAs, markOf, tellMark } from "../telling/marks.ts";
 import { readTime, rememberReadTime } from "../telling/read_times.ts";
 import { timeIn } from "../telling/times.ts";
