@@ -2,6 +2,7 @@
 
 import type { Entry, Ticket } from "./log/fact.ts";
 import type { Refusal } from "./refusal.ts";
+import { refusalIn, wordsOf } from "./sentence.ts";
 import type { Peer } from "./sessions/peer.ts";
 import type { Session } from "./sessions/session.ts";
 
@@ -44,8 +45,10 @@ export function idOf({ id }: { readonly id?: string | undefined }): { id?: strin
 export function refuse(
   session: Session,
   request: { readonly id?: string | undefined },
-  { code, message, retryAfterMs, about }: Refusal,
+  refusal: Refusal,
 ): void {
+  const { code, retryAfterMs, about } = refusal;
+  const text = refusalIn(refusal, wordsOf(session));
   const again = retryAfterMs === undefined ? {} : { retryAfterMs };
-  session.deliver({ type: "error", ...idOf(request), code, text: message, ...about, ...again });
+  session.deliver({ type: "error", ...idOf(request), code, text, ...about, ...again });
 }

@@ -187,7 +187,7 @@ function decideLeave(state: HouseState, fact: LeaveFact, at: number): LeaveFact 
   const session = sessionOf(state, fact.session);
   const room = state.registry.room(key);
   // Whoever may read it no longer still leaves it.
-  if (!room?.members.has(session)) throw notInRoom(name, "");
+  if (!room?.members.has(session)) throw notInRoom(name, false);
   return withPartingWords(state, session, [key], fact, at);
 }
 

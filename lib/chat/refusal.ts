@@ -1,3 +1,5 @@
+import type { Sentence } from "./sentence.ts";
+
 /** Numbers and words that go with a refusal, for programs: fields of `error`. */
 export interface RefusalAbout {
   /** How many messages it is about. */
@@ -24,15 +26,18 @@ export class Refusal extends Error {
   /** Whoever is refused has no place here: nothing else that is asked for is granted either. */
   readonly keepsOut: boolean;
   readonly about: RefusalAbout;
+  /** The message, for doors that word advice. */
+  readonly sentence: string | Sentence;
 
   constructor(
     code: string,
-    text: string,
+    text: string | Sentence,
     retryAfterMs?: number,
     keepsOut = false,
     about = NOTHING,
   ) {
-    super(text);
+    super(String(text));
+    this.sentence = text;
     this.code = code;
     this.retryAfterMs = retryAfterMs;
     this.keepsOut = keepsOut;

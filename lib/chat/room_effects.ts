@@ -12,6 +12,7 @@ import type { Named } from "./names/name_tables.ts";
 import type { Change } from "./people/records.ts";
 import { plainRoom } from "./people/records.ts";
 import { leaveRoom } from "./put.ts";
+import { sentence, wordsOf } from "./sentence.ts";
 import { guestOf } from "./rooms/room_records.ts";
 import type { RoomState } from "./rooms/room_state.ts";
 import { Batch } from "./sessions/batch.ts";
@@ -133,11 +134,12 @@ function tellUninvited(
 
 /** Tells sessions that they are invited to a room. */
 export function tellInvited(sessions: readonly Session[], room: string, by: string): void {
+  const invited = sentence`${by} invites you to ${room}; ${{ to: "join", room }} goes there.`;
   for (const session of sessions) {
     session.deliver(
       session.hasPeople
         ? { type: "invite", room, by }
-        : { type: "notice", text: `${by} invites you to ${room}; /join ${room} goes there.` },
+        : { type: "notice", text: invited.in(wordsOf(session)) },
     );
   }
 }

@@ -26,6 +26,7 @@ import {
 } from "./presence.ts";
 import { answerRead, tellRead } from "./read_marks.ts";
 import { tellRooms, tellShutOut } from "./room_effects.ts";
+import { sentence, wordsOf } from "./sentence.ts";
 import { RETRY_AFTER_SHUTDOWN_MS } from "./sessions/peer.ts";
 import type { Hash, Session } from "./sessions/session.ts";
 import { tellDirect } from "./tell_direct.ts";
@@ -159,11 +160,11 @@ function answerPerson(
 function tellForced(session: Session, from: string, { why, isWanted }: Forced): void {
   if (isWanted) session.wanted = from;
   session.deliver({ type: "renamed", from, to: session.name });
-  const own = session.wanted === undefined ? "" : " If it is yours, /login PASSWORD takes it.";
-  session.deliver({
-    type: "notice",
-    text: `The name ${from} ${why}; you are ${session.name}.${own}`,
-  });
+  const own = session.wanted === undefined
+    ? ""
+    : sentence` If it is yours, ${{ to: "login" }} takes it.`;
+  const text = sentence`The name ${from} ${why}; you are ${session.name}.${own}`;
+  session.deliver({ type: "notice", text: text.in(wordsOf(session)) });
 }
 
 /** Ends the connection of a device that came before as many others as an account may have here. */
@@ -200,10 +201,11 @@ function tellSignedOut({ peer }: Session): void {
 /** Tells the sessions of an account that it has another role. */
 function tellRole({ state: { people, registry } }: HouseParts, account: Account): void {
   const { key, role } = account;
-  const more = role === "member" ? "" : "; /help moderation says what you may do";
-  const text = `You are ${withArticle(role)} now${more}.`;
+  const more = role === "member" ? "" : sentence`; ${{ to: "moderation" }} says what you may do`;
+  const said = sentence`You are ${withArticle(role)} now${more}.`;
   for (const session of registry.allNamed(key)) {
-    if (people.accountOf(session)?.key === key) session.deliver({ type: "notice", text });
+    if (people.accountOf(session)?.key !== key) continue;
+    session.deliver({ type: "notice", text: said.in(wordsOf(session)) });
   }
 }
 

@@ -17,7 +17,7 @@ import type { LineWriter } from "./lines/carrier.ts";
 import { nickOf } from "./lines/irc_names.ts";
 import { type IrcLine, renderLine } from "./lines/write.ts";
 import type { OpenLines } from "./open_lines.ts";
-import { ircAdvice } from "./telling/advice.ts";
+import { refusedIn } from "./telling/advice.ts";
 import { withAccount } from "./telling/prefix.ts";
 import type { Told } from "./told.ts";
 
@@ -206,7 +206,7 @@ export class IrcClient {
         end();
         throw error;
       }
-      this.#refuse(asked, error);
+      this.#refuse(asked, refusedIn(error));
     };
     try {
       const waits = this.#request({ ...request, id });
@@ -261,7 +261,7 @@ export class IrcClient {
 
   #refuse({ refused, end }: Asked, { code, message }: Refused): void {
     this.server.shared.metrics.refused(code);
-    refused({ code, message: ircAdvice(message) });
+    refused({ code, message });
     end();
   }
 

@@ -18,6 +18,7 @@ import { isBlank } from "./lines/line_decoder.ts";
 import { type ParsedLine, parseIrcLine } from "./lines/parse.ts";
 import { renderLine } from "./lines/write.ts";
 import { labelIn, Reply } from "./reply.ts";
+import { ircWords } from "./telling/advice.ts";
 import { type EncodeNews, encodingFor } from "./telling/encoding.ts";
 import { newsLines } from "./telling/news.ts";
 import { isToldAlike, noteOf, takeNote } from "./telling/notes.ts";
@@ -59,6 +60,7 @@ export class IrcDoor implements Door {
   readonly kind = IRC_KIND;
   readonly traits = IRC_TRAITS;
   readonly waitsForPerson = false;
+  readonly words = ircWords;
   readonly ping: Uint8Array;
   whole = 0;
   readonly #client: IrcClient;
@@ -121,14 +123,14 @@ export class IrcDoor implements Door {
   }
 
   encode(batch: Batch): Uint8Array {
-    const bytes = this.#encode(batch);
+    const bytes = this.#bytesOf(batch);
     const { told, replays } = this.#client;
     // What was said before is told as a whole, when it is there.
     told?.take(batch, (key) => replays.has(key));
     return bytes;
   }
 
-  #encode(batch: Batch): Uint8Array {
+  #bytesOf(batch: Batch): Uint8Array {
     const client = this.#client;
     tellCalled(client, batch.events);
     const encode = this.#encoding();

@@ -1,7 +1,6 @@
 /**
- * One connection: reads requests, writes events, keeps deadlines, and is the peer that the house
- * delivers to. It does not know what carries the bytes (its transport does), nor what they mean (its
- * door does).
+ * One connection: reads requests, writes events, keeps deadlines, and is the house's peer. It knows neither what
+ * carries the bytes (its transport does) nor what they mean (its door does).
  */
 
 import type { Batch } from "../chat/sessions/batch.ts";
@@ -32,6 +31,7 @@ export interface ConnectionOptions {
 /** One peer on a connection. */
 export class Connection implements DoorPeer, LiveConnection, Swept {
   readonly address: string;
+  readonly words: DoorPeer["words"];
   /** The peer's name, once it is in. */
   #name: string | undefined;
   readonly #transport: Transport;
@@ -74,6 +74,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
       onFlushed: () => this.#finish(),
     });
     this.#door = door(this);
+    this.words = this.#door.words;
   }
 
   /** Reads until the peer or the server ends the connection; never throws. */
@@ -157,7 +158,6 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
 
   readonly paced: NonNullable<DoorPeer["paced"]> = (bytes) =>
     this.#meter.transfer(bytes, this.#sweep.now);
-
   readonly inTurn: DoorPeer["inTurn"] = (answer) =>
     this.#shared.turns.run(this.address, answer, () => this.#listens);
 

@@ -55,6 +55,8 @@ export interface Door {
   readonly servers?: readonly string[] | undefined;
   /** Whether its client wants to hear of those that come later. */
   readonly hearsServers?: boolean;
+  /** How its clients call what is advised, see {@linkcode Peer}. */
+  readonly words?: Peer["words"];
   /** What its client says of whom it runs for, see {@linkcode Peer}. */
   readonly says?: ClientSays | undefined;
   /** Whether it waits for a person to type a password. */
@@ -67,10 +69,7 @@ export interface Door {
   readonly whole: number;
   /** Told what the house calls its client from now on, before it is told what comes of that. */
   named?(name: string): void;
-  /**
-   * Called once, when its peer is served no more: with the reason of the goodbye that the peer gets, or with none
-   * where the peer has ended it, or the connection `isBroken`.
-   */
+  /** Its peer is served no more: why it gets a goodbye; none where it has ended itself, or `isBroken`. */
   ended?(reason: string | undefined, isBroken: boolean): void;
   /** Called when the connection is there, for a protocol in which the server speaks first. */
   begin(): void;

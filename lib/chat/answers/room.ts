@@ -10,6 +10,7 @@ import type { Named } from "../names/name_tables.ts";
 import type { RoomAsk } from "../people/people_ask.ts";
 import { putModeration } from "../put_people.ts";
 import { Refusal } from "../refusal.ts";
+import { sentence } from "../sentence.ts";
 import { roomEvent } from "../room_effects.ts";
 import type { Session } from "../sessions/session.ts";
 
@@ -69,8 +70,9 @@ function checkUnsaid(name: string, messages: number): void {
   const what = messages === 1 ? "1 message was" : `${messages} messages were`;
   throw new Refusal(
     "would-reveal",
-    `${what} said in ${name} by invitation only, and everybody could read that; ` +
-      "say it again with reveal if that is meant",
+    sentence`${what} said in ${name} by invitation only, and everybody could read that; ${{
+      to: "reveal",
+    }}`,
     undefined,
     false,
     { messages },

@@ -99,7 +99,7 @@ export function leave(
   request: RequestOf<"leave">,
 ): Later<void> {
   const room = house.registry.room(request.room);
-  if (room === undefined || !room.members.has(session)) throw notInRoom(request.room, "");
+  if (room === undefined || !room.members.has(session)) throw notInRoom(request.room, false);
   const held = countPresence(house, room);
   const { alone, text } = request;
   const why = { ...partingWords(text), ...(alone ? { keeps: true } as const : {}) };

@@ -8,6 +8,7 @@ import { directsOf } from "../inbox.ts";
 import { isConfined } from "../judge/may_read.ts";
 import type { Pass } from "../people/keeper.ts";
 import type { Unread } from "../read_marks.ts";
+import { sentence, wordsOf } from "../sentence.ts";
 import { aboutRoom } from "../rooms/room_state.ts";
 import type { Hello } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
@@ -74,5 +75,8 @@ export function welcome(
   if (nameKey(name) !== nameKey(hello.name)) {
     notice(`The name ${hello.name} is in use here; you are ${name}.`);
   }
-  if (pass.isNobodys) notice(`Nobody has reserved the name ${name}; /register PASSWORD does.`);
+  if (pass.isNobodys) {
+    const text = sentence`Nobody has reserved the name ${name}; ${{ to: "register" }} does.`;
+    notice(text.in(wordsOf(session)));
+  }
 }

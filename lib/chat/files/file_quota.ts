@@ -2,6 +2,7 @@
 
 import { sizeAndLimit } from "../../words/files.js";
 import { Refusal } from "../refusal.ts";
+import { sentence } from "../sentence.ts";
 import type { FileOwner, FileStore, FileUsage, Upload } from "./file_store.ts";
 
 /** How much of files may be kept, in bytes where nothing else is said. */
@@ -123,7 +124,7 @@ export function checkSender(senders: FileSenders | undefined, hasAccount: boolea
   if (hasAccount || senders !== "registered") return;
   throw new Refusal(
     "not-allowed",
-    "Here only people with a reserved name send files; /register first",
+    sentence`Here only people with a reserved name send files; ${{ to: "register" }} reserves one`,
   );
 }
 

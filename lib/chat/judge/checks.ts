@@ -7,6 +7,7 @@ import { checkMuteOf } from "../people/sanction_text.ts";
 import type { Role } from "../people/permissions.ts";
 import { whoIs } from "../people/who_is.ts";
 import { Refusal } from "../refusal.ts";
+import { sentence } from "../sentence.ts";
 import type { RoomState } from "../rooms/room_state.ts";
 import type { Session } from "../sessions/session.ts";
 import { mayReadRoom, noSuchRoom } from "./may_read.ts";
@@ -47,9 +48,10 @@ export function roleIn(
   return people.roleIn(people.accountOf(session), room);
 }
 
-/** The refusal for a session that asks about a room that it is not in. */
-export function notInRoom(name: string, advice = `; /join ${name} first`): Refusal {
-  return new Refusal("not-in-room", `You are not in ${name}${advice}`);
+/** The refusal for a session that asks about a room that it is not in; `isAdvised`: it could go there first. */
+export function notInRoom(name: string, isAdvised = true): Refusal {
+  const advice = isAdvised ? sentence`; ${{ to: "join", room: name }} first` : "";
+  return new Refusal("not-in-room", sentence`You are not in ${name}${advice}`);
 }
 
 /** Throws a {@linkcode Refusal} (`muted`) for a session that is muted, everywhere or in the room. */

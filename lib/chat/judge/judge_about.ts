@@ -11,6 +11,7 @@ import type { DirectFact } from "../log/fact.ts";
 import type { LifeFact, PinFact, ReactFact, RemoveFact, ReviseFact } from "../log/life_facts.ts";
 import { isRoomLog, keyOf } from "../messages/log_key.ts";
 import { Refusal } from "../refusal.ts";
+import { sentence } from "../sentence.ts";
 import type { Session } from "../sessions/session.ts";
 import { checkMute, roleIn } from "./checks.ts";
 import { whyNotMore, whyNotTalk } from "./judge_direct.ts";
@@ -142,8 +143,8 @@ function withoutReason(refusal: Refusal): Refusal;
 function withoutReason(refusal: Refusal | undefined): Refusal | undefined;
 function withoutReason(refusal: Refusal | undefined): Refusal | undefined {
   if (refusal === undefined) return undefined;
-  const { code, message, retryAfterMs } = refusal;
-  return new Refusal(code, `${message}; remove it without a reason`, retryAfterMs);
+  const { code, retryAfterMs } = refusal;
+  return new Refusal(code, sentence`${refusal.sentence}; remove it without a reason`, retryAfterMs);
 }
 
 function judgeReact(state: HouseState, session: Session, fact: ReactFact): ReactFact {

@@ -7,6 +7,7 @@ import { MAX_HOSTED, type People } from "../people/people.ts";
 import type { PeopleAsk } from "../people/people_ask.ts";
 import { type Account, auditLine, type Change } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
+import { sentence } from "../sentence.ts";
 import type { Hash, Session } from "../sessions/session.ts";
 import { checkMute } from "./checks.ts";
 import { moveBlocks, moveChats } from "./judge_chat.ts";
@@ -90,7 +91,10 @@ export function removed(key: string, id: string, by?: Hash): Change[] {
 export function ownAccount({ people }: HouseState, session: Session): Account {
   const account = people.accountOf(session);
   if (account !== undefined) return account;
-  throw new Refusal("not-logged-in", "You have not reserved your name; /register PASSWORD does");
+  throw new Refusal(
+    "not-logged-in",
+    sentence`You have not reserved your name; ${{ to: "register" }} does`,
+  );
 }
 
 function register(

@@ -7,6 +7,7 @@ import { isChatLog, keyOf } from "../messages/log_key.ts";
 import { isAccount } from "../people/chats.ts";
 import type { Party } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
+import { sentence } from "../sentence.ts";
 import type { Session } from "../sessions/session.ts";
 import { isConfined, mayMeet } from "./may_read.ts";
 import {
@@ -21,7 +22,10 @@ import {
 
 /** The refusal for a message to a name that nobody goes by. */
 export function nobodyCalled(name: string): Refusal {
-  return new Refusal("no-such-name", `Nobody here is called ${name}; /who lists who is here`);
+  return new Refusal(
+    "no-such-name",
+    sentence`Nobody here is called ${name}; ${{ to: "who" }} lists who is here`,
+  );
 }
 
 /** The refusal for a conversation that does not exist, or is not that of the session's person. */

@@ -16,6 +16,7 @@ import {
   plainRoom,
 } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
+import { sentence } from "../sentence.ts";
 import { guestId, guestOf } from "../rooms/room_records.ts";
 import type { Session } from "../sessions/session.ts";
 import { inviterFrom } from "./inviters.ts";
@@ -77,10 +78,8 @@ function checkMayInvite(state: HouseState, session: Session, room: Named): void 
     return checkHost(state, session, room, "invite others to it");
   }
   if (state.people.accountOf(session) === undefined) {
-    throw new Refusal(
-      "not-allowed",
-      "Only who has reserved a name may invite; /register PASSWORD does",
-    );
+    const why = sentence`Only who has reserved a name may invite; ${{ to: "register" }} does`;
+    throw new Refusal("not-allowed", why);
   }
   if (!session.rooms.has(room.key)) throw notInRoom(room.name);
 }
@@ -160,7 +159,7 @@ export function judgeUninvite(
     if (state.rooms.invitation(ask.link)?.room !== key) {
       throw new Refusal(
         "no-such-link",
-        `There is no link ${ask.link} to ${name}; /invites lists them`,
+        sentence`There is no link ${ask.link} to ${name}; ${{ to: "invites" }} lists them`,
       );
     }
     return [{ type: "uninvitation", id: ask.link }, audit(ask.link)];
@@ -227,7 +226,10 @@ function memberCalled(state: HouseState, key: string, name: string): Found {
   // Who has not come back since the server was started is known by the name that it had then.
   const guest = guests.find(({ isHere }) => isHere) ?? guests[0];
   if (guest !== undefined) return guest;
-  throw new Refusal("no-such-name", `Nobody called ${name} is invited; /invites lists who is`);
+  throw new Refusal(
+    "no-such-name",
+    sentence`Nobody called ${name} is invited; ${{ to: "invites" }} lists who is`,
+  );
 }
 
 /** Operators take invitations back, except those of other operators; and everybody their own. */

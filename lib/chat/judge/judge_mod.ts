@@ -6,6 +6,7 @@ import type { ModAction, ModAsk } from "../people/people_ask.ts";
 import { auditLine, type Change, type Sanction } from "../people/records.ts";
 import { timeText } from "../people/sanction_text.ts";
 import { Refusal } from "../refusal.ts";
+import { sentence } from "../sentence.ts";
 import type { Session } from "../sessions/session.ts";
 import { mayReadRoom, maySee } from "./may_read.ts";
 import { type JudgedAction, modActionOf } from "./mod_action.ts";
@@ -55,7 +56,7 @@ function setRole({ people }: HouseState, { key, target, room, action }: ModActio
   if (account === undefined) {
     throw new Refusal(
       "not-registered",
-      `${target} has not reserved the name; /register PASSWORD does that`,
+      sentence`${target} has not reserved the name; ${{ to: "register" }} does that`,
     );
   }
   const on = action === "op";
@@ -67,7 +68,10 @@ function setRole({ people }: HouseState, { key, target, room, action }: ModActio
 /** Throws a {@linkcode Refusal} where nobody is here to be sent away. */
 function checkHere({ room, target }: ModAction, present: readonly Session[]): void {
   if (present.some(({ rooms }) => room === "" || rooms.has(room))) return;
-  throw new Refusal("no-such-name", `Nobody here is called ${target}; /who lists who is here`);
+  throw new Refusal(
+    "no-such-name",
+    sentence`Nobody here is called ${target}; ${{ to: "who" }} lists who is here`,
+  );
 }
 
 function impose({ people }: HouseState, mod: ModAction, at: number): Change[] {
@@ -87,5 +91,8 @@ function lift(state: HouseState, by: Session, mod: ModAction, at: number): Chang
   const kind = action === "unban" ? "ban" : "mute";
   const sanction = people.find({ kind, room, subject, key }, at);
   if (sanction !== undefined && maySee(state, by, sanction)) return { type: "lift", sanction };
-  throw new Refusal("no-such-ban", `There is no ${kind} on ${target}; /bans lists them`);
+  throw new Refusal(
+    "no-such-ban",
+    sentence`There is no ${kind} on ${target}; ${{ to: "bans" }} lists them`,
+  );
 }

@@ -4,6 +4,7 @@ import type { HouseState } from "../house_state.ts";
 import { alike, checkName } from "../names/check_name.ts";
 import type { Account } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
+import { sentence } from "../sentence.ts";
 import type { Session } from "../sessions/session.ts";
 import { checkMute } from "./checks.ts";
 
@@ -20,8 +21,9 @@ export function respelled(
   if (key !== account.key) {
     throw new Refusal(
       "not-allowed",
-      `${account.name} is your reserved name, and you can change only how it is written: ${name} ` +
-        "is another one; /logout first",
+      sentence`${account.name} is your reserved name, and you can change only how it is written: ${name} is another one; ${{
+        to: "logout",
+      }}`,
     );
   }
   // Others see names.

@@ -18,6 +18,7 @@ import {
 import { checkBanOf } from "../people/sanction_text.ts";
 import { openerOf, whoIs } from "../people/who_is.ts";
 import { Refusal } from "../refusal.ts";
+import { sentence } from "../sentence.ts";
 import { guestOf } from "../rooms/room_records.ts";
 import type { Session } from "../sessions/session.ts";
 import { checkMute, readableRoom, roleIn } from "./checks.ts";
@@ -123,8 +124,9 @@ function admitted(
     throw new Refusal("not-allowed", `${name} stays open: everybody starts in it`);
   }
   if (access === "invite" && !ask.reveal) {
-    const text = `Everybody could read what was said in ${name} by invitation only; ` +
-      "say it again with reveal if that is meant";
+    const text = sentence`Everybody could read what was said in ${name} by invitation only; ${{
+      to: "reveal",
+    }}`;
     throw new Refusal("would-reveal", text);
   }
   if (ask.access !== "invite") return [];
@@ -185,7 +187,7 @@ function handedOver(
   if (account === undefined) {
     throw new Refusal(
       "no-such-name",
-      `Nobody has reserved the name ${to}; /register PASSWORD does`,
+      sentence`Nobody has reserved the name ${to}; ${{ to: "register" }} does`,
     );
   }
   const member = { room: key, account: account.id, ...inviterFrom(by, own), at };

@@ -7,6 +7,7 @@ import type { HouseState } from "../house_state.ts";
 import { isChatLog, isRoomLog, keyOf, type LogKey, roomLog } from "../messages/log_key.ts";
 import type { Account } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
+import { sentence } from "../sentence.ts";
 import type { Session } from "../sessions/session.ts";
 import { mayReadChat } from "./parties.ts";
 
@@ -85,7 +86,7 @@ export function checkEnter(state: Known, reader: RoomReader, key: string, name: 
 /** The refusal for a room that is not there, or that the one who asks may not read. */
 export function noSuchRoom(name: string): Refusal {
   const what = name.trim() === "" ? "room without a name" : `room ${name}`;
-  return new Refusal("no-such-room", `There is no ${what}; /rooms lists them`);
+  return new Refusal("no-such-room", sentence`There is no ${what}; ${{ to: "rooms" }} lists them`);
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   withArticle,
 } from "../people/permissions.ts";
 import { Refusal } from "../refusal.ts";
+import { sentence } from "../sentence.ts";
 import type { Session } from "../sessions/session.ts";
 import { checkMute } from "./checks.ts";
 import { mayReadRoom } from "./may_read.ts";
@@ -124,9 +125,9 @@ function notAllowed(action: Action, role: Role, isShown: boolean): Refusal {
   const what = action === "bans" ? "list bans" : action;
   const how = isShown
     ? "an owner can make you an operator"
-    : "/login PASSWORD shows that a name is yours, and what you are with it";
+    : sentence`${{ to: "login" }} shows that a name is yours, and what you are with it`;
   return new Refusal(
     "not-allowed",
-    `You are ${withArticle(role)} here, and may not ${what}; ${how}`,
+    sentence`You are ${withArticle(role)} here, and may not ${what}; ${how}`,
   );
 }

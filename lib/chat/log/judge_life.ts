@@ -109,7 +109,7 @@ function whyNotReact({ key, title, who }: ReactFact, known: LifeKnown): Refusal 
   const isGuest = who.startsWith("address ");
   const you = isGuest ? "The guests from your address have" : "You have";
   const own = isGuest
-    ? "; guests from one address share their reactions, and /register reserves a name that has its own"
+    ? "; guests from one address share their reactions, and who has reserved a name has its own"
     : "";
   const keys = known.keys();
   if (keys.size >= MAX_KEYS && !keys.has(key)) {

@@ -2,6 +2,7 @@
 
 import type { EventOf } from "../../wire/events.ts";
 import type { RequestOf } from "../../wire/requests.ts";
+import type { AdviceWords } from "../sentence.ts";
 import type { Batch } from "./batch.ts";
 import type { FileLink, LinkedFile, LinkOwner } from "./file_link.ts";
 
@@ -70,6 +71,8 @@ export interface Peer {
   readonly hasEnded?: boolean;
   /** Whether its client takes the bytes of files as they are, so that larger pieces are less work. */
   readonly takesBytes?: boolean;
+  /** How its client calls what is advised; none: as this project's own do. */
+  readonly words?: AdviceWords | undefined;
   /** The client is in, under this name; called again whenever it gets another. */
   named(name: string): void;
   /** Queues events for the peer, after those queued before. The bytes of a `data` are the caller's again then. */

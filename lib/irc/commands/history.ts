@@ -8,6 +8,7 @@ import { channelOfRoom, isChannel, nameOfNick, nickOf, roomOfChannel } from "../
 import { messageWithId } from "../lines/msgid.ts";
 import type { IrcLine } from "../lines/write.ts";
 import type { Reply } from "../reply.ts";
+import { refusedIn } from "../telling/advice.ts";
 import { lastInPlaces } from "../telling/last_said.ts";
 import { messageLines } from "../telling/news.ts";
 import { timeIn } from "../telling/times.ts";
@@ -66,7 +67,7 @@ const chathistory: Command = {
         return reply.fail(NAME, error.code, error.message, command, ...error.context);
       }
       if (!(error instanceof Refusal)) throw error;
-      reply.fail(NAME, "INVALID_TARGET", `${error.message}.`, command, params[0] ?? "");
+      reply.fail(NAME, "INVALID_TARGET", `${refusedIn(error).message}.`, command, params[0] ?? "");
     }
   },
 };

@@ -9,6 +9,7 @@ import { clientOf } from "../clients.ts";
 import { isChannel, nameOfNick, nickOf, roomOfChannel } from "../lines/irc_names.ts";
 import type { IrcLine } from "../lines/write.ts";
 import type { Reply } from "../reply.ts";
+import { refusedIn } from "../telling/advice.ts";
 import { keptIn, type Marked, markedAs, markOf, tellMark } from "../telling/marks.ts";
 import { readTime, rememberReadTime } from "../telling/read_times.ts";
 import { timeIn } from "../telling/times.ts";
@@ -61,7 +62,7 @@ async function mark(client: IrcClient, place: Marked, wanted: number, reply: Rep
     if (read === before) tellOthers(client, place);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    reply.refuse("MARKREAD", error);
+    reply.refuse("MARKREAD", refusedIn(error));
   }
 }
 

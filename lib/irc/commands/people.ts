@@ -13,6 +13,7 @@ import { reasonIn } from "../lines/text.ts";
 import { leftPeople } from "../left_people.ts";
 import { hereAs, monitorsOf } from "../monitors.ts";
 import type { Reply } from "../reply.ts";
+import { refusedIn } from "../telling/advice.ts";
 import { inLines, rankSign } from "../telling/names_list.ts";
 import { hostOf, prefixOf, realNameOf, rememberUser, userOf } from "../telling/prefix.ts";
 import { seconds } from "../telling/times.ts";
@@ -130,7 +131,8 @@ const setname: Command = {
     return after(
       client.peer.costly("history"),
       () =>
-        unlessRefused(() => setRealName(client, realName, reply), ({ code, message }) => {
+        unlessRefused(() => setRealName(client, realName, reply), (refusal) => {
+          const { code, message } = refusedIn(refusal);
           client.server.shared.metrics.refused(code);
           reply.fail("SETNAME", "CANNOT_CHANGE_REALNAME", `${message}.`);
         }),

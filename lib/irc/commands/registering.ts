@@ -11,7 +11,7 @@ import { isNick, nameOfNick } from "../lines/irc_names.ts";
 import { MOST_BODY } from "../lines/parse.ts";
 import { unformatted } from "../lines/text.ts";
 import type { Reply } from "../reply.ts";
-import { ircAdvice } from "../telling/advice.ts";
+import { refusedIn } from "../telling/advice.ts";
 import { inLines } from "../telling/names_list.ts";
 import { tellOwn } from "../telling/own.ts";
 import type { Command, Commands } from "./command.ts";
@@ -188,7 +188,7 @@ export function comeInIfComplete(client: IrcClient, reply: Reply): Later<void> {
     if (!(error instanceof Refusal)) throw error;
     client.state = "new";
     client.server.shared.metrics.refused(error.code);
-    stayOut(client, reply, error);
+    stayOut(client, reply, refusedIn(error));
   };
   try {
     const comes = client.house.come(client.peer, helloOf(client, nick));
@@ -247,9 +247,7 @@ export function passwordsIn(
 }
 
 /** Tells a client why it is not in, and ends its connection where another nick would not help. */
-function stayOut(client: IrcClient, reply: Reply, refused: Refused): void {
-  const { code } = refused;
-  const message = ircAdvice(refused.message);
+function stayOut(client: IrcClient, reply: Reply, { code, message }: Refused): void {
   const { presented } = client;
   const number = NICK_CODES[code];
   if (number !== undefined) {

@@ -7,6 +7,7 @@ import { decodeText } from "../../wire/text.ts";
 import type { IrcClient } from "../client.ts";
 import { nameOfNick, nickOf } from "../lines/irc_names.ts";
 import type { Reply } from "../reply.ts";
+import { refusedIn } from "../telling/advice.ts";
 import { prefixAs } from "../telling/prefix.ts";
 import type { Command, Commands } from "./command.ts";
 import { loginIn } from "./login_name.ts";
@@ -75,7 +76,7 @@ function look(client: IrcClient, encoded: string, reply: Reply): Later<void> {
   }).catch((error) => {
     if (!(error instanceof Refusal)) throw error;
     client.server.shared.metrics.refused(error.code);
-    fail(reply, "904", error.message);
+    fail(reply, "904", refusedIn(error).message);
   });
 }
 

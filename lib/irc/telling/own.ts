@@ -7,7 +7,6 @@ import type { IrcClient } from "../client.ts";
 import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
 import type { IrcLine } from "../lines/write.ts";
 import { toldKey } from "../told.ts";
-import { ircAdvice } from "./advice.ts";
 import { tellEntered } from "./entered.ts";
 import { isKick, leftLine, partLine } from "./left.ts";
 import { tellMark } from "./marks.ts";
@@ -65,7 +64,7 @@ function isToldByMode({ rooms }: IrcClient, text: string): boolean {
 
 /** Says something to a client in the server's name. */
 function note(client: IrcClient, text: string): void {
-  for (const line of ircAdvice(text).split("\n")) {
+  for (const line of text.split("\n")) {
     client.write({
       source: client.server.name,
       command: "NOTICE",
