@@ -38,7 +38,7 @@ export async function listenUntilStopped(
   { web, irc, tls, dir, print, reload, describe, begin, page }: Doors,
 ): Promise<number> {
   const server = serveOrError(options);
-  await using chat = irc && await ircOrError(server, irc, tls);
+  await using chat = irc && await ircOrError(server, irc, tls, dir);
   await using door = web && await webOrError(server, web, tls, chat);
   // Without a data directory there is none, and its code is not loaded.
   await using _control = dir === undefined
@@ -100,11 +100,14 @@ async function ircOrError(
   server: Server,
   irc: IrcPlace,
   tls: Tls | undefined,
+  dir: string | undefined,
 ): Promise<IrcListener> {
   try {
     // A server without IRC does not load this.
     const { listenIrc } = await import("../irc/listen_irc.ts");
-    return listenIrc(server.host, { ...irc, secure: tls?.secure });
+    const { openTold } = await import("../store/told_file.ts");
+    const toldFile = dir === undefined ? undefined : openTold(dir);
+    return listenIrc(server.host, { ...irc, secure: tls?.secure, toldFile });
   } catch (error) {
     await server.shutdown();
     throw new StartError((await import("./irc_flags.ts")).explainIrc(error as Error, irc));

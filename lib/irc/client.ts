@@ -11,12 +11,15 @@ import { costlyKind, type CostlyRequest, isCostly } from "../server/meter.ts";
 import type { Event, EventOf } from "../wire/events.ts";
 import type { Request } from "../wire/requests.ts";
 import { ClientCaps } from "./caps.ts";
+import { Gone } from "./gone.ts";
 import type { IrcServer } from "./irc_server.ts";
 import type { LineWriter } from "./lines/carrier.ts";
 import { nickOf } from "./lines/irc_names.ts";
 import { type IrcLine, renderLine } from "./lines/write.ts";
+import type { OpenLines } from "./open_lines.ts";
 import { ircAdvice } from "./telling/advice.ts";
 import { withAccount } from "./telling/prefix.ts";
+import type { Told } from "./told.ts";
 
 /** What was refused, and why: `code` for programs, `message` a sentence without its point. */
 export interface Refused {
@@ -36,24 +39,10 @@ export interface Held {
 export interface Replay {
   /** The channel or nick in which it is shown. */
   readonly target: string;
-  /** The last number of it. */
+  /** The last number of it, and the one after which it begins for this client. */
   readonly last: number;
+  readonly after: number;
   readonly messages: Array<Omit<EventOf<"message">, "type">>;
-}
-
-/** A message in several lines, as far as it has come. */
-export interface OpenLines {
-  /** What its lines name it by. */
-  readonly ref: string;
-  readonly target: string;
-  /** The id of the message that it answers. */
-  readonly answers: string | undefined;
-  readonly label: string | undefined;
-  command: "PRIVMSG" | "NOTICE" | undefined;
-  text: string;
-  count: number;
-  /** What is wrong with it, if anything. */
-  wrong: { readonly code: string; readonly text: string; readonly context: string[] } | undefined;
 }
 
 /** How a room is set, as modes, and who is in it and may act there. */
@@ -74,9 +63,6 @@ const STORED: ReadonlySet<Request["type"]> = new Set(
   ["say", "direct", "revise", "remove", "react", "pin", "topic"] as const,
 );
 
-/** Of how many that are gone a client is known to have been told. */
-const MOST_GONE = 1_000;
-
 /** What a client has said of itself before it is in. */
 export interface Presented {
   /** The name that it wants, as the house would write it. */
@@ -85,6 +71,8 @@ export interface Presented {
   password?: string;
   /** The account whose password it has shown. */
   account?: { readonly name: string; readonly id: string };
+  /** What its person calls it, to be told from the other clients of the account. */
+  device?: string;
 }
 
 /** One IRC client. */
@@ -112,20 +100,22 @@ export class IrcClient {
   realName = "";
   /** When it came in, by a clock that never goes back, in ms. */
   cameAt = 0;
-  /** What was said before it came, and is on its way: by the room's name, or by `@` and the conversation. */
+  /** How far it was told what was said, for an account's that does not ask for that itself. */
+  told: Told | undefined;
+  /** What was said before it came, and is on its way: by {@linkcode toldKey}. */
   readonly replays = new Map<string, Replay>();
   /** Whom it sends out of which room, and how that is told: by the room's name and the person's. */
   readonly kicks = new Map<string, (line: IrcLine) => void>();
   /** How the rooms that it is in are set, as it was told, by their names. */
   readonly rooms = new Map<string, RoomSettings>();
+  /** Of whom it was told that they have left the server. */
+  readonly gone = new Gone();
   /** A message in several lines that it is sending. */
   lines: OpenLines | undefined;
   /** What it has said when it quit. */
   lastWords = "";
   /** What it has sent of an answer to SASL. */
   sasl: string | undefined;
-  /** Of whom it was told that they have left the server, until it meets them again. */
-  readonly #gone = new Set<string>();
   #asks = 0;
   #batches = 0;
   readonly #asked = new Map<string, Asked>();
@@ -259,19 +249,6 @@ export class IrcClient {
       log({ level: "error", kind: "problem", text: "A connection failed", fields: { trace } });
       this.peer.close(bye("internal", "The server failed; it is not your fault."));
     });
-  }
-
-  /** Somebody has left the server: false if the client was told so, by another room. */
-  noteGone(name: string): boolean {
-    if (this.#gone.has(name)) return false;
-    this.#gone.add(name);
-    if (this.#gone.size > MOST_GONE) this.#gone.delete(this.#gone.keys().next().value ?? "");
-    return true;
-  }
-
-  /** Somebody of that name is here again. */
-  metAgain(name: string): void {
-    this.#gone.delete(name);
   }
 
   /** Where a browser gets a file that was sent to the client's person. */

@@ -18,10 +18,10 @@ import { isBlank } from "./lines/line_decoder.ts";
 import { type ParsedLine, parseIrcLine } from "./lines/parse.ts";
 import { renderLine } from "./lines/write.ts";
 import { labelIn, Reply } from "./reply.ts";
-import { type Came, cameBy, encodingFor } from "./telling/encoding.ts";
+import { type EncodeNews, encodingFor } from "./telling/encoding.ts";
 import { newsLines } from "./telling/news.ts";
+import { isToldAlike, noteOf, takeNote } from "./telling/notes.ts";
 import { tellCalled, tellOwn } from "./telling/own.ts";
-import { roomModes } from "./telling/room_modes.ts";
 import { isReplayed } from "./telling/replays.ts";
 
 /** What IRC clients can do. */
@@ -38,6 +38,9 @@ export const IRC_TRAITS: Traits = {
 const NOTHING = new Uint8Array();
 /** How requests of HTTP begin: a page that a browser shows must not act as an IRC client. */
 const HTTP = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|PRI) /i;
+
+/** Reasons of a goodbye after which a client has got what was sent before it. */
+const ORDERLY: ReadonlySet<string> = new Set(["quit", "shutdown"]);
 
 /** The name of the door in the metrics. */
 export const IRC_KIND = "irc";
@@ -61,6 +64,9 @@ export class IrcDoor implements Door {
   readonly #client: IrcClient;
   readonly #reader: LineReader;
   readonly #socket: Pick<Socket, "lacksTls">;
+  /** How events are encoded, and for which capabilities: that is asked for at each batch. */
+  #encode: EncodeNews | undefined;
+  #encodesFor = "";
 
   constructor(
     server: IrcServer,
@@ -110,15 +116,28 @@ export class IrcDoor implements Door {
     return fault === undefined ? undefined : { bytes: 0, waits: this.#close(fault) };
   }
 
+  ended(reason: string | undefined, isBroken: boolean): void {
+    this.#client.told?.end(!isBroken && (reason === undefined || ORDERLY.has(reason)));
+  }
+
   encode(batch: Batch): Uint8Array {
+    const bytes = this.#encode(batch);
+    const { told, replays } = this.#client;
+    // What was said before is told as a whole, when it is there.
+    told?.take(batch, (key) => replays.has(key));
+    return bytes;
+  }
+
+  #encode(batch: Batch): Uint8Array {
     const client = this.#client;
     tellCalled(client, batch.events);
-    const encode = encodingFor(client.server, client.caps, client.toBytes);
+    const encode = this.#encoding();
     const { variant } = batch;
     if (variant === undefined) {
-      const { texts, bytes, came } = batch.once(encode);
-      if (bytes !== undefined && client.replays.size === 0) {
-        for (const each of came) noteCame(client, each);
+      const { texts, bytes, notes } = batch.once(encode);
+      const isAlike = notes.length === 0 || notes.every((note) => isToldAlike(client, note));
+      if (bytes !== undefined && isAlike && client.replays.size === 0) {
+        for (const note of notes) takeNote(client, note);
         return joined(client.unwritten(), bytes);
       }
       batch.events.forEach((event, at) => this.#tell(event, texts[at]));
@@ -146,6 +165,17 @@ export class IrcDoor implements Door {
     return joined(client.unwritten(), client.toBytes(renderLine(line)));
   }
 
+  /** How events are encoded for the capabilities that the client has now. */
+  #encoding(): EncodeNews {
+    const { server, caps, toBytes } = this.#client;
+    const { telling } = caps;
+    if (this.#encode === undefined || this.#encodesFor !== telling) {
+      this.#encode = encodingFor(server, caps, toBytes);
+      this.#encodesFor = telling;
+    }
+    return this.#encode;
+  }
+
   /** Tells the client of an event, whose lines may have been made for all. */
   #tell(event: Event, text: string | undefined): void {
     const client = this.#client;
@@ -153,7 +183,11 @@ export class IrcDoor implements Door {
       if (client.answered(event) || event.type !== "ready") return;
     }
     if (client.replays.size > 0 && isReplayed(client, event)) return;
-    if (event.type === "joined") noteCame(client, cameBy(client.server, event));
+    const note = noteOf(client.server, event);
+    if (note !== undefined) {
+      if (!isToldAlike(client, note)) return tellOwn(client, event);
+      takeNote(client, note);
+    }
     if (text !== undefined) return client.writeText(text);
     const isOwnRoom = event.type === "joined" && event.name === client.name;
     const lines = isOwnRoom ? undefined : newsLines(client.server, client.caps, event);
@@ -223,12 +257,6 @@ function refuseText(client: IrcClient, command: string, reply: Reply): void {
     command: "FAIL",
     params: [command || "*", "INVALID_UTF8", "That is not UTF-8, which is all that is spoken here"],
   });
-}
-
-/** Notes for a client who has come into one of its rooms. */
-function noteCame(client: IrcClient, { name, room, isRanked }: Came): void {
-  client.metAgain(name);
-  roomModes(client.server).setOperator(client, room, name, isRanked);
 }
 
 function joined(first: Uint8Array | undefined, second: Uint8Array): Uint8Array {

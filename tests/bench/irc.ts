@@ -1,40 +1,51 @@
 /**
- * `deno task bench:irc`: the same load of IRC on our server, on ngIRCd and on InspIRCd, in one run: each load
- * goes to one after the other, in an order that changes, and the medians are printed side by side. Servers and
- * load are processes of their own, on Linux each kind on a core of its own.
+ * `deno task bench:irc`: the same load on our IRC door, on our event protocol, on ngIRCd and on InspIRCd, in one
+ * run: each load goes to one after the other, in an order that changes, and medians are printed side by side.
+ * Servers and load are processes of their own, on Linux each kind on a core of its own.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
 import { delay } from "@std/async/delay";
 import { openFlags } from "../../lib/cli/limit_flags.ts";
 import { residentMemory } from "../../lib/load/process.ts";
+import { type LoadFigures, SPOKEN } from "./irc_load.ts";
 import { findPins, machine, median, print } from "./matrix.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const MAIN = new URL("main.ts", ROOT).pathname;
 const CONFIGS = new URL("irc_rivals/", import.meta.url);
 
-const USAGE =
-  `Usage: deno task bench:irc [--seconds N] [--runs N] [--clients N,N] [--only NAME,NAME] [--quick]
+const LOAD = new URL("irc_load.ts", import.meta.url).pathname;
 
-Puts the load of \`chatroom bench --protocol irc\` on our server, ngIRCd and InspIRCd, with 100 and 1,000
-members of one channel, and 1, 8 and 64 messages in flight. A server that is not installed is left out,
-and named: Debian has ngircd and inspircd. $NGIRCD and $INSPIRCD name them where they are not in the PATH.
+const USAGE =
+  `Usage: deno task bench:irc [--seconds N] [--runs N] [--clients N,N] [--windows N,N] [--only NAME,NAME] [--quick]
+
+Puts the same load on our IRC door, on our event protocol, on ngIRCd and on InspIRCd: members of one channel,
+and 1, 8 and 64 messages in flight. A server that is not installed is left out, and named: Debian has ngircd and
+inspircd. $NGIRCD and $INSPIRCD name them where they are not in the PATH.
 
   --seconds N      length of each run (default 2)
-  --runs N         runs of each server and load (default 3)
+  --runs N         runs of each server and load, each with a server of its own (default 3)
   --clients N,N    how many members (default 100,1000)
-  --only NAME,NAME some of chatroom, ngircd, inspircd
+  --windows N,N    how many messages in flight (default 1,8,64)
+  --only NAME,NAME some of chatroom, event, ngircd, inspircd
   --store WHERE    memory (default), normal or full: where ours keeps messages; the others keep none
   --quick          a few seconds in all, to see that it works; the figures mean nothing
 `;
 
 /** How long a server may take until it listens, in ms. */
 const START_MS = 20_000;
+/** Longest that a load may take besides its seconds, in ms. */
+const LOAD_MS = 120_000;
+
+/** Our server, by the two protocols. */
+const OURS = "chatroom";
+const EVENT = "event";
 
 /** A server that is measured. */
 interface Rival {
   readonly name: string;
+  readonly protocol: "irc" | "event";
   /** The program and its arguments, for a port and a directory of its own; `undefined`: it is not installed. */
   command(port: number, dir: string): Promise<readonly string[] | undefined>;
 }
@@ -48,12 +59,16 @@ interface Settings {
   readonly store: string;
 }
 
-/** What of `chatroom bench --json` is used here. */
-interface Figures {
-  readonly deliveredPerSecond: number;
-  readonly latencyMs: { readonly p50: number; readonly p99: number } | null;
-  readonly missing: number | null;
-  readonly closed: number;
+/** One run on a server. */
+interface Run extends LoadFigures {
+  /** The server's memory at the end, in bytes. */
+  readonly resident: number;
+}
+
+/** What the runs on one server have come to: those at the same place in their lists were made in turn. */
+interface Measured {
+  readonly name: string;
+  readonly runs: readonly Run[];
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
@@ -64,8 +79,12 @@ async function main(args: readonly string[]): Promise<number> {
   if (settings === undefined) return 2;
   const pins = await findPins();
   print(machine(pins.length > 0));
+  const { senders, size } = SPOKEN;
   print(
-    `Medians of ${settings.runs} runs of ${settings.seconds} s; 64 bytes, 10 senders, one channel.`,
+    `Medians of ${settings.runs} runs of ${settings.seconds} s; ${size} bytes, ${senders} senders, one channel.`,
+  );
+  print(
+    "CPU is the server's for a delivery, the kernel's part included; ratios are those of our IRC door to the server, in pairs.",
   );
   const rivals: Rival[] = [];
   for (const rival of rivalsFor(settings.store)) {
@@ -74,12 +93,23 @@ async function main(args: readonly string[]): Promise<number> {
       print(`${rival.name} is not installed: left out.`);
     } else rivals.push(rival);
   }
-  const columns = rivals.map(({ name }) => `${name}: delivered/s | p50 ms | p99 ms | MiB`);
-  print(`\n| clients | in flight | ${columns.join(" | ")} |`);
-  print(`|${" ---: |".repeat(2 + 4 * rivals.length)}`);
+  const columns = ["members", "in flight", "server", "delivered/s", "ratio", "CPU µs", "ratio"];
+  print(`\n| ${[...columns, "p50 ms", "p99 ms", "MiB"].join(" | ")} |`);
+  print(`| --: | --: | :-- |${" --: |".repeat(7)}`);
   let lost = 0;
-  for (const clients of settings.clients) lost += await runClients(clients, rivals, settings, pins);
-  if (lost > 0) print(`\n${lost} deliveries or connections were lost.`);
+  for (const clients of settings.clients) {
+    for (const window of settings.windows) {
+      const measured = await measure({ clients, window }, rivals, settings, pins);
+      for (const each of measured) printRow([clients, window], each, measured);
+      lost += measured.flatMap(({ runs }) => runs).reduce((sum, { lost }) => sum + lost, 0);
+    }
+  }
+  print(
+    `\nThe load average was ${
+      Deno.loadavg().map((load) => load.toFixed(1)).join(", ")
+    } at the end.`,
+  );
+  if (lost > 0) print(`${lost} deliveries or connections were lost.`);
   return lost > 0 ? 1 : 0;
 }
 
@@ -87,7 +117,7 @@ function settingsFrom(args: readonly string[]): Settings | undefined {
   let unknown: string | undefined;
   const flags = parseArgs(args, {
     boolean: ["quick", "help"],
-    string: ["seconds", "runs", "clients", "only", "store"],
+    string: ["seconds", "runs", "clients", "windows", "only", "store"],
     unknown: (arg) => {
       unknown = arg;
     },
@@ -97,27 +127,31 @@ function settingsFrom(args: readonly string[]): Settings | undefined {
   const seconds = Number(flags["seconds"] ?? (quick ? 0.3 : 2));
   const runs = Number(flags["runs"] ?? (quick ? 1 : 3));
   const clients = numbers(String(flags["clients"] ?? (quick ? "20" : "100,1000")));
+  const windows = numbers(String(flags["windows"] ?? (quick ? "1,8" : "1,8,64")));
   const store = String(flags["store"] ?? "memory");
   if (!["memory", "normal", "full"].includes(store)) unknown ??= "--store";
   if (!(seconds > 0 && seconds <= 600)) unknown ??= "--seconds";
   if (!(Number.isInteger(runs) && runs > 0 && runs <= 100)) unknown ??= "--runs";
-  if (clients.some((count) => !Number.isInteger(count) || count < 2)) unknown ??= "--clients";
+  const least = SPOKEN.senders + 1;
+  if (clients.some((count) => !Number.isInteger(count) || count < least)) unknown ??= "--clients";
+  if (windows.some((count) => !Number.isInteger(count) || count < 1)) unknown ??= "--windows";
   if (unknown !== undefined || flags["help"] === true) {
     if (unknown !== undefined) print(`bench:irc: ${unknown} is not understood\n`);
     print(USAGE);
     return undefined;
   }
-  const only = String(flags["only"] ?? "chatroom,ngircd,inspircd").split(",");
-  return { seconds, runs, clients, windows: quick ? [1, 8] : [1, 8, 64], only, store };
+  const only = String(flags["only"] ?? "chatroom,event,ngircd,inspircd").split(",");
+  return { seconds, runs, clients, windows, only, store };
 }
 
-/** The servers, ours first. */
+/** The servers, ours first. By the event protocol it is measured in a process of its own. */
 function rivalsFor(store: string): readonly Rival[] {
   const configured = (
     name: string,
     start: (program: string, config: string) => string[],
   ): Rival => ({
     name,
+    protocol: "irc",
     async command(port, dir): ReturnType<Rival["command"]> {
       const program = Deno.env.get(name.toUpperCase()) ?? await found(name);
       if (program === undefined || dir === "") return program === undefined ? undefined : [];
@@ -131,17 +165,24 @@ function rivalsFor(store: string): readonly Rival[] {
       return [program, ...start(program, config)];
     },
   });
+  const ours = (name: string, protocol: Rival["protocol"]): Rival => ({
+    name,
+    protocol,
+    command: (port, dir) =>
+      Promise.resolve([
+        ...[Deno.execPath(), "run", "--quiet", "-A", MAIN, "serve"],
+        ...protocol === "irc"
+          ? ["--port", "0", "--irc", `127.0.0.1:${port}`]
+          : ["--port", String(port)],
+        ...["--max-outbox", "64MiB", "--scrollback", "0", "--handshake-timeout", "1m"],
+        ...["--log-level", "error"],
+        ...store === "memory" ? ["--memory"] : ["--data", `${dir}/data`, "--durability", store],
+        ...openFlags(),
+      ]),
+  });
   return [
-    {
-      name: "chatroom",
-      command: (port, dir) =>
-        Promise.resolve([
-          ...[Deno.execPath(), "run", "--quiet", "-A", MAIN, "serve", "--port", "0"],
-          ...["--irc", `127.0.0.1:${port}`, "--max-outbox", "64MiB", "--log-level", "error"],
-          ...store === "memory" ? ["--memory"] : ["--data", `${dir}/data`, "--durability", store],
-          ...openFlags(),
-        ]),
-    },
+    ours(OURS, "irc"),
+    ours(EVENT, "event"),
     configured("ngircd", (_, config) => ["--nodaemon", "--config", config]),
     configured("inspircd", (_, config) => [
       ...["--nofork", "--runasroot", `--config=${config}`],
@@ -159,44 +200,57 @@ async function found(name: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** Runs the loads of so many clients and prints their rows; resolves with what was lost. */
-async function runClients(
-  clients: number,
+/** Runs a load on each of the servers, in turn. */
+async function measure(
+  { clients, window }: Record<"clients" | "window", number>,
   rivals: readonly Rival[],
-  { windows, runs, seconds }: Settings,
+  { runs, seconds }: Settings,
   [onServer = [], onLoad = []]: readonly string[][],
-): Promise<number> {
-  let lost = 0;
-  for (const window of windows) {
-    await using stack = new AsyncDisposableStack();
-    const servers: Running[] = [];
-    for (const rival of rivals) servers.push(stack.use(await start(rival, onServer)));
-    const all: Figures[][] = servers.map(() => []);
-    for (let run = 0; run < runs; run++) {
-      // Who goes first changes: a machine that gets slower favours nobody.
-      for (let turn = 0; turn < servers.length; turn++) {
-        const index = (run + turn) % servers.length;
-        const { port } = servers[index] as Running;
-        all[index]?.push(await load(onLoad, port, { clients, window, seconds }));
-      }
+): Promise<Measured[]> {
+  const all = rivals.map(({ name }) => ({ name, runs: new Array<Run>() }));
+  for (let run = 0; run < runs; run++) {
+    // Who goes first changes: a machine that gets slower favours nobody.
+    for (let turn = 0; turn < rivals.length; turn++) {
+      const index = (run + turn) % rivals.length;
+      // One that is new: ngIRCd tells each of those who go of all the others, long after the load has ended.
+      await using server = await start(rivals[index] as Rival, onServer);
+      const figures = await load(onLoad, server, { clients, window, seconds });
+      const resident = residentMemory(server.pid)?.resident ?? NaN;
+      all[index]?.runs.push({ ...figures, resident });
     }
-    const cells = all.map((figures, index) => {
-      const of = (what: (each: Figures) => number): number => median(figures.map(what));
-      lost += figures.reduce((sum, { missing, closed }) => sum + (missing ?? 0) + closed, 0);
-      const { resident = NaN } = residentMemory(servers[index]?.pid) ?? {};
-      return [
-        Math.round(of(({ deliveredPerSecond }) => deliveredPerSecond)).toLocaleString("en-US"),
-        of(({ latencyMs }) => latencyMs?.p50 ?? NaN).toFixed(2),
-        of(({ latencyMs }) => latencyMs?.p99 ?? NaN).toFixed(2),
-        (resident / 1_048_576).toFixed(0),
-      ].join(" | ");
-    });
-    print(`| ${clients} | ${window} | ${cells.join(" | ")} |`);
   }
-  return lost;
+  return all;
 }
 
-interface Running extends AsyncDisposable {
+/** Prints the row of a server; the ratios are the medians of those of each run to ours of the same turn. */
+function printRow(
+  load: readonly number[],
+  { name, runs }: Measured,
+  all: readonly Measured[],
+): void {
+  const ours = all.find((each) => each.name === OURS)?.runs ?? [];
+  const of = (what: (each: Run) => number): number => median(runs.map(what));
+  const ratio = (what: (each: Run) => number): string => {
+    if (name === OURS || ours.length === 0) return "";
+    return median(ours.map((our, turn) => what(our) / what(runs[turn] as Run))).toFixed(2);
+  };
+  const delivered = (each: Run): number => each.deliveredPerSecond;
+  const micros = (each: Run): number => each.serverMicros ?? NaN;
+  const columns = [
+    ...load,
+    name,
+    Math.round(of(delivered)).toLocaleString("en-US"),
+    ratio(delivered),
+    of(micros).toFixed(2),
+    ratio(micros),
+    of(({ p50 }) => p50).toFixed(2),
+    of(({ p99 }) => p99).toFixed(2),
+    (of(({ resident }) => resident) / 1_048_576).toFixed(0),
+  ];
+  print(`| ${columns.join(" | ")} |`);
+}
+
+interface Running extends AsyncDisposable, Pick<Rival, "name" | "protocol"> {
   readonly port: number;
   readonly pid: number;
 }
@@ -229,7 +283,8 @@ async function start(rival: Rival, pin: readonly string[]): Promise<Running> {
     }
     await delay(50);
   }
-  return { port, pid: child.pid, [Symbol.asyncDispose]: stop };
+  const { name, protocol } = rival;
+  return { name, protocol, port, pid: child.pid, [Symbol.asyncDispose]: stop };
 }
 
 function freePort(): number {
@@ -249,16 +304,18 @@ async function listens(port: number): Promise<boolean> {
 /** Puts a load on a server. */
 async function load(
   pin: readonly string[],
-  port: number,
+  { name, protocol, port, pid }: Running,
   { clients, window, seconds }: Record<"clients" | "window" | "seconds", number>,
-): Promise<Figures> {
-  const flags = Object.entries({ clients, window, senders: 10, duration: `${seconds}s` })
-    .flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const bench = ["bench", `127.0.0.1:${port}`, "--protocol", "irc", "--json", ...flags];
-  const [program = "", ...args] = [...pin, Deno.execPath(), "run", "--quiet", "-A", MAIN, ...bench];
-  const { stdout } = await new Deno.Command(program, { args, stdin: "null", stderr: "inherit" })
-    .output();
+): Promise<LoadFigures> {
+  const numbers = [port, clients, window, seconds, pid].map(String);
+  const [program = "", ...args] = [...pin, Deno.execPath(), "run", "--quiet", "-A", LOAD];
+  const { stdout } = await new Deno.Command(program, {
+    args: [...args, protocol, ...numbers],
+    stdin: "null",
+    stderr: "inherit",
+    signal: AbortSignal.timeout(LOAD_MS + seconds * 1_000),
+  }).output();
   const text = new TextDecoder().decode(stdout);
-  if (text === "") throw new Error(`The load on port ${port} failed`);
+  if (text === "") throw new Error(`The load of ${clients} clients on ${name} failed`);
   return JSON.parse(text);
 }

@@ -8,8 +8,8 @@ import { type Access, plainRoom } from "../people/records.ts";
 import { whoIs } from "../people/who_is.ts";
 import { tellsPresence } from "../presence.ts";
 import type { RoomState } from "../rooms/room_state.ts";
-import type { Session } from "../sessions/session.ts";
-import { type Viewed, viewedPerson } from "./viewed_person.ts";
+import type { Person, Session } from "../sessions/session.ts";
+import { SeenPerson, type Viewed } from "./viewed_person.ts";
 
 /** A room. */
 export interface ViewedRoom {
@@ -92,14 +92,29 @@ function membersOf(
   most: number,
 ): readonly RoomMember[] {
   if (room === undefined || isShutOut(house, session, room.key)) return [];
-  const persons = new Map<string, Session>();
+  const members: RoomMember[] = [];
+  // Only who is here by several sessions could come again.
+  const several = new Set<Person>();
   for (const each of room.members) {
-    const { isVisitor, person: { who } } = each;
-    if (isVisitor || persons.has(who)) continue;
-    if (persons.size >= most) break;
-    persons.set(who, each);
+    const { isVisitor, person } = each;
+    if (isVisitor || several.has(person)) continue;
+    if (members.length >= most) break;
+    if (person.sessions.size > 1) several.add(person);
+    members.push(memberOf(house, session, room, each));
   }
-  return [...persons.values()].map((each) => memberOf(house, session, room, each));
+  return members;
+}
+
+/** Somebody in a room whose session is known. */
+class SeenMember extends SeenPerson implements RoomMember {
+  readonly roomRole: Role;
+
+  constructor(house: HouseParts, asker: Session, one: Session, room: string) {
+    const { people } = house.state;
+    const account = people.accountOf(one);
+    super(house, asker, one, account);
+    this.roomRole = people.roleIn(account, room);
+  }
 }
 
 function memberOf(
@@ -108,10 +123,7 @@ function memberOf(
   { key }: RoomState,
   one: Session,
 ): RoomMember {
-  const { people } = house.state;
-  const roomRole = people.roleIn(people.accountOf(one), key);
-  // A copy by spreading would find out what is costly.
-  return Object.assign(viewedPerson(house, asker, one), { roomRole });
+  return new SeenMember(house, asker, one, key);
 }
 
 /** Whether a session may not see who is in a room, since it is banned there or may not read it. */

@@ -15,8 +15,12 @@ const NOT_FIRST = /^[#&~+%:$=\d-]/;
 const WIDE_IN_NICK = /[\uff01\uff20\uff0c\uff0a\uff1f\uff0e]/g;
 const WIDE_FIRST = /^[\uff03\uff06\uff5e\uff0b\uff05\uff1a\uff04\uff1d\uff10-\uff19\uff0d]/;
 
+/** Names that are nicks as they are, as most are. */
+const PLAIN_NICK = /^[A-Za-z_][\w-]*$/;
+
 /** A name of the house as a nick. */
 export function nickOf(name: string): string {
+  if (PLAIN_NICK.test(name)) return name;
   return wideFirst(name.replaceAll(" ", NO_BREAK_SPACE).replace(NOT_IN_NICK, wide));
 }
 

@@ -13,6 +13,7 @@ import type { IrcServer } from "../irc_server.ts";
 import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
 import { msgidOf, type MsgidPlace } from "../lines/msgid.ts";
 import type { IrcLine } from "../lines/write.ts";
+import { leftLine } from "./left.ts";
 import { accountOf, accountWith, prefixAs, prefixOf, realNameOf } from "./prefix.ts";
 import { isRanked } from "./ranks.ts";
 import { saidLines } from "./said.ts";
@@ -38,6 +39,8 @@ export function newsLines(
         : aboutLines(server, caps, event, channelOfRoom(event.room));
     case "joined":
       return [...joinedLines(server, caps, event), ...rankLines(server, event)];
+    case "left":
+      return [leftLine(server, event)];
     case "topic":
       return [{
         source: event.from === undefined ? server.name : prefixOf(server, event.from),

@@ -6,16 +6,15 @@ import type { Event, EventOf } from "../../wire/events.ts";
 import type { IrcClient } from "../client.ts";
 import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
 import type { IrcLine } from "../lines/write.ts";
+import { toldKey } from "../told.ts";
 import { ircAdvice } from "./advice.ts";
 import { tellEntered } from "./entered.ts";
+import { isKick, leftLine, partLine } from "./left.ts";
 import { tellMark } from "./marks.ts";
 import { aboutLines, messageLines } from "./news.ts";
 import { accountOf, accountWith, prefixAs, prefixOf, rememberUser } from "./prefix.ts";
 import { roomModes } from "./room_modes.ts";
 import { tellReady } from "./welcome.ts";
-
-/** Reasons for which somebody was sent out of a room by somebody. */
-const SENT_AWAY: ReadonlySet<string> = new Set(["kicked", "banned", "uninvited"]);
 
 /** Adds a line to what a client is sent. */
 type Add = (line: IrcLine) => void;
@@ -49,11 +48,19 @@ export function tellOwn(
     case "read":
       return tellRead(client, event);
     case "notice":
+      if (!isToldByMode(client, event.text)) note(client, event.text);
+      return;
     case "error":
       return note(client, event.text);
     case "identified":
       return tellIdentified(client, event);
   }
+}
+
+/** Whether a client is told by MODE what the house tells its person in words: what they are in a room that it is in. */
+function isToldByMode({ rooms }: IrcClient, text: string): boolean {
+  const room = / made you a (?:host|member) of (.+)\.$/.exec(text)?.[1];
+  return room !== undefined && rooms.has(room);
 }
 
 /** Says something to a client in the server's name. */
@@ -69,38 +76,24 @@ function note(client: IrcClient, text: string): void {
 
 /** That somebody has left a room, or the server: the rest of its rooms need not be told of that. */
 function tellLeft(client: IrcClient, event: EventOf<"left">, add: Add): void {
-  const { room, name, reason, by, why, gone } = event;
+  const { room, name, reason, why, gone } = event;
   const { server } = client;
   roomModes(server).setOperator(client, room, name, false);
   const isOwn = name === client.name;
-  const channel = channelOfRoom(room);
   if (isOwn) {
-    client.replays.delete(room);
+    client.replays.delete(toldKey({ room }));
     client.rooms.delete(room);
   }
-  if (by !== undefined && reason !== undefined && SENT_AWAY.has(reason) && !gone) {
+  if (isKick(event)) {
     const sent = `${room} ${name}`;
     const tell = client.kicks.get(sent) ?? add;
     client.kicks.delete(sent);
-    const params = [channel, nickOf(name), why ?? nickOf(by)];
-    return tell({ source: prefixOf(server, by), command: "KICK", params });
+    return tell(leftLine(server, event));
   }
-  const source = prefixOf(server, name);
-  if (gone && !isOwn) {
-    if (!client.noteGone(name)) return;
-    const text = by === undefined ? quitText(reason, why) : `${reason} by ${by}`;
-    return add({ source, command: "QUIT", params: [text] });
-  }
-  if (isOwn && reason !== undefined) {
-    const params = [channel, nickOf(name), why ?? reason];
-    return add({ source: server.name, command: "KICK", params });
-  }
-  add({ source, command: "PART", params: why === undefined ? [channel] : [channel, why] });
-}
-
-function quitText(reason: string | undefined, why: string | undefined): string {
-  if (why !== undefined) return `Quit: ${why}`;
-  return reason === undefined ? "Connection closed" : reason === "quit" ? "Quit" : reason;
+  if (!isOwn) return gone && !client.gone.add(name) ? undefined : add(leftLine(server, event));
+  if (reason === undefined) return add(partLine(server, event));
+  const params = [channelOfRoom(room), nickOf(name), why ?? reason];
+  add({ source: server.name, command: "KICK", params });
 }
 
 /**
@@ -116,16 +109,16 @@ export function tellCalled(client: IrcClient, events: readonly Event[]): void {
 }
 
 function tellRenamed(client: IrcClient, { from, to }: EventOf<"renamed">, add: Add): void {
-  client.metAgain(to);
+  client.gone.metAgain(to);
   roomModes(client.server).renamed(client, from, to);
-  const { server, presented: { user = "" } } = client;
+  const { server } = client;
   // The prefix is that under which they were known: of a guest, of the same account, or of another one.
   const isGuest = accountOf(server, to) === undefined;
   const known = isGuest ? prefixAs(server, to, undefined) : prefixOf(server, from);
   const source = known.replace(/^[^!]*/, () => nickOf(from));
   if (from === client.name) {
     client.name = to;
-    rememberUser(server, to, user);
+    rememberUser(server, to, client.peer.says?.());
   }
   if (from !== to) add({ source, command: "NICK", params: [nickOf(to)] });
 }

@@ -16,9 +16,10 @@ export function isRanked({ shared: { house } }: IrcServer, room: string, name: s
 export function rankedIn({ shared: { house } }: IrcServer, room: string): ReadonlySet<string> {
   const { people, registry } = house.state;
   const key = nameKey(room);
-  const members = [...registry.room(key)?.members ?? []];
-  const ranked = members.filter((each) =>
-    !each.isVisitor && people.roleIn(people.accountOf(each), key) !== "member"
-  );
-  return new Set(ranked.map(({ name }) => name));
+  const ranked = new Set<string>();
+  for (const each of registry.room(key)?.members ?? []) {
+    if (each.isVisitor) continue;
+    if (people.roleIn(people.accountOf(each), key) !== "member") ranked.add(each.name);
+  }
+  return ranked;
 }
