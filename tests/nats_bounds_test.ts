@@ -2,7 +2,7 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { NatsApi, type NatsStreamInfo } from "../lib/cluster/nats_api.ts";
-import { ledBounds } from "../lib/cluster/nats_bounds.ts";
+import { ledBounds, type LedPatience } from "../lib/cluster/nats_bounds.ts";
 import type { NatsLink } from "../lib/cluster/nats_link.ts";
 
 /** Answers of JetStream, one after the other; the last stays so. A text is why there is none. */
@@ -23,22 +23,24 @@ function led(leader: string): Partial<NatsStreamInfo> {
 /** What comes of these answers, and how often was asked. */
 async function asked(
   answers: Answers,
-  patienceMs?: number,
-): Promise<{ readonly bounds: unknown; readonly times: number }> {
+  patience?: LedPatience,
+): Promise<
+  { readonly bounds: unknown; readonly times: number; readonly told: readonly string[] }
+> {
   let times = 0;
+  const told: string[] = [];
   const link = {
     isClosed: false,
     names: { stream: "CHATROOM_main" },
+    complain: (text: string) => told.push(text),
     request: () => {
       const answer = answers[Math.min(times++, answers.length - 1)] as object | string;
       if (typeof answer === "string") return Promise.reject(new Error(answer));
       return Promise.resolve({ json: () => answer });
     },
   } as unknown as NatsLink;
-  const bounds = await ledBounds(new NatsApi(link), link, patienceMs).catch(({ message }) =>
-    message
-  );
-  return { bounds, times };
+  const bounds = await ledBounds(new NatsApi(link), link, patience).catch(({ message }) => message);
+  return { bounds, times, told };
 }
 
 Deno.test("who asks for the bounds waits while a leader is elected, servers begin and a connection comes back", async () => {
@@ -49,7 +51,11 @@ Deno.test("who asks for the bounds waits while a leader is elected, servers begi
     NOT_FOUND,
     NOT_FOUND,
   ] as const;
-  assertEquals(await asked([...passing, led("s1")]), { bounds: { first: 5, last: 7 }, times: 6 });
+  assertEquals(await asked([...passing, led("s1")]), {
+    bounds: { first: 5, last: 7 },
+    times: 6,
+    told: [],
+  });
 });
 
 Deno.test("that there is no stream counts when it is said again and again, and what to do is said", async () => {
@@ -58,6 +64,7 @@ Deno.test("that there is no stream counts when it is said again and again, and w
       "NATS has no stream CHATROOM_main any more: it was deleted; chatroom cluster reset --data makes " +
       "another, with what a node has",
     times: 4,
+    told: [],
   });
 });
 
@@ -65,18 +72,26 @@ Deno.test("what no waiting changes is told at once", async () => {
   const off = {
     bounds: "JetStream is off for this account of the NATS servers; turn it on",
     times: 1,
+    told: [],
   };
   assertEquals(await asked([refusal(10_039, "JetStream not enabled for account")]), off);
   assertEquals(await asked([refusal(10_076, "JetStream not enabled")]), off);
 });
 
 Deno.test("who has waited for long enough is told what is missing", async () => {
-  const { bounds } = await asked([ABSENT], 0);
+  const { bounds } = await asked([ABSENT], { patienceMs: 0 });
   assertEquals(
     bounds,
     "JetStream system temporarily unavailable, for 0 s now. More than half of the NATS servers have to be " +
       "there and find each other: chatroom cluster status shows them; then start this node again",
   );
+});
+
+Deno.test("who waits for long says once what for", async () => {
+  const { told } = await asked([led(""), led(""), ABSENT, led("s1")], { tellMs: 0 });
+  assertEquals(told, [
+    "Waiting for the log to say how far it goes, for 60 s at most: The stream has no leader now",
+  ]);
 });
 
 Deno.test("a connection that was closed for good is not waited for", async () => {

@@ -12,8 +12,8 @@ import type { Stream } from "./stream.ts";
 /** Where the beginning of a stream is gone, so many messages say whose it is. */
 const MOST_LOOKED_AT = 1_000;
 
-/** How long it may take to read those, in ms: an election takes 4 to 8 s. */
-const READ_MS = 20_000;
+/** How long it may take to read those, in ms: more than one election of 4 to 8 s. */
+const READ_MS = 60_000;
 
 /** How often they may be let go before they are read. */
 const TRIES = 4;

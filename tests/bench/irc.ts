@@ -38,6 +38,9 @@ const START_MS = 20_000;
 /** Longest that a load may take besides its seconds, in ms. */
 const LOAD_MS = 120_000;
 
+/** How often a run is tried. */
+const TRIES = 3;
+
 /** Our server, by the two protocols. */
 const OURS = "chatroom";
 const EVENT = "event";
@@ -68,7 +71,8 @@ interface Run extends LoadFigures {
 /** What the runs on one server have come to: those at the same place in their lists were made in turn. */
 interface Measured {
   readonly name: string;
-  readonly runs: readonly Run[];
+  /** `undefined`: not all clients came in. */
+  readonly runs: ReadonlyArray<Run | undefined>;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
@@ -101,7 +105,7 @@ async function main(args: readonly string[]): Promise<number> {
     for (const window of settings.windows) {
       const measured = await measure({ clients, window }, rivals, settings, pins);
       for (const each of measured) printRow([clients, window], each, measured);
-      lost += measured.flatMap(({ runs }) => runs).reduce((sum, { lost }) => sum + lost, 0);
+      for (const { runs } of measured) for (const run of runs) lost += run?.lost ?? 0;
     }
   }
   print(
@@ -205,21 +209,37 @@ async function measure(
   { clients, window }: Record<"clients" | "window", number>,
   rivals: readonly Rival[],
   { runs, seconds }: Settings,
-  [onServer = [], onLoad = []]: readonly string[][],
+  pins: readonly string[][],
 ): Promise<Measured[]> {
-  const all = rivals.map(({ name }) => ({ name, runs: new Array<Run>() }));
+  const all = rivals.map(({ name }) => ({ name, runs: new Array<Run | undefined>() }));
   for (let run = 0; run < runs; run++) {
     // Who goes first changes: a machine that gets slower favours nobody.
     for (let turn = 0; turn < rivals.length; turn++) {
       const index = (run + turn) % rivals.length;
-      // One that is new: ngIRCd tells each of those who go of all the others, long after the load has ended.
-      await using server = await start(rivals[index] as Rival, onServer);
-      const figures = await load(onLoad, server, { clients, window, seconds });
-      const resident = residentMemory(server.pid)?.resident ?? NaN;
-      all[index]?.runs.push({ ...figures, resident });
+      const rival = rivals[index] as Rival;
+      all[index]?.runs.push(await measureOnce(rival, { clients, window, seconds }, pins));
     }
   }
   return all;
+}
+
+/** Runs a load on a server of its own: ngIRCd tells those who go of all others, long after a load has ended. */
+async function measureOnce(
+  rival: Rival,
+  plan: Record<"clients" | "window" | "seconds", number>,
+  [onServer = [], onLoad = []]: readonly string[][],
+): Promise<Run | undefined> {
+  for (let tries = 1; tries <= TRIES; tries++) {
+    await using server = await start(rival, onServer);
+    try {
+      const figures = await load(onLoad, server, plan);
+      return { ...figures, resident: residentMemory(server.pid)?.resident ?? NaN };
+    } catch (error) {
+      // Where the machine is busy with other work, ngIRCd closes some clients while all come in.
+      print(`${(error as Error).message} (${tries} of ${TRIES}).`);
+    }
+  }
+  return undefined;
 }
 
 /** Prints the row of a server; the ratios are the medians of those of each run to ours of the same turn. */
@@ -229,10 +249,15 @@ function printRow(
   all: readonly Measured[],
 ): void {
   const ours = all.find((each) => each.name === OURS)?.runs ?? [];
-  const of = (what: (each: Run) => number): number => median(runs.map(what));
+  const of = (what: (each: Run) => number): number =>
+    median(runs.flatMap((run) => run ? what(run) : []));
   const ratio = (what: (each: Run) => number): string => {
     if (name === OURS || ours.length === 0) return "";
-    return median(ours.map((our, turn) => what(our) / what(runs[turn] as Run))).toFixed(2);
+    const ratios = runs.flatMap((run, turn) => {
+      const our = ours[turn];
+      return run === undefined || our === undefined ? [] : what(our) / what(run);
+    });
+    return median(ratios).toFixed(2);
   };
   const delivered = (each: Run): number => each.deliveredPerSecond;
   const micros = (each: Run): number => each.serverMicros ?? NaN;
