@@ -16,7 +16,7 @@ export function ircWords(advice: Advice): string {
     case "rooms":
       return "/list";
     case "who":
-      return "/who *";
+      return "/who";
     case "bans":
       return "the mode b";
     case "moderation":
