@@ -18,7 +18,7 @@ import { checkLength, databasePath, makeAndLock } from "./directory.ts";
 import { explained, StoreError } from "./faults.ts";
 import { HeldCommit } from "./held_commit.ts";
 import { KeptUnchanged } from "./kept_unchanged.ts";
-import { type IndexedWriter, LocalIndex } from "./local_index.ts";
+import { LocalIndex } from "./local_index.ts";
 import { type LocalLogOptions, SESSION_MS } from "./local_log_options.ts";
 import { Log } from "./log.ts";
 import type { Shared } from "./of_cluster.ts";
@@ -34,6 +34,7 @@ import { entriesOf } from "./stored_entries.ts";
 import { Upkeep } from "./upkeep.ts";
 import { UpkeepPauses } from "./upkeep_pauses.ts";
 import { WatchedFiles } from "./watched_files.ts";
+import type { IndexedWriter } from "./writing.ts";
 
 /** How a store is opened; what is removed with time is found by {@linkcode AppliedStore.dues}. */
 export interface AppliedOptions extends Omit<LocalLogOptions, "durability">, Shared {}

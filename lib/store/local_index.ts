@@ -33,18 +33,11 @@ import { KeptLogs } from "./kept_logs.ts";
 import { LogReading } from "./log_reading.ts";
 import { type LocalLogOptions, SESSION_MS } from "./local_log_options.ts";
 import type { Hidden, MessageFact } from "./packing.ts";
-import type { ReaderQuestion } from "./read.ts";
 import { Reading } from "./threads.ts";
 import type { Removed } from "./rooms.ts";
 import { DEVICE_MS, usedBefore } from "./sessions.ts";
 import { MAX_KEPT_ROOMS } from "./rows.ts";
-import type { Writing } from "./writing.ts";
-
-/** What the index needs of the writer. */
-export interface IndexedWriter extends Pick<Writing, "settled" | "index" | "trouble"> {
-  /** Called before another thread is asked: all that was told has to be there for it. */
-  readonly beforeReading?: (question: ReaderQuestion) => void;
-}
+import type { IndexedWriter } from "./writing.ts";
 
 /** Answers questions about what is stored; the log tells it of each fact that it has stored. */
 export class LocalIndex implements Index {
