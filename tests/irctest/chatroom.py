@@ -283,9 +283,8 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
         if websocket_port is not None:
             _, web_port = self.get_hostname_and_port()
             command += ["--web", f"127.0.0.1:{web_port}"]
-            if store != "memory":
-                # These tests look for what was said before it was stored.
-                self.sync_sleep_time = 0.3
+            # These tests look for what was said by one way while it is on the other.
+            self.sync_sleep_time = 0.3
         env = {**os.environ, "XDG_DATA_HOME": str(self.directory / "home")}
         if password is not None:
             env["CHATROOM_PASSWORD"] = password
