@@ -39,7 +39,7 @@ import subprocess
 import threading
 import time
 from pathlib import Path
-from typing import Any, Callable, List, Optional, Tuple, Type
+from typing import Any, Callable, List, Optional, Set, Tuple, Type
 
 from irctest.basecontrollers import BaseServerController, DirectoryBasedController
 from irctest.runner import NotImplementedByController
@@ -59,12 +59,28 @@ def from_environment(name: str) -> List[str]:
     return json.loads(os.environ.get(name, "[]"))
 
 
-def end_group(pid: int) -> None:
-    """Ends a server that a test has left behind, as one does that fails while it is set up."""
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
+# The servers that were started, as long as they are not known to have ended.
+running: Set["subprocess.Popen[bytes]"] = set()
+
+
+def end_server(proc: "subprocess.Popen[bytes]") -> None:
+    """
+    Ends a server at once: nobody reads again what it has stored, and clients are given seconds to say goodbye. One
+    that has ended by itself is left alone: its number may be that of another program by now.
+    """
+    running.discard(proc)
+    if proc.poll() is None:
+        os.killpg(proc.pid, signal.SIGKILL)
+        proc.wait(60)
+
+
+def end_all() -> None:
+    """Ends what tests have left behind, as one does that fails while it is set up."""
+    for proc in list(running):
+        end_server(proc)
+
+
+atexit.register(end_all)
 
 
 def register(directory: Path, name: str, password: str) -> bool:
@@ -267,14 +283,13 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
         if websocket_port is not None:
             _, web_port = self.get_hostname_and_port()
             command += ["--web", f"127.0.0.1:{web_port}"]
-            if store != "memory":
-                # These tests look for what was said before it was stored.
-                self.sync_sleep_time = 0.3
+            # These tests look for what was said by one way while it is on the other.
+            self.sync_sleep_time = 0.3
         env = {**os.environ, "XDG_DATA_HOME": str(self.directory / "home")}
         if password is not None:
             env["CHATROOM_PASSWORD"] = password
         self.proc = self.execute(command, env=env)
-        atexit.register(end_group, self.proc.pid)
+        running.add(self.proc)
         if irc_port != port:
             first = self.shows_password if as_owners else None
             self.relays.append(Relay(hostname, port, irc_port, over_tls, first))
@@ -335,10 +350,8 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
             raise RuntimeError(f"The name {username} could not be reserved")
 
     def kill_proc(self) -> None:
-        """At once: nobody reads again what it has stored, and clients are given seconds to say goodbye."""
         assert self.proc is not None
-        end_group(self.proc.pid)
-        self.proc.wait(60)
+        end_server(self.proc)
         self.proc = None
 
     def kill(self) -> None:
