@@ -65,7 +65,7 @@ export class IrcDoor implements Door {
   readonly #reader: LineReader;
   readonly #socket: Pick<Socket, "lacksTls">;
   /** How events are encoded, and for which capabilities: that is asked for at each batch. */
-  #encode: EncodeNews | undefined;
+  #known: EncodeNews | undefined;
   #encodesFor = "";
 
   constructor(
@@ -169,11 +169,11 @@ export class IrcDoor implements Door {
   #encoding(): EncodeNews {
     const { server, caps, toBytes } = this.#client;
     const { telling } = caps;
-    if (this.#encode === undefined || this.#encodesFor !== telling) {
-      this.#encode = encodingFor(server, caps, toBytes);
+    if (this.#known === undefined || this.#encodesFor !== telling) {
+      this.#known = encodingFor(server, caps, toBytes);
       this.#encodesFor = telling;
     }
-    return this.#encode;
+    return this.#known;
   }
 
   /** Tells the client of an event, whose lines may have been made for all. */
