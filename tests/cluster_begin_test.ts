@@ -7,7 +7,7 @@ import { standAtFirst } from "../lib/cluster/node_data.ts";
 import { withDefaults } from "../lib/server/limits.ts";
 import { openFirstStore, openLostStore } from "../lib/store/begin_cluster.ts";
 import { checkStore } from "../lib/store/check.ts";
-import { openReader } from "../lib/store/directory.ts";
+import { databasePath, openReader } from "../lib/store/directory.ts";
 import { StoreError } from "../lib/store/faults.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { say } from "./fixtures/facts.ts";
@@ -184,28 +184,39 @@ Deno.test("what a lost cluster's data begin with is noted, so that whoever is en
     using store = await openFirstStore(dir, () => {});
     standAtFirst(store, lost);
   }
-  /** What a run finds that takes so many of the steps; each is a process of its own. */
-  const runs = async (steps: "none" | "notes" | "all"): Promise<readonly [string, boolean]> => {
+  const configOf = (epoch: string) => ({ ...lost, cluster: `that of ${epoch}`, epoch });
+  /** The epoch of a run that makes a log after it has noted that, or is ended before. */
+  const begins = async (dir: string, notes: boolean): Promise<string> => {
     using store = await openLostStore(dir, () => {});
     const { epoch } = store;
-    const config = { ...lost, cluster: `that of ${epoch}`, epoch };
-    const hasBegun = store.hasBegun(config);
-    if (steps !== "none") store.noteEpoch();
-    if (steps === "all") standAtFirst(store, config);
+    assertEquals(store.hasBegun(configOf(epoch)), false);
+    if (notes) store.noteEpoch();
     assertEquals(store.hasBegun({ cluster: "another", epoch: "another" }), false);
     assertEquals(store.messages, 1);
-    return [epoch, hasBegun];
+    return epoch;
   };
-  const [unused] = await runs("none");
-  const [noted, isNew] = await runs("notes");
-  assertNotEquals(noted, unused);
-  assertEquals(isNew, false);
-  assertEquals(await runs("none"), [noted, true]);
-  assertEquals(await runs("all"), [noted, true]);
-  // It has that epoch now, so its next one is another.
-  const [next, hasBegun] = await runs("none");
-  assertNotEquals(next, noted);
-  assertEquals(hasBegun, false);
+  /** Whether a run that finds a log with this epoch makes the data those of its first node. */
+  const goesOn = async (dir: string, epoch: string): Promise<boolean> => {
+    using store = await openLostStore(dir, () => {});
+    const config = configOf(epoch);
+    const hasBegun = store.hasBegun(config);
+    if (hasBegun) standAtFirst(store, config);
+    return hasBegun;
+  };
+  const unnoted = await begins(dir, false);
+  const first = await begins(dir, true);
+  const copy = stack.use(await makeDir()).path;
+  await Deno.copyFile(databasePath(dir), databasePath(copy));
+  // Each log that is made has an epoch of its own, and the last that was noted is gone on with.
+  const noted = await begins(dir, true);
+  const epochs = [lost.epoch, unnoted, first, noted, await begins(dir, false)];
+  assertEquals(new Set(epochs).size, epochs.length);
+  assertEquals(await goesOn(dir, unnoted), false);
+  assertEquals(await goesOn(dir, first), false);
+  for (let times = 0; times < 2; times++) assertEquals(await goesOn(dir, noted), true);
+  assertNotEquals(await begins(dir, false), noted);
+  // A copy of in between, whose log has been lost as well after people had talked there.
+  assertEquals([first, noted].includes(await begins(copy, true)), false);
   {
     using store = await openLostStore(dir, () => {});
     assertEquals(store.hasBegun({ cluster: `that of ${noted}`, epoch: noted }), true);

@@ -1,7 +1,8 @@
 /** What nodes make of messages in the log that none of them has written. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { encodeBatch, KNOWN_LEVEL } from "../lib/cluster/batch.ts";
+import { CannotGoOn } from "../lib/cluster/replica.ts";
 import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { say } from "./fixtures/facts.ts";
 import { type MemoryNode, MemoryNodes } from "./fixtures/memory_nodes.ts";
@@ -68,14 +69,57 @@ Deno.test("what no node has written into the log is left out by all nodes, and t
   }
 });
 
-Deno.test("a node that finds another cluster's log where its own was stops", async () => {
-  await using nodes = await MemoryNodes.make();
-  const dir = await nodes.directory();
-  const one = await nodes.start("n1", dir);
-  await one.end();
-  const head = { level: KNOWN_LEVEL, cluster: "another", inc: "x", b: 1, seen: 0, hash: "" };
-  nodes.order.take(encodeBatch(head, ['{"kind":"nothing"}']), () => {});
-  const again = await nodes.open("n1", dir);
-  await again.node.start().catch(() => {});
-  assertMatch(again.stopped.join(), /is of the cluster another, and this node of .*begun anew/);
-});
+/** A message of a node of another cluster, as it would be right there. */
+function ofAnother(b: number): Uint8Array {
+  const head = { level: KNOWN_LEVEL, cluster: "another", inc: "x", b, seen: 0, hash: "" };
+  return encodeBatch(head, ['{"kind":"nothing"}']);
+}
+
+for (const isTrimmed of [false, true]) {
+  const name = isTrimmed ? ", though the beginning of the log is gone" : "";
+  Deno.test(`what a stranger has written is left out where it is all that a node reads first${name}`, async () => {
+    await using nodes = await MemoryNodes.make();
+    const dir = await nodes.directory();
+    let one = await nodes.start("n1", dir);
+    const two = await nodes.start("n2", await nodes.directory());
+    one.node.log.put(say("lobby", "before"));
+    await one.node.log.settled();
+    await eventually("both have it", () => two.node.log.index.last(roomLog("lobby")) === 1);
+    await one.end();
+    await two.end();
+    // Nobody is there who could write in between.
+    const { last } = nodes.order.bounds;
+    for (const b of [1, 2]) nodes.order.take(ofAnother(b), () => {});
+    await eventually("it is there", () => nodes.order.bounds.last === last + 2);
+    if (isTrimmed) nodes.order.trim(last - 1);
+    one = await nodes.start("n1", dir);
+    const again = await nodes.start("n2", two.dir);
+    again.node.log.put(say("lobby", "after"));
+    await again.node.log.settled();
+    for (const each of [one, again]) {
+      await eventually("it has all", () => each.node.log.index.last(roomLog("lobby")) === 2);
+      assertEquals(await said(each), ["before", "after"]);
+      assertEquals([each.stopped, each.node.log.cluster.ignored.strange], [[], 2]);
+      assertMatch(each.problems.join("\n"), /is none of a node, .*it is of the cluster another/);
+    }
+  });
+
+  Deno.test(`a node that finds another cluster's log where its own was does not start${name}`, async () => {
+    await using nodes = await MemoryNodes.make();
+    const dir = await nodes.directory();
+    const one = await nodes.start("n1", dir);
+    const { applied } = one.node.log.cluster;
+    await one.end();
+    nodes.order.wipe();
+    for (let b = 1; b <= applied + 2; b++) nodes.order.take(ofAnother(b), () => {});
+    await eventually("it is there", () => nodes.order.bounds.last === applied + 2);
+    if (isTrimmed) nodes.order.trim(applied - 1);
+    const again = await nodes.open("n1", dir);
+    await assertRejects(
+      () => again.node.start(),
+      CannotGoOn,
+      `of the stream is of the cluster another, and this node of ${nodes.config.cluster}: the stream was begun anew`,
+    );
+    assertEquals(again.node.log.cluster.applied, applied);
+  });
+}

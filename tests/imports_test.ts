@@ -270,6 +270,16 @@ Deno.test("house and words are handed time and chance, and take neither from the
   }
 });
 
+Deno.test("a page that came without TLS uses nothing that browsers keep from it", async () => {
+  // What asks first whether it is there may use it.
+  const kept = /\bcrypto\.(?:randomUUID|subtle)\b|\bnavigator\.(?:serviceWorker|locks|storage)\b/;
+  for await (const path of sources()) {
+    if (!IN_BROWSERS.includes(folderOf(path))) continue;
+    const source = await Deno.readTextFile(new URL(`lib/${path}`, ROOT));
+    assertEquals(kept.exec(uncommented(source)), null, `lib/${path}`);
+  }
+});
+
 Deno.test("only main.ts reads the arguments and ends the process", async () => {
   for await (const path of sources()) {
     const source = await Deno.readTextFile(new URL(`lib/${path}`, ROOT));

@@ -12,6 +12,7 @@ const CAPS = [
 /** What may be asked about a channel, for which `ROOM` stands. */
 const ASKS: readonly string[] = [
   ...["NAMES ROOM", "WHO ROOM", "WHO ROOM %tcuhsnfar", "LIST ROOM", "LIST", "MODE ROOM"],
+  ...["LIST ROOM*", "LIST !ROOM", "INVITE"],
   ...["MODE ROOM b", "MODE ROOM +b", "MODE ROOM +i", "MODE ROOM -i", "MODE ROOM +o ann"],
   ...["MODE ROOM +b bob!*@*", "MODE ROOM +k x", "TOPIC ROOM", "TOPIC ROOM :x", "PART ROOM"],
   ...["KICK ROOM ann", "KICK ROOM nobody", "INVITE ann ROOM", "INVITE nobody ROOM"],
@@ -85,18 +86,19 @@ Deno.test("irc: of a room by invitation nothing is told that is not told of one 
   assertEquals((await ann.sync()).filter((line) => /#hid/.test(line) && !/:ann!/.test(line)), []);
 });
 
-Deno.test("irc: how many rooms there are is told of those that everybody may find", async () => {
+Deno.test("irc: as many rooms are told as a list of rooms has for whoever asks", async () => {
   await using server = startIrc();
   await reserve(server, "ann");
   using ann = await IrcPeer.enter(server, "ann", { pass: PASSWORD });
-  const channels = async (): Promise<string> =>
-    / 254 ann (\d+) /.exec((await ann.ask("LUSERS")).join("\n"))?.[1] ?? "";
-  const before = Number(await channels());
+  using bob = await IrcPeer.enter(server, "bob");
+  const channels = async (peer: IrcPeer): Promise<number> =>
+    Number(/ 254 \S+ (\d+) /.exec((await peer.ask("LUSERS")).join("\n"))?.[1]);
+  const before = await channels(ann);
   await ann.ask("JOIN #a,#b,#c");
-  assertEquals(await channels(), `${before + 3}`);
+  assertEquals([await channels(ann), await channels(bob)], [before + 3, before + 3]);
   await until("ann's being a host", async () => /@ann/.test((await ann.ask("NAMES #c")).join()));
   await ann.ask("MODE #a +i", "MODE #b +s");
-  assertEquals(await channels(), `${before + 1}`);
+  assertEquals([await channels(ann), await channels(bob)], [before + 3, before + 1]);
 });
 
 Deno.test("irc: what the house advises is told in the words of IRC", async () => {

@@ -11,6 +11,8 @@ import { MOST_BODY, MOST_TAGS } from "../lib/irc/lines/parse.ts";
 import { MOST_LINES } from "../lib/irc/lines/text.ts";
 import { MOST_SHARED, roomModes } from "../lib/irc/telling/room_modes.ts";
 import { MOST_LABEL } from "../lib/irc/reply.ts";
+import { MOST_TOLD_PLACES } from "../lib/irc/told.ts";
+import { MOST_TOLD_CLIENTS } from "../lib/irc/told_marks.ts";
 import { LIMITS } from "../lib/server/limits.ts";
 import { tableOf } from "./docs.ts";
 import { until } from "./helpers.ts";
@@ -33,6 +35,8 @@ Deno.test("IRC.md's table of limits is that of the code", () => {
     `${MULTILINE.lines} lines, ${MULTILINE.bytes} bytes`,
     `${MOST_LINES} lines`,
     `${EARLIER} messages`,
+    `${MOST_TOLD_CLIENTS} clients`,
+    `${MOST_TOLD_PLACES} rooms and conversations`,
   ]);
 });
 

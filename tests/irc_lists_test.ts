@@ -5,7 +5,7 @@ import { rateOf } from "../lib/chat/limits/rate.ts";
 import { IRC_COMMANDS } from "../lib/irc/commands/table.ts";
 import { Meter } from "../lib/server/meter.ts";
 import { Ticks } from "../lib/server/timers.ts";
-import { IrcPeer, startIrc } from "./irc_peer.ts";
+import { IrcPeer, PASSWORD, reserve, startIrc } from "./irc_peer.ts";
 
 Deno.test("irc: each part of a list has an answer, however many there are, and counts", async () => {
   await using server = startIrc();
@@ -58,4 +58,59 @@ Deno.test("irc: a line counts as many requests as its lists have parts", () => {
   const meter = (): Meter => new Meter(rates, new Ticks(), () => false);
   assertEquals([meter().request(0, at, 10), meter().request(0, at)], [undefined, undefined]);
   assertEquals(meter().request(0, at, 11) instanceof Promise, true);
+});
+
+Deno.test("irc: LIST by masks tells the channels that fit, and with ! those that do not", async () => {
+  await using server = startIrc({ title: "The Bears" });
+  using ann = await IrcPeer.enter(server, "ann", { rooms: ["#dew", "#den", "#tea"] });
+  using _ = await IrcPeer.enter(server, "bob", { rooms: ["#den"] });
+  const listed = async (filter: string): Promise<string[]> =>
+    (await ann.ask(`LIST ${filter}`)).flatMap((line) => / 322 ann (\S+) /.exec(line)?.[1] ?? [])
+      .sort();
+  for (
+    const [filter, channels] of [
+      ["#de*", ["#den", "#dew"]],
+      ["#*E?", ["#den", "#dew", "#tea"]],
+      ["#d*,*a", ["#den", "#dew", "#tea"]],
+      ["!#de*", ["#tea"]],
+      ["#de*,!*w", ["#den"]],
+      ["#tea", ["#tea"]],
+      ["#tea,*w", ["#dew", "#tea"]],
+      ["#de*,>1", ["#den"]],
+      ["<2", ["#dew", "#tea"]],
+      ["??E?", ["#den", "#dew", "#tea"]],
+      ["*nothing*", []],
+    ] as const
+  ) assertEquals(await listed(filter), [...channels], filter);
+  await ann.expect(
+    "LINKS",
+    ":irc.test 364 ann irc.test irc.test :0 The Bears",
+    ":irc.test 365 ann * :End of LINKS",
+  );
+});
+
+Deno.test("irc: whom one shares no channel with is found by the nick, and by no mask, but by operators", async () => {
+  await using server = startIrc();
+  await reserve(server, "root");
+  await server.server.host.shared.house.console({
+    type: "user",
+    action: "add",
+    name: "root",
+    role: "operator",
+  });
+  using ann = await IrcPeer.enter(server, "ann", { rooms: ["#den"] });
+  using bob = await IrcPeer.enter(server, "bob");
+  using root = await IrcPeer.enter(server, "root", { pass: PASSWORD });
+  const found = async (peer: IrcPeer, mask: string): Promise<string[]> =>
+    (await peer.ask(`WHO ${mask}`)).flatMap((line) =>
+      / 352 (?:\S+ ){5}(\S+) /.exec(line)?.[1] ?? []
+    )
+      .sort();
+  for (const mask of ["b*", "bo?", "BOB*"]) assertEquals(await found(ann, mask), [], mask);
+  for (const mask of ["*", "0", ""]) assertEquals(await found(ann, mask), ["ann"], mask);
+  assertEquals(await found(ann, "bob"), ["bob"]);
+  assertEquals(await found(root, "*"), ["ann", "bob", "root"]);
+  await bob.ask("JOIN #den");
+  assertEquals(await found(ann, "b*"), ["bob"]);
+  assertEquals(await found(ann, "*"), ["ann", "bob"]);
 });

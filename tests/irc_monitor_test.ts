@@ -35,7 +35,8 @@ Deno.test("irc: MONITOR tells who comes, goes and is called otherwise, and ISON 
   await bob.ask("JOIN #a", "PART #a", "NICK Bob");
   assertEquals(await ann.sync(), []);
   await bob.ask("NICK robert");
-  assertEquals(await linesOf(ann, 1), [":irc.test 731 ann bob"]);
+  // Who goes is told under the name that they had, as it was written.
+  assertEquals(await linesOf(ann, 1), [":irc.test 731 ann Bob"]);
   await bob.ask("NICK bob");
   assertEquals(await linesOf(ann, 1), [":irc.test 730 ann bob!~bob@guest"]);
   await bob.send("QUIT :x");
@@ -43,7 +44,7 @@ Deno.test("irc: MONITOR tells who comes, goes and is called otherwise, and ISON 
   assertEquals(await linesOf(ann, 1), [":irc.test 731 ann bob"]);
   // A connection that breaks: the name is kept for a while, and nobody is here by it.
   eve[Symbol.dispose]();
-  assertEquals(await linesOf(ann, 1), [":irc.test 731 ann Eve"]);
+  assertEquals(await linesOf(ann, 1), [":irc.test 731 ann eve"]);
   await ann.expect("ISON bob eve", ":irc.test 303 ann :");
   await ann.expect("MONITOR S", ":irc.test 731 ann bob,Eve");
 });
@@ -156,17 +157,18 @@ Deno.test("irc: nothing is left of what a client monitored when it has gone", as
   await using server = startIrc();
   const { house } = server.server.host.shared;
   using ann = await IrcPeer.enter(server, "ann");
-  assertEquals(watching(server), 0);
-  await ann.ask("MONITOR + bob");
+  // WHOWAS goes on by itself, from the first client on.
   assertEquals(watching(server), 1);
+  await ann.ask("MONITOR + bob");
+  assertEquals(watching(server), 2);
   await ann.ask("MONITOR - bob");
-  assertEquals(watching(server), 0);
+  assertEquals(watching(server), 1);
   {
     using eve = await IrcPeer.enter(server, "eve");
     await eve.ask("MONITOR + bob,none");
-    assertEquals(watching(server), 1);
+    assertEquals(watching(server), 2);
   }
-  await until("eve's going", () => house.present === 1 && watching(server) === 0);
+  await until("eve's going", () => house.present === 1 && watching(server) === 1);
 });
 
 Deno.test("irc: invite-notify tells the hosts of a room, who may see who is invited", async () => {

@@ -155,3 +155,29 @@ Deno.test("irc: an account that opens a room is seen to act there, and a guest i
     [":irc.test 353 gus = #b gus"],
   );
 });
+
+Deno.test("irc: whoever is made an operator is told so by MODE, and in words where they are not there", async () => {
+  await using server = startIrc();
+  for (const name of ["ann", "bob"]) await reserve(server, name);
+  using ann = await IrcPeer.enter(server, "ann", { pass: PASSWORD, rooms: ["#den", "#dew"] });
+  await until("ann's being a host", async () => /@ann/.test((await ann.ask("NAMES #dew")).join()));
+  using bob = await IrcPeer.enter(server, "bob", { pass: PASSWORD, rooms: ["#den"] });
+  const toldBy = async (line: string): Promise<string> => {
+    await ann.ask(line);
+    await bob.send("PING end");
+    const lines: string[] = [];
+    for (
+      let each = await bob.line();
+      !each.endsWith(" PONG irc.test :end");
+      each = await bob.line()
+    ) {
+      lines.push(each);
+    }
+    return lines.join("\n");
+  };
+  assertEquals(await toldBy("MODE #den +o bob"), ":irc.test MODE #den +o bob");
+  assertEquals(
+    await toldBy("MODE #dew +o bob"),
+    ":irc.test NOTICE bob :ann made you a host of dew.",
+  );
+});

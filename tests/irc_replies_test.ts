@@ -2,7 +2,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { joinEvent, until } from "./helpers.ts";
-import { IrcPeer, startIrc } from "./irc_peer.ts";
+import { IrcPeer, PASSWORD, reserve, startIrc } from "./irc_peer.ts";
 
 Deno.test("irc: a command that is specified with FAIL is refused by it, whatever the client has asked for", async () => {
   await using server = startIrc();
@@ -54,6 +54,7 @@ Deno.test("irc: HELP knows the server's own topics and each command, and nothing
     assertEquals([numbers[0], numbers.at(-1)], ["704", "706"]);
     assertEquals([...new Set(numbers.slice(1, -1))], ["705"]);
   }
+  assertEquals(await ann.ask("HELPOP history"), await ann.ask("HELP history"));
   await ann.expect("HELP nothing", ":irc.test 524 ann nothing :There is no help on that");
   await ann.expect("HELP constructor", ":irc.test 524 ann constructor :There is no help on that");
 });
@@ -99,6 +100,75 @@ Deno.test("irc: a guest takes back what it has said itself, and nothing of other
   using eve = await IrcPeer.enter(server, "ann", { caps, rooms: ["#den"] });
   const other = /msgid=([^; ]+)/.exec(again)?.[1] ?? "";
   assertMatch((await eve.ask(`REDACT #den ${other}`)).join(), / FAIL REDACT REDACT_FORBIDDEN /);
+});
+
+Deno.test("irc: a guest takes back what it has said to one alone, be that an account or a guest", async () => {
+  await using server = startIrc();
+  await reserve(server, "ann");
+  const caps = ["message-tags", "echo-message", "draft/message-redaction"];
+  using ann = await IrcPeer.enter(server, "ann", { caps, pass: PASSWORD });
+  using bob = await IrcPeer.enter(server, "bob", { caps });
+  using gus = await IrcPeer.enter(server, "gus", { caps });
+  for (const [nick, other] of [["ann", ann], ["bob", bob]] as const) {
+    const id = /msgid=([^ ;]+)/.exec((await gus.ask(`PRIVMSG ${nick} :hi`)).join())?.[1] ?? "";
+    await other.sync();
+    assertMatch((await other.ask(`REDACT gus ${id}`)).join(), / FAIL REDACT REDACT_FORBIDDEN /);
+    await gus.expect(`REDACT ${nick} ${id}`, `:gus!~gus@guest REDACT ${nick} ${id}`);
+    assertEquals(await other.sync(), [`:gus!~gus@guest REDACT ${nick} ${id}`]);
+  }
+});
+
+Deno.test("irc: who has reserved a name is known by it while not here, as far as that may be known", async () => {
+  await using server = startIrc();
+  for (const name of ["ann", "bob"]) await reserve(server, name);
+  using page = await joinEvent(server.server, "ann", { login: PASSWORD, room: "den" });
+  using bob = await IrcPeer.enter(server, "bob", { pass: PASSWORD, rooms: ["#den"] });
+  using gus = await IrcPeer.enter(server, "gus");
+  await page.ask({ type: "away", text: "lunch" });
+  assertMatch((await bob.ask("WHOIS ann")).join("\n"), /^:irc\.test 301 bob ann lunch$/m);
+  await page.ask({ type: "quit" }).catch(() => {});
+  await until(
+    "that Ann has gone",
+    async () => / 320 /.test((await bob.ask("WHOIS ann")).join()),
+  );
+  const told = await bob.ask("WHOIS Ann");
+  assertEquals(told.slice(0, 3), [
+    ":irc.test 311 bob ann ~user ann.member * ann",
+    ":irc.test 312 bob ann irc.test chatroom",
+    ":irc.test 330 bob ann ann :is logged in as",
+  ]);
+  assertMatch(told[3] ?? "", /^:irc\.test 320 bob ann :is not here, and was here last at 20\S+Z$/);
+  assertEquals(told.slice(4), [":irc.test 318 bob ann :End of /WHOIS list"]);
+  // A guest does not learn when.
+  assertEquals((await gus.ask("WHOIS ann")).at(-2), ":irc.test 320 gus ann :is not here");
+  assertMatch((await bob.ask("WHOIS nobody"))[0] ?? "", / 401 /);
+});
+
+Deno.test("irc: LUSERS counts people and not their devices, and what one may know of", async () => {
+  await using server = startIrc();
+  await reserve(server, "root");
+  await server.server.host.shared.house.console(
+    { type: "user", action: "add", name: "root", role: "operator" },
+  );
+  using root = await IrcPeer.enter(server, "root", { pass: PASSWORD, rooms: ["#a", "#b"] });
+  using _page = await joinEvent(server.server, "root", { login: PASSWORD, room: "a" });
+  using bob = await IrcPeer.enter(server, "bob", { rooms: ["#a"] });
+  await root.ask("MODE #b +i");
+  const counts = async (peer: IrcPeer): Promise<string[]> =>
+    (await peer.ask("LUSERS")).map((line) => line.replace(/^\S+ (\d+) \S+ :?/, "$1 "));
+  const others = [
+    "255 I have 2 clients and 0 servers",
+    "265 2 2 :Users here: 2, at most 2",
+    "266 2 2 :Users in all: 2, at most 2",
+  ];
+  const all = (rooms: number): string[] => [
+    "251 There are 2 users and 0 invisible on 1 servers",
+    "252 1 :operators online",
+    `254 ${rooms} :channels open`,
+    ...others,
+  ];
+  assertEquals(await counts(root), all(3));
+  assertEquals(await counts(bob), all(2));
 });
 
 Deno.test("irc: what was said to somebody who has gone since can be taken back", async () => {

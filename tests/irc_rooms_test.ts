@@ -213,7 +213,7 @@ Deno.test("irc: WHO, WHOIS, LIST and AWAY tell who is where", async () => {
   // What irssi asks then, and shows.
   await ann.expect(
     "WHOWAS nobody",
-    ":irc.test 406 ann nobody :There is no such nick, and who has left is not kept",
+    ":irc.test 406 ann nobody :There was nobody of that nick lately",
     ":irc.test 369 ann nobody :End of WHOWAS",
   );
   await ann.expect("PRIVMSG bob :there?", ":irc.test 301 ann bob :at lunch");

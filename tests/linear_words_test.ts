@@ -294,6 +294,7 @@ const OTHERS: readonly string[] = [
     "signedOutText",
     "isLately",
     "lastToEdit",
+    "meantByEdit",
     "logOfPlace",
     "undoLast",
     "goneName",

@@ -19,6 +19,9 @@ const WAYS: readonly RegExp[] = [
   /type: "problem",\s*text(?:: |\b)/g,
   /\bonUpgrade(?:\?\.)?\(\s*/g,
   /#onStrange\(\s*/g,
+  /\bonTrouble\(\s*/g,
+  /#tellOnce\(\s*"[^"]*",\s*/g,
+  /\blink\.complain\(\s*/g,
   /rawMessage: /g,
 ];
 
@@ -32,7 +35,7 @@ const SENTENCE = /\breturn\s+(?=["`][A-Za-z])/g;
 
 /** What is handed on, and has its text where it comes from. */
 const HANDED_ON =
-  /^(?:message(?:\.text)?\b|text|error|note|warning\b|epoch\.lost\b|`\$\{entry\.text\}|\(|:|\)|,|LOST\b)/;
+  /^(?:flaw\b|message(?:\.text)?\b|text|error|note|warning\b|epoch\.lost\b|`\$\{entry\.text\}|\(|:|\)|,|LOST\b)/;
 
 /** Files whose calls are of another kind: what a check of the data prints. */
 const NOT_LOGGED = /^(?:store\/check|cli\/(?:check|ban|room|export|import|user))/;

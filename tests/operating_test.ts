@@ -9,7 +9,7 @@ const STOPS = "What stops a node, or keeps it from starting";
 
 /** Where the sentences come from that stop a node, or that it does not start for. */
 const REASONS: readonly (readonly [path: string, way: RegExp])[] = [
-  ...["cluster_log", "last_of", "node_data", "replica"].map((name) =>
+  ...["cluster_log", "last_of", "node_data", "own_stream", "replica"].map((name) =>
     [
       `cluster/${name}.ts`,
       /new CannotGoOn\(\s*|#stop\(\s*|\btakeFromPeer\(\s*options,\s*/g,

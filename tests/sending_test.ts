@@ -10,11 +10,14 @@ import { until } from "./helpers.ts";
 /** Longer than any test waits. */
 const NEVER_MS = 3_600_000;
 
+/** Surroundings that take all. */
+const ANY = { now: () => 0, maxBytes: () => Infinity, onTooLarge: () => {} };
+
 /** Sending that notes how many records went out in each batch; it has begun, and that has come back. */
 async function begun(gatherMs: number): Promise<[sending: BatchSending, sent: number[]]> {
   const sent: number[] = [];
   const send = (_: number, records: readonly string[]): void => void sent.push(records.length);
-  const sending = new BatchSending({ send, now: () => 0 }, gatherMs);
+  const sending = new BatchSending({ ...ANY, send }, gatherMs);
   sending.begin({ kind: "here", node: "n1" });
   sending.taken(1);
   sending.put({ kind: "nothing" });
@@ -80,7 +83,7 @@ Deno.test("no batch is larger than what the engine was asked to take", async () 
   ) {
     let [records, largest] = [0, 0];
     using sending = new BatchSending({
-      now: () => 0,
+      ...ANY,
       send: (b, texts) => {
         records += texts.length;
         const head = { level: 1, cluster: "c", inc: "i", b, seen: 0, hash: "" };
@@ -93,4 +96,38 @@ Deno.test("no batch is larger than what the engine was asked to take", async () 
     await until("several batches", () => records > MAX_RECORDS);
     assertLessOrEqual(largest, largestAppend(maxPayload));
   }
+});
+
+Deno.test("a record that fits into no batch is turned away, and all that do fit go on", async () => {
+  const most = 2_000;
+  const sent: string[] = [];
+  const refused: number[] = [];
+  let now = most;
+  using sending = new BatchSending({
+    now: () => 0,
+    maxBytes: () => now,
+    onTooLarge: ({ bytes }, most) => refused.push(bytes, most),
+    send: (b, texts) => {
+      const head = {
+        ...{ level: Number.MAX_SAFE_INTEGER, cluster: "c".repeat(32), inc: "i".repeat(36) },
+        ...{ b, seen: Number.MAX_SAFE_INTEGER, hash: "h".repeat(32) },
+      };
+      assertLessOrEqual(encodeBatch(head, texts).length, now);
+      for (const text of texts) sent.push(text);
+    },
+  }, 0);
+  sending.begin({ kind: "here", node: "n1" });
+  const lobby = (length: number) => say("lobby", "a".repeat(length));
+  for (const length of [100, most, 1_000, 200, 1_100]) sending.put(lobby(length));
+  assertEquals(refused, [JSON.stringify(lobby(most)).length, most]);
+  await until("three batches", () => sent.length === 5);
+  // What waits when the engine begins to take less.
+  refused.length = 0;
+  for (let n = 0; n < 3; n++) sending.put(lobby(n === 1 ? 1_000 : 10));
+  now = 1_000;
+  for (let b = 1; b <= 3; b++) sending.taken(b);
+  await until("the rest", () => sent.length === 7);
+  assertEquals(refused, [JSON.stringify(lobby(1_000)).length, now]);
+  for (let b = 4; b <= 5; b++) sending.taken(b);
+  assertEquals([sending.size, sending.bytes], [0, 0]);
 });

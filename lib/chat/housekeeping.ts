@@ -1,6 +1,7 @@
 /** What a house does from time to time: it lets go of what is over. */
 
 import type { HouseParts } from "./house_parts.ts";
+import { fitting } from "./messages/fits.ts";
 import { noteSessionsMs } from "./messages/history.ts";
 import { keyOf, roomLog } from "./messages/log_key.ts";
 import type { Change } from "./people/records.ts";
@@ -110,7 +111,8 @@ export class Housekeeping {
     log.removeEmpty((log) => isOpen(keyOf(log)));
     const isGone = (key: string): boolean => !isOpen(key) && !index.has(roomLog(key));
     const hosted = state.people.hostsOf(isGone).map(({ room }) => room);
-    const found = [...new Set([...hosted, ...state.rooms.gone(isGone)])].slice(0, MOST_AT_ONCE);
+    const all = [...new Set([...hosted, ...state.rooms.gone(isGone)])];
+    const found = fitting(all.slice(0, MOST_AT_ONCE));
     // Somebody may open one of the rooms, say something and leave before this has its turn. What is on
     // record of such a room is stored anew: its row may be gone. If this can't be stored now, the next
     // call does it.

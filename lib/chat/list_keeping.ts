@@ -1,11 +1,16 @@
 /** Has kept what accounts have listed and read: soon after it changed, and never one by one. */
 
 import type { HouseParts } from "./house_parts.ts";
+import { fitting } from "./messages/fits.ts";
+import type { ListChange } from "./people/records.ts";
 import { put } from "./put.ts";
 
 /** How long a mark waits before it is kept, in ms: people read much more often than they leave. */
 const KEEP_MS = 5_000;
-/** Changes in one fact: many are cut into several, between which others have their turn. */
+/**
+ * Changes in one fact, at most and if they are not too long: many are cut into several, between which others
+ * have their turn, and a message of a cluster's log has a largest size.
+ */
 const MOST_CHANGES = 500;
 
 /** Puts what differs from what is kept. */
@@ -28,11 +33,9 @@ export class ListKeeping {
 
   /** Puts all that differs from what is kept, as nothing waits any more when the server stops. */
   keepAll(): void {
-    const all = this.#parts().state.lists.unkept();
     const done = (): void => void this.#underWay--;
-    for (let at = 0; at < all.length; at += MOST_CHANGES) {
+    for (const changes of parts(this.#parts().state.lists.unkept())) {
       this.#underWay++;
-      const changes = all.slice(at, at + MOST_CHANGES);
       put(this.#parts(), { kind: "list", changes }, { done });
     }
   }
@@ -40,8 +43,18 @@ export class ListKeeping {
   /** Puts now what has changed of one account: it has listed something, or one of its devices leaves. */
   keep(account: string | undefined): void {
     if (account === undefined) return;
-    const parts = this.#parts();
-    const changes = parts.state.lists.unkept(account);
-    if (changes.length > 0) put(parts, { kind: "list", changes });
+    const house = this.#parts();
+    for (const changes of parts(house.state.lists.unkept(account))) {
+      put(house, { kind: "list", changes });
+    }
+  }
+}
+
+/** Changes in as many parts as facts are put. */
+function* parts(all: readonly ListChange[]): Generator<readonly ListChange[]> {
+  for (let at = 0; at < all.length;) {
+    const changes = fitting(all.slice(at, at + MOST_CHANGES));
+    yield changes;
+    at += changes.length;
   }
 }

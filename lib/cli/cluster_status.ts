@@ -46,8 +46,10 @@ export async function clusterStatus(node: NatsStream, place: NatsPlace): Promise
 
 function nodeLines(nodes: readonly Beat[], { state }: NatsStreamInfo): string[] {
   if (nodes.length === 0) return [`none was heard in ${formatQuantity(LISTEN_MS, "ms")}`];
+  // Some have said so after the log was asked.
+  const last = Math.max(state.last_seq, ...nodes.map(({ applied }) => applied));
   return nodes.map(({ node, inc, applied, lag, isOnDuty, address }) =>
-    `${node}: ${isOnDuty ? "on duty, " : ""}applied ${applied} of ${state.last_seq}` +
+    `${node}: ${isOnDuty ? "on duty, " : ""}applied ${applied} of ${last}` +
     (lag === 0 ? "" : `, behind for ${formatQuantity(lag, "ms")}`) +
     `, incarnation ${inc}${address === undefined ? "" : `, at ${address}`}`
   );

@@ -70,13 +70,16 @@ async function runConnect(invocation: Invocation): Promise<number> {
 /** Sends what comes on stdin, and prints what others say. Resolves with the exit code. */
 async function connectInPipe(invocation: Invocation, shape: Shape): Promise<number> {
   const { runPipe } = await import("../client/pipe.ts");
-  const { openLink } = await import("./peer_link.ts");
+  const { openLink, persistent } = await import("./peer_link.ts");
   const addresses = serverAddresses(invocation.positionals[0]);
   const name = requiredName(invocation);
   const times = timesFrom(invocation, shape);
   using _outliving = outliveTerminal();
   const cause = await runPipe({
-    link: openLink(invocation, addresses, name, { giveUpMs: PIPE_GIVES_UP_MS }),
+    link: openLink(invocation, addresses, name, {
+      giveUpMs: PIPE_GIVES_UP_MS,
+      ...persistent(PIPE_GIVES_UP_MS),
+    }),
     input: Deno.stdin.readable,
     output: Deno.stdout.writable,
     complain,

@@ -22,9 +22,11 @@ export interface Doors {
   /** Called on SIGHUP. The certificate is reloaded elsewhere. */
   readonly reload: (server: Server) => void;
   /** Called when the doors are open: has the server's log begin, and calls `end` when that can't go on. */
-  readonly begin?: (end: () => void, server: Server) => Promise<void>;
-  /** Prints about the first door; returns the line to print last. */
-  readonly describe: (server: Server) => string;
+  readonly begin: ((end: () => void, server: Server) => Promise<void>) | undefined;
+  /** Prints about the first door; returns what gives the line to print last, when the log has begun. */
+  readonly describe: (server: Server) => () => string;
+  /** Where others are told that the page is, if that was said. */
+  readonly page: string | undefined;
 }
 
 /**
@@ -33,10 +35,10 @@ export interface Doors {
  */
 export async function listenUntilStopped(
   options: ServeOptions & Address,
-  { web, irc, tls, dir, print, reload, describe, begin }: Doors,
+  { web, irc, tls, dir, print, reload, describe, begin, page }: Doors,
 ): Promise<number> {
   const server = serveOrError(options);
-  await using chat = irc && await ircOrError(server, irc, tls);
+  await using chat = irc && await ircOrError(server, irc, tls, dir);
   await using door = web && await webOrError(server, web, tls, chat);
   // Without a data directory there is none, and its code is not loaded.
   await using _control = dir === undefined
@@ -45,7 +47,7 @@ export async function listenUntilStopped(
   using _listening = onHangUp(() => reload(server));
   const stopped = untilStopped(server, print);
   const last = describe(server);
-  const url = web && door && webUrl(door, web, tls !== undefined);
+  const url = web && door && (page ?? webUrl(door, web, tls !== undefined));
   if (url !== undefined) print(`The web page is at ${url}`);
   if (chat !== undefined) {
     const also = url === undefined ? "" : `, and at ${url.replace(/^http/, "ws")}irc`;
@@ -62,7 +64,7 @@ export async function listenUntilStopped(
     await server.shutdown();
     throw error;
   }
-  print(last);
+  print(last());
   // What hashes secrets comes late, but nobody who comes in should wait for it.
   await Promise.all([stopped, import("node:crypto")]);
   return server.isBroken || hasFailed ? 1 : 0;
@@ -98,11 +100,14 @@ async function ircOrError(
   server: Server,
   irc: IrcPlace,
   tls: Tls | undefined,
+  dir: string | undefined,
 ): Promise<IrcListener> {
   try {
     // A server without IRC does not load this.
     const { listenIrc } = await import("../irc/listen_irc.ts");
-    return listenIrc(server.host, { ...irc, secure: tls?.secure });
+    const { openTold } = await import("../store/told_file.ts");
+    const toldFile = dir === undefined ? undefined : openTold(dir);
+    return listenIrc(server.host, { ...irc, secure: tls?.secure, toldFile });
   } catch (error) {
     await server.shutdown();
     throw new StartError((await import("./irc_flags.ts")).explainIrc(error as Error, irc));

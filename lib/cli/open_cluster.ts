@@ -27,6 +27,8 @@ export interface OpenedCluster extends KeptData {
   /** The limits, with those of the cluster in the place of this node's own. */
   readonly limits: Limits;
   readonly isOnDuty: () => boolean;
+  /** What time it is for all nodes, in ms since 1970. */
+  readonly date: () => number;
   /** Where the nodes are that are there. */
   readonly nodes: Reach;
   readonly remembered: KnownOfHouse;
@@ -147,6 +149,7 @@ function asOpened({ node, stream, outward, watched }: OpenNode, limits: Limits):
     limits,
     factLog: node.log,
     isOnDuty: () => node.isOnDuty,
+    date: () => node.log.date,
     nodes: node.reach,
     remembered: node.log.memory,
     watched,

@@ -2,12 +2,15 @@
 
 import { Link } from "../client/link.ts";
 import type { LinkOptions } from "../client/link_options.ts";
+import type { PatienceOptions } from "../client/patience.ts";
 import { RefusedError } from "../client/refusal.ts";
 import type { ByteStream } from "../client/wire.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import { reasonOf } from "../wire/text.ts";
 import type { Invocation } from "./flags.ts";
 import { checkClassic, givenInvite, givenRooms, givenSecrets } from "./peer.ts";
+import { inertLine } from "../words/inert.js";
+import { complain } from "./output.ts";
 import { type TlsWish, tlsWish } from "./tls_peer.ts";
 import type { Addresses } from "./addresses.ts";
 import { type Address, formatAddress, parseAddress } from "./values.ts";
@@ -18,7 +21,7 @@ const CONNECT_AMONG_OTHERS_MS = 5_000;
 
 /** Options of {@linkcode openLink}. */
 export interface OpenLinkOptions
-  extends Pick<LinkOptions, "giveUpMs" | "secrets" | "label" | "earlier"> {
+  extends Pick<LinkOptions, "giveUpMs" | "secrets" | "label" | "earlier" | keyof PatienceOptions> {
   /** There is a person, who can read a warning, and whose coming the others are told. */
   readonly person?: boolean;
   /** How to speak TLS; by default as the flags say. */
@@ -74,6 +77,13 @@ export function openLink(
       : { scrollback: 0, visitor: invocation.has("exact-name") ? "exact" : "numbered" },
     ...options,
   });
+}
+
+/** For a program that sends what it is given: for so many ms it sends again what is refused for now, and says so. */
+export function persistent(persistMs: number): Required<PatienceOptions> {
+  const onWaiting = (text: string): void =>
+    complain(`Not taken yet, trying again: ${inertLine(text)}`);
+  return { persistMs, onWaiting };
 }
 
 /**

@@ -36,14 +36,14 @@ import {
   SHAPE_NOTES,
   shapeFrom,
 } from "./peer.ts";
-import { openLink } from "./peer_link.ts";
+import { openLink, persistent } from "./peer_link.ts";
 import { splitWords } from "./send_words.ts";
 import { endBySignal, filesFrom, sendFiles } from "./send_files.ts";
 import { TITLES } from "./titles.ts";
 import { TLS_PEER_FLAGS } from "./tls_peer.ts";
 import { parseCount, parseDuration } from "./values.ts";
 
-/** How long to try after the connection was lost, in ms. */
+/** How long to try after the connection was lost, or while the message is refused for now; in ms. */
 const GIVE_UP_MS = 30_000;
 /** How long to wait for a reply by default. */
 const TIMEOUT = "30s";
@@ -108,6 +108,7 @@ async function runSend(invocation: Invocation): Promise<number> {
   }
   const link = openLink(invocation, addresses, name, {
     giveUpMs: GIVE_UP_MS,
+    ...persistent(GIVE_UP_MS),
     roomless: to !== undefined,
   });
   const transfers = files === undefined ? undefined : await transfersOver(link);

@@ -205,15 +205,15 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
     ...(tls === undefined ? {} : { secure: tls.secure }),
   };
   const reload = (server: Server): void => readAgain(server, invocation, log);
-  const describe = ({ addr }: Server): string => {
+  const describe = ({ addr }: Server): () => string => {
     warnOfFewFiles(limits, most, log);
     describeAddress(addr, tls !== undefined, print);
     describeAccess(addr, tls !== undefined, password && passwordPlace(invocation), print);
     if (tls !== undefined) describeTls(tls, place === undefined && plan === "own", print);
-    return describeStore(place, kept);
+    return () => describeStore(place, kept);
   };
-  const begin = cluster?.begin;
-  const doors = { web, irc, tls, dir, print, reload, describe, ...(begin && { begin }) };
+  const [begin, page] = [cluster?.begin, wanted.node?.page];
+  const doors = { web, irc, tls, dir, print, reload, describe, begin, page };
   const code = await listenUntilStopped(options, doors);
   await closeFiles(files, limits);
   return await closeStore(kept, limits, log) ? code : 1;
@@ -249,9 +249,9 @@ async function openLogOf(
 
 /** What the server is told of the cluster that it is in. */
 function clusterOptions(
-  { isOnDuty, remembered, nodes, watched: node }: OpenedCluster,
-): Pick<ServeOptions, "isOnDuty" | "remembered" | "nodes" | "node"> {
-  return { isOnDuty, remembered, nodes, node };
+  { isOnDuty, date, remembered, nodes, watched: node }: OpenedCluster,
+): Pick<ServeOptions, "isOnDuty" | "date" | "remembered" | "nodes" | "node"> {
+  return { isOnDuty, date, remembered, nodes, node };
 }
 
 /** What the server is told of files. */

@@ -46,7 +46,7 @@ export class Link implements Conversation {
   readonly #attempts: LinkAttempts;
   readonly #queue = new Queue<LinkEvent>();
   readonly events: AsyncIterable<LinkEvent> = this.#queue;
-  readonly #requests = new Requests((sent) => this.#transmit(sent));
+  readonly #requests: Requests;
   readonly #closing = new AbortController();
   readonly #finished: Promise<void>;
   #stream: ByteStream | undefined;
@@ -63,6 +63,7 @@ export class Link implements Conversation {
 
   constructor(options: LinkOptions) {
     this.#options = options;
+    this.#requests = new Requests((sent) => this.#transmit(sent), options);
     this.#attempts = new LinkAttempts(options);
     this.#state = new ResumeState(options);
     this.#finished = this.#run();
@@ -84,7 +85,7 @@ export class Link implements Conversation {
     return this.#onlineAt !== undefined;
   }
 
-  send(request: Request): Promise<Event> {
+  send(request: Request, isOurs = false): Promise<Event> {
     if (this.#closing.signal.aborted) return unsent("ended", "The connection has ended");
     const isLogin = request.type === "login" && this.#wire?.takesLogin === true;
     if (this.#protocol === "classic" && request.type !== "say" && !isLogin) {
@@ -97,8 +98,8 @@ export class Link implements Conversation {
     const sent = this.#requests.named(request);
     const excess = excessOf(sent, this.#payloadLimit, this.#protocol === "classic");
     if (excess !== undefined) return Promise.reject(excess);
-    const answer = this.#requests.answerTo(sent);
-    if (this.#online) this.#transmit(sent);
+    const answer = this.#requests.answerTo(sent, isOurs);
+    if (this.#online && this.#requests.mayGo(sent)) this.#transmit(sent);
     return answer;
   }
 
@@ -255,7 +256,7 @@ export class Link implements Conversation {
 
   /** Sends a request of the link's own; its answer becomes an event. */
   #demand(request: Request, failed: (error: RequestError) => void = () => {}): void {
-    this.send(request).then((event) => this.#queue.push(event), (error: RequestError) => {
+    this.send(request, true).then((event) => this.#queue.push(event), (error: RequestError) => {
       failed(error);
       this.#queue.push({ type: "error", code: error.code, text: error.message });
     });

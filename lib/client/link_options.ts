@@ -1,5 +1,6 @@
 /** How a link comes to its server. */
 
+import type { PatienceOptions } from "./patience.ts";
 import type { ResumeOptions } from "./resume_options.ts";
 import type { ByteStream, OpenWireOptions } from "./wire.ts";
 
@@ -13,7 +14,7 @@ export interface Destination {
 
 /** Options of a `Link`. */
 export interface LinkOptions
-  extends ResumeOptions, Omit<OpenWireOptions, "known" | "beyondClassic"> {
+  extends ResumeOptions, PatienceOptions, Omit<OpenWireOptions, "known" | "beyondClassic"> {
   /** Connects; called for each attempt. The signal aborts when the link closes. */
   readonly connect: (signal: AbortSignal, at: Destination) => Promise<ByteStream>;
   /**

@@ -7,6 +7,7 @@ import type { Event, EventOf } from "../wire/events.ts";
 import type { Request } from "../wire/requests.ts";
 import { utf8Length } from "../wire/text.ts";
 import { type LinkStatus, RequestError } from "./conversation.ts";
+import { Patience, type PatienceOptions } from "./patience.ts";
 import { nameKey } from "../words/names.js";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 
@@ -18,6 +19,8 @@ interface Pending {
   written?: true;
   /** It was written on a connection that is lost: it may have been stored. */
   isDoubtful?: true;
+  /** The link asks for it by itself, and nobody else would ask again. */
+  readonly isOurs: boolean;
   resolve(event: Event): void;
   reject(error: Error): void;
 }
@@ -37,6 +40,7 @@ const LEAST_AGAIN_MS = 250;
 /** The requests that wait for answers. */
 export class Requests {
   readonly #again: (request: Sent) => void;
+  readonly #patience: Patience<Pending>;
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   /** The requests that are kept and have no ack, in order. */
   readonly #unacked = new Map<string, Pending>();
@@ -45,8 +49,9 @@ export class Requests {
   #ids = 0;
 
   /** `again` sends a request once more on the connection that there is. */
-  constructor(again: (request: Sent) => void) {
+  constructor(again: (request: Sent) => void, options: PatienceOptions = {}) {
     this.#again = again;
+    this.#patience = new Patience(({ request }) => again(request), options);
   }
 
   /** Notes that a message was written: from now on the server may have stored it. */
@@ -96,13 +101,20 @@ export class Requests {
     return { ...request, id: request.id ?? `${this.#idPrefix}-${++this.#ids}` };
   }
 
-  /** Notes a request that is about to be sent; settles with its answer. */
-  answerTo(sent: Sent): Promise<Event> {
+  /** Notes a request that is about to be sent, by the link itself if it `isOurs`; settles with its answer. */
+  answerTo(sent: Sent, isOurs: boolean = false): Promise<Event> {
     const { promise, resolve, reject } = Promise.withResolvers<Event>();
     // A chunk is never sent again, and many wait for their answers.
     const request = sent.type === "chunk" ? { ...sent, data: NO_BYTES } : sent;
-    (isKept(request) ? this.#unacked : this.#asked).set(request.id, { request, resolve, reject });
+    const pending = { request, resolve, reject, isOurs };
+    (isKept(request) ? this.#unacked : this.#asked).set(request.id, pending);
     return promise;
+  }
+
+  /** Whether a request that was noted may go out now: messages wait behind one that is to be sent again. */
+  mayGo({ id }: Sent): boolean {
+    const pending = this.#unacked.get(id);
+    return pending === undefined || !this.#patience.holds(pending);
   }
 
   /** Whether a request waits for this answer. A `get` has many. */
@@ -125,25 +137,45 @@ export class Requests {
     this.#unacked.delete(id);
     this.#asked.delete(id);
     settle(pending, event);
+    this.#goOn(pending, event);
     if (event.type === "error" && request.type === "get") {
       this.#settleFile(request.file, event);
     }
     return request;
   }
 
+  /** What has waited for this answer goes out; or is refused as well, where there is no patience left. */
+  #goOn(pending: Pending, event: Event): void {
+    const isOver = event.type === "error" && event.code === "try-later";
+    for (const each of this.#patience.answered(pending)) {
+      const { id } = each.request;
+      // It may have been taken back meanwhile.
+      if (this.#unacked.get(id) !== each) continue;
+      if (!isOver) {
+        this.#again(each.request);
+        continue;
+      }
+      this.#unacked.delete(id);
+      settle(each, event);
+    }
+  }
+
   /**
-   * A refusal for now says of a message that was written before on a connection that is lost only that this copy
-   * was not taken: it is sent again until it is clear what became of the first one. False for any other.
+   * Whether a request is sent again that is refused for now. Of a message that was written before on a connection
+   * that is lost the refusal says only that this copy was not taken: it is sent until it is clear what became of
+   * the first one.
    */
-  #isAskedAgain(
-    pending: Pending,
-    { code, retryAfterMs = 0 }: EventOf<"error">,
-  ): boolean {
-    const { request, isDoubtful } = pending;
-    if (!isDoubtful || code !== "try-later" || retryAfterMs > MOST_AGAIN_MS) return false;
+  #isAskedAgain(pending: Pending, refused: EventOf<"error">): boolean {
+    const { request, isDoubtful = false, isOurs } = pending;
+    const { code, retryAfterMs = 0 } = refused;
+    if (code !== "try-later") return false;
+    const isSoon = retryAfterMs <= MOST_AGAIN_MS;
+    if (isKept(request) && this.#patience.has(pending, refused, isDoubtful && isSoon)) return true;
+    if (!isSoon || !isDoubtful && !isOurs) return false;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      if (this.#unacked.get(request.id) === pending) this.#again(request);
+      const { id } = request;
+      if ((this.#unacked.get(id) ?? this.#asked.get(id)) === pending) this.#again(request);
     }, Math.max(retryAfterMs, LEAST_AGAIN_MS));
     this.#timers.add(timer);
     return true;
@@ -187,6 +219,7 @@ export class Requests {
     // They all go out on the next connection.
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
+    this.#patience.lose();
     for (const pending of this.#unacked.values()) if (pending.written) pending.isDoubtful = true;
     const text = "The connection was lost before the answer came";
     rejectAll(this.#asked, new RequestError("offline", text));

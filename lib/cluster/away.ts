@@ -1,7 +1,7 @@
-/** What is answered while the engine can't be reached. */
+/** What is answered to what is not sent, most of it while the engine can't be reached. */
 
 import { Refusal } from "../chat/refusal.ts";
-import type { LogRecord } from "./batch.ts";
+import { HEAD_BYTES, type LogRecord } from "./batch.ts";
 
 /** When to try again, in ms: an election takes 4 to 8 s. */
 const RETRY_MS = 2_000;
@@ -21,6 +21,17 @@ export function whileLate(): Refusal {
     "try-later",
     "This node is behind the others of its cluster; try again in a moment, or at another one",
     RETRY_MS,
+  );
+}
+
+/** Why a record of so many bytes is not sent, where the engine takes messages of `most` bytes. */
+export function whenTooLarge(bytes: number, most: number): Refusal {
+  return new Refusal(
+    "too-large",
+    `That takes ${
+      bytes + HEAD_BYTES
+    } bytes in the log of the cluster, and its NATS server takes ${most} ` +
+      "(max_payload); say it in parts, or have that raised",
   );
 }
 

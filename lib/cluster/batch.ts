@@ -12,6 +12,9 @@ import type { Fact } from "../chat/log/fact.ts";
  */
 export const KNOWN_LEVEL = 1;
 
+/** How much a batch has besides its records and the commas between them, at most, in bytes. */
+export const HEAD_BYTES = 256;
+
 /** Records in one batch at most. */
 export const MAX_RECORDS = 256;
 
@@ -146,6 +149,16 @@ export function decodeBatch(data: Uint8Array, known: number = KNOWN_LEVEL): LogB
   if (!isWhole) throw new UnreadableBatch("its fields are not those of a batch");
   const [level, count, seen] = [v, b, cur] as [number, number, number];
   return { level, cluster: c, inc, b: count, seen, hash, records: recs };
+}
+
+/** The cluster that a message says it is of, whatever its level; `undefined`: it is no batch. */
+export function clusterIn(data: Uint8Array): string | undefined {
+  try {
+    const { v, c } = JSON.parse(decoder.decode(data)) ?? {};
+    return Number.isSafeInteger(v) && typeof c === "string" ? c : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const NODE_KINDS: Readonly<Record<NodeRecord["kind"], true>> = {

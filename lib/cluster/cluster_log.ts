@@ -9,15 +9,17 @@
 
 import type { Fact, Ticket } from "../chat/log/fact.ts";
 import type { FactLog, Index, LogFigures, OnEntry } from "../chat/log/fact_log.ts";
+import { fitting } from "../chat/messages/fits.ts";
 import type { RoomLog } from "../chat/messages/log_key.ts";
 import type { Kept } from "../chat/people/records.ts";
 import type { Refusal } from "../chat/refusal.ts";
-import { isAnsweredAway, whenOver, whileAway, whileLate } from "./away.ts";
+import { isAnsweredAway, whenOver, whenTooLarge, whileAway, whileLate } from "./away.ts";
 import { asRecord, encodeBatch, isNodeRecord, type LogRecord, MAX_RECORDS } from "./batch.ts";
-import { type ClusterFigures, type ClusterLogOptions, cut, late } from "./cluster_log_options.ts";
+import type { ClusterFigures, ClusterLogOptions } from "./cluster_log_options.ts";
+import { cut, late, newIncarnation } from "./cluster_log_options.ts";
 import type { Incarnation } from "./incarnations.ts";
-import { lastOf } from "./last_of.ts";
 import type { Memory } from "./memory.ts";
+import { ownLast } from "./own_stream.ts";
 import { CannotGoOn, Replica, type TakenBatch } from "./replica.ts";
 import { BatchSending, type QueuedRecord } from "./sending.ts";
 import type { StreamMessage, StreamReading } from "./stream.ts";
@@ -41,6 +43,9 @@ const ELSEWHERE_MS = 9_000;
 export class ClusterLog implements FactLog, Disposable {
   readonly decidesAgain = true;
   readonly people: Kept;
+  readonly index: Index;
+  /** What is remembered of the house over a restart. */
+  readonly memory: Memory;
   onEntry: OnEntry = (entry, ticket) => ticket?.done(entry);
   onDecide: (fact: Fact, at: number) => Fact = (fact) => fact;
   readonly #options: ClusterLogOptions;
@@ -65,18 +70,20 @@ export class ClusterLog implements FactLog, Disposable {
     this.#options = options;
     this.#passed = passed;
     this.people = store.people;
+    this.index = store.index;
     this.#replica = new Replica(store, cluster, {
       decide: (fact, at) => this.onDecide(fact, at),
       onEntry: (...told) => this.onEntry(...told),
     }, options);
+    this.memory = this.#replica.memory;
     this.#cameBackAt = passed();
-    const send = (b: number, records: readonly string[]): void => this.#send(b, records);
-    this.#sending = new BatchSending({ send, now: passed }, gatherMs);
+    this.#sending = new BatchSending({
+      send: (b, records) => this.#send(b, records),
+      maxBytes: () => stream.maxBytes,
+      onTooLarge: (each, most) => this.#answer(each, whenTooLarge(each.bytes, most)),
+      now: passed,
+    }, gatherMs);
     stream.onConnected = () => this.look();
-  }
-
-  get index(): Index {
-    return this.#options.store.index;
   }
 
   get figures(): LogFigures {
@@ -94,9 +101,9 @@ export class ClusterLog implements FactLog, Disposable {
     };
   }
 
-  /** What is remembered of the house over a restart. */
-  get memory(): Memory {
-    return this.#replica.memory;
+  /** What time it is in the log, in ms since 1970; that of this machine before anything was read. */
+  get date(): number {
+    return this.#replica.now || Date.now();
   }
 
   /** The incarnations that live, as of what was applied. */
@@ -109,10 +116,10 @@ export class ClusterLog implements FactLog, Disposable {
    * was in the stream before, and this node has read of itself; rejects when it can't go on.
    */
   async start(): Promise<void> {
-    this.#inc = this.#newIncarnation();
-    const { stream, node } = this.#options;
+    this.#inc = newIncarnation(this.#options);
+    const { cluster, stream, node } = this.#options;
     const { place: { seq }, flaw } = this.#replica;
-    const last = await lastOf(stream, seq);
+    const last = await ownLast(stream, cluster, seq);
     const why = flaw ?? (last < seq ? cut(seq, last) : undefined);
     if (why !== undefined) this.#stop(why);
     const promise = Promise.withResolvers<void>();
@@ -136,10 +143,7 @@ export class ClusterLog implements FactLog, Disposable {
   put(fact: Fact, ticket?: Ticket): Promise<void> | undefined {
     const record = asRecord(fact);
     const refused = this.#refusal(record);
-    if (refused !== undefined) {
-      this.#answer({ record, ticket }, refused);
-      return undefined;
-    }
+    if (refused !== undefined) return void this.#answer({ record, ticket }, refused);
     this.#sending.put(record, ticket);
     if (this.#sending.bytes <= MAX_WAITING_BYTES) return undefined;
     this.#below ??= Promise.withResolvers();
@@ -154,7 +158,7 @@ export class ClusterLog implements FactLog, Disposable {
 
   removeEmpty(isOpen: (log: RoomLog) => boolean): void {
     if (this.settled() !== undefined) return;
-    const gone = this.#options.store.index.emptyRooms(isOpen).slice(0, MAX_RECORDS);
+    const gone = fitting(this.#options.store.index.emptyRooms(isOpen).slice(0, MAX_RECORDS));
     if (gone.length > 0) this.put({ kind: "retain", cuts: [], gone });
   }
 
@@ -171,11 +175,6 @@ export class ClusterLog implements FactLog, Disposable {
   /** Stops reading and sending; what was put and has not come back is undecided. */
   [Symbol.dispose](): void {
     this.#end("the server is stopping");
-  }
-
-  #newIncarnation(): string {
-    const { incarnation = () => crypto.randomUUID().slice(0, 13) } = this.#options;
-    return incarnation();
   }
 
   #send(b: number, records: readonly string[]): void {
@@ -248,7 +247,7 @@ export class ClusterLog implements FactLog, Disposable {
         `another node has come that is called ${node}, too: give each a name of its own (--cluster-node)`,
       );
     }
-    this.#inc = this.#newIncarnation();
+    this.#inc = newIncarnation(this.#options);
     this.#sending.begin({ kind: "here", node });
     onReborn();
   }

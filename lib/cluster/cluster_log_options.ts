@@ -58,6 +58,13 @@ export interface ClusterFigures {
   readonly failures: number;
 }
 
+/** The name of an incarnation that begins. */
+export function newIncarnation(
+  { incarnation = () => crypto.randomUUID().slice(0, 13) }: Pick<ClusterLogOptions, "incarnation">,
+): string {
+  return incarnation();
+}
+
 /** Why a node can't go on whose store is ahead of the stream. */
 export function cut(applied: number, last: number): string {
   return `the stream ends at ${last}, and this node has applied it up to ${applied}: it was wiped or put ` +

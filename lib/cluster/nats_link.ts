@@ -50,6 +50,8 @@ export class NatsLink {
   /** Rejects each of the requests that are under way. */
   readonly #waiting = new Set<(reason: Error) => void>();
   #isConnected = true;
+  /** What was told since the connection was made: the same would come again and again. */
+  readonly #told = new Set<string>();
   /** Called when the connection is lost or is back. */
   readonly onChange = new Set<(isConnected: boolean) => void>();
 
@@ -102,9 +104,21 @@ export class NatsLink {
     }
   }
 
-  /** Sends something that nobody answers; nothing while there is no connection. */
+  /** The largest message that the server takes to which it is connected, or was last; in bytes. */
+  get maxBytes(): number {
+    return this.#connection.info?.max_payload ?? 0;
+  }
+
+  /** Sends something that nobody answers; nothing while there is no connection, and nothing that is too large. */
   publish(subject: string, data?: Uint8Array): void {
-    if (this.#isConnected) this.#connection.publish(subject, data);
+    if (!this.#isConnected) return;
+    const { length = 0 } = data ?? {};
+    if (length <= this.maxBytes) return this.#connection.publish(subject, data);
+    this.#tellOnce(
+      "too large",
+      `${length} bytes for ${subject} were not sent: the NATS server ${this.server.name} takes messages of ` +
+        `${this.maxBytes} bytes (max_payload); raise that`,
+    );
   }
 
   /** Listens, also after the connection was lost and is back. What `told` throws ends the process. */
@@ -128,7 +142,7 @@ export class NatsLink {
 
   /** Leaves this server for the next in the list: it may be cut off from the others. */
   elsewhere(): void {
-    if (this.#isConnected && this.#servers > 1) this.#connection.reconnect().catch(() => {});
+    if (this.#isConnected && this.#servers > 1) cut(this.#connection);
   }
 
   /** Says what is wrong to whoever opened it. */
@@ -153,14 +167,16 @@ export class NatsLink {
   #onStatus(status: Status): void {
     switch (status.type) {
       case "disconnect":
-      case "staleConnection":
         return this.#setConnected(false);
+      case "staleConnection":
+        this.#setConnected(false);
+        return cut(this.#connection);
       case "reconnect": {
         const flaw = flawOf(this.#connection, this.#wants.needsBytes);
         if (flaw === undefined) return this.#setConnected(true);
-        this.#wants.onTrouble(flaw);
+        this.#tellOnce(flaw, flaw);
         // The next in the list may do.
-        setTimeout(() => this.#connection.reconnect().catch(() => {}), RETRY_MS);
+        setTimeout(() => cut(this.#connection), RETRY_MS);
         return;
       }
       case "error":
@@ -168,9 +184,16 @@ export class NatsLink {
     }
   }
 
+  #tellOnce(what: string, text: string): void {
+    if (this.#told.has(what)) return;
+    this.#told.add(what);
+    this.#wants.onTrouble(text);
+  }
+
   #setConnected(isConnected: boolean): void {
     if (isConnected === this.#isConnected) return;
     this.#isConnected = isConnected;
+    if (isConnected) this.#told.clear();
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     if (!isConnected) {
@@ -178,6 +201,21 @@ export class NatsLink {
     }
     for (const told of this.onChange) told(isConnected);
   }
+}
+
+/** What of a connection the library does not tell of. */
+interface Inside {
+  readonly protocol?: { readonly transport?: { readonly socket?: { destroy(): void } } };
+}
+
+/**
+ * Ends the way to a server, so that the next one is taken. The library would wait for its last bytes to be
+ * written, of which there are none: over TLS Deno never says that nothing was written, and so it would wait for
+ * ever, with all that is sent after that.
+ */
+function cut(connection: NatsConnection): void {
+  const { socket } = (connection as NatsConnection & Inside).protocol?.transport ?? {};
+  socket?.destroy();
 }
 
 function optionsFor(place: NatsPlace, label: string): ConnectionOptions {

@@ -57,6 +57,10 @@ export class NatsStream implements Stream {
     return this.#link.isConnected;
   }
 
+  get maxBytes(): number {
+    return this.#link.maxBytes;
+  }
+
   /** The server that it is connected to. */
   get server(): NatsLink["server"] {
     return this.#link.server;

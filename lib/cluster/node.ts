@@ -4,8 +4,11 @@
  */
 
 import type { Cut } from "../chat/log/fact.ts";
+import { fitting } from "../chat/messages/fits.ts";
 import { AppliedStore } from "../store/applied_store.ts";
+import { LeapWatch } from "../store/clock.ts";
 import type { LocalLogOptions } from "../store/local_log_options.ts";
+import { HELD_MS, LARGE_LEAP_MS } from "../store/retention.ts";
 import { within } from "../wire/within.ts";
 import { type Beat, BEAT_TOPIC, Beats } from "./beats.ts";
 import { KNOWN_LEVEL } from "./batch.ts";
@@ -86,6 +89,9 @@ export class ClusterNode implements AsyncDisposable {
   /** The level that it has asked for as the one on duty. */
   #raised = 0;
   #lookedAt: number;
+  readonly #leaps: LeapWatch;
+  /** Until then nothing is let go for its age, by the clock that never leaps. */
+  #heldUntil = -Infinity;
   /** Why it has stopped. */
   #over: string | undefined;
   #closing: Promise<number> | undefined;
@@ -118,6 +124,7 @@ export class ClusterNode implements AsyncDisposable {
         this.#offerCopies();
       },
     });
+    this.#leaps = new LeapWatch({ now: () => this.log.date, passed });
     this.#beats = new Beats({
       now: passed,
       own: () => this.#beat(),
@@ -149,6 +156,8 @@ export class ClusterNode implements AsyncDisposable {
   /** Catches up, and takes part from then on. Rejects with a {@linkcode CannotGoOn}. */
   async start(): Promise<void> {
     await this.log.start();
+    // For how long it was away is no leap.
+    this.#leaps.leap();
     this.#since = undefined;
     const { stream } = this.#options;
     this.#ends.push(stream.onTold(BEAT_TOPIC, (data) => this.#beats.hear(data)));
@@ -226,6 +235,7 @@ export class ClusterNode implements AsyncDisposable {
     const now = this.#passed();
     const others = Math.max(0, ...this.#beats.others.map(({ applied }) => applied));
     this.#lagMs = this.#lag.note(this.log.cluster.applied, others, now);
+    if (this.#leaps.leap() > LARGE_LEAP_MS) this.#heldUntil = now + HELD_MS;
     if (this.log.cluster.isAway) {
       this.#isOnDuty = false;
       return;
@@ -249,12 +259,15 @@ export class ClusterNode implements AsyncDisposable {
     this.log.raise(level);
   }
 
-  /** Puts what is to go: messages that are too old or too many, and sessions that nobody uses. */
+  /**
+   * Puts what is to go: messages that are too old or too many, and sessions that nobody uses. When the clock of
+   * the server that leads the log was set ahead by far, it waits for somebody who puts that right.
+   */
   #letGo(): void {
-    if (this.log.settled() !== undefined) return;
+    if (this.log.settled() !== undefined || this.#passed() < this.#heldUntil) return;
     const at = this.#store.place?.at ?? 0;
     const hashes = this.#store.dueSessions(at, DUTY_STEP);
-    const cuts: readonly Cut[] = this.#store.dueCuts(at, DUTY_STEP);
+    const cuts: readonly Cut[] = fitting(this.#store.dueCuts(at, DUTY_STEP));
     if (hashes.length > 0) this.log.put({ kind: "session-forget", hashes });
     if (cuts.length > 0) this.log.put({ kind: "retain", cuts });
   }

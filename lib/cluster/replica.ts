@@ -40,6 +40,8 @@ export interface ReplicaOptions {
   readonly knows?: number;
   /** An option of {@linkcode Memory}. */
   readonly noteAfter?: number;
+  /** A clock that never leaps, in ms. */
+  readonly passed?: () => number;
   /** Told of a message that none of the nodes has written, in a sentence. */
   readonly onStrange?: (text: string) => void;
 }
@@ -71,17 +73,25 @@ export class Replica {
   #level: number;
   #facts = 0;
   #batches = 0;
-  /** Whether the stream is that of this cluster, as is known by what was read of it. */
-  #isOurs = false;
   readonly #onStrange: (text: string) => void;
+  readonly #passed: () => number;
+  /** When the last message was read, by that clock. */
+  #readAt: number;
 
   /** Goes on where the store stands. */
   constructor(
     store: AppliedStore,
     cluster: string,
     taker: FactTaker,
-    { knows = KNOWN_LEVEL, noteAfter, onStrange = () => {} }: ReplicaOptions = {},
+    {
+      knows = KNOWN_LEVEL,
+      noteAfter,
+      onStrange = () => {},
+      passed = () => performance.now(),
+    }: ReplicaOptions = {},
   ) {
+    this.#passed = passed;
+    this.#readAt = passed();
     this.#onStrange = onStrange;
     this.#store = store;
     this.#cluster = cluster;
@@ -97,6 +107,15 @@ export class Replica {
   /** Up to where it has applied the stream. */
   get place(): LogPlace {
     return this.#place;
+  }
+
+  /**
+   * What time it is in the stream, in ms since 1970: that of its last message, and what has passed since that was
+   * read. All nodes go by it, whatever the clocks of their machines say. NaN: nothing has been read.
+   */
+  get now(): number {
+    const { seq, at } = this.#place;
+    return seq === 0 ? NaN : Math.floor(at + this.#passed() - this.#readAt);
   }
 
   /** The level of the log that was agreed on there. */
@@ -138,6 +157,7 @@ export class Replica {
     else this.ignored[verdict]++;
     const own = verdict === "counts" ? ownOf(batch) : [];
     const time = timeAfter(this.#place.at, at);
+    this.#readAt = this.#passed();
     try {
       this.#place = this.#store.apply(() => {
         const entries = verdict === "counts" ? this.#apply(batch, own, time) : [];
@@ -164,14 +184,10 @@ export class Replica {
     }
     const batch = this.#readable(seq, data);
     if (batch === STRANGE) return batch;
+    // That the stream is still that of this cluster was looked at before any of it was read: see own_stream.ts.
     if (batch.cluster !== this.#cluster) {
-      if (this.#isOurs) return this.#strange(seq, `it is of the cluster ${batch.cluster}`);
-      throw new CannotGoOn(
-        `message ${seq} of the stream is of the cluster ${batch.cluster}, and this node of ` +
-          `${this.#cluster}: the stream was begun anew, and this node's data are of the one before`,
-      );
+      return this.#strange(seq, `it is of the cluster ${batch.cluster}`);
     }
-    this.#isOurs = true;
     if (!this.#chain.differs(batch.seen, batch.hash)) return batch;
     this.hasDiverged = true;
     throw new CannotGoOn(

@@ -6,7 +6,7 @@
 
 import type { Ticket } from "../chat/log/fact.ts";
 import { utf8Length } from "../wire/text.ts";
-import { type LogRecord, MAX_BATCH_BYTES, MAX_RECORDS } from "./batch.ts";
+import { HEAD_BYTES, type LogRecord, MAX_BATCH_BYTES, MAX_RECORDS } from "./batch.ts";
 
 /** Batches that are in flight at once. */
 const IN_FLIGHT = 4;
@@ -50,6 +50,10 @@ interface Sent {
 export interface SendingSurroundings {
   /** Puts a batch into the stream, as far as that can be done now. */
   send(b: number, records: readonly string[]): void;
+  /** The largest batch that the stream takes now, in bytes. */
+  readonly maxBytes: () => number;
+  /** A record does not fit into any batch, which are of `most` bytes at most: it is not sent, and forgotten here. */
+  onTooLarge(record: QueuedRecord, most: number): void;
   /** A clock that never leaps, in ms. */
   readonly now: () => number;
 }
@@ -95,10 +99,12 @@ export class BatchSending implements Disposable {
     return this.#sent[0]?.since;
   }
 
-  /** Puts a record at the end. */
+  /** Puts a record at the end, unless it is too large. */
   put(record: LogRecord, ticket?: Ticket): void {
-    this.#waiting.push(this.#queued(record, ticket));
-    this.#schedule();
+    const queued = this.#queued(record, ticket);
+    this.#waiting.push(queued);
+    if (this.#fits(queued)) this.#schedule();
+    else this.#turnAway();
   }
 
   /** From now on records go out, as batches of a new incarnation whose first one begins with this record. */
@@ -176,7 +182,10 @@ export class BatchSending implements Disposable {
   #flush(hasGathered = this.#gatherMs === 0): void {
     while (!this.#isHeld && this.#waiting.length > 0 && this.#sent.length < IN_FLIGHT) {
       if (this.#sent.length > 0 && !hasGathered && !this.#isFull) return this.#gather();
-      this.#send(this.#next());
+      const [first] = this.#waiting;
+      // The engine may take less than when it was put.
+      if (first !== undefined && !this.#fits(first)) this.#turnAway();
+      else this.#send(this.#next());
     }
   }
 
@@ -191,12 +200,26 @@ export class BatchSending implements Disposable {
     }, this.#gatherMs);
   }
 
+  #fits({ bytes }: QueuedRecord): boolean {
+    return bytes + HEAD_BYTES <= this.#place.maxBytes();
+  }
+
+  /** Turns away what waits and is too large. */
+  #turnAway(): void {
+    const most = this.#place.maxBytes();
+    const tooLarge = this.#waiting.filter((each) => !this.#fits(each));
+    this.#waiting = this.#waiting.filter((each) => this.#fits(each));
+    this.#bytes -= bytesOf(tooLarge);
+    for (const each of tooLarge) this.#place.onTooLarge(each, most);
+  }
+
   /** The next batch: as much as one holds. */
   #next(): Sent {
     let count = 0;
+    const most = Math.min(MAX_BATCH_BYTES, this.#place.maxBytes() - HEAD_BYTES - MAX_RECORDS);
     for (let bytes = 0; count < this.#waiting.length && count < MAX_RECORDS; count++) {
       bytes += this.#waiting[count]?.bytes ?? 0;
-      if (count > 0 && bytes > MAX_BATCH_BYTES) break;
+      if (count > 0 && bytes > most) break;
     }
     const outgoing = this.#waiting.splice(0, count);
     this.#bytes -= bytesOf(outgoing);

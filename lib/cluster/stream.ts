@@ -67,6 +67,8 @@ export interface Stream {
   /** Reads from a place on, until it is stopped; goes on by itself when the connection comes back. */
   read(from: number, reader: StreamReader): StreamReading;
   bounds(): Promise<StreamBounds>;
+  /** The largest message that the engine takes now, in bytes; a larger one is not sent. */
+  readonly maxBytes: number;
   /** Whether the engine can be reached, as far as is known; what is told may be some seconds old. */
   readonly isConnected: boolean;
   /** Called whenever that changes. */

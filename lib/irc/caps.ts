@@ -22,6 +22,7 @@ export const CAPS = {
   "away-notify": { tells: true },
   batch: { tells: true },
   "cap-notify": {},
+  "draft/account-registration": { isPrivate: true },
   "draft/chathistory": {},
   "draft/message-redaction": { tells: true },
   "draft/multiline": { value: multiline, tells: true },

@@ -16,8 +16,10 @@ import type { IrcServer } from "./irc_server.ts";
 import type { LineWriter } from "./lines/carrier.ts";
 import { nickOf } from "./lines/irc_names.ts";
 import { type IrcLine, renderLine } from "./lines/write.ts";
+import type { OpenLines } from "./open_lines.ts";
 import { ircAdvice } from "./telling/advice.ts";
 import { withAccount } from "./telling/prefix.ts";
+import type { Told } from "./told.ts";
 
 /** What was refused, and why: `code` for programs, `message` a sentence without its point. */
 export interface Refused {
@@ -37,24 +39,10 @@ export interface Held {
 export interface Replay {
   /** The channel or nick in which it is shown. */
   readonly target: string;
-  /** The last number of it. */
+  /** The last number of it, and the one after which it begins for this client. */
   readonly last: number;
+  readonly after: number;
   readonly messages: Array<Omit<EventOf<"message">, "type">>;
-}
-
-/** A message in several lines, as far as it has come. */
-export interface OpenLines {
-  /** What its lines name it by. */
-  readonly ref: string;
-  readonly target: string;
-  /** The id of the message that it answers. */
-  readonly answers: string | undefined;
-  readonly label: string | undefined;
-  command: "PRIVMSG" | "NOTICE" | undefined;
-  text: string;
-  count: number;
-  /** What is wrong with it, if anything. */
-  wrong: { readonly code: string; readonly text: string; readonly context: string[] } | undefined;
 }
 
 /** How a room is set, as modes, and who is in it and may act there. */
@@ -83,6 +71,8 @@ export interface Presented {
   password?: string;
   /** The account whose password it has shown. */
   account?: { readonly name: string; readonly id: string };
+  /** What its person calls it, to be told from the other clients of the account. */
+  device?: string;
 }
 
 /** One IRC client. */
@@ -110,7 +100,9 @@ export class IrcClient {
   realName = "";
   /** When it came in, by a clock that never goes back, in ms. */
   cameAt = 0;
-  /** What was said before it came, and is on its way: by the room's name, or by `@` and the conversation. */
+  /** How far it was told what was said, for an account's that does not ask for that itself. */
+  told: Told | undefined;
+  /** What was said before it came, and is on its way: by {@linkcode toldKey}. */
   readonly replays = new Map<string, Replay>();
   /** Whom it sends out of which room, and how that is told: by the room's name and the person's. */
   readonly kicks = new Map<string, (line: IrcLine) => void>();

@@ -39,6 +39,9 @@ const NOTHING = new Uint8Array();
 /** How requests of HTTP begin: a page that a browser shows must not act as an IRC client. */
 const HTTP = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|PRI) /i;
 
+/** Reasons of a goodbye after which a client has got what was sent before it. */
+const ORDERLY: ReadonlySet<string> = new Set(["quit", "shutdown"]);
+
 /** The name of the door in the metrics. */
 export const IRC_KIND = "irc";
 
@@ -62,7 +65,7 @@ export class IrcDoor implements Door {
   readonly #reader: LineReader;
   readonly #socket: Pick<Socket, "lacksTls">;
   /** How events are encoded, and for which capabilities: that is asked for at each batch. */
-  #encode: EncodeNews | undefined;
+  #known: EncodeNews | undefined;
   #encodesFor = "";
 
   constructor(
@@ -113,7 +116,19 @@ export class IrcDoor implements Door {
     return fault === undefined ? undefined : { bytes: 0, waits: this.#close(fault) };
   }
 
+  ended(reason: string | undefined, isBroken: boolean): void {
+    this.#client.told?.end(!isBroken && (reason === undefined || ORDERLY.has(reason)));
+  }
+
   encode(batch: Batch): Uint8Array {
+    const bytes = this.#encode(batch);
+    const { told, replays } = this.#client;
+    // What was said before is told as a whole, when it is there.
+    told?.take(batch, (key) => replays.has(key));
+    return bytes;
+  }
+
+  #encode(batch: Batch): Uint8Array {
     const client = this.#client;
     tellCalled(client, batch.events);
     const encode = this.#encoding();
@@ -154,11 +169,11 @@ export class IrcDoor implements Door {
   #encoding(): EncodeNews {
     const { server, caps, toBytes } = this.#client;
     const { telling } = caps;
-    if (this.#encode === undefined || this.#encodesFor !== telling) {
-      this.#encode = encodingFor(server, caps, toBytes);
+    if (this.#known === undefined || this.#encodesFor !== telling) {
+      this.#known = encodingFor(server, caps, toBytes);
       this.#encodesFor = telling;
     }
-    return this.#encode;
+    return this.#known;
   }
 
   /** Tells the client of an event, whose lines may have been made for all. */

@@ -1,11 +1,15 @@
 /** What all IRC connections of a server have in common. */
 
+import type { ClientSays } from "../chat/sessions/peer.ts";
 import type { SharedState } from "../server/host.ts";
+import { type ToldFile, ToldMarks } from "./told_marks.ts";
 
 /** What the IRC door is told when it is opened. */
 export interface IrcOptions {
   /** What the server calls itself: one word with a dot in it, by which clients know it for a server. */
   readonly name: string;
+  /** Where it is kept how far clients were told what was said; `undefined`: nowhere. */
+  readonly toldFile?: ToldFile | undefined;
 }
 
 /** The server, as its IRC clients see it. */
@@ -16,19 +20,36 @@ export interface IrcServer {
   readonly shared: SharedState;
   /** When it was started, for people. */
   readonly created: string;
-  /** The user names of clients that have come, by the names that they went by: the latest. */
-  readonly users: Map<string, string>;
-  /** The most people that were here at once. */
+  /** What clients that have come say of whom they run for, by the names that they went by: the latest. */
+  readonly users: Map<string, ClientSays>;
+  /** The most people that were here at once, and the most of them that had come in by this node. */
   most: number;
+  mostOwn: number;
+  /** How far the clients of accounts were told what was said. */
+  readonly told: ToldMarks;
 }
+
+/** What the log says where marks can't be kept. */
+const TOLD_PROBLEM = "How far IRC clients were told what was said could not be kept";
 
 /** The name of a network, where the server has no title. */
 const DEFAULT_NETWORK = "chatroom";
 
 /** Makes what IRC connections share. */
-export function ircServer(shared: SharedState, { name }: IrcOptions): IrcServer {
+export function ircServer(shared: SharedState, { name, toldFile }: IrcOptions): IrcServer {
   const network = (shared.title ?? "").normalize("NFKD").replace(/[^\w.-]+/g, "-")
     .replace(/^-+|-+$/g, "");
   const created = new Date().toISOString();
-  return { name, network: network || DEFAULT_NETWORK, shared, created, users: new Map(), most: 0 };
+  const { house, log } = shared;
+  const told = new ToldMarks({
+    epoch: () => house.index.epoch,
+    isAccount: (id) => house.state.people.accountWith(id) !== undefined,
+    file: toldFile,
+    onProblem: ({ message }) =>
+      log({ level: "warning", kind: "problem", text: TOLD_PROBLEM, fields: { error: message } }),
+  });
+  return {
+    ...{ name, network: network || DEFAULT_NETWORK, shared, created, users: new Map() },
+    ...{ most: 0, mostOwn: 0, told },
+  };
 }

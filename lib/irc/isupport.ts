@@ -40,7 +40,7 @@ export function isupportLines({ network, shared }: IrcServer): string[][] {
     `AWAYLEN=${REASON_LENGTH}`,
     `MODES=${MOST_MODES}`,
     `TARGMAX=${targets.join(",")}`,
-    "ELIST=U",
+    "ELIST=MNU",
     "WHOX",
     `MONITOR=${MOST_MONITORED}`,
     `CHATHISTORY=${pageMessages}`,

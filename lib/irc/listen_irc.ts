@@ -30,15 +30,16 @@ const encoder = new TextEncoder();
 /** Accepts IRC clients until it is disposed of. Throws what `Deno.listen` throws. */
 export function listenIrc(
   host: ListenerHost,
-  { hostname, port, secure, name }: IrcListenOptions,
+  { hostname, port, secure, ...options }: IrcListenOptions,
 ): IrcListener {
   const listener = Deno.listen({ hostname, port });
   const stopping = new AbortController();
   const { signal } = stopping;
-  const server = ircServer(host.shared, { name });
+  const server = ircServer(host.shared, options);
   host.shared.metrics.opened(IRC_KIND);
   const goodbyes = new Goodbyes();
   host.sweep.add(goodbyes);
+  host.sweep.add(server.told);
   const accept = async (): Promise<void> => {
     const onProblem = logProblems(host.shared.log);
     for await (const conn of connections(listener, { signal, onProblem })) {
@@ -67,6 +68,8 @@ export function listenIrc(
       await accepting;
       host.sweep.delete(goodbyes);
       await goodbyes.close();
+      host.sweep.delete(server.told);
+      await server.told.close();
     },
   };
 }

@@ -23,6 +23,8 @@ export interface Monitored {
 
 /** What a client knows of somebody whom it monitors. */
 interface Seen {
+  /** What it is called, which may be written otherwise than the client has. */
+  readonly name: string;
   readonly account: string | undefined;
   readonly away: string;
 }
@@ -156,7 +158,7 @@ export class Monitors {
       const { seen: before } = monitored;
       const now = monitored.seen = seenIn(person);
       if (person === undefined || now === undefined) {
-        if (before !== undefined) left.push(monitored.nick);
+        if (before !== undefined) left.push(nickOf(before.name));
       } else if (before === undefined) came.push(shownAs(client, person));
       else if (!hearsOf(client, person.name)) more.push(...changes(client, person, before));
     }
@@ -207,7 +209,7 @@ function sessionOf({ house, peer }: IrcClient): Session | undefined {
 }
 
 function seenIn(person: Viewed | undefined): Seen | undefined {
-  return person && { account: person.account?.name, away: person.away };
+  return person && { name: person.name, account: person.account?.name, away: person.away };
 }
 
 /** Whether a client hears of somebody by a room that both are in. */

@@ -82,7 +82,7 @@ export class Reply implements Held {
 
 /** Commands of which the specifications say which FAIL they answer: who sends one understands that. */
 const WITH_FAIL: ReadonlySet<string> = new Set([
-  ...["BATCH", "CHATHISTORY", "MARKREAD", "REDACT", "SETNAME", "TAGMSG"],
+  ...["BATCH", "CHATHISTORY", "MARKREAD", "REDACT", "REGISTER", "SETNAME", "TAGMSG", "VERIFY"],
 ]);
 
 /** The lines under a label: none is acknowledged, one has it, more are a batch that has it. */

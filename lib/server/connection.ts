@@ -87,6 +87,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
       this.#fail(error as Error);
       await this.#discard();
     }
+    if (this.#reason === undefined) this.#door.ended?.(undefined, this.#broken);
     // The rooms must get its last message before they hear that it left.
     await this.#shared.house.idle(this);
     // A peer that closed or reset the connection has left for good. One that we cut off may come back.
@@ -168,6 +169,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     // Not the time of the last sweep, which may be long ago when the machine is busy.
     if (event.reason === "slow") this.#deadlines.linger(performance.now());
     this.#reason = event.reason;
+    this.#door.ended?.(event.reason, false);
     const last = this.#door.lastWords(event);
     // Tell the rooms now, and not when the peer has closed the connection.
     this.#shared.house.gone(this, isForGood(event.reason), event.reason);

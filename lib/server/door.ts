@@ -67,6 +67,11 @@ export interface Door {
   readonly whole: number;
   /** Told what the house calls its client from now on, before it is told what comes of that. */
   named?(name: string): void;
+  /**
+   * Called once, when its peer is served no more: with the reason of the goodbye that the peer gets, or with none
+   * where the peer has ended it, or the connection `isBroken`.
+   */
+  ended?(reason: string | undefined, isBroken: boolean): void;
   /** Called when the connection is there, for a protocol in which the server speaks first. */
   begin(): void;
   /** Takes bytes from the peer. */

@@ -60,6 +60,8 @@ export interface HouseStores {
   readonly passwords?: Passwords;
   /** Whether this house does what one house does for all that have one log; see `HouseOptions`. */
   readonly isOnDuty?: () => boolean;
+  /** What time it is where several have one log, in ms since 1970; by default what this machine says. */
+  readonly date?: () => number;
   /** What a house knew before, and where it is asked from then on for what it knows; see {@linkcode KnownOfHouse}. */
   readonly remembered?: KnownOfHouse;
   /** Whether to count and time what is stored, for the metrics. */
@@ -103,6 +105,7 @@ export function makeHouse(
     },
     pace,
     ...SYSTEM,
+    ...(stores.date === undefined ? {} : { date: stores.date }),
     until: (time) => ticks.until(time),
     passwords,
     ...(opens === undefined ? {} : { opens }),

@@ -52,17 +52,15 @@ export function openFirstStore(
  * `StoreError` where they are of no cluster, too.
  */
 export function openLostStore(dir: string, onUpgrade: (text: string) => void): Promise<FirstStore> {
-  return opened(dir, () => openNodeWriter(dir, onUpgrade), nextEpoch);
+  // One that was noted before is not used for another log: of a copy of these data it may have been told to
+  // clients since.
+  return opened(dir, () => openNodeWriter(dir, onUpgrade), () => crypto.randomUUID());
 }
 
 /** The epoch that a store is to get. */
 const NEXT_EPOCH = "next-epoch";
 
-/** The epoch that was noted and that it did not get, or another one. */
-function nextEpoch(db: DatabaseSync): string {
-  return notedEpoch(db) ?? crypto.randomUUID();
-}
-
+/** The epoch that was noted and that it did not get. */
 function notedEpoch(db: DatabaseSync): string | undefined {
   const noted = metaOf(db, NEXT_EPOCH);
   return noted === metaOf(db, "epoch") ? undefined : noted;

@@ -33,6 +33,7 @@ import { KeptLogs } from "./kept_logs.ts";
 import { LogReading } from "./log_reading.ts";
 import { type LocalLogOptions, SESSION_MS } from "./local_log_options.ts";
 import type { Hidden, MessageFact } from "./packing.ts";
+import type { ReaderQuestion } from "./read.ts";
 import { Reading } from "./threads.ts";
 import type { Removed } from "./rooms.ts";
 import { DEVICE_MS, usedBefore } from "./sessions.ts";
@@ -40,7 +41,10 @@ import { MAX_KEPT_ROOMS } from "./rows.ts";
 import type { Writing } from "./writing.ts";
 
 /** What the index needs of the writer. */
-export type IndexedWriter = Pick<Writing, "settled" | "index" | "trouble">;
+export interface IndexedWriter extends Pick<Writing, "settled" | "index" | "trouble"> {
+  /** Called before another thread is asked: all that was told has to be there for it. */
+  readonly beforeReading?: (question: ReaderQuestion) => void;
+}
 
 /** Answers questions about what is stored; the log tells it of each fact that it has stored. */
 export class LocalIndex implements Index {
@@ -87,8 +91,9 @@ export class LocalIndex implements Index {
     const path = databasePath(dir);
     this.#readTrouble = new ReadTrouble(onProblem ?? (() => {}));
     const onFailed = (failed: Unreadable): void => this.#readTrouble.note(failed);
-    this.#reading = new Reading(path, onFailed);
-    this.#searching = new Reading(path, onFailed);
+    const { beforeReading } = writing;
+    this.#reading = new Reading(path, onFailed, beforeReading);
+    this.#searching = new Reading(path, onFailed, beforeReading);
     this.#maxRooms = options.maxRooms ?? MAX_KEPT_ROOMS;
     this.#sessionMs = options.sessionMs ?? SESSION_MS;
     this.#deviceMs = options.deviceMs ?? DEVICE_MS;

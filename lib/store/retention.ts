@@ -49,8 +49,8 @@ interface Pruned extends Required<Pick<Cut, "first" | "others">> {
  * no message is removed because of its age, so that nothing is lost if somebody corrects the clock in
  * time.
  */
-const LARGE_LEAP_MS = 86_400_000;
-const HELD_MS = 3_600_000;
+export const LARGE_LEAP_MS = 86_400_000;
+export const HELD_MS = 3_600_000;
 
 /**
  * For each message that a room keeps, so many entries: a reaction that is given and taken back all the time

@@ -13,15 +13,22 @@ export class Reading {
   readonly #path: string;
   /** Called each time something could not be read. */
   readonly #onFailed: (failed: Unreadable) => void;
+  /** Called before each question is asked. */
+  readonly #before: (question: ReaderQuestion) => void;
   readonly #asked = new Map<number, PromiseWithResolvers<unknown>>();
   #worker: Worker | undefined;
   #n = 0;
   #closed = false;
   #closing: (() => void) | undefined;
 
-  constructor(path: string, onFailed: (failed: Unreadable) => void = () => {}) {
+  constructor(
+    path: string,
+    onFailed: (failed: Unreadable) => void = () => {},
+    before: (question: ReaderQuestion) => void = () => {},
+  ) {
     this.#path = path;
     this.#onFailed = onFailed;
+    this.#before = before;
   }
 
   get isStarted(): boolean {
@@ -46,6 +53,7 @@ export class Reading {
     ...values: Parameters<Reader[Q]>
   ): Promise<ReturnType<Reader[Q]>> {
     if (this.#closed) return Promise.reject(new Unreadable("the server is stopping"));
+    this.#before(question);
     const asked = Promise.withResolvers<unknown>();
     const n = ++this.#n;
     this.#asked.set(n, asked);

@@ -46,6 +46,15 @@ export function lastToEdit({ unsent, lastOwn }) {
   return lastOwn?.seq;
 }
 
+/**
+ * The number of the message that `/edit` means by itself, or what is done or told instead.
+ * @type {(place: Pick<Place, "unsent" | "lastOwn">) => Parsed | number}
+ */
+export function meantByEdit(place) {
+  return lastToEdit(place) ??
+    wrong("You said nothing here lately; /edit NUMBER changes something earlier");
+}
+
 /** What changing a word in what was said last asks for. @type {(change: Substitution, place: Place) => Parsed} */
 export function mendLast(change, place) {
   const { lastOwn, unsent } = place;

@@ -31,8 +31,9 @@ const PLACES = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/** What a browser says of a connection that was cut on purpose. */
-const EXPECTED = /WebSocket connection to|net::ERR_|Failed to load resource/;
+/** What a browser says of a connection that was cut on purpose, and of a page that came without TLS. */
+const EXPECTED =
+  /WebSocket connection to|net::ERR_|Failed to load resource|Opener-Policy header has been ignored/;
 
 /** How long anything may take to be on the screen, in ms. Reached only by a test that fails. */
 const PATIENCE_MS = 30_000;
@@ -50,9 +51,14 @@ const WHY_NOT = program === undefined
   ? "there is no Chromium: apt-get install chromium, or name one in CHROMIUM"
   : undefined;
 
+/** A name of this machine that a browser knows nothing of, unlike `localhost`: it trusts only TLS there. */
+export const ANOTHER_HOST = "chat.test";
+
 /** Where a page is served. */
 export interface Place {
   readonly addr: { readonly port: number };
+  /** By which name; by default `127.0.0.1`. */
+  readonly host?: string;
   /** Over TLS; the browser takes any certificate. */
   readonly secure?: true;
 }
@@ -81,19 +87,22 @@ export class People implements AsyncDisposable {
   }
 
   static async open(): Promise<People> {
-    const args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"];
+    const args = [
+      ...["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+      `--host-resolver-rules=MAP ${ANOTHER_HOST} 127.0.0.1`,
+    ];
     return new People(await chromium.launch({ executablePath: program ?? "", args }));
   }
 
   /** A page in a browser of its own, as it is before anybody has joined. */
   async page(place: Place, options: BrowserContextOptions = {}, hash = ""): Promise<Page> {
-    const { secure = false, addr: { port } } = place;
+    const { secure = false, host = "127.0.0.1", addr: { port } } = place;
     const context = await this.#browser.newContext({
       locale: "en-GB",
       ignoreHTTPSErrors: secure,
       ...options,
     });
-    const front = `${secure ? "https" : "http"}://127.0.0.1:${port}/`;
+    const front = `${secure ? "https" : "http"}://${host}:${port}/`;
     context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     if (SLOWER > 1 || LATE_MS > 0) {

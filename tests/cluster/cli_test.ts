@@ -79,7 +79,15 @@ testUnless(
         isOnDuty: false,
       },
     };
-    const other: Beat = { ...beat, node: "n2", inc: "def", lag: 0, level: 2, isOnDuty: true };
+    const other: Beat = {
+      ...beat,
+      node: "n2",
+      inc: "def",
+      applied: 3,
+      lag: 0,
+      level: 2,
+      isOnDuty: true,
+    };
     const timer = setInterval(() => {
       for (const each of [beat, other]) node.tell(BEAT_TOPIC, encodeBeat(each));
       node.tell(BEAT_TOPIC, new TextEncoder().encode("{}"));
@@ -90,8 +98,8 @@ testUnless(
       assertMatch(out, /s1, version 2\./);
       assertMatch(out, /main: [\da-f]{32}, epoch [\da-f-]{36}\n/);
       assertMatch(out, /1 message, 1 to 1, .*kept for 7d, up to 4GiB/);
-      assertMatch(out, /1: applied 1 of 1, behind for 2s, incarnation abc\n/);
-      assertMatch(out, /n2: on duty, applied 1 of 1, incarnation def\n/);
+      assertMatch(out, /1: applied 1 of 3, behind for 2s, incarnation abc\n/);
+      assertMatch(out, /n2: on duty, applied 3 of 3, incarnation def\n/);
       assertMatch(out, /level +1; 2 needs an upgrade of n.*1 \(1\)\n/);
       assert(!out.includes("\u001b"), "a name came to the terminal as it was");
     } finally {

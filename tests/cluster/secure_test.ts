@@ -6,6 +6,7 @@ import { NatsLink, NatsUnfit } from "../../lib/cluster/nats_link.ts";
 import { natsPlace } from "../../lib/cluster/nats_place.ts";
 import { makeAuthority } from "../fixtures/certificates.ts";
 import { end, NO_NATS, startConfigured } from "../fixtures/nats_servers.ts";
+import { eventually } from "../fixtures/stream_contract.ts";
 import { testUnless } from "../fixtures/tools.ts";
 
 /** A server with a certificate for `names`; what becomes of connections to it. */
@@ -71,6 +72,76 @@ testUnless(NO_NATS, "another authority, or another password, is told apart", asy
     await assertRejects(() => open("127.0.0.1", "secret", cert), NatsUnfit, "can't be reached");
   });
 });
+
+/** A server over TLS, in a directory that holds its certificate. */
+async function startSecure(name: string, directory: string): Promise<SecureServer> {
+  const { port } = freeAddr();
+  const config = `${directory}/${name}.conf`;
+  const lines = [
+    `server_name: ${name}`,
+    `listen: "127.0.0.1:${port}"`,
+    `tls { cert_file: "${directory}/cert.pem", key_file: "${directory}/key.pem" }`,
+  ];
+  await Deno.writeTextFile(config, lines.join("\n"));
+  const child = await startConfigured(config, { hostname: "127.0.0.1", port });
+  return { name, child, url: `tls://127.0.0.1:${port}` };
+}
+
+interface SecureServer {
+  readonly name: string;
+  readonly child: Deno.ChildProcess;
+  readonly url: string;
+}
+
+testUnless(
+  NO_NATS,
+  "a node leaves a server for another over TLS, also one that says nothing",
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const directory = await Deno.makeTempDir({ prefix: "chatroom_secure_" });
+    stack.defer(() => Deno.remove(directory, { recursive: true }));
+    const authority = await makeAuthority();
+    const { cert, key } = await authority.issue({ names: ["127.0.0.1"] });
+    await Deno.writeTextFile(`${directory}/cert.pem`, cert);
+    await Deno.writeTextFile(`${directory}/key.pem`, key);
+    const servers = [await startSecure("s1", directory), await startSecure("s2", directory)];
+    for (const { child } of servers) stack.defer(() => end(child));
+    const urls = servers.map(({ url }) => url).join();
+    const link = await NatsLink.open(
+      natsPlace({ servers: urls, name: "main", ca: authority.cert }),
+      {
+        ...{ needsBytes: 1, label: "a test", onTrouble: (): void => {} },
+      },
+    );
+    stack.defer(() => link.close());
+    let heard = 0;
+    const topic = `${link.names.prefix}.test`;
+    link.subscribe(topic, () => void heard++);
+    /** Waits until what is sent comes back by another server than that one. */
+    const hears = async (before: string): Promise<void> => {
+      await eventually("another server", () => link.isConnected && link.server.name !== before);
+      heard = 0;
+      await eventually("what was sent", () => {
+        link.publish(topic, new Uint8Array(1_000));
+        return heard > 0;
+      });
+    };
+    await hears("");
+    for (let times = 0; times < 2; times++) {
+      const { name } = link.server;
+      link.elsewhere();
+      await hears(name);
+    }
+    const { name } = link.server;
+    const silent = servers.find((each) => each.name === name);
+    silent?.child.kill("SIGSTOP");
+    try {
+      await hears(name);
+    } finally {
+      silent?.child.kill("SIGCONT");
+    }
+  },
+);
 
 /** A token of NATS, which `issuer` signs. */
 function token(

@@ -26,7 +26,10 @@ testUnless(NO_NATS, "people on two nodes hear each other, whichever stops or cra
   assertMatch(said, /its data are of a node of the cluster [\da-f]{32}: start that node/);
   const sound = await runProgram({}, "check", "--data", two.dir);
   assertEquals(sound.code, 0, sound.said);
+  using eve = await joinClassic(one, "eve");
+  await hears(eve, ann, "in between");
   await two.start();
+  assertEquals(two.kept, "3 messages in 1 room");
   {
     using carl = await joinClassic(two, "carl");
     await hears(carl, ann, "back again");

@@ -1,8 +1,9 @@
 /** The stream over NATS: on one server, and on three that are killed, held up and restarted. */
 
-import { assert, assertEquals } from "@std/assert";
-import type { NatsStream } from "../../lib/cluster/nats_stream.ts";
-import { NatsServers, NO_NATS } from "../fixtures/nats_servers.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { natsPlace } from "../../lib/cluster/nats_place.ts";
+import { type NatsStream, openNatsStream } from "../../lib/cluster/nats_stream.ts";
+import { type NatsServer, NatsServers, NO_NATS } from "../fixtures/nats_servers.ts";
 import { makeStream, natsWorld, openNode } from "../fixtures/nats_world.ts";
 import {
   appendSurely,
@@ -34,6 +35,49 @@ for (const [count, servers] of [["one", () => one], ["three", () => three]] as c
     return await natsWorld(started);
   }, { why: NO_NATS });
 }
+
+testUnless(
+  NO_NATS,
+  "what is larger than the server takes is told and not sent, also when that was lowered",
+  async () => {
+    await using servers = await NatsServers.start(1, { config: "max_payload: 1048576" });
+    const [server] = servers.all as [NatsServer];
+    const told: string[] = [];
+    const node = await openNatsStream({
+      place: natsPlace({ servers: server.url, name: "large" }),
+      maxPayload: 65_536,
+      label: "a test",
+      onTrouble: (text) => told.push(text),
+    });
+    try {
+      await makeStream(node, "large", 1);
+      const reading = keepReading(node, 1);
+      assertEquals(node.maxBytes, 1_048_576);
+      for (const length of [1_048_577, 2_000_000]) node.send(new Uint8Array(length));
+      assertEquals(told, [
+        "1048577 bytes for chatroom.large.log were not sent: the NATS server s1 takes messages of " +
+        "1048576 bytes (max_payload); raise that",
+      ]);
+      await server.configure("max_payload: 100000");
+      // The server tells its clients nothing, but of the first message that is too large.
+      await eventually("the way is lost", () => {
+        node.send(new Uint8Array(300_000));
+        return !node.isConnected;
+      });
+      await eventually(
+        "the reason is told",
+        () => /takes messages of 100000/.test(told.at(-1) ?? ""),
+      );
+      assertMatch(told.at(-1) ?? "", /it takes 397312 for this --max-payload; raise the one/);
+      await server.configure("max_payload: 1048576");
+      await eventually("the way is back", () => node.isConnected);
+      const { seq } = await appendSurely(node, "end");
+      await readUntil([reading], seq);
+    } finally {
+      await node.close();
+    }
+  },
+);
 
 /** Three nodes that read all and append without a pause, while something is done to the servers. */
 class Load implements AsyncDisposable {

@@ -46,8 +46,13 @@ export class WeeChat implements IrcClient {
     this.#channel = channel;
   }
 
-  /** Starts it, with a nick and in a channel. */
-  static async start(port: number, nick: string, channel: string): Promise<WeeChat> {
+  /** Starts it, with a nick and in a channel; with what it shows as a password, if any. */
+  static async start(
+    port: number,
+    nick: string,
+    channel: string,
+    password: string = "",
+  ): Promise<WeeChat> {
     const dir = await Deno.makeTempDir({ prefix: "weechat" });
     const commands = [
       "/set logger.file.flush_delay 0",
@@ -55,6 +60,7 @@ export class WeeChat implements IrcClient {
       "/set irc.look.smart_filter off",
       `/set fifo.file.path ${dir}/fifo`,
       `/server add t 127.0.0.1/${port} -nicks=${nick} -username=${nick} -autojoin=${channel}`,
+      ...password === "" ? [] : [`/set irc.server.t.password ${password}`],
       "/connect t",
     ];
     const child = new Deno.Command("weechat-headless", {

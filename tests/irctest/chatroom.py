@@ -16,30 +16,43 @@ What the environment says:
     CHATROOM_FLAGS     more flags for `serve`, as JSON: limits that the tests would meet
     CHATROOM_REGISTER  the program that reserves a name, as JSON: it takes a directory, a name, a password
     CHATROOM_STORE     memory (default), or full or normal: messages are stored with that durability
+    CHATROOM_PORTS     the first port that may be used, of 990; below those that systems give to connections
     CHATROOM_TLS       1: the server speaks TLS only, and what irctest sends goes through a relay
-    CHATROOM_ACCOUNTS  a directory of data with names that are reserved, and after a colon their password: the relay
-                       shows it for each client that shows none, since guests are hosts of no room
+    CHATROOM_OPERATORS a regular expression of tests (`file::Class::test`) in which whoever opens a channel is its
+                       operator. Guests are hosts of no room, so the relay reserves each nick by which a client
+                       comes that shows no password, and shows the one that it has given it
+
+The WebSocket of the server is at /irc of the web door; irctest asks for / of a port of its own, so a relay asks for
+the other path.
 """
 
 import asyncio
 import atexit
+import itertools
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import ssl
 import subprocess
-import tempfile
 import threading
 import time
-from typing import Any, List, Optional, Type
+from pathlib import Path
+from typing import Any, Callable, List, Optional, Tuple, Type
 
 from irctest.basecontrollers import BaseServerController, DirectoryBasedController
 from irctest.runner import NotImplementedByController
 from irctest.specifications import Capabilities, OptionalBehaviors
 from irctest import patma
+
+
+# What the relay gives names that it reserves.
+OWN_PASSWORD = "correct-horse"
+
+
+# Each port comes again only after all others.
+ports = itertools.count()
 
 
 def from_environment(name: str) -> List[str]:
@@ -54,14 +67,35 @@ def end_group(pid: int) -> None:
         pass
 
 
+def register(directory: Path, name: str, password: str) -> bool:
+    """Reserves a name on a data directory, whether a server runs on it or not."""
+    command = [*from_environment("CHATROOM_REGISTER"), str(directory), name, password]
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.run(command, **quiet).returncode == 0
+
+
+def at_irc(head: bytes, port: int) -> bytes:
+    """The first request of a WebSocket for /, as one for /irc of the web door on another port."""
+    head = re.sub(rb"\AGET / ", b"GET /irc ", head)
+    return re.sub(rb"(?m)^Host:[^\r]*", b"Host: 127.0.0.1:%d" % port, head)
+
+
 class Relay:
-    """Takes connections in the clear, and carries each to the server: over TLS, or with a password."""
+    """
+    Takes connections in the clear, and carries each to the server. What a client sends first, up to its NICK, goes
+    through `first`, in a thread of its own.
+    """
 
     def __init__(
-        self, hostname: str, port: int, to_port: int, over_tls: bool, password: str
+        self,
+        hostname: str,
+        port: int,
+        to_port: int,
+        over_tls: bool,
+        first: Optional[Callable[[bytes], Optional[bytes]]] = None,
     ) -> None:
         self.to_port = to_port
-        self.password = password
+        self.first = first
         self.context = ssl.create_default_context() if over_tls else None
         if self.context is not None:
             # The server has made its certificate for this run.
@@ -84,22 +118,28 @@ class Relay:
         except OSError:
             writer.close()
             return
-        await asyncio.gather(
-            self.copy(reader, to_server, self.password),
-            self.copy(from_server, writer, ""),
-        )
+        try:
+            await asyncio.gather(
+                self.copy(reader, to_server, self.first),
+                self.copy(from_server, writer, None),
+            )
+        except asyncio.CancelledError:
+            # The test is over.
+            writer.close()
+            to_server.close()
 
     async def copy(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, password: str
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        first: Optional[Callable[[bytes], Optional[bytes]]],
     ) -> None:
         try:
             while data := await reader.read(65536):
-                if password and re.search(rb"^(PASS|AUTHENTICATE)", data, re.M):
-                    password = ""
-                nick = re.search(rb"^NICK :?(\S+)", data, re.M)
-                if password and nick is not None:
-                    writer.write(f"PASS :{password}\r\n".encode())
-                    password = ""
+                if first is not None:
+                    changed = await self.loop.run_in_executor(None, first, data)
+                    if changed is not None:
+                        data, first = changed, None
                 writer.write(data)
                 await writer.drain()
         except OSError:
@@ -114,6 +154,8 @@ class Relay:
         for task in asyncio.all_tasks(self.loop):
             task.cancel()
         self.loop.run_until_complete(asyncio.sleep(0))
+        # What reserves a name writes into the directory that goes after this.
+        self.loop.run_until_complete(self.loop.shutdown_default_executor())
         self.loop.close()
 
 
@@ -164,7 +206,22 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
         "WHOX": None,
     }
 
-    relay: Optional[Relay] = None
+    relays: List[Relay] = []
+
+    def get_hostname_and_port(self) -> Tuple[str, int]:
+        """A port that nobody listens on; where the system picked one, it could give it to a connection before that."""
+        first = int(os.environ.get("CHATROOM_PORTS", "0"))
+        if first == 0:
+            return super().get_hostname_and_port()
+        while True:
+            port = first + next(ports) % 990
+            with socket.socket() as tried:
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    tried.bind(("127.0.0.1", port))
+                except OSError:
+                    continue
+            return ("127.0.0.1", port)
 
     def run(
         self,
@@ -178,55 +235,91 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
         websocket_hostname: Optional[str] = None,
         websocket_port: Optional[int] = None,
     ) -> None:
-        if websocket_hostname is not None or websocket_port is not None:
-            raise NotImplementedByController("WebSocket at another path than /irc")
         assert self.proc is None
         self.create_config()
         assert self.directory is not None
         self.hostname = hostname
         self.port = port
+        self.relays = []
         over_tls = ssl or os.environ.get("CHATROOM_TLS") == "1"
-        accounts, _, its_password = os.environ.get("CHATROOM_ACCOUNTS", "").partition(":")
-        irc_port = port
-        if (over_tls or accounts) and not ssl:
-            _, irc_port = self.get_hostname_and_port()
         store = os.environ.get("CHATROOM_STORE", "memory")
+        # What pytest says of the test that it is about to run.
+        test = re.sub(r"^.*server_tests/| \(.*$", "", os.environ.get("PYTEST_CURRENT_TEST", ""))
+        operators = os.environ.get("CHATROOM_OPERATORS", "")
+        as_owners = operators != "" and store != "memory" and re.search(operators, test) is not None
+        irc_port = port
+        if (over_tls or as_owners) and not ssl:
+            _, irc_port = self.get_hostname_and_port()
         command = from_environment("CHATROOM_COMMAND") or ["chatroom"]
         # Not one that the system picks: that could be the one that the test was given.
         _, chat_port = self.get_hostname_and_port()
         command += ["serve", "--port", str(chat_port), "--log-level", "error"]
         command += ["--irc", f"127.0.0.1:{irc_port}", "--irc-name", "My.Little.Server"]
+        command += ["--title", "test server"]
         command += from_environment("CHATROOM_FLAGS")
         if store == "memory":
             command += ["--memory"]
         else:
             command += ["--data", str(self.directory / "data"), "--durability", store]
-            if accounts:
-                shutil.copytree(accounts, self.directory / "data")
         if over_tls:
             command += ["--tls"]
+        web_port = 0
+        if websocket_port is not None:
+            _, web_port = self.get_hostname_and_port()
+            command += ["--web", f"127.0.0.1:{web_port}"]
+            if store != "memory":
+                # These tests look for what was said before it was stored.
+                self.sync_sleep_time = 0.3
         env = {**os.environ, "XDG_DATA_HOME": str(self.directory / "home")}
         if password is not None:
             env["CHATROOM_PASSWORD"] = password
         self.proc = self.execute(command, env=env)
         atexit.register(end_group, self.proc.pid)
         if irc_port != port:
-            self.relay = Relay(hostname, port, irc_port, over_tls, its_password)
+            first = self.shows_password if as_owners else None
+            self.relays.append(Relay(hostname, port, irc_port, over_tls, first))
+        if websocket_port is not None:
+            assert websocket_hostname is not None
+            self.relays.append(
+                Relay(
+                    websocket_hostname,
+                    websocket_port,
+                    web_port,
+                    over_tls,
+                    lambda head: at_irc(head, web_port),
+                )
+            )
+
+    def shows_password(self, data: bytes) -> Optional[bytes]:
+        """What a client sends, with the password of its nick before that; `None`: it has not said its nick yet."""
+        if re.search(rb"^(PASS|AUTHENTICATE)", data, re.M):
+            return data
+        nick = re.search(rb"^NICK :?(\S+)", data, re.M)
+        if nick is None:
+            return None
+        assert self.directory is not None
+        # Another client may have come by it before: then it is reserved already.
+        register(self.directory / "data", nick.group(1).decode(), OWN_PASSWORD)
+        return f"PASS :{OWN_PASSWORD}\r\n".encode() + data
 
     def wait_for_port(self) -> None:
-        if self.relay is not None and not self.port_open:
-            # The relay listens before the server does.
-            deadline = time.time() + 60
-            while True:
-                self.check_is_alive()
-                try:
-                    socket.create_connection(("127.0.0.1", self.relay.to_port)).close()
-                    break
-                except ConnectionRefusedError:
-                    if time.time() > deadline:
-                        raise
-                    time.sleep(self._port_wait_interval)
+        if not self.port_open:
+            # A relay listens before the server does.
+            for relay in self.relays:
+                self.wait_until_open(relay.to_port)
         super().wait_for_port()
+
+    def wait_until_open(self, port: int) -> None:
+        deadline = time.time() + 60
+        while True:
+            self.check_is_alive()
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                return
+            except ConnectionRefusedError:
+                if time.time() > deadline:
+                    raise
+                time.sleep(self._port_wait_interval)
 
     def wait_for_services(self) -> None:
         """There is nothing to wait for: the server answers for NickServ itself."""
@@ -234,16 +327,12 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
     def registerUser(
         self, case: Any, username: str, password: Optional[str] = None
     ) -> None:
-        register = from_environment("CHATROOM_REGISTER")
-        if os.environ.get("CHATROOM_STORE", "memory") == "memory" or not register:
+        if os.environ.get("CHATROOM_STORE", "memory") == "memory":
             raise NotImplementedByController("names that are reserved in memory")
         assert self.directory is not None and password is not None
         case.controller.wait_for_port()
-        subprocess.run(
-            [*register, str(self.directory / "data"), username, password],
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+        if not register(self.directory / "data", username, password):
+            raise RuntimeError(f"The name {username} could not be reserved")
 
     def kill_proc(self) -> None:
         """At once: nobody reads again what it has stored, and clients are given seconds to say goodbye."""
@@ -253,9 +342,9 @@ class ChatroomController(BaseServerController, DirectoryBasedController):
         self.proc = None
 
     def kill(self) -> None:
-        if self.relay is not None:
-            self.relay.close()
-            self.relay = None
+        for relay in self.relays:
+            relay.close()
+        self.relays = []
         super().kill()
 
 

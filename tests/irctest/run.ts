@@ -6,23 +6,22 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { openFlags } from "../../lib/cli/limit_flags.ts";
-import { type Exclusion, EXCLUSIONS } from "./exclusions.ts";
+import { EXCLUSIONS, NEED_OPERATORS } from "./exclusions.ts";
 
 const HERE = new URL(".", import.meta.url).pathname;
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
 const USAGE = `Usage: deno task irc:irctest -- CHECKOUT [--only PATH,PATH] [--store memory,full]
-                             [--tls] [--plain] [--accounts] [--seconds N] [--verbose]
+                             [--tls] [--plain] [--at-once N] [--seconds N] [--verbose]
 
-Runs the server tests of a checkout of irctest that are not of one implementation, deprecated or strict: one
-file after the other.
+Runs the server tests of a checkout of irctest that are not of one implementation, deprecated or strict.
+Those over WebSocket need the package websockets of Python, too.
 
   --only PATH,PATH   only these files of irctest/server_tests
   --seconds N        how long the tests of one file may take (default 300)
   --store WHERE      memory, full or normal, or several (default memory,full)
   --plain, --tls     only in the clear, or only over TLS (default both)
-  --accounts         the nicks are reserved, and each client shows the password of its own: whoever opens a
-                     channel is its operator then, which guests never are
+  --at-once N        how many files are run beside each other, 16 at most (default 2)
   --verbose          what each failed test says, whole
 `;
 
@@ -32,30 +31,11 @@ const TESTS = "irctest/server_tests";
 /** Which tests are asked for: those that every server should pass. */
 const MARKERS = "not implementation-specific and not deprecated and not strict";
 
+/** The ports of the servers: so many for each file that runs beside others, of this run or of another one. */
+const PORTS = { first: 11_000, last: 31_000, each: 1_000 };
+
 /** Files of which all tests are of one implementation, or which are none. */
 const NO_TESTS = 5;
-
-/** The nicks by which irctest's clients go, as far as they act in channels. */
-const NICKS = [
-  ...[
-    "alice",
-    "bar",
-    "baz",
-    "bob",
-    "chanop",
-    "charlie",
-    "coolNick",
-    "evan",
-    "first",
-    "foo",
-    "joiner",
-  ],
-  ...["nick1", "nick2"],
-  ...["nick3", "nonweb", "otherNick", "qux", "sender", "usernick", "user", "user2", "user3", "web"],
-];
-
-/** Whether irctest's clients are guests. */
-type Clients = NonNullable<Exclusion["clients"]>;
 
 /** What became of one test. */
 interface Outcome {
@@ -74,8 +54,8 @@ async function main(args: readonly string[]): Promise<number> {
   let unknown: string | undefined;
   // What `deno task` was given behind `--` comes with it.
   const flags = parseArgs(args[0] === "--" ? args.slice(1) : [...args], {
-    boolean: ["tls", "plain", "accounts", "verbose", "help"],
-    string: ["only", "store", "seconds"],
+    boolean: ["tls", "plain", "verbose", "help"],
+    string: ["only", "store", "seconds", "at-once"],
     unknown: (arg) => {
       if (!arg.startsWith("-")) return true;
       unknown = arg;
@@ -87,24 +67,28 @@ async function main(args: readonly string[]): Promise<number> {
     print(unknown === undefined ? USAGE : `irctest: ${unknown} is not understood\n\n${USAGE}`);
     return 2;
   }
-  if (flags["accounts"] === true) flags["store"] ??= "full";
   const ways = flags["tls"] === flags["plain"] ? [false, true] : [flags["tls"] === true];
   const only = String(flags["only"] ?? "").split(",").filter((path) => path !== "");
   const seconds = Number(flags["seconds"] ?? 300);
   const files = only.length > 0 ? only : await testFiles(checkout);
+  const atOnce = Math.max(1, Math.min(Number(flags["at-once"] ?? 2) || 1, 16));
   let failed = 0;
-  const accounts = flags["accounts"] === true ? await makeAccounts() : undefined;
   for (const store of String(flags["store"] ?? "memory,full").split(",")) {
     for (const overTls of ways) {
       print(`\n## Messages: ${store}; ${overTls ? "over TLS" : "in the clear"}\n`);
       const outcomes: Outcome[] = [];
-      for (const file of files) {
-        const some = await runTests({ checkout, file, store, overTls, seconds, accounts });
-        if (some.length > 0) tell(`${file}: ${count(some, "passed")} of ${some.length}`);
-        outcomes.push(...some);
-      }
-      const clients = accounts === undefined ? "guests" : "accounts";
-      failed += report(outcomes, clients, flags["verbose"] === true);
+      const waiting = [...files];
+      const runSome = async (): Promise<void> => {
+        using ports = claimPorts();
+        const { firstPort } = ports;
+        for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+          const some = await runTests({ checkout, file, store, overTls, seconds, firstPort });
+          if (some.length > 0) tell(`${file}: ${count(some, "passed")} of ${some.length}`);
+          outcomes.push(...some);
+        }
+      };
+      await Promise.all(Array.from({ length: atOnce }, runSome));
+      failed += report(outcomes, store, flags["verbose"] === true);
     }
   }
   return failed > 0 ? 1 : 0;
@@ -128,41 +112,47 @@ interface Run {
   readonly store: string;
   readonly overTls: boolean;
   readonly seconds: number;
-  /** Data with names that are reserved, and after a colon their password. */
-  readonly accounts: string | undefined;
+  /** The first of its ports. */
+  readonly firstPort: number;
 }
 
-/** Reserves the nicks, in a directory that is copied for each test. */
-async function makeAccounts(): Promise<string> {
-  const dir = await Deno.makeTempDir({ prefix: "irctest_accounts" });
-  const password = "correct-horse";
-  const { success } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "-A", `${HERE}register.ts`, dir, NICKS.join(), password],
-    stdin: "null",
-    stdout: "null",
-  }).output();
-  if (!success) throw new Error(`The names could not be reserved in ${dir}`);
-  return `${dir}:${password}`;
+/** Takes ports that nobody else takes until it is disposed of; throws an `Error` where none are left. */
+function claimPorts(): Disposable & { readonly firstPort: number } {
+  for (let port = PORTS.first; port < PORTS.last; port += PORTS.each) {
+    try {
+      // Whoever listens on the one before has them.
+      const claim = Deno.listen({ hostname: "127.0.0.1", port: port - 1 });
+      return { firstPort: port, [Symbol.dispose]: () => claim.close() };
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+  throw new Error(`Others have all ports from ${PORTS.first} to ${PORTS.last}`);
 }
 
 /** Runs one file of irctest; throws an `Error` where it could not be run. */
 async function runTests(run: Run): Promise<readonly Outcome[]> {
-  const { checkout, file, store, overTls, seconds, accounts } = run;
-  const report = await Deno.makeTempFile({ suffix: ".xml" });
+  const { checkout, file, store, overTls, seconds, firstPort } = run;
+  // irctest keeps a list of ports there, which those that run beside each other would spoil.
+  const temporary = await Deno.makeTempDir({ prefix: "irctest" });
+  const report = `${temporary}/report.xml`;
   const deno = [Deno.execPath(), "run", "--quiet", "--no-check", "-A"];
   const pytest = ["-m", "pytest", "--controller", "chatroom", "-m", MARKERS, "-q", "--tb=short"];
   const child = new Deno.Command("python3", {
     args: [...pytest, "-p", "no:cacheprovider", `--junitxml=${report}`, `${TESTS}/${file}`],
     cwd: checkout,
     env: {
-      PYTHONPATH: HERE,
+      // What else Python finds there, such as the library that the tests over WebSocket need.
+      PYTHONPATH: [HERE, Deno.env.get("PYTHONPATH") ?? ""].filter((each) => each !== "").join(":"),
       PYTHONDONTWRITEBYTECODE: "1",
       CHATROOM_COMMAND: JSON.stringify([...deno, MAIN]),
       CHATROOM_REGISTER: JSON.stringify([...deno, `${HERE}register.ts`]),
       CHATROOM_FLAGS: JSON.stringify(openFlags()),
       CHATROOM_STORE: store,
+      CHATROOM_PORTS: String(firstPort),
+      TMPDIR: temporary,
       CHATROOM_TLS: overTls ? "1" : "0",
-      ...(accounts === undefined ? {} : { CHATROOM_ACCOUNTS: accounts }),
+      CHATROOM_OPERATORS: NEED_OPERATORS.source,
     },
     stdin: "null",
     stdout: "piped",
@@ -176,8 +166,8 @@ async function runTests(run: Run): Promise<readonly Outcome[]> {
   }, seconds * 1_000);
   const { code, stdout } = await child.output();
   clearTimeout(timer);
-  const xml = await Deno.readTextFile(report);
-  await Deno.remove(report);
+  const xml = await Deno.readTextFile(report).catch(() => "");
+  await Deno.remove(temporary, { recursive: true });
   const outcomes = [...xml.matchAll(/<testcase ([^>]*?)(?:\/>|>(.*?)<\/testcase>)/gs)].map(
     outcomeOf,
   );
@@ -214,26 +204,26 @@ function unescaped(text: string): string {
   });
 }
 
-/** Prints what became of the tests, by file; returns how many failed that are in scope. */
-function report(
-  outcomes: readonly Outcome[],
-  clients: Clients,
-  isVerbose: boolean,
-): number {
-  const exclusions = EXCLUSIONS.filter((each) => (each.clients ?? clients) === clients);
-  const rows = Map.groupBy(outcomes, ({ file }) => file);
-  print("| file | passed | failed | out of scope | skipped |");
-  print("| ---- | -----: | -----: | -----------: | ------: |");
-  const isOut = (each: Outcome): boolean =>
-    each.kind === "failed" && exclusions.some(({ tests }) => tests.test(each.test));
-  const row = (name: string, all: readonly Outcome[]): void => {
-    const out = all.filter(isOut).length;
-    const cells = [count(all, "passed"), count(all, "failed") - out, out, count(all, "skipped")];
-    print(`| ${name} | ${cells.join(" | ")} |`);
+/** Prints what became of the tests, by file, and why those did not pass; returns how many failed that are in scope. */
+function report(outcomes: readonly Outcome[], store: string, isVerbose: boolean): number {
+  const exclusions = EXCLUSIONS.filter((each) => (each.store ?? store) === store);
+  const whyOut = ({ kind, test }: Outcome): string | undefined =>
+    kind === "failed" ? exclusions.find(({ tests }) => tests.test(test))?.why : undefined;
+  const isFailed = (each: Outcome): boolean => each.kind === "failed" && whyOut(each) === undefined;
+  print("| file | passed | failed | out of scope | skipped | why |");
+  print("| ---- | -----: | -----: | -----------: | ------: | --- |");
+  const row = (name: string, all: readonly Outcome[], why: string): void => {
+    const failed = all.filter(isFailed).length;
+    const out = count(all, "failed") - failed;
+    print(
+      `| ${[name, count(all, "passed"), failed, out, count(all, "skipped"), why].join(" | ")} |`,
+    );
   };
-  for (const [file, all] of [...rows].sort()) row(file, all);
-  row("**all**", outcomes);
-  const failed = outcomes.filter((each) => each.kind === "failed" && !isOut(each));
+  for (const [file, all] of [...Map.groupBy(outcomes, ({ file }) => file)].sort()) {
+    row(file, all, whysOf(all, whyOut));
+  }
+  row("**all**", outcomes, "");
+  const failed = outcomes.filter(isFailed);
   list("Failed", failed.map((each) => [each.test, each.why]), isVerbose);
   list(
     "Skipped",
@@ -242,11 +232,22 @@ function report(
   print("\nOut of scope:\n");
   for (const { tests, why } of exclusions) {
     const out = outcomes.filter((each) => tests.test(each.test));
+    // What was skipped or is not there says nothing of whether the reason holds.
+    if (out.every(({ kind }) => kind === "skipped")) continue;
     const passed = count(out, "passed");
     const also = passed === 0 ? "" : `, though ${passed} passed`;
     print(`- ${why} (${count(out, "failed")} failed${also})`);
   }
   return failed.length;
+}
+
+/** Why tests did not pass, each reason once. */
+function whysOf(all: readonly Outcome[], whyOut: (each: Outcome) => string | undefined): string {
+  const whys = all.flatMap((each) => {
+    if (each.kind === "passed") return [];
+    return whyOut(each) ?? (each.kind === "skipped" ? oneLine(each.why) : "FAILED, see below");
+  });
+  return [...new Set(whys)].join("; ").replaceAll("|", "\\|");
 }
 
 function count(all: readonly Outcome[], kind: Outcome["kind"]): number {
@@ -257,12 +258,15 @@ function count(all: readonly Outcome[], kind: Outcome["kind"]): number {
 function list(title: string, all: readonly (readonly string[])[], isWhole = false): void {
   if (all.length === 0) return;
   print(`\n${title}:\n`);
-  const line = (text: string): string => text.replaceAll(/\s+/g, " ").trim().slice(0, 160);
-  const reasons = Map.groupBy(all, ([, why = ""]) => isWhole ? why : line(why));
+  const reasons = Map.groupBy(all, ([, why = ""]) => isWhole ? why : oneLine(why));
   for (const [why, tests] of reasons) {
     const names = tests.map(([test = ""]) => test).sort();
     print(`- ${names.join(", ")}: ${why}`);
   }
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim().slice(0, 160);
 }
 
 function print(line: string): void {

@@ -145,7 +145,8 @@ function sayIn(
     ...(action ? { action } : {}),
     ...(notice ? { notice } : {}),
     ...fileIn(sending),
-    ...once(session, id),
+    // A guest who does not come back is known by nothing else for who has said it.
+    ...(account === undefined ? { ...id !== undefined && { session: by, id } } : once(session, id)),
   }, new Asked(session, id, sending?.then));
 }
 

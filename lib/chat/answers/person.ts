@@ -99,6 +99,18 @@ export function lastSeen(
   return seen === 0 ? {} : { seen: isoTime(seen) };
 }
 
+/** When an account was here last, of which nobody is, if a session may know that: an RFC 3339 time. */
+export function lastHere(
+  house: HouseParts,
+  session: Session,
+  account: Account,
+): string | undefined {
+  const shares = sharedRooms(house, session, account, []).length > 0;
+  return learnsWhen(house, session, account, shares)
+    ? lastSeen(house, account, []).seen
+    : undefined;
+}
+
 /** The names of the rooms that both are in, or have listed. */
 function sharedRooms(
   house: HouseParts,

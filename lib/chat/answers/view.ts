@@ -108,7 +108,9 @@ function accountFor(house: HouseParts, session: Session, name: string): Viewed |
   const here = sessions.filter((each) => registry.isPresent(each) && !each.isVisitor);
   if (!mayKnow(house, session, here)) return undefined;
   const [one] = here;
-  return one === undefined ? absentAccount(account) : viewedPerson(house, session, one);
+  return one === undefined
+    ? absentAccount(house, session, account)
+    : viewedPerson(house, session, one);
 }
 
 /** The room of that name, if the session may know of it. */

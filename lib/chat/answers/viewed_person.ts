@@ -1,6 +1,6 @@
 /** People as one session may see them; see view.ts. */
 
-import { lastSeen, learnsWhen } from "./person.ts";
+import { lastHere, lastSeen, learnsWhen } from "./person.ts";
 import type { HouseParts } from "../house_parts.ts";
 import type { ServerRole } from "../people/permissions.ts";
 import type { Account } from "../people/records.ts";
@@ -24,6 +24,8 @@ export interface Viewed {
   readonly since: number;
   /** For how long it has done nothing, in ms; none where that is not to be known, as in `whois`. */
   readonly idleMs?: number | undefined;
+  /** When it was here last, if it is not, as an RFC 3339 time; none where that is not to be known. */
+  readonly seen?: string | undefined;
   /** The peers of its sessions that are connected with this node. */
   readonly peers: readonly Peer[];
 }
@@ -63,6 +65,12 @@ export class SeenPerson implements Viewed {
     return here.length === 0 ? 0 : Math.min(...here.map(({ since }) => since));
   }
 
+  get seen(): string | undefined {
+    const account = this.#house.state.people.accountOf(this.#one);
+    if (account === undefined || this.here) return undefined;
+    return lastHere(this.#house, this.#asker, account);
+  }
+
   get peers(): readonly Peer[] {
     return shownSessions(this.#one).flatMap(({ peer }) => peer ?? []);
   }
@@ -89,9 +97,15 @@ export function viewedPerson(house: HouseParts, asker: Session, one: Session): V
 }
 
 /** An account of which no session is here. */
-export function absentAccount({ id, name, role }: Account): Viewed {
+export function absentAccount(house: HouseParts, asker: Session, account: Account): Viewed {
+  const { id, name, role } = account;
   const gone = { here: false, away: "", since: 0, peers: [] };
-  return { who: `account ${id}`, name, account: { id, name }, role, ...gone };
+  return {
+    ...{ who: `account ${id}`, name, account: { id, name }, role, ...gone },
+    get seen() {
+      return lastHere(house, asker, account);
+    },
+  };
 }
 
 /** The sessions of the same person that others are told of: a visitor stands for itself. */

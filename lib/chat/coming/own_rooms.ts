@@ -61,7 +61,7 @@ export function ownRooms(
 }
 
 /** The rooms to which an account was invited, and that it has not in its list. */
-function invitedTo(
+export function invitedTo(
   { state, registry }: HouseParts,
   { id }: Account,
 ): NonNullable<Ready["invited"]> {

@@ -1,11 +1,9 @@
-/** The commands about messages that were said: TAGMSG, REDACT and MARKREAD. */
+/** The commands about messages that were said: TAGMSG and REDACT. */
 
 import { passOnSign } from "../../chat/answers/passed_on.ts";
-import { seqAt } from "../../chat/answers/seq_at.ts";
 import { after, type Later } from "../../chat/later.ts";
 import type { Viewed } from "../../chat/answers/viewed_person.ts";
 import type { PersonId } from "../../chat/people/chats.ts";
-import { Refusal } from "../../chat/refusal.ts";
 import type { EventOf } from "../../wire/events.ts";
 import { nameKey } from "../../words/names.js";
 import type { IrcClient } from "../client.ts";
@@ -15,10 +13,8 @@ import { messageWithId, type MsgidPlace } from "../lines/msgid.ts";
 import { reasonIn } from "../lines/text.ts";
 import type { IrcLine } from "../lines/write.ts";
 import type { Reply } from "../reply.ts";
-import { markOf, tellMark } from "../telling/marks.ts";
 import { aboutLines, timeTags } from "../telling/news.ts";
 import { prefixOf } from "../telling/prefix.ts";
-import { timeIn } from "../telling/times.ts";
 import { type Command, type Commands, countOf, eachOf, listed, tooMany } from "./command.ts";
 import { TARGETS } from "../isupport.ts";
 
@@ -210,57 +206,5 @@ const REDACT_CODES: Readonly<Record<string, string>> = {
   "not-in-room": "INVALID_TARGET",
 };
 
-const markread: Command = {
-  run(client, { params: [target, time] }, reply): Later<void> {
-    const fail = (code: string, text: string, ...context: readonly string[]): void =>
-      reply.fail("MARKREAD", code, text, ...context);
-    if (target === undefined) return fail("NEED_MORE_PARAMS", "Where it is read is missing");
-    const place = markedIn(client, target);
-    const add = (line: IrcLine): void => reply.add(line);
-    if (place === undefined) {
-      if (time !== undefined) return fail("INVALID_PARAMS", "There is nothing to mark", target);
-      // Nothing was read where nothing is, and none learns more of it.
-      return add({ source: client.server.name, command: "MARKREAD", params: [target, "*"] });
-    }
-    if (time === undefined) return tellMark(client, place, add);
-    const at = timeIn(time);
-    if (at === undefined) return fail("INVALID_PARAMS", "That is no time", target, time);
-    return mark(client, place, at, reply).then(() => after(tellMark(client, place, add), () => {}));
-  },
-};
-
-type Marked = Parameters<typeof tellMark>[1];
-
-function markedIn(client: IrcClient, target: string): Marked | undefined {
-  const { view } = client;
-  if (isChannel(target)) {
-    const room = view?.room(roomOfChannel(target) ?? "");
-    return room?.isIn ? { room: room.name } : undefined;
-  }
-  const name = nameKey(nameOfNick(target));
-  const chat = view?.chats().find((each) => nameKey(each.with) === name);
-  return chat && { chat: chat.chat, target: nickOf(chat.with) };
-}
-
-/** Marks all as read that was said by a time. */
-async function mark(client: IrcClient, place: Marked, at: number, reply: Reply): Promise<void> {
-  const where = place.room === undefined ? { chat: place.chat } : { room: place.room };
-  try {
-    await client.peer.costly("history");
-    const seq = await client.house.read(
-      client.peer,
-      (parts, session) => seqAt(parts, session, where, at),
-    ) ?? 0;
-    const before = await markOf(client, place);
-    if (before !== undefined && Date.parse(before) >= at) return;
-    await client.ask(reply, { type: "read", ...where, seq }, () => {}, (refused) => {
-      reply.refuse("MARKREAD", refused);
-    });
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    reply.refuse("MARKREAD", error);
-  }
-}
-
 /** The commands about messages. */
-export const ABOUT: Commands = { TAGMSG: tagmsg, REDACT: redact, MARKREAD: markread };
+export const ABOUT: Commands = { TAGMSG: tagmsg, REDACT: redact };

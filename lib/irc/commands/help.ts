@@ -6,7 +6,7 @@ import type { Command, Commands } from "./command.ts";
 /** What is said of a topic that has no lines. */
 const NO_HELP = "There is no help on that";
 
-/** The command HELP; `isCommand` knows the others, by their names in capitals. */
+/** The command HELP, by both of its names; `isCommand` knows the others, by their names in capitals. */
 export function helpWith(isCommand: (name: string) => boolean): Commands {
   const help: Command = {
     run(_, { params: [topic = "index"] }, reply): Later<void> {
@@ -22,7 +22,7 @@ export function helpWith(isCommand: (name: string) => boolean): Commands {
       reply.numeric("706", topic, "End of HELP");
     },
   };
-  return { HELP: help };
+  return { HELP: help, HELPOP: help };
 }
 
 /** Of a command it is told where it is described: clients send it, and not people. */

@@ -8,10 +8,11 @@ import type { Request, RequestOf } from "../../wire/requests.ts";
 import type { IrcClient } from "../client.ts";
 import { channelOfRoom, isChannel, nameOfNick, nickOf, roomOfChannel } from "../lines/irc_names.ts";
 import type { Reply } from "../reply.ts";
-import { modesOf, roomModes } from "../telling/room_modes.ts";
+import { changedLines, modesOf, roomModes } from "../telling/room_modes.ts";
 import { prefixOf } from "../telling/prefix.ts";
 import { seconds } from "../telling/times.ts";
 import { type Command, type Commands, eachOf } from "./command.ts";
+import { personInMask } from "./masks.ts";
 import { refuseAs } from "./rooms.ts";
 
 /** A mode that is to be given or taken. */
@@ -25,8 +26,6 @@ interface Wanted {
 const WITH_PARAMETER = "bov";
 /** Before a mask: it does not keep out, but mutes. */
 const MUTE = "m:";
-/** What is said of other masks. */
-const MASKS = "A ban is of a nick, as nick!*@* or *!*@NICK.member";
 
 const REFUSED: Readonly<Record<string, string>> = {
   "not-allowed": "482",
@@ -47,7 +46,11 @@ const mode: Command = {
     const channel = channelOfRoom(viewed.name);
     if (letters === undefined) return reply.numeric("324", channel, `+${modesOf(viewed)}`);
     // As many as a line has: each counts as a request.
-    return eachOf(wantedModes(letters, params), (each) => setMode(client, viewed, each, reply));
+    return eachOf(wantedModes(letters, params), (each) => {
+      // What one has changed is there for the next.
+      const now = client.view?.room(viewed.name) ?? viewed;
+      return setMode(client, now, each, reply);
+    });
   },
 };
 
@@ -106,9 +109,9 @@ function setMode(
         "Nobody is given a voice here; use +o",
       );
     case "i":
-      return setRoom(client, room, { access: on ? "invite" : "open" }, reply);
+      return setAccess(client, room, { on, access: "invite" }, reply);
     case "s":
-      return setRoom(client, room, { access: on ? "unlisted" : "open" }, reply);
+      return setAccess(client, room, { on, access: "unlisted" }, reply);
     case "m":
       return setRoom(client, room, { quiet: on }, reply);
     case "t":
@@ -121,6 +124,17 @@ function setMode(
   }
 }
 
+/** Says who may enter a room. What does not hold can't be taken: `-i` leaves a room unlisted that is. */
+function setAccess(
+  client: IrcClient,
+  room: ViewedRoom,
+  { on, access }: { readonly on: boolean; readonly access: "invite" | "unlisted" },
+  reply: Reply,
+): Later<void> {
+  if (!on && room.access !== access) return;
+  return setRoom(client, room, { access: on ? access : "open" }, reply);
+}
+
 /** Sets a room otherwise, and tells what has changed by that. */
 function setRoom(
   client: IrcClient,
@@ -128,24 +142,30 @@ function setRoom(
   change: Pick<RequestOf<"room">, "access" | "quiet" | "topicLocked">,
   reply: Reply,
 ): Later<void> {
-  const isNone = change.access === "open" && room.access === "open";
-  if (isNone) return;
+  const before = modesOf(room);
   return client.ask(
     reply,
     { type: "room", room: room.name, ...change },
     (event) => {
-      if (event.type === "room") tellChange(client, event, reply);
+      if (event.type === "room") tellChange(client, before, event, reply);
     },
     (refused) => refuseAs(reply, "MODE", REFUSED, refused, channelOfRoom(room.name)),
   );
 }
 
-/** Tells what has changed, in the name of whoever did it. */
-function tellChange(client: IrcClient, event: EventOf<"room">, reply: Reply): void {
-  const source = prefixOf(client.server, client.name);
-  for (const line of roomModes(client.server).changes(client, event)) {
-    reply.add({ ...line, source });
-  }
+/** Tells what has changed, in the name of whoever did it, also if that one is not in the room. */
+function tellChange(
+  client: IrcClient,
+  before: string,
+  event: EventOf<"room">,
+  reply: Reply,
+): void {
+  const { server, rooms, name } = client;
+  const source = prefixOf(server, name);
+  const lines = rooms.has(event.room)
+    ? roomModes(server).changes(client, event)
+    : changedLines(server, event.room, before, modesOf(event));
+  for (const line of lines) reply.add({ ...line, source });
 }
 
 function setHost(
@@ -174,15 +194,6 @@ function setHost(
   );
 }
 
-/** The name that a mask means; `undefined`: the house bans nothing of the kind. */
-export function nameInMask(mask: string): string | undefined {
-  const [, nick = "", , host = ""] = /^([^!@]+)(?:!([^@]*))?(?:@(.*))?$/.exec(mask) ?? [];
-  const account = /^(.+)\.member$/.exec(host)?.[1];
-  const isAnyHost = host === "" || host === "*";
-  if (nick === "*" && account !== undefined) return nameOfNick(account);
-  return nick === "" || /[*?]/.test(nick) || !isAnyHost ? undefined : nameOfNick(nick);
-}
-
 function setBan(
   client: IrcClient,
   room: ViewedRoom,
@@ -192,23 +203,34 @@ function setBan(
   const channel = channelOfRoom(room.name);
   const mutes = whole.startsWith(MUTE);
   const mask = mutes ? whole.slice(MUTE.length) : whole;
-  const target = nameInMask(mask);
   const refuseMask = (why: string): void => reply.numeric("696", channel, "b", whole, why);
-  if (target === undefined || target.trim() === "") return refuseMask(MASKS);
-  const action = mutes ? (on ? "mute" : "unmute") : on ? "ban" : "unban";
-  const request: Request = { type: "mod", action, target, room: room.name, only: true };
-  return client.ask(
-    reply,
-    request,
-    () => {
-      const source = prefixOf(client.server, client.name);
-      reply.add({ source, command: "MODE", params: [channel, `${on ? "+" : "-"}b`, whole] });
-    },
-    (refused) =>
-      refused.code === "bad-name" || refused.code === "bad-field"
-        ? refuseMask(`${refused.message}.`)
-        : refuseAs(reply, "MODE", REFUSED, refused, channel),
-  );
+  // It may mean somebody among all who are here.
+  return after(client.peer.costly("history"), () => {
+    const { name: target, why } = personInMask(client, mask);
+    if (target === undefined) return refuseMask(why);
+    const action = mutes ? (on ? "mute" : "unmute") : on ? "ban" : "unban";
+    const request: Request = { type: "mod", action, target, room: room.name, only: true };
+    return client.ask(
+      reply,
+      request,
+      (event) => {
+        if (event.type !== "mod") return;
+        const source = prefixOf(client.server, client.name);
+        // As the list of bans has it, so that clients find it there.
+        const param = listedMask(mutes, event.target);
+        reply.add({ source, command: "MODE", params: [channel, `${on ? "+" : "-"}b`, param] });
+      },
+      (refused) =>
+        refused.code === "bad-name" || refused.code === "bad-field"
+          ? refuseMask(`${refused.message}.`)
+          : refuseAs(reply, "MODE", REFUSED, refused, channel),
+    );
+  });
+}
+
+/** A ban or a mute of a name, as a mask. */
+function listedMask(isMute: boolean, name: string): string {
+  return `${isMute ? MUTE : ""}${nickOf(name)}!*@*`;
 }
 
 /** Many clients ask for it when they join: it is empty for those who may not see it, and no error. */
@@ -217,7 +239,7 @@ function listBans(client: IrcClient, { key, name }: ViewedRoom, reply: Reply): L
   return after(client.peer.costly("history"), () => {
     const bans = client.house.read(client.peer, (parts, session) => bansIn(parts, session, key));
     for (const { kind, target, by, at } of bans ?? []) {
-      const mask = `${kind === "mute" ? MUTE : ""}${nickOf(target)}!*@*`;
+      const mask = listedMask(kind === "mute", target);
       reply.numeric("367", channel, mask, nickOf(by), seconds(at));
     }
     reply.numeric("368", channel, "End of channel ban list");

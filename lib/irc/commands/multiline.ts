@@ -3,9 +3,10 @@
 import type { Later } from "../../chat/later.ts";
 import { utf8Length } from "../../wire/text.ts";
 import { MULTILINE } from "../caps.ts";
-import type { IrcClient, OpenLines } from "../client.ts";
+import type { IrcClient } from "../client.ts";
 import type { IrcRequest } from "../lines/parse.ts";
 import { unformatted } from "../lines/text.ts";
+import type { OpenLines } from "../open_lines.ts";
 import { labelIn, Reply } from "../reply.ts";
 import type { Command, Commands } from "./command.ts";
 import { sayText, type Speech } from "./talk.ts";

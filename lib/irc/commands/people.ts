@@ -10,10 +10,11 @@ import { neighboursOf } from "../clients.ts";
 import { channelOfRoom, nameOfNick, nickOf } from "../lines/irc_names.ts";
 import { MOST_BODY } from "../lines/parse.ts";
 import { reasonIn } from "../lines/text.ts";
+import { leftPeople } from "../left_people.ts";
 import { hereAs, monitorsOf } from "../monitors.ts";
 import type { Reply } from "../reply.ts";
 import { inLines, rankSign } from "../telling/names_list.ts";
-import { hostOf, prefixOf, realNameOf, userOf } from "../telling/prefix.ts";
+import { hostOf, prefixOf, realNameOf, rememberUser, userOf } from "../telling/prefix.ts";
 import { seconds } from "../telling/times.ts";
 import type { Command, Commands } from "./command.ts";
 import { realNameIn } from "./registering.ts";
@@ -31,7 +32,10 @@ const whois: Command = {
       return reply.numeric("402", server, "There is no such server");
     }
     const tell = (): void => {
-      const person = client.view?.person(nameOfNick(nick));
+      const name = nameOfNick(nick);
+      const { view } = client;
+      // Whoever has reserved a name is known by it, here or not.
+      const person = view?.person(name) ?? view?.account(name);
       if (person === undefined) reply.numeric("401", nick, "There is no such nick");
       else tellPerson(client, person, reply);
       reply.numeric("318", person === undefined ? nick : nickOf(person.name), "End of /WHOIS list");
@@ -41,11 +45,18 @@ const whois: Command = {
   },
 };
 
-/** Nothing is kept of who has left; irssi asks so where WHOIS found nobody, and shows this answer alone. */
+/** irssi asks so where WHOIS found nobody, and shows this answer alone. */
 const whowas: Command = {
-  run(_, { params: [nick = ""] }, reply): Later<void> {
+  run(client, { params: [nick = "", count = ""] }, reply): Later<void> {
     if (nick === "") return reply.numeric("431", "No nick was given");
-    reply.numeric("406", nick, "There is no such nick, and who has left is not kept");
+    const { server } = client;
+    const found = leftPeople(server).of(client, nick);
+    const most = /^\d{1,9}$/.test(count) ? Number(count) : 0;
+    for (const { name, user, host, realName } of most > 0 ? found.slice(0, most) : found) {
+      reply.numeric("314", nickOf(name), user, host, "*", realName);
+      reply.numeric("312", nickOf(name), server.name, server.network);
+    }
+    if (found.length === 0) reply.numeric("406", nick, "There was nobody of that nick lately");
     reply.numeric("369", nick, "End of WHOWAS");
   },
 };
@@ -56,7 +67,7 @@ function isHere({ server: { name } }: IrcClient, server: string, nick: string): 
 
 function tellPerson(client: IrcClient, person: Viewed, reply: Reply): void {
   const { server } = client;
-  const { name, account, role, away, since, idleMs } = person;
+  const { name, account, role, away, since, idleMs, here, seen } = person;
   const nick = nickOf(name);
   const host = hostOf(account?.name);
   reply.numeric("311", nick, userOf(server, name), host, "*", realNameOf(server, name));
@@ -68,6 +79,10 @@ function tellPerson(client: IrcClient, person: Viewed, reply: Reply): void {
   if (away !== "") reply.numeric("301", nick, away);
   if (account !== undefined) {
     reply.numeric("330", nick, nickOf(account.name), "is logged in as");
+  }
+  if (!here) {
+    const when = seen === undefined ? "" : `, and was here last at ${seen}`;
+    reply.numeric("320", nick, `is not here${when}`);
   }
   if (idleMs !== undefined && since > 0) {
     reply.numeric("317", nick, seconds(idleMs), seconds(since), "seconds idle, and since when");
@@ -128,6 +143,7 @@ function setRealName(client: IrcClient, realName: string, reply: Reply): Later<v
   const { house, peer } = client;
   const waits = house.read(peer, (parts, session) => passOnText(parts, session, realName));
   client.realName = realName;
+  rememberUser(client.server, client.name, peer.says?.());
   const line = {
     source: prefixOf(client.server, client.name),
     command: "SETNAME",

@@ -15,6 +15,7 @@ import { ircAdvice } from "../telling/advice.ts";
 import { inLines } from "../telling/names_list.ts";
 import { tellOwn } from "../telling/own.ts";
 import type { Command, Commands } from "./command.ts";
+import { loginIn } from "./login_name.ts";
 import { resumeOf } from "./unread.ts";
 
 /** The longest user name, and real name, in characters. */
@@ -199,36 +200,44 @@ export function comeInIfComplete(client: IrcClient, reply: Reply): Later<void> {
 
 /** What the house is told of a client. */
 function helloOf(client: IrcClient, nick: string): Hello {
-  const { presented: { password, account }, house } = client;
+  const { presented: { password, account } } = client;
   const known = client.caps.has("draft/chathistory");
   const name = account?.name ?? nick;
-  const { server, login, as } = passwordsIn(client, name, password);
+  const { server, login, as, device } = passwordsIn(client, name, password);
   const comer = account?.name ?? as;
+  if (device !== undefined) client.presented.device = device;
   return {
     name: comer,
     features: ["people", "life"],
     scrollback: 0,
     ...(server === undefined ? {} : { password: server }),
     ...(login === undefined || account !== undefined ? {} : { login }),
-    ...(known ? {} : resumeOf(house, comer)),
+    ...(known ? {} : resumeOf(client, comer)),
   };
 }
 
 /** What a password that PASS has brought is for: the server, the name, or another name that stands before it. */
 export function passwordsIn(
-  { house }: IrcClient,
+  client: IrcClient,
   name: string,
   password: string | undefined,
-): { readonly server?: string; readonly login?: string; readonly as: string } {
+): {
+  readonly server?: string;
+  readonly login?: string;
+  readonly as: string;
+  readonly device?: string | undefined;
+} {
   if (password === undefined) return { as: name };
+  const { house } = client;
   const isNeeded = house.needs.includes("password");
   const { people } = house.state;
   const colon = password.indexOf(":");
-  const before = nameOfNick(password.slice(0, Math.max(0, colon)));
+  const { name: before, device } = loginIn(client, password.slice(0, Math.max(0, colon)));
   const named = before === "" ? undefined : people.account(nameKey(before));
   if (named !== undefined) {
     return {
       as: named.name,
+      device,
       login: password.slice(colon + 1),
       ...(isNeeded ? { server: password } : {}),
     };

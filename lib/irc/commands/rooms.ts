@@ -11,6 +11,8 @@ import { newsLines } from "../telling/news.ts";
 import { tellOwn } from "../telling/own.ts";
 import { seconds } from "../telling/times.ts";
 import { type Command, type Commands, countOf, eachOf, listed } from "./command.ts";
+import { wantedRooms } from "./list_filter.ts";
+import { toldIn } from "./unread.ts";
 
 /** Earlier messages that a client gets which can't ask for them. */
 export const EARLIER = 50;
@@ -57,7 +59,8 @@ function enter(client: IrcClient, channel: string, reply: Reply): Later<void> {
     (event) => {
       if (event.type !== "joined") return;
       reply.hold();
-      entered = tellEntered(client, event, (line) => reply.add(line));
+      const told = isAuto ? toldIn(client, { room }) : 0;
+      entered = tellEntered(client, event, (line) => reply.add(line), told);
       if (!(entered instanceof Promise)) return reply.release();
       entered = entered.finally(() => reply.release());
     },
@@ -175,17 +178,18 @@ const TOPIC_CODES: Readonly<Record<string, string>> = {
 };
 
 const list: Command = {
+  count: countOf(0),
   run(client, { params: [filter = ""] }, reply): Later<void> {
-    const wanted = filter.startsWith("#") ? new Set(listed(filter.toLowerCase())) : undefined;
+    const wanted = wantedRooms(filter);
     return client.ask(reply, { type: "rooms" }, (event) => {
       if (event.type !== "rooms") return;
       reply.numeric("321", "Channel", "Users  Name");
       for (const { room, members, topic = "", title } of event.rooms) {
         const channel = channelOfRoom(room);
-        const isWanted = wanted === undefined
-          ? fits(filter, members) && (members > 0 || (client.view?.room(room)?.last ?? 0) > 0)
-          : wanted.has(channel.toLowerCase());
-        if (isWanted) reply.numeric("322", channel, String(members), topic || (title ?? ""));
+        const isEmpty = (): boolean => members === 0 && (client.view?.room(room)?.last ?? 0) === 0;
+        if (wanted({ channel, members, isEmpty })) {
+          reply.numeric("322", channel, String(members), topic || (title ?? ""));
+        }
       }
       reply.numeric("323", "End of /LIST");
     }, (refused) => {
@@ -194,15 +198,6 @@ const list: Command = {
     });
   },
 };
-
-/** Whether a room has more, or fewer, people than `filter` says. */
-function fits(filter: string, members: number): boolean {
-  return listed(filter).every((part) => {
-    const [, sign, count] = /^([<>])(\d+)$/.exec(part) ?? [];
-    if (sign === undefined) return true;
-    return sign === ">" ? members > Number(count) : members < Number(count);
-  });
-}
 
 /** The commands about rooms. */
 export const ROOMS: Commands = {

@@ -9,6 +9,7 @@ import { nameOfNick, nickOf } from "../lines/irc_names.ts";
 import type { Reply } from "../reply.ts";
 import { prefixAs } from "../telling/prefix.ts";
 import type { Command, Commands } from "./command.ts";
+import { loginIn } from "./login_name.ts";
 import { passwordsIn } from "./registering.ts";
 
 /** Bytes of one piece; a shorter one is the last. */
@@ -58,17 +59,18 @@ function begin(client: IrcClient, mechanism: string, reply: Reply): void {
 function look(client: IrcClient, encoded: string, reply: Reply): Later<void> {
   const parts = textOf(encoded)?.split("\0");
   const [authzid = "", authcid = "", password = ""] = parts ?? [];
-  const isOther = authzid !== "" && nameOfNick(authzid) !== nameOfNick(authcid);
+  const { name, device } = loginIn(client, authcid);
+  const isOther = authzid !== "" && ![name, nameOfNick(authcid)].includes(nameOfNick(authzid));
   if (parts?.length !== 3 || authcid === "" || isOther) {
     return fail(reply, "904", "That is no answer to PLAIN");
   }
-  const name = nameOfNick(authcid);
   if (client.state === "in") return login(client, name, password, reply);
   const server = client.presented.password;
   // Libraries show what they have for PASS here, too, as it is.
   const shown = password === server ? passwordsIn(client, name, password).login : password;
   return client.house.prove(client.peer, name, shown ?? password, server).then((account) => {
     client.presented.account = account;
+    if (device !== undefined) client.presented.device = device;
     tellLoggedIn(client, account.name, reply);
   }).catch((error) => {
     if (!(error instanceof Refusal)) throw error;

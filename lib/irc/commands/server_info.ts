@@ -1,7 +1,9 @@
 /** The commands about the server and the connection: PING, QUIT, MOTD, LUSERS, VERSION, TIME and the like. */
 
+import { type Census, census, countRooms } from "../../chat/answers/census.ts";
 import type { Later } from "../../chat/later.ts";
 import type { IrcClient } from "../client.ts";
+import type { IrcServer } from "../irc_server.ts";
 import { reasonIn } from "../lines/text.ts";
 import { isupportLines } from "../isupport.ts";
 import { seconds } from "../telling/times.ts";
@@ -19,8 +21,11 @@ const ping: Command = {
   },
 };
 
-/** Whatever comes is a sign of life. */
-const pong: Command = { isEarly: true, run: () => {} };
+/** Whatever comes is a sign of life; with a word in it, it also says what the client has got. */
+const pong: Command = {
+  isEarly: true,
+  run: ({ told }, { params }) => told?.answered(params.at(-1)),
+};
 
 const quit: Command = {
   isEarly: true,
@@ -47,25 +52,50 @@ export function tellMotd(_: IrcClient, numeric: Numeric): void {
 
 const lusers: Command = {
   run(client, _, reply): Later<void> {
-    tellLusers(client, (...params) => reply.numeric(...params));
+    const tell = (): void => tellLusers(client, (...params) => reply.numeric(...params), 0);
+    const waits = client.peer.costly("history");
+    return waits === undefined ? tell() : waits.then(tell);
   },
 };
 
-/** Tells how many people and rooms there are. */
-export function tellLusers({ server }: IrcClient, numeric: Numeric): void {
-  const { house } = server.shared;
-  const { present, state: { registry, rooms } } = house;
-  // Of others than those that everybody may find not even the number is told.
-  let openRooms = 0;
-  for (const { key } of registry.rooms) if (rooms.access(key) === "open") openRooms++;
-  server.most = Math.max(server.most, present);
-  const most = String(server.most);
-  numeric("251", `There are ${present} users and 0 invisible on 1 servers`);
-  numeric("252", "0", "operators online");
-  numeric("254", String(openRooms), "channels open");
-  numeric("255", `I have ${present} clients and 0 servers`);
-  numeric("265", String(present), most, `Users here: ${present}, at most ${most}`);
-  numeric("266", String(present), most, `Users in all: ${present}, at most ${most}`);
+/** Where more are here, what was counted for another is told to those who come in soon after, for so many ms. */
+const FEW_PRESENT = 500;
+const COUNTS_HOLD_MS = 1_000;
+
+/** What was counted last for somebody who may know of everybody. */
+const counted = new WeakMap<IrcServer, { readonly at: number; readonly found: Census }>();
+
+/**
+ * Tells how many people and rooms there are that a client may know of; where many are here, as it was `holdMs`
+ * before at the earliest.
+ */
+export function tellLusers(
+  client: IrcClient,
+  numeric: Numeric,
+  holdMs: number = COUNTS_HOLD_MS,
+): void {
+  const { server } = client;
+  const { people, operators, own } = countFor(client, holdMs);
+  const rooms = client.house.read(client.peer, countRooms) ?? 0;
+  server.most = Math.max(server.most, people);
+  server.mostOwn = Math.max(server.mostOwn, own);
+  const [most, mostOwn] = [String(server.most), String(server.mostOwn)];
+  numeric("251", `There are ${people} users and 0 invisible on 1 servers`);
+  numeric("252", String(operators), "operators online");
+  numeric("254", String(rooms), "channels open");
+  numeric("255", `I have ${own} clients and 0 servers`);
+  numeric("265", String(own), mostOwn, `Users here: ${own}, at most ${mostOwn}`);
+  numeric("266", String(people), most, `Users in all: ${people}, at most ${most}`);
+}
+
+function countFor({ server, house, peer, view }: IrcClient, holdMs: number): Census {
+  const now = performance.now();
+  const last = counted.get(server);
+  const isSame = house.present > FEW_PRESENT && view?.isConfined === false;
+  if (isSame && last !== undefined && now - last.at < holdMs) return last.found;
+  const found = house.read(peer, census) ?? { people: 0, operators: 0, own: 0 };
+  if (isSame) counted.set(server, { at: now, found });
+  return found;
 }
 
 const version: Command = {
@@ -113,7 +143,7 @@ const admin: Command = {
 
 const links: Command = {
   run({ server }, _, reply): Later<void> {
-    reply.numeric("364", server.name, server.name, `0 ${server.network}`);
+    reply.numeric("364", server.name, server.name, `0 ${server.shared.title ?? server.network}`);
     reply.numeric("365", "*", "End of LINKS");
   },
 };

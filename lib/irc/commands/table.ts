@@ -1,9 +1,11 @@
 /** Every command, by its name. */
 
 import { ABOUT } from "./about.ts";
+import { ACCOUNT_REGISTRATION } from "./account_registration.ts";
 import type { Command, Commands } from "./command.ts";
 import { helpWith } from "./help.ts";
 import { HISTORY } from "./history.ts";
+import { MARK_READ } from "./mark_read.ts";
 import { MODES } from "./mode.ts";
 import { MONITOR } from "./monitor.ts";
 import { MULTILINES } from "./multiline.ts";
@@ -30,8 +32,9 @@ export const IRC_COMMANDS: ReadonlyMap<string, Command> = new Map(
       TALK,
       MULTILINES,
       ABOUT,
+      MARK_READ,
     ] as const,
-    ...[PEOPLE, WHO, MONITOR, HISTORY, SERVICE_COMMANDS] as const,
+    ...[PEOPLE, WHO, MONITOR, HISTORY, SERVICE_COMMANDS, ACCOUNT_REGISTRATION] as const,
     helpWith((name) => IRC_COMMANDS.has(name)),
   ].flatMap((commands: Commands) => Object.entries(commands)),
 );

@@ -48,10 +48,14 @@ function findAll(client: IrcClient, mask: string): readonly Found[] {
     return room.members().map((person) => ({ person, channel }));
   }
   const fits = fitsMask(mask === "0" ? "*" : mask);
+  // Everybody is `+i`: who is looked for by a mask is told to those in a room with them, and to operators.
+  const isFound = mask !== "0" && !/[*?]/.test(mask) || view.self.role !== "member"
+    ? () => true
+    : ({ who, name }: Viewed) => who === view.self.who || view.shared(name).length > 0;
   const found: Found[] = [];
   for (const person of view.everybody()) {
     if (found.length >= MOST_LISTED) break;
-    if (fits(nickOf(person.name))) found.push({ person, channel: "*" });
+    if (fits(nickOf(person.name)) && isFound(person)) found.push({ person, channel: "*" });
   }
   return found;
 }

@@ -15,11 +15,15 @@ import { seconds } from "./times.ts";
 /** The numbers before and at which the last messages of a room begin and end. */
 type Entered = Pick<EventOf<"joined">, "room" | "seq" | "last">;
 
-/** Tells a client that it is in a room now, what that is about, and who is there; then what was said. */
+/**
+ * Tells a client that it is in a room now, what that is about, and who is there; then what was said, as far as it
+ * comes after a number.
+ */
 export function tellEntered(
   client: IrcClient,
   { room, seq = 0, last }: Entered,
   add: (line: IrcLine) => void,
+  after: number = 0,
 ): Later<void> {
   const { server, caps, name } = client;
   for (const line of joinedLines(server, caps, { room, name })) add(line);
@@ -40,6 +44,8 @@ export function tellEntered(
     tellNames(client, viewed, numeric);
     numeric("366", channel, "End of /NAMES list");
   };
-  if (last !== undefined && last > seq) beginReplay(client, room, channel, last);
+  if (last !== undefined && last > seq) {
+    beginReplay(client, { room }, { target: channel, last, after });
+  }
   return marked instanceof Promise ? marked.then(list) : list();
 }

@@ -6,6 +6,7 @@ import type { Event, EventOf } from "../../wire/events.ts";
 import type { IrcClient } from "../client.ts";
 import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
 import type { IrcLine } from "../lines/write.ts";
+import { toldKey } from "../told.ts";
 import { ircAdvice } from "./advice.ts";
 import { tellEntered } from "./entered.ts";
 import { isKick, leftLine, partLine } from "./left.ts";
@@ -47,11 +48,19 @@ export function tellOwn(
     case "read":
       return tellRead(client, event);
     case "notice":
+      if (!isToldByMode(client, event.text)) note(client, event.text);
+      return;
     case "error":
       return note(client, event.text);
     case "identified":
       return tellIdentified(client, event);
   }
+}
+
+/** Whether a client is told by MODE what the house tells its person in words: what they are in a room that it is in. */
+function isToldByMode({ rooms }: IrcClient, text: string): boolean {
+  const room = / made you a (?:host|member) of (.+)\.$/.exec(text)?.[1];
+  return room !== undefined && rooms.has(room);
 }
 
 /** Says something to a client in the server's name. */
@@ -72,7 +81,7 @@ function tellLeft(client: IrcClient, event: EventOf<"left">, add: Add): void {
   roomModes(server).setOperator(client, room, name, false);
   const isOwn = name === client.name;
   if (isOwn) {
-    client.replays.delete(room);
+    client.replays.delete(toldKey({ room }));
     client.rooms.delete(room);
   }
   if (isKick(event)) {
@@ -102,14 +111,14 @@ export function tellCalled(client: IrcClient, events: readonly Event[]): void {
 function tellRenamed(client: IrcClient, { from, to }: EventOf<"renamed">, add: Add): void {
   client.gone.metAgain(to);
   roomModes(client.server).renamed(client, from, to);
-  const { server, presented: { user = "" } } = client;
+  const { server } = client;
   // The prefix is that under which they were known: of a guest, of the same account, or of another one.
   const isGuest = accountOf(server, to) === undefined;
   const known = isGuest ? prefixAs(server, to, undefined) : prefixOf(server, from);
   const source = known.replace(/^[^!]*/, () => nickOf(from));
   if (from === client.name) {
     client.name = to;
-    rememberUser(server, to, user);
+    rememberUser(server, to, client.peer.says?.());
   }
   if (from !== to) add({ source, command: "NICK", params: [nickOf(to)] });
 }

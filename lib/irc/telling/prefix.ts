@@ -1,6 +1,7 @@
 /** Who says something, as IRC writes it: `nick!user@host`. */
 
 import { whoIs } from "../../chat/people/who_is.ts";
+import type { ClientSays } from "../../chat/sessions/peer.ts";
 import { nameKey } from "../../words/names.js";
 import type { IrcServer } from "../irc_server.ts";
 import type { Cap } from "../caps.ts";
@@ -8,8 +9,8 @@ import { nickOf } from "../lines/irc_names.ts";
 import type { IrcLine } from "../lines/write.ts";
 
 /** The user name of those who have come by another door. */
-const OTHER_USER = "~user";
-/** Of how many names the user names are remembered. */
+export const OTHER_USER = "~user";
+/** Of how many names it is remembered what the clients have said of them. */
 const MOST_USERS = 10_000;
 /** Where guests come from: nobody is told their addresses. */
 const GUEST_HOST = "guest";
@@ -29,14 +30,19 @@ export function prefixAs(server: IrcServer, name: string, account: string | unde
 /** The user name of whoever goes by a name, or went by it last. */
 export function userOf({ shared: { house }, users }: IrcServer, name: string): string {
   const session = house.state.registry.named(name);
-  const user = session === undefined ? users.get(name) : session.peer?.says?.()?.user;
+  const user = session === undefined ? users.get(name)?.user : session.peer?.says?.()?.user;
   return user === undefined || user === "" ? OTHER_USER : `~${user}`;
 }
 
-/** Remembers the user name of a client, for those who are told that it has gone. */
-export function rememberUser({ users }: IrcServer, name: string, user: string): void {
+/** Remembers what a client says of whom it runs for, for those who are told that it has gone. */
+export function rememberUser(
+  { users }: IrcServer,
+  name: string,
+  says: ClientSays | undefined,
+): void {
+  if (says === undefined) return;
   users.delete(name);
-  users.set(name, user);
+  users.set(name, says);
   if (users.size > MOST_USERS) users.delete(users.keys().next().value ?? "");
 }
 

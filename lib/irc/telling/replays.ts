@@ -4,17 +4,17 @@ import type { Event, EventOf } from "../../wire/events.ts";
 import type { IrcClient, Replay } from "../client.ts";
 import { isChannel, nickOf } from "../lines/irc_names.ts";
 import type { IrcLine } from "../lines/write.ts";
+import { toldKey, type ToldPlace } from "../told.ts";
 import { messageLines } from "./news.ts";
 import { day, utcTime } from "./times.ts";
 
-/** What was said in a place up to `last` comes next, and is shown in `target`. */
+/** What was said in a place comes next: what comes after one number, up to the last, is shown in `target`. */
 export function beginReplay(
   { replays }: IrcClient,
-  place: string,
-  target: string,
-  last: number,
+  place: ToldPlace,
+  { target, last, after = 0 }: Pick<Replay, "target" | "last"> & Partial<Pick<Replay, "after">>,
 ): void {
-  replays.set(place, { target, last, messages: [] });
+  replays.set(toldKey(place), { target, last, after, messages: [] });
 }
 
 /** Takes an event that is part of what was said before; false for one that is not. */
@@ -28,13 +28,16 @@ export function isReplayed(client: IrcClient, event: Event): boolean {
     return false;
   }
   const message = messageIn(event);
-  if (message !== undefined && message.text !== "") replay.messages.push(message);
+  if (message !== undefined && message.text !== "" && message.seq > replay.after) {
+    replay.messages.push(message);
+  }
   if (place.seq >= replay.last) endReplay(client, place.key, replay);
   return true;
 }
 
-function endReplay(client: IrcClient, key: string, { target, messages }: Replay): void {
+function endReplay(client: IrcClient, key: string, { target, messages, last }: Replay): void {
   client.replays.delete(key);
+  client.told?.note(key, last);
   tellEarlier(client, messages, target, (line) => client.write(line));
 }
 
@@ -86,13 +89,14 @@ function placeOf(
     case "direct": {
       const { seq = 0 } = event;
       const room = "room" in event ? event.room : undefined;
-      return { key: room ?? `@${event.type === "pinned" ? "" : event.chat}`, first: seq, seq };
+      const chat = "chat" in event ? event.chat : undefined;
+      return { key: toldKey({ room, chat }), first: seq, seq };
     }
     case "emptied":
-      return { key: event.room ?? `@${event.chat}`, first: event.from, seq: event.to };
+      return { key: toldKey(event), first: event.from, seq: event.to };
     case "gap":
       if (event.to === null) return undefined;
-      return { key: event.room ?? `@${event.chat}`, first: event.from, seq: event.to };
+      return { key: toldKey(event), first: event.from, seq: event.to };
     default:
       return undefined;
   }

@@ -140,17 +140,30 @@ function linesFor(
   before: RoomSettings,
   now: RoomSettings,
 ): readonly IrcLine[] {
-  const letters = (sign: "+" | "-", from: string, without: string): Change[] =>
-    [...from].filter((letter) => !without.includes(letter)).map((letter) => [sign, letter]);
   const ops = (sign: "+" | "-", from: RoomSettings, without: RoomSettings): Change[] =>
     [...from.ops].filter((name) => !without.ops.has(name))
       .map((name) => [sign, "o", nickOf(name)]);
   return modeLines(server.name, room, [
-    ...letters("-", before.modes, now.modes),
-    ...letters("+", now.modes, before.modes),
+    ...letterChanges(before.modes, now.modes),
     ...ops("-", before, now),
     ...ops("+", now, before),
   ]);
+}
+
+/** The lines for modes of a room that have changed, as letters before and after that. */
+export function changedLines(
+  { name }: IrcServer,
+  room: string,
+  before: string,
+  now: string,
+): readonly IrcLine[] {
+  return modeLines(name, room, letterChanges(before, now));
+}
+
+function letterChanges(before: string, now: string): Change[] {
+  const letters = (sign: "+" | "-", from: string, without: string): Change[] =>
+    [...from].filter((letter) => !without.includes(letter)).map((letter) => [sign, letter]);
+  return [...letters("-", before, now), ...letters("+", now, before)];
 }
 
 function modeLines(source: string, room: string, changes: readonly Change[]): readonly IrcLine[] {

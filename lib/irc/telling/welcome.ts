@@ -6,7 +6,9 @@ import { nickOf } from "../lines/irc_names.ts";
 import type { IrcLine } from "../lines/write.ts";
 import { isupportLines } from "../isupport.ts";
 import { tellLusers, tellMotd } from "../commands/server_info.ts";
+import { leftPeople } from "../left_people.ts";
 import { tellEntered } from "./entered.ts";
+import { beginTold } from "../commands/unread.ts";
 import { prefixOf, rememberUser } from "./prefix.ts";
 import { beginReplay } from "./replays.ts";
 
@@ -20,12 +22,12 @@ export function tellReady(client: IrcClient, ready: EventOf<"ready">): void {
   client.name = ready.name;
   client.state = "in";
   client.cameAt = performance.now();
+  beginTold(client, ready);
   const { server } = client;
   const nick = nickOf(ready.name);
   const numeric = (code: string, ...params: readonly string[]): void =>
     client.write({ source: server.name, command: code, params: [nick, ...params] });
-  rememberUser(server, ready.name, client.presented.user ?? "");
-  server.most = Math.max(server.most, client.house.present);
+  rememberUser(server, ready.name, client.peer.says?.());
   numeric("001", `Welcome to ${server.network}, ${prefixOf(server, ready.name)}`);
   numeric("002", `Your host is ${server.name}, running ${server.shared.version}`);
   numeric("003", `This server was started at ${server.created}`);
@@ -38,11 +40,12 @@ export function tellReady(client: IrcClient, ready: EventOf<"ready">): void {
   const add = (line: IrcLine): void => client.write(line);
   // It is in them when what is being done has been done, and before anything of what it missed comes.
   queueMicrotask(() => {
+    leftPeople(server).watch(client);
     for (const { room, seq, last } of ready.rooms ?? []) {
       client.background(tellEntered(client, { room, seq, last }, add));
     }
   });
   for (const { chat, with: other, seq, last } of ready.chats ?? []) {
-    if (last > seq) beginReplay(client, `@${chat}`, nickOf(other), last);
+    if (last > seq) beginReplay(client, { chat }, { target: nickOf(other), last });
   }
 }

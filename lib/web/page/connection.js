@@ -52,7 +52,8 @@ export class PageConnection {
   /** @type {Map<string, { resolve: (event: Event) => void, reject: (error: Error) => void }>} */
   #asked = new Map();
   #waited = new Waited(() => this.#options.unsent(), (request) => this.#transmit(request));
-  #prefix = crypto.randomUUID().slice(0, 8);
+  // A page that came without TLS has no randomUUID.
+  #prefix = crypto.getRandomValues(new Uint32Array(2)).join("");
   #ids = 0;
   #attempt = 0;
   #online = false;

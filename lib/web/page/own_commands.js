@@ -4,8 +4,9 @@
  */
 
 import { ask, countIn, wrong } from "../../words/command.js";
-import { lastToEdit } from "../../words/last_said.js";
+import { meantByEdit } from "../../words/last_said.js";
 import { HELP_TOPICS } from "../../words/commands/help_topics.js";
+import { EDIT_IN_ROW } from "../../words/commands/life.js";
 import { COMMANDS } from "../../words/commands/table.js";
 import { placeLog } from "./place.js";
 
@@ -63,14 +64,12 @@ function ownCommands(place) {
     },
     {
       ...EDIT,
-      usage: "[NUMBER] [TEXT]",
-      summary: "write another text for what you said, or for what you said last",
+      ...EDIT_IN_ROW,
       parse: (rest, where) => {
         if (/^[1-9]\d{0,14}$/.test(rest)) return { kind: "edit", seq: Number(rest) };
         if (rest !== "") return EDIT.parse(rest, where);
-        const last = lastToEdit(where);
-        if (typeof last === "number") return { kind: "edit", seq: last };
-        return last ?? wrong("You said nothing here lately; /edit NUMBER edits something earlier");
+        const last = meantByEdit(where);
+        return typeof last === "number" ? { kind: "edit", seq: last } : last;
       },
     },
     {

@@ -239,7 +239,9 @@ export class PlaceList {
   #open(name, chat, begins, seq = 0) {
     const place = { ...newPlace("direct", name, seq), chat, counted: seq, read: seq };
     // No name holds an end of a line.
-    if (this.#places.has(place.key)) place.key = `${place.key}\n${chat || crypto.randomUUID()}`;
+    if (this.#places.has(place.key)) {
+      place.key = `${place.key}\n${chat || crypto.getRandomValues(new Uint32Array(2))}`;
+    }
     if (begins) this.#makeRoom();
     this.#places.set(place.key, place);
     return place;

@@ -13,6 +13,16 @@ import { readSubstitution } from "../substitution.js";
 /** @import { Command, Parsed, Place } from "../command.js" */
 /** @typedef {{ readonly room: string } | { readonly chat: string }} LogName the room or conversation that a message is in */
 
+/**
+ * How `/edit` reads where what is to be changed can be put into the row: on a terminal and on the page.
+ * @type {Pick<Command, "usage" | "summary">}
+ */
+export const EDIT_IN_ROW = {
+  usage: "[NUMBER [TEXT]]",
+  summary: "change what you said last, or the message with this number; " +
+    "s/lunch/dinner/ changes a word in the last",
+};
+
 /** @type {readonly Command[]} */
 export const LIFE_COMMANDS = [
   {
@@ -38,7 +48,7 @@ export const LIFE_COMMANDS = [
   },
   {
     name: "edit",
-    usage: "[NUMBER] TEXT",
+    usage: "NUMBER TEXT",
     summary: "say a message of yours anew, by its number: /edit 41 at one",
     topic: "messages",
     takes: "message",

@@ -1,17 +1,14 @@
 /** What this terminal does in its own way with a message: it puts the text into the row to be edited. */
 
 import type { Parsed, Place } from "../../../words/command.js";
-import { wrong } from "../../../words/command.js";
-import { LIFE_COMMANDS } from "../../../words/commands/life.js";
-import { lastToEdit } from "../../../words/last_said.js";
+import { EDIT_IN_ROW, LIFE_COMMANDS } from "../../../words/commands/life.js";
+import { meantByEdit } from "../../../words/last_said.js";
 import type { OwnAction, TerminalCommand } from "./desk.ts";
 
 export const TERMINAL_LIFE_COMMANDS: readonly TerminalCommand[] = LIFE_COMMANDS
   .filter(({ name }) => name === "edit").map((shared) => ({
     ...shared,
-    usage: "[NUMBER] [TEXT]",
-    summary: "put what you said last into the row to change it, or the message with this number; " +
-      "s/lunch/dinner/ changes a word in the last",
+    ...EDIT_IN_ROW,
     parse: (rest, place) => {
       if (rest === "") return openLast(place);
       return /^[1-9]\d{0,14}$/.test(rest) ? open(Number(rest)) : shared.parse(rest, place);
@@ -19,9 +16,8 @@ export const TERMINAL_LIFE_COMMANDS: readonly TerminalCommand[] = LIFE_COMMANDS
   }));
 
 function openLast(place: Place): OwnAction | Parsed {
-  const last = lastToEdit(place);
-  if (typeof last === "number") return open(last);
-  return last ?? wrong("You said nothing here lately; /edit NUMBER changes something earlier");
+  const last = meantByEdit(place);
+  return typeof last === "number" ? open(last) : last;
 }
 
 function open(number: number): OwnAction {

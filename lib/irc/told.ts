@@ -1,0 +1,168 @@
+/** How far one IRC client was told what was said, in each room and conversation, and how far it is known to have got that. */
+
+import type { Batch } from "../chat/sessions/batch.ts";
+import type { Event } from "../wire/events.ts";
+import { nameKey } from "../words/names.js";
+
+/** The most rooms and conversations of one client; those in which nothing was told for longest go. */
+export const MOST_TOLD_PLACES = 500;
+
+/** A client that has got more since than it is known to have is asked for a sign of life after so many ms. */
+const ASK_AFTER_MS = 10_000;
+/** Who takes longer to answer, in ms, has not got what was sent meanwhile, whatever ends its connection. */
+const ANSWER_MS = 2_000;
+/** How the word begins by which an answer is known. */
+const WORD = "told-";
+
+/** Where something is said. */
+export interface ToldPlace {
+  readonly room?: string | undefined;
+  readonly chat?: string | undefined;
+}
+
+/** A room or a conversation as one word. */
+export function toldKey({ room, chat }: ToldPlace): string {
+  return chat === undefined ? `#${nameKey(room ?? "")}` : `@${chat}`;
+}
+
+/** The last number that was told, by the place. */
+export class ToldPlaces {
+  readonly #places = new Map<string, number>();
+
+  /** How far was told in a place; `undefined`: it is not known. */
+  in(place: ToldPlace): number | undefined {
+    return this.#places.get(toldKey(place));
+  }
+
+  /** All of them, those that changed last at the end. */
+  get all(): ReadonlyArray<readonly [key: string, seq: number]> {
+    return [...this.#places];
+  }
+
+  /** Moves on; never back. */
+  reach(key: string, seq: number): void {
+    const before = this.#places.get(key) ?? 0;
+    this.#places.delete(key);
+    this.#places.set(key, Math.max(before, seq));
+    if (this.#places.size <= MOST_TOLD_PLACES) return;
+    this.#places.delete(this.#places.keys().next().value ?? "");
+  }
+}
+
+/** What a {@linkcode Told} calls. */
+export interface ToldCalls {
+  /** Asks the client for a sign of life with a word in it. */
+  readonly ping: (word: string) => void;
+  /** The marks have moved. */
+  readonly onMoved: () => void;
+  /** Nothing more is told. */
+  readonly onEnd: () => void;
+}
+
+/** What one connection of a client was told. */
+export class Told {
+  /** How far the client is known to have got it, by this connection or by earlier ones. */
+  readonly places: ToldPlaces;
+  readonly #calls: ToldCalls;
+  /** What was told since it was asked last. */
+  #since = new Map<string, number>();
+  /** When the first of that was seen by the sweep; `undefined`: it was not yet. */
+  #sinceAt: number | undefined;
+  #asked:
+    | { readonly word: string; readonly at: number; readonly told: Map<string, number> }
+    | undefined;
+  #asks = 0;
+  #hasEnded = false;
+
+  constructor(places: ToldPlaces, calls: ToldCalls) {
+    this.places = places;
+    this.#calls = calls;
+  }
+
+  /** A batch of events has been told, but for what `isHeld`: that is told later. */
+  take(batch: Batch, isHeld: (key: string) => boolean): void {
+    // What one client is told otherwise than others has the same number.
+    for (const [key, seq] of (batch.variant?.shared ?? batch).once(reached)) {
+      if (!isHeld(key)) this.note(key, seq);
+    }
+  }
+
+  /** All up to that number has been told in a place. */
+  note(key: string, seq: number): void {
+    if (seq > (this.#since.get(key) ?? 0)) this.#since.set(key, seq);
+  }
+
+  /** Asks the client when it was told something for a while; `now` is in ms of a clock that never goes back. */
+  sweep(now: number): void {
+    if (this.#since.size === 0 || this.#asked !== undefined) return;
+    this.#sinceAt ??= now;
+    if (now - this.#sinceAt < ASK_AFTER_MS) return;
+    const word = `${WORD}${++this.#asks}`;
+    this.#asked = { word, at: now, told: this.#since };
+    this.#since = new Map();
+    this.#sinceAt = undefined;
+    this.#calls.ping(word);
+  }
+
+  /** The client has answered with a word: it has got all that was told before. */
+  answered(word: string | undefined): void {
+    if (this.#asked === undefined || this.#asked.word !== word) return;
+    this.#reach(this.#asked.told);
+    this.#asked = undefined;
+  }
+
+  /**
+   * The connection ends. If its client has ended it in an orderly way, it has got all, unless it owes an answer
+   * for long.
+   */
+  end(isOrderly: boolean): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    const { at = Infinity, told } = this.#asked ?? {};
+    if (isOrderly && !(performance.now() - at > ANSWER_MS)) {
+      if (told !== undefined) this.#reach(told);
+      this.#reach(this.#since);
+    }
+    this.#calls.onEnd();
+  }
+
+  #reach(told: ReadonlyMap<string, number>): void {
+    for (const [key, seq] of told) this.places.reach(key, seq);
+    if (told.size > 0) this.#calls.onMoved();
+  }
+}
+
+/** Up to which number events tell what was said, by the place. */
+function reached(events: readonly Event[]): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const event of events) {
+    const at = numberIn(event);
+    if (at === undefined) continue;
+    const key = toldKey(at);
+    if (at.seq > (found.get(key) ?? 0)) found.set(key, at.seq);
+  }
+  return found;
+}
+
+function numberIn(event: Event): (ToldPlace & { readonly seq: number }) | undefined {
+  switch (event.type) {
+    case "message":
+    case "pinned":
+      return { room: event.room, seq: event.seq };
+    case "ack":
+    case "direct":
+    case "revised":
+    case "removed":
+    case "reacted": {
+      const { seq = 0, chat } = event;
+      const room = "room" in event ? event.room : undefined;
+      return room === undefined && chat === undefined ? undefined : { room, chat, seq };
+    }
+    case "emptied":
+    case "gap":
+      if (event.to === null) return undefined;
+      return { room: event.room, chat: event.chat, seq: event.to };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,249 @@
+/** What a client of an account is told that was said while it was away: all of it, once, whoever has read it elsewhere. */
+
+import { assertEquals } from "@std/assert";
+import { listenIrc } from "../lib/irc/listen_irc.ts";
+import { Told, ToldPlaces } from "../lib/irc/told.ts";
+import { MOST_TOLD_CLIENTS, ToldMarks } from "../lib/irc/told_marks.ts";
+import { Batch } from "../lib/chat/sessions/batch.ts";
+import { joinEvent, type RawPeer, startServer } from "./helpers.ts";
+import { IrcPeer, type IrcTestServer, PASSWORD, reserve, startIrc } from "./irc_peer.ts";
+
+/** Somebody's words in lines, in the order in which they came. */
+function said(lines: readonly string[]): string[] {
+  return lines.flatMap((line) => / PRIVMSG \S+ :(.*)$/.exec(line)?.[1] ?? []);
+}
+
+/** A client of Ann's that comes in, the words that it is told by then, and how it leaves. */
+async function ann(
+  server: Pick<IrcTestServer, "irc">,
+  { as = "ann", caps = [], user = "ann", lines = [] }: {
+    readonly as?: string;
+    readonly caps?: readonly string[];
+    readonly user?: string;
+    readonly lines?: readonly string[];
+  } = {},
+): Promise<{ peer: IrcPeer; told: string[] }> {
+  const peer = await IrcPeer.connect(server);
+  if (caps.length > 0) await peer.send(`CAP REQ :${caps.join(" ")}`);
+  await peer.send(`PASS :${as}:${PASSWORD}`, "NICK ann", `USER ${user} 0 * :Ann`);
+  if (caps.length > 0) await peer.send("CAP END");
+  await peer.until(/ 422 /);
+  return { peer, told: said([...await peer.sync(), ...await peer.ask(...lines)]) };
+}
+
+async function quit(peer: IrcPeer): Promise<void> {
+  await peer.send("QUIT");
+  await peer.rest();
+  peer[Symbol.dispose]();
+}
+
+/** A server with Ann at the page, in the room `den` with Bob. */
+async function startDen(): Promise<
+  IrcTestServer & { readonly page: RawPeer; readonly bob: IrcPeer }
+> {
+  const server = startIrc();
+  await reserve(server, "ann");
+  const page = await joinEvent(server.server, "ann", {
+    login: PASSWORD,
+    room: "den",
+    features: ["people"],
+  });
+  const bob = await IrcPeer.enter(server, "bob", { rooms: ["#den"] });
+  return { ...server, page, bob };
+}
+
+/** Ann reads all at the page. */
+async function readAll({ page }: { readonly page: RawPeer }): Promise<void> {
+  await page.ask({ type: "read", room: "den", seq: 1_000 });
+}
+
+Deno.test("irc: a client that comes again is told what another device of its account has read meanwhile", async () => {
+  await using server = await startDen();
+  const { bob } = server;
+  using _page = server.page;
+  using _bob = bob;
+  const first = await ann(server);
+  assertEquals(first.told, []);
+  await bob.ask("PRIVMSG #den :one");
+  assertEquals(said(await first.peer.sync()), ["one"]);
+  // Its side ends, without a word.
+  first.peer[Symbol.dispose]();
+  await bob.ask("PRIVMSG #den :two", "PRIVMSG ann :for you");
+  const { chat } = await server.page.takeType("direct");
+  await readAll(server);
+  await server.page.ask({ type: "read", chat: chat ?? "", seq: 1_000 });
+  const second = await ann(server);
+  assertEquals(second.told.toSorted(), ["for you", "two"]);
+  await quit(second.peer);
+  const third = await ann(server);
+  assertEquals(third.told, []);
+  await quit(third.peer);
+});
+
+Deno.test("irc: who only listens is not told the same again each time it comes", async () => {
+  await using server = await startDen();
+  using _page = server.page;
+  const { bob } = server;
+  using _bob = bob;
+  for (const text of ["one", "two", "three"]) {
+    const { peer, told } = await ann(server);
+    assertEquals(told, []);
+    await bob.ask(`PRIVMSG #den :${text}`, `PRIVMSG ann :${text} for you`);
+    assertEquals(said(await peer.sync()), [text, `${text} for you`]);
+    await quit(peer);
+  }
+});
+
+Deno.test("irc: clients that have names are told each for itself, and so are different programs", async () => {
+  await using server = await startDen();
+  using _page = server.page;
+  const { bob } = server;
+  using _bob = bob;
+  for (const client of [{ as: "ann@home" }, { as: "ann@phone" }, {}, { user: "annie" }]) {
+    await quit((await ann(server, client)).peer);
+  }
+  await bob.ask("PRIVMSG #den :one");
+  for (const client of [{ as: "ann@home" }, { as: "Ann@phone" }, {}, { user: "annie" }]) {
+    const { peer, told } = await ann(server, client);
+    assertEquals(told, ["one"]);
+    await quit(peer);
+  }
+  for (const client of [{ as: "ann@home" }, {}]) {
+    const { peer, told } = await ann(server, client);
+    assertEquals(told, []);
+    await quit(peer);
+  }
+});
+
+Deno.test("irc: SASL takes the name of a client as PASS does", async () => {
+  await using server = await startDen();
+  using _page = server.page;
+  const { bob } = server;
+  using _bob = bob;
+  const login = async (device: string): Promise<string[]> => {
+    const peer = await IrcPeer.connect(server);
+    await peer.send("CAP REQ :sasl", "NICK ann", "USER ann 0 * :Ann", "AUTHENTICATE PLAIN");
+    await peer.until(/^AUTHENTICATE/);
+    await peer.send(`AUTHENTICATE ${btoa(`\0ann@${device}\0${PASSWORD}`)}`, "CAP END");
+    await peer.until(/ 422 /);
+    const told = said(await peer.sync());
+    await quit(peer);
+    return told;
+  };
+  for (const device of ["home", "phone"]) assertEquals(await login(device), []);
+  await bob.ask("PRIVMSG #den :one");
+  assertEquals(await login("home"), ["one"]);
+  assertEquals(await login("home"), []);
+  assertEquals(await login("phone"), ["one"]);
+});
+
+Deno.test("irc: a room that a client joins by its settings begins where it was told last", async () => {
+  await using server = await startDen();
+  using _page = server.page;
+  const { bob } = server;
+  using _bob = bob;
+  await bob.ask("JOIN #own", "PRIVMSG #own :before");
+  const lines = ["JOIN #own"];
+  const first = await ann(server, { lines });
+  assertEquals(first.told, ["before"]);
+  await bob.ask("PRIVMSG #own :one");
+  assertEquals(said(await first.peer.sync()), ["one"]);
+  await quit(first.peer);
+  await bob.ask("PRIVMSG #own :two");
+  const second = await ann(server, { lines });
+  assertEquals(second.told, ["two"]);
+  await quit(second.peer);
+});
+
+Deno.test("irc: a client that asks for history itself is told nothing that was said before", async () => {
+  await using server = await startDen();
+  using _page = server.page;
+  const { bob } = server;
+  using _bob = bob;
+  await bob.ask("PRIVMSG #den :one");
+  const { peer, told } = await ann(server, { caps: ["draft/chathistory", "batch"] });
+  assertEquals(told, []);
+  await quit(peer);
+});
+
+Deno.test("irc: how far clients were told outlives a door that keeps it, and is told again by one that does not", async () => {
+  await using server = startServer();
+  await reserve({ server }, "ann");
+  using page = await joinEvent(server, "ann", {
+    login: PASSWORD,
+    room: "den",
+    features: ["people"],
+  });
+  let kept = "";
+  const open = (): IrcTestServer["irc"] =>
+    listenIrc(server.host, {
+      ...{ hostname: "127.0.0.1", port: 0, name: "irc.test" },
+      toldFile: { kept, keep: (text) => Promise.resolve(void (kept = text)) },
+    });
+  {
+    await using irc = open();
+    await quit((await ann({ irc })).peer);
+  }
+  await page.ask({ type: "say", room: "den", text: "one" });
+  {
+    await using irc = open();
+    const { peer, told } = await ann({ irc });
+    assertEquals(told, ["one"]);
+    await quit(peer);
+  }
+  {
+    await using irc = open();
+    const { peer, told } = await ann({ irc });
+    assertEquals(told, []);
+    await quit(peer);
+  }
+  kept = kept.replace(/^.*/, '"another epoch"');
+  await using irc = open();
+  const { peer, told } = await ann({ irc });
+  assertEquals(told, ["one"]);
+  await quit(peer);
+});
+
+const message = { type: "message", at: "", from: "bob", text: "hi" } as const;
+
+Deno.test("irc: what a client was sent that has not answered since is told again", () => {
+  const places = new ToldPlaces();
+  const words: string[] = [];
+  const begin = (): Told =>
+    new Told(places, { ping: (word) => void words.push(word), onMoved: () => {}, onEnd: () => {} });
+  const told = begin();
+  told.take(new Batch([{ ...message, room: "den", seq: 3 }]), () => false);
+  told.sweep(1);
+  told.sweep(9_000);
+  assertEquals(words, []);
+  told.sweep(10_001);
+  assertEquals(words.length, 1);
+  told.answered("another");
+  assertEquals(places.in({ room: "Den" }), undefined);
+  told.answered(words[0]);
+  assertEquals(places.in({ room: "Den" }), 3);
+  told.take(new Batch([{ ...message, room: "den", seq: 4 }]), () => false);
+  told.end(false);
+  assertEquals(places.in({ room: "den" }), 3);
+  const late = begin();
+  late.take(new Batch([{ ...message, room: "den", seq: 5 }]), () => false);
+  late.sweep(-20_000);
+  late.sweep(-10_000);
+  // It was asked long ago and has not answered: that its side has ended says nothing of what it got.
+  late.end(true);
+  assertEquals(places.in({ room: "den" }), 3);
+  const next = begin();
+  next.take(new Batch([{ ...message, room: "den", seq: 6 }]), () => false);
+  next.end(true);
+  assertEquals(places.in({ room: "den" }), 6);
+});
+
+Deno.test("irc: of an account so many clients are remembered, the one that was away for longest goes", () => {
+  const marks = new ToldMarks({ epoch: () => "e", isAccount: () => true, onProblem: () => {} });
+  const come = (client: string): void => marks.begin("id", client, () => {}).end(true);
+  for (let i = 0; i < MOST_TOLD_CLIENTS; i++) come(`c${i}`);
+  come("c0");
+  come("new");
+  const known = ["c0", "c1", "c2", "new"].filter((client) => marks.of("id", client) !== undefined);
+  assertEquals(known, ["c0", "c2", "new"]);
+});
