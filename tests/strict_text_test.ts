@@ -30,6 +30,7 @@ const LOSSY: Readonly<Record<string, string>> = {
   "store/control_file.ts": "digits in ASCII, or nothing",
   "store/epoch.ts": "compared with what was written, as a whole",
   "store/columns.ts": "what a damaged database holds is shown as far as it goes",
+  "store/told_file.ts": "ids, names and numbers: what is no mark counts as none",
   "tls/identity.ts": "certificates: ASCII, or none",
   "web/page.ts": "our own files",
   "wire/text.ts": "what comes out with a replacement character is decoded again, strictly",
