@@ -79,6 +79,22 @@ Deno.test("who asks for a commit within a piece has it at its end", async () => 
   assertEquals(seen(), [1]);
 });
 
+Deno.test("what is to be read from within a piece is read when that is committed", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { add, commit, seen } = await held(60_000, stack);
+  const found: number[][] = [];
+  add(1);
+  commit.within(() => {
+    commit.then(() => found.push(seen()));
+    assertEquals(found, []);
+  });
+  commit.soon();
+  assertEquals(found, [[1]]);
+  add(2);
+  commit.then(() => found.push(seen()));
+  assertEquals(found, [[1], [1, 2]]);
+});
+
 Deno.test("for a while each piece is committed at once if somebody needs the log for themselves", async () => {
   await using stack = new AsyncDisposableStack();
   const { add, commit, seen } = await held(60_000, stack);

@@ -226,8 +226,10 @@ export class AppliedStore implements AsyncDisposable {
     const trouble = (): string | undefined => this.#trouble;
     return {
       settled: () => undefined,
-      beforeReading: (question) =>
-        question === "emptyLog" ? this.#commit.aside() : this.#commit.now(),
+      beforeReading: (question, ask) => {
+        if (question === "emptyLog") this.#commit.aside();
+        this.#commit.then(ask);
+      },
       index: () => this.#indexed(),
       get trouble() {
         return trouble();
@@ -238,9 +240,11 @@ export class AppliedStore implements AsyncDisposable {
   /** Looks at the files, now and then. */
   #look(): string | undefined {
     const now = performance.now();
-    if (now - this.#lookedAt < LOOK_MS) return undefined;
+    if (this.#commit.isWorking || now - this.#lookedAt < LOOK_MS) return undefined;
     this.#lookedAt = now;
-    return this.#files.beforeCommit() ?? this.#files.afterCommit();
+    // A look asks SQLite how long its log is, which it does not say within a transaction.
+    this.#commit.now();
+    return this.#trouble ?? this.#files.beforeCommit() ?? this.#files.afterCommit();
   }
 
   /** Brings the index of words up to date, in steps, so that others have their turn in between. */

@@ -33,6 +33,8 @@ export class HeldCommit implements Disposable {
   #isWorking = false;
   /** Whether to commit at the end of the piece that is under way. */
   #isWanted = false;
+  /** What is done after that. */
+  #waiting: (() => void)[] = [];
 
   constructor(db: DatabaseSync, options: HeldCommitOptions) {
     this.#db = db;
@@ -41,6 +43,11 @@ export class HeldCommit implements Disposable {
     this.#commit = db.prepare("COMMIT");
     this.#mark = db.prepare("SAVEPOINT piece");
     this.#keep = db.prepare("RELEASE piece");
+  }
+
+  /** Whether a piece is under way. */
+  get isWorking(): boolean {
+    return this.#isWorking;
   }
 
   /** Does a piece of work. If it throws, nothing of it is kept, and what was done before is committed. */
@@ -79,20 +86,28 @@ export class HeldCommit implements Disposable {
     this.now();
   }
 
+  /** Does something once all is committed that was done by now: at once, or at the end of the piece. */
+  then(next: () => void): void {
+    this.#waiting.push(next);
+    this.now();
+  }
+
   /** Commits what was done; within a piece, at its end. */
   now(): void {
     this.#isWanted = this.#isWorking;
     if (this.#isWorking) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (!this.#db.isTransaction) return;
     try {
-      this.#options.before();
-      this.#commit.run();
+      if (this.#db.isTransaction) {
+        this.#options.before();
+        this.#commit.run();
+      }
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       this.#options.onFailed(error as Error);
     }
+    for (const next of this.#waiting.splice(0)) next();
   }
 
   [Symbol.dispose](): void {

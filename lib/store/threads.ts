@@ -8,13 +8,15 @@ import type { Tell, Writer } from "./writer.ts";
 /** How long closing waits for questions that are not answered yet, in ms. */
 const CLOSE_MS = 1_000;
 
+/** Has a question asked, now or soon. */
+export type BeforeReading = (question: ReaderQuestion, ask: () => void) => void;
+
 /** Has a separate thread answer questions, one after the other. */
 export class Reading {
   readonly #path: string;
   /** Called each time something could not be read. */
   readonly #onFailed: (failed: Unreadable) => void;
-  /** Called before each question is asked. */
-  readonly #before: (question: ReaderQuestion) => void;
+  readonly #before: BeforeReading;
   readonly #asked = new Map<number, PromiseWithResolvers<unknown>>();
   #worker: Worker | undefined;
   #n = 0;
@@ -24,7 +26,7 @@ export class Reading {
   constructor(
     path: string,
     onFailed: (failed: Unreadable) => void = () => {},
-    before: (question: ReaderQuestion) => void = () => {},
+    before: BeforeReading = (_, ask) => ask(),
   ) {
     this.#path = path;
     this.#onFailed = onFailed;
@@ -53,11 +55,10 @@ export class Reading {
     ...values: Parameters<Reader[Q]>
   ): Promise<ReturnType<Reader[Q]>> {
     if (this.#closed) return Promise.reject(new Unreadable("the server is stopping"));
-    this.#before(question);
     const asked = Promise.withResolvers<unknown>();
     const n = ++this.#n;
     this.#asked.set(n, asked);
-    this.#send({ type: "ask", n, question, values });
+    this.#before(question, () => this.#send({ type: "ask", n, question, values }));
     return asked.promise as Promise<ReturnType<Reader[Q]>>;
   }
 
