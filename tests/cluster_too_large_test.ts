@@ -7,6 +7,7 @@ import type { Fact } from "../lib/chat/log/fact.ts";
 import { roomLog } from "../lib/chat/messages/log_key.ts";
 import type { ListChange } from "../lib/chat/people/records.ts";
 import { HEAD_BYTES, MAX_BATCH_BYTES } from "../lib/cluster/batch.ts";
+import { BatchSending } from "../lib/cluster/sending.ts";
 import { largestAppend } from "../lib/cluster/nats_stream.ts";
 import { MAX_NAME_LENGTH } from "../lib/words/names.js";
 import { MemoryNodes } from "./fixtures/memory_nodes.ts";
@@ -30,6 +31,23 @@ Deno.test("a message that the engine does not take is refused with both sizes, a
   stream.maxBytes = Infinity;
   assertEquals((await say("a".repeat(most))).type, "ack");
   assertEquals(cluster.watched.now().isReached, true);
+});
+
+Deno.test("what a node says of itself and of others is never turned away: nobody would hear of that", () => {
+  let most = 0;
+  const turned: string[] = [];
+  const sent: string[] = [];
+  using sending = new BatchSending({
+    send: (_, records) => void sent.push(...records),
+    maxBytes: () => most,
+    onTooLarge: ({ record }) => void turned.push(record.kind),
+    now: () => 0,
+  }, 0);
+  sending.put({ kind: "node-dead", inc: "n2" });
+  sending.begin({ kind: "here", node: "n1" });
+  most = Infinity;
+  assertEquals(turned, []);
+  assertEquals(sent.map((text) => JSON.parse(text).kind), ["here", "node-dead"]);
 });
 
 Deno.test("what a house has kept of lists fits into the log, however long the names are", () => {

@@ -50,6 +50,7 @@ export class NatsLink {
   /** Rejects each of the requests that are under way. */
   readonly #waiting = new Set<(reason: Error) => void>();
   #isConnected = true;
+  #maxBytes: number;
   /** What was told since the connection was made: the same would come again and again. */
   readonly #told = new Set<string>();
   /** Called when the connection is lost or is back. */
@@ -60,6 +61,7 @@ export class NatsLink {
     this.#wants = wants;
     this.#connection = connection;
     this.#servers = place.servers.length;
+    this.#maxBytes = connection.info?.max_payload ?? 0;
     this.#watch();
   }
 
@@ -106,7 +108,9 @@ export class NatsLink {
 
   /** The largest message that the server takes to which it is connected, or was last; in bytes. */
   get maxBytes(): number {
-    return this.#connection.info?.max_payload ?? 0;
+    // While the library dials it knows of no server, and then of one that may not do.
+    const now = this.#isConnected ? this.#connection.info?.max_payload : undefined;
+    return this.#maxBytes = now ?? this.#maxBytes;
   }
 
   /** Sends something that nobody answers; nothing while there is no connection, and nothing that is too large. */

@@ -6,7 +6,7 @@
 
 import type { Ticket } from "../chat/log/fact.ts";
 import { utf8Length } from "../wire/text.ts";
-import { HEAD_BYTES, type LogRecord, MAX_BATCH_BYTES, MAX_RECORDS } from "./batch.ts";
+import { HEAD_BYTES, isNodeRecord, type LogRecord, MAX_BATCH_BYTES, MAX_RECORDS } from "./batch.ts";
 
 /** Batches that are in flight at once. */
 const IN_FLIGHT = 4;
@@ -200,8 +200,9 @@ export class BatchSending implements Disposable {
     }, this.#gatherMs);
   }
 
-  #fits({ bytes }: QueuedRecord): boolean {
-    return bytes + HEAD_BYTES <= this.#place.maxBytes();
+  /** What a node says of itself or of others is short, and nobody would hear that it was turned away. */
+  #fits({ record, bytes }: QueuedRecord): boolean {
+    return isNodeRecord(record) || bytes + HEAD_BYTES <= this.#place.maxBytes();
   }
 
   /** Turns away what waits and is too large. */

@@ -64,11 +64,14 @@ testUnless(
         node.send(new Uint8Array(300_000));
         return !node.isConnected;
       });
+      // What it takes that it was connected to last, and not that of no server or of one that will not do.
+      assertEquals(node.maxBytes, 1_048_576);
       await eventually(
         "the reason is told",
         () => /takes messages of 100000/.test(told.at(-1) ?? ""),
       );
       assertMatch(told.at(-1) ?? "", /it takes 397312 for this --max-payload; raise the one/);
+      assertEquals(node.maxBytes, 1_048_576);
       await server.configure("max_payload: 1048576");
       await eventually("the way is back", () => node.isConnected);
       const { seq } = await appendSurely(node, "end");
