@@ -37,7 +37,10 @@ import { Reading } from "./threads.ts";
 import type { Removed } from "./rooms.ts";
 import { DEVICE_MS, usedBefore } from "./sessions.ts";
 import { MAX_KEPT_ROOMS } from "./rows.ts";
-import type { IndexedWriter } from "./writing.ts";
+import type { Writing } from "./writing.ts";
+
+/** What the index needs of the writer. */
+export type IndexedWriter = Pick<Writing, "settled" | "index" | "trouble">;
 
 /** Answers questions about what is stored; the log tells it of each fact that it has stored. */
 export class LocalIndex implements Index {
@@ -84,9 +87,8 @@ export class LocalIndex implements Index {
     const path = databasePath(dir);
     this.#readTrouble = new ReadTrouble(onProblem ?? (() => {}));
     const onFailed = (failed: Unreadable): void => this.#readTrouble.note(failed);
-    const { beforeReading } = writing;
-    this.#reading = new Reading(path, onFailed, beforeReading);
-    this.#searching = new Reading(path, onFailed, beforeReading);
+    this.#reading = new Reading(path, onFailed);
+    this.#searching = new Reading(path, onFailed);
     this.#maxRooms = options.maxRooms ?? MAX_KEPT_ROOMS;
     this.#sessionMs = options.sessionMs ?? SESSION_MS;
     this.#deviceMs = options.deviceMs ?? DEVICE_MS;
