@@ -114,3 +114,24 @@ Deno.test("irc: whoever is muted is not called otherwise by coming again with an
   await root.ask("MODE #a -b m:eve!*@*");
   assertMatch((await root.ask("WHOIS eve"))[0] ?? "", / 311 root eve ~eve guest \* :BUY NOW$/);
 });
+
+Deno.test("irc: a channel by invitation and secret is by invitation, in whatever order that is said", async () => {
+  await using server = await startModerated();
+  using root = await IrcPeer.enter(server, "root", { pass: PASSWORD, rooms: ["#a"] });
+  using eve = await IrcPeer.enter(server, "eve");
+  const modes = async (...lines: readonly string[]): Promise<string> => {
+    await root.ask(...lines);
+    return (await root.ask("MODE #a")).join().replace(/^.* 324 root #a /, "");
+  };
+  for (const lines of [["MODE #a +is"], ["MODE #a +si"], ["MODE #a +i", "MODE #a +s"]]) {
+    assertEquals(await modes("MODE #a -i"), "+n");
+    assertEquals(await modes(...lines), "+in", lines.join());
+    assertMatch((await eve.ask("JOIN #a")).join(), /^:irc\.test (403|473) eve #a :/, lines.join());
+  }
+  await root.expect("MODE #a +s");
+  // What one line takes and gives is so in either order.
+  assertEquals(await modes("MODE #a -i+s"), "+ns");
+  assertEquals(await modes("MODE #a +i", "MODE #a +s-i"), "+ns");
+  assertEquals(await modes("MODE #a +i", "MODE #a +s-i-s"), "+n");
+  assertEquals(await modes("MODE #a +i", "MODE #a +s-s-i"), "+n");
+});

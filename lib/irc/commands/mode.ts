@@ -81,9 +81,18 @@ function wantedModes(letters: string, params: readonly string[]): Wanted[] {
       // The same list is told once, however often a line asks for it.
       if (param !== undefined || !lists.has(letter)) wanted.push({ on, letter, param });
       if (param === undefined) lists.add(letter);
-    } else wanted.push({ on, letter });
+    } else {
+      wanted.push({ on, letter });
+      if (letter === "i" && !on) secretLast(wanted);
+    }
   }
   return wanted;
+}
+
+/** Of `+s-i` the first would change nothing while the other holds, so it comes last. */
+function secretLast(wanted: Wanted[]): void {
+  const at = wanted.findLastIndex(({ letter }) => letter === "s");
+  if (wanted[at]?.on) wanted.push(...wanted.splice(at, 1));
 }
 
 function setMode(
@@ -124,7 +133,10 @@ function setMode(
   }
 }
 
-/** Says who may enter a room. What does not hold can't be taken: `-i` leaves a room unlisted that is. */
+/**
+ * Says who may enter a room. What does not hold can't be taken: `-i` leaves a room unlisted that is. A room by
+ * invitation is in no list, so `+s` leaves it as it is, and does not open it.
+ */
 function setAccess(
   client: IrcClient,
   room: ViewedRoom,
@@ -132,6 +144,7 @@ function setAccess(
   reply: Reply,
 ): Later<void> {
   if (!on && room.access !== access) return;
+  if (on && access === "unlisted" && room.access === "invite") return;
   return setRoom(client, room, { access: on ? access : "open" }, reply);
 }
 
