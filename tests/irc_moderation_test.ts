@@ -135,3 +135,35 @@ Deno.test("irc: a channel by invitation and secret is by invitation, in whatever
   assertEquals(await modes("MODE #a +i", "MODE #a +s-i-s"), "+n");
   assertEquals(await modes("MODE #a +i", "MODE #a +s-s-i"), "+n");
 });
+
+Deno.test("irc: a mask names nobody to those who may not ban, and to a host only whom it can see", async () => {
+  await using server = await startModerated();
+  using ann = await IrcPeer.enter(server, "ann", { pass: PASSWORD, rooms: ["#a"] });
+  await until("ann's being a host", async () => /@ann/.test((await ann.ask("NAMES #a")).join()));
+  using _bob = await IrcPeer.enter(server, "bob", { rooms: ["#b"] });
+  using _bill = await IrcPeer.enter(server, "bill", { rooms: ["#b"] });
+  using _bart = await IrcPeer.enter(server, "bart", { rooms: ["#a"] });
+  using inside = await IrcPeer.enter(server, "gus", { rooms: ["#a"] });
+  using outside = await IrcPeer.enter(server, "eve");
+  await ann.sync();
+  for (const [nick, peer] of [["gus", inside], ["eve", outside]] as const) {
+    for (const mask of ["b*!*@*", "m:b*!*@*", "*!*bob@guest", "*!*nobody@guest", "*!*@*"]) {
+      for (const sign of ["+", "-"]) {
+        assertMatch(
+          (await peer.ask(`MODE #a ${sign}b ${mask}`)).join("\n"),
+          new RegExp(`^:irc\\.test 482 ${nick} #a :You are a member here, and may not [^\n]*$`),
+          `${nick} ${sign} ${mask}`,
+        );
+      }
+    }
+  }
+  assertMatch((await ann.ask("MODE #a +b bo*!*@*")).join(), / 696 ann #a b \S+ :Nobody here is /);
+  assertMatch((await ann.ask("MODE #a +b *!*bob@guest")).join(), / 696 .* :Nobody here is /);
+  await ann.expect("MODE #a +b m:b*!*@*", ":ann!~ann@ann.member MODE #a +b m:bart!*@*");
+  await ann.ask("JOIN #b");
+  assertMatch((await ann.ask("MODE #a +b b*!*@*")).join(), /That would be bob, bill, bart;/);
+  // Whom it has in its room a host sees also from outside, and by their nicks all.
+  await ann.ask("PART #a", "PART #b");
+  await ann.expect("MODE #a +b m:g*!*@*", ":ann!~ann@ann.member MODE #a +b m:gus!*@*");
+  await ann.expect("MODE #a +b bob!*@*", ":ann!~ann@ann.member MODE #a +b bob!*@*");
+});
