@@ -167,3 +167,20 @@ Deno.test("irc: a mask names nobody to those who may not ban, and to a host only
   await ann.expect("MODE #a +b m:g*!*@*", ":ann!~ann@ann.member MODE #a +b m:gus!*@*");
   await ann.expect("MODE #a +b bob!*@*", ":ann!~ann@ann.member MODE #a +b bob!*@*");
 });
+
+Deno.test("irc: a mask of a guest means no account of that name", async () => {
+  await using server = await startModerated();
+  using root = await IrcPeer.enter(server, "root", { pass: PASSWORD, rooms: ["#a"] });
+  using _ann = await IrcPeer.enter(server, "ann", { pass: PASSWORD });
+  await root.sync();
+  for (const mask of ["ann!*@guest", "ANN!*@guest", "m:ann!*@guest", "ann!~ann@guest"]) {
+    assertMatch(
+      (await root.ask(`MODE #a +b ${mask}`)).join("\n"),
+      /^:irc\.test 696 root #a b \S+ :Nobody here is meant by that\. [^\n]*$/,
+      mask,
+    );
+  }
+  await root.expect("MODE #a b", ":irc.test 368 root #a :End of channel ban list");
+  await root.expect("MODE #a +b cat!*@guest", ":root!~root@root.member MODE #a +b cat!*@*");
+  await root.expect("MODE #a +b ann!*@*", ":root!~root@root.member MODE #a +b ann!*@*");
+});

@@ -5,7 +5,7 @@ import type { ViewedRoom } from "../../chat/answers/viewed_room.ts";
 import { sameName } from "../../words/names.js";
 import type { IrcClient } from "../client.ts";
 import { nameOfNick, nickOf } from "../lines/irc_names.ts";
-import { hostOf, userOf } from "../telling/prefix.ts";
+import { accountOf, hostOf, userOf } from "../telling/prefix.ts";
 import { fitsMask, isSeenIn } from "./who.ts";
 
 /** Whom a mask means; or why it means nobody who could be banned, and what to write in its place. */
@@ -15,6 +15,7 @@ export type Masked =
 
 /** What is said of masks that nothing is made of. */
 const KINDS = "A ban is of a nick, as nick!*@* or *!*@NICK.member";
+const NOBODY = `Nobody here is meant by that. ${KINDS}`;
 /** How many of those whom a mask means are named. */
 const MOST_NAMED = 3;
 
@@ -26,9 +27,12 @@ export function personInMask(client: IrcClient, room: ViewedRoom, mask: string):
   if (nick === "*" && account !== undefined) return named(account);
   if (nick === "") return { why: KINDS };
   if (!hasWildcard(nick)) {
-    const isSame = account === undefined || sameName(account, nameOfNick(nick));
-    const isAny = host === "*" || host === "" || host === hostOf(undefined);
-    return isSame && (isAny || account !== undefined) ? named(nameOfNick(nick)) : { why: KINDS };
+    const name = nameOfNick(nick);
+    const isGuest = host === hostOf(undefined);
+    if (isGuest && accountOf(client.server, name) !== undefined) return { why: NOBODY };
+    const isSame = account === undefined || sameName(account, name);
+    const isAny = host === "*" || host === "" || isGuest;
+    return isSame && (isAny || account !== undefined) ? named(name) : { why: KINDS };
   }
   // Somebody who is the only one with no more than that today would be one of many tomorrow.
   if (!saysSomething(nick) && !saysSomething(user)) {
@@ -59,7 +63,7 @@ function meantBy(client: IrcClient, room: ViewedRoom, { nick, user, host }: Mask
     if (fits(person) && sees()) found.push(person.name);
   }
   const [one, ...others] = found;
-  if (one === undefined) return { why: `Nobody here is meant by that. ${KINDS}` };
+  if (one === undefined) return { why: NOBODY };
   return others.length === 0 ? named(one) : { why: severalText(found) };
 }
 
