@@ -184,3 +184,31 @@ Deno.test("irc: a mask of a guest means no account of that name", async () => {
   await root.expect("MODE #a +b cat!*@guest", ":root!~root@root.member MODE #a +b cat!*@*");
   await root.expect("MODE #a +b ann!*@*", ":root!~root@root.member MODE #a +b ann!*@*");
 });
+
+Deno.test("irc: a name that begins as the mask of a mute is shown otherwise, and no nick as it is", async () => {
+  await using server = await startModerated();
+  using root = await IrcPeer.enter(server, "root", { pass: PASSWORD, rooms: ["#a"] });
+  using victim = await IrcPeer.enter(server, "victim5", { rooms: ["#a"] });
+  using early = await IrcPeer.connect(server);
+  for (const nick of ["m:victim5", "M:victim5"]) {
+    await early.send(`NICK ${nick}`);
+    assertEquals(await early.line(), `:irc.test 432 * ${nick} :That can't be a nick`);
+    await victim.expect(`NICK ${nick}`, `:irc.test 432 victim5 ${nick} :That can't be a nick`);
+  }
+  using _page = await joinEvent(server.server, "m:victim5", { room: "a" });
+  using _shout = await joinEvent(server.server, "M:x", { room: "a" });
+  await root.sync();
+  const names = (await root.ask("NAMES #a")).join("\n");
+  assertMatch(names, /[ :]m：victim5( |$)/m);
+  assertMatch(names, /[ :]M：x( |$)/m);
+  assertMatch((await root.ask("WHOIS m：victim5"))[0] ?? "", / 311 root m：victim5 /);
+  // Each mode is of the one whose nick it has.
+  for (const param of ["m：victim5!*@*", "m:m：victim5!*@*", "m:victim5!*@*"]) {
+    const lines = await root.ask(`MODE #a +b ${param}`);
+    assertEquals(lines.at(-1), `:root!~root@root.member MODE #a +b ${param}`);
+    assertEquals(lines.some((line) => / KICK #a m：victim5 /.test(line)), param.startsWith("m："));
+    await root.expect(`MODE #a -b ${param}`, `:root!~root@root.member MODE #a -b ${param}`);
+  }
+  await victim.sync();
+  assertEquals(await victim.ask("PRIVMSG #a :still here"), []);
+});
