@@ -236,21 +236,24 @@ Deno.test("irc: colours and marks are left out of what is said, and CTCP goes no
 
 Deno.test("irc: a name becomes a nick and is found by it", () => {
   assertEquals(nickOf("Ann Lee!"), "Ann\u00a0Lee！");
-  assertEquals([nickOf("#x"), nickOf("3com"), nickOf("-a-"), nickOf("a-1")], [
+  assertEquals(["#x", "3com", "-a-", "a-1", "m:a", "M:", "mm:a"].map(nickOf), [
     "＃x",
     "３com",
     "－a-",
     "a-1",
+    "m：a",
+    "M：",
+    "mm:a",
   ]);
   const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 30 });
   const signs = fc.string({
-    unit: fc.constantFrom(..."!@,*?.#&~+%:$=-19 ab"),
+    unit: fc.constantFrom(..."!@,*?.#&~+%:$=-19 abmM"),
     minLength: 1,
     maxLength: 12,
   });
   fc.assert(fc.property(fc.oneof(name, signs), (name) => {
     const nick = nickOf(name);
-    assert(!/[ !@,*?.]|^[#&~+%:$=\d-]/.test(nick), nick);
+    assert(!/[ !@,*?.]|^(?:[#&~+%:$=\d-]|m:)/i.test(nick), nick);
     // The house finds the person by either.
     assertEquals(nameKey(nick), nameKey(name));
     assertEquals(nameKey(nameOfNick(nick)), nameKey(name));
@@ -278,8 +281,10 @@ Deno.test("irc: what has signs of IRC in it is no nick", () => {
   ) {
     assert(!isNick(nick), nick);
   }
-  for (const nick of ["$a", "=a", "1a", "-a", "a\tb", "a\u3000b"]) assert(!isNick(nick), nick);
-  for (const nick of ["a", "Ann\u00a0Lee！", "a-1", "[x]^_`{|}", "Işıl", "天気"]) {
+  for (const nick of ["$a", "=a", "1a", "-a", "a\tb", "a\u3000b", "m:", "m:a", "M:a"]) {
+    assert(!isNick(nick), nick);
+  }
+  for (const nick of ["a", "m：a", "mm:a", "Ann\u00a0Lee！", "a-1", "[x]^_`{|}", "Işıl", "天気"]) {
     assert(isNick(nick), nick);
   }
 });

@@ -114,3 +114,101 @@ Deno.test("irc: whoever is muted is not called otherwise by coming again with an
   await root.ask("MODE #a -b m:eve!*@*");
   assertMatch((await root.ask("WHOIS eve"))[0] ?? "", / 311 root eve ~eve guest \* :BUY NOW$/);
 });
+
+Deno.test("irc: a channel by invitation and secret is by invitation, in whatever order that is said", async () => {
+  await using server = await startModerated();
+  using root = await IrcPeer.enter(server, "root", { pass: PASSWORD, rooms: ["#a"] });
+  using eve = await IrcPeer.enter(server, "eve");
+  const modes = async (...lines: readonly string[]): Promise<string> => {
+    await root.ask(...lines);
+    return (await root.ask("MODE #a")).join().replace(/^.* 324 root #a /, "");
+  };
+  for (const lines of [["MODE #a +is"], ["MODE #a +si"], ["MODE #a +i", "MODE #a +s"]]) {
+    assertEquals(await modes("MODE #a -i"), "+n");
+    assertEquals(await modes(...lines), "+in", lines.join());
+    assertMatch((await eve.ask("JOIN #a")).join(), /^:irc\.test (403|473) eve #a :/, lines.join());
+  }
+  await root.expect("MODE #a +s");
+  // What one line takes and gives is so in either order.
+  assertEquals(await modes("MODE #a -i+s"), "+ns");
+  assertEquals(await modes("MODE #a +i", "MODE #a +s-i"), "+ns");
+  assertEquals(await modes("MODE #a +i", "MODE #a +s-i-s"), "+n");
+  assertEquals(await modes("MODE #a +i", "MODE #a +s-s-i"), "+n");
+});
+
+Deno.test("irc: a mask names nobody to those who may not ban, and to a host only whom it can see", async () => {
+  await using server = await startModerated();
+  using ann = await IrcPeer.enter(server, "ann", { pass: PASSWORD, rooms: ["#a"] });
+  await until("ann's being a host", async () => /@ann/.test((await ann.ask("NAMES #a")).join()));
+  using _bob = await IrcPeer.enter(server, "bob", { rooms: ["#b"] });
+  using _bill = await IrcPeer.enter(server, "bill", { rooms: ["#b"] });
+  using _bart = await IrcPeer.enter(server, "bart", { rooms: ["#a"] });
+  using inside = await IrcPeer.enter(server, "gus", { rooms: ["#a"] });
+  using outside = await IrcPeer.enter(server, "eve");
+  await ann.sync();
+  for (const [nick, peer] of [["gus", inside], ["eve", outside]] as const) {
+    for (const mask of ["b*!*@*", "m:b*!*@*", "*!*bob@guest", "*!*nobody@guest", "*!*@*"]) {
+      for (const sign of ["+", "-"]) {
+        assertMatch(
+          (await peer.ask(`MODE #a ${sign}b ${mask}`)).join("\n"),
+          new RegExp(`^:irc\\.test 482 ${nick} #a :You are a member here, and may not [^\n]*$`),
+          `${nick} ${sign} ${mask}`,
+        );
+      }
+    }
+  }
+  assertMatch((await ann.ask("MODE #a +b bo*!*@*")).join(), / 696 ann #a b \S+ :Nobody here is /);
+  assertMatch((await ann.ask("MODE #a +b *!*bob@guest")).join(), / 696 .* :Nobody here is /);
+  await ann.expect("MODE #a +b m:b*!*@*", ":ann!~ann@ann.member MODE #a +b m:bart!*@*");
+  await ann.ask("JOIN #b");
+  assertMatch((await ann.ask("MODE #a +b b*!*@*")).join(), /That would be bob, bill, bart;/);
+  // Whom it has in its room a host sees also from outside, and by their nicks all.
+  await ann.ask("PART #a", "PART #b");
+  await ann.expect("MODE #a +b m:g*!*@*", ":ann!~ann@ann.member MODE #a +b m:gus!*@*");
+  await ann.expect("MODE #a +b bob!*@*", ":ann!~ann@ann.member MODE #a +b bob!*@*");
+});
+
+Deno.test("irc: a mask of a guest means no account of that name", async () => {
+  await using server = await startModerated();
+  using root = await IrcPeer.enter(server, "root", { pass: PASSWORD, rooms: ["#a"] });
+  using _ann = await IrcPeer.enter(server, "ann", { pass: PASSWORD });
+  await root.sync();
+  for (const mask of ["ann!*@guest", "ANN!*@guest", "m:ann!*@guest", "ann!~ann@guest"]) {
+    assertMatch(
+      (await root.ask(`MODE #a +b ${mask}`)).join("\n"),
+      /^:irc\.test 696 root #a b \S+ :Nobody here is meant by that\. [^\n]*$/,
+      mask,
+    );
+  }
+  await root.expect("MODE #a b", ":irc.test 368 root #a :End of channel ban list");
+  await root.expect("MODE #a +b cat!*@guest", ":root!~root@root.member MODE #a +b cat!*@*");
+  await root.expect("MODE #a +b ann!*@*", ":root!~root@root.member MODE #a +b ann!*@*");
+});
+
+Deno.test("irc: a name that begins as the mask of a mute is shown otherwise, and no nick as it is", async () => {
+  await using server = await startModerated();
+  using root = await IrcPeer.enter(server, "root", { pass: PASSWORD, rooms: ["#a"] });
+  using victim = await IrcPeer.enter(server, "victim5", { rooms: ["#a"] });
+  using early = await IrcPeer.connect(server);
+  for (const nick of ["m:victim5", "M:victim5"]) {
+    await early.send(`NICK ${nick}`);
+    assertEquals(await early.line(), `:irc.test 432 * ${nick} :That can't be a nick`);
+    await victim.expect(`NICK ${nick}`, `:irc.test 432 victim5 ${nick} :That can't be a nick`);
+  }
+  using _page = await joinEvent(server.server, "m:victim5", { room: "a" });
+  using _shout = await joinEvent(server.server, "M:x", { room: "a" });
+  await root.sync();
+  const names = (await root.ask("NAMES #a")).join("\n");
+  assertMatch(names, /[ :]m：victim5( |$)/m);
+  assertMatch(names, /[ :]M：x( |$)/m);
+  assertMatch((await root.ask("WHOIS m：victim5"))[0] ?? "", / 311 root m：victim5 /);
+  // Each mode is of the one whose nick it has.
+  for (const param of ["m：victim5!*@*", "m:m：victim5!*@*", "m:victim5!*@*"]) {
+    const lines = await root.ask(`MODE #a +b ${param}`);
+    assertEquals(lines.at(-1), `:root!~root@root.member MODE #a +b ${param}`);
+    assertEquals(lines.some((line) => / KICK #a m：victim5 /.test(line)), param.startsWith("m："));
+    await root.expect(`MODE #a -b ${param}`, `:root!~root@root.member MODE #a -b ${param}`);
+  }
+  await victim.sync();
+  assertEquals(await victim.ask("PRIVMSG #a :still here"), []);
+});

@@ -1,13 +1,16 @@
 /** MODE: modes of channels are how rooms are set, who acts in them, and who is kept out. */
 
 import { bansIn } from "../../chat/answers/room_bans.ts";
+import { check } from "../../chat/judge/mod_action.ts";
 import { after, type Later } from "../../chat/later.ts";
 import type { RoomMember, ViewedRoom } from "../../chat/answers/viewed_room.ts";
+import { Refusal } from "../../chat/refusal.ts";
 import type { EventOf } from "../../wire/events.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
-import type { IrcClient } from "../client.ts";
+import type { IrcClient, Refused } from "../client.ts";
 import { channelOfRoom, isChannel, nameOfNick, nickOf, roomOfChannel } from "../lines/irc_names.ts";
 import type { Reply } from "../reply.ts";
+import { refusedIn } from "../telling/advice.ts";
 import { changedLines, modesOf, roomModes } from "../telling/room_modes.ts";
 import { prefixOf } from "../telling/prefix.ts";
 import { seconds } from "../telling/times.ts";
@@ -81,9 +84,18 @@ function wantedModes(letters: string, params: readonly string[]): Wanted[] {
       // The same list is told once, however often a line asks for it.
       if (param !== undefined || !lists.has(letter)) wanted.push({ on, letter, param });
       if (param === undefined) lists.add(letter);
-    } else wanted.push({ on, letter });
+    } else {
+      wanted.push({ on, letter });
+      if (letter === "i" && !on) secretLast(wanted);
+    }
   }
   return wanted;
+}
+
+/** Of `+s-i` the first would change nothing while the other holds, so it comes last. */
+function secretLast(wanted: Wanted[]): void {
+  const at = wanted.findLastIndex(({ letter }) => letter === "s");
+  if (wanted[at]?.on) wanted.push(...wanted.splice(at, 1));
 }
 
 function setMode(
@@ -124,7 +136,10 @@ function setMode(
   }
 }
 
-/** Says who may enter a room. What does not hold can't be taken: `-i` leaves a room unlisted that is. */
+/**
+ * Says who may enter a room. What does not hold can't be taken: `-i` leaves a room unlisted that is. A room by
+ * invitation is in no list, so `+s` leaves it as it is, and does not open it.
+ */
 function setAccess(
   client: IrcClient,
   room: ViewedRoom,
@@ -132,6 +147,7 @@ function setAccess(
   reply: Reply,
 ): Later<void> {
   if (!on && room.access !== access) return;
+  if (on && access === "unlisted" && room.access === "invite") return;
   return setRoom(client, room, { access: on ? access : "open" }, reply);
 }
 
@@ -204,11 +220,14 @@ function setBan(
   const mutes = whole.startsWith(MUTE);
   const mask = mutes ? whole.slice(MUTE.length) : whole;
   const refuseMask = (why: string): void => reply.numeric("696", channel, "b", whole, why);
+  const action = mutes ? (on ? "mute" : "unmute") : on ? "ban" : "unban";
   // It may mean somebody among all who are here.
   return after(client.peer.costly("history"), () => {
-    const { name: target, why } = personInMask(client, mask);
+    // Whom a mask means is told to nobody who may not ban them.
+    const refused = refusalOf(client, room, action);
+    if (refused !== undefined) return refuseAs(reply, "MODE", REFUSED, refused, channel);
+    const { name: target, why } = personInMask(client, room, mask);
     if (target === undefined) return refuseMask(why);
-    const action = mutes ? (on ? "mute" : "unmute") : on ? "ban" : "unban";
     const request: Request = { type: "mod", action, target, room: room.name, only: true };
     return client.ask(
       reply,
@@ -226,6 +245,22 @@ function setBan(
           : refuseAs(reply, "MODE", REFUSED, refused, channel),
     );
   });
+}
+
+/** Why a client may do that to nobody in a room; `undefined`: it may. */
+function refusalOf(
+  { house, peer, server }: IrcClient,
+  { key }: ViewedRoom,
+  action: "ban" | "unban" | "mute" | "unmute",
+): Refused | undefined {
+  try {
+    house.read(peer, ({ state }, session) => check(state, session, action, key));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    server.shared.metrics.refused(error.code);
+    return refusedIn(error);
+  }
 }
 
 /** A ban or a mute of a name, as a mask. */

@@ -1,6 +1,7 @@
 /** WHO: lists the people of a channel, or those whose nicks fit; with fields of one's choice, as WHOX. */
 
 import type { Later } from "../../chat/later.ts";
+import type { SessionView } from "../../chat/answers/view.ts";
 import type { Viewed } from "../../chat/answers/viewed_person.ts";
 import type { RoomMember } from "../../chat/answers/viewed_room.ts";
 import type { IrcClient } from "../client.ts";
@@ -49,15 +50,21 @@ function findAll(client: IrcClient, mask: string): readonly Found[] {
   }
   const fits = fitsMask(mask === "0" ? "*" : mask);
   // Everybody is `+i`: who is looked for by a mask is told to those in a room with them, and to operators.
-  const isFound = mask !== "0" && !/[*?]/.test(mask) || view.self.role !== "member"
-    ? () => true
-    : ({ who, name }: Viewed) => who === view.self.who || view.shared(name).length > 0;
+  const isFound = mask !== "0" && !/[*?]/.test(mask) ? () => true : isSeenIn(view);
   const found: Found[] = [];
   for (const person of view.everybody()) {
     if (found.length >= MOST_LISTED) break;
     if (fits(nickOf(person.name)) && isFound(person)) found.push({ person, channel: "*" });
   }
   return found;
+}
+
+/** Whether whoever has this view is told of somebody who was looked for by a mask. */
+export function isSeenIn(view: SessionView): (person: Viewed) => boolean {
+  const { role, who: own } = view.self;
+  return role !== "member"
+    ? () => true
+    : ({ who, name }) => who === own || view.shared(name).length > 0;
 }
 
 /** Whether a nick fits to a mask, in which `*` stands for any letters and `?` for one. */

@@ -14,6 +14,9 @@ const NOT_IN_NICK = /[!@,*?.]/g;
 const NOT_FIRST = /^[#&~+%:$=\d-]/;
 const WIDE_IN_NICK = /[\uff01\uff20\uff0c\uff0a\uff1f\uff0e]/g;
 const WIDE_FIRST = /^[\uff03\uff06\uff5e\uff0b\uff05\uff1a\uff04\uff1d\uff10-\uff19\uff0d]/;
+/** Nor this: before a mask, it says that those are muted. */
+const MUTE_FIRST = /^m:/i;
+const WIDE_MUTE_FIRST = /^m\uff1a/i;
 
 /** Names that are nicks as they are, as most are. */
 const PLAIN_NICK = /^[A-Za-z_][\w-]*$/;
@@ -27,12 +30,13 @@ export function nickOf(name: string): string {
 /** The name that a nick stands for. */
 export function nameOfNick(nick: string): string {
   return nick.replaceAll(NO_BREAK_SPACE, " ").replace(WIDE_IN_NICK, narrow)
-    .replace(WIDE_FIRST, narrow);
+    .replace(WIDE_FIRST, narrow).replace(WIDE_MUTE_FIRST, ([letter]) => `${letter}:`);
 }
 
 /** Whether a client can be called that: `false` for what has signs of IRC in it, whatever the house says. */
 export function isNick(text: string): boolean {
-  return text !== "" && !/[!@,*?.]|(?!\u00a0)\s/.test(text) && !NOT_FIRST.test(text);
+  return text !== "" && !/[!@,*?.]|(?!\u00a0)\s/.test(text) && !NOT_FIRST.test(text) &&
+    !MUTE_FIRST.test(text);
 }
 
 /** A room as a channel. */
@@ -52,7 +56,7 @@ export function isChannel(target: string): boolean {
 }
 
 function wideFirst(nick: string): string {
-  return nick.replace(NOT_FIRST, wide);
+  return nick.replace(NOT_FIRST, wide).replace(MUTE_FIRST, ([letter]) => `${letter}${wide(":")}`);
 }
 
 function wide(char: string): string {
