@@ -254,3 +254,19 @@ Deno.test("irc: NickServ takes passwords with spaces in them, and never a part o
     );
   }
 });
+
+Deno.test("irc: NickServ gives back one's own nick, and nothing when another one is named", async () => {
+  await using server = startIrc();
+  await reserve(server, "ann");
+  await reserve(server, "old");
+  using ann = await IrcPeer.enter(server, "ann", { pass: PASSWORD });
+  const from = ":NickServ!NickServ@irc.test NOTICE ann :";
+  const kept = `${from}DROP gives back ann, and no other nick; nothing was changed.`;
+  await ann.expect("NICKSERV DROP old", kept);
+  await ann.expect("PRIVMSG NickServ :drop nobody", kept);
+  await ann.expect(`NS DROP ann ${PASSWORD}`, kept);
+  const { people } = server.server.host.shared.house.state;
+  assertEquals(["ann", "old"].map((name) => people.account(name) !== undefined), [true, true]);
+  assertEquals((await ann.ask("NS DROP Ann")).at(-1), `${from}The nick ann is reserved no more.`);
+  assertEquals(["ann", "old"].map((name) => people.account(name) !== undefined), [false, true]);
+});

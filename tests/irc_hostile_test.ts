@@ -259,3 +259,32 @@ Deno.test("irc: an account is written as one word wherever it stands, and never 
     await bob.sync();
   }
 });
+
+Deno.test("irc: nothing that steers a terminal or turns letters comes by another door", async () => {
+  await using server = startIrc();
+  const caps = ["away-notify", "extended-join", "setname"];
+  using ann = await IrcPeer.enter(server, "ann", { caps, rooms: ["#lobby"] });
+  using bob = await joinEvent(server.server, "bob");
+  await ann.until(/JOIN/);
+  const wild = "a\x9b2Jb\x80\x85\x9fc";
+  const from = ":bob!~user@guest";
+  await bob.ask({ type: "say", room: "lobby", text: wild });
+  await bob.ask({ type: "say", room: "lobby", text: wild, action: true });
+  assertEquals(await ann.sync(), [
+    `${from} PRIVMSG #lobby :a2Jbc`,
+    `${from} PRIVMSG #lobby :\x01ACTION a2Jbc\x01`,
+  ]);
+  const turned = `${wild} \u202eone\u202c \u2066two\u2069`;
+  await bob.ask({ type: "topic", room: "lobby", text: turned });
+  await bob.ask({ type: "away", text: turned });
+  const shown = "a2Jbc one two";
+  assertEquals(await ann.sync(), [`${from} TOPIC #lobby :${shown}`, `${from} AWAY :${shown}`]);
+  assertMatch((await ann.ask("TOPIC #lobby")).join(), / 332 ann #lobby :a2Jbc one two,/);
+  await ann.expect("PRIVMSG bob :you?", `:irc.test 301 ann bob :${shown}`);
+  using eve = await IrcPeer.connect(server);
+  await eve.send("NICK eve", `USER eve 0 * :${turned}`);
+  await eve.until(/ 422 /);
+  await eve.ask("JOIN #lobby");
+  assertEquals(await ann.sync(), [`:eve!~eve@guest JOIN #lobby * :${shown}`]);
+  assertMatch((await ann.ask("WHO eve")).join(), / 352 ann .* :0 a2Jbc one two,/);
+});

@@ -178,7 +178,7 @@ Deno.test("irc: nothing that is written breaks out of its line or its parameter"
       const text = renderLine({ tags, source, command: "PRIVMSG", params, action });
       assert(text.endsWith("\r\n"));
       // deno-lint-ignore no-control-regex -- that is what must not be there.
-      const controls = text.slice(0, -2).match(/[\0-\x1f\x7f]/g) ?? [];
+      const controls = text.slice(0, -2).match(/[\0-\x1f\x7f-\x9f]/g) ?? [];
       assert(controls.length <= (action ? 2 : 0), JSON.stringify(text));
       const parsed = parseIrcLine(bytesOf(text.slice(0, -2)));
       assertEquals([parsed.command, parsed.wrong], ["PRIVMSG", undefined]);

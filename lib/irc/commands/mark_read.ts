@@ -50,13 +50,16 @@ function markedIn(client: IrcClient, target: string): Marked | undefined {
 
 /** Marks all as read that was said by a time, and remembers the time; it only ever goes on. */
 async function mark(client: IrcClient, place: Marked, wanted: number, reply: Reply): Promise<void> {
-  const at = Math.min(wanted, Date.now());
   try {
     await client.peer.costly("history");
     const before = await markOf(client, place);
-    if (readTime(client, markedAs(place), before) >= at) return;
-    if (before < at) await markInHouse(client, place, at);
+    const known = readTime(client, markedAs(place), before);
+    if (known >= wanted) return;
+    if (before < wanted) await markInHouse(client, place, wanted);
     const read = await markOf(client, place);
+    // Nothing is read that is said later, by the clock that gives messages their times.
+    const at = Math.min(wanted, Math.max(client.house.state.people.now, read));
+    if (known >= at) return;
     rememberReadTime(client, markedAs(place), { at, read });
     // Of another message the house tells the other devices itself.
     if (read === before) tellOthers(client, place);

@@ -51,6 +51,10 @@ export function askService(
   if (ONE_WORD.has(asked) && /\s/.test(rest)) {
     return say(`${asked} takes one word, the password, and no address; nothing was changed.`);
   }
+  // It can't be undone: whoever names another nick has not meant this one.
+  if (asked === "DROP" && rest !== "" && nameKey(nameOfNick(rest)) !== nameKey(client.name)) {
+    return say(`DROP gives back ${client.shownNick}, and no other nick; nothing was changed.`);
+  }
   const request = requestOf(client, asked, rest);
   if (request === undefined) {
     return say(`There is no ${asked.slice(0, 20)} like that; HELP shows what there is.`);

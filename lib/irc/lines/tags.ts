@@ -43,6 +43,6 @@ function unescaped(value: string): string {
 function escaped(value: string): string {
   // Ends of lines have a form of their own; other controls have none.
   // deno-lint-ignore no-control-regex -- that is what it is for.
-  return value.replace(/[\0-\x09\x0b\x0c\x0e-\x1f\x7f]/g, "")
+  return value.replace(/[\0-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]/g, "")
     .replace(/[; \\\r\n]/g, (char) => ESCAPED[char] ?? char);
 }

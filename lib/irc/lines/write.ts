@@ -18,9 +18,16 @@ export interface IrcLine {
   readonly action?: boolean | undefined;
 }
 
-/** Controls, of which IRC makes ends of lines, formatting and CTCP. */
+/** Controls, of which IRC makes ends of lines, formatting and CTCP, and terminals what steers them. */
 // deno-lint-ignore no-control-regex -- that is what it is for.
-const CONTROLS = /[\0-\x1f\x7f]/g;
+const CONTROLS = /[\0-\x1f\x7f-\x9f]/g;
+/** What turns the order of letters, also of those that a client shows beside the text. */
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
+/** Whose last parameter is a topic, an away text or a real name, which clients show beside other things. */
+const SHOWN_BESIDE: ReadonlySet<string> = new Set([
+  ...["TOPIC", "322", "332", "AWAY", "301"],
+  ...["JOIN", "SETNAME", "311", "314", "352", "354"],
+]);
 /** Whose last parameter is always marked as such, since clients are used to it. */
 const ALWAYS_MARKED: ReadonlySet<string> = new Set(["PRIVMSG", "NOTICE", "ERROR", "PONG", "TOPIC"]);
 
@@ -89,7 +96,8 @@ function middleParam(text: string): string {
 }
 
 function lastParam(command: string, text: string, head: string, action = false): string {
-  const param = withoutControls(text);
+  const plain = withoutControls(text);
+  const param = SHOWN_BESIDE.has(command) ? plain.replace(TURNS, "") : plain;
   if (action) {
     // The mark at its end has to be there, or it is no action.
     const room = MOST_BODY - utf8Length(head) - " :\x01ACTION \x01".length;
