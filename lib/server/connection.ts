@@ -88,7 +88,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
       this.#fail(error as Error);
       await this.#discard();
     }
-    this.#door.ended?.(undefined, this.#broken);
+    if (this.#reason === undefined) this.#door.ended?.(undefined, this.#broken);
     // The rooms must get its last message before they hear that it left.
     await this.#shared.house.idle(this);
     // A peer that closed or reset the connection has left for good. One that we cut off may come back.
