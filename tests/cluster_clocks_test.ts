@@ -3,7 +3,7 @@
  * engine is that of the log, and the nodes' own is that of this machine.
  */
 
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals, assertGreaterOrEqual, assertLess } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { roomLog } from "../lib/chat/messages/log_key.ts";
 import type { MemoryOptions } from "./fixtures/memory_stream.ts";
@@ -150,4 +150,21 @@ Deno.test("when the log's clock is set ahead by days nothing goes for its age, s
   // Nobody has put it right for an hour, so it is right.
   await pass(HOUR_MS);
   await eventually("what is too old is gone", async () => (await said()).join() === "now");
+});
+
+Deno.test("the time of the log does not go back while a message of it is applied", async () => {
+  await using nodes = await MemoryNodes.make();
+  const { node: { log } } = await nodes.start("n1", await nodes.directory());
+  const before = log.onEntry;
+  const seen: number[] = [];
+  log.onEntry = (entry, ticket) => {
+    seen.push(log.date);
+    before(entry, ticket);
+  };
+  // Long after the message before, from whose time on it is counted.
+  await delay(300);
+  const asked = log.date;
+  log.put(say("dev", "hello"));
+  await eventually("it is applied", () => seen.length > 0);
+  assertGreaterOrEqual(seen[0] ?? NaN, asked);
 });

@@ -157,7 +157,7 @@ export class Replica {
     else this.ignored[verdict]++;
     const own = verdict === "counts" ? ownOf(batch) : [];
     const time = timeAfter(this.#place.at, at);
-    this.#readAt = this.#passed();
+    const readAt = this.#passed();
     try {
       this.#place = this.#store.apply(() => {
         const entries = verdict === "counts" ? this.#apply(batch, own, time) : [];
@@ -165,6 +165,8 @@ export class Replica {
         this.memory.enter(seq, entries, this.#incarnations);
         return { seq, at: time, hash, counts: this.#incarnations.counts };
       });
+      // Not before its place: what is told meanwhile would see the time go back.
+      this.#readAt = readAt;
     } catch (error) {
       this.failures++;
       const { message } = error as Error;
