@@ -1,7 +1,7 @@
 /**
  * Messages that a server refuses for now (`try-later`), and that a program sends again where a person would do
  * so: the first of them alone, until it is taken or refused for another reason, and then those behind it, in
- * order.
+ * order. Those that were on their way already when it was refused may be taken before it.
  */
 
 import type { EventOf } from "../wire/events.ts";

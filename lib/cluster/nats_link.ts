@@ -179,8 +179,8 @@ export class NatsLink {
         const flaw = flawOf(this.#connection, this.#wants.needsBytes);
         if (flaw === undefined) return this.#setConnected(true);
         this.#tellOnce(flaw, flaw);
-        // The next in the list may do.
-        setTimeout(() => cut(this.#connection), RETRY_MS);
+        // The next in the list may do, if this one has not gone by itself before.
+        setTimeout(() => this.#isConnected || cut(this.#connection), RETRY_MS);
         return;
       }
       case "error":

@@ -145,8 +145,7 @@ function sayIn(
     ...(action ? { action } : {}),
     ...(notice ? { notice } : {}),
     ...fileIn(sending),
-    // A guest who does not come back is known by nothing else for who has said it.
-    ...(account === undefined ? { ...id !== undefined && { session: by, id } } : once(session, id)),
+    ...once(session, id, account !== undefined),
   }, new Asked(session, id, sending?.then));
 }
 
@@ -185,6 +184,9 @@ function fileIn(sending: Sending | undefined): Pick<DirectFact, "file" | "owner"
 function once(
   { traits, hash }: Session,
   id: string | undefined,
+  hasAccount = true,
 ): Pick<DirectFact, "session" | "id"> {
-  return !traits.resumes || id === undefined ? {} : { session: hash, id };
+  // A guest is known by nothing else for who has said it, also one that does not come back.
+  const isKept = traits.resumes || !hasAccount;
+  return !isKept || id === undefined ? {} : { session: hash, id };
 }
