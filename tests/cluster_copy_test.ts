@@ -1,6 +1,6 @@
 /** A node that comes late takes a copy of another node's database, and reads on from there. */
 
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { ClusterLog } from "../lib/cluster/cluster_log.ts";
@@ -93,4 +93,38 @@ Deno.test("a node whose next message is gone says that it needs a copy", async (
   order.trim(order.bounds.last);
   const second = stack.use(await node(order, "n2", await directory(stack)));
   await assertRejects(() => second.log.start(), Error, "needs a copy of another node's data");
+});
+
+Deno.test("whoever asks for a copy later gets what was stored meanwhile, and those that ask at once share one", async () => {
+  await using stack = new AsyncDisposableStack();
+  const order = new MemoryOrder();
+  const dir = await directory(stack);
+  const first = stack.use(await node(order, "n1", dir));
+  await first.log.start();
+  const { incarnation } = first.log.cluster;
+  stack.use(new Copies(order.node(), dir, incarnation));
+  const to = await directory(stack);
+  const copies = async () => {
+    const names = await Array.fromAsync(Deno.readDir(dir), ({ name }) => name);
+    return names.filter((name) => name.startsWith("copy-")).length;
+  };
+  const fetched = (name: string) => fetchCopy(order.node(), incarnation, `${to}/${name}`);
+  first.log.put(say("lobby", "one"));
+  await first.log.settled();
+  const [one, same] = await Promise.all([fetched("1"), fetched("2")]);
+  assertEquals(one, same);
+  assertEquals(await copies(), 1);
+  // The stream has let go of what comes after it: it would be late for ever with the same copy again.
+  first.log.put(say("lobby", "two"));
+  await first.log.settled();
+  order.trim(order.bounds.last);
+  // What was stored is committed a moment later, and a copy has what was committed.
+  let later = one;
+  for (let tries = 0; later === one && tries < 100; tries++) {
+    await delay(20);
+    later = await fetched("3");
+  }
+  assert(later > one, "the same copy came again and again");
+  for (const name of ["4", "5", "6"]) await fetched(name);
+  assertEquals(await copies(), 3);
 });
