@@ -6,7 +6,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 /** How long a commit waits for more work, in ms. */
-const COMMIT_MS = 20;
+const COMMIT_MS = 100;
 /** For how long {@linkcode HeldCommit.aside} leaves others their turn, in ms. */
 const ASIDE_MS = 50;
 
