@@ -7,8 +7,10 @@ import { nameKey } from "../../words/names.js";
 import type { IrcClient } from "../client.ts";
 import { toldKey, type ToldPlace } from "../told.ts";
 
-/** The most of one place: clients can't tell it from what is said now. */
-const MOST = 50;
+/** The most of one place that a client is told which was not there before: it can't tell it from what is said now. */
+const MOST_NEW = 50;
+/** The most that one is told which has missed it. */
+export const MOST_MISSED = 500;
 
 /** From where on the owner of a name is told what was said, if it is let in. */
 export function resumeOf(client: IrcClient, name: string): Pick<Hello, "resume"> {
@@ -17,6 +19,7 @@ export function resumeOf(client: IrcClient, name: string): Pick<Hello, "resume">
   if (account === undefined) return {};
   const { index } = house;
   const known = client.server.told.of(account.id, deviceOf(client));
+  client.toldBefore.clear();
   const seq: Record<string, number> = {};
   const chats: Record<string, number> = {};
   for (const { log, name, read } of house.state.lists.of(account.id).values()) {
@@ -31,7 +34,9 @@ export function resumeOf(client: IrcClient, name: string): Pick<Hello, "resume">
       : known?.isShared
       ? Math.min(told, read)
       : told;
-    const from = Math.max(Math.min(begin, last), last - MOST);
+    const isKnown = told !== undefined && told <= last;
+    if (isKnown) client.toldBefore.set(toldKey(place), begin);
+    const from = Math.max(Math.min(begin, last), last - (isKnown ? MOST_MISSED : MOST_NEW));
     if (isRoomLog(log)) seq[name] = from;
     else if (isChatLog(log)) chats[keyOf(log)] = from;
   }

@@ -46,6 +46,6 @@ export function tellReady(client: IrcClient, ready: EventOf<"ready">): void {
     }
   });
   for (const { chat, with: other, seq, last } of ready.chats ?? []) {
-    if (last > seq) beginReplay(client, { chat }, { target: nickOf(other), last });
+    if (last > seq) beginReplay(client, { chat }, { target: nickOf(other), seq, last });
   }
 }
