@@ -275,8 +275,66 @@ Deno.test("irc: a client that has missed more than it is told at once hears how 
       [];
   assertEquals(count, "3");
   assertEquals(said(await peer.ask(command)), ["text 1", "text 2", "text 3"]);
+  // Whoever comes into the room anew has missed nothing.
+  const anew = await peer.ask("PART #den", "JOIN #den");
+  assertEquals(anew.filter((line) => line.includes("/quote")), []);
   await quit(peer);
   assertEquals((await ann(server)).told, []);
+});
+
+Deno.test("irc: who reserves the nick that it goes by is not told again what it has got as a guest", async () => {
+  const password = "correct-horse";
+  await using server = startIrc();
+  using bob = await IrcPeer.enter(server, "bob", { rooms: ["#den"] });
+  const login = async (): Promise<IrcPeer> => {
+    const peer = await IrcPeer.connect(server);
+    await peer.send("CAP REQ :server-time sasl", "NICK ann", "USER ann 0 * :Ann");
+    await peer.send("AUTHENTICATE PLAIN");
+    await peer.until(/^AUTHENTICATE/);
+    await peer.send(`AUTHENTICATE ${btoa(`\0ann\0${password}`)}`, "CAP END");
+    await peer.until(/ 422 /);
+    return peer;
+  };
+  for (const how of [`PRIVMSG NickServ :REGISTER ${password}`, `REGISTER * * :${password}`]) {
+    // Clients ask for SASL only once they are to log in.
+    const guest = await IrcPeer.connect(server);
+    await guest.send("CAP REQ :server-time", "NICK ann", "USER ann 0 * :Ann", "CAP END");
+    await guest.until(/ 422 /);
+    await guest.ask("JOIN #den");
+    await bob.ask("PRIVMSG #den :one", "PRIVMSG ann :for you");
+    assertEquals(said(await guest.sync()).toSorted(), ["for you", "one"]);
+    await guest.ask(how);
+    await bob.ask("PRIVMSG #den :two");
+    assertEquals(said(await guest.sync()), ["two"]);
+    await quit(guest);
+    await bob.ask("PRIVMSG #den :three");
+    const peer = await login();
+    assertEquals(said(await peer.sync()), ["three"], how);
+    await peer.ask(`PRIVMSG NickServ :DROP`);
+    await quit(peer);
+  }
+});
+
+Deno.test("irc: who identifies when it is in hears how much was said meanwhile, and reads it", async () => {
+  await using server = await startDen();
+  using _page = server.page;
+  const { bob } = server;
+  using _bob = bob;
+  await bob.ask("PRIVMSG #den :one", "PRIVMSG #den :two", "PRIVMSG ann :for you");
+  const identify = async (): Promise<string[]> => {
+    const peer = await IrcPeer.connect(server);
+    await peer.send("NICK guest", "USER ann 0 * :Ann");
+    await peer.until(/ 422 /);
+    const lines = await peer.ask(`PRIVMSG NickServ :IDENTIFY ann ${PASSWORD}`);
+    const told = lines.flatMap((line) => / :Said meanwhile .*\/quote (.*)$/.exec(line)?.[1] ?? []);
+    const words = said(await peer.ask(...told));
+    await quit(peer);
+    return words;
+  };
+  assertEquals(await identify(), ["one", "two", "for you"]);
+  assertEquals(await identify(), []);
+  await bob.ask("PRIVMSG #den :three");
+  assertEquals(await identify(), ["three"]);
 });
 
 const message = { type: "message", at: "", from: "bob", text: "hi" } as const;
