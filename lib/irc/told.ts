@@ -87,9 +87,9 @@ export class Told {
     }
   }
 
-  /** All up to that number has been told in a place. */
+  /** All up to that number has been told in a place; 0: nothing was said there yet. */
   note(key: string, seq: number): void {
-    if (seq > (this.#since.get(key) ?? 0)) this.#since.set(key, seq);
+    if (seq > (this.#since.get(key) ?? -1)) this.#since.set(key, seq);
   }
 
   /** Asks the client when it was told something for a while; `now` is in ms of a clock that never goes back. */
