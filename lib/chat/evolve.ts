@@ -63,6 +63,7 @@ export function evolve(state: HouseState, { fact, receipt, at }: Entry): readonl
     case "remove":
     case "react":
     case "pin":
+    case "answer":
     case "session-use":
     case "retain":
       return NOTHING;

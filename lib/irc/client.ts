@@ -67,7 +67,7 @@ interface Asked {
 
 /** Requests whose answer comes when they are stored, which may be after other answers. */
 const STORED: ReadonlySet<Request["type"]> = new Set(
-  ["say", "direct", "revise", "remove", "react", "pin", "topic"] as const,
+  ["say", "direct", "revise", "remove", "react", "pin", "answer", "topic"] as const,
 );
 
 /** What a client has said of itself before it is in. */

@@ -153,7 +153,8 @@ function numberIn(event: Event): (ToldPlace & { readonly seq: number }) | undefi
     case "direct":
     case "revised":
     case "removed":
-    case "reacted": {
+    case "reacted":
+    case "answered": {
       const { seq = 0, chat } = event;
       const room = "room" in event ? event.room : undefined;
       return room === undefined && chat === undefined ? undefined : { room, chat, seq };

@@ -201,7 +201,7 @@ export class LocalIndex implements Index {
     const state = this.#kept.of(log);
     state.last = receipt.seq;
     state.about++;
-    const hidden = fact.kind === "react"
+    const hidden = fact.kind === "react" || fact.kind === "answer"
       ? { ...fact, who: this.#kept.hidden(fact.who) as Reactor }
       : fact;
     this.#recent.add(log, asEntry(hidden, receipt, at));

@@ -3,11 +3,12 @@
  * all of them.
  */
 
-import { fileText } from "../../server/classic_protocol.ts";
+import { fileText } from "../../server/classic_pairs.ts";
 import type { Event, EventOf } from "../../wire/events.ts";
 import { EDIT_SIGN } from "../../wire/names.ts";
 import { withQuote } from "../../words/commands/life.js";
 import { nameKey } from "../../words/names.js";
+import { answeredText, answersText, choicesText, settledBy } from "../../words/question.js";
 import type { Cap } from "../caps.ts";
 import type { IrcServer } from "../irc_server.ts";
 import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
@@ -34,6 +35,7 @@ export function newsLines(
     case "revised":
     case "removed":
     case "reacted":
+    case "answered":
       return event.room === undefined
         ? undefined
         : aboutLines(server, caps, event, channelOfRoom(event.room));
@@ -70,7 +72,8 @@ export function messageLines(
   const place = msgidPlace(room, chat);
   const account = accountWith(server, by);
   const answer = re === undefined ? undefined : msgidOf(house.index.epoch, place, re);
-  const shown = file === undefined ? text : fileText(message, server.shared);
+  const said = file === undefined ? text : fileText(message, server.shared);
+  const shown = said + questionLine(message);
   return saidLines(caps, {
     source: prefixAs(server, from, account),
     command: message.notice ? "NOTICE" : "PRIVMSG",
@@ -84,16 +87,28 @@ export function messageLines(
   });
 }
 
+/** The line below a question, which says what can be answered, or what was. */
+function questionLine(
+  { ask, answers = [], seq }: Omit<EventOf<"message">, "type">,
+): string {
+  if (ask === undefined) return "";
+  const isOpen = settledBy(ask, answers) === undefined;
+  return `\n[${isOpen ? choicesText(ask, seq) : answersText(answers)}]`;
+}
+
 /** Where a message is, by the room's name or the conversation. */
 export function msgidPlace(room: string | undefined, chat: string | undefined): MsgidPlace {
   return chat === undefined ? { room: nameKey(room ?? "") } : { chat };
 }
 
+/** What was done about a message that these clients are told of. */
+export type AboutEvent = EventOf<"revised" | "removed" | "reacted" | "answered">;
+
 /** What was done about a message, as it is shown in `target`. */
 export function aboutLines(
   server: IrcServer,
   caps: Caps,
-  event: EventOf<"revised" | "removed" | "reacted">,
+  event: AboutEvent,
   target: string,
 ): readonly IrcLine[] {
   const { epoch } = server.shared.house.index;
@@ -112,14 +127,18 @@ export function aboutLines(
         msgid: msgidOf(epoch, place, seq),
       });
     }
-    case "removed":
+    case "removed": {
       if (!caps.has("draft/message-redaction")) return NONE;
-      return [{
-        tags: timeTags(caps, at),
-        source,
-        command: "REDACT",
-        params: [target, about, ...event.reason === undefined ? [] : [event.reason]],
-      }];
+      const params = [target, about, ...event.reason === undefined ? [] : [event.reason]];
+      return [{ tags: timeTags(caps, at), source, command: "REDACT", params }];
+    }
+    case "answered":
+      // A notice: no program says anything to it.
+      return saidLines(caps, {
+        ...{ source: server.name, command: "NOTICE", target, at, reply: about },
+        text: `${answeredText({ ...event, from: nickOf(from) })}.`,
+        msgid: msgidOf(epoch, place, seq),
+      });
     case "reacted":
       if (!caps.has("message-tags")) return NONE;
       return [{

@@ -150,6 +150,7 @@ function placeOf(
     case "removed":
     case "reacted":
     case "pinned":
+    case "answered":
     case "direct": {
       const { seq = 0 } = event;
       const room = "room" in event ? event.room : undefined;
