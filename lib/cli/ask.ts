@@ -1,21 +1,16 @@
 /** `chatroom ask`: asks people a question with choices, waits for the answer, and prints it. */
 
-import type { Link } from "../client/link.ts";
 import {
   CAUSE_CODES,
-  type EndCause,
-  type LinkEvent,
   OTHER_CHOICE_CODE,
   RequestError,
   UNANSWERED_CODE,
 } from "../client/conversation.ts";
 import { noLife } from "../client/life_feature.ts";
-import { whyEnded } from "../client/shown.ts";
 import { within } from "../wire/within.ts";
-import type { Event, EventOf } from "../wire/events.ts";
 import type { RequestOf } from "../wire/requests.ts";
 import { inertLine } from "../words/inert.js";
-import { settledBy } from "../words/question.js";
+import { type AskedOf, type AskOutcome, AskWatching } from "./ask_watching.ts";
 import { flagOf, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { PEER_FLAGS, PEER_NOTES, requiredName } from "./peer.ts";
@@ -67,10 +62,6 @@ export const askCommand: Subcommand = {
 };
 
 type AskRequest = RequestOf<"say" | "direct">;
-type Asking = NonNullable<AskRequest["ask"]>;
-
-/** What came of a question: the choice, or a sentence why there is none. */
-type Outcome = { readonly choice: string } | { readonly why: string };
 
 async function runAsk(invocation: Invocation): Promise<number> {
   const [addresses, words] = splitWords(invocation);
@@ -84,7 +75,7 @@ async function runAsk(invocation: Invocation): Promise<number> {
     ...persistent(PERSIST_MS),
     roomless: to !== undefined,
   });
-  const watching = new Watching(link, ask);
+  const watching = new AskWatching(link, ask);
   const room = await watching.room;
   const code = room === undefined ? undefined : await askAndWait(watching, {
     request: to === undefined
@@ -106,7 +97,7 @@ interface Wanted {
 
 /** Resolves with the exit code; `undefined`: the link has ended before there was an answer. */
 async function askAndWait(
-  watching: Watching,
+  watching: AskWatching,
   { request, ms, time }: Wanted,
 ): Promise<number | undefined> {
   const { link } = watching;
@@ -129,7 +120,7 @@ async function askAndWait(
   const found = await within(ms + LATE_MS, Promise.race([watching.outcome, ended]).then(wrapped)) ??
     await within(LAST_LOOK_MS, Promise.race([watching.look(), ended]).then(wrapped));
   if (found !== undefined && found.value === undefined) return undefined;
-  return exitCode(found?.value ?? undefined, request.ask as Asking, time);
+  return exitCode(found?.value ?? undefined, request.ask as AskedOf, time);
 }
 
 function wrapped<T>(value: T): { readonly value: T } {
@@ -137,8 +128,8 @@ function wrapped<T>(value: T): { readonly value: T } {
 }
 
 function exitCode(
-  outcome: Outcome | "open" | undefined,
-  { choices }: Asking,
+  outcome: AskOutcome | "open" | undefined,
+  { choices }: AskedOf,
   time: string,
 ): number {
   if (outcome === undefined || outcome === "open") {
@@ -157,103 +148,6 @@ function toOf(request: AskRequest): string {
   return request.type === "direct" ? request.to ?? "" : "";
 }
 
-/** Where a question is, as requests and events name it. */
-type Place = { readonly room: string } | { readonly chat: string };
-
-/** Reads what a link tells, until the question is settled. */
-class Watching {
-  readonly link: Link;
-  readonly #ask: Asking;
-  readonly #room = Promise.withResolvers<string | undefined>();
-  readonly #outcome = Promise.withResolvers<Outcome>();
-  readonly cause: Promise<EndCause>;
-  #place: Place | undefined;
-  #seq = 0;
-  /** Answers that came before the ack: those to the question are among them. */
-  readonly #early: Event[] = [];
-  #answers: Array<{ readonly choice: string }> = [];
-
-  constructor(link: Link, ask: Asking) {
-    this.link = link;
-    this.#ask = ask;
-    this.cause = this.#read(link.events);
-  }
-
-  /** The room that we are in; `undefined` if the link ended before. */
-  get room(): Promise<string | undefined> {
-    return this.#room.promise;
-  }
-
-  get outcome(): Promise<Outcome> {
-    return this.#outcome.promise;
-  }
-
-  /** The server has the question: what is said about it counts from now on. */
-  asked({ room = "", chat, seq = 0 }: EventOf<"ack">): void {
-    this.#place = chat === undefined ? { room } : { chat };
-    this.#seq = seq;
-    for (const event of this.#early.splice(0)) this.#take(event);
-  }
-
-  /** Asks what has become of the question: `open`, if it is not settled. */
-  async look(): Promise<Outcome | "open"> {
-    const place = this.#place;
-    if (place === undefined) return "open";
-    const page = await this.link.send({
-      ...{ type: "history", ...place, before: this.#seq + 1, limit: 1 },
-    }).catch(() => undefined);
-    if (page?.type !== "page") return "open";
-    const message = page.messages.at(-1);
-    if (message === undefined || message.seq !== this.#seq || message.ask === undefined) {
-      return { why: "The question was removed, or the server has it no more" };
-    }
-    this.#answers = [...message.answers ?? []];
-    const choice = settledBy(this.#ask, this.#answers);
-    return choice === undefined ? "open" : { choice };
-  }
-
-  async #read(events: AsyncIterable<LinkEvent>): Promise<EndCause> {
-    let cause: EndCause = "left";
-    for await (const event of events) {
-      if (event.type === "status") {
-        if (event.status === "ended" && event.cause !== "left") complain(whyEnded(event));
-        cause = event.cause ?? cause;
-      } else this.#take(event);
-    }
-    this.#room.resolve(undefined);
-    return cause;
-  }
-
-  #take(event: Event): void {
-    if (event.type === "ready") {
-      this.#room.resolve(event.room);
-      // What was missed may be told or not, as the server still knows us.
-      if (this.#place !== undefined) void this.look().then((found) => this.#settle(found));
-    } else if (event.type === "answered" || event.type === "removed") {
-      if (this.#place === undefined) this.#early.push(event);
-      else if (this.#isMeant(event)) this.#settle(this.#after(event));
-    }
-  }
-
-  #isMeant({ re, room, chat }: EventOf<"answered" | "removed">): boolean {
-    if (re !== this.#seq || this.#place === undefined) return false;
-    return "chat" in this.#place ? this.#place.chat === chat : this.#place.room === room;
-  }
-
-  #after(event: EventOf<"answered" | "removed">): Outcome | "open" {
-    if (event.type === "removed") {
-      return { why: `The question was removed by ${inertLine(event.from)}` };
-    }
-    this.#answers.push(event);
-    const choice = settledBy(this.#ask, this.#answers);
-    return choice === undefined ? "open" : { choice };
-  }
-
-  #settle(found: Outcome | "open"): void {
-    if (found !== "open") this.#outcome.resolve(found);
-  }
-}
-
 /** Whom `--to` names; `undefined`: it is for a room. Throws a {@linkcode UsageError}. */
 function addressee(invocation: Invocation): string | undefined {
   const to = invocation.get("to");
@@ -266,7 +160,7 @@ function addressee(invocation: Invocation): string | undefined {
 /** The question by the flags. Throws a {@linkcode UsageError}. */
 function askingFrom(
   invocation: Invocation,
-): { readonly ask: Asking; readonly ms: number; readonly time: string } {
+): { readonly ask: AskedOf; readonly ms: number; readonly time: string } {
   const time = invocation.get("timeout") ?? "10m";
   const ms = parseFrom("--timeout", time, parseDuration);
   const quorum = parseFrom(
@@ -286,7 +180,7 @@ function askingFrom(
   return { ask, ms, time };
 }
 
-function roleFrom(invocation: Invocation): Pick<Asking, "role"> {
+function roleFrom(invocation: Invocation): Pick<AskedOf, "role"> {
   const role = invocation.get("role");
   switch (role) {
     case undefined:
