@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { formatAddress } from "../lib/cli/values.ts";
-import { LOGIN, reserve } from "./fixtures/guests.ts";
+import { LOGIN, logWith, reserve } from "./fixtures/guests.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import {
   classicFrame,
@@ -195,4 +195,19 @@ Deno.test("chatroom ask says what can't be asked, and what was given wrong", asy
   ) {
     assertEquals((await run(...flags))[0], 2, flags.join(" "));
   }
+});
+
+Deno.test("while nodes of a cluster know no questions nobody is asked any", async () => {
+  const factLog = Object.assign(await logWith({}), { cluster: { level: 1 } });
+  await using server = startServer({ factLog });
+  using ann = await joinEvent(server, "ann", KNOWS);
+  assertEquals(ann.welcome.features.includes("ask"), false);
+  const { code, retryAfterMs } = await ann.ask({ type: "say", room, text: "?", ask: CHOICES });
+  assertEquals([code, retryAfterMs > 0], ["try-later", true]);
+  await ann.ask({ type: "say", room, text: "hello" });
+  assertEquals((await ann.ask({ type: "answer", room, re: 1, choice: "yes" })).code, "try-later");
+  factLog.cluster.level = 2;
+  using bob = await joinEvent(server, "bob", KNOWS);
+  assertEquals(bob.welcome.features.includes("ask"), true);
+  assertEquals((await bob.ask({ type: "say", room, text: "?", ask: CHOICES })).type, "ack");
 });

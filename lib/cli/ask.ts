@@ -10,7 +10,7 @@ import { noLife } from "../client/life_feature.ts";
 import { within } from "../wire/within.ts";
 import type { RequestOf } from "../wire/requests.ts";
 import { inertLine } from "../words/inert.js";
-import { type AskedQuestion, type Outcome, Watching } from "./ask_watching.ts";
+import { type AskedOf, type AskOutcome, AskWatching } from "./ask_watching.ts";
 import { flagOf, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { PEER_FLAGS, PEER_NOTES, requiredName } from "./peer.ts";
@@ -75,7 +75,7 @@ async function runAsk(invocation: Invocation): Promise<number> {
     ...persistent(PERSIST_MS),
     roomless: to !== undefined,
   });
-  const watching = new Watching(link, ask);
+  const watching = new AskWatching(link, ask);
   const room = await watching.room;
   const code = room === undefined ? undefined : await askAndWait(watching, {
     request: to === undefined
@@ -97,7 +97,7 @@ interface Wanted {
 
 /** Resolves with the exit code; `undefined`: the link has ended before there was an answer. */
 async function askAndWait(
-  watching: Watching,
+  watching: AskWatching,
   { request, ms, time }: Wanted,
 ): Promise<number | undefined> {
   const { link } = watching;
@@ -120,7 +120,7 @@ async function askAndWait(
   const found = await within(ms + LATE_MS, Promise.race([watching.outcome, ended]).then(wrapped)) ??
     await within(LAST_LOOK_MS, Promise.race([watching.look(), ended]).then(wrapped));
   if (found !== undefined && found.value === undefined) return undefined;
-  return exitCode(found?.value ?? undefined, request.ask as AskedQuestion, time);
+  return exitCode(found?.value ?? undefined, request.ask as AskedOf, time);
 }
 
 function wrapped<T>(value: T): { readonly value: T } {
@@ -128,8 +128,8 @@ function wrapped<T>(value: T): { readonly value: T } {
 }
 
 function exitCode(
-  outcome: Outcome | "open" | undefined,
-  { choices }: AskedQuestion,
+  outcome: AskOutcome | "open" | undefined,
+  { choices }: AskedOf,
   time: string,
 ): number {
   if (outcome === undefined || outcome === "open") {
@@ -160,7 +160,7 @@ function addressee(invocation: Invocation): string | undefined {
 /** The question by the flags. Throws a {@linkcode UsageError}. */
 function askingFrom(
   invocation: Invocation,
-): { readonly ask: AskedQuestion; readonly ms: number; readonly time: string } {
+): { readonly ask: AskedOf; readonly ms: number; readonly time: string } {
   const time = invocation.get("timeout") ?? "10m";
   const ms = parseFrom("--timeout", time, parseDuration);
   const quorum = parseFrom(
@@ -180,7 +180,7 @@ function askingFrom(
   return { ask, ms, time };
 }
 
-function roleFrom(invocation: Invocation): Pick<AskedQuestion, "role"> {
+function roleFrom(invocation: Invocation): Pick<AskedOf, "role"> {
   const role = invocation.get("role");
   switch (role) {
     case undefined:

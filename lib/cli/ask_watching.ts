@@ -1,4 +1,4 @@
-/** What becomes of a question that a program has asked: it reads what its link tells until that is settled. */
+/** Reads what a server tells about a question that was asked, until it is settled. */
 
 import type { EndCause, LinkEvent } from "../client/conversation.ts";
 import type { Link } from "../client/link.ts";
@@ -9,21 +9,21 @@ import { inertLine } from "../words/inert.js";
 import { settledBy } from "../words/question.js";
 import { complain } from "./output.ts";
 
-/** A question as a request brings it. */
-export type AskedQuestion = NonNullable<RequestOf<"say" | "direct">["ask"]>;
+/** A question as it is asked. */
+export type AskedOf = NonNullable<RequestOf<"say">["ask"]>;
 
 /** What came of a question: the choice, or a sentence why there is none. */
-export type Outcome = { readonly choice: string } | { readonly why: string };
+export type AskOutcome = { readonly choice: string } | { readonly why: string };
 
 /** Where a question is, as requests and events name it. */
 type Place = { readonly room: string } | { readonly chat: string };
 
-/** Reads what a link tells, until the question is settled. One question, of one link. */
-export class Watching {
+/** Reads what a link tells, until the question is settled. */
+export class AskWatching {
   readonly link: Link;
-  readonly #ask: AskedQuestion;
+  readonly #ask: AskedOf;
   readonly #room = Promise.withResolvers<string | undefined>();
-  readonly #outcome = Promise.withResolvers<Outcome>();
+  readonly #outcome = Promise.withResolvers<AskOutcome>();
   readonly cause: Promise<EndCause>;
   #place: Place | undefined;
   #seq = 0;
@@ -31,7 +31,7 @@ export class Watching {
   readonly #early: Event[] = [];
   #answers: Array<{ readonly choice: string }> = [];
 
-  constructor(link: Link, ask: AskedQuestion) {
+  constructor(link: Link, ask: AskedOf) {
     this.link = link;
     this.#ask = ask;
     this.cause = this.#read(link.events);
@@ -42,7 +42,7 @@ export class Watching {
     return this.#room.promise;
   }
 
-  get outcome(): Promise<Outcome> {
+  get outcome(): Promise<AskOutcome> {
     return this.#outcome.promise;
   }
 
@@ -54,7 +54,7 @@ export class Watching {
   }
 
   /** Asks what has become of the question: `open`, if it is not settled. */
-  async look(): Promise<Outcome | "open"> {
+  async look(): Promise<AskOutcome | "open"> {
     const place = this.#place;
     if (place === undefined) return "open";
     const page = await this.link.send({
@@ -98,7 +98,7 @@ export class Watching {
     return "chat" in this.#place ? this.#place.chat === chat : this.#place.room === room;
   }
 
-  #after(event: EventOf<"answered" | "removed">): Outcome | "open" {
+  #after(event: EventOf<"answered" | "removed">): AskOutcome | "open" {
     if (event.type === "removed") {
       return { why: `The question was removed by ${inertLine(event.from)}` };
     }
@@ -107,7 +107,7 @@ export class Watching {
     return choice === undefined ? "open" : { choice };
   }
 
-  #settle(found: Outcome | "open"): void {
+  #settle(found: AskOutcome | "open"): void {
     if (found !== "open") this.#outcome.resolve(found);
   }
 }

@@ -22,8 +22,8 @@ const GONE = {
   edit: "The message that you edited was removed, or is kept no longer.",
   answer: "The message that this answers was removed, or is kept no longer.",
 };
-const LIFE =
-  /** @type {ReadonlySet<string>} */ (new Set(["revise", "remove", "react", "pin", "answer"]));
+/** @type {ReadonlySet<string>} */
+const LIFE = new Set(["revise", "remove", "react", "pin", "answer"]);
 
 /**
  * Whether a request does something about a message.
