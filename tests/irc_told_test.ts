@@ -1,6 +1,6 @@
 /** What a client of an account is told that was said while it was away: all of it, once, whoever has read it elsewhere. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { listenIrc } from "../lib/irc/listen_irc.ts";
 import { Told, ToldPlaces } from "../lib/irc/told.ts";
 import { MOST_TOLD_CLIENTS, ToldMarks } from "../lib/irc/told_marks.ts";
@@ -9,6 +9,8 @@ import { Batch } from "../lib/chat/sessions/batch.ts";
 import type { EventOf } from "../lib/wire/events.ts";
 import { LIFE } from "./fixtures/life_evening.ts";
 import { joinEvent, type RawPeer, startServer } from "./helpers.ts";
+import { makeDir, startStored } from "./fixtures/stored_server.ts";
+import { Proxy } from "./proxy.ts";
 import { IrcPeer, type IrcTestServer, PASSWORD, reserve, startIrc } from "./irc_peer.ts";
 
 /** Somebody's words in lines, in the order in which they came. */
@@ -311,6 +313,51 @@ Deno.test("irc: who reserves the nick that it goes by is not told again what it 
     const peer = await login();
     assertEquals(said(await peer.sync()), ["three"], how);
     await peer.ask(`PRIVMSG NickServ :DROP`);
+    await quit(peer);
+  }
+});
+
+Deno.test("irc: of what was sent before the server stops, only what a client has got is not told again", async () => {
+  await using dir = await makeDir();
+  let kept = "";
+  const open = async (): Promise<IrcTestServer> => {
+    const server = await startStored(dir.path);
+    const irc = listenIrc(server.host, {
+      ...{ hostname: "127.0.0.1", port: 0, name: "irc.test" },
+      toldFile: { kept, keep: (text) => Promise.resolve(void (kept = text)) },
+    });
+    const close = async (): Promise<void> => {
+      await server.shutdown();
+      await irc[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    };
+    return { server, irc, [Symbol.asyncDispose]: close };
+  };
+  const [phone, home] = [{ as: "ann@phone" }, { as: "ann@home" }];
+  {
+    await using server = await open();
+    await using proxy = new Proxy({ addr: server.irc.addr });
+    await reserve(server, "ann");
+    const login = { login: PASSWORD, room: "den", features: ["people"] };
+    using _page = await joinEvent(server.server, "ann", login);
+    using bob = await IrcPeer.enter(server, "bob", { rooms: ["#den"] });
+    using vanished = (await ann({ irc: { ...server.irc, addr: proxy.addr } }, phone)).peer;
+    const { peer } = await ann(server, home);
+    // The phone is out of reach: nothing passes, not even an end.
+    proxy.hold();
+    await bob.ask("PRIVMSG #den :one");
+    assertEquals(said(await peer.sync()), ["one"]);
+    const stopped = server.server.shutdown();
+    assertMatch(await peer.rest(), /^ERROR /);
+    peer[Symbol.dispose]();
+    await stopped;
+    proxy.release();
+    await vanished.rest().catch(() => {});
+  }
+  await using server = await open();
+  for (const [client, missed] of [[phone, ["one"]], [home, []]] as const) {
+    const { peer, told } = await ann(server, client);
+    assertEquals(told, [...missed], client.as);
     await quit(peer);
   }
 });

@@ -2,7 +2,7 @@
 
 import { utf8Length } from "../../wire/text.ts";
 import { REASON_LENGTH } from "../isupport.ts";
-import { cutTo, withoutControls } from "./write.ts";
+import { CLOSING_BYTES, cutTo, hasTurns, withoutControls } from "./write.ts";
 
 /** Lines of one message that a client is sent: more would fill its screen, or end its connection. */
 export const MOST_LINES = 40;
@@ -53,13 +53,15 @@ export interface LinePart {
  * many the first come, and then how many there would be.
  */
 export function linesOf(text: string, bytes: number, keepsBlank: boolean): readonly LinePart[] {
-  if (text.length <= bytes / 3 && !LINE_END.test(text)) {
+  if (text.length <= bytes / 3 && !LINE_END.test(text) && !hasTurns(text)) {
     return [{ text: withoutControls(text) || " " }];
   }
   const pieces: LinePart[] = [];
   let count = 0;
   for (const line of text.split(LINE_END)) {
-    for (const piece of piecesOf(withoutControls(line), bytes, keepsBlank)) {
+    // What a line turns is ended with it, which takes room.
+    const room = hasTurns(line) ? bytes - CLOSING_BYTES : bytes;
+    for (const piece of piecesOf(withoutControls(line), room, keepsBlank)) {
       if (pieces.length < MOST_LINES) pieces.push(piece);
       count++;
     }
