@@ -75,13 +75,21 @@ export function messageLines(
     source: prefixAs(server, from, account),
     command: message.notice ? "NOTICE" : "PRIVMSG",
     target,
-    text: caps.has("message-tags") ? shown : withQuote(shown, quote),
+    text: showsAnswers(caps) ? shown : withQuote(shown, quote),
     action: message.action,
     at,
     msgid: msgidOf(house.index.epoch, place, seq),
     reply: answer,
     batch,
   });
+}
+
+/**
+ * Whether a client can be taken to show what an answer answers. By its tags alone it can't: WeeChat asks for tags
+ * and shows none of them, so that an answer would look like any message.
+ */
+function showsAnswers(caps: Caps): boolean {
+  return caps.has("message-tags") && caps.has("draft/chathistory");
 }
 
 /** Where a message is, by the room's name or the conversation. */
