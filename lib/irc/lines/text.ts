@@ -72,7 +72,14 @@ export function linesOf(text: string, bytes: number, keepsBlank: boolean): reado
   return [...shown, { text: `[… ${count - shown.length} more lines]` }];
 }
 
-/** Pieces of a line that fit. */
+/** A piece, the longest that fits, without the word that it would cut in two; with it where that is long. */
+function cutAtBlank(rest: string, piece: string): string {
+  if (rest[piece.length] === " ") return piece;
+  const end = piece.lastIndexOf(" ") + 1;
+  return end >= piece.length / 2 ? piece.slice(0, end) : piece;
+}
+
+/** Pieces of a line that fit; what is between two words stays at the end of one. */
 function* piecesOf(line: string, bytes: number, keepsBlank: boolean): Generator<LinePart> {
   if (line.trim() === "") {
     if (keepsBlank) yield { text: "" };
@@ -80,7 +87,8 @@ function* piecesOf(line: string, bytes: number, keepsBlank: boolean): Generator<
   }
   let rest = line;
   for (let goesOn = false; rest !== ""; goesOn = true) {
-    const text = rest.length * 3 <= bytes || utf8Length(rest) <= bytes ? rest : cutTo(rest, bytes);
+    const fits = rest.length * 3 <= bytes || utf8Length(rest) <= bytes;
+    const text = fits ? rest : cutAtBlank(rest, cutTo(rest, bytes));
     if (text === "") return;
     yield goesOn ? { text, goesOn } : { text };
     rest = rest.slice(text.length);

@@ -78,7 +78,7 @@ export function messageLines(
     source: prefixAs(server, from, account),
     command: message.notice ? "NOTICE" : "PRIVMSG",
     target,
-    text: caps.has("message-tags") ? shown : withQuote(shown, quote),
+    text: showsAnswers(caps) ? shown : withQuote(shown, quote),
     action: message.action,
     at,
     msgid: msgidOf(house.index.epoch, place, seq),
@@ -94,6 +94,14 @@ function questionLine(
   if (ask === undefined) return "";
   const isOpen = settledBy(ask, answers) === undefined;
   return `\n[${isOpen ? choicesText(ask, seq) : answersText(answers)}]`;
+}
+
+/**
+ * Whether a client can be taken to show what an answer answers. By its tags alone it can't: WeeChat asks for tags
+ * and shows none of them, so that an answer would look like any message.
+ */
+function showsAnswers(caps: Caps): boolean {
+  return caps.has("message-tags") && caps.has("draft/chathistory");
 }
 
 /** Where a message is, by the room's name or the conversation. */
