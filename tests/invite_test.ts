@@ -200,6 +200,33 @@ Deno.test("nobody invites more than so many in an hour", none, async () => {
 });
 
 Deno.test(
+  "an invitation that is refused does not count, but where it tells what could not be seen",
+  none,
+  async () => {
+    const house = makeRoomHouse({ limits: { invitationsPerHour: 2 } });
+    const ann = await comes(house, "ann");
+    await ann.ask({ type: "join", room: "den", access: "invite" });
+    const codes = async (who: Somebody, name: string): Promise<string> => {
+      const all = new Set<string>();
+      for (let n = 0; n < 130; n++) all.add(await who.code({ type: "invite", room: "den", name }));
+      return [...all].join();
+    };
+    assertEquals(await ann.code({ type: "invite", room: "den", name: "bob" }), "invite");
+    assertEquals(await codes(ann, "bob"), "already-member");
+    assertEquals(await codes(ann, "nobody"), "no-such-name");
+    assertEquals(await ann.code({ type: "invite", room: "den", name: "carl" }), "invite");
+    assertEquals(await codes(ann, "bob"), "try-later");
+    // Carl sees that Ann is there; that Bob has the room listed, who is away, he would find out by asking.
+    const [bob, carl] = [await comes(house, "bob"), await comes(house, "carl")];
+    await ann.ask({ type: "room", room: "den", access: "open" });
+    for (const each of [bob, carl]) await each.ask({ type: "join", room: "den" });
+    house.gone(bob.peer, true);
+    assertEquals(await codes(carl, "ann"), "already-member");
+    assertEquals(await codes(carl, "bob"), "already-member,try-later");
+  },
+);
+
+Deno.test(
   "whoever is uninvited is out with all devices, each of which is told once",
   none,
   async () => {

@@ -5,7 +5,7 @@ import type { RequestOf } from "../../wire/requests.ts";
 import { nameKey } from "../../words/names.js";
 import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
-import { readableRoom } from "../judge/checks.ts";
+import { readableRoom, roleIn } from "../judge/checks.ts";
 import { inviterName } from "../judge/inviters.ts";
 import { checkHost } from "../judge/judge_invite.ts";
 import type { Later } from "../later.ts";
@@ -35,8 +35,39 @@ export async function invite(
     house.now(),
     "You have invited many within an hour",
   );
-  if (link !== undefined) return await inviteByLink(house, session, request, room);
+  try {
+    if (link !== undefined) return await inviteByLink(house, session, request, room);
+    return await inviteByName(house, session, request, room);
+  } catch (error) {
+    if (!(error instanceof Refusal) || tellsMore(house, session, request, error)) throw error;
+    house.invitations.giveBack(session.person.who, house.now());
+    throw error;
+  }
+}
+
+/**
+ * Whether a refusal tells somebody what it could not see anyway, so that it has to count: that an account is a
+ * member of a room, though it is not there and whoever asks is no host. Who has a name can be seen anyway.
+ */
+function tellsMore(
+  { state, registry }: HouseParts,
+  session: Session,
+  { room, name = "" }: RequestOf<"invite">,
+  { code }: Refusal,
+): boolean {
+  const key = nameKey(room);
+  if (code !== "already-member" || roleIn(state, session, key) !== "member") return false;
+  return !registry.allNamed(nameKey(name)).some(({ rooms }) => rooms.has(key));
+}
+
+async function inviteByName(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"invite">,
+  room: Named,
+): Promise<void> {
   const { state } = house;
+  const { room: wanted, name } = request;
   const { changes } = await putModeration(
     house,
     { kind: "invite", room: wanted, name: name ?? "" },

@@ -61,6 +61,14 @@ export class Quota {
     this.#due.set(address, this.#spent(address, now));
   }
 
+  /** What was counted for an address came to nothing, and counts no more. */
+  giveBack(address: string, now: number): void {
+    const due = this.#due.get(address);
+    if (due === undefined) return;
+    if (due - this.#rate.msEach > now) this.#due.set(address, due - this.#rate.msEach);
+    else this.#due.delete(address);
+  }
+
   /** Forgets the addresses that have their whole quota again. */
   expire(now: number): void {
     for (const [address, due] of this.#due) if (due <= now) this.#due.delete(address);
