@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Batch } from "../lib/chat/sessions/batch.ts";
-import { encodeClassic } from "../lib/server/classic_protocol.ts";
+import { encodeClassic } from "../lib/server/classic_pairs.ts";
 import { batchBytes } from "../lib/server/encoded.ts";
 import { encodeEvents } from "../lib/server/event_protocol.ts";
 import type { Event } from "../lib/wire/events.ts";

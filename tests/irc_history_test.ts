@@ -34,7 +34,7 @@ Deno.test("irc: what was said to somebody who was not here comes as said to them
   await ann.send(`PASS ${PASSWORD}`, "NICK ann", "USER ann 0 * :Ann");
   await ann.until(/ 422 /);
   const [count = "", ...said] = await ann.sync();
-  assertMatch(count, /^:irc\.test NOTICE ann :2 earlier messages, /);
+  assertMatch(count, /^:irc\.test NOTICE ann :2 earlier messages of the conversation with bob, /);
   assertEquals(said, [":bob!~bob@guest PRIVMSG ann :second", ":bob!~bob@guest NOTICE ann :third"]);
 });
 

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Batch } from "../lib/chat/sessions/batch.ts";
 import { IRC_TRAITS, IrcDoor } from "../lib/irc/irc_door.ts";
 import { ircServer } from "../lib/irc/irc_server.ts";
+import { renderLine } from "../lib/irc/lines/write.ts";
 import { joinEvent, RawPeer, until } from "./helpers.ts";
 import { IrcPeer, PASSWORD, reserve, startIrc } from "./irc_peer.ts";
 
@@ -287,4 +288,42 @@ Deno.test("irc: nothing that steers a terminal or turns letters comes by another
   await eve.ask("JOIN #lobby");
   assertEquals(await ann.sync(), [`:eve!~eve@guest JOIN #lobby * :${shown}`]);
   assertMatch((await ann.ask("WHO eve")).join(), / 352 ann .* :0 a2Jbc one two,/);
+});
+
+Deno.test("irc: what turns the order of letters ends with its line, and ends nothing of the client's", async () => {
+  const [lre, rlo, pdf, rli, fsi, pdi] = [..."\u202a\u202e\u202c\u2067\u2068\u2069"] as string[];
+  const shown: ReadonlyArray<readonly [said: string, shown: string]> = [
+    [`${rlo}one`, `${rlo}one${pdf}`],
+    [`${rlo}one${pdf} two`, `${rlo}one${pdf} two`],
+    [`${rli}one`, `${rli}one${pdi}`],
+    [`one${pdi} two${pdf}`, "one two"],
+    [`${fsi}${lre}one${pdi}`, `${fsi}${lre}one${pdi}`],
+    [`${lre}${fsi}one${pdf}`, `${lre}${fsi}one${pdi}${pdf}`],
+    [`${"\u202e".repeat(9)}one`, "one"],
+    ["\u05e9\u05dc\u05d5\u05dd \u200fone", "\u05e9\u05dc\u05d5\u05dd \u200fone"],
+  ];
+  for (const [said, told] of shown) {
+    assertEquals(
+      renderLine({ command: "PRIVMSG", params: ["#a", said] }),
+      `PRIVMSG #a :${told}\r\n`,
+    );
+    const action = { command: "PRIVMSG", params: ["#a", said], action: true };
+    assertEquals(renderLine(action), `PRIVMSG #a :\x01ACTION ${told}\x01\r\n`);
+  }
+  await using server = startIrc();
+  using ann = await IrcPeer.enter(server, "ann", { rooms: ["#lobby"] });
+  using bob = await joinEvent(server.server, "bob");
+  await ann.sync();
+  // Nothing of a long text is lost by that: it has one line more.
+  const words = "a word ".repeat(300).trim();
+  await bob.ask({ type: "say", room: "lobby", text: `${rlo}${words}\n${rlo}two` });
+  const lines = (await ann.sync()).flatMap((line) => line.split(" PRIVMSG #lobby :")[1] ?? []);
+  assertEquals(
+    lines.join("").replaceAll(rlo as string, "").replaceAll(pdf as string, ""),
+    `${words}two`,
+  );
+  assertEquals([lines[0]?.at(-1), lines.at(-1)], [pdf, `${rlo}two${pdf}`]);
+  // What is kept is as it was said.
+  const { messages } = await bob.ask({ type: "history", room: "lobby" });
+  assertEquals(messages.at(-1).text, `${rlo}${words}\n${rlo}two`);
 });

@@ -5,6 +5,7 @@ import type { ViewedRoom } from "../lib/chat/answers/viewed_room.ts";
 import { MULTILINE } from "../lib/irc/caps.ts";
 import type { IrcClient } from "../lib/irc/client.ts";
 import { EARLIER } from "../lib/irc/commands/rooms.ts";
+import { MOST_MISSED } from "../lib/irc/commands/unread.ts";
 import { MOST_MONITORED } from "../lib/irc/isupport.ts";
 import { MOST_UNENDED } from "../lib/irc/lines/line_decoder.ts";
 import { MOST_BODY, MOST_TAGS } from "../lib/irc/lines/parse.ts";
@@ -35,6 +36,7 @@ Deno.test("IRC.md's table of limits is that of the code", () => {
     `${MULTILINE.lines} lines, ${MULTILINE.bytes} bytes`,
     `${MOST_LINES} lines`,
     `${EARLIER} messages`,
+    `${MOST_MISSED} messages`,
     `${MOST_TOLD_CLIENTS} clients`,
     `${MOST_TOLD_PLACES} rooms and conversations`,
   ]);

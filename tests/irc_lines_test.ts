@@ -219,6 +219,15 @@ Deno.test("irc: a text is cut into lines that fit, and nothing of it is lost", (
   }));
 });
 
+Deno.test("irc: a long line is cut between words, and within one only where that is long", () => {
+  const textsOf = (text: string, bytes: number): string[] =>
+    linesOf(text, bytes, false).map((piece) => piece.text);
+  assertEquals(textsOf("one two three four", 10), ["one two ", "three four"]);
+  assertEquals(textsOf("one two  three", 7), ["one two", "  three"]);
+  assertEquals(textsOf("größe größer größte", 18), ["größe größer ", "größte"]);
+  assertEquals(textsOf("a https://example.org/x", 12), ["a https://ex", "ample.org/x"]);
+});
+
 Deno.test("irc: of 21,000 lines 40 come, the last of which says how many there are", () => {
   const pieces = linesOf("x\n".repeat(21_000), 400, false);
   assertEquals([pieces.length, pieces.at(-1)?.text], [40, "[… 20961 more lines]"]);

@@ -72,6 +72,20 @@ Deno.test("irc: WHOWAS tells of no account that hides when it was here, and noth
     `:irc.test 406 ann hidden ${NOBODY}`,
     ":irc.test 369 ann hidden :End of WHOWAS",
   );
+  // It goes by what they have set now.
+  for (const [name, hideSeen] of [["seen", true], ["hidden", false]] as const) {
+    using peer = await joinEvent(server.server, name, { login: PASSWORD });
+    await peer.ask({ type: "settings", hideSeen });
+    await ann.sync();
+    const [first] = await ann.ask(`WHOWAS ${name}`);
+    assertMatch(
+      first ?? "",
+      hideSeen ? / 406 ann seen :/ : / 314 ann hidden ~user hidden\.member /,
+    );
+    await peer.ask({ type: "quit" }).catch(() => {});
+    await until(`${name}'s going`, () => house.present === 1);
+  }
+  await ann.sync();
   await visit(server, "eve", "rude");
   await until("eve's going", () => house.present === 1);
   assertMatch((await ann.ask("WHOWAS eve"))[0] ?? "", / 314 ann eve ~rude guest \* :Real rude$/);

@@ -247,3 +247,20 @@ Deno.test("irc: what is answered in a conversation is a message of that one", as
   await ann.ask(`@+draft/reply=${ofEve} PRIVMSG eve :about eve`);
   assertMatch((await eve.sync()).join(), /\+draft\/reply=/);
 });
+
+Deno.test("irc: an answer brings what it answers, but to a client that asks for tags and history", async () => {
+  await using server = startIrc();
+  const rooms = ["#den"];
+  const both = ["message-tags", "draft/chathistory"];
+  using ann = await IrcPeer.enter(server, "ann", { rooms, caps: both });
+  using wee = await IrcPeer.enter(server, "wee", { rooms, caps: ["message-tags", "server-time"] });
+  using old = await IrcPeer.enter(server, "old", { rooms });
+  using bob = await joinEvent(server.server, "bob", { room: "den" });
+  await ann.ask("PRIVMSG #den :lunch?");
+  const { seq } = await bob.takeType("message");
+  await bob.ask({ type: "say", room: "den", text: "yes", re: seq });
+  const answers = await Promise.all([ann, wee, old].map(async (peer) => {
+    return (await peer.sync()).flatMap((line) => / PRIVMSG #den :(.*yes)$/.exec(line)?.[1] ?? []);
+  }));
+  assertEquals(answers, [["yes"], ["> ann: lunch? | yes"], ["> ann: lunch? | yes"]]);
+});

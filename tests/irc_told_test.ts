@@ -1,56 +1,15 @@
 /** What a client of an account is told that was said while it was away: all of it, once, whoever has read it elsewhere. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { listenIrc } from "../lib/irc/listen_irc.ts";
 import { Told, ToldPlaces } from "../lib/irc/told.ts";
 import { MOST_TOLD_CLIENTS, ToldMarks } from "../lib/irc/told_marks.ts";
 import { Batch } from "../lib/chat/sessions/batch.ts";
+import { ann, quit, said, startDen } from "./fixtures/ann_by_irc.ts";
 import { joinEvent, type RawPeer, startServer } from "./helpers.ts";
-import { IrcPeer, type IrcTestServer, PASSWORD, reserve, startIrc } from "./irc_peer.ts";
-
-/** Somebody's words in lines, in the order in which they came. */
-function said(lines: readonly string[]): string[] {
-  return lines.flatMap((line) => / PRIVMSG \S+ :(.*)$/.exec(line)?.[1] ?? []);
-}
-
-/** A client of Ann's that comes in, the words that it is told by then, and how it leaves. */
-async function ann(
-  server: Pick<IrcTestServer, "irc">,
-  { as = "ann", caps = [], user = "ann", lines = [] }: {
-    readonly as?: string;
-    readonly caps?: readonly string[];
-    readonly user?: string;
-    readonly lines?: readonly string[];
-  } = {},
-): Promise<{ peer: IrcPeer; told: string[] }> {
-  const peer = await IrcPeer.connect(server);
-  if (caps.length > 0) await peer.send(`CAP REQ :${caps.join(" ")}`);
-  await peer.send(`PASS :${as}:${PASSWORD}`, "NICK ann", `USER ${user} 0 * :Ann`);
-  if (caps.length > 0) await peer.send("CAP END");
-  await peer.until(/ 422 /);
-  return { peer, told: said([...await peer.sync(), ...await peer.ask(...lines)]) };
-}
-
-async function quit(peer: IrcPeer): Promise<void> {
-  await peer.send("QUIT");
-  await peer.rest();
-  peer[Symbol.dispose]();
-}
-
-/** A server with Ann at the page, in the room `den` with Bob. */
-async function startDen(): Promise<
-  IrcTestServer & { readonly page: RawPeer; readonly bob: IrcPeer }
-> {
-  const server = startIrc();
-  await reserve(server, "ann");
-  const page = await joinEvent(server.server, "ann", {
-    login: PASSWORD,
-    room: "den",
-    features: ["people"],
-  });
-  const bob = await IrcPeer.enter(server, "bob", { rooms: ["#den"] });
-  return { ...server, page, bob };
-}
+import { makeDir, startStored } from "./fixtures/stored_server.ts";
+import { Proxy } from "./proxy.ts";
+import { IrcPeer, type IrcTestServer, PASSWORD, reserve } from "./irc_peer.ts";
 
 /** Ann reads all at the page. */
 async function readAll({ page }: { readonly page: RawPeer }): Promise<void> {
@@ -202,6 +161,51 @@ Deno.test("irc: how far clients were told outlives a door that keeps it, and is 
   const { peer, told } = await ann({ irc });
   assertEquals(told, ["one"]);
   await quit(peer);
+});
+
+Deno.test("irc: of what was sent before the server stops, only what a client has got is not told again", async () => {
+  await using dir = await makeDir();
+  let kept = "";
+  const open = async (): Promise<IrcTestServer> => {
+    const server = await startStored(dir.path);
+    const irc = listenIrc(server.host, {
+      ...{ hostname: "127.0.0.1", port: 0, name: "irc.test" },
+      toldFile: { kept, keep: (text) => Promise.resolve(void (kept = text)) },
+    });
+    const close = async (): Promise<void> => {
+      await server.shutdown();
+      await irc[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    };
+    return { server, irc, [Symbol.asyncDispose]: close };
+  };
+  const [phone, home] = [{ as: "ann@phone" }, { as: "ann@home" }];
+  {
+    await using server = await open();
+    await using proxy = new Proxy({ addr: server.irc.addr });
+    await reserve(server, "ann");
+    const login = { login: PASSWORD, room: "den", features: ["people"] };
+    using _page = await joinEvent(server.server, "ann", login);
+    using bob = await IrcPeer.enter(server, "bob", { rooms: ["#den"] });
+    using vanished = (await ann({ irc: { ...server.irc, addr: proxy.addr } }, phone)).peer;
+    const { peer } = await ann(server, home);
+    // The phone is out of reach: nothing passes, not even an end.
+    proxy.hold();
+    await bob.ask("PRIVMSG #den :one");
+    assertEquals(said(await peer.sync()), ["one"]);
+    const stopped = server.server.shutdown();
+    assertMatch(await peer.rest(), /^ERROR /);
+    peer[Symbol.dispose]();
+    await stopped;
+    proxy.release();
+    await vanished.rest().catch(() => {});
+  }
+  await using server = await open();
+  for (const [client, missed] of [[phone, ["one"]], [home, []]] as const) {
+    const { peer, told } = await ann(server, client);
+    assertEquals(told, [...missed], client.as);
+    await quit(peer);
+  }
 });
 
 const message = { type: "message", at: "", from: "bob", text: "hi" } as const;

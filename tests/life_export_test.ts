@@ -12,7 +12,7 @@ import { LocalLog } from "../lib/store/local_log.ts";
 import type { Message } from "../lib/wire/events.ts";
 import { jsonLine, lines } from "./fixtures/data.ts";
 import { say } from "./fixtures/facts.ts";
-import { pin, react, remove, revise } from "./fixtures/life_facts.ts";
+import { answer, pin, react, remove, revise } from "./fixtures/life_facts.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 
 const GUEST = { author: undefined, who: "address 192.0.2.1", from: "gus" } as const;
@@ -201,4 +201,40 @@ Deno.test("what nobody could do about a message is left out of an import, and na
     ...["", undefined, undefined, undefined, 0],
   ]);
   assertEquals(JSON.stringify(exported(dir.path)).includes("AFTER"), false);
+});
+
+const ASK = { choices: ["yes", "marmalade"] };
+
+Deno.test("questions and answers are exported and imported, and of what was removed no choice is", async () => {
+  await using first = await makeDir();
+  await using second = await makeDir();
+  {
+    await using log = await LocalLog.open({ dir: first.path });
+    const facts: Fact[] = [
+      say("a", "bread?", { author: "id1", ask: { choices: ["rye", "white"] } }),
+      say("a", "of bob?", {
+        author: "id1",
+        ask: { ...ASK, from: ["bob"], who: ["id2"], forMs: 9_000 },
+      }),
+      answer("a", 1, "rye"),
+      answer("a", 2, "MARMALADE"),
+      say("a", "jam?", { author: "id1", ask: ASK }),
+      answer("a", 5, "marmalade", { author: undefined, who: "address 192.0.2.1", from: "gus" }),
+      remove("a", 2),
+      answer("a", 5, "yes", GUEST),
+    ];
+    for (const fact of facts) log.put(fact);
+    await log.settled();
+  }
+  const raw = exported(first.path);
+  assertEquals(raw.map((line) => "choice" in line ? `${line.re} ${line.choice}` : line.seq), [
+    ...[1, 2, "1 rye", "2 ", 5, "5 marmalade", 7],
+  ]);
+  assertEquals(await load(second.path, raw), {
+    ...{ messages: 3, rooms: 1, about: 4, renumbered: 0, withheld: 0 },
+  });
+  const without = (all: readonly ExportLine[]): unknown =>
+    all.map((line) => ({ ...line, by: undefined, who: undefined }));
+  assertEquals(without(exported(second.path)), without(raw));
+  assertEquals(await pageOf(second.path), await pageOf(first.path));
 });

@@ -23,6 +23,8 @@ function shown(entry: HistoryEntry): string {
     ? `${entry.key}${entry.off ? " off" : ""}`
     : entry.kind === "removed"
     ? entry.reason ?? ""
+    : entry.kind === "answered"
+    ? entry.choice
     : entry.off
     ? "off"
     : "";

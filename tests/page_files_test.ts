@@ -49,6 +49,10 @@ Deno.test("of a file only comments and indentation are left out, and every line 
   );
   for (const [name, text] of files) {
     if (!/\.(js|css)$/.test(name)) continue;
+    // One that begins a line of code would take what follows up to the next comment along.
+    for (const [comment] of text.matchAll(/^ *\/\*[^]*?\*\/$/gm)) {
+      assertEquals(comment.split("*/").length, 2, `${name}: ${comment}`);
+    }
     const lines = text.split("\n");
     const sent = packed(text).split("\n");
     assertEquals(sent.length, lines.length, name);

@@ -194,7 +194,7 @@ Deno.test("data of version 4 is upgraded without a message being written anew, a
   (await openWriter(dir.path, (text) => told.push(text)))[Symbol.dispose]();
   assertEquals(rows(), before);
   assertEquals(told.length, 1);
-  assert(told[0]?.includes("from version 4 of its tables to 6; a copy of it"), told[0]);
+  assert(told[0]?.includes("from version 4 of its tables to 7; a copy of it"), told[0]);
   await using log = await LocalLog.open({ dir: dir.path });
   assertEquals(log.people.members, [
     { room: "dev", account: "0123456789abcdef", by: "Bob", at: 1 },

@@ -79,11 +79,11 @@ Deno.test("an upgrade keeps a copy of the database as it was, tells of it, and m
   await using dir = await makeDir();
   const path = await makeOld(dir.path, "");
   const [told = "", ...more] = await upgrade(dir.path);
-  const copy = `${dir.path}/chatroom-before-v6.db`;
+  const copy = `${dir.path}/chatroom-before-v7.db`;
   const size = ((await Deno.stat(copy)).size / 1_048_576).toFixed(1);
   assertEquals(
     told,
-    `${path} is upgraded from version 2 of its tables to 6; a copy of it as it was is kept as ` +
+    `${path} is upgraded from version 2 of its tables to 7; a copy of it as it was is kept as ` +
       `${copy} (${size} MiB) for 30 days; it may be deleted when all is well`,
   );
   assertEquals(more, []);
@@ -103,16 +103,16 @@ Deno.test("an upgrade keeps a copy of the database as it was, tells of it, and m
   // Other data of that version gets a copy of its own.
   await Deno.remove(path);
   await makeOld(dir.path, "UPDATE meta SET value = '6' WHERE key = 'boot'");
-  assertStringIncludes((await upgrade(dir.path))[0] ?? "", "chatroom-before-v6-2.db (");
-  assertEquals(copiesIn(dir.path), ["chatroom-before-v6-2.db", "chatroom-before-v6.db"]);
+  assertStringIncludes((await upgrade(dir.path))[0] ?? "", "chatroom-before-v7-2.db (");
+  assertEquals(copiesIn(dir.path), ["chatroom-before-v7-2.db", "chatroom-before-v7.db"]);
 });
 
 Deno.test("a copy goes when it is 30 days old, which is told, and until then a check tells of it", async () => {
   await using dir = await makeDir();
   await makeOld(dir.path, "");
   await upgrade(dir.path);
-  const copy = `${dir.path}/chatroom-before-v6.db`;
-  const others = ["chatroom-before-v6.db.bak", "other-before-v6.db"];
+  const copy = `${dir.path}/chatroom-before-v7.db`;
+  const others = ["chatroom-before-v7.db.bak", "other-before-v7.db"];
   for (const name of others) await Deno.writeTextFile(`${dir.path}/${name}`, "");
   const told: string[] = [];
   const ageBy = async (days: number): Promise<void> => {
@@ -140,7 +140,7 @@ Deno.test("where there is no room for the copy nothing is upgraded, and it is sa
     const { size } = await Deno.stat(`${disk.path}/filling`);
     await Deno.truncate(`${disk.path}/filling`, size - 200_000);
     const error = await assertRejects(() => upgrade(disk.path), StoreError);
-    assertStringIncludes(error.message, `${disk.path}/chatroom-before-v6.db`);
+    assertStringIncludes(error.message, `${disk.path}/chatroom-before-v7.db`);
     assertStringIncludes(error.message, "there is no room for it");
     assertStringIncludes(error.message, "make as much room as the database takes, and start again");
     assertEquals(copiesIn(disk.path), []);
@@ -193,7 +193,7 @@ Deno.test("direct messages to classic clients alone, or a room @ of /me alone, s
   );
   const { problems, notes } = check(dir.path);
   assertEquals([problems, notes], [[], [
-    "its tables are of version 2; a server of this version upgrades them to 6 when it starts, and " +
+    "its tables are of version 2; a server of this version upgrades them to 7 when it starts, and " +
     "keeps a copy",
   ]]);
   assertEquals((await upgrade(dir.path)).length, 1);

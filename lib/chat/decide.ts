@@ -11,9 +11,15 @@ import { chooseName } from "./judge/choose_name.ts";
 import { judgeAbout } from "./judge/judge_about.ts";
 import { judgeDirect } from "./judge/judge_direct.ts";
 import { judgeEnter } from "./judge/judge_enter.ts";
+import { judgeQuestion } from "./judge/judge_question.ts";
 import { judgePeople } from "./judge/judge_people.ts";
-import { checkEnter, readerOf } from "./judge/may_read.ts";
-import { accountsMentioned, everybodyMentioned, isMeantForAll } from "./judge/mentions.ts";
+import { checkEnter, readerOf, takesAlong } from "./judge/may_read.ts";
+import {
+  accountsAsked,
+  accountsMentioned,
+  everybodyMentioned,
+  isMeantForAll,
+} from "./judge/mentions.ts";
 import {
   checkMember,
   checkSize,
@@ -57,6 +63,7 @@ export function decide(state: HouseState, fact: Fact, at: number): Fact {
     case "remove":
     case "react":
     case "pin":
+    case "answer":
       return judgeAbout(state, sessionOf(state, fact.by), fact, at);
     case "topic":
       return decideTopic(state, fact, at);
@@ -96,7 +103,7 @@ function decideSay(state: HouseState, fact: SayFact, at: number): SayFact {
   if (session !== undefined && room !== undefined) checkSpeech(state, session, room, at);
   if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
   checkSize(state, text);
-  return mentioning(state, authored(state, fact, session), session);
+  return mentioning(state, authored(state, asking(state, fact), session), session);
 }
 
 /** The message with those whom it mentions. */
@@ -105,7 +112,9 @@ function mentioning(state: HouseState, fact: SayFact, session: Session | undefin
     return { ...fact, all: true, mentions: everybodyMentioned(state, session, fact.log) };
   }
   const said = fact.all === undefined ? fact : withoutAll(fact);
-  const mentions = accountsMentioned(state, session, fact.log, fact.text);
+  const named = accountsMentioned(state, session, fact.log, fact.text);
+  const asked = accountsAsked(state, session, fact.log, fact.ask);
+  const mentions = asked.length === 0 ? named : [...new Set([...named, ...asked])];
   if (mentions.length === 0 && fact.mentions === undefined) return said;
   return { ...said, mentions };
 }
@@ -118,7 +127,16 @@ function decideDirect(state: HouseState, fact: DirectFact, at: number): DirectFa
   const session = asker(state, fact.by);
   if (session === undefined) throw isOver();
   checkSaid(state, session, fact.text, at);
-  return signed(judgeDirect(state, session, fact), session);
+  return signed(judgeDirect(state, session, asking(state, fact)), session);
+}
+
+/** What is said with the accounts that its question names. */
+function asking<Said extends SayFact | DirectFact>(state: HouseState, fact: Said): Said {
+  const { ask, text } = fact;
+  if (ask === undefined) return fact;
+  const question = judgeQuestion(state, ask);
+  checkSize(state, text + JSON.stringify(question));
+  return { ...fact, ask: question };
 }
 
 /** Throws a {@linkcode Refusal} for what a session may say to nobody. */
@@ -219,7 +237,9 @@ function decideRename(state: HouseState, fact: RenameFact, at: number): RenameFa
     return { ...fact, granted: { name: session.name, key: session.key, left, account: shown } };
   }
   // Otherwise a session could enter a room under one name and go on under one that is banned there.
-  for (const { name } of registry.roomsOf(session)) {
+  const other = people.accountOf({ account: shown });
+  for (const { name, key } of registry.roomsOf(session)) {
+    if (!takesAlong(state, session, other, key)) continue;
     checkEntrance(people, wanted, session.address, name, at);
   }
   const proven = shown ?? shownBy(people.accountOf(session));

@@ -6,6 +6,7 @@
 import type { Request } from "../wire/requests.ts";
 import { roomName } from "../words/names.js";
 import { answer, answerOutside } from "./answers/answer.ts";
+import { knowsQuestions } from "./judge/judge_question.ts";
 import { type LinkAsked, linkedFile, type LinkedTo } from "./answers/linked_file.ts";
 import { answerConsole } from "./answers/moderation.ts";
 import { come } from "./coming/come.ts";
@@ -105,6 +106,11 @@ export class House {
   /** What the house knows, to be read only. */
   get state(): HouseState {
     return this.#parts.state;
+  }
+
+  /** Whether messages can ask questions: not while a cluster has nodes of an earlier version. */
+  get knowsQuestions(): boolean {
+    return knowsQuestions(this.#log);
   }
 
   /** Sessions that have a peer. */

@@ -34,6 +34,8 @@ export function lifeEvent(place: EventPlace, entry: LifeEntry, own: boolean): Ev
         ...(count === undefined ? {} : { count }),
       };
     }
+    case "answered":
+      return { type: "answered", ...about, choice: entry.choice };
     case "pinned":
       return {
         type: "pinned",

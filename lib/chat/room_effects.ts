@@ -62,7 +62,9 @@ export function tellRooms(house: HouseParts, fact: PeopleFact): void {
     const isGone = removed.has(key);
     if (room === undefined) continue;
     // Those who may not be there any longer are not told how it is set, unless it is gone for all.
-    if (!isGone) shutOut(house, room, by, uninvitedText(fact, room.name, by));
+    // Whoever was kicked is on the way out: it can come back meanwhile only where that was told earlier.
+    const isOnTheWay = fact.mod !== undefined && house.log.decidesAgain;
+    if (!isGone && !isOnTheWay) shutOut(house, room, by, uninvitedText(fact, room.name, by));
     if (changes.some((change) => isShown(change, key))) tellMembers(house, room, isGone, fact);
     if (isGone) shutOut(house, room, by);
   }

@@ -52,6 +52,7 @@ export function tell(
     case "remove":
     case "react":
     case "pin":
+    case "answer":
       return tellAbout(house, fact, entry, asked);
     case "topic":
       return tellTopic(house, fact, entry, asked);

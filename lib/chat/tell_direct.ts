@@ -15,6 +15,7 @@ import type { LifeFact } from "./log/life_facts.ts";
 import type { StoredNow } from "./log/receipt.ts";
 import { isoTime } from "./log/times.ts";
 import type { LifeEntry, RevisedEntry } from "./messages/entries.ts";
+import { questionTold } from "./messages/question.ts";
 import { type ChatLog, isChatLog, keyOf } from "./messages/log_key.ts";
 import type { PersonId } from "./people/chats.ts";
 import type { ChatRecord, Party } from "./people/records.ts";
@@ -104,7 +105,7 @@ function tellBoth(
 function tellOne(
   house: HouseParts,
   session: Session,
-  { from, title: to, text, action, notice, author, file, re }: DirectFact,
+  { from, title: to, text, action, notice, author, file, re, ask }: DirectFact,
   { record: { key: chat }, seq, at, n, quote }: Told,
   other: Party,
   own = false,
@@ -115,6 +116,7 @@ function tellOne(
   const brought = file === undefined ? {} : { file };
   const event: EventOf<"direct"> = {
     ...{ type: "direct", from, to, at, text: shownTo(house, session, text, file) },
+    ...(ask === undefined ? {} : { ask: questionTold(ask, Date.parse(at)), seq }),
     ...brought,
     ...numbered,
   };
@@ -188,8 +190,11 @@ function tellOneAbout(
   // A client that knows no conversations is told of what becomes of their messages as far as it would be in rooms.
   if (isOwn) return;
   if (entry.kind === "revised") session.deliver(editForOld(house, session, entry));
-  else if (entry.kind === "removed" && !session.traits.resumes) session.deliver(event);
+  else if (TOLD_OLD.has(entry.kind) && !session.traits.resumes) session.deliver(event);
 }
+
+/** What a classic client is told of by a line. */
+const TOLD_OLD: ReadonlySet<LifeEntry["kind"]> = new Set(["removed", "answered"]);
 
 /** A text for a session: of a file, to a client that can't come for it, with where it is had. */
 function shownTo(

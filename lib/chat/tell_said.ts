@@ -9,6 +9,7 @@ import type { Entry, SayFact } from "./log/fact.ts";
 import type { LifeFact } from "./log/life_facts.ts";
 import type { StoredNow } from "./log/receipt.ts";
 import { isoTime } from "./log/times.ts";
+import { questionTold } from "./messages/question.ts";
 import { isRoomLog, type RoomLog } from "./messages/log_key.ts";
 import { tellAboutDirect } from "./tell_direct.ts";
 
@@ -24,7 +25,7 @@ export function tellSaid(
 ): void {
   const { log, title, file } = fact;
   const now = storedNow(entry);
-  const event = now && messageOf(fact, now, isoTime(entry.at));
+  const event = now && messageOf(fact, now, entry.at);
   tellRoom(house, { log, title, entry, event, file: now && file }, asked);
 }
 
@@ -84,9 +85,12 @@ function storedNow({ receipt }: Entry): StoredNow | undefined {
   return receipt !== undefined && "seq" in receipt ? receipt : undefined;
 }
 
-function messageOf(fact: SayFact, { seq, quote }: StoredNow, at: string): Event {
-  const { title: room, from, text, action, notice, author: by, file, re, all } = fact;
-  if (file !== undefined || re !== undefined || all !== undefined || notice !== undefined) {
+function messageOf(fact: SayFact, { seq, quote }: StoredNow, said: number): Event {
+  const { title: room, from, text, action, notice, author: by, file, re, all, ask } = fact;
+  const at = isoTime(said);
+  const isPlain = file === undefined && re === undefined && all === undefined &&
+    notice === undefined && ask === undefined;
+  if (!isPlain) {
     return {
       ...{ type: "message", room, seq, from, at, text },
       ...(by === undefined ? {} : { by }),
@@ -96,6 +100,7 @@ function messageOf(fact: SayFact, { seq, quote }: StoredNow, at: string): Event 
       ...(all === undefined ? {} : { all }),
       ...(re === undefined ? {} : { re }),
       ...(quote === undefined ? {} : { quote }),
+      ...(ask === undefined ? {} : { ask: questionTold(ask, said) }),
     };
   }
   const event = { type: "message", room, seq, from, at, text } as const;

@@ -67,6 +67,7 @@ export const sendCommand: Subcommand = {
     "A reply is a direct message, or a message in the room that begins with our name and : or , or",
     "has @name in it, or answers ours; after --to, what that person sends us alone. To somebody with a",
     "reserved name who is away, a message waits. The classic protocol has no direct messages.",
+    "Anybody can reply: for what must not be answered by anybody there is chatroom ask.",
     "",
     "--re answers the message with this number in the room, or in the conversation with --to: the seq",
     "that --json prints, and that the client on a terminal shows before each message.",

@@ -17,6 +17,7 @@ export const SUBCOMMANDS: readonly SubcommandEntry[] = [
   { ...TITLES.serve, load: async () => (await import("./serve.ts")).serveCommand },
   { ...TITLES.connect, load: async () => (await import("./connect.ts")).connectCommand },
   { ...TITLES.send, load: async () => (await import("./send.ts")).sendCommand },
+  { ...TITLES.ask, load: async () => (await import("./ask.ts")).askCommand },
   { ...TITLES.get, load: async () => (await import("./get.ts")).getCommand },
   { ...TITLES.tail, load: async () => (await import("./tail.ts")).tailCommand },
   { ...TITLES.bench, load: async () => (await import("./bench.ts")).benchCommand },

@@ -17,6 +17,7 @@ export const TITLES = {
     name: "send",
     summary: "deliver one message or files, wait until the server has it, and exit",
   },
+  ask: { name: "ask", summary: "ask people a question with choices, and wait for the answer" },
   get: { name: "get", summary: "fetch a file that was sent" },
   tail: { name: "tail", summary: "follow rooms without sending a message" },
   bench: { name: "bench", summary: "put a load on a server and measure it" },

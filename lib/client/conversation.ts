@@ -146,3 +146,9 @@ export const INTERRUPT_CODE = 130;
 
 /** No reply came in time. */
 export const NO_REPLY_CODE = 3;
+
+/** A question was answered by another choice than the first. */
+export const OTHER_CHOICE_CODE = 5;
+
+/** Nobody has answered a question in time. */
+export const UNANSWERED_CODE = 6;

@@ -37,11 +37,11 @@ const NONE: LastMessages = { messages: [], upTo: 0 };
 
 /** What follows in a room, one after the other. */
 type RoomEntry =
-  & EventOf<"message" | "revised" | "removed" | "reacted" | "pinned">
+  & EventOf<"message" | "revised" | "removed" | "reacted" | "pinned" | "answered">
   & { readonly room: string };
 
 const ENTRIES: ReadonlySet<string> = new Set([
-  ...["message", "revised", "removed", "reacted", "pinned"],
+  ...["message", "revised", "removed", "reacted", "pinned", "answered"],
 ]);
 
 function isRoomEntry(event: Event): event is RoomEntry {

@@ -6,6 +6,9 @@ import type { Conversation } from "./conversation.ts";
 /** The feature of servers that know answers, edits, removals, reactions and pins. */
 export const LIFE = "life";
 
+/** The feature of servers that know questions with choices. */
+const QUESTIONS = "ask";
+
 const TYPES: ReadonlySet<string> = new Set([
   ...["revise", "remove", "react", "pin", "reactions", "pins"],
 ]);
@@ -15,6 +18,10 @@ export function noLife(
   request: Request,
   { features }: Exclude<Conversation["welcome"], undefined>,
 ): string | undefined {
+  const asks = request.type === "answer" || "ask" in request && request.ask !== undefined;
+  if (asks && !features?.includes(QUESTIONS)) {
+    return "This server has no questions with choices; it is of an earlier version, or a node of it is.";
+  }
   const isOfLife = TYPES.has(request.type) || "re" in request && request.re !== undefined;
   if (!isOfLife || features?.includes(LIFE)) return undefined;
   return "This server is of an earlier version: it has no answers, edits, removals, reactions and pins.";

@@ -242,7 +242,9 @@ export function unsent(code: string, text: string): Promise<never> {
 }
 
 /** What is kept when the connection is lost: the server stores it once, however often it is sent. */
-const KEPT: ReadonlySet<string> = new Set(["say", "direct", "revise", "remove", "react", "pin"]);
+const KEPT: ReadonlySet<string> = new Set([
+  ...["say", "direct", "revise", "remove", "react", "pin", "answer"],
+]);
 
 /** Whether a request is kept when the connection is lost. */
 export function isKept({ type }: Request): boolean {

@@ -17,7 +17,7 @@ const MAX_CHATS = 1_000;
 /** The feature of servers with people who have several devices, rooms and conversations. */
 const PEOPLE = "people";
 /** The features by which a server tells us more, and the bytes of files as they are. */
-const FEATURES: readonly string[] = [PEOPLE, LIFE, "bytes", "servers"];
+const FEATURES: readonly string[] = [PEOPLE, LIFE, "bytes", "servers", "ask"];
 
 /** Reasons of `left` for members who were sent out; they hold for all sessions with that name. */
 const SENT_OUT: ReadonlySet<string> = new Set(["banned", "kicked", "uninvited", "removed"]);
@@ -143,6 +143,7 @@ export class ResumeState {
       case "removed":
       case "reacted":
       case "pinned":
+      case "answered":
         return this.#advanceLog(event, event.seq);
       case "emptied":
         return this.#advanceLog(event, event.to);

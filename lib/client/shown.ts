@@ -5,6 +5,7 @@
 
 import { describeMessage } from "../words/commands/talk.js";
 import { withQuote } from "../words/commands/life.js";
+import { answeredText, choicesText } from "../words/question.js";
 import type { Event, EventOf } from "../wire/events.ts";
 import { EDIT_SIGN } from "../wire/names.ts";
 import { inertLine } from "../words/inert.js";
@@ -46,11 +47,17 @@ export function shown(
   { shape, rooms = false, times = false }: Pick<ScriptOptions, "shape" | "rooms" | "times">,
 ): string {
   if (shape === "json") return jsonLine(event);
+  if (event.type === "answered" && shape === "lines") {
+    const line = answeredText(event);
+    return `${rooms && event.room !== undefined ? `#${inertLine(event.room)} ` : ""}${
+      inertLine(line)
+    }\n`;
+  }
   if (!isSaid(event)) return "";
   const text = event.type === "revised" ? EDIT_SIGN + event.text : event.text;
   if (shape === "raw") return `${text}\n`;
   const time = times ? `${localTime(new Date(event.at))} ` : "";
-  return `${time}${inertLine(lineOf(event, text, rooms))}${howToGet(event)}\n`;
+  return `${time}${inertLine(lineOf(event, text, rooms))}${howToGet(event)}${howToAnswer(event)}\n`;
 }
 
 type Said = EventOf<"message" | "direct" | "revised">;
@@ -76,6 +83,12 @@ function lineOf(event: Said, text: string, rooms: boolean): string {
       return rooms ? `#${room} ${from}: ${text}` : `${from}: ${text}`;
     }
   }
+}
+
+/** How the question of a message is answered. */
+function howToAnswer(event: Said): string {
+  if (event.type === "revised" || event.ask === undefined || event.seq === undefined) return "";
+  return ` [${inertLine(choicesText(event.ask, event.seq))}]`;
 }
 
 /** How the file of a message can be had. */

@@ -29,7 +29,7 @@ export interface ReadFact {
  * stored at once, which is much faster.
  */
 const IN_RUNS: ReadonlySet<Fact["kind"]> = new Set(
-  ["say", "revise", "remove", "react", "pin"] as const,
+  ["say", "revise", "remove", "react", "pin", "answer"] as const,
 );
 
 /** Applies facts at a time, in ms since 1970; to be called within `store.apply`. Returns their entries. */

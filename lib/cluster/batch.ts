@@ -10,7 +10,7 @@ import type { Fact } from "../chat/log/fact.ts";
  * The highest level of the log that this program knows: which records there are, and what is in them. A node
  * writes what the level allows that all have agreed on, and stops where it reads of a higher one than it knows.
  */
-export const KNOWN_LEVEL = 1;
+export const KNOWN_LEVEL = 2;
 
 /** How much a batch has besides its records and the commas between them, at most, in bytes. */
 export const HEAD_BYTES = 256;
@@ -169,7 +169,7 @@ const NODE_KINDS: Readonly<Record<NodeRecord["kind"], true>> = {
 const KINDS: Readonly<Record<Exclude<LogRecord["kind"], "lost">, true>> = {
   ...{ say: true, direct: true, topic: true, people: true, list: true, retain: true },
   ...{ "session-use": true, "session-forget": true },
-  ...{ revise: true, remove: true, react: true, pin: true },
+  ...{ revise: true, remove: true, answer: true, react: true, pin: true },
   ...{ enter: true, exit: true, tick: true, join: true, leave: true, rename: true },
   ...{ mark: true, away: true },
   ...NODE_KINDS,

@@ -23,7 +23,7 @@ export const CAPS = {
   batch: { tells: true },
   "cap-notify": {},
   "draft/account-registration": { isPrivate: true },
-  "draft/chathistory": {},
+  "draft/chathistory": { tells: true },
   "draft/message-redaction": { tells: true },
   "draft/multiline": { value: multiline, tells: true },
   "draft/no-implicit-names": {},

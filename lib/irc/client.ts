@@ -42,7 +42,14 @@ export interface Replay {
   /** The last number of it, and the one after which it begins for this client. */
   readonly last: number;
   readonly after: number;
-  readonly messages: Array<Omit<EventOf<"message">, "type">>;
+  /** Up to which number it was told before; `undefined`: that is not known, and may be none. */
+  readonly told: number | undefined;
+  /** How many entries between that and what comes are left out. */
+  leftOut: number;
+  /** What has come and is not shown yet: what was said, its length, and what was done about what was told before. */
+  messages: Array<Omit<EventOf<"message">, "type">>;
+  length: number;
+  readonly about: Array<EventOf<"revised" | "removed" | "reacted">>;
 }
 
 /** How a room is set, as modes, and who is in it and may act there. */
@@ -60,7 +67,7 @@ interface Asked {
 
 /** Requests whose answer comes when they are stored, which may be after other answers. */
 const STORED: ReadonlySet<Request["type"]> = new Set(
-  ["say", "direct", "revise", "remove", "react", "pin", "topic"] as const,
+  ["say", "direct", "revise", "remove", "react", "pin", "answer", "topic"] as const,
 );
 
 /** What a client has said of itself before it is in. */
@@ -102,6 +109,8 @@ export class IrcClient {
   cameAt = 0;
   /** How far it was told what was said, for an account's that does not ask for that itself. */
   told: Told | undefined;
+  /** Up to which number it had been told before it came, where that is known: by {@linkcode toldKey}. */
+  readonly toldBefore = new Map<string, number>();
   /** What was said before it came, and is on its way: by {@linkcode toldKey}. */
   readonly replays = new Map<string, Replay>();
   /** Whom it sends out of which room, and how that is told: by the room's name and the person's. */

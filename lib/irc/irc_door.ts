@@ -40,9 +40,6 @@ const NOTHING = new Uint8Array();
 /** How requests of HTTP begin: a page that a browser shows must not act as an IRC client. */
 const HTTP = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|PRI) /i;
 
-/** Reasons of a goodbye after which a client has got what was sent before it. */
-const ORDERLY: ReadonlySet<string> = new Set(["quit", "shutdown"]);
-
 /** The name of the door in the metrics. */
 export const IRC_KIND = "irc";
 
@@ -119,7 +116,10 @@ export class IrcDoor implements Door {
   }
 
   ended(reason: string | undefined, isBroken: boolean): void {
-    this.#client.told?.end(!isBroken && (reason === undefined || ORDERLY.has(reason)));
+    const { told } = this.#client;
+    // It may have vanished: who gets the goodbye ends its side, too.
+    if (reason === "shutdown") return told?.close();
+    told?.end(!isBroken && (reason === undefined || reason === "quit"));
   }
 
   encode(batch: Batch): Uint8Array {

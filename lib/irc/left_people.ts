@@ -19,17 +19,25 @@ export interface LeftPerson {
   readonly realName: string;
 }
 
+/** The same as it is remembered. */
+interface Remembered extends LeftPerson {
+  /** The id of the account that had the nick. */
+  readonly account: string | undefined;
+  /** Whether it hid then when it was here: that counts once there is no such account any more. */
+  readonly hid: boolean;
+}
+
 /** Of how many names it is remembered who went by them, and how many people of one name. */
 const MOST_NAMES = 1_000;
 const MOST_OF_ONE = 8;
 
 /**
  * Those who have left, the latest of each name first. Nobody is told when that was, and neither guests who came by
- * a link are among them, whom others do not meet, nor who hides when they were here.
+ * a link are among them, whom others do not meet, nor who hides when they were here, whenever that was set.
  */
 export class LeftPeople {
   readonly #server: IrcServer;
-  readonly #byKey = new Map<string, readonly LeftPerson[]>();
+  readonly #byKey = new Map<string, readonly Remembered[]>();
   #isWatching = false;
 
   constructor(server: IrcServer) {
@@ -55,9 +63,14 @@ export class LeftPeople {
     if (view?.isConfined !== false) return [];
     const name = nameOfNick(nick);
     const key = nameKey(name);
-    const found = this.#byKey.get(key) ?? [];
+    const { people, lists } = house.state;
+    const found = (this.#byKey.get(key) ?? []).filter(({ account, hid }) =>
+      account === undefined || people.accountWith(account) === undefined
+        ? !hid
+        : lists.settings(account).hideSeen !== true
+    );
     // What they say of themselves is a text as others are: nobody is told that of somebody who is muted or banned.
-    if (!house.state.people.isSanctioned({ name, key })) return found;
+    if (!people.isSanctioned({ name, key })) return found;
     return found.map((each) => ({ ...each, user: OTHER_USER, realName: each.name }));
   }
 
@@ -81,13 +94,15 @@ export class LeftPeople {
 
   #add({ state }: HouseParts, session: Session, name: string, account: Account | undefined): void {
     if (session.isVisitor || isConfined(state, session)) return;
-    if (account !== undefined && state.lists.settings(account.id).hideSeen) return;
+    const hid = account !== undefined && state.lists.settings(account.id).hideSeen === true;
     const { user = "", realName = "" } = this.#server.users.get(name) ?? {};
     const left = {
       name,
       user: user === "" ? OTHER_USER : `~${user}`,
       host: hostOf(account?.name),
       realName: realName || name,
+      account: account?.id,
+      hid,
     };
     const key = nameKey(name);
     const before = this.#byKey.get(key) ?? [];
@@ -99,8 +114,9 @@ export class LeftPeople {
   }
 }
 
-function isSame(one: LeftPerson, other: LeftPerson): boolean {
-  return one.name === other.name && one.user === other.user && one.host === other.host &&
+function isSame(one: Remembered, other: Remembered): boolean {
+  return one.name === other.name && one.account === other.account && one.user === other.user &&
+    one.host === other.host &&
     one.realName === other.realName;
 }
 

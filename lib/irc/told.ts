@@ -72,6 +72,7 @@ export class Told {
     | { readonly word: string; readonly at: number; readonly told: Map<string, number> }
     | undefined;
   #asks = 0;
+  #isClosing = false;
   #hasEnded = false;
 
   constructor(places: ToldPlaces, calls: ToldCalls) {
@@ -87,14 +88,14 @@ export class Told {
     }
   }
 
-  /** All up to that number has been told in a place. */
+  /** All up to that number has been told in a place; 0: nothing was said there yet. */
   note(key: string, seq: number): void {
-    if (seq > (this.#since.get(key) ?? 0)) this.#since.set(key, seq);
+    if (!this.#isClosing && seq > (this.#since.get(key) ?? -1)) this.#since.set(key, seq);
   }
 
   /** Asks the client when it was told something for a while; `now` is in ms of a clock that never goes back. */
   sweep(now: number): void {
-    if (this.#since.size === 0 || this.#asked !== undefined) return;
+    if (this.#isClosing || this.#since.size === 0 || this.#asked !== undefined) return;
     this.#sinceAt ??= now;
     if (now - this.#sinceAt < ASK_AFTER_MS) return;
     const word = `${WORD}${++this.#asks}`;
@@ -109,6 +110,11 @@ export class Told {
     if (this.#asked === undefined || this.#asked.word !== word) return;
     this.#reach(this.#asked.told);
     this.#asked = undefined;
+  }
+
+  /** The client is sent a goodbye, and nothing after it; whether it gets that is known at the end. */
+  close(): void {
+    this.#isClosing = true;
   }
 
   /**
@@ -153,7 +159,8 @@ function numberIn(event: Event): (ToldPlace & { readonly seq: number }) | undefi
     case "direct":
     case "revised":
     case "removed":
-    case "reacted": {
+    case "reacted":
+    case "answered": {
       const { seq = 0, chat } = event;
       const room = "room" in event ? event.room : undefined;
       return room === undefined && chat === undefined ? undefined : { room, chat, seq };

@@ -3,27 +3,17 @@
 import { Refusal } from "../chat/refusal.ts";
 import { CLASSIC_TRAITS, type Hello } from "../chat/sessions/peer.ts";
 import { pairText } from "../wire/encode.ts";
-import type { Event, EventOf } from "../wire/events.ts";
-import { EDIT_SIGN, SERVER_NAME } from "../wire/names.ts";
+import { SERVER_NAME } from "../wire/names.ts";
 import type { Request } from "../wire/requests.ts";
 import { decodeText } from "../wire/text.ts";
-import { noPinsText, withQuote } from "../words/commands/life.js";
 import { COMMANDS } from "../words/commands/table.js";
-import { describeMessage } from "../words/commands/talk.js";
-import { describe } from "../words/describe.js";
-import { captionOf, fetchSentence } from "../words/files.js";
-import { nameKey } from "../words/names.js";
 import { parseLine } from "../words/parse.js";
 import { bye } from "./bye.ts";
 import { closeAfterAnswers, type DoorPeer } from "./door.ts";
-import { type Encode, Encoded } from "./encoded.ts";
+import { CLASSIC_IDS, encodingOf } from "./classic_pairs.ts";
+import type { Encode } from "./encoded.ts";
 import type { SharedState } from "./host.ts";
 import { costlyKind, type CostlyRequest, isCostly } from "./meter.ts";
-
-/** The id of requests that were typed as a command: it tells their answers from news. */
-const COMMAND_ID = "command";
-/** That of `/pins`, whose answer is a page like that of others. */
-const PINS_ID = "pins";
 
 /** Refusals after which the same client may try again. */
 const MAY_TRY_AGAIN: ReadonlySet<string> = new Set(["bad-password", "bad-login", "try-later"]);
@@ -148,8 +138,7 @@ export class ClassicProtocol {
       case "direct":
         return this.#request({ ...request, id: `${++this.#directs}` });
       default: {
-        const id = request.type === "pins" ? PINS_ID : COMMAND_ID;
-        const asked = { ...request, id };
+        const asked = { ...request, id: idFor(request.type) };
         return isCostly(asked) ? this.#costly(asked) : this.#request(asked);
       }
     }
@@ -181,6 +170,11 @@ export class ClassicProtocol {
   }
 }
 
+/** The id of a request that was typed as a command: it tells its answer from news, and from that of others. */
+function idFor(type: Request["type"]): string {
+  return Object.hasOwn(CLASSIC_IDS, type) ? type : "command";
+}
+
 const encoder = new TextEncoder();
 
 /** The password in a line `/login PASSWORD`; `undefined` for any other line. */
@@ -201,92 +195,4 @@ export function helpLines(): string[] {
     ...shown.map(([left, right]) => `${left.padEnd(width)}  ${right}`),
     "//text".padEnd(width) + "  say a message that begins with a slash",
   ];
-}
-
-/** Encodes events as pairs of frames, without the news that the classic protocol has no form for. */
-export function encodeClassic(events: readonly Event[]): Encoded {
-  return new Encoded(events.map((event) => eventPairs(event)));
-}
-
-/** The encoding of each server, which says where its files are fetched. */
-const encodings = new WeakMap<SharedState, Encode>();
-
-/** One for all classic clients of a server, so that each batch is encoded once. */
-function encodingOf(shared: SharedState): Encode {
-  let encode = encodings.get(shared);
-  if (encode === undefined) {
-    encode = (events) => new Encoded(events.map((event) => eventPairs(event, shared)));
-    encodings.set(shared, encode);
-  }
-  return encode;
-}
-
-function eventPairs(event: Event, shared?: SharedState): string {
-  // Plain messages are by far the most frequent events: take the short way for them.
-  if (event.type === "message" && !event.action) {
-    const text = event.file === undefined ? event.text : fileText(event, shared);
-    return pairText(event.from, withQuote(text, event.quote));
-  }
-  if (event.type === "revised") return pairText(event.from, EDIT_SIGN + fileText(event, shared));
-  return pairsFor(event).map(([name, text]) => pairText(name, text)).join("");
-}
-
-/** What a message says that brings a file, with a link that leads everybody to it who may enter the room. */
-export function fileText(
-  { room = "", text, file }: Pick<EventOf<"revised">, "room" | "text" | "file">,
-  shared: SharedState | undefined,
-): string {
-  if (file === undefined) return text;
-  const { links, house } = shared ?? {};
-  const key = nameKey(room);
-  const isForAll = house !== undefined && house.state.rooms.access(key) !== "invite";
-  const url = isForAll ? links?.link(file, { reader: `room ${key}` }).url : undefined;
-  return fetchSentence(file, url, captionOf(text, file));
-}
-
-function pairsFor(event: Event): Array<readonly [name: string, text: string]> {
-  switch (event.type) {
-    case "message":
-      return [[event.from, event.action ? describeMessage(event) : event.text]];
-    case "direct":
-      return [[event.from, `(to you) ${withQuote(event.text, event.quote)}`]];
-    case "removed":
-      return [[SERVER_NAME, removedText(event)]];
-    case "pinned":
-      return [[SERVER_NAME, pinnedText(event)]];
-    case "page":
-      return event.id === PINS_ID && event.messages.length === 0
-        ? [[SERVER_NAME, noPinsText(event.room)]]
-        : serverPairs(event);
-    case "reacted":
-    case "emptied":
-      return [];
-    case "ack":
-      return directAck(event);
-    case "joined":
-    case "left":
-      // The original classic server never told who comes and goes, so neither do we.
-      return event.id !== undefined && event.type === "joined" ? serverPairs(event) : [];
-    default:
-      return serverPairs(event);
-  }
-}
-
-function removedText({ from, chat, reason }: EventOf<"removed">): string {
-  const what = chat === undefined ? "a message" : "a message to you";
-  return `${from} removed ${what}${reason === undefined ? "" : `: ${reason}`}.`;
-}
-
-/** A client of this kind knows no numbers of messages. */
-function pinnedText({ from, off }: EventOf<"pinned">): string {
-  return off ? `${from} unpinned a message.` : `${from} pinned a message; /pins shows it.`;
-}
-
-/** A direct message leaves no trace on a classic screen unless the server says that it arrived. */
-function directAck(event: EventOf<"ack">): Array<readonly [string, string]> {
-  return event.id !== undefined && event.room === undefined ? [[SERVER_NAME, "Delivered."]] : [];
-}
-
-function serverPairs(event: Event): Array<readonly [string, string]> {
-  return (describe(event) ?? []).map((line) => [SERVER_NAME, line] as const);
 }

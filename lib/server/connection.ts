@@ -88,7 +88,8 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
       this.#fail(error as Error);
       await this.#discard();
     }
-    if (this.#reason === undefined) this.#door.ended?.(undefined, this.#broken);
+    // What is closed here reads as if its peer had ended it.
+    this.#door.ended?.(undefined, this.#broken || this.#state === "closed");
     // The rooms must get its last message before they hear that it left.
     await this.#shared.house.idle(this);
     // A peer that closed or reset the connection has left for good. One that we cut off may come back.
@@ -152,7 +153,6 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
   readonly costly: DoorPeer["costly"] = (kind) => this.#meter.costly(kind, this.#sweep.now);
   readonly link: NonNullable<DoorPeer["link"]> = (file, owner) =>
     this.#shared.links?.link(file, owner, this.#transport.came);
-
   readonly pageUrl: NonNullable<DoorPeer["pageUrl"]> = () =>
     this.#shared.links?.page(this.#transport.came);
 

@@ -69,7 +69,10 @@ export interface Door {
   readonly whole: number;
   /** Told what the house calls its client from now on, before it is told what comes of that. */
   named?(name: string): void;
-  /** Its peer is served no more: why it gets a goodbye; none where it has ended itself, or `isBroken`. */
+  /**
+   * Its peer is served no more: why it gets a goodbye; and in the end, without a reason, that it has ended its side,
+   * or that the connection `isBroken`, be it that it was cut off.
+   */
   ended?(reason: string | undefined, isBroken: boolean): void;
   /** Called when the connection is there, for a protocol in which the server speaks first. */
   begin(): void;

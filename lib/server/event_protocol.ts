@@ -7,7 +7,7 @@ import { EVENT_TRAITS } from "../chat/sessions/peer.ts";
 import { decodeRequest } from "../wire/decode.ts";
 import { encodeEvent, eventText } from "../wire/encode.ts";
 import { type Event, FEATURES, PROTOCOL_VERSION } from "../wire/events.ts";
-import { narrow } from "../wire/narrow.ts";
+import { narrow, withoutAnswers } from "../wire/narrow.ts";
 import { MAX_CHUNK_BYTES, type Request, type RequestOf } from "../wire/requests.ts";
 import { bye } from "./bye.ts";
 import { closeAfterAnswers, type DoorPeer } from "./door.ts";
@@ -53,6 +53,11 @@ export class EventProtocol {
 
   /** Whether its client knows what becomes of messages. */
   get hasLife(): boolean {
+    return this.#encode !== encodeNarrow;
+  }
+
+  /** Whether its client knows questions and answers. */
+  get hasAnswers(): boolean {
     return this.#encode === encodeEvents;
   }
 
@@ -132,7 +137,7 @@ export class EventProtocol {
   #hello({ type: _, name = this.name, ...hello }: RequestOf<"hello">): void | Promise<void> {
     this.#takesBytes = hello.features?.includes("bytes") ?? false;
     this.#hearsServers = hello.features?.includes("servers") ?? false;
-    this.#encode = hello.features?.includes("life") ? encodeEvents : encodeNarrow;
+    this.#encode = encodingFor(hello.features);
     const comes = this.#shared.house.come(this.#peer, { ...hello, name });
     if (comes !== undefined) return comes.then(() => this.#entered());
     this.#entered();
@@ -171,7 +176,8 @@ export class EventProtocol {
 function featuresOf({ house, nodes }: SharedState): readonly string[] {
   return FEATURES.filter((feature) =>
     !(OF_FILES.has(feature) && house.files === undefined) &&
-    !(feature === "servers" && nodes === undefined)
+    !(feature === "servers" && nodes === undefined) &&
+    !(feature === "ask" && !house.knowsQuestions)
   );
 }
 
@@ -192,9 +198,23 @@ function fileLimits(
   };
 }
 
+/** How events are encoded for a client that has named these features; without `life` there are no answers. */
+function encodingFor(features: readonly string[] = []): Encode {
+  if (!features.includes("life")) return encodeNarrow;
+  return features.includes("ask") ? encodeEvents : encodeUnanswered;
+}
+
 /** Encodes events as frames. */
 export function encodeEvents(events: readonly Event[]): Encoded {
   return new Encoded(events.map(eventText));
+}
+
+/** The same for clients that know what becomes of messages, and no answers. */
+function encodeUnanswered(events: readonly Event[]): Encoded {
+  return new Encoded(events.map((event) => {
+    const known = withoutAnswers(event);
+    return known === undefined ? "" : eventText(known);
+  }));
 }
 
 /** The same for clients that don't know what becomes of messages. */

@@ -61,7 +61,9 @@ type Place = Pick<Message, "room" | "seq">;
 export class Metrics {
   messages = 0;
   /** What was done about messages, by the type of the request. */
-  readonly changes = new Map([["revise", 0], ["remove", 0], ["react", 0], ["pin", 0]]);
+  readonly changes = new Map(
+    ["revise", "remove", "react", "pin", "answer"].map((kind) => [kind, 0]),
+  );
   deliveries = 0;
   /** Connections that have ended, by door. The bytes are those of ended connections too. */
   readonly connections = none();

@@ -41,6 +41,10 @@ export class WatchedLog implements FactLog {
     return this.#log.decidesAgain;
   }
 
+  get cluster(): FactLog["cluster"] {
+    return this.#log.cluster;
+  }
+
   get onDecide(): FactLog["onDecide"] {
     return this.#log.onDecide;
   }

@@ -5,6 +5,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import {
+  ANSWER,
   CHAT,
   OFF_PIN,
   OFF_REACT,
@@ -34,6 +35,7 @@ const WORDS: Readonly<Record<number, string>> = {
   [REMOVE]: "was removed",
   [REACT]: "has a reaction",
   [PIN]: "is pinned",
+  [ANSWER]: "has an answer",
   [OFF_REACT]: "has lost a reaction",
   [OFF_PIN]: "is pinned no more",
   [TAKEN_BACK]: "had taken back a reaction",
@@ -123,6 +125,10 @@ function heldAfter(entries: readonly SqlRow[]): Held[] {
       continue;
     }
     const { key = "", who = "", off } = restOf(row);
+    if (kind === ANSWER) {
+      held.set(`answer ${who}`, { kind, key: "", who, seq, n: 1 });
+      continue;
+    }
     const { on, off: taken, ...whose } = switchOf({ kind, key, who });
     if (kind === REACT && off) {
       const place = `taken back ${JSON.stringify(whose)}`;
@@ -143,7 +149,7 @@ function differences(
   where: string,
 ): string[] {
   const tell = ({ kind, key, who, seq, n }: Held): string => {
-    const whose = key === "" ? "" : ` ${JSON.stringify(key)} of ${who}`;
+    const whose = key !== "" ? ` ${JSON.stringify(key)} of ${who}` : who === "" ? "" : ` of ${who}`;
     const count = COUNTED.has(kind) ? ` (${n})` : "";
     return `${WORDS[kind] ?? `has a row of kind ${kind}`}${whose}${count} by entry ${seq}`;
   };

@@ -35,6 +35,7 @@ export const REVISE = 2;
 export const REMOVE = 3;
 export const REACT = 4;
 export const PIN = 5;
+export const ANSWER = 6;
 
 /** The kind in the table `life` of a reaction or a pin that was taken back. */
 export const OFF_REACT = 14;

@@ -5,7 +5,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { OFF_PIN, OFF_REACT, PIN, REACT, REMOVE, REVISE, TAKEN_BACK } from "./columns.ts";
+import { ANSWER, OFF_PIN, OFF_REACT, PIN, REACT, REMOVE, REVISE, TAKEN_BACK } from "./columns.ts";
 import { dropFiles } from "./files.ts";
 import type { LogRow } from "./log_rows.ts";
 import { ROOM_COLUMNS, sumOfRow } from "./message_row.ts";
@@ -16,7 +16,7 @@ type Log = Pick<LogRow, "id" | "sum">;
 
 const ROWS = `SELECT m.id, ${ROOM_COLUMNS} FROM message m JOIN name n ON n.id = m.sender`;
 
-/** Empties a message and its edits, in the caller's transaction; what holds of it no longer does. */
+/** Empties a message, its edits and the answers to it, in the caller's transaction; what holds of it no longer does. */
 export function emptyMessage(db: DatabaseSync, log: Log, seq: number): void {
   const row = getRow(
     db,
@@ -36,14 +36,19 @@ export function emptyMessage(db: DatabaseSync, log: Log, seq: number): void {
   dropLife(db, log.id, seq, seq);
 }
 
-/** Empties the edits of the messages from one number to another, in the caller's transaction. */
+/** Empties the edits of, and the answers to, the messages from one number to another, in the caller's transaction. */
 export function emptyEdits(db: DatabaseSync, log: Log, first: number, last: number): void {
   const edits = getRows(
     db,
     `${ROWS} WHERE m.room = ? AND m.re BETWEEN ? AND ? AND m.kind = ${REVISE} AND m.text <> ''`,
     ...[log.id, first, last],
   );
-  for (const row of edits) emptyRow(db, log, row);
+  const answers = getRows(
+    db,
+    `${ROWS} WHERE m.room = ? AND m.re BETWEEN ? AND ? AND m.kind = ${ANSWER} AND m.extra IS NOT NULL`,
+    ...[log.id, first, last],
+  );
+  for (const row of [...edits, ...answers]) emptyRow(db, log, row);
 }
 
 /** What goes with messages, as far as it was looked at. */
@@ -94,7 +99,7 @@ export function goesAlong(
   return { costs, upTo };
 }
 
-const LIFE_KINDS = [REVISE, REMOVE, REACT, PIN, OFF_REACT, OFF_PIN, TAKEN_BACK] as const;
+const LIFE_KINDS = [REVISE, REMOVE, REACT, PIN, OFF_REACT, OFF_PIN, TAKEN_BACK, ANSWER] as const;
 
 /** Forgets what holds of the messages from one number to another, in the caller's transaction. */
 export function dropLife(
@@ -112,7 +117,7 @@ export function dropLife(
 function emptyRow(db: DatabaseSync, { sum }: Log, row: SqlRow): void {
   runSql(
     db,
-    "UPDATE message SET text = '', file = NULL, sum = ? WHERE id = ?",
-    ...[sumOfRow({ ...row, text: "" }, sum), Number(row["id"])],
+    "UPDATE message SET text = '', file = NULL, extra = NULL, sum = ? WHERE id = ?",
+    ...[sumOfRow({ ...row, text: "", extra: null }, sum), Number(row["id"])],
   );
 }

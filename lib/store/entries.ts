@@ -14,7 +14,17 @@ import { withQuotes } from "../chat/messages/fold.ts";
 import type { LogKey, ReadLog } from "../chat/messages/log_key.ts";
 import { MOST_NAMED, type Reaction } from "../chat/log/fact_log.ts";
 import type { Hash } from "../chat/sessions/session.ts";
-import { INBOX, OFF_PIN, OFF_REACT, PIN, REACT, REMOVE, REVISE, textOf } from "./columns.ts";
+import {
+  ANSWER,
+  INBOX,
+  OFF_PIN,
+  OFF_REACT,
+  PIN,
+  REACT,
+  REMOVE,
+  REVISE,
+  textOf,
+} from "./columns.ts";
 import { unlessDamaged } from "./faults.ts";
 import { findLog, type InCommon, knownOf, type LogRow, onceOf, storedOf } from "./log_rows.ts";
 import { authorOf, fileOf, isIntact, reOf } from "./message_row.ts";
@@ -152,6 +162,8 @@ function placeOf(
       return { kind: entry.off ? OFF_REACT : REACT, key: entry.key, who: entry.who };
     case "pinned":
       return { kind: entry.off ? OFF_PIN : PIN, key: "", who: "" };
+    case "answered":
+      return { kind: ANSWER, key: "", who: entry.who };
     default:
       return { kind: entry.kind === "revised" ? REVISE : REMOVE, key: "", who: "" };
   }
@@ -182,7 +194,7 @@ function entryOf(db: DatabaseSync, row: SqlRow, known: InCommon): HistoryEntry {
   }
   const by = authorOf(row);
   const entry = { ...place, re, from: String(row["sender"]), ...(by === undefined ? {} : { by }) };
-  const { key = "", who = "account ", reason, off } = restOf(row);
+  const { key = "", who = "account ", reason, off, choice } = restOf(row);
   const taken = off ? { off } : {};
   switch (kind) {
     case REVISE:
@@ -193,6 +205,10 @@ function entryOf(db: DatabaseSync, row: SqlRow, known: InCommon): HistoryEntry {
       return { kind: "reacted", ...entry, key, who, ...taken };
     case PIN:
       return { kind: "pinned", ...entry, ...taken };
+    case ANSWER:
+      return choice === undefined
+        ? { kind: "emptied", ...place }
+        : { kind: "answered", ...entry, choice, who };
     default:
       return { kind: "emptied", ...place };
   }

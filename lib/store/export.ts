@@ -3,7 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../words/names.js";
 import type { EventOf, Message } from "../wire/events.ts";
-import { PIN, REACT, REMOVE, REVISE, ROOM, textOf } from "./columns.ts";
+import { ANSWER, PIN, REACT, REMOVE, REVISE, ROOM, textOf } from "./columns.ts";
 import { isDamage } from "./faults.ts";
 import { FOUND_COLUMNS, foundIn } from "./found.ts";
 import { authorOf, isIntact, messageOf, reOf } from "./message_row.ts";
@@ -34,14 +34,14 @@ export function roomNames(db: DatabaseSync): Map<string, string> {
 /** A line of an export: a message, or what was done about one, as an event of that tells it. */
 export type ExportLine = Message | AboutLine;
 
-/** What was done about a message. Of whom a guest's reaction is, `who` says in hidden form. */
-export type AboutLine = AboutOf<"revised"> | ReactedLine | AboutOf<"removed"> | AboutOf<"pinned">;
+/** What was done about a message. Of whom a guest's reaction or answer is, `who` says in hidden form. */
+export type AboutLine = AboutOf<"revised"> | CountedLine | AboutOf<"removed"> | AboutOf<"pinned">;
 
-type AboutOf<Type extends "revised" | "removed" | "reacted" | "pinned"> =
+type AboutOf<Type extends "revised" | "removed" | "reacted" | "pinned" | "answered"> =
   & Omit<EventOf<Type>, "chat" | "own">
   & { readonly room: string };
 
-type ReactedLine = AboutOf<"reacted"> & { readonly who?: string };
+type CountedLine = (AboutOf<"reacted"> | AboutOf<"answered">) & { readonly who?: string };
 
 /**
  * What had been stored of rooms when the reading began: each entry as it was written, or, with `folded`,
@@ -79,17 +79,21 @@ function aboutOf(row: SqlRow): AboutLine | undefined {
     at: timeOf(row),
     ...(by === undefined ? {} : { by }),
   };
-  const { key = "", who = "", reason, off } = restOf(row);
+  const { key = "", who = "", reason, off, choice } = restOf(row);
   const taken = off ? { off } : {};
+  const counted = by === undefined ? { who } : {};
   switch (row["action"]) {
     case REVISE:
       return { type: "revised", ...about, text: textOf(row["text"]) };
     case REMOVE:
       return { type: "removed", ...about, ...(reason === undefined ? {} : { reason }) };
     case REACT:
-      return { type: "reacted", ...about, key, ...(by === undefined ? { who } : {}), ...taken };
+      return { type: "reacted", ...about, key, ...counted, ...taken };
     case PIN:
       return { type: "pinned", ...about, ...taken };
+    case ANSWER:
+      // Of an answer to what was removed nothing is left but its number.
+      return { type: "answered", ...about, choice: choice ?? "", ...counted };
     default:
       return undefined;
   }

@@ -5,20 +5,22 @@ import { judgeLife } from "../chat/log/judge_life.ts";
 import type { LifeFact } from "../chat/log/life_facts.ts";
 import { roomLog } from "../chat/messages/log_key.ts";
 import type { Reactor } from "../chat/messages/history.ts";
+import { type ChoiceQuestion, questionIn } from "../chat/messages/question.ts";
 import type { SentFile } from "../wire/events.ts";
 import { REQUESTS } from "../wire/requests.ts";
 import { captionedText } from "../words/files.js";
 import { reactionKey } from "../words/reaction.js";
-import { PIN, REACT, REMOVE, REVISE } from "./columns.ts";
+import { ANSWER, PIN, REACT, REMOVE, REVISE } from "./columns.ts";
 import type { LineAbout } from "./import_line.ts";
 import { lifeKnown } from "./life_log.ts";
-import { fileOf } from "./message_row.ts";
+import { extraOf, fileOf } from "./message_row.ts";
 import { entryAt } from "./readable.ts";
 import type { RoomRow } from "./rows.ts";
 import { getRow } from "./sql.ts";
 
 /** Who has done all of it: whose the messages are nobody knows here. */
 const BY = "import";
+const ANSWERER = "answers of an import";
 
 /** What stands for the text that the edit of a message had which is removed later in the file. */
 const EMPTIED = "…";
@@ -34,13 +36,17 @@ export function judgeLine(
   re: number,
   isEmptied: boolean,
 ): LineAbout | string {
+  // Of an answer to what is removed later nothing is left to be judged.
+  if (line.kind === ANSWER && line.rest.choice === undefined && isEmptied) return line;
   const shown = shownWell(line);
   if (shown === undefined) return "bad-reaction";
   const fact = factOf(isEmptied ? { ...shown, text: EMPTIED } : shown, room.name, re);
   const file = line.kind === REVISE ? fileAt(db, room, re) : undefined;
   const sql = "SELECT 1 FROM life WHERE room = ? AND kind = ? AND re = ?";
   const isRemoved = getRow(db, sql, room.id, REMOVE, re) !== undefined;
-  const target = isRemoved ? undefined : { at: line.at, session: BY, from: "", file };
+  const target = isRemoved
+    ? undefined
+    : { at: line.at, session: BY, from: "", file, question: questionAt(db, room, re) };
   const judged = judgeLife(fact, line.at, lifeKnown(db, room, fact, target));
   if (judged !== undefined) {
     return "refused" in judged ? judged.refused.code : "nothing changes";
@@ -53,6 +59,18 @@ export function judgeLine(
 function fileAt(db: DatabaseSync, room: Pick<RoomRow, "id">, re: number): SentFile | undefined {
   const said = entryAt(db, room, re);
   return said && fileOf(said);
+}
+
+/** The question of a message, which everybody may have answered: whom it names nobody knows here. */
+function questionAt(
+  db: DatabaseSync,
+  room: Pick<RoomRow, "id">,
+  re: number,
+): ChoiceQuestion | undefined {
+  const question = questionIn(extraOf(entryAt(db, room, re) ?? {}));
+  if (question === undefined) return undefined;
+  const { from: _, who: __, role: ___, ...open } = question;
+  return open;
 }
 
 /** The line with its key as the server writes it, and without a reason that nobody can give. */
@@ -82,6 +100,11 @@ function factOf({ key, kind, text, from, rest }: LineAbout, title: string, re: n
         ...{ kind: "react", ...about, key, who: who as Reactor },
         ...(off ? { off } : {}),
       };
+    }
+    case ANSWER: {
+      const { choice = "", who } = rest;
+      // Nobody answers what it has asked itself.
+      return { kind: "answer", ...about, by: ANSWERER, choice, who: who as Reactor };
     }
     case PIN:
       return { kind: "pin", ...about, ...(rest.off ? { off: true } : {}) };

@@ -3,9 +3,12 @@
 import { messageText } from "../chat/messages/message_text.ts";
 import { dateMs } from "../chat/messages/query.ts";
 import type { Reactor } from "../chat/messages/history.ts";
+import { questionFlaw } from "../chat/judge/judge_question.ts";
+import type { AskedQuestion, ChoiceQuestion } from "../chat/messages/question.ts";
 import { checkName, checkRoom } from "../chat/names/check_name.ts";
 import { FILE } from "../wire/file_events.ts";
 import type { SentFile } from "../wire/events.ts";
+import { ASKED } from "../wire/life_events.ts";
 import { countColons, MAX_DEPTH } from "../wire/depth.ts";
 import {
   count,
@@ -22,7 +25,7 @@ import { utf8Length } from "../wire/text.ts";
 import { hasNameTwice } from "../wire/twice.ts";
 import { safeFileName } from "../words/files.js";
 import { nameKey } from "../words/names.js";
-import { ACTION, NOTICE, PIN, REACT, REMOVE, REVISE } from "./columns.ts";
+import { ACTION, ANSWER, NOTICE, PIN, REACT, REMOVE, REVISE } from "./columns.ts";
 import type { EntryRest } from "./readable.ts";
 
 const FIELDS = {
@@ -38,6 +41,7 @@ const FIELDS = {
   withheld: optional(string),
   re: optional(count),
   removed: optional(object({ by: string, at: string })),
+  ask: optional(object(ASKED)),
 };
 
 /** The same of a line that tells what was done about a message. */
@@ -48,6 +52,7 @@ const ABOUT_FIELDS = {
   key: optional(string),
   off: optional(flag),
   reason: optional(string),
+  choice: optional(string),
 };
 
 /** The kinds of such lines, by their types. */
@@ -56,6 +61,7 @@ const ABOUT_KINDS: ReadonlyMap<string | undefined, number> = new Map([
   ["removed", REMOVE],
   ["reacted", REACT],
   ["pinned", PIN],
+  ["answered", ANSWER],
 ]);
 
 /** The longest key of a reaction, in UTF-16 code units. */
@@ -106,6 +112,8 @@ export interface Line extends AnyLine {
   readonly said: number;
   /** The file that it brought, under a safe name. */
   readonly file: SentFile | undefined;
+  /** What it asks. */
+  readonly question: ChoiceQuestion | undefined;
   /** Whether the text differs from that in the file. */
   readonly isChanged: boolean;
 }
@@ -142,7 +150,7 @@ function jsonObject(line: string): Record<string, unknown> {
 }
 
 function check(fields: ObjectOf<typeof FIELDS>, maxTextBytes: number): Line {
-  const { type, seq, text: written, action, notice, file, re } = fields;
+  const { type, seq, text: written, action, notice, file, re, ask } = fields;
   if (type !== undefined && type !== "message") {
     throw new FieldError(
       `The field type must be "message" or left out, not ${JSON.stringify(type)}`,
@@ -159,6 +167,7 @@ function check(fields: ObjectOf<typeof FIELDS>, maxTextBytes: number): Line {
     text,
     said: action ? ACTION : notice ? NOTICE : 0,
     file: file && checkFile(file),
+    question: ask && questionOf(ask, place.at),
     isEmpty: written === "",
     isChanged: text !== written,
   };
@@ -173,6 +182,13 @@ function checkAbout(
   if (re === undefined) {
     throw new FieldError(`The field re must be there in a line of type ${type}`);
   }
+  if (kind === ANSWER) {
+    const { from, ...place } = placeOf(fields);
+    // An export of each entry as it was written has the choice of an answer to what was removed no more.
+    const rest = fields.choice ? { choice: fields.choice } : {};
+    const counted = { ...rest, who: reactorOf(by ?? who ?? nameKey(from)) };
+    return { ...place, from, kind, re, text: "", rest: fields.choice ? counted : {} };
+  }
   if (kind !== REACT) {
     const rest = kind === PIN ? off ? { off } : {} : reason === undefined ? {} : { reason };
     const text = kind === REVISE ? checkText(written, maxTextBytes) : "";
@@ -181,6 +197,22 @@ function checkAbout(
   const { from, ...place } = placeOf(fields);
   const rest = { key: checkKey(key), who: reactorOf(by ?? who ?? nameKey(from)) };
   return { ...place, from, kind, re, text: "", rest: off ? { ...rest, off: true } : rest };
+}
+
+/** The question in a line. Those whom it names are people of another server: nobody here is meant. */
+function questionOf({ until, ...ask }: AskedQuestion, at: number): ChoiceQuestion {
+  const end = until === undefined ? undefined : timeOf(until);
+  if (until !== undefined && end === undefined) {
+    throw new FieldError(`The field ask.until must be a time, not ${inShort(until)}`);
+  }
+  const question = {
+    ...ask,
+    ...(end === undefined ? {} : { forMs: Math.max(0, end - at) }),
+    ...(ask.from === undefined ? {} : { who: [] }),
+  };
+  const flaw = questionFlaw(question);
+  if (flaw !== undefined) throw new FieldError(flaw);
+  return question;
 }
 
 /** The reaction in a line, whatever it is: whether it is one is judged later. */

@@ -1,9 +1,10 @@
 /** Writes the lines of an import into the tables. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { questionJson } from "../chat/messages/question.ts";
 import { ID_BYTES, idFrom } from "../chat/people/account_id.ts";
 import type { SentFile } from "../wire/events.ts";
-import { REMOVE, REVISE, ROOM } from "./columns.ts";
+import { ANSWER, REMOVE, REVISE, ROOM } from "./columns.ts";
 import { addFile } from "./files.ts";
 import { judgeLine } from "./import_life.ts";
 import type { Line, LineAbout } from "./import_line.ts";
@@ -109,7 +110,8 @@ export class ImportWriter {
     if (line.file !== undefined && file === undefined) this.#notes.withoutFile();
     const { from, at, text, said: kind } = line;
     const re = line.re === undefined ? undefined : this.#targetOf(room, line.re);
-    const seq = this.#insertRow(room, { kind, at, from, text, file, re }, line.seq, number);
+    const extra = line.question && questionJson(line.question);
+    const seq = this.#insertRow(room, { kind, at, from, text, file, re, extra }, line.seq, number);
     if (file !== undefined) addFile(this.#db, { file, owner: NOBODY, room: room.id, seq });
     if (line.isEmpty) room.empty.set(seq, number);
     this.#messages++;
@@ -130,8 +132,9 @@ export class ImportWriter {
     const seq = this.#insertRow(room, { kind, at, from, text, re, extra }, line.seq, number);
     this.#about++;
     if (kind === REMOVE) room.empty.delete(re);
-    // The edit of a message that was removed has no text any more, and changes nothing.
-    if (kind !== REVISE || text !== "") takeEffect(this.#db, room, { kind, re, ...rest }, seq);
+    // The edit of a message that was removed has no text any more, nor an answer its choice: they change nothing.
+    const isEmpty = kind === REVISE && text === "" || kind === ANSWER && extra === undefined;
+    if (!isEmpty) takeEffect(this.#db, room, { kind, re, ...rest }, seq);
   }
 
   /** The number here of a message in the file; `undefined` if it is not there. */

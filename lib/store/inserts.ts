@@ -9,7 +9,7 @@ import { messageSum } from "./message_row.ts";
 import { highestId } from "./meta.ts";
 import type { Odd, PackedFile, Unpacked } from "./packing.ts";
 import type { RoomRow, Rows } from "./rows.ts";
-import { CHAT, INBOX, REVISE, ROOM } from "./columns.ts";
+import { ANSWER, CHAT, INBOX, REVISE, ROOM } from "./columns.ts";
 
 /** An account that says something. */
 export interface Author {
@@ -89,7 +89,7 @@ export class Inserts {
       "SELECT m.seq, m.at, m.kind AS action, m.room AS id, r.kind, r.key, ifnull(a.name, r.name) AS name, " +
         "a.key AS addressee, m.extra, m.re IS ? AND (m.text = ? COLLATE BINARY AND f.blob IS ? OR " +
         // Of what was emptied nobody knows any more what it said.
-        `m.text = '' AND m.kind <= ${REVISE}) AS same FROM message m ` +
+        `m.text = '' AND m.kind <= ${REVISE}) AS same, m.text = '' AS empty FROM message m ` +
         "JOIN room r ON r.id = m.room LEFT JOIN name a ON a.id = m.addressee " +
         "LEFT JOIN file f ON f.id = m.file " +
         "WHERE m.session = ? AND m.request = ?",
@@ -151,7 +151,10 @@ export class Inserts {
     const toSame = found["id"] === room.id && room.kind !== INBOX ||
       room.kind !== ROOM && found["kind"] !== ROOM &&
         (found["addressee"] ?? nameKey(title)) === nameKey(title);
-    const isSame = found["same"] === 1 && isSameRest(row, found["extra"]);
+    // Nor what it asked, or what an answer to that said.
+    const isEmptied = found["extra"] === null &&
+      (found["action"] === ANSWER || Number(found["action"]) < REVISE && found["empty"] === 1);
+    const isSame = found["same"] === 1 && (isEmptied || isSameRest(row, found["extra"]));
     if (!isSame || found["action"] !== message.action || !toSame) return { index, kind: "reused" };
     const receipt = {
       room: String(found["name"]),

@@ -128,7 +128,7 @@ export class KeptLogs {
   hiddenIn(fact: StayingFact): Hidden {
     const isInRoom = fact.kind === "say" || fact.kind === "topic";
     const opener = isInRoom && !this.#states.has(fact.log) ? fact.opener ?? "" : "";
-    const owner = fact.kind === "react" ? fact.who : "owner" in fact ? fact.owner ?? "" : "";
+    const owner = "who" in fact ? fact.who : "owner" in fact ? fact.owner ?? "" : "";
     if (opener === "" && owner === "") return NOTHING_HIDDEN;
     return { opener: this.hidden(opener), owner: this.hidden(owner) };
   }

@@ -1,7 +1,7 @@
 /** Keeps the table `life`, which has what holds of messages, up to date with what is done about them. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { OFF_PIN, OFF_REACT, PIN, REACT, REMOVE, REVISE, TAKEN_BACK } from "./columns.ts";
+import { ANSWER, OFF_PIN, OFF_REACT, PIN, REACT, REMOVE, REVISE, TAKEN_BACK } from "./columns.ts";
 import { emptyMessage } from "./emptying.ts";
 import type { LogRow } from "./log_rows.ts";
 import { getRow, runSql } from "./sql.ts";
@@ -11,7 +11,7 @@ export interface Effect {
   /** Its kind, see columns.ts. */
   readonly kind: number;
   readonly re: number;
-  /** Of a reaction: which, and whose. */
+  /** Of a reaction: which, and whose; of an answer: whose. */
   readonly key?: string | undefined;
   readonly who?: string | undefined;
   /** A reaction or a pin is taken back. */
@@ -46,6 +46,7 @@ export function takeEffect(
     emptyMessage(db, log, re);
     return put(REMOVE, "", "", 1);
   }
+  if (effect.kind === ANSWER) return put(ANSWER, "", effect.who ?? "", 1);
   const { key, who, on, off } = switchOf(effect);
   const sql = "DELETE FROM life WHERE room = ? AND kind = ? AND re = ? AND key = ? AND who = ?";
   runSql(db, sql, log.id, effect.off ? on : off, re, key, who);

@@ -4,10 +4,10 @@ import type { DatabaseSync } from "node:sqlite";
 import {
   type AboutWhat,
   type EntryPlace,
-  fileTold,
   isOwn,
   judgeLife,
   type LifeKnown,
+  lifeTold,
   noSuchMessage,
 } from "../chat/log/judge_life.ts";
 import type { LifeFact, ReactFact } from "../chat/log/life_facts.ts";
@@ -15,12 +15,18 @@ import type { Again } from "../chat/log/receipt.ts";
 import { isoTime } from "../chat/log/times.ts";
 import type { Unchanged } from "../chat/log/unchanged_ids.ts";
 import { quoteOf } from "../chat/messages/fold.ts";
+import {
+  type ChoiceQuestion,
+  type GivenAnswer,
+  questionIn,
+  questionJson,
+} from "../chat/messages/question.ts";
 import { isChatLog } from "../chat/messages/log_key.ts";
 import type { Refusal } from "../chat/refusal.ts";
-import { PIN, REACT, REMOVE, REVISE, TAKEN_BACK } from "./columns.ts";
+import { ANSWER, PIN, REACT, REMOVE, REVISE, TAKEN_BACK } from "./columns.ts";
 import type { EntryToInsert, Inserts, Outcomes } from "./inserts.ts";
 import { switchOf, takeEffect } from "./life_effects.ts";
-import { authorOf, fileOf, isIntact } from "./message_row.ts";
+import { authorOf, extraOf, fileOf, isIntact } from "./message_row.ts";
 import { entryAt, newestAt } from "./readable.ts";
 import type { RoomRow } from "./rows.ts";
 import { getNumber, getRow, getRows } from "./sql.ts";
@@ -31,6 +37,7 @@ const KINDS: Readonly<Record<LifeFact["kind"], number>> = {
   remove: REMOVE,
   react: REACT,
   pin: PIN,
+  answer: ANSWER,
 };
 
 /** What the row of a fact about a message says. */
@@ -54,7 +61,14 @@ function restOf(fact: LifeFact): object {
       return { key: fact.key, who: fact.who, ...(fact.off ? { off: true } : {}) };
     case "pin":
       return fact.off ? { off: true } : {};
+    case "answer":
+      return { choice: fact.choice, who: fact.who };
   }
+}
+
+/** What else there is to a message: the question that it asks. */
+export function extraOfAsked(question: ChoiceQuestion | undefined): Pick<EntryToInsert, "extra"> {
+  return question === undefined ? {} : { extra: questionJson(question) };
 }
 
 /** The results of a parcel that may have such facts. */
@@ -74,8 +88,8 @@ export function storeLife(
   // Before it is judged: what is waiting may be its message, and other things done about that.
   inserts.flush(outcomes);
   const target = targetAt(db, room, fact.re);
-  const told = target === undefined ? {} : fileTold(fact, target);
-  const row = withText(asked, told.text);
+  const told = target === undefined ? {} : lifeTold(fact, target);
+  const row = withTold(asked, fact, told);
   const earlier = inserts.repeated(row);
   if (earlier !== undefined) return void outcomes.odd.push(earlier);
   const unchanged = outcomes.unchanged.find(fact);
@@ -93,13 +107,20 @@ export function storeLife(
   if (seq === 0) return;
   const { key, who, off } = fact as Partial<ReactFact>;
   takeEffect(db, room, { kind: KINDS[fact.kind], re: fact.re, key, who, off }, seq);
-  if (told.file !== undefined) outcomes.told.set(index, told);
+  if (told.file !== undefined || told.choice !== undefined) outcomes.told.set(index, told);
   if (fact.kind === "remove" && target !== undefined && !isOwn(fact, target)) {
     outcomes.told.set(index, { whose: target.from });
   }
 }
 
-function withText(row: EntryToInsert, text: string | undefined): EntryToInsert {
+function withTold(
+  row: EntryToInsert,
+  fact: LifeFact,
+  { text, choice }: ReturnType<typeof lifeTold>,
+): EntryToInsert {
+  if (fact.kind === "answer" && choice !== undefined) {
+    return { ...row, ...contentOf({ ...fact, choice }) };
+  }
   return text === undefined ? row : { ...row, message: { ...row.message, text } };
 }
 
@@ -154,6 +175,7 @@ function targetAt(db: DatabaseSync, room: RoomRow, seq: number): Target | undefi
     session: session === undefined ? undefined : (session as Uint8Array).toHex(),
     from: String(row["sender"]),
     file: fileOf(row),
+    question: questionIn(extraOf(row)),
   };
 }
 
@@ -199,7 +221,22 @@ export function lifeKnown(
     pins: () => {
       return getNumber(db, "SELECT count(*) AS n FROM life WHERE room = ? AND kind = ?", room, PIN);
     },
+    answers: () => answersAt(db, room, re),
   };
+}
+
+/** What was answered to the question of a message, in order. */
+function answersAt(db: DatabaseSync, room: number, re: number): readonly GivenAnswer[] {
+  const rows = getRows(
+    db,
+    "SELECT l.who, m.extra, n.name FROM life l JOIN message m ON m.room = l.room AND m.seq = l.seq " +
+      "JOIN name n ON n.id = m.sender WHERE l.room = ? AND l.kind = ? AND l.re = ? ORDER BY l.seq",
+    ...[room, ANSWER, re],
+  );
+  return rows.map(({ who, extra, name }) => {
+    const { choice = "" } = JSON.parse(String(extra ?? "{}")) as { readonly choice?: string };
+    return { who: String(who), choice, from: String(name) };
+  });
 }
 
 /** The different keys of the reactions to a message: of each the first row is looked up. */

@@ -7,10 +7,16 @@ import type { LifeFact } from "../chat/log/life_facts.ts";
 import { timeAfter } from "../chat/log/times.ts";
 import { type Unchanged, UnchangedIds } from "../chat/log/unchanged_ids.ts";
 import type { LogKey } from "../chat/messages/log_key.ts";
-import type { Change } from "../chat/people/records.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import { type Author, type EntryToInsert, Inserts, isOfFile } from "./inserts.ts";
-import { contentOf, findAnswered, type LifeOutcomes, noteRefusal, storeLife } from "./life_log.ts";
+import {
+  contentOf,
+  extraOfAsked,
+  findAnswered,
+  type LifeOutcomes,
+  noteRefusal,
+  storeLife,
+} from "./life_log.ts";
 import {
   type Odd,
   type Packed,
@@ -21,7 +27,7 @@ import {
 } from "./packing.ts";
 import type { LogOptions } from "./log_options.ts";
 import { lastTime } from "./meta.ts";
-import { keepPeople } from "./people.ts";
+import { changesRows, keepPeople } from "./people.ts";
 import { cutLog } from "./retention.ts";
 import { emptyRooms, removeRooms } from "./rooms.ts";
 import { type RoomRow, Rows, type SessionRow } from "./rows.ts";
@@ -40,11 +46,6 @@ interface Storing extends LifeOutcomes {
 }
 
 const SET_TOPIC = "UPDATE room SET topic = ?, topic_by = ?, topic_at = ? WHERE id = ?";
-
-/** Changes of rows that are remembered, see {@linkcode Rows}. */
-const REMEMBERED: ReadonlySet<Change["type"]> = new Set([
-  ...["room", "unroom", "chat", "unchat", "remove", "sign-out"] as const,
-]);
 
 /** Stores parcels, each in one transaction. */
 export class Log {
@@ -155,6 +156,7 @@ export class Log {
       mentions: packed.mentions?.get(index),
       brought: packed.files?.get(index),
       re: packed.answers?.get(index),
+      ...extraOfAsked(packed.asks?.get(index)),
     };
     if (!message.onlyAgain && row.re === undefined) return this.#inserts.add(row);
     // What it answers may be waiting.
@@ -168,7 +170,8 @@ export class Log {
   /** Stores the next fact that is not a message. Flushes messages first if it may concern them. */
   #storeOther(storing: Storing, index: number): void {
     const fact = storing.packed.others[storing.others++];
-    switch (fact?.kind) {
+    if (fact === undefined) return;
+    switch (fact.kind) {
       case "topic":
         return this.#storeTopic(storing, index, fact);
       case "people":
@@ -184,10 +187,7 @@ export class Log {
         return;
       case "retain":
         return this.#retain(storing, index, fact);
-      case "revise":
-      case "remove":
-      case "react":
-      case "pin":
+      default:
         return this.#storeAbout(storing, index, fact);
     }
   }
@@ -223,7 +223,7 @@ export class Log {
 
   /** Uses a savepoint, so that changes that fail do not undo the rest of the parcel. */
   #storeChanges(storing: Storing, index: number, { changes }: PeopleFact | ListFact): void {
-    const isRemembered = changes.some(({ type }) => REMEMBERED.has(type));
+    const isRemembered = changesRows(changes);
     if (isRemembered) this.#settled(storing);
     this.#db.exec("SAVEPOINT people");
     try {

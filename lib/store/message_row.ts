@@ -7,6 +7,7 @@
  */
 
 import { withheld } from "../chat/messages/fits.ts";
+import { questionIn, questionTold } from "../chat/messages/question.ts";
 import type { Message, SentFile } from "../wire/events.ts";
 import { ACTION, MAX_TIME, NOTICE, textColumn, textOf } from "./columns.ts";
 import type { SqlRow } from "./sql.ts";
@@ -66,7 +67,11 @@ export function messageOf(
     ...(file === undefined ? {} : { file }),
     ...(re === undefined ? {} : { re }),
   };
-  return isIntact(row, log) ? message : withheld(message, "damaged");
+  if (!isIntact(row, log)) return withheld(message, "damaged");
+  const question = questionIn(extraOf(row));
+  return question === undefined
+    ? message
+    : { ...message, ask: questionTold(question, Number(row["at"])) };
 }
 
 /** Whether a row is as it was stored, in the log with this {@linkcode logSum}. */
@@ -94,7 +99,7 @@ export function reOf({ re }: SqlRow): number | undefined {
   return re === undefined || re === null ? undefined : Number(re);
 }
 
-/** What else there is to an entry about a message, as JSON. */
+/** What else there is to an entry about a message, or the question of a message, as JSON. */
 export function extraOf({ extra }: SqlRow): string | undefined {
   return extra === undefined || extra === null ? undefined : String(extra);
 }

@@ -167,10 +167,18 @@ INSERT INTO message_words (message_words, rank) VALUES ('secure-delete', 1);
 DELETE FROM meta WHERE key = 'indexed';
 `,
   },
+  {
+    // A message that asks something has its question in `extra`. An answer is a row like others that are
+    // about messages, with its choice and who counts as one in `extra`; `life` has who has answered, by
+    // `who`. Of what was removed no choice stays, so answers are looked up by their messages.
+    sql: `
+CREATE INDEX message_answer ON message (room, re) WHERE kind = 6;
+`,
+  },
 ];
 
 /** The version of the tables that this program uses. The database has its own in `user_version`. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /** Upgrades the tables from version `from`, in the caller's transaction. Returns sentences about it. */
 export function migrate(db: DatabaseSync, from: number): string[] {

@@ -6,6 +6,7 @@
 import type { DirectFact, SayFact, StayingFact, Ticket } from "../chat/log/fact.ts";
 import type { Again, StoredNow } from "../chat/log/receipt.ts";
 import type { Reactor } from "../chat/messages/history.ts";
+import type { ChoiceQuestion } from "../chat/messages/question.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import type { SentFile } from "../wire/events.ts";
 import { ACTION, NOTICE } from "./columns.ts";
@@ -47,6 +48,8 @@ export interface Packed {
   /** The files that facts bring, and the messages that they answer, in the same way. */
   readonly files?: ReadonlyMap<number, PackedFile>;
   readonly answers?: ReadonlyMap<number, number>;
+  /** The questions that they ask, likewise. */
+  readonly asks?: ReadonlyMap<number, ChoiceQuestion>;
   /** {@linkcode COLUMNS} numbers for each fact. */
   readonly columns: Int32Array<ArrayBuffer>;
   /** The id and text of each message in turn, all joined. */
@@ -123,6 +126,7 @@ export class Packer {
   readonly #mentions = new Map<number, readonly string[]>();
   readonly #files = new Map<number, PackedFile>();
   readonly #answers = new Map<number, number>();
+  readonly #asks = new Map<number, ChoiceQuestion>();
   readonly #numbers: number[] = [];
   readonly #texts: string[] = [];
   readonly #others: OtherFact[] = [];
@@ -135,7 +139,7 @@ export class Packer {
   }
 
   #addMessage(fact: MessageFact, { opener, owner }: Hidden): void {
-    const { log, title, from, text, session, id, author, mentions, file, re } = fact;
+    const { log, title, from, text, session, id, author, mentions, file, re, ask } = fact;
     const inbox = fact.kind === "direct" ? fact.inbox : undefined;
     const once = session !== undefined && id !== undefined;
     const flags = (fact.action ? IS_ACTION : fact.notice ? IS_NOTICE : 0) |
@@ -144,6 +148,7 @@ export class Packer {
     if (mentions !== undefined && mentions.length > 0) this.#mentions.set(index, mentions);
     if (file !== undefined) this.#files.set(index, { file, owner });
     if (re !== undefined) this.#answers.set(index, re);
+    if (ask !== undefined) this.#asks.set(index, ask);
     this.#numbers.push(
       // All addressees without a session share one log, and the two of a conversation, so the key needs
       // the title as well.
@@ -170,6 +175,7 @@ export class Packer {
       ...(this.#mentions.size === 0 ? {} : { mentions: this.#mentions }),
       ...(this.#files.size === 0 ? {} : { files: this.#files }),
       ...(this.#answers.size === 0 ? {} : { answers: this.#answers }),
+      ...(this.#asks.size === 0 ? {} : { asks: this.#asks }),
       columns: Int32Array.from(this.#numbers),
       texts: this.#texts.join(""),
       others: this.#others,
@@ -179,7 +185,9 @@ export class Packer {
 
 function withHidden(fact: OtherFact, { opener, owner }: Hidden): OtherFact {
   if (fact.kind === "topic") return { ...fact, opener };
-  return fact.kind === "react" ? { ...fact, who: owner as Reactor } : fact;
+  return fact.kind === "react" || fact.kind === "answer"
+    ? { ...fact, who: owner as Reactor }
+    : fact;
 }
 
 /** Unpacks the facts of a parcel. */
@@ -251,5 +259,5 @@ export function missed(parcel: Parcel | undefined): number {
 
 const MISSED: ReadonlySet<string> = new Set([
   ...["say", "direct", "topic", "people"],
-  ...["revise", "remove", "react", "pin"],
+  ...["revise", "remove", "react", "pin", "answer"],
 ]);

@@ -154,3 +154,13 @@ function lineOf(row: Record<string, unknown>): AuditLine {
 function knownRole(role: string): ServerRole {
   return SERVER_ROLES.find((known) => known === role) ?? "member";
 }
+
+/** Changes of rows that are remembered, see rows.ts. */
+const REMEMBERED: ReadonlySet<Change["type"]> = new Set([
+  ...["room", "unroom", "chat", "unchat", "remove", "sign-out"] as const,
+]);
+
+/** Whether changes are of rows that whoever stores parcels remembers. */
+export function changesRows(changes: readonly Change[]): boolean {
+  return changes.some(({ type }) => REMEMBERED.has(type));
+}

@@ -5,7 +5,7 @@ import { withheld } from "../chat/messages/fits.ts";
 import { asRead, type Become, emptied, withQuotes } from "../chat/messages/fold.ts";
 import type { Reactor, Stored } from "../chat/messages/history.ts";
 import type { Message } from "../wire/events.ts";
-import { INBOX, PIN, REACT, REMOVE, REVISE, textOf } from "./columns.ts";
+import { ANSWER, INBOX, PIN, REACT, REMOVE, REVISE, textOf } from "./columns.ts";
 import type { LogRow } from "./log_rows.ts";
 import { extraOf, isIntact, logSum, messageOf, ROOM_COLUMNS } from "./message_row.ts";
 import { getRow, getRows, type SqlRow } from "./sql.ts";
@@ -104,15 +104,15 @@ function lifeBetween(
   const rows = getRows(
     db,
     "SELECT re, kind, key, seq, count(*) AS count, min(n) AS since, max(who = ?) AS mine FROM life " +
-      `WHERE room = ? AND kind IN (${REVISE}, ${REMOVE}, ${REACT}, ${PIN}) AND re BETWEEN ? AND ? ` +
+      `WHERE room = ? AND kind IN (${REVISE}, ${REMOVE}, ${REACT}, ${PIN}, ${ANSWER}) AND re BETWEEN ? AND ? ` +
       "GROUP BY kind, re, key",
     ...[asker ?? "", log.id, first, last],
   );
   const about = Map.groupBy(rows, ({ re }) => Number(re));
-  return new Map([...about].map(([re, rows]) => [re, lifeOf(db, log, rows)]));
+  return new Map([...about].map(([re, rows]) => [re, lifeOf(db, log, re, rows)]));
 }
 
-function lifeOf(db: DatabaseSync, log: Log, rows: readonly SqlRow[]): StoredLife {
+function lifeOf(db: DatabaseSync, log: Log, re: number, rows: readonly SqlRow[]): StoredLife {
   const entryOf = (kind: number): SqlRow | undefined => {
     const row = rows.find((row) => row["kind"] === kind);
     return row && entryAt(db, log, Number(row["seq"]));
@@ -125,8 +125,20 @@ function lifeOf(db: DatabaseSync, log: Log, rows: readonly SqlRow[]): StoredLife
     reactions: rows.filter(({ kind }) => kind === REACT)
       .sort((a, b) => Number(a["since"]) - Number(b["since"])).map(reactionOf),
     isPinned: rows.some(({ kind }) => kind === PIN),
+    ...(rows.some(({ kind }) => kind === ANSWER) ? { answers: answersTo(db, log, re) } : {}),
     isDamaged: edit !== undefined && !isIntact(edit, log.sum),
   };
+}
+
+/** Who has answered what to the question of a message, in order. */
+function answersTo(db: DatabaseSync, log: Log, re: number): NonNullable<Become["answers"]> {
+  const sql = "SELECT seq FROM life WHERE room = ? AND kind = ? AND re = ? ORDER BY seq";
+  return getRows(db, sql, log.id, ANSWER, re).flatMap(({ seq }) => {
+    const row = entryAt(db, log, Number(seq));
+    if (row === undefined || !isIntact(row, log.sum)) return [];
+    const { choice } = restOf(row);
+    return choice === undefined ? [] : [{ from: String(row["sender"]), choice, at: timeOf(row) }];
+  });
 }
 
 function reactionOf({ key, count, mine }: SqlRow): Become["reactions"][number] {
@@ -148,6 +160,8 @@ export interface EntryRest {
   readonly who?: Reactor;
   /** Of a reaction or a pin: it was taken back. */
   readonly off?: true;
+  /** Of an answer. */
+  readonly choice?: string;
 }
 
 /** What else there is to an intact entry. */

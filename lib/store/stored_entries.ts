@@ -48,7 +48,8 @@ function storedEntry(
     case "revise":
     case "remove":
     case "react":
-    case "pin": {
+    case "pin":
+    case "answer": {
       const seq = seqs[place] as number;
       const receipt = { seq, ...told?.get(place) };
       index.noteAbout(fact, receipt, at);

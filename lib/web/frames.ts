@@ -5,7 +5,7 @@ import { frameOfPiece } from "../server/piece_blocks.ts";
 import { eventJson } from "../wire/encode.ts";
 import type { Event, EventOf } from "../wire/events.ts";
 import { rawHead } from "../wire/raw.ts";
-import { narrow } from "../wire/narrow.ts";
+import { narrow, withoutAnswers } from "../wire/narrow.ts";
 
 const encoder = new TextEncoder();
 
@@ -42,6 +42,14 @@ export function pieceFrame(piece: EventOf<"data">): Uint8Array {
 /** Encodes events, each as a text message. */
 export function encodeFrames(events: readonly Event[]): Encoding {
   return framesOf(events.map(eventJson));
+}
+
+/** The same for clients that know what becomes of messages, and no answers to questions. */
+export function encodeUnansweredFrames(events: readonly Event[]): Encoding {
+  return framesOf(events.map((event) => {
+    const known = withoutAnswers(event);
+    return known === undefined ? "" : eventJson(known);
+  }));
 }
 
 /** The same for clients that don't know what becomes of messages. */

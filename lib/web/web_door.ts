@@ -12,7 +12,14 @@ import { LARGE_BYTES } from "../server/large_turns.ts";
 import { socketOf, toldOf } from "../server/nodes.ts";
 import type { EventOf } from "../wire/events.ts";
 import { isRawPayload } from "../wire/raw.ts";
-import { encodeFrames, encodeNarrowFrames, pieceFrame, PING_FRAME, pongFrame } from "./frames.ts";
+import {
+  encodeFrames,
+  encodeNarrowFrames,
+  encodeUnansweredFrames,
+  pieceFrame,
+  PING_FRAME,
+  pongFrame,
+} from "./frames.ts";
 import type { SocketProtocol } from "./socket_protocol.ts";
 import { WebSocketTransport } from "./web_socket_transport.ts";
 
@@ -92,7 +99,9 @@ class WebDoor implements Door {
   encode(batch: Batch): Uint8Array {
     const piece = this.takesBytes ? pieceIn(batch) : undefined;
     if (piece !== undefined) return pieceFrame(piece);
-    return batchBytes(batch, this.#protocol.hasLife ? encodeFrames : encodeNarrowFrames);
+    const { hasLife, hasAnswers } = this.#protocol;
+    const known = hasAnswers ? encodeFrames : encodeUnansweredFrames;
+    return batchBytes(batch, hasLife ? known : encodeNarrowFrames);
   }
 
   lastWords(event: EventOf<"bye">): Uint8Array {

@@ -45,7 +45,7 @@ export const PROTOCOL_VERSION = 1;
  * What a server offers beyond the first version: a client that names a feature in its `hello` gets the
  * events and fields that belong to it.
  */
-export const FEATURES = ["people", "files", "life", "bytes", "servers"] as const;
+export const FEATURES = ["people", "files", "life", "bytes", "servers", "ask"] as const;
 
 /**
  * The largest event that our clients accept, in bytes. It leaves room for a page, and for a message from

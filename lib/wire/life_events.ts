@@ -5,6 +5,7 @@ import {
   type Fields,
   object,
   objects,
+  oneOf,
   optional,
   required,
   string,
@@ -33,6 +34,18 @@ const REACTION = {
   mine: optional(trueFlag, "`true`: one's own is among them"),
 };
 
+/** What a message asks. */
+export const ASKED = {
+  choices: required(strings, "what can be answered"),
+  until: optional(string, "when it is too late; never if none"),
+  from: optional(strings, "who may answer, by reserved name"),
+  role: optional(oneOf(["host", "operator", "owner"]), "or whoever has this role, or a higher one"),
+  quorum: optional(count, "how many people must say the same; 1 if none"),
+};
+
+/** What somebody has answered. */
+const GIVEN_ANSWER = { from: string, choice: string, at: string };
+
 const edited = optional(string, "when it was last; in a `page`, and where it was missed");
 
 /** What a message answers, and that it was edited before it is told. */
@@ -40,6 +53,7 @@ export const ANSWERED = {
   re: optional(count, "the seq of what it answers; this and the next two with `life`"),
   quote: optional(object(QUOTE), "how that begins; none: it was removed or is gone"),
   edited,
+  ask: optional(object(ASKED), "the question that it asks; with `ask`"),
 };
 
 /** What has become of a message, in a `page`. */
@@ -47,6 +61,7 @@ export const FOLDED = {
   removed: optional(object(REMOVAL), "in a `page`, as the next two; then `text` is empty"),
   reactions: optional(objects(REACTION), "in the order in which they were first given"),
   pinned: optional(trueFlag),
+  answers: optional(objects(GIVEN_ANSWER), "with `ask`: who answered what, in their order"),
 };
 
 /** What events about a message have in common. */
@@ -62,7 +77,7 @@ const ABOUT = {
 
 const own = optional(trueFlag, "as in `message`");
 
-/** The events of the feature `life`. */
+/** The events of the feature `life`, and `answered`, which is of `ask`. */
 export const LIFE_EVENTS = {
   revised: {
     ...ABOUT,
@@ -88,6 +103,7 @@ export const LIFE_EVENTS = {
     off: optional(trueFlag, "`true`: pinned no more"),
     own,
   },
+  answered: { ...ABOUT, choice: required(string, "one of those of the question"), own },
   emptied: {
     room: optional(string),
     chat: optional(string, "in place of `room`"),

@@ -6,8 +6,41 @@
 import type { Event, EventOf, Message } from "./events.ts";
 import { EDIT_SIGN } from "./names.ts";
 
+/**
+ * The event for a client with the feature `life` and without `ask`: a question reads what can be answered, and
+ * nothing comes of answers. `undefined`: it gets none.
+ */
+export function withoutAnswers(event: Event): Event | undefined {
+  switch (event.type) {
+    case "message":
+    case "direct":
+      return event.ask === undefined ? event : askedInWords(event);
+    case "answered":
+      return undefined;
+    case "page":
+      if (event.messages.every(({ ask }) => ask === undefined)) return event;
+      return { ...event, messages: event.messages.map(pageInWords) };
+    default:
+      return event;
+  }
+}
+
+function pageInWords(message: Message): Message {
+  const { answers: _, ...said } = message;
+  return said.ask === undefined ? said : askedInWords(said);
+}
+
+function askedInWords<Asking extends Pick<Message, "text" | "ask">>(
+  { ask, ...said }: Asking,
+): Asking {
+  const text = ask === undefined ? said.text : `${said.text}\n[${ask.choices.join(" | ")}]`;
+  return { ...said, text } as Asking;
+}
+
 /** The event for a client without the feature `life`; `undefined`: it gets none. */
-export function narrow(event: Event): Event | undefined {
+export function narrow(known: Event): Event | undefined {
+  const event = withoutAnswers(known);
+  if (event === undefined) return undefined;
   switch (event.type) {
     case "message":
       return event.text === "" ? undefined : asBefore(event);

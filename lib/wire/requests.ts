@@ -50,6 +50,18 @@ const off = optional(trueFlag, "`true`: takes it back");
 
 const notice = optional(flag, "`true`: programs never answer it by themselves; not with `action`");
 
+/** A question that a message asks, and who may answer it. */
+const question = optional(
+  object({
+    choices: required(strings, "what can be answered; 10 at most, of 64 characters"),
+    forMs: optional(atMost(MAX_FOR_MS, count), "how long; for ever if none"),
+    from: optional(strings, "reserved names: only who is logged in to one of them; 20 at most"),
+    role: optional(oneOf(["host", "operator", "owner"]), "or who has this role, or a higher one"),
+    quorum: optional(count, "how many people must say the same; 1 if none, 10 at most"),
+  }),
+  "a question with choices",
+);
+
 const RESUME = { epoch: string, seq: counts, direct: optional(count), chats: optional(counts) };
 
 /** Of what in a room to be notified. */
@@ -78,6 +90,7 @@ export const REQUESTS = {
     action: optional(flag, "`true`: something done, `/me`"),
     notice,
     re: optional(count, "the seq of what it answers"),
+    ask: question,
   },
   direct: {
     to: optional(string, "a name"),
@@ -86,6 +99,7 @@ export const REQUESTS = {
     action: optional(flag, "`true`: something done, `/me`"),
     notice,
     re: optional(count, "as in `say`"),
+    ask: question,
   },
   revise: {
     room,
@@ -96,6 +110,13 @@ export const REQUESTS = {
   remove: { room, chat, re: about, reason: optional(atMost(200, string)) },
   react: { room, chat, re: about, key: required(atMost(64, string), "a single character"), off },
   pin: { room: string, re: about, off },
+  answer: {
+    room,
+    chat,
+    to: optional(string, "in place of `chat`: the other of the conversation"),
+    re: about,
+    choice: required(string, "one of those of the question"),
+  },
   reactions: { room, chat, re: about },
   pins: { room: string },
   join: {

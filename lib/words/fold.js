@@ -33,6 +33,8 @@
  * @property {{ readonly by: string, readonly at: string, readonly reason?: string } | undefined} [removed]
  * @property {readonly Reaction[] | undefined} [reactions]
  * @property {true | undefined} [pinned]
+ * @property {{ readonly choices: readonly string[] } | undefined} [ask]
+ * @property {readonly { readonly from: string, readonly choice: string, readonly at: string }[] | undefined} [answers]
  * @property {unknown} [action]
  * @property {unknown} [file]
  * @property {unknown} [withheld]
@@ -46,18 +48,23 @@
  * @typedef {About & { readonly type: "revised", readonly text: string, readonly file?: { readonly name: string } }
  *   | About & { readonly type: "removed", readonly reason?: string }
  *   | About & { readonly type: "reacted", readonly key: string, readonly off?: true, readonly count?: number }
- *   | About & { readonly type: "pinned", readonly off?: true }} LifeEvent
+ *   | About & { readonly type: "pinned", readonly off?: true }
+ *   | About & { readonly type: "answered", readonly choice: string }} LifeEvent
  */
 /**
  * What asks for such an entry.
  * @typedef {{ readonly type: "revise", readonly re: number, readonly text: string }
  *   | { readonly type: "remove", readonly re: number, readonly reason?: string }
  *   | { readonly type: "react", readonly re: number, readonly key: string, readonly off?: boolean }
- *   | { readonly type: "pin", readonly re: number, readonly off?: boolean }} LifeRequest
+ *   | { readonly type: "pin", readonly re: number, readonly off?: boolean }
+ *   | { readonly type: "answer", readonly re: number, readonly choice: string }} LifeRequest
  */
 
 /** The types of the entries that requests ask for. */
-const DONE = { revise: "revised", remove: "removed", react: "reacted", pin: "pinned" };
+const DONE = {
+  ...{ revise: "revised", remove: "removed", react: "reacted", pin: "pinned" },
+  answer: "answered",
+};
 /** The letters of a quote, at most. */
 const QUOTE_LENGTH = 80;
 /** The most entries of a log that are kept for pages on their way, and of their texts, in UTF-16 code units. */
@@ -179,7 +186,7 @@ function changed(message, entry) {
     case "removed": {
       const { from: by, at, reason } = entry;
       const { edited: _e, reactions: _r, pinned: _p, action: _a, file: _f, ...rest } = message;
-      const { withheld: _w, ...left } = rest;
+      const { withheld: _w, ask: _q, answers: _c, ...left } = rest;
       const removed = { by, at, ...(reason === undefined ? {} : { reason }) };
       return /** @type {M} */ ({ ...left, text: "", removed });
     }
@@ -187,6 +194,13 @@ function changed(message, entry) {
       const { reactions: before = [], ...rest } = message;
       const reactions = withReaction(before, entry);
       return /** @type {M} */ (reactions.length === 0 ? rest : { ...rest, reactions });
+    }
+    case "answered": {
+      const { ask, answers = [] } = message;
+      const { from, at, choice: said } = entry;
+      // As the question has it, and not as we have typed it.
+      const choice = ask?.choices.find((each) => each.toLowerCase() === said.toLowerCase()) ?? said;
+      return { ...message, answers: [...answers, { from, choice, at }] };
     }
     case "pinned": {
       const { pinned: _, ...rest } = message;

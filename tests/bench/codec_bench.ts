@@ -1,6 +1,6 @@
 /** How long the wire takes, without sockets: `deno bench tests/bench/`. */
 
-import { encodeClassic } from "../../lib/server/classic_protocol.ts";
+import { encodeClassic } from "../../lib/server/classic_pairs.ts";
 import { encodeEvents } from "../../lib/server/event_protocol.ts";
 import { decodeRequest } from "../../lib/wire/decode.ts";
 import type { Event } from "../../lib/wire/events.ts";

@@ -150,6 +150,16 @@ export class FaultWorld implements AsyncDisposable {
     return info.state.first_seq;
   }
 
+  /** The last message of the log, as soon as it can be asked. */
+  async #last(): Promise<number> {
+    let last = NaN;
+    await eventually("the log can be asked", async () => {
+      last = (await this.#admin.api.ledStream(5_000).catch(() => undefined))?.state.last_seq ?? NaN;
+      return !Number.isNaN(last);
+    });
+    return last;
+  }
+
   /** What the clients do that are there now. */
   get load(): Load {
     assert(this.#load !== undefined, "nobody is there");
@@ -183,9 +193,13 @@ export class FaultWorld implements AsyncDisposable {
     }
   }
 
-  /** Compares what nodes that run have stored, with each other and with what clients were promised. */
+  /**
+   * Compares what nodes that run have stored, with each other and with what clients were promised: all that is in
+   * the log by now. A node commits what it has applied a moment after it has acked it.
+   */
   async check(): Promise<void> {
     const nodes = this.nodes.filter(({ isUp }) => isUp);
+    const last = await this.#last();
     const hashes = new Map<number, string>();
     let digests: StoreDigest[] = [];
     let apart: string[] = [];
@@ -196,9 +210,12 @@ export class FaultWorld implements AsyncDisposable {
         hashes.set(seq, hash);
       }
       apart = differing(digests);
-      return apart.length === 0;
+      return apart.length === 0 && digests.every(({ place }) => place.seq >= last);
     }).catch((error) => {
-      throw new Error(`${error.message}; they differ in ${apart.join(", ")}`);
+      const places = digests.map(({ place }) => place.seq).join(", ");
+      throw new Error(
+        `${error.message}: they stand at ${places} of ${last}, and differ in ${apart.join(", ")}`,
+      );
     });
     for (const { dir } of nodes) verify(this.journal, dir);
     assertEquals(this.journal.faults, []);

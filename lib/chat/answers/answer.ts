@@ -21,7 +21,7 @@ import { direct } from "./direct.ts";
 import { credit, get, link } from "./downloads.ts";
 import { invite, invites, uninvite } from "./invite.ts";
 import { audit, bans, moderate } from "./moderation.ts";
-import { pin, pins, react, reactions, remove, revise } from "./life.ts";
+import { answerQuestion, pin, pins, react, reactions, remove, revise } from "./life.ts";
 import { answerRename } from "./naming.ts";
 import { missedPage } from "./missed.ts";
 import { history, search } from "./pages.ts";
@@ -45,7 +45,7 @@ type Answer<T extends Request["type"]> = (
 const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
   ...{ say, direct, join, leave, topic, who, rooms, history, search, rename: answerRename },
   ...{ chats, block, unblock: block },
-  ...{ revise, remove, react, pin, reactions, pins },
+  ...{ revise, remove, react, pin, reactions, pins, answer: answerQuestion },
   ...{ missed: missedPage, read, settings, away, whois, people, devices, logout },
   ...{ room, invite, uninvite, invites },
   ...{ put: beginUpload, chunk, done, get, credit, cancel, link },
@@ -68,6 +68,7 @@ const WAITS: Readonly<Record<Request["type"], boolean>> = {
   ...{ away: true, logout: true },
   // The store keeps these in order.
   ...{ say: false, direct: false, revise: false, remove: false, react: false, pin: false },
+  answer: false,
   // Chat does not wait for files; an upload keeps the order of its own requests.
   ...{ put: false, chunk: false, done: false, cancel: false },
   ...{ get: false, credit: false, link: false },
@@ -80,7 +81,7 @@ const WAITS: Readonly<Record<Request["type"], boolean>> = {
 
 /** What the store keeps in order by itself. */
 const SAID: ReadonlySet<Request["type"]> = new Set([
-  ...["say", "direct", "revise", "remove", "react", "pin"] as const,
+  ...["say", "direct", "revise", "remove", "react", "pin", "answer"] as const,
 ]);
 
 /**

@@ -17,6 +17,7 @@ import { chatText, isAccount, type PersonId } from "../people/chats.ts";
 import type { ChatRecord, Party } from "../people/records.ts";
 import { put } from "../put.ts";
 import { putPeople } from "../put_people.ts";
+import { askedIn } from "../judge/judge_question.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { noticeOf, type Sending } from "./speak.ts";
@@ -43,6 +44,7 @@ export function direct(
   const { to: name, chat: key } = request;
   const who = whoIsSession(state, session);
   if (request.notice) noticeOf(request);
+  askedIn(house, request.ask);
   if (key !== undefined) {
     const record = state.chats.get(key);
     // Refused here for both: that of others would be later, which tells that they have one.
@@ -127,7 +129,7 @@ function sayTo(
 function sayIn(
   house: HouseParts,
   session: Session,
-  { id, text, action, notice, re, sending }: DirectRequest,
+  { id, text, action, notice, re, ask, sending }: DirectRequest,
   log: ChatLog,
   { who: to, name: title }: Party,
 ): Later<void> {
@@ -140,6 +142,7 @@ function sayIn(
     ...(isCounted && isResumed(house, to) ? { inbox: inboxOf(to) } : {}),
     ...(account === undefined ? {} : { author: account.id }),
     ...(re === undefined ? {} : { re }),
+    ...(ask === undefined ? {} : { ask }),
     // It is for the addressee alone, so it counts as a mention.
     ...(isAccount(to) && account?.id !== keyOf(to) ? { mentions: [keyOf(to)] } : {}),
     ...(action ? { action } : {}),
@@ -158,7 +161,7 @@ function isResumed({ registry }: HouseParts, who: PersonId): boolean {
 function sayToNobody(
   house: HouseParts,
   session: Session,
-  { id, text, action, notice, re, sending }: DirectRequest,
+  { id, text, action, notice, re, ask, sending }: DirectRequest,
   title: string,
 ): Later<void> {
   const { hash: by, name: from } = session;
@@ -167,6 +170,7 @@ function sayToNobody(
     ...{ kind: "direct", by, log: directLog(undefined), title, from, text: messageText(text) },
     // All by which it is known again.
     ...(re === undefined ? {} : { re }),
+    ...(ask === undefined ? {} : { ask }),
     ...(action ? { action } : {}),
     ...(notice ? { notice } : {}),
     ...fileIn(sending),

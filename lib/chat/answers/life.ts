@@ -1,11 +1,12 @@
-/** The answers to requests about a message that was said: edits, removals, reactions and pins. */
+/** The answers to requests about a message that was said: edits, removals, reactions, pins and answers. */
 
 import type { EventOf } from "../../wire/events.ts";
 import type { RequestOf } from "../../wire/requests.ts";
 import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { checkReason, reactorOf } from "../judge/judge_about.ts";
-import { otherParty, partyName, whoIsSession } from "../judge/parties.ts";
+import { mayTalk, nobodyCalled } from "../judge/judge_direct.ts";
+import { otherParty, partyName, partyNamed, whoIsSession } from "../judge/parties.ts";
 import { after, type Later } from "../later.ts";
 import type { Reacting, Reaction } from "../log/fact_log.ts";
 import { noSuchMessage } from "../log/judge_life.ts";
@@ -15,6 +16,7 @@ import { fitting, fittingPage } from "../messages/fits.ts";
 import { isRoomLog, keyOf, type ReadLog } from "../messages/log_key.ts";
 import { messageText } from "../messages/message_text.ts";
 import { countSpeech } from "../presence.ts";
+import { checkQuestions } from "../judge/judge_question.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { noteRemoval } from "./note_removal.ts";
@@ -23,7 +25,9 @@ import { pauseFor, putPausing } from "./speak.ts";
 import { whenCounted } from "./when_counted.ts";
 
 /** A request about a message. */
-type AboutRequest = RequestOf<"revise" | "remove" | "react" | "reactions"> | RequestOf<"pin">;
+type AboutRequest =
+  | RequestOf<"revise" | "remove" | "react" | "reactions" | "answer">
+  | RequestOf<"pin">;
 
 /** Gives a message of one's own another text. */
 export function revise(
@@ -76,6 +80,38 @@ export function pin(
   if (!isRoomLog(log)) throw new Refusal("bad-field", "Messages are pinned to rooms");
   const fact: LifeFact = { kind: "pin", ...about, log, ...(request.off ? { off: true } : {}) };
   return putAbout(house, session, request, fact);
+}
+
+/** Answers the question of a message. */
+export function answerQuestion(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"answer">,
+): Later<void> {
+  checkQuestions(house);
+  const about = aboutOf(house, session, withChat(house, session, request));
+  const who = reactorOf(house.state, session);
+  return putAbout(house, session, request, {
+    kind: "answer",
+    ...about,
+    choice: request.choice,
+    who,
+  });
+}
+
+/** The request with the conversation with the one that it names. */
+function withChat(
+  { state }: HouseParts,
+  session: Session,
+  { to, ...request }: RequestOf<"answer">,
+): RequestOf<"answer"> {
+  if (to === undefined) return request;
+  const other = partyNamed(state, to);
+  const record = other && state.chats.between(whoIsSession(state, session), other.who);
+  if (other === undefined || record === undefined || !mayTalk(state, session, other)) {
+    throw nobodyCalled(to);
+  }
+  return { ...request, chat: record.key };
 }
 
 /** Tells who has reacted to a message. */

@@ -14,6 +14,7 @@ import { keyOf } from "../messages/log_key.ts";
 import { messageText } from "../messages/message_text.ts";
 import { countSpeech } from "../presence.ts";
 import { put } from "../put.ts";
+import { askedIn } from "../judge/judge_question.ts";
 import { Refusal, tryLater } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 
@@ -47,6 +48,7 @@ export function say(
   if (request.action) fact.action = true;
   if (request.notice) fact.notice = noticeOf(request);
   if (request.re !== undefined) fact.re = request.re;
+  if (request.ask !== undefined) Object.assign(fact, askedIn(house, request.ask));
   const account = house.state.people.accountOf(session);
   if (account !== undefined) fact.author = account.id;
   if (room.opener !== undefined) fact.opener = room.opener;

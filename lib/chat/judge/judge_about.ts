@@ -1,5 +1,5 @@
 /**
- * What becomes of an edit, a removal, a reaction or a pin, by what the house knows. Whether the message
+ * What becomes of an edit, a removal, a reaction, a pin or an answer, by what the house knows. Whether the message
  * is there, and whose it is, the log judges in the fact's place.
  */
 
@@ -8,8 +8,17 @@ import { reactionKey } from "../../words/reaction.js";
 import { isSecret, MAY_BE_SECRET } from "../../words/secret.js";
 import type { HouseState } from "../house_state.ts";
 import type { DirectFact } from "../log/fact.ts";
-import type { LifeFact, PinFact, ReactFact, RemoveFact, ReviseFact } from "../log/life_facts.ts";
+import type {
+  AnswerFact,
+  LifeFact,
+  PinFact,
+  ReactFact,
+  RemoveFact,
+  ReviseFact,
+} from "../log/life_facts.ts";
 import { isRoomLog, keyOf } from "../messages/log_key.ts";
+import { MAX_CHOICE_LENGTH } from "./judge_question.ts";
+import { ROLES } from "../people/permissions.ts";
 import { Refusal } from "../refusal.ts";
 import { sentence } from "../sentence.ts";
 import type { Session } from "../sessions/session.ts";
@@ -57,6 +66,8 @@ function judgeKind(
       return judgeReact(state, session, fact);
     case "pin":
       return judgePin(state, session, fact);
+    case "answer":
+      return judgeAnswer(state, session, fact, room);
   }
 }
 
@@ -158,6 +169,20 @@ function judgeReact(state: HouseState, session: Session, fact: ReactFact): React
     );
   }
   return { ...fact, key, who: reactorOf(state, session) };
+}
+
+function judgeAnswer(
+  state: HouseState,
+  session: Session,
+  fact: AnswerFact,
+  room: string | undefined,
+): AnswerFact {
+  if (fact.choice.length > MAX_CHOICE_LENGTH) {
+    const text = `An answer has at most ${MAX_CHOICE_LENGTH} characters, not ${fact.choice.length}`;
+    throw new Refusal("bad-field", text);
+  }
+  const rank = ROLES.indexOf(roleIn(state, session, room ?? ""));
+  return { ...fact, who: reactorOf(state, session), roles: ROLES.slice(0, rank + 1) };
 }
 
 function judgePin(state: HouseState, session: Session, fact: PinFact): PinFact {

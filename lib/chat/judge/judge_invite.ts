@@ -17,10 +17,10 @@ import {
 } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
 import { sentence } from "../sentence.ts";
-import { guestId, guestOf } from "../rooms/room_records.ts";
+import { guestOf } from "../rooms/room_records.ts";
 import type { Session } from "../sessions/session.ts";
 import { inviterFrom } from "./inviters.ts";
-import { linkGives } from "./link_guest.ts";
+import { linkGives, unhosted, unmembered } from "./link_guest.ts";
 import { checkMute, notInRoom, readableRoom, roleIn } from "./checks.ts";
 import { checkMembers } from "./judge_room.ts";
 
@@ -169,14 +169,8 @@ export function judgeUninvite(
   const { id, account } = found;
   const log = roomLog(key);
   return [
-    ...samePerson(state, key, id).flatMap((each): Change[] =>
-      state.rooms.member(key, each) === undefined
-        ? []
-        : [{ type: "unmember", room: key, account: each }]
-    ),
-    ...(account !== undefined && state.people.isHost(account.key, key)
-      ? [{ type: "unhost", host: { room: key, key: account.key } } as const]
-      : []),
+    ...unmembered(state, key, id),
+    ...unhosted(state, key, account),
     ...(state.rooms.access(key) === "invite" && account !== undefined
       ? [{ type: "unlisted", account: id, log } as const]
       : []),
@@ -189,24 +183,6 @@ interface Found {
   readonly id: string;
   readonly name: string;
   readonly account: Account | undefined;
-}
-
-/** The ids of a member of record: those of all its sessions, of a guest who came by a link. */
-function samePerson({ registry, rooms }: HouseState, key: string, id: string): string[] {
-  const guest = guestOf(id);
-  if (guest === undefined) return [id];
-  const person = registry.session(guest)?.person;
-  const others = [...person?.sessions ?? []].map(({ hash }) => guestId(hash));
-  const own = rooms.member(key, id);
-  // Sessions that have not come back since the server started are not known to be one person's, but
-  // those that came beside another one have its link and time.
-  const away = rooms.members(key).filter(({ account, by, at }) => {
-    const hash = guestOf(account);
-    return hash !== undefined && by === own?.by && at === own.at &&
-      registry.session(hash) === undefined;
-  });
-  const before = away.map(({ account }) => account);
-  return [...new Set([id, ...person === undefined ? [] : [person.who], ...others, ...before])];
 }
 
 /** The member of record of a room that goes by a name: an account, or a guest who came by a link. */

@@ -8,6 +8,7 @@ import { timeText } from "../people/sanction_text.ts";
 import { Refusal } from "../refusal.ts";
 import { sentence } from "../sentence.ts";
 import type { Session } from "../sessions/session.ts";
+import { unhosted, unmembered } from "./link_guest.ts";
 import { mayReadRoom, maySee } from "./may_read.ts";
 import { type JudgedAction, modActionOf } from "./mod_action.ts";
 
@@ -47,8 +48,26 @@ function changesOf(
     default:
       // Who is in a room is nothing for those who may not read it.
       checkHere(mod, mayReadRoom(state, by, mod.room) ? present : []);
-      return [];
+      return uninvited(state, mod, present);
   }
+}
+
+/** Whoever is sent out of a room is not invited to it any more: it would come back by that at once. */
+function uninvited(
+  state: HouseState,
+  { room }: ModAction,
+  present: readonly Session[],
+): Change[] {
+  if (room === "") return [];
+  const { people, rooms } = state;
+  const persons = new Set(present.flatMap((each) => each.rooms.has(room) ? each.person : []));
+  return [...persons].flatMap(({ who, sessions }): Change[] => {
+    const account = [...sessions].map((each) => people.accountOf(each)).find(Boolean);
+    const changes = unmembered(state, room, account?.id ?? who);
+    return rooms.access(room) === "invite"
+      ? [...changes, ...unhosted(state, room, account)]
+      : changes;
+  });
 }
 
 function setRole({ people }: HouseState, { key, target, room, action }: ModAction): Change {

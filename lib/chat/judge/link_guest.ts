@@ -1,7 +1,10 @@
-/** What a guest who came by a link may do, and what becomes of it when it reserves a name. */
+/**
+ * What a guest who came by a link may do, what becomes of it when it reserves a name, and of whoever is invited
+ * no more.
+ */
 
 import type { HouseState } from "../house_state.ts";
-import type { Change, Invitation } from "../people/records.ts";
+import type { Account, Change, Invitation } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
 import { guestId, guestOf } from "../rooms/room_records.ts";
 import type { Session } from "../sessions/session.ts";
@@ -48,4 +51,39 @@ export function registered({ rooms }: HouseState, { person }: Session, account: 
       ];
     })
   );
+}
+
+/** Somebody is a member of record of a room no more: an account, or all sessions of a guest who came by a link. */
+export function unmembered(state: HouseState, room: string, id: string): Change[] {
+  return samePerson(state, room, id).flatMap((account): Change[] =>
+    state.rooms.member(room, account) === undefined ? [] : [{ type: "unmember", room, account }]
+  );
+}
+
+/** An account that may not be in a room any more is no host of it. */
+export function unhosted(
+  { people }: Pick<HouseState, "people">,
+  room: string,
+  account: Account | undefined,
+): Change[] {
+  if (account === undefined || !people.isHost(account.key, room)) return [];
+  return [{ type: "unhost", host: { room, key: account.key } }];
+}
+
+/** The ids of a member of record: those of all its sessions, of a guest who came by a link. */
+function samePerson({ registry, rooms }: HouseState, key: string, id: string): string[] {
+  const guest = guestOf(id);
+  if (guest === undefined) return [id];
+  const person = registry.session(guest)?.person;
+  const others = [...person?.sessions ?? []].map(({ hash }) => guestId(hash));
+  const own = rooms.member(key, id);
+  // Sessions that have not come back since the server started are not known to be one person's, but
+  // those that came beside another one have its link and time.
+  const away = rooms.members(key).filter(({ account, by, at }) => {
+    const hash = guestOf(account);
+    return hash !== undefined && by === own?.by && at === own.at &&
+      registry.session(hash) === undefined;
+  });
+  const before = away.map(({ account }) => account);
+  return [...new Set([id, ...person === undefined ? [] : [person.who], ...others, ...before])];
 }

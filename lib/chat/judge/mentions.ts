@@ -3,6 +3,7 @@
 import { isAddressedTo, isForAll, keysAddressed } from "../../words/names.js";
 import type { HouseState } from "../house_state.ts";
 import { keyOf, type RoomLog } from "../messages/log_key.ts";
+import type { ChoiceQuestion } from "../messages/question.ts";
 import type { Session } from "../sessions/session.ts";
 import { roleIn } from "./checks.ts";
 import { whoIsSession } from "./parties.ts";
@@ -32,6 +33,22 @@ export function accountsMentioned(
     found.push(account.id);
   }
   return found;
+}
+
+/** The ids of the accounts that a question names, of those that could be mentioned. */
+export function accountsAsked(
+  { people, lists, blocks }: Pick<HouseState, "people" | "lists" | "blocks">,
+  session: Session | undefined,
+  log: RoomLog,
+  question: Pick<ChoiceQuestion, "who"> | undefined,
+): readonly string[] {
+  if (question?.who === undefined) return NOBODY;
+  const listed = lists.accounts(log);
+  const own = session && people.accountOf(session)?.id;
+  const who = session && whoIsSession({ people }, session);
+  return question.who.filter((id) =>
+    id !== own && listed.has(id) && !(who !== undefined && blocks.has(id, who))
+  );
 }
 
 const NOBODY: readonly string[] = [];

@@ -8,7 +8,7 @@ import { isoTime } from "./times.ts";
 /** The entry of a fact that was stored with this receipt, at a time in ms since 1970. */
 export function asEntry(
   fact: LifeFact,
-  { seq, text, file }: Pick<StoredNow, "seq" | "text" | "file">,
+  { seq, text, file, choice }: Pick<StoredNow, "seq" | "text" | "file" | "choice">,
   at: number,
 ): LifeEntry {
   const { re, from, author, session, id } = fact;
@@ -31,6 +31,8 @@ export function asEntry(
       const { key, off, who } = fact;
       return { kind: "reacted", ...about, key, ...(off ? { off } : {}), who };
     }
+    case "answer":
+      return { kind: "answered", ...about, choice: choice ?? fact.choice, who: fact.who };
     case "pin":
       return { kind: "pinned", ...about, ...(fact.off ? { off: true } : {}) };
   }

@@ -55,14 +55,17 @@ function bareFact(fact: Fact): object {
   switch (fact.kind) {
     case "say":
     case "direct": {
-      const { file: _file, owner: _owner, mentions: _mentions, refusal: _why, ...bare } = {
-        refusal: undefined,
-        ...fact,
-      };
+      const { file: _file, owner: _owner, mentions: _mentions, refusal: _why, ask: _ask, ...bare } =
+        {
+          refusal: undefined,
+          ...fact,
+        };
       return { ...bare, text: "" };
     }
     case "revise":
       return { ...fact, text: "" };
+    case "answer":
+      return { ...fact, choice: "" };
     case "remove": {
       const { reason: _, ...bare } = fact;
       return bare;

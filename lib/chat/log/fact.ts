@@ -14,6 +14,7 @@ import type { ModAction, PeopleAsk } from "../people/people_ask.ts";
 import type { PersonId } from "../people/chats.ts";
 import type { Account, Change, ListChange } from "../people/records.ts";
 import type { Refusal } from "../refusal.ts";
+import type { ChoiceQuestion } from "../messages/question.ts";
 import type { Traits } from "../sessions/peer.ts";
 import type { Hash, Hears, LeaveReason } from "../sessions/session.ts";
 import type { ExitFact, LostFact, TickFact } from "./ending_facts.ts";
@@ -48,6 +49,8 @@ interface Said {
   readonly owner?: FileOwner;
   /** The seq of the message of the same log that it answers. */
   readonly re?: number;
+  /** The question that it asks. */
+  readonly ask?: ChoiceQuestion;
 }
 
 /** Somebody says something in a room. */

@@ -54,6 +54,8 @@ export interface FactLog {
    * not be is an entry that is `refused`, and passing facts are entries later than `put` returns.
    */
   readonly decidesAgain: boolean;
+  /** Of a cluster: which facts all nodes know, see batch.ts; none: whoever reads this order knows all. */
+  readonly cluster?: { readonly level: number } | undefined;
   /** Decides a fact in its place for a log that does so: as decide.ts. Set before the first is put. */
   onDecide: ((fact: Fact, at: number) => Fact) | undefined;
   /** Settles when all that was put so far is an entry; `undefined`: it is. */

@@ -5,8 +5,10 @@
 
 import type { SentFile } from "../../wire/events.ts";
 import { captionedText } from "../../words/files.js";
+import { choiceMeant, settledBy } from "../../words/question.js";
 import { Refusal, spanText } from "../refusal.ts";
-import type { LifeFact, ReactFact, RemoveFact, ReviseFact } from "./life_facts.ts";
+import { type ChoiceQuestion, endOf, type GivenAnswer } from "../messages/question.ts";
+import type { AnswerFact, LifeFact, ReactFact, RemoveFact, ReviseFact } from "./life_facts.ts";
 import type { StoredNow } from "./receipt.ts";
 
 /** How often a message may be edited. */
@@ -29,6 +31,8 @@ export interface AboutWhat {
   readonly session?: string | undefined;
   /** The file that it brings. */
   readonly file?: SentFile | undefined;
+  /** The question that it asks. */
+  readonly question?: ChoiceQuestion | undefined;
 }
 
 /** An entry of the log, as a receipt tells it. */
@@ -56,16 +60,22 @@ export interface LifeKnown {
   latest(): (EntryPlace & { readonly off: boolean }) | undefined;
   /** How many messages of the room are pinned now. */
   pins(): number;
+  /** What was answered to the question of the message, in order. */
+  answers(): readonly GivenAnswer[];
 }
 
 /** What is not to be kept: it may not be, or nothing changes by it, and its place is an earlier one. */
 export type LifeJudgement = { readonly refused: Refusal } | { readonly again: EntryPlace };
 
-/** What a receipt says of an edit whose message brings a file; of all else, nothing. */
-export function fileTold(
+/** What a receipt says of an edit whose message brings a file, and of an answer; of all else, nothing. */
+export function lifeTold(
   fact: LifeFact,
-  { file }: Pick<AboutWhat, "file">,
-): Pick<StoredNow, "text" | "file"> {
+  { file, question }: Pick<AboutWhat, "file" | "question">,
+): Pick<StoredNow, "text" | "file" | "choice"> {
+  if (fact.kind === "answer") {
+    const choice = choiceMeant(question?.choices ?? [], fact.choice);
+    return choice === undefined ? {} : { choice };
+  }
   if (fact.kind !== "revise" || file === undefined) return {};
   return { text: captionedText(fact.text, file), file };
 }
@@ -87,6 +97,8 @@ export function judgeLife(fact: LifeFact, at: number, known: LifeKnown): LifeJud
       return judgeSwitch(fact, target, known, () => {
         return known.pins() < MAX_PINS ? undefined : tooManyPins(fact.title);
       });
+    case "answer":
+      return refused(whyNotAnswer(fact, at, target, known));
   }
 }
 
@@ -143,6 +155,11 @@ function whyNotRevised(
   if (!isOwn(fact, target)) {
     return new Refusal("not-yours", "Only who has said a message can edit it");
   }
+  if (target.question !== undefined) {
+    const why =
+      "A question can't be edited, since people answer what they have read; remove it and ask anew";
+    return new Refusal("not-allowed", why);
+  }
   if (text === "" && target.file === undefined) {
     const why = "A message needs a text; only what is said with a file can be taken away";
     return new Refusal("empty-text", why);
@@ -152,6 +169,72 @@ function whyNotRevised(
   return new Refusal(
     "too-many-edits",
     `A message can be edited ${MAX_EDITS} times, and this one was; say something new`,
+  );
+}
+
+/** Whether somebody may answer is told by its account or role, and never by its name. */
+function whyNotAnswer(
+  fact: AnswerFact,
+  at: number,
+  target: AboutWhat,
+  known: LifeKnown,
+): Refusal | undefined {
+  const { question } = target;
+  const { re, title, choice, who } = fact;
+  if (question === undefined) {
+    return new Refusal(
+      "no-such-message",
+      `Message ${re} in ${title} asks nothing that has choices`,
+    );
+  }
+  const notAllowed = whyNotAllowed(fact, target, question);
+  if (notAllowed !== undefined) return notAllowed;
+  if (choiceMeant(question.choices, choice) === undefined) {
+    return noSuchChoice(re, question, choice);
+  }
+  const answers = known.answers();
+  const settled = settledBy(question, answers);
+  const own = answers.find((each) => each.who === who);
+  if (settled !== undefined || own !== undefined) {
+    const said = answers.map(({ from, choice }) => `${choice} by ${from}`).join(", ");
+    return new Refusal("already-answered", `Message ${re} was answered: ${said}`);
+  }
+  const end = endOf(question, target.at);
+  if (end === undefined || at <= end) return undefined;
+  return new Refusal(
+    "too-late",
+    `Message ${re} could be answered until ${new Date(end).toISOString()}`,
+  );
+}
+
+function whyNotAllowed(
+  fact: AnswerFact,
+  target: AboutWhat,
+  { who, from = [], role }: ChoiceQuestion,
+): Refusal | undefined {
+  if (who === undefined && role === undefined) {
+    if (!isOwn(fact, target)) return undefined;
+    return new Refusal(
+      "not-allowed",
+      "Whoever has asked does not answer; name who may in the question",
+    );
+  }
+  if (fact.author !== undefined && who?.includes(fact.author)) return undefined;
+  if (role !== undefined && fact.roles?.includes(role)) return undefined;
+  const roles = role === undefined ? [] : [`people who have the role ${role} or a higher one`];
+  const may = [...from, ...roles].join(", ");
+  return new Refusal("not-allowed", `Only who is logged in as one of these may answer: ${may}`);
+}
+
+/** The refusal for an answer that is none of the choices. */
+export function noSuchChoice(
+  re: number,
+  { choices }: Pick<ChoiceQuestion, "choices">,
+  choice: string,
+): Refusal {
+  return new Refusal(
+    "bad-field",
+    `The answer to message ${re} must be one of ${choices.join(", ")}, not ${choice.slice(0, 64)}`,
   );
 }
 

@@ -1,11 +1,12 @@
 /**
- * Facts about a message that was said: it is edited, removed, reacted to or pinned. Each is an entry of the
+ * Facts about a message that was said: it is edited, removed, reacted to, pinned or answered. Each is an entry of the
  * same log with a number of its own. Whether the message is there, and whose it is, only the log knows:
  * it judges that in the fact's place, see judge_life.ts.
  */
 
 import type { Reactor } from "../messages/history.ts";
 import type { ReadLog, RoomLog } from "../messages/log_key.ts";
+import type { Role } from "../people/permissions.ts";
 import type { Hash } from "../sessions/session.ts";
 
 /** What all of them have. */
@@ -59,8 +60,18 @@ export interface PinFact extends AboutMessage {
   readonly off?: true;
 }
 
+/** Somebody answers the question of a message. */
+export interface AnswerFact extends AboutMessage {
+  readonly kind: "answer";
+  readonly choice: string;
+  /** As in {@linkcode ReactFact}. */
+  readonly who: Reactor;
+  /** What it may act as in the room, or on the server in a conversation. Found by decide.ts. */
+  readonly roles?: readonly Role[];
+}
+
 /** A fact about a message. */
-export type LifeFact = ReviseFact | RemoveFact | ReactFact | PinFact;
+export type LifeFact = ReviseFact | RemoveFact | ReactFact | PinFact | AnswerFact;
 
 /** Whether a fact is one about a message. */
 export function isLifeFact(fact: { readonly kind: string }): fact is LifeFact {
@@ -69,6 +80,7 @@ export function isLifeFact(fact: { readonly kind: string }): fact is LifeFact {
     case "remove":
     case "react":
     case "pin":
+    case "answer":
       return true;
     default:
       return false;

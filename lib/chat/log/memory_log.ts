@@ -233,11 +233,6 @@ export class MemoryLog implements FactLog, Index {
       case "say":
       case "direct":
         return this.#messages.say(fact, at);
-      case "revise":
-      case "remove":
-      case "react":
-      case "pin":
-        return this.#messages.about(fact, at);
       case "topic":
         this.#messages.floors.begin(fact.log);
         return this.#rooms.keep(fact, at);
@@ -251,6 +246,8 @@ export class MemoryLog implements FactLog, Index {
         return undefined;
       case "retain":
         return this.#retain(fact);
+      default:
+        return this.#messages.about(fact, at);
     }
   }
 

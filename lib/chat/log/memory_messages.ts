@@ -10,6 +10,7 @@ import {
 } from "../messages/history.ts";
 import {
   type EntryRange,
+  goesWithMessage,
   type HistoryEntry,
   isMessage,
   type LifeEntry,
@@ -26,9 +27,9 @@ import type { DirectFact, SayFact } from "./fact.ts";
 import { MOST_NAMED, type Reaction } from "./fact_log.ts";
 import {
   type AboutWhat,
-  fileTold,
   judgeLife,
   type LifeKnown,
+  lifeTold,
   noSuchMessage,
 } from "./judge_life.ts";
 import type { LifeFact } from "./life_facts.ts";
@@ -101,6 +102,7 @@ export class MemoryMessages {
     }
     const stored: Unfinished<Numbered> = { message, log: fact.log, n: ++this.#count };
     if (mentions !== undefined) stored.mentions = mentions;
+    if (fact.ask !== undefined) stored.question = fact.ask;
     if (session !== undefined && id !== undefined) {
       this.#sent.note(session, id, fact, message);
       stored.session = session;
@@ -137,7 +139,7 @@ export class MemoryMessages {
     if (session !== undefined && id !== undefined) {
       this.#sent.note(session, id, fact, { room, seq, at: isoTime(at) });
     }
-    const stored = { seq, ...fileTold(fact, target.message) };
+    const stored = { seq, ...lifeTold(fact, { ...target, file: target.message.file }) };
     this.recent.add(log, asEntry(fact, stored, at));
     if (fact.kind !== "remove") return stored;
     this.#empty(log, target);
@@ -231,12 +233,13 @@ export class MemoryMessages {
         return { seq: entry.seq, at: Date.parse(entry.at), off: "off" in entry };
       },
       pins: () => this.recent.pinned(log).length,
+      answers: () => about.filter((each) => each.kind === "answered"),
     };
   }
 
   /** Lets nothing be left of what a message said. */
   #empty(log: ReadLog, { message: { seq }, session, id }: Stored): void {
-    const edits = this.recent.about(log, seq).filter(({ kind }) => kind === "revised");
+    const edits = this.recent.about(log, seq).filter(goesWithMessage);
     for (const each of [{ session, id }, ...edits]) {
       if (each.session !== undefined && each.id !== undefined) {
         this.#sent.empty(each.session, each.id);
@@ -251,13 +254,13 @@ type Answered = Pick<StoredNow, "quote"> | Extract<Receipt, { readonly refused: 
 
 function aboutWhat(stored: Stored | undefined): AboutWhat | undefined {
   if (stored === undefined) return undefined;
-  const { message: { at, by, file }, session } = stored;
-  return { at: Date.parse(at), author: by, session, file };
+  const { message: { at, by, file }, session, question } = stored;
+  return { at: Date.parse(at), author: by, session, file, question };
 }
 
 /** Who reacts; nobody where it is no reaction. */
 function whoOf(fact: LifeFact): Reactor {
-  return fact.kind === "react" ? fact.who : "address ";
+  return fact.kind === "react" || fact.kind === "answer" ? fact.who : "address ";
 }
 
 /** Whether an entry turns the same on or off as a fact would. */

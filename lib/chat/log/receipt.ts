@@ -32,6 +32,8 @@ export interface StoredNow {
   /** Of an edit: the file that its message brings, and then the text as it was stored, see files.js. */
   readonly file?: SentFile;
   readonly text?: string;
+  /** Of an answer: the choice as its question has it. */
+  readonly choice?: string;
   /** Of a removal: who had said that, where it was somebody else. */
   readonly whose?: string;
 }

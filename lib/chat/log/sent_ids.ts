@@ -2,8 +2,10 @@
 
 import type { Message } from "../../wire/events.ts";
 import { nameKey } from "../../words/names.js";
+import { plainChoice } from "../../words/question.js";
 import { fingerprint, idReused } from "../messages/fingerprint.ts";
 import { isChatLog } from "../messages/log_key.ts";
+import type { ChoiceQuestion } from "../messages/question.ts";
 import type { Hash } from "../sessions/session.ts";
 import type { DirectFact, SayFact } from "./fact.ts";
 import type { LifeFact } from "./life_facts.ts";
@@ -114,6 +116,8 @@ function formOf(fact: SentFact): string {
     case "revise":
     case "remove":
       return `${kind} ${re}`;
+    case "answer":
+      return `${kind} ${re}`;
     case "react":
     case "pin":
       return `${kind} ${re} ${fact.off ? "off" : ""}`;
@@ -127,9 +131,18 @@ function textOf(fact: SentFact): string {
       return "";
     case "react":
       return fact.key;
-    default:
+    case "answer":
+      return plainChoice(fact.choice);
+    case "revise":
       return fact.text;
+    default:
+      return fact.ask === undefined ? fact.text : `${fact.text} ${askedBy(fact.ask)}`;
   }
+}
+
+/** What a question says; whom its names mean may have changed since. */
+function askedBy({ who: _, ...ask }: ChoiceQuestion): string {
+  return JSON.stringify(ask);
 }
 
 /** The receipt of what was sent under an id that was used before: the same, if it is the same message. */

@@ -51,11 +51,18 @@ export interface PinnedEntry extends AboutEntry {
   readonly off?: true;
 }
 
+/** Somebody has answered its question. */
+export interface AnsweredEntry extends AboutEntry {
+  readonly kind: "answered";
+  readonly choice: string;
+  readonly who: Reactor;
+}
+
 /** An entry about a message. */
-export type LifeEntry = RevisedEntry | RemovedEntry | ReactedEntry | PinnedEntry;
+export type LifeEntry = RevisedEntry | RemovedEntry | ReactedEntry | PinnedEntry | AnsweredEntry;
 
 /**
- * An entry that holds nothing any more: the edit of a message that was removed or is gone, or what another
+ * An entry that holds nothing any more: the edit of or answer to a message that was removed or is gone, or what another
  * entry has taken the place of.
  */
 export interface EmptiedEntry {
@@ -115,6 +122,11 @@ export function broughtBy(entry: HistoryEntry): Pick<EventOf<"ack">, "file" | "c
   }
   const { file } = entry.message;
   return file === undefined ? {} : { file };
+}
+
+/** Whether an entry says something of what its message says, and is emptied with it: an edit, or an answer. */
+export function goesWithMessage(entry: LifeEntry): entry is RevisedEntry | AnsweredEntry {
+  return entry.kind === "revised" || entry.kind === "answered";
 }
 
 /** What is left of an entry: its number, and what it was sent under. */

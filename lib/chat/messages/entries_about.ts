@@ -1,6 +1,12 @@
 /** The entries at the end of a log that are about messages, by the message that each is about. */
 
-import type { LifeEntry, ReactedEntry, RevisedEntry } from "./entries.ts";
+import {
+  type AnsweredEntry,
+  goesWithMessage,
+  type LifeEntry,
+  type ReactedEntry,
+  type RevisedEntry,
+} from "./entries.ts";
 import { reactionsOf } from "./fold.ts";
 
 const NO_ENTRIES: readonly LifeEntry[] = [];
@@ -72,14 +78,14 @@ export class EntriesAbout {
     if (about?.length === 0) this.#entries.delete(re);
   }
 
-  /** Takes out the edits of a message. */
-  takeEdits(message: number): readonly RevisedEntry[] {
+  /** Takes out the edits of a message, and the answers to it. */
+  takeEdits(message: number): ReadonlyArray<RevisedEntry | AnsweredEntry> {
     const about = this.of(message);
-    const edits = about.filter((entry) => entry.kind === "revised");
+    const edits = about.filter(goesWithMessage);
     if (edits.length === 0) return edits;
-    this.#last.delete(`${message} revised`);
+    for (const each of edits) this.#last.delete(placeOf(each));
     if (edits.length === about.length) this.#entries.delete(message);
-    else this.#entries.set(message, about.filter(({ kind }) => kind !== "revised"));
+    else this.#entries.set(message, about.filter((each) => !goesWithMessage(each)));
     return edits;
   }
 }
@@ -87,5 +93,6 @@ export class EntriesAbout {
 /** What a later entry would have to be of to take this one's place. */
 function placeOf(entry: LifeEntry): string {
   const { kind, re } = entry;
+  if (kind === "answered") return `${re} ${kind} ${entry.who}`;
   return kind === "reacted" ? `${re} ${kind} ${entry.key} ${entry.who}` : `${re} ${kind}`;
 }

@@ -5,6 +5,8 @@ import { type HistoryEntry, isMessage } from "./entries.ts";
 const ENTRY_OVERHEAD_BYTES = 200;
 /** What a message takes besides if it brings a file, and what an edit of it does. */
 const FILE_BYTES = 600;
+/** What a message takes besides if it asks something. */
+const QUESTION_BYTES = 2_000;
 
 /** The bytes of an entry, estimated. */
 export function cost(entry: HistoryEntry): number {
@@ -13,6 +15,7 @@ export function cost(entry: HistoryEntry): number {
     const { text, file } = entry;
     return text.length * 2 + ENTRY_OVERHEAD_BYTES + (file === undefined ? 0 : FILE_BYTES);
   }
-  const { text, file } = entry.message;
-  return text.length * 2 + ENTRY_OVERHEAD_BYTES + (file === undefined ? 0 : FILE_BYTES);
+  const { text, file, ask } = entry.message;
+  return text.length * 2 + ENTRY_OVERHEAD_BYTES + (file === undefined ? 0 : FILE_BYTES) +
+    (ask === undefined ? 0 : QUESTION_BYTES);
 }

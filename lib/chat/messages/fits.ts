@@ -49,11 +49,16 @@ export function fittingEntries(
 
 /** How much a reaction takes besides its key, in UTF-16 code units as {@linkcode lengthIn} counts them. */
 const REACTION_LENGTH = 8;
+/** The same for an answer besides its choice and who gave it. */
+const ANSWER_LENGTH = 16;
 
 /** How much of a page a message takes, in UTF-16 code units: its text, and what else people have given. */
-export function lengthIn({ text, quote, removed, reactions = [] }: Message): number {
+export function lengthIn({ text, quote, removed, reactions = [], ...rest }: Message): number {
+  const { ask, answers = [] } = rest;
   return text.length + (quote?.text.length ?? 0) + (removed?.reason?.length ?? 0) +
-    reactions.reduce((sum, { key }) => sum + key.length + REACTION_LENGTH, 0);
+    reactions.reduce((sum, { key }) => sum + key.length + REACTION_LENGTH, 0) +
+    (ask === undefined ? 0 : JSON.stringify(ask).length) +
+    answers.reduce((sum, { from, choice }) => sum + from.length + choice.length + ANSWER_LENGTH, 0);
 }
 
 /** The last entries that take at most so much of a page; the very last one always does. */

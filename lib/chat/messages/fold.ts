@@ -81,10 +81,15 @@ export interface Become {
   readonly edit?: Pick<Message, "text" | "at">;
   readonly reactions: NonNullable<Message["reactions"]>;
   readonly isPinned: boolean;
+  /** What was answered to its question, in order. */
+  readonly answers?: NonNullable<Message["answers"]>;
 }
 
 /** A message as it is to be read, by what has become of it. */
-export function asRead(stored: Stored, { removed, edit, reactions, isPinned }: Become): Stored {
+export function asRead(
+  stored: Stored,
+  { removed, edit, reactions, isPinned, answers = [] }: Become,
+): Stored {
   if (removed !== undefined) {
     return { ...stored, message: { ...emptied(stored.message), removed } };
   }
@@ -93,6 +98,7 @@ export function asRead(stored: Stored, { removed, edit, reactions, isPinned }: B
     ...(edit === undefined ? {} : { text: edit.text, edited: edit.at }),
     ...(reactions.length === 0 ? {} : { reactions }),
     ...(isPinned ? { pinned: true } : {}),
+    ...(answers.length === 0 ? {} : { answers }),
   };
   return { ...stored, message };
 }
@@ -106,6 +112,8 @@ function foldOne(stored: Stored, entries: readonly LifeEntry[], asker?: Reactor)
     ...(edit?.kind === "revised" ? { edit } : {}),
     reactions: counted(entries, asker),
     isPinned: pin?.kind === "pinned" && !pin.off,
+    answers: entries.filter((each) => each.kind === "answered")
+      .map(({ from, choice, at }) => ({ from, choice, at })),
   });
 }
 

@@ -5,6 +5,7 @@
 
 import type { Message } from "../../wire/events.ts";
 import type { LogKey, ReadLog } from "./log_key.ts";
+import type { ChoiceQuestion } from "./question.ts";
 
 /** Where a message was said. */
 export interface MessagePlace {
@@ -20,6 +21,8 @@ export interface Stored {
   /** Both are there at least for messages that the asking session had sent under an id. */
   readonly session?: string;
   readonly id?: string;
+  /** In a log in memory: what it asks. */
+  readonly question?: ChoiceQuestion;
   /** In an inbox in memory: the message that it is a copy of. */
   readonly copyOf?: MessagePlace;
 }

@@ -117,7 +117,7 @@ export class LogTail {
     const stored = this.#message(seq);
     const edits = this.emptyEdits(seq);
     if (stored === undefined) return edits;
-    const { mentions: _, ...rest } = stored as Stored & { readonly mentions?: unknown };
+    const { mentions: _, question: __, ...rest } = stored as Stored & { mentions?: unknown };
     const to = { ...rest, message: emptied(stored.message) };
     this.#set(to);
     return [{ from: stored, to }, ...edits];

@@ -222,12 +222,12 @@ function peersOf(sessions: Iterable<Session>): Peer[] {
 /** Whether other devices of the one whose doing it is are told that it is their own. */
 function isSpoken(
   event: Event,
-): event is EventOf<"message" | "revised" | "removed" | "reacted" | "pinned"> {
+): event is EventOf<"message" | "revised" | "removed" | "reacted" | "pinned" | "answered"> {
   return SPOKEN.has(event.type);
 }
 
 const SPOKEN: ReadonlySet<Event["type"]> = new Set([
-  ...["message", "revised", "removed", "reacted", "pinned"] as const,
+  ...["message", "revised", "removed", "reacted", "pinned", "answered"] as const,
 ]);
 
 /** A round: events that gather and go out together. */

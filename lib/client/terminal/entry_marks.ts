@@ -5,6 +5,8 @@
  *       ↳ bob: lunch?
  *     12:05 42 <ann> yes, at noon · edited · 👍 2 · 🎉 1
  *     12:06 43 <eve> removed by bob: spam
+ *     12:07 44 <ci> deploy? · yes or no: /answer 44 yes
+ *     12:07 44 <ci> deploy? · ann: yes
  */
 
 import type { Message } from "../../wire/events.ts";
@@ -22,6 +24,9 @@ export interface EntryMarks {
   readonly edited?: boolean;
   readonly pinned?: boolean;
   readonly reactions?: readonly Reaction[];
+  /** What it asks, while that is open; who has answered what. */
+  readonly question?: string;
+  readonly answers?: string;
   /** It was removed, and there is no text. */
   readonly removed?: NonNullable<Message["removed"]>;
 }
@@ -56,7 +61,8 @@ export function addTail(
 ): string[] {
   const all = [...lines];
   let used = taken;
-  for (const [text, style] of tailOf(marks)) {
+  for (const [whole, style] of tailOf(marks)) {
+    const text = clip(whole, Math.max(12, columns - indent - " · ".length));
     const width = widestOf(text) + " · ".length;
     if (used + width > columns) {
       all.push(" ".repeat(indent - 1));
@@ -69,8 +75,12 @@ export function addTail(
   return all;
 }
 
-function tailOf({ edited, pinned, reactions = [] }: EntryMarks): Array<readonly [string, Style]> {
+function tailOf(
+  { edited, pinned, reactions = [], question, answers }: EntryMarks,
+): Array<readonly [string, Style]> {
   return [
+    ...answers === undefined ? [] : [[inertLine(answers), "bold"] as const],
+    ...question === undefined ? [] : [[inertLine(question), "dim"] as const],
     ...edited ? [["edited", "dim"] as const] : [],
     ...pinned ? [["pinned", "dim"] as const] : [],
     ...reactions.map(({ key, count, mine }) => (

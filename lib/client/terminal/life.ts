@@ -6,19 +6,25 @@
 import type { EventOf } from "../../wire/events.ts";
 import type { RequestOf } from "../../wire/requests.ts";
 import { foldEntry, ownEntry, quoteText, sharedReactionText } from "../../words/fold.js";
+import { answeredText } from "../../words/question.js";
 import { partnerIn } from "./conversations.ts";
 import type { PrintedEntry, ScreenEntry } from "./entry.ts";
 import type { Known } from "./known.ts";
 import type { KnownMessage } from "./shown_messages.ts";
 
 /** An event about a message. */
-type MessageNews = EventOf<"revised" | "removed" | "reacted" | "pinned">;
+type MessageNews = EventOf<"revised" | "removed" | "reacted" | "pinned" | "answered">;
 /** What asks for one. */
-export type LifeRequest = RequestOf<"revise" | "remove" | "react" | "pin">;
+export type LifeRequest = RequestOf<"revise" | "remove" | "react" | "pin" | "answer">;
+
+/** Whether an event tells what was done about a message. */
+export function isLifeNews(event: { readonly type: string }): event is MessageNews {
+  return ["revised", "removed", "reacted", "pinned", "answered"].includes(event.type);
+}
 
 /** Whether a request is about a message that was said. */
 export function isAboutMessage(request: { readonly type: string }): request is LifeRequest {
-  return ["revise", "remove", "react", "pin"].includes(request.type);
+  return ["revise", "remove", "react", "pin", "answer"].includes(request.type);
 }
 
 /** Somebody has done something about a message; maybe it is us, on another device. */
@@ -131,6 +137,8 @@ function tellingText(event: MessageNews, before: KnownMessage | undefined): stri
       if (before?.own !== true || event.off || event.own) return undefined;
       return `${who}: ${event.key} for your ${re}: ${quoteText(before.message.text)}`;
     }
+    case "answered":
+      return `${answeredText({ ...event, from: who })}${asked(before)}`;
     case "pinned": {
       const what = before === undefined || before.message.text === ""
         ? "."
@@ -138,6 +146,12 @@ function tellingText(event: MessageNews, before: KnownMessage | undefined): stri
       return `${who} ${event.off ? "unpinned" : "pinned"} ${re}${what}`;
     }
   }
+}
+
+/** What was asked, behind what was answered. */
+function asked(before: KnownMessage | undefined): string {
+  const text = before?.message.text ?? "";
+  return text === "" ? "." : ` (${quoteText(text)})`;
 }
 
 /** What is told of a request of ours where the message is not on screen, and of each removal. */
@@ -155,6 +169,8 @@ function ownText(request: LifeRequest, before: KnownMessage | undefined): string
       return request.off
         ? `${request.key} is taken back from ${re}.`
         : `${re} has your ${request.key}.`;
+    case "answer":
+      return `You answered question ${re}: ${request.choice}${asked(before)}`;
     case "pin":
       return request.off ? `You unpinned ${re}.` : `You pinned ${re}.`;
   }

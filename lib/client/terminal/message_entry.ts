@@ -1,6 +1,7 @@
 /** The entry that shows a message. */
 
 import type { Quote } from "../../words/fold.js";
+import { answersText, choicesText, settledBy } from "../../words/question.js";
 import { partnerIn } from "./conversations.ts";
 import type { PrintedEntry } from "./entry.ts";
 import type { EntryMarks } from "./entry_marks.ts";
@@ -75,6 +76,19 @@ function marksOf(message: ShownMessage, { hides }: EntryContext): EntryMarks {
     ...edited === undefined ? {} : { edited: true },
     ...pinned ? { pinned } : {},
     ...reactions === undefined ? {} : { reactions },
+    ...questionOf(message),
+  };
+}
+
+/** What a message asks as long as it is not settled, and what was answered. */
+function questionOf(
+  { seq, ask, answers = [] }: ShownMessage,
+): Pick<EntryMarks, "question" | "answers"> {
+  if (ask === undefined) return {};
+  const isOpen = settledBy(ask, answers) === undefined;
+  return {
+    ...isOpen ? { question: choicesText(ask, seq) } : {},
+    ...answers.length === 0 ? {} : { answers: answersText(answers) },
   };
 }
 

@@ -1,5 +1,6 @@
 /** What Tab offers behind a command about a message: the numbers that it can be about, and what may follow. */
 
+import { settledBy } from "../../words/question.js";
 import type { Known } from "./known.ts";
 import { type KnownMessage, writtenOf } from "./shown_messages.ts";
 
@@ -11,6 +12,8 @@ const CHOSEN: Readonly<Record<string, (known: KnownMessage) => boolean>> = {
   edit: ({ own }) => own,
   reactions: ({ message: { reactions = [] } }) => reactions.length > 0,
   unreact: ({ message: { reactions = [] } }) => reactions.some(({ mine }) => mine),
+  answer: ({ message: { ask, answers = [] } }) =>
+    ask !== undefined && settledBy(ask, answers) === undefined,
   pin: ({ message: { pinned } }) => !pinned,
   unpin: ({ message: { pinned } }) => pinned === true,
 };
@@ -43,6 +46,8 @@ export function choicesAbout(
       return own ? [writtenOf(message).text] : [];
     case "unreact":
       return keys(true);
+    case "answer":
+      return [...message.ask?.choices ?? []];
     case "react":
       return [...new Set([...keys(false), ...USUAL_REACTIONS])]
         .filter((key) => !keys(true).includes(key));

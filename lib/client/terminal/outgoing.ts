@@ -6,7 +6,9 @@ import type { PrintedEntry } from "./entry.ts";
 import { Recent } from "./recent.ts";
 
 /** A message, or what is to become of one, that was sent and may not have arrived. */
-export type Outgoing = RequestOf<"say" | "direct" | "revise" | "remove" | "react" | "pin">;
+export type Outgoing = RequestOf<
+  "say" | "direct" | "revise" | "remove" | "react" | "pin" | "answer"
+>;
 
 /** How many of our own messages we recognise when they come a second time. */
 const MAX_OWN = 200;
@@ -23,6 +25,8 @@ export function outgoingText(request: Outgoing): string {
       return `/remove ${request.re}`;
     case "react":
       return `/${request.off ? "unreact" : "react"} ${request.re} ${request.key}`;
+    case "answer":
+      return `/answer ${request.re} ${request.choice}`;
     case "pin":
       return `/${request.off ? "unpin" : "pin"} ${request.re}`;
   }

@@ -13,7 +13,7 @@ import { conversationWith, titleOf } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
 import { FIRST_HELP } from "./help.ts";
 import type { Known } from "./known.ts";
-import { takeEmptied, takeLife } from "./life.ts";
+import { isLifeNews, takeEmptied, takeLife } from "./life.ts";
 import { takeChat, takeListed, takeSettings } from "./listed.ts";
 import { newsOf, unreadNews } from "./news.ts";
 import { takePage } from "./pages.ts";
@@ -50,16 +50,11 @@ export class Taking {
           : this.#takeDirect(event, event.chat);
       case "ack":
         return this.#takeAck(event);
-      case "revised":
-      case "removed":
-      case "reacted":
-      case "pinned":
-        return takeLife(event, this.#known);
       case "emptied":
         takeEmptied(event, this.#known);
         return [];
       default:
-        return this.#takeNews(event);
+        return isLifeNews(event) ? takeLife(event, this.#known) : this.#takeNews(event);
     }
   }
 

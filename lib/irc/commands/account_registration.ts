@@ -7,6 +7,7 @@ import { nameOfNick, nickOf } from "../lines/irc_names.ts";
 import type { Reply } from "../reply.ts";
 import { prefixOf } from "../telling/prefix.ts";
 import type { Command, Commands } from "./command.ts";
+import { beginToldAsAccount } from "./unread.ts";
 
 const register: Command = {
   isEarly: true,
@@ -39,6 +40,7 @@ const register: Command = {
 };
 
 function tellRegistered(client: IrcClient, reply: Reply): void {
+  beginToldAsAccount(client, new Set(client.view?.rooms().map(({ name }) => name)));
   const nick = nickOf(client.name);
   reply.numeric("900", prefixOf(client.server, client.name), nick, `You are logged in as ${nick}`);
   reply.add({

@@ -7,6 +7,7 @@ import { nameKey } from "../../words/names.js";
 import { nameOfNick, nickOf } from "../lines/irc_names.ts";
 import type { Reply } from "../reply.ts";
 import type { Command, Commands } from "./command.ts";
+import { beginToldAsAccount, type NotTold } from "./unread.ts";
 
 /** The services that are written to, in lower case, and what each is called. */
 const SERVICES: Readonly<Record<string, string>> = {
@@ -45,6 +46,8 @@ export function askService(
   if (service !== "NickServ") {
     return say("There is nothing to ask of me; /HELP shows what there is.");
   }
+  const sayMissed = ({ target, count }: NotTold): void =>
+    say(`Said meanwhile (${count}): /quote CHATHISTORY LATEST ${target} * ${count}`);
   const [word, rest] = firstWord(text);
   const asked = word.toUpperCase();
   if (asked === "HELP" || asked === "") return HELP.forEach(say);
@@ -62,11 +65,15 @@ export function askService(
   if (!client.isPrivate && "password" in request) {
     return say("Passwords are taken over TLS only; connect with TLS, and choose another password.");
   }
+  const wasIn = new Set(client.view?.rooms().map(({ name }) => name));
   return client.ask(
     reply,
     request,
-    (event) =>
-      say(doneText(request.type, nickOf(event.type === "account" ? event.name : client.name))),
+    (event) => {
+      say(doneText(request.type, nickOf(event.type === "account" ? event.name : client.name)));
+      if (request.type === "register") beginToldAsAccount(client, wasIn);
+      if (request.type === "login") beginToldAsAccount(client, wasIn).forEach(sayMissed);
+    },
     ({ message }) => say(`${message}.`),
   );
 }

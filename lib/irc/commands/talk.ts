@@ -16,6 +16,7 @@ import { messageLines } from "../telling/news.ts";
 import { prefixOf } from "../telling/prefix.ts";
 import { nameKey, sameName } from "../../words/names.js";
 import { type Command, type Commands, countOf, eachOf, listed, tooMany } from "./command.ts";
+import { answerAsked, questionAnswered } from "./question.ts";
 import { askService, isService } from "./services.ts";
 
 /** What is said, and how. */
@@ -106,6 +107,10 @@ export function sayText(
   }
   if (isService(target)) {
     return speech.command === "NOTICE" ? undefined : askService(client, target, speech.text, reply);
+  }
+  const asked = questionAnswered(speech.text);
+  if (asked !== undefined && speech.command === "PRIVMSG" && !speech.action) {
+    return answerAsked(client, target, asked, reply);
   }
   return isChannel(target)
     ? sayInRoom(client, target, speech, reply)

@@ -2,13 +2,28 @@
 
 import { isChatLog, isRoomLog, keyOf } from "../../chat/messages/log_key.ts";
 import type { Hello } from "../../chat/sessions/peer.ts";
-import type { EventOf } from "../../wire/events.ts";
 import { nameKey } from "../../words/names.js";
+import type { Cap } from "../caps.ts";
 import type { IrcClient } from "../client.ts";
+import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
 import { toldKey, type ToldPlace } from "../told.ts";
 
-/** The most of one place: clients can't tell it from what is said now. */
-const MOST = 50;
+/** The most of one place that a client is told which was not there before: it can't tell it from what is said now. */
+const MOST_NEW = 50;
+/** The most that one is told which has missed it. */
+export const MOST_MISSED = 500;
+
+/** A place that a client comes to: up to which number it was told there, and the last. */
+interface ComeTo extends ToldPlace {
+  readonly seq: number;
+  readonly last: number;
+}
+
+/** How much was said in a channel or by a nick that a client was not told. */
+export interface NotTold {
+  readonly target: string;
+  readonly count: number;
+}
 
 /** From where on the owner of a name is told what was said, if it is let in. */
 export function resumeOf(client: IrcClient, name: string): Pick<Hello, "resume"> {
@@ -17,6 +32,7 @@ export function resumeOf(client: IrcClient, name: string): Pick<Hello, "resume">
   if (account === undefined) return {};
   const { index } = house;
   const known = client.server.told.of(account.id, deviceOf(client));
+  client.toldBefore.clear();
   const seq: Record<string, number> = {};
   const chats: Record<string, number> = {};
   for (const { log, name, read } of house.state.lists.of(account.id).values()) {
@@ -31,7 +47,9 @@ export function resumeOf(client: IrcClient, name: string): Pick<Hello, "resume">
       : known?.isShared
       ? Math.min(told, read)
       : told;
-    const from = Math.max(Math.min(begin, last), last - MOST);
+    const isKnown = told !== undefined && told <= last;
+    if (isKnown) client.toldBefore.set(toldKey(place), begin);
+    const from = Math.max(Math.min(begin, last), last - (isKnown ? MOST_MISSED : MOST_NEW));
     if (isRoomLog(log)) seq[name] = from;
     else if (isChatLog(log)) chats[keyOf(log)] = from;
   }
@@ -39,7 +57,7 @@ export function resumeOf(client: IrcClient, name: string): Pick<Hello, "resume">
 }
 
 /** It is noted from here on what a client is told that has come in; not if it is a guest's, or asks for that itself. */
-export function beginTold(client: IrcClient, { rooms = [], chats = [] }: EventOf<"ready">): void {
+export function beginTold(client: IrcClient, places: readonly ComeTo[]): void {
   const { caps, server, house, name } = client;
   const account = house.state.people.account(nameKey(name));
   if (account === undefined || caps.has("draft/chathistory")) return;
@@ -49,9 +67,41 @@ export function beginTold(client: IrcClient, { rooms = [], chats = [] }: EventOf
     (word) => client.write({ command: "PING", params: [word] }),
   );
   // What comes now is noted when it is told; what came before was told before, or is not to be.
-  for (const { seq, last, ...place } of [...rooms, ...chats]) {
+  for (const { seq, last, ...place } of places) {
     client.told.note(toldKey(place), Math.min(seq, last));
   }
+}
+
+/**
+ * A client that is in has become an account's. What was said before it has been told, or is not told by this
+ * connection any more. Resolves what of that it has missed, by the channel or nick, but for rooms that it was in.
+ */
+export function beginToldAsAccount(
+  client: IrcClient,
+  wasIn: ReadonlySet<string>,
+): readonly NotTold[] {
+  const { view, name, caps } = client;
+  if (view === undefined || caps.has("draft/chathistory")) return [];
+  const { resume: { seq = {}, chats = {} } = {} } = resumeOf(client, name);
+  client.toldBefore.clear();
+  const rooms = view.rooms().map(({ name: room, last }) => ({ room, seq: last, last }));
+  const talks = view.chats().map(({ chat, with: other, last }) => ({ chat, other, last }));
+  client.told?.end(false);
+  beginTold(client, [
+    ...rooms,
+    ...talks.map(({ chat, last }) => ({ chat, seq: last, last })),
+  ]);
+  const found = [
+    ...rooms.filter(({ room }) => !wasIn.has(room)).map(({ room, last }) => ({
+      target: channelOfRoom(room),
+      count: last - (seq[room] ?? last),
+    })),
+    ...talks.map(({ chat, other, last }) => ({
+      target: nickOf(other),
+      count: last - (chats[chat] ?? last),
+    })),
+  ];
+  return found.filter(({ count }) => count > 0);
 }
 
 /** How far a client was told in a place what was said; 0: that is not known. */
@@ -59,12 +109,15 @@ export function toldIn({ told }: IrcClient, place: ToldPlace): number {
   return told?.places.in(place) ?? 0;
 }
 
+/** What a client asks for to log in, and not once it goes by another way or has reserved its name. */
+const HOW_TO_COME: ReadonlySet<Cap> = new Set(["sasl", "draft/account-registration"]);
+
 /**
  * Which of the clients of its account one is: as its person calls it, or by what it says of itself, which two of
  * the same program may have in common.
  */
 function deviceOf({ presented: { device, user = "" }, realName, caps }: IrcClient): string {
   return device === undefined
-    ? `${user}\n${realName}\n${[...caps].sort().join(" ")}`
+    ? `${user}\n${realName}\n${[...caps].filter((cap) => !HOW_TO_COME.has(cap)).sort().join(" ")}`
     : `@${device}`;
 }

@@ -2,7 +2,7 @@
 
 import { utf8Length } from "../../wire/text.ts";
 import { REASON_LENGTH } from "../isupport.ts";
-import { cutTo, withoutControls } from "./write.ts";
+import { CLOSING_BYTES, cutTo, hasTurns, withoutControls } from "./write.ts";
 
 /** Lines of one message that a client is sent: more would fill its screen, or end its connection. */
 export const MOST_LINES = 40;
@@ -53,13 +53,15 @@ export interface LinePart {
  * many the first come, and then how many there would be.
  */
 export function linesOf(text: string, bytes: number, keepsBlank: boolean): readonly LinePart[] {
-  if (text.length <= bytes / 3 && !LINE_END.test(text)) {
+  if (text.length <= bytes / 3 && !LINE_END.test(text) && !hasTurns(text)) {
     return [{ text: withoutControls(text) || " " }];
   }
   const pieces: LinePart[] = [];
   let count = 0;
   for (const line of text.split(LINE_END)) {
-    for (const piece of piecesOf(withoutControls(line), bytes, keepsBlank)) {
+    // What a line turns is ended with it, which takes room.
+    const room = hasTurns(line) ? bytes - CLOSING_BYTES : bytes;
+    for (const piece of piecesOf(withoutControls(line), room, keepsBlank)) {
       if (pieces.length < MOST_LINES) pieces.push(piece);
       count++;
     }
@@ -70,7 +72,14 @@ export function linesOf(text: string, bytes: number, keepsBlank: boolean): reado
   return [...shown, { text: `[… ${count - shown.length} more lines]` }];
 }
 
-/** Pieces of a line that fit. */
+/** A piece, the longest that fits, without the word that it would cut in two; with it where that is long. */
+function cutAtBlank(rest: string, piece: string): string {
+  if (rest[piece.length] === " ") return piece;
+  const end = piece.lastIndexOf(" ") + 1;
+  return end >= piece.length / 2 ? piece.slice(0, end) : piece;
+}
+
+/** Pieces of a line that fit; what is between two words stays at the end of one. */
 function* piecesOf(line: string, bytes: number, keepsBlank: boolean): Generator<LinePart> {
   if (line.trim() === "") {
     if (keepsBlank) yield { text: "" };
@@ -78,7 +87,8 @@ function* piecesOf(line: string, bytes: number, keepsBlank: boolean): Generator<
   }
   let rest = line;
   for (let goesOn = false; rest !== ""; goesOn = true) {
-    const text = rest.length * 3 <= bytes || utf8Length(rest) <= bytes ? rest : cutTo(rest, bytes);
+    const fits = rest.length * 3 <= bytes || utf8Length(rest) <= bytes;
+    const text = fits ? rest : cutAtBlank(rest, cutTo(rest, bytes));
     if (text === "") return;
     yield goesOn ? { text, goesOn } : { text };
     rest = rest.slice(text.length);

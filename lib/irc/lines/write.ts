@@ -23,6 +23,15 @@ export interface IrcLine {
 const CONTROLS = /[\0-\x1f\x7f-\x9f]/g;
 /** What turns the order of letters, also of those that a client shows beside the text. */
 const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
+/** What begins such an order, by how it is ended. */
+const ENDS: ReadonlyMap<string, string> = new Map([
+  ...[..."\u202a\u202b\u202d\u202e"].map((begins) => [begins, "\u202c"] as const),
+  ...[..."\u2066\u2067\u2068"].map((begins) => [begins, "\u2069"] as const),
+]);
+/** Where more than this are not ended, none of them is taken for meant. */
+const MOST_OPEN = 8;
+/** Bytes that ends of all that may be open take. */
+export const CLOSING_BYTES = 3 * MOST_OPEN;
 /** Whose last parameter is a topic, an away text or a real name, which clients show beside other things. */
 const SHOWN_BESIDE: ReadonlySet<string> = new Set([
   ...["TOPIC", "322", "332", "AWAY", "301"],
@@ -37,6 +46,33 @@ const LEAST_TEXT = 80;
 /** Without controls. */
 export function withoutControls(text: string): string {
   return text.replace(CONTROLS, "");
+}
+
+/** Whether a text has something in it that turns the order of letters. */
+export function hasTurns(text: string): boolean {
+  return text.search(TURNS) >= 0;
+}
+
+/**
+ * A text that turns the order of no letters beyond its end: what it has begun is ended, and nothing else is, as a
+ * client may have begun something before it. That is {@linkcode CLOSING_BYTES} more at most.
+ */
+export function turnedBack(text: string): string {
+  if (!hasTurns(text)) return text;
+  const open: string[] = [];
+  const kept = text.replace(TURNS, (char) => {
+    const end = ENDS.get(char);
+    if (end !== undefined) {
+      open.push(end);
+      return char;
+    }
+    const from = open.lastIndexOf(char);
+    // The end of an isolate ends what was begun in it, too; nothing else reaches beyond its own.
+    const isEnd = char === "\u2069" ? from >= 0 : from >= 0 && from === open.length - 1;
+    if (isEnd) open.length = from;
+    return isEnd ? char : "";
+  });
+  return open.length > MOST_OPEN ? text.replace(TURNS, "") : kept + open.reverse().join("");
 }
 
 /**
@@ -97,12 +133,14 @@ function middleParam(text: string): string {
 
 function lastParam(command: string, text: string, head: string, action = false): string {
   const plain = withoutControls(text);
-  const param = SHOWN_BESIDE.has(command) ? plain.replace(TURNS, "") : plain;
-  if (action) {
-    // The mark at its end has to be there, or it is no action.
-    const room = MOST_BODY - utf8Length(head) - " :\x01ACTION \x01".length;
-    return ` :\x01ACTION ${cutTo(param, Math.max(0, room))}\x01`;
-  }
+  const room = MOST_BODY - utf8Length(head) - (action ? " :\x01ACTION \x01" : " :").length;
+  const param = SHOWN_BESIDE.has(command)
+    ? plain.replace(TURNS, "")
+    : hasTurns(plain)
+    ? turnedBack(cutTo(plain, Math.max(0, room - CLOSING_BYTES)))
+    : plain;
+  // The mark at its end has to be there, or it is no action.
+  if (action) return ` :\x01ACTION ${cutTo(param, Math.max(0, room))}\x01`;
   const isMarked = ALWAYS_MARKED.has(command) || param === "" || param.includes(" ") ||
     param.startsWith(":");
   return ` ${isMarked ? ":" : ""}${param}`;

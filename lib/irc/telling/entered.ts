@@ -45,7 +45,7 @@ export function tellEntered(
     numeric("366", channel, "End of /NAMES list");
   };
   if (last !== undefined && last > seq) {
-    beginReplay(client, { room }, { target: channel, last, after });
+    beginReplay(client, { room }, { target: channel, seq, last, after });
   }
   return marked instanceof Promise ? marked.then(list) : list();
 }

@@ -3,11 +3,12 @@
  * all of them.
  */
 
-import { fileText } from "../../server/classic_protocol.ts";
+import { fileText } from "../../server/classic_pairs.ts";
 import type { Event, EventOf } from "../../wire/events.ts";
 import { EDIT_SIGN } from "../../wire/names.ts";
 import { withQuote } from "../../words/commands/life.js";
 import { nameKey } from "../../words/names.js";
+import { answeredText, answersText, choicesText, settledBy } from "../../words/question.js";
 import type { Cap } from "../caps.ts";
 import type { IrcServer } from "../irc_server.ts";
 import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
@@ -34,6 +35,7 @@ export function newsLines(
     case "revised":
     case "removed":
     case "reacted":
+    case "answered":
       return event.room === undefined
         ? undefined
         : aboutLines(server, caps, event, channelOfRoom(event.room));
@@ -70,12 +72,13 @@ export function messageLines(
   const place = msgidPlace(room, chat);
   const account = accountWith(server, by);
   const answer = re === undefined ? undefined : msgidOf(house.index.epoch, place, re);
-  const shown = file === undefined ? text : fileText(message, server.shared);
+  const said = file === undefined ? text : fileText(message, server.shared);
+  const shown = said + questionLine(message);
   return saidLines(caps, {
     source: prefixAs(server, from, account),
     command: message.notice ? "NOTICE" : "PRIVMSG",
     target,
-    text: caps.has("message-tags") ? shown : withQuote(shown, quote),
+    text: showsAnswers(caps) ? shown : withQuote(shown, quote),
     action: message.action,
     at,
     msgid: msgidOf(house.index.epoch, place, seq),
@@ -84,16 +87,36 @@ export function messageLines(
   });
 }
 
+/** The line below a question, which says what can be answered, or what was. */
+function questionLine(
+  { ask, answers = [], seq }: Omit<EventOf<"message">, "type">,
+): string {
+  if (ask === undefined) return "";
+  const isOpen = settledBy(ask, answers) === undefined;
+  return `\n[${isOpen ? choicesText(ask, seq) : answersText(answers)}]`;
+}
+
+/**
+ * Whether a client can be taken to show what an answer answers. By its tags alone it can't: WeeChat asks for tags
+ * and shows none of them, so that an answer would look like any message.
+ */
+function showsAnswers(caps: Caps): boolean {
+  return caps.has("message-tags") && caps.has("draft/chathistory");
+}
+
 /** Where a message is, by the room's name or the conversation. */
 export function msgidPlace(room: string | undefined, chat: string | undefined): MsgidPlace {
   return chat === undefined ? { room: nameKey(room ?? "") } : { chat };
 }
 
+/** What was done about a message that these clients are told of. */
+export type AboutEvent = EventOf<"revised" | "removed" | "reacted" | "answered">;
+
 /** What was done about a message, as it is shown in `target`. */
 export function aboutLines(
   server: IrcServer,
   caps: Caps,
-  event: EventOf<"revised" | "removed" | "reacted">,
+  event: AboutEvent,
   target: string,
 ): readonly IrcLine[] {
   const { epoch } = server.shared.house.index;
@@ -112,14 +135,18 @@ export function aboutLines(
         msgid: msgidOf(epoch, place, seq),
       });
     }
-    case "removed":
+    case "removed": {
       if (!caps.has("draft/message-redaction")) return NONE;
-      return [{
-        tags: timeTags(caps, at),
-        source,
-        command: "REDACT",
-        params: [target, about, ...event.reason === undefined ? [] : [event.reason]],
-      }];
+      const params = [target, about, ...event.reason === undefined ? [] : [event.reason]];
+      return [{ tags: timeTags(caps, at), source, command: "REDACT", params }];
+    }
+    case "answered":
+      // A notice: no program says anything to it.
+      return saidLines(caps, {
+        ...{ source: server.name, command: "NOTICE", target, at, reply: about },
+        text: `${answeredText({ ...event, from: nickOf(from) })}.`,
+        msgid: msgidOf(epoch, place, seq),
+      });
     case "reacted":
       if (!caps.has("message-tags")) return NONE;
       return [{

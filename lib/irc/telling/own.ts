@@ -10,7 +10,7 @@ import { toldKey } from "../told.ts";
 import { tellEntered } from "./entered.ts";
 import { isKick, leftLine, partLine } from "./left.ts";
 import { tellMark } from "./marks.ts";
-import { aboutLines, messageLines } from "./news.ts";
+import { type AboutEvent, aboutLines, messageLines } from "./news.ts";
 import { accountOf, accountWith, prefixAs, prefixOf, rememberUser } from "./prefix.ts";
 import { roomModes } from "./room_modes.ts";
 import { tellReady } from "./welcome.ts";
@@ -41,6 +41,7 @@ export function tellOwn(
     case "revised":
     case "removed":
     case "reacted":
+    case "answered":
       return tellAboutDirect(client, event);
     case "invite":
       return tellInvite(client, event, add);
@@ -142,7 +143,7 @@ function tellDirect(client: IrcClient, event: EventOf<"direct">): void {
 
 function tellAboutDirect(
   client: IrcClient,
-  event: EventOf<"revised" | "removed" | "reacted">,
+  event: AboutEvent,
 ): void {
   const { server, caps, name } = client;
   const other = event.chat === undefined ? undefined : client.view?.partner(event.chat);

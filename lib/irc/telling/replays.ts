@@ -3,18 +3,35 @@
 import type { Event, EventOf } from "../../wire/events.ts";
 import type { IrcClient, Replay } from "../client.ts";
 import { isChannel, nickOf } from "../lines/irc_names.ts";
+import { msgidOf } from "../lines/msgid.ts";
 import type { IrcLine } from "../lines/write.ts";
 import { toldKey, type ToldPlace } from "../told.ts";
-import { messageLines } from "./news.ts";
+import { aboutLines, messageLines, msgidPlace } from "./news.ts";
 import { day, utcTime } from "./times.ts";
 
-/** What was said in a place comes next: what comes after one number, up to the last, is shown in `target`. */
+/** What was said in a place: shown where, and which numbers of it come. */
+interface Coming extends Pick<Replay, "target" | "last"> {
+  /** The number before the first that comes. */
+  readonly seq: number;
+  /** It begins after this one for the client; by default with all that comes. */
+  readonly after?: number;
+}
+
+/** The most that one CHATHISTORY gives. */
+const MOST_LEFT_OUT = 100;
+/** What was said is shown when so much of it has come, in UTF-16 units: an outbox has room for it. */
+const MOST_HELD = 32_768;
+
+/** What was said in a place comes next, up to the last number. */
 export function beginReplay(
-  { replays }: IrcClient,
+  { replays, toldBefore }: IrcClient,
   place: ToldPlace,
-  { target, last, after = 0 }: Pick<Replay, "target" | "last"> & Partial<Pick<Replay, "after">>,
+  { target, seq, last, after = 0 }: Coming,
 ): void {
-  replays.set(toldKey(place), { target, last, after, messages: [] });
+  const key = toldKey(place);
+  const told = after > 0 ? after : toldBefore.get(key);
+  const leftOut = told === undefined ? 0 : Math.max(0, seq - told);
+  replays.set(key, { target, last, after, told, leftOut, messages: [], length: 0, about: [] });
 }
 
 /** Takes an event that is part of what was said before; false for one that is not. */
@@ -27,18 +44,64 @@ export function isReplayed(client: IrcClient, event: Event): boolean {
     endReplay(client, place.key, replay);
     return false;
   }
-  const message = messageIn(event);
-  if (message !== undefined && message.text !== "" && message.seq > replay.after) {
-    replay.messages.push(message);
-  }
+  hold(replay, event);
   if (place.seq >= replay.last) endReplay(client, place.key, replay);
+  else if (replay.length > MOST_HELD) {
+    tellHeld(client, replay);
+    client.told?.note(place.key, place.seq);
+  }
   return true;
 }
 
-function endReplay(client: IrcClient, key: string, { target, messages, last }: Replay): void {
+function hold(replay: Replay, event: Event): void {
+  const message = messageIn(event);
+  if (message !== undefined) {
+    if (message.text === "" || message.seq <= replay.after) return;
+    replay.messages.push(message);
+    replay.length += message.text.length;
+  } else if (event.type === "revised" || event.type === "removed" || event.type === "reacted") {
+    // What was done about what comes now is in its text.
+    if (replay.told !== undefined && event.re <= replay.told) replay.about.push(event);
+  }
+}
+
+function endReplay(client: IrcClient, key: string, replay: Replay): void {
   client.replays.delete(key);
-  client.told?.note(key, last);
+  client.told?.note(key, replay.last);
+  tellHeld(client, replay);
+  const { server, caps } = client;
+  const { target } = replay;
+  for (const event of replay.about) {
+    const to = isChannel(target) || event.own ? target : nickOf(client.name);
+    for (const line of aboutLines(server, caps, event, to)) client.write(line);
+  }
+}
+
+/** Shows what has come so far. */
+function tellHeld(client: IrcClient, replay: Replay): void {
+  const { target, messages, leftOut } = replay;
+  const [first] = messages;
+  if (first === undefined) return;
+  if (leftOut > 0) tellLeftOut(client, replay, first);
   tellEarlier(client, messages, target, (line) => client.write(line));
+  replay.messages = [];
+  replay.length = 0;
+  replay.leftOut = 0;
+}
+
+/** What has been said between what a client was told before and the first that comes now, and how it is read. */
+function tellLeftOut(
+  client: IrcClient,
+  { target, leftOut }: Replay,
+  { room, chat, seq }: Replay["messages"][number],
+): void {
+  const { server, name } = client;
+  const first = msgidOf(server.shared.house.index.epoch, msgidPlace(room, chat), seq);
+  const what = leftOut === 1 ? "1 message" : `${leftOut} messages`;
+  const text = `${what} before these that you have missed, left out here: ` +
+    `/quote CHATHISTORY BEFORE ${target} msgid=${first} ${MOST_LEFT_OUT}`;
+  const to = isChannel(target) ? target : nickOf(name);
+  client.write({ source: server.name, command: "NOTICE", params: [to, text] });
 }
 
 /** Shows messages as what was said before: in a batch, or after a line that says so. */
@@ -59,7 +122,8 @@ function tellEarlier(
   const ref = caps.has("batch") ? client.nextBatch() : undefined;
   const source = server.name;
   if (ref === undefined) {
-    const text = countText(messages.length, first.at, last.at);
+    const whose = isRoom ? "" : ` of the conversation with ${target}`;
+    const text = countText(messages.length, whose, first.at, last.at);
     add({ source, command: "NOTICE", params: [isRoom ? target : own, text] });
   } else add({ source, command: "BATCH", params: [`+${ref}`, "chathistory", target] });
   for (const message of messages) {
@@ -69,8 +133,8 @@ function tellEarlier(
 }
 
 /** How much comes, for those who could take it for what is said now. */
-function countText(count: number, first: string, last: string): string {
-  const what = count === 1 ? "1 earlier message" : `${count} earlier messages`;
+function countText(count: number, whose: string, first: string, last: string): string {
+  const what = `${count} earlier ${count === 1 ? "message" : "messages"}${whose}`;
   if (count === 1) return `${what}, ${day(first)} ${utcTime(first)} UTC`;
   const until = day(first) === day(last) ? utcTime(last) : `${day(last)} ${utcTime(last)}`;
   return `${what}, ${day(first)} ${utcTime(first)}–${until} UTC`;
@@ -86,6 +150,7 @@ function placeOf(
     case "removed":
     case "reacted":
     case "pinned":
+    case "answered":
     case "direct": {
       const { seq = 0 } = event;
       const room = "room" in event ? event.room : undefined;

@@ -22,7 +22,7 @@ export function tellReady(client: IrcClient, ready: EventOf<"ready">): void {
   client.name = ready.name;
   client.state = "in";
   client.cameAt = performance.now();
-  beginTold(client, ready);
+  beginTold(client, [...ready.rooms ?? [], ...ready.chats ?? []]);
   const { server } = client;
   const nick = nickOf(ready.name);
   const numeric = (code: string, ...params: readonly string[]): void =>
@@ -44,8 +44,10 @@ export function tellReady(client: IrcClient, ready: EventOf<"ready">): void {
     for (const { room, seq, last } of ready.rooms ?? []) {
       client.background(tellEntered(client, { room, seq, last }, add));
     }
+    // Whatever it comes into later it has not missed.
+    client.toldBefore.clear();
   });
   for (const { chat, with: other, seq, last } of ready.chats ?? []) {
-    if (last > seq) beginReplay(client, { chat }, { target: nickOf(other), last });
+    if (last > seq) beginReplay(client, { chat }, { target: nickOf(other), seq, last });
   }
 }

@@ -24,7 +24,7 @@ export function helloOf(wish, { me, session, hasAccount, epoch, direct, places }
   return {
     type: "hello",
     name: shown,
-    features: ["people", "life"],
+    features: ["people", "life", "ask"],
     ...(label === undefined ? {} : { label }),
     ...(password === undefined ? {} : { password }),
     ...(login !== undefined && sameName(login.name, shown) ? { login: login.password } : {}),

@@ -12,7 +12,7 @@
  * @typedef {{ readonly kind: "message", readonly from: string, readonly text: string,
  *   readonly at: number, readonly action: boolean, readonly own: boolean, readonly upTo: number,
  *   readonly by?: string | undefined, readonly file?: SentFile | undefined } & Folded} Said
- * @typedef {{ readonly [K in "all" | "re" | "quote" | "edited" | "removed" | "reactions" | "pinned"]?: Message[K] | undefined }} Folded
+ * @typedef {{ readonly [K in "all" | "re" | "quote" | "edited" | "removed" | "reactions" | "pinned" | "ask" | "answers"]?: Message[K] | undefined }} Folded
  * @typedef {{ readonly kind: "notice", readonly text: string, readonly tone: "plain" | "error",
  *   readonly isTold: boolean }} Notice
  * @typedef {{ readonly kind: "gap", readonly from: number, readonly to: number }} Gap
@@ -28,10 +28,11 @@
  */
 export function itemOf({ seq, at, upTo = seq, ...message }, era, own) {
   const { from, by, text, file, all, re, quote, edited, removed, reactions, pinned } = message;
+  const { ask, answers } = message;
   const order = { era, seq, sub: 0 };
   const action = message.action === true;
   const said = /** @type {const} */ ({ kind: "message", from, by, text, action, own, file, upTo });
-  const folded = { all, re, quote, edited, removed, reactions, pinned };
+  const folded = { all, re, quote, edited, removed, reactions, pinned, ask, answers };
   return { ...said, ...folded, ...order, at: Date.parse(at), key: itemKey(order) };
 }
 

@@ -118,6 +118,7 @@ export class Inbox {
       ...(own === undefined ? {} : { own }),
       ...(event.file === undefined ? {} : { file: event.file }),
       ...answerOf(event.re, event.quote),
+      ...(event.ask === undefined ? {} : { ask: event.ask }),
     };
     const said = { room: "", seq: seq || place.seen + 1, at, ...who, ...actionIn(event) };
     if (!this.#account.isOwn(said)) place.away = false;
@@ -265,7 +266,7 @@ export class Inbox {
  * @param {Place} place @param {LifeEvent} entry
  */
 function takePin(place, entry) {
-  if (entry.type === "reacted") return;
+  if (entry.type === "reacted" || entry.type === "answered") return;
   place.pinsFrom = entry.seq;
   if (entry.type !== "pinned") {
     const now = place.pins?.map((each) => foldEntry(each, entry));

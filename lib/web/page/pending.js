@@ -8,7 +8,7 @@ import { placeKey } from "./place.js";
 /** @import { SaidItem } from "./item.js" */
 /** @import { PlaceKey } from "./place.js" */
 /** @typedef {RequestOf<"say" | "direct"> & { id: string }} MessagePost something that is said */
-/** @typedef {RequestOf<"revise" | "remove" | "react" | "pin"> & { id: string }} LifePost what is done about a message */
+/** @typedef {RequestOf<"revise" | "remove" | "react" | "pin" | "answer"> & { id: string }} LifePost what is done about a message */
 /** @typedef {MessagePost | LifePost} Post */
 /**
  * `sent`: the server may have it. `asks`: it has failed, and may have arrived all the same. `edited`:
@@ -22,7 +22,8 @@ const GONE = {
   edit: "The message that you edited was removed, or is kept no longer.",
   answer: "The message that this answers was removed, or is kept no longer.",
 };
-const LIFE = /** @type {ReadonlySet<string>} */ (new Set(["revise", "remove", "react", "pin"]));
+/** @type {ReadonlySet<string>} */
+const LIFE = new Set(["revise", "remove", "react", "pin", "answer"]);
 
 /**
  * Whether a request does something about a message.
@@ -165,7 +166,10 @@ function withoutMessage(post) {
 
 /** @param {LifePost} post */
 function undoneText(post) {
-  const what = { revise: "edit", remove: "remove", react: "react to", pin: "pin" }[post.type];
+  const what =
+    { revise: "edit", remove: "remove", react: "react to", pin: "pin", answer: "answer" }[
+      post.type
+    ];
   const words = post.type === "revise" ? `; you wrote: ${post.text}` : "";
   return `The server has begun a new history: there is no message ${post.re} to ${what}${words}`;
 }
@@ -192,6 +196,8 @@ export function withChanges(item, waiting, me) {
   let changing = item;
   for (const { post, at, failed, asks = false, sent = true } of waiting) {
     if (isMessagePost(post) || post.re !== item.seq || post.type === "pin") continue;
+    // Whether it is the first the server alone knows.
+    if (post.type === "answer") continue;
     // What somebody else has said stays theirs until the server says otherwise.
     if (post.type === "revise" && !item.own) continue;
     if (post.type === "react" && hasMine(changing, post.key) !== (post.off === true)) continue;

@@ -121,6 +121,20 @@ export class PlaceList {
     return this.at(post) ?? (to === undefined ? undefined : this.converse(to));
   }
 
+  /** What can no longer be had of a place. @param {import("../../wire/events.ts").EventOf<"gap">} event */
+  takeGap(event) {
+    const place = this.at(event);
+    if (place === undefined) return;
+    if (event.to === null) {
+      // With another epoch it has begun already.
+      if (place.seen > 0) this.beginEra([place]);
+      return;
+    }
+    place.seen = Math.max(place.seen, event.to);
+    place.pins = undefined;
+    place.timeline.tellGap(event.from, event.to);
+  }
+
   /** The place of a log. @param {{ room?: string | undefined, chat?: string | undefined }} log */
   at({ room = "", chat = "" }) {
     return chat === "" ? this.room(room) : this.chat(chat);

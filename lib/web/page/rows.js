@@ -248,9 +248,9 @@ export function signOf(row) {
   }
 }
 
-/** What of a row is painted in place: how that begins which it answers, reactions, a pin. @type {(row: Row) => string} */
+/** What of a row is painted in place: how that begins which it answers, reactions, a pin, answers. @type {(row: Row) => string} */
 export function detailOf(row) {
   if (row.kind !== "said") return "";
-  const { quote, reactions, pinned } = row;
-  return JSON.stringify([quote, reactions, pinned]);
+  const { quote, reactions, pinned, answers } = row;
+  return JSON.stringify([quote, reactions, pinned, answers]);
 }

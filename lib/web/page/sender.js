@@ -77,7 +77,7 @@ export class Sender {
   /**
    * Does something about a message. `isTyped`: it may be about one that is not in sight, and a removal can't
    * be taken back.
-   * @param {RequestOf<"revise" | "remove" | "react" | "pin">} request @param {boolean} isTyped
+   * @param {RequestOf<"revise" | "remove" | "react" | "pin" | "answer">} request @param {boolean} isTyped
    */
   change(request, isTyped) {
     const said = this.#store.placeList.at(request)?.timeline.said(request.re);

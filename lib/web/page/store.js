@@ -20,8 +20,7 @@ import { ToldList } from "./told.js";
 /** @import { Wish } from "./hello.js" */
 /** @import { Effect } from "./mail.js" */
 /** @import { Post, Waiting } from "./pending.js" */
-/** @import { Place, PlaceKey } from "./place.js" */
-/** @import { SavedPlaces } from "./places.js" */
+/** @import { Place, PlaceKey } from "./place.js" @import { SavedPlaces } from "./places.js" */
 /**
  * `account`: its id; none for a guest.
  * @typedef {{ name: string, session: string, account?: string, epoch: string, direct: number,
@@ -117,23 +116,14 @@ export class Store {
       case "removed":
       case "reacted":
       case "pinned":
+      case "answered":
         return this.#inbox.takeLife(event);
       case "emptied":
         this.#inbox.takeEmptied(event);
         return [];
-      case "gap": {
-        const place = this.placeList.at(event);
-        if (place === undefined) return [];
-        if (event.to === null) {
-          // With another epoch it has begun already.
-          if (place.seen > 0) this.placeList.beginEra([place]);
-          return [];
-        }
-        place.seen = Math.max(place.seen, event.to);
-        place.pins = undefined;
-        place.timeline.tellGap(event.from, event.to);
+      case "gap":
+        this.placeList.takeGap(event);
         return [];
-      }
       case "read":
         this.#inbox.takeRead(event);
         return [];

@@ -1,10 +1,11 @@
 // @ts-check
-/** The commands for what becomes of a message: answers, edits, removals, reactions and pins. */
+/** The commands for what becomes of a message: answers, edits, removals, reactions, pins, and questions. */
 
-import { ask, logOfPlace, splitNumber, wrong } from "../command.js";
+import { ask, logOfPlace, splitName, splitNumber, wrong } from "../command.js";
 import { fileSentence } from "../files.js";
 import { mendLast, undoLast } from "../last_said.js";
 import { sameName } from "../names.js";
+import { answeredText } from "../question.js";
 import { reactionKey } from "../reaction.js";
 import { isSecret, MAY_BE_SECRET } from "../secret.js";
 import { readSubstitution } from "../substitution.js";
@@ -147,6 +148,27 @@ export const LIFE_COMMANDS = [
     takes: "message",
     beyondClassic: true,
     parse: (rest, place) => parsePin("unpin", rest, place, { off: true }),
+  },
+  {
+    name: "answer",
+    usage: "NUMBER CHOICE",
+    summary: "answer the question with this number: /answer 57 yes",
+    topic: "messages",
+    takes: "message",
+    parse: (rest, place) => {
+      // A client that shows no conversations names whose question it answers.
+      const [to, named] = rest.startsWith("@") ? splitName(rest.slice(1), place) : [];
+      const [re, choice = ""] = splitNumber(named ?? rest) ?? [];
+      if (re === undefined || choice.trim() === "") {
+        return wrong("/answer needs the number of a question and a choice, as in: /answer 57 yes");
+      }
+      if (to !== undefined) return ask({ type: "answer", to, re, choice: choice.trim() });
+      const log = logOfPlace(place);
+      return log === undefined
+        ? wrong("Nobody has asked you anything here yet")
+        : ask({ type: "answer", ...log, re, choice: choice.trim() });
+    },
+    tells: { answered: (event) => [`${answeredText(event)}.`] },
   },
   {
     name: "pins",

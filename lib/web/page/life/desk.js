@@ -66,6 +66,7 @@ export class LifeDesk {
       react: (row, key, off) => this.#react(row, key, off),
       pick: (row, beside) => this.#floats.pick(row, beside),
       choose: (row, beside) => this.#floats.open(row, beside),
+      answer: ({ seq: re }, choice) => this.#answer(re, choice),
       whoReacted: (row, key) => this.#whoReacted(row, key),
       isBlocked: (from) => this.#chat?.store.account.isBlocked({ from }) === true,
     });
@@ -221,6 +222,12 @@ export class LifeDesk {
     if (log === undefined) return;
     if (!off) noteReaction(key);
     void this.#run({ type: "react", ...log, re, key, ...(off ? { off } : {}) });
+  }
+
+  /** @param {number} re @param {string} choice */
+  #answer(re, choice) {
+    const log = this.#place && placeLog(this.#place);
+    if (log !== undefined) void this.#run({ type: "answer", ...log, re, choice });
   }
 
   /** @param {SaidRow} row @param {string} key */

@@ -30,6 +30,8 @@ export function doneWords(done, time) {
     case "pinned":
       if (entry.own) return entry.off ? "Unpinned." : "Pinned.";
       return `${who} ${entry.off ? "unpinned" : "pinned"}, ${knownBy(said)}`;
+    case "answered":
+      return `${entry.own ? "You" : who} answered ${inertLine(entry.choice)}: ${knownBy(said)}`;
     case "reacted": {
       const name = inertLine(emojiName(entry.key));
       if (entry.own) return entry.off ? `Took ${name} back.` : `Reacted with ${name}.`;

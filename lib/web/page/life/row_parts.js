@@ -9,6 +9,7 @@ import { button, h } from "../dom.js";
 import { inertLine } from "../../../words/inert.js";
 import { nameView, timeOfDay } from "../row_view.js";
 import { emojiName } from "./common_emoji.js";
+import { questionView } from "./question_view.js";
 import { knownBy } from "./row_words.js";
 
 /** @import { RowLife } from "../row_view.js" */
@@ -20,6 +21,7 @@ import { knownBy } from "./row_words.js";
  * @property {(row: SaidRow, button: HTMLElement) => void} pick lets somebody choose a reaction
  * @property {(row: SaidRow, button: HTMLElement) => void} choose opens all that can be done
  * @property {(row: SaidRow, key: string) => Promise<string>} whoReacted in a sentence
+ * @property {(row: SaidRow, choice: string) => void} answer
  * @property {(name: string) => boolean} isBlocked
  */
 
@@ -65,6 +67,7 @@ function belowView(row, actions) {
   return h(
     "div",
     { class: "below" },
+    questionView(row, actions.answer),
     pinned && h("span", { class: "pin" }, h("span", { "aria-hidden": "true" }, "📌 "), "Pinned"),
     chips.length > 0 &&
       h(

@@ -3,6 +3,7 @@
 
 import { quoteText } from "../../../words/fold.js";
 import { inertLine } from "../../../words/inert.js";
+import { answersText } from "../../../words/question.js";
 
 /** @import { SaidRow } from "../rows.js" */
 
@@ -17,6 +18,7 @@ const NAMED_BY = 40;
 export function rowWords(row, time) {
   const { from, text, at, action, quote, re, edited, removed, reactions = [], pinned, failed } =
     row;
+  const { ask, answers: given = [] } = row;
   const waits = row.id === undefined ? "" : row.editing ? "is being edited" : "waits to be sent";
   const who = inertLine(from);
   const what = removed !== undefined
@@ -31,6 +33,8 @@ export function rowWords(row, time) {
   return [
     `${who}, ${time(at)}: ${what}`,
     answers,
+    ask === undefined ? "" : `asks: ${inertLine(ask.choices.join(", "))}`,
+    given.length === 0 ? "" : `answered: ${inertLine(answersText(given))}`,
     edited === undefined || removed !== undefined ? "" : "edited",
     pinned ? "pinned" : "",
     all === "" ? "" : `reactions: ${all}`,

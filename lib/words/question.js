@@ -1,0 +1,64 @@
+// @ts-check
+/** Questions with choices: which choice is meant, when one is settled, and the sentences for them. */
+
+/** @import { EventOf, Message } from "../wire/events.ts" */
+/** @typedef {NonNullable<Message["ask"]>} AskedQuestion */
+/** @typedef {NonNullable<Message["answers"]>} Answers */
+
+/** A choice without what people leave out or add when they type it. @type {(text: string) => string} */
+export function plainChoice(text) {
+  return text.trim().normalize("NFKC").toLowerCase();
+}
+
+/**
+ * The choice that a text means, however it is spelled; `undefined`: none.
+ * @type {(choices: readonly string[], text: string) => string | undefined}
+ */
+export function choiceMeant(choices, text) {
+  const plain = plainChoice(text);
+  return choices.find((choice) => plainChoice(choice) === plain);
+}
+
+/**
+ * The choice that so many people have answered as the question needs; `undefined`: none yet.
+ * @type {(question: { readonly quorum?: number }, answers: readonly { readonly choice: string }[]) => string | undefined}
+ */
+export function settledBy({ quorum = 1 }, answers) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const { choice } of answers) {
+    const count = (counts.get(choice) ?? 0) + 1;
+    if (count >= quorum) return choice;
+    counts.set(choice, count);
+  }
+  return undefined;
+}
+
+/**
+ * What a question says of its choices, and how it is answered: `yes or no: /answer 57 yes`. `asker`: who has
+ * asked, where the line has to say it.
+ * @type {(question: AskedQuestion, seq: number, asker?: string) => string}
+ */
+export function choicesText({ choices, from = [], role, quorum = 1 }, seq, asker) {
+  const whose = [...from, ...(role === undefined ? [] : [`any ${role}`])].join(", ");
+  const who = whose === "" ? "" : ` (${whose})`;
+  const many = quorum === 1 ? "" : `, ${quorum} of the same`;
+  const name = asker === undefined ? "" : ` @${/\s/.test(asker) ? `"${asker}"` : asker}`;
+  return `${orList(choices)}${who}${many}: /answer${name} ${seq} ${choices[0]}`;
+}
+
+/** What was answered: `ann: yes, bob: yes`. @type {(answers: Answers) => string} */
+export function answersText(answers) {
+  return answers.map(({ from, choice }) => `${from}: ${choice}`).join(", ");
+}
+
+/** What is told of an answer. @type {(event: Pick<EventOf<"answered">, "from" | "re" | "choice">) => string} */
+export function answeredText({ from, re, choice }) {
+  return `${from} answered question ${re}: ${choice}`;
+}
+
+/** @type {(words: readonly string[]) => string} */
+function orList(words) {
+  const last = words.at(-1) ?? "";
+  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} or ${last}`;
+}
