@@ -23,7 +23,8 @@ for (const { name, load } of SUBCOMMANDS) {
       assertEquals(wide, []);
     }
     const help = helpFor(command, 80);
-    for (const flag of command.flags.filter(({ rank }) => rank !== "limit")) {
+    const pages = ["limit", "elsewhere"];
+    for (const flag of command.flags.filter(({ rank = "" }) => !pages.includes(rank))) {
       assertStringIncludes(help, `--${flag.name}`);
     }
   });

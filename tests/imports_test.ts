@@ -182,12 +182,12 @@ async function loadedBefore(paths: readonly string[]): Promise<Map<string, strin
 /** The most modules, and KiB of source, so that it is noticed when a start comes to load more. */
 const MOST_LOADED = [
   { what: "the store's thread is started", paths: BEFORE_STORE, modules: 110, kib: 480 },
-  { what: "a server listens", paths: BEFORE_LISTENING, modules: 317, kib: 1_412 },
+  { what: "a server listens", paths: BEFORE_LISTENING, modules: 320, kib: 1_428 },
   {
     what: "a server in memory listens",
     paths: BEFORE_LISTENING_IN_MEMORY,
-    modules: 270,
-    kib: 1_180,
+    modules: 273,
+    kib: 1_190,
   },
   { what: "the prompt is there", paths: PROMPT, modules: 140, kib: 580 },
   { what: "the store is opened", paths: ["lib/store/worker.ts"], modules: 85, kib: 440 },
@@ -223,6 +223,13 @@ Deno.test("nothing of NATS is loaded but by what uses it, and that only with --c
   for (const paths of [BEFORE_LISTENING, BEFORE_LISTENING_IN_MEMORY, PROMPT]) {
     const loaded = await loadedBefore(paths);
     assertEquals([...loaded.keys()].filter((path) => path.startsWith("lib/cluster/nats_")), []);
+  }
+});
+
+Deno.test("nothing that reads TOML is loaded by a server without a file of it", async () => {
+  const paths = [...BEFORE_LISTENING, ...BEFORE_LISTENING_IN_MEMORY];
+  for (const [path, source] of await loadedBefore(paths)) {
+    assert(path !== "lib/cli/config_file.ts" && !source.includes('"@std/toml"'), path);
   }
 });
 

@@ -21,7 +21,14 @@ export function command(
 ): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", ...PERMISSIONS, MAIN, ...args],
-    env: { CHATROOM_DATA: "", CHATROOM_NAME: "", CHATROOM_SERVER: "", NO_COLOR: "1", ...env },
+    env: {
+      CHATROOM_CONFIG: "none",
+      CHATROOM_DATA: "",
+      CHATROOM_NAME: "",
+      CHATROOM_SERVER: "",
+      NO_COLOR: "1",
+      ...env,
+    },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -26,10 +26,18 @@ export interface Flag {
   readonly default?: string;
   /** The flag may be given more than once. */
   readonly many?: true;
+  /** A running server takes another value on SIGHUP; else that needs a restart. */
+  readonly reloads?: true;
   readonly summary: string;
-  /** Where the help shows it: first, or on the page of the limits. */
-  readonly rank?: "common" | "limit";
+  /** Where the help shows it: first, on the page of the limits, or where another subcommand has it. */
+  readonly rank?: "common" | "limit" | "elsewhere";
 }
+
+/** Where a value is from, if it is no default. */
+export type FlagSource =
+  | { readonly kind: "flag" }
+  | { readonly kind: "environment"; readonly name: string }
+  | { readonly kind: "file"; readonly file: string; readonly line: number };
 
 /** A flag by its usage, such as `--tls` or `-n, --name NAME`. */
 export function flagOf(usage: string, summary: string, more: Partial<Flag> = {}): Flag {
@@ -52,8 +60,10 @@ export interface Invocation {
   has(flag: string): boolean;
   /** The value of a flag, or else of its environment variable. */
   get(flag: string): string | undefined;
-  /** Whether a flag was given on the command line, and not only by its variable. */
+  /** Whether a flag was given for this run, on the command line or in its file, and not only by its variable. */
   isSaid(flag: string): boolean;
+  /** Where a flag's value is from; `undefined`: it has none, or its default. `--tls=false` is one, too. */
+  source(flag: string): FlagSource | undefined;
   /** Every value of a flag that may be given more than once. */
   all(flag: string): readonly string[];
 }
@@ -142,6 +152,10 @@ export function parseInvocation(command: Subcommand, args: readonly string[]): I
   for (const flag of valued) values.set(flag.name, valuesOf(flag, parsed[flag.name]));
   const before = parsed._.map(String);
   const positionals = [...before, ...parsed["--"] ?? []];
+  const isSaid = (flag: string): boolean => {
+    const given = parsed[flag] as boolean | string[] | undefined ?? false;
+    return typeof given === "boolean" ? given : given.length > 0;
+  };
   const extra = positionals[mostPositionals(command)];
   if (extra !== undefined) {
     const how = placeOf(command, positionals[0] ?? "", extra);
@@ -152,9 +166,12 @@ export function parseInvocation(command: Subcommand, args: readonly string[]): I
     beforeDashes: before.length,
     has: (flag) => parsed[flag] === true,
     get: (flag) => values.get(flag)?.at(-1),
-    isSaid: (flag) => {
-      const given = parsed[flag] as boolean | string[] | undefined ?? false;
-      return typeof given === "boolean" ? given : given.length > 0;
+    isSaid,
+    source: (flag) => {
+      if (isSaid(flag) || args.includes(`--${flag}=false`)) return { kind: "flag" };
+      const { env: name } = flags.find((each) => each.name === flag) ?? {};
+      const isFromEnv = name !== undefined && values.get(flag)?.length === 1;
+      return isFromEnv ? { kind: "environment", name } : undefined;
     },
     all: (flag) => values.get(flag) ?? [],
   };

@@ -25,7 +25,8 @@ export function helpFor(command: Subcommand, columns: number = helpColumns()): s
   const alias = command.aliases === undefined ? "" : ` (or: ${command.aliases.join(", ")})`;
   const common = command.flags.filter(({ rank }) => rank === "common");
   const limits = command.flags.filter(({ rank }) => rank === "limit");
-  const usages = command.flags.filter(({ rank }) => rank !== "limit").map(flagUsage);
+  const own = command.flags.filter(({ rank }) => rank !== "limit" && rank !== "elsewhere");
+  const usages = own.map(flagUsage);
   const width = Math.min(FLAG_COLUMNS, Math.max(...usages.map(({ length }) => length), 10));
   const others = [...command.flags.filter(({ rank }) => rank === undefined), HELP_FLAG];
   return [

@@ -2,6 +2,7 @@
 
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { parseFingerprint } from "../tls/fingerprint.ts";
+import { NO_CONFIG } from "./config_flag.ts";
 import { LIFELINE_ENV } from "./signals.ts";
 import { openFlags } from "./limit_flags.ts";
 import { type Address, parseAddress } from "./values.ts";
@@ -43,7 +44,8 @@ export async function startOwnServer(
   tls: boolean,
   irc: boolean,
 ): Promise<OwnServer> {
-  const serve = ["serve", "--memory", "--port", "0", "--max-outbox", MAX_OUTBOX];
+  const serve = ["serve", "--config", NO_CONFIG, "--memory", "--port", "0"];
+  serve.push("--max-outbox", MAX_OUTBOX);
   serve.push("--scrollback", "0");
   serve.push("--max-rooms", String(rooms + 1_000), "--log-level", "error", ...openFlags());
   if (tls) serve.push("--tls");

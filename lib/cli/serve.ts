@@ -1,61 +1,26 @@
 /** `chatroom serve`: runs a server until it is told to stop. */
 
 import { outputError } from "../client/printer.ts";
-import { LIMITS, type Limits, withDefaults } from "../server/limits.ts";
+import type { Limits } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
 import type { KeptFiles } from "../files/kept_files.ts";
 import type { ServeOptions, Server } from "../server/serve.ts";
-import type { WebOptions } from "../web/serve_web.ts";
-import { NATS_FLAGS, natsPlaceFrom, NODE_FLAGS, type NodeWish, nodeWish } from "./cluster_flags.ts";
 import { describeAccess, describeAddress, describeTls } from "./announce.ts";
-import {
-  type Flag,
-  flagOf,
-  type Invocation,
-  parseFrom,
-  StartError,
-  type Subcommand,
-} from "./flags.ts";
-import {
-  closeFiles,
-  fileLimits,
-  FILES_FLAG,
-  type FilesWish,
-  filesWish,
-  loadFiles,
-  openFiles,
-} from "./file_flags.ts";
+import { natsPlaceFrom } from "./cluster_flags.ts";
+import { type Invocation, StartError, type Subcommand } from "./flags.ts";
+import { closeFiles, type FilesWish, loadFiles, openFiles } from "./file_flags.ts";
 import { lastNet } from "./last_net.ts";
-import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LineQueue } from "./line_queue.ts";
-import { LOG_FLAGS, type LogStyle, logStyle, lostLine, openLog } from "./log.ts";
-import { openFilesLimit, tooFewFiles, warnOfFewFiles } from "./open_files.ts";
+import { lostLine, openLog } from "./log.ts";
+import { tooFewFiles, warnOfFewFiles } from "./open_files.ts";
 import type { OpenedCluster } from "./open_cluster.ts";
-import { givenPassword, PASSWORD_FLAG, passwordPlace, readPasswordAgain } from "./password.ts";
+import { passwordPlace, readPasswordAgain } from "./password.ts";
+import { SERVE_FLAGS } from "./serve_flags.ts";
+import { placedIn, type Wanted, wantedBy, withConfig } from "./serve_wanted.ts";
 import { runtimeProblem, VERSION } from "./version.ts";
-import {
-  closeStore,
-  describeStore,
-  type KeptData,
-  STORE_FLAGS,
-  type StorePlace,
-  storePlace,
-} from "./store_flags.ts";
+import { closeStore, describeStore, type KeptData } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
-import { openTls, type Tls, TLS_FLAGS, type TlsPlace, type TlsPlan, tlsPlan } from "./tls_flags.ts";
-import type { IrcPlace } from "./irc_flags.ts";
-import { type Address, asciiHost, DEFAULT_ADDRESS, parsePort } from "./values.ts";
-import { givenTitle, TITLE_FLAG, WEB_FLAGS, webPlace } from "./web_flags.ts";
-
-/** The flags that most servers are run with. */
-const COMMON = new Set([
-  ...["host", "port", "tls", "password-file", "data", "memory", "keep", "web", "web-host"],
-  "log-level",
-]);
-
-function ranked(flags: readonly Flag[]): Flag[] {
-  return flags.map((flag) => COMMON.has(flag.name) ? { ...flag, rank: "common" } : flag);
-}
+import { openTls, type Tls, type TlsPlace, type TlsPlan } from "./tls_flags.ts";
 
 /** `chatroom serve`. */
 export const serveCommand: Subcommand = {
@@ -70,91 +35,15 @@ export const serveCommand: Subcommand = {
     "file and the certificate again.",
     "",
     "Each limit and log flag also has an environment variable, named like CHATROOM_MAX_PAYLOAD for",
-    "--max-payload; the flag wins.",
+    "--max-payload; the flag wins. All flags can stand in a file, which --config names: chatroom help",
+    "configuration shows how, and chatroom config show what comes of it.",
   ],
-  flags: ranked([
-    flagOf("--host HOST", "address to listen on; 0.0.0.0 or :: for every network", {
-      default: DEFAULT_ADDRESS.hostname,
-    }),
-    flagOf("-p, --port PORT", "port to listen on; 0 picks a free one", {
-      default: String(DEFAULT_ADDRESS.port),
-    }),
-    TITLE_FLAG,
-    ...TLS_FLAGS,
-    { ...PASSWORD_FLAG, summary: "file whose first line is the password that everybody needs" },
-    ...STORE_FLAGS,
-    ...NATS_FLAGS,
-    ...NODE_FLAGS,
-    FILES_FLAG,
-    ...LOG_FLAGS,
-    ...WEB_FLAGS,
-    flagOf(
-      "--irc [HOST:]PORT",
-      "take IRC clients there too, by default on 127.0.0.1; with --web also at /irc of the page",
-    ),
-    flagOf("--irc-name NAME", "what the server calls itself to IRC clients", {
-      default: "irc.local",
-    }),
-    ...LIMIT_FLAGS,
-    ...WEB_LIMIT_FLAGS,
-  ]),
+  flags: SERVE_FLAGS,
   run: runServe,
 };
 
-/** What the flags and the environment ask for. */
-interface Wanted {
-  readonly address: Address;
-  readonly limits: Limits;
-  /** The limits that were said, by their names. */
-  readonly said: readonly string[];
-  /** Files that this process may have open; `undefined`: not known. */
-  readonly openFiles: number | undefined;
-  readonly password: string | undefined;
-  readonly title: { title?: string };
-  readonly style: LogStyle;
-  /** Where messages are kept; `undefined`: in memory. */
-  readonly place: StorePlace | undefined;
-  /** The node of a cluster that it is. */
-  readonly node: NodeWish | undefined;
-  readonly files: FilesWish;
-  readonly plan: TlsPlan | undefined;
-  readonly web: WebOptions | undefined;
-  readonly irc: IrcPlace | undefined;
-  readonly invocation: Invocation;
-}
-
-async function wantedBy(invocation: Invocation): Promise<Wanted> {
-  // A server without IRC does not load this.
-  const isForIrc = invocation.get("irc") !== undefined || invocation.isSaid("irc-name");
-  const irc = isForIrc ? (await import("./irc_flags.ts")).ircPlace(invocation) : undefined;
-  const host = (invocation.get("host") ?? DEFAULT_ADDRESS.hostname).replace(/^\[|\]$/g, "");
-  const port = invocation.get("port") ?? String(DEFAULT_ADDRESS.port);
-  const openFiles = openFilesLimit();
-  const place = storePlace(invocation);
-  const said = limitsFrom(LIMITS, invocation);
-  return {
-    address: {
-      hostname: parseFrom("--host", host, (text) => asciiHost(text, text)),
-      port: parseFrom("--port", port, parsePort),
-    },
-    password: givenPassword(invocation),
-    openFiles,
-    limits: fileLimits(withDefaults(said, { openFiles }), place),
-    said: Object.keys(said),
-    style: logStyle(invocation),
-    place,
-    node: nodeWish(invocation),
-    files: filesWish(invocation),
-    plan: tlsPlan(invocation),
-    web: webPlace(invocation),
-    irc,
-    title: givenTitle(invocation),
-    invocation,
-  };
-}
-
 async function runServe(invocation: Invocation): Promise<number> {
-  const wanted = await wantedBy(invocation);
+  const wanted = await wantedBy(await withConfig(invocation, SERVE_FLAGS));
   // A reader may stop reading, as a paused pager does; nobody in the rooms should notice.
   await using stderr = new LineQueue(Deno.stderr, {
     lostLine: (count) => lostLine(count, wanted.style.format),
@@ -232,7 +121,9 @@ async function openLogOf(
 ): Promise<OpenedLog> {
   if (wish !== undefined && place !== undefined) {
     const { openCluster } = await import("./open_cluster.ts");
-    const at = await natsPlaceFrom(invocation);
+    const at = await natsPlaceFrom(invocation).catch(async (error) => {
+      throw await placedIn(invocation, error, "cluster");
+    });
     const { dir } = place;
     const cluster = await openCluster({ place: at, wish, dir, limits, said, log });
     return { ...await import("./listen.ts"), kept: cluster, cluster, limits: cluster.limits };

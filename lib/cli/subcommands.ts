@@ -29,6 +29,7 @@ export const SUBCOMMANDS: readonly SubcommandEntry[] = [
   { ...TITLES.export, load: async () => (await import("./export.ts")).exportCommand },
   { ...TITLES.import, load: async () => (await import("./import.ts")).importCommand },
   { ...TITLES.check, load: async () => (await import("./check.ts")).checkCommand },
+  { ...TITLES.config, load: async () => (await import("./config.ts")).configCommand },
   {
     ...TITLES.completions,
     load: async () => (await import("./completions.ts")).completionsCommand(await loadAll()),

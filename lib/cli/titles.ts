@@ -29,6 +29,10 @@ export const TITLES = {
   export: { name: "export", summary: "print the messages of a data directory" },
   import: { name: "import", summary: "store messages that chatroom export printed" },
   check: { name: "check", summary: "look for damage in a data directory" },
+  config: {
+    name: "config",
+    summary: "check a server's configuration file, and show what comes of it",
+  },
   completions: {
     name: "completions",
     summary: "print the script by which your shell completes chatroom's command line",

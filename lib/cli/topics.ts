@@ -20,6 +20,7 @@ export const DOCUMENTS: readonly Document[] = [
       scripts: "In scripts",
       tab: "Tab completes",
       settings: "Settings",
+      configuration: "A configuration file",
       original: "The Python scripts, and a client of your own",
       weechat: "IRC clients",
       reference: "Reference",

@@ -1,0 +1,189 @@
+/**
+ * Reads a server's configuration file: TOML whose keys are the names of flags. What is wrong in it is told
+ * with its line.
+ */
+
+import { parse } from "@std/toml";
+import { decodeText, reasonOf } from "../wire/text.ts";
+import type { ConfigFile, FileValue } from "./config_values.ts";
+import { completedAs, type Flag, nearest, UsageError } from "./flags.ts";
+
+/** The largest file, in bytes: more than anybody would write by hand. */
+const MAX_BYTES = 262_144;
+/** Flags whose values may be written as numbers. */
+const NUMBERS = /\b(?:PORT|COUNT|N|BYTES|TIME)\b/;
+/** The longest part of a value that is shown. */
+const MAX_SHOWN = 60;
+
+/** A configuration file as it was read. */
+export interface ReadConfig extends ConfigFile {
+  /** What is wrong in it, each with its place, as in `/etc/chatroom/chatroom.toml:3: …`. */
+  readonly problems: readonly string[];
+}
+
+/** A statement of the file: a key with its value. */
+interface Statement {
+  readonly line: number;
+  readonly key: string;
+  readonly value: unknown;
+  /** It is the head of a table, such as `[limits]`. */
+  readonly isTable: boolean;
+}
+
+/** Reads the file. Throws a {@linkcode UsageError} if it can't be read at all. */
+export function readConfig(path: string, flags: readonly Flag[]): ReadConfig {
+  const source = readText(path);
+  const wrong = syntaxProblem(source);
+  if (wrong !== undefined) {
+    return { path, values: new Map(), problems: [`${path}:${wrong}`] };
+  }
+  const keys = flags.filter(({ name }) => name !== "config");
+  const values = new Map<string, FileValue>();
+  const problems: string[] = [];
+  for (const statement of statementsOf(source)) {
+    const { line, key } = statement;
+    const earlier = values.get(key);
+    try {
+      if (earlier !== undefined) throw new UsageError(`${key} stands in line ${earlier.line}, too`);
+      values.set(key, { ...valueOf(statement, keys, folderOf(path)), line });
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      problems.push(`${path}:${line}: ${error.message}`);
+    }
+    // What follows belongs to the table, and is as wrong.
+    if (statement.isTable) break;
+  }
+  return { path, values, problems };
+}
+
+function readText(path: string): string {
+  const problem = (why: string): UsageError =>
+    new UsageError(`The configuration file ${path} can't be read: ${why}`);
+  let bytes: Uint8Array;
+  try {
+    bytes = Deno.readFileSync(path);
+  } catch (error) {
+    throw problem(reasonOf(error));
+  }
+  if (bytes.length > MAX_BYTES) throw problem(`it has over ${MAX_BYTES} bytes`);
+  const text = decodeText(bytes);
+  if (text === undefined) throw problem("it is not UTF-8 text; save it as UTF-8");
+  return text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
+}
+
+/** What makes it no TOML, behind its line; `undefined`: nothing. */
+function syntaxProblem(source: string): string | undefined {
+  try {
+    parse(source);
+    return undefined;
+  } catch (error) {
+    const { message } = error as Error;
+    const [, row = "1", what = message] =
+      /^(?:Parse error on line (\d+), column \d+: )+([^]*)$/.exec(message) ?? [];
+    const lines = source.split("\n");
+    const line = Math.min(Number(row), lines.length);
+    return `${line}: ${unquoted(lines[line - 1] ?? "") ?? what.trim().replaceAll("\n", " ")}`;
+  }
+}
+
+/** The most frequent mistake in words that help: a text without its quotes. */
+function unquoted(line: string): string | undefined {
+  const [, key, value = ""] = /^\s*([\w-]+)\s*=\s*([^\s"'[{#][^"'#]*?)\s*(?:#.*)?$/.exec(line) ??
+    [];
+  if (key === undefined) return undefined;
+  return `the value of ${key} is a text, which stands in quotes: ${key} = ${JSON.stringify(value)}`;
+}
+
+/**
+ * The statements of a text that is TOML, each with the line where it begins. The parser tells no places, so
+ * it is given line by line: what begins a value of several lines can't be parsed until the last one is there.
+ */
+function* statementsOf(source: string): Generator<Statement> {
+  let begun: string[] = [];
+  for (const [at, text] of source.split("\n").entries()) {
+    begun.push(text);
+    const table = parsed(begun.join("\n"));
+    if (table === undefined) continue;
+    const line = at + 2 - begun.length;
+    const isTable = /^\s*\[/.test(begun[0] ?? "");
+    begun = [];
+    for (const [key, value] of Object.entries(table)) yield { line, key, value, isTable };
+  }
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a statement says for a flag. Throws a {@linkcode UsageError}. */
+function valueOf(
+  { key, value, isTable }: Statement,
+  flags: readonly Flag[],
+  folder: string,
+): Omit<FileValue, "line"> {
+  const flag = isTable ? undefined : flags.find(({ name }) => name === key);
+  if (flag === undefined) throw noSuchKey(key, isTable, flags);
+  if (flag.value === undefined) {
+    if (typeof value === "boolean") return { texts: [], isOn: value };
+    throw new UsageError(`${key} is true or false, not ${shown(value)}`);
+  }
+  const given = flag.many && Array.isArray(value) ? value as readonly unknown[] : [value];
+  const texts = given.map((each) => textOf(flag, each)).map((text) => inFolder(flag, text, folder));
+  return { texts, isOn: false };
+}
+
+function textOf({ name, value = "", choices, many }: Flag, given: unknown): string {
+  const isNumber = (typeof given === "number" || typeof given === "bigint") && NUMBERS.test(value);
+  if (typeof given !== "string" && !isNumber) {
+    const many_ = many ? ", or a list of such texts" : "";
+    const kind = NUMBERS.test(value)
+      ? `${value}: a number, or a text in quotes`
+      : `${value}, a text in quotes`;
+    throw new UsageError(`${name} is ${kind}${many_}, not ${shown(given)}`);
+  }
+  const text = String(given);
+  if (text === "") throw new UsageError(`${name} is empty; give it a value, or leave it out`);
+  if (choices === undefined || choices.includes(text)) return text;
+  const known = `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
+  throw new UsageError(`${name} is ${known}, not ${shown(given)}`);
+}
+
+function noSuchKey(key: string, isTable: boolean, flags: readonly Flag[]): UsageError {
+  if (isTable) {
+    return new UsageError(
+      `there are no tables, and so no [${key}]: every key stands by itself, as in max-rooms = 100`,
+    );
+  }
+  if (key === "config") return new UsageError("a configuration file can't name another one");
+  const near = nearest(key, flags.map(({ name }) => name));
+  const meant = near === undefined ? "" : `did you mean ${near}? `;
+  return new UsageError(
+    `there is no key ${
+      JSON.stringify(key)
+    }; ${meant}The keys are the flags in chatroom serve --help ` +
+      "and chatroom help limits",
+  );
+}
+
+/** A relative path is seen from where the file is: who starts the server may be anywhere. */
+function inFolder({ value = "" }: Flag, text: string, folder: string): string {
+  if (completedAs(value) === undefined || /^(?:[/\\]|[a-z]:)/i.test(text)) return text;
+  return folder + text;
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === "bigint"
+    ? String(value)
+    : typeof value === "number" && !Number.isFinite(value)
+    ? String(value)
+    : JSON.stringify(value, (_, each) => typeof each === "bigint" ? String(each) : each);
+  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}…`;
+}
