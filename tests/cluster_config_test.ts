@@ -67,7 +67,7 @@ Deno.test("a first message that is none of a cluster is refused", () => {
     [new TextEncoder().encode("null"), "it is of no level (undefined)"],
     [
       new TextEncoder().encode('{"v":9}'),
-      "it is of level 9, and this program knows 1: upgrade this node",
+      "it is of level 9, and this program knows 2: upgrade this node",
     ],
     [encodeBatch({ ...batch, inc: "n1" }, [text]), "not what a cluster begins with"],
     [encodeBatch({ ...batch, inc: "init" }, []), "has no config"],

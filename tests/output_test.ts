@@ -60,8 +60,11 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   "--help": [{ args: ["serve", "--help"] }, { args: ["--help"] }],
 };
 
-/** A server goes on without what it prints, and says so in its log; a cluster needs NATS servers to print of. */
-const ELSEWHERE = ["serve", "cluster"];
+/**
+ * A server goes on without what it prints, and says so in its log; a cluster needs NATS servers to print of, a
+ * question somebody who answers, and a relay prints nothing.
+ */
+const ELSEWHERE = ["serve", "ask", "relay", "cluster"];
 
 Deno.test("every subcommand is tried where its output gets lost", () => {
   const names = SUBCOMMANDS.map(({ name }) => name as string);

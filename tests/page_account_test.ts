@@ -81,7 +81,7 @@ Deno.test("a device finds its rooms and conversations with what is unread, and a
   assertEquals(store.hello(welcome(), { name: "x" }), {
     type: "hello",
     name: "ann",
-    features: ["people", "life"],
+    features: ["people", "life", "ask"],
     session: "s1",
     resume: { epoch: "e1", seq: {}, direct: 0, chats: {} },
   });

@@ -112,7 +112,7 @@ Deno.test("a second tab comes beside the first, with nothing of its own to resum
   assertEquals(helloOf(wish, nothing), {
     type: "hello",
     name: "ann",
-    features: ["people", "life"],
+    features: ["people", "life", "ask"],
     label: "Firefox on Linux",
     session: "secret",
     beside: true,
@@ -127,7 +127,7 @@ Deno.test("a second tab comes beside the first, with nothing of its own to resum
   assertEquals(helloOf(invited, nothing), {
     type: "hello",
     name: "eve",
-    features: ["people", "life"],
+    features: ["people", "life", "ask"],
     invite: "token",
   });
 });

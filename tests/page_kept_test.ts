@@ -122,7 +122,7 @@ Deno.test("in no room a connection goes on where it was, too: no direct message 
   assertEquals(store.hello(welcome(), { name: "ann", room: "dev" }), {
     type: "hello",
     name: "ann",
-    features: ["people", "life"],
+    features: ["people", "life", "ask"],
     room: "dev",
     session: "s1",
     resume: { epoch: "e1", seq: {}, direct: 4 },

@@ -138,7 +138,7 @@ Deno.test("what is saved goes on where it was: rooms, seqs, counts and what wait
   assertEquals(again.hello(welcome("e1"), { name: "x", room: "y" }), {
     type: "hello",
     name: "ann",
-    features: ["people", "life"],
+    features: ["people", "life", "ask"],
     session: "s1",
     resume: { epoch: "e1", seq: { lobby: 5, dev: 0 }, direct: 1 },
   });

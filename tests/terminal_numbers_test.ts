@@ -13,6 +13,8 @@ import { begin } from "./fixtures/terminal_life.ts";
 
 const AT = "2026-11-23T12:00:00.000Z";
 
+const CHOICES = { choices: ["yes", "no"] };
+
 /** Messages of bob (1), ours (2), bob's (3), and ours (4) that was removed; the first has reactions and is pinned. */
 function talked(): Known {
   const known = new Known({
@@ -26,7 +28,7 @@ function talked(): Known {
     { type: "ready", name: "me", session: "s", room: "lobby", seq: 0, direct: 0 },
     { type: "message", ...about, seq: 1, from: "bob", text: "lunch?" },
     { type: "message", ...about, seq: 2, ...own, text: "at *noon*" },
-    { type: "message", ...about, seq: 3, from: "bob", text: "fine" },
+    { type: "message", ...about, seq: 3, from: "bob", text: "fine", ask: CHOICES },
     { type: "message", ...about, seq: 4, ...own, text: "oops" },
     { type: "removed", ...about, seq: 5, re: 4, ...own },
     { type: "reacted", ...about, seq: 6, re: 1, ...own, key: "🎉" },
@@ -64,6 +66,7 @@ Deno.test("behind each command about a message stand the numbers that it can be 
     ["reactions", 1],
     ["pin", 3, 2],
     ["unpin", 1],
+    ["answer", 3],
   ];
   const taking = terminalCommands().filter(({ takes }) => takes === "message");
   for (const { name } of taking) assertEquals(cases.some(([each]) => each === name), true, name);

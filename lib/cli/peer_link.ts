@@ -20,8 +20,11 @@ const CONNECT_MS = 10_000;
 const CONNECT_AMONG_OTHERS_MS = 5_000;
 
 /** Options of {@linkcode openLink}. */
-export interface OpenLinkOptions
-  extends Pick<LinkOptions, "giveUpMs" | "secrets" | "label" | "earlier" | keyof PatienceOptions> {
+export interface OpenLinkOptions extends
+  Pick<
+    LinkOptions,
+    "giveUpMs" | "secrets" | "label" | "earlier" | "since" | keyof PatienceOptions
+  > {
   /** There is a person, who can read a warning, and whose coming the others are told. */
   readonly person?: boolean;
   /** How to speak TLS; by default as the flags say. */

@@ -20,6 +20,7 @@ export const SUBCOMMANDS: readonly SubcommandEntry[] = [
   { ...TITLES.ask, load: async () => (await import("./ask.ts")).askCommand },
   { ...TITLES.get, load: async () => (await import("./get.ts")).getCommand },
   { ...TITLES.tail, load: async () => (await import("./tail.ts")).tailCommand },
+  { ...TITLES.relay, load: async () => (await import("./relay.ts")).relayCommand },
   { ...TITLES.bench, load: async () => (await import("./bench.ts")).benchCommand },
   { ...TITLES.user, load: async () => (await import("./user.ts")).userCommand },
   { ...TITLES.room, load: async () => (await import("./room.ts")).roomCommand },

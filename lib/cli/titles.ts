@@ -20,6 +20,7 @@ export const TITLES = {
   ask: { name: "ask", summary: "ask people a question with choices, and wait for the answer" },
   get: { name: "get", summary: "fetch a file that was sent" },
   tail: { name: "tail", summary: "follow rooms without sending a message" },
+  relay: { name: "relay", summary: "post what is said in rooms to a URL, as webhooks" },
   bench: { name: "bench", summary: "put a load on a server and measure it" },
   user: { name: "user", summary: "reserve names on a server, and say who owns it" },
   room: { name: "room", summary: "list the rooms that are kept, set them, and remove some" },

@@ -31,6 +31,14 @@ export interface ResumeOptions {
   readonly earlier?: EarlierSession;
   /** The token of an invitation link. */
   readonly invite?: string;
+  /** How far an earlier run has come: what was said since then is told first. */
+  readonly since?: CameSoFar;
+}
+
+/** The last seq that was seen in each room, and the epoch of these numbers. */
+export interface CameSoFar {
+  readonly epoch: string;
+  readonly seq: Readonly<Record<string, number>>;
 }
 
 /** The session of a device that was here before. */

@@ -47,10 +47,12 @@ export class ResumeState {
   readonly #chats = new Map<string, number>();
 
   constructor(options: ResumeOptions) {
-    const { name, rooms = [], secrets } = options;
+    const { name, rooms = [], secrets, since } = options;
     this.#options = options;
     this.#name = name;
     this.#wanted = new Map(rooms.map((room) => [nameKey(room), room]));
+    this.#epoch = since?.epoch;
+    for (const [room, seq] of Object.entries(since?.seq ?? {})) this.#enter(room, seq);
     if (secrets?.login !== undefined) this.#login = { key: nameKey(name), password: secrets.login };
   }
 

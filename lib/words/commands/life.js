@@ -153,7 +153,7 @@ export const LIFE_COMMANDS = [
     name: "answer",
     usage: "NUMBER CHOICE",
     summary: "answer the question with this number: /answer 57 yes",
-    topic: "messages",
+    topic: "rest",
     takes: "message",
     parse: (rest, place) => {
       // A client that shows no conversations names whose question it answers.
