@@ -27,6 +27,13 @@ import {
   safeFileName,
 } from "../lib/words/files.js";
 import { completeEmoji, withLastEmoji } from "../lib/words/emoji.js";
+import {
+  answeredText,
+  answersText,
+  choiceMeant,
+  choicesText,
+  plainChoice,
+} from "../lib/words/question.js";
 import { foldEntry, ownEntry, quoteText } from "../lib/words/fold.js";
 import { formatText } from "../lib/words/format.js";
 import { COMMANDS } from "../lib/words/commands/table.js";
@@ -273,6 +280,14 @@ const FUNCTIONS: readonly TextFunction[] = [
     what: "auditText",
     run: (text) => auditText({ at: AT, by: "ann", action: "ban", target: "bob", detail: text }),
   },
+  { what: "plainChoice", run: plainChoice },
+  { what: "choiceMeant", run: (text) => choiceMeant(["yes", text], text) },
+  {
+    what: "choicesText",
+    run: (text) => choicesText({ choices: [text, "no"], from: [text], until: AT }, 57, text),
+  },
+  { what: "answersText", run: (text) => answersText([{ from: "ann", choice: text, at: AT }]) },
+  { what: "answeredText", run: (text) => answeredText({ from: text, re: 57, choice: text }) },
   { what: "veiled", run: veiled, begins: ["/login", " /"], ends: ["/", "/login"] },
 ];
 
@@ -299,6 +314,7 @@ const OTHERS: readonly string[] = [
     "undoLast",
     "goneName",
     "sharedReactionText",
+    "settledBy",
   ],
 ];
 

@@ -1,6 +1,7 @@
 /** The metrics of a node of a cluster: there for nodes alone, documented, and read when somebody looks. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { KNOWN_LEVEL } from "../lib/cluster/batch.ts";
 import type { NodeNow, WatchedNode } from "../lib/server/metrics.ts";
 import { tableOf } from "./docs.ts";
 import { MemoryNodes } from "./fixtures/memory_nodes.ts";
@@ -79,7 +80,11 @@ Deno.test("a node that runs tells its place, the others, and how long its batche
     );
   };
   const before = await read();
-  assertEquals([before.get("connected"), before.get("nodes"), before.get("level")], [1, 1, 1]);
+  assertEquals([before.get("connected"), before.get("nodes"), before.get("level")], [
+    1,
+    1,
+    KNOWN_LEVEL,
+  ]);
   using ann = await joinEvent(server, "ann");
   assertEquals((await ann.ask({ type: "say", room: "lobby", text: "one" })).type, "ack");
   const after = await read();

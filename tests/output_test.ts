@@ -56,6 +56,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     { args: ["check", "--json", "--data", "DIR"] },
   ],
   completions: [{ args: ["completions", "bash"] }],
+  config: [{ args: ["config", "show", "--config", "none"] }],
   "--version": [{ args: ["--version"] }],
   "--help": [{ args: ["serve", "--help"] }, { args: ["--help"] }],
 };

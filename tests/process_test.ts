@@ -48,6 +48,7 @@ const ROWS: readonly Row[] = [
   { args: ["check", "--data", "DIR"] },
   { args: ["cluster", "dance"], code: 2 },
   { args: ["completions", "bash"] },
+  { args: ["config", "check", "deno.json"], code: 1 },
 ];
 
 Deno.test("every subcommand is run in both ways", () => {
