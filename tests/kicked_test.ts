@@ -1,7 +1,11 @@
 /** Whoever is kicked out of a room is not invited to it any more. */
 
 import { assertEquals } from "@std/assert";
+import { MemoryNodes } from "./fixtures/memory_nodes.ts";
+import { PLAIN_PASSWORDS } from "./fixtures/people_house.ts";
 import { comes, makeRoomHouse } from "./fixtures/room_house.ts";
+import { type ServedNode, serveNode } from "./fixtures/served_node.ts";
+import { eventFrame, joinEvent, type Json, until } from "./helpers.ts";
 import { IrcPeer, PASSWORD, reserve, startIrc } from "./irc_peer.ts";
 
 const none = { permissions: "none" } as const;
@@ -96,4 +100,33 @@ Deno.test("irc: whoever is kicked out of a channel with +i needs another INVITE"
   await ann.ask("INVITE bob #den");
   await bob.sync();
   assertEquals((await bob.ask("JOIN #den"))[0], ":bob!~bob@bob.member JOIN #den");
+});
+
+Deno.test("on all nodes alike a kick takes the invitation back, and is told once", async () => {
+  await using stack = new AsyncDisposableStack();
+  const nodes = stack.use(await MemoryNodes.make());
+  const serve = async (name: string): Promise<ServedNode> =>
+    await serveNode(stack, nodes, name, await nodes.directory(), { passwords: PLAIN_PASSWORDS });
+  const [one, two] = [await serve("n1"), await serve("n2")];
+  const houses = [one, two].map(({ server }) => server.host.shared.house);
+  for (const name of ["ann", "bob"]) {
+    await houses[0]?.console({ type: "user", action: "add", name, role: "member", proof: "p" });
+  }
+  const login = { login: "p", features: ["people"] };
+  using ann = await joinEvent(one.server, "ann", login);
+  using bob = await joinEvent(two.server, "bob", login);
+  await ann.ask({ type: "join", room: "den", access: "invite" });
+  await ann.ask({ type: "invite", room: "den", name: "bob" });
+  await bob.takeType("invite");
+  assertEquals((await bob.ask(join)).type, "joined");
+  assertEquals((await ann.ask(kick)).type, "mod");
+  await bob.send(eventFrame({ ...join, id: "again" }));
+  const told: Json[] = [];
+  do told.push(await bob.takeEvent()); while (told.at(-1)?.id !== "again");
+  assertEquals(told.flatMap(({ type, reason }) => type === "left" ? reason : []), ["kicked"]);
+  assertEquals(told.at(-1)?.code, "invite-only");
+  for (const { state } of houses) {
+    await until("the kick", () => state.registry.room("den")?.members.size === 1);
+    assertEquals(state.rooms.members("den").length, 1);
+  }
 });
