@@ -10,6 +10,7 @@ import { CLASSIC_TRAITS } from "../lib/chat/sessions/peer.ts";
 import { nameKey } from "../lib/words/names.js";
 import { comeIn, comeNow } from "./fixtures/house_peer.ts";
 import { ask, PLAIN_PASSWORDS, startHouse } from "./fixtures/people_house.ts";
+import { comes, makeRoomHouse, type Somebody } from "./fixtures/room_house.ts";
 import { keeping, still } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
@@ -155,4 +156,43 @@ Deno.test("who is banned everywhere, or from all there is, does not come back", 
     assertEquals((await assertRejects(comes, Refusal)).code, "banned");
     assertEquals([house.present, house.openRooms], [0, 1]);
   }
+});
+
+Deno.test("what is done to an address tells nobody who comes from it", none, async () => {
+  /** What a host of a room is told who does all to an address from which these people come. */
+  const toldOf = async (names: readonly string[]): Promise<unknown[]> => {
+    const house = makeRoomHouse();
+    const ann = await comes(house, "ann", { room: "dev" });
+    const theirs: Somebody[] = [];
+    for (const name of names) {
+      theirs.push(await comes(house, name, { room: "dev" }, { address: "198.51.100.7" }));
+    }
+    const told: unknown[] = [];
+    for (const action of ["ban", "mute", "unmute", "unban", "kick", "unban"]) {
+      told.push(await ann.ask({ type: "mod", action, target: "198.51.100.7", room: "dev" }));
+    }
+    for (const each of theirs) {
+      // Nor is any of them met by it.
+      assertEquals(each.take("left"), []);
+      assertEquals(await each.code({ type: "who", room: "dev" }), "members");
+    }
+    return told;
+  };
+  const nobody = await toldOf([]);
+  const codes = nobody.map((each) => (each as { code?: string; type: string }).code ?? "done");
+  assertEquals(codes, ["done", "done", "done", "done", "no-such-name", "no-such-ban"]);
+  assertEquals(await toldOf(["olga"]), nobody);
+  assertEquals(await toldOf(["otto"]), nobody);
+  assertEquals(await toldOf(["otto", "olga"]), nobody);
+});
+
+Deno.test("a kick of an address meets members, and nobody who is above it", none, async () => {
+  const house = makeRoomHouse();
+  const otto = await comes(house, "otto");
+  const address = "198.51.100.7";
+  const olga = await comes(house, "olga", {}, { address });
+  const bob = await comes(house, "bob", {}, { address });
+  assertEquals(await otto.code({ type: "mod", action: "kick", target: address }), "mod");
+  assertEquals([olga.take("bye").length, bob.take("bye").length], [0, 1]);
+  assertEquals(await otto.code({ type: "mod", action: "kick", target: address }), "no-such-name");
 });

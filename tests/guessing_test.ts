@@ -2,6 +2,8 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
+import { Shares } from "../lib/chat/limits/shares.ts";
+import { KnownPlaces } from "../lib/chat/people/attempts.ts";
 import type { Account } from "../lib/chat/people/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import type { LinkEvent } from "../lib/client/conversation.ts";
@@ -13,25 +15,25 @@ import { eventFrame, RawPeer, startServer } from "./helpers.ts";
 
 const PASSWORD = "open sesame";
 
-/** A house with one account, `ann`, whose clock the test sets; a hash takes a turn of the event loop. */
+/** A house with the accounts `ann` and `bob`, whose clock the test sets; a hash takes a turn of the event loop. */
 function makeHouse(): {
   readonly clock: { now: number };
   readonly hashed: () => number;
-  readonly login: (address: string, password: string) => Promise<string | undefined>;
+  readonly login: (address: string, password: string, name?: string) => Promise<string | undefined>;
 } {
   const clock = { now: 0 };
   let hashed = 0;
-  const account: Account = {
-    name: "ann",
-    id: "ann's",
-    key: "ann",
+  const accounts = ["ann", "bob"].map((name): Account => ({
+    name,
+    id: `${name}'s`,
+    key: name,
     role: "member",
     proof: PASSWORD,
     createdAt: 0,
-  };
+  }));
   const house = new House({
     ...still(),
-    factLog: keeping({ accounts: [account] }),
+    factLog: keeping({ accounts }),
     passwords: {
       hash: (password) => Promise.resolve(password),
       matches: async (password, proof) => {
@@ -45,8 +47,8 @@ function makeHouse(): {
   return {
     clock,
     hashed: () => hashed,
-    async login(address, login): Promise<string | undefined> {
-      return (await comeIn(house, { name: "ann", login }, { address })).name;
+    async login(address, login, name = "ann"): Promise<string | undefined> {
+      return (await comeIn(house, { name, login }, { address })).name;
     },
   };
 }
@@ -63,6 +65,75 @@ Deno.test("40 addresses that guess, four at a time, make nobody else fail", asyn
   );
   assertEquals(await Promise.all(right), Array(15).fill("ann"));
   for (const { status } of await guesses) assertEquals(status, "rejected");
+});
+
+/** So many guess at a name at once, each twice and from a network of its own. */
+function guess(
+  { login }: ReturnType<typeof makeHouse>,
+  many: number,
+  name?: string,
+): Promise<readonly PromiseSettledResult<unknown>[]> {
+  const addresses = Array.from({ length: many }, (_, n) => `198.${n >> 8}.${n & 255}.1`);
+  return Promise.allSettled(
+    [...addresses, ...addresses].map((address) => login(address, "a guess", name)),
+  );
+}
+
+Deno.test("however many networks guess at one name, the others come in", async () => {
+  const house = makeHouse();
+  const guesses = guess(house, 1_000);
+  assertEquals(await house.login("192.0.2.1", PASSWORD, "bob"), "bob");
+  // He has not waited for them: each has one look taken at most.
+  assert(house.hashed() < 20, `${house.hashed()} were looked at before`);
+  for (const { status } of await guesses) assertEquals(status, "rejected");
+});
+
+Deno.test("whoever comes back from an address comes in, however many guess at that name and others", async () => {
+  const house = makeHouse();
+  assertEquals(await house.login("192.0.2.1", PASSWORD), "ann");
+  const before = house.hashed();
+  const guesses = [guess(house, 500), guess(house, 500, "bob")];
+  assertEquals(await house.login("192.0.2.1", PASSWORD), "ann");
+  assert(house.hashed() - before < 20, `${house.hashed() - before} were looked at before`);
+  for (const { status } of (await Promise.all(guesses)).flat()) assertEquals(status, "rejected");
+});
+
+Deno.test("who is known somewhere holds up no stranger: they have every other turn", async () => {
+  const house = makeHouse();
+  assertEquals(await house.login("192.0.2.1", PASSWORD), "ann");
+  const known = Array.from({ length: 60 }, () => house.login("192.0.2.1", PASSWORD));
+  const before = house.hashed();
+  assertEquals(await house.login("203.0.113.1", PASSWORD, "bob"), "bob");
+  assert(house.hashed() - before < 20, `${house.hashed() - before} were looked at before`);
+  assertEquals(await Promise.all(known), Array(60).fill("ann"));
+});
+
+Deno.test("a crowd from one network, each from an address of its own, holds up nobody elsewhere", async () => {
+  const house = makeHouse();
+  const guesses = Promise.allSettled(Array.from(
+    { length: 2_000 },
+    (_, n) => house.login(`2001:db8:7:${n.toString(16)}::/64`, "a guess"),
+  ));
+  // The same name as they guess at, and not known where it comes from.
+  assertEquals(await house.login("2001:db8:8:1::/64", PASSWORD), "ann");
+  assert(house.hashed() < 20, `${house.hashed()} were looked at before`);
+  for (const { status } of await guesses) assertEquals(status, "rejected");
+});
+
+Deno.test("what is remembered of who had turns, and where, is bounded and is forgotten", () => {
+  const shares = new Shares();
+  for (let n = 0; n < 20_000; n++) shares.count(`${n}`, 0);
+  assertEquals([shares.size, shares.had("0", 0), shares.had("19999", 0)], [10_000, 0, 1]);
+  shares.count("19999", 0);
+  shares.expire(60_000);
+  assertEquals([shares.size, shares.had("19999", 60_000)], [1, 1]);
+  const places = new KnownPlaces();
+  for (let n = 0; n < 9; n++) places.add("ann's", `192.0.2.${n}`);
+  places.add("ann's", "");
+  const has = [0, 1, 8].map((n) => places.has("ann's", `192.0.2.${n}`));
+  assertEquals([...has, places.has("ann's", "")], [false, true, true, false]);
+  for (let n = 0; n < 10_000; n++) places.add(`${n}`, "192.0.2.1");
+  assertEquals(places.has("ann's", "192.0.2.8"), false);
 });
 
 Deno.test("24 right passwords that come from one address at once are all let in", async () => {

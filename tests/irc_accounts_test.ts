@@ -270,3 +270,20 @@ Deno.test("irc: NickServ gives back one's own nick, and nothing when another one
   assertEquals((await ann.ask("NS DROP Ann")).at(-1), `${from}The nick ann is reserved no more.`);
   assertEquals(["ann", "old"].map((name) => people.account(name) !== undefined), [false, true]);
 });
+
+Deno.test("irc: whoever identifies as another account leaves the channels of the first", async () => {
+  await using server = startIrc();
+  for (const name of ["ann", "bob"]) await reserve(server, name);
+  using ann = await IrcPeer.enter(server, "ann", { pass: PASSWORD, rooms: ["#den"] });
+  using bob = await IrcPeer.enter(server, "bob", { pass: PASSWORD, rooms: ["#bobs"] });
+  using eve = await IrcPeer.enter(server, "eve", { rooms: ["#den"] });
+  for (const each of [ann, bob, eve]) await each.sync();
+  await ann.expect(
+    `PRIVMSG NickServ :IDENTIFY bob ${PASSWORD}`,
+    ":ann!~ann@ann.member PART #den",
+    ":ann!~ann@ann.member NICK bob",
+    ":NickServ!NickServ@irc.test NOTICE bob :You are bob now.",
+  );
+  assertEquals(await eve.sync(), [":ann!~ann@ann.member PART #den"]);
+  assertEquals((await bob.sync()).filter((line) => line.includes("#den")), []);
+});

@@ -77,15 +77,15 @@ Deno.test("passwords of names cost what they should", async () => {
 });
 
 Deno.test("addresses take turns, each has one under way, and only so many wait", async () => {
-  const turns = new Turns({ atOnce: 2, what: "Many passwords are being looked at" });
+  const turns = new Turns({ atOnce: 2, what: "Many passwords are being looked at", now: () => 0 });
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   const work = (what: string) => (): Promise<void> => {
     begun.push(what);
     return new Promise((resolve) => ends.set(what, resolve));
   };
-  const done = [..."abcd"].map((n) => turns.run("crowd", work(`crowd ${n}`)));
-  done.push(...["x", "y", "z"].map((address) => turns.run(address, work(address))));
+  const done = [..."abcd"].map((n) => turns.run({ address: "crowd" }, work(`crowd ${n}`)));
+  done.push(...["x", "y", "z"].map((address) => turns.run({ address }, work(address))));
   const end = async (what: string): Promise<void> => {
     ends.get(what)?.();
     await new Promise((resolve) => setTimeout(resolve, 0));
@@ -99,9 +99,9 @@ Deno.test("addresses take turns, each has one under way, and only so many wait",
   for (const what of ["z", "crowd b", "crowd c", "crowd d"]) await end(what);
   await Promise.all(done);
   assertEquals([begun.length, turns.waiting], [7, 0]);
-  const many = Array.from({ length: 65 }, (_, n) => turns.run("crowd", work(`${n}`)));
+  const many = Array.from({ length: 65 }, (_, n) => turns.run({ address: "crowd" }, work(`${n}`)));
   const { code, retryAfterMs } = await assertRejects(
-    () => turns.run("crowd", work("one more")),
+    () => turns.run({ address: "crowd" }, work("one more")),
     Refusal,
   );
   assertEquals([code, retryAfterMs], ["try-later", 2_000]);
@@ -110,24 +110,24 @@ Deno.test("addresses take turns, each has one under way, and only so many wait",
 });
 
 Deno.test("what is for somebody who has gone comes last, and gives way", async () => {
-  const turns = new Turns({ atOnce: 1, what: "Many passwords are being looked at" });
+  const turns = new Turns({ atOnce: 1, what: "Many passwords are being looked at", now: () => 0 });
   const begun: string[] = [];
   const ends: Array<() => void> = [];
   const run = (address: string, hasGone: () => boolean): Promise<void> =>
-    turns.run(address, () => {
+    turns.run({ address, hasGone }, () => {
       begun.push(address);
       return new Promise((resolve) => ends.push(resolve));
-    }, hasGone);
+    });
   let areGone = false;
   const first = run("first", () => false);
-  const crowd = Array.from({ length: 64 }, (_, n) => run(`${n}`, () => areGone));
+  const crowd = Array.from({ length: 128 }, (_, n) => run(`${n}`, () => areGone));
   const { code } = await assertRejects(() => run("early", () => false), Refusal);
   assertEquals(code, "try-later");
   areGone = true;
   // There is room for it now: those that have gone are refused.
   const honest = run("honest", () => false);
   const refused = (await Promise.allSettled(crowd)).filter(({ status }) => status === "rejected");
-  assertEquals([refused.length, turns.waiting], [64, 1]);
+  assertEquals([refused.length, turns.waiting], [128, 1]);
   // One whose client has ended its side, and may wait for the answer all the same, gets it in the end.
   const halfGone = run("half gone", () => true);
   const late = run("late", () => false);

@@ -10,7 +10,7 @@ import { bytes, joinEvent, type Json, RawPeer, until } from "./helpers.ts";
 import { request, type WebServer } from "./web_peer.ts";
 
 Deno.test("a slow reader gets all of it, however long that takes, and one that stands still is cut off", async (t) => {
-  const limits = { webRequestMs: 200, webIdleMs: 200, webStallMs: 500 };
+  const limits = { webRequestMs: 200, webIdleMs: 200, webStallMs: 3_000 };
   const data = textOf(LARGE);
   await using web = await startFiles({ limits }, { files: largeFiles(data.length) });
   using ann = await joinEvent(web.server, "ann");

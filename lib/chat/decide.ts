@@ -13,7 +13,7 @@ import { judgeDirect } from "./judge/judge_direct.ts";
 import { judgeEnter } from "./judge/judge_enter.ts";
 import { judgeQuestion } from "./judge/judge_question.ts";
 import { judgePeople } from "./judge/judge_people.ts";
-import { checkEnter, readerOf } from "./judge/may_read.ts";
+import { checkEnter, readerOf, takesAlong } from "./judge/may_read.ts";
 import {
   accountsAsked,
   accountsMentioned,
@@ -237,7 +237,9 @@ function decideRename(state: HouseState, fact: RenameFact, at: number): RenameFa
     return { ...fact, granted: { name: session.name, key: session.key, left, account: shown } };
   }
   // Otherwise a session could enter a room under one name and go on under one that is banned there.
-  for (const { name } of registry.roomsOf(session)) {
+  const other = people.accountOf({ account: shown });
+  for (const { name, key } of registry.roomsOf(session)) {
+    if (!takesAlong(state, session, other, key)) continue;
     checkEntrance(people, wanted, session.address, name, at);
   }
   const proven = shown ?? shownBy(people.accountOf(session));

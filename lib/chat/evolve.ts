@@ -28,7 +28,7 @@ import type {
   SessionForgetFact,
 } from "./log/fact.ts";
 import { evolvePeople, impose, tookEffect } from "./evolve_people.ts";
-import { closeEmpty, leaveAll, leaveOne, leaveUnreadable } from "./make_way.ts";
+import { closeEmpty, leaveAll, leaveBehind, leaveOne, leaveUnreadable } from "./make_way.ts";
 import type { News } from "./news.ts";
 import { companionOf } from "./judge/companion.ts";
 import { namesLeft, shareOf } from "./people/who_is.ts";
@@ -108,7 +108,9 @@ function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] 
   const wasOwn = session.account !== undefined;
   const since = fact.since ?? known?.since ?? at;
   Object.assign(session, { hears, label, door, node, since, address, account, left });
-  const news: News[] = become(registry, [session], person, granted);
+  const own = state.people.accountOf(session);
+  const news: News[] = leaveBehind(state, session, own);
+  news.push(...become(registry, [session], person, granted));
   registry.sessions.enter(session);
   news.push({ kind: "came", session });
   registry.persons.came(session);
@@ -250,7 +252,8 @@ function rename(state: HouseState, fact: RenameFact, at: number): readonly News[
     each.account = account;
   }
   const isSame = person === session.person;
-  const news: News[] = become(registry, sessions, person, granted);
+  const news: News[] = leaveBehind(state, session, people.accountOf(session));
+  news.push(...become(registry, sessions, person, granted));
   for (const each of sessions) {
     news.push(...leaveUnreadable(state, each));
     listOwnRooms(state, each, at);

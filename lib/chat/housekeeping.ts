@@ -49,6 +49,7 @@ export class Housekeeping {
   /** Does what is due at `now`. */
   expire(now: number): void {
     this.#house.keeper.expire();
+    this.#house.searches.expire();
     this.#house.pauses.expire(now);
     this.#house.invitations.expire(now);
     if (now - this.#filesTidiedAt > TIDY_FILES_MS) {

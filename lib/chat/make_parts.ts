@@ -31,7 +31,7 @@ export function makeParts(options: HouseOptions, made: Made): HouseParts {
     onBroken: options.onBroken ?? (() => {}),
     onUntold: options.onUntold ?? (() => {}),
     // One at a time: they share a thread, and addresses take turns however many search from one.
-    searches: new Turns({ atOnce: 1, what: "Many searches are under way" }),
+    searches: new Turns({ atOnce: 1, what: "Many searches are under way", now }),
     until: options.until ?? (() => undefined),
     roomRate: rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2),
     invitations: new Quota(limits.invitationsPerHour),

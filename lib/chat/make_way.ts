@@ -3,9 +3,10 @@
 import { become } from "./become.ts";
 import type { HouseState } from "./house_state.ts";
 import { otherName } from "./judge/choose_name.ts";
-import { mayReadRoom } from "./judge/may_read.ts";
+import { mayReadRoom, takesAlong } from "./judge/may_read.ts";
 import type { Named } from "./names/name_tables.ts";
 import type { Left, News } from "./news.ts";
+import type { Account } from "./people/records.ts";
 import { namesLeft } from "./people/who_is.ts";
 import type { RoomState } from "./rooms/room_state.ts";
 import type { LeaveReason, Person, Session } from "./sessions/session.ts";
@@ -71,7 +72,8 @@ export function leaveOne(
 ): News[] {
   if (!registry.leave(session, room)) return [];
   const isLast = !room.hasPerson(session.person);
-  return [{ kind: "left", session, room, announced: room.announced, isLast, why, ...how }];
+  const { name } = session;
+  return [{ kind: "left", session, name, room, announced: room.announced, isLast, why, ...how }];
 }
 
 /**
@@ -84,6 +86,17 @@ export function leaveAll(state: HouseState, session: Session, why: LeaveReason):
   const how = isHere ? {} : { isGone: true } as const;
   return state.registry.roomsOf(session)
     .flatMap((room) => leaveOne(state, session, room, why, how));
+}
+
+/** Takes a session that is about to go on as an account out of the rooms of the one before. */
+export function leaveBehind(
+  state: HouseState,
+  session: Session,
+  account: Account | undefined,
+): News[] {
+  return state.registry.roomsOf(session)
+    .filter(({ key }) => !takesAlong(state, session, account, key))
+    .flatMap((room) => leaveOne(state, session, room, {}, { isOwn: true }));
 }
 
 /** Takes a session that has become somebody else's out of the rooms that it may not read any longer. */

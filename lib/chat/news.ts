@@ -67,6 +67,8 @@ export interface Joined {
 /** A session has left a room. */
 export interface Left extends Omit<Joined, "kind" | "isFirst"> {
   readonly kind: "left";
+  /** What it was called there: it may have another name by the time that this is told. */
+  readonly name: string;
   /** Whether its person is not in the room by another session. */
   readonly isLast: boolean;
   /** Its person is in no room any more, since it has gone from the server. */

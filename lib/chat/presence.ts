@@ -43,11 +43,11 @@ export function tellJoined(
  */
 export function tellLeft(
   { audiences, presenceMembers }: PresenceParts,
-  { session, room, announced, isLast, isGone, why: { reason, by, why } }: Left,
+  { session, name, room, announced, isLast, isGone, why: { reason, by, why } }: Left,
 ): void {
   // It was counted among them until then.
   if (!isLast || session.isVisitor || announced + 1 > presenceMembers) return;
-  const left = { type: "left", room: room.name, name: session.name } as const;
+  const left = { type: "left", room: room.name, name } as const;
   const told = {
     ...left,
     ...(reason === undefined ? {} : { reason }),
@@ -85,10 +85,10 @@ export function tellOwnJoined(
 }
 
 /** Tells a device that another one of its person has left a room, unless it was sent away. */
-export function tellOwnLeft({ session, room, why: { reason } }: Left): void {
+export function tellOwnLeft({ session, name, room, why: { reason } }: Left): void {
   if (reason !== undefined) return;
   const own = session.hasPeople ? { own: true } as const : {};
-  session.deliver({ type: "left", room: room.name, name: session.name, ...own });
+  session.deliver({ type: "left", room: room.name, name, ...own });
 }
 
 /**

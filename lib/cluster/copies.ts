@@ -19,6 +19,9 @@ const COPY_MS = 600_000;
 /** For so long nobody has asked for a part of a copy, and it goes, in ms. */
 const UNUSED_MS = 60_000;
 
+/** So many copies are kept at most: each has the size of the database. */
+const MOST_COPIES = 3;
+
 /** A copy that can be fetched. */
 interface Offer {
   readonly id: string;
@@ -40,8 +43,10 @@ const decoder = new TextDecoder();
 export class Copies implements AsyncDisposable {
   readonly #dir: string;
   readonly #ends: readonly (() => void)[];
-  #made: { readonly offer: Promise<Offer>; readonly path: string } | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The one that is being made. */
+  #making: Promise<Offer> | undefined;
+  /** Those that were made, by their ids, the one that was used last at the end; each with the timer of its end. */
+  readonly #made = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(stream: Stream, dir: string, inc: string) {
     this.#dir = dir;
@@ -53,48 +58,52 @@ export class Copies implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const end of this.#ends) end();
-    await this.#drop();
-    clearTimeout(this.#timer);
+    await this.#making?.catch(() => {});
+    await Promise.all([...this.#made.keys()].map((id) => this.#drop(id)));
   }
 
-  /** Several that come at once share a copy. How long it takes to make one does not count. */
+  /**
+   * Those that ask while one is being made share it. Whoever asks later gets a newer one: the stream may have let
+   * go of what comes after the older one, which is of no use then. How long it takes to make one does not count.
+   */
   #offer(): Promise<Offer> {
-    clearTimeout(this.#timer);
-    if (this.#made === undefined) {
-      const path = `${this.#dir}/copy-${crypto.randomUUID()}.db`;
-      const offer = this.#make(path);
-      this.#made = { offer, path };
-      offer.catch(() => this.#made = undefined);
-    }
-    this.#made.offer.then(() => this.#used(), () => {});
-    return this.#made.offer;
+    return this.#making ??= this.#make().finally(() => this.#making = undefined);
   }
 
-  async #make(path: string): Promise<Offer> {
-    const { bytes, place } = await copyStore(this.#dir, path);
-    return { id: crypto.randomUUID(), bytes, sha256: await hashOf(path), seq: place.seq };
+  async #make(): Promise<Offer> {
+    const id = crypto.randomUUID();
+    const { bytes, place } = await copyStore(this.#dir, this.#path(id));
+    this.#used(id);
+    for (const [longestUnused] of this.#made) {
+      if (this.#made.size <= MOST_COPIES) break;
+      await this.#drop(longestUnused);
+    }
+    return { id, bytes, sha256: await hashOf(this.#path(id)), seq: place.seq };
   }
 
   async #part({ id, offset }: Part): Promise<Uint8Array | undefined> {
-    const made = this.#made;
-    if (made === undefined || (await made.offer).id !== id) return undefined;
-    this.#used();
-    using file = await Deno.open(made.path);
+    if (!this.#made.has(id)) return undefined;
+    this.#used(id);
+    using file = await Deno.open(this.#path(id));
     await file.seek(offset, Deno.SeekMode.Start);
     const part = new Uint8Array(PART_BYTES);
     return part.subarray(0, await file.read(part) ?? 0);
   }
 
-  #used(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#drop(), UNUSED_MS);
+  #used(id: string): void {
+    clearTimeout(this.#made.get(id));
+    this.#made.delete(id);
+    this.#made.set(id, setTimeout(() => this.#drop(id), UNUSED_MS));
   }
 
-  async #drop(): Promise<void> {
-    const made = this.#made;
-    this.#made = undefined;
-    await made?.offer.catch(() => {});
-    if (made !== undefined) await Deno.remove(made.path).catch(() => {});
+  async #drop(id: string): Promise<void> {
+    clearTimeout(this.#made.get(id));
+    this.#made.delete(id);
+    await Deno.remove(this.#path(id)).catch(() => {});
+  }
+
+  #path(id: string): string {
+    return `${this.#dir}/copy-${id}.db`;
   }
 }
 

@@ -1,11 +1,12 @@
 /**
  * A store that is applied to: several machines read one order of facts, and each stores it by itself. What
- * a message of that order comes to is committed in one transaction with the place of the message, on the
- * server's thread, so that it is decided, stored and told in one step. The order is the authority: what a
- * power cut takes of this store is read there again, so a commit does not wait for the disk.
+ * messages of that order come to is committed in one transaction with the place of the last of them, on the
+ * server's thread, so that each is decided, stored and told in one step. The order is the authority: what a
+ * crash or a power cut takes of this store is read there again, so a commit does not wait for the disk, and
+ * waits for what is read next.
  */
 
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { Cut, Entry, StayingFact } from "../chat/log/fact.ts";
 import type { Kept } from "../chat/people/records.ts";
 import { Refusal } from "../chat/refusal.ts";
@@ -15,8 +16,9 @@ import type { FromWriter, OpenedStore } from "./calls.ts";
 import type { Clocks } from "./clock.ts";
 import { checkLength, databasePath, makeAndLock } from "./directory.ts";
 import { explained, StoreError } from "./faults.ts";
+import { HeldCommit } from "./held_commit.ts";
 import { KeptUnchanged } from "./kept_unchanged.ts";
-import { type IndexedWriter, LocalIndex } from "./local_index.ts";
+import { LocalIndex } from "./local_index.ts";
 import { type LocalLogOptions, SESSION_MS } from "./local_log_options.ts";
 import { Log } from "./log.ts";
 import type { Shared } from "./of_cluster.ts";
@@ -32,6 +34,7 @@ import { entriesOf } from "./stored_entries.ts";
 import { Upkeep } from "./upkeep.ts";
 import { UpkeepPauses } from "./upkeep_pauses.ts";
 import { WatchedFiles } from "./watched_files.ts";
+import type { IndexedWriter } from "./writing.ts";
 
 /** How a store is opened; what is removed with time is found by {@linkcode AppliedStore.dues}. */
 export interface AppliedOptions extends Omit<LocalLogOptions, "durability">, Shared {}
@@ -56,8 +59,7 @@ export class AppliedStore implements AsyncDisposable {
   /** What the caller keeps beside what is stored, in the same transactions. */
   readonly notes: AppliedNotes;
   readonly #db: DatabaseSync;
-  readonly #begin: StatementSync;
-  readonly #commit: StatementSync;
+  readonly #commit: HeldCommit;
   readonly #log: Log;
   readonly #upkeep: Upkeep;
   readonly #retention: Retention;
@@ -84,8 +86,10 @@ export class AppliedStore implements AsyncDisposable {
     this.people = opened.people;
     this.notes = new AppliedNotes(db, options);
     this.#place = this.notes.place();
-    this.#begin = db.prepare("BEGIN IMMEDIATE");
-    this.#commit = db.prepare("COMMIT");
+    this.#commit = new HeldCommit(db, {
+      before: () => this.#place === undefined || this.notes.stand(this.#place),
+      onFailed: ({ message }) => this.#trouble ??= `what was agreed can't be stored (${message})`,
+    });
     this.#log = new Log(db, { sessionMs, maxRooms, unchanged: new KeptUnchanged(db) });
     const kept = { sessionMs: Infinity, deviceMs: Infinity, sessions: Infinity };
     const clocks = steadyClocks(this.#place?.at ?? 0);
@@ -93,7 +97,10 @@ export class AppliedStore implements AsyncDisposable {
     this.#retention = new Retention(db, options);
     this.#files = new WatchedFiles(db, dir);
     this.#pauses = new UpkeepPauses(
-      () => this.trouble === undefined ? this.#upkeep.step() : undefined,
+      () => {
+        this.#commit.now();
+        return this.trouble === undefined ? this.#upkeep.step() : undefined;
+      },
       (message) => this.#tell(message),
     );
     this.index = new LocalIndex(options, opened, this.#indexedWriter());
@@ -151,23 +158,19 @@ export class AppliedStore implements AsyncDisposable {
   }
 
   /**
-   * Does `work`, which may call {@linkcode store} and write {@linkcode notes}, and commits all of it with the
-   * place that it comes to. Throws when the disk does not take it; the store is of no use then until
-   * it has been opened anew.
+   * Does `work`, which may call {@linkcode store} and write {@linkcode notes}; all of it is committed together
+   * with the place that it comes to, a moment later. Throws when the disk does not take it, or did not take
+   * what came before; the store is of no use then until it has been opened anew.
    */
   apply(work: () => LogPlace): LogPlace {
     try {
       if (this.trouble !== undefined) throw new StoreError(this.trouble);
-      this.#begin.run();
-      const place = work();
-      this.notes.stand(place);
-      this.#commit.run();
-      this.#place = place;
+      this.#place = this.#commit.within(work);
     } catch (error) {
       this.#trouble ??= `what was agreed can't be stored (${(error as Error).message})`;
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       throw error;
     }
+    this.#commit.soon();
     if (this.#hasErased) this.index.erased();
     this.#hasErased = false;
     if (++this.#applied % SHORTEN_EVERY === 0) this.index.shortenLog();
@@ -204,6 +207,7 @@ export class AppliedStore implements AsyncDisposable {
   /** Closes the database, and unlocks the directory. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#pauses[Symbol.dispose]();
+    this.#commit[Symbol.dispose]();
     await this.index.close();
     this.#trouble ??= "the server is stopping";
     // What was removed or replaced is not ours to write to.
@@ -222,6 +226,10 @@ export class AppliedStore implements AsyncDisposable {
     const trouble = (): string | undefined => this.#trouble;
     return {
       settled: () => undefined,
+      beforeReading: (question, ask) => {
+        if (question === "emptyLog") this.#commit.aside();
+        this.#commit.then(ask);
+      },
       index: () => this.#indexed(),
       get trouble() {
         return trouble();
@@ -232,15 +240,19 @@ export class AppliedStore implements AsyncDisposable {
   /** Looks at the files, now and then. */
   #look(): string | undefined {
     const now = performance.now();
-    if (now - this.#lookedAt < LOOK_MS) return undefined;
+    if (this.#commit.isWorking || now - this.#lookedAt < LOOK_MS) return undefined;
     this.#lookedAt = now;
-    return this.#files.beforeCommit() ?? this.#files.afterCommit();
+    // A look asks SQLite how long its log is, which it does not say within a transaction.
+    this.#commit.now();
+    return this.#trouble ?? this.#files.beforeCommit() ?? this.#files.afterCommit();
   }
 
   /** Brings the index of words up to date, in steps, so that others have their turn in between. */
   async #indexed(): Promise<void> {
     try {
-      while (this.trouble === undefined && this.#upkeep.index() && !this.#upkeep.isIndexed) {
+      for (;;) {
+        this.#commit.now();
+        if (this.trouble !== undefined || !this.#upkeep.index() || this.#upkeep.isIndexed) return;
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
     } catch {

@@ -37,10 +37,7 @@ import { Reading } from "./threads.ts";
 import type { Removed } from "./rooms.ts";
 import { DEVICE_MS, usedBefore } from "./sessions.ts";
 import { MAX_KEPT_ROOMS } from "./rows.ts";
-import type { Writing } from "./writing.ts";
-
-/** What the index needs of the writer. */
-export type IndexedWriter = Pick<Writing, "settled" | "index" | "trouble">;
+import type { IndexedWriter } from "./writing.ts";
 
 /** Answers questions about what is stored; the log tells it of each fact that it has stored. */
 export class LocalIndex implements Index {
@@ -87,8 +84,9 @@ export class LocalIndex implements Index {
     const path = databasePath(dir);
     this.#readTrouble = new ReadTrouble(onProblem ?? (() => {}));
     const onFailed = (failed: Unreadable): void => this.#readTrouble.note(failed);
-    this.#reading = new Reading(path, onFailed);
-    this.#searching = new Reading(path, onFailed);
+    const { beforeReading } = writing;
+    this.#reading = new Reading(path, onFailed, beforeReading);
+    this.#searching = new Reading(path, onFailed, beforeReading);
     this.#maxRooms = options.maxRooms ?? MAX_KEPT_ROOMS;
     this.#sessionMs = options.sessionMs ?? SESSION_MS;
     this.#deviceMs = options.deviceMs ?? DEVICE_MS;

@@ -5,7 +5,7 @@ import type { LogFigures } from "../chat/log/fact_log.ts";
 import { within } from "../wire/within.ts";
 import type { FromWriter, OpenedStore, ToWriter, WriterOptions } from "./calls.ts";
 import { type Hidden, missed, Parcel, type Receipts } from "./packing.ts";
-import { onItsOwnThread, onThisThread, type WriterPlace } from "./threads.ts";
+import { type BeforeReading, onItsOwnThread, onThisThread, type WriterPlace } from "./threads.ts";
 import { StoreError } from "./faults.ts";
 import type { Durability } from "./schema.ts";
 
@@ -15,6 +15,12 @@ const COMMIT_PAGES = 3;
 const PAGE_LENGTH = 1_000;
 /** After about this many pages (8 MiB), the write-ahead log is copied into the database. */
 const LOG_PAGES = 2_048;
+
+/** What the index needs of the writer. */
+export interface IndexedWriter extends Pick<Writing, "settled" | "index" | "trouble"> {
+  /** Called with what another thread is to be asked, and how: once all is there for it that was told. */
+  readonly beforeReading?: BeforeReading;
+}
 
 /** Sends facts to the one writer of a database, and takes its answers. */
 export class Writing {

@@ -26,7 +26,7 @@ export async function register(
   checkMute(house.state, session);
   checkRegister(house.state, session);
   house.keeper.countRegistration(addressOf(session));
-  const proof = await house.keeper.hash(askerOf(session), request.password);
+  const proof = await house.keeper.hash(askerOf(house, session), request.password);
   const account = house.chance.id();
   const ask = { kind: "register", account, name: { name, key }, proof } as const;
   const registered = await changeAccount(house, ask, hash);
@@ -45,7 +45,7 @@ export async function login(
   // Who has an account comes in with that, and with the server's password if it has one.
   checkUnconfined(house.state, session, "take a reserved name");
   const name = request.name ?? session.wanted ?? session.name;
-  const account = await keeper.checkLogin(askerOf(session), name, request.password);
+  const account = await keeper.checkLogin(askerOf(house, session), name, request.password);
   if (session.peer !== peer) return;
   await rename(house, session, account.name, account, () => {
     session.wanted = undefined;
@@ -62,7 +62,7 @@ export async function passwd(
 ): Promise<void> {
   ownAccount(house.state, session);
   checkStrength(request.password);
-  const proof = await house.keeper.hash(askerOf(session), request.password);
+  const proof = await house.keeper.hash(askerOf(house, session), request.password);
   const account = await changeAccount(house, { kind: "passwd", proof }, session.hash);
   told(house, session, request, account);
 }
@@ -80,8 +80,12 @@ export async function unregister(
   told(house, session, request, account);
 }
 
-function askerOf(session: Session): Asker {
-  return { address: addressOf(session), hasGone: () => session.peer?.hasEnded ?? true };
+function askerOf({ state: { people } }: HouseParts, session: Session): Asker {
+  return {
+    address: addressOf(session),
+    account: people.accountOf(session)?.id,
+    hasGone: () => session.peer?.hasEnded ?? true,
+  };
 }
 
 /** Has kept that a session, with those that go along with it, is a device of its account now. */

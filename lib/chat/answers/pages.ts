@@ -136,10 +136,11 @@ export async function search(
   };
   // Mistakes in the search are refused at once, and not when its turn has come.
   lookedFor(wanted);
-  const found = await house.searches.run(addressOf(session), async () => {
+  const hasGone = (): boolean => session.peer?.hasEnded ?? true;
+  const found = await house.searches.run({ address: addressOf(session), hasGone }, async () => {
     // If the client has gone meanwhile, nobody needs the result.
     return session.peer === undefined ? NOTHING : await house.index.search(wanted);
-  }, () => session.peer?.hasEnded ?? true);
+  });
   const page = fittingPage(found, house.state.rules.messageBytes);
   const most = pageLength(house);
   // The session may have been sent out of a room meanwhile.

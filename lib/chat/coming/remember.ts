@@ -2,14 +2,18 @@
 
 import type { HouseParts } from "../house_parts.ts";
 import { put } from "../put.ts";
-import type { Session } from "../sessions/session.ts";
+import { addressOf, type Session } from "../sessions/session.ts";
 
-/** Puts that a session is in use. That of a visitor is stored with its first message. */
+/**
+ * Puts that a session is in use, and notes from where its account came in. That of a visitor is stored with
+ * its first message.
+ */
 export function remember(house: HouseParts, session: Session): void {
   const { people } = house.state;
   const { hash, traits, isVisitor, label, door, since } = session;
-  if (!traits.resumes || isVisitor) return;
   const account = people.accountOf(session)?.id;
+  if (account !== undefined) house.keeper.places.add(account, addressOf(session));
+  if (!traits.resumes || isVisitor) return;
   if (account === undefined) {
     put(house, { kind: "session-use", hashes: [hash] });
     return;

@@ -3,11 +3,13 @@
  * those who may not read a room it is as if there were none, except that they can't open one of its name.
  */
 
+import { DEFAULT_ROOM } from "../../wire/names.ts";
 import type { HouseState } from "../house_state.ts";
 import { isChatLog, isRoomLog, keyOf, type LogKey, roomLog } from "../messages/log_key.ts";
 import type { Account } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
 import { sentence } from "../sentence.ts";
+import { accountIn } from "../sessions/persons.ts";
 import type { Session } from "../sessions/session.ts";
 import { mayReadChat } from "./parties.ts";
 
@@ -63,6 +65,26 @@ export function mayEnter({ rooms }: Known, { guest, account }: RoomReader, key: 
   if (rooms.isConfined(guest)) return rooms.member(key, guest) !== undefined;
   if (rooms.access(key) !== "invite") return true;
   return account !== undefined && rooms.member(key, account.id) !== undefined;
+}
+
+/**
+ * Whether a session stays in a room that it is in when it goes on as `account`. Rooms are an account's, so of
+ * those of another one it stays only where the new one is or has it listed; where that has no rooms yet, in
+ * the default one. A guest takes its rooms along, and so does a client whose rooms are no account's.
+ */
+export function takesAlong(
+  { lists, registry: { persons } }: Pick<HouseState, "lists" | "registry">,
+  { person, isVisitor, traits }: Session,
+  account: Account | undefined,
+  key: string,
+): boolean {
+  const before = accountIn(person);
+  const isOther = before !== undefined && account !== undefined && before !== account.id;
+  if (!isOther || isVisitor || !traits.manyRooms) return true;
+  const isListed = lists.get(account.id, roomLog(key)) !== undefined;
+  const others = [...persons.ofAccount(account.id)?.sessions ?? []];
+  const isHome = key === DEFAULT_ROOM && ![...lists.of(account.id).keys()].some(isRoomLog);
+  return isListed || isHome || others.some(({ rooms }) => rooms.has(key));
 }
 
 /** A session as a reader. */

@@ -48,7 +48,7 @@ export function modActionOf(state: HouseState, by: Session, ask: ModAsk, at: num
   if (reason !== "") checkMute(state, by, mayReadRoom(state, by, room) ? room : undefined, at);
   // Looking for the target takes time, so this comes first: may the session do it to anybody at all?
   checkMay(state, by, action, room);
-  const target = targetOf(state, action, ask.target, at);
+  const target = targetOf(state, { action, room }, ask.target, at);
   check(state, by, action, room, target);
   const until = forMs === 0 ? 0 : at + forMs;
   const { subject, key, present } = target;

@@ -18,11 +18,11 @@ export interface Target {
   readonly key: string;
   /** The name as it is written, or the address. */
   readonly target: string;
-  /** Those who are here by that name, or from that address. */
+  /** Those who are here by that name, or from that address and not above what is done to it. */
   readonly present: readonly Session[];
   /**
-   * The accounts that it meets, whether they are here or not. A ban of an address meets none that is
-   * away: it holds for nobody who would be above it (see {@linkcode People.sanction}).
+   * The accounts that it meets, whether they are here or not. What is done to an address meets nobody who
+   * would be above it (see {@linkcode People.isAbove}), so whoever does it does not learn who comes from there.
    */
   readonly meets: readonly Account[];
 }
@@ -33,16 +33,20 @@ const ON_ROLES: ReadonlySet<Action> = new Set(["op", "deop"]);
 const ON_LOOKS: ReadonlySet<Action> = new Set(["ban", "unban", "mute", "unmute"]);
 
 /** Whom a text means: an address, else the person that goes by the name or owns it, else the name alone. */
-export function targetOf(state: HouseState, action: Action, text: string, at: number): Target {
+export function targetOf(
+  state: HouseState,
+  { action, room }: { readonly action: Action; readonly room: string },
+  text: string,
+  at: number,
+): Target {
   const { registry, people, rules: { addressKey } } = state;
   const key = nameKey(text);
   // A name that is an address means the address; nobody can take such a name.
   const address = ON_ROLES.has(action) ? undefined : addressKey(key);
   if (address !== undefined) {
     checkDecimal(text);
-    const present = presentOf(state, { subject: "address", key: address });
-    const meets = present.flatMap((each) => people.accountOf(each) ?? []);
-    return { subject: "address", key: address, target: address, present, meets };
+    const present = presentOf(state, { subject: "address", key: address, room });
+    return { subject: "address", key: address, target: address, present, meets: [] };
   }
   if (key === "" || text.length > 64) throw new Refusal("bad-name", "There is no such name");
   const here = registry.named(text);
@@ -74,13 +78,15 @@ function checkDecimal(address: string): void {
   );
 }
 
-/** Those who are here by a name, or from an address. */
+/** Those who are here by a name; or from an address, but for those who are above what is done to it in a room. */
 export function presentOf(
-  { registry }: HouseState,
-  { subject, key }: Pick<Target, "subject" | "key">,
+  { registry, people }: HouseState,
+  { subject, key, room }: Pick<Target, "subject" | "key"> & { readonly room: string },
 ): Session[] {
   if (subject === "name") return registry.allNamed(key);
-  return registry.sessions.everybody().filter(({ address }) => address === key);
+  return registry.sessions.everybody().filter((each) =>
+    each.address === key && !people.isAbove({ account: people.accountOf(each) }, room)
+  );
 }
 
 /** The highest role in a room among those whom it meets, and who has it, for a sentence. */

@@ -1,17 +1,19 @@
 /**
- * Shares out what takes much of a processor's time: a few run at once, one of each address, and the
- * addresses take turns, so that a crowd from one address holds up nobody else.
+ * Shares out what takes much of a processor's time: a few run at once, one of each address, and whose turn
+ * is next goes by who has had fewest lately, so that a crowd, from one address or from many, holds up
+ * nobody else.
  */
 
 import { type Refusal, tryLater } from "../refusal.ts";
+import { networkOf, Shares } from "./shares.ts";
 
 /** How many may wait for one address. */
 const MOST_OF_ADDRESS = 64;
 /**
- * How many addresses may wait, each for about a tenth of a second of a core: who comes when more do is
- * told to try again, which is better than to wait for half a minute.
+ * How many may wait of those who are known, and how many of all others, each for about a tenth of a second
+ * of a core. Where more do, one of the largest crowd is told to try again.
  */
-const MOST_ADDRESSES = 64;
+const MOST_WAITING = 128;
 /** After how many ms a client that can't wait here should try again. */
 const RETRY_AFTER_MS = 2_000;
 
@@ -21,98 +23,175 @@ export interface TurnsOptions {
   readonly atOnce: number;
   /** What clients that can't wait are told is under way: the beginning of a sentence. */
   readonly what: string;
+  /** A clock that never goes back, in ms. */
+  readonly now: () => number;
+}
+
+/** For whom something is done. */
+export interface TurnFor {
+  /** Of each address one runs at once. */
+  readonly address: string;
+  /** What it counts for beside the address and its network, such as `account 7`: who has had few is next. */
+  readonly shares?: readonly string[];
+  /**
+   * It is likely what it should be. Those who are known and all others have every other turn where both
+   * wait, and places of their own to wait in, so that no crowd of strangers holds up who is known.
+   */
+  readonly isKnown?: boolean;
+  /** Whether the one for whom it is has gone, as far as is known. */
+  readonly hasGone?: () => boolean;
 }
 
 /** What waits for its turn. */
 interface Waiting {
+  readonly turn: TurnFor;
+  readonly shares: readonly string[];
   readonly begin: () => void;
   readonly refuse: (refusal: Refusal) => void;
-  /** Whether the one for whom it is has gone, as far as is known. */
-  readonly hasGone: () => boolean;
 }
 
 /** Lets work begin in turn. */
 export class Turns {
   readonly #options: TurnsOptions;
   readonly #running = new Set<string>();
-  /** What waits, by address; the address whose turn is next is first. */
-  readonly #lines = new Map<string, Waiting[]>();
+  readonly #shares = new Shares();
+  /** In the order in which it came. */
+  #waiting: readonly Waiting[] = [];
+  /** Whether the last that began was for somebody who is known. */
+  #wasKnown = false;
 
   constructor(options: TurnsOptions) {
     this.#options = options;
   }
 
-  /** How many addresses wait. */
+  /** How many wait. */
   get waiting(): number {
-    return this.#lines.size;
+    return this.#waiting.length;
   }
 
   /**
    * Does `work` when it is its turn. What is for somebody who has gone comes after all that is not, and
    * gives way to it. Rejects with a {@linkcode Refusal} when too many wait.
    */
-  async run<T>(
-    address: string,
-    work: () => Promise<T>,
-    hasGone: () => boolean = () => false,
-  ): Promise<T> {
-    await this.#turn(address, hasGone);
+  async run<T>(turn: TurnFor, work: () => Promise<T>): Promise<T> {
+    await this.#turn(turn);
     try {
       return await work();
     } finally {
-      this.#running.delete(address);
-      // This address has had its turn: it goes behind the others.
-      const line = this.#lines.get(address);
-      this.#lines.delete(address);
-      if (line !== undefined) this.#lines.set(address, line);
+      this.#running.delete(turn.address);
       this.#next();
     }
   }
 
-  #turn(address: string, hasGone: () => boolean): Promise<void> | undefined {
-    if (this.#running.size < this.#options.atOnce && !this.#running.has(address)) {
-      this.#running.add(address);
+  /** Forgets what is over. Call it now and then. */
+  expire(): void {
+    this.#shares.expire(this.#options.now());
+  }
+
+  #turn(turn: TurnFor): Promise<void> | undefined {
+    if (this.#running.size < this.#options.atOnce && !this.#running.has(turn.address)) {
+      this.#begin(turn);
       return undefined;
     }
-    if (this.#isFull(address)) this.#dropGone();
-    if (this.#isFull(address)) throw this.#refusal();
-    const line = this.#lines.get(address) ?? [];
-    this.#lines.set(address, line);
-    return new Promise((begin, refuse) => line.push({ begin, refuse, hasGone }));
+    const shares = sharesOf(turn);
+    return new Promise((begin, refuse) => this.#wait({ turn, shares, begin, refuse }));
   }
 
-  #isFull(address: string): boolean {
-    const line = this.#lines.get(address);
-    return line === undefined ? this.waiting >= MOST_ADDRESSES : line.length >= MOST_OF_ADDRESS;
+  #begin(turn: TurnFor): void {
+    const now = this.#options.now();
+    for (const share of sharesOf(turn)) this.#shares.count(share, now);
+    this.#running.add(turn.address);
+    this.#wasKnown = isKnown(turn);
   }
 
-  #refusal(): Refusal {
-    return tryLater(this.#options.what, RETRY_AFTER_MS);
+  /** Lets one wait. Where that is one too many, one of the largest crowd is refused. */
+  #wait(one: Waiting): void {
+    if (this.#isFull(one.turn)) this.#refuse(this.#waiting.filter(hasGone));
+    const isFull = this.#isFull(one.turn);
+    this.#waiting = [...this.#waiting, one];
+    if (!isFull) return;
+    const isOwn = this.#ofAddress(one.turn).length > MOST_OF_ADDRESS;
+    this.#refuse([isOwn ? one : this.#mostCrowded(this.#lane(one.turn))]);
   }
 
-  /** Refuses all that is for those who have gone. */
-  #dropGone(): void {
-    for (const [address, line] of [...this.#lines]) {
-      const left = line.filter(({ hasGone }) => !hasGone());
-      for (const each of line) if (!left.includes(each)) each.refuse(this.#refusal());
-      if (left.length > 0) this.#lines.set(address, left);
-      else this.#lines.delete(address);
+  #isFull(turn: TurnFor): boolean {
+    return this.#ofAddress(turn).length >= MOST_OF_ADDRESS ||
+      this.#lane(turn).length >= MOST_WAITING;
+  }
+
+  #ofAddress({ address }: TurnFor): readonly Waiting[] {
+    return this.#waiting.filter(({ turn }) => turn.address === address);
+  }
+
+  /** Those who wait and are known as this one is, or are not. */
+  #lane(turn: TurnFor): readonly Waiting[] {
+    return this.#waiting.filter((each) => isKnown(each.turn) === isKnown(turn));
+  }
+
+  /** The one that shares most with others that wait and with those who had a turn lately; the last of such. */
+  #mostCrowded(among: readonly Waiting[]): Waiting | undefined {
+    const waiting = new Map<string, number>();
+    for (const { shares } of among) {
+      for (const share of shares) waiting.set(share, (waiting.get(share) ?? 0) + 1);
     }
+    const now = this.#options.now();
+    const crowding = ({ shares }: Waiting): number =>
+      -sum(shares, (share) => this.#shares.had(share, now) + (waiting.get(share) ?? 0));
+    return leastOf(among.toReversed(), crowding);
   }
 
-  /** Starts what is next for the first address that has nothing running. */
-  #next(): void {
-    const lines = [...this.#lines].filter(([address]) => !this.#running.has(address));
-    const first = lines.find(([, line]) => line.some(({ hasGone }) => !hasGone())) ?? lines[0];
-    if (first === undefined) return;
-    const [address, line] = first;
-    const [next] = line.splice(Math.max(0, line.findIndex(({ hasGone }) => !hasGone())), 1);
-    this.#lines.delete(address);
-    // With what is left it goes behind the others.
-    if (line.length > 0) this.#lines.set(address, line);
-    this.#running.add(address);
-    next?.begin();
+  #refuse(these: ReadonlyArray<Waiting | undefined>): void {
+    this.#waiting = this.#waiting.filter((each) => !these.includes(each));
+    for (const each of these) each?.refuse(tryLater(this.#options.what, RETRY_AFTER_MS));
   }
+
+  /** Starts what is next: of those who had fewest turns lately, what came first. */
+  #next(): void {
+    const able = this.#waiting.filter(({ turn }) => !this.#running.has(turn.address));
+    const wanted = orAll(able, (each) => !hasGone(each));
+    const others = orAll(wanted, ({ turn }) => isKnown(turn) !== this.#wasKnown);
+    const now = this.#options.now();
+    const next = leastOf(
+      others,
+      ({ shares }) => sum(shares, (share) => this.#shares.had(share, now)),
+    );
+    if (next === undefined) return;
+    this.#waiting = this.#waiting.filter((each) => each !== next);
+    this.#begin(next.turn);
+    next.begin();
+  }
+}
+
+function isKnown(turn: TurnFor): boolean {
+  return turn.isKnown ?? false;
+}
+
+function hasGone({ turn }: Waiting): boolean {
+  return turn.hasGone?.() ?? false;
+}
+
+function sharesOf({ address, shares = [] }: TurnFor): readonly string[] {
+  return [`address ${address}`, `network ${networkOf(address)}`, ...shares];
+}
+
+function sum(shares: readonly string[], of: (share: string) => number): number {
+  return shares.reduce((all, share) => all + of(share), 0);
+}
+
+/** Those for which `wanted` holds; all where it holds for none. */
+function orAll<T>(all: readonly T[], wanted: (one: T) => boolean): readonly T[] {
+  const some = all.filter(wanted);
+  return some.length > 0 ? some : all;
+}
+
+/** The first of those of which `of` is least. */
+function leastOf<T>(all: readonly T[], of: (one: T) => number): T | undefined {
+  let least: { readonly one: T; readonly value: number } | undefined;
+  for (const one of all) {
+    const value = of(one);
+    if (least === undefined || value < least.value) least = { one, value };
+  }
+  return least?.one;
 }
 
 /** Does what it is given in turn. */

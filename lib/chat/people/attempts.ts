@@ -1,4 +1,7 @@
-/** Counts wrong passwords by address: after each, the address has to wait longer. */
+/**
+ * What is remembered of passwords by address: wrong ones, after each of which the address has to wait longer,
+ * and to which accounts right ones came from it.
+ */
 
 import { tryLater } from "../refusal.ts";
 
@@ -66,6 +69,35 @@ export class Attempts {
     for (const oldest of this.#tries.keys()) {
       this.#tries.delete(oldest);
       return;
+    }
+  }
+}
+
+/** The most addresses that are remembered of one account; the one used longest ago is dropped first. */
+const MAX_OF_ACCOUNT = 8;
+/** The most accounts of which any is remembered; the one that came in longest ago is dropped first. */
+const MAX_ACCOUNTS = 10_000;
+
+/** From which addresses people have come in to their accounts since the start: 8 for each of 10,000 at most. */
+export class KnownPlaces {
+  /** By account, each with those that were used last at the end. */
+  readonly #addresses = new Map<string, readonly string[]>();
+
+  /** Whether somebody came in to an account from an address. */
+  has(account: string, address: string): boolean {
+    return this.#addresses.get(account)?.includes(address) ?? false;
+  }
+
+  /** Somebody came in to an account from an address; `""` is none. */
+  add(account: string, address: string): void {
+    if (address === "") return;
+    const others = (this.#addresses.get(account) ?? []).filter((each) => each !== address);
+    this.#addresses.delete(account);
+    this.#addresses.set(account, [...others, address].slice(-MAX_OF_ACCOUNT));
+    if (this.#addresses.size <= MAX_ACCOUNTS) return;
+    for (const oldest of this.#addresses.keys()) {
+      this.#addresses.delete(oldest);
+      break;
     }
   }
 }

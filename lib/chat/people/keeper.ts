@@ -3,11 +3,11 @@
 import { REQUESTS } from "../../wire/requests.ts";
 import { nameKey } from "../../words/names.js";
 import { Quota } from "../limits/quota.ts";
-import { Turns } from "../limits/turns.ts";
+import { type TurnFor, Turns } from "../limits/turns.ts";
 import { Refusal } from "../refusal.ts";
 import type { Hello } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
-import { Attempts } from "./attempts.ts";
+import { Attempts, KnownPlaces } from "./attempts.ts";
 import type { People } from "./people.ts";
 import type { Account } from "./records.ts";
 
@@ -20,6 +20,8 @@ export interface Passwords {
 /** Who has a password looked at. */
 export interface Asker {
   readonly address: string;
+  /** The account that is logged in to already. */
+  readonly account?: string | undefined;
   /** Whether it has gone, as far as is known: then nobody may want the result. */
   readonly hasGone: () => boolean;
 }
@@ -60,7 +62,9 @@ export class Keeper {
   readonly attempts: Attempts;
   readonly #registrations: Quota;
   readonly #hashes: Quota;
-  readonly #turns = new Turns({ atOnce: 2, what: "Many passwords are being looked at" });
+  /** From where people have come in to their accounts: guessers elsewhere don't hold them up there. */
+  readonly places = new KnownPlaces();
+  readonly #turns: Turns;
   readonly #sessionOf: (secret: string) => Session | undefined;
   readonly #opens: ((password: string) => boolean) | undefined;
   readonly #now: () => number;
@@ -75,6 +79,7 @@ export class Keeper {
     this.#sessionOf = options.sessionOf;
     this.#opens = opens;
     this.#now = now;
+    this.#turns = new Turns({ atOnce: 2, what: "Many passwords are being looked at", now });
     this.attempts = new Attempts(now);
     this.#onWrong = onWrong ?? (() => {});
   }
@@ -106,7 +111,7 @@ export class Keeper {
 
   /** Checks a name's password. Rejects with a {@linkcode Refusal} when it is not the right one. */
   async checkLogin(
-    { address, hasGone }: Asker,
+    asker: Asker,
     name: string,
     login: string,
   ): Promise<Account> {
@@ -117,16 +122,20 @@ export class Keeper {
         `Nobody has reserved the name ${name}; it has no password`,
       );
     }
+    const { address } = asker;
     // Checked now, and again when its turn has come: another try before it may have been wrong.
     this.attempts.check(address);
-    const right = await this.#turns.run(address, async () => {
+    const right = await this.#turns.run(this.#turnOf(asker, account.id), async () => {
       this.attempts.check(address);
       const matches = login.length <= MAX_PASSWORD &&
         await this.#hashed(address, () => this.passwords.matches(login, account.proof));
       if (!matches) this.attempts.failed(address);
       return matches;
-    }, hasGone);
-    if (right) return account;
+    });
+    if (right) {
+      this.places.add(account.id, address);
+      return account;
+    }
     this.#onWrong(name, address);
     throw new Refusal("bad-login", `That is not the password of ${name}`);
   }
@@ -146,12 +155,20 @@ export class Keeper {
    * Hashes a new password when it is the address's turn. Rejects with a {@linkcode Refusal}
    * (`try-later`) when an address has too many, or too many wait.
    */
-  hash({ address, hasGone }: Asker, password: string): Promise<string> {
+  hash(asker: Asker, password: string): Promise<string> {
+    const { address, account } = asker;
     return this.#turns.run(
-      address,
+      this.#turnOf(asker, account),
       () => this.#hashed(address, () => this.passwords.hash(password)),
-      hasGone,
     );
+  }
+
+  /** Whose turn it is to have a password of an account hashed, or one for a name that is nobody's yet. */
+  #turnOf({ address, account: own, hasGone }: Asker, account: string | undefined): TurnFor {
+    const isKnown = account !== undefined &&
+      (account === own || this.places.has(account, address));
+    const shares = account === undefined ? [] : [`account ${account}`];
+    return { address, shares, isKnown, hasGone };
   }
 
   /** Counts a name that an address reserves; throws a {@linkcode Refusal} when there were too many. */
@@ -169,6 +186,7 @@ export class Keeper {
   expire(): void {
     const now = this.#now();
     this.attempts.expire();
+    this.#turns.expire();
     this.#registrations.expire(now);
     this.#hashes.expire(now);
   }

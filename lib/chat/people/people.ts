@@ -156,7 +156,7 @@ export class People {
     if (named !== undefined) return named;
     // An address may be shared, and a name was left behind: a ban on those does not hold for people
     // whose role is above that of members.
-    const below = (found: Sanction): boolean => holds(found) && !this.#isAbove(who, found.room);
+    const below = (found: Sanction): boolean => holds(found) && !this.isAbove(who, found.room);
     for (const name of who.left ?? []) {
       const found = this.#sanctions.named(name, below);
       if (found !== undefined) return found;
@@ -165,6 +165,12 @@ export class People {
     if (key === undefined) return undefined;
     return ["", room].map((room) => this.#sanctions.find({ kind, room, subject: "address", key }))
       .find((found) => found !== undefined && below(found));
+  }
+
+  /** Whether a person is more than a member where what is done to an address is to hold: `""` is everywhere. */
+  isAbove({ account }: Pick<Who, "account">, room: string): boolean {
+    const role = this.roleIn(account, room);
+    return role !== "member" && (room !== "" || role !== "host");
   }
 
   /** Whether there is no ban and no mute at all, as is mostly so. */
@@ -223,12 +229,6 @@ export class People {
 
   #isInForce({ until }: Sanction, at: number = this.#now()): boolean {
     return until === 0 || until > at;
-  }
-
-  /** Whether a person is more than a member where a sanction is to hold. */
-  #isAbove({ account }: Who, room: string): boolean {
-    const role = this.roleIn(account, room);
-    return role !== "member" && (room !== "" || role !== "host");
   }
 
   #apply(change: Change): void {
