@@ -64,6 +64,14 @@ import {
 } from "../lib/words/search.js";
 import { otherHost, withoutTail } from "../lib/words/links.js";
 import { holdsSecret, isSecret, veiled } from "../lib/words/secret.js";
+import {
+  answeredText,
+  answersText,
+  choiceMeant,
+  choicesText,
+  plainChoice,
+  settledBy,
+} from "../lib/words/question.js";
 import { reactionKey } from "../lib/words/reaction.js";
 import { readSubstitution, substitute } from "../lib/words/substitution.js";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
@@ -223,6 +231,15 @@ const FUNCTIONS: readonly TextFunction[] = [
   { what: "reactionKey", run: reactionKey, units: ["\u200d", "\u0301", "👍"] },
   { what: "splitNumber", run: splitNumber, begins: ["41 "], units: ["1", "1 "] },
   { what: "noPinsText", run: noPinsText },
+  { what: "plainChoice", run: plainChoice, units: ["\u0301", "\ufdfa"] },
+  { what: "choiceMeant", run: (text) => choiceMeant([text, "no"], text) },
+  { what: "settledBy", run: (text) => settledBy({ quorum: 2 }, [{ choice: text }]) },
+  {
+    what: "choicesText",
+    run: (text) => choicesText({ choices: [text, "no"], from: [text] }, 1, text),
+  },
+  { what: "answersText", run: (text) => answersText([{ from: text, choice: text, at: AT }]) },
+  { what: "answeredText", run: (text) => answeredText({ from: text, re: 1, choice: text }) },
   { what: "withQuote", run: (text) => withQuote(text, { from: text, text }) },
   {
     what: "removalText",

@@ -5,9 +5,13 @@
 /** @typedef {NonNullable<Message["ask"]>} AskedQuestion */
 /** @typedef {NonNullable<Message["answers"]>} Answers */
 
+/** No choice is as long as this, in UTF-16 code units; to normalize a long text can take very long. */
+const TOO_LONG = 256;
+
 /** A choice without what people leave out or add when they type it. @type {(text: string) => string} */
 export function plainChoice(text) {
-  return text.trim().normalize("NFKC").toLowerCase();
+  const typed = text.trim();
+  return typed.length > TOO_LONG ? typed : typed.normalize("NFKC").toLowerCase();
 }
 
 /**
