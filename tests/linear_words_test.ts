@@ -27,13 +27,6 @@ import {
   safeFileName,
 } from "../lib/words/files.js";
 import { completeEmoji, withLastEmoji } from "../lib/words/emoji.js";
-import {
-  answeredText,
-  answersText,
-  choiceMeant,
-  choicesText,
-  plainChoice,
-} from "../lib/words/question.js";
 import { foldEntry, ownEntry, quoteText } from "../lib/words/fold.js";
 import { formatText } from "../lib/words/format.js";
 import { COMMANDS } from "../lib/words/commands/table.js";
@@ -297,14 +290,6 @@ const FUNCTIONS: readonly TextFunction[] = [
     what: "auditText",
     run: (text) => auditText({ at: AT, by: "ann", action: "ban", target: "bob", detail: text }),
   },
-  { what: "plainChoice", run: plainChoice },
-  { what: "choiceMeant", run: (text) => choiceMeant(["yes", text], text) },
-  {
-    what: "choicesText",
-    run: (text) => choicesText({ choices: [text, "no"], from: [text], until: AT }, 57, text),
-  },
-  { what: "answersText", run: (text) => answersText([{ from: "ann", choice: text, at: AT }]) },
-  { what: "answeredText", run: (text) => answeredText({ from: text, re: 57, choice: text }) },
   { what: "veiled", run: veiled, begins: ["/login", " /"], ends: ["/", "/login"] },
 ];
 
@@ -331,7 +316,6 @@ const OTHERS: readonly string[] = [
     "undoLast",
     "goneName",
     "sharedReactionText",
-    "settledBy",
   ],
 ];
 
