@@ -2,21 +2,14 @@
 
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { configPath, USUAL_CONFIG } from "../lib/cli/config_flag.ts";
-import { parseInvocation, UsageError } from "../lib/cli/flags.ts";
-import { serveCommand } from "../lib/cli/serve.ts";
+import { UsageError } from "../lib/cli/flags.ts";
 
 const ignore = Deno.build.os === "windows";
 const UNIX_ONLY = ignore ? " (skipped: there is no usual place on Windows)" : "";
 
-/** The file for these arguments, whatever the environment of the test names. */
-function asked(args: readonly string[], usual: string): string | undefined {
-  const named = Deno.env.get("CHATROOM_CONFIG");
-  Deno.env.delete("CHATROOM_CONFIG");
-  try {
-    return configPath(parseInvocation(serveCommand, args), usual);
-  } finally {
-    if (named !== undefined) Deno.env.set("CHATROOM_CONFIG", named);
-  }
+/** The file for this flag, if it is given, whatever the environment of the test names. */
+function asked(config: string | undefined, usual: string): string | undefined {
+  return configPath({ get: () => config }, usual);
 }
 
 Deno.test({
@@ -24,11 +17,11 @@ Deno.test({
   ignore,
   fn: () => {
     const here = import.meta.filename ?? "";
-    assertEquals(asked([], here), here);
-    assertEquals(asked([], `${here}.not`), undefined);
-    assertEquals(asked([], `${here}/not`), undefined, "its folder is none");
-    assertEquals(asked(["--config", "none"], here), undefined);
-    assertEquals(asked(["--config", "/x.toml"], here), "/x.toml");
+    assertEquals(asked(undefined, here), here);
+    assertEquals(asked(undefined, `${here}.not`), undefined);
+    assertEquals(asked(undefined, `${here}/not`), undefined, "its folder is none");
+    assertEquals(asked("none", here), undefined);
+    assertEquals(asked("/x.toml", here), "/x.toml");
     assertEquals(USUAL_CONFIG, "/etc/chatroom/chatroom.toml");
   },
 });
@@ -42,7 +35,7 @@ Deno.test({
       throw new Deno.errors.PermissionDenied("Permission denied (os error 13)");
     };
     try {
-      const { message } = assertThrows(() => asked([], "/etc/x.toml"), UsageError);
+      const { message } = assertThrows(() => asked(undefined, "/etc/x.toml"), UsageError);
       assertStringIncludes(message, "/etc/x.toml can't be read: Permission denied");
       assertStringIncludes(message, "--config none goes without");
     } finally {

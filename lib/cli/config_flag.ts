@@ -18,7 +18,10 @@ export const CONFIG_FLAG: Flag = flagOf(
  * The configuration file that an invocation names, or that is in the usual place; `undefined`: there is
  * none. Throws a {@linkcode UsageError} if it can't be told whether there is one.
  */
-export function configPath(invocation: Invocation, usual = USUAL_CONFIG): string | undefined {
+export function configPath(
+  invocation: Pick<Invocation, "get">,
+  usual = USUAL_CONFIG,
+): string | undefined {
   const given = invocation.get("config");
   if (given !== undefined) return given === NO_CONFIG ? undefined : given;
   if (Deno.build.os === "windows") return undefined;

@@ -6,7 +6,7 @@ import type { CameSoFar } from "../client/resume_options.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import { reasonOf } from "../wire/text.ts";
 import { nameKey } from "../words/names.js";
-import { flagOf, type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { flagOf, type Invocation, strictText, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
 import { givenRooms, PEER_FLAGS, PEER_NOTES, serverAddresses } from "./peer.ts";
 import { openLink } from "./peer_link.ts";
@@ -126,12 +126,14 @@ function ofRooms(
 
 /** The text of a file; `undefined` if there is none. Throws a {@linkcode UsageError}. */
 async function read(file: string, flag: string): Promise<string | undefined> {
+  let bytes: Uint8Array;
   try {
-    return await Deno.readTextFile(file);
+    bytes = await Deno.readFile(file);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw new UsageError(`${flag} ${file} can't be read: ${reasonOf(error)}`);
   }
+  return strictText(bytes, `${flag} ${file}`);
 }
 
 /** Keeps how far it has come, whole or not at all. */

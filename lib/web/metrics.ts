@@ -136,7 +136,7 @@ export class MetricsReader implements Disposable {
     this.counter("chatroom_messages_total", "Messages stored.", () => metrics.messages);
     this.counter(
       "chatroom_changes_total",
-      "Edits, removals, reactions and pins stored, by the type of the request.",
+      "Edits, removals, reactions, pins and answers stored, by the type of the request.",
       () => metrics.changes,
       "kind",
     );
