@@ -190,3 +190,24 @@ Deno.test("on one machine no fact has a node, and on a node those who come in ha
     assertEquals(house.state.registry.session(peer.session)?.node, expected[0] || undefined);
   }
 });
+
+Deno.test("a connection with a dead node that ends late ends nothing of the session that goes on elsewhere", async () => {
+  const world = await makeWorld();
+  const { session } = somebody(world, ANN).peer;
+  // Her node hears of nothing; the others have forgotten by then how often she had come in.
+  const readOn = async (): Promise<void> => {
+    for (const reads of [0, 2]) await world.take({ reads, entries: 100 });
+  };
+  world.lose({ lost: HERS });
+  await readOn();
+  await world.take({ passMs: NAME_MS, told: 0 });
+  await readOn();
+  assertEquals(world.houses[0]?.state.registry.session(session), undefined);
+  await world.take({ comes: ANN, to: 2, name: "ann", how: "back" });
+  await readOn();
+  await world.take({ goes: ANN, before: true, clean: false });
+  await world.settle();
+  agree(world);
+  assertEquals(presence(world, session), [true, true, true]);
+  assertEquals(sessionsOf(world, session).map((each) => each?.node), ["n2", "n2", "n2"]);
+});

@@ -211,7 +211,8 @@ function decideLeave(state: HouseState, fact: LeaveFact, at: number): LeaveFact 
 
 function decideExit(state: HouseState, fact: ExitFact, at: number): ExitFact {
   const session = sessionOf(state, fact.session);
-  if (session.times === fact.times && state.registry.isPresent(session)) {
+  const isThere = fact.node === undefined || fact.node === session.node;
+  if (isThere && session.times === fact.times && state.registry.isPresent(session)) {
     return withPartingWords(state, session, session.rooms, fact, at);
   }
   throw new Refusal("not-ready", "Your session goes on elsewhere");

@@ -189,6 +189,7 @@ function takeUp(
   session.secret = session.traits.resumes ? secret : undefined;
   session.peer = peer;
   session.peerTimes = session.times;
+  session.peerNode = session.node;
   session.password = password ?? session.password;
   // What ended its last connection says nothing of how this one will end.
   session.isDone = false;

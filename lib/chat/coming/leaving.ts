@@ -38,7 +38,7 @@ export class Leaving {
   }
 
   #exit(session: Session, clean: boolean, reason?: string): void {
-    const { isDone, hash, peerTimes: times, sentAway } = session;
+    const { isDone, hash, peerTimes: times, peerNode: node, sentAway } = session;
     const parts = this.#parts();
     const { state: { people } } = parts;
     // A phone that is put away has not left: its person is waited for, unless it has said goodbye.
@@ -49,6 +49,7 @@ export class Leaving {
         kind: "exit",
         session: hash,
         times,
+        ...(node === undefined ? {} : { node }),
         ...(clean && !isAway || this.#isClosing ? { clean: true } : {}),
         ...(isDone ? { isDone: true } : {}),
         ...(reason === undefined ? {} : { reason, ...sentAway }),

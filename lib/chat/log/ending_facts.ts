@@ -8,6 +8,11 @@ export interface ExitFact extends LeaveReason {
   readonly session: Hash;
   /** How often it had come in when that connection began: if it has come again, nothing ends. */
   readonly times: number;
+  /**
+   * The node that it was connected with, where there are several: a session that came to another one meanwhile
+   * goes on there. Its count alone does not tell, which begins anew where it was known no longer in between.
+   */
+  readonly node?: string;
   /** It leaves its rooms and its name at once. Otherwise both are kept for a while. */
   readonly clean?: true;
   /** It does not come back. */

@@ -75,6 +75,8 @@ export class Session {
   peer: Peer | undefined;
   /** What {@linkcode times} was when its peer came in. */
   peerTimes = 0;
+  /** What {@linkcode node} was then. */
+  peerNode: string | undefined;
   /** The keys of the rooms that it is in, in the order in which it came into them. */
   readonly rooms = new Set<string>();
   /** When a session without a peer loses its name and when it is forgotten, see {@linkcode Registry.time}. */
