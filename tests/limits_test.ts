@@ -3,6 +3,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DEFAULT_LIMITS } from "../lib/chat/house_options.ts";
 import { rateOf, spend } from "../lib/chat/limits/rate.ts";
+import { parseInvocation } from "../lib/cli/flags.ts";
+import { limitsFrom } from "../lib/cli/limit_flags.ts";
+import { serveCommand } from "../lib/cli/serve.ts";
+import { formatQuantity } from "../lib/cli/values.ts";
+import type { Limit } from "../lib/server/limit.ts";
 import { addressKey, Admission } from "../lib/server/admission.ts";
 import { LIMITS, withDefaults } from "../lib/server/limits.ts";
 import { Sweep, Ticks } from "../lib/server/timers.ts";
@@ -325,4 +330,14 @@ Deno.test("an honest slow link has a second more for each KiB that it has sent",
     await new Promise((resolve) => setTimeout(resolve, 60));
   }
   assertEquals(await bob.takePair(), ["ann", text]);
+});
+
+Deno.test("each limit takes the least that it may be, as the table has it", () => {
+  const tables = Object.entries(LIMITS).map(([name, limit]) => ({ name, ...limit as Limit }));
+  const least = tables.filter((limit) => limit.least !== undefined);
+  for (const { name, flag, unit, least: value = 0 } of least) {
+    const invocation = parseInvocation(serveCommand, [`--${flag}`, formatQuantity(value, unit)]);
+    assertEquals(Object.entries(limitsFrom(LIMITS, invocation)), [[name, value]]);
+  }
+  assert(least.some(({ unit, least }) => unit === "ms" && least === 0));
 });

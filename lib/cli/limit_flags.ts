@@ -78,15 +78,13 @@ function variableOf(flag: string): string {
 }
 
 function parseLimit({ unit, least, most = Infinity }: Limit, text: string): number {
-  if (unit === "bytes") {
-    const bytes = parseBytes(text);
-    if (least !== undefined && bytes < least) {
-      throw new UsageError(`At least ${formatQuantity(least, unit)} is needed, not ${text}`);
-    }
-    return bytes;
+  if (unit === "count") {
+    const count = parseCount(text, least);
+    if (count > most) throw new UsageError(`At most ${most} is possible, not ${text}`);
+    return count;
   }
-  if (unit === "ms") return parseDuration(text);
-  const count = parseCount(text, least);
-  if (count > most) throw new UsageError(`At most ${most} is possible, not ${text}`);
-  return count;
+  const mayBeNone = least === 0 && /^0(?:ms|[smhd])?$/.test(text);
+  const quantity = mayBeNone ? 0 : unit === "ms" ? parseDuration(text) : parseBytes(text);
+  if (quantity >= (least ?? 0)) return quantity;
+  throw new UsageError(`At least ${formatQuantity(least ?? 0, unit)} is needed, not ${text}`);
 }
