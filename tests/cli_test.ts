@@ -95,6 +95,11 @@ for (
       "--web-host takes a name or an address alone, such as chat.example.org, not http://x/",
     ],
     [["serve", "--web", "0", "--web-host", "x:80"], "such as chat.example.org, not x:80"],
+    [
+      ["serve", "--memory=no"],
+      "--memory is true or false, not no; write --memory, or --memory=false",
+    ],
+    [["send", "--tls=", "hi"], "--tls is true or false, not empty"],
     [["serve", "--max-payload", "5"], "At least 1KiB is needed, not 5"],
     [["serve", "--device-timeout", "1h"], "At least 4h is needed, not 1h"],
     [["serve", "--edit-window", "0x"], "A time is written like"],

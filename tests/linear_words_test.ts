@@ -60,6 +60,7 @@ import { holdsSecret, isSecret, veiled } from "../lib/words/secret.js";
 import {
   answeredText,
   answersText,
+  askedText,
   choiceMeant,
   choicesText,
   plainChoice,
@@ -231,7 +232,8 @@ const FUNCTIONS: readonly TextFunction[] = [
     what: "choicesText",
     run: (text) => choicesText({ choices: [text, "no"], from: [text] }, 1, text),
   },
-  { what: "answersText", run: (text) => answersText([{ from: text, choice: text, at: AT }]) },
+  { what: "askedText", run: (text) => askedText({ choices: [text, "no"], from: [text] }) },
+  { what: "answersText", run: (text) => answersText([{ from: text, choice: text }]) },
   { what: "answeredText", run: (text) => answeredText({ from: text, re: 1, choice: text }) },
   { what: "withQuote", run: (text) => withQuote(text, { from: text, text }) },
   {
@@ -316,6 +318,7 @@ const OTHERS: readonly string[] = [
     "undoLast",
     "goneName",
     "sharedReactionText",
+    "isOpenQuestion",
   ],
 ];
 

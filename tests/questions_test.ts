@@ -168,6 +168,28 @@ Deno.test("chatroom ask prints the choice, and tells by its exit code whether it
   assertEquals(await asking(server, [], removes, ann), removed);
 });
 
+Deno.test("chatroom ask ends when all have answered who may and no choice has its quorum, and says who said what", async () => {
+  await using server = startServer();
+  await reserve(server.host.shared.house, { ann: "member", olga: "operator" });
+  using ann = await joinEvent(server, "ann", { ...KNOWS, login: LOGIN });
+  using olga = await joinEvent(server, "olga", { ...KNOWS, login: LOGIN });
+  const apart = async ({ seq: re }: Json): Promise<void> => {
+    await ann.ask({ type: "answer", room, re, choice: "yes" });
+    await olga.ask({ type: "answer", room, re, choice: "no" });
+  };
+  const both = ["--from", "ann,olga", "--quorum", "2", "--timeout", "10m"];
+  assertEquals(await asking(server, both, apart, ann), [
+    6,
+    "",
+    "Not enough people have said the same, and all have answered who may: ann: yes, olga: no\n",
+  ]);
+  const half = async ({ seq: re }: Json): Promise<void> => {
+    await ann.ask({ type: "answer", room, re, choice: "yes" });
+  };
+  const [code, , why] = await asking(server, [...both, "--timeout=1s"].toSpliced(4, 2), half, ann);
+  assertEquals([code, why], [6, "Not enough people have said the same, within 1s: ann: yes\n"]);
+});
+
 Deno.test("chatroom ask says what can't be asked, and what was given wrong", async () => {
   await using server = startServer();
   const run = async (...flags: string[]): Promise<readonly [number, string]> => {
@@ -185,13 +207,21 @@ Deno.test("chatroom ask says what can't be asked, and what was given wrong", asy
   assertEquals(code, 1);
   assertStringIncludes(why, "nobody is not reserved, so anybody could answer by that name");
   for (
-    const flags of [["--role", "boss", "x"], ["--choices", "a,,b", "x"], ["--quorum", "0", "x"], [
-      "--to",
-      "a",
-      "--room",
-      "b",
-      "x",
-    ], []]
+    const flags of [
+      ["--role", "boss", "x"],
+      ["--choices", "a,,b", "x"],
+      ["--quorum", "0", "x"],
+      [
+        "--to",
+        "a",
+        "--room",
+        "b",
+        "x",
+      ],
+      ["--to", "a", "--quorum", "2", "x"],
+      ["--to", "a", "--from", "b", "x"],
+      [],
+    ]
   ) {
     assertEquals((await run(...flags))[0], 2, flags.join(" "));
   }

@@ -192,6 +192,7 @@ Deno.test("what is given wrong to a relay is told in a line", async () => {
   const short = `${dir.path}/short`;
   await Deno.writeTextFile(short, "short\n");
   const url = ["--post", "http://127.0.0.1:1/"];
+  await using server = startServer();
   const state = ["--state", `${dir.path}/state`];
   const rows: ReadonlyArray<readonly [args: readonly string[], part: string]> = [
     [state, "--post URL is missing"],
@@ -201,6 +202,7 @@ Deno.test("what is given wrong to a relay is told in a line", async () => {
     [[...url, "--state", short], "holds something else"],
     [[...url, ...state, "--hmac", short], "at least 16 bytes"],
     [[...url, ...state, "--hmac", `${dir.path}/none`], "at least 16 bytes"],
+    [[formatAddress(server.addr), ...url, "--state", `${dir.path}/none/state`], "can't be written"],
   ];
   for (const [args, part] of rows) {
     const { code, stderr } = await chatroom(["relay", ...args]);

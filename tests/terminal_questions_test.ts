@@ -34,6 +34,27 @@ Deno.test("the person answers with a command that Tab completes, and sees it", a
   await io.expect("/answer needs the number of a question and a choice");
 });
 
+Deno.test("a question to oneself alone says whose it is, which answers it from any room", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  conversation.welcome = FEATURES;
+  const at = new Date().toISOString();
+  const asked = { type: "direct", from: "ci 2", to: "me", chat: "c1", seq: 1, at } as const;
+  conversation.tell({ ...asked, text: "lunch?", ask: { choices: ["yes", "no"] } });
+  await io.expect("lunch?");
+  assertEquals(rows(setup).at(-1)?.includes('yes or no: /answer @"ci 2" 1 yes'), true);
+});
+
+Deno.test("a question that is over says no longer how it is answered", async () => {
+  using setup = await begin();
+  const { io, conversation } = setup;
+  conversation.welcome = FEATURES;
+  const until = new Date(Date.now() - 60_000).toISOString();
+  conversation.message("ci", "deploy?", "lobby", { ask: { ...ask, until } });
+  await io.expect("deploy?");
+  assertEquals(rows(setup), ["1 <ci> deploy?"]);
+});
+
 Deno.test("a server without questions is not asked for an answer", async () => {
   using setup = await begin();
   const { io } = setup;
@@ -42,7 +63,7 @@ Deno.test("a server without questions is not asked for an answer", async () => {
   assertEquals(asked(setup), []);
 });
 
-Deno.test("in a pipe a question tells how it is answered, and an answer is a line", {
+Deno.test("in a pipe a question tells what can be answered, and an answer is a line", {
   permissions: "none",
 }, () => {
   const at = "2026-01-02T03:04:05.000Z";
@@ -66,7 +87,7 @@ Deno.test("in a pipe a question tells how it is answered, and an answer is a lin
   } as const;
   const lines = [question, answer].map((event) => shown(event, { shape: "lines", rooms: true }));
   assertEquals(lines, [
-    "#dev ci: go? [yes or no (me, ann): /answer 2 yes]\n",
+    "#dev ci: go? [yes or no (me, ann)]\n",
     "#dev ann answered question 2: no\n",
   ]);
   assertEquals(shown(answer, { shape: "raw" }), "");

@@ -36,12 +36,14 @@ export const askCommand: Subcommand = {
   notes: [
     ...PEER_NOTES,
     "Prints the choice that was answered. Exit code 0: the first of the choices; 5: another one; 6:",
-    "nobody has answered in time. 1: it could not be asked, or was removed; 3: no connection.",
+    "nobody has answered in time, or too few the same. 1: it could not be asked, or was removed; 3: no",
+    "connection.",
     "",
     "The server sees to who may answer. --from names people by their reserved names: whoever is logged",
     "in to one of them, and nobody else. --role takes anybody with that role in the room or a higher",
     "one. Without both anybody may answer but who has asked. The first answer holds. People answer",
-    "with a button on the page, and in every other client with /answer NUMBER CHOICE.",
+    "with a button on the page, and in other clients with /answer NUMBER CHOICE. For --quorum, guests",
+    "of one address are one person.",
     "",
     "If the connection breaks it goes on until the time is over; a question can't be edited.",
   ],
@@ -120,7 +122,19 @@ async function askAndWait(
   const found = await within(ms + LATE_MS, Promise.race([watching.outcome, ended]).then(wrapped)) ??
     await within(LAST_LOOK_MS, Promise.race([watching.look(), ended]).then(wrapped));
   if (found !== undefined && found.value === undefined) return undefined;
-  return exitCode(found?.value ?? undefined, request.ask as AskedOf, time);
+  const outcome = found?.value ?? "open";
+  if (outcome === "open" && !watching.isOnline) {
+    complain(`The server can't be reached, so what was answered within ${time} is not known`);
+    return CAUSE_CODES.unreachable;
+  }
+  return exitCode(outcome, request.ask as AskedOf, unsettled(watching.answered, outcome, time));
+}
+
+/** Why a question has no answer that counts. */
+function unsettled(answered: string, outcome: AskOutcome | "open", time: string): string {
+  if (answered === "") return `Nobody has answered within ${time}`;
+  const when = outcome === "open" ? `within ${time}` : "and all have answered who may";
+  return `Not enough people have said the same, ${when}: ${answered}`;
 }
 
 function wrapped<T>(value: T): { readonly value: T } {
@@ -128,12 +142,12 @@ function wrapped<T>(value: T): { readonly value: T } {
 }
 
 function exitCode(
-  outcome: AskOutcome | "open" | undefined,
+  outcome: AskOutcome | "open",
   { choices }: AskedOf,
-  time: string,
+  unsettled: string,
 ): number {
-  if (outcome === undefined || outcome === "open") {
-    complain(`Nobody has answered within ${time}`);
+  if (outcome === "undecided" || outcome === "open") {
+    complain(unsettled);
     return UNANSWERED_CODE;
   }
   if ("why" in outcome) {
@@ -151,8 +165,13 @@ function toOf(request: AskRequest): string {
 /** Whom `--to` names; `undefined`: it is for a room. Throws a {@linkcode UsageError}. */
 function addressee(invocation: Invocation): string | undefined {
   const to = invocation.get("to");
-  if (to !== undefined && invocation.all("room").length > 0) {
+  if (to === undefined) return undefined;
+  if (invocation.all("room").length > 0) {
     throw new UsageError("--to and --room exclude each other: a question has one address");
+  }
+  const odd = ["from", "role", "quorum"].find((flag) => invocation.isSaid(flag));
+  if (odd !== undefined) {
+    throw new UsageError(`--to asks one person, who alone may answer; leave out --${odd}`);
   }
   return to;
 }

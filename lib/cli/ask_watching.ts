@@ -6,14 +6,17 @@ import { whyEnded } from "../client/shown.ts";
 import type { Event, EventOf } from "../wire/events.ts";
 import type { RequestOf } from "../wire/requests.ts";
 import { inertLine } from "../words/inert.js";
-import { settledBy } from "../words/question.js";
+import { answersText, settledBy } from "../words/question.js";
 import { complain } from "./output.ts";
 
 /** A question as it is asked. */
 export type AskedOf = NonNullable<RequestOf<"say">["ask"]>;
 
-/** What came of a question: the choice, or a sentence why there is none. */
-export type AskOutcome = { readonly choice: string } | { readonly why: string };
+/**
+ * What came of a question: the choice, or a sentence why there is none; `undecided`: all have answered who may,
+ * and not as many of them the same as it needs.
+ */
+export type AskOutcome = { readonly choice: string } | { readonly why: string } | "undecided";
 
 /** Where a question is, as requests and events name it. */
 type Place = { readonly room: string } | { readonly chat: string };
@@ -29,7 +32,8 @@ export class AskWatching {
   #seq = 0;
   /** Answers that came before the ack: those to the question are among them. */
   readonly #early: Event[] = [];
-  #answers: Array<{ readonly choice: string }> = [];
+  #answers: Array<{ readonly from: string; readonly choice: string }> = [];
+  #isOnline = false;
 
   constructor(link: Link, ask: AskedOf) {
     this.link = link;
@@ -44,6 +48,16 @@ export class AskWatching {
 
   get outcome(): Promise<AskOutcome> {
     return this.#outcome.promise;
+  }
+
+  /** Whether the server can be reached now. */
+  get isOnline(): boolean {
+    return this.#isOnline;
+  }
+
+  /** What was answered so far, in a sentence's words; empty: nothing. */
+  get answered(): string {
+    return inertLine(answersText(this.#answers));
   }
 
   /** The server has the question: what is said about it counts from now on. */
@@ -66,14 +80,23 @@ export class AskWatching {
       return { why: "The question was removed, or the server has it no more" };
     }
     this.#answers = [...message.answers ?? []];
+    return this.#standing();
+  }
+
+  /** Settled, or out of reach where all have answered who may. */
+  #standing(): AskOutcome | "open" {
     const choice = settledBy(this.#ask, this.#answers);
-    return choice === undefined ? "open" : { choice };
+    if (choice !== undefined) return { choice };
+    const { from, role } = this.#ask;
+    const isOver = from !== undefined && role === undefined && this.#answers.length >= from.length;
+    return isOver ? "undecided" : "open";
   }
 
   async #read(events: AsyncIterable<LinkEvent>): Promise<EndCause> {
     let cause: EndCause = "left";
     for await (const event of events) {
       if (event.type === "status") {
+        this.#isOnline = event.status === "online";
         if (event.status === "ended" && event.cause !== "left") complain(whyEnded(event));
         cause = event.cause ?? cause;
       } else this.#take(event);
@@ -103,8 +126,7 @@ export class AskWatching {
       return { why: `The question was removed by ${inertLine(event.from)}` };
     }
     this.#answers.push(event);
-    const choice = settledBy(this.#ask, this.#answers);
-    return choice === undefined ? "open" : { choice };
+    return this.#standing();
   }
 
   #settle(found: AskOutcome | "open"): void {

@@ -7,6 +7,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { decodeText } from "../wire/text.ts";
 import { editDistance, isSwap } from "../words/edit_distance.js";
+import { oddSwitch, withNegatives, withSwitches } from "./written_args.ts";
 
 /** One flag of a subcommand. */
 export interface Flag {
@@ -126,21 +127,41 @@ export function strictText(bytes: Uint8Array, source: string): string {
   throw new UsageError(`${source} is not UTF-8 text; save it as UTF-8`);
 }
 
+/** The arguments as the parser takes them as they are meant. */
+function asMeant(
+  valued: readonly Flag[],
+  switches: ReadonlySet<string>,
+  args: readonly string[],
+): string[] {
+  const takers = valued.flatMap(({ name, short }) => [`--${name}`, ...short ? [`-${short}`] : []]);
+  const written = withSwitches(switches, withNegatives(takers, args));
+  const odd = oddSwitch(switches, written);
+  if (odd !== undefined) throw new UsageError(odd);
+  return written;
+}
+
+function checkText(args: readonly string[]): void {
+  const bad = args.find((arg) => arg.includes(NOT_UTF8));
+  if (bad === undefined) return;
+  throw new UsageError(
+    `${JSON.stringify(bad)} is not UTF-8 text; set the terminal to UTF-8, or give it on stdin`,
+  );
+}
+
 /** Parses the arguments of a subcommand. Throws {@linkcode UsageError}. */
 export function parseInvocation(command: Subcommand, args: readonly string[]): Invocation {
   const { flags, name: commandName } = command;
   const valued = flags.filter((flag) => flag.value !== undefined);
-  const bad = args.find((arg) => arg.includes(NOT_UTF8));
-  if (bad !== undefined) {
-    throw new UsageError(
-      `${JSON.stringify(bad)} is not UTF-8 text; set the terminal to UTF-8, or give it on stdin`,
-    );
-  }
-  const parsed = parseArgs(withNegatives(valued, args), {
+  checkText(args);
+  const switches = new Set(
+    flags.filter(({ value }) => value === undefined).map(({ name }) => name),
+  );
+  const written = asMeant(valued, switches, args);
+  const parsed = parseArgs(written, {
     // Without "_" here, a positional such as 007 would become the number 7.
     "--": true,
     string: ["_", ...valued.map(({ name }) => name)],
-    boolean: flags.filter((flag) => flag.value === undefined).map(({ name }) => name),
+    boolean: [...switches],
     collect: valued.map(({ name }) => name),
     alias: Object.fromEntries(flags.flatMap(({ name, short }) => short ? [[name, short]] : [])),
     unknown: (arg, key) => {
@@ -168,7 +189,7 @@ export function parseInvocation(command: Subcommand, args: readonly string[]): I
     get: (flag) => values.get(flag)?.at(-1),
     isSaid,
     source: (flag) => {
-      if (isSaid(flag) || args.includes(`--${flag}=false`)) return { kind: "flag" };
+      if (isSaid(flag) || written.includes(`--${flag}=false`)) return { kind: "flag" };
       const { env: name } = flags.find((each) => each.name === flag) ?? {};
       const isFromEnv = name !== undefined && values.get(flag)?.length === 1;
       return isFromEnv ? { kind: "environment", name } : undefined;
@@ -235,23 +256,6 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   const [best] = known.map((each) => [apart(each), each] as const)
     .sort(([a], [b]) => a - b);
   return best !== undefined && best[0] <= Math.max(1, letters.length / 3) ? best[1] : undefined;
-}
-
-/**
- * Turns `-n -3` into `-n=-3`, and `-o -` into `-o=-`: no flag of ours is a number or a mere dash, so these
- * must be values.
- */
-function withNegatives(valued: readonly Flag[], args: readonly string[]): string[] {
-  const known = valued.flatMap(({ name, short }) => [`--${name}`, ...short ? [`-${short}`] : []]);
-  const end = args.includes("--") ? args.indexOf("--") : args.length;
-  const joined: string[] = [];
-  for (const [at, arg] of args.entries()) {
-    const before = joined.at(-1) ?? "";
-    if (at < end && /^-(?:\d|$)/.test(arg) && known.includes(before)) {
-      joined[joined.length - 1] = `${before}=${arg}`;
-    } else joined.push(arg);
-  }
-  return joined;
 }
 
 /** The flag that every subcommand has. */

@@ -139,6 +139,10 @@ async function read(file: string, flag: string): Promise<string | undefined> {
 /** Keeps how far it has come, whole or not at all. */
 async function keepState(file: string, so: CameSoFar): Promise<void> {
   const part = `${file}.part`;
-  await Deno.writeTextFile(part, `${JSON.stringify(so)}\n`, { mode: 0o600 });
-  await Deno.rename(part, file);
+  try {
+    await Deno.writeTextFile(part, `${JSON.stringify(so)}\n`, { mode: 0o600 });
+    await Deno.rename(part, file);
+  } catch (error) {
+    throw new UsageError(`--state ${file} can't be written: ${reasonOf(error)}`);
+  }
 }

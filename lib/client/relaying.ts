@@ -145,9 +145,11 @@ class Relay {
         ...(seconds >= 0 ? { retryAfterMs: Math.min(seconds * 1_000, MAX_RETRY_AFTER_MS) } : {}),
       };
     } catch (error) {
-      const { name, message } = error as Error;
-      const text = name === "TimeoutError" ? `no answer within ${ANSWER_MS / 1_000} s` : message;
-      return { why: inertLine(text) };
+      const { name, message, cause } = error as Error;
+      const isLate = name === "TimeoutError";
+      // The error itself says no more than that it failed.
+      const reason = cause instanceof Error ? `${message}: ${cause.message}` : message;
+      return { why: isLate ? `no answer within ${ANSWER_MS / 1_000} s` : inertLine(reason) };
     }
   }
 

@@ -5,7 +5,7 @@
 
 import { describeMessage } from "../words/commands/talk.js";
 import { withQuote } from "../words/commands/life.js";
-import { answeredText, choicesText } from "../words/question.js";
+import { answeredText, askedText } from "../words/question.js";
 import type { Event, EventOf } from "../wire/events.ts";
 import { EDIT_SIGN } from "../wire/names.ts";
 import { inertLine } from "../words/inert.js";
@@ -57,7 +57,7 @@ export function shown(
   const text = event.type === "revised" ? EDIT_SIGN + event.text : event.text;
   if (shape === "raw") return `${text}\n`;
   const time = times ? `${localTime(new Date(event.at))} ` : "";
-  return `${time}${inertLine(lineOf(event, text, rooms))}${howToGet(event)}${howToAnswer(event)}\n`;
+  return `${time}${inertLine(lineOf(event, text, rooms))}${howToGet(event)}${whatIsAsked(event)}\n`;
 }
 
 type Said = EventOf<"message" | "direct" | "revised">;
@@ -85,10 +85,10 @@ function lineOf(event: Said, text: string, rooms: boolean): string {
   }
 }
 
-/** How the question of a message is answered. */
-function howToAnswer(event: Said): string {
-  if (event.type === "revised" || event.ask === undefined || event.seq === undefined) return "";
-  return ` [${inertLine(choicesText(event.ask, event.seq))}]`;
+/** What can be answered to the question of a message; a pipe can't, which says whatever it is given. */
+function whatIsAsked(event: Said): string {
+  if (event.type === "revised" || event.ask === undefined) return "";
+  return ` [${inertLine(askedText(event.ask))}]`;
 }
 
 /** How the file of a message can be had. */

@@ -3,7 +3,6 @@
 
 /** @import { EventOf, Message } from "../wire/events.ts" */
 /** @typedef {NonNullable<Message["ask"]>} AskedQuestion */
-/** @typedef {NonNullable<Message["answers"]>} Answers */
 
 /** No choice is as long as this, in UTF-16 code units; to normalize a long text can take very long. */
 const TOO_LONG = 256;
@@ -39,19 +38,38 @@ export function settledBy({ quorum = 1 }, answers) {
 }
 
 /**
+ * Whether a question waits for answers at a time, in ms since 1970 of a clock that may be some way off: it is
+ * not settled, and not too late.
+ * @type {(question: { readonly quorum?: number, readonly until?: string }, answers: readonly { readonly choice: string }[], now: number) => boolean}
+ */
+export function isOpenQuestion(question, answers, now) {
+  const { until } = question;
+  const isLate = until !== undefined && now > Date.parse(until);
+  return !isLate && settledBy(question, answers) === undefined;
+}
+
+/** What can be answered, and by whom: `yes or no (bob)`. @type {(question: AskedQuestion) => string} */
+export function askedText({ choices, from = [], role, quorum = 1 }) {
+  const whose = [...from, ...(role === undefined ? [] : [`any ${role}`])].join(", ");
+  const who = whose === "" ? "" : ` (${whose})`;
+  const many = quorum === 1 ? "" : `, ${quorum} of the same`;
+  return `${orList(choices)}${who}${many}`;
+}
+
+/**
  * What a question says of its choices, and how it is answered: `yes or no: /answer 57 yes`. `asker`: who has
  * asked, where the line has to say it.
  * @type {(question: AskedQuestion, seq: number, asker?: string) => string}
  */
-export function choicesText({ choices, from = [], role, quorum = 1 }, seq, asker) {
-  const whose = [...from, ...(role === undefined ? [] : [`any ${role}`])].join(", ");
-  const who = whose === "" ? "" : ` (${whose})`;
-  const many = quorum === 1 ? "" : `, ${quorum} of the same`;
+export function choicesText(question, seq, asker) {
   const name = asker === undefined ? "" : ` @${/\s/.test(asker) ? `"${asker}"` : asker}`;
-  return `${orList(choices)}${who}${many}: /answer${name} ${seq} ${choices[0]}`;
+  return `${askedText(question)}: /answer${name} ${seq} ${question.choices[0]}`;
 }
 
-/** What was answered: `ann: yes, bob: yes`. @type {(answers: Answers) => string} */
+/**
+ * What was answered: `ann: yes, bob: yes`.
+ * @type {(answers: readonly { readonly from: string, readonly choice: string }[]) => string}
+ */
 export function answersText(answers) {
   return answers.map(({ from, choice }) => `${from}: ${choice}`).join(", ");
 }

@@ -221,9 +221,11 @@ function whyNotAllowed(
   }
   if (fact.author !== undefined && who?.includes(fact.author)) return undefined;
   if (role !== undefined && fact.roles?.includes(role)) return undefined;
-  const roles = role === undefined ? [] : [`people who have the role ${role} or a higher one`];
-  const may = [...from, ...roles].join(", ");
-  return new Refusal("not-allowed", `Only who is logged in as one of these may answer: ${may}`);
+  const may = [
+    ...from.length === 0 ? [] : [`who is logged in as ${from.join(", ")}`],
+    ...role === undefined ? [] : [`who has the role ${role} or a higher one`],
+  ];
+  return new Refusal("not-allowed", `Nobody may answer but ${may.join(", or ")}`);
 }
 
 /** The refusal for an answer that is none of the choices. */

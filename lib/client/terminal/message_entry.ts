@@ -1,7 +1,7 @@
 /** The entry that shows a message. */
 
 import type { Quote } from "../../words/fold.js";
-import { answersText, choicesText, settledBy } from "../../words/question.js";
+import { answersText, choicesText, isOpenQuestion } from "../../words/question.js";
 import { partnerIn } from "./conversations.ts";
 import type { PrintedEntry } from "./entry.ts";
 import type { EntryMarks } from "./entry_marks.ts";
@@ -76,18 +76,22 @@ function marksOf(message: ShownMessage, { hides }: EntryContext): EntryMarks {
     ...edited === undefined ? {} : { edited: true },
     ...pinned ? { pinned } : {},
     ...reactions === undefined ? {} : { reactions },
-    ...questionOf(message),
+    ...questionOf(message, Date.now()),
   };
 }
 
-/** What a message asks as long as it is not settled, and what was answered. */
+/**
+ * What a message asks as long as it is open, and what was answered. A question of a conversation is answered by
+ * whose it is, from any room: its number alone may be that of another question there.
+ */
 function questionOf(
-  { seq, ask, answers = [] }: ShownMessage,
+  { seq, room, ask, answers = [] }: ShownMessage,
+  now: number,
 ): Pick<EntryMarks, "question" | "answers"> {
   if (ask === undefined) return {};
-  const isOpen = settledBy(ask, answers) === undefined;
+  const isOpen = isOpenQuestion(ask, answers, now);
   return {
-    ...isOpen ? { question: choicesText(ask, seq) } : {},
+    ...isOpen ? { question: choicesText(ask, seq, partnerIn(room)) } : {},
     ...answers.length === 0 ? {} : { answers: answersText(answers) },
   };
 }

@@ -1,6 +1,6 @@
 /** What Tab offers behind a command about a message: the numbers that it can be about, and what may follow. */
 
-import { settledBy } from "../../words/question.js";
+import { isOpenQuestion } from "../../words/question.js";
 import type { Known } from "./known.ts";
 import { type KnownMessage, writtenOf } from "./shown_messages.ts";
 
@@ -13,7 +13,7 @@ const CHOSEN: Readonly<Record<string, (known: KnownMessage) => boolean>> = {
   reactions: ({ message: { reactions = [] } }) => reactions.length > 0,
   unreact: ({ message: { reactions = [] } }) => reactions.some(({ mine }) => mine),
   answer: ({ message: { ask, answers = [] } }) =>
-    ask !== undefined && settledBy(ask, answers) === undefined,
+    ask !== undefined && isOpenQuestion(ask, answers, Date.now()),
   pin: ({ message: { pinned } }) => !pinned,
   unpin: ({ message: { pinned } }) => pinned === true,
 };

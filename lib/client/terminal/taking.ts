@@ -140,7 +140,7 @@ export class Taking {
   /** A message of a conversation, which is opened by it. */
   #takeDirect(event: EventOf<"direct">, chat: string): ScreenEntry[] {
     const { conversations, rooms, own, stream } = this.#known;
-    const { from, to, at, text, seq = 0, action, by, file, re, quote, edited } = event;
+    const { from, to, at, text, seq = 0, action, by, file, re, quote, edited, ask } = event;
     const partner = event.with ?? (event.own ? to : from);
     const before = conversations.note(chat, { with: partner, ...seq > 0 ? { last: seq } : {} });
     const room = conversationWith(partner);
@@ -155,6 +155,7 @@ export class Taking {
       ...re === undefined ? {} : { re },
       ...quote === undefined ? {} : { quote },
       ...edited === undefined ? {} : { edited },
+      ...ask === undefined ? {} : { ask },
     };
     return stream.message({ room, seq, from, at, text, ...how });
   }

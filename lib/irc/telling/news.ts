@@ -8,7 +8,7 @@ import type { Event, EventOf } from "../../wire/events.ts";
 import { EDIT_SIGN } from "../../wire/names.ts";
 import { withQuote } from "../../words/commands/life.js";
 import { nameKey } from "../../words/names.js";
-import { answeredText, answersText, choicesText, settledBy } from "../../words/question.js";
+import { answeredText, answersText, choicesText, isOpenQuestion } from "../../words/question.js";
 import type { Cap } from "../caps.ts";
 import type { IrcServer } from "../irc_server.ts";
 import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
@@ -73,7 +73,7 @@ export function messageLines(
   const account = accountWith(server, by);
   const answer = re === undefined ? undefined : msgidOf(house.index.epoch, place, re);
   const said = file === undefined ? text : fileText(message, server.shared);
-  const shown = said + questionLine(message);
+  const shown = said + questionLine(message, house.state.people.now);
   return saidLines(caps, {
     source: prefixAs(server, from, account),
     command: message.notice ? "NOTICE" : "PRIVMSG",
@@ -90,10 +90,12 @@ export function messageLines(
 /** The line below a question, which says what can be answered, or what was. */
 function questionLine(
   { ask, answers = [], seq }: Omit<EventOf<"message">, "type">,
+  now: number,
 ): string {
   if (ask === undefined) return "";
-  const isOpen = settledBy(ask, answers) === undefined;
-  return `\n[${isOpen ? choicesText(ask, seq) : answersText(answers)}]`;
+  const isOpen = isOpenQuestion(ask, answers, now);
+  const closed = answers.length === 0 ? "nobody has answered" : answersText(answers);
+  return `\n[${isOpen ? choicesText(ask, seq) : closed}]`;
 }
 
 /**

@@ -3,7 +3,7 @@
 /** A question with choices below its text: a button for each while it is open, and who has answered what. */
 
 import { inertLine } from "../../../words/inert.js";
-import { settledBy } from "../../../words/question.js";
+import { isOpenQuestion } from "../../../words/question.js";
 import { button, h } from "../dom.js";
 import { nameView } from "../row_view.js";
 import { knownBy } from "./row_words.js";
@@ -17,7 +17,7 @@ import { knownBy } from "./row_words.js";
 export function questionView(row, answer) {
   const { ask, answers = [], removed } = row;
   if (ask === undefined || removed !== undefined) return undefined;
-  const isOpen = settledBy(ask, answers) === undefined;
+  const isOpen = isOpenQuestion(ask, answers, Date.now());
   const buttons = isOpen ? ask.choices.map((choice) => choiceView(row, choice, answer)) : [];
   const given = answers.map(({ from, choice }) =>
     h("span", { class: "pin" }, nameView(from), ": ", h("bdi", {}, inertLine(choice)))
