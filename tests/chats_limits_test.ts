@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { ackOf, Talk, texts } from "./fixtures/talk.ts";
+import { joinEvent, startServer } from "./helpers.ts";
 
 Deno.test("20 messages may be unanswered; sent again, what was stored gets its first ack", async () => {
   const talk = new Talk({ unansweredDirects: 3 });
@@ -15,6 +16,24 @@ Deno.test("20 messages may be unanswered; sent again, what was stored gets its f
   await talk.say(bob, "ann", "enough");
   assertEquals(typeof await talk.say(ann, "bob", "4"), "object");
   assertEquals(texts(bob), ["1", "2", "3", "4"]);
+});
+
+Deno.test("an answer to a question answers all that was said before it in a conversation", async () => {
+  await using server = startServer({ limits: { unansweredDirects: 2 } });
+  const knows = { features: ["people", "life", "ask"] };
+  using bot = await joinEvent(server, "bot", knows);
+  using bob = await joinEvent(server, "bob", knows);
+  for (let n = 0; n < 5; n++) {
+    const ack = await bot.ask({
+      type: "direct",
+      to: "bob",
+      text: `${n}?`,
+      ask: { choices: ["yes"] },
+    });
+    assertEquals(ack.type, "ack", `question ${n}`);
+    const { chat, seq: re } = await bob.takeType("direct");
+    assertEquals((await bob.ask({ type: "answer", chat, re, choice: "yes" })).type, "ack");
+  }
 });
 
 Deno.test("so many conversations may be begun in an hour, by an account wherever it is", async () => {

@@ -52,6 +52,32 @@ Deno.test("irc: a client that comes again is told what was changed meanwhile of 
   await quit(third.peer);
 });
 
+Deno.test("irc: a client that comes again hears what was answered meanwhile, and is not shown a settled question as open", async () => {
+  await using server = await startDen();
+  using _page = server.page;
+  using _guest = server.bob;
+  const knows = { features: ["people", "life", "ask"] };
+  using bob = await joinEvent(server.server, "bob at the page", { room: "den", ...knows });
+  using eve = await joinEvent(server.server, "eve", { room: "den", ...knows });
+  const asks = async (text: string): Promise<number> => {
+    const ask = { choices: ["yes", "no"] };
+    const { seq } = await bob.ask({ type: "say", room: "den", text, ask }) as EventOf<"ack">;
+    return seq ?? 0;
+  };
+  const first = await ann(server);
+  const before = await asks("before?");
+  await first.peer.sync();
+  await quit(first.peer);
+  const meanwhile = await asks("meanwhile?");
+  for (const re of [before, meanwhile]) {
+    await eve.ask({ type: "answer", room: "den", re, choice: "no" });
+  }
+  const { peer } = await ann(server, { lines: [] });
+  const lines = (await peer.ask("CHATHISTORY LATEST #den * 1")).join("\n");
+  assertEquals(lines.includes("/answer"), false);
+  await quit(peer);
+});
+
 Deno.test("irc: a client that has missed more than it is told at once hears how much that is, and reads it", async () => {
   await using server = await startDen();
   using page = server.page;
@@ -81,6 +107,21 @@ Deno.test("irc: a client that has missed more than it is told at once hears how 
   assertEquals(anew.filter((line) => line.includes("/quote")), []);
   await quit(peer);
   assertEquals((await ann(server)).told, []);
+});
+
+Deno.test("irc: of many places a client is told so much in all, of conversations first, and hears of the rest", async () => {
+  await using server = await startDen();
+  using page = server.page;
+  using _bob = server.bob;
+  const rooms = ["den", "one", "two", "three"];
+  for (const room of rooms.slice(1)) await page.ask({ type: "join", room });
+  await quit((await ann(server)).peer);
+  for (const room of rooms) {
+    for (let i = 1; i <= MOST_MISSED; i++) await page.ask({ type: "say", room, text: `${i}` });
+  }
+  const { peer, told } = await ann(server);
+  assertEquals(told.length, 1_000 + rooms.length * 50);
+  await quit(peer);
 });
 
 Deno.test("irc: what a client has missed that is long comes in parts, between which others have their turn", async () => {

@@ -109,6 +109,44 @@ Deno.test("addresses take turns, each has one under way, and only so many wait",
   await Promise.all(many);
 });
 
+Deno.test("nobody waits behind all who come later from networks where nobody was before", async () => {
+  let now = 0;
+  const turns = new Turns({
+    atOnce: 1,
+    what: "Many passwords are being looked at",
+    now: () => now,
+  });
+  const ends: Array<() => void> = [];
+  const run = (address: string, done?: () => void): Promise<void> =>
+    turns.run({ address }, () => {
+      done?.();
+      return new Promise((resolve) => ends.push(resolve));
+    });
+  const end = async (): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    ends.shift()?.();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  };
+  // Twenty of the network have come in lately.
+  for (let n = 0; n < 20; n++) {
+    const one = run(`192.0.2.${n}`);
+    await end();
+    await one;
+  }
+  let isIn = false;
+  run("203.0.113.1");
+  run("192.0.2.99", () => isIn = true);
+  // From ever new networks, ten in a second.
+  let waited = 0;
+  for (; !isIn && waited < 1_000; waited++) {
+    run(`10.${waited >> 8}.${waited & 255}.1`);
+    now += 100;
+    await end();
+  }
+  assert(isIn && waited < 300, `after ${waited} others`);
+  while (turns.waiting > 0) await end();
+});
+
 Deno.test("what is for somebody who has gone comes last, and gives way", async () => {
   const turns = new Turns({ atOnce: 1, what: "Many passwords are being looked at", now: () => 0 });
   const begun: string[] = [];

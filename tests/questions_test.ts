@@ -63,6 +63,26 @@ Deno.test("a question is told to all who know it, and only who is logged in to a
   assertEquals([text, narrow.ask, narrow.answers], ["deploy?\n[yes | no]", undefined, undefined]);
 });
 
+Deno.test("choices can be told apart by who reads them", async () => {
+  await using server = startServer();
+  using ci = await joinEvent(server, "ci", KNOWS);
+  const asks = async (choices: readonly string[], more = {}): Promise<string> => {
+    const { type, code } = await ci.ask({
+      type: "say",
+      room,
+      text: "?",
+      ask: { choices, ...more },
+    });
+    return type === "ack" ? type : code;
+  };
+  const wrong = [["\u200b"], ["a", "a\u200b"], ["\u202eabc", "b"], ["\u0301"], ["a", "A\u200d"]];
+  for (const choices of [...wrong, ["\u{e0041}"], ["a", "a"]]) {
+    assertEquals(await asks(choices), "bad-field", JSON.stringify(choices));
+  }
+  assertEquals(await asks(["yes"], { forMs: 0 }), "bad-field");
+  assertEquals(await asks(["👨‍👩‍👧", "❤️", "e\u0301", "日本", "ja, bitte"]), "ack");
+});
+
 Deno.test("a role answers, in a room or alone, and whoever is asked alone answers by the name of the other", async () => {
   await using server = startServer();
   await reserve(server.host.shared.house, { ann: "member", olga: "operator" });

@@ -28,7 +28,10 @@ interface Receiver extends AsyncDisposable {
 }
 
 /** A receiver that answers with these statuses, and then with 200. */
-function receive(statuses: readonly number[] = []): Receiver {
+function receive(
+  statuses: readonly number[] = [],
+  headers: Readonly<Record<string, string>> = {},
+): Receiver {
   const got: Posted[] = [];
   const rest = [...statuses];
   const server = Deno.serve(
@@ -36,7 +39,7 @@ function receive(statuses: readonly number[] = []): Receiver {
     async (request) => {
       const body = await request.text();
       got.push({ headers: request.headers, body });
-      return new Response(null, { status: rest.shift() ?? 200 });
+      return new Response(null, { status: rest.shift() ?? 200, headers });
     },
   );
   return {
@@ -71,6 +74,46 @@ Deno.test("what is not taken is posted again in its place under the same key, an
   assertEquals(saved.map(({ seq }) => seq["lobby"]), [0, 1, 2, 3]);
   assertEquals(lines.filter((line) => line.includes("trying again")).length, 2);
   assertMatch(lines.join("\n"), /message\/1 was refused for good \(it answered 400\)/);
+});
+
+Deno.test("a receiver that wants no pause gets one all the same", async () => {
+  await using receiver = receive([503, 503, 503, 503], { "retry-after": "0" });
+  const link = new FakeConversation();
+  const lines: string[] = [];
+  const ending = new AbortController();
+  const running = runRelay({
+    ...{ link, url: receiver.url, signal: ending.signal, firstMs: 60_000 },
+    save: () => Promise.resolve(),
+    complain: (line) => void lines.push(line),
+  });
+  link.ready();
+  link.message("ann", "one");
+  await until("it has tried", () => lines.length === 1);
+  assertMatch(lines[0] ?? "", /trying again in (?:[3-5]\d|60)\.\d s$/);
+  ending.abort();
+  await link.close();
+  await running;
+  assertEquals(receiver.got.length, 1);
+});
+
+Deno.test("what is said in a room of any letters is posted, and holds up no other", async () => {
+  await using receiver = receive();
+  const link = new FakeConversation();
+  const running = runRelay({
+    ...{ link, url: receiver.url, signal: new AbortController().signal, firstMs: 1 },
+    save: () => Promise.resolve(),
+    complain: (line) => {
+      throw new Error(line);
+    },
+  });
+  link.ready();
+  link.message("ann", "борщ", "кухня");
+  link.message("ann", "two");
+  await until("both were posted", () => receiver.got.length === 2);
+  await link.close();
+  await running;
+  const [first] = receiver.got;
+  assertStringIncludes(first?.headers.get("idempotency-key") ?? "", encodeURIComponent("кухня"));
 });
 
 /** The last seq of the room that a file says was posted; -1 if there is none. */

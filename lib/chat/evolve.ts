@@ -4,7 +4,7 @@
  */
 
 import { become, goingAlong, personOf } from "./become.ts";
-import { countDirect, countEdit, leaveChats } from "./evolve_chats.ts";
+import { countAnswer, countDirect, countEdit, leaveChats } from "./evolve_chats.ts";
 import {
   beAway,
   listOwnRooms,
@@ -60,10 +60,12 @@ export function evolve(state: HouseState, { fact, receipt, at }: Entry): readonl
     case "revise":
       countEdit(state, fact, receipt);
       return NOTHING;
+    case "answer":
+      countAnswer(state, fact, receipt);
+      return NOTHING;
     case "remove":
     case "react":
     case "pin":
-    case "answer":
     case "session-use":
     case "retain":
       return NOTHING;

@@ -3,7 +3,7 @@
 import type { HouseState } from "./house_state.ts";
 import { otherParty, sessionsOf, whoIsSession } from "./judge/parties.ts";
 import type { DirectFact, PeopleFact } from "./log/fact.ts";
-import type { ReviseFact } from "./log/life_facts.ts";
+import type { AnswerFact, ReviseFact } from "./log/life_facts.ts";
 import type { Receipt } from "./log/receipt.ts";
 import { chatLog, isChatLog, keyOf } from "./messages/log_key.ts";
 import { isAccount, type PersonId } from "./people/chats.ts";
@@ -44,13 +44,31 @@ export function countEdit(
   receipt: Receipt | undefined,
 ): void {
   if (receipt !== undefined && "refused" in receipt || !isChatLog(log)) return;
-  const session = state.registry.session(by);
-  const who = author === undefined
-    ? session && whoIsSession(state, session)
-    : `account ${author}` as const;
+  const who = whoDid(state, { author, by });
   if (who === undefined) return;
   const mark = sender === undefined || id === undefined ? undefined : `${sender} ${id}`;
   state.chats.edited(keyOf(log), who, mark);
+}
+
+/** Takes an answer to a question for one to all that the other has said in a conversation. */
+export function countAnswer(
+  state: HouseState,
+  { log, author, by }: AnswerFact,
+  receipt: Receipt | undefined,
+): void {
+  if (receipt !== undefined && "refused" in receipt || !isChatLog(log)) return;
+  const who = whoDid(state, { author, by });
+  if (who !== undefined) state.chats.answered(keyOf(log), who);
+}
+
+/** Who has done something about a message. */
+function whoDid(
+  state: HouseState,
+  { author, by }: { readonly author: string | undefined; readonly by: string },
+): PersonId | undefined {
+  if (author !== undefined) return `account ${author}`;
+  const session = state.registry.session(by);
+  return session && whoIsSession(state, session);
 }
 
 /** Lists conversations for the accounts that are in them. What was said in them before counts as read. */

@@ -33,6 +33,8 @@ export class AskWatching {
   /** Answers that came before the ack: those to the question are among them. */
   readonly #early: Event[] = [];
   #answers: Array<{ readonly from: string; readonly choice: string }> = [];
+  /** What was told up to here is in {@linkcode #answers} already. */
+  #upTo = 0;
   #isOnline = false;
 
   constructor(link: Link, ask: AskedOf) {
@@ -80,6 +82,7 @@ export class AskWatching {
       return { why: "The question was removed, or the server has it no more" };
     }
     this.#answers = [...message.answers ?? []];
+    this.#upTo = Math.max(this.#upTo, page.upTo ?? 0);
     return this.#standing();
   }
 
@@ -125,6 +128,8 @@ export class AskWatching {
     if (event.type === "removed") {
       return { why: `The question was removed by ${inertLine(event.from)}` };
     }
+    if (event.seq <= this.#upTo) return "open";
+    this.#upTo = event.seq;
     this.#answers.push(event);
     return this.#standing();
   }

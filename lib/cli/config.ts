@@ -160,7 +160,7 @@ function rowOf(whole: Invocation, flag: Flag, defaults: ReadonlyMap<string, stri
     return { name, value: HIDDEN, source: { kind: "environment", name: "CHATROOM_PASSWORD" } };
   }
   if (flag.value === undefined) return { name, value: whole.has(name), source };
-  const texts = whole.all(name).map(withoutSecrets);
+  const texts = whole.all(name).map((text) => withoutSecrets(name, text));
   if (flag.many) return { name, value: texts, source };
   return { name, value: texts[0] ?? defaults.get(name) ?? flag.default, source };
 }
@@ -174,9 +174,14 @@ function lineOf({ name, value, source }: Row): string {
 /** In place of what nobody should read over a shoulder. */
 const HIDDEN = "(hidden)";
 
-/** An address may have a password before its host, as those of NATS servers have. */
-function withoutSecrets(text: string): string {
-  return text.replaceAll(/(?<=:\/\/)[^/@,\s]*@/g, `${HIDDEN}@`);
+/**
+ * An address may have a password before its host: those of NATS servers with a scheme or without, and the
+ * password may have an @ or a slash of its own.
+ */
+function withoutSecrets(name: string, text: string): string {
+  if (name !== "cluster") return text.replaceAll(/(?<=:\/\/)[^/,\s]*@/g, `${HIDDEN}@`);
+  return text.split(",").map((each) => each.replace(/^(\s*(?:[a-z]+:\/\/)?).*@/i, `$1${HIDDEN}@`))
+    .join(",");
 }
 
 function sourceText(source: FlagSource | undefined): string {

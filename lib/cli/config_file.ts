@@ -60,12 +60,16 @@ function readText(path: string): string {
   const problem = (why: string): UsageError =>
     new UsageError(`The configuration file ${path} can't be read: ${why}`);
   let bytes: Uint8Array;
+  let is: Deno.FileInfo;
   try {
-    bytes = Deno.readFileSync(path);
+    is = Deno.statSync(path);
+    // A device or a pipe may go on for ever.
+    bytes = is.isFile && is.size <= MAX_BYTES ? Deno.readFileSync(path) : new Uint8Array();
   } catch (error) {
     throw problem(reasonOf(error));
   }
-  if (bytes.length > MAX_BYTES) throw problem(`it has over ${MAX_BYTES} bytes`);
+  if (!is.isFile) throw problem("it is no file");
+  if (is.size > MAX_BYTES) throw problem(`it has over ${MAX_BYTES} bytes`);
   const text = decodeText(bytes);
   if (text === undefined) throw problem("it is not UTF-8 text; save it as UTF-8");
   return text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
@@ -102,6 +106,8 @@ function* statementsOf(source: string): Generator<Statement> {
   let begun: string[] = [];
   for (const [at, text] of source.split("\n").entries()) {
     begun.push(text);
+    // Only a line that may end a value of several lines is worth a try: all of it is parsed each time.
+    if (begun.length > 1 && !/(?:\]|\}|"""|''')\s*(?:#.*)?$/.test(text)) continue;
     const table = parsed(begun.join("\n"));
     if (table === undefined) continue;
     const line = at + 2 - begun.length;

@@ -82,7 +82,10 @@ class Relay {
     const { room } = event as { readonly room?: string };
     if (!POSTED.has(event.type) || room === undefined) return;
     const seq = event.type === "gap" ? event.to ?? 0 : (event as { readonly seq: number }).seq;
-    await this.#post(JSON.stringify(event), `${this.#epoch}/${room}/${event.type}/${seq}`);
+    await this.#post(
+      JSON.stringify(event),
+      `${this.#epoch}/${encodeURIComponent(room)}/${event.type}/${seq}`,
+    );
     if (this.#options.signal.aborted) return;
     this.#seq.set(room, seq);
     await this.#save();
@@ -110,8 +113,10 @@ class Relay {
       if (why === undefined || signal.aborted) return;
       if (isFinal) return complain(`${key} was refused for good (${why}), and is left out`);
       // So that many relays do not come all at once.
-      const waitMs = retryAfterMs ?? pause * (0.5 + Math.random() / 2);
-      complain(`${key} was not taken (${why}); trying again in ${Math.ceil(waitMs / 1_000)} s`);
+      const ownMs = pause * (0.5 + Math.random() / 2);
+      // A receiver may ask for more patience, and not for less.
+      const waitMs = Math.max(retryAfterMs ?? 0, ownMs);
+      complain(`${key} was not taken (${why}); trying again in ${(waitMs / 1_000).toFixed(1)} s`);
       await delay(waitMs, { signal }).catch(() => {});
     }
   }

@@ -73,12 +73,13 @@ export class Copies implements AsyncDisposable {
   async #make(): Promise<Offer> {
     const id = crypto.randomUUID();
     const { bytes, place } = await copyStore(this.#dir, this.#path(id));
+    const sha256 = await hashOf(this.#path(id));
     this.#used(id);
     for (const [longestUnused] of this.#made) {
       if (this.#made.size <= MOST_COPIES) break;
       await this.#drop(longestUnused);
     }
-    return { id, bytes, sha256: await hashOf(this.#path(id)), seq: place.seq };
+    return { id, bytes, sha256, seq: place.seq };
   }
 
   async #part({ id, offset }: Part): Promise<Uint8Array | undefined> {

@@ -49,7 +49,7 @@ export interface Replay {
   /** What has come and is not shown yet: what was said, its length, and what was done about what was told before. */
   messages: Array<Omit<EventOf<"message">, "type">>;
   length: number;
-  readonly about: Array<EventOf<"revised" | "removed" | "reacted">>;
+  readonly about: Array<EventOf<"revised" | "removed" | "reacted" | "answered">>;
 }
 
 /** How a room is set, as modes, and who is in it and may act there. */

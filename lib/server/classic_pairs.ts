@@ -67,7 +67,10 @@ export function fileText(
 function pairsFor(event: Event): Array<readonly [name: string, text: string]> {
   switch (event.type) {
     case "message":
-      return [[event.from, event.action ? describeMessage(event) : event.text]];
+      return [[
+        event.from,
+        (event.action ? describeMessage(event) : event.text) + questionLine(event),
+      ]];
     case "direct":
       return [[event.from, `(to you) ${withQuote(event.text, event.quote)}${questionLine(event)}`]];
     case "removed":

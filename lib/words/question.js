@@ -1,16 +1,21 @@
 // @ts-check
 /** Questions with choices: which choice is meant, when one is settled, and the sentences for them. */
 
+import { lateRegExp } from "./late_regexp.js";
+
 /** @import { EventOf, Message } from "../wire/events.ts" */
 /** @typedef {NonNullable<Message["ask"]>} AskedQuestion */
 
 /** No choice is as long as this, in UTF-16 code units; to normalize a long text can take very long. */
 const TOO_LONG = 256;
 
-/** A choice without what people leave out or add when they type it. @type {(text: string) => string} */
+const unseen = lateRegExp("\\p{Cf}", "gu");
+
+/** A choice without what people leave out or add when they type it, and what is not seen. @type {(text: string) => string} */
 export function plainChoice(text) {
   const typed = text.trim();
-  return typed.length > TOO_LONG ? typed : typed.normalize("NFKC").toLowerCase();
+  if (typed.length > TOO_LONG) return typed;
+  return typed.normalize("NFKC").toLowerCase().replaceAll(unseen(), "");
 }
 
 /**

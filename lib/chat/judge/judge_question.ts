@@ -55,7 +55,7 @@ export function judgeQuestion(
 
 /** What is wrong with a question, in a sentence; `undefined`: nothing. */
 export function questionFlaw(
-  { choices, from, forMs = 0, quorum = 1 }: ChoiceQuestion,
+  { choices, from, forMs = 1, quorum = 1 }: ChoiceQuestion,
 ): string | undefined {
   if (choices.length === 0 || choices.length > MOST_CHOICES) {
     return `A question has 1 to ${MOST_CHOICES} choices, not ${choices.length}`;
@@ -68,7 +68,9 @@ export function questionFlaw(
   if (new Set(choices.map(plainChoice)).size < choices.length) {
     return `The choices of a question differ in more than case, unlike ${choices.join(", ")}`;
   }
-  if (forMs > MAX_FOR_MS) return `A question is open for at most ${MAX_FOR_MS} ms, not ${forMs}`;
+  if (forMs < 1 || forMs > MAX_FOR_MS) {
+    return `A question is open for 1 to ${MAX_FOR_MS} ms, not ${forMs}`;
+  }
   if (quorum < 1 || quorum > MOST_QUORUM) {
     return `The quorum of a question is 1 to ${MOST_QUORUM} people, not ${quorum}`;
   }
@@ -77,8 +79,10 @@ export function questionFlaw(
 }
 
 function isChoice(choice: string): boolean {
-  return choice !== "" && choice.length <= MAX_CHOICE_LENGTH && choice.trim() === choice &&
-    choice.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(choice);
+  return /[^\p{M}\p{Cf}\s]/u.test(choice) && choice.length <= MAX_CHOICE_LENGTH &&
+    choice.trim() === choice && choice.isWellFormed() &&
+    // What is not seen, or turns the order of letters; emoji are joined by one of these.
+    !/(?!\u200d)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(choice);
 }
 
 /** The question of a request, for its fact. Throws as {@linkcode checkQuestions}. */

@@ -14,6 +14,8 @@ const MOST_OF_ADDRESS = 64;
  * of a core. Where more do, one of the largest crowd is told to try again.
  */
 const MOST_WAITING = 128;
+/** So many ms of waiting count as one turn fewer. */
+const TURN_MS = 1_000;
 /** After how many ms a client that can't wait here should try again. */
 const RETRY_AFTER_MS = 2_000;
 
@@ -46,6 +48,8 @@ export interface TurnFor {
 interface Waiting {
   readonly turn: TurnFor;
   readonly shares: readonly string[];
+  /** Since when, by the clock of the turns. */
+  readonly since: number;
   readonly begin: () => void;
   readonly refuse: (refusal: Refusal) => void;
 }
@@ -94,7 +98,8 @@ export class Turns {
       return undefined;
     }
     const shares = sharesOf(turn);
-    return new Promise((begin, refuse) => this.#wait({ turn, shares, begin, refuse }));
+    const since = this.#options.now();
+    return new Promise((begin, refuse) => this.#wait({ turn, shares, since, begin, refuse }));
   }
 
   #begin(turn: TurnFor): void {
@@ -145,7 +150,10 @@ export class Turns {
     for (const each of these) each?.refuse(tryLater(this.#options.what, RETRY_AFTER_MS));
   }
 
-  /** Starts what is next: of those who had fewest turns lately, what came first. */
+  /**
+   * Starts what is next: of those who had fewest turns lately, what came first. Each second of waiting counts as
+   * one turn fewer, so that nobody waits behind all who come later from places where nobody was before.
+   */
   #next(): void {
     const able = this.#waiting.filter(({ turn }) => !this.#running.has(turn.address));
     const wanted = orAll(able, (each) => !hasGone(each));
@@ -153,7 +161,8 @@ export class Turns {
     const now = this.#options.now();
     const next = leastOf(
       others,
-      ({ shares }) => sum(shares, (share) => this.#shares.had(share, now)),
+      ({ shares, since }) =>
+        sum(shares, (share) => this.#shares.had(share, now)) - (now - since) / TURN_MS,
     );
     if (next === undefined) return;
     this.#waiting = this.#waiting.filter((each) => each !== next);

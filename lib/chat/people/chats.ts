@@ -145,16 +145,12 @@ export class Chats {
     if (share !== undefined) this.#begun.count(share, now);
   }
 
-  /**
-   * Something was said; `mark` is the same when the same is sent again. It waits for one who is away.
-   */
+  /** Something was said; what is sent again has the same `mark`. It waits for one who is away. */
   said(key: string, by: PersonId, mark: string | undefined, at: number, waitsFor?: PersonId): void {
     const chat = this.#all.get(key);
     if (chat === undefined) return;
     chat.newsAt = Math.max(chat.newsAt, at);
-    if (chat.run?.by !== by) chat.run = { by, said: new Set() };
-    for (const who of chat.edits.keys()) if (who !== by) chat.edits.delete(who);
-    const { said } = chat.run;
+    const { said } = runOf(chat, by);
     const before = said.size;
     said.add(mark ?? `#${before}`);
     if (waitsFor !== undefined && said.size > before) {
@@ -168,6 +164,12 @@ export class Chats {
     if (edits === undefined) return;
     const marks = edits.get(by) ?? new Set();
     edits.set(by, marks.add(mark ?? `#${marks.size}`));
+  }
+
+  /** Somebody has answered a question of the other one: what that one said before waits for no answer. */
+  answered(key: string, by: PersonId): void {
+    const chat = this.#all.get(key);
+    if (chat !== undefined) runOf(chat, by);
   }
 
   /** A person is here again: nothing waits any more. */
@@ -287,4 +289,11 @@ function isRead({ parties }: ChatRecord): boolean {
 /** Whether it is an account, and no guest. */
 export function isAccount(who: PersonId): who is `account ${string}` {
   return who.startsWith("account ");
+}
+
+/** What one says in a row now. It answers what the other has said and edited. */
+function runOf(chat: Chat, by: PersonId): Run {
+  if (chat.run?.by !== by) chat.run = { by, said: new Set() };
+  for (const who of chat.edits.keys()) if (who !== by) chat.edits.delete(who);
+  return chat.run;
 }

@@ -10,8 +10,13 @@ import { toldKey, type ToldPlace } from "../told.ts";
 
 /** The most of one place that a client is told which was not there before: it can't tell it from what is said now. */
 const MOST_NEW = 50;
-/** The most that one is told which has missed it. */
+/** The most of one place that one is told which has missed it. */
 export const MOST_MISSED = 500;
+/**
+ * The most beyond {@linkcode MOST_NEW} of each place that one is told of all its places when it comes: whoever
+ * comes again and again could keep a server busy with what it has missed.
+ */
+const MOST_MISSED_IN_ALL = 1_000;
 
 /** A place that a client comes to: up to which number it was told there, and the last. */
 interface ComeTo extends ToldPlace {
@@ -35,7 +40,14 @@ export function resumeOf(client: IrcClient, name: string): Pick<Hello, "resume">
   client.toldBefore.clear();
   const seq: Record<string, number> = {};
   const chats: Record<string, number> = {};
-  for (const { log, name, read } of house.state.lists.of(account.id).values()) {
+  let left = MOST_MISSED_IN_ALL;
+  // What was said to nobody else comes first.
+  const listed = [...house.state.lists.of(account.id).values()];
+  const [rooms, others] = [
+    listed.filter(({ log }) => isRoomLog(log)),
+    listed.filter(({ log }) => !isRoomLog(log)),
+  ];
+  for (const { log, name, read } of [...others, ...rooms]) {
     const last = index.last(log);
     const place = isRoomLog(log) ? { room: name } : { chat: keyOf(log) };
     const told = known?.places.in(place);
@@ -49,7 +61,10 @@ export function resumeOf(client: IrcClient, name: string): Pick<Hello, "resume">
       : told;
     const isKnown = told !== undefined && told <= last;
     if (isKnown) client.toldBefore.set(toldKey(place), begin);
-    const from = Math.max(Math.min(begin, last), last - (isKnown ? MOST_MISSED : MOST_NEW));
+    const missed = Math.min(last - Math.min(begin, last), isKnown ? MOST_MISSED : MOST_NEW);
+    const beyond = Math.min(Math.max(0, missed - MOST_NEW), left);
+    left -= beyond;
+    const from = last - Math.min(missed, MOST_NEW + beyond);
     if (isRoomLog(log)) seq[name] = from;
     else if (isChatLog(log)) chats[keyOf(log)] = from;
   }

@@ -59,10 +59,20 @@ function hold(replay: Replay, event: Event): void {
     if (message.text === "" || message.seq <= replay.after) return;
     replay.messages.push(message);
     replay.length += message.text.length;
+  } else if (event.type === "answered") {
+    holdAnswer(replay, event);
   } else if (event.type === "revised" || event.type === "removed" || event.type === "reacted") {
     // What was done about what comes now is in its text.
     if (replay.told !== undefined && event.re <= replay.told) replay.about.push(event);
   }
+}
+
+/** What was answered to a question that comes now stands below it; otherwise it is told by itself. */
+function holdAnswer({ messages, about }: Replay, event: EventOf<"answered">): void {
+  const at = messages.findIndex(({ seq }) => seq === event.re);
+  const message = messages[at];
+  if (message === undefined) about.push(event);
+  else messages[at] = { ...message, answers: [...message.answers ?? [], event] };
 }
 
 function endReplay(client: IrcClient, key: string, replay: Replay): void {
