@@ -55,7 +55,7 @@ browserTest(
     });
     await ann.sees("restart?");
     await rowOf(ann, "restart?").getByRole("button", { name: "Answer yes" }).click();
-    await page.getByText("may answer: people who have the role operator").first().waitFor();
+    await page.getByText("Nobody may answer but who has the role operator").first().waitFor();
     await ci.ask({ type: "say", ...ROOM, text: "lunch?", ask: { choices: ["soup", "salad"] } });
     await ann.sees("lunch?");
     const soup = rowOf(ann, "lunch?").getByRole("button", { name: "Answer soup" });
