@@ -60,14 +60,14 @@ export class ForeignReading {
 }
 
 /** A time in ms since 1970 as lines have it; `undefined`: it is in no year from 1 to 9999. */
-export function isoTime(ms: number): string | undefined {
+export function messageTime(ms: number): string | undefined {
   const date = new Date(ms);
   const year = date.getUTCFullYear();
   return Number.isNaN(year) || year < 1 || year > 9999 ? undefined : date.toISOString();
 }
 
 /** A text of `max` UTF-16 code units at most for each part, cut at the ends of lines where that is possible. */
-export function partsOf(text: string, max: number): string[] {
+export function textParts(text: string, max: number): string[] {
   const parts: string[] = [];
   let rest = text;
   while (rest.length > max) {
@@ -107,6 +107,6 @@ export function listOf(value: unknown): readonly unknown[] {
 }
 
 /** What is in an export, if it is a text; an empty one if it is anything else. */
-export function textOf(value: unknown): string {
+export function stringIn(value: unknown): string {
   return typeof value === "string" ? value.toWellFormed() : "";
 }

@@ -3,7 +3,7 @@
  * nowhere told: they are taken in the zone of this process.
  */
 
-import { type ForeignMessage, type ForeignReading, isoTime, partsOf } from "./foreign.ts";
+import { type ForeignMessage, type ForeignReading, messageTime, textParts } from "./foreign.ts";
 import { personName } from "./names.ts";
 
 /** What a line says; `undefined` fields are those of a line that nobody said. */
@@ -52,7 +52,7 @@ export async function* ircLogLines(
     }
     // In the hour that comes twice in autumn the clock on the wall goes back.
     last = Math.max(last, said.ms);
-    const at = isoTime(last);
+    const at = messageTime(last);
     if (at === undefined) throw reading.error("its time is in no year that a message may have");
     const text = said.text.replace(FORMATS, "");
     if (text.trim() === "") {
@@ -61,7 +61,7 @@ export async function* ircLogLines(
     }
     const from = personName(said.nick.replace(RANK, ""));
     const kind = said.kind && { [said.kind]: true as const };
-    for (const part of partsOf(text, max)) {
+    for (const part of textParts(text, max)) {
       yield { room, seq: ++seq, from, at, text: part, ...kind };
     }
   }

@@ -8,11 +8,11 @@ import {
   type ForeignMessage,
   type ForeignReaction,
   type ForeignReading,
-  isoTime,
   listOf,
-  partsOf,
+  messageTime,
   reactionNamed,
-  textOf,
+  stringIn,
+  textParts,
 } from "./foreign.ts";
 import { personName, roomNamed } from "./names.ts";
 
@@ -85,7 +85,10 @@ class Channels {
   add({ team, name, type }: Fields): void {
     const isOpen = type === "O";
     if (!isOpen) this.#reading.leaveOut("private channels");
-    this.#rooms.set(idOf(team, name), isOpen ? this.#free(textOf(team), textOf(name)) : undefined);
+    this.#rooms.set(
+      idOf(team, name),
+      isOpen ? this.#free(stringIn(team), stringIn(name)) : undefined,
+    );
   }
 
   /** The room of a post; `undefined`: it is left out. */
@@ -109,7 +112,7 @@ class Channels {
 }
 
 function idOf(team: unknown, channel: unknown): string {
-  return `${textOf(team)}/${textOf(channel)}`;
+  return `${stringIn(team)}/${stringIn(channel)}`;
 }
 
 /** Takes in a post, and its replies. */
@@ -122,25 +125,25 @@ function gather(
   },
 ): void {
   const { user, message, create_at, type } = fields;
-  const kind = textOf(type);
+  const kind = stringIn(type);
   if (kind.startsWith("system_")) {
     return reading.leaveOut("notices of who came, of topics and the like");
   }
   const ms = Number(create_at);
-  if (isoTime(ms) === undefined) {
+  if (messageTime(ms) === undefined) {
     throw reading.error(`its create_at is no time in ms: ${JSON.stringify(create_at)}`);
   }
   const files = listOf(fields["attachments"]).map((file) =>
-    textOf(fieldsOf(file)["path"]).split("/").at(-1) ?? ""
+    stringIn(fieldsOf(file)["path"]).split("/").at(-1) ?? ""
   ).filter(Boolean);
   reading.leaveOut("files, of which the name is kept", files.length);
   const isAction = kind === "me";
-  const written = isAction ? textOf(message).replace(/^\*([^]*)\*$/, "$1") : textOf(message);
+  const written = isAction ? stringIn(message).replace(/^\*([^]*)\*$/, "$1") : stringIn(message);
   const text = [written, ...files.map((name) => `[file: ${name}]`)]
     .filter((part) => part.trim() !== "").join("\n");
   if (text === "") reading.leaveOut("messages without a text");
   const reactions = text === "" ? [] : reactionsIn(fields, reading);
-  const post = { place: reading.place, ms, from: personName(textOf(user)), text, isAction };
+  const post = { place: reading.place, ms, from: personName(stringIn(user)), text, isAction };
   const whole = { ...post, reactions, parent };
   if (text !== "") said.push(whole);
   if (parent !== undefined) return;
@@ -152,9 +155,9 @@ function gather(
 function reactionsIn(fields: Fields, reading: ForeignReading): Post["reactions"] {
   return listOf(fields["reactions"]).flatMap((value) => {
     const { user, emoji_name, create_at } = fieldsOf(value);
-    const key = reactionNamed(textOf(emoji_name));
-    const at = isoTime(Number(create_at));
-    if (key !== undefined && at !== undefined) return [[textOf(user), key, at] as const];
+    const key = reactionNamed(stringIn(emoji_name));
+    const at = messageTime(Number(create_at));
+    if (key !== undefined && at !== undefined) return [[stringIn(user), key, at] as const];
     reading.leaveOut("reactions that are no emoji here");
     return [];
   });
@@ -170,11 +173,11 @@ function* roomLines(
   let seq = 0;
   for (const post of said.sort((one, other) => one.ms - other.ms)) {
     reading.place = post.place;
-    const at = isoTime(post.ms) as string;
+    const at = messageTime(post.ms) as string;
     const re = post.parent && seqs.get(post.parent);
     const first = seq + 1;
     seqs.set(post, first);
-    for (const text of partsOf(post.text, max)) {
+    for (const text of textParts(post.text, max)) {
       const action = post.isAction ? { action: true as const } : {};
       yield { room, seq: ++seq, from: post.from, at, text, ...action, ...re && { re } };
     }

@@ -9,11 +9,11 @@ import {
   type ForeignMessage,
   type ForeignReaction,
   type ForeignReading,
-  isoTime,
   listOf,
-  partsOf,
+  messageTime,
   reactionNamed,
-  textOf,
+  stringIn,
+  textParts,
 } from "./foreign.ts";
 import { PeopleNamed, roomNamed } from "./names.ts";
 import { type SlackNames, slackText } from "./slack_text.ts";
@@ -50,7 +50,7 @@ export async function* slackLines(
   for (const user of await readList(folder, reading, "users.json") ?? []) {
     const { id, name, real_name, profile } = fieldsOf(user);
     const { display_name, real_name: real } = fieldsOf(profile);
-    people.add(textOf(id), ...[display_name, name, real, real_name].map(textOf));
+    people.add(stringIn(id), ...[display_name, name, real, real_name].map(stringIn));
   }
   const channels = new Map<string, SlackChannel>();
   const listed = await readList(folder, reading, "channels.json");
@@ -62,7 +62,10 @@ export async function* slackLines(
   }
   for (const channel of listed) {
     const { id, name } = fieldsOf(channel);
-    channels.set(textOf(id), { folder: textOf(name), room: roomNamed(textOf(name), textOf(id)) });
+    channels.set(stringIn(id), {
+      folder: stringIn(name),
+      room: roomNamed(stringIn(name), stringIn(id)),
+    });
   }
   for (const [file, what] of PRIVATE) {
     reading.leaveOut(what, (await readList(folder, reading, file) ?? []).length);
@@ -104,13 +107,13 @@ async function* channelLines(
     for (const [index, value] of messages.entries()) {
       reading.place = `${path}/${day}, message ${index + 1}`;
       const message = fieldsOf(value);
-      const subtype = textOf(message["subtype"]);
+      const subtype = stringIn(message["subtype"]);
       if (!SAID.has(subtype)) {
         reading.leaveOut("notices of who came, of topics and the like");
         continue;
       }
-      const ts = textOf(message["ts"]);
-      const at = isoTime(Math.floor(Number(ts) * 1_000));
+      const ts = stringIn(message["ts"]);
+      const at = messageTime(Math.floor(Number(ts) * 1_000));
       if (ts === "" || at === undefined) {
         throw reading.error(`its ts is no time: "${ts.slice(0, 40)}"`);
       }
@@ -121,8 +124,8 @@ async function* channelLines(
         continue;
       }
       const first = seq + 1;
-      const parent = seqs.get(textOf(message["thread_ts"]));
-      for (const part of partsOf(text, max)) {
+      const parent = seqs.get(stringIn(message["thread_ts"]));
+      for (const part of textParts(text, max)) {
         const action = subtype === "me_message" ? { action: true as const } : {};
         yield { room, seq: ++seq, from, at, text: part, ...action, ...parent && { re: parent } };
       }
@@ -135,9 +138,9 @@ async function* channelLines(
 function speaker(message: Readonly<Record<string, unknown>>, people: PeopleNamed): string {
   const { name, real_name, display_name } = fieldsOf(message["user_profile"]);
   const bot = fieldsOf(message["bot_profile"]);
-  const user = textOf(message["user"]) || textOf(fieldsOf(message["comment"])["user"]);
-  const told = [message["username"], display_name, name, real_name, bot["name"]].map(textOf);
-  return people.of(user, ...told, textOf(message["bot_id"]));
+  const user = stringIn(message["user"]) || stringIn(fieldsOf(message["comment"])["user"]);
+  const told = [message["username"], display_name, name, real_name, bot["name"]].map(stringIn);
+  return people.of(user, ...told, stringIn(message["bot_id"]));
 }
 
 /** What a message says, with the names of its files, or what an attachment says where it has no text. */
@@ -146,8 +149,8 @@ function saidIn(
   names: SlackNames,
   reading: ForeignReading,
 ): string {
-  const written = slackText(textOf(message["text"]), names);
-  const files = listOf(message["files"]).map((file) => textOf(fieldsOf(file)["name"])).filter(
+  const written = slackText(stringIn(message["text"]), names);
+  const files = listOf(message["files"]).map((file) => stringIn(fieldsOf(file)["name"])).filter(
     Boolean,
   );
   reading.leaveOut("files, of which the name is kept", files.length);
@@ -160,10 +163,10 @@ function saidIn(
 
 function attachmentText(fields: Readonly<Record<string, unknown>>, names: SlackNames): string {
   const { pretext, title, title_link, text, fallback } = fields;
-  const link = textOf(title_link);
-  const heading = [textOf(title), link === "" ? "" : `(${link})`].filter(Boolean).join(" ");
-  const said = [textOf(pretext), heading, textOf(text)].filter(Boolean).join("\n");
-  return slackText(said === "" ? textOf(fallback) : said, names);
+  const link = stringIn(title_link);
+  const heading = [stringIn(title), link === "" ? "" : `(${link})`].filter(Boolean).join(" ");
+  const said = [stringIn(pretext), heading, stringIn(text)].filter(Boolean).join("\n");
+  return slackText(said === "" ? stringIn(fallback) : said, names);
 }
 
 function* reactions(
@@ -174,8 +177,8 @@ function* reactions(
 ): Generator<ForeignReaction> {
   for (const reaction of listOf(message["reactions"])) {
     const { name, users } = fieldsOf(reaction);
-    const key = reactionNamed(textOf(name));
-    const who = [...new Set(listOf(users).map(textOf).filter(Boolean))];
+    const key = reactionNamed(stringIn(name));
+    const who = [...new Set(listOf(users).map(stringIn).filter(Boolean))];
     if (key === undefined) reading.leaveOut("reactions that are no emoji here", who.length);
     else for (const id of who) yield { type: "reacted", ...to, from: people.of(id), who: id, key };
   }
