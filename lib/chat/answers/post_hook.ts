@@ -5,9 +5,9 @@ import { checkHookLevel, noSuchHook } from "../judge/judge_hook.ts";
 import type { Entry, SayFact } from "../log/fact.ts";
 import { roomLog } from "../messages/log_key.ts";
 import { messageText } from "../messages/message_text.ts";
-import { shownName } from "../people/hook_record.ts";
 import { countSpeech } from "../presence.ts";
 import { put } from "../put.ts";
+import { shownName } from "../rooms/hooks.ts";
 
 /** What somebody says by a hook. */
 export interface HookPost {

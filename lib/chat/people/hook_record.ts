@@ -19,8 +19,3 @@ export interface Hook {
 export type HookChange =
   | { readonly type: "hook"; readonly hook: Hook }
   | { readonly type: "unhook"; readonly id: string };
-
-/** What a hook goes by in its room. Nobody else may have a name that reads so, see check_name.ts. */
-export function shownName({ name }: Pick<Hook, "name">): string {
-  return `${name} (hook)`;
-}

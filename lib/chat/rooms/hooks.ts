@@ -56,3 +56,8 @@ export class Hooks {
     this.#byHash.delete(known.hash);
   }
 }
+
+/** What a hook goes by in its room. Nobody else may have a name that reads so, see check_name.ts. */
+export function shownName({ name }: Pick<Hook, "name">): string {
+  return `${name} (hook)`;
+}
