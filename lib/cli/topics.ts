@@ -18,6 +18,7 @@ export const DOCUMENTS: readonly Document[] = [
     topics: {
       terminal: "The client",
       scripts: "In scripts",
+      webhooks: "Webhooks in",
       tab: "Tab completes",
       settings: "Settings",
       configuration: "A configuration file",
@@ -34,6 +35,7 @@ export const DOCUMENTS: readonly Document[] = [
       page: "The page",
       proxy: "Behind a proxy",
       http: "Files over HTTP",
+      hooks: "Webhooks",
       watch: "Watch it",
       control: "Commands beside a running server",
       machines: "Several machines",
