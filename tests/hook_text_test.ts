@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { hookText } from "../lib/web/hooks/hook_body.ts";
-import { plainText } from "../lib/web/hooks/slack_text.ts";
+import { mrkdwnText } from "../lib/foreign/slack_text.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -36,7 +36,7 @@ const MRKDWN: ReadonlyArray<readonly [text: string, plain: string]> = [
 ];
 
 Deno.test("links, names and escapes of mrkdwn are read", none, () => {
-  for (const [text, plain] of MRKDWN) assertEquals(plainText(text), plain);
+  for (const [text, plain] of MRKDWN) assertEquals(mrkdwnText(text), plain);
 });
 
 Deno.test(

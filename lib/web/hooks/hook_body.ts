@@ -5,8 +5,8 @@ import { isObject } from "../../wire/fields.ts";
 import { decodeText } from "../../wire/text.ts";
 import type { HttpRefusal } from "../gatekeeper.ts";
 import { alertsText, oldGrafanaText } from "./alerts_text.ts";
-import { textField } from "./shown_line.ts";
-import { slackText } from "./slack_message.ts";
+import { textField } from "../../foreign/shown_line.ts";
+import { slackText } from "../../foreign/slack_message.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 const TAKEN = `application/json, text/plain and ${FORM}`;

@@ -1,6 +1,6 @@
 /** Fields of others' JSON as they are shown. */
 
-import { isObject } from "../../wire/fields.ts";
+import { isObject } from "../wire/fields.ts";
 
 /** A part of a message that should be short takes at most so many characters. */
 const MOST_LINE = 500;
@@ -26,6 +26,6 @@ export function listField(source: unknown, name: string): readonly unknown[] {
 }
 
 /** The lines that have something on them. */
-export function linesOf(...lines: readonly string[]): string {
+export function filledLines(...lines: readonly string[]): string {
   return lines.filter((line) => line.trim() !== "").join("\n");
 }
