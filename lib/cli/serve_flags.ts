@@ -7,6 +7,7 @@ import { NATS_FLAGS, NODE_FLAGS } from "./cluster_flags.ts";
 import { CONFIG_FLAG } from "./config_flag.ts";
 import { FILES_FLAG } from "./file_flags.ts";
 import { type Flag, flagOf } from "./flags.ts";
+import { ANNOUNCE_FLAG } from "./lan_flags.ts";
 import { LIMIT_FLAGS, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LOG_FLAGS } from "./log.ts";
 import { PASSWORD_FLAG } from "./password.ts";
@@ -35,6 +36,7 @@ export const SERVE_FLAGS: readonly Flag[] = ranked([
   }),
   CONFIG_FLAG,
   TITLE_FLAG,
+  ANNOUNCE_FLAG,
   ...TLS_FLAGS,
   { ...PASSWORD_FLAG, summary: "file whose first line is the password that everybody needs" },
   ...STORE_FLAGS,
