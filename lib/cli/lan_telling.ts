@@ -2,6 +2,8 @@
 
 import { LanAnnouncer } from "../lan/announcer.ts";
 import { LanHearing, type OpenLanSocket } from "../lan/lan_hearing.ts";
+import { type InterfaceRow, lanNets } from "../lan/lan_nets.ts";
+import type { LanWorld } from "../lan/lan_world.ts";
 import type { LanService } from "../lan/lan_names.ts";
 import { openLanSocket, realWorld } from "../lan/lan_socket.ts";
 import type { Logger } from "../server/log.ts";
@@ -29,6 +31,9 @@ export interface TellLanOptions {
   readonly print: (line: string) => void;
   /** Opens the sockets; by default those of this machine. */
   readonly open?: OpenLanSocket;
+  /** The addresses of this machine, time and chance; by default as they are. */
+  readonly rows?: () => readonly InterfaceRow[];
+  readonly world?: LanWorld & Disposable;
 }
 
 /** A server that the network is told of, until it is stopped or disposed of. */
@@ -39,8 +44,8 @@ export interface LanTelling extends AsyncDisposable {
 
 /** Begins to tell. */
 export function tellLan(options: TellLanOptions): LanTelling {
-  const { server, log, print, name: wished, open = openLanSocket } = options;
-  const world = realWorld();
+  const { server, log, print, name: wished } = options;
+  const { open = openLanSocket, rows = networkInterfaces, world = realWorld() } = options;
   const announcer = new LanAnnouncer({
     ...world,
     service: serviceOf(options),
@@ -57,7 +62,7 @@ export function tellLan(options: TellLanOptions): LanTelling {
   const hearing = new LanHearing({
     ...world,
     open,
-    rows: networkInterfaces,
+    rows,
     onUp: (net, send) => announcer.up(net, send),
     onDown: (net) => announcer.down(net),
     onMessage: (net, message, from) => announcer.receive(net, message, from),
@@ -68,7 +73,7 @@ export function tellLan(options: TellLanOptions): LanTelling {
       log({ level: "warning", kind: "announce", text, fields: { address, error } });
     },
   });
-  if (hearing.nets.length === 0) {
+  if (lanNets(rows()).length === 0) {
     const text = "This machine is on no network that could be told of this server";
     log({ level: "warning", kind: "announce", text });
   }
