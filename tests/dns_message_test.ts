@@ -10,15 +10,15 @@ import {
   encodeDns,
 } from "../lib/lan/dns_message.ts";
 import {
-  addressIn,
+  addressOf,
   addressRecord,
   compareClaims,
   dnsKey,
   nsecRecord,
-  placeIn,
   ptrRecord,
   ptrTarget,
   recordKey,
+  servicePlaceIn,
   srvRecord,
   textsIn,
   txtRecord,
@@ -55,9 +55,9 @@ Deno.test("what other programs send is read", () => {
   assertEquals([ptr.name, ptr.isUnique, ptr.ttl], [instance.slice(1), false, 4_500]);
   assertEquals(ptrTarget(ptr), instance);
   assertEquals([srv.name, srv.isUnique, srv.ttl], [instance, true, 120]);
-  assertEquals(placeIn(srv), { port: 1234, target: ["box", "local"] });
+  assertEquals(servicePlaceIn(srv), { port: 1234, target: ["box", "local"] });
   assertEquals([...textsIn(txt)], [["v", "1"], ["tls", "0"]]);
-  assertEquals([a.name, addressIn(a)], [["box", "local"], "10.0.0.9"]);
+  assertEquals([a.name, addressOf(a)], [["box", "local"], "10.0.0.9"]);
 });
 
 Deno.test("no beginning of a message, and nothing behind a wrong length, is taken", () => {
@@ -189,11 +189,11 @@ Deno.test("a name that is there twice takes two bytes the second time", () => {
 
 Deno.test("addresses of both kinds are read as they were written", () => {
   for (const address of ["10.0.0.9", "2001:db8::1", "fe80::1", "::", "1:2:3:4:5:6:7:8", "1::"]) {
-    assertEquals(addressIn(addressRecord(["a"], address)), address);
+    assertEquals(addressOf(addressRecord(["a"], address)), address);
   }
-  assertEquals(addressIn(addressRecord(["a"], "fe80::1%eth0")), "fe80::1");
+  assertEquals(addressOf(addressRecord(["a"], "fe80::1%eth0")), "fe80::1");
   assertEquals(
-    addressIn({ ...addressRecord(["a"], "10.0.0.9"), data: new Uint8Array(3) }),
+    addressOf({ ...addressRecord(["a"], "10.0.0.9"), data: new Uint8Array(3) }),
     undefined,
   );
 });

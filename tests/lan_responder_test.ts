@@ -4,10 +4,10 @@ import { assert, assertEquals } from "@std/assert";
 import { LanAnnouncer } from "../lib/lan/announcer.ts";
 import { DNS_TYPE, type DnsName, type DnsRecord } from "../lib/lan/dns_message.ts";
 import {
-  addressIn,
-  placeIn,
+  addressOf,
   ptrRecord,
   ptrTarget,
+  servicePlaceIn,
   srvRecord,
   textsIn,
 } from "../lib/lan/dns_records.ts";
@@ -80,13 +80,15 @@ function shown(records: readonly DnsRecord[]): string[] {
       case DNS_TYPE.PTR:
         return `PTR ${mark} ${ptrTarget(record)?.join(".")}`;
       case DNS_TYPE.SRV:
-        return `SRV ${mark} ${placeIn(record)?.port} ${placeIn(record)?.target.join(".")}`;
+        return `SRV ${mark} ${servicePlaceIn(record)?.port} ${
+          servicePlaceIn(record)?.target.join(".")
+        }`;
       case DNS_TYPE.TXT:
         return `TXT ${mark} ${[...textsIn(record)].map((each) => each.join("=")).join(" ")}`;
       case DNS_TYPE.NSEC:
         return `NSEC ${mark} ${record.name.at(0)}`;
       default:
-        return `A ${mark} ${addressIn(record)}`;
+        return `A ${mark} ${addressOf(record)}`;
     }
   });
 }

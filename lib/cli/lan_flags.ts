@@ -1,14 +1,9 @@
-/** The flag of `serve` by which the network is told of it. */
+/** What the flag of `serve` by which the network is told of it says; loaded when it is given. */
 
 import { utf8Length } from "../wire/text.ts";
-import { type Flag, flagOf, type Invocation, UsageError } from "./flags.ts";
+import { type Invocation, UsageError } from "./flags.ts";
 import { hostName } from "./machine.ts";
 
-export const ANNOUNCE_FLAG: Flag = flagOf(
-  "--announce [NAME]",
-  "tell the network that this server is there, as NAME, so that chatroom discover finds it",
-  { default: "the title, or what this machine is called" },
-);
 /** The longest name: it is a label of the DNS. */
 const MAX_NAME_BYTES = 63;
 
@@ -17,23 +12,19 @@ export interface AnnounceWish {
   readonly name: string;
 }
 
-/**
- * What the flag asks for; `undefined` without it. `hostname`: where the server listens. Throws a
- * {@linkcode UsageError}.
- */
+/** What the flag asks for. `hostname`: where the server listens. Throws a {@linkcode UsageError}. */
 export function announceWish(
   invocation: Invocation,
   hostname: string,
   title: string | undefined,
-): AnnounceWish | undefined {
-  if (!invocation.isSaid(ANNOUNCE_FLAG.name)) return undefined;
-  if (isLoopback(hostname)) {
+): AnnounceWish {
+  if (isOnlyNear(hostname)) {
     throw new UsageError(
       `--announce tells the network of a server that only this machine can reach: it listens on ` +
         `${hostname}; say --host 0.0.0.0, or leave out --announce`,
     );
   }
-  const given = invocation.get(ANNOUNCE_FLAG.name)?.trim();
+  const given = invocation.get("announce")?.trim();
   // A title may be longer; then its beginning is told.
   if (!given) return { name: title ?? hostName() ?? "chatroom" };
   if (utf8Length(given) <= MAX_NAME_BYTES && !/[\p{C}\p{Zl}\p{Zp}]/u.test(given)) {
@@ -46,6 +37,6 @@ export function announceWish(
 }
 
 /** Whether only this machine can reach an address. */
-export function isLoopback(hostname: string): boolean {
+export function isOnlyNear(hostname: string): boolean {
   return /^(?:127\.|::1$|localhost$|::ffff:127\.)/i.test(hostname);
 }

@@ -7,7 +7,7 @@ import type { LanWorld } from "../lan/lan_world.ts";
 import type { LanService } from "../lan/lan_names.ts";
 import { openLanSocket, realWorld } from "../lan/lan_socket.ts";
 import type { Logger } from "../server/log.ts";
-import { isLoopback } from "./lan_flags.ts";
+import { isOnlyNear } from "./lan_flags.ts";
 import { networkInterfaces } from "./machine.ts";
 
 /** How often it is looked whether what is told is still so, in ms. */
@@ -95,7 +95,7 @@ export function tellLan(options: TellLanOptions): LanTelling {
 
 /** What is told of a server. The certificate may be another one later. */
 function serviceOf({ name, server, web, identity, hasPassword }: TellLanOptions): LanService {
-  const isOpen = web !== undefined && !isLoopback(web.addr.hostname);
+  const isOpen = web !== undefined && !isOnlyNear(web.addr.hostname);
   return {
     name,
     port: server.addr.port,

@@ -7,7 +7,6 @@ import { NATS_FLAGS, NODE_FLAGS } from "./cluster_flags.ts";
 import { CONFIG_FLAG } from "./config_flag.ts";
 import { FILES_FLAG } from "./file_flags.ts";
 import { type Flag, flagOf } from "./flags.ts";
-import { ANNOUNCE_FLAG } from "./lan_flags.ts";
 import { LIMIT_FLAGS, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LOG_FLAGS } from "./log.ts";
 import { PASSWORD_FLAG } from "./password.ts";
@@ -36,7 +35,11 @@ export const SERVE_FLAGS: readonly Flag[] = ranked([
   }),
   CONFIG_FLAG,
   TITLE_FLAG,
-  ANNOUNCE_FLAG,
+  flagOf(
+    "--announce [NAME]",
+    "tell the network that this server is there, as NAME, so that chatroom discover finds it",
+    { default: "the title, or what this machine is called" },
+  ),
   ...TLS_FLAGS,
   { ...PASSWORD_FLAG, summary: "file whose first line is the password that everybody needs" },
   ...STORE_FLAGS,

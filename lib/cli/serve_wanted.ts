@@ -7,7 +7,7 @@ import { configPath } from "./config_flag.ts";
 import { fileLimits, type FilesWish, filesWish } from "./file_flags.ts";
 import { type Flag, type Invocation, parseFrom, UsageError } from "./flags.ts";
 import type { IrcPlace } from "./irc_flags.ts";
-import { type AnnounceWish, announceWish } from "./lan_flags.ts";
+import type { AnnounceWish } from "./lan_flags.ts";
 import { limitsFrom } from "./limit_flags.ts";
 import { type LogStyle, logStyle } from "./log.ts";
 import { openFilesLimit } from "./open_files.ts";
@@ -97,6 +97,10 @@ async function wantedFrom(invocation: Invocation): Promise<Wanted> {
   const said = limitsFrom(LIMITS, invocation);
   const hostname = parseFrom("--host", host, (text) => asciiHost(text, text));
   const title = givenTitle(invocation);
+  // Nor does one that nobody is told of load this.
+  const announce = invocation.isSaid("announce")
+    ? (await import("./lan_flags.ts")).announceWish(invocation, hostname, title.title)
+    : undefined;
   return {
     address: {
       hostname,
@@ -114,7 +118,7 @@ async function wantedFrom(invocation: Invocation): Promise<Wanted> {
     web: webPlace(invocation),
     irc,
     title,
-    announce: announceWish(invocation, hostname, title.title),
+    announce,
     invocation,
   };
 }

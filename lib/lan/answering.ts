@@ -1,7 +1,14 @@
 /** What is answered to a question, by the records that a host has (RFC 6762, 6 and 7). Pure. */
 
 import { DNS_TYPE, type DnsQuestion, type DnsRecord } from "./dns_message.ts";
-import { asksFor, dnsKey, placeIn, ptrTarget, recordKey, recordSetKey } from "./dns_records.ts";
+import {
+  asksFor,
+  dnsKey,
+  ptrTarget,
+  recordKey,
+  recordSetKey,
+  servicePlaceIn,
+} from "./dns_records.ts";
 
 /** All that a host tells: its records, and for names of its own that they have no other types. */
 export interface TellableRecords {
@@ -41,7 +48,7 @@ export function additionalsTo(
     const next = record.type === DNS_TYPE.PTR
       ? ptrTarget(record)
       : record.type === DNS_TYPE.SRV
-      ? placeIn(record)?.target
+      ? servicePlaceIn(record)?.target
       : undefined;
     if (next !== undefined) names.add(dnsKey(next));
     // What is added is followed, too, since it comes behind.

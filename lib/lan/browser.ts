@@ -11,12 +11,12 @@ import {
   type DnsRecord,
 } from "./dns_message.ts";
 import {
-  addressIn,
+  addressOf,
   dnsKey,
-  placeIn,
   ptrRecord,
   ptrTarget,
   type ServicePlace,
+  servicePlaceIn,
   textsIn,
 } from "./dns_records.ts";
 import { SERVICE } from "./lan_names.ts";
@@ -151,7 +151,7 @@ export class LanBrowser {
   #takePlace(net: LanNet, record: DnsRecord): void {
     const told = this.#told.get(hostKey(net.id, record.name));
     if (told === undefined || record.ttl === 0) return;
-    if (record.type === DNS_TYPE.SRV) told.place = placeIn(record) ?? told.place;
+    if (record.type === DNS_TYPE.SRV) told.place = servicePlaceIn(record) ?? told.place;
     if (record.type === DNS_TYPE.TXT) told.texts = textsIn(record);
   }
 
@@ -160,7 +160,7 @@ export class LanBrowser {
     const wanted = new Set(this.#targets(net.id).map(({ target }) => hostKey(net.id, target)));
     const fresh = new Map<string, string[]>();
     for (const record of records) {
-      const address = addressIn(record);
+      const address = addressOf(record);
       const key = hostKey(net.id, record.name);
       if (address === undefined || !wanted.has(key)) continue;
       const all = fresh.get(key) ?? (record.isUnique ? [] : [...this.#hosts.get(key) ?? []]);

@@ -68,7 +68,7 @@ export function ptrTarget({ data }: DnsRecord): DnsName | undefined {
 }
 
 /** What an SRV record says; `undefined`: it is damaged. */
-export function placeIn({ data }: DnsRecord): ServicePlace | undefined {
+export function servicePlaceIn({ data }: DnsRecord): ServicePlace | undefined {
   const target = data.length > 6 ? nameIn(data, 6) : undefined;
   const port = (data[4] ?? 0) * 256 + (data[5] ?? 0);
   return target === undefined || port === 0 ? undefined : { port, target };
@@ -92,7 +92,7 @@ export function textsIn({ data }: DnsRecord): ReadonlyMap<string, string> {
 }
 
 /** The address that an A or AAAA record has; `undefined`: it is damaged, or another record. */
-export function addressIn({ type, data }: DnsRecord): string | undefined {
+export function addressOf({ type, data }: DnsRecord): string | undefined {
   if (type === DNS_TYPE.A && data.length === 4) return data.join(".");
   if (type !== DNS_TYPE.AAAA || data.length !== 16) return undefined;
   const groups = Array.from(
