@@ -10,13 +10,13 @@ import {
   encodeDns,
 } from "../lib/lan/dns_message.ts";
 import {
-  addressOf,
   addressRecord,
   compareClaims,
   dnsKey,
   nsecRecord,
   ptrRecord,
   ptrTarget,
+  recordAddress,
   recordKey,
   servicePlaceIn,
   srvRecord,
@@ -57,7 +57,7 @@ Deno.test("what other programs send is read", () => {
   assertEquals([srv.name, srv.isUnique, srv.ttl], [instance, true, 120]);
   assertEquals(servicePlaceIn(srv), { port: 1234, target: ["box", "local"] });
   assertEquals([...textsIn(txt)], [["v", "1"], ["tls", "0"]]);
-  assertEquals([a.name, addressOf(a)], [["box", "local"], "10.0.0.9"]);
+  assertEquals([a.name, recordAddress(a)], [["box", "local"], "10.0.0.9"]);
 });
 
 Deno.test("no beginning of a message, and nothing behind a wrong length, is taken", () => {
@@ -189,11 +189,11 @@ Deno.test("a name that is there twice takes two bytes the second time", () => {
 
 Deno.test("addresses of both kinds are read as they were written", () => {
   for (const address of ["10.0.0.9", "2001:db8::1", "fe80::1", "::", "1:2:3:4:5:6:7:8", "1::"]) {
-    assertEquals(addressOf(addressRecord(["a"], address)), address);
+    assertEquals(recordAddress(addressRecord(["a"], address)), address);
   }
-  assertEquals(addressOf(addressRecord(["a"], "fe80::1%eth0")), "fe80::1");
+  assertEquals(recordAddress(addressRecord(["a"], "fe80::1%eth0")), "fe80::1");
   assertEquals(
-    addressOf({ ...addressRecord(["a"], "10.0.0.9"), data: new Uint8Array(3) }),
+    recordAddress({ ...addressRecord(["a"], "10.0.0.9"), data: new Uint8Array(3) }),
     undefined,
   );
 });

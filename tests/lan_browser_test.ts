@@ -25,7 +25,7 @@ function looking(
     onUp: (net, send) => browser.up(net, send),
     onDown: (net) => browser.down(net),
     onMessage: (net, message, from) => browser.receive(net, message, from),
-    onProblem: ({ address }, problem) => void problems.push(`${address}: ${problem}`),
+    onUnheard: ({ address }, problem) => void problems.push(`${address}: ${problem}`),
   });
   return { browser, problems };
 }
@@ -70,7 +70,7 @@ function tells(cable: Cable, address: string, name: string): LanAnnouncer {
     onUp: (net, send) => announcer.up(net, send),
     onDown: (net) => announcer.down(net),
     onMessage: (net, message, from) => announcer.receive(net, message, from),
-    onProblem: () => {},
+    onUnheard: () => {},
   });
   return announcer;
 }
@@ -234,7 +234,7 @@ Deno.test("a socket that can't be opened, or fails, is tried again", () => {
     onUp: () => {},
     onDown: () => {},
     onMessage: () => {},
-    onProblem: (_, problem) => void problems.push(problem),
+    onUnheard: (_, problem) => void problems.push(problem),
   });
   assertEquals([hearing.nets.length, problems], [0, ["no buffer space"]]);
   isBroken = false;

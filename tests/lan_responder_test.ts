@@ -4,9 +4,9 @@ import { assert, assertEquals } from "@std/assert";
 import { LanAnnouncer } from "../lib/lan/announcer.ts";
 import { DNS_TYPE, type DnsName, type DnsRecord } from "../lib/lan/dns_message.ts";
 import {
-  addressOf,
   ptrRecord,
   ptrTarget,
+  recordAddress,
   servicePlaceIn,
   srvRecord,
   textsIn,
@@ -21,6 +21,8 @@ class Telling {
   readonly names: string[] = [];
   readonly announcer: LanAnnouncer;
   readonly hearing: LanHearing;
+  /** The addresses of this machine; a test may change them. */
+  readonly rows: InterfaceRow[];
 
   constructor(
     cable: Cable,
@@ -32,6 +34,7 @@ class Telling {
     } = {},
   ) {
     const { clock } = cable;
+    this.rows = rows;
     this.announcer = new LanAnnouncer({
       ...clock,
       service: { name, port, texts: ["v=1", "tls=0"] },
@@ -46,7 +49,7 @@ class Telling {
       onUp: (net, send) => this.announcer.up(net, send),
       onDown: (net) => this.announcer.down(net),
       onMessage: (net, message, from) => this.announcer.receive(net, message, from),
-      onProblem: (_, problem) => assertEquals(problem, ""),
+      onUnheard: (_, problem) => assertEquals(problem, ""),
     });
   }
 }
@@ -88,7 +91,7 @@ function shown(records: readonly DnsRecord[]): string[] {
       case DNS_TYPE.NSEC:
         return `NSEC ${mark} ${record.name.at(0)}`;
       default:
-        return `A ${mark} ${addressOf(record)}`;
+        return `A ${mark} ${recordAddress(record)}`;
     }
   });
 }
@@ -325,6 +328,9 @@ Deno.test("at the end all is taken back, and whoever asks later gets nothing", (
   cable.say("10.0.0.9", { questions: [asks(SERVICE, DNS_TYPE.PTR)] });
   cable.clock.pass(5_000);
   assertEquals(cable.sent.length, 1);
+  telling.rows.push(lanRow("10.0.5.1", "wlan0"));
+  cable.clock.pass(20_000);
+  assertEquals(cable.sent.length, 1, "nor is a network that comes then told");
 });
 
 Deno.test("who says that what we tell has ended is contradicted", () => {

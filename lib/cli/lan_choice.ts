@@ -23,18 +23,23 @@ export interface ChoosingOptions {
   readonly unanswered: Address;
   /** TLS was asked for, whoever it is. */
   readonly isTlsOnly: boolean;
+  /** Looks around; by default on the networks of this machine. */
+  readonly look?: typeof lookAround;
 }
 
 /** Looks around and asks. Resolves with an exit code, or `undefined` for none of them. */
 export async function chooseFound(
-  { io, plain, unanswered, isTlsOnly }: ChoosingOptions,
+  { io, plain, unanswered, isTlsOnly, look = lookAround }: ChoosingOptions,
 ): Promise<JudgedServer | number | undefined> {
   const tell = (line: string): void => print(wrapWords(line, io.size().columns - 1).join("\n"));
   const place = formatAddress(unanswered);
   tell(`Nothing answers at ${place}; looking for servers on this network`);
-  const found = await foundServers();
+  const found = await foundServers(look);
   const [open, others] = [found.filter(isToBeAsked), found.filter((each) => !isToBeAsked(each))];
-  if (found.length === 0) return undefined;
+  if (found.length === 0) {
+    tell("None announces itself.");
+    return undefined;
+  }
   const number = (server: JudgedServer): string => {
     const at = open.indexOf(server);
     return `${at < 0 ? "-" : at + 1}`.padStart(3) + "  ";
@@ -60,9 +65,9 @@ export async function chooseFound(
   }
 }
 
-async function foundServers(): Promise<readonly JudgedServer[]> {
+async function foundServers(look: typeof lookAround): Promise<readonly JudgedServer[]> {
   try {
-    return (await lookAround({ forMs: LOOK_MS, complain })).servers;
+    return (await look({ forMs: LOOK_MS, complain })).servers;
   } catch (error) {
     if (!(error instanceof KnownServersError)) throw error;
     complain(inertLine(error.message));

@@ -9,7 +9,7 @@ import { type JudgedServer, judgeFound } from "./found_servers.ts";
 import { configDir, networkInterfaces } from "./machine.ts";
 
 /** How {@linkcode lookAround} looks. */
-export interface LookOptions {
+export interface LookingOptions {
   /** For how long, in ms. */
   readonly forMs: number;
   readonly complain: (line: string) => void;
@@ -29,7 +29,7 @@ export interface LookedAround {
  * servers are known: then nothing could be said against any of them.
  */
 export async function lookAround(
-  { forMs, complain, open = openLanSocket }: LookOptions,
+  { forMs, complain, open = openLanSocket }: LookingOptions,
 ): Promise<LookedAround> {
   using world = realWorld();
   const browser = new LanBrowser(world);
@@ -41,7 +41,7 @@ export async function lookAround(
     onUp: (net, send) => browser.up(net, send),
     onDown: (net) => browser.down(net),
     onMessage: (net, message, from) => browser.receive(net, message, from),
-    onProblem: ({ address }, problem) => void problems.set(address, problem),
+    onUnheard: ({ address }, problem) => void problems.set(address, problem),
   });
   await new Promise<void>((resolve) => void world.after(forMs, resolve));
   const { found } = browser;

@@ -12,6 +12,8 @@ import { networkInterfaces } from "./machine.ts";
 
 /** How often it is looked whether what is told is still so, in ms. */
 const LOOK_MS = 5_000;
+/** After how long a trouble that goes on is logged again, in ms. */
+const LOG_AGAIN_MS = 600_000;
 
 /** A place where somebody listens. */
 interface ListeningAt {
@@ -58,7 +60,7 @@ export function tellLan(options: TellLanOptions): LanTelling {
       print(`This network is told of the server as ${JSON.stringify(name)}${taken}.`);
     },
   });
-  const failing = new Set<string>();
+  const loggedAt = new Map<string, number>();
   const hearing = new LanHearing({
     ...world,
     open,
@@ -66,9 +68,9 @@ export function tellLan(options: TellLanOptions): LanTelling {
     onUp: (net, send) => announcer.up(net, send),
     onDown: (net) => announcer.down(net),
     onMessage: (net, message, from) => announcer.receive(net, message, from),
-    onProblem: ({ id, address }, error) => {
-      if (failing.has(id)) return;
-      failing.add(id);
+    onUnheard: ({ id, address }, error) => {
+      if (world.now() - (loggedAt.get(id) ?? -Infinity) < LOG_AGAIN_MS) return;
+      loggedAt.set(id, world.now());
       const text = "A network can't be told of this server";
       log({ level: "warning", kind: "announce", text, fields: { address, error } });
     },

@@ -19,6 +19,7 @@ export const DOCUMENTS: readonly Document[] = [
       terminal: "The client",
       scripts: "In scripts",
       tab: "Tab completes",
+      found: "Servers on this network",
       settings: "Settings",
       configuration: "A configuration file",
       original: "The Python scripts, and a client of your own",
@@ -32,6 +33,7 @@ export const DOCUMENTS: readonly Document[] = [
     topics: {
       tls: "TLS",
       page: "The page",
+      announce: "Told to the network",
       proxy: "Behind a proxy",
       http: "Files over HTTP",
       watch: "Watch it",

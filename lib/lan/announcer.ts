@@ -32,6 +32,7 @@ export class LanAnnouncer {
   #names: LanNames;
   #nth = 1;
   #told: string | undefined;
+  #isStopped = false;
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
@@ -41,6 +42,7 @@ export class LanAnnouncer {
 
   /** Begins to tell a network, or tells it other addresses. */
   up(net: LanNet, send: LanSend): void {
+    if (this.#isStopped) return;
     const addresses = this.#options.reachedAt(net.addresses);
     const known = this.#nets.get(net.id);
     if (addresses.length === 0) return this.#leave(net, known);
@@ -76,8 +78,9 @@ export class LanAnnouncer {
     this.#eachAgain();
   }
 
-  /** Tells all networks that the server ends. */
+  /** Tells all networks that the server ends, and none anything after that. */
   stop(): void {
+    this.#isStopped = true;
     for (const { responder } of this.#nets.values()) responder.stop();
     this.#nets.clear();
   }

@@ -11,10 +11,10 @@ import {
   type DnsRecord,
 } from "./dns_message.ts";
 import {
-  addressOf,
   dnsKey,
   ptrRecord,
   ptrTarget,
+  recordAddress,
   type ServicePlace,
   servicePlaceIn,
   textsIn,
@@ -160,7 +160,7 @@ export class LanBrowser {
     const wanted = new Set(this.#targets(net.id).map(({ target }) => hostKey(net.id, target)));
     const fresh = new Map<string, string[]>();
     for (const record of records) {
-      const address = addressOf(record);
+      const address = recordAddress(record);
       const key = hostKey(net.id, record.name);
       if (address === undefined || !wanted.has(key)) continue;
       const all = fresh.get(key) ?? (record.isUnique ? [] : [...this.#hosts.get(key) ?? []]);

@@ -92,7 +92,7 @@ export function textsIn({ data }: DnsRecord): ReadonlyMap<string, string> {
 }
 
 /** The address that an A or AAAA record has; `undefined`: it is damaged, or another record. */
-export function addressOf({ type, data }: DnsRecord): string | undefined {
+export function recordAddress({ type, data }: DnsRecord): string | undefined {
   if (type === DNS_TYPE.A && data.length === 4) return data.join(".");
   if (type !== DNS_TYPE.AAAA || data.length !== 16) return undefined;
   const groups = Array.from(

@@ -39,7 +39,7 @@ export interface HearingOptions extends LanWorld {
   readonly onDown: (net: LanNet) => void;
   readonly onMessage: (net: LanNet, message: DnsMessage, from: LanPeer) => void;
   /** Something can't be done on a network; it is tried again later. */
-  readonly onProblem: (net: LanNet, problem: string) => void;
+  readonly onUnheard: (net: LanNet, problem: string) => void;
 }
 
 /** A network, and what is open there. */
@@ -121,7 +121,7 @@ export class LanHearing {
     this.#closeSocket(opened);
     opened.againAt = this.#options.now() + REST_MS;
     if (wasOpen) this.#options.onDown(opened.net);
-    this.#options.onProblem(opened.net, problem);
+    this.#options.onUnheard(opened.net, problem);
   }
 
   #closeSocket(opened: OpenNet): void {

@@ -29,7 +29,8 @@ export function openLanSocket(
   };
   socket.on("error", fail);
   socket.on("message", (bytes, { address, port }) => {
-    if (!isClosed) heard(bytes, { address, port });
+    // A copy of plain bytes: what is cut out of a buffer of Node's would be a part of it still.
+    if (!isClosed) heard(new Uint8Array(bytes), { address, port });
   });
   socket.bind({ port: MDNS_PORT, address: LISTEN_AT }, () => {
     try {

@@ -56,7 +56,7 @@ lanTest(NO_MACHINES, "two people chat after one command each, with no address ty
   await ann.expect("You are ann in lobby");
   await using bob = terminal(machines, "b", "--name", "bob");
   await bob.expect("Office  10.9.0.1:1234  not encrypted");
-  await bob.expect("Which one? (1 to 1, or Enter for 127.0.0.1:1234): ");
+  await bob.expect("Which one? (1 to 1, or Enter for 127.0.0.1:1234):");
   bob.type("1\r");
   await bob.expect("You are bob in lobby");
   bob.type("hello from b\r");
@@ -86,6 +86,8 @@ lanTest(
     await bob.expect("Which one?");
     bob.type("1\r");
     await bob.expect(before.fingerprint);
+    // What is typed before the question is not taken for its answer.
+    await bob.expect("Same?");
     bob.type("yes\r");
     await bob.expect("You are bob in lobby");
     const [after] = await discovered(machines, "b");
