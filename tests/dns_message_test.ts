@@ -122,6 +122,26 @@ Deno.test("what many names point to is read as often as a message may need, and 
   assertThrows(() => decodeDns(bytes), DnsMessageError, "a name");
 });
 
+Deno.test("a long way back by pointers is not gone without end", () => {
+  // A chain of pointers, each to the one before, in what a record of no known type tells.
+  const bytes = header(0x8400, 0, 2, 0, 0);
+  const data = [0];
+  const start = bytes.length + 11;
+  let last = start;
+  for (let n = 0; n < 2_000; n++) {
+    const at = start + data.length;
+    data.push(0xc0 | last >> 8, last & 0xff);
+    last = at;
+  }
+  bytes.push(0, 0, 99, 0, 1, 0, 0, 0, 1, data.length >> 8, data.length & 0xff, ...data);
+  const named = [0xc0 | last >> 8, last & 0xff, 0, 99, 0, 1, 0, 0, 0, 1, 0, 0];
+  assertThrows(() => decodeDns(raw(...bytes, ...named)), DnsMessageError, "a pointer");
+  // A short one leads to the name.
+  const first = start + 1;
+  const short = [0xc0 | first >> 8, first & 0xff, ...named.slice(2)];
+  assertEquals(decodeDns(raw(...bytes, ...short)).answers[1]?.name, []);
+});
+
 Deno.test("another class is passed over, such as that of what EDNS adds", () => {
   const bytes = raw(
     ...header(0, 1, 0, 0, 1),

@@ -70,6 +70,20 @@ for (
       "WARNING",
     ],
     [
+      "looks like it by a digit is warned of",
+      found({ fp: B }, { name: "0ffice" }),
+      known(),
+      "warned",
+      "WARNING",
+    ],
+    [
+      "looks like it by a capital is warned of",
+      found({ fp: B }, { name: "OffIce" }),
+      known(),
+      "warned",
+      "WARNING",
+    ],
+    [
       "is where a known one was is warned of",
       found({ fp: B }, { name: "Attic" }),
       known({ server: "10.0.0.1:1234", name: undefined }),

@@ -86,8 +86,13 @@ function shownAs({ server, name }: KnownServerLine): string {
 
 /** Also where other letters make a name look the same. */
 function looksLike(name: string, other: string): boolean {
-  const looks = (text: string): string => skeleton(nameSpelling(text.trim()).toLowerCase());
-  return looks(name) === looks(other);
+  // A capital may look like what the small letter does not, as I looks like l, and the other way round.
+  const looks = (text: string): string[] => {
+    const spelling = nameSpelling(text.trim());
+    return [skeleton(spelling.toLowerCase()), skeleton(spelling).toLowerCase()];
+  };
+  const others = looks(other);
+  return looks(name).some((each, n) => each === others[n]);
 }
 
 /** How servers are shown to a person, a line for each; `begin` gives what stands before each. */

@@ -91,7 +91,7 @@ export function decodeDns(bytes: Uint8Array): DnsMessage {
 class Reader {
   readonly #bytes: Uint8Array;
   #at = 0;
-  /** How many labels may still be read, wherever they are pointed to from. */
+  /** How many labels may still be read and pointers followed, wherever they are pointed to from. */
   #labels: number = DNS_CAPS.labels;
 
   constructor(bytes: Uint8Array) {
@@ -147,7 +147,7 @@ class Reader {
         const target = (length & 0x3f) * 256 + (this.#bytes[at + 1] ?? 0);
         after ??= at + 2;
         // Each leads further back than all before it, so that no name goes in a circle.
-        if (target >= lowest) throw bad("a pointer");
+        if (target >= lowest || --this.#labels < 0) throw bad("a pointer");
         [at, lowest] = [target, target];
         continue;
       }

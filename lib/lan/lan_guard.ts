@@ -1,7 +1,7 @@
 /** Bounds what strangers make us look at: so many messages a second, of one host and of all. Pure. */
 
 /** The length of a turn in ms, and how many messages of one host, of all, and of how many hosts count in it. */
-const [TURN_MS, MOST_OF_ONE, MOST_OF_ALL, MOST_HOSTS] = [1_000, 50, 300, 128];
+const [TURN_MS, MOST_OF_ONE, MOST_OF_ALL, MOST_HOSTS] = [1_000, 50, 200, 128];
 /** A network that sends more than this in a turn is not listened to for a while. */
 const FLOOD = 2_000;
 
