@@ -6,7 +6,7 @@ import { parseInvocation } from "../lib/cli/flags.ts";
 import { tellLan } from "../lib/cli/lan_telling.ts";
 import { serveCommand } from "../lib/cli/serve.ts";
 import { wantedBy, withConfig } from "../lib/cli/serve_wanted.ts";
-import { textsIn } from "../lib/lan/dns_records.ts";
+import { recordAddress, textsIn } from "../lib/lan/dns_records.ts";
 import type { LogEntry } from "../lib/server/log.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { Cable } from "./fixtures/lan.ts";
@@ -141,6 +141,43 @@ Deno.test("a network that can't be told is a warning, and the server goes on", a
     ],
   ]);
 });
+
+for (
+  const [hostname, addresses] of [
+    ["0.0.0.0", ["10.0.0.1"]],
+    ["10.0.0.1", ["10.0.0.1"]],
+    ["10.0.0.2", []],
+    ...Deno.build.os === "windows" ? [] : [["::", ["10.0.0.1", "2001:db8::1"]] as const],
+  ] as const
+) {
+  const what = addresses.length === 0 ? "nothing" : addresses.join(" and ");
+  Deno.test(`of a server that listens on ${hostname} a network is told ${what}`, async () => {
+    const cable = new Cable();
+    const name = "eth0";
+    await using _telling = tellLan({
+      name: "Office",
+      server: { addr: { hostname, port: 4_000 } },
+      web: { addr: { hostname: "127.0.0.1", port: 8_080 } },
+      identity: undefined,
+      hasPassword: false,
+      log: () => {},
+      print: () => {},
+      rows: () => [
+        { name, family: "IPv4", address: "10.0.0.1", netmask: "255.255.255.0" },
+        { name, family: "IPv6", address: "2001:db8::1", netmask: "ffff:ffff:ffff:ffff::" },
+        { name, family: "IPv6", address: "fe80::1", netmask: "ffff:ffff:ffff:ffff::" },
+      ],
+      open: cable.open,
+      world: { ...cable.clock, [Symbol.dispose]: () => {} },
+    });
+    cable.clock.pass(1_200);
+    const records = cable.sent.flatMap(({ message }) => message.answers);
+    assertEquals(records.flatMap((record) => recordAddress(record) ?? []), [...addresses]);
+    // A page that only this machine reaches is not told of.
+    const txt = records.find(({ type }) => type === 16);
+    if (txt !== undefined) assertEquals([...textsIn(txt).keys()], ["v", "tls", "pw"]);
+  });
+}
 
 Deno.test("what is told of a server is where and how it is reached, and nothing else", async () => {
   const cable = new Cable();
