@@ -5,6 +5,9 @@ const [TURN_MS, MOST_OF_ONE, MOST_OF_ALL, MOST_HOSTS] = [1_000, 50, 200, 128];
 /** A network that sends more than this in a turn is not listened to for a while. */
 const FLOOD = 2_000;
 
+/** Messages to single hosts: so many a second, and so many at once after a rest. */
+const [SINGLE_PER_SECOND, SINGLE_BURST] = [5, 10];
+
 /** What is to be done about a message: look at it, leave it, or hear nothing more for a while. */
 export type GuardWord = "look" | "leave" | "rest";
 
@@ -34,5 +37,28 @@ export class LanGuard {
     this.#hosts.set(address, before + 1);
     turn.looked++;
     return "look";
+  }
+}
+
+/** How much may be sent to single hosts, whom somebody else may have named. */
+export class LanBudget {
+  readonly #now: () => number;
+  #left = SINGLE_BURST;
+  #at: number;
+
+  /** `now`: as above. */
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#at = now();
+  }
+
+  /** Whether one more may be sent. */
+  spend(): boolean {
+    const now = this.#now();
+    this.#left = Math.min(SINGLE_BURST, this.#left + (now - this.#at) / 1_000 * SINGLE_PER_SECOND);
+    this.#at = now;
+    if (this.#left < 1) return false;
+    this.#left--;
+    return true;
   }
 }

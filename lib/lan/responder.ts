@@ -12,6 +12,7 @@ import {
   type DnsRecord,
 } from "./dns_message.ts";
 import { compareClaims, dnsKey, legacyRecord, recordKey, recordSetKey } from "./dns_records.ts";
+import { LanBudget } from "./lan_guard.ts";
 import { lanDenials } from "./lan_names.ts";
 import {
   EMPTY_MESSAGE,
@@ -35,8 +36,6 @@ const [SHARED_MS, SHARED_MORE_MS] = [20, 100];
 const [TRUNCATED_MS, TRUNCATED_MORE_MS] = [400, 100];
 /** Those of whom more is waited for, and what each may know, at most. */
 const [MOST_HELD, MOST_KNOWN] = [16, 512];
-/** Messages to single hosts: a second, and at once after a rest. */
-const [UNICAST_PER_SECOND, UNICAST_BURST] = [5, 10];
 
 /** What a {@linkcode LanResponder} is made with. */
 export interface ResponderOptions extends LanWorld {
@@ -65,10 +64,11 @@ export class LanResponder {
   readonly #pending = new Set<string>();
   readonly #held = new Map<string, HeldQuestion>();
   #conflicts: number[] = [];
-  #unicasts = { left: UNICAST_BURST, at: 0 };
+  readonly #unicasts: LanBudget;
 
   constructor(options: ResponderOptions) {
     this.#options = options;
+    this.#unicasts = new LanBudget(options.now);
   }
 
   /** Claims the names of these records, and then tells them. `own`: see {@linkcode recordKey}. */
@@ -93,11 +93,15 @@ export class LanResponder {
     if (this.#state !== "told") return;
     const sets = new Set(records.map(recordSetKey));
     this.#takeLeave(before.filter((record) => !sets.has(recordSetKey(record))));
-    const known = new Set(before.map(recordKey));
-    const changed = records.filter((record) => !known.has(recordKey(record)));
-    if (changed.length === 0) return;
-    const changedSets = new Set(changed.map(recordSetKey));
-    this.#announce(records.filter((record) => changedSets.has(recordSetKey(record))));
+    const [known, wanted] = [before, records].map((all) => new Set(all.map(recordKey)));
+    const isInBoth = (record: DnsRecord): boolean =>
+      [known, wanted].every((keys) => keys?.has(recordKey(record)));
+    // What is left of a set that has lost one is told anew, which ends the rest.
+    const changed = new Set(
+      [...before, ...records].filter((each) => !isInBoth(each)).map(recordSetKey),
+    );
+    const due = records.filter((record) => changed.has(recordSetKey(record)));
+    if (due.length > 0) this.#announce(due);
   }
 
   /** Says that all of it is no longer there. */
@@ -144,8 +148,9 @@ export class LanResponder {
   #announce(records: readonly DnsRecord[]): void {
     this.#tell(records, [], 0);
     this.#callOff?.();
-    // Once more, since messages get lost. It is done a moment later than others may be told again.
-    this.#callOff = this.#options.after(APART_MS, () => this.#tell(records, [], APART_MS));
+    // Once more, since messages get lost; a moment after it may be, since timers are not exact.
+    const again = (): void => this.#tell(records, [], APART_MS);
+    this.#callOff = this.#options.after(APART_MS + SHARED_MS, again);
   }
 
   #takeLeave(records: readonly DnsRecord[]): void {
@@ -255,7 +260,7 @@ export class LanResponder {
     const single = isClaim
       ? []
       : wanted.filter((record) => isFresh(record, this.#toldAt.get(recordKey(record))));
-    if (single.length > 0 && this.#mayUnicast()) {
+    if (single.length > 0 && this.#unicasts.spend()) {
       const additionals = additionalsTo(single, this.#all);
       const answers = single;
       this.#options.send({ ...EMPTY_MESSAGE, isResponse: true, answers, additionals }, from);
@@ -281,20 +286,12 @@ export class LanResponder {
   /** Whoever asks from a port of its own, as `dig` does, knows nothing of mDNS, and gets an answer of the DNS. */
   #answerLegacy({ id, questions }: DnsMessage, to: LanPeer): void {
     const found = answersTo(questions, [], this.#all);
-    if (found.length === 0 || !this.#mayUnicast()) return;
+    if (found.length === 0 || !this.#unicasts.spend()) return;
     const answers = found.map(legacyRecord);
     const additionals = additionalsTo(found, this.#all).map(legacyRecord);
     this.#options.send(
       { ...EMPTY_MESSAGE, id, isResponse: true, questions, answers, additionals },
       to,
     );
-  }
-
-  #mayUnicast(): boolean {
-    const now = this.#options.now();
-    const { left, at } = this.#unicasts;
-    const full = Math.min(UNICAST_BURST, left + (now - at) / 1_000 * UNICAST_PER_SECOND);
-    this.#unicasts = { left: full >= 1 ? full - 1 : full, at: now };
-    return full >= 1;
   }
 }
