@@ -1,5 +1,5 @@
 /**
- * Imports point one way: main → cli → irc → server | cluster | client | load | web | tls → store → files →
+ * Imports point one way: main → cli → irc → server | cluster | client | load | web | tls | lan → store → files →
  * chat → words | wire.
  * The page is a folder of its own, which a browser has nothing but words for.
  */
@@ -13,7 +13,7 @@ const ROOT = new URL("..", import.meta.url);
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...["server", "store", "files", "client", "load", "web", "irc", "tls", "cluster", "chat"],
-    ...["foreign", "words", "wire"],
+    ...["foreign", "lan", "words", "wire"],
   ],
   server: ["chat", "words", "wire"],
   store: ["chat", "words", "wire"],
@@ -22,6 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   client: ["chat", "words", "wire"],
   load: ["wire"],
   tls: ["wire"],
+  lan: ["wire"],
   cluster: ["store", "files", "chat", "words", "wire"],
   web: ["server", "foreign", "chat", "words", "wire"],
   irc: ["web", "server", "chat", "words", "wire"],

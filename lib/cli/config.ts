@@ -12,6 +12,7 @@ import {
   flagOf,
   type FlagSource,
   type Invocation,
+  isValueOptional,
   readEnv,
   type Subcommand,
   UsageError,
@@ -162,6 +163,7 @@ function rowOf(whole: Invocation, flag: Flag, defaults: ReadonlyMap<string, stri
   if (flag.value === undefined) return { name, value: whole.has(name), source };
   const texts = whole.all(name).map((text) => withoutSecrets(name, text));
   if (flag.many) return { name, value: texts, source };
+  if (isValueOptional(flag) && texts[0] === "") return { name, value: true, source };
   return { name, value: texts[0] ?? defaults.get(name) ?? flag.default, source };
 }
 

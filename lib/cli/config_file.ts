@@ -6,7 +6,7 @@
 import { parse } from "@std/toml";
 import { decodeText, reasonOf } from "../wire/text.ts";
 import type { ConfigFile, FileValue } from "./config_values.ts";
-import { completedAs, type Flag, nearest, UsageError } from "./flags.ts";
+import { completedAs, type Flag, isValueOptional, nearest, UsageError } from "./flags.ts";
 
 /** The largest file, in bytes: more than anybody would write by hand. */
 const MAX_BYTES = 262_144;
@@ -137,19 +137,27 @@ function valueOf(
     if (typeof value === "boolean") return { texts: [], isOn: value };
     throw new UsageError(`${key} is true or false, not ${shown(value)}`);
   }
+  if (typeof value === "boolean" && isValueOptional(flag)) {
+    return { texts: value ? [""] : [], isOn: value };
+  }
   const given = flag.many && Array.isArray(value) ? value as readonly unknown[] : [value];
   const texts = given.map((each) => textOf(flag, each)).map((text) => inFolder(flag, text, folder));
   return { texts, isOn: false };
 }
 
-function textOf({ name, value = "", choices, many }: Flag, given: unknown): string {
+function textOf(flag: Flag, given: unknown): string {
+  const { name, value = "", choices, many } = flag;
   const isNumber = (typeof given === "number" || typeof given === "bigint") && NUMBERS.test(value);
   if (typeof given !== "string" && !isNumber) {
-    const many_ = many ? ", or a list of such texts" : "";
+    const more = many
+      ? ", or a list of such texts"
+      : isValueOptional(flag)
+      ? ", or true or false"
+      : "";
     const kind = NUMBERS.test(value)
       ? `${value}: a number, or a text in quotes`
       : `${value}, a text in quotes`;
-    throw new UsageError(`${name} is ${kind}${many_}, not ${shown(given)}`);
+    throw new UsageError(`${name} is ${kind}${more}, not ${shown(given)}`);
   }
   const text = String(given);
   if (text === "") throw new UsageError(`${name} is empty; give it a value, or leave it out`);

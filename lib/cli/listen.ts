@@ -7,6 +7,7 @@ import { reasonOf } from "../wire/text.ts";
 import { lifelineEnd, onHangUp } from "./signals.ts";
 import { StartError } from "./flags.ts";
 import type { IrcPlace } from "./irc_flags.ts";
+import type { TellLanOptions } from "./lan_telling.ts";
 import type { Tls } from "./tls_flags.ts";
 import { type Address, counted, formatAddress } from "./values.ts";
 import { explainWeb, webUrl } from "./web_flags.ts";
@@ -16,6 +17,8 @@ export interface Doors {
   readonly web: WebOptions | undefined;
   readonly irc: IrcPlace | undefined;
   readonly tls: Tls | undefined;
+  /** How the network is told of the server, if it is. */
+  readonly lan: Omit<TellLanOptions, "server" | "web" | "identity" | "print"> | undefined;
   /** The data directory, if there is one. */
   readonly dir: string | undefined;
   readonly print: (line: string) => void;
@@ -35,7 +38,7 @@ export interface Doors {
  */
 export async function listenUntilStopped(
   options: ServeOptions & Address,
-  { web, irc, tls, dir, print, reload, describe, begin, page }: Doors,
+  { web, irc, tls, lan, dir, print, reload, describe, begin, page }: Doors,
 ): Promise<number> {
   const server = serveOrError(options);
   await using chat = irc && await ircOrError(server, irc, tls, dir);
@@ -45,7 +48,11 @@ export async function listenUntilStopped(
     ? undefined
     : await (await import("./open_control.ts")).openControl(dir, server.host.shared);
   using _listening = onHangUp(() => reload(server));
-  const stopped = untilStopped(server, print);
+  // A server that nobody is told of does not load this.
+  await using telling = lan && await (await import("./lan_telling.ts"))
+    .tellLan({ ...lan, server, web: door, identity: tls?.identity, print });
+  // Nobody should be sent to a server that is about to go.
+  const stopped = untilStopped(server, print, () => telling?.stop());
   const last = describe(server);
   const url = web && door && (page ?? webUrl(door, web, tls !== undefined));
   if (url !== undefined) print(`The web page is at ${url}`);
@@ -119,12 +126,17 @@ async function ircOrError(
   }
 }
 
-async function untilStopped(server: Server, print: (line: string) => void): Promise<void> {
+async function untilStopped(
+  server: Server,
+  print: (line: string) => void,
+  onStop: () => void,
+): Promise<void> {
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
     : ["SIGINT", "SIGTERM"];
   const stop = (): void => {
     const { connections } = server;
+    onStop();
     server.shutdown();
     if (connections > 0) print(`Stopping; telling ${counted(connections, "connected client")}.`);
   };

@@ -11,6 +11,7 @@ import type { Invocation } from "./flags.ts";
 import { checkClassic, givenInvite, givenRooms, givenSecrets } from "./peer.ts";
 import { inertLine } from "../words/inert.js";
 import { complain } from "./output.ts";
+import { sendingAtOnce } from "./open_conn.ts";
 import { type TlsWish, tlsWish } from "./tls_peer.ts";
 import type { Addresses } from "./addresses.ts";
 import { type Address, formatAddress, parseAddress } from "./values.ts";
@@ -113,18 +114,6 @@ export async function connect(
     if (error instanceof RefusedError) throw error;
     const why = explain(error as Error, `${unanswered} within ${connectMs / 1_000} s`);
     throw new Error(`Can't connect to ${formatAddress(address)}: ${why}`);
-  }
-}
-
-/** Without this, small messages would wait for acknowledgements of earlier ones (Nagle). */
-function sendingAtOnce(conn: Deno.TcpConn): Deno.TcpConn {
-  try {
-    conn.setNoDelay(true);
-    return conn;
-  } catch (error) {
-    // macOS refuses this for a socket that was reset already.
-    conn.close();
-    throw error;
   }
 }
 

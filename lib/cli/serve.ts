@@ -60,7 +60,8 @@ async function runServe(invocation: Invocation): Promise<number> {
 
 /** Runs the server until it is told to stop. Throws a {@linkcode StartError}. */
 async function runWanted(wanted: Wanted, complain: (line: string) => void): Promise<number> {
-  const { address, openFiles: most, password, place, plan, web, irc, invocation } = wanted;
+  const { address, openFiles: most, password, place, plan, web, irc, announce, invocation } =
+    wanted;
   checkMachine(wanted, complain);
   await using stdout = new LineQueue(Deno.stdout, {
     failed: (error) => {
@@ -102,7 +103,8 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
     return () => describeStore(place, kept);
   };
   const [begin, page] = [cluster?.begin, wanted.node?.page];
-  const doors = { web, irc, tls, dir, print, reload, describe, begin, page };
+  const lan = announce && { ...announce, hasPassword: password !== undefined, log };
+  const doors = { web, irc, tls, lan, dir, print, reload, describe, begin, page };
   const code = await listenUntilStopped(options, doors);
   await closeFiles(files, limits);
   return await closeStore(kept, limits, log) ? code : 1;

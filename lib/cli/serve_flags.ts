@@ -35,6 +35,11 @@ export const SERVE_FLAGS: readonly Flag[] = ranked([
   }),
   CONFIG_FLAG,
   TITLE_FLAG,
+  flagOf(
+    "--announce [NAME]",
+    "tell the network that this server is there, as NAME, so that chatroom discover finds it",
+    { default: "the title, or what this machine is called" },
+  ),
   ...TLS_FLAGS,
   { ...PASSWORD_FLAG, summary: "file whose first line is the password that everybody needs" },
   ...STORE_FLAGS,

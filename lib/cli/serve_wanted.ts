@@ -7,6 +7,7 @@ import { configPath } from "./config_flag.ts";
 import { fileLimits, type FilesWish, filesWish } from "./file_flags.ts";
 import { type Flag, type Invocation, parseFrom, UsageError } from "./flags.ts";
 import type { IrcPlace } from "./irc_flags.ts";
+import type { AnnounceWish } from "./lan_flags.ts";
 import { limitsFrom } from "./limit_flags.ts";
 import { type LogStyle, logStyle } from "./log.ts";
 import { openFilesLimit } from "./open_files.ts";
@@ -35,6 +36,7 @@ export interface Wanted {
   readonly plan: TlsPlan | undefined;
   readonly web: WebOptions | undefined;
   readonly irc: IrcPlace | undefined;
+  readonly announce: AnnounceWish | undefined;
   readonly invocation: Invocation;
 }
 
@@ -93,9 +95,15 @@ async function wantedFrom(invocation: Invocation): Promise<Wanted> {
   const openFiles = openFilesLimit();
   const place = storePlace(invocation);
   const said = limitsFrom(LIMITS, invocation);
+  const hostname = parseFrom("--host", host, (text) => asciiHost(text, text));
+  const title = givenTitle(invocation);
+  // Nor does one that nobody is told of load this.
+  const announce = invocation.isSaid("announce")
+    ? (await import("./lan_flags.ts")).announceWish(invocation, hostname, title.title)
+    : undefined;
   return {
     address: {
-      hostname: parseFrom("--host", host, (text) => asciiHost(text, text)),
+      hostname,
       port: parseFrom("--port", port, parsePort),
     },
     password: givenPassword(invocation),
@@ -109,7 +117,8 @@ async function wantedFrom(invocation: Invocation): Promise<Wanted> {
     plan: tlsPlan(invocation),
     web: webPlace(invocation),
     irc,
-    title: givenTitle(invocation),
+    title,
+    announce,
     invocation,
   };
 }

@@ -16,6 +16,7 @@ export interface SubcommandEntry extends Title {
 export const SUBCOMMANDS: readonly SubcommandEntry[] = [
   { ...TITLES.serve, load: async () => (await import("./serve.ts")).serveCommand },
   { ...TITLES.connect, load: async () => (await import("./connect.ts")).connectCommand },
+  { ...TITLES.discover, load: async () => (await import("./discover.ts")).discoverCommand },
   { ...TITLES.send, load: async () => (await import("./send.ts")).sendCommand },
   { ...TITLES.ask, load: async () => (await import("./ask.ts")).askCommand },
   { ...TITLES.get, load: async () => (await import("./get.ts")).getCommand },

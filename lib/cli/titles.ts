@@ -13,6 +13,7 @@ export const TITLES = {
     aliases: ["client"],
     summary: "join a server, at a terminal or in a pipe",
   },
+  discover: { name: "discover", summary: "list the servers that this network is told of" },
   send: {
     name: "send",
     summary: "deliver one message or files, wait until the server has it, and exit",

@@ -20,6 +20,7 @@ export const DOCUMENTS: readonly Document[] = [
       scripts: "In scripts",
       webhooks: "Webhooks in",
       tab: "Tab completes",
+      found: "Servers on this network",
       settings: "Settings",
       configuration: "A configuration file",
       original: "The Python scripts, and a client of your own",
@@ -33,6 +34,7 @@ export const DOCUMENTS: readonly Document[] = [
     topics: {
       tls: "TLS",
       page: "The page",
+      announce: "Told to the network",
       proxy: "Behind a proxy",
       http: "Files over HTTP",
       hooks: "Webhooks",
