@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { hookText } from "../lib/web/hooks/hook_body.ts";
-import { plainText } from "../lib/web/hooks/slack_text.ts";
+import { mrkdwnText } from "../lib/web/hooks/slack_text.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -36,7 +36,7 @@ const MRKDWN: ReadonlyArray<readonly [text: string, plain: string]> = [
 ];
 
 Deno.test("links, names and escapes of mrkdwn are read", none, () => {
-  for (const [text, plain] of MRKDWN) assertEquals(plainText(text), plain);
+  for (const [text, plain] of MRKDWN) assertEquals(mrkdwnText(text), plain);
 });
 
 Deno.test(
@@ -156,6 +156,7 @@ const BLOCKS = {
             { type: "rich_text_section", elements: [{ type: "text", text: "two" }] },
           ],
         },
+        { type: "rich_text_list", style: "ordered", indent: -1, offset: 2, elements: [{}, {}] },
         { type: "rich_text_quote", elements: [{ type: "text", text: "so\nit is" }] },
         { type: "rich_text_preformatted", elements: [{ type: "text", text: "a  b" }] },
       ],
@@ -180,6 +181,8 @@ Deno.test("blocks are read from top to bottom, in the place of the text", none, 
       "Hello @U1👋 🎉 https://x.org",
       "  • one",
       "  • two",
+      "3. ",
+      "4. ",
       "> so",
       "> it is",
       "a  b",

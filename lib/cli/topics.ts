@@ -18,7 +18,6 @@ export const DOCUMENTS: readonly Document[] = [
     topics: {
       terminal: "The client",
       scripts: "In scripts",
-      webhooks: "Webhooks in",
       tab: "Tab completes",
       settings: "Settings",
       configuration: "A configuration file",
@@ -35,7 +34,7 @@ export const DOCUMENTS: readonly Document[] = [
       page: "The page",
       proxy: "Behind a proxy",
       http: "Files over HTTP",
-      hooks: "Webhooks",
+      webhooks: "Webhooks",
       watch: "Watch it",
       control: "Commands beside a running server",
       machines: "Several machines",

@@ -1,8 +1,8 @@
 /** A message as Slack and Mattermost take it by webhooks: text, blocks, attachments, and who says it. */
 
-import { linesOf, listField, oneLine, textField } from "./shown_line.ts";
+import { listField, oneLine, shownLines, textField } from "./shown_line.ts";
 import { blocksText } from "./slack_blocks.ts";
-import { linkText, plainText, withEmoji } from "./slack_text.ts";
+import { linkText, mrkdwnText, withNamedEmoji } from "./slack_text.ts";
 
 /** The longest name that a message may say it is by, in characters. */
 const MOST_NAME = 64;
@@ -12,24 +12,24 @@ const MOST_NAME = 64;
  * says it is by stands in the text, in brackets: what it goes by is the hook's name.
  */
 export async function slackText(message: unknown): Promise<string> {
-  const main = blocksText(listField(message, "blocks")) || plainText(textField(message, "text"));
+  const main = blocksText(listField(message, "blocks")) || mrkdwnText(textField(message, "text"));
   const attached = listField(message, "attachments").map(attachmentText);
-  const text = await withEmoji(linesOf(main, ...attached));
+  const text = await withNamedEmoji(shownLines(main, ...attached));
   const by = oneLine(textField(message, "username"), MOST_NAME);
   return by === "" || text === "" ? text : `[${by}] ${text}`;
 }
 
 function attachmentText(attachment: unknown): string {
-  const field = (name: string): string => plainText(textField(attachment, name));
+  const field = (name: string): string => mrkdwnText(textField(attachment, name));
   const link = (name: string, where: string): string => {
     const url = field(where);
     return url === "" ? field(name) : linkText(url, field(name));
   };
   const fields = listField(attachment, "fields").map((each) => {
-    const [title, value] = [textField(each, "title"), textField(each, "value")].map(plainText);
+    const [title, value] = [textField(each, "title"), textField(each, "value")].map(mrkdwnText);
     return title && value ? `${oneLine(title)}: ${value}` : title || value || "";
   });
-  const shown = linesOf(
+  const shown = shownLines(
     field("pretext"),
     link("author_name", "author_link"),
     link("title", "title_link"),

@@ -12,7 +12,7 @@ const MARKED =
 const ESCAPES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">" };
 
 /** The plain text of a mrkdwn one. */
-export function plainText(text: string): string {
+export function mrkdwnText(text: string): string {
   return text.replace(MARKED, (_, sign, what = "", label, escape) => {
     if (escape !== undefined) return ESCAPES[escape.toLowerCase()] ?? "";
     const shown = label === undefined ? undefined : unescaped(label);
@@ -47,7 +47,7 @@ function unescaped(text: string): string {
 const EMOJI = /(?<![\w:]):([a-z0-9_+-]{1,40}):(?![\w:])/g;
 
 /** The text with the emoji for their names, of those that have names here. */
-export async function withEmoji(text: string): Promise<string> {
+export async function withNamedEmoji(text: string): Promise<string> {
   if (text.search(EMOJI) === -1) return text;
   // Some 45 KB that few texts need.
   const { emojiGroups } = await import("../../words/emoji.js");
