@@ -13,11 +13,12 @@ const ROOT = new URL("..", import.meta.url);
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...["server", "store", "files", "client", "load", "web", "irc", "tls", "cluster", "chat"],
-    ...["words", "wire"],
+    ...["foreign", "words", "wire"],
   ],
   server: ["chat", "words", "wire"],
   store: ["chat", "words", "wire"],
   files: ["chat", "words", "wire"],
+  foreign: ["chat", "words", "wire"],
   client: ["chat", "words", "wire"],
   load: ["wire"],
   tls: ["wire"],

@@ -39,7 +39,7 @@ export async function listenUntilStopped(
 ): Promise<number> {
   const server = serveOrError(options);
   await using chat = irc && await ircOrError(server, irc, tls, dir);
-  await using door = web && await webOrError(server, web, tls, chat);
+  await using door = web && await webOrError(server, web, tls, { chat, dir });
   // Without a data directory there is none, and its code is not loaded.
   await using _control = dir === undefined
     ? undefined
@@ -82,13 +82,18 @@ async function webOrError(
   server: Server,
   web: WebOptions,
   tls: Tls | undefined,
-  chat: IrcListener | undefined,
+  { chat, dir }: { readonly chat: IrcListener | undefined; readonly dir: string | undefined },
 ): Promise<WebListener> {
   try {
     // A server without the page does not load this, and one without IRC not its protocol.
     const { serveWeb } = await import("../web/serve_web.ts");
     const irc = chat && (await import("../irc/irc_socket.ts")).ircProtocol(chat.server);
-    const options = { ...web, ...irc && { protocols: [irc] } };
+    const { openLinkKey } = await import("../store/link_key.ts");
+    const options = {
+      ...web,
+      ...irc && { protocols: [irc] },
+      ...dir !== undefined && { linkSecret: openLinkKey(dir) },
+    };
     return await serveWeb(server.host, { ...options, ...tls && { secure: tls.secureWeb } });
   } catch (error) {
     await server.shutdown();

@@ -29,7 +29,7 @@ export const TITLES = {
   ban: { name: "ban", summary: "list who is banned or muted on a server, and lift it" },
   cluster: { name: "cluster", summary: "make the log that several machines share, and show it" },
   export: { name: "export", summary: "print the messages of a data directory" },
-  import: { name: "import", summary: "store messages that chatroom export printed" },
+  import: { name: "import", summary: "store what chatroom export printed, or another program" },
   check: { name: "check", summary: "look for damage in a data directory" },
   config: {
     name: "config",

@@ -51,6 +51,8 @@ export interface WebOptions extends Omit<GateRules, "isSecure"> {
   readonly secure?: Secure;
   /** What is spoken over WebSockets besides what the page does, under the same rules. */
   readonly protocols?: readonly SocketProtocol[];
+  /** What links to files are signed with, if they outlive the process. */
+  readonly linkSecret?: Uint8Array;
 }
 
 /** An open web door. */
@@ -129,14 +131,14 @@ class Site implements Disposable {
       isProxy: (address) => this.#gatekeeper.isProxy(address),
     });
     this.#page = page;
-    this.#base = options.base ?? "";
+    const base = this.#base = options.base ?? "";
     this.#watch = new Watch(host);
     this.#openMetrics = options.openMetrics ?? false;
-    const { limits } = options;
+    const { limits, linkSecret } = options;
     this.#hooks = new HookDoor(host, limits);
     const { metrics } = this.#watch;
     const onRead = (socket: Socket): void => this.connections.reads(socket);
-    this.files = new FileDoor({ host, limits, base: this.#base, rules, metrics, onRead });
+    this.files = new FileDoor({ host, limits, base, rules, metrics, onRead, linkSecret });
     const all = [webProtocol(host.shared.limits.payloadBytes), ...options.protocols ?? []];
     const wrong = (socket: Duplex, text: string): void =>
       this.#refuseUpgrade(socket, { status: 400, text });

@@ -1,5 +1,5 @@
 /**
- * Links to files that hold for a while, for one person on one device. Each is signed with a secret of the process, so
+ * Links to files that hold for a while, for one person on one device. Each is signed with a secret of the server, so
  * that nobody makes one, or reads on when its time is over; whether that person may still read the file,
  * and is signed in on that device, is asked when the link is followed.
  */
@@ -36,6 +36,8 @@ export interface SignedLinkOptions {
   readonly date: () => number;
   /** The origin by which a client reaches the web door. */
   readonly origin: (came: CameBy | undefined) => string | undefined;
+  /** What links are signed with; by default a secret that ends with the process. */
+  readonly secret?: Uint8Array | undefined;
 }
 
 /** What a link asks for. */
@@ -46,10 +48,11 @@ export interface FollowedLink extends LinkOwner {
 /** Makes links, and knows those that it has made. */
 export class SignedLinks implements FileLinks {
   readonly #options: SignedLinkOptions;
-  readonly #secret = randomBytes(SECRET_BYTES);
+  readonly #secret: Uint8Array;
 
   constructor(options: SignedLinkOptions) {
     this.#options = options;
+    this.#secret = options.secret ?? randomBytes(SECRET_BYTES);
   }
 
   link({ id, name }: LinkedFile, { reader, device }: LinkOwner, came?: CameBy): FileLink {

@@ -8,7 +8,7 @@
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "@std/cli/parse-args";
 
-const USAGE = `Usage: deno task test [--jobs N] [--quick | FILE...]
+const USAGE = `Usage: deno task test [--jobs N] [--filter TEXT] [--quick | FILE...]
 
 Runs tests/*_test.ts, or the files given, and prints what each process of deno test says when it has
 ended, and at last how many tests there were and which were skipped, and why. That none has passed is
@@ -16,6 +16,7 @@ a failure. Types are not checked; deno task ok does that too.
 
   --quick       only what tests the house, the wire or the store, and starts no server or program,
                 and what holds the code to its shape: the task quick
+  --filter TEXT only tests whose names have it, or fit /it/, as for deno test
   --jobs N      processes at a time (default: three for each core, at most 8)
   -h, --help    show this
 `;
@@ -48,7 +49,7 @@ if (import.meta.main) Deno.exit(await main(Deno.args));
 async function main(args: readonly string[]): Promise<number> {
   let isUsable = true;
   const flags = parseArgs(args, {
-    string: ["jobs"],
+    string: ["jobs", "filter"],
     boolean: ["help", "quick"],
     alias: { h: "help" },
     unknown: (arg) => isUsable &&= !arg.startsWith("-"),
@@ -61,12 +62,16 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const named = flags._.map(String);
   const files = named.length > 0 ? named : flags["quick"] ? allTests().filter(isQuick) : allTests();
+  const filter = flags["filter"];
+  const more = filter === undefined ? [] : [`--filter=${filter}`];
   const batches = batchesOf(files, jobs);
   const count = batches.length;
   const began = performance.now();
   const outcomes: Outcome[] = [];
   const work = async (): Promise<void> => {
-    for (let files; (files = batches.shift()) !== undefined;) outcomes.push(await outcomeOf(files));
+    for (let files; (files = batches.shift()) !== undefined;) {
+      outcomes.push(await outcomeOf(files, more));
+    }
   };
   await Promise.all(Array.from({ length: jobs }, work));
   const seconds = Math.round((performance.now() - began) / 1_000);
@@ -132,10 +137,13 @@ function isNamed(file: string, name: string): boolean {
 }
 
 /** Runs files in a process of their own, and prints what it says in one piece. */
-async function outcomeOf(files: readonly string[]): Promise<Outcome> {
+async function outcomeOf(
+  files: readonly string[],
+  more: readonly string[],
+): Promise<Outcome> {
   const urls = files.map((file) => pathToFileURL(file).href);
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", "--no-check", "--quiet", ...PERMISSIONS, BATCH, "--", ...urls],
+    args: ["test", "--no-check", "--quiet", ...more, ...PERMISSIONS, BATCH, "--", ...urls],
     // Colours are for somebody at a terminal, and nobody sees this before it is over.
     env: { NO_COLOR: "1" },
     stdin: "null",

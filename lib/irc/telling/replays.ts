@@ -54,9 +54,11 @@ export function isReplayed(client: IrcClient, event: Event): boolean {
 }
 
 function hold(replay: Replay, event: Event): void {
+  // A room that is joined comes with its last entries, of which the client was told some before.
+  if ((placeOf(event)?.seq ?? 0) <= replay.after) return;
   const message = messageIn(event);
   if (message !== undefined) {
-    if (message.text === "" || message.seq <= replay.after) return;
+    if (message.text === "") return;
     replay.messages.push(message);
     replay.length += message.text.length;
   } else if (event.type === "answered") {
