@@ -23,7 +23,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   load: ["wire"],
   tls: ["wire"],
   cluster: ["store", "files", "chat", "words", "wire"],
-  web: ["server", "chat", "words", "wire"],
+  web: ["server", "foreign", "chat", "words", "wire"],
   irc: ["web", "server", "chat", "words", "wire"],
   "web/page": ["words", "wire/requests.ts", "wire/events.ts"],
   // The house answers requests with events, and needs their tables and names; it knows no bytes but

@@ -1,8 +1,9 @@
 /** Slack's blocks as plain text: what there is to read of them, from top to bottom. */
 
+import { slackText } from "../../foreign/slack_text.ts";
+import { linkText } from "./links_and_emoji.ts";
 import { isObject } from "../../wire/fields.ts";
 import { listField, numberField, oneLine, shownLines, textField } from "./shown_line.ts";
-import { linkText, mrkdwnText } from "./slack_text.ts";
 
 /** Lists within lists are indented so far at most. */
 const MOST_INDENT = 8;
@@ -56,12 +57,12 @@ function imageText(image: unknown): string {
 /** The `text` of something, be it an object or a text by itself. */
 function textOf(source: unknown): string {
   const text = isObject(source) ? source["text"] : undefined;
-  return typeof text === "string" ? mrkdwnText(text) : composed(text);
+  return typeof text === "string" ? slackText(text) : composed(text);
 }
 
 /** A text object; one that is plain has no links, only escapes. */
 function composed(text: unknown): string {
-  return mrkdwnText(textField(text, "text"));
+  return slackText(textField(text, "text"));
 }
 
 /** A part of a rich text: a section, a list, a quote or code. */
