@@ -203,6 +203,17 @@ Deno.test("an empty room stays as long as it has a hook", none, async () => {
   assertEquals(await posts(house, "ci of den", "x"), "said");
 });
 
+Deno.test("a house knows the hooks that another knew, if that knew any", none, async () => {
+  const house = makeRoomHouse();
+  await add(house, "lobby", "ci");
+  const dump = structuredClone(house.dump());
+  const heir = makeRoomHouse({ before: dump });
+  assertEquals(await posts(heir, "ci of lobby", "x"), "said");
+  const { hooks: _, ...rooms } = dump.rooms;
+  const older = makeRoomHouse({ before: { ...dump, rooms: rooms as typeof dump.rooms } });
+  assertEquals(await posts(older, "ci of lobby", "x"), "no-such-hook");
+});
+
 Deno.test("there are no hooks while a node of a cluster knows none", none, async () => {
   class OldLog extends MemoryLog {
     readonly cluster = { level: 1 };

@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { reactionNamed } from "../lib/foreign/foreign.ts";
 import { PeopleNamed, personName, roomNamed } from "../lib/foreign/names.ts";
-import { mrkdwnText } from "../lib/foreign/slack_text.ts";
+import { slackText } from "../lib/foreign/slack_text.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 
@@ -79,7 +79,7 @@ Deno.test("an export of Slack is imported, with threads, reactions, files by the
   assertEquals(all.filter(({ type }) => type === undefined), [
     {
       ...{ ...general, seq: 1, from: "Ann Lee", at: at("00.000") },
-      text: "@bob: lunch & tea? the plan (https://ex.org/a) in #dev @here",
+      text: "@bob: lunch & tea? the plan (https://ex.org/a) in #dev @all",
     },
     { ...general, seq: 4, from: "ann2", at: at("01.000"), text: "waves", action: true },
     { ...general, seq: 5, from: "CI", at: at("02.000"), text: "Build 7 (https://ci/7)\nred" },
@@ -309,11 +309,11 @@ Deno.test("Slack's markup is read as people see it, and what is none stays as it
       ["<https://a.b/c>", "https://a.b/c"],
       ["<https://a.b/c|a.b/c>", "https://a.b/c"],
       ["<mailto:a@b.c|a@b.c>", "a@b.c"],
-      ["<javascript:alert(1)|x> <b>", "x (javascript:alert(1)) <b>"],
-      ["<!date^1392734382^{date}|Feb 18> <!subteam^S1|@ops> <!channel>", "Feb 18 @ops @channel"],
+      ["<javascript:alert(1)|x> <b>", "<javascript:alert(1)|x> <b>"],
+      ["<!date^1392734382^{date}|Feb 18> <!subteam^S1|@ops> <!channel>", "Feb 18 @ops @all"],
       ["&lt;b&gt; &amp;amp; 1 < 2", "<b> &amp; 1 < 2"],
     ] as const
-  ) assertEquals(mrkdwnText(text, names), shown);
+  ) assertEquals(slackText(text, names), shown);
   assertEquals(reactionNamed("+1::skin-tone-5"), "👍");
   assertEquals(reactionNamed("no_such"), undefined);
 });

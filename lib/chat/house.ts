@@ -185,6 +185,11 @@ export class House {
     return session?.peer === peer ? by(this.#parts, session) : undefined;
   }
 
+  /** Whether there is a webhook whose token has that hash. */
+  hasHook(hash: string): boolean {
+    return this.state.rooms.hooks.ofHash(hash) !== undefined;
+  }
+
   /** Says something by a webhook; settles and rejects as {@linkcode postHook} of answers/post_hook.ts. */
   async post(said: HookPost): Promise<void> {
     const { postHook } = await import("./answers/post_hook.ts");

@@ -27,7 +27,7 @@ export const hookCommand: Subcommand = {
     "room, as NAME (hook), by a POST of JSON as for Slack or Mattermost, of Alertmanager or Grafana,",
     "or of plain text. list shows the hooks. remove HOOK takes one back, by its name or its id.",
     "Works whether the server runs or not; one that runs does it at once, and takes what is posted",
-    "if it has a web door (serve --web). chatroom help webhooks says what it makes of a body.",
+    "if it has a web door (serve --web). chatroom help webhooks in says what it makes of a body.",
     "",
     "Exit codes: 0 done, 1 nothing was done, 2 bad usage.",
   ],

@@ -18,7 +18,6 @@ export const DOCUMENTS: readonly Document[] = [
     topics: {
       terminal: "The client",
       scripts: "In scripts",
-      webhooks: "Webhooks in",
       tab: "Tab completes",
       found: "Servers on this network",
       settings: "Settings",
@@ -37,7 +36,7 @@ export const DOCUMENTS: readonly Document[] = [
       announce: "Told to the network",
       proxy: "Behind a proxy",
       http: "Files over HTTP",
-      hooks: "Webhooks",
+      webhooks: "Webhooks",
       watch: "Watch it",
       control: "Commands beside a running server",
       machines: "Several machines",

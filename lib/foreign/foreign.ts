@@ -1,6 +1,6 @@
 /**
- * What other programs export and post: as texts, and as lines that `chatroom import` takes. This folder
- * knows those forms; it does not know where messages are kept, files by their names, or flags.
+ * What other programs export, as lines that `chatroom import` takes. This folder knows the forms of those
+ * exports; it does not know where messages are kept, files by their names, or flags.
  */
 
 import { reactionKey } from "../words/reaction.js";

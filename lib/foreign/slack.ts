@@ -16,9 +16,7 @@ import {
   textParts,
 } from "./foreign.ts";
 import { PeopleNamed, roomNamed } from "./names.ts";
-import { blocksText } from "./slack_blocks.ts";
-import { attachmentText } from "./slack_message.ts";
-import { mrkdwnText, type SlackNames } from "./slack_text.ts";
+import { type SlackNames, slackText } from "./slack_text.ts";
 
 /** A directory of an export. Both throw what they can't read as sentences. */
 export interface ExportFolder {
@@ -151,18 +149,24 @@ function saidIn(
   names: SlackNames,
   reading: ForeignReading,
 ): string {
-  // Newer messages have blocks that say the same as the text, and older ones none.
-  const text = mrkdwnText(stringIn(message["text"]), names);
-  const written = text.trim() === "" ? blocksText(listOf(message["blocks"])) : text;
+  const written = slackText(stringIn(message["text"]), names);
   const files = listOf(message["files"]).map((file) => stringIn(fieldsOf(file)["name"])).filter(
     Boolean,
   );
   reading.leaveOut("files, of which the name is kept", files.length);
   const attached = written.trim() === ""
-    ? listOf(message["attachments"]).map((each) => attachmentText(each, names))
+    ? listOf(message["attachments"]).map((each) => attachmentText(fieldsOf(each), names))
     : [];
   return [written, ...attached, ...files.map((name) => `[file: ${name}]`)]
     .filter((part) => part.trim() !== "").join("\n");
+}
+
+function attachmentText(fields: Readonly<Record<string, unknown>>, names: SlackNames): string {
+  const { pretext, title, title_link, text, fallback } = fields;
+  const link = stringIn(title_link);
+  const heading = [stringIn(title), link === "" ? "" : `(${link})`].filter(Boolean).join(" ");
+  const said = [stringIn(pretext), heading, stringIn(text)].filter(Boolean).join("\n");
+  return slackText(said === "" ? stringIn(fallback) : said, names);
 }
 
 function* reactions(

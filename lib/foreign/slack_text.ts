@@ -1,15 +1,6 @@
-/**
- * What Slack's "mrkdwn" says as plain text: links, names and escapes as people read them. Stars and the like stay,
- * as people type them in a chat. Nothing here makes a text inert; clients do that where they show it.
- */
+/** What people see of Slack's markup: `<@U1>`, `<https://…|words>`, `&amp;`. */
 
-import { oneLine } from "./shown_line.ts";
-
-/** What stands between angle brackets and means something there, and the three escapes. */
-const MARKED =
-  /<(?:([@#!])|(?=[a-z][a-z0-9+.-]{0,30}:))([^<>|\n]*)(?:\|([^<>\n]*))?>|&(amp|lt|gt);/gi;
-
-const ESCAPES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">" };
+import { evenSpaces } from "../words/names.js";
 
 /** The names of what a text may point to, by their ids. */
 export interface SlackNames {
@@ -17,50 +8,36 @@ export interface SlackNames {
   room(id: string): string | undefined;
 }
 
-/** The plain text of a mrkdwn one; without `names`, people and rooms go by what stands there. */
-export function mrkdwnText(text: string, names?: SlackNames): string {
-  return text.replace(MARKED, (_, sign, what = "", label, escape) => {
-    if (escape !== undefined) return ESCAPES[escape.toLowerCase()] ?? "";
-    const shown = label === undefined ? undefined : unescaped(label);
-    const meant = unescaped(what);
-    return sign === undefined ? linkText(meant, shown) : nameText(sign, meant, shown, names);
-  });
-}
+const POINTER = /<([^<>\n]{1,4000})>/g;
 
-/** A link as plain text: what it is called, and where it leads, unless both say the same. */
-export function linkText(url: string, label = ""): string {
-  const name = oneLine(label);
-  const bare = url.replace(/^mailto:/i, "");
-  if (name === "" || name === url || name === bare || `https://${name}` === url) return bare;
-  return `${name} (${bare})`;
-}
-
-/** Somebody, a channel, or everybody: by the name that stands there, else by the id. */
-function nameText(sign: string, what: string, label = "", names?: SlackNames): string {
-  if (sign === "@") return `@${names?.person(what) || label.replace(/^@/, "") || what}`;
-  if (sign === "#") return `#${names?.room(what) || label.replace(/^#/, "") || what}`;
-  if (label !== "") return label;
-  // `<!date^1392734382^Posted {date}|…>` always has a label, and a group should.
-  const [kind = "", group = kind] = what.split("^");
-  return `@${kind === "subteam" ? group : kind}`;
-}
-
-function unescaped(text: string): string {
-  return text.replace(/&(amp|lt|gt);/gi, (_, escape) => ESCAPES[escape.toLowerCase()] ?? "");
-}
-
-/** `:name:` of an emoji, as Slack's texts have them. */
-const EMOJI = /(?<![\w:]):([a-z0-9_+-]{1,40}):(?![\w:])/g;
-
-/** The text with the emoji for their names, of those that have names here. */
-export async function withNamedEmoji(text: string): Promise<string> {
-  if (text.search(EMOJI) === -1) return text;
-  // Some 45 KB that few texts need.
-  const { emojiGroups } = await import("../words/emoji.js");
-  const byName = new Map(
-    emojiGroups().flatMap(([, all]) =>
-      all.flatMap(({ emoji, names }) => names.map((name) => [name, emoji] as const))
-    ),
+/** A text as people read it: links in full, with their words before them where those differ. */
+export function slackText(text: string, names?: SlackNames): string {
+  const readable = text.replace(
+    POINTER,
+    (whole, inside: string) => pointed(inside, names) ?? whole,
   );
-  return text.replace(EMOJI, (whole, name) => byName.get(name) ?? whole);
+  return readable.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
+
+/** What stands between `<` and `>`; `undefined`: it is none of Slack's. */
+function pointed(inside: string, names: SlackNames | undefined): string | undefined {
+  const bar = inside.indexOf("|");
+  const [target, words] = bar < 0 ? [inside, ""] : [inside.slice(0, bar), inside.slice(bar + 1)];
+  const sign = target.charAt(0);
+  if (sign === "@") return `@${names?.person(target.slice(1)) ?? (words || target.slice(1))}`;
+  if (sign === "#") return `#${names?.room(target.slice(1)) ?? (words || target.slice(1))}`;
+  if (sign === "!") return special(target.slice(1), words);
+  if (!/^(?:https?|mailto|tel):/i.test(target)) return undefined;
+  const shown = target.replace(/^(?:mailto|tel):/i, "");
+  const said = evenSpaces(words);
+  return said === "" || said === shown || target.endsWith(`://${said}`) || said === target
+    ? shown
+    : `${said} (${shown})`;
+}
+
+/** `!here`, `!date^1392734382^{date}^link|Feb 18` and the like. */
+function special(target: string, words: string): string {
+  const [word = ""] = target.split("^", 1);
+  if (word === "here" || word === "channel" || word === "everyone") return "@all";
+  return words === "" ? `@${word}` : words;
 }

@@ -83,9 +83,14 @@ export class RoomRecords {
     this.load(kept);
   }
 
-  /** Knows what was kept, or what was known before in its order, where nothing is known. */
+  /**
+   * Knows what was kept, or what was known before in its order, where nothing is known. What a release dumped
+   * that knew no hooks has none.
+   */
   load(
-    { rooms, members, invitations, hooks, going = [] }: KeptRooms & Partial<RecordsDump>,
+    { rooms, members, invitations, hooks = [], going = [] }:
+      & Omit<KeptRooms, "hooks">
+      & Partial<RecordsDump>,
   ): void {
     for (const key of going) this.#going.add(key);
     for (const room of rooms) this.#rooms.set(room.key, room);

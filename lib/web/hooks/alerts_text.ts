@@ -1,7 +1,7 @@
 /** What Alertmanager and Grafana post by webhooks, as plain text: what fires, and a line for each alert. */
 
 import { isObject } from "../../wire/fields.ts";
-import { filledLines, listField, oneLine, textField } from "../../foreign/shown_line.ts";
+import { listField, numberField, oneLine, shownLines, textField } from "./shown_line.ts";
 
 /** So many alerts have a line of their own. */
 const MOST_ALERTS = 10;
@@ -21,9 +21,9 @@ export function alertsText(body: Labels): string {
   const common = labelsOf(body, "commonLabels");
   const isMixed = new Set(alerts.map(statusOf)).size > 1;
   const lines = alerts.slice(0, MOST_ALERTS).map((alert) => alertLine(alert, common, isMixed));
-  const more = alerts.length - lines.length + (Number(textField(body, "truncatedAlerts")) || 0);
+  const more = alerts.length - lines.length + numberField(body, "truncatedAlerts");
   const hasLinks = alerts.some((alert) => urlOf(alert) !== "");
-  return filledLines(
+  return shownLines(
     oneLine(textField(body, "title")) || headOf(body, alerts, common),
     ...isOwn ? lines : [message.trim()],
     isOwn && more > 0 ? `and ${more} more` : "",
@@ -33,7 +33,7 @@ export function alertsText(body: Labels): string {
 
 /** The text of what Grafana posted before version 9: one alert by its title. */
 export function oldGrafanaText(body: Labels): string {
-  return filledLines(
+  return shownLines(
     oneLine(textField(body, "title") || textField(body, "ruleName")),
     textField(body, "message").trim(),
     ...listField(body, "evalMatches").slice(0, MOST_ALERTS).map((match) =>

@@ -5,8 +5,8 @@ import { isObject } from "../../wire/fields.ts";
 import { decodeText } from "../../wire/text.ts";
 import type { HttpRefusal } from "../gatekeeper.ts";
 import { alertsText, oldGrafanaText } from "./alerts_text.ts";
-import { textField } from "../../foreign/shown_line.ts";
-import { slackText } from "../../foreign/slack_message.ts";
+import { textField } from "./shown_line.ts";
+import { slackMessageText } from "./slack_message.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 const TAKEN = `application/json, text/plain and ${FORM}`;
@@ -47,7 +47,7 @@ async function formText(form: string): Promise<{ readonly text: string } | HttpR
   const fields = new URLSearchParams(form);
   const payload = fields.get("payload");
   if (payload !== null) return await jsonText(payload);
-  if (fields.has("text")) return said(await slackText(Object.fromEntries(fields)));
+  if (fields.has("text")) return said(await slackMessageText(Object.fromEntries(fields)));
   return bad("A form needs a field payload, or text; plain text is sent as text/plain.");
 }
 
@@ -61,7 +61,7 @@ async function jsonText(json: string): Promise<{ readonly text: string } | HttpR
   }
   if (!isObject(body)) return bad("The JSON is no object.");
   if (Array.isArray(body["alerts"]) && body["alerts"].length > 0) return said(alertsText(body));
-  const text = await slackText(body);
+  const text = await slackMessageText(body);
   if (text.trim() !== "") return said(text);
   if (textField(body, "title") + textField(body, "message") !== "") {
     return said(oldGrafanaText(body));

@@ -1,8 +1,9 @@
 /** A message as Slack and Mattermost take it by webhooks: text, blocks, attachments, and who says it. */
 
-import { filledLines, listField, oneLine, textField } from "./shown_line.ts";
+import { slackText } from "../../foreign/slack_text.ts";
+import { linkText, withNamedEmoji } from "./links_and_emoji.ts";
+import { listField, oneLine, shownLines, textField } from "./shown_line.ts";
 import { blocksText } from "./slack_blocks.ts";
-import { linkText, mrkdwnText, type SlackNames, withNamedEmoji } from "./slack_text.ts";
 
 /** The longest name that a message may say it is by, in characters. */
 const MOST_NAME = 64;
@@ -11,28 +12,27 @@ const MOST_NAME = 64;
  * The text of a message; empty where it has none. Blocks are shown in the place of the text, as Slack does it. Who it
  * says it is by stands in the text, in brackets: what it goes by is the hook's name.
  */
-export async function slackText(message: unknown): Promise<string> {
-  const main = blocksText(listField(message, "blocks")) || mrkdwnText(textField(message, "text"));
-  const attached = listField(message, "attachments").map((each) => attachmentText(each));
-  const text = await withNamedEmoji(filledLines(main, ...attached));
+export async function slackMessageText(message: unknown): Promise<string> {
+  const main = blocksText(listField(message, "blocks")) || slackText(textField(message, "text"));
+  const attached = listField(message, "attachments").map(attachmentText);
+  const text = await withNamedEmoji(shownLines(main, ...attached));
   const by = oneLine(textField(message, "username"), MOST_NAME);
   return by === "" || text === "" ? text : `[${by}] ${text}`;
 }
 
-/** What an attachment says; empty if it is nothing to read. */
-export function attachmentText(attachment: unknown, names?: SlackNames): string {
-  const field = (name: string): string => mrkdwnText(textField(attachment, name), names);
+function attachmentText(attachment: unknown): string {
+  const field = (name: string): string => slackText(textField(attachment, name));
   const link = (name: string, where: string): string => {
     const url = field(where);
     return url === "" ? field(name) : linkText(url, field(name));
   };
   const fields = listField(attachment, "fields").map((each) => {
-    const [title, value] = [textField(each, "title"), textField(each, "value")].map((part) =>
-      mrkdwnText(part, names)
+    const [title, value] = [textField(each, "title"), textField(each, "value")].map((text) =>
+      slackText(text)
     );
     return title && value ? `${oneLine(title)}: ${value}` : title || value || "";
   });
-  const shown = filledLines(
+  const shown = shownLines(
     field("pretext"),
     link("author_name", "author_link"),
     link("title", "title_link"),

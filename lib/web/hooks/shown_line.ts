@@ -1,6 +1,6 @@
 /** Fields of others' JSON as they are shown. */
 
-import { isObject } from "../wire/fields.ts";
+import { isObject } from "../../wire/fields.ts";
 
 /** A part of a message that should be short takes at most so many characters. */
 const MOST_LINE = 500;
@@ -19,6 +19,12 @@ export function textField(source: unknown, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
+/** A field that should be a number from 0 up; 0 for anything else. */
+export function numberField(source: unknown, name: string): number {
+  const value = Number(textField(source, name));
+  return Number.isSafeInteger(value) && value > 0 ? value : 0;
+}
+
 /** A field that should be a list; empty for anything else. */
 export function listField(source: unknown, name: string): readonly unknown[] {
   const value = isObject(source) ? source[name] : undefined;
@@ -26,6 +32,6 @@ export function listField(source: unknown, name: string): readonly unknown[] {
 }
 
 /** The lines that have something on them. */
-export function filledLines(...lines: readonly string[]): string {
+export function shownLines(...lines: readonly string[]): string {
   return lines.filter((line) => line.trim() !== "").join("\n");
 }

@@ -1,15 +1,16 @@
 /** Slack's blocks as plain text: what there is to read of them, from top to bottom. */
 
-import { isObject } from "../wire/fields.ts";
-import { filledLines, listField, oneLine, textField } from "./shown_line.ts";
-import { linkText, mrkdwnText } from "./slack_text.ts";
+import { slackText } from "../../foreign/slack_text.ts";
+import { linkText } from "./links_and_emoji.ts";
+import { isObject } from "../../wire/fields.ts";
+import { listField, numberField, oneLine, shownLines, textField } from "./shown_line.ts";
 
 /** Lists within lists are indented so far at most. */
 const MOST_INDENT = 8;
 
 /** The text of blocks; empty for those that have nothing to read. */
 export function blocksText(blocks: readonly unknown[]): string {
-  return filledLines(...blocks.map(blockText));
+  return shownLines(...blocks.map(blockText));
 }
 
 function blockText(block: unknown): string {
@@ -23,15 +24,15 @@ function blockText(block: unknown): string {
     case "context":
       return elements.map((each) => elementText(each)).filter((text) => text !== "").join(" ");
     case "actions":
-      return filledLines(...elements.map(elementText));
+      return shownLines(...elements.map(elementText));
     case "rich_text":
-      return filledLines(...elements.map(richText));
+      return shownLines(...elements.map(richText));
     case "markdown":
       return textField(block, "text");
     default: {
       const accessory = isObject(block) ? elementText(block["accessory"]) : "";
       const fields = listField(block, "fields").map(composed);
-      return filledLines(textOf(block), ...fields, accessory);
+      return shownLines(textOf(block), ...fields, accessory);
     }
   }
 }
@@ -56,12 +57,12 @@ function imageText(image: unknown): string {
 /** The `text` of something, be it an object or a text by itself. */
 function textOf(source: unknown): string {
   const text = isObject(source) ? source["text"] : undefined;
-  return typeof text === "string" ? mrkdwnText(text) : composed(text);
+  return typeof text === "string" ? slackText(text) : composed(text);
 }
 
 /** A text object; one that is plain has no links, only escapes. */
 function composed(text: unknown): string {
-  return mrkdwnText(textField(text, "text"));
+  return slackText(textField(text, "text"));
 }
 
 /** A part of a rich text: a section, a list, a quote or code. */
@@ -69,10 +70,10 @@ function richText(part: unknown): string {
   const elements = listField(part, "elements");
   switch (textField(part, "type")) {
     case "rich_text_list": {
-      const indent = "  ".repeat(Math.min(Number(textField(part, "indent")) || 0, MOST_INDENT));
+      const indent = "  ".repeat(Math.min(numberField(part, "indent"), MOST_INDENT));
       const isOrdered = textField(part, "style") === "ordered";
-      const first = Number(textField(part, "offset")) || 0;
-      return filledLines(
+      const first = numberField(part, "offset");
+      return shownLines(
         ...elements.map((each, n) =>
           `${indent}${isOrdered ? `${first + n + 1}.` : "•"} ${richText(each)}`
         ),
