@@ -82,3 +82,17 @@ Deno.test("what chatroom hook can't do is said in one line", async () => {
     assertMatch(said.stderr, /^[^\n]+\n$/, args.join(" "));
   }
 });
+
+Deno.test("what a hook has said with a key is said once, also after a restart", async () => {
+  await using dir = await kept();
+  const made = await chatroom(["hook", "add", "dev", "--name", "ci", "--data", dir.path]);
+  for (const [body, status] of [["built", 200], ["built", 200], ["other", 422]] as const) {
+    await using server = await startStored(dir.path);
+    await using door = await serveWeb(server.host, { hostname: "127.0.0.1", port: 0 });
+    const headers = { "Content-Type": "text/plain", "Idempotency-Key": "build 7" };
+    const url = `http://127.0.0.1:${door.addr.port}${made.stdout.trim()}`;
+    const answer = await fetch(url, { method: "POST", body, headers });
+    await answer.text();
+    assertEquals([answer.status, server.factLog.index.last(roomLog("dev"))], [status, 2]);
+  }
+});
