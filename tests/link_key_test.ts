@@ -14,7 +14,7 @@ Deno.test("the secret of a directory stays, for its owner alone; where it is non
   const first = openLinkKey(dir.path);
   assertEquals(first.length, 32);
   assertEquals(openLinkKey(dir.path), first);
-  if (Deno.build.os !== "windows") assertEquals((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
+  if (Deno.build.os !== "windows") assertEquals(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o600);
   for (const wrong of ["", "ab", "x".repeat(64)]) {
     await Deno.writeTextFile(path, wrong);
     const another = openLinkKey(dir.path);

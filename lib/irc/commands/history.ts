@@ -14,6 +14,7 @@ import { messageLines, msgidPlace } from "../telling/news.ts";
 import { timeIn } from "../telling/times.ts";
 import { nameKey } from "../../words/names.js";
 import type { Command, Commands } from "./command.ts";
+import { type HistoryPoint, type HistoryRange, rangesOf } from "./history_ranges.ts";
 
 const NAME = "CHATHISTORY";
 
@@ -26,23 +27,6 @@ interface Place {
   readonly target: string;
   /** How the client has written it: so the batch calls it that answers. */
   readonly asked: string;
-}
-
-/** The part of a log that is wanted: what was said after one number and before another. */
-interface Range {
-  readonly after?: number;
-  readonly before?: number;
-  readonly limit: number;
-  /** If that is more than the limit, its end is wanted. */
-  readonly isEnd?: true;
-}
-
-/** Where something was said: the last number at that time or before, and the first after it. */
-interface Point {
-  /** All up to this one came before. */
-  readonly before: number;
-  /** All from this one on comes after. */
-  readonly after: number;
 }
 
 /** Thrown for a request that is wrong in itself, with its code. */
@@ -132,42 +116,11 @@ function tellEarlier(
   reply.add({ source: server.name, command: "NOTICE", params: [to, text] });
 }
 
-/** The parts of a log that a request asks for, in order. */
-function rangesOf(
-  command: string,
-  [first, second]: ReadonlyArray<Point | undefined>,
-  limit: number,
-): readonly Range[] {
-  switch (command) {
-    case "LATEST":
-      return [{ limit, isEnd: true, after: first === undefined ? 0 : first.after - 1 }];
-    case "BEFORE":
-      return [{ limit, isEnd: true, before: (first?.before ?? 0) + 1 }];
-    case "AFTER":
-      return [{ limit, after: (first?.after ?? 1) - 1 }];
-    case "AROUND": {
-      const before = Math.floor(limit / 2);
-      const middle = first?.before ?? 0;
-      const later = { limit: limit - before, after: middle };
-      return before === 0 ? [later] : [{ limit: before, isEnd: true, before: middle + 1 }, later];
-    }
-    default: {
-      const [from, to] = [first ?? LOWEST, second ?? LOWEST];
-      // The other way round they come from the end.
-      return from.before <= to.before
-        ? [{ limit, after: from.after - 1, before: to.before + 1 }]
-        : [{ limit, isEnd: true, before: from.before + 1, after: to.after - 1 }];
-    }
-  }
-}
-
-const LOWEST: Point = { before: 0, after: 1 };
-
 /** Reads a part of a log. */
 async function read(
   client: IrcClient,
   { room, chat }: Place,
-  range: Range,
+  range: HistoryRange,
   reply: Reply,
 ): Promise<{ readonly messages: readonly Said[]; readonly hasMore: boolean }> {
   const { after = 0, before, limit, isEnd } = range;
@@ -223,7 +176,7 @@ async function pointOf(
   place: Place,
   ref: string,
   command: string,
-): Promise<Point> {
+): Promise<HistoryPoint> {
   const { house, peer } = client;
   const { target: _, asked: __, ...where } = place;
   const id = /^msgid=(.+)$/.exec(ref)?.[1];
