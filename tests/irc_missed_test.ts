@@ -106,7 +106,7 @@ Deno.test("irc: a client that comes again hears what was answered meanwhile, and
   }
   const { peer } = await ann(server, { lines: [] });
   const lines = (await peer.ask("CHATHISTORY LATEST #den * 1")).join("\n");
-  assertEquals(lines.includes("/answer"), false);
+  assertEquals(/[/!]answer /.test(lines), false);
   await quit(peer);
 });
 
@@ -139,6 +139,30 @@ Deno.test("irc: a client that has missed more than it is told at once hears how 
   assertEquals(anew.filter((line) => line.includes("/quote")), []);
   await quit(peer);
   assertEquals((await ann(server)).told, []);
+});
+
+Deno.test("irc: who reads back by hand is told with each page how to read on, until nothing was said before", async () => {
+  await using server = await startDen();
+  using page = server.page;
+  using _bob = server.bob;
+  const texts = Array.from({ length: 7 }, (_, n) => `text ${n}`);
+  for (const text of texts) await page.ask({ type: "say", room: "den", text });
+  const { peer } = await ann(server);
+  const pages: string[][] = [];
+  for (let command: string | undefined = "CHATHISTORY LATEST #den * 3"; command !== undefined;) {
+    const lines: string[] = await peer.ask(command);
+    pages.unshift(said(lines));
+    command = lines.flatMap((line) =>
+      / NOTICE #den :There is more before these: \/quote (.*)$/.exec(line)?.[1] ?? []
+    )[0];
+  }
+  assertEquals(pages.flat(), texts);
+  assertEquals(pages.length, 3);
+  await quit(peer);
+  const { peer: knowing } = await ann(server, { caps: ["draft/chathistory", "batch"] });
+  const lines = await knowing.ask("CHATHISTORY LATEST #den * 3");
+  assertEquals(lines.some((line) => line.includes(" NOTICE ")), false);
+  await quit(knowing);
 });
 
 Deno.test("irc: of many places a client is told so much in all, of conversations first, and hears of the rest", async () => {

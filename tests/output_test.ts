@@ -50,6 +50,10 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ban: [{ args: ["ban", "list", "--data", "DIR"] }],
   export: [{ args: ["export", "--data", "DIR"] }],
   invite: [{ args: ["invite", "--room", "lobby", "--data", "DIR"] }],
+  hook: [
+    { args: ["hook", "add", "lobby", "--data", "DIR"] },
+    { args: ["hook", "list", "--data", "DIR"] },
+  ],
   import: [{ args: ["import", "--data", "DIR"], input: jsonLine({ text: "again" }) }],
   check: [
     { args: ["check", "--data", "DIR"] },

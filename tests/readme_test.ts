@@ -167,7 +167,7 @@ for (const document of DOCUMENTS) {
 }
 
 Deno.test("every slash command that a document names is there", () => {
-  const paths = ["healthz", "readyz", "metrics", "ws", "irc"];
+  const paths = ["healthz", "readyz", "metrics", "ws", "irc", "hook"];
   const names = terminalCommands().flatMap(({ name, aliases = [] }) => [name, ...aliases]);
   const known = new Set([...names, ...paths]);
   for (const document of DOCUMENTS) {

@@ -33,6 +33,7 @@ import { newState } from "./new_state.ts";
 import type { ConsoleRequest } from "./people/console_request.ts";
 import { Keeper } from "./people/keeper.ts";
 import type { Account } from "./people/records.ts";
+import type { HookPost } from "./answers/post_hook.ts";
 import { Refusal } from "./refusal.ts";
 import { type IndexDump, IndexThen } from "./replaying.ts";
 import { decided } from "./put.ts";
@@ -182,6 +183,17 @@ export class House {
   ): Result | undefined {
     const session = this.#parts.sessions.get(peer);
     return session?.peer === peer ? by(this.#parts, session) : undefined;
+  }
+
+  /** Whether there is a webhook whose token has that hash. */
+  hasHook(hash: string): boolean {
+    return this.state.rooms.hooks.ofHash(hash) !== undefined;
+  }
+
+  /** Says something by a webhook; settles and rejects as {@linkcode postHook} of answers/post_hook.ts. */
+  async post(said: HookPost): Promise<void> {
+    const { postHook } = await import("./answers/post_hook.ts");
+    await postHook(this.#parts, said);
   }
 
   /** The file to which a link leads. Rejects with a {@linkcode Refusal} for those who may not read it. */

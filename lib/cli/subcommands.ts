@@ -26,6 +26,7 @@ export const SUBCOMMANDS: readonly SubcommandEntry[] = [
   { ...TITLES.user, load: async () => (await import("./user.ts")).userCommand },
   { ...TITLES.room, load: async () => (await import("./room.ts")).roomCommand },
   { ...TITLES.invite, load: async () => (await import("./invite.ts")).inviteCommand },
+  { ...TITLES.hook, load: async () => (await import("./hook.ts")).hookCommand },
   { ...TITLES.ban, load: async () => (await import("./ban.ts")).banCommand },
   { ...TITLES.cluster, load: async () => (await import("./cluster.ts")).clusterCommand },
   { ...TITLES.export, load: async () => (await import("./export.ts")).exportCommand },

@@ -26,6 +26,7 @@ export const TITLES = {
   user: { name: "user", summary: "reserve names on a server, and say who owns it" },
   room: { name: "room", summary: "list the rooms that are kept, set them, and remove some" },
   invite: { name: "invite", summary: "make a link that invites people to a room" },
+  hook: { name: "hook", summary: "make URLs by which programs say something in a room" },
   ban: { name: "ban", summary: "list who is banned or muted on a server, and lift it" },
   cluster: { name: "cluster", summary: "make the log that several machines share, and show it" },
   export: { name: "export", summary: "print the messages of a data directory" },

@@ -36,6 +36,7 @@ export const DOCUMENTS: readonly Document[] = [
       announce: "Told to the network",
       proxy: "Behind a proxy",
       http: "Files over HTTP",
+      webhooks: "Webhooks",
       watch: "Watch it",
       control: "Commands beside a running server",
       machines: "Several machines",

@@ -40,6 +40,14 @@ export const WEB_LIMITS = {
     "time for which an HTTP link to a file holds",
     { flag: "web-link-timeout", unit: "ms", default: 3_600_000 },
   ),
+  hookBytes: limit(
+    "largest body of a webhook",
+    { flag: "max-hook", unit: "bytes", default: 65_536, least: 1_024 },
+  ),
+  hookPostsPerMinute: limit(
+    "messages of one webhook in a minute; as many may come at once",
+    { flag: "max-hook-rate", unit: "count", default: 60, tells: "try-later" },
+  ),
 } satisfies Readonly<Record<string, Limit>>;
 
 /** A value for each limit: bytes, milliseconds or a count. */

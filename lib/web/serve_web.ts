@@ -7,6 +7,7 @@ import type { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { HOOK_PATH } from "../server/hook_token.ts";
 import type { ListenerHost, LiveConnection } from "../server/host.ts";
 import { Connections } from "./connections.ts";
 import {
@@ -17,11 +18,13 @@ import {
   plainAddress,
   type Visit,
 } from "./gatekeeper.ts";
-import { FileDoor, type FileRequest } from "./file_door.ts";
-import { PART_HEADERS, securityHeaders, setHeaders } from "./headers.ts";
+import { FileDoor } from "./file_door.ts";
+import { hasBody, PART_HEADERS, securityHeaders, setHeaders } from "./headers.ts";
+import { HookDoor } from "./hooks/hook_door.ts";
 import { webDefaults, type WebLimits } from "./limits.ts";
 import { createHttp, listen, type Listening, type Secure } from "./listener.ts";
 import { type PageFiles, readPage, sendFile } from "./page.ts";
+import { sendReport } from "./send_report.ts";
 import { FILE_PATH } from "./signed_links.ts";
 import type { SocketProtocol } from "./socket_protocol.ts";
 import {
@@ -58,8 +61,6 @@ export interface WebListener extends AsyncDisposable {
   /** How many HTTP connections are open, including WebSockets. */
   readonly connections: number;
 }
-
-const encoder = new TextEncoder();
 
 const NOTHING_HERE: HttpRefusal = { status: 404, text: "There is nothing here." };
 
@@ -115,6 +116,7 @@ class Site implements Disposable {
   readonly #protocols: ReadonlyMap<string | undefined, OpenedProtocol>;
   readonly connections: Connections;
   readonly files: FileDoor;
+  readonly #hooks: HookDoor;
   readonly #watch: Watch;
   readonly #openMetrics: boolean;
 
@@ -133,6 +135,7 @@ class Site implements Disposable {
     this.#watch = new Watch(host);
     this.#openMetrics = options.openMetrics ?? false;
     const { limits, linkSecret } = options;
+    this.#hooks = new HookDoor(host, limits);
     const { metrics } = this.#watch;
     const onRead = (socket: Socket): void => this.connections.reads(socket);
     this.files = new FileDoor({ host, limits, base, rules, metrics, onRead, linkSecret });
@@ -188,6 +191,9 @@ class Site implements Disposable {
     if (!isFile) {
       setHeaders(response, isPart ? PART_HEADERS : securityHeaders(visit, this.#gatekeeper.pages));
     }
+    if (path?.startsWith(HOOK_PATH)) {
+      return this.#answered(this.#hooks.answer({ request, response, path }), response);
+    }
     // We don't read the body of a request, so the connection can't be used for another.
     if (hasBody(request)) response.shouldKeepAlive = false;
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -199,7 +205,10 @@ class Site implements Disposable {
       return;
     }
     if (file !== undefined) return sendFile(file, request, response);
-    if (isFile) return this.#file({ request, response, address: visit.address, path: path ?? "" });
+    if (isFile) {
+      const asked = { request, response, address: visit.address, path: path ?? "" };
+      return this.#answered(this.files.answer(asked), response);
+    }
     if (this.#protocols.has(path)) {
       response.setHeader("Upgrade", "websocket");
       return this.#refuse({ status: 426, text: "This is a WebSocket." }, response);
@@ -208,15 +217,16 @@ class Site implements Disposable {
     if (report === undefined) {
       return this.#refuse(NOTHING_HERE, response);
     }
-    Promise.resolve(report).then((told) => this.#tell(told, response)).catch((error) =>
+    Promise.resolve(report).then((told) => sendReport(told, response)).catch((error) =>
       this.#fail(request.socket, error)
     );
   }
 
-  #file(asked: FileRequest): void {
-    this.files.answer(asked).then((refused) => {
-      if (refused !== undefined) this.#refuse(refused, asked.response);
-    }).catch((error) => this.#fail(asked.request.socket, error));
+  /** Refuses what another part of the door does not answer. */
+  #answered(answer: Promise<HttpRefusal | undefined>, response: ServerResponse): void {
+    answer.then((refused) => {
+      if (refused !== undefined) this.#refuse(refused, response);
+    }).catch((error) => this.#fail(response.req.socket, error));
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -277,24 +287,10 @@ class Site implements Disposable {
     return isLocal || this.#openMetrics ? this.#watch.report(path) : undefined;
   }
 
-  #tell({ status, type, body }: Report, response: ServerResponse): void {
-    const bytes = encoder.encode(body);
-    response.writeHead(status, {
-      "Content-Type": type,
-      "Content-Length": bytes.length,
-      "Cache-Control": "no-store",
-    });
-    response.end(response.req.method === "HEAD" ? undefined : bytes);
-  }
-
   #refuse({ status, text, retryAfterMs }: HttpRefusal, response: ServerResponse): void {
     if (retryAfterMs !== undefined) response.setHeader("Retry-After", secondsText(retryAfterMs));
     if (!response.hasHeader("Content-Security-Policy")) setHeaders(response, securityHeaders());
     response.shouldKeepAlive = false;
-    this.#tell({ status, type: "text/plain; charset=utf-8", body: `${text}\n` }, response);
+    sendReport({ status, type: "text/plain; charset=utf-8", body: `${text}\n` }, response);
   }
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 }

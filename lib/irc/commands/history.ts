@@ -5,17 +5,19 @@ import { Refusal } from "../../chat/refusal.ts";
 import type { EventOf } from "../../wire/events.ts";
 import type { IrcClient } from "../client.ts";
 import { channelOfRoom, isChannel, nameOfNick, nickOf, roomOfChannel } from "../lines/irc_names.ts";
-import { messageWithId } from "../lines/msgid.ts";
+import { messageWithId, msgidOf } from "../lines/msgid.ts";
 import type { IrcLine } from "../lines/write.ts";
 import type { Reply } from "../reply.ts";
 import { refusedIn } from "../telling/advice.ts";
 import { lastInPlaces } from "../telling/last_said.ts";
-import { messageLines } from "../telling/news.ts";
+import { messageLines, msgidPlace } from "../telling/news.ts";
 import { timeIn } from "../telling/times.ts";
 import { nameKey } from "../../words/names.js";
 import type { Command, Commands } from "./command.ts";
 
 const NAME = "CHATHISTORY";
+
+type Said = EventOf<"page">["messages"][number];
 
 /** A room or a conversation, and what it is shown as. */
 interface Place {
@@ -100,9 +102,34 @@ async function tellPart(
     refs.slice(0, -1).map((ref) => ref === "*" ? undefined : pointOf(client, place, ref, command)),
   );
   const ranges = rangesOf(command, points, limit);
-  const messages: Array<EventOf<"page">["messages"][number]> = [];
-  for (const range of ranges) messages.push(...await read(client, place, range, reply));
+  const messages: Array<Said> = [];
+  let hasMore = false;
+  for (const range of ranges) {
+    const found = await read(client, place, range, reply);
+    messages.push(...found.messages);
+    hasMore ||= found.hasMore;
+  }
   tell(client, place, messages, reply);
+  if (hasMore && READS_BACK.has(command)) tellEarlier(client, { place, limit }, messages, reply);
+}
+
+/** These bring the end of what was said before. */
+const READS_BACK: ReadonlySet<string> = new Set(["LATEST", "BEFORE"]);
+
+/** Says how one reads on, for those who type it: their clients show no ids. */
+function tellEarlier(
+  client: IrcClient,
+  { place: { room, chat, target }, limit }: { readonly place: Place; readonly limit: number },
+  [first]: readonly Said[],
+  reply: Reply,
+): void {
+  const { server, caps } = client;
+  if (first === undefined || caps.has("draft/chathistory")) return;
+  const at = msgidPlace(room ?? "", chat);
+  const id = msgidOf(server.shared.house.index.epoch, at, first.seq);
+  const text = `There is more before these: /quote ${NAME} BEFORE ${target} msgid=${id} ${limit}`;
+  const to = chat === undefined ? target : nickOf(client.name);
+  reply.add({ source: server.name, command: "NOTICE", params: [to, text] });
 }
 
 /** The parts of a log that a request asks for, in order. */
@@ -142,10 +169,11 @@ async function read(
   { room, chat }: Place,
   range: Range,
   reply: Reply,
-): Promise<EventOf<"page">["messages"]> {
+): Promise<{ readonly messages: readonly Said[]; readonly hasMore: boolean }> {
   const { after = 0, before, limit, isEnd } = range;
-  if (before !== undefined && before <= after + 1) return [];
-  let messages: EventOf<"page">["messages"] = [];
+  if (before !== undefined && before <= after + 1) return { messages: [], hasMore: false };
+  let messages: readonly Said[] = [];
+  let hasMore = false;
   let refusal: Refusal | undefined;
   const place = chat === undefined ? { room: room ?? "" } : { chat };
   await client.ask(
@@ -158,12 +186,13 @@ async function read(
       ...(isEnd ? {} : { after }),
     },
     (event) => {
-      if (event.type === "page") messages = event.messages;
+      if (event.type === "page") ({ messages, more: hasMore } = event);
     },
     ({ code, message }) => refusal = new Refusal(code, message),
   );
   if (refusal !== undefined) throw refusal;
-  return messages.filter(({ seq }) => seq > after);
+  const found = messages.filter(({ seq }) => seq > after);
+  return { messages: found, hasMore: hasMore && found.length === messages.length };
 }
 
 /** The room or conversation that a target means; `undefined`: none that the client may read. */
@@ -223,7 +252,7 @@ async function pointOf(
 function tell(
   client: IrcClient,
   { target, asked, chat }: Place,
-  messages: EventOf<"page">["messages"],
+  messages: readonly Said[],
   reply: Reply,
 ): void {
   const { server, caps } = client;

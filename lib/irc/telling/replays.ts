@@ -111,7 +111,7 @@ function tellLeftOut(
   const first = msgidOf(server.shared.house.index.epoch, msgidPlace(room, chat), seq);
   const what = leftOut === 1 ? "1 message" : `${leftOut} messages`;
   const text = `${what} before these that you have missed, left out here: ` +
-    `/quote CHATHISTORY BEFORE ${target} msgid=${first} ${MOST_LEFT_OUT}`;
+    `/quote CHATHISTORY BEFORE ${target} msgid=${first} ${Math.min(leftOut, MOST_LEFT_OUT)}`;
   const to = isChannel(target) ? target : nickOf(name);
   client.write({ source: server.name, command: "NOTICE", params: [to, text] });
 }
