@@ -59,7 +59,8 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
   // A name that was given for this run, or because the usual one is in use, is not remembered.
   const isUsual = settings.name === undefined || name === settings.name ||
     onceName(invocation) === undefined;
-  const openLink = personLinks(invocation, contact, { dir: remembered.dir, ...shown, tell });
+  const dir = contact.isStranger ? undefined : remembered.dir;
+  const openLink = personLinks(invocation, contact, { dir, ...shown, tell });
   let asked = name;
   return await askingForPasswords({
     open: ({ name, ...secrets }, stream) => {
@@ -121,7 +122,7 @@ interface Contact {
   readonly wish: TlsWish | undefined;
   /** The connection, if it took one to find out whether the server can be trusted, or is there. */
   readonly stream?: ByteStream;
-  /** Nothing shows who it is, and nobody has named it: it gets no password that was not meant for it. */
+  /** Nothing shows who it is, and nobody has named it: it gets no secret that was not meant for it. */
   readonly isStranger?: true;
 }
 

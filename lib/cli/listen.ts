@@ -7,7 +7,7 @@ import { reasonOf } from "../wire/text.ts";
 import { lifelineEnd, onHangUp } from "./signals.ts";
 import { StartError } from "./flags.ts";
 import type { IrcPlace } from "./irc_flags.ts";
-import type { TellLanOptions } from "./lan_telling.ts";
+import type { LanTelling, TellLanOptions } from "./lan_telling.ts";
 import type { Tls } from "./tls_flags.ts";
 import { type Address, counted, formatAddress } from "./values.ts";
 import { explainWeb, webUrl } from "./web_flags.ts";
@@ -48,12 +48,13 @@ export async function listenUntilStopped(
     ? undefined
     : await (await import("./open_control.ts")).openControl(dir, server.host.shared);
   using _listening = onHangUp(() => reload(server));
-  // A server that nobody is told of does not load this.
-  await using telling = lan && await (await import("./lan_telling.ts"))
-    .tellLan({ ...lan, server, web: door, identity: tls?.identity, print });
+  let lanTelling: LanTelling | undefined;
   // Nobody should be sent to a server that is about to go.
-  const stopped = untilStopped(server, print, () => telling?.stop());
+  const stopped = untilStopped(server, print, () => lanTelling?.stop());
   const last = describe(server);
+  // A server that nobody is told of does not load this.
+  await using _telling = lanTelling = lan && (await import("./lan_telling.ts"))
+    .tellLan({ ...lan, server, web: door, identity: tls?.identity, print });
   const url = web && door && (page ?? webUrl(door, web, tls !== undefined));
   if (url !== undefined) print(`The web page is at ${url}`);
   if (chat !== undefined) {

@@ -124,6 +124,25 @@ lanTest(
   },
 );
 
+lanTest(NO_MACHINES, "a password that is known goes to no stranger by itself", async () => {
+  await using machines = twoMachines();
+  const file = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(file, "not for strangers\n");
+    await using _server = await serving(machines, "a", "--announce", "--password-file", file);
+    await using bob = terminal(machines, "b", "--name", "bob", "--password-file", file);
+    await bob.expect("not encrypted, password");
+    await bob.expect("Which one?");
+    bob.type("1\r");
+    await bob.expect("Nothing is encrypted there, so no password is sent unless you type it.");
+    await bob.expect("Password of the server:");
+    bob.type("not for strangers\r");
+    await bob.expect("You are bob in lobby");
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
 lanTest(NO_MACHINES, "nobody is asked in a pipe, which goes where it always did", async () => {
   await using machines = twoMachines();
   await using server = await serving(machines, "a", "--announce", "--log-level", "debug");
