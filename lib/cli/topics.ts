@@ -34,6 +34,7 @@ export const DOCUMENTS: readonly Document[] = [
       page: "The page",
       proxy: "Behind a proxy",
       http: "Files over HTTP",
+      packages: "Packages",
       watch: "Watch it",
       control: "Commands beside a running server",
       machines: "Several machines",
