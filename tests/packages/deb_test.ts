@@ -275,7 +275,7 @@ optionalTest(noTrace, "a talk asks the kernel for nothing that the unit forbids"
 /** The system calls of a set of systemd. */
 async function callsOf(set: string): Promise<string[]> {
   const lines = (await said("systemd-analyze", "syscall-filter", "--no-pager", set)).split("\n");
-  const names = lines.map((line) => line.trim()).filter((line) => /^[@\w]+$/.test(line));
+  const names = lines.map((line) => line.trim()).filter((line) => /^@?[\w-]+$/.test(line));
   const below = await Promise.all(
     names.filter((name) => name.startsWith("@") && name !== set).map(callsOf),
   );
