@@ -247,7 +247,7 @@ optionalTest(
 const noTrace = noRoot ?? noSystemd ?? systemTool("strace", "-f", "true");
 
 /** What the runtime goes on without, when it is told that it may not. */
-const HARMLESS: readonly string[] = ["pkey_alloc", "sched_setaffinity", "setpriority"];
+const HARMLESS: readonly string[] = ["pkey_alloc"];
 
 optionalTest(noTrace, "a talk asks the kernel for nothing that the unit forbids", async () => {
   await using root = await installed();
