@@ -37,6 +37,7 @@ export const DOCUMENTS: readonly Document[] = [
       proxy: "Behind a proxy",
       http: "Files over HTTP",
       webhooks: "Webhooks",
+      packages: "Packages",
       watch: "Watch it",
       control: "Commands beside a running server",
       machines: "Several machines",
