@@ -1,6 +1,6 @@
 /**
- * Imports point one way: main → cli → irc → server | cluster | client | load | web | tls → store → files →
- * chat → words | wire.
+ * Imports point one way: main → cli → irc → server | cluster | client | load | web | tls | backup → store →
+ * files → chat → words | wire.
  * The page is a folder of its own, which a browser has nothing but words for.
  */
 
@@ -13,11 +13,12 @@ const ROOT = new URL("..", import.meta.url);
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...["server", "store", "files", "client", "load", "web", "irc", "tls", "cluster", "chat"],
-    ...["words", "wire"],
+    ...["words", "wire", "backup"],
   ],
   server: ["chat", "words", "wire"],
   store: ["chat", "words", "wire"],
   files: ["chat", "words", "wire"],
+  backup: ["store", "files", "words", "wire"],
   client: ["chat", "words", "wire"],
   load: ["wire"],
   tls: ["wire"],

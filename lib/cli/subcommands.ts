@@ -29,6 +29,8 @@ export const SUBCOMMANDS: readonly SubcommandEntry[] = [
   { ...TITLES.cluster, load: async () => (await import("./cluster.ts")).clusterCommand },
   { ...TITLES.export, load: async () => (await import("./export.ts")).exportCommand },
   { ...TITLES.import, load: async () => (await import("./import.ts")).importCommand },
+  { ...TITLES.backup, load: async () => (await import("./backup.ts")).backupCommand },
+  { ...TITLES.restore, load: async () => (await import("./backup.ts")).restoreCommand },
   { ...TITLES.check, load: async () => (await import("./check.ts")).checkCommand },
   { ...TITLES.config, load: async () => (await import("./config.ts")).configCommand },
   {
