@@ -126,6 +126,7 @@ eachForm(
     await bring(data, "room", bytesOfLength(100));
     await Deno.writeTextFile(`${data}/tls-cert.pem`, "cert", { mode: 0o644 });
     await Deno.writeTextFile(`${data}/tls-key.pem`, "key", { mode: 0o600 });
+    await Deno.writeTextFile(`${data}/link-key`, "link", { mode: 0o600 });
     await backUp(data, target);
     if (Deno.build.os !== "windows") assertEquals(((await Deno.stat(target)).mode ?? 0) & 0o077, 0);
     await putBack(target, `${out}/back`);
@@ -139,6 +140,7 @@ eachForm(
     assertEquals(await namesIn(`${out}/back`), [
       "chatroom.db",
       "files",
+      "link-key",
       "lock",
       "tls-cert.pem",
       "tls-key.pem",

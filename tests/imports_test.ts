@@ -1,5 +1,5 @@
 /**
- * Imports point one way: main → cli → irc → server | cluster | client | load | web | tls | backup → store →
+ * Imports point one way: main → cli → irc → server | cluster | client | load | web | tls | backup | doctor → store →
  * files → chat → words | wire.
  * The page is a folder of its own, which a browser has nothing but words for.
  */
@@ -13,12 +13,13 @@ const ROOT = new URL("..", import.meta.url);
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...["server", "store", "files", "client", "load", "web", "irc", "tls", "cluster", "chat"],
-    ...["words", "wire", "backup"],
+    ...["words", "wire", "backup", "doctor"],
   ],
   server: ["chat", "words", "wire"],
   store: ["chat", "words", "wire"],
   files: ["chat", "words", "wire"],
   backup: ["store", "files", "words", "wire"],
+  doctor: ["store", "files", "client", "tls", "words", "wire"],
   client: ["chat", "words", "wire"],
   load: ["wire"],
   tls: ["wire"],

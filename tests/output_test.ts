@@ -54,6 +54,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   import: [{ args: ["import", "--data", "DIR"], input: jsonLine({ text: "again" }) }],
   backup: [{ args: ["backup", "NEW", "--data", "DIR"] }],
   restore: [{ args: ["restore", "MADE", "--data", "NEW"] }],
+  doctor: [{ args: ["doctor", "HOST"] }],
   check: [
     { args: ["check", "--data", "DIR"] },
     { args: ["check", "--json", "--data", "DIR"] },

@@ -6,7 +6,7 @@ import { openPlain } from "../files/plain_file.ts";
 import { StoreError } from "../store/faults.ts";
 import { reasonOf } from "../wire/text.ts";
 import { blobEntry, DATABASE, isFolderOfEntries, kindOfEntry, NOTE_FILE } from "./layout.ts";
-import { TLS_FILES } from "./layout.ts";
+import { OWN_FILES } from "./layout.ts";
 
 /** A file in a backup. */
 export interface BackupEntry {
@@ -35,7 +35,7 @@ export async function backupEntries(path: string): Promise<AsyncIterable<BackupE
 
 /** What else is in a directory is left alone: somebody may have started a server on it. */
 async function* entriesOfDirectory(path: string): AsyncGenerator<BackupEntry> {
-  for (const name of [DATABASE, NOTE_FILE, ...TLS_FILES]) yield* entryAt(path, name);
+  for (const name of [DATABASE, NOTE_FILE, ...OWN_FILES]) yield* entryAt(path, name);
   for (const shelf of await namesOrError(`${path}/files`)) {
     if (!/^[0-9a-f]{2}$/.test(shelf)) continue;
     for (const sha256 of await namesOrError(`${path}/files/${shelf}`)) {

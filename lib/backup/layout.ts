@@ -7,8 +7,11 @@
 export const NOTE_FILE = "backup.json";
 /** The copy of the database. */
 export const DATABASE = "chatroom.db";
-/** What `serve --tls` has made for itself, without which every client would be warned. */
-export const TLS_FILES: readonly string[] = ["tls-key.pem", "tls-cert.pem"];
+/**
+ * What a server has made for itself: without its certificate every client would be warned, and without the
+ * key of links those that people have kept would lead nowhere.
+ */
+export const OWN_FILES: readonly string[] = ["tls-key.pem", "tls-cert.pem", "link-key"];
 
 /** What a note and a certificate may take, in bytes. */
 export const MOST_SMALL_BYTES = 1_048_576;
@@ -25,7 +28,7 @@ export function kindOfEntry(name: string): EntryKind | undefined {
     return sha256.startsWith(shelf ?? "") ? { kind: "blob", sha256 } : undefined;
   }
   if (name === DATABASE) return { kind: "database" };
-  return name === NOTE_FILE || TLS_FILES.includes(name) ? { kind: "small" } : undefined;
+  return name === NOTE_FILE || OWN_FILES.includes(name) ? { kind: "small" } : undefined;
 }
 
 /** The name of a blob in a backup. */

@@ -16,7 +16,7 @@ import { explained, isNoRoom, isOfDatabase, StoreError } from "../store/faults.t
 import { blobsKept, eachBlob } from "../store/files.ts";
 import { clusterOf } from "../store/of_cluster.ts";
 import { openForReading } from "../store/schema.ts";
-import { blobEntry, DATABASE, NOTE_FILE, TLS_FILES } from "./layout.ts";
+import { blobEntry, DATABASE, NOTE_FILE, OWN_FILES } from "./layout.ts";
 import { writtenBackupNote } from "./note.ts";
 import { type BackupSink, directorySink, isThere, tarSink } from "./sinks.ts";
 import { lstatIfThere, notWritten, openStage, type Stage } from "./stage.ts";
@@ -103,7 +103,7 @@ async function gather(
 ): Promise<BackupReport> {
   const taking = new Taking(dir, sink);
   await taking.takeAll(blobsOf(dir));
-  for (const name of TLS_FILES) await takeIfThere(sink, name, `${dir}/${name}`);
+  for (const name of OWN_FILES) await takeIfThere(sink, name, `${dir}/${name}`);
   const database = `${stage.path}/${DATABASE}`;
   let made = "";
   for (let attempt = 1;; attempt++) {

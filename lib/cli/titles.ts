@@ -31,6 +31,7 @@ export const TITLES = {
   import: { name: "import", summary: "store messages that chatroom export printed" },
   backup: { name: "backup", summary: "copy a data directory, whole, while the server runs or not" },
   restore: { name: "restore", summary: "put a backup back into a data directory" },
+  doctor: { name: "doctor", summary: "find out what keeps a server or a page from working" },
   check: { name: "check", summary: "look for damage in a data directory" },
   config: {
     name: "config",

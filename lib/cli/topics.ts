@@ -36,6 +36,7 @@ export const DOCUMENTS: readonly Document[] = [
       http: "Files over HTTP",
       watch: "Watch it",
       control: "Commands beside a running server",
+      doctoring: "What doctor finds",
       machines: "Several machines",
       log: "The log",
       warnings: "What the log warns of",
