@@ -1,6 +1,6 @@
 /**
- * Imports point one way: main → cli → irc → server | cluster | client | load | web | tls | lan → store → files →
- * chat → words | wire.
+ * Imports point one way: main → cli → irc → server | cluster | client | load | web | tls | lan | backup | doctor →
+ * store → files → chat → words | wire.
  * The page is a folder of its own, which a browser has nothing but words for.
  */
 
@@ -13,12 +13,14 @@ const ROOT = new URL("..", import.meta.url);
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...["server", "store", "files", "client", "load", "web", "irc", "tls", "cluster", "chat"],
-    ...["foreign", "lan", "words", "wire"],
+    ...["foreign", "lan", "backup", "doctor", "words", "wire"],
   ],
   server: ["chat", "words", "wire"],
   store: ["chat", "words", "wire"],
   files: ["chat", "words", "wire"],
   foreign: ["chat", "words", "wire"],
+  backup: ["store", "files", "words", "wire"],
+  doctor: ["store", "files", "client", "tls", "words", "wire"],
   client: ["chat", "words", "wire"],
   load: ["wire"],
   tls: ["wire"],

@@ -31,6 +31,9 @@ export const SUBCOMMANDS: readonly SubcommandEntry[] = [
   { ...TITLES.cluster, load: async () => (await import("./cluster.ts")).clusterCommand },
   { ...TITLES.export, load: async () => (await import("./export.ts")).exportCommand },
   { ...TITLES.import, load: async () => (await import("./import.ts")).importCommand },
+  { ...TITLES.backup, load: async () => (await import("./backup.ts")).backupCommand },
+  { ...TITLES.restore, load: async () => (await import("./backup.ts")).restoreCommand },
+  { ...TITLES.doctor, load: async () => (await import("./doctor.ts")).doctorCommand },
   { ...TITLES.check, load: async () => (await import("./check.ts")).checkCommand },
   { ...TITLES.config, load: async () => (await import("./config.ts")).configCommand },
   {

@@ -31,6 +31,9 @@ export const TITLES = {
   cluster: { name: "cluster", summary: "make the log that several machines share, and show it" },
   export: { name: "export", summary: "print the messages of a data directory" },
   import: { name: "import", summary: "store what chatroom export printed, or another program" },
+  backup: { name: "backup", summary: "copy a data directory, whole, while the server runs or not" },
+  restore: { name: "restore", summary: "put a backup back into a data directory" },
+  doctor: { name: "doctor", summary: "find out what keeps a server or a page from working" },
   check: { name: "check", summary: "look for damage in a data directory" },
   config: {
     name: "config",
