@@ -21,6 +21,7 @@ export const DOCUMENTS: readonly Document[] = [
       tab: "Tab completes",
       settings: "Settings",
       configuration: "A configuration file",
+      reload: "Change a server that runs",
       original: "The Python scripts, and a client of your own",
       weechat: "IRC clients",
       reference: "Reference",

@@ -71,10 +71,10 @@ export class FileDoor implements Disposable {
 
   /** The web door listens there: links lead to it from now on. */
   open(addr: DoorAddress): void {
-    const { host: { shared }, limits: { webLinkMs }, base, rules } = this.#options;
+    const { host: { shared }, limits, base, rules } = this.#options;
     shared.links = this.#links = new SignedLinks({
       base,
-      linkMs: webLinkMs,
+      linkMs: () => limits.webLinkMs,
       date: () => shared.house.state.people.now,
       origin: (came) => linkOrigin(rules, addr, came),
     });
