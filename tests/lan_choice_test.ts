@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { judgeFound } from "../lib/cli/found_servers.ts";
 import { chooseFound, noteFound, wishForFound } from "../lib/cli/lan_choice.ts";
 import { connectNearby } from "../lib/cli/open_conn.ts";
-import { connect } from "../lib/cli/peer_link.ts";
+import { connectTo } from "../lib/cli/peer_link.ts";
 import type { TlsWish } from "../lib/cli/tls_peer.ts";
 import { DEFAULT_ADDRESS } from "../lib/cli/values.ts";
 import { addKnownServer, knownServers } from "../lib/client/known_servers.ts";
@@ -109,7 +109,7 @@ Deno.test("a server that was found shows the certificate that was announced, or 
   await using server = startServer({ ...securely(identity) });
   const address = { ...server.addr, tls: true as const };
   const meet = (wish: TlsWish): Promise<unknown> =>
-    connect(address, wish, new AbortController().signal);
+    connectTo(address, wish, new AbortController().signal);
   await withWish(async (wish) => {
     const texts = (fp: string): Map<string, string> =>
       new Map([["v", "1"], ["tls", "1"], ["fp", fp]]);
@@ -145,7 +145,7 @@ Deno.test("where a known certificate is announced by somebody else they get noth
     const texts = new Map([["v", "1"], ["tls", "1"], ["fp", A]]);
     const place = { name: "Office", port: address.port, addresses: [address.hostname] };
     const fake = wishForFound(wish, judgeFound({ ...place, texts }, knownServers(wish.path)));
-    await assertRejects(() => connect(address, fake, new AbortController().signal), RefusedError);
+    await assertRejects(() => connectTo(address, fake, new AbortController().signal), RefusedError);
     assertEquals(knownServers(wish.path).length, 1);
   });
 });

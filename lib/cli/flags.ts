@@ -27,8 +27,6 @@ export interface Flag {
   readonly default?: string;
   /** The flag may be given more than once. */
   readonly many?: true;
-  /** A running server takes another value on SIGHUP; else that needs a restart. */
-  readonly reloads?: true;
   readonly summary: string;
   /** Where the help shows it: first, on the page of the limits, or where another subcommand has it. */
   readonly rank?: "common" | "limit" | "elsewhere";

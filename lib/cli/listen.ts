@@ -22,14 +22,20 @@ export interface Doors {
   /** The data directory, if there is one. */
   readonly dir: string | undefined;
   readonly print: (line: string) => void;
-  /** Called on SIGHUP. The certificate is reloaded elsewhere. */
-  readonly reload: (server: Server) => void;
+  /** Called on SIGHUP. */
+  readonly reload: (open: OpenDoors) => void;
   /** Called when the doors are open: has the server's log begin, and calls `end` when that can't go on. */
   readonly begin: ((end: () => void, server: Server) => Promise<void>) | undefined;
   /** Prints about the first door; returns what gives the line to print last, when the log has begun. */
   readonly describe: (server: Server) => () => string;
   /** Where others are told that the page is, if that was said. */
   readonly page: string | undefined;
+}
+
+/** What is open, and may change while it is. */
+export interface OpenDoors {
+  readonly server: Server;
+  readonly door: WebListener | undefined;
 }
 
 /**
@@ -47,7 +53,7 @@ export async function listenUntilStopped(
   await using _control = dir === undefined
     ? undefined
     : await (await import("./open_control.ts")).openControl(dir, server.host.shared);
-  using _listening = onHangUp(() => reload(server));
+  using _listening = onHangUp(() => reload({ server, door }));
   let lanTelling: LanTelling | undefined;
   // Nobody should be sent to a server that is about to go.
   const stopped = untilStopped(server, print, () => lanTelling?.stop());

@@ -68,7 +68,7 @@ export function openLink(
       first = undefined;
       // What a server tells of others changes nothing in how each is asked who it is.
       const connectMs = isOnly ? CONNECT_MS : CONNECT_AMONG_OTHERS_MS;
-      return made ?? await connect(parseAddress(server), wish, signal, connectMs);
+      return made ?? await connectTo(parseAddress(server), wish, signal, connectMs);
     },
     name,
     rooms,
@@ -94,7 +94,7 @@ export function persistent(persistMs: number): Required<PatienceOptions> {
  * Connects, over TLS if `wish` is given. Rejects with a sentence that says what has failed.
  * `connectMs`: how long it may take.
  */
-export async function connect(
+export async function connectTo(
   address: Address,
   wish: TlsWish | undefined,
   closing: AbortSignal,

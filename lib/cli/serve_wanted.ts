@@ -38,6 +38,8 @@ export interface Wanted {
   readonly irc: IrcPlace | undefined;
   readonly announce: AnnounceWish | undefined;
   readonly invocation: Invocation;
+  /** The configuration file; `undefined`: there is none. */
+  readonly configPath: string | undefined;
 }
 
 /**
@@ -64,12 +66,15 @@ export async function withConfig(
 }
 
 /**
- * Looks at what is asked for, and opens nothing. Rejects with a {@linkcode UsageError}, which says where in a
+ * Looks at what is asked for, and opens nothing; `passwordOf` reads the server's password. Rejects with a {@linkcode UsageError}, which says where in a
  * file something is wrong.
  */
-export async function wantedBy(invocation: Invocation): Promise<Wanted> {
+export async function wantedBy(
+  invocation: Invocation,
+  passwordOf = givenPassword,
+): Promise<Wanted> {
   try {
-    return await wantedFrom(invocation);
+    return await wantedFrom(invocation, passwordOf);
   } catch (error) {
     // Only what can't be read as a password names no flag.
     throw await placedIn(invocation, error, "password-file");
@@ -86,7 +91,10 @@ export async function placedIn(
   return placed(invocation, error, about);
 }
 
-async function wantedFrom(invocation: Invocation): Promise<Wanted> {
+async function wantedFrom(
+  invocation: Invocation,
+  passwordOf: typeof givenPassword,
+): Promise<Wanted> {
   // A server without IRC does not load this.
   const isForIrc = invocation.get("irc") !== undefined || invocation.isSaid("irc-name");
   const irc = isForIrc ? (await import("./irc_flags.ts")).ircPlace(invocation) : undefined;
@@ -106,7 +114,7 @@ async function wantedFrom(invocation: Invocation): Promise<Wanted> {
       hostname,
       port: parseFrom("--port", port, parsePort),
     },
-    password: givenPassword(invocation),
+    password: passwordOf(invocation),
     openFiles,
     limits: fileLimits(withDefaults(said, { openFiles }), place),
     said: Object.keys(said),
@@ -120,5 +128,6 @@ async function wantedFrom(invocation: Invocation): Promise<Wanted> {
     title,
     announce,
     invocation,
+    configPath: configPath(invocation),
   };
 }

@@ -81,10 +81,12 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   try {
     return await dispatch(args);
   } catch (error) {
-    if (error instanceof UsageError) complain(`chatroom: ${error.message}`);
-    else if (error instanceof OutputError) complain(error.message);
-    else throw error;
-    return error instanceof UsageError ? 2 : 1;
+    if (!(error instanceof UsageError || error instanceof OutputError)) throw error;
+    const isUsage = error instanceof UsageError;
+    // What is wrong may be quoted from a file that somebody else wrote.
+    const { inertLine } = await import("../words/inert.js");
+    complain(inertLine(isUsage ? `chatroom: ${error.message}` : error.message));
+    return isUsage ? 2 : 1;
   }
 }
 

@@ -22,6 +22,8 @@ export const DOCUMENTS: readonly Document[] = [
       found: "Servers on this network",
       settings: "Settings",
       configuration: "A configuration file",
+      reload: "Change a server that runs",
+      library: "A library for programs",
       original: "The Python scripts, and a client of your own",
       weechat: "IRC clients",
       reference: "Reference",

@@ -73,11 +73,10 @@ export class FileDoor implements Disposable {
 
   /** The web door listens there: links lead to it from now on. */
   open(addr: DoorAddress): void {
-    const { host: { shared }, limits: { webLinkMs }, base, rules, linkSecret: secret } =
-      this.#options;
+    const { host: { shared }, limits, base, rules, linkSecret: secret } = this.#options;
     shared.links = this.#links = new SignedLinks({
       ...{ base, secret },
-      linkMs: webLinkMs,
+      linkMs: () => limits.webLinkMs,
       date: () => shared.house.state.people.now,
       origin: (came) => linkOrigin(rules, addr, came),
     });

@@ -30,8 +30,8 @@ const READER = /^(?:account|guest|room) /;
 export interface SignedLinkOptions {
   /** The path of the page. */
   readonly base: string;
-  /** How long a link holds, in ms. */
-  readonly linkMs: number;
+  /** How long a link holds, in ms; asked for each. */
+  readonly linkMs: () => number;
   /** The clock that people go by, in ms since 1970. */
   readonly date: () => number;
   /** The origin by which a client reaches the web door. */
@@ -56,7 +56,8 @@ export class SignedLinks implements FileLinks {
   }
 
   link({ id, name }: LinkedFile, { reader, device }: LinkOwner, came?: CameBy): FileLink {
-    const { base, linkMs, date, origin } = this.#options;
+    const { base, date, origin } = this.#options;
+    const linkMs = this.#options.linkMs();
     const step = Math.max(1, Math.floor(linkMs / ENDS));
     const until = Math.floor((date() + linkMs) / step) * step;
     const query = new URLSearchParams({

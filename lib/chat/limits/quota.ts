@@ -11,11 +11,12 @@ export type QuotaDump = ReadonlyArray<readonly [address: string, due: number]>;
 
 /** Counts by address: so many an hour, all of which may come at once. Times are in ms. */
 export class Quota {
-  readonly #rate: Rate;
+  readonly #perHour: () => number;
   readonly #due = new Map<string, number>();
 
-  constructor(perHour: number) {
-    this.#rate = rateOf(perHour / 3_600, perHour);
+  /** `perHour` is asked each time, since it may change. */
+  constructor(perHour: () => number) {
+    this.#perHour = perHour;
   }
 
   /** What is counted, in order: when each address has its whole quota again. */
@@ -65,13 +66,19 @@ export class Quota {
   giveBack(address: string, now: number): void {
     const due = this.#due.get(address);
     if (due === undefined) return;
-    if (due - this.#rate.msEach > now) this.#due.set(address, due - this.#rate.msEach);
+    const { msEach } = this.#rate;
+    if (due - msEach > now) this.#due.set(address, due - msEach);
     else this.#due.delete(address);
   }
 
   /** Forgets the addresses that have their whole quota again. */
   expire(now: number): void {
     for (const [address, due] of this.#due) if (due <= now) this.#due.delete(address);
+  }
+
+  get #rate(): Rate {
+    const perHour = this.#perHour();
+    return rateOf(perHour / 3_600, perHour);
   }
 
   #spent(address: string, now: number): number {

@@ -37,15 +37,18 @@ export interface HookRequest {
 export class HookDoor {
   readonly #host: ListenerHost;
   readonly #limits: Pick<WebLimits, "hookBytes" | "hookPostsPerMinute" | "webRequestMs">;
-  readonly #rate: Rate;
   /** When their rates owe hooks nothing any more, in ms of `performance.now()`, by the hashes of their tokens. */
   readonly #due = new Map<string, number>();
 
   constructor(host: ListenerHost, limits: WebLimits) {
     this.#host = host;
     this.#limits = limits;
-    const perMinute = limits.hookPostsPerMinute;
-    this.#rate = rateOf(perMinute / 60, perMinute);
+  }
+
+  /** It may change while the server runs. */
+  get #rate(): Rate {
+    const { hookPostsPerMinute: perMinute } = this.#limits;
+    return rateOf(perMinute / 60, perMinute);
   }
 
   /** Answers a request, or resolves with why it is refused. A client that goes before the end of its body gets none. */
