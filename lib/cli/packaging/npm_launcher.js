@@ -10,6 +10,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join, sep } from "node:path";
+import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 
 const PACKAGE = "@chatroom/chatroom";
@@ -31,6 +32,14 @@ const SYSTEMS = [
 
 /** What runs Linux programs that are linked with glibc; musl has no such file. */
 const LOADERS = { x64: "/lib64/ld-linux-x86-64.so.2", arm64: "/lib/ld-linux-aarch64.so.1" };
+
+/**
+ * What is passed on to the program.
+ * @type {NodeJS.Signals[]}
+ */
+const SIGNALS = platform === "win32"
+  ? ["SIGINT", "SIGHUP", "SIGTERM"]
+  : ["SIGINT", "SIGHUP", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2"];
 
 /** @type {(problem: string) => never} */
 function fail(problem) {
@@ -72,6 +81,18 @@ function realPath(path) {
 }
 
 /**
+ * The current directory, which may have been removed.
+ * @type {() => string | undefined}
+ */
+function here() {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * Whether a shell finds this package by the command's name. npm itself puts `node_modules/.bin` before the
  * rest of PATH, which the person's shell does not have.
  * @type {() => boolean}
@@ -96,7 +117,7 @@ function ownCommand() {
   if (home.includes(`${sep}_npx${sep}`)) return `npx -y ${PACKAGE}`;
   if (isOnPath()) return COMMAND;
   const [project = ""] = home.split(`${sep}node_modules${sep}`);
-  if (project !== home && `${process.cwd()}${sep}`.startsWith(`${project}${sep}`)) {
+  if (project !== home && `${here()}${sep}`.startsWith(`${project}${sep}`)) {
     return `npx ${COMMAND}`;
   }
   const file = argv[1] ?? COMMAND;
@@ -113,6 +134,13 @@ function run(deno, args, surroundings) {
   if (execve !== undefined && platform !== "win32" && isRunnable && existsSync(deno)) {
     return execve.call(process, deno, [deno, ...args], surroundings);
   }
+  // A terminal sends these to all of its foreground at once: passed on they would come twice, and a second
+  // one ends the program at once. Listened for first, so that none ends this without the program.
+  const isAtTerminal = [0, 1, 2].some((stream) => isatty(stream));
+  for (const signal of SIGNALS) {
+    const passesOn = !isAtTerminal || !["SIGINT", "SIGHUP", "SIGQUIT"].includes(signal);
+    process.on(signal, () => passesOn && child.kill(signal));
+  }
   const child = spawn(deno, args, { stdio: "inherit", env: surroundings });
   child.on("error", (error) => {
     const musl = platform === "linux" && !isRunnable
@@ -120,27 +148,11 @@ function run(deno, args, surroundings) {
       : "";
     fail(`${deno} can't be started: ${error.message}${musl}`);
   });
-  // A terminal sends these to all of its foreground at once: passed on they would come twice, and a second
-  // one ends the program at once.
-  const isAtTerminal = [0, 1, 2].some((stream) => isTerminal(stream));
-  for (
-    const signal
-      of /** @type {const} */ (["SIGINT", "SIGHUP", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2"])
-  ) {
-    if (platform === "win32" && signal.startsWith("SIGUSR")) continue;
-    const passesOn = !isAtTerminal || !["SIGINT", "SIGHUP", "SIGQUIT"].includes(signal);
-    process.on(signal, () => passesOn && child.kill(signal));
-  }
   child.on("exit", (code, signal) => {
     if (signal === null) process.exit(code ?? 1);
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   });
-}
-
-/** @type {(stream: number) => boolean} */
-function isTerminal(stream) {
-  return [process.stdin, process.stdout, process.stderr][stream]?.isTTY === true;
 }
 
 const { flags } = JSON.parse(readFileSync(join(home, "launch.json"), "utf8"));
