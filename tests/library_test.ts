@@ -10,9 +10,11 @@ import type {
   RoomMessage,
 } from "../lib/client/library/types.ts";
 import { formatAddress } from "../lib/cli/values.ts";
+import { Identity } from "../lib/tls/identity.ts";
 import type { EventOf } from "../lib/wire/events.ts";
 import type { Server } from "../lib/server/serve.ts";
 import { bundleClient, declarations, withoutUsing } from "./tools/bundle_client.ts";
+import { makeAuthority, securely } from "./fixtures/certificates.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { KeptFiles } from "../lib/files/kept_files.ts";
 import { MemoryStorage } from "../lib/files/memory_storage.ts";
@@ -187,6 +189,27 @@ Deno.test("what can't be is told by a code", async () => {
   for await (const event of chat) seen.push(event);
   assertEquals(seen.at(-1)?.type, "status");
   await assertRejects(() => chat.say("too late"), ChatError);
+});
+
+Deno.test("a certificate is trusted by its fingerprint or its issuer, and else nothing is sent", async () => {
+  const authority = await makeAuthority();
+  const identity = new Identity(await authority.issue());
+  const met: string[] = [];
+  await using server = startServer({
+    ...securely(identity),
+    log: ({ kind }) => void met.push(kind),
+  });
+  const at = { server: `tls://localhost:${server.addr.port}`, name: "ann" };
+  const wrong = identity.fingerprint.replace(/.$/, (digit) => digit === "0" ? "1" : "0");
+  for (const tls of [{}, { fingerprint: wrong }, { ca: (await makeAuthority()).cert }]) {
+    const { code } = await assertRejects(() => connect({ ...at, tls }), ChatError);
+    assertEquals(code, "untrusted");
+  }
+  assertEquals(met.filter((kind) => kind === "entered"), []);
+  for (const tls of [{ fingerprint: identity.fingerprint }, { ca: authority.cert }]) {
+    await using chat = await connect({ ...at, tls });
+    assertEquals(typeof (await chat.say("hello")).seq, "number");
+  }
 });
 
 Deno.test("a session is kept with how far messages were taken, and is that of who comes back", async () => {

@@ -2,6 +2,7 @@
 
 import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
+import { RefusedError } from "../refusal.ts";
 import type { ChatConnection, ServerPlace, TlsTrust } from "./types.ts";
 
 /** Connects. Rejects with an `Error` whose message says why there is no connection. */
@@ -19,11 +20,11 @@ export async function nodeTransport(
   try {
     await opened(socket, tls === undefined ? "connect" : "secureConnect");
     const flaw = tls === undefined ? undefined : untrusted(socket as TLSSocket, tls);
-    if (flaw !== undefined) throw new Error(flaw);
+    if (flaw !== undefined) throw new RefusedError("untrusted", flaw);
     return new NodeConnection(socket);
   } catch (error) {
     socket.destroy();
-    throw error;
+    throw isFlaw(error) ? new RefusedError("untrusted", notTrusted(error)) : error;
   } finally {
     signal.removeEventListener("abort", stop);
   }
@@ -40,6 +41,17 @@ function secureOptions(host: string, { ca, fingerprint }: TlsTrust): ConnectionO
   };
 }
 
+/** The codes of Node's errors about a certificate. */
+const FLAWS = /CERT|SELF_SIGNED|UNABLE_TO_/;
+
+function isFlaw(error: unknown): error is Error {
+  return error instanceof Error && FLAWS.test(String((error as Error & { code?: string }).code));
+}
+
+function notTrusted({ message }: Error): string {
+  return `The certificate of the server is not trusted (${message}); say its fingerprint or its issuers in tls`;
+}
+
 /** Why the certificate that was shown is not the one that is wanted; `undefined`: it is. */
 function untrusted(socket: TLSSocket, { fingerprint }: TlsTrust): string | undefined {
   if (fingerprint === undefined) return undefined;
@@ -48,7 +60,7 @@ function untrusted(socket: TLSSocket, { fingerprint }: TlsTrust): string | undef
     text.replace(/^SHA256:/i, "").replaceAll(":", "").toLowerCase();
   return plain(shown) === plain(fingerprint)
     ? undefined
-    : `The server shows another certificate: SHA256:${shown}`;
+    : `The server shows another certificate: SHA256:${shown.replaceAll(":", "")}`;
 }
 
 function opened(socket: Socket, event: string): Promise<void> {
