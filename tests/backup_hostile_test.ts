@@ -40,7 +40,12 @@ async function withBackup(
       blob: Uint8Array<ArrayBuffer>;
       dir: string;
     },
-    refused: (what: string, entries: Entry[], says: string) => Promise<void>,
+    refused: (
+      what: string,
+      entries: Entry[],
+      says: string,
+      options?: Parameters<typeof putBack>[2],
+    ) => Promise<void>,
   ) => Promise<void>,
 ): Promise<void> {
   await using places = await backupPlaces();
@@ -49,10 +54,10 @@ async function withBackup(
   await bring(data, "room", blob);
   await backUp(data, `${out}/dir`);
   const parts = await partsOf(`${out}/dir`);
-  await work({ ...parts, blob, dir: `${out}/dir` }, async (what, entries, says) => {
+  await work({ ...parts, blob, dir: `${out}/dir` }, async (what, entries, says, options = {}) => {
     await Deno.writeFile(`${out}/x.tar`, await packTar(entries));
     const error = await assertRejects(
-      () => putBack(`${out}/x.tar`, `${out}/back`),
+      () => putBack(`${out}/x.tar`, `${out}/back`, options),
       StoreError,
       says,
       what,
@@ -149,7 +154,8 @@ Deno.test("what a backup says of itself is looked at, and the database as one fr
     await refused(
       "a trigger",
       await tampered("CREATE TRIGGER t AFTER INSERT ON message BEGIN SELECT 1; END"),
-      "a trigger",
+      'there is a trigger "t", which is not ours',
+      { isDamagedTaken: true },
     );
     await refused("a missing file", await tampered("DROP TRIGGER t"), "is missing");
     await refused(

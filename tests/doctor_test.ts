@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { checkCertificate } from "../lib/doctor/certificate_check.ts";
 import { checkData, type DataLook } from "../lib/doctor/data_checks.ts";
-import { type FindingId, FINDINGS, Findings } from "../lib/doctor/findings.ts";
+import { type Discovery, type FindingId, FINDINGS, Findings } from "../lib/doctor/findings.ts";
 import { checkServer, type ServerLook } from "../lib/doctor/server_checks.ts";
 import { checkWeb } from "../lib/doctor/web_checks.ts";
 import { lockDirectory, openWriter } from "../lib/store/directory.ts";
@@ -15,6 +15,7 @@ import { CHEAP } from "./fixtures/guests.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { startServer } from "./helpers.ts";
+import { chatroom as program } from "./program.ts";
 
 /** What is found, where `plant` has made something of a place and has it looked at. */
 type Plant = (to: Findings, dir: string) => Promise<void>;
@@ -92,7 +93,8 @@ const PLANTS: Readonly<Partial<Record<FindingId, Plant>>> = {
     await Deno.chmod(dir, 0o755);
     await data(dir, to);
   },
-  "data-read-only": (to, dir) => data(dir, to, { canWrite: () => Promise.resolve(false) }),
+  "data-read-only": (to, dir) =>
+    data(dir, to, { whyNot: () => Promise.resolve("Permission denied") }),
   "data-locked": async (to, dir) => {
     // A server that was killed has left this, and somebody else has the port.
     await Deno.writeTextFile(`${dir}/control`, `1 ${"ab".repeat(32)}\n`);
@@ -232,6 +234,39 @@ Deno.test("a server of this machine that speaks TLS has its port by right", asyn
       to.facts.some((fact) => fact.startsWith("The server speaks TLS; its fingerprint is SHA256:")),
     );
   });
+});
+
+Deno.test("of a page the certificate is looked at before all else, and http is told from https", async () => {
+  const { cert, key } = await AUTHORITY.issue({ names: ["127.0.0.1"] });
+  const options = { cert, key, port: 0, hostname: "127.0.0.1", onListen: () => {} };
+  await using secure = Deno.serve(options, () => new Response("hi"));
+  const { port } = secure.addr;
+  for (const [scheme, id] of [["https", "tls-unknown"], ["http", "tls-only"]]) {
+    const to = new Findings();
+    await checkWeb({ page: new URL(`${scheme}://127.0.0.1:${port}/chat`), patienceMs: 20_000 }, to);
+    assertEquals(to.found.map((each) => each.id), [id]);
+  }
+});
+
+Deno.test("it needs no more than the executable may do, and leaves a data directory as it was", async () => {
+  await using dir = await makeDir();
+  (await openWriter(dir.path))[Symbol.dispose]();
+  const names = async (): Promise<string[]> =>
+    (await Array.fromAsync(Deno.readDir(dir.path))).map(({ name }) => name)
+      .filter((name) => !/-(?:shm|wal)$/.test(name)).sort();
+  const before = await names();
+  await using server = startServer();
+  const { hostname, port } = server.addr as Deno.NetAddr;
+  const args = ["doctor", "--data", dir.path, "--config", "none", "--json"];
+  const { stdout, stderr } = await program(args);
+  assertEquals(stderr, "");
+  const { facts, found } = JSON.parse(stdout);
+  // What the machine of a test may have is none of its business.
+  const others = ["port-taken", "disk-full", "data-network", "server-version", "password-missing"];
+  assertEquals(found.filter(({ id }: Discovery) => !others.includes(id)), []);
+  assertStringIncludes(facts.join("\n"), "The database is sound");
+  assertEquals(await names(), before);
+  assertEquals((await program(["doctor", `${hostname}:${port}`])).code, 0);
 });
 
 Deno.test("OPERATING.md's list of what doctor finds is the one table", () => {

@@ -2,6 +2,7 @@
 
 import { type BackupReport, isTar, makeBackup } from "../backup/make_backup.ts";
 import { restoreBackup } from "../backup/restore.ts";
+import { inertJson } from "../client/printer.ts";
 import { isPasswordProof } from "../server/password.ts";
 import { inertLine } from "../words/inert.js";
 import { sizeText } from "../words/files.js";
@@ -49,7 +50,7 @@ async function runBackup(invocation: Invocation, dir: string): Promise<number> {
     ? "; the files are links to those of the data directory"
     : "";
   printResult(
-    invocation.has("json") ? JSON.stringify(report) : inertLine(
+    invocation.has("json") ? inertJson(JSON.stringify(report)) : inertLine(
       `${report.target} is a backup${cluster} as of ${made}: ${counted(messages, "message")} in ` +
         `${counted(rooms, "room")} (${sizeText(databaseBytes)}), ${counted(files, "file")} ` +
         `(${sizeText(fileBytes)})${linked}${elsewhere(report)}`,
@@ -104,9 +105,8 @@ async function runRestore(invocation: Invocation, dir: string): Promise<number> 
   const { messages, rooms, files, fileBytes, cluster, isMoved, note, problems } = restored;
   if (invocation.has("json")) {
     const { made } = note;
-    printResult(JSON.stringify(
-      { dir, made, messages, rooms, files, fileBytes, cluster, problems, ...isMoved && { aside } },
-    ));
+    const told = { dir, made, messages, rooms, files, fileBytes, cluster, problems };
+    printResult(inertJson(JSON.stringify({ ...told, ...isMoved && { aside } })));
     return 0;
   }
   printResult(inertLine(

@@ -1,5 +1,6 @@
 /** `chatroom doctor`: looks at a server, its data directory or its page, and says what to do about what is wrong. */
 
+import { inertJson } from "../client/printer.ts";
 import { findKnownServer } from "../client/known_servers.ts";
 import { checkData } from "../doctor/data_checks.ts";
 import { checkCertificate } from "../doctor/certificate_check.ts";
@@ -30,7 +31,7 @@ export const doctorCommand: Subcommand = {
     "Without an address it looks at this machine: the configuration file, the data directory, the",
     "certificate, the disk, how many files may be open, and who has the port. With HOST:PORT it looks at",
     "that server, and with the http:// or https:// address of a page at what a proxy lets through. It",
-    "changes nothing, and nobody in a room is told of it. chatroom help doctoring lists what it finds.",
+    "leaves all as it was, and nobody in a room is told of it. chatroom help doctoring lists what it finds.",
     "",
     "Exit codes: 0 no fault (there may be warnings), 1 a fault was found, 2 bad usage.",
   ],
@@ -59,7 +60,7 @@ async function runDoctor(invocation: Invocation): Promise<number> {
 }
 
 function jsonOf({ facts, found, isFaulty }: Findings): string {
-  return JSON.stringify({ ok: !isFaulty, found, facts });
+  return inertJson(JSON.stringify({ ok: !isFaulty, found, facts }));
 }
 
 function linesOf({ facts, found }: Findings): string[] {

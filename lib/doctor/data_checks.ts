@@ -1,4 +1,4 @@
-/** Looks at a data directory, and changes nothing in it. */
+/** Looks at a data directory, and leaves all in it as it was. */
 
 import { diskRoom } from "../files/disk_room.ts";
 import { checkStore } from "../store/check.ts";
@@ -14,8 +14,8 @@ import type { Findings } from "./findings.ts";
 export interface DataLook {
   /** Bytes that are free on the disk of a path, and all. */
   readonly room?: typeof diskRoom;
-  /** Whether this user may write to a directory. */
-  readonly canWrite?: (path: string) => Promise<boolean>;
+  /** Why this user can't write to a directory; `undefined`: it can. */
+  readonly whyNot?: (path: string) => Promise<string | undefined>;
   /** What is mounted where, as `/proc/mounts` has it; empty: not known. */
   readonly mounts?: () => string;
   /** Whether a server answers at the control port of a directory. */
@@ -29,7 +29,7 @@ const NETWORK = /^(?:nfs\d?|cifs|smb\d?|smbfs|fuse\.sshfs|afs|ceph|glusterfs|fus
 
 /** Looks at it. */
 export async function checkData(dir: string, to: Findings, look: DataLook = {}): Promise<void> {
-  const { canWrite = mayWrite, room = diskRoom, mounts = readMounts } = look;
+  const { whyNot = whyNotWritten, room = diskRoom, mounts = readMounts } = look;
   let info: Deno.FileInfo | undefined;
   try {
     info = statIfThere(dir);
@@ -39,7 +39,8 @@ export async function checkData(dir: string, to: Findings, look: DataLook = {}):
   if (info === undefined) return to.fact(`There is no data directory ${dir} yet`);
   if (!info.isDirectory) return to.add("data-place", `${dir} is no directory`);
   checkMode(dir, info.mode, to);
-  if (!await canWrite(dir)) to.add("data-read-only", dir);
+  const why = await whyNot(dir);
+  if (why !== undefined) to.add("data-read-only", `${dir} (${why})`);
   const system = fileSystemOf(dir, mounts());
   if (system !== undefined && NETWORK.test(system)) {
     to.add("data-network", `${dir} is on ${system}`);
@@ -61,13 +62,9 @@ function checkMode(dir: string, mode: number | null, to: Findings): void {
   else if ((mode & 0o055) !== 0) to.add("data-open", shown);
 }
 
-/** A shared lock is taken for a moment, and never where a server answers. */
+/** Who uses it: whoever does has locked it. A shared lock, taken for a moment, is in nobody's way but a start's. */
 async function checkUse(dir: string, to: Findings, look: DataLook): Promise<void> {
   const { answers = answersAt } = look;
-  const place = readControl(dir);
-  if (place !== undefined && await answers(place.port)) {
-    return to.fact(`A server runs on ${dir}, and takes commands`);
-  }
   let file: Deno.FsFile;
   try {
     if (!statIfThere(`${dir}/lock`)?.isFile) return to.fact(`No server has run on ${dir}`);
@@ -77,7 +74,10 @@ async function checkUse(dir: string, to: Findings, look: DataLook): Promise<void
     return;
   }
   using lock = file;
-  if (await lock.tryLock(false)) to.fact(`No program uses ${dir}`);
+  if (await lock.tryLock(false)) return to.fact(`No program uses ${dir}`);
+  const place = readControl(dir);
+  const isServer = place !== undefined && await answers(place.port);
+  if (isServer) to.fact(`A server runs on ${dir}, and takes commands`);
   else to.add("data-locked", dir);
 }
 
@@ -97,9 +97,14 @@ function checkDatabase(dir: string, to: Findings): void {
   }
 }
 
-async function mayWrite(path: string): Promise<boolean> {
-  const { access, constants } = await import("node:fs/promises");
-  return await access(path, constants.W_OK).then(() => true, () => false);
+/** Asked of the system by making a file and removing it: nothing else tells of modes, mounts and quotas alike. */
+async function whyNotWritten(path: string): Promise<string | undefined> {
+  try {
+    await Deno.remove(await Deno.makeTempFile({ dir: path, prefix: ".doctor-" }));
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
+  }
 }
 
 /** Only Linux has it, and an executable may not read it. */
