@@ -301,6 +301,44 @@ Deno.test("what others send can do nothing to the screen", async () => {
   assertEquals(io.screen.acts, []);
 });
 
+Deno.test("a message is picked by Alt-Up, and something done about it", async () => {
+  using setup = await viewed();
+  const { io, conversation } = setup;
+  conversation.welcome = {
+    ...{ type: "welcome", protocol: 1, server: "test/1", epoch: "e", needs: [] },
+    ...{ limits: { payload: 65_536 }, features: ["life"] },
+  };
+  const seq = conversation.message("bob", "see https://example.org/a ❤️");
+  await sees(setup, /example/);
+  const picked = (): string =>
+    io.screen.cells.slice(1, -2).flatMap((row) =>
+      row.slice(13).filter(({ inverse }) => inverse).map(({ text }) => text)
+    ).join("").trim();
+  for (const open of ["\x1b[1;3A", "\x18\x1b[A", "/pick\r"]) {
+    io.type(open);
+    await io.until(() => picked().includes("example.org"), "the last one");
+    io.type("\x1b");
+    await io.until(() => picked() === "", "none");
+  }
+  io.type("\x1b[1;3A\x1b[A");
+  await io.until(() => picked().includes("lobby number 9"), "the one before");
+  io.type("\x1b[Bc");
+  await sees(setup, /Copied, if your terminal/);
+  const copied = new TextEncoder().encode("see https://example.org/a ❤️").toBase64();
+  assertEquals(io.screen.acts.filter((act) => act.startsWith("osc 52")), [`osc 52;c;${copied}`]);
+  io.type("\x1b[1;3Ar");
+  await sees(setup, new RegExp(`lobby> /re ${seq}`));
+  io.type("yes\r");
+  await io.until(() => setup.sent.some((each) => each.type === "say" && each.re === seq), "it");
+  await sees(setup, /<me> yes/);
+  io.type("\x1b[1;3A\x1b[A\r");
+  await sees(setup, /What to do with this message/);
+  io.type("reac\r");
+  await sees(setup, /react>/);
+  io.type("\x1b[B\r");
+  await io.until(() => setup.sent.some((each) => each.type === "react" && each.key === "❤️"), "it");
+});
+
 Deno.test("F2 shows the conversation alone", async () => {
   using setup = await viewed();
   setup.io.type("\x1bOQ");
@@ -312,7 +350,7 @@ Deno.test("F2 shows the conversation alone", async () => {
 
 Deno.test("the editor grows to a third of the screen, and no more", async () => {
   using setup = await viewed({ rows: 12 });
-  setup.io.type("1\n2\n3\n4\n5\n6");
+  setup.io.type("\x1b[200~1\r2\r3\r4\r5\r6\x1b[201~");
   await sees(setup, /│ +6$/);
   assertEquals(shown(setup).slice(-5).map((row) => row.slice(13).trim()), [
     "─ me · here:1234 · 03:04 ──────────────────────────────────────────",

@@ -30,7 +30,7 @@ export interface FullDisplay extends Display {
 }
 
 /** What commands ask of the view that have keys, too. */
-export type ViewCommand = "go" | "next" | "back" | "alone";
+export type ViewCommand = "go" | "next" | "back" | "alone" | "pick";
 
 /** Options of a `Stage`. */
 export interface StageOptions {

@@ -18,8 +18,9 @@ import { FramePainter, GIVE_SCREEN_BACK, type ScreenSize } from "./frame_painter
 import type { FullViewOptions } from "./full_view_options.ts";
 import { ItemRows } from "./item_rows.ts";
 import { PageLoader } from "./page_loader.ts";
+import { PICK_HINT } from "./picking.ts";
 import { PlaceStates } from "./place_state.ts";
-import { PlaceReader } from "./reader.ts";
+import { PlaceReader } from "./place_reader.ts";
 import { listedPlaces } from "./room_list.ts";
 import { LEAST_COLUMNS, LEAST_ROWS, sceneFrame } from "./scene.ts";
 import { Steering } from "./steering.ts";
@@ -29,6 +30,9 @@ import { VIEW_KEYS } from "./view_keys.ts";
 /** The most columns of a file's bar. */
 const MOST_BAR = 40;
 const MINUTE_MS = 60_000;
+const PREFIX_HINT = "Ctrl-X: the next key is one with Alt";
+/** The most bytes that are copied: some terminals take no more. */
+const MOST_COPIED = 65_536;
 
 export class FullView implements FullDisplay {
   readonly #options: FullViewOptions;
@@ -63,6 +67,7 @@ export class FullView implements FullDisplay {
       reader,
       telling,
       bell: () => this.bell(),
+      copy: (text) => this.#copy(text),
       submits: () => void this.#version++,
     });
     this.#painter = new FramePainter({ ...options, frame: (size) => this.#frame(size) });
@@ -183,7 +188,8 @@ export class FullView implements FullDisplay {
     const { known } = view;
     const palette = paletteOf();
     const { spot, below, topic = "" } = this.#reader.state;
-    const { chooser, isAlone, isPrefixed } = this.#steering;
+    const { chooser, isAlone, isPrefixed, isPicking } = this.#steering;
+    const keys = isPrefixed ? PREFIX_HINT : isPicking ? PICK_HINT : "";
     this.#askTopic(view.room);
     const isRoom = partnerIn(view.room) === undefined;
     const members = isRoom ? view.rooms.get(view.room)?.members ?? 0 : 0;
@@ -197,7 +203,7 @@ export class FullView implements FullDisplay {
         server,
         state: view.state,
         clock: clock(now()),
-        about: isPrefixed ? "Ctrl-X: the next key is one with Alt" : aboutLine(editor.text, known),
+        about: keys || aboutLine(editor.text, known),
         bar: bar(MOST_BAR),
         below: spot === undefined ? undefined : below,
       },
@@ -215,6 +221,19 @@ export class FullView implements FullDisplay {
     const { editor: { text, cursor }, view: { title } } = this.#options;
     const prompt = `${title === "" ? "(no room)" : title}> `;
     return this.#steering.chooser?.row ?? { prompt, text: veiled(text), cursor };
+  }
+
+  /** Hands a text to the terminal's clipboard (OSC 52); not every terminal has one. */
+  #copy(text: string): void {
+    const bytes = new TextEncoder().encode(text);
+    const { known } = this.#options.view;
+    if (bytes.length > MOST_COPIED) {
+      return this.print(
+        known.error(`That is longer than the ${MOST_COPIED} bytes that are copied.`),
+      );
+    }
+    this.#painter.send(`\x1b]52;c;${bytes.toBase64()}\x07`);
+    this.print(known.notice("Copied, if your terminal lets programs copy."));
   }
 
   /** Asks what a room is about, if nobody has said it yet. */

@@ -4,7 +4,7 @@ import { inertLine } from "../../words/inert.js";
 import { clip, widestOf } from "../terminal/cells.ts";
 import { conversationWith, partnerIn, titleOf } from "../terminal/conversations.ts";
 import type { Known } from "../terminal/known.ts";
-import { type CellRow, fitCells, textCells, tinted } from "./screen_cells.ts";
+import { type CellRow, fitCells, inverted, textCells } from "./screen_cells.ts";
 
 /** A room, or somebody written to. */
 export interface ListedPlace {
@@ -114,9 +114,5 @@ function placeRow(place: ListedPlace, n: number, width: number): CellRow {
   ];
   const number = textCells(n < NUMBERED ? `${n + 1} ` : "  ", "2");
   const row = [...number, ...name, ...end, ...textCells(" ")];
-  return isHere
-    ? tinted(row, "7").map((cell) => (
-      cell.style.split(";").includes("7") ? cell : { ...cell, style: `${cell.style};7` }
-    ))
-    : row;
+  return isHere ? inverted(row) : row;
 }

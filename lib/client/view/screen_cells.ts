@@ -100,6 +100,15 @@ export function tinted(cells: CellRow, style: string): ScreenCell[] {
   return cells.map((cell) => cell.style === "" ? { ...cell, style } : cell);
 }
 
+/** All cells as those that are chosen look: light and dark change places. */
+export function inverted(cells: CellRow): ScreenCell[] {
+  return cells.map((cell) =>
+    cell.style.split(";").includes("7")
+      ? cell
+      : { ...cell, style: cell.style === "" ? "7" : `${cell.style};7` }
+  );
+}
+
 /** Whether two cells look alike. */
 export function sameCell(one: ScreenCell, other: ScreenCell): boolean {
   return one === other ||

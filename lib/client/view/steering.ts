@@ -5,9 +5,10 @@ import type { Known } from "../terminal/known.ts";
 import type { PressedKey } from "../terminal/keys.ts";
 import type { ViewCommand } from "../terminal/full_display.ts";
 import type { Chooser } from "./chooser.ts";
-import type { PlaceReader } from "./reader.ts";
+import type { PlaceReader } from "./place_reader.ts";
 import { listedPlaces, nextUnread } from "./room_list.ts";
 import { switcher } from "./switcher.ts";
+import { Picking } from "./picking.ts";
 import type { Telling } from "./telling.ts";
 import { Trail } from "./trail.ts";
 import { type ViewAction, viewAction } from "./view_keys.ts";
@@ -23,6 +24,8 @@ export interface SteeringOptions {
   /** Carries out a line, as if it was typed. */
   readonly run: (line: string) => void;
   readonly bell: () => void;
+  /** Puts a text where the person pastes from. */
+  readonly copy: (text: string) => void;
   /** Called when a line is submitted, which may change how things look. */
   readonly submits: () => void;
 }
@@ -30,15 +33,23 @@ export interface SteeringOptions {
 export class Steering {
   readonly #options: SteeringOptions;
   readonly #trail = new Trail();
+  readonly #picking: Picking;
   /** What is being chosen, if something is. */
   chooser: Chooser | undefined;
   /** Whether the conversation is shown alone. */
   isAlone = false;
+  /** Whether a message is picked. */
+  isPicking = false;
   /** Whether the next key is one with Alt. */
   isPrefixed = false;
 
   constructor(options: SteeringOptions) {
     this.#options = options;
+    this.#picking = new Picking(options.reader, {
+      ...options,
+      show: (line) => options.editor.show({ text: line, cursor: line.length }),
+      choose: (chooser) => void (this.chooser = chooser),
+    });
   }
 
   /** A room or conversation is looked at. */
@@ -58,6 +69,11 @@ export class Steering {
     if (telling.pager !== undefined) {
       const next = telling.pager.handle(key);
       if (next !== "open") telling.pager = undefined;
+      if (next !== "other") return undefined;
+    }
+    if (this.isPicking) {
+      const next = this.#picking.handle(key);
+      this.isPicking = next === "open";
       if (next !== "other") return undefined;
     }
     return this.#steer(key);
@@ -118,6 +134,9 @@ export class Steering {
       case "alone":
         this.isAlone = !this.isAlone;
         return true;
+      case "pick":
+        this.isPicking = this.#picking.begin();
+        return this.#moved(this.isPicking);
       case "prefix":
         this.isPrefixed = true;
         return true;

@@ -15,6 +15,7 @@ export type ViewAction =
   | "line-down"
   | "end"
   | "alone"
+  | "pick"
   | "prefix";
 
 /** One row: keys that do the same. */
@@ -61,6 +62,13 @@ export const VIEW_KEYS: readonly ViewKey[] = [
     shown: "End, Escape",
     summary: "return to what was said last; in the line, go to its end",
     action: "end",
+  },
+  {
+    keys: ["alt-up"],
+    shown: "Alt-Up, /pick",
+    summary:
+      "pick a message: reply, react, edit, remove, copy, save its file; Up and Down take others",
+    action: "pick",
   },
   {
     keys: ["f2"],

@@ -41,4 +41,11 @@ export const PLACE_COMMANDS: readonly TerminalCommand[] = [
     topic: "alerts",
     parse: (rest) => alone("next", rest, (places) => places.command("next")),
   },
+  {
+    name: "pick",
+    usage: "",
+    summary: "pick a message in the view, to do something about it",
+    topic: "rest",
+    parse: (rest) => alone("pick", rest, (places) => places.command("pick")),
+  },
 ];

@@ -4,7 +4,7 @@ import type { Known } from "../terminal/known.ts";
 import type { ItemLook, ItemRows } from "./item_rows.ts";
 import type { PageLoader } from "./page_loader.ts";
 import type { PlaceState, PlaceStates } from "./place_state.ts";
-import type { CellRow } from "./screen_cells.ts";
+import { type CellRow, inverted } from "./screen_cells.ts";
 import type { TalkSize } from "./scene.ts";
 import { type RowsOf, seenRows, spotAbove, spotBelow } from "./spot.ts";
 
@@ -21,7 +21,10 @@ const SCREENS_AHEAD = 3;
 
 export class PlaceReader {
   readonly #options: PlaceReaderOptions;
+  /** The id of the message that is picked, if one is. */
+  picked: string | undefined;
   #height = 1;
+  #seen = { from: 0, to: 0 };
   #rowsOf: RowsOf = () => [];
 
   constructor(options: PlaceReaderOptions) {
@@ -45,7 +48,8 @@ export class PlaceReader {
     this.#height = Math.max(1, height);
     this.#rowsOf = itemRows.with({ ...look, width, newFrom: state.newFrom });
     const { items } = state.transcript;
-    const { rows, from, to } = seenRows(items, state.spot, height, this.#rowsOf);
+    const { rows, from, to } = seenRows(items, state.spot, height, this.#marked);
+    this.#seen = { from, to };
     itemRows.shown(items.slice(from, to));
     if (state.spot === undefined) {
       loader.newest(this.#place);
@@ -59,6 +63,29 @@ export class PlaceReader {
     if (state.spot !== undefined && isNearEnd) loader.newer(this.#place);
     return rows;
   }
+
+  /** The index behind the last item on screen. */
+  get shownTo(): number {
+    return this.#seen.to;
+  }
+
+  /** Goes to where the item with this index is on screen. */
+  reveal(index: number): void {
+    const { items } = this.state.transcript;
+    const half = Math.max(1, Math.floor(this.#height / 2));
+    for (let tries = items.length; tries > 0; tries--) {
+      const { from, to } = seenRows(items, this.state.spot, this.#height, this.#rowsOf);
+      if (index <= from && !(index === 0 && from === 0)) { if (!this.up(half)) return; }
+      else if (index >= to) { if (!this.down(half)) return; }
+      else return;
+    }
+  }
+
+  /** The rows of items, those of the picked one marked. */
+  readonly #marked: RowsOf = (item, before) => {
+    const rows = this.#rowsOf(item, before);
+    return item.id === this.picked ? rows.map(inverted) : rows;
+  };
 
   /** Goes so many rows up; false if there is nothing more. */
   up(by: number): boolean {
