@@ -155,6 +155,11 @@ Deno.test("the first prompt waits for no code that it does not need", async () =
   assertEquals(waited, []);
 });
 
+Deno.test("who uses the stream loads nothing of the view", async () => {
+  const loaded = await loadedForPrompt();
+  assertEquals([...loaded.keys()].filter((path) => path.startsWith("lib/client/view/")), []);
+});
+
 Deno.test("the first prompt waits for no regular expression of property classes", async () => {
   const loaded = await loadedForPrompt();
   for (const [path, source] of loaded) {

@@ -34,6 +34,7 @@ const CHOSEN: Settings = {
   colours: "256",
   desktop: true,
   numbers: false,
+  view: true,
 };
 
 Deno.test("settings are in the system's place for them", { permissions: "none" }, () => {

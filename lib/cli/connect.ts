@@ -53,6 +53,7 @@ export const connectCommand: Subcommand = {
     { ...SHAPE_FLAGS.json, summary: `in a pipe: ${SHAPE_FLAGS.json.summary}` },
     { ...SHAPE_FLAGS.raw, summary: `in a pipe: ${SHAPE_FLAGS.raw.summary}` },
     { ...TIME_FLAG, summary: `in a pipe: ${TIME_FLAG.summary}` },
+    flagOf("--view", "on a terminal: each room on a screen of its own, now and from now on"),
     flagOf("--plain", "on a terminal: no colour, no control sequences"),
     flagOf("--no-settings", "on a terminal: neither read nor write the settings"),
   ],

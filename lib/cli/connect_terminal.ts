@@ -43,6 +43,7 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
     invocation.has("no-settings") ? undefined : configDir(),
     tell,
   );
+  if (invocation.has("view")) remembered.update({ view: true });
   const { settings } = remembered;
   // Deno task, npm and npx set INIT_CWD.
   const io = denoTerminal(readEnv("INIT_CWD") !== undefined);

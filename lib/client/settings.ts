@@ -30,6 +30,8 @@ export interface Settings {
   readonly desktop: boolean;
   /** Whether to show the numbers of messages. */
   readonly numbers: boolean;
+  /** Whether to show the chat as a full-screen view. */
+  readonly view: boolean;
 }
 
 /** The settings until the person chooses others. */
@@ -43,6 +45,7 @@ export const DEFAULT_SETTINGS: Settings = {
   colours: "auto",
   desktop: false,
   numbers: true,
+  view: false,
 };
 
 /** What {@linkcode loadSettings} returns. */
@@ -90,6 +93,7 @@ const KEYS: Readonly<Record<keyof Settings, readonly [key: string, rule: Rule]>>
   colours: ["colours", oneOf(["auto", "none", "16", "256", "true"])],
   desktop: ["desktop", YES_OR_NO],
   numbers: ["numbers", YES_OR_NO],
+  view: ["view", YES_OR_NO],
   bells: ["bells", [
     'a table of rooms with "on", "mentions" or "off" each',
     (value) => isTable(value) && Object.values(value).every((bell) => BELLS.includes(String(bell))),

@@ -50,17 +50,19 @@ export class HeldLines {
   }
 
   /**
-   * Shows the next line if the row is empty; a line that was begun after them comes last. Returns how
-   * many there are when it shows the first of them, else 0.
+   * Shows the next line if the row is empty; a line that was begun after them comes last. Returns what the
+   * person is told when it shows the first of them.
    */
-  offer(): number {
+  offer(): string | undefined {
     const { text } = this.#editor;
-    if (this.#isOffering && text !== "") return 0;
+    if (this.#isOffering && text !== "") return undefined;
     const count = this.#isOffering ? 0 : this.#lines.length;
     if (!this.#isOffering && count > 0) this.hold(text);
     const next = this.#lines.shift();
     this.#isOffering = next !== undefined;
     if (next !== undefined) this.#editor.show({ text: next, cursor: next.length });
-    return count;
+    if (count === 0) return undefined;
+    const lines = count === 1 ? "A line was" : `${count} lines were`;
+    return `${lines} typed before you were in. Enter sends what is in the row, Ctrl-C drops it.`;
   }
 }

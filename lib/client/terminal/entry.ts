@@ -196,5 +196,12 @@ function headOf(entry: Exclude<PrintedEntry, { kind: "help" }>, columns: number)
 /** Says that messages were left out. */
 export function notShown(count: number): string {
   const messages = count === 1 ? "message" : "messages";
-  return `… ${count.toLocaleString("en-US")} ${messages} not shown here; /history shows them`;
+  return `… ${count.toLocaleString("en-US")} ${messages} ${NOT_SHOWN}`;
+}
+
+const NOT_SHOWN = "not shown here; /history shows them";
+
+/** Whether an entry says that the stream has left messages out. */
+export function isNotShown({ kind, text }: PrintedEntry): boolean {
+  return kind === "notice" && text.startsWith("… ") && text.endsWith(NOT_SHOWN);
 }

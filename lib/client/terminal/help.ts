@@ -30,15 +30,23 @@ const KEYS: readonly Row[] = [
   ["Ctrl-D", "leave, on an empty line"],
 ];
 
-/** The entries of `/help`, `/help TOPIC` or `/help COMMAND`; `undefined` for what is neither. */
+/**
+ * The entries of `/help`, `/help TOPIC` or `/help COMMAND`; `undefined` for what is neither. `ofView`: the keys of
+ * the view, while it is on screen.
+ */
 export function helpEntries(
   topic: string,
   commands: readonly CommandWords[],
   at: Date,
+  ofView: readonly Row[] = [],
 ): PrintedEntry[] | undefined {
   if (topic === "") return [...section("help", [...firstOf(commands), SLASH], at), topics(at)];
   if (topic === "keys") {
-    return [...section("keys", KEYS, at), entryOf("/help", "what everybody needs", at)];
+    return [
+      ...ofView.length === 0 ? [] : section("keys of the view", ofView, at),
+      ...section("keys", KEYS, at),
+      entryOf("/help", "what everybody needs", at),
+    ];
   }
   const headings = Object.entries(HELP_HEADINGS).filter(([name]) =>
     name === topic || topic === "all"

@@ -4,7 +4,7 @@ import { delay } from "@std/async/delay";
 import { within } from "../../wire/within.ts";
 import type { EndSignal } from "../conversation.ts";
 import type { PressedKey } from "./keys.ts";
-import type { Painter } from "./painter.ts";
+import type { Display } from "./display.ts";
 import type { TerminalIo } from "./tty.ts";
 
 /** How long to wait when leaving a terminal that takes no output, in ms. */
@@ -15,7 +15,7 @@ const STOP_MS = 20;
 /** Holds the terminal while `use` runs; `over` aborts when it may read no more keys. */
 export async function withTerminal<T>(
   io: TerminalIo,
-  painter: Painter,
+  painter: Display,
   onSignal: (signal: EndSignal) => void,
   use: (over: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -47,7 +47,7 @@ export async function withTerminal<T>(
  * Gives the terminal to the shell until it brings us to the foreground again. Resolves with the reason
  * if that was not possible.
  */
-export async function suspend(io: TerminalIo, painter: Painter): Promise<string | undefined> {
+export async function suspend(io: TerminalIo, painter: Display): Promise<string | undefined> {
   if (!await letGo(painter)) {
     painter.enter();
     return undefined;
@@ -66,7 +66,7 @@ export async function suspend(io: TerminalIo, painter: Painter): Promise<string 
 }
 
 /** Erases the row; false if the terminal takes no output. */
-async function letGo(painter: Painter): Promise<boolean> {
+async function letGo(painter: Display): Promise<boolean> {
   return await within(STALLED_MS, painter.leave().then(() => true)) ?? false;
 }
 
@@ -76,7 +76,7 @@ async function letGo(painter: Painter): Promise<boolean> {
  */
 export async function nextKey(
   io: TerminalIo,
-  painter: Painter,
+  painter: Display,
   over: AbortSignal,
   focused: (here: boolean) => void = () => {},
 ): Promise<PressedKey | undefined> {

@@ -53,11 +53,11 @@ const ARROWS = { A: "up", B: "down", C: "right", D: "left", F: "end", H: "home" 
 const CSI_FINALS: Names = { ...ARROWS, Z: "shift-tab" };
 const SS3_FINALS: Names = {
   ...ARROWS,
-  ...{ M: "enter", a: "ctrl-up", b: "ctrl-down", c: "ctrl-right", d: "ctrl-left" },
+  ...{ M: "enter", Q: "f2", a: "ctrl-up", b: "ctrl-down", c: "ctrl-right", d: "ctrl-left" },
 };
 const CSI_NUMBERS: Names = {
   ...{ 1: "home", 2: "insert", 3: "delete", 4: "end" },
-  ...{ 5: "page-up", 6: "page-down", 7: "home", 8: "end" },
+  ...{ 5: "page-up", 6: "page-down", 7: "home", 8: "end", 12: "f2" },
 };
 const CONTROLS: Names = {
   ...{ 0x00: "ctrl-space", 0x08: "backspace", 0x09: "tab", 0x0a: "newline", 0x0d: "enter" },

@@ -7,6 +7,7 @@ import { Blocked } from "./blocked.ts";
 import { Conversations, partnerIn } from "./conversations.ts";
 import type { PrintedEntry, ScreenEntry } from "./entry.ts";
 import { ShownFiles } from "./files/shown_files.ts";
+import type { MessageWatcher } from "./message_watcher.ts";
 import { type Outgoing, OwnMessages } from "./outgoing.ts";
 import { RoomPeople } from "./people.ts";
 import type { Preferences } from "./preferences.ts";
@@ -54,6 +55,8 @@ export class Known {
   hasPeople = false;
   /** Whether the server keeps for us which rooms we are in, and what we have read. */
   isListed = false;
+  /** Whoever shows messages in another way than the stream, if somebody does. */
+  watcher: MessageWatcher | undefined;
   #questions: Request[] = [];
 
   constructor({ room, preferences, now, hasLife }: KnownOptions) {
@@ -76,6 +79,7 @@ export class Known {
       isOwn: (name) => this.isOwn(name),
       mention: (message) => preferences.mentionIn(message, this.name),
       ask: (request) => this.ask(request),
+      watcher: () => this.watcher,
       logOf: (name) => this.logOf(name),
     });
   }

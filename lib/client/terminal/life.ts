@@ -72,6 +72,7 @@ export function takeEmptied(event: EventOf<"emptied">, known: Known): void {
   if (place === "") return;
   known.rooms.saw(place, event.to);
   known.messages.emptied(known.logKey(place), event.from, event.to);
+  known.watcher?.emptied(place, event.from, event.to);
 }
 
 function fold(

@@ -85,3 +85,18 @@ export function editLine({ messages, logKey, rooms }: Known, number: number): Dr
   const text = command + writtenOf(message).text;
   return { text, cursor: text.length, from: command.length };
 }
+
+/** The number before the last so many messages on screen, as far as they were shown. */
+export function numberBeforeLast(
+  { rooms, messages, logKey, hasLife }: Known,
+  count: number,
+): number {
+  const { last: end } = rooms.get(rooms.current) ?? { last: 0 };
+  // Where nothing else has numbers, each is that of a message.
+  if (!hasLife()) return Math.max(0, end - count);
+  const shown = messages.in(logKey(rooms.current)).filter(({ message }) => message.text !== "");
+  const nth = shown[count - 1]?.message.seq;
+  // Nobody knows which numbers of those that were not shown are messages: each is taken for one.
+  const last = shown.at(-1)?.message.seq ?? end + 1;
+  return Math.max(0, (nth ?? last - (count - shown.length)) - 1);
+}

@@ -5,6 +5,7 @@
 
 import { delay } from "@std/async/delay";
 import { within } from "../../wire/within.ts";
+import type { Display } from "./display.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { Palette } from "./palette.ts";
 import { textWidth } from "../../chat/names/width.ts";
@@ -50,7 +51,7 @@ const BELL = "\x07";
 const encoder = new TextEncoder();
 
 /** Draws the row and prints entries above it, from {@linkcode Painter.enter} on. */
-export class Painter {
+export class Painter implements Display {
   readonly #options: PainterOptions;
   readonly #unpainted: Unpainted;
   #control = "";

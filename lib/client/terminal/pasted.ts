@@ -9,7 +9,7 @@ import type { PressedKey } from "./keys.ts";
 type Paste = Extract<PressedKey, { type: "paste" }>;
 
 /** A question in the row, which one key answers. */
-export interface Question {
+interface Question {
   readonly text: string;
   /** What follows, by the character that is typed. */
   readonly answers: Readonly<Record<string, () => void>>;
@@ -21,7 +21,7 @@ export const MAX_LINES = 20;
 const PART_BYTES = 8_192;
 
 /** Whether to ask before a paste is put into the row. */
-export function isLong({ text, cut }: Paste): boolean {
+function isLong({ text, cut }: Paste): boolean {
   return cut || countLines(text) > MAX_LINES || utf8Length(text) > MAX_LINE_BYTES;
 }
 
@@ -29,7 +29,7 @@ export function isLong({ text, cut }: Paste): boolean {
  * Asks what to do with a paste: `say` it, put it into the row, or nothing. Calls `full` if the row can't
  * hold all of it.
  */
-export function pasteQuestion(
+function pasteQuestion(
   { text, cut }: Paste,
   editor: LineEditor,
   { say, full }: { readonly say: (text: string) => void; readonly full: () => void },
@@ -53,8 +53,49 @@ export function pasteQuestion(
   };
 }
 
+/** Options of {@linkcode Pasting}. */
+export interface PastingOptions {
+  readonly editor: LineEditor;
+  /** Returns a function that says a text where the person is now: that may be elsewhere later. */
+  readonly sayHere: () => (text: string) => void;
+  readonly full: () => void;
+  readonly bell: () => void;
+}
+
+/** Asks about pastes that are long, one after the other. */
+export class Pasting {
+  readonly #options: PastingOptions;
+  #question: Question | undefined;
+
+  constructor(options: PastingOptions) {
+    this.#options = options;
+  }
+
+  /** The question, if there is one. */
+  get question(): string | undefined {
+    return this.#question?.text;
+  }
+
+  /** Takes a key that answers the question, or a paste that needs one; false for other keys. */
+  handle(key: PressedKey): boolean {
+    const { editor, sayHere, full, bell } = this.#options;
+    if (this.#question !== undefined) {
+      const answer = answerOf(this.#question, key);
+      if (answer === undefined) bell();
+      else {
+        this.#question = undefined;
+        answer();
+      }
+      return true;
+    }
+    if (key.type !== "paste" || !isLong(key)) return false;
+    this.#question = pasteQuestion(key, editor, { say: sayHere(), full });
+    return true;
+  }
+}
+
 /** What follows from a key; `undefined` if it does not answer the question. */
-export function answerOf({ answers }: Question, key: PressedKey): (() => void) | undefined {
+function answerOf({ answers }: Question, key: PressedKey): (() => void) | undefined {
   if (key.type === "key") return /^(?:escape|ctrl-[cd])$/.test(key.name) ? () => {} : undefined;
   const letter = key.text.toLowerCase();
   return key.type === "text" && Object.hasOwn(answers, letter) ? answers[letter] : undefined;

@@ -64,10 +64,15 @@ export class RoomPeople {
     return this.#changes.size > 0;
   }
 
-  /** Takes the sentences about them: one a person, and one for all who did the same. */
-  takePresence(): string[] {
+  /**
+   * Takes the sentences about them: one a person, and one for all who did the same. With `room` only those of
+   * that room, and the others are not told.
+   */
+  takePresence(room?: string): string[] {
     const byPerson = Map.groupBy(
-      this.#changes.values(),
+      [...this.#changes.values()].filter((change) =>
+        room === undefined || nameKey(change.room) === nameKey(room)
+      ),
       ({ name, way }) => `${way} ${nameKey(name)}`,
     );
     this.#changes.clear();

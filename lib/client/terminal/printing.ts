@@ -2,13 +2,13 @@
 
 import type { Alarm } from "./alarm.ts";
 import type { ScreenEntry } from "./entry.ts";
-import type { Painter } from "./painter.ts";
+import type { Display } from "./display.ts";
 import type { View } from "./view.ts";
 
 /** Options of {@linkcode Printing}. */
 export interface PrintingOptions {
   readonly view: View;
-  readonly painter: Painter;
+  readonly painter: Display;
   readonly alarm: Alarm;
   /** How long to collect who comes and goes for one sentence, in ms. */
   readonly presenceMs: number;

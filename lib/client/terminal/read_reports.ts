@@ -12,6 +12,8 @@ const PAUSE_MS = 3_000;
 /** Options of {@linkcode ReadReports}. */
 export interface ReadReportsOptions {
   readonly view: View;
+  /** Whether what was said last is on screen. */
+  readonly showsLast: () => boolean;
   /** Sends a request whose answer nobody waits for. */
   readonly send: (request: Request) => void;
   readonly pauseMs?: number;
@@ -30,11 +32,15 @@ export class ReadReports {
     this.#pauseMs = options.pauseMs ?? PAUSE_MS;
   }
 
+  get isFocused(): boolean {
+    return this.#isFocused;
+  }
+
   /** The terminal's window has the focus now, or lost it. A terminal that tells neither has it. */
   focused(here: boolean): void {
     this.#isFocused = here;
     if (!here) return;
-    this.#options.view.stream.typed();
+    this.#options.view.stream.attention.typed();
     this.look();
   }
 
@@ -59,7 +65,9 @@ export class ReadReports {
     const { view, send } = this.#options;
     const room = view.rooms.get(view.room);
     if (room === undefined || !view.isListed || !view.online) return false;
-    if (!this.#isFocused || !view.stream.isWatched) return false;
+    if (!this.#isFocused || !this.#options.showsLast() || !view.stream.attention.isWatched) {
+      return false;
+    }
     // What was said there has not been shown yet.
     if (room.unseen || room.awaited !== undefined) return false;
     const log = view.logOf(room.name);

@@ -65,6 +65,8 @@ export function takeLate(room: JoinedRoom, seq: number): number {
 /** Rooms in the order in which they were joined. */
 export class Rooms {
   readonly #rooms = new Map<string, JoinedRoom>();
+  /** Called when a room is looked at, with what it was before; by default nobody is. */
+  onEnter: ((before: JoinedRoom) => void) | undefined;
   #current: string;
 
   /** `current` is on screen, though we are not in it yet. */
@@ -125,6 +127,7 @@ export class Rooms {
     this.#current = room.name;
     const nothing = { unread: 0, mentioned: false, since: undefined, held: [], late: undefined };
     Object.assign(room, nothing, { counted: 0 });
+    this.onEnter?.(before);
     return before;
   }
 

@@ -9,7 +9,7 @@ import type { Parsed, Place } from "../../words/command.js";
 import { lastToEdit } from "../../words/last_said.js";
 import { quoteText } from "../../words/fold.js";
 import { type Conversation, RequestError } from "../conversation.ts";
-import { type Ask, Searches, type SearchLine } from "../search.ts";
+import type { Ask, Searches, SearchLine } from "../search.ts";
 import { noLife } from "../life_feature.ts";
 import type { Desk } from "./commands/desk.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
@@ -27,6 +27,8 @@ export interface SpeakerOptions extends Omit<Desk, "commands" | "send" | "show" 
   readonly conversation: Conversation;
   readonly editor: LineEditor;
   readonly held: HeldLines;
+  /** Shows the answer of the server to what the person asked for. */
+  readonly answer: (entries: ScreenEntry[]) => void;
   /** Called when the prompt should show that a message has been on its way for long. */
   readonly slow: () => void;
 }
@@ -46,7 +48,7 @@ function isOpen(error: Error): boolean {
 
 export class Speaker {
   readonly #options: SpeakerOptions;
-  readonly #searches: Searches;
+  #searches: Promise<Searches> | undefined;
   readonly #earlier = new Earlier();
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
@@ -61,7 +63,6 @@ export class Speaker {
 
   constructor(options: SpeakerOptions) {
     this.#options = options;
-    this.#searches = new Searches({ said: (message) => options.view.said(message) });
   }
 
   /** Whether the person has asked to be signed out here, which ends the conversation. */
@@ -129,7 +130,7 @@ export class Speaker {
       commands: terminalCommands(),
       send: (request) => this.#send(request),
       show: (line) => this.#options.editor.show(line),
-      around: (number) => this.#tell(this.#searches.around(number, this.#ask)),
+      around: (number) => this.#search((searches) => searches.around(number, this.#ask)),
     };
   }
 
@@ -192,14 +193,14 @@ export class Speaker {
 
   /** `line`: what was typed for it, which is not to be lost. */
   #send(request: Request, line?: string): void {
-    const { view, print, conversation: { welcome } } = this.#options;
+    const { view, print, answer: show, conversation: { welcome } } = this.#options;
     const lacking = welcome && noLife(request, welcome);
     if (lacking !== undefined) return print([view.error(lacking)]);
     if ("room" in request && request.room === "") {
       return print(request.type === "leave" ? view.closeConversation() : [this.#nowhere]);
     }
     if (request.type === "search") {
-      return this.#tell(this.#searches.ask(request, this.#ask));
+      return this.#search((searches) => searches.ask(request, this.#ask));
     }
     if (request.type === "say" || request.type === "direct") {
       return this.#deliver({ ...request, text: messageText(request.text) }, line);
@@ -215,7 +216,7 @@ export class Speaker {
     this.#options.conversation.send(asked).then(
       (answer) => {
         this.#signsOut = false;
-        print(view.answered(answer, asked));
+        show(view.answered(answer, asked));
         const more = asked.type === "history"
           ? this.#earlier.took(asked, answer, view.titleOf(asked))
           : undefined;
@@ -272,12 +273,14 @@ export class Speaker {
 
   readonly #ask: Ask = (request) => this.#options.conversation.send(request);
 
-  /** Prints an answer, or why there is none. */
-  #tell(asked: Promise<SearchLine[]>): void {
-    const { view, print, now } = this.#options;
-    asked.then(
+  /** Prints what is found, or why nothing is. Few search, so the code for it is loaded when somebody does. */
+  #search(find: (searches: Searches) => Promise<SearchLine[]>): void {
+    const { view, print, answer, now } = this.#options;
+    this.#searches ??= import("../search.ts")
+      .then(({ Searches }) => new Searches({ said: (message) => view.said(message) }));
+    this.#searches.then(find).then(
       (lines) =>
-        print(lines.map(({ text, found }) => (
+        answer(lines.map(({ text, found }) => (
           { kind: found ? "found" : "notice", at: now(), text }
         ))),
       (error: Error) => print(view.failed(undefined, error)),

@@ -2,11 +2,13 @@
 
 import type { EventOf, Message } from "../../wire/events.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
+import { Attention } from "./attention.ts";
 import { type Blocked, foldText } from "./blocked.ts";
 import { conversationWith, partnerIn, titleOf } from "./conversations.ts";
 import { clock, notShown, type PrintedEntry, type ScreenEntry } from "./entry.ts";
 import { foldEntry, type LifeEvent } from "../../words/fold.js";
 import { type EntryContext, messageEntry } from "./message_entry.ts";
+import type { MessageWatcher } from "./message_watcher.ts";
 import type { ShownMessage } from "./shown_messages.ts";
 import type { Preferences } from "./preferences.ts";
 import { type JoinedRoom, MAX_AWAITED, takeLate } from "./rooms.ts";
@@ -18,12 +20,12 @@ export interface StreamOptions extends EntryContext {
   readonly now: () => Date;
   /** Asks the server for what is shown when the answer comes. */
   readonly ask: (request: Request) => void;
+  /** Whoever shows messages in another way, if somebody does. */
+  readonly watcher: () => MessageWatcher | undefined;
   /** How a request names a room or conversation; `undefined` if nothing was said in it yet. */
   readonly logOf: (name: string) => Pick<RequestOf<"history">, "room" | "chat"> | undefined;
 }
 
-/** After so long without a key, in ms, the person may be away: what comes then is new. */
-const AWAY_MS = 300_000;
 /** How many earlier messages are asked for when a room is looked at: at least, and at most. */
 const MIN_RECALLED = 30;
 const MAX_RECALLED = 200;
@@ -33,8 +35,7 @@ const BEFORE_NEW = 10;
 /** Makes entries of messages. */
 export class MessageStream {
   readonly #options: StreamOptions;
-  #typedAt: Date;
-  #away = false;
+  readonly attention: Attention;
   /** The room of the last message without a mark. */
   #shownRoom = "";
   /** Where and of whom it was told last that what they say is left out. */
@@ -42,18 +43,7 @@ export class MessageStream {
 
   constructor(options: StreamOptions) {
     this.#options = options;
-    this.#typedAt = options.now();
-  }
-
-  /** Whether the person has typed lately, and so sees what comes. */
-  get isWatched(): boolean {
-    return this.#options.now().getTime() - this.#typedAt.getTime() < AWAY_MS;
-  }
-
-  /** The person is here. */
-  typed(): void {
-    this.#typedAt = this.#options.now();
-    this.#away = false;
+    this.attention = new Attention(options.now);
   }
 
   /**
@@ -66,6 +56,7 @@ export class MessageStream {
     if (room === undefined) return;
     if (rooms.isCurrent(room.name)) this.#shownRoom = room.name;
     ask({ type: "who", room: room.name });
+    this.#options.watcher()?.recalled(room.name);
     const since = unread > 0 ? { newFrom: room.read, unread } : {};
     if (last !== undefined) room.awaited = { upTo: last, messages: new Map(), ...since };
   }
@@ -91,6 +82,7 @@ export class MessageStream {
   /** Something was done about a message: those that wait to be shown are shown so. */
   fold(name: string, entry: LifeEvent): void {
     const room = this.#options.rooms.get(name);
+    this.#options.watcher()?.done(name, entry);
     if (room === undefined) return;
     room.held = room.held.map((message) => foldEntry(message, entry));
     const awaited = room.awaited?.messages;
@@ -136,6 +128,7 @@ export class MessageStream {
 
   /** A message of somebody. */
   message(message: Message): ScreenEntry[] {
+    this.#options.watcher()?.said(message);
     const room = this.#options.rooms.get(message.room);
     if (room?.awaited === undefined) {
       const late = room !== undefined && this.#isNews(message) ? takeLate(room, message.seq) : 0;
@@ -151,6 +144,7 @@ export class MessageStream {
 
   /** A message of ours. */
   own(message: ShownMessage): ScreenEntry[] {
+    this.#options.watcher()?.said({ ...message, own: true });
     return [...this.#heading(message.room), this.entryOf(message)];
   }
 
@@ -201,7 +195,9 @@ export class MessageStream {
     this.#shownRoom = room.name;
     if (partnerIn(room.name) === undefined) ask({ type: "who", room: room.name });
     const log = logOf(room.name);
-    if (room.last === 0 || log === undefined) return false;
+    const watcher = this.#options.watcher();
+    watcher?.recalled(room.name);
+    if (watcher !== undefined || room.last === 0 || log === undefined) return false;
     const since = unread > 0 ? { newFrom: room.read, unread } : {};
     room.awaited = { upTo: room.last, messages: new Map(), asked: true, ...since };
     const limit = Math.min(MAX_RECALLED, Math.max(MIN_RECALLED, unread + BEFORE_NEW));
@@ -284,9 +280,8 @@ export class MessageStream {
 
   /** The line before the first message that a person who is away may miss. */
   #sinceAway(): ScreenEntry[] {
-    if (this.#away || this.isWatched) return [];
-    this.#away = true;
-    return [this.#rule(`new since ${clock(this.#typedAt)}`)];
+    const since = this.attention.missed();
+    return since === undefined ? [] : [this.#rule(`new since ${clock(since)}`)];
   }
 
   #lacking(count: number): ScreenEntry {

@@ -10,6 +10,7 @@ import type { LinkEvent } from "../conversation.ts";
 import { withLocalTimes } from "../local_times.ts";
 import { takeAcked } from "./acked.ts";
 import { conversationWith, titleOf } from "./conversations.ts";
+import { directMessage } from "./direct_message.ts";
 import type { ScreenEntry } from "./entry.ts";
 import { FIRST_HELP } from "./help.ts";
 import type { Known } from "./known.ts";
@@ -81,6 +82,7 @@ export class Taking {
     const { server = this.#server } = standing;
     const isBack = standing.ready();
     for (const each of standing.again(this.#known.now().getTime())) this.#known.ask(each);
+    this.#known.watcher?.back();
     own.transmitted();
     this.#known.name = event.name;
     if (event.session !== this.#known.session) own.renumber();
@@ -140,7 +142,7 @@ export class Taking {
   /** A message of a conversation, which is opened by it. */
   #takeDirect(event: EventOf<"direct">, chat: string): ScreenEntry[] {
     const { conversations, rooms, own, stream } = this.#known;
-    const { from, to, at, text, seq = 0, action, by, file, re, quote, edited, ask } = event;
+    const { from, to, seq = 0 } = event;
     const partner = event.with ?? (event.own ? to : from);
     const before = conversations.note(chat, { with: partner, ...seq > 0 ? { last: seq } : {} });
     const room = conversationWith(partner);
@@ -148,16 +150,7 @@ export class Taking {
     if (rooms.get(room) === undefined) rooms.join(room).unseen = true;
     rooms.saw(room, seq);
     if (event.own && !own.isNew(room, seq)) return [];
-    const how = {
-      ...action ? { action } : {},
-      ...by === undefined ? {} : { by },
-      ...file === undefined ? {} : { file },
-      ...re === undefined ? {} : { re },
-      ...quote === undefined ? {} : { quote },
-      ...edited === undefined ? {} : { edited },
-      ...ask === undefined ? {} : { ask },
-    };
-    return stream.message({ room, seq, from, at, text, ...how });
+    return stream.message(directMessage(event, room));
   }
 
   #takeAck(ack: EventOf<"ack">): ScreenEntry[] {
@@ -185,6 +178,9 @@ export class Taking {
         people.renamed(this.#known.name, event.name);
         this.#known.name = event.name;
         break;
+      case "topic":
+        this.#known.watcher?.titled(event.room, event.text);
+        break;
       case "members":
         people.listed(event);
         break;
@@ -194,6 +190,7 @@ export class Taking {
       case "gap":
         if (event.to === null) this.#renumber(this.#known.placeOf(event));
         else rooms.saw(this.#known.placeOf(event), event.to);
+        this.#known.watcher?.lost(this.#known.placeOf(event), event.to === null);
         break;
       case "read":
         this.#takeRead(event);

@@ -11,7 +11,7 @@ import { Alarm } from "./alarm.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
 import type { Vocabulary } from "./completion.ts";
 import { Drafts, HeldLines } from "./drafts.ts";
-import { type EditorAction, LineEditor, MAX_LINE_BYTES } from "./editor.ts";
+import { type EditorAction, LineEditor } from "./editor.ts";
 import {
   CAUSE_CODES,
   type Conversation,
@@ -25,21 +25,22 @@ import { emojiAt, loadEmoji, withEmoji } from "./emoji.ts";
 import type { ScreenEntry } from "./entry.ts";
 import { nextKey, suspend, withTerminal } from "./hold.ts";
 import type { PressedKey } from "./keys.ts";
-import { answerOf, isLong, pasteQuestion, type Question } from "./pasted.ts";
+import { openStage } from "./open_stage.ts";
+import type { OpenStage } from "./open_stage_options.ts";
+import type { Pasting } from "./pasted.ts";
 import { Speaker } from "./speaker.ts";
-import { Painter } from "./painter.ts";
+import type { Going } from "./going.ts";
 import { FileDesk } from "./files/file_desk.ts";
 import { DEFAULT_SETTINGS } from "../settings.ts";
 import { Preferences } from "./preferences.ts";
 import { Printing } from "./printing.ts";
 import { ReadReports } from "./read_reports.ts";
-import type { JoinedRoom } from "./rooms.ts";
 import { MAX_PROMPT, type Row } from "./screen.ts";
+import type { Stage } from "./stage.ts";
 import type { TerminalOptions } from "./terminal_options.ts";
 import type { TerminalIo } from "./tty.ts";
 import { View } from "./view.ts";
 
-const FULL = `The row holds ${MAX_LINE_BYTES} bytes; what is beyond them was left out.`;
 /** A server nearby has answered by then; later the prompt shows that we wait, in ms. */
 const GRACE_MS = 20;
 
@@ -60,7 +61,9 @@ class Chat {
   readonly #view: View;
   readonly #editor: LineEditor;
   readonly #held: HeldLines;
-  readonly #painter: Painter;
+  readonly #stage: Stage;
+  readonly #places: Going;
+  readonly #pasting: Pasting;
   readonly #printing: Printing;
   readonly #marks: ReadReports;
   readonly #left = Promise.withResolvers<number>();
@@ -69,21 +72,23 @@ class Chat {
   /** Resolves when it has connected, or failed to. */
   readonly #begun = Promise.withResolvers<true>();
   readonly #drafts: Drafts;
+  readonly #preferences: Preferences;
   readonly #files: FileDesk;
   readonly #speaker: Speaker;
-  #question: Question | undefined;
   #warned = false;
   #isOver = false;
 
   constructor(options: TerminalOptions) {
-    const { io, conversation, color = true, depth = "16", plain = false } = options;
+    const { io, conversation, plain = false } = options;
     const { now = (): Date => new Date(), presenceMs = 1_000, foldMs = 30_000 } = options;
     const preferences = new Preferences(options.settings ?? DEFAULT_SETTINGS, options.save);
+    this.#preferences = preferences;
     this.#io = io;
     this.#conversation = conversation;
     this.#view = new View({ ...options, preferences, now });
     this.#marks = new ReadReports({
       view: this.#view,
+      showsLast: () => this.#stage.full?.showsLast ?? true,
       send: (request) =>
         this.#ask(request, (answer) => answer && this.#view.answered(answer, request)),
     });
@@ -93,33 +98,30 @@ class Chat {
       view: this.#view,
       plain,
       print: (entries) => this.#print(entries),
-      moved: () => this.#painter.refresh(),
+      moved: () => this.#stage.refresh(),
       ...options.files,
     });
     this.#editor.vocabulary = () => this.#vocabulary();
     this.#drafts = new Drafts(this.#editor, options.room);
+    const { stage, places, pasting } = this.#open(options, now);
+    [this.#stage, this.#places, this.#pasting] = [stage, places, pasting];
     this.#speaker = new Speaker({
       conversation,
       preferences,
       now,
       view: this.#view,
       files: this.#files,
+      places: this.#places,
       editor: this.#editor,
       held: this.#held,
       print: (entries) => this.#print(entries),
-      slow: () => this.#painter.refresh(),
+      answer: (entries) => this.#print(this.#stage.answer(entries)),
+      slow: () => this.#stage.refresh(),
     });
     this.#editor.first = () => this.#speaker.lastLine();
-    this.#painter = new Painter({
-      io,
-      now,
-      row: (columns) => this.#row(columns),
-      palette: () => preferences.palette({ color, depth, plain }),
-      lost: () => this.#left.resolve(GONE_CODE),
-    });
     this.#printing = new Printing({
       view: this.#view,
-      painter: this.#painter,
+      painter: this.#stage,
       alarm: new Alarm(now, () => preferences.all.desktop),
       presenceMs,
       foldMs,
@@ -129,7 +131,8 @@ class Chat {
   async run(): Promise<number> {
     const onSignal = (signal: EndSignal): void => this.#left.resolve(SIGNAL_CODES[signal]);
     try {
-      return await withTerminal(this.#io, this.#painter, onSignal, (over) => {
+      if (this.#preferences.all.view) await this.#stage.turn(true);
+      return await withTerminal(this.#io, this.#stage, onSignal, (over) => {
         this.#readKeys(over).catch(this.#left.reject);
         this.#readEvents().catch(this.#left.reject);
         return this.#left.promise;
@@ -143,16 +146,30 @@ class Chat {
     }
   }
 
+  #open(options: TerminalOptions, now: () => Date): OpenStage {
+    return openStage({
+      ...options,
+      now,
+      preferences: this.#preferences,
+      view: this.#view,
+      editor: this.#editor,
+      row: (columns) => this.#row(columns),
+      bar: (columns) => this.#files.bar(columns),
+      print: (entries) => this.#print(entries),
+      say: (text, place) => this.#speaker.say(text, place),
+      run: (line) => void this.#act({ type: "submit", text: line }),
+      lost: () => this.#left.resolve(GONE_CODE),
+    });
+  }
+
   #vocabulary(): Vocabulary {
     const paths: Vocabulary["paths"] = (text) => this.#files.choices(text);
     return { ...this.#view.vocabulary, commands: terminalCommands(), paths, emoji: emojiAt };
   }
 
   #row(columns: number): Row {
-    if (this.#question !== undefined) {
-      const { text } = this.#question;
-      return { prompt: "", text, cursor: text.length };
-    }
+    const { question } = this.#pasting;
+    if (question !== undefined) return { prompt: "", text: question, cursor: question.length };
     const { text, cursor } = this.#editor;
     const most = Math.floor(columns * (this.#files.isBusy ? MAX_PROMPT : 1 / 2));
     const prompt = this.#view.prompt(most, (room) => this.#files.bar(room), text);
@@ -182,18 +199,21 @@ class Chat {
     await this.#connecting.promise;
     if (await within(GRACE_MS, this.#begun.promise) === undefined) {
       this.#view.waited();
-      this.#painter.refresh();
+      this.#stage.refresh();
     }
     if (over.aborted) return;
     for (;;) {
-      const key = await nextKey(this.#io, this.#painter, over, (here) => this.#marks.focused(here));
+      const key = await nextKey(this.#io, this.#stage, over, (here) => {
+        this.#stage.full?.focused(here);
+        this.#marks.focused(here);
+      });
       if (key === undefined) return this.#left.resolve(GONE_CODE);
       await this.#handle(key);
       // From here on keys are for the shell.
       if (this.#isOver) return;
       this.#offer();
       this.#marks.look();
-      this.#painter.refresh();
+      this.#stage.refresh();
     }
   }
 
@@ -206,6 +226,7 @@ class Chat {
   #take(event: LinkEvent): void {
     this.#connecting.resolve();
     if (event.type !== "status" || event.status !== "connecting") this.#begun.resolve(true);
+    if (event.type === "status" && event.status === "ended") this.#stage.full?.parting();
     this.#print(this.#view.take(event));
     this.#speaker.heard();
     this.#offer();
@@ -227,38 +248,26 @@ class Chat {
       case "end":
         return await this.#quit();
       case "clear-screen":
-        return this.#painter.clear();
+        return this.#stage.clear();
       case "suspend":
         return await this.#suspend();
       case "next-room":
       case "previous-room":
-        return this.#look(this.#view.rooms.beside(action.type === "next-room" ? 1 : -1));
+        return this.#places.beside(action.type === "next-room" ? 1 : -1);
       case "room":
-        return this.#look(this.#view.rooms.all[action.number - 1]);
+        return this.#places.look(this.#places.all[action.number - 1]);
       case "bell":
-        return this.#painter.bell();
+        return this.#stage.bell();
     }
-  }
-
-  #look(room: JoinedRoom | undefined): void {
-    if (room === undefined || this.#view.rooms.isCurrent(room.name)) return this.#painter.bell();
-    this.#print(this.#view.stream.look(room.name));
   }
 
   /** Handles a key. A long paste becomes a question first. */
-  async #handle(key: PressedKey): Promise<void> {
-    if (key.type === "key" && key.name === "early-over") return;
-    this.#view.stream.typed();
-    if (this.#question !== undefined) return this.#answer(this.#question, key);
-    if (key.type === "paste" && isLong(key)) {
-      // The room may be another one when the question is answered.
-      const { place } = this.#view;
-      this.#question = pasteQuestion(key, this.#editor, {
-        say: (text) => this.#speaker.say(text, place),
-        full: () => this.#print([this.#view.error(FULL)]),
-      });
-      return;
-    }
+  async #handle(pressed: PressedKey): Promise<void> {
+    if (pressed.type === "key" && pressed.name === "early-over") return;
+    this.#view.stream.attention.typed();
+    if (this.#pasting.handle(pressed)) return;
+    const key = this.#stage.full === undefined ? pressed : this.#stage.full.handle(pressed);
+    if (key === undefined) return;
     if (key.type === "key" && key.name === "escape" && this.#files.cancel()) return;
     if (key.type === "key" && key.name.endsWith("tab")) await loadEmoji();
     const action = this.#editor.handle(key);
@@ -266,34 +275,24 @@ class Chat {
     if (action?.type !== "interrupt") this.#warned = false;
   }
 
-  #answer(question: Question, key: PressedKey): void {
-    const answer = answerOf(question, key);
-    if (answer === undefined) return this.#painter.bell();
-    this.#question = undefined;
-    answer();
-  }
-
   /** Shows a line that was typed before the server let us in; only Enter sends it. */
   #offer(): void {
     if (!this.#view.online || this.#io.keys.isEarly) return;
-    const count = this.#held.offer();
-    if (count === 0) return;
-    const lines = count === 1 ? "A line was" : `${count} lines were`;
-    const text =
-      `${lines} typed before you were in. Enter sends what is in the row, Ctrl-C drops it.`;
-    this.#print([this.#view.notice(text)]);
+    const told = this.#held.offer();
+    if (told !== undefined) this.#print([this.#view.notice(told)]);
   }
 
   /** Leaves when the last messages have arrived, or can't in time. */
   async #quit(): Promise<void> {
     this.#isOver = true;
+    this.#stage.full?.parting();
     await this.#speaker.allSent();
     this.#files.leave();
     this.#left.resolve(0);
   }
 
   async #suspend(): Promise<void> {
-    const problem = await suspend(this.#io, this.#painter);
+    const problem = await suspend(this.#io, this.#stage);
     if (problem !== undefined) this.#print([this.#view.error(problem)]);
   }
 }

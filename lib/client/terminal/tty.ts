@@ -13,6 +13,8 @@ export interface TerminalIo {
   size(): { readonly columns: number; readonly rows: number };
   /** Writes all of `bytes`. Not called again before it has settled. */
   write(bytes: Uint8Array): Promise<void>;
+  /** Writes at once, when the program is about to end by an error. */
+  writeNow?(bytes: Uint8Array): void;
   /** In raw mode each key comes at once; none is echoed, or becomes a signal. */
   setRaw(on: boolean): void;
   /** Calls `listener` when the size has changed; returns a function that ends this. */
@@ -129,6 +131,7 @@ export function denoTerminal(wrapped = false): TerminalIo {
     keys: new KeyReader(readStdin()),
     size: consoleSize,
     write: writeStdout,
+    writeNow: (bytes) => void Deno.stdout.writeSync(bytes),
     setRaw: (on) => Deno.stdin.setRaw(on),
     onResize: (listener) => listen("SIGWINCH", listener),
     onSignal: listen,

@@ -15,7 +15,7 @@ import type { ScreenEntry } from "./entry.ts";
 import type { ShownFiles } from "./files/shown_files.ts";
 import { Known, type KnownOptions } from "./known.ts";
 import { takeOlder } from "./listed.ts";
-import { aboutLine, editLine, typedPlace } from "./meant.ts";
+import { aboutLine, editLine, numberBeforeLast, typedPlace } from "./meant.ts";
 import { choicesAbout, numberChoices } from "./number_choices.ts";
 import { lineOf, type Outgoing, outgoingText, type OwnMessages } from "./outgoing.ts";
 import type { Draft } from "./recalled.ts";
@@ -46,6 +46,11 @@ export class View {
   constructor({ server, conversation, ...options }: ViewOptions) {
     this.#known = new Known({ ...options, hasLife: lifeOf(conversation) });
     this.#taking = new Taking(this.#known, server);
+  }
+
+  /** All that is known, for whoever shows it in another way. */
+  get known(): Known {
+    return this.#known;
   }
 
   get rooms(): Rooms {
@@ -108,15 +113,7 @@ export class View {
 
   /** The number before the last so many messages here, as far as they were shown. */
   beforeLast(count: number): number {
-    const { rooms, messages, logKey, hasLife } = this.#known;
-    const { last: end } = rooms.get(this.room) ?? { last: 0 };
-    // Where nothing else has numbers, each is that of a message.
-    if (!hasLife()) return Math.max(0, end - count);
-    const shown = messages.in(logKey(this.room)).filter(({ message }) => message.text !== "");
-    const nth = shown[count - 1]?.message.seq;
-    // Nobody knows which numbers of those that were not shown are messages: each is taken for one.
-    const last = shown.at(-1)?.message.seq ?? end + 1;
-    return Math.max(0, (nth ?? last - (count - shown.length)) - 1);
+    return numberBeforeLast(this.#known, count);
   }
 
   /** The line that edits a message of ours; `undefined`: there is none. */
@@ -153,11 +150,15 @@ export class View {
    * may be about a message, of which the prompt shows the beginning.
    */
   prompt(columns: number, bar: (columns: number) => string = () => "", typed = ""): string {
-    const { standing: { status }, own, rooms } = this.#known;
-    const told = statusOf(status, own, this.#patient);
+    const { rooms } = this.#known;
     const unread = rooms.unread.map((room) => ({ ...room, name: titleOf(room.name) }));
     const about = aboutLine(typed, this.#known);
-    return formatPrompt({ room: this.title, unread, status: told, bar, about }, columns);
+    return formatPrompt({ room: this.title, unread, status: this.state, bar, about }, columns);
+  }
+
+  /** The state of the connection, and how much is on its way; empty if all is well. */
+  get state(): string {
+    return statusOf(this.#known.standing.status, this.#known.own, this.#patient);
   }
 
   /** The server is slow: from now on the prompt shows that we wait for it. */
@@ -277,9 +278,10 @@ export class View {
     return isWaiting ? this.stream.begin(question.room) : [];
   }
 
-  /** Who came and went since it was told last. */
+  /** Who came and went since it was told last; where somebody shows one room, in that one. */
   takePresence(): ScreenEntry[] {
-    return this.people.takePresence().map((text) => this.notice(text));
+    const here = this.#known.watcher === undefined ? undefined : this.room;
+    return this.people.takePresence(here).map((text) => this.notice(text));
   }
 
   notice(text: string): ScreenEntry {

@@ -4,6 +4,7 @@ import type { Request } from "../../../wire/requests.ts";
 import type { Command } from "../../../words/command.js";
 import type { ScreenEntry } from "../entry.ts";
 import type { FileDesk } from "../files/file_desk.ts";
+import type { Going } from "../going.ts";
 import type { Preferences } from "../preferences.ts";
 import type { Draft } from "../recalled.ts";
 import type { View } from "../view.ts";
@@ -13,6 +14,7 @@ export interface Desk {
   readonly view: View;
   readonly preferences: Preferences;
   readonly files: FileDesk;
+  readonly places: Going;
   /** All commands of the terminal. */
   readonly commands: readonly TerminalCommand[];
   readonly now: () => Date;

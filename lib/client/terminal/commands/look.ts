@@ -39,8 +39,10 @@ export const LOOK_COMMANDS: readonly TerminalCommand[] = [
       const topic = rest.toLowerCase().replace(/^key$/, "keys");
       return {
         kind: "own",
-        run: ({ view, commands, now, print }) =>
-          print(helpEntries(topic, commands, now()) ?? [view.error(noHelp(topic))]),
+        run: ({ view, commands, now, print, places }) => {
+          const entries = helpEntries(topic, commands, now(), places.keys);
+          print(entries ?? [view.error(noHelp(topic))]);
+        },
       };
     },
   },

@@ -1,0 +1,51 @@
+/** The commands that go from one room or conversation to another, and that turn to the view. */
+
+import { wrong } from "../../../words/command.js";
+import type { OwnAction, TerminalCommand } from "./desk.ts";
+
+/** A line that the place where the chat is shown carries out. */
+function atPlaces(run: (places: Parameters<OwnAction["run"]>[0]["places"]) => void): OwnAction {
+  return { kind: "own", run: ({ places }) => run(places) };
+}
+
+/** Such a command takes nothing. */
+function alone(
+  name: string,
+  rest: string,
+  run: Parameters<typeof atPlaces>[0],
+): OwnAction | ReturnType<typeof wrong> {
+  return rest === "" ? atPlaces(run) : wrong(`/${name} takes nothing, not ${rest}`);
+}
+
+export const PLACE_COMMANDS: readonly TerminalCommand[] = [
+  {
+    name: "view",
+    usage: "",
+    summary: "turn to the view, with each room and conversation on a screen of its own, and back",
+    topic: "rest",
+    parse: (rest) => alone("view", rest, (places) => void places.turn()),
+  },
+  {
+    name: "go",
+    usage: "[LETTERS]",
+    summary: "look at the room or person of yours whose name has these letters in it",
+    topic: "rooms",
+    takes: "name",
+    parse: (rest) =>
+      atPlaces((places) => rest === "" ? places.command("go") : void places.go(rest)),
+  },
+  {
+    name: "next",
+    usage: "",
+    summary: "look at the next room or person with something new; first what is for you",
+    topic: "alerts",
+    parse: (rest) => alone("next", rest, (places) => places.command("next")),
+  },
+  {
+    name: "pick",
+    usage: "",
+    summary: "pick a message in the view, to do something about it",
+    topic: "rest",
+    parse: (rest) => alone("pick", rest, (places) => places.command("pick")),
+  },
+];

@@ -1,0 +1,44 @@
+/** What the stage and a full-screen view know of each other. Only types. */
+
+import type { Display } from "./display.ts";
+import type { ScreenEntry } from "./entry.ts";
+import type { PressedKey } from "./keys.ts";
+
+/** A full-screen view, as the stage uses it. */
+export interface FullDisplay extends Display {
+  /** Why the terminal has no room for it; `undefined`: it has. */
+  readonly lacking: string | undefined;
+  /** Whether what was said last where the person looks is on screen. */
+  readonly showsLast: boolean;
+  /** The rooms and conversations in the order in which they are shown, by what they go by here. */
+  readonly places: readonly string[];
+  /** Its keys: what is shown of each, and what it does. */
+  readonly keys: ReadonlyArray<readonly [shown: string, summary: string]>;
+  /** Begins to show the chat; `end` returns what the stream shows then. */
+  begin(): void;
+  end(): ScreenEntry[];
+  /** Shows the answer to a command, which may be long. */
+  answer(entries: readonly ScreenEntry[]): void;
+  /** Takes a key; returns one that is for the editor. */
+  handle(key: PressedKey): PressedKey | undefined;
+  /** The terminal's window has the focus now, or lost it. */
+  focused(here: boolean): void;
+  /** Does what a command of the view asks for. */
+  command(name: ViewCommand): void;
+  /** The chat is over: what is told from now on is to be read when the screen is given back. */
+  parting(): void;
+}
+
+/** What commands ask of the view that have keys, too. */
+export type ViewCommand = "go" | "next" | "back" | "alone" | "pick";
+
+/** Options of a `Stage`. */
+export interface StageOptions {
+  readonly stream: Display;
+  /** Loads the view. */
+  readonly load: () => Promise<FullDisplay>;
+  /** Tells the person something. */
+  readonly tell: (text: string) => void;
+  /** Whether the terminal takes escapes: without, there is only the stream. */
+  readonly hasEscapes: () => boolean;
+}

@@ -1,0 +1,85 @@
+/** Goes from one room or conversation to another, in the stream and in the view. */
+
+import { partnerIn, titleOf } from "./conversations.ts";
+import type { ScreenEntry } from "./entry.ts";
+import type { FullDisplay, ViewCommand } from "./full_display.ts";
+import type { Stage } from "./stage.ts";
+import type { View } from "./view.ts";
+
+/** Options of {@linkcode Going}. */
+export interface GoingOptions {
+  readonly view: View;
+  readonly stage: Stage;
+  readonly print: (entries: ScreenEntry[]) => void;
+  /** Remembers whether the view is wanted. */
+  readonly remember: (isView: boolean) => void;
+}
+
+const IN_VIEW_ONLY = "That is for the view; /view turns to it.";
+
+export class Going {
+  readonly #options: GoingOptions;
+
+  constructor(options: GoingOptions) {
+    this.#options = options;
+  }
+
+  /** All of them in their order, by what they go by here. */
+  get all(): readonly string[] {
+    const { view, stage } = this.#options;
+    return stage.full?.places ?? view.rooms.all.map(({ name }) => name);
+  }
+
+  /** The keys of the view, while it is on screen: what is shown of each, and what it does. */
+  get keys(): FullDisplay["keys"] {
+    return this.#options.stage.full?.keys ?? [];
+  }
+
+  /** Looks at one of them; rings if there is none, or if it is looked at. */
+  look(place: string | undefined): void {
+    const { view, stage, print } = this.#options;
+    if (place === undefined || view.rooms.isCurrent(place)) return stage.bell();
+    const partner = partnerIn(place);
+    const isOpen = view.rooms.get(place) !== undefined;
+    print(isOpen || partner === undefined ? view.stream.look(place) : view.converse(partner));
+  }
+
+  /** Looks at the one before (-1) or after (1). */
+  beside(step: 1 | -1): void {
+    const { view } = this.#options;
+    const { all } = this;
+    const at = all.findIndex((place) => view.rooms.isCurrent(place));
+    this.look(all.at((at + step) % all.length));
+  }
+
+  /** Looks at the one that the letters name best. */
+  async go(letters: string): Promise<void> {
+    const { byLetters } = await import("./letters.ts");
+    const { view, print } = this.#options;
+    const known = [...new Set([...this.all, ...view.rooms.all.map(({ name }) => name)])];
+    const [best] = byLetters(letters, known, titleOf);
+    if (best === undefined) {
+      const text = `No room and nobody of yours has "${letters}" in its name; ` +
+        "/join ROOM enters a room, /chat NAME opens a conversation.";
+      return print([view.error(text)]);
+    }
+    this.look(best);
+  }
+
+  /** Does what the view can do; says how to turn to it where it is not on screen. */
+  command(name: ViewCommand): void {
+    const { view, stage, print } = this.#options;
+    if (stage.full !== undefined) return stage.full.command(name);
+    if (name === "next") return this.look(view.rooms.unread[0]?.name);
+    print([view.error(IN_VIEW_ONLY)]);
+  }
+
+  /** Turns from the stream to the view, or back. */
+  async turn(): Promise<void> {
+    const { stage, remember, print } = this.#options;
+    const toView = stage.full === undefined;
+    if (await stage.turn(toView)) remember(toView);
+    // The stream may lack what was said meanwhile.
+    print([]);
+  }
+}

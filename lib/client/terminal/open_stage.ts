@@ -1,0 +1,48 @@
+/**
+ * What a chat is shown with: the painter of the stream, the view that is made when it is first wanted, the
+ * way from one room to another, and the questions about pastes.
+ */
+
+import { MAX_LINE_BYTES } from "./editor.ts";
+import type { OpenStage, OpenStageOptions } from "./open_stage_options.ts";
+import { Painter } from "./painter.ts";
+import type { Palette } from "./palette.ts";
+import { Pasting } from "./pasted.ts";
+import { Going } from "./going.ts";
+import { Stage } from "./stage.ts";
+
+const FULL = `The row holds ${MAX_LINE_BYTES} bytes; what is beyond them was left out.`;
+
+export function openStage(options: OpenStageOptions): OpenStage {
+  const { view, editor, preferences, conversation, print, say } = options;
+  const { color = true, depth = "16", plain = false } = options;
+  const palette = (): Palette => preferences.palette({ color, depth, plain });
+  const stage = new Stage({
+    stream: new Painter({ ...options, palette }),
+    load: async () => {
+      const { FullView } = await import("../view/full_view.ts");
+      return new FullView({
+        ...options,
+        palette,
+        question: () => pasting.question,
+        send: (request) => conversation.send(request),
+        canAsk: () => view.online && conversation.protocol === "event",
+        look: (place) => places.look(place),
+      });
+    },
+    tell: (text) => print([view.error(text)]),
+    hasEscapes: () => !plain,
+  });
+  const remember = (isView: boolean): void => preferences.change({ view: isView });
+  const places = new Going({ view, stage, print, remember });
+  const pasting = new Pasting({
+    editor,
+    sayHere: () => {
+      const { place } = view;
+      return (text) => say(text, place);
+    },
+    full: () => print([view.error(FULL)]),
+    bell: () => stage.bell(),
+  });
+  return { stage, places, pasting };
+}

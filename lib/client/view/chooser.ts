@@ -1,0 +1,102 @@
+/**
+ * One of several things is chosen by letters: what is typed narrows them down, Up and Down go from one to
+ * the next, Enter takes it, and Escape leaves. Does no IO.
+ */
+
+import { clip } from "../terminal/cells.ts";
+import { LineEditor } from "../terminal/editor.ts";
+import type { PressedKey } from "../terminal/keys.ts";
+import type { Row } from "../terminal/screen.ts";
+import { inertLine } from "../../words/inert.js";
+import { type CellRow, fitCells, textCells, tinted } from "./screen_cells.ts";
+import type { Overlay } from "./scene.ts";
+
+/** One thing that can be chosen. */
+export interface Choice {
+  /** What is typed is looked for in it, and it is shown; inert or not. */
+  readonly text: string;
+  /** What is shown behind it. */
+  readonly note?: string;
+  readonly take: () => void;
+}
+
+/** What a {@linkcode Chooser} offers. */
+export interface ChooserOptions {
+  /** Stands above the choices. */
+  readonly title: string;
+  /** Stands before what is typed. */
+  readonly prompt: string;
+  /** What there is to choose from with these letters, the likeliest first. */
+  readonly choices: (letters: string) => readonly Choice[];
+  readonly hint?: string;
+}
+
+const HINT = "Enter takes it · Up, Down · Escape leaves";
+
+export class Chooser {
+  readonly #options: ChooserOptions;
+  readonly #editor = new LineEditor({ recall: false });
+  #at = 0;
+
+  constructor(options: ChooserOptions) {
+    this.#options = options;
+  }
+
+  /** The row in which the letters are typed. */
+  get row(): Row {
+    const { text, cursor } = this.#editor;
+    return { prompt: this.#options.prompt, text, cursor };
+  }
+
+  /** Takes a key; returns whether it is over. */
+  handle(key: PressedKey): "over" | "open" {
+    const choices = this.#options.choices(this.#editor.text);
+    const name = key.type === "key" ? key.name : "";
+    if (name === "escape" || name === "ctrl-c" || name === "ctrl-g") return "over";
+    if (name === "enter") {
+      choices[this.#at]?.take();
+      return choices.length === 0 ? "open" : "over";
+    }
+    const step = STEPS[name];
+    if (step !== undefined) {
+      const count = Math.max(1, choices.length);
+      this.#at = (this.#at + step + count) % count;
+    } else {
+      const before = this.#editor.text;
+      this.#editor.handle(key);
+      if (this.#editor.text !== before) this.#at = 0;
+    }
+    return "open";
+  }
+
+  /** What is laid over the conversation, in so many columns and rows. */
+  overlay({ width, height }: { readonly width: number; readonly height: number }): Overlay {
+    const { title, choices: choicesOf, hint = HINT } = this.#options;
+    const choices = choicesOf(this.#editor.text);
+    this.#at = Math.max(0, Math.min(this.#at, choices.length - 1));
+    const room = Math.max(1, height - 2);
+    const from = Math.max(0, Math.min(this.#at - room + 1, choices.length - room));
+    const rows = choices.slice(Math.max(0, from), Math.max(0, from) + room)
+      .map((choice, n) => choiceRow(choice, width, Math.max(0, from) + n === this.#at));
+    return {
+      title: textCells(title, "1"),
+      rows: rows.length === 0 ? [textCells("  nothing of that kind", "2")] : rows,
+      hint,
+    };
+  }
+}
+
+const STEPS: Readonly<Record<string, number>> = {
+  ...{ "up": -1, "ctrl-p": -1, "shift-tab": -1 },
+  ...{ "down": 1, "ctrl-n": 1, "tab": 1 },
+};
+
+function choiceRow({ text, note = "" }: Choice, width: number, isChosen: boolean): CellRow {
+  const shown = clip(inertLine(text), Math.max(4, width - note.length - 5));
+  const row = [
+    ...textCells(isChosen ? "> " : "  "),
+    ...textCells(shown),
+    ...note === "" ? [] : textCells(`  ${note}`, "2"),
+  ];
+  return isChosen ? tinted(fitCells(row, width), "7") : row;
+}

@@ -1,0 +1,57 @@
+/** Makes the scene of what the view knows at one time. Pure: it asks nobody, and changes nothing. */
+
+import { inertLine } from "../../words/inert.js";
+import type { Row } from "../terminal/screen.ts";
+import { statusCells, type StatusParts, type TitleParts, titleRow } from "./bars.ts";
+import { editorBox } from "./editor_box.ts";
+import type { ScreenSize } from "./frame_painter.ts";
+import { type ListedPlace, listRows, listWidth } from "./room_list.ts";
+import { mostEditorRows, type Overlay, type Scene, type TalkSize, talkSize } from "./scene.ts";
+import { type CellRow, textCells } from "./screen_cells.ts";
+
+/** All that a scene is made of. */
+export interface SceneParts {
+  readonly size: ScreenSize;
+  /** `undefined`: the conversation is shown alone. */
+  readonly places: readonly ListedPlace[] | undefined;
+  /** Who is here; `undefined`: that is not shown. */
+  readonly people: readonly string[] | undefined;
+  readonly title: TitleParts;
+  readonly status: StatusParts;
+  readonly row: Row;
+  /** The rows of the conversation on a screen with so much room. */
+  readonly talk: (size: TalkSize) => readonly CellRow[];
+  readonly overlay: (size: TalkSize) => Overlay | undefined;
+}
+
+/** The columns of those who are here. */
+const PEOPLE_WIDTH = 18;
+
+export function composeScene(parts: SceneParts): Scene {
+  const { size, places, people, row } = parts;
+  const widths = {
+    list: places === undefined ? 0 : listWidth(places, size.columns),
+    people: people === undefined ? 0 : PEOPLE_WIDTH,
+  };
+  const { width } = talkSize(size, widths, 0);
+  const editor = editorBox(row, width, mostEditorRows(size.rows), "1");
+  const talk = talkSize(size, widths, editor.rows.length);
+  const list = { width: widths.list, height: size.rows };
+  return {
+    ...size,
+    list: places && { width: list.width, rows: listRows(places, list) },
+    people: people && { width: PEOPLE_WIDTH, rows: peopleRows(people, size.rows) },
+    title: titleRow(parts.title, width),
+    talk: parts.talk(talk),
+    overlay: parts.overlay(talk),
+    status: statusCells(parts.status, width),
+    editor,
+  };
+}
+
+function peopleRows(people: readonly string[], height: number): CellRow[] {
+  const room = people.length > height ? height - 1 : height;
+  const rows = people.slice(0, room).map((name) => textCells(` ${inertLine(name)}`));
+  const rest = people.length - room;
+  return rest > 0 ? [...rows, textCells(` ${rest} more`, "2")] : rows;
+}

@@ -1,0 +1,100 @@
+/** Follows what happens in rooms and conversations, also in those that nobody looks at. Does no IO. */
+
+import { sameName } from "../../words/names.js";
+import type { LifeEvent } from "../../words/fold.js";
+import type { Known } from "../terminal/known.ts";
+import type { MessageWatcher } from "../terminal/message_watcher.ts";
+import type { JoinedRoom } from "../terminal/rooms.ts";
+import type { ShownMessage } from "../terminal/shown_messages.ts";
+import type { PlaceStates } from "./place_state.ts";
+
+/** Options of {@linkcode Following}. */
+export interface FollowingOptions {
+  readonly known: Known;
+  readonly states: PlaceStates;
+  /** Whether the person sees what comes: the window has the focus, and they have typed lately. */
+  readonly isWatched: () => boolean;
+}
+
+export class Following implements MessageWatcher {
+  readonly #options: FollowingOptions;
+  #place = "";
+
+  constructor(options: FollowingOptions) {
+    this.#options = options;
+    this.#place = options.known.rooms.current;
+  }
+
+  said(message: ShownMessage): void {
+    const { known, states, isWatched } = this.#options;
+    const { room: place, seq, from } = message;
+    const state = states.of(place);
+    const isOwn = message.own === true || known.isOwn(from);
+    const isHere = known.rooms.isCurrent(place);
+    const isScrolled = isHere && state.spot !== undefined;
+    if (seq > 0 && seq <= state.transcript.last && state.transcript.has(seq)) return;
+    // What the person reads stays, and what comes is only counted.
+    state.transcript.add(message, isScrolled ? "newest" : "oldest");
+    if (isOwn) return;
+    if (isScrolled) state.below++;
+    const isMissed = !isHere || isScrolled || !isWatched();
+    const isRead = seq > 0 && seq <= (known.rooms.get(place)?.read ?? 0);
+    if (isMissed && !isRead) state.newFrom ??= Math.max(0, seq - 1);
+  }
+
+  done(place: string, entry: LifeEvent): void {
+    this.#options.states.of(place).transcript.fold(entry);
+  }
+
+  emptied(place: string, from: number, to: number): void {
+    this.#options.states.of(place).transcript.empty(from, to);
+  }
+
+  lost(place: string, renumbered: boolean): void {
+    const state = this.#options.states.of(place);
+    if (!renumbered) return state.transcript.doubtNewest();
+    state.transcript.forget();
+    Object.assign(state, { spot: undefined, newFrom: undefined, seen: 0, below: 0 });
+  }
+
+  recalled(place: string): void {
+    const { transcript } = this.#options.states.of(place);
+    // What was loaded before may have a hole behind it.
+    if (transcript.hasNewest) transcript.doubtNewest();
+  }
+
+  titled(room: string, topic: string): void {
+    this.#options.states.of(room).topic = topic;
+  }
+
+  back(): void {
+    // What was said meanwhile may have come or not: it is asked for where somebody looks.
+    for (const state of this.#options.states.all) {
+      state.transcript.doubtNewest();
+      state.topic = undefined;
+    }
+  }
+
+  /** A room or conversation is looked at; it is given as it was before. */
+  arrive(before: JoinedRoom): void {
+    const { known, states } = this.#options;
+    if (!sameName(this.#place, before.name)) this.#leave();
+    this.#place = before.name;
+    const state = states.of(before.name);
+    state.below = 0;
+    if (before.unread === 0) state.newFrom = undefined;
+    else {
+      const { chat = "" } = known.logOf(before.name) ?? {};
+      const { read } = known.conversations.standing(chat);
+      const upTo = Math.max(before.read, read, state.seen);
+      // As long as nobody has told how far it was read, what has come here is new.
+      if (upTo > 0) state.newFrom = upTo;
+    }
+  }
+
+  /** What was new where the person was is not any more. */
+  #leave(): void {
+    const state = this.#options.states.of(this.#place);
+    if (state.spot === undefined) state.newFrom = undefined;
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * Writes frames to a terminal: one write at a time, each with all that has changed since the last one, and
+ * no more than thirty a second however much there is to show. Knows nothing of what they show.
+ */
+
+import { delay } from "@std/async/delay";
+import type { TerminalIo } from "../terminal/tty.ts";
+import { frameDifference, type ScreenFrame } from "./frame.ts";
+
+/** Options of a {@linkcode FramePainter}. */
+export interface FramePainterOptions {
+  readonly io: Pick<TerminalIo, "size" | "write">;
+  /** What is to be shown now, on a screen of that size. */
+  readonly frame: (size: ScreenSize) => ScreenFrame;
+  /** Called once when it is no longer possible to write to the terminal. */
+  readonly lost: () => void;
+  /** A clock in ms that never goes back; by default the system's. */
+  readonly clock?: () => number;
+  /** Waits so many ms by that clock. */
+  readonly wait?: (ms: number) => Promise<void>;
+}
+
+/** The size of a screen in cells. */
+export interface ScreenSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** The shortest time between two frames, in ms: at most 30 a second. */
+export const SHORTEST_FRAME_MS = 1_000 / 30;
+const BEGIN_FRAME = "\x1b[?2026h";
+const END_FRAME = "\x1b[?2026l";
+const HIDE_CURSOR = "\x1b[?25l";
+const SHOW_CURSOR = "\x1b[?25h";
+const RING = "\x07";
+/**
+ * The other screen, without wrapping; what is pasted is marked, and the terminal tells of its focus. The
+ * wheel must not be turned into arrow keys, which would bring back what was sent; how it was is kept.
+ */
+const TAKE_SCREEN = "\x1b[?1007s\x1b[?1049h\x1b[?1007l\x1b[?7l\x1b[?2004h\x1b[?1004h\x1b[m\x1b[2J";
+/**
+ * All of that undone. A terminal that can't keep how the wheel was has it turned into keys from its start,
+ * so it is turned on before what was kept is brought back.
+ */
+export const GIVE_SCREEN_BACK =
+  "\x1b[m\x1b[?7h\x1b[?1004l\x1b[?2004l\x1b[?1007h\x1b[?1007r\x1b[?25h\x1b[?1049l";
+
+const encoder = new TextEncoder();
+
+export class FramePainter {
+  readonly #options: FramePainterOptions;
+  readonly #clock: () => number;
+  readonly #wait: (ms: number) => Promise<void>;
+  /** What the terminal shows; `undefined`: nobody knows. */
+  #shown: ScreenFrame | undefined;
+  #control = "";
+  #isStale = false;
+  #isAway = true;
+  #isGone = false;
+  #drawnAt = -Infinity;
+  #pumping: Promise<void> | undefined;
+
+  constructor(options: FramePainterOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? ((): number => performance.now());
+    this.#wait = options.wait ?? delay;
+  }
+
+  /** Shows what is to be shown now, as soon as it may. */
+  refresh(): void {
+    this.#isStale = true;
+    this.#pumping ??= this.#pump();
+  }
+
+  /** Draws everything anew: the terminal has another size, or shows something else. */
+  redraw(): void {
+    this.#shown = undefined;
+    this.refresh();
+  }
+
+  /** Writes a sequence that leaves the screen as it is. */
+  send(control: string): void {
+    this.#control += control;
+    this.refresh();
+  }
+
+  bell(): void {
+    this.send(RING);
+  }
+
+  /** Takes the screen, at first or after {@linkcode leave}. */
+  enter(): void {
+    this.#isAway = false;
+    this.#shown = undefined;
+    this.send(TAKE_SCREEN);
+  }
+
+  /** Gives the screen back as it was, and writes `after` there. */
+  async leave(after = ""): Promise<void> {
+    await this.settled();
+    if (this.#isAway) return;
+    this.#isAway = true;
+    this.send(GIVE_SCREEN_BACK + after);
+    await this.settled();
+  }
+
+  /** Resolves when everything is written that can be. */
+  async settled(): Promise<void> {
+    while (this.#pumping !== undefined) await this.#pumping;
+  }
+
+  async #pump(): Promise<void> {
+    // What happens in the same turn goes into the same frame.
+    await Promise.resolve();
+    const { io, lost } = this.#options;
+    try {
+      while (!this.#isGone && (this.#isStale || this.#control !== "")) {
+        const early = this.#drawnAt + SHORTEST_FRAME_MS - this.#clock();
+        if (early > 0) await this.#wait(early);
+        const output = this.#take();
+        if (output === "") break;
+        this.#drawnAt = this.#clock();
+        await io.write(encoder.encode(output));
+      }
+    } catch {
+      this.#isGone = true;
+      lost();
+    } finally {
+      this.#pumping = undefined;
+    }
+  }
+
+  /** The bytes to write next; empty if there are none. */
+  #take(): string {
+    const control = this.#control;
+    this.#control = "";
+    this.#isStale = false;
+    if (this.#isAway) return control;
+    const { io, frame: frameOf } = this.#options;
+    const frame = frameOf(io.size());
+    const change = frameDifference(frame, this.#shown);
+    this.#shown = frame;
+    if (change === "") return control;
+    return control + BEGIN_FRAME + HIDE_CURSOR + change + SHOW_CURSOR + END_FRAME;
+  }
+}

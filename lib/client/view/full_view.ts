@@ -1,0 +1,266 @@
+/**
+ * The chat as a full-screen view: a list of rooms and people, one conversation with all that was said in
+ * it, and the editor. What is shown is a value (scene.ts), and a frame is made of it; this puts together
+ * what the value consists of.
+ */
+
+import { veiled } from "../../words/secret.js";
+import { partnerIn } from "../terminal/conversations.ts";
+import { clock, formatEntry, type ScreenEntry } from "../terminal/entry.ts";
+import type { PressedKey } from "../terminal/keys.ts";
+import { aboutLine } from "../terminal/meant.ts";
+import type { Row } from "../terminal/screen.ts";
+import type { FullDisplay, ViewCommand } from "../terminal/full_display.ts";
+import { composeScene } from "./composing.ts";
+import { Following } from "./following.ts";
+import type { ScreenFrame } from "./frame.ts";
+import { FramePainter, GIVE_SCREEN_BACK, type ScreenSize } from "./frame_painter.ts";
+import type { FullViewOptions } from "./full_view_options.ts";
+import { ItemRows } from "./item_rows.ts";
+import { PageLoader } from "./page_loader.ts";
+import { PICK_HINT } from "./picking.ts";
+import { PlaceStates } from "./place_state.ts";
+import { PlaceReader } from "./place_reader.ts";
+import { listedPlaces } from "./room_list.ts";
+import { LEAST_COLUMNS, LEAST_ROWS, sceneFrame } from "./scene.ts";
+import { Steering } from "./steering.ts";
+import { Telling } from "./telling.ts";
+import { VIEW_KEYS } from "./view_keys.ts";
+
+/** The most columns of a file's bar. */
+const MOST_BAR = 40;
+const MINUTE_MS = 60_000;
+const PREFIX_HINT = "Ctrl-X: the next key is one with Alt";
+/** The most bytes that are copied: some terminals take no more. */
+const MOST_COPIED = 65_536;
+
+export class FullView implements FullDisplay {
+  readonly #options: FullViewOptions;
+  readonly #states: PlaceStates;
+  readonly #following: Following;
+  readonly #reader: PlaceReader;
+  readonly #telling: Telling;
+  readonly #steering: Steering;
+  readonly #painter: FramePainter;
+  #isFocused = true;
+  /** Another one when what is shown may look otherwise, by a setting or a name. */
+  #version = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: FullViewOptions) {
+    const { view: { known, stream } } = options;
+    this.#options = options;
+    const states = this.#states = new PlaceStates(known);
+    const isWatched = (): boolean => this.#isFocused && stream.attention.isWatched;
+    this.#following = new Following({ known, states, isWatched });
+    const loader = new PageLoader({ ...options, known, states, loaded: () => this.refresh() });
+    const reader = this.#reader = new PlaceReader({
+      known,
+      states,
+      loader,
+      items: new ItemRows(known),
+    });
+    const telling = this.#telling = new Telling({ known, states });
+    this.#steering = new Steering({
+      ...options,
+      known,
+      reader,
+      telling,
+      bell: () => this.bell(),
+      copy: (text) => this.#copy(text),
+      submits: () => void this.#version++,
+    });
+    this.#painter = new FramePainter({ ...options, frame: (size) => this.#frame(size) });
+  }
+
+  get lacking(): string | undefined {
+    const { columns, rows } = this.#options.io.size();
+    if (columns >= LEAST_COLUMNS && rows >= LEAST_ROWS) return undefined;
+    return `The view needs a terminal of ${LEAST_COLUMNS} × ${LEAST_ROWS} at least; ` +
+      `this one has ${columns} × ${rows}.`;
+  }
+
+  get showsLast(): boolean {
+    return this.#reader.isAtEnd;
+  }
+
+  get places(): readonly string[] {
+    return listedPlaces(this.#options.view.known).map(({ place }) => place);
+  }
+
+  get keys(): FullDisplay["keys"] {
+    return VIEW_KEYS.map(({ shown, summary }) => [shown, summary]);
+  }
+
+  begin(): void {
+    const { known, rooms } = this.#options.view;
+    known.watcher = this.#following;
+    rooms.onEnter = (before) => {
+      this.#following.arrive(before);
+      this.#steering.visited(before.name);
+    };
+    this.#steering.visited(rooms.current);
+  }
+
+  end(): ScreenEntry[] {
+    const { known, rooms, stream } = this.#options.view;
+    known.watcher = undefined;
+    rooms.onEnter = undefined;
+    // What was said meanwhile the stream has not shown: it does when a room is looked at.
+    for (const room of rooms.all) room.unseen = true;
+    for (const { transcript } of this.#states.all) transcript.doubtNewest();
+    stream.recall(rooms.current, 0);
+    return [];
+  }
+
+  print(...entries: ScreenEntry[]): void {
+    if (entries.some(({ kind }) => kind === "help")) return this.answer(entries);
+    this.#telling.tell(entries);
+    this.refresh();
+  }
+
+  answer(entries: readonly ScreenEntry[]): void {
+    const { columns, rows } = this.#options.io.size();
+    this.#version++;
+    this.#telling.answer(entries, { ...this.#options.palette(), width: columns }, rows);
+    this.#reader.toEnd();
+    this.refresh();
+  }
+
+  refresh(): void {
+    this.#painter.refresh();
+  }
+
+  resized(): void {
+    this.#painter.redraw();
+  }
+
+  /** Nothing is asked of the terminal. */
+  reported(): void {}
+
+  bell(): void {
+    this.#painter.bell();
+  }
+
+  alarm(sequence: string): void {
+    if (sequence !== "") this.#painter.send(sequence);
+  }
+
+  clear(): void {
+    this.#painter.redraw();
+  }
+
+  enter(): void {
+    this.#painter.enter();
+    this.#tick();
+    globalThis.addEventListener("error", this.#rescue);
+    globalThis.addEventListener("unhandledrejection", this.#rescue);
+  }
+
+  async leave(): Promise<void> {
+    clearTimeout(this.#timer);
+    const look = { ...this.#options.palette(), width: this.#options.io.size().columns };
+    const last = this.#telling.last.flatMap((entry) => formatEntry(entry, look));
+    await this.#painter.leave(last.map((line) => `${line}\r\n`).join(""));
+    globalThis.removeEventListener("error", this.#rescue);
+    globalThis.removeEventListener("unhandledrejection", this.#rescue);
+  }
+
+  parting(): void {
+    this.#telling.parting();
+  }
+
+  focused(here: boolean): void {
+    this.#isFocused = here;
+  }
+
+  handle(key: PressedKey): PressedKey | undefined {
+    return this.#steering.handle(key);
+  }
+
+  command(name: ViewCommand): void {
+    this.#steering.command(name);
+    this.refresh();
+  }
+
+  #frame(size: ScreenSize): ScreenFrame {
+    const { view, palette: paletteOf, question, server, editor, bar, now } = this.#options;
+    const { known } = view;
+    const palette = paletteOf();
+    const { spot, below, topic = "" } = this.#reader.state;
+    const { chooser, isAlone, isPrefixed, isPicking } = this.#steering;
+    const keys = isPrefixed ? PREFIX_HINT : isPicking ? PICK_HINT : "";
+    this.#askTopic(view.room);
+    const isRoom = partnerIn(view.room) === undefined;
+    const members = isRoom ? view.rooms.get(view.room)?.members ?? 0 : 0;
+    const scene = composeScene({
+      size,
+      places: isAlone ? undefined : listedPlaces(known),
+      people: undefined,
+      title: { title: view.title, topic, members },
+      status: {
+        name: known.name,
+        server,
+        state: view.state,
+        clock: clock(now()),
+        about: keys || aboutLine(editor.text, known),
+        bar: bar(MOST_BAR),
+        below: spot === undefined ? undefined : below,
+      },
+      row: this.#row(question()),
+      talk: (room) => this.#reader.rows(room, { ...palette, version: this.#version }),
+      overlay: ({ width, height }) =>
+        chooser?.overlay({ width, height }) ??
+          this.#telling.pager?.overlay({ ...palette, width }, height),
+    });
+    return sceneFrame(scene);
+  }
+
+  #row(question: string | undefined): Row {
+    if (question !== undefined) return { prompt: "", text: question, cursor: question.length };
+    const { editor: { text, cursor }, view: { title } } = this.#options;
+    const prompt = `${title === "" ? "(no room)" : title}> `;
+    return this.#steering.chooser?.row ?? { prompt, text: veiled(text), cursor };
+  }
+
+  /** Hands a text to the terminal's clipboard (OSC 52); not every terminal has one. */
+  #copy(text: string): void {
+    const bytes = new TextEncoder().encode(text);
+    const { known } = this.#options.view;
+    if (bytes.length > MOST_COPIED) {
+      return this.print(
+        known.error(`That is longer than the ${MOST_COPIED} bytes that are copied.`),
+      );
+    }
+    this.#painter.send(`\x1b]52;c;${bytes.toBase64()}\x07`);
+    this.print(known.notice("Copied, if your terminal lets programs copy."));
+  }
+
+  /** Asks what a room is about, if nobody has said it yet. */
+  #askTopic(place: string): void {
+    const { send, canAsk } = this.#options;
+    const state = this.#states.of(place);
+    const isRoom = place !== "" && partnerIn(place) === undefined;
+    if (!isRoom || state.topic !== undefined || !canAsk()) return;
+    state.topic = "";
+    send({ type: "topic", room: place }).then((answer) => {
+      if (answer.type === "topic") state.topic = answer.text;
+      this.refresh();
+    }, () => {});
+  }
+
+  /** Shows the time when it is another one. */
+  #tick(): void {
+    clearTimeout(this.#timer);
+    const rest = MINUTE_MS - this.#options.now().getTime() % MINUTE_MS;
+    this.#timer = setTimeout(() => {
+      this.refresh();
+      this.#tick();
+    }, rest);
+  }
+
+  /** An error that nobody caught ends the program: the shell's screen is given back before it is told. */
+  readonly #rescue = (): void => {
+    this.#options.io.writeNow?.(new TextEncoder().encode(GIVE_SCREEN_BACK));
+  };
+}

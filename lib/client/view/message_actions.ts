@@ -1,0 +1,83 @@
+/** What can be done about a message that was picked. */
+
+import { captionOf } from "../../words/files.js";
+import type { Known } from "../terminal/known.ts";
+import type { ShownMessage } from "../terminal/shown_messages.ts";
+import { type Choice, Chooser } from "./chooser.ts";
+
+/** What the actions work with. */
+export interface ActionTools {
+  readonly known: Known;
+  /** Carries out a line, as if it was typed. */
+  readonly run: (line: string) => void;
+  /** Puts a line into the row, to be gone on with. */
+  readonly show: (line: string) => void;
+  /** Puts a text where the person pastes from. */
+  readonly copy: (text: string) => void;
+  /** Lets the person choose. */
+  readonly choose: (chooser: Chooser) => void;
+}
+
+/** One action, which a letter asks for. */
+export interface MessageAction {
+  readonly letter: string;
+  readonly text: string;
+  readonly take: () => void;
+}
+
+/** What is offered besides what others have given. */
+const REACTIONS = ["👍", "❤️", "😂", "🎉", "👀", "🙏", "😢", "🚀"];
+const LINK = /\bhttps?:\/\/[^\s<>"`]+/i;
+
+/** What can be done about a message, the likeliest first. */
+export function messageActions(message: ShownMessage, tools: ActionTools): MessageAction[] {
+  const { known, run, show, copy, choose } = tools;
+  const { seq, text, from, file, reactions = [], pinned } = message;
+  const isOwn = message.own === true || known.isOwn(from);
+  const said = file === undefined ? text : captionOf(text, file) || text;
+  const link = LINK.exec(said)?.[0];
+  // Only what has a number can be meant, and only where the server knows what becomes of messages.
+  const hasLife = seq > 0 && known.hasLife() && text !== "";
+  const all: Array<MessageAction | false> = [
+    hasLife && { letter: "r", text: "reply", take: () => show(`/re ${seq} `) },
+    hasLife && { letter: "+", text: "react", take: () => choose(reactionChooser(seq, run)) },
+    hasLife && isOwn && { letter: "e", text: "edit", take: () => run(`/edit ${seq}`) },
+    { letter: "c", text: "copy the text", take: () => copy(said) },
+    link !== undefined && { letter: "l", text: "copy the link", take: () => copy(link) },
+    file !== undefined && { letter: "s", text: "save the file", take: () => run(`/get ${seq}`) },
+    hasLife && reactions.length > 0 &&
+    { letter: "w", text: "show who reacted", take: () => run(`/reactions ${seq}`) },
+    hasLife && message.chat === undefined && message.room !== "" && {
+      letter: "p",
+      text: pinned ? "unpin" : "pin",
+      take: () => run(`/${pinned ? "unpin" : "pin"} ${seq}`),
+    },
+    // It can't be taken back, so Enter is pressed once more.
+    hasLife && { letter: "d", text: "remove", take: () => show(`/remove ${seq}`) },
+  ];
+  return all.filter((action) => action !== false);
+}
+
+/** Chooses among the actions by their letters or names. */
+export function actionChooser(actions: readonly MessageAction[]): Chooser {
+  return new Chooser({
+    title: "What to do with this message",
+    prompt: "do> ",
+    choices: (letters) =>
+      actions.filter(({ text }) => text.includes(letters.trim().toLowerCase()))
+        .map(({ letter, text, take }): Choice => ({ text, note: letter.toUpperCase(), take })),
+  });
+}
+
+function reactionChooser(seq: number, run: ActionTools["run"]): Chooser {
+  return new Chooser({
+    title: "React",
+    prompt: "react> ",
+    hint: "Enter takes it · type or Tab another emoji · Escape leaves",
+    choices: (typed) => {
+      const own = typed.trim();
+      const keys = own === "" ? REACTIONS : [own];
+      return keys.map((key): Choice => ({ text: key, take: () => run(`/react ${seq} ${key}`) }));
+    },
+  });
+}

@@ -1,0 +1,111 @@
+/** Asks the server for the messages that the view lacks: the newest ones, or those before or after. */
+
+import type { Event, EventOf } from "../../wire/events.ts";
+import type { Request, RequestOf } from "../../wire/requests.ts";
+import { RequestError } from "../conversation.ts";
+import type { Known } from "../terminal/known.ts";
+import type { ShownMessage } from "../terminal/shown_messages.ts";
+import type { PlaceState, PlaceStates } from "./place_state.ts";
+import type { Transcript } from "./transcript.ts";
+
+/** Options of a {@linkcode PageLoader}. */
+export interface PageLoaderOptions {
+  readonly known: Known;
+  readonly states: PlaceStates;
+  /** Sends a request; rejects as a link does. */
+  readonly send: (request: Request) => Promise<Event>;
+  /** Whether the server can be asked: it is there, and speaks the event protocol. */
+  readonly canAsk: () => boolean;
+  /** Called when something has come. */
+  readonly loaded: () => void;
+}
+
+/** How many messages are asked for at first, and when somebody reads on. */
+const FIRST_PAGE = 100;
+const NEXT_PAGE = 200;
+
+export class PageLoader {
+  readonly #options: PageLoaderOptions;
+
+  constructor(options: PageLoaderOptions) {
+    this.#options = options;
+  }
+
+  /** Loads the newest messages of a place, unless they are there or on their way. */
+  newest(place: string): void {
+    const { known, states, canAsk } = this.#options;
+    const state = states.of(place);
+    if (state.transcript.hasNewest || state.asking === "newest" || place === "") return;
+    const log = known.logOf(place);
+    // Nothing was said in it yet: what comes is all that there is.
+    if (log === undefined) return state.transcript.startEmpty();
+    if (!canAsk()) return;
+    state.transcript.expectNewest();
+    this.#ask(place, state, "newest", { ...log, limit: FIRST_PAGE });
+  }
+
+  /** Loads what was said before what is loaded. */
+  older(place: string): void {
+    const state = this.#options.states.of(place);
+    const { first, hasOldest } = state.transcript;
+    const log = this.#options.known.logOf(place);
+    if (hasOldest || first === 0 || log === undefined || state.asking !== undefined) return;
+    this.#ask(place, state, "older", { ...log, before: first, limit: NEXT_PAGE });
+  }
+
+  /** Loads what was said after what is loaded. */
+  newer(place: string): void {
+    const state = this.#options.states.of(place);
+    const { last, hasNewest } = state.transcript;
+    const log = this.#options.known.logOf(place);
+    if (hasNewest || last === 0 || log === undefined || state.asking !== undefined) return;
+    this.#ask(place, state, "newer", { ...log, after: last, limit: NEXT_PAGE });
+  }
+
+  #ask(
+    place: string,
+    state: PlaceState,
+    what: NonNullable<PlaceState["asking"]>,
+    range: Omit<RequestOf<"history">, "type">,
+  ): void {
+    const { send, loaded, canAsk } = this.#options;
+    if (!canAsk()) return;
+    state.asking = what;
+    send({ type: "history", ...range }).then((answer) => {
+      if (state.asking === what) state.asking = undefined;
+      if (answer.type === "page" && isNext(state.transcript, range)) {
+        this.#take(place, state, what, answer);
+      }
+      loaded();
+    }, (error: Error) => {
+      if (state.asking === what) state.asking = undefined;
+      // When the connection is back, it is asked again.
+      const isLost = error instanceof RequestError && ["offline", "ended"].includes(error.code);
+      if (!isLost && what === "newest") state.transcript.withoutPages();
+      loaded();
+    });
+  }
+
+  #take(
+    place: string,
+    { transcript }: PlaceState,
+    what: NonNullable<PlaceState["asking"]>,
+    page: EventOf<"page">,
+  ): void {
+    const { messages: shown, logKey } = this.#options.known;
+    const messages = shown.foldPage(logKey(place), page)
+      .map((message): ShownMessage => ({ ...message, room: place }));
+    const more = page.more && messages.length > 0;
+    if (what === "newest") transcript.takeNewest(messages, more);
+    else if (what === "older") transcript.takeOlder(messages, more);
+    else transcript.takeNewer(messages, more);
+  }
+}
+
+/** Whether a page still joins what is loaded: something else may have been loaded in its place. */
+function isNext(
+  { first, last }: Transcript,
+  { before = first, after = last }: Omit<RequestOf<"history">, "type">,
+): boolean {
+  return first === before && last === after;
+}

@@ -1,0 +1,135 @@
+/** Reads in one conversation: goes up and down, loads what is not there yet, and keeps the place. */
+
+import type { Known } from "../terminal/known.ts";
+import type { ItemLook, ItemRows } from "./item_rows.ts";
+import type { PageLoader } from "./page_loader.ts";
+import type { PlaceState, PlaceStates } from "./place_state.ts";
+import { type CellRow, inverted } from "./screen_cells.ts";
+import type { TalkSize } from "./scene.ts";
+import { type RowsOf, seenRows, spotAbove, spotBelow } from "./spot.ts";
+
+/** Options of a {@linkcode PlaceReader}. */
+export interface PlaceReaderOptions {
+  readonly known: Known;
+  readonly states: PlaceStates;
+  readonly loader: PageLoader;
+  readonly items: ItemRows;
+}
+
+/** Earlier messages are asked for when fewer than so many screens of them are left above. */
+const SCREENS_AHEAD = 3;
+
+export class PlaceReader {
+  readonly #options: PlaceReaderOptions;
+  /** The id of the message that is picked, if one is. */
+  picked: string | undefined;
+  #height = 1;
+  #seen = { from: 0, to: 0 };
+  #rowsOf: RowsOf = () => [];
+
+  constructor(options: PlaceReaderOptions) {
+    this.#options = options;
+  }
+
+  get state(): PlaceState {
+    return this.#options.states.of(this.#place);
+  }
+
+  /** Whether what was said last is on screen. */
+  get isAtEnd(): boolean {
+    const { spot, transcript } = this.state;
+    return spot === undefined && transcript.hasNewest;
+  }
+
+  /** The rows on a screen with so much room; asks for what will be needed next. */
+  rows({ width, height }: TalkSize, look: Omit<ItemLook, "width" | "newFrom">): readonly CellRow[] {
+    const { items: itemRows, loader, known } = this.#options;
+    const { state } = this;
+    this.#height = Math.max(1, height);
+    this.#rowsOf = itemRows.with({ ...look, width, newFrom: state.newFrom });
+    const { items } = state.transcript;
+    const { rows, from, to } = seenRows(items, state.spot, height, this.#marked);
+    this.#seen = { from, to };
+    itemRows.shown(items.slice(from, to));
+    if (state.spot === undefined) {
+      loader.newest(this.#place);
+      if (this.isAtEnd) {
+        state.seen = Math.max(state.transcript.last, known.rooms.get(this.#place)?.last ?? 0);
+      }
+    }
+    const isNear = from < height * SCREENS_AHEAD;
+    if (isNear && (state.spot !== undefined || rows.length < height)) loader.older(this.#place);
+    const isNearEnd = items.length - to < height * SCREENS_AHEAD;
+    if (state.spot !== undefined && isNearEnd) loader.newer(this.#place);
+    return rows;
+  }
+
+  /** The index behind the last item on screen. */
+  get shownTo(): number {
+    return this.#seen.to;
+  }
+
+  /** Goes to where the item with this index is on screen. */
+  reveal(index: number): void {
+    const { items } = this.state.transcript;
+    const half = Math.max(1, Math.floor(this.#height / 2));
+    for (let tries = items.length; tries > 0; tries--) {
+      const { from, to } = seenRows(items, this.state.spot, this.#height, this.#rowsOf);
+      if (index <= from && !(index === 0 && from === 0)) { if (!this.up(half)) return; }
+      else if (index >= to) { if (!this.down(half)) return; }
+      else return;
+    }
+  }
+
+  /** The rows of items, those of the picked one marked. */
+  readonly #marked: RowsOf = (item, before) => {
+    const rows = this.#rowsOf(item, before);
+    return item.id === this.picked ? rows.map(inverted) : rows;
+  };
+
+  /** Goes so many rows up; false if there is nothing more. */
+  up(by: number): boolean {
+    const { state } = this;
+    const how = { by, height: this.#height };
+    const { spot, beyond } = spotAbove(state.transcript.items, state.spot, how, this.#rowsOf);
+    const hasMoved = spot?.id !== state.spot?.id || spot?.below !== state.spot?.below;
+    state.spot = spot;
+    if (beyond === "above") this.#options.loader.older(this.#place);
+    return hasMoved || beyond === "above" && !state.transcript.hasOldest;
+  }
+
+  /** Goes so many rows down; false at the end. */
+  down(by: number): boolean {
+    const { state } = this;
+    if (state.spot === undefined) return false;
+    const { items, hasNewest } = state.transcript;
+    const { spot } = spotBelow(items, state.spot, by, this.#rowsOf);
+    const last = items.at(-1);
+    if (spot === undefined && !hasNewest && last !== undefined) {
+      // What follows is not loaded yet.
+      state.spot = { id: last.id, seq: last.seq, below: 0 };
+      this.#options.loader.newer(this.#place);
+    } else if (spot === undefined) this.toEnd();
+    else state.spot = spot;
+    return true;
+  }
+
+  pageUp(): boolean {
+    return this.up(Math.max(1, this.#height - 1));
+  }
+
+  pageDown(): boolean {
+    return this.down(Math.max(1, this.#height - 1));
+  }
+
+  /** Goes to what was said last. */
+  toEnd(): void {
+    const { state } = this;
+    state.spot = undefined;
+    state.below = 0;
+  }
+
+  get #place(): string {
+    return this.#options.known.rooms.current;
+  }
+}

@@ -1,0 +1,65 @@
+/** What the view keeps of each room and conversation: what is loaded, and where the person reads in it. */
+
+import { nameKey } from "../../words/names.js";
+import type { Known } from "../terminal/known.ts";
+import type { Spot } from "./spot.ts";
+import { Transcript } from "./transcript.ts";
+
+/** The state of one of them. */
+export interface PlaceState {
+  readonly transcript: Transcript;
+  /** Where the person reads; `undefined`: at the end, and follows what comes. */
+  spot: Spot | undefined;
+  /** Messages after this number are new to the person; `undefined`: none is. */
+  newFrom: number | undefined;
+  /** Up to which number the person has had it on screen. */
+  seen: number;
+  /** How many messages have come below what is on screen. */
+  below: number;
+  /** What is asked of the server. */
+  asking: "newest" | "older" | "newer" | undefined;
+  topic: string | undefined;
+}
+
+/** Of so many places more than those that are listed the state is kept. */
+const MOST_STATES = 200;
+
+export class PlaceStates {
+  readonly #known: Known;
+  /** By what they go by for good, in the order in which they were used last. */
+  readonly #states = new Map<string, PlaceState>();
+
+  constructor(known: Known) {
+    this.#known = known;
+  }
+
+  /** The state of a room or conversation, by what it goes by here. */
+  of(place: string): PlaceState {
+    const key = this.#known.logKey(place);
+    // A conversation has had no key before its first message.
+    const before = `room ${nameKey(place)}`;
+    const state = this.#states.get(key) ?? this.#states.get(before) ?? newState();
+    this.#states.delete(before);
+    this.#states.delete(key);
+    this.#states.set(key, state);
+    const [oldest = ""] = this.#states.keys();
+    if (this.#states.size > MOST_STATES) this.#states.delete(oldest);
+    return state;
+  }
+
+  get all(): PlaceState[] {
+    return [...this.#states.values()];
+  }
+}
+
+function newState(): PlaceState {
+  return {
+    transcript: new Transcript(),
+    spot: undefined,
+    newFrom: undefined,
+    seen: 0,
+    below: 0,
+    asking: undefined,
+    topic: undefined,
+  };
+}

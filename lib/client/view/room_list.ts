@@ -1,0 +1,118 @@
+/** The list of rooms and people at the left: what is in it, and its rows. */
+
+import { inertLine } from "../../words/inert.js";
+import { clip, widestOf } from "../terminal/cells.ts";
+import { conversationWith, partnerIn, titleOf } from "../terminal/conversations.ts";
+import type { Known } from "../terminal/known.ts";
+import { type CellRow, fitCells, inverted, textCells } from "./screen_cells.ts";
+
+/** A room, or somebody written to. */
+export interface ListedPlace {
+  /** What it goes by among the rooms (conversations.ts). */
+  readonly place: string;
+  readonly title: string;
+  readonly unread: number;
+  readonly mentioned: boolean;
+  readonly muted: boolean;
+  readonly isHere: boolean;
+}
+
+/** The list takes so many columns at least and at most, and this part of the screen. */
+const LEAST_WIDTH = 12;
+const MOST_WIDTH = 24;
+const SHARE = 4;
+/** The columns that no name has: the number before it, and what is new behind it. */
+const AROUND_NAME = 7;
+const MOST_COUNTED = 999;
+/** As many have a key of their own. */
+const NUMBERED = 9;
+/** The most conversations that are not open, and are listed all the same. */
+const MOST_CLOSED = 50;
+
+/** The rooms in the order of the account, then the people: first those with whom something is open. */
+export function listedPlaces({ rooms, conversations, preferences }: Known): ListedPlace[] {
+  const open = rooms.all.map(({ name, unread, mentioned }): ListedPlace => ({
+    place: name,
+    title: titleOf(name),
+    unread,
+    mentioned,
+    muted: partnerIn(name) === undefined && preferences.mutes(name),
+    isHere: rooms.isCurrent(name),
+  }));
+  const closed = conversations.names.map(conversationWith)
+    .filter((place) => rooms.get(place) === undefined)
+    .slice(0, MOST_CLOSED)
+    .map((place): ListedPlace => ({
+      place,
+      title: titleOf(place),
+      unread: 0,
+      mentioned: false,
+      muted: false,
+      isHere: false,
+    }));
+  const isRoom = ({ place }: ListedPlace): boolean => partnerIn(place) === undefined;
+  return [...open.filter(isRoom), ...open.filter((each) => !isRoom(each)), ...closed];
+}
+
+/** The next place with something new after the one that is looked at; those for the reader come first. */
+export function nextUnread(places: readonly ListedPlace[]): ListedPlace | undefined {
+  const here = places.findIndex(({ isHere }) => isHere);
+  const after = [...places.slice(here + 1), ...places.slice(0, here + 1)]
+    .filter(({ unread, isHere }) => unread > 0 && !isHere);
+  return after.find(({ mentioned }) => mentioned) ?? after.find(({ muted }) => !muted) ?? after[0];
+}
+
+/** How many columns the list takes on a screen of so many. */
+export function listWidth(places: readonly ListedPlace[], columns: number): number {
+  const longest = Math.max(0, ...places.map(({ title }) => widestOf(inertLine(title))));
+  const most = Math.min(MOST_WIDTH, Math.floor(columns / SHARE));
+  return Math.max(LEAST_WIDTH, Math.min(longest + AROUND_NAME, most));
+}
+
+/** The rows of the list: as many as there is room for, among them the place that is looked at. */
+export function listRows(
+  places: readonly ListedPlace[],
+  { width, height }: { readonly width: number; readonly height: number },
+): CellRow[] {
+  const here = Math.max(0, places.findIndex(({ isHere }) => isHere));
+  const isLong = places.length > height;
+  // What is left out above and below is told in the first and the last row.
+  const room = isLong ? Math.max(1, height - 2) : height;
+  const from = isLong
+    ? Math.max(0, Math.min(here - Math.floor(room / 2), places.length - room))
+    : 0;
+  const rows = places.slice(from, from + room).map((place, n) => placeRow(place, from + n, width));
+  if (!isLong) return rows;
+  return [
+    leftOut(places.slice(0, from), "↑", width),
+    ...rows,
+    leftOut(places.slice(from + room), "↓", width),
+  ];
+}
+
+function leftOut(places: readonly ListedPlace[], way: string, width: number): CellRow {
+  if (places.length === 0) return [];
+  const news = places.filter(({ unread }) => unread > 0);
+  const mark = news.some(({ mentioned }) => mentioned) ? "!" : "";
+  const text = news.length === 0
+    ? `${way} ${places.length} more`
+    : `${way} ${news.length} with news${mark}`;
+  return textCells(clip(`  ${text}`, width), mark === "" ? "2" : "1");
+}
+
+function placeRow(place: ListedPlace, n: number, width: number): CellRow {
+  const { title, unread, mentioned, muted, isHere } = place;
+  const count = unread === 0
+    ? ""
+    : `${Math.min(unread, MOST_COUNTED)}${unread > MOST_COUNTED ? "+" : ""}${mentioned ? "!" : ""}`;
+  const style = muted ? "2" : unread > 0 ? "1" : "";
+  const room = width - 3 - (count === "" ? 0 : count.length + 1);
+  const name = fitCells(textCells(clip(inertLine(title), room), style), room);
+  const end = count === "" ? [] : [
+    ...textCells(" "),
+    ...textCells(count, mentioned ? "1;7" : muted ? "2" : "1"),
+  ];
+  const number = textCells(n < NUMBERED ? `${n + 1} ` : "  ", "2");
+  const row = [...number, ...name, ...end, ...textCells(" ")];
+  return isHere ? inverted(row) : row;
+}

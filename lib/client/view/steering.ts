@@ -1,0 +1,165 @@
+/** Does what the keys and commands of the view ask for, and leaves the other keys to the editor. */
+
+import type { LineEditor } from "../terminal/editor.ts";
+import type { Known } from "../terminal/known.ts";
+import type { PressedKey } from "../terminal/keys.ts";
+import type { ViewCommand } from "../terminal/full_display.ts";
+import type { Chooser } from "./chooser.ts";
+import type { PlaceReader } from "./place_reader.ts";
+import { listedPlaces, nextUnread } from "./room_list.ts";
+import { switcher } from "./switcher.ts";
+import { Picking } from "./picking.ts";
+import type { Telling } from "./telling.ts";
+import { Trail } from "./trail.ts";
+import { type ViewAction, viewAction } from "./view_keys.ts";
+
+/** Options of {@linkcode Steering}. */
+export interface SteeringOptions {
+  readonly known: Known;
+  readonly editor: LineEditor;
+  readonly reader: PlaceReader;
+  readonly telling: Telling;
+  /** Looks at a room or conversation. */
+  readonly look: (place: string) => void;
+  /** Carries out a line, as if it was typed. */
+  readonly run: (line: string) => void;
+  readonly bell: () => void;
+  /** Puts a text where the person pastes from. */
+  readonly copy: (text: string) => void;
+  /** Called when a line is submitted, which may change how things look. */
+  readonly submits: () => void;
+}
+
+export class Steering {
+  readonly #options: SteeringOptions;
+  readonly #trail = new Trail();
+  readonly #picking: Picking;
+  /** What is being chosen, if something is. */
+  chooser: Chooser | undefined;
+  /** Whether the conversation is shown alone. */
+  isAlone = false;
+  /** Whether a message is picked. */
+  isPicking = false;
+  /** Whether the next key is one with Alt. */
+  isPrefixed = false;
+
+  constructor(options: SteeringOptions) {
+    this.#options = options;
+    this.#picking = new Picking(options.reader, {
+      ...options,
+      show: (line) => options.editor.show({ text: line, cursor: line.length }),
+      choose: (chooser) => void (this.chooser = chooser),
+    });
+  }
+
+  /** A room or conversation is looked at. */
+  visited(place: string): void {
+    this.#trail.visit(place);
+  }
+
+  /** Takes a key; returns one that is for the editor. */
+  handle(key: PressedKey): PressedKey | undefined {
+    if (this.chooser !== undefined) {
+      const chooser = this.chooser;
+      // What is chosen may open another one.
+      if (chooser.handle(key) === "over" && this.chooser === chooser) this.chooser = undefined;
+      return undefined;
+    }
+    const { telling } = this.#options;
+    if (telling.pager !== undefined) {
+      const next = telling.pager.handle(key);
+      if (next !== "open") telling.pager = undefined;
+      if (next !== "other") return undefined;
+    }
+    if (this.isPicking) {
+      const next = this.#picking.handle(key);
+      this.isPicking = next === "open";
+      if (next !== "other") return undefined;
+    }
+    return this.#steer(key);
+  }
+
+  command(name: ViewCommand): void {
+    this.#act(name === "next" ? "next-unread" : name);
+  }
+
+  #steer(key: PressedKey): PressedKey | undefined {
+    const { editor, reader, submits } = this.#options;
+    const meant = this.isPrefixed ? asAlt(key) : key;
+    this.isPrefixed = false;
+    if (meant === undefined || meant.type !== "key") return meant;
+    if (meant.name === "enter" && editor.text.trim() !== "") {
+      // What is said, or asked, is to be seen.
+      submits();
+      reader.state.newFrom = undefined;
+      reader.toEnd();
+    }
+    if (meant.name === "escape" && reader.state.spot !== undefined) {
+      reader.toEnd();
+      return undefined;
+    }
+    const action = viewAction(meant.name);
+    return action !== undefined && this.#act(action) ? undefined : meant;
+  }
+
+  /** Does what is asked for; false if the key is the editor's for now. */
+  #act(action: ViewAction): boolean {
+    const { reader, known, look, bell } = this.#options;
+    switch (action) {
+      case "next-unread": {
+        const next = nextUnread(listedPlaces(known));
+        if (next === undefined) bell();
+        else look(next.place);
+        return true;
+      }
+      case "go":
+        this.chooser = switcher(this.#options);
+        return true;
+      case "back":
+      case "forth":
+        this.#step(action === "back" ? -1 : 1);
+        return true;
+      case "page-up":
+        return this.#moved(reader.pageUp());
+      case "page-down":
+        return this.#moved(reader.pageDown());
+      case "line-up":
+        return this.#moved(reader.up(1));
+      case "line-down":
+        return this.#moved(reader.down(1));
+      case "end":
+        if (reader.state.spot === undefined) return false;
+        reader.toEnd();
+        return true;
+      case "alone":
+        this.isAlone = !this.isAlone;
+        return true;
+      case "pick":
+        this.isPicking = this.#picking.begin();
+        return this.#moved(this.isPicking);
+      case "prefix":
+        this.isPrefixed = true;
+        return true;
+    }
+  }
+
+  #moved(hasMoved: boolean): true {
+    if (!hasMoved) this.#options.bell();
+    return true;
+  }
+
+  #step(by: 1 | -1): void {
+    const { known: { rooms }, look, bell } = this.#options;
+    const isThere = (place: string): boolean => rooms.get(place) !== undefined;
+    const place = this.#trail.step(by, isThere);
+    if (place === undefined || rooms.isCurrent(place)) bell();
+    else look(place);
+  }
+}
+
+/** The key with Alt that stands for a key behind Ctrl-X; `undefined`: there is none. */
+function asAlt(key: PressedKey): PressedKey | undefined {
+  if (key.type === "paste") return key;
+  if (key.type === "text") return { type: "key", name: `alt-${key.text.toLowerCase()}` };
+  return key.name === "escape" ? undefined : { type: "key", name: `alt-${key.name}` };
+}

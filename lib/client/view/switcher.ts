@@ -1,0 +1,49 @@
+/** Goes to a room or person by a few letters of the name: those of the list, and others that are known. */
+
+import { nameKey } from "../../words/names.js";
+import { conversationWith, partnerIn, titleOf } from "../terminal/conversations.ts";
+import type { Known } from "../terminal/known.ts";
+import { byLetters } from "../terminal/letters.ts";
+import { type Choice, Chooser } from "./chooser.ts";
+import { listedPlaces } from "./room_list.ts";
+
+/** What the switcher does with what is chosen. */
+export interface SwitcherOptions {
+  readonly known: Known;
+  /** Looks at a place of the list, or opens a conversation. */
+  readonly look: (place: string) => void;
+  /** Carries out a line, as if it was typed. */
+  readonly run: (line: string) => void;
+}
+
+export function switcher(options: SwitcherOptions): Chooser {
+  return new Chooser({
+    title: "Go to a room or person",
+    prompt: "go to> ",
+    choices: (letters) => byLetters(letters, choicesOf(options, letters), ({ text }) => text),
+  });
+}
+
+/** The places of the list, what is new first; then people and rooms that are not in it. */
+function choicesOf({ known, look, run }: SwitcherOptions, letters: string): Choice[] {
+  const listed = listedPlaces(known);
+  const order = listed.filter(({ isHere }) => !isHere).sort((a, b) => weight(b) - weight(a));
+  const here = order.map(({ place, title, unread, mentioned }): Choice => ({
+    text: title,
+    ...unread === 0 ? {} : { note: `${unread} new${mentioned ? ", for you" : ""}` },
+    take: () => look(place),
+  }));
+  // What is not in the list is many, and shown when somebody looks for it.
+  if (letters.trim() === "") return here;
+  const keys = new Set(listed.map(({ place }) => nameKey(place)));
+  const people = known.names.map(conversationWith).filter((place) => !keys.has(nameKey(place)))
+    .map((place): Choice => ({ text: titleOf(place), note: "write", take: () => look(place) }));
+  const rooms = known.roomNames.list()
+    .filter((room) => partnerIn(room) === undefined && !keys.has(nameKey(room)))
+    .map((room): Choice => ({ text: room, note: "join", take: () => run(`/join ${room}`) }));
+  return [...here, ...people, ...rooms];
+}
+
+function weight({ mentioned, unread }: { mentioned: boolean; unread: number }): number {
+  return mentioned ? 2 : unread > 0 ? 1 : 0;
+}

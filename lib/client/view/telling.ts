@@ -1,0 +1,78 @@
+/**
+ * Where the view tells what the stream prints: in the conversation, or, where an answer is long, on a page
+ * laid over it. Messages are not among that, of which the view is told otherwise.
+ */
+
+import { isNotShown, type Look, type PrintedEntry, type ScreenEntry } from "../terminal/entry.ts";
+import type { Known } from "../terminal/known.ts";
+import { AnswerPage, entryRows } from "./answer_page.ts";
+import type { PlaceStates } from "./place_state.ts";
+
+/** Options of {@linkcode Telling}. */
+export interface TellingOptions {
+  readonly known: Known;
+  readonly states: PlaceStates;
+}
+
+export class Telling {
+  readonly #options: TellingOptions;
+  /** A long answer, until it is closed. */
+  pager: AnswerPage | undefined;
+  /** What is told while the chat ends; `undefined`: it goes on. */
+  #last: PrintedEntry[] | undefined;
+
+  constructor(options: TellingOptions) {
+    this.#options = options;
+  }
+
+  /** What was told while the chat ended. */
+  get last(): readonly PrintedEntry[] {
+    return this.#last ?? [];
+  }
+
+  /** The chat ends: what is told from now on is kept. */
+  parting(): void {
+    this.#last ??= [];
+  }
+
+  /** Tells what has happened. */
+  tell(entries: readonly ScreenEntry[]): void {
+    for (const entry of entries) {
+      if (entry.kind === "changed") this.#change(entry);
+      else if (!isOfStream(entry)) this.#note(entry);
+    }
+  }
+
+  /** Tells the answer to a command, on a screen with so many rows. */
+  answer(entries: readonly ScreenEntry[], look: Look, rows: number): void {
+    const shown = entries.filter((entry): entry is PrintedEntry => entry.kind !== "changed");
+    this.tell(entries.filter(({ kind }) => kind === "changed"));
+    // What takes more than half of the screen is read apart from the conversation.
+    if (entryRows(shown, look).length > rows / 2) this.pager = new AnswerPage(shown);
+    else for (const entry of shown) this.#note(entry);
+  }
+
+  #change({ key, now, otherwise }: Extract<ScreenEntry, { kind: "changed" }>): void {
+    const { known, states } = this.#options;
+    if (states.all.some(({ transcript }) => transcript.changeNote(key, now))) return;
+    const seq = Number(/^\d+/.exec(key)?.[0] ?? 0);
+    const isLoaded = states.of(known.rooms.current).transcript.has(seq);
+    if (!isLoaded) { for (const each of otherwise) this.#note(each); }
+  }
+
+  #note(entry: PrintedEntry): void {
+    const { known: { rooms }, states } = this.#options;
+    const { room, ...here } = entry;
+    const place = room ?? rooms.current;
+    const { transcript } = states.of(place);
+    const last = transcript.hasNewest ? 0 : rooms.get(place)?.last ?? 0;
+    transcript.note(room === undefined ? entry : here, Math.max(transcript.last, last));
+    if (entry.kind === "error" || entry.kind === "notice") this.#last?.push(entry);
+  }
+}
+
+/** Whether an entry is for the stream alone: messages, and the lines between them. */
+function isOfStream(entry: PrintedEntry): boolean {
+  if (entry.kind === "message" || entry.kind === "rule" || entry.kind === "gone") return true;
+  return entry.kind === "direct" && entry.key !== undefined || isNotShown(entry);
+}

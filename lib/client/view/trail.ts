@@ -1,0 +1,29 @@
+/** The rooms and conversations in the order in which they were looked at, to go back and forth. */
+
+import { sameName } from "../../words/names.js";
+
+/** The most that are remembered. */
+const MOST_VISITED = 100;
+
+export class Trail {
+  #visited: string[] = [];
+  #at = -1;
+
+  /** Something is looked at, which may be where we have gone back to. */
+  visit(place: string): void {
+    if (place === "" || sameName(this.#visited[this.#at] ?? "", place)) return;
+    this.#visited = [...this.#visited.slice(0, this.#at + 1), place].slice(-MOST_VISITED);
+    this.#at = this.#visited.length - 1;
+  }
+
+  /** Goes back (-1) or forth (1) to what `isThere` still; `undefined`: there is nothing. */
+  step(by: 1 | -1, isThere: (place: string) => boolean): string | undefined {
+    for (let at = this.#at + by; at >= 0 && at < this.#visited.length; at += by) {
+      const place = this.#visited[at] ?? "";
+      if (!isThere(place)) continue;
+      this.#at = at;
+      return place;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,252 @@
+/**
+ * What was said in one room or conversation, as far as it is loaded: a stretch without holes of what the
+ * server has, which may reach its newest message, its oldest one, both or neither. Between the messages
+ * stand notes, which are for this person alone. Bounded; knows no screen, and does no IO.
+ */
+
+import type { LifeEvent } from "../../words/fold.js";
+import { foldEntry } from "../../words/fold.js";
+import type { PrintedEntry } from "../terminal/entry.ts";
+import type { ShownMessage } from "../terminal/shown_messages.ts";
+
+/** A message or a note. One that changes is another object with the same `id`. */
+export type TranscriptItem =
+  & {
+    readonly id: string;
+    /** The number of the message; of a note, that of the message before it. */
+    readonly seq: number;
+  }
+  & ({ readonly message: ShownMessage } | { readonly note: PrintedEntry });
+
+/** The most messages that are loaded of one room, and the most of their texts, in UTF-16 code units. */
+const MAX_LOADED = 1_000;
+const MAX_LOADED_LENGTH = 2_097_152;
+/** The most messages that wait for those before them. */
+const MAX_LATE = 500;
+/** The most notes of one room. */
+const MAX_NOTES = 500;
+
+/** Which end of what is loaded is given up when it becomes too much. */
+export type GivenUp = "oldest" | "newest";
+
+export class Transcript {
+  /** In the order of their numbers. */
+  #messages: TranscriptItem[] = [];
+  /** In the order in which they came. */
+  #notes: TranscriptItem[] = [];
+  /** What comes while the newest messages are not there, and will be; `undefined`: it is left out. */
+  #late: ShownMessage[] | undefined = [];
+  #items: readonly TranscriptItem[] | undefined;
+  #ids = 0;
+  #hasNewest = false;
+  #hasOldest = false;
+
+  /** Whether the newest message is among them, so that what comes belongs behind them. */
+  get hasNewest(): boolean {
+    return this.#hasNewest;
+  }
+
+  /** Whether there is nothing before them. */
+  get hasOldest(): boolean {
+    return this.#hasOldest;
+  }
+
+  /** The numbers of the first and the last message; 0 if none is loaded. */
+  get first(): number {
+    return this.#messages[0]?.seq ?? 0;
+  }
+
+  get last(): number {
+    return this.#messages.at(-1)?.seq ?? 0;
+  }
+
+  /** How many messages are loaded. */
+  get size(): number {
+    return this.#messages.length;
+  }
+
+  /** Messages and notes in their order. */
+  get items(): readonly TranscriptItem[] {
+    return this.#items ??= merged(this.#messages, this.#notes);
+  }
+
+  /** Nothing is loaded, and the server has nothing: the room is new. */
+  startEmpty(): void {
+    this.#hasOldest = true;
+    this.withoutPages();
+  }
+
+  /** The newest messages are asked for, with which comes what is said meanwhile. */
+  expectNewest(): void {
+    this.#late ??= [];
+  }
+
+  /** Nothing could be had of the server: what comes is all that is shown. */
+  withoutPages(): void {
+    this.#hasNewest = true;
+    this.#insert(this.#takeLate(), "oldest");
+  }
+
+  /** A message has come. */
+  add(message: ShownMessage, gives: GivenUp): void {
+    if (message.seq === 0) return this.#addNote({ message });
+    if (this.#late !== undefined) {
+      this.#late.push(message);
+      if (this.#late.length > MAX_LATE) this.#late.shift();
+    } else if (this.#hasNewest) this.#insert([message], gives);
+  }
+
+  /** The newest messages; `more`: there are others before them. */
+  takeNewest(messages: readonly ShownMessage[], more: boolean): void {
+    const [first] = messages;
+    const hasHole = first !== undefined && first.seq > this.last && this.last > 0 && more;
+    if (hasHole) [this.#messages, this.#hasOldest] = [[], false];
+    this.#hasOldest ||= !more;
+    this.#hasNewest = true;
+    this.#insert(messages, "oldest");
+    // All that was said before the last of them is among them.
+    this.#insert(this.#takeLate().filter(({ seq }) => seq > this.last), "oldest");
+  }
+
+  /** Those before the first one; `more`: there are others before them. */
+  takeOlder(messages: readonly ShownMessage[], more: boolean): void {
+    this.#hasOldest = !more;
+    this.#insert(messages, "newest");
+  }
+
+  /** Those after the last one; `more`: there are others after them. */
+  takeNewer(messages: readonly ShownMessage[], more: boolean): void {
+    if (!more) this.#hasNewest = true;
+    this.#insert(messages, "oldest");
+  }
+
+  /** Something was done about a message. */
+  fold(entry: LifeEvent): void {
+    this.#late = this.#late?.map((message) => foldEntry(message, entry));
+    this.#change((message) => foldEntry(message, entry));
+  }
+
+  /** These numbers hold nothing any more. */
+  empty(from: number, to: number): void {
+    this.#messages = this.#messages.filter(({ seq }) => seq < from || seq > to);
+    this.#items = undefined;
+  }
+
+  /** The numbers begin again: of what was loaded nothing can be meant. */
+  forget(): void {
+    this.#messages = [];
+    this.#notes = this.#notes.map((note) => ({ ...note, seq: 0 }));
+    this.#late = [];
+    this.#hasNewest = this.#hasOldest = false;
+    this.#items = undefined;
+  }
+
+  /** There may be newer messages that did not come. */
+  doubtNewest(): void {
+    this.#hasNewest = false;
+    this.#late = [];
+  }
+
+  /** Tells the person something in the place where the conversation stands. */
+  note(note: PrintedEntry, at = this.last): void {
+    this.#addNote({ note }, at);
+  }
+
+  /** Replaces the note with this key, or takes it away; returns whether there is one. */
+  changeNote(key: string, now: PrintedEntry): boolean {
+    const at = this.#notes.findIndex((item) => "note" in item && item.note.key === key);
+    const before = this.#notes[at];
+    if (before === undefined) return false;
+    if (now.kind === "gone") this.#notes.splice(at, 1);
+    else this.#notes[at] = { id: before.id, seq: before.seq, note: now };
+    this.#items = undefined;
+    return true;
+  }
+
+  /** Whether the message with this number is loaded. */
+  has(seq: number): boolean {
+    return this.#messages[this.#placeOf(seq) - 1]?.seq === seq;
+  }
+
+  #addNote(what: { message: ShownMessage } | { note: PrintedEntry }, at = this.last): void {
+    this.#notes.push({ id: `note ${++this.#ids}`, seq: at, ...what });
+    if (this.#notes.length > MAX_NOTES) this.#notes.shift();
+    this.#items = undefined;
+  }
+
+  #takeLate(): ShownMessage[] {
+    const late = this.#late ?? [];
+    this.#late = undefined;
+    return late;
+  }
+
+  /** How many are before the place behind the message with this number. */
+  #placeOf(seq: number): number {
+    let [low, high] = [0, this.#messages.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#messages[middle]?.seq ?? 0) <= seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #insert(messages: readonly ShownMessage[], gives: GivenUp): void {
+    for (const message of messages) {
+      const { seq } = message;
+      const item = { id: `message ${seq}`, seq, message };
+      const at = this.#placeOf(seq);
+      const isKnown = this.#messages[at - 1]?.seq === seq;
+      this.#messages.splice(isKnown ? at - 1 : at, isKnown ? 1 : 0, item);
+    }
+    this.#items = undefined;
+    this.#bound(gives);
+  }
+
+  #bound(gives: GivenUp): void {
+    let [length, count] = [0, 0];
+    const all = gives === "oldest" ? this.#messages.toReversed() : this.#messages;
+    for (const item of all) {
+      length += "message" in item ? item.message.text.length : 0;
+      if (count === MAX_LOADED || length > MAX_LOADED_LENGTH && count > 0) break;
+      count++;
+    }
+    if (count === this.#messages.length) return;
+    if (gives === "oldest") {
+      this.#messages = this.#messages.slice(-count);
+      this.#hasOldest = false;
+    } else {
+      this.#messages = this.#messages.slice(0, count);
+      this.#hasNewest = false;
+    }
+    this.#notes = this.#notes.filter(({ seq }) => gives === "newest" || seq >= this.first);
+  }
+
+  #change(change: (message: ShownMessage) => ShownMessage): void {
+    for (const [n, item] of this.#messages.entries()) {
+      if (!("message" in item)) continue;
+      const message = change(item.message);
+      if (message === item.message) continue;
+      this.#messages[n] = { ...item, message };
+      this.#items = undefined;
+    }
+  }
+}
+
+/** Notes stand behind the message that was the last one when they came. */
+function merged(
+  messages: readonly TranscriptItem[],
+  notes: readonly TranscriptItem[],
+): TranscriptItem[] {
+  if (notes.length === 0) return [...messages];
+  const sorted = notes.toSorted((a, b) => a.seq - b.seq);
+  const items: TranscriptItem[] = [];
+  let next = 0;
+  for (const message of messages) {
+    while (next < sorted.length && (sorted[next]?.seq ?? 0) < message.seq) {
+      items.push(sorted[next++] as TranscriptItem);
+    }
+    items.push(message);
+  }
+  return [...items, ...sorted.slice(next)];
+}

@@ -1,0 +1,160 @@
+/** Frames of the view, and what is written for them to a terminal. */
+
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { editorBox } from "../lib/client/view/editor_box.ts";
+import { frameDifference, type ScreenFrame } from "../lib/client/view/frame.ts";
+import { FramePainter, SHORTEST_FRAME_MS } from "../lib/client/view/frame_painter.ts";
+import {
+  brokenRows,
+  cellText,
+  fitCells,
+  paintedCells,
+  textCells,
+} from "../lib/client/view/screen_cells.ts";
+import { tries } from "./fixtures/thorough.ts";
+import { VirtualScreen } from "./fixtures/virtual_screen.ts";
+
+const [COLUMNS, ROWS] = [20, 4];
+
+/** A frame of these rows. */
+function frameOf(rows: readonly string[], style = "", columns = COLUMNS): ScreenFrame {
+  const cells = Array.from(
+    { length: ROWS },
+    (_, n) => fitCells(textCells(rows[n] ?? "", style), columns),
+  );
+  return { columns, rows: cells, cursor: { x: 0, y: 0 } };
+}
+
+Deno.test("a painted line becomes cells with its styles and links", () => {
+  const link = "id=abc;https://example.org/";
+  const cells = paintedCells(`a\x1b[1mb\x1b[0m\x1b]8;${link}\x1b\\c\x1b]8;;\x1b\\日`);
+  assertEquals(
+    cells.map(({ text, width, style, link }) => [text, width, style, link]),
+    [
+      ["a", 1, "", ""],
+      ["b", 1, "1", ""],
+      ["c", 1, "", link],
+      ["日", 2, "", ""],
+      ["", 0, "", ""],
+    ],
+  );
+});
+
+Deno.test("a wide character is not cut in two", () => {
+  assertEquals(cellText(fitCells(textCells("ab日"), 3)), "ab ");
+  assertEquals(brokenRows(textCells("ab日c"), 3).map(cellText), ["ab", "日c"]);
+  assertEquals(brokenRows(textCells("abc"), 3).map(cellText), ["abc"]);
+});
+
+Deno.test("only the cells that differ are written", () => {
+  const before = frameOf(["one", "two", "three"]);
+  assertEquals(frameDifference(before, before), "");
+  assertEquals(frameDifference(frameOf(["one", "twx", "three"]), before), "\x1b[2;3Hx\x1b[1;1H");
+  assertEquals(
+    frameDifference(frameOf(["one", "two", "Three!"]), before),
+    "\x1b[3;1HT\x1b[6G!\x1b[1;1H",
+  );
+  const moved = { ...before, cursor: { x: 3, y: 1 } };
+  assertEquals(frameDifference(moved, before), "\x1b[2;4H");
+});
+
+Deno.test("what is written over a frame shows what is written on an empty screen", async () => {
+  const text = fc.array(
+    fc.constantFrom(
+      ...["a", "b", " ", "日", "é", "e\u0301", "👍", "👍🏽", "👨‍👩‍👧", "🇫🇷", "❤️", "각", "\u0301"],
+    ),
+    { maxLength: 12 },
+  ).map((parts) => parts.join(""));
+  const rows = fc.array(text, { maxLength: ROWS });
+  const style = fc.constantFrom("", "1", "2", "31");
+  const frames = fc.array(fc.tuple(rows, style), { minLength: 1, maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(frames, async (all) => {
+      using one = new VirtualScreen(COLUMNS, ROWS);
+      using other = new VirtualScreen(COLUMNS, ROWS);
+      let before: ScreenFrame | undefined;
+      for (const [rows, style] of all) {
+        const frame = frameOf(rows, style);
+        await one.write("\x1b[?7l" + frameDifference(frame, before));
+        before = frame;
+      }
+      await other.write("\x1b[?7l" + frameDifference(before as ScreenFrame));
+      assertEquals(one.cells, other.cells);
+    }),
+    { numRuns: tries(60, 1_000) },
+  );
+});
+
+Deno.test("at most thirty frames a second are written, each in one write", async () => {
+  let [now, text] = [0, ""];
+  const writes: string[] = [];
+  const waits: number[] = [];
+  const painter = new FramePainter({
+    io: {
+      size: () => ({ columns: COLUMNS, rows: ROWS }),
+      write: async (bytes) => {
+        await Promise.resolve();
+        writes.push(new TextDecoder().decode(bytes));
+      },
+    },
+    frame: () => frameOf([text]),
+    lost: () => {},
+    clock: () => now,
+    wait: (ms) => {
+      waits.push(ms);
+      now += ms;
+      return Promise.resolve();
+    },
+  });
+  painter.enter();
+  await painter.settled();
+  for (let n = 1; n <= 1_000; n++) {
+    // A message every millisecond.
+    [now, text] = [now + 1, `message ${n}`];
+    painter.refresh();
+    await painter.settled();
+  }
+  assert(writes.length <= 30 * now / 1_000 + 2, `${writes.length} frames in ${now} ms`);
+  assert(waits.every((ms) => ms <= SHORTEST_FRAME_MS));
+  for (const write of writes.slice(1)) {
+    assert(write.startsWith("\x1b[?2026h") && write.endsWith("\x1b[?2026l"), write);
+    assert(write.length < 80, write);
+  }
+});
+
+Deno.test("a terminal that takes no output is told of once", async () => {
+  let lost = 0;
+  const painter = new FramePainter({
+    io: {
+      size: () => ({ columns: COLUMNS, rows: ROWS }),
+      write: () => Promise.reject(new Error("gone")),
+    },
+    frame: () => frameOf(["x"]),
+    lost: () => lost++,
+  });
+  painter.enter();
+  await painter.settled();
+  painter.refresh();
+  await painter.settled();
+  assertEquals(lost, 1);
+});
+
+/** The rows of the editor, with `|` where the cursor is. */
+function box(text: string, cursor = text.length, most = 4): string[] {
+  const { rows, cursor: { x, y } } = editorBox({ prompt: "dev> ", text, cursor }, 20, most);
+  return rows.map((row, n) => {
+    const shown = cellText(row);
+    return n === y ? `${shown.padEnd(x).slice(0, x)}|${shown.slice(x)}` : shown;
+  });
+}
+
+Deno.test("the editor grows by rows that stand under its first one", () => {
+  assertEquals(box(""), ["dev> |"]);
+  assertEquals(box("hello", 2), ["dev> he|llo"]);
+  assertEquals(box("one\ntwo\n"), ["dev> one", "     two", "     |"]);
+  assertEquals(box("abcdefghijklmnopqrst"), ["dev> abcdefghijklmn", "     opqrst|"]);
+  assertEquals(box("1\n2\n3\n4\n5\n6", 0), ["dev> |1", "     2", "     3", "     4"]);
+  assertEquals(box("1\n2\n3\n4\n5\n6"), ["     3", "     4", "     5", "     6|"]);
+  assertEquals(box("a\x1b[2J"), ["dev> a␛[2J|"]);
+});
