@@ -19,7 +19,7 @@ import { openForReading } from "../store/schema.ts";
 import { blobEntry, DATABASE, NOTE_FILE, OWN_FILES } from "./layout.ts";
 import { writtenBackupNote } from "./note.ts";
 import { type BackupSink, directorySink, isThere, tarSink } from "./sinks.ts";
-import { lstatIfThere, notWritten, openStage, type Stage } from "./stage.ts";
+import { lstatIfThere, notWritten, openStaging, type Staging } from "./staging.ts";
 
 /** What to back up. */
 export interface BackupOptions {
@@ -63,7 +63,7 @@ export async function makeBackup(options: BackupOptions): Promise<BackupReport> 
   const { dir } = options;
   const target = options.target.replace(/(?<=.)[/\\]+$/, "");
   await checkTarget(dir, target);
-  await using stage = await openStage(`${target}.part`);
+  await using stage = await openStaging(`${target}.part`);
   await using sink = isTar(target) ? await tarSink(stage, target) : directorySink(stage, target);
   try {
     return await gather({ ...options, target }, stage, sink);
@@ -98,7 +98,7 @@ async function checkTarget(dir: string, target: string): Promise<void> {
 
 async function gather(
   { dir, target, by, onStep = () => Promise.resolve() }: BackupOptions,
-  stage: Stage,
+  stage: Staging,
   sink: BackupSink,
 ): Promise<BackupReport> {
   const taking = new Taking(dir, sink);

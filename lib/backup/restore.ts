@@ -12,7 +12,7 @@ import { clusterOf } from "../store/of_cluster.ts";
 import { makePrivateDirectory } from "../store/private.ts";
 import { reasonOf } from "../wire/text.ts";
 import { DATABASE } from "./layout.ts";
-import { lstatIfThere, notWritten, openStage, STAGE_LOCK } from "./stage.ts";
+import { lstatIfThere, notWritten, openStaging, STAGE_LOCK } from "./staging.ts";
 import { unpackBackup, type UnpackedBackup, type UnpackOptions } from "./unpack.ts";
 
 /** What to put back, and where. */
@@ -77,7 +77,7 @@ async function putBack(options: RestoreOptions): Promise<Restored> {
         "moves what is there to DIR, or name another directory with --data",
     );
   }
-  await using stage = await openStage(`${dir}/${PART}`);
+  await using stage = await openStaging(`${dir}/${PART}`);
   const unpacked = await unpackBackup(backup, stage.path, options);
   const [problem, ...more] = unpacked.problems;
   // What somebody has put into the tables is no damage, and would be run by the server.

@@ -8,7 +8,7 @@ import { openPlain } from "../files/plain_file.ts";
 import { StoreError } from "../store/faults.ts";
 import { reasonOf } from "../wire/text.ts";
 import { DATABASE } from "./layout.ts";
-import { lstatIfThere, notWritten, type Stage } from "./stage.ts";
+import { lstatIfThere, notWritten, type Staging } from "./staging.ts";
 
 /** What has become of a file that was taken. */
 export interface TakenFile {
@@ -31,7 +31,7 @@ export interface BackupSink extends AsyncDisposable {
 }
 
 /** A directory, with links to the files where the disk is the same. */
-export function directorySink(stage: Stage, target: string): BackupSink {
+export function directorySink(stage: Staging, target: string): BackupSink {
   const folders = new Set([stage.path]);
   let copies = 0;
   const placeOf = async (name: string): Promise<string> => {
@@ -76,7 +76,7 @@ export function directorySink(stage: Stage, target: string): BackupSink {
 }
 
 /** A tar. Whoever reads it needs no order, so files come first, and what says that it is whole last. */
-export async function tarSink(stage: Stage, target: string): Promise<BackupSink> {
+export async function tarSink(stage: Staging, target: string): Promise<BackupSink> {
   const part = `${stage.path}/backup.tar`;
   const tar = await writing(target, () => openTar(part));
   const take = async (name: string, path: string): Promise<TakenFile> => {

@@ -20,7 +20,7 @@ import {
   NOTE_FILE,
 } from "./layout.ts";
 import { type BackupNote, readBackupNote } from "./note.ts";
-import { notWritten } from "./stage.ts";
+import { notWritten } from "./staging.ts";
 
 /** What was unpacked. */
 export interface UnpackedBackup {

@@ -100,14 +100,12 @@ export class House {
   }
 
   /**
-   * Goes by these limits from now on. Nobody is sent out: who is here already stays, and what is more than
-   * may be goes as it always does. Houses that read one log must all have the limits that decide what becomes
-   * of a fact.
+   * Goes by these limits from now on. Nobody is sent out: what is more than may be goes as it always does.
+   * Houses that read one log must all have the limits that decide what becomes of a fact.
    */
   changeLimits(limits: Partial<HouseLimits>): void {
     Object.assign(this.#limits, limits);
-    const { rules } = this.state;
-    Object.assign(rules, rulesOf(this.#limits, rules.addressKey));
+    Object.assign(this.state.rules, rulesOf(this.#limits, this.state.rules.addressKey));
   }
 
   /** Compares the password that everybody needs by this from now on; `undefined`: nobody needs one. */
@@ -194,11 +192,6 @@ export class House {
   ): Result | undefined {
     const session = this.#parts.sessions.get(peer);
     return session?.peer === peer ? by(this.#parts, session) : undefined;
-  }
-
-  /** Whether there is a webhook whose token has that hash. */
-  hasHook(hash: string): boolean {
-    return this.state.rooms.hooks.ofHash(hash) !== undefined;
   }
 
   /** Says something by a webhook; settles and rejects as {@linkcode postHook} of answers/post_hook.ts. */

@@ -39,11 +39,7 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
   // Problems with the settings are printed after the chat: they must not disturb its screen.
   let late: string[] | undefined;
   const tell = (line: string): void => late === undefined ? complain(line) : void late.push(line);
-  const remembered = new Remembered(
-    invocation.has("no-settings") ? undefined : configDir(),
-    tell,
-  );
-  if (invocation.has("view")) remembered.update({ view: true });
+  const remembered = rememberedFor(invocation, tell);
   const { settings } = remembered;
   // Deno task, npm and npx set INIT_CWD.
   const io = denoTerminal(readEnv("INIT_CWD") !== undefined);
@@ -85,6 +81,16 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
       return code;
     },
   });
+}
+
+/** What is remembered of earlier runs, and by this one. */
+function rememberedFor(invocation: Invocation, tell: (line: string) => void): Remembered {
+  const remembered = new Remembered(
+    invocation.has("no-settings") ? undefined : configDir(),
+    tell,
+  );
+  if (invocation.has("view")) remembered.update({ view: true });
+  return remembered;
 }
 
 /** Where the session of this device is kept, and who is told if it can't be. */

@@ -111,7 +111,7 @@ export class HookDoor {
   /** Why a hook may say nothing at this time, whatever it is; counts that it says something otherwise. */
   #refusesNow(hash: string): HttpRefusal | undefined {
     const { shared: { house }, stopping } = this.#host;
-    if (!house.hasHook(hash)) return NOT_FOUND;
+    if (house.state.rooms.hooks.ofHash(hash) === undefined) return NOT_FOUND;
     if (stopping) {
       return { status: 503, text: "The server is shutting down.", retryAfterMs: RETRY_AFTER_MS };
     }

@@ -9,7 +9,7 @@ import { isNoRoom, StoreError } from "../store/faults.ts";
 import { reasonOf } from "../wire/text.ts";
 
 /** A folder that nobody else gathers in meanwhile. It goes when it is disposed of. */
-export interface Stage extends AsyncDisposable {
+export interface Staging extends AsyncDisposable {
   readonly path: string;
   /** Gives it another name, under which it stays. Rejects with what the system says. */
   rename(to: string): Promise<void>;
@@ -19,7 +19,7 @@ export interface Stage extends AsyncDisposable {
 export const STAGE_LOCK = "lock";
 
 /** Makes the folder, or takes over one that was left behind. Rejects with a `StoreError`. */
-export async function openStage(path: string): Promise<Stage> {
+export async function openStaging(path: string): Promise<Staging> {
   let lock: Disposable | undefined;
   try {
     await takeAway(path);
