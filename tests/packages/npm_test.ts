@@ -40,6 +40,21 @@ async function install(): Promise<
   };
 }
 
+/** Two people by the library, of whom one hears the other. */
+const TALK = `
+import { connect } from "@chatroom/chatroom/client";
+
+const server = process.argv[2];
+const [ann, bob] = [await connect({ server, name: "ann" }), await connect({ server, name: "bob" })];
+await ann.say("hello from a program");
+for await (const event of bob) {
+  if (event.type !== "message") continue;
+  console.log(\`\${event.from}: \${event.text}\`);
+  break;
+}
+await Promise.all([ann.close(), bob.close()]);
+`;
+
 const isWindows = Deno.build.os === "windows";
 
 Deno.test({ name: "the npm package", ignore: isWindows }, async (t) => {
@@ -48,6 +63,15 @@ Deno.test({ name: "the npm package", ignore: isWindows }, async (t) => {
 
   await t.step("two people talk over TLS, and what to type is what npm has installed", async () => {
     assertEquals(await talk(at, `${project}/data`), "npx chatroom");
+  });
+
+  await t.step("a program in Node talks by its library", async () => {
+    await using server = startProgram(at, ["serve", "--memory", "--port", "0"]);
+    const address = await server.line((line) => / is listening on (\S+)$/.exec(line)?.[1]);
+    await Deno.writeTextFile(`${project}/talk.mjs`, TALK);
+    const node: Installed = { command: ["node"], cwd: project };
+    const { code, stdout, stderr } = await runProgram(node, ["talk.mjs", address]);
+    assertEquals([code, stdout, stderr], [0, "ann: hello from a program\n", ""]);
   });
 
   await t.step("it tells its version and the Deno that it is pinned to", async () => {

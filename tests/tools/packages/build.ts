@@ -1,7 +1,9 @@
 /** What all packages are made of. */
 
+import { pathToFileURL } from "node:url";
 import config from "../../../deno.json" with { type: "json" };
 import runtimes from "../../../lib/cli/packaging/runtimes.json" with { type: "json" };
+import { bundleClient } from "../bundle_client.ts";
 import { bundle, PARTS, PERMISSIONS, ROOT } from "../compile.ts";
 import { filesBelow, type Packed, textFile } from "./archive.ts";
 import { packagesIn } from "./bundle_names.ts";
@@ -15,6 +17,8 @@ export interface Build {
   readonly time: number;
   /** The modules, and what they read beside themselves; their paths begin with `app/`. */
   readonly app: readonly Packed[];
+  /** The library for programs: one module without packages, and its types; their paths begin with `client/`. */
+  readonly library: readonly Packed[];
   readonly bundled: readonly BundledPackage[];
   readonly licence: string;
   /** The licences of all else that is in it. */
@@ -57,6 +61,7 @@ export async function build(): Promise<Build> {
     version: config.version,
     time,
     app: await filesBelow(parts, "app/"),
+    library: await makeLibrary(),
     bundled,
     licence: await Deno.readTextFile(new URL("LICENSE", ROOT)),
     thirdParty: licenceTexts(bundled),
@@ -65,6 +70,16 @@ export async function build(): Promise<Build> {
       await Promise.all(shells.map(async (shell) => [shell, await completionsFor(shell)] as const)),
     ),
   };
+}
+
+async function makeLibrary(): Promise<Packed[]> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await bundleClient(folder);
+    return await filesBelow(pathToFileURL(`${folder}/`), "client/");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 /** `$SOURCE_DATE_EPOCH`, or the time of the last commit, or now where there are no commits. */

@@ -1,4 +1,4 @@
-/** The npm package: the bundle, a launcher in Node, and Deno as the dependency that brings the runtime. */
+/** The npm package: the bundle, the library, a launcher in Node, and Deno as the dependency that brings the runtime. */
 
 import { tarGz, textFile } from "./archive.ts";
 import { type Build, LAUNCH, licenceFiles, RUNTIME, template } from "./build.ts";
@@ -8,6 +8,7 @@ export function npmPackage(build: Build): { name: string; bytes: Uint8Array<Arra
   const manifest = template("package.template.json", { VERSION: build.version, DENO: RUNTIME });
   const files = [
     ...build.app,
+    ...build.library,
     ...licenceFiles(build),
     textFile("package.json", manifest),
     textFile("launch.json", `${JSON.stringify({ flags: LAUNCH }, null, 2)}\n`),
