@@ -105,7 +105,7 @@ const MISTAKES: ReadonlyArray<readonly [text: string, line: number, said: string
   ['password-file = "no such file"', 1, "can't be read: No such file"],
   ['memory = true\nkeep = "1d"', 1, "--memory keeps nothing, so it can't go with --keep; --keep"],
   ['cluster-name = "x"', 1, "--cluster-name is about a cluster"],
-  ['cluster = "nats://a"\ncluster-replicas = 2', 2, "--cluster-replicas is 3 or 5, or 1"],
+  ['cluster = "nats://127.0.0.1"\ncluster-replicas = 2', 2, "--cluster-replicas is 3 or 5, or 1"],
 ];
 
 for (const [text, line, said] of MISTAKES) {
@@ -157,6 +157,69 @@ Deno.test("config check says every value that is wrong, and nothing that comes o
     line.slice(config.path.length).split(" ")[0]
   );
   assertEquals(lines.sort(), [":1:", ":3:", ":4:", ":5:"]);
+});
+
+Deno.test("config check says at once what no TOML is, what no key is, what no value is, and what files lack", async () => {
+  await using config = await file(
+    'tls-cert = "no.pem"\ntls-key = "no.key"\nkeep = 30d\nfrobnicate = 1\nport = 70000\n' +
+      'max-rooms = 0\npassword-file = "no.txt"\ntitle\nmetrics-open = true\n',
+  );
+  const { code, stderr } = await chatroom(["config", "check", config.path]);
+  assertEquals(code, 1);
+  const lines = stderr.trimEnd().split("\n").map((line) => line.slice(config.path.length));
+  assertEquals(lines.map((line) => parseInt(line.slice(1))), [1, 3, 4, 5, 6, 7, 8, 9], stderr);
+  assertStringIncludes(lines[0] ?? "", "no.pem can't be read: there is no such file");
+});
+
+Deno.test("config check looks at a certificate and its key as serve does", async () => {
+  const { makeAuthority } = await import("./fixtures/certificates.ts");
+  const authority = await makeAuthority();
+  const [one, two] = [await authority.issue(), await authority.issue()];
+  await using config = await file('tls-cert = "a.pem"\ntls-key = "a.key"\n');
+  await Deno.writeTextFile(`${config.dir}/a.pem`, one.cert);
+  await Deno.writeTextFile(`${config.dir}/a.key`, two.key);
+  const wrong = await chatroom(["config", "check", config.path]);
+  assertEquals([wrong.code, wrong.stderr], [
+    1,
+    `${config.path}:2: The key is not that of the certificate\n`,
+  ]);
+  await Deno.writeTextFile(`${config.dir}/a.key`, one.key);
+  const right = await chatroom(["config", "check", config.path]);
+  assertEquals([right.code, right.stderr], [0, ""]);
+  assertStringIncludes(right.stdout, "it sets 2 values. Its certificate ends on 20");
+});
+
+Deno.test("of --memory and a data directory the one that wins is what is said nearer", async () => {
+  await using config = await file('data = "d"\nkeep = "30d"\n');
+  const check = (...args: string[]): ReturnType<typeof chatroom> =>
+    chatroom(["config", "check", config.path, ...args]);
+  assertEquals((await check("--memory")).code, 0);
+  await using memory = await file("memory = true\n");
+  const by = await chatroom(["config", "show", memory.path, "--data", "d", "--json"]);
+  assertEquals([by.code, by.stderr], [0, ""]);
+  const both = await check("--memory", "--data", "d");
+  assertEquals(both.code, 1);
+  assertStringIncludes(both.stderr, "--memory keeps nothing, so it can't go with --data");
+});
+
+Deno.test("a path that config show prints holds wherever the file is", async () => {
+  await using config = await file('data = "../d"\npassword-file = "p"\n');
+  await Deno.writeTextFile(`${config.dir}/p`, "a secret\n");
+  const values = valuesIn(await chatroom(["config", "show", config.path, "--json"]));
+  const parent = config.dir.replace(/\/[^/]*$/, "");
+  assertEquals([values["data"]?.value, values["password-file"]?.value], [
+    `${parent}/d`,
+    `${config.dir}/p`,
+  ]);
+});
+
+Deno.test("a letter in a file that turns the line around is shown, and does nothing", async () => {
+  await using config = await file('port = "\u202e1"\n');
+  for (const args of [["serve", "--memory", "--config"], ["config", "show"]]) {
+    const { stderr } = await chatroom([...args, config.path]);
+    assertStringIncludes(stderr, ":1: ");
+    assert(!stderr.includes("\u202e"), JSON.stringify(stderr));
+  }
 });
 
 Deno.test("a sound file is said to be, whatever else is on the command line", async () => {

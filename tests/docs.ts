@@ -6,6 +6,7 @@ export const DOCUMENTS: readonly string[] = [
   "lib/DESIGN.md",
   "lib/chat/MODERATION.md",
   "lib/cli/MANUAL.md",
+  "lib/cli/packaging/NPM.md",
   "lib/irc/IRC.md",
   "lib/server/OPERATING.md",
   "lib/store/DATA.md",

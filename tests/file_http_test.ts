@@ -168,7 +168,7 @@ const FILE = { id: "abc_-1", name: "plan für \ud800 März.pdf" };
 /** Links at a time that the test sets. */
 function linksAt(now: { ms: number }, base = ""): SignedLinks {
   const origin = (): string => "https://example.org";
-  return new SignedLinks({ base, linkMs: 3_600_000, date: () => now.ms, origin });
+  return new SignedLinks({ base, linkMs: () => 3_600_000, date: () => now.ms, origin });
 }
 
 /** What comes of a path with a query. */
@@ -352,7 +352,7 @@ Deno.test("the host in a link is the operator's first name for it, or the one th
 Deno.test("a link has no url where nobody knows the host", () => {
   const links = new SignedLinks({
     base: "",
-    linkMs: 60_000,
+    linkMs: () => 60_000,
     date: () => 0,
     origin: () => undefined,
   });

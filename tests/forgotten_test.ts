@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { House } from "../lib/chat/house.ts";
-import type { HouseLimits } from "../lib/chat/house_options.ts";
+import type { HouseLimits } from "../lib/chat/house_limits.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { hash } from "./fixtures/facts.ts";

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
-import type { HouseLimits } from "../lib/chat/house_options.ts";
+import type { HouseLimits } from "../lib/chat/house_limits.ts";
 import type { Fact, Ticket } from "../lib/chat/log/fact.ts";
 import { MemoryLog } from "../lib/chat/log/memory_log.ts";
 import { Refusal } from "../lib/chat/refusal.ts";

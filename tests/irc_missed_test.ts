@@ -52,6 +52,38 @@ Deno.test("irc: a client that comes again is told what was changed meanwhile of 
   await quit(third.peer);
 });
 
+Deno.test("irc: what a client was told in a room, an edit too, it is not told again when it joins again", async () => {
+  await using server = await startDen();
+  using _page = server.page;
+  using _guest = server.bob;
+  using bob = await joinEvent(server.server, "bob at the page", { room: "own", ...LIFE });
+  const says = async (text: string): Promise<number> =>
+    (await bob.ask({ type: "say", room: "own", text }) as EventOf<"ack">).seq ?? 0;
+  const one = await says("one");
+  const lines = ["JOIN #own"];
+  const first = await ann(server, { lines });
+  assertEquals(first.told, ["one"]);
+  await bob.ask({ type: "revise", room: "own", re: one, text: "one, changed" });
+  assertEquals(said(await first.peer.sync()), ["* one, changed"]);
+  // On the same connection it has left and joins again, and then on a new one.
+  await first.peer.ask("PART #own");
+  await says("two");
+  assertEquals(said(await first.peer.ask("JOIN #own")), ["two"]);
+  await quit(first.peer);
+  const second = await ann(server, { lines });
+  assertEquals(second.told, []);
+  await bob.ask({ type: "revise", room: "own", re: one, text: "one, changed again" });
+  assertEquals(said(await second.peer.sync()), ["* one, changed again"]);
+  await second.peer.ask("PART #own");
+  for (let n = 0; n < 60; n++) await says(`${n}`);
+  const again = await second.peer.ask("JOIN #own");
+  assertEquals(said(again), Array.from({ length: 50 }, (_, n) => `${n + 10}`));
+  assert(
+    again.some((line) => / NOTICE #own :10 messages before these that you have missed/.test(line)),
+  );
+  await quit(second.peer);
+});
+
 Deno.test("irc: a client that comes again hears what was answered meanwhile, and is not shown a settled question as open", async () => {
   await using server = await startDen();
   using _page = server.page;
@@ -74,7 +106,7 @@ Deno.test("irc: a client that comes again hears what was answered meanwhile, and
   }
   const { peer } = await ann(server, { lines: [] });
   const lines = (await peer.ask("CHATHISTORY LATEST #den * 1")).join("\n");
-  assertEquals(lines.includes("/answer"), false);
+  assertEquals(/[/!]answer /.test(lines), false);
   await quit(peer);
 });
 
@@ -107,6 +139,30 @@ Deno.test("irc: a client that has missed more than it is told at once hears how 
   assertEquals(anew.filter((line) => line.includes("/quote")), []);
   await quit(peer);
   assertEquals((await ann(server)).told, []);
+});
+
+Deno.test("irc: who reads back by hand is told with each page how to read on, until nothing was said before", async () => {
+  await using server = await startDen();
+  using page = server.page;
+  using _bob = server.bob;
+  const texts = Array.from({ length: 7 }, (_, n) => `text ${n}`);
+  for (const text of texts) await page.ask({ type: "say", room: "den", text });
+  const { peer } = await ann(server);
+  const pages: string[][] = [];
+  for (let command: string | undefined = "CHATHISTORY LATEST #den * 3"; command !== undefined;) {
+    const lines: string[] = await peer.ask(command);
+    pages.unshift(said(lines));
+    command = lines.flatMap((line) =>
+      / NOTICE #den :There is more before these: \/quote (.*)$/.exec(line)?.[1] ?? []
+    )[0];
+  }
+  assertEquals(pages.flat(), texts);
+  assertEquals(pages.length, 3);
+  await quit(peer);
+  const { peer: knowing } = await ann(server, { caps: ["draft/chathistory", "batch"] });
+  const lines = await knowing.ask("CHATHISTORY LATEST #den * 3");
+  assertEquals(lines.some((line) => line.includes(" NOTICE ")), false);
+  await quit(knowing);
 });
 
 Deno.test("irc: of many places a client is told so much in all, of conversations first, and hears of the rest", async () => {

@@ -25,14 +25,14 @@ Deno.test("irc: a client that comes again is told what another device of its acc
   assertEquals(first.told, []);
   await bob.ask("PRIVMSG #den :one");
   assertEquals(said(await first.peer.sync()), ["one"]);
-  // Its side ends, without a word.
+  // Its side ends without a QUIT: something between may have ended it, which has more than the client got.
   first.peer[Symbol.dispose]();
   await bob.ask("PRIVMSG #den :two", "PRIVMSG ann :for you");
   const { chat } = await server.page.takeType("direct");
   await readAll(server);
   await server.page.ask({ type: "read", chat: chat ?? "", seq: 1_000 });
   const second = await ann(server);
-  assertEquals(second.told.toSorted(), ["for you", "two"]);
+  assertEquals(second.told.toSorted(), ["for you", "one", "two"]);
   await quit(second.peer);
   const third = await ann(server);
   assertEquals(third.told, []);

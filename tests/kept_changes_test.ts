@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { chatLog, roomLog } from "../lib/chat/messages/log_key.ts";
+import type { Hook } from "../lib/chat/people/hook_record.ts";
 import {
   type Account,
   type AccountSettings,
@@ -50,6 +51,8 @@ const LINK: Invitation = {
   register: true,
 };
 
+const HOOK: Hook = { id: "h1", name: "ci", hash: "0f", room: "secret", by: "Ann", at: 8 };
+
 const ALL: readonly Change[] = [
   { type: "account", account: ANN },
   { type: "account", account: BOB },
@@ -61,6 +64,7 @@ const ALL: readonly Change[] = [
   { type: "block", block: BLOCK },
   { type: "settings", settings: SETTINGS },
   { type: "invitation", invitation: LINK },
+  { type: "hook", hook: HOOK },
 ];
 
 const KEPT: Kept = {
@@ -73,6 +77,7 @@ const KEPT: Kept = {
   blocks: [BLOCK],
   settings: [SETTINGS],
   invitations: [LINK],
+  hooks: [HOOK],
 };
 
 /** What is kept after all of that and then `changes`, once the log has been closed and opened again. */
@@ -100,9 +105,9 @@ Deno.test("every change is there after a restart", async () => {
 const WITHOUT: ReadonlyArray<
   readonly [what: string, changes: readonly Change[], without: Partial<Kept>]
 > = [
-  ["a room takes its members, its links and its places in lists with it", [
+  ["a room takes its members, its links, its hooks and its places in lists with it", [
     { type: "unroom", key: "secret" },
-  ], { rooms: [], members: [], invitations: [], listed: [LISTED_CHAT] }],
+  ], { rooms: [], members: [], invitations: [], hooks: [], listed: [LISTED_CHAT] }],
   ["a conversation takes its places in lists with it", [
     { type: "unchat", key: "c1" },
   ], { chats: [], listed: [LISTED] }],
@@ -114,8 +119,9 @@ const WITHOUT: ReadonlyArray<
     { type: "unlisted", account: "ann-id", log: chatLog("c1") },
     { type: "unblock", account: "ann-id", who: "guest ff" },
     { type: "uninvitation", id: "l1" },
+    { type: "unhook", id: "h1" },
     { type: "settings", settings: { account: "ann-id", seen: 0 } },
-  ], { members: [], listed: [LISTED], blocks: [], invitations: [], settings: [] }],
+  ], { members: [], listed: [LISTED], blocks: [], invitations: [], hooks: [], settings: [] }],
   ["what is changed is as it was said last", [
     { type: "room", room: { ...SECRET, access: "open" } },
     { type: "listed", listed: { ...LISTED, read: 8 } },
@@ -148,17 +154,19 @@ Deno.test("an account whose name is reserved anew has another id, and nothing of
   assertEquals([kept.listed, kept.blocks, kept.settings], [[], [], []]);
 });
 
-Deno.test("a room with members of record or a link stays, though nothing was said in it", async () => {
+Deno.test("a room with members of record, a link or a hook stays, though nothing was said in it", async () => {
   await using dir = await makeDir();
   await using log = await LocalLog.open({ dir: dir.path, durability: "normal" });
   const room = (key: string): Change => ({ type: "room", room: plainRoom(key, key) });
   const member: Change = { type: "member", member: { ...MEMBER, room: "a" } };
   const invitation: Change = { type: "invitation", invitation: { ...LINK, room: "b" } };
-  log.put({ kind: "people", changes: [room("a"), room("b"), room("c"), member, invitation] });
+  const hook: Change = { type: "hook", hook: { ...HOOK, room: "d" } };
+  const rooms = ["a", "b", "c", "d"];
+  log.put({ kind: "people", changes: [...rooms.map(room), member, invitation, hook] });
   await log.settled();
   log.removeEmpty(() => false);
   await log.settled();
-  assertEquals(["a", "b", "c"].map((key) => log.index.has(roomLog(key))), [true, true, false]);
+  assertEquals(rooms.map((key) => log.index.has(roomLog(key))), [true, true, false, true]);
 });
 
 Deno.test("values of a later version are read as what keeps the most to itself", async () => {

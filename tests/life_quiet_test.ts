@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { Request } from "../lib/wire/requests.ts";
-import { DEFAULT_LIMITS } from "../lib/chat/house_options.ts";
+import { DEFAULT_LIMITS } from "../lib/chat/house_limits.ts";
 import { comes, makeRoomHouse } from "./fixtures/room_house.ts";
 
 const room = "lobby";

@@ -1,7 +1,7 @@
 /** The limits of a server, one by one: whoever goes over one is told, put off, or turned away. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { DEFAULT_LIMITS } from "../lib/chat/house_options.ts";
+import { DEFAULT_LIMITS } from "../lib/chat/house_limits.ts";
 import { rateOf, spend } from "../lib/chat/limits/rate.ts";
 import { parseInvocation } from "../lib/cli/flags.ts";
 import { limitsFrom } from "../lib/cli/limit_flags.ts";
@@ -58,7 +58,7 @@ Deno.test("every limit of the table is read somewhere", async () => {
   const read = async (folder: URL): Promise<void> => {
     for await (const { name, isDirectory } of Deno.readDir(folder)) {
       if (isDirectory) await read(new URL(`${name}/`, folder));
-      else if (/^(?!limits\.ts|house_options\.ts).*\.ts$/.test(name)) {
+      else if (/^(?!limits\.ts|house_limits\.ts).*\.ts$/.test(name)) {
         sources.push(await Deno.readTextFile(new URL(name, folder)));
       }
     }

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import type { House } from "../lib/chat/house.ts";
-import type { HouseLimits } from "../lib/chat/house_options.ts";
+import type { HouseLimits } from "../lib/chat/house_limits.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import type { Hello } from "../lib/chat/sessions/peer.ts";
 import type { RequestOf } from "../lib/wire/requests.ts";

@@ -4,6 +4,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { SUBCOMMANDS } from "../lib/cli/subcommands.ts";
 import { formatAddress } from "../lib/cli/values.ts";
 import { startWithFiles } from "./fixtures/carrier.ts";
+import { backUp } from "./fixtures/backups.ts";
 import { Data, jsonLine } from "./fixtures/data.ts";
 import { onSmallDisk } from "./fixtures/small_disk.ts";
 import { tries } from "./fixtures/thorough.ts";
@@ -50,7 +51,14 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ban: [{ args: ["ban", "list", "--data", "DIR"] }],
   export: [{ args: ["export", "--data", "DIR"] }],
   invite: [{ args: ["invite", "--room", "lobby", "--data", "DIR"] }],
+  hook: [
+    { args: ["hook", "add", "lobby", "--data", "DIR"] },
+    { args: ["hook", "list", "--data", "DIR"] },
+  ],
   import: [{ args: ["import", "--data", "DIR"], input: jsonLine({ text: "again" }) }],
+  backup: [{ args: ["backup", "NEW", "--data", "DIR"] }],
+  restore: [{ args: ["restore", "MADE", "--data", "NEW"] }],
+  doctor: [{ args: ["doctor", "HOST"] }],
   check: [
     { args: ["check", "--data", "DIR"] },
     { args: ["check", "--json", "--data", "DIR"] },
@@ -63,9 +71,9 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
 
 /**
  * A server goes on without what it prints, and says so in its log; a cluster needs NATS servers to print of, a
- * question somebody who answers, and a relay prints nothing.
+ * question somebody who answers, what is discovered a network, and a relay prints nothing.
  */
-const ELSEWHERE = ["serve", "ask", "relay", "cluster"];
+const ELSEWHERE = ["serve", "discover", "ask", "relay", "cluster"];
 
 Deno.test("every subcommand is tried where its output gets lost", () => {
   const names = SUBCOMMANDS.map(({ name }) => name as string);
@@ -78,7 +86,10 @@ async function run(row: Row, output: string, data: Data): Promise<{ code: number
   using eve = await joinEvent(server, "eve");
   const id = row.args.includes("ID") ? await sendFile(eve) : "";
   for (const text of ["one", "two", "three"]) await eve.ask({ type: "say", room: "lobby", text });
-  const places = { HOST: formatAddress(server.addr), DIR: data.directory, ID: id } as const;
+  using backup = new Data();
+  const [NEW, MADE] = [`${backup.directory}/new`, `${backup.directory}/made`];
+  if (row.args.includes("MADE")) await backUp(data.directory, MADE);
+  const places = { HOST: formatAddress(server.addr), DIR: data.directory, ID: id, NEW, MADE };
   const args = row.args.map((arg) => places[arg as keyof typeof places] ?? arg);
   const child = new Deno.Command("sh", {
     args: ["-c", 'exec "$@" >>"$OUTPUT"', "sh", Deno.execPath(), "run", "-q", "-A", MAIN, ...args],

@@ -360,7 +360,7 @@ Deno.test("a session that has shown the server's password is proof until that is
   session = crypto.randomUUID();
   assertEquals(await again(), "password-needed");
   session = own;
-  server.changePassword("shut");
+  server.change({ password: "shut" });
   assertEquals(await again(), "password-needed");
 });
 

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
-import type { HouseLimits } from "../lib/chat/house_options.ts";
+import type { HouseLimits } from "../lib/chat/house_limits.ts";
 import type { Event } from "../lib/wire/events.ts";
 import { comeNow, type HousePeer } from "./fixtures/house_peer.ts";
 import { still, stillLog } from "./fixtures/still.ts";

@@ -27,6 +27,8 @@ const ROWS: readonly Row[] = [
   { args: ["dance"], code: 2 },
   { args: ["serve", "--port", "http"], code: 2 },
   { args: ["serve", "--memory"], env: { CHATROOM_MAX_ROOMS: "none" }, code: 2 },
+  { args: ["serve", "--memory", "--announce"], code: 2 },
+  { args: ["discover", "--timeout", "2h"], code: 2 },
   { args: ["connect", "HOST", "--name", "bot"], input: "one\ntwo\n" },
   { args: ["send", "HOST", "--name", "bot", "hi"] },
   { args: ["send", "HOST", "--name", "bot"], input: "hi\n" },

@@ -214,7 +214,10 @@ Deno.test("the statuses that are answered over HTTP are those of the code", asyn
   const used = new Set(
     [...(await sources("web")).matchAll(/\bstatus: (\d{3})\b/g)].map(([, status = ""]) => status),
   );
-  const shown = ["When no WebSocket is opened", "Fetching a file over HTTP"].flatMap((heading) => {
+  const headings = [
+    ...["When no WebSocket is opened", "Fetching a file over HTTP", "Posting to a webhook"],
+  ];
+  const shown = headings.flatMap((heading) => {
     const statuses = tableOf(heading).map(([status = ""]) => status);
     assertEquals(statuses, [...new Set(statuses)].sort(), heading);
     return statuses;

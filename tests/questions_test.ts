@@ -140,14 +140,14 @@ Deno.test("an IRC client reads how to answer, and says so where it was asked", a
   await bob.sync();
   await ci.ask({ type: "say", room: "ops", text: "deploy?", ask: CHOICES });
   await bob.until(/PRIVMSG #ops :deploy\?$/);
-  await bob.until(/PRIVMSG #ops :\[yes or no: \/answer 1 yes\]$/);
+  await bob.until(/PRIVMSG #ops :\[yes or no: !answer 1 yes\]$/);
   assert(
     (await bob.ask("PRIVMSG #ops :/answer 1 maybe")).some((line) =>
       line.includes("must be one of yes, no")
     ),
   );
   assert(
-    (await bob.ask("PRIVMSG #ops :/answer 1 no")).some((line) =>
+    (await bob.ask("PRIVMSG #ops :!answer 1 no")).some((line) =>
       / NOTICE #ops :bob answered question 1: no\.$/.test(line)
     ),
   );

@@ -5,6 +5,7 @@ import config from "../deno.json" with { type: "json" };
 import framework from "./irc/framework.json" with { type: "json" };
 import { type Flag, parseInvocation } from "../lib/cli/flags.ts";
 import { LIMIT_FLAGS, WEB_LIMIT_FLAGS } from "../lib/cli/limit_flags.ts";
+import { SERVE_FLAGS } from "../lib/cli/serve_flags.ts";
 import { SUBCOMMANDS } from "../lib/cli/subcommands.ts";
 import {
   CAUSE_CODES,
@@ -16,7 +17,8 @@ import {
   UNANSWERED_CODE,
 } from "../lib/client/conversation.ts";
 import { terminalCommands } from "../lib/client/terminal/commands/terminal_commands.ts";
-import type { Limit } from "../lib/server/limit.ts";
+import type { ServeFlag } from "../lib/cli/serve_flag.ts";
+import type { Limit, Reload } from "../lib/server/limit.ts";
 import { LIMITS } from "../lib/server/limits.ts";
 import { WEB_LIMITS } from "../lib/web/limits.ts";
 import { docOf, DOCUMENTS, readDocument, tableOf } from "./docs.ts";
@@ -24,14 +26,30 @@ import { docOf, DOCUMENTS, readDocument, tableOf } from "./docs.ts";
 /** Those of both tables. */
 const limitFlags = [...LIMIT_FLAGS, ...WEB_LIMIT_FLAGS];
 
-/** The table that flags make. */
-function flagTable(flags: readonly Flag[]): string[][] {
-  return flags.map(({ name, short, value, default: preset, env, envIsImplied, many, summary }) => [
+/** What SIGHUP does for a flag of a server, as the manual has it. */
+const ON_SIGHUP: Readonly<Record<Reload, string>> = {
+  now: "holds",
+  connections: "holds for new connections",
+  restart: "waits for a restart",
+};
+
+/** The table that flags make, with a column of what SIGHUP does for those of a server. */
+function flagTable(flags: ReadonlyArray<Flag & Partial<ServeFlag>>): string[][] {
+  return flags.map((flag) => [
+    ...flagRow(flag),
+    ...flag.reload === undefined ? [] : [ON_SIGHUP[flag.reload]],
+  ]);
+}
+
+function flagRow(
+  { name, short, value, default: preset, env, envIsImplied, many, summary }: Flag,
+): string[] {
+  return [
     `\`--${name}${value === undefined ? "" : ` ${value}`}\`${short ? `, \`-${short}\`` : ""}`,
     [preset ?? "", env === undefined || envIsImplied ? "" : `\`$${env}\``]
       .filter((part) => part !== "").join(" or "),
     many ? `${summary} (may be repeated)` : summary,
-  ]);
+  ];
 }
 
 function shown(table: readonly string[][]): string {
@@ -43,7 +61,10 @@ for (const { load } of SUBCOMMANDS) {
   Deno.test(`the manual's table of flags of ${command.name} is that of --help`, () => {
     // Limits are many, and have a table of their own; what is elsewhere has its table there.
     const own = command.flags.filter(({ rank }) => rank !== "elsewhere");
-    const expected = flagTable(own.filter((flag) => !limitFlags.includes(flag)));
+    const isLimit = (flag: Flag): boolean => limitFlags.some((limit) => limit === flag);
+    const expected = command.name === "serve"
+      ? flagTable(SERVE_FLAGS.filter((flag) => !isLimit(flag)))
+      : own.filter((flag) => !isLimit(flag)).map(flagRow);
     assertEquals(tableOf(`chatroom ${command.name}`), expected, shown(expected));
   });
 }
@@ -167,9 +188,11 @@ for (const document of DOCUMENTS) {
 }
 
 Deno.test("every slash command that a document names is there", () => {
-  const paths = ["healthz", "readyz", "metrics", "ws", "irc"];
+  const paths = ["healthz", "readyz", "metrics", "ws", "irc", "hook"];
   const names = terminalCommands().flatMap(({ name, aliases = [] }) => [name, ...aliases]);
-  const known = new Set([...names, ...paths]);
+  // Of WeeChat and irssi, which IRC.md is about.
+  const ofOthers = ["quote"];
+  const known = new Set([...names, ...paths, ...ofOthers]);
   for (const document of DOCUMENTS) {
     for (const [, name = ""] of readDocument(document).matchAll(/`\/([a-z]+)\b/g)) {
       assert(known.has(name), `${document}: /${name}`);

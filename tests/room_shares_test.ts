@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
-import type { HouseLimits } from "../lib/chat/house_options.ts";
+import type { HouseLimits } from "../lib/chat/house_limits.ts";
 import { roomLog } from "../lib/chat/messages/log_key.ts";
 import type { Account } from "../lib/chat/people/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";

@@ -1,7 +1,7 @@
 /** What is on record of rooms: who is in which, and what is opened and closed with them. */
 
 import { assert, assertEquals } from "@std/assert";
-import { DEFAULT_LIMITS } from "../lib/chat/house_options.ts";
+import { DEFAULT_LIMITS } from "../lib/chat/house_limits.ts";
 import type { Named } from "../lib/chat/names/name_tables.ts";
 import { Registry } from "../lib/chat/rooms/registry.ts";
 import { pastOf, RoomRecords } from "../lib/chat/rooms/room_records.ts";

@@ -104,7 +104,8 @@ function exportedNames(source: string): string[] {
 
 Deno.test("what is exported from lib is exported where it is declared, by its name", async () => {
   for (const [path, source] of await modules()) {
-    const all = source.match(/^export\b/gm)?.length ?? 0;
+    // What is an entry for programs tells all types of its own from one place.
+    const all = source.match(/^export\b(?! type \*)/gm)?.length ?? 0;
     assertEquals(exportedNames(source).length, all, path);
   }
 });

@@ -5,7 +5,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
-import type { HouseLimits } from "../lib/chat/house_options.ts";
+import type { HouseLimits } from "../lib/chat/house_limits.ts";
 import type { Account, Change } from "../lib/chat/people/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { LIMITS } from "../lib/server/limits.ts";

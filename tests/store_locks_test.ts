@@ -125,6 +125,7 @@ const OPENS: Readonly<Record<string, string>> = {
     "the file `lock`, which has another kind of lock; the database, before the process " +
     "opens it, and when none is open; a copy for salvage, made by one that has not opened it",
   "epoch.ts": "the file `boot`, which SQLite does not know",
+  "link_key.ts": "the file `link-key`, which SQLite does not know",
   "private.ts": "files that are to be made, by the one who has just got the lock",
   "told_file.ts": "the file `irc-told`, which SQLite does not know",
   "watched_files.ts": "SQLite's log, which has no locks: they are on the database and its -shm",

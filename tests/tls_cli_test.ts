@@ -109,7 +109,7 @@ Deno.test({
     await write({ ...second, key: first.key });
     server.signal("SIGHUP");
     assertStringIncludes(
-      await server.logged("the old one stays in use"),
+      await server.logged("nothing was taken over"),
       'error="The key is not that of the certificate"',
     );
     await write(second);

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { createServer, type TLSSocket } from "node:tls";
 import type { AddressInfo } from "node:net";
-import { connect } from "../lib/cli/peer_link.ts";
+import { connectTo } from "../lib/cli/peer_link.ts";
 import { systemRoots } from "../lib/cli/tls_peer.ts";
 import { secured, UnknownServer } from "../lib/cli/tls_trust.ts";
 import type { Server } from "../lib/server/serve.ts";
@@ -155,7 +155,7 @@ Deno.test("a server that says nothing to a client that asks for TLS is not waite
   const wish = { path: undefined, accepted: new Map() };
   const { signal } = new AbortController();
   await assertRejects(
-    () => connect(address, wish, signal, 300),
+    () => connectTo(address, wish, signal, 300),
     Error,
     "it may not speak TLS there: no answer within 0.3 s",
   );

@@ -50,7 +50,7 @@ Deno.test("a span is said in its unit, rounded up", none, () => {
 Deno.test("who has used up a quota is told when there is more of it", none, () => {
   for (const perHour of [1, 7, 10, 600]) {
     let now = 0;
-    const quota = new Quota(perHour);
+    const quota = new Quota(() => perHour);
     const told = untilRefused(() => quota.spend("a", now += 3, "Enough"));
     saysSame(told);
     now += told.retryAfterMs;
@@ -70,7 +70,7 @@ Deno.test("who has reserved many names is told when there is one again", none, (
       passwords: PLAIN_PASSWORDS,
       sessionOf: () => undefined,
       now: () => 0,
-      registrationsPerHour,
+      registrationsPerHour: () => registrationsPerHour,
     });
     saysSame(untilRefused(() => keeper.countRegistration("192.0.2.1")));
   }

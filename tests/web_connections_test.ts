@@ -158,7 +158,7 @@ Deno.test("two connections of a client's one port to two of our addresses are tw
     const ends = { remoteAddress: "10.0.0.1", remotePort: 50_000, localAddress, localPort: 80 };
     return Object.assign(new EventEmitter(), ends, { destroy(): void {} }) as unknown as Socket;
   };
-  const rules = { most: 10, mostPerAddress: 2, isProxy: (): boolean => false };
+  const rules = { most: () => 10, mostPerAddress: () => 2, isProxy: (): boolean => false };
   using connections = new Connections(rules);
   const isTaken = (socket: Socket): boolean => {
     connections.enter(socket);

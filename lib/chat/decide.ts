@@ -9,6 +9,7 @@ import type { HouseState } from "./house_state.ts";
 import { checkMute, notInRoom } from "./judge/checks.ts";
 import { chooseName } from "./judge/choose_name.ts";
 import { judgeAbout } from "./judge/judge_about.ts";
+import { checkHookSays } from "./judge/judge_hook.ts";
 import { judgeDirect } from "./judge/judge_direct.ts";
 import { judgeEnter } from "./judge/judge_enter.ts";
 import { judgeQuestion } from "./judge/judge_question.ts";
@@ -101,6 +102,7 @@ function decideSay(state: HouseState, fact: SayFact, at: number): SayFact {
   const room = session && checkMember(state, state.registry.roomOf(log), session, title);
   checkText(text);
   if (session !== undefined && room !== undefined) checkSpeech(state, session, room, at);
+  if (fact.hook !== undefined) checkHookSays(state, fact, at);
   if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
   checkSize(state, text);
   return mentioning(state, authored(state, asking(state, fact), session), session);

@@ -12,13 +12,8 @@ import { answerConsole } from "./answers/moderation.ts";
 import { come } from "./coming/come.ts";
 import { Leaving } from "./coming/leaving.ts";
 import { dumpState, type HouseDump } from "./dump.ts";
-import {
-  AT_ONCE,
-  DEFAULT_LIMITS,
-  type HouseLimits,
-  type HouseOptions,
-  NO_PASSWORDS,
-} from "./house_options.ts";
+import { DEFAULT_LIMITS, type HouseLimits } from "./house_limits.ts";
+import { AT_ONCE, type HouseOptions, NO_PASSWORDS } from "./house_options.ts";
 import { type Files, idleWith } from "./files/files.ts";
 import type { HouseParts } from "./house_parts.ts";
 import type { HouseState } from "./house_state.ts";
@@ -29,10 +24,11 @@ import { ListKeeping } from "./list_keeping.ts";
 import type { Entry } from "./log/fact.ts";
 import type { FactLog, Index, LogFigures } from "./log/fact_log.ts";
 import { makeParts } from "./make_parts.ts";
-import { newState } from "./new_state.ts";
+import { newState, rulesOf } from "./new_state.ts";
 import type { ConsoleRequest } from "./people/console_request.ts";
 import { Keeper } from "./people/keeper.ts";
 import type { Account } from "./people/records.ts";
+import type { HookPost } from "./answers/post_hook.ts";
 import { Refusal } from "./refusal.ts";
 import { type IndexDump, IndexThen } from "./replaying.ts";
 import { decided } from "./put.ts";
@@ -74,9 +70,9 @@ export class House {
     this.#keptBefore = options.before?.index ?? { floor: 0, kept: [] };
     this.#audiences = new Audiences(options.pace ?? AT_ONCE, this.#registry.rooms);
     const { passwords = NO_PASSWORDS, opens, onWrong } = options;
-    const { registrationsPerHour } = this.#limits;
     this.#keeper = new Keeper({
-      ...{ people: state.people, passwords, opens, onWrong, registrationsPerHour, now: this.#now },
+      ...{ people: state.people, passwords, opens, onWrong, now: this.#now },
+      registrationsPerHour: () => this.#limits.registrationsPerHour,
       sessionOf: (secret) => this.#sessionOf(secret),
     });
     this.#hashOf = options.hashOf ?? ((secret) => secret);
@@ -101,6 +97,20 @@ export class House {
   /** What a client has to show to come in, as `welcome` tells it. */
   get needs(): string[] {
     return this.#keeper.needs;
+  }
+
+  /**
+   * Goes by these limits from now on. Nobody is sent out: what is more than may be goes as it always does.
+   * Houses that read one log must all have the limits that decide what becomes of a fact.
+   */
+  changeLimits(limits: Partial<HouseLimits>): void {
+    Object.assign(this.#limits, limits);
+    Object.assign(this.state.rules, rulesOf(this.#limits, this.state.rules.addressKey));
+  }
+
+  /** Compares the password that everybody needs by this from now on; `undefined`: nobody needs one. */
+  changePassword(opens: HouseOptions["opens"]): void {
+    this.#keeper.opens = opens;
   }
 
   /** What the house knows, to be read only. */
@@ -182,6 +192,12 @@ export class House {
   ): Result | undefined {
     const session = this.#parts.sessions.get(peer);
     return session?.peer === peer ? by(this.#parts, session) : undefined;
+  }
+
+  /** Says something by a webhook; settles and rejects as {@linkcode postHook} of answers/post_hook.ts. */
+  async post(said: HookPost): Promise<void> {
+    const { postHook } = await import("./answers/post_hook.ts");
+    await postHook(this.#parts, said);
   }
 
   /** The file to which a link leads. Rejects with a {@linkcode Refusal} for those who may not read it. */

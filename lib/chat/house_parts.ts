@@ -2,8 +2,8 @@
 
 import type { AuditLine } from "../wire/events.ts";
 import type { Files } from "./files/files.ts";
+import type { HouseLimits } from "./house_limits.ts";
 import type { HouseState } from "./house_state.ts";
-import type { Rate } from "./limits/rate.ts";
 import type { Quota } from "./limits/quota.ts";
 import type { Pauses } from "./limits/pauses.ts";
 import type { OneByOne, Turns } from "./limits/turns.ts";
@@ -35,22 +35,14 @@ export interface HouseParts {
   /** A clock that never goes back, in ms. */
   readonly now: () => number;
   readonly chance: Chance;
-  /** Messages that a new member of a room gets from before it came. */
-  readonly scrollback: number;
-  /** How much may be said in one round before its speakers wait, in UTF-16 code units. */
-  readonly roundLength: number;
-  /** A room with more members is not told who comes and goes. */
-  readonly presenceMembers: number;
-  /** How fast people may speak in a room. */
-  readonly roomRate: Rate;
+  /** How much the house holds, which may change at any time. */
+  readonly limits: HouseLimits;
   /** How many people somebody invites in an hour. */
   readonly invitations: Quota;
   /** Files in rooms and conversations; none on a server that takes no files. */
   readonly files: Files | undefined;
   /** Who has to pause in the rooms that are slow. */
   readonly pauses: Pauses;
-  /** Messages in one page at most. */
-  readonly pageMessages: number;
   /** Settles at a time of the clock; `undefined`: it is that late already. */
   readonly until: Until;
   /** Knows people, passwords, bans. */

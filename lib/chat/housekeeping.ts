@@ -24,7 +24,6 @@ const MOST_AT_ONCE = 500;
 /** Lets go of sessions, rooms, bans and mutes. */
 export class Housekeeping {
   readonly #house: HouseParts;
-  readonly #noteMs: number;
   #notedAt: number;
   #tidiedAt: number;
   #filesTidiedAt: number;
@@ -37,7 +36,6 @@ export class Housekeeping {
 
   constructor(house: HouseParts) {
     this.#house = house;
-    this.#noteMs = noteSessionsMs(house.state.rules.sessionMs);
     this.#notedAt =
       this.#tidiedAt =
       this.#tickedAt =
@@ -61,7 +59,9 @@ export class Housekeeping {
 
   /** Puts what has to be agreed. Where several houses have one log, one of them does it for all. */
   #agree(now: number): void {
-    if (now - this.#notedAt > this.#noteMs) this.#noteSessions(now);
+    if (now - this.#notedAt > noteSessionsMs(this.#house.state.rules.sessionMs)) {
+      this.#noteSessions(now);
+    }
     if (now - this.#tidiedAt > TIDY_MS) this.#tidy(now);
     this.#tick(now);
   }

@@ -1,12 +1,12 @@
 /** The parts of a house that work together, with what the options leave out. */
 
 import { takingFiles } from "./files/files.ts";
-import type { HouseLimits, HouseOptions } from "./house_options.ts";
+import type { HouseLimits } from "./house_limits.ts";
+import type { HouseOptions } from "./house_options.ts";
 import type { HouseParts } from "./house_parts.ts";
 import type { HouseState } from "./house_state.ts";
 import { Pauses } from "./limits/pauses.ts";
 import { Quota } from "./limits/quota.ts";
-import { rateOf } from "./limits/rate.ts";
 import { OneByOne, Turns } from "./limits/turns.ts";
 
 /** What a house has made already. */
@@ -17,14 +17,11 @@ type Made =
 
 /** Puts the parts of a house together. */
 export function makeParts(options: HouseOptions, made: Made): HouseParts {
-  const { limits, ...parts } = made;
-  const { state } = parts;
-  const { roundLength, presenceMembers, scrollback, pageMessages, roomMessagesPerSecond } = limits;
+  const { state, limits } = made;
   const { factLog: log, node, now, chance } = options;
   return {
-    ...parts,
+    ...made,
     ...{ registry: state.registry, log, index: log.index, node, now, chance },
-    ...{ roundLength, presenceMembers, scrollback, pageMessages },
     peopleTurn: new OneByOne(),
     isOnDuty: options.isOnDuty ?? (() => true),
     onUndecided: options.onUndecided ?? (() => {}),
@@ -33,8 +30,7 @@ export function makeParts(options: HouseOptions, made: Made): HouseParts {
     // One at a time: they share a thread, and addresses take turns however many search from one.
     searches: new Turns({ atOnce: 1, what: "Many searches are under way", now }),
     until: options.until ?? (() => undefined),
-    roomRate: rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2),
-    invitations: new Quota(limits.invitationsPerHour),
+    invitations: new Quota(() => limits.invitationsPerHour),
     pauses: new Pauses(),
     files: options.files && takingFiles(options.files, limits),
     onModerated: options.onModerated ?? (() => {}),

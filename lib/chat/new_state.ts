@@ -1,7 +1,8 @@
 /** What a house knows when it is made: what is kept, or all that was known before. */
 
 import { loadState } from "./dump.ts";
-import type { HouseLimits, HouseOptions } from "./house_options.ts";
+import type { HouseLimits } from "./house_limits.ts";
+import type { HouseOptions } from "./house_options.ts";
 import type { HouseState } from "./house_state.ts";
 import { Blocks } from "./people/blocks.ts";
 import { Chats } from "./people/chats.ts";
@@ -29,7 +30,7 @@ export function newState(options: HouseOptions, limits: HouseLimits, index: Inde
     people: new People(date, kept),
     lists: new Lists((log) => index.last(log), kept),
     rooms,
-    chats: new Chats(limits.newChatsPerHour, kept?.chats),
+    chats: new Chats(() => limits.newChatsPerHour, kept?.chats),
     blocks: new Blocks(kept?.blocks),
     rules: rulesOf(limits, addressKey),
   };
@@ -37,7 +38,8 @@ export function newState(options: HouseOptions, limits: HouseLimits, index: Inde
   return state;
 }
 
-function rulesOf(
+/** The rules that come of limits. */
+export function rulesOf(
   limits: HouseLimits,
   addressKey: HouseState["rules"]["addressKey"],
 ): HouseState["rules"] {

@@ -2,7 +2,7 @@
 
 import type { Event } from "../wire/events.ts";
 import type { HouseParts } from "./house_parts.ts";
-import { costOf, opensAt, spend } from "./limits/rate.ts";
+import { costOf, opensAt, rateOf, spend } from "./limits/rate.ts";
 import type { AwayNews, Identified, Joined, Left, Renamed } from "./news.ts";
 import type { Account } from "./people/records.ts";
 import type { Audience } from "./rooms/audience.ts";
@@ -11,14 +11,14 @@ import { Batch } from "./sessions/batch.ts";
 import type { Session } from "./sessions/session.ts";
 
 /** The parts of the house that this needs. */
-type PresenceParts = Pick<HouseParts, "audiences" | "presenceMembers">;
+type PresenceParts = Pick<HouseParts, "audiences" | "limits">;
 
 /**
  * Whether a room is told who comes and goes. In a large room nobody reads that, and its cost grows with
  * the square of the number of members.
  */
 export function tellsPresence(
-  { presenceMembers }: Pick<PresenceParts, "presenceMembers">,
+  { limits: { presenceMembers } }: Pick<PresenceParts, "limits">,
   { announced }: Pick<RoomState, "announced">,
 ): boolean {
   return announced <= presenceMembers;
@@ -42,11 +42,11 @@ export function tellJoined(
  * room was too large.
  */
 export function tellLeft(
-  { audiences, presenceMembers }: PresenceParts,
+  { audiences, limits }: PresenceParts,
   { session, name, room, announced, isLast, isGone, why: { reason, by, why } }: Left,
 ): void {
   // It was counted among them until then.
-  if (!isLast || session.isVisitor || announced + 1 > presenceMembers) return;
+  if (!isLast || session.isVisitor || announced + 1 > limits.presenceMembers) return;
   const left = { type: "left", room: room.name, name } as const;
   const told = {
     ...left,
@@ -122,13 +122,13 @@ export function tellRenamed(
  * an account's, or a guest.
  */
 export function tellIdentified(
-  { audiences, presenceMembers }: PresenceParts,
+  { audiences, limits }: PresenceParts,
   { session, rooms, account }: Identified,
 ): void {
   if (session.isVisitor) return;
   const others = new Set<Session>();
   for (const room of rooms) {
-    if (!tellsPresence({ presenceMembers }, room)) continue;
+    if (!tellsPresence({ limits }, room)) continue;
     audiences.of(room.key)?.flush();
     for (const member of room.members) if (member.traits.accounts) others.add(member);
   }
@@ -155,13 +155,13 @@ export function tellRoleInRooms(
 
 /** Tells everybody in the rooms of `session` that are told of presence that it is away, or back. */
 export function tellAway(
-  { registry, audiences, presenceMembers }: Pick<HouseParts, "registry"> & PresenceParts,
+  { registry, audiences, limits }: Pick<HouseParts, "registry"> & PresenceParts,
   { session, text }: AwayNews,
 ): void {
   if (session.isVisitor) return;
   const others = new Set<Session>();
   for (const room of registry.roomsOf(session)) {
-    if (!tellsPresence({ presenceMembers }, room)) continue;
+    if (!tellsPresence({ limits }, room)) continue;
     audiences.of(room.key)?.flush();
     for (const member of room.members) if (member.hasPeople) others.add(member);
   }
@@ -194,12 +194,13 @@ export function countPresence(house: HouseParts, room: RoomState): Promise<void>
  * code units. A promise means that the speaker should wait before it says more.
  */
 export function countSpeech(
-  { roomRate, now, until }: HouseParts,
+  { limits: { roomMessagesPerSecond: rate }, now, until }: HouseParts,
   audience: Audience | undefined,
   length: number,
 ): Promise<void> | undefined {
   if (audience === undefined) return undefined;
   const at = now();
+  const roomRate = rateOf(rate, rate * 2);
   audience.due = spend(roomRate, audience.due, costOf(length), at);
   const time = opensAt(roomRate, audience.due);
   return time > at ? until(time) : undefined;

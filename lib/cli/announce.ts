@@ -29,10 +29,11 @@ export function describeAccess(
 ): void {
   if (password !== undefined) print(`The password that everybody needs is ${password}.`);
   if (/^(127\.|::1$)/.test(hostname)) return;
+  const help = `${launchedAs() ?? "chatroom"} help`;
   if (password === undefined) {
-    print("Everybody on the network may come in; chatroom help password says how to change that.");
+    print(`Everybody on the network may come in; ${help} password says how to change that.`);
   }
-  if (!secure) print("Nothing is encrypted; chatroom help tls says how to change that.");
+  if (!secure) print(`Nothing is encrypted; ${help} tls says how to change that.`);
 }
 
 /** Prints the fingerprint, by which people can be sure that it is this server. */
@@ -57,8 +58,18 @@ function lanAddress(wildcard: string): string | undefined {
   )?.address;
 }
 
+/**
+ * What to type to run this program, if a launcher of a package has started it: `chatroom`, or
+ * `npx -y @chatroom/chatroom`. The launcher says it in `$CHATROOM_COMMAND`, which is not for users.
+ */
+function launchedAs(): string | undefined {
+  return readEnv("CHATROOM_COMMAND");
+}
+
 /** What to type in a shell to run this program, without arguments. */
 export function selfCommand(): string {
+  const told = launchedAs();
+  if (told !== undefined) return told;
   const executable = Deno.execPath();
   if (Deno.build.standalone) return shellWord(isOnPath(executable) ?? nearby(executable));
   const main = Deno.mainModule;

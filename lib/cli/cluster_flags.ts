@@ -2,50 +2,66 @@
 
 import type { NatsPlace } from "../cluster/nats_place.ts";
 import { reasonOf } from "../wire/text.ts";
-import { type Flag, flagOf, type Invocation, parseFrom, UsageError } from "./flags.ts";
+import { type Invocation, parseFrom, UsageError } from "./flags.ts";
+import { type ServeFlag, serveFlag } from "./serve_flag.ts";
 import { hostName } from "./machine.ts";
 import { formatAddress, parseAddress, parseCount } from "./values.ts";
 
 /** Where the servers are, and how one comes in there. */
-export const NATS_FLAGS: readonly Flag[] = [
-  flagOf(
+export const NATS_FLAGS: readonly ServeFlag[] = [
+  serveFlag(
+    "restart",
     "--cluster SERVERS",
     "the NATS servers of the cluster, as nats://a,nats://b,nats://c or tls://USER:PASSWORD@HOST:PORT",
     { env: "CHATROOM_CLUSTER" },
   ),
-  flagOf("--cluster-name NAME", "name of the cluster, which several may share the servers by", {
-    env: "CHATROOM_CLUSTER_NAME",
-    default: "main",
-  }),
-  flagOf(
+  serveFlag(
+    "restart",
+    "--cluster-name NAME",
+    "name of the cluster, which several may share the servers by",
+    {
+      env: "CHATROOM_CLUSTER_NAME",
+      default: "main",
+    },
+  ),
+  serveFlag(
+    "restart",
     "--cluster-ca FILE",
     "certificates (PEM) of the issuers to trust for the NATS servers; asks for TLS",
     { env: "CHATROOM_CLUSTER_CA" },
   ),
-  flagOf("--cluster-credentials FILE", "credentials for the NATS servers, as nsc makes them", {
-    env: "CHATROOM_CLUSTER_CREDENTIALS",
-  }),
+  serveFlag(
+    "restart",
+    "--cluster-credentials FILE",
+    "credentials for the NATS servers, as nsc makes them",
+    {
+      env: "CHATROOM_CLUSTER_CREDENTIALS",
+    },
+  ),
 ];
 
 /** How many copies of the log there are. */
-export const REPLICAS_FLAG: Flag = flagOf(
+export const REPLICAS_FLAG: ServeFlag = serveFlag(
+  "restart",
   "--cluster-replicas N",
   "how many NATS servers keep the log: 3 or 5, or 1 where nothing has to survive that server",
   { env: "CHATROOM_CLUSTER_REPLICAS", default: "3" },
 );
 
 /** What `serve` takes besides. */
-export const NODE_FLAGS: readonly Flag[] = [
-  flagOf("--cluster-node NAME", "name of this node, which no other has", {
+export const NODE_FLAGS: readonly ServeFlag[] = [
+  serveFlag("restart", "--cluster-node NAME", "name of this node, which no other has", {
     env: "CHATROOM_CLUSTER_NODE",
     default: "the name of this machine",
   }),
-  flagOf(
+  serveFlag(
+    "restart",
     "--cluster-address HOST:PORT",
     "address at which clients reach this node, of which they are told by the others too",
     { env: "CHATROOM_CLUSTER_ADDRESS" },
   ),
-  flagOf(
+  serveFlag(
+    "restart",
     "--cluster-web-address URL",
     "address of this node's page, for example https://n1.example.org/, for those of the others",
     { env: "CHATROOM_CLUSTER_WEB_ADDRESS" },

@@ -5,6 +5,7 @@ import {
   type Flag,
   HELP_FLAG,
   type Invocation,
+  isValueOptional,
   type Subcommand,
   UsageError,
 } from "./flags.ts";
@@ -143,16 +144,17 @@ function fishOptions({ name, short, value, choices, summary }: Flag): string {
   return [
     `-l ${name}`,
     ...short === undefined ? [] : [`-s ${short}`],
-    ...value === undefined ? [] : [fishValue(value)],
+    ...value === undefined ? [] : fishValue(value),
     ...choices === undefined ? [] : [`-a ${fishQuoted(choices.join(" "))}`],
     `-d ${fishQuoted(summary)}`,
   ].join(" ");
 }
 
-function fishValue(value: string): string {
+function fishValue(value: string): string[] {
+  if (isValueOptional({ value })) return [];
   const paths = completedAs(value);
-  if (paths === undefined) return "-x";
-  return paths === "files" ? "-r -F" : "-x -a '(__fish_complete_directories)'";
+  if (paths === undefined) return ["-x"];
+  return [paths === "files" ? "-r -F" : "-x -a '(__fish_complete_directories)'"];
 }
 
 function fishQuoted(text: string): string {
@@ -200,7 +202,7 @@ function zshSpecs({ name, short, value, choices, many, summary }: Flag): string[
   const text = `[${summary.replace(/[\\:[\]]/g, "\\$&")}]`;
   const after = value === undefined
     ? ""
-    : `:${value.replaceAll(":", "\\:")}:${
+    : `${isValueOptional({ value }) ? "::" : ":"}${value.replaceAll(":", "\\:")}:${
       choices === undefined ? zshAction(value) : `(${choices.join(" ")})`
     }`;
   const others = short === undefined ? "" : `(-${short} --${name})`;

@@ -1,17 +1,20 @@
 /** `chatroom config`: checks a server's configuration file, and shows what a server would be run with. */
 
+import { resolve } from "node:path";
 import type { Limit } from "../server/limit.ts";
 import { LIMITS } from "../server/limits.ts";
 import { WEB_LIMITS, webDefaults } from "../web/limits.ts";
 import { inertLine } from "../words/inert.js";
 import { CONFIG_FLAG, configPath, USUAL_CONFIG } from "./config_flag.ts";
-import { readConfig } from "./config_file.ts";
-import { type ConfigFile, flagsIn, withFile } from "./config_values.ts";
+import { lookAtConfig } from "./config_problems.ts";
+import { HIDDEN, withoutSecrets } from "./config_values.ts";
 import {
+  completedAs,
   type Flag,
   flagOf,
   type FlagSource,
   type Invocation,
+  isValueOptional,
   readEnv,
   type Subcommand,
   UsageError,
@@ -30,7 +33,8 @@ export const configCommand: Subcommand = {
   positionals: "check|show [FILE]",
   choices: ACTIONS,
   notes: [
-    "check reads the file as a server would, and says what is wrong in it, with its line. show prints",
+    "check reads the file as a server would, and says all that is wrong in it, with its line: also in",
+    "the certificate, the key and the password that it names. show prints",
     "each value and where it is from: a flag, an environment variable, a line of the file, or nothing",
     `but the default. The file is FILE, or that of --config, or ${USUAL_CONFIG}.`,
     "",
@@ -66,45 +70,18 @@ function naming(invocation: Invocation, file: string): Invocation {
 }
 
 async function check(invocation: Invocation): Promise<number> {
-  const path = configPath(invocation);
-  if (path === undefined) {
+  if (configPath(invocation) === undefined) {
     throw new UsageError(`there is no ${USUAL_CONFIG}; name a file: chatroom config check FILE`);
   }
-  const file = readConfig(path, SERVE_FLAGS);
-  const problems = file.problems.length > 0 ? file.problems : await wrongValues(invocation, file);
+  const { file, problems, certificateEnds } = await lookAtConfig(invocation);
   for (const problem of problems) complain(inertLine(problem));
-  if (problems.length > 0) return 1;
-  printResult(inertLine(`${path} is sound; it sets ${counted(file.values.size, "value")}.`));
+  if (problems.length > 0 || file === undefined) return 1;
+  const sets = counted(file.values.size, "value");
+  const ends = certificateEnds === undefined
+    ? ""
+    : ` Its certificate ends on ${certificateEnds.toISOString().slice(0, 10)}.`;
+  printResult(inertLine(`${file.path} is sound; it sets ${sets}.${ends}`));
   return 0;
-}
-
-/**
- * What a server would say against the values of a file, one after the other: each is left out when it has
- * been told. What is about several flags may come of one that was left out, and is told only alone.
- */
-async function wrongValues(invocation: Invocation, file: ConfigFile): Promise<string[]> {
-  const values = new Map(file.values);
-  const problems: string[] = [];
-  for (;;) {
-    const whole = withFile(invocation, { path: file.path, values });
-    const told = await problemOf(whole);
-    if (told === undefined) return problems;
-    const named = flagsIn(told);
-    const isAlone = named.length <= 1;
-    if (isAlone || problems.length === 0) problems.push(told);
-    const [flag = "password-file"] = named;
-    if (!isAlone || !values.delete(flag)) return problems;
-  }
-}
-
-async function problemOf(whole: Invocation): Promise<string | undefined> {
-  try {
-    await wantedBy(whole);
-    return undefined;
-  } catch (error) {
-    if (error instanceof UsageError) return error.message;
-    throw error;
-  }
 }
 
 async function show(invocation: Invocation): Promise<number> {
@@ -160,28 +137,21 @@ function rowOf(whole: Invocation, flag: Flag, defaults: ReadonlyMap<string, stri
     return { name, value: HIDDEN, source: { kind: "environment", name: "CHATROOM_PASSWORD" } };
   }
   if (flag.value === undefined) return { name, value: whole.has(name), source };
-  const texts = whole.all(name).map((text) => withoutSecrets(name, text));
+  const texts = whole.all(name).map((text) => withoutSecrets(name, whereverRead(flag, text)));
   if (flag.many) return { name, value: texts, source };
+  if (isValueOptional(flag) && texts[0] === "") return { name, value: true, source };
   return { name, value: texts[0] ?? defaults.get(name) ?? flag.default, source };
+}
+
+/** A path as it holds in a file, wherever that is. */
+function whereverRead({ value = "" }: Flag, text: string): string {
+  return completedAs(value) === undefined ? text : resolve(text);
 }
 
 /** A line as it could stand in a file; what need not, since it is the default, or can't, is a comment. */
 function lineOf({ name, value, source }: Row): string {
   const line = value === undefined ? `${name} is not set` : `${name} = ${JSON.stringify(value)}`;
   return source === undefined || JSON.stringify(value)?.includes(HIDDEN) ? `# ${line}` : line;
-}
-
-/** In place of what nobody should read over a shoulder. */
-const HIDDEN = "(hidden)";
-
-/**
- * An address may have a password before its host: those of NATS servers with a scheme or without, and the
- * password may have an @ or a slash of its own.
- */
-function withoutSecrets(name: string, text: string): string {
-  if (name !== "cluster") return text.replaceAll(/(?<=:\/\/)[^/,\s]*@/g, `${HIDDEN}@`);
-  return text.split(",").map((each) => each.replace(/^(\s*(?:[a-z]+:\/\/)?).*@/i, `$1${HIDDEN}@`))
-    .join(",");
 }
 
 function sourceText(source: FlagSource | undefined): string {

@@ -6,12 +6,14 @@
 import { parse } from "@std/toml";
 import { decodeText, reasonOf } from "../wire/text.ts";
 import type { ConfigFile, FileValue } from "./config_values.ts";
-import { completedAs, type Flag, nearest, UsageError } from "./flags.ts";
+import { completedAs, type Flag, isValueOptional, nearest, UsageError } from "./flags.ts";
 
 /** The largest file, in bytes: more than anybody would write by hand. */
 const MAX_BYTES = 262_144;
 /** Flags whose values may be written as numbers. */
 const NUMBERS = /\b(?:PORT|COUNT|N|BYTES|TIME)\b/;
+/** The most lines of a text that is no TOML that are told: the text is parsed once for each. */
+const MAX_FLAWS = 20;
 /** The longest part of a value that is shown. */
 const MAX_SHOWN = 60;
 
@@ -19,6 +21,8 @@ const MAX_SHOWN = 60;
 export interface ReadConfig extends ConfigFile {
   /** What is wrong in it, each with its place, as in `/etc/chatroom/chatroom.toml:3: …`. */
   readonly problems: readonly string[];
+  /** The keys that those are about, as far as they are about one. */
+  readonly wrong: ReadonlySet<string>;
 }
 
 /** A statement of the file: a key with its value. */
@@ -32,14 +36,11 @@ interface Statement {
 
 /** Reads the file. Throws a {@linkcode UsageError} if it can't be read at all. */
 export function readConfig(path: string, flags: readonly Flag[]): ReadConfig {
-  const source = readText(path);
-  const wrong = syntaxProblem(source);
-  if (wrong !== undefined) {
-    return { path, values: new Map(), problems: [`${path}:${wrong}`] };
-  }
+  const { source, flaws } = withoutFlaws(readText(path));
   const keys = flags.filter(({ name }) => name !== "config");
   const values = new Map<string, FileValue>();
-  const problems: string[] = [];
+  const wrong = new Set(flaws.map(({ key }) => key));
+  const problems = flaws.map(({ line, what }) => `${path}:${line}: ${what}`);
   for (const statement of statementsOf(source)) {
     const { line, key } = statement;
     const earlier = values.get(key);
@@ -49,11 +50,19 @@ export function readConfig(path: string, flags: readonly Flag[]): ReadConfig {
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       problems.push(`${path}:${line}: ${error.message}`);
+      wrong.add(key);
     }
     // What follows belongs to the table, and is as wrong.
     if (statement.isTable) break;
   }
-  return { path, values, problems };
+  return { path, values, problems: inOrder(path, problems), wrong };
+}
+
+/** Problems in the order of their lines; those without one come first. */
+export function inOrder(path: string, problems: readonly string[]): string[] {
+  const lineOf = (problem: string): number =>
+    problem.startsWith(`${path}:`) ? parseInt(problem.slice(path.length + 1)) || 0 : 0;
+  return problems.toSorted((a, b) => lineOf(a) - lineOf(b));
 }
 
 function readText(path: string): string {
@@ -75,18 +84,42 @@ function readText(path: string): string {
   return text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
 }
 
-/** What makes it no TOML, behind its line; `undefined`: nothing. */
-function syntaxProblem(source: string): string | undefined {
+/** What makes a text no TOML, in which line, and the key there. */
+interface Flaw {
+  readonly line: number;
+  readonly what: string;
+  readonly key: string;
+}
+
+/** A line that is a statement by itself: if it is wrong, what follows may be right. */
+const ONE_LINE = /^\s*([\w-]+)\s*(?:=(?!.*(?:[[{]|"""|''')).*)?$/;
+
+/** The text without the lines that make it no TOML, and those; without all of it if that can't be told. */
+function withoutFlaws(source: string): { source: string; flaws: readonly Flaw[] } {
+  const lines = source.split("\n");
+  const flaws: Flaw[] = [];
+  for (;;) {
+    const flaw = flawIn(lines);
+    if (flaw === undefined) return { source: lines.join("\n"), flaws };
+    flaws.push(flaw);
+    const at = flaw.line - 1;
+    if (!ONE_LINE.test(lines[at] ?? "") || flaws.length >= MAX_FLAWS) return { source: "", flaws };
+    lines[at] = "";
+  }
+}
+
+function flawIn(lines: readonly string[]): Flaw | undefined {
   try {
-    parse(source);
+    parse(lines.join("\n"));
     return undefined;
   } catch (error) {
     const { message } = error as Error;
-    const [, row = "1", what = message] =
+    const [, row = "1", told = message] =
       /^(?:Parse error on line (\d+), column \d+: )+([^]*)$/.exec(message) ?? [];
-    const lines = source.split("\n");
     const line = Math.min(Number(row), lines.length);
-    return `${line}: ${unquoted(lines[line - 1] ?? "") ?? what.trim().replaceAll("\n", " ")}`;
+    const text = lines[line - 1] ?? "";
+    const what = unquoted(text) ?? told.trim().replaceAll("\n", " ");
+    return { line, what, key: ONE_LINE.exec(text)?.[1] ?? "" };
   }
 }
 
@@ -137,19 +170,27 @@ function valueOf(
     if (typeof value === "boolean") return { texts: [], isOn: value };
     throw new UsageError(`${key} is true or false, not ${shown(value)}`);
   }
+  if (typeof value === "boolean" && isValueOptional(flag)) {
+    return { texts: value ? [""] : [], isOn: value };
+  }
   const given = flag.many && Array.isArray(value) ? value as readonly unknown[] : [value];
   const texts = given.map((each) => textOf(flag, each)).map((text) => inFolder(flag, text, folder));
   return { texts, isOn: false };
 }
 
-function textOf({ name, value = "", choices, many }: Flag, given: unknown): string {
+function textOf(flag: Flag, given: unknown): string {
+  const { name, value = "", choices, many } = flag;
   const isNumber = (typeof given === "number" || typeof given === "bigint") && NUMBERS.test(value);
   if (typeof given !== "string" && !isNumber) {
-    const many_ = many ? ", or a list of such texts" : "";
+    const more = many
+      ? ", or a list of such texts"
+      : isValueOptional(flag)
+      ? ", or true or false"
+      : "";
     const kind = NUMBERS.test(value)
       ? `${value}: a number, or a text in quotes`
       : `${value}, a text in quotes`;
-    throw new UsageError(`${name} is ${kind}${many_}, not ${shown(given)}`);
+    throw new UsageError(`${name} is ${kind}${more}, not ${shown(given)}`);
   }
   const text = String(given);
   if (text === "") throw new UsageError(`${name} is empty; give it a value, or leave it out`);

@@ -1,14 +1,16 @@
 /** The flag that names a server's configuration file, and where that is otherwise. */
 
 import { reasonOf } from "../wire/text.ts";
-import { type Flag, flagOf, type Invocation, UsageError } from "./flags.ts";
+import { type Invocation, UsageError } from "./flags.ts";
+import { type ServeFlag, serveFlag } from "./serve_flag.ts";
 
 /** Where a server's configuration is unless it is told. On Windows there is no such place. */
 export const USUAL_CONFIG = "/etc/chatroom/chatroom.toml";
 /** In place of a file: there is none, whatever is in the usual place. */
 export const NO_CONFIG = "none";
 
-export const CONFIG_FLAG: Flag = flagOf(
+export const CONFIG_FLAG: ServeFlag = serveFlag(
+  "restart",
   "--config FILE",
   `file that has the values of these flags, in TOML; ${NO_CONFIG} for no file`,
   { env: "CHATROOM_CONFIG", default: `${USUAL_CONFIG} if there is one` },

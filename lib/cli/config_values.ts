@@ -1,6 +1,6 @@
 /** What a configuration file says beside flags and variables, and where in it a mistake is. */
 
-import { type FlagSource, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { type Flag, type FlagSource, type Invocation, readEnv, UsageError } from "./flags.ts";
 
 /** A value in a configuration file. */
 export interface FileValue {
@@ -43,16 +43,19 @@ function isInSecret(flag: string): boolean {
 }
 
 /**
- * The error with the place in a file of the flags that it names, or of `about` where it names none. An error
+ * The error with the place in a file of the flags that it names, or of `about` where none of them is there. An error
  * that is about nothing in a file stays as it is.
  */
 export function placed(invocation: Invocation, error: unknown, about = ""): unknown {
   if (!(error instanceof UsageError)) return error;
-  const named = flagsIn(error.message);
-  const places = (named.length === 0 ? [about] : named).flatMap((flag) => {
-    const source = invocation.source(flag);
-    return source?.kind === "file" ? [{ flag, at: `${source.file}:${source.line}` }] : [];
-  });
+  const placesOf = (flags: readonly string[]): Array<{ flag: string; at: string }> =>
+    flags.flatMap((flag) => {
+      const { at } = whereSaid(invocation, flag);
+      return at === undefined ? [] : [{ flag, at }];
+    });
+  const named = placesOf(flagsIn(error.message));
+  // What it names may only be what would help.
+  const places = named.length === 0 ? placesOf([about]) : named;
   const [first, ...others] = places;
   if (first === undefined || error.message.startsWith(`${first.at}: `)) return error;
   const also = others.map(({ flag, at }) => `; --${flag} is set at ${at}`);
@@ -62,4 +65,30 @@ export function placed(invocation: Invocation, error: unknown, about = ""): unkn
 /** The flags that a message names, each once. */
 export function flagsIn(message: string): string[] {
   return [...new Set([...message.matchAll(/--([a-z][a-z-]*)/g)].map(([, flag = ""]) => flag))];
+}
+
+/** In place of what nobody should read over a shoulder. */
+export const HIDDEN = "(hidden)";
+
+/**
+ * An address may have a password before its host: those of NATS servers with a scheme or without, and the
+ * password may have an @ or a slash of its own.
+ */
+export function withoutSecrets(name: string, text: string): string {
+  if (name !== "cluster") return text.replaceAll(/(?<=:\/\/)[^/,\s]*@/g, `${HIDDEN}@`);
+  return text.split(",").map((each) => each.replace(/^(\s*(?:[a-z]+:\/\/)?).*@/i, `$1${HIDDEN}@`))
+    .join(",");
+}
+
+/** A flag's value for people to read. */
+export function shownValue(invocation: Invocation, { name, value, default: preset }: Flag): string {
+  if (value === undefined) return String(invocation.has(name));
+  const texts = invocation.all(name).map((text) => withoutSecrets(name, text));
+  return texts.length === 0 ? preset ?? "nothing" : texts.join(" ");
+}
+
+/** Where a flag's value is from, as a field of the log. */
+export function whereSaid(invocation: Invocation, flag: string): { readonly at?: string } {
+  const source = invocation.source(flag);
+  return source?.kind === "file" ? { at: `${source.file}:${source.line}` } : {};
 }

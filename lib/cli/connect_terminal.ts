@@ -18,6 +18,7 @@ import { askPassword } from "./ask_password.ts";
 import { type Invocation, readEnv, UsageError } from "./flags.ts";
 import { wrapWords } from "./help.ts";
 import { configDir } from "./machine.ts";
+import { connectNearby } from "./open_conn.ts";
 import { complain } from "./output.ts";
 import {
   checkClassic,
@@ -31,18 +32,14 @@ import type { OpenLinkOptions } from "./peer_link.ts";
 import { Remembered } from "./remembered.ts";
 import { type TlsWish, tlsWish } from "./tls_peer.ts";
 import { type Addresses, formatAddresses } from "./addresses.ts";
-import { formatAddress } from "./values.ts";
+import { DEFAULT_ADDRESS, formatAddress } from "./values.ts";
 
 /** Talks at the terminal until the person leaves. Resolves with the exit code. */
 export async function connectOnTerminal(invocation: Invocation): Promise<number> {
   // Problems with the settings are printed after the chat: they must not disturb its screen.
   let late: string[] | undefined;
   const tell = (line: string): void => late === undefined ? complain(line) : void late.push(line);
-  const remembered = new Remembered(
-    invocation.has("no-settings") ? undefined : configDir(),
-    tell,
-  );
-  if (invocation.has("view")) remembered.update({ view: true });
+  const remembered = rememberedFor(invocation, tell);
   const { settings } = remembered;
   // Deno task, npm and npx set INIT_CWD.
   const io = denoTerminal(readEnv("INIT_CWD") !== undefined);
@@ -59,7 +56,8 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
   // A name that was given for this run, or because the usual one is in use, is not remembered.
   const isUsual = settings.name === undefined || name === settings.name ||
     onceName(invocation) === undefined;
-  const openLink = personLinks(invocation, contact, { dir: remembered.dir, ...shown, tell });
+  const dir = contact.isStranger ? undefined : remembered.dir;
+  const openLink = personLinks(invocation, contact, { dir, ...shown, tell });
   let asked = name;
   return await askingForPasswords({
     open: ({ name, ...secrets }, stream) => {
@@ -67,7 +65,7 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
       return openLink(name, { stream, secrets });
     },
     stream,
-    given: givenSecrets(invocation),
+    given: contact.isStranger ? {} : givenSecrets(invocation),
     ask: (question, secret) => {
       const how = { plain, fresh: true };
       return secret ? askPassword(io, question, how) : askLine(io, question, how);
@@ -83,6 +81,16 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
       return code;
     },
   });
+}
+
+/** What is remembered of earlier runs, and by this one. */
+function rememberedFor(invocation: Invocation, tell: (line: string) => void): Remembered {
+  const remembered = new Remembered(
+    invocation.has("no-settings") ? undefined : configDir(),
+    tell,
+  );
+  if (invocation.has("view")) remembered.update({ view: true });
+  return remembered;
 }
 
 /** Where the session of this device is kept, and who is told if it can't be. */
@@ -119,8 +127,10 @@ interface Contact {
   readonly name: string;
   /** `undefined`: without TLS. */
   readonly wish: TlsWish | undefined;
-  /** The connection, if it took one to find out whether the server can be trusted. */
+  /** The connection, if it took one to find out whether the server can be trusted, or is there. */
   readonly stream?: ByteStream;
+  /** Nothing shows who it is, and nobody has named it: it gets no secret that was not meant for it. */
+  readonly isStranger?: true;
 }
 
 /** The servers as a person is shown them, together and each, by which things are kept. */
@@ -147,11 +157,66 @@ async function makeContact(
   if (typeof name === "number") return name;
   if (name === "") throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");
   const wish = tlsWish(invocation, named[0]);
-  const met = wish === undefined
-    ? {}
-    : await (await import("./first_contact.ts")).firstContact(io, named, wish, plain);
+  const isUsual = isUsualServer(invocation, named);
+  const met = wish !== undefined
+    ? await meetSecurely(io, named, wish, plain)
+    : isUsual
+    ? await meetNearby(named)
+    : {};
   if (typeof met === "number") return met;
   checkClassic(invocation);
+  const contact = { named, addresses: named, name, wish, ...met };
+  return isUsual && met.addresses === undefined
+    ? await contactOnLan(invocation, contact, io, plain)
+    : contact;
+}
+
+/** Whether nobody has named a server, so that it is the one on this machine or any on the network. */
+function isUsualServer(invocation: Invocation, named: Addresses): boolean {
+  const isNamed = invocation.positionals[0] !== undefined ||
+    invocation.get("invite") !== undefined ||
+    readEnv("CHATROOM_SERVER") !== undefined;
+  return !isNamed && formatAddresses(named) === formatAddress(DEFAULT_ADDRESS);
+}
+
+/** What is known of a server when it was met: nothing if it does not answer. */
+type Met = Partial<Pick<Contact, "addresses" | "stream">>;
+
+async function meetSecurely(
+  io: TerminalIo,
+  named: Addresses,
+  wish: TlsWish,
+  plain: boolean,
+): Promise<Met | number> {
+  return await (await import("./first_contact.ts")).firstContact(io, named, wish, plain);
+}
+
+async function meetNearby(named: Addresses): Promise<Met> {
+  const stream = await connectNearby(named[0]);
+  return stream === undefined ? {} : { addresses: named, stream };
+}
+
+/** The same, or a server that was found on the network if the person chooses one. */
+async function contactOnLan(
+  invocation: Invocation,
+  contact: Contact,
+  io: TerminalIo,
+  plain: boolean,
+): Promise<Contact | number> {
+  // Whoever has a server on this machine does not load this.
+  const { chooseFound, noteFound, wishForFound } = await import("./lan_choice.ts");
+  const { named: [unanswered], name, wish: given } = contact;
+  const isTlsOnly = given !== undefined;
+  const chosen = await chooseFound({ io, plain, unanswered, isTlsOnly });
+  if (typeof chosen === "number") return chosen;
+  if (chosen === undefined) return contact;
+  const named: Addresses = [chosen.address];
+  const asked = given ?? tlsWish(invocation, chosen.address);
+  if (asked === undefined) return { named, addresses: named, name, wish: asked, isStranger: true };
+  const wish = wishForFound(asked, chosen);
+  const met = await meetSecurely(io, named, wish, plain);
+  if (typeof met === "number") return met;
+  if (met.stream !== undefined) noteFound(wish, chosen);
   return { named, addresses: named, name, wish, ...met };
 }
 

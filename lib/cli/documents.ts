@@ -5,7 +5,7 @@ import { UsageError } from "./flags.ts";
 import { wrapWords } from "./help.ts";
 import { DOCUMENTS, topicWords } from "./topics.ts";
 
-/** Where the executable has the documents: in a folder beside its modules. */
+/** Where a bundle, which is JavaScript, has the documents: in a folder beside its modules. */
 const INSIDE = "./documents/";
 
 /** How many topics to suggest if there is none of that name. */
@@ -60,7 +60,7 @@ function mentionsWord(text: string, word: string): boolean {
 }
 
 async function readDocument(path: string): Promise<string> {
-  const url = Deno.build.standalone
+  const url = import.meta.url.endsWith(".js")
     ? new URL(INSIDE + path.slice(path.lastIndexOf("/") + 1), import.meta.url)
     : new URL(`../../${path}`, import.meta.url);
   return await Deno.readTextFile(url);

@@ -7,7 +7,8 @@ import type { Limits } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
 import { reasonOf } from "../wire/text.ts";
 import { within } from "../wire/within.ts";
-import { chosen, flagOf, type Invocation, StartError } from "./flags.ts";
+import { chosen, type Invocation, StartError } from "./flags.ts";
+import { serveFlag } from "./serve_flag.ts";
 import type { StorePlace } from "./store_flags.ts";
 
 /** Files in memory take no more than this, in bytes. */
@@ -15,7 +16,8 @@ const MOST_IN_MEMORY = 268_435_456;
 
 const SENDERS = ["registered", "all", "off"] as const;
 
-export const FILES_FLAG = flagOf(
+export const FILES_FLAG = serveFlag(
+  "restart",
   "--files WHO",
   "who may send files: registered (who has a reserved name), all, or off for none at all",
   { choices: SENDERS, default: "all; registered if a password is needed or a name is reserved" },
@@ -55,7 +57,7 @@ export async function openFiles(
   const onProblem = (text: string): void => log({ level: "warning", kind: "store", text });
   if (place === undefined) {
     const { MemoryStorage } = await import("../files/memory_storage.ts");
-    return new KeptFiles({ storage: new MemoryStorage(limits.filesTotal), onProblem });
+    return new KeptFiles({ storage: new MemoryStorage(() => limits.filesTotal), onProblem });
   }
   const { DiskStorage } = await import("../files/disk_storage.ts");
   try {

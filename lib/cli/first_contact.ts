@@ -9,7 +9,7 @@ import { CAUSE_CODES } from "../client/conversation.ts";
 import { parseFingerprint } from "../tls/fingerprint.ts";
 import { wrapWords } from "./help.ts";
 import { complain, print } from "./output.ts";
-import { connect } from "./peer_link.ts";
+import { connectTo } from "./peer_link.ts";
 import type { TlsWish } from "./tls_peer.ts";
 import type { Addresses } from "./addresses.ts";
 import { accept, isKnown, UnknownServer } from "./tls_trust.ts";
@@ -86,7 +86,7 @@ async function connectPatiently(
     GRACE_MS,
   );
   try {
-    return await connect(address, wish, new AbortController().signal, waitMs);
+    return await connectTo(address, wish, new AbortController().signal, waitMs);
   } finally {
     clearTimeout(waiting);
   }

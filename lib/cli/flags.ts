@@ -15,7 +15,7 @@ export interface Flag {
   readonly name: string;
   /** The letter of its short form. */
   readonly short?: string;
-  /** The name of its value in capitals; a flag without a value is on or off. */
+  /** The name of its value in capitals, in brackets if it may be left out; a flag without a value is on or off. */
   readonly value?: string;
   /** All possible values, if they are known. */
   readonly choices?: readonly string[];
@@ -27,8 +27,6 @@ export interface Flag {
   readonly default?: string;
   /** The flag may be given more than once. */
   readonly many?: true;
-  /** A running server takes another value on SIGHUP; else that needs a restart. */
-  readonly reloads?: true;
   readonly summary: string;
   /** Where the help shows it: first, on the page of the limits, or where another subcommand has it. */
   readonly rank?: "common" | "limit" | "elsewhere";
@@ -50,6 +48,11 @@ export function flagOf(usage: string, summary: string, more: Partial<Flag> = {})
     summary,
     ...more,
   };
+}
+
+/** Whether a flag can stand alone or have a value; alone it has the value `""`. */
+export function isValueOptional({ value = "" }: Pick<Flag, "value">): boolean {
+  return /^\[[^\]]*\]$/.test(value);
 }
 
 /** A parsed command line. */
@@ -263,7 +266,7 @@ export const HELP_FLAG = flagOf("-h, --help", "show this and exit");
 
 function valuesOf(flag: Flag, parsed: unknown): string[] {
   const given = (parsed as string[] | undefined) ?? [];
-  if (given.some((value) => value === "")) {
+  if (given.some((value) => value === "") && !isValueOptional(flag)) {
     throw new UsageError(`--${flag.name} needs a value: --${flag.name} ${flag.value}`);
   }
   const fromEnv = flag.env === undefined ? undefined : readEnv(flag.env);

@@ -98,12 +98,14 @@ export function wrapWords(text: string, columns: number): string[] {
   return [...lines, line];
 }
 
+/** How a flag is written, with its short form: `-n, --name NAME`. */
 function flagUsage({ name, short, value }: Flag): string {
   const letter = short === undefined ? "    " : `-${short}, `;
   return `${letter}--${name}${value === undefined ? "" : ` ${value}`}`;
 }
 
-function flagText({ summary, default: preset, env, envIsImplied, many }: Flag): string {
+/** What a flag does, with its default and its variable behind that. */
+export function flagText({ summary, default: preset, env, envIsImplied, many }: Flag): string {
   const notes = [
     ...(preset === undefined ? [] : [`default ${preset}`]),
     ...(env === undefined || envIsImplied ? [] : [`or $${env}`]),

@@ -1,17 +1,16 @@
 /** `chatroom import`: stores messages that `chatroom export` printed. */
 
 import { inertLine } from "../words/inert.js";
-import { utf8Lines } from "../client/lines.ts";
 import { takeFiles } from "../files/copy_files.ts";
 import { writtenAddress } from "../server/address.ts";
 import { databasePath, openWriter } from "../store/directory.ts";
 import { describeFault, isOfDatabase, StoreError } from "../store/faults.ts";
-import { reasonOf } from "../wire/text.ts";
-import { importMessages, maxLineBytes } from "../store/import.ts";
+import { importMessages } from "../store/import.ts";
 import { ImportError, type ImportReport } from "../store/import_writer.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { flagOf, type Invocation, type Subcommand } from "./flags.ts";
 import { maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
+import { FROM_FLAG, IMPORT_ROOM_FLAG, openInput } from "./import_input.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 import { counted } from "./values.ts";
@@ -30,9 +29,14 @@ export const importCommand: Subcommand = {
     "same file is imported once, unless --again is given. --files takes the files that messages have",
     "brought from where export --files has put them; of a file that is not there or was changed only",
     "the text of its message is stored, and the exit code is 1.",
+    "--from takes what other programs have exported: the directory that an export of slack was unzipped",
+    "to, a bulk export of mattermost (JSONL), or the log of a channel by weechat or irssi, whose times",
+    "are of the zone of this machine ($TZ is another). What was private there is left out.",
   ],
   flags: [
     DATA_FLAG,
+    FROM_FLAG,
+    IMPORT_ROOM_FLAG,
     flagOf("--again", "import a file that was imported before"),
     flagOf("--files DIR", "take the files of messages from DIR, where export --files put them"),
     { ...PAYLOAD_FLAG, summary: "largest text of a message, as for serve" },
@@ -41,27 +45,21 @@ export const importCommand: Subcommand = {
 };
 
 async function runImport(invocation: Invocation, directory: string): Promise<number> {
-  const [file] = invocation.positionals;
-  let input: ReadableStream<Uint8Array<ArrayBuffer>>;
-  try {
-    input = file === undefined ? Deno.stdin.readable : (await Deno.open(file)).readable;
-  } catch (error) {
-    complain(`Can't read ${file}: ${reasonOf(error)}`);
-    return 1;
-  }
   const maxTextBytes = maxTextBytesFrom(invocation);
-  const lines = linesOf(input, file ?? "stdin", maxLineBytes(maxTextBytes));
   const from = invocation.get("files");
   try {
+    const { lines, placeOf, leftOut } = await openInput(invocation, maxTextBytes);
     using opened = await openWriter(directory, (text) => complain(inertLine(text)));
     await using files = from === undefined ? undefined : await takeFiles(directory, from);
     const report = await importMessages(opened.db, lines, {
       again: invocation.has("again"),
       maxTextBytes,
       addressOf: writtenAddress,
+      ...placeOf && { placeOf },
       ...files && { takeFile: (file) => files.take(file) },
     });
-    return tell(report, directory, files?.problems ?? []);
+    const told = placeOf === undefined ? report : { ...report, renumbered: 0 };
+    return tell(told, directory, { leftOut: leftOut?.() ?? [], problems: files?.problems ?? [] });
   } catch (error) {
     if (error instanceof ImportError) {
       complain(error.message);
@@ -76,7 +74,10 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
 function tell(
   { messages, about = 0, rooms, renumbered, withheld, notes = [] }: ImportReport,
   directory: string,
-  problems: readonly string[],
+  { leftOut, problems }: {
+    readonly leftOut: readonly string[];
+    readonly problems: readonly string[];
+  },
 ): number {
   const numbers = renumbered === 0 ? "" : `; ${renumbered} have other numbers than in the file`;
   const left = withheld === 0 ? "" : `; ${withheld} were withheld, and are left out`;
@@ -85,26 +86,6 @@ function tell(
     `Stored ${counted(messages, "message")}${done} in ${counted(rooms, "room")} of ` +
       `${databasePath(directory)}${numbers}${left}`,
   );
-  for (const sentence of [...notes, ...problems]) complain(inertLine(sentence));
+  for (const sentence of [...notes, ...leftOut, ...problems]) complain(inertLine(sentence));
   return problems.length === 0 ? 0 : 1;
-}
-
-/** The lines of a text. Throws an {@linkcode ImportError} if it can't be read or is not UTF-8. */
-async function* linesOf(
-  input: ReadableStream<Uint8Array<ArrayBuffer>>,
-  name: string,
-  maxBytes: number,
-): AsyncGenerator<string> {
-  const refused = (why: string): ImportError => new ImportError(`${why}; nothing was stored`);
-  let number = 0;
-  try {
-    for await (const line of input.pipeThrough(utf8Lines(maxBytes))) {
-      number++;
-      if (typeof line !== "string") throw refused(`Line ${number} ${line.problem}`);
-      yield line;
-    }
-  } catch (error) {
-    if (error instanceof ImportError) throw error;
-    throw refused(`Can't read ${name}: ${reasonOf(error)}`);
-  }
 }

@@ -4,6 +4,7 @@ import type { Limit } from "../server/limit.ts";
 import { LIMITS, openLimits } from "../server/limits.ts";
 import { WEB_LIMITS } from "../web/limits.ts";
 import { type Flag, type Invocation, parseFrom, UsageError } from "./flags.ts";
+import type { ServeFlag } from "./serve_flag.ts";
 import { formatQuantity, parseBytes, parseCount, parseDuration } from "./values.ts";
 
 /** Limits by their names. */
@@ -12,10 +13,10 @@ type LimitTable<Name extends string> = Readonly<Record<Name, Limit>>;
 const VALUE_OF = { bytes: "BYTES", ms: "TIME", count: "COUNT" } as const;
 
 /** A flag for each limit. */
-export const LIMIT_FLAGS: readonly Flag[] = flagsOf(LIMITS);
+export const LIMIT_FLAGS: readonly ServeFlag[] = flagsOf(LIMITS);
 
 /** A flag for each limit of the web door. */
-export const WEB_LIMIT_FLAGS: readonly Flag[] = flagsOf(WEB_LIMITS);
+export const WEB_LIMIT_FLAGS: readonly ServeFlag[] = flagsOf(WEB_LIMITS);
 
 /** The flag of the largest payload, for the subcommands that read and write messages. */
 export const PAYLOAD_FLAG: Flag = LIMIT_FLAGS.find(({ name }) =>
@@ -54,9 +55,9 @@ export function openFlags(): string[] {
 }
 
 /** Each flag has an environment variable that is named after it, such as CHATROOM_MAX_PAYLOAD. */
-function flagsOf<Name extends string>(table: LimitTable<Name>): Flag[] {
+function flagsOf<Name extends string>(table: LimitTable<Name>): ServeFlag[] {
   return namesOf(table).map((name) => {
-    const { flag, unit, default: preset, derived, summary } = table[name];
+    const { flag, unit, default: preset, derived, summary, reload } = table[name];
     return {
       name: flag,
       value: VALUE_OF[unit],
@@ -65,6 +66,7 @@ function flagsOf<Name extends string>(table: LimitTable<Name>): Flag[] {
       default: derived ?? formatQuantity(preset, unit),
       summary,
       rank: "limit" as const,
+      reload,
     };
   });
 }

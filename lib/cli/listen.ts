@@ -7,6 +7,7 @@ import { reasonOf } from "../wire/text.ts";
 import { lifelineEnd, onHangUp } from "./signals.ts";
 import { StartError } from "./flags.ts";
 import type { IrcPlace } from "./irc_flags.ts";
+import type { LanTelling, TellLanOptions } from "./lan_telling.ts";
 import type { Tls } from "./tls_flags.ts";
 import { type Address, counted, formatAddress } from "./values.ts";
 import { explainWeb, webUrl } from "./web_flags.ts";
@@ -16,11 +17,13 @@ export interface Doors {
   readonly web: WebOptions | undefined;
   readonly irc: IrcPlace | undefined;
   readonly tls: Tls | undefined;
+  /** How the network is told of the server, if it is. */
+  readonly lan: Omit<TellLanOptions, "server" | "web" | "identity" | "print"> | undefined;
   /** The data directory, if there is one. */
   readonly dir: string | undefined;
   readonly print: (line: string) => void;
-  /** Called on SIGHUP. The certificate is reloaded elsewhere. */
-  readonly reload: (server: Server) => void;
+  /** Called on SIGHUP. */
+  readonly reload: (open: OpenDoors) => void;
   /** Called when the doors are open: has the server's log begin, and calls `end` when that can't go on. */
   readonly begin: ((end: () => void, server: Server) => Promise<void>) | undefined;
   /** Prints about the first door; returns what gives the line to print last, when the log has begun. */
@@ -29,24 +32,35 @@ export interface Doors {
   readonly page: string | undefined;
 }
 
+/** What is open, and may change while it is. */
+export interface OpenDoors {
+  readonly server: Server;
+  readonly door: WebListener | undefined;
+}
+
 /**
  * Opens every door and prints where they are. Resolves with the exit code. Throws a
  * {@linkcode StartError}.
  */
 export async function listenUntilStopped(
   options: ServeOptions & Address,
-  { web, irc, tls, dir, print, reload, describe, begin, page }: Doors,
+  { web, irc, tls, lan, dir, print, reload, describe, begin, page }: Doors,
 ): Promise<number> {
   const server = serveOrError(options);
   await using chat = irc && await ircOrError(server, irc, tls, dir);
-  await using door = web && await webOrError(server, web, tls, chat);
+  await using door = web && await webOrError(server, web, tls, { chat, dir });
   // Without a data directory there is none, and its code is not loaded.
   await using _control = dir === undefined
     ? undefined
     : await (await import("./open_control.ts")).openControl(dir, server.host.shared);
-  using _listening = onHangUp(() => reload(server));
-  const stopped = untilStopped(server, print);
+  using _listening = onHangUp(() => reload({ server, door }));
+  let lanTelling: LanTelling | undefined;
+  // Nobody should be sent to a server that is about to go.
+  const stopped = untilStopped(server, print, () => lanTelling?.stop());
   const last = describe(server);
+  // A server that nobody is told of does not load this.
+  await using _telling = lanTelling = lan && (await import("./lan_telling.ts"))
+    .tellLan({ ...lan, server, web: door, identity: tls?.identity, print });
   const url = web && door && (page ?? webUrl(door, web, tls !== undefined));
   if (url !== undefined) print(`The web page is at ${url}`);
   if (chat !== undefined) {
@@ -82,13 +96,18 @@ async function webOrError(
   server: Server,
   web: WebOptions,
   tls: Tls | undefined,
-  chat: IrcListener | undefined,
+  { chat, dir }: { readonly chat: IrcListener | undefined; readonly dir: string | undefined },
 ): Promise<WebListener> {
   try {
     // A server without the page does not load this, and one without IRC not its protocol.
     const { serveWeb } = await import("../web/serve_web.ts");
     const irc = chat && (await import("../irc/irc_socket.ts")).ircProtocol(chat.server);
-    const options = { ...web, ...irc && { protocols: [irc] } };
+    const { openLinkKey } = await import("../store/link_key.ts");
+    const options = {
+      ...web,
+      ...irc && { protocols: [irc] },
+      ...dir !== undefined && { linkSecret: openLinkKey(dir) },
+    };
     return await serveWeb(server.host, { ...options, ...tls && { secure: tls.secureWeb } });
   } catch (error) {
     await server.shutdown();
@@ -114,12 +133,17 @@ async function ircOrError(
   }
 }
 
-async function untilStopped(server: Server, print: (line: string) => void): Promise<void> {
+async function untilStopped(
+  server: Server,
+  print: (line: string) => void,
+  onStop: () => void,
+): Promise<void> {
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
     : ["SIGINT", "SIGTERM"];
   const stop = (): void => {
     const { connections } = server;
+    onStop();
     server.shutdown();
     if (connections > 0) print(`Stopping; telling ${counted(connections, "connected client")}.`);
   };

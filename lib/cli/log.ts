@@ -3,7 +3,8 @@
 import { inertJson } from "../client/printer.ts";
 import type { LogEntry, Logger, LogLevel } from "../server/log.ts";
 import { inertLine } from "../words/inert.js";
-import { chosen, type Flag, flagOf, type Invocation } from "./flags.ts";
+import { chosen, type Invocation } from "./flags.ts";
+import { type ServeFlag, serveFlag } from "./serve_flag.ts";
 
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
 const FORMATS = ["text", "json"] as const;
@@ -14,13 +15,14 @@ const LOST = "Lines of the log are lost: nobody read them";
 /** The longest detail that is shown, in UTF-16 code units. */
 const MAX_FIELD_LENGTH = 2_000;
 
-export const LOG_FLAGS: readonly Flag[] = [
-  flagOf(
+export const LOG_FLAGS: readonly ServeFlag[] = [
+  serveFlag(
+    "now",
     "--log-level LEVEL",
     "least level that is logged to stderr: debug, info, warning or error",
     { choices: LEVELS, env: "CHATROOM_LOG_LEVEL", envIsImplied: true, default: "info" },
   ),
-  flagOf("--log-format FORMAT", "text, for people, or json, one object per line", {
+  serveFlag("now", "--log-format FORMAT", "text, for people, or json, one object per line", {
     choices: FORMATS,
     env: "CHATROOM_LOG_FORMAT",
     envIsImplied: true,
@@ -47,13 +49,16 @@ export interface OpenLog extends Disposable {
   readonly log: Logger;
 }
 
-/** Opens the log of this process. `write` takes its lines, and must not wait. */
-export function openLog({ level, format }: LogStyle, write: (line: string) => void): OpenLog {
-  const limited = new LimitedLog((entry) => write(lineOf(entry, format)));
+/**
+ * Opens the log of this process. `write` takes its lines, and must not wait. The style is looked at for each
+ * entry, since it may change.
+ */
+export function openLog(style: LogStyle, write: (line: string) => void): OpenLog {
+  const limited = new LimitedLog((entry) => write(lineOf(entry, style.format)));
   return {
     // Entries below the level are not counted either.
     log: (entry) => {
-      if (LEVELS.indexOf(entry.level) >= LEVELS.indexOf(level)) limited.log(entry);
+      if (LEVELS.indexOf(entry.level) >= LEVELS.indexOf(style.level)) limited.log(entry);
     },
     [Symbol.dispose]: () => limited[Symbol.dispose](),
   };

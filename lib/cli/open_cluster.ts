@@ -26,6 +26,8 @@ import type { KeptData } from "./store_flags.ts";
 export interface OpenedCluster extends KeptData {
   /** The limits, with those of the cluster in the place of this node's own. */
   readonly limits: Limits;
+  /** The same for others; of those that this node was told is told which differ. */
+  inCommon(limits: Limits, said: readonly string[]): Limits;
   readonly isOnDuty: () => boolean;
   /** What time it is for all nodes, in ms since 1970. */
   readonly date: () => number;
@@ -128,7 +130,9 @@ export async function openNode(
       outward.end();
     },
   });
-  return asOpened({ node, stream, outward, watched }, inCommon(limits, said, node, log));
+  const common = (limits: Limits, said: readonly string[]): Limits =>
+    inCommon(limits, said, node, log);
+  return asOpened({ node, stream, outward, watched, common }, common(limits, said));
 }
 
 /** What everybody at a node is told, once each time. */
@@ -142,11 +146,16 @@ interface OpenNode {
   readonly stream: Stream;
   readonly outward: Outward;
   readonly watched: WatchedNode;
+  readonly common: OpenedCluster["inCommon"];
 }
 
-function asOpened({ node, stream, outward, watched }: OpenNode, limits: Limits): OpenedCluster {
+function asOpened(
+  { node, stream, outward, watched, common }: OpenNode,
+  limits: Limits,
+): OpenedCluster {
   return {
     limits,
+    inCommon: common,
     factLog: node.log,
     isOnDuty: () => node.isOnDuty,
     date: () => node.log.date,

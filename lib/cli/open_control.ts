@@ -12,7 +12,7 @@ import { randomSecret } from "../wire/control.ts";
  */
 export async function openControl(
   dir: string,
-  shared: Pick<SharedState, "house" | "log" | "metrics">,
+  shared: Pick<SharedState, "house" | "log" | "metrics" | "links">,
 ): Promise<AsyncDisposable | undefined> {
   const token = randomSecret();
   try {

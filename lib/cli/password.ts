@@ -40,14 +40,17 @@ export function readPassword(file: string): string {
  * start, and is not read again. Throws for anything but a plain file.
  */
 export function readPasswordAgain(file: string): string {
-  let isFile = true;
+  if (isPlainFile(file)) return readPassword(file);
+  throw new UsageError(`The password file ${file} is no plain file, which only a start reads`);
+}
+
+/** Whether a file can be read without waiting. So can one that is not there: who reads it is told why not. */
+export function isPlainFile(path: string): boolean {
   try {
-    ({ isFile } = Deno.statSync(file));
+    return Deno.statSync(path).isFile;
   } catch {
-    // `readPassword` says why.
+    return true;
   }
-  if (isFile) return readPassword(file);
-  throw new UsageError(`${file} is no plain file, and is read once only`);
 }
 
 /** The first line of text from `source`. Throws a {@linkcode UsageError}. */

@@ -11,6 +11,7 @@ import type { Invocation } from "./flags.ts";
 import { checkClassic, givenInvite, givenRooms, givenSecrets } from "./peer.ts";
 import { inertLine } from "../words/inert.js";
 import { complain } from "./output.ts";
+import { sendingAtOnce } from "./open_conn.ts";
 import { type TlsWish, tlsWish } from "./tls_peer.ts";
 import type { Addresses } from "./addresses.ts";
 import { type Address, formatAddress, parseAddress } from "./values.ts";
@@ -67,7 +68,7 @@ export function openLink(
       first = undefined;
       // What a server tells of others changes nothing in how each is asked who it is.
       const connectMs = isOnly ? CONNECT_MS : CONNECT_AMONG_OTHERS_MS;
-      return made ?? await connect(parseAddress(server), wish, signal, connectMs);
+      return made ?? await connectTo(parseAddress(server), wish, signal, connectMs);
     },
     name,
     rooms,
@@ -93,7 +94,7 @@ export function persistent(persistMs: number): Required<PatienceOptions> {
  * Connects, over TLS if `wish` is given. Rejects with a sentence that says what has failed.
  * `connectMs`: how long it may take.
  */
-export async function connect(
+export async function connectTo(
   address: Address,
   wish: TlsWish | undefined,
   closing: AbortSignal,
@@ -113,18 +114,6 @@ export async function connect(
     if (error instanceof RefusedError) throw error;
     const why = explain(error as Error, `${unanswered} within ${connectMs / 1_000} s`);
     throw new Error(`Can't connect to ${formatAddress(address)}: ${why}`);
-  }
-}
-
-/** Without this, small messages would wait for acknowledgements of earlier ones (Nagle). */
-function sendingAtOnce(conn: Deno.TcpConn): Deno.TcpConn {
-  try {
-    conn.setNoDelay(true);
-    return conn;
-  } catch (error) {
-    // macOS refuses this for a socket that was reset already.
-    conn.close();
-    throw error;
   }
 }
 

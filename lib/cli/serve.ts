@@ -2,6 +2,8 @@
 
 import { outputError } from "../client/printer.ts";
 import type { Limits } from "../server/limits.ts";
+import { reasonOf } from "../wire/text.ts";
+import { inertLine } from "../words/inert.js";
 import type { Logger } from "../server/log.ts";
 import type { KeptFiles } from "../files/kept_files.ts";
 import type { ServeOptions, Server } from "../server/serve.ts";
@@ -10,11 +12,13 @@ import { natsPlaceFrom } from "./cluster_flags.ts";
 import { type Invocation, StartError, type Subcommand } from "./flags.ts";
 import { closeFiles, type FilesWish, loadFiles, openFiles } from "./file_flags.ts";
 import { lastNet } from "./last_net.ts";
+import type { OpenDoors } from "./listen.ts";
 import { LineQueue } from "./line_queue.ts";
 import { lostLine, openLog } from "./log.ts";
 import { tooFewFiles, warnOfFewFiles } from "./open_files.ts";
 import type { OpenedCluster } from "./open_cluster.ts";
-import { passwordPlace, readPasswordAgain } from "./password.ts";
+import { passwordPlace } from "./password.ts";
+import type { Reloading, Running } from "./reload.ts";
 import { SERVE_FLAGS } from "./serve_flags.ts";
 import { placedIn, type Wanted, wantedBy, withConfig } from "./serve_wanted.ts";
 import { runtimeProblem, VERSION } from "./version.ts";
@@ -31,8 +35,8 @@ export const serveCommand: Subcommand = {
     "--password-file or $CHATROOM_PASSWORD everybody needs the password. chatroom help bans shows how",
     "to own the server and how to ban.",
     "",
-    "Ctrl-C or SIGTERM tells everybody, sends what is waiting, and stops. SIGHUP reads the password",
-    "file and the certificate again.",
+    "Ctrl-C or SIGTERM tells everybody, sends what is waiting, and stops. SIGHUP reads the file of",
+    "--config again, the password and the certificate, and drops nobody: chatroom help reload.",
     "",
     "Each limit and log flag also has an environment variable, named like CHATROOM_MAX_PAYLOAD for",
     "--max-payload; the flag wins. All flags can stand in a file, which --config names: chatroom help",
@@ -50,17 +54,20 @@ async function runServe(invocation: Invocation): Promise<number> {
   });
   const complain = (line: string): void => stderr.write(line);
   try {
-    return await runWanted(wanted, complain);
+    return await runWanted(wanted, invocation, complain);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
-    complain(error.message);
+    complain(inertLine(error.message));
     return 1;
   }
 }
 
-/** Runs the server until it is told to stop. Throws a {@linkcode StartError}. */
-async function runWanted(wanted: Wanted, complain: (line: string) => void): Promise<number> {
-  const { address, openFiles: most, password, place, plan, web, irc, invocation } = wanted;
+type Complain = (line: string) => void;
+
+/** Runs the server until it is told to stop; `base` is without the file. Throws a {@linkcode StartError}. */
+async function runWanted(wanted: Wanted, base: Invocation, complain: Complain): Promise<number> {
+  const { address, openFiles: most, password, place, plan, web, irc, announce, invocation } =
+    wanted;
   checkMachine(wanted, complain);
   await using stdout = new LineQueue(Deno.stdout, {
     failed: (error) => {
@@ -72,7 +79,7 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
   using opened = openLog(wanted.style, complain);
   const { log } = opened;
   using _net = lastNet(log);
-  const { cluster, kept, limits, listenUntilStopped } = await openLogOf(wanted, log);
+  const { cluster, kept, limits, inCommon, listenUntilStopped } = await openLogOf(wanted, log);
   await using closing = new AsyncDisposableStack();
   closing.defer(async () => void await kept?.close(0));
   const files = wanted.files === "off"
@@ -93,7 +100,7 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
     ...fileOptions(wanted.files, files),
     ...(tls === undefined ? {} : { secure: tls.secure }),
   };
-  const reload = (server: Server): void => readAgain(server, invocation, log);
+  const reload = reloader({ base, wanted, limits, tls, kept, inCommon, log });
   const describe = ({ addr }: Server): () => string => {
     warnOfFewFiles(limits, most, log);
     describeAddress(addr, tls !== undefined, print);
@@ -102,7 +109,8 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
     return () => describeStore(place, kept);
   };
   const [begin, page] = [cluster?.begin, wanted.node?.page];
-  const doors = { web, irc, tls, dir, print, reload, describe, begin, page };
+  const lan = announce && { ...announce, hasPassword: password !== undefined, log };
+  const doors = { web, irc, tls, lan, dir, print, reload, describe, begin, page };
   const code = await listenUntilStopped(options, doors);
   await closeFiles(files, limits);
   return await closeStore(kept, limits, log) ? code : 1;
@@ -113,6 +121,8 @@ interface OpenedLog extends Pick<typeof import("./listen.ts"), "listenUntilStopp
   readonly kept: KeptData | undefined;
   readonly cluster: OpenedCluster | undefined;
   readonly limits: Limits;
+  /** The limits that such a server has if it is asked for these. */
+  readonly inCommon: (wanted: Wanted) => Limits;
 }
 
 async function openLogOf(
@@ -126,7 +136,9 @@ async function openLogOf(
     });
     const { dir } = place;
     const cluster = await openCluster({ place: at, wish, dir, limits, said, log });
-    return { ...await import("./listen.ts"), kept: cluster, cluster, limits: cluster.limits };
+    const inCommon = ({ limits, said }: Wanted): Limits => cluster.inCommon(limits, said);
+    const { listenUntilStopped } = await import("./listen.ts");
+    return { listenUntilStopped, kept: cluster, cluster, limits: cluster.limits, inCommon };
   }
   const store = place && await import("./open_store.ts");
   // The store's thread starts, and opens the database, while this one loads the house.
@@ -135,7 +147,7 @@ async function openLogOf(
     import("./listen.ts"),
     files === "off" ? undefined : loadFiles(place),
   ]);
-  return { listenUntilStopped, kept, cluster: undefined, limits };
+  return { listenUntilStopped, kept, cluster: undefined, limits, inCommon: ({ limits }) => limits };
 }
 
 /** What the server is told of the cluster that it is in. */
@@ -175,17 +187,16 @@ async function tlsOrError(plan: TlsPlan, place: TlsPlace): Promise<Tls> {
   }
 }
 
-/** Reads the password file again. If that fails, the server goes on with the old password. */
-function readAgain(server: Server, invocation: Invocation, log: Logger): void {
-  const file = invocation.get("password-file");
-  try {
-    if (file !== undefined) server.changePassword(readPasswordAgain(file));
-    const text = file === undefined
-      ? "SIGHUP: going on"
-      : "SIGHUP: the password file was read again";
-    log({ level: "info", kind: "hang-up", text });
-  } catch (error) {
-    const text = "SIGHUP: the old password stays in use";
-    log({ level: "error", kind: "problem", text, fields: { error: (error as Error).message } });
-  }
+/** What reads again what the server goes by, each time that it is called; its code is loaded at the first. */
+function reloader(running: Omit<Running, "server" | "door">): (open: OpenDoors) => void {
+  let reloading: Promise<Reloading> | undefined;
+  return (open) => {
+    reloading ??= import("./reload.ts")
+      .then(({ Reloading }) => new Reloading({ ...running, ...open }));
+    reloading.then((each) => each.again(), (error) => {
+      const fields = { error: reasonOf(error) };
+      const text = "SIGHUP: nothing was taken over, since something is wrong";
+      running.log({ level: "error", kind: "reload", text, fields });
+    });
+  };
 }

@@ -6,7 +6,7 @@
 import { NATS_FLAGS, NODE_FLAGS } from "./cluster_flags.ts";
 import { CONFIG_FLAG } from "./config_flag.ts";
 import { FILES_FLAG } from "./file_flags.ts";
-import { type Flag, flagOf } from "./flags.ts";
+import { type ServeFlag, serveFlag } from "./serve_flag.ts";
 import { LIMIT_FLAGS, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LOG_FLAGS } from "./log.ts";
 import { PASSWORD_FLAG } from "./password.ts";
@@ -21,33 +21,44 @@ const COMMON = new Set([
   "log-level",
 ]);
 
-function ranked(flags: readonly Flag[]): Flag[] {
+function ranked(flags: readonly ServeFlag[]): ServeFlag[] {
   return flags.map((flag) => COMMON.has(flag.name) ? { ...flag, rank: "common" } : flag);
 }
 
 /** Every flag of `serve`, in the order of its help. */
-export const SERVE_FLAGS: readonly Flag[] = ranked([
-  flagOf("--host HOST", "address to listen on; 0.0.0.0 or :: for every network", {
+export const SERVE_FLAGS: readonly ServeFlag[] = ranked([
+  serveFlag("restart", "--host HOST", "address to listen on; 0.0.0.0 or :: for every network", {
     default: DEFAULT_ADDRESS.hostname,
   }),
-  flagOf("-p, --port PORT", "port to listen on; 0 picks a free one", {
+  serveFlag("restart", "-p, --port PORT", "port to listen on; 0 picks a free one", {
     default: String(DEFAULT_ADDRESS.port),
   }),
   CONFIG_FLAG,
   TITLE_FLAG,
+  serveFlag(
+    "restart",
+    "--announce [NAME]",
+    "tell the network that this server is there, as NAME, so that chatroom discover finds it",
+    { default: "the title, or what this machine is called" },
+  ),
   ...TLS_FLAGS,
-  { ...PASSWORD_FLAG, summary: "file whose first line is the password that everybody needs" },
+  {
+    ...PASSWORD_FLAG,
+    summary: "file whose first line is the password that everybody needs",
+    reload: "now",
+  },
   ...STORE_FLAGS,
   ...NATS_FLAGS,
   ...NODE_FLAGS,
   FILES_FLAG,
   ...LOG_FLAGS,
   ...WEB_FLAGS,
-  flagOf(
+  serveFlag(
+    "restart",
     "--irc [HOST:]PORT",
     "take IRC clients there too, by default on 127.0.0.1; with --web also at /irc of the page",
   ),
-  flagOf("--irc-name NAME", "what the server calls itself to IRC clients", {
+  serveFlag("restart", "--irc-name NAME", "what the server calls itself to IRC clients", {
     default: "irc.local",
   }),
   ...LIMIT_FLAGS,

@@ -7,6 +7,7 @@ import { configPath } from "./config_flag.ts";
 import { fileLimits, type FilesWish, filesWish } from "./file_flags.ts";
 import { type Flag, type Invocation, parseFrom, UsageError } from "./flags.ts";
 import type { IrcPlace } from "./irc_flags.ts";
+import type { AnnounceWish } from "./lan_flags.ts";
 import { limitsFrom } from "./limit_flags.ts";
 import { type LogStyle, logStyle } from "./log.ts";
 import { openFilesLimit } from "./open_files.ts";
@@ -35,7 +36,10 @@ export interface Wanted {
   readonly plan: TlsPlan | undefined;
   readonly web: WebOptions | undefined;
   readonly irc: IrcPlace | undefined;
+  readonly announce: AnnounceWish | undefined;
   readonly invocation: Invocation;
+  /** The configuration file; `undefined`: there is none. */
+  readonly configPath: string | undefined;
 }
 
 /**
@@ -62,12 +66,15 @@ export async function withConfig(
 }
 
 /**
- * Looks at what is asked for, and opens nothing. Rejects with a {@linkcode UsageError}, which says where in a
+ * Looks at what is asked for, and opens nothing; `passwordOf` reads the server's password. Rejects with a {@linkcode UsageError}, which says where in a
  * file something is wrong.
  */
-export async function wantedBy(invocation: Invocation): Promise<Wanted> {
+export async function wantedBy(
+  invocation: Invocation,
+  passwordOf = givenPassword,
+): Promise<Wanted> {
   try {
-    return await wantedFrom(invocation);
+    return await wantedFrom(invocation, passwordOf);
   } catch (error) {
     // Only what can't be read as a password names no flag.
     throw await placedIn(invocation, error, "password-file");
@@ -84,7 +91,10 @@ export async function placedIn(
   return placed(invocation, error, about);
 }
 
-async function wantedFrom(invocation: Invocation): Promise<Wanted> {
+async function wantedFrom(
+  invocation: Invocation,
+  passwordOf: typeof givenPassword,
+): Promise<Wanted> {
   // A server without IRC does not load this.
   const isForIrc = invocation.get("irc") !== undefined || invocation.isSaid("irc-name");
   const irc = isForIrc ? (await import("./irc_flags.ts")).ircPlace(invocation) : undefined;
@@ -93,12 +103,18 @@ async function wantedFrom(invocation: Invocation): Promise<Wanted> {
   const openFiles = openFilesLimit();
   const place = storePlace(invocation);
   const said = limitsFrom(LIMITS, invocation);
+  const hostname = parseFrom("--host", host, (text) => asciiHost(text, text));
+  const title = givenTitle(invocation);
+  // Nor does one that nobody is told of load this.
+  const announce = invocation.isSaid("announce")
+    ? (await import("./lan_flags.ts")).announceWish(invocation, hostname, title.title)
+    : undefined;
   return {
     address: {
-      hostname: parseFrom("--host", host, (text) => asciiHost(text, text)),
+      hostname,
       port: parseFrom("--port", port, parsePort),
     },
-    password: givenPassword(invocation),
+    password: passwordOf(invocation),
     openFiles,
     limits: fileLimits(withDefaults(said, { openFiles }), place),
     said: Object.keys(said),
@@ -109,7 +125,9 @@ async function wantedFrom(invocation: Invocation): Promise<Wanted> {
     plan: tlsPlan(invocation),
     web: webPlace(invocation),
     irc,
-    title: givenTitle(invocation),
+    title,
+    announce,
     invocation,
+    configPath: configPath(invocation),
   };
 }

@@ -4,7 +4,8 @@ import type { Limits } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
 import type { FactLog } from "../chat/log/fact_log.ts";
 import type { LocalLogOptions } from "../store/local_log_options.ts";
-import { chosen, type Flag, flagOf, type Invocation, parseFrom, UsageError } from "./flags.ts";
+import { chosen, type Invocation, parseFrom, UsageError } from "./flags.ts";
+import { type ServeFlag, serveFlag } from "./serve_flag.ts";
 import { dataDir } from "./machine.ts";
 import { counted, formatQuantity, parseCount, parseDuration } from "./values.ts";
 
@@ -14,18 +15,19 @@ const LAST_MS = 1_000;
 const DURABILITIES = ["full", "normal"] as const;
 
 /** How long and how many messages are kept, which `serve` and `cluster` share. */
-export const KEEP_FLAGS: readonly Flag[] = [
-  flagOf("--keep TIME", "how long messages are kept, for example 30d"),
-  flagOf("--keep-messages COUNT", "how many messages are kept in each room"),
+export const KEEP_FLAGS: readonly ServeFlag[] = [
+  serveFlag("now", "--keep TIME", "how long messages are kept, for example 30d"),
+  serveFlag("now", "--keep-messages COUNT", "how many messages are kept in each room"),
 ];
 
-export const STORE_FLAGS: readonly Flag[] = [
-  flagOf("--data DIR", "directory that messages are kept in; made if there is none", {
+export const STORE_FLAGS: readonly ServeFlag[] = [
+  serveFlag("restart", "--data DIR", "directory that messages are kept in; made if there is none", {
     env: "CHATROOM_DATA",
     default: "your data directory",
   }),
-  flagOf("--memory", "keep messages in memory only, until the server stops"),
-  flagOf(
+  serveFlag("restart", "--memory", "keep messages in memory only, until the server stops"),
+  serveFlag(
+    "restart",
     "--durability WHEN",
     "when a message counts as stored: full (it is on the disk) or normal (a power cut may " +
       "take the last ones)",
@@ -39,6 +41,8 @@ export interface KeptData {
   readonly factLog: FactLog;
   /** How many messages of rooms are stored, and how many rooms. */
   readonly size: { readonly messages: number; readonly rooms: number };
+  /** Keeps it as another place and other limits say from now on; not where a cluster says it. */
+  change?(place: StorePlace, limits: Limits): void;
   /** Settles when all that was put is stored; `undefined`: it is. */
   settled(): Promise<void> | undefined;
   /** Stores what waits, and closes it, within so many ms. Resolves with how much may not be stored. */
@@ -53,12 +57,14 @@ export function storePlace(invocation: Invocation): StorePlace | undefined {
   const durability = chosen(DURABILITIES, invocation.get("durability")) ?? "full";
   const rules = { durability, ...keepRules(invocation) };
   const given = invocation.all("data")[0];
-  if (invocation.has("memory")) {
-    // The environment may name a directory; the flag wins for this run.
-    if (invocation.isSaid("data")) {
+  const memoryRank = rankOf(invocation, "memory");
+  if (invocation.has("memory") && memoryRank >= rankOf(invocation, "data")) {
+    const isSaidToo = (name: string): boolean =>
+      invocation.isSaid(name) && rankOf(invocation, name) >= memoryRank;
+    if (isSaidToo("data")) {
       throw new UsageError("--memory keeps nothing, so it can't go with --data");
     }
-    const flag = ["durability", "keep", "keep-messages"].find((name) => invocation.get(name));
+    const flag = ["durability", "keep", "keep-messages"].find(isSaidToo);
     if (flag !== undefined) {
       throw new UsageError(`--memory keeps nothing, so it can't go with --${flag}`);
     }
@@ -69,6 +75,12 @@ export function storePlace(invocation: Invocation): StorePlace | undefined {
     throw new UsageError("There is no home directory; say --data DIR, or --memory to keep nothing");
   }
   return { dir, ...rules };
+}
+
+/** How much a place counts from which a value is: what a flag says wins over what a file says. */
+function rankOf(invocation: Invocation, flag: string): number {
+  const source = invocation.source(flag)?.kind;
+  return source === undefined ? 0 : ["file", "environment", "flag"].indexOf(source) + 1;
 }
 
 /** What {@linkcode KEEP_FLAGS} say; what is not said stays out. Throws a {@linkcode UsageError}. */
@@ -111,17 +123,18 @@ export function describeStore(
     return "Messages are kept in memory, and are gone when the server stops.";
   }
   const { messages, rooms } = kept.size;
+  const rules = retentionRules(place);
+  const removed = rules.length === 0 ? "" : `; ${rules.join(" and ")} is removed`;
   return `Messages are kept in ${place.dir} (${counted(messages, "message")} in ` +
-    `${counted(rooms, "room")})${retentionText(place)}.`;
+    `${counted(rooms, "room")})${removed}.`;
 }
 
-/** Says what will be removed, so that nobody is surprised by it. */
-function retentionText({ keepMs, keepMessages }: StorePlace): string {
-  const rules = [
+/** What will be removed, in words, so that nobody is surprised by it. */
+export function retentionRules({ keepMs, keepMessages }: StorePlace): readonly string[] {
+  return [
     ...(keepMs === undefined ? [] : [`all that is older than ${formatQuantity(keepMs, "ms")}`]),
     ...(keepMessages === undefined
       ? []
       : [`all but the last ${counted(keepMessages, "message")} of each room`]),
   ];
-  return rules.length === 0 ? "" : `; ${rules.join(" and ")} is removed`;
 }

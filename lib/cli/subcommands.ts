@@ -16,6 +16,7 @@ export interface SubcommandEntry extends Title {
 export const SUBCOMMANDS: readonly SubcommandEntry[] = [
   { ...TITLES.serve, load: async () => (await import("./serve.ts")).serveCommand },
   { ...TITLES.connect, load: async () => (await import("./connect.ts")).connectCommand },
+  { ...TITLES.discover, load: async () => (await import("./discover.ts")).discoverCommand },
   { ...TITLES.send, load: async () => (await import("./send.ts")).sendCommand },
   { ...TITLES.ask, load: async () => (await import("./ask.ts")).askCommand },
   { ...TITLES.get, load: async () => (await import("./get.ts")).getCommand },
@@ -25,10 +26,14 @@ export const SUBCOMMANDS: readonly SubcommandEntry[] = [
   { ...TITLES.user, load: async () => (await import("./user.ts")).userCommand },
   { ...TITLES.room, load: async () => (await import("./room.ts")).roomCommand },
   { ...TITLES.invite, load: async () => (await import("./invite.ts")).inviteCommand },
+  { ...TITLES.hook, load: async () => (await import("./hook.ts")).hookCommand },
   { ...TITLES.ban, load: async () => (await import("./ban.ts")).banCommand },
   { ...TITLES.cluster, load: async () => (await import("./cluster.ts")).clusterCommand },
   { ...TITLES.export, load: async () => (await import("./export.ts")).exportCommand },
   { ...TITLES.import, load: async () => (await import("./import.ts")).importCommand },
+  { ...TITLES.backup, load: async () => (await import("./backup.ts")).backupCommand },
+  { ...TITLES.restore, load: async () => (await import("./backup.ts")).restoreCommand },
+  { ...TITLES.doctor, load: async () => (await import("./doctor.ts")).doctorCommand },
   { ...TITLES.check, load: async () => (await import("./check.ts")).checkCommand },
   { ...TITLES.config, load: async () => (await import("./config.ts")).configCommand },
   {
@@ -76,10 +81,12 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   try {
     return await dispatch(args);
   } catch (error) {
-    if (error instanceof UsageError) complain(`chatroom: ${error.message}`);
-    else if (error instanceof OutputError) complain(error.message);
-    else throw error;
-    return error instanceof UsageError ? 2 : 1;
+    if (!(error instanceof UsageError || error instanceof OutputError)) throw error;
+    const isUsage = error instanceof UsageError;
+    // What is wrong may be quoted from a file that somebody else wrote.
+    const { inertLine } = await import("../words/inert.js");
+    complain(inertLine(isUsage ? `chatroom: ${error.message}` : error.message));
+    return isUsage ? 2 : 1;
   }
 }
 

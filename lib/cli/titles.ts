@@ -13,6 +13,7 @@ export const TITLES = {
     aliases: ["client"],
     summary: "join a server, at a terminal or in a pipe",
   },
+  discover: { name: "discover", summary: "list the servers that this network is told of" },
   send: {
     name: "send",
     summary: "deliver one message or files, wait until the server has it, and exit",
@@ -25,10 +26,14 @@ export const TITLES = {
   user: { name: "user", summary: "reserve names on a server, and say who owns it" },
   room: { name: "room", summary: "list the rooms that are kept, set them, and remove some" },
   invite: { name: "invite", summary: "make a link that invites people to a room" },
+  hook: { name: "hook", summary: "make URLs by which programs say something in a room" },
   ban: { name: "ban", summary: "list who is banned or muted on a server, and lift it" },
   cluster: { name: "cluster", summary: "make the log that several machines share, and show it" },
   export: { name: "export", summary: "print the messages of a data directory" },
-  import: { name: "import", summary: "store messages that chatroom export printed" },
+  import: { name: "import", summary: "store what chatroom export printed, or another program" },
+  backup: { name: "backup", summary: "copy a data directory, whole, while the server runs or not" },
+  restore: { name: "restore", summary: "put a backup back into a data directory" },
+  doctor: { name: "doctor", summary: "find out what keeps a server or a page from working" },
   check: { name: "check", summary: "look for damage in a data directory" },
   config: {
     name: "config",

@@ -3,24 +3,27 @@
 import type { Logger } from "../server/log.ts";
 import type { Socket } from "../server/tcp_transport.ts";
 import type { Secure } from "../web/listener.ts";
-import type { Identity, KeyPairFiles } from "../tls/identity.ts";
-import { onHangUp } from "./signals.ts";
-import { type Flag, flagOf, type Invocation, UsageError } from "./flags.ts";
+import type { Identity, KeyPairFiles, Reloader } from "../tls/identity.ts";
+import { type Invocation, UsageError } from "./flags.ts";
+import { type ServeFlag, serveFlag } from "./serve_flag.ts";
 
 /** A warning is logged if the certificate expires within this time, in ms. */
 const SOON_MS = 14 * 86_400_000;
 
-export const TLS_FLAGS: readonly Flag[] = [
-  flagOf(
+export const TLS_FLAGS: readonly ServeFlag[] = [
+  serveFlag(
+    "now",
     "--tls",
     "speak TLS with a certificate that the server makes and keeps in the data directory",
   ),
-  flagOf(
+  serveFlag(
+    "now",
     "--tls-cert FILE",
     "speak TLS with this certificate (PEM, followed by those of its issuers)",
     { env: "CHATROOM_TLS_CERT" },
   ),
-  flagOf(
+  serveFlag(
+    "now",
     "--tls-key FILE",
     "the certificate's key (PEM); both are read again when they change, or on SIGHUP",
     { env: "CHATROOM_TLS_KEY" },
@@ -47,6 +50,11 @@ export interface Tls extends Disposable {
   /** Wraps a connection of the web door in TLS. */
   readonly secureWeb: Secure;
   readonly identity: Identity;
+  /**
+   * Looks at another certificate, or at the files of this one again. Rejects with a `CertificateError`, and has
+   * changed nothing then. What it resolves with uses it from the next handshake on, and can't fail.
+   */
+  prepare(plan: TlsPlan): Promise<() => void>;
 }
 
 /** Options of {@linkcode openTls}. */
@@ -66,7 +74,8 @@ export async function openTls(plan: TlsPlan, place: TlsPlace): Promise<Tls> {
   const { GuardedConn } = await import("../tls/guarded.ts");
   const identity = new Identity(plan === "own" ? await ownKeyPair(place) : await readKeyPair(plan));
   warnOfEnd(identity, log);
-  const kept = plan === "own" ? undefined : await keepUpToDate(identity, plan, log);
+  const reloader = await keepUpToDate(identity, plan === "own" ? undefined : plan, log);
+  let current = plan;
   return {
     secure: (conn) =>
       new GuardedConn(conn, {
@@ -79,7 +88,18 @@ export async function openTls(plan: TlsPlan, place: TlsPlace): Promise<Tls> {
     // WebSockets need HTTP/1.1.
     secureWeb: (conn) => new GuardedConn(conn, { context: identity.context, alpn: ["http/1.1"] }),
     identity,
-    [Symbol.dispose]: () => kept?.[Symbol.dispose](),
+    async prepare(next): Promise<() => void> {
+      const isSame = JSON.stringify(next) === JSON.stringify(current);
+      if (isSame && (next === "own" || !await arePlain(next))) return () => {};
+      const use = next === "own"
+        ? reloader.prepareOwn(await ownKeyPair(place))
+        : await reloader.prepare(next);
+      return () => {
+        current = next;
+        use();
+      };
+    },
+    [Symbol.dispose]: () => reloader[Symbol.dispose](),
   };
 }
 
@@ -102,14 +122,14 @@ function ownNames(hostname: string): string[] {
   return names.filter((name) => /^[\w.:-]+$/.test(name));
 }
 
-/** Reads the files again when they change, and on SIGHUP. */
+/** Reads the files again when they change. */
 async function keepUpToDate(
   identity: Identity,
-  files: KeyPairFiles,
+  files: KeyPairFiles | undefined,
   log: Logger,
-): Promise<Disposable> {
+): Promise<Reloader> {
   const { Reloader } = await import("../tls/identity.ts");
-  const reloader = await Reloader.start({
+  return await Reloader.start({
     identity,
     files,
     onChanged: () => {
@@ -122,10 +142,15 @@ async function keepUpToDate(
       log({ level: "error", kind: "problem", text, fields: { error } });
     },
   });
-  const both = new DisposableStack();
-  both.use(reloader);
-  both.use(onHangUp(() => reloader.reload()));
-  return both;
+}
+
+/** Whether what was read at the start can be read again, and not only once, as from a pipe. */
+async function arePlain({ cert, key }: KeyPairFiles): Promise<boolean> {
+  const infos = await Promise.all(
+    [cert, key].map((path) => Deno.stat(path).catch(() => undefined)),
+  );
+  // Of what is not there is told by whoever reads it.
+  return infos.every((info) => info?.isFile ?? true);
 }
 
 function warnOfEnd({ validTo }: Identity, log: Logger): void {

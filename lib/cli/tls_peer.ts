@@ -38,6 +38,8 @@ export interface TlsWish {
   readonly pinned?: readonly string[];
   /** The file of known servers; `undefined` if there is no place for it. */
   readonly path: string | undefined;
+  /** What the network was told of the server, if it was found so: what it calls itself, and its certificate. */
+  readonly found?: { readonly name: string; readonly fingerprint: string | undefined };
   /** Fingerprints that were accepted in this run, by address. */
   readonly accepted: Map<string, string>;
 }

@@ -43,6 +43,11 @@ export async function secured(
     const trusted = roots === undefined ? {} : { ca: roots };
     const shown = await shakeHands(conn, { hostname, signal, ...trusted });
     const strict = ca !== undefined;
+    const told = wish.found?.fingerprint;
+    if (told !== undefined && shown.fingerprint !== told) {
+      shown.stream.close();
+      throw new RefusedError("untrusted", otherThanTold(server, shown.fingerprint, told));
+    }
     const pinned = pins?.find((pin) => pin === shown.fingerprint) ?? pins?.join(" or ");
     const judgement = judge(shown, { server, pinned, known, path, strict });
     if (judgement.kind === "trusted") return shown.stream;
@@ -60,6 +65,11 @@ export async function secured(
   }
 }
 
+function otherThanTold(server: string, fingerprint: string, told: string): string {
+  return `The certificate of ${server} is not the one that the network was told of: its fingerprint is ` +
+    `${fingerprint}, not ${told}. Somebody may be listening in`;
+}
+
 /** Accepts a server from now on. Returns what is wrong if it can't be remembered. */
 export function accept(address: Address, fingerprint: string, wish: TlsWish): string | undefined {
   const server = formatAddress(address);
@@ -68,7 +78,7 @@ export function accept(address: Address, fingerprint: string, wish: TlsWish): st
     return "There is no place to remember the server in; it is trusted once";
   }
   try {
-    addKnownServer(wish.path, server, fingerprint);
+    addKnownServer(wish.path, server, fingerprint, wish.found?.name);
     return undefined;
   } catch (error) {
     if (!(error instanceof KnownServersError)) throw error;

@@ -2,38 +2,52 @@
 
 import { WEB_LIMITS } from "../web/limits.ts";
 import type { WebListener, WebOptions } from "../web/serve_web.ts";
-import { type Flag, flagOf, type Invocation, parseFrom, UsageError } from "./flags.ts";
+import { type Invocation, parseFrom, UsageError } from "./flags.ts";
+import { type ServeFlag, serveFlag } from "./serve_flag.ts";
 import { limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { networkInterfaces } from "./machine.ts";
 import { type Address, formatAddress, parseAddress } from "./values.ts";
 
 /** The flags besides {@linkcode WEB_LIMIT_FLAGS}. */
-export const WEB_FLAGS: readonly Flag[] = [
-  flagOf("--web [HOST:]PORT", "serve the web page there too; HOST is 127.0.0.1 by default"),
-  flagOf("--web-base PATH", "path of the page, for example /chat; other paths are not found"),
-  flagOf(
+export const WEB_FLAGS: readonly ServeFlag[] = [
+  serveFlag(
+    "restart",
+    "--web [HOST:]PORT",
+    "serve the web page there too; HOST is 127.0.0.1 by default",
+  ),
+  serveFlag(
+    "restart",
+    "--web-base PATH",
+    "path of the page, for example /chat; other paths are not found",
+  ),
+  serveFlag(
+    "now",
     "--web-host NAME",
     "name or address that browsers may call the server by, besides its own and localhost",
     { many: true },
   ),
-  flagOf(
+  serveFlag(
+    "now",
     "--web-origin URL",
     "page of another origin that may chat here, for example https://chat.example.org",
     { many: true },
   ),
-  flagOf(
+  serveFlag(
+    "now",
     "--trust-proxy ADDR",
     "address of a reverse proxy whose X-Forwarded-For and -Proto are believed",
     { many: true },
   ),
-  flagOf(
+  serveFlag(
+    "now",
     "--metrics-open",
     "show /metrics, /healthz and /readyz to everybody, not only to this machine",
   ),
 ];
 
 /** The flag for the name of the server, which pages and clients show. */
-export const TITLE_FLAG = flagOf(
+export const TITLE_FLAG = serveFlag(
+  "now",
   "--title TEXT",
   "name of this server on the page, in place of its address",
 );

@@ -156,7 +156,7 @@ export class Link implements Conversation {
       return undefined;
     } catch (error) {
       // Which way the system calls it tells nobody more.
-      return isCut(error) && (this.#online || error instanceof Deno.errors.Interrupted)
+      return isCut(error) && (this.#online || (error as Error).name === "Interrupted")
         ? undefined
         : error as Error;
     } finally {

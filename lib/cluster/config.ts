@@ -3,7 +3,7 @@
  * message of its stream. It never changes; another one makes another cluster.
  */
 
-import type { HouseLimits } from "../chat/house_options.ts";
+import type { HouseLimits } from "../chat/house_limits.ts";
 import { encodeBatch, KNOWN_LEVEL, levelFlaw } from "./batch.ts";
 
 /** The incarnation that the first message is from: of no node. */

@@ -1,7 +1,7 @@
 /** Checks the files of a data directory: each blob that a message refers to is there, and as it was. */
 
-import { createHash } from "node:crypto";
 import { blobsOn, type DiskPaths, diskPaths, namesIn } from "./disk_paths.ts";
+import { sha256Left } from "./file_pieces.ts";
 import { reasonOf } from "../wire/text.ts";
 
 /** A blob that a message refers to. */
@@ -34,7 +34,6 @@ export interface FilesReport {
 
 /** How many problems are listed one by one. */
 const MAX_TOLD = 20;
-const READ_BYTES = 1_048_576;
 
 /** Checks the files of a data directory against what its messages need. Changes nothing. */
 export async function checkFiles(
@@ -78,22 +77,12 @@ async function wrongWith(
     if (there.size !== size) return `has ${there.size} bytes and not ${size}`;
     if (quick) return undefined;
     using file = await Deno.open(blob(sha256));
-    const found = await hashOf(file);
+    const found = await sha256Left(file);
     return found === sha256 ? undefined : `was changed: its SHA-256 is ${found}`;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "is missing";
     return `can't be read: ${reasonOf(error)}`;
   }
-}
-
-/** The SHA-256 of what is left to read of a file. */
-async function hashOf(file: Deno.FsFile): Promise<string> {
-  const hash = createHash("sha256");
-  const bytes = new Uint8Array(READ_BYTES);
-  for (let count = await file.read(bytes); count !== null; count = await file.read(bytes)) {
-    hash.update(bytes.subarray(0, count));
-  }
-  return hash.digest("hex");
 }
 
 async function unneeded(paths: DiskPaths, known: ReadonlySet<string>): Promise<string | undefined> {

@@ -1,16 +1,15 @@
 /** Copies files out of a data directory, beside an export, and into one, beside an import. */
 
-import { createHash } from "node:crypto";
 import type { UploadAsked } from "../chat/files/file_store.ts";
 import type { SentFile } from "../wire/events.ts";
 import { safeFileName } from "../words/files.js";
 import { reasonOf } from "../wire/text.ts";
 import { diskPaths, removeIfThere } from "./disk_paths.ts";
 import { DiskStorage } from "./disk_storage.ts";
+import { copyHashed, piecesOf, sha256Left } from "./file_pieces.ts";
 import { KeptFiles } from "./kept_files.ts";
 import { isPlain, openPlain } from "./plain_file.ts";
 
-const COPY_BYTES = 1_048_576;
 /** Nobody who is in a room: so no upload of anybody's goes on. */
 export const IMPORTER = { owner: "account import", person: "account import" } as const;
 
@@ -35,7 +34,10 @@ export async function copyOut(
   if (await hasBytes(path, file)) return undefined;
   try {
     await Deno.mkdir(to, { recursive: true, mode: 0o700 });
-    const found = await copied(diskPaths(dir).blob(file.sha256), part);
+    // What an earlier one has left there, if that is what it is.
+    await removeIfThere(part);
+    using source = await openPlain(diskPaths(dir).blob(file.sha256));
+    const found = await copyHashed(source, part);
     if (found !== file.sha256) return `${told} was changed on the disk: its SHA-256 is ${found}`;
     await Deno.link(part, path).catch((error) => renamed(error, part, path));
     return undefined;
@@ -47,20 +49,6 @@ export async function copyOut(
   } finally {
     await removeIfThere(part);
   }
-}
-
-/** Copies a file; resolves with the SHA-256 of what was read. */
-async function copied(from: string, to: string): Promise<string> {
-  using source = await openPlain(from);
-  // What an earlier one has left there, if that is what it is.
-  await removeIfThere(to);
-  using target = await Deno.open(to, { write: true, createNew: true, mode: 0o600 });
-  const hash = createHash("sha256");
-  for await (const bytes of piecesOf(source)) {
-    hash.update(bytes);
-    for (let at = 0; at < bytes.length;) at += await target.write(bytes.subarray(at));
-  }
-  return hash.digest("hex");
 }
 
 /** Where there are no links, as on a stick: only whoever makes the same name meanwhile is overwritten. */
@@ -75,20 +63,10 @@ async function hasBytes(path: string, { size, sha256 }: SentFile): Promise<boole
     if (!await isPlain(path)) return false;
     using file = await Deno.open(path);
     if ((await file.stat()).size !== size) return false;
-    const hash = createHash("sha256");
-    for await (const bytes of piecesOf(file)) hash.update(bytes);
-    return hash.digest("hex") === sha256;
+    return await sha256Left(file) === sha256;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
-  }
-}
-
-/** The bytes of an open file; each piece is in the same memory as the one before. */
-async function* piecesOf(file: Deno.FsFile): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(COPY_BYTES);
-  for (let count = await file.read(bytes); count !== null; count = await file.read(bytes)) {
-    yield bytes.subarray(0, count);
   }
 }
 

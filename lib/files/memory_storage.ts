@@ -35,20 +35,20 @@ class MemoryPart implements StoragePart {
 /** Blobs and parts in memory. */
 export class MemoryStorage implements BlobStorage {
   readonly found: readonly FoundPart[] = [];
-  readonly #maxBytes: number;
+  readonly #maxBytes: () => number;
   readonly #blobs = new Map<string, Segments>();
   #blobBytes = 0;
   readonly #parts = new Set<MemoryPart>();
 
-  /** Holds at most so many bytes, parts included. */
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+  /** Holds at most so many bytes, parts included; a function is asked each time. */
+  constructor(maxBytes: number | (() => number)) {
+    this.#maxBytes = typeof maxBytes === "number" ? () => maxBytes : maxBytes;
   }
 
   checkRoom(bytes: number): Promise<number> {
     let taken = this.#blobBytes;
     for (const { segments } of this.#parts) taken += segments.taken;
-    const left = this.#maxBytes - taken - bytes;
+    const left = this.#maxBytes() - taken - bytes;
     if (left >= 0) return Promise.resolve(left);
     return Promise.reject(new Error("the server keeps files in memory, and has no room for more"));
   }

@@ -119,7 +119,8 @@ export class IrcDoor implements Door {
     const { told } = this.#client;
     // It may have vanished: who gets the goodbye ends its side, too.
     if (reason === "shutdown") return told?.close();
-    told?.end(!isBroken && (reason === undefined || reason === "quit"));
+    // One that is there no more may end in good order as well, by what stands between: it has said nothing.
+    told?.end(!isBroken && (reason === "quit" || told.isClosing));
   }
 
   encode(batch: Batch): Uint8Array {

@@ -37,8 +37,6 @@ const DEFAULT_NETWORK = "chatroom";
 
 /** Makes what IRC connections share. */
 export function ircServer(shared: SharedState, { name, toldFile }: IrcOptions): IrcServer {
-  const network = (shared.title ?? "").normalize("NFKD").replace(/[^\w.-]+/g, "-")
-    .replace(/^-+|-+$/g, "");
   const created = new Date().toISOString();
   const { house, log } = shared;
   const told = new ToldMarks({
@@ -49,7 +47,14 @@ export function ircServer(shared: SharedState, { name, toldFile }: IrcOptions): 
       log({ level: "warning", kind: "problem", text: TOLD_PROBLEM, fields: { error: message } }),
   });
   return {
-    ...{ name, network: network || DEFAULT_NETWORK, shared, created, users: new Map() },
-    ...{ most: 0, mostOwn: 0, told },
+    ...{ name, shared, created, users: new Map(), most: 0, mostOwn: 0, told },
+    get network() {
+      return networkOf(shared.title);
+    },
   };
+}
+
+function networkOf(title = ""): string {
+  const network = title.normalize("NFKD").replace(/[^\w.-]+/g, "-").replace(/^-+|-+$/g, "");
+  return network || DEFAULT_NETWORK;
 }

@@ -93,6 +93,17 @@ export class Told {
     if (!this.#isClosing && seq > (this.#since.get(key) ?? -1)) this.#since.set(key, seq);
   }
 
+  /** How far this connection was sent what was said in a place, or an earlier one had got it; `undefined`: not known. */
+  sentIn(place: ToldPlace): number | undefined {
+    const key = toldKey(place);
+    return this.#since.get(key) ?? this.#asked?.told.get(key) ?? this.places.in(place);
+  }
+
+  /** Whether the goodbye of the server has been sent: who ends its side then has got that. */
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
   /** Asks the client when it was told something for a while; `now` is in ms of a clock that never goes back. */
   sweep(now: number): void {
     if (this.#isClosing || this.#since.size === 0 || this.#asked !== undefined) return;

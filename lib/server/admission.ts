@@ -3,7 +3,7 @@
  * open in a minute.
  */
 
-import { opensAt, type Rate, rateOf, spend } from "../chat/limits/rate.ts";
+import { opensAt, rateOf, spend } from "../chat/limits/rate.ts";
 import type { EventOf } from "../wire/events.ts";
 import { bye } from "./bye.ts";
 import type { Limits } from "./limits.ts";
@@ -25,15 +25,12 @@ interface Visitor {
 /** Counts connections by address. It remembers at most 10,000 addresses that have none. */
 export class Admission implements Swept {
   readonly #limits: Limits;
-  readonly #rate: Rate;
   /** By key, in the order of their first visit. */
   readonly #visitors = new Map<string, Visitor>();
   #open = 0;
 
   constructor(limits: Limits) {
     this.#limits = limits;
-    const { connectionsPerMinute } = limits;
-    this.#rate = rateOf(connectionsPerMinute / 60, connectionsPerMinute);
   }
 
   /** How many addresses are remembered. */
@@ -49,8 +46,9 @@ export class Admission implements Swept {
     const { connections, connectionsPerAddress, connectionsPerMinute } = this.#limits;
     const visitor = this.#visitors.get(key) ?? this.#remember(key);
     // A connection that is refused, for whatever reason, does not count towards the rate.
-    const due = spend(this.#rate, visitor.due, 1, now);
-    if (opensAt(this.#rate, due) > now) {
+    const rate = rateOf(connectionsPerMinute / 60, connectionsPerMinute);
+    const due = spend(rate, visitor.due, 1, now);
+    if (opensAt(rate, due) > now) {
       const few = `${connectionsPerMinute} are let in`;
       const text = `Too many connections a minute come from your address; ${few}.`;
       return bye("address-rate", text, RETRY_AFTER_MS);

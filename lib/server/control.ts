@@ -32,7 +32,7 @@ const ENDING_MS = 1_000;
 
 /** Options of {@linkcode ControlListener}. */
 export interface ControlOptions {
-  readonly shared: Pick<SharedState, "house" | "log" | "metrics">;
+  readonly shared: Pick<SharedState, "house" | "log" | "metrics" | "links">;
   /** The secret that callers have to know. */
   readonly token: string;
   /** How long a caller may take for each of its steps, in ms; 5,000 by default. */
@@ -146,8 +146,11 @@ export class ControlListener implements AsyncDisposable {
 
   async #answer({ asked }: { asked: unknown }): Promise<unknown> {
     try {
-      const answer: ConsoleAnswer = await this.#shared.house.console(consoleRequestFrom(asked));
-      return { answer };
+      const { house, links } = this.#shared;
+      const request = consoleRequestFrom(asked);
+      const answer: ConsoleAnswer = await house.console(request);
+      const page = request.type === "hook" ? links?.page() : undefined;
+      return { answer: page === undefined ? answer : { ...answer, page } };
     } catch (error) {
       const { message } = error as Error;
       if (error instanceof Refusal) return { refused: { code: error.code, text: message } };

@@ -16,14 +16,15 @@ import type { Sweep, Ticks } from "./timers.ts";
 /** What all connections of a server share. */
 export interface SharedState {
   readonly house: House;
+  /** They may change: whoever looks at one each time goes by what it is then. */
   readonly limits: Limits;
   readonly gate: WriteGate;
   /** The server's name and version, as `welcome` tells it. */
   readonly version: string;
-  /** The name that the operator gave the server. */
-  readonly title?: string;
+  /** The name that the operator gave the server; it may change. */
+  title?: string | undefined;
   readonly metrics: Metrics;
-  /** How fast a connection may send requests. */
+  /** How fast a connection may send requests; they change with the limits. */
   readonly rates: Rates;
   readonly ticks: Ticks;
   /** In which order large requests are answered, and pieces of files are sent. */

@@ -1,5 +1,11 @@
 /** One limit of a server: a row of a table from which flags and documents are made. */
 
+/**
+ * When a running server goes by another value: from then on, for what connects from then on, or only when it is
+ * started again.
+ */
+export type Reload = "now" | "connections" | "restart";
+
 /** What a limit is, and what it is by default. */
 export interface Limit {
   readonly default: number;
@@ -17,9 +23,23 @@ export interface Limit {
   /** A load test would meet it, since that is many clients of one address in a hurry. */
   readonly protective?: true;
   readonly summary: string;
+  readonly reload: Reload;
 }
 
-/** A row of a table of limits. */
-export function limit(summary: string, row: Omit<Limit, "summary">): Limit {
-  return { summary, ...row };
+/** All that a row says besides. */
+type Row = Omit<Limit, "summary" | "reload">;
+
+/** A row of a table of limits: one that is looked at each time, and so can change while the server runs. */
+export function limit(summary: string, row: Row): Limit {
+  return { summary, reload: "now", ...row };
+}
+
+/** A row for what each connection is made with: another value is for those that come after it. */
+export function limitOfNew(summary: string, row: Row): Limit {
+  return { summary, reload: "connections", ...row };
+}
+
+/** A row for what the server is made with. */
+export function limitAtStart(summary: string, row: Row): Limit {
+  return { summary, reload: "restart", ...row };
 }

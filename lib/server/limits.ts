@@ -2,11 +2,11 @@
 
 import { timerMs } from "../wire/within.ts";
 import { FILE_LIMIT_ROWS } from "./file_limits.ts";
-import { type Limit, limit } from "./limit.ts";
+import { type Limit, limit, limitAtStart, limitOfNew } from "./limit.ts";
 
 /** Every limit by its name in {@linkcode Limits}. */
 export const LIMITS = {
-  payloadBytes: limit(
+  payloadBytes: limitOfNew(
     "largest payload of a frame that is accepted",
     { flag: "max-payload", unit: "bytes", default: 65_536, least: 1_024, tells: "too-large" },
   ),
@@ -71,7 +71,7 @@ export const LIMITS = {
     "messages in one page of history or of a search",
     { flag: "max-page", unit: "count", default: 200 },
   ),
-  outboxBytes: limit(
+  outboxBytes: limitOfNew(
     "bytes that may wait for one slow client before it is cut off",
     { flag: "max-outbox", unit: "bytes", default: 1_048_576, least: 1_024, tells: "slow" },
   ),
@@ -129,15 +129,15 @@ export const LIMITS = {
     "most members of a room that is told who comes and goes",
     { flag: "max-presence", unit: "count", default: 1_000 },
   ),
-  historyMessages: limit(
+  historyMessages: limitAtStart(
     "messages kept in memory for each room",
     { flag: "history", unit: "count", default: 1_000 },
   ),
-  sessionIds: limit(
+  sessionIds: limitAtStart(
     "latest ids kept in memory for each session (at most twice as many), to find resends",
     { flag: "max-ids", unit: "count", default: 1_024 },
   ),
-  historyBytes: limit(
+  historyBytes: limitAtStart(
     "bytes of messages kept in memory for all rooms together",
     { flag: "history-bytes", unit: "bytes", default: 67_108_864 },
   ),

@@ -4,6 +4,7 @@ import type { HouseDump } from "../chat/dump.ts";
 import type { FileSenders } from "../chat/files/file_quota.ts";
 import type { FileStore } from "../chat/files/file_store.ts";
 import { House } from "../chat/house.ts";
+import type { HouseLimits } from "../chat/house_limits.ts";
 import type { HouseOptions } from "../chat/house_options.ts";
 import { ID_BYTES, idFrom } from "../chat/people/account_id.ts";
 import type { Passwords } from "../chat/people/keeper.ts";
@@ -96,13 +97,7 @@ export function makeHouse(
     ...(stores.isOnDuty === undefined ? {} : { isOnDuty: stores.isOnDuty }),
     ...mishaps({ metrics, log, end }),
     ...filesIn(stores, { metrics, log }),
-    limits: {
-      ...limits,
-      // A round is much smaller than an outbox: a peer is too slow only if it misses several.
-      roundLength: limits.outboxBytes / 8,
-      // One event fits beside the eighth of the outbox that may still wait, see `drained`.
-      messageBytes: Math.min(limits.outboxBytes * 7 / 8, MAX_EVENT_BYTES),
-    },
+    limits: houseLimits(limits),
     pace,
     ...SYSTEM,
     ...(stores.date === undefined ? {} : { date: stores.date }),
@@ -120,6 +115,17 @@ export function makeHouse(
   if (known !== undefined) house.replay(known.entries);
   if (stores.remembered !== undefined) stores.remembered.dump = () => house.dump();
   return house;
+}
+
+/** The limits of the house of a server that has these. */
+export function houseLimits(limits: Limits): Partial<HouseLimits> {
+  return {
+    ...limits,
+    // A round is much smaller than an outbox: a peer is too slow only if it misses several.
+    roundLength: limits.outboxBytes / 8,
+    // One event fits beside the eighth of the outbox that may still wait, see `drained`.
+    messageBytes: Math.min(limits.outboxBytes * 7 / 8, MAX_EVENT_BYTES),
+  };
 }
 
 /** What the house is told about files; nothing for one that takes none. */

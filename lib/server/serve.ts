@@ -12,8 +12,8 @@ import { LargeTurns } from "./large_turns.ts";
 import { LiveConnections } from "./live_connections.ts";
 import { type Limits, withDefaults } from "./limits.ts";
 import type { Logger } from "./log.ts";
-import { type HouseStores, makeHouse } from "./make_house.ts";
-import { ratesOf } from "./meter.ts";
+import { houseLimits, type HouseStores, makeHouse } from "./make_house.ts";
+import { type Rates, ratesOf } from "./meter.ts";
 import { Metrics, type WatchedNode } from "./metrics.ts";
 import { LoopPace, Sweep, Ticks } from "./timers.ts";
 import type { ClusterNodes } from "./nodes.ts";
@@ -45,6 +45,15 @@ export interface ServeOptions extends HouseStores {
   readonly sweepMs?: number;
 }
 
+/** What a server goes by that may change while it runs. */
+export interface Changeable {
+  /** In the place of all that it had: a limit that is left out is as it is by default. */
+  readonly limits: Partial<Limits>;
+  /** `undefined`: everybody may come in. */
+  readonly password: string | undefined;
+  readonly title: string | undefined;
+}
+
 /** How long goodbyes that were cut off may take to end, in ms. */
 const ENDING_MS = 500;
 
@@ -60,8 +69,8 @@ export interface Server extends AsyncDisposable {
   readonly isBroken: boolean;
   /** Settles when the server has stopped and every connection is closed. */
   readonly finished: Promise<void>;
-  /** Changes the server's password, if it has one. Clients that are in stay. */
-  changePassword(password: string): void;
+  /** Goes by this from now on; what is left out stays. So do clients that are in. */
+  change(to: Partial<Changeable>): void;
   /** Tells every client, flushes, and closes, within the drain limit. Returns `finished`. */
   shutdown(): Promise<void>;
 }
@@ -77,7 +86,7 @@ export function serve(options: ServeOptions = {}): Server {
     isBroken = true;
     shutdown();
   });
-  const { shared, sweep, live, goodbyes, password } = parts;
+  const { shared, sweep, live, goodbyes } = parts;
   const host: ListenerHost = {
     shared,
     sweep,
@@ -107,7 +116,7 @@ export function serve(options: ServeOptions = {}): Server {
       return isBroken;
     },
     finished,
-    changePassword: (text) => password.isRight &&= passwordCheck(text),
+    change: (to) => change(shared, to),
     shutdown,
     [Symbol.asyncDispose]: shutdown,
   };
@@ -130,8 +139,6 @@ interface Parts {
   readonly sweep: Sweep;
   readonly live: LiveConnections;
   readonly goodbyes: Goodbyes;
-  /** Checks the server's password; `undefined` if it has none. */
-  readonly password: { isRight: ((password: string) => boolean) | undefined };
 }
 
 /** `end` is called when the house is broken. */
@@ -143,9 +150,7 @@ function makeParts(options: ServeOptions, end: () => void): Parts {
   const pace = new LoopPace();
   const sweep = new Sweep(sweepMs);
   const ticks = new Ticks();
-  const isRight = options.password === undefined ? undefined : passwordCheck(options.password);
-  const password: Parts["password"] = { isRight };
-  const opens = isRight && ((given: string): boolean => password.isRight?.(given) ?? false);
+  const opens = options.password === undefined ? undefined : passwordCheck(options.password);
   const house = makeHouse(options, { limits, pace, ticks, metrics, log, opens, end });
   const rates = ratesOf(limits);
   const titled = title === undefined ? {} : { title };
@@ -157,7 +162,22 @@ function makeParts(options: ServeOptions, end: () => void): Parts {
   const live = new LiveConnections(shared, sweep);
   const goodbyes = new Goodbyes();
   for (const swept of [goodbyes, { sweep: () => house.expire() }]) sweep.add(swept);
-  return { shared, pace, sweep, live, goodbyes, password };
+  return { shared, pace, sweep, live, goodbyes };
+}
+
+/** What connections have a hold of stays the same object, and has other values from now on. */
+function change(shared: SharedState, to: Partial<Changeable>): void {
+  const { house, limits, rates } = shared;
+  if (to.limits !== undefined) {
+    Object.assign(limits, withDefaults(to.limits));
+    for (const [name, rate] of Object.entries(ratesOf(limits))) {
+      Object.assign(rates[name as keyof Rates], rate);
+    }
+    house.changeLimits(houseLimits(limits));
+  }
+  if ("title" in to) shared.title = to.title;
+  if (!("password" in to)) return;
+  house.changePassword(to.password === undefined ? undefined : passwordCheck(to.password));
 }
 
 function tellStart({ log, limits }: SharedState, { hostname, port }: Deno.NetAddr): void {

@@ -7,12 +7,16 @@ import type { ReaderQuestion, StoredLog } from "./read.ts";
 import type { OpenOptions } from "./schema.ts";
 import type { UpkeepRules } from "./upkeep.ts";
 
+/** What is kept, and for how long: that may change while the server runs. */
+export interface StoreRules extends UpkeepRules {
+  /** The most rooms to keep. */
+  readonly maxRooms?: number;
+}
+
 /** How a writer opens its database. */
 export interface WriterOptions extends Omit<OpenOptions, "onUpgrade"> {
   readonly dir: string;
-  readonly rules: UpkeepRules;
-  /** The most rooms to keep. */
-  readonly maxRooms?: number;
+  readonly rules: StoreRules;
   /** How many rows one step of upkeep deals with; the default suits a thread of its own. */
   readonly stepRows?: number;
 }
@@ -38,6 +42,8 @@ export type ToWriter =
   | { readonly type: "open"; readonly options: WriterOptions }
   | { readonly type: "append"; readonly packed: Packed }
   | { readonly type: "index" }
+  /** What is kept from now on, in the place of all such rules. It is not answered. */
+  | { readonly type: "change"; readonly rules: StoreRules }
   | { readonly type: "close" };
 
 /** Messages from the writer. */

@@ -142,7 +142,11 @@ const CHECKS: readonly Check[] = [
     look: (db) => badLines(db, pragma(db, "user_version"), MAX_TOLD + 1),
     from: 2,
   },
-  { what: "the lists", look: (db) => badLists(db, MAX_TOLD + 1), from: 4 },
+  {
+    what: "the lists",
+    look: (db) => badLists(db, pragma(db, "user_version"), MAX_TOLD + 1),
+    from: 4,
+  },
   { what: "the files", look: (db) => badFiles(db, MAX_TOLD + 1), from: 5 },
   {
     what: "what holds of messages",

@@ -43,9 +43,15 @@ const WRONG: ReadonlyArray<readonly [sentence: string, rows: string]> = [
   ],
 ];
 
-/** Sentences about such rows. Finds at most `limit` of each kind. */
-export function badLists(db: DatabaseSync, limit: number): string[] {
-  return wrongRows(db, WRONG, limit);
+/** The same in tables that came with version 7. */
+const WRONG_7: typeof WRONG = [[
+  "'hook ' || id || ' is of the room ' || json_quote(room) || ', which is not there'",
+  "hook WHERE room NOT IN (SELECT key FROM room WHERE kind = 0)",
+]];
+
+/** Sentences about such rows, in tables of version `schema`. Finds at most `limit` of each kind. */
+export function badLists(db: DatabaseSync, schema: number, limit: number): string[] {
+  return wrongRows(db, [...WRONG, ...schema < 7 ? [] : WRONG_7], limit);
 }
 
 /** What rows are wrong: for each kind an SQL expression for the sentence, and where; at most `limit` of each. */

@@ -28,6 +28,9 @@ const TIMES_4: typeof TIMES = [
   ["invitation", "until", "'invitation ' || id"],
 ];
 
+/** The same for columns that came with version 7. */
+const TIMES_7: typeof TIMES = [["hook", "at", "'hook ' || id"]];
+
 /** Columns with a line for people, which has no control characters. */
 const LINES: ReadonlyArray<readonly [table: string, column: string]> = [
   ["room", "name"],
@@ -40,12 +43,16 @@ const LINES: ReadonlyArray<readonly [table: string, column: string]> = [
 /** The same for columns that came with version 5 of the tables. */
 const LINES_5: typeof LINES = [["file", "name"], ["member", "name"]];
 
+/** The same for columns that came with version 7. */
+const LINES_7: typeof LINES = [["hook", "name"]];
+
 /**
  * Lines for people that have control characters, by which a terminal could be told what to do, in tables of
  * version `schema`.
  */
 export function badLines(db: DatabaseSync, schema: number, limit: number): string[] {
-  return [...LINES, ...schema < 5 ? [] : LINES_5].flatMap(([table, column]) =>
+  const lines = [...LINES, ...schema < 5 ? [] : LINES_5, ...schema < 7 ? [] : LINES_7];
+  return lines.flatMap(([table, column]) =>
     db.prepare(
       `SELECT ${column} AS value FROM ${table} WHERE ${column} GLOB
         '*[' || char(1) || '-' || char(31) || char(127) || '-' || char(159) || ']*' LIMIT ?`,
@@ -70,7 +77,8 @@ const NEEDED: ReadonlyArray<readonly [key: string, where: string]> = [
  * each column.
  */
 export function badTimes(db: DatabaseSync, schema: number, limit: number): string[] {
-  const found = [...TIMES, ...schema < 4 ? [] : TIMES_4].flatMap(([table, column, name]) =>
+  const times = [...TIMES, ...schema < 4 ? [] : TIMES_4, ...schema < 7 ? [] : TIMES_7];
+  const found = times.flatMap(([table, column, name]) =>
     // Selected as text, since the number may be too large for JavaScript.
     db.prepare(
       `SELECT ${name} AS name, CAST(${column} AS TEXT) AS value FROM ${table}

@@ -25,6 +25,8 @@ export interface ImportOptions {
    * the message is stored as a text.
    */
   readonly takeFile?: (file: SentFile) => Promise<SentFile | undefined>;
+  /** Where what was read last is in what it comes from, as errors begin; if left out, `Line` and its number. */
+  readonly placeOf?: () => string;
 }
 
 /** How long a line may be besides its text, in bytes: names, a time, and what later exports may add. */
@@ -51,7 +53,7 @@ export async function importMessages(
   lines: AsyncIterable<string>,
   options: ImportOptions = {},
 ): Promise<ImportReport> {
-  const { again = false, maxTextBytes = MAX_PAYLOAD_BYTES, addressOf, takeFile } = options;
+  const { again = false, maxTextBytes = MAX_PAYLOAD_BYTES, addressOf, takeFile, placeOf } = options;
   const hash = createHash("sha256");
   db.exec("BEGIN IMMEDIATE");
   try {
@@ -61,15 +63,16 @@ export async function importMessages(
       number++;
       hash.update(`${line}\n`);
       if (line.trim() === "") continue;
-      const parsed = parse(line, number, maxTextBytes);
+      const place = placeOf?.() ?? `Line ${number}`;
+      const parsed = parse(line, place, maxTextBytes);
       if (parsed === undefined) {
         writer.withheld++;
         continue;
       }
       if (parsed.kind === undefined) {
         const file = parsed.file && await takeFile?.(parsed.file);
-        writer.write(parsed, number, file);
-      } else writer.writeAbout(parsed, number);
+        writer.write(parsed, place, file);
+      } else writer.writeAbout(parsed, place);
     }
     // An empty file is not noted, since all empty files are the same.
     if (writer.report.messages > 0) remember(db, hash.digest("hex"), again);
@@ -94,16 +97,16 @@ function remember(db: DatabaseSync, digest: string, again: boolean): void {
   setMeta(db, key, new Date().toISOString());
 }
 
-/** Reads one line. Throws an {@linkcode ImportError} with its number if it is bad. */
+/** Reads one line. Throws an {@linkcode ImportError} with its place if it is bad. */
 function parse(
   line: string,
-  number: number,
+  place: string,
   maxTextBytes: number,
 ): Line | LineAbout | undefined {
   try {
     return readLine(line, maxTextBytes);
   } catch (error) {
     if (!(error instanceof FieldError || error instanceof Refusal)) throw error;
-    throw new ImportError(`Line ${number}: ${error.message}; nothing was stored`);
+    throw new ImportError(`${place}: ${error.message}; nothing was stored`);
   }
 }

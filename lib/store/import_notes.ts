@@ -48,9 +48,9 @@ export class ImportNotes {
     this.#aboutNothing++;
   }
 
-  /** To be called for what was done about a message and is refused, with its line and the code. */
-  refused(line: number, code: string): void {
-    this.#refused.push(`line ${line} (${code})`);
+  /** To be called for what was done about a message and is refused, with its place, such as `Line 3`, and the code. */
+  refused(place: string, code: string): void {
+    this.#refused.push(`${place.charAt(0).toLowerCase()}${place.slice(1)} (${code})`);
   }
 
   /** To be called for a removal whose reason is left out. */

@@ -43,7 +43,7 @@ interface Room extends Pick<RoomRow, "id" | "sum" | "last" | "about" | "name"> {
   /** The numbers in the file, in runs: from one on, they differ by so much from those here. */
   readonly runs: Array<readonly [from: number, offset: number]>;
   /** Messages without a text that a later line has to remove, with the lines that they are in. */
-  readonly empty: Map<number, number>;
+  readonly empty: Map<number, string>;
 }
 
 /** What a row says, besides its place. */
@@ -98,9 +98,9 @@ export class ImportWriter {
 
   /**
    * Stores the message in a line, with its file if the bytes are there. Throws an {@linkcode ImportError}
-   * that says the line's `number`.
+   * that begins with the line's `place`, such as `Line 3`.
    */
-  write(line: Line, number: number, brought?: SentFile): void {
+  write(line: Line, place: string, brought?: SentFile): void {
     if (!line.isEmpty) {
       this.#notes.line(line);
       if (line.text === "") return;
@@ -111,25 +111,25 @@ export class ImportWriter {
     const { from, at, text, said: kind } = line;
     const re = line.re === undefined ? undefined : this.#targetOf(room, line.re);
     const extra = line.question && questionJson(line.question);
-    const seq = this.#insertRow(room, { kind, at, from, text, file, re, extra }, line.seq, number);
+    const seq = this.#insertRow(room, { kind, at, from, text, file, re, extra }, line.seq, place);
     if (file !== undefined) addFile(this.#db, { file, owner: NOBODY, room: room.id, seq });
-    if (line.isEmpty) room.empty.set(seq, number);
+    if (line.isEmpty) room.empty.set(seq, place);
     this.#messages++;
   }
 
   /** Stores what a line says was done about a message, if that is there. */
-  writeAbout(line: LineAbout, number: number): void {
+  writeAbout(line: LineAbout, place: string): void {
     const room = this.#roomOf(line);
     const re = this.#targetOf(room, line.re);
     if (re === undefined) return this.#notes.withoutMessage();
     // The edits of a message that is removed later are empty; others never are.
     const judged = judgeLine(this.#db, room, line, re, room.empty.has(re));
-    if (typeof judged === "string") return this.#notes.refused(number, judged);
+    if (typeof judged === "string") return this.#notes.refused(place, judged);
     const { kind, at, from, text, rest, isChanged } = judged;
     if (isChanged) this.#notes.withoutReason();
     const extra = Object.keys(rest).length === 0 ? undefined : JSON.stringify(rest);
     room.about++;
-    const seq = this.#insertRow(room, { kind, at, from, text, re, extra }, line.seq, number);
+    const seq = this.#insertRow(room, { kind, at, from, text, re, extra }, line.seq, place);
     this.#about++;
     if (kind === REMOVE) room.empty.delete(re);
     // The edit of a message that was removed has no text any more, nor an answer its choice: they change nothing.
@@ -147,7 +147,7 @@ export class ImportWriter {
   }
 
   /** Inserts a row with the next number of its room, and returns that. */
-  #insertRow(room: Room, said: NewRow, inFile: number | undefined, number: number): number {
+  #insertRow(room: Room, said: NewRow, inFile: number | undefined, place: string): number {
     if (room.last < room.first) {
       room.first = Math.max(room.first, inFile ?? 1);
       room.last = room.first - 1;
@@ -155,7 +155,7 @@ export class ImportWriter {
     const seq = ++room.last;
     if (!Number.isSafeInteger(seq)) {
       throw new ImportError(
-        `Line ${number}: The room ${room.name} has no numbers left; nothing was stored`,
+        `${place}: The room ${room.name} has no numbers left; nothing was stored`,
       );
     }
     if (inFile !== undefined) {
@@ -191,10 +191,10 @@ export class ImportWriter {
     const update = this.#db.prepare("UPDATE room SET first = ?, last = ?, about = ? WHERE id = ?");
     for (const { id, first, last, about, empty } of this.#rooms.values()) {
       update.run(first, last, about, id);
-      const [line] = empty.values();
-      if (line === undefined) continue;
+      const [place] = empty.values();
+      if (place === undefined) continue;
       throw new ImportError(
-        `Line ${line}: The field text must not be empty, unless a later line removes the message; ` +
+        `${place}: The field text must not be empty, unless a later line removes the message; ` +
           "nothing was stored",
       );
     }

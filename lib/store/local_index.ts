@@ -31,7 +31,7 @@ import { databasePath } from "./directory.ts";
 import { Erasing } from "./erasing.ts";
 import { KeptLogs } from "./kept_logs.ts";
 import { LogReading } from "./log_reading.ts";
-import { type LocalLogOptions, SESSION_MS } from "./local_log_options.ts";
+import { type KeepingOptions, type LocalLogOptions, SESSION_MS } from "./local_log_options.ts";
 import type { Hidden, MessageFact } from "./packing.ts";
 import { Reading } from "./threads.ts";
 import type { Removed } from "./rooms.ts";
@@ -53,9 +53,7 @@ export class LocalIndex implements Index {
   readonly #readTrouble: ReadTrouble;
   readonly #erasing = new Erasing(() => this.#reading.ask("emptyLog"));
   readonly #watch = new LeapWatch();
-  readonly #maxRooms: number;
-  readonly #sessionMs: number;
-  readonly #deviceMs: number;
+  #keeping: KeepingOptions;
   onLetGo: Index["onLetGo"] = () => {};
   readonly kept: Index["kept"] = () => this.#kept.readable();
   readonly devices: Index["devices"] = (account) => this.#reading.ask("devices", account);
@@ -87,9 +85,7 @@ export class LocalIndex implements Index {
     const { beforeReading } = writing;
     this.#reading = new Reading(path, onFailed, beforeReading);
     this.#searching = new Reading(path, onFailed, beforeReading);
-    this.#maxRooms = options.maxRooms ?? MAX_KEPT_ROOMS;
-    this.#sessionMs = options.sessionMs ?? SESSION_MS;
-    this.#deviceMs = options.deviceMs ?? DEVICE_MS;
+    this.#keeping = options;
     this.epoch = opened.epoch;
     this.#kept = new KeptLogs(opened);
     this.#named = opened.logs.filter(({ log }) => isRoomLog(log))
@@ -104,6 +100,11 @@ export class LocalIndex implements Index {
       reading: this.#reading,
       settled: () => writing.settled(),
     });
+  }
+
+  /** Goes by this from now on; the log tells the writer. */
+  keepBy(keeping: KeepingOptions): void {
+    this.#keeping = keeping;
   }
 
   /** How many messages of rooms are stored, and how many rooms. */
@@ -144,7 +145,7 @@ export class LocalIndex implements Index {
   }
 
   spareRooms(): number {
-    return Math.max(0, this.#maxRooms - this.#kept.rooms);
+    return Math.max(0, (this.#keeping.maxRooms ?? MAX_KEPT_ROOMS) - this.#kept.rooms);
   }
 
   async search(search: Search): Promise<Page> {
@@ -160,8 +161,8 @@ export class LocalIndex implements Index {
 
   async recall(session: Hash): Promise<KnownSession | undefined> {
     const now = this.#watch.earliest();
-    const since = [this.#sessionMs, this.#deviceMs].map((ms) => usedBefore(ms, now));
-    const [guests = 0, devices = 0] = since;
+    const { sessionMs = SESSION_MS, deviceMs = DEVICE_MS } = this.#keeping;
+    const [guests, devices] = [usedBefore(sessionMs, now), usedBefore(deviceMs, now)];
     // A session that can't be read because of damage counts as unknown.
     const found = await this.#reading.ask("recall", session, guests, devices).catch((error) => {
       if (!isDamaged(error)) throw error;

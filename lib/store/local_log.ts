@@ -19,11 +19,11 @@ import type { Kept } from "../chat/people/records.ts";
 import type { Refusal } from "../chat/refusal.ts";
 import { checkLength, databasePath, makeAndLock } from "./directory.ts";
 import { LocalIndex } from "./local_index.ts";
-import { type LocalLogOptions, SESSION_MS } from "./local_log_options.ts";
+import { type KeepingOptions, type LocalLogOptions, SESSION_MS } from "./local_log_options.ts";
 import type { Parcel, Receipts } from "./packing.ts";
 import { notStored } from "./refusals.ts";
 import { beforeUpgrade } from "./schema.ts";
-import type { OpenedStore } from "./calls.ts";
+import type { OpenedStore, StoreRules } from "./calls.ts";
 import { entriesOf } from "./stored_entries.ts";
 import { Writing } from "./writing.ts";
 
@@ -72,7 +72,7 @@ export class LocalLog implements FactLog, AsyncDisposable {
    * ours, or can't be read and written.
    */
   static async open(options: LocalLogOptions): Promise<LocalLog> {
-    const { dir, durability = "full", keepMs, keepMessages, maxPages, onProblem } = options;
+    const { dir, durability = "full", maxPages, onProblem } = options;
     const writing = new Writing(onProblem ?? (() => {}));
     // It loads its code meanwhile. Nothing below waits before the database is asked for, unless it has to
     // be upgraded: the caller may load code of its own then, which would hold us up.
@@ -90,15 +90,8 @@ export class LocalLog implements FactLog, AsyncDisposable {
         path,
         copy,
         durability,
-        rules: {
-          sessionMs: options.sessionMs ?? SESSION_MS,
-          ...(options.deviceMs === undefined ? {} : { deviceMs: options.deviceMs }),
-          sessions: options.sessions ?? 100_000,
-          ...(keepMs === undefined ? {} : { keepMs }),
-          ...(keepMessages === undefined ? {} : { keepMessages }),
-        },
+        rules: rulesOf(options),
         ...(maxPages === undefined ? {} : { maxPages }),
-        ...(options.maxRooms === undefined ? {} : { maxRooms: options.maxRooms }),
       });
       const log = new LocalLog(options, lock, opened, writing);
       for (const text of opened.upgrade) options.onUpgrade?.(text);
@@ -108,6 +101,12 @@ export class LocalLog implements FactLog, AsyncDisposable {
       lock?.[Symbol.dispose]();
       throw error;
     }
+  }
+
+  /** Keeps by this from now on, in the place of all such options; what it lets go goes at once. */
+  change(to: KeepingOptions): void {
+    this.index.keepBy(to);
+    this.#writing.change(rulesOf(to));
   }
 
   get figures(): LogFigures {
@@ -198,6 +197,19 @@ export class LocalLog implements FactLog, AsyncDisposable {
   #time(): number {
     return this.#at = timeAfter(this.#at, Date.now());
   }
+}
+
+function rulesOf(
+  { keepMs, keepMessages, sessionMs = SESSION_MS, deviceMs, sessions = 100_000, maxRooms }:
+    KeepingOptions,
+): StoreRules {
+  return {
+    ...{ sessionMs, sessions },
+    ...(deviceMs === undefined ? {} : { deviceMs }),
+    ...(keepMs === undefined ? {} : { keepMs }),
+    ...(keepMessages === undefined ? {} : { keepMessages }),
+    ...(maxRooms === undefined ? {} : { maxRooms }),
+  };
 }
 
 /** The size of a fact while it waits, in UTF-16 code units. */

@@ -6,6 +6,11 @@ import type { Durability } from "./schema.ts";
 /** How long a session of a guest is kept after its last use by default, in ms: 7 days. */
 export const SESSION_MS = 7 * 86_400_000;
 
+/** What of it may change while the log is open. */
+export type KeepingOptions =
+  & RetentionRules
+  & Pick<LocalLogOptions, "sessionMs" | "deviceMs" | "maxRooms" | "sessions">;
+
 /** Where the log is, and what it keeps. */
 export interface LocalLogOptions extends RetentionRules {
   /** The directory; it is made if it does not exist. */

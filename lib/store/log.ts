@@ -64,12 +64,12 @@ export class Log {
   hasErased = false;
 
   constructor(db: DatabaseSync, options: LogOptions = {}) {
-    const { now = Date.now, sessionMs = Infinity, maxRooms } = options;
+    const { now = Date.now } = options;
     this.#db = db;
     this.#now = now;
     this.#unchanged = options.unchanged ?? new UnchangedIds();
-    this.#rows = new Rows(db, maxRooms);
-    this.#sessions = new SessionUses(db, this.#rows, sessionMs);
+    this.#rows = new Rows(db, options);
+    this.#sessions = new SessionUses(db, this.#rows, options);
     this.#inserts = new Inserts(db, this.#rows);
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commit = db.prepare("COMMIT");

@@ -2,7 +2,7 @@
 
 import type { Unchanged } from "../chat/log/unchanged_ids.ts";
 
-/** Options of a {@linkcode Log}. */
+/** Options of a {@linkcode Log}, of which `sessionMs` and `maxRooms` are looked at each time. */
 export interface LogOptions {
   /** The clock, in ms since 1970. */
   readonly now?: () => number;

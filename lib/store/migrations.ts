@@ -171,8 +171,11 @@ DELETE FROM meta WHERE key = 'indexed';
     // A message that asks something has its question in `extra`. An answer is a row like others that are
     // about messages, with its choice and who counts as one in `extra`; `life` has who has answered, by
     // `who`. Of what was removed no choice stays, so answers are looked up by their messages.
+    // Webhooks are kept by the hashes of their tokens.
     sql: `
 CREATE INDEX message_answer ON message (room, re) WHERE kind = 6;
+CREATE TABLE hook (id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+  room TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `,
   },
 ];

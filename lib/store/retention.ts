@@ -114,6 +114,12 @@ export class Retention {
     if (keepMs !== undefined) this.#oldId = this.#mark(now, keepMs);
   }
 
+  /** The rules have changed: what was found by others counts no more, and the next round begins anew. */
+  changed(): void {
+    this.#oldId = 0;
+    this.#at = undefined;
+  }
+
   /** To be called, in the caller's transaction, when the clock was set by `leap` ms to `now`. */
   leapt(leap: number, now: number): void {
     this.#heldUntil = leap > LARGE_LEAP_MS ? now + HELD_MS : this.#heldUntil + leap;

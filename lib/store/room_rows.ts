@@ -1,7 +1,8 @@
-/** Stores what has been settled about rooms and conversations: records, members, links. */
+/** Stores what has been settled about rooms and conversations: records, members, links, webhooks. */
 
 import type { DatabaseSync } from "node:sqlite";
 import { chatLog, roomLog } from "../chat/messages/log_key.ts";
+import type { Hook } from "../chat/people/hook_record.ts";
 import {
   type Access,
   ACCESSES,
@@ -20,7 +21,8 @@ import { getRows, runSql, type SqlRow } from "./sql.ts";
 
 /** How each change of a room or a conversation is stored. */
 export const ROOM_SAVES: Saves<
-  "room" | "unroom" | "member" | "unmember" | "chat" | "unchat" | "invitation" | "uninvitation"
+  | ("room" | "unroom" | "member" | "unmember" | "chat" | "unchat")
+  | ("invitation" | "uninvitation" | "hook" | "unhook")
 > = {
   room: (db, { room, opener = "" }) => saveRoom(db, room, opener),
   unroom: (db, { key }) => {
@@ -42,6 +44,11 @@ export const ROOM_SAVES: Saves<
   },
   invitation: (db, { invitation }) => saveInvitation(db, invitation),
   uninvitation: (db, { id }) => void runSql(db, "DELETE FROM invitation WHERE id = ?", id),
+  hook: (db, { hook: { id, hash, name, room, by, at } }) => {
+    const values = [id, hash, name, room, by, at];
+    runSql(db, "INSERT OR REPLACE INTO hook VALUES (?, ?, ?, ?, ?, ?)", ...values);
+  },
+  unhook: (db, { id }) => void runSql(db, "DELETE FROM hook WHERE id = ?", id),
 };
 
 function saveRoom(db: DatabaseSync, room: RoomRecord, opener: string): void {
@@ -80,10 +87,14 @@ function saveInvitation(db: DatabaseSync, invitation: Invitation): void {
 const INVITATIONS = "SELECT id, hash, room, by, inviter, uses, used, register, " +
   `${timeColumn("at")}, ${timeColumn("until")} FROM invitation ORDER BY invitation.at`;
 
+const HOOKS = `SELECT id, hash, name, room, by, ${
+  timeColumn("at")
+} FROM hook ORDER BY hook.at, hook.id`;
+
 /** Reads what has been settled about rooms and conversations. */
 export function readRooms(
   db: DatabaseSync,
-): Pick<Kept, "rooms" | "members" | "chats" | "invitations"> {
+): Pick<Kept, "rooms" | "members" | "chats" | "invitations" | "hooks"> {
   return {
     rooms: getRows(
       db,
@@ -97,6 +108,7 @@ export function readRooms(
     ).map(memberOf),
     chats: readChats(db),
     invitations: getRows(db, INVITATIONS).map(invitationOf),
+    hooks: getRows(db, HOOKS).map((row) => ({ ...row }) as unknown as Hook),
   };
 }
 

@@ -68,7 +68,7 @@ export function roomFloor(db: DatabaseSync): number {
 }
 
 /**
- * At most `limit` rooms without messages, topic, members of record and links. The default room is never
+ * At most `limit` rooms without messages, topic, members of record, links and hooks. The default room is never
  * one of them.
  */
 export function emptyRooms(db: DatabaseSync, limit: number): RoomLog[] {
@@ -77,7 +77,8 @@ export function emptyRooms(db: DatabaseSync, limit: number): RoomLog[] {
     "SELECT key FROM room r WHERE kind = ? AND topic = '' AND key <> ? AND " +
       "NOT EXISTS (SELECT 1 FROM message WHERE room = r.id) AND " +
       "NOT EXISTS (SELECT 1 FROM member WHERE room = r.key) AND " +
-      "NOT EXISTS (SELECT 1 FROM invitation WHERE room = r.key) ORDER BY id LIMIT ?",
+      "NOT EXISTS (SELECT 1 FROM invitation WHERE room = r.key) AND " +
+      "NOT EXISTS (SELECT 1 FROM hook WHERE room = r.key) ORDER BY id LIMIT ?",
     ...[ROOM, DEFAULT_ROOM, limit],
   ).map(({ key }) => roomLog(String(key)));
 }
@@ -95,10 +96,11 @@ export function dropLog(db: DatabaseSync, log: ReadLog): void {
   runSql(db, "UPDATE room SET kind = ?, key = ? WHERE id = ?", GONE, `${kind} ${key} ${id}`, id);
 }
 
-/** Deletes the members of record of a room, its links, and its places in lists. */
+/** Deletes the members of record of a room, its links and hooks, and its places in lists. */
 export function forgetRoom(db: DatabaseSync, key: string): void {
   runSql(db, "DELETE FROM member WHERE room = ?", key);
   runSql(db, "DELETE FROM invitation WHERE room = ?", key);
+  runSql(db, "DELETE FROM hook WHERE room = ?", key);
   runSql(db, "DELETE FROM listed WHERE kind = ? AND key = ?", ROOM, key);
 }
 

@@ -39,6 +39,12 @@ const REMEMBERED = 20_000;
  */
 export const MAX_KEPT_ROOMS = 100_000;
 
+/** How many rows there may be. */
+interface RowRules {
+  /** The most rooms to keep. */
+  readonly maxRooms?: number | undefined;
+}
+
 /** The rows of one database, for its writer. */
 export class Rows {
   readonly #rooms = new Map<LogKey, RoomRow>();
@@ -48,12 +54,13 @@ export class Rows {
   readonly #sessions = new Map<Hash, SessionRow>();
   readonly #authors = new Map<string, number>();
   readonly #db: DatabaseSync;
-  readonly #maxRooms: number;
+  readonly #rules: RowRules;
   /** `undefined` if the rooms must be counted again. */
   #roomCount: number | undefined;
 
-  constructor(db: DatabaseSync, maxRooms = MAX_KEPT_ROOMS) {
-    this.#maxRooms = maxRooms;
+  /** The rules are looked at each time, since they may change. */
+  constructor(db: DatabaseSync, rules: RowRules = {}) {
+    this.#rules = rules;
     this.#db = db;
   }
 
@@ -155,7 +162,7 @@ export class Rows {
   #countRoom(): boolean {
     const sql = "SELECT count(*) AS n FROM room WHERE kind = ? AND key <> ?";
     this.#roomCount ??= getNumber(this.#db, sql, ROOM, DEFAULT_ROOM);
-    if (this.#roomCount >= this.#maxRooms) return false;
+    if (this.#roomCount >= (this.#rules.maxRooms ?? MAX_KEPT_ROOMS)) return false;
     this.#roomCount++;
     return true;
   }

@@ -15,13 +15,13 @@ const PURGED_AT_ONCE = 10_000;
 export class SessionUses {
   readonly #db: DatabaseSync;
   readonly #rows: Rows;
-  readonly #grainMs: number;
+  readonly #rules: { readonly sessionMs?: number };
 
-  /** Unused sessions are kept for `sessionMs`, in ms. */
-  constructor(db: DatabaseSync, rows: Rows, sessionMs: number) {
+  /** Unused sessions are kept for `sessionMs`, in ms, which is looked at each time; for ever without it. */
+  constructor(db: DatabaseSync, rows: Rows, rules: { readonly sessionMs?: number }) {
     this.#db = db;
     this.#rows = rows;
-    this.#grainMs = noteSessionsMs(sessionMs);
+    this.#rules = rules;
   }
 
   /**
@@ -38,7 +38,8 @@ export class SessionUses {
     }
     if (row === undefined) return this.#rows.makeSession(hash, at);
     // The clock may have been set back, so a last use in the future is corrected as well.
-    if (Math.abs(at - row.used) > this.#grainMs) this.#set(row, at);
+    const grainMs = noteSessionsMs(this.#rules.sessionMs ?? Infinity);
+    if (Math.abs(at - row.used) > grainMs) this.#set(row, at);
     return row;
   }
 

@@ -113,7 +113,19 @@ export class Upkeep {
     this.#stepRows = stepRows;
     this.#retention = new Retention(db, rules);
     this.#names = new UnusedNames(db);
-    if (rules.keepMs !== undefined || rules.keepMessages !== undefined) this.#names.note();
+    this.#noteNames();
+  }
+
+  /** The rules that it was made with say something else now: looks at once for what they let go. */
+  changed(): void {
+    this.#retention.changed();
+    this.#roundAt = -Infinity;
+    this.#noteNames();
+  }
+
+  #noteNames(): void {
+    const { keepMs, keepMessages } = this.#rules;
+    if (keepMs !== undefined || keepMessages !== undefined) this.#names.note();
   }
 
   /** Does one step of whatever is due. If it throws SQLite's error, it has changed nothing. */

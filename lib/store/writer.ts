@@ -1,7 +1,7 @@
 /** Writes the database: it takes parcels of facts to store, and reports what became of each. */
 
 import type { DatabaseSync } from "node:sqlite";
-import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
+import type { FromWriter, StoreRules, ToWriter, WriterOptions } from "./calls.ts";
 import { Epoch } from "./epoch.ts";
 import { explained, StoreError } from "./faults.ts";
 import { reasonOf } from "../wire/text.ts";
@@ -59,6 +59,14 @@ export function startWriter(options: WriterOptions, tell: Tell): Writer | undefi
   }
 }
 
+/** What rules that say nothing of it leave open. */
+const OPEN_RULES = {
+  keepMs: undefined,
+  keepMessages: undefined,
+  deviceMs: undefined,
+  maxRooms: undefined,
+};
+
 /** Handles one message after the other, and does upkeep in between. */
 export class Writer {
   readonly #tell: Tell;
@@ -66,6 +74,8 @@ export class Writer {
   readonly #log: Log;
   readonly #epoch: Epoch;
   readonly #upkeep: Upkeep;
+  /** The log and upkeep look at them each time. */
+  readonly #rules: StoreRules;
   #pauses: UpkeepPauses | undefined;
   readonly #files: WatchedFiles;
   /** What is wrong with the files. */
@@ -75,14 +85,15 @@ export class Writer {
   constructor(
     db: DatabaseSync,
     epoch: Epoch,
-    { dir, rules, maxRooms, stepRows }: WriterOptions,
+    { dir, rules, stepRows }: WriterOptions,
     tell: Tell,
   ) {
     this.#tell = tell;
     this.#db = db;
     this.#epoch = epoch;
-    this.#log = new Log(db, { sessionMs: rules.sessionMs, maxRooms });
-    this.#upkeep = new Upkeep(db, rules, () => this.#log.refresh(), stepRows);
+    this.#rules = { ...rules };
+    this.#log = new Log(db, this.#rules);
+    this.#upkeep = new Upkeep(db, this.#rules, () => this.#log.refresh(), stepRows);
     this.#files = new WatchedFiles(db, dir);
   }
 
@@ -102,9 +113,17 @@ export class Writer {
         return this.#pauses?.taken();
       case "index":
         return this.#index();
+      case "change":
+        return this.#change(message.rules);
       case "close":
         return this.#end();
     }
+  }
+
+  #change(rules: StoreRules): void {
+    Object.assign(this.#rules, OPEN_RULES, rules);
+    this.#upkeep.changed();
+    this.#pauses?.taken();
   }
 
   #append(packed: Packed): void {

@@ -3,7 +3,7 @@
 import type { Cut, StayingFact, Ticket } from "../chat/log/fact.ts";
 import type { LogFigures } from "../chat/log/fact_log.ts";
 import { within } from "../wire/within.ts";
-import type { FromWriter, OpenedStore, ToWriter, WriterOptions } from "./calls.ts";
+import type { FromWriter, OpenedStore, StoreRules, ToWriter, WriterOptions } from "./calls.ts";
 import { type Hidden, missed, Parcel, type Receipts } from "./packing.ts";
 import { type BeforeReading, onItsOwnThread, onThisThread, type WriterPlace } from "./threads.ts";
 import { StoreError } from "./faults.ts";
@@ -103,6 +103,11 @@ export class Writing {
     parcel.packer.add(fact, hidden);
     parcel.add(fact, ticket, length);
     this.#schedule();
+  }
+
+  /** Has the writer keep by these rules from now on. */
+  change(rules: StoreRules): void {
+    this.#send({ type: "change", rules });
   }
 
   /**

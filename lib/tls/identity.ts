@@ -17,6 +17,11 @@ export type KeyPairFiles = KeyPair;
 /** Thrown for a certificate or key that can't be used. The message is a line that says why. */
 export class CertificateError extends Error {
   override readonly name = "CertificateError";
+
+  /** `about`: which of the two it is about, if it is about one. */
+  constructor(message: string, readonly about?: keyof KeyPair) {
+    super(message);
+  }
 }
 
 /** A certificate and its key in use. */
@@ -48,47 +53,57 @@ export class Identity {
    * {@linkcode CertificateError} and changes nothing if it can't be used.
    */
   change(pair: KeyPair): void {
-    [this.#certificate, this.#context] = open(pair);
+    this.prepare(pair)();
+  }
+
+  /** Looks at another certificate, as {@linkcode change} does; what it returns uses it, and can't fail. */
+  prepare(pair: KeyPair): () => void {
+    const opened = open(pair);
+    return () => void ([this.#certificate, this.#context] = opened);
   }
 }
 
 /** Reads the files. Rejects with a {@linkcode CertificateError}. */
 export async function readKeyPair({ cert, key }: KeyPairFiles): Promise<KeyPair> {
-  return { cert: await read(cert, "certificate"), key: await read(key, "key") };
+  return { cert: await read(cert, "cert"), key: await read(key, "key") };
 }
 
-async function read(path: string, what: string): Promise<string> {
+async function read(path: string, about: keyof KeyPair): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
-    throw new CertificateError(`The ${what} ${path} can't be read: ${explain(error as Error)}`);
+    const what = about === "cert" ? "certificate" : about;
+    const why = explain(error as Error);
+    throw new CertificateError(`The ${what} ${path} can't be read: ${why}`, about);
   }
 }
 
 function open({ cert, key }: KeyPair): [X509Certificate, SecureContext] {
-  const certificate = parse("The certificate is not PEM", () => new X509Certificate(cert));
+  const certificate = parse("cert", "The certificate is not PEM", () => new X509Certificate(cert));
   const privateKey = parse(
+    "key",
     /ENCRYPTED/.test(key) ? "The key has a passphrase; take that off" : "The key is not PEM",
     () => createPrivateKey(key),
   );
   if (!certificate.checkPrivateKey(privateKey)) {
-    throw new CertificateError("The key is not that of the certificate");
+    throw new CertificateError("The key is not that of the certificate", "key");
   }
   if (new Date(certificate.validTo).getTime() < Date.now()) {
-    throw new CertificateError(`The certificate has expired on ${certificate.validTo}`);
+    throw new CertificateError(`The certificate has expired on ${certificate.validTo}`, "cert");
   }
   const context = parse(
+    "cert",
     "The certificate and its key can't be used",
     () => createSecureContext({ cert, key, minVersion: "TLSv1.2" }),
   );
   return [certificate, context];
 }
 
-function parse<T>(problem: string, make: () => T): T {
+function parse<T>(about: keyof KeyPair, problem: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    throw new CertificateError(`${problem}: ${(error as Error).message}`);
+    throw new CertificateError(`${problem}: ${(error as Error).message}`, about);
   }
 }
 
@@ -103,7 +118,8 @@ const LOOK_MS = 2_000;
 /** Options of {@linkcode Reloader.start}. */
 export interface ReloaderOptions {
   readonly identity: Identity;
-  readonly files: KeyPairFiles;
+  /** The files to look at; `undefined`: none, until {@linkcode Reloader.prepare} has others. */
+  readonly files: KeyPairFiles | undefined;
   /** Called when another certificate is in use. */
   readonly onChanged: () => void;
   /** Called with the reason if the files can't be used; the old certificate stays in use. */
@@ -121,10 +137,12 @@ export class Reloader implements Disposable {
   /** The state of the files when they were last read, and when they were last checked. */
   #used: string;
   #seen: string;
+  #files: KeyPairFiles | undefined;
   #busy = false;
 
   private constructor(options: ReloaderOptions, state: string) {
     this.#options = options;
+    this.#files = options.files;
     this.#used = this.#seen = state;
     this.#timer = setInterval(() => this.#look(), options.lookMs ?? LOOK_MS);
   }
@@ -134,18 +152,47 @@ export class Reloader implements Disposable {
     return new Reloader(options, await stateOf(options.files));
   }
 
-  /** Reads the files again, whether they have changed or not. Never rejects. */
-  async reload(): Promise<void> {
-    const { identity, files, onChanged, onProblem } = this.#options;
+  /**
+   * Reads files, the same or others, whether they have changed or not. Rejects with a
+   * {@linkcode CertificateError}, and has changed nothing then. What it resolves with uses them from now on,
+   * looks at them, and can't fail.
+   */
+  async prepare(files: KeyPairFiles): Promise<() => void> {
+    const state = await stateOf(files);
+    const use = this.#options.identity.prepare(await readKeyPair(files));
+    return () => {
+      this.#files = files;
+      this.#used = this.#seen = state;
+      this.#change(use);
+    };
+  }
+
+  /** Uses a certificate that no file has from now on; what it returns does, and can't fail. */
+  prepareOwn(pair: KeyPair): () => void {
+    const use = this.#options.identity.prepare(pair);
+    return () => {
+      this.#files = undefined;
+      this.#change(use);
+    };
+  }
+
+  #change(use: () => void): void {
+    const { identity, onChanged } = this.#options;
     const before = identity.fingerprint;
-    this.#used = await stateOf(files);
+    use();
+    if (identity.fingerprint !== before) onChanged();
+  }
+
+  async #reload(files: KeyPairFiles): Promise<void> {
     try {
-      identity.change(await readKeyPair(files));
+      const use = await this.prepare(files);
+      // They may have been told to be others meanwhile.
+      if (files === this.#files) use();
     } catch (error) {
       if (!(error instanceof CertificateError)) throw error;
-      return onProblem(error.message);
+      this.#used = this.#seen;
+      this.#options.onProblem(error.message);
     }
-    if (identity.fingerprint !== before) onChanged();
   }
 
   [Symbol.dispose](): void {
@@ -153,18 +200,21 @@ export class Reloader implements Disposable {
   }
 
   async #look(): Promise<void> {
-    if (this.#busy) return;
+    const files = this.#files;
+    if (this.#busy || files === undefined) return;
     this.#busy = true;
-    const state = await stateOf(this.#options.files);
+    const state = await stateOf(files);
     const rests = state === this.#seen;
     this.#seen = state;
-    if (rests && state !== this.#used) await this.reload();
+    if (rests && state !== this.#used) await this.#reload(files);
     this.#busy = false;
   }
 }
 
 /** A text that differs when the files have changed. */
-async function stateOf({ cert, key }: KeyPairFiles): Promise<string> {
+async function stateOf(files: KeyPairFiles | undefined): Promise<string> {
+  if (files === undefined) return "none";
+  const { cert, key } = files;
   const states = [cert, key].map(async (path) => {
     try {
       const { mtime, size, ino } = await Deno.stat(path);

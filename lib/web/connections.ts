@@ -8,10 +8,10 @@ import { addressKey } from "../server/admission.ts";
 
 /** Options of {@linkcode Connections}. */
 export interface ConnectionRules {
-  /** The most connections at once that are not WebSockets. */
-  readonly most: number;
+  /** The most connections at once that are not WebSockets; asked each time. */
+  readonly most: () => number;
   /** The same from one address; see {@linkcode addressKey}. */
-  readonly mostPerAddress: number;
+  readonly mostPerAddress: () => number;
   /** Whether an address is that of a proxy, whose connections count as those of its clients. */
   readonly isProxy: (address: string) => boolean;
 }
@@ -55,7 +55,7 @@ export class Connections implements Disposable {
       socket.destroy();
       return;
     }
-    if (this.#plain.size >= this.#rules.most) this.#closeOne();
+    if (this.#plain.size >= this.#rules.most()) this.#closeOne();
     const peer = peerOf(socket);
     // An earlier connection with the same ends was reset, and its end is not reported yet.
     const earlier = this.#plain.get(peer);
@@ -112,7 +112,7 @@ export class Connections implements Disposable {
   }
 
   #isFull(key: string | undefined): boolean {
-    return key !== undefined && (this.#counts.get(key) ?? 0) >= this.#rules.mostPerAddress;
+    return key !== undefined && (this.#counts.get(key) ?? 0) >= this.#rules.mostPerAddress();
   }
 
   #closeOne(): void {

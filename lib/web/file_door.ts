@@ -45,6 +45,8 @@ export interface FileDoorOptions {
   readonly metrics: Pick<MetricsReader, "downloads" | "fileBytes">;
   /** A client has taken a piece of a file. */
   readonly onRead: (socket: Socket) => void;
+  /** What links are signed with, if it outlives the process. */
+  readonly linkSecret?: Uint8Array | undefined;
 }
 
 /** A request for a file, from a client whose address is known. */
@@ -71,10 +73,10 @@ export class FileDoor implements Disposable {
 
   /** The web door listens there: links lead to it from now on. */
   open(addr: DoorAddress): void {
-    const { host: { shared }, limits: { webLinkMs }, base, rules } = this.#options;
+    const { host: { shared }, limits, base, rules, linkSecret: secret } = this.#options;
     shared.links = this.#links = new SignedLinks({
-      base,
-      linkMs: webLinkMs,
+      ...{ base, secret },
+      linkMs: () => limits.webLinkMs,
       date: () => shared.house.state.people.now,
       origin: (came) => linkOrigin(rules, addr, came),
     });

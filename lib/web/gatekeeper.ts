@@ -22,6 +22,9 @@ export interface GateRules {
   readonly isSecure?: boolean;
 }
 
+/** The rules that name somebody, and may change. */
+export type NamedRules = Pick<GateRules, "trustedProxies" | "hosts" | "origins">;
+
 /** Why a request is refused: the status of the answer, and a sentence. */
 export interface HttpRefusal {
   readonly status: number;
@@ -48,30 +51,27 @@ const FORWARDED = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
 
 /** Checks requests before they are answered. */
 export class Gatekeeper {
-  readonly #proxies: ReadonlySet<string>;
-  readonly #hosts: ReadonlySet<string>;
-  readonly #origins: ReadonlySet<string>;
+  #proxies: ReadonlySet<string> = new Set();
+  #hosts: ReadonlySet<string> = new Set();
+  #origins: ReadonlySet<string> = new Set();
   readonly #pages: () => readonly string[];
   readonly #isSecure: boolean;
   readonly #ownAddresses: () => readonly string[];
 
-  constructor(
-    {
-      trustedProxies = [],
-      hosts = [],
-      origins = [],
-      pages = () => [],
-      isSecure = false,
-      ownAddresses = () => [],
-    }: GateRules,
-  ) {
+  constructor(rules: GateRules) {
+    const { pages = () => [], isSecure = false, ownAddresses = () => [] } = rules;
     this.#ownAddresses = ownAddresses;
     this.#pages = pages;
+    this.#isSecure = isSecure;
+    this.change(rules);
+  }
+
+  /** Goes by other names of this server, origins and proxies from the next request on. */
+  change({ trustedProxies = [], hosts = [], origins = [] }: NamedRules): void {
     this.#proxies = new Set(trustedProxies.map(plainAddress));
     this.#origins = new Set(origins.map((origin) => new URL(origin).origin));
     const named = [...this.#origins].map((origin) => new URL(origin).hostname);
     this.#hosts = new Set([...hosts, ...named].map(plainHost));
-    this.#isSecure = isSecure;
   }
 
   /**

@@ -1,6 +1,6 @@
-/** Response headers that restrict what a browser does with an answer. */
+/** Response headers that restrict what a browser does with an answer, and what a request's headers say of its body. */
 
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { originOf, type Visit } from "./gatekeeper.ts";
 
 /** Headers for the parts of the page, which are no secret and do nothing by themselves. */
@@ -34,6 +34,11 @@ export function setHeaders(
   headers: Readonly<Record<string, string>>,
 ): void {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
+/** Whether a request has a body. */
+export function hasBody({ headers }: Pick<IncomingMessage, "headers">): boolean {
+  return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 }
 
 function policy(visit: Visit | undefined, pages: readonly string[]): string {

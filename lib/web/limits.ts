@@ -1,6 +1,6 @@
 /** The limits of the web door besides those of every door, in a table like the server's. */
 
-import { type Limit, limit } from "../server/limit.ts";
+import { type Limit, limit, limitAtStart } from "../server/limit.ts";
 
 /** Every limit by its name in {@linkcode WebLimits}. */
 export const WEB_LIMITS = {
@@ -8,7 +8,7 @@ export const WEB_LIMITS = {
     "connections of browsers at once, besides WebSockets; the longest silent gives way",
     { flag: "web-connections", unit: "count", default: 1_000 },
   ),
-  webHeaderBytes: limit(
+  webHeaderBytes: limitAtStart(
     "largest header of an HTTP request",
     { flag: "web-max-headers", unit: "bytes", default: 8_192, least: 1_024 },
   ),
@@ -39,6 +39,14 @@ export const WEB_LIMITS = {
   webLinkMs: limit(
     "time for which an HTTP link to a file holds",
     { flag: "web-link-timeout", unit: "ms", default: 3_600_000 },
+  ),
+  hookBytes: limit(
+    "largest body of a webhook",
+    { flag: "max-hook", unit: "bytes", default: 65_536, least: 1_024 },
+  ),
+  hookPostsPerMinute: limit(
+    "messages of one webhook in a minute; as many may come at once",
+    { flag: "max-hook-rate", unit: "count", default: 60, tells: "try-later" },
   ),
 } satisfies Readonly<Record<string, Limit>>;
 

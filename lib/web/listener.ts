@@ -51,18 +51,33 @@ const HANDSHAKE_MS = 10_000;
 
 /** Makes an HTTP server that does not listen yet. */
 export function createHttp(limits: WebLimits): Server {
-  const requestMs = timerMs(limits.webRequestMs);
-  const headersMs = Math.min(timerMs(limits.webHeadersMs), requestMs);
+  const { headersTimeout, requestTimeout, keepAliveTimeout } = deadlinesOf(limits);
+  const lookMs = Math.min(headersTimeout / LOOKS_PER_DEADLINE, MOST_LOOK_MS);
   const server = createServer({
     maxHeaderSize: limits.webHeaderBytes,
-    headersTimeout: headersMs,
+    ...{ headersTimeout, requestTimeout, keepAliveTimeout },
+    connectionsCheckingInterval: timerMs(lookMs),
+  });
+  setDeadlines(server, limits);
+  return server;
+}
+
+/** Has an HTTP server go by the deadlines of these limits from now on. */
+export function setDeadlines(server: Server, limits: WebLimits): void {
+  Object.assign(server, deadlinesOf(limits));
+}
+
+function deadlinesOf(
+  limits: WebLimits,
+): Pick<Server, "headersTimeout" | "requestTimeout" | "keepAliveTimeout" | "timeout"> {
+  const requestMs = timerMs(limits.webRequestMs);
+  return {
+    headersTimeout: Math.min(timerMs(limits.webHeadersMs), requestMs),
     requestTimeout: requestMs,
     keepAliveTimeout: timerMs(limits.webIdleMs),
-    connectionsCheckingInterval: timerMs(Math.min(headersMs / LOOKS_PER_DEADLINE, MOST_LOOK_MS)),
-  });
-  // Closes a connection on which nothing moves. WebSockets have deadlines of their own.
-  server.timeout = requestMs;
-  return server;
+    // Closes a connection on which nothing moves. WebSockets have deadlines of their own.
+    timeout: requestMs,
+  };
 }
 
 /**

@@ -4,8 +4,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { ifNoneMatch } from "@std/http/etag";
 
-/** The folder of the folders below; the executable has them beside its one folder of modules. */
-const LIB = new URL(Deno.build.standalone ? "./" : "../", import.meta.url);
+/** The folder of the folders below; a bundle, which is JavaScript, has them beside its modules. */
+const LIB = new URL(import.meta.url.endsWith(".js") ? "./" : "../", import.meta.url);
 const OWN = "web/page/";
 /** The folders of lib whose files browsers get. They are also in the executable. */
 export const PAGE_FOLDERS: readonly string[] = [OWN, "words/"];

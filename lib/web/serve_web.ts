@@ -3,51 +3,18 @@
  * flags, the environment, rooms or messages.
  */
 
-import type { Buffer } from "node:buffer";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
-import type { ListenerHost, LiveConnection } from "../server/host.ts";
-import { Connections } from "./connections.ts";
-import {
-  Gatekeeper,
-  type GateRules,
-  type HttpRefusal,
-  originOf,
-  plainAddress,
-  type Visit,
-} from "./gatekeeper.ts";
-import { FileDoor, type FileRequest } from "./file_door.ts";
-import { PART_HEADERS, securityHeaders, setHeaders } from "./headers.ts";
+import type { ListenerHost } from "../server/host.ts";
 import { webDefaults, type WebLimits } from "./limits.ts";
-import { createHttp, listen, type Listening, type Secure } from "./listener.ts";
-import { type PageFiles, readPage, sendFile } from "./page.ts";
-import { FILE_PATH } from "./signed_links.ts";
-import type { SocketProtocol } from "./socket_protocol.ts";
-import {
-  type OpenedProtocol,
-  openProtocols,
-  refuseUpgrade,
-  secondsText,
-  wrongUpgrade,
-} from "./upgrade.ts";
-import { type Report, Watch } from "./watch.ts";
-import { webProtocol } from "./web_door.ts";
+import { createHttp, listen, type Listening, setDeadlines } from "./listener.ts";
+import { readPage } from "./page.ts";
+import { Site, type SiteChangeable, type SiteOptions } from "./site.ts";
 
 /** Options of {@linkcode serveWeb}. */
-export interface WebOptions extends Omit<GateRules, "isSecure"> {
+export interface WebOptions extends Omit<SiteOptions, "limits"> {
   readonly hostname: string;
   /** 0 picks a free port. */
   readonly port: number;
-  /** The path of the page, such as `/chat`; by default the root. */
-  readonly base?: string;
   readonly limits?: Partial<WebLimits>;
-  /** Whether everybody may see the metrics, and not only clients on this machine. */
-  readonly openMetrics?: boolean;
-  /** Wraps each connection in TLS; by default plain HTTP. */
-  readonly secure?: Secure;
-  /** What is spoken over WebSockets besides what the page does, under the same rules. */
-  readonly protocols?: readonly SocketProtocol[];
 }
 
 /** An open web door. */
@@ -55,11 +22,12 @@ export interface WebListener extends AsyncDisposable {
   readonly addr: { readonly hostname: string; readonly port: number };
   /** How many HTTP connections are open, including WebSockets. */
   readonly connections: number;
+  /** Goes by this from now on, in the place of all that it had; connections stay. */
+  change(to: WebChangeable): void;
 }
 
-const encoder = new TextEncoder();
-
-const NOTHING_HERE: HttpRefusal = { status: 404, text: "There is nothing here." };
+/** What may change while the door is open. */
+export type WebChangeable = SiteChangeable & Pick<WebOptions, "limits">;
 
 /**
  * Opens the web door of a server. Close it after the server has stopped: until then it answers that
@@ -92,6 +60,11 @@ export async function serveWeb(host: ListenerHost, options: WebOptions): Promise
     get connections(): number {
       return site.connections.size;
     },
+    change(to): void {
+      Object.assign(limits, webDefaults(to.limits));
+      setDeadlines(server, limits);
+      site.change(to);
+    },
     async [Symbol.asyncDispose](): Promise<void> {
       const closed = listening.close();
       server.closeAllConnections();
@@ -101,198 +74,4 @@ export async function serveWeb(host: ListenerHost, options: WebOptions): Promise
       site[Symbol.dispose]();
     },
   };
-}
-
-/** Answers HTTP requests. */
-class Site implements Disposable {
-  readonly #host: ListenerHost;
-  readonly #gatekeeper: Gatekeeper;
-  readonly #page: PageFiles;
-  readonly #base: string;
-  /** What is spoken over WebSockets, by its path. */
-  readonly #protocols: ReadonlyMap<string | undefined, OpenedProtocol>;
-  readonly connections: Connections;
-  readonly files: FileDoor;
-  readonly #watch: Watch;
-  readonly #openMetrics: boolean;
-
-  constructor(host: ListenerHost, options: WebOptions & { limits: WebLimits }, page: PageFiles) {
-    this.#host = host;
-    const pages = (): readonly string[] => host.shared.nodes?.latePages ?? [];
-    const rules: GateRules = { ...options, isSecure: options.secure !== undefined, pages };
-    this.#gatekeeper = new Gatekeeper(rules);
-    this.connections = new Connections({
-      most: options.limits.webConnections,
-      mostPerAddress: host.shared.limits.connectionsPerAddress,
-      isProxy: (address) => this.#gatekeeper.isProxy(address),
-    });
-    this.#page = page;
-    this.#base = options.base ?? "";
-    this.#watch = new Watch(host);
-    this.#openMetrics = options.openMetrics ?? false;
-    const { limits } = options;
-    const { metrics } = this.#watch;
-    const onRead = (socket: Socket): void => this.connections.reads(socket);
-    this.files = new FileDoor({ host, limits, base: this.#base, rules, metrics, onRead });
-    const all = [webProtocol(host.shared.limits.payloadBytes), ...options.protocols ?? []];
-    const wrong = (socket: Duplex, text: string): void =>
-      this.#refuseUpgrade(socket, { status: 400, text });
-    this.#protocols = openProtocols(all, wrong);
-  }
-
-  [Symbol.dispose](): void {
-    this.files[Symbol.dispose]();
-    this.#watch[Symbol.dispose]();
-  }
-
-  /** Logs a problem of ours. */
-  trouble({ message }: Error): void {
-    const fields = { error: message };
-    const text = "Trouble at the web door";
-    this.#host.shared.log({ level: "warning", kind: "problem", text, fields });
-  }
-
-  /** Does `work`. If it throws, which is a bug, closes the socket: nothing else would. */
-  guard(socket: Duplex, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.#fail(socket, error as Error);
-    }
-  }
-
-  /** A TLS handshake failed, or the peer did not speak TLS. */
-  insecure({ message }: Error, { remoteAddress = "" }: Socket): void {
-    const fields = { address: plainAddress(remoteAddress), error: message };
-    const text = "A TLS handshake failed at the web door";
-    this.#host.shared.log({ level: "info", kind: "tls-failed", text, fields });
-  }
-
-  request(request: IncomingMessage, response: ServerResponse): void {
-    response.once("close", () => this.#watch.metrics.responded(response.statusCode));
-    const visit = this.#gatekeeper.visit(request);
-    if ("status" in visit) return this.#refuse(visit, response);
-    if (!this.connections.asks(request.socket, visit.address)) {
-      return this.#refuse(
-        { status: 503, text: "Your address has too many connections." },
-        response,
-      );
-    }
-    const path = this.#pathOf(request);
-    const file = path === undefined ? undefined : this.#page.get(path);
-    const isPart = file !== undefined && !file.isDocument;
-    const isFile = path?.startsWith(FILE_PATH) ?? false;
-    // A file that somebody has sent has headers of its own.
-    if (!isFile) {
-      setHeaders(response, isPart ? PART_HEADERS : securityHeaders(visit, this.#gatekeeper.pages));
-    }
-    // We don't read the body of a request, so the connection can't be used for another.
-    if (hasBody(request)) response.shouldKeepAlive = false;
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      response.setHeader("Allow", "GET, HEAD");
-      return this.#refuse({ status: 405, text: "Only GET and HEAD are answered." }, response);
-    }
-    if (path === "" && this.#base !== "") {
-      response.writeHead(308, { "Location": `${this.#base}/`, "Content-Length": 0 }).end();
-      return;
-    }
-    if (file !== undefined) return sendFile(file, request, response);
-    if (isFile) return this.#file({ request, response, address: visit.address, path: path ?? "" });
-    if (this.#protocols.has(path)) {
-      response.setHeader("Upgrade", "websocket");
-      return this.#refuse({ status: 426, text: "This is a WebSocket." }, response);
-    }
-    const report = path === undefined ? undefined : this.#reportFor(path, visit);
-    if (report === undefined) {
-      return this.#refuse(NOTHING_HERE, response);
-    }
-    Promise.resolve(report).then((told) => this.#tell(told, response)).catch((error) =>
-      this.#fail(request.socket, error)
-    );
-  }
-
-  #file(asked: FileRequest): void {
-    this.files.answer(asked).then((refused) => {
-      if (refused !== undefined) this.#refuse(refused, asked.response);
-    }).catch((error) => this.#fail(asked.request.socket, error));
-  }
-
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    // The socket has left the HTTP server, and with it the listener for its errors.
-    socket.on("error", () => socket.destroy());
-    const visit = this.#gatekeeper.visit(request);
-    if ("status" in visit) return this.#refuseUpgrade(socket, visit);
-    const opening = this.#protocols.get(this.#pathOf(request));
-    if (opening === undefined) return this.#refuseUpgrade(socket, NOTHING_HERE);
-    const refused = this.#refusesUpgrade(request, visit);
-    if (refused !== undefined) return this.#refuseUpgrade(socket, refused);
-    const { address, scheme, isLocal } = visit;
-    const origin = originOf(visit);
-    const isPrivate = scheme === "https" || isLocal;
-    const bye = this.#host.admit(address, () => {
-      let connection: LiveConnection | undefined;
-      opening.webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        this.connections.upgraded(socket as Socket);
-        this.#watch.metrics.responded(101);
-        const opened = { webSocket, socket: socket as Socket, address, origin, isPrivate };
-        connection = opening.protocol.connect(opened, this.#host);
-      });
-      return connection;
-    });
-    if (bye === undefined) return;
-    const { reason, text, retryAfterMs } = bye;
-    this.#refuseUpgrade(socket, { status: 503, text: `${reason}: ${text}`, retryAfterMs });
-  }
-
-  #fail(socket: Duplex, error: Error): void {
-    this.trouble(error);
-    socket.destroy();
-  }
-
-  #refuseUpgrade(socket: Duplex, refused: HttpRefusal): void {
-    this.#watch.metrics.responded(refused.status);
-    refuseUpgrade(socket, refused);
-  }
-
-  #refusesUpgrade(request: IncomingMessage, visit: Visit): HttpRefusal | undefined {
-    const wrong = wrongUpgrade(request);
-    if (wrong !== undefined) return wrong;
-    if (this.#host.stopping) return { status: 503, text: "The server is shutting down." };
-    return this.#gatekeeper.refusesOrigin(visit, request.headers.origin);
-  }
-
-  /** The path below the base, as it was sent. No path of ours has escapes. */
-  #pathOf({ url = "" }: IncomingMessage): string | undefined {
-    const path = url.split("?", 1)[0] ?? "";
-    if (this.#base === "") return path;
-    return path === this.#base || path.startsWith(`${this.#base}/`)
-      ? path.slice(this.#base.length)
-      : undefined;
-  }
-
-  /** The report at a path; `undefined` if there is none, or for clients that may not see it. */
-  #reportFor(path: string, { isLocal }: Visit): Report | Promise<Report> | undefined {
-    return isLocal || this.#openMetrics ? this.#watch.report(path) : undefined;
-  }
-
-  #tell({ status, type, body }: Report, response: ServerResponse): void {
-    const bytes = encoder.encode(body);
-    response.writeHead(status, {
-      "Content-Type": type,
-      "Content-Length": bytes.length,
-      "Cache-Control": "no-store",
-    });
-    response.end(response.req.method === "HEAD" ? undefined : bytes);
-  }
-
-  #refuse({ status, text, retryAfterMs }: HttpRefusal, response: ServerResponse): void {
-    if (retryAfterMs !== undefined) response.setHeader("Retry-After", secondsText(retryAfterMs));
-    if (!response.hasHeader("Content-Security-Policy")) setHeaders(response, securityHeaders());
-    response.shouldKeepAlive = false;
-    this.#tell({ status, type: "text/plain; charset=utf-8", body: `${text}\n` }, response);
-  }
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 }

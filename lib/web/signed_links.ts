@@ -1,5 +1,5 @@
 /**
- * Links to files that hold for a while, for one person on one device. Each is signed with a secret of the process, so
+ * Links to files that hold for a while, for one person on one device. Each is signed with a secret of the server, so
  * that nobody makes one, or reads on when its time is over; whether that person may still read the file,
  * and is signed in on that device, is asked when the link is followed.
  */
@@ -30,12 +30,14 @@ const READER = /^(?:account|guest|room) /;
 export interface SignedLinkOptions {
   /** The path of the page. */
   readonly base: string;
-  /** How long a link holds, in ms. */
-  readonly linkMs: number;
+  /** How long a link holds, in ms; asked for each. */
+  readonly linkMs: () => number;
   /** The clock that people go by, in ms since 1970. */
   readonly date: () => number;
   /** The origin by which a client reaches the web door. */
   readonly origin: (came: CameBy | undefined) => string | undefined;
+  /** What links are signed with; by default a secret that ends with the process. */
+  readonly secret?: Uint8Array | undefined;
 }
 
 /** What a link asks for. */
@@ -46,14 +48,16 @@ export interface FollowedLink extends LinkOwner {
 /** Makes links, and knows those that it has made. */
 export class SignedLinks implements FileLinks {
   readonly #options: SignedLinkOptions;
-  readonly #secret = randomBytes(SECRET_BYTES);
+  readonly #secret: Uint8Array;
 
   constructor(options: SignedLinkOptions) {
     this.#options = options;
+    this.#secret = options.secret ?? randomBytes(SECRET_BYTES);
   }
 
   link({ id, name }: LinkedFile, { reader, device }: LinkOwner, came?: CameBy): FileLink {
-    const { base, linkMs, date, origin } = this.#options;
+    const { base, date, origin } = this.#options;
+    const linkMs = this.#options.linkMs();
     const step = Math.max(1, Math.floor(linkMs / ENDS));
     const until = Math.floor((date() + linkMs) / step) * step;
     const query = new URLSearchParams({

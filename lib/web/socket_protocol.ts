@@ -7,7 +7,7 @@ import type { OpenWebSocket } from "./web_socket_transport.ts";
 export interface SocketProtocol {
   /** The path below that of the page, as `/ws`. */
   readonly path: string;
-  /** The largest message of a client, in bytes. */
+  /** The largest message of a client, in bytes; asked for each client. */
   readonly maxPayload: number;
   /** The subprotocols, of which a client gets the first that it asks for; others get none. */
   readonly names: readonly string[];

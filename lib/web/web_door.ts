@@ -23,11 +23,13 @@ import {
 import type { SocketProtocol } from "./socket_protocol.ts";
 import { WebSocketTransport } from "./web_socket_transport.ts";
 
-/** What browsers speak; `maxPayload` is that of all requests. */
-export function webProtocol(maxPayload: number): SocketProtocol {
+/** What browsers speak, whose requests have the largest payload of all requests. */
+export function webProtocol({ limits }: Pick<SharedState, "limits">): SocketProtocol {
   return {
     path: "/ws",
-    maxPayload,
+    get maxPayload() {
+      return limits.payloadBytes;
+    },
     names: [],
     connect(opened, host): Connection {
       const transport = new WebSocketTransport(opened);

@@ -40,6 +40,8 @@ declare module "ws" {
       /** Pieces read from the socket that wait for the rest of a fragment; as above. */
       readonly maxBufferedChunks: number;
     });
+    /** Each WebSocket is made with what stands here then. */
+    readonly options: { maxPayload: number };
     /** The request is not in order; the listener is to answer it and close. */
     on(event: "wsClientError", listener: (error: Error, socket: Duplex) => void): this;
     /** Calls back before it returns, unless the request is not in order. */

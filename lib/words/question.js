@@ -63,12 +63,12 @@ export function askedText({ choices, from = [], role, quorum = 1 }) {
 
 /**
  * What a question says of its choices, and how it is answered: `yes or no: /answer 57 yes`. `asker`: who has
- * asked, where the line has to say it.
- * @type {(question: AskedQuestion, seq: number, asker?: string) => string}
+ * asked, where the line has to say it; `sign`: what commands begin with.
+ * @type {(question: AskedQuestion, seq: number, asker?: string, sign?: string) => string}
  */
-export function choicesText(question, seq, asker) {
+export function choicesText(question, seq, asker, sign = "/") {
   const name = asker === undefined ? "" : ` @${/\s/.test(asker) ? `"${asker}"` : asker}`;
-  return `${askedText(question)}: /answer${name} ${seq} ${question.choices[0]}`;
+  return `${askedText(question)}: ${sign}answer${name} ${seq} ${question.choices[0]}`;
 }
 
 /**

@@ -52,7 +52,7 @@ browserTest(
     // The same session, which had said it, is proof enough.
     await ann.online();
     await ann.sees("open");
-    web.server.changePassword("another");
+    web.server.change({ password: "another" });
     await page.reload();
     await page.locator(ERROR, { hasText: "This server asks for a password." }).waitFor();
     await becomes(() => page.inputValue("#join-name"), "ann");

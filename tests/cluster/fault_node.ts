@@ -39,7 +39,7 @@ export class FaultNode implements AsyncDisposable {
     const urls = this.ways.map(({ addr }) => `nats://127.0.0.1:${addr.port}`);
     this.#env = {
       ...{ CHATROOM_CLUSTER: urls.join(), CHATROOM_CLUSTER_NAME: cluster, NO_COLOR: "1" },
-      ...{ CHATROOM_DATA: "", CHATROOM_NAME: "", CHATROOM_SERVER: "" },
+      ...{ CHATROOM_DATA: "", CHATROOM_NAME: "", CHATROOM_SERVER: "", CHATROOM_CONFIG: "none" },
       CHATROOM_CLUSTER_REPLICAS: `${servers.all.length}`,
     };
   }

@@ -7,6 +7,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import config from "../../deno.json" with { type: "json" };
 import { DOCUMENTS } from "../../lib/cli/topics.ts";
 import { PAGE_FOLDERS } from "../../lib/web/page.ts";
+import { settleNames } from "./packages/bundle_names.ts";
 
 /** All that the executable may do. What is not here it can't even ask for. */
 export const PERMISSIONS: readonly string[] = [
@@ -24,9 +25,9 @@ export const TARGETS: readonly string[] = [
   "x86_64-pc-windows-msvc",
 ];
 
-const ROOT = new URL("../../", import.meta.url);
+export const ROOT = new URL("../../", import.meta.url);
 /** Where the bundle is made, below the project. */
-const PARTS = "dist/parts";
+export const PARTS = "dist/parts";
 /** What is a program of its own: the executable, and the worker, which no import names. */
 const PROGRAMS: readonly string[] = ["main.ts", "lib/store/worker.ts"];
 /** What modules read at run time: its path below the project, by that beside the bundle. */
@@ -112,7 +113,7 @@ function refuse(problem: string): number {
  *
  * Resolves with `false` after having said on stderr why that can't be done.
  */
-async function bundle(): Promise<boolean> {
+export async function bundle(): Promise<boolean> {
   await removeParts(); // of a run that was interrupted
   await Deno.mkdir(new URL(PARTS, ROOT), { recursive: true });
   const args = ["bundle", "--quiet", "--code-splitting", "--outdir", PARTS, ...PROGRAMS];
@@ -122,6 +123,7 @@ async function bundle(): Promise<boolean> {
     return false;
   }
   const parts = new URL(`${PARTS}/`, ROOT);
+  await settleNames(parts, PROGRAMS.map((path) => path.replace(/\.ts$/, ".js")));
   await Deno.writeTextFile(new URL("worker.ts", parts), 'import "./lib/store/worker.js";\n');
   for (const [beside, path] of FILES) {
     const file = new URL(beside, parts);
@@ -138,7 +140,7 @@ function* filesBelow(folder: string): Generator<string> {
   }
 }
 
-async function removeParts(): Promise<void> {
+export async function removeParts(): Promise<void> {
   await Deno.remove(new URL(PARTS, ROOT), { recursive: true }).catch(() => {}); // there are none
 }
 
@@ -148,6 +150,19 @@ async function compile(target: string | undefined): Promise<boolean> {
   const windows = target?.includes("windows") ?? Deno.build.os === "windows";
   const file = `dist/${name}${windows ? ".exe" : ""}`;
   write(Deno.stdout, `Compiling ${file}\n`);
+  const problem = await compileTo(file, target);
+  if (problem !== undefined) write(Deno.stderr, `compile: ${problem}\n`);
+  return problem === undefined;
+}
+
+/**
+ * Makes the executable `file`, a path below `dist/`, of the bundle that is there, for a target or for this
+ * machine. Resolves with why it can't be made; `undefined`: it is made.
+ */
+export async function compileTo(
+  file: string,
+  target: string | undefined,
+): Promise<string | undefined> {
   const args = [
     "compile",
     "--quiet",
@@ -170,8 +185,7 @@ async function compile(target: string | undefined): Promise<boolean> {
     "main.js",
   ];
   const { success, stderr } = await deno(args, new URL(`${PARTS}/`, ROOT));
-  if (!success) write(Deno.stderr, `compile: ${reason(stderr)}\n`);
-  return success;
+  return success ? undefined : reason(stderr);
 }
 
 /** Runs this Deno; resolves with whether that went well, and what it said. */

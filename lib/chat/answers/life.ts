@@ -207,6 +207,6 @@ function putAbout(
   const stored = putPausing(house, session, { request, fact, pause, then });
   const audience = isRoomLog(fact.log) ? house.audiences.of(keyOf(fact.log)) : undefined;
   const length = fact.kind === "revise" ? fact.text.length : 0;
-  const held = countSpeech(house, audience, length) ?? audience?.crowded(house.roundLength);
+  const held = countSpeech(house, audience, length) ?? audience?.crowded(house.limits.roundLength);
   return stored === undefined ? held : stored.then(() => held);
 }

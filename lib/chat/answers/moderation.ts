@@ -1,11 +1,12 @@
 /** The answers to `mod`, `bans` and `audit`, and to what is asked from the server's machine. */
 
-import type { AuditLine, Event, ListedBan } from "../../wire/events.ts";
+import type { Event, ListedBan } from "../../wire/events.ts";
 import type { RequestOf } from "../../wire/requests.ts";
 import { MAX_NAME_LENGTH, nameKey } from "../../words/names.js";
 import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
-import { type ConsoleAnswer, judgeConsole } from "../judge/judge_console.ts";
+import { auditedBy, type ConsoleAnswer, judgeConsole } from "../judge/judge_console.ts";
+import { checkHookLevel } from "../judge/judge_hook.ts";
 import { maySee } from "../judge/may_read.ts";
 import { REMOVAL } from "../judge/judge_room.ts";
 import { check, scopeOf } from "../judge/mod_action.ts";
@@ -14,7 +15,7 @@ import { fitting } from "../messages/fits.ts";
 import { checkName } from "../names/check_name.ts";
 import type { ConsoleRequest, ConsoleRequestOf } from "../people/console_request.ts";
 import type { ModAction } from "../people/people_ask.ts";
-import type { Change, Sanction } from "../people/records.ts";
+import type { Sanction } from "../people/records.ts";
 import { putModeration, putPeople } from "../put_people.ts";
 import type { Session } from "../sessions/session.ts";
 import { allDevices, listedDevice } from "./devices.ts";
@@ -127,10 +128,13 @@ export async function answerConsole(
     const { addressKey } = rules;
     return judgeConsole(house.state, request, { addressKey, at: people.now, account: "" }).answer;
   }
+  if (request.type === "hook") checkHookLevel(house);
   const account = house.chance.id();
   const { changes } = await putPeople(house, { kind: "console", request, account });
-  const lines = linesOf(changes);
+  const lines = auditedBy(changes);
   lines.forEach(house.onModerated);
+  const [line] = lines;
+  if (request.type === "hook" && line !== undefined) return { hook: line };
   return request.type === "lift" ? { lifted: lines } : {};
 }
 
@@ -142,8 +146,4 @@ async function answerDevices(
   if (account === undefined) return {};
   const devices = await allDevices(house, account.id);
   return { devices: devices.map((device) => listedDevice(house, device)) };
-}
-
-function linesOf(changes: readonly Change[]): AuditLine[] {
-  return changes.flatMap((change) => change.type === "audit" ? change.line : []);
 }

@@ -184,7 +184,7 @@ export function pageLength({ state: { rules: { messageBytes } } }: HouseParts): 
 }
 
 /** The most messages of a page: at least 1, or a client that walks through pages would never get on. */
-export function sizeOf({ pageMessages }: HouseParts, limit: number): number {
+export function sizeOf({ limits: { pageMessages } }: HouseParts, limit: number): number {
   return Math.max(1, Math.min(limit, pageMessages));
 }
 

@@ -64,7 +64,8 @@ export function say(
   const pause = pauseFor(house, session, room.key);
   const stored = putPausing(house, session, { request, fact, pause, then: sending?.then });
   if (audience !== undefined) audience.said++;
-  const held = countSpeech(house, audience, text.length) ?? audience?.crowded(house.roundLength);
+  const held = countSpeech(house, audience, text.length) ??
+    audience?.crowded(house.limits.roundLength);
   return stored === undefined ? held : stored.then(() => held);
 }
 

@@ -69,7 +69,7 @@ export function enterRoom<Result>(
 
 /** How many of the messages that were said in a room before it came a new member gets. */
 export function earlierFor(
-  { scrollback }: Pick<HouseParts, "scrollback">,
+  { limits: { scrollback } }: Pick<HouseParts, "limits">,
   { scrollback: sees }: Traits,
   wanted: number = scrollback,
 ): number {

@@ -36,7 +36,7 @@ export function takingFiles(options: FileOptions, limits: FileLimits): Files {
     onSenders,
     onFailed,
     limits,
-    transfers: new Transfers(limits.transfers),
+    transfers: new Transfers(() => limits.transfers),
   };
 }
 

@@ -58,7 +58,7 @@ export interface FileOnce {
 
 /** Knows all transfers. */
 export class Transfers {
-  readonly #atOnce: number;
+  readonly #most: () => number;
   readonly #peers = new Map<Peer, OnPeer>();
   /** Uploads by their ids, whichever connection they are on. */
   readonly #uploads = new Map<string, Uploading>();
@@ -75,9 +75,9 @@ export class Transfers {
   #sentBytes = 0;
   #files = 0;
 
-  /** One connection has so many at once, each way. */
-  constructor(atOnce: number) {
-    this.#atOnce = atOnce;
+  /** One connection has so many at once, each way, which is asked each time. */
+  constructor(most: () => number) {
+    this.#most = most;
   }
 
   get figures(): TransferFigures {
@@ -149,7 +149,7 @@ export class Transfers {
   /** Throws a {@linkcode Refusal} (`too-many-transfers`) when a connection has as many as it may have. */
   check(peer: Peer, way: "uploads" | "downloads", id: string | undefined): void {
     const some = this.#peers.get(peer)?.[way];
-    if (some === undefined || some.size < this.#atOnce || id !== undefined && some.has(id)) return;
+    if (some === undefined || some.size < this.#most() || id !== undefined && some.has(id)) return;
     throw new Refusal(
       "too-many-transfers",
       `${some.size} ${way} are under way on your connection, which is the limit; ` +

@@ -3,7 +3,7 @@
 import { SERVER_NAME } from "../../wire/names.ts";
 import { nameKey } from "../../words/names.js";
 import type { HouseState } from "../house_state.ts";
-import { alike, checkName, ownNameLike } from "../names/check_name.ts";
+import { alike, checkName, ownNameLike, readsAsHook } from "../names/check_name.ts";
 import type { Who } from "../people/people.ts";
 import type { Account } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
@@ -64,9 +64,13 @@ export function chooseName(
 
 /**
  * Throws a {@linkcode Refusal} (`bad-name`) for a name that reads as the server's own, which stands before
- * what it says to classic clients, or as that of a service of IRC networks, to which people send passwords.
+ * what it says to classic clients, as that of a service of IRC networks, to which people send passwords, or as
+ * that of a webhook.
  */
 export function checkNotOwn(name: string, key: string): void {
+  if (readsAsHook(key)) {
+    throw new Refusal("bad-name", `The name ${name} reads as a webhook's; choose another`);
+  }
   const own = ownNameLike(key);
   if (own === undefined) return;
   const whose = own === SERVER_NAME ? "the server's own" : `${own}, a service of IRC networks`;

@@ -12,7 +12,12 @@ import { type Account, auditLine, type Change } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
 import { checkNoAddress, checkNotOwn } from "./choose_name.ts";
 import { removed } from "./judge_account.ts";
-import { type ConsoleState, judgeConsoleInvite, judgeConsoleRoom } from "./judge_console_room.ts";
+import {
+  type ConsoleState,
+  judgeConsoleHook,
+  judgeConsoleInvite,
+  judgeConsoleRoom,
+} from "./judge_console_room.ts";
 
 /** The name for it in the audit trail. */
 export const CONSOLE = "(console)";
@@ -25,6 +30,10 @@ export interface ConsoleAnswer {
   readonly devices?: readonly ListedDevice[];
   /** To `lift`: what has ended, as the audit trail has it. */
   readonly lifted?: readonly AuditLine[];
+  /** To `hook`: what was done, as the audit trail has it. */
+  readonly hook?: AuditLine;
+  /** To `hook`, of a server that runs: where its page is; none where it has no page, or that is not known. */
+  readonly page?: string;
 }
 
 /** What a request comes to. */
@@ -67,7 +76,17 @@ export function judgeConsole(
       return told(judgeConsoleRoom(state, request, { by: CONSOLE, at: circumstances.at }));
     case "invite":
       return told(judgeConsoleInvite(state, request, { by: CONSOLE, at: circumstances.at }));
+    case "hook": {
+      const changes = judgeConsoleHook(state, request, { by: CONSOLE, at: circumstances.at });
+      const [hook] = auditedBy(changes);
+      return { changes, answer: hook === undefined ? {} : { hook } };
+    }
   }
+}
+
+/** What the audit trail has of changes. */
+export function auditedBy(changes: readonly Change[]): AuditLine[] {
+  return changes.flatMap((change) => change.type === "audit" ? change.line : []);
 }
 
 /** Changes about which there is nothing to answer. */

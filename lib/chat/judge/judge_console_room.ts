@@ -1,4 +1,4 @@
-/** Requests from the server's machine about rooms, as of `chatroom room` and `chatroom invite`. */
+/** Requests from the server's machine about rooms, as of `chatroom room`, `invite` and `hook`. */
 
 import type { HouseState } from "../house_state.ts";
 import { checkRoom } from "../names/check_name.ts";
@@ -6,6 +6,7 @@ import type { Named } from "../names/name_tables.ts";
 import type { ConsoleRequestOf } from "../people/console_request.ts";
 import type { Change } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
+import { hookAdded, hookRemoved } from "./judge_hook.ts";
 import { linked } from "./judge_invite.ts";
 import { roomChanges } from "./judge_room.ts";
 
@@ -38,6 +39,20 @@ export function judgeConsoleInvite(
   asking: AskedBy,
 ): Change[] {
   return linked(state, asking, roomMeant(state, wanted), link);
+}
+
+/** What a request about a webhook comes to. */
+export function judgeConsoleHook(
+  state: ConsoleState,
+  request: ConsoleRequestOf<"hook">,
+  asking: AskedBy,
+): Change[] {
+  const { registry, rooms } = state;
+  if (request.action === "add") {
+    return hookAdded(state, request, roomMeant(state, request.room ?? ""), asking);
+  }
+  const nameOf = (key: string): string => registry?.nameOf(key) ?? rooms.of(key)?.name ?? key;
+  return hookRemoved(state, request, nameOf, asking);
 }
 
 /**

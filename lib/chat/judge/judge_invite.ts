@@ -107,7 +107,7 @@ function invited(
 }
 
 /** The record of a room that has none yet: whoever is invited should find it there. */
-function recorded({ rooms }: Known, { key, name }: Named): Change[] {
+export function recorded({ rooms }: Pick<Known, "rooms">, { key, name }: Named): Change[] {
   return rooms.of(key) === undefined ? [{ type: "room", room: plainRoom(key, name) }] : [];
 }
 

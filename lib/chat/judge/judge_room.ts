@@ -213,6 +213,7 @@ export function removal({ people, rooms }: Known, { key, name }: Named, at: numb
     ...people.hostsOf((room) => room === key).map((host) => ({ type: "unhost", host } as const)),
     ...rooms.members(key).map(({ account }) => ({ type: "unmember", room: key, account }) as const),
     ...rooms.invitations(key).map(({ id }) => ({ type: "uninvitation", id }) as const),
+    ...rooms.hooks.in(key).map(({ id }) => ({ type: "unhook", id }) as const),
     // Another room of its name is nothing to those who were banned from this one.
     ...people.sanctions(key, at).map((sanction) => ({ type: "lift", sanction }) as const),
     { type: "unroom", key },

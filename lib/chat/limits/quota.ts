@@ -11,11 +11,15 @@ export type QuotaDump = ReadonlyArray<readonly [address: string, due: number]>;
 
 /** Counts by address: so many an hour, all of which may come at once. Times are in ms. */
 export class Quota {
-  readonly #rate: Rate;
+  readonly #perHour: () => number;
+  /** What that was when it was asked last. */
+  #was: number;
   readonly #due = new Map<string, number>();
 
-  constructor(perHour: number) {
-    this.#rate = rateOf(perHour / 3_600, perHour);
+  /** `perHour` is asked each time, since it may change. */
+  constructor(perHour: () => number) {
+    this.#perHour = perHour;
+    this.#was = perHour();
   }
 
   /** What is counted, in order: when each address has its whole quota again. */
@@ -30,7 +34,7 @@ export class Quota {
 
   /** After how many ms one more is allowed; 0: now. It is not counted. */
   waitMs(address: string, now: number): number {
-    const waitMs = opensAt(this.#rate, this.#spent(address, now)) - now;
+    const waitMs = opensAt(this.#rate(now), this.#spent(address, now)) - now;
     // Adding up fractions of a ms is off by a little: 1 ms does not count.
     return waitMs > 1 ? waitMs : 0;
   }
@@ -63,9 +67,10 @@ export class Quota {
 
   /** What was counted for an address came to nothing, and counts no more. */
   giveBack(address: string, now: number): void {
+    const { msEach } = this.#rate(now);
     const due = this.#due.get(address);
     if (due === undefined) return;
-    if (due - this.#rate.msEach > now) this.#due.set(address, due - this.#rate.msEach);
+    if (due - msEach > now) this.#due.set(address, due - msEach);
     else this.#due.delete(address);
   }
 
@@ -74,7 +79,20 @@ export class Quota {
     for (const [address, due] of this.#due) if (due <= now) this.#due.delete(address);
   }
 
+  /** The rate now. When it has changed, what was counted stays as many, which is another time. */
+  #rate(now: number): Rate {
+    const perHour = this.#perHour();
+    if (perHour !== this.#was) {
+      for (const [address, due] of this.#due) {
+        if (due > now) this.#due.set(address, now + (due - now) * this.#was / perHour);
+      }
+      this.#was = perHour;
+    }
+    return rateOf(perHour / 3_600, perHour);
+  }
+
   #spent(address: string, now: number): number {
-    return spend(this.#rate, this.#due.get(address) ?? 0, 1, now);
+    const rate = this.#rate(now);
+    return spend(rate, this.#due.get(address) ?? 0, 1, now);
   }
 }

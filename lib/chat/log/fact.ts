@@ -63,6 +63,8 @@ export interface SayFact extends Asked, Once, Said {
   readonly action?: true;
   /** Programs never answer it by themselves; not with `action`. */
   readonly notice?: true;
+  /** The id of the hook that says it; then nobody asks for it by a session. */
+  readonly hook?: string;
   readonly all?: true; // It rings everybody. Found by decide.ts.
   /** Whose share of rooms the room counts in, if it is kept from now on. */
   readonly opener?: string;

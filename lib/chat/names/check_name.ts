@@ -178,6 +178,15 @@ export function ownNameLike(key: string): string | undefined {
   return OWN.get(read) ?? (SERVICE.test(read) ? letters : undefined);
 }
 
+/** How a name ends that has a sign before its last word, other than those that join words. */
+const LAST_WORD = /[^\p{L}\p{N}\p{M}\s._'-]\s*([\p{L}\p{N}\p{M}]+)[^\p{L}\p{N}]*$/u;
+
+/** Whether the name with a key reads as that of a webhook, which ends in `(hook)`, whatever the signs. */
+export function readsAsHook(key: string): boolean {
+  const word = LAST_WORD.exec(key)?.[1]?.normalize("NFD").replace(/\p{M}/gu, "") ?? "";
+  return word.length <= LONGEST && readAs(word) === "hook";
+}
+
 /** How a name reads in one spelling: an `i` and an `l` are one letter, as in `NlCKSERV`. */
 function readAs(letters: string): string {
   const plain = letters.replace(/[^a-z]/gu, (sign) => STANDS_FOR[sign] ?? sign);

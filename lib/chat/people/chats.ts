@@ -54,7 +54,7 @@ export class Chats {
   readonly #begun: Quota;
 
   /** `perHour` may be begun by one address or account; `kept` are those that there were. */
-  constructor(perHour: number, kept: readonly ChatRecord[] = []) {
+  constructor(perHour: () => number, kept: readonly ChatRecord[] = []) {
     this.#begun = new Quota(perHour);
     for (const record of kept) {
       this.#set(record);

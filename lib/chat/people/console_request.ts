@@ -52,6 +52,17 @@ const REQUESTS = {
     uses: optional(count),
     register: optional(flag),
   },
+  /** A webhook is made, whose token the command makes up, or taken back. */
+  hook: {
+    action: oneOf(["add", "remove"]),
+    /** With `add` the room that it is of; with `remove` it may be left out. */
+    room: optional(string),
+    name: optional(string),
+    id: optional(string),
+    hash: optional(string),
+    /** With `remove`: its id or its name. */
+    which: optional(string),
+  },
   /** Ends the bans and mutes on a name, on names that look like it, or on an address. */
   lift: {
     who: string,

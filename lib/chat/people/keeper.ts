@@ -46,8 +46,8 @@ export interface KeeperOptions {
   readonly opens?: ((password: string) => boolean) | undefined;
   /** A clock that never goes back, in ms. */
   readonly now: () => number;
-  /** Names that one address may reserve in an hour. */
-  readonly registrationsPerHour: number;
+  /** Names that one address may reserve in an hour; asked each time. */
+  readonly registrationsPerHour: () => number;
   /** Told of a wrong password. */
   readonly onWrong?: ((name: string, address: string) => void) | undefined;
 }
@@ -66,18 +66,19 @@ export class Keeper {
   readonly places = new KnownPlaces();
   readonly #turns: Turns;
   readonly #sessionOf: (secret: string) => Session | undefined;
-  readonly #opens: ((password: string) => boolean) | undefined;
+  /** Compares the server's password; `undefined`: there is none. It may change: those who are in stay. */
+  opens: ((password: string) => boolean) | undefined;
   readonly #now: () => number;
   readonly #onWrong: (name: string, address: string) => void;
 
   constructor(options: KeeperOptions) {
     const { people, passwords, opens, now, onWrong } = options;
     this.#registrations = new Quota(options.registrationsPerHour);
-    this.#hashes = new Quota(HASHES_PER_HOUR);
+    this.#hashes = new Quota(() => HASHES_PER_HOUR);
     this.people = people;
     this.passwords = passwords;
     this.#sessionOf = options.sessionOf;
-    this.#opens = opens;
+    this.opens = opens;
     this.#now = now;
     this.#turns = new Turns({ atOnce: 2, what: "Many passwords are being looked at", now });
     this.attempts = new Attempts(now);
@@ -86,7 +87,7 @@ export class Keeper {
 
   /** What a client has to show to come in. */
   get needs(): string[] {
-    return this.#opens === undefined ? [] : ["password"];
+    return this.opens === undefined ? [] : ["password"];
   }
 
   /**
@@ -95,7 +96,7 @@ export class Keeper {
    * Throws a {@linkcode Refusal} when it is not the right one, or no longer is.
    */
   checkPassword(address: string, { name, password, session }: Hello): void {
-    const opens = this.#opens;
+    const { opens } = this;
     if (opens === undefined) return;
     if (password === undefined && session !== undefined) {
       const before = this.#sessionOf(session)?.password;
@@ -145,7 +146,7 @@ export class Keeper {
    * {@linkcode Refusal}. Ask after {@linkcode checkPassword}.
    */
   passOf(asker: Asker, { name, password: shown, login }: Hello): Pass | Promise<Pass> {
-    const password = this.#opens && shown;
+    const password = this.opens && shown;
     if (login === undefined) return { password };
     if (this.people.account(nameKey(name)) === undefined) return { password, isNobodys: true };
     return this.checkLogin(asker, name, login).then((account) => ({ password, account }));

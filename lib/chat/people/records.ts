@@ -6,6 +6,7 @@
 import type { AuditLine } from "../../wire/events.ts";
 import type { ReadLog } from "../messages/log_key.ts";
 import type { Hash } from "../sessions/session.ts";
+import type { Hook, HookChange } from "./hook_record.ts";
 import type { ServerRole } from "./permissions.ts";
 
 /** A reserved name. */
@@ -198,7 +199,7 @@ export type Change =
   | { readonly type: "audit"; readonly line: AuditLine }
   /** A room that is new counts in the share of `opener`, as in a `say`. */
   | { readonly type: "room"; readonly room: RoomRecord; readonly opener?: `account ${string}` }
-  /** A room goes, with all that was said in it, its members of record, its links, and from all lists. */
+  /** A room goes, with all that was said in it, its members of record, its links and hooks, and from all lists. */
   | { readonly type: "unroom"; readonly key: string }
   | { readonly type: "member"; readonly member: Member }
   | { readonly type: "unmember"; readonly room: string; readonly account: string }
@@ -210,7 +211,8 @@ export type Change =
   | { readonly type: "unblock"; readonly account: string; readonly who: string }
   | SignOut
   | { readonly type: "invitation"; readonly invitation: Invitation }
-  | { readonly type: "uninvitation"; readonly id: string };
+  | { readonly type: "uninvitation"; readonly id: string }
+  | HookChange;
 
 /** Devices of an account are signed out: one, all but one, or all. */
 export interface SignOut {
@@ -249,12 +251,13 @@ export interface Kept extends KeptPeople {
   readonly blocks: readonly Block[];
   readonly settings: readonly AccountSettings[];
   readonly invitations: readonly Invitation[];
+  readonly hooks: readonly Hook[];
 }
 
 /** Nothing. */
 export const NOTHING_KEPT: Kept = {
   ...{ accounts: [], hosts: [], sanctions: [], rooms: [], members: [], listed: [], chats: [] },
-  ...{ blocks: [], settings: [], invitations: [] },
+  ...{ blocks: [], settings: [], invitations: [], hooks: [] },
 };
 
 /** The record of a room of which nothing has been settled. */

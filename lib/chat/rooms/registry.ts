@@ -43,7 +43,7 @@ export class Registry {
   constructor(limits: RegistryLimits, past: Past, shares: RoomShares) {
     this.#shares = shares;
     this.#limits = limits;
-    this.sessions = new Sessions(limits.waitingSessions);
+    this.sessions = new Sessions(() => limits.waitingSessions);
     this.names = new PersonNames((session) => this.isPresent(session), () => this.#time);
     this.#past = past;
     this.#roomNames = new RoomNames((key) => !this.isNew(key), past.rooms());

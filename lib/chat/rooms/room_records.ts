@@ -1,6 +1,6 @@
 /**
  * What is on record of rooms besides their messages and topics: how they are set, who may enter those
- * that are by invitation only, and the links that invite. A record outlives the people in its room.
+ * that are by invitation only, and the links that invite, and webhooks. A record outlives the people in its room.
  * evolve.ts alone changes it.
  */
 
@@ -18,12 +18,13 @@ import {
   type RoomRecord,
 } from "../people/records.ts";
 import type { Hash } from "../sessions/session.ts";
+import { Hooks } from "./hooks.ts";
 
 /** Who is a member of record: the id of an account, or `guest HASH` for one who came by a link. */
 type MemberId = string;
 
 /** What of the records is stored. */
-export type KeptRooms = Pick<Kept, "rooms" | "members" | "invitations">;
+export type KeptRooms = Pick<Kept, "rooms" | "members" | "invitations" | "hooks">;
 
 /** All that is known of them. */
 export interface RecordsDump extends KeptRooms {
@@ -73,6 +74,7 @@ export class RoomRecords {
   readonly #links = new Map<string, Set<string>>();
   /** The keys of the rooms of which nothing more is stored, since they are about to go. */
   readonly #going = new Set<string>();
+  readonly hooks = new Hooks();
   /** How many sessions of guests are members of record. */
   #guests = 0;
   #version = 0;
@@ -81,12 +83,20 @@ export class RoomRecords {
     this.load(kept);
   }
 
-  /** Knows what was kept, or what was known before in its order, where nothing is known. */
-  load({ rooms, members, invitations, going = [] }: KeptRooms & Partial<RecordsDump>): void {
+  /**
+   * Knows what was kept, or what was known before in its order, where nothing is known. What a release dumped
+   * that knew no hooks has none.
+   */
+  load(
+    { rooms, members, invitations, hooks = [], going = [] }:
+      & Omit<KeptRooms, "hooks">
+      & Partial<RecordsDump>,
+  ): void {
     for (const key of going) this.#going.add(key);
     for (const room of rooms) this.#rooms.set(room.key, room);
     for (const member of members) this.#addMember(member);
     for (const invitation of invitations) this.#addInvitation(invitation);
+    this.hooks.load(hooks);
   }
 
   /** All of it, in the order in which it came. */
@@ -95,6 +105,7 @@ export class RoomRecords {
       rooms: [...this.#rooms.values()],
       members: [...this.#members.values()].flatMap((members) => [...members.values()]),
       invitations: [...this.#invitations.values()],
+      hooks: this.hooks.all,
     };
   }
 
@@ -123,9 +134,10 @@ export class RoomRecords {
     for (const { key, name } of this.#rooms.values()) if (this.isHeld(key)) yield { key, name };
   }
 
-  /** Whether a room is there, though nothing was said in it: it has members of record, or a link. */
+  /** Whether a room is there, though nothing was said in it: it has members of record, a link, or a hook. */
   isHeld(key: string): boolean {
-    return this.#rooms.has(key) && (this.#members.has(key) || this.#links.has(key));
+    return this.#rooms.has(key) &&
+      (this.#members.has(key) || this.#links.has(key) || this.hooks.in(key).length > 0);
   }
 
   /** How many rooms an account has founded. */
@@ -225,12 +237,16 @@ export class RoomRecords {
         return this.#addInvitation(change.invitation);
       case "uninvitation":
         return this.#deleteInvitation(change.id);
+      case "hook":
+      case "unhook":
+        return this.hooks.apply(change);
     }
   }
 
   #deleteRoom(key: string): void {
     for (const { account } of this.members(key)) this.#deleteMember(key, account);
     for (const { id } of this.invitations(key)) this.#deleteInvitation(id);
+    this.hooks.leave(key);
     this.#rooms.delete(key);
   }
 

@@ -47,7 +47,7 @@ export class RoomShares {
   constructor(limits: RoomLimits, past: Past) {
     this.#limits = limits;
     this.#past = past;
-    this.#hourly = new Quota(limits.newRoomsPerHour);
+    this.#hourly = new Quota(() => limits.newRoomsPerHour);
   }
 
   /** All that is counted. */

@@ -19,7 +19,7 @@ export interface SessionsOrder<Of> {
 
 /** All sessions, in the order in which they came. */
 export class Sessions {
-  readonly #most: number;
+  readonly #most: () => number;
   readonly #all = new Map<Hash, Session>();
   readonly #present = new Set<Session>();
   readonly #waiting = new Waiting();
@@ -27,8 +27,8 @@ export class Sessions {
   readonly #cutOff = new Set<Session>();
   readonly #forgotten = new Set<Hash>();
 
-  /** At most `most` of them may wait for their clients. */
-  constructor(most: number) {
+  /** At most `most` of them, which is asked each time, may wait for their clients. */
+  constructor(most: () => number) {
     this.#most = most;
   }
 
@@ -114,7 +114,7 @@ export class Sessions {
 
   /** The sessions to forget at that time: those whose time is over, and those that are too many. */
   overdue(time: number): Session[] {
-    return this.#waiting.overdue(time, this.#most);
+    return this.#waiting.overdue(time, this.#most());
   }
 
   /** A session is known no longer; its client may come back to it if it is kept. */

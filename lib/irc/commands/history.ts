@@ -5,17 +5,20 @@ import { Refusal } from "../../chat/refusal.ts";
 import type { EventOf } from "../../wire/events.ts";
 import type { IrcClient } from "../client.ts";
 import { channelOfRoom, isChannel, nameOfNick, nickOf, roomOfChannel } from "../lines/irc_names.ts";
-import { messageWithId } from "../lines/msgid.ts";
+import { messageWithId, msgidOf } from "../lines/msgid.ts";
 import type { IrcLine } from "../lines/write.ts";
 import type { Reply } from "../reply.ts";
 import { refusedIn } from "../telling/advice.ts";
 import { lastInPlaces } from "../telling/last_said.ts";
-import { messageLines } from "../telling/news.ts";
+import { messageLines, msgidPlace } from "../telling/news.ts";
 import { timeIn } from "../telling/times.ts";
 import { nameKey } from "../../words/names.js";
 import type { Command, Commands } from "./command.ts";
+import { type HistoryPoint, type HistoryRange, rangesOf } from "./history_ranges.ts";
 
 const NAME = "CHATHISTORY";
+
+type Said = EventOf<"page">["messages"][number];
 
 /** A room or a conversation, and what it is shown as. */
 interface Place {
@@ -24,23 +27,6 @@ interface Place {
   readonly target: string;
   /** How the client has written it: so the batch calls it that answers. */
   readonly asked: string;
-}
-
-/** The part of a log that is wanted: what was said after one number and before another. */
-interface Range {
-  readonly after?: number;
-  readonly before?: number;
-  readonly limit: number;
-  /** If that is more than the limit, its end is wanted. */
-  readonly isEnd?: true;
-}
-
-/** Where something was said: the last number at that time or before, and the first after it. */
-interface Point {
-  /** All up to this one came before. */
-  readonly before: number;
-  /** All from this one on comes after. */
-  readonly after: number;
 }
 
 /** Thrown for a request that is wrong in itself, with its code. */
@@ -100,52 +86,47 @@ async function tellPart(
     refs.slice(0, -1).map((ref) => ref === "*" ? undefined : pointOf(client, place, ref, command)),
   );
   const ranges = rangesOf(command, points, limit);
-  const messages: Array<EventOf<"page">["messages"][number]> = [];
-  for (const range of ranges) messages.push(...await read(client, place, range, reply));
-  tell(client, place, messages, reply);
-}
-
-/** The parts of a log that a request asks for, in order. */
-function rangesOf(
-  command: string,
-  [first, second]: ReadonlyArray<Point | undefined>,
-  limit: number,
-): readonly Range[] {
-  switch (command) {
-    case "LATEST":
-      return [{ limit, isEnd: true, after: first === undefined ? 0 : first.after - 1 }];
-    case "BEFORE":
-      return [{ limit, isEnd: true, before: (first?.before ?? 0) + 1 }];
-    case "AFTER":
-      return [{ limit, after: (first?.after ?? 1) - 1 }];
-    case "AROUND": {
-      const before = Math.floor(limit / 2);
-      const middle = first?.before ?? 0;
-      const later = { limit: limit - before, after: middle };
-      return before === 0 ? [later] : [{ limit: before, isEnd: true, before: middle + 1 }, later];
-    }
-    default: {
-      const [from, to] = [first ?? LOWEST, second ?? LOWEST];
-      // The other way round they come from the end.
-      return from.before <= to.before
-        ? [{ limit, after: from.after - 1, before: to.before + 1 }]
-        : [{ limit, isEnd: true, before: from.before + 1, after: to.after - 1 }];
-    }
+  const messages: Array<Said> = [];
+  let hasMore = false;
+  for (const range of ranges) {
+    const found = await read(client, place, range, reply);
+    messages.push(...found.messages);
+    hasMore ||= found.hasMore;
   }
+  tell(client, place, messages, reply);
+  if (hasMore && READS_BACK.has(command)) tellEarlier(client, { place, limit }, messages, reply);
 }
 
-const LOWEST: Point = { before: 0, after: 1 };
+/** These bring the end of what was said before. */
+const READS_BACK: ReadonlySet<string> = new Set(["LATEST", "BEFORE"]);
+
+/** Says how one reads on, for those who type it: their clients show no ids. */
+function tellEarlier(
+  client: IrcClient,
+  { place: { room, chat, target }, limit }: { readonly place: Place; readonly limit: number },
+  [first]: readonly Said[],
+  reply: Reply,
+): void {
+  const { server, caps } = client;
+  if (first === undefined || caps.has("draft/chathistory")) return;
+  const at = msgidPlace(room ?? "", chat);
+  const id = msgidOf(server.shared.house.index.epoch, at, first.seq);
+  const text = `There is more before these: /quote ${NAME} BEFORE ${target} msgid=${id} ${limit}`;
+  const to = chat === undefined ? target : nickOf(client.name);
+  reply.add({ source: server.name, command: "NOTICE", params: [to, text] });
+}
 
 /** Reads a part of a log. */
 async function read(
   client: IrcClient,
   { room, chat }: Place,
-  range: Range,
+  range: HistoryRange,
   reply: Reply,
-): Promise<EventOf<"page">["messages"]> {
+): Promise<{ readonly messages: readonly Said[]; readonly hasMore: boolean }> {
   const { after = 0, before, limit, isEnd } = range;
-  if (before !== undefined && before <= after + 1) return [];
-  let messages: EventOf<"page">["messages"] = [];
+  if (before !== undefined && before <= after + 1) return { messages: [], hasMore: false };
+  let messages: readonly Said[] = [];
+  let hasMore = false;
   let refusal: Refusal | undefined;
   const place = chat === undefined ? { room: room ?? "" } : { chat };
   await client.ask(
@@ -158,12 +139,13 @@ async function read(
       ...(isEnd ? {} : { after }),
     },
     (event) => {
-      if (event.type === "page") messages = event.messages;
+      if (event.type === "page") ({ messages, more: hasMore } = event);
     },
     ({ code, message }) => refusal = new Refusal(code, message),
   );
   if (refusal !== undefined) throw refusal;
-  return messages.filter(({ seq }) => seq > after);
+  const found = messages.filter(({ seq }) => seq > after);
+  return { messages: found, hasMore: hasMore && found.length === messages.length };
 }
 
 /** The room or conversation that a target means; `undefined`: none that the client may read. */
@@ -194,7 +176,7 @@ async function pointOf(
   place: Place,
   ref: string,
   command: string,
-): Promise<Point> {
+): Promise<HistoryPoint> {
   const { house, peer } = client;
   const { target: _, asked: __, ...where } = place;
   const id = /^msgid=(.+)$/.exec(ref)?.[1];
@@ -223,7 +205,7 @@ async function pointOf(
 function tell(
   client: IrcClient,
   { target, asked, chat }: Place,
-  messages: EventOf<"page">["messages"],
+  messages: readonly Said[],
   reply: Reply,
 ): void {
   const { server, caps } = client;

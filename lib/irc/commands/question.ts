@@ -1,4 +1,4 @@
-/** Answers a question: `/answer 57 yes`, said where it was asked. */
+/** Answers a question: `!answer 57 yes`, said where it was asked. */
 
 import type { Later } from "../../chat/later.ts";
 import { LIFE_COMMANDS } from "../../words/commands/life.js";
@@ -10,7 +10,10 @@ import type { Reply } from "../reply.ts";
 
 /** What is typed behind the command, if a line is one that answers; `undefined`: it is said like others. */
 export function questionAnswered(text: string): string | undefined {
-  return /^\/answer(?:\s+([^]*))?$/i.exec(text)?.[1] ?? (/^\/answer$/i.test(text) ? "" : undefined);
+  // Clients take a line with / for a command of theirs; what has ! and no number may be for a bot.
+  const [, rest] = /^(?:\/{1,2}answer(?!\S)|!answer(?=\s+(?:@\S+\s+)?\d))\s*([^]*)$/i.exec(text) ??
+    [];
+  return rest;
 }
 
 /** Answers a question in a channel, or of a nick. Clients get notices, since no number is about that. */

@@ -59,8 +59,7 @@ function enter(client: IrcClient, channel: string, reply: Reply): Later<void> {
     (event) => {
       if (event.type !== "joined") return;
       reply.hold();
-      const told = isAuto ? toldIn(client, { room }) : 0;
-      entered = tellEntered(client, event, (line) => reply.add(line), told);
+      entered = tellEntered(client, event, (line) => reply.add(line), toldIn(client, { room }));
       if (!(entered instanceof Promise)) return reply.release();
       entered = entered.finally(() => reply.release());
     },

@@ -119,9 +119,9 @@ export function beginToldAsAccount(
   return found.filter(({ count }) => count > 0);
 }
 
-/** How far a client was told in a place what was said; 0: that is not known. */
+/** How far a client was told in a place what was said, by this connection too; 0: that is not known. */
 export function toldIn({ told }: IrcClient, place: ToldPlace): number {
-  return told?.places.in(place) ?? 0;
+  return told?.sentIn(place) ?? 0;
 }
 
 /** What a client asks for to log in, and not once it goes by another way or has reserved its name. */

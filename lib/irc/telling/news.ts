@@ -23,6 +23,9 @@ type Caps = ReadonlySet<Cap>;
 
 const NONE: readonly IrcLine[] = [];
 
+/** What a command begins with that clients send as it is: a line with `/` they take for one of theirs. */
+const ANSWER_SIGN = "!";
+
 /** The lines of an event; `undefined`: they are not the same for all. */
 export function newsLines(
   server: IrcServer,
@@ -95,7 +98,7 @@ function questionLine(
   if (ask === undefined) return "";
   const isOpen = isOpenQuestion(ask, answers, now);
   const closed = answers.length === 0 ? "nobody has answered" : answersText(answers);
-  return `\n[${isOpen ? choicesText(ask, seq) : closed}]`;
+  return `\n[${isOpen ? choicesText(ask, seq, undefined, ANSWER_SIGN) : closed}]`;
 }
 
 /**

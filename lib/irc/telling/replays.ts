@@ -54,9 +54,11 @@ export function isReplayed(client: IrcClient, event: Event): boolean {
 }
 
 function hold(replay: Replay, event: Event): void {
+  // A room that is joined comes with its last entries, of which the client was told some before.
+  if ((placeOf(event)?.seq ?? 0) <= replay.after) return;
   const message = messageIn(event);
   if (message !== undefined) {
-    if (message.text === "" || message.seq <= replay.after) return;
+    if (message.text === "") return;
     replay.messages.push(message);
     replay.length += message.text.length;
   } else if (event.type === "answered") {
@@ -109,7 +111,7 @@ function tellLeftOut(
   const first = msgidOf(server.shared.house.index.epoch, msgidPlace(room, chat), seq);
   const what = leftOut === 1 ? "1 message" : `${leftOut} messages`;
   const text = `${what} before these that you have missed, left out here: ` +
-    `/quote CHATHISTORY BEFORE ${target} msgid=${first} ${MOST_LEFT_OUT}`;
+    `/quote CHATHISTORY BEFORE ${target} msgid=${first} ${Math.min(leftOut, MOST_LEFT_OUT)}`;
   const to = isChannel(target) ? target : nickOf(name);
   client.write({ source: server.name, command: "NOTICE", params: [to, text] });
 }

@@ -1,0 +1,112 @@
+/**
+ * What other programs export, as lines that `chatroom import` takes. This folder knows the forms of those
+ * exports; it does not know where messages are kept, files by their names, or flags.
+ */
+
+import { reactionKey } from "../words/reaction.js";
+import { emojiGroups } from "../words/emoji.js";
+
+/** A message as an import reads it, see store/import_line.ts; each line of it is one of these as JSON. */
+export interface ForeignMessage {
+  readonly room: string;
+  /** Its number in the room: 1, 2, 3 … in what is read. */
+  readonly seq: number;
+  readonly from: string;
+  /** When it was said, as in `2026-11-23T09:12:00.000Z`. */
+  readonly at: string;
+  readonly text: string;
+  readonly action?: true;
+  readonly notice?: true;
+  /** The number of what it answers. */
+  readonly re?: number;
+}
+
+/** A reaction to the message `re`. */
+export interface ForeignReaction {
+  readonly type: "reacted";
+  readonly room: string;
+  readonly re: number;
+  readonly from: string;
+  readonly who: string;
+  readonly at: string;
+  readonly key: string;
+}
+
+/** What can't be read, and where it is. The message is a sentence without its end. */
+export class ForeignError extends Error {
+  override readonly name = "ForeignError";
+}
+
+/** Where one is in an export, and what of it is left out; each kind with how often. */
+export class ForeignReading {
+  /** Where what was read last is, as errors begin: `general/2026-11-23.json, message 7`. */
+  place = "The export";
+  readonly #leftOut = new Map<string, number>();
+
+  /** Notes that something is left out, such as `reactions with pictures of their own`. */
+  leaveOut(what: string, count = 1): void {
+    if (count > 0) this.#leftOut.set(what, (this.#leftOut.get(what) ?? 0) + count);
+  }
+
+  /** What was left out, a sentence for each kind. */
+  get sentences(): string[] {
+    return [...this.#leftOut].map(([what, count]) => `Left out: ${what} (${count})`);
+  }
+
+  /** An error about the place where one is. */
+  error(why: string): ForeignError {
+    return new ForeignError(`${this.place}: ${why}`);
+  }
+}
+
+/** A time in ms since 1970 as lines have it; `undefined`: it is in no year from 1 to 9999. */
+export function messageTime(ms: number): string | undefined {
+  const date = new Date(ms);
+  const year = date.getUTCFullYear();
+  return Number.isNaN(year) || year < 1 || year > 9999 ? undefined : date.toISOString();
+}
+
+/** A text of `max` UTF-16 code units at most for each part, cut at the ends of lines where that is possible. */
+export function textParts(text: string, max: number): string[] {
+  const parts: string[] = [];
+  let rest = text;
+  while (rest.length > max) {
+    const line = rest.lastIndexOf("\n", max);
+    const cut = line > max / 2 ? line : max;
+    // A pair of surrogates is one character.
+    const end = /[\ud800-\udbff]/.test(rest.charAt(cut - 1)) ? cut - 1 : cut;
+    parts.push(rest.slice(0, end));
+    rest = rest.slice(end).replace(/^\n/, "");
+  }
+  return [...parts, rest];
+}
+
+const byName = new Map<string, string>();
+
+/** The reaction that another program calls `thumbsup::skin-tone-3`; `undefined` if it is none here. */
+export function reactionNamed(name: string): string | undefined {
+  if (byName.size === 0) {
+    for (const [, all] of emojiGroups()) {
+      for (const { emoji, names } of all) {
+        for (const each of names) if (!byName.has(each)) byName.set(each, emoji);
+      }
+    }
+  }
+  const emoji = byName.get(name.replace(/::skin-tone-\d$/, "").toLowerCase());
+  return emoji === undefined ? undefined : reactionKey(emoji);
+}
+
+/** What is in an export, if it is an object; `{}` if it is anything else. */
+export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
+}
+
+/** What is in an export, if it is a list; an empty one if it is anything else. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** What is in an export, if it is a text; an empty one if it is anything else. */
+export function stringIn(value: unknown): string {
+  return typeof value === "string" ? value.toWellFormed() : "";
+}

@@ -1,0 +1,203 @@
+/**
+ * An export of Slack: `users.json`, `channels.json`, and a directory for each channel with a file for each day,
+ * in which messages are in order. Private channels and direct messages are left out, since rooms that are
+ * imported are open.
+ */
+
+import {
+  fieldsOf,
+  type ForeignMessage,
+  type ForeignReaction,
+  type ForeignReading,
+  listOf,
+  messageTime,
+  reactionNamed,
+  stringIn,
+  textParts,
+} from "./foreign.ts";
+import { PeopleNamed, roomNamed } from "./names.ts";
+import { type SlackNames, slackText } from "./slack_text.ts";
+
+/** A directory of an export. Both throw what they can't read as sentences. */
+export interface ExportFolder {
+  /** The text of a file; `undefined` if there is none. */
+  read(path: string): Promise<string | undefined>;
+  /** The names in a directory, in order; none if there is no such directory. */
+  list(path: string): Promise<readonly string[]>;
+}
+
+/** News of the channel and the like, which nobody said. */
+const SAID: ReadonlySet<string> = new Set([
+  ...["", "bot_message", "me_message", "thread_broadcast", "file_share", "file_comment"],
+  ...["file_mention", "slackbot_response", "sh_room_created"],
+]);
+
+/** A day's file is of a directory, and of nothing else. */
+const DAY = /^\d{4}-\d\d-\d\d\.json$/;
+
+interface SlackChannel {
+  readonly folder: string;
+  readonly room: string;
+}
+
+/** Reads an export; `max`: how long a text may be, in UTF-16 code units. */
+export async function* slackLines(
+  folder: ExportFolder,
+  reading: ForeignReading,
+  max: number,
+): AsyncGenerator<ForeignMessage | ForeignReaction> {
+  const people = new PeopleNamed();
+  for (const user of await readList(folder, reading, "users.json") ?? []) {
+    const { id, name, real_name, profile } = fieldsOf(user);
+    const { display_name, real_name: real } = fieldsOf(profile);
+    people.add(stringIn(id), ...[display_name, name, real, real_name].map(stringIn));
+  }
+  const channels = new Map<string, SlackChannel>();
+  const listed = await readList(folder, reading, "channels.json");
+  if (listed === undefined) {
+    reading.place = "channels.json";
+    throw reading.error(
+      "there is none; give the directory that an export of Slack was unzipped to",
+    );
+  }
+  for (const channel of listed) {
+    const { id, name } = fieldsOf(channel);
+    channels.set(stringIn(id), {
+      folder: stringIn(name),
+      room: roomNamed(stringIn(name), stringIn(id)),
+    });
+  }
+  for (const [file, what] of PRIVATE) {
+    reading.leaveOut(what, (await readList(folder, reading, file) ?? []).length);
+  }
+  const names: SlackNames = {
+    person: (id) => people.of(id, ""),
+    room: (id) => channels.get(id)?.room,
+  };
+  for (const channel of channels.values()) {
+    yield* channelLines(folder, channel, { reading, people, names, max });
+  }
+}
+
+const PRIVATE = [
+  ["groups.json", "private channels"],
+  ["mpims.json", "conversations of several people"],
+  ["dms.json", "conversations of two people"],
+] as const;
+
+interface SlackParts {
+  readonly reading: ForeignReading;
+  readonly people: PeopleNamed;
+  readonly names: SlackNames;
+  readonly max: number;
+}
+
+async function* channelLines(
+  folder: ExportFolder,
+  { folder: path, room }: SlackChannel,
+  { reading, people, names, max }: SlackParts,
+): AsyncGenerator<ForeignMessage | ForeignReaction> {
+  // A name is a name of a directory here, and no way out of the export.
+  if (path === "" || path.startsWith(".") || /[/\\]/.test(path)) return;
+  const seqs = new Map<string, number>();
+  let seq = 0;
+  for (const day of await folder.list(path)) {
+    if (!DAY.test(day)) continue;
+    const messages = await readList(folder, reading, `${path}/${day}`) ?? [];
+    for (const [index, value] of messages.entries()) {
+      reading.place = `${path}/${day}, message ${index + 1}`;
+      const message = fieldsOf(value);
+      const subtype = stringIn(message["subtype"]);
+      if (!SAID.has(subtype)) {
+        reading.leaveOut("notices of who came, of topics and the like");
+        continue;
+      }
+      const ts = stringIn(message["ts"]);
+      const at = messageTime(Math.floor(Number(ts) * 1_000));
+      if (ts === "" || at === undefined) {
+        throw reading.error(`its ts is no time: "${ts.slice(0, 40)}"`);
+      }
+      const from = speaker(message, people);
+      const text = saidIn(message, names, reading);
+      if (text === "") {
+        reading.leaveOut("messages without a text");
+        continue;
+      }
+      const first = seq + 1;
+      const parent = seqs.get(stringIn(message["thread_ts"]));
+      for (const part of textParts(text, max)) {
+        const action = subtype === "me_message" ? { action: true as const } : {};
+        yield { room, seq: ++seq, from, at, text: part, ...action, ...parent && { re: parent } };
+      }
+      seqs.set(ts, first);
+      yield* reactions(message, { room, re: first, at }, people, reading);
+    }
+  }
+}
+
+function speaker(message: Readonly<Record<string, unknown>>, people: PeopleNamed): string {
+  const { name, real_name, display_name } = fieldsOf(message["user_profile"]);
+  const bot = fieldsOf(message["bot_profile"]);
+  const user = stringIn(message["user"]) || stringIn(fieldsOf(message["comment"])["user"]);
+  const told = [message["username"], display_name, name, real_name, bot["name"]].map(stringIn);
+  return people.of(user, ...told, stringIn(message["bot_id"]));
+}
+
+/** What a message says, with the names of its files, or what an attachment says where it has no text. */
+function saidIn(
+  message: Readonly<Record<string, unknown>>,
+  names: SlackNames,
+  reading: ForeignReading,
+): string {
+  const written = slackText(stringIn(message["text"]), names);
+  const files = listOf(message["files"]).map((file) => stringIn(fieldsOf(file)["name"])).filter(
+    Boolean,
+  );
+  reading.leaveOut("files, of which the name is kept", files.length);
+  const attached = written.trim() === ""
+    ? listOf(message["attachments"]).map((each) => attachmentText(fieldsOf(each), names))
+    : [];
+  return [written, ...attached, ...files.map((name) => `[file: ${name}]`)]
+    .filter((part) => part.trim() !== "").join("\n");
+}
+
+function attachmentText(fields: Readonly<Record<string, unknown>>, names: SlackNames): string {
+  const { pretext, title, title_link, text, fallback } = fields;
+  const link = stringIn(title_link);
+  const heading = [stringIn(title), link === "" ? "" : `(${link})`].filter(Boolean).join(" ");
+  const said = [stringIn(pretext), heading, stringIn(text)].filter(Boolean).join("\n");
+  return slackText(said === "" ? stringIn(fallback) : said, names);
+}
+
+function* reactions(
+  message: Readonly<Record<string, unknown>>,
+  to: { readonly room: string; readonly re: number; readonly at: string },
+  people: PeopleNamed,
+  reading: ForeignReading,
+): Generator<ForeignReaction> {
+  for (const reaction of listOf(message["reactions"])) {
+    const { name, users } = fieldsOf(reaction);
+    const key = reactionNamed(stringIn(name));
+    const who = [...new Set(listOf(users).map(stringIn).filter(Boolean))];
+    if (key === undefined) reading.leaveOut("reactions that are no emoji here", who.length);
+    else for (const id of who) yield { type: "reacted", ...to, from: people.of(id), who: id, key };
+  }
+}
+
+/** A file that is a list; `undefined` if there is none. */
+async function readList(
+  folder: ExportFolder,
+  reading: ForeignReading,
+  path: string,
+): Promise<readonly unknown[] | undefined> {
+  reading.place = path;
+  const text = await folder.read(path);
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (Array.isArray(value)) return value;
+  } catch {
+    // Said below.
+  }
+  throw reading.error("it is no list as JSON, as in an export of Slack");
+}
