@@ -339,6 +339,16 @@ Deno.test("a message is picked by Alt-Up, and something done about it", async ()
   await io.until(() => setup.sent.some((each) => each.type === "react" && each.key === "❤️"), "it");
 });
 
+Deno.test("a screen that becomes larger shows what is below when there is nothing more above", async () => {
+  using setup = await viewed({ rows: 12, said: 20 });
+  const { io } = setup;
+  io.type("\x1b[5~\x1b[5~\x1b[5~");
+  await sees(setup, /lobby number 1$/);
+  io.resize(80, 40);
+  await sees(setup, /lobby number 20$/);
+  await seesNo(setup, /End returns/);
+});
+
 Deno.test("F2 shows the conversation alone", async () => {
   using setup = await viewed();
   setup.io.type("\x1bOQ");

@@ -44,6 +44,7 @@ Deno.test("a painted line becomes cells with its styles and links", () => {
 Deno.test("a wide character is not cut in two", () => {
   assertEquals(cellText(fitCells(textCells("ab日"), 3)), "ab ");
   assertEquals(brokenRows(textCells("ab日c"), 3).map(cellText), ["ab", "日c"]);
+  assertEquals(brokenRows(textCells("abcdefghij"), 8).map(cellText), ["abcdefgh", "  ij"]);
   assertEquals(brokenRows(textCells("abc"), 3).map(cellText), ["abc"]);
 });
 
@@ -121,6 +122,30 @@ Deno.test("at most thirty frames a second are written, each in one write", async
     assert(write.startsWith("\x1b[?2026h") && write.endsWith("\x1b[?2026l"), write);
     assert(write.length < 80, write);
   }
+});
+
+Deno.test("how the wheel was is kept once, though the screen is taken again", async () => {
+  let written = "";
+  const painter = new FramePainter({
+    io: {
+      size: () => ({ columns: COLUMNS, rows: ROWS }),
+      write: (bytes) => {
+        written += new TextDecoder().decode(bytes);
+        return Promise.resolve();
+      },
+    },
+    frame: () => frameOf(["x"]),
+    lost: () => {},
+  });
+  painter.enter();
+  await painter.settled();
+  // The program was stopped from outside, and goes on.
+  painter.enter();
+  await painter.settled();
+  await painter.leave();
+  assertEquals(written.split("\x1b[?1007s").length, 2);
+  assertEquals(written.split("\x1b[?1049h").length, 3);
+  assert(written.endsWith("\x1b[?1007h\x1b[?1007r\x1b[?25h\x1b[?1049l"));
 });
 
 Deno.test("a terminal that takes no output is told of once", async () => {

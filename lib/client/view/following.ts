@@ -14,6 +14,8 @@ export interface FollowingOptions {
   readonly states: PlaceStates;
   /** Whether the person sees what comes: the window has the focus, and they have typed lately. */
   readonly isWatched: () => boolean;
+  /** Called when the server has let us in. */
+  readonly back: () => void;
 }
 
 export class Following implements MessageWatcher {
@@ -73,6 +75,7 @@ export class Following implements MessageWatcher {
       state.transcript.doubtNewest();
       state.topic = undefined;
     }
+    this.#options.back();
   }
 
   /** A room or conversation is looked at; it is given as it was before. */

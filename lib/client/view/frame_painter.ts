@@ -37,7 +37,8 @@ const RING = "\x07";
  * The other screen, without wrapping; what is pasted is marked, and the terminal tells of its focus. The
  * wheel must not be turned into arrow keys, which would bring back what was sent; how it was is kept.
  */
-const TAKE_SCREEN = "\x1b[?1007s\x1b[?1049h\x1b[?1007l\x1b[?7l\x1b[?2004h\x1b[?1004h\x1b[m\x1b[2J";
+const KEEP_WHEEL = "\x1b[?1007s";
+const TAKE_SCREEN = "\x1b[?1049h\x1b[?1007l\x1b[?7l\x1b[?2004h\x1b[?1004h\x1b[m\x1b[2J";
 /**
  * All of that undone. A terminal that can't keep how the wheel was has it turned into keys from its start,
  * so it is turned on before what was kept is brought back.
@@ -90,9 +91,11 @@ export class FramePainter {
 
   /** Takes the screen, at first or after {@linkcode leave}. */
   enter(): void {
+    // Once it is ours, how the wheel was before can't be asked for any more.
+    const keep = this.#isAway ? KEEP_WHEEL : "";
     this.#isAway = false;
     this.#shown = undefined;
-    this.send(TAKE_SCREEN);
+    this.send(keep + TAKE_SCREEN);
   }
 
   /** Gives the screen back as it was, and writes `after` there. */

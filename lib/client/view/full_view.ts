@@ -52,7 +52,9 @@ export class FullView implements FullDisplay {
     this.#options = options;
     const states = this.#states = new PlaceStates(known);
     const isWatched = (): boolean => this.#isFocused && stream.attention.isWatched;
-    this.#following = new Following({ known, states, isWatched });
+    // While it loads code, deno run shows how far it is, and erases the row of the cursor after that.
+    const back = (): void => this.#painter.redraw();
+    this.#following = new Following({ known, states, isWatched, back });
     const loader = new PageLoader({ ...options, known, states, loaded: () => this.refresh() });
     const reader = this.#reader = new PlaceReader({
       known,
@@ -95,6 +97,8 @@ export class FullView implements FullDisplay {
   begin(): void {
     const { known, rooms } = this.#options.view;
     known.watcher = this.#following;
+    this.#isFocused = true;
+    this.#steering.reset();
     rooms.onEnter = (before) => {
       this.#following.arrive(before);
       this.#steering.visited(before.name);
@@ -120,9 +124,10 @@ export class FullView implements FullDisplay {
   }
 
   answer(entries: readonly ScreenEntry[]): void {
-    const { columns, rows } = this.#options.io.size();
+    const { rows } = this.#options.io.size();
     this.#version++;
-    this.#telling.answer(entries, { ...this.#options.palette(), width: columns }, rows);
+    const look = { ...this.#options.palette(), width: this.#reader.width };
+    this.#telling.answer(entries, look, rows);
     this.#reader.toEnd();
     this.refresh();
   }

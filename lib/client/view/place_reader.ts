@@ -24,6 +24,7 @@ export class PlaceReader {
   /** The id of the message that is picked, if one is. */
   picked: string | undefined;
   #height = 1;
+  #width = 80;
   #seen = { from: 0, to: 0 };
   #rowsOf: RowsOf = () => [];
 
@@ -46,9 +47,14 @@ export class PlaceReader {
     const { items: itemRows, loader, known } = this.#options;
     const { state } = this;
     this.#height = Math.max(1, height);
+    this.#width = width;
     this.#rowsOf = itemRows.with({ ...look, width, newFrom: state.newFrom });
-    const { items } = state.transcript;
-    const { rows, from, to } = seenRows(items, state.spot, height, this.#marked);
+    const { items, hasOldest } = state.transcript;
+    const seen = seenRows(items, state.spot, height, this.#marked);
+    // On a screen that has become larger there is nothing more above.
+    const isShort = state.spot !== undefined && hasOldest && seen.rows.length < height;
+    if (isShort) this.down(height - seen.rows.length);
+    const { rows, from, to } = isShort ? seenRows(items, state.spot, height, this.#marked) : seen;
     this.#seen = { from, to };
     itemRows.shown(items.slice(from, to));
     if (state.spot === undefined) {
@@ -62,6 +68,11 @@ export class PlaceReader {
     const isNearEnd = items.length - to < height * SCREENS_AHEAD;
     if (state.spot !== undefined && isNearEnd) loader.newer(this.#place);
     return rows;
+  }
+
+  /** How many columns the conversation has. */
+  get width(): number {
+    return this.#width;
   }
 
   /** The index behind the last item on screen. */

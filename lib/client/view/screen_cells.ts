@@ -69,15 +69,21 @@ export function paintedCells(line: string): ScreenCell[] {
   return cells;
 }
 
+/** What goes on in the next row begins behind so many blanks, so that nothing there looks like an entry. */
+const BROKEN_INDENT = 8;
+
 /** Rows of at most `width` cells: only a web address is wider, and goes on in the next one. */
 export function brokenRows(cells: CellRow, width: number): CellRow[] {
   if (cells.length <= width) return [cells];
+  const indent = Array<ScreenCell>(Math.min(BROKEN_INDENT, Math.floor(width / 4))).fill(BLANK);
   const rows: CellRow[] = [];
   for (let start = 0; start < cells.length;) {
-    let end = Math.min(start + width, cells.length);
+    const room = rows.length === 0 ? width : width - indent.length;
+    let end = Math.min(start + room, cells.length);
     // A wide grapheme stays in one piece, unless there is no room for any.
     while (end > start + 1 && cells[end]?.width === 0) end--;
-    rows.push(cells.slice(start, end));
+    const part = cells.slice(start, end);
+    rows.push(rows.length === 0 ? part : [...indent, ...part]);
     start = end;
   }
   return rows;

@@ -52,6 +52,13 @@ export class Steering {
     });
   }
 
+  /** Nothing is chosen, picked or read apart any more. */
+  reset(): void {
+    this.chooser = this.#options.telling.pager = undefined;
+    this.isPicking = this.isPrefixed = false;
+    this.#options.reader.picked = undefined;
+  }
+
   /** A room or conversation is looked at. */
   visited(place: string): void {
     this.#trail.visit(place);

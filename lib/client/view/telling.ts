@@ -8,6 +8,9 @@ import type { Known } from "../terminal/known.ts";
 import { AnswerPage, entryRows } from "./answer_page.ts";
 import type { PlaceStates } from "./place_state.ts";
 
+/** So many rows of help stand in the conversation. */
+const SHORT_HELP = 4;
+
 /** Options of {@linkcode Telling}. */
 export interface TellingOptions {
   readonly known: Known;
@@ -47,8 +50,10 @@ export class Telling {
   answer(entries: readonly ScreenEntry[], look: Look, rows: number): void {
     const shown = entries.filter((entry): entry is PrintedEntry => entry.kind !== "changed");
     this.tell(entries.filter(({ kind }) => kind === "changed"));
-    // What takes more than half of the screen is read apart from the conversation.
-    if (entryRows(shown, look).length > rows / 2) this.pager = new AnswerPage(shown);
+    const count = entryRows(shown, look).length;
+    const isHelp = shown.some(({ kind }) => kind === "help") && count > SHORT_HELP;
+    // What takes more than half of the screen is read apart from the conversation, and so is help.
+    if (isHelp || count > rows / 2) this.pager = new AnswerPage(shown);
     else for (const entry of shown) this.#note(entry);
   }
 
