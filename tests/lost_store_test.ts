@@ -27,12 +27,23 @@ async function fill(dir: string, count: number): Promise<void> {
 
 /** Writes over the pages of a table or an index, but for the first one of it. */
 async function damage(dir: string, every: number): Promise<void> {
+  const first = afterTables(dir);
   using file = await Deno.open(`${dir}/${DATABASE}`, { read: true, write: true });
   const { size } = await file.stat();
   const garbage = new Uint8Array(PAGE_BYTES).fill(0xa5);
-  for (let page = 62; page < size / PAGE_BYTES; page += every) {
+  for (let page = first; page < size / PAGE_BYTES; page += every) {
     await file.seek(page * PAGE_BYTES, Deno.SeekMode.Start);
     await file.write(garbage);
+  }
+}
+
+/** The first page behind those with which tables and indexes begin: without one of these nothing can be read. */
+function afterTables(dir: string): number {
+  const db = new DatabaseSync(`${dir}/${DATABASE}`, { readOnly: true });
+  try {
+    return Number(db.prepare("SELECT max(rootpage) AS page FROM sqlite_schema").get()?.["page"]);
+  } finally {
+    db.close();
   }
 }
 
