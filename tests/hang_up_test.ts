@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { formatAddress, parseAddress } from "../lib/cli/values.ts";
+import { makeKeyPair } from "../lib/tls/self_signed.ts";
 import { eventFrame, joinEvent, RawPeer, startServer, within } from "./helpers.ts";
 import { command } from "./program.ts";
 
@@ -81,6 +82,32 @@ Deno.test({
     child.kill("SIGHUP");
     await within("the server", lineWith(log, "nothing has changed"));
     assertEquals(await hello(addr, "first password"), "ready");
+    child.kill("SIGTERM");
+    await Promise.all([rest(out), rest(log)]);
+    await child.stdin.close();
+    assertEquals((await child.status).code, 0);
+    await Deno.remove(dir, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: `SIGHUP does not make a server wait for a pipe that its key came by${UNIX_ONLY}`,
+  ignore,
+  async fn(): Promise<void> {
+    const dir = await Deno.makeTempDir();
+    const [pipe, file] = [`${dir}/key.pem`, `${dir}/cert.pem`];
+    const { cert, key } = await makeKeyPair(["localhost"]);
+    await Deno.writeTextFile(file, cert);
+    assertEquals((await new Deno.Command("mkfifo", { args: [pipe] }).output()).code, 0);
+    const tls = ["--tls-cert", file, "--tls-key", pipe];
+    const child = command(["serve", "--memory", "--port", "0", ...tls]).spawn();
+    await Deno.writeTextFile(pipe, key);
+    const [out, log] = [linesOf(child.stdout), linesOf(child.stderr)];
+    await lineWith(out, "Messages are kept");
+    for (let times = 0; times < 2; times++) {
+      child.kill("SIGHUP");
+      await within("the server", lineWith(log, "nothing has changed"));
+    }
     child.kill("SIGTERM");
     await Promise.all([rest(out), rest(log)]);
     await child.stdin.close();

@@ -137,7 +137,15 @@ Deno.test("nobody takes a name that reads as a hook's, and no hook another's", n
   const house = makeRoomHouse();
   const eve = await comes(house, "eve");
   for (
-    const name of ["ci (hook)", "CI（HOOK）", "ci [hook]", "ci (h00k)", "ci(hook)", "ci (hооk)"]
+    const name of [
+      "ci (hook)",
+      "CI（HOOK）",
+      "ci [hook]",
+      "ci (h00k)",
+      "ci(hook)",
+      "ci (hооk)",
+      "ci (hooк)",
+    ]
   ) {
     assertEquals(await eve.code({ type: "rename", name }), "bad-name", name);
     const request = { type: "user", action: "add", name, proof: "x" } as const;

@@ -11,7 +11,7 @@ import { type Invocation, UsageError } from "./flags.ts";
 import { givenPassword } from "./password.ts";
 import { SERVE_FLAGS } from "./serve_flags.ts";
 import { type Wanted, wantedBy } from "./serve_wanted.ts";
-import { tlsPlan } from "./tls_flags.ts";
+import { arePlain, tlsPlan } from "./tls_flags.ts";
 
 /** What came of looking at it. */
 export interface Looked {
@@ -95,7 +95,7 @@ async function clusterFiles(whole: Invocation): Promise<void> {
 /** Reads the certificate and its key, as a server would, and says when it ends; `undefined`: there is none. */
 async function certificateEnd(whole: Invocation): Promise<Date | undefined> {
   const plan = planOf(whole);
-  if (plan === undefined || plan === "own") return undefined;
+  if (plan === undefined || plan === "own" || !await arePlain(plan)) return undefined;
   const { CertificateError, Identity, readKeyPair } = await import("../tls/identity.ts");
   try {
     return new Identity(await readKeyPair(plan)).validTo;

@@ -9,7 +9,7 @@ import { checkRoom } from "../chat/names/check_name.ts";
 import { roomName } from "../words/names.js";
 import { maxLineBytes } from "../store/import.ts";
 import { ImportError } from "../store/import_writer.ts";
-import { reasonOf } from "../wire/text.ts";
+import { decodeText, reasonOf } from "../wire/text.ts";
 import { chosen, flagOf, type Invocation, UsageError } from "./flags.ts";
 
 /** The programs of which exports are read. */
@@ -126,9 +126,15 @@ async function folderAt(path: string | undefined): Promise<ExportFolder> {
     throw error instanceof ImportError ? error : refused(`Can't read ${path}: ${reasonOf(error)}`);
   }
   return {
-    read: (name) => ifThere(() => Deno.readTextFile(`${path}/${name}`)),
+    read: (name) => ifThere(() => strictTextIn(path, name)),
     list: async (name) => await ifThere(() => namesIn(`${path}/${name}`)) ?? [],
   };
+}
+
+async function strictTextIn(path: string, name: string): Promise<string> {
+  const text = decodeText(await Deno.readFile(`${path}/${name}`));
+  if (text === undefined) throw refused(`${name} is not UTF-8 text`);
+  return text;
 }
 
 async function namesIn(path: string): Promise<string[]> {

@@ -144,8 +144,8 @@ async function keepUpToDate(
   });
 }
 
-/** Whether what was read at the start can be read again, and not only once, as from a pipe. */
-async function arePlain({ cert, key }: KeyPairFiles): Promise<boolean> {
+/** Whether files can be read again, and not only once, as from a pipe, at whose end a reader would wait. */
+export async function arePlain({ cert, key }: KeyPairFiles): Promise<boolean> {
   const infos = await Promise.all(
     [cert, key].map((path) => Deno.stat(path).catch(() => undefined)),
   );

@@ -159,6 +159,8 @@ const STANDS_FOR: Readonly<Record<string, string>> = {
   ...{ "0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t" },
   ...{ "ᴀ": "a", "ʙ": "b", "ᴄ": "c", "ᴇ": "e", "ʜ": "h", "ɪ": "l", "ᴋ": "k", "ʟ": "l", "ᴍ": "m" },
   ...{ "ɴ": "n", "ᴏ": "o", "ʀ": "r", "ꜱ": "s", "ᴛ": "t", "ᴜ": "u", "ᴠ": "v" },
+  // Of two alphabets, and in no table of those that look alike.
+  ...{ "к": "k", "ĸ": "k" },
 };
 
 const OWN = new Map(
