@@ -198,6 +198,25 @@ Deno.test("what went out is not sent again blindly to a server that has forgotte
   await within("the ack", next);
 });
 
+Deno.test("of what waits only that is given up which went out to a server that has forgotten the session", async () => {
+  using server = new ScriptedServer();
+  await using ann = new Told(server);
+  const first = await server.letIn();
+  await ann.ready();
+  const doubtful = ann.link.send({ type: "say", room: "lobby", text: "stored or not" });
+  const lost = assertRejects(() => doubtful, RequestError, "may have stored the message or not");
+  await first.takeType("say");
+  first[Symbol.dispose]();
+  await until("offline", () => ann.statuses.includes("offline"));
+  const meanwhile = ann.link.send({ type: "say", room: "lobby", text: "said while it was away" });
+  using second = await server.letIn({}, { session: "another", lost: true });
+  await within("the doubt", lost);
+  const { id, text } = await second.takeType("say");
+  assertEquals(text, "said while it was away");
+  await second.send(eventFrame({ type: "ack", id, room: "lobby", seq: 1, at }));
+  await within("the ack", meanwhile);
+});
+
 Deno.test("what never went out is sent, though the session is another", async () => {
   using server = new ScriptedServer();
   await using ann = new Told(server);

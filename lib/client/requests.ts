@@ -61,12 +61,15 @@ export class Requests {
   }
 
   /**
-   * Call this if the server no longer knows what it has got from us. Gives up all messages if one of
-   * them was written before: sent again, it could be there twice.
+   * Call this if the server no longer knows what it has got from us. Gives up the messages that were written
+   * before: sent again, they could be there twice. What was never written goes out.
    */
   dropDoubtful(): void {
-    if (![...this.#unacked.values()].some(({ written }) => written)) return;
-    rejectAll(this.#unacked, new RequestError("lost", LOST));
+    for (const [id, { written, reject }] of this.#unacked) {
+      if (!written) continue;
+      this.#unacked.delete(id);
+      reject(new RequestError("lost", LOST));
+    }
   }
 
   /**
