@@ -186,6 +186,17 @@ for (const [id, plant] of Object.entries(PLANTS)) {
   });
 }
 
+Deno.test("no password goes to what listens at a server's own port, nor is it missed there", async () => {
+  await using server = startServer({ version: "chatroom/9.9.9", password: "secret", ...CHEAP });
+  const addr = server.addr as Deno.NetAddr;
+  const to = new Findings();
+  await checkServer(look(addr, { isOwn: true, password: "wrong" }), to);
+  assertEquals(to.found, []);
+  assert(to.facts.includes("The server needs a password, which was not shown to it"));
+  await checkServer(look(addr, { isOwn: true, wantsTls: true }), to);
+  assertEquals(to.found.map(({ id }) => id), ["tls-none"]);
+});
+
 Deno.test("where nothing is wrong nothing is found", async () => {
   await using dir = await makeDir();
   await using server = startServer({ version: "chatroom/9.9.9", password: "secret", ...CHEAP });

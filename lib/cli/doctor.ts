@@ -89,7 +89,8 @@ async function lookHere(invocation: Invocation, findings: Findings): Promise<voi
   if (typeof wanted?.plan === "object") checkCertificate(wanted.plan, findings);
   const address = wanted?.address ?? parseAddress("");
   const hostname = /^(?:0\.0\.0\.0|::)$/.test(address.hostname) ? "127.0.0.1" : address.hostname;
-  await checkServer(serverLook({ ...address, hostname }, wanted?.password, true), findings);
+  const own = serverLook({ ...address, hostname }, undefined, true);
+  await checkServer({ ...own, wantsTls: wanted?.plan !== undefined }, findings);
   const others = networkInterfaces().map(({ address: text }) => text)
     .filter((text) => !/^(?:127\.|::1$|fe80:)/.test(text));
   const names = [hostName() ?? [], others].flat();

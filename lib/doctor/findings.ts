@@ -86,7 +86,7 @@ export const FINDINGS = [
     looksAt: "the room on its disk",
     level: "fault",
     finding: "The disk is nearly full: files are refused, and messages will be",
-    remedy: "make room, or let serve keep less with --keep and --max-files-total",
+    remedy: "make room, or let serve keep less with --keep and --max-files",
   },
   {
     id: "store-newer",

@@ -21,6 +21,10 @@ export interface ServerLook {
   readonly version: string;
   /** It may be that none runs: that is no fault, but another program at its port is. */
   readonly isOwn: boolean;
+  /** It should speak TLS, by its configuration. */
+  readonly wantsTls?: boolean;
+  /** There is a password, which whoever is not trusted is not shown. */
+  readonly isWithheld?: true;
   /** How long to wait for each answer, in ms; 5,000 by default. */
   readonly patienceMs?: number;
 }
@@ -45,7 +49,10 @@ export async function checkServer(look: ServerLook, to: Findings): Promise<void>
   if (conn === undefined) return;
   if (look.tls !== undefined) return await checkSecure(look, look.tls, conn, to);
   const plain = await greeted(conn, look);
-  if (plain?.welcome !== undefined) return await checkWelcome(plain, look, to);
+  if (plain?.welcome !== undefined) {
+    if (look.wantsTls) to.add("tls-none", place);
+    return await checkWelcome(plain, look, to);
+  }
   // One that speaks TLS says so to whoever does not, and takes nobody.
   const secure = await secureWelcome(look);
   if (secure === undefined && plain !== undefined) return await checkWelcome(plain, look, to);
@@ -95,7 +102,7 @@ async function checkSecure(
   // Nobody who is not trusted is shown a password.
   await checkWelcome(
     wire,
-    judgement.kind === "trusted" ? look : { ...look, password: undefined },
+    judgement.kind === "trusted" ? look : { ...look, password: undefined, isWithheld: true },
     to,
   );
 }
@@ -119,7 +126,14 @@ async function checkWelcome(wire: Wire, look: ServerLook, to: Findings): Promise
       to.add("server-version", `it is ${their}, and this is ${version}`);
     }
     if (!welcome.needs.includes("password")) return;
-    if (password === undefined) return to.add("password-missing", look.hostname);
+    // Which program it is that answers at a port of this machine, nobody knows.
+    if (look.isOwn) return to.fact("The server needs a password, which was not shown to it");
+    if (look.isWithheld) {
+      return to.fact("The password was not shown to a server that is not trusted");
+    }
+    if (password === undefined) {
+      return to.add("password-missing", `${look.hostname}:${look.port}`);
+    }
     await wire.send({ type: "hello", visitor: true, password, scrollback: 0 });
     const next = await within(patienceMs, wire.events().next());
     const answer = next?.value;
