@@ -115,7 +115,8 @@ export function keptName(directory: string, name: string): string {
   if (key === DEFAULT_ROOM || readControl(directory) !== undefined) return name;
   throw new Refusal(
     "no-such-room",
-    `Nothing is kept of a room ${name}; chatroom room list shows the rooms`,
+    `Nothing is kept of a room ${name}: chatroom room list shows those of which there is, and ` +
+      "whoever joins it while the server runs opens it",
   );
 }
 

@@ -64,7 +64,8 @@ function roomMeant({ registry, rooms }: ConsoleState, wanted: string): Named {
   if (registry !== undefined && !registry.isThere(key)) {
     throw new Refusal(
       "no-such-room",
-      `There is no room ${wanted}; chatroom room list shows the rooms`,
+      `There is no room ${wanted}: chatroom room list shows those that there are, and whoever joins ` +
+        "it opens it",
     );
   }
   return { key, name: registry?.nameOf(key) ?? rooms.of(key)?.name ?? wanted };
