@@ -33,6 +33,13 @@ Deno.test("the limits in common are limits of a server, each with a flag", () =>
   assertEquals(COMMON_LIMITS.filter((name) => !Object.hasOwn(LIMITS, name)), []);
 });
 
+Deno.test("a cluster that began before some limits were in common has for all nodes what servers have", () => {
+  const config = newConfig(limits);
+  const { newChatsPerHour: _, outboxBytes: __, ...before } = limits;
+  const read = decodeConfig(encodeConfig({ ...config, limits: before as CommonLimits }));
+  assertEquals(read.limits, { ...limits, newChatsPerHour: 10, outboxBytes: 1_048_576 });
+});
+
 Deno.test("a config that is not right is refused with what is wrong", () => {
   const right = newConfig(limits);
   const { rooms: _, ...fewer } = limits;

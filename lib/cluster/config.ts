@@ -9,7 +9,10 @@ import { encodeBatch, KNOWN_LEVEL, levelFlaw } from "./batch.ts";
 /** The incarnation that the first message is from: of no node. */
 export const CONFIG_INC = "init";
 
-/** The limits of a house that only the node that is asked goes by: how much and how fast one may ask. */
+/**
+ * The limits of a house that only the node that is asked goes by: how much and how fast one may ask. What decides
+ * of a message by `messageBytes` comes from a server's `outboxBytes`, which is in common.
+ */
 type OwnLimit =
   | "addressKey"
   | "filesPerAddress"
@@ -18,7 +21,6 @@ type OwnLimit =
   | "fileBytes"
   | "invitationsPerHour"
   | "messageBytes"
-  | "newChatsPerHour"
   | "pageMessages"
   | "presenceMembers"
   | "registrationsPerHour"
@@ -38,7 +40,7 @@ const LIMITS_IN_COMMON = {
   ...{ roomLinks: true, roomsPerSession: true, accounts: true, devices: true, keptChats: true },
   ...{ chatsPerPerson: true, unansweredDirects: true, waitingDirects: true, blocked: true },
   ...{ editMs: true, sessionMs: true, deviceMs: true, nameMs: true, waitingSessions: true },
-  ...{ visitorMs: true },
+  ...{ visitorMs: true, newChatsPerHour: true, outboxBytes: true },
 } as const satisfies Readonly<Record<Exclude<keyof HouseLimits, OwnLimit>, true>>;
 
 /** The name of such a limit. */
@@ -46,6 +48,9 @@ export type CommonLimit = keyof typeof LIMITS_IN_COMMON;
 
 /** Their names. */
 export const COMMON_LIMITS = Object.keys(LIMITS_IN_COMMON) as readonly CommonLimit[];
+
+/** What they are in a cluster that began before they were in common: what a server has unless told otherwise. */
+const BEFORE: Partial<CommonLimits> = { newChatsPerHour: 10, outboxBytes: 1_048_576 };
 
 /** A value for each: a count, or ms. */
 export type CommonLimits = Readonly<Record<CommonLimit, number>>;
@@ -141,12 +146,12 @@ export function checkConfig(value: unknown): ConfigRecord {
   demand(isHex(salt), "salt");
   demand(isCount(level) && Number(level) >= 1, "level");
   demand(typeof limits === "object" && limits !== null, "limits");
-  const given = limits as Record<string, unknown>;
+  const given: Record<string, unknown> = { ...BEFORE, ...limits as Record<string, unknown> };
   for (const name of COMMON_LIMITS) demand(isCount(given[name]), `limits.${name}`);
   demand(keepMs === undefined || isCount(keepMs), "keepMs");
   demand(keepMessages === undefined || isCount(keepMessages), "keepMessages");
   demand(fromStore === undefined || fromStore === true, "fromStore");
-  return value as ConfigRecord;
+  return { ...value as ConfigRecord, limits: given as CommonLimits };
 }
 
 function isHex(value: unknown): boolean {
