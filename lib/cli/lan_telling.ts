@@ -28,7 +28,8 @@ export interface TellLanOptions {
   readonly web: ListeningAt | undefined;
   /** With TLS: whose fingerprint is told. */
   readonly identity: { readonly fingerprint: string } | undefined;
-  readonly hasPassword: boolean;
+  /** Whether one needs a password just now. */
+  readonly needsPassword: () => boolean;
   readonly log: Logger;
   readonly print: (line: string) => void;
   /** Opens the sockets; by default those of this machine. */
@@ -95,8 +96,8 @@ export function tellLan(options: TellLanOptions): LanTelling {
   };
 }
 
-/** What is told of a server. The certificate may be another one later. */
-function serviceOf({ name, server, web, identity, hasPassword }: TellLanOptions): LanService {
+/** What is told of a server. The certificate may be another one later, and so may the password. */
+function serviceOf({ name, server, web, identity, needsPassword }: TellLanOptions): LanService {
   const isOpen = web !== undefined && !isOnlyNear(web.addr.hostname);
   return {
     name,
@@ -106,7 +107,7 @@ function serviceOf({ name, server, web, identity, hasPassword }: TellLanOptions)
       `tls=${identity === undefined ? 0 : 1}`,
       ...identity === undefined ? [] : [`fp=${identity.fingerprint}`],
       ...isOpen ? [`web=${web.addr.port}`] : [],
-      `pw=${hasPassword ? 1 : 0}`,
+      `pw=${needsPassword() ? 1 : 0}`,
     ],
   };
 }

@@ -18,7 +18,9 @@ export interface Doors {
   readonly irc: IrcPlace | undefined;
   readonly tls: Tls | undefined;
   /** How the network is told of the server, if it is. */
-  readonly lan: Omit<TellLanOptions, "server" | "web" | "identity" | "print"> | undefined;
+  readonly lan:
+    | Omit<TellLanOptions, "server" | "web" | "identity" | "needsPassword" | "print">
+    | undefined;
   /** The data directory, if there is one. */
   readonly dir: string | undefined;
   readonly print: (line: string) => void;
@@ -60,7 +62,10 @@ export async function listenUntilStopped(
   const last = describe(server);
   // A server that nobody is told of does not load this.
   await using _telling = lanTelling = lan && (await import("./lan_telling.ts"))
-    .tellLan({ ...lan, server, web: door, identity: tls?.identity, print });
+    .tellLan({
+      ...{ ...lan, server, web: door, identity: tls?.identity, print },
+      needsPassword: () => server.host.shared.house.needs.length > 0,
+    });
   const url = web && door && (page ?? webUrl(door, web, tls !== undefined));
   if (url !== undefined) print(`The web page is at ${url}`);
   if (chat !== undefined) {

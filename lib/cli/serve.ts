@@ -109,7 +109,7 @@ async function runWanted(wanted: Wanted, base: Invocation, complain: Complain): 
     return () => describeStore(place, kept);
   };
   const [begin, page] = [cluster?.begin, wanted.node?.page];
-  const lan = announce && { ...announce, hasPassword: password !== undefined, log };
+  const lan = announce && { ...announce, log };
   const doors = { web, irc, tls, lan, dir, print, reload, describe, begin, page };
   const code = await listenUntilStopped(options, doors);
   await closeFiles(files, limits);
