@@ -66,7 +66,7 @@ Deno.test("every flag of serve but --config is a key, and its value in a file is
 const MISTAKES: ReadonlyArray<readonly [text: string, line: number, said: string]> = [
   ["port = 1\nmax-romms = 5", 2, 'there is no key "max-romms"; did you mean max-rooms?'],
   ["max_rooms = 5", 1, 'there is no key "max_rooms"; did you mean max-rooms?'],
-  ["frobnicate = 5", 1, 'there is no key "frobnicate"; The keys are the flags in chatroom serve'],
+  ["frobnicate = 5", 1, 'there is no key "frobnicate"; the keys are the flags in chatroom serve'],
   ["\n[limits]\nmax-rooms = 5", 2, "there are no tables, and so no [limits]"],
   ['config = "other.toml"', 1, "a configuration file can't name another one"],
   ["port = 1\n# b\nport = 2", 3, "port stands in line 1, too"],

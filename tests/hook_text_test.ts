@@ -238,6 +238,13 @@ Deno.test("what Alertmanager posts has a line for each alert", none, async () =>
     "[RESOLVED:1] InstanceDown (job=node)\n- it was down (instance=b:9100)\n" +
       "http://alertmanager:9093",
   );
+  const another = { ...ALERT, labels: { ...ALERT.labels, alertname: "DiskFull" } };
+  const { commonLabels: { alertname: _, ...commonLabels } } = ALERTS;
+  assertEquals(
+    String(await shown({ ...ALERTS, commonLabels, groupLabels: {}, alerts: [ALERT, another] }))
+      .split("\n").slice(1).map((line) => line.replace(/ \(.*/, "")),
+    ["- InstanceDown: a:9100 is down", "- DiskFull: a:9100 is down"],
+  );
   const many = await shown({
     ...ALERTS,
     truncatedAlerts: 5,

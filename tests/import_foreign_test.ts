@@ -1,7 +1,7 @@
 /** `chatroom import --from`: what other programs have exported, and what is said of what can't be read. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { reactionNamed } from "../lib/foreign/foreign.ts";
+import { reactionNamed } from "../lib/foreign/emoji_names.ts";
 import { PeopleNamed, personName, roomNamed } from "../lib/foreign/names.ts";
 import { slackText } from "../lib/foreign/slack_text.ts";
 import { chatroom } from "./fixtures/in_process.ts";
@@ -55,7 +55,8 @@ const SLACK: Files = {
   "general/2026-11-23.json": [
     {
       ...{ type: "message", user: "U1", ts: "1763888400.000100" },
-      text: "<@U2>: lunch &amp; tea? <https://ex.org/a|the plan> in <#C2|dev> <!here>",
+      text:
+        "<@U2>: :tada: 12:30:45 lunch &amp; tea? <https://ex.org/a|the plan> in <#C2|dev> <!here>",
       reactions: [
         { name: "thumbsup::skin-tone-3", users: ["U2", "U3"], count: 2 },
         { name: "our_logo", users: ["U2"], count: 1 },
@@ -79,7 +80,7 @@ Deno.test("an export of Slack is imported, with threads, reactions, files by the
   assertEquals(all.filter(({ type }) => type === undefined), [
     {
       ...{ ...general, seq: 1, from: "Ann Lee", at: at("00.000") },
-      text: "@bob: lunch & tea? the plan (https://ex.org/a) in #dev @all",
+      text: "@bob: 🎉 12:30:45 lunch & tea? the plan (https://ex.org/a) in #dev @all",
     },
     { ...general, seq: 4, from: "ann2", at: at("01.000"), text: "waves", action: true },
     { ...general, seq: 5, from: "CI", at: at("02.000"), text: "Build 7 (https://ci/7)\nred" },

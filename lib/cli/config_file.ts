@@ -209,9 +209,9 @@ function noSuchKey(key: string, isTable: boolean, flags: readonly Flag[]): Usage
   const near = nearest(key, flags.map(({ name }) => name));
   const meant = near === undefined ? "" : `did you mean ${near}? `;
   return new UsageError(
-    `there is no key ${
-      JSON.stringify(key)
-    }; ${meant}The keys are the flags in chatroom serve --help ` +
+    `there is no key ${JSON.stringify(key)}; ${meant}${
+      meant === "" ? "t" : "T"
+    }he keys are the flags in chatroom serve --help ` +
       "and chatroom help limits",
   );
 }

@@ -3,9 +3,6 @@
  * exports; it does not know where messages are kept, files by their names, or flags.
  */
 
-import { reactionKey } from "../words/reaction.js";
-import { emojiGroups } from "../words/emoji.js";
-
 /** A message as an import reads it, see store/import_line.ts; each line of it is one of these as JSON. */
 export interface ForeignMessage {
   readonly room: string;
@@ -79,21 +76,6 @@ export function textParts(text: string, max: number): string[] {
     rest = rest.slice(end).replace(/^\n/, "");
   }
   return [...parts, rest];
-}
-
-const byName = new Map<string, string>();
-
-/** The reaction that another program calls `thumbsup::skin-tone-3`; `undefined` if it is none here. */
-export function reactionNamed(name: string): string | undefined {
-  if (byName.size === 0) {
-    for (const [, all] of emojiGroups()) {
-      for (const { emoji, names } of all) {
-        for (const each of names) if (!byName.has(each)) byName.set(each, emoji);
-      }
-    }
-  }
-  const emoji = byName.get(name.replace(/::skin-tone-\d$/, "").toLowerCase());
-  return emoji === undefined ? undefined : reactionKey(emoji);
 }
 
 /** What is in an export, if it is an object; `{}` if it is anything else. */

@@ -10,10 +10,10 @@ import {
   type ForeignReading,
   listOf,
   messageTime,
-  reactionNamed,
   stringIn,
   textParts,
 } from "./foreign.ts";
+import { emojiNamed, reactionNamed } from "./emoji_names.ts";
 import { personName, roomNamed } from "./names.ts";
 
 /** A post as it is kept until all are there: they are not in the order of their times. */
@@ -138,7 +138,8 @@ function gather(
   ).filter(Boolean);
   reading.leaveOut("files, of which the name is kept", files.length);
   const isAction = kind === "me";
-  const written = isAction ? stringIn(message).replace(/^\*([^]*)\*$/, "$1") : stringIn(message);
+  const words = emojiNamed(stringIn(message));
+  const written = isAction ? words.replace(/^\*([^]*)\*$/, "$1") : words;
   const text = [written, ...files.map((name) => `[file: ${name}]`)]
     .filter((part) => part.trim() !== "").join("\n");
   if (text === "") reading.leaveOut("messages without a text");

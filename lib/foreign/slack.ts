@@ -11,10 +11,10 @@ import {
   type ForeignReading,
   listOf,
   messageTime,
-  reactionNamed,
   stringIn,
   textParts,
 } from "./foreign.ts";
+import { emojiNamed, reactionNamed } from "./emoji_names.ts";
 import { PeopleNamed, roomNamed } from "./names.ts";
 import { type SlackNames, slackText } from "./slack_text.ts";
 
@@ -149,7 +149,7 @@ function saidIn(
   names: SlackNames,
   reading: ForeignReading,
 ): string {
-  const written = slackText(stringIn(message["text"]), names);
+  const written = emojiNamed(slackText(stringIn(message["text"]), names));
   const files = listOf(message["files"]).map((file) => stringIn(fieldsOf(file)["name"])).filter(
     Boolean,
   );

@@ -57,10 +57,14 @@ function headOf(body: Labels, alerts: readonly unknown[], common: Labels): strin
 function alertLine(alert: unknown, common: Labels, isMixed: boolean): string {
   const labels = labelsOf(alert, "labels");
   const notes = labelsOf(alert, "annotations");
+  const name = textField(labels, "alertname");
   const said = textField(notes, "summary") || textField(notes, "description") ||
-    textField(notes, "message") || textField(labels, "alertname");
+    textField(notes, "message");
+  // The name that all have is in the first line.
+  const named = said === "" || textField(common, "alertname") === name ? "" : name;
+  const told = [named, said || name].filter((part) => part !== "").join(": ");
   const about = labelsText(labels, common);
-  const parts = [isMixed ? `${statusOf(alert)}:` : "", oneLine(said)];
+  const parts = [isMixed ? `${statusOf(alert)}:` : "", oneLine(told)];
   if (about !== "") parts.push(`(${about})`);
   return `- ${[...parts, oneLine(urlOf(alert))].filter((part) => part !== "").join(" ")}`;
 }
