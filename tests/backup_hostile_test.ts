@@ -158,6 +158,17 @@ Deno.test("what a backup says of itself is looked at, and the database as one fr
       { isDamagedTaken: true },
     );
     await refused("a missing file", await tampered("DROP TRIGGER t"), "is missing");
+    // It would be read for ever.
+    await refused(
+      "a view in the place of a table",
+      await tampered(
+        "ALTER TABLE blob RENAME TO gone; CREATE VIEW blob AS WITH RECURSIVE n(sha256) AS " +
+          "(SELECT 1 UNION ALL SELECT sha256 + 1 FROM n) SELECT sha256, sha256 AS size FROM n",
+      ),
+      'there is a view "blob", which is not ours',
+      { isDamagedTaken: true },
+    );
+    await tampered("DROP VIEW blob; ALTER TABLE gone RENAME TO blob");
     await refused(
       "newer tables",
       await tampered("PRAGMA user_version = 99"),

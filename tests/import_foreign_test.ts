@@ -132,6 +132,23 @@ Deno.test("a channel of an export leads to no file elsewhere", async () => {
   assertEquals([code, all], [0, []], told);
 });
 
+Deno.test("an export that has links to elsewhere is refused", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  for (const target of ["/dev/zero", "/etc/hostname"]) {
+    await using dir = await makeDir();
+    await Deno.mkdir(`${dir.path}/x/dev`, { recursive: true });
+    await Deno.writeTextFile(`${dir.path}/x/channels.json`, '[{ "id": "C", "name": "dev" }]');
+    await Deno.symlink(target, `${dir.path}/x/dev/2026-11-23.json`);
+    const args = ["import", "--from", "slack", `${dir.path}/x`, "--data", `${dir.path}/data`];
+    const { code, stderr } = await chatroom(args);
+    assertEquals([code, stderr], [
+      1,
+      "dev/2026-11-23.json is no file; nothing was stored\n",
+    ]);
+  }
+});
+
 const POSTS = [
   { type: "version", version: 1 },
   { type: "channel", channel: { team: "a", name: "town-square", type: "O" } },
@@ -289,6 +306,7 @@ Deno.test("a text that is too long for one message becomes several, and no chara
 
 Deno.test("people of elsewhere have names that may be used here, each another", () => {
   assertEquals(personName("server"), "server_");
+  assertEquals(personName("ci (hook)"), "ci__hook");
   assertEquals(personName("\u202e"), "somebody");
   assertEquals(personName("a\u0000b c"), "a_b_c");
   assertEquals(roomNamed("general chat!"), "general-chat");

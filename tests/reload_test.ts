@@ -156,7 +156,8 @@ reloadTest("limits, hosts, password and title hold from the next request on", as
   // Ann came by the old limit, which her connection was made with.
   const long = "x".repeat(10_000);
   assertEquals((await ann.ask({ type: "say", room: "lobby", text: long })).type, "ack");
-  await server.reload('web = "127.0.0.1:0"\n');
+  const [warning = ""] = await server.reload('web = "127.0.0.1:0"\n');
+  assertStringIncludes(warning, "Nobody needs a password any more");
   assertEquals(await asHost("chat.example.org"), 421);
   assertEquals(await hello(server, "somebody"), {
     came: "ready",

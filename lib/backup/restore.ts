@@ -80,9 +80,6 @@ async function putBack(options: RestoreOptions): Promise<Restored> {
   await using stage = await openStaging(`${dir}/${PART}`);
   const unpacked = await unpackBackup(backup, stage.path, options);
   const [problem, ...more] = unpacked.problems;
-  // What somebody has put into the tables is no damage, and would be run by the server.
-  const foreign = unpacked.problems.find((text) => text.endsWith(", which is not ours"));
-  if (foreign !== undefined) throw new StoreError(`${backup} is no backup of ours: ${foreign}`);
   if (problem !== undefined && !isDamagedTaken) {
     const rest = more.length === 0 ? "" : `, and ${more.length} more problems`;
     throw new StoreError(

@@ -5,6 +5,7 @@ import { blobsOn, diskPaths, makePrivateShelf, syncDirectory } from "../files/di
 import { checkFiles } from "../files/check_files.ts";
 import { writeWhole } from "../files/file_pieces.ts";
 import { checkStore } from "../store/check.ts";
+import { foreignObjects } from "../store/foreign_objects.ts";
 import { openReader } from "../store/directory.ts";
 import { StoreError } from "../store/faults.ts";
 import { eachBlob } from "../store/files.ts";
@@ -58,6 +59,8 @@ export async function unpackBackup(
     );
   }
   using db = openReader(to, 1);
+  const [foreign] = foreignObjects(db);
+  if (foreign !== undefined) throw new StoreError(`${backup} is no backup of ours: ${foreign}`);
   const { messages, rooms, problems } = checkStore(db, { isPasswordProof });
   const needed = new Map([...eachBlob(db)].map((blob) => [blob.sha256, blob]));
   await leaveOut(to, needed);

@@ -131,13 +131,21 @@ async function folderAt(path: string | undefined): Promise<ExportFolder> {
   };
 }
 
+/** The largest file of a day, in bytes, and so of what is in memory at once. */
+const LARGEST_FILE = 256 * 1_048_576;
+
 async function strictTextIn(path: string, name: string): Promise<string> {
+  // An archive may have links to elsewhere in it, and to what never ends.
+  const { isFile, size } = await Deno.lstat(`${path}/${name}`);
+  if (!isFile) throw refused(`${name} is no file`);
+  if (size > LARGEST_FILE) throw refused(`${name} is larger than 256 MiB`);
   const text = decodeText(await Deno.readFile(`${path}/${name}`));
   if (text === undefined) throw refused(`${name} is not UTF-8 text`);
   return text;
 }
 
 async function namesIn(path: string): Promise<string[]> {
+  if ((await Deno.lstat(path)).isSymlink) throw refused(`${path} is a link`);
   const names: string[] = [];
   for await (const { name } of Deno.readDir(path)) names.push(name);
   return names.sort();

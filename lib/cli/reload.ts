@@ -52,12 +52,14 @@ export class Reloading {
   readonly #running: Running;
   /** What is in force. */
   #wanted: Wanted;
+  #hadPassword: boolean;
   #isBusy = false;
   #isDue = false;
 
   constructor(running: Running) {
     this.#running = running;
     this.#wanted = running.wanted;
+    this.#hadPassword = running.wanted.password !== undefined;
   }
 
   /** Never rejects. When it is told to while it does it, it does it once more. */
@@ -150,6 +152,11 @@ export class Reloading {
       };
       log({ level: "warning", kind: "reload", text: "This waits for a restart", fields });
     }
+    if (this.#hadPassword && wanted.password === undefined) {
+      const text = "Nobody needs a password any more";
+      log({ level: "warning", kind: "reload", text });
+    }
+    this.#hadPassword = wanted.password !== undefined;
     log({ level: "info", kind: "reload", ...told(wanted, changed) });
   }
 

@@ -1,6 +1,6 @@
 /** Names of people and rooms of other programs, as names that may be used here. */
 
-import { checkName, checkRoom } from "../chat/names/check_name.ts";
+import { checkName, checkRoom, readsAsHook } from "../chat/names/check_name.ts";
 import { Refusal } from "../chat/refusal.ts";
 
 /** What may be in a name of any kind here. */
@@ -10,12 +10,17 @@ const MOST = 16;
 
 /** The first of some spellings that is a name here as it stands, or else one that is made of the first with letters. */
 export function personName(...spellings: readonly string[]): string {
-  return fitting(spellings, checkName, "_") ?? "somebody";
+  return fitting(spellings, checkPerson, "_") ?? "somebody";
 }
 
 /** The same for a room. */
 export function roomNamed(...spellings: readonly string[]): string {
   return fitting(spellings, checkRoom, "-") ?? "imported";
+}
+
+/** Nobody else has the name of a webhook. */
+function checkPerson(name: string): void {
+  if (readsAsHook(checkName(name))) throw new Refusal("bad-name", "It is a webhook's");
 }
 
 function fitting(
