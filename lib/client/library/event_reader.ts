@@ -7,8 +7,12 @@
 import type { EventOf } from "../../wire/events.ts";
 import type { ResumePoint } from "../../wire/requests.ts";
 import { sameName } from "../../words/names.js";
-import type { Conversation, LinkEvent, LinkStatus } from "../conversation.ts";
-import { ChatError } from "./chat_error.ts";
+import {
+  type Conversation,
+  type LinkEvent,
+  type LinkStatus,
+  RequestError,
+} from "../conversation.ts";
 import type { LinkState } from "./link_state.ts";
 import type { SessionKeeping } from "./session_keeping.ts";
 
@@ -50,7 +54,7 @@ export class EventReader {
     this.#run().catch((error) => this.#fail(error));
   }
 
-  /** Resolves when we are in, and rejects with a `ChatError` if that can't be. */
+  /** Resolves when we are in, and rejects with a `RequestError` if that can't be. */
   get isIn(): Promise<void> {
     return this.#isIn.promise;
   }
@@ -203,6 +207,6 @@ function isSeen({ type }: LinkEvent): boolean {
   return type !== "ready" && type !== "ack";
 }
 
-function endOf({ cause, code, text }: LinkStatus): ChatError {
-  return new ChatError(code ?? cause ?? "ended", text);
+function endOf({ cause, code, text }: LinkStatus): RequestError {
+  return new RequestError(code ?? cause ?? "ended", text);
 }

@@ -9,13 +9,12 @@ import { FileTransfers } from "../files/file_transfers.ts";
 import { streamSource } from "../files/upload_source.ts";
 import { Link } from "../link.ts";
 import type { ResumeOptions } from "../resume_options.ts";
-import { ChatError } from "./chat_error.ts";
-import { Connections } from "./connections.ts";
 import { EventReader } from "./event_reader.ts";
 import { LinkState } from "./link_state.ts";
 import { inMemory } from "./memory_target.ts";
 import { nodeTransport } from "./node_transport.ts";
 import { serverPlace } from "./place.ts";
+import { Redialling } from "./redialling.ts";
 import { SessionKeeping } from "./session_keeping.ts";
 import type {
   ChatAck,
@@ -30,7 +29,18 @@ import type {
 
 // The types are part of what this file is to programs.
 export type * from "./types.ts";
-export { ChatError } from "./chat_error.ts";
+
+/** Why something could not be done. */
+export class ChatError extends Error {
+  override readonly name = "ChatError";
+  /** The server's code, such as `bad-name`, or one of the library: `unreachable`, `ended`, `not-kept`. */
+  readonly code: string;
+
+  constructor(code: string, text: string) {
+    super(text);
+    this.code = code;
+  }
+}
 
 /**
  * Comes in. Resolves when we are online, and rejects with a {@linkcode ChatError} if that can't be: later the
@@ -43,7 +53,7 @@ export async function connect(options: ConnectOptions): Promise<ChatClient> {
   const { transport = nodeTransport, giveUpMs } = options;
   const wishes = wishesOf(options, earlier);
   const state = new LinkState(wishes);
-  const connections = new Connections((signal) => transport(place, signal), state);
+  const connections = new Redialling((signal) => transport(place, signal), state);
   const keeping = new SessionKeeping(options.session, wishes);
   const link = new Link({
     ...wishes,
@@ -58,7 +68,7 @@ export async function connect(options: ConnectOptions): Promise<ChatClient> {
   const reader = new EventReader({ conversation, state, keeping, goBack });
   const chat = new OpenChat({ link, files, reader, keeping }, options);
   options.signal?.addEventListener("abort", () => void chat.close(), { once: true });
-  await reader.isIn;
+  await reader.isIn.catch(fail);
   return chat;
 }
 
@@ -126,8 +136,12 @@ class OpenChat implements ChatClient {
     return this.#asked(this.#parts.files.fetch(id, () => Promise.resolve(inMemory())).result);
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<ChatEvent> {
-    return this.#parts.reader.events() as AsyncGenerator<ChatEvent>;
+  async *[Symbol.asyncIterator](): AsyncGenerator<ChatEvent> {
+    try {
+      for await (const event of this.#parts.reader.events()) yield event as ChatEvent;
+    } catch (error) {
+      fail(error);
+    }
   }
 
   async close(): Promise<void> {
@@ -153,11 +167,15 @@ class OpenChat implements ChatClient {
     try {
       return await this.#parts.reader.awaiting(result);
     } catch (error) {
-      if (error instanceof ChatError) throw error;
-      const { code = "failed", message } = error as Error & { readonly code?: string };
-      throw new ChatError(code, message);
+      return fail(error);
     }
   }
+}
+
+/** Throws it as an error of the library. */
+function fail(error: unknown): never {
+  const { code = "failed", message } = error as Error & { readonly code?: string };
+  throw new ChatError(code, message);
 }
 
 function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {

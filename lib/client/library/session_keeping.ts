@@ -2,10 +2,9 @@
 
 import type { EventOf } from "../../wire/events.ts";
 import type { ResumePoint } from "../../wire/requests.ts";
-import type { LinkEvent } from "../conversation.ts";
+import { type LinkEvent, RequestError } from "../conversation.ts";
 import type { ResumeOptions } from "../resume_options.ts";
 import { ResumeState } from "../resume_state.ts";
-import { ChatError } from "./chat_error.ts";
 import type { Entrance } from "./link_state.ts";
 import type { ChatSession, SessionStore } from "./types.ts";
 
@@ -77,6 +76,6 @@ async function kept(store: SessionStore, session: ChatSession): Promise<void> {
     await store.save(session);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new ChatError("not-kept", `The session could not be kept: ${why}`, { cause: error });
+    throw new RequestError("not-kept", `The session could not be kept: ${why}`);
   }
 }

@@ -6,7 +6,7 @@ import type { LinkState } from "./link_state.ts";
 import type { ChatConnection } from "./types.ts";
 
 /** Makes connections; the state is that of the link which uses them. */
-export class Connections {
+export class Redialling {
   readonly #open: (signal: AbortSignal) => Promise<ChatConnection>;
   readonly #state: LinkState;
   #current: ChatConnection | undefined;
