@@ -65,7 +65,7 @@ export class Link implements Conversation {
     this.#options = options;
     this.#requests = new Requests((sent) => this.#transmit(sent), options);
     this.#attempts = new LinkAttempts(options);
-    this.#state = new ResumeState(options);
+    this.#state = options.state ?? new ResumeState(options);
     this.#finished = this.#run();
   }
 

@@ -2,6 +2,7 @@
 
 import type { PatienceOptions } from "./patience.ts";
 import type { ResumeOptions } from "./resume_options.ts";
+import type { ResumeState } from "./resume_state.ts";
 import type { ByteStream, OpenWireOptions } from "./wire.ts";
 
 /** Where a link wants to be connected. */
@@ -27,4 +28,6 @@ export interface LinkOptions
   /** How long a server may be silent before the connection counts as dead, in ms. */
   readonly deadAfterMs?: number;
   readonly random?: () => number;
+  /** What is kept between two connections, for whoever has to look at it or to set it back. */
+  readonly state?: ResumeState;
 }

@@ -39,6 +39,8 @@ export interface ResumeOptions {
 export interface CameSoFar {
   readonly epoch: string;
   readonly seq: Readonly<Record<string, number>>;
+  /** The same of each conversation; by default direct messages are counted. */
+  readonly chats?: Readonly<Record<string, number>>;
 }
 
 /** The session of a device that was here before. */

@@ -4,6 +4,7 @@ import { nameKey } from "../words/names.js";
 import type { Event, EventOf } from "../wire/events.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { Request, RequestOf, ResumePoint } from "../wire/requests.ts";
+import { ChatMarks } from "./chat_marks.ts";
 import { LIFE } from "./life_feature.ts";
 import { noLinks } from "./refusal.ts";
 import type { ResumeOptions } from "./resume_options.ts";
@@ -12,8 +13,6 @@ import { isFirstVersion } from "./wire.ts";
 /** The most rooms that are remembered, however many a server says that we are in. */
 export const MAX_ROOMS = 1_000;
 
-/** The same for conversations. */
-const MAX_CHATS = 1_000;
 /** The feature of servers with people who have several devices, rooms and conversations. */
 const PEOPLE = "people";
 /** The features by which a server tells us more, and the bytes of files as they are. */
@@ -26,6 +25,8 @@ interface Place {
   readonly room: string;
   /** The last `seq` that we have seen. */
   readonly seq: number;
+  /** The one after which the room began for us. */
+  readonly from: number;
 }
 
 /** Our name and session, our rooms, and the last `seq` seen in each. Pure. */
@@ -43,8 +44,7 @@ export class ResumeState {
   #login: { readonly key: string; readonly password: string } | undefined;
   /** The rooms that we are in, by key. */
   readonly #places = new Map<string, Place>();
-  /** The last `seq` that we have seen in each conversation. */
-  readonly #chats = new Map<string, number>();
+  readonly #chats = new ChatMarks();
 
   constructor(options: ResumeOptions) {
     const { name, rooms = [], secrets, since } = options;
@@ -53,6 +53,7 @@ export class ResumeState {
     this.#wanted = new Map(rooms.map((room) => [nameKey(room), room]));
     this.#epoch = since?.epoch;
     for (const [room, seq] of Object.entries(since?.seq ?? {})) this.#enter(room, seq);
+    this.#chats.replace(since?.chats ?? {});
     if (secrets?.login !== undefined) this.#login = { key: nameKey(name), password: secrets.login };
   }
 
@@ -71,6 +72,21 @@ export class ResumeState {
     this.#name = name;
   }
 
+  /** Notes which numbers the server counts in; it holds from its `ready` on. */
+  meet(epoch: string): void {
+    this.#nextEpoch = epoch;
+  }
+
+  /** Goes back to a point that we were at, after which all is told again; elsewhere to where we came in. */
+  rewind({ epoch, seq, direct = this.#direct, chats = {} }: ResumePoint): void {
+    const seqs = new Map(Object.entries(seq).map(([room, at]) => [nameKey(room), at]));
+    for (const [key, { room, from }] of this.#places) {
+      this.#places.set(key, { room, from, seq: seqs.get(key) ?? from });
+    }
+    [this.#epoch, this.#direct] = [epoch, direct];
+    this.#chats.replace(chats);
+  }
+
   /** What we want of the server that a classic one does not have. */
   get beyondClassic(): string[] {
     const lobby = nameKey(DEFAULT_ROOM);
@@ -83,12 +99,12 @@ export class ResumeState {
   /** The request that opens a connection, with all that the server needs to resume our session. */
   hello(welcome: EventOf<"welcome">): RequestOf<"hello"> {
     const [room] = this.#wanted.values();
-    const resume = this.#resumePoint();
+    const resume = this.point;
     const { secrets: { password } = {}, scrollback, visitor, label, invite } = this.#options;
     const features = FEATURES.filter((feature) => welcome.features?.includes(feature));
     const hasPeople = features.includes(PEOPLE);
     const hasVisitors = visitor !== undefined && !isFirstVersion(welcome);
-    this.#nextEpoch = welcome.epoch;
+    this.meet(welcome.epoch);
     if (invite !== undefined && this.#session === undefined && !hasPeople) throw noLinks();
     return {
       type: "hello",
@@ -154,7 +170,7 @@ export class ResumeState {
       case "direct":
         return this.#takeDirect(event);
       case "gap":
-        if (event.chat !== undefined) this.#moveChat(event.chat, event.to ?? 0);
+        if (event.chat !== undefined) this.#chats.move(event.chat, event.to ?? 0);
         else this.#move(event.room ?? "", event.to ?? 0);
         return true;
       case "joined":
@@ -190,7 +206,7 @@ export class ResumeState {
   #takeDirect({ n, chat, seq }: EventOf<"direct">): boolean {
     const isNew = n !== undefined && n > this.#direct;
     if (isNew) this.#direct = n;
-    return chat === undefined || seq === undefined ? isNew : this.#advanceChat(chat, seq);
+    return chat === undefined || seq === undefined ? isNew : this.#chats.advance(chat, seq);
   }
 
   /** Whether we have joined a room, here or on another device of ours. */
@@ -211,7 +227,7 @@ export class ResumeState {
     // but the connection may end before they come.
     if (this.#nextEpoch !== this.#epoch) {
       for (const { room } of this.#places.values()) this.#move(room, 0);
-      for (const chat of this.#chats.keys()) this.#chats.set(chat, 0);
+      this.#chats.restart();
     }
     this.#epoch = this.#nextEpoch;
     // A new session counts its direct messages from the beginning.
@@ -228,7 +244,7 @@ export class ResumeState {
 
   /** What an account has listed, with the numbers from which on we are told. */
   #takeList({ rooms, chats = [] }: EventOf<"ready">): void {
-    for (const { chat, seq } of chats) this.#moveChat(chat, seq);
+    for (const { chat, seq } of chats) this.#chats.move(chat, seq);
     if (rooms === undefined) return;
     this.#places.clear();
     for (const { room, seq } of rooms) this.#enter(room, seq);
@@ -237,20 +253,20 @@ export class ResumeState {
   #enter(room: string, seq: number): void {
     const key = nameKey(room);
     this.#wanted.delete(key);
-    this.#places.set(key, { room, seq });
+    this.#places.set(key, { room, seq, from: seq });
     const [oldest = ""] = this.#places.keys();
     if (this.#places.size > MAX_ROOMS) this.#places.delete(oldest);
   }
 
   /** Notes the `seq` of a room, if we are in it: a server could send any number of others. */
   #move(room: string, seq: number): void {
-    const key = nameKey(room);
-    if (this.#places.has(key)) this.#places.set(key, { room, seq });
+    const [key, place] = [nameKey(room), this.#places.get(nameKey(room))];
+    if (place) this.#places.set(key, { room, seq, from: Math.min(place.from, seq) });
   }
 
   /** Whether an entry of a room or conversation is new to us. */
   #advanceLog({ room, chat }: { room?: string; chat?: string }, seq: number): boolean {
-    if (chat !== undefined) return this.#advanceChat(chat, seq);
+    if (chat !== undefined) return this.#chats.advance(chat, seq);
     return room === undefined || this.#advance(room, seq);
   }
 
@@ -262,23 +278,12 @@ export class ResumeState {
     return true;
   }
 
-  #moveChat(chat: string, seq: number): void {
-    this.#chats.delete(chat);
-    this.#chats.set(chat, seq);
-    const [oldest = ""] = this.#chats.keys();
-    if (this.#chats.size > MAX_CHATS) this.#chats.delete(oldest);
-  }
-
-  #advanceChat(chat: string, seq: number): boolean {
-    if (seq <= (this.#chats.get(chat) ?? 0)) return false;
-    this.#moveChat(chat, seq);
-    return true;
-  }
-
-  #resumePoint(): ResumePoint | undefined {
+  /** How far we have come; `undefined`: nowhere yet. */
+  get point(): ResumePoint | undefined {
     if (this.#epoch === undefined) return undefined;
     const seq = Object.fromEntries([...this.#places.values()].map(({ room, seq }) => [room, seq]));
-    const chats = this.#chats.size === 0 ? {} : { chats: Object.fromEntries(this.#chats) };
+    const isCounted = this.#chats.size === 0 && this.#options.since?.chats === undefined;
+    const chats = isCounted ? {} : { chats: this.#chats.all };
     return { epoch: this.#epoch, seq, direct: this.#direct, ...chats };
   }
 }

@@ -13,7 +13,7 @@ export function connect(options: ConnectOptions): Promise<ChatClient>;
 export class ChatError extends Error {
   constructor(code: string, text: string);
   readonly name: "ChatError";
-  /** The server's code, such as \`bad-name\`, or one of the library: \`unreachable\`, \`ended\`. */
+  /** The server's code, such as \`bad-name\`, or one of the library: \`unreachable\`, \`ended\`, \`not-kept\`. */
   readonly code: string;
 }
 `;

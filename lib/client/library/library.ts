@@ -5,14 +5,16 @@
 
 import "./runtime_gaps.ts";
 import type { Event } from "../../wire/events.ts";
-import type { LinkEvent, LinkStatus } from "../conversation.ts";
 import { FileTransfers } from "../files/file_transfers.ts";
 import { streamSource } from "../files/upload_source.ts";
 import { Link } from "../link.ts";
 import type { ResumeOptions } from "../resume_options.ts";
+import { EventReader } from "./event_reader.ts";
+import { LinkState } from "./link_state.ts";
 import { inMemory } from "./memory_target.ts";
 import { nodeTransport } from "./node_transport.ts";
 import { serverPlace } from "./place.ts";
+import { Redialling } from "./redialling.ts";
 import { SessionKeeping } from "./session_keeping.ts";
 import type {
   ChatAck,
@@ -28,13 +30,10 @@ import type {
 // The types are part of what this file is to programs.
 export type * from "./types.ts";
 
-/** How many events wait for their reader; without one, the first of them go. */
-const MAX_WAITING = 1_000;
-
 /** Why something could not be done. */
 export class ChatError extends Error {
   override readonly name = "ChatError";
-  /** The server's code, such as `bad-name`, or one of the library: `unreachable`, `ended`. */
+  /** The server's code, such as `bad-name`, or one of the library: `unreachable`, `ended`, `not-kept`. */
   readonly code: string;
 
   constructor(code: string, text: string) {
@@ -51,17 +50,25 @@ export async function connect(options: ConnectOptions): Promise<ChatClient> {
   options.signal?.throwIfAborted();
   const place = serverPlace(options.server, options.tls);
   const earlier = await options.session?.load();
-  const keeping = new SessionKeeping(options.session, earlier);
   const { transport = nodeTransport, giveUpMs } = options;
+  const wishes = wishesOf(options, earlier);
+  const state = new LinkState(wishes);
+  const connections = new Redialling((signal) => transport(place, signal), state);
+  const keeping = new SessionKeeping(options.session, wishes);
   const link = new Link({
-    ...wishesOf(options, earlier),
-    connect: (signal) => transport(place, signal),
+    ...wishes,
+    state,
+    connect: (signal) => connections.connect(signal),
     fallBack: false,
     ...giveUpMs === undefined ? {} : { giveUpMs },
   });
-  const chat = new OpenChat(link, keeping, options);
+  const files = new FileTransfers(link);
+  const { conversation } = files;
+  const goBack = connections.goBack.bind(connections);
+  const reader = new EventReader({ conversation, state, keeping, goBack });
+  const chat = new OpenChat({ link, files, reader, keeping }, options);
   options.signal?.addEventListener("abort", () => void chat.close(), { once: true });
-  await chat.online;
+  await reader.isIn.catch(fail);
   return chat;
 }
 
@@ -79,47 +86,41 @@ function wishesOf(options: ConnectOptions, earlier: ChatSession | undefined): Re
     ...scrollback === undefined ? {} : { scrollback },
     ...earlier === undefined ? {} : {
       earlier: { secret: earlier.secret, beside: false },
-      since: { epoch: earlier.epoch, seq: earlier.seq },
+      since: earlier,
     },
   };
 }
 
-/** A chat over a link, whose events are read here and handed on. */
-class OpenChat implements ChatClient {
-  readonly online: Promise<void>;
-  readonly #link: Link;
-  readonly #files: FileTransfers;
-  readonly #keeping: SessionKeeping;
-  readonly #room: string;
-  readonly #waiting: LinkEvent[] = [];
-  #isRead = false;
-  #hasEnded = false;
-  #wake: (() => void) | undefined;
-  #goOn: (() => void) | undefined;
+/** What a chat is made of. */
+interface ChatParts {
+  readonly link: Link;
+  readonly files: FileTransfers;
+  readonly reader: EventReader;
+  readonly keeping: SessionKeeping;
+}
 
-  constructor(link: Link, keeping: SessionKeeping, { rooms = [] }: ConnectOptions) {
-    this.#link = link;
-    this.#files = new FileTransfers(link);
-    this.#keeping = keeping;
+/** A chat over a link. */
+class OpenChat implements ChatClient {
+  readonly #parts: ChatParts;
+  readonly #room: string;
+
+  constructor(parts: ChatParts, { rooms = [] }: ConnectOptions) {
+    this.#parts = parts;
     this.#room = rooms[0] ?? "lobby";
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.online = promise;
-    promise.catch(() => {});
-    this.#take(resolve, reject);
   }
 
   get name(): string {
-    return this.#link.name;
+    return this.#parts.link.name;
   }
 
   say(text: string, { room = this.#room, id }: SayOptions = {}): Promise<ChatAck> {
     const named = id === undefined ? {} : { id };
-    return taken(this.#link.send({ type: "say", room, text, ...named }));
+    return this.#taken(this.#parts.link.send({ type: "say", room, text, ...named }));
   }
 
   direct(to: string, text: string, { id }: Pick<SayOptions, "id"> = {}): Promise<ChatAck> {
     const named = id === undefined ? {} : { id };
-    return taken(this.#link.send({ type: "direct", to, text, ...named }));
+    return this.#taken(this.#parts.link.send({ type: "direct", to, text, ...named }));
   }
 
   send({ name, data, text, room = this.#room, to }: FileToSend): Promise<ChatAck> {
@@ -127,78 +128,54 @@ class OpenChat implements ChatClient {
     const source = streamSource(bytes as ReadableStream<Uint8Array<ArrayBuffer>>, name);
     const destination = to === undefined ? { room } : { to };
     const wish = { source, destination, ...text === undefined ? {} : { text } };
-    return taken(this.#files.upload(wish).result);
+    return this.#taken(this.#parts.files.upload(wish).result);
   }
 
   get(file: string | ChatFile): Promise<Uint8Array> {
     const id = typeof file === "string" ? file : file.id;
-    return asked(this.#files.fetch(id, () => Promise.resolve(inMemory())).result);
+    return this.#asked(this.#parts.files.fetch(id, () => Promise.resolve(inMemory())).result);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ChatEvent> {
-    this.#isRead = true;
     try {
-      for (;;) {
-        const event = this.#waiting.shift();
-        if (event === undefined) {
-          if (this.#hasEnded) return;
-          await new Promise<void>((resolve) => this.#wake = resolve);
-          continue;
-        }
-        this.#goOn?.();
-        yield event as ChatEvent;
-        // Only what the reader has come back from was taken.
-        await this.#keeping.taken(event);
-      }
-    } finally {
-      this.#isRead = false;
-      this.#goOn?.();
+      for await (const event of this.#parts.reader.events()) yield event as ChatEvent;
+    } catch (error) {
+      fail(error);
     }
   }
 
-  close(): Promise<void> {
-    return this.#link.close();
+  async close(): Promise<void> {
+    await this.#parts.link.close();
+    // Whoever reads or asks is told if that can't be.
+    await this.#parts.keeping.save().catch(() => {});
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  async #take(online: () => void, failed: (error: Error) => void): Promise<void> {
-    for await (const event of this.#files.conversation.events) {
-      if (event.type === "ready") await this.#keeping.ready(event, this.#link.welcome?.epoch);
-      if (event.type === "status" && event.status === "online") online();
-      if (event.type === "status" && event.status === "ended") failed(endOf(event));
-      if (event.type !== "ready" && event.type !== "ack") this.#waiting.push(event);
-      this.#wake?.();
-      while (this.#waiting.length > MAX_WAITING) {
-        if (!this.#isRead) this.#waiting.shift();
-        else await new Promise<void>((resolve) => this.#goOn = resolve);
-      }
+  async #taken(answer: Promise<Event>): Promise<ChatAck> {
+    const event = await this.#asked(answer);
+    if (event.type !== "ack") {
+      throw new ChatError("no-answer", "The server answered something else");
     }
-    this.#hasEnded = true;
-    this.#wake?.();
+    return { seq: event.seq, at: event.at };
+  }
+
+  /** What comes of it; an error is one of the library. */
+  async #asked<T>(result: Promise<T>): Promise<T> {
+    try {
+      return await this.#parts.reader.awaiting(result);
+    } catch (error) {
+      return fail(error);
+    }
   }
 }
 
-function endOf({ cause, code, text }: LinkStatus): ChatError {
-  return new ChatError(code ?? cause ?? "ended", text);
-}
-
-async function taken(answer: Promise<Event>): Promise<ChatAck> {
-  const event = await asked(answer);
-  if (event.type !== "ack") throw new ChatError("no-answer", "The server answered something else");
-  return { seq: event.seq, at: event.at };
-}
-
-/** What comes of it; an error is one of the library. */
-async function asked<T>(result: Promise<T>): Promise<T> {
-  try {
-    return await result;
-  } catch (error) {
-    const { code = "failed", message } = error as Error & { readonly code?: string };
-    throw new ChatError(code, message);
-  }
+/** Throws it as an error of the library. */
+function fail(error: unknown): never {
+  const { code = "failed", message } = error as Error & { readonly code?: string };
+  throw new ChatError(code, message);
 }
 
 function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {

@@ -44,12 +44,17 @@ export interface ChatSession {
   readonly epoch: string;
   /** The last message that was taken of each room. */
   readonly seq: Readonly<Record<string, number>>;
+  /** The same of each conversation, by its key. */
+  readonly chats?: Readonly<Record<string, number>>;
 }
 
 /** Where a session is kept. */
 export interface SessionStore {
   load(): ChatSession | undefined | Promise<ChatSession | undefined>;
-  /** Called when it has changed: also after each message that was taken. */
+  /**
+   * Called when it has changed: also after each message that was taken. Once it throws or rejects, the chat is
+   * ended with a `ChatError` (`not-kept`), and what was not kept comes again in the next run.
+   */
   save(session: ChatSession): void | Promise<void>;
 }
 
@@ -112,6 +117,18 @@ export interface Presence {
   readonly name: string;
 }
 
+/** What nobody can be told any more: messages that the server has not kept, or that were removed for good. */
+export interface Gap {
+  readonly type: "gap";
+  readonly room?: string;
+  /** The conversation, in place of the room. */
+  readonly chat?: string;
+  /** The first number that is missing. */
+  readonly from: number;
+  /** The last one; `null`: the server counts anew, from 1 on. */
+  readonly to: number | null;
+}
+
 /** The state of the connection; the library reconnects by itself. */
 export interface Status {
   readonly type: "status";
@@ -121,7 +138,7 @@ export interface Status {
 }
 
 /** What is known by its `type`, with fields as in the protocol; narrow by `type` first. */
-export type ChatEvent = RoomMessage | DirectMessage | Presence | Status;
+export type ChatEvent = RoomMessage | DirectMessage | Presence | Gap | Status;
 
 /** What the server has taken. */
 export interface ChatAck {
@@ -153,7 +170,11 @@ export interface FileToSend {
   readonly to?: string;
 }
 
-/** A chat, online or about to be again. Iterating over it gives its events, once; it takes one reader. */
+/**
+ * A chat, online or about to be again. Iterating over it gives its events, once; it takes one reader. An event is taken
+ * when the loop asks for the next one: that in whose turn it is left by `break` comes again in the next run, unless
+ * another loop goes on. Iterating throws a `ChatError` (`not-kept`) if the session can't be saved.
+ */
 export interface ChatClient extends AsyncIterable<ChatEvent> {
   /** Our name there. */
   readonly name: string;
