@@ -1,14 +1,12 @@
 /** A command that is run: its output goes on as it comes, and so do signals and its end. */
 
+import { NO_COMMAND_CODE, NOT_RUN_CODE } from "../client/conversation.ts";
 import { reasonOf } from "../wire/text.ts";
 import { within } from "../wire/within.ts";
 import { inertLine } from "../words/inert.js";
 import { complain } from "./output.ts";
 import { hasTerminal } from "./signals.ts";
 
-/** The exit codes of shells for what is not there, and for what can't be run. */
-const NOT_FOUND_CODE = 127;
-const NOT_RUN_CODE = 126;
 /**
  * How long output is waited for that somebody else may still write when the command has ended, such as a
  * server that it has left in the background, in ms.
@@ -32,7 +30,7 @@ export function startCommand(
     const shown = inertLine(program);
     if (error instanceof Deno.errors.NotFound) {
       complain(`There is no command ${shown}; nothing was run, and nobody was told`);
-      return NOT_FOUND_CODE;
+      return NO_COMMAND_CODE;
     }
     const why = error instanceof Deno.errors.NotCapable
       ? "the permission is missing; run with --allow-run or -A"
