@@ -46,7 +46,7 @@ testUnless(
   async () => {
     await using server = startWithFiles();
     using eve = await joinEvent(server, "eve", HEARS);
-    const script = "printf '\\033[31mred\\033[0m\\n'; echo bad >&2; cat; exit 7";
+    const script = "printf '\\033[31mred\\033[0m\\n'; echo bad >&2; read x; echo $x; exit 7";
     const child = start(
       formatAddress(server.addr),
       "--title",
@@ -101,7 +101,8 @@ testUnless(
     await using server = startServer();
     using eve = await joinEvent(server, "eve", HEARS);
     const address = formatAddress(server.addr);
-    const child = start(address, "--", "sh", "-c", "exec sleep 1000");
+    const waits = "setInterval(() => {}, 1_000)";
+    const child = start(address, "--", Deno.execPath(), "eval", waits);
     await toldThat(eve, "running: ");
     child.kill("SIGTERM");
     assertEquals(await ended(child), { code: 143, stdout: "", stderr: "" });
