@@ -2,4 +2,17 @@
 
 import { runCommandLine } from "./lib/cli/subcommands.ts";
 
-if (import.meta.main) Deno.exit(await runCommandLine(Deno.args));
+/**
+ * The subcommands that may start programs. All others give that up before they do anything, so that no
+ * server and no client can be made to; and so does `bench`, but where it is run from its sources by
+ * somebody who lets it.
+ */
+const STARTS_PROGRAMS: ReadonlySet<string> = new Set(
+  import.meta.url.endsWith(".ts") ? ["run", "bench"] : ["run"],
+);
+
+if (import.meta.main) {
+  // Threads have what is left to us.
+  if (!STARTS_PROGRAMS.has(Deno.args[0] ?? "")) Deno.permissions.revokeSync({ name: "run" });
+  Deno.exit(await runCommandLine(Deno.args));
+}

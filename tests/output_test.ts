@@ -71,9 +71,10 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
 
 /**
  * A server goes on without what it prints, and says so in its log; a cluster needs NATS servers to print of, a
- * question somebody who answers, what is discovered a network, and a relay prints nothing.
+ * question somebody who answers, what is discovered a network, what is run prints for itself, and a relay
+ * prints nothing.
  */
-const ELSEWHERE = ["serve", "discover", "ask", "relay", "cluster"];
+const ELSEWHERE = ["serve", "discover", "ask", "run", "relay", "cluster"];
 
 Deno.test("every subcommand is tried where its output gets lost", () => {
   const names = SUBCOMMANDS.map(({ name }) => name as string);

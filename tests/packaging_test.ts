@@ -148,7 +148,7 @@ Deno.test("packages run the version of Deno that the project is for, with the ex
   );
   assertStringIncludes(docker, `denoland/deno:${runtimes.deno} `);
   assert(LAUNCH.includes("--no-prompt"));
-  const wide = LAUNCH.filter((flag) => /^(?:-A|--allow-(?:all|run|ffi|import))/.test(flag));
+  const wide = LAUNCH.filter((flag) => /^(?:-A|--allow-(?:all|ffi|import))/.test(flag));
   assertEquals(wide, []);
   const values = { VERSION: "1.2.3", DENO: runtimes.deno };
   const manifest = JSON.parse(template("package.template.json", values));

@@ -11,7 +11,9 @@ import {
   CAUSE_CODES,
   GONE_CODE,
   INTERRUPT_CODE,
+  NO_COMMAND_CODE,
   NO_REPLY_CODE,
+  NOT_RUN_CODE,
   OTHER_CHOICE_CODE,
   SIGNAL_CODES,
   UNANSWERED_CODE,
@@ -204,6 +206,7 @@ Deno.test("the table of exit codes has those of the code, and no others", async 
   const used = new Set([...Object.values(CAUSE_CODES), ...Object.values(SIGNAL_CODES)]);
   for (const code of [GONE_CODE, INTERRUPT_CODE, NO_REPLY_CODE]) used.add(code);
   for (const code of [OTHER_CHOICE_CODE, UNANSWERED_CODE]) used.add(code);
+  for (const code of [NO_COMMAND_CODE, NOT_RUN_CODE]) used.add(code);
   const cli = new URL("../lib/cli/", import.meta.url);
   for await (const { name } of Deno.readDir(cli)) {
     if (!name.endsWith(".ts")) continue;

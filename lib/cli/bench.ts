@@ -78,8 +78,8 @@ export const benchCommand: Subcommand = {
   ...TITLES.bench,
   positionals: "[HOST[:PORT]]",
   notes: [
-    "Without HOST it starts a server of its own in another process and ends it afterwards. The",
-    "executable may not start programs, so it needs a HOST. It never connects to any other server,",
+    "Without HOST it starts a server of its own in another process and ends it afterwards. In the",
+    "executable it may not start programs, so it needs a HOST. It never connects to any other server,",
     "whatever $CHATROOM_SERVER says. Ctrl-C ends it with the figures so far.",
     "",
     "With HOST the clients come in like any others: people see them and their messages in the lobby,",

@@ -19,6 +19,7 @@ export const SUBCOMMANDS: readonly SubcommandEntry[] = [
   { ...TITLES.discover, load: async () => (await import("./discover.ts")).discoverCommand },
   { ...TITLES.send, load: async () => (await import("./send.ts")).sendCommand },
   { ...TITLES.ask, load: async () => (await import("./ask.ts")).askCommand },
+  { ...TITLES.run, load: async () => (await import("./run.ts")).runCommand },
   { ...TITLES.get, load: async () => (await import("./get.ts")).getCommand },
   { ...TITLES.tail, load: async () => (await import("./tail.ts")).tailCommand },
   { ...TITLES.relay, load: async () => (await import("./relay.ts")).relayCommand },

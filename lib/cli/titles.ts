@@ -19,6 +19,7 @@ export const TITLES = {
     summary: "deliver one message or files, wait until the server has it, and exit",
   },
   ask: { name: "ask", summary: "ask people a question with choices, and wait for the answer" },
+  run: { name: "run", summary: "run a command, and tell a room how it goes and how it ended" },
   get: { name: "get", summary: "fetch a file that was sent" },
   tail: { name: "tail", summary: "follow rooms without sending a message" },
   relay: { name: "relay", summary: "post what is said in rooms to a URL, as webhooks" },

@@ -152,3 +152,9 @@ export const OTHER_CHOICE_CODE = 5;
 
 /** Nobody has answered a question in time. */
 export const UNANSWERED_CODE = 6;
+
+/** There is no such command to run, as shells say it. */
+export const NO_COMMAND_CODE = 127;
+
+/** A command can't be run, as shells say it. */
+export const NOT_RUN_CODE = 126;

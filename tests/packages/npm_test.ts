@@ -89,10 +89,13 @@ Deno.test({ name: "the npm package", ignore: isWindows }, async (t) => {
   });
 
   await t.step("it may do what the executable may, and no more", async () => {
-    // What the load starts is a process, which neither may.
+    // What the load starts is a process, which chatroom run alone may do.
     const { code, stderr } = await runProgram(at, ["bench", "--clients", "2"]);
     assertEquals(code, 1);
     assertStringIncludes(stderr, "it may not start programs");
+    const nowhere = ["run", "127.0.0.1:1", "--", "sh", "-c", "echo run; exit 7"];
+    const ran = await runProgram(at, nowhere);
+    assertEquals([ran.code, ran.stdout], [7, "run\n"]);
   });
 
   await t.step("signals reach the program, which ends as it would without a launcher", async () => {

@@ -12,6 +12,8 @@ import { settleNames } from "./packages/bundle_names.ts";
 /** All that the executable may do. What is not here it can't even ask for. */
 export const PERMISSIONS: readonly string[] = [
   ...config.tasks.serve.split(" ").filter((word) => word.startsWith("--allow-")),
+  // For chatroom run alone: main.ts gives it up before anything else is run.
+  "--allow-run",
   // Without this, a missing permission on a terminal stops the chat with Deno's own question.
   "--no-prompt",
 ];
