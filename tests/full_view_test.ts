@@ -12,6 +12,27 @@ async function sees(setup: Setup, pattern: RegExp): Promise<void> {
   await setup.io.until(() => shown(setup).some((row) => pattern.test(row)), `${pattern}`);
 }
 
+/** What `deno run` writes when it has loaded code: it erases the row of the cursor and all below it. */
+const LOADED = "\x1b[0G\x1b[2K\x1b[J";
+
+Deno.test("what is erased on the screen by deno run is there again", async () => {
+  using setup = await viewed({ mendsMs: [1] });
+  const { io, conversation } = setup;
+  await sees(setup, /│lobby>$/);
+  // Of a frame of its own only what differs is written, so that the prompt stays away.
+  for (const key of ["\t", "/go zzz\r"]) {
+    await io.screen.write(LOADED);
+    io.type(key);
+    await sees(setup, /│lobby>/);
+  }
+  io.type("a draft");
+  await sees(setup, /lobby> a draft$/);
+  await io.screen.write(`\x1b[H${LOADED}`);
+  conversation.ready();
+  await sees(setup, /lobby> a draft$/);
+  await sees(setup, /^1 lobby/);
+});
+
 /** Waits until none does. */
 async function seesNo(setup: Setup, pattern: RegExp): Promise<void> {
   await setup.io.until(() => !shown(setup).some((row) => pattern.test(row)), `no ${pattern}`);
