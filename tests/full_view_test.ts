@@ -12,6 +12,27 @@ async function sees(setup: Setup, pattern: RegExp): Promise<void> {
   await setup.io.until(() => shown(setup).some((row) => pattern.test(row)), `${pattern}`);
 }
 
+/** What `deno run` writes when it has loaded code: it erases the row of the cursor and all below it. */
+const LOADED = "\x1b[0G\x1b[2K\x1b[J";
+
+Deno.test("what is erased on the screen by deno run is there again", async () => {
+  using setup = await viewed({ mendsMs: [1] });
+  const { io, conversation } = setup;
+  await sees(setup, /│lobby>$/);
+  // Of a frame of its own only what differs is written, so that the prompt stays away.
+  for (const key of ["\t", "/go zzz\r"]) {
+    await io.screen.write(LOADED);
+    io.type(key);
+    await sees(setup, /│lobby>/);
+  }
+  io.type("a draft");
+  await sees(setup, /lobby> a draft$/);
+  await io.screen.write(`\x1b[H${LOADED}`);
+  conversation.ready();
+  await sees(setup, /lobby> a draft$/);
+  await sees(setup, /^1 lobby/);
+});
+
 /** Waits until none does. */
 async function seesNo(setup: Setup, pattern: RegExp): Promise<void> {
   await setup.io.until(() => !shown(setup).some((row) => pattern.test(row)), `no ${pattern}`);
@@ -222,6 +243,65 @@ Deno.test("what is on screen counts as read, what is below it does not", async (
   io.signal("SIGTERM");
   await setup.code;
   assertEquals(reads(setup).map((read) => read.seq), [seq]);
+});
+
+Deno.test("what came below the place that was read stays new when another room is looked at", async () => {
+  using setup = await viewed({ said: 100, mendsMs: [] });
+  const { io, conversation } = setup;
+  io.type("\x1b2");
+  await sees(setup, /dev number 100/);
+  await io.until(() => shown(setup).some((row) => row.startsWith("3 ops")), "the list");
+  io.type("\x1b[5~");
+  await sees(setup, /End returns/);
+  conversation.message("zoe", "me: look", "dev");
+  await sees(setup, /1 new ↓/);
+  io.type("\x1b1");
+  await sees(setup, /^2 dev +1! │/);
+  // It is looked at again, and still not seen.
+  io.type("\x1b2");
+  await sees(setup, /1 new ↓/);
+  conversation.message("zoe", "and more", "dev");
+  await sees(setup, /2 new ↓/);
+  const gone = conversation.message("zoe", "a slip", "dev");
+  await sees(setup, /3 new ↓/);
+  conversation.about(gone, "zoe", { type: "removed" }, "dev");
+  await sees(setup, /2 new ↓/);
+  io.type("\x1b1");
+  await sees(setup, /^2 dev +2! │/);
+  assertEquals(reads(setup).filter(({ room, seq }) => room === "dev" && seq > 100), []);
+  io.type("\x1ba");
+  await sees(setup, /dev>/);
+  await sees(setup, /<zoe> me: look/);
+  await sees(setup, /<zoe> and more/);
+  await io.until(() => reads(setup).some(({ room, seq }) => room === "dev" && seq > 100), "it");
+  io.type("\x1b1");
+  await sees(setup, /lobby>/);
+  await sees(setup, /^2 dev +│/);
+});
+
+Deno.test("whoever goes down line by line sees what is new there, and Alt-A goes to the rest", async () => {
+  using setup = await viewed({ said: 100, mendsMs: [] });
+  const { io, conversation } = setup;
+  await sees(setup, /lobby number 100/);
+  // The greeting stands in the last two rows.
+  io.type("\x1b[1;2A\x1b[1;2A\x1b[1;2A");
+  await sees(setup, /End returns/);
+  for (const text of ["first", "second", "third"]) conversation.message("bob", text);
+  await sees(setup, /3 new ↓/);
+  for (let n = 0; !shown(setup).some((row) => row.includes("<bob> first")); n++) {
+    assert(n < 9);
+    const before = shown(setup).join();
+    io.type("\x1b[1;2B");
+    await io.until(() => shown(setup).join() !== before, "another line");
+  }
+  await sees(setup, /2 new ↓/);
+  io.type("\x1b2");
+  await sees(setup, /^1 lobby +2 │/);
+  io.type("\x1b1");
+  await sees(setup, /2 new ↓/);
+  io.type("\x1ba");
+  await sees(setup, /<bob> third/);
+  await seesNo(setup, /new ↓/);
 });
 
 Deno.test("where there is no room for it there is the stream, with a sentence", async () => {

@@ -38,6 +38,64 @@ Deno.test("a conversation is opened like a room: its history, what is typed, and
   await io.until(() => io.screen.cursorRow.startsWith("lobby>"), "the lobby");
 });
 
+Deno.test("what was removed before it was read is not counted any more", async () => {
+  const rooms = [room("lobby"), room("dev", { read: 8, unread: 1 })];
+  using setup = await online({ room: "lobby", rooms });
+  const { io, conversation } = setup;
+  const direct = {
+    type: "direct",
+    from: "Fay",
+    to: "me",
+    chat: CHAT,
+    with: "Fay",
+    at: AT,
+  } as const;
+  const removed = { type: "removed", from: "Fay", at: AT } as const;
+  const prompts = (prompt: string): Promise<void> =>
+    io.until(() => io.screen.cursorRow.startsWith(prompt), prompt);
+  conversation.tell({ ...direct, seq: 1, text: "hello" });
+  conversation.tell({ ...direct, seq: 2, text: "a slip" });
+  await prompts("lobby [@Fay 2! · dev 1]>");
+  conversation.tell({ ...removed, chat: CHAT, re: 2, seq: 3 });
+  await prompts("lobby [@Fay 1! · dev 1]>");
+  // It is gone already, and so was not counted.
+  conversation.tell({ ...removed, chat: CHAT, re: 2, seq: 4 });
+  conversation.tell({ ...removed, chat: CHAT, re: 1, seq: 5 });
+  await prompts("lobby [dev 1]>");
+  // What was read before, and what the server had counted as gone, is none of those.
+  conversation.tell({ ...removed, room: "dev", re: 8, seq: 10 });
+  conversation.tell({ ...direct, seq: 6, text: "me again" });
+  await prompts("lobby [@Fay 1! · dev 1]>");
+  conversation.tell({ ...removed, room: "dev", re: 9, seq: 11 });
+  await prompts("lobby [@Fay 1!]>");
+});
+
+Deno.test("another guest by the same name begins a conversation of their own, which is counted", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby")] });
+  const { io, conversation } = setup;
+  const direct = {
+    type: "direct",
+    from: "Fay",
+    to: "me",
+    chat: CHAT,
+    with: "Fay",
+    at: AT,
+  } as const;
+  const prompts = (prompt: string): Promise<void> =>
+    io.until(() => io.screen.cursorRow.startsWith(prompt), prompt);
+  for (let seq = 1; seq <= 3; seq++) conversation.tell({ ...direct, seq, text: `number ${seq}` });
+  await prompts("lobby [@Fay 3!]>");
+  conversation.tell({ type: "read", chat: CHAT, seq: 3, unread: 0, mentions: 0 });
+  await prompts("lobby>");
+  const chat = CHAT.replace("0", "f");
+  conversation.tell({ ...direct, chat, seq: 1, text: "I am another one" });
+  await prompts("lobby [@Fay 1!]>");
+  io.type("/chat Fay\r");
+  await prompts("@Fay>");
+  const asked = setup.sent.findLast(({ type }) => type === "history");
+  assertEquals(asked?.type === "history" && asked.chat, chat);
+});
+
 Deno.test("who writes to somebody away is told that it waits", async () => {
   using setup = await online({ room: "lobby", rooms: [room("lobby")] });
   setup.conversation.directAck = { chat: CHAT, seq: 1, away: true };

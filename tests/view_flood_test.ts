@@ -15,7 +15,7 @@ function cellsIn(write: string): number {
 }
 
 Deno.test("10,000 messages in another room lose no letter, and write only what differs", async () => {
-  using setup = await viewed({ said: 50 });
+  using setup = await viewed({ said: 50, mendsMs: [] });
   const { io, conversation } = setup;
   await io.expect("lobby number 50");
   assertEquals(DRAFT.length, 40);

@@ -14,6 +14,7 @@ import {
 } from "../lib/client/view/screen_cells.ts";
 import { tries } from "./fixtures/thorough.ts";
 import { VirtualScreen } from "./fixtures/virtual_screen.ts";
+import { Watch } from "./fixtures/watch.ts";
 
 const [COLUMNS, ROWS] = [20, 4];
 
@@ -121,6 +122,43 @@ Deno.test("at most thirty frames a second are written, each in one write", async
   for (const write of writes.slice(1)) {
     assert(write.startsWith("\x1b[?2026h") && write.endsWith("\x1b[?2026l"), write);
     assert(write.length < 80, write);
+  }
+});
+
+Deno.test("what something else has written on the screen is mended in the next moments", async () => {
+  for (
+    const [anywhere, over] of [[true, "\x1b[1;2Hnoise\x1b[2;1H\x1b[J"], [
+      false,
+      "\x1b[0G\x1b[2K\x1b[J",
+    ]] as const
+  ) {
+    using screen = new VirtualScreen(COLUMNS, ROWS);
+    const written = new Watch(() => screen.text, 60_000);
+    const painter = new FramePainter({
+      io: {
+        size: () => ({ columns: COLUMNS, rows: ROWS }),
+        write: async (bytes) => {
+          await screen.write(bytes);
+          written.changed();
+        },
+      },
+      frame: () => ({ ...frameOf(["above", "prompt>", "below"]), cursor: { x: 0, y: 1 } }),
+      lost: () => {},
+      mendsMs: [1],
+    });
+    painter.enter();
+    await painter.settled();
+    await written.until(() => screen.text.includes("below"), "the frame");
+    await screen.write(over);
+    painter.suspect(anywhere);
+    await written.until(() => screen.text.includes("prompt>"), "the row of the cursor");
+    await written.until(() => screen.text.includes("below"), "the row below it");
+    assertEquals(screen.seen.split("\n").map((row) => row.trimEnd()).slice(0, 3), [
+      "above",
+      "prompt>",
+      "below",
+    ]);
+    await painter.leave();
   }
 });
 

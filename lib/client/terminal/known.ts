@@ -13,7 +13,7 @@ import { RoomPeople } from "./people.ts";
 import type { Preferences } from "./preferences.ts";
 import { Recent } from "./recent.ts";
 import { Rooms } from "./rooms.ts";
-import { ShownMessages } from "./shown_messages.ts";
+import { type ShownMessage, ShownMessages } from "./shown_messages.ts";
 import { Standing } from "./standing.ts";
 import { MessageStream } from "./stream.ts";
 
@@ -105,6 +105,16 @@ export class Known {
 
   isOwn(name: string): boolean {
     return nameKey(name) === nameKey(this.name);
+  }
+
+  isOurs({ own, from }: ShownMessage): boolean {
+    return own === true || this.isOwn(from);
+  }
+
+  /** Whether the person is named in a message, or it was said to them alone. */
+  isForReader(message: ShownMessage): boolean {
+    return partnerIn(message.room) !== undefined ||
+      this.preferences.mentionIn(message, this.name) !== undefined;
   }
 
   /** Those that Tab knows. */

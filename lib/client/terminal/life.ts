@@ -33,9 +33,14 @@ export function takeLife(event: MessageNews, known: Known): ScreenEntry[] {
   // Of a conversation that we do not know nothing was shown.
   if (place === "") return [];
   // It was there when we came, and comes with the earlier messages.
-  const isEarlier = event.seq <= (known.rooms.get(place)?.last ?? 0);
+  const room = known.rooms.get(place);
+  const isEarlier = event.seq <= (room?.last ?? 0);
   known.rooms.saw(place, event.seq);
   const before = known.messages.get(known.logKey(place), event.re);
+  const isNews = before === undefined || !before.own && before.message.text !== "";
+  if (room !== undefined && event.type === "removed" && !isEarlier && !event.own && isNews) {
+    known.rooms.removed(room, event.re, event.seq);
+  }
   const changed = fold(event, place, known);
   // Whoever comes reads what has become of it, and not how.
   if (isEarlier) return shown(changed, event.re, [], known);

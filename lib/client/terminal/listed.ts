@@ -81,5 +81,10 @@ function stand(
   Object.assign(room, { last: room.unseen ? last : Math.min(seq, last), read });
   if (rooms.isCurrent(name) && !room.unseen) return;
   // What we missed follows, and is among them.
-  Object.assign(room, { unread, mentioned: unread > 0 && mentions > 0, counted: last });
+  Object.assign(room, {
+    unread,
+    mentioned: unread > 0 && mentions > 0,
+    counted: last,
+    newFrom: read + 1,
+  });
 }

@@ -34,6 +34,8 @@ export interface OpenStageOptions extends LookOptions {
   readonly run: (line: string) => void;
   /** Called once when it is no longer possible to write to the terminal. */
   readonly lost: () => void;
+  /** When the view writes once more what something else may have written over, in ms; see `FramePainter`. */
+  readonly mendsMs?: readonly number[];
 }
 
 /** What `openStage` returns. */

@@ -12,6 +12,8 @@ export interface JoinedRoom {
   readonly name: string;
   /** Messages since it was last looked at. */
   unread: number;
+  /** The number of the first of them. */
+  newFrom: number;
   /** Whether one of them is for the reader. */
   mentioned: boolean;
   /** When the first of them came. */
@@ -103,6 +105,7 @@ export class Rooms {
     const room: JoinedRoom = {
       name,
       unread: 0,
+      newFrom: 0,
       mentioned: false,
       since: undefined,
       members: 0,
@@ -160,14 +163,53 @@ export class Rooms {
     if (room !== undefined) room.held = room.held.map((message) => ({ ...message, seq: 0 }));
   }
 
+  /** It is another one by the same name, of which nothing was said or read yet. */
+  restart(name: string): void {
+    const room = this.get(name);
+    if (room === undefined) return;
+    Object.assign(room, {
+      last: 0,
+      read: 0,
+      counted: 0,
+      newFrom: 0,
+      unseen: !this.isCurrent(name),
+    });
+  }
+
   /** A room was read up to `seq`, maybe on another device; so much is new in it since then. */
   wasRead(name: string, seq: number, unread: number, mentioned: boolean): void {
     const room = this.get(name);
     if (room === undefined) return;
     room.read = seq;
     if (this.isCurrent(name)) return;
-    Object.assign(room, { unread, mentioned });
+    Object.assign(room, { unread, mentioned, newFrom: seq + 1 });
     if (unread === 0) Object.assign(room, { since: undefined, held: [] });
+  }
+
+  /** Another room is looked at, and so many messages after number `seen` were not seen in this one. */
+  leftUnseen(
+    name: string,
+    { below: unread, mentioned, seen }: {
+      readonly below: number;
+      readonly mentioned: boolean;
+      readonly seen: number;
+    },
+  ): void {
+    const room = this.get(name);
+    // On another device all may have been read meanwhile.
+    const isRead = room !== undefined && room.last > 0 && room.read >= room.last;
+    if (room === undefined || unread === 0 || isRead) return;
+    Object.assign(room, { unread, mentioned, newFrom: seen + 1 });
+  }
+
+  /** A message of another room that somebody else said is removed by what has this number: it is new no more. */
+  removed(room: JoinedRoom, re: number, seq: number): void {
+    // What the server has counted, it has counted without this one.
+    if (this.isCurrent(room.name) || room.unread === 0 || re < room.newFrom) return;
+    if (seq <= room.counted) return;
+    room.unread--;
+    room.held = room.held.filter((message) => message.seq !== re);
+    if (room.unread === 0) Object.assign(room, { mentioned: false, since: undefined });
   }
 
   /** Leaves a room; if it was on screen, another one is, which is returned as it was before. */
@@ -184,6 +226,7 @@ export class Rooms {
     message: Message,
     { mention, held }: { readonly mention: boolean; readonly held: boolean },
   ): void {
+    if (room.unread === 0) room.newFrom = message.seq;
     if (message.seq === 0 || message.seq > room.counted) room.unread++;
     room.mentioned ||= mention;
     room.since ??= new Date(message.at);

@@ -31,4 +31,6 @@ export interface TerminalOptions extends LookOptions {
   readonly presenceMs?: number;
   /** The same if the last thing that was printed is such a sentence, in ms; by default 30,000. */
   readonly foldMs?: number;
+  /** When the view writes once more what something else may have written over, in ms; see `FramePainter`. */
+  readonly mendsMs?: readonly number[];
 }

@@ -29,23 +29,31 @@ export class Following implements MessageWatcher {
 
   said(message: ShownMessage): void {
     const { known, states, isWatched } = this.#options;
-    const { room: place, seq, from } = message;
+    const { room: place, seq } = message;
     const state = states.of(place);
-    const isOwn = message.own === true || known.isOwn(from);
+    const isOwn = known.isOurs(message);
     const isHere = known.rooms.isCurrent(place);
     const isScrolled = isHere && state.spot !== undefined;
     if (seq > 0 && seq <= state.transcript.last && state.transcript.has(seq)) return;
     // What the person reads stays, and what comes is only counted.
     state.transcript.add(message, isScrolled ? "newest" : "oldest");
     if (isOwn) return;
-    if (isScrolled) state.below++;
+    if (isScrolled && message.text !== "" && !known.blocked.says(message)) {
+      state.below++;
+      state.mentioned ||= known.isForReader(message);
+    }
     const isMissed = !isHere || isScrolled || !isWatched();
     const isRead = seq > 0 && seq <= (known.rooms.get(place)?.read ?? 0);
     if (isMissed && !isRead) state.newFrom ??= Math.max(0, seq - 1);
   }
 
   done(place: string, entry: LifeEvent): void {
-    this.#options.states.of(place).transcript.fold(entry);
+    const { known, states } = this.#options;
+    const state = states.of(place);
+    const isBelow = entry.type === "removed" && state.below > 0 && entry.re > state.seen;
+    const removed = isBelow ? state.transcript.get(entry.re) : undefined;
+    if (removed !== undefined && removed.text !== "" && !known.isOurs(removed)) state.below--;
+    state.transcript.fold(entry);
   }
 
   emptied(place: string, from: number, to: number): void {
@@ -56,7 +64,13 @@ export class Following implements MessageWatcher {
     const state = this.#options.states.of(place);
     if (!renumbered) return state.transcript.doubtNewest();
     state.transcript.forget();
-    Object.assign(state, { spot: undefined, newFrom: undefined, seen: 0, below: 0 });
+    Object.assign(state, {
+      spot: undefined,
+      newFrom: undefined,
+      seen: 0,
+      below: 0,
+      mentioned: false,
+    });
   }
 
   recalled(place: string): void {
@@ -81,10 +95,15 @@ export class Following implements MessageWatcher {
   /** A room or conversation is looked at; it is given as it was before. */
   arrive(before: JoinedRoom): void {
     const { known, states } = this.#options;
-    if (!sameName(this.#place, before.name)) this.#leave();
+    const isSame = sameName(this.#place, before.name);
+    if (!isSame) this.#leave();
     this.#place = before.name;
     const state = states.of(before.name);
-    state.below = 0;
+    state.seen = Math.max(state.seen, before.read);
+    // Where the person looks at something earlier, what is new has yet to be seen.
+    if (state.spot === undefined) Object.assign(state, { below: 0, mentioned: false });
+    else if (!isSame) Object.assign(state, { below: before.unread, mentioned: before.mentioned });
+    if (isSame) return;
     if (before.unread === 0) state.newFrom = undefined;
     else {
       const { chat = "" } = known.logOf(before.name) ?? {};
@@ -95,9 +114,11 @@ export class Following implements MessageWatcher {
     }
   }
 
-  /** What was new where the person was is not any more. */
+  /** What was new where the person was is not any more, but for what they have not gone down to. */
   #leave(): void {
-    const state = this.#options.states.of(this.#place);
+    const { known: { rooms }, states } = this.#options;
+    const state = states.of(this.#place);
     if (state.spot === undefined) state.newFrom = undefined;
+    else rooms.leftUnseen(this.#place, state);
   }
 }

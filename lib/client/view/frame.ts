@@ -26,21 +26,30 @@ interface Pen {
 
 /**
  * What makes a terminal that shows `before` show `frame`: only the cells that differ are written. Without
- * `before`, or with one of another size, all of it is. Empty if there is nothing to write.
+ * `before`, or with one of another size, all of it is. Of the rows from `doubted` on nobody knows what the
+ * terminal shows, and they are written whole. Empty if there is nothing to write.
  */
-export function frameDifference(frame: ScreenFrame, before?: ScreenFrame): string {
+export function frameDifference(
+  frame: ScreenFrame,
+  before?: ScreenFrame,
+  doubted: number = Infinity,
+): string {
   const isNew = before === undefined || before.columns !== frame.columns ||
     before.rows.length !== frame.rows.length;
   const pen: Pen = { output: isNew ? "\x1b[m\x1b[2J" : "", style: "", link: "", x: -1, y: -1 };
   for (const [y, row] of frame.rows.entries()) {
     const old = isNew ? undefined : before.rows[y];
-    if (old !== row) writeRow(pen, y, row, old);
+    if (y >= doubted && !isNew) writeRow(pen, y, row, UNKNOWN);
+    else if (old !== row) writeRow(pen, y, row, old);
   }
   takePen(pen, "", "");
   const { x, y } = frame.cursor;
   const hasMoved = isNew || pen.output !== "" || before.cursor.x !== x || before.cursor.y !== y;
   return hasMoved ? `${pen.output}\x1b[${y + 1};${x + 1}H` : "";
 }
+
+/** A row of which nobody knows what stands in it. */
+const UNKNOWN: CellRow = [];
 
 function writeRow(pen: Pen, y: number, row: CellRow, old: CellRow | undefined): void {
   const end = old === undefined && !row.some(isUnsure) ? lastWritten(row) : row.length;

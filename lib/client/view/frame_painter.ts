@@ -18,6 +18,8 @@ export interface FramePainterOptions {
   readonly clock?: () => number;
   /** Waits so many ms by that clock. */
   readonly wait?: (ms: number) => Promise<void>;
+  /** When another program's doings on the screen are mended after {@linkcode FramePainter.suspect}, in ms. */
+  readonly mendsMs?: readonly number[];
 }
 
 /** The size of a screen in cells. */
@@ -28,6 +30,11 @@ export interface ScreenSize {
 
 /** The shortest time between two frames, in ms: at most 30 a second. */
 export const SHORTEST_FRAME_MS = 1_000 / 30;
+/**
+ * `deno run` shows on the same screen how far it is with loading code, and erases that and all below it up to
+ * a moment after it has loaded the last of it.
+ */
+const MENDS_MS = [300, 1_000, 3_000];
 const BEGIN_FRAME = "\x1b[?2026h";
 const END_FRAME = "\x1b[?2026l";
 const HIDE_CURSOR = "\x1b[?25l";
@@ -54,6 +61,9 @@ export class FramePainter {
   readonly #wait: (ms: number) => Promise<void>;
   /** What the terminal shows; `undefined`: nobody knows. */
   #shown: ScreenFrame | undefined;
+  /** From this row on something else may have written over what it shows. */
+  #doubted = Infinity;
+  #mends: Array<ReturnType<typeof setTimeout>> = [];
   #control = "";
   #isStale = false;
   #isAway = true;
@@ -79,6 +89,17 @@ export class FramePainter {
     this.refresh();
   }
 
+  /**
+   * Something else may write on the screen in the next moments: over the cursor's row and those below it, or
+   * `anywhere`. What it shows is written once more then, without a flicker.
+   */
+  suspect(anywhere = false): void {
+    this.#stopMending();
+    this.#mends = (this.#options.mendsMs ?? MENDS_MS).map((ms) =>
+      setTimeout(() => this.#mend(anywhere), ms)
+    );
+  }
+
   /** Writes a sequence that leaves the screen as it is. */
   send(control: string): void {
     this.#control += control;
@@ -96,10 +117,12 @@ export class FramePainter {
     this.#isAway = false;
     this.#shown = undefined;
     this.send(keep + TAKE_SCREEN);
+    this.suspect(true);
   }
 
   /** Gives the screen back as it was, and writes `after` there. */
   async leave(after = ""): Promise<void> {
+    this.#stopMending();
     await this.settled();
     if (this.#isAway) return;
     this.#isAway = true;
@@ -110,6 +133,17 @@ export class FramePainter {
   /** Resolves when everything is written that can be. */
   async settled(): Promise<void> {
     while (this.#pumping !== undefined) await this.#pumping;
+  }
+
+  #mend(anywhere: boolean): void {
+    if (this.#isAway || this.#shown === undefined) return;
+    this.#doubted = Math.min(this.#doubted, anywhere ? 0 : this.#shown.cursor.y);
+    this.refresh();
+  }
+
+  #stopMending(): void {
+    this.#mends.forEach(clearTimeout);
+    this.#mends = [];
   }
 
   async #pump(): Promise<void> {
@@ -141,8 +175,8 @@ export class FramePainter {
     if (this.#isAway) return control;
     const { io, frame: frameOf } = this.#options;
     const frame = frameOf(io.size());
-    const change = frameDifference(frame, this.#shown);
-    this.#shown = frame;
+    const change = frameDifference(frame, this.#shown, this.#doubted);
+    [this.#shown, this.#doubted] = [frame, Infinity];
     if (change === "") return control;
     return control + BEGIN_FRAME + HIDE_CURSOR + change + SHOW_CURSOR + END_FRAME;
   }

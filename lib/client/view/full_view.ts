@@ -30,6 +30,8 @@ import { VIEW_KEYS } from "./view_keys.ts";
 /** The most columns of a file's bar. */
 const MOST_BAR = 40;
 const MINUTE_MS = 60_000;
+/** The keys whose work has code of its own. */
+const LOADING = new Set(["enter", "tab", "shift-tab"]);
 const PREFIX_HINT = "Ctrl-X: the next key is one with Alt";
 /** The most bytes that are copied: some terminals take no more. */
 const MOST_COPIED = 65_536;
@@ -52,8 +54,10 @@ export class FullView implements FullDisplay {
     this.#options = options;
     const states = this.#states = new PlaceStates(known);
     const isWatched = (): boolean => this.#isFocused && stream.attention.isWatched;
-    // While it loads code, deno run shows how far it is, and erases the row of the cursor after that.
-    const back = (): void => this.#painter.redraw();
+    const back = (): void => {
+      this.#painter.redraw();
+      this.#painter.suspect(true);
+    };
     this.#following = new Following({ known, states, isWatched, back });
     const loader = new PageLoader({ ...options, known, states, loaded: () => this.refresh() });
     const reader = this.#reader = new PlaceReader({
@@ -180,6 +184,8 @@ export class FullView implements FullDisplay {
   }
 
   handle(key: PressedKey): PressedKey | undefined {
+    // What these ask for may have to be loaded.
+    if (key.type === "key" && LOADING.has(key.name)) this.#painter.suspect();
     return this.#steering.handle(key);
   }
 

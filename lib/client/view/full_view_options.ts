@@ -30,4 +30,5 @@ export interface FullViewOptions {
   /** For tests: as those of a `FramePainter`. */
   readonly clock?: () => number;
   readonly wait?: (ms: number) => Promise<void>;
+  readonly mendsMs?: readonly number[];
 }

@@ -32,8 +32,8 @@ const LINK = /\bhttps?:\/\/[^\s<>"`]+/i;
 /** What can be done about a message, the likeliest first. */
 export function messageActions(message: ShownMessage, tools: ActionTools): MessageAction[] {
   const { known, run, show, copy, choose } = tools;
-  const { seq, text, from, file, reactions = [], pinned } = message;
-  const isOwn = message.own === true || known.isOwn(from);
+  const { seq, text, file, reactions = [], pinned } = message;
+  const isOwn = known.isOurs(message);
   const said = file === undefined ? text : captionOf(text, file) || text;
   const link = LINK.exec(said)?.[0];
   // Only what has a number can be meant, and only where the server knows what becomes of messages.

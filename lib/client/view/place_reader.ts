@@ -1,9 +1,10 @@
 /** Reads in one conversation: goes up and down, loads what is not there yet, and keeps the place. */
 
 import type { Known } from "../terminal/known.ts";
-import type { ItemLook, ItemRows } from "./item_rows.ts";
+import { type ItemLook, type ItemRows, messageIn } from "./item_rows.ts";
 import type { PageLoader } from "./page_loader.ts";
 import type { PlaceState, PlaceStates } from "./place_state.ts";
+import type { TranscriptItem } from "./transcript.ts";
 import { type CellRow, inverted } from "./screen_cells.ts";
 import type { TalkSize } from "./scene.ts";
 import { type RowsOf, seenRows, spotAbove, spotBelow } from "./spot.ts";
@@ -62,12 +63,26 @@ export class PlaceReader {
       if (this.isAtEnd) {
         state.seen = Math.max(state.transcript.last, known.rooms.get(this.#place)?.last ?? 0);
       }
-    }
+    } else this.#saw(items.slice(0, to));
     const isNear = from < height * SCREENS_AHEAD;
     if (isNear && (state.spot !== undefined || rows.length < height)) loader.older(this.#place);
     const isNearEnd = items.length - to < height * SCREENS_AHEAD;
     if (state.spot !== undefined && isNearEnd) loader.newer(this.#place);
     return rows;
+  }
+
+  /** The last of these is on screen: it is new no more, nor is what stands before it. */
+  #saw(items: readonly TranscriptItem[]): void {
+    const { state } = this;
+    const upTo = items.at(-1)?.seq ?? 0;
+    if (upTo <= state.seen || state.below === 0) return;
+    const isNews = (item: TranscriptItem): boolean => {
+      const message = item.seq > state.seen ? messageIn(item) : undefined;
+      return message !== undefined && message.text !== "" && !this.#options.known.isOurs(message);
+    };
+    state.below = Math.max(0, state.below - items.filter(isNews).length);
+    state.seen = upTo;
+    if (state.below === 0) state.mentioned = false;
   }
 
   /** How many columns the conversation has. */
@@ -136,8 +151,7 @@ export class PlaceReader {
   /** Goes to what was said last. */
   toEnd(): void {
     const { state } = this;
-    state.spot = undefined;
-    state.below = 0;
+    Object.assign(state, { spot: undefined, below: 0, mentioned: false });
   }
 
   get #place(): string {

@@ -14,8 +14,10 @@ export interface PlaceState {
   newFrom: number | undefined;
   /** Up to which number the person has had it on screen. */
   seen: number;
-  /** How many messages have come below what is on screen. */
+  /** How many messages are below what is on screen that the person has not seen yet. */
   below: number;
+  /** Whether one of them is for the reader. */
+  mentioned: boolean;
   /** What is asked of the server. */
   asking: "newest" | "older" | "newer" | undefined;
   topic: string | undefined;
@@ -59,6 +61,7 @@ function newState(): PlaceState {
     newFrom: undefined,
     seen: 0,
     below: 0,
+    mentioned: false,
     asking: undefined,
     topic: undefined,
   };

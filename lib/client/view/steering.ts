@@ -111,12 +111,15 @@ export class Steering {
 
   /** Does what is asked for; false if the key is the editor's for now. */
   #act(action: ViewAction): boolean {
-    const { reader, known, look, bell } = this.#options;
+    const { reader, known, look } = this.#options;
     switch (action) {
       case "next-unread": {
         const next = nextUnread(listedPlaces(known));
-        if (next === undefined) bell();
-        else look(next.place);
+        const isBelow = reader.state.below > 0;
+        if (next === undefined && !isBelow) return this.#moved(false);
+        if (next !== undefined) look(next.place);
+        // What is new is what is asked for, wherever was read there before.
+        reader.toEnd();
         return true;
       }
       case "go":

@@ -163,6 +163,12 @@ export class Transcript {
     return true;
   }
 
+  /** The message with this number, if it is loaded. */
+  get(seq: number): ShownMessage | undefined {
+    const item = this.#messages[this.#placeOf(seq) - 1];
+    return item?.seq === seq && "message" in item ? item.message : undefined;
+  }
+
   /** Whether the message with this number is loaded. */
   has(seq: number): boolean {
     return this.#messages[this.#placeOf(seq) - 1]?.seq === seq;
