@@ -2,6 +2,8 @@
 
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import type { Settings } from "../lib/client/settings.ts";
+import type { Event, EventOf } from "../lib/wire/events.ts";
+import type { Request } from "../lib/wire/requests.ts";
 import { reads, WITH_ANN } from "./fixtures/terminal_account.ts";
 import { pageOf, shown, viewed } from "./fixtures/full_view.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
@@ -384,10 +386,7 @@ Deno.test("what others send can do nothing to the screen", async () => {
 Deno.test("a message is picked by Alt-Up, and something done about it", async () => {
   using setup = await viewed();
   const { io, conversation } = setup;
-  conversation.welcome = {
-    ...{ type: "welcome", protocol: 1, server: "test/1", epoch: "e", needs: [] },
-    ...{ limits: { payload: 65_536 }, features: ["life"] },
-  };
+  conversation.welcome = LIFE;
   const seq = conversation.message("bob", "see https://example.org/a ❤️");
   await sees(setup, /example/);
   const picked = (): string =>
@@ -417,6 +416,83 @@ Deno.test("a message is picked by Alt-Up, and something done about it", async ()
   await sees(setup, /react>/);
   io.type("\x1b[B\r");
   await io.until(() => setup.sent.some((each) => each.type === "react" && each.key === "❤️"), "it");
+});
+
+/** The features of a server that knows what becomes of messages. */
+const LIFE: EventOf<"welcome"> = {
+  ...{ type: "welcome", protocol: 1, server: "test/1", epoch: "e", needs: [] },
+  ...{ limits: { payload: 65_536 }, features: ["life"] },
+};
+
+Deno.test("a draft comes back when the line about a picked message is sent or left", async () => {
+  using setup = await viewed({ mendsMs: [] });
+  const { io, conversation } = setup;
+  conversation.welcome = LIFE;
+  const own = conversation.message("me", "mine");
+  const seq = conversation.message("bob", "hello");
+  await sees(setup, /hello/);
+  const reply = new RegExp(`lobby> /re ${seq} my draft$`);
+  io.type("my draft");
+  for (const leave of ["\x1b", "\x03"]) {
+    // The draft may be meant as the answer.
+    io.type("\x1b[1;3Ar");
+    await sees(setup, reply);
+    io.type(leave);
+    await sees(setup, /lobby> my draft$/);
+  }
+  io.type("\x1b[1;3Ad");
+  await sees(setup, new RegExp(`lobby> /remove ${seq}$`));
+  io.type("\r");
+  await sees(setup, /lobby> my draft$/);
+  await io.until(() => setup.sent.some(({ type }) => type === "remove"), "the removal");
+  // Another answer than the draft was meant.
+  io.type("\x1b[1;3Ar");
+  await sees(setup, new RegExp(`lobby> /re ${own} my draft$`));
+  io.type("\x15/re " + own + " no\r");
+  await sees(setup, /lobby> my draft$/);
+  await io.until(() => setup.sent.some((each) => each.type === "say" && each.re === own), "it");
+  io.type("\x1b[1;3A");
+  await sees(setup, /Enter: what to do/);
+  io.type("e");
+  await sees(setup, /lobby> \/edit \d+ no$/);
+  io.type("\x1b");
+  await sees(setup, /lobby> my draft$/);
+  io.type("\x1b[1;3Ar");
+  await sees(setup, /lobby> \/re \d+ my draft$/);
+  io.type("\r");
+  await sees(setup, /<me> my draft/);
+  await sees(setup, /lobby>$/);
+});
+
+Deno.test("what only hosts may do about a message is offered to hosts alone", async () => {
+  for (
+    const [role, hosts, may] of [
+      ["member", ["Ann"], false],
+      ["member", ["Ann", "Me"], true],
+      ["operator", [], true],
+    ] as const
+  ) {
+    const answer = (request: Request): Event | undefined =>
+      request.type === "room"
+        ? { type: "room", room: request.room, access: "open", hosts: [...hosts] }
+        : undefined;
+    using setup = await viewed({ mendsMs: [], ready: { role }, answer });
+    const { io, conversation } = setup;
+    conversation.welcome = LIFE;
+    conversation.message("me", "mine");
+    conversation.message("bob", "hello");
+    await sees(setup, /hello/);
+    io.type("\x1b[1;3A\r");
+    await sees(setup, /What to do with this message/);
+    await sees(setup, /copy the text/);
+    const offers = (what: string): boolean => shown(setup).some((row) => row.includes(what));
+    assertEquals([offers("pin  P"), offers("remove  D")], [may, may]);
+    io.type("\x1b");
+    await seesNo(setup, /What to do/);
+    io.type("\x1b[1;3A\x1b[A\r");
+    await sees(setup, /remove {2}D/);
+    assertEquals(offers("pin  P"), may);
+  }
 });
 
 Deno.test("a screen that becomes larger shows what is below when there is nothing more above", async () => {

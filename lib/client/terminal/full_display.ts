@@ -21,6 +21,8 @@ export interface FullDisplay extends Display {
   answer(entries: readonly ScreenEntry[]): void;
   /** Takes a key; returns one that is for the editor. */
   handle(key: PressedKey): PressedKey | undefined;
+  /** A line of the row was carried out. */
+  submitted(line: string): void;
   /** The terminal's window has the focus now, or lost it. */
   focused(here: boolean): void;
   /** Does what a command of the view asks for. */

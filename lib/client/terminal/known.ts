@@ -55,6 +55,8 @@ export class Known {
   hasPeople = false;
   /** Whether the server keeps for us which rooms we are in, and what we have read. */
   isListed = false;
+  /** The role of our account on the server; `undefined`: nobody has told it. */
+  role: string | undefined;
   /** Whoever shows messages in another way than the stream, if somebody does. */
   watcher: MessageWatcher | undefined;
   #questions: Request[] = [];

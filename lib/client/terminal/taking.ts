@@ -86,7 +86,7 @@ export class Taking {
     own.transmitted();
     this.#known.name = event.name;
     if (event.session !== this.#known.session) own.renumber();
-    this.#known.session = event.session;
+    [this.#known.session, this.#known.role] = [event.session, event.role];
     this.#known.hasPeople = event.device !== undefined;
     const isListed = this.#known.isListed = takeListed(event, this.#known);
     if (isListed) this.#takeUp(event, isBack);
@@ -179,6 +179,7 @@ export class Taking {
         break;
       case "account":
         this.#known.isListed = this.#known.hasPeople && event.action !== "unregister";
+        this.#known.role = event.role;
         if (event.action !== "login") break;
         // The password of another name has given us that one.
         people.renamed(this.#known.name, event.name);

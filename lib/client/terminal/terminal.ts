@@ -272,6 +272,7 @@ class Chat {
     if (key.type === "key" && key.name.endsWith("tab")) await loadEmoji();
     const action = this.#editor.handle(key);
     if (action !== undefined) await this.#act(action);
+    if (action?.type === "submit") this.#stage.full?.submitted(action.text);
     if (action?.type !== "interrupt") this.#warned = false;
   }
 

@@ -11,6 +11,7 @@ import type { PressedKey } from "../terminal/keys.ts";
 import { aboutLine } from "../terminal/meant.ts";
 import type { Row } from "../terminal/screen.ts";
 import type { FullDisplay, ViewCommand } from "../terminal/full_display.ts";
+import { askAbout } from "./room_facts.ts";
 import { composeScene } from "./composing.ts";
 import { Following } from "./following.ts";
 import type { ScreenFrame } from "./frame.ts";
@@ -189,6 +190,10 @@ export class FullView implements FullDisplay {
     return this.#steering.handle(key);
   }
 
+  submitted(line: string): void {
+    this.#steering.submitted(line);
+  }
+
   command(name: ViewCommand): void {
     this.#steering.command(name);
     this.refresh();
@@ -201,7 +206,11 @@ export class FullView implements FullDisplay {
     const { spot, below, topic = "" } = this.#reader.state;
     const { chooser, isAlone, isPrefixed, isPicking } = this.#steering;
     const keys = isPrefixed ? PREFIX_HINT : isPicking ? PICK_HINT : "";
-    this.#askTopic(view.room);
+    askAbout(view.room, this.#states.of(view.room), {
+      ...this.#options,
+      known,
+      told: () => this.refresh(),
+    });
     const isRoom = partnerIn(view.room) === undefined;
     const members = isRoom ? view.rooms.get(view.room)?.members ?? 0 : 0;
     const scene = composeScene({
@@ -245,19 +254,6 @@ export class FullView implements FullDisplay {
     }
     this.#painter.send(`\x1b]52;c;${bytes.toBase64()}\x07`);
     this.print(known.notice("Copied, if your terminal lets programs copy."));
-  }
-
-  /** Asks what a room is about, if nobody has said it yet. */
-  #askTopic(place: string): void {
-    const { send, canAsk } = this.#options;
-    const state = this.#states.of(place);
-    const isRoom = place !== "" && partnerIn(place) === undefined;
-    if (!isRoom || state.topic !== undefined || !canAsk()) return;
-    state.topic = "";
-    send({ type: "topic", room: place }).then((answer) => {
-      if (answer.type === "topic") state.topic = answer.text;
-      this.refresh();
-    }, () => {});
   }
 
   /** Shows the time when it is another one. */

@@ -1,17 +1,24 @@
 /** What can be done about a message that was picked. */
 
 import { captionOf } from "../../words/files.js";
+import { partnerIn } from "../terminal/conversations.ts";
 import type { Known } from "../terminal/known.ts";
 import type { ShownMessage } from "../terminal/shown_messages.ts";
+import type { PlaceState } from "./place_state.ts";
+import { mayModerate } from "./room_facts.ts";
 import { type Choice, Chooser } from "./chooser.ts";
 
 /** What the actions work with. */
 export interface ActionTools {
   readonly known: Known;
+  /** What is known of where the message was said. */
+  readonly state: () => PlaceState;
   /** Carries out a line, as if it was typed. */
   readonly run: (line: string) => void;
-  /** Puts a line into the row, to be gone on with. */
-  readonly show: (line: string) => void;
+  /** Puts a line into the row, to be gone on with; with `before` in front of the draft that is there. */
+  readonly show: (line: string, before?: boolean) => void;
+  /** Carries out a line that puts another one into the row. */
+  readonly edit: (line: string) => void;
   /** Puts a text where the person pastes from. */
   readonly copy: (text: string) => void;
   /** Lets the person choose. */
@@ -31,29 +38,33 @@ const LINK = /\bhttps?:\/\/[^\s<>"`]+/i;
 
 /** What can be done about a message, the likeliest first. */
 export function messageActions(message: ShownMessage, tools: ActionTools): MessageAction[] {
-  const { known, run, show, copy, choose } = tools;
+  const { known, state, run, edit, show, copy, choose } = tools;
   const { seq, text, file, reactions = [], pinned } = message;
   const isOwn = known.isOurs(message);
   const said = file === undefined ? text : captionOf(text, file) || text;
   const link = LINK.exec(said)?.[0];
+  const isRoom = message.chat === undefined && message.room !== "" &&
+    partnerIn(message.room) === undefined;
+  const moderates = isRoom && mayModerate(known, state());
   // Only what has a number can be meant, and only where the server knows what becomes of messages.
   const hasLife = seq > 0 && known.hasLife() && text !== "";
   const all: Array<MessageAction | false> = [
-    hasLife && { letter: "r", text: "reply", take: () => show(`/re ${seq} `) },
+    hasLife && { letter: "r", text: "reply", take: () => show(`/re ${seq} `, true) },
     hasLife && { letter: "+", text: "react", take: () => choose(reactionChooser(seq, run)) },
-    hasLife && isOwn && { letter: "e", text: "edit", take: () => run(`/edit ${seq}`) },
+    hasLife && isOwn && { letter: "e", text: "edit", take: () => edit(`/edit ${seq}`) },
     { letter: "c", text: "copy the text", take: () => copy(said) },
     link !== undefined && { letter: "l", text: "copy the link", take: () => copy(link) },
     file !== undefined && { letter: "s", text: "save the file", take: () => run(`/get ${seq}`) },
     hasLife && reactions.length > 0 &&
     { letter: "w", text: "show who reacted", take: () => run(`/reactions ${seq}`) },
-    hasLife && message.chat === undefined && message.room !== "" && {
+    hasLife && moderates && {
       letter: "p",
       text: pinned ? "unpin" : "pin",
       take: () => run(`/${pinned ? "unpin" : "pin"} ${seq}`),
     },
     // It can't be taken back, so Enter is pressed once more.
-    hasLife && { letter: "d", text: "remove", take: () => show(`/remove ${seq}`) },
+    hasLife && (isOwn || moderates) &&
+    { letter: "d", text: "remove", take: () => show(`/remove ${seq}`) },
   ];
   return all.filter((action) => action !== false);
 }
@@ -73,7 +84,7 @@ function reactionChooser(seq: number, run: ActionTools["run"]): Chooser {
   return new Chooser({
     title: "React",
     prompt: "react> ",
-    hint: "Enter takes it · type or Tab another emoji · Escape leaves",
+    hint: "Enter takes it · Tab the next · or type another emoji · Escape leaves",
     choices: (typed) => {
       const own = typed.trim();
       const keys = own === "" ? REACTIONS : [own];

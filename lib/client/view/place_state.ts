@@ -2,6 +2,7 @@
 
 import { nameKey } from "../../words/names.js";
 import type { Known } from "../terminal/known.ts";
+import type { Draft } from "../terminal/recalled.ts";
 import type { Spot } from "./spot.ts";
 import { Transcript } from "./transcript.ts";
 
@@ -21,6 +22,10 @@ export interface PlaceState {
   /** What is asked of the server. */
   asking: "newest" | "older" | "newer" | undefined;
   topic: string | undefined;
+  /** The names of its hosts; `undefined`: nobody has told them. */
+  hosts: readonly string[] | undefined;
+  /** The draft in whose place a line about a picked message stands in the row. */
+  aside: Draft | undefined;
 }
 
 /** Of so many places more than those that are listed the state is kept. */
@@ -64,5 +69,7 @@ function newState(): PlaceState {
     mentioned: false,
     asking: undefined,
     topic: undefined,
+    hosts: undefined,
+    aside: undefined,
   };
 }

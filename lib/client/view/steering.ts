@@ -4,6 +4,7 @@ import type { LineEditor } from "../terminal/editor.ts";
 import type { Known } from "../terminal/known.ts";
 import type { PressedKey } from "../terminal/keys.ts";
 import type { ViewCommand } from "../terminal/full_display.ts";
+import { DraftsAside } from "./aside.ts";
 import type { Chooser } from "./chooser.ts";
 import type { PlaceReader } from "./place_reader.ts";
 import { listedPlaces, nextUnread } from "./room_list.ts";
@@ -30,10 +31,14 @@ export interface SteeringOptions {
   readonly submits: () => void;
 }
 
+/** The keys that leave the line in the row. */
+const LEAVING = new Set(["escape", "ctrl-c"]);
+
 export class Steering {
   readonly #options: SteeringOptions;
   readonly #trail = new Trail();
   readonly #picking: Picking;
+  readonly #aside: DraftsAside;
   /** What is being chosen, if something is. */
   chooser: Chooser | undefined;
   /** Whether the conversation is shown alone. */
@@ -45,9 +50,16 @@ export class Steering {
 
   constructor(options: SteeringOptions) {
     this.#options = options;
-    this.#picking = new Picking(options.reader, {
+    const { editor, reader, run } = options;
+    const aside = this.#aside = new DraftsAside({ editor, state: () => reader.state });
+    this.#picking = new Picking(reader, {
       ...options,
-      show: (line) => options.editor.show({ text: line, cursor: line.length }),
+      state: () => reader.state,
+      show: (line, before) => aside.show(line, before),
+      edit: (line) => {
+        aside.keep();
+        run(line);
+      },
       choose: (chooser) => void (this.chooser = chooser),
     });
   }
@@ -86,6 +98,11 @@ export class Steering {
     return this.#steer(key);
   }
 
+  /** A line of the row was carried out. */
+  submitted(line: string): void {
+    this.#aside.submitted(line);
+  }
+
   command(name: ViewCommand): void {
     this.#act(name === "next" ? "next-unread" : name);
   }
@@ -101,6 +118,7 @@ export class Steering {
       reader.state.newFrom = undefined;
       reader.toEnd();
     }
+    if (LEAVING.has(meant.name) && this.#aside.giveBack()) return undefined;
     if (meant.name === "escape" && reader.state.spot !== undefined) {
       reader.toEnd();
       return undefined;

@@ -1,0 +1,69 @@
+/**
+ * The drafts in whose place a line about a message that was picked stands in the row: they come back when that
+ * line is sent or left.
+ */
+
+import type { LineEditor } from "../terminal/editor.ts";
+import type { PlaceState } from "./place_state.ts";
+
+/** A line that answers a message. */
+const REPLY = /^\/re \d+ /;
+
+/** Options of {@linkcode DraftsAside}. */
+export interface DraftsAsideOptions {
+  readonly editor: LineEditor;
+  /** Where the person is. */
+  readonly state: () => PlaceState;
+}
+
+export class DraftsAside {
+  readonly #options: DraftsAsideOptions;
+
+  constructor(options: DraftsAsideOptions) {
+    this.#options = options;
+  }
+
+  /** Sets the draft aside: another line comes into the row. */
+  keep(): void {
+    const { editor } = this.#options;
+    const state = this.#options.state();
+    const { draft } = editor;
+    if (REPLY.test(draft.text)) {
+      // What was written behind it is the draft as it is now.
+      const text = draft.text.replace(REPLY, "");
+      if (text !== "") state.aside = { text, cursor: text.length };
+    } else if (draft.text !== "" && (state.aside === undefined || !draft.text.startsWith("/"))) {
+      state.aside = draft;
+    }
+  }
+
+  /** Shows a line in the row; with `before` the draft goes on behind it, unless that is a command. */
+  show(line: string, before = false): void {
+    this.keep();
+    const { editor } = this.#options;
+    const { text = "" } = this.#options.state().aside ?? {};
+    const shown = before && !text.startsWith("/") ? line + text : line;
+    editor.show({ text: shown, cursor: shown.length });
+  }
+
+  /** The line in the row is left: shows the draft again; false if there is none. Up finds the line. */
+  giveBack(): boolean {
+    const { editor } = this.#options;
+    const state = this.#options.state();
+    const { aside } = state;
+    state.aside = undefined;
+    if (aside === undefined || editor.text === aside.text) return false;
+    editor.remember();
+    editor.show(aside);
+    return true;
+  }
+
+  /** A line was carried out: shows the draft again, unless that was part of it. */
+  submitted(line: string): void {
+    const { editor } = this.#options;
+    const state = this.#options.state();
+    if (state.aside === undefined) return;
+    if (line.includes(state.aside.text)) state.aside = undefined;
+    else if (editor.text === "") this.giveBack();
+  }
+}
