@@ -37,6 +37,7 @@ const ROWS: readonly Row[] = [
   { args: ["ask", "HOST", "--name", "bot", "--from", "nobody", "deploy?"], code: 1 },
   { args: ["ask", "HOST", "--name", "bot", "--timeout", "1s", "deploy?"], code: 6 },
   { args: ["relay", "HOST"], code: 2 },
+  { args: ["run", "HOST", "--name", "bot"], code: 2 },
   { args: ["get", "HOST", "3f9a", "--name", "bot", "-o", "-"], code: 1 },
   { args: ["tail", "HOST", "--no-follow", "--raw"], env: { CHATROOM_NAME: "bot" } },
   { args: ["bench", "--clients", "none"], code: 2 },

@@ -46,7 +46,7 @@ async function start(config: string, ...flags: string[]): Promise<Running> {
     for (;;) {
       const { done, value = "" } = await log.next();
       assert(!done, "the server ended");
-      if (/SIGHUP|waits/.test(value)) {
+      if (/SIGHUP|waits|any more/.test(value)) {
         lines.push(value.replace(/^\S+ /, "").replaceAll(path, "FILE"));
       }
       if (/SIGHUP: all/.test(value) || wrong > 0 && lines.length === wrong) return lines;

@@ -18,6 +18,7 @@ const LOSSY: Readonly<Record<string, string>> = {
   "cli/documents.ts": "our own files",
   "cli/open_files.ts": "the system's own file",
   "cli/own_server.ts": "what our own server prints",
+  "cli/run_output.ts": "what any program prints, as people see it; its log is kept byte by byte",
   "cli/tls_peer.ts": "certificates: ASCII, or none",
   "client/terminal/keys.ts": "keys, as a person sees them; a password with U+FFFD is refused",
   "cluster/beats.ts": "what a node tells of itself; its names are letters and digits",
