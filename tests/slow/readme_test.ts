@@ -15,6 +15,7 @@ const PLAYED: Readonly<Record<string, string>> = {
   "The web page": "here",
   "From an IRC client": "here",
   "Scripts": "here",
+  "Keep it running": "here",
 };
 
 function playTest(name: string, fn: () => Promise<void>): void {
@@ -129,7 +130,9 @@ playTest("an IRC client comes in where the README says", async () => {
 });
 
 playTest("scripts send one message, a file, and each line of a log", async () => {
-  const [send = "", sendFile = "", follow = ""] = linesOf(commandsOf("Scripts")[0]);
+  const [send = "", sendFile = "", follow = "", ask = "", hook = ""] = linesOf(
+    commandsOf("Scripts")[0],
+  );
   await using user = await Newcomer.create();
   await using server = user.serve("chatroom serve");
   const address = `127.0.0.1:${await server.port()}`;
@@ -140,10 +143,30 @@ playTest("scripts send one message, a file, and each line of a log", async () =>
   await Deno.writeTextFile(`${user.home}/build.log`, "built\n");
   assertEquals(await user.run(sendFile, { server: address }), { code: 0, stderr: "" });
   await pty.expect("build.log (6 bytes");
+  const deploy = `#!/bin/sh\ntouch deployed\n`;
+  await Deno.writeTextFile(`${user.home}/deploy`, deploy, { mode: 0o755 });
+  const asking = user.run(ask, { server: address });
+  await pty.expect("Deploy?");
+  pty.type("/room ops\r/answer 3 yes\r");
+  assertEquals(await asking, { code: 0, stderr: "" });
+  assert((await Deno.stat(`${user.home}/deployed`)).isFile);
+  assertEquals((await user.run(hook)).code, 0);
   await Deno.writeTextFile(`${user.home}/app.log`, "disk nearly full\n");
   const stop = new AbortController();
   const following = user.run(follow, { server: address, signal: stop.signal });
   await pty.expect("disk nearly full");
   stop.abort();
   await following;
+});
+
+playTest("what a server has is backed up while it runs, and looked at", async () => {
+  const [backup = "", doctor = ""] = linesOf(commandsOf("Keep it running")[0]);
+  await using user = await Newcomer.create();
+  await using server = user.serve("chatroom serve");
+  await server.port();
+  assertEquals(await user.run(backup), { code: 0, stderr: "" });
+  assert((await Deno.stat(`${user.home}/chat.tar`)).size > 0);
+  // What it finds is of this machine: it may be that its disk is full.
+  const { code } = await user.run(doctor);
+  assert(code === 0 || code === 1, `${code}`);
 });
