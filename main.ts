@@ -3,8 +3,8 @@
 import { runCommandLine } from "./lib/cli/subcommands.ts";
 
 /**
- * The subcommands that may start programs. All others give that up before they do anything, so that no
- * server and no client can be made to; and so does `bench`, but where it is run from its sources by
+ * The subcommands that may start programs. In the executable all others give that up before they do anything,
+ * so that no server and no client can be made to; and so does `bench`, but where it is run from its sources by
  * somebody who lets it.
  */
 const STARTS_PROGRAMS: ReadonlySet<string> = new Set(
@@ -12,7 +12,12 @@ const STARTS_PROGRAMS: ReadonlySet<string> = new Set(
 );
 
 if (import.meta.main) {
+  // With -A the person has let it do everything, and Deno shows the limits of the process to no other. The
+  // executable and the packages may read some variables alone.
+  const mayAll = Deno.permissions.querySync({ name: "env" }).state === "granted";
   // Threads have what is left to us.
-  if (!STARTS_PROGRAMS.has(Deno.args[0] ?? "")) Deno.permissions.revokeSync({ name: "run" });
+  if (!mayAll && !STARTS_PROGRAMS.has(Deno.args[0] ?? "")) {
+    Deno.permissions.revokeSync({ name: "run" });
+  }
   Deno.exit(await runCommandLine(Deno.args));
 }
