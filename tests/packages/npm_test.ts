@@ -93,7 +93,7 @@ Deno.test({ name: "the npm package", ignore: isWindows }, async (t) => {
     const { code, stderr } = await runProgram(at, ["bench", "--clients", "2"]);
     assertEquals(code, 1);
     assertStringIncludes(stderr, "it may not start programs");
-    const nowhere = ["run", "127.0.0.1:1", "--", "sh", "-c", "echo run; exit 7"];
+    const nowhere = ["run", "127.0.0.1:1", "--name", "ci", "--", "sh", "-c", "echo run; exit 7"];
     const ran = await runProgram(at, nowhere);
     assertEquals([ran.code, ran.stdout], [7, "run\n"]);
   });
