@@ -13,6 +13,7 @@ import { tableOf } from "./docs.ts";
 import { makeAuthority, securely } from "./fixtures/certificates.ts";
 import { CHEAP } from "./fixtures/guests.ts";
 import { chatroom } from "./fixtures/in_process.ts";
+import { startServe } from "./fixtures/serve_process.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { startServer } from "./helpers.ts";
 import { chatroom as program } from "./program.ts";
@@ -285,4 +286,20 @@ Deno.test("OPERATING.md's list of what doctor finds is the one table", () => {
     { id, looksAt, level, finding, remedy },
   ) => [`\`${id}\``, looksAt, level, finding, remedy]);
   assertEquals(tableOf("What doctor finds"), rows);
+});
+
+Deno.test("doctor beside a server that runs knows it by its token, and leaves nothing in its log", async () => {
+  await using dir = await makeDir();
+  const server = await startServe("--data", `${dir.path}/data`);
+  const { code, stdout } = await chatroom([
+    "doctor",
+    "--data",
+    `${dir.path}/data`,
+    "--config",
+    "none",
+  ]);
+  const { stderr } = await server.end();
+  assertStringIncludes(stdout, "and takes commands");
+  assert(code === 0 || code === 1);
+  assertEquals(stderr.includes("control port"), false, stderr);
 });

@@ -1,5 +1,7 @@
 /** `chatroom doctor`: looks at a server, its data directory or its page, and says what to do about what is wrong. */
 
+import type { ControlPlace } from "../store/control_file.ts";
+import { callControl, NoServerError } from "./call_control.ts";
 import { inertJson } from "../client/printer.ts";
 import { findKnownServer } from "../client/known_servers.ts";
 import { checkData } from "../doctor/data_checks.ts";
@@ -85,7 +87,7 @@ async function lookHere(invocation: Invocation, findings: Findings): Promise<voi
   const wanted = await wantedHere(invocation, findings);
   const dir = wanted?.place?.dir ?? invocation.get("data") ?? dataDir();
   if (dir === undefined) findings.fact("There is no home directory, and so no data directory");
-  else await checkData(dir, findings);
+  else await checkData(dir, findings, { answers: takesCommands });
   if (typeof wanted?.plan === "object") checkCertificate(wanted.plan, findings);
   const address = wanted?.address ?? parseAddress("");
   const hostname = /^(?:0\.0\.0\.0|::)$/.test(address.hostname) ? "127.0.0.1" : address.hostname;
@@ -95,6 +97,12 @@ async function lookHere(invocation: Invocation, findings: Findings): Promise<voi
     .filter((text) => !/^(?:127\.|::1$|fe80:)/.test(text));
   const names = [hostName() ?? [], others].flat();
   if (names.length > 0) findings.fact(`Others reach this machine as ${names.join(", ")}`);
+}
+
+/** Whether the server of that token answers: it is asked for what changes nothing. */
+function takesCommands(place: ControlPlace): Promise<boolean> {
+  return callControl(place, { type: "account", name: "doctor" })
+    .then(() => true, (error) => !(error instanceof NoServerError));
 }
 
 /** What the configuration file asks for; `undefined`: it is wrong. */

@@ -2,7 +2,7 @@
 
 import { diskRoom } from "../files/disk_room.ts";
 import { checkStore } from "../store/check.ts";
-import { readControl } from "../store/control_file.ts";
+import { type ControlPlace, readControl } from "../store/control_file.ts";
 import { databasePath, openReader } from "../store/directory.ts";
 import { StoreError } from "../store/faults.ts";
 import { statIfThere } from "../store/private.ts";
@@ -18,8 +18,8 @@ export interface DataLook {
   readonly whyNot?: (path: string) => Promise<string | undefined>;
   /** What is mounted where, as `/proc/mounts` has it; empty: not known. */
   readonly mounts?: () => string;
-  /** Whether a server answers at the control port of a directory. */
-  readonly answers?: (port: number) => Promise<boolean>;
+  /** Whether the server of a directory answers at its control port; by default none does. */
+  readonly answers?: (place: ControlPlace) => Promise<boolean>;
   readonly now?: () => number;
 }
 
@@ -64,7 +64,6 @@ function checkMode(dir: string, mode: number | null, to: Findings): void {
 
 /** Who uses it: whoever does has locked it. A shared lock, taken for a moment, is in nobody's way but a start's. */
 async function checkUse(dir: string, to: Findings, look: DataLook): Promise<void> {
-  const { answers = answersAt } = look;
   let file: Deno.FsFile;
   try {
     if (!statIfThere(`${dir}/lock`)?.isFile) return to.fact(`No server has run on ${dir}`);
@@ -76,7 +75,7 @@ async function checkUse(dir: string, to: Findings, look: DataLook): Promise<void
   using lock = file;
   if (await lock.tryLock(false)) return to.fact(`No program uses ${dir}`);
   const place = readControl(dir);
-  const isServer = place !== undefined && await answers(place.port);
+  const isServer = place !== undefined && await look.answers?.(place) === true;
   if (isServer) to.fact(`A server runs on ${dir}, and takes commands`);
   else to.add("data-locked", dir);
 }
@@ -127,15 +126,6 @@ function fileSystemOf(path: string, mounts: string): string | undefined {
   const rows = mounts.split("\n").map((row) => row.split(" "));
   const over = rows.filter(([, at = ""]) => real.startsWith(at === "/" ? "/" : `${at}/`));
   return over.sort(([, a = ""], [, b = ""]) => a.length - b.length).at(-1)?.[2];
-}
-
-async function answersAt(port: number): Promise<boolean> {
-  try {
-    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function mib(bytes: number): string {
