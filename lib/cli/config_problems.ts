@@ -3,6 +3,7 @@
  * there, as its certificate.
  */
 
+import { isPlainFile } from "./plain_file.ts";
 import { isClustered, natsPlaceFrom } from "./cluster_flags.ts";
 import { configPath } from "./config_flag.ts";
 import { inOrder, readConfig } from "./config_file.ts";
@@ -11,7 +12,7 @@ import { type Invocation, UsageError } from "./flags.ts";
 import { givenPassword } from "./password.ts";
 import { SERVE_FLAGS } from "./serve_flags.ts";
 import { type Wanted, wantedBy } from "./serve_wanted.ts";
-import { arePlain, tlsPlan } from "./tls_flags.ts";
+import { canBeReadAgain, tlsPlan } from "./tls_flags.ts";
 
 /** What came of looking at it. */
 export interface Looked {
@@ -86,7 +87,8 @@ async function tryOut<T>(
 }
 
 async function clusterFiles(whole: Invocation): Promise<void> {
-  if (!isClustered(whole)) return;
+  const files = ["cluster-ca", "cluster-credentials"].flatMap((flag) => whole.get(flag) ?? []);
+  if (!isClustered(whole) || !files.every(isPlainFile)) return;
   await natsPlaceFrom(whole).catch((error) => {
     throw placed(whole, error, "cluster");
   });
@@ -95,7 +97,7 @@ async function clusterFiles(whole: Invocation): Promise<void> {
 /** Reads the certificate and its key, as a server would, and says when it ends; `undefined`: there is none. */
 async function certificateEnd(whole: Invocation): Promise<Date | undefined> {
   const plan = planOf(whole);
-  if (plan === undefined || plan === "own" || !await arePlain(plan)) return undefined;
+  if (plan === undefined || plan === "own" || !canBeReadAgain(plan)) return undefined;
   const { CertificateError, Identity, readKeyPair } = await import("../tls/identity.ts");
   try {
     return new Identity(await readKeyPair(plan)).validTo;

@@ -1,5 +1,6 @@
 /** Reads passwords from files and the environment; never from the command line. */
 
+import { isPlainFile } from "./plain_file.ts";
 import { REQUESTS } from "../wire/requests.ts";
 import { reasonOf } from "../wire/text.ts";
 import { flagOf, type Invocation, readEnv, strictText, UsageError } from "./flags.ts";
@@ -42,15 +43,6 @@ export function readPassword(file: string): string {
 export function readPasswordAgain(file: string): string {
   if (isPlainFile(file)) return readPassword(file);
   throw new UsageError(`The password file ${file} is no plain file, which only a start reads`);
-}
-
-/** Whether a file can be read without waiting. So can one that is not there: who reads it is told why not. */
-export function isPlainFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return true;
-  }
 }
 
 /** The first line of text from `source`. Throws a {@linkcode UsageError}. */

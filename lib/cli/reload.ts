@@ -14,7 +14,8 @@ import { placed, shownValue, whereSaid } from "./config_values.ts";
 import { type Invocation, UsageError } from "./flags.ts";
 import type { ServeFlag } from "./serve_flag.ts";
 import { WEB_LIMIT_FLAGS } from "./limit_flags.ts";
-import { givenPassword, isPlainFile, readPasswordAgain } from "./password.ts";
+import { givenPassword, readPasswordAgain } from "./password.ts";
+import { isPlainFile } from "./plain_file.ts";
 import { SERVE_FLAGS } from "./serve_flags.ts";
 import { type Wanted, wantedBy } from "./serve_wanted.ts";
 import { KEEP_FLAGS, type KeptData, retentionRules } from "./store_flags.ts";
@@ -52,14 +53,12 @@ export class Reloading {
   readonly #running: Running;
   /** What is in force. */
   #wanted: Wanted;
-  #hadPassword: boolean;
   #isBusy = false;
   #isDue = false;
 
   constructor(running: Running) {
     this.#running = running;
     this.#wanted = running.wanted;
-    this.#hadPassword = running.wanted.password !== undefined;
   }
 
   /** Never rejects. When it is told to while it does it, it does it once more. */
@@ -135,7 +134,7 @@ export class Reloading {
   /** From here on nothing can go wrong, and nothing waits. */
   #apply({ wanted, changed, waiting, asked }: Plan, useCertificate: () => void): void {
     const { server, door, kept, limits, log } = this.#running;
-    const { invocation: before } = this.#wanted;
+    const { invocation: before, password } = this.#wanted;
     Object.assign(limits, this.#running.inCommon(wanted));
     server.change({ limits, password: wanted.password, title: wanted.title.title });
     if (wanted.web !== undefined) door?.change(wanted.web);
@@ -152,11 +151,10 @@ export class Reloading {
       };
       log({ level: "warning", kind: "reload", text: "This waits for a restart", fields });
     }
-    if (this.#hadPassword && wanted.password === undefined) {
+    if (password !== undefined && wanted.password === undefined) {
       const text = "Nobody needs a password any more";
       log({ level: "warning", kind: "reload", text });
     }
-    this.#hadPassword = wanted.password !== undefined;
     log({ level: "info", kind: "reload", ...told(wanted, changed) });
   }
 

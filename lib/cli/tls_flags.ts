@@ -1,5 +1,6 @@
 /** The flags of `serve` for TLS. */
 
+import { isPlainFile } from "./plain_file.ts";
 import type { Logger } from "../server/log.ts";
 import type { Socket } from "../server/tcp_transport.ts";
 import type { Secure } from "../web/listener.ts";
@@ -90,7 +91,7 @@ export async function openTls(plan: TlsPlan, place: TlsPlace): Promise<Tls> {
     identity,
     async prepare(next): Promise<() => void> {
       const isSame = JSON.stringify(next) === JSON.stringify(current);
-      if (isSame && (next === "own" || !await arePlain(next))) return () => {};
+      if (isSame && (next === "own" || !canBeReadAgain(next))) return () => {};
       const use = next === "own"
         ? reloader.prepareOwn(await ownKeyPair(place))
         : await reloader.prepare(next);
@@ -144,13 +145,9 @@ async function keepUpToDate(
   });
 }
 
-/** Whether files can be read again, and not only once, as from a pipe, at whose end a reader would wait. */
-export async function arePlain({ cert, key }: KeyPairFiles): Promise<boolean> {
-  const infos = await Promise.all(
-    [cert, key].map((path) => Deno.stat(path).catch(() => undefined)),
-  );
-  // Of what is not there is told by whoever reads it.
-  return infos.every((info) => info?.isFile ?? true);
+/** Whether both can be read again, and not only once. */
+export function canBeReadAgain({ cert, key }: KeyPairFiles): boolean {
+  return isPlainFile(cert) && isPlainFile(key);
 }
 
 function warnOfEnd({ validTo }: Identity, log: Logger): void {
