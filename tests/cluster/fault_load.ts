@@ -11,6 +11,9 @@ const AGAIN: ReadonlySet<string> = new Set(["try-later", "not-stored"]);
 /** How long a client waits that is not told how long, in ms; also before it comes back. */
 const RETRY_MS = 200;
 
+/** The longest wait that a client may be told, in ms; a rate that it has used up would be a longer one. */
+const LONGEST_RETRY_MS = 60_000;
+
 /** Messages of one client that are on their way at once, and how long it rests after each, in ms. */
 const WINDOW = 4;
 const REST_MS = 40;
@@ -92,7 +95,8 @@ export class Load {
       journal: this.#journal,
       place: () => place.addr,
       onReady: () => {},
-      patience: ({ code, retryAfterMs = RETRY_MS }) => AGAIN.has(code) ? retryAfterMs : undefined,
+      patience: ({ code, retryAfterMs = RETRY_MS }) =>
+        AGAIN.has(code) && retryAfterMs <= LONGEST_RETRY_MS ? retryAfterMs : undefined,
       ...{ retryMs: RETRY_MS, window: WINDOW, restMs: REST_MS },
       quiet: this.#quiet.signal,
       over: this.#over.signal,

@@ -8,7 +8,7 @@ const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 /** What a test's clients do that would be too much of anybody else: all come from one address. */
 const OPEN: readonly string[] = [
   ...["--max-connects-per-minute", "1000000", "--max-request-rate", "5000"],
-  ...["--request-burst", "5000", "--max-room-rate", "5000", "--max-new-chats", "1000000"],
+  ...["--request-burst", "5000", "--max-room-rate", "5000"],
   ...["--max-connections-per-address", "2000", "--max-history-rate", "1000"],
 ];
 
