@@ -1,10 +1,10 @@
 // @ts-check
 // deno-lint-ignore-file explicit-function-return-type explicit-module-boundary-types
-// Which tests were red, read off what `deno test` printed; for .ci/run, which runs them once more.
+// Which tests were red, or skipped, read off what `deno test` printed; for .ci/run, which runs them once more.
 //
-// Usage: node .ci/reds.mjs names|filter LOG: the names, a line each, or an expression for
-// `deno test --filter` that means them and no others. Prints nothing, and exits with 1, where there
-// is no red test or where a file was red as a whole, which no filter can mean.
+// Usage: node .ci/reds.mjs names|filter|skipped LOG: the names of the red ones, a line each, or an expression
+// for `deno test --filter` that means the red ones, or those that were skipped, and no others. Prints
+// nothing, and exits with 1, where there is none or where a file was red as a whole, which no filter can mean.
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
@@ -33,17 +33,42 @@ export function redTests(log) {
   return { names: [...names], others: [...others] };
 }
 
-/** @param {readonly string[]} names */
-export function filterOf(names) {
+/**
+ * The names of the tests that were left out for want of something, as tests/tools/run_tests.ts tells them,
+ * without why; steps of a test, which no filter can mean, are not among them.
+ *
+ * @param {string} log
+ */
+export function skippedTests(log) {
+  return [...log.matchAll(/^Skipped: (.+) \(skipped: .*\)$/gm)].map(([, name = ""]) => name);
+}
+
+/**
+ * @param {readonly string[]} names
+ * @param {string} more what may follow on each, as an expression
+ */
+export function filterOf(names, more = "") {
   const escaped = names.map((name) => name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
-  return `/^(?:${escaped.join("|")})$/`;
+  return `/^(?:${escaped.join("|")})${more}$/`;
+}
+
+/**
+ * @param {string | undefined} what
+ * @param {string} log
+ */
+function linesFor(what, log) {
+  if (what === "skipped") {
+    const names = skippedTests(log);
+    return names.length > 0 ? [filterOf(names, "(?: \\(skipped: .*\\))?")] : [];
+  }
+  const { names, others } = redTests(log);
+  if (what === "names") return [...names, ...others];
+  return names.length > 0 && others.length === 0 ? [filterOf(names)] : [];
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const [what, path = ""] = process.argv.slice(2);
-  const { names, others } = redTests(readFileSync(path, "utf8"));
-  const isNameable = names.length > 0 && others.length === 0;
-  const lines = what === "names" ? [...names, ...others] : isNameable ? [filterOf(names)] : [];
+  const lines = linesFor(what, readFileSync(path, "utf8"));
   process.stdout.write(lines.map((line) => `${line}\n`).join(""));
   if (lines.length === 0) process.exitCode = 1;
 }

@@ -63,7 +63,24 @@ export interface Place {
   readonly secure?: true;
 }
 
-/** A test with a browser of its own; `missing` says what else it needs that is not here. */
+/** The browser of all tests of a file: to start one takes as long as most tests do. */
+let started: Promise<Browser> | undefined;
+
+// Outside of the tests, which each of them use.
+Deno.test.afterAll(async () => await (await started)?.close());
+
+/** The browser that runs; another one where it has gone. */
+async function theBrowser(): Promise<Browser> {
+  const running = await started;
+  if (running?.isConnected()) return running;
+  const args = [
+    ...["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+    `--host-resolver-rules=MAP ${ANOTHER_HOST} 127.0.0.1`,
+  ];
+  return await (started = chromium.launch({ executablePath: program ?? "", args }));
+}
+
+/** A test with browsers of its own; `missing` says what else it needs that is not here. */
 export function browserTest(
   name: string,
   run: (people: People) => Promise<void>,
@@ -77,21 +94,18 @@ export function browserTest(
   }, { sanitizeOps: false, sanitizeResources: false });
 }
 
-/** Opens browsers, one for each person. */
+/** Opens browsers, one for each person: contexts of one process, which know nothing of each other. */
 export class People implements AsyncDisposable {
   readonly complaints: string[] = [];
   readonly #browser: Browser;
+  readonly #contexts: BrowserContext[] = [];
 
   private constructor(browser: Browser) {
     this.#browser = browser;
   }
 
   static async open(): Promise<People> {
-    const args = [
-      ...["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-      `--host-resolver-rules=MAP ${ANOTHER_HOST} 127.0.0.1`,
-    ];
-    return new People(await chromium.launch({ executablePath: program ?? "", args }));
+    return new People(await theBrowser());
   }
 
   /** A page in a browser of its own, as it is before anybody has joined. */
@@ -102,6 +116,7 @@ export class People implements AsyncDisposable {
       ignoreHTTPSErrors: secure,
       ...options,
     });
+    this.#contexts.push(context);
     const front = `${secure ? "https" : "http"}://${host}:${port}/`;
     context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
@@ -127,7 +142,7 @@ export class People implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#browser.close();
+    for (const context of this.#contexts) await context.close();
   }
 }
 

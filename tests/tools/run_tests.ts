@@ -1,14 +1,15 @@
 /**
- * `deno task test`: the quick tests, several processes of `deno test` at a time. Most tests wait for
+ * `deno task test`, and the suites of long tests: several processes of `deno test` at a time. Most tests wait for
  * a socket, a program or a deadline, so there are more processes than cores. In each of them the
  * files run one after the other, and so what a test counts of its process is its own. They share what
- * they import, whose loading took as long as the tests of most files do; see batch.ts.
+ * they import, whose loading took as long as the tests of most files do; see batch.ts. Of a suite of long
+ * tests each file has a process of its own.
  */
 
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "@std/cli/parse-args";
 
-const USAGE = `Usage: deno task test [--jobs N] [--filter TEXT] [--quick | FILE...]
+const USAGE = `Usage: deno task test [--jobs N] [--filter TEXT] [--quick | --apart FOLDER | FILE...]
 
 Runs tests/*_test.ts, or the files given, and prints what each process of deno test says when it has
 ended, and at last how many tests there were and which were skipped, and why. That none has passed is
@@ -16,6 +17,9 @@ a failure. Types are not checked; deno task ok does that too.
 
   --quick       only what tests the house, the wire or the store, and starts no server or program,
                 and what holds the code to its shape: the task quick
+  --apart FOLDER
+                the tests in tests/FOLDER, which may do everything, each file in a process of its own,
+                those with the longest text first; a process for each core unless --jobs says more
   --filter TEXT only tests whose names have it, or fit /it/, as for deno test
   --jobs N      processes at a time (default: three for each core, at most 8)
   -h, --help    show this
@@ -49,22 +53,33 @@ if (import.meta.main) Deno.exit(await main(Deno.args));
 async function main(args: readonly string[]): Promise<number> {
   let isUsable = true;
   const flags = parseArgs(args, {
-    string: ["jobs", "filter"],
+    string: ["jobs", "filter", "apart"],
     boolean: ["help", "quick"],
     alias: { h: "help" },
     unknown: (arg) => isUsable &&= !arg.startsWith("-"),
   });
-  const jobs = Number(flags["jobs"] ?? Math.min(8, 3 * navigator.hardwareConcurrency));
+  const apart = flags["apart"];
+  const cores = navigator.hardwareConcurrency;
+  const jobs = Number(flags["jobs"] ?? (apart === undefined ? Math.min(8, 3 * cores) : cores));
   isUsable &&= Number.isInteger(jobs) && jobs >= 1;
   if (flags["help"] === true || !isUsable) {
     write(USAGE);
     return isUsable ? 0 : 2;
   }
   const named = flags._.map(String);
-  const files = named.length > 0 ? named : flags["quick"] ? allTests().filter(isQuick) : allTests();
+  const files = apart !== undefined
+    ? longestFirst(allTests(`${apart}/`))
+    : named.length > 0
+    ? named
+    : flags["quick"]
+    ? allTests().filter(isQuick)
+    : allTests();
   const filter = flags["filter"];
-  const more = filter === undefined ? [] : [`--filter=${filter}`];
-  const batches = batchesOf(files, jobs);
+  const more = [
+    ...(apart === undefined ? PERMISSIONS : ["--allow-all"]),
+    ...(filter === undefined ? [] : [`--filter=${filter}`]),
+  ];
+  const batches = apart === undefined ? batchesOf(files, jobs) : files.map((file) => [file]);
   const count = batches.length;
   const began = performance.now();
   const outcomes: Outcome[] = [];
@@ -97,10 +112,16 @@ interface Outcome {
   readonly skipped: readonly string[];
 }
 
-/** The files in tests/, in the order of their names. */
-function allTests(): string[] {
-  return [...Deno.readDirSync(TESTS)].map(({ name }) => name)
-    .filter((name) => name.endsWith("_test.ts")).sort().map((name) => TESTS + name);
+/** The files in tests/, or in a folder of it, in the order of their names. */
+function allTests(folder = ""): string[] {
+  return [...Deno.readDirSync(TESTS + folder)].map(({ name }) => name)
+    .filter((name) => name.endsWith("_test.ts")).sort().map((name) => TESTS + folder + name);
+}
+
+/** So that no process is alone with a long one at the end. */
+function longestFirst(files: readonly string[]): string[] {
+  const size = (file: string): number => Deno.statSync(file).size;
+  return [...files].sort((a, b) => size(b) - size(a));
 }
 
 /**
@@ -143,7 +164,7 @@ async function outcomeOf(
 ): Promise<Outcome> {
   const urls = files.map((file) => pathToFileURL(file).href);
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", "--no-check", "--quiet", ...more, ...PERMISSIONS, BATCH, "--", ...urls],
+    args: ["test", "--no-check", "--quiet", ...more, BATCH, "--", ...urls],
     // Colours are for somebody at a terminal, and nobody sees this before it is over.
     env: { NO_COLOR: "1" },
     stdin: "null",
