@@ -257,3 +257,31 @@ Deno.test("irc: who identifies when it is in hears how much was said meanwhile, 
   await bob.ask("PRIVMSG #den :three");
   assertEquals(await identify(), ["three"]);
 });
+
+Deno.test("irc: a room that other devices have left and joined again begins where a client was told last", async () => {
+  await using server = await startDen();
+  const { bob: guest, page } = server;
+  using _page = page;
+  using _guest = guest;
+  using bob = await joinEvent(server.server, "bob at the page", { room: "den", ...LIFE });
+  const { peer } = await ann(server);
+  const one = await says(bob, "one");
+  assertEquals(said(await peer.sync()), ["one"]);
+  await page.ask({ type: "leave", room: "den" });
+  await peer.sync();
+  const two = await says(bob, "two");
+  await says(bob, "three");
+  await bob.ask({ type: "revise", room: "den", re: one, text: "one, changed" });
+  await bob.ask({ type: "revise", room: "den", re: two, text: "two, changed" });
+  assertEquals(said(await peer.sync()), []);
+  await page.ask({ type: "join", room: "den" });
+  await peer.until(/ 366 /);
+  await says(bob, "four");
+  const lines: string[] = [];
+  do lines.push(await peer.line()); while (!/ :four$/.test(lines.at(-1) ?? ""));
+  assertEquals(said(lines), ["two, changed", "three", "* one, changed", "four"]);
+  await quit(peer);
+  const again = await ann(server);
+  assertEquals(again.told, []);
+  await quit(again.peer);
+});

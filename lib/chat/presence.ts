@@ -1,6 +1,7 @@
 /** Tells rooms who comes, leaves and takes another name, and how fast people may speak in them. */
 
 import type { Event } from "../wire/events.ts";
+import { catchUp } from "./catch_up.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { costOf, opensAt, rateOf, spend } from "./limits/rate.ts";
 import type { AwayNews, Identified, Joined, Left, Renamed } from "./news.ts";
@@ -58,30 +59,37 @@ export function tellLeft(
   audiences.of(room.key)?.publish(told, session);
 }
 
+/** The most that a client is told of a room which another device has left and entered again, in entries. */
+const MOST_MISSED = 500;
+
 /**
  * Tells a device that another one of its person has entered a room: it hears it from now on, and its
- * client asks for what it wants to see of what was said before.
+ * client asks for what it wants to see of what was said before. One that can't ask, and was in that room
+ * before, is told what it has missed since.
  */
-export function tellOwnJoined(
-  { audiences, index, state: { people, lists, rooms } }: HouseParts,
-  { session, room }: Joined,
-): void {
+export function tellOwnJoined(house: HouseParts, { session, room }: Joined): void {
+  const { audiences, index, state: { people, lists, rooms } } = house;
+  const { peer } = session;
   const { name, log, key } = room;
   const last = index.last(log);
   const read = lists.get(people.accountOf(session)?.id ?? "", log)?.read ?? last;
-  audiences.of(key)?.listen(session);
+  const audience = audiences.of(key);
+  const seq = Math.min(last, Math.max(peer?.toldIn?.(name) ?? last, last - MOST_MISSED));
+  if (seq === last) audience?.listen(session);
   session.deliver({
     ...{
       type: "joined",
       room: name,
       name: session.name,
       own: true,
-      seq: last,
+      seq,
       last,
       read,
     } as const,
     ...aboutRoom(rooms, room),
   });
+  if (seq === last || peer === undefined || audience === undefined) return;
+  catchUp(house, { session, peer, room, audience, seq, isNew: true }).catch(reportError);
 }
 
 /** Tells a device that another one of its person has left a room, unless it was sent away. */

@@ -12,6 +12,7 @@ import { IrcClient } from "./client.ts";
 import { rememberClient } from "./clients.ts";
 import { isInBatch, spoilBatch } from "./commands/multiline.ts";
 import { IRC_COMMANDS } from "./commands/table.ts";
+import { toldIn } from "./commands/unread.ts";
 import type { IrcServer } from "./irc_server.ts";
 import { type LineCarrier, type LineReader, PlainReader, writePlain } from "./lines/carrier.ts";
 import { isBlank } from "./lines/line_decoder.ts";
@@ -91,6 +92,10 @@ export class IrcDoor implements Door {
 
   named(name: string): void {
     this.#client.called = name;
+  }
+
+  toldIn(room: string): number | undefined {
+    return toldIn(this.#client, { room }) || undefined;
   }
 
   begin(): void {

@@ -155,7 +155,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#shared.links?.link(file, owner, this.#transport.came);
   readonly pageUrl: NonNullable<DoorPeer["pageUrl"]> = () =>
     this.#shared.links?.page(this.#transport.came);
-
+  readonly toldIn: NonNullable<DoorPeer["toldIn"]> = (room) => this.#door.toldIn?.(room);
   readonly paced: NonNullable<DoorPeer["paced"]> = (bytes) =>
     this.#meter.transfer(bytes, this.#sweep.now);
   readonly inTurn: DoorPeer["inTurn"] = (answer) =>

@@ -74,6 +74,8 @@ export interface Door {
    * or that the connection `isBroken`, be it that it was cut off.
    */
   ended?(reason: string | undefined, isBroken: boolean): void;
+  /** How far its client was told what was said in a room, see {@linkcode Peer}. */
+  toldIn?(room: string): number | undefined;
   /** Called when the connection is there, for a protocol in which the server speaks first. */
   begin(): void;
   /** Takes bytes from the peer. */

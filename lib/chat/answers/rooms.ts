@@ -3,7 +3,7 @@
 import { type RequestOf, REQUESTS } from "../../wire/requests.ts";
 import { nameKey } from "../../words/names.js";
 import { Asked, idOf } from "../asked.ts";
-import { catchUp } from "../coming/catch_up.ts";
+import { catchUp } from "../catch_up.ts";
 import { earlierFor, enterRoom } from "../coming/enter_room.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { notInRoom, roomOf } from "../judge/checks.ts";

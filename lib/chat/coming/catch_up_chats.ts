@@ -11,7 +11,7 @@ import { isAccount } from "../people/chats.ts";
 import type { ChatRecord } from "../people/records.ts";
 import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
-import { anewAfter, deliver, pageAfter } from "./catch_up.ts";
+import { anewAfter, deliver, pageAfter } from "../catch_up.ts";
 import { type HasOfInbox, tellMissedEdits } from "./missed_edits.ts";
 
 /** The parts of the house in which it finds what was missed. */

@@ -11,7 +11,7 @@ import { stillListed } from "../rooms/first_room.ts";
 import type { RoomState } from "../rooms/room_state.ts";
 import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
-import { catchUp } from "./catch_up.ts";
+import { catchUp } from "../catch_up.ts";
 import { catchUpChats, catchUpDirects, type MissedChat } from "./catch_up_chats.ts";
 import { enterListed, listedNow } from "./enter_listed.ts";
 import { earlierFor, enterRoom, type Missed } from "./enter_room.ts";

@@ -75,6 +75,11 @@ export interface Peer {
   readonly words?: AdviceWords | undefined;
   /** The client is in, under this name; called again whenever it gets another. */
   named(name: string): void;
+  /**
+   * Up to which number its client was told what was said in a room, for one that does not ask for what it has missed
+   * when another device takes it there; `undefined`: it asks, or has never been told of that room.
+   */
+  toldIn?(room: string): number | undefined;
   /** Queues events for the peer, after those queued before. The bytes of a `data` are the caller's again then. */
   deliver(batch: Batch): void;
   /** Tells the peer why, after what is queued, and ends its connection. */

@@ -4,6 +4,7 @@ import { captionOf, fetchSentence } from "../../words/files.js";
 import { sameName } from "../../words/names.js";
 import type { Event, EventOf } from "../../wire/events.ts";
 import type { IrcClient } from "../client.ts";
+import { toldIn } from "../commands/unread.ts";
 import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
 import type { IrcLine } from "../lines/write.ts";
 import { toldKey } from "../told.ts";
@@ -28,7 +29,8 @@ export function tellOwn(
     case "ready":
       return tellReady(client, event);
     case "joined":
-      return client.background(tellEntered(client, event, add));
+      // Where another device has taken it there, that begins where it was told last.
+      return client.background(tellEntered(client, event, add, toldIn(client, event)));
     case "left":
       return tellLeft(client, event, add);
     case "room":

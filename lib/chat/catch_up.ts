@@ -1,10 +1,10 @@
 /** Brings a session that comes back up to date with one room, page by page. */
 
-import type { Event } from "../../wire/events.ts";
-import type { HouseParts } from "../house_parts.ts";
-import { mayRead } from "../judge/may_read.ts";
-import { unlessRefused } from "../later.ts";
-import { emptiedEvent, type EventPlace, lifeEvent } from "../life_event.ts";
+import type { Event } from "../wire/events.ts";
+import type { HouseParts } from "./house_parts.ts";
+import { mayRead } from "./judge/may_read.ts";
+import { unlessRefused } from "./later.ts";
+import { emptiedEvent, type EventPlace, lifeEvent } from "./life_event.ts";
 import {
   atOf,
   broughtBy,
@@ -13,15 +13,15 @@ import {
   isMessage,
   saidIn,
   seqOf,
-} from "../messages/entries.ts";
-import { fittingEntries } from "../messages/fits.ts";
-import type { LogKey } from "../messages/log_key.ts";
-import { Refusal } from "../refusal.ts";
-import type { Audience } from "../rooms/audience.ts";
-import type { RoomState } from "../rooms/room_state.ts";
-import { Batch } from "../sessions/batch.ts";
-import type { Peer } from "../sessions/peer.ts";
-import type { Hash, Session } from "../sessions/session.ts";
+} from "./messages/entries.ts";
+import { fittingEntries } from "./messages/fits.ts";
+import type { LogKey } from "./messages/log_key.ts";
+import { Refusal } from "./refusal.ts";
+import type { Audience } from "./rooms/audience.ts";
+import type { RoomState } from "./rooms/room_state.ts";
+import { Batch } from "./sessions/batch.ts";
+import type { Peer } from "./sessions/peer.ts";
+import type { Hash, Session } from "./sessions/session.ts";
 
 /** The parts of the house in which it finds what was missed. */
 type Source = Pick<HouseParts, "index" | "state">;
