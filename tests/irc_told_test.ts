@@ -6,6 +6,7 @@ import { Told, ToldPlaces } from "../lib/irc/told.ts";
 import { MOST_TOLD_CLIENTS, ToldMarks } from "../lib/irc/told_marks.ts";
 import { Batch } from "../lib/chat/sessions/batch.ts";
 import { ann, quit, said, startDen } from "./fixtures/ann_by_irc.ts";
+import type { Server } from "../lib/server/serve.ts";
 import { joinEvent, type RawPeer, startServer } from "./helpers.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { Proxy } from "./proxy.ts";
@@ -240,6 +241,69 @@ Deno.test("irc: what a client was sent that has not answered since is told again
   next.take(new Batch([{ ...message, room: "den", seq: 6 }]), () => false);
   next.end(true);
   assertEquals(places.in({ room: "den" }), 6);
+});
+
+/** Settles when the deadlines have been looked at so often. */
+function rounds(server: Server, count: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let left = count;
+  const swept = { sweep: (): void => left-- > 0 ? undefined : resolve() };
+  server.host.sweep.add(swept);
+  return promise.finally(() => server.host.sweep.delete(swept));
+}
+
+/** Lines up to one that asks for a sign of life, and to so many messages, in whatever order. */
+async function asked(peer: IrcPeer, messages: number): Promise<{ told: string[]; pong: string }> {
+  const lines: string[] = [];
+  const ping = (): string | undefined => lines.find((line) => /^PING :?told-/.test(line));
+  while (ping() === undefined || said(lines).length < messages) lines.push(await peer.line());
+  return { told: said(lines), pong: (ping() ?? "").replace("PING", "PONG") };
+}
+
+Deno.test("irc: who owes an answer is sent nothing more until it is heard, and told again only what came before", async () => {
+  await using server = startServer();
+  await using irc = listenIrc(server.host, {
+    ...{ hostname: "127.0.0.1", port: 0, name: "irc.test" },
+    toldTimes: { askMs: 0, owedMs: 0 },
+  });
+  await reserve({ server }, "ann");
+  const login = { login: PASSWORD, room: "den", features: ["people"] };
+  using page = await joinEvent(server, "ann", login);
+  using bob = await joinEvent(server, "bob", { room: "den" });
+  const says = (text: string): Promise<unknown> => bob.ask({ type: "say", room: "den", text });
+  const come = async (): Promise<IrcPeer> => {
+    const peer = await IrcPeer.connect({ irc });
+    await peer.send(`PASS :ann:${PASSWORD}`, "NICK ann", "USER ann 0 * :Ann");
+    await peer.until(/ 422 /);
+    return peer;
+  };
+  const first = await come();
+  const { pong } = await asked(first, 0);
+  await rounds(server, 3);
+  await says("one");
+  await says("two");
+  // What waits comes when it answers; then it is silent again.
+  await first.send(pong);
+  assertEquals((await asked(first, 2)).told, ["one", "two"]);
+  await rounds(server, 3);
+  await says("three");
+  await page.ask({ type: "logout", others: true });
+  const rest = await first.rest();
+  assertMatch(rest, /^ERROR /m);
+  assertEquals(said(rest.split(/\r?\n/)), []);
+  first[Symbol.dispose]();
+  const second = await come();
+  const again = await asked(second, 3);
+  assertEquals(again.told, ["one", "two", "three"]);
+  await rounds(server, 3);
+  await says("four");
+  // It is heard, and quits at once: it gets what waits.
+  await second.send(again.pong, "QUIT");
+  assertEquals(said((await second.rest()).split(/\r?\n/)), ["four"]);
+  second[Symbol.dispose]();
+  const third = await ann({ irc });
+  assertEquals(third.told, []);
+  await quit(third.peer);
 });
 
 Deno.test("irc: of an account so many clients are remembered, the one that was away for longest goes", () => {

@@ -200,3 +200,45 @@ Deno.test("last words do not come last", none, async () => {
   await sink.took(3);
   assertEquals([sink.writes, sink.events], [["a", "bye"], ["flushed"]]);
 });
+
+Deno.test(
+  "while it is held no write begins; then all that waits goes out in one",
+  none,
+  async () => {
+    const sink = new HeldSink(100);
+    sink.outbox.push(bytes("abc"));
+    sink.outbox.held = true;
+    sink.outbox.push(bytes("d"));
+    // What has begun is written to its end.
+    await sink.took(2);
+    await sink.took(1);
+    sink.outbox.push(bytes("e"));
+    assertEquals([sink.writes, sink.outbox.writing, sink.outbox.bytes], [["abc", "c"], false, 2]);
+    sink.outbox.held = false;
+    assertEquals(sink.writes, ["abc", "c", "de"]);
+    await sink.took(2);
+    assertEquals([sink.outbox.bytes, sink.outbox.writing], [0, false]);
+  },
+);
+
+Deno.test(
+  "of what is held only the last words are written at the end, and too much is an overflow",
+  none,
+  async () => {
+    const sink = new HeldSink(5);
+    sink.outbox.held = true;
+    sink.outbox.push(bytes("abc"));
+    assertEquals(sink.events, []);
+    sink.outbox.push(bytes("def"));
+    assertEquals(sink.events, ["overflow"]);
+    sink.outbox.end(bytes("bye"));
+    assertEquals(sink.writes, ["bye"]);
+    await sink.took(3);
+    assertEquals(sink.events, ["overflow", "flushed"]);
+    const silent = new HeldSink(5);
+    silent.outbox.held = true;
+    silent.outbox.push(bytes("abc"));
+    silent.outbox.end();
+    assertEquals([silent.writes, silent.events], [[], ["flushed"]]);
+  },
+);

@@ -98,6 +98,10 @@ export class IrcDoor implements Door {
     return toldIn(this.#client, { room }) || undefined;
   }
 
+  isUnheard(now: number): boolean {
+    return this.#client.told?.isUnheard(now) ?? false;
+  }
+
   begin(): void {
     // The client speaks first.
   }
@@ -111,6 +115,7 @@ export class IrcDoor implements Door {
     if (line !== undefined) {
       if (isBlank(line)) return { bytes: line.length, waits: undefined };
       this.whole++;
+      this.#client.told?.heard();
       const parsed = parseIrcLine(line);
       const count = IRC_COMMANDS.get(parsed.command)?.count?.(parsed);
       const waits = this.#answer(parsed, line);

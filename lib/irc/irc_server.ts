@@ -2,6 +2,7 @@
 
 import type { ClientSays } from "../chat/sessions/peer.ts";
 import type { SharedState } from "../server/host.ts";
+import type { ToldTimes } from "./told.ts";
 import { type ToldFile, ToldMarks } from "./told_marks.ts";
 
 /** What the IRC door is told when it is opened. */
@@ -10,6 +11,8 @@ export interface IrcOptions {
   readonly name: string;
   /** Where it is kept how far clients were told what was said; `undefined`: nowhere. */
   readonly toldFile?: ToldFile | undefined;
+  /** How long they are waited for; as {@linkcode ToldTimes} has it by default. */
+  readonly toldTimes?: ToldTimes | undefined;
 }
 
 /** The server, as its IRC clients see it. */
@@ -36,13 +39,17 @@ const TOLD_PROBLEM = "How far IRC clients were told what was said could not be k
 const DEFAULT_NETWORK = "chatroom";
 
 /** Makes what IRC connections share. */
-export function ircServer(shared: SharedState, { name, toldFile }: IrcOptions): IrcServer {
+export function ircServer(
+  shared: SharedState,
+  { name, toldFile, toldTimes }: IrcOptions,
+): IrcServer {
   const created = new Date().toISOString();
   const { house, log } = shared;
   const told = new ToldMarks({
     epoch: () => house.index.epoch,
     isAccount: (id) => house.state.people.accountWith(id) !== undefined,
     file: toldFile,
+    times: toldTimes,
     onProblem: ({ message }) =>
       log({ level: "warning", kind: "problem", text: TOLD_PROBLEM, fields: { error: message } }),
   });

@@ -11,6 +11,8 @@ export const MOST_TOLD_PLACES = 500;
 const ASK_AFTER_MS = 10_000;
 /** Who takes longer to answer, in ms, has not got what was sent meanwhile, whatever ends its connection. */
 const ANSWER_MS = 2_000;
+/** Who owes an answer for longer, in ms, and has said nothing since, is sent nothing more until it is heard. */
+const OWED_MS = 5_000;
 /** How the word begins by which an answer is known. */
 const WORD = "told-";
 
@@ -49,6 +51,16 @@ export class ToldPlaces {
   }
 }
 
+/** How long a {@linkcode Told} waits, in ms. */
+export interface ToldTimes {
+  /** Before it asks its client for a sign of life. */
+  readonly askMs: number;
+  /** For that, until nothing more is sent. */
+  readonly owedMs: number;
+}
+
+const TOLD_TIMES: ToldTimes = { askMs: ASK_AFTER_MS, owedMs: OWED_MS };
+
 /** What a {@linkcode Told} calls. */
 export interface ToldCalls {
   /** Asks the client for a sign of life with a word in it. */
@@ -71,13 +83,17 @@ export class Told {
   #asked:
     | { readonly word: string; readonly at: number; readonly told: Map<string, number> }
     | undefined;
+  readonly #times: ToldTimes;
   #asks = 0;
+  /** Something has come from the client since it was asked last. */
+  #isHeard = true;
   #isClosing = false;
   #hasEnded = false;
 
-  constructor(places: ToldPlaces, calls: ToldCalls) {
+  constructor(places: ToldPlaces, calls: ToldCalls, times: ToldTimes = TOLD_TIMES) {
     this.places = places;
     this.#calls = calls;
+    this.#times = times;
   }
 
   /** A batch of events has been told, but for what `isHeld`: that is told later. */
@@ -108,12 +124,27 @@ export class Told {
   sweep(now: number): void {
     if (this.#isClosing || this.#since.size === 0 || this.#asked !== undefined) return;
     this.#sinceAt ??= now;
-    if (now - this.#sinceAt < ASK_AFTER_MS) return;
+    if (now - this.#sinceAt < this.#times.askMs) return;
     const word = `${WORD}${++this.#asks}`;
     this.#asked = { word, at: now, told: this.#since };
     this.#since = new Map();
     this.#sinceAt = undefined;
+    this.#isHeard = false;
     this.#calls.ping(word);
+  }
+
+  /** Something has come from the client. */
+  heard(): void {
+    this.#isHeard = true;
+  }
+
+  /**
+   * Whether the client may be gone: it owes an answer, and nothing was heard of it since. What it is sent now it may
+   * get, and would be told again all the same.
+   */
+  isUnheard(now: number): boolean {
+    if (this.#asked === undefined || this.#isHeard) return false;
+    return now - this.#asked.at > this.#times.owedMs;
   }
 
   /** The client has answered with a word: it has got all that was told before. */

@@ -4,7 +4,7 @@
  */
 
 import type { Swept } from "../server/timers.ts";
-import { Told, ToldPlaces } from "./told.ts";
+import { Told, ToldPlaces, type ToldTimes } from "./told.ts";
 
 /** The most clients of one account that are remembered; the one that was away for longest goes. */
 export const MOST_TOLD_CLIENTS = 8;
@@ -27,6 +27,8 @@ export interface ToldOptions {
   readonly isAccount: (id: string) => boolean;
   /** `undefined`: they end with the server. */
   readonly file?: ToldFile | undefined;
+  /** For tests, which don't wait for long. */
+  readonly times?: ToldTimes | undefined;
   /** Told why they could not be kept; that is tried again. */
   readonly onProblem: (error: Error) => void;
 }
@@ -82,7 +84,7 @@ export class ToldMarks implements Swept {
         known.live.delete(told);
         this.#live.delete(told);
       },
-    });
+    }, this.#options.times);
     known.live.add(told);
     this.#live.add(told);
     return told;

@@ -114,7 +114,6 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
 
   /** Takes no more requests; those that were taken are answered. */
   readonly stopReading = (): void => void (this.#stopped = true);
-
   readonly push = (bytes: Uint8Array): void => this.#outbox.push(bytes);
 
   get traits(): Traits {
@@ -140,7 +139,6 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
   get hasEnded(): boolean {
     return this.#transport.hasEnded;
   }
-
   named(name: string): void {
     this.#name = name;
     this.#door.named?.(name);
@@ -160,7 +158,6 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#meter.transfer(bytes, this.#sweep.now);
   readonly inTurn: DoorPeer["inTurn"] = (answer) =>
     this.#shared.turns.run(this.address, answer, () => this.#listens);
-
   readonly drained = (): Promise<void> | undefined => this.#outbox.drained();
 
   close(event: EventOf<"bye">): void {
@@ -173,6 +170,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     const last = this.#door.lastWords(event);
     // Tell the rooms now, and not when the peer has closed the connection.
     this.#shared.house.gone(this, isForGood(event.reason), event.reason);
+    this.#outbox.held &&= this.#door.isUnheard?.(performance.now()) ?? false;
     this.#outbox.end(last);
   }
 
@@ -196,6 +194,8 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
       waitsForPerson: door.waitsForPerson,
     });
     this.#outbox.behind = this.#deadlines.isBehind(now);
+    // What has come from it may wait for its turn.
+    this.#outbox.held = !this.#busy && (door.isUnheard?.(now) ?? false);
     if (verdict === undefined) return;
     if (verdict === "destroy") this.destroy();
     else if (verdict === "slow") this.#tooSlow();

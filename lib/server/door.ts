@@ -76,6 +76,11 @@ export interface Door {
   ended?(reason: string | undefined, isBroken: boolean): void;
   /** How far its client was told what was said in a room, see {@linkcode Peer}. */
   toldIn?(room: string): number | undefined;
+  /**
+   * Whether its client may be gone, so that nothing more is sent to it until it is heard, and what waits for that is
+   * let go at the end. Only for a protocol that tells it again when it comes back.
+   */
+  isUnheard?(now: number): boolean;
   /** Called when the connection is there, for a protocol in which the server speaks first. */
   begin(): void;
   /** Takes bytes from the peer. */

@@ -57,6 +57,7 @@ export class Outbox implements GatedWriter {
   /** Is told of the write in flight. */
   #tracked: Tracked | undefined;
   #behind = false;
+  #held = false;
   #state: "open" | "ending" | "closed" = "open";
   #progress = 0;
   #writtenBytes = 0;
@@ -107,13 +108,27 @@ export class Outbox implements GatedWriter {
   }
 
   /**
+   * Whether no write begins: the peer may be gone. What waits then is written when that is over, and dropped at the
+   * end, but for the last words.
+   */
+  get held(): boolean {
+    return this.#held;
+  }
+
+  set held(held: boolean) {
+    if (held === this.#held || this.#state !== "open") return;
+    this.#held = held;
+    if (!held && this.#current === undefined) this.#goOn();
+  }
+
+  /**
    * Queues bytes; they are written at once if no write is in flight. The caller must not change them
    * any more. `of` is told of the write only if it begins now.
    */
   push(bytes: Uint8Array, of?: Tracked): void {
     if (this.#state !== "open" || bytes.length === 0) return;
     this.#bytes += bytes.length;
-    if (this.#current === undefined) {
+    if (this.#current === undefined && !this.#held) {
       if (!this.#behind) {
         this.#tracked = of;
         of?.begin();
@@ -139,6 +154,8 @@ export class Outbox implements GatedWriter {
   end(last?: Uint8Array): void {
     if (this.#state !== "open") return;
     this.#state = "ending";
+    if (this.#held) this.drop();
+    this.#held = false;
     // A peer that may have stopped reading gets its last words at once, too: it soon ends.
     this.#gate.hurry(this);
     if (last !== undefined) {
@@ -196,12 +213,15 @@ export class Outbox implements GatedWriter {
     if (this.#whole !== undefined && !takesNothing) this.#options.onWritten?.(this.#whole);
     this.#whole = undefined;
     this.#untrack();
-    if (this.#state === "closed") this.#current = undefined;
-    else if (this.#head < this.#queue.length) this.#write(this.#next());
-    else {
-      this.#current = undefined;
-      if (this.#state === "ending") this.#options.onFlushed();
-    }
+    this.#current = undefined;
+    if (this.#state !== "closed") this.#goOn();
+  }
+
+  /** Begins the next write, if there is one. */
+  #goOn(): void {
+    if (this.#held) return;
+    if (this.#head < this.#queue.length) this.#write(this.#next());
+    else if (this.#state === "ending") this.#options.onFlushed();
   }
 
   /** Takes the next write out of the queue: pieces that are joined up to a size. */
