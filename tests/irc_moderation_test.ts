@@ -212,3 +212,38 @@ Deno.test("irc: a name that begins as the mask of a mute is shown otherwise, and
   await victim.sync();
   assertEquals(await victim.ask("PRIVMSG #a :still here"), []);
 });
+
+Deno.test("irc: who may list the bans of a channel is told which come and go, by whatever door, and others are not", async () => {
+  await using server = await startModerated();
+  using root = await IrcPeer.enter(server, "root", { pass: PASSWORD, rooms: ["#a"] });
+  using other = await IrcPeer.enter(server, "x", { pass: `root:${PASSWORD}`, rooms: ["#a", "#b"] });
+  using bob = await IrcPeer.enter(server, "bob", { rooms: ["#a"] });
+  using page = await joinEvent(server.server, "root", { login: PASSWORD, features: ["people"] });
+  const modes = async (peer: IrcPeer): Promise<string[]> =>
+    (await peer.sync()).flatMap((line) => /^:root!\S+ (MODE .*)$/.exec(line)?.[1] ?? []);
+  const mod = async (action: string, target: string, room = "a"): Promise<void> => {
+    const done = await page.ask({ type: "mod", action, target, room, only: true });
+    assertEquals(done.type, "mod");
+  };
+  await mod("ban", "eve");
+  await mod("mute", "zoë");
+  for (const peer of [root, other]) {
+    assertEquals(await modes(peer), ["MODE #a +b eve!*@*", "MODE #a +b m:zoë!*@*"]);
+  }
+  // Whoever asks for it is told once.
+  const lines = await root.ask("MODE #a -b eve!*@*");
+  assertEquals(lines.map((line) => line.replace(/^\S+ /, "")), ["MODE #a -b eve!*@*"]);
+  assertEquals(await modes(root), []);
+  assertEquals(await modes(other), ["MODE #a -b eve!*@*"]);
+  // What holds on the whole server is in the list of no channel.
+  await mod("unmute", "zoë");
+  assertEquals((await page.ask({ type: "mod", action: "ban", target: "all" })).type, "mod");
+  for (const peer of [root, other]) assertEquals(await modes(peer), ["MODE #a -b m:zoë!*@*"]);
+  assertEquals(await modes(bob), []);
+  // One who is there is sent out as well.
+  await mod("ban", "bob");
+  assertEquals(
+    (await other.sync()).flatMap((line) => / ((?:MODE|KICK) #a .*)$/.exec(line)?.[1] ?? []).length,
+    2,
+  );
+});

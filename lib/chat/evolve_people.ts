@@ -44,8 +44,17 @@ export function evolvePeople(
   for (const change of fact.changes) {
     if (change.type === "remove") news.push(...disown(state, change.id));
     if (change.type === "sign-out") news.push(...signOut(state, change, at));
+    news.push(...sanctionNews(fact, change));
   }
   return [...closeEmpty(state, news), ...settingsNews(state, fact)];
+}
+
+/** What a change means for those who follow the bans and mutes of a room. */
+function sanctionNews({ mod, by: asker }: PeopleFact, change: Change): readonly News[] {
+  if (change.type !== "sanction" && change.type !== "lift") return [];
+  const { type, sanction } = change;
+  if (sanction.room === "") return [];
+  return [{ kind: "sanction", sanction, isLifted: type === "lift", by: mod?.by, asker }];
 }
 
 /**

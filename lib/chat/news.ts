@@ -1,7 +1,7 @@
 /** What changed by an entry, found by evolve.ts and told by tell.ts. */
 
 import type { ReadLog } from "./messages/log_key.ts";
-import type { Account } from "./people/records.ts";
+import type { Account, Sanction } from "./people/records.ts";
 import type { RoomState } from "./rooms/room_state.ts";
 import type { Hash, LeaveReason, Session } from "./sessions/session.ts";
 
@@ -23,6 +23,7 @@ export type News =
   | ReadNews
   | SettingsNews
   | AwayNews
+  | SanctionNews
   /** An account has another role on the server; `isTold`: from the server's machine. */
   | { readonly kind: "role"; readonly account: Account; readonly isTold: boolean }
   | { readonly kind: "opened" | "closed"; readonly room: RoomState };
@@ -49,6 +50,17 @@ export interface AwayNews {
   readonly kind: "away";
   readonly session: Session;
   readonly text: string;
+}
+
+/** Somebody is banned from a room or mute there, or is so no more: for doors whose clients follow the list. */
+export interface SanctionNews {
+  readonly kind: "sanction";
+  readonly sanction: Sanction;
+  readonly isLifted: boolean;
+  /** The name of whoever has done it; none: it is over, or was done on the server's machine. */
+  readonly by: string | undefined;
+  /** The session that has asked for it. */
+  readonly asker: Hash | undefined;
 }
 
 /** A session has come into a room. */

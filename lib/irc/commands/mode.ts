@@ -11,6 +11,7 @@ import type { IrcClient, Refused } from "../client.ts";
 import { channelOfRoom, isChannel, nameOfNick, nickOf, roomOfChannel } from "../lines/irc_names.ts";
 import type { Reply } from "../reply.ts";
 import { refusedIn } from "../telling/advice.ts";
+import { listedMask, MUTE_SIGN } from "../telling/ban_news.ts";
 import { changedLines, modesOf, roomModes } from "../telling/room_modes.ts";
 import { prefixOf } from "../telling/prefix.ts";
 import { seconds } from "../telling/times.ts";
@@ -27,9 +28,6 @@ interface Wanted {
 
 /** Modes with a parameter; without one, `b` asks for the list. */
 const WITH_PARAMETER = "bov";
-/** Before a mask: it does not keep out, but mutes. */
-const MUTE = "m:";
-
 const REFUSED: Readonly<Record<string, string>> = {
   "not-allowed": "482",
   "not-in-room": "442",
@@ -217,8 +215,8 @@ function setBan(
   reply: Reply,
 ): Later<void> {
   const channel = channelOfRoom(room.name);
-  const mutes = whole.startsWith(MUTE);
-  const mask = mutes ? whole.slice(MUTE.length) : whole;
+  const mutes = whole.startsWith(MUTE_SIGN);
+  const mask = mutes ? whole.slice(MUTE_SIGN.length) : whole;
   const refuseMask = (why: string): void => reply.numeric("696", channel, "b", whole, why);
   const action = mutes ? (on ? "mute" : "unmute") : on ? "ban" : "unban";
   // It may mean somebody among all who are here.
@@ -261,11 +259,6 @@ function refusalOf(
     server.shared.metrics.refused(error.code);
     return refusedIn(error);
   }
-}
-
-/** A ban or a mute of a name, as a mask. */
-function listedMask(isMute: boolean, name: string): string {
-  return `${isMute ? MUTE : ""}${nickOf(name)}!*@*`;
 }
 
 /** Many clients ask for it when they join: it is empty for those who may not see it, and no error. */

@@ -7,6 +7,7 @@ import type { IrcLine } from "../lines/write.ts";
 import { isupportLines } from "../isupport.ts";
 import { tellLusers, tellMotd } from "../commands/server_info.ts";
 import { leftPeople } from "../left_people.ts";
+import { watchBans } from "./ban_news.ts";
 import { tellEntered } from "./entered.ts";
 import { beginTold } from "../commands/unread.ts";
 import { prefixOf, rememberUser } from "./prefix.ts";
@@ -41,6 +42,7 @@ export function tellReady(client: IrcClient, ready: EventOf<"ready">): void {
   // It is in them when what is being done has been done, and before anything of what it missed comes.
   queueMicrotask(() => {
     leftPeople(server).watch(client);
+    watchBans(client);
     for (const { room, seq, last } of ready.rooms ?? []) {
       client.background(tellEntered(client, { room, seq, last }, add));
     }
