@@ -2,6 +2,7 @@
 
 import { WEB_LIMITS } from "../web/limits.ts";
 import type { WebListener, WebOptions } from "../web/serve_web.ts";
+import { reachedAt } from "./announce.ts";
 import { type Invocation, parseFrom, UsageError } from "./flags.ts";
 import { type ServeFlag, serveFlag } from "./serve_flag.ts";
 import { limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
@@ -89,11 +90,10 @@ export function webPlace(invocation: Invocation): WebOptions | undefined {
   };
 }
 
-/** The URL of the page for a person on this machine. */
+/** The URL of the page for people; where it is everywhere, for those on other machines, too. */
 export function webUrl({ addr }: WebListener, { base = "" }: WebOptions, secure: boolean): string {
   const { hostname, port } = addr;
-  const everywhere = hostname === "0.0.0.0" || hostname === "::";
-  const place = formatAddress({ hostname: everywhere ? "127.0.0.1" : hostname, port });
+  const place = formatAddress({ hostname: reachedAt(hostname), port });
   return `${secure ? "https" : "http"}://${place}${base}/`;
 }
 
