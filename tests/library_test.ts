@@ -124,6 +124,26 @@ for (const { name, ignore, runtime } of RUNTIMES) {
   });
 }
 
+Deno.test("in Deno it is found by the import map that the manual has", async () => {
+  await using dir = await makeDir();
+  const manual = await readDocument("lib/cli/MANUAL.md");
+  const map = /```json\n(\{ "imports": .*?)\n```/.exec(manual)?.[1] ?? "";
+  const [, folder = ""] = /deno task library (\w+)/.exec(manual) ?? [];
+  await bundleClient(`${dir.path}/${folder}`);
+  await Deno.writeTextFile(`${dir.path}/deno.json`, map);
+  const code =
+    'import { ChatError } from "@chatroom/chatroom/client"; console.log(ChatError.name);';
+  await Deno.writeTextFile(`${dir.path}/bot.ts`, code);
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--check", "bot.ts"],
+    cwd: dir.path,
+    stdin: "null",
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  assertEquals([text(stdout), text(stderr)], ["ChatError\n", ""]);
+});
+
 Deno.test("what was said while the connection was cut is there once, on both sides", async () => {
   await using server = startServer();
   using bob = await joinEvent(server, "bob");

@@ -2,7 +2,7 @@
 
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { webUrl } from "../lib/cli/web_flags.ts";
+import { webUrl } from "../lib/cli/web_place.ts";
 import type { WebListener } from "../lib/web/serve_web.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { startServer } from "./helpers.ts";

@@ -11,7 +11,7 @@ import type { IrcPlace } from "./irc_flags.ts";
 import type { LanTelling, TellLanOptions } from "./lan_telling.ts";
 import type { Tls } from "./tls_flags.ts";
 import { type Address, counted, formatAddress } from "./values.ts";
-import { explainWeb, webUrl } from "./web_flags.ts";
+import { explainWeb, webUrl } from "./web_place.ts";
 
 /** What is opened besides the one port, and where to tell of it. */
 export interface Doors {
