@@ -37,6 +37,9 @@ for (
     ["/msg ann lee hi", { type: "direct", to: "ann lee", text: "hi" }],
     ["/msg ann hi", { type: "direct", to: "ann", text: "hi" }],
     ['/msg "Carl X" hi', { type: "direct", to: "Carl X", text: "hi" }],
+    ["/msg @bob hi", { type: "direct", to: "bob", text: "hi" }],
+    ['/msg @"a b (hook)" hi', { type: "direct", to: "a b (hook)", text: "hi" }],
+    ["/msg @ann lee hi", { type: "direct", to: "ann lee", text: "hi" }],
     ["/msg stranger hi", { type: "direct", to: "stranger", text: "hi" }],
     ["/nick Zoë", { type: "rename", name: "Zoë" }],
     ['/nick "Ann Lee"', { type: "rename", name: "Ann Lee" }],
@@ -375,5 +378,17 @@ Deno.test("a line with blanks before a command is said when it comes a second ti
   assertStringIncludes(doubt.about("  /remove 3", COMMANDS) ?? "", "blanks stand before /remove");
   for (const line of ["hello", "/remove 3", "  /etc/hosts", "  hello"]) {
     assertEquals(doubt.about(line, COMMANDS), undefined, line);
+  }
+});
+
+Deno.test("every command takes a name as it stands, behind an @ and in quotes", () => {
+  const named = COMMANDS.filter(({ usage }) => /NAME\b|WHO\b/.test(usage));
+  assertEquals(named.map(({ name }) => name).includes("kick"), true);
+  for (const { name } of named) {
+    for (const typed of ['"Ann Lee"', '@"Ann Lee"']) {
+      const alone = parseLine(`/${name} ${typed}`, place);
+      const parsed = alone.kind === "error" ? parseLine(`/${name} ${typed} hi`, place) : alone;
+      assertStringIncludes(JSON.stringify(parsed), ':"Ann Lee"', `/${name} ${typed}`);
+    }
   }
 });

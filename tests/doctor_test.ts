@@ -182,7 +182,13 @@ for (const [id, plant] of Object.entries(PLANTS)) {
     assertEquals(to.found.map((each) => each.id), [id as FindingId], JSON.stringify(to.found));
     const kind = FINDINGS.find((each) => each.id === id);
     assert(kind !== undefined);
-    assertEquals([to.isFaulty, to.found[0]?.remedy], [kind.level === "fault", kind.remedy]);
+    // Where there is a command to type, it has the path.
+    const remedy =
+      { "data-mode": `chmod go-w ${dir.path}`, "data-open": `chmod 700 ${dir.path}` }[id];
+    assertEquals([to.isFaulty, to.found[0]?.remedy], [
+      kind.level === "fault",
+      remedy ?? kind.remedy,
+    ]);
     assertStringIncludes(to.found[0]?.text ?? "", `${kind.finding}: `);
   });
 }
@@ -246,6 +252,49 @@ Deno.test("a server of this machine that speaks TLS has its port by right", asyn
       to.facts.some((fact) => fact.startsWith("The server speaks TLS; its fingerprint is SHA256:")),
     );
   });
+});
+
+Deno.test("a password that was given is not missing where it is withheld, and one that was not is", async () => {
+  const identity = new Identity(await AUTHORITY.issue());
+  await using server = startServer({ ...securely(identity), password: "secret", ...CHEAP });
+  const tls = { ca: undefined, ...NO_PINS };
+  const addr = server.addr as Deno.NetAddr;
+  const given = new Findings();
+  await checkServer(look(addr, { tls, password: "secret", version: "chatroom" }), given);
+  assertEquals(given.found.map(({ id }) => id).filter((id) => id !== "server-version"), [
+    "tls-unknown",
+  ]);
+  assert(given.facts.includes("The password was not shown to a server that is not trusted"));
+  const none = new Findings();
+  await checkServer(look(addr, { tls }), none);
+  const missing = none.found.find(({ id }) => id === "password-missing");
+  assertStringIncludes(missing?.text ?? "", `${addr.hostname}:${addr.port}`);
+});
+
+Deno.test("a page without TLS that is called by https is found where it is", async () => {
+  await withHttp(() => new Response("hi"), async ({ port }) => {
+    const to = new Findings();
+    await checkWeb({ page: new URL(`https://127.0.0.1:${port}/chat`), patienceMs: 20_000 }, to);
+    const [{ id = "", remedy = "" } = {}, ...others] = to.found;
+    assertEquals([id, others], ["tls-none", []]);
+    assertStringIncludes(remedy, `open http://127.0.0.1:${port}/chat/ instead`);
+  });
+});
+
+Deno.test("others are said to reach this machine only where its server is there for them", async () => {
+  await using dir = await makeDir();
+  const config = `${dir.path}/chatroom.toml`;
+  const reach = async (host: string): Promise<boolean> => {
+    const text = `host = "${host}"\nport = 1\ndata = "${dir.path}/data"\n`;
+    await Deno.writeTextFile(config, text);
+    const { stdout } = await chatroom(["doctor", "--config", config]);
+    const isAlone = stdout.includes(
+      "Only this machine reaches the server; with serve --host 0.0.0.0",
+    );
+    assertEquals(stdout.includes("Others reach this machine as"), !isAlone, stdout);
+    return !isAlone;
+  };
+  assertEquals([await reach("127.0.0.1"), await reach("0.0.0.0")], [false, true]);
 });
 
 Deno.test("of a page the certificate is looked at before all else, and http is told from https", async () => {

@@ -133,7 +133,28 @@ Deno.test("what a server says of itself can't steer a terminal, nor pass for a l
   const name = "Off\u001b[2Jice\n  2  Bank\u202e";
   const [line = "", ...others] = foundLines([judgeFound(found({ fp: B }, { name }), [])]);
   assertEquals(others, []);
-  assertEquals(line, "Off␛[2Jice↵  2  Bank<U+202E>  tls://10.0.0.1:1234  encrypted");
+  assertEquals(line, "Off␛[2Jice↵<U+0020> 2<U+0020> Bank<U+202E>  tls://10.0.0.1:1234  encrypted");
+});
+
+Deno.test("names that differ in what nobody sees can be told apart, and imitate no columns", () => {
+  const names = ["Office", "Office ", " Office", "Office  tls://10.0.0.9:1  known", "Of\u00a0fice"];
+  const shown = [...names, "\u2800Office", "Of\u3000fice", "a b"].map((name) =>
+    judgeFound(found({ fp: B }, { name }), []).name
+  );
+  assertEquals(shown, [
+    "Office",
+    "Office<U+0020>",
+    "<U+0020>Office",
+    "Office<U+0020> tls://10.0.0.9:1<U+0020> known",
+    "Of<U+00A0>fice",
+    "<U+2800>Office",
+    "Of<U+3000>fice",
+    "a b",
+  ]);
+  // As they stand in the file of known servers, such names are known again.
+  const kept = known({ name: "Main<U+0020> office" });
+  const { verdict } = judgeFound(found({ fp: B }, { name: "Main  office" }), kept);
+  assertEquals(verdict, "warned");
 });
 
 Deno.test("servers stand in columns, with where they are and what they want", () => {

@@ -8,7 +8,7 @@ import { helpOf, plainText } from "../lib/cli/documents.ts";
 import { SUBCOMMANDS } from "../lib/cli/subcommands.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
-import { DOCUMENTS } from "../lib/cli/topics.ts";
+import { DOCUMENTS, topicWords } from "../lib/cli/topics.ts";
 import { docOf, readDocument } from "./docs.ts";
 
 for (const { name, load } of SUBCOMMANDS) {
@@ -76,6 +76,17 @@ Deno.test("chatroom user makes no directory for a name that is to be changed", a
     assertStringIncludes(stderr, `There is no ${typo}/chatroom.db; --data names`);
     assertEquals(await Array.fromAsync(Deno.readDir(dir.path)), []);
   }
+});
+
+Deno.test("chatroom help has words for sections below, too, each of its own", async () => {
+  const parts = DOCUMENTS.flatMap(({ parts = {} }) => Object.entries(parts));
+  assertEquals(["view", "hooks"].filter((word) => !parts.some(([each]) => each === word)), []);
+  for (const [topic, heading] of parts) {
+    const { code, stdout } = await chatroom(["help", topic]);
+    assertEquals([code, stdout.split("\n")[0]], [0, heading.toUpperCase()]);
+  }
+  const words = topicWords();
+  assertEquals(words.length, new Set(words).size);
 });
 
 for (const { word, path, topics } of DOCUMENTS) {

@@ -190,3 +190,68 @@ Deno.test("whom the disk has no room for is asked to wait", async () => {
   assertEquals([secret.status, secret.body.split(":")[0]], [400, "may-be-secret"]);
   assertEquals(await status(web.door, path, "x"), 200);
 });
+
+Deno.test("what the disk had no room for counts in no rate", async () => {
+  let isFull = true;
+  class FullLog extends MemoryLog {
+    override put(fact: Fact, ticket?: Ticket): undefined {
+      if (!isFull || fact.kind !== "say") return super.put(fact, ticket);
+      const refused = new Refusal("not-stored", "The disk is full", 5_000);
+      this.onEntry({ at: 0, fact, receipt: { refused } }, ticket);
+    }
+  }
+  await using web = await startWeb({ limits: { hookPostsPerMinute: 2 } }, {
+    factLog: new FullLog(STILL_LOG),
+  });
+  const path = await addHook(web);
+  const again = { ...PLAIN, "Idempotency-Key": "1" };
+  for (let n = 0; n < 5; n++) assertEquals(await status(web.door, path, "x", again), 503);
+  isFull = false;
+  assertEquals(await status(web.door, path, "x", again), 200);
+  assertEquals(await status(web.door, path, "y"), 200);
+  assertEquals(await status(web.door, path, "z"), 429, "what was said does count");
+});
+
+Deno.test("a request that a proxy may see end elsewhere is refused, and the connection with it", async (t) => {
+  await using web = await startWeb();
+  const path = await addHook(web);
+  const begin = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n`;
+  const chunks = "3\r\nabc\r\n0\r\n\r\n";
+  const [length, coding] = ["Content-Length: 3\r\n", "Transfer-Encoding: chunked\r\n"];
+  const open =
+    "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+  const shapes: Readonly<Record<string, string>> = {
+    "two codings": `${begin}Transfer-Encoding: xchunked\r\n${coding}\r\n${chunks}`,
+    "chunked twice": `${begin}${coding}${coding}\r\n${chunks}`,
+    "a list of codings": `${begin}Transfer-Encoding: identity, chunked\r\n\r\n${chunks}`,
+    "another coding": `${begin}Transfer-Encoding: gzip, chunked\r\n\r\n${chunks}`,
+    "a coding, then a length": `${begin}${coding}${length}\r\n${chunks}`,
+    "a length, then a coding": `${begin}${length}${coding}\r\n${chunks}`,
+    "a length twice": `${begin}${length}${length}\r\nabc`,
+    "two lengths": `${begin}${length}Content-Length: 4\r\n\r\nabcd`,
+    "a list of lengths": `${begin}Content-Length: 3, 3\r\n\r\nabc`,
+    "a length with a sign": `${begin}Content-Length: +3\r\n\r\nabc`,
+    "a length behind a space": `${begin}Content-Length : 3\r\n\r\nabc`,
+    "a coding on a line of its own": `${begin}Transfer-Encoding:\r\n chunked\r\n\r\n${chunks}`,
+    "a line that ends early": `${begin}Content-Length: 3\n\r\nabc`,
+    "a size with a prefix": `${begin}${coding}\r\n0x3\r\nabc\r\n0\r\n\r\n`,
+    "a size that ends early": `${begin}${coding}\r\n3\nabc\r\n0\r\n\r\n`,
+    "a page with two lengths":
+      `GET / HTTP/1.1\r\nHost: localhost\r\n${coding}${length}\r\n${chunks}`,
+    "a WebSocket with a length": `${open}${length}\r\nabc`,
+    "a WebSocket with a coding": `${open}${coding}\r\n0\r\n\r\n`,
+  };
+  for (const [name, shape] of Object.entries(shapes)) {
+    await t.step(name, async () => {
+      using peer = await RawPeer.connect(web.door);
+      await peer.send(
+        `${shape}GET /app.js HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+      );
+      const statuses = (await peer.takeRest()).match(/HTTP\/1\.1 \d+/g);
+      assertEquals(statuses, ["HTTP/1.1 400"]);
+    });
+  }
+  assertEquals(await said(web), []);
+  assertEquals(await status(web.door, path, "plain"), 200);
+});

@@ -65,7 +65,10 @@ const SLACK: Files = {
     { type: "message", subtype: "me_message", user: "U3", text: "waves", ts: "1763888401.000100" },
     {
       ...{ type: "message", subtype: "bot_message", username: "CI \u202e", ts: "1763888402.0" },
-      ...{ text: "", attachments: [{ title: "Build 7", title_link: "https://ci/7", text: "red" }] },
+      ...{
+        text: "",
+        attachments: [{ title: "Build 7", title_link: "https://ci/7", text: "red :x:" }],
+      },
     },
     { type: "message", user: "U1", text: "", files: [{ name: "a.png" }], ts: "1763888403.5" },
   ],
@@ -83,7 +86,7 @@ Deno.test("an export of Slack is imported, with threads, reactions, files by the
       text: "@bob: 🎉 12:30:45 lunch & tea? the plan (https://ex.org/a) in #dev @all",
     },
     { ...general, seq: 4, from: "ann2", at: at("01.000"), text: "waves", action: true },
-    { ...general, seq: 5, from: "CI", at: at("02.000"), text: "Build 7 (https://ci/7)\nred" },
+    { ...general, seq: 5, from: "CI", at: at("02.000"), text: "Build 7 (https://ci/7)\nred ❌" },
     { ...general, seq: 6, from: "Ann Lee", at: at("03.500"), text: "[file: a.png]" },
     { ...general, seq: 7, from: "bob", at: "2025-11-24T09:00:00.000Z", text: "yes", re: 1 },
   ]);
@@ -109,8 +112,8 @@ Deno.test("what is no export of Slack is refused with what is wrong, and nothing
       [{ ...SLACK, "channels.json": "{" }, ["DIR"], /^channels\.json: it is no list as JSON/],
       [
         { ...SLACK, "general/2026-11-25.json": [{ user: "U1", text: "a" }] },
-        ["DIR"],
-        /^general\/2026-11-25\.json, message 1: its ts is no time: ""; nothing was stored/,
+        ["--strict", "DIR"],
+        /^general\/2026-11-25\.json, message 1: its ts is no time: nothing\nNothing was stored, since not/,
       ],
     ] as const
   ) {
@@ -211,11 +214,14 @@ Deno.test("a bulk export of Mattermost is imported in the order of its times, an
   const again = { "all.jsonl": `${jsonLines(POSTS)}{"no`, "b.jsonl": jsonLines(POSTS.slice(4)) };
   for (
     const [file, why] of [
-      ["all.jsonl", /^Line 10: it is no JSON object with a type/],
-      ["b.jsonl", /^Line 1: there is no channel "town-square" before this post/],
+      [
+        "all.jsonl",
+        /^Line 10: it is no JSON object with a type.*\nNothing was stored, since not all/,
+      ],
+      ["b.jsonl", /^Line 1: there is no channel "town-square" before this post\n/],
     ] as const
   ) {
-    const bad = await imported(again, ["--from", "mattermost", `DIR/${file}`]);
+    const bad = await imported(again, ["--from", "mattermost", "--strict", `DIR/${file}`]);
     assertMatch(bad.told, why);
     assertEquals([bad.code, bad.all], [1, []]);
   }
@@ -277,18 +283,97 @@ Deno.test("what is no log of a channel is refused with its line, and what is nee
   };
   for (
     const [args, code, why] of [
-      [["weechat", "DIR/#dev.log"], 1, /^Line 2: it is no line of a log of weechat: "hello"; no/],
-      [["irssi", "DIR/#day.log"], 1, /^Line 1: a line says of which day the log is, before/],
+      [["irssi", "--room", "dev", "DIR/#dev.log"], 1, /most of it can't be read: is it an export/],
+      [["--strict", "DIR/#dev.log"], 2, /--strict is for --from/],
+      [
+        ["weechat", "--strict", "DIR/#dev.log"],
+        1,
+        /^Line 2: it is no line of a log of weechat: "hello"\nNothing was stored, since not all/,
+      ],
+      [
+        ["irssi", "DIR/#day.log"],
+        1,
+        /^Line 1: a line before it should say of which day the log is/,
+      ],
       [["irssi", "DIR/#german.log"], 1, /^Line 1: its date is not in English, as in "Mon Nov/],
       [["weechat", "DIR/dev.log"], 2, /dev\.log does not say of which channel it is, .* --room/],
       [["slack", "--room", "dev", "DIR"], 2, /--room is for a log of one channel/],
       [["discord", "DIR"], 2, /--from/],
     ] as const
   ) {
-    const { code: was, told } = await imported(files, ["--from", ...args]);
+    const from = args[0] === "--strict" ? args : ["--from", ...args];
+    const { code: was, told } = await imported(files, from);
     assertMatch(told, why);
     assertEquals(was, code, told);
   }
+});
+
+Deno.test("what can't be read of an export costs itself alone, and the first of it is named", async () => {
+  await using dir = await makeDir();
+  const good = Array.from({ length: 9 }, (_, n) => `2026-11-23 09:12:0${n}\tann\tline ${n}`);
+  const bad = ["cut", "2026-13-45 09:12:00\tann\tno day", "\u009b31mred", "x", "y", "z", "last"];
+  const log = new TextEncoder().encode(`${[...bad, ...good].join("\n")}\n\xff`);
+  log[log.length - 2] = 0xff;
+  await Deno.writeFile(`${dir.path}/#dev.log`, log);
+  const args = [
+    "import",
+    "--data",
+    `${dir.path}/data`,
+    "--from",
+    "weechat",
+    `${dir.path}/#dev.log`,
+  ];
+  const { code, stdout, stderr } = await chatroom(args);
+  assertMatch(stdout, /^Stored 9 messages in 1 room /);
+  assertEquals([code, stderr.split("\n").slice(0, 7)], [1, [
+    "What can't be read is left out:",
+    'Line 1: it is no line of a log of weechat: "cut"',
+    'Line 2: it is no line of a log of weechat: "2026-13-45 09:12:00\\tann\\tno day"',
+    'Line 3: it is no line of a log of weechat: "<U+009B>31mred"',
+    'Line 4: it is no line of a log of weechat: "x"',
+    'Line 5: it is no line of a log of weechat: "y"',
+    "3 more like that",
+  ]]);
+});
+
+Deno.test("a broken day, message, post or reply costs nothing else", async () => {
+  const day = { ...SLACK, "general/2026-11-25.json": "[{", "general/2026-11-26.json": [{ ts: 7 }] };
+  const slack = await imported(day, ["--from", "slack", "DIR"]);
+  assertEquals([slack.code, slack.all.length > 5], [1, true], slack.told);
+  assertMatch(slack.told, /2026-11-25\.json: it is no list as JSON, as in an export of Slack\n/);
+  assertMatch(slack.told, /2026-11-26\.json, message 1: its ts is no time: 7\n/);
+  const at = { team: "a", channel: "town-square", user: "ann" };
+  const replies = [{ user: "bob", message: "answer", create_at: 1763888500000 }];
+  const posts = [...POSTS, { type: "post", post: { ...at, message: "no time", replies } }];
+  const files = { "all.jsonl": `${jsonLines(posts)}null\n` };
+  const { code, told, all } = await imported(files, ["--from", "mattermost", "DIR/all.jsonl"]);
+  assertEquals([code, all.some(({ text }) => text === "answer")], [1, true]);
+  assertMatch(told, /Line 10: its create_at is no time in ms: nothing\nLine 11: it is no JSON obj/);
+});
+
+async function namesIn(path: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(path));
+  return entries.map(({ name }) => name).sort();
+}
+
+Deno.test("where nothing was stored there is no data directory more than before", async () => {
+  await using dir = await makeDir();
+  await Deno.writeTextFile(`${dir.path}/bad.jsonl`, "{");
+  await Deno.mkdir(`${dir.path}/there`, { mode: 0o700 });
+  await Deno.writeTextFile(`${dir.path}/there/mine`, "");
+  const load = async (data: string): Promise<number> =>
+    (await chatroom(["import", "--data", `${dir.path}/${data}`, `${dir.path}/bad.jsonl`])).code;
+  assertEquals([await load("new/data"), await load("there")], [1, 1]);
+  assertEquals(await namesIn(dir.path), ["bad.jsonl", "there"]);
+  assertEquals(await namesIn(`${dir.path}/there`), ["mine"]);
+  await Deno.writeTextFile(
+    `${dir.path}/good.jsonl`,
+    '{"room":"dev","from":"ann","at":"2026-11-23T09:12:00.000Z","text":"hi"}',
+  );
+  const good = ["import", "--data", `${dir.path}/kept`, `${dir.path}/good.jsonl`];
+  assertEquals((await chatroom(good)).code, 0, "a database stays");
+  assertEquals(await load("kept"), 1);
+  assertEquals((await Deno.stat(`${dir.path}/kept/chatroom.db`)).isFile, true);
 });
 
 Deno.test("a text that is too long for one message becomes several, and no character is cut", async () => {

@@ -6,6 +6,7 @@ import type {
   ChatClient,
   ChatEvent,
   ChatSession,
+  ConnectOptions,
   DirectMessage,
   RoomMessage,
 } from "../lib/client/library/types.ts";
@@ -123,6 +124,26 @@ for (const { name, ignore, runtime } of RUNTIMES) {
   });
 }
 
+Deno.test("in Deno it is found by the import map that the manual has", async () => {
+  await using dir = await makeDir();
+  const manual = await readDocument("lib/cli/MANUAL.md");
+  const map = /```json\n(\{ "imports": .*?)\n```/.exec(manual)?.[1] ?? "";
+  const [, folder = ""] = /deno task library (\w+)/.exec(manual) ?? [];
+  await bundleClient(`${dir.path}/${folder}`);
+  await Deno.writeTextFile(`${dir.path}/deno.json`, map);
+  const code =
+    'import { ChatError } from "@chatroom/chatroom/client"; console.log(ChatError.name);';
+  await Deno.writeTextFile(`${dir.path}/bot.ts`, code);
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--check", "bot.ts"],
+    cwd: dir.path,
+    stdin: "null",
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  assertEquals([text(stdout), text(stderr)], ["ChatError\n", ""]);
+});
+
 Deno.test("what was said while the connection was cut is there once, on both sides", async () => {
   await using server = startServer();
   using bob = await joinEvent(server, "bob");
@@ -189,6 +210,79 @@ Deno.test("what can't be is told by a code", async () => {
   for await (const event of chat) seen.push(event);
   assertEquals(seen.at(-1)?.type, "status");
   await assertRejects(() => chat.say("too late"), ChatError);
+});
+
+Deno.test("what a program hands over that can't be meant is told with its value, before anything is done", async () => {
+  await using server = startServer();
+  const whole = { server: formatAddress(server.addr), name: "ann" };
+  const tries: ReadonlyArray<readonly [options: unknown, told: string]> = [
+    [undefined, "connect takes an object with options, not undefined, as in connect({ server:"],
+    [
+      { server: whole.server },
+      "connect needs name, which is a text that is not empty, as in connect({",
+    ],
+    [{ name: "ann" }, "connect needs server, which is a text that is not empty, as in connect({"],
+    [{ ...whole, name: "" }, 'connect: name is a text that is not empty, not ""'],
+    [{ ...whole, name: 7 }, "connect: name is a text that is not empty, not 7"],
+    [
+      { ...whole, rooms: "lobby" },
+      'connect: rooms is a list of names, as in ["lobby"], not "lobby"',
+    ],
+    [
+      { ...whole, rooms: [1] },
+      'connect: rooms is a list of names, as in ["lobby"], not the list [1]',
+    ],
+    [{ ...whole, room: "ops" }, 'connect has no option "room"; it has server, name, rooms,'],
+    [{ ...whole, scrollback: -1 }, "connect: scrollback is a whole number from 0 up, not -1"],
+    [{ ...whole, tls: true }, "connect: tls is an object with ca or fingerprint, not true"],
+    [
+      { ...whole, tls: { fp: "x" } },
+      "connect: tls is an object with ca or fingerprint, not an object",
+    ],
+    [{ ...whole, session: {} }, "connect: session is an object with the functions load and save"],
+    [{ ...whole, password: 31415 }, "connect: password is a text, not a number"],
+    [{ ...whole, signal: 5 }, "connect: signal is an AbortSignal, not 5"],
+  ];
+  for (const [options, told] of tries) {
+    const error = await assertRejects(() => connect(options as ConnectOptions), TypeError);
+    assertStringIncludes(error.message, told);
+  }
+  await using chat = await connect({ ...whole, login: undefined, session: undefined } as never);
+  const odd = chat as unknown as Record<
+    "say" | "direct" | "send" | "get",
+    (...args: unknown[]) => Promise<unknown>
+  >;
+  for (
+    const [run, told] of [
+      [() => odd.say(undefined), "say: the text is a text, not undefined"],
+      [() => odd.say("a", "ops"), 'say takes an object with options, not "ops"'],
+      [() => odd.direct("bob"), "direct: the text is a text, not undefined"],
+      [
+        () => odd.send({ name: "a.txt", data: "a" }),
+        "send: data is a Uint8Array or a ReadableStream",
+      ],
+      [() => odd.get(7), "get: its argument is the file of a message, or its id, not 7"],
+    ] as const
+  ) assertStringIncludes((await assertRejects(run, TypeError)).message, told);
+});
+
+Deno.test("TLS where there is none, and none where there is, is told with what to do", async () => {
+  await using plain = startServer();
+  const at = formatAddress(plain.addr);
+  const { code, message } = await assertRejects(
+    () => connect({ server: `tls://${at}`, name: "ann" }),
+    ChatError,
+  );
+  assertEquals([code, message.split(":").slice(0, 2).join(":")], [
+    "unreachable",
+    `${at} answers, but not with TLS`,
+  ]);
+  await using secure = startServer(securely(new Identity(await (await makeAuthority()).issue())));
+  const other = await assertRejects(
+    () => connect({ server: formatAddress(secure.addr), name: "ann" }),
+    ChatError,
+  );
+  assertEquals([other.code, other.message.includes("tls://")], ["needs-tls", true]);
 });
 
 Deno.test("a certificate is trusted by its fingerprint or its issuer, and else nothing is sent", async () => {

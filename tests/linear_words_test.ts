@@ -4,11 +4,11 @@ import { assertEquals } from "@std/assert";
 import { inertLine, inertText, replaceHidden } from "../lib/words/inert.js";
 import {
   countIn,
+  personIn,
   shortTime,
   splitName,
   splitNumber,
   splitTime,
-  unquote,
 } from "../lib/words/command.js";
 import { noFilesText } from "../lib/words/commands/files.js";
 import { noPinsText, removalText, withQuote } from "../lib/words/commands/life.js";
@@ -220,7 +220,7 @@ const FUNCTIONS: readonly TextFunction[] = [
     run: (text) => findCommand(text, [{ name: "me", usage: "", summary: "", topic: "talk" }]),
   },
   { what: "roomName", run: roomName, units: ["##"] },
-  { what: "unquote", run: unquote, begins: ['"'], ends: ['"'] },
+  { what: "personIn", run: personIn, begins: ['"'], ends: ['"'] },
   { what: "splitName", run: (text) => splitName(text, PLACE), begins: ['"', '"a"'], ends: ['"'] },
   { what: "reactionKey", run: reactionKey, units: ["\u200d", "\u0301", "👍"] },
   { what: "splitNumber", run: splitNumber, begins: ["41 "], units: ["1", "1 "] },

@@ -93,3 +93,21 @@ Deno.test("a client that names no feature is told nothing of lists, marks and be
   await ann.ask({ type: "say", room: "lobby", text: "@bob hi" });
   assertEquals((await old.takeEvent()).type, "message");
 });
+
+Deno.test("an account of which nothing is listed is told of all rooms that it comes back to", async () => {
+  await using dir = await makeDir();
+  await using server = await startStored(dir.path);
+  {
+    using ann = await reserve(server, "ann");
+    await ann.ask({ type: "leave", room: "lobby" });
+  }
+  const resume = { epoch: "of older data", seq: { lobby: 3, talk: 7 }, direct: 0 };
+  using ann = await joinEvent(server, "ann", { ...OWN, resume });
+  assertEquals(rooms(ann.ready), [
+    "lobby : 0 of 0, 0 unread, 0 mentions",
+    "talk : 0 of 0, 0 unread, 0 mentions",
+  ]);
+  using bob = await joinEvent(server, "bob", { room: "talk" });
+  await bob.ask({ type: "say", room: "talk", text: "here?" });
+  assertEquals((await ann.takeType("message")).text, "here?");
+});

@@ -79,8 +79,29 @@ Deno.test("choices can be told apart by who reads them", async () => {
   for (const choices of [...wrong, ["\u{e0041}"], ["a", "a"]]) {
     assertEquals(await asks(choices), "bad-field", JSON.stringify(choices));
   }
+  for (
+    const [one = "", other = ""] of [["a", "а"], ["O", "0"], ["go on", "go  on"], [
+      "paypal",
+      "pаypаl",
+    ]]
+  ) {
+    const ask = { choices: ["no", one, other] };
+    const { code, text } = await ci.ask({ type: "say", room, text: "?", ask });
+    assertEquals(code, "bad-field", `${one} and ${other}`);
+    assertStringIncludes(text, `The choices ${JSON.stringify(one)} and`);
+  }
   assertEquals(await asks(["yes"], { forMs: 0 }), "bad-field");
   assertEquals(await asks(["👨‍👩‍👧", "❤️", "e\u0301", "日本", "ja, bitte"]), "ack");
+});
+
+Deno.test("where nobody is named, the session that has asked does not answer; another one may", async () => {
+  await using server = startServer();
+  using ci = await joinEvent(server, "ci", KNOWS);
+  using again = await joinEvent(server, "ci2", KNOWS);
+  const { seq: re } = await ci.ask({ type: "say", room, text: "?", ask: CHOICES });
+  const answer = { type: "answer", room, re, choice: "yes" };
+  assertEquals((await ci.ask(answer)).code, "not-allowed");
+  assertEquals((await again.ask(answer)).type, "ack");
 });
 
 Deno.test("a role answers, in a room or alone, and whoever is asked alone answers by the name of the other", async () => {

@@ -276,3 +276,44 @@ Deno.test("what was missed is marked as read when it has come, and not before", 
   await io.expect("<ann> number 11");
   await io.until(() => reads(setup).at(-1)?.seq === 11, "the mark");
 });
+
+Deno.test("whoever looked at a room that is on no list any more lands in another one, and is told why", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby"), room("talk")] });
+  const { io, conversation } = setup;
+  io.type("/room talk\r");
+  await io.until(() => io.screen.cursorRow.startsWith("talk>"), "talk");
+  conversation.lose();
+  conversation.ready({ account: "m1", room: "lobby", rooms: [room("lobby")], chats: [] });
+  conversation.tell({ type: "left", room: "talk", name: "me" });
+  conversation.message("ann", "the end");
+  await io.expect("the end");
+  assert(io.screen.cursorRow.startsWith("lobby>"), io.screen.cursorRow);
+  const told = setup.entries.filter((entry) => entry.includes("talk"));
+  assertEquals(told, [
+    "-- You are not in talk any more. You look at lobby now; /room shows your",
+  ]);
+});
+
+Deno.test("where the server has older data again, the line about the rooms says so", async () => {
+  using setup = new Setup();
+  const { io, conversation } = setup;
+  const welcome = (epoch: string): void => {
+    const limits = { payload: 65_536, name: 32, nameBytes: 128 };
+    conversation.welcome = { type: "welcome", protocol: 1, server: "x", epoch, needs: [], limits };
+  };
+  welcome("a");
+  const both = [room("lobby"), room("talk")];
+  conversation.ready({ account: "m1", room: "talk", rooms: both, chats: [] });
+  await io.expect("You are me in talk");
+  conversation.lose();
+  await io.until(() => io.screen.cursorRow.includes("offline"), "offline");
+  welcome("b");
+  conversation.ready({ account: "m1", room: "lobby", rooms: [room("lobby")], chats: [] });
+  await io.expect("The server has begun a new history, in which you are not in talk. You");
+  await io.expect("look at lobby now; /room shows your others.");
+  assert(io.screen.cursorRow.startsWith("lobby>"), io.screen.cursorRow);
+  conversation.lose();
+  await io.until(() => io.screen.cursorRow.includes("offline"), "offline");
+  conversation.ready({ account: "m1", room: "", rooms: [], chats: [] });
+  await io.expect("You are not in lobby any more. You are in no room; /join ROOM enters");
+});

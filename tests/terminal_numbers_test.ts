@@ -19,7 +19,7 @@ const CHOICES = { choices: ["yes", "no"] };
 function talked(): Known {
   const known = new Known({
     ...{ room: "lobby", preferences: new Preferences(DEFAULT_SETTINGS) },
-    ...{ now: () => new Date(AT), hasLife: () => true },
+    ...{ now: () => new Date(AT), hasLife: () => true, epoch: () => "e" },
   });
   const taking = new Taking(known, "here");
   const about = { room: "lobby", at: AT } as const;

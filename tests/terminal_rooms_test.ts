@@ -254,10 +254,14 @@ Deno.test("somebody who is ignored says nothing, and a room that is waits until 
     /---- dev: 102 new since \d\d:\d\d ----\n.* -- … 2 messages not shown/,
   );
   assertFalse(io.screen.text.includes("buy"));
-  io.type("/unignore eve\r");
+  io.type("/unignore @eve\r");
   await io.expect("eve is shown again");
+  io.type('/ignore "a b (hook)"\r');
+  await io.expect("Nothing of a b (hook) is shown any more; /unignore a b (hook) ends");
+  conversation.message("a b (hook)", "red build", "dev");
   conversation.message("eve", "hello", "dev");
   await io.expect("<eve> hello");
+  assertFalse(io.screen.text.includes("red build"));
 });
 
 Deno.test("who is ignored stays so by the name that they take, and whoever gets that name does not", async () => {

@@ -2,6 +2,8 @@
 
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { webUrl } from "../lib/cli/web_place.ts";
+import type { WebListener } from "../lib/web/serve_web.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { startServer } from "./helpers.ts";
 import { command } from "./program.ts";
@@ -54,6 +56,21 @@ Deno.test({
     const stderr = new TextDecoder().decode(await new Response(child.stderr).bytes());
     assertEquals([(await child.status).code, stderr], [0, ""]);
   },
+});
+
+Deno.test("where the page is served everywhere, it is named by an address that others can use", () => {
+  const lan = Deno.networkInterfaces().find(({ family, address }) =>
+    family === "IPv4" && !/^(127\.|169\.254\.)/.test(address)
+  )?.address;
+  const at = (hostname: string): string =>
+    webUrl({ addr: { hostname, port: 8080 } } as WebListener, {
+      hostname,
+      port: 8080,
+      base: "/chat",
+    }, true);
+  assertEquals(at("0.0.0.0"), `https://${lan ?? "127.0.0.1"}:8080/chat/`);
+  assertEquals(at("127.0.0.1"), "https://127.0.0.1:8080/chat/");
+  assertEquals(at("192.0.2.7"), "https://192.0.2.7:8080/chat/");
 });
 
 Deno.test("flags of the web that can't be meant are refused in one line", async (t) => {

@@ -12,8 +12,7 @@ export function describeAddress(
   secure: boolean,
   print: (line: string) => void,
 ): void {
-  const everywhere = hostname === "0.0.0.0" || hostname === "::";
-  const reached = everywhere ? lanAddress(hostname) ?? "127.0.0.1" : hostname;
+  const reached = reachedAt(hostname);
   print(`chatroom ${VERSION} is listening on ${formatAddress({ hostname, port })}`);
   print("Join from another terminal (with --name bob behind it for a second person):");
   const flag = secure ? "--tls " : "";
@@ -45,6 +44,12 @@ export function describeTls(
   print("Everything is encrypted. The fingerprint of the certificate, which clients show, is");
   print(`  ${fingerprint}`);
   if (brief) print("It is made for this run only; --data DIR without --memory keeps one.");
+}
+
+/** Where others reach what listens at `hostname`: where it listens everywhere, one address of this machine. */
+export function reachedAt(hostname: string): string {
+  const everywhere = hostname === "0.0.0.0" || hostname === "::";
+  return everywhere ? lanAddress(hostname) ?? "127.0.0.1" : hostname;
 }
 
 /**

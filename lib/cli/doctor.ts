@@ -25,6 +25,9 @@ import { TLS_PEER_FLAGS, type TlsWish, tlsWish } from "./tls_peer.ts";
 import { type Address, counted, formatAddress, parseAddress } from "./values.ts";
 import { runtimeProblem, VERSION } from "./version.ts";
 
+/** How long an address of this machine may take to answer, in ms. */
+const REACH_MS = 1_000;
+
 /** `chatroom doctor`. */
 export const doctorCommand: Subcommand = {
   ...TITLES.doctor,
@@ -93,10 +96,32 @@ async function lookHere(invocation: Invocation, findings: Findings): Promise<voi
   const hostname = /^(?:0\.0\.0\.0|::)$/.test(address.hostname) ? "127.0.0.1" : address.hostname;
   const own = serverLook({ ...address, hostname }, undefined, true);
   await checkServer({ ...own, wantsTls: wanted?.plan !== undefined }, findings);
+  await tellReach(address, findings);
+}
+
+/** Says as what others reach this machine, if its server is there for them: by its configuration, or in fact. */
+async function tellReach({ hostname, port }: Address, findings: Findings): Promise<void> {
   const others = networkInterfaces().map(({ address: text }) => text)
     .filter((text) => !/^(?:127\.|::1$|fe80:)/.test(text));
-  const names = [hostName() ?? [], others].flat();
-  if (names.length > 0) findings.fact(`Others reach this machine as ${names.join(", ")}`);
+  const names = [hostName() ?? [], others].flat().join(", ");
+  if (names === "") return;
+  const isForAll = !/^(?:127\.|::1$|localhost$)/.test(hostname) || await isReached(others, port);
+  findings.fact(
+    isForAll
+      ? `Others reach this machine as ${names}`
+      : `Only this machine reaches the server; with serve --host 0.0.0.0 others do, as ${names}`,
+  );
+}
+
+/** Whether something listens at the port at one of these addresses. */
+async function isReached(addresses: readonly string[], port: number): Promise<boolean> {
+  for (const hostname of addresses) {
+    const signal = AbortSignal.timeout(REACH_MS);
+    const conn = await Deno.connect({ hostname, port, signal }).catch(() => undefined);
+    conn?.close();
+    if (conn !== undefined) return true;
+  }
+  return false;
 }
 
 /** Whether the server of that token answers: it is asked for what changes nothing. */

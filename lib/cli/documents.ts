@@ -24,10 +24,10 @@ export async function helpOf(
   const wanted = folded(topic);
   const headings: string[] = [];
   const mentions: string[] = [];
-  for (const { word, path, topics } of DOCUMENTS) {
+  for (const { word, path, topics, parts = {} } of DOCUMENTS) {
     const text = await readDocument(path);
     if (wanted === word) return plainText(text, columns);
-    const named = folded(topics[wanted] ?? "");
+    const named = folded(topics[wanted] ?? parts[wanted] ?? "");
     const sections = sectionsOf(text);
     const found = sections.filter(({ heading }) => [wanted, named].includes(folded(heading)));
     if (found.length > 0) return found.map((each) => plainText(each.text, columns)).join("\n\n");

@@ -3,7 +3,7 @@
  * is compared with what is known, and shown inert. Pure.
  */
 
-import { nameSpelling, skeleton } from "../chat/names/skeleton.ts";
+import { lookAlike } from "../chat/names/skeleton.ts";
 import { textWidth } from "../chat/names/width.ts";
 import type { KnownServerLine } from "../client/known_servers.ts";
 import type { FoundServer } from "../lan/browser.ts";
@@ -45,7 +45,7 @@ export function judgeFound(
   const web = Number(/^\d{1,5}$/.exec(texts.get("web") ?? "")?.[0] ?? NaN);
   const places = addresses.map((each) => formatAddress({ hostname: each, port }));
   return {
-    name: inertLine(name),
+    name: shownName(name),
     address: { hostname, port, ...tls === "1" ? { tls: true } : {} },
     addresses,
     fingerprint,
@@ -72,7 +72,7 @@ function verdictOn(
 ): Pick<JudgedServer, "verdict" | "note"> {
   if (known) return { verdict: "known", note: `known as ${shownAs(known)}` };
   const earlier = knownOnes.find(({ server }) => places.includes(server)) ??
-    knownOnes.find((each) => each.name !== undefined && looksLike(each.name, name));
+    knownOnes.find((each) => each.name !== undefined && isCalledLike(each.name, name));
   if (earlier === undefined) return { verdict: "new", note: undefined };
   const who = `the one that is known as ${shownAs(earlier)}`;
   return isSecure
@@ -81,19 +81,24 @@ function verdictOn(
 }
 
 function shownAs({ server, name }: KnownServerLine): string {
-  return inertLine(name === undefined ? server : `${name} (${server})`);
+  return name === undefined ? inertLine(server) : `${shownName(name)} (${inertLine(server)})`;
 }
 
-/** Also where other letters make a name look the same. */
-function looksLike(name: string, other: string): boolean {
-  // A capital may look like what the small letter does not, as I looks like l, and the other way round.
-  const looks = (text: string): string[] => {
-    const spelling = nameSpelling(text.trim());
-    return [skeleton(spelling.toLowerCase()), skeleton(spelling).toLowerCase()];
-  };
-  const others = looks(other);
-  return looks(name).some((each, n) => each === others[n]);
+/** Whether a name that is kept, which is kept as it was shown, looks like one that was told. */
+function isCalledLike(kept: string, told: string): boolean {
+  return lookAlike(kept, told) || lookAlike(kept, shownName(told));
 }
+
+/** What a server calls itself, in which two names that differ look different: spaces that nobody counts are shown. */
+function shownName(name: string): string {
+  return inertLine(name).replace(UNSEEN_SPACE, (space) => {
+    const code = space.codePointAt(0) ?? 0;
+    return `<U+${code.toString(16).toUpperCase().padStart(4, "0")}>`;
+  });
+}
+
+/** All spaces but a plain one between two letters, and what has no ink though it is none. */
+const UNSEEN_SPACE = /^ | (?= |$)|(?! )[\p{Zs}\u2800]/gu;
 
 /** How servers are shown to a person, a line for each; `begin` gives what stands before each. */
 export function foundLines(

@@ -4,13 +4,20 @@ import { inertLine } from "../words/inert.js";
 import { takeFiles } from "../files/copy_files.ts";
 import { writtenAddress } from "../server/address.ts";
 import { databasePath, openWriter } from "../store/directory.ts";
+import { placeBefore } from "../store/place_before.ts";
 import { describeFault, isOfDatabase, StoreError } from "../store/faults.ts";
 import { importMessages } from "../store/import.ts";
 import { ImportError, type ImportReport } from "../store/import_writer.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { flagOf, type Invocation, type Subcommand } from "./flags.ts";
 import { maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
-import { FROM_FLAG, IMPORT_ROOM_FLAG, openInput } from "./import_input.ts";
+import {
+  FROM_FLAG,
+  IMPORT_ROOM_FLAG,
+  type ImportInput,
+  openInput,
+  STRICT_FLAG,
+} from "./import_input.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 import { counted } from "./values.ts";
@@ -31,12 +38,15 @@ export const importCommand: Subcommand = {
     "the text of its message is stored, and the exit code is 1.",
     "--from takes what other programs have exported: the directory that an export of slack was unzipped",
     "to, a bulk export of mattermost (JSONL), or the log of a channel by weechat or irssi, whose times",
-    "are of the zone of this machine ($TZ is another). What was private there is left out.",
+    "are of the zone of this machine ($TZ is another). What was private there is left out, and so is",
+    "what can't be read: the first of it is named, and the exit code is 1. With --strict nothing is",
+    "stored then.",
   ],
   flags: [
     DATA_FLAG,
     FROM_FLAG,
     IMPORT_ROOM_FLAG,
+    STRICT_FLAG,
     flagOf("--again", "import a file that was imported before"),
     flagOf("--files DIR", "take the files of messages from DIR, where export --files put them"),
     { ...PAYLOAD_FLAG, summary: "largest text of a message, as for serve" },
@@ -45,29 +55,57 @@ export const importCommand: Subcommand = {
 };
 
 async function runImport(invocation: Invocation, directory: string): Promise<number> {
-  const maxTextBytes = maxTextBytesFrom(invocation);
-  const from = invocation.get("files");
+  const before = placeBefore(directory);
+  let isOurs = false;
   try {
-    const { lines, placeOf, leftOut } = await openInput(invocation, maxTextBytes);
-    using opened = await openWriter(directory, (text) => complain(inertLine(text)));
-    await using files = from === undefined ? undefined : await takeFiles(directory, from);
-    const report = await importMessages(opened.db, lines, {
-      again: invocation.has("again"),
+    const maxTextBytes = maxTextBytesFrom(invocation);
+    const input = await openInput(invocation, maxTextBytes);
+    return await importInto(invocation, directory, {
+      input,
       maxTextBytes,
-      addressOf: writtenAddress,
-      ...placeOf && { placeOf },
-      ...files && { takeFile: (file) => files.take(file) },
+      opened: () => isOurs = true,
     });
-    const told = placeOf === undefined ? report : { ...report, renumbered: 0 };
-    return tell(told, directory, { leftOut: leftOut?.() ?? [], problems: files?.problems ?? [] });
   } catch (error) {
+    if (isOurs) before.putBack();
     if (error instanceof ImportError) {
-      complain(error.message);
+      // What is in an export may be in it, too.
+      for (const line of error.message.split("\n")) complain(inertLine(line));
       return 1;
     }
     const why = isOfDatabase(error) && describeFault(error, databasePath(directory));
     throw why ? new StoreError(`${why}; nothing was stored`) : error;
   }
+}
+
+/** Imports into a directory, and closes it. `opened` is called when nobody else has it open. */
+async function importInto(
+  invocation: Invocation,
+  directory: string,
+  { input, maxTextBytes, opened: onOpened }: {
+    readonly input: ImportInput;
+    readonly maxTextBytes: number;
+    readonly opened: () => void;
+  },
+): Promise<number> {
+  const { lines, placeOf, leftOut, unread } = input;
+  const from = invocation.get("files");
+  using opened = await openWriter(directory, (text) => complain(inertLine(text)));
+  onOpened();
+  await using files = from === undefined ? undefined : await takeFiles(directory, from);
+  const report = await importMessages(opened.db, lines, {
+    again: invocation.has("again"),
+    maxTextBytes,
+    addressOf: writtenAddress,
+    ...placeOf && { placeOf },
+    ...files && { takeFile: (file) => files.take(file) },
+  });
+  const told = placeOf === undefined ? report : { ...report, renumbered: 0 };
+  const missing = unread?.();
+  const problems = [
+    ...files?.problems ?? [],
+    ...missing === undefined ? [] : ["What can't be read is left out:", ...missing.split("\n")],
+  ];
+  return tell(told, directory, { leftOut: leftOut?.() ?? [], problems });
 }
 
 /** Tells what was stored; returns the exit code. */

@@ -1,6 +1,6 @@
 /** What `chatroom import` reads: what `export` printed, or what another program has exported. */
 
-import { utf8Lines } from "../client/lines.ts";
+import { type BadLine, utf8Lines } from "../client/lines.ts";
 import { type ExportFolder, slackLines } from "../foreign/slack.ts";
 import { ForeignError, ForeignReading } from "../foreign/foreign.ts";
 import { ircLogLines } from "../foreign/irc_log.ts";
@@ -29,6 +29,11 @@ export const IMPORT_ROOM_FLAG = flagOf(
   "room of a log of weechat or irssi, if the file's name does not say it",
 );
 
+export const STRICT_FLAG = flagOf(
+  "--strict",
+  "import nothing where anything in the export of --from can't be read",
+);
+
 /** A line of an export of Mattermost is a post with all its replies. */
 const LONGEST_POST = 64 * 1_048_576;
 /** Of one character there are so many bytes at most for each of its UTF-16 code units. */
@@ -43,6 +48,8 @@ export interface ImportInput {
   readonly placeOf?: () => string;
   /** What was left out, when all has been read. */
   readonly leftOut?: () => readonly string[];
+  /** What could not be read, and so is not there, when all has been read; `undefined`: nothing. */
+  readonly unread?: () => string | undefined;
 }
 
 /**
@@ -56,19 +63,25 @@ export async function openInput(
   const [path] = invocation.positionals;
   const program = chosen(PROGRAMS, invocation.get("from"));
   const givenRoom = invocation.get("room");
+  const isStrict = invocation.has("strict");
+  if (isStrict && program === undefined) {
+    throw new UsageError("--strict is for --from; lines that export printed are taken all or none");
+  }
   if (givenRoom !== undefined && program !== "weechat" && program !== "irssi") {
     throw new UsageError("--room is for a log of one channel: --from weechat or --from irssi");
   }
   if (program === undefined) {
-    return { lines: linesOf(await inputOf(path), path ?? "stdin", maxLineBytes(maxTextBytes)) };
+    const all = linesOf(await inputOf(path), path ?? "stdin", maxLineBytes(maxTextBytes));
+    return { lines: textsOf(all) };
   }
   const reading = new ForeignReading();
   const max = Math.floor(maxTextBytes / BYTES_OF_UNIT);
   const found = await foreignLines(program, { path, givenRoom, reading, max });
   return {
-    lines: asJson(found, path ?? "stdin"),
+    lines: asJson(found, path ?? "stdin", () => checkRead(reading, program, isStrict)),
     placeOf: () => reading.place,
     leftOut: () => reading.sentences,
+    unread: () => reading.unread?.text,
   };
 }
 
@@ -104,9 +117,24 @@ function logRoom(given: string | undefined, path: string | undefined): string {
   return room;
 }
 
-async function* asJson(found: AsyncIterable<object>, name: string): AsyncGenerator<string> {
+/** Throws where too much of an export can't be read to go on without it. */
+function checkRead(reading: ForeignReading, program: Program, isStrict: boolean): void {
+  const { unread } = reading;
+  if (unread === undefined || !unread.isInVain && !isStrict) return;
+  const why = unread.isInVain
+    ? `most of it can't be read: is it an export of ${program}?`
+    : `not all of it can be read; without --strict the rest is imported.`;
+  throw new ImportError(`${unread.text}\nNothing was stored, since ${why}`);
+}
+
+async function* asJson(
+  found: AsyncIterable<object>,
+  name: string,
+  check: () => void,
+): AsyncGenerator<string> {
   try {
     for await (const line of found) yield JSON.stringify(line);
+    check();
   } catch (error) {
     if (error instanceof ForeignError) throw refused(error.message);
     throw error instanceof ImportError ? error : refused(`Can't read ${name}: ${reasonOf(error)}`);
@@ -169,19 +197,24 @@ async function inputOf(path: string | undefined): Promise<ReadableStream<Uint8Ar
   }
 }
 
-/** The lines of a text. Throws an {@linkcode ImportError} if it can't be read or is not UTF-8. */
+/** Lines that are text. Throws an {@linkcode ImportError} if one is not. */
+async function* textsOf(lines: AsyncIterable<string | BadLine>): AsyncGenerator<string> {
+  let number = 0;
+  for await (const line of lines) {
+    number++;
+    if (typeof line !== "string") throw refused(`Line ${number} ${line.problem}`);
+    yield line;
+  }
+}
+
+/** The lines of a text. Throws an {@linkcode ImportError} if it can't be read. */
 async function* linesOf(
   input: ReadableStream<Uint8Array<ArrayBuffer>>,
   name: string,
   maxBytes: number,
-): AsyncGenerator<string> {
-  let number = 0;
+): AsyncGenerator<string | BadLine> {
   try {
-    for await (const line of input.pipeThrough(utf8Lines(maxBytes))) {
-      number++;
-      if (typeof line !== "string") throw refused(`Line ${number} ${line.problem}`);
-      yield line;
-    }
+    for await (const line of input.pipeThrough(utf8Lines(maxBytes))) yield line;
   } catch (error) {
     if (error instanceof ImportError) throw error;
     throw refused(`Can't read ${name}: ${reasonOf(error)}`);

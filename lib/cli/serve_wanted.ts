@@ -59,9 +59,10 @@ export async function withConfig(
   ]);
   const { problems: [first, ...others], values } = readConfig(path, flags);
   if (first === undefined) return withFile(invocation, { path, values });
+  // How much more there is shows only when values are looked at, and what the files hold that they name.
   const more = others.length === 0
     ? ""
-    : `; and ${others.length} more, which chatroom config check shows`;
+    : `; that is not all, and chatroom config check ${path} says the rest`;
   throw new UsageError(first + more);
 }
 

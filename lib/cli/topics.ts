@@ -8,6 +8,8 @@ export interface Document {
   readonly path: string;
   /** Its other topics, and the heading of each. */
   readonly topics: Readonly<Record<string, string>>;
+  /** Topics of sections that are below those, which many look for by another word than their heading. */
+  readonly parts?: Readonly<Record<string, string>>;
 }
 
 /** The documents. `deno task compile` puts them into the executable. */
@@ -27,6 +29,14 @@ export const DOCUMENTS: readonly Document[] = [
       original: "The Python scripts, and a client of your own",
       weechat: "IRC clients",
       reference: "Reference",
+    },
+    parts: {
+      view: "Each room on a screen of its own",
+      devices: "On several devices",
+      mentions: "Mentions, and people you don't want to read",
+      browser: "In the browser",
+      hooks: "Webhooks in",
+      codes: "Exit codes",
     },
   },
   {
@@ -106,5 +116,10 @@ export const DOCUMENTS: readonly Document[] = [
 
 /** All topics of {@linkcode DOCUMENTS}. */
 export function topicWords(): string[] {
-  return DOCUMENTS.flatMap(({ word, topics }) => [word, ...Object.keys(topics)]);
+  return DOCUMENTS.flatMap(wordsOf);
+}
+
+/** The topics of a document, of which the first shows all of it. */
+export function wordsOf({ word, topics, parts = {} }: Document): string[] {
+  return [word, ...Object.keys(topics), ...Object.keys(parts)];
 }

@@ -1,12 +1,12 @@
 /** The flags of `serve` for the web: where the page is, who may open it, and the metrics. */
 
 import { WEB_LIMITS } from "../web/limits.ts";
-import type { WebListener, WebOptions } from "../web/serve_web.ts";
+import type { WebOptions } from "../web/serve_web.ts";
 import { type Invocation, parseFrom, UsageError } from "./flags.ts";
 import { type ServeFlag, serveFlag } from "./serve_flag.ts";
 import { limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { networkInterfaces } from "./machine.ts";
-import { type Address, formatAddress, parseAddress } from "./values.ts";
+import { type Address, parseAddress } from "./values.ts";
 
 /** The flags besides {@linkcode WEB_LIMIT_FLAGS}. */
 export const WEB_FLAGS: readonly ServeFlag[] = [
@@ -87,25 +87,6 @@ export function webPlace(invocation: Invocation): WebOptions | undefined {
     openMetrics: invocation.has("metrics-open"),
     limits: limitsFrom(WEB_LIMITS, invocation),
   };
-}
-
-/** The URL of the page for a person on this machine. */
-export function webUrl({ addr }: WebListener, { base = "" }: WebOptions, secure: boolean): string {
-  const { hostname, port } = addr;
-  const everywhere = hostname === "0.0.0.0" || hostname === "::";
-  const place = formatAddress({ hostname: everywhere ? "127.0.0.1" : hostname, port });
-  return `${secure ? "https" : "http"}://${place}${base}/`;
-}
-
-/** Why the page can't be served, and what to do. */
-export function explainWeb(error: Error, place: Address): string {
-  const why: Readonly<Record<string, string>> = {
-    EADDRINUSE: "the port is in use; choose another with --web, or --web 0 to get a free one",
-    EACCES: "this port is not allowed; ports from 1024 up are free for everybody",
-  };
-  const code = (error as Error & { readonly code?: string }).code ?? "";
-  const told = why[code] ?? `${error.message}; --web takes an address or a name of this machine`;
-  return `Can't serve the web page on ${formatAddress(place)}: ${told}`;
 }
 
 function webAddress(text: string): Address {

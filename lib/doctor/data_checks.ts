@@ -58,8 +58,13 @@ export async function checkData(dir: string, to: Findings, look: DataLook = {}):
 function checkMode(dir: string, mode: number | null, to: Findings): void {
   if (Deno.build.os === "windows" || mode === null) return;
   const shown = `the mode of ${dir} is ${(mode & 0o777).toString(8)}`;
-  if ((mode & 0o022) !== 0) to.add("data-mode", shown);
-  else if ((mode & 0o055) !== 0) to.add("data-open", shown);
+  if ((mode & 0o022) !== 0) to.add("data-mode", shown, `chmod go-w ${asWord(dir)}`);
+  else if ((mode & 0o055) !== 0) to.add("data-open", shown, `chmod 700 ${asWord(dir)}`);
+}
+
+/** A path as a shell of Unix takes it. */
+function asWord(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Who uses it: whoever does has locked it. A shared lock, taken for a moment, is in nobody's way but a start's. */

@@ -279,12 +279,12 @@ export class Findings {
     this.facts.push(text);
   }
 
-  /** Adds something; `detail` says of what, or how it shows. */
-  add(id: FindingId, detail: string): void {
+  /** Adds something; `detail` says of what, or how it shows; `here`: what to do in this case, word for word. */
+  add(id: FindingId, detail: string, here?: string): void {
     const kind = FINDINGS.find((each) => each.id === id);
     if (kind === undefined) throw new Error(`There is no finding ${id}`);
     const { level, finding, remedy } = kind;
-    this.found.push({ id, level, text: `${finding}: ${detail}`, remedy });
+    this.found.push({ id, level, text: `${finding}: ${detail}`, remedy: here ?? remedy });
   }
 
   get isFaulty(): boolean {

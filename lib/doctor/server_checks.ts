@@ -102,7 +102,9 @@ async function checkSecure(
   // Nobody who is not trusted is shown a password.
   await checkWelcome(
     wire,
-    judgement.kind === "trusted" ? look : { ...look, password: undefined, isWithheld: true },
+    judgement.kind === "trusted" || look.password === undefined
+      ? look
+      : { ...look, password: undefined, isWithheld: true },
     to,
   );
 }

@@ -52,7 +52,13 @@ function checkClock(there: number, here: number, to: Findings): void {
 async function isTrusted(base: URL, patienceMs: number, to: Findings): Promise<boolean> {
   const shown = await shownBy(base, patienceMs);
   if (typeof shown === "string") {
-    to.add("tls-failed", `${base} (${shown})`);
+    const plain = await plainPage(base, patienceMs);
+    if (plain === undefined) to.add("tls-failed", `${base} (${shown})`);
+    else {
+      const remedy =
+        `open ${plain} instead, or have it speak TLS: serve --tls, or a proxy before it`;
+      to.add("tls-none", `it answers at ${plain}`, remedy);
+    }
     return false;
   }
   const { flaw, fingerprint, validFrom, validTo, names } = shown;
@@ -65,6 +71,20 @@ async function isTrusted(base: URL, patienceMs: number, to: Findings): Promise<b
     to.add("tls-unknown", `a browser warns of ${base}, and what is behind it was not looked at`);
   } else to.add("tls-untrusted", `${base} (${what}; the names in it: ${names || "none"})`);
   return false;
+}
+
+/** Where a page is served without TLS, at the same port; `undefined`: it is not. */
+async function plainPage(base: URL, patienceMs: number): Promise<URL | undefined> {
+  const plain = new URL(`http://${base.hostname}:${base.port || 443}${base.pathname}`);
+  try {
+    const signal = AbortSignal.timeout(patienceMs);
+    const response = await fetch(plain, { redirect: "manual", signal });
+    await response.body?.cancel();
+    // What speaks TLS tells so to whoever does not, by this.
+    return response.status === 400 ? undefined : plain;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The certificate that is shown there, or why there is none. */

@@ -29,16 +29,54 @@ export interface ForeignReaction {
   readonly key: string;
 }
 
+/** A line that is no text, and why: `is not UTF-8 text`. */
+export interface UnreadLine {
+  readonly problem: string;
+}
+
 /** What can't be read, and where it is. The message is a sentence without its end. */
 export class ForeignError extends Error {
   override readonly name = "ForeignError";
 }
+
+/** How many of the places are named that can't be read. */
+const MOST_NAMED = 5;
 
 /** Where one is in an export, and what of it is left out; each kind with how often. */
 export class ForeignReading {
   /** Where what was read last is, as errors begin: `general/2026-11-23.json, message 7`. */
   place = "The export";
   readonly #leftOut = new Map<string, number>();
+  readonly #named: string[] = [];
+  #skipped = 0;
+  #understood = 0;
+
+  /** How many lines, messages and the like can't be read. */
+  get skipped(): number {
+    return this.#skipped;
+  }
+
+  /** Notes that what is at this place was read, be it something that nobody said. */
+  understood(): void {
+    this.#understood++;
+  }
+
+  /** Notes that what is at this place can't be read, and why, and goes on behind it. */
+  skip(why: string): void {
+    this.#skipped++;
+    if (this.#named.length < MOST_NAMED) this.#named.push(`${this.place}: ${why}`);
+  }
+
+  /**
+   * What can't be read, when all has been read: the first of it by its place, and how much more there is;
+   * `undefined`: all can. It is in vain if that is more than what can be read: then it is something else.
+   */
+  get unread(): { readonly text: string; readonly isInVain: boolean } | undefined {
+    if (this.#skipped === 0) return undefined;
+    const more = this.#skipped - this.#named.length;
+    const text = [...this.#named, ...more === 0 ? [] : [`${more} more like that`]].join("\n");
+    return { text, isInVain: this.#skipped > this.#understood };
+  }
 
   /** Notes that something is left out, such as `reactions with pictures of their own`. */
   leaveOut(what: string, count = 1): void {
@@ -91,4 +129,10 @@ export function listOf(value: unknown): readonly unknown[] {
 /** What is in an export, if it is a text; an empty one if it is anything else. */
 export function stringIn(value: unknown): string {
   return typeof value === "string" ? value.toWellFormed() : "";
+}
+
+/** A value of an export as errors show it: as JSON, and not all of it if it is long. */
+export function inShort(value: unknown): string {
+  const json = JSON.stringify(value) ?? "nothing";
+  return json.length > 60 ? `${json.slice(0, 60)}…` : json;
 }

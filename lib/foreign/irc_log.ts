@@ -3,7 +3,14 @@
  * nowhere told: they are taken in the zone of this process.
  */
 
-import { type ForeignMessage, type ForeignReading, messageTime, textParts } from "./foreign.ts";
+import {
+  type ForeignMessage,
+  type ForeignReading,
+  inShort,
+  messageTime,
+  textParts,
+  type UnreadLine,
+} from "./foreign.ts";
 import { personName } from "./names.ts";
 
 /** What a line says; `undefined` fields are those of a line that nobody said. */
@@ -15,8 +22,8 @@ interface Said {
 
 /** A log that is read line by line. */
 interface LogForm {
-  /** What a line says, and when, in ms; `"news"`: nobody said it; `undefined`: it is no line of such a log. */
-  read(line: string): Said & { readonly ms: number } | "news" | undefined;
+  /** What a line says, and when, in ms; `"news"`: nobody said it; or else why it can't be read. */
+  read(line: string): Said & { readonly ms: number } | "news" | { readonly why: string };
 }
 
 /** Bold, colours and the like, which loggers leave out unless they are told not to. */
@@ -27,7 +34,7 @@ const RANK = /^[\s~&@%+!]+/;
 
 /** Reads the log of one channel; `max`: how long a text may be, in UTF-16 code units. */
 export async function* ircLogLines(
-  lines: AsyncIterable<string>,
+  lines: AsyncIterable<string | UnreadLine>,
   { of, room, reading, max }: {
     readonly of: "weechat" | "irssi";
     readonly room: string;
@@ -35,25 +42,31 @@ export async function* ircLogLines(
     readonly max: number;
   },
 ): AsyncGenerator<ForeignMessage> {
-  const form = of === "weechat" ? WEECHAT : irssi(reading);
+  const form = of === "weechat" ? WEECHAT : irssi();
   let number = 0;
   let seq = 0;
   let last = -Infinity;
   for await (const line of lines) {
     reading.place = `Line ${++number}`;
-    if (line.trim() === "") continue;
-    const said = form.read(line);
-    if (said === undefined) {
-      throw reading.error(`it is no line of a log of ${of}: ${inShort(line)}`);
+    if (typeof line === "string" && line.trim() === "") continue;
+    const said = typeof line === "string" ? form.read(line) : { why: `it ${line.problem}` };
+    if (said !== "news" && "why" in said) {
+      reading.skip(said.why);
+      continue;
     }
     if (said === "news") {
+      reading.understood();
       reading.leaveOut("lines of who came, of topics and the like");
       continue;
     }
     // In the hour that comes twice in autumn the clock on the wall goes back.
+    const at = messageTime(Math.max(last, said.ms));
+    if (at === undefined) {
+      reading.skip("its time is in no year that a message may have");
+      continue;
+    }
     last = Math.max(last, said.ms);
-    const at = messageTime(last);
-    if (at === undefined) throw reading.error("its time is in no year that a message may have");
+    reading.understood();
     const text = said.text.replace(FORMATS, "");
     if (text.trim() === "") {
       reading.leaveOut("messages without a text");
@@ -67,8 +80,9 @@ export async function* ircLogLines(
   }
 }
 
-function inShort(line: string): string {
-  return JSON.stringify(line.length > 60 ? `${line.slice(0, 60)}…` : line);
+/** Why a line is none of a log of this program. */
+function noLine(of: string, line: string): { readonly why: string } {
+  return { why: `it is no line of a log of ${of}: ${inShort(line)}` };
 }
 
 /** `2026-11-23 09:12:00`, a tab, who says it, a tab, and what. */
@@ -76,9 +90,8 @@ const WEECHAT: LogForm = {
   read: (line) => {
     const [, date, time, prefix, text = ""] =
       /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\t([^\t]*)\t(.*)$/s.exec(line) ?? [];
-    if (date === undefined || time === undefined || prefix === undefined) return undefined;
     const ms = Date.parse(`${date}T${time}`);
-    if (Number.isNaN(ms)) return undefined;
+    if (prefix === undefined || Number.isNaN(ms)) return noLine("weechat", line);
     const who = prefix.trim();
     if (who === "*") {
       const space = text.indexOf(" ");
@@ -95,7 +108,7 @@ const WEECHAT: LogForm = {
 const MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec";
 
 /** `09:12 <@ann> hello`, below lines that say of which day that is. */
-function irssi(reading: ForeignReading): LogForm {
+function irssi(): LogForm {
   let day: readonly [year: number, month: number, day: number] | undefined;
   const dayOf = (line: string): typeof day => {
     const [, month = "", date, year] =
@@ -104,24 +117,23 @@ function irssi(reading: ForeignReading): LogForm {
       ) ??
         [];
     const at = MONTHS.indexOf(month.slice(0, 3).toLowerCase());
-    if (month.length < 3 || at < 0 || at % 3 !== 0) {
-      throw reading.error(`its date is not in English, as in "Mon Nov 23 2026": ${inShort(line)}`);
-    }
+    if (month.length < 3 || at < 0 || at % 3 !== 0) return undefined;
     return [Number(year), at / 3, Number(date)];
   };
   return {
     read: (line) => {
       if (line.startsWith("---")) {
-        if (/^--- (?:Log opened|Day changed) /.test(line)) day = dayOf(line.trimEnd());
-        return "news";
+        if (!/^--- (?:Log opened|Day changed) /.test(line)) return "news";
+        // What follows would be of a wrong day, if this one can't be read.
+        day = dayOf(line.trimEnd());
+        if (day !== undefined) return "news";
+        return { why: `its date is not in English, as in "Mon Nov 23 2026": ${inShort(line)}` };
       }
       const [, hour, minute, second = "0", rest = ""] =
         /^(\d\d):(\d\d)(?::(\d\d))? (.*)$/s.exec(line) ?? [];
-      if (hour === undefined || minute === undefined) return undefined;
+      if (hour === undefined || minute === undefined) return noLine("irssi", line);
       if (day === undefined) {
-        throw reading.error(
-          "a line says of which day the log is, before what was said; there is none",
-        );
+        return { why: "a line before it should say of which day the log is; there is none" };
       }
       const ms = new Date(...day, Number(hour), Number(minute), Number(second)).getTime();
       const said = saidIn(rest);

@@ -8,10 +8,12 @@ import {
   type ForeignMessage,
   type ForeignReaction,
   type ForeignReading,
+  inShort,
   listOf,
   messageTime,
   stringIn,
   textParts,
+  type UnreadLine,
 } from "./foreign.ts";
 import { emojiNamed, reactionNamed } from "./emoji_names.ts";
 import { personName, roomNamed } from "./names.ts";
@@ -31,7 +33,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads an export; `max`: how long a text may be, in UTF-16 code units. All of it is in memory meanwhile. */
 export async function* mattermostLines(
-  lines: AsyncIterable<string>,
+  lines: AsyncIterable<string | UnreadLine>,
   reading: ForeignReading,
   max: number,
 ): AsyncGenerator<ForeignMessage | ForeignReaction> {
@@ -40,8 +42,9 @@ export async function* mattermostLines(
   let number = 0;
   for await (const line of lines) {
     reading.place = `Line ${++number}`;
-    if (line.trim() === "") continue;
+    if (typeof line === "string" && line.trim() === "") continue;
     const entry = entryOf(line, reading);
+    if (entry === undefined) continue;
     switch (entry["type"]) {
       case "channel":
         channels.add(fieldsOf(entry["channel"]));
@@ -62,14 +65,20 @@ export async function* mattermostLines(
   for (const [room, said] of posts) yield* roomLines(room, said, reading, max);
 }
 
-function entryOf(line: string, reading: ForeignReading): Fields {
+/** What a line is; `undefined`: it can't be read. */
+function entryOf(line: string | UnreadLine, reading: ForeignReading): Fields | undefined {
+  if (typeof line !== "string") return void reading.skip(`it ${line.problem}`);
   try {
     const value: unknown = JSON.parse(line);
-    if (typeof value === "object" && value !== null && "type" in value) return fieldsOf(value);
+    if (typeof value === "object" && value !== null && "type" in value) {
+      reading.understood();
+      return fieldsOf(value);
+    }
   } catch {
     // Said below.
   }
-  throw reading.error("it is no JSON object with a type, as in a bulk export of Mattermost");
+  reading.skip("it is no JSON object with a type, as in a bulk export of Mattermost");
+  return undefined;
 }
 
 /** The channels of all teams, and the rooms that they become. */
@@ -95,7 +104,8 @@ class Channels {
   roomOf({ team, channel }: Fields): string | undefined {
     const id = idOf(team, channel);
     if (!this.#rooms.has(id)) {
-      throw this.#reading.error(`there is no channel ${JSON.stringify(channel)} before this post`);
+      this.#reading.skip(`there is no channel ${inShort(channel)} before this post`);
+      return undefined;
     }
     const room = this.#rooms.get(id);
     if (room === undefined) this.#reading.leaveOut("messages of private channels");
@@ -131,7 +141,9 @@ function gather(
   }
   const ms = Number(create_at);
   if (messageTime(ms) === undefined) {
-    throw reading.error(`its create_at is no time in ms: ${JSON.stringify(create_at)}`);
+    reading.skip(`its create_at is no time in ms: ${inShort(create_at)}`);
+    if (parent === undefined) gatherReplies(fields, reading, said);
+    return;
   }
   const files = listOf(fields["attachments"]).map((file) =>
     stringIn(fieldsOf(file)["path"]).split("/").at(-1) ?? ""
@@ -147,9 +159,18 @@ function gather(
   const post = { place: reading.place, ms, from: personName(stringIn(user)), text, isAction };
   const whole = { ...post, reactions, parent };
   if (text !== "") said.push(whole);
-  if (parent !== undefined) return;
+  if (parent === undefined) gatherReplies(fields, reading, said, whole);
+}
+
+/** Takes in the replies to a post; those to one that can't be read answer nothing. */
+function gatherReplies(
+  fields: Fields,
+  reading: ForeignReading,
+  said: Post[],
+  parent?: Post,
+): void {
   for (const reply of listOf(fields["replies"])) {
-    gather(fieldsOf(reply), { reading, said, parent: whole });
+    gather({ ...fieldsOf(reply), replies: [] }, { reading, said, ...parent && { parent } });
   }
 }
 

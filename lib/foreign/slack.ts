@@ -9,6 +9,7 @@ import {
   type ForeignMessage,
   type ForeignReaction,
   type ForeignReading,
+  inShort,
   listOf,
   messageTime,
   stringIn,
@@ -103,20 +104,27 @@ async function* channelLines(
   let seq = 0;
   for (const day of await folder.list(path)) {
     if (!DAY.test(day)) continue;
-    const messages = await readList(folder, reading, `${path}/${day}`) ?? [];
+    const messages = await listIn(folder, reading, `${path}/${day}`) ?? [];
+    if (messages === "no list") {
+      reading.skip(NO_LIST);
+      continue;
+    }
     for (const [index, value] of messages.entries()) {
       reading.place = `${path}/${day}, message ${index + 1}`;
       const message = fieldsOf(value);
       const subtype = stringIn(message["subtype"]);
       if (!SAID.has(subtype)) {
+        reading.understood();
         reading.leaveOut("notices of who came, of topics and the like");
         continue;
       }
       const ts = stringIn(message["ts"]);
       const at = messageTime(Math.floor(Number(ts) * 1_000));
       if (ts === "" || at === undefined) {
-        throw reading.error(`its ts is no time: "${ts.slice(0, 40)}"`);
+        reading.skip(`its ts is no time: ${inShort(message["ts"])}`);
+        continue;
       }
+      reading.understood();
       const from = speaker(message, people);
       const text = saidIn(message, names, reading);
       if (text === "") {
@@ -166,7 +174,7 @@ function attachmentText(fields: Readonly<Record<string, unknown>>, names: SlackN
   const link = stringIn(title_link);
   const heading = [stringIn(title), link === "" ? "" : `(${link})`].filter(Boolean).join(" ");
   const said = [stringIn(pretext), heading, stringIn(text)].filter(Boolean).join("\n");
-  return slackText(said === "" ? stringIn(fallback) : said, names);
+  return emojiNamed(slackText(said === "" ? stringIn(fallback) : said, names));
 }
 
 function* reactions(
@@ -184,20 +192,32 @@ function* reactions(
   }
 }
 
-/** A file that is a list; `undefined` if there is none. */
+const NO_LIST = "it is no list as JSON, as in an export of Slack";
+
+/** A file that is a list; `undefined` if there is none. Throws if it is anything else. */
 async function readList(
   folder: ExportFolder,
   reading: ForeignReading,
   path: string,
 ): Promise<readonly unknown[] | undefined> {
+  const list = await listIn(folder, reading, path);
+  if (list === "no list") throw reading.error(NO_LIST);
+  return list;
+}
+
+/** A file that is a list; `undefined` if there is none. */
+async function listIn(
+  folder: ExportFolder,
+  reading: ForeignReading,
+  path: string,
+): Promise<readonly unknown[] | "no list" | undefined> {
   reading.place = path;
   const text = await folder.read(path);
   if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    if (Array.isArray(value)) return value;
+    return Array.isArray(value) ? value : "no list";
   } catch {
-    // Said below.
+    return "no list";
   }
-  throw reading.error("it is no list as JSON, as in an export of Slack");
 }

@@ -2,7 +2,7 @@
 
 import { opensAt, type Rate, spend } from "../chat/limits/rate.ts";
 import type { Swept, Ticks } from "../server/timers.ts";
-import type { HttpRefusal } from "./gatekeeper.ts";
+import type { HttpRefusal } from "./http_refusal.ts";
 
 /** When a client that is refused may try again, in ms. */
 const RETRY_AFTER_MS = 5_000;

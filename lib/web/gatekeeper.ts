@@ -5,6 +5,8 @@
 
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
+import type { HttpRefusal } from "./http_refusal.ts";
+import { refusesFraming } from "./framing.ts";
 
 /** Options of {@linkcode Gatekeeper}. */
 export interface GateRules {
@@ -24,14 +26,6 @@ export interface GateRules {
 
 /** The rules that name somebody, and may change. */
 export type NamedRules = Pick<GateRules, "trustedProxies" | "hosts" | "origins">;
-
-/** Why a request is refused: the status of the answer, and a sentence. */
-export interface HttpRefusal {
-  readonly status: number;
-  readonly text: string;
-  /** How long the client should wait before it tries again, in ms. */
-  readonly retryAfterMs?: number | undefined;
-}
 
 /** A request as the client sent it, before any proxy. */
 export interface Visit {
@@ -80,6 +74,8 @@ export class Gatekeeper {
    */
   visit(request: IncomingMessage): Visit | HttpRefusal {
     const { host = "" } = request.headers;
+    const endless = refusesFraming(request);
+    if (endless !== undefined) return endless;
     if (request.rawHeaders.filter((each, at) => at % 2 === 0 && /^host$/i.test(each)).length > 1) {
       return { status: 400, text: "The request names its host twice." };
     }

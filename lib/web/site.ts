@@ -7,10 +7,10 @@ import type { Duplex } from "node:stream";
 import { HOOK_PATH } from "../server/hook_token.ts";
 import type { ListenerHost, LiveConnection } from "../server/host.ts";
 import { Connections } from "./connections.ts";
+import { refusesBodyOfUpgrade } from "./framing.ts";
 import {
   Gatekeeper,
   type GateRules,
-  type HttpRefusal,
   type NamedRules,
   originOf,
   plainAddress,
@@ -18,6 +18,7 @@ import {
 } from "./gatekeeper.ts";
 import { FileDoor } from "./file_door.ts";
 import { hasBody, PART_HEADERS, securityHeaders, setHeaders } from "./headers.ts";
+import type { HttpRefusal } from "./http_refusal.ts";
 import { HookDoor } from "./hooks/hook_door.ts";
 import type { WebLimits } from "./limits.ts";
 import type { Secure } from "./listener.ts";
@@ -230,7 +231,7 @@ export class Site implements Disposable {
   }
 
   #refusesUpgrade(request: IncomingMessage, visit: Visit): HttpRefusal | undefined {
-    const wrong = wrongUpgrade(request);
+    const wrong = wrongUpgrade(request) ?? refusesBodyOfUpgrade(hasBody(request));
     if (wrong !== undefined) return wrong;
     if (this.#host.stopping) return { status: 503, text: "The server is shutting down." };
     return this.#gatekeeper.refusesOrigin(visit, request.headers.origin);

@@ -3,7 +3,7 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import type { HttpRefusal } from "./gatekeeper.ts";
+import type { HttpRefusal } from "./http_refusal.ts";
 import { securityHeaders } from "./headers.ts";
 import type { SocketProtocol } from "./socket_protocol.ts";
 

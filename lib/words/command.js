@@ -93,25 +93,35 @@ export function wrong(text) {
   return { kind: "error", text };
 }
 
-/** A name without the quotes around it. @type {(text: string) => string} */
-export function unquote(text) {
-  return /^"(.*)"$/s.exec(text)?.[1] ?? text;
+/**
+ * The name of somebody that is all that was typed, without the `@` before it and the quotes around it.
+ * @type {(text: string) => string}
+ */
+export function personIn(text) {
+  const name = text.replace(/^@/, "");
+  return /^"(.*)"$/s.exec(name)?.[1] ?? name;
 }
 
 /**
- * The name that a text begins with, and what follows it. Quotes hold a name with spaces together, and
- * one that is known needs none.
+ * The name of somebody that a text begins with, perhaps behind an `@`, and what follows it. Quotes hold a name
+ * with spaces together, and one that is known needs none.
  * @type {(text: string, place: Place) => [name: string, rest: string]}
  */
-export function splitName(text, { names = [] }) {
+export function splitName(typed, { names = [] }) {
+  const known = knownIn(typed, names);
+  // There are names that begin with it.
+  const text = known === undefined ? typed.replace(/^@(?=\S)/, "") : typed;
   const quoted = /^"([^"]*)"(?:\s+([\s\S]+))?$/.exec(text);
   if (quoted !== null) return [quoted[1] ?? "", quoted[2] ?? ""];
-  const lower = `${text.toLowerCase()} `;
-  const known = names
-    .filter((name) => lower.startsWith(`${name.toLowerCase()} `))
-    .sort((a, b) => b.length - a.length)[0];
-  const end = known?.length ?? text.search(/\s/);
+  const end = (known ?? knownIn(text, names))?.length ?? text.search(/\s/);
   return end < 0 ? [text, ""] : [text.slice(0, end), text.slice(end).trim()];
+}
+
+/** The longest of some names that a text begins with. @type {(text: string, names: readonly string[]) => string | undefined} */
+function knownIn(text, names) {
+  const lower = `${text.toLowerCase()} `;
+  return names.filter((name) => lower.startsWith(`${name.toLowerCase()} `))
+    .sort((a, b) => b.length - a.length)[0];
 }
 
 /** @type {Readonly<Record<string, number>>} */

@@ -74,6 +74,14 @@ Deno.test({ name: "the npm package", ignore: isWindows }, async (t) => {
     assertEquals([code, stdout, stderr], [0, "ann: hello from a program\n", ""]);
   });
 
+  await t.step("Deno finds the library where npm has put it", async () => {
+    await using server = startProgram(at, ["serve", "--memory", "--port", "0"]);
+    const address = await server.line((line) => / is listening on (\S+)$/.exec(line)?.[1]);
+    const deno: Installed = { command: [Deno.execPath(), "run", "--quiet", "-A"], cwd: project };
+    const { code, stdout, stderr } = await runProgram(deno, ["talk.mjs", address]);
+    assertEquals([code, stdout, stderr], [0, "ann: hello from a program\n", ""]);
+  });
+
   await t.step("it tells its version and the Deno that it is pinned to", async () => {
     const { code, stdout } = await runProgram(at, ["--version"]);
     const { version } = await built();

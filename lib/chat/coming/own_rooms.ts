@@ -33,19 +33,23 @@ export function unreadOf(house: HouseParts, account: Account | undefined): Later
   return countUnread(house, account.id, house.state.lists.of(account.id).values());
 }
 
-/** The fields of `ready` for a device of an account that knows of such; for others there are none. */
+/**
+ * The fields of `ready` for a device of an account that knows of such; for others there are none. `before`:
+ * the rooms that it had listed before it came in.
+ */
 export function ownRooms(
   house: HouseParts,
   session: Session,
   { resume }: Hello,
-  counts: Unread,
+  { counts, before }: { readonly counts: Unread; readonly before: readonly string[] },
 ): Pick<Ready, "rooms" | "invited" | "settings" | "missed"> {
   const account = session.hasPeople ? listerOf(house.state.people, session) : undefined;
   if (account === undefined) return {};
   const { lists } = house.state;
   const seen = resume?.epoch === house.index.epoch ? resume.seq : {};
   const seqs = new Map(Object.entries(seen).map(([name, seq]) => [nameKey(name), seq]));
-  const rooms = [...lists.of(account.id).values()]
+  const named = before.length === 0 ? Object.keys(resume?.seq ?? {}) : [];
+  const rooms = [...lists.of(account.id).values(), ...entersToo(house, account, named)]
     .filter(({ log }) => isRoomLog(log) && mayRead(house.state, session, log))
     .sort((a, b) => a.at - b.at)
     .map((listed) => roomOf(house, account, listed, { seqs, counts }));
@@ -58,6 +62,29 @@ export function ownRooms(
     settings: settingsOf(house.state, account.id),
     missed: Math.min(MOST_COUNTED, missed),
   };
+}
+
+/**
+ * The rooms that a client was in before and that its account, which has had nothing listed, lists when it has
+ * entered them. Those that it can't enter it is told of then.
+ */
+function entersToo(
+  { index, registry, state: { lists } }: HouseParts,
+  { id: account }: Account,
+  named: readonly string[],
+): Listed[] {
+  return named.map((name) => ({ key: nameKey(name), name }))
+    .filter(({ key }) => lists.get(account, roomLog(key)) === undefined)
+    .map(({ key, name }) => {
+      const log = roomLog(key);
+      return {
+        account,
+        log,
+        name: registry.room(key)?.name ?? name,
+        read: index.last(log),
+        at: Infinity,
+      };
+    });
 }
 
 /** The rooms to which an account was invited, and that it has not in its list. */

@@ -26,6 +26,8 @@ interface Welcomed {
   /** It has named a session that is not known any more. */
   readonly isLost: boolean;
   readonly counts: Unread;
+  /** The rooms that its account had listed before. */
+  readonly listed: readonly string[];
 }
 
 /** What it is told of its first room. */
@@ -46,7 +48,7 @@ export function welcome(
   house: HouseParts,
   hello: Hello,
   first: Entered | undefined,
-  { session, pass, isLost, counts }: Welcomed,
+  { session, pass, isLost, counts, listed }: Welcomed,
 ): void {
   const { state } = house;
   const { people } = state;
@@ -67,7 +69,7 @@ export function welcome(
     ...(servers.length === 0 ? {} : { servers }),
     ...(isConfined(state, session) ? { confined: true } : {}),
     ...ownChats(house, session, hello, counts),
-    ...ownRooms(house, session, hello, counts),
+    ...ownRooms(house, session, hello, { counts, before: listed }),
   });
   const notice = (text: string): void => session.deliver({ type: "notice", text });
   if (isLost && !session.isVisitor) notice(LOST_SESSION);

@@ -4,6 +4,7 @@ import { REQUESTS } from "../../wire/requests.ts";
 import { nameKey } from "../../words/names.js";
 import { plainChoice } from "../../words/question.js";
 import { isSecret, MAY_BE_SECRET } from "../../words/secret.js";
+import { lookAlike } from "../names/skeleton.ts";
 import type { HouseState } from "../house_state.ts";
 import type { FactLog } from "../log/fact_log.ts";
 import type { ChoiceQuestion } from "../messages/question.ts";
@@ -85,13 +86,35 @@ function isChoice(choice: string): boolean {
     !/(?!\u200d)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(choice);
 }
 
-/** The question of a request, for its fact. Throws as {@linkcode checkQuestions}. */
+/** Which choices can't be told apart by who reads them, in a sentence; `undefined`: none. */
+function alikeIn(choices: readonly string[]): string | undefined {
+  // What is wrong with them otherwise is told where it is judged.
+  if (choices.length > MOST_CHOICES || !choices.every(isChoice)) return undefined;
+  for (const [at, choice] of choices.entries()) {
+    const other = choices.slice(0, at).find((each) =>
+      plainChoice(each) !== plainChoice(choice) && lookAlike(each, choice)
+    );
+    if (other !== undefined) {
+      return `The choices ${JSON.stringify(other)} and ${JSON.stringify(choice)} look the same ` +
+        "to whoever reads them; give one another word";
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The question of a request, for its fact. Throws as {@linkcode checkQuestions}, and a `Refusal` (`bad-field`)
+ * for choices that look alike.
+ */
 export function askedIn(
   house: { readonly log: FactLog },
   ask: ChoiceQuestion | undefined,
 ): { readonly ask?: ChoiceQuestion } {
   if (ask === undefined) return {};
   checkQuestions(house);
+  // Asked before it is a fact: nodes of all versions decide the same of those that are.
+  const alike = alikeIn(ask.choices);
+  if (alike !== undefined) throw new Refusal("bad-field", alike);
   return { ask };
 }
 

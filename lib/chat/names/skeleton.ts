@@ -49,6 +49,17 @@ export function nameSpelling(name: string): string {
   return evenSpaces(PLAIN.test(name) ? name : name.normalize("NFKC"));
 }
 
+/** Whether two texts look the same to whoever reads them, also where one is written in other capitals. */
+export function lookAlike(one: string, other: string): boolean {
+  // A capital may look like what the small letter does not, as I looks like l, and the other way round.
+  const looks = (text: string): string[] => {
+    const spelling = nameSpelling(text.trim());
+    return [skeleton(spelling.toLowerCase()), skeleton(spelling).toLowerCase()];
+  };
+  const others = looks(other);
+  return looks(one).some((each, n) => each === others[n]);
+}
+
 /**
  * What is left of `text` when every character is replaced by the one that stands for all that look
  * like it. Not for showing: it can be of several scripts. Upper and lower case look different.

@@ -9,6 +9,7 @@ import { FileTransfers } from "../files/file_transfers.ts";
 import { streamSource } from "../files/upload_source.ts";
 import { Link } from "../link.ts";
 import type { ResumeOptions } from "../resume_options.ts";
+import { checkConnect, checkGet, checkSay, checkSend } from "./checked_options.ts";
 import { EventReader } from "./event_reader.ts";
 import { LinkState } from "./link_state.ts";
 import { inMemory } from "./memory_target.ts";
@@ -44,9 +45,10 @@ export class ChatError extends Error {
 
 /**
  * Comes in. Resolves when we are online, and rejects with a {@linkcode ChatError} if that can't be: later the
- * connection is made again whenever it breaks.
+ * connection is made again whenever it breaks. Options that can't be meant are a `TypeError`.
  */
 export async function connect(options: ConnectOptions): Promise<ChatClient> {
+  checkConnect(options);
   options.signal?.throwIfAborted();
   const place = serverPlace(options.server, options.tls);
   const earlier = await options.session?.load();
@@ -113,27 +115,38 @@ class OpenChat implements ChatClient {
     return this.#parts.link.name;
   }
 
-  say(text: string, { room = this.#room, id }: SayOptions = {}): Promise<ChatAck> {
+  async say(text: string, how: SayOptions = {}): Promise<ChatAck> {
+    checkSay("say", [["the text", text, "text"]], how);
+    const { room = this.#room, id } = how;
     const named = id === undefined ? {} : { id };
-    return this.#taken(this.#parts.link.send({ type: "say", room, text, ...named }));
+    return await this.#taken(this.#parts.link.send({ type: "say", room, text, ...named }));
   }
 
-  direct(to: string, text: string, { id }: Pick<SayOptions, "id"> = {}): Promise<ChatAck> {
+  async direct(
+    to: string,
+    text: string,
+    how: Pick<SayOptions, "id"> = {},
+  ): Promise<ChatAck> {
+    checkSay("direct", [["whom to tell", to, "name"], ["the text", text, "text"]], how);
+    const { id } = how;
     const named = id === undefined ? {} : { id };
-    return this.#taken(this.#parts.link.send({ type: "direct", to, text, ...named }));
+    return await this.#taken(this.#parts.link.send({ type: "direct", to, text, ...named }));
   }
 
-  send({ name, data, text, room = this.#room, to }: FileToSend): Promise<ChatAck> {
+  async send(file: FileToSend): Promise<ChatAck> {
+    checkSend(file);
+    const { name, data, text, room = this.#room, to } = file;
     const bytes = data instanceof Uint8Array ? streamOf(data) : data;
     const source = streamSource(bytes as ReadableStream<Uint8Array<ArrayBuffer>>, name);
     const destination = to === undefined ? { room } : { to };
     const wish = { source, destination, ...text === undefined ? {} : { text } };
-    return this.#taken(this.#parts.files.upload(wish).result);
+    return await this.#taken(this.#parts.files.upload(wish).result);
   }
 
-  get(file: string | ChatFile): Promise<Uint8Array> {
+  async get(file: string | ChatFile): Promise<Uint8Array> {
+    checkGet(file);
     const id = typeof file === "string" ? file : file.id;
-    return this.#asked(this.#parts.files.fetch(id, () => Promise.resolve(inMemory())).result);
+    return await this.#asked(this.#parts.files.fetch(id, () => Promise.resolve(inMemory())).result);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ChatEvent> {
@@ -175,8 +188,12 @@ class OpenChat implements ChatClient {
 /** Throws it as an error of the library. */
 function fail(error: unknown): never {
   const { code = "failed", message } = error as Error & { readonly code?: string };
-  throw new ChatError(code, message);
+  const isOfFlag = code === "needs-tls";
+  throw new ChatError(code, isOfFlag ? NEEDS_TLS : message);
 }
+
+/** The server says it in the words of the command line. */
+const NEEDS_TLS = "This server speaks TLS: write tls:// before it, and in tls whom to trust.";
 
 function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
   return new ReadableStream({

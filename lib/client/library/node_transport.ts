@@ -24,7 +24,8 @@ export async function nodeTransport(
     return new NodeConnection(socket);
   } catch (error) {
     socket.destroy();
-    throw isFlaw(error) ? new RefusedError("untrusted", notTrusted(error)) : error;
+    if (isFlaw(error)) throw new RefusedError("untrusted", notTrusted(error));
+    throw tls !== undefined && isNoTls(error) ? new Error(noTls(place)) : error;
   } finally {
     signal.removeEventListener("abort", stop);
   }
@@ -50,6 +51,17 @@ function isFlaw(error: unknown): error is Error {
 
 function notTrusted({ message }: Error): string {
   return `The certificate of the server is not trusted (${message}); say its fingerprint or its issuers in tls`;
+}
+
+/** Whether the other side has answered with something else than TLS; Node and Deno say that in many ways. */
+function isNoTls(error: unknown): boolean {
+  return error instanceof Error && /wrong version number|InvalidContentType/i.test(error.message);
+}
+
+function noTls({ hostname, port }: ServerPlace): string {
+  const place = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+  return `${place} answers, but not with TLS: leave out tls:// if it is a chatroom server without it, ` +
+    "or name the port that speaks TLS";
 }
 
 /** Why the certificate that was shown is not the one that is wanted; `undefined`: it is. */

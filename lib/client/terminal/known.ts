@@ -25,6 +25,8 @@ export interface KnownOptions {
   readonly now: () => Date;
   /** Whether the server knows what becomes of messages. */
   readonly hasLife: () => boolean;
+  /** Names the run of numbers in which the server counts. */
+  readonly epoch: () => string | undefined;
 }
 
 /** The most rooms that Tab knows. */
@@ -37,6 +39,10 @@ export class Known {
   readonly now: () => Date;
   readonly preferences: Preferences;
   readonly hasLife: () => boolean;
+  /** Whether the server counts otherwise since we came back than it did before. */
+  hasNewHistory = false;
+  readonly #epochNow: KnownOptions["epoch"];
+  #epoch: string | undefined;
   readonly rooms: Rooms;
   readonly stream: MessageStream;
   readonly people: RoomPeople;
@@ -61,9 +67,10 @@ export class Known {
   watcher: MessageWatcher | undefined;
   #questions: Request[] = [];
 
-  constructor({ room, preferences, now, hasLife }: KnownOptions) {
+  constructor({ room, preferences, now, hasLife, epoch }: KnownOptions) {
     this.now = now;
     this.hasLife = hasLife;
+    this.#epochNow = epoch;
     this.preferences = preferences;
     this.rooms = new Rooms(room);
     this.people = new RoomPeople(this.rooms, preferences);
@@ -84,6 +91,13 @@ export class Known {
       watcher: () => this.watcher,
       logOf: (name) => this.logOf(name),
     });
+  }
+
+  /** Notes by which epoch the server counts that has let us in. */
+  countsAnew(): void {
+    const before = this.#epoch;
+    this.#epoch = this.#epochNow();
+    this.hasNewHistory = before !== undefined && before !== this.#epoch;
   }
 
   /** Whether the person sees the numbers of messages. */

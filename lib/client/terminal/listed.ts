@@ -26,21 +26,25 @@ interface Standing {
 
 /**
  * Takes over what `ready` lists. The list is the server's: a room that is not in it any more was left on
- * another device. Returns whether the server keeps one for us.
+ * another device, or the server has older data again. Returns whether the server keeps a list for us, and
+ * which rooms are `gone` from it.
  */
-export function takeListed(ready: EventOf<"ready">, parts: ListedParts): boolean {
+export function takeListed(
+  ready: EventOf<"ready">,
+  parts: ListedParts,
+): { readonly isListed: boolean; readonly gone: readonly string[] } {
   const { rooms } = parts;
   const { rooms: listed, chats = [], moreChats, settings } = ready;
   parts.conversations.olderThan = moreChats ? chats.at(-1)?.at : undefined;
-  if (listed === undefined) return false;
+  if (listed === undefined) return { isListed: false, gone: [] };
   if (settings !== undefined) takeSettings(settings, parts);
   const keys = new Set(listed.map(({ room }) => nameKey(room)));
-  for (const { name } of rooms.all) {
-    if (partnerIn(name) === undefined && !keys.has(nameKey(name))) rooms.drop(name);
-  }
+  const gone = rooms.all.map(({ name }) => name)
+    .filter((name) => partnerIn(name) === undefined && !keys.has(nameKey(name)));
+  for (const name of gone) rooms.drop(name);
   for (const each of listed) stand(rooms, each.room, each);
   for (const chat of [...chats].reverse()) takeChat(chat, parts);
-  return true;
+  return { isListed: true, gone };
 }
 
 /** Notes a conversation, and opens it if there is something new in it. */

@@ -18,6 +18,7 @@ import { isLifeNews, takeEmptied, takeLife } from "./life.ts";
 import { takeChat, takeListed, takeSettings } from "./listed.ts";
 import { newsOf, unreadNews } from "./news.ts";
 import { takePage } from "./pages.ts";
+import { takeUp } from "./take_up.ts";
 
 export class Taking {
   readonly #known: Known;
@@ -88,13 +89,15 @@ export class Taking {
     if (event.session !== this.#known.session) own.renumber();
     [this.#known.session, this.#known.role] = [event.session, event.role];
     this.#known.hasPeople = event.device !== undefined;
-    const isListed = this.#known.isListed = takeListed(event, this.#known);
-    if (isListed) this.#takeUp(event, isBack);
-    else if (rooms.get(rooms.current) === undefined) this.#enter(event, true);
-    else this.#join(event.room);
+    this.#known.countsAnew();
+    const { isListed, gone } = takeListed(event, this.#known);
+    this.#known.isListed = isListed;
+    const landed = isListed ? takeUp(event, this.#known, { isBack, gone }) : [];
+    if (!isListed && rooms.get(rooms.current) === undefined) this.#enter(event, true);
+    else if (!isListed) this.#join(event.room);
     if (isBack) {
       for (const { name, unseen } of rooms.all) if (!unseen) this.#known.askWho(name);
-      return [this.#known.notice(`Connected again as ${event.name}${standing.by}.`)];
+      return [this.#known.notice(`Connected again as ${event.name}${standing.by}.`), ...landed];
     }
     const where = rooms.current === "" ? "" : ` in ${titleOf(rooms.current)}`;
     const topic = event.topic
@@ -103,28 +106,9 @@ export class Taking {
     return [
       this.#known.notice(`You are ${event.name}${where} on ${server}. ${FIRST_HELP}`),
       ...topic,
+      ...landed,
       ...unreadNews(event).map((text) => this.#known.notice(text)),
     ];
-  }
-
-  /** Goes to the room that an account has asked for, or has read last. */
-  #takeUp(event: EventOf<"ready">, isBack: boolean): void {
-    const { rooms, roomNames, stream } = this.#known;
-    for (const { room } of event.rooms ?? []) roomNames.use(room);
-    if (isBack) return this.#catchUp();
-    const first = event.room || rooms.all[0]?.name;
-    if (first === undefined) return rooms.drop(rooms.current);
-    const { unread } = rooms.enter(first);
-    if (event.last === undefined) return void stream.recall(first, unread);
-    rooms.join(first).unseen = false;
-    stream.entered(first, event.last, unread);
-  }
-
-  /** Asks again for what is on screen, if it was lost with the connection. */
-  #catchUp(): void {
-    const { rooms, stream } = this.#known;
-    const room = rooms.get(rooms.current);
-    if (room?.unseen) stream.recall(room.name, rooms.enter(room.name).unread);
   }
 
   #takeMessage(event: EventOf<"message">): ScreenEntry[] {
@@ -270,8 +254,10 @@ export class Taking {
     const { room } = event;
     const { rooms } = this.#known;
     const wasHere = rooms.isCurrent(room);
-    rooms.drop(room);
     const reason = whyLeft(event);
+    // It was not on the list any more, and that was told.
+    if (reason === "" && !wasHere && rooms.get(room) === undefined) return [];
+    rooms.drop(room);
     const why = reason === "" ? "" : ` (${reason})`;
     const now = wasHere ? "; /room shows your others" : "";
     return [this.#known.notice(`You are not in ${room} any more${why}${now}.`)];

@@ -29,7 +29,7 @@ import { Taking } from "./taking.ts";
 const OLDER_CHATS = 200;
 
 /** What a {@linkcode View} starts with. */
-export interface ViewOptions extends Omit<KnownOptions, "hasLife"> {
+export interface ViewOptions extends Omit<KnownOptions, "hasLife" | "epoch"> {
   readonly conversation: Pick<Conversation, "welcome">;
   /** The server's name for the person, as in `localhost:1234`. */
   readonly server: string;
@@ -44,7 +44,8 @@ export class View {
   #sought = "";
 
   constructor({ server, conversation, ...options }: ViewOptions) {
-    this.#known = new Known({ ...options, hasLife: lifeOf(conversation) });
+    const epoch = (): string | undefined => conversation.welcome?.epoch;
+    this.#known = new Known({ ...options, hasLife: lifeOf(conversation), epoch });
     this.#taking = new Taking(this.#known, server);
   }
 

@@ -3,7 +3,7 @@
 import { isTooDeep } from "../../wire/depth.ts";
 import { isObject } from "../../wire/fields.ts";
 import { decodeText } from "../../wire/text.ts";
-import type { HttpRefusal } from "../gatekeeper.ts";
+import type { HttpRefusal } from "../http_refusal.ts";
 import { alertsText, oldGrafanaText } from "./alerts_text.ts";
 import { textField } from "./shown_line.ts";
 import { slackMessageText } from "./slack_message.ts";

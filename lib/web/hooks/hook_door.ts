@@ -7,7 +7,7 @@ import { HOOK_PATH, hookHash } from "../../server/hook_token.ts";
 import type { ListenerHost } from "../../server/host.ts";
 import { lateCrypto } from "../../server/late_crypto.ts";
 import { timerMs, within } from "../../wire/within.ts";
-import type { HttpRefusal } from "../gatekeeper.ts";
+import type { HttpRefusal } from "../http_refusal.ts";
 import type { WebLimits } from "../limits.ts";
 import { readBody } from "./read_body.ts";
 
@@ -98,7 +98,10 @@ export class HookDoor {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       metrics.refused(error.code);
-      return refusalOf(error);
+      const refused = refusalOf(error);
+      // Nothing was wrong with it, and it is to come again.
+      if (refused.status === 503) this.#giveBack(hash);
+      return refused;
     }
     response.writeHead(200, {
       "Content-Type": "text/plain; charset=utf-8",
@@ -127,6 +130,12 @@ export class HookDoor {
     for (const [each, time] of this.#due) if (time <= now) this.#due.delete(each);
     this.#due.set(hash, spend(this.#rate, due, 1, now));
     return undefined;
+  }
+
+  /** What a hook could not say counts in no rate. */
+  #giveBack(hash: string): void {
+    const due = this.#due.get(hash);
+    if (due !== undefined) this.#due.set(hash, due - this.#rate.msEach);
   }
 }
 

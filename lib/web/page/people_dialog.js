@@ -8,6 +8,7 @@ import { button, h } from "./dom.js";
 import { closeDialog } from "./drawers.js";
 import { inertLine } from "../../words/inert.js";
 import { whereText } from "./member_list.js";
+import { personIn } from "../../words/command.js";
 import { nameKey, sameName } from "../../words/names.js";
 import { nameView } from "./row_view.js";
 
@@ -81,7 +82,7 @@ export async function openWrite(opener) {
 async function writeTo(line, { chat, write }, problem) {
   if (line === "") return;
   await attempt(problem, async () => {
-    const name = await chat.sender.nameOf(line.replace(/^@/, ""));
+    const name = await chat.sender.nameOf(personIn(line));
     if (!isStillShown(problem)) return;
     closeDialog();
     write(name);

@@ -1,7 +1,7 @@
 // @ts-check
 /** The commands for people: who somebody is, who can be written to, being away, and whom one blocks. */
 
-import { ask, shortTime, unquote, wrong } from "../command.js";
+import { ask, personIn, shortTime, wrong } from "../command.js";
 
 /** @import { EventOf } from "../../wire/events.ts" */
 /** @import { Command, Tells } from "../command.js" */
@@ -96,11 +96,6 @@ function blocking(name, summary) {
     },
     tells: settingsTells,
   };
-}
-
-/** A name that is all that was typed, perhaps in quotes or behind an `@`. @type {(text: string) => string} */
-function personIn(text) {
-  return unquote(text.replace(/^@/, ""));
 }
 
 /** @type {(event: EventOf<"person">) => string} */

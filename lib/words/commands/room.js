@@ -2,7 +2,7 @@
 /** The commands for what a room is, and who may come into it. */
 
 import { roomName } from "../names.js";
-import { ask, countIn, shortTime, splitTime, unquote, wrong } from "../command.js";
+import { ask, countIn, personIn, shortTime, splitTime, wrong } from "../command.js";
 
 /** @import { EventOf } from "../../wire/events.ts" */
 /** @import { RequestOf } from "../../wire/requests.ts" */
@@ -53,7 +53,7 @@ export const ROOM_RECORD_COMMANDS = [
       if (isLink !== undefined) return parseLink(link, room);
       return rest === ""
         ? wrong("/invite needs a name, as in: /invite ann; or --link for a link")
-        : ask({ type: "invite", room, name: unquote(rest.replace(/^@/, "")) });
+        : ask({ type: "invite", room, name: personIn(rest) });
     },
     tells: { invite: inviteLines },
     dated: true,
@@ -69,7 +69,7 @@ export const ROOM_RECORD_COMMANDS = [
       if (link !== undefined) return ask({ type: "uninvite", room, link });
       return rest === "" || rest === "--link"
         ? wrong("/uninvite needs a name, or --link and its id; /invites lists both")
-        : ask({ type: "uninvite", room, name: unquote(rest.replace(/^@/, "")) });
+        : ask({ type: "uninvite", room, name: personIn(rest) });
     },
     tells: {
       uninvite: ({ id, room, name, link }) => [
@@ -117,7 +117,7 @@ export function parseRoom(rest, { room }) {
     case "host":
       return value === ""
         ? wrong("/host needs the name of the new host, as in: /host ann")
-        : change({ host: unquote(value.replace(/^@/, "")) });
+        : change({ host: personIn(value) });
     case "remove":
       // It can't be undone, so it is not enough to be in the wrong room.
       return room !== "" && roomName(value) === room ? change({ remove: true }) : wrong(

@@ -2,7 +2,7 @@
 /** The commands for talking: what is said, under which name, about what, and what was said before. */
 
 import { removalText, withQuote } from "./life.js";
-import { ask, countIn, shortTime, speak, splitName, unquote, wrong } from "../command.js";
+import { ask, countIn, personIn, shortTime, speak, splitName, wrong } from "../command.js";
 
 /** @import { EventOf, Message } from "../../wire/events.ts" */
 /** @import { Command, Tells } from "../command.js" */
@@ -66,7 +66,7 @@ export const TALK_COMMANDS = [
     parse: (rest) =>
       rest === ""
         ? wrong("/nick needs the name you want, as in: /nick ann")
-        : ask({ type: "rename", name: unquote(rest) }),
+        : ask({ type: "rename", name: personIn(rest) }),
     tells: {
       renamed: ({ id, from, to }) =>
         id === undefined ? [`${from} is now ${to}.`] : [`You are ${to} now.`],

@@ -1,7 +1,7 @@
 /** The commands for what the person is told, and about whom. */
 
 import { nameKey, roomName } from "../../../words/names.js";
-import { ask, wrong } from "../../../words/command.js";
+import { ask, personIn, wrong } from "../../../words/command.js";
 import type { Preferences } from "../preferences.ts";
 import { answered, choiceIn, type TerminalCommand } from "./desk.ts";
 
@@ -84,12 +84,12 @@ export const ALERT_COMMANDS: readonly TerminalCommand[] = [
     parse: (rest) =>
       answered(({ preferences }) => {
         if (rest === "") return ignoredText(preferences);
-        const [list, name] = whoIn(rest);
+        const { list, name, shown } = whoIn(rest);
         if (nameKey(name) === "") return NOBODY;
-        if (!preferences.add(list, name)) return `${rest} is ignored already, or too many are.`;
+        if (!preferences.add(list, name)) return `${shown} is ignored already, or too many are.`;
         return list === "ignored"
-          ? `Nothing of ${rest} is shown any more; /unignore ${rest} ends that.`
-          : `${rest} is counted, and shown when you look at it; /unignore ${rest} ends that.`;
+          ? `Nothing of ${shown} is shown any more; /unignore ${shown} ends that.`
+          : `${shown} is counted, and shown when you look at it; /unignore ${shown} ends that.`;
       }),
   },
   {
@@ -100,12 +100,12 @@ export const ALERT_COMMANDS: readonly TerminalCommand[] = [
     parse: (rest) => {
       if (rest === "") return wrong("/unignore needs a name or a #room; /ignore lists them");
       return answered(({ preferences }) => {
-        const [list, name] = whoIn(rest);
+        const { list, name, shown } = whoIn(rest);
         if (nameKey(name) === "") return NOBODY;
         const was = list === "ignored"
           ? preferences.unignore(name)
           : preferences.remove(list, name);
-        return was ? `${rest} is shown again.` : `${rest} was not ignored; /ignore lists who is.`;
+        return was ? `${shown} is shown again.` : `${shown} was not ignored; /ignore lists who is.`;
       });
     },
   },
@@ -130,10 +130,15 @@ export const ALERT_COMMANDS: readonly TerminalCommand[] = [
 
 const NOBODY = "There is no such name; /ignore takes NAME or #ROOM.";
 
-function whoIn(text: string): [list: "ignored" | "mutedRooms", name: string] {
-  return text.startsWith("#")
-    ? ["mutedRooms", roomName(text)]
-    : ["ignored", text.replace(/^@/, "")];
+/** Who or what is meant, and how that is shown. */
+function whoIn(text: string): {
+  readonly list: "ignored" | "mutedRooms";
+  readonly name: string;
+  readonly shown: string;
+} {
+  const name = personIn(text);
+  if (!name.startsWith("#")) return { list: "ignored", name, shown: name };
+  return { list: "mutedRooms", name: roomName(name), shown: name };
 }
 
 function ignoredText({ ignored, all: { mutedRooms } }: Preferences): string {

@@ -1,7 +1,7 @@
 /** The commands for conversations, and for what counts as read. */
 
 import type { RequestOf } from "../../../wire/requests.ts";
-import { countIn, unquote, wrong } from "../../../words/command.js";
+import { countIn, personIn, wrong } from "../../../words/command.js";
 import { TALK_COMMANDS } from "../../../words/commands/talk.js";
 import type { View } from "../view.ts";
 import type { Desk, OwnAction, TerminalCommand } from "./desk.ts";
@@ -23,7 +23,7 @@ export const READING_COMMANDS: readonly TerminalCommand[] = [
     parse: (rest) =>
       rest === ""
         ? wrong("/chat needs a name, as in: /chat ann; /chats lists your conversations")
-        : converse(unquote(rest.replace(/^@/, ""))),
+        : converse(personIn(rest)),
   },
   ...TALK_COMMANDS.filter(({ name }) => name === "msg").map((shared): TerminalCommand => ({
     ...shared,
@@ -31,7 +31,7 @@ export const READING_COMMANDS: readonly TerminalCommand[] = [
     parse: (rest, place) => {
       const parsed = shared.parse(rest, place);
       // A name alone opens the conversation.
-      if (parsed.kind === "error" && rest !== "") return converse(unquote(rest.replace(/^@/, "")));
+      if (parsed.kind === "error" && rest !== "") return converse(personIn(rest));
       return parsed;
     },
   })),
