@@ -184,6 +184,16 @@ export class RawPeer implements Disposable {
     return await this.take(this.#received.length);
   }
 
+  /** Takes in what comes until the connection ends: nobody reads it. */
+  async drain(): Promise<void> {
+    const buffer = new Uint8Array(65_536);
+    try {
+      while (await this.conn.read(buffer) !== null);
+    } catch {
+      // It was closed here.
+    }
+  }
+
   /** Everything until the server closes. */
   async takeRest(): Promise<string> {
     while (await this.#more());

@@ -70,6 +70,11 @@ export class Pty implements AsyncDisposable {
     this.#reading = this.#read();
   }
 
+  /** The program's process. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** Types on the keyboard. */
   type(text: string | Uint8Array<ArrayBuffer>): void {
     const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;

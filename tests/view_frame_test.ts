@@ -125,6 +125,32 @@ Deno.test("at most thirty frames a second are written, each in one write", async
   }
 });
 
+Deno.test("a flood that changes nothing on screen has no more frames made than one that does", async () => {
+  let [now, made, last] = [0, 0, 0];
+  const painter = new FramePainter({
+    io: { size: () => ({ columns: COLUMNS, rows: ROWS }), write: () => Promise.resolve() },
+    frame: () => {
+      [made, last] = [made + 1, now];
+      return frameOf(["999+"]);
+    },
+    lost: () => {},
+    clock: () => now,
+    wait: (ms) => {
+      now += ms;
+      return Promise.resolve();
+    },
+  });
+  painter.enter();
+  await painter.settled();
+  for (let n = 1; n <= 1_000; n++) {
+    now++;
+    painter.refresh();
+    await painter.settled();
+  }
+  assert(made <= 30 * now / 1_000 + 2, `${made} frames in ${now} ms`);
+  assertEquals(last, now, "the last one has all that was there");
+});
+
 Deno.test("what something else has written on the screen is mended in the next moments", async () => {
   for (
     const [anywhere, over] of [[true, "\x1b[1;2Hnoise\x1b[2;1H\x1b[J"], [

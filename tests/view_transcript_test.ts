@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import fc from "fast-check";
 import type { ShownMessage } from "../lib/client/terminal/shown_messages.ts";
+import type { LifeEvent } from "../lib/words/fold.js";
 import { cellText, textCells } from "../lib/client/view/screen_cells.ts";
 import { type RowsOf, seenRows, type Spot, spotAbove, spotBelow } from "../lib/client/view/spot.ts";
 import { Transcript, type TranscriptItem } from "../lib/client/view/transcript.ts";
@@ -65,6 +66,25 @@ Deno.test("it is bounded at the end that nobody reads", () => {
   const long = new Transcript();
   long.takeNewest(from(1, 3).map((message) => ({ ...message, text: "x".repeat(1e6) })), false);
   assertEquals([long.first, long.last], [2, 3]);
+});
+
+Deno.test("the length of what is loaded counts edits, what came twice and what is gone", () => {
+  const transcript = new Transcript();
+  const long = (seq: number): ShownMessage => ({ ...said(seq), text: "x".repeat(1.5e6) });
+  transcript.takeNewest(from(1, 3), false);
+  const edit = { seq: 4, re: 2, from: "ann", at: AT, type: "revised", text: "x".repeat(1.5e6) };
+  transcript.fold(edit as LifeEvent);
+  transcript.add(long(5), "oldest");
+  assertEquals(list(transcript), [3, 5]);
+  transcript.takeNewer([said(5)], false);
+  transcript.add(long(6), "oldest");
+  assertEquals(list(transcript), [3, 5, 6]);
+  transcript.empty(6, 6);
+  transcript.add(long(7), "oldest");
+  assertEquals(list(transcript), [3, 5, 7]);
+  transcript.forget();
+  transcript.takeNewest([said(1), long(2)], false);
+  assertEquals(list(transcript), [1, 2]);
 });
 
 Deno.test("what becomes of messages is folded in, and numbers that begin again forget them", () => {

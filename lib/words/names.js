@@ -38,9 +38,8 @@ const goesOn = lateRegExp("^[\\p{L}\\p{N}_-]", "u");
  */
 export function nameKey(name) {
   if (name.length > MAX_NAME_LENGTH) return name;
-  if (!PLAIN.test(name)) return evenSpaces(folded(name));
-  const key = name.toLowerCase();
-  return key.includes(" ") ? evenSpaces(key) : key;
+  const key = folded(name);
+  return /[^!-~]/.test(key) ? evenSpaces(key) : key;
 }
 
 /** @type {(a: string, b: string) => boolean} */
@@ -161,6 +160,7 @@ function after(text, at, key) {
 
 /** @type {(text: string) => string} */
 function folded(text) {
+  if (PLAIN.test(text)) return text.toLowerCase();
   // Lowered first, as the capital sharp s is its own upper case.
   return text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
 }

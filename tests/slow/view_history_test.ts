@@ -23,7 +23,10 @@ Deno.test("50,000 messages are walked back to the first, and the draft is there 
     await io.until(() => first() < seen, `what was said before ${seen}`);
   }
   assertEquals(shown(setup)[1]?.includes("2 January 2026"), true);
+  const asked = (): number => setup.sent.filter(({ type }) => type === "history").length;
+  const before = asked();
   io.type("\x1b[F");
   await io.until(() => shown(setup).some((row) => row.endsWith(`number ${SAID}`)), "the end");
   assert(shown(setup).at(-1)?.endsWith("> a draft"));
+  assert(asked() > before, "the end was let go of on the way, as memory is bounded");
 });

@@ -4,15 +4,21 @@
  * clock stands still and names are fixed, so that running it again changes nothing.
  */
 
-import { setMinutes } from "./fixed_clock.ts";
 import { formatAddress } from "../../lib/cli/values.ts";
-import { joinEvent, type RawPeer, startServer } from "../helpers.ts";
+import type { Server } from "../../lib/server/serve.ts";
+import { type RawPeer, startServer } from "../helpers.ts";
 import { Proxy } from "../proxy.ts";
 import { NO_PTY, Pty } from "../pty.ts";
-import { drawSvg, type Picture, THEMES } from "./svg.ts";
+import {
+  joinTalkers,
+  promptIs,
+  sayAt,
+  STAGED_COMMAND,
+  stagedEnv,
+  withoutPortIn,
+} from "./staged.ts";
+import { drawSvg, THEMES } from "./svg.ts";
 
-const MAIN = new URL("../../main.ts", import.meta.url).href;
-const CLOCK = new URL("fixed_clock.ts", import.meta.url).href;
 const PICTURES = new URL("../pictures/", import.meta.url);
 
 /** One screen that is worth a picture, and the names of its files by scheme. */
@@ -24,6 +30,8 @@ interface Capture {
   readonly lost?: boolean;
   /** Ends with a message that does not get through for long. */
   readonly slow?: boolean;
+  /** In the view. */
+  readonly view?: boolean;
   readonly title: string;
   readonly files: Readonly<Record<string, keyof typeof THEMES>>;
 }
@@ -62,33 +70,38 @@ const CAPTURES: readonly Capture[] = [
     title: "The terminal client after the connection was lost: the draft stays, a message waits",
     files: { "offline": "dark" },
   },
+  {
+    columns: 100,
+    rows: 26,
+    view: true,
+    title: "The view: rooms and people on the left, one conversation, and the line below it",
+    files: { "view-dark": "dark", "view-light": "light" },
+  },
+  {
+    columns: 60,
+    rows: 12,
+    view: true,
+    title: "The view in a window of 60 columns and 12 rows",
+    files: { "view-narrow-dark": "dark", "view-narrow-light": "light" },
+  },
+  {
+    columns: 80,
+    rows: 24,
+    view: true,
+    env: { NO_COLOR: "1" },
+    title: "The view with NO_COLOR",
+    files: { "view-no-colour": "light" },
+  },
 ];
 
 /** What the client is started with; nothing of the machine's own shows. */
-function start(address: string, { columns, rows, env }: Capture): Pty {
-  const run = [Deno.execPath(), "run", "-A", "--quiet", "--preload", CLOCK, MAIN];
-  const home = Deno.makeTempDirSync();
-  return new Pty([...run, "connect", address, "--name", "ann"], {
+function start(address: string, { columns, rows, env, view }: Capture): Pty {
+  const flags = ["--name", "ann", ...view === true ? ["--view"] : []];
+  return new Pty([...STAGED_COMMAND, "connect", address, ...flags], {
     columns,
     rows,
-    env: {
-      TZ: "UTC",
-      COLORTERM: "truecolor",
-      XDG_CONFIG_HOME: home,
-      CHATROOM_NAME: "",
-      CHATROOM_SERVER: "",
-      ...env,
-    },
+    env: { ...stagedEnv(), ...env },
   });
-}
-
-async function say(peer: RawPeer, room: string, text: string, action = false): Promise<void> {
-  await peer.ask({ type: "say", room, text, action });
-}
-
-/** Waits until the prompt is `prompt`, however far it was typed. */
-async function promptIs(pty: Pty, prompt: string): Promise<void> {
-  await pty.until(() => pty.screen.cursorRow.startsWith(prompt), prompt);
 }
 
 async function joinRooms(pty: Pty): Promise<void> {
@@ -102,42 +115,58 @@ async function joinRooms(pty: Pty): Promise<void> {
   await promptIs(pty, "lobby");
 }
 
-async function converse(pty: Pty, bob: RawPeer, carol: RawPeer): Promise<void> {
-  await say(bob, "lobby", "ann: the notes are at https://example.org/releases/1.4 👍");
+async function converse(
+  pty: Pty,
+  [bob, carol]: readonly RawPeer[],
+  seesAll: boolean,
+): Promise<void> {
+  if (bob === undefined || carol === undefined) return;
+  /** Waits for what the stream shows of each room, and the view of one. */
+  const sees = async (text: string): Promise<void> => {
+    if (seesAll) await pty.expect(text);
+  };
+  await sayAt(0, bob, "lobby", "ann: the notes are at https://example.org/releases/1.4 👍");
   await pty.expect("👍");
   pty.type("thanks, reading them now\r");
   await pty.expect("<ann> thanks");
-  await say(carol, "lobby", "makes tea", true);
-  await say(carol, "dev", "who reviews `join  --room dev`?");
-  await say(carol, "dev", "it is three lines");
-  await pty.expect("three lines");
+  await carol.ask({ type: "say", room: "lobby", text: "makes tea", action: true });
+  await sayAt(0, carol, "dev", "who reviews `join  --room dev`?");
+  await sayAt(0, carol, "dev", "it is three lines");
+  await sees("three lines");
   await bob.ask({ type: "direct", to: "ann", text: "lunch at noon?" });
-  await pty.expect("lunch");
-  await say(
-    bob,
-    "ops",
-    "ann, the disk of db2 is nearly full: 93 %, and it grows by one in an hour",
-  );
-  await pty.expect("hour");
+  await sees("lunch");
+  const disk = "ann, the disk of db2 is nearly full: 93 %, and it grows by one in an hour";
+  await sayAt(0, bob, "ops", disk);
+  await sees("hour");
+  if (seesAll) return;
+  await pty.until(() => /^3 ops .*1!/m.test(pty.screen.seen), "what is new in ops");
+  await pty.until(() => /^4 @bob .*1!/m.test(pty.screen.seen), "what Bob wrote");
 }
 
 async function take(capture: Capture): Promise<void> {
   await using server = startServer();
   await using proxy = new Proxy(server);
-  using bob = await joinEvent(server, "bob");
-  using carol = await joinEvent(server, "carol");
-  for (const peer of [bob, carol]) {
-    for (const room of ["dev", "ops"]) await peer.ask({ type: "join", room });
+  const talkers = await joinTalkers(server);
+  using bob = talkers[0];
+  using carol = talkers[1];
+  if (capture.view) {
+    // There is room for more.
+    await bob.ask({ type: "topic", room: "lobby", text: "Version 1.4 is due on Thursday" });
+    await sayAt(-31, carol, "lobby", "morning! how far are we?");
+    await sayAt(-30, bob, "lobby", "two tests are red, I am on it");
+    await sayAt(
+      -29,
+      carol,
+      "lobby",
+      "take your time:\n* the notes are not written yet\n* nor sent",
+    );
   }
-  setMinutes(-12);
-  await say(bob, "lobby", "the build is green again");
-  setMinutes(-9);
-  await say(carol, "lobby", "so 1.4 it is");
-  setMinutes(0);
+  await sayAt(-12, bob, "lobby", "the build is green again");
+  await sayAt(-9, carol, "lobby", "so 1.4 it is");
   const address = formatAddress(proxy.addr);
   await using pty = start(address, capture);
   await joinRooms(pty);
-  await converse(pty, bob, carol);
+  await converse(pty, [bob, carol], capture.view !== true);
   if (capture.lost) {
     proxy.refusing = true;
     proxy.cut();
@@ -153,25 +182,21 @@ async function take(capture: Capture): Promise<void> {
   }
   pty.type("I will look at db2");
   await pty.until(() => pty.screen.cursorRow.includes("db2"), "the draft");
-  await write(pty, capture, address);
+  await write(pty, capture, proxy);
 }
 
-async function write(pty: Pty, { files, title }: Capture, address: string): Promise<void> {
+async function write(
+  pty: Pty,
+  { files, title }: Capture,
+  server: Pick<Server, "addr">,
+): Promise<void> {
   const rows = pty.screen.cells.slice(0, pty.screen.cursor[1] + 1).map((row) =>
-    withoutPort(row, address)
+    withoutPortIn(row, server)
   );
   for (const [name, scheme] of Object.entries(files)) {
     const picture = { rows, cursor: pty.screen.cursor, theme: THEMES[scheme], title };
     await Deno.writeTextFile(new URL(`${name}.svg`, PICTURES), drawSvg(picture));
   }
-}
-
-/** Puts a port of the same length in the place of the one that was free. */
-function withoutPort(row: Picture["rows"][number], address: string): Picture["rows"][number] {
-  const text = row.map((cell) => cell.text).join("");
-  const at = text.indexOf(address) + address.length - 5;
-  if (!text.includes(address)) return row;
-  return row.map((cell, n) => n >= at && n < at + 5 ? { ...cell, text: `${n - at + 1}` } : cell);
 }
 
 if (import.meta.main) {

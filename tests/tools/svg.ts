@@ -82,12 +82,11 @@ function runsOf(row: readonly ShownCell[]): Run[] {
     else runs.push({ column, cell, text: cell.text, columns: cell.width });
     column += cell.width;
   }
-  return runs.flatMap(withoutBlanks);
+  return runs;
 }
 
-/** The part of a run that can be seen. Not every program keeps blanks at the ends of a text. */
+/** The part of a run's text that can be seen. Not every program keeps blanks at the ends of a text. */
 function withoutBlanks(run: Run): Run[] {
-  if (run.cell.inverse) return [run];
   const text = run.text.trimStart();
   const before = run.text.length - text.length;
   const columns = run.columns - before - (text.length - text.trimEnd().length);
@@ -100,16 +99,28 @@ function look({ colour, bold, dim, inverse }: ShownCell): string {
   return JSON.stringify([colour, bold, dim, inverse]);
 }
 
-function drawRun({ column, cell, text, columns }: Run, row: number, theme: Theme): string[] {
-  const [x, y] = place(column, row);
-  const width = round(columns * CELL.width);
+function drawRun(run: Run, row: number, theme: Theme): string[] {
+  const { cell } = run;
   const colour = colourOf(cell.colour, theme);
-  const box = `<rect x="${x}" y="${y}" width="${width}" height="${CELL.height}" fill="${colour}"/>`;
+  const box = `<rect ${placeOf(run, row)} ${sizeOf(run)} fill="${colour}"/>`;
   const style = (cell.bold ? ' font-weight="bold"' : "") + (cell.dim ? ' opacity="0.65"' : "");
   const fill = cell.inverse ? theme.background : colour;
-  const drawn = `<text x="${x}" y="${y + 13}" fill="${fill}"${style} textLength="${width}" ` +
-    `lengthAdjust="spacingAndGlyphs">${escape(text)}</text>`;
-  return cell.inverse ? [box, drawn] : [drawn];
+  const texts = withoutBlanks(run).map((seen) => {
+    const [x, y] = place(seen.column, row);
+    return `<text x="${x}" y="${y + 13}" fill="${fill}"${style} ` +
+      `textLength="${round(seen.columns * CELL.width)}" ` +
+      `lengthAdjust="spacingAndGlyphs">${escape(seen.text)}</text>`;
+  });
+  return cell.inverse ? [box, ...texts] : texts;
+}
+
+function placeOf({ column }: Run, row: number): string {
+  const [x, y] = place(column, row);
+  return `x="${x}" y="${y}"`;
+}
+
+function sizeOf({ columns }: Run): string {
+  return `width="${round(columns * CELL.width)}" height="${CELL.height}"`;
 }
 
 function colourOf(colour: ShownCell["colour"], { foreground, sixteen }: Theme): string {

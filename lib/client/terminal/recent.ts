@@ -19,8 +19,9 @@ export class Recent {
     const isNew = !this.#used.delete(key);
     this.#seen.delete(key);
     this.#used.set(key, word);
+    if (this.#used.size <= this.#max) return isNew;
     const [oldest = ""] = this.#used.keys();
-    if (this.#used.size > this.#max) this.#used.delete(oldest);
+    this.#used.delete(oldest);
     return isNew;
   }
 

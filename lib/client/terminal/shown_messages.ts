@@ -48,8 +48,10 @@ export class ShownMessages {
     // One that is shown again in a page does not become the last that was said.
     this.#length += message.text.length - (before?.message.text.length ?? 0);
     this.#messages.set(key, { log, message, own: own || before?.own === true });
+    const isOver = (): boolean => this.#messages.size > MAX_MESSAGES || this.#length > MAX_LENGTH;
+    if (!isOver()) return;
     for (const [oldest, { message: { text } }] of this.#messages) {
-      if (this.#messages.size <= MAX_MESSAGES && this.#length <= MAX_LENGTH) break;
+      if (!isOver()) break;
       this.#messages.delete(oldest);
       this.#length -= text.length;
     }

@@ -155,8 +155,9 @@ export class FramePainter {
         const early = this.#drawnAt + SHORTEST_FRAME_MS - this.#clock();
         if (early > 0) await this.#wait(early);
         const output = this.#take();
-        if (output === "") break;
+        // To find that nothing differs takes as long as to draw.
         this.#drawnAt = this.#clock();
+        if (output === "") continue;
         await io.write(encoder.encode(output));
       }
     } catch {

@@ -49,8 +49,9 @@ export class PlaceStates {
     this.#states.delete(before);
     this.#states.delete(key);
     this.#states.set(key, state);
+    if (this.#states.size <= MOST_STATES) return state;
     const [oldest = ""] = this.#states.keys();
-    if (this.#states.size > MOST_STATES) this.#states.delete(oldest);
+    this.#states.delete(oldest);
     return state;
   }
 

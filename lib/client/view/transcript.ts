@@ -32,6 +32,8 @@ export type GivenUp = "oldest" | "newest";
 export class Transcript {
   /** In the order of their numbers. */
   #messages: TranscriptItem[] = [];
+  /** The length of all their texts. */
+  #length = 0;
   /** In the order in which they came. */
   #notes: TranscriptItem[] = [];
   /** What comes while the newest messages are not there, and will be; `undefined`: it is left out. */
@@ -100,7 +102,7 @@ export class Transcript {
   takeNewest(messages: readonly ShownMessage[], more: boolean): void {
     const [first] = messages;
     const hasHole = first !== undefined && first.seq > this.last && this.last > 0 && more;
-    if (hasHole) [this.#messages, this.#hasOldest] = [[], false];
+    if (hasHole) [this.#messages, this.#length, this.#hasOldest] = [[], 0, false];
     this.#hasOldest ||= !more;
     this.#hasNewest = true;
     this.#insert(messages, "oldest");
@@ -129,12 +131,14 @@ export class Transcript {
   /** These numbers hold nothing any more. */
   empty(from: number, to: number): void {
     this.#messages = this.#messages.filter(({ seq }) => seq < from || seq > to);
+    this.#length = this.#messages.reduce((sum, item) => sum + textLength(item), 0);
     this.#items = undefined;
   }
 
   /** The numbers begin again: of what was loaded nothing can be meant. */
   forget(): void {
     this.#messages = [];
+    this.#length = 0;
     this.#notes = this.#notes.map((note) => ({ ...note, seq: 0 }));
     this.#late = [];
     this.#hasNewest = this.#hasOldest = false;
@@ -203,29 +207,26 @@ export class Transcript {
       const item = { id: `message ${seq}`, seq, message };
       const at = this.#placeOf(seq);
       const isKnown = this.#messages[at - 1]?.seq === seq;
-      this.#messages.splice(isKnown ? at - 1 : at, isKnown ? 1 : 0, item);
+      const [before] = this.#messages.splice(isKnown ? at - 1 : at, isKnown ? 1 : 0, item);
+      this.#length += message.text.length - textLength(before);
     }
     this.#items = undefined;
     this.#bound(gives);
   }
 
+  /** Gives up what is too much. Each message of a flood comes by here, so nothing is counted anew. */
   #bound(gives: GivenUp): void {
-    let [length, count] = [0, 0];
-    const all = gives === "oldest" ? this.#messages.toReversed() : this.#messages;
-    for (const item of all) {
-      length += "message" in item ? item.message.text.length : 0;
-      if (count === MAX_LOADED || length > MAX_LOADED_LENGTH && count > 0) break;
-      count++;
+    const messages = this.#messages;
+    const isOver = (): boolean =>
+      messages.length > MAX_LOADED || this.#length > MAX_LOADED_LENGTH && messages.length > 1;
+    if (!isOver()) return;
+    while (isOver()) {
+      this.#length -= textLength(gives === "oldest" ? messages.shift() : messages.pop());
     }
-    if (count === this.#messages.length) return;
-    if (gives === "oldest") {
-      this.#messages = this.#messages.slice(-count);
-      this.#hasOldest = false;
-    } else {
-      this.#messages = this.#messages.slice(0, count);
-      this.#hasNewest = false;
-    }
-    this.#notes = this.#notes.filter(({ seq }) => gives === "newest" || seq >= this.first);
+    if (gives === "oldest") this.#hasOldest = false;
+    else this.#hasNewest = false;
+    if (gives === "newest" || this.#notes.length === 0) return;
+    this.#notes = this.#notes.filter(({ seq }) => seq >= this.first);
   }
 
   #change(change: (message: ShownMessage) => ShownMessage): void {
@@ -234,9 +235,15 @@ export class Transcript {
       const message = change(item.message);
       if (message === item.message) continue;
       this.#messages[n] = { ...item, message };
+      this.#length += message.text.length - item.message.text.length;
       this.#items = undefined;
     }
   }
+}
+
+/** The length of the text of a message; 0 for a note, or for nothing. */
+function textLength(item: TranscriptItem | undefined): number {
+  return item !== undefined && "message" in item ? item.message.text.length : 0;
 }
 
 /** Notes stand behind the message that was the last one when they came. */
