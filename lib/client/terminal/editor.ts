@@ -2,28 +2,12 @@
 
 import { Completion, type Vocabulary } from "./completion.ts";
 import { boundary, segmentGraphemes, wordEnd, wordStart } from "./cells.ts";
+import type { EditorAction } from "./editor_action.ts";
 import type { PressedKey } from "./keys.ts";
 import { type Draft, Recalled } from "./recalled.ts";
 
 /** The longest line by default, in bytes of UTF-8. */
 export const MAX_LINE_BYTES = 16_384;
-
-/** What a key asks for. Changes of the text need no action. */
-export type EditorAction =
-  /** `early`: Enter was pressed before the line could be seen, so it does not mean that it is to be sent. */
-  | { readonly type: "submit"; readonly text: string; readonly early?: true }
-  /** Ctrl-C with nothing to clear. */
-  | { readonly type: "interrupt" }
-  /** Ctrl-D on an empty line. */
-  | { readonly type: "end" }
-  | { readonly type: "clear-screen" }
-  | { readonly type: "suspend" }
-  /** Ctrl-N and Ctrl-P. */
-  | { readonly type: "next-room" | "previous-room" }
-  /** Alt-1 to Alt-9. */
-  | { readonly type: "room"; readonly number: number }
-  /** Something was not possible: no completion, no more room. */
-  | { readonly type: "bell" };
 
 /** How a {@linkcode LineEditor} behaves. */
 export interface EditorOptions {
@@ -78,6 +62,11 @@ export class LineEditor {
     const { draft } = this.#recalled;
     if (draft !== undefined && draft !== "") return { text: draft, cursor: draft.length };
     return { text: this.#text, cursor: this.#cursor, from: this.#from };
+  }
+
+  /** The lines that Up finds, the latest first. */
+  get sent(): string[] {
+    return this.#recalled.lines;
   }
 
   /** Replaces the line by one that was set aside, or by an empty one. */

@@ -15,6 +15,7 @@ const KEYS: readonly Row[] = [
   ["Alt-Enter, Ctrl-J", "begin a new line"],
   ["Tab, Shift-Tab", "complete what is begun; again for the next"],
   ["Up, Down", "recall what you sent; your draft is below the last"],
+  ["Ctrl-R", "search in what you sent; again for earlier, Enter takes it, Escape leaves"],
   ["Ctrl-N, Ctrl-P", "look at your next or previous room"],
   ["Alt-1 to Alt-9", "look at your first to ninth room"],
   ["Ctrl-A, Ctrl-E", "go to the beginning or the end; so do Home and End"],

@@ -1,15 +1,16 @@
 /**
  * What a chat is shown with: the painter of the stream, the view that is made when it is first wanted, the
- * way from one room to another, and the questions about pastes.
+ * way from one room to another, and what takes the row for a while.
  */
 
 import { MAX_LINE_BYTES } from "./editor.ts";
+import { ownLines } from "./meant.ts";
 import type { OpenStage, OpenStageOptions } from "./open_stage_options.ts";
 import { Painter } from "./painter.ts";
 import type { Palette } from "./palette.ts";
-import { Pasting } from "./pasted.ts";
 import { Going } from "./going.ts";
 import { Stage } from "./stage.ts";
+import { TakenRow } from "./taken_row.ts";
 
 const FULL = `The row holds ${MAX_LINE_BYTES} bytes; what is beyond them was left out.`;
 
@@ -24,7 +25,7 @@ export function openStage(options: OpenStageOptions): OpenStage {
       return new FullView({
         ...options,
         palette,
-        question: () => pasting.question,
+        taken: () => taken.row,
         send: (request) => conversation.send(request),
         canAsk: () => view.online && conversation.protocol === "event",
         look: (place) => places.look(place),
@@ -35,7 +36,7 @@ export function openStage(options: OpenStageOptions): OpenStage {
   });
   const remember = (isView: boolean): void => preferences.change({ view: isView });
   const places = new Going({ view, stage, print, remember });
-  const pasting = new Pasting({
+  const taken = new TakenRow({
     editor,
     sayHere: () => {
       const { place } = view;
@@ -43,6 +44,7 @@ export function openStage(options: OpenStageOptions): OpenStage {
     },
     full: () => print([view.error(FULL)]),
     bell: () => stage.bell(),
+    said: () => ownLines(view.known),
   });
-  return { stage, places, pasting };
+  return { stage, places, taken };
 }

@@ -5,11 +5,11 @@ import type { Conversation } from "../conversation.ts";
 import type { LineEditor } from "./editor.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { LookOptions } from "./palette.ts";
-import type { Pasting } from "./pasted.ts";
 import type { Going } from "./going.ts";
 import type { Preferences } from "./preferences.ts";
 import type { Row } from "./screen.ts";
 import type { Stage } from "./stage.ts";
+import type { TakenRow } from "./taken_row.ts";
 import type { TerminalIo } from "./tty.ts";
 import type { View } from "./view.ts";
 
@@ -42,5 +42,5 @@ export interface OpenStageOptions extends LookOptions {
 export interface OpenStage {
   readonly stage: Stage;
   readonly places: Going;
-  readonly pasting: Pasting;
+  readonly taken: TakenRow;
 }

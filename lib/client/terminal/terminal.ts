@@ -11,7 +11,8 @@ import { Alarm } from "./alarm.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
 import type { Vocabulary } from "./completion.ts";
 import { Drafts, HeldLines } from "./drafts.ts";
-import { type EditorAction, LineEditor } from "./editor.ts";
+import { LineEditor } from "./editor.ts";
+import type { EditorAction } from "./editor_action.ts";
 import {
   CAUSE_CODES,
   type Conversation,
@@ -27,7 +28,6 @@ import { nextKey, suspend, withTerminal } from "./hold.ts";
 import type { PressedKey } from "./keys.ts";
 import { openStage } from "./open_stage.ts";
 import type { OpenStage } from "./open_stage_options.ts";
-import type { Pasting } from "./pasted.ts";
 import { Speaker } from "./speaker.ts";
 import type { Going } from "./going.ts";
 import { FileDesk } from "./files/file_desk.ts";
@@ -37,6 +37,7 @@ import { Printing } from "./printing.ts";
 import { ReadReports } from "./read_reports.ts";
 import { MAX_PROMPT, type Row } from "./screen.ts";
 import type { Stage } from "./stage.ts";
+import type { TakenRow } from "./taken_row.ts";
 import type { TerminalOptions } from "./terminal_options.ts";
 import type { TerminalIo } from "./tty.ts";
 import { View } from "./view.ts";
@@ -63,7 +64,7 @@ class Chat {
   readonly #held: HeldLines;
   readonly #stage: Stage;
   readonly #places: Going;
-  readonly #pasting: Pasting;
+  readonly #taken: TakenRow;
   readonly #printing: Printing;
   readonly #marks: ReadReports;
   readonly #left = Promise.withResolvers<number>();
@@ -103,8 +104,8 @@ class Chat {
     });
     this.#editor.vocabulary = () => this.#vocabulary();
     this.#drafts = new Drafts(this.#editor, options.room);
-    const { stage, places, pasting } = this.#open(options, now);
-    [this.#stage, this.#places, this.#pasting] = [stage, places, pasting];
+    const { stage, places, taken } = this.#open(options, now);
+    [this.#stage, this.#places, this.#taken] = [stage, places, taken];
     this.#speaker = new Speaker({
       conversation,
       preferences,
@@ -168,8 +169,7 @@ class Chat {
   }
 
   #row(columns: number): Row {
-    const { question } = this.#pasting;
-    if (question !== undefined) return { prompt: "", text: question, cursor: question.length };
+    if (this.#taken.row !== undefined) return this.#taken.row;
     const { text, cursor } = this.#editor;
     const most = Math.floor(columns * (this.#files.isBusy ? MAX_PROMPT : 1 / 2));
     const prompt = this.#view.prompt(most, (room) => this.#files.bar(room), text);
@@ -265,9 +265,9 @@ class Chat {
   async #handle(pressed: PressedKey): Promise<void> {
     if (pressed.type === "key" && pressed.name === "early-over") return;
     this.#view.stream.attention.typed();
-    if (this.#pasting.handle(pressed)) return;
+    if (this.#taken.handle(pressed)) return;
     const key = this.#stage.full === undefined ? pressed : this.#stage.full.handle(pressed);
-    if (key === undefined) return;
+    if (key === undefined || this.#taken.begin(key)) return;
     if (key.type === "key" && key.name === "escape" && this.#files.cancel()) return;
     if (key.type === "key" && key.name.endsWith("tab")) await loadEmoji();
     const action = this.#editor.handle(key);

@@ -200,7 +200,7 @@ export class FullView implements FullDisplay {
   }
 
   #frame(size: ScreenSize): ScreenFrame {
-    const { view, palette: paletteOf, question, server, editor, bar, now } = this.#options;
+    const { view, palette: paletteOf, server, editor, bar, now } = this.#options;
     const { known } = view;
     const palette = paletteOf();
     const { spot, below, topic = "" } = this.#reader.state;
@@ -227,7 +227,7 @@ export class FullView implements FullDisplay {
         bar: bar(MOST_BAR),
         below: spot === undefined ? undefined : below,
       },
-      row: this.#row(question()),
+      row: this.#row(),
       talk: (room) => this.#reader.rows(room, { ...palette, version: this.#version }),
       overlay: ({ width, height }) =>
         chooser?.overlay({ width, height }) ??
@@ -236,9 +236,10 @@ export class FullView implements FullDisplay {
     return sceneFrame(scene);
   }
 
-  #row(question: string | undefined): Row {
-    if (question !== undefined) return { prompt: "", text: question, cursor: question.length };
-    const { editor: { text, cursor }, view: { title } } = this.#options;
+  #row(): Row {
+    const { editor: { text, cursor }, view: { title }, taken } = this.#options;
+    const row = taken();
+    if (row !== undefined) return row;
     const prompt = `${title === "" ? "(no room)" : title}> `;
     return this.#steering.chooser?.row ?? { prompt, text: veiled(text), cursor };
   }
