@@ -35,6 +35,7 @@ const CHOSEN: Settings = {
   desktop: true,
   numbers: false,
   view: true,
+  people: true,
 };
 
 Deno.test("settings are in the system's place for them", { permissions: "none" }, () => {

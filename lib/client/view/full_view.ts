@@ -19,6 +19,7 @@ import { FramePainter, GIVE_SCREEN_BACK, type ScreenSize } from "./frame_painter
 import type { FullViewOptions } from "./full_view_options.ts";
 import { ItemRows } from "./item_rows.ts";
 import { PageLoader } from "./page_loader.ts";
+import { shownRoster, turnPeople } from "./people_pane.ts";
 import { PICK_HINT } from "./picking.ts";
 import { PlaceStates } from "./place_state.ts";
 import { PlaceReader } from "./place_reader.ts";
@@ -75,6 +76,10 @@ export class FullView implements FullDisplay {
       telling,
       bell: () => this.bell(),
       copy: (text) => this.#copy(text),
+      turnPeople: () => {
+        const told = turnPeople(known, options.io.size().columns);
+        if (told !== undefined) this.print(known.notice(told));
+      },
       submits: () => void this.#version++,
     });
     this.#painter = new FramePainter({ ...options, frame: (size) => this.#frame(size) });
@@ -206,17 +211,16 @@ export class FullView implements FullDisplay {
     const { spot, below, topic = "" } = this.#reader.state;
     const { chooser, isAlone, isPrefixed, isPicking } = this.#steering;
     const keys = isPrefixed ? PREFIX_HINT : isPicking ? PICK_HINT : "";
-    askAbout(view.room, this.#states.of(view.room), {
-      ...this.#options,
-      known,
-      told: () => this.refresh(),
-    });
+    const told = (): void => this.refresh();
+    const about = { ...this.#options, known, columns: size.columns, told };
+    askAbout(view.room, this.#states.of(view.room), about);
     const isRoom = partnerIn(view.room) === undefined;
     const members = isRoom ? view.rooms.get(view.room)?.members ?? 0 : 0;
     const scene = composeScene({
       size,
       places: isAlone ? undefined : listedPlaces(known),
-      people: undefined,
+      palette,
+      people: isAlone ? undefined : shownRoster(view.room, this.#states.of(view.room), about),
       title: { title: view.title, topic, members },
       status: {
         name: known.name,

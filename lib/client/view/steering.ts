@@ -27,6 +27,8 @@ export interface SteeringOptions {
   readonly bell: () => void;
   /** Puts a text where the person pastes from. */
   readonly copy: (text: string) => void;
+  /** Shows who is here, or not any more. */
+  readonly turnPeople: () => void;
   /** Called when a line is submitted, which may change how things look. */
   readonly submits: () => void;
 }
@@ -165,6 +167,9 @@ export class Steering {
       case "pick":
         this.isPicking = this.#picking.begin();
         return this.#moved(this.isPicking);
+      case "people":
+        this.#options.turnPeople();
+        return true;
       case "prefix":
         this.isPrefixed = true;
         return true;
