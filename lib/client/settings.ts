@@ -32,6 +32,8 @@ export interface Settings {
   readonly numbers: boolean;
   /** Whether to show the chat as a full-screen view. */
   readonly view: boolean;
+  /** Whether the view was offered, or found without that. */
+  readonly viewOffered: boolean;
   /** Whether the view shows who is here, where it has room for that. */
   readonly people: boolean;
 }
@@ -48,6 +50,7 @@ export const DEFAULT_SETTINGS: Settings = {
   desktop: false,
   numbers: true,
   view: false,
+  viewOffered: false,
   people: false,
 };
 
@@ -97,6 +100,7 @@ const KEYS: Readonly<Record<keyof Settings, readonly [key: string, rule: Rule]>>
   desktop: ["desktop", YES_OR_NO],
   numbers: ["numbers", YES_OR_NO],
   view: ["view", YES_OR_NO],
+  viewOffered: ["view_offered", YES_OR_NO],
   people: ["people", YES_OR_NO],
   bells: ["bells", [
     'a table of rooms with "on", "mentions" or "off" each',

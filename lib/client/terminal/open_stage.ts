@@ -9,7 +9,7 @@ import type { OpenStage, OpenStageOptions } from "./open_stage_options.ts";
 import { Painter } from "./painter.ts";
 import type { Palette } from "./palette.ts";
 import { Going } from "./going.ts";
-import { Stage } from "./stage.ts";
+import { LEAST_COLUMNS, LEAST_ROWS, Stage } from "./stage.ts";
 import { TakenRow } from "./taken_row.ts";
 
 const FULL = `The row holds ${MAX_LINE_BYTES} bytes; what is beyond them was left out.`;
@@ -34,8 +34,11 @@ export function openStage(options: OpenStageOptions): OpenStage {
     tell: (text) => print([view.error(text)]),
     hasEscapes: () => !plain,
   });
-  const remember = (isView: boolean): void => preferences.change({ view: isView });
-  const places = new Going({ view, stage, print, remember });
+  const hasRoom = (): boolean => {
+    const { columns, rows } = options.io.size();
+    return !plain && columns >= LEAST_COLUMNS && rows >= LEAST_ROWS;
+  };
+  const places = new Going({ view, stage, print, preferences, hasRoom });
   const taken = new TakenRow({
     editor,
     sayHere: () => {

@@ -185,6 +185,7 @@ class Chat {
     }
     this.#marks.look();
     this.#files.look();
+    this.#places.offer();
   }
 
   /** Sends a request whose answer is not printed as such; `learn` makes entries of it. */
