@@ -35,6 +35,7 @@ const CHOSEN: Settings = {
   desktop: true,
   numbers: false,
   view: true,
+  aligned: true,
   viewOffered: true,
   people: true,
 };

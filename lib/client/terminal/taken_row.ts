@@ -6,7 +6,7 @@
 import type { PressedKey } from "./keys.ts";
 import { Pasting, type PastingOptions } from "./pasted.ts";
 import type { Row } from "./screen.ts";
-import { SentSearch } from "./sent_search.ts";
+import type { SentSearch } from "./sent_search.ts";
 
 /** Options of a {@linkcode TakenRow}. */
 export interface TakenRowOptions extends PastingOptions {
@@ -40,8 +40,10 @@ export class TakenRow {
   }
 
   /** Takes a key that is the line's if it begins something; false for others. */
-  begin(key: PressedKey): boolean {
+  async begin(key: PressedKey): Promise<boolean> {
     if (key.type !== "key" || key.name !== "ctrl-r") return false;
+    // It is seldom needed.
+    const { SentSearch } = await import("./sent_search.ts");
     const { editor, said, bell } = this.#options;
     this.#search = new SentSearch({ editor, lines: [...editor.sent, ...said()], bell });
     return true;

@@ -268,7 +268,7 @@ class Chat {
     this.#view.stream.attention.typed();
     if (this.#taken.handle(pressed)) return;
     const key = this.#stage.full === undefined ? pressed : this.#stage.full.handle(pressed);
-    if (key === undefined || this.#taken.begin(key)) return;
+    if (key === undefined || await this.#taken.begin(key)) return;
     if (key.type === "key" && key.name === "escape" && this.#files.cancel()) return;
     if (key.type === "key" && key.name.endsWith("tab")) await loadEmoji();
     const action = this.#editor.handle(key);
