@@ -40,6 +40,8 @@ export class LineEditor {
   #from = 0;
   #killed = "";
   #killing = false;
+  /** Whether Ctrl-X was pressed, which begins a key of two. */
+  #isChord = false;
   #completion: Completion | undefined;
 
   constructor({ maxBytes = MAX_LINE_BYTES, recall = true }: EditorOptions = {}) {
@@ -82,7 +84,10 @@ export class LineEditor {
   }
 
   /** Takes one key; returns what it asks for, if it does more than edit. */
-  handle(key: PressedKey): EditorAction | undefined {
+  handle(pressed: PressedKey): EditorAction | undefined {
+    const isSecond = this.#isChord && pressed.type === "key" && pressed.name === "ctrl-e";
+    const key: PressedKey = isSecond ? { type: "key", name: "compose" } : pressed;
+    this.#isChord = key.type === "key" && key.name === "ctrl-x";
     const killedBefore = this.#killing;
     this.#killing = false;
     if (key.type !== "key" || !key.name.endsWith("tab")) this.#completion = undefined;
@@ -260,6 +265,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "ctrl-u": (e) => e.killStart(),
   "ctrl-w": (e) => e.kill(wordStart(e.text, e.cursor, /\S/u)),
   "ctrl-y": (e) => e.yank(),
+  // Ctrl-X Ctrl-E
+  "compose": () => "compose",
   "ctrl-z": () => "suspend",
   "ctrl-left": (e) => e.moveTo(wordStart(e.text, e.cursor)),
   "ctrl-right": (e) => e.moveTo(wordEnd(e.text, e.cursor)),

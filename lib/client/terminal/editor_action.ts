@@ -10,6 +10,8 @@ export type EditorAction =
   | { readonly type: "end" }
   | { readonly type: "clear-screen" }
   | { readonly type: "suspend" }
+  /** Ctrl-X Ctrl-E: the line is to be edited in another program. */
+  | { readonly type: "compose" }
   /** Ctrl-N and Ctrl-P. */
   | { readonly type: "next-room" | "previous-room" }
   /** Alt-1 to Alt-9. */

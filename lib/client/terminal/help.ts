@@ -16,6 +16,7 @@ const KEYS: readonly Row[] = [
   ["Tab, Shift-Tab", "complete what is begun; again for the next"],
   ["Up, Down", "recall what you sent; your draft comes last"],
   ["Ctrl-R", "search in what you sent; again for earlier"],
+  ["Ctrl-X Ctrl-E, /editor", "write the line in $VISUAL or $EDITOR"],
   ["Ctrl-N, Ctrl-P", "look at your next or previous room"],
   ["Alt-1 to Alt-9", "look at your first to ninth room"],
   ["Ctrl-A, Ctrl-E", "go to the beginning or end; also Home, End"],

@@ -3,12 +3,15 @@
  * way from one room to another, and what takes the row for a while.
  */
 
+import { veiled } from "../../words/secret.js";
 import { MAX_LINE_BYTES } from "./editor.ts";
 import { ownLines } from "./meant.ts";
 import type { OpenStage, OpenStageOptions } from "./open_stage_options.ts";
+import { Lending } from "./lending.ts";
 import { Painter } from "./painter.ts";
 import type { Palette } from "./palette.ts";
 import { Going } from "./going.ts";
+import { MAX_PROMPT, type Row } from "./screen.ts";
 import { LEAST_COLUMNS, LEAST_ROWS, Stage } from "./stage.ts";
 import { TakenRow } from "./taken_row.ts";
 
@@ -18,8 +21,13 @@ export function openStage(options: OpenStageOptions): OpenStage {
   const { view, editor, preferences, conversation, print, say } = options;
   const { color = true, depth = "16", plain = false } = options;
   const palette = (): Palette => preferences.palette({ color, depth, plain });
+  const line = (columns: number): Row => {
+    const { text, cursor } = editor;
+    const most = Math.floor(columns * (options.isBusy() ? MAX_PROMPT : 1 / 2));
+    return { prompt: view.prompt(most, options.bar, text), text: veiled(text), cursor };
+  };
   const stage = new Stage({
-    stream: new Painter({ ...options, palette }),
+    stream: new Painter({ ...options, palette, row: (columns) => taken.row ?? line(columns) }),
     load: async () => {
       const { FullView } = await import("../view/full_view.ts");
       return new FullView({
@@ -49,5 +57,7 @@ export function openStage(options: OpenStageOptions): OpenStage {
     bell: () => stage.bell(),
     said: () => ownLines(view.known),
   });
-  return { stage, places, taken };
+  const tell = (problem: string): void => print([view.error(problem)]);
+  const lending = new Lending({ ...options, stage, open: options.openEditor, tell });
+  return { stage, places, taken, lending };
 }

@@ -3,7 +3,6 @@
  * do no IO; this does.
  */
 
-import { veiled } from "../../words/secret.js";
 import type { Event } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
 import { within } from "../../wire/within.ts";
@@ -24,8 +23,9 @@ import {
 } from "../conversation.ts";
 import { emojiAt, loadEmoji, withEmoji } from "./emoji.ts";
 import type { ScreenEntry } from "./entry.ts";
-import { nextKey, suspend, withTerminal } from "./hold.ts";
+import { nextKey, withTerminal } from "./hold.ts";
 import type { PressedKey } from "./keys.ts";
+import type { Lending } from "./lending.ts";
 import { openStage } from "./open_stage.ts";
 import type { OpenStage } from "./open_stage_options.ts";
 import { Speaker } from "./speaker.ts";
@@ -35,7 +35,6 @@ import { DEFAULT_SETTINGS } from "../settings.ts";
 import { Preferences } from "./preferences.ts";
 import { Printing } from "./printing.ts";
 import { ReadReports } from "./read_reports.ts";
-import { MAX_PROMPT, type Row } from "./screen.ts";
 import type { Stage } from "./stage.ts";
 import type { TakenRow } from "./taken_row.ts";
 import type { TerminalOptions } from "./terminal_options.ts";
@@ -65,6 +64,7 @@ class Chat {
   readonly #stage: Stage;
   readonly #places: Going;
   readonly #taken: TakenRow;
+  readonly #lending: Lending;
   readonly #printing: Printing;
   readonly #marks: ReadReports;
   readonly #left = Promise.withResolvers<number>();
@@ -104,8 +104,8 @@ class Chat {
     });
     this.#editor.vocabulary = () => this.#vocabulary();
     this.#drafts = new Drafts(this.#editor, options.room);
-    const { stage, places, taken } = this.#open(options, now);
-    [this.#stage, this.#places, this.#taken] = [stage, places, taken];
+    const { stage, places, taken, lending } = this.#open(options, now);
+    [this.#stage, this.#places, this.#taken, this.#lending] = [stage, places, taken, lending];
     this.#speaker = new Speaker({
       conversation,
       preferences,
@@ -118,6 +118,7 @@ class Chat {
       print: (entries) => this.#print(entries),
       answer: (entries) => this.#print(this.#stage.answer(entries)),
       slow: () => this.#stage.refresh(),
+      compose: (text) => this.#lending.compose(text),
     });
     this.#editor.first = () => this.#speaker.lastLine();
     this.#printing = new Printing({
@@ -136,7 +137,7 @@ class Chat {
       return await withTerminal(this.#io, this.#stage, onSignal, (over) => {
         this.#readKeys(over).catch(this.#left.reject);
         this.#readEvents().catch(this.#left.reject);
-        return this.#left.promise;
+        return this.#end();
       });
     } finally {
       this.#printing.end();
@@ -147,6 +148,14 @@ class Chat {
     }
   }
 
+  /** The exit code when it is over; whoever is writing in an editor then may do so to the end. */
+  async #end(): Promise<number> {
+    const code = await this.#left.promise;
+    this.#stage.full?.parting();
+    await this.#lending.end();
+    return code;
+  }
+
   #open(options: TerminalOptions, now: () => Date): OpenStage {
     return openStage({
       ...options,
@@ -154,7 +163,7 @@ class Chat {
       preferences: this.#preferences,
       view: this.#view,
       editor: this.#editor,
-      row: (columns) => this.#row(columns),
+      isBusy: () => this.#files.isBusy,
       bar: (columns) => this.#files.bar(columns),
       print: (entries) => this.#print(entries),
       say: (text, place) => this.#speaker.say(text, place),
@@ -166,14 +175,6 @@ class Chat {
   #vocabulary(): Vocabulary {
     const paths: Vocabulary["paths"] = (text) => this.#files.choices(text);
     return { ...this.#view.vocabulary, commands: terminalCommands(), paths, emoji: emojiAt };
-  }
-
-  #row(columns: number): Row {
-    if (this.#taken.row !== undefined) return this.#taken.row;
-    const { text, cursor } = this.#editor;
-    const most = Math.floor(columns * (this.#files.isBusy ? MAX_PROMPT : 1 / 2));
-    const prompt = this.#view.prompt(most, (room) => this.#files.bar(room), text);
-    return { prompt, text: veiled(text), cursor };
   }
 
   /** Prints entries, and asks the server for what they lack. */
@@ -210,6 +211,7 @@ class Chat {
       });
       if (key === undefined) return this.#left.resolve(GONE_CODE);
       await this.#handle(key);
+      await this.#lending.ended;
       // From here on keys are for the shell.
       if (this.#isOver) return;
       this.#offer();
@@ -251,7 +253,9 @@ class Chat {
       case "clear-screen":
         return this.#stage.clear();
       case "suspend":
-        return await this.#suspend();
+        return await this.#lending.suspend();
+      case "compose":
+        return this.#lending.compose();
       case "next-room":
       case "previous-room":
         return this.#places.beside(action.type === "next-room" ? 1 : -1);
@@ -291,10 +295,5 @@ class Chat {
     await this.#speaker.allSent();
     this.#files.leave();
     this.#left.resolve(0);
-  }
-
-  async #suspend(): Promise<void> {
-    const problem = await suspend(this.#io, this.#stage);
-    if (problem !== undefined) this.#print([this.#view.error(problem)]);
   }
 }

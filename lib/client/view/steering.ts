@@ -194,5 +194,6 @@ export class Steering {
 function asAlt(key: PressedKey): PressedKey | undefined {
   if (key.type === "paste") return key;
   if (key.type === "text") return { type: "key", name: `alt-${key.text.toLowerCase()}` };
+  if (key.name === "ctrl-e") return { type: "key", name: "compose" };
   return key.name === "escape" ? undefined : { type: "key", name: `alt-${key.name}` };
 }
