@@ -35,6 +35,9 @@ const CHOSEN: Settings = {
   desktop: true,
   numbers: false,
   view: true,
+  aligned: true,
+  viewOffered: true,
+  people: true,
 };
 
 Deno.test("settings are in the system's place for them", { permissions: "none" }, () => {

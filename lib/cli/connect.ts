@@ -3,7 +3,7 @@
 import { CAUSE_CODES } from "../client/conversation.ts";
 import type { Shape } from "../client/shown.ts";
 import { flagOf, type Invocation, type Subcommand } from "./flags.ts";
-import { complain } from "./output.ts";
+import { complain, giveUpPrograms } from "./output.ts";
 import {
   INVITE_FLAG,
   PEER_FLAGS,
@@ -64,7 +64,10 @@ async function runConnect(invocation: Invocation): Promise<number> {
   const shape = shapeFrom(invocation);
   const interactive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && shape === "lines";
   // Load only the code of the one that is used.
-  if (!interactive) return await connectInPipe(invocation, shape);
+  if (!interactive) {
+    giveUpPrograms();
+    return await connectInPipe(invocation, shape);
+  }
   return await (await import("./connect_terminal.ts")).connectOnTerminal(invocation);
 }
 

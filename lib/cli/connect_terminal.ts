@@ -19,7 +19,8 @@ import { type Invocation, readEnv, UsageError } from "./flags.ts";
 import { wrapWords } from "./help.ts";
 import { configDir } from "./machine.ts";
 import { connectNearby } from "./open_conn.ts";
-import { complain } from "./output.ts";
+import { editorShell } from "./editor_shell.ts";
+import { complain, giveUpPrograms } from "./output.ts";
 import {
   checkClassic,
   chosenName,
@@ -36,6 +37,9 @@ import { DEFAULT_ADDRESS, formatAddress } from "./values.ts";
 
 /** Talks at the terminal until the person leaves. Resolves with the exit code. */
 export async function connectOnTerminal(invocation: Invocation): Promise<number> {
+  // Whatever a server says from now on, all that can be started is the person's editor.
+  const openEditor = editorShell();
+  giveUpPrograms();
   // Problems with the settings are printed after the chat: they must not disturb its screen.
   let late: string[] | undefined;
   const tell = (line: string): void => late === undefined ? complain(line) : void late.push(line);
@@ -52,7 +56,7 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
   const held = new HeldLines(editor);
   const room = givenRooms(invocation)[0] ?? "lobby";
   const shown = shownServers(contact);
-  const look = { io, plain, room, editor, held, tell, ...shown };
+  const look = { io, openEditor, plain, room, editor, held, tell, ...shown };
   // A name that was given for this run, or because the usual one is in use, is not remembered.
   const isUsual = settings.name === undefined || name === settings.name ||
     onceName(invocation) === undefined;
@@ -222,7 +226,10 @@ async function contactOnLan(
 
 /** What {@linkcode talkOnTerminal} needs. */
 type Talk =
-  & Pick<TerminalOptions, "conversation" | "io" | "plain" | "room" | "editor" | "held" | "server">
+  & Pick<
+    TerminalOptions,
+    "openEditor" | "conversation" | "io" | "plain" | "room" | "editor" | "held" | "server"
+  >
   & {
     readonly remembered: Remembered;
     /** The servers, each as it is shown. */

@@ -40,3 +40,9 @@ function writeAll(stream: Stream, line: string): void {
   let bytes = encoder.encode(`${line}\n`);
   while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
 }
+
+/** From now on nothing starts a program, unless the person has let us do all (-A): then it shows our limits. */
+export function giveUpPrograms(): void {
+  const mayAll = Deno.permissions.querySync({ name: "env" }).state === "granted";
+  if (!mayAll) Deno.permissions.revokeSync({ name: "run" });
+}

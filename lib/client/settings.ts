@@ -32,6 +32,12 @@ export interface Settings {
   readonly numbers: boolean;
   /** Whether to show the chat as a full-screen view. */
   readonly view: boolean;
+  /** Whether names end in one column in the view, and texts begin in one. */
+  readonly aligned: boolean;
+  /** Whether the view was offered, or found without that. */
+  readonly viewOffered: boolean;
+  /** Whether the view shows who is here, where it has room for that. */
+  readonly people: boolean;
 }
 
 /** The settings until the person chooses others. */
@@ -46,6 +52,9 @@ export const DEFAULT_SETTINGS: Settings = {
   desktop: false,
   numbers: true,
   view: false,
+  aligned: false,
+  viewOffered: false,
+  people: false,
 };
 
 /** What {@linkcode loadSettings} returns. */
@@ -94,6 +103,9 @@ const KEYS: Readonly<Record<keyof Settings, readonly [key: string, rule: Rule]>>
   desktop: ["desktop", YES_OR_NO],
   numbers: ["numbers", YES_OR_NO],
   view: ["view", YES_OR_NO],
+  aligned: ["aligned", YES_OR_NO],
+  viewOffered: ["view_offered", YES_OR_NO],
+  people: ["people", YES_OR_NO],
   bells: ["bells", [
     'a table of rooms with "on", "mentions" or "off" each',
     (value) => isTable(value) && Object.values(value).every((bell) => BELLS.includes(String(bell))),

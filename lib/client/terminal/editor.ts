@@ -2,28 +2,12 @@
 
 import { Completion, type Vocabulary } from "./completion.ts";
 import { boundary, segmentGraphemes, wordEnd, wordStart } from "./cells.ts";
+import type { EditorAction } from "./editor_action.ts";
 import type { PressedKey } from "./keys.ts";
 import { type Draft, Recalled } from "./recalled.ts";
 
 /** The longest line by default, in bytes of UTF-8. */
 export const MAX_LINE_BYTES = 16_384;
-
-/** What a key asks for. Changes of the text need no action. */
-export type EditorAction =
-  /** `early`: Enter was pressed before the line could be seen, so it does not mean that it is to be sent. */
-  | { readonly type: "submit"; readonly text: string; readonly early?: true }
-  /** Ctrl-C with nothing to clear. */
-  | { readonly type: "interrupt" }
-  /** Ctrl-D on an empty line. */
-  | { readonly type: "end" }
-  | { readonly type: "clear-screen" }
-  | { readonly type: "suspend" }
-  /** Ctrl-N and Ctrl-P. */
-  | { readonly type: "next-room" | "previous-room" }
-  /** Alt-1 to Alt-9. */
-  | { readonly type: "room"; readonly number: number }
-  /** Something was not possible: no completion, no more room. */
-  | { readonly type: "bell" };
 
 /** How a {@linkcode LineEditor} behaves. */
 export interface EditorOptions {
@@ -56,6 +40,8 @@ export class LineEditor {
   #from = 0;
   #killed = "";
   #killing = false;
+  /** Whether Ctrl-X was pressed, which begins a key of two. */
+  #isChord = false;
   #completion: Completion | undefined;
 
   constructor({ maxBytes = MAX_LINE_BYTES, recall = true }: EditorOptions = {}) {
@@ -80,6 +66,11 @@ export class LineEditor {
     return { text: this.#text, cursor: this.#cursor, from: this.#from };
   }
 
+  /** The lines that Up finds, the latest first. */
+  get sent(): string[] {
+    return this.#recalled.lines;
+  }
+
   /** Replaces the line by one that was set aside, or by an empty one. */
   show({ text, cursor, from = 0 }: Draft = { text: "", cursor: 0 }): void {
     this.clear();
@@ -93,7 +84,10 @@ export class LineEditor {
   }
 
   /** Takes one key; returns what it asks for, if it does more than edit. */
-  handle(key: PressedKey): EditorAction | undefined {
+  handle(pressed: PressedKey): EditorAction | undefined {
+    const isSecond = this.#isChord && pressed.type === "key" && pressed.name === "ctrl-e";
+    const key: PressedKey = isSecond ? { type: "key", name: "compose" } : pressed;
+    this.#isChord = key.type === "key" && key.name === "ctrl-x";
     const killedBefore = this.#killing;
     this.#killing = false;
     if (key.type !== "key" || !key.name.endsWith("tab")) this.#completion = undefined;
@@ -271,6 +265,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "ctrl-u": (e) => e.killStart(),
   "ctrl-w": (e) => e.kill(wordStart(e.text, e.cursor, /\S/u)),
   "ctrl-y": (e) => e.yank(),
+  // Ctrl-X Ctrl-E
+  "compose": () => "compose",
   "ctrl-z": () => "suspend",
   "ctrl-left": (e) => e.moveTo(wordStart(e.text, e.cursor)),
   "ctrl-right": (e) => e.moveTo(wordEnd(e.text, e.cursor)),

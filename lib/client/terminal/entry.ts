@@ -72,6 +72,16 @@ export type ScreenEntry = PrintedEntry | ChangedEntry;
 export interface Look extends Palette {
   /** Columns of the terminal. */
   readonly width: number;
+  /** Names end in the same column, and texts begin in one; by default each begins behind its name. */
+  readonly aligned?: Aligned;
+}
+
+/** How names are aligned. */
+export interface Aligned {
+  /** The columns of what stands between the number and the text: the longest name in its brackets, and a blank. */
+  readonly names: number;
+  /** The columns of the number; 0: there is none. */
+  readonly number: number;
 }
 
 /** From so many columns on, help is shown in two columns; the second begins at HELP_COLUMN. */
@@ -84,6 +94,8 @@ type Head = ReadonlyArray<readonly [text: string, style: Style]>;
 const INDENT = 8;
 /** With fewer columns than this after its head, a text begins on a line of its own. */
 const MIN_TEXT = 8;
+/** The brackets and the blank around a name. */
+const AROUND_NAME = 3;
 /** The most columns of a head that are neither a name, a room nor a file. */
 const FIXED = 16;
 
@@ -93,10 +105,13 @@ export function formatEntry(entry: PrintedEntry, look: Look): string[] {
   if (entry.kind === "rule") return [formatRule(entry.text, look)];
   if (entry.kind === "help") return formatHelp(entry.usage, entry.text, look);
   const columns = Math.max(12, look.width - 1);
-  const head = headOf(entry, columns);
+  const head = look.aligned === undefined
+    ? headOf(entry, widestName(entry, columns))
+    : alignedHead(entry, columns, look.aligned);
   const headWidth = head.reduce((sum, [text]) => sum + widestOf(text), 0);
   const painted = head.map(([text, style]) => paint(text, style, look)).join("");
-  const indent = Math.min(INDENT, Math.floor(columns / 4));
+  const isAligned = look.aligned !== undefined && headWidth > 0 && headWidth <= columns / 2;
+  const indent = isAligned ? headWidth : Math.min(INDENT, Math.floor(columns / 4));
   const style = entry.kind === "error" ? "error" : entry.removed ? "dim" : "plain";
   const alone = columns - headWidth < MIN_TEXT;
   let first = alone ? 0 : columns - headWidth;
@@ -115,7 +130,11 @@ export function formatEntry(entry: PrintedEntry, look: Look): string[] {
       first = 0;
     }
   }
-  return [...quoteLines(entry, look), ...addTail(lines, taken, entry, { indent, columns, look })];
+  const quoteIndent = isAligned ? indent - 2 : undefined;
+  return [
+    ...quoteLines(entry, look, quoteIndent),
+    ...addTail(lines, taken, entry, { indent, columns, look }),
+  ];
 }
 
 /** What an entry says; of a message that was removed, that it was. */
@@ -155,13 +174,20 @@ function formatHelp(usage: string, text: string, look: Look): string[] {
   return [head + gap + (lines[0]?.trimStart() ?? ""), ...lines.slice(1)];
 }
 
-function headOf(entry: Exclude<PrintedEntry, { kind: "help" }>, columns: number): Head {
+type HeadedEntry = Exclude<PrintedEntry, { kind: "help" }>;
+
+/** The most columns of a name in the head of an entry, on a terminal of so many. */
+function widestName({ kind, room, fileNumber, number }: HeadedEntry, columns: number): number {
+  const names = kind === "direct" || room !== undefined ? 2 : 1;
+  const file = fileNumber === undefined ? 0 : `file ${fileNumber} `.length;
+  const seq = file > 0 || number === undefined ? 0 : `${number} `.length;
+  return Math.max(4, Math.floor((columns - FIXED - file - seq) / names));
+}
+
+function headOf(entry: HeadedEntry, widest: number): Head {
   const room = entry.kind === "direct" ? undefined : entry.room;
-  const names = entry.kind === "direct" || room !== undefined ? 2 : 1;
   const file = entry.fileNumber === undefined ? "" : `file ${entry.fileNumber} `;
   const number = file !== "" || entry.number === undefined ? "" : `${entry.number} `;
-  const taken = FIXED + file.length + number.length;
-  const widest = Math.max(4, Math.floor((columns - taken) / names));
   const start: Head = [
     [`${clock(entry.at)} `, "dim"],
     ...entry.mention === undefined ? [] : [["» ", "bold"] as const],
@@ -191,6 +217,29 @@ function headOf(entry: Exclude<PrintedEntry, { kind: "help" }>, columns: number)
     default:
       return [];
   }
+}
+
+/**
+ * The same parts, but the number stands behind the time, and blanks before the name, which is cut to what it may
+ * have. Who writes to whom, and from where, takes what it needs.
+ */
+function alignedHead(entry: HeadedEntry, columns: number, { names, number }: Aligned): Head {
+  const { number: shown, fileNumber, ...rest } = entry;
+  const seq = `${fileNumber ?? shown ?? ""}`;
+  const file: Head = fileNumber === undefined ? [] : [["file ", "bold"]];
+  const taken = AROUND_NAME + (file.length === 0 ? 0 : 5) + (rest.mention === undefined ? 0 : 2);
+  const isPlain = rest.kind !== "direct" && rest.room === undefined;
+  const widest = isPlain ? Math.max(4, names - taken) : widestName(rest, columns);
+  const [time, ...others] = headOf(rest, widest);
+  if (time === undefined) return [];
+  const block = [...file, ...others];
+  const width = block.reduce((sum, [text]) => sum + widestOf(text), 0);
+  return [
+    time,
+    ...number === 0 ? [] : [[`${seq.padStart(number)} `, "dim"] as const],
+    [" ".repeat(Math.max(0, names - width)), "plain"],
+    ...block,
+  ];
 }
 
 /** Says that messages were left out. */

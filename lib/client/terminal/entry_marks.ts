@@ -32,21 +32,22 @@ export interface EntryMarks {
 }
 
 /** Fewer blanks than before any line of a text, so that no text can look like it. */
-const QUOTE_INDENT = "  ";
+const QUOTE_INDENT = 2;
 /** The most columns of a reaction: there may be anything in it. */
 const MAX_KEY = 8;
 
-/** The line above a message that answers another one. */
+/** The line above a message that answers another one; `indent`: where texts begin in a column, less than there. */
 export function quoteLines(
   { quote }: EntryMarks,
   look: Palette & { readonly width: number },
+  indent: number = QUOTE_INDENT,
 ): string[] {
   if (quote === undefined) return [];
   const text = quote === "gone"
     ? "a message that was removed"
     : `${inertLine(quote.from)}: ${inertLine(quote.text)}`;
-  const columns = Math.max(12, look.width - 1 - QUOTE_INDENT.length - 2);
-  return [QUOTE_INDENT + paint(`↳ ${clip(text, columns)}`, "dim", look)];
+  const columns = Math.max(12, look.width - 1 - indent - 2);
+  return [" ".repeat(indent) + paint(`↳ ${clip(text, columns)}`, "dim", look)];
 }
 
 /**

@@ -3,6 +3,7 @@
 import { partnerIn, titleOf } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { FullDisplay, ViewCommand } from "./full_display.ts";
+import type { Preferences } from "./preferences.ts";
 import type { Stage } from "./stage.ts";
 import type { View } from "./view.ts";
 
@@ -11,10 +12,15 @@ export interface GoingOptions {
   readonly view: View;
   readonly stage: Stage;
   readonly print: (entries: ScreenEntry[]) => void;
-  /** Remembers whether the view is wanted. */
-  readonly remember: (isView: boolean) => void;
+  readonly preferences: Preferences;
+  /** Whether the terminal has room for the view, and takes escapes. */
+  readonly hasRoom: () => boolean;
 }
 
+/** With so many rooms the stream of all of them is hard to follow. */
+const MANY_ROOMS = 3;
+const OFFER =
+  "You are in three rooms or more: /view shows each on a screen of its own, and comes back here.";
 const IN_VIEW_ONLY = "That is for the view; /view turns to it.";
 
 export class Going {
@@ -74,11 +80,23 @@ export class Going {
     print([view.error(IN_VIEW_ONLY)]);
   }
 
+  /** Offers the view in the stream, once for ever, to whoever is in many rooms and has not found it. */
+  offer(): void {
+    const { view, stage, preferences, hasRoom, print } = this.#options;
+    if (preferences.all.viewOffered || stage.full !== undefined || !view.online || !hasRoom()) {
+      return;
+    }
+    const rooms = view.rooms.all.filter(({ name }) => partnerIn(name) === undefined);
+    if (rooms.length < MANY_ROOMS) return;
+    preferences.change({ viewOffered: true });
+    print([view.notice(OFFER)]);
+  }
+
   /** Turns from the stream to the view, or back. */
   async turn(): Promise<void> {
-    const { stage, remember, print } = this.#options;
+    const { stage, preferences, print } = this.#options;
     const toView = stage.full === undefined;
-    if (await stage.turn(toView)) remember(toView);
+    if (await stage.turn(toView)) preferences.change({ view: toView, viewOffered: true });
     // The stream may lack what was said meanwhile.
     print([]);
   }

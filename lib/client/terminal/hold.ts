@@ -12,6 +12,9 @@ const STALLED_MS = 500;
 /** How long the signal that stops this program may take, in ms. */
 const STOP_MS = 20;
 
+/** The terminals that another program uses, until this settles. */
+const lent = new WeakMap<TerminalIo, Promise<unknown>>();
+
 /** Holds the terminal while `use` runs; `over` aborts when it may read no more keys. */
 export async function withTerminal<T>(
   io: TerminalIo,
@@ -30,12 +33,14 @@ export async function withTerminal<T>(
     stops.push(io.onSignal("SIGHUP", () => onSignal("SIGHUP")));
     // If we were stopped from outside, the terminal may be in the shell's mode now.
     stops.push(io.onSignal("SIGCONT", () => {
+      if (lent.has(io)) return;
       io.setRaw(true);
       painter.enter();
     }));
     return await use(over.signal);
   } finally {
     over.abort();
+    await lent.get(io);
     // Changing the mode waits for the current write, for ever if nobody reads. Then leave it to the
     // runtime, which restores the mode at the end of the program without waiting.
     if (await letGo(painter)) io.setRaw(false);
@@ -63,6 +68,27 @@ export async function suspend(io: TerminalIo, painter: Display): Promise<string 
   io.setRaw(true);
   painter.enter();
   return problem;
+}
+
+/**
+ * Gives the terminal to a program that `use` starts and waits for. Resolves with what that resolves with when the
+ * terminal is ours again.
+ */
+export async function lend<T>(io: TerminalIo, painter: Display, use: () => Promise<T>): Promise<T> {
+  await letGo(painter);
+  io.setRaw(false);
+  // What is typed for that program as a signal comes to us, too.
+  const stops = (["SIGINT", "SIGQUIT"] as const).map((signal) => io.onSignal(signal, () => {}));
+  const using = use();
+  lent.set(io, using.catch(() => {}));
+  try {
+    return await using;
+  } finally {
+    lent.delete(io);
+    for (const stop of stops) stop();
+    io.setRaw(true);
+    painter.enter();
+  }
 }
 
 /** Erases the row; false if the terminal takes no output. */

@@ -8,7 +8,7 @@ import { nameKey } from "../../words/names.js";
 import type { Place } from "../../words/command.js";
 import { partnerIn } from "./conversations.ts";
 import type { Known } from "./known.ts";
-import type { Outgoing } from "./outgoing.ts";
+import { lineOf, type Outgoing } from "./outgoing.ts";
 import type { Draft } from "./recalled.ts";
 import { writtenOf } from "./shown_messages.ts";
 
@@ -23,6 +23,14 @@ export function aboutLine(line: string, { messages, logKey, rooms }: Known): str
   if (known === undefined) return `no ${number} on this screen`;
   if (known.text === "") return `${inertLine(known.from)}: removed`;
   return `${inertLine(known.from)}: ${inertLine(quoteText(known.text))}`;
+}
+
+/** What the person has said where they look, as far as it was shown, as they would type it; the latest first. */
+export function ownLines({ messages, logKey, rooms }: Known): string[] {
+  return messages.in(logKey(rooms.current)).filter(({ own }) => own)
+    .map(({ message }) => ({ ...writtenOf(message), action: message.action === true }))
+    .filter(({ text }) => text !== "")
+    .map((said) => lineOf({ type: "say", room: rooms.current, ...said }));
 }
 
 /** Where a line is typed, and what was said there last. */

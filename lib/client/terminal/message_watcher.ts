@@ -1,5 +1,6 @@
 /** Somebody who shows messages in another way than the stream, and so wants to know of all of them. */
 
+import type { Event } from "../../wire/events.ts";
 import type { LifeEvent } from "../../words/fold.js";
 import type { ShownMessage } from "./shown_messages.ts";
 
@@ -17,6 +18,8 @@ export interface MessageWatcher {
   recalled(place: string): void;
   /** A room has this topic now; empty: none. */
   titled(room: string, topic: string): void;
+  /** Somebody came, went, goes by another name or is away, or the server has listed who is there. */
+  met(event: Event): void;
   /** The server has let us in, at first or again. */
   back(): void;
 }

@@ -2,14 +2,15 @@
 
 import type { Place } from "../../words/command.js";
 import type { Conversation } from "../conversation.ts";
+import type { OpenEditor } from "./draft_editor.ts";
 import type { LineEditor } from "./editor.ts";
+import type { Lending } from "./lending.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { LookOptions } from "./palette.ts";
-import type { Pasting } from "./pasted.ts";
 import type { Going } from "./going.ts";
 import type { Preferences } from "./preferences.ts";
-import type { Row } from "./screen.ts";
 import type { Stage } from "./stage.ts";
+import type { TakenRow } from "./taken_row.ts";
 import type { TerminalIo } from "./tty.ts";
 import type { View } from "./view.ts";
 
@@ -23,8 +24,8 @@ export interface OpenStageOptions extends LookOptions {
   /** The server's name for the person. */
   readonly server: string;
   readonly now: () => Date;
-  /** The row at the bottom of the stream, for a terminal of so many columns. */
-  readonly row: (columns: number) => Row;
+  /** Whether a file is on its way. */
+  readonly isBusy: () => boolean;
   /** Shows a file on its way in so many columns at most; empty if there is none. */
   readonly bar: (columns: number) => string;
   readonly print: (entries: ScreenEntry[]) => void;
@@ -32,6 +33,8 @@ export interface OpenStageOptions extends LookOptions {
   readonly say: (text: string, place: Place) => void;
   /** Carries out a line, as if it was typed. */
   readonly run: (line: string) => void;
+  /** Opens a file in the person's editor; resolves when that has ended. By default there is none. */
+  readonly openEditor?: OpenEditor;
   /** Called once when it is no longer possible to write to the terminal. */
   readonly lost: () => void;
   /** When the view writes once more what something else may have written over, in ms; see `FramePainter`. */
@@ -42,5 +45,6 @@ export interface OpenStageOptions extends LookOptions {
 export interface OpenStage {
   readonly stage: Stage;
   readonly places: Going;
-  readonly pasting: Pasting;
+  readonly taken: TakenRow;
+  readonly lending: Lending;
 }

@@ -24,6 +24,11 @@ export class Recalled {
     return this.#at === this.#lines.length ? undefined : this.#draft;
   }
 
+  /** All lines, the latest first. */
+  get lines(): string[] {
+    return this.#lines.toReversed();
+  }
+
   /** Keeps a line, unless it is blank, the same as the last one, or may have a password. */
   add(line: string): void {
     if (line.trim() === "" || isSecret(line) || line === this.#lines.at(-1)) return;

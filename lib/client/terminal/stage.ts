@@ -8,6 +8,10 @@ import type { ScreenEntry } from "./entry.ts";
 import type { FullDisplay, StageOptions } from "./full_display.ts";
 import type { CursorReport } from "./screen.ts";
 
+/** The smallest terminal that has room for the view. */
+export const LEAST_COLUMNS = 60;
+export const LEAST_ROWS = 12;
+
 const NO_ESCAPES = "The view needs a terminal with control sequences; this one has --plain, or " +
   "TERM=dumb.";
 

@@ -3,7 +3,6 @@
  * do no IO; this does.
  */
 
-import { veiled } from "../../words/secret.js";
 import type { Event } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
 import { within } from "../../wire/within.ts";
@@ -11,7 +10,8 @@ import { Alarm } from "./alarm.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
 import type { Vocabulary } from "./completion.ts";
 import { Drafts, HeldLines } from "./drafts.ts";
-import { type EditorAction, LineEditor } from "./editor.ts";
+import { LineEditor } from "./editor.ts";
+import type { EditorAction } from "./editor_action.ts";
 import {
   CAUSE_CODES,
   type Conversation,
@@ -23,11 +23,11 @@ import {
 } from "../conversation.ts";
 import { emojiAt, loadEmoji, withEmoji } from "./emoji.ts";
 import type { ScreenEntry } from "./entry.ts";
-import { nextKey, suspend, withTerminal } from "./hold.ts";
+import { nextKey, withTerminal } from "./hold.ts";
 import type { PressedKey } from "./keys.ts";
+import type { Lending } from "./lending.ts";
 import { openStage } from "./open_stage.ts";
 import type { OpenStage } from "./open_stage_options.ts";
-import type { Pasting } from "./pasted.ts";
 import { Speaker } from "./speaker.ts";
 import type { Going } from "./going.ts";
 import { FileDesk } from "./files/file_desk.ts";
@@ -35,8 +35,8 @@ import { DEFAULT_SETTINGS } from "../settings.ts";
 import { Preferences } from "./preferences.ts";
 import { Printing } from "./printing.ts";
 import { ReadReports } from "./read_reports.ts";
-import { MAX_PROMPT, type Row } from "./screen.ts";
 import type { Stage } from "./stage.ts";
+import type { TakenRow } from "./taken_row.ts";
 import type { TerminalOptions } from "./terminal_options.ts";
 import type { TerminalIo } from "./tty.ts";
 import { View } from "./view.ts";
@@ -63,7 +63,8 @@ class Chat {
   readonly #held: HeldLines;
   readonly #stage: Stage;
   readonly #places: Going;
-  readonly #pasting: Pasting;
+  readonly #taken: TakenRow;
+  readonly #lending: Lending;
   readonly #printing: Printing;
   readonly #marks: ReadReports;
   readonly #left = Promise.withResolvers<number>();
@@ -103,8 +104,8 @@ class Chat {
     });
     this.#editor.vocabulary = () => this.#vocabulary();
     this.#drafts = new Drafts(this.#editor, options.room);
-    const { stage, places, pasting } = this.#open(options, now);
-    [this.#stage, this.#places, this.#pasting] = [stage, places, pasting];
+    const { stage, places, taken, lending } = this.#open(options, now);
+    [this.#stage, this.#places, this.#taken, this.#lending] = [stage, places, taken, lending];
     this.#speaker = new Speaker({
       conversation,
       preferences,
@@ -117,6 +118,7 @@ class Chat {
       print: (entries) => this.#print(entries),
       answer: (entries) => this.#print(this.#stage.answer(entries)),
       slow: () => this.#stage.refresh(),
+      compose: (text) => this.#lending.compose(text),
     });
     this.#editor.first = () => this.#speaker.lastLine();
     this.#printing = new Printing({
@@ -135,7 +137,7 @@ class Chat {
       return await withTerminal(this.#io, this.#stage, onSignal, (over) => {
         this.#readKeys(over).catch(this.#left.reject);
         this.#readEvents().catch(this.#left.reject);
-        return this.#left.promise;
+        return this.#end();
       });
     } finally {
       this.#printing.end();
@@ -146,6 +148,14 @@ class Chat {
     }
   }
 
+  /** The exit code when it is over; whoever is writing in an editor then may do so to the end. */
+  async #end(): Promise<number> {
+    const code = await this.#left.promise;
+    this.#stage.full?.parting();
+    await this.#lending.end();
+    return code;
+  }
+
   #open(options: TerminalOptions, now: () => Date): OpenStage {
     return openStage({
       ...options,
@@ -153,7 +163,7 @@ class Chat {
       preferences: this.#preferences,
       view: this.#view,
       editor: this.#editor,
-      row: (columns) => this.#row(columns),
+      isBusy: () => this.#files.isBusy,
       bar: (columns) => this.#files.bar(columns),
       print: (entries) => this.#print(entries),
       say: (text, place) => this.#speaker.say(text, place),
@@ -167,15 +177,6 @@ class Chat {
     return { ...this.#view.vocabulary, commands: terminalCommands(), paths, emoji: emojiAt };
   }
 
-  #row(columns: number): Row {
-    const { question } = this.#pasting;
-    if (question !== undefined) return { prompt: "", text: question, cursor: question.length };
-    const { text, cursor } = this.#editor;
-    const most = Math.floor(columns * (this.#files.isBusy ? MAX_PROMPT : 1 / 2));
-    const prompt = this.#view.prompt(most, (room) => this.#files.bar(room), text);
-    return { prompt, text: veiled(text), cursor };
-  }
-
   /** Prints entries, and asks the server for what they lack. */
   #print(entries: ScreenEntry[]): void {
     this.#drafts.follow(this.#view.room);
@@ -185,6 +186,7 @@ class Chat {
     }
     this.#marks.look();
     this.#files.look();
+    this.#places.offer();
   }
 
   /** Sends a request whose answer is not printed as such; `learn` makes entries of it. */
@@ -209,6 +211,7 @@ class Chat {
       });
       if (key === undefined) return this.#left.resolve(GONE_CODE);
       await this.#handle(key);
+      await this.#lending.ended;
       // From here on keys are for the shell.
       if (this.#isOver) return;
       this.#offer();
@@ -250,7 +253,9 @@ class Chat {
       case "clear-screen":
         return this.#stage.clear();
       case "suspend":
-        return await this.#suspend();
+        return await this.#lending.suspend();
+      case "compose":
+        return this.#lending.compose();
       case "next-room":
       case "previous-room":
         return this.#places.beside(action.type === "next-room" ? 1 : -1);
@@ -265,9 +270,9 @@ class Chat {
   async #handle(pressed: PressedKey): Promise<void> {
     if (pressed.type === "key" && pressed.name === "early-over") return;
     this.#view.stream.attention.typed();
-    if (this.#pasting.handle(pressed)) return;
+    if (this.#taken.handle(pressed)) return;
     const key = this.#stage.full === undefined ? pressed : this.#stage.full.handle(pressed);
-    if (key === undefined) return;
+    if (key === undefined || await this.#taken.begin(key)) return;
     if (key.type === "key" && key.name === "escape" && this.#files.cancel()) return;
     if (key.type === "key" && key.name.endsWith("tab")) await loadEmoji();
     const action = this.#editor.handle(key);
@@ -290,10 +295,5 @@ class Chat {
     await this.#speaker.allSent();
     this.#files.leave();
     this.#left.resolve(0);
-  }
-
-  async #suspend(): Promise<void> {
-    const problem = await suspend(this.#io, this.#stage);
-    if (problem !== undefined) this.#print([this.#view.error(problem)]);
   }
 }

@@ -3,6 +3,7 @@
 import type { Conversation } from "../conversation.ts";
 import type { Settings } from "../settings.ts";
 import type { HeldLines } from "./drafts.ts";
+import type { OpenEditor } from "./draft_editor.ts";
 import type { LineEditor } from "./editor.ts";
 import type { FileDeskOptions } from "./files/file_desk.ts";
 import type { LookOptions } from "./palette.ts";
@@ -26,6 +27,8 @@ export interface TerminalOptions extends LookOptions {
   readonly held?: HeldLines;
   /** How files are found and kept on this machine. */
   readonly files?: Pick<FileDeskOptions, "home" | "kept">;
+  /** Opens a file in the person's editor; resolves when that has ended. By default there is none. */
+  readonly openEditor?: OpenEditor;
   readonly now?: () => Date;
   /** How long to collect who comes and goes for one sentence, in ms; by default 1,000. */
   readonly presenceMs?: number;

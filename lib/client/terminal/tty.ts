@@ -4,7 +4,7 @@ import { within } from "../../wire/within.ts";
 import { isRaw, type Key, KeyDecoder } from "./keys.ts";
 
 /** Signals that a terminal program handles. */
-export type TerminalSignal = "SIGTERM" | "SIGHUP" | "SIGCONT";
+export type TerminalSignal = "SIGTERM" | "SIGHUP" | "SIGCONT" | "SIGINT" | "SIGQUIT";
 
 /** A terminal. {@linkcode denoTerminal} is the real one. */
 export interface TerminalIo {

@@ -253,11 +253,13 @@ export class View {
 
   /** Takes an event that nobody asked for, or an ack. */
   take(event: LinkEvent): ScreenEntry[] {
+    if (event.type !== "status") this.#known.watcher?.met(event);
     return this.#taking.take(event);
   }
 
   /** Takes the answer to a request of the person. */
   answered(event: Event, request: Request): ScreenEntry[] {
+    this.#known.watcher?.met(event);
     return this.#taking.answered(event, request);
   }
 

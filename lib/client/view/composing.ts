@@ -1,21 +1,23 @@
 /** Makes the scene of what the view knows at one time. Pure: it asks nobody, and changes nothing. */
 
-import { inertLine } from "../../words/inert.js";
+import type { Palette } from "../terminal/palette.ts";
 import type { Row } from "../terminal/screen.ts";
 import { statusCells, type StatusParts, type TitleParts, titleRow } from "./bars.ts";
 import { editorBox } from "./editor_box.ts";
 import type { ScreenSize } from "./frame_painter.ts";
 import { type ListedPlace, listRows, listWidth } from "./room_list.ts";
+import { type Roster, rosterRows } from "./roster.ts";
 import { mostEditorRows, type Overlay, type Scene, type TalkSize, talkSize } from "./scene.ts";
-import { type CellRow, textCells } from "./screen_cells.ts";
+import type { CellRow } from "./screen_cells.ts";
 
 /** All that a scene is made of. */
 export interface SceneParts {
   readonly size: ScreenSize;
   /** `undefined`: the conversation is shown alone. */
   readonly places: readonly ListedPlace[] | undefined;
+  readonly palette: Palette;
   /** Who is here; `undefined`: that is not shown. */
-  readonly people: readonly string[] | undefined;
+  readonly people: Roster | undefined;
   readonly title: TitleParts;
   readonly status: StatusParts;
   readonly row: Row;
@@ -40,18 +42,14 @@ export function composeScene(parts: SceneParts): Scene {
   return {
     ...size,
     list: places && { width: list.width, rows: listRows(places, list) },
-    people: people && { width: PEOPLE_WIDTH, rows: peopleRows(people, size.rows) },
+    people: people && {
+      width: PEOPLE_WIDTH,
+      rows: rosterRows(people, { width: PEOPLE_WIDTH, height: size.rows }, parts.palette),
+    },
     title: titleRow(parts.title, width),
     talk: parts.talk(talk),
     overlay: parts.overlay(talk),
     status: statusCells(parts.status, width),
     editor,
   };
-}
-
-function peopleRows(people: readonly string[], height: number): CellRow[] {
-  const room = people.length > height ? height - 1 : height;
-  const rows = people.slice(0, room).map((name) => textCells(` ${inertLine(name)}`));
-  const rest = people.length - room;
-  return rest > 0 ? [...rows, textCells(` ${rest} more`, "2")] : rows;
 }

@@ -1,12 +1,14 @@
 /** Follows what happens in rooms and conversations, also in those that nobody looks at. Does no IO. */
 
 import { sameName } from "../../words/names.js";
+import type { Event } from "../../wire/events.ts";
 import type { LifeEvent } from "../../words/fold.js";
 import type { Known } from "../terminal/known.ts";
 import type { MessageWatcher } from "../terminal/message_watcher.ts";
 import type { JoinedRoom } from "../terminal/rooms.ts";
 import type { ShownMessage } from "../terminal/shown_messages.ts";
 import type { PlaceStates } from "./place_state.ts";
+import { nextRoster } from "./roster.ts";
 
 /** Options of {@linkcode Following}. */
 export interface FollowingOptions {
@@ -83,11 +85,18 @@ export class Following implements MessageWatcher {
     this.#options.states.of(room).topic = topic;
   }
 
+  met(event: Event): void {
+    for (const [key, state] of this.#options.states.rooms) {
+      if (state.roster !== undefined) state.roster = nextRoster(state.roster, key, event);
+    }
+  }
+
   back(): void {
     // What was said meanwhile may have come or not: it is asked for where somebody looks.
     for (const state of this.#options.states.all) {
       state.transcript.doubtNewest();
       state.topic = undefined;
+      state.hasAskedPeople = false;
     }
     this.#options.back();
   }

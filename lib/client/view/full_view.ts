@@ -10,6 +10,7 @@ import { clock, formatEntry, type ScreenEntry } from "../terminal/entry.ts";
 import type { PressedKey } from "../terminal/keys.ts";
 import { aboutLine } from "../terminal/meant.ts";
 import type { Row } from "../terminal/screen.ts";
+import { LEAST_COLUMNS, LEAST_ROWS } from "../terminal/stage.ts";
 import type { FullDisplay, ViewCommand } from "../terminal/full_display.ts";
 import { askAbout } from "./room_facts.ts";
 import { composeScene } from "./composing.ts";
@@ -19,11 +20,12 @@ import { FramePainter, GIVE_SCREEN_BACK, type ScreenSize } from "./frame_painter
 import type { FullViewOptions } from "./full_view_options.ts";
 import { ItemRows } from "./item_rows.ts";
 import { PageLoader } from "./page_loader.ts";
+import { shownRoster, turnPeople } from "./people_pane.ts";
 import { PICK_HINT } from "./picking.ts";
 import { PlaceStates } from "./place_state.ts";
 import { PlaceReader } from "./place_reader.ts";
 import { listedPlaces } from "./room_list.ts";
-import { LEAST_COLUMNS, LEAST_ROWS, sceneFrame } from "./scene.ts";
+import { sceneFrame } from "./scene.ts";
 import { Steering } from "./steering.ts";
 import { Telling } from "./telling.ts";
 import { VIEW_KEYS } from "./view_keys.ts";
@@ -75,6 +77,10 @@ export class FullView implements FullDisplay {
       telling,
       bell: () => this.bell(),
       copy: (text) => this.#copy(text),
+      turnPeople: () => {
+        const told = turnPeople(known, options.io.size().columns);
+        if (told !== undefined) this.print(known.notice(told));
+      },
       submits: () => void this.#version++,
     });
     this.#painter = new FramePainter({ ...options, frame: (size) => this.#frame(size) });
@@ -200,23 +206,22 @@ export class FullView implements FullDisplay {
   }
 
   #frame(size: ScreenSize): ScreenFrame {
-    const { view, palette: paletteOf, question, server, editor, bar, now } = this.#options;
+    const { view, palette: paletteOf, server, editor, bar, now } = this.#options;
     const { known } = view;
     const palette = paletteOf();
     const { spot, below, topic = "" } = this.#reader.state;
     const { chooser, isAlone, isPrefixed, isPicking } = this.#steering;
     const keys = isPrefixed ? PREFIX_HINT : isPicking ? PICK_HINT : "";
-    askAbout(view.room, this.#states.of(view.room), {
-      ...this.#options,
-      known,
-      told: () => this.refresh(),
-    });
+    const told = (): void => this.refresh();
+    const about = { ...this.#options, known, columns: size.columns, told };
+    askAbout(view.room, this.#states.of(view.room), about);
     const isRoom = partnerIn(view.room) === undefined;
     const members = isRoom ? view.rooms.get(view.room)?.members ?? 0 : 0;
     const scene = composeScene({
       size,
       places: isAlone ? undefined : listedPlaces(known),
-      people: undefined,
+      palette,
+      people: isAlone ? undefined : shownRoster(view.room, this.#states.of(view.room), about),
       title: { title: view.title, topic, members },
       status: {
         name: known.name,
@@ -227,7 +232,7 @@ export class FullView implements FullDisplay {
         bar: bar(MOST_BAR),
         below: spot === undefined ? undefined : below,
       },
-      row: this.#row(question()),
+      row: this.#row(),
       talk: (room) => this.#reader.rows(room, { ...palette, version: this.#version }),
       overlay: ({ width, height }) =>
         chooser?.overlay({ width, height }) ??
@@ -236,9 +241,10 @@ export class FullView implements FullDisplay {
     return sceneFrame(scene);
   }
 
-  #row(question: string | undefined): Row {
-    if (question !== undefined) return { prompt: "", text: question, cursor: question.length };
-    const { editor: { text, cursor }, view: { title } } = this.#options;
+  #row(): Row {
+    const { editor: { text, cursor }, view: { title }, taken } = this.#options;
+    const row = taken();
+    if (row !== undefined) return row;
     const prompt = `${title === "" ? "(no room)" : title}> `;
     return this.#steering.chooser?.row ?? { prompt, text: veiled(text), cursor };
   }

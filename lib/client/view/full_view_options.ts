@@ -4,6 +4,7 @@ import type { Event } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
 import type { LineEditor } from "../terminal/editor.ts";
 import type { Palette } from "../terminal/palette.ts";
+import type { Row } from "../terminal/screen.ts";
 import type { TerminalIo } from "../terminal/tty.ts";
 import type { View } from "../terminal/view.ts";
 
@@ -20,8 +21,8 @@ export interface FullViewOptions {
   readonly canAsk: () => boolean;
   /** Shows a file on its way in so many columns at most; empty if there is none. */
   readonly bar: (columns: number) => string;
-  /** What is asked in the row instead of a line, if something is. */
-  readonly question: () => string | undefined;
+  /** What the row shows instead of the line, if something has taken it. */
+  readonly taken: () => Row | undefined;
   /** Looks at a room or conversation. */
   readonly look: (place: string) => void;
   /** Carries out a line, as if it was typed. */

@@ -44,8 +44,9 @@ export class ItemRows {
       const day = this.#dayBetween(item, before);
       const isFirstNew = this.#beginsNews(item, before, look.newFrom);
       const isFolded = this.#isFolded(item, before);
-      const key = `${look.width} ${look.depth} ${look.version} ${day === undefined ? "" : "day"} ` +
-        `${isFirstNew} ${isFolded}`;
+      const { width, depth, version, aligned = {} } = look;
+      const around = [day === undefined, isFirstNew, isFolded];
+      const key = [width, depth, version, ...around, ...Object.values(aligned)].join();
       const made = this.#made.get(item);
       if (made?.look === key) return made.rows;
       const lines = [

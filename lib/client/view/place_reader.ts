@@ -1,6 +1,7 @@
 /** Reads in one conversation: goes up and down, loads what is not there yet, and keeps the place. */
 
 import type { Known } from "../terminal/known.ts";
+import { alignedIn } from "./alignment.ts";
 import { type ItemLook, type ItemRows, messageIn } from "./item_rows.ts";
 import type { PageLoader } from "./page_loader.ts";
 import type { PlaceState, PlaceStates } from "./place_state.ts";
@@ -47,9 +48,10 @@ export class PlaceReader {
   rows({ width, height }: TalkSize, look: Omit<ItemLook, "width" | "newFrom">): readonly CellRow[] {
     const { items: itemRows, loader, known } = this.#options;
     const { state } = this;
+    const aligned = alignedIn(known, state.transcript.last, width);
     this.#height = Math.max(1, height);
     this.#width = width;
-    this.#rowsOf = itemRows.with({ ...look, width, newFrom: state.newFrom });
+    this.#rowsOf = itemRows.with({ ...look, ...aligned, width, newFrom: state.newFrom });
     const { items, hasOldest } = state.transcript;
     const seen = seenRows(items, state.spot, height, this.#marked);
     // On a screen that has become larger there is nothing more above.

@@ -3,6 +3,7 @@
 import { nameKey } from "../../words/names.js";
 import type { Known } from "../terminal/known.ts";
 import type { Draft } from "../terminal/recalled.ts";
+import type { Roster } from "./roster.ts";
 import type { Spot } from "./spot.ts";
 import { Transcript } from "./transcript.ts";
 
@@ -24,10 +25,16 @@ export interface PlaceState {
   topic: string | undefined;
   /** The names of its hosts; `undefined`: nobody has told them. */
   hosts: readonly string[] | undefined;
+  /** Who is there; `undefined`: nobody has told it. */
+  roster: Roster | undefined;
+  /** Whether that was asked for since the server has let us in. */
+  hasAskedPeople: boolean;
   /** The draft in whose place a line about a picked message stands in the row. */
   aside: Draft | undefined;
 }
 
+/** What the keys of rooms begin with (known.ts). */
+const ROOM = "room ";
 /** Of so many places more than those that are listed the state is kept. */
 const MOST_STATES = 200;
 
@@ -44,7 +51,7 @@ export class PlaceStates {
   of(place: string): PlaceState {
     const key = this.#known.logKey(place);
     // A conversation has had no key before its first message.
-    const before = `room ${nameKey(place)}`;
+    const before = ROOM + nameKey(place);
     const state = this.#states.get(key) ?? this.#states.get(before) ?? newState();
     this.#states.delete(before);
     this.#states.delete(key);
@@ -53,6 +60,12 @@ export class PlaceStates {
     const [oldest = ""] = this.#states.keys();
     this.#states.delete(oldest);
     return state;
+  }
+
+  /** Those of rooms, each with the key of its name. */
+  get rooms(): Array<readonly [key: string, state: PlaceState]> {
+    return [...this.#states].filter(([key]) => key.startsWith(ROOM))
+      .map(([key, state]) => [key.slice(ROOM.length), state]);
   }
 
   get all(): PlaceState[] {
@@ -71,6 +84,8 @@ function newState(): PlaceState {
     asking: undefined,
     topic: undefined,
     hosts: undefined,
+    roster: undefined,
+    hasAskedPeople: false,
     aside: undefined,
   };
 }

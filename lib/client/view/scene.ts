@@ -44,9 +44,6 @@ export interface TalkSize {
   readonly height: number;
 }
 
-/** The smallest screen that has room for the view. */
-export const LEAST_COLUMNS = 60;
-export const LEAST_ROWS = 12;
 /** The rows that are neither the conversation's nor the editor's: the title and the status. */
 const BARS = 2;
 const EDITOR_SHARE = 3;

@@ -27,6 +27,8 @@ export interface SteeringOptions {
   readonly bell: () => void;
   /** Puts a text where the person pastes from. */
   readonly copy: (text: string) => void;
+  /** Shows who is here, or not any more. */
+  readonly turnPeople: () => void;
   /** Called when a line is submitted, which may change how things look. */
   readonly submits: () => void;
 }
@@ -165,6 +167,9 @@ export class Steering {
       case "pick":
         this.isPicking = this.#picking.begin();
         return this.#moved(this.isPicking);
+      case "people":
+        this.#options.turnPeople();
+        return true;
       case "prefix":
         this.isPrefixed = true;
         return true;
@@ -189,5 +194,6 @@ export class Steering {
 function asAlt(key: PressedKey): PressedKey | undefined {
   if (key.type === "paste") return key;
   if (key.type === "text") return { type: "key", name: `alt-${key.text.toLowerCase()}` };
+  if (key.name === "ctrl-e") return { type: "key", name: "compose" };
   return key.name === "escape" ? undefined : { type: "key", name: `alt-${key.name}` };
 }

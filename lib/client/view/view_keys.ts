@@ -16,6 +16,7 @@ export type ViewAction =
   | "end"
   | "alone"
   | "pick"
+  | "people"
   | "prefix";
 
 /** One row: keys that do the same. */
@@ -69,6 +70,12 @@ export const VIEW_KEYS: readonly ViewKey[] = [
     summary:
       "pick a message: reply, react, edit, remove, copy, save its file; Up and Down take others",
     action: "pick",
+  },
+  {
+    keys: ["alt-n"],
+    shown: "Alt-N, /here",
+    summary: "show who is here at the right, from 120 columns on; once more, no longer",
+    action: "people",
   },
   {
     keys: ["f2"],

@@ -23,6 +23,8 @@ export interface Desk {
   readonly send: (request: Request) => void;
   /** Puts a line into the row. */
   readonly show: (line: Draft) => void;
+  /** Lets the person edit a text in their editor; it comes into the row. */
+  readonly compose: (text: string) => void;
   /** Prints what was said around the found message with this number. */
   readonly around: (number: number) => void;
 }

@@ -62,6 +62,21 @@ export const LOOK_COMMANDS: readonly TerminalCommand[] = [
     },
   },
   {
+    name: "align",
+    usage: "[on|off]",
+    summary: "in the view, align names at the right, so that all texts begin in one column",
+    topic: "rest",
+    takes: ["on", "off"],
+    parse: (rest) => {
+      const mode = choiceIn(rest, ["on", "off"]);
+      if (rest !== "" && mode === undefined) return wrong(`/align takes on or off, not ${rest}`);
+      return answered(({ preferences }) => {
+        if (mode !== undefined) preferences.change({ aligned: mode === "on" });
+        return `Names in the view are ${preferences.all.aligned ? "" : "not "}aligned.`;
+      });
+    },
+  },
+  {
     name: "colours",
     aliases: ["colors"],
     usage: "[COUNT]",

@@ -42,6 +42,13 @@ export const PLACE_COMMANDS: readonly TerminalCommand[] = [
     parse: (rest) => alone("next", rest, (places) => places.command("next")),
   },
   {
+    name: "here",
+    usage: "",
+    summary: "show who is here at the right of the view, from 120 columns on, or no longer",
+    topic: "rest",
+    parse: (rest) => alone("here", rest, (places) => places.command("people")),
+  },
+  {
     name: "pick",
     usage: "",
     summary: "pick a message in the view, to do something about it",

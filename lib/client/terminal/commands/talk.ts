@@ -5,6 +5,13 @@ import type { TerminalCommand } from "./desk.ts";
 
 export const OWN_TALK_COMMANDS: readonly TerminalCommand[] = [
   {
+    name: "editor",
+    usage: "[TEXT]",
+    summary: "write a message in $VISUAL or $EDITOR",
+    topic: "talk",
+    parse: (rest) => ({ kind: "own", run: ({ compose }) => compose(rest) }),
+  },
+  {
     name: "reply",
     aliases: ["r"],
     usage: "TEXT",

@@ -1,0 +1,57 @@
+/**
+ * Starts the person's editor for `chatroom connect`, which may start no program itself once it talks to a
+ * server. So a small shell is started before that. It waits on a pipe, and all that can be asked of it is to
+ * open the one editor that `$VISUAL` or `$EDITOR` names, with a file. It ends when the pipe does, however we end.
+ */
+
+import type { OpenEditor } from "../client/terminal/draft_editor.ts";
+
+/** As git and others do, the shell splits what the variable says, which may have arguments or quotes. */
+const SCRIPT = `editor=\${VISUAL:-$EDITOR}
+[ -n "$editor" ] || exit 0
+trap : INT QUIT
+while IFS= read -r file; do
+  (eval "$editor \\"\\$file\\"") </dev/tty >/dev/tty 2>/dev/tty
+  echo "$?"
+done`;
+
+const NONE = "Set $VISUAL or $EDITOR to your editor, as in EDITOR=nano, and start chatroom again.";
+const FORBIDDEN = "This chatroom may not start an editor: start the executable or the package, " +
+  "or run main.ts with deno run -A.";
+const WINDOWS = "On Windows no editor can be started from here.";
+
+/** Starts the shell; call it while programs may still be started. */
+export function editorShell(): OpenEditor {
+  const problem = (text: string): OpenEditor => () => Promise.resolve({ problem: text });
+  if (Deno.build.os === "windows") return problem(WINDOWS);
+  try {
+    const args = ["-c", SCRIPT];
+    const shell = new Deno.Command("/bin/sh", {
+      ...{ args, stdin: "piped", stdout: "piped", stderr: "null" },
+    }).spawn();
+    return asking(shell.stdin.getWriter(), shell.stdout.getReader());
+  } catch (error) {
+    const isForbidden = error instanceof Deno.errors.NotCapable;
+    return problem(isForbidden ? FORBIDDEN : "There is no /bin/sh, which would start an editor.");
+  }
+}
+
+function asking(
+  writer: WritableStreamDefaultWriter<Uint8Array>,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): OpenEditor {
+  return async (path) => {
+    let answer = "";
+    try {
+      await writer.write(new TextEncoder().encode(`${path}\n`));
+      while (!answer.endsWith("\n")) {
+        const { done, value } = await reader.read();
+        if (done) return { problem: NONE };
+        answer += new TextDecoder().decode(value);
+      }
+    } catch {
+      return { problem: NONE };
+    }
+    return { code: Number(answer) };
+  };
+}

@@ -1,0 +1,79 @@
+/** A draft in a file, which another program edits. */
+
+import { reasonOf, utf8Length } from "../../wire/text.ts";
+import { isSecret } from "../../words/secret.js";
+import { MAX_LINE_BYTES } from "./editor.ts";
+
+/** How the program has ended, or why it was not started. */
+export type EditorEnd = { readonly code: number } | { readonly problem: string };
+
+/** Opens a file in the person's editor; resolves when that has ended. */
+export type OpenEditor = (path: string) => Promise<EditorEnd>;
+
+/** What comes of it: the text as it is now, or what to tell the person; then the draft stays as it was. */
+export type EditedDraft = { readonly text: string } | { readonly problem: string };
+
+/** Options of {@linkcode editedDraft}. */
+export interface DraftEditorOptions {
+  readonly open: OpenEditor;
+  /** Whether the chat has ended meanwhile, so that the text has no place to go. */
+  readonly isOver: () => boolean;
+}
+
+const SECRET = "That line may have a password, which is not to stand in a file.";
+/** What shells answer where there is no such program. */
+const NO_PROGRAM_CODE = 127;
+
+/** Lets the person edit a text elsewhere. The file is theirs alone, and is gone afterwards if all went well. */
+export async function editedDraft(
+  text: string,
+  { open, isOver }: DraftEditorOptions,
+): Promise<EditedDraft> {
+  if (isSecret(text)) return { problem: SECRET };
+  let dir: string | undefined;
+  let keeps = false;
+  try {
+    dir = await Deno.makeTempDir({ prefix: "chatroom-" });
+    const path = `${dir}/draft.md`;
+    await Deno.writeTextFile(path, text === "" ? "" : `${text}\n`, { mode: 0o600 });
+    const end = await open(path);
+    if ("problem" in end) return end;
+    if (end.code !== 0) return { problem: endText(end.code) };
+    const edited = await readDraft(path);
+    const why = isOver() ? "The chat has ended; what you wrote" : lackOf(edited);
+    if (why === undefined) return { text: edited ?? "" };
+    keeps = edited !== text;
+    return { problem: keeps ? `${why} is in ${path}` : why };
+  } catch (error) {
+    return { problem: `The draft can't go to an editor: ${reasonOf(error)}` };
+  } finally {
+    if (dir !== undefined && !keeps) {
+      await Deno.remove(dir, { recursive: true }).catch(() => {});
+    }
+  }
+}
+
+/** What was written, without the newlines at its end; `undefined`: it is no text. */
+async function readDraft(path: string): Promise<string | undefined> {
+  try {
+    const bytes = await Deno.readFile(path);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes).replace(/\r\n?/g, "\n")
+      .replace(/\n+$/, "");
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** Why the row can't take a text. */
+function lackOf(text: string | undefined): string | undefined {
+  if (text === undefined) return "What you wrote is not UTF-8, and the draft is as it was; it";
+  if (utf8Length(text) <= MAX_LINE_BYTES) return undefined;
+  return `What you wrote is longer than the ${MAX_LINE_BYTES} bytes of a line, and`;
+}
+
+function endText(code: number): string {
+  return code === NO_PROGRAM_CODE
+    ? "There is no such editor as $VISUAL or $EDITOR says; the draft is as it was."
+    : `The editor ended with ${code}; the draft is as it was.`;
+}

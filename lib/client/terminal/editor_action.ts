@@ -1,0 +1,20 @@
+/** What keys ask for that the editor can't do by itself. Only types. */
+
+/** What a key asks for. Changes of the text need no action. */
+export type EditorAction =
+  /** `early`: Enter was pressed before the line could be seen, so it does not mean that it is to be sent. */
+  | { readonly type: "submit"; readonly text: string; readonly early?: true }
+  /** Ctrl-C with nothing to clear. */
+  | { readonly type: "interrupt" }
+  /** Ctrl-D on an empty line. */
+  | { readonly type: "end" }
+  | { readonly type: "clear-screen" }
+  | { readonly type: "suspend" }
+  /** Ctrl-X Ctrl-E: the line is to be edited in another program. */
+  | { readonly type: "compose" }
+  /** Ctrl-N and Ctrl-P. */
+  | { readonly type: "next-room" | "previous-room" }
+  /** Alt-1 to Alt-9. */
+  | { readonly type: "room"; readonly number: number }
+  /** Something was not possible: no completion, no more room. */
+  | { readonly type: "bell" };

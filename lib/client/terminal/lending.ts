@@ -1,0 +1,67 @@
+/** Lends the terminal to other programs: to the shell, and to the person's editor with the draft. */
+
+import type { OpenEditor } from "./draft_editor.ts";
+import type { LineEditor } from "./editor.ts";
+import { lend, suspend } from "./hold.ts";
+import type { Stage } from "./stage.ts";
+import type { TerminalIo } from "./tty.ts";
+
+/** Options of {@linkcode Lending}. */
+export interface LendingOptions {
+  readonly io: TerminalIo;
+  readonly stage: Stage;
+  readonly editor: LineEditor;
+  readonly open: OpenEditor | undefined;
+  readonly tell: (problem: string) => void;
+}
+
+const NO_EDITOR = "There is no editor to start from here.";
+
+export class Lending {
+  readonly #options: LendingOptions;
+  /** Resolves when the terminal is ours; until then nobody may read keys from it. */
+  ended: Promise<void> = Promise.resolve();
+  #isOver = false;
+
+  constructor(options: LendingOptions) {
+    this.#options = options;
+  }
+
+  /** Gives the terminal to the shell until it brings us to the foreground again. */
+  async suspend(): Promise<void> {
+    const { io, stage, tell } = this.#options;
+    const problem = await suspend(io, stage);
+    if (problem !== undefined) tell(problem);
+  }
+
+  /** Lets the person edit a text, by default the line, in their editor; it comes back into the row. */
+  compose(text?: string): void {
+    this.ended = this.#compose(text ?? this.#options.editor.text);
+  }
+
+  /** The chat is over. Resolves when whoever writes in an editor has done so to the end. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    await this.ended;
+  }
+
+  async #compose(text: string): Promise<void> {
+    const { io, stage, editor, open, tell } = this.#options;
+    if (open === undefined) return tell(NO_EDITOR);
+    // It is seldom needed.
+    const { editedDraft } = await import("./draft_editor.ts");
+    const { from = 0 } = editor.draft;
+    const edited = await editedDraft(text, {
+      open: (path) => lend(io, stage, () => open(path)),
+      isOver: () => this.#isOver,
+    });
+    if ("problem" in edited) return tell(edited.problem);
+    if (edited.text === editor.text) return;
+    editor.remember();
+    // The words of a command that is edited stay out of reach only where they still are.
+    const keeps = editor.text.slice(0, from) === edited.text.slice(0, from);
+    editor.show({ text: "", cursor: 0 });
+    editor.insert(edited.text);
+    editor.show({ text: editor.text, cursor: editor.text.length, from: keeps ? from : 0 });
+  }
+}

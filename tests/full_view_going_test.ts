@@ -1,0 +1,53 @@
+/** From one room or person to another in the full-screen view. */
+
+import { sees, seesNo, viewed } from "./fixtures/full_view.ts";
+import { WITH_ANN } from "./fixtures/terminal_account.ts";
+
+Deno.test("Alt-A goes to what is for the reader, then to what is new; Alt-Left goes back", async () => {
+  using setup = await viewed({ chosen: { mutedRooms: ["dev"] }, ready: { chats: [WITH_ANN] } });
+  const { io, conversation } = setup;
+  conversation.message("bob", "hi", "dev");
+  conversation.message("bob", "hi", "ops");
+  conversation.tell({
+    ...{ type: "direct", from: "Ann", to: "me", text: "psst", chat: WITH_ANN.chat, with: "Ann" },
+    ...{ seq: 10, at: conversation.at },
+  });
+  await sees(setup, /@Ann +1! │/);
+  io.type("\x1ba");
+  await sees(setup, /@Ann> $|@Ann>$/);
+  await sees(setup, /<Ann> psst/);
+  io.type("/next\r");
+  await sees(setup, /ops>/);
+  io.type("\x18a");
+  await sees(setup, /dev>/);
+  io.type("\x1b[1;3D");
+  await sees(setup, /ops>/);
+  io.type("\x18\x1b[D");
+  await sees(setup, /@Ann>/);
+  io.type("\x1b[1;3C");
+  await sees(setup, /ops>/);
+});
+
+Deno.test("the switcher finds rooms and people by letters", async () => {
+  using setup = await viewed();
+  const { io } = setup;
+  for (const open of ["\x1bk", "\x18k", "/go\r"]) {
+    io.type(open);
+    await sees(setup, /go to>/);
+    await sees(setup, /> dev/);
+    io.type("ps");
+    await seesNo(setup, / dev *$/);
+    io.type("\r");
+    await sees(setup, /ops>/);
+    io.type("/go lob\r");
+    await sees(setup, /lobby>/);
+  }
+  io.type("\x1bk");
+  await sees(setup, /go to>/);
+  io.type("bo");
+  await sees(setup, /@bob {2}write/);
+  io.type("\x1b");
+  await sees(setup, /lobby>/);
+  io.type("/go zzz\r");
+  await sees(setup, /No room and nobody of yours has "zzz" in its name/);
+});

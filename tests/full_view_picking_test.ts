@@ -1,0 +1,112 @@
+/** A message is picked in the full-screen view, and something done about it. */
+
+import { assertEquals } from "@std/assert";
+import type { Event } from "../lib/wire/events.ts";
+import type { Request } from "../lib/wire/requests.ts";
+import { LIFE, sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
+
+Deno.test("a message is picked by Alt-Up, and something done about it", async () => {
+  using setup = await viewed();
+  const { io, conversation } = setup;
+  conversation.welcome = LIFE;
+  const seq = conversation.message("bob", "see https://example.org/a ❤️");
+  await sees(setup, /example/);
+  const picked = (): string =>
+    io.screen.cells.slice(1, -2).flatMap((row) =>
+      row.slice(13).filter(({ inverse }) => inverse).map(({ text }) => text)
+    ).join("").trim();
+  for (const open of ["\x1b[1;3A", "\x18\x1b[A", "/pick\r"]) {
+    io.type(open);
+    await io.until(() => picked().includes("example.org"), "the last one");
+    io.type("\x1b");
+    await io.until(() => picked() === "", "none");
+  }
+  io.type("\x1b[1;3A\x1b[A");
+  await io.until(() => picked().includes("lobby number 9"), "the one before");
+  io.type("\x1b[Bc");
+  await sees(setup, /Copied, if your terminal/);
+  const copied = new TextEncoder().encode("see https://example.org/a ❤️").toBase64();
+  assertEquals(io.screen.acts.filter((act) => act.startsWith("osc 52")), [`osc 52;c;${copied}`]);
+  io.type("\x1b[1;3Ar");
+  await sees(setup, new RegExp(`lobby> /re ${seq}`));
+  io.type("yes\r");
+  await io.until(() => setup.sent.some((each) => each.type === "say" && each.re === seq), "it");
+  await sees(setup, /<me> yes/);
+  io.type("\x1b[1;3A\x1b[A\r");
+  await sees(setup, /What to do with this message/);
+  io.type("reac\r");
+  await sees(setup, /react>/);
+  io.type("\x1b[B\r");
+  await io.until(() => setup.sent.some((each) => each.type === "react" && each.key === "❤️"), "it");
+});
+
+Deno.test("a draft comes back when the line about a picked message is sent or left", async () => {
+  using setup = await viewed({ mendsMs: [] });
+  const { io, conversation } = setup;
+  conversation.welcome = LIFE;
+  const own = conversation.message("me", "mine");
+  const seq = conversation.message("bob", "hello");
+  await sees(setup, /hello/);
+  const reply = new RegExp(`lobby> /re ${seq} my draft$`);
+  io.type("my draft");
+  for (const leave of ["\x1b", "\x03"]) {
+    // The draft may be meant as the answer.
+    io.type("\x1b[1;3Ar");
+    await sees(setup, reply);
+    io.type(leave);
+    await sees(setup, /lobby> my draft$/);
+  }
+  io.type("\x1b[1;3Ad");
+  await sees(setup, new RegExp(`lobby> /remove ${seq}$`));
+  io.type("\r");
+  await sees(setup, /lobby> my draft$/);
+  await io.until(() => setup.sent.some(({ type }) => type === "remove"), "the removal");
+  // Another answer than the draft was meant.
+  io.type("\x1b[1;3Ar");
+  await sees(setup, new RegExp(`lobby> /re ${own} my draft$`));
+  io.type("\x15/re " + own + " no\r");
+  await sees(setup, /lobby> my draft$/);
+  await io.until(() => setup.sent.some((each) => each.type === "say" && each.re === own), "it");
+  io.type("\x1b[1;3A");
+  await sees(setup, /Enter: what to do/);
+  io.type("e");
+  await sees(setup, /lobby> \/edit \d+ no$/);
+  io.type("\x1b");
+  await sees(setup, /lobby> my draft$/);
+  io.type("\x1b[1;3Ar");
+  await sees(setup, /lobby> \/re \d+ my draft$/);
+  io.type("\r");
+  await sees(setup, /<me> my draft/);
+  await sees(setup, /lobby>$/);
+});
+
+Deno.test("what only hosts may do about a message is offered to hosts alone", async () => {
+  for (
+    const [role, hosts, may] of [
+      ["member", ["Ann"], false],
+      ["member", ["Ann", "Me"], true],
+      ["operator", [], true],
+    ] as const
+  ) {
+    const answer = (request: Request): Event | undefined =>
+      request.type === "room"
+        ? { type: "room", room: request.room, access: "open", hosts: [...hosts] }
+        : undefined;
+    using setup = await viewed({ mendsMs: [], ready: { role }, answer });
+    const { io, conversation } = setup;
+    conversation.welcome = LIFE;
+    conversation.message("me", "mine");
+    conversation.message("bob", "hello");
+    await sees(setup, /hello/);
+    io.type("\x1b[1;3A\r");
+    await sees(setup, /What to do with this message/);
+    await sees(setup, /copy the text/);
+    const offers = (what: string): boolean => shown(setup).some((row) => row.includes(what));
+    assertEquals([offers("pin  P"), offers("remove  D")], [may, may]);
+    io.type("\x1b");
+    await seesNo(setup, /What to do/);
+    io.type("\x1b[1;3A\x1b[A\r");
+    await sees(setup, /remove {2}D/);
+    assertEquals(offers("pin  P"), may);
+  }
+});

@@ -1,0 +1,145 @@
+/** Reading in the full-screen view: places, drafts, pages, and what counts as new. */
+
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import { sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
+import { reads } from "./fixtures/terminal_account.ts";
+
+Deno.test("each room has its place and its draft, and a line stands above what is new", async () => {
+  using setup = await viewed({ said: 200 });
+  const { io, conversation } = setup;
+  await sees(setup, /lobby number 200/);
+  io.type("\x1b[5~\x1b[5~for the lobby");
+  await sees(setup, /End returns/);
+  await sees(setup, /lobby> for the lobby/);
+  const before = shown(setup).slice(2, 20);
+  conversation.message("bob", "first news", "dev");
+  conversation.message("bob", "second news", "dev");
+  await sees(setup, /^2 dev +2 │/);
+  io.type("\x1b2");
+  await sees(setup, /second news/);
+  assertEquals(shown(setup).slice(-6).map((row) => row.slice(13)), [
+    "03:04 <ann> dev number 200",
+    "---- new ----",
+    "03:04 <bob> first news",
+    "03:04 <bob> second news",
+    "─ me · here:1234 · 03:04 ──────────────────────────────────────────",
+    "dev>",
+  ]);
+  io.type("\x1b1");
+  await sees(setup, /lobby> for the lobby/);
+  assertEquals(shown(setup).slice(2, 20), before);
+  io.type("\x1b2");
+  await sees(setup, /dev>/);
+  assertFalse(shown(setup).some((row) => row.includes("---- new")));
+});
+
+Deno.test("PageUp walks back to the first message, what comes meanwhile is counted, End returns", async () => {
+  using setup = await viewed({ said: 700 });
+  const { io, conversation } = setup;
+  await sees(setup, /number 700/);
+  for (let n = 0; !shown(setup).some((row) => row.endsWith("lobby number 1")); n++) {
+    assert(n < 200);
+    const top = shown(setup)[1];
+    io.type("\x1b[5~");
+    await io.until(() => shown(setup)[1] !== top, "another page");
+  }
+  assertEquals(shown(setup)[1]?.slice(13), "---- Friday, 2 January 2026 ----");
+  const before = shown(setup).slice(2, 20);
+  conversation.message("bob", "meanwhile");
+  conversation.message("bob", "and more");
+  await sees(setup, /2 new ↓/);
+  assertEquals(shown(setup).slice(2, 20), before);
+  io.type("\x1b[F");
+  await sees(setup, /and more/);
+  assertEquals(shown(setup).slice(-5, -2).map((row) => row.slice(13)), [
+    "---- new ----",
+    "03:04 <bob> meanwhile",
+    "03:04 <bob> and more",
+  ]);
+  assertFalse(shown(setup).some((row) => row.includes("↓")));
+});
+
+Deno.test("what is on screen counts as read, what is below it does not", async () => {
+  using setup = await viewed({ said: 100 });
+  const { io, conversation } = setup;
+  await sees(setup, /number 100/);
+  const seq = conversation.message("bob", "seen");
+  await sees(setup, /seen/);
+  await io.until(() => reads(setup).at(-1)?.seq === seq, "the mark");
+  io.type("\x1b[5~");
+  await sees(setup, /End returns/);
+  conversation.message("bob", "unseen");
+  await sees(setup, /1 new ↓/);
+  io.signal("SIGTERM");
+  await setup.code;
+  assertEquals(reads(setup).map((read) => read.seq), [seq]);
+});
+
+Deno.test("what came below the place that was read stays new when another room is looked at", async () => {
+  using setup = await viewed({ said: 100, mendsMs: [] });
+  const { io, conversation } = setup;
+  io.type("\x1b2");
+  await sees(setup, /dev number 100/);
+  await io.until(() => shown(setup).some((row) => row.startsWith("3 ops")), "the list");
+  io.type("\x1b[5~");
+  await sees(setup, /End returns/);
+  conversation.message("zoe", "me: look", "dev");
+  await sees(setup, /1 new ↓/);
+  io.type("\x1b1");
+  await sees(setup, /^2 dev +1! │/);
+  // It is looked at again, and still not seen.
+  io.type("\x1b2");
+  await sees(setup, /1 new ↓/);
+  conversation.message("zoe", "and more", "dev");
+  await sees(setup, /2 new ↓/);
+  const gone = conversation.message("zoe", "a slip", "dev");
+  await sees(setup, /3 new ↓/);
+  conversation.about(gone, "zoe", { type: "removed" }, "dev");
+  await sees(setup, /2 new ↓/);
+  io.type("\x1b1");
+  await sees(setup, /^2 dev +2! │/);
+  assertEquals(reads(setup).filter(({ room, seq }) => room === "dev" && seq > 100), []);
+  io.type("\x1ba");
+  await sees(setup, /dev>/);
+  await sees(setup, /<zoe> me: look/);
+  await sees(setup, /<zoe> and more/);
+  await io.until(() => reads(setup).some(({ room, seq }) => room === "dev" && seq > 100), "it");
+  io.type("\x1b1");
+  await sees(setup, /lobby>/);
+  await sees(setup, /^2 dev +│/);
+});
+
+Deno.test("whoever goes down line by line sees what is new there, and Alt-A goes to the rest", async () => {
+  using setup = await viewed({ said: 100, mendsMs: [] });
+  const { io, conversation } = setup;
+  await sees(setup, /lobby number 100/);
+  // The greeting stands in the last two rows.
+  io.type("\x1b[1;2A\x1b[1;2A\x1b[1;2A");
+  await sees(setup, /End returns/);
+  for (const text of ["first", "second", "third"]) conversation.message("bob", text);
+  await sees(setup, /3 new ↓/);
+  for (let n = 0; !shown(setup).some((row) => row.includes("<bob> first")); n++) {
+    assert(n < 9);
+    const before = shown(setup).join();
+    io.type("\x1b[1;2B");
+    await io.until(() => shown(setup).join() !== before, "another line");
+  }
+  await sees(setup, /2 new ↓/);
+  io.type("\x1b2");
+  await sees(setup, /^1 lobby +2 │/);
+  io.type("\x1b1");
+  await sees(setup, /2 new ↓/);
+  io.type("\x1ba");
+  await sees(setup, /<bob> third/);
+  await seesNo(setup, /new ↓/);
+});
+
+Deno.test("a screen that becomes larger shows what is below when there is nothing more above", async () => {
+  using setup = await viewed({ rows: 12, said: 20 });
+  const { io } = setup;
+  io.type("\x1b[5~\x1b[5~\x1b[5~");
+  await sees(setup, /lobby number 1$/);
+  io.resize(80, 40);
+  await sees(setup, /lobby number 20$/);
+  await seesNo(setup, /End returns/);
+});

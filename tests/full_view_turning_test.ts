@@ -1,0 +1,72 @@
+/** The full-screen view takes the terminal and gives it back. */
+
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import type { Settings } from "../lib/client/settings.ts";
+import { FakeTerminal } from "./fixtures/fake_terminal.ts";
+import { sees, shown, viewed } from "./fixtures/full_view.ts";
+import { Setup } from "./fixtures/terminal_setup.ts";
+
+Deno.test("where there is no room for it there is the stream, with a sentence", async () => {
+  using setup = await viewed({ columns: 59, rows: 12 });
+  const { io } = setup;
+  await sees(setup, /The view needs a terminal of 60 × 12 at least;$/);
+  assertFalse(io.screen.isAlternate);
+  io.resize(60, 12);
+  io.type("/view\r");
+  await sees(setup, /^1 lobby +│/);
+  io.resize(60, 11);
+  await io.until(() => io.screen.text.includes("It comes back when there is."), "the stream");
+  assertFalse(io.screen.isAlternate);
+  io.resize(80, 24);
+  await sees(setup, /^1 lobby +│/);
+});
+
+Deno.test("/view turns to it and back, and is remembered", async () => {
+  const saved: Settings[] = [];
+  const io = new FakeTerminal();
+  using setup = await Setup.online({ save: (settings) => saved.push(settings) }, io);
+  const { conversation } = setup;
+  conversation.message("ann", "in the stream");
+  await io.expect("in the stream");
+  io.type("/view\r");
+  await sees(setup, /^1 lobby +│/);
+  assert(io.screen.isAlternate);
+  conversation.message("ann", "in the view");
+  await sees(setup, /in the view/);
+  io.type("/view\r");
+  await io.until(() => !io.screen.isAlternate, "the stream");
+  await io.expect("---- lobby ----");
+  conversation.message("ann", "in the stream again");
+  await io.expect("in the stream again");
+  assertEquals(saved.map(({ view }) => view), [true, false]);
+});
+
+Deno.test("leaving gives the screen back, with what was told last", async () => {
+  using setup = await viewed();
+  const { io, conversation } = setup;
+  const before = new FakeTerminal().screen.state;
+  conversation.tell(
+    { type: "status", status: "ended", text: "You were sent away.", cause: "dismissed" },
+  );
+  assertEquals(await setup.code, 4);
+  assertFalse(io.screen.isAlternate);
+  assertEquals(io.screen.rows.map((row) => row.slice(6)), ["!! You were sent away."]);
+  const { modes } = io.screen.state as { modes: unknown };
+  assertEquals(modes, (before as { modes: unknown }).modes);
+  const [keeps, ends] = ["\x1b[?1007s", "\x1b[?1007l"].map((mode) => io.written.indexOf(mode));
+  assert(keeps !== undefined && keeps >= 0 && keeps < (ends ?? -1));
+  assert(io.written.lastIndexOf("\x1b[?1007r") > io.written.lastIndexOf("\x1b[?1007l"));
+});
+
+Deno.test("Ctrl-Z gives the screen to the shell and takes it again", async () => {
+  using setup = await viewed();
+  const { io } = setup;
+  io.type("a draft\x1a");
+  await io.until(() => io.suspended.length > 0, "the shell");
+  assertEquals(io.suspended, [false]);
+  await io.until(
+    () => io.screen.isAlternate && shown(setup).at(-1)?.includes("a draft") === true,
+    "",
+  );
+  assert(io.written.split("\x1b[?1049l").length === 2);
+});
