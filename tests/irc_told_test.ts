@@ -6,6 +6,7 @@ import { Told, ToldPlaces } from "../lib/irc/told.ts";
 import { MOST_TOLD_CLIENTS, ToldMarks } from "../lib/irc/told_marks.ts";
 import { Batch } from "../lib/chat/sessions/batch.ts";
 import { ann, quit, said, startDen } from "./fixtures/ann_by_irc.ts";
+import type { EventOf } from "../lib/wire/events.ts";
 import type { Server } from "../lib/server/serve.ts";
 import { joinEvent, type RawPeer, startServer } from "./helpers.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
@@ -304,6 +305,47 @@ Deno.test("irc: who owes an answer is sent nothing more until it is heard, and t
   const third = await ann({ irc });
   assertEquals(third.told, []);
   await quit(third.peer);
+});
+
+Deno.test("irc: what a client has said itself it is not told again, but what has become of that since", async () => {
+  await using server = await startDen();
+  using page = server.page;
+  using _bob = server.bob;
+  for (const caps of [[], ["echo-message"]]) {
+    const as = `ann@${caps.length}`;
+    await quit((await ann(server, { as, caps })).peer);
+    const { peer } = await ann(server, { as, caps });
+    await peer.ask("PRIVMSG #den :mine", "PRIVMSG #den :changed", "PRIVMSG #den :gone");
+    const { seq = 0 } = await page.ask({
+      type: "say",
+      room: "den",
+      text: "at the page",
+    }) as EventOf<
+      "ack"
+    >;
+    // Its side ends without a QUIT.
+    peer[Symbol.dispose]();
+    await page.ask({ type: "revise", room: "den", re: seq - 2, text: "changed now" });
+    await page.ask({ type: "remove", room: "den", re: seq - 1 });
+    const next = await ann(server, { as, caps });
+    const shown = ["at the page", "* changed now"];
+    const told = ["mine", "changed now", "at the page"];
+    assertEquals(next.told, caps.length === 0 ? shown : told);
+    await quit(next.peer);
+    const third = await ann(server, { as, caps });
+    assertEquals(third.told, []);
+    await quit(third.peer);
+  }
+});
+
+Deno.test("irc: of what a client has said itself as much is remembered as was not told, up to a limit", () => {
+  const places = new ToldPlaces();
+  for (let seq = 1; seq <= 102; seq++) places.said("#den", seq);
+  assertEquals([...places.saidIn("#den")].slice(0, 2), [3, 4]);
+  places.reach("#den", 101);
+  assertEquals([...places.saidIn("#den")], [102]);
+  places.reach("#den", 102);
+  assertEquals(places.saidIn("#den").size, 0);
 });
 
 Deno.test("irc: of an account so many clients are remembered, the one that was away for longest goes", () => {

@@ -44,6 +44,8 @@ export interface Replay {
   readonly after: number;
   /** Up to which number it was told before; `undefined`: that is not known, and may be none. */
   readonly told: number | undefined;
+  /** What the client has said itself, and shows. */
+  readonly said: ReadonlySet<number>;
   /** How many entries between that and what comes are left out. */
   leftOut: number;
   /** What has come and is not shown yet: what was said, its length, and what was done about what was told before. */

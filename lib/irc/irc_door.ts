@@ -193,6 +193,9 @@ export class IrcDoor implements Door {
   #tell(event: Event, text: string | undefined): void {
     const client = this.#client;
     if (event.id !== undefined) {
+      // A client that has no echo of what it says shows it at once.
+      const shows = event.type === "ack" && !client.caps.has("echo-message");
+      if (shows && event.seq !== undefined) client.told?.said(event, event.seq);
       if (client.answered(event) || event.type !== "ready") return;
     }
     if (client.replays.size > 0 && isReplayed(client, event)) return;

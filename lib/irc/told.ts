@@ -27,9 +27,16 @@ export function toldKey({ room, chat }: ToldPlace): string {
   return chat === undefined ? `#${nameKey(room ?? "")}` : `@${chat}`;
 }
 
+/** Of so many messages that a client has said in one place it is known that it shows them; the first go. */
+const MOST_SAID = 100;
+
+const NONE: ReadonlySet<number> = new Set();
+
 /** The last number that was told, by the place. */
 export class ToldPlaces {
   readonly #places = new Map<string, number>();
+  /** The numbers beyond that of what the client has said itself. */
+  readonly #said = new Map<string, Set<number>>();
 
   /** How far was told in a place; `undefined`: it is not known. */
   in(place: ToldPlace): number | undefined {
@@ -41,8 +48,27 @@ export class ToldPlaces {
     return [...this.#places];
   }
 
+  /** What the client has said itself, and shows, beyond what it was told: by the numbers. */
+  saidIn(key: string): ReadonlySet<number> {
+    return this.#said.get(key) ?? NONE;
+  }
+
+  /** The client has said something. */
+  said(key: string, seq: number): void {
+    const said = this.#said.get(key) ?? new Set();
+    this.#said.set(key, said.add(seq));
+    const [first = 0] = said;
+    if (said.size > MOST_SAID) said.delete(first);
+    const [place = ""] = this.#said.keys();
+    if (this.#said.size > MOST_TOLD_PLACES) this.#said.delete(place);
+  }
+
   /** Moves on; never back. */
   reach(key: string, seq: number): void {
+    const said = this.#said.get(key) ?? NONE;
+    const beyond = [...said].filter((each) => each > seq);
+    if (beyond.length > 0) this.#said.set(key, new Set(beyond));
+    else this.#said.delete(key);
     const before = this.#places.get(key) ?? 0;
     this.#places.delete(key);
     this.#places.set(key, Math.max(before, seq));
@@ -107,6 +133,11 @@ export class Told {
   /** All up to that number has been told in a place; 0: nothing was said there yet. */
   note(key: string, seq: number): void {
     if (!this.#isClosing && seq > (this.#since.get(key) ?? -1)) this.#since.set(key, seq);
+  }
+
+  /** The client has said something, which it shows by itself. */
+  said(place: ToldPlace, seq: number): void {
+    if (!this.#isClosing) this.places.said(toldKey(place), seq);
   }
 
   /** How far this connection was sent what was said in a place, or an earlier one had got it; `undefined`: not known. */

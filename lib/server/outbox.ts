@@ -109,7 +109,8 @@ export class Outbox implements GatedWriter {
 
   /**
    * Whether no write begins: the peer may be gone. What waits then is written when that is over, and dropped at the
-   * end, but for the last words.
+   * end, but for the last words. It is not held while anything waits or is being written: that may be slow, and what
+   * the peer should answer be among it.
    */
   get held(): boolean {
     return this.#held;
@@ -117,6 +118,7 @@ export class Outbox implements GatedWriter {
 
   set held(held: boolean) {
     if (held === this.#held || this.#state !== "open") return;
+    if (held && this.#bytes > 0) return;
     this.#held = held;
     if (!held && this.#current === undefined) this.#goOn();
   }

@@ -24,14 +24,25 @@ const MOST_HELD = 32_768;
 
 /** What was said in a place comes next, up to the last number. */
 export function beginReplay(
-  { replays, toldBefore }: IrcClient,
+  { replays, toldBefore, told: now }: IrcClient,
   place: ToldPlace,
   { target, seq, last, after = 0 }: Coming,
 ): void {
   const key = toldKey(place);
   const told = after > 0 ? after : toldBefore.get(key);
   const leftOut = told === undefined ? 0 : Math.max(0, seq - told);
-  replays.set(key, { target, last, after, told, leftOut, messages: [], length: 0, about: [] });
+  const said = new Set(now?.places.saidIn(key));
+  replays.set(key, {
+    target,
+    last,
+    after,
+    told,
+    said,
+    leftOut,
+    messages: [],
+    length: 0,
+    about: [],
+  });
 }
 
 /** Takes an event that is part of what was said before; false for one that is not. */
@@ -58,14 +69,15 @@ function hold(replay: Replay, event: Event): void {
   if ((placeOf(event)?.seq ?? 0) <= replay.after) return;
   const message = messageIn(event);
   if (message !== undefined) {
-    if (message.text === "") return;
+    if (message.text === "" || replay.said.has(message.seq)) return;
     replay.messages.push(message);
     replay.length += message.text.length;
   } else if (event.type === "answered") {
     holdAnswer(replay, event);
   } else if (event.type === "revised" || event.type === "removed" || event.type === "reacted") {
     // What was done about what comes now is in its text.
-    if (replay.told !== undefined && event.re <= replay.told) replay.about.push(event);
+    const isTold = replay.told !== undefined && event.re <= replay.told;
+    if (isTold || replay.said.has(event.re)) replay.about.push(event);
   }
 }
 
