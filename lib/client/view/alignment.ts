@@ -22,7 +22,7 @@ export function alignedIn(known: Known, last: number, width: number): Pick<Look,
 const TIME = 6;
 
 /** Where texts begin; `undefined`: each behind its name. */
-export function textColumn(aligned: Aligned | undefined): number | undefined {
+export function alignedAt(aligned: Aligned | undefined): number | undefined {
   if (aligned === undefined) return undefined;
   const { names, number } = aligned;
   return TIME + (number === 0 ? 0 : number + 1) + names;

@@ -8,7 +8,7 @@ import { foldText } from "../terminal/blocked.ts";
 import { formatDay, formatEntry, type Look, type PrintedEntry } from "../terminal/entry.ts";
 import type { Known } from "../terminal/known.ts";
 import type { ShownMessage } from "../terminal/shown_messages.ts";
-import { textColumn } from "./alignment.ts";
+import { alignedAt } from "./alignment.ts";
 import { brokenRows, type CellRow, paintedCells } from "./screen_cells.ts";
 import type { RowsOf } from "./spot.ts";
 import type { TranscriptItem } from "./transcript.ts";
@@ -56,7 +56,7 @@ export class ItemRows {
         ...isFolded ? [] : this.#lines(item, look),
       ];
       const rows = lines.flatMap((line) =>
-        brokenRows(paintedCells(line), width, textColumn(aligned))
+        brokenRows(paintedCells(line), width, alignedAt(aligned))
       );
       this.#made.set(item, { look: key, rows });
       return rows;
