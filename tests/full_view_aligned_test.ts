@@ -87,6 +87,12 @@ Deno.test("in columns, too, no text looks like what somebody else said", async (
   assertEquals(row?.search(/\S/), 25);
 });
 
+Deno.test("a link that is too long for a row goes on below its beginning", async () => {
+  using setup = await talked({ chosen: { aligned: true } });
+  setup.conversation.message("ann", `https://example.org/${"x".repeat(80)}/end`);
+  await sees(setup, /│ {25}x+\/?e?n?d?$/);
+});
+
 Deno.test("the column of numbers is as wide as the last of them", async () => {
   using setup = await viewed({
     ...{ said: 12_345, mendsMs: [], chosen: { aligned: true } },

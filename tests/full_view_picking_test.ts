@@ -1,8 +1,9 @@
 /** A message is picked in the full-screen view, and something done about it. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Event } from "../lib/wire/events.ts";
 import type { Request } from "../lib/wire/requests.ts";
+import { loadEmoji } from "../lib/client/terminal/emoji.ts";
 import { LIFE, sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
 
 Deno.test("a message is picked by Alt-Up, and something done about it", async () => {
@@ -109,4 +110,48 @@ Deno.test("what only hosts may do about a message is offered to hosts alone", as
     await sees(setup, /remove {2}D/);
     assertEquals(offers("pin  P"), may);
   }
+});
+
+Deno.test("the links of a picked message are there to be clicked and copied", async () => {
+  using setup = await viewed({ mendsMs: [] });
+  const { io, conversation } = setup;
+  const long = `https://example.org/${"long/".repeat(40)}end`;
+  conversation.message("bob", `see ${long}, and (https://example.com/b_(c)).`);
+  await sees(setup, /<bob> see/);
+  io.type("\x1b[1;3Al");
+  await sees(setup, /> https:\/\/example\.org\/long.*…/);
+  await sees(setup, /^\S* +\S* *│ {2}https:\/\/example\.com\/b_\(c\)$/);
+  // The row is cut, and what it links to is not.
+  const written = io.written.split("\x1b]8;id=");
+  assert(written.some((part) => part.slice(part.indexOf(";") + 1).startsWith(`${long}\x1b\\`)));
+  io.type("\x1b[B\r");
+  await sees(setup, /Copied, if/);
+  const copied = new TextEncoder().encode("https://example.com/b_(c)").toBase64();
+  assertEquals(io.screen.acts.filter((act) => act.startsWith("osc 52")), [`osc 52;c;${copied}`]);
+});
+
+Deno.test("an emoji is found by its name where one reacts, by Tab as in the line", async () => {
+  using setup = await viewed({ mendsMs: [] });
+  const { io, conversation } = setup;
+  conversation.welcome = LIFE;
+  conversation.message("bob", "hello");
+  await sees(setup, /hello/);
+  const reacts = async (typed: string, key: string): Promise<void> => {
+    io.type("\x1b[1;3A+");
+    await sees(setup, /react>/);
+    io.type(typed);
+    await seesNo(setup, /react>/);
+    await io.until(() => setup.sent.some((each) => each.type === "react" && each.key === key), key);
+  };
+  await loadEmoji();
+  io.type("\x1b[1;3A+:thu");
+  await sees(setup, /react> :thu/);
+  io.type("\t");
+  await sees(setup, /react> 👍/);
+  io.type("\x1b");
+  await seesNo(setup, /react>/);
+  await reacts(":thu\t\r", "👍");
+  await reacts(":tada\r", "🎉");
+  await reacts(":thu\t\t\r", "👎");
+  await reacts("\t\r", "❤️");
 });

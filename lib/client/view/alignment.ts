@@ -1,6 +1,6 @@
 /** How names are aligned in the view, for whoever wants that. Pure. */
 
-import type { Look } from "../terminal/entry.ts";
+import type { Aligned, Look } from "../terminal/entry.ts";
 import type { Known } from "../terminal/known.ts";
 
 /** The most columns that a name has where the conversation has at least so many. */
@@ -16,4 +16,14 @@ export function alignedIn(known: Known, last: number, width: number): Pick<Look,
   const [, name] = NAMES.find(([columns]) => width >= columns) ?? [0, 8];
   const number = known.hasNumbers ? Math.max(LEAST_NUMBER, `${last}`.length) : 0;
   return { aligned: { names: name + AROUND_NAME, number } };
+}
+
+/** The time of day and a blank. */
+const TIME = 6;
+
+/** Where texts begin; `undefined`: each behind its name. */
+export function alignedAt(aligned: Aligned | undefined): number | undefined {
+  if (aligned === undefined) return undefined;
+  const { names, number } = aligned;
+  return TIME + (number === 0 ? 0 : number + 1) + names;
 }

@@ -3,12 +3,14 @@
  * the next, Enter takes it, and Escape leaves. Does no IO.
  */
 
+import type { Vocabulary } from "../terminal/completion.ts";
 import { clip } from "../terminal/cells.ts";
 import { LineEditor } from "../terminal/editor.ts";
 import type { PressedKey } from "../terminal/keys.ts";
+import { hyperlink } from "../terminal/spans.ts";
 import type { Row } from "../terminal/screen.ts";
 import { inertLine } from "../../words/inert.js";
-import { type CellRow, fitCells, textCells, tinted } from "./screen_cells.ts";
+import { type CellRow, fitCells, paintedCells, textCells, tinted } from "./screen_cells.ts";
 import type { Overlay } from "./scene.ts";
 
 /** One thing that can be chosen. */
@@ -17,6 +19,8 @@ export interface Choice {
   readonly text: string;
   /** What is shown behind it. */
   readonly note?: string;
+  /** The web address to which its row is a link. */
+  readonly link?: string;
   readonly take: () => void;
 }
 
@@ -29,6 +33,8 @@ export interface ChooserOptions {
   /** What there is to choose from with these letters, the likeliest first. */
   readonly choices: (letters: string) => readonly Choice[];
   readonly hint?: string;
+  /** The emoji whose name a text ends with, which Tab puts in as in a line; by default there are none. */
+  readonly emoji?: Vocabulary["emoji"];
 }
 
 const HINT = "Enter takes it · Up, Down · Escape leaves";
@@ -40,6 +46,9 @@ export class Chooser {
 
   constructor(options: ChooserOptions) {
     this.#options = options;
+    const { emoji } = options;
+    if (emoji === undefined) return;
+    this.#editor.vocabulary = () => ({ commands: [], names: [], rooms: [], emoji });
   }
 
   /** The row in which the letters are typed. */
@@ -58,7 +67,8 @@ export class Chooser {
       return choices.length === 0 ? "open" : "over";
     }
     const step = STEPS[name];
-    if (step !== undefined) {
+    if (name.endsWith("tab") && this.#completes(key)) this.#at = 0;
+    else if (step !== undefined) {
       const count = Math.max(1, choices.length);
       this.#at = (this.#at + step + count) % count;
     } else {
@@ -67,6 +77,13 @@ export class Chooser {
       if (this.#editor.text !== before) this.#at = 0;
     }
     return "open";
+  }
+
+  /** Completes what is typed by a key, as far as something can be; false if nothing can. */
+  #completes(key: PressedKey): boolean {
+    const { text } = this.#editor;
+    if (text !== "") this.#editor.handle(key);
+    return this.#editor.text !== text;
   }
 
   /** What is laid over the conversation, in so many columns and rows. */
@@ -91,11 +108,11 @@ const STEPS: Readonly<Record<string, number>> = {
   ...{ "down": 1, "ctrl-n": 1, "tab": 1 },
 };
 
-function choiceRow({ text, note = "" }: Choice, width: number, isChosen: boolean): CellRow {
+function choiceRow({ text, note = "", link }: Choice, width: number, isChosen: boolean): CellRow {
   const shown = clip(inertLine(text), Math.max(4, width - note.length - 5));
   const row = [
     ...textCells(isChosen ? "> " : "  "),
-    ...textCells(shown),
+    ...link === undefined ? textCells(shown) : paintedCells(hyperlink(shown, link)),
     ...note === "" ? [] : textCells(`  ${note}`, "2"),
   ];
   return isChosen ? tinted(fitCells(row, width), "7") : row;

@@ -8,6 +8,7 @@ import { foldText } from "../terminal/blocked.ts";
 import { formatDay, formatEntry, type Look, type PrintedEntry } from "../terminal/entry.ts";
 import type { Known } from "../terminal/known.ts";
 import type { ShownMessage } from "../terminal/shown_messages.ts";
+import { alignedAt } from "./alignment.ts";
 import { brokenRows, type CellRow, paintedCells } from "./screen_cells.ts";
 import type { RowsOf } from "./spot.ts";
 import type { TranscriptItem } from "./transcript.ts";
@@ -44,9 +45,9 @@ export class ItemRows {
       const day = this.#dayBetween(item, before);
       const isFirstNew = this.#beginsNews(item, before, look.newFrom);
       const isFolded = this.#isFolded(item, before);
-      const { width, depth, version, aligned = {} } = look;
+      const { width, depth, version, aligned } = look;
       const around = [day === undefined, isFirstNew, isFolded];
-      const key = [width, depth, version, ...around, ...Object.values(aligned)].join();
+      const key = [width, depth, version, ...around, ...Object.values(aligned ?? {})].join();
       const made = this.#made.get(item);
       if (made?.look === key) return made.rows;
       const lines = [
@@ -54,7 +55,9 @@ export class ItemRows {
         ...isFirstNew ? formatEntry({ kind: "rule", at: new Date(0), text: NEW }, look) : [],
         ...isFolded ? [] : this.#lines(item, look),
       ];
-      const rows = lines.flatMap((line) => brokenRows(paintedCells(line), look.width));
+      const rows = lines.flatMap((line) =>
+        brokenRows(paintedCells(line), width, alignedAt(aligned))
+      );
       this.#made.set(item, { look: key, rows });
       return rows;
     };

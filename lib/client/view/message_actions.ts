@@ -2,8 +2,10 @@
 
 import { captionOf } from "../../words/files.js";
 import { partnerIn } from "../terminal/conversations.ts";
+import { emojiAt, loadEmoji } from "../terminal/emoji.ts";
 import type { Known } from "../terminal/known.ts";
 import type { ShownMessage } from "../terminal/shown_messages.ts";
+import { textLines } from "../terminal/text_lines.ts";
 import type { PlaceState } from "./place_state.ts";
 import { mayModerate } from "./room_facts.ts";
 import { type Choice, Chooser } from "./chooser.ts";
@@ -34,7 +36,6 @@ export interface MessageAction {
 
 /** What is offered besides what others have given. */
 const REACTIONS = ["👍", "❤️", "😂", "🎉", "👀", "🙏", "😢", "🚀"];
-const LINK = /\bhttps?:\/\/[^\s<>"`]+/i;
 
 /** What can be done about a message, the likeliest first. */
 export function messageActions(message: ShownMessage, tools: ActionTools): MessageAction[] {
@@ -42,7 +43,7 @@ export function messageActions(message: ShownMessage, tools: ActionTools): Messa
   const { seq, text, file, reactions = [], pinned } = message;
   const isOwn = known.isOurs(message);
   const said = file === undefined ? text : captionOf(text, file) || text;
-  const link = LINK.exec(said)?.[0];
+  const links = linksIn(said);
   const isRoom = message.chat === undefined && message.room !== "" &&
     partnerIn(message.room) === undefined;
   const moderates = isRoom && mayModerate(known, state());
@@ -53,7 +54,13 @@ export function messageActions(message: ShownMessage, tools: ActionTools): Messa
     hasLife && { letter: "+", text: "react", take: () => choose(reactionChooser(seq, run)) },
     hasLife && isOwn && { letter: "e", text: "edit", take: () => edit(`/edit ${seq}`) },
     { letter: "c", text: "copy the text", take: () => copy(said) },
-    link !== undefined && { letter: "l", text: "copy the link", take: () => copy(link) },
+    links.length > 0 && {
+      letter: "l",
+      text: links.length === 1
+        ? "open or copy its link"
+        : `open or copy one of ${links.length} links`,
+      take: () => choose(linkChooser(links, copy)),
+    },
     file !== undefined && { letter: "s", text: "save the file", take: () => run(`/get ${seq}`) },
     hasLife && reactions.length > 0 &&
     { letter: "w", text: "show who reacted", take: () => run(`/reactions ${seq}`) },
@@ -80,14 +87,43 @@ export function actionChooser(actions: readonly MessageAction[]): Chooser {
   });
 }
 
+/** The web addresses in a text, each once, as they are links where it is shown. */
+function linksIn(text: string): string[] {
+  const lines = textLines(text);
+  return [
+    ...new Set(
+      lines.flatMap(({ text, whole }) => whole.map(({ start, end }) => text.slice(start, end))),
+    ),
+  ];
+}
+
+/**
+ * Each row is a link to the whole address, however long: it is the terminal that opens it, where the person sits,
+ * also over ssh. We may start no program, and a browser least of all.
+ */
+function linkChooser(links: readonly string[], copy: ActionTools["copy"]): Chooser {
+  return new Chooser({
+    title: "A click opens a link (in most terminals with Ctrl or Cmd)",
+    prompt: "link> ",
+    hint: "Enter copies it · Up, Down · Escape leaves",
+    choices: (letters) =>
+      links.filter((link) => link.toLowerCase().includes(letters.trim().toLowerCase()))
+        .map((link): Choice => ({ text: link, link, take: () => copy(link) })),
+  });
+}
+
 function reactionChooser(seq: number, run: ActionTools["run"]): Chooser {
+  // What emoji are called is loaded when somebody first asks for one.
+  void loadEmoji();
   return new Chooser({
     title: "React",
     prompt: "react> ",
-    hint: "Enter takes it · Tab the next · or type another emoji · Escape leaves",
+    hint: "Enter takes it · Tab the next · or type an emoji, or :name and Tab · Escape leaves",
+    emoji: emojiAt,
     choices: (typed) => {
       const own = typed.trim();
-      const keys = own === "" ? REACTIONS : [own];
+      const named = emojiAt(own)?.choices.map(({ emoji }) => emoji) ?? [];
+      const keys = own === "" ? REACTIONS : named.length > 0 ? named : [own];
       return keys.map((key): Choice => ({ text: key, take: () => run(`/react ${seq} ${key}`) }));
     },
   });

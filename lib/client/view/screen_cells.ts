@@ -73,9 +73,13 @@ export function paintedCells(line: string): ScreenCell[] {
 const BROKEN_INDENT = 8;
 
 /** Rows of at most `width` cells: only a web address is wider, and goes on in the next one. */
-export function brokenRows(cells: CellRow, width: number): CellRow[] {
+export function brokenRows(
+  cells: CellRow,
+  width: number,
+  indented: number = Math.min(BROKEN_INDENT, Math.floor(width / 4)),
+): CellRow[] {
   if (cells.length <= width) return [cells];
-  const indent = Array<ScreenCell>(Math.min(BROKEN_INDENT, Math.floor(width / 4))).fill(BLANK);
+  const indent = Array<ScreenCell>(indented).fill(BLANK);
   const rows: CellRow[] = [];
   for (let start = 0; start < cells.length;) {
     const room = rows.length === 0 ? width : width - indent.length;

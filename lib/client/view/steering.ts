@@ -93,6 +93,12 @@ export class Steering {
       if (next !== "other") return undefined;
     }
     if (this.isPicking) {
+      // What is typed fast, or comes late over a slow link, comes as one: what follows the letter is for what that opens.
+      const [letter = "", ...rest] = key.type === "text" ? key.text : "";
+      if (rest.length > 0) {
+        this.handle({ type: "text", text: letter });
+        return this.handle({ type: "text", text: rest.join("") });
+      }
       const next = this.#picking.handle(key);
       this.isPicking = next === "open";
       if (next !== "other") return undefined;

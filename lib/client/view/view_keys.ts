@@ -68,7 +68,7 @@ export const VIEW_KEYS: readonly ViewKey[] = [
     keys: ["alt-up"],
     shown: "Alt-Up, /pick",
     summary:
-      "pick a message: reply, react, edit, remove, copy, save its file; Up and Down take others",
+      "pick a message: reply, react, edit, copy, links, file, who reacted; Up, Down take others",
     action: "pick",
   },
   {
