@@ -167,7 +167,9 @@ async function judge({ pty, peer }: World): Promise<void> {
   await pty.until(() => /(?:│|^)lobby>/.test(pty.screen.cursorRow), "the lobby");
   pty.type("\x1b[F");
   await pty.until(() => !pty.screen.seen.includes("offline"), "the connection");
-  pty.type("the end of it\r");
+  pty.type("the end of it");
+  await pty.until(() => /lobby> the end of it *$/.test(pty.screen.cursorRow), "the draft");
+  pty.type("\r");
   await pty.until(() => /<ann> the end of it/.test(pty.screen.seen), "what was typed");
   await peer.send(eventFrame({ type: "say", room: "lobby", text: "it was heard" }));
   await pty.until(() => pty.screen.seen.includes("it was heard"), "the answer");

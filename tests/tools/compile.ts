@@ -30,6 +30,7 @@ export const TARGETS: readonly string[] = [
 export const ROOT = new URL("../../", import.meta.url);
 /** Where the bundle is made, below the project. */
 export const PARTS = "dist/parts";
+const SMALL_PARTS = "dist/small";
 /** What is a program of its own: the executable, and the worker, which no import names. */
 const PROGRAMS: readonly string[] = ["main.ts", "lib/store/worker.ts"];
 /** What modules read at run time: its path below the project, by that beside the bundle. */
@@ -113,19 +114,24 @@ function refuse(problem: string): number {
  * the time then, and holds no package that only tests need. What a module finds beside itself by
  * `import.meta.url` has to lie beside the bundle, where all of them are one folder.
  *
+ * An executable takes all that it holds into memory when it starts, so the code is made small; the names of
+ * functions and classes stay, since the log may have them. `plain` leaves the code as it is, and with it which
+ * packages it is of.
+ *
  * Resolves with `false` after having said on stderr why that can't be done.
  */
-export async function bundle(): Promise<boolean> {
+export async function bundle(plain?: "plain"): Promise<boolean> {
   await removeParts(); // of a run that was interrupted
-  await Deno.mkdir(new URL(PARTS, ROOT), { recursive: true });
-  const args = ["bundle", "--quiet", "--code-splitting", "--outdir", PARTS, ...PROGRAMS];
-  const { success, stderr } = await deno(args, ROOT);
-  if (!success) {
-    write(Deno.stderr, `compile: the modules can't be bundled: ${stderr}\n`);
-    return false;
-  }
+  if (!await bundleTo(PARTS, PROGRAMS)) return false;
   const parts = new URL(`${PARTS}/`, ROOT);
-  await settleNames(parts, PROGRAMS.map((path) => path.replace(/\.ts$/, ".js")));
+  if (plain === undefined) {
+    // In one step, Deno would not give the packages the `require` that they ask for.
+    const programs = PROGRAMS.map((path) => `${PARTS}/${path.replace(/\.ts$/, ".js")}`);
+    const isSmall = await bundleTo(SMALL_PARTS, programs, ["--minify", "--keep-names"]);
+    if (!isSmall) return false;
+    await Deno.remove(parts, { recursive: true });
+    await Deno.rename(new URL(SMALL_PARTS, ROOT), parts);
+  }
   await Deno.writeTextFile(new URL("worker.ts", parts), 'import "./lib/store/worker.js";\n');
   for (const [beside, path] of FILES) {
     const file = new URL(beside, parts);
@@ -133,6 +139,21 @@ export async function bundle(): Promise<boolean> {
     await Deno.copyFile(new URL(path, ROOT), file);
   }
   return true;
+}
+
+/** Bundles programs into a folder; the names of its parts do not depend on the machine. */
+async function bundleTo(
+  folder: string,
+  programs: readonly string[],
+  flags: readonly string[] = [],
+): Promise<boolean> {
+  const args = ["bundle", "--quiet", "--code-splitting", ...flags, "--outdir", folder, ...programs];
+  await Deno.mkdir(new URL(folder, ROOT), { recursive: true });
+  const { success, stderr } = await deno(args, ROOT);
+  const names = PROGRAMS.map((path) => path.replace(/\.ts$/, ".js"));
+  if (success) await settleNames(new URL(`${folder}/`, ROOT), names);
+  else write(Deno.stderr, `compile: the modules can't be bundled: ${stderr}\n`);
+  return success;
 }
 
 function* filesBelow(folder: string): Generator<string> {
@@ -143,7 +164,9 @@ function* filesBelow(folder: string): Generator<string> {
 }
 
 export async function removeParts(): Promise<void> {
-  await Deno.remove(new URL(PARTS, ROOT), { recursive: true }).catch(() => {}); // there are none
+  for (const folder of [PARTS, SMALL_PARTS]) {
+    await Deno.remove(new URL(folder, ROOT), { recursive: true }).catch(() => {}); // there are none
+  }
 }
 
 /** Makes one executable. Resolves with `false` after having said on stderr why it can't be made. */

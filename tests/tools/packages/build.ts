@@ -52,9 +52,11 @@ export function template(name: string, values: Readonly<Record<string, string>> 
 
 /** Makes the bundle, which stays in `dist/parts`. Throws if it can't be made. */
 export async function build(): Promise<Build> {
-  if (!await bundle()) throw new Error("there is no bundle to make packages of");
   const parts = new URL(`${PARTS}/`, ROOT);
+  // Code that was made small does not say which packages it is of.
+  if (!await bundle("plain")) throw new Error("there is no bundle to make packages of");
   const bundled = await lookUp(await packagesIn(parts));
+  if (!await bundle()) throw new Error("there is no bundle to make packages of");
   const time = await changedAt();
   const shells = ["bash", "zsh", "fish"];
   return {
