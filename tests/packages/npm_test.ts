@@ -89,7 +89,7 @@ Deno.test({ name: "the npm package", ignore: isWindows }, async (t) => {
   await t.step({
     name: `two machines with it chat after one command each, and so on${skipped}`,
     ignore: why !== undefined,
-    async fn() {
+    async fn(): Promise<void> {
       await Deno.mkdir(`${folder}/machines`);
       await chatOnTwoMachines({ command: at.command, folder: `${folder}/machines` });
     },
