@@ -370,6 +370,9 @@ Deno.test("where nothing was stored there is no data directory more than before"
   assertEquals([await load("new/data"), await load("there")], [1, 1]);
   assertEquals(await namesIn(dir.path), ["bad.jsonl", "there"]);
   assertEquals(await namesIn(`${dir.path}/there`), ["mine"]);
+  const isFile = ["import", "--data", `${dir.path}/bad.jsonl`, `${dir.path}/bad.jsonl`];
+  const odd = await chatroom(isFile);
+  assertEquals([odd.code, odd.stderr.trimEnd().split("\n").length], [1, 1], odd.stderr);
   await Deno.writeTextFile(
     `${dir.path}/good.jsonl`,
     '{"room":"dev","from":"ann","at":"2026-11-23T09:12:00.000Z","text":"hi"}',
