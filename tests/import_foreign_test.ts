@@ -337,11 +337,15 @@ Deno.test("what can't be read of an export costs itself alone, and the first of 
 });
 
 Deno.test("a broken day, message, post or reply costs nothing else", async () => {
-  const day = { ...SLACK, "general/2026-11-25.json": "[{", "general/2026-11-26.json": [{ ts: 7 }] };
+  const day = {
+    ...SLACK,
+    "general/2026-11-25.json": "[{",
+    "general/2026-11-26.json": [{ ts: "soon" }],
+  };
   const slack = await imported(day, ["--from", "slack", "DIR"]);
   assertEquals([slack.code, slack.all.length > 5], [1, true], slack.told);
   assertMatch(slack.told, /2026-11-25\.json: it is no list as JSON, as in an export of Slack\n/);
-  assertMatch(slack.told, /2026-11-26\.json, message 1: its ts is no time: 7\n/);
+  assertMatch(slack.told, /2026-11-26\.json, message 1: its ts is no time: "soon"\n/);
   const at = { team: "a", channel: "town-square", user: "ann" };
   const replies = [{ user: "bob", message: "answer", create_at: 1763888500000 }];
   const posts = [...POSTS, { type: "post", post: { ...at, message: "no time", replies } }];
@@ -366,6 +370,9 @@ Deno.test("where nothing was stored there is no data directory more than before"
   assertEquals([await load("new/data"), await load("there")], [1, 1]);
   assertEquals(await namesIn(dir.path), ["bad.jsonl", "there"]);
   assertEquals(await namesIn(`${dir.path}/there`), ["mine"]);
+  const isFile = ["import", "--data", `${dir.path}/bad.jsonl`, `${dir.path}/bad.jsonl`];
+  const odd = await chatroom(isFile);
+  assertEquals([odd.code, odd.stderr.trimEnd().split("\n").length], [1, 1], odd.stderr);
   await Deno.writeTextFile(
     `${dir.path}/good.jsonl`,
     '{"room":"dev","from":"ann","at":"2026-11-23T09:12:00.000Z","text":"hi"}',

@@ -51,9 +51,9 @@ async function loadAll(): Promise<Subcommand[]> {
 
 /** What `chatroom --help` prints. */
 async function helpForAll(): Promise<string> {
-  const { DOCUMENTS, wordsOf } = await import("./topics.ts");
+  const { DOCUMENTS, topicsOf } = await import("./topics.ts");
   const columns = helpColumns();
-  const topics = DOCUMENTS.map((document) => wordsOf(document).join(", "));
+  const topics = DOCUMENTS.map((document) => topicsOf(document).join(", "));
   const width = Math.max(...SUBCOMMANDS.map(({ name }) => name.length));
   return [
     `chatroom ${VERSION}: a chat server and its client`,

@@ -116,10 +116,10 @@ export const DOCUMENTS: readonly Document[] = [
 
 /** All topics of {@linkcode DOCUMENTS}. */
 export function topicWords(): string[] {
-  return DOCUMENTS.flatMap(wordsOf);
+  return DOCUMENTS.flatMap(topicsOf);
 }
 
 /** The topics of a document, of which the first shows all of it. */
-export function wordsOf({ word, topics, parts = {} }: Document): string[] {
+export function topicsOf({ word, topics, parts = {} }: Document): string[] {
   return [word, ...Object.keys(topics), ...Object.keys(parts)];
 }

@@ -116,21 +116,6 @@ export function textParts(text: string, max: number): string[] {
   return [...parts, rest];
 }
 
-/** What is in an export, if it is an object; `{}` if it is anything else. */
-export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
-}
-
-/** What is in an export, if it is a list; an empty one if it is anything else. */
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-/** What is in an export, if it is a text; an empty one if it is anything else. */
-export function stringIn(value: unknown): string {
-  return typeof value === "string" ? value.toWellFormed() : "";
-}
-
 /** A value of an export as errors show it: as JSON, and not all of it if it is long. */
 export function inShort(value: unknown): string {
   const json = JSON.stringify(value) ?? "nothing";

@@ -3,15 +3,13 @@
  * Private channels and direct messages are left out, since rooms that are imported are open.
  */
 
+import { fieldsOf, listIn, textIn } from "./fields.ts";
 import {
-  fieldsOf,
   type ForeignMessage,
   type ForeignReaction,
   type ForeignReading,
   inShort,
-  listOf,
   messageTime,
-  stringIn,
   textParts,
   type UnreadLine,
 } from "./foreign.ts";
@@ -96,7 +94,7 @@ class Channels {
     if (!isOpen) this.#reading.leaveOut("private channels");
     this.#rooms.set(
       idOf(team, name),
-      isOpen ? this.#free(stringIn(team), stringIn(name)) : undefined,
+      isOpen ? this.#free(textIn(team), textIn(name)) : undefined,
     );
   }
 
@@ -122,7 +120,7 @@ class Channels {
 }
 
 function idOf(team: unknown, channel: unknown): string {
-  return `${stringIn(team)}/${stringIn(channel)}`;
+  return `${textIn(team)}/${textIn(channel)}`;
 }
 
 /** Takes in a post, and its replies. */
@@ -135,7 +133,7 @@ function gather(
   },
 ): void {
   const { user, message, create_at, type } = fields;
-  const kind = stringIn(type);
+  const kind = textIn(type);
   if (kind.startsWith("system_")) {
     return reading.leaveOut("notices of who came, of topics and the like");
   }
@@ -145,18 +143,18 @@ function gather(
     if (parent === undefined) gatherReplies(fields, reading, said);
     return;
   }
-  const files = listOf(fields["attachments"]).map((file) =>
-    stringIn(fieldsOf(file)["path"]).split("/").at(-1) ?? ""
+  const files = listIn(fields["attachments"]).map((file) =>
+    textIn(fieldsOf(file)["path"]).split("/").at(-1) ?? ""
   ).filter(Boolean);
   reading.leaveOut("files, of which the name is kept", files.length);
   const isAction = kind === "me";
-  const words = emojiNamed(stringIn(message));
+  const words = emojiNamed(textIn(message));
   const written = isAction ? words.replace(/^\*([^]*)\*$/, "$1") : words;
   const text = [written, ...files.map((name) => `[file: ${name}]`)]
     .filter((part) => part.trim() !== "").join("\n");
   if (text === "") reading.leaveOut("messages without a text");
   const reactions = text === "" ? [] : reactionsIn(fields, reading);
-  const post = { place: reading.place, ms, from: personName(stringIn(user)), text, isAction };
+  const post = { place: reading.place, ms, from: personName(textIn(user)), text, isAction };
   const whole = { ...post, reactions, parent };
   if (text !== "") said.push(whole);
   if (parent === undefined) gatherReplies(fields, reading, said, whole);
@@ -169,17 +167,17 @@ function gatherReplies(
   said: Post[],
   parent?: Post,
 ): void {
-  for (const reply of listOf(fields["replies"])) {
+  for (const reply of listIn(fields["replies"])) {
     gather({ ...fieldsOf(reply), replies: [] }, { reading, said, ...parent && { parent } });
   }
 }
 
 function reactionsIn(fields: Fields, reading: ForeignReading): Post["reactions"] {
-  return listOf(fields["reactions"]).flatMap((value) => {
+  return listIn(fields["reactions"]).flatMap((value) => {
     const { user, emoji_name, create_at } = fieldsOf(value);
-    const key = reactionNamed(stringIn(emoji_name));
+    const key = reactionNamed(textIn(emoji_name));
     const at = messageTime(Number(create_at));
-    if (key !== undefined && at !== undefined) return [[stringIn(user), key, at] as const];
+    if (key !== undefined && at !== undefined) return [[textIn(user), key, at] as const];
     reading.leaveOut("reactions that are no emoji here");
     return [];
   });

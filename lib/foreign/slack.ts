@@ -4,15 +4,13 @@
  * imported are open.
  */
 
+import { fieldsOf, listIn, textIn } from "./fields.ts";
 import {
-  fieldsOf,
   type ForeignMessage,
   type ForeignReaction,
   type ForeignReading,
   inShort,
-  listOf,
   messageTime,
-  stringIn,
   textParts,
 } from "./foreign.ts";
 import { emojiNamed, reactionNamed } from "./emoji_names.ts";
@@ -51,7 +49,7 @@ export async function* slackLines(
   for (const user of await readList(folder, reading, "users.json") ?? []) {
     const { id, name, real_name, profile } = fieldsOf(user);
     const { display_name, real_name: real } = fieldsOf(profile);
-    people.add(stringIn(id), ...[display_name, name, real, real_name].map(stringIn));
+    people.add(textIn(id), ...[display_name, name, real, real_name].map(textIn));
   }
   const channels = new Map<string, SlackChannel>();
   const listed = await readList(folder, reading, "channels.json");
@@ -63,9 +61,9 @@ export async function* slackLines(
   }
   for (const channel of listed) {
     const { id, name } = fieldsOf(channel);
-    channels.set(stringIn(id), {
-      folder: stringIn(name),
-      room: roomNamed(stringIn(name), stringIn(id)),
+    channels.set(textIn(id), {
+      folder: textIn(name),
+      room: roomNamed(textIn(name), textIn(id)),
     });
   }
   for (const [file, what] of PRIVATE) {
@@ -104,7 +102,7 @@ async function* channelLines(
   let seq = 0;
   for (const day of await folder.list(path)) {
     if (!DAY.test(day)) continue;
-    const messages = await listIn(folder, reading, `${path}/${day}`) ?? [];
+    const messages = await tryList(folder, reading, `${path}/${day}`) ?? [];
     if (messages === "no list") {
       reading.skip(NO_LIST);
       continue;
@@ -112,13 +110,13 @@ async function* channelLines(
     for (const [index, value] of messages.entries()) {
       reading.place = `${path}/${day}, message ${index + 1}`;
       const message = fieldsOf(value);
-      const subtype = stringIn(message["subtype"]);
+      const subtype = textIn(message["subtype"]);
       if (!SAID.has(subtype)) {
         reading.understood();
         reading.leaveOut("notices of who came, of topics and the like");
         continue;
       }
-      const ts = stringIn(message["ts"]);
+      const ts = textIn(message["ts"]);
       const at = messageTime(Math.floor(Number(ts) * 1_000));
       if (ts === "" || at === undefined) {
         reading.skip(`its ts is no time: ${inShort(message["ts"])}`);
@@ -132,7 +130,7 @@ async function* channelLines(
         continue;
       }
       const first = seq + 1;
-      const parent = seqs.get(stringIn(message["thread_ts"]));
+      const parent = seqs.get(textIn(message["thread_ts"]));
       for (const part of textParts(text, max)) {
         const action = subtype === "me_message" ? { action: true as const } : {};
         yield { room, seq: ++seq, from, at, text: part, ...action, ...parent && { re: parent } };
@@ -146,9 +144,9 @@ async function* channelLines(
 function speaker(message: Readonly<Record<string, unknown>>, people: PeopleNamed): string {
   const { name, real_name, display_name } = fieldsOf(message["user_profile"]);
   const bot = fieldsOf(message["bot_profile"]);
-  const user = stringIn(message["user"]) || stringIn(fieldsOf(message["comment"])["user"]);
-  const told = [message["username"], display_name, name, real_name, bot["name"]].map(stringIn);
-  return people.of(user, ...told, stringIn(message["bot_id"]));
+  const user = textIn(message["user"]) || textIn(fieldsOf(message["comment"])["user"]);
+  const told = [message["username"], display_name, name, real_name, bot["name"]].map(textIn);
+  return people.of(user, ...told, textIn(message["bot_id"]));
 }
 
 /** What a message says, with the names of its files, or what an attachment says where it has no text. */
@@ -157,13 +155,13 @@ function saidIn(
   names: SlackNames,
   reading: ForeignReading,
 ): string {
-  const written = emojiNamed(slackText(stringIn(message["text"]), names));
-  const files = listOf(message["files"]).map((file) => stringIn(fieldsOf(file)["name"])).filter(
+  const written = emojiNamed(slackText(textIn(message["text"]), names));
+  const files = listIn(message["files"]).map((file) => textIn(fieldsOf(file)["name"])).filter(
     Boolean,
   );
   reading.leaveOut("files, of which the name is kept", files.length);
   const attached = written.trim() === ""
-    ? listOf(message["attachments"]).map((each) => attachmentText(fieldsOf(each), names))
+    ? listIn(message["attachments"]).map((each) => attachmentText(fieldsOf(each), names))
     : [];
   return [written, ...attached, ...files.map((name) => `[file: ${name}]`)]
     .filter((part) => part.trim() !== "").join("\n");
@@ -171,10 +169,10 @@ function saidIn(
 
 function attachmentText(fields: Readonly<Record<string, unknown>>, names: SlackNames): string {
   const { pretext, title, title_link, text, fallback } = fields;
-  const link = stringIn(title_link);
-  const heading = [stringIn(title), link === "" ? "" : `(${link})`].filter(Boolean).join(" ");
-  const said = [stringIn(pretext), heading, stringIn(text)].filter(Boolean).join("\n");
-  return emojiNamed(slackText(said === "" ? stringIn(fallback) : said, names));
+  const link = textIn(title_link);
+  const heading = [textIn(title), link === "" ? "" : `(${link})`].filter(Boolean).join(" ");
+  const said = [textIn(pretext), heading, textIn(text)].filter(Boolean).join("\n");
+  return emojiNamed(slackText(said === "" ? textIn(fallback) : said, names));
 }
 
 function* reactions(
@@ -183,10 +181,10 @@ function* reactions(
   people: PeopleNamed,
   reading: ForeignReading,
 ): Generator<ForeignReaction> {
-  for (const reaction of listOf(message["reactions"])) {
+  for (const reaction of listIn(message["reactions"])) {
     const { name, users } = fieldsOf(reaction);
-    const key = reactionNamed(stringIn(name));
-    const who = [...new Set(listOf(users).map(stringIn).filter(Boolean))];
+    const key = reactionNamed(textIn(name));
+    const who = [...new Set(listIn(users).map(textIn).filter(Boolean))];
     if (key === undefined) reading.leaveOut("reactions that are no emoji here", who.length);
     else for (const id of who) yield { type: "reacted", ...to, from: people.of(id), who: id, key };
   }
@@ -200,13 +198,13 @@ async function readList(
   reading: ForeignReading,
   path: string,
 ): Promise<readonly unknown[] | undefined> {
-  const list = await listIn(folder, reading, path);
+  const list = await tryList(folder, reading, path);
   if (list === "no list") throw reading.error(NO_LIST);
   return list;
 }
 
 /** A file that is a list; `undefined` if there is none. */
-async function listIn(
+async function tryList(
   folder: ExportFolder,
   reading: ForeignReading,
   path: string,

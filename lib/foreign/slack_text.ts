@@ -1,6 +1,6 @@
 /** What people see of Slack's markup: `<@U1>`, `<https://…|words>`, `&amp;`. */
 
-import { evenSpaces } from "../words/names.js";
+import { linkText } from "./link_text.ts";
 
 /** The names of what a text may point to, by their ids. */
 export interface SlackNames {
@@ -28,11 +28,7 @@ function pointed(inside: string, names: SlackNames | undefined): string | undefi
   if (sign === "#") return `#${names?.room(target.slice(1)) ?? (words || target.slice(1))}`;
   if (sign === "!") return special(target.slice(1), words);
   if (!/^(?:https?|mailto|tel):/i.test(target)) return undefined;
-  const shown = target.replace(/^(?:mailto|tel):/i, "");
-  const said = evenSpaces(words);
-  return said === "" || said === shown || target.endsWith(`://${said}`) || said === target
-    ? shown
-    : `${said} (${shown})`;
+  return linkText(target, words);
 }
 
 /** `!here`, `!date^1392734382^{date}^link|Feb 18` and the like. */

@@ -11,9 +11,17 @@ export interface PlaceBefore {
 
 /**
  * Notes what there is of a data directory before it is opened. Put it back only if it was opened, so that
- * nobody else had it, and when it is closed. Throws the system's errors.
+ * nobody else had it, and when it is closed. What can't be looked at is left to whoever opens it.
  */
 export function placeBefore(directory: string): PlaceBefore {
+  try {
+    return lookedAt(directory);
+  } catch {
+    return { putBack: () => {} };
+  }
+}
+
+function lookedAt(directory: string): PlaceBefore {
   if (statIfThere(databasePath(directory)) !== undefined) return { putBack: () => {} };
   if (statIfThere(directory) !== undefined) {
     const names = new Set([...Deno.readDirSync(directory)].map(({ name }) => name));

@@ -4,6 +4,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { succeeds } from "../fixtures/tools.ts";
 import { type Architecture, debPackage } from "../tools/packages/deb_package.ts";
+import { noMachines } from "../fixtures/lan_machines.ts";
+import { chatOnTwoMachines } from "./two_machines.ts";
 import { built, type Installed, makeFolder, optionalTest, runProgram, talk } from "./installed.ts";
 
 const ARCHITECTURE: Architecture = Deno.build.arch === "aarch64" ? "arm64" : "amd64";
@@ -148,6 +150,17 @@ async function installed(): Promise<Root> {
     },
   };
 }
+
+optionalTest(
+  noRoot ?? noMachines(),
+  "two machines with the Debian package chat after one command each, and all that is promised beside that holds",
+  async () => {
+    await using root = await installed();
+    const folder = `${root.shared}/machines`;
+    await Deno.mkdir(folder);
+    await chatOnTwoMachines({ command: [...root.asRoot, "/usr/bin/chatroom"], folder });
+  },
+);
 
 optionalTest(
   noRoot,

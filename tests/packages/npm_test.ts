@@ -1,6 +1,7 @@
 /** The npm package: installed from its file as npm installs it, with the Deno that it names. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { noMachines } from "../fixtures/lan_machines.ts";
 import { within } from "../helpers.ts";
 import { npmPackage } from "../tools/packages/npm_package.ts";
 import {
@@ -12,6 +13,7 @@ import {
   startProgram,
   talk,
 } from "./installed.ts";
+import { chatOnTwoMachines } from "./two_machines.ts";
 
 const QUIET = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
 
@@ -80,6 +82,17 @@ Deno.test({ name: "the npm package", ignore: isWindows }, async (t) => {
     const deno: Installed = { command: [Deno.execPath(), "run", "--quiet", "-A"], cwd: project };
     const { code, stdout, stderr } = await runProgram(deno, ["talk.mjs", address]);
     assertEquals([code, stdout, stderr], [0, "ann: hello from a program\n", ""]);
+  });
+
+  const why = noMachines();
+  const skipped = why === undefined ? "" : ` (skipped: ${why})`;
+  await t.step({
+    name: `two machines with it chat after one command each, and so on${skipped}`,
+    ignore: why !== undefined,
+    async fn(): Promise<void> {
+      await Deno.mkdir(`${folder}/machines`);
+      await chatOnTwoMachines({ command: at.command, folder: `${folder}/machines` });
+    },
   });
 
   await t.step("it tells its version and the Deno that it is pinned to", async () => {

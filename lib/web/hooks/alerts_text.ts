@@ -1,7 +1,8 @@
 /** What Alertmanager and Grafana post by webhooks, as plain text: what fires, and a line for each alert. */
 
 import { isObject } from "../../wire/fields.ts";
-import { listField, numberField, oneLine, shownLines, textField } from "./shown_line.ts";
+import { listField, numberField, textField } from "../../foreign/fields.ts";
+import { oneLine, shownLines } from "./shown_line.ts";
 
 /** So many alerts have a line of their own. */
 const MOST_ALERTS = 10;

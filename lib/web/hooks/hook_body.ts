@@ -5,7 +5,7 @@ import { isObject } from "../../wire/fields.ts";
 import { decodeText } from "../../wire/text.ts";
 import type { HttpRefusal } from "../http_refusal.ts";
 import { alertsText, oldGrafanaText } from "./alerts_text.ts";
-import { textField } from "./shown_line.ts";
+import { textField } from "../../foreign/fields.ts";
 import { slackMessageText } from "./slack_message.ts";
 
 const FORM = "application/x-www-form-urlencoded";

@@ -1,11 +1,11 @@
 /** Links that stand in fields of their own, and emoji by their names, as people read them. */
 
+import { linkText } from "../../foreign/link_text.ts";
 import { oneLine } from "./shown_line.ts";
 
-/** A link as plain text: what it is called, and where it leads, unless both say the same. */
-export function linkText(url: string, label = ""): string {
-  const name = oneLine(label);
-  return name === "" || name === url || url.endsWith(`://${name}`) ? url : `${name} (${url})`;
+/** A link as {@linkcode linkText} has it, with a name that is short. */
+export function shortLink(url: string, label = ""): string {
+  return linkText(url, oneLine(label));
 }
 
 /** What may be a `:name:`. */

@@ -1,9 +1,10 @@
 /** Slack's blocks as plain text: what there is to read of them, from top to bottom. */
 
 import { slackText } from "../../foreign/slack_text.ts";
-import { linkText } from "./links_and_emoji.ts";
+import { shortLink } from "./links_and_emoji.ts";
 import { isObject } from "../../wire/fields.ts";
-import { listField, numberField, oneLine, shownLines, textField } from "./shown_line.ts";
+import { listField, numberField, textField } from "../../foreign/fields.ts";
+import { oneLine, shownLines } from "./shown_line.ts";
 
 /** Lists within lists are indented so far at most. */
 const MOST_INDENT = 8;
@@ -43,7 +44,7 @@ function elementText(element: unknown): string {
   if (type === "image") return imageText(element);
   if (type === "mrkdwn" || type === "plain_text") return composed(element);
   const url = textField(element, "url");
-  return url === "" ? "" : linkText(url, textOf(element));
+  return url === "" ? "" : shortLink(url, textOf(element));
 }
 
 function imageText(image: unknown): string {
@@ -51,7 +52,7 @@ function imageText(image: unknown): string {
   const name = title || textField(image, "alt_text");
   const url = textField(image, "image_url") || textField(image, "title_url") ||
     textField(image, "video_url");
-  return url === "" ? oneLine(name) : linkText(url, name);
+  return url === "" ? oneLine(name) : shortLink(url, name);
 }
 
 /** The `text` of something, be it an object or a text by itself. */
@@ -91,7 +92,7 @@ function inlineText(piece: unknown): string {
   const field = (name: string): string => textField(piece, name);
   switch (field("type")) {
     case "link":
-      return linkText(field("url"), field("text"));
+      return shortLink(field("url"), field("text"));
     case "emoji":
       return emojiOf(field("unicode")) ?? `:${field("name")}:`;
     case "user":

@@ -1,8 +1,9 @@
 /** A message as Slack and Mattermost take it by webhooks: text, blocks, attachments, and who says it. */
 
 import { slackText } from "../../foreign/slack_text.ts";
-import { linkText, withNamedEmoji } from "./links_and_emoji.ts";
-import { listField, oneLine, shownLines, textField } from "./shown_line.ts";
+import { shortLink, withNamedEmoji } from "./links_and_emoji.ts";
+import { listField, textField } from "../../foreign/fields.ts";
+import { oneLine, shownLines } from "./shown_line.ts";
 import { blocksText } from "./slack_blocks.ts";
 
 /** The longest name that a message may say it is by, in characters. */
@@ -24,7 +25,7 @@ function attachmentText(attachment: unknown): string {
   const field = (name: string): string => slackText(textField(attachment, name));
   const link = (name: string, where: string): string => {
     const url = field(where);
-    return url === "" ? field(name) : linkText(url, field(name));
+    return url === "" ? field(name) : shortLink(url, field(name));
   };
   const fields = listField(attachment, "fields").map((each) => {
     const [title, value] = [textField(each, "title"), textField(each, "value")].map((text) =>
