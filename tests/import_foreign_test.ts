@@ -353,6 +353,18 @@ Deno.test("a broken day, message, post or reply costs nothing else", async () =>
   const { code, told, all } = await imported(files, ["--from", "mattermost", "DIR/all.jsonl"]);
   assertEquals([code, all.some(({ text }) => text === "answer")], [1, true]);
   assertMatch(told, /Line 10: its create_at is no time in ms: nothing\nLine 11: it is no JSON obj/);
+  // A thread is one line and many messages; a reply that can't be read weighs as much as one that can.
+  const odd = Array.from({ length: 12 }, () => ({ user: "bob", message: "when?" }));
+  const even = Array.from({ length: 12 }, (_, n) => ({ ...replies[0], message: `answer ${n}` }));
+  const thread = {
+    ...at,
+    message: "all of it",
+    create_at: 1763888400000,
+    replies: [...odd, ...even],
+  };
+  const threads = jsonLines([...POSTS.slice(0, 4), { type: "post", post: thread }]);
+  const half = await imported({ "all.jsonl": threads }, ["--from", "mattermost", "DIR/all.jsonl"]);
+  assertEquals(half.all.filter(({ text }) => text.startsWith("answer")).length, 12, half.told);
 });
 
 async function namesIn(path: string): Promise<string[]> {

@@ -16,6 +16,7 @@ while IFS= read -r file; do
 done`;
 
 const NONE = "Set $VISUAL or $EDITOR to your editor, as in EDITOR=nano, and start chatroom again.";
+const ENDED = "What starts your editor was ended; start chatroom again to have one.";
 const FORBIDDEN = "This chatroom may not start an editor: start the executable or the package, " +
   "or run main.ts with deno run -A.";
 const WINDOWS = "On Windows no editor can be started from here.";
@@ -29,29 +30,28 @@ export function editorShell(): OpenEditor {
     const shell = new Deno.Command("/bin/sh", {
       ...{ args, stdin: "piped", stdout: "piped", stderr: "null" },
     }).spawn();
-    return asking(shell.stdin.getWriter(), shell.stdout.getReader());
+    return asking(shell);
   } catch (error) {
     const isForbidden = error instanceof Deno.errors.NotCapable;
     return problem(isForbidden ? FORBIDDEN : "There is no /bin/sh, which would start an editor.");
   }
 }
 
-function asking(
-  writer: WritableStreamDefaultWriter<Uint8Array>,
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): OpenEditor {
+function asking({ stdin, stdout, status }: Deno.ChildProcess): OpenEditor {
+  const [writer, reader] = [stdin.getWriter(), stdout.getReader()];
   return async (path) => {
     let answer = "";
     try {
       await writer.write(new TextEncoder().encode(`${path}\n`));
       while (!answer.endsWith("\n")) {
         const { done, value } = await reader.read();
-        if (done) return { problem: NONE };
+        if (done) break;
         answer += new TextDecoder().decode(value);
       }
     } catch {
-      return { problem: NONE };
+      // It has ended.
     }
-    return { code: Number(answer) };
+    if (answer.endsWith("\n")) return { code: Number(answer) };
+    return { problem: (await status).success ? NONE : ENDED };
   };
 }
