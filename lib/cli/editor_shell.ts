@@ -15,6 +15,7 @@ while IFS= read -r file; do
   echo "$?"
 done`;
 
+const SHELL = "/bin/sh";
 const NONE = "Set $VISUAL or $EDITOR to your editor, as in EDITOR=nano, and start chatroom again.";
 const ENDED = "What starts your editor was ended; start chatroom again to have one.";
 const FORBIDDEN = "This chatroom may not start an editor: start the executable or the package, " +
@@ -25,15 +26,17 @@ const WINDOWS = "On Windows no editor can be started from here.";
 export function editorShell(): OpenEditor {
   const problem = (text: string): OpenEditor => () => Promise.resolve({ problem: text });
   if (Deno.build.os === "windows") return problem(WINDOWS);
+  // Asked first, or Deno would ask the person at every start.
+  const { state } = Deno.permissions.querySync({ name: "run", command: SHELL });
+  if (state !== "granted") return problem(FORBIDDEN);
   try {
     const args = ["-c", SCRIPT];
-    const shell = new Deno.Command("/bin/sh", {
+    const shell = new Deno.Command(SHELL, {
       ...{ args, stdin: "piped", stdout: "piped", stderr: "null" },
     }).spawn();
     return asking(shell);
-  } catch (error) {
-    const isForbidden = error instanceof Deno.errors.NotCapable;
-    return problem(isForbidden ? FORBIDDEN : "There is no /bin/sh, which would start an editor.");
+  } catch {
+    return problem(`There is no ${SHELL}, which would start an editor.`);
   }
 }
 
