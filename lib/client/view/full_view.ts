@@ -33,7 +33,7 @@ import { VIEW_KEYS } from "./view_keys.ts";
 /** The most columns of a file's bar. */
 const MOST_BAR = 40;
 const MINUTE_MS = 60_000;
-/** The keys whose work has code of its own. */
+/** The keys that may each time ask for something with code of its own; others do so once at most. */
 const LOADING = new Set(["enter", "tab", "shift-tab"]);
 const PREFIX_HINT = "Ctrl-X: the next key is one with Alt";
 /** The most bytes that are copied: some terminals take no more. */
@@ -48,6 +48,8 @@ export class FullView implements FullDisplay {
   readonly #steering: Steering;
   readonly #painter: FramePainter;
   #isFocused = true;
+  /** The keys that were pressed. */
+  readonly #pressed = new Set<string>();
   /** Another one when what is shown may look otherwise, by a setting or a name. */
   #version = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -191,8 +193,11 @@ export class FullView implements FullDisplay {
   }
 
   handle(key: PressedKey): PressedKey | undefined {
-    // What these ask for may have to be loaded.
-    if (key.type === "key" && LOADING.has(key.name)) this.#painter.suspect();
+    // What is asked for may have to be loaded.
+    if (key.type === "key" && (LOADING.has(key.name) || !this.#pressed.has(key.name))) {
+      this.#pressed.add(key.name);
+      this.#painter.suspect();
+    }
     return this.#steering.handle(key);
   }
 
