@@ -104,10 +104,7 @@ export class Transcript {
     const hasHole = first !== undefined && first.seq > this.last && this.last > 0 && more;
     if (hasHole) [this.#messages, this.#length, this.#hasOldest] = [[], 0, false];
     this.#hasOldest ||= !more;
-    this.#hasNewest = true;
-    this.#insert(messages, "oldest");
-    // All that was said before the last of them is among them.
-    this.#insert(this.#takeLate().filter(({ seq }) => seq > this.last), "oldest");
+    this.#takeLast(messages);
   }
 
   /** Those before the first one; `more`: there are others before them. */
@@ -118,8 +115,16 @@ export class Transcript {
 
   /** Those after the last one; `more`: there are others after them. */
   takeNewer(messages: readonly ShownMessage[], more: boolean): void {
-    if (!more) this.#hasNewest = true;
+    if (more) this.#insert(messages, "oldest");
+    else this.#takeLast(messages);
+  }
+
+  /** Those up to the last of all, and what has come since. */
+  #takeLast(messages: readonly ShownMessage[]): void {
+    this.#hasNewest = true;
     this.#insert(messages, "oldest");
+    // All that was said before the last of them is among them.
+    this.#insert(this.#takeLate().filter(({ seq }) => seq > this.last), "oldest");
   }
 
   /** Something was done about a message. */
