@@ -366,7 +366,11 @@ Deno.test("a broken day, message, post or reply costs nothing else", async () =>
   };
   const threads = jsonLines([...POSTS.slice(0, 4), { type: "post", post: thread }]);
   const half = await imported({ "all.jsonl": threads }, ["--from", "mattermost", "DIR/all.jsonl"]);
-  assertEquals(half.all.filter(({ text }) => text.startsWith("answer")).length, 12, half.told);
+  assertEquals(
+    half.all.filter(({ text }) => String(text).startsWith("answer")).length,
+    12,
+    half.told,
+  );
 });
 
 async function namesIn(path: string): Promise<string[]> {

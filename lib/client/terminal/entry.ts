@@ -231,7 +231,7 @@ function alignedHead(entry: HeadedEntry, columns: number, { names, number }: Ali
   const isPlain = rest.kind !== "direct" && rest.room === undefined;
   // Numbers have a column here, which is as wide as the longest of them.
   const left = columns - (number === 0 ? 0 : Math.max(number, seq.length) + 1);
-  const most = widestName({ ...rest, fileNumber: file.length === 0 ? undefined : 0 }, left);
+  const most = widestName({ ...rest, ...file.length > 0 && { fileNumber: 0 } }, left);
   const widest = isPlain ? Math.min(most, Math.max(4, names - taken)) : most;
   const [time, ...others] = headOf(rest, widest);
   if (time === undefined) return [];
