@@ -193,6 +193,7 @@ export class FullView implements FullDisplay {
   }
 
   handle(key: PressedKey): PressedKey | undefined {
+    this.#painter.hurry();
     // What is asked for may have to be loaded.
     if (key.type === "key" && (LOADING.has(key.name) || !this.#pressed.has(key.name))) {
       this.#pressed.add(key.name);
