@@ -5,8 +5,8 @@
 
 import type { Event } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
-import { within } from "../../wire/within.ts";
 import { Alarm } from "./alarm.ts";
+import { Beginning } from "./beginning.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
 import type { Vocabulary } from "./completion.ts";
 import { Drafts, HeldLines } from "./drafts.ts";
@@ -41,9 +41,6 @@ import type { TerminalOptions } from "./terminal_options.ts";
 import type { TerminalIo } from "./tty.ts";
 import { View } from "./view.ts";
 
-/** A server nearby has answered by then; later the prompt shows that we wait, in ms. */
-const GRACE_MS = 20;
-
 /**
  * Runs the chat until the person leaves or the conversation ends. Closes the conversation, and
  * leaves the terminal as it was, whatever happens.
@@ -68,10 +65,7 @@ class Chat {
   readonly #printing: Printing;
   readonly #marks: ReadReports;
   readonly #left = Promise.withResolvers<number>();
-  /** Resolves when the conversation connects; its code may have to be loaded first. */
-  readonly #connecting = Promise.withResolvers<void>();
-  /** Resolves when it has connected, or failed to. */
-  readonly #begun = Promise.withResolvers<true>();
+  readonly #beginning = new Beginning();
   readonly #drafts: Drafts;
   readonly #preferences: Preferences;
   readonly #files: FileDesk;
@@ -89,7 +83,7 @@ class Chat {
     this.#view = new View({ ...options, preferences, now });
     this.#marks = new ReadReports({
       view: this.#view,
-      showsLast: () => this.#stage.full?.showsLast ?? true,
+      shows: (place) => this.#stage.full?.shows(place) ?? true,
       send: (request) =>
         this.#ask(request, (answer) => answer && this.#view.answered(answer, request)),
     });
@@ -169,6 +163,7 @@ class Chat {
       say: (text, place) => this.#speaker.say(text, place),
       run: (line) => void this.#act({ type: "submit", text: line }),
       lost: () => this.#left.resolve(GONE_CODE),
+      loaded: () => this.#marks.look(),
     });
   }
 
@@ -197,9 +192,7 @@ class Chat {
   }
 
   async #readKeys(over: AbortSignal): Promise<void> {
-    // What is typed until then may answer a question, such as for a password, that follows at once.
-    await this.#connecting.promise;
-    if (await within(GRACE_MS, this.#begun.promise) === undefined) {
+    if (await this.#beginning.isSlow()) {
       this.#view.waited();
       this.#stage.refresh();
     }
@@ -227,8 +220,7 @@ class Chat {
   }
 
   #take(event: LinkEvent): void {
-    this.#connecting.resolve();
-    if (event.type !== "status" || event.status !== "connecting") this.#begun.resolve(true);
+    this.#beginning.heard(event);
     if (event.type === "status" && event.status === "ended") this.#stage.full?.parting();
     this.#print(this.#view.take(event));
     this.#speaker.heard();
@@ -242,6 +234,7 @@ class Chat {
     switch (action.type) {
       case "submit":
         if (action.early) return this.#held.hold(action.text);
+        this.#marks.flush();
         if (this.#speaker.submit(await withEmoji(action.text))) await this.#quit();
         return;
       case "interrupt":
@@ -270,6 +263,7 @@ class Chat {
   async #handle(pressed: PressedKey): Promise<void> {
     if (pressed.type === "key" && pressed.name === "early-over") return;
     this.#view.stream.attention.typed();
+    this.#marks.look();
     if (this.#taken.handle(pressed)) return;
     const key = this.#stage.full === undefined ? pressed : this.#stage.full.handle(pressed);
     if (key === undefined || await this.#taken.begin(key)) return;

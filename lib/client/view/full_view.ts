@@ -62,7 +62,11 @@ export class FullView implements FullDisplay {
       this.#painter.suspect(true);
     };
     this.#following = new Following({ known, states, isWatched, back });
-    const loader = new PageLoader({ ...options, known, states, loaded: () => this.refresh() });
+    const loaded = (): void => {
+      this.refresh();
+      options.loaded();
+    };
+    const loader = new PageLoader({ ...options, known, states, loaded });
     const reader = this.#reader = new PlaceReader({
       known,
       states,
@@ -93,8 +97,8 @@ export class FullView implements FullDisplay {
       `this one has ${columns} × ${rows}.`;
   }
 
-  get showsLast(): boolean {
-    return this.#reader.isAtEnd;
+  shows(place: string): boolean {
+    return this.#options.view.rooms.isCurrent(place) && this.#reader.isAtEnd;
   }
 
   get places(): readonly string[] {
