@@ -6,7 +6,6 @@
 import type { Event } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
 import { Alarm } from "./alarm.ts";
-import { Beginning } from "./beginning.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
 import type { Vocabulary } from "./completion.ts";
 import { Drafts, HeldLines } from "./drafts.ts";
@@ -35,6 +34,7 @@ import { DEFAULT_SETTINGS } from "../settings.ts";
 import { Preferences } from "./preferences.ts";
 import { Printing } from "./printing.ts";
 import { ReadReports } from "./read_reports.ts";
+import { Beginning } from "./standing.ts";
 import type { Stage } from "./stage.ts";
 import type { TakenRow } from "./taken_row.ts";
 import type { TerminalOptions } from "./terminal_options.ts";
@@ -77,9 +77,7 @@ class Chat {
     const { io, conversation, plain = false } = options;
     const { now = (): Date => new Date(), presenceMs = 1_000, foldMs = 30_000 } = options;
     const preferences = new Preferences(options.settings ?? DEFAULT_SETTINGS, options.save);
-    this.#preferences = preferences;
-    this.#io = io;
-    this.#conversation = conversation;
+    [this.#preferences, this.#io, this.#conversation] = [preferences, io, conversation];
     this.#view = new View({ ...options, preferences, now });
     this.#marks = new ReadReports({
       view: this.#view,
@@ -109,6 +107,7 @@ class Chat {
       places: this.#places,
       editor: this.#editor,
       held: this.#held,
+      drafts: this.#drafts,
       print: (entries) => this.#print(entries),
       answer: (entries) => this.#print(this.#stage.answer(entries)),
       slow: () => this.#stage.refresh(),
@@ -161,7 +160,7 @@ class Chat {
       bar: (columns) => this.#files.bar(columns),
       print: (entries) => this.#print(entries),
       say: (text, place) => this.#speaker.say(text, place),
-      run: (line) => void this.#act({ type: "submit", text: line }),
+      run: (line) => void this.#speaker.submit(line, false),
       lost: () => this.#left.resolve(GONE_CODE),
       loaded: () => this.#marks.look(),
     });
