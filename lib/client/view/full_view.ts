@@ -34,7 +34,7 @@ import { VIEW_KEYS } from "./view_keys.ts";
 const MOST_BAR = 40;
 const MINUTE_MS = 60_000;
 /** The keys whose work has code of its own. */
-const LOADING = new Set(["enter", "tab", "shift-tab"]);
+const LOADING = new Set(["enter", "tab", "shift-tab", "ctrl-r"]);
 const PREFIX_HINT = "Ctrl-X: the next key is one with Alt";
 /** The most bytes that are copied: some terminals take no more. */
 const MOST_COPIED = 65_536;
@@ -196,7 +196,8 @@ export class FullView implements FullDisplay {
 
   handle(key: PressedKey): PressedKey | undefined {
     // What these ask for may have to be loaded.
-    if (key.type === "key" && LOADING.has(key.name)) this.#painter.suspect();
+    const isLoading = key.type === "key" && LOADING.has(key.name);
+    if (isLoading || this.#steering.isPicking) this.#painter.suspect();
     return this.#steering.handle(key);
   }
 
