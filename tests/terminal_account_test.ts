@@ -207,6 +207,15 @@ Deno.test("a room that is joined or left on another device is so here, and nothi
   conversation.tell({ type: "left", room: "dev", name: "me", own: true });
   await io.expect("You left dev on another device.");
   await io.until(() => io.screen.cursorRow.startsWith("lobby>"), "it is gone");
+  conversation.tell({ ...joined, seq: 9, last: 9, read: 9 });
+  await io.until(() => io.screen.text.split("You joined dev").length === 3, "it is back");
+  io.type("\x0efor dev al");
+  await io.until(() => io.screen.cursorRow === "dev> for dev al", "a draft");
+  conversation.tell({ type: "left", room: "dev", name: "me", own: true });
+  await io.expect("You left dev on another device; /room shows your others.");
+  io.type("one\r");
+  await io.expect("!! You look at no room");
+  assertEquals(setup.sent.filter(({ type }) => type === "say"), []);
 });
 
 Deno.test("/read all and /unread tell the other devices", async () => {
