@@ -76,6 +76,7 @@ export class Following implements MessageWatcher {
     state.transcript.forget();
     Object.assign(state, {
       spot: undefined,
+      readAt: undefined,
       newFrom: undefined,
       seen: 0,
       below: 0,
@@ -146,6 +147,7 @@ export class Following implements MessageWatcher {
   #leave(): void {
     const { known: { rooms }, states } = this.#options;
     const state = states.of(this.#place);
+    state.readAt = undefined;
     // Nothing of it has come before they went on.
     const isUnseen = !state.transcript.hasNewest && state.seen === this.#found.seen;
     if (state.spot !== undefined) rooms.leftUnseen(this.#place, state);

@@ -219,7 +219,7 @@ export class FullView implements FullDisplay {
     const { view, palette: paletteOf, server, editor, bar, now } = this.#options;
     const { known } = view;
     const palette = paletteOf();
-    const { spot, below, topic = "" } = this.#reader.state;
+    const { spot, readAt, below, topic = "" } = this.#reader.state;
     const { chooser, isAlone, isPrefixed, isPicking } = this.#steering;
     const keys = isPrefixed ? PREFIX_HINT : isPicking ? PICK_HINT : "";
     const told = (): void => this.refresh();
@@ -241,6 +241,7 @@ export class FullView implements FullDisplay {
         about: keys || aboutLine(editor.text, known),
         bar: bar(MOST_BAR),
         below: spot === undefined ? undefined : below,
+        goesBack: spot === undefined && readAt !== undefined,
       },
       row: this.#row(),
       talk: (room) => this.#reader.rows(room, { ...palette, version: this.#version }),
