@@ -326,3 +326,26 @@ Deno.test("where the server has older data again, the line about the rooms says 
   conversation.ready({ account: "m1", room: "", rooms: [], chats: [] });
   await io.expect("You are not in lobby any more. You are in no room; /join ROOM enters");
 });
+
+Deno.test("what is typed before one is let in is there in the room that one comes to", async () => {
+  using setup = new Setup();
+  const { io, conversation } = setup;
+  io.type("early line\r");
+  await io.expect("Not sent: the server has not let you in yet.");
+  io.type("rest");
+  await io.until(() => io.screen.cursorRow.endsWith("lobby> rest"), "the rest");
+  conversation.ready({
+    ...{ account: "m1", role: "member", chats: [], invited: [], room: "dev" },
+    rooms: [room("lobby"), room("dev")],
+  });
+  await io.until(() => io.screen.cursorRow === "dev> early line", "the line");
+  io.type("\r");
+  await io.until(() => io.screen.cursorRow === "dev> rest", "the rest");
+  assertEquals(setup.sent.flatMap((r) => r.type === "say" ? [[r.room, r.text]] : []), [
+    ["dev", "early line"],
+  ]);
+  io.type("\x0e");
+  await io.until(() => io.screen.cursorRow === "lobby> ", "no draft");
+  io.type("\x0e");
+  await io.until(() => io.screen.cursorRow === "dev> rest", "its own");
+});

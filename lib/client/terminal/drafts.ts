@@ -9,8 +9,11 @@ export class Drafts {
   readonly #editor: LineEditor;
   readonly #kept = new Map<string, Draft>();
   #room: string;
-  /** Whether what stands in the row was typed for the room that is looked at next. */
-  comesAlong = false;
+  /**
+   * Whether what stands in the row was typed for the room that is looked at next; so it is before the server has
+   * said which that is.
+   */
+  comesAlong = true;
 
   /** `room` is the one that is looked at. */
   constructor(editor: LineEditor, room: string) {

@@ -222,6 +222,7 @@ class Chat {
     this.#beginning.heard(event);
     if (event.type === "status" && event.status === "ended") this.#stage.full?.parting();
     this.#print(this.#view.take(event));
+    if (event.type === "ready") this.#drafts.comesAlong = false;
     this.#speaker.heard();
     this.#offer();
     if (event.type !== "status" || event.status !== "ended") return;
