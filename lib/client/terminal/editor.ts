@@ -164,10 +164,13 @@ export class LineEditor {
     else this.replace(this.beside(-1), this.#cursor, "");
   }
 
-  /** Deletes all before the cursor; once more, the words of the command too. */
-  killStart(): void {
-    if (this.#from > 0 && this.#cursor === this.#from) this.#from = 0;
-    this.kill(0);
+  /**
+   * Deletes from the cursor to the beginning or the end. Where nothing is left of what is edited it is left: what
+   * is typed next must not take its place.
+   */
+  killLine(to: "start" | "end"): void {
+    this.kill(to === "start" ? 0 : this.#text.length);
+    if (this.#from > 0 && this.#text.length === this.#from) this.clear();
   }
 
   /** Leaves what is edited as it was. */
@@ -258,12 +261,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "ctrl-d": (e) => e.text === "" ? "end" : e.replace(e.cursor, e.beside(1), ""),
   "ctrl-e": (e) => e.moveTo(e.text.length),
   "ctrl-f": (e) => e.moveTo(e.beside(1)),
-  "ctrl-k": (e) => e.kill(e.text.length),
+  "ctrl-k": (e) => e.killLine("end"),
   "ctrl-l": () => "clear-screen",
   "ctrl-n": () => "next-room",
   "ctrl-p": () => "previous-room",
   "ctrl-t": (e) => transpose(e),
-  "ctrl-u": (e) => e.killStart(),
+  "ctrl-u": (e) => e.killLine("start"),
   "ctrl-w": (e) => e.kill(wordStart(e.text, e.cursor, /\S/u)),
   "ctrl-y": (e) => e.yank(),
   // Ctrl-X Ctrl-E

@@ -40,16 +40,18 @@ export interface StatusParts {
   readonly bar: string;
   /** How many messages have come below what is on screen; `undefined`: that is the end. */
   readonly below: number | undefined;
+  /** Whether one can go back from there to where one has read. */
+  readonly goesBack: boolean;
 }
 
 /** The two ends of that line, for a screen with so many columns. */
 export function statusCells(
-  { name, server, state, clock, about, bar, below }: StatusParts,
+  { name, server, state, clock, about, bar, below, goesBack }: StatusParts,
   width: number,
 ): { readonly left: CellRow; readonly right: CellRow } {
-  const right = below === undefined
-    ? bar
-    : [...bar === "" ? [] : [bar], below === 0 ? "End returns" : `${below} new ↓`].join(" · ");
+  const end = goesBack ? "Alt-Left: where you read" : "";
+  const where = below === undefined ? end : below === 0 ? "End returns" : `${below} new ↓`;
+  const right = [bar, where].filter((part) => part !== "").join(" · ");
   const hasNews = below !== undefined && below > 0;
   const room = Math.max(10, width - widestOf(right) - 10);
   if (about !== "") {

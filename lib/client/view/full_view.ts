@@ -64,7 +64,11 @@ export class FullView implements FullDisplay {
       this.#painter.suspect(true);
     };
     this.#following = new Following({ known, states, isWatched, back });
-    const loader = new PageLoader({ ...options, known, states, loaded: () => this.refresh() });
+    const loaded = (): void => {
+      this.refresh();
+      options.loaded();
+    };
+    const loader = new PageLoader({ ...options, known, states, loaded });
     const reader = this.#reader = new PlaceReader({
       known,
       states,
@@ -95,8 +99,8 @@ export class FullView implements FullDisplay {
       `this one has ${columns} × ${rows}.`;
   }
 
-  get showsLast(): boolean {
-    return this.#reader.isAtEnd;
+  shows(place: string): boolean {
+    return this.#options.view.rooms.isCurrent(place) && this.#reader.isAtEnd;
   }
 
   get places(): readonly string[] {
@@ -195,10 +199,11 @@ export class FullView implements FullDisplay {
   handle(key: PressedKey): PressedKey | undefined {
     this.#painter.hurry();
     // What is asked for may have to be loaded.
-    if (key.type === "key" && (LOADING.has(key.name) || !this.#pressed.has(key.name))) {
-      this.#pressed.add(key.name);
+    const name = key.type === "key" ? key.name : undefined;
+    if (name !== undefined && (LOADING.has(name) || !this.#pressed.has(name))) {
+      this.#pressed.add(name);
       this.#painter.suspect();
-    }
+    } else if (this.#steering.isPicking) this.#painter.suspect();
     return this.#steering.handle(key);
   }
 
@@ -215,7 +220,7 @@ export class FullView implements FullDisplay {
     const { view, palette: paletteOf, server, editor, bar, now } = this.#options;
     const { known } = view;
     const palette = paletteOf();
-    const { spot, below, topic = "" } = this.#reader.state;
+    const { spot, readAt, below, topic = "" } = this.#reader.state;
     const { chooser, isAlone, isPrefixed, isPicking } = this.#steering;
     const keys = isPrefixed ? PREFIX_HINT : isPicking ? PICK_HINT : "";
     const told = (): void => this.refresh();
@@ -237,6 +242,7 @@ export class FullView implements FullDisplay {
         about: keys || aboutLine(editor.text, known),
         bar: bar(MOST_BAR),
         below: spot === undefined ? undefined : below,
+        goesBack: spot === undefined && readAt !== undefined,
       },
       row: this.#row(),
       talk: (room) => this.#reader.rows(room, { ...palette, version: this.#version }),

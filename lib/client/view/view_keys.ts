@@ -45,7 +45,7 @@ export const VIEW_KEYS: readonly ViewKey[] = [
   {
     keys: ["alt-left"],
     shown: "Alt-Left",
-    summary: "go back to where you were before",
+    summary: "go back to where you were before, or to where you read before you wrote",
     action: "back",
   },
   { keys: ["alt-right"], shown: "Alt-Right", summary: "and forth again", action: "forth" },
