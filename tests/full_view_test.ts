@@ -38,8 +38,8 @@ Deno.test("the view shows the rooms, a conversation with its topic, and the edit
     "            │03:04 <ann> lobby number 8",
     "            │03:04 <ann> lobby number 9",
     "            │03:04 -- You are me in lobby on here:1234.",
-    "            │        Type a message and press Enter; /help",
-    "            │        shows what else there is.",
+    "            │        Type a message and press Enter; F1",
+    "            │        shows the keys.",
     "            │─ me · here:1234 · 03:04 ──────────────────────",
     "            │lobby> a draft",
   ]);

@@ -34,7 +34,9 @@ export interface StatusParts {
   /** Of the connection; empty if all is well. */
   readonly state: string;
   readonly clock: string;
-  /** The message that the line is about, or what the next key is for; empty if there is none. */
+  /** What keys do now, or a word that passes: it takes all the room that it needs; empty if there is none. */
+  readonly keys: string;
+  /** The message that the line is about; empty if there is none. */
   readonly about: string;
   /** A file on its way; empty if there is none. */
   readonly bar: string;
@@ -44,7 +46,7 @@ export interface StatusParts {
 
 /** The two ends of that line, for a screen with so many columns. */
 export function statusCells(
-  { name, server, state, clock, about, bar, below }: StatusParts,
+  { name, server, state, clock, keys, about, bar, below }: StatusParts,
   width: number,
 ): { readonly left: CellRow; readonly right: CellRow } {
   const right = below === undefined
@@ -52,9 +54,13 @@ export function statusCells(
     : [...bar === "" ? [] : [bar], below === 0 ? "End returns" : `${below} new ↓`].join(" · ");
   const hasNews = below !== undefined && below > 0;
   const room = Math.max(10, width - widestOf(right) - 10);
-  if (about !== "") {
-    return { left: textCells(clip(about, room), "1"), right: textCells(right, hasNews ? "1" : "") };
+  const end = textCells(right, hasNews ? "1" : "");
+  if (keys !== "") {
+    const isShort = widestOf(keys) <= room;
+    const left = textCells(clip(keys, isShort ? room : Math.max(10, width - 6)), "1");
+    return { left, right: isShort ? end : [] };
   }
+  if (about !== "") return { left: textCells(clip(about, room), "1"), right: end };
   const warning = state === "" ? [] : textCells(`${state}`, "1");
   const told = [inertLine(name), ...state === "" ? [inertLine(server)] : [], clock]
     .filter((part) => part !== "").join(" · ");
@@ -64,6 +70,6 @@ export function statusCells(
       ...textCells(warning.length === 0 ? "" : " · "),
       ...textCells(clip(told, Math.max(4, room - warning.length - 3))),
     ],
-    right: textCells(right, hasNews ? "1" : ""),
+    right: end,
   };
 }

@@ -21,6 +21,7 @@ import type { FullViewOptions } from "./full_view_options.ts";
 import { ItemRows } from "./item_rows.ts";
 import { PageLoader } from "./page_loader.ts";
 import { shownRoster, turnPeople } from "./people_pane.ts";
+import { Passing } from "./passing.ts";
 import { PICK_HINT } from "./picking.ts";
 import { PlaceStates } from "./place_state.ts";
 import { PlaceReader } from "./place_reader.ts";
@@ -28,13 +29,13 @@ import { listedPlaces } from "./room_list.ts";
 import { sceneFrame } from "./scene.ts";
 import { Steering } from "./steering.ts";
 import { Telling } from "./telling.ts";
-import { VIEW_KEYS } from "./view_keys.ts";
+import { VIEW_HELP } from "./view_keys.ts";
 
 /** The most columns of a file's bar. */
 const MOST_BAR = 40;
 const MINUTE_MS = 60_000;
 /** The keys whose work has code of its own. */
-const LOADING = new Set(["enter", "tab", "shift-tab"]);
+const LOADING = new Set(["enter", "tab", "shift-tab", "ctrl-r", "f1"]);
 const PREFIX_HINT = "Ctrl-X: the next key is one with Alt";
 /** The most bytes that are copied: some terminals take no more. */
 const MOST_COPIED = 65_536;
@@ -47,6 +48,7 @@ export class FullView implements FullDisplay {
   readonly #telling: Telling;
   readonly #steering: Steering;
   readonly #painter: FramePainter;
+  readonly #passing = new Passing(() => this.refresh());
   #isFocused = true;
   /** Another one when what is shown may look otherwise, by a setting or a name. */
   #version = 0;
@@ -76,6 +78,7 @@ export class FullView implements FullDisplay {
       reader,
       telling,
       bell: () => this.bell(),
+      pass: (text) => this.pass(text),
       copy: (text) => this.#copy(text),
       turnPeople: () => {
         const told = turnPeople(known, options.io.size().columns);
@@ -101,8 +104,8 @@ export class FullView implements FullDisplay {
     return listedPlaces(this.#options.view.known).map(({ place }) => place);
   }
 
-  get keys(): FullDisplay["keys"] {
-    return VIEW_KEYS.map(({ shown, summary }) => [shown, summary]);
+  get help(): FullDisplay["help"] {
+    return VIEW_HELP;
   }
 
   begin(): void {
@@ -158,6 +161,10 @@ export class FullView implements FullDisplay {
     this.#painter.bell();
   }
 
+  pass(text: string): void {
+    this.#passing.show(text);
+  }
+
   alarm(sequence: string): void {
     if (sequence !== "") this.#painter.send(sequence);
   }
@@ -175,6 +182,7 @@ export class FullView implements FullDisplay {
 
   async leave(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#passing.clear();
     const look = { ...this.#options.palette(), width: this.#options.io.size().columns };
     const last = this.#telling.last.flatMap((entry) => formatEntry(entry, look));
     await this.#painter.leave(last.map((line) => `${line}\r\n`).join(""));
@@ -191,6 +199,7 @@ export class FullView implements FullDisplay {
   }
 
   handle(key: PressedKey): PressedKey | undefined {
+    this.#passing.clear();
     // What these ask for may have to be loaded.
     if (key.type === "key" && LOADING.has(key.name)) this.#painter.suspect();
     return this.#steering.handle(key);
@@ -228,7 +237,8 @@ export class FullView implements FullDisplay {
         server,
         state: view.state,
         clock: clock(now()),
-        about: keys || aboutLine(editor.text, known),
+        keys: this.#passing.text || keys,
+        about: aboutLine(editor.text, known),
         bar: bar(MOST_BAR),
         below: spot === undefined ? undefined : below,
       },

@@ -25,6 +25,8 @@ export interface SteeringOptions {
   /** Carries out a line, as if it was typed. */
   readonly run: (line: string) => void;
   readonly bell: () => void;
+  /** Shows a word that need not stay among what was said. */
+  readonly pass: (text: string) => void;
   /** Puts a text where the person pastes from. */
   readonly copy: (text: string) => void;
   /** Shows who is here, or not any more. */
@@ -142,7 +144,10 @@ export class Steering {
       case "next-unread": {
         const next = nextUnread(listedPlaces(known));
         const isBelow = reader.state.below > 0;
-        if (next === undefined && !isBelow) return this.#moved(false);
+        if (next === undefined && !isBelow) {
+          this.#options.pass("Nothing new anywhere.");
+          return true;
+        }
         if (next !== undefined) look(next.place);
         // What is new is what is asked for, wherever was read there before.
         reader.toEnd();

@@ -4,7 +4,6 @@ import { roomName } from "../../../words/names.js";
 import { wrong } from "../../../words/command.js";
 import type { ScreenEntry } from "../entry.ts";
 import { HELP_TOPICS, noHelp } from "../../../words/commands/help_topics.js";
-import { helpEntries } from "../help.ts";
 import { titleOf } from "../conversations.ts";
 import type { View } from "../view.ts";
 import { parseRoom, ROOM_WORDS } from "../../../words/commands/room.js";
@@ -39,8 +38,10 @@ export const LOOK_COMMANDS: readonly TerminalCommand[] = [
       const topic = rest.toLowerCase().replace(/^key$/, "keys");
       return {
         kind: "own",
-        run: ({ view, commands, now, print, places }) => {
-          const entries = helpEntries(topic, commands, now(), places.keys);
+        run: async ({ view, commands, now, print, places }) => {
+          // It is seldom needed.
+          const { helpEntries } = await import("../help.ts");
+          const entries = helpEntries(topic, commands, now(), places.help);
           print(entries ?? [view.error(noHelp(topic))]);
         },
       };
