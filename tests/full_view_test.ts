@@ -53,9 +53,9 @@ Deno.test("what is new elsewhere is counted in the list, and what is for the rea
   conversation.message("bob", "me: look here", "dev");
   conversation.message("bob", "noise", "ops");
   await sees(setup, /^3 ops +1 │/);
-  await sees(setup, /^2 dev +2! │/);
+  await sees(setup, /^2 dev +2 1! │/);
   const [, dev = [], ops = []] = io.screen.cells;
-  assert(dev.some(({ text, inverse }) => text === "2" && inverse));
+  assert(dev.some(({ text, inverse }) => text === "1" && inverse));
   assert(dev.some(({ text, bold }) => text === "d" && bold));
   assert(ops.some(({ text, dim }) => text === "o" && dim));
   assertFalse(io.screen.text.includes("look here"));

@@ -219,7 +219,7 @@ export class Taking {
       const { last } = conversations.standing(chat);
       Object.assign(rooms.join(place), { unseen: true, last });
     }
-    rooms.wasRead(place, seq, unread, event.mentions > 0);
+    rooms.wasRead(place, seq, unread, event.mentions);
   }
 
   /** Somebody has come or gone; maybe it is us, on this or on another device. */

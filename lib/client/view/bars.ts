@@ -2,6 +2,7 @@
 
 import { inertLine } from "../../words/inert.js";
 import { clip, widestOf } from "../terminal/cells.ts";
+import { type CountedNews, newsWords } from "../terminal/counted.ts";
 import { type CellRow, fitCells, textCells } from "./screen_cells.ts";
 
 /** What the title tells. */
@@ -41,7 +42,7 @@ export interface StatusParts {
   /** A file on its way; empty if there is none. */
   readonly bar: string;
   /** How many messages have come below what is on screen; `undefined`: that is the end. */
-  readonly below: number | undefined;
+  readonly below: CountedNews | undefined;
 }
 
 /** The two ends of that line, for a screen with so many columns. */
@@ -49,10 +50,10 @@ export function statusCells(
   { name, server, state, clock, keys, about, bar, below }: StatusParts,
   width: number,
 ): { readonly left: CellRow; readonly right: CellRow } {
+  const hasNews = below !== undefined && below.unread > 0;
   const right = below === undefined
     ? bar
-    : [...bar === "" ? [] : [bar], below === 0 ? "End returns" : `${below} new ↓`].join(" · ");
-  const hasNews = below !== undefined && below > 0;
+    : [...bar === "" ? [] : [bar], hasNews ? `${newsWords(below)} ↓` : "End returns"].join(" · ");
   const room = Math.max(10, width - widestOf(right) - 10);
   const end = textCells(right, hasNews ? "1" : "");
   if (keys !== "") {

@@ -33,16 +33,22 @@ export interface ChooserOptions {
   /** What there is to choose from with these letters, the likeliest first. */
   readonly choices: (letters: string) => readonly Choice[];
   readonly hint?: string;
+  /** It leaves the conversation above it on screen; by default it takes all the room. */
+  readonly isPanel?: boolean;
   /** The emoji whose name a text ends with, which Tab puts in as in a line; by default there are none. */
   readonly emoji?: Vocabulary["emoji"];
 }
 
+/** A panel leaves so many rows of the conversation at least. */
+const LEAST_ABOVE = 3;
 const HINT = "Enter takes it · Up, Down · Escape leaves";
 
 export class Chooser {
   readonly #options: ChooserOptions;
   readonly #editor = new LineEditor({ recall: false });
   #at = 0;
+  /** The most rows that were shown: a panel does not jump while one types. */
+  #most = 1;
 
   constructor(options: ChooserOptions) {
     this.#options = options;
@@ -88,17 +94,21 @@ export class Chooser {
 
   /** What is laid over the conversation, in so many columns and rows. */
   overlay({ width, height }: { readonly width: number; readonly height: number }): Overlay {
-    const { title, choices: choicesOf, hint = HINT } = this.#options;
+    const { title, choices: choicesOf, hint = HINT, isPanel = false } = this.#options;
     const choices = choicesOf(this.#editor.text);
     this.#at = Math.max(0, Math.min(this.#at, choices.length - 1));
-    const room = Math.max(1, height - 2);
+    const room = Math.max(1, height - 2 - (isPanel ? LEAST_ABOVE : 0));
     const from = Math.max(0, Math.min(this.#at - room + 1, choices.length - room));
     const rows = choices.slice(Math.max(0, from), Math.max(0, from) + room)
       .map((choice, n) => choiceRow(choice, width, Math.max(0, from) + n === this.#at));
+    const shown = rows.length === 0 ? [textCells("  nothing of that kind", "2")] : rows;
+    this.#most = Math.min(room, Math.max(this.#most, shown.length));
+    const blank = Array.from({ length: isPanel ? this.#most - shown.length : 0 }, () => []);
     return {
-      title: textCells(title, "1"),
-      rows: rows.length === 0 ? [textCells("  nothing of that kind", "2")] : rows,
+      title: textCells(clip(inertLine(title), Math.max(8, width - 6)), "1"),
+      rows: [...shown, ...blank],
       hint,
+      isPanel,
     };
   }
 }

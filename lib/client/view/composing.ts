@@ -23,6 +23,8 @@ export interface SceneParts {
   readonly row: Row;
   /** The rows of the conversation on a screen with so much room. */
   readonly talk: (size: TalkSize) => readonly CellRow[];
+  /** As `talkUpTo` of the scene, when the rows are made. */
+  readonly talkUpTo: () => number | undefined;
   readonly overlay: (size: TalkSize) => Overlay | undefined;
 }
 
@@ -39,6 +41,8 @@ export function composeScene(parts: SceneParts): Scene {
   const editor = editorBox(row, width, mostEditorRows(size.rows), "1");
   const talk = talkSize(size, widths, editor.rows.length);
   const list = { width: widths.list, height: size.rows };
+  const rows = parts.talk(talk);
+  const talkUpTo = parts.talkUpTo();
   return {
     ...size,
     list: places && { width: list.width, rows: listRows(places, list) },
@@ -47,7 +51,8 @@ export function composeScene(parts: SceneParts): Scene {
       rows: rosterRows(people, { width: PEOPLE_WIDTH, height: size.rows }, parts.palette),
     },
     title: titleRow(parts.title, width),
-    talk: parts.talk(talk),
+    talk: rows,
+    ...talkUpTo === undefined ? {} : { talkUpTo },
     overlay: parts.overlay(talk),
     status: statusCells(parts.status, width),
     editor,

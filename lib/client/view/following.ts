@@ -42,7 +42,7 @@ export class Following implements MessageWatcher {
     if (isOwn) return;
     if (isScrolled && message.text !== "" && !known.blocked.says(message)) {
       state.below++;
-      state.mentioned ||= known.isForReader(message);
+      if (known.isForReader(message)) state.mentions++;
     }
     const isMissed = !isHere || isScrolled || !isWatched();
     const isRead = seq > 0 && seq <= (known.rooms.get(place)?.read ?? 0);
@@ -71,7 +71,7 @@ export class Following implements MessageWatcher {
       newFrom: undefined,
       seen: 0,
       below: 0,
-      mentioned: false,
+      mentions: 0,
     });
   }
 
@@ -110,8 +110,8 @@ export class Following implements MessageWatcher {
     const state = states.of(before.name);
     state.seen = Math.max(state.seen, before.read);
     // Where the person looks at something earlier, what is new has yet to be seen.
-    if (state.spot === undefined) Object.assign(state, { below: 0, mentioned: false });
-    else if (!isSame) Object.assign(state, { below: before.unread, mentioned: before.mentioned });
+    if (state.spot === undefined) Object.assign(state, { below: 0, mentions: 0 });
+    else if (!isSame) Object.assign(state, { below: before.unread, mentions: before.mentions });
     if (isSame) return;
     if (before.unread === 0) state.newFrom = undefined;
     else {

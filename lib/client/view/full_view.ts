@@ -218,7 +218,7 @@ export class FullView implements FullDisplay {
     const { view, palette: paletteOf, server, editor, bar, now } = this.#options;
     const { known } = view;
     const palette = paletteOf();
-    const { spot, below, topic = "" } = this.#reader.state;
+    const { spot, below: unread, mentions, topic = "" } = this.#reader.state;
     const { chooser, isAlone, isPrefixed, isPicking } = this.#steering;
     const keys = isPrefixed ? PREFIX_HINT : isPicking ? PICK_HINT : "";
     const told = (): void => this.refresh();
@@ -240,10 +240,11 @@ export class FullView implements FullDisplay {
         keys: this.#passing.text || keys,
         about: aboutLine(editor.text, known),
         bar: bar(MOST_BAR),
-        below: spot === undefined ? undefined : below,
+        below: spot === undefined ? undefined : { unread, mentions },
       },
       row: this.#row(),
       talk: (room) => this.#reader.rows(room, { ...palette, version: this.#version }),
+      talkUpTo: () => this.#reader.pickedTo,
       overlay: ({ width, height }) =>
         chooser?.overlay({ width, height }) ??
           this.#telling.pager?.overlay({ ...palette, width }, height),

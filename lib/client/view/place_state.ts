@@ -18,8 +18,8 @@ export interface PlaceState {
   seen: number;
   /** How many messages are below what is on screen that the person has not seen yet. */
   below: number;
-  /** Whether one of them is for the reader. */
-  mentioned: boolean;
+  /** How many of them are for the reader. */
+  mentions: number;
   /** What is asked of the server. */
   asking: "newest" | "older" | "newer" | undefined;
   topic: string | undefined;
@@ -80,7 +80,7 @@ function newState(): PlaceState {
     newFrom: undefined,
     seen: 0,
     below: 0,
-    mentioned: false,
+    mentions: 0,
     asking: undefined,
     topic: undefined,
     hosts: undefined,

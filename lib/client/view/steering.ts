@@ -82,6 +82,13 @@ export class Steering {
 
   /** Takes a key; returns one that is for the editor. */
   handle(key: PressedKey): PressedKey | undefined {
+    const rest = this.#take(key);
+    // As long as something is chosen for a message, it is marked.
+    if (!this.isPicking && this.chooser === undefined) this.#options.reader.picked = undefined;
+    return rest;
+  }
+
+  #take(key: PressedKey): PressedKey | undefined {
     if (this.chooser !== undefined) {
       const chooser = this.chooser;
       // What is chosen may open another one.
@@ -154,7 +161,7 @@ export class Steering {
         return true;
       }
       case "go":
-        this.chooser = switcher(this.#options);
+        this.chooser = switcher({ ...this.#options, recent: this.#trail.recent });
         return true;
       case "back":
       case "forth":

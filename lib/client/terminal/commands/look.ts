@@ -5,6 +5,7 @@ import { wrong } from "../../../words/command.js";
 import type { ScreenEntry } from "../entry.ts";
 import { HELP_TOPICS, noHelp } from "../../../words/commands/help_topics.js";
 import { titleOf } from "../conversations.ts";
+import { newsWords } from "../counted.ts";
 import type { View } from "../view.ts";
 import { parseRoom, ROOM_WORDS } from "../../../words/commands/room.js";
 import { answered, choiceIn, type TerminalCommand } from "./desk.ts";
@@ -98,9 +99,10 @@ export const LOOK_COMMANDS: readonly TerminalCommand[] = [
 ];
 
 function roomsText({ rooms }: View): string {
-  const listed = rooms.all.map(({ name, unread, mentioned }, n) => {
+  const listed = rooms.all.map((room, n) => {
+    const { name, unread } = room;
     const key = n < 9 ? `Alt-${n + 1} ` : "";
-    const news = unread === 0 ? "" : ` (${unread} new${mentioned ? ", for you" : ""})`;
+    const news = unread === 0 ? "" : ` (${newsWords(room)})`;
     return `${key}${titleOf(name)}${rooms.isCurrent(name) ? " (here)" : news}`;
   });
   const none = "You are in no room; /join ROOM enters one.";

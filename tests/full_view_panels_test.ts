@@ -1,0 +1,105 @@
+/** What is chosen for a message stands below it, and says which one it is. */
+
+import { assert, assertEquals } from "@std/assert";
+import { loadEmoji } from "../lib/client/terminal/emoji.ts";
+import { LIFE, sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
+
+for (const columns of [80, 60]) {
+  Deno.test(`what to do with a message stands below it on a screen of ${columns}`, async () => {
+    await loadEmoji();
+    using setup = await viewed({ columns, mendsMs: [] });
+    const { io, conversation } = setup;
+    conversation.welcome = LIFE;
+    conversation.message("bob", "see https://example.org/a and say\nwhat you think");
+    await sees(setup, /<bob> see/);
+    const hasWhole = (hint: RegExp): boolean => shown(setup).some((row) => hint.test(row));
+    for (
+      const [keys, title, hint] of [
+        ["\r", "What to do with <bob> see https://exa", /│Enter takes it · .*Escape leaves$/],
+        ["+", "React to <bob> see https://exa", /│Enter takes it · .*· Esc$/],
+        ["l", "Links of <bob> see https://exa", /│Enter copies · a Ctrl-click .*Escape$/],
+      ] as const
+    ) {
+      io.type(`\x1b[1;3A${keys}`);
+      await io.until(() => shown(setup).some((row) => row.includes(`│─ ${title}`)), title);
+      assert(hasWhole(/<bob> see/) && hasWhole(/what you think/), "the message stays");
+      assert(hasWhole(hint), `${hint}`);
+      io.type("\x1b");
+      await seesNo(setup, new RegExp(title.slice(0, 8)));
+    }
+    // What stands far above the panel does not move.
+    const at = shown(setup).findIndex((row) => row.includes("lobby number 1"));
+    io.type("\x1b[1;3A" + "\x1b[A".repeat(9) + "\r");
+    await sees(setup, /What to do with <ann> lobby number 1/);
+    assertEquals(shown(setup).findIndex((row) => row.includes("lobby number 1")), at);
+  });
+}
+
+Deno.test("what one reacts with is found by a name or a part of it, and nothing is offered that is refused", async () => {
+  await loadEmoji();
+  using setup = await viewed({ mendsMs: [] });
+  const { io, conversation } = setup;
+  conversation.welcome = LIFE;
+  const seq = conversation.message("bob", "hello");
+  await sees(setup, /<bob> hello/);
+  for (
+    const [typed, offered, key] of [
+      ["tada", /> 🎉.*tada/, "🎉"],
+      [":thu", /> 👍/, "👍"],
+      ["thumbs up", /> 👍/, "👍"],
+      ["🧀", /> 🧀/, "🧀"],
+    ] as const
+  ) {
+    io.type(`\x1b[1;3A+${typed}`);
+    await sees(setup, offered);
+    io.type("\r");
+    await seesNo(setup, /react>/);
+    const reacts = (): boolean =>
+      setup.sent.some((each) => each.type === "react" && each.re === seq && each.key === key);
+    await io.until(reacts, key);
+  }
+  io.type("\x1b[1;3A+zzzz nothing");
+  await sees(setup, /nothing of that kind/);
+  io.type("\r");
+  io.type("\x7f".repeat(12));
+  await sees(setup, /> 👍/);
+});
+
+Deno.test("on an empty line the switcher begins with what is new, and then where one was last", async () => {
+  using setup = await viewed({ mendsMs: [] });
+  const { io, conversation } = setup;
+  io.type("\x1b3");
+  await sees(setup, /│ ops {2}about/);
+  io.type("\x1b2");
+  await sees(setup, /│ dev {2}about/);
+  io.type("\x1bk");
+  await sees(setup, /> ops/);
+  io.type("\r");
+  await sees(setup, /│ ops {2}about/);
+  io.type("\x1bk");
+  await sees(setup, /> dev/);
+  io.type("\x1b");
+  await seesNo(setup, /go to>/);
+  conversation.message("ann", "me: look", "lobby");
+  conversation.message("ann", "more", "lobby");
+  await sees(setup, /^1 lobby +1! │/);
+  io.type("\x1bk");
+  await sees(setup, /> lobby\s+2 new, 1 for you/);
+});
+
+Deno.test("what comes below tells how much of it is for the reader", async () => {
+  using setup = await viewed({ rows: 12, said: 60, mendsMs: [] });
+  const { io, conversation } = setup;
+  await sees(setup, /lobby number 60/);
+  io.type("\x1b[5~\x1b[5~");
+  await sees(setup, /End returns/);
+  conversation.message("ann", "all: look");
+  await sees(setup, /─ 1 new ↓ ─/);
+  conversation.message("ann", "me: look");
+  await sees(setup, /─ 2 new, 1 for you ↓ ─/);
+  io.type("\x1b2");
+  await sees(setup, /^1 lobby +1! │/);
+  conversation.message("ann", "me: look", "ops");
+  conversation.message("ann", "all: look", "ops");
+  await sees(setup, /^3 ops +2 1! │/);
+});
