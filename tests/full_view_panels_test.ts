@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { loadEmoji } from "../lib/client/terminal/emoji.ts";
+import { room } from "./fixtures/terminal_account.ts";
 import { LIFE, sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
 
 for (const columns of [80, 60]) {
@@ -102,4 +103,47 @@ Deno.test("what comes below tells how much of it is for the reader", async () =>
   conversation.message("ann", "me: look", "ops");
   conversation.message("ann", "all: look", "ops");
   await sees(setup, /^3 ops +2 1! │/);
+});
+
+Deno.test("a letter of the menu does what it stands beside, and a removal says what Enter does", async () => {
+  using setup = await viewed({ mendsMs: [] });
+  const { io, conversation } = setup;
+  conversation.welcome = LIFE;
+  conversation.message("bob", "hello");
+  const own = conversation.message("me", "mine");
+  await sees(setup, /<me> mine/);
+  io.type("\x1b[1;3A");
+  await sees(setup, /─ Enter: menu · R reply · \+ react · Escape ─/);
+  io.type("\r");
+  await sees(setup, /What to do with <me> mine/);
+  io.type("c");
+  await sees(setup, /Copied, if your terminal/);
+  io.type("\x1b[1;3A\r");
+  await sees(setup, /What to do with <me> mine/);
+  io.type("d");
+  await sees(setup, new RegExp(`lobby> /remove ${own}$`));
+  await sees(setup, /─ Enter removes it for everybody; Escape leaves it ─/);
+  io.type("\x1b");
+  await sees(setup, /│lobby>$/);
+  assertEquals(setup.sent.filter(({ type }) => type === "remove"), []);
+});
+
+Deno.test("where nothing else is to go to the switcher says how to find more, and finds the room one is in", async () => {
+  using setup = await viewed({ mendsMs: [], ready: { rooms: [room("lobby")] } });
+  const { io } = setup;
+  io.type("\x1bk");
+  await sees(setup, /no other room is yours; \/rooms lists them/);
+  await sees(setup, /Escape leaves/);
+  io.type("lob");
+  await sees(setup, /> lobby {2}here/);
+});
+
+Deno.test("the line below says that one is away, until one is back", async () => {
+  using setup = await viewed({ mendsMs: [] });
+  const { io, conversation } = setup;
+  conversation.tell({ type: "away", name: "me", text: "lunch" });
+  await sees(setup, /─ me \(away\) · here:1234 ·/);
+  conversation.tell({ type: "away", name: "me" });
+  await sees(setup, /─ me · here:1234 ·/);
+  io.type("x");
 });

@@ -69,7 +69,7 @@ Deno.test("a draft comes back when the line about a picked message is sent or le
   await sees(setup, /lobby> my draft$/);
   await io.until(() => setup.sent.some((each) => each.type === "say" && each.re === own), "it");
   io.type("\x1b[1;3A");
-  await sees(setup, /Enter: what to do/);
+  await sees(setup, /Enter: menu/);
   io.type("e");
   await sees(setup, /lobby> \/edit \d+ no$/);
   io.type("\x1b");

@@ -96,7 +96,7 @@ export class Following implements MessageWatcher {
     for (const state of this.#options.states.all) {
       state.transcript.doubtNewest();
       state.topic = undefined;
-      state.hasAskedPeople = false;
+      state.hasAskedPeople = state.hasAskedHosts = false;
     }
     this.#options.back();
   }

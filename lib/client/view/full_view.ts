@@ -35,7 +35,7 @@ import { VIEW_HELP } from "./view_keys.ts";
 const MOST_BAR = 40;
 const MINUTE_MS = 60_000;
 /** The keys whose work has code of its own. */
-const LOADING = new Set(["enter", "tab", "shift-tab", "ctrl-r", "f1"]);
+const LOADING = new Set(["enter", "tab", "shift-tab", "ctrl-r", "f1", "+"]);
 const PREFIX_HINT = "Ctrl-X: the next key is one with Alt";
 /** The most bytes that are copied: some terminals take no more. */
 const MOST_COPIED = 65_536;
@@ -201,7 +201,8 @@ export class FullView implements FullDisplay {
   handle(key: PressedKey): PressedKey | undefined {
     this.#passing.clear();
     // What these ask for may have to be loaded.
-    if (key.type === "key" && LOADING.has(key.name)) this.#painter.suspect();
+    const name = key.type === "key" ? key.name : key.text;
+    if (LOADING.has(name)) this.#painter.suspect();
     return this.#steering.handle(key);
   }
 
@@ -233,7 +234,7 @@ export class FullView implements FullDisplay {
       people: isAlone ? undefined : shownRoster(view.room, this.#states.of(view.room), about),
       title: { title: view.title, topic, members },
       status: {
-        name: known.name,
+        name: known.standing.isAway ? `${known.name} (away)` : known.name,
         server,
         state: view.state,
         clock: clock(now()),

@@ -23,6 +23,8 @@ export interface ActionTools {
   readonly show: (line: string, before?: boolean) => void;
   /** Carries out a line that puts another one into the row. */
   readonly edit: (line: string) => void;
+  /** Shows a word that need not stay among what was said. */
+  readonly pass: (text: string) => void;
   /** Puts a text where the person pastes from. */
   readonly copy: (text: string) => void;
   /** Lets the person choose. */
@@ -41,7 +43,7 @@ const REACTIONS = ["👍", "❤️", "😂", "🎉", "👀", "🙏", "😢", "�
 
 /** What can be done about a message, the likeliest first. */
 export function messageActions(message: ShownMessage, tools: ActionTools): MessageAction[] {
-  const { known, state, run, edit, show, copy, choose } = tools;
+  const { known, state, run, edit, show, pass, copy, choose } = tools;
   const { seq, text, file, reactions = [], pinned } = message;
   const isOwn = known.isOurs(message);
   const said = file === undefined ? text : captionOf(text, file) || text;
@@ -73,7 +75,14 @@ export function messageActions(message: ShownMessage, tools: ActionTools): Messa
     },
     // It can't be taken back, so Enter is pressed once more.
     hasLife && (isOwn || moderates) &&
-    { letter: "d", text: "remove", take: () => show(`/remove ${seq}`) },
+    {
+      letter: "d",
+      text: "remove",
+      take: () => {
+        show(`/remove ${seq}`);
+        pass("Enter removes it for everybody; Escape leaves it");
+      },
+    },
   ];
   return all.filter((action) => action !== false);
 }
@@ -89,7 +98,9 @@ export function actionChooser(
     prompt: "do> ",
     choices: (letters) =>
       actions.filter(({ text }) => text.includes(letters.trim().toLowerCase()))
-        .map(({ letter, text, take }): Choice => ({ text, note: letter.toUpperCase(), take })),
+        .map(({ letter, text, take }): Choice => (
+          { text, note: letter.toUpperCase(), key: letter, take }
+        )),
   });
 }
 

@@ -7,7 +7,7 @@ import { actionChooser, type ActionTools, messageActions } from "./message_actio
 import type { PlaceReader } from "./place_reader.ts";
 
 /** What the line below the conversation says meanwhile. */
-export const PICK_HINT = "Enter: what to do · R reply · + react · Esc";
+export const PICK_HINT = "Enter: menu · R reply · + react · Escape";
 
 const STEPS: Readonly<Record<string, 1 | -1>> = {
   ...{ "up": -1, "alt-up": -1, "ctrl-p": -1 },

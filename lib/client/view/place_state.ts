@@ -25,6 +25,8 @@ export interface PlaceState {
   topic: string | undefined;
   /** The names of its hosts; `undefined`: nobody has told them. */
   hosts: readonly string[] | undefined;
+  /** Whether they were asked for since the server has let us in. */
+  hasAskedHosts: boolean;
   /** Who is there; `undefined`: nobody has told it. */
   roster: Roster | undefined;
   /** Whether that was asked for since the server has let us in. */
@@ -84,6 +86,7 @@ function newState(): PlaceState {
     asking: undefined,
     topic: undefined,
     hosts: undefined,
+    hasAskedHosts: false,
     roster: undefined,
     hasAskedPeople: false,
     aside: undefined,

@@ -54,12 +54,14 @@ export function listedPlaces({ rooms, conversations, preferences }: Known): List
   return [...open.filter(isRoom), ...open.filter((each) => !isRoom(each)), ...closed];
 }
 
-/** The next place with something new after the one that is looked at; those for the reader come first. */
+/** The next place with something new after the one that is looked at; those for the reader come first, people before rooms. */
 export function nextUnread(places: readonly ListedPlace[]): ListedPlace | undefined {
   const here = places.findIndex(({ isHere }) => isHere);
   const after = [...places.slice(here + 1), ...places.slice(0, here + 1)]
     .filter(({ unread, isHere }) => unread > 0 && !isHere);
-  return after.find(({ mentions }) => mentions > 0) ?? after.find(({ muted }) => !muted) ??
+  const own = after.filter(({ mentions }) => mentions > 0);
+  return own.find(({ place }) => partnerIn(place) !== undefined) ?? own[0] ??
+    after.find(({ muted }) => !muted) ??
     after[0];
 }
 

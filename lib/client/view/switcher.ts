@@ -23,6 +23,8 @@ export function switcher(options: SwitcherOptions): Chooser {
   return new Chooser({
     title: "Go to a room or person",
     prompt: "go to> ",
+    hint: "Enter goes there · Up, Down · Escape leaves",
+    none: "  no other room is yours; /rooms lists them",
     choices: (letters) => byLetters(letters, choicesOf(options, letters), ({ text }) => text),
   });
 }
@@ -47,7 +49,9 @@ function choicesOf({ known, recent, look, run }: SwitcherOptions, letters: strin
   const rooms = known.roomNames.list()
     .filter((room) => partnerIn(room) === undefined && !keys.has(nameKey(room)))
     .map((room): Choice => ({ text: room, note: "join", take: () => run(`/join ${room}`) }));
-  return [...here, ...people, ...rooms];
+  const own = listed.filter(({ isHere }) => isHere)
+    .map(({ title, place }): Choice => ({ text: title, note: "here", take: () => look(place) }));
+  return [...here, ...own, ...people, ...rooms];
 }
 
 function weight({ mentions, unread }: CountedNews): number {
