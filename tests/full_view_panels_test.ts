@@ -147,3 +147,22 @@ Deno.test("the line below says that one is away, until one is back", async () =>
   await sees(setup, /─ me · here:1234 ·/);
   io.type("x");
 });
+
+Deno.test("how much that is new stands above the screen is told until one has gone up to it", async () => {
+  using setup = await viewed({ rows: 12, said: 60, mendsMs: [] });
+  const { io, conversation } = setup;
+  for (let n = 0; n < 30; n++) conversation.message("bob", `news ${n}`, "dev");
+  await sees(setup, /^2 dev +30 │/);
+  io.type("\x1ba");
+  await sees(setup, /<bob> news 29/);
+  await sees(setup, /─ 2\d new ↑ ─/);
+  for (let n = 0; !shown(setup).some((row) => row.includes("---- new ----")); n++) {
+    assert(n < 9);
+    const before = shown(setup).join();
+    io.type("\x1b[5~");
+    await io.until(() => shown(setup).join() !== before, "another page");
+  }
+  io.type("\x1b");
+  await sees(setup, /<bob> news 29/);
+  await seesNo(setup, /new ↑|End returns/);
+});

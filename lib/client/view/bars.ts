@@ -43,19 +43,26 @@ export interface StatusParts {
   readonly bar: string;
   /** How many messages have come below what is on screen; `undefined`: that is the end. */
   readonly below: CountedNews | undefined;
+  /** How many that are new stand above the screen. */
+  readonly above: number;
 }
 
 /** The two ends of that line, for a screen with so many columns. */
 export function statusCells(
-  { name, server, state, clock, keys, about, bar, below }: StatusParts,
+  { name, server, state, clock, keys, about, bar, below, above }: StatusParts,
   width: number,
 ): { readonly left: CellRow; readonly right: CellRow } {
   const hasNews = below !== undefined && below.unread > 0;
-  const right = below === undefined
-    ? bar
-    : [...bar === "" ? [] : [bar], hasNews ? `${newsWords(below)} ↓` : "End returns"].join(" · ");
+  const beyond = hasNews
+    ? `${newsWords(below)} ↓`
+    : above > 0
+    ? `${above} new ↑`
+    : below === undefined
+    ? ""
+    : "End returns";
+  const right = [bar, beyond].filter((each) => each !== "").join(" · ");
   const room = Math.max(10, width - widestOf(right) - 10);
-  const end = textCells(right, hasNews ? "1" : "");
+  const end = textCells(right, hasNews || above > 0 ? "1" : "");
   if (keys !== "") {
     const isShort = widestOf(keys) <= room;
     const left = textCells(clip(keys, isShort ? room : Math.max(10, width - 6)), "1");

@@ -19,12 +19,12 @@ export interface SceneParts {
   /** Who is here; `undefined`: that is not shown. */
   readonly people: Roster | undefined;
   readonly title: TitleParts;
-  readonly status: StatusParts;
+  readonly status: Omit<StatusParts, "above">;
   readonly row: Row;
   /** The rows of the conversation on a screen with so much room. */
   readonly talk: (size: TalkSize) => readonly CellRow[];
-  /** As `talkUpTo` of the scene, when the rows are made. */
-  readonly talkUpTo: () => number | undefined;
+  /** When they are made: `talkUpTo` of the scene, and how many messages that are new stand above them. */
+  readonly seen: () => { readonly upTo: number | undefined; readonly newAbove: number };
   readonly overlay: (size: TalkSize) => Overlay | undefined;
 }
 
@@ -42,7 +42,7 @@ export function composeScene(parts: SceneParts): Scene {
   const talk = talkSize(size, widths, editor.rows.length);
   const list = { width: widths.list, height: size.rows };
   const rows = parts.talk(talk);
-  const talkUpTo = parts.talkUpTo();
+  const { upTo, newAbove } = parts.seen();
   return {
     ...size,
     list: places && { width: list.width, rows: listRows(places, list) },
@@ -52,9 +52,9 @@ export function composeScene(parts: SceneParts): Scene {
     },
     title: titleRow(parts.title, width),
     talk: rows,
-    ...talkUpTo === undefined ? {} : { talkUpTo },
+    ...upTo === undefined ? {} : { talkUpTo: upTo },
     overlay: parts.overlay(talk),
-    status: statusCells(parts.status, width),
+    status: statusCells({ ...parts.status, above: newAbove }, width),
     editor,
   };
 }

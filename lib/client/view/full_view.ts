@@ -245,7 +245,7 @@ export class FullView implements FullDisplay {
       },
       row: this.#row(),
       talk: (room) => this.#reader.rows(room, { ...palette, version: this.#version }),
-      talkUpTo: () => this.#reader.pickedTo,
+      seen: () => ({ upTo: this.#reader.pickedTo, newAbove: this.#reader.newAbove }),
       overlay: ({ width, height }) =>
         chooser?.overlay({ width, height }) ??
           this.#telling.pager?.overlay({ ...palette, width }, height),

@@ -62,6 +62,8 @@ export class PlaceReader {
     if (isShort) this.down(height - seen.rows.length);
     const { rows, from, to } = isShort ? seenRows(items, state.spot, height, this.#marked) : seen;
     this.#seen = { from, to };
+    const isBelow = (items[to - 1]?.seq ?? 0) > (state.newFrom ?? Infinity);
+    if (isBelow && this.newAbove === 0) state.newShown = state.newFrom;
     const pickedAt = this.#pickedRow === undefined ? -1 : rows.indexOf(this.#pickedRow);
     this.#pickedTo = pickedAt < 0 ? undefined : pickedAt + 1;
     itemRows.shown(items.slice(from, to));
@@ -95,6 +97,14 @@ export class PlaceReader {
   /** How many columns the conversation has. */
   get width(): number {
     return this.#width;
+  }
+
+  /** How many messages that are new stand above the screen; 0 once the line above them was on it. */
+  get newAbove(): number {
+    const { newFrom, newShown, transcript } = this.state;
+    if (newFrom === undefined || newFrom === newShown) return 0;
+    const first = transcript.items[this.#seen.from]?.seq ?? 0;
+    return Math.max(0, first - 1 - newFrom);
   }
 
   /** The rows on screen down to the last one of the picked message; `undefined`: none is picked. */
