@@ -166,6 +166,8 @@ ptyTest("what can't be started is told", async () => {
     const [EDITOR, told] of [
       ["", "Set $VISUAL or $EDITOR"],
       ["no-such-editor-here", "There is no such editor"],
+      ["/no/such-editor --wait", "There is no such editor"],
+      ["MARK=1 false", "The editor ended with 1"],
       ["false", "The editor ended with 1"],
     ] as const
   ) {
@@ -174,6 +176,8 @@ ptyTest("what can't be started is told", async () => {
     pty.type(`my draft${COMPOSE}`);
     await pty.expect(told);
     await pty.until(() => pty.screen.cursorRow.endsWith("> my draft"), "the draft");
+    // The shell's own words about it would stay on its screen.
+    assertFalse(/not found|eval:/.test(pty.written));
     pty.type("\x15\x04");
     assertEquals(await pty.exitCode(), 0);
   }

@@ -34,7 +34,7 @@ Deno.test("a message is picked by Alt-Up, and something done about it", async ()
   await io.until(() => setup.sent.some((each) => each.type === "say" && each.re === seq), "it");
   await sees(setup, /<me> yes/);
   io.type("\x1b[1;3A\x1b[A\r");
-  await sees(setup, /What to do with this message/);
+  await sees(setup, /What to do with </);
   io.type("reac\r");
   await sees(setup, /react>/);
   io.type("\x1b[B\r");
@@ -69,7 +69,7 @@ Deno.test("a draft comes back when the line about a picked message is sent or le
   await sees(setup, /lobby> my draft$/);
   await io.until(() => setup.sent.some((each) => each.type === "say" && each.re === own), "it");
   io.type("\x1b[1;3A");
-  await sees(setup, /Enter: what to do/);
+  await sees(setup, /Enter: menu/);
   io.type("e");
   await sees(setup, /lobby> \/edit \d+ no$/);
   io.type("\x1b");
@@ -100,7 +100,7 @@ Deno.test("what only hosts may do about a message is offered to hosts alone", as
     conversation.message("bob", "hello");
     await sees(setup, /hello/);
     io.type("\x1b[1;3A\r");
-    await sees(setup, /What to do with this message/);
+    await sees(setup, /What to do with </);
     await sees(setup, /copy the text/);
     const offers = (what: string): boolean => shown(setup).some((row) => row.includes(what));
     assertEquals([offers("pin  P"), offers("remove  D")], [may, may]);

@@ -84,20 +84,20 @@ Deno.test("what came below the place that was read stays new when another room i
   io.type("\x1b[5~");
   await sees(setup, /End returns/);
   conversation.message("zoe", "me: look", "dev");
-  await sees(setup, /1 new ↓/);
+  await sees(setup, /1 new for you ↓/);
   io.type("\x1b1");
   await sees(setup, /^2 dev +1! │/);
   // It is looked at again, and still not seen.
   io.type("\x1b2");
-  await sees(setup, /1 new ↓/);
+  await sees(setup, /1 new for you ↓/);
   conversation.message("zoe", "and more", "dev");
-  await sees(setup, /2 new ↓/);
+  await sees(setup, /2 new, 1 for you ↓/);
   const gone = conversation.message("zoe", "a slip", "dev");
-  await sees(setup, /3 new ↓/);
+  await sees(setup, /3 new, 1 for you ↓/);
   conversation.about(gone, "zoe", { type: "removed" }, "dev");
-  await sees(setup, /2 new ↓/);
+  await sees(setup, /2 new, 1 for you ↓/);
   io.type("\x1b1");
-  await sees(setup, /^2 dev +2! │/);
+  await sees(setup, /^2 dev +2 1! │/);
   assertEquals(reads(setup).filter(({ room, seq }) => room === "dev" && seq > 100), []);
   io.type("\x1ba");
   await sees(setup, /dev>/);

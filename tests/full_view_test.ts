@@ -43,8 +43,8 @@ Deno.test("the view shows the rooms, a conversation with its topic, and the edit
     "            │03:04 <ann> lobby number 8",
     "            │03:04 <ann> lobby number 9",
     "            │03:04 -- You are me in lobby on here:1234.",
-    "            │        Type a message and press Enter; /help",
-    "            │        shows what else there is.",
+    "            │        Type a message and press Enter; F1",
+    "            │        shows the keys.",
     "            │─ me · here:1234 · 03:04 ──────────────────────",
     "            │lobby> a draft",
   ]);
@@ -58,9 +58,9 @@ Deno.test("what is new elsewhere is counted in the list, and what is for the rea
   conversation.message("bob", "me: look here", "dev");
   conversation.message("bob", "noise", "ops");
   await sees(setup, /^3 ops +1 │/);
-  await sees(setup, /^2 dev +2! │/);
+  await sees(setup, /^2 dev +2 1! │/);
   const [, dev = [], ops = []] = io.screen.cells;
-  assert(dev.some(({ text, inverse }) => text === "2" && inverse));
+  assert(dev.some(({ text, inverse }) => text === "1" && inverse));
   assert(dev.some(({ text, bold }) => text === "d" && bold));
   assert(ops.some(({ text, dim }) => text === "o" && dim));
   assertFalse(io.screen.text.includes("look here"));

@@ -81,10 +81,10 @@ Deno.test("Ctrl-J, Alt-Enter and the terminals' Shift-Enter are a new line, Ente
 
 Deno.test("what is not known is swallowed, and what follows it is text again", () => {
   assertEquals(
-    short(decode("a\x1b[15~b\x1b[?1;2cc\x1b[<0;1;1Md\x1b[Ie")),
+    short(decode("a\x1b[99~b\x1b[?1;2cc\x1b[<0;1;1Md\x1b[Ie")),
     '"a" "b" "c" "d" focus "e"',
   );
-  assertEquals(short(decode("\x1b[[Aa")), '"a"');
+  assertEquals(short(decode("\x1b[[Xa")), '"a"');
   assertEquals(short(decode("\x1b]11;rgb:0/0/0\x07a\x1bP1$r0m\x1b\\b")), '"a" "b"');
   assertEquals(short(decode("\x1b[12\rb")), 'enter "b"');
   assertEquals(short(decode("\x1b]0;x\rb")), 'enter "b"');
@@ -109,9 +109,14 @@ Deno.test("a long answer of the terminal ends where it ends, also between two re
   assertEquals(short(decode("\x1bP" + "x".repeat(100) + "\x1b", "[Da")), 'left "a"');
 });
 
-Deno.test("a function key of the Linux console is swallowed, also between two reads", () => {
-  assertEquals(short(decode("\x1b[[Aa")), '"a"');
-  assertEquals(short(decode("\x1b[[", "Aa")), '"a"');
+Deno.test("function keys have the names of their numbers, whatever the terminal", () => {
+  assertEquals(short(decode("\x1bOP\x1bOQ\x1bOR\x1bOS\x1b[P\x1b[1;2Q")), "f1 f2 f3 f4 f1 shift-f2");
+  assertEquals(short(decode("\x1b[11~\x1b[15~\x1b[17~\x1b[24~\x1b[15;5~")), "f1 f5 f6 f12 ctrl-f5");
+});
+
+Deno.test("a function key of the Linux console is one, also between two reads", () => {
+  assertEquals(short(decode("\x1b[[Aa")), 'f1 "a"');
+  assertEquals(short(decode("\x1b[[", "Aa")), 'f1 "a"');
   assertEquals(short(decode("\x1b[[", "\ra")), 'enter "a"');
 });
 

@@ -180,7 +180,10 @@ ptyTest("the program chats with the permissions that it is shipped with", async 
   await using pty = shipped(formatAddress(server.addr));
   const before = pty.settings();
   await pty.expect("Your name:");
-  pty.type("ann\r");
+  // Enter alone is no name, and no end.
+  pty.type("\r");
+  await pty.expect("Others see you by a name: up to 64 letters");
+  pty.type(" \rann\r");
   await pty.expect("You are ann in lobby");
   pty.type("hello\r");
   assertEquals((await bob.takeType("message")).text, "hello");

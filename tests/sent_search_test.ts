@@ -97,6 +97,16 @@ for (const [where, open] of CHATS) {
   });
 }
 
+Deno.test("of what edited or answered a message Ctrl-R finds the text, and not the message", async () => {
+  using setup = await viewed();
+  setup.io.type("/re 3 teh answer\r/edit 9 the answer\r");
+  await rowIs(setup, "lobby>");
+  setup.io.type("\x12answer");
+  await rowIs(setup, "sent: answer > the answer");
+  setup.io.type("\x12\r");
+  await rowIs(setup, "lobby> teh answer");
+});
+
 Deno.test("where something is chosen in the view, Ctrl-R begins no search", async () => {
   using setup = await viewed();
   setup.io.type("one\r\x1bk\x12");

@@ -16,7 +16,7 @@ Deno.test("an account comes into the room that it read last, and sees what is ne
   await io.expect("New: lobby 2, dev 5 (1 for you), @Ann 1.");
   await io.expect("2 messages were for you while you were away; /missed shows them.");
   await io.expect("bob has invited you to ops; /join ops enters it.");
-  await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 5! · @Ann 1!]>"), "the counts");
+  await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 5 1! · @Ann 1!]>"), "the counts");
   await io.expect("---- lobby: 2 new ----");
   const rows = io.screen.rows;
   const at = (text: string): number => rows.findIndex((row) => row.includes(text));
@@ -146,7 +146,13 @@ Deno.test("what is read on another device is not new here any more, and what was
   conversation.tell({ type: "read", room: "dev", seq: 10, unread: 0, mentions: 0 });
   await io.until(() => io.screen.cursorRow.startsWith("lobby>"), "nothing is new");
   conversation.tell({ type: "read", room: "dev", seq: 3, unread: 7, mentions: 1 });
-  await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 7!]>"), "unread again");
+  await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 7 1!]>"), "unread again");
+  io.type("/unread\r");
+  await io.expect("New: dev 7 (1 for you). /next goes there.");
+  io.type("/next\r");
+  await io.until(() => io.screen.cursorRow.startsWith("dev>"), "dev");
+  io.type("/unread\r");
+  await io.expect("-- Nothing new anywhere.");
 });
 
 Deno.test("a message of ours from another device is shown as ours, and is not new", async () => {

@@ -142,7 +142,7 @@ Deno.test("without escapes the bar changes ten times at most", () => {
 Deno.test("the prompt shows the bar beside what else it shows", () => {
   const bar = (columns: number): string => formatBar(MOVING, { columns, others: 0 });
   const prompt = (columns: number, status = "", unread = 0): string => {
-    const rooms = unread === 0 ? [] : [{ name: "dev", unread, mentioned: true }];
+    const rooms = unread === 0 ? [] : [{ name: "dev", unread, mentions: unread }];
     return formatPrompt({ room: "lobby", unread: rooms, status, bar }, columns);
   };
   // At 80 columns, five eighths of the row.

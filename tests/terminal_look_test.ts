@@ -211,9 +211,9 @@ Deno.test("code keeps its blanks where a line is cut", () => {
 
 Deno.test("the prompt names what is new elsewhere as far as there is room", () => {
   const unread = [
-    { name: "ops", unread: 12, mentioned: true },
-    { name: "dev", unread: 3, mentioned: false },
-    { name: "random", unread: 1_234, mentioned: false },
+    { name: "ops", unread: 12, mentions: 12 },
+    { name: "dev", unread: 3, mentions: 0 },
+    { name: "random", unread: 1_234, mentions: 0 },
   ];
   const prompt = (columns: number, status = ""): string =>
     formatPrompt({ room: "lobby", unread, status }, columns);

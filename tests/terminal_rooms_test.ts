@@ -39,7 +39,7 @@ Deno.test("what is new in other rooms is in the prompt until they are looked at"
   const { io, conversation } = setup;
   conversation.message("ann", "one", "dev");
   conversation.message("ann", "two for @me", "dev");
-  await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 2!]>"), "the counts");
+  await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 2 1!]>"), "the counts");
   assertEquals(setup.entries.slice(-2), ["#dev <ann> one", "» #dev <ann> two for @me"]);
   io.type("/room dev\r");
   await io.until(() => io.screen.cursorRow.startsWith("dev>"), "dev");

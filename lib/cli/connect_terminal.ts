@@ -15,7 +15,8 @@ import { runTerminal } from "../client/terminal/terminal.ts";
 import type { TerminalOptions } from "../client/terminal/terminal_options.ts";
 import { denoTerminal, type TerminalIo } from "../client/terminal/tty.ts";
 import { askPassword } from "./ask_password.ts";
-import { type Invocation, readEnv, UsageError } from "./flags.ts";
+import { type Invocation, readEnv } from "./flags.ts";
+import { MAX_NAME_LENGTH } from "../words/names.js";
 import { wrapWords } from "./help.ts";
 import { configDir } from "./machine.ts";
 import { connectNearby } from "./open_conn.ts";
@@ -123,6 +124,10 @@ function personLinks(
   };
 }
 
+const NAME_NEEDED =
+  `Others see you by a name: up to ${MAX_NAME_LENGTH} letters, digits and other ` +
+  "signs, as in ann. Ctrl-C leaves.";
+
 /** Which servers, and under which name. */
 interface Contact {
   readonly named: Addresses;
@@ -156,10 +161,8 @@ async function makeContact(
   plain: boolean,
 ): Promise<Contact | number> {
   const named = serverAddresses(invocation.positionals[0], settings.server);
-  const name = chosenName(invocation, settings.name) ??
-    await askLine(io, "Your name: ", { plain });
+  const name = chosenName(invocation, settings.name) ?? await askName(io, plain);
   if (typeof name === "number") return name;
-  if (name === "") throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");
   const wish = tlsWish(invocation, named[0]);
   const isUsual = isUsualServer(invocation, named);
   const met = wish !== undefined
@@ -173,6 +176,15 @@ async function makeContact(
   return isUsual && met.addresses === undefined
     ? await contactOnLan(invocation, contact, io, plain)
     : contact;
+}
+
+/** Asks for a name until there is one: Enter alone may ask what would be one. */
+async function askName(io: TerminalIo, plain: boolean): Promise<string | number> {
+  for (;;) {
+    const answer = await askLine(io, "Your name: ", { plain });
+    if (typeof answer === "number" || answer.trim() !== "") return answer;
+    complain(wrapWords(NAME_NEEDED, io.size().columns - 1).join("\n"));
+  }
 }
 
 /** Whether nobody has named a server, so that it is the one on this machine or any on the network. */

@@ -6,12 +6,19 @@
 
 import type { OpenEditor } from "../client/terminal/draft_editor.ts";
 
-/** As git and others do, the shell splits what the variable says, which may have arguments or quotes. */
+/**
+ * As git and others do, the shell splits what the variable says, which may have arguments or quotes. That there
+ * is no such program we tell ourselves: what the shell says about it would be left on its screen.
+ */
 const SCRIPT = `editor=\${VISUAL:-$EDITOR}
 [ -n "$editor" ] || exit 0
 trap : INT QUIT
 while IFS= read -r file; do
-  (eval "$editor \\"\\$file\\"") </dev/tty >/dev/tty 2>/dev/tty
+  (case $editor in
+    *[!A-Za-z0-9_./\\ -]*) ;;
+    *) command -v "\${editor%% *}" >/dev/null || exit 127 ;;
+  esac
+  eval "$editor \\"\\$file\\"") </dev/tty >/dev/tty 2>/dev/tty
   echo "$?"
 done`;
 

@@ -99,7 +99,8 @@ export class LineEditor {
     let action: Signal | void;
     if (key.type === "key") {
       this.#killing = killedBefore && KILLS.has(key.name);
-      action = COMMANDS[key.name]?.(this);
+      // Whoever presses one tries what it does.
+      action = COMMANDS[key.name]?.(this) ?? (FUNCTION_KEY.test(key.name) ? "bell" : undefined);
       this.#killing = KILLS.has(key.name);
     } else {
       action = this.insert(key.text);
@@ -243,6 +244,7 @@ export class LineEditor {
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  "f1": () => "help",
   "newline": (e) => e.insert("\n"),
   "tab": (e) => e.complete(1),
   "shift-tab": (e) => e.complete(-1),
@@ -281,6 +283,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "alt-d": (e) => e.kill(wordEnd(e.text, e.cursor)),
   "alt-backspace": (e) => e.kill(wordStart(e.text, e.cursor)),
 };
+
+const FUNCTION_KEY = /(?:^|-)f\d+$/;
 
 /** The commands whose deletions, one after the other, are yanked as one. */
 const KILLS = new Set(["ctrl-k", "ctrl-u", "ctrl-w", "alt-d", "alt-backspace"]);

@@ -9,6 +9,7 @@ export type EditorAction =
   /** Ctrl-D on an empty line. */
   | { readonly type: "end" }
   | { readonly type: "clear-screen" }
+  | { readonly type: "help" }
   | { readonly type: "suspend" }
   /** Ctrl-X Ctrl-E: the line is to be edited in another program. */
   | { readonly type: "compose" }

@@ -87,6 +87,8 @@ export interface Aligned {
 /** From so many columns on, help is shown in two columns; the second begins at HELP_COLUMN. */
 const WIDE = 72;
 const HELP_COLUMN = 34;
+/** With fewer, what is short enough to stand in one line does, from this column on. */
+const NARROW_HELP_COLUMN = 17;
 
 type Head = ReadonlyArray<readonly [text: string, style: Style]>;
 
@@ -164,6 +166,10 @@ function formatRule(text: string, look: Look): string {
 
 /** Side by side if there is room, else one below the other. */
 function formatHelp(usage: string, text: string, look: Look): string[] {
+  const short = `  ${usage}`.padEnd(NARROW_HELP_COLUMN);
+  if (look.width < WIDE && widestOf(short + text) < look.width && short.endsWith(" ")) {
+    return [`  ${paint(usage, "bold", look)}${short.slice(usage.length + 2)}${text}`];
+  }
   const beside = look.width >= WIDE;
   const indent = " ".repeat(beside ? HELP_COLUMN : INDENT);
   const space = Math.max(12, look.width - 1 - indent.length);

@@ -2,6 +2,7 @@
 
 import type { Display } from "./display.ts";
 import type { ScreenEntry } from "./entry.ts";
+import type { ViewHelp } from "./help.ts";
 import type { PressedKey } from "./keys.ts";
 
 /** A full-screen view, as the stage uses it. */
@@ -12,8 +13,7 @@ export interface FullDisplay extends Display {
   shows(place: string): boolean;
   /** The rooms and conversations in the order in which they are shown, by what they go by here. */
   readonly places: readonly string[];
-  /** Its keys: what is shown of each, and what it does. */
-  readonly keys: ReadonlyArray<readonly [shown: string, summary: string]>;
+  readonly help: ViewHelp;
   /** Begins to show the chat; `end` returns what the stream shows then. */
   begin(): void;
   end(): ScreenEntry[];
@@ -21,6 +21,8 @@ export interface FullDisplay extends Display {
   answer(entries: readonly ScreenEntry[]): void;
   /** Takes a key; returns one that is for the editor. */
   handle(key: PressedKey): PressedKey | undefined;
+  /** Shows a word that need not stay among what was said. */
+  pass(text: string): void;
   /** A line of the row was carried out. */
   submitted(line: string): void;
   /** The terminal's window has the focus now, or lost it. */

@@ -2,7 +2,8 @@
 
 import { partnerIn, titleOf } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
-import type { FullDisplay, ViewCommand } from "./full_display.ts";
+import type { ViewCommand } from "./full_display.ts";
+import type { ViewHelp } from "./help.ts";
 import type { Preferences } from "./preferences.ts";
 import type { Stage } from "./stage.ts";
 import type { View } from "./view.ts";
@@ -21,6 +22,7 @@ export interface GoingOptions {
 const MANY_ROOMS = 3;
 const OFFER =
   "You are in three rooms or more: /view shows each on a screen of its own, and comes back here.";
+const IN_VIEW = "F1: the keys here · /view: back to the stream";
 const IN_VIEW_ONLY = "That is for the view; /view turns to it.";
 
 export class Going {
@@ -36,9 +38,9 @@ export class Going {
     return stage.full?.places ?? view.rooms.all.map(({ name }) => name);
   }
 
-  /** The keys of the view, while it is on screen: what is shown of each, and what it does. */
-  get keys(): FullDisplay["keys"] {
-    return this.#options.stage.full?.keys ?? [];
+  /** What is told of the view, while it is on screen. */
+  get help(): ViewHelp | undefined {
+    return this.#options.stage.full?.help;
   }
 
   /** Looks at one of them; rings if there is none, or if it is looked at. */
@@ -80,6 +82,13 @@ export class Going {
     print([view.error(IN_VIEW_ONLY)]);
   }
 
+  /** Tells what need not stay among what was said: in the view it does not. */
+  pass(text: string): void {
+    const { view, stage, print } = this.#options;
+    if (stage.full === undefined) print([view.notice(text)]);
+    else stage.full.pass(text);
+  }
+
   /** Offers the view in the stream, once for ever, to whoever is in many rooms and has not found it. */
   offer(): void {
     const { view, stage, preferences, hasRoom, print } = this.#options;
@@ -97,6 +106,7 @@ export class Going {
     const { stage, preferences, print } = this.#options;
     const toView = stage.full === undefined;
     if (await stage.turn(toView)) preferences.change({ view: toView, viewOffered: true });
+    stage.full?.pass(IN_VIEW);
     // The stream may lack what was said meanwhile.
     print([]);
   }

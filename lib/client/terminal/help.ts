@@ -5,10 +5,13 @@ import { HELP_HEADINGS, HELP_TOPICS } from "../../words/commands/help_topics.js"
 import { findCommand } from "../../words/parse.js";
 import type { PrintedEntry } from "./entry.ts";
 
-/** The one line that a newcomer needs. */
-export const FIRST_HELP = "Type a message and press Enter; /help shows what else there is.";
-
 type Row = readonly [usage: string, summary: string];
+
+/** What is told of the view: its keys, and in a few words those that one needs there. */
+export interface ViewHelp {
+  readonly keys: readonly Row[];
+  readonly first: readonly Row[];
+}
 
 const KEYS: readonly Row[] = [
   ["Enter", "send"],
@@ -26,6 +29,7 @@ const KEYS: readonly Row[] = [
   ["Ctrl-Y", "put in what was cut last"],
   ["Ctrl-T", "swap two characters"],
   ["Ctrl-L", "clear the screen; scrolling back shows it"],
+  ["F1", "what /help shows"],
   ["Ctrl-Z", "go to the shell if possible; fg comes back"],
   ["Escape", "cancel the file that is on its way"],
   ["Ctrl-C", "clear the line; twice on an empty one leaves"],
@@ -40,12 +44,15 @@ export function helpEntries(
   topic: string,
   commands: readonly CommandWords[],
   at: Date,
-  ofView: readonly Row[] = [],
+  ofView?: ViewHelp,
 ): PrintedEntry[] | undefined {
-  if (topic === "") return [...section("help", [...firstOf(commands), SLASH], at), topics(at)];
+  if (topic === "") {
+    const own = ofView === undefined ? [] : section("keys of the view", ofView.first, at);
+    return [...own, ...section("help", [...firstOf(commands), SLASH], at), topics(at)];
+  }
   if (topic === "keys") {
     return [
-      ...ofView.length === 0 ? [] : section("keys of the view", ofView, at),
+      ...ofView === undefined ? [] : section("keys of the view", ofView.keys, at),
       ...section("keys", KEYS, at),
       entryOf("/help", "what everybody needs", at),
     ];

@@ -37,7 +37,7 @@ const C1 = /[\x80-\x9f]/y;
  * Swallows whatever is between them, in any order.
  */
 const CSI =
-  /(\x1b?)\x1b\[(?:\[[\x20-\x3f]*[\x40-\x7e]|(?!\[)([\x30-\x3f]*)((?:[\x20-\x2f][\x20-\x3f]*)?)([\x40-\x7e])|\[?[\x20-\x3f]*(?=[^\x20-\x7e]))/y;
+  /(\x1b?)\x1b\[(?:\[[\x20-\x3f]*([\x40-\x7e])|(?!\[)([\x30-\x3f]*)((?:[\x20-\x2f][\x20-\x3f]*)?)([\x40-\x7e])|\[?[\x20-\x3f]*(?=[^\x20-\x7e]))/y;
 const CSI_BEGUN = /\x1b?\x1b\[\[?[\x20-\x3f]*$/y;
 const SS3 = /(\x1b?)\x1bO([\x40-\x7e])/y;
 /** May be Escape, an Alt key, or the beginning of a sequence. */
@@ -50,14 +50,28 @@ const ALT = /\x1b([^\x1b])/uy;
 
 /** The names of keys by the final byte of a sequence, by its number, and by the code of a character. */
 const ARROWS = { A: "up", B: "down", C: "right", D: "left", F: "end", H: "home" };
-const CSI_FINALS: Names = { ...ARROWS, Z: "shift-tab" };
+/** R would be F3, and is where the cursor is. */
+const CSI_FINALS: Names = { ...ARROWS, Z: "shift-tab", P: "f1", Q: "f2", S: "f4" };
+const LINUX_FINALS: Names = { A: "f1", B: "f2", C: "f3", D: "f4", E: "f5" };
 const SS3_FINALS: Names = {
   ...ARROWS,
-  ...{ M: "enter", Q: "f2", a: "ctrl-up", b: "ctrl-down", c: "ctrl-right", d: "ctrl-left" },
+  ...{
+    M: "enter",
+    P: "f1",
+    Q: "f2",
+    R: "f3",
+    S: "f4",
+    a: "ctrl-up",
+    b: "ctrl-down",
+    c: "ctrl-right",
+    d: "ctrl-left",
+  },
 };
 const CSI_NUMBERS: Names = {
   ...{ 1: "home", 2: "insert", 3: "delete", 4: "end" },
-  ...{ 5: "page-up", 6: "page-down", 7: "home", 8: "end", 12: "f2" },
+  ...{ 5: "page-up", 6: "page-down", 7: "home", 8: "end" },
+  ...{ 11: "f1", 12: "f2", 13: "f3", 14: "f4", 15: "f5", 17: "f6", 18: "f7", 19: "f8", 20: "f9" },
+  ...{ 21: "f10", 23: "f11", 24: "f12" },
 };
 const CONTROLS: Names = {
   ...{ 0x00: "ctrl-space", 0x08: "backspace", 0x09: "tab", 0x0a: "newline", 0x0d: "enter" },
@@ -131,7 +145,8 @@ export class KeyDecoder {
   #escape(): Key | undefined {
     const csi = this.#take(CSI);
     if (csi !== undefined) {
-      const [sequence, escape, parameters = "", between, final = ""] = csi;
+      const [sequence, escape, linux, parameters = "", between, final = ""] = csi;
+      if (linux !== undefined) return named(LINUX_FINALS[linux], escape === "" ? 0 : 2);
       // Of a long one we may have kept only the beginning, so we can't trust what it says.
       if (between !== "" || sequence.length > MAX_SEQUENCE) return undefined;
       return this.#control(escape !== "", parameters, final);

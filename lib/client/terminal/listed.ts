@@ -87,7 +87,7 @@ function stand(
   // What we missed follows, and is among them.
   Object.assign(room, {
     unread,
-    mentioned: unread > 0 && mentions > 0,
+    mentions: Math.min(unread, mentions),
     counted: last,
     newFrom: read + 1,
   });

@@ -5,6 +5,7 @@ import { describe } from "../../words/describe.js";
 import type { Event, EventOf } from "../../wire/events.ts";
 import { withLocalTimes } from "../local_times.ts";
 import { conversationWith, titleOf } from "./conversations.ts";
+import type { CountedNews } from "./counted.ts";
 import type { ScreenEntry } from "./entry.ts";
 
 /** What the server tells unasked in its own words, with times among them. */
@@ -23,6 +24,15 @@ export function newsOf(event: Event, at: Date, room?: string): ScreenEntry[] {
   });
 }
 
+/** Where something is new, and how much; `name` is shown. */
+export function newsText(parts: ReadonlyArray<CountedNews & { readonly name: string }>): string {
+  const named = parts.slice(0, MAX_NAMED).map(({ name, unread, mentions }) =>
+    `${name} ${unread}${mentions > 0 ? ` (${mentions} for you)` : ""}`
+  );
+  const rest = parts.length - named.length;
+  return `New: ${(rest > 0 ? [...named, `${rest} more`] : named).join(", ")}.`;
+}
+
 /** What somebody with an account learns when they come in: what is new, and where they are invited. */
 export function unreadNews(
   { rooms = [], chats = [], invited = [], missed = 0 }: EventOf<"ready">,
@@ -35,13 +45,8 @@ export function unreadNews(
       mentions: 0,
     })),
   ].filter(({ unread }) => unread > 0);
-  const named = parts.slice(0, MAX_NAMED).map(({ name, unread, mentions }) =>
-    `${name} ${unread}${mentions > 0 ? ` (${mentions} for you)` : ""}`
-  );
-  const rest = parts.length - named.length;
-  const told = rest > 0 ? [...named, `${rest} more`] : named;
   return [
-    ...told.length === 0 ? [] : [`New: ${told.join(", ")}.`],
+    ...parts.length === 0 ? [] : [newsText(parts)],
     ...missed === 0 ? [] : [
       `${missed} ${missed === 1 ? "message was" : "messages were"} for you while you were away; ` +
       "/missed shows them.",

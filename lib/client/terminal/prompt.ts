@@ -2,6 +2,7 @@
 
 import { inertLine } from "../../words/inert.js";
 import { clip, widestOf } from "./cells.ts";
+import { newsSigns } from "./counted.ts";
 import type { JoinedRoom } from "./rooms.ts";
 import type { LinkStatus } from "../conversation.ts";
 import type { OwnMessages } from "./outgoing.ts";
@@ -11,7 +12,7 @@ export interface PromptParts {
   /** Empty if there is none. */
   readonly room: string;
   /** Other rooms with new messages, the most important first. */
-  readonly unread: ReadonlyArray<Pick<JoinedRoom, "name" | "unread" | "mentioned">>;
+  readonly unread: ReadonlyArray<Pick<JoinedRoom, "name" | "unread" | "mentions">>;
   /** Of the connection; empty if all is well. */
   readonly status: string;
   /** Shows a file on its way in so many columns at most; empty if there is none. */
@@ -20,7 +21,6 @@ export interface PromptParts {
   readonly about?: string;
 }
 
-const MOST_COUNTED = 999;
 /** What somebody is told whose line is for a room, and who is in none. */
 export const NOWHERE =
   "You look at no room; /join ROOM enters one, and /room ROOM looks at one of yours.";
@@ -57,16 +57,13 @@ export function formatPrompt(
 
 /** The other rooms in brackets, as many of them as there is space for. */
 function othersIn(unread: PromptParts["unread"], space: number): string {
-  const parts = unread.map(({ name, unread, mentioned }) => {
-    const count = unread > MOST_COUNTED ? `${MOST_COUNTED}+` : `${unread}`;
-    return `${inertLine(name)} ${count}${mentioned ? "!" : ""}`;
-  });
+  const parts = unread.map((room) => `${inertLine(room.name)} ${newsSigns(room)}`);
   for (let shown = parts.length; shown > 0; shown--) {
     const rest = parts.length - shown;
     const text = ` [${parts.slice(0, shown).join(" · ")}${rest > 0 ? ` +${rest}` : ""}]`;
     if (widestOf(text) <= space) return text;
   }
-  const urgent = unread.some(({ mentioned }) => mentioned) ? "!" : "";
+  const urgent = unread.some(({ mentions }) => mentions > 0) ? "!" : "";
   return parts.length === 0 ? "" : ` [+${parts.length}${urgent}]`;
 }
 

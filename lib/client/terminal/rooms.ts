@@ -15,8 +15,8 @@ export interface JoinedRoom {
   unread: number;
   /** The number of the first of them. */
   newFrom: number;
-  /** Whether one of them is for the reader. */
-  mentioned: boolean;
+  /** How many of them are for the reader. */
+  mentions: number;
   /** When the first of them came. */
   since: Date | undefined;
   /** How many people are in it, as far as is known. */
@@ -91,7 +91,7 @@ export class Rooms {
   /** The rooms with new messages; first those with messages for the reader. */
   get unread(): JoinedRoom[] {
     const unread = this.all.filter((room) => room.unread > 0);
-    return unread.sort((a, b) => Number(b.mentioned) - Number(a.mentioned));
+    return unread.sort((a, b) => Number(b.mentions > 0) - Number(a.mentions > 0));
   }
 
   get(name: string): JoinedRoom | undefined {
@@ -109,7 +109,7 @@ export class Rooms {
       name,
       unread: 0,
       newFrom: 0,
-      mentioned: false,
+      mentions: 0,
       since: undefined,
       members: 0,
       last: 0,
@@ -133,7 +133,7 @@ export class Rooms {
     this.#current = room.name;
     this.#visited.delete(nameKey(room.name));
     this.#visited.add(nameKey(room.name));
-    const nothing = { unread: 0, mentioned: false, since: undefined, held: [], late: undefined };
+    const nothing = { unread: 0, mentions: 0, since: undefined, held: [], late: undefined };
     Object.assign(room, nothing, { counted: 0 });
     this.onEnter?.(before);
     return before;
@@ -187,21 +187,21 @@ export class Rooms {
   }
 
   /** A room was read up to `seq`, maybe on another device; so much is new in it since then. */
-  wasRead(name: string, seq: number, unread: number, mentioned: boolean): void {
+  wasRead(name: string, seq: number, unread: number, mentions: number): void {
     const room = this.get(name);
     if (room === undefined) return;
     room.read = seq;
     if (this.isCurrent(name)) return;
-    Object.assign(room, { unread, mentioned, newFrom: seq + 1 });
+    Object.assign(room, { unread, mentions, newFrom: seq + 1 });
     if (unread === 0) Object.assign(room, { since: undefined, held: [] });
   }
 
   /** Another room is looked at, and so many messages after number `seen` were not seen in this one. */
   leftUnseen(
     name: string,
-    { below: unread, mentioned, seen }: {
+    { below: unread, mentions, seen }: {
       readonly below: number;
-      readonly mentioned: boolean;
+      readonly mentions: number;
       readonly seen: number;
     },
   ): void {
@@ -209,7 +209,7 @@ export class Rooms {
     // On another device all may have been read meanwhile.
     const isRead = room !== undefined && room.last > 0 && room.read >= room.last;
     if (room === undefined || unread === 0 || isRead) return;
-    Object.assign(room, { unread, mentioned, newFrom: seen + 1 });
+    Object.assign(room, { unread, mentions, newFrom: seen + 1 });
   }
 
   /** A message of another room that somebody else said is removed by what has this number: it is new no more. */
@@ -219,7 +219,8 @@ export class Rooms {
     if (seq <= room.counted) return;
     room.unread--;
     room.held = room.held.filter((message) => message.seq !== re);
-    if (room.unread === 0) Object.assign(room, { mentioned: false, since: undefined });
+    room.mentions = Math.min(room.mentions, room.unread);
+    if (room.unread === 0) room.since = undefined;
   }
 
   /**
@@ -242,8 +243,10 @@ export class Rooms {
     { mention, held }: { readonly mention: boolean; readonly held: boolean },
   ): void {
     if (room.unread === 0) room.newFrom = message.seq;
-    if (message.seq === 0 || message.seq > room.counted) room.unread++;
-    room.mentioned ||= mention;
+    const isCounted = message.seq > 0 && message.seq <= room.counted;
+    if (!isCounted) room.unread++;
+    // A word of this device alone the server has not counted.
+    if (mention) room.mentions = isCounted ? Math.max(1, room.mentions) : room.mentions + 1;
     room.since ??= new Date(message.at);
     if (held) room.held.push(message);
     if (room.held.length > MAX_HELD) room.held.shift();

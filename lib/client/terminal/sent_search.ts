@@ -17,6 +17,8 @@ export interface SentSearchOptions {
   readonly bell: () => void;
 }
 
+/** What stands before a text that edits or answers a message: who says it again means another one. */
+const ABOUT = /^\/(?:edit|re)\s+\d+\s+(?=\S)/i;
 /** The keys that leave the draft as it was, and those that go to an earlier or a later line. */
 const LEAVING = new Set(["escape", "ctrl-g", "ctrl-c"]);
 const STEPS: Readonly<Record<string, 1 | -1>> = {
@@ -36,7 +38,7 @@ export class SentSearch {
 
   constructor(options: SentSearchOptions) {
     this.#options = options;
-    this.#lines = [...new Set(options.lines)];
+    this.#lines = [...new Set(options.lines.map((line) => line.replace(ABOUT, "")))];
   }
 
   /** The row while it goes on: the cursor stands where the letters are in the line. */

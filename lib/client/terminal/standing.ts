@@ -76,6 +76,11 @@ export class Standing {
     this.#away.ended(event.reason, at);
   }
 
+  /** Whether the person has said that they are away. */
+  get isAway(): boolean {
+    return this.#away.text !== "";
+  }
+
   /** What a server is told again that has forgotten it; `at` is in ms. */
   again(at: number): Array<RequestOf<"away">> {
     return this.#away.back(at);

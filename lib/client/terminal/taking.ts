@@ -12,13 +12,16 @@ import { takeAcked } from "./acked.ts";
 import { conversationWith, titleOf } from "./conversations.ts";
 import { directMessage } from "./direct_message.ts";
 import type { ScreenEntry } from "./entry.ts";
-import { FIRST_HELP } from "./help.ts";
 import type { Known } from "./known.ts";
 import { isLifeNews, takeEmptied, takeLife } from "./life.ts";
 import { takeChat, takeListed, takeSettings } from "./listed.ts";
 import { newsOf, unreadNews } from "./news.ts";
 import { takePage } from "./pages.ts";
 import { takeUp } from "./take_up.ts";
+
+/** The one line that a newcomer needs, and the one for whoever sees the view. */
+const FIRST_HELP = "Type a message and press Enter; /help shows what else there is.";
+const FIRST_HELP_IN_VIEW = "Type a message and press Enter; F1 shows the keys.";
 
 export class Taking {
   readonly #known: Known;
@@ -99,12 +102,13 @@ export class Taking {
       for (const { name, unseen } of rooms.all) if (!unseen) this.#known.askWho(name);
       return [this.#known.notice(`Connected again as ${event.name}${standing.by}.`), ...landed];
     }
+    const help = this.#known.watcher === undefined ? FIRST_HELP : FIRST_HELP_IN_VIEW;
     const where = rooms.current === "" ? "" : ` in ${titleOf(rooms.current)}`;
     const topic = event.topic
       ? [this.#known.notice(`The topic of ${event.room}: ${event.topic}`)]
       : [];
     return [
-      this.#known.notice(`You are ${event.name}${where} on ${server}. ${FIRST_HELP}`),
+      this.#known.notice(`You are ${event.name}${where} on ${server}. ${help}`),
       ...topic,
       ...landed,
       ...unreadNews(event).map((text) => this.#known.notice(text)),
@@ -215,7 +219,7 @@ export class Taking {
       const { last } = conversations.standing(chat);
       Object.assign(rooms.join(place), { unseen: true, last });
     }
-    rooms.wasRead(place, seq, unread, event.mentions > 0);
+    rooms.wasRead(place, seq, unread, event.mentions);
   }
 
   /** Somebody has come or gone; maybe it is us, on this or on another device. */

@@ -7,7 +7,6 @@ import type { Event } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
 import { Alarm } from "./alarm.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
-import type { Vocabulary } from "./completion.ts";
 import { Drafts, HeldLines } from "./drafts.ts";
 import { LineEditor } from "./editor.ts";
 import type { EditorAction } from "./editor_action.ts";
@@ -74,9 +73,9 @@ class Chat {
   #isOver = false;
 
   constructor(options: TerminalOptions) {
-    const { io, conversation, plain = false } = options;
+    const { io, conversation, plain = false, settings = DEFAULT_SETTINGS } = options;
     const { now = (): Date => new Date(), presenceMs = 1_000, foldMs = 30_000 } = options;
-    const preferences = new Preferences(options.settings ?? DEFAULT_SETTINGS, options.save);
+    const preferences = new Preferences(settings, options.save);
     [this.#preferences, this.#io, this.#conversation] = [preferences, io, conversation];
     this.#view = new View({ ...options, preferences, now });
     this.#marks = new ReadReports({
@@ -94,7 +93,8 @@ class Chat {
       moved: () => this.#stage.refresh(),
       ...options.files,
     });
-    this.#editor.vocabulary = () => this.#vocabulary();
+    const own = { commands: terminalCommands(), emoji: emojiAt, paths: this.#files.paths };
+    this.#editor.vocabulary = () => ({ ...this.#view.vocabulary, ...own });
     this.#drafts = new Drafts(this.#editor, options.room);
     const { stage, places, taken, lending } = this.#open(options, now);
     [this.#stage, this.#places, this.#taken, this.#lending] = [stage, places, taken, lending];
@@ -166,11 +166,6 @@ class Chat {
     });
   }
 
-  #vocabulary(): Vocabulary {
-    const paths: Vocabulary["paths"] = (text) => this.#files.choices(text);
-    return { ...this.#view.vocabulary, commands: terminalCommands(), paths, emoji: emojiAt };
-  }
-
   /** Prints entries, and asks the server for what they lack. */
   #print(entries: ScreenEntry[]): void {
     this.#drafts.follow(this.#view.room);
@@ -240,11 +235,13 @@ class Chat {
       case "interrupt":
         if (this.#warned) return this.#left.resolve(INTERRUPT_CODE);
         this.#warned = true;
-        return this.#print([this.#view.notice("Press Ctrl-C again to leave.")]);
+        return this.#places.pass("Press Ctrl-C again to leave.");
       case "end":
         return await this.#quit();
       case "clear-screen":
         return this.#stage.clear();
+      case "help":
+        return void this.#speaker.submit("/help");
       case "suspend":
         return await this.#lending.suspend();
       case "compose":

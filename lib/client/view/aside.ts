@@ -9,6 +9,9 @@ import type { PlaceState } from "./place_state.ts";
 /** A line that answers a message. */
 const REPLY = /^\/re \d+ /;
 
+/** A line that waits for Enter to remove a message. */
+const REMOVAL = /^\/remove \d+$/;
+
 /** Options of {@linkcode DraftsAside}. */
 export interface DraftsAsideOptions {
   readonly editor: LineEditor;
@@ -52,6 +55,10 @@ export class DraftsAside {
     const state = this.#options.state();
     const { aside } = state;
     state.aside = undefined;
+    if (aside === undefined && REMOVAL.test(editor.text)) {
+      editor.show();
+      return true;
+    }
     if (aside === undefined || editor.text === aside.text) return false;
     editor.remember();
     editor.show(aside);

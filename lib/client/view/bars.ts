@@ -2,6 +2,7 @@
 
 import { inertLine } from "../../words/inert.js";
 import { clip, widestOf } from "../terminal/cells.ts";
+import { type CountedNews, newsWords } from "../terminal/counted.ts";
 import { type CellRow, fitCells, textCells } from "./screen_cells.ts";
 
 /** What the title tells. */
@@ -34,29 +35,44 @@ export interface StatusParts {
   /** Of the connection; empty if all is well. */
   readonly state: string;
   readonly clock: string;
-  /** The message that the line is about, or what the next key is for; empty if there is none. */
+  /** What keys do now, or a word that passes: it takes all the room that it needs; empty if there is none. */
+  readonly keys: string;
+  /** The message that the line is about; empty if there is none. */
   readonly about: string;
   /** A file on its way; empty if there is none. */
   readonly bar: string;
   /** How many messages have come below what is on screen; `undefined`: that is the end. */
-  readonly below: number | undefined;
+  readonly below: CountedNews | undefined;
+  /** How many that are new stand above the screen. */
+  readonly above: number;
   /** Whether one can go back from there to where one has read. */
   readonly goesBack: boolean;
 }
 
 /** The two ends of that line, for a screen with so many columns. */
 export function statusCells(
-  { name, server, state, clock, about, bar, below, goesBack }: StatusParts,
+  { name, server, state, clock, keys, about, bar, below, above, goesBack }: StatusParts,
   width: number,
 ): { readonly left: CellRow; readonly right: CellRow } {
-  const end = goesBack ? "Alt-Left: where you read" : "";
-  const where = below === undefined ? end : below === 0 ? "End returns" : `${below} new ↓`;
-  const right = [bar, where].filter((part) => part !== "").join(" · ");
-  const hasNews = below !== undefined && below > 0;
+  const hasNews = below !== undefined && below.unread > 0;
+  const beyond = hasNews
+    ? `${newsWords(below)} ↓`
+    : above > 0
+    ? `${above} new ↑`
+    : below !== undefined
+    ? "End returns"
+    : goesBack
+    ? "Alt-Left: where you read"
+    : "";
+  const right = [bar, beyond].filter((each) => each !== "").join(" · ");
   const room = Math.max(10, width - widestOf(right) - 10);
-  if (about !== "") {
-    return { left: textCells(clip(about, room), "1"), right: textCells(right, hasNews ? "1" : "") };
+  const end = textCells(right, hasNews || above > 0 ? "1" : "");
+  if (keys !== "") {
+    const isShort = widestOf(keys) <= room;
+    const left = textCells(clip(keys, isShort ? room : Math.max(10, width - 6)), "1");
+    return { left, right: isShort ? end : [] };
   }
+  if (about !== "") return { left: textCells(clip(about, room), "1"), right: end };
   const warning = state === "" ? [] : textCells(`${state}`, "1");
   const told = [inertLine(name), ...state === "" ? [inertLine(server)] : [], clock]
     .filter((part) => part !== "").join(" · ");
@@ -66,6 +82,6 @@ export function statusCells(
       ...textCells(warning.length === 0 ? "" : " · "),
       ...textCells(clip(told, Math.max(4, room - warning.length - 3))),
     ],
-    right: textCells(right, hasNews ? "1" : ""),
+    right: end,
   };
 }

@@ -19,6 +19,8 @@ export interface Choice {
   readonly text: string;
   /** What is shown behind it. */
   readonly note?: string;
+  /** The letter that takes it where nothing is typed yet. */
+  readonly key?: string;
   /** The web address to which its row is a link. */
   readonly link?: string;
   readonly take: () => void;
@@ -33,16 +35,25 @@ export interface ChooserOptions {
   /** What there is to choose from with these letters, the likeliest first. */
   readonly choices: (letters: string) => readonly Choice[];
   readonly hint?: string;
+  /** What is said where nothing is typed and there is nothing to choose. */
+  readonly none?: string;
+  /** It leaves the conversation above it on screen; by default it takes all the room. */
+  readonly isPanel?: boolean;
   /** The emoji whose name a text ends with, which Tab puts in as in a line; by default there are none. */
   readonly emoji?: Vocabulary["emoji"];
 }
 
+/** A panel leaves so many rows of the conversation at least. */
+const LEAST_ABOVE = 3;
+const NOTHING = "  nothing of that kind";
 const HINT = "Enter takes it · Up, Down · Escape leaves";
 
 export class Chooser {
   readonly #options: ChooserOptions;
   readonly #editor = new LineEditor({ recall: false });
   #at = 0;
+  /** The most rows that were shown: a panel does not jump while one types. */
+  #most = 1;
 
   constructor(options: ChooserOptions) {
     this.#options = options;
@@ -66,6 +77,12 @@ export class Chooser {
       choices[this.#at]?.take();
       return choices.length === 0 ? "open" : "over";
     }
+    const typed = key.type === "text" && this.#editor.text === "" ? key.text.toLowerCase() : "";
+    const meant = typed === "" ? undefined : choices.find(({ key }) => key === typed);
+    if (meant !== undefined) {
+      meant.take();
+      return "over";
+    }
     const step = STEPS[name];
     if (name.endsWith("tab") && this.#completes(key)) this.#at = 0;
     else if (step !== undefined) {
@@ -88,17 +105,24 @@ export class Chooser {
 
   /** What is laid over the conversation, in so many columns and rows. */
   overlay({ width, height }: { readonly width: number; readonly height: number }): Overlay {
-    const { title, choices: choicesOf, hint = HINT } = this.#options;
+    const { title, choices: choicesOf, hint = HINT, isPanel = false, none = NOTHING } =
+      this.#options;
     const choices = choicesOf(this.#editor.text);
     this.#at = Math.max(0, Math.min(this.#at, choices.length - 1));
-    const room = Math.max(1, height - 2);
+    const room = Math.max(1, height - 2 - (isPanel ? LEAST_ABOVE : 0));
     const from = Math.max(0, Math.min(this.#at - room + 1, choices.length - room));
     const rows = choices.slice(Math.max(0, from), Math.max(0, from) + room)
       .map((choice, n) => choiceRow(choice, width, Math.max(0, from) + n === this.#at));
+    const shown = rows.length === 0
+      ? [textCells(clip(this.#editor.text === "" ? none : NOTHING, width), "2")]
+      : rows;
+    this.#most = Math.min(room, Math.max(this.#most, shown.length));
+    const blank = Array.from({ length: isPanel ? this.#most - shown.length : 0 }, () => []);
     return {
-      title: textCells(title, "1"),
-      rows: rows.length === 0 ? [textCells("  nothing of that kind", "2")] : rows,
+      title: textCells(clip(inertLine(title), Math.max(8, width - 6)), "1"),
+      rows: [...shown, ...blank],
       hint,
+      isPanel,
     };
   }
 }

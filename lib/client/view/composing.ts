@@ -19,10 +19,12 @@ export interface SceneParts {
   /** Who is here; `undefined`: that is not shown. */
   readonly people: Roster | undefined;
   readonly title: TitleParts;
-  readonly status: StatusParts;
+  readonly status: Omit<StatusParts, "above">;
   readonly row: Row;
   /** The rows of the conversation on a screen with so much room. */
   readonly talk: (size: TalkSize) => readonly CellRow[];
+  /** When they are made: `talkUpTo` of the scene, and how many messages that are new stand above them. */
+  readonly seen: () => { readonly upTo: number | undefined; readonly newAbove: number };
   readonly overlay: (size: TalkSize) => Overlay | undefined;
 }
 
@@ -39,6 +41,8 @@ export function composeScene(parts: SceneParts): Scene {
   const editor = editorBox(row, width, mostEditorRows(size.rows), "1");
   const talk = talkSize(size, widths, editor.rows.length);
   const list = { width: widths.list, height: size.rows };
+  const rows = parts.talk(talk);
+  const { upTo, newAbove } = parts.seen();
   return {
     ...size,
     list: places && { width: list.width, rows: listRows(places, list) },
@@ -47,9 +51,10 @@ export function composeScene(parts: SceneParts): Scene {
       rows: rosterRows(people, { width: PEOPLE_WIDTH, height: size.rows }, parts.palette),
     },
     title: titleRow(parts.title, width),
-    talk: parts.talk(talk),
+    talk: rows,
+    ...upTo === undefined ? {} : { talkUpTo: upTo },
     overlay: parts.overlay(talk),
-    status: statusCells(parts.status, width),
+    status: statusCells({ ...parts.status, above: newAbove }, width),
     editor,
   };
 }

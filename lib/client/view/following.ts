@@ -24,7 +24,7 @@ export class Following implements MessageWatcher {
   readonly #options: FollowingOptions;
   #place = "";
   /** What was new where the person is when they came there, and what has come since; `seen`: up to where they had seen it. */
-  #found = { below: 0, mentioned: false, seen: 0 };
+  #found = { below: 0, mentions: 0, seen: 0 };
 
   constructor(options: FollowingOptions) {
     this.#options = options;
@@ -50,7 +50,7 @@ export class Following implements MessageWatcher {
       : undefined;
     if (isNews && counts !== undefined) {
       counts.below++;
-      counts.mentioned ||= known.isForReader(message);
+      if (known.isForReader(message)) counts.mentions++;
     }
     const isMissed = !isHere || isScrolled || !isWatched();
     const isRead = seq > 0 && seq <= (known.rooms.get(place)?.read ?? 0);
@@ -80,7 +80,7 @@ export class Following implements MessageWatcher {
       newFrom: undefined,
       seen: 0,
       below: 0,
-      mentioned: false,
+      mentions: 0,
     });
   }
 
@@ -115,7 +115,7 @@ export class Following implements MessageWatcher {
     for (const state of this.#options.states.all) {
       state.transcript.doubtNewest();
       state.topic = undefined;
-      state.hasAskedPeople = false;
+      state.hasAskedPeople = state.hasAskedHosts = false;
     }
     this.#options.back();
   }
@@ -129,10 +129,10 @@ export class Following implements MessageWatcher {
     const state = states.of(before.name);
     state.seen = Math.max(state.seen, before.read);
     // Where the person looks at something earlier, what is new has yet to be seen.
-    if (state.spot === undefined) Object.assign(state, { below: 0, mentioned: false });
-    else if (!isSame) Object.assign(state, { below: before.unread, mentioned: before.mentioned });
+    if (state.spot === undefined) Object.assign(state, { below: 0, mentions: 0 });
+    else if (!isSame) Object.assign(state, { below: before.unread, mentions: before.mentions });
     if (isSame) return;
-    this.#found = { below: before.unread, mentioned: before.mentioned, seen: state.seen };
+    this.#found = { below: before.unread, mentions: before.mentions, seen: state.seen };
     if (before.unread === 0) state.newFrom = undefined;
     else {
       const { chat = "" } = known.logOf(before.name) ?? {};

@@ -21,6 +21,7 @@ import type { FullViewOptions } from "./full_view_options.ts";
 import { ItemRows } from "./item_rows.ts";
 import { PageLoader } from "./page_loader.ts";
 import { shownRoster, turnPeople } from "./people_pane.ts";
+import { Passing } from "./passing.ts";
 import { PICK_HINT } from "./picking.ts";
 import { PlaceStates } from "./place_state.ts";
 import { PlaceReader } from "./place_reader.ts";
@@ -28,7 +29,7 @@ import { listedPlaces } from "./room_list.ts";
 import { sceneFrame } from "./scene.ts";
 import { Steering } from "./steering.ts";
 import { Telling } from "./telling.ts";
-import { VIEW_KEYS } from "./view_keys.ts";
+import { VIEW_HELP } from "./view_keys.ts";
 
 /** The most columns of a file's bar. */
 const MOST_BAR = 40;
@@ -47,6 +48,7 @@ export class FullView implements FullDisplay {
   readonly #telling: Telling;
   readonly #steering: Steering;
   readonly #painter: FramePainter;
+  readonly #passing = new Passing(() => this.refresh());
   #isFocused = true;
   /** The keys that were pressed. */
   readonly #pressed = new Set<string>();
@@ -82,6 +84,7 @@ export class FullView implements FullDisplay {
       reader,
       telling,
       bell: () => this.bell(),
+      pass: (text) => this.pass(text),
       copy: (text) => this.#copy(text),
       turnPeople: () => {
         const told = turnPeople(known, options.io.size().columns);
@@ -107,8 +110,8 @@ export class FullView implements FullDisplay {
     return listedPlaces(this.#options.view.known).map(({ place }) => place);
   }
 
-  get keys(): FullDisplay["keys"] {
-    return VIEW_KEYS.map(({ shown, summary }) => [shown, summary]);
+  get help(): FullDisplay["help"] {
+    return VIEW_HELP;
   }
 
   begin(): void {
@@ -164,6 +167,10 @@ export class FullView implements FullDisplay {
     this.#painter.bell();
   }
 
+  pass(text: string): void {
+    this.#passing.show(text);
+  }
+
   alarm(sequence: string): void {
     if (sequence !== "") this.#painter.send(sequence);
   }
@@ -181,6 +188,7 @@ export class FullView implements FullDisplay {
 
   async leave(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#passing.clear();
     const look = { ...this.#options.palette(), width: this.#options.io.size().columns };
     const last = this.#telling.last.flatMap((entry) => formatEntry(entry, look));
     await this.#painter.leave(last.map((line) => `${line}\r\n`).join(""));
@@ -198,6 +206,7 @@ export class FullView implements FullDisplay {
 
   handle(key: PressedKey): PressedKey | undefined {
     this.#painter.hurry();
+    this.#passing.clear();
     // What is asked for may have to be loaded.
     const name = key.type === "key" ? key.name : undefined;
     if (name !== undefined && (LOADING.has(name) || !this.#pressed.has(name))) {
@@ -220,7 +229,7 @@ export class FullView implements FullDisplay {
     const { view, palette: paletteOf, server, editor, bar, now } = this.#options;
     const { known } = view;
     const palette = paletteOf();
-    const { spot, readAt, below, topic = "" } = this.#reader.state;
+    const { spot, readAt, below: unread, mentions, topic = "" } = this.#reader.state;
     const { chooser, isAlone, isPrefixed, isPicking } = this.#steering;
     const keys = isPrefixed ? PREFIX_HINT : isPicking ? PICK_HINT : "";
     const told = (): void => this.refresh();
@@ -235,17 +244,19 @@ export class FullView implements FullDisplay {
       people: isAlone ? undefined : shownRoster(view.room, this.#states.of(view.room), about),
       title: { title: view.title, topic, members },
       status: {
-        name: known.name,
+        name: known.standing.isAway ? `${known.name} (away)` : known.name,
         server,
         state: view.state,
         clock: clock(now()),
-        about: keys || aboutLine(editor.text, known),
+        keys: this.#passing.text || keys,
+        about: aboutLine(editor.text, known),
         bar: bar(MOST_BAR),
-        below: spot === undefined ? undefined : below,
+        below: spot === undefined ? undefined : { unread, mentions },
         goesBack: spot === undefined && readAt !== undefined,
       },
       row: this.#row(),
       talk: (room) => this.#reader.rows(room, { ...palette, version: this.#version }),
+      seen: () => ({ upTo: this.#reader.pickedTo, newAbove: this.#reader.newAbove }),
       overlay: ({ width, height }) =>
         chooser?.overlay({ width, height }) ??
           this.#telling.pager?.overlay({ ...palette, width }, height),

@@ -2,6 +2,8 @@
 
 import { captionOf } from "../../words/files.js";
 import { partnerIn } from "../terminal/conversations.ts";
+import { quoteText } from "../../words/fold.js";
+import { reactionKey } from "../../words/reaction.js";
 import { emojiAt, loadEmoji } from "../terminal/emoji.ts";
 import type { Known } from "../terminal/known.ts";
 import type { ShownMessage } from "../terminal/shown_messages.ts";
@@ -21,6 +23,8 @@ export interface ActionTools {
   readonly show: (line: string, before?: boolean) => void;
   /** Carries out a line that puts another one into the row. */
   readonly edit: (line: string) => void;
+  /** Shows a word that need not stay among what was said. */
+  readonly pass: (text: string) => void;
   /** Puts a text where the person pastes from. */
   readonly copy: (text: string) => void;
   /** Lets the person choose. */
@@ -39,7 +43,7 @@ const REACTIONS = ["👍", "❤️", "😂", "🎉", "👀", "🙏", "😢", "�
 
 /** What can be done about a message, the likeliest first. */
 export function messageActions(message: ShownMessage, tools: ActionTools): MessageAction[] {
-  const { known, state, run, edit, show, copy, choose } = tools;
+  const { known, state, run, edit, show, pass, copy, choose } = tools;
   const { seq, text, file, reactions = [], pinned } = message;
   const isOwn = known.isOurs(message);
   const said = file === undefined ? text : captionOf(text, file) || text;
@@ -51,7 +55,7 @@ export function messageActions(message: ShownMessage, tools: ActionTools): Messa
   const hasLife = seq > 0 && known.hasLife() && text !== "";
   const all: Array<MessageAction | false> = [
     hasLife && { letter: "r", text: "reply", take: () => show(`/re ${seq} `, true) },
-    hasLife && { letter: "+", text: "react", take: () => choose(reactionChooser(seq, run)) },
+    hasLife && { letter: "+", text: "react", take: () => choose(reactionChooser(message, run)) },
     hasLife && isOwn && { letter: "e", text: "edit", take: () => edit(`/edit ${seq}`) },
     { letter: "c", text: "copy the text", take: () => copy(said) },
     links.length > 0 && {
@@ -59,7 +63,7 @@ export function messageActions(message: ShownMessage, tools: ActionTools): Messa
       text: links.length === 1
         ? "open or copy its link"
         : `open or copy one of ${links.length} links`,
-      take: () => choose(linkChooser(links, copy)),
+      take: () => choose(linkChooser(message, links, copy)),
     },
     file !== undefined && { letter: "s", text: "save the file", take: () => run(`/get ${seq}`) },
     hasLife && reactions.length > 0 &&
@@ -71,19 +75,32 @@ export function messageActions(message: ShownMessage, tools: ActionTools): Messa
     },
     // It can't be taken back, so Enter is pressed once more.
     hasLife && (isOwn || moderates) &&
-    { letter: "d", text: "remove", take: () => show(`/remove ${seq}`) },
+    {
+      letter: "d",
+      text: "remove",
+      take: () => {
+        show(`/remove ${seq}`);
+        pass("Enter removes it for everybody; Escape leaves it");
+      },
+    },
   ];
   return all.filter((action) => action !== false);
 }
 
 /** Chooses among the actions by their letters or names. */
-export function actionChooser(actions: readonly MessageAction[]): Chooser {
+export function actionChooser(
+  message: ShownMessage,
+  actions: readonly MessageAction[],
+): Chooser {
   return new Chooser({
-    title: "What to do with this message",
+    title: `What to do with ${wordsOf(message)}`,
+    isPanel: true,
     prompt: "do> ",
     choices: (letters) =>
       actions.filter(({ text }) => text.includes(letters.trim().toLowerCase()))
-        .map(({ letter, text, take }): Choice => ({ text, note: letter.toUpperCase(), take })),
+        .map(({ letter, text, take }): Choice => (
+          { text, note: letter.toUpperCase(), key: letter, take }
+        )),
   });
 }
 
@@ -101,30 +118,52 @@ function linksIn(text: string): string[] {
  * Each row is a link to the whole address, however long: it is the terminal that opens it, where the person sits,
  * also over ssh. We may start no program, and a browser least of all.
  */
-function linkChooser(links: readonly string[], copy: ActionTools["copy"]): Chooser {
+function linkChooser(
+  message: ShownMessage,
+  links: readonly string[],
+  copy: ActionTools["copy"],
+): Chooser {
   return new Chooser({
-    title: "A click opens a link (in most terminals with Ctrl or Cmd)",
+    title: `Links of ${wordsOf(message)}`,
+    isPanel: true,
     prompt: "link> ",
-    hint: "Enter copies it · Up, Down · Escape leaves",
+    hint: "Enter copies · a Ctrl-click opens · Escape",
     choices: (letters) =>
       links.filter((link) => link.toLowerCase().includes(letters.trim().toLowerCase()))
         .map((link): Choice => ({ text: link, link, take: () => copy(link) })),
   });
 }
 
-function reactionChooser(seq: number, run: ActionTools["run"]): Chooser {
+/** Who said it, and its first words. */
+function wordsOf({ from, text }: ShownMessage): string {
+  return `<${from}> ${quoteText(text)}`;
+}
+
+function reactionChooser(message: ShownMessage, run: ActionTools["run"]): Chooser {
   // What emoji are called is loaded when somebody first asks for one.
   void loadEmoji();
   return new Chooser({
-    title: "React",
+    title: `React to ${wordsOf(message)}`,
+    isPanel: true,
     prompt: "react> ",
-    hint: "Enter takes it · Tab the next · or type an emoji, or :name and Tab · Escape leaves",
+    hint: "Enter takes it · type a name or emoji · Esc",
     emoji: emojiAt,
-    choices: (typed) => {
-      const own = typed.trim();
-      const named = emojiAt(own)?.choices.map(({ emoji }) => emoji) ?? [];
-      const keys = own === "" ? REACTIONS : named.length > 0 ? named : [own];
-      return keys.map((key): Choice => ({ text: key, take: () => run(`/react ${seq} ${key}`) }));
-    },
+    choices: (typed) =>
+      reactionsFor(typed.trim()).map(({ emoji, name = "" }): Choice => ({
+        text: emoji,
+        ...name === "" ? {} : { note: name },
+        take: () => run(`/react ${message.seq} ${emoji}`),
+      })),
   });
+}
+
+/** What is offered for a name, whole or begun, with or without its colon, or for an emoji itself. */
+function reactionsFor(typed: string): ReadonlyArray<{ emoji: string; name?: string }> {
+  if (typed === "") return REACTIONS.map((emoji) => ({ emoji }));
+  const name = typed.replace(/^:/, "");
+  const named = ["_", ""].map((blank) => emojiAt(`:${name.replaceAll(" ", blank)}`)?.choices)
+    .find((choices) => choices !== undefined) ?? [];
+  // A letter may be one itself, and is more likely the first one of a name.
+  const key = reactionKey(typed);
+  return key === undefined ? named : [...named, { emoji: key }];
 }

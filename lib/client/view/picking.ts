@@ -7,7 +7,7 @@ import { actionChooser, type ActionTools, messageActions } from "./message_actio
 import type { PlaceReader } from "./place_reader.ts";
 
 /** What the line below the conversation says meanwhile. */
-export const PICK_HINT = "Enter: what to do · R reply · + react · Esc";
+export const PICK_HINT = "Enter: menu · R reply · + react · Escape";
 
 const STEPS: Readonly<Record<string, 1 | -1>> = {
   ...{ "up": -1, "alt-up": -1, "ctrl-p": -1 },
@@ -33,29 +33,24 @@ export class Picking {
   handle(key: PressedKey): "over" | "open" | "other" {
     const name = key.type === "key" ? key.name : "";
     const step = STEPS[name];
-    if (step !== undefined) return this.#step(step) || step === -1 ? "open" : this.#end("over");
+    if (step !== undefined) return this.#step(step) || step === -1 ? "open" : "over";
     const message = this.#message;
-    if (name === "escape" || name === "ctrl-c" || message === undefined) return this.#end("over");
+    if (name === "escape" || name === "ctrl-c" || message === undefined) return "over";
     const actions = messageActions(message, this.#tools);
     if (name === "enter") {
-      this.#tools.choose(actionChooser(actions));
-      return this.#end("over");
+      this.#tools.choose(actionChooser(message, actions));
+      return "over";
     }
-    if (key.type !== "text") return this.#end("other");
+    if (key.type !== "text") return "other";
     const action = actions.find(({ letter }) => letter === key.text.toLowerCase());
     if (action === undefined) return "open";
     action.take();
-    return this.#end("over");
+    return "over";
   }
 
   get #message(): ShownMessage | undefined {
     const { state, picked } = this.#reader;
     return messageIn(state.transcript.items.find(({ id }) => id === picked));
-  }
-
-  #end<T extends "over" | "other">(how: T): T {
-    this.#reader.picked = undefined;
-    return how;
   }
 
   /** Picks the message before (-1) or after (1) the picked one; false if there is none. */

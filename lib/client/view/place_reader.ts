@@ -29,6 +29,8 @@ export class PlaceReader {
   #width = 80;
   #seen = { from: 0, to: 0 };
   #rowsOf: RowsOf = () => [];
+  #pickedRow: CellRow | undefined;
+  #pickedTo: number | undefined;
 
   constructor(options: PlaceReaderOptions) {
     this.#options = options;
@@ -53,12 +55,17 @@ export class PlaceReader {
     this.#width = width;
     this.#rowsOf = itemRows.with({ ...look, ...aligned, width, newFrom: state.newFrom });
     const { items, hasOldest } = state.transcript;
+    this.#pickedRow = undefined;
     const seen = seenRows(items, state.spot, height, this.#marked);
     // On a screen that has become larger there is nothing more above.
     const isShort = state.spot !== undefined && hasOldest && seen.rows.length < height;
     if (isShort) this.down(height - seen.rows.length);
     const { rows, from, to } = isShort ? seenRows(items, state.spot, height, this.#marked) : seen;
     this.#seen = { from, to };
+    const isBelow = (items[to - 1]?.seq ?? 0) > (state.newFrom ?? Infinity);
+    if (isBelow && this.newAbove === 0) state.newShown = state.newFrom;
+    const pickedAt = this.#pickedRow === undefined ? -1 : rows.indexOf(this.#pickedRow);
+    this.#pickedTo = pickedAt < 0 ? undefined : pickedAt + 1;
     itemRows.shown(items.slice(from, to));
     if (state.spot === undefined) {
       loader.newest(this.#place);
@@ -78,18 +85,31 @@ export class PlaceReader {
     const { state } = this;
     const upTo = items.at(-1)?.seq ?? 0;
     if (upTo <= state.seen || state.below === 0) return;
-    const isNews = (item: TranscriptItem): boolean => {
-      const message = item.seq > state.seen ? messageIn(item) : undefined;
-      return message !== undefined && message.text !== "" && !this.#options.known.isOurs(message);
-    };
-    state.below = Math.max(0, state.below - items.filter(isNews).length);
+    const { known } = this.#options;
+    const news = items.filter(({ seq }) => seq > state.seen).map(messageIn)
+      .filter((message) => message !== undefined && message.text !== "" && !known.isOurs(message));
+    const own = news.filter((message) => message !== undefined && known.isForReader(message));
+    state.below = Math.max(0, state.below - news.length);
+    state.mentions = Math.max(0, Math.min(state.below, state.mentions - own.length));
     state.seen = upTo;
-    if (state.below === 0) state.mentioned = false;
   }
 
   /** How many columns the conversation has. */
   get width(): number {
     return this.#width;
+  }
+
+  /** How many messages that are new stand above the screen; 0 once the line above them was on it. */
+  get newAbove(): number {
+    const { newFrom, newShown, transcript } = this.state;
+    if (newFrom === undefined || newFrom === newShown) return 0;
+    const first = transcript.items[this.#seen.from]?.seq ?? 0;
+    return Math.max(0, first - 1 - newFrom);
+  }
+
+  /** The rows on screen down to the last one of the picked message; `undefined`: none is picked. */
+  get pickedTo(): number | undefined {
+    return this.#pickedTo;
   }
 
   /** The index behind the last item on screen. */
@@ -112,7 +132,10 @@ export class PlaceReader {
   /** The rows of items, those of the picked one marked. */
   readonly #marked: RowsOf = (item, before) => {
     const rows = this.#rowsOf(item, before);
-    return item.id === this.picked ? rows.map(inverted) : rows;
+    if (item.id !== this.picked) return rows;
+    const marked = rows.map(inverted);
+    this.#pickedRow = marked.at(-1);
+    return marked;
   };
 
   /** Goes so many rows up; false if there is nothing more. */
@@ -154,7 +177,7 @@ export class PlaceReader {
   /** Goes to what was said last. */
   toEnd(): void {
     const { state } = this;
-    Object.assign(state, { spot: undefined, below: 0, mentioned: false });
+    Object.assign(state, { spot: undefined, below: 0, mentions: 0 });
   }
 
   /** Goes to what was said last, for something that is to be seen there; {@linkcode back} returns. */

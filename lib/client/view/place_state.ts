@@ -16,17 +16,21 @@ export interface PlaceState {
   readAt: Spot | undefined;
   /** Messages after this number are new to the person; `undefined`: none is. */
   newFrom: number | undefined;
+  /** The same, once the line above them was on screen. */
+  newShown: number | undefined;
   /** Up to which number the person has had it on screen. */
   seen: number;
   /** How many messages are below what is on screen that the person has not seen yet. */
   below: number;
-  /** Whether one of them is for the reader. */
-  mentioned: boolean;
+  /** How many of them are for the reader. */
+  mentions: number;
   /** What is asked of the server. */
   asking: "newest" | "older" | "newer" | undefined;
   topic: string | undefined;
   /** The names of its hosts; `undefined`: nobody has told them. */
   hosts: readonly string[] | undefined;
+  /** Whether they were asked for since the server has let us in. */
+  hasAskedHosts: boolean;
   /** Who is there; `undefined`: nobody has told it. */
   roster: Roster | undefined;
   /** Whether that was asked for since the server has let us in. */
@@ -81,12 +85,14 @@ function newState(): PlaceState {
     spot: undefined,
     readAt: undefined,
     newFrom: undefined,
+    newShown: undefined,
     seen: 0,
     below: 0,
-    mentioned: false,
+    mentions: 0,
     asking: undefined,
     topic: undefined,
     hosts: undefined,
+    hasAskedHosts: false,
     roster: undefined,
     hasAskedPeople: false,
     aside: undefined,

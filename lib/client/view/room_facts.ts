@@ -23,16 +23,19 @@ export function askAbout(
   { known, send, canAsk, told }: RoomFactsOptions,
 ): void {
   const isRoom = place !== "" && partnerIn(place) === undefined;
-  if (!isRoom || state.topic !== undefined || !canAsk()) return;
+  if (!isRoom || !canAsk()) return;
+  // Only members need it: guests are hosts of nothing, and operators need not be.
+  if (known.isListed && !moderatesAll(known) && !state.hasAskedHosts) {
+    state.hasAskedHosts = true;
+    send({ type: "room", room: place }).then((answer) => {
+      if (answer.type === "room") state.hosts = answer.hosts;
+    }, () => {});
+  }
+  if (state.topic !== undefined) return;
   state.topic = "";
   send({ type: "topic", room: place }).then((answer) => {
     if (answer.type === "topic") state.topic = answer.text;
     told();
-  }, () => {});
-  // Only members need it: guests are hosts of nothing, and operators need not be.
-  if (!known.isListed || moderatesAll(known)) return;
-  send({ type: "room", room: place }).then((answer) => {
-    if (answer.type === "room") state.hosts = answer.hosts;
   }, () => {});
 }
 

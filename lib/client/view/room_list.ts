@@ -3,6 +3,7 @@
 import { inertLine } from "../../words/inert.js";
 import { clip, widestOf } from "../terminal/cells.ts";
 import { conversationWith, partnerIn, titleOf } from "../terminal/conversations.ts";
+import { newsSigns } from "../terminal/counted.ts";
 import type { Known } from "../terminal/known.ts";
 import { type CellRow, fitCells, inverted, textCells } from "./screen_cells.ts";
 
@@ -12,7 +13,7 @@ export interface ListedPlace {
   readonly place: string;
   readonly title: string;
   readonly unread: number;
-  readonly mentioned: boolean;
+  readonly mentions: number;
   readonly muted: boolean;
   readonly isHere: boolean;
 }
@@ -23,7 +24,6 @@ const MOST_WIDTH = 24;
 const SHARE = 4;
 /** The columns that no name has: the number before it, and what is new behind it. */
 const AROUND_NAME = 7;
-const MOST_COUNTED = 999;
 /** As many have a key of their own. */
 const NUMBERED = 9;
 /** The most conversations that are not open, and are listed all the same. */
@@ -31,11 +31,11 @@ const MOST_CLOSED = 50;
 
 /** The rooms in the order of the account, then the people: first those with whom something is open. */
 export function listedPlaces({ rooms, conversations, preferences }: Known): ListedPlace[] {
-  const open = rooms.all.map(({ name, unread, mentioned }): ListedPlace => ({
+  const open = rooms.all.map(({ name, unread, mentions }): ListedPlace => ({
     place: name,
     title: titleOf(name),
     unread,
-    mentioned,
+    mentions,
     muted: partnerIn(name) === undefined && preferences.mutes(name),
     isHere: rooms.isCurrent(name),
   }));
@@ -46,7 +46,7 @@ export function listedPlaces({ rooms, conversations, preferences }: Known): List
       place,
       title: titleOf(place),
       unread: 0,
-      mentioned: false,
+      mentions: 0,
       muted: false,
       isHere: false,
     }));
@@ -54,12 +54,15 @@ export function listedPlaces({ rooms, conversations, preferences }: Known): List
   return [...open.filter(isRoom), ...open.filter((each) => !isRoom(each)), ...closed];
 }
 
-/** The next place with something new after the one that is looked at; those for the reader come first. */
+/** The next place with something new after the one that is looked at; those for the reader come first, people before rooms. */
 export function nextUnread(places: readonly ListedPlace[]): ListedPlace | undefined {
   const here = places.findIndex(({ isHere }) => isHere);
   const after = [...places.slice(here + 1), ...places.slice(0, here + 1)]
     .filter(({ unread, isHere }) => unread > 0 && !isHere);
-  return after.find(({ mentioned }) => mentioned) ?? after.find(({ muted }) => !muted) ?? after[0];
+  const own = after.filter(({ mentions }) => mentions > 0);
+  return own.find(({ place }) => partnerIn(place) !== undefined) ?? own[0] ??
+    after.find(({ muted }) => !muted) ??
+    after[0];
 }
 
 /** How many columns the list takes on a screen of so many. */
@@ -93,7 +96,7 @@ export function listRows(
 function leftOut(places: readonly ListedPlace[], way: string, width: number): CellRow {
   if (places.length === 0) return [];
   const news = places.filter(({ unread }) => unread > 0);
-  const mark = news.some(({ mentioned }) => mentioned) ? "!" : "";
+  const mark = news.some(({ mentions }) => mentions > 0) ? "!" : "";
   const text = news.length === 0
     ? `${way} ${places.length} more`
     : `${way} ${news.length} with news${mark}`;
@@ -101,18 +104,27 @@ function leftOut(places: readonly ListedPlace[], way: string, width: number): Ce
 }
 
 function placeRow(place: ListedPlace, n: number, width: number): CellRow {
-  const { title, unread, mentioned, muted, isHere } = place;
-  const count = unread === 0
-    ? ""
-    : `${Math.min(unread, MOST_COUNTED)}${unread > MOST_COUNTED ? "+" : ""}${mentioned ? "!" : ""}`;
+  const { title, unread, muted, isHere } = place;
+  const signs = unread === 0 ? "" : newsSigns(place);
+  const name = inertLine(title);
+  // Where a name has no room beside both, what is for the reader says more.
+  const isTight = widestOf(name) + signs.length > width - 4;
+  const count = isTight ? signs.replace(/^.* /, "") : signs;
   const style = muted ? "2" : unread > 0 ? "1" : "";
   const room = width - 3 - (count === "" ? 0 : count.length + 1);
-  const name = fitCells(textCells(clip(inertLine(title), room), style), room);
+  const shown = fitCells(textCells(clip(name, room), style), room);
   const end = count === "" ? [] : [
     ...textCells(" "),
-    ...textCells(count, mentioned ? "1;7" : muted ? "2" : "1"),
+    ...count.split(/(?= )/).flatMap((part) => countCells(part, muted)),
   ];
   const number = textCells(n < NUMBERED ? `${n + 1} ` : "  ", "2");
-  const row = [...number, ...name, ...end, ...textCells(" ")];
+  const row = [...number, ...shown, ...end, ...textCells(" ")];
   return isHere ? inverted(row) : row;
+}
+
+/** How many are new, or how many of them are for the reader. */
+function countCells(text: string, muted: boolean): CellRow {
+  const own = text.endsWith("!") ? text.trimStart() : "";
+  const before = text.slice(0, text.length - own.length);
+  return [...textCells(before, muted ? "2" : "1"), ...textCells(own, "1;7")];
 }

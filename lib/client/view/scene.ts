@@ -20,6 +20,8 @@ export interface Overlay {
   /** At most as many as the conversation has room for. */
   readonly rows: readonly CellRow[];
   readonly hint: string;
+  /** It takes the rows that it needs at the bottom, and leaves the conversation above; by default it takes all. */
+  readonly isPanel?: boolean;
 }
 
 /** What is on the screen. */
@@ -33,6 +35,8 @@ export interface Scene {
   readonly title: CellRow;
   /** The last one stands at the bottom. */
   readonly talk: readonly CellRow[];
+  /** So many of its rows from the top must be seen above a panel. */
+  readonly talkUpTo?: number;
   readonly overlay: Overlay | undefined;
   readonly status: { readonly left: CellRow; readonly right: CellRow };
   readonly editor: EditorBox;
@@ -73,7 +77,7 @@ export function sceneFrame(scene: Scene): ScreenFrame {
   const { width, height } = talkSize({ columns, rows }, widths, editor.rows.length);
   const middle = [
     fitCells(scene.title, width),
-    ...talkRows(scene, height).map((row) => fitCells(row, width)),
+    ...talkRows(scene, width, height).map((row) => fitCells(row, width)),
     statusRow(scene.status, width),
     ...editor.rows.map((row) => fitCells(row, width)),
   ];
@@ -97,22 +101,47 @@ export function sceneFrame(scene: Scene): ScreenFrame {
 }
 
 /** The rows of the conversation, or what is laid over it, from the top to the bottom. */
-function talkRows({ talk, overlay }: Scene, height: number): CellRow[] {
+function talkRows(scene: Scene, width: number, height: number): CellRow[] {
+  const { talk, overlay } = scene;
+  if (overlay?.isPanel) return panelRows(scene, overlay, width, height);
   if (overlay !== undefined) {
     const all = [overlay.title, ...overlay.rows.slice(0, Math.max(0, height - 2))];
     const blank = Array.from({ length: Math.max(0, height - 1 - all.length) }, () => []);
     return [...all, ...blank, textCells(overlay.hint, "2")].slice(0, height);
   }
+  return bottomRows(talk, height);
+}
+
+function bottomRows(talk: readonly CellRow[], height: number): CellRow[] {
   const shown = talk.slice(Math.max(0, talk.length - height));
   return [...Array.from({ length: height - shown.length }, () => []), ...shown];
 }
 
+/** The rows stay where they are, unless what the panel is about stands where it comes. */
+function panelRows(
+  { talk, talkUpTo = 0 }: Scene,
+  { title, rows, hint }: Overlay,
+  width: number,
+  height: number,
+): CellRow[] {
+  const head = statusRow({ left: title, right: [] }, width, "1");
+  const panel = [head, ...rows, textCells(hint, "2")].slice(-height);
+  const all = bottomRows(talk, height);
+  const left = height - panel.length;
+  const end = Math.max(left, Math.min(height, talkUpTo + height - talk.length));
+  return [...all.slice(end - left, end), ...panel];
+}
+
 /** The line between the conversation and the editor, which has the state of things in it. */
-function statusRow({ left, right }: Scene["status"], width: number): ScreenCell[] {
+function statusRow(
+  { left, right }: Scene["status"],
+  width: number,
+  style = "2",
+): ScreenCell[] {
   const line = textCells("─", "2")[0] as ScreenCell;
   const room = Math.max(0, width - right.length - (right.length === 0 ? 0 : 4));
   const shown = left.length <= room - 4 ? left : fitCells(left, Math.max(0, room - 4));
-  const start = shown.length === 0 ? [] : [line, BLANK, ...tinted(shown, "2"), BLANK];
+  const start = shown.length === 0 ? [] : [line, BLANK, ...tinted(shown, style), BLANK];
   const end = right.length === 0 ? [] : [BLANK, ...tinted(right, "2"), BLANK, line];
   const fill = Math.max(0, width - start.length - end.length);
   return fitCells([...start, ...Array<ScreenCell>(fill).fill(line), ...end], width);

@@ -25,6 +25,8 @@ export interface SteeringOptions {
   /** Carries out a line, as if it was typed. */
   readonly run: (line: string) => void;
   readonly bell: () => void;
+  /** Shows a word that need not stay among what was said. */
+  readonly pass: (text: string) => void;
   /** Puts a text where the person pastes from. */
   readonly copy: (text: string) => void;
   /** Shows who is here, or not any more. */
@@ -80,6 +82,13 @@ export class Steering {
 
   /** Takes a key; returns one that is for the editor. */
   handle(key: PressedKey): PressedKey | undefined {
+    const rest = this.#take(key);
+    // As long as something is chosen for a message, it is marked.
+    if (!this.isPicking && this.chooser === undefined) this.#options.reader.picked = undefined;
+    return rest;
+  }
+
+  #take(key: PressedKey): PressedKey | undefined {
     if (this.chooser !== undefined) {
       const chooser = this.chooser;
       // What is chosen may open another one.
@@ -141,14 +150,17 @@ export class Steering {
       case "next-unread": {
         const next = nextUnread(listedPlaces(known));
         const isBelow = reader.state.below > 0;
-        if (next === undefined && !isBelow) return this.#moved(false);
+        if (next === undefined && !isBelow) {
+          this.#options.pass("Nothing new anywhere.");
+          return true;
+        }
         if (next !== undefined) look(next.place);
         // What is new is what is asked for, wherever was read there before.
         reader.toEnd();
         return true;
       }
       case "go":
-        this.chooser = switcher(this.#options);
+        this.chooser = switcher({ ...this.#options, recent: this.#trail.recent });
         return true;
       case "back":
       case "forth":

@@ -2,14 +2,17 @@
 
 import { nameKey } from "../../words/names.js";
 import { conversationWith, partnerIn, titleOf } from "../terminal/conversations.ts";
+import { type CountedNews, newsWords } from "../terminal/counted.ts";
 import type { Known } from "../terminal/known.ts";
 import { byLetters } from "../terminal/letters.ts";
 import { type Choice, Chooser } from "./chooser.ts";
-import { listedPlaces } from "./room_list.ts";
+import { type ListedPlace, listedPlaces } from "./room_list.ts";
 
 /** What the switcher does with what is chosen. */
 export interface SwitcherOptions {
   readonly known: Known;
+  /** Where the person was, the latest first. */
+  readonly recent: readonly string[];
   /** Looks at a place of the list, or opens a conversation. */
   readonly look: (place: string) => void;
   /** Carries out a line, as if it was typed. */
@@ -20,18 +23,23 @@ export function switcher(options: SwitcherOptions): Chooser {
   return new Chooser({
     title: "Go to a room or person",
     prompt: "go to> ",
+    hint: "Enter goes there · Up, Down · Escape leaves",
+    none: "  no other room is yours; /rooms lists them",
     choices: (letters) => byLetters(letters, choicesOf(options, letters), ({ text }) => text),
   });
 }
 
-/** The places of the list, what is new first; then people and rooms that are not in it. */
-function choicesOf({ known, look, run }: SwitcherOptions, letters: string): Choice[] {
+/** The places of the list, what is new first, and where one was last; then people and rooms that are not in it. */
+function choicesOf({ known, recent, look, run }: SwitcherOptions, letters: string): Choice[] {
   const listed = listedPlaces(known);
-  const order = listed.filter(({ isHere }) => !isHere).sort((a, b) => weight(b) - weight(a));
-  const here = order.map(({ place, title, unread, mentioned }): Choice => ({
-    text: title,
-    ...unread === 0 ? {} : { note: `${unread} new${mentioned ? ", for you" : ""}` },
-    take: () => look(place),
+  const ago = new Map(recent.map((place, n) => [nameKey(place), n]));
+  const agoOf = ({ place }: ListedPlace): number => ago.get(nameKey(place)) ?? recent.length;
+  const order = listed.filter(({ isHere }) => !isHere)
+    .sort((a, b) => weight(b) - weight(a) || agoOf(a) - agoOf(b));
+  const here = order.map((listed): Choice => ({
+    text: listed.title,
+    ...listed.unread === 0 ? {} : { note: newsWords(listed) },
+    take: () => look(listed.place),
   }));
   // What is not in the list is many, and shown when somebody looks for it.
   if (letters.trim() === "") return here;
@@ -41,9 +49,11 @@ function choicesOf({ known, look, run }: SwitcherOptions, letters: string): Choi
   const rooms = known.roomNames.list()
     .filter((room) => partnerIn(room) === undefined && !keys.has(nameKey(room)))
     .map((room): Choice => ({ text: room, note: "join", take: () => run(`/join ${room}`) }));
-  return [...here, ...people, ...rooms];
+  const own = listed.filter(({ isHere }) => isHere)
+    .map(({ title, place }): Choice => ({ text: title, note: "here", take: () => look(place) }));
+  return [...here, ...own, ...people, ...rooms];
 }
 
-function weight({ mentioned, unread }: { mentioned: boolean; unread: number }): number {
-  return mentioned ? 2 : unread > 0 ? 1 : 0;
+function weight({ mentions, unread }: CountedNews): number {
+  return mentions > 0 ? 2 : unread > 0 ? 1 : 0;
 }

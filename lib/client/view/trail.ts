@@ -8,10 +8,20 @@ const MOST_VISITED = 100;
 export class Trail {
   #visited: string[] = [];
   #at = -1;
+  /** Each once, the latest first. */
+  #recent: string[] = [];
+
+  /** Where the person was, the latest first. */
+  get recent(): readonly string[] {
+    return this.#recent;
+  }
 
   /** Something is looked at, which may be where we have gone back to. */
   visit(place: string): void {
-    if (place === "" || sameName(this.#visited[this.#at] ?? "", place)) return;
+    if (place === "") return;
+    const others = this.#recent.filter((each) => !sameName(each, place));
+    this.#recent = [place, ...others].slice(0, MOST_VISITED);
+    if (sameName(this.#visited[this.#at] ?? "", place)) return;
     this.#visited = [...this.#visited.slice(0, this.#at + 1), place].slice(-MOST_VISITED);
     this.#at = this.#visited.length - 1;
   }

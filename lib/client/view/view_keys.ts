@@ -3,6 +3,8 @@
  * manual say.
  */
 
+import type { ViewHelp } from "../terminal/help.ts";
+
 /** What a key of the view asks for. */
 export type ViewAction =
   | "next-unread"
@@ -26,6 +28,8 @@ export interface ViewKey {
   /** As people are told. */
   readonly shown: string;
   readonly summary: string;
+  /** The same in a few words, for those that one needs first. */
+  readonly brief?: string;
   readonly action: ViewAction;
 }
 
@@ -34,18 +38,21 @@ export const VIEW_KEYS: readonly ViewKey[] = [
     keys: ["alt-a"],
     shown: "Alt-A, /next",
     summary: "go to the next room or person with something new; first what is for you",
+    brief: "the next with something new",
     action: "next-unread",
   },
   {
     keys: ["alt-k"],
     shown: "Alt-K, /go",
     summary: "go to a room or person by a few letters of the name",
+    brief: "a room or person by letters",
     action: "go",
   },
   {
     keys: ["alt-left"],
     shown: "Alt-Left",
     summary: "go back to where you were before, or to where you read before you wrote",
+    brief: "where you were before",
     action: "back",
   },
   { keys: ["alt-right"], shown: "Alt-Right", summary: "and forth again", action: "forth" },
@@ -53,6 +60,7 @@ export const VIEW_KEYS: readonly ViewKey[] = [
     keys: ["page-up"],
     shown: "PageUp",
     summary: "read what was said before, back to the beginning",
+    brief: "what was said before",
     action: "page-up",
   },
   { keys: ["page-down"], shown: "PageDown", summary: "read on", action: "page-down" },
@@ -62,6 +70,7 @@ export const VIEW_KEYS: readonly ViewKey[] = [
     keys: ["end"],
     shown: "End, Escape",
     summary: "return to what was said last; in the line, go to its end",
+    brief: "back to what was said last",
     action: "end",
   },
   {
@@ -69,6 +78,7 @@ export const VIEW_KEYS: readonly ViewKey[] = [
     shown: "Alt-Up, /pick",
     summary:
       "pick a message: reply, react, edit, copy, links, file, who reacted; Up, Down take others",
+    brief: "a message: reply, react, edit",
     action: "pick",
   },
   {
@@ -87,9 +97,24 @@ export const VIEW_KEYS: readonly ViewKey[] = [
     keys: ["ctrl-x"],
     shown: "Ctrl-X",
     summary: "stands for Alt: Ctrl-X K is Alt-K, where Alt does not reach this program",
+    brief: "for Alt: Ctrl-X K is Alt-K",
     action: "prefix",
   },
 ];
+
+/** What `/help` says of the view. */
+export const VIEW_HELP: ViewHelp = {
+  keys: VIEW_KEYS.map(({ shown, summary }) => [shown, summary]),
+  first: [
+    ...VIEW_KEYS.flatMap(({ shown, brief }) =>
+      brief === undefined ? [] : [[shown, brief] as const]
+    ),
+    ["Alt-1 to Alt-9", "a room by its number"],
+    ["F1, /help", "what you see here"],
+    ["/help keys", "all keys"],
+    ["/view", "back to the stream, or here"],
+  ],
+};
 
 /** What a key asks for; `undefined`: it is the editor's. */
 export function viewAction(name: string): ViewAction | undefined {

@@ -4,8 +4,8 @@ import { roomName } from "../../../words/names.js";
 import { wrong } from "../../../words/command.js";
 import type { ScreenEntry } from "../entry.ts";
 import { HELP_TOPICS, noHelp } from "../../../words/commands/help_topics.js";
-import { helpEntries } from "../help.ts";
 import { titleOf } from "../conversations.ts";
+import { newsWords } from "../counted.ts";
 import type { View } from "../view.ts";
 import { parseRoom, ROOM_WORDS } from "../../../words/commands/room.js";
 import { answered, choiceIn, type TerminalCommand } from "./desk.ts";
@@ -39,8 +39,10 @@ export const LOOK_COMMANDS: readonly TerminalCommand[] = [
       const topic = rest.toLowerCase().replace(/^key$/, "keys");
       return {
         kind: "own",
-        run: ({ view, commands, now, print, places }) => {
-          const entries = helpEntries(topic, commands, now(), places.keys);
+        run: async ({ view, commands, now, print, places }) => {
+          // It is seldom needed.
+          const { helpEntries } = await import("../help.ts");
+          const entries = helpEntries(topic, commands, now(), places.help);
           print(entries ?? [view.error(noHelp(topic))]);
         },
       };
@@ -97,9 +99,10 @@ export const LOOK_COMMANDS: readonly TerminalCommand[] = [
 ];
 
 function roomsText({ rooms }: View): string {
-  const listed = rooms.all.map(({ name, unread, mentioned }, n) => {
+  const listed = rooms.all.map((room, n) => {
+    const { name, unread } = room;
     const key = n < 9 ? `Alt-${n + 1} ` : "";
-    const news = unread === 0 ? "" : ` (${unread} new${mentioned ? ", for you" : ""})`;
+    const news = unread === 0 ? "" : ` (${newsWords(room)})`;
     return `${key}${titleOf(name)}${rooms.isCurrent(name) ? " (here)" : news}`;
   });
   const none = "You are in no room; /join ROOM enters one.";

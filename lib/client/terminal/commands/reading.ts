@@ -3,8 +3,10 @@
 import type { RequestOf } from "../../../wire/requests.ts";
 import { countIn, personIn, wrong } from "../../../words/command.js";
 import { TALK_COMMANDS } from "../../../words/commands/talk.js";
+import { partnerIn, titleOf } from "../conversations.ts";
+import { newsText } from "../news.ts";
 import type { View } from "../view.ts";
-import type { Desk, OwnAction, TerminalCommand } from "./desk.ts";
+import { answered, type Desk, type OwnAction, type TerminalCommand } from "./desk.ts";
 
 /** The most messages that `/unread` takes. */
 const MAX_UNREAD = 1_000;
@@ -50,7 +52,7 @@ export const READING_COMMANDS: readonly TerminalCommand[] = [
           const { rooms } = view;
           for (const { name, unread, last } of rooms.all) {
             if (rooms.isCurrent(name) || isAll && unread > 0) {
-              rooms.wasRead(name, last, 0, false);
+              rooms.wasRead(name, last, 0, 0);
               mark(view, name, { seq: ALL }, send);
             }
           }
@@ -62,10 +64,11 @@ export const READING_COMMANDS: readonly TerminalCommand[] = [
   {
     name: "unread",
     usage: "[COUNT]",
-    summary: "count the last message here, or so many of them, as unread on your devices",
+    summary: "say where something is new; with 1 or more count so many messages here as unread",
     topic: "alerts",
     parse: (rest) => {
-      const count = rest === "" ? 1 : countIn(rest, MAX_UNREAD);
+      if (rest === "") return answered(whereNew);
+      const count = countIn(rest, MAX_UNREAD);
       if (count === undefined) {
         return wrong(`/unread takes a number from 1 to ${MAX_UNREAD}, not ${rest}`);
       }
@@ -87,6 +90,17 @@ export const READING_COMMANDS: readonly TerminalCommand[] = [
     },
   },
 ];
+
+/** Where something is new, and how to go there. */
+function whereNew({ view, places }: Desk): string {
+  const parts = view.rooms.unread.map(({ name, unread, mentions }) => ({
+    ...{ name: titleOf(name), unread },
+    // All that one person writes to another is for them.
+    mentions: partnerIn(name) === undefined ? mentions : 0,
+  }));
+  if (parts.length === 0) return "Nothing new anywhere.";
+  return `${newsText(parts)} ${places.help === undefined ? "/next" : "Alt-A"} goes there.`;
+}
 
 /** Looks at the conversation with somebody. */
 function converse(name: string): OwnAction {

@@ -75,9 +75,7 @@ export class FileDesk {
   }
 
   /** What the last word of a text can be completed to. */
-  choices(text: string): PathChoices | undefined {
-    return pathChoices(text, this.#style);
-  }
+  readonly paths = (text: string): PathChoices | undefined => pathChoices(text, this.#style);
 
   /** Whether a file is on its way. */
   get isBusy(): boolean {
