@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
-import { reads } from "./fixtures/terminal_account.ts";
+import { AT, CHAT, reads, WITH_ANN } from "./fixtures/terminal_account.ts";
 
 Deno.test("each room has its place and its draft, and a line stands above what is new", async () => {
   using setup = await viewed({ said: 200 });
@@ -187,4 +187,22 @@ Deno.test("whoever writes while reading back sees that, and what is new, and goe
   // From there it goes to the room before, as ever.
   io.type("\x1b[1;3D");
   await sees(setup, /dev>/);
+});
+
+Deno.test("what one has said from another room is not new where the answer is", async () => {
+  using setup = await viewed({ ready: { chats: [WITH_ANN] }, mendsMs: [] });
+  const { io, conversation } = setup;
+  conversation.directAck = { chat: CHAT, seq: 10 };
+  io.type("/msg Ann one more\r");
+  await io.until(() => setup.sent.some(({ type }) => type === "direct"), "the message");
+  const told = { type: "direct", chat: CHAT, with: "Ann", from: "Ann", to: "me" } as const;
+  conversation.tell({ ...told, at: AT, seq: 11, n: 1, text: "got it" });
+  await sees(setup, /@Ann +1! │/);
+  io.type("\x1ba");
+  await sees(setup, /<Ann> got it/);
+  await sees(setup, /---- new ----/);
+  const rows = shown(setup).map((row) => row.slice(13));
+  const at = rows.findIndex((row) => row.includes("<Ann> got it"));
+  assertEquals(rows[at - 1], "---- new ----");
+  assert(rows.slice(0, at).some((row) => row.includes("<me> one more")));
 });

@@ -41,7 +41,11 @@ export class Following implements MessageWatcher {
     if (seq > 0 && seq <= state.transcript.last && state.transcript.has(seq)) return;
     // What the person reads stays, and what comes is only counted.
     state.transcript.add(message, isScrolled ? "newest" : "oldest");
-    if (isOwn) return;
+    if (isOwn) {
+      // Whoever says something has read what was said before, unless that is counted as new.
+      if (known.rooms.get(place)?.unread === 0) state.seen = Math.max(state.seen, seq);
+      return;
+    }
     const isNews = message.text !== "" && !known.blocked.says(message);
     const counts = isScrolled
       ? state
