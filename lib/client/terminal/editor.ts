@@ -3,24 +3,14 @@
 import { Completion, type Vocabulary } from "./completion.ts";
 import { segmentGraphemes } from "../../chat/names/graphemes.ts";
 import { boundary, wordEnd, wordStart } from "./cells.ts";
-import type { EditorAction } from "./editor_action.ts";
+import type { EditorAction, EditorOptions, EditorSignal } from "./editor_action.ts";
 import type { PressedKey } from "./keys.ts";
 import { type Draft, Recalled } from "./recalled.ts";
 
 /** The longest line by default, in bytes of UTF-8. */
 export const MAX_LINE_BYTES = 16_384;
 
-/** How a {@linkcode LineEditor} behaves. */
-export interface EditorOptions {
-  /** The longest line, in bytes of UTF-8. */
-  readonly maxBytes?: number;
-  /** False if Up must not find the line, as for a password. */
-  readonly recall?: boolean;
-}
-
-/** The actions that have nothing but their type. */
-type Signal = Exclude<EditorAction["type"], "submit" | "room">;
-type Command = (editor: LineEditor) => Signal | void;
+type Command = (editor: LineEditor) => EditorSignal | void;
 
 const encoder = new TextEncoder();
 
@@ -92,14 +82,14 @@ export class LineEditor {
     const killedBefore = this.#killing;
     this.#killing = false;
     if (key.type !== "key" || !key.name.endsWith("tab")) this.#completion = undefined;
-    if (key.type === "key" && key.name === "enter") return this.#submit();
-    if (key.type === "key" && key.name === "early-enter") return { ...this.#submit(), early: true };
-    const room = key.type === "key" ? /^alt-([1-9])$/.exec(key.name)?.[1] : undefined;
+    const name = key.type === "key" ? key.name : "";
+    if (name === "enter") return this.#submit();
+    if (name === "early-enter") return { ...this.#submit(), early: true };
+    const room = /^alt-([1-9])$/.exec(name)?.[1];
     if (room !== undefined) return { type: "room", number: Number(room) };
-    let action: Signal | void;
+    let action: EditorSignal | void;
     if (key.type === "key") {
       this.#killing = killedBefore && KILLS.has(key.name);
-      // Whoever presses one tries what it does.
       action = COMMANDS[key.name]?.(this) ?? (FUNCTION_KEY.test(key.name) ? "bell" : undefined);
       this.#killing = KILLS.has(key.name);
     } else {
@@ -111,8 +101,10 @@ export class LineEditor {
 
   /** Moves the cursor to `position`, or to the next place between two graphemes. */
   moveTo(position: number): void {
-    const at = Math.max(this.#from, Math.min(position, this.#text.length));
-    this.#cursor = boundary(this.#text, at);
+    this.#cursor = boundary(
+      this.#text,
+      Math.max(this.#from, Math.min(position, this.#text.length)),
+    );
   }
 
   /** The place one grapheme after (1) or before (-1) the cursor. */
@@ -132,7 +124,7 @@ export class LineEditor {
   }
 
   /** Inserts as much of `raw`, without control characters, as there is room for. */
-  insert(raw: string): Signal | void {
+  insert(raw: string): EditorSignal | void {
     // deno-lint-ignore no-control-regex
     const text = raw.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "");
     let fitting = text;
@@ -180,7 +172,7 @@ export class LineEditor {
   }
 
   /** Inserts what was killed last. */
-  yank(): Signal | void {
+  yank(): EditorSignal | void {
     return this.insert(this.#killed);
   }
 
@@ -193,7 +185,7 @@ export class LineEditor {
   }
 
   /** Shows the line that was submitted before (-1) or after (1) this one; the draft comes last. */
-  recall(step: 1 | -1): Signal | void {
+  recall(step: 1 | -1): EditorSignal | void {
     const isOffered = this.#offered !== undefined && this.#text === this.#offered;
     if (isOffered && step === 1) return void this.clear();
     if (step === -1 && this.#text === "" && this.#recalled.draft === undefined) {
@@ -207,7 +199,7 @@ export class LineEditor {
   }
 
   /** Completes the word before the cursor; again takes the next (1) or the previous (-1). */
-  complete(step: 1 | -1): Signal | void {
+  complete(step: 1 | -1): EditorSignal | void {
     const before = this.#text.slice(0, this.#cursor);
     this.#completion ??= this.vocabulary && Completion.begin(before, this.vocabulary());
     const completion = this.#completion;
@@ -290,7 +282,7 @@ const FUNCTION_KEY = /(?:^|-)f\d+$/;
 const KILLS = new Set(["ctrl-k", "ctrl-u", "ctrl-w", "alt-d", "alt-backspace"]);
 
 /** Swaps the graphemes around the cursor and steps over them; at the end, the last two. */
-function transpose(editor: LineEditor): Signal | void {
+function transpose(editor: LineEditor): EditorSignal | void {
   const from = editor.cursor;
   if (editor.beside(1) === from) editor.moveTo(editor.beside(-1));
   const [start, middle, end] = [editor.beside(-1), editor.cursor, editor.beside(1)];

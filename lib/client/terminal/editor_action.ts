@@ -1,4 +1,4 @@
-/** What keys ask for that the editor can't do by itself. Only types. */
+/** How the line editor behaves, and what keys ask for that it can't do by itself. Only types. */
 
 /** What a key asks for. Changes of the text need no action. */
 export type EditorAction =
@@ -19,3 +19,14 @@ export type EditorAction =
   | { readonly type: "room"; readonly number: number }
   /** Something was not possible: no completion, no more room. */
   | { readonly type: "bell" };
+
+/** The actions that have nothing but their type. */
+export type EditorSignal = Exclude<EditorAction["type"], "submit" | "room">;
+
+/** How a line editor behaves. */
+export interface EditorOptions {
+  /** The longest line, in bytes of UTF-8. */
+  readonly maxBytes?: number;
+  /** False if Up must not find the line, as for a password. */
+  readonly recall?: boolean;
+}

@@ -266,10 +266,8 @@ export class FullView implements FullDisplay {
 
   #row(): Row {
     const { editor: { text, cursor }, view: { title }, taken } = this.#options;
-    const row = taken();
-    if (row !== undefined) return row;
     const prompt = `${title === "" ? "(no room)" : title}> `;
-    return this.#steering.chooser?.row ?? { prompt, text: veiled(text), cursor };
+    return taken() ?? this.#steering.chooser?.row ?? { prompt, text: veiled(text), cursor };
   }
 
   /** Hands a text to the terminal's clipboard (OSC 52); not every terminal has one. */
@@ -277,9 +275,8 @@ export class FullView implements FullDisplay {
     const bytes = new TextEncoder().encode(text);
     const { known } = this.#options.view;
     if (bytes.length > MOST_COPIED) {
-      return this.print(
-        known.error(`That is longer than the ${MOST_COPIED} bytes that are copied.`),
-      );
+      const text = `That is longer than the ${MOST_COPIED} bytes that are copied.`;
+      return this.print(known.error(text));
     }
     this.#painter.send(`\x1b]52;c;${bytes.toBase64()}\x07`);
     this.print(known.notice("Copied, if your terminal lets programs copy."));
