@@ -134,6 +134,8 @@ Deno.test("check and export say which files are missing or were changed", () =>
 Deno.test("an import that fails as a whole leaves no message with a file", () =>
   withExported(async (folder) => {
     const args = ["import", "--data", `${folder}/data`, "--files", `${folder}/in`];
+    // Where there was nothing before, nothing is left.
+    assertEquals((await chatroom(args.slice(0, 3), { input: "" })).code, 0);
     const failed = await chatroom(args, { input: `${LINES}\n{"room":7}` });
     assertEquals(failed.code, 1);
     const check = await chatroom(["check", "--data", `${folder}/data`]);

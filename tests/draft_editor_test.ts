@@ -23,6 +23,7 @@ async function leaves(
   draft: string,
   written: string | Uint8Array | number,
   isOver = false,
+  how: EditorEnd = { code: 0 },
 ): Promise<EditedDraft & { path: string; mode: number; was: string }> {
   let [path, mode, was] = ["", 0, ""];
   const open = async (given: string): Promise<EditorEnd> => {
@@ -32,7 +33,7 @@ async function leaves(
     if (typeof written === "number") return { code: written };
     const bytes = typeof written === "string" ? new TextEncoder().encode(written) : written;
     await Deno.writeFile(path, bytes);
-    return { code: 0 };
+    return how;
   };
   return { ...await editedDraft(draft, { open, isOver: () => isOver }), path, mode, was };
 }
@@ -73,11 +74,22 @@ Deno.test("an editor that fails leaves the draft as it was", async () => {
   const failed = await leaves("draft", 1);
   assertEquals(
     "problem" in failed && failed.problem,
-    "The editor ended with 1; the draft is as it was.",
+    "The editor ended with 1. The draft is as it was.",
   );
+  assertFalse(await isThere(failed.path));
   const none = await leaves("draft", 127);
   assertStringIncludes("problem" in none ? none.problem : "", "There is no such editor");
   assertFalse(await isThere(none.path));
+});
+
+Deno.test("what was saved before an editor failed, or was ended with the terminal, is not lost", async () => {
+  for (const how of [{ code: 1 }, { code: 129 }, { problem: "It was ended." }]) {
+    const left = await leaves("draft", "saved\n", false, how);
+    assert("problem" in left);
+    assertStringIncludes(left.problem, `What you wrote is in ${left.path}.`);
+    assertEquals(await Deno.readTextFile(left.path), "saved\n");
+    await Deno.remove(left.path.replace(/\/[^/]*$/, ""), { recursive: true });
+  }
 });
 
 Deno.test("a line that may have a password goes into no file", async () => {

@@ -138,9 +138,15 @@ Deno.test("what a server says of itself can't steer a terminal, nor pass for a l
 
 Deno.test("names that differ in what nobody sees can be told apart, and imitate no columns", () => {
   const names = ["Office", "Office ", " Office", "Office  tls://10.0.0.9:1  known", "Of\u00a0fice"];
-  const shown = [...names, "\u2800Office", "Of\u3000fice", "a b"].map((name) =>
-    judgeFound(found({ fp: B }, { name }), []).name
-  );
+  const shown = [
+    ...names,
+    "\u2800Office",
+    "Of\u3000fice",
+    "a b",
+    "Office\uFE0F",
+    "Office\u{E0101}",
+    "Office\u{1D159}",
+  ].map((name) => judgeFound(found({ fp: B }, { name }), []).name);
   assertEquals(shown, [
     "Office",
     "Office<U+0020>",
@@ -150,6 +156,9 @@ Deno.test("names that differ in what nobody sees can be told apart, and imitate 
     "<U+2800>Office",
     "Of<U+3000>fice",
     "a b",
+    "Office<U+FE0F>",
+    "Office<U+E0101>",
+    "Office<U+1D159>",
   ]);
   // As they stand in the file of known servers, such names are known again.
   const kept = known({ name: "Main<U+0020> office" });

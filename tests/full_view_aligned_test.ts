@@ -1,6 +1,8 @@
 /** Names in a column of their own in the full-screen view. */
 
 import { assert, assertEquals } from "@std/assert";
+import { widestOf } from "../lib/client/terminal/cells.ts";
+import { formatEntry, type PrintedEntry } from "../lib/client/terminal/entry.ts";
 import type { Settings } from "../lib/client/settings.ts";
 import { LIFE, pageOf, sees, shown, viewed, type ViewSetup } from "./fixtures/full_view.ts";
 import type { Setup } from "./fixtures/terminal_setup.ts";
@@ -101,4 +103,36 @@ Deno.test("the column of numbers is as wide as the last of them", async () => {
   setup.conversation.welcome = LIFE;
   setup.conversation.message("bob", "and one more");
   await sees(setup, /03:04 12346 +<bob> and one more/);
+});
+
+Deno.test("no head of aligned names is wider than its row, whatever stands in it", () => {
+  const long = "a name that is rather long for this";
+  const at = new Date(0);
+  for (const width of [40, 47, 80]) {
+    const look = {
+      width,
+      depth: "none",
+      escapes: false,
+      aligned: { names: 15, number: 3 },
+    } as const;
+    for (const kind of ["message", "direct", "notice", "error"] as const) {
+      for (const number of [undefined, 7, 123_456]) {
+        for (
+          const more of [{}, { room: long }, { fileNumber: 12_345 }, { room: long, mention: /a/g }]
+        ) {
+          const entry = {
+            kind,
+            at,
+            text: "hi",
+            from: long,
+            to: long,
+            ...number && { number },
+            ...more,
+          };
+          const [head = ""] = formatEntry(entry as PrintedEntry, look as never);
+          assert(widestOf(head) < width, `${widestOf(head)} of ${width}: ${head}`);
+        }
+      }
+    }
+  }
 });

@@ -63,6 +63,28 @@ Deno.test("who is here is shown from 120 columns on if asked for, kept current, 
   assertEquals(saved.map(({ people }) => people), [true, false, true]);
 });
 
+Deno.test("whoever has left a room and joins it again asks anew who is there", async () => {
+  let members = ["bob", "me"];
+  const who = (request: Request): Event | undefined => (
+    request.type === "who"
+      ? { type: "members", room: request.room, members, total: members.length, people: [] }
+      : undefined
+  );
+  using setup = await viewed({ columns: 120, rows: 24, answer: who, mendsMs: [] });
+  const { io, conversation } = setup;
+  io.type("\x1bn");
+  await paneIs(setup, "bob", "me");
+  for (const own of [true, undefined] as const) {
+    members = own ? ["carol", "me"] : ["dora", "me"];
+    const move = { room: "lobby", name: "me", ...own && { own } } as const;
+    conversation.tell({ type: "left", ...move });
+    conversation.tell({ type: "joined", ...move, id: "j", seq: 0 });
+    // Meanwhile another room was looked at.
+    io.type("\x1b3");
+    await paneIs(setup, ...members);
+  }
+});
+
 Deno.test("below 120 columns nobody is shown, and a sentence says so", async () => {
   using setup = await viewed({ columns: 119, rows: 24, answer, mendsMs: [] });
   const { io } = setup;

@@ -143,3 +143,21 @@ Deno.test("a screen that becomes larger shows what is below when there is nothin
   await sees(setup, /lobby number 20$/);
   await seesNo(setup, /End returns/);
 });
+
+Deno.test("whoever reads further up while the connection comes back sees at the end what is said then", async () => {
+  using setup = await viewed({ said: 100, mendsMs: [] });
+  const { io, conversation } = setup;
+  await sees(setup, /number 100/);
+  io.type("\x1b[5~");
+  await sees(setup, /End returns/);
+  conversation.lose();
+  await sees(setup, /─ offline/);
+  conversation.ready({ seq: 100, last: 100 });
+  await seesNo(setup, /offline/);
+  io.type("\x1b[F");
+  await seesNo(setup, /End returns/);
+  conversation.message("bob", "is anybody here?");
+  await sees(setup, /<bob> is anybody here/);
+  io.type("yes\r");
+  await sees(setup, /<me> yes/);
+});

@@ -41,6 +41,22 @@ Deno.test("/view turns to it and back, and is remembered", async () => {
   assertEquals(saved.map(({ view }) => view), [true, false]);
 });
 
+Deno.test("a room that was left scrolled back when the stream took over hears what comes", async () => {
+  using setup = await viewed({ rows: 24, said: 60 });
+  const { io, conversation } = setup;
+  io.type("\x1b[5~");
+  await sees(setup, /───/);
+  io.resize(50, 10);
+  await io.until(() => !io.screen.isAlternate, "the stream");
+  conversation.message("ann", "while it was small");
+  io.resize(80, 24);
+  await io.until(() => io.screen.isAlternate, "the view");
+  io.type("\x1b[F");
+  await sees(setup, /while it was small/);
+  conversation.message("ann", "after that");
+  await sees(setup, /after that/);
+});
+
 Deno.test("leaving gives the screen back, with what was told last", async () => {
   using setup = await viewed();
   const { io, conversation } = setup;

@@ -124,6 +124,11 @@ Deno.test("chatroom help lists its topics, prints one, and names the nearest of 
     'chatroom: there is no help about "scirpts"; there is about "scripts", and chatroom help ' +
       "lists what there is\n",
   );
+  for (const word of ["constructor", "toString", "__proto__"]) {
+    const none = await chatroom(["help", word]);
+    assertEquals([none.code, none.stderr.split("\n").length], [2, 2], none.stderr);
+    assertStringIncludes(none.stderr, "there is no help about");
+  }
 });
 
 Deno.test("every chatroom help TOPIC that is named somewhere shows something", async () => {

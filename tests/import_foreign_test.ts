@@ -1,9 +1,11 @@
 /** `chatroom import --from`: what other programs have exported, and what is said of what can't be read. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { reactionNamed } from "../lib/foreign/emoji_names.ts";
 import { PeopleNamed, personName, roomNamed } from "../lib/foreign/names.ts";
 import { slackText } from "../lib/foreign/slack_text.ts";
+import { openWriter } from "../lib/store/directory.ts";
+import { placeBefore } from "../lib/store/place_before.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 
@@ -353,6 +355,22 @@ Deno.test("a broken day, message, post or reply costs nothing else", async () =>
   const { code, told, all } = await imported(files, ["--from", "mattermost", "DIR/all.jsonl"]);
   assertEquals([code, all.some(({ text }) => text === "answer")], [1, true]);
   assertMatch(told, /Line 10: its create_at is no time in ms: nothing\nLine 11: it is no JSON obj/);
+  // A thread is one line and many messages; a reply that can't be read weighs as much as one that can.
+  const odd = Array.from({ length: 12 }, () => ({ user: "bob", message: "when?" }));
+  const even = Array.from({ length: 12 }, (_, n) => ({ ...replies[0], message: `answer ${n}` }));
+  const thread = {
+    ...at,
+    message: "all of it",
+    create_at: 1763888400000,
+    replies: [...odd, ...even],
+  };
+  const threads = jsonLines([...POSTS.slice(0, 4), { type: "post", post: thread }]);
+  const half = await imported({ "all.jsonl": threads }, ["--from", "mattermost", "DIR/all.jsonl"]);
+  assertEquals(
+    half.all.filter(({ text }) => String(text).startsWith("answer")).length,
+    12,
+    half.told,
+  );
 });
 
 async function namesIn(path: string): Promise<string[]> {
@@ -370,6 +388,22 @@ Deno.test("where nothing was stored there is no data directory more than before"
   assertEquals([await load("new/data"), await load("there")], [1, 1]);
   assertEquals(await namesIn(dir.path), ["bad.jsonl", "there"]);
   assertEquals(await namesIn(`${dir.path}/there`), ["mine"]);
+  // What somebody puts there meanwhile is not ours to take away.
+  const into = `${dir.path}/busy/data`;
+  const before = placeBefore(into);
+  {
+    using _opened = await openWriter(into);
+    await Deno.mkdir(`${into}/thesis`);
+    await Deno.writeTextFile(`${into}/thesis/one.txt`, "");
+    before.putBack();
+    assert((await namesIn(into)).includes("chatroom.db"), "whoever has it keeps it");
+  }
+  before.putBack();
+  assertEquals([await namesIn(into), await namesIn(`${into}/thesis`)], [["thesis"], ["one.txt"]]);
+  await Deno.remove(`${into}/thesis`, { recursive: true });
+  placeBefore(`${into}/deeper`).putBack();
+  before.putBack();
+  assertEquals(await namesIn(dir.path), ["bad.jsonl", "there"]);
   const isFile = ["import", "--data", `${dir.path}/bad.jsonl`, `${dir.path}/bad.jsonl`];
   const odd = await chatroom(isFile);
   assertEquals([odd.code, odd.stderr.trimEnd().split("\n").length], [1, 1], odd.stderr);

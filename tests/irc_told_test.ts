@@ -41,6 +41,25 @@ Deno.test("irc: a client that comes again is told what another device of its acc
   await quit(third.peer);
 });
 
+Deno.test("irc: what one of two clients of the same settings says is told to the other one", async () => {
+  await using server = await startDen();
+  const { bob } = server;
+  using _page = server.page;
+  using _bob = bob;
+  const [one, two] = [await ann(server), await ann(server)];
+  await bob.ask("PRIVMSG #den :before");
+  await one.peer.sync();
+  await two.peer.sync();
+  two.peer[Symbol.dispose]();
+  await one.peer.ask("PRIVMSG #den :from the other one");
+  await bob.ask("PRIVMSG #den :the answer");
+  await one.peer.sync();
+  const again = await ann(server);
+  assertEquals(again.told.slice(-2), ["from the other one", "the answer"]);
+  await quit(again.peer);
+  await quit(one.peer);
+});
+
 Deno.test("irc: who only listens is not told the same again each time it comes", async () => {
   await using server = await startDen();
   using _page = server.page;
@@ -216,7 +235,10 @@ Deno.test("irc: what a client was sent that has not answered since is told again
   const places = new ToldPlaces();
   const words: string[] = [];
   const begin = (): Told =>
-    new Told(places, { ping: (word) => void words.push(word), onMoved: () => {}, onEnd: () => {} });
+    new Told(places, {
+      ...{ ping: (word) => void words.push(word), onHeard: () => {} },
+      ...{ onMoved: () => {}, onEnd: () => {} },
+    });
   const told = begin();
   told.take(new Batch([{ ...message, room: "den", seq: 3 }]), () => false);
   told.sweep(1);

@@ -233,6 +233,7 @@ Deno.test("what a program hands over that can't be meant is told with its value,
       'connect: rooms is a list of names, as in ["lobby"], not the list [1]',
     ],
     [{ ...whole, room: "ops" }, 'connect has no option "room"; it has server, name, rooms,'],
+    [{ ...whole, constructor: 1 }, 'connect has no option "constructor"; it has server'],
     [{ ...whole, scrollback: -1 }, "connect: scrollback is a whole number from 0 up, not -1"],
     [{ ...whole, tls: true }, "connect: tls is an object with ca or fingerprint, not true"],
     [
@@ -256,6 +257,7 @@ Deno.test("what a program hands over that can't be meant is told with its value,
     const [run, told] of [
       [() => odd.say(undefined), "say: the text is a text, not undefined"],
       [() => odd.say("a", "ops"), 'say takes an object with options, not "ops"'],
+      [() => odd.direct("bob", "a", { room: "ops" }), 'direct has no option "room"; it has id'],
       [() => odd.direct("bob"), "direct: the text is a text, not undefined"],
       [
         () => odd.send({ name: "a.txt", data: "a" }),

@@ -1,6 +1,6 @@
 /** Ctrl-R searches in what the person has sent, in the stream and in the view alike. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertFalse } from "@std/assert";
 import { viewed } from "./fixtures/full_view.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
 
@@ -20,6 +20,16 @@ async function rowIs(setup: Setup, row: string, column?: number): Promise<void> 
 }
 
 for (const [where, open] of CHATS) {
+  Deno.test(`Ctrl-R shows no password of a line that is being written in ${where}`, async () => {
+    using setup = await open();
+    const { io } = setup;
+    io.type("/login hunter2\x12");
+    await rowIs(setup, "sent: > /login •••••••");
+    assertFalse(io.screen.seen.includes("hunter2"));
+    io.type("\x1b");
+    await rowIs(setup, "lobby> /login •••••••");
+  });
+
   Deno.test(`Ctrl-R finds what was sent by letters, the latest first, in ${where}`, async () => {
     using setup = await open();
     const { io } = setup;

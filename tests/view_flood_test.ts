@@ -1,7 +1,7 @@
 /** A flood of messages in another room, while somebody types in the view. */
 
 import { assert, assertEquals } from "@std/assert";
-import { graphemesOf } from "../lib/client/terminal/cells.ts";
+import { graphemesOf } from "../lib/chat/names/graphemes.ts";
 import { SHORTEST_FRAME_MS } from "../lib/client/view/frame_painter.ts";
 import type { ShownCell } from "./fixtures/virtual_screen.ts";
 import { shown, viewed } from "./fixtures/full_view.ts";
@@ -21,7 +21,7 @@ interface Write {
 
 function graphemesIn(write: string): string[] {
   // deno-lint-ignore no-control-regex
-  return [...graphemesOf(write.replaceAll(/\x1b(?:\[[?\d;]*[A-Za-z]|\][^\x1b]*\x1b\\)/g, ""))];
+  return graphemesOf(write.replaceAll(/\x1b(?:\[[?\d;]*[A-Za-z]|\][^\x1b]*\x1b\\)/g, ""));
 }
 
 function changedIn(before: ShownCell[][], after: ShownCell[][]): number {

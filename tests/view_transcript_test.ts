@@ -52,6 +52,50 @@ Deno.test("what comes is not kept behind a hole", () => {
   assertEquals([transcript.first, transcript.last], [20, 27]);
 });
 
+/** What happens to a transcript: something is said, it is doubted, or a page comes that was asked for. */
+const TRIES = fc.array(
+  fc.constantFrom("said", "unheard", "doubt", "newest", "older", "newer", "forget"),
+  { maxLength: 60 },
+);
+
+Deno.test("whatever it was asked for, there is no hole in it, and once the newest is there all that comes is", () => {
+  fc.assert(
+    fc.property(TRIES, (steps) => {
+      const transcript = new Transcript();
+      let last = 0;
+      const page = (first: number, to: number): [ShownMessage[], boolean] => [
+        from(Math.max(1, first), to),
+        first > 1,
+      ];
+      for (const step of steps) {
+        if (step === "said") transcript.add(said(++last), "oldest");
+        // It is said while nobody hears it, and so it is doubted.
+        if (step === "unheard") last++;
+        if (step === "unheard" || step === "doubt") transcript.doubtNewest();
+        if (step === "forget") [last] = [0, transcript.forget()];
+        if (step === "newest" && !transcript.hasNewest) {
+          transcript.expectNewest();
+          transcript.takeNewest(...page(last - 2, last));
+        }
+        if (step === "older" && !transcript.hasOldest && transcript.first > 0) {
+          transcript.takeOlder(...page(transcript.first - 3, transcript.first - 1));
+        }
+        if (step === "newer" && !transcript.hasNewest && transcript.last > 0) {
+          const to = Math.min(last, transcript.last + 3);
+          transcript.takeNewer(from(transcript.last + 1, to), to < last);
+        }
+        const { first, hasNewest } = transcript;
+        assertEquals(
+          list(transcript),
+          first === 0 ? [] : from(first, transcript.last).map(({ seq }) => seq),
+        );
+        if (hasNewest) assertEquals(transcript.last, last);
+      }
+    }),
+    { numRuns: tries(500, 20_000) },
+  );
+});
+
 Deno.test("it is bounded at the end that nobody reads", () => {
   const transcript = new Transcript();
   transcript.takeNewest(from(9_901, 10_000), true);

@@ -27,7 +27,7 @@ export async function helpOf(
   for (const { word, path, topics, parts = {} } of DOCUMENTS) {
     const text = await readDocument(path);
     if (wanted === word) return plainText(text, columns);
-    const named = folded(topics[wanted] ?? parts[wanted] ?? "");
+    const named = folded(wordIn(topics, wanted) ?? wordIn(parts, wanted) ?? "");
     const sections = sectionsOf(text);
     const found = sections.filter(({ heading }) => [wanted, named].includes(folded(heading)));
     if (found.length > 0) return found.map((each) => plainText(each.text, columns)).join("\n\n");
@@ -44,6 +44,11 @@ export async function helpOf(
       whereElse(near, mentions)
     }chatroom help lists what there is`,
   );
+}
+
+/** What a word stands for; a word that all objects have, such as `constructor`, for nothing. */
+function wordIn(words: Readonly<Record<string, string>>, word: string): string | undefined {
+  return Object.hasOwn(words, word) ? words[word] : undefined;
 }
 
 /** A hint for a topic that has no section of its own. */

@@ -22,7 +22,9 @@ while IFS= read -r file; do
   echo "$?"
 done`;
 
+const SHELL = "/bin/sh";
 const NONE = "Set $VISUAL or $EDITOR to your editor, as in EDITOR=nano, and start chatroom again.";
+const ENDED = "What starts your editor was ended; start chatroom again to have one.";
 const FORBIDDEN = "This chatroom may not start an editor: start the executable or the package, " +
   "or run main.ts with deno run -A.";
 const WINDOWS = "On Windows no editor can be started from here.";
@@ -31,34 +33,35 @@ const WINDOWS = "On Windows no editor can be started from here.";
 export function editorShell(): OpenEditor {
   const problem = (text: string): OpenEditor => () => Promise.resolve({ problem: text });
   if (Deno.build.os === "windows") return problem(WINDOWS);
+  // Asked first, or Deno would ask the person at every start.
+  const { state } = Deno.permissions.querySync({ name: "run", command: SHELL });
+  if (state !== "granted") return problem(FORBIDDEN);
   try {
     const args = ["-c", SCRIPT];
-    const shell = new Deno.Command("/bin/sh", {
+    const shell = new Deno.Command(SHELL, {
       ...{ args, stdin: "piped", stdout: "piped", stderr: "null" },
     }).spawn();
-    return asking(shell.stdin.getWriter(), shell.stdout.getReader());
-  } catch (error) {
-    const isForbidden = error instanceof Deno.errors.NotCapable;
-    return problem(isForbidden ? FORBIDDEN : "There is no /bin/sh, which would start an editor.");
+    return asking(shell);
+  } catch {
+    return problem(`There is no ${SHELL}, which would start an editor.`);
   }
 }
 
-function asking(
-  writer: WritableStreamDefaultWriter<Uint8Array>,
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): OpenEditor {
+function asking({ stdin, stdout, status }: Deno.ChildProcess): OpenEditor {
+  const [writer, reader] = [stdin.getWriter(), stdout.getReader()];
   return async (path) => {
     let answer = "";
     try {
       await writer.write(new TextEncoder().encode(`${path}\n`));
       while (!answer.endsWith("\n")) {
         const { done, value } = await reader.read();
-        if (done) return { problem: NONE };
+        if (done) break;
         answer += new TextDecoder().decode(value);
       }
     } catch {
-      return { problem: NONE };
+      // It has ended.
     }
-    return { code: Number(answer) };
+    if (answer.endsWith("\n")) return { code: Number(answer) };
+    return { problem: (await status).success ? NONE : ENDED };
   };
 }

@@ -97,8 +97,11 @@ function shownName(name: string): string {
   });
 }
 
-/** All spaces but a plain one between two letters, and what has no ink though it is none. */
-const UNSEEN_SPACE = /^ | (?= |$)|(?! )[\p{Zs}\u2800]/gu;
+/**
+ * All spaces but a plain one between two letters, what has no ink though it is none, and what chooses the look of
+ * the letter before it, which most have in one look only.
+ */
+const UNSEEN_SPACE = /^ | (?= |$)|(?! )[\p{Zs}\u2800\u{1D159}\u{16FE4}\p{Variation_Selector}]/gu;
 
 /** How servers are shown to a person, a line for each; `begin` gives what stands before each. */
 export function foundLines(

@@ -143,6 +143,7 @@ function gather(
     if (parent === undefined) gatherReplies(fields, reading, said);
     return;
   }
+  reading.understood();
   const files = listIn(fields["attachments"]).map((file) =>
     textIn(fieldsOf(file)["path"]).split("/").at(-1) ?? ""
   ).filter(Boolean);

@@ -37,6 +37,7 @@ export class ToldPlaces {
   readonly #places = new Map<string, number>();
   /** The numbers beyond that of what the client has said itself. */
   readonly #said = new Map<string, Set<number>>();
+  #isShared = false;
 
   /** How far was told in a place; `undefined`: it is not known. */
   in(place: ToldPlace): number | undefined {
@@ -53,8 +54,15 @@ export class ToldPlaces {
     return this.#said.get(key) ?? NONE;
   }
 
+  /** Clients that run beside each other have these: what one of them says the others do not show. */
+  share(): void {
+    this.#isShared = true;
+    this.#said.clear();
+  }
+
   /** The client has said something. */
   said(key: string, seq: number): void {
+    if (this.#isShared) return;
     const said = this.#said.get(key) ?? new Set();
     this.#said.set(key, said.add(seq));
     const [first = 0] = said;
@@ -91,6 +99,8 @@ const TOLD_TIMES: ToldTimes = { askMs: ASK_AFTER_MS, owedMs: OWED_MS };
 export interface ToldCalls {
   /** Asks the client for a sign of life with a word in it. */
   readonly ping: (word: string) => void;
+  /** Something has come from the client. */
+  readonly onHeard: () => void;
   /** The marks have moved. */
   readonly onMoved: () => void;
   /** Nothing more is told. */
@@ -167,6 +177,7 @@ export class Told {
   /** Something has come from the client. */
   heard(): void {
     this.#isHeard = true;
+    this.#calls.onHeard();
   }
 
   /**

@@ -76,6 +76,10 @@ export class ToldMarks implements Swept {
     const known = this.#known(account, client);
     const told = new Told(known.places, {
       ping,
+      onHeard: () => {
+        // One that is heard after another has come is not dead, and so that is a client beside it.
+        if (known.live.size > 1 && [...known.live].at(-1) !== told) known.places.share();
+      },
       onMoved: () => {
         known.line = undefined;
         this.#hasChanged = true;

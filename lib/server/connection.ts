@@ -222,6 +222,8 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
       while (this.#listens) {
         const taken = door.next();
         if (taken === undefined) break;
+        // It was heard: what waits for that goes now, and not with the next sweep.
+        this.#outbox.held &&= door.isUnheard?.(performance.now()) ?? false;
         if (taken.waits !== undefined) await this.#whileBusy(taken.waits);
         const slowed = this.#counted(taken, door.fileBytes);
         if (slowed !== undefined) await slowed;

@@ -10,7 +10,7 @@ import { closeToOthers, makePrivate, makePrivateDirectory } from "./private.ts";
 import { beforeUpgrade, openForReading, openForWriting } from "./schema.ts";
 
 /** The file name of the database. */
-const DATABASE_FILE = "chatroom.db";
+export const DATABASE_FILE = "chatroom.db";
 
 /** The path of the database in a data directory. */
 export function databasePath(directory: string): string {

@@ -1,11 +1,19 @@
 /** Leaves a place as it was where a new data directory comes to nothing. */
 
-import { databasePath } from "./directory.ts";
+import { DATABASE_FILE, databasePath, lockDirectory } from "./directory.ts";
 import { statIfThere } from "./private.ts";
+
+/** What commands make in a data directory; whatever else is there is somebody's, whenever it came. */
+const MADE: readonly string[] = [
+  ...["", "-wal", "-shm", "-journal"].map((suffix) => DATABASE_FILE + suffix),
+  ...["boot", "files"],
+  // Goes last: who has it has the directory.
+  "lock",
+];
 
 /** A place as it was. */
 export interface PlaceBefore {
-  /** Takes away all that was made there since. Does nothing if there was a database. */
+  /** Takes away what was made there since, unless somebody else has it now. Does nothing if there was a database. */
   putBack(): void;
 }
 
@@ -23,24 +31,31 @@ export function placeBefore(directory: string): PlaceBefore {
 
 function lookedAt(directory: string): PlaceBefore {
   if (statIfThere(databasePath(directory)) !== undefined) return { putBack: () => {} };
-  if (statIfThere(directory) !== undefined) {
-    const names = new Set([...Deno.readDirSync(directory)].map(({ name }) => name));
-    return {
-      putBack: (): void => {
-        for (const { name } of [...Deno.readDirSync(directory)]) {
-          if (!names.has(name)) Deno.removeSync(`${directory}/${name}`, { recursive: true });
-        }
-      },
-    };
-  }
-  const made = missingAbove(directory);
+  const isNew = statIfThere(directory) === undefined;
+  const names = new Set(isNew ? [] : [...Deno.readDirSync(directory)].map(({ name }) => name));
+  const above = isNew ? [directory, ...missingAbove(directory)] : [];
+  const made = MADE.filter((name) => !names.has(name));
   return {
     putBack: (): void => {
-      if (statIfThere(directory) === undefined) return;
-      Deno.removeSync(directory, { recursive: true });
-      for (const parent of made) removeEmpty(parent);
+      takeAway(directory, made);
+      for (const each of above) removeEmpty(each);
     },
   };
+}
+
+/** Takes these away, as far as that can be done, if nobody else has the directory. */
+function takeAway(directory: string, names: readonly string[]): void {
+  if (statIfThere(directory) === undefined) return;
+  try {
+    using _lock = lockDirectory(directory);
+    for (const name of names) removeIfThere(`${directory}/${name}`);
+  } catch {
+    // Another program has it now, or it may not be changed any more.
+  }
+}
+
+function removeIfThere(path: string): void {
+  if (statIfThere(path) !== undefined) Deno.removeSync(path, { recursive: true });
 }
 
 /** The directories above a path that are not there, from the bottom to the top. */

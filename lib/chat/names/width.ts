@@ -5,12 +5,9 @@
 
 import { eastAsianWidth } from "get-east-asian-width";
 import { lateRegExp } from "../../words/late_regexp.js";
+import { graphemesOf } from "./graphemes.ts";
 
 const PLAIN = /^[\x20-\x7e]*$/;
-
-// Made when a text first needs it: to make one takes a program at its start some milliseconds.
-let segmenter: Intl.Segmenter | undefined;
-
 /** What takes no column of its own. */
 const HIDDEN = lateRegExp(
   String.raw`^[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Mn}\p{Me}\p{Cs}]$`,
@@ -32,13 +29,15 @@ const BESIDE = lateRegExp(String.raw`^[\p{L}\p{Mc}\uFF00-\uFFEF]$`, "u");
 /** The columns that `text` takes, which holds no escape sequences. */
 export function textWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
-  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
-  const emoji = EMOJI();
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) {
-    width += emoji.test(segment) ? 2 : lettersWidth(segment);
-  }
+  for (const grapheme of graphemesOf(text)) width += graphemeWidth(grapheme);
   return width;
+}
+
+/** The same for a single grapheme. */
+export function graphemeWidth(grapheme: string): number {
+  if (PLAIN.test(grapheme)) return grapheme.length;
+  return EMOJI().test(grapheme) ? 2 : lettersWidth(grapheme);
 }
 
 /** The columns of a grapheme that is no emoji: those of its first visible letter and its like. */

@@ -55,6 +55,7 @@ const CONNECTS: Kinds = {
   transport: FUNCTION,
 };
 const SAYS: Kinds = { room: NAME, id: NAME };
+const DIRECTS: Kinds = { id: NAME };
 const SENDS: Kinds = { name: NAME, data: BYTES, text: TEXT, room: NAME, to: NAME };
 
 /** An example, which says more than a rule. */
@@ -70,7 +71,7 @@ export function checkSay(what: "say" | "direct", texts: Kinded, how: unknown): v
   for (const [name, value, kind] of texts) {
     if (!KINDS[kind].is(value)) throw wrongValue(what, name, KINDS[kind], value);
   }
-  checkFields(what, how, SAYS, []);
+  checkFields(what, how, what === "say" ? SAYS : DIRECTS, []);
 }
 
 const KINDS = { name: NAME, text: TEXT } as const;
@@ -104,7 +105,7 @@ function checkFields(
     }
   }
   for (const [name, value] of Object.entries(given)) {
-    const kind = kinds[name];
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
     if (kind === undefined) {
       const all = Object.keys(kinds).join(", ");
       throw new TypeError(`${what} has no option ${shownValue(name)}; it has ${all}`);

@@ -4,7 +4,8 @@
  */
 
 import { lateRegExp } from "../../words/late_regexp.js";
-import { textWidth } from "../../chat/names/width.ts";
+import { eachGrapheme, segmentGraphemes } from "../../chat/names/graphemes.ts";
+import { graphemeWidth, textWidth } from "../../chat/names/width.ts";
 import { inertLine } from "../../words/inert.js";
 import type { Range } from "./spans.ts";
 
@@ -17,12 +18,6 @@ export interface Cell {
 const PLAIN = /^[\x20-\x7e]*$/;
 const MARK = lateRegExp("\\p{M}", "u");
 const FLAG_LETTER = lateRegExp("\\p{Regional_Indicator}", "u");
-
-/** The characters of `text` as people see them. */
-export function graphemesOf(text: string): string[] {
-  if (PLAIN.test(text)) return text.split("");
-  return Array.from(segmentGraphemes(text), ({ segment }) => segment);
-}
 
 /** Columns from one stop of a tab to the next. */
 const TAB = 8;
@@ -135,10 +130,9 @@ function* eachCautious(text: string): Generator<Cell> {
     for (const char of text) yield { text: char, width: 1 };
     return;
   }
-  for (const { segment } of segmentGraphemes(text)) {
-    const width = textWidth(segment);
-    const apart = segment.length === 1 ? 0 : apartWidth(segment);
-    yield { text: segment, width: Math.max(width, apart) };
+  for (const grapheme of eachGrapheme(text)) {
+    const apart = grapheme.length === 1 ? 0 : apartWidth(grapheme);
+    yield { text: grapheme, width: Math.max(graphemeWidth(grapheme), apart) };
   }
 }
 
@@ -152,19 +146,10 @@ function apartWidth(grapheme: string): number {
 function pointWidth(point: string): number {
   // Marks beyond the first plane are too new for some terminals to know that they combine.
   if (point.length > 1 && MARK().test(point)) return 1;
-  return FLAG_LETTER().test(point) ? 2 : textWidth(point);
+  return FLAG_LETTER().test(point) ? 2 : graphemeWidth(point);
 }
 
 const WORD = lateRegExp("[\\p{L}\\p{N}\\p{M}_]", "u");
-// Made when it is first needed, because that takes 20 ms.
-let segmenter: Intl.Segmenter | undefined;
-
-/** The graphemes of `text`. */
-export function segmentGraphemes(text: string): Intl.Segments {
-  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
-  return segmenter.segment(text);
-}
-
 /** Where the word before `at` begins. */
 export function wordStart(text: string, at: number, word = WORD()): number {
   const before = [...text.slice(0, at)];

@@ -24,7 +24,7 @@ const SECRET = "That line may have a password, which is not to stand in a file."
 /** What shells answer where there is no such program. */
 const NO_PROGRAM_CODE = 127;
 
-/** Lets the person edit a text elsewhere. The file is theirs alone, and is gone afterwards if all went well. */
+/** Lets the person edit a text elsewhere. The file is theirs alone; it stays where what they wrote has not come back. */
 export async function editedDraft(
   text: string,
   { open, isOver }: DraftEditorOptions,
@@ -37,13 +37,13 @@ export async function editedDraft(
     const path = `${dir}/draft.md`;
     await Deno.writeTextFile(path, text === "" ? "" : `${text}\n`, { mode: 0o600 });
     const end = await open(path);
-    if ("problem" in end) return end;
-    if (end.code !== 0) return { problem: endText(end.code) };
     const edited = await readDraft(path);
-    const why = isOver() ? "The chat has ended; what you wrote" : lackOf(edited);
+    const why = lackOf(end) ?? (isOver() ? "The chat has ended." : lackIn(edited));
     if (why === undefined) return { text: edited ?? "" };
-    keeps = edited !== text;
-    return { problem: keeps ? `${why} is in ${path}` : why };
+    keeps = edited !== text || await hasMore(dir);
+    return {
+      problem: `${why} ${keeps ? `What you wrote is in ${path}.` : "The draft is as it was."}`,
+    };
   } catch (error) {
     return { problem: `The draft can't go to an editor: ${reasonOf(error)}` };
   } finally {
@@ -65,15 +65,25 @@ async function readDraft(path: string): Promise<string | undefined> {
   }
 }
 
-/** Why the row can't take a text. */
-function lackOf(text: string | undefined): string | undefined {
-  if (text === undefined) return "What you wrote is not UTF-8, and the draft is as it was; it";
-  if (utf8Length(text) <= MAX_LINE_BYTES) return undefined;
-  return `What you wrote is longer than the ${MAX_LINE_BYTES} bytes of a line, and`;
+/** Whether there is more than the draft: what editors that were ended leave to be saved by. */
+async function hasMore(dir: string): Promise<boolean> {
+  let count = 0;
+  for await (const _ of Deno.readDir(dir)) count++;
+  return count > 1;
 }
 
-function endText(code: number): string {
-  return code === NO_PROGRAM_CODE
-    ? "There is no such editor as $VISUAL or $EDITOR says; the draft is as it was."
-    : `The editor ended with ${code}; the draft is as it was.`;
+/** Why what was written is not taken, by how the editor has ended. */
+function lackOf(end: EditorEnd): string | undefined {
+  if ("problem" in end) return end.problem;
+  if (end.code === 0) return undefined;
+  return end.code === NO_PROGRAM_CODE
+    ? "There is no such editor as $VISUAL or $EDITOR says."
+    : `The editor ended with ${end.code}.`;
+}
+
+/** Why the row can't take a text. */
+function lackIn(text: string | undefined): string | undefined {
+  if (text === undefined) return "That is not UTF-8.";
+  if (utf8Length(text) <= MAX_LINE_BYTES) return undefined;
+  return `That is longer than the ${MAX_LINE_BYTES} bytes of a line.`;
 }

@@ -1,7 +1,8 @@
 /** A line editor: keys in, text, cursor and actions out. Edits by grapheme; does no IO. */
 
 import { Completion, type Vocabulary } from "./completion.ts";
-import { boundary, segmentGraphemes, wordEnd, wordStart } from "./cells.ts";
+import { segmentGraphemes } from "../../chat/names/graphemes.ts";
+import { boundary, wordEnd, wordStart } from "./cells.ts";
 import type { EditorAction } from "./editor_action.ts";
 import type { PressedKey } from "./keys.ts";
 import { type Draft, Recalled } from "./recalled.ts";

@@ -235,7 +235,10 @@ function alignedHead(entry: HeadedEntry, columns: number, { names, number }: Ali
   const file: Head = fileNumber === undefined ? [] : [["file ", "bold"]];
   const taken = AROUND_NAME + (file.length === 0 ? 0 : 5) + (rest.mention === undefined ? 0 : 2);
   const isPlain = rest.kind !== "direct" && rest.room === undefined;
-  const widest = isPlain ? Math.max(4, names - taken) : widestName(rest, columns);
+  // Numbers have a column here, which is as wide as the longest of them.
+  const left = columns - (number === 0 ? 0 : Math.max(number, seq.length) + 1);
+  const most = widestName({ ...rest, ...file.length > 0 && { fileNumber: 0 } }, left);
+  const widest = isPlain ? Math.min(most, Math.max(4, names - taken)) : most;
   const [time, ...others] = headOf(rest, widest);
   if (time === undefined) return [];
   const block = [...file, ...others];

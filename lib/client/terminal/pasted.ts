@@ -2,7 +2,7 @@
 
 import { messageText } from "../../chat/messages/message_text.ts";
 import { utf8Length } from "../../wire/text.ts";
-import { segmentGraphemes } from "./cells.ts";
+import { segmentGraphemes } from "../../chat/names/graphemes.ts";
 import { type LineEditor, MAX_LINE_BYTES } from "./editor.ts";
 import type { PressedKey } from "./keys.ts";
 

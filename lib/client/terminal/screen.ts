@@ -4,9 +4,10 @@
  * break a row that no longer fits into several, others cut it. Pure.
  */
 
-import { clip, graphemesOf, tabWidth } from "./cells.ts";
+import { clip, tabWidth } from "./cells.ts";
 import { inertLine } from "../../words/inert.js";
-import { textWidth } from "../../chat/names/width.ts";
+import { graphemesOf } from "../../chat/names/graphemes.ts";
+import { graphemeWidth, textWidth } from "../../chat/names/width.ts";
 
 /** The row at the bottom. */
 export interface Row {
@@ -145,7 +146,7 @@ export function breakRow(
 ): Broken {
   let [rows, at, drawn] = [Math.floor(above / columns), above % columns, 0];
   for (const grapheme of graphemesOf(text)) {
-    const width = textWidth(grapheme);
+    const width = graphemeWidth(grapheme);
     // Drawing never breaks the row: what does not fit stays in the last column.
     drawn += width;
     if (drawn > before - 1) break;

@@ -3,6 +3,7 @@
  * first, and the row shows the one that has it. Does no IO.
  */
 
+import { veiled } from "../../words/secret.js";
 import { LineEditor } from "./editor.ts";
 import type { PressedKey } from "./keys.ts";
 import type { Row } from "./screen.ts";
@@ -47,7 +48,7 @@ export class SentSearch {
       letters && " "
     }> `;
     const { text, cursor } = this.#found ?? this.#options.editor;
-    return { prompt, text, cursor };
+    return { prompt, text: veiled(text), cursor };
   }
 
   /**

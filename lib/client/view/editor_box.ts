@@ -4,7 +4,8 @@
  */
 
 import { inertLine } from "../../words/inert.js";
-import { graphemesOf, tabWidth } from "../terminal/cells.ts";
+import { graphemesOf } from "../../chat/names/graphemes.ts";
+import { tabWidth } from "../terminal/cells.ts";
 import type { Row } from "../terminal/screen.ts";
 import { type CellRow, textCells } from "./screen_cells.ts";
 

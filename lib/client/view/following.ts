@@ -8,7 +8,7 @@ import type { MessageWatcher } from "../terminal/message_watcher.ts";
 import type { JoinedRoom } from "../terminal/rooms.ts";
 import type { ShownMessage } from "../terminal/shown_messages.ts";
 import type { PlaceStates } from "./place_state.ts";
-import { nextRoster } from "./roster.ts";
+import { changesRosters, nextRoster } from "./roster.ts";
 
 /** Options of {@linkcode Following}. */
 export interface FollowingOptions {
@@ -86,7 +86,17 @@ export class Following implements MessageWatcher {
   }
 
   met(event: Event): void {
-    for (const [key, state] of this.#options.states.rooms) {
+    const { known, states } = this.#options;
+    const isMove = event.type === "joined" || event.type === "left";
+    // While we are not in a room nobody tells us who comes there.
+    if (isMove && (event.own || known.isOwn(event.name))) {
+      return void Object.assign(states.of(event.room), {
+        roster: undefined,
+        hasAskedPeople: false,
+      });
+    }
+    if (!changesRosters(event)) return;
+    for (const [key, state] of states.rooms) {
       if (state.roster !== undefined) state.roster = nextRoster(state.roster, key, event);
     }
   }

@@ -34,8 +34,8 @@ import { VIEW_HELP } from "./view_keys.ts";
 /** The most columns of a file's bar. */
 const MOST_BAR = 40;
 const MINUTE_MS = 60_000;
-/** The keys whose work has code of its own. */
-const LOADING = new Set(["enter", "tab", "shift-tab", "ctrl-r", "f1", "+"]);
+/** The keys that may each time ask for something with code of its own; others do so once at most. */
+const LOADING = new Set(["enter", "tab", "shift-tab", "+"]);
 const PREFIX_HINT = "Ctrl-X: the next key is one with Alt";
 /** The most bytes that are copied: some terminals take no more. */
 const MOST_COPIED = 65_536;
@@ -50,6 +50,8 @@ export class FullView implements FullDisplay {
   readonly #painter: FramePainter;
   readonly #passing = new Passing(() => this.refresh());
   #isFocused = true;
+  /** The keys that were pressed. */
+  readonly #pressed = new Set<string>();
   /** Another one when what is shown may look otherwise, by a setting or a name. */
   #version = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -200,9 +202,12 @@ export class FullView implements FullDisplay {
 
   handle(key: PressedKey): PressedKey | undefined {
     this.#passing.clear();
-    // What these ask for may have to be loaded.
     const name = key.type === "key" ? key.name : key.text;
-    if (LOADING.has(name)) this.#painter.suspect();
+    // What is asked for may have to be loaded.
+    if (LOADING.has(name) || key.type === "key" && !this.#pressed.has(name)) {
+      this.#pressed.add(name);
+      this.#painter.suspect();
+    }
     return this.#steering.handle(key);
   }
 

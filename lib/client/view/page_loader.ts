@@ -59,6 +59,7 @@ export class PageLoader {
     const { last, hasNewest } = state.transcript;
     const log = this.#options.known.logOf(place);
     if (hasNewest || last === 0 || log === undefined || state.asking !== undefined) return;
+    state.transcript.expectNewest();
     this.#ask(place, state, "newer", { ...log, after: last, limit: NEXT_PAGE });
   }
 

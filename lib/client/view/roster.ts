@@ -31,29 +31,38 @@ export function listedRoster({ members, people = [] }: EventOf<"members">): Rost
   }));
 }
 
+const CHANGES: ReadonlySet<string> = new Set<Event["type"]>(
+  ["joined", "left", "renamed", "away", "members"],
+);
+
+/** Whether this says something of who is in rooms; most of what comes does not. */
+export function changesRosters({ type }: Event): boolean {
+  return CHANGES.has(type);
+}
+
 /**
  * The people of the room whose name has this key after something was told; the same map if that changes nothing.
  */
 export function nextRoster(roster: Roster, key: string, event: Event): Roster {
-  const next = new Map(roster);
   const isHere = "room" in event && nameKey(event.room ?? "") === key;
   switch (event.type) {
-    case "joined":
-      if (!isHere || roster.size >= MOST_KNOWN || roster.has(nameKey(event.name))) return roster;
-      return next.set(nameKey(event.name), { name: event.name, isAway: false });
+    case "joined": {
+      const { name } = event;
+      if (!isHere || roster.size >= MOST_KNOWN || roster.has(nameKey(name))) return roster;
+      return changed(roster, undefined, { name, isAway: false });
+    }
     case "left":
-      return isHere && next.delete(nameKey(event.name)) ? next : roster;
+      return isHere ? changed(roster, event.name) : roster;
     case "renamed": {
       const person = roster.get(nameKey(event.from));
       if (person === undefined) return roster;
-      next.delete(nameKey(event.from));
-      return next.set(nameKey(event.to), { ...person, name: event.to });
+      return changed(roster, event.from, { ...person, name: event.to });
     }
     case "away": {
       const person = roster.get(nameKey(event.name));
       const isAway = event.text !== undefined;
       if (person === undefined || person.isAway === isAway) return roster;
-      return next.set(nameKey(event.name), { ...person, isAway });
+      return changed(roster, undefined, { ...person, isAway });
     }
     case "members":
       return isHere ? listedRoster(event) : roster;
@@ -62,15 +71,34 @@ export function nextRoster(roster: Roster, key: string, event: Event): Roster {
   }
 }
 
+/** Without one, and with another; the same map if that changes nothing. */
+function changed(roster: Roster, without: string | undefined, person?: RosterPerson): Roster {
+  const next = new Map(roster);
+  const isGone = without !== undefined && next.delete(nameKey(without));
+  if (person !== undefined) return next.set(nameKey(person.name), person);
+  return isGone ? next : roster;
+}
+
+/** The people of each roster in the order of the pane: to sort thousands takes longer than to draw a frame. */
+const sorted = new WeakMap<Roster, readonly RosterPerson[]>();
+
+function inOrder(roster: Roster): readonly RosterPerson[] {
+  const known = sorted.get(roster);
+  if (known !== undefined) return known;
+  const people = [...roster.values()].sort((a, b) =>
+    Number(a.isAway) - Number(b.isAway) || byName(a.name, b.name)
+  );
+  sorted.set(roster, people);
+  return people;
+}
+
 /** The rows of the pane: first those who are here, then, dim, those who are away; each by name. */
 export function rosterRows(
   roster: Roster,
   { width, height }: { readonly width: number; readonly height: number },
   palette: Palette,
 ): CellRow[] {
-  const people = [...roster.values()].sort((a, b) =>
-    Number(a.isAway) - Number(b.isAway) || byName(a.name, b.name)
-  );
+  const people = inOrder(roster);
   const room = people.length > height ? height - 1 : height;
   const rows = people.slice(0, room).map(({ name, isAway }) => {
     const shown = clip(inertLine(name), width - 2);

@@ -5,8 +5,8 @@
  * view. Knows no messages and no terminal; does no IO.
  */
 
-import { textWidth } from "../../chat/names/width.ts";
-import { graphemesOf } from "../terminal/cells.ts";
+import { graphemesOf } from "../../chat/names/graphemes.ts";
+import { graphemeWidth } from "../../chat/names/width.ts";
 
 /** One cell, or the first of those that a wide grapheme takes. */
 export interface ScreenCell {
@@ -40,7 +40,7 @@ export function textCells(text: string, style = "", link = ""): ScreenCell[] {
     const code = grapheme.length === 1 ? grapheme.charCodeAt(0) : 0;
     const plain = style === "" && link === "" && code >= 0x20 ? PLAIN[code] : undefined;
     if (plain !== undefined) cells.push(plain);
-    else addGrapheme(cells, { text: grapheme, width: textWidth(grapheme), style, link });
+    else addGrapheme(cells, { text: grapheme, width: graphemeWidth(grapheme), style, link });
   }
   return cells;
 }

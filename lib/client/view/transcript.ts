@@ -38,6 +38,8 @@ export class Transcript {
   #notes: TranscriptItem[] = [];
   /** What comes while the newest messages are not there, and will be; `undefined`: it is left out. */
   #late: ShownMessage[] | undefined = [];
+  /** Whether the first of those were given up. */
+  #isLateCut = false;
   #items: readonly TranscriptItem[] | undefined;
   #ids = 0;
   #hasNewest = false;
@@ -78,9 +80,9 @@ export class Transcript {
     this.withoutPages();
   }
 
-  /** The newest messages are asked for, with which comes what is said meanwhile. */
+  /** Messages are asked for that may be the newest: behind those belongs what is said meanwhile. */
   expectNewest(): void {
-    this.#late ??= [];
+    if (!this.#hasNewest) this.#late ??= [];
   }
 
   /** Nothing could be had of the server: what comes is all that is shown. */
@@ -94,7 +96,9 @@ export class Transcript {
     if (message.seq === 0) return this.#addNote({ message });
     if (this.#late !== undefined) {
       this.#late.push(message);
-      if (this.#late.length > MAX_LATE) this.#late.shift();
+      if (this.#late.length <= MAX_LATE) return;
+      this.#late.shift();
+      this.#isLateCut = true;
     } else if (this.#hasNewest) this.#insert([message], gives);
   }
 
@@ -104,10 +108,7 @@ export class Transcript {
     const hasHole = first !== undefined && first.seq > this.last && this.last > 0 && more;
     if (hasHole) [this.#messages, this.#length, this.#hasOldest] = [[], 0, false];
     this.#hasOldest ||= !more;
-    this.#hasNewest = true;
-    this.#insert(messages, "oldest");
-    // All that was said before the last of them is among them.
-    this.#insert(this.#takeLate().filter(({ seq }) => seq > this.last), "oldest");
+    this.#takeLast(messages);
   }
 
   /** Those before the first one; `more`: there are others before them. */
@@ -118,8 +119,8 @@ export class Transcript {
 
   /** Those after the last one; `more`: there are others after them. */
   takeNewer(messages: readonly ShownMessage[], more: boolean): void {
-    if (!more) this.#hasNewest = true;
-    this.#insert(messages, "oldest");
+    if (more) this.#insert(messages, "oldest");
+    else this.#takeLast(messages);
   }
 
   /** Something was done about a message. */
@@ -140,14 +141,14 @@ export class Transcript {
     this.#messages = [];
     this.#length = 0;
     this.#notes = this.#notes.map((note) => ({ ...note, seq: 0 }));
-    this.#late = [];
-    this.#hasNewest = this.#hasOldest = false;
+    this.doubtNewest();
+    this.#hasOldest = false;
     this.#items = undefined;
   }
 
   /** There may be newer messages that did not come. */
   doubtNewest(): void {
-    this.#hasNewest = false;
+    this.#hasNewest = this.#isLateCut = false;
     this.#late = [];
   }
 
@@ -187,7 +188,20 @@ export class Transcript {
   #takeLate(): ShownMessage[] {
     const late = this.#late ?? [];
     this.#late = undefined;
+    this.#isLateCut = false;
     return late;
+  }
+
+  /** The newest messages, and behind them what has come since they were asked for. */
+  #takeLast(messages: readonly ShownMessage[]): void {
+    this.#insert(messages, "oldest");
+    const isCut = this.#isLateCut;
+    const late = this.#takeLate();
+    // Where the first of those were given up there may be a hole before the others, and all is asked for anew.
+    this.#hasNewest = !isCut || (late[0]?.seq ?? 0) <= this.last;
+    if (!this.#hasNewest) return;
+    // All that was said before the last of them is among them.
+    this.#insert(late.filter(({ seq }) => seq > this.last), "oldest");
   }
 
   /** How many are before the place behind the message with this number. */
