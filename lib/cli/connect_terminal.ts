@@ -16,7 +16,6 @@ import type { TerminalOptions } from "../client/terminal/terminal_options.ts";
 import { denoTerminal, type TerminalIo } from "../client/terminal/tty.ts";
 import { askPassword } from "./ask_password.ts";
 import { type Invocation, readEnv } from "./flags.ts";
-import { MAX_NAME_LENGTH } from "../words/names.js";
 import { wrapWords } from "./help.ts";
 import { configDir } from "./machine.ts";
 import { connectNearby } from "./open_conn.ts";
@@ -124,10 +123,6 @@ function personLinks(
   };
 }
 
-const NAME_NEEDED =
-  `Others see you by a name: up to ${MAX_NAME_LENGTH} letters, digits and other ` +
-  "signs, as in ann. Ctrl-C leaves.";
-
 /** Which servers, and under which name. */
 interface Contact {
   readonly named: Addresses;
@@ -161,7 +156,8 @@ async function makeContact(
   plain: boolean,
 ): Promise<Contact | number> {
   const named = serverAddresses(invocation.positionals[0], settings.server);
-  const name = chosenName(invocation, settings.name) ?? await askName(io, plain);
+  const name = chosenName(invocation, settings.name) ??
+    await (await import("./ask_name.ts")).askName(io, plain);
   if (typeof name === "number") return name;
   const wish = tlsWish(invocation, named[0]);
   const isUsual = isUsualServer(invocation, named);
@@ -176,15 +172,6 @@ async function makeContact(
   return isUsual && met.addresses === undefined
     ? await contactOnLan(invocation, contact, io, plain)
     : contact;
-}
-
-/** Asks for a name until there is one: Enter alone may ask what would be one. */
-async function askName(io: TerminalIo, plain: boolean): Promise<string | number> {
-  for (;;) {
-    const answer = await askLine(io, "Your name: ", { plain });
-    if (typeof answer === "number" || answer.trim() !== "") return answer;
-    complain(wrapWords(NAME_NEEDED, io.size().columns - 1).join("\n"));
-  }
 }
 
 /** Whether nobody has named a server, so that it is the one on this machine or any on the network. */

@@ -23,7 +23,6 @@ export function switcher(options: SwitcherOptions): Chooser {
   return new Chooser({
     title: "Go to a room or person",
     prompt: "go to> ",
-    hint: "Enter goes there · Up, Down · Escape leaves",
     none: "  no other room is yours; /rooms lists them",
     choices: (letters) => byLetters(letters, choicesOf(options, letters), ({ text }) => text),
   });

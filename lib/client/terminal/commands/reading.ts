@@ -3,10 +3,8 @@
 import type { RequestOf } from "../../../wire/requests.ts";
 import { countIn, personIn, wrong } from "../../../words/command.js";
 import { TALK_COMMANDS } from "../../../words/commands/talk.js";
-import { partnerIn, titleOf } from "../conversations.ts";
-import { newsText } from "../news.ts";
 import type { View } from "../view.ts";
-import { answered, type Desk, type OwnAction, type TerminalCommand } from "./desk.ts";
+import type { Desk, OwnAction, TerminalCommand } from "./desk.ts";
 
 /** The most messages that `/unread` takes. */
 const MAX_UNREAD = 1_000;
@@ -67,7 +65,7 @@ export const READING_COMMANDS: readonly TerminalCommand[] = [
     summary: "say where something is new; with 1 or more count so many messages here as unread",
     topic: "alerts",
     parse: (rest) => {
-      if (rest === "") return answered(whereNew);
+      if (rest === "") return { kind: "own", run: whereNew };
       const count = countIn(rest, MAX_UNREAD);
       if (count === undefined) {
         return wrong(`/unread takes a number from 1 to ${MAX_UNREAD}, not ${rest}`);
@@ -91,15 +89,10 @@ export const READING_COMMANDS: readonly TerminalCommand[] = [
   },
 ];
 
-/** Where something is new, and how to go there. */
-function whereNew({ view, places }: Desk): string {
-  const parts = view.rooms.unread.map(({ name, unread, mentions }) => ({
-    ...{ name: titleOf(name), unread },
-    // All that one person writes to another is for them.
-    mentions: partnerIn(name) === undefined ? mentions : 0,
-  }));
-  if (parts.length === 0) return "Nothing new anywhere.";
-  return `${newsText(parts)} ${places.help === undefined ? "/next" : "Alt-A"} goes there.`;
+async function whereNew(desk: Desk): Promise<void> {
+  // It is seldom needed.
+  const { whereNewText } = await import("../where_new.ts");
+  desk.print([desk.view.notice(whereNewText(desk))]);
 }
 
 /** Looks at the conversation with somebody. */
