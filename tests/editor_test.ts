@@ -3,7 +3,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { terminalCommands } from "../lib/client/terminal/commands/terminal_commands.ts";
-import { type EditorOptions, LineEditor } from "../lib/client/terminal/editor.ts";
+import { LineEditor } from "../lib/client/terminal/editor.ts";
+import type { EditorOptions } from "../lib/client/terminal/editor_action.ts";
 import type { EditorAction } from "../lib/client/terminal/editor_action.ts";
 import { KeyDecoder } from "../lib/client/terminal/keys.ts";
 
