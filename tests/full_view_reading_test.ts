@@ -161,3 +161,30 @@ Deno.test("whoever reads further up while the connection comes back sees at the 
   io.type("yes\r");
   await sees(setup, /<me> yes/);
 });
+
+Deno.test("whoever writes while reading back sees that, and what is new, and goes back to where they read", async () => {
+  using setup = await viewed({ said: 200, mendsMs: [] });
+  const { io, conversation } = setup;
+  await sees(setup, /lobby number 200/);
+  io.type("\x1b2\x1b1\x1b[5~\x1b[5~");
+  await sees(setup, /End returns/);
+  const before = shown(setup).slice(1, 22);
+  conversation.message("kim", "me: have you seen it?");
+  await sees(setup, /1 new for you ↓/);
+  io.type("a quick answer\r");
+  await sees(setup, /<me> a quick answer/);
+  await sees(setup, /Alt-Left: where you read/);
+  const rows = shown(setup).map((row) => row.slice(13));
+  const at = rows.findIndex((row) => row.includes("have you seen it?"));
+  assertEquals(rows[at - 1], "---- new ----");
+  io.type("\x1b[1;3D");
+  await sees(setup, /End returns/);
+  assertEquals(shown(setup).slice(1, 22), before);
+  await sees(setup, /lobby>/);
+  io.type("\x1b[F");
+  await sees(setup, /<me> a quick answer/);
+  await seesNo(setup, /Alt-Left/);
+  // From there it goes to the room before, as ever.
+  io.type("\x1b[1;3D");
+  await sees(setup, /dev>/);
+});

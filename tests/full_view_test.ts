@@ -16,6 +16,11 @@ Deno.test("what is erased on the screen by deno run is there again", async () =>
     io.type(key);
     await sees(setup, /│lobby>/);
   }
+  await io.screen.write(LOADED);
+  io.type("\x12");
+  await sees(setup, /│sent: >/);
+  io.type("\x1b");
+  await sees(setup, /│lobby>/);
   io.type("a draft");
   await sees(setup, /lobby> a draft$/);
   await io.screen.write(`\x1b[H${LOADED}`);

@@ -60,6 +60,23 @@ Deno.test("irc: what one of two clients of the same settings says is told to the
   await quit(one.peer);
 });
 
+Deno.test("irc: who comes back while its dead connection is still there is told from where it was, whatever was read", async () => {
+  await using server = await startDen();
+  const { bob } = server;
+  using _page = server.page;
+  using _bob = bob;
+  const dead = await ann(server);
+  await bob.ask("PRIVMSG #den :one");
+  await dead.peer.sync();
+  await quit(dead.peer);
+  const gone = await ann(server);
+  // Nobody has read that anywhere, and nothing ends this connection.
+  const back = await ann(server);
+  assertEquals(back.told, []);
+  await quit(back.peer);
+  gone.peer[Symbol.dispose]();
+});
+
 Deno.test("irc: who only listens is not told the same again each time it comes", async () => {
   await using server = await startDen();
   using _page = server.page;

@@ -49,6 +49,23 @@ Deno.test("a device that comes in is told of all rooms, with what is unread", no
   assertEquals(laptop.news("message").map(({ text }) => text), ["more"], "it hears all its rooms");
 });
 
+Deno.test("the rooms of an account keep their order, whatever is read in them", none, async () => {
+  const house = newHouse();
+  const guest = await Device.come(house, "newcomer");
+  for (const room of ["tea", "dev", "ops"]) await guest.ask({ type: "join", room });
+  await guest.ask({ type: "register", password: "a long password" });
+  for (const room of ["sea", "air"]) await guest.ask({ type: "join", room });
+  const order = ["lobby", "tea", "dev", "ops", "sea", "air"];
+  const bob = await Device.come(house, "bob");
+  for (const room of ["dev", "lobby"]) {
+    if (room !== "lobby") await bob.ask({ type: "join", room });
+    await bob.ask({ type: "say", room, text: "hello" });
+    await guest.ask({ type: "read", room, seq: 1 });
+    const other = await Device.come(house, "newcomer");
+    assertEquals(other.ready.rooms?.map(({ room }) => room), order);
+  }
+});
+
 Deno.test("what is read on one device is read on the others", none, async () => {
   const house = newHouse();
   const [phone, laptop] = [await Device.come(house, "ann"), await Device.come(house, "ann")];

@@ -213,6 +213,15 @@ Deno.test("a room that is joined or left on another device is so here, and nothi
   conversation.tell({ type: "left", room: "dev", name: "me", own: true });
   await io.expect("You left dev on another device.");
   await io.until(() => io.screen.cursorRow.startsWith("lobby>"), "it is gone");
+  conversation.tell({ ...joined, seq: 9, last: 9, read: 9 });
+  await io.until(() => io.screen.text.split("You joined dev").length === 3, "it is back");
+  io.type("\x0efor dev al");
+  await io.until(() => io.screen.cursorRow === "dev> for dev al", "a draft");
+  conversation.tell({ type: "left", room: "dev", name: "me", own: true });
+  await io.expect("You left dev on another device; /room shows your others.");
+  io.type("one\r");
+  await io.expect("!! You look at no room");
+  assertEquals(setup.sent.filter(({ type }) => type === "say"), []);
 });
 
 Deno.test("/read all and /unread tell the other devices", async () => {
@@ -322,4 +331,27 @@ Deno.test("where the server has older data again, the line about the rooms says 
   await io.until(() => io.screen.cursorRow.includes("offline"), "offline");
   conversation.ready({ account: "m1", room: "", rooms: [], chats: [] });
   await io.expect("You are not in lobby any more. You are in no room; /join ROOM enters");
+});
+
+Deno.test("what is typed before one is let in is there in the room that one comes to", async () => {
+  using setup = new Setup();
+  const { io, conversation } = setup;
+  io.type("early line\r");
+  await io.expect("Not sent: the server has not let you in yet.");
+  io.type("rest");
+  await io.until(() => io.screen.cursorRow.endsWith("lobby> rest"), "the rest");
+  conversation.ready({
+    ...{ account: "m1", role: "member", chats: [], invited: [], room: "dev" },
+    rooms: [room("lobby"), room("dev")],
+  });
+  await io.until(() => io.screen.cursorRow === "dev> early line", "the line");
+  io.type("\r");
+  await io.until(() => io.screen.cursorRow === "dev> rest", "the rest");
+  assertEquals(setup.sent.flatMap((r) => r.type === "say" ? [[r.room, r.text]] : []), [
+    ["dev", "early line"],
+  ]);
+  io.type("\x0e");
+  await io.until(() => io.screen.cursorRow === "lobby> ", "no draft");
+  io.type("\x0e");
+  await io.until(() => io.screen.cursorRow === "dev> rest", "its own");
 });

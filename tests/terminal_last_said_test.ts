@@ -185,16 +185,29 @@ Deno.test("what Up brings back to be edited is edited, whichever keys go to its 
     io.type("\x1b");
     await shows("");
   }
-  io.type("\x1b[A\x15anew\x01\x7f\x17the \r");
+  io.type("\x1b[A\x17\x17anew\x01\x7f\x17\x15the \r");
   await io.expect("1 <me> the anew");
-  // What is left of it all leaves it.
-  io.type("\x1b[A\x15\x7fhello\r");
+  // Word by word all of it goes, and is edited still; one key more leaves it.
+  io.type("\x1b[A\x17\x17\x7fhello\r");
   await io.expect("<me> hello");
-  io.type("\x1b[A\x15\x15world\r");
-  await io.expect("<me> world");
   assertEquals(asked(setup).slice(1), [
     { type: "revise", room: "lobby", re: 1, text: "the anew" },
     { type: "say", room: "lobby", text: "hello" },
-    { type: "say", room: "lobby", text: "world" },
   ]);
+});
+
+Deno.test("who cuts the whole line that Up brought back edits nothing: what is typed next is said", async () => {
+  using setup = await begin();
+  const { io } = setup;
+  io.type("thanks bob\r");
+  await io.expect("1 <me> thanks bob");
+  for (const cut of ["\x15", "\x01\x0b", "\x1b[D\x15\x0b"]) {
+    io.type("\x1b[A");
+    await io.until(() => io.screen.cursorRow.endsWith("/edit 1 thanks bob"), "the edit");
+    io.type(cut);
+    await io.until(() => io.screen.cursorRow === "lobby> ", "an empty line");
+  }
+  io.type("\x19!\r");
+  await io.expect("<me> thanks bob!");
+  assertEquals(asked(setup).slice(1), [{ type: "say", room: "lobby", text: "thanks bob!" }]);
 });

@@ -354,3 +354,31 @@ Deno.test("Tab offers those who are here before a script that has said something
   people.moved({ type: "joined", room: "lobby", name: "deb" });
   assertEquals(people.names, ["don", "deb", "deploy"]);
 });
+
+Deno.test("whoever leaves a room comes to where they were before, and to nobody alone", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  for (const name of ["dev", "ops", "tea"]) {
+    io.type(`/join ${name}\r`);
+    await io.until(() => io.screen.cursorRow === `${name}> `, name);
+  }
+  const told = { type: "direct", chat: "c", with: "zoe", from: "zoe", to: "me" } as const;
+  conversation.tell({ ...told, at: conversation.at, seq: 1, n: 1, text: "psst" });
+  await io.expect("[zoe -> me] psst");
+  io.type("/chat zoe\r");
+  await io.until(() => io.screen.cursorRow === "@zoe> ", "the conversation");
+  io.type("\x1b2");
+  await io.until(() => io.screen.cursorRow === "dev> ", "dev");
+  io.type("\x1b4");
+  await io.until(() => io.screen.cursorRow === "tea> ", "tea");
+  io.type("/leave\r");
+  await io.until(() => io.screen.cursorRow === "dev> ", "where they were before");
+  io.type("\x1b1\x1b4");
+  await io.until(() => io.screen.cursorRow === "@zoe> ", "the conversation");
+  io.type("\x1b2/leave\r");
+  await io.until(() => io.screen.cursorRow === "lobby> ", "a room");
+  io.type("/leave\r");
+  await io.until(() => io.screen.cursorRow === "ops> ", "another room");
+  io.type("/leave\r");
+  await io.until(() => io.screen.cursorRow === "@zoe> ", "there is nothing else");
+});

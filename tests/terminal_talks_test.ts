@@ -1,6 +1,7 @@
 /** Conversations of an account at the terminal: opened, read, found, and told of. */
 
 import { assert, assertEquals } from "@std/assert";
+import { RequestError } from "../lib/client/conversation.ts";
 import type { ListedChat } from "../lib/wire/events.ts";
 import { AT, CHAT, online, reads, room, WITH_ANN } from "./fixtures/terminal_account.ts";
 
@@ -160,4 +161,24 @@ Deno.test("a conversation is found among the older ones, however many there are"
   ]);
   io.type("/chat Zoe\r");
   await io.expect("What is said here only you and Zoe read.");
+});
+
+Deno.test("what is said in a conversation that is gone stays in the row, and no key is shown", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby")] });
+  const { io, conversation } = setup;
+  const told = { type: "direct", chat: CHAT, with: "bob-2", from: "bob-2", to: "me" } as const;
+  conversation.tell({ ...told, at: AT, seq: 1, n: 1, text: "first day?" });
+  await io.expect("[bob-2 -> me] first day?");
+  io.type("\x0e");
+  await io.until(() => io.screen.cursorRow.startsWith("@bob-2>"), "the conversation");
+  conversation.send = () =>
+    Promise.reject(new RequestError("no-such-chat", `You have no conversation ${CHAT}`));
+  io.type("yes, today\r");
+  await io.expect("!! Your conversation with bob-2 is gone");
+  const text = io.screen.text.replace(/\s+/g, " ");
+  assert(
+    text.includes("/msg bob-2 TEXT writes to whoever has that name now. (not sent: yes, today)"),
+  );
+  assert(!text.includes(CHAT));
+  assertEquals(io.screen.cursorRow, "@bob-2> yes, today");
 });

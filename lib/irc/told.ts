@@ -54,6 +54,11 @@ export class ToldPlaces {
     return this.#said.get(key) ?? NONE;
   }
 
+  /** Whether clients that run beside each other have these. */
+  get isShared(): boolean {
+    return this.#isShared;
+  }
+
   /** Clients that run beside each other have these: what one of them says the others do not show. */
   share(): void {
     this.#isShared = true;

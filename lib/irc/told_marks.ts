@@ -58,8 +58,8 @@ export class ToldMarks implements Swept {
   }
 
   /**
-   * How far a client was told; `undefined`: it is not known here. `isShared`: another connection of it is there,
-   * which may be dead or a client of the same settings.
+   * How far a client was told; `undefined`: it is not known here. `isShared`: another client of the same settings
+   * is there. A connection that was not heard since this one came is that of this client, and dead.
    */
   of(
     account: string,
@@ -67,7 +67,9 @@ export class ToldMarks implements Swept {
   ): { readonly places: ToldPlaces; readonly isShared: boolean } | undefined {
     this.#load();
     const known = this.#accounts.get(account)?.get(client);
-    return known && { places: known.places, isShared: known.live.size > 0 };
+    if (known === undefined) return undefined;
+    const { places, live } = known;
+    return { places, isShared: live.size > 0 && places.isShared };
   }
 
   /** A client has come in. `ping` asks it for a sign of life that has a word in it. */

@@ -16,13 +16,14 @@ import { Proxy } from "../proxy.ts";
 import { NO_PTY, Pty } from "../pty.ts";
 import { slopeOf } from "./slope.ts";
 
-const USAGE = "Usage: deno task soak:view [--seconds N] [--seed N]\n";
+const USAGE = "Usage: deno task soak:view [--seconds N] [--seed N] [--pause MS]\n";
 const DEFAULT_SECONDS = 1_200;
 /** The client's heap has no more, in MiB: one that grows for ever ends it. */
 const MOST_HEAP = 64;
 /** The first part, in which caches fill, is left out of the slope. */
 const WARM_PART = 0.3;
 const SAMPLES = 200;
+/** Between two doings; with less, more of the same is done in less time. */
 const PAUSE_MS = 100;
 const BURST = 40;
 const ROOMS = ["lobby", "dev", "ops"];
@@ -50,10 +51,12 @@ interface Sample {
 if (import.meta.main) Deno.exit(await main());
 
 async function main(): Promise<number> {
-  const flags = parseArgs(Deno.args, { string: ["seconds", "seed"] });
+  const flags = parseArgs(Deno.args, { string: ["seconds", "seed", "pause"] });
   const seconds = Number(flags.seconds ?? DEFAULT_SECONDS);
   const seed = Number(flags.seed ?? Date.now() % 1e6);
-  if (!(seconds >= 1) || !Number.isInteger(seed) || NO_PTY !== undefined) {
+  const pauseMs = Number(flags.pause ?? PAUSE_MS);
+  const isUsable = seconds >= 1 && Number.isInteger(seed) && pauseMs >= 0;
+  if (!isUsable || NO_PTY !== undefined) {
     complain(NO_PTY === undefined ? USAGE : `This ${NO_PTY}.`);
     return 2;
   }
@@ -74,7 +77,7 @@ async function main(): Promise<number> {
   const world = { pty, proxy, peer, deeds };
   print(`Soaking the view of process ${pty.pid} for ${seconds} s, with the seed ${seed}.`);
   const cpu = cpuSeconds(pty.pid);
-  const samples = await soak(world, seconds, randomOf(seed));
+  const samples = await soak(world, { seconds, pauseMs }, randomOf(seed));
   report(world, samples, cpuSeconds(pty.pid) - cpu);
   try {
     await judge(world);
@@ -97,14 +100,14 @@ function randomOf(seed: number): (most: number) => number {
 
 async function soak(
   world: World,
-  seconds: number,
+  { seconds, pauseMs }: { readonly seconds: number; readonly pauseMs: number },
   random: (most: number) => number,
 ): Promise<Sample[]> {
   const samples: Sample[] = [];
   const began = performance.now();
   for (let passed = 0; passed < seconds;) {
     await doSomething(world, random);
-    await delay(PAUSE_MS);
+    await delay(pauseMs);
     passed = (performance.now() - began) / 1_000;
     const { resident } = residentMemory(world.pty.pid) ?? {};
     if (resident === undefined) throw new Error(`The client ended: ${world.pty.screen.text}`);

@@ -48,7 +48,7 @@ export function direct(
   if (key !== undefined) {
     const record = state.chats.get(key);
     // Refused here for both: that of others would be later, which tells that they have one.
-    if (record === undefined || !isParty(record, who)) throw noSuchChat(key);
+    if (record === undefined || !isParty(record, who)) throw noSuchChat();
     const other = otherParty(record, who);
     return sayTo(house, session, request, record, { ...other, name: partyName(state, other) });
   }
@@ -82,7 +82,7 @@ export function checkDirect(
   const { hash: by, name: from } = session;
   const said = { kind: "direct", by, from, title: to ?? "", text: "" } as const;
   if (record !== undefined) judgeDirect(state, session, { ...said, log: chatLog(record.key) });
-  else if (chat !== undefined) throw noSuchChat(chat);
+  else if (chat !== undefined) throw noSuchChat();
   else if (other === undefined || !mayTalk(state, session, other)) throw nobodyCalled(to ?? "");
 }
 

@@ -50,7 +50,7 @@ export function placeToRead(
 ): Place | undefined {
   if (chat !== undefined) {
     const log = chatLog(chat);
-    if (!mayRead(house.state, session, log)) throw noSuchChat(chat);
+    if (!mayRead(house.state, session, log)) throw noSuchChat();
     return { log, room: "", chat };
   }
   if (room === undefined) return undefined;

@@ -51,7 +51,7 @@ export function ownRooms(
   const named = before.length === 0 ? Object.keys(resume?.seq ?? {}) : [];
   const rooms = [...lists.of(account.id).values(), ...entersToo(house, account, named)]
     .filter(({ log }) => isRoomLog(log) && mayRead(house.state, session, log))
-    .sort((a, b) => a.at - b.at)
+    .sort(inOrder)
     .map((listed) => roomOf(house, account, listed, { seqs, counts }));
   const chats = [...lists.of(account.id).values()].filter(({ log }) => isChatLog(log));
   const missed = rooms.reduce((sum, room) => sum + room.mentions, 0) +
@@ -62,6 +62,15 @@ export function ownRooms(
     settings: settingsOf(house.state, account.id),
     missed: Math.min(MOST_COUNTED, missed),
   };
+}
+
+/**
+ * The order of a list is that in which it was made. Releases before this one listed several rooms at one moment,
+ * and what was read last moves to the end of the table, so that those have an order of their own.
+ */
+function inOrder(a: Listed, b: Listed): number {
+  if (a.at !== b.at) return a.at - b.at;
+  return a.at === Infinity || a.log === b.log ? 0 : a.log < b.log ? -1 : 1;
 }
 
 /**

@@ -28,11 +28,14 @@ export function nobodyCalled(name: string): Refusal {
   );
 }
 
-/** The refusal for a conversation that does not exist, or is not that of the session's person. */
-export function noSuchChat(key: string): Refusal {
+/**
+ * The refusal for a conversation that does not exist, or is not that of the session's person. Its key tells people
+ * nothing, and whoever asked knows it.
+ */
+export function noSuchChat(): Refusal {
   return new Refusal(
     "no-such-chat",
-    `You have no conversation ${key.slice(0, 64)}; write to a name`,
+    "You have no such conversation, or no longer; write to a name",
   );
 }
 
@@ -69,7 +72,7 @@ export function whyNotTalk(
   }
   const who = whoIsSession(state, session);
   const record = state.chats.get(keyOf(log));
-  if (record === undefined || !isParty(record, who)) return noSuchChat(keyOf(log));
+  if (record === undefined || !isParty(record, who)) return noSuchChat();
   const other = otherParty(record, who);
   if (other.who === who) return undefined;
   const name = partyName(state, other);
@@ -92,7 +95,7 @@ export function whyNotMore(
   const { chats, rules } = state;
   const who = whoIsSession(state, session);
   const record = chats.get(keyOf(log));
-  if (record === undefined) return noSuchChat(keyOf(log));
+  if (record === undefined) return noSuchChat();
   const party = otherParty(record, who);
   const { who: other } = party;
   if (other === who) return undefined;

@@ -33,5 +33,5 @@ export function listedBy(
   const listed = account && lists.get(account.id, log);
   if (listed !== undefined) return listed;
   if (room !== undefined) throw notInRoom(room);
-  throw new Refusal("no-such-chat", `You have no conversation ${chat}`);
+  throw new Refusal("no-such-chat", "You have no such conversation, or no longer");
 }

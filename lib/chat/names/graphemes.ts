@@ -1,9 +1,6 @@
 /** The characters of a text as people see them. */
 
-/**
- * Letters and signs of one code unit that join with nothing before or behind them, of Latin, Greek, Cyrillic,
- * Armenian, Hebrew, Arabic, Chinese, Japanese and Korean: a test holds it to that.
- */
+/** Letters and signs of many scripts that join with nothing beside them: a test holds it to that. */
 const APART =
   /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f\u05d0-\u05ea\u0620-\u064a\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u20cf\u2100-\u2bff\u3000-\u3029\u3030-\u3096\u309b-\u312f\u3131-\u3163\u3190-\ua4cf\uac00-\ud7a3\uff01-\uff60\uffe0-\uffe6]*$/;
 

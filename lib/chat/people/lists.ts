@@ -87,9 +87,13 @@ export class Lists {
     return this.#settings.get(account) ?? { account, seen: 0 };
   }
 
-  /** Lists a log, unless it is listed already. What was said in it before counts as read. */
-  list(account: string, log: ReadLog, name: string, at: number): void {
+  /**
+   * Lists a log, unless it is listed already. What was said in it before counts as read. By when they were listed
+   * logs have an order, so of those of one moment each is a millisecond later than the one before.
+   */
+  list(account: string, log: ReadLog, name: string, now: number): void {
     if (this.get(account, log) !== undefined) return;
+    const at = [...this.of(account).values()].reduce((most, { at }) => Math.max(most, at + 1), now);
     this.#add({ account, log, name, read: this.#last(log), at });
     this.#unkept.add(account, log);
   }

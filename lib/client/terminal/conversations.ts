@@ -24,6 +24,12 @@ export function titleOf(place: string): string {
   return partner === undefined ? place : `@${partner}`;
 }
 
+/** What somebody is told who says something in a conversation that there is no more. */
+export function noConversationText(partner: string): string {
+  return `Your conversation with ${partner} is gone, as that of guests is when one has left for good; ` +
+    `/msg ${partner} TEXT writes to whoever has that name now.`;
+}
+
 /** What is known of one; `last` and `read` are 0 as long as nobody has told us. */
 interface KnownConversation extends Pick<ListedChat, "with" | "last" | "read"> {
   readonly gone: boolean;

@@ -9,6 +9,11 @@ export class Drafts {
   readonly #editor: LineEditor;
   readonly #kept = new Map<string, Draft>();
   #room: string;
+  /**
+   * Whether what stands in the row was typed for the room that is looked at next; so it is before the server has
+   * said which that is.
+   */
+  comesAlong = true;
 
   /** `room` is the one that is looked at. */
   constructor(editor: LineEditor, room: string) {
@@ -27,8 +32,11 @@ export class Drafts {
     const left = this.#room;
     this.#room = key;
     if (key === "") return;
+    const { draft } = this.#editor;
+    // The draft of the room stays kept until it is looked at again.
+    if (this.comesAlong && draft.text !== "") return;
     if (left === "") this.#editor.remember();
-    else this.#kept.set(left, this.#editor.draft);
+    else if (draft.text !== "") this.#kept.set(left, draft);
     this.#editor.show(this.#kept.get(key));
     this.#kept.delete(key);
   }
@@ -51,9 +59,9 @@ export class HeldLines {
 
   /**
    * Shows the next line if the row is empty; a line that was begun after them comes last. Returns what the
-   * person is told when it shows the first of them.
+   * person is told when it shows the first of them; `when` they were typed is part of that.
    */
-  offer(): string | undefined {
+  offer(when = "before you were in"): string | undefined {
     const { text } = this.#editor;
     if (this.#isOffering && text !== "") return undefined;
     const count = this.#isOffering ? 0 : this.#lines.length;
@@ -63,6 +71,6 @@ export class HeldLines {
     if (next !== undefined) this.#editor.show({ text: next, cursor: next.length });
     if (count === 0) return undefined;
     const lines = count === 1 ? "A line was" : `${count} lines were`;
-    return `${lines} typed before you were in. Enter sends what is in the row, Ctrl-C drops it.`;
+    return `${lines} typed ${when}. Enter sends what is in the row, Ctrl-C drops it.`;
   }
 }

@@ -99,8 +99,7 @@ export class LineEditor {
     let action: Signal | void;
     if (key.type === "key") {
       this.#killing = killedBefore && KILLS.has(key.name);
-      // Whoever presses one tries what it does.
-      action = COMMANDS[key.name]?.(this) ?? (FUNCTION_KEY.test(key.name) ? "bell" : undefined);
+      action = COMMANDS[key.name]?.(this) ?? (/f\d+$/.test(key.name) ? "bell" : undefined);
       this.#killing = KILLS.has(key.name);
     } else {
       action = this.insert(key.text);
@@ -165,10 +164,13 @@ export class LineEditor {
     else this.replace(this.beside(-1), this.#cursor, "");
   }
 
-  /** Deletes all before the cursor; once more, the words of the command too. */
-  killStart(): void {
-    if (this.#from > 0 && this.#cursor === this.#from) this.#from = 0;
-    this.kill(0);
+  /**
+   * Deletes from the cursor to the beginning or the end. Where nothing is left of what is edited it is left: what
+   * is typed next must not take its place.
+   */
+  killLine(to: "start" | "end"): void {
+    this.kill(to === "start" ? 0 : this.#text.length);
+    if (this.#from > 0 && this.#text.length === this.#from) this.clear();
   }
 
   /** Leaves what is edited as it was. */
@@ -260,12 +262,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "ctrl-d": (e) => e.text === "" ? "end" : e.replace(e.cursor, e.beside(1), ""),
   "ctrl-e": (e) => e.moveTo(e.text.length),
   "ctrl-f": (e) => e.moveTo(e.beside(1)),
-  "ctrl-k": (e) => e.kill(e.text.length),
+  "ctrl-k": (e) => e.killLine("end"),
   "ctrl-l": () => "clear-screen",
   "ctrl-n": () => "next-room",
   "ctrl-p": () => "previous-room",
   "ctrl-t": (e) => transpose(e),
-  "ctrl-u": (e) => e.killStart(),
+  "ctrl-u": (e) => e.killLine("start"),
   "ctrl-w": (e) => e.kill(wordStart(e.text, e.cursor, /\S/u)),
   "ctrl-y": (e) => e.yank(),
   // Ctrl-X Ctrl-E
@@ -280,8 +282,6 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "alt-d": (e) => e.kill(wordEnd(e.text, e.cursor)),
   "alt-backspace": (e) => e.kill(wordStart(e.text, e.cursor)),
 };
-
-const FUNCTION_KEY = /(?:^|-)f\d+$/;
 
 /** The commands whose deletions, one after the other, are yanked as one. */
 const KILLS = new Set(["ctrl-k", "ctrl-u", "ctrl-w", "alt-d", "alt-backspace"]);

@@ -9,8 +9,8 @@ import type { PressedKey } from "./keys.ts";
 export interface FullDisplay extends Display {
   /** Why the terminal has no room for it; `undefined`: it has. */
   readonly lacking: string | undefined;
-  /** Whether what was said last where the person looks is on screen. */
-  readonly showsLast: boolean;
+  /** Whether what was said last there is on screen. */
+  shows(place: string): boolean;
   /** The rooms and conversations in the order in which they are shown, by what they go by here. */
   readonly places: readonly string[];
   readonly help: ViewHelp;

@@ -3,8 +3,10 @@
 import { nameKey } from "../../words/names.js";
 import type { Message } from "../../wire/events.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
+import { RequestError } from "../conversation.ts";
+import { withLocalTimes } from "../local_times.ts";
 import { Blocked } from "./blocked.ts";
-import { Conversations, partnerIn } from "./conversations.ts";
+import { Conversations, noConversationText, partnerIn } from "./conversations.ts";
 import type { PrintedEntry, ScreenEntry } from "./entry.ts";
 import { ShownFiles } from "./files/shown_files.ts";
 import type { MessageWatcher } from "./message_watcher.ts";
@@ -181,6 +183,15 @@ export class Known {
     if (told?.key === undefined) return { request, shown: [] };
     const now: PrintedEntry = { kind: "gone", at: told.at, text: "" };
     return { request, shown: [{ kind: "changed", key: told.key, now, otherwise: [] }] };
+  }
+
+  /** Why something of ours was refused, as a person is told it. */
+  refusalText(error: Error, request: Outgoing | undefined): string {
+    const { chat } = request as { chat?: string } | undefined ?? {};
+    const partner = chat === undefined ? undefined : partnerIn(this.placeOf({ chat }));
+    return error instanceof RequestError && error.code === "no-such-chat" && partner !== undefined
+      ? noConversationText(partner)
+      : withLocalTimes(error.message);
   }
 
   notice(text: string): PrintedEntry {

@@ -28,12 +28,16 @@ export interface EntryContext {
 }
 
 /**
- * The entry for a message, marked with its room unless that is on screen. From now on the person can mean
- * it by its number.
+ * The entry for a message, marked with its room unless that is on screen (`isHere`). From now on the person can
+ * mean it by its number.
  */
-export function messageEntry(message: ShownMessage, context: EntryContext): PrintedEntry {
+export function messageEntry(
+  message: ShownMessage,
+  context: EntryContext,
+  isHere = context.rooms.isCurrent(message.room),
+): PrintedEntry {
   const { from, action, at, room, seq } = message;
-  const { rooms, isOwn, name, files, messages, logKey } = context;
+  const { isOwn, name, files, messages, logKey } = context;
   const own = message.own === true || isOwn(from);
   const log = logKey(room);
   messages.note(log, message, own);
@@ -41,7 +45,6 @@ export function messageEntry(message: ShownMessage, context: EntryContext): Prin
   const isRemoved = message.text === "";
   const { text, ...file } = isRemoved ? { text: "" } : files.said(message);
   const partner = partnerIn(room);
-  const isHere = rooms.isCurrent(room);
   const key = seq === 0 ? {} : { key: messages.keyOf(log, seq) };
   const number = seq > 0 && context.hasNumbers() ? { number: seq } : {};
   const common = {

@@ -5,6 +5,7 @@
 
 import { nameKey } from "../../words/names.js";
 import type { Message } from "../../wire/events.ts";
+import { partnerIn } from "./conversations.ts";
 import type { ShownMessage } from "./shown_messages.ts";
 
 /** One room that we are in. */
@@ -67,6 +68,8 @@ export function takeLate(room: JoinedRoom, seq: number): number {
 /** Rooms in the order in which they were joined. */
 export class Rooms {
   readonly #rooms = new Map<string, JoinedRoom>();
+  /** The keys of those that were looked at, the latest last. */
+  readonly #visited = new Set<string>();
   /** Called when a room is looked at, with what it was before; by default nobody is. */
   onEnter: ((before: JoinedRoom) => void) | undefined;
   #current: string;
@@ -119,7 +122,7 @@ export class Rooms {
     };
     this.#rooms.set(nameKey(name), room);
     const [oldest = ""] = this.#rooms.keys();
-    if (this.#rooms.size > MAX_ROOMS) this.#rooms.delete(oldest);
+    if (this.#rooms.size > MAX_ROOMS) this.#delete(oldest);
     return room;
   }
 
@@ -128,6 +131,8 @@ export class Rooms {
     const room = this.join(name);
     const before = { ...room };
     this.#current = room.name;
+    this.#visited.delete(nameKey(room.name));
+    this.#visited.add(nameKey(room.name));
     const nothing = { unread: 0, mentions: 0, since: undefined, held: [], late: undefined };
     Object.assign(room, nothing, { counted: 0 });
     this.onEnter?.(before);
@@ -136,8 +141,13 @@ export class Rooms {
 
   /** We are no longer in a room; if it was on screen, no room is. */
   drop(name: string): void {
-    this.#rooms.delete(nameKey(name));
+    this.#delete(nameKey(name));
     if (this.isCurrent(name)) this.#current = "";
+  }
+
+  #delete(key: string): void {
+    this.#rooms.delete(key);
+    this.#visited.delete(key);
   }
 
   /** A conversation goes by another name, as its person does. */
@@ -213,11 +223,16 @@ export class Rooms {
     if (room.unread === 0) room.since = undefined;
   }
 
-  /** Leaves a room; if it was on screen, another one is, which is returned as it was before. */
+  /**
+   * Leaves a room; if it was on screen, the one is that was looked at before it, which is returned as it was. What
+   * is typed on goes to nobody alone as long as there is a room.
+   */
   leave(name: string): JoinedRoom | undefined {
     const wasCurrent = this.isCurrent(name);
     this.drop(name);
-    const next = this.all.at(-1);
+    const visited = [...this.#visited].flatMap((key) => this.get(key) ?? []);
+    const byVisit = [...this.all.reverse(), ...visited];
+    const next = byVisit.findLast(({ name }) => partnerIn(name) === undefined) ?? byVisit.at(-1);
     return wasCurrent && next !== undefined ? this.enter(next.name) : undefined;
   }
 

@@ -10,6 +10,8 @@ import { foldEntry, type LifeEvent, RecentEntries } from "../../words/fold.js";
 /** The most messages that are remembered, and the most of their texts, in UTF-16 code units. */
 const MAX_MESSAGES = 2_000;
 const MAX_LENGTH = 4_194_304;
+/** So many are forgotten at once: a map is slow to find its oldest behind others that are gone. */
+const FORGOTTEN = 100;
 /** Of the most rooms and conversations it is remembered what was done lately. */
 const MAX_LOGS = 100;
 
@@ -48,10 +50,10 @@ export class ShownMessages {
     // One that is shown again in a page does not become the last that was said.
     this.#length += message.text.length - (before?.message.text.length ?? 0);
     this.#messages.set(key, { log, message, own: own || before?.own === true });
-    const isOver = (): boolean => this.#messages.size > MAX_MESSAGES || this.#length > MAX_LENGTH;
-    if (!isOver()) return;
+    if (this.#messages.size <= MAX_MESSAGES && this.#length <= MAX_LENGTH) return;
+    const most = this.#messages.size > MAX_MESSAGES ? MAX_MESSAGES - FORGOTTEN : MAX_MESSAGES;
     for (const [oldest, { message: { text } }] of this.#messages) {
-      if (!isOver()) break;
+      if (this.#messages.size <= most && this.#length <= MAX_LENGTH) break;
       this.#messages.delete(oldest);
       this.#length -= text.length;
     }

@@ -2,39 +2,38 @@
 
 import { messageText } from "../../chat/messages/message_text.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
-import { within } from "../../wire/within.ts";
 import { Doubt } from "../../words/doubt.js";
 import { parseLine } from "../../words/parse.js";
 import type { Parsed, Place } from "../../words/command.js";
 import { lastToEdit } from "../../words/last_said.js";
 import { quoteText } from "../../words/fold.js";
 import { type Conversation, RequestError } from "../conversation.ts";
-import type { Ask, Searches, SearchLine } from "../search.ts";
 import { noLife } from "../life_feature.ts";
 import type { Desk } from "./commands/desk.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
-import type { HeldLines } from "./drafts.ts";
+import type { Drafts, HeldLines } from "./drafts.ts";
 import { Earlier, noFiles } from "./earlier.ts";
 import type { LineEditor } from "./editor.ts";
 import type { ScreenEntry } from "./entry.ts";
+import { Departure } from "./departure.ts";
 import { isAboutMessage } from "./life.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Draft } from "./recalled.ts";
 import { NOWHERE, SLOW_MS } from "./prompt.ts";
+import { Searching } from "./searching.ts";
+import { TypedAhead } from "./typed_ahead.ts";
 
 /** What a {@linkcode Speaker} works with. */
 export interface SpeakerOptions extends Omit<Desk, "commands" | "send" | "show" | "around"> {
   readonly conversation: Conversation;
   readonly editor: LineEditor;
   readonly held: HeldLines;
+  readonly drafts: Drafts;
   /** Shows the answer of the server to what the person asked for. */
   readonly answer: (entries: ScreenEntry[]) => void;
   /** Called when the prompt should show that a message has been on its way for long. */
   readonly slow: () => void;
 }
-
-/** How long to wait for messages on their way when the person leaves, in ms. */
-const LAST_WORDS_MS = 2_000;
 
 const NOT_YET =
   "Not sent: the server has not let you in yet. When you are in, the line is here again.";
@@ -48,7 +47,9 @@ function isOpen(error: Error): boolean {
 
 export class Speaker {
   readonly #options: SpeakerOptions;
-  #searches: Promise<Searches> | undefined;
+  readonly #searching: Searching;
+  readonly #ahead: TypedAhead;
+  readonly #departure: Departure;
   readonly #earlier = new Earlier();
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
@@ -59,10 +60,16 @@ export class Speaker {
   /** How many lines were submitted. */
   #lines = 0;
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
-  #allSent: (() => void) | undefined;
 
   constructor(options: SpeakerOptions) {
     this.#options = options;
+    const submit = (line: string): void => void this.submit(line, false);
+    this.#ahead = new TypedAhead({ ...options, submit, slowMs: SLOW_MS });
+    this.#departure = new Departure({ ...options, ahead: this.#ahead });
+    this.#searching = new Searching({
+      ...options,
+      ask: (request) => options.conversation.send(request),
+    });
   }
 
   /** Whether the person has asked to be signed out here, which ends the conversation. */
@@ -70,14 +77,19 @@ export class Speaker {
     return this.#signsOut;
   }
 
-  /** Carries out a line; returns whether it asks to leave. */
-  submit(line: string): boolean {
+  /**
+   * Carries out a line; returns whether it asks to leave. A line that was typed waits while the person is on the
+   * way to another room.
+   */
+  submit(line: string, isTyped = true): boolean {
     const { view, print } = this.#options;
     if (line.trim() === "") return false;
     this.#lines++;
     const parsed = parseLine(line, view.place, terminalCommands());
+    if (isTyped && parsed.kind !== "quit" && this.#ahead.holds(line)) return false;
     if (parsed.kind === "own") {
-      if (!parsed.speaks || !this.#isEarly(line)) parsed.run(this.#desk);
+      const going = parsed.speaks && this.#isEarly(line) ? undefined : parsed.run(this.#desk);
+      if (going !== undefined) this.#ahead.goes(going.then(() => true, () => false), true);
       return false;
     }
     if (parsed.kind !== "request" || parsed.request.type !== "history") this.#earlier.forget();
@@ -103,24 +115,18 @@ export class Speaker {
   /** An event has come, maybe the ack of the last message on its way. */
   heard(): void {
     this.#wasOnline ||= this.#options.view.online;
-    if (this.#options.view.own.unsent === 0) this.#allSent?.();
+    this.#departure.heard();
   }
 
   /** Resolves when all messages have arrived, or tells that they have not in time. */
   async allSent(): Promise<void> {
-    const { view, print } = this.#options;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#allSent = resolve;
-    if (view.online && view.own.unsent > 0) await within(LAST_WORDS_MS, promise);
-    const { unsent } = view.own;
-    if (unsent === 0) return;
-    const what = unsent === 1 ? "One message was" : `${unsent} messages were`;
-    print([view.error(`${what} not sent.`)]);
+    await this.#departure.allSent();
   }
 
-  /** Stops the timer. */
+  /** Stops the timers. */
   end(): void {
     clearTimeout(this.#slowTimer);
+    this.#ahead.end();
   }
 
   /** What the terminal's own commands work with. */
@@ -130,7 +136,7 @@ export class Speaker {
       commands: terminalCommands(),
       send: (request) => this.#send(request),
       show: (line) => this.#options.editor.show(line),
-      around: (number) => this.#search((searches) => searches.around(number, this.#ask)),
+      around: (number) => this.#searching.run((searches, ask) => searches.around(number, ask)),
     };
   }
 
@@ -148,7 +154,8 @@ export class Speaker {
     const { view, editor, print } = this.#options;
     const why = this.#doubt.about(line, terminalCommands());
     if (why === undefined) return false;
-    editor.show({ text: line, cursor: line.length });
+    // Whoever has gone on writing finds it with Up.
+    if (editor.text === "") editor.show({ text: line, cursor: line.length });
     print([view.error(why)]);
     return true;
   }
@@ -200,7 +207,7 @@ export class Speaker {
       return print(request.type === "leave" ? view.closeConversation() : [this.#nowhere]);
     }
     if (request.type === "search") {
-      return this.#search((searches) => searches.ask(request, this.#ask));
+      return this.#searching.run((searches, ask) => searches.ask(request, ask));
     }
     if (request.type === "say" || request.type === "direct") {
       return this.#deliver({ ...request, text: messageText(request.text) }, line);
@@ -213,21 +220,30 @@ export class Speaker {
     // By its id a device may be this one.
     this.#signsOut = request.type === "logout" && request.others !== true && view.online;
     const asked = isHistory ? this.#earlier.ask(request) : request;
-    this.#options.conversation.send(asked).then(
+    const answered = this.#options.conversation.send(asked).then(
       (answer) => {
         this.#signsOut = false;
-        show(view.answered(answer, asked));
+        // Whoever looks at something else by now is not taken away from it.
+        const staysHere = asked.type === "join" && this.#ahead.hasGoneOn;
+        this.#ahead.arrive(() =>
+          show(staysHere ? view.take(answer) : view.answered(answer, asked))
+        );
         const more = asked.type === "history"
           ? this.#earlier.took(asked, answer, view.titleOf(asked))
           : undefined;
         if (more !== undefined) print([view.notice(more)]);
+        return true;
       },
       (error: Error) => {
         // The server's goodbye is the answer to a logout, and has been printed.
         const isAnswered = this.#signsOut && "code" in error && error.code === "offline";
         if (!isAnswered) print(view.failed(undefined, error));
+        return false;
       },
     );
+    const isWay = asked.type === "join" ||
+      asked.type === "leave" && view.rooms.isCurrent(asked.room);
+    if (isWay) this.#ahead.goes(answered);
   }
 
   /** What somebody is told whose line is for a room. */
@@ -269,22 +285,6 @@ export class Speaker {
   #giveBack(line: string, room: string): void {
     const { view, editor } = this.#options;
     if (editor.text === "" && view.room === room) editor.show({ text: line, cursor: line.length });
-  }
-
-  readonly #ask: Ask = (request) => this.#options.conversation.send(request);
-
-  /** Prints what is found, or why nothing is. Few search, so the code for it is loaded when somebody does. */
-  #search(find: (searches: Searches) => Promise<SearchLine[]>): void {
-    const { view, print, answer, now } = this.#options;
-    this.#searches ??= import("../search.ts")
-      .then(({ Searches }) => new Searches({ said: (message) => view.said(message) }));
-    this.#searches.then(find).then(
-      (lines) =>
-        answer(lines.map(({ text, found }) => (
-          { kind: found ? "found" : "notice", at: now(), text }
-        ))),
-      (error: Error) => print(view.failed(undefined, error)),
-    );
   }
 
   /** Lets the prompt show which messages have been on their way for long. */

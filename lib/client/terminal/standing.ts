@@ -2,8 +2,12 @@
 
 import type { Event } from "../../wire/events.ts";
 import type { RequestOf } from "../../wire/requests.ts";
+import { within } from "../../wire/within.ts";
 import { AwayAgain } from "../../words/away.js";
-import type { LinkStatus } from "../conversation.ts";
+import type { LinkEvent, LinkStatus } from "../conversation.ts";
+
+/** A server nearby has answered by then; later the prompt shows that we wait, in ms. */
+const GRACE_MS = 20;
 
 export class Standing {
   #status: LinkStatus["status"] = "connecting";
@@ -80,5 +84,28 @@ export class Standing {
   /** What a server is told again that has forgotten it; `at` is in ms. */
   again(at: number): Array<RequestOf<"away">> {
     return this.#away.back(at);
+  }
+}
+
+/** How a conversation begins: when keys may be read, and whether the server takes its time. */
+export class Beginning {
+  /** Resolves when the conversation connects; its code may have to be loaded first. */
+  readonly #connecting = Promise.withResolvers<void>();
+  /** Resolves when it has connected, or failed to. */
+  readonly #begun = Promise.withResolvers<true>();
+
+  /** An event has come. */
+  heard(event: LinkEvent): void {
+    this.#connecting.resolve();
+    if (event.type !== "status" || event.status !== "connecting") this.#begun.resolve(true);
+  }
+
+  /**
+   * Resolves when keys may be read: what is typed until then may answer a question, such as for a password, that
+   * follows at once. True if the server has not answered by then.
+   */
+  async isSlow(): Promise<boolean> {
+    await this.#connecting.promise;
+    return await within(GRACE_MS, this.#begun.promise) === undefined;
   }
 }

@@ -207,28 +207,28 @@ export class MessageStream {
 
   /**
    * Earlier messages that were asked for, of one room or conversation if there is a `title`; `what` they
-   * are is in the heading.
+   * are is in the heading. Those of several are all marked with theirs.
    */
   page(messages: readonly ShownMessage[], title?: string, what = "earlier"): ScreenEntry[] {
     const shown = messages.filter(({ from }) => !this.#options.preferences.ignores(from));
     return [
       this.#rule(title === undefined ? "what was for you" : `${what} in ${title}`),
-      ...this.#entriesOf(shown),
+      ...this.#entriesOf(shown, title === undefined ? false : undefined),
       this.#rule(title === undefined ? "that was all" : `${title} goes on`),
     ];
   }
 
-  /** The entry for a message as it is now. */
-  entryOf(message: ShownMessage): PrintedEntry {
-    return messageEntry(message, this.#options);
+  /** The entry for a message as it is now; without its mark if `isHere`, by default if its room is on screen. */
+  entryOf(message: ShownMessage, isHere?: boolean): PrintedEntry {
+    return messageEntry(message, this.#options, isHere);
   }
 
-  #entriesOf(messages: readonly ShownMessage[]): ScreenEntry[] {
+  #entriesOf(messages: readonly ShownMessage[], isHere?: boolean): ScreenEntry[] {
     const { blocked } = this.#options;
     return blocked.stretches(messages).flatMap((stretch) => {
       const [first] = stretch;
       if (first === undefined || !blocked.says(first)) {
-        return stretch.map((message) => this.entryOf(message));
+        return stretch.map((message) => this.entryOf(message, isHere));
       }
       return [this.#left(first, foldText(first.from, stretch.length))];
     });

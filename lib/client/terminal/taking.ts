@@ -228,11 +228,9 @@ export class Taking {
     const { room } = event;
     if (event.own) {
       if (event.type === "left" && event.by !== undefined) return this.#sentOut(event);
-      const way = event.type === "left" ? "left" : "joined";
-      const told = this.#known.notice(`You ${way} ${room} on another device.`);
-      if (event.type === "left") return [told, ...stream.leave(room)];
+      if (event.type === "left") return this.#leftElsewhere(room);
       this.#joinedElsewhere(event);
-      return [told];
+      return [this.#known.notice(`You joined ${room} on another device.`)];
     }
     const isMine = (event.id !== undefined || event.type === "left") &&
       this.#known.isOwn(event.name);
@@ -251,6 +249,14 @@ export class Taking {
     if (rooms.get(room) !== undefined) return;
     Object.assign(rooms.join(room), { unseen: true, last, read });
     roomNames.use(room);
+  }
+
+  /** Another device has left a room. Nobody has asked for another one here, to which what is typed would go. */
+  #leftElsewhere(room: string): ScreenEntry[] {
+    const { rooms } = this.#known;
+    const now = rooms.isCurrent(room) ? "; /room shows your others" : "";
+    rooms.drop(room);
+    return [this.#known.notice(`You left ${room} on another device${now}.`)];
   }
 
   /** The server has taken us out of a room. What we write for it must not go to another one. */

@@ -5,7 +5,6 @@
 
 import type { Event } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
-import { within } from "../../wire/within.ts";
 import { Alarm } from "./alarm.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
 import { Drafts, HeldLines } from "./drafts.ts";
@@ -34,14 +33,12 @@ import { DEFAULT_SETTINGS } from "../settings.ts";
 import { Preferences } from "./preferences.ts";
 import { Printing } from "./printing.ts";
 import { ReadReports } from "./read_reports.ts";
+import { Beginning } from "./standing.ts";
 import type { Stage } from "./stage.ts";
 import type { TakenRow } from "./taken_row.ts";
 import type { TerminalOptions } from "./terminal_options.ts";
 import type { TerminalIo } from "./tty.ts";
 import { View } from "./view.ts";
-
-/** A server nearby has answered by then; later the prompt shows that we wait, in ms. */
-const GRACE_MS = 20;
 
 /**
  * Runs the chat until the person leaves or the conversation ends. Closes the conversation, and
@@ -67,10 +64,7 @@ class Chat {
   readonly #printing: Printing;
   readonly #marks: ReadReports;
   readonly #left = Promise.withResolvers<number>();
-  /** Resolves when the conversation connects; its code may have to be loaded first. */
-  readonly #connecting = Promise.withResolvers<void>();
-  /** Resolves when it has connected, or failed to. */
-  readonly #begun = Promise.withResolvers<true>();
+  readonly #beginning = new Beginning();
   readonly #drafts: Drafts;
   readonly #preferences: Preferences;
   readonly #files: FileDesk;
@@ -81,13 +75,12 @@ class Chat {
   constructor(options: TerminalOptions) {
     const { io, conversation, plain = false, settings = DEFAULT_SETTINGS } = options;
     const { now = (): Date => new Date(), presenceMs = 1_000, foldMs = 30_000 } = options;
-    const preferences = this.#preferences = new Preferences(settings, options.save);
-    this.#io = io;
-    this.#conversation = conversation;
+    const preferences = new Preferences(settings, options.save);
+    [this.#preferences, this.#io, this.#conversation] = [preferences, io, conversation];
     this.#view = new View({ ...options, preferences, now });
     this.#marks = new ReadReports({
       view: this.#view,
-      showsLast: () => this.#stage.full?.showsLast ?? true,
+      shows: (place) => this.#stage.full?.shows(place) ?? true,
       send: (request) =>
         this.#ask(request, (answer) => answer && this.#view.answered(answer, request)),
     });
@@ -114,6 +107,7 @@ class Chat {
       places: this.#places,
       editor: this.#editor,
       held: this.#held,
+      drafts: this.#drafts,
       print: (entries) => this.#print(entries),
       answer: (entries) => this.#print(this.#stage.answer(entries)),
       slow: () => this.#stage.refresh(),
@@ -166,8 +160,9 @@ class Chat {
       bar: (columns) => this.#files.bar(columns),
       print: (entries) => this.#print(entries),
       say: (text, place) => this.#speaker.say(text, place),
-      run: (line) => void this.#act({ type: "submit", text: line }),
+      run: (line) => void this.#speaker.submit(line, false),
       lost: () => this.#left.resolve(GONE_CODE),
+      loaded: () => this.#marks.look(),
     });
   }
 
@@ -191,9 +186,7 @@ class Chat {
   }
 
   async #readKeys(over: AbortSignal): Promise<void> {
-    // What is typed until then may answer a question, such as for a password, that follows at once.
-    await this.#connecting.promise;
-    if (await within(GRACE_MS, this.#begun.promise) === undefined) {
+    if (await this.#beginning.isSlow()) {
       this.#view.waited();
       this.#stage.refresh();
     }
@@ -221,10 +214,10 @@ class Chat {
   }
 
   #take(event: LinkEvent): void {
-    this.#connecting.resolve();
-    if (event.type !== "status" || event.status !== "connecting") this.#begun.resolve(true);
+    this.#beginning.heard(event);
     if (event.type === "status" && event.status === "ended") this.#stage.full?.parting();
     this.#print(this.#view.take(event));
+    if (event.type === "ready") this.#drafts.comesAlong = false;
     this.#speaker.heard();
     this.#offer();
     if (event.type !== "status" || event.status !== "ended") return;
@@ -236,6 +229,7 @@ class Chat {
     switch (action.type) {
       case "submit":
         if (action.early) return this.#held.hold(action.text);
+        this.#marks.flush();
         if (this.#speaker.submit(await withEmoji(action.text))) await this.#quit();
         return;
       case "interrupt":
@@ -266,6 +260,7 @@ class Chat {
   async #handle(pressed: PressedKey): Promise<void> {
     if (pressed.type === "key" && pressed.name === "early-over") return;
     this.#view.stream.attention.typed();
+    this.#marks.look();
     if (this.#taken.handle(pressed)) return;
     const key = this.#stage.full === undefined ? pressed : this.#stage.full.handle(pressed);
     if (key === undefined || await this.#taken.begin(key)) return;

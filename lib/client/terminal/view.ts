@@ -4,7 +4,6 @@ import type { Place } from "../../words/command.js";
 import { removalText } from "../../words/commands/life.js";
 import type { Event, EventOf, Message } from "../../wire/events.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
-import { withLocalTimes } from "../local_times.ts";
 import type { FileDestination } from "../files/file_transfer.ts";
 import { type Conversation, type LinkEvent, RequestError } from "../conversation.ts";
 import { lifeOf } from "../life_feature.ts";
@@ -247,7 +246,7 @@ export class View {
         this.error(`It may be there or not: ${what} (/resend sends it, or drops it)`),
       ];
     }
-    const why = withLocalTimes(error.message);
+    const why = this.#known.refusalText(error, request);
     return [...shown, this.error(request === undefined ? why : `${why} (not sent: ${what})`)];
   }
 

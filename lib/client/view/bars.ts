@@ -45,20 +45,23 @@ export interface StatusParts {
   readonly below: CountedNews | undefined;
   /** How many that are new stand above the screen. */
   readonly above: number;
+  /** Whether one can go back from there to where one has read. */
+  readonly goesBack: boolean;
 }
 
 /** The two ends of that line, for a screen with so many columns. */
 export function statusCells(
-  { name, server, state, clock, keys, about, bar, below, above }: StatusParts,
+  { name, server, state, clock, keys, about, bar, below, above, goesBack }: StatusParts,
   width: number,
 ): { readonly left: CellRow; readonly right: CellRow } {
   const hasNews = below !== undefined && below.unread > 0;
+  const atEnd = goesBack ? "Alt-Left: where you read" : "";
   const beyond = hasNews
     ? `${newsWords(below)} ↓`
     : above > 0
     ? `${above} new ↑`
     : below === undefined
-    ? ""
+    ? atEnd
     : "End returns";
   const right = [bar, beyond].filter((each) => each !== "").join(" · ");
   const room = Math.max(10, width - widestOf(right) - 10);

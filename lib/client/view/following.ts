@@ -23,6 +23,8 @@ export interface FollowingOptions {
 export class Following implements MessageWatcher {
   readonly #options: FollowingOptions;
   #place = "";
+  /** What was new where the person is when they came there, and what has come since; `seen`: up to where they had seen it. */
+  #found = { below: 0, mentions: 0, seen: 0 };
 
   constructor(options: FollowingOptions) {
     this.#options = options;
@@ -40,9 +42,15 @@ export class Following implements MessageWatcher {
     // What the person reads stays, and what comes is only counted.
     state.transcript.add(message, isScrolled ? "newest" : "oldest");
     if (isOwn) return;
-    if (isScrolled && message.text !== "" && !known.blocked.says(message)) {
-      state.below++;
-      if (known.isForReader(message)) state.mentions++;
+    const isNews = message.text !== "" && !known.blocked.says(message);
+    const counts = isScrolled
+      ? state
+      : isHere && !state.transcript.hasNewest
+      ? this.#found
+      : undefined;
+    if (isNews && counts !== undefined) {
+      counts.below++;
+      if (known.isForReader(message)) counts.mentions++;
     }
     const isMissed = !isHere || isScrolled || !isWatched();
     const isRead = seq > 0 && seq <= (known.rooms.get(place)?.read ?? 0);
@@ -68,6 +76,7 @@ export class Following implements MessageWatcher {
     state.transcript.forget();
     Object.assign(state, {
       spot: undefined,
+      readAt: undefined,
       newFrom: undefined,
       seen: 0,
       below: 0,
@@ -123,6 +132,7 @@ export class Following implements MessageWatcher {
     if (state.spot === undefined) Object.assign(state, { below: 0, mentions: 0 });
     else if (!isSame) Object.assign(state, { below: before.unread, mentions: before.mentions });
     if (isSame) return;
+    this.#found = { below: before.unread, mentions: before.mentions, seen: state.seen };
     if (before.unread === 0) state.newFrom = undefined;
     else {
       const { chat = "" } = known.logOf(before.name) ?? {};
@@ -137,7 +147,11 @@ export class Following implements MessageWatcher {
   #leave(): void {
     const { known: { rooms }, states } = this.#options;
     const state = states.of(this.#place);
-    if (state.spot === undefined) state.newFrom = undefined;
-    else rooms.leftUnseen(this.#place, state);
+    state.readAt = undefined;
+    // Nothing of it has come before they went on.
+    const isUnseen = !state.transcript.hasNewest && state.seen === this.#found.seen;
+    if (state.spot !== undefined) rooms.leftUnseen(this.#place, state);
+    else if (isUnseen && this.#found.below > 0) rooms.leftUnseen(this.#place, this.#found);
+    else state.newFrom = undefined;
   }
 }

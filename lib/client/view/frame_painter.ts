@@ -30,6 +30,8 @@ export interface ScreenSize {
 
 /** The shortest time between two frames, in ms: at most 30 a second. */
 export const SHORTEST_FRAME_MS = 1_000 / 30;
+/** Where frame after frame is as the one before, as in a flood elsewhere, so long, in ms: until one differs. */
+const LONGEST_PAUSE_MS = 100;
 /**
  * `deno run` shows on the same screen how far it is with loading code, and erases that and all below it up to
  * a moment after it has loaded the last of it.
@@ -69,6 +71,8 @@ export class FramePainter {
   #isAway = true;
   #isGone = false;
   #drawnAt = -Infinity;
+  /** The time from then to the next frame, in ms. */
+  #pauseMs = SHORTEST_FRAME_MS;
   #pumping: Promise<void> | undefined;
 
   constructor(options: FramePainterOptions) {
@@ -83,9 +87,15 @@ export class FramePainter {
     this.#pumping ??= this.#pump();
   }
 
+  /** The person does something: the next frame comes soon, though those before it have shown nothing new. */
+  hurry(): void {
+    this.#pauseMs = SHORTEST_FRAME_MS;
+  }
+
   /** Draws everything anew: the terminal has another size, or shows something else. */
   redraw(): void {
     this.#shown = undefined;
+    this.hurry();
     this.refresh();
   }
 
@@ -103,6 +113,7 @@ export class FramePainter {
   /** Writes a sequence that leaves the screen as it is. */
   send(control: string): void {
     this.#control += control;
+    this.hurry();
     this.refresh();
   }
 
@@ -152,11 +163,12 @@ export class FramePainter {
     const { io, lost } = this.#options;
     try {
       while (!this.#isGone && (this.#isStale || this.#control !== "")) {
-        const early = this.#drawnAt + SHORTEST_FRAME_MS - this.#clock();
-        if (early > 0) await this.#wait(early);
+        await this.#pause();
         const output = this.#take();
         // To find that nothing differs takes as long as to draw.
         this.#drawnAt = this.#clock();
+        const next = output === "" ? this.#pauseMs + SHORTEST_FRAME_MS : SHORTEST_FRAME_MS;
+        this.#pauseMs = Math.min(next, LONGEST_PAUSE_MS);
         if (output === "") continue;
         await io.write(encoder.encode(output));
       }
@@ -165,6 +177,15 @@ export class FramePainter {
       lost();
     } finally {
       this.#pumping = undefined;
+    }
+  }
+
+  /** Waits until the next frame may be made; not in one piece, since a key may come meanwhile. */
+  async #pause(): Promise<void> {
+    for (;;) {
+      const early = this.#drawnAt + this.#pauseMs - this.#clock();
+      if (early <= 0) return;
+      await this.#wait(Math.min(early, SHORTEST_FRAME_MS));
     }
   }
 

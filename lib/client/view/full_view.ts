@@ -66,7 +66,11 @@ export class FullView implements FullDisplay {
       this.#painter.suspect(true);
     };
     this.#following = new Following({ known, states, isWatched, back });
-    const loader = new PageLoader({ ...options, known, states, loaded: () => this.refresh() });
+    const loaded = (): void => {
+      this.refresh();
+      options.loaded();
+    };
+    const loader = new PageLoader({ ...options, known, states, loaded });
     const reader = this.#reader = new PlaceReader({
       known,
       states,
@@ -98,8 +102,8 @@ export class FullView implements FullDisplay {
       `this one has ${columns} × ${rows}.`;
   }
 
-  get showsLast(): boolean {
-    return this.#reader.isAtEnd;
+  shows(place: string): boolean {
+    return this.#options.view.rooms.isCurrent(place) && this.#reader.isAtEnd;
   }
 
   get places(): readonly string[] {
@@ -201,13 +205,14 @@ export class FullView implements FullDisplay {
   }
 
   handle(key: PressedKey): PressedKey | undefined {
+    this.#painter.hurry();
     this.#passing.clear();
     const name = key.type === "key" ? key.name : key.text;
     // What is asked for may have to be loaded.
     if (LOADING.has(name) || key.type === "key" && !this.#pressed.has(name)) {
       this.#pressed.add(name);
       this.#painter.suspect();
-    }
+    } else if (this.#steering.isPicking) this.#painter.suspect();
     return this.#steering.handle(key);
   }
 
@@ -224,7 +229,7 @@ export class FullView implements FullDisplay {
     const { view, palette: paletteOf, server, editor, bar, now } = this.#options;
     const { known } = view;
     const palette = paletteOf();
-    const { spot, below: unread, mentions, topic = "" } = this.#reader.state;
+    const { spot, readAt, below: unread, mentions, topic = "" } = this.#reader.state;
     const { chooser, isAlone, isPrefixed, isPicking } = this.#steering;
     const keys = isPrefixed ? PREFIX_HINT : isPicking ? PICK_HINT : "";
     const told = (): void => this.refresh();
@@ -247,6 +252,7 @@ export class FullView implements FullDisplay {
         about: aboutLine(editor.text, known),
         bar: bar(MOST_BAR),
         below: spot === undefined ? undefined : { unread, mentions },
+        goesBack: spot === undefined && readAt !== undefined,
       },
       row: this.#row(),
       talk: (room) => this.#reader.rows(room, { ...palette, version: this.#version }),
@@ -271,9 +277,7 @@ export class FullView implements FullDisplay {
     const bytes = new TextEncoder().encode(text);
     const { known } = this.#options.view;
     if (bytes.length > MOST_COPIED) {
-      return this.print(
-        known.error(`That is longer than the ${MOST_COPIED} bytes that are copied.`),
-      );
+      return this.print(known.error(`At most ${MOST_COPIED} bytes are copied.`));
     }
     this.#painter.send(`\x1b]52;c;${bytes.toBase64()}\x07`);
     this.print(known.notice("Copied, if your terminal lets programs copy."));

@@ -141,6 +141,7 @@ export class PlaceReader {
   /** Goes so many rows up; false if there is nothing more. */
   up(by: number): boolean {
     const { state } = this;
+    state.readAt = undefined;
     const how = { by, height: this.#height };
     const { spot, beyond } = spotAbove(state.transcript.items, state.spot, how, this.#rowsOf);
     const hasMoved = spot?.id !== state.spot?.id || spot?.below !== state.spot?.below;
@@ -177,6 +178,25 @@ export class PlaceReader {
   toEnd(): void {
     const { state } = this;
     Object.assign(state, { spot: undefined, below: 0, mentions: 0 });
+  }
+
+  /** Goes to what was said last, for something that is to be seen there; {@linkcode back} returns. */
+  aside(): void {
+    const { state } = this;
+    state.readAt = state.spot ?? state.readAt;
+    // What came below the place that was read has not been seen.
+    if (state.below === 0) state.newFrom = undefined;
+    this.toEnd();
+  }
+
+  /** Goes back to where the person read before that; false if they have read elsewhere since. */
+  back(): boolean {
+    const { state } = this;
+    const { readAt } = state;
+    if (readAt === undefined || state.spot !== undefined) return false;
+    state.spot = readAt;
+    state.readAt = undefined;
+    return true;
   }
 
   get #place(): string {

@@ -12,6 +12,8 @@ export interface PlaceState {
   readonly transcript: Transcript;
   /** Where the person reads; `undefined`: at the end, and follows what comes. */
   spot: Spot | undefined;
+  /** Where the person read when they said or asked something, which took them to the end. */
+  readAt: Spot | undefined;
   /** Messages after this number are new to the person; `undefined`: none is. */
   newFrom: number | undefined;
   /** The same, once the line above them was on screen. */
@@ -81,6 +83,7 @@ function newState(): PlaceState {
   return {
     transcript: new Transcript(),
     spot: undefined,
+    readAt: undefined,
     newFrom: undefined,
     newShown: undefined,
     seen: 0,

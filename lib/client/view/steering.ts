@@ -132,8 +132,7 @@ export class Steering {
     if (meant.name === "enter" && editor.text.trim() !== "") {
       // What is said, or asked, is to be seen.
       submits();
-      reader.state.newFrom = undefined;
-      reader.toEnd();
+      reader.aside();
     }
     if (LEAVING.has(meant.name) && this.#aside.giveBack()) return undefined;
     if (meant.name === "escape" && reader.state.spot !== undefined) {
@@ -201,6 +200,7 @@ export class Steering {
 
   #step(by: 1 | -1): void {
     const { known: { rooms }, look, bell } = this.#options;
+    if (by === -1 && this.#options.reader.back()) return;
     const isThere = (place: string): boolean => rooms.get(place) !== undefined;
     const place = this.#trail.step(by, isThere);
     if (place === undefined || rooms.isCurrent(place)) bell();

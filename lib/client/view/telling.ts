@@ -54,7 +54,8 @@ export class Telling {
     const isHelp = shown.some(({ kind }) => kind === "help") && count > SHORT_HELP;
     // What takes more than half of the screen is read apart from the conversation, and so is help.
     if (isHelp || count > rows / 2) this.pager = new AnswerPage(shown);
-    else for (const entry of shown) this.#note(entry);
+    // What was asked for stands where it was asked, be it of other rooms.
+    else for (const entry of shown) this.#note(entry, this.#options.known.rooms.current);
   }
 
   #change({ key, now, otherwise }: Extract<ScreenEntry, { kind: "changed" }>): void {
@@ -65,13 +66,15 @@ export class Telling {
     if (!isLoaded) { for (const each of otherwise) this.#note(each); }
   }
 
-  #note(entry: PrintedEntry): void {
+  /** Notes what is told in a place; by default in that which it is about. */
+  #note(entry: PrintedEntry, asked?: string): void {
     const { known: { rooms }, states } = this.#options;
     const { room, ...here } = entry;
-    const place = room ?? rooms.current;
+    const place = asked ?? room ?? rooms.current;
     const { transcript } = states.of(place);
     const last = transcript.hasNewest ? 0 : rooms.get(place)?.last ?? 0;
-    transcript.note(room === undefined ? entry : here, Math.max(transcript.last, last));
+    const isNamed = asked === undefined && room !== undefined;
+    transcript.note(isNamed ? here : entry, Math.max(transcript.last, last));
     if (entry.kind === "error" || entry.kind === "notice") this.#last?.push(entry);
   }
 }

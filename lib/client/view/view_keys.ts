@@ -51,7 +51,7 @@ export const VIEW_KEYS: readonly ViewKey[] = [
   {
     keys: ["alt-left"],
     shown: "Alt-Left",
-    summary: "go back to where you were before",
+    summary: "go back to where you were before, or to where you read before you wrote",
     brief: "where you were before",
     action: "back",
   },

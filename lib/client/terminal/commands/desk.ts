@@ -34,7 +34,8 @@ export interface OwnAction {
   readonly kind: "own";
   /** It sends a message, so it waits until the server has let us in. */
   readonly speaks?: boolean;
-  readonly run: (desk: Desk) => void;
+  /** A promise that it returns resolves when it has taken the person to another room. */
+  readonly run: (desk: Desk) => void | Promise<void>;
 }
 
 /** A command of the terminal: one that all doors have, or its own. */

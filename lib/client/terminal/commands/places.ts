@@ -4,7 +4,9 @@ import { wrong } from "../../../words/command.js";
 import type { OwnAction, TerminalCommand } from "./desk.ts";
 
 /** A line that the place where the chat is shown carries out. */
-function atPlaces(run: (places: Parameters<OwnAction["run"]>[0]["places"]) => void): OwnAction {
+function atPlaces(
+  run: (places: Parameters<OwnAction["run"]>[0]["places"]) => void | Promise<void>,
+): OwnAction {
   return { kind: "own", run: ({ places }) => run(places) };
 }
 
@@ -31,8 +33,7 @@ export const PLACE_COMMANDS: readonly TerminalCommand[] = [
     summary: "look at the room or person of yours whose name has these letters in it",
     topic: "rooms",
     takes: "name",
-    parse: (rest) =>
-      atPlaces((places) => rest === "" ? places.command("go") : void places.go(rest)),
+    parse: (rest) => atPlaces((places) => rest === "" ? places.command("go") : places.go(rest)),
   },
   {
     name: "next",

@@ -1,0 +1,38 @@
+/** Searches for the person. Few search, so the code for it is loaded when somebody does. */
+
+import type { Ask, Searches, SearchLine } from "../search.ts";
+import type { ScreenEntry } from "./entry.ts";
+import type { View } from "./view.ts";
+
+/** Options of {@linkcode Searching}. */
+export interface SearchingOptions {
+  readonly view: View;
+  readonly now: () => Date;
+  readonly ask: Ask;
+  readonly print: (entries: ScreenEntry[]) => void;
+  /** Shows what was found. */
+  readonly answer: (entries: ScreenEntry[]) => void;
+}
+
+export class Searching {
+  readonly #options: SearchingOptions;
+  #searches: Promise<Searches> | undefined;
+
+  constructor(options: SearchingOptions) {
+    this.#options = options;
+  }
+
+  /** Prints what is found, or why nothing is. */
+  run(find: (searches: Searches, ask: Ask) => Promise<SearchLine[]>): void {
+    const { view, print, answer, now, ask } = this.#options;
+    this.#searches ??= import("../search.ts")
+      .then(({ Searches }) => new Searches({ said: (message) => view.said(message) }));
+    this.#searches.then((searches) => find(searches, ask)).then(
+      (lines) =>
+        answer(lines.map(({ text, found }) => (
+          { kind: found ? "found" : "notice", at: now(), text }
+        ))),
+      (error: Error) => print(view.failed(undefined, error)),
+    );
+  }
+}

@@ -1,0 +1,39 @@
+/** Answers to what was asked for in the full-screen view: where they stand. */
+
+import { assertEquals } from "@std/assert";
+import { sees, shown, viewed } from "./fixtures/full_view.ts";
+import { AT, CHAT, WITH_ANN } from "./fixtures/terminal_account.ts";
+
+Deno.test("what /missed finds stands where it was asked for, each with its room before it", async () => {
+  const about = { from: "kim", at: AT };
+  using setup = await viewed({
+    columns: 100,
+    ready: { chats: [WITH_ANN] },
+    answer: (request) =>
+      request.type !== "missed" ? undefined : {
+        ...{ type: "page", room: "", more: false },
+        messages: [
+          { ...about, room: "dev", seq: 5, text: "me: in dev" },
+          { ...about, room: "", chat: CHAT, with: "Ann", from: "Ann", seq: 4, text: "in private" },
+          { ...about, room: "ops", seq: 6, text: "me: in ops" },
+        ],
+      },
+  });
+  const { io } = setup;
+  io.type("\x1b2");
+  await sees(setup, /dev number 9/);
+  io.type("/missed\r");
+  await sees(setup, /that was all/);
+  const rows = shown(setup).map((row) => row.replace(/^.*│/, ""));
+  const from = rows.findIndex((row) => row.includes("what was for you"));
+  assertEquals(rows.slice(from, from + 5), [
+    "---- what was for you ----",
+    "03:04 » #dev <kim> me: in dev",
+    "03:04 [Ann -> me] in private",
+    "03:04 » #ops <kim> me: in ops",
+    "---- that was all ----",
+  ]);
+  io.type("\x1b3");
+  await sees(setup, /ops number 9/);
+  assertEquals(shown(setup).filter((row) => row.includes("me: in ops")), []);
+});
