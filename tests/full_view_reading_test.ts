@@ -170,7 +170,7 @@ Deno.test("whoever writes while reading back sees that, and what is new, and goe
   await sees(setup, /End returns/);
   const before = shown(setup).slice(1, 22);
   conversation.message("kim", "me: have you seen it?");
-  await sees(setup, /1 new ↓/);
+  await sees(setup, /1 new for you ↓/);
   io.type("a quick answer\r");
   await sees(setup, /<me> a quick answer/);
   await sees(setup, /Alt-Left: where you read/);
