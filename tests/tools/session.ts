@@ -168,8 +168,8 @@ async function inView(recorder: SessionRecorder, bob: RawPeer): Promise<void> {
   await recorder.key(ALT_A, sees("lunch at noon"));
   await promptIs(pty, "lobby>");
   await recorder.look("lunch at noon");
-  await recorder.key(ALT_UP, sees("Enter: what to do"));
-  await recorder.look("Enter: what to do");
+  await recorder.key(ALT_UP, sees("Enter: menu"));
+  await recorder.look("Enter: menu");
   await recorder.key("r", sees(/lobby> \/re \d/));
   await recorder.letters("yes, at the usual place");
   await recorder.key(ENTER, sees("<ann> yes, at the usual place"));
