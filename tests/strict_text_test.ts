@@ -16,6 +16,7 @@ const LATIN = new Uint8Array([0x70, 0xe4, ...new TextEncoder().encode("ssword he
 const LOSSY: Readonly<Record<string, string>> = {
   "cli/cluster_flags.ts": "certificates: ASCII, or none",
   "cli/documents.ts": "our own files",
+  "cli/editor_shell.ts": "digits of our own shell",
   "cli/open_files.ts": "the system's own file",
   "cli/own_server.ts": "what our own server prints",
   "cli/run_output.ts": "what any program prints, as people see it; its log is kept byte by byte",
