@@ -132,6 +132,33 @@ for (const [where, open] of [["stream", Setup.online], ["view", viewed]] as cons
   });
 }
 
+for (const [where, open] of [["stream", Setup.online], ["view", viewed]] as const) {
+  Deno.test(`what was written for a room that is left meanwhile is said in no other, in the ${where}`, async () => {
+    const editing = Promise.withResolvers<void>();
+    const opened = Promise.withResolvers<void>();
+    using setup = await open({
+      openEditor: async (path) => {
+        opened.resolve();
+        await editing.promise;
+        await Deno.writeTextFile(path, "for lobby alone\n");
+        return { code: 0 };
+      },
+    });
+    const { io, conversation } = setup;
+    io.type(COMPOSE);
+    await opened.promise;
+    conversation.message("ann", "nobody has seen this");
+    const moved = { type: "left", room: "lobby", name: "me", reason: "kicked", by: "ann" } as const;
+    conversation.tell(moved);
+    editing.resolve();
+    await io.expect("You are elsewhere now");
+    assertFalse(io.screen.cursorRow.includes("for lobby alone"));
+    io.type("\x1b[A");
+    await io.until(() => io.screen.cursorRow.includes("for lobby alone"), "what was written");
+    assertEquals(setup.sent.filter(({ type }) => type === "say" || type === "read"), []);
+  });
+}
+
 Deno.test("where no editor can be started, the key says so", async () => {
   using setup = await Setup.online();
   setup.io.type(COMPOSE);

@@ -12,19 +12,29 @@ export interface LendingOptions {
   readonly stage: Stage;
   readonly editor: LineEditor;
   readonly open: OpenEditor | undefined;
+  /** The room or conversation that is looked at. */
+  readonly place: () => string;
   readonly tell: (problem: string) => void;
 }
 
 const NO_EDITOR = "There is no editor to start from here.";
+const ELSEWHERE =
+  "You are elsewhere now; what you wrote in the editor is above the line: Up finds it.";
 
 export class Lending {
   readonly #options: LendingOptions;
   /** Resolves when the terminal is ours; until then nobody may read keys from it. */
   ended: Promise<void> = Promise.resolve();
   #isOver = false;
+  #isLent = false;
 
   constructor(options: LendingOptions) {
     this.#options = options;
+  }
+
+  /** Whether an editor has the screen, so that the person sees nothing of the chat. */
+  get isLent(): boolean {
+    return this.#isLent;
   }
 
   /** Gives the terminal to the shell until it brings us to the foreground again. */
@@ -46,16 +56,19 @@ export class Lending {
   }
 
   async #compose(text: string): Promise<void> {
-    const { io, stage, editor, open, tell } = this.#options;
+    const { io, stage, editor, open, place, tell } = this.#options;
     if (open === undefined) return tell(NO_EDITOR);
     // It is seldom needed.
     const { editedDraft } = await import("./draft_editor.ts");
     const { from = 0 } = editor.draft;
+    const meantFor = place();
+    this.#isLent = true;
     const edited = await editedDraft(text, {
       open: (path) => lend(io, stage, () => open(path)),
       isOver: () => this.#isOver,
-    });
+    }).finally(() => this.#isLent = false);
     if ("problem" in edited) return tell(edited.problem);
+    if (place() !== meantFor) return this.#keep(edited.text);
     if (edited.text === editor.text) return;
     editor.remember();
     // The words of a command that is edited stay out of reach only where they still are.
@@ -63,5 +76,15 @@ export class Lending {
     editor.show({ text: "", cursor: 0 });
     editor.insert(edited.text);
     editor.show({ text: editor.text, cursor: editor.text.length, from: keeps ? from : 0 });
+  }
+
+  /** What was written for a room that is not looked at any more must not be said in another one. */
+  #keep(text: string): void {
+    const { editor, tell } = this.#options;
+    const { draft } = editor;
+    editor.show({ text, cursor: 0 });
+    editor.remember();
+    editor.show(draft);
+    tell(ELSEWHERE);
   }
 }

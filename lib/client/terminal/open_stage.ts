@@ -58,6 +58,9 @@ export function openStage(options: OpenStageOptions): OpenStage {
     said: () => ownLines(view.known),
   });
   const tell = (problem: string): void => print([view.error(problem)]);
-  const lending = new Lending({ ...options, stage, open: options.openEditor, tell });
+  const lending = new Lending({
+    ...{ ...options, stage, open: options.openEditor, tell },
+    place: () => view.room,
+  });
   return { stage, places, taken, lending };
 }

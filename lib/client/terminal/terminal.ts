@@ -80,7 +80,7 @@ class Chat {
     this.#view = new View({ ...options, preferences, now });
     this.#marks = new ReadReports({
       view: this.#view,
-      shows: (place) => this.#stage.full?.shows(place) ?? true,
+      shows: (place) => !this.#lending.isLent && (this.#stage.full?.shows(place) ?? true),
       send: (request) =>
         this.#ask(request, (answer) => answer && this.#view.answered(answer, request)),
     });

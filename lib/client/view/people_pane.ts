@@ -1,24 +1,18 @@
 /** The pane at the right with who is here: when it is shown, and what is asked for it. */
 
-import type { Event } from "../../wire/events.ts";
-import type { Request } from "../../wire/requests.ts";
 import { partnerIn } from "../terminal/conversations.ts";
 import type { Known } from "../terminal/known.ts";
 import type { PlaceState } from "./place_state.ts";
+import type { RoomFactsOptions } from "./room_facts.ts";
 import { listedRoster, type Roster } from "./roster.ts";
 
 /** From so many columns on there is room for it. */
 export const PEOPLE_FROM = 120;
 
 /** What the pane works with. */
-export interface PeoplePaneOptions {
-  readonly known: Known;
+export interface PeoplePaneOptions extends RoomFactsOptions {
   /** How many columns the terminal has. */
   readonly columns: number;
-  readonly send: (request: Request) => Promise<Event>;
-  readonly canAsk: () => boolean;
-  /** Called when something was answered. */
-  readonly told: () => void;
 }
 
 /** Who is shown in a room; `undefined`: nobody, since it is not wanted, no room, or the terminal too narrow. */
