@@ -34,6 +34,17 @@ export interface PtyOptions {
   readonly env?: Record<string, string>;
 }
 
+/** What a tester may have set that a program shows, or takes its looks from: a run of CI has `NO_COLOR`. */
+const TESTERS_OWN =
+  /^(NO_COLOR|FORCE_COLOR|COLORTERM|COLORFGBG|TERM_PROGRAM|COLUMNS|LINES|TZ|EDITOR|VISUAL|CHATROOM_.*)$/;
+
+/** The environment of the tests, without what is the tester's own. */
+function testersEnv(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(Deno.env.toObject()).filter(([name]) => !TESTERS_OWN.test(name)),
+  );
+}
+
 /** One program on a terminal of its own. */
 export class Pty implements AsyncDisposable {
   readonly screen: VirtualScreen;
@@ -64,7 +75,8 @@ export class Pty implements AsyncDisposable {
     this.screen.onAnswer((text) => this.type(text));
     this.#child = new Deno.Command("/bin/sh", {
       args: ["-c", 'exec setsid -c "$@" <"$0" >"$0" 2>&1', path, ...command],
-      env: { TERM: "xterm-256color", ...env },
+      env: { ...testersEnv(), TERM: "xterm-256color", ...env },
+      clearEnv: true,
       stdin: "null",
     }).spawn();
     this.#reading = this.#read();
