@@ -7,17 +7,14 @@ import { BatchSending } from "../lib/cluster/sending.ts";
 import { say } from "./fixtures/facts.ts";
 import { until } from "./helpers.ts";
 
-/** Longer than any test waits. */
-const NEVER_MS = 3_600_000;
-
 /** Surroundings that take all. */
 const ANY = { now: () => 0, maxBytes: () => Infinity, onTooLarge: () => {} };
 
 /** Sending that notes how many records went out in each batch; it has begun, and that has come back. */
-async function begun(gatherMs: number): Promise<[sending: BatchSending, sent: number[]]> {
+async function begun(): Promise<[sending: BatchSending, sent: number[]]> {
   const sent: number[] = [];
   const send = (_: number, records: readonly string[]): void => void sent.push(records.length);
-  const sending = new BatchSending({ ...ANY, send }, gatherMs);
+  const sending = new BatchSending({ ...ANY, send });
   sending.begin({ kind: "here", node: "n1" });
   sending.taken(1);
   sending.put({ kind: "nothing" });
@@ -31,44 +28,35 @@ async function turns(): Promise<void> {
   for (let n = 0; n < 5; n++) await new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-Deno.test("what is put while a batch is in flight goes together when that comes back", async () => {
-  const [sending, sent] = await begun(NEVER_MS);
+Deno.test("what is put at once goes together, and what fills a batch goes in the next", async () => {
+  const [sending, sent] = await begun();
   using _ = sending;
-  for (let n = 0; n < 3; n++) {
-    sending.put({ kind: "nothing" });
-    await turns();
-  }
-  assertEquals(sent, []);
-  assertEquals(sending.taken(2).length, 1);
-  await until("the next batch", () => sent.length > 0);
-  assertEquals(sent, [3]);
+  for (let n = 0; n < 3; n++) sending.put({ kind: "nothing" });
+  await until("a batch", () => sent.length > 0);
+  for (let n = 0; n <= MAX_RECORDS; n++) sending.put({ kind: "nothing" });
+  await until("two more", () => sent.length === 3);
+  assertEquals(sent, [3, MAX_RECORDS, 1]);
 });
 
-Deno.test("what fills a batch goes at once, and the rest waits", async () => {
-  const [sending, sent] = await begun(NEVER_MS);
-  using _ = sending;
-  for (let n = 0; n <= 2 * MAX_RECORDS; n++) sending.put({ kind: "nothing" });
-  await until("two batches", () => sent.length === 2);
-  await turns();
-  assertEquals(sent, [MAX_RECORDS, MAX_RECORDS]);
-});
-
-Deno.test("what has waited for others goes though none came back, up to four batches", async () => {
-  const [sending, sent] = await begun(1);
+Deno.test("four batches are in flight at once, and what is put meanwhile goes together when one comes back", async () => {
+  const [sending, sent] = await begun();
   using _ = sending;
   for (let n = 1; n <= 3; n++) {
     sending.put({ kind: "nothing" });
     await until("another batch", () => sent.length === n);
   }
-  sending.put({ kind: "nothing" });
-  await turns();
+  for (let n = 0; n < 3; n++) {
+    sending.put({ kind: "nothing" });
+    await turns();
+  }
   assertEquals(sent, [1, 1, 1]);
-  sending.taken(2);
+  assertEquals(sending.taken(2).length, 1);
   await until("the last", () => sent.length === 4);
+  assertEquals(sent, [1, 1, 1, 3]);
 });
 
 Deno.test("what is disposed of sends nothing any more", async () => {
-  const [sending, sent] = await begun(1);
+  const [sending, sent] = await begun();
   sending.put({ kind: "nothing" });
   sending[Symbol.dispose]();
   sending.taken(2);
@@ -115,7 +103,7 @@ Deno.test("a record that fits into no batch is turned away, and all that do fit 
       assertLessOrEqual(encodeBatch(head, texts).length, now);
       for (const text of texts) sent.push(text);
     },
-  }, 0);
+  });
   sending.begin({ kind: "here", node: "n1" });
   const lobby = (length: number) => say("lobby", "a".repeat(length));
   for (const length of [100, most, 1_000, 200, 1_100]) sending.put(lobby(length));

@@ -66,7 +66,7 @@ export class ClusterLog implements FactLog, Disposable {
   readonly #begun = Promise.withResolvers<void>();
 
   constructor(options: ClusterLogOptions) {
-    const { store, cluster, stream, gatherMs, passed = () => performance.now() } = options;
+    const { store, cluster, stream, passed = () => performance.now() } = options;
     this.#options = options;
     this.#passed = passed;
     this.people = store.people;
@@ -82,7 +82,7 @@ export class ClusterLog implements FactLog, Disposable {
       maxBytes: () => stream.maxBytes,
       onTooLarge: (each, most) => this.#answer(each, whenTooLarge(each.bytes, most)),
       now: passed,
-    }, gatherMs);
+    });
     stream.onConnected = () => this.look();
   }
 

@@ -33,8 +33,6 @@ export interface ClusterLogOptions extends ClusterEvents {
   readonly isLate?: () => boolean;
   /** A clock that never leaps, in ms. */
   readonly passed?: () => number;
-  /** How long records wait for others while a batch is in flight, in ms; 0: not at all. */
-  readonly gatherMs?: number;
   /** How long entries get, at least, before the house is noted as a whole again, in UTF-16 code units. */
   readonly noteAfter?: number;
   /** The names of incarnations; random by default. */

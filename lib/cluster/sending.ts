@@ -8,7 +8,11 @@ import type { Ticket } from "../chat/log/fact.ts";
 import { utf8Length } from "../wire/text.ts";
 import { HEAD_BYTES, isNodeRecord, type LogRecord, MAX_BATCH_BYTES, MAX_RECORDS } from "./batch.ts";
 
-/** Batches that are in flight at once. */
+/**
+ * Batches that are in flight at once; what is put meanwhile goes together. Records do not wait for others by a
+ * clock: measured with 1,000 messages a second at three nodes, 2 to 20 ms of waiting cost no less of the
+ * processor, and an ack took as much longer.
+ */
 const IN_FLIGHT = 4;
 
 /** A batch that was not read back for this long is sent again, with those after it; in ms. */
@@ -19,12 +23,6 @@ const AGAIN_MS = 1_000;
  * send all again at once whenever that is so would make more of the same.
  */
 const EARLY_MS = 200;
-
-/**
- * How long records wait for others to go with them while a batch is in flight, in ms, unless it comes back
- * before. A message of the stream costs each node and each server of the engine more than a record in it.
- */
-const GATHER_MS = 4;
 
 /** A record on its way. */
 export interface QueuedRecord {
@@ -66,17 +64,13 @@ export class BatchSending implements Disposable {
   #sent: Sent[] = [];
   #b = 0;
   #isScheduled = false;
-  readonly #gatherMs: number;
-  #gathering: ReturnType<typeof setTimeout> | undefined;
   #isHeld = true;
   #isEarly = false;
   /** How many batches were sent another time. */
   repeats = 0;
 
-  /** `gatherMs`: how long records wait for others while a batch is in flight, in ms; 0: not at all. */
-  constructor(place: SendingSurroundings, gatherMs = GATHER_MS) {
+  constructor(place: SendingSurroundings) {
     this.#place = place;
-    this.#gatherMs = gatherMs;
   }
 
   /** Records that are not read back. */
@@ -165,7 +159,6 @@ export class BatchSending implements Disposable {
   /** Sends nothing any more. */
   [Symbol.dispose](): void {
     this.#isHeld = true;
-    clearTimeout(this.#gathering);
   }
 
   #schedule(): void {
@@ -178,26 +171,14 @@ export class BatchSending implements Disposable {
     });
   }
 
-  /** Sends what waits: at once while nothing is in flight, or if it fills a batch, or has gathered for long. */
-  #flush(hasGathered = this.#gatherMs === 0): void {
+  /** Sends what waits, as far as batches may be in flight. */
+  #flush(): void {
     while (!this.#isHeld && this.#waiting.length > 0 && this.#sent.length < IN_FLIGHT) {
-      if (this.#sent.length > 0 && !hasGathered && !this.#isFull) return this.#gather();
       const [first] = this.#waiting;
       // The engine may take less than when it was put.
       if (first !== undefined && !this.#fits(first)) this.#turnAway();
       else this.#send(this.#next());
     }
-  }
-
-  get #isFull(): boolean {
-    return this.#waiting.length >= MAX_RECORDS || this.#bytes >= MAX_BATCH_BYTES;
-  }
-
-  #gather(): void {
-    this.#gathering ??= setTimeout(() => {
-      this.#gathering = undefined;
-      this.#flush(true);
-    }, this.#gatherMs);
   }
 
   /** What a node says of itself or of others is short, and nobody would hear that it was turned away. */
