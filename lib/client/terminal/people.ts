@@ -69,6 +69,8 @@ export class RoomPeople {
    * that room, and the others are not told.
    */
   takePresence(room?: string): string[] {
+    // Each message of a flood comes by here.
+    if (this.#changes.size === 0) return [];
     const byPerson = Map.groupBy(
       [...this.#changes.values()].filter((change) =>
         room === undefined || nameKey(change.room) === nameKey(room)
