@@ -42,7 +42,7 @@ Deno.test("what a node says of itself and of others is never turned away: nobody
     maxBytes: () => most,
     onTooLarge: ({ record }) => void turned.push(record.kind),
     now: () => 0,
-  }, 0);
+  });
   sending.put({ kind: "node-dead", inc: "n2" });
   sending.begin({ kind: "here", node: "n1" });
   most = Infinity;

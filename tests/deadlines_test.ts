@@ -17,7 +17,7 @@ function standing(writtenBytes: number): ConnectionState {
     pending: 0,
     whole: 0,
     canBeAsked: true,
-    waitsForPerson: false,
+    awaits: "hello",
   };
 }
 
@@ -116,6 +116,27 @@ Deno.test(
     );
   },
 );
+
+Deno.test("each step of coming in has its time, and all of them that of a person", none, () => {
+  const opening = (whole: number): ConnectionState => ({
+    ...standing(0),
+    ...{ state: "opening", awaits: "registration", whole },
+  });
+  const deadlines = new Deadlines({ ...withDefaults(), handshakeMs: 10_000, loginMs: 60_000 }, 0);
+  let late: unknown;
+  let now = 0;
+  for (let step = 1; late === undefined; step++) {
+    now = step * 9_000;
+    late = deadlines.due(now, opening(step));
+  }
+  assertEquals(now, 72_000);
+  const text = "No NICK and USER, and CAP END after CAP LS or CAP REQ, came within 10 s.";
+  assertEquals(late, { type: "bye", reason: "handshake", text });
+  const silent = new Deadlines(withDefaults(), 0);
+  assertEquals(silent.due(9_000, opening(1)), undefined);
+  assertEquals(silent.due(19_000, opening(1)), undefined);
+  assertEquals(silent.due(19_001, opening(1)), late);
+});
 
 Deno.test("a classic client is asked for nothing, however much it is told", none, () => {
   const deadlines = new Deadlines(withDefaults(), 0);

@@ -15,7 +15,7 @@ import { joinEvent, RawPeer, startServer, until } from "./helpers.ts";
 class LineDoor implements Door {
   readonly kind = "line";
   readonly traits = CLASSIC_TRAITS;
-  readonly waitsForPerson = false;
+  readonly awaits = "hello";
   readonly ping = undefined;
   whole = 0;
   #text = "";

@@ -57,7 +57,7 @@ export interface IrcDoorOptions {
 export class IrcDoor implements Door {
   readonly kind = IRC_KIND;
   readonly traits = IRC_TRAITS;
-  readonly waitsForPerson = false;
+  readonly awaits = "registration";
   readonly words = ircWords;
   readonly ping: Uint8Array;
   whole = 0;

@@ -9,6 +9,7 @@ import { decodeText } from "../wire/text.ts";
 import { COMMANDS } from "../words/commands/table.js";
 import { parseLine } from "../words/parse.js";
 import { bye } from "./bye.ts";
+import type { AwaitedFirst } from "./deadlines.ts";
 import { closeAfterAnswers, type DoorPeer } from "./door.ts";
 import { CLASSIC_IDS, encodingOf } from "./classic_pairs.ts";
 import type { Encode } from "./encoded.ts";
@@ -55,8 +56,8 @@ export class ClassicProtocol {
     return this.#come(this.#shown);
   }
 
-  get waitsForPerson(): boolean {
-    return this.#missing !== undefined;
+  get awaits(): AwaitedFirst {
+    return this.#missing === undefined ? "hello" : "password";
   }
 
   /** Answers a frame. A promise means that the next one should wait. */

@@ -191,7 +191,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
       pending: door.pending,
       whole: door.whole,
       canBeAsked: door.ping !== undefined,
-      waitsForPerson: door.waitsForPerson,
+      awaits: door.awaits,
     });
     this.#outbox.behind = this.#deadlines.isBehind(now);
     // What has come from it may wait for its turn.

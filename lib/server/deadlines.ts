@@ -39,9 +39,21 @@ export interface ConnectionState {
   readonly whole: number;
   /** Whether the peer can be pinged. */
   readonly canBeAsked: boolean;
-  /** A person has to type a password. */
-  readonly waitsForPerson: boolean;
+  /** What its door waits for before the peer is in. */
+  readonly awaits: AwaitedFirst;
 }
+
+/** What a door waits for before its client is in: a password is typed by a person. */
+export type AwaitedFirst = "hello" | "registration" | "password";
+
+/** What a peer is told that did not come, and the limit of the time for it. */
+const AWAITED: Readonly<
+  Record<AwaitedFirst, readonly [what: string, limit: "handshakeMs" | "loginMs"]>
+> = {
+  hello: ["name and hello", "handshakeMs"],
+  registration: ["NICK and USER, and CAP END after CAP LS or CAP REQ,", "handshakeMs"],
+  password: ["password", "loginMs"],
+};
 
 /** What to do: let go of the connection, cut off a slow peer, ping it, or say goodbye. */
 export type Verdict = "destroy" | "slow" | "ping" | EventOf<"bye">;
@@ -52,6 +64,8 @@ export class Deadlines {
   readonly openedAt: number;
   /** The time for the handshake counts from here. */
   #opensFrom: number;
+  /** How many messages were complete then. */
+  #opensWith = 0;
   #heardAt: number;
   /** When the peer was sent a ping that it has not answered; `Infinity`: it has answered all. */
   #askedAt = Infinity;
@@ -98,24 +112,16 @@ export class Deadlines {
   /** What has to be done at the time `now`. */
   due(now: number, connection: ConnectionState): Verdict | undefined {
     const { writeMs } = this.#limits;
-    const { state, waitsForPerson, outbox, receivedBytes } = connection;
+    const { state, outbox, receivedBytes } = connection;
     if (receivedBytes !== this.#receivedBytes) this.#heard(now);
     this.#receivedBytes = receivedBytes;
-    const handshakeMs = waitsForPerson ? this.#limits.loginMs : this.#limits.handshakeMs;
     // A slow peer that still reads is told why it is cut off, unless that takes too long.
     if (outbox.progress !== this.#progress && now - this.#lingeredFrom < LONGEST_LINGER_MS) {
       this.#lingersFrom = Math.max(this.#lingersFrom, now);
     }
     if (now - this.#lingersFrom > LINGER_MS) return "destroy";
-    // Don't blame the peer for time in which its password waits to be checked, unless it floods.
-    if (connection.busy && !connection.slowed) {
-      this.#opensFrom = Math.max(this.#opensFrom, now - handshakeMs / 2);
-    }
-    if (state === "opening" && now - this.#opensFrom > handshakeMs) {
-      const seconds = handshakeMs / 1_000;
-      const what = waitsForPerson ? "password" : "name and hello";
-      return bye("handshake", `No ${what} came within ${seconds} s.`);
-    }
+    const late = state === "opening" ? this.#opening(now, connection) : undefined;
+    if (late !== undefined) return late;
     if (outbox.progress !== this.#progress || !outbox.writing) {
       this.#progress = outbox.progress;
       this.#progressAt = now;
@@ -125,6 +131,24 @@ export class Deadlines {
     return state === "open"
       ? this.#frame(now, connection) ?? this.#silence(now, connection)
       : undefined;
+  }
+
+  /**
+   * Whoever is let in by several steps has the time for each of them: over a link of 2.5 s there and back an IRC
+   * client needs longer for all than a peer may that says nothing. For all of them it has what a person has.
+   */
+  #opening(
+    now: number,
+    { awaits, busy, slowed, whole }: ConnectionState,
+  ): Verdict | undefined {
+    const [what, limit] = AWAITED[awaits];
+    const { [limit]: stepMs, loginMs } = this.#limits;
+    // Don't blame the peer for time in which its password waits to be checked, unless it floods.
+    if (busy && !slowed) this.#opensFrom = Math.max(this.#opensFrom, now - stepMs / 2);
+    if (whole !== this.#opensWith && now - this.openedAt < loginMs) this.#opensFrom = now;
+    this.#opensWith = whole;
+    if (now - this.#opensFrom <= stepMs) return undefined;
+    return bye("handshake", `No ${what} came within ${stepMs / 1_000} s.`);
   }
 
   /** A frame gets more time the more of it has come: a slow link is no attack. */

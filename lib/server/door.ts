@@ -4,6 +4,7 @@ import type { Batch } from "../chat/sessions/batch.ts";
 import type { ClientSays, Peer, Traits } from "../chat/sessions/peer.ts";
 import type { EventOf } from "../wire/events.ts";
 import { within } from "../wire/within.ts";
+import type { AwaitedFirst } from "./deadlines.ts";
 import type { SharedState } from "./host.ts";
 import type { Costly } from "./meter.ts";
 
@@ -59,8 +60,8 @@ export interface Door {
   readonly words?: Peer["words"];
   /** What its client says of whom it runs for, see {@linkcode Peer}. */
   readonly says?: ClientSays | undefined;
-  /** Whether it waits for a person to type a password. */
-  readonly waitsForPerson: boolean;
+  /** What it waits for before its client is in. */
+  readonly awaits: AwaitedFirst;
   /** The bytes of a ping; `undefined` if the protocol has none. */
   readonly ping: Uint8Array | undefined;
   /** Bytes of a message that is not complete. */

@@ -29,7 +29,7 @@ export class EventProtocol {
   readonly kind = "event";
   readonly traits = EVENT_TRAITS;
   readonly ping = PING;
-  readonly waitsForPerson = false;
+  readonly awaits = "hello";
   readonly #shared: SharedState;
   readonly #peer: DoorPeer;
   /** The name in the opening frame. */

@@ -12,6 +12,7 @@ import { decodeText } from "../wire/text.ts";
 import { bye } from "./bye.ts";
 import { encodeClassic } from "./classic_pairs.ts";
 import { ClassicProtocol } from "./classic_protocol.ts";
+import type { AwaitedFirst } from "./deadlines.ts";
 import { closeAfterAnswers, type Door, type DoorPeer, type Taken } from "./door.ts";
 import { batchBytes, pieceIn } from "./encoded.ts";
 import { EventProtocol } from "./event_protocol.ts";
@@ -61,8 +62,8 @@ export class FrameDoor implements Door {
     return this.#protocol?.traits ?? EVENT_TRAITS;
   }
 
-  get waitsForPerson(): boolean {
-    return this.#protocol?.waitsForPerson ?? false;
+  get awaits(): AwaitedFirst {
+    return this.#protocol?.awaits ?? "hello";
   }
 
   get fileBytes(): number | undefined {

@@ -47,7 +47,7 @@ class WebDoor implements Door {
   readonly kind = "web";
   readonly traits = EVENT_TRAITS;
   readonly ping = PING_FRAME;
-  readonly waitsForPerson = false;
+  readonly awaits = "hello";
   whole = 0;
   readonly #shared: SharedState;
   readonly #peer: DoorPeer;
