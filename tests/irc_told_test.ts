@@ -1,6 +1,6 @@
 /** What a client of an account is told that was said while it was away: all of it, once, whoever has read it elsewhere. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { listenIrc } from "../lib/irc/listen_irc.ts";
 import { Told, ToldPlaces } from "../lib/irc/told.ts";
 import { MOST_TOLD_CLIENTS, ToldMarks } from "../lib/irc/told_marks.ts";
@@ -281,6 +281,40 @@ Deno.test("irc: what a client was sent that has not answered since is told again
   next.take(new Batch([{ ...message, room: "den", seq: 6 }]), () => false);
   next.end(true);
   assertEquals(places.in({ room: "den" }), 6);
+});
+
+Deno.test("irc: what clients were told is kept within 2 s, and later the more there is to keep", async () => {
+  const kept: string[] = [];
+  const marks = new ToldMarks({
+    ...{ epoch: () => "e", isAccount: () => true, onProblem: () => {} },
+    file: { kept: "", keep: (text) => Promise.resolve(void kept.push(text)) },
+    times: { askMs: 0, owedMs: 0 },
+  });
+  const words: string[] = [];
+  const told = marks.begin("ann", "phone", (word) => void words.push(word));
+  const move = (seq: number, rooms: readonly string[], now: number): void => {
+    told.take(new Batch(rooms.map((room) => ({ ...message, room, seq }))), () => false);
+    told.sweep(now);
+    told.answered(words.at(-1));
+  };
+  const keptAt = async (now: number): Promise<number> => {
+    marks.sweep(now);
+    await Promise.resolve();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    return kept.length;
+  };
+  move(3, ["den"], 1_000);
+  assertEquals([await keptAt(1_999), await keptAt(2_000)], [0, 1]);
+  assertMatch(kept[0] ?? "", /"phone",\[\["[^"]*den",3\]/);
+  const rooms = Array.from({ length: 400 }, (_, n) => `${"a long name of a room, ".repeat(8)}${n}`);
+  move(4, rooms, 3_000);
+  assertEquals([await keptAt(3_999), await keptAt(4_000)], [1, 2]);
+  const waitMs = (kept[1] ?? "").length / 32;
+  assert(waitMs > 2_000, `${waitMs} ms`);
+  move(5, rooms, 5_000);
+  assertEquals([await keptAt(4_000 + waitMs - 1), await keptAt(4_000 + waitMs)], [2, 3]);
+  told.end(false);
+  await marks.close();
 });
 
 /** Settles when the deadlines have been looked at so often. */

@@ -8,8 +8,13 @@ import { Told, ToldPlaces, type ToldTimes } from "./told.ts";
 
 /** The most clients of one account that are remembered; the one that was away for longest goes. */
 export const MOST_TOLD_CLIENTS = 8;
-/** How long a mark waits before it is kept, in ms. One that was not kept is told again. */
-const KEEP_MS = 30_000;
+/**
+ * How long a mark waits at least and at most before it is kept, in ms: what was not kept is told again after a
+ * crash. All marks are written as one text, at so many UTF-16 code units a ms in the long run.
+ */
+const LEAST_KEEP_MS = 2_000;
+const MOST_KEEP_MS = 30_000;
+const KEPT_PER_MS = 32;
 
 /** Where marks outlive the server. */
 export interface ToldFile {
@@ -51,6 +56,8 @@ export class ToldMarks implements Swept {
   #isLoaded = false;
   #hasChanged = false;
   #keptAt = 0;
+  /** How long a mark waits, by the length of what was kept last. */
+  #keepMs = LEAST_KEEP_MS;
   #keeping: Promise<void> | undefined;
 
   constructor(options: ToldOptions) {
@@ -98,7 +105,9 @@ export class ToldMarks implements Swept {
 
   sweep(now: number): void {
     for (const told of this.#live) told.sweep(now);
-    if (!this.#hasChanged || now - this.#keptAt < KEEP_MS || this.#keeping !== undefined) return;
+    if (!this.#hasChanged || now - this.#keptAt < this.#keepMs || this.#keeping !== undefined) {
+      return;
+    }
     this.#keptAt = now;
     this.#keep();
   }
@@ -139,7 +148,9 @@ export class ToldMarks implements Swept {
     const { file, onProblem } = this.#options;
     this.#hasChanged = false;
     if (file === undefined) return;
-    this.#keeping = file.keep(this.#text()).catch((error: Error) => {
+    const text = this.#text();
+    this.#keepMs = Math.min(MOST_KEEP_MS, Math.max(LEAST_KEEP_MS, text.length / KEPT_PER_MS));
+    this.#keeping = file.keep(text).catch((error: Error) => {
       this.#hasChanged = true;
       onProblem(error);
     }).finally(() => this.#keeping = undefined);
