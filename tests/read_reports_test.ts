@@ -92,6 +92,7 @@ Deno.test("what comes into the stream after the person has gone on is read, too"
   await io.until(() => io.screen.cursorRow === "lobby> ", "lobby");
   resolve();
   await io.expect("dev: 2 new");
+  await io.until(() => marks(setup).join() === "dev 9", "the mark");
   conversation.skip(9);
   conversation.message("bob", "not yet read", "dev");
   await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 1]>"), "it is new");

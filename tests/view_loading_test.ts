@@ -45,7 +45,7 @@ class Line {
     const { known, states } = this;
     known.name = "me";
     known.rooms.join(ROOM);
-    this.#following = new Following({ known, states, isWatched: () => true, back: () => {} });
+    this.#following = new Following({ known, states, back: () => {} });
     this.#loader = new PageLoader({
       known,
       states,

@@ -19,6 +19,11 @@ export interface Display {
   alarm(sequence: string): void;
   /** Clears the screen, but not the scrollback. */
   clear(): void;
+  /**
+   * What is on screen is seen; `goesOn`: by somebody who presses a key. Returns whether all that has come is there,
+   * or was.
+   */
+  saw(goesOn: boolean): boolean;
   /** Takes the terminal, at first or after `leave`. */
   enter(): void;
   /** Gives the terminal back, to another program or for good. */

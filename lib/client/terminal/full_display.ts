@@ -25,8 +25,6 @@ export interface FullDisplay extends Display {
   pass(text: string): void;
   /** A line of the row was carried out. */
   submitted(line: string): void;
-  /** The terminal's window has the focus now, or lost it. */
-  focused(here: boolean): void;
   /** Does what a command of the view asks for. */
   command(name: ViewCommand): void;
   /** The chat is over: what is told from now on is to be read when the screen is given back. */
@@ -43,6 +41,8 @@ export interface StageOptions {
   readonly load: () => Promise<FullDisplay>;
   /** Tells the person something. */
   readonly tell: (text: string) => void;
+  /** Another program has the screen, or does not any more. */
+  readonly elsewhere: (is: boolean) => void;
   /** Whether the terminal takes escapes: without, there is only the stream. */
   readonly hasEscapes: () => boolean;
 }

@@ -26,15 +26,9 @@ export class Lending {
   /** Resolves when the terminal is ours; until then nobody may read keys from it. */
   ended: Promise<void> = Promise.resolve();
   #isOver = false;
-  #isLent = false;
 
   constructor(options: LendingOptions) {
     this.#options = options;
-  }
-
-  /** Whether an editor has the screen, so that the person sees nothing of the chat. */
-  get isLent(): boolean {
-    return this.#isLent;
   }
 
   /** Gives the terminal to the shell until it brings us to the foreground again. */
@@ -62,11 +56,10 @@ export class Lending {
     const { editedDraft } = await import("./draft_editor.ts");
     const { from = 0 } = editor.draft;
     const meantFor = place();
-    this.#isLent = true;
     const edited = await editedDraft(text, {
       open: (path) => lend(io, stage, () => open(path)),
       isOver: () => this.#isOver,
-    }).finally(() => this.#isLent = false);
+    });
     if ("problem" in edited) return tell(edited.problem);
     if (place() !== meantFor) return this.#keep(edited.text);
     if (edited.text === editor.text) return;

@@ -40,6 +40,7 @@ export function openStage(options: OpenStageOptions): OpenStage {
       });
     },
     tell: (text) => print([view.error(text)]),
+    elsewhere: (is) => view.stream.attention.elsewhere(is),
     hasEscapes: () => !plain,
   });
   const hasRoom = (): boolean => {

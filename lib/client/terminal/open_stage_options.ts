@@ -37,6 +37,8 @@ export interface OpenStageOptions extends LookOptions {
   readonly openEditor?: OpenEditor;
   /** Called once when it is no longer possible to write to the terminal. */
   readonly lost: () => void;
+  /** Called when something else is on screen. */
+  readonly painted: () => void;
   /** Called when more of what was said is on screen, which the view has asked for. */
   readonly loaded: () => void;
   /** When the view writes once more what something else may have written over, in ms; see `FramePainter`. */

@@ -34,6 +34,8 @@ export interface PainterOptions {
   /** In a terminal without escapes, entries that come while somebody types wait until the row is empty. */
   readonly palette: () => Palette;
   readonly now?: () => Date;
+  /** Called when something else is on screen. */
+  readonly painted?: () => void;
   /** Called once when it is no longer possible to write to the terminal. */
   readonly lost: () => void;
 }
@@ -60,6 +62,8 @@ export class Painter implements Display {
   #gone = false;
   #shown = "";
   #entriesAFrame = MAX_ENTRIES_A_FRAME;
+  /** How many lines were printed since all that was there had been seen. */
+  #printed = 0;
   #drawnAt = -Infinity;
   #pumping: Promise<void> | undefined;
   /** The row as it was drawn last, and for how many columns. */
@@ -117,6 +121,14 @@ export class Painter implements Display {
     this.#send(clearScreen(this.#options.io.size().rows));
   }
 
+  saw(goesOn: boolean): boolean {
+    if (this.#away || !this.#unpainted.isEmpty || this.#pumping !== undefined) return false;
+    // More than a screen went by: whoever goes on has what scrolled away above it.
+    if (!goesOn && this.#printed >= this.#options.io.size().rows) return false;
+    this.#printed = 0;
+    return true;
+  }
+
   /** Takes the terminal, at first or after {@linkcode leave}. */
   enter(): void {
     this.#away = false;
@@ -168,6 +180,7 @@ export class Painter implements Display {
     } finally {
       this.#pumping = undefined;
     }
+    this.#options.painted?.();
   }
 
   /** The bytes that move the cursor back to the beginning of the row after the terminal was resized. */
@@ -229,6 +242,7 @@ export class Painter implements Display {
       : this.#unpainted.take(look, plain ? 0 : rows, this.#entriesAFrame);
     if (!this.#stale && lines.length === 0) return control;
     this.#stale = false;
+    this.#printed += lines.length;
     this.#drawn = { row, columns: width };
     if (!plain) {
       // What is left of the row above the screen must not become the start of a message.

@@ -13,8 +13,6 @@ const PAUSE_MS = 3_000;
 /** Options of {@linkcode ReadReports}. */
 export interface ReadReportsOptions {
   readonly view: View;
-  /** Whether what was said last in a place that the person looks at, or has looked at, is or was on screen. */
-  readonly shows: (place: string) => boolean;
   /** Sends a request whose answer nobody waits for. */
   readonly send: (request: Request) => void;
   readonly pauseMs?: number;
@@ -32,9 +30,10 @@ export class ReadReports {
   /** Up to which number we have marked each room and conversation as read. */
   readonly #marked = new Map<string, number>();
   readonly #due = new Map<string, DueMark>();
-  /** What was looked at while what was said there had yet to come. */
+  /** What was looked at while what was said there had yet to come, or to be seen. */
   readonly #late = new Set<string>();
-  #isFocused = true;
+  /** What was looked at the last time. */
+  #place = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ReadReportsOptions) {
@@ -42,21 +41,9 @@ export class ReadReports {
     this.#pauseMs = options.pauseMs ?? PAUSE_MS;
   }
 
-  get isFocused(): boolean {
-    return this.#isFocused;
-  }
-
-  /** The terminal's window has the focus now, or lost it. A terminal that tells neither has it. */
-  focused(here: boolean): void {
-    this.#isFocused = here;
-    if (!here) return;
-    this.#options.view.stream.attention.typed();
-    this.look();
-  }
-
-  /** Marks what is on screen as read, now or after a while, if the person sees it. */
+  /** Marks what the person has seen as read, now or after a while. */
   look(): void {
-    for (const place of new Set([this.#options.view.room, ...this.#late])) this.#note(place);
+    this.#noteAll();
     if (this.#timer !== undefined || !this.flush()) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
@@ -68,7 +55,7 @@ export class ReadReports {
   end(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#note(this.#options.view.room);
+    this.#noteAll();
     this.flush();
   }
 
@@ -86,21 +73,31 @@ export class ReadReports {
     return true;
   }
 
+  #noteAll(): void {
+    const { room } = this.#options.view;
+    for (const place of new Set([room, this.#place, ...this.#late])) this.#note(place);
+    this.#place = room;
+  }
+
   /** Notes what the person has read there. */
   #note(place: string): void {
-    const { view, shows } = this.#options;
+    const { view } = this.#options;
     const room = view.rooms.get(place);
     const isHere = view.rooms.isCurrent(place);
     if (!isHere) this.#late.delete(place);
-    if (room === undefined || !view.isListed || !view.online || !shows(room.name)) return;
-    if (!this.#isFocused || !view.stream.attention.isWatched) return;
+    if (room === undefined || !view.isListed || !view.online) return;
+    if (!view.stream.attention.isWatched) return;
     // What was said there has not been shown yet.
     if (room.unseen || room.awaited !== undefined) return void this.#late.add(place);
     this.#late.delete(place);
     const log = view.logOf(room.name);
     if (log === undefined) return;
     const key = log.chat ?? room.name;
-    const seq = isHere || room.unread === 0 ? room.last : Math.min(room.last, room.newFrom - 1);
+    const { seen = 0 } = room;
+    const most = isHere || room.unread === 0 ? room.last : Math.min(room.last, room.newFrom - 1);
+    // The person has gone on, and what comes there in the stream is not on screen yet.
+    if (!isHere && seen < most) this.#late.add(place);
+    const seq = Math.min(most, seen);
     // What counted as read and is unread again stays so until something new is read.
     const before = this.#marked.get(key) ?? 0;
     // With more than there is, the numbers have begun again.

@@ -6,6 +6,7 @@
 import { nameKey } from "../../words/names.js";
 import type { Message } from "../../wire/events.ts";
 import { partnerIn } from "./conversations.ts";
+import { foundSeen, type SeenParts } from "./seen.ts";
 import type { ShownMessage } from "./shown_messages.ts";
 
 /** One room that we are in. */
@@ -25,6 +26,9 @@ export interface JoinedRoom {
   last: number;
   /** Up to which number the person has read it, here or on another device. */
   read: number;
+  /** What of it the person has had on screen (seen.ts). */
+  seen: SeenParts["seen"];
+  beyond: SeenParts["beyond"];
   /** Up to which number the server has counted what is unread. */
   counted: number;
   /** Whether it was not looked at here yet: what was said is asked for then. */
@@ -114,6 +118,8 @@ export class Rooms {
       members: 0,
       last: 0,
       read: 0,
+      seen: undefined,
+      beyond: undefined,
       counted: 0,
       unseen: false,
       awaited: undefined,
@@ -130,6 +136,8 @@ export class Rooms {
   enter(name: string): JoinedRoom {
     const room = this.join(name);
     const before = { ...room };
+    const isHere = this.isCurrent(name) && this.#visited.has(nameKey(room.name));
+    if (!isHere || room.unread > 0) Object.assign(room, foundSeen(room));
     this.#current = room.name;
     this.#visited.delete(nameKey(room.name));
     this.#visited.add(nameKey(room.name));
@@ -170,7 +178,9 @@ export class Rooms {
   /** Its numbers begin again: what waits to be shown has none any more. */
   renumber(name: string): void {
     const room = this.get(name);
-    if (room !== undefined) room.held = room.held.map((message) => ({ ...message, seq: 0 }));
+    if (room === undefined) return;
+    room.held = room.held.map((message) => ({ ...message, seq: 0 }));
+    room.seen = room.beyond = undefined;
   }
 
   /** It is another one by the same name, of which nothing was said or read yet. */
@@ -191,6 +201,7 @@ export class Rooms {
     const room = this.get(name);
     if (room === undefined) return;
     room.read = seq;
+    if (room.seen !== undefined) room.seen = Math.max(room.seen, seq);
     if (this.isCurrent(name)) return;
     Object.assign(room, { unread, mentions, newFrom: seq + 1 });
     if (unread === 0) Object.assign(room, { since: undefined, held: [] });

@@ -93,12 +93,18 @@ export class Stage implements Display {
     this.#current.clear();
   }
 
+  saw(goesOn: boolean): boolean {
+    return this.#current.saw(goesOn);
+  }
+
   enter(): void {
     this.#isAway = false;
+    this.#options.elsewhere(false);
     this.#current.enter();
   }
 
   async leave(): Promise<void> {
+    this.#options.elsewhere(true);
     await this.#switching;
     this.#isAway = true;
     await this.#current.leave();

@@ -38,6 +38,7 @@ export class Taking {
     const { now, standing, preferences, people, stream } = this.#known;
     switch (event.type) {
       case "status":
+        if (event.status === "offline" && standing.online) stream.attention.cut(true);
         return standing.take(event).map(({ kind, text }) => (
           { kind, text: withLocalTimes(text), at: now() }
         ));
@@ -85,6 +86,7 @@ export class Taking {
     const { standing, own, rooms } = this.#known;
     const { server = this.#server } = standing;
     const isBack = standing.ready();
+    this.#known.stream.attention.cut(false);
     for (const each of standing.again(this.#known.now().getTime())) this.#known.ask(each);
     this.#known.watcher?.back();
     own.transmitted();

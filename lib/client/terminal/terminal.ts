@@ -33,6 +33,7 @@ import { DEFAULT_SETTINGS } from "../settings.ts";
 import { Preferences } from "./preferences.ts";
 import { Printing } from "./printing.ts";
 import { ReadReports } from "./read_reports.ts";
+import { Seeing } from "./seeing.ts";
 import { Beginning } from "./standing.ts";
 import type { Stage } from "./stage.ts";
 import type { TakenRow } from "./taken_row.ts";
@@ -63,6 +64,7 @@ class Chat {
   readonly #lending: Lending;
   readonly #printing: Printing;
   readonly #marks: ReadReports;
+  readonly #seeing: Seeing;
   readonly #left = Promise.withResolvers<number>();
   readonly #beginning = new Beginning();
   readonly #drafts: Drafts;
@@ -80,7 +82,6 @@ class Chat {
     this.#view = new View({ ...options, preferences, now });
     this.#marks = new ReadReports({
       view: this.#view,
-      shows: (place) => !this.#lending.isLent && (this.#stage.full?.shows(place) ?? true),
       send: (request) =>
         this.#ask(request, (answer) => answer && this.#view.answered(answer, request)),
     });
@@ -98,6 +99,7 @@ class Chat {
     this.#drafts = new Drafts(this.#editor, options.room);
     const { stage, places, taken, lending } = this.#open(options, now);
     [this.#stage, this.#places, this.#taken, this.#lending] = [stage, places, taken, lending];
+    this.#seeing = this.#see(options, stage);
     this.#speaker = new Speaker({
       conversation,
       preferences,
@@ -144,6 +146,8 @@ class Chat {
   /** The exit code when it is over; whoever is writing in an editor then may do so to the end. */
   async #end(): Promise<number> {
     const code = await this.#left.promise;
+    this.#seeing.end();
+    this.#marks.end();
     this.#stage.full?.parting();
     await this.#lending.end();
     return code;
@@ -162,8 +166,14 @@ class Chat {
       say: (text, place) => this.#speaker.say(text, place),
       run: (line) => void this.#speaker.submit(line, false),
       lost: () => this.#left.resolve(GONE_CODE),
+      painted: () => this.#seeing.painted(),
       loaded: () => this.#marks.look(),
     });
+  }
+
+  #see(options: TerminalOptions, stage: Stage): Seeing {
+    const { rooms, stream: { attention } } = this.#view;
+    return new Seeing({ ...options, attention, rooms, stage, noted: () => this.#marks.look() });
   }
 
   /** Prints entries, and asks the server for what they lack. */
@@ -192,10 +202,7 @@ class Chat {
     }
     if (over.aborted) return;
     for (;;) {
-      const key = await nextKey(this.#io, this.#stage, over, (here) => {
-        this.#stage.full?.focused(here);
-        this.#marks.focused(here);
-      });
+      const key = await nextKey(this.#io, this.#stage, over, (here) => this.#seeing.focused(here));
       if (key === undefined) return this.#left.resolve(GONE_CODE);
       await this.#handle(key);
       await this.#lending.ended;
@@ -259,8 +266,7 @@ class Chat {
   /** Handles a key. A long paste becomes a question first. */
   async #handle(pressed: PressedKey): Promise<void> {
     if (pressed.type === "key" && pressed.name === "early-over") return;
-    this.#view.stream.attention.typed();
-    this.#marks.look();
+    this.#seeing.typed();
     if (this.#taken.handle(pressed)) return;
     const key = this.#stage.full === undefined ? pressed : this.#stage.full.handle(pressed);
     if (key === undefined || await this.#taken.begin(key)) return;

@@ -34,6 +34,8 @@ export interface TerminalOptions extends LookOptions {
   readonly presenceMs?: number;
   /** The same if the last thing that was printed is such a sentence, in ms; by default 30,000. */
   readonly foldMs?: number;
+  /** How long something has to stand on screen until it is seen, in ms; by default 500. */
+  readonly settleMs?: number;
   /** When the view writes once more what something else may have written over, in ms; see `FramePainter`. */
   readonly mendsMs?: readonly number[];
 }

@@ -43,8 +43,8 @@ export interface StatusParts {
   readonly bar: string;
   /** How many messages have come below what is on screen; `undefined`: that is the end. */
   readonly below: CountedNews | undefined;
-  /** How many that are new stand above the screen. */
-  readonly above: number;
+  /** How many that are new stand above the screen; `undefined`: none does. */
+  readonly above: CountedNews | undefined;
   /** Whether one can go back from there to where one has read. */
   readonly goesBack: boolean;
 }
@@ -57,8 +57,8 @@ export function statusCells(
   const hasNews = below !== undefined && below.unread > 0;
   const beyond = hasNews
     ? `${newsWords(below)} ↓`
-    : above > 0
-    ? `${above} new ↑`
+    : above !== undefined
+    ? `${newsWords(above)} ↑`
     : below !== undefined
     ? "End returns"
     : goesBack
@@ -66,7 +66,7 @@ export function statusCells(
     : "";
   const right = [bar, beyond].filter((each) => each !== "").join(" · ");
   const room = Math.max(10, width - widestOf(right) - 10);
-  const end = textCells(right, hasNews || above > 0 ? "1" : "");
+  const end = textCells(right, hasNews || above !== undefined ? "1" : "");
   if (keys !== "") {
     const isShort = widestOf(keys) <= room;
     const left = textCells(clip(keys, isShort ? room : Math.max(10, width - 6)), "1");

@@ -2,6 +2,7 @@
 
 import type { Palette } from "../terminal/palette.ts";
 import type { Row } from "../terminal/screen.ts";
+import type { CountedNews } from "../terminal/counted.ts";
 import { statusCells, type StatusParts, type TitleParts, titleRow } from "./bars.ts";
 import { editorBox } from "./editor_box.ts";
 import type { ScreenSize } from "./frame_painter.ts";
@@ -24,7 +25,10 @@ export interface SceneParts {
   /** The rows of the conversation on a screen with so much room. */
   readonly talk: (size: TalkSize) => readonly CellRow[];
   /** When they are made: `talkUpTo` of the scene, and how many messages that are new stand above them. */
-  readonly seen: () => { readonly upTo: number | undefined; readonly newAbove: number };
+  readonly seen: () => {
+    readonly upTo: number | undefined;
+    readonly newAbove: CountedNews | undefined;
+  };
   readonly overlay: (size: TalkSize) => Overlay | undefined;
 }
 

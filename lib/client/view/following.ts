@@ -7,6 +7,7 @@ import type { Known } from "../terminal/known.ts";
 import type { MessageWatcher } from "../terminal/message_watcher.ts";
 import type { JoinedRoom } from "../terminal/rooms.ts";
 import type { ShownMessage } from "../terminal/shown_messages.ts";
+import { whenLeft } from "../terminal/seen.ts";
 import type { PlaceStates } from "./place_state.ts";
 import { changesRosters, nextRoster } from "./roster.ts";
 
@@ -14,8 +15,6 @@ import { changesRosters, nextRoster } from "./roster.ts";
 export interface FollowingOptions {
   readonly known: Known;
   readonly states: PlaceStates;
-  /** Whether the person sees what comes: the window has the focus, and they have typed lately. */
-  readonly isWatched: () => boolean;
   /** Called when the server has let us in. */
   readonly back: () => void;
 }
@@ -23,8 +22,6 @@ export interface FollowingOptions {
 export class Following implements MessageWatcher {
   readonly #options: FollowingOptions;
   #place = "";
-  /** What was new where the person is when they came there, and what has come since; `seen`: up to where they had seen it. */
-  #found = { below: 0, mentions: 0, seen: 0 };
 
   constructor(options: FollowingOptions) {
     this.#options = options;
@@ -32,9 +29,10 @@ export class Following implements MessageWatcher {
   }
 
   said(message: ShownMessage): void {
-    const { known, states, isWatched } = this.#options;
+    const { known, states } = this.#options;
     const { room: place, seq } = message;
     const state = states.of(place);
+    const room = known.rooms.get(place);
     const isOwn = known.isOurs(message);
     const isHere = known.rooms.isCurrent(place);
     const isScrolled = isHere && state.spot !== undefined;
@@ -43,22 +41,24 @@ export class Following implements MessageWatcher {
     state.transcript.add(message, isScrolled ? "newest" : "oldest");
     if (isOwn) {
       // Whoever says something has read what was said before, unless that is counted as new.
-      if (known.rooms.get(place)?.unread === 0) state.seen = Math.max(state.seen, seq);
+      if (room?.unread !== 0) return;
+      state.seen = Math.max(state.seen, seq);
+      if (!isHere && room.seen !== undefined) room.seen = Math.max(room.seen, seq);
       return;
     }
     const isNews = message.text !== "" && !known.blocked.says(message);
-    const counts = isScrolled
-      ? state
-      : isHere && !state.transcript.hasNewest
-      ? this.#found
-      : undefined;
-    if (isNews && counts !== undefined) {
-      counts.below++;
-      if (known.isForReader(message)) counts.mentions++;
+    if (isNews && (isScrolled || isHere && !state.transcript.hasNewest)) {
+      state.below++;
+      if (known.isForReader(message)) state.mentions++;
     }
-    const isMissed = !isHere || isScrolled || !isWatched();
-    const isRead = seq > 0 && seq <= (known.rooms.get(place)?.read ?? 0);
-    if (isMissed && !isRead) state.newFrom ??= Math.max(0, seq - 1);
+    const isMissed = !isHere || isScrolled || !known.stream.attention.isFollowing;
+    const isRead = seq > 0 && seq <= (room?.read ?? 0);
+    // What stood below the line was seen: there is another one.
+    const { newFrom = Infinity } = state;
+    const isSeen = isHere && newFrom < (room?.seen ?? 0) && seq <= (room?.seen ?? 0) + 1;
+    if (isMissed && !isRead && (newFrom === Infinity || isSeen)) {
+      state.newFrom = Math.max(0, seq - 1);
+    }
   }
 
   done(place: string, entry: LifeEvent): void {
@@ -132,11 +132,9 @@ export class Following implements MessageWatcher {
     this.#place = before.name;
     const state = states.of(before.name);
     state.seen = Math.max(state.seen, before.read);
-    // Where the person looks at something earlier, what is new has yet to be seen.
-    if (state.spot === undefined) Object.assign(state, { below: 0, mentions: 0 });
-    else if (!isSame) Object.assign(state, { below: before.unread, mentions: before.mentions });
+    // What is new has yet to be seen.
+    if (!isSame) Object.assign(state, { below: before.unread, mentions: before.mentions });
     if (isSame) return;
-    this.#found = { below: before.unread, mentions: before.mentions, seen: state.seen };
     if (before.unread === 0) state.newFrom = undefined;
     else {
       const { chat = "" } = known.logOf(before.name) ?? {};
@@ -152,10 +150,10 @@ export class Following implements MessageWatcher {
     const { known: { rooms }, states } = this.#options;
     const state = states.of(this.#place);
     state.readAt = undefined;
-    // Nothing of it has come before they went on.
-    const isUnseen = !state.transcript.hasNewest && state.seen === this.#found.seen;
-    if (state.spot !== undefined) rooms.leftUnseen(this.#place, state);
-    else if (isUnseen && this.#found.below > 0) rooms.leftUnseen(this.#place, this.#found);
+    const room = rooms.get(this.#place);
+    if (room !== undefined) Object.assign(room, whenLeft(room));
+    // Maybe nothing of it has come before they went on.
+    if (state.below > 0) rooms.leftUnseen(this.#place, state);
     else state.newFrom = undefined;
   }
 }

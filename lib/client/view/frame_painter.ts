@@ -12,6 +12,8 @@ export interface FramePainterOptions {
   readonly io: Pick<TerminalIo, "size" | "write">;
   /** What is to be shown now, on a screen of that size. */
   readonly frame: (size: ScreenSize) => ScreenFrame;
+  /** Called when what was to be shown is on screen. */
+  readonly painted?: () => void;
   /** Called once when it is no longer possible to write to the terminal. */
   readonly lost: () => void;
   /** A clock in ms that never goes back; by default the system's. */
@@ -160,7 +162,7 @@ export class FramePainter {
   async #pump(): Promise<void> {
     // What happens in the same turn goes into the same frame.
     await Promise.resolve();
-    const { io, lost } = this.#options;
+    const { io, lost, painted } = this.#options;
     try {
       while (!this.#isGone && (this.#isStale || this.#control !== "")) {
         await this.#pause();
@@ -169,8 +171,8 @@ export class FramePainter {
         this.#drawnAt = this.#clock();
         const next = output === "" ? this.#pauseMs + SHORTEST_FRAME_MS : SHORTEST_FRAME_MS;
         this.#pauseMs = Math.min(next, LONGEST_PAUSE_MS);
-        if (output === "") continue;
-        await io.write(encoder.encode(output));
+        if (output !== "") await io.write(encoder.encode(output));
+        painted?.();
       }
     } catch {
       this.#isGone = true;

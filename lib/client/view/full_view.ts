@@ -49,7 +49,6 @@ export class FullView implements FullDisplay {
   readonly #steering: Steering;
   readonly #painter: FramePainter;
   readonly #passing = new Passing(() => this.refresh());
-  #isFocused = true;
   /** The keys that were pressed. */
   readonly #pressed = new Set<string>();
   /** Another one when what is shown may look otherwise, by a setting or a name. */
@@ -57,26 +56,21 @@ export class FullView implements FullDisplay {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: FullViewOptions) {
-    const { view: { known, stream } } = options;
+    const { view: { known } } = options;
     this.#options = options;
     const states = this.#states = new PlaceStates(known);
-    const isWatched = (): boolean => this.#isFocused && stream.attention.isWatched;
     const back = (): void => {
       this.#painter.redraw();
       this.#painter.suspect(true);
     };
-    this.#following = new Following({ known, states, isWatched, back });
+    this.#following = new Following({ known, states, back });
     const loaded = (): void => {
       this.refresh();
       options.loaded();
     };
     const loader = new PageLoader({ ...options, known, states, loaded });
-    const reader = this.#reader = new PlaceReader({
-      known,
-      states,
-      loader,
-      items: new ItemRows(known),
-    });
+    const items = new ItemRows(known);
+    const reader = this.#reader = new PlaceReader({ ...options, known, states, loader, items });
     const telling = this.#telling = new Telling({ known, states });
     this.#steering = new Steering({
       ...options,
@@ -92,7 +86,11 @@ export class FullView implements FullDisplay {
       },
       submits: () => void this.#version++,
     });
-    this.#painter = new FramePainter({ ...options, frame: (size) => this.#frame(size) });
+    this.#painter = new FramePainter({
+      ...options,
+      frame: (size) => this.#frame(size),
+      painted: () => reader.painted(),
+    });
   }
 
   get lacking(): string | undefined {
@@ -117,7 +115,6 @@ export class FullView implements FullDisplay {
   begin(): void {
     const { known, rooms } = this.#options.view;
     known.watcher = this.#following;
-    this.#isFocused = true;
     this.#steering.reset();
     rooms.onEnter = (before) => {
       this.#following.arrive(before);
@@ -179,6 +176,10 @@ export class FullView implements FullDisplay {
     this.#painter.redraw();
   }
 
+  saw(): boolean {
+    return this.#reader.saw();
+  }
+
   enter(): void {
     this.#painter.enter();
     this.#tick();
@@ -198,10 +199,6 @@ export class FullView implements FullDisplay {
 
   parting(): void {
     this.#telling.parting();
-  }
-
-  focused(here: boolean): void {
-    this.#isFocused = here;
   }
 
   handle(key: PressedKey): PressedKey | undefined {
@@ -261,6 +258,7 @@ export class FullView implements FullDisplay {
         chooser?.overlay({ width, height }) ??
           this.#telling.pager?.overlay({ ...palette, width }, height),
     });
+    if (scene.overlay !== undefined) this.#reader.cover();
     return sceneFrame(scene);
   }
 

@@ -28,6 +28,8 @@ export interface FullViewOptions {
   /** Carries out a line, as if it was typed. */
   readonly run: (line: string) => void;
   readonly lost: () => void;
+  /** Called when something else is on screen. */
+  readonly painted: () => void;
   /** Called when more of what was said is on screen. */
   readonly loaded: () => void;
   /** For tests: as those of a `FramePainter`. */

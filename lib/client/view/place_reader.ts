@@ -1,5 +1,6 @@
 /** Reads in one conversation: goes up and down, loads what is not there yet, and keeps the place. */
 
+import type { CountedNews } from "../terminal/counted.ts";
 import type { Known } from "../terminal/known.ts";
 import { alignedIn } from "./alignment.ts";
 import { type ItemLook, type ItemRows, messageIn } from "./item_rows.ts";
@@ -9,6 +10,7 @@ import type { TranscriptItem } from "./transcript.ts";
 import { type CellRow, inverted } from "./screen_cells.ts";
 import type { TalkSize } from "./scene.ts";
 import { type RowsOf, seenRows, spotAbove, spotBelow } from "./spot.ts";
+import { type Stretch, withSeen } from "../terminal/seen.ts";
 
 /** Options of a {@linkcode PlaceReader}. */
 export interface PlaceReaderOptions {
@@ -16,10 +18,21 @@ export interface PlaceReaderOptions {
   readonly states: PlaceStates;
   readonly loader: PageLoader;
   readonly items: ItemRows;
+  /** Called when something else is on screen. */
+  readonly painted: () => void;
+}
+
+/** What a frame shows of a conversation. */
+interface ShownStretch extends Stretch {
+  readonly place: string;
+  /** Whether what was said last is the end of it. */
+  readonly isEnd: boolean;
 }
 
 /** Earlier messages are asked for when fewer than so many screens of them are left above. */
 const SCREENS_AHEAD = 3;
+/** So many messages are loaded at most to know what of those that are new and above the screen is for the reader. */
+const MOST_ABOVE = 600;
 
 export class PlaceReader {
   readonly #options: PlaceReaderOptions;
@@ -31,6 +44,9 @@ export class PlaceReader {
   #rowsOf: RowsOf = () => [];
   #pickedRow: CellRow | undefined;
   #pickedTo: number | undefined;
+  /** What the frame shows that was made last, and what is on screen; `undefined`: something lies over it. */
+  #made: ShownStretch | undefined;
+  #shown: ShownStretch | undefined;
 
   constructor(options: PlaceReaderOptions) {
     this.#options = options;
@@ -62,22 +78,78 @@ export class PlaceReader {
     if (isShort) this.down(height - seen.rows.length);
     const { rows, from, to } = isShort ? seenRows(items, state.spot, height, this.#marked) : seen;
     this.#seen = { from, to };
-    const isBelow = (items[to - 1]?.seq ?? 0) > (state.newFrom ?? Infinity);
-    if (isBelow && this.newAbove === 0) state.newShown = state.newFrom;
     const pickedAt = this.#pickedRow === undefined ? -1 : rows.indexOf(this.#pickedRow);
     this.#pickedTo = pickedAt < 0 ? undefined : pickedAt + 1;
+    this.#made = this.#stretch(from, to);
     itemRows.shown(items.slice(from, to));
     if (state.spot === undefined) {
       loader.newest(this.#place);
       if (this.isAtEnd) {
-        state.seen = Math.max(state.transcript.last, known.rooms.get(this.#place)?.last ?? 0);
+        const { last = 0 } = known.rooms.get(this.#place) ?? {};
+        const seen = Math.max(state.transcript.last, last);
+        Object.assign(state, { seen, below: 0, mentions: 0 });
       }
     } else this.#saw(items.slice(0, to));
+    const isUnknown = this.newAbove !== undefined && items.length < MOST_ABOVE &&
+      state.transcript.first > (state.newFrom ?? 0) + 1;
     const isNear = from < height * SCREENS_AHEAD;
+    if (isUnknown) loader.older(this.#place);
     if (isNear && (state.spot !== undefined || rows.length < height)) loader.older(this.#place);
     const isNearEnd = items.length - to < height * SCREENS_AHEAD;
     if (state.spot !== undefined && isNearEnd) loader.newer(this.#place);
     return rows;
+  }
+
+  /** Something lies over what the frame shows. */
+  cover(): void {
+    this.#made = undefined;
+  }
+
+  /** The frame that was made last is on screen. */
+  painted(): void {
+    this.#shown = this.#made;
+    this.#options.painted();
+  }
+
+  /** What is on screen is seen. Returns whether what was said last is loaded, so that all that was missed is there. */
+  saw(): boolean {
+    const { known, states } = this.#options;
+    const shown = this.#shown;
+    const room = shown && known.rooms.get(shown.place);
+    if (shown === undefined || room === undefined) return false;
+    Object.assign(room, withSeen(room, shown));
+    const state = states.of(shown.place);
+    const { seen = 0, beyond } = room;
+    // More has come than there is room for.
+    if (beyond !== undefined && (state.newFrom ?? -1) < seen) state.newFrom = seen;
+    return shown.isEnd || state.spot !== undefined;
+  }
+
+  /** What these items are of the conversation. */
+  #stretch(from: number, to: number): ShownStretch | undefined {
+    const { state } = this;
+    const { known } = this.#options;
+    const { items, hasOldest } = state.transcript;
+    const { seen = 0, last = 0 } = known.rooms.get(this.#place) ?? {};
+    const isEnd = this.isAtEnd;
+    let first = from;
+    while (first < to && messageIn(items[first]) === undefined) first++;
+    if (first === to && !(isEnd && items.length === 0)) return undefined;
+    // Between what was seen and what is on screen nothing may be that is news.
+    while (first > 0 && (items[first - 1]?.seq ?? 0) > seen && !this.#isNews(items[first - 1])) {
+      first--;
+    }
+    const above = hasOldest ? 0 : Math.max(0, (items[first]?.seq ?? 1) - 1);
+    const after = first > 0 ? items[first - 1]?.seq ?? 0 : above;
+    const upTo = items[to - 1]?.seq ?? 0;
+    return { place: this.#place, after, upTo: isEnd ? Math.max(last, upTo) : upTo, isEnd };
+  }
+
+  #isNews(item: TranscriptItem | undefined): boolean {
+    const message = messageIn(item);
+    const { known } = this.#options;
+    return message !== undefined && message.text !== "" && !known.isOurs(message) &&
+      !known.blocked.says(message);
   }
 
   /** The last of these is on screen: it is new no more, nor is what stands before it. */
@@ -99,12 +171,21 @@ export class PlaceReader {
     return this.#width;
   }
 
-  /** How many messages that are new stand above the screen; 0 once the line above them was on it. */
-  get newAbove(): number {
-    const { newFrom, newShown, transcript } = this.state;
-    if (newFrom === undefined || newFrom === newShown) return 0;
-    const first = transcript.items[this.#seen.from]?.seq ?? 0;
-    return Math.max(0, first - 1 - newFrom);
+  /** How many messages stand above the screen that are new, and that it has not shown yet. */
+  get newAbove(): CountedNews | undefined {
+    const { newFrom, transcript: { items } } = this.state;
+    const { known } = this.#options;
+    if (newFrom === undefined) return undefined;
+    const { seen = 0, beyond } = known.rooms.get(this.#place) ?? {};
+    const { from } = this.#seen;
+    const first = Math.min((items[from]?.seq ?? 0) - 1, beyond?.after ?? Infinity);
+    const above = Math.max(newFrom, seen);
+    const own = items.slice(0, from).filter((item) => {
+      const message = messageIn(item);
+      const isAbove = item.seq > above && item.seq <= first && this.#isNews(item);
+      return isAbove && message !== undefined && known.isForReader(message);
+    });
+    return first > above ? { unread: first - above, mentions: own.length } : undefined;
   }
 
   /** The rows on screen down to the last one of the picked message; `undefined`: none is picked. */
@@ -184,8 +265,8 @@ export class PlaceReader {
   aside(): void {
     const { state } = this;
     state.readAt = state.spot ?? state.readAt;
-    // What came below the place that was read has not been seen.
-    if (state.below === 0) state.newFrom = undefined;
+    // What came below the place that was read has not been seen, nor what stands above the screen.
+    if (state.below === 0 && this.newAbove === undefined) state.newFrom = undefined;
     this.toEnd();
   }
 

@@ -16,8 +16,6 @@ export interface PlaceState {
   readAt: Spot | undefined;
   /** Messages after this number are new to the person; `undefined`: none is. */
   newFrom: number | undefined;
-  /** The same, once the line above them was on screen. */
-  newShown: number | undefined;
   /** Up to which number the person has had it on screen. */
   seen: number;
   /** How many messages are below what is on screen that the person has not seen yet. */
@@ -85,7 +83,6 @@ function newState(): PlaceState {
     spot: undefined,
     readAt: undefined,
     newFrom: undefined,
-    newShown: undefined,
     seen: 0,
     below: 0,
     mentions: 0,

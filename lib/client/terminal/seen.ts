@@ -1,0 +1,55 @@
+/**
+ * Up to where somebody has had on screen what was said in a room, without a hole; and what they have seen behind a
+ * hole, as when more has come than a screen has room for. Pure.
+ */
+
+/** Messages after the one with number `after`, up to `upTo`. */
+export interface Stretch {
+  readonly after: number;
+  readonly upTo: number;
+}
+
+/** What was seen of a room. */
+export interface SeenParts {
+  /** All up to this number was on screen, or read elsewhere; `undefined`: nobody knows of a beginning. */
+  readonly seen: number | undefined;
+  /** What was on screen behind messages that were not. */
+  readonly beyond: Stretch | undefined;
+}
+
+/** What of a room was seen that somebody comes to, by what is new in it. */
+export function foundSeen(
+  { unread, newFrom, seen, last }: SeenParts & {
+    readonly unread: number;
+    readonly newFrom: number;
+    readonly last: number;
+  },
+): SeenParts {
+  const beyond = undefined;
+  if (unread > 0) return { seen: Math.max(0, newFrom - 1), beyond };
+  return { seen: last === 0 ? seen : Math.max(seen ?? 0, last), beyond };
+}
+
+/** Whoever goes elsewhere has seen all that stood above the screen, too. */
+export function whenLeft({ seen, beyond }: SeenParts): SeenParts {
+  return beyond === undefined ? { seen, beyond } : { seen: beyond.upTo, beyond: undefined };
+}
+
+/** The same when these messages have been on screen, too. */
+export function withSeen({ seen, beyond }: SeenParts, { after, upTo }: Stretch): SeenParts {
+  if (seen === undefined) return { seen: upTo, beyond: undefined };
+  if (after <= seen) return joined(Math.max(seen, upTo), beyond);
+  const meets = beyond !== undefined && after <= beyond.upTo && upTo >= beyond.after;
+  if (meets) {
+    const both = { after: Math.min(after, beyond.after), upTo: Math.max(upTo, beyond.upTo) };
+    return joined(seen, both);
+  }
+  // Of two the later one counts: whoever goes on has seen that.
+  const isEarlier = beyond !== undefined && upTo < beyond.upTo;
+  return { seen, beyond: isEarlier ? beyond : { after, upTo } };
+}
+
+function joined(seen: number, beyond: Stretch | undefined): SeenParts {
+  if (beyond === undefined || beyond.after > seen) return { seen, beyond };
+  return { seen: Math.max(seen, beyond.upTo), beyond: undefined };
+}
