@@ -177,7 +177,10 @@ export class FullView implements FullDisplay {
   }
 
   saw(): boolean {
-    return this.#reader.saw();
+    const told = this.#reader.newAbove?.unread;
+    const isAll = this.#reader.saw();
+    if (this.#reader.newAbove?.unread !== told) this.refresh();
+    return isAll;
   }
 
   enter(): void {
@@ -229,8 +232,7 @@ export class FullView implements FullDisplay {
     const { spot, readAt, below: unread, mentions, topic = "" } = this.#reader.state;
     const { chooser, isAlone, isPrefixed, isPicking } = this.#steering;
     const keys = isPrefixed ? PREFIX_HINT : isPicking ? PICK_HINT : "";
-    const told = (): void => this.refresh();
-    const about = { ...this.#options, known, columns: size.columns, told };
+    const about = { ...this.#options, known, columns: size.columns, told: () => this.refresh() };
     askAbout(view.room, this.#states.of(view.room), about);
     const isRoom = partnerIn(view.room) === undefined;
     const members = isRoom ? view.rooms.get(view.room)?.members ?? 0 : 0;
