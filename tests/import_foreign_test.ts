@@ -415,10 +415,11 @@ Deno.test("where nothing was stored there is no data directory more than before"
       type: "channel",
       channel: { team: "t", name, type: "O" },
     })),
-    {
+    // More posts can't be read than there are others and channels.
+    ...[1e12, 1e12, ...Array<string>(7).fill("now")].map((create_at) => ({
       type: "post",
-      post: { team: "t", channel: "a", user: "ann", message: "hi", create_at: "now" },
-    },
+      post: { team: "t", channel: "a", user: "ann", message: "hi", create_at },
+    })),
   ];
   const unreadable = `${dir.path}/mattermost.jsonl`;
   await Deno.writeTextFile(unreadable, lines.map((line) => JSON.stringify(line)).join("\n"));
