@@ -3,6 +3,7 @@
 import type { EventOf, Message } from "../../wire/events.ts";
 import type { RequestOf } from "../../wire/requests.ts";
 import { quoteText } from "../../words/fold.js";
+import { unheardText } from "../../words/unheard.js";
 import { conversationWith, titleOf } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { Known } from "./known.ts";
@@ -16,7 +17,7 @@ export function takeAcked(
   known: Known,
 ): ScreenEntry[] {
   if (isAboutMessage(request)) return takeOwnLife(ack, request, known);
-  const { at, room: named, chat, seq = 0, away, file } = ack;
+  const { at, room: named, chat, seq = 0, away, guest = false, file } = ack;
   const { own, rooms, conversations, people, stream, name } = known;
   const said = {
     from: name,
@@ -42,7 +43,7 @@ export function takeAcked(
   }
   return [
     ...stream.own({ room, seq, ...said, ...answered(room, request, known) }),
-    ...away ? [known.notice(`${to} is not here, and will find it.`)] : [],
+    ...away ? [known.notice(`${unheardText(to, guest)}.`)] : [],
   ];
 }
 
