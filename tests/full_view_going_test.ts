@@ -28,6 +28,40 @@ Deno.test("Alt-A goes to what is for the reader, then to what is new; Alt-Left g
   await sees(setup, /ops>/);
 });
 
+Deno.test("two people of one name are two in the list and in the switcher, and neither takes the other's place", async () => {
+  const earlier = {
+    ...WITH_ANN,
+    chat: "e".repeat(24),
+    gone: true as const,
+    at: "2026-01-01T00:00:00.000Z",
+  };
+  using setup = await viewed({ ready: { chats: [WITH_ANN, earlier] } });
+  const { io, conversation } = setup;
+  await sees(setup, /@Ann {2,}│/);
+  await sees(setup, /@Ann, earlier +│/);
+  io.type("\x1bkann");
+  await sees(setup, /> @Ann$/);
+  await sees(setup, /@Ann, earlier$/);
+  io.type("earl\r");
+  await sees(setup, /@Ann, earlier>/);
+  // What comes from the other one is told in the list.
+  const told = { from: "Ann", to: "me", text: "psst", chat: WITH_ANN.chat, with: "Ann" };
+  conversation.tell({ type: "direct", ...told, seq: 10, at: conversation.at });
+  await sees(setup, /@Ann +1! │/);
+  await sees(setup, /@Ann, earlier>/);
+  await seesNo(setup, /psst/);
+  io.type("\x1ba");
+  await sees(setup, /<Ann> psst/);
+  io.type("\x1b[1;3D");
+  await sees(setup, /@Ann, earlier>/);
+  // A third one has the name now.
+  conversation.tell({ type: "direct", ...told, chat: "f".repeat(24), seq: 1, at: conversation.at });
+  await sees(setup, /@Ann, earlier 2>/);
+  io.type("\x1b[1;3C");
+  await sees(setup, /@Ann, earlier>/);
+  await sees(setup, /<Ann> psst/);
+});
+
 Deno.test("the switcher finds rooms and people by letters", async () => {
   using setup = await viewed();
   const { io } = setup;

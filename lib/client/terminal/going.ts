@@ -47,9 +47,8 @@ export class Going {
   look(place: string | undefined): void {
     const { view, stage, print } = this.#options;
     if (place === undefined || view.rooms.isCurrent(place)) return stage.bell();
-    const partner = partnerIn(place);
-    const isOpen = view.rooms.get(place) !== undefined;
-    print(isOpen || partner === undefined ? view.stream.look(place) : view.converse(partner));
+    const isOpen = partnerIn(place) === undefined || view.rooms.get(place) !== undefined;
+    print(isOpen ? view.stream.look(place) : view.open(place));
   }
 
   /** Looks at the one before (-1) or after (1). */

@@ -132,15 +132,8 @@ export class Taking {
     const { conversations, rooms, own, stream } = this.#known;
     const { from, to, seq = 0 } = event;
     const partner = event.with ?? (event.own ? to : from);
-    const room = conversationWith(partner);
-    const other = conversations.keyOf(partner);
-    const before = conversations.note(chat, { with: partner, ...seq > 0 ? { last: seq } : {} });
-    // A guest has come by the name of another one: it is a conversation of its own.
-    if (other !== undefined && other !== conversations.keyOf(partner)) {
-      this.#renumber(room);
-      rooms.restart(room);
-    }
-    if (before !== undefined) rooms.rename(conversationWith(before), room);
+    conversations.note(chat, { with: partner, ...seq > 0 ? { last: seq } : {} });
+    const room = conversations.place(chat) ?? conversationWith(partner);
     if (rooms.get(room) === undefined) rooms.join(room).unseen = true;
     rooms.saw(room, seq);
     if (event.own && !own.isNew(room, seq)) return [];

@@ -168,7 +168,11 @@ export class View {
 
   /** Opens the conversation with somebody, and looks at it. */
   converse(name: string): ScreenEntry[] {
-    const place = conversationWith(name);
+    return this.open(conversationWith(name));
+  }
+
+  /** The same by what a conversation goes by. */
+  open(place: string): ScreenEntry[] {
     const chat = this.logOf(place)?.chat;
     const isNew = chat === undefined;
     if (this.rooms.get(place) === undefined) {
@@ -246,7 +250,7 @@ export class View {
         this.error(`It may be there or not: ${what} (/resend sends it, or drops it)`),
       ];
     }
-    const why = this.#known.refusalText(error, request);
+    const why = this.#known.refused(error, request);
     return [...shown, this.error(request === undefined ? why : `${why} (not sent: ${what})`)];
   }
 

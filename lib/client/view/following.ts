@@ -29,6 +29,7 @@ export class Following implements MessageWatcher {
   constructor(options: FollowingOptions) {
     this.#options = options;
     this.#place = options.known.rooms.current;
+    options.known.conversations.onMoved.add((moved) => this.#place = moved.to(this.#place));
   }
 
   said(message: ShownMessage): void {

@@ -2,7 +2,7 @@
 
 import { inertLine } from "../../words/inert.js";
 import { clip, widestOf } from "../terminal/cells.ts";
-import { conversationWith, partnerIn, titleOf } from "../terminal/conversations.ts";
+import { partnerIn, titleOf } from "../terminal/conversations.ts";
 import { newsSigns } from "../terminal/counted.ts";
 import type { Known } from "../terminal/known.ts";
 import { type CellRow, fitCells, inverted, textCells } from "./screen_cells.ts";
@@ -39,7 +39,7 @@ export function listedPlaces({ rooms, conversations, preferences }: Known): List
     muted: partnerIn(name) === undefined && preferences.mutes(name),
     isHere: rooms.isCurrent(name),
   }));
-  const closed = conversations.names.map(conversationWith)
+  const closed = conversations.places
     .filter((place) => rooms.get(place) === undefined)
     .slice(0, MOST_CLOSED)
     .map((place): ListedPlace => ({

@@ -54,7 +54,8 @@ export class Steering {
 
   constructor(options: SteeringOptions) {
     this.#options = options;
-    const { editor, reader, run } = options;
+    const { editor, reader, run, known } = options;
+    known.conversations.onMoved.add((moved) => this.#trail.move(moved));
     const aside = this.#aside = new DraftsAside({ editor, state: () => reader.state });
     this.#picking = new Picking(reader, {
       ...options,
