@@ -62,6 +62,26 @@ Deno.test("two people of one name are two in the list and in the switcher, and n
   await sees(setup, /<Ann> psst/);
 });
 
+Deno.test("a conversation that is closed goes from the list until something new comes there", async () => {
+  using setup = await viewed({ ready: { chats: [WITH_ANN] } });
+  const { io, conversation } = setup;
+  await sees(setup, /^4 @Ann +│/i);
+  io.type("/chat ann\r");
+  await sees(setup, /@ann>/);
+  io.type("/leave\r");
+  await sees(setup, /The conversation is closed; \/chat ann opens it again\./i);
+  await seesNo(setup, /^4 @ann/i);
+  io.type("\x1bkann");
+  await sees(setup, /> @ann {2}write/i);
+  io.type("\r");
+  await sees(setup, /^4 @Ann +│/i);
+  io.type("/leave\r");
+  await seesNo(setup, /^4 @ann/i);
+  const told = { from: "Ann", to: "me", text: "psst", chat: WITH_ANN.chat, with: "Ann" };
+  conversation.tell({ type: "direct", ...told, seq: 10, at: conversation.at });
+  await sees(setup, /^4 @Ann +1! │/i);
+});
+
 Deno.test("the switcher finds rooms and people by letters", async () => {
   using setup = await viewed();
   const { io } = setup;

@@ -35,6 +35,13 @@ export function noConversationText(partner: string): string {
     `/msg ${partner} TEXT writes to whoever has that name now.`;
 }
 
+/** What somebody is told who closes a conversation. */
+export function closedText(place: string): string {
+  const [partner = "", title] = [partnerIn(place), titleOf(place)];
+  const opens = title === `@${partner}` ? `/chat ${partner}` : `/go ${title.slice(1)}`;
+  return `The conversation is closed; ${opens} opens it again.`;
+}
+
 /** What is known of one; `last` and `read` are 0 as long as nobody has told us. */
 interface KnownConversation extends Pick<ListedChat, "with" | "last" | "read"> {
   readonly chat: string;
@@ -44,6 +51,8 @@ interface KnownConversation extends Pick<ListedChat, "with" | "last" | "read"> {
   readonly rank: number;
   /** What it goes by. */
   place: string;
+  /** Up to which number it had come when it was closed. */
+  closedAt: number;
 }
 
 /** Conversations that go by something else than before. */
@@ -95,8 +104,8 @@ export class Conversations {
     const { with: partner, gone = false, last = before?.last ?? 0, read = before?.read ?? 0 } =
       told;
     const rank = isOld ? before?.rank ?? --this.#earliest : ++this.#latest;
-    const place = before?.place ?? "";
-    this.#known.set(chat, { chat, with: partner, gone, last, read, rank, place });
+    const { place = "", closedAt = -1 } = before ?? {};
+    this.#known.set(chat, { chat, with: partner, gone, last, read, rank, place, closedAt });
     const names = new Set([partner, before?.with ?? partner].map(nameKey));
     this.#place(names);
     if (this.#known.size > MAX_KNOWN) this.#forgetOldest();
@@ -123,9 +132,24 @@ export class Conversations {
     return this.#keys.get(nameKey(place));
   }
 
+  /** Has one left out of the list until something new comes there, of which this is the last. */
+  close(place: string, last: number): void {
+    const known = this.#known.get(this.keyOf(place) ?? "");
+    if (known !== undefined) known.closedAt = Math.max(known.last, last);
+  }
+
   /** What all of them go by, those with the latest news first. */
   get places(): string[] {
-    return [...this.#known.values()].sort((a, b) => b.rank - a.rank).map(({ place }) => place);
+    return this.#byNews.map(({ place }) => place);
+  }
+
+  /** The same without those that were closed. */
+  get listed(): string[] {
+    return this.#byNews.filter(({ last, closedAt }) => last > closedAt).map(({ place }) => place);
+  }
+
+  get #byNews(): KnownConversation[] {
+    return [...this.#known.values()].sort((a, b) => b.rank - a.rank);
   }
 
   /**

@@ -63,7 +63,8 @@ export class Going {
   async go(letters: string): Promise<void> {
     const { byLetters } = await import("./letters.ts");
     const { view, print } = this.#options;
-    const known = [...new Set([...this.all, ...view.rooms.all.map(({ name }) => name)])];
+    const open = [...this.all, ...view.rooms.all.map(({ name }) => name)];
+    const known = [...new Set([...open, ...view.known.conversations.places])];
     const [best] = byLetters(letters, known, titleOf);
     if (best === undefined) {
       const text = `No room and nobody of yours has "${letters}" in its name; ` +

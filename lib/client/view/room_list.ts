@@ -39,7 +39,7 @@ export function listedPlaces({ rooms, conversations, preferences }: Known): List
     muted: partnerIn(name) === undefined && preferences.mutes(name),
     isHere: rooms.isCurrent(name),
   }));
-  const closed = conversations.places
+  const closed = conversations.listed
     .filter((place) => rooms.get(place) === undefined)
     .slice(0, MOST_CLOSED)
     .map((place): ListedPlace => ({
