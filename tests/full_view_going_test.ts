@@ -28,6 +28,23 @@ Deno.test("Alt-A goes to what is for the reader, then to what is new; Alt-Left g
   await sees(setup, /ops>/);
 });
 
+Deno.test("Alt-A goes through what is for the reader in the order of the list, people and rooms alike", async () => {
+  using setup = await viewed({ ready: { chats: [WITH_ANN] } });
+  const { io, conversation } = setup;
+  const told = { from: "Ann", to: "me", text: "psst", chat: WITH_ANN.chat, with: "Ann" };
+  conversation.tell({ type: "direct", ...told, seq: 10, at: conversation.at });
+  conversation.message("bob", "hi", "lobby");
+  io.type("/go ops\r");
+  await sees(setup, /ops>/);
+  conversation.message("bob", "hi", "lobby");
+  conversation.message("bob", "me: look", "dev");
+  await sees(setup, /dev +1! │/);
+  for (const place of ["dev", "@Ann", "lobby"]) {
+    io.type("\x1ba");
+    await sees(setup, new RegExp(`│${place}>`));
+  }
+});
+
 Deno.test("two people of one name are two in the list and in the switcher, and neither takes the other's place", async () => {
   const earlier = {
     ...WITH_ANN,
