@@ -198,7 +198,7 @@ const MOST_LOADED = [
     modules: 280,
     kib: 1_230,
   },
-  { what: "the prompt is there", paths: PROMPT, modules: 145, kib: 610 },
+  { what: "the prompt is there", paths: PROMPT, modules: 150, kib: 615 },
   { what: "the store is opened", paths: ["lib/store/worker.ts"], modules: 85, kib: 440 },
 ];
 
