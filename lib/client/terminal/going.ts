@@ -1,5 +1,6 @@
 /** Goes from one room or conversation to another, in the stream and in the view. */
 
+import type { Message } from "../../wire/events.ts";
 import { partnerIn, titleOf } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { ViewCommand } from "./full_display.ts";
@@ -72,6 +73,15 @@ export class Going {
       return print([view.error(text)]);
     }
     this.look(best);
+  }
+
+  /** Goes to a message that was found; false where it can't be gone to: in the stream, or where it can't be had now. */
+  goTo(message: Message): boolean {
+    const { view, stage } = this.#options;
+    if (stage.full === undefined) return false;
+    const { room } = view.known.placed(message, message);
+    const isOurs = partnerIn(room) !== undefined || view.rooms.get(room) !== undefined;
+    return isOurs && stage.full.goTo(room, message.seq);
   }
 
   /** Does what the view can do; says how to turn to it where it is not on screen. */

@@ -69,6 +69,7 @@ export class Speaker {
     this.#searching = new Searching({
       ...options,
       ask: (request) => options.conversation.send(request),
+      goTo: (message) => options.places.goTo(message),
     });
   }
 
@@ -136,7 +137,7 @@ export class Speaker {
       commands: terminalCommands(),
       send: (request) => this.#send(request),
       show: (line) => this.#options.editor.show(line),
-      around: (number) => this.#searching.run((searches, ask) => searches.around(number, ask)),
+      around: (number) => this.#searching.around(number),
     };
   }
 

@@ -123,6 +123,14 @@ export class Transcript {
     else this.#takeLast(messages);
   }
 
+  /** Some from somewhere in the middle, in the place of what was loaded; `more`: there are others before them. */
+  takeAround(messages: readonly ShownMessage[], more: boolean): void {
+    [this.#messages, this.#length, this.#late] = [[], 0, undefined];
+    this.#hasNewest = this.#isLateCut = false;
+    this.#hasOldest = !more;
+    this.#insert(messages, "oldest");
+  }
+
   /** Something was done about a message. */
   fold(entry: LifeEvent): void {
     this.#late = this.#late?.map((message) => foldEntry(message, entry));
