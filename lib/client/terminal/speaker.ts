@@ -14,7 +14,7 @@ import { terminalCommands } from "./commands/terminal_commands.ts";
 import type { Drafts, HeldLines } from "./drafts.ts";
 import { Earlier, noFiles } from "./earlier.ts";
 import type { LineEditor } from "./editor.ts";
-import type { ScreenEntry } from "./entry.ts";
+import { fleeting, type ScreenEntry } from "./entry.ts";
 import { Departure } from "./departure.ts";
 import { isAboutMessage } from "./life.ts";
 import type { Outgoing } from "./outgoing.ts";
@@ -94,7 +94,7 @@ export class Speaker {
       return false;
     }
     if (parsed.kind !== "request" || parsed.request.type !== "history") this.#earlier.forget();
-    if (parsed.kind === "error") print([view.error(parsed.text)]);
+    if (parsed.kind === "error") print([fleeting(view.known.error(parsed.text))]);
     else if (parsed.kind === "withdraw") this.#withdraw(parsed);
     else if (parsed.kind === "remove") this.#askRemove(parsed.seq);
     else if (parsed.kind === "request" && !this.#isEarly(line) && !this.#isDoubtful(line)) {

@@ -176,6 +176,12 @@ export class Transcript {
     return true;
   }
 
+  /** The person has gone on: notes that need not stay go. */
+  leave(): void {
+    const stays = this.#notes.filter((item) => !("note" in item && item.note.isFleeting));
+    if (stays.length < this.#notes.length) [this.#notes, this.#items] = [stays, undefined];
+  }
+
   /** The message with this number, if it is loaded. */
   get(seq: number): ShownMessage | undefined {
     const item = this.#messages[this.#placeOf(seq) - 1];
