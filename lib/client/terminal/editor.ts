@@ -23,6 +23,8 @@ export class LineEditor {
   vocabulary: (() => Vocabulary) | undefined;
   /** What Up shows on an empty line before the lines that were submitted; by default nothing. */
   first: (() => Draft | undefined) | undefined;
+  /** Whether the line is shown in rows, one for each of its lines. */
+  hasRows = false;
   /** What it has shown last. */
   #offered: string | undefined;
   #text = "";
@@ -194,7 +196,9 @@ export class LineEditor {
 
   /** Goes to the row above (-1) or below (1); from the first or last one to what was submitted before or after. */
   row(step: 1 | -1): EditorSignal | void {
-    const beside = rowBeside(this.#text, this.#cursor, step, this.#column);
+    const beside = this.hasRows
+      ? rowBeside(this.#text, this.#cursor, step, this.#column)
+      : undefined;
     if (beside === undefined) return this.recall(step);
     this.moveTo(beside.at);
     this.#column = beside.column;

@@ -17,7 +17,7 @@ const KEYS: readonly Row[] = [
   ["Enter", "send"],
   ["Alt-Enter, Ctrl-J", "begin a new line"],
   ["Tab, Shift-Tab", "complete what is begun; again for the next"],
-  ["Up, Down", "a row up or down in a long draft; beyond it, recall what you sent"],
+  ["Up, Down", "recall what you sent; your draft comes last"],
   ["Ctrl-R", "search in what you sent; again for earlier"],
   ["Ctrl-X Ctrl-E, /editor", "write the line in $VISUAL or $EDITOR"],
   ["Ctrl-N, Ctrl-P", "look at your next or previous room"],

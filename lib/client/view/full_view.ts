@@ -117,7 +117,7 @@ export class FullView implements FullDisplay {
   begin(): void {
     const { known, rooms } = this.#options.view;
     known.watcher = this.#following;
-    this.#isFocused = true;
+    this.#options.editor.hasRows = this.#isFocused = true;
     this.#steering.reset();
     rooms.onEnter = (before) => {
       this.#following.arrive(before);
@@ -129,6 +129,7 @@ export class FullView implements FullDisplay {
   end(): ScreenEntry[] {
     const { known, rooms, stream } = this.#options.view;
     known.watcher = undefined;
+    this.#options.editor.hasRows = false;
     rooms.onEnter = undefined;
     // What was said meanwhile the stream has not shown: it does when a room is looked at.
     for (const room of rooms.all) room.unseen = true;
