@@ -45,6 +45,8 @@ export function closedText(place: string): string {
 /** What is known of one; `last` and `read` are 0 as long as nobody has told us. */
 interface KnownConversation extends Pick<ListedChat, "with" | "last" | "read"> {
   readonly chat: string;
+  /** What the name comes to. */
+  readonly name: string;
   /** Nothing can be said in it any more. */
   readonly gone: boolean;
   /** Those with later news have a higher one. */
@@ -105,9 +107,9 @@ export class Conversations {
       told;
     const rank = isOld ? before?.rank ?? --this.#earliest : ++this.#latest;
     const { place = "", closedAt = -1 } = before ?? {};
-    this.#known.set(chat, { chat, with: partner, gone, last, read, rank, place, closedAt });
-    const names = new Set([partner, before?.with ?? partner].map(nameKey));
-    this.#place(names);
+    const name = nameKey(partner);
+    this.#known.set(chat, { chat, name, with: partner, gone, last, read, rank, place, closedAt });
+    this.#place(new Set([name, before?.name ?? name]));
     if (this.#known.size > MAX_KNOWN) this.#forgetOldest();
   }
 
@@ -158,8 +160,10 @@ export class Conversations {
    */
   #place(names: ReadonlySet<string>): void {
     const moved = new MovedPlaces();
+    const those = [...this.#known.values()].filter(({ name }) => names.has(name));
+    for (const { place } of those) this.#keys.delete(nameKey(place));
     for (const name of names) {
-      const all = [...this.#known.values()].filter((each) => nameKey(each.with) === name)
+      const all = those.filter((each) => each.name === name)
         .sort((a, b) => Number(a.gone) - Number(b.gone) || b.rank - a.rank);
       const isFree = all[0]?.gone === true;
       for (const [n, known] of all.entries()) {
@@ -170,8 +174,7 @@ export class Conversations {
         known.place = place;
       }
     }
-    this.#keys.clear();
-    for (const { chat, place } of this.#known.values()) this.#keys.set(nameKey(place), chat);
+    for (const { chat, place } of those) this.#keys.set(nameKey(place), chat);
     if (!moved.isEmpty) { for (const tell of this.onMoved) tell(moved); }
   }
 
