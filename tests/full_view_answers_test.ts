@@ -1,7 +1,8 @@
 /** Answers to what was asked for in the full-screen view: where they stand. */
 
 import { assertEquals } from "@std/assert";
-import { sees, shown, viewed } from "./fixtures/full_view.ts";
+import { RequestError } from "../lib/client/conversation.ts";
+import { sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
 import { AT, CHAT, WITH_ANN } from "./fixtures/terminal_account.ts";
 
 Deno.test("what /missed finds stands where it was asked for, each with its room before it", async () => {
@@ -36,4 +37,21 @@ Deno.test("what /missed finds stands where it was asked for, each with its room 
   io.type("\x1b3");
   await sees(setup, /ops number 9/);
   assertEquals(shown(setup).filter((row) => row.includes("me: in ops")), []);
+});
+
+Deno.test("what answers a slip or a setting goes when the person goes on, what was refused stays", async () => {
+  using setup = await viewed();
+  const { io, conversation } = setup;
+  io.type("/nonsense\r/bell off\r");
+  await sees(setup, /!! There is no command \/nonsense/);
+  await sees(setup, /-- In lobby the bell rings never/);
+  conversation.send = () => Promise.reject(new RequestError("muted", "You are muted"));
+  io.type("precious words\r");
+  await sees(setup, /!! You are muted \(not sent: precious words\)/);
+  io.type("\x1b2");
+  await sees(setup, /│dev>/);
+  io.type("\x1b1");
+  await sees(setup, /│lobby>/);
+  await sees(setup, /!! You are muted \(not sent: precious words\)/);
+  await seesNo(setup, /nonsense|the bell rings/);
 });

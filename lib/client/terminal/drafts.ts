@@ -1,6 +1,7 @@
 /** Lines that are set aside: drafts of other rooms, and lines that can't be sent yet. Does no IO. */
 
 import { nameKey } from "../../words/names.js";
+import type { Conversations, MovedPlaces } from "./conversations.ts";
 import type { LineEditor } from "./editor.ts";
 import type { Draft } from "./recalled.ts";
 
@@ -16,9 +17,10 @@ export class Drafts {
   comesAlong = true;
 
   /** `room` is the one that is looked at. */
-  constructor(editor: LineEditor, room: string) {
+  constructor(editor: LineEditor, room: string, conversations: Conversations) {
     this.#editor = editor;
     this.#room = nameKey(room);
+    conversations.onMoved.add((moved) => this.#move(moved));
   }
 
   /**
@@ -39,6 +41,14 @@ export class Drafts {
     else if (draft.text !== "") this.#kept.set(left, draft);
     this.#editor.show(this.#kept.get(key));
     this.#kept.delete(key);
+  }
+
+  /** Conversations go by something else: their drafts stay theirs. */
+  #move(moved: MovedPlaces): void {
+    const kept = [...this.#kept];
+    this.#kept.clear();
+    for (const [room, draft] of kept) this.#kept.set(nameKey(moved.to(room)), draft);
+    this.#room = nameKey(moved.to(this.#room));
   }
 }
 

@@ -14,7 +14,7 @@ import { terminalCommands } from "./commands/terminal_commands.ts";
 import type { Drafts, HeldLines } from "./drafts.ts";
 import { Earlier, noFiles } from "./earlier.ts";
 import type { LineEditor } from "./editor.ts";
-import type { ScreenEntry } from "./entry.ts";
+import { fleeting, type ScreenEntry } from "./entry.ts";
 import { Departure } from "./departure.ts";
 import { isAboutMessage } from "./life.ts";
 import type { Outgoing } from "./outgoing.ts";
@@ -69,6 +69,7 @@ export class Speaker {
     this.#searching = new Searching({
       ...options,
       ask: (request) => options.conversation.send(request),
+      goTo: (message) => options.places.goTo(message),
     });
   }
 
@@ -93,7 +94,7 @@ export class Speaker {
       return false;
     }
     if (parsed.kind !== "request" || parsed.request.type !== "history") this.#earlier.forget();
-    if (parsed.kind === "error") print([view.error(parsed.text)]);
+    if (parsed.kind === "error") print([fleeting(view.known.error(parsed.text))]);
     else if (parsed.kind === "withdraw") this.#withdraw(parsed);
     else if (parsed.kind === "remove") this.#askRemove(parsed.seq);
     else if (parsed.kind === "request" && !this.#isEarly(line) && !this.#isDoubtful(line)) {
@@ -136,7 +137,7 @@ export class Speaker {
       commands: terminalCommands(),
       send: (request) => this.#send(request),
       show: (line) => this.#options.editor.show(line),
-      around: (number) => this.#searching.run((searches, ask) => searches.around(number, ask)),
+      around: (number) => this.#searching.around(number),
     };
   }
 

@@ -95,7 +95,7 @@ class Chat {
     });
     const own = { commands: terminalCommands(), emoji: emojiAt, paths: this.#files.paths };
     this.#editor.vocabulary = () => ({ ...this.#view.vocabulary, ...own });
-    this.#drafts = new Drafts(this.#editor, options.room);
+    this.#drafts = new Drafts(this.#editor, options.room, this.#view.known.conversations);
     const { stage, places, taken, lending } = this.#open(options, now);
     [this.#stage, this.#places, this.#taken, this.#lending] = [stage, places, taken, lending];
     this.#speaker = new Speaker({

@@ -29,6 +29,7 @@ export class Following implements MessageWatcher {
   constructor(options: FollowingOptions) {
     this.#options = options;
     this.#place = options.known.rooms.current;
+    options.known.conversations.onMoved.add((moved) => this.#place = moved.to(this.#place));
   }
 
   said(message: ShownMessage): void {
@@ -152,6 +153,7 @@ export class Following implements MessageWatcher {
     const { known: { rooms }, states } = this.#options;
     const state = states.of(this.#place);
     state.readAt = undefined;
+    state.transcript.leave();
     // Nothing of it has come before they went on.
     const isUnseen = !state.transcript.hasNewest && state.seen === this.#found.seen;
     if (state.spot !== undefined) rooms.leftUnseen(this.#place, state);

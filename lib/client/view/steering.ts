@@ -54,7 +54,8 @@ export class Steering {
 
   constructor(options: SteeringOptions) {
     this.#options = options;
-    const { editor, reader, run } = options;
+    const { editor, reader, run, known } = options;
+    known.conversations.onMoved.add((moved) => this.#trail.move(moved));
     const aside = this.#aside = new DraftsAside({ editor, state: () => reader.state });
     this.#picking = new Picking(reader, {
       ...options,
@@ -101,6 +102,8 @@ export class Steering {
       if (next !== "open") telling.pager = undefined;
       if (next !== "other") return undefined;
     }
+    // No letter of what can be done: a command is typed.
+    if (key.type === "text" && key.text.startsWith("/")) this.isPicking = false;
     if (this.isPicking) {
       // What is typed fast, or comes late over a slow link, comes as one: what follows the letter is for what that opens.
       const [letter = "", ...rest] = key.type === "text" ? key.text : "";
@@ -113,6 +116,17 @@ export class Steering {
       if (next !== "other") return undefined;
     }
     return this.#steer(key);
+  }
+
+  /** Goes to a message, which is picked then unless something is being typed; false: it can't be had now. */
+  goTo(place: string, seq: number): boolean {
+    const { reader, look, known, editor } = this.#options;
+    const turn = (): void => known.rooms.isCurrent(place) ? undefined : look(place);
+    return reader.goTo(place, seq, turn, (id) => {
+      if (editor.text !== "") return;
+      this.#picking.pick(id);
+      this.isPicking = true;
+    });
   }
 
   /** A line of the row was carried out. */

@@ -123,6 +123,14 @@ export class Transcript {
     else this.#takeLast(messages);
   }
 
+  /** Some from somewhere in the middle, in the place of what was loaded; `more`: there are others before them. */
+  takeAround(messages: readonly ShownMessage[], more: boolean): void {
+    [this.#messages, this.#length, this.#late] = [[], 0, undefined];
+    this.#hasNewest = this.#isLateCut = false;
+    this.#hasOldest = !more;
+    this.#insert(messages, "oldest");
+  }
+
   /** Something was done about a message. */
   fold(entry: LifeEvent): void {
     this.#late = this.#late?.map((message) => foldEntry(message, entry));
@@ -166,6 +174,12 @@ export class Transcript {
     else this.#notes[at] = { id: before.id, seq: before.seq, note: now };
     this.#items = undefined;
     return true;
+  }
+
+  /** The person has gone on: notes that need not stay go. */
+  leave(): void {
+    const stays = this.#notes.filter((item) => !("note" in item && item.note.isFleeting));
+    if (stays.length < this.#notes.length) [this.#notes, this.#items] = [stays, undefined];
   }
 
   /** The message with this number, if it is loaded. */
