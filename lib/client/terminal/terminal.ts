@@ -80,7 +80,7 @@ class Chat {
     this.#view = new View({ ...options, preferences, now });
     this.#marks = new ReadReports({
       view: this.#view,
-      shows: (place) => !this.#lending.isLent && (this.#stage.full?.shows(place) ?? true),
+      shows: this.#shows,
       send: (request) =>
         this.#ask(request, (answer) => answer && this.#view.answered(answer, request)),
     });
@@ -99,9 +99,7 @@ class Chat {
     const { stage, places, taken, lending } = this.#open(options, now);
     [this.#stage, this.#places, this.#taken, this.#lending] = [stage, places, taken, lending];
     this.#speaker = new Speaker({
-      conversation,
-      preferences,
-      now,
+      ...{ conversation, preferences, now, shows: this.#shows },
       view: this.#view,
       files: this.#files,
       places: this.#places,
@@ -122,6 +120,10 @@ class Chat {
       foldMs,
     });
   }
+
+  /** Whether what was said last in a place is on screen. */
+  readonly #shows = (place: string): boolean =>
+    !this.#lending.isLent && (this.#stage.full?.shows(place) ?? true);
 
   async run(): Promise<number> {
     const onSignal = (signal: EndSignal): void => this.#left.resolve(SIGNAL_CODES[signal]);
