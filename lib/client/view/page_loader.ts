@@ -72,9 +72,11 @@ export class PageLoader {
     const { send, loaded, canAsk } = this.#options;
     if (!canAsk()) return;
     state.asking = what;
+    const { doubts } = state.transcript;
     send({ type: "history", ...range }).then((answer) => {
       if (state.asking === what) state.asking = undefined;
-      if (answer.type === "page" && isNext(state.transcript, range)) {
+      const isStale = state.transcript.doubts !== doubts;
+      if (answer.type === "page" && !isStale && isNext(state.transcript, range)) {
         this.#take(place, state, what, answer);
       }
       loaded();
