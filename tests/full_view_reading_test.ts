@@ -220,3 +220,14 @@ Deno.test("only what is said where the end is on screen has seen what was before
   await io.until(() => said().length === 2, "both");
   assertEquals(said(), [["seen", undefined], ["not seen", true]]);
 });
+
+Deno.test("whoever leaves is told once of the drafts that are lost with that", async () => {
+  using setup = await viewed();
+  const { io } = setup;
+  io.type("\x1b2unfinished\x1b1\x04");
+  await sees(setup, /A draft is in dev; leave once more/);
+  io.type("\x1b2");
+  await sees(setup, /dev> unfinished/);
+  io.type("\x1b1/quit\r");
+  assertEquals(await setup.code, 0);
+});

@@ -283,6 +283,8 @@ class Chat {
 
   /** Leaves when the last messages have arrived, or can't in time. */
   async #quit(): Promise<void> {
+    const lost = this.#drafts.farewell();
+    if (lost !== undefined) return this.#print([this.#view.error(lost)]);
     this.#isOver = true;
     this.#stage.full?.parting();
     await this.#speaker.allSent();
