@@ -206,3 +206,28 @@ Deno.test("what one has said from another room is not new where the answer is", 
   assertEquals(rows[at - 1], "---- new ----");
   assert(rows.slice(0, at).some((row) => row.includes("<me> one more")));
 });
+
+Deno.test("only what is said where the end is on screen has seen what was before it", async () => {
+  using setup = await viewed({ said: 100 });
+  const { io, conversation } = setup;
+  await sees(setup, /lobby number 100/);
+  io.type("seen\r/msg ann not seen\r");
+  await sees(setup, /<me> seen/);
+  const said = (): unknown[] =>
+    conversation.sent.flatMap((sent) =>
+      sent.type === "say" || sent.type === "direct" ? [[sent.text, sent.unseen]] : []
+    );
+  await io.until(() => said().length === 2, "both");
+  assertEquals(said(), [["seen", undefined], ["not seen", true]]);
+});
+
+Deno.test("whoever leaves is told once of the drafts that are lost with that", async () => {
+  using setup = await viewed();
+  const { io } = setup;
+  io.type("\x1b2unfinished\x1b1\x04");
+  await sees(setup, /A draft is in dev; leave once more/);
+  io.type("\x1b2");
+  await sees(setup, /dev> unfinished/);
+  io.type("\x1b1/quit\r");
+  assertEquals(await setup.code, 0);
+});

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import type { Settings } from "../lib/client/settings.ts";
 import { FakeTerminal } from "./fixtures/fake_terminal.ts";
-import { sees, shown, viewed } from "./fixtures/full_view.ts";
+import { pageOf, sees, shown, viewed } from "./fixtures/full_view.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
 
 Deno.test("where there is no room for it there is the stream, with a sentence", async () => {
@@ -85,4 +85,25 @@ Deno.test("Ctrl-Z gives the screen to the shell and takes it again", async () =>
     "",
   );
   assert(io.written.split("\x1b[?1049l").length === 2);
+});
+
+Deno.test("what is said in the stream after Ctrl-Z is there when the view is on again", async () => {
+  let said = 9;
+  using setup = await viewed({
+    answer: (request) => request.type === "history" ? pageOf(request, said) : undefined,
+  });
+  const { io } = setup;
+  await sees(setup, /lobby number 9/);
+  io.type("\x1a");
+  await io.until(() => io.suspended.length > 0, "the shell");
+  io.signal("SIGCONT");
+  await io.until(() => io.written.split("\x1b[?1049h").length > 3, "the view");
+  io.type("/view\r");
+  await io.until(() => !io.screen.isAlternate, "the stream");
+  await io.expect("---- earlier in lobby ----");
+  io.type("in the stream\r");
+  await io.expect("<me> in the stream");
+  said = 10;
+  io.type("/view\r");
+  await sees(setup, /lobby number 10/);
 });

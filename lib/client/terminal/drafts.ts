@@ -1,7 +1,7 @@
 /** Lines that are set aside: drafts of other rooms, and lines that can't be sent yet. Does no IO. */
 
 import { nameKey } from "../../words/names.js";
-import type { Conversations, MovedPlaces } from "./conversations.ts";
+import { type Conversations, type MovedPlaces, titleOf } from "./conversations.ts";
 import type { LineEditor } from "./editor.ts";
 import type { Draft } from "./recalled.ts";
 
@@ -15,6 +15,8 @@ export class Drafts {
    * said which that is.
    */
   comesAlong = true;
+  /** The rooms of drafts of which the person was told that leaving loses them. */
+  #told = "";
 
   /** `room` is the one that is looked at. */
   constructor(editor: LineEditor, room: string, conversations: Conversations) {
@@ -49,6 +51,14 @@ export class Drafts {
     this.#kept.clear();
     for (const [room, draft] of kept) this.#kept.set(nameKey(moved.to(room)), draft);
     this.#room = nameKey(moved.to(this.#room));
+  }
+
+  /** What the person is told who leaves, once: that loses the drafts of other rooms. `undefined`: there is nothing to tell. */
+  farewell(): string | undefined {
+    const rooms = [...this.#kept.keys()].map(titleOf).join(", ");
+    if (rooms === "" || rooms === this.#told) return undefined;
+    this.#told = rooms;
+    return `A draft is in ${rooms}; leave once more, and it is lost.`;
   }
 }
 

@@ -21,6 +21,7 @@ import type { Outgoing } from "./outgoing.ts";
 import type { Draft } from "./recalled.ts";
 import { NOWHERE, SLOW_MS } from "./prompt.ts";
 import { Searching } from "./searching.ts";
+import { asSeen } from "./unseen.ts";
 import { TypedAhead } from "./typed_ahead.ts";
 
 /** What a {@linkcode Speaker} works with. */
@@ -31,6 +32,8 @@ export interface SpeakerOptions extends Omit<Desk, "commands" | "send" | "show" 
   readonly drafts: Drafts;
   /** Shows the answer of the server to what the person asked for. */
   readonly answer: (entries: ScreenEntry[]) => void;
+  /** Whether what was said last in a place is on screen. */
+  readonly shows: (place: string) => boolean;
   /** Called when the prompt should show that a message has been on its way for long. */
   readonly slow: () => void;
 }
@@ -265,13 +268,13 @@ export class Speaker {
 
   /** Sends a message. Its ack, which prints it, comes among the events, in order with other messages. */
   #deliver(request: Outgoing, line?: string): void {
-    const { view, print, conversation } = this.#options;
+    const { view, print, conversation, shows } = this.#options;
     const id = `${this.#idPrefix}-${++this.#ids}`;
     const { room } = view;
     const lines = this.#lines;
     print(view.sent(id, request));
     this.#slowTimer ??= setTimeout(this.#showSlow, SLOW_MS);
-    conversation.send({ ...request, id }).catch((error: Error) => {
+    conversation.send({ ...asSeen(request, view.known, shows), id }).catch((error: Error) => {
       if (error instanceof RequestError && error.code === "withdrawn") return;
       if (line !== undefined && lines === this.#lines && !isOpen(error)) this.#giveBack(line, room);
       print(view.failed(id, error));

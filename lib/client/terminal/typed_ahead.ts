@@ -20,6 +20,9 @@ export interface TypedAheadOptions {
   readonly slowMs: number;
 }
 
+/** So long it takes to read why there is no way, which may be told at once, in ms. */
+const READ_MS = 500;
+
 export class TypedAhead {
   readonly #options: TypedAheadOptions;
   readonly #lines: string[] = [];
@@ -27,6 +30,7 @@ export class TypedAhead {
   /** Resolves when the person has come there, or can't; `undefined`: they are on no way. */
   #coming: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #reading: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: TypedAheadOptions) {
     this.#options = options;
@@ -47,7 +51,10 @@ export class TypedAhead {
     const { view, drafts } = this.#options;
     this.#from = view.room;
     drafts.comesAlong = isSure;
-    this.#coming = coming.then((isThere) => this.#came(isThere));
+    this.#coming = coming.then(async (isThere) => {
+      if (!isThere) await this.#read();
+      this.#came(isThere);
+    });
   }
 
   /** Shows what may take the person to another room, to which what stands in the row comes along. */
@@ -77,9 +84,16 @@ export class TypedAhead {
     if (left.length > 0) print(left);
   }
 
-  /** Stops the timer. */
+  /** Stops the timers. */
   end(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#reading);
+  }
+
+  /** Resolves when the person can have read that they are not there: what is typed before that was for there. */
+  async #read(): Promise<void> {
+    this.#options.drafts.comesAlong = false;
+    await new Promise<void>((resolve) => this.#reading = setTimeout(resolve, READ_MS));
   }
 
   /** Carries out what waits; where the way has ended before the other room, Enter does so line by line. */

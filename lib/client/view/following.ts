@@ -32,6 +32,17 @@ export class Following implements MessageWatcher {
     options.known.conversations.onMoved.add((moved) => this.#place = moved.to(this.#place));
   }
 
+  /** The view is told what happens from now on; what was said while the stream was has to be asked for. */
+  begin(): void {
+    const { known, states } = this.#options;
+    known.watcher = this;
+    for (const { transcript } of states.all) transcript.doubtNewest();
+  }
+
+  end(): void {
+    this.#options.known.watcher = undefined;
+  }
+
   said(message: ShownMessage): void {
     const { known, states, isWatched } = this.#options;
     const { room: place, seq } = message;

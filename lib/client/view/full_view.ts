@@ -115,8 +115,8 @@ export class FullView implements FullDisplay {
   }
 
   begin(): void {
-    const { known, rooms } = this.#options.view;
-    known.watcher = this.#following;
+    const { rooms } = this.#options.view;
+    this.#following.begin();
     this.#options.editor.hasRows = this.#isFocused = true;
     this.#steering.reset();
     rooms.onEnter = (before) => {
@@ -127,13 +127,12 @@ export class FullView implements FullDisplay {
   }
 
   end(): ScreenEntry[] {
-    const { known, rooms, stream } = this.#options.view;
-    known.watcher = undefined;
+    const { rooms, stream } = this.#options.view;
+    this.#following.end();
     this.#options.editor.hasRows = false;
     rooms.onEnter = undefined;
     // What was said meanwhile the stream has not shown: it does when a room is looked at.
     for (const room of rooms.all) room.unseen = true;
-    for (const { transcript } of this.#states.all) transcript.doubtNewest();
     stream.recall(rooms.current, 0);
     return [];
   }

@@ -83,10 +83,12 @@ export class PageLoader {
     const { send, loaded, canAsk } = this.#options;
     if (!canAsk()) return;
     state.asking = what;
+    const { doubts } = state.transcript;
     send({ type: "history", ...range }).then((answer) => {
       const isWanted = what === "around" ? state.asking === what : isNext(state.transcript, range);
       if (state.asking === what) state.asking = undefined;
-      if (answer.type === "page" && isWanted) {
+      const isStale = state.transcript.doubts !== doubts;
+      if (answer.type === "page" && !isStale && isWanted) {
         this.#take(place, state, what, answer);
         came();
       }

@@ -44,6 +44,7 @@ export class Transcript {
   #ids = 0;
   #hasNewest = false;
   #hasOldest = false;
+  #doubts = 0;
 
   /** Whether the newest message is among them, so that what comes belongs behind them. */
   get hasNewest(): boolean {
@@ -53,6 +54,11 @@ export class Transcript {
   /** Whether there is nothing before them. */
   get hasOldest(): boolean {
     return this.#hasOldest;
+  }
+
+  /** Another one since it was in doubt what the newest messages are: a page that was asked for before that may lack some. */
+  get doubts(): number {
+    return this.#doubts;
   }
 
   /** The numbers of the first and the last message; 0 if none is loaded. */
@@ -157,6 +163,7 @@ export class Transcript {
   /** There may be newer messages that did not come. */
   doubtNewest(): void {
     this.#hasNewest = this.#isLateCut = false;
+    this.#doubts++;
     this.#late = [];
   }
 

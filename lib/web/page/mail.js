@@ -160,7 +160,7 @@ export class Inbox {
       ...(action === true ? { action } : {}),
       ...answerOf(post.re, quote),
     });
-    this.#readTo(place, seq);
+    if (!post.unseen || place.read >= seq - 1) this.#readTo(place, seq);
     if (!away || place.away) return [];
     place.away = true;
     place.timeline.note(`${unheardText(place.name, guest)}.`);
