@@ -160,6 +160,7 @@ class Chat {
       bar: (columns) => this.#files.bar(columns),
       print: (entries) => this.#print(entries),
       say: (text, place) => this.#speaker.say(text, place),
+      drafts: this.#drafts,
       run: (line) => void this.#speaker.submit(line, false),
       lost: () => this.#left.resolve(GONE_CODE),
       loaded: () => this.#marks.look(),
@@ -217,7 +218,7 @@ class Chat {
     this.#beginning.heard(event);
     if (event.type === "status" && event.status === "ended") this.#stage.full?.parting();
     this.#print(this.#view.take(event));
-    if (event.type === "ready") this.#drafts.comesAlong = false;
+    if (event.type === "ready") this.#drafts.begun();
     this.#speaker.heard();
     this.#offer();
     if (event.type !== "status" || event.status !== "ended") return;

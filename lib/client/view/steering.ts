@@ -1,5 +1,6 @@
 /** Does what the keys and commands of the view ask for, and leaves the other keys to the editor. */
 
+import type { Drafts } from "../terminal/drafts.ts";
 import type { LineEditor } from "../terminal/editor.ts";
 import type { Known } from "../terminal/known.ts";
 import type { PressedKey } from "../terminal/keys.ts";
@@ -24,6 +25,7 @@ export interface SteeringOptions {
   readonly look: (place: string) => void;
   /** Carries out a line, as if it was typed. */
   readonly run: (line: string) => void;
+  readonly drafts: Drafts;
   readonly bell: () => void;
   /** Shows a word that need not stay among what was said. */
   readonly pass: (text: string) => void;
@@ -54,8 +56,8 @@ export class Steering {
 
   constructor(options: SteeringOptions) {
     this.#options = options;
-    const { editor, reader, run } = options;
-    const aside = this.#aside = new DraftsAside({ editor, state: () => reader.state });
+    const { reader, run } = options;
+    const aside = this.#aside = new DraftsAside({ ...options, state: () => reader.state });
     this.#picking = new Picking(reader, {
       ...options,
       state: () => reader.state,
