@@ -23,8 +23,7 @@ const SCREENS_AHEAD = 3;
 
 export class PlaceReader {
   readonly #options: PlaceReaderOptions;
-  /** The id of the message that is picked, if one is. */
-  picked: string | undefined;
+  #picked: { readonly id: string; readonly key: string } | undefined;
   #height = 1;
   #width = 80;
   #seen = { from: 0, to: 0 };
@@ -34,6 +33,20 @@ export class PlaceReader {
 
   constructor(options: PlaceReaderOptions) {
     this.#options = options;
+  }
+
+  /** What the place goes by for good that is looked at. */
+  get key(): string {
+    return this.#options.known.logKey(this.#place);
+  }
+
+  /** The id of the message that is picked here, if one is: another place has messages of the same ids. */
+  get picked(): string | undefined {
+    return this.#picked?.key === this.key ? this.#picked.id : undefined;
+  }
+
+  set picked(id: string | undefined) {
+    this.#picked = id === undefined ? undefined : { id, key: this.key };
   }
 
   get state(): PlaceState {

@@ -45,12 +45,12 @@ export class Steering {
   readonly #trail = new Trail();
   readonly #picking: Picking;
   readonly #aside: DraftsAside;
-  /** What is being chosen, if something is. */
-  chooser: Chooser | undefined;
+  #chooser: Chooser | undefined;
+  /** Where a message is picked, or something is chosen for one: what is done there is done nowhere else. */
+  #at = "";
   /** Whether the conversation is shown alone. */
   isAlone = false;
-  /** Whether a message is picked. */
-  isPicking = false;
+  #isPicking = false;
   /** Whether the next key is one with Alt. */
   isPrefixed = false;
 
@@ -66,14 +66,36 @@ export class Steering {
         aside.keep();
         run(line);
       },
-      choose: (chooser) => void (this.chooser = chooser),
+      choose: (chooser) => void (this.#chooser = chooser),
     });
+  }
+
+  /** What is being chosen, if something is. */
+  get chooser(): Chooser | undefined {
+    return this.#isElsewhere ? undefined : this.#chooser;
+  }
+
+  /** Whether a message is picked. */
+  get isPicking(): boolean {
+    return this.#isPicking && !this.#isElsewhere;
+  }
+
+  /** Whether the person looks at another room than the one of what is picked. */
+  get #isElsewhere(): boolean {
+    return this.#at !== "" && this.#at !== this.#options.reader.key;
   }
 
   /** Nothing is chosen, picked or read apart any more. */
   reset(): void {
-    this.chooser = this.#options.telling.pager = undefined;
-    this.isPicking = this.isPrefixed = false;
+    this.#options.telling.pager = undefined;
+    this.isPrefixed = false;
+    this.#unpick();
+  }
+
+  #unpick(): void {
+    this.#chooser = undefined;
+    this.#isPicking = false;
+    this.#at = "";
     this.#options.reader.picked = undefined;
   }
 
@@ -84,17 +106,23 @@ export class Steering {
 
   /** Takes a key; returns one that is for the editor. */
   handle(key: PressedKey): PressedKey | undefined {
+    if (this.#isElsewhere) {
+      this.#unpick();
+      // The key was for what is gone, and may mean something else here.
+      this.#options.bell();
+      return undefined;
+    }
     const rest = this.#take(key);
     // As long as something is chosen for a message, it is marked.
-    if (!this.isPicking && this.chooser === undefined) this.#options.reader.picked = undefined;
+    if (!this.#isPicking && this.#chooser === undefined) this.#unpick();
     return rest;
   }
 
   #take(key: PressedKey): PressedKey | undefined {
-    if (this.chooser !== undefined) {
-      const chooser = this.chooser;
+    if (this.#chooser !== undefined) {
+      const chooser = this.#chooser;
       // What is chosen may open another one.
-      if (chooser.handle(key) === "over" && this.chooser === chooser) this.chooser = undefined;
+      if (chooser.handle(key) === "over" && this.#chooser === chooser) this.#chooser = undefined;
       return undefined;
     }
     const { telling } = this.#options;
@@ -103,7 +131,7 @@ export class Steering {
       if (next !== "open") telling.pager = undefined;
       if (next !== "other") return undefined;
     }
-    if (this.isPicking) {
+    if (this.#isPicking) {
       // What is typed fast, or comes late over a slow link, comes as one: what follows the letter is for what that opens.
       const [letter = "", ...rest] = key.type === "text" ? key.text : "";
       if (rest.length > 0) {
@@ -111,7 +139,7 @@ export class Steering {
         return this.handle({ type: "text", text: rest.join("") });
       }
       const next = this.#picking.handle(key);
-      this.isPicking = next === "open";
+      this.#isPicking = next === "open";
       if (next !== "other") return undefined;
     }
     return this.#steer(key);
@@ -162,7 +190,8 @@ export class Steering {
         return true;
       }
       case "go":
-        this.chooser = switcher({ ...this.#options, recent: this.#trail.recent });
+        this.#at = "";
+        this.#chooser = switcher({ ...this.#options, recent: this.#trail.recent });
         return true;
       case "back":
       case "forth":
@@ -184,8 +213,9 @@ export class Steering {
         this.isAlone = !this.isAlone;
         return true;
       case "pick":
-        this.isPicking = this.#picking.begin();
-        return this.#moved(this.isPicking);
+        this.#isPicking = this.#picking.begin();
+        this.#at = this.#isPicking ? reader.key : "";
+        return this.#moved(this.#isPicking);
       case "people":
         this.#options.turnPeople();
         return true;
