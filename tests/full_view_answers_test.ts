@@ -1,7 +1,8 @@
 /** Answers to what was asked for in the full-screen view: where they stand. */
 
 import { assertEquals } from "@std/assert";
-import { sees, shown, viewed } from "./fixtures/full_view.ts";
+import type { Event } from "../lib/wire/events.ts";
+import { sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
 import { AT, CHAT, WITH_ANN } from "./fixtures/terminal_account.ts";
 
 Deno.test("what /missed finds stands where it was asked for, each with its room before it", async () => {
@@ -36,4 +37,40 @@ Deno.test("what /missed finds stands where it was asked for, each with its room 
   io.type("\x1b3");
   await sees(setup, /ops number 9/);
   assertEquals(shown(setup).filter((row) => row.includes("me: in ops")), []);
+});
+
+Deno.test("an answer stands where it was asked, and takes nobody away from what they read by then", async () => {
+  const topic = Promise.withResolvers<Event>();
+  const asked = Promise.withResolvers<void>();
+  let isSlow = false;
+  using setup = await viewed({ said: 60, mendsMs: [] });
+  const { io, conversation } = setup;
+  const usual = conversation.answer;
+  conversation.answer = (request) => {
+    if (request.type !== "topic" || !isSlow) return usual(request);
+    asked.resolve();
+    return topic.promise;
+  };
+  io.type("\x1b2");
+  await sees(setup, /dev number 60/);
+  io.type("\x1b[5~\x1b[5~");
+  await seesNo(setup, /dev number 60/);
+  io.type("\x1b1");
+  await sees(setup, /lobby number 60/);
+  isSlow = true;
+  io.type("/topic\r");
+  await asked.promise;
+  isSlow = false;
+  io.type("\x1b2");
+  await sees(setup, /dev>/);
+  const read = shown(setup).filter((line) => line.includes("dev number"));
+  topic.resolve({
+    ...{ type: "topic", id: "5", room: "lobby", text: "all about lobby", by: "ann" },
+    at: conversation.at,
+  });
+  conversation.message("bob", "that was it", "dev");
+  await sees(setup, /1 new ↓/);
+  assertEquals(shown(setup).filter((line) => line.includes("dev number")), read);
+  io.type("\x1b1");
+  await sees(setup, /The topic of lobby: all about lobby/);
 });

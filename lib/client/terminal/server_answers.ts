@@ -15,8 +15,8 @@ export interface ServerAnswersOptions {
   readonly drafts: Drafts;
   readonly ahead: TypedAhead;
   readonly print: (entries: ScreenEntry[]) => void;
-  /** Shows the answer of the server to what the person asked for. */
-  readonly answer: (entries: ScreenEntry[]) => void;
+  /** Shows the answer of the server to what the person asked for in a place. */
+  readonly answer: (entries: ScreenEntry[], place: string) => void;
 }
 
 export class ServerAnswers {
@@ -47,19 +47,20 @@ export class ServerAnswers {
     this.#signsOut = request.type === "logout" && request.others !== true && view.online;
     const asked = isHistory ? this.#earlier.ask(request) : request;
     const way = this.#wayOf(asked);
+    const { room: askedIn } = view;
     const answered = conversation.send(asked).then(
       (answer) => {
         this.#signsOut = false;
         // Whoever looks at something else by now is not taken away from it.
         const staysHere = asked.type === "join" && way?.isLeft === true && way.lines.length === 0;
-        this.#options.drafts.arrive(
-          way,
-          () => this.#options.answer(staysHere ? view.take(answer) : view.answered(answer, asked)),
-        );
+        this.#options.drafts.arrive(way, () => {
+          const shown = staysHere ? view.take(answer) : view.answered(answer, asked);
+          this.#options.answer(shown, way === undefined ? askedIn : view.room);
+        });
         const more = asked.type === "history"
           ? this.#earlier.took(asked, answer, view.titleOf(asked))
           : undefined;
-        if (more !== undefined) print([view.notice(more)]);
+        if (more !== undefined) this.#options.answer([view.notice(more)], askedIn);
         return true;
       },
       (error: Error) => {

@@ -29,8 +29,8 @@ export interface SpeakerOptions extends Omit<Desk, "commands" | "send" | "show" 
   readonly editor: LineEditor;
   readonly held: HeldLines;
   readonly drafts: Drafts;
-  /** Shows the answer of the server to what the person asked for. */
-  readonly answer: (entries: ScreenEntry[]) => void;
+  /** Shows the answer of the server to what the person asked for in a place. */
+  readonly answer: (entries: ScreenEntry[], place: string) => void;
   /** Called when the prompt should show that a message has been on its way for long. */
   readonly slow: () => void;
 }

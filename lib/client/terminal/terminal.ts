@@ -109,7 +109,7 @@ class Chat {
       held: this.#held,
       drafts: this.#drafts,
       print: (entries) => this.#print(entries),
-      answer: (entries) => this.#print(this.#stage.answer(entries)),
+      answer: (entries, place) => this.#print(this.#stage.answer(entries, place)),
       slow: () => this.#stage.refresh(),
       compose: (text) => this.#lending.compose(text),
     });
