@@ -31,6 +31,16 @@ export class Following implements MessageWatcher {
     this.#place = options.known.rooms.current;
   }
 
+  /** The view shows the chat, maybe after the stream has: what is looked at now was seen there. */
+  begin(): void {
+    const { known, states } = this.#options;
+    known.watcher = this;
+    this.#place = known.rooms.current;
+    const state = states.of(this.#place);
+    Object.assign(state, { below: 0, mentions: 0 });
+    this.#found = { below: 0, mentions: 0, seen: state.seen };
+  }
+
   said(message: ShownMessage): void {
     const { known, states, isWatched } = this.#options;
     const { room: place, seq } = message;

@@ -115,8 +115,8 @@ export class FullView implements FullDisplay {
   }
 
   begin(): void {
-    const { known, rooms } = this.#options.view;
-    known.watcher = this.#following;
+    const { rooms } = this.#options.view;
+    this.#following.begin();
     this.#isFocused = true;
     this.#steering.reset();
     rooms.onEnter = (before) => {
