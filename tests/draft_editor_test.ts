@@ -6,6 +6,7 @@ import {
   editedDraft,
   type EditorEnd,
 } from "../lib/client/terminal/draft_editor.ts";
+import type { Event } from "../lib/wire/events.ts";
 import { formatAddress } from "../lib/cli/values.ts";
 import { viewed } from "./fixtures/full_view.ts";
 import { demoCommand, GREETING, ptyTest } from "./fixtures/on_pty.ts";
@@ -229,4 +230,38 @@ ptyTest("the executable's connect can open the editor, and start nothing else", 
   await pty.expect("<me> my draft");
   pty.type("\x04");
   assertEquals(await pty.exitCode(), 0);
+});
+
+Deno.test("/editor behind a /join is in the row when one is there, and Enter opens the editor", async () => {
+  const joined = Promise.withResolvers<Event>();
+  const asked = Promise.withResolvers<void>();
+  let opened = 0;
+  using setup = await viewed({
+    mendsMs: [],
+    openEditor: async (path) => {
+      opened++;
+      await Deno.writeTextFile(path, "from the editor\n");
+      return { code: 0 };
+    },
+  });
+  const { io, conversation } = setup;
+  const usual = conversation.answer;
+  conversation.answer = (request) => {
+    if (request.type !== "join") return usual(request);
+    asked.resolve();
+    return joined.promise;
+  };
+  const row = async (text: string): Promise<void> =>
+    await io.until(() => io.screen.cursorRow.trimEnd().endsWith(text), text);
+  io.type("/join tea\r/editor\rmo");
+  await asked.promise;
+  await row("lobby> mo");
+  io.type("\x7f\x7f");
+  await row("lobby>");
+  joined.resolve({ type: "joined", id: "1", room: "tea", name: "me" });
+  await row("tea> /editor");
+  assertEquals(opened, 0, "nobody has pressed a key");
+  io.type("\r");
+  await row("tea> from the editor");
+  assertEquals(opened, 1);
 });

@@ -161,6 +161,7 @@ class Chat {
       print: (entries) => this.#print(entries),
       say: (text, place) => this.#speaker.say(text, place),
       drafts: this.#drafts,
+      held: this.#held,
       run: (line) => void this.#speaker.submit(line, false),
       lost: () => this.#left.resolve(GONE_CODE),
       loaded: () => this.#marks.look(),
@@ -193,10 +194,10 @@ class Chat {
     }
     if (over.aborted) return;
     for (;;) {
-      const key = await nextKey(this.#io, this.#stage, over, (here) => {
+      const key = await this.#lending.reads(nextKey(this.#io, this.#stage, over, (here) => {
         this.#stage.full?.focused(here);
         this.#marks.focused(here);
-      });
+      }));
       if (key === undefined) return this.#left.resolve(GONE_CODE);
       await this.#handle(key);
       await this.#lending.ended;
