@@ -197,3 +197,26 @@ for (
     assertEquals(setup.sent.filter(({ type }) => type === "react" || type === "say"), []);
   });
 }
+
+Deno.test("a removal that nobody has confirmed does not come back behind an answer", async () => {
+  using setup = await viewed({ mendsMs: [] });
+  const { io, conversation } = setup;
+  conversation.welcome = LIFE;
+  const row = async (text: string): Promise<void> =>
+    await io.until(() => io.screen.cursorRow.trimEnd().endsWith(text), text);
+  const own = conversation.message("me", "mine", "lobby", { own: true });
+  const seq = conversation.message("bob", "hello");
+  await sees(setup, /<bob> hello/);
+  io.type("\x1b[1;3A\x1b[A");
+  await sees(setup, /Enter: menu/);
+  io.type("d");
+  await row(`lobby> /remove ${own}`);
+  io.type("\x1b[1;3A");
+  await sees(setup, /Enter: menu/);
+  io.type("r");
+  await row(`lobby> /re ${seq}`);
+  io.type("fine\r");
+  await sees(setup, /<me> fine/);
+  io.type("!");
+  await row("lobby> !");
+});

@@ -35,6 +35,8 @@ export class DraftsAside {
     drafts.here();
     const state = this.#options.state();
     const { draft } = editor;
+    // A removal that nobody has confirmed is no draft.
+    if (REMOVAL.test(draft.text)) return;
     if (REPLY.test(draft.text)) {
       // What was written behind it is the draft as it is now.
       const text = draft.text.replace(REPLY, "");
