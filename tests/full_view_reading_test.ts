@@ -1,7 +1,7 @@
 /** Reading in the full-screen view: places, drafts, pages, and what counts as new. */
 
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
+import { LIFE, sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
 import { AT, CHAT, reads, WITH_ANN } from "./fixtures/terminal_account.ts";
 
 Deno.test("each room has its place and its draft, and a line stands above what is new", async () => {
@@ -205,4 +205,20 @@ Deno.test("what one has said from another room is not new where the answer is", 
   const at = rows.findIndex((row) => row.includes("<Ann> got it"));
   assertEquals(rows[at - 1], "---- new ----");
   assert(rows.slice(0, at).some((row) => row.includes("<me> one more")));
+});
+
+Deno.test("a mention that was removed counts no more, neither below nor in another room", async () => {
+  using setup = await viewed({ mendsMs: [], said: 60 });
+  const { io, conversation } = setup;
+  conversation.welcome = LIFE;
+  io.type("\x1b[5~\x1b[5~");
+  await seesNo(setup, /number 60/);
+  for (const room of ["lobby", "dev"]) {
+    const seq = conversation.message("bob", "me: look", room);
+    conversation.message("bob", "for nobody", room);
+    await sees(setup, room === "dev" ? /^2 dev +2 1! │/ : /2 new, 1 for you/);
+    conversation.about(seq, "bob", { type: "removed" }, room);
+    await sees(setup, room === "dev" ? /^2 dev +1 │/ : /─ 1 new ↓/);
+  }
+  await seesNo(setup, /for you|\d!/);
 });

@@ -76,7 +76,11 @@ export class Following implements MessageWatcher {
     const state = states.of(place);
     const isBelow = entry.type === "removed" && state.below > 0 && entry.re > state.seen;
     const removed = isBelow ? state.transcript.get(entry.re) : undefined;
-    if (removed !== undefined && removed.text !== "" && !known.isOurs(removed)) state.below--;
+    if (removed !== undefined && removed.text !== "" && !known.isOurs(removed)) {
+      state.below--;
+      const isForReader = known.isForReader(removed);
+      state.mentions = Math.max(0, Math.min(state.below, state.mentions - Number(isForReader)));
+    }
     state.transcript.fold(entry);
   }
 
