@@ -71,6 +71,41 @@ Deno.test("what has no place in the row stays in the file, which is named", asyn
   assertFalse(await isThere(left.path));
 });
 
+const leftBehind: Array<[string, (path: string) => Promise<void>]> = [
+  ["a link to what has no end", async (path) => {
+    await Deno.remove(path);
+    await Deno.symlink("/dev/zero", path);
+  }],
+  ["a folder", async (path) => {
+    await Deno.remove(path);
+    await Deno.mkdir(path);
+  }],
+  ["3 GiB", async (path) => await Deno.truncate(path, 3 * 2 ** 30)],
+];
+for (const [what, leave] of leftBehind) {
+  Deno.test({
+    name: `${what} in the place of the draft is not read, and that is told`,
+    // Who makes links there needs a right of their own.
+    ignore: Deno.build.os === "windows",
+    fn: async () => {
+      let path = "";
+      const edited = await editedDraft("draft", {
+        open: async (given) => {
+          path = given;
+          await leave(given);
+          return { code: 0 };
+        },
+        isOver: () => false,
+      });
+      const why = what === "3 GiB"
+        ? "That is longer than the 16384 bytes of a line."
+        : "What the editor has left can't be read: it is no plain file.";
+      assertEquals(edited, { problem: `${why} What you wrote is in ${path}.` });
+      await Deno.remove(path.replace(/\/[^/]*$/, ""), { recursive: true });
+    },
+  });
+}
+
 Deno.test("an editor that fails leaves the draft as it was", async () => {
   const failed = await leaves("draft", 1);
   assertEquals(
