@@ -1,8 +1,8 @@
 /** Reading in the full-screen view: places, drafts, pages, and what counts as new. */
 
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { LIFE, sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
-import { AT, CHAT, reads, WITH_ANN } from "./fixtures/terminal_account.ts";
+import { LIFE, pageOf, sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
+import { AT, CHAT, reads, room, WITH_ANN } from "./fixtures/terminal_account.ts";
 
 Deno.test("each room has its place and its draft, and a line stands above what is new", async () => {
   using setup = await viewed({ said: 200 });
@@ -221,4 +221,34 @@ Deno.test("a mention that was removed counts no more, neither below nor in anoth
     await sees(setup, room === "dev" ? /^2 dev +1 │/ : /─ 1 new ↓/);
   }
   await seesNo(setup, /for you|\d!/);
+});
+
+Deno.test("what is new above is counted in messages, though reactions and edits have numbers, too", async () => {
+  const said = 60;
+  // Each odd number after 10 is a reaction, which pages do not bring.
+  const isMessage = (seq: number): boolean => seq <= 10 || seq % 2 === 0;
+  const counts = { seq: said, last: said };
+  using setup = await viewed({
+    said,
+    mendsMs: [],
+    ready: {
+      rooms: [
+        room("lobby", { ...counts, read: said }),
+        room("dev", { ...counts, read: 10, unread: 25, mentions: 0 }),
+      ],
+    },
+    answer: (request) => {
+      const page = request.type === "history" ? pageOf(request, said) : undefined;
+      if (page?.type !== "page") return undefined;
+      return { ...page, messages: page.messages.filter(({ seq }) => isMessage(seq)) };
+    },
+  });
+  const { io } = setup;
+  io.type("\x1b2");
+  await sees(setup, /dev number 60/);
+  const shownHere = (): number => shown(setup).filter((line) => /dev number \d+/.test(line)).length;
+  await sees(setup, new RegExp(`─ ${25 - shownHere()} new ↑`));
+  io.type("\x1b[1;2A");
+  await seesNo(setup, /dev number 60/);
+  await sees(setup, new RegExp(`─ ${24 - shownHere()} new ↑`));
 });

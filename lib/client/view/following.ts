@@ -68,15 +68,19 @@ export class Following implements MessageWatcher {
     }
     const isMissed = !isHere || isScrolled || !isWatched();
     const isRead = seq > 0 && seq <= (known.rooms.get(place)?.read ?? 0);
-    if (isMissed && !isRead) state.newFrom ??= Math.max(0, seq - 1);
+    if (isMissed && !isRead && state.newFrom === undefined) {
+      Object.assign(state, { newFrom: Math.max(0, seq - 1), newCount: 0 });
+    }
+    if (isNews) state.newCount++;
   }
 
   done(place: string, entry: LifeEvent): void {
     const { known, states } = this.#options;
     const state = states.of(place);
-    const isBelow = entry.type === "removed" && state.below > 0 && entry.re > state.seen;
-    const removed = isBelow ? state.transcript.get(entry.re) : undefined;
-    if (removed !== undefined && removed.text !== "" && !known.isOurs(removed)) {
+    const removed = entry.type === "removed" ? state.transcript.get(entry.re) : undefined;
+    const isNews = removed !== undefined && removed.text !== "" && !known.isOurs(removed);
+    if (isNews && entry.re > (state.newFrom ?? Infinity)) state.newCount--;
+    if (isNews && state.below > 0 && entry.re > state.seen) {
       state.below--;
       const isForReader = known.isForReader(removed);
       state.mentions = Math.max(0, Math.min(state.below, state.mentions - Number(isForReader)));
@@ -157,7 +161,7 @@ export class Following implements MessageWatcher {
       const { read } = known.conversations.standing(chat);
       const upTo = Math.max(before.read, read, state.seen);
       // As long as nobody has told how far it was read, what has come here is new.
-      if (upTo > 0) state.newFrom = upTo;
+      if (upTo > 0) Object.assign(state, { newFrom: upTo, newCount: before.unread });
     }
   }
 

@@ -114,10 +114,20 @@ export class PlaceReader {
 
   /** How many messages that are new stand above the screen; 0 once the line above them was on it. */
   get newAbove(): number {
-    const { newFrom, newShown, transcript } = this.state;
+    const { newFrom, newCount, newShown, transcript } = this.state;
     if (newFrom === undefined || newFrom === newShown) return 0;
-    const first = transcript.items[this.#seen.from]?.seq ?? 0;
-    return Math.max(0, first - 1 - newFrom);
+    const { known } = this.#options;
+    const isNew = (item: TranscriptItem): boolean => {
+      const message = item.seq > newFrom ? messageIn(item) : undefined;
+      return message !== undefined && message.text !== "" && !known.isOurs(message) &&
+        !known.blocked.says(message);
+    };
+    const { items, first, hasOldest } = transcript;
+    const above = items.slice(0, this.#seen.from).filter(isNew).length;
+    if (hasOldest || first > 0 && first <= newFrom + 1) return above;
+    // Of what is not loaded only the server has told how much it is.
+    const rest = items.slice(this.#seen.from).filter(isNew).length;
+    return Math.max(above, newCount - rest);
   }
 
   /** The rows on screen down to the last one of the picked message; `undefined`: none is picked. */
