@@ -155,3 +155,16 @@ Deno.test("a paste that is asked about goes to the room in which it was pasted",
   await io.until(() => setup.sent.some(({ type }) => type === "say"), "the message");
   assertEquals(setup.sent.flatMap((each) => each.type === "say" ? [each.room] : []), ["lobby"]);
 });
+
+Deno.test("what is typed before one is in stays in the row, though help was asked for before it", async () => {
+  using setup = new Setup({ room: "lobby" });
+  const { io, conversation } = setup;
+  await io.until(() => io.screen.cursorRow.startsWith("lobby"), "the prompt");
+  io.type("/help\r");
+  await io.expect("/help TOPIC");
+  io.type("hello all");
+  await io.until(() => io.screen.cursorRow.trimEnd().endsWith("> hello all"), "the row");
+  conversation.ready({ room: "dev" });
+  await io.expect("You are me");
+  await io.until(() => io.screen.cursorRow.trimEnd() === "dev> hello all", "the row of dev");
+});
