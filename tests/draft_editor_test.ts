@@ -85,7 +85,7 @@ const leftBehind: Array<[string, (path: string) => Promise<void>]> = [
 for (const [what, leave] of leftBehind) {
   Deno.test({
     name: `${what} in the place of the draft is not read, and that is told`,
-    // Who makes links there needs a right of their own.
+    // Links need a right of their own there.
     ignore: Deno.build.os === "windows",
     fn: async () => {
       let path = "";
@@ -99,7 +99,7 @@ for (const [what, leave] of leftBehind) {
       });
       const why = what === "3 GiB"
         ? "That is longer than the 16384 bytes of a line."
-        : "What the editor has left can't be read: it is no plain file.";
+        : "What the editor has left is no plain file.";
       assertEquals(edited, { problem: `${why} What you wrote is in ${path}.` });
       await Deno.remove(path.replace(/\/[^/]*$/, ""), { recursive: true });
     },

@@ -1,6 +1,5 @@
 /** A draft in a file, which another program edits. */
 
-import { openPlain } from "../../files/plain_file.ts";
 import { decodeText, reasonOf, utf8Length } from "../../wire/text.ts";
 import { isSecret } from "../../words/secret.js";
 import { MAX_LINE_BYTES } from "./editor.ts";
@@ -66,12 +65,9 @@ export async function editedDraft(
  * a link to what has no end, and who reads that hears no key: a plain file is read, and not more of it than fits.
  */
 async function readDraft(path: string): Promise<ReadDraft> {
-  const opened = await openPlain(path).catch((error: Error) => error);
-  if (opened instanceof Deno.errors.NotFound) throw opened;
-  if (opened instanceof Error) {
-    return { lack: `What the editor has left can't be read: ${reasonOf(opened)}.` };
-  }
-  using file = opened;
+  const { isFile } = await Deno.lstat(path);
+  if (!isFile) return { lack: "What the editor has left is no plain file." };
+  using file = await Deno.open(path);
   const bytes = new Uint8Array(MAX_FILE_BYTES + 1);
   let length = 0;
   while (length < bytes.length) {
