@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { RequestError } from "../lib/client/conversation.ts";
+import type { Event } from "../lib/wire/events.ts";
 import { sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
 import { AT, CHAT, WITH_ANN } from "./fixtures/terminal_account.ts";
 
@@ -54,4 +55,40 @@ Deno.test("what answers a slip or a setting goes when the person goes on, what w
   await sees(setup, /│lobby>/);
   await sees(setup, /!! You are muted \(not sent: precious words\)/);
   await seesNo(setup, /nonsense|the bell rings/);
+});
+
+Deno.test("an answer stands where it was asked, and takes nobody away from what they read by then", async () => {
+  const topic = Promise.withResolvers<Event>();
+  const asked = Promise.withResolvers<void>();
+  let isSlow = false;
+  using setup = await viewed({ said: 60, mendsMs: [] });
+  const { io, conversation } = setup;
+  const usual = conversation.answer;
+  conversation.answer = (request) => {
+    if (request.type !== "topic" || !isSlow) return usual(request);
+    asked.resolve();
+    return topic.promise;
+  };
+  io.type("\x1b2");
+  await sees(setup, /dev number 60/);
+  io.type("\x1b[5~\x1b[5~");
+  await seesNo(setup, /dev number 60/);
+  io.type("\x1b1");
+  await sees(setup, /lobby number 60/);
+  isSlow = true;
+  io.type("/topic\r");
+  await asked.promise;
+  isSlow = false;
+  io.type("\x1b2");
+  await sees(setup, /dev>/);
+  const read = shown(setup).filter((line) => line.includes("dev number"));
+  topic.resolve({
+    ...{ type: "topic", id: "5", room: "lobby", text: "all about lobby", by: "ann" },
+    at: conversation.at,
+  });
+  conversation.message("bob", "that was it", "dev");
+  await sees(setup, /1 new ↓/);
+  assertEquals(shown(setup).filter((line) => line.includes("dev number")), read);
+  io.type("\x1b1");
+  await sees(setup, /The topic of lobby: all about lobby/);
 });

@@ -114,9 +114,7 @@ Deno.test("the switcher finds rooms and people by letters", async () => {
     io.type("/go lob\r");
     await sees(setup, /lobby>/);
   }
-  io.type("\x1bk");
-  await sees(setup, /go to>/);
-  io.type("bo");
+  io.type("\x18kbo");
   await sees(setup, /@bob {2}write/);
   io.type("\x1b");
   await sees(setup, /lobby>/);

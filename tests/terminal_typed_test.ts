@@ -168,3 +168,16 @@ Deno.test("what is typed behind a way that is refused at once waits for another 
   io.type("\r");
   await io.until(() => setup.sent.some(({ type }) => type === "say"), "another Enter");
 });
+
+Deno.test("what is typed before one is in stays in the row, though help was asked for before it", async () => {
+  using setup = new Setup({ room: "lobby" });
+  const { io, conversation } = setup;
+  await io.until(() => io.screen.cursorRow.startsWith("lobby"), "the prompt");
+  io.type("/help\r");
+  await io.expect("/help TOPIC");
+  io.type("hello all");
+  await io.until(() => io.screen.cursorRow.trimEnd().endsWith("> hello all"), "the row");
+  conversation.ready({ room: "dev" });
+  await io.expect("You are me");
+  await io.until(() => io.screen.cursorRow.trimEnd() === "dev> hello all", "the row of dev");
+});

@@ -17,8 +17,8 @@ export interface FullDisplay extends Display {
   /** Begins to show the chat; `end` returns what the stream shows then. */
   begin(): void;
   end(): ScreenEntry[];
-  /** Shows the answer to a command, which may be long. */
-  answer(entries: readonly ScreenEntry[]): void;
+  /** Shows the answer to a command, which may be long, in the place where it was asked. */
+  answer(entries: readonly ScreenEntry[], place: string): void;
   /** Takes a key; returns one that is for the editor. */
   handle(key: PressedKey): PressedKey | undefined;
   /** Shows a word that need not stay among what was said. */

@@ -204,14 +204,20 @@ export class Rooms {
     Object.assign(room, { unread, mentions, newFrom: seen + 1 });
   }
 
-  /** A message of another room that somebody else said is removed by what has this number: it is new no more. */
-  removed(room: JoinedRoom, re: number, seq: number): void {
+  /**
+   * A message of another room that somebody else said is removed by what has number `seq`: it is new no more.
+   * `mention`: it was for the reader.
+   */
+  removed(
+    room: JoinedRoom,
+    { re, seq, mention }: { readonly re: number; readonly seq: number; readonly mention: boolean },
+  ): void {
     // What the server has counted, it has counted without this one.
     if (this.isCurrent(room.name) || room.unread === 0 || re < room.newFrom) return;
     if (seq <= room.counted) return;
     room.unread--;
     room.held = room.held.filter((message) => message.seq !== re);
-    room.mentions = Math.min(room.mentions, room.unread);
+    room.mentions = Math.max(0, Math.min(room.unread, room.mentions - Number(mention)));
     if (room.unread === 0) room.since = undefined;
   }
 

@@ -13,8 +13,8 @@ export interface SearchingOptions {
   readonly print: (entries: ScreenEntry[]) => void;
   /** Goes to a message that was found; false where that can't be. */
   readonly goTo: (message: Message) => boolean;
-  /** Shows what was found. */
-  readonly answer: (entries: ScreenEntry[]) => void;
+  /** Shows what was found for whoever asked for it in a place. */
+  readonly answer: (entries: ScreenEntry[], place: string) => void;
 }
 
 export class Searching {
@@ -35,15 +35,19 @@ export class Searching {
   /** Prints what is found, or why nothing is. */
   run(find: (searches: Searches, ask: Ask) => Promise<SearchLine[]>): void {
     const { view, print, answer, now, ask } = this.#options;
+    const { room } = view;
     this.#searches ??= import("../search.ts")
       .then(({ Searches }) => new Searches({ said: (message) => view.said(message) }));
     this.#searches.then((searches) => find(searches, ask)).then(
       (lines) => {
         // It was gone to.
         if (lines.length === 0) return;
-        answer(lines.map(({ text, found }) => (
-          { kind: found ? "found" : "notice", at: now(), text }
-        )));
+        answer(
+          lines.map(({ text, found }) => (
+            { kind: found ? "found" : "notice", at: now(), text }
+          )),
+          room,
+        );
       },
       (error: Error) => print(view.failed(undefined, error)),
     );

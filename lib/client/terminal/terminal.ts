@@ -107,7 +107,7 @@ class Chat {
       held: this.#held,
       drafts: this.#drafts,
       print: (entries) => this.#print(entries),
-      answer: (entries) => this.#print(this.#stage.answer(entries)),
+      answer: (entries, place) => this.#print(this.#stage.answer(entries, place)),
       slow: () => this.#stage.refresh(),
       compose: (text) => this.#lending.compose(text),
     });
@@ -162,6 +162,8 @@ class Chat {
       bar: (columns) => this.#files.bar(columns),
       print: (entries) => this.#print(entries),
       say: (text, place) => this.#speaker.say(text, place),
+      drafts: this.#drafts,
+      held: this.#held,
       run: (line) => void this.#speaker.submit(line, false),
       lost: () => this.#left.resolve(GONE_CODE),
       loaded: () => this.#marks.look(),
@@ -194,10 +196,10 @@ class Chat {
     }
     if (over.aborted) return;
     for (;;) {
-      const key = await nextKey(this.#io, this.#stage, over, (here) => {
+      const key = await this.#lending.reads(nextKey(this.#io, this.#stage, over, (here) => {
         this.#stage.full?.focused(here);
         this.#marks.focused(here);
-      });
+      }));
       if (key === undefined) return this.#left.resolve(GONE_CODE);
       await this.#handle(key);
       await this.#lending.ended;
@@ -219,7 +221,7 @@ class Chat {
     this.#beginning.heard(event);
     if (event.type === "status" && event.status === "ended") this.#stage.full?.parting();
     this.#print(this.#view.take(event));
-    if (event.type === "ready") this.#drafts.comesAlong = false;
+    if (event.type === "ready") this.#drafts.begun();
     this.#speaker.heard();
     this.#offer();
     if (event.type !== "status" || event.status !== "ended") return;

@@ -32,11 +32,18 @@ export class Following implements MessageWatcher {
     options.known.conversations.onMoved.add((moved) => this.#place = moved.to(this.#place));
   }
 
-  /** The view is told what happens from now on; what was said while the stream was has to be asked for. */
+  /**
+   * The view shows the chat, maybe after the stream has: what is looked at now was seen there, and what was said
+   * meanwhile has to be asked for.
+   */
   begin(): void {
     const { known, states } = this.#options;
     known.watcher = this;
     for (const { transcript } of states.all) transcript.doubtNewest();
+    this.#place = known.rooms.current;
+    const state = states.of(this.#place);
+    Object.assign(state, { below: 0, mentions: 0 });
+    this.#found = { below: 0, mentions: 0, seen: state.seen };
   }
 
   end(): void {
@@ -70,15 +77,23 @@ export class Following implements MessageWatcher {
     }
     const isMissed = !isHere || isScrolled || !isWatched();
     const isRead = seq > 0 && seq <= (known.rooms.get(place)?.read ?? 0);
-    if (isMissed && !isRead) state.newFrom ??= Math.max(0, seq - 1);
+    if (isMissed && !isRead && state.newFrom === undefined) {
+      Object.assign(state, { newFrom: Math.max(0, seq - 1), newCount: 0 });
+    }
+    if (isNews) state.newCount++;
   }
 
   done(place: string, entry: LifeEvent): void {
     const { known, states } = this.#options;
     const state = states.of(place);
-    const isBelow = entry.type === "removed" && state.below > 0 && entry.re > state.seen;
-    const removed = isBelow ? state.transcript.get(entry.re) : undefined;
-    if (removed !== undefined && removed.text !== "" && !known.isOurs(removed)) state.below--;
+    const removed = entry.type === "removed" ? state.transcript.get(entry.re) : undefined;
+    const isNews = removed !== undefined && removed.text !== "" && !known.isOurs(removed);
+    if (isNews && entry.re > (state.newFrom ?? Infinity)) state.newCount--;
+    if (isNews && state.below > 0 && entry.re > state.seen) {
+      state.below--;
+      const isForReader = known.isForReader(removed);
+      state.mentions = Math.max(0, Math.min(state.below, state.mentions - Number(isForReader)));
+    }
     state.transcript.fold(entry);
   }
 
@@ -155,7 +170,7 @@ export class Following implements MessageWatcher {
       const { read } = known.conversations.standing(chat);
       const upTo = Math.max(before.read, read, state.seen);
       // As long as nobody has told how far it was read, what has come here is new.
-      if (upTo > 0) state.newFrom = upTo;
+      if (upTo > 0) Object.assign(state, { newFrom: upTo, newCount: before.unread });
     }
   }
 

@@ -143,12 +143,12 @@ export class FullView implements FullDisplay {
     this.refresh();
   }
 
-  answer(entries: readonly ScreenEntry[]): void {
+  answer(entries: readonly ScreenEntry[], place = this.#options.view.room): void {
     const { rows } = this.#options.io.size();
     this.#version++;
     const look = { ...this.#options.palette(), width: this.#reader.width };
-    this.#telling.answer(entries, look, rows);
-    this.#reader.toEnd();
+    this.#telling.answer(entries, place, { look, rows });
+    if (this.#options.view.rooms.isCurrent(place)) this.#reader.toEnd();
     this.refresh();
   }
 

@@ -23,8 +23,7 @@ const SCREENS_AHEAD = 3;
 
 export class PlaceReader {
   readonly #options: PlaceReaderOptions;
-  /** The id of the message that is picked, if one is. */
-  picked: string | undefined;
+  #picked: { readonly id: string; readonly key: string } | undefined;
   #height = 1;
   #width = 80;
   #seen = { from: 0, to: 0 };
@@ -34,6 +33,20 @@ export class PlaceReader {
 
   constructor(options: PlaceReaderOptions) {
     this.#options = options;
+  }
+
+  /** What the place goes by for good that is looked at. */
+  get key(): string {
+    return this.#options.known.logKey(this.#place);
+  }
+
+  /** The id of the message that is picked here, if one is: another place has messages of the same ids. */
+  get picked(): string | undefined {
+    return this.#picked?.key === this.key ? this.#picked.id : undefined;
+  }
+
+  set picked(id: string | undefined) {
+    this.#picked = id === undefined ? undefined : { id, key: this.key };
   }
 
   get state(): PlaceState {
@@ -101,10 +114,20 @@ export class PlaceReader {
 
   /** How many messages that are new stand above the screen; 0 once the line above them was on it. */
   get newAbove(): number {
-    const { newFrom, newShown, transcript } = this.state;
+    const { newFrom, newCount, newShown, transcript } = this.state;
     if (newFrom === undefined || newFrom === newShown) return 0;
-    const first = transcript.items[this.#seen.from]?.seq ?? 0;
-    return Math.max(0, first - 1 - newFrom);
+    const { known } = this.#options;
+    const isNew = (item: TranscriptItem): boolean => {
+      const message = item.seq > newFrom ? messageIn(item) : undefined;
+      return message !== undefined && message.text !== "" && !known.isOurs(message) &&
+        !known.blocked.says(message);
+    };
+    const { items, first, hasOldest } = transcript;
+    const above = items.slice(0, this.#seen.from).filter(isNew).length;
+    if (hasOldest || first > 0 && first <= newFrom + 1) return above;
+    // Of what is not loaded only the server has told how much it is.
+    const rest = items.slice(this.#seen.from).filter(isNew).length;
+    return Math.max(above, newCount - rest);
   }
 
   /** The rows on screen down to the last one of the picked message; `undefined`: none is picked. */

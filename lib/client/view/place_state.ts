@@ -16,7 +16,9 @@ export interface PlaceState {
   readAt: Spot | undefined;
   /** Messages after this number are new to the person; `undefined`: none is. */
   newFrom: number | undefined;
-  /** The same, once the line above them was on screen. */
+  /** How many there are, as far as is known. */
+  newCount: number;
+  /** `newFrom`, once the line above them was on screen. */
   newShown: number | undefined;
   /** Up to which number the person has had it on screen. */
   seen: number;
@@ -85,6 +87,7 @@ function newState(): PlaceState {
     spot: undefined,
     readAt: undefined,
     newFrom: undefined,
+    newCount: 0,
     newShown: undefined,
     seen: 0,
     below: 0,
