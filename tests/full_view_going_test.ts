@@ -52,3 +52,17 @@ Deno.test("the switcher finds rooms and people by letters", async () => {
   io.type("/go zzz\r");
   await sees(setup, /No room and nobody of yours has "zzz" in its name/);
 });
+
+Deno.test("an Escape and a slash that come as one are both, and Alt-A stays a key", async () => {
+  using setup = await viewed({ said: 100 });
+  const { io } = setup;
+  await sees(setup, /lobby number 100/);
+  io.type("\x1b[5~");
+  await sees(setup, /End returns/);
+  io.type("\x1b/msg");
+  await sees(setup, /lobby> \/msg$/);
+  await sees(setup, /lobby number 100/);
+  io.type("\x15\x1ba");
+  await sees(setup, /Nothing new anywhere/);
+  await sees(setup, /lobby>$/);
+});

@@ -29,7 +29,7 @@ import { listedPlaces } from "./room_list.ts";
 import { sceneFrame } from "./scene.ts";
 import { Steering } from "./steering.ts";
 import { Telling } from "./telling.ts";
-import { VIEW_HELP } from "./view_keys.ts";
+import { VIEW_HELP, viewAction } from "./view_keys.ts";
 
 /** The most columns of a file's bar. */
 const MOST_BAR = 40;
@@ -202,6 +202,8 @@ export class FullView implements FullDisplay {
   focused(here: boolean): void {
     this.#isFocused = here;
   }
+
+  readonly binds = (name: string): boolean => viewAction(name) !== undefined;
 
   handle(key: PressedKey): PressedKey | undefined {
     this.#painter.hurry();
