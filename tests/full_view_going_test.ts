@@ -66,3 +66,16 @@ Deno.test("an Escape and a slash that come as one are both, and Alt-A stays a ke
   await sees(setup, /Nothing new anywhere/);
   await sees(setup, /lobby>$/);
 });
+
+Deno.test("while the list is hidden, the line below tells where something is new", async () => {
+  using setup = await viewed();
+  const { io, conversation } = setup;
+  io.type("\x1bOQ");
+  await sees(setup, /^lobby>$/);
+  conversation.message("ann", "me: look", "ops");
+  conversation.message("ann", "more", "dev");
+  await sees(setup, /^─ ops 1!, dev 1 · me · 03:04 ─/);
+  io.type("\x1bOQ");
+  await sees(setup, /^3 ops +1! │/);
+  await seesNo(setup, /ops 1!, dev 1/);
+});

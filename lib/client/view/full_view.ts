@@ -239,9 +239,8 @@ export class FullView implements FullDisplay {
     const isRoom = partnerIn(view.room) === undefined;
     const members = isRoom ? view.rooms.get(view.room)?.members ?? 0 : 0;
     const scene = composeScene({
-      size,
-      places: isAlone ? undefined : listedPlaces(known),
-      palette,
+      ...{ size, palette, isAlone },
+      places: listedPlaces(known),
       people: isAlone ? undefined : shownRoster(view.room, this.#states.of(view.room), about),
       title: { title: view.title, topic, members },
       status: {
