@@ -79,3 +79,25 @@ Deno.test("while the list is hidden, the line below tells where something is new
   await sees(setup, /^3 ops +1! │/);
   await seesNo(setup, /ops 1!, dev 1/);
 });
+
+Deno.test("Alt-A goes last to a room of which nothing rings, and /missed says that there is nothing", async () => {
+  const settings = { notify: { dev: "none" }, hideSeen: false, blocked: [] };
+  using setup = await viewed({
+    ready: { settings },
+    answer: ({ type }) =>
+      type === "missed" ? { type: "page", room: "", messages: [], more: false } : undefined,
+  });
+  const { io, conversation } = setup;
+  conversation.message("bob", "me: hi", "dev");
+  conversation.message("bob", "hi", "ops");
+  await sees(setup, /^2 dev +1! │/);
+  await sees(setup, /^3 ops +1 │/);
+  io.type("\x1ba");
+  await sees(setup, /ops>/);
+  io.type("\x1ba");
+  await sees(setup, /dev>/);
+  io.type("/missed\r");
+  await sees(setup, /You have missed nothing\./);
+  io.type("/mute\r");
+  await sees(setup, /\/notify none makes/);
+});

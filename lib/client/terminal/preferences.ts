@@ -126,6 +126,12 @@ export class Preferences {
     return has(this.#settings.mutedRooms, room);
   }
 
+  /** Whether the person wants to be called by nothing in a room, on this device or on all. */
+  isQuiet(room: string): boolean {
+    const [, notify] = Object.entries(this.#notify).find(([of]) => sameName(of, room)) ?? [];
+    return this.mutes(room) || notify === "none";
+  }
+
   /** When a room rings: as was chosen for it here, or for the account, or for all rooms. */
   bellOf(room: string): Bell {
     const own = Object.entries(this.#settings.bells).find(([of]) => sameName(of, room));

@@ -36,7 +36,7 @@ export function listedPlaces({ rooms, conversations, preferences }: Known): List
     title: titleOf(name),
     unread,
     mentions,
-    muted: partnerIn(name) === undefined && preferences.mutes(name),
+    muted: partnerIn(name) === undefined && preferences.isQuiet(name),
     isHere: rooms.isCurrent(name),
   }));
   const closed = conversations.names.map(conversationWith)
@@ -54,12 +54,15 @@ export function listedPlaces({ rooms, conversations, preferences }: Known): List
   return [...open.filter(isRoom), ...open.filter((each) => !isRoom(each)), ...closed];
 }
 
-/** The next place with something new after the one that is looked at; those for the reader come first, people before rooms. */
+/**
+ * The next place with something new after the one that is looked at; those for the reader come first, people before
+ * rooms, and what is muted last.
+ */
 export function nextUnread(places: readonly ListedPlace[]): ListedPlace | undefined {
   const here = places.findIndex(({ isHere }) => isHere);
   const after = [...places.slice(here + 1), ...places.slice(0, here + 1)]
     .filter(({ unread, isHere }) => unread > 0 && !isHere);
-  const own = after.filter(({ mentions }) => mentions > 0);
+  const own = after.filter(({ mentions, muted }) => mentions > 0 && !muted);
   return own.find(({ place }) => partnerIn(place) !== undefined) ?? own[0] ??
     after.find(({ muted }) => !muted) ??
     after[0];
