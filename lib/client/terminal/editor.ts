@@ -280,6 +280,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 const FUNCTION_KEY = /(?:^|-)f\d+$/;
 
 /** The commands whose deletions, one after the other, are yanked as one. */
+/** Whether a key does something in the line, or leads to a room. */
+export function bindsKey(name: string): boolean {
+  return name in COMMANDS || /^alt-[1-9]$/.test(name);
+}
+
 const KILLS = new Set(["ctrl-k", "ctrl-u", "ctrl-w", "alt-d", "alt-backspace"]);
 
 /** Swaps the graphemes around the cursor and steps over them; at the end, the last two. */

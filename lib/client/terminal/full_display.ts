@@ -19,6 +19,8 @@ export interface FullDisplay extends Display {
   end(): ScreenEntry[];
   /** Shows the answer to a command, which may be long, in the place where it was asked. */
   answer(entries: readonly ScreenEntry[], place: string): void;
+  /** Whether a key does something here. */
+  binds(name: string): boolean;
   /** Takes a key; returns one that is for the editor. */
   handle(key: PressedKey): PressedKey | undefined;
   /** Shows a word that need not stay among what was said. */

@@ -131,6 +131,11 @@ export class Preferences {
     return Object.entries(this.#notify).find(([of]) => sameName(of, room))?.[1];
   }
 
+  /** Whether the person wants to be called by nothing in a room, on this device or on all. */
+  isQuiet(room: string): boolean {
+    return this.mutes(room) || this.notifyOf(room) === "none";
+  }
+
   /** When a room rings: as was chosen for it here, or for the account, or for all rooms. */
   bellOf(room: string): Bell {
     const own = Object.entries(this.#settings.bells).find(([of]) => sameName(of, room));

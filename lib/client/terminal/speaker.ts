@@ -17,11 +17,10 @@ import type { LineEditor } from "./editor.ts";
 import { fleeting, type ScreenEntry } from "./entry.ts";
 import { Departure } from "./departure.ts";
 import { isAboutMessage } from "./life.ts";
-import type { Outgoing } from "./outgoing.ts";
+import { asSeen, type Outgoing } from "./outgoing.ts";
 import type { Draft } from "./recalled.ts";
 import { NOWHERE, SLOW_MS } from "./prompt.ts";
 import { Searching } from "./searching.ts";
-import { asSeen } from "./unseen.ts";
 import { TypedAhead } from "./typed_ahead.ts";
 
 /** What a {@linkcode Speaker} works with. */

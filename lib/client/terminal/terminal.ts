@@ -38,6 +38,7 @@ import type { Stage } from "./stage.ts";
 import type { TakenRow } from "./taken_row.ts";
 import type { TerminalOptions } from "./terminal_options.ts";
 import type { TerminalIo } from "./tty.ts";
+import { apart } from "./unbound.ts";
 import { View } from "./view.ts";
 
 /**
@@ -201,7 +202,7 @@ class Chat {
         this.#marks.focused(here);
       }));
       if (key === undefined) return this.#left.resolve(GONE_CODE);
-      await this.#handle(key);
+      for (const each of apart(key, this.#stage.full)) await this.#handle(each);
       await this.#lending.ended;
       // From here on keys are for the shell.
       if (this.#isOver) return;

@@ -31,7 +31,7 @@ import { listedPlaces } from "./room_list.ts";
 import { sceneFrame } from "./scene.ts";
 import { Steering } from "./steering.ts";
 import { Telling } from "./telling.ts";
-import { VIEW_HELP } from "./view_keys.ts";
+import { VIEW_HELP, viewAction } from "./view_keys.ts";
 
 /** The most columns of a file's bar. */
 const MOST_BAR = 40;
@@ -204,6 +204,8 @@ export class FullView implements FullDisplay {
     this.#isFocused = here;
   }
 
+  readonly binds = (name: string): boolean => viewAction(name) !== undefined;
+
   handle(key: PressedKey): PressedKey | undefined {
     this.#painter.hurry();
     this.#passing.clear();
@@ -244,9 +246,8 @@ export class FullView implements FullDisplay {
     const isRoom = partnerIn(view.room) === undefined;
     const members = isRoom ? view.rooms.get(view.room)?.members ?? 0 : 0;
     const scene = composeScene({
-      size,
-      places: isAlone ? undefined : listedPlaces(known),
-      palette,
+      ...{ size, palette, isAlone },
+      places: listedPlaces(known),
       people: isAlone ? undefined : shownRoster(view.room, this.#states.of(view.room), about),
       title: { title: view.title, topic, members },
       status: {

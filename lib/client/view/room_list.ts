@@ -36,7 +36,7 @@ export function listedPlaces({ rooms, conversations, preferences }: Known): List
     title: titleOf(name),
     unread,
     mentions,
-    muted: partnerIn(name) === undefined && preferences.mutes(name),
+    muted: partnerIn(name) === undefined && preferences.isQuiet(name),
     isHere: rooms.isCurrent(name),
   }));
   const closed = conversations.listed
@@ -60,8 +60,8 @@ export function listedPlaces({ rooms, conversations, preferences }: Known): List
  */
 export function nextUnread(places: readonly ListedPlace[]): ListedPlace | undefined {
   const others = places.filter(({ unread, isHere }) => unread > 0 && !isHere);
-  return others.find(({ mentions }) => mentions > 0) ?? others.find(({ muted }) => !muted) ??
-    others[0];
+  const loud = others.filter(({ muted }) => !muted);
+  return loud.find(({ mentions }) => mentions > 0) ?? loud[0] ?? others[0];
 }
 
 /** How many columns the list takes on a screen of so many. */
