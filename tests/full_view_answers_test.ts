@@ -1,6 +1,7 @@
 /** Answers to what was asked for in the full-screen view: where they stand. */
 
 import { assertEquals } from "@std/assert";
+import { RequestError } from "../lib/client/conversation.ts";
 import type { Event } from "../lib/wire/events.ts";
 import { sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
 import { AT, CHAT, WITH_ANN } from "./fixtures/terminal_account.ts";
@@ -73,4 +74,21 @@ Deno.test("an answer stands where it was asked, and takes nobody away from what 
   assertEquals(shown(setup).filter((line) => line.includes("dev number")), read);
   io.type("\x1b1");
   await sees(setup, /The topic of lobby: all about lobby/);
+});
+
+Deno.test("what answers a slip or a setting goes when the person goes on, what was refused stays", async () => {
+  using setup = await viewed();
+  const { io, conversation } = setup;
+  io.type("/nonsense\r/bell off\r");
+  await sees(setup, /!! There is no command \/nonsense/);
+  await sees(setup, /-- In lobby the bell rings never/);
+  conversation.send = () => Promise.reject(new RequestError("muted", "You are muted"));
+  io.type("precious words\r");
+  await sees(setup, /!! You are muted \(not sent: precious words\)/);
+  io.type("\x1b2");
+  await sees(setup, /│dev>/);
+  io.type("\x1b1");
+  await sees(setup, /│lobby>/);
+  await sees(setup, /!! You are muted \(not sent: precious words\)/);
+  await seesNo(setup, /nonsense|the bell rings/);
 });

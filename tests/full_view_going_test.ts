@@ -28,6 +28,77 @@ Deno.test("Alt-A goes to what is for the reader, then to what is new; Alt-Left g
   await sees(setup, /ops>/);
 });
 
+Deno.test("Alt-A goes through what is for the reader in the order of the list, people and rooms alike", async () => {
+  using setup = await viewed({ ready: { chats: [WITH_ANN] } });
+  const { io, conversation } = setup;
+  const told = { from: "Ann", to: "me", text: "psst", chat: WITH_ANN.chat, with: "Ann" };
+  conversation.tell({ type: "direct", ...told, seq: 10, at: conversation.at });
+  conversation.message("bob", "hi", "lobby");
+  io.type("/go ops\r");
+  await sees(setup, /ops>/);
+  conversation.message("bob", "hi", "lobby");
+  conversation.message("bob", "me: look", "dev");
+  await sees(setup, /dev +1! │/);
+  for (const place of ["dev", "@Ann", "lobby"]) {
+    io.type("\x1ba");
+    await sees(setup, new RegExp(`│${place}>`));
+  }
+});
+
+Deno.test("two people of one name are two in the list and in the switcher, and neither takes the other's place", async () => {
+  const earlier = {
+    ...WITH_ANN,
+    chat: "e".repeat(24),
+    gone: true as const,
+    at: "2026-01-01T00:00:00.000Z",
+  };
+  using setup = await viewed({ ready: { chats: [WITH_ANN, earlier] } });
+  const { io, conversation } = setup;
+  await sees(setup, /@Ann {2,}│/);
+  await sees(setup, /@Ann, earlier +│/);
+  io.type("\x1bkann");
+  await sees(setup, /> @Ann$/);
+  await sees(setup, /@Ann, earlier$/);
+  io.type("earl\r");
+  await sees(setup, /@Ann, earlier>/);
+  // What comes from the other one is told in the list.
+  const told = { from: "Ann", to: "me", text: "psst", chat: WITH_ANN.chat, with: "Ann" };
+  conversation.tell({ type: "direct", ...told, seq: 10, at: conversation.at });
+  await sees(setup, /@Ann +1! │/);
+  await sees(setup, /@Ann, earlier>/);
+  await seesNo(setup, /psst/);
+  io.type("\x1ba");
+  await sees(setup, /<Ann> psst/);
+  io.type("\x1b[1;3D");
+  await sees(setup, /@Ann, earlier>/);
+  // A third one has the name now.
+  conversation.tell({ type: "direct", ...told, chat: "f".repeat(24), seq: 1, at: conversation.at });
+  await sees(setup, /@Ann, earlier 2>/);
+  io.type("\x1b[1;3C");
+  await sees(setup, /@Ann, earlier>/);
+  await sees(setup, /<Ann> psst/);
+});
+
+Deno.test("a conversation that is closed goes from the list until something new comes there", async () => {
+  using setup = await viewed({ ready: { chats: [WITH_ANN] } });
+  const { io, conversation } = setup;
+  await sees(setup, /^4 @Ann +│/i);
+  io.type("/chat ann\r");
+  await sees(setup, /@ann>/);
+  io.type("/leave\r");
+  await sees(setup, /The conversation is closed; \/chat ann opens it again\./i);
+  await seesNo(setup, /^4 @ann/i);
+  io.type("\x1bkann");
+  await sees(setup, /> @ann {2}write/i);
+  io.type("\r");
+  await sees(setup, /^4 @Ann +│/i);
+  io.type("/leave\r");
+  await seesNo(setup, /^4 @ann/i);
+  const told = { from: "Ann", to: "me", text: "psst", chat: WITH_ANN.chat, with: "Ann" };
+  conversation.tell({ type: "direct", ...told, seq: 10, at: conversation.at });
+  await sees(setup, /^4 @Ann +1! │/i);
+});
+
 Deno.test("the switcher finds rooms and people by letters", async () => {
   using setup = await viewed();
   const { io } = setup;

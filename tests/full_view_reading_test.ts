@@ -252,3 +252,28 @@ Deno.test("what is new above is counted in messages, though reactions and edits 
   await seesNo(setup, /dev number 60/);
   await sees(setup, new RegExp(`─ ${24 - shownHere()} new ↑`));
 });
+
+Deno.test("only what is said where the end is on screen has seen what was before it", async () => {
+  using setup = await viewed({ said: 100 });
+  const { io, conversation } = setup;
+  await sees(setup, /lobby number 100/);
+  io.type("seen\r/msg ann not seen\r");
+  await sees(setup, /<me> seen/);
+  const said = (): unknown[] =>
+    conversation.sent.flatMap((sent) =>
+      sent.type === "say" || sent.type === "direct" ? [[sent.text, sent.unseen]] : []
+    );
+  await io.until(() => said().length === 2, "both");
+  assertEquals(said(), [["seen", undefined], ["not seen", true]]);
+});
+
+Deno.test("whoever leaves is told once of the drafts that are lost with that", async () => {
+  using setup = await viewed();
+  const { io } = setup;
+  io.type("\x1b2unfinished\x1b1\x04");
+  await sees(setup, /A draft is in dev; leave once more/);
+  io.type("\x1b2");
+  await sees(setup, /dev> unfinished/);
+  io.type("\x1b1/quit\r");
+  assertEquals(await setup.code, 0);
+});

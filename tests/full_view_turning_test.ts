@@ -114,3 +114,24 @@ Deno.test("what was read in the stream meanwhile is not new again when the view 
   await sees(setup, /ops>/);
   await sees(setup, /^2 dev +│/);
 });
+
+Deno.test("what is said in the stream after Ctrl-Z is there when the view is on again", async () => {
+  let said = 9;
+  using setup = await viewed({
+    answer: (request) => request.type === "history" ? pageOf(request, said) : undefined,
+  });
+  const { io } = setup;
+  await sees(setup, /lobby number 9/);
+  io.type("\x1a");
+  await io.until(() => io.suspended.length > 0, "the shell");
+  io.signal("SIGCONT");
+  await io.until(() => io.written.split("\x1b[?1049h").length > 3, "the view");
+  io.type("/view\r");
+  await io.until(() => !io.screen.isAlternate, "the stream");
+  await io.expect("---- earlier in lobby ----");
+  io.type("in the stream\r");
+  await io.expect("<me> in the stream");
+  said = 10;
+  io.type("/view\r");
+  await sees(setup, /lobby number 10/);
+});

@@ -1,6 +1,7 @@
 /** Lines that are set aside: drafts of other rooms, and lines that can't be sent yet. Does no IO. */
 
 import { nameKey } from "../../words/names.js";
+import { type Conversations, type MovedPlaces, titleOf } from "./conversations.ts";
 import type { LineEditor } from "./editor.ts";
 import type { Draft } from "./recalled.ts";
 
@@ -48,11 +49,14 @@ export class Drafts {
   #ending: Way | undefined;
   /** Whether the server has let us in: before, what is typed is for the room that it says. */
   #isIn = false;
+  /** The rooms of drafts of which the person was told that leaving loses them. */
+  #told = "";
 
   /** `room` is the one that is looked at. */
-  constructor(editor: LineEditor, room: string) {
+  constructor(editor: LineEditor, room: string, conversations: Conversations) {
     this.#editor = editor;
     this.#room = nameKey(room);
+    conversations.onMoved.add((moved) => this.#move(moved));
   }
 
   /** The server has let us in, and the room is looked at. */
@@ -168,6 +172,22 @@ export class Drafts {
     this.#editor.show(draft);
     this.#editor.remember();
     this.#editor.show(now);
+  }
+
+  /** Conversations go by something else: their drafts stay theirs. */
+  #move(moved: MovedPlaces): void {
+    const kept = [...this.#kept];
+    this.#kept.clear();
+    for (const [room, draft] of kept) this.#kept.set(nameKey(moved.to(room)), draft);
+    this.#room = nameKey(moved.to(this.#room));
+  }
+
+  /** What the person is told who leaves, once: that loses the drafts of other rooms. `undefined`: there is nothing to tell. */
+  farewell(): string | undefined {
+    const rooms = [...this.#kept.keys()].map(titleOf).join(", ");
+    if (rooms === "" || rooms === this.#told) return undefined;
+    this.#told = rooms;
+    return `A draft is in ${rooms}; leave once more, and it is lost.`;
   }
 }
 

@@ -29,6 +29,8 @@ export interface FullDisplay extends Display {
   focused(here: boolean): void;
   /** Does what a command of the view asks for. */
   command(name: ViewCommand): void;
+  /** Goes to a message; false: it can't be had now. */
+  goTo(place: string, seq: number): boolean;
   /** The chat is over: what is told from now on is to be read when the screen is given back. */
   parting(): void;
 }

@@ -1,5 +1,6 @@
 /** Searches for the person. Few search, so the code for it is loaded when somebody does. */
 
+import type { Message } from "../../wire/events.ts";
 import type { Ask, Searches, SearchLine } from "../search.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { View } from "./view.ts";
@@ -10,6 +11,8 @@ export interface SearchingOptions {
   readonly now: () => Date;
   readonly ask: Ask;
   readonly print: (entries: ScreenEntry[]) => void;
+  /** Goes to a message that was found; false where that can't be. */
+  readonly goTo: (message: Message) => boolean;
   /** Shows what was found for whoever asked for it in a place. */
   readonly answer: (entries: ScreenEntry[], place: string) => void;
 }
@@ -22,6 +25,13 @@ export class Searching {
     this.#options = options;
   }
 
+  /** Goes to the hit with this number, or prints what was said around it where it can't be gone to. */
+  around(number: number): void {
+    this.run(async (searches, ask) =>
+      this.#options.goTo(searches.hit(number)) ? [] : await searches.around(number, ask)
+    );
+  }
+
   /** Prints what is found, or why nothing is. */
   run(find: (searches: Searches, ask: Ask) => Promise<SearchLine[]>): void {
     const { view, print, answer, now, ask } = this.#options;
@@ -29,13 +39,14 @@ export class Searching {
     this.#searches ??= import("../search.ts")
       .then(({ Searches }) => new Searches({ said: (message) => view.said(message) }));
     this.#searches.then((searches) => find(searches, ask)).then(
-      (lines) =>
-        answer(
-          lines.map(({ text, found }) => (
-            { kind: found ? "found" : "notice", at: now(), text }
-          )),
-          room,
-        ),
+      (lines) => {
+        // It was gone to.
+        if (lines.length === 0) return;
+        const entries = lines.map(({ text, found }): ScreenEntry => (
+          { kind: found ? "found" : "notice", at: now(), text }
+        ));
+        answer(entries, room);
+      },
       (error: Error) => print(view.failed(undefined, error)),
     );
   }

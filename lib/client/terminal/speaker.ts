@@ -14,13 +14,14 @@ import type { Desk } from "./commands/desk.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
 import { type Drafts, type HeldLines, Way } from "./drafts.ts";
 import type { LineEditor } from "./editor.ts";
-import type { ScreenEntry } from "./entry.ts";
+import { fleeting, type ScreenEntry } from "./entry.ts";
 import { Departure } from "./departure.ts";
 import { isAboutMessage } from "./life.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Draft } from "./recalled.ts";
 import { NOWHERE, SLOW_MS } from "./prompt.ts";
 import { Searching } from "./searching.ts";
+import { asSeen } from "./unseen.ts";
 import { TypedAhead } from "./typed_ahead.ts";
 
 /** What a {@linkcode Speaker} works with. */
@@ -31,6 +32,8 @@ export interface SpeakerOptions extends Omit<Desk, "commands" | "send" | "show" 
   readonly drafts: Drafts;
   /** Shows the answer of the server to what the person asked for in a place. */
   readonly answer: (entries: ScreenEntry[], place: string) => void;
+  /** Whether what was said last in a place is on screen. */
+  readonly shows: (place: string) => boolean;
   /** Called when the prompt should show that a message has been on its way for long. */
   readonly slow: () => void;
 }
@@ -69,6 +72,7 @@ export class Speaker {
     this.#searching = new Searching({
       ...options,
       ask: (request) => options.conversation.send(request),
+      goTo: (message) => options.places.goTo(message),
     });
   }
 
@@ -96,7 +100,7 @@ export class Speaker {
     if (parsed.kind !== "request" || parsed.request.type !== "history") {
       this.#answers.forgetEarlier();
     }
-    if (parsed.kind === "error") print([view.error(parsed.text)]);
+    if (parsed.kind === "error") print([fleeting(view.known.error(parsed.text))]);
     else if (parsed.kind === "withdraw") this.#withdraw(parsed);
     else if (parsed.kind === "remove") this.#askRemove(parsed.seq);
     else if (parsed.kind === "request" && !this.#isEarly(line) && !this.#isDoubtful(line)) {
@@ -139,7 +143,7 @@ export class Speaker {
       commands: terminalCommands(),
       send: (request) => this.#send(request),
       show: (line) => this.#options.editor.show(line),
-      around: (number) => this.#searching.run((searches, ask) => searches.around(number, ask)),
+      around: (number) => this.#searching.around(number),
     };
   }
 
@@ -239,13 +243,13 @@ export class Speaker {
 
   /** Sends a message. Its ack, which prints it, comes among the events, in order with other messages. */
   #deliver(request: Outgoing, line?: string): void {
-    const { view, print, conversation } = this.#options;
+    const { view, print, conversation, shows } = this.#options;
     const id = `${this.#idPrefix}-${++this.#ids}`;
     const { room } = view;
     const lines = this.#lines;
     print(view.sent(id, request));
     this.#slowTimer ??= setTimeout(this.#showSlow, SLOW_MS);
-    conversation.send({ ...request, id }).catch((error: Error) => {
+    conversation.send({ ...asSeen(request, view.known, shows), id }).catch((error: Error) => {
       if (error instanceof RequestError && error.code === "withdrawn") return;
       if (line !== undefined && lines === this.#lines && !isOpen(error)) this.#giveBack(line, room);
       print(view.failed(id, error));

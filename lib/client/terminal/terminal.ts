@@ -80,7 +80,7 @@ class Chat {
     this.#view = new View({ ...options, preferences, now });
     this.#marks = new ReadReports({
       view: this.#view,
-      shows: (place) => !this.#lending.isLent && (this.#stage.full?.shows(place) ?? true),
+      shows: this.#shows,
       send: (request) =>
         this.#ask(request, (answer) => answer && this.#view.answered(answer, request)),
     });
@@ -95,13 +95,11 @@ class Chat {
     });
     const own = { commands: terminalCommands(), emoji: emojiAt, paths: this.#files.paths };
     this.#editor.vocabulary = () => ({ ...this.#view.vocabulary, ...own });
-    this.#drafts = new Drafts(this.#editor, options.room);
+    this.#drafts = new Drafts(this.#editor, options.room, this.#view.known.conversations);
     const { stage, places, taken, lending } = this.#open(options, now);
     [this.#stage, this.#places, this.#taken, this.#lending] = [stage, places, taken, lending];
     this.#speaker = new Speaker({
-      conversation,
-      preferences,
-      now,
+      ...{ conversation, preferences, now, shows: this.#shows },
       view: this.#view,
       files: this.#files,
       places: this.#places,
@@ -122,6 +120,10 @@ class Chat {
       foldMs,
     });
   }
+
+  /** Whether what was said last in a place is on screen. */
+  readonly #shows = (place: string): boolean =>
+    !this.#lending.isLent && (this.#stage.full?.shows(place) ?? true);
 
   async run(): Promise<number> {
     const onSignal = (signal: EndSignal): void => this.#left.resolve(SIGNAL_CODES[signal]);
@@ -283,6 +285,8 @@ class Chat {
 
   /** Leaves when the last messages have arrived, or can't in time. */
   async #quit(): Promise<void> {
+    const lost = this.#drafts.farewell();
+    if (lost !== undefined) return this.#print([this.#view.error(lost)]);
     this.#isOver = true;
     this.#stage.full?.parting();
     await this.#speaker.allSent();

@@ -20,12 +20,16 @@ export interface TypedAheadOptions {
   readonly slowMs: number;
 }
 
+/** So long it takes to read why there is no way, which may be told at once, in ms. */
+const READ_MS = 500;
+
 export class TypedAhead {
   readonly #options: TypedAheadOptions;
   /** The ways on which the person is, each with when they have come there, or can't. */
   readonly #ways = new Map<Way, Promise<void>>();
   #isCarryingOut = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #reading: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: TypedAheadOptions) {
     this.#options = options;
@@ -34,7 +38,11 @@ export class TypedAhead {
   /** The person is on the way until `coming` resolves with whether they are there. */
   goes(way: Way, coming: Promise<boolean>): void {
     this.#options.drafts.goes(way, this.#isCarryingOut);
-    this.#ways.set(way, coming.then((isThere) => this.#came(way, isThere)));
+    const over = coming.then(async (isThere) => {
+      if (!isThere) await this.#read();
+      this.#came(way, isThere);
+    });
+    this.#ways.set(way, over);
   }
 
   /** Keeps a line until the person is where it is for; false if that is where they are. */
@@ -57,9 +65,15 @@ export class TypedAhead {
     if (left.length > 0) print(left);
   }
 
-  /** Stops the timer. */
+  /** Stops the timers. */
   end(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#reading);
+  }
+
+  /** Resolves when the person can have read that they are not there: what is typed before that was for there. */
+  async #read(): Promise<void> {
+    await new Promise<void>((resolve) => this.#reading = setTimeout(resolve, READ_MS));
   }
 
   /** Carries out what waits; where the way has ended before the other room, Enter does so line by line. */

@@ -29,16 +29,25 @@ export class Following implements MessageWatcher {
   constructor(options: FollowingOptions) {
     this.#options = options;
     this.#place = options.known.rooms.current;
+    options.known.conversations.onMoved.add((moved) => this.#place = moved.to(this.#place));
   }
 
-  /** The view shows the chat, maybe after the stream has: what is looked at now was seen there. */
+  /**
+   * The view is told what happens from now on. What was said while the stream was has to be asked for, and what is
+   * looked at now was seen there.
+   */
   begin(): void {
     const { known, states } = this.#options;
     known.watcher = this;
+    for (const { transcript } of states.all) transcript.doubtNewest();
     this.#place = known.rooms.current;
     const state = states.of(this.#place);
     Object.assign(state, { below: 0, mentions: 0 });
     this.#found = { below: 0, mentions: 0, seen: state.seen };
+  }
+
+  end(): void {
+    this.#options.known.watcher = undefined;
   }
 
   said(message: ShownMessage): void {
@@ -170,6 +179,7 @@ export class Following implements MessageWatcher {
     const { known: { rooms }, states } = this.#options;
     const state = states.of(this.#place);
     state.readAt = undefined;
+    state.transcript.leave();
     // Nothing of it has come before they went on.
     const isUnseen = !state.transcript.hasNewest && state.seen === this.#found.seen;
     if (state.spot !== undefined) rooms.leftUnseen(this.#place, state);

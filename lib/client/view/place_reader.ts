@@ -197,6 +197,28 @@ export class PlaceReader {
     return this.down(Math.max(1, this.#height - 1));
   }
 
+  /**
+   * Has a message of a room or conversation be what is read there when it is looked at, which `look` does then; calls
+   * `came` when it is on screen. False: it can't be had now.
+   */
+  goTo(place: string, seq: number, look: () => void, came: (id: string) => void): boolean {
+    const { states, loader, known } = this.#options;
+    const state = states.of(place);
+    const id = `message ${seq}`;
+    const arrive = (): void => {
+      if (!known.rooms.isCurrent(place)) return;
+      // In the middle of the screen, with what was said after it.
+      this.down(Math.floor(this.#height / 2));
+      if (state.transcript.has(seq)) came(id);
+    };
+    const isLoaded = state.transcript.has(seq);
+    if (!isLoaded && !loader.around(place, seq, arrive)) return false;
+    Object.assign(state, { spot: { id, seq, below: 0 }, readAt: undefined });
+    look();
+    if (isLoaded) arrive();
+    return true;
+  }
+
   /** Goes to what was said last. */
   toEnd(): void {
     const { state } = this;

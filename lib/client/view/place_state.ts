@@ -27,7 +27,7 @@ export interface PlaceState {
   /** How many of them are for the reader. */
   mentions: number;
   /** What is asked of the server. */
-  asking: "newest" | "older" | "newer" | undefined;
+  asking: "newest" | "older" | "newer" | "around" | undefined;
   topic: string | undefined;
   /** The names of its hosts; `undefined`: nobody has told them. */
   hosts: readonly string[] | undefined;

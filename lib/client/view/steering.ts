@@ -56,7 +56,8 @@ export class Steering {
 
   constructor(options: SteeringOptions) {
     this.#options = options;
-    const { reader, run } = options;
+    const { reader, run, known } = options;
+    known.conversations.onMoved.add((moved) => this.#trail.move(moved));
     const aside = this.#aside = new DraftsAside({ ...options, state: () => reader.state });
     this.#picking = new Picking(reader, {
       ...options,
@@ -131,6 +132,8 @@ export class Steering {
       if (next !== "open") telling.pager = undefined;
       if (next !== "other") return undefined;
     }
+    // No letter of what can be done: a command is typed.
+    if (key.type === "text" && key.text.startsWith("/")) this.#isPicking = false;
     if (this.#isPicking) {
       // What is typed fast, or comes late over a slow link, comes as one: what follows the letter is for what that opens.
       const [letter = "", ...rest] = key.type === "text" ? key.text : "";
@@ -143,6 +146,18 @@ export class Steering {
       if (next !== "other") return undefined;
     }
     return this.#steer(key);
+  }
+
+  /** Goes to a message, which is picked then unless something is being typed; false: it can't be had now. */
+  goTo(place: string, seq: number): boolean {
+    const { reader, look, known, editor } = this.#options;
+    const turn = (): void => known.rooms.isCurrent(place) ? undefined : look(place);
+    return reader.goTo(place, seq, turn, (id) => {
+      if (editor.text !== "") return;
+      this.#picking.pick(id);
+      this.#isPicking = true;
+      this.#at = known.logKey(place);
+    });
   }
 
   /** A line of the row was carried out. */
