@@ -8,6 +8,7 @@ import type { PressedKey } from "./keys.ts";
 import { fittingPart, hasRoom } from "./line_room.ts";
 import { type Draft, Recalled } from "./recalled.ts";
 import { rowBeside } from "./row_beside.ts";
+import { transpose } from "./transpose.ts";
 
 /** The longest line by default, in bytes of UTF-8. */
 export const MAX_LINE_BYTES = 16_384;
@@ -286,16 +287,3 @@ export function bindsKey(name: string): boolean {
 }
 
 const KILLS = new Set(["ctrl-k", "ctrl-u", "ctrl-w", "alt-d", "alt-backspace"]);
-
-/** Swaps the graphemes around the cursor and steps over them; at the end, the last two. */
-function transpose(editor: LineEditor): EditorSignal | void {
-  const from = editor.cursor;
-  if (editor.beside(1) === from) editor.moveTo(editor.beside(-1));
-  const [start, middle, end] = [editor.beside(-1), editor.cursor, editor.beside(1)];
-  if (start === middle || middle === end) {
-    editor.moveTo(from);
-    return "bell";
-  }
-  const { text } = editor;
-  editor.replace(start, end, text.slice(middle, end) + text.slice(start, middle));
-}

@@ -42,12 +42,10 @@ export class Searching {
       (lines) => {
         // It was gone to.
         if (lines.length === 0) return;
-        answer(
-          lines.map(({ text, found }) => (
-            { kind: found ? "found" : "notice", at: now(), text }
-          )),
-          room,
-        );
+        const entries = lines.map(({ text, found }): ScreenEntry => (
+          { kind: found ? "found" : "notice", at: now(), text }
+        ));
+        answer(entries, room);
       },
       (error: Error) => print(view.failed(undefined, error)),
     );

@@ -38,11 +38,11 @@ export class TypedAhead {
   /** The person is on the way until `coming` resolves with whether they are there. */
   goes(way: Way, coming: Promise<boolean>): void {
     this.#options.drafts.goes(way, this.#isCarryingOut);
-    const came = coming.then(async (isThere) => {
+    const over = coming.then(async (isThere) => {
       if (!isThere) await this.#read();
       this.#came(way, isThere);
     });
-    this.#ways.set(way, came);
+    this.#ways.set(way, over);
   }
 
   /** Keeps a line until the person is where it is for; false if that is where they are. */

@@ -33,8 +33,8 @@ export class Following implements MessageWatcher {
   }
 
   /**
-   * The view shows the chat, maybe after the stream has: what is looked at now was seen there, and what was said
-   * meanwhile has to be asked for.
+   * The view is told what happens from now on. What was said while the stream was has to be asked for, and what is
+   * looked at now was seen there.
    */
   begin(): void {
     const { known, states } = this.#options;

@@ -156,7 +156,7 @@ export class Steering {
       if (editor.text !== "") return;
       this.#picking.pick(id);
       this.#isPicking = true;
-      this.#at = reader.key;
+      this.#at = known.logKey(place);
     });
   }
 
