@@ -1,11 +1,19 @@
 /** Ctrl-T: two graphemes change places. Does no IO. */
 
-import type { LineEditor } from "./editor.ts";
 import type { EditorSignal } from "./editor_action.ts";
+
+/** The line in which they do, with the place beside the cursor in either direction. */
+interface EditedLine {
+  readonly text: string;
+  readonly cursor: number;
+  beside(direction: 1 | -1): number;
+  moveTo(place: number): void;
+  replace(start: number, end: number, text: string): void;
+}
 
 /** Swaps the graphemes around the cursor and steps over them; at the end, the last two. */
 export function transpose(
-  editor: Pick<LineEditor, "text" | "cursor" | "beside" | "moveTo" | "replace">,
+  editor: EditedLine,
 ): EditorSignal | void {
   const from = editor.cursor;
   if (editor.beside(1) === from) editor.moveTo(editor.beside(-1));
