@@ -1,7 +1,7 @@
 /** What is asked for on a terminal before the chat: names and secrets. */
 
-import { assertEquals, assertFalse } from "@std/assert";
-import { askLine } from "../lib/client/terminal/ask.ts";
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import { askLine, endQuiet } from "../lib/client/terminal/ask.ts";
 import { FakeTerminal } from "./fixtures/fake_terminal.ts";
 
 Deno.test("an Escape that nothing follows is a key, and takes nothing with it", async () => {
@@ -84,3 +84,21 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
     assertEquals(io.listeners, 0);
   });
 }
+
+Deno.test("between a secret and what follows it nothing is echoed, and no line is typed to the end", async () => {
+  using io = new FakeTerminal();
+  const asked = askLine(io, "Password: ", { secret: true, quiet: () => {} });
+  io.type("abc\r");
+  assertEquals(await asked, "abc");
+  assert(io.isQuiet);
+  io.type("ahead\r");
+  io.keys.begin();
+  const keys = [await io.keys.next(), await io.keys.next(), await io.keys.next()];
+  assertEquals(keys.flatMap((key) => key?.type === "text" ? [key.text] : []), ["ahead"]);
+  assertFalse(keys.some((key) => key?.type === "key" && key.name === "enter"));
+  await endQuiet(io);
+  const left = askLine(io, "Password: ", { secret: true, quiet: () => {} });
+  io.type("\x03");
+  assertEquals(await left, 130);
+  assertFalse(io.isQuiet);
+});

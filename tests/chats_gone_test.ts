@@ -42,6 +42,51 @@ Deno.test("when a guest has gone its conversation can be read by the account, an
   assertEquals(ackOf(await talk.ask(other, { type: "history", chat: gone })), "no-such-chat");
 });
 
+Deno.test("while somebody else has the name of a guest who is away, nothing is said to that guest", async () => {
+  const talk = new Talk();
+  const [ann, first] = [await talk.come("ann"), await talk.come("guest")];
+  await talk.say(first, "ann", "back soon");
+  const chat = directs(ann)[0]?.chat ?? "";
+  const listed = async (): Promise<unknown> => {
+    const list = await talk.ask(ann, { type: "chats" });
+    return list.type === "chats" &&
+      list.chats.map((each) => [each.with, each.gone === true]).sort();
+  };
+  const { session } = first;
+  talk.house.gone(first, false);
+  talk.pass(31_000);
+  const waits = await talk.ask(ann, { type: "direct", chat, text: "see you" });
+  assertEquals(waits.type === "ack" && [waits.away, waits.guest], [true, true]);
+  const second = await talk.come("guest");
+  const refused = await talk.ask(ann, { type: "direct", chat, text: "which one are you?" });
+  assertEquals(refused.type === "error" && [refused.code, refused.text], [
+    "chat-gone",
+    "The guest of this conversation has left; /msg guest TEXT writes to whoever is guest now",
+  ]);
+  assertEquals(await listed(), [["guest", true]]);
+  await talk.say(ann, "guest", "and you?");
+  assertEquals(texts(second), ["and you?"]);
+  assertEquals(await listed(), [["guest", false], ["guest", true]]);
+  // The first one comes back, under another name.
+  const { epoch } = talk.log.index;
+  const again = await talk.come("rob", {
+    session,
+    resume: { epoch, seq: {}, chats: { [chat]: 1 } },
+  });
+  assertEquals(texts(again), ["see you"]);
+  const answer = await talk.ask(ann, { type: "direct", chat, text: "there you are" });
+  assertEquals([ackOf(answer) === "chat-gone", texts(again).at(-1)], [false, "there you are"]);
+  assertEquals(await listed(), [["guest", false], ["rob", false]]);
+});
+
+Deno.test("of an account that is away nobody is told that it is a guest", async () => {
+  const talk = new Talk();
+  const [ann, bob] = [await talk.come("ann"), await talk.come("bob")];
+  talk.house.gone(bob, true);
+  const ack = await talk.ask(ann, { type: "direct", to: "bob", text: "until tomorrow" });
+  assertEquals(ack.type === "ack" && [ack.away, ack.guest], [true, undefined]);
+});
+
 Deno.test("an account that is given back ends its conversations", async () => {
   const talk = new Talk();
   const [ann, bob] = [await talk.come("ann"), await talk.come("bob")];

@@ -6,6 +6,7 @@ import {
   editedDraft,
   type EditorEnd,
 } from "../lib/client/terminal/draft_editor.ts";
+import type { Event } from "../lib/wire/events.ts";
 import { formatAddress } from "../lib/cli/values.ts";
 import { viewed } from "./fixtures/full_view.ts";
 import { demoCommand, GREETING, ptyTest } from "./fixtures/on_pty.ts";
@@ -69,6 +70,41 @@ Deno.test("what has no place in the row stays in the file, which is named", asyn
   const left = await leaves("draft", "draft\n", true);
   assertFalse(await isThere(left.path));
 });
+
+const leftBehind: Array<[string, (path: string) => Promise<void>]> = [
+  ["a link to what has no end", async (path) => {
+    await Deno.remove(path);
+    await Deno.symlink("/dev/zero", path);
+  }],
+  ["a folder", async (path) => {
+    await Deno.remove(path);
+    await Deno.mkdir(path);
+  }],
+  ["3 GiB", async (path) => await Deno.truncate(path, 3 * 2 ** 30)],
+];
+for (const [what, leave] of leftBehind) {
+  Deno.test({
+    name: `${what} in the place of the draft is not read, and that is told`,
+    // Links need a right of their own there.
+    ignore: Deno.build.os === "windows",
+    fn: async () => {
+      let path = "";
+      const edited = await editedDraft("draft", {
+        open: async (given) => {
+          path = given;
+          await leave(given);
+          return { code: 0 };
+        },
+        isOver: () => false,
+      });
+      const why = what === "3 GiB"
+        ? "That is longer than the 16384 bytes of a line."
+        : "What the editor has left is no plain file.";
+      assertEquals(edited, { problem: `${why} What you wrote is in ${path}.` });
+      await Deno.remove(path.replace(/\/[^/]*$/, ""), { recursive: true });
+    },
+  });
+}
 
 Deno.test("an editor that fails leaves the draft as it was", async () => {
   const failed = await leaves("draft", 1);
@@ -229,4 +265,38 @@ ptyTest("the executable's connect can open the editor, and start nothing else", 
   await pty.expect("<me> my draft");
   pty.type("\x04");
   assertEquals(await pty.exitCode(), 0);
+});
+
+Deno.test("/editor behind a /join is in the row when one is there, and Enter opens the editor", async () => {
+  const joined = Promise.withResolvers<Event>();
+  const asked = Promise.withResolvers<void>();
+  let opened = 0;
+  using setup = await viewed({
+    mendsMs: [],
+    openEditor: async (path) => {
+      opened++;
+      await Deno.writeTextFile(path, "from the editor\n");
+      return { code: 0 };
+    },
+  });
+  const { io, conversation } = setup;
+  const usual = conversation.answer;
+  conversation.answer = (request) => {
+    if (request.type !== "join") return usual(request);
+    asked.resolve();
+    return joined.promise;
+  };
+  const row = async (text: string): Promise<void> =>
+    await io.until(() => io.screen.cursorRow.trimEnd().endsWith(text), text);
+  io.type("/join tea\r/editor\rmo");
+  await asked.promise;
+  await row("lobby> mo");
+  io.type("\x7f\x7f");
+  await row("lobby>");
+  joined.resolve({ type: "joined", id: "1", room: "tea", name: "me" });
+  await row("tea> /editor");
+  assertEquals(opened, 0, "nobody has pressed a key");
+  io.type("\r");
+  await row("tea> from the editor");
+  assertEquals(opened, 1);
 });

@@ -249,3 +249,27 @@ Deno.test("whatever is typed, the cursor is between two characters and the line 
     }
   }));
 });
+
+Deno.test("Up and Down go through the rows of a draft, and from its ends through what was sent", () => {
+  const typist = new Typist();
+  typist.type("before\r");
+  typist.editor.hasRows = true;
+  typist.editor.show({ text: "first row\nx\n第三 row", cursor: 18 });
+  const lines = (keys: string): string => {
+    typist.type(keys);
+    return typist.line;
+  };
+  assertEquals(lines("\x1b[D\x1b[D"), "first row\nx\n第三 r|ow");
+  // The column stays, though a row between is shorter.
+  assertEquals(lines("\x1b[A"), "first row\nx|\n第三 row");
+  assertEquals(lines("\x1b[A"), "first |row\nx\n第三 row");
+  assertEquals(lines("\x1b[B\x1b[B"), "first row\nx\n第三 r|ow");
+  assertEquals(lines("\x1b[A\x1b[A!"), "first !|row\nx\n第三 row");
+  assertEquals(lines("\x1b[A"), "before|");
+  assertEquals(lines("\x1b[B"), "first !row\nx\n第三 row|");
+  assertEquals(typist.type("\x1b[B"), [{ type: "bell" }]);
+  assertEquals(typist.line, "first !row\nx\n第三 row|");
+  // Where all stands in one row there is none above.
+  typist.editor.hasRows = false;
+  assertEquals(lines("\x1b[A"), "before|");
+});

@@ -1,7 +1,9 @@
 /** Answers to what was asked for in the full-screen view: where they stand. */
 
 import { assertEquals } from "@std/assert";
-import { sees, shown, viewed } from "./fixtures/full_view.ts";
+import { RequestError } from "../lib/client/conversation.ts";
+import type { Event } from "../lib/wire/events.ts";
+import { sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
 import { AT, CHAT, WITH_ANN } from "./fixtures/terminal_account.ts";
 
 Deno.test("what /missed finds stands where it was asked for, each with its room before it", async () => {
@@ -36,4 +38,57 @@ Deno.test("what /missed finds stands where it was asked for, each with its room 
   io.type("\x1b3");
   await sees(setup, /ops number 9/);
   assertEquals(shown(setup).filter((row) => row.includes("me: in ops")), []);
+});
+
+Deno.test("what answers a slip or a setting goes when the person goes on, what was refused stays", async () => {
+  using setup = await viewed();
+  const { io, conversation } = setup;
+  io.type("/nonsense\r/bell off\r");
+  await sees(setup, /!! There is no command \/nonsense/);
+  await sees(setup, /-- In lobby the bell rings never/);
+  conversation.send = () => Promise.reject(new RequestError("muted", "You are muted"));
+  io.type("precious words\r");
+  await sees(setup, /!! You are muted \(not sent: precious words\)/);
+  io.type("\x1b2");
+  await sees(setup, /│dev>/);
+  io.type("\x1b1");
+  await sees(setup, /│lobby>/);
+  await sees(setup, /!! You are muted \(not sent: precious words\)/);
+  await seesNo(setup, /nonsense|the bell rings/);
+});
+
+Deno.test("an answer stands where it was asked, and takes nobody away from what they read by then", async () => {
+  const topic = Promise.withResolvers<Event>();
+  const asked = Promise.withResolvers<void>();
+  let isSlow = false;
+  using setup = await viewed({ said: 60, mendsMs: [] });
+  const { io, conversation } = setup;
+  const usual = conversation.answer;
+  conversation.answer = (request) => {
+    if (request.type !== "topic" || !isSlow) return usual(request);
+    asked.resolve();
+    return topic.promise;
+  };
+  io.type("\x1b2");
+  await sees(setup, /dev number 60/);
+  io.type("\x1b[5~\x1b[5~");
+  await seesNo(setup, /dev number 60/);
+  io.type("\x1b1");
+  await sees(setup, /lobby number 60/);
+  isSlow = true;
+  io.type("/topic\r");
+  await asked.promise;
+  isSlow = false;
+  io.type("\x1b2");
+  await sees(setup, /dev>/);
+  const read = shown(setup).filter((line) => line.includes("dev number"));
+  topic.resolve({
+    ...{ type: "topic", id: "5", room: "lobby", text: "all about lobby", by: "ann" },
+    at: conversation.at,
+  });
+  conversation.message("bob", "that was it", "dev");
+  await sees(setup, /1 new ↓/);
+  assertEquals(shown(setup).filter((line) => line.includes("dev number")), read);
+  io.type("\x1b1");
+  await sees(setup, /The topic of lobby: all about lobby/);
 });

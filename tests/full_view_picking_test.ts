@@ -155,3 +155,68 @@ Deno.test("an emoji is found by its name where one reacts, by Tab as in the line
   await reacts(":thu\t\t\r", "👎");
   await reacts("\t\r", "❤️");
 });
+
+for (
+  const [what, open, mark, key] of [
+    ["picked", "", /Enter: menu/, "r"],
+    ["chosen for a picked message", "+", /React to <ann> dev number 9/, "\r"],
+  ] as const
+) {
+  Deno.test(`what is ${what} is left when the room changes, and is done nowhere else`, async () => {
+    using setup = await viewed();
+    const { io, conversation } = setup;
+    conversation.welcome = LIFE;
+    const left = Promise.withResolvers<Event>();
+    const asked = Promise.withResolvers<void>();
+    const usual = conversation.answer;
+    conversation.answer = (request) => {
+      if (request.type !== "leave") return usual(request);
+      asked.resolve();
+      return left.promise;
+    };
+    io.type("\x1b3");
+    await sees(setup, /ops number 9/);
+    io.type("half a line");
+    await sees(setup, /ops> half a line/);
+    io.type("\x1b2");
+    await sees(setup, /dev number 9/);
+    io.type("/leave\r");
+    await asked.promise;
+    io.type("\x1b[1;3A");
+    await sees(setup, /Enter: menu/);
+    io.type(open);
+    await sees(setup, mark);
+    left.resolve({ type: "left", id: "1", room: "dev", name: "me" });
+    await sees(setup, /ops> half a line/);
+    await seesNo(setup, mark);
+    const { bells } = io.screen;
+    io.type(key);
+    await io.until(() => io.screen.bells > bells, "the bell");
+    io.type(" more");
+    await sees(setup, /ops> half a line more$/);
+    assertEquals(setup.sent.filter(({ type }) => type === "react" || type === "say"), []);
+  });
+}
+
+Deno.test("a removal that nobody has confirmed does not come back behind an answer", async () => {
+  using setup = await viewed({ mendsMs: [] });
+  const { io, conversation } = setup;
+  conversation.welcome = LIFE;
+  const row = async (text: string): Promise<void> =>
+    await io.until(() => io.screen.cursorRow.trimEnd().endsWith(text), text);
+  const own = conversation.message("me", "mine", "lobby", { own: true });
+  const seq = conversation.message("bob", "hello");
+  await sees(setup, /<bob> hello/);
+  io.type("\x1b[1;3A\x1b[A");
+  await sees(setup, /Enter: menu/);
+  io.type("d");
+  await row(`lobby> /remove ${own}`);
+  io.type("\x1b[1;3A");
+  await sees(setup, /Enter: menu/);
+  io.type("r");
+  await row(`lobby> /re ${seq}`);
+  io.type("fine\r");
+  await sees(setup, /<me> fine/);
+  io.type("!");
+  await row("lobby> !");
+});

@@ -1,8 +1,8 @@
 /** Reading in the full-screen view: places, drafts, pages, and what counts as new. */
 
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
-import { AT, CHAT, reads, WITH_ANN } from "./fixtures/terminal_account.ts";
+import { LIFE, pageOf, sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
+import { AT, CHAT, reads, room, WITH_ANN } from "./fixtures/terminal_account.ts";
 
 Deno.test("each room has its place and its draft, and a line stands above what is new", async () => {
   using setup = await viewed({ said: 200 });
@@ -205,4 +205,75 @@ Deno.test("what one has said from another room is not new where the answer is", 
   const at = rows.findIndex((row) => row.includes("<Ann> got it"));
   assertEquals(rows[at - 1], "---- new ----");
   assert(rows.slice(0, at).some((row) => row.includes("<me> one more")));
+});
+
+Deno.test("only what is said where the end is on screen has seen what was before it", async () => {
+  using setup = await viewed({ said: 100 });
+  const { io, conversation } = setup;
+  await sees(setup, /lobby number 100/);
+  io.type("seen\r/msg ann not seen\r");
+  await sees(setup, /<me> seen/);
+  const said = (): unknown[] =>
+    conversation.sent.flatMap((sent) =>
+      sent.type === "say" || sent.type === "direct" ? [[sent.text, sent.unseen]] : []
+    );
+  await io.until(() => said().length === 2, "both");
+  assertEquals(said(), [["seen", undefined], ["not seen", true]]);
+});
+
+Deno.test("whoever leaves is told once of the drafts that are lost with that", async () => {
+  using setup = await viewed();
+  const { io } = setup;
+  io.type("\x1b2unfinished\x1b1\x04");
+  await sees(setup, /A draft is in dev; leave once more/);
+  io.type("\x1b2");
+  await sees(setup, /dev> unfinished/);
+  io.type("\x1b1/quit\r");
+  assertEquals(await setup.code, 0);
+});
+
+Deno.test("a mention that was removed counts no more, neither below nor in another room", async () => {
+  using setup = await viewed({ mendsMs: [], said: 60 });
+  const { io, conversation } = setup;
+  conversation.welcome = LIFE;
+  io.type("\x1b[5~\x1b[5~");
+  await seesNo(setup, /number 60/);
+  for (const room of ["lobby", "dev"]) {
+    const seq = conversation.message("bob", "me: look", room);
+    conversation.message("bob", "for nobody", room);
+    await sees(setup, room === "dev" ? /^2 dev +2 1! │/ : /2 new, 1 for you/);
+    conversation.about(seq, "bob", { type: "removed" }, room);
+    await sees(setup, room === "dev" ? /^2 dev +1 │/ : /─ 1 new ↓/);
+  }
+  await seesNo(setup, /for you|\d!/);
+});
+
+Deno.test("what is new above is counted in messages, though reactions and edits have numbers, too", async () => {
+  const said = 60;
+  // Each odd number after 10 is a reaction, which pages do not bring.
+  const isMessage = (seq: number): boolean => seq <= 10 || seq % 2 === 0;
+  const counts = { seq: said, last: said };
+  using setup = await viewed({
+    said,
+    mendsMs: [],
+    ready: {
+      rooms: [
+        room("lobby", { ...counts, read: said }),
+        room("dev", { ...counts, read: 10, unread: 25, mentions: 0 }),
+      ],
+    },
+    answer: (request) => {
+      const page = request.type === "history" ? pageOf(request, said) : undefined;
+      if (page?.type !== "page") return undefined;
+      return { ...page, messages: page.messages.filter(({ seq }) => isMessage(seq)) };
+    },
+  });
+  const { io } = setup;
+  io.type("\x1b2");
+  await sees(setup, /dev number 60/);
+  const shownHere = (): number => shown(setup).filter((line) => /dev number \d+/.test(line)).length;
+  await sees(setup, new RegExp(`─ ${25 - shownHere()} new ↑`));
+  io.type("\x1b[1;2A");
+  await seesNo(setup, /dev number 60/);
+  await sees(setup, new RegExp(`─ ${24 - shownHere()} new ↑`));
 });

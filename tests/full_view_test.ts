@@ -177,3 +177,17 @@ Deno.test("200 resizes under traffic leave what a screen shows that is drawn ane
   await io.until(() => io.written.length > count && io.written.endsWith("\x1b[?2026l"), "a frame");
   assertEquals(io.screen.cells, cells);
 });
+
+Deno.test("Up goes a row up in a draft of several, and what was sent comes beyond the first", async () => {
+  using setup = await viewed();
+  const { io } = setup;
+  io.type("before\r");
+  await sees(setup, /<me> before/);
+  io.type("one\x1b\rtwo\x1b[A!");
+  await sees(setup, /lobby> one!$/);
+  await sees(setup, /│ +two$/);
+  io.type("\x1b[A");
+  await sees(setup, /lobby> before$/);
+  io.type("\x1b[B");
+  await sees(setup, /lobby> one!$/);
+});

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import type { Settings } from "../lib/client/settings.ts";
 import { FakeTerminal } from "./fixtures/fake_terminal.ts";
-import { sees, shown, viewed } from "./fixtures/full_view.ts";
+import { pageOf, sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
 
 Deno.test("where there is no room for it there is the stream, with a sentence", async () => {
@@ -85,4 +85,53 @@ Deno.test("Ctrl-Z gives the screen to the shell and takes it again", async () =>
     "",
   );
   assert(io.written.split("\x1b[?1049l").length === 2);
+});
+
+Deno.test("what is said in the stream after Ctrl-Z is there when the view is on again", async () => {
+  let said = 9;
+  using setup = await viewed({
+    answer: (request) => request.type === "history" ? pageOf(request, said) : undefined,
+  });
+  const { io } = setup;
+  await sees(setup, /lobby number 9/);
+  io.type("\x1a");
+  await io.until(() => io.suspended.length > 0, "the shell");
+  io.signal("SIGCONT");
+  await io.until(() => io.written.split("\x1b[?1049h").length > 3, "the view");
+  io.type("/view\r");
+  await io.until(() => !io.screen.isAlternate, "the stream");
+  await io.expect("---- earlier in lobby ----");
+  io.type("in the stream\r");
+  await io.expect("<me> in the stream");
+  said = 10;
+  io.type("/view\r");
+  await sees(setup, /lobby number 10/);
+});
+
+Deno.test("what was read in the stream meanwhile is not new again when the view is back", async () => {
+  let said = 60;
+  using setup = await viewed({
+    said,
+    mendsMs: [],
+    answer: (request) => request.type === "history" ? pageOf(request, said) : undefined,
+  });
+  const { io, conversation } = setup;
+  io.type("\x1b2");
+  await sees(setup, /dev number 60/);
+  io.type("\x1b[5~\x1b[5~");
+  await seesNo(setup, /dev number 60/);
+  conversation.message("bob", "one below", "dev");
+  conversation.message("bob", "two below", "dev");
+  await sees(setup, /2 new ↓/);
+  said = 62;
+  io.resize(50, 10);
+  await io.until(() => !io.screen.isAlternate, "the stream");
+  await io.expect("dev number 62");
+  io.type("\x1b1");
+  await io.until(() => io.screen.cursorRow.startsWith("lobby"), "the lobby");
+  io.resize(80, 24);
+  await io.until(() => io.screen.isAlternate, "the view");
+  io.type("\x1b3");
+  await sees(setup, /ops>/);
+  await sees(setup, /^2 dev +│/);
 });

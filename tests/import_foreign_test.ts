@@ -392,11 +392,16 @@ Deno.test("where nothing was stored there is no data directory more than before"
   const into = `${dir.path}/busy/data`;
   const before = placeBefore(into);
   {
-    using _opened = await openWriter(into);
+    using opened = await openWriter(into);
+    assert(opened.isNew);
     await Deno.mkdir(`${into}/thesis`);
     await Deno.writeTextFile(`${into}/thesis/one.txt`, "");
     before.putBack();
     assert((await namesIn(into)).includes("chatroom.db"), "whoever has it keeps it");
+  }
+  {
+    using again = await openWriter(into);
+    assert(!again.isNew, "it is of whoever made it, though it was not there when one looked");
   }
   before.putBack();
   assertEquals([await namesIn(into), await namesIn(`${into}/thesis`)], [["thesis"], ["one.txt"]]);
@@ -404,6 +409,25 @@ Deno.test("where nothing was stored there is no data directory more than before"
   placeBefore(`${into}/deeper`).putBack();
   before.putBack();
   assertEquals(await namesIn(dir.path), ["bad.jsonl", "there"]);
+  const lines = [
+    { type: "version", version: 1 },
+    ...["a", "b", "c"].map((name) => ({
+      type: "channel",
+      channel: { team: "t", name, type: "O" },
+    })),
+    // More posts can't be read than there are others and channels.
+    ...[1e12, 1e12, ...Array<string>(7).fill("now")].map((create_at) => ({
+      type: "post",
+      post: { team: "t", channel: "a", user: "ann", message: "hi", create_at },
+    })),
+  ];
+  const unreadable = `${dir.path}/mattermost.jsonl`;
+  await Deno.writeTextFile(unreadable, lines.map((line) => JSON.stringify(line)).join("\n"));
+  const vain = ["import", "--data", into, "--from", "mattermost", unreadable];
+  const told = await chatroom(vain);
+  assertMatch(told.stderr, /create_at[^]*\nNothing was stored, since most of it can't be read/);
+  await Deno.remove(unreadable);
+  assertEquals([told.code, await namesIn(dir.path)], [1, ["bad.jsonl", "there"]]);
   const isFile = ["import", "--data", `${dir.path}/bad.jsonl`, `${dir.path}/bad.jsonl`];
   const odd = await chatroom(isFile);
   assertEquals([odd.code, odd.stderr.trimEnd().split("\n").length], [1, 1], odd.stderr);

@@ -177,6 +177,26 @@ Deno.test("irc: whoever has not shown the server's password learns of no name", 
   assertMatch(await ann.until(/ 001 /), /^:irc\.test 001 ann /);
 });
 
+Deno.test("irc: what a client has joined by itself is the account's when its person joins it, too", async () => {
+  await using server = await startIrc();
+  await reserve(server, "ann");
+  const login = { login: PASSWORD, features: ["people"] };
+  using page = await joinEvent(server.server, "ann", login);
+  using ann = await IrcPeer.enter(server, "ann", { pass: `ann:${PASSWORD}` });
+  await ann.ask("JOIN #own");
+  // Had it been the account's, the page would be there now, and not only after the second one.
+  await page.ask({ type: "ping" });
+  const { now } = performance;
+  try {
+    performance.now = () => now.call(performance) + 11_000;
+    await ann.ask("JOIN #own");
+  } finally {
+    performance.now = now;
+  }
+  const { room, own } = await page.takeType("joined");
+  assertEquals([room, own], ["own", true]);
+});
+
 Deno.test("irc: whoever shows a password later is told its new nick, and then its rooms", async () => {
   await using server = startIrc();
   const pass = "correct-horse";

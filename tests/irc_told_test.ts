@@ -77,6 +77,25 @@ Deno.test("irc: who comes back while its dead connection is still there is told 
   gone.peer[Symbol.dispose]();
 });
 
+Deno.test("irc: where another client of its name was there once, who comes back over a dead connection is told from where it was", async () => {
+  await using server = await startDen();
+  const { bob } = server;
+  using _page = server.page;
+  using _bob = bob;
+  const laptop = { as: "ann@laptop" };
+  const dead = await ann(server, laptop);
+  const another = await ann(server, laptop);
+  await bob.ask("PRIVMSG #den :before");
+  await dead.peer.sync();
+  await another.peer.sync();
+  await quit(another.peer);
+  await bob.ask("PRIVMSG #den :since");
+  const back = await ann(server, laptop);
+  assertEquals(back.told, ["since"]);
+  await quit(back.peer);
+  dead.peer[Symbol.dispose]();
+});
+
 Deno.test("irc: who only listens is not told the same again each time it comes", async () => {
   await using server = await startDen();
   using _page = server.page;
@@ -281,6 +300,50 @@ Deno.test("irc: what a client was sent that has not answered since is told again
   next.take(new Batch([{ ...message, room: "den", seq: 6 }]), () => false);
   next.end(true);
   assertEquals(places.in({ room: "den" }), 6);
+});
+
+/** What a connection was told, with the words that it was asked for. */
+function connection(places = new ToldPlaces()): { told: Told; words: string[] } {
+  const words: string[] = [];
+  const told = new Told(places, {
+    ...{ ping: (word) => void words.push(word), onHeard: () => {} },
+    ...{ onMoved: () => {}, onEnd: () => {} },
+  });
+  return { told, words };
+}
+
+Deno.test("irc: who was told many earlier lines is asked at once whether it has got them", () => {
+  const { told, words } = connection();
+  told.note("#den", 40);
+  told.toldEarlier(19);
+  told.sweep(1);
+  assertEquals(words.length, 0);
+  told.toldEarlier(1);
+  told.sweep(2);
+  assertEquals(words.length, 1);
+  told.answered(words[0]);
+  told.note("#den", 41);
+  told.sweep(3);
+  assertEquals(words.length, 1);
+});
+
+Deno.test("irc: who leaves over a slow line is told again what may have been on its way", () => {
+  for (
+    const [tookMs, hasReadAll, reached] of [[0, false, 5], [1_000, false, 3], [
+      1_000,
+      true,
+      5,
+    ]] as const
+  ) {
+    const { told, words } = connection();
+    told.note("#den", 3);
+    told.toldEarlier(20);
+    told.sweep(performance.now() - tookMs);
+    told.answered(words[0]);
+    told.note("#den", 5);
+    told.end(true, hasReadAll);
+    assertEquals(told.places.in({ room: "den" }), reached, `${tookMs} ms, ${hasReadAll}`);
+  }
 });
 
 Deno.test("irc: what clients were told is kept within 2 s, and later the more there is to keep", async () => {

@@ -27,6 +27,13 @@ Deno.test("typed text is one key a run, and a character may arrive a byte at a t
   assertEquals(short(keys), '"👍" "é"');
 });
 
+Deno.test("the character behind Ctrl-X is a key of its own, however fast the next ones come", () => {
+  assertEquals(short(decode("\x18kops")), 'ctrl-x "k" "ops"');
+  assertEquals(short(decode("\x18", "👍🏽s", "t")), 'ctrl-x "👍" "🏽s" "t"');
+  assertEquals(short(decode("\x18\x05ab")), 'ctrl-x ctrl-e "ab"');
+  assertEquals(short(decode("\x18\x1b[Aab")), 'ctrl-x up "ab"');
+});
+
 Deno.test("bytes that are not UTF-8 become U+FFFD, and a byte order mark stays", () => {
   const decoder = new KeyDecoder();
   assertEquals(short(decoder.push(Uint8Array.of(0x61, 0xff, 0x62))), '"a\ufffdb"');

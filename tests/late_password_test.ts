@@ -1,6 +1,7 @@
 /** The program on a terminal, at a server far away that asks for a password after the prompt is there. */
 
-import { assertFalse } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { assertEquals, assertFalse } from "@std/assert";
 import { startServer } from "./helpers.ts";
 import { NO_PTY, Pty } from "./pty.ts";
 import { Proxy } from "./proxy.ts";
@@ -35,5 +36,56 @@ Deno.test({
     pty.type("\x1b[A");
     await pty.until(() => pty.screen.cursorRow.endsWith("> too early"), "the line before it");
     assertFalse(pty.screen.text.includes("<me>"));
+  },
+});
+
+/** Answers a question; resolves when nobody reads keys any more. */
+async function answers(pty: Pty, answer: string): Promise<void> {
+  const asking = pty.settings();
+  pty.type(`${answer}\r`);
+  while (pty.settings() === asking) await delay(5);
+}
+
+Deno.test({
+  name: `what is typed while a password is looked at is not echoed, on a pty${skipped}`,
+  ignore: NO_PTY !== undefined,
+  async fn(): Promise<void> {
+    await using server = startServer({ password: "open sesame" });
+    await using proxy = new Proxy(server);
+    const command = [Deno.execPath(), "run", "--quiet", "-A", MAIN, "connect"];
+    const args = [formatAddress(proxy.addr), "--name", "me", "--no-settings"];
+    await using pty = new Pty([...command, ...args], { env: { CHATROOM_PASSWORD: "" } });
+    const before = pty.settings();
+    await pty.expect("Password of the server:");
+    proxy.delayMs = 400;
+    await answers(pty, "wrong");
+    pty.type("tea at noon\r");
+    await pty.expect("That is not this server's password.");
+    await pty.until(() => pty.screen.cursorRow.includes("Password of the server:"), "the next one");
+    assertFalse(pty.written.includes("tea"), "it may be a password");
+    await answers(pty, "open sesame");
+    await pty.expect("You are me in lobby");
+    pty.type("\x04");
+    assertEquals(await pty.exitCode(), 0);
+    assertEquals(pty.settings(), before);
+  },
+});
+
+Deno.test({
+  name: `Ctrl-C while a password is looked at leaves the terminal as it was, on a pty${skipped}`,
+  ignore: NO_PTY !== undefined,
+  async fn(): Promise<void> {
+    await using server = startServer({ password: "open sesame" });
+    await using proxy = new Proxy(server);
+    const command = [Deno.execPath(), "run", "--quiet", "-A", MAIN, "connect"];
+    const args = [formatAddress(proxy.addr), "--name", "me", "--no-settings"];
+    await using pty = new Pty([...command, ...args], { env: { CHATROOM_PASSWORD: "" } });
+    const before = pty.settings();
+    await pty.expect("Password of the server:");
+    proxy.delayMs = 5_000;
+    await answers(pty, "wrong");
+    pty.type("\x03");
+    assertEquals(await pty.exitCode(), 130);
+    assertEquals(pty.settings(), before);
   },
 });

@@ -13,7 +13,8 @@ import {
 import { noFilesText } from "../lib/words/commands/files.js";
 import { noPinsText, removalText, withQuote } from "../lib/words/commands/life.js";
 import { auditText, banLine, modText } from "../lib/words/commands/moderation.js";
-import { blockedText } from "../lib/words/commands/people.js";
+import { blockedText, chosenText, notifyText } from "../lib/words/commands/people.js";
+import { unheardText } from "../lib/words/unheard.js";
 import { parseRoom } from "../lib/words/commands/room.js";
 import { whyLeft } from "../lib/words/commands/rooms.js";
 import { tellCommand } from "../lib/words/commands/table.js";
@@ -271,6 +272,16 @@ const FUNCTIONS: readonly TextFunction[] = [
       standingTopic({ type: "topic", room: "lobby", text, from: text, at: "2026-11-01T00:00:00Z" }),
   },
   { what: "blockedText", run: (text) => blockedText({ blocked: [{ name: text }] }) },
+  { what: "notifyText", run: (text) => notifyText(text, text) },
+  {
+    what: "chosenText",
+    run: (text) =>
+      chosenText(
+        { type: "settings", notify: { [text]: "none" }, hideSeen: false, blocked: [] },
+        { type: "settings", notify: { [text]: "none" } },
+      ),
+  },
+  { what: "unheardText", run: (text) => unheardText(text, true) },
   { what: "topicText", run: (text) => topicText("lobby", text) },
   { what: "describe", run: (text) => describe({ type: "topic", room: "lobby", text }) },
   {

@@ -217,6 +217,24 @@ Deno.test("of what waits only that is given up which went out to a server that h
   await within("the ack", meanwhile);
 });
 
+Deno.test("what is sent on a later connection than it was written on says so", async () => {
+  using server = new ScriptedServer();
+  await using ann = new Told(server);
+  const first = await server.letIn();
+  await ann.ready();
+  const sent = ann.link.send({ type: "say", room: "lobby", text: "on its way" });
+  const { id: _, ...said } = await first.takeType("say");
+  assertEquals(said, { type: "say", room: "lobby", text: "on its way" });
+  first[Symbol.dispose]();
+  await until("offline", () => ann.statuses.includes("offline"));
+  const waits = ann.link.send({ type: "direct", to: "bob", text: "waits" });
+  using second = await server.letIn({ epoch: "e" });
+  const again = [await second.takeType("say"), await second.takeType("direct")];
+  assertEquals(again.map(({ unseen }) => unseen), [true, true]);
+  for (const { id } of again) await second.send(eventFrame({ type: "ack", id, seq: 1, at }));
+  await within("the acks", Promise.all([sent, waits]));
+});
+
 Deno.test("what never went out is sent, though the session is another", async () => {
   using server = new ScriptedServer();
   await using ann = new Told(server);

@@ -177,6 +177,28 @@ Deno.test("a conversation is with a person, whatever name that goes by", () => {
   assertEquals(store.converse("bob").chat, "c3");
 });
 
+Deno.test("of two conversations with people of one name only the later can be written in", () => {
+  const store = arrived({ chats: [talk("c2", "bob"), talk("c1", "bob")] });
+  const gone = (): unknown => store.places.map(({ chat, gone }) => [chat, gone]);
+  assertEquals(gone(), [["c2", false], ["c1", true]]);
+  assertEquals(store.converse("bob").chat, "c2");
+  // One that comes with the older ones takes the name from nobody.
+  store.take({ type: "chats", chats: [talk("c0", "bob")], more: false });
+  assertEquals(gone(), [["c2", false], ["c1", true], ["c0", true]]);
+});
+
+Deno.test("what is written to a guest who is away is not promised to be found", () => {
+  const store = arrived();
+  const { key } = store.converse("bob");
+  store.activate(key);
+  store.post({ type: "direct", id: "1", to: "bob", text: "to bob" }, 0);
+  store.take({ type: "ack", id: "1", chat: "c1", seq: 41, at: AT, away: true, guest: true });
+  assertEquals(
+    store.converse("bob").timeline.items.map((item) => item.kind === "notice" ? item.text : ""),
+    ["", "bob is not here, and finds it only if the same guest comes back."],
+  );
+});
+
 Deno.test("what is written to somebody who is away waits, which is told once", () => {
   const store = arrived();
   const { key } = store.converse("bob");
@@ -189,7 +211,7 @@ Deno.test("what is written to somebody who is away waits, which is told once", (
   const { timeline, chat } = store.converse("bob");
   assertEquals([chat, timeline.floor], ["c1", 40], "what was written before can be asked for");
   const told = timeline.items.map((item) => item.kind === "notice" ? item.text : item.seq);
-  assertEquals(told, [41, "bob is away, and will find it.", 42]);
+  assertEquals(told, [41, "bob is not here, and will find it.", 42]);
 });
 
 Deno.test("what blocked people say is folded until somebody looks, and is no news", () => {

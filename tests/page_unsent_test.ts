@@ -7,7 +7,7 @@ import { newPlace } from "../lib/web/page/place.js";
 import { readingMs } from "../lib/web/page/reading_time.js";
 import { rowsOf, type SaidRow, signOf } from "../lib/web/page/rows.js";
 import { Store } from "../lib/web/page/store.js";
-import type { Event } from "../lib/wire/events.ts";
+import type { Event, EventOf } from "../lib/wire/events.ts";
 
 const AT = "2026-11-23T12:00:00.000Z";
 const LOBBY = { room: "lobby" } as const;
@@ -153,4 +153,18 @@ Deno.test("what goes by itself is there for as long as a slow reader takes", () 
     assert(ms >= Math.max(4_000, letters * 60) && ms <= 60_000, `${letters}: ${ms} ms`);
     assert(readingMs(letters, true) >= ms);
   }
+});
+
+Deno.test("what has waited for a connection reads nothing that was said before it", () => {
+  const store = joined();
+  const known = { id: "m1", name: "ann" };
+  const rooms = [{ ...LOBBY, access: "open", seq: 2, last: 4, read: 2, unread: 2, mentions: 1 }];
+  store.post({ type: "say", ...LOBBY, text: "waits", id: "a" }, 0, false);
+  const come = { type: "ready", name: "ann", session: "s1", ...LOBBY, seq: 2, direct: 0 } as const;
+  store.take({ ...come, account: known.id, rooms: rooms as EventOf<"ready">["rooms"] ?? [] });
+  assertEquals(store.unsent.map((post) => "unseen" in post && post.unseen), [true]);
+  store.take({ type: "message", ...LOBBY, seq: 3, from: "bob", at: AT, text: "ann: look" });
+  store.take({ type: "message", ...LOBBY, seq: 4, from: "bob", at: AT, text: "more" });
+  store.take({ type: "ack", id: "a", ...LOBBY, seq: 5, at: AT });
+  assertEquals([store.active?.unread, store.active?.mentions], [2, 1]);
 });

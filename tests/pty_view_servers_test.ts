@@ -47,11 +47,11 @@ ptyTest("what is read on one device in the view is not new on the other", async 
     await sees(each, /^3 @bob +1! │/m);
   }
   first.type("\x1ba");
-  await sees(first, /<bob> and this\?/);
-  await sees(second, /^3 @bob +│/m);
-  first.type("\x1ba");
   await sees(first, /<bob> ann: have you seen this\?/);
   await sees(second, /^2 dev +│/m);
+  first.type("\x1ba");
+  await sees(first, /<bob> and this\?/);
+  await sees(second, /^3 @bob +│/m);
   assert(!/have you seen|and this/.test(second.screen.seen));
 });
 

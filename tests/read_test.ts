@@ -118,6 +118,29 @@ Deno.test("who says something has read what was said before", none, async () => 
   assertEquals(laptop.news("read"), [], "there was nothing else to clear");
 });
 
+Deno.test("what is said without having seen what was before leaves that unread", none, async () => {
+  const house = newHouse();
+  const [phone, laptop] = [await Device.come(house, "ann"), await Device.come(house, "ann")];
+  const bob = await Device.come(house, "bob");
+  await bob.ask({ type: "say", room: "lobby", text: "ann: look" });
+  await phone.ask({ type: "say", room: "lobby", text: "waited", unseen: true });
+  const { rooms, missed } = (await Device.come(house, "ann")).ready;
+  assertEquals([rooms?.map(({ read, unread }) => [read, unread]), missed], [[[0, 1]], 1]);
+  assertEquals(laptop.news("read"), []);
+  await laptop.ask({ type: "read", room: "lobby", seq: 2 });
+  phone.news("read");
+  for (const text of ["again", "and again"]) {
+    await phone.ask({ type: "say", room: "lobby", text, unseen: true });
+  }
+  const { rooms: [lobby] = [] } = (await Device.come(house, "ann")).ready;
+  assertEquals([lobby?.read, lobby?.unread], [4, 0], "nobody else has said anything before it");
+  const to = { type: "direct", to: "ann" } as const;
+  const { chat = "" } = (await bob.ask({ ...to, text: "psst" })) as { chat?: string };
+  await phone.ask({ type: "direct", chat, text: "waited", unseen: true });
+  const [talk] = (await Device.come(house, "ann")).ready.chats ?? [];
+  assertEquals([talk?.read, talk?.unread], [0, 1]);
+});
+
 Deno.test("what a script says in somebody's name is not unread for them", none, async () => {
   const house = newHouse();
   const ann = await Device.come(house, "ann");

@@ -96,6 +96,32 @@ Deno.test("a receiver that wants no pause gets one all the same", async () => {
   assertEquals(receiver.got.length, 1);
 });
 
+Deno.test("of a receiver that can't be reached the log names no path, which may be a secret", async () => {
+  // Nobody listens there any more.
+  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const origin = `http://127.0.0.1:${listener.addr.port}`;
+  listener.close();
+  const link = new FakeConversation();
+  const ending = new AbortController();
+  const lines: string[] = [];
+  const running = runRelay({
+    ...{ link, url: `${origin}/services/T0/s3cr%65t`, signal: ending.signal, firstMs: 1 },
+    complain: (line) => {
+      lines.push(line);
+      ending.abort();
+    },
+    save: () => Promise.resolve(),
+  });
+  link.ready();
+  link.message("ann", "one");
+  await until("it has tried", () => lines.length > 0);
+  await link.close();
+  await running;
+  assertMatch(lines[0] ?? "", /was not taken/);
+  assertStringIncludes(lines[0] ?? "", `${origin}/…`);
+  assert(!/services|s3cr/.test(lines.join()), lines.join());
+});
+
 Deno.test("what is said in a room of any letters is posted, and holds up no other", async () => {
   await using receiver = receive();
   const link = new FakeConversation();

@@ -258,6 +258,28 @@ Deno.test("/block tells whom one blocks, and nothing else", async () => {
   assert(!setup.io.screen.rows.join("\n").includes("when you were here last"));
 });
 
+Deno.test("/notify and /seen tell what they have changed, and /notify alone how the room stands", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby")] }, (request) => {
+    if (request.type !== "settings") return undefined;
+    const { notify = { Lobby: "none" }, hideSeen = false } = request;
+    return { type: "settings", notify, hideSeen, blocked: [] };
+  });
+  const { io } = setup;
+  io.type("/notify\r");
+  await io.expect("Of lobby all rings, on all your devices. Only your name counts");
+  io.type("/notify none\r");
+  await io.expect("-- Of lobby nothing rings, on all your devices.");
+  io.type("/notify\r");
+  await io.expect("Of lobby nothing rings, on all your devices. Only your name");
+  assert(!io.screen.rows.join("\n").includes("when you were here last"));
+  assert(!io.screen.rows.join("\n").includes("You block"));
+  io.type("/seen hide\r");
+  await io.expect("Nobody sees when you were here last.");
+  assert(!io.screen.rows.join("\n").includes("You block"));
+  io.type("/chat ann\r/notify\r");
+  await io.expect("-- Only your name counts");
+});
+
 Deno.test("an account that is in no room says so, and is told how to enter one", async () => {
   using setup = await online({ room: "", rooms: [] });
   await setup.io.until(() => setup.io.screen.cursorRow.startsWith("(no room)>"), "the prompt");

@@ -97,6 +97,50 @@ Deno.test("another guest by the same name begins a conversation of their own, wh
   assertEquals(asked?.type === "history" && asked.chat, chat);
 });
 
+Deno.test("what is written to one guest stays with that one when another comes by the name", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby")] });
+  const { io, conversation } = setup;
+  const direct = { type: "direct", from: "Fay", to: "me", with: "Fay", at: AT } as const;
+  const prompts = (prompt: string): Promise<void> =>
+    io.until(() => io.screen.cursorRow.startsWith(prompt), prompt);
+  conversation.tell({ ...direct, chat: CHAT, seq: 1, text: "back soon" });
+  io.type("/chat Fay\r");
+  await prompts("@Fay>");
+  io.type("for the first");
+  await prompts("@Fay> for the first");
+  const chat = CHAT.replace("0", "f");
+  conversation.tell({ ...direct, chat, seq: 1, text: "I am another one" });
+  await prompts("@Fay, earlier [@Fay 1!]> for the first");
+  io.type("\x0e");
+  await prompts("@Fay>");
+  assertEquals(io.screen.cursorRow.trimEnd(), "@Fay>");
+  io.type("hello\r");
+  await io.until(() => setup.sent.some(({ type }) => type === "direct"), "it is sent");
+  const sent = setup.sent.findLast(({ type }) => type === "direct");
+  assertEquals(sent?.type === "direct" && sent.chat, chat);
+  io.type("/go earlier\r");
+  await prompts("@Fay, earlier> for the first");
+  conversation.send = () =>
+    Promise.reject(new RequestError("chat-gone", "Fay has left; /msg Fay TEXT"));
+  io.type("\r");
+  await io.expect("!! Fay has left; /msg Fay TEXT (not sent: for the first)");
+  // The first one comes back, under another name.
+  conversation.tell({ ...direct, with: "Fran", from: "Fran", chat: CHAT, seq: 3, text: "me" });
+  await prompts("@Fran> for the first");
+});
+
+Deno.test("to a guest who has left nothing is written, but to whoever has the name now", async () => {
+  const chats = [{ ...WITH_ANN, gone: true as const }];
+  using setup = await online({ room: "lobby", rooms: [room("lobby")], chats });
+  const { io } = setup;
+  io.type("/chat Ann\r");
+  await io.until(() => io.screen.cursorRow.startsWith("@Ann>"), "a new one");
+  io.type("and you?\r");
+  await io.until(() => setup.sent.some(({ type }) => type === "direct"), "it is sent");
+  const sent = setup.sent.findLast(({ type }) => type === "direct");
+  assertEquals(sent?.type === "direct" && [sent.to, sent.chat], ["Ann", undefined]);
+});
+
 Deno.test("who writes to somebody away is told that it waits", async () => {
   using setup = await online({ room: "lobby", rooms: [room("lobby")] });
   setup.conversation.directAck = { chat: CHAT, seq: 1, away: true };
@@ -180,5 +224,6 @@ Deno.test("what is said in a conversation that is gone stays in the row, and no 
     text.includes("/msg bob-2 TEXT writes to whoever has that name now. (not sent: yes, today)"),
   );
   assert(!text.includes(CHAT));
-  assertEquals(io.screen.cursorRow, "@bob-2> yes, today");
+  // Whoever has the name now is somebody else.
+  assertEquals(io.screen.cursorRow, "@bob-2, earlier> yes, today");
 });

@@ -1,6 +1,7 @@
 /** What is typed and pasted at the terminal, and what of it goes where. */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { RequestError } from "../lib/client/conversation.ts";
 import type { Event } from "../lib/wire/events.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
 
@@ -154,4 +155,29 @@ Deno.test("a paste that is asked about goes to the room in which it was pasted",
   io.type("s");
   await io.until(() => setup.sent.some(({ type }) => type === "say"), "the message");
   assertEquals(setup.sent.flatMap((each) => each.type === "say" ? [each.room] : []), ["lobby"]);
+});
+
+Deno.test("what is typed behind a way that is refused at once waits for another Enter", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  conversation.answer = ({ type }) => new RequestError("offline", `No ${type}: no connection`);
+  io.type("/join priv\rsecret for priv\r");
+  await io.expect("A line was typed before the answer came.");
+  await io.until(() => io.screen.cursorRow === "lobby> secret for priv", "the line");
+  assertEquals(setup.sent.filter(({ type }) => type === "say"), []);
+  io.type("\r");
+  await io.until(() => setup.sent.some(({ type }) => type === "say"), "another Enter");
+});
+
+Deno.test("what is typed before one is in stays in the row, though help was asked for before it", async () => {
+  using setup = new Setup({ room: "lobby" });
+  const { io, conversation } = setup;
+  await io.until(() => io.screen.cursorRow.startsWith("lobby"), "the prompt");
+  io.type("/help\r");
+  await io.expect("/help TOPIC");
+  io.type("hello all");
+  await io.until(() => io.screen.cursorRow.trimEnd().endsWith("> hello all"), "the row");
+  conversation.ready({ room: "dev" });
+  await io.expect("You are me");
+  await io.until(() => io.screen.cursorRow.trimEnd() === "dev> hello all", "the row of dev");
 });

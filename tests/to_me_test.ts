@@ -29,7 +29,7 @@ Deno.test("send --to writes to one person, who may be away, and waits for the re
   await peer.tell({ ...direct, chat: "c1", with: "ann", from: "ann", seq: 2, n: 2, text: "yes" });
   const { code, stdout, stderr } = await running;
   assertEquals([code, stdout], [0, "ann (to you): yes\n"]);
-  assertStringIncludes(stderr, "Ann is away and will find it");
+  assertStringIncludes(stderr, "Ann is not here, and will find it");
 });
 
 Deno.test("send --to reaches somebody who is here, and says why it can't reach others", async () => {
@@ -145,7 +145,7 @@ Deno.test("what a script sends to somebody away is read by a script of theirs, a
   const address = formatAddress(server.addr);
   const from = ["send", "--server", address, "--name", "ci", "--to", "ann"];
   const sent = await chatroom([...from, "build failed"]);
-  assertEquals([sent.code, sent.stderr], [0, "ann is away and will find it\n"]);
+  assertEquals([sent.code, sent.stderr], [0, "ann is not here, and will find it\n"]);
   assertEquals((await chatroom([...from, "and again"])).code, 0);
   const tail = ["tail", address, "--name", "ann", "--to-me", "--no-follow"];
   const read = await chatroom(tail, { env: { CHATROOM_LOGIN: LOGIN } });

@@ -47,6 +47,11 @@ Deno.test("a wide character is not cut in two", () => {
   assertEquals(brokenRows(textCells("ab日c"), 3).map(cellText), ["ab", "日c"]);
   assertEquals(brokenRows(textCells("abcdefghij"), 8).map(cellText), ["abcdefgh", "  ij"]);
   assertEquals(brokenRows(textCells("abc"), 3).map(cellText), ["abc"]);
+  // The terminal is narrower now than what is drawn in it.
+  for (let width = 0; width <= 4; width++) {
+    const rows = brokenRows(textCells("ab日c"), width, 4).map((row) => cellText(row).trim());
+    assertEquals(rows.join(""), "ab日c", `${width} columns`);
+  }
 });
 
 Deno.test("only the cells that differ are written", () => {

@@ -40,12 +40,14 @@ class Line {
   readonly #loader: PageLoader;
   #asked: Asked[] = [];
   #said = 0;
+  #isOn = true;
 
   constructor() {
     const { known, states } = this;
     known.name = "me";
     known.rooms.join(ROOM);
     this.#following = new Following({ known, states, back: () => {} });
+    this.#following.begin();
     this.#loader = new PageLoader({
       known,
       states,
@@ -63,8 +65,16 @@ class Line {
   say(count: number, arrives = true): void {
     for (let n = 0; n < count; n++) {
       const message = saidAs(++this.#said);
-      if (arrives) this.#following.said(message);
+      if (arrives && this.#isOn) this.#following.said(message);
     }
+  }
+
+  /** The person turns to the stream, which is told then what is said, or back to the view. */
+  turn(toView: boolean): void {
+    if (toView === this.#isOn) return;
+    this.#isOn = toView;
+    if (toView) this.#following.begin();
+    else this.#following.end();
   }
 
   /** The connection is cut, and made again: nothing is answered any more. */
@@ -73,7 +83,7 @@ class Line {
       answer.reject(new RequestError("offline", "It is cut."));
     }
     await settled();
-    this.#following.back();
+    if (this.#isOn) this.#following.back();
   }
 
   /** What a frame asks for where the person is. */
@@ -133,7 +143,18 @@ async function settled(): Promise<void> {
 }
 
 type Deed = readonly [
-  kind: "say" | "miss" | "cut" | "look" | "older" | "up" | "end" | "read" | "answer",
+  kind:
+    | "say"
+    | "miss"
+    | "cut"
+    | "look"
+    | "older"
+    | "up"
+    | "end"
+    | "read"
+    | "answer"
+    | "stream"
+    | "view",
   count: number,
 ];
 
@@ -146,6 +167,7 @@ async function play(deeds: readonly Deed[]): Promise<Line> {
     else if (kind === "older") line.older();
     else if (kind === "up" || kind === "end") line.go(kind === "up");
     else if (kind === "read") line.read();
+    else if (kind === "stream" || kind === "view") line.turn(kind === "view");
     else if (kind === "answer") await line.answer();
     else {
       // What is said while there is no connection may not come.
@@ -158,6 +180,7 @@ async function play(deeds: readonly Deed[]): Promise<Line> {
 
 /** The person goes to the end and waits; then all that is loaded is the newest, without a hole. */
 async function judge(line: Line): Promise<void> {
+  line.turn(true);
   line.go(false);
   for (let n = 0; n < MOST_TURNS; n++) {
     line.look();
@@ -202,8 +225,45 @@ Deno.test("a crowd of messages during one answer leaves no hole", async () => {
   await judge(line);
 });
 
+Deno.test("what is said in the stream is there when the view is on again, though it drew once more", async () => {
+  const line = await play([
+    ["say", 40],
+    ["look", 0],
+    ["answer", 0],
+    ["stream", 0],
+    ["look", 0],
+    ["answer", 0],
+    ["say", 1],
+  ]);
+  await judge(line);
+});
+
+Deno.test("a page that was asked for before the stream took over is none of the newest", async () => {
+  const line = await play([
+    ["say", 40],
+    ["look", 0],
+    ["read", 0],
+    ["stream", 0],
+    ["say", 1],
+    ["view", 0],
+  ]);
+  await judge(line);
+});
+
 Deno.test("whatever happens to the line, the end has all that was said last", async () => {
-  const kinds = ["say", "miss", "cut", "look", "older", "up", "end", "read", "answer"] as const;
+  const kinds = [
+    "say",
+    "miss",
+    "cut",
+    "look",
+    "older",
+    "up",
+    "end",
+    "read",
+    "answer",
+    "stream",
+    "view",
+  ] as const;
   const count = fc.oneof(
     fc.integer({ min: 1, max: 5 }),
     fc.integer({ min: 1, max: 300 }),
@@ -212,7 +272,7 @@ Deno.test("whatever happens to the line, the end has all that was said last", as
   // A frame is made and an answer comes more often than anything else.
   const kind = fc.oneof(
     fc.constantFrom(...kinds),
-    fc.constantFrom("look", "answer", "read", "older", "say"),
+    fc.constantFrom("look", "answer", "read", "older", "say", "stream", "view"),
   );
   const deeds = fc.array(fc.tuple(kind, count), { maxLength: 40 });
   await fc.assert(

@@ -71,8 +71,9 @@ export function readSaid(
   const account = state.people.accountOf(session);
   if (account === undefined) return NOTHING;
   const before = state.lists.get(account.id, log)?.read ?? 0;
-  // A script that says something in its account's name has read nothing for the person.
-  if (listerOf(state.people, session) === undefined && before < receipt.seq - 1) return NOTHING;
+  // A script that says something in its account's name has read nothing for the person; nor has what waited.
+  const sees = listerOf(state.people, session) !== undefined && fact.unseen === undefined;
+  if (!sees && before < receipt.seq - 1) return NOTHING;
   if (!state.lists.read(account.id, log, receipt.seq)) return NOTHING;
   return before < receipt.seq - 1 ? [readNews(account, log)] : NOTHING;
 }

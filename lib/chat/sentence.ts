@@ -5,7 +5,9 @@ export type Advice =
   | { readonly to: "register" | "login" | "logout" | "reveal" }
   /** To look at what there is: rooms, who is here, bans, invitations, what a moderator may do. */
   | { readonly to: "rooms" | "who" | "bans" | "invites" | "moderation" }
-  | { readonly to: "join"; readonly room: string };
+  | { readonly to: "join"; readonly room: string }
+  /** To write to whoever goes by that name. */
+  | { readonly to: "msg"; readonly name: string };
 
 /** How the clients of a door call what is advised, as a part of a sentence. */
 export type AdviceWords = (advice: Advice) => string;
@@ -53,7 +55,9 @@ const COMMANDS: Readonly<Record<string, string>> = {
 
 /** The commands of this project's own clients. */
 export function commandWords(advice: Advice): string {
-  return advice.to === "join" ? `/join ${advice.room}` : COMMANDS[advice.to] ?? `/${advice.to}`;
+  if (advice.to === "join") return `/join ${advice.room}`;
+  if (advice.to === "msg") return `/msg ${advice.name} TEXT`;
+  return COMMANDS[advice.to] ?? `/${advice.to}`;
 }
 
 /** A refusal's message in the words of a door. */

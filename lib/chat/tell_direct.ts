@@ -17,7 +17,7 @@ import { isoTime } from "./log/times.ts";
 import type { LifeEntry, RevisedEntry } from "./messages/entries.ts";
 import { questionTold } from "./messages/question.ts";
 import { type ChatLog, isChatLog, keyOf } from "./messages/log_key.ts";
-import type { PersonId } from "./people/chats.ts";
+import { isAccount, type PersonId } from "./people/chats.ts";
 import type { ChatRecord, Party } from "./people/records.ts";
 import { Refusal } from "./refusal.ts";
 import type { Session } from "./sessions/session.ts";
@@ -247,8 +247,9 @@ function ackOf(
   const sent = file === undefined || !isNew ? {} : { file };
   const ack = { type: "ack", ...idOf(asked), at, ...sent } as const;
   if (!asked.session.hasPeople || record === undefined) return ack;
-  const isAway = to !== undefined && sessionsOf(state, to).length === 0;
-  return { ...ack, chat: record.key, seq, ...(isAway ? { away: true } : {}) };
+  const place = { ...ack, chat: record.key, seq };
+  if (to === undefined || sessionsOf(state, to).length > 0) return place;
+  return { ...place, away: true, ...(isAccount(to) ? {} : { guest: true }) };
 }
 
 /** Tells the session that asked that its message is refused, and why. */

@@ -9,6 +9,7 @@ import {
 import { noLife } from "../client/life_feature.ts";
 import { within } from "../wire/within.ts";
 import type { RequestOf } from "../wire/requests.ts";
+import { unheardText } from "../words/unheard.js";
 import { inertLine } from "../words/inert.js";
 import { type AskedOf, type AskOutcome, AskWatching } from "./ask_watching.ts";
 import { flagOf, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
@@ -110,7 +111,7 @@ async function askAndWait(
     if (ack.type !== "ack" || ack.seq === undefined) {
       throw new RequestError("no-life", "This server does not tell the number of the question.");
     }
-    if (ack.away) complain(`${inertLine(toOf(request))} is away and will find it`);
+    if (ack.away) complain(unheardText(inertLine(toOf(request)), ack.guest === true));
     watching.asked(ack);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;

@@ -7,7 +7,7 @@ import type { KeptSession } from "../client/kept_sessions.ts";
 import { KeptTransfers } from "../client/kept_transfers.ts";
 import type { Settings } from "../client/settings.ts";
 import type { ByteStream } from "../client/wire.ts";
-import { askLine } from "../client/terminal/ask.ts";
+import { askLine, endQuiet } from "../client/terminal/ask.ts";
 import { LineEditor } from "../client/terminal/editor.ts";
 import { HeldLines } from "../client/terminal/drafts.ts";
 import { depthOf } from "../client/terminal/palette.ts";
@@ -63,17 +63,16 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
   const dir = contact.isStranger ? undefined : remembered.dir;
   const openLink = personLinks(invocation, contact, { dir, ...shown, tell });
   let asked = name;
-  return await askingForPasswords({
+  const over = Promise.withResolvers<number>();
+  const asking = askingForPasswords({
     open: ({ name, ...secrets }, stream) => {
       asked = name;
       return openLink(name, { stream, secrets });
     },
     stream,
     given: contact.isStranger ? {} : givenSecrets(invocation),
-    ask: (question, secret) => {
-      const how = { plain, fresh: true };
-      return secret ? askPassword(io, question, how) : askLine(io, question, how);
-    },
+    ask: (question, secret) =>
+      (secret ? askPassword : askLine)(io, question, { plain, fresh: true, quiet: over.resolve }),
     complain: (line) => complain(wrapWords(line, io.size().columns - 1).join("\n")),
     name,
     talk: async (conversation) => {
@@ -85,6 +84,7 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
       return code;
     },
   });
+  return await Promise.race([asking, over.promise]).finally(() => endQuiet(io));
 }
 
 /** What is remembered of earlier runs, and by this one. */

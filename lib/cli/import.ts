@@ -63,7 +63,7 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
     return await importInto(invocation, directory, {
       input,
       maxTextBytes,
-      opened: () => isOurs = true,
+      opened: (isNew) => isOurs = isNew,
     });
   } catch (error) {
     if (isOurs) before.putBack();
@@ -77,20 +77,20 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
   }
 }
 
-/** Imports into a directory, and closes it. `opened` is called when nobody else has it open. */
+/** Imports into a directory, and closes it. `opened` is called when nobody else has it open, with whether it was made. */
 async function importInto(
   invocation: Invocation,
   directory: string,
   { input, maxTextBytes, opened: onOpened }: {
     readonly input: ImportInput;
     readonly maxTextBytes: number;
-    readonly opened: () => void;
+    readonly opened: (isNew: boolean) => void;
   },
 ): Promise<number> {
   const { lines, placeOf, leftOut, unread } = input;
   const from = invocation.get("files");
   using opened = await openWriter(directory, (text) => complain(inertLine(text)));
-  onOpened();
+  onOpened(opened.isNew);
   await using files = from === undefined ? undefined : await takeFiles(directory, from);
   const report = await importMessages(opened.db, lines, {
     again: invocation.has("again"),

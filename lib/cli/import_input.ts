@@ -78,7 +78,11 @@ export async function openInput(
   const max = Math.floor(maxTextBytes / BYTES_OF_UNIT);
   const found = await foreignLines(program, { path, givenRoom, reading, max });
   return {
-    lines: asJson(found, path ?? "stdin", () => checkRead(reading, program, isStrict)),
+    lines: asJson(
+      found,
+      path ?? "stdin",
+      (count) => checkRead(reading, program, { isStrict, count }),
+    ),
     placeOf: () => reading.place,
     leftOut: () => reading.sentences,
     unread: () => reading.unread?.text,
@@ -118,10 +122,15 @@ function logRoom(given: string | undefined, path: string | undefined): string {
 }
 
 /** Throws where too much of an export can't be read to go on without it. */
-function checkRead(reading: ForeignReading, program: Program, isStrict: boolean): void {
+function checkRead(
+  reading: ForeignReading,
+  program: Program,
+  { isStrict, count }: { readonly isStrict: boolean; readonly count: number },
+): void {
   const { unread } = reading;
-  if (unread === undefined || !unread.isInVain && !isStrict) return;
-  const why = unread.isInVain
+  const isInVain = unread?.isInVain === true || count === 0;
+  if (unread === undefined || !isInVain && !isStrict) return;
+  const why = isInVain
     ? `most of it can't be read: is it an export of ${program}?`
     : `not all of it can be read; without --strict the rest is imported.`;
   throw new ImportError(`${unread.text}\nNothing was stored, since ${why}`);
@@ -130,11 +139,15 @@ function checkRead(reading: ForeignReading, program: Program, isStrict: boolean)
 async function* asJson(
   found: AsyncIterable<object>,
   name: string,
-  check: () => void,
+  check: (count: number) => void,
 ): AsyncGenerator<string> {
+  let count = 0;
   try {
-    for await (const line of found) yield JSON.stringify(line);
-    check();
+    for await (const line of found) {
+      count++;
+      yield JSON.stringify(line);
+    }
+    check(count);
   } catch (error) {
     if (error instanceof ForeignError) throw refused(error.message);
     throw error instanceof ImportError ? error : refused(`Can't read ${name}: ${reasonOf(error)}`);

@@ -27,7 +27,7 @@ export const relayCommand: Subcommand = {
     ...PEER_NOTES,
     "Each message, and what becomes of it, is posted as the JSON of its event, one after the other.",
     "What is not taken (no answer, a status of 5xx, 408, 425 or 429) is posted again, after 1 s at",
-    "first and 5 minutes at most, or when Retry-After says; another 4xx is told and left out.",
+    "first and 5 minutes at most, or when Retry-After says (an hour at most); another 4xx is told and left out.",
     "",
     "FILE of --state remembers how far it has come, so that after a restart it goes on there: nothing",
     "is missing, and only the last one may come twice, under the same Idempotency-Key.",

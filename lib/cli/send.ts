@@ -10,6 +10,7 @@ import {
   RequestError,
 } from "../client/conversation.ts";
 import { noLife } from "../client/life_feature.ts";
+import { unheardText } from "../words/unheard.js";
 import { inertLine } from "../words/inert.js";
 import { sameName } from "../words/names.js";
 import { firstBadLine, MAX_INPUT_LINE_BYTES, readAtMost } from "../client/lines.ts";
@@ -149,7 +150,7 @@ async function sendText(
     const ack = await link.send(request);
     if (ack.type === "ack" && ack.away) {
       const to = request.type === "direct" ? request.to ?? "" : "";
-      complain(`${inertLine(to)} is away and will find it`);
+      complain(unheardText(inertLine(to), ack.guest === true));
     }
     return 0;
   } catch (error) {

@@ -9,6 +9,7 @@ import {
 import type { FileDestination } from "../client/files/file_transfer.ts";
 import type { FileTransfers } from "../client/files/file_transfers.ts";
 import { openSource, streamSource, type UploadSource } from "../client/files/upload_source.ts";
+import { unheardText } from "../words/unheard.js";
 import { inertLine } from "../words/inert.js";
 import { type Invocation, readEnv, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
@@ -82,7 +83,7 @@ export async function sendFiles(
       const ack = await transfers.upload(wish).result;
       said = "";
       if (ack.away && "to" in destination) {
-        complain(`${inertLine(destination.to)} is away and will find it`);
+        complain(unheardText(inertLine(destination.to), ack.guest === true));
       }
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;

@@ -154,7 +154,8 @@ class Relay {
       const isLate = name === "TimeoutError";
       // The error itself says no more than that it failed.
       const reason = cause instanceof Error ? `${message}: ${cause.message}` : message;
-      return { why: isLate ? `no answer within ${ANSWER_MS / 1_000} s` : inertLine(reason) };
+      const why = isLate ? `no answer within ${ANSWER_MS / 1_000} s` : withoutPath(reason, url);
+      return { why: inertLine(why) };
     }
   }
 
@@ -166,4 +167,9 @@ class Relay {
     const mac = await crypto.subtle.sign("HMAC", await this.#key, signed);
     return { "x-chatroom-signature": `t=${time},v1=${new Uint8Array(mac).toHex()}` };
   }
+}
+
+/** What comes after the name of a server may be a secret, as in Slack's URLs, and logs are read by others. */
+function withoutPath(reason: string, url: string): string {
+  return reason.replaceAll(new URL(url).href, `${new URL(url).origin}/…`);
 }

@@ -29,6 +29,8 @@ interface Pending {
 const LOST = "The server has forgotten this session, and may have stored the message or not";
 
 const NO_BYTES = new Uint8Array();
+const unseenIn = (sent: Sent): Sent =>
+  sent.type === "say" || sent.type === "direct" ? { ...sent, unseen: true } : sent;
 
 /**
  * What may have been stored by a server that is lost is asked again of one that can't tell just now, unless that
@@ -94,9 +96,9 @@ export class Requests {
     return true;
   }
 
-  /** The messages to send on the next connection, in order. */
+  /** The messages to send on the next connection, in order; what was said meanwhile may not have been seen. */
   get unacked(): Sent[] {
-    return [...this.#unacked.values()].map(({ request }) => request);
+    return [...this.#unacked.values()].map(({ request }) => unseenIn(request));
   }
 
   /** The request, with a new id if it has none. */

@@ -82,21 +82,25 @@ export class Searches {
     return await this.#page(this.#last, send);
   }
 
+  /** The hit with this number. Throws a RangeError if there is no such one. */
+  hit(number: number): Message {
+    const { found: hits } = this.#last ?? { found: [] };
+    const hit = hits[number - 1];
+    if (hit !== undefined) return hit;
+    throw new RangeError(
+      hits.length === 0
+        ? "/around needs something that was found; /search WORDS looks for it"
+        : `/around takes a number from 1 to ${hits.length}, not ${number}`,
+    );
+  }
+
   /**
    * Gets the messages around the hit with this number. Rejects like `send`, and with a RangeError if
    * there is no such hit.
    */
   async around(number: number, send: Ask): Promise<SearchLine[]> {
-    const { found: hits, request } = this.#last ?? { found: [], request: { query: "" } };
-    const hit = hits[number - 1];
-    if (hit === undefined) {
-      throw new RangeError(
-        hits.length === 0
-          ? "/around needs something that was found; /search WORDS looks for it"
-          : `/around takes a number from 1 to ${hits.length}, not ${number}`,
-      );
-    }
-    const hitsIn = hitsOf(request.query);
+    const hit = this.hit(number);
+    const hitsIn = hitsOf(this.#last?.request.query ?? "");
     const { room, chat, seq } = hit;
     const range = { before: seq + AROUND + 1, limit: 2 * AROUND + 1 };
     const answer = await send({

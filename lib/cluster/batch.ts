@@ -10,7 +10,7 @@ import type { Fact } from "../chat/log/fact.ts";
  * The highest level of the log that this program knows: which records there are, and what is in them. A node
  * writes what the level allows that all have agreed on, and stops where it reads of a higher one than it knows.
  */
-export const KNOWN_LEVEL = 2;
+export const KNOWN_LEVEL = 3;
 
 /** How much a batch has besides its records and the commas between them, at most, in bytes. */
 export const HEAD_BYTES = 256;

@@ -69,7 +69,8 @@ function entryOf(line: string | UnreadLine, reading: ForeignReading): Fields | u
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value === "object" && value !== null && "type" in value) {
-      reading.understood();
+      // A post counts when it is gathered.
+      if (value.type !== "post") reading.understood();
       return fieldsOf(value);
     }
   } catch {

@@ -130,7 +130,7 @@ export class IrcDoor implements Door {
     // It may have vanished: who gets the goodbye ends its side, too.
     if (reason === "shutdown") return told?.close();
     // One that is there no more may end in good order as well, by what stands between: it has said nothing.
-    told?.end(!isBroken && (reason === "quit" || told.isClosing));
+    told?.end(!isBroken && (reason === "quit" || told.isClosing), told.isClosing);
   }
 
   encode(batch: Batch): Uint8Array {

@@ -13,6 +13,10 @@ const ASK_AFTER_MS = 10_000;
 const ANSWER_MS = 2_000;
 /** Who owes an answer for longer, in ms, and has said nothing since, is sent nothing more until it is heard. */
 const OWED_MS = 5_000;
+/** Who was told so many earlier lines is asked at once: the next line may be as short as the one before. */
+const MANY_EARLIER = 20;
+/** Who takes longer to answer, in ms, and leaves, may not have got what was sent last. */
+const QUICK_MS = 300;
 /** How the word begins by which an answer is known. */
 const WORD = "told-";
 
@@ -122,10 +126,18 @@ export class Told {
   /** When the first of that was seen by the sweep; `undefined`: it was not yet. */
   #sinceAt: number | undefined;
   #asked:
-    | { readonly word: string; readonly at: number; readonly told: Map<string, number> }
+    | {
+      readonly word: string;
+      readonly at: number;
+      readonly told: Map<string, number>;
+    }
     | undefined;
   readonly #times: ToldTimes;
   #asks = 0;
+  /** How many earlier lines were told since it was asked last. */
+  #earlier = 0;
+  /** How long it took to answer last, in ms; `undefined`: it was not asked yet. */
+  #tookMs: number | undefined;
   /** Something has come from the client since it was asked last. */
   #isHeard = true;
   #isClosing = false;
@@ -150,6 +162,11 @@ export class Told {
     if (!this.#isClosing && seq > (this.#since.get(key) ?? -1)) this.#since.set(key, seq);
   }
 
+  /** So many lines of what was said before were told. */
+  toldEarlier(count: number): void {
+    this.#earlier += count;
+  }
+
   /** The client has said something, which it shows by itself. */
   said(place: ToldPlace, seq: number): void {
     if (!this.#isClosing) this.places.said(toldKey(place), seq);
@@ -170,7 +187,8 @@ export class Told {
   sweep(now: number): void {
     if (this.#isClosing || this.#since.size === 0 || this.#asked !== undefined) return;
     this.#sinceAt ??= now;
-    if (now - this.#sinceAt < this.#times.askMs) return;
+    if (now - this.#sinceAt < this.#times.askMs && this.#earlier < MANY_EARLIER) return;
+    this.#earlier = 0;
     const word = `${WORD}${++this.#asks}`;
     this.#asked = { word, at: now, told: this.#since };
     this.#since = new Map();
@@ -198,6 +216,7 @@ export class Told {
   answered(word: string | undefined): void {
     if (this.#asked === undefined || this.#asked.word !== word) return;
     this.#reach(this.#asked.told);
+    this.#tookMs = performance.now() - this.#asked.at;
     this.#asked = undefined;
   }
 
@@ -208,13 +227,14 @@ export class Told {
 
   /**
    * The connection ends. If its client has ended it in an orderly way, it has got all, unless it owes an answer
-   * for long.
+   * for long; or its line is slow, and it has not read to the end: something may have been on its way.
    */
-  end(isOrderly: boolean): void {
+  end(isOrderly: boolean, hasReadAll = false): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     const { at = Infinity, told } = this.#asked ?? {};
-    if (isOrderly && !(performance.now() - at > ANSWER_MS)) {
+    const isQuick = hasReadAll || (this.#tookMs ?? 0) <= QUICK_MS;
+    if (isOrderly && isQuick && !(performance.now() - at > ANSWER_MS)) {
       if (told !== undefined) this.#reach(told);
       this.#reach(this.#since);
     }

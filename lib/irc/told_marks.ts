@@ -87,7 +87,8 @@ export class ToldMarks implements Swept {
       ping,
       onHeard: () => {
         // One that is heard after another has come is not dead, and so that is a client beside it.
-        if (known.live.size > 1 && [...known.live].at(-1) !== told) known.places.share();
+        const isAnother = known.live.size > 1 && [...known.live].at(-1) !== told;
+        if (isAnother && !isNamed(client)) known.places.share();
       },
       onMoved: () => {
         known.line = undefined;
@@ -171,6 +172,11 @@ export class ToldMarks implements Swept {
     }
     return `${lines.join("\n")}\n`;
   }
+}
+
+/** Whether a person has given a client its name, which is of one client then: it does not share with itself. */
+function isNamed(client: string): boolean {
+  return client.startsWith("@");
 }
 
 type KeptLine = readonly [

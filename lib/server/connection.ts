@@ -139,6 +139,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
   get hasEnded(): boolean {
     return this.#transport.hasEnded;
   }
+
   named(name: string): void {
     this.#name = name;
     this.#door.named?.(name);
@@ -196,10 +197,11 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#outbox.behind = this.#deadlines.isBehind(now);
     // What has come from it may wait for its turn.
     this.#outbox.held = !this.#busy && (door.isUnheard?.(now) ?? false);
+    if (verdict === undefined) return;
     if (verdict === "destroy") this.destroy();
     else if (verdict === "slow") this.#tooSlow();
-    else if (verdict !== "ping" && verdict !== undefined) this.close(verdict);
-    else if (verdict === "ping" && door.ping !== undefined) this.#outbox.push(door.ping);
+    else if (verdict !== "ping") this.close(verdict);
+    else if (door.ping !== undefined) this.#outbox.push(door.ping);
   }
 
   /** Reads requests and answers them one after the other, until the peer has ended its side. */
@@ -221,6 +223,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
       while (this.#listens) {
         const taken = door.next();
         if (taken === undefined) break;
+        // It was heard: what waits for that goes now, and not with the next sweep.
         this.#outbox.held &&= door.isUnheard?.(performance.now()) ?? false;
         if (taken.waits !== undefined) await this.#whileBusy(taken.waits);
         const slowed = this.#counted(taken, door.fileBytes);
@@ -244,12 +247,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
 
   /** Counts what the peer has sent; settles when more may be read; `undefined`: at once. */
   #counted({ bytes, count }: Taken, fileBytes: number | undefined): Promise<void> | undefined {
-    const { now } = this.#sweep;
-    const waits = fileBytes === undefined
-      ? this.#meter.request(bytes, now, count)
-      : fileBytes > 0
-      ? this.#meter.transfer(fileBytes, now)
-      : undefined;
+    const waits = this.#meter.heard({ bytes, count, fileBytes }, this.#sweep.now);
     return waits && this.#slow(waits, fileBytes === undefined);
   }
 

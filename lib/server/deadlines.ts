@@ -135,7 +135,8 @@ export class Deadlines {
 
   /**
    * Whoever is let in by several steps has the time for each of them: over a link of 2.5 s there and back an IRC
-   * client needs longer for all than a peer may that says nothing. For all of them it has what a person has.
+   * client needs longer for all than a peer may that says nothing. For all of them it has what a person has,
+   * and a step more.
    */
   #opening(
     now: number,

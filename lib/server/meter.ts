@@ -99,6 +99,22 @@ export class Meter {
     this.#holds = holds;
   }
 
+  /**
+   * Counts what has come: by its bytes where it is part of a file (`fileBytes`; 0: it brings none), else as a request.
+   * Await the promise, if any, before the next one.
+   */
+  heard(
+    { bytes, count, fileBytes }: {
+      readonly bytes: number;
+      readonly count?: number | undefined;
+      readonly fileBytes: number | undefined;
+    },
+    now: number,
+  ): Promise<void> | undefined {
+    if (fileBytes === undefined) return this.request(bytes, now, count);
+    return fileBytes > 0 ? this.transfer(fileBytes, now) : undefined;
+  }
+
   /** Counts a request of so many bytes that stands for `count`. Await the promise, if any, before the next one. */
   request(bytes: number, now: number, count = 1): Promise<void> | undefined {
     const { requests } = this.#rates;

@@ -6,7 +6,7 @@ import { explained, StoreError } from "./faults.ts";
 import { reasonOf } from "../wire/text.ts";
 import { raiseLasts } from "./left_out.ts";
 import { checkAlone, clusterOf } from "./of_cluster.ts";
-import { closeToOthers, makePrivate, makePrivateDirectory } from "./private.ts";
+import { closeToOthers, makePrivate, makePrivateDirectory, statIfThere } from "./private.ts";
 import { beforeUpgrade, openForReading, openForWriting } from "./schema.ts";
 
 /** The file name of the database. */
@@ -65,6 +65,12 @@ export interface Opened extends Disposable {
   readonly db: DatabaseSync;
 }
 
+/** The same, of somebody who may have made it. */
+export interface OpenedWriter extends Opened {
+  /** Whether there was none before. */
+  readonly isNew: boolean;
+}
+
 /**
  * Opens the database of a data directory for writing, while no server is running on it. Makes the
  * directory and the database if there are none. Calls `onUpgrade` with each sentence about an upgrade of
@@ -73,13 +79,14 @@ export interface Opened extends Disposable {
 export async function openWriter(
   directory: string,
   onUpgrade?: (text: string) => void,
-): Promise<Opened> {
+): Promise<OpenedWriter> {
   const path = databasePath(directory);
   using stack = new DisposableStack();
   // Throws an error that names the file, before SQLite throws one that does not.
   hasDatabase(directory);
   try {
-    stack.use(lockPrivate(directory).lock);
+    const { lock, isNew } = lockPrivate(directory);
+    stack.use(lock);
     checkLength(path);
     const copy = await beforeUpgrade(path);
     const db = stack.use(openForWriting({ path, durability: "full", copy, onUpgrade }));
@@ -89,7 +96,7 @@ export async function openWriter(
     stack.defer(() => close(epoch));
     raiseLasts(db, onUpgrade ?? (() => {}));
     const opened = stack.move();
-    return { db, [Symbol.dispose]: () => opened.dispose() };
+    return { db, isNew, [Symbol.dispose]: () => opened.dispose() };
   } catch (error) {
     throw explained(error, path);
   }
@@ -182,18 +189,24 @@ export function makeAndLock(
   }
 }
 
-/** Makes a directory if there is none, locks it, and makes its files private. */
-function lockPrivate(
-  dir: string,
-): { readonly lock: Disposable; readonly warning: string | undefined } {
+/**
+ * Makes a directory if there is none, locks it, and makes its files private. `isNew`: nobody had made its database,
+ * and nobody else does while it is locked.
+ */
+function lockPrivate(dir: string): {
+  readonly lock: Disposable;
+  readonly warning: string | undefined;
+  readonly isNew: boolean;
+} {
   const warning = makePrivateDirectory(dir);
   const lock = lockDirectory(dir);
   try {
     const path = databasePath(dir);
+    const isNew = (statIfThere(path)?.size ?? 0) === 0;
     // Must come before SQLite makes it. SQLite gives the files beside it the same mode.
     makePrivate(path);
     for (const suffix of ["-wal", "-shm", "-journal"]) closeToOthers(path + suffix);
-    return { lock, warning };
+    return { lock, warning, isNew };
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;

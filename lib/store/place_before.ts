@@ -18,8 +18,8 @@ export interface PlaceBefore {
 }
 
 /**
- * Notes what there is of a data directory before it is opened. Put it back only if it was opened, so that
- * nobody else had it, and when it is closed. What can't be looked at is left to whoever opens it.
+ * Notes what there is of a data directory before it is opened. Put it back only if it was opened and was new then,
+ * or somebody else may have made it since, and when it is closed. What can't be looked at is left to whoever opens it.
  */
 export function placeBefore(directory: string): PlaceBefore {
   try {

@@ -13,6 +13,7 @@ import {
   trueFlag,
   valuesOf,
 } from "./fields.ts";
+import { FILE } from "./file_events.ts";
 
 /** A room in a list of rooms. */
 export const LISTED_ROOM = {
@@ -91,7 +92,7 @@ export const LISTED_CHAT = {
   chat: string,
   with: required(string, "the other's name"),
   account: optional(string, "the id of the other's account; a guest has none"),
-  gone: optional(trueFlag, "`true`: the other does not come back"),
+  gone: optional(trueFlag, "`true`: nothing can be said any more"),
   seq: required(count, "what comes after it follows"),
   last: required(count, "the last seq"),
   read: required(count, "the last that has been read"),
@@ -165,4 +166,19 @@ export const READY = {
   settings: optional(object(OWN_SETTINGS)),
   missed: optional(count, "unread mentions and direct messages; 1,000 at most"),
   device: optional(string, "names this session to its person, and lets nobody in"),
+};
+
+/** What is told of something that has its place. */
+export const ACK = {
+  room: optional(string, "for `say`"),
+  chat: optional(string, "for `direct`, with `people`"),
+  seq: optional(count, "for `say`, and for `direct` with `people`"),
+  at: string,
+  away: optional(trueFlag, "`true`: the addressee is not here, and will find it"),
+  guest: optional(
+    trueFlag,
+    "`true`: `away` is a guest, who finds it in the same session only",
+  ),
+  file: optional(object(FILE), "for `done`"),
+  count: optional(count, "for `react`, where it was missed: as in `reacted`"),
 };

@@ -5,6 +5,7 @@
  */
 
 import {
+  ACK,
   AUDIT_LINE,
   DEVICE,
   FOUND_PERSON,
@@ -113,15 +114,7 @@ export const EVENTS = {
     notice,
     ...ANSWERED,
   },
-  ack: {
-    room: optional(string, "for `say`"),
-    chat: optional(string, "for `direct`, with `people`"),
-    seq: optional(count, "for `say`, and for `direct` with `people`"),
-    at: string,
-    away: optional(trueFlag, "`true`: the addressee is away and will find it"),
-    file: optional(object(FILE), "for `done`"),
-    count: optional(count, "for `react`, where it was missed: as in `reacted`"),
-  },
+  ack: ACK,
   joined: {
     room: string,
     name: string,

@@ -48,6 +48,7 @@ const room = optional(string);
 const chat = optional(string, "in place of `room`");
 const off = optional(trueFlag, "`true`: takes it back");
 
+const unseen = optional(flag, "`true`: what was said before it may not have been seen");
 const notice = optional(flag, "`true`: programs never answer it by themselves; not with `action`");
 
 /** A question that a message asks, and who may answer it. */
@@ -91,6 +92,7 @@ export const REQUESTS = {
     notice,
     re: optional(count, "the seq of what it answers"),
     ask: question,
+    unseen,
   },
   direct: {
     to: optional(string, "a name"),
@@ -100,6 +102,7 @@ export const REQUESTS = {
     notice,
     re: optional(count, "as in `say`"),
     ask: question,
+    unseen,
   },
   revise: {
     room,

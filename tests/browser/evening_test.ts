@@ -122,7 +122,7 @@ browserTest(
       ["send", address, "--name", "bob", "--to", "ann", "call me tomorrow"],
       { env: { CHATROOM_LOGIN: PASSWORD } },
     );
-    assertEquals([left.code, left.stderr], [0, "ann is away and will find it\n"]);
+    assertEquals([left.code, left.stderr], [0, "ann is not here, and will find it\n"]);
     await server.shutdown();
     await web[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();

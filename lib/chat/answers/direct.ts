@@ -20,7 +20,7 @@ import { putPeople } from "../put_people.ts";
 import { askedIn } from "../judge/judge_question.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
-import { noticeOf, type Sending } from "./speak.ts";
+import { isUnseen, noticeOf, type Sending } from "./speak.ts";
 import { whenCounted } from "./when_counted.ts";
 
 /** What is asked for, with the file that is sent. */
@@ -129,10 +129,11 @@ function sayTo(
 function sayIn(
   house: HouseParts,
   session: Session,
-  { id, text, action, notice, re, ask, sending }: DirectRequest,
+  request: DirectRequest,
   log: ChatLog,
   { who: to, name: title }: Party,
 ): Later<void> {
+  const { id, text, action, notice, re, ask, sending } = request;
   const { hash: by, name: from } = session;
   const account = house.state.people.accountOf(session);
   // Notes for oneself are no news, but for a client that knows nothing else of them.
@@ -147,6 +148,7 @@ function sayIn(
     ...(isAccount(to) && account?.id !== keyOf(to) ? { mentions: [keyOf(to)] } : {}),
     ...(action ? { action } : {}),
     ...(notice ? { notice } : {}),
+    ...(isUnseen(house, request, sending) ? { unseen: true as const } : {}),
     ...fileIn(sending),
     ...once(session, id, account !== undefined),
   }, new Asked(session, id, sending?.then));

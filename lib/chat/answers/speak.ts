@@ -18,6 +18,9 @@ import { askedIn } from "../judge/judge_question.ts";
 import { Refusal, tryLater } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 
+/** The level of the order of facts from which on everybody who reads it knows messages that mark nothing as read. */
+const UNSEEN_LEVEL = 3;
+
 /** A file that is sent, and what is done when it is known what became of that. */
 export interface Sending {
   readonly file: SentFile;
@@ -49,6 +52,7 @@ export function say(
   if (request.notice) fact.notice = noticeOf(request);
   if (request.re !== undefined) fact.re = request.re;
   if (request.ask !== undefined) Object.assign(fact, askedIn(house, request.ask));
+  if (isUnseen(house, request, sending)) fact.unseen = true;
   const account = house.state.people.accountOf(session);
   if (account !== undefined) fact.author = account.id;
   if (room.opener !== undefined) fact.opener = room.opener;
@@ -73,6 +77,19 @@ export function say(
 export function noticeOf({ action }: Pick<RequestOf<"say">, "action">): true {
   if (!action) return true;
   throw new Refusal("bad-field", "A message is an action or a notice; leave one of the fields out");
+}
+
+/**
+ * Whether what was said before a message may not have been seen by whoever says it: its client says so, or it is a
+ * file, which takes its time. Not all nodes of a cluster may know that.
+ */
+export function isUnseen(
+  { log: { cluster } }: Pick<HouseParts, "log">,
+  { unseen = false }: Pick<RequestOf<"say">, "unseen">,
+  sending: Sending | undefined,
+): boolean {
+  if (!unseen && sending === undefined) return false;
+  return cluster === undefined || cluster.level >= UNSEEN_LEVEL;
 }
 
 /** What is put, how long its speaker pauses then, and what is done when it is known what became of it. */

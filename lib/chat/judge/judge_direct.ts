@@ -17,6 +17,7 @@ import {
   partyName,
   partyNamed,
   sessionsOf,
+  successorOf,
   whoIsSession,
 } from "./parties.ts";
 
@@ -77,13 +78,25 @@ export function whyNotTalk(
   if (other.who === who) return undefined;
   const name = partyName(state, other);
   if (!mayTalk(state, session, other)) return nobodyCalled(name);
-  if (isGone(state, other)) {
-    return new Refusal("chat-gone", `${name} has left for good; what was said can still be read`);
-  }
+  if (isGone(state, other)) return hasLeft(state, session, other);
   if (isAccount(other.who) && state.blocks.has(keyOf(other.who), who)) {
     return new Refusal("blocked", `${name} does not take messages from you`);
   }
   return undefined;
+}
+
+/** The refusal for a conversation whose other is gone: it says who can be written to in their place. */
+function hasLeft(state: HouseState, session: Session, other: Party): Refusal {
+  const name = partyName(state, other);
+  const next = successorOf(state, other);
+  if (next === undefined || !mayTalk(state, session, next)) {
+    return new Refusal("chat-gone", `${name} has left; what was said can still be read`);
+  }
+  const now = { to: "msg", name: next.name } as const;
+  return new Refusal(
+    "chat-gone",
+    sentence`The ${name} of this conversation has left; ${now} writes to whoever is ${next.name} now`,
+  );
 }
 
 /** Why a session may say no more for now in a conversation that it has. */

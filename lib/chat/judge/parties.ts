@@ -50,13 +50,25 @@ export function partyName({ people, registry }: PartiesState, { who, name, gone 
   return (registry.session(keyOf(who)) ?? last)?.name ?? name;
 }
 
-/** Whether nobody can say anything more to a party: it has left for good, or is another's by now. */
-export function isGone(state: PartiesState, { who, gone }: Party): boolean {
+/**
+ * Whether nobody can say anything to a party: it has left for good, is another's by now, or is a guest who is not
+ * here while somebody else goes by its name. That guest may come back, under another name, and is no more gone then.
+ */
+export function isGone(state: PartiesState, party: Party): boolean {
+  const { who, gone } = party;
   if (gone) return true;
   if (isAccount(who)) return state.people.accountWith(keyOf(who)) === undefined;
+  if (sessionsOf(state, who).length > 0) return false;
+  if (successorOf(state, party) !== undefined) return true;
   if (state.registry.persons.ofGuest(who) !== undefined) return false;
   const session = state.registry.session(keyOf(who));
   return session !== undefined && whoIsSession(state, session) !== who;
+}
+
+/** Whoever goes now by the name that a party had, if that is somebody else. */
+export function successorOf(state: PartiesState, party: Party): Party | undefined {
+  const named = partyNamed(state, partyName(state, party));
+  return named?.who === party.who ? undefined : named;
 }
 
 /** The other of a conversation's two, as one of them sees it; oneself, in notes to oneself. */

@@ -51,6 +51,8 @@ interface Said {
   readonly re?: number;
   /** The question that it asks. */
   readonly ask?: ChoiceQuestion;
+  /** Whoever says it may not have seen what was said before it. */
+  readonly unseen?: true;
 }
 
 /** Somebody says something in a room. */

@@ -3,7 +3,8 @@
 import type { EventOf, Message } from "../../wire/events.ts";
 import type { RequestOf } from "../../wire/requests.ts";
 import { quoteText } from "../../words/fold.js";
-import { conversationWith, titleOf } from "./conversations.ts";
+import { unheardText } from "../../words/unheard.js";
+import { conversationWith } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { Known } from "./known.ts";
 import { isAboutMessage, takeOwnLife } from "./life.ts";
@@ -16,7 +17,7 @@ export function takeAcked(
   known: Known,
 ): ScreenEntry[] {
   if (isAboutMessage(request)) return takeOwnLife(ack, request, known);
-  const { at, room: named, chat, seq = 0, away, file } = ack;
+  const { at, room: named, chat, seq = 0, away, guest = false, file } = ack;
   const { own, rooms, conversations, people, stream, name } = known;
   const said = {
     from: name,
@@ -31,18 +32,18 @@ export function takeAcked(
     if (seq > 0 && !own.isNew(room, seq)) return [];
     return stream.own({ room, seq, ...said, ...answered(room, request, known) });
   }
-  const to = request.to ?? partnerOf(chat ?? request.chat ?? "", known);
+  const to = request.to ?? conversations.partner(chat ?? request.chat ?? "") ?? "";
   people.spoke(to);
-  const room = conversationWith(to);
+  if (chat !== undefined) conversations.note(chat, { with: to, ...seq === 0 ? {} : { last: seq } });
+  const room = conversations.place(chat ?? "") ?? conversationWith(to);
   if (chat !== undefined) {
-    conversations.note(chat, { with: to, ...seq === 0 ? {} : { last: seq } });
     if (rooms.get(room) === undefined) rooms.join(room).unseen = true;
     rooms.saw(room, seq);
     if (seq > 0 && !own.isNew(room, seq)) return [];
   }
   return [
     ...stream.own({ room, seq, ...said, ...answered(room, request, known) }),
-    ...away ? [known.notice(`${to} is not here, and will find it.`)] : [],
+    ...away ? [known.notice(`${unheardText(to, guest)}.`)] : [],
   ];
 }
 
@@ -57,8 +58,4 @@ function answered(
   if (target?.text === "") return { re };
   const { from = `${re}`, text = "…" } = target ?? {};
   return { re, quote: { from, text: quoteText(text) } };
-}
-
-function partnerOf(chat: string, known: Known): string {
-  return titleOf(known.placeOf({ chat })).replace(/^@/, "");
 }

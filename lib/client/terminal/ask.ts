@@ -14,6 +14,11 @@ export interface AskOptions extends LookOptions {
   readonly secret?: boolean;
   /** Ignores what was typed before the question was shown. */
   readonly fresh?: boolean;
+  /**
+   * Once there is an answer nothing is echoed before the terminal is used again, or {@linkcode endQuiet} is called: a
+   * secret may be typed before it is asked for. It is called with an exit code when Ctrl-C or a signal comes then.
+   */
+  readonly quiet?: (code: number) => void;
 }
 
 /**
@@ -24,7 +29,7 @@ export interface AskOptions extends LookOptions {
 export async function askLine(
   io: TerminalIo,
   prompt: string,
-  { secret: masked = false, fresh = false, plain = false }: AskOptions = {},
+  { secret: masked = false, fresh = false, plain = false, quiet }: AskOptions = {},
 ): Promise<string | number> {
   const editor = new LineEditor({ recall: false });
   const left = Promise.withResolvers<number>();
@@ -40,7 +45,25 @@ export async function askLine(
     io.setRaw(true);
     await io.keys.drop();
   }
-  return await withTerminal(io, painter, onSignal, use);
+  let answer: string | number = GONE_CODE;
+  const giveBack = (): void => {
+    // Windows would make no signal of Ctrl-C then.
+    if (quiet === undefined || typeof answer === "number" || Deno.build.os === "windows") {
+      return io.setRaw(false);
+    }
+    io.keys.quiet(true);
+    io.setQuiet(quiet);
+  };
+  const asks = async (over: AbortSignal): Promise<string | number> => answer = await use(over);
+  return await withTerminal(io, painter, onSignal, asks, giveBack);
+}
+
+/** The terminal echoes again, if it does not. What was typed meanwhile may have been a secret, and is for nobody. */
+export async function endQuiet(io: TerminalIo): Promise<void> {
+  if (!io.keys.isQuiet) return;
+  await io.keys.drop();
+  io.keys.quiet(false);
+  io.setRaw(false);
 }
 
 async function readLine(

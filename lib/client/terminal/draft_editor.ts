@@ -1,6 +1,6 @@
 /** A draft in a file, which another program edits. */
 
-import { reasonOf, utf8Length } from "../../wire/text.ts";
+import { decodeText, reasonOf, utf8Length } from "../../wire/text.ts";
 import { isSecret } from "../../words/secret.js";
 import { MAX_LINE_BYTES } from "./editor.ts";
 
@@ -13,6 +13,9 @@ export type OpenEditor = (path: string) => Promise<EditorEnd>;
 /** What comes of it: the text as it is now, or what to tell the person; then the draft stays as it was. */
 export type EditedDraft = { readonly text: string } | { readonly problem: string };
 
+/** What an editor has left, or why that is not taken. */
+type ReadDraft = { readonly text: string } | { readonly lack: string };
+
 /** Options of {@linkcode editedDraft}. */
 export interface DraftEditorOptions {
   readonly open: OpenEditor;
@@ -21,6 +24,9 @@ export interface DraftEditorOptions {
 }
 
 const SECRET = "That line may have a password, which is not to stand in a file.";
+const TOO_LONG = `That is longer than the ${MAX_LINE_BYTES} bytes of a line.`;
+/** The most bytes of a file that are read: newlines of two bytes and those at its end are no part of the line. */
+const MAX_FILE_BYTES = 4 * MAX_LINE_BYTES;
 /** What shells answer where there is no such program. */
 const NO_PROGRAM_CODE = 127;
 
@@ -38,9 +44,10 @@ export async function editedDraft(
     await Deno.writeTextFile(path, text === "" ? "" : `${text}\n`, { mode: 0o600 });
     const end = await open(path);
     const edited = await readDraft(path);
-    const why = lackOf(end) ?? (isOver() ? "The chat has ended." : lackIn(edited));
-    if (why === undefined) return { text: edited ?? "" };
-    keeps = edited !== text || await hasMore(dir);
+    const lack = "lack" in edited ? edited.lack : undefined;
+    const why = lackOf(end) ?? (isOver() ? "The chat has ended." : lack);
+    if (why === undefined && "text" in edited) return edited;
+    keeps = !("text" in edited) || edited.text !== text || await hasMore(dir);
     return {
       problem: `${why} ${keeps ? `What you wrote is in ${path}.` : "The draft is as it was."}`,
     };
@@ -53,16 +60,26 @@ export async function editedDraft(
   }
 }
 
-/** What was written, without the newlines at its end; `undefined`: it is no text. */
-async function readDraft(path: string): Promise<string | undefined> {
-  try {
-    const bytes = await Deno.readFile(path);
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes).replace(/\r\n?/g, "\n")
-      .replace(/\n+$/, "");
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
+/**
+ * What was written, without the newlines at its end, or why it can't be had. What the editor has left may be a pipe or
+ * a link to what has no end, and who reads that hears no key: a plain file is read, and not more of it than fits.
+ */
+async function readDraft(path: string): Promise<ReadDraft> {
+  const { isFile } = await Deno.lstat(path);
+  if (!isFile) return { lack: "What the editor has left is no plain file." };
+  using file = await Deno.open(path);
+  const bytes = new Uint8Array(MAX_FILE_BYTES + 1);
+  let length = 0;
+  while (length < bytes.length) {
+    const count = await file.read(bytes.subarray(length));
+    if (count === null) break;
+    length += count;
   }
+  if (length > MAX_FILE_BYTES) return { lack: TOO_LONG };
+  const text = decodeText(bytes.subarray(0, length))?.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n")
+    .replace(/\n+$/, "");
+  if (text === undefined) return { lack: "That is not UTF-8." };
+  return utf8Length(text) <= MAX_LINE_BYTES ? { text } : { lack: TOO_LONG };
 }
 
 /** Whether there is more than the draft: what editors that were ended leave to be saved by. */
@@ -79,11 +96,4 @@ function lackOf(end: EditorEnd): string | undefined {
   return end.code === NO_PROGRAM_CODE
     ? "There is no such editor as $VISUAL or $EDITOR says."
     : `The editor ended with ${end.code}.`;
-}
-
-/** Why the row can't take a text. */
-function lackIn(text: string | undefined): string | undefined {
-  if (text === undefined) return "That is not UTF-8.";
-  if (utf8Length(text) <= MAX_LINE_BYTES) return undefined;
-  return `That is longer than the ${MAX_LINE_BYTES} bytes of a line.`;
 }

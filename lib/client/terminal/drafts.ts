@@ -1,24 +1,132 @@
 /** Lines that are set aside: drafts of other rooms, and lines that can't be sent yet. Does no IO. */
 
 import { nameKey } from "../../words/names.js";
+import { type Conversations, type MovedPlaces, titleOf } from "./conversations.ts";
 import type { LineEditor } from "./editor.ts";
 import type { Draft } from "./recalled.ts";
 
-/** The drafts of the rooms that are not looked at: what is written for a room stays with it. */
+/** Options of a {@linkcode Way}. */
+export interface WayOptions {
+  /** The room where it ends; empty: nobody knows that yet. */
+  readonly to?: string;
+  /** It is over in a moment, and nobody goes elsewhere meanwhile but by it. */
+  readonly isShort?: boolean;
+}
+
+/**
+ * A way to another room, on which a person is from when they ask for it until the answer comes. What they write
+ * meanwhile is for where it ends, and is kept with it: nobody asks later where they are.
+ */
+export class Way {
+  readonly to: string;
+  readonly isShort: boolean;
+  /** Lines that were ended, which are carried out where it ends. */
+  readonly lines: string[] = [];
+  /** What was in the row for there, while something else is looked at. */
+  draft: Draft | undefined;
+  /** Whether the person has gone elsewhere meanwhile, by themselves. */
+  isLeft = false;
+
+  constructor({ to = "", isShort = false }: WayOptions = {}) {
+    this.to = to;
+    this.isShort = isShort;
+  }
+}
+
+/**
+ * The drafts of the rooms that are not looked at: what is written for a room stays with it. What stands in the row
+ * is for the room that is looked at, or for where a way ends that was begun before it was written.
+ */
 export class Drafts {
   readonly #editor: LineEditor;
   readonly #kept = new Map<string, Draft>();
   #room: string;
-  /**
-   * Whether what stands in the row was typed for the room that is looked at next; so it is before the server has
-   * said which that is.
-   */
-  comesAlong = true;
+  /** The rooms of drafts of which the person was told that leaving loses them. */
+  #told = "";
+  /** The way for whose end the row is; `undefined`: it is for the room. */
+  #way: Way | undefined;
+  /** The ways on which the person is. */
+  readonly #ways = new Set<Way>();
+  /** The one that ends now. */
+  #ending: Way | undefined;
+  /** Whether the server has let us in: before, what is typed is for the room that it says. */
+  #isIn = false;
 
   /** `room` is the one that is looked at. */
-  constructor(editor: LineEditor, room: string) {
+  constructor(editor: LineEditor, room: string, conversations: Conversations) {
     this.#editor = editor;
     this.#room = nameKey(room);
+    conversations.onMoved.add((moved) => this.#move(moved));
+  }
+
+  /** The server has let us in, and the room is looked at. */
+  begun(): void {
+    this.#isIn = true;
+  }
+
+  /** The way for whose end the row is; `undefined`: it is for the room that is looked at. */
+  get way(): Way | undefined {
+    return this.#way;
+  }
+
+  /**
+   * The person goes a way: what is typed from now on is for where it ends. What stands in the row is not, unless
+   * they may well stay where they are; `isEarlier`: the way was asked for before that was written.
+   */
+  goes(way: Way, isEarlier = false): void {
+    this.#ways.add(way);
+    if (isEarlier) return void (this.#way ??= way);
+    const { draft } = this.#editor;
+    if (draft.text !== "") {
+      if (way.to === "") return;
+      if (this.#way !== undefined) this.#way.draft = draft;
+      else this.#kept.set(this.#room, draft);
+      this.#editor.show();
+    }
+    this.#way = way;
+  }
+
+  /** What comes into the row now is for the room that is looked at: what was for the end of a way waits there. */
+  here(): void {
+    if (this.#way === undefined) return;
+    const { draft } = this.#editor;
+    if (draft.text !== "") this.#way.draft = draft;
+    this.#way = undefined;
+    this.#show(this.#room);
+  }
+
+  /** Whether what is written in the row is for this room. */
+  isFor(room: string): boolean {
+    return this.#way === undefined && this.#room === nameKey(room);
+  }
+
+  /** Shows where a way ends; what was written for there comes along. */
+  arrive(way: Way | undefined, show: () => void): void {
+    this.#ending = way;
+    try {
+      show();
+    } finally {
+      this.#ending = undefined;
+    }
+  }
+
+  /**
+   * A way is over. Returns what stood in the row for where it does not end, if what was written before it for the
+   * room that is looked at takes its place.
+   */
+  over(way: Way, isThere: boolean): string {
+    this.#ways.delete(way);
+    const { draft } = way;
+    way.draft = undefined;
+    if (draft !== undefined && isThere && way.to !== "") this.#kept.set(nameKey(way.to), draft);
+    else if (draft !== undefined) this.#setAbove(draft);
+    if (this.#way !== way) return "";
+    this.#way = undefined;
+    const { text } = this.#editor.draft;
+    const before = this.#kept.get(this.#room);
+    if (before === undefined || isThere && text !== "") return "";
+    this.#show(this.#room);
+    return text;
   }
 
   /**
@@ -34,11 +142,52 @@ export class Drafts {
     if (key === "") return;
     const { draft } = this.#editor;
     // The draft of the room stays kept until it is looked at again.
-    if (this.comesAlong && draft.text !== "") return;
-    if (left === "") this.#editor.remember();
+    if (!this.#isIn && draft.text !== "") return;
+    const way = this.#ending ?? (this.#way?.isShort ? this.#way : undefined);
+    if (way === undefined) { for (const each of this.#ways) each.isLeft = true; }
+    // It may be for where the person goes next.
+    if (way !== undefined && this.#way !== undefined && this.#way !== way) return;
+    const comesAlong = way !== undefined && this.#way === way;
+    if (comesAlong) this.#way = undefined;
+    if (comesAlong && draft.text !== "") return;
+    if (this.#way !== undefined) {
+      if (draft.text !== "") this.#way.draft = draft;
+      this.#way = undefined;
+    } else if (left === "") this.#editor.remember();
     else if (draft.text !== "") this.#kept.set(left, draft);
-    this.#editor.show(this.#kept.get(key));
-    this.#kept.delete(key);
+    this.#show(key, way);
+  }
+
+  /** Shows what was written for a room, there or on the way to it. */
+  #show(key: string, way?: Way): void {
+    const draft = way?.draft ?? this.#kept.get(key);
+    this.#editor.show(draft);
+    if (way?.draft === undefined) this.#kept.delete(key);
+    else way.draft = undefined;
+  }
+
+  /** Lets Up find what has no place any more. */
+  #setAbove(draft: Draft): void {
+    const now = this.#editor.draft;
+    this.#editor.show(draft);
+    this.#editor.remember();
+    this.#editor.show(now);
+  }
+
+  /** Conversations go by something else: their drafts stay theirs. */
+  #move(moved: MovedPlaces): void {
+    const kept = [...this.#kept];
+    this.#kept.clear();
+    for (const [room, draft] of kept) this.#kept.set(nameKey(moved.to(room)), draft);
+    this.#room = nameKey(moved.to(this.#room));
+  }
+
+  /** What the person is told who leaves, once: that loses the drafts of other rooms. `undefined`: there is nothing to tell. */
+  farewell(): string | undefined {
+    const rooms = [...this.#kept.keys()].map(titleOf).join(", ");
+    if (rooms === "" || rooms === this.#told) return undefined;
+    this.#told = rooms;
+    return `A draft is in ${rooms}; leave once more, and it is lost.`;
   }
 }
 

@@ -5,14 +5,15 @@ import { segmentGraphemes } from "../../chat/names/graphemes.ts";
 import { boundary, wordEnd, wordStart } from "./cells.ts";
 import type { EditorAction, EditorOptions, EditorSignal } from "./editor_action.ts";
 import type { PressedKey } from "./keys.ts";
+import { fittingPart, hasRoom } from "./line_room.ts";
 import { type Draft, Recalled } from "./recalled.ts";
+import { rowBeside } from "./row_beside.ts";
+import { transpose } from "./transpose.ts";
 
 /** The longest line by default, in bytes of UTF-8. */
 export const MAX_LINE_BYTES = 16_384;
 
 type Command = (editor: LineEditor) => EditorSignal | void;
-
-const encoder = new TextEncoder();
 
 /** One line that is being typed. */
 export class LineEditor {
@@ -23,12 +24,16 @@ export class LineEditor {
   vocabulary: (() => Vocabulary) | undefined;
   /** What Up shows on an empty line before the lines that were submitted; by default nothing. */
   first: (() => Draft | undefined) | undefined;
+  /** Whether the line is shown in rows, one for each of its lines. */
+  hasRows = false;
   /** What it has shown last. */
   #offered: string | undefined;
   #text = "";
   #cursor = 0;
   /** Where what is edited begins, behind the words of a command; 0 for a line that was typed. */
   #from = 0;
+  /** In which column Up and Down go. */
+  #column: number | undefined;
   #killed = "";
   #killing = false;
   /** Whether Ctrl-X was pressed, which begins a key of two. */
@@ -83,6 +88,7 @@ export class LineEditor {
     this.#killing = false;
     if (key.type !== "key" || !key.name.endsWith("tab")) this.#completion = undefined;
     const name = key.type === "key" ? key.name : "";
+    if (name !== "up" && name !== "down") this.#column = undefined;
     if (name === "enter") return this.#submit();
     if (name === "early-enter") return { ...this.#submit(), early: true };
     const room = /^alt-([1-9])$/.exec(name)?.[1];
@@ -127,16 +133,7 @@ export class LineEditor {
   insert(raw: string): EditorSignal | void {
     // deno-lint-ignore no-control-regex
     const text = raw.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "");
-    let fitting = text;
-    if (!this.#fits(text.length, text)) {
-      let space = this.#maxBytes - encoder.encode(this.#text).length;
-      fitting = "";
-      for (const { segment } of segmentGraphemes(text)) {
-        space -= encoder.encode(segment).length;
-        if (space < 0) break;
-        fitting += segment;
-      }
-    }
+    const fitting = fittingPart(this.#text, text, this.#maxBytes);
     this.replace(this.#cursor, this.#cursor, fitting);
     return fitting === text ? undefined : "bell";
   }
@@ -198,6 +195,16 @@ export class LineEditor {
     this.#set(line);
   }
 
+  /** Goes to the row above (-1) or below (1); from the first or last one to what was submitted before or after. */
+  row(step: 1 | -1): EditorSignal | void {
+    const beside = this.hasRows
+      ? rowBeside(this.#text, this.#cursor, step, this.#column)
+      : undefined;
+    if (beside === undefined) return this.recall(step);
+    this.moveTo(beside.at);
+    this.#column = beside.column;
+  }
+
   /** Completes the word before the cursor; again takes the next (1) or the previous (-1). */
   complete(step: 1 | -1): EditorSignal | void {
     const before = this.#text.slice(0, this.#cursor);
@@ -206,7 +213,7 @@ export class LineEditor {
     if (completion === undefined) return "bell";
     const { from, shown } = completion;
     const next = completion.step(step);
-    if (!this.#fits(next.length - shown.length, next)) {
+    if (!hasRoom(this.#text, next.length - shown.length, next, this.#maxBytes)) {
       // The line still has what was shown.
       completion.step(step === 1 ? -1 : 1);
       return "bell";
@@ -222,16 +229,11 @@ export class LineEditor {
     return { type: "submit", text };
   }
 
-  /** Whether there is room for `text`; fast while the line is far from full. */
-  #fits(growth: number, text: string): boolean {
-    if ((this.#text.length + Math.max(0, growth)) * 3 <= this.#maxBytes) return true;
-    return encoder.encode(this.#text).length + encoder.encode(text).length <= this.#maxBytes;
-  }
-
   #set(text: string, from = 0): void {
     this.#text = text;
     this.#from = from;
     this.#cursor = text.length;
+    this.#column = undefined;
   }
 }
 
@@ -247,8 +249,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "home": (e) => e.moveTo(0),
   "escape": (e) => e.leave(),
   "end": (e) => e.moveTo(e.text.length),
-  "up": (e) => e.recall(-1),
-  "down": (e) => e.recall(1),
+  "up": (e) => e.row(-1),
+  "down": (e) => e.row(1),
   "ctrl-a": (e) => e.moveTo(0),
   "ctrl-b": (e) => e.moveTo(e.beside(-1)),
   "ctrl-c": (e) => e.clear() ? undefined : "interrupt",
@@ -279,17 +281,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 const FUNCTION_KEY = /(?:^|-)f\d+$/;
 
 /** The commands whose deletions, one after the other, are yanked as one. */
-const KILLS = new Set(["ctrl-k", "ctrl-u", "ctrl-w", "alt-d", "alt-backspace"]);
-
-/** Swaps the graphemes around the cursor and steps over them; at the end, the last two. */
-function transpose(editor: LineEditor): EditorSignal | void {
-  const from = editor.cursor;
-  if (editor.beside(1) === from) editor.moveTo(editor.beside(-1));
-  const [start, middle, end] = [editor.beside(-1), editor.cursor, editor.beside(1)];
-  if (start === middle || middle === end) {
-    editor.moveTo(from);
-    return "bell";
-  }
-  const { text } = editor;
-  editor.replace(start, end, text.slice(middle, end) + text.slice(start, middle));
+/** Whether a key does something in the line, or leads to a room. */
+export function bindsKey(name: string): boolean {
+  return name in COMMANDS || /^alt-[1-9]$/.test(name);
 }
+
+const KILLS = new Set(["ctrl-k", "ctrl-u", "ctrl-w", "alt-d", "alt-backspace"]);

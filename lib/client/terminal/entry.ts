@@ -34,6 +34,8 @@ export type PrintedEntry =
     readonly alert?: true;
     /** Of a message: what it goes by among those on screen. */
     readonly key?: string;
+    /** It answers what was just typed, and says nothing to whoever comes back later. */
+    readonly isFleeting?: true;
   }
   & EntryMarks
   & (
@@ -67,6 +69,11 @@ export interface ChangedEntry {
 
 /** What the screen is to show. */
 export type ScreenEntry = PrintedEntry | ChangedEntry;
+
+/** The same as an answer that need not stay. */
+export function fleeting(entry: PrintedEntry): PrintedEntry {
+  return { ...entry, isFleeting: true };
+}
 
 /** How to make lines. */
 export interface Look extends Palette {

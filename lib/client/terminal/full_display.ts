@@ -17,8 +17,10 @@ export interface FullDisplay extends Display {
   /** Begins to show the chat; `end` returns what the stream shows then. */
   begin(): void;
   end(): ScreenEntry[];
-  /** Shows the answer to a command, which may be long. */
-  answer(entries: readonly ScreenEntry[]): void;
+  /** Shows the answer to a command, which may be long, in the place where it was asked. */
+  answer(entries: readonly ScreenEntry[], place: string): void;
+  /** Whether a key does something here. */
+  binds(name: string): boolean;
   /** Takes a key; returns one that is for the editor. */
   handle(key: PressedKey): PressedKey | undefined;
   /** Shows a word that need not stay among what was said. */
@@ -27,6 +29,8 @@ export interface FullDisplay extends Display {
   submitted(line: string): void;
   /** Does what a command of the view asks for. */
   command(name: ViewCommand): void;
+  /** Goes to a message; false: it can't be had now. */
+  goTo(place: string, seq: number): boolean;
   /** The chat is over: what is told from now on is to be read when the screen is given back. */
   parting(): void;
 }

@@ -1,5 +1,6 @@
 /** Goes from one room or conversation to another, in the stream and in the view. */
 
+import type { Message } from "../../wire/events.ts";
 import { partnerIn, titleOf } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { ViewCommand } from "./full_display.ts";
@@ -47,9 +48,8 @@ export class Going {
   look(place: string | undefined): void {
     const { view, stage, print } = this.#options;
     if (place === undefined || view.rooms.isCurrent(place)) return stage.bell();
-    const partner = partnerIn(place);
-    const isOpen = view.rooms.get(place) !== undefined;
-    print(isOpen || partner === undefined ? view.stream.look(place) : view.converse(partner));
+    const isOpen = partnerIn(place) === undefined || view.rooms.get(place) !== undefined;
+    print(isOpen ? view.stream.look(place) : view.open(place));
   }
 
   /** Looks at the one before (-1) or after (1). */
@@ -64,7 +64,8 @@ export class Going {
   async go(letters: string): Promise<void> {
     const { byLetters } = await import("./letters.ts");
     const { view, print } = this.#options;
-    const known = [...new Set([...this.all, ...view.rooms.all.map(({ name }) => name)])];
+    const open = [...this.all, ...view.rooms.all.map(({ name }) => name)];
+    const known = [...new Set([...open, ...view.known.conversations.places])];
     const [best] = byLetters(letters, known, titleOf);
     if (best === undefined) {
       const text = `No room and nobody of yours has "${letters}" in its name; ` +
@@ -72,6 +73,15 @@ export class Going {
       return print([view.error(text)]);
     }
     this.look(best);
+  }
+
+  /** Goes to a message that was found; false where it can't be gone to: in the stream, or where it can't be had now. */
+  goTo(message: Message): boolean {
+    const { view, stage } = this.#options;
+    if (stage.full === undefined) return false;
+    const { room } = view.known.placed(message, message);
+    const isOurs = partnerIn(room) !== undefined || view.rooms.get(room) !== undefined;
+    return isOurs && stage.full.goTo(room, message.seq);
   }
 
   /** Does what the view can do; says how to turn to it where it is not on screen. */

@@ -15,12 +15,16 @@ const STOP_MS = 20;
 /** The terminals that another program uses, until this settles. */
 const lent = new WeakMap<TerminalIo, Promise<unknown>>();
 
-/** Holds the terminal while `use` runs; `over` aborts when it may read no more keys. */
+/**
+ * Holds the terminal while `use` runs; `over` aborts when it may read no more keys. `giveBack` sets how the terminal is
+ * after that, by default as it was.
+ */
 export async function withTerminal<T>(
   io: TerminalIo,
   painter: Display,
   onSignal: (signal: EndSignal) => void,
   use: (over: AbortSignal) => Promise<T>,
+  giveBack: () => void = () => io.setRaw(false),
 ): Promise<T> {
   const stops: Array<() => void> = [];
   const over = new AbortController();
@@ -43,7 +47,7 @@ export async function withTerminal<T>(
     await lent.get(io);
     // Changing the mode waits for the current write, for ever if nobody reads. Then leave it to the
     // runtime, which restores the mode at the end of the program without waiting.
-    if (await letGo(painter)) io.setRaw(false);
+    if (await letGo(painter)) giveBack();
     for (const stop of stops) stop();
   }
 }

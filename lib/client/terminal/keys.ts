@@ -31,6 +31,9 @@ const PASTE_END = "\x1b[201~";
 const MAX_SEQUENCE = 32;
 
 const TEXT = /[^\x00-\x1f\x7f-\x9f]+/y;
+const CHARACTER = /[^\x00-\x1f\x7f-\x9f]/uy;
+/** What begins a key of two. */
+const CTRL_X = 0x18;
 const C1 = /[\x80-\x9f]/y;
 /**
  * `ESC [`, then `[` and a letter (Linux console), parameters and a final byte, or a broken end.
@@ -88,6 +91,8 @@ export class KeyDecoder {
   #pasting = false;
   #pasted = "";
   #cut = false;
+  /** Whether the next character is the second key of two: what is typed behind it is not. */
+  #isSecond = false;
 
   /** Whether an Escape has come that may be a key or the beginning of a sequence. */
   get undecided(): boolean {
@@ -133,11 +138,13 @@ export class KeyDecoder {
 
   /** Takes one key from the buffer, unless the buffer has only the beginning of one. */
   #next(early: boolean): Key | undefined {
-    const text = this.#take(TEXT);
+    const text = this.#take(this.#isSecond ? CHARACTER : TEXT);
+    this.#isSecond = false;
     if (text !== undefined) return { type: "text", text: text[0] };
     if (this.#buffer.startsWith("\x1b")) return this.#escape();
     if (this.#take(C1) !== undefined) return undefined;
     const code = this.#buffer.charCodeAt(0);
+    this.#isSecond = code === CTRL_X;
     this.#buffer = this.#buffer.slice(1);
     return { type: "key", name: early && code === 0x0a ? "early-enter" : controlName(code) };
   }

@@ -31,6 +31,8 @@ export interface KnownOptions {
   readonly epoch: () => string | undefined;
 }
 
+/** Why nothing can be said in a conversation any more: the other has left, or there is none. */
+const OVER: ReadonlySet<string> = new Set(["chat-gone", "no-such-chat"]);
 /** The most rooms that Tab knows. */
 const MAX_KNOWN = 1_000;
 
@@ -75,6 +77,10 @@ export class Known {
     this.#epochNow = epoch;
     this.preferences = preferences;
     this.rooms = new Rooms(room);
+    this.conversations.onMoved.add((moved) => {
+      this.rooms.move(moved);
+      this.files.move(moved);
+    });
     this.people = new RoomPeople(this.rooms, preferences);
     this.stream = new MessageStream({
       rooms: this.rooms,
@@ -137,16 +143,16 @@ export class Known {
 
   /** Those that Tab knows. */
   get names(): string[] {
-    const names = [...this.people.names, ...this.conversations.names];
+    const partners = this.conversations.places.map((place) => partnerIn(place) ?? place);
+    const names = [...this.people.names, ...partners];
     const byKey = new Map(names.reverse().map((name) => [nameKey(name), name]));
     return [...byKey.values()].reverse().filter((name) => !this.isOwn(name));
   }
 
   /** How a request names a room or conversation; `undefined` if nothing was said in it yet. */
   readonly logOf = (name: string): LogName | undefined => {
-    const partner = partnerIn(name);
-    if (partner === undefined) return { room: name };
-    const chat = this.conversations.keyOf(partner);
+    if (partnerIn(name) === undefined) return { room: name };
+    const chat = this.conversations.keyOf(name);
     return chat === undefined ? undefined : { chat };
   };
 
@@ -166,7 +172,7 @@ export class Known {
     const { chat = page.chat, with: partner } = message;
     if (chat === undefined) return message;
     if (partner !== undefined && this.conversations.place(chat) === undefined) {
-      this.conversations.note(chat, { with: partner });
+      this.conversations.note(chat, { with: partner }, true);
     }
     return { ...message, room: this.placeOf({ chat }) };
   }
@@ -185,10 +191,14 @@ export class Known {
     return { request, shown: [{ kind: "changed", key: told.key, now, otherwise: [] }] };
   }
 
-  /** Why something of ours was refused, as a person is told it. */
-  refusalText(error: Error, request: Outgoing | undefined): string {
-    const { chat } = request as { chat?: string } | undefined ?? {};
-    const partner = chat === undefined ? undefined : partnerIn(this.placeOf({ chat }));
+  /** Something of ours was refused; returns why, as a person is told it. */
+  refused(error: Error, request: Outgoing | undefined): string {
+    const { chat = "" } = request as { chat?: string } | undefined ?? {};
+    const partner = this.conversations.partner(chat);
+    const isOver = error instanceof RequestError && OVER.has(error.code);
+    if (isOver && partner !== undefined) {
+      this.conversations.note(chat, { with: partner, gone: true }, true);
+    }
     return error instanceof RequestError && error.code === "no-such-chat" && partner !== undefined
       ? noConversationText(partner)
       : withLocalTimes(error.message);

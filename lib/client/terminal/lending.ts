@@ -1,8 +1,10 @@
 /** Lends the terminal to other programs: to the shell, and to the person's editor with the draft. */
 
 import type { OpenEditor } from "./draft_editor.ts";
+import type { HeldLines } from "./drafts.ts";
 import type { LineEditor } from "./editor.ts";
 import { lend, suspend } from "./hold.ts";
+import type { PressedKey } from "./keys.ts";
 import type { Stage } from "./stage.ts";
 import type { TerminalIo } from "./tty.ts";
 
@@ -14,7 +16,9 @@ export interface LendingOptions {
   readonly open: OpenEditor | undefined;
   /** The room or conversation that is looked at. */
   readonly place: () => string;
+  readonly held: HeldLines;
   readonly tell: (problem: string) => void;
+  readonly note: (text: string) => void;
 }
 
 const NO_EDITOR = "There is no editor to start from here.";
@@ -26,9 +30,17 @@ export class Lending {
   /** Resolves when the terminal is ours; until then nobody may read keys from it. */
   ended: Promise<void> = Promise.resolve();
   #isOver = false;
+  /** Whether somebody reads a key: that can't be stopped, and would take it from an editor. */
+  #isReading = false;
 
   constructor(options: LendingOptions) {
     this.#options = options;
+  }
+
+  /** Waits for a key. */
+  async reads(key: Promise<PressedKey | undefined>): Promise<PressedKey | undefined> {
+    this.#isReading = true;
+    return await key.finally(() => this.#isReading = false);
   }
 
   /** Gives the terminal to the shell until it brings us to the foreground again. */
@@ -38,8 +50,12 @@ export class Lending {
     if (problem !== undefined) tell(problem);
   }
 
-  /** Lets the person edit a text, by default the line, in their editor; it comes back into the row. */
+  /**
+   * Lets the person edit a text, by default the line, in their editor; it comes back into the row. Where that was
+   * asked for before, and nobody has pressed a key now, Enter does it.
+   */
   compose(text?: string): void {
+    if (this.#isReading) return this.#hold(text);
     this.ended = this.#compose(text ?? this.#options.editor.text);
   }
 
@@ -69,6 +85,13 @@ export class Lending {
     editor.show({ text: "", cursor: 0 });
     editor.insert(edited.text);
     editor.show({ text: editor.text, cursor: editor.text.length, from: keeps ? from : 0 });
+  }
+
+  #hold(text = ""): void {
+    const { held, note } = this.#options;
+    held.hold(`/editor ${text}`.trimEnd());
+    const told = held.offer("before the answer came");
+    if (told !== undefined) note(told);
   }
 
   /** What was written for a room that is not looked at any more must not be said in another one. */

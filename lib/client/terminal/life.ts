@@ -39,7 +39,8 @@ export function takeLife(event: MessageNews, known: Known): ScreenEntry[] {
   const before = known.messages.get(known.logKey(place), event.re);
   const isNews = before === undefined || !before.own && before.message.text !== "";
   if (room !== undefined && event.type === "removed" && !isEarlier && !event.own && isNews) {
-    known.rooms.removed(room, event.re, event.seq);
+    const mention = before !== undefined && known.isForReader(before.message);
+    known.rooms.removed(room, { re: event.re, seq: event.seq, mention });
   }
   const changed = fold(event, place, known);
   // Whoever comes reads what has become of it, and not how.

@@ -3,7 +3,7 @@
 import type { EventOf, ListedChat } from "../../wire/events.ts";
 import { nameKey } from "../../words/names.js";
 import type { Blocked } from "./blocked.ts";
-import { type Conversations, conversationWith, partnerIn } from "./conversations.ts";
+import { type Conversations, partnerIn } from "./conversations.ts";
 import type { Preferences } from "./preferences.ts";
 import type { JoinedRoom, Rooms } from "./rooms.ts";
 
@@ -47,21 +47,23 @@ export function takeListed(
   return { isListed: true, gone };
 }
 
-/** Notes a conversation, and opens it if there is something new in it. */
-export function takeChat(chat: ListedChat, { rooms, conversations }: ListedParts): void {
-  conversations.note(chat.chat, chat);
-  const name = conversationWith(chat.with);
+/** Notes a conversation, and opens it if there is something new in it. `isOld`: there are none with earlier news. */
+export function takeChat(
+  chat: ListedChat,
+  { rooms, conversations }: ListedParts,
+  isOld = false,
+): void {
+  conversations.note(chat.chat, chat, isOld);
+  const name = conversations.place(chat.chat) ?? "";
   if (chat.unread > 0 || rooms.get(name) !== undefined) {
     stand(rooms, name, { ...chat, mentions: chat.unread });
   }
 }
 
-/** Notes older conversations that were asked for, of people of whom none is known. */
+/** Notes older conversations that were asked for. */
 export function takeOlder({ chats, more }: EventOf<"chats">, parts: ListedParts): void {
   const { conversations } = parts;
-  for (const chat of chats) {
-    if (conversations.keyOf(chat.with) === undefined) takeChat(chat, parts);
-  }
+  for (const chat of chats) takeChat(chat, parts, true);
   conversations.olderThan = more ? chats.at(-1)?.at : undefined;
 }
 

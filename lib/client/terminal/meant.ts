@@ -43,7 +43,7 @@ export function typedPlace(known: Known): Place {
   const said = { names, mends: known.hasLife(), fileAt, ...lastSaid(known) };
   const partner = partnerIn(current);
   if (partner === undefined) return { room: current, ...said };
-  const chat = known.conversations.keyOf(partner);
+  const chat = known.conversations.keyOf(current);
   return { room: "", conversation: chat === undefined ? { to: partner } : { chat }, ...said };
 }
 

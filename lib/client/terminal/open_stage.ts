@@ -61,6 +61,7 @@ export function openStage(options: OpenStageOptions): OpenStage {
   const tell = (problem: string): void => print([view.error(problem)]);
   const lending = new Lending({
     ...{ ...options, stage, open: options.openEditor, tell },
+    note: (text) => print([view.notice(text)]),
     place: () => view.room,
   });
   return { stage, places, taken, lending };

@@ -3,6 +3,7 @@
 import type { Place } from "../../words/command.js";
 import type { Conversation } from "../conversation.ts";
 import type { OpenEditor } from "./draft_editor.ts";
+import type { Drafts, HeldLines } from "./drafts.ts";
 import type { LineEditor } from "./editor.ts";
 import type { Lending } from "./lending.ts";
 import type { ScreenEntry } from "./entry.ts";
@@ -31,6 +32,8 @@ export interface OpenStageOptions extends LookOptions {
   readonly print: (entries: ScreenEntry[]) => void;
   /** Says a text there. */
   readonly say: (text: string, place: Place) => void;
+  readonly drafts: Drafts;
+  readonly held: HeldLines;
   /** Carries out a line, as if it was typed. */
   readonly run: (line: string) => void;
   /** Opens a file in the person's editor; resolves when that has ended. By default there is none. */

@@ -2,6 +2,7 @@
 
 import { nameKey } from "../../words/names.js";
 import type { RequestOf } from "../../wire/requests.ts";
+import { conversationWith } from "./conversations.ts";
 import type { PrintedEntry } from "./entry.ts";
 import { Recent } from "./recent.ts";
 
@@ -48,6 +49,31 @@ export function lineOf({ text, re, action }: RequestOf<"say" | "direct">): strin
   if (re !== undefined) return `/re ${re} ${text}`;
   if (action) return `/me ${text}`;
   return text.startsWith("/") ? `/${text}` : text;
+}
+
+/** Who knows what a conversation goes by here. */
+interface Places {
+  placeOf(log: { readonly chat: string }): string;
+}
+
+/** Where something is said, as it goes here; empty: nobody knows. */
+function placeSaid(request: RequestOf<"say" | "direct">, known: Places): string {
+  if (request.type === "say") return request.room;
+  const { to, chat = "" } = request;
+  return to === undefined ? known.placeOf({ chat }) : conversationWith(to);
+}
+
+/**
+ * What is sent, with a word to the server where not all that was said there is on screen: then it marks nothing else
+ * as read. `shows`: whether the last of a place is.
+ */
+export function asSeen(
+  request: Outgoing,
+  known: Places,
+  shows: (place: string) => boolean,
+): Outgoing {
+  if (request.type !== "say" && request.type !== "direct") return request;
+  return shows(placeSaid(request, known)) ? request : { ...request, unseen: true };
 }
 
 /** Our messages by the ids with which they were sent, and by their numbers in the room. */

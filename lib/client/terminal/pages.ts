@@ -19,6 +19,7 @@ export function takePage(
   const isForFiles = request.type === "history" && request.files === true;
   const isForPins = request.type === "pins";
   if (page.messages.length === 0) {
+    if (request.type === "missed") return [known.notice("You have missed nothing.")];
     if (isForPins) return [known.notice(noPinsText(titleOf(place)))];
     return isForFiles ? [known.notice(noFilesText(request, titleOf(place)))] : undefined;
   }

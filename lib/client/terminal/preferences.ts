@@ -126,11 +126,20 @@ export class Preferences {
     return has(this.#settings.mutedRooms, room);
   }
 
+  /** What the account has chosen for a room, if it has. */
+  notifyOf(room: string): string | undefined {
+    return Object.entries(this.#notify).find(([of]) => sameName(of, room))?.[1];
+  }
+
+  /** Whether the person wants to be called by nothing in a room, on this device or on all. */
+  isQuiet(room: string): boolean {
+    return this.mutes(room) || this.notifyOf(room) === "none";
+  }
+
   /** When a room rings: as was chosen for it here, or for the account, or for all rooms. */
   bellOf(room: string): Bell {
     const own = Object.entries(this.#settings.bells).find(([of]) => sameName(of, room));
-    const [, notify = ""] = Object.entries(this.#notify).find(([of]) => sameName(of, room)) ?? [];
-    return own?.[1] ?? NOTIFY_BELLS[notify] ?? this.#settings.bell;
+    return own?.[1] ?? NOTIFY_BELLS[this.notifyOf(room) ?? ""] ?? this.#settings.bell;
   }
 
   /** Whether a message in a room or conversation is kept back, and whether it rings. */

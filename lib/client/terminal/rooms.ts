@@ -5,7 +5,7 @@
 
 import { nameKey } from "../../words/names.js";
 import type { Message } from "../../wire/events.ts";
-import { partnerIn } from "./conversations.ts";
+import { type MovedPlaces, partnerIn } from "./conversations.ts";
 import { foundSeen, type SeenParts } from "./seen.ts";
 import type { ShownMessage } from "./shown_messages.ts";
 
@@ -158,15 +158,20 @@ export class Rooms {
     this.#visited.delete(key);
   }
 
-  /** A conversation goes by another name, as its person does. */
-  rename(from: string, to: string): void {
-    if (this.get(from) === undefined || this.get(to) !== undefined) return;
-    const rooms = this.all.map((room) =>
-      nameKey(room.name) === nameKey(from) ? { ...room, name: to } : room
-    );
-    if (this.isCurrent(from)) this.#current = to;
+  /** Conversations go by something else. */
+  move(moved: MovedPlaces): void {
+    // What had no message yet, and went by what another one goes by now, is that one.
+    const taken = new Set(moved.all.map(([, to]) => nameKey(to)));
+    const rooms = this.all.filter(({ name }) => moved.has(name) || !taken.has(nameKey(name)));
     this.#rooms.clear();
-    for (const room of rooms) this.#rooms.set(nameKey(room.name), room);
+    for (const room of rooms) {
+      const name = moved.to(room.name);
+      this.#rooms.set(nameKey(name), name === room.name ? room : renamed(room, name));
+    }
+    const visited = [...this.#visited].map((key) => nameKey(moved.to(key)));
+    this.#visited.clear();
+    for (const key of visited) this.#visited.add(key);
+    this.#current = moved.to(this.#current);
   }
 
   /** A message with this number is there. */
@@ -181,19 +186,6 @@ export class Rooms {
     if (room === undefined) return;
     room.held = room.held.map((message) => ({ ...message, seq: 0 }));
     room.seen = room.beyond = undefined;
-  }
-
-  /** It is another one by the same name, of which nothing was said or read yet. */
-  restart(name: string): void {
-    const room = this.get(name);
-    if (room === undefined) return;
-    Object.assign(room, {
-      last: 0,
-      read: 0,
-      counted: 0,
-      newFrom: 0,
-      unseen: !this.isCurrent(name),
-    });
   }
 
   /** A room was read up to `seq`, maybe on another device; so much is new in it since then. */
@@ -223,14 +215,20 @@ export class Rooms {
     Object.assign(room, { unread, mentions, newFrom: seen + 1 });
   }
 
-  /** A message of another room that somebody else said is removed by what has this number: it is new no more. */
-  removed(room: JoinedRoom, re: number, seq: number): void {
+  /**
+   * A message of another room that somebody else said is removed by what has number `seq`: it is new no more.
+   * `mention`: it was for the reader.
+   */
+  removed(
+    room: JoinedRoom,
+    { re, seq, mention }: { readonly re: number; readonly seq: number; readonly mention: boolean },
+  ): void {
     // What the server has counted, it has counted without this one.
     if (this.isCurrent(room.name) || room.unread === 0 || re < room.newFrom) return;
     if (seq <= room.counted) return;
     room.unread--;
     room.held = room.held.filter((message) => message.seq !== re);
-    room.mentions = Math.min(room.mentions, room.unread);
+    room.mentions = Math.max(0, Math.min(room.unread, room.mentions - Number(mention)));
     if (room.unread === 0) room.since = undefined;
   }
 
@@ -269,4 +267,17 @@ export class Rooms {
     const at = all.findIndex(({ name }) => this.isCurrent(name));
     return all.at((at + step) % all.length);
   }
+}
+
+/** The same under another name, which what waits to be shown bears, too. */
+function renamed(room: JoinedRoom, name: string): JoinedRoom {
+  const { held, awaited } = room;
+  const messages = new Map(
+    [...awaited?.messages ?? []].map(([seq, each]) => [seq, { ...each, room: name }]),
+  );
+  return {
+    ...{ ...room, name },
+    held: held.map((each) => ({ ...each, room: name })),
+    awaited: awaited && { ...awaited, messages },
+  };
 }

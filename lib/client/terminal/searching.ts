@@ -1,5 +1,6 @@
 /** Searches for the person. Few search, so the code for it is loaded when somebody does. */
 
+import type { Message } from "../../wire/events.ts";
 import type { Ask, Searches, SearchLine } from "../search.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { View } from "./view.ts";
@@ -10,8 +11,10 @@ export interface SearchingOptions {
   readonly now: () => Date;
   readonly ask: Ask;
   readonly print: (entries: ScreenEntry[]) => void;
-  /** Shows what was found. */
-  readonly answer: (entries: ScreenEntry[]) => void;
+  /** Goes to a message that was found; false where that can't be. */
+  readonly goTo: (message: Message) => boolean;
+  /** Shows what was found for whoever asked for it in a place. */
+  readonly answer: (entries: ScreenEntry[], place: string) => void;
 }
 
 export class Searching {
@@ -22,16 +25,28 @@ export class Searching {
     this.#options = options;
   }
 
+  /** Goes to the hit with this number, or prints what was said around it where it can't be gone to. */
+  around(number: number): void {
+    this.run(async (searches, ask) =>
+      this.#options.goTo(searches.hit(number)) ? [] : await searches.around(number, ask)
+    );
+  }
+
   /** Prints what is found, or why nothing is. */
   run(find: (searches: Searches, ask: Ask) => Promise<SearchLine[]>): void {
     const { view, print, answer, now, ask } = this.#options;
+    const { room } = view;
     this.#searches ??= import("../search.ts")
       .then(({ Searches }) => new Searches({ said: (message) => view.said(message) }));
     this.#searches.then((searches) => find(searches, ask)).then(
-      (lines) =>
-        answer(lines.map(({ text, found }) => (
+      (lines) => {
+        // It was gone to.
+        if (lines.length === 0) return;
+        const entries = lines.map(({ text, found }): ScreenEntry => (
           { kind: found ? "found" : "notice", at: now(), text }
-        ))),
+        ));
+        answer(entries, room);
+      },
       (error: Error) => print(view.failed(undefined, error)),
     );
   }

@@ -9,15 +9,15 @@ import { lastToEdit } from "../../words/last_said.js";
 import { quoteText } from "../../words/fold.js";
 import { type Conversation, RequestError } from "../conversation.ts";
 import { noLife } from "../life_feature.ts";
+import { ServerAnswers } from "./server_answers.ts";
 import type { Desk } from "./commands/desk.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
-import type { Drafts, HeldLines } from "./drafts.ts";
-import { Earlier, noFiles } from "./earlier.ts";
+import { type Drafts, type HeldLines, Way } from "./drafts.ts";
 import type { LineEditor } from "./editor.ts";
-import type { ScreenEntry } from "./entry.ts";
+import { fleeting, type ScreenEntry } from "./entry.ts";
 import { Departure } from "./departure.ts";
 import { isAboutMessage } from "./life.ts";
-import type { Outgoing } from "./outgoing.ts";
+import { asSeen, type Outgoing } from "./outgoing.ts";
 import type { Draft } from "./recalled.ts";
 import { NOWHERE, SLOW_MS } from "./prompt.ts";
 import { Searching } from "./searching.ts";
@@ -29,8 +29,10 @@ export interface SpeakerOptions extends Omit<Desk, "commands" | "send" | "show" 
   readonly editor: LineEditor;
   readonly held: HeldLines;
   readonly drafts: Drafts;
-  /** Shows the answer of the server to what the person asked for. */
-  readonly answer: (entries: ScreenEntry[]) => void;
+  /** Shows the answer of the server to what the person asked for in a place. */
+  readonly answer: (entries: ScreenEntry[], place: string) => void;
+  /** Whether what was said last in a place is on screen. */
+  readonly shows: (place: string) => boolean;
   /** Called when the prompt should show that a message has been on its way for long. */
   readonly slow: () => void;
 }
@@ -50,13 +52,12 @@ export class Speaker {
   readonly #searching: Searching;
   readonly #ahead: TypedAhead;
   readonly #departure: Departure;
-  readonly #earlier = new Earlier();
+  readonly #answers: ServerAnswers;
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
   readonly #doubt = new Doubt();
   /** Whether the server has ever let us in. A line typed before that may be meant for something else. */
   #wasOnline = false;
-  #signsOut = false;
   /** How many lines were submitted. */
   #lines = 0;
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
@@ -65,16 +66,18 @@ export class Speaker {
     this.#options = options;
     const submit = (line: string): void => void this.submit(line, false);
     this.#ahead = new TypedAhead({ ...options, submit, slowMs: SLOW_MS });
+    this.#answers = new ServerAnswers({ ...options, ahead: this.#ahead });
     this.#departure = new Departure({ ...options, ahead: this.#ahead });
     this.#searching = new Searching({
       ...options,
       ask: (request) => options.conversation.send(request),
+      goTo: (message) => options.places.goTo(message),
     });
   }
 
   /** Whether the person has asked to be signed out here, which ends the conversation. */
   get signsOut(): boolean {
-    return this.#signsOut;
+    return this.#answers.signsOut;
   }
 
   /**
@@ -89,11 +92,14 @@ export class Speaker {
     if (isTyped && parsed.kind !== "quit" && this.#ahead.holds(line)) return false;
     if (parsed.kind === "own") {
       const going = parsed.speaks && this.#isEarly(line) ? undefined : parsed.run(this.#desk);
-      if (going !== undefined) this.#ahead.goes(going.then(() => true, () => false), true);
+      const way = new Way({ isShort: true });
+      if (going !== undefined) this.#ahead.goes(way, going.then(() => true, () => false));
       return false;
     }
-    if (parsed.kind !== "request" || parsed.request.type !== "history") this.#earlier.forget();
-    if (parsed.kind === "error") print([view.error(parsed.text)]);
+    if (parsed.kind !== "request" || parsed.request.type !== "history") {
+      this.#answers.forgetEarlier();
+    }
+    if (parsed.kind === "error") print([fleeting(view.known.error(parsed.text))]);
     else if (parsed.kind === "withdraw") this.#withdraw(parsed);
     else if (parsed.kind === "remove") this.#askRemove(parsed.seq);
     else if (parsed.kind === "request" && !this.#isEarly(line) && !this.#isDoubtful(line)) {
@@ -136,7 +142,7 @@ export class Speaker {
       commands: terminalCommands(),
       send: (request) => this.#send(request),
       show: (line) => this.#options.editor.show(line),
-      around: (number) => this.#searching.run((searches, ask) => searches.around(number, ask)),
+      around: (number) => this.#searching.around(number),
     };
   }
 
@@ -165,8 +171,9 @@ export class Speaker {
    * in the way of the lines that Up finds.
    */
   lastLine(): Draft | undefined {
-    const { view, editor } = this.#options;
-    if (!view.hasLife) return undefined;
+    const { view, editor, drafts } = this.#options;
+    // What is in the row for elsewhere can be about nothing that was said here.
+    if (!view.hasLife || drafts.way !== undefined) return undefined;
     const { place } = view;
     const last = lastToEdit(place);
     if (typeof last === "number") return place.lastOwn?.isLately ? view.editLine(last) : undefined;
@@ -200,7 +207,7 @@ export class Speaker {
 
   /** `line`: what was typed for it, which is not to be lost. */
   #send(request: Request, line?: string): void {
-    const { view, print, answer: show, conversation: { welcome } } = this.#options;
+    const { view, print, conversation: { welcome } } = this.#options;
     const lacking = welcome && noLife(request, welcome);
     if (lacking !== undefined) return print([view.error(lacking)]);
     if ("room" in request && request.room === "") {
@@ -214,36 +221,7 @@ export class Speaker {
     }
     if (request.type === "revise") return this.#revise(request, line);
     if (isAboutMessage(request)) return this.#deliver(request);
-    const isHistory = request.type === "history";
-    const problem = isHistory ? noFiles(request, welcome) : undefined;
-    if (problem !== undefined) return print([view.error(problem)]);
-    // By its id a device may be this one.
-    this.#signsOut = request.type === "logout" && request.others !== true && view.online;
-    const asked = isHistory ? this.#earlier.ask(request) : request;
-    const answered = this.#options.conversation.send(asked).then(
-      (answer) => {
-        this.#signsOut = false;
-        // Whoever looks at something else by now is not taken away from it.
-        const staysHere = asked.type === "join" && this.#ahead.hasGoneOn;
-        this.#ahead.arrive(() =>
-          show(staysHere ? view.take(answer) : view.answered(answer, asked))
-        );
-        const more = asked.type === "history"
-          ? this.#earlier.took(asked, answer, view.titleOf(asked))
-          : undefined;
-        if (more !== undefined) print([view.notice(more)]);
-        return true;
-      },
-      (error: Error) => {
-        // The server's goodbye is the answer to a logout, and has been printed.
-        const isAnswered = this.#signsOut && "code" in error && error.code === "offline";
-        if (!isAnswered) print(view.failed(undefined, error));
-        return false;
-      },
-    );
-    const isWay = asked.type === "join" ||
-      asked.type === "leave" && view.rooms.isCurrent(asked.room);
-    if (isWay) this.#ahead.goes(answered);
+    this.#answers.ask(request);
   }
 
   /** What somebody is told whose line is for a room. */
@@ -264,13 +242,13 @@ export class Speaker {
 
   /** Sends a message. Its ack, which prints it, comes among the events, in order with other messages. */
   #deliver(request: Outgoing, line?: string): void {
-    const { view, print, conversation } = this.#options;
+    const { view, print, conversation, shows } = this.#options;
     const id = `${this.#idPrefix}-${++this.#ids}`;
     const { room } = view;
     const lines = this.#lines;
     print(view.sent(id, request));
     this.#slowTimer ??= setTimeout(this.#showSlow, SLOW_MS);
-    conversation.send({ ...request, id }).catch((error: Error) => {
+    conversation.send({ ...asSeen(request, view.known, shows), id }).catch((error: Error) => {
       if (error instanceof RequestError && error.code === "withdrawn") return;
       if (line !== undefined && lines === this.#lines && !isOpen(error)) this.#giveBack(line, room);
       print(view.failed(id, error));
@@ -283,8 +261,9 @@ export class Speaker {
    * another room is looked at, to which it would go. Whoever has gone on writing finds it with Up.
    */
   #giveBack(line: string, room: string): void {
-    const { view, editor } = this.#options;
-    if (editor.text === "" && view.room === room) editor.show({ text: line, cursor: line.length });
+    const { drafts, editor } = this.#options;
+    if (editor.text !== "" || !drafts.isFor(room)) return;
+    editor.show({ text: line, cursor: line.length });
   }
 
   /** Lets the prompt show which messages have been on their way for long. */

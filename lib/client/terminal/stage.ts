@@ -52,10 +52,10 @@ export class Stage implements Display {
     return true;
   }
 
-  /** Shows the answer to a command; returns what is to be printed. */
-  answer(entries: ScreenEntry[]): ScreenEntry[] {
+  /** Shows the answer to a command that was asked in a place; returns what is to be printed. */
+  answer(entries: ScreenEntry[], place: string): ScreenEntry[] {
     if (this.full === undefined) return entries;
-    this.full.answer(entries);
+    this.full.answer(entries, place);
     return [];
   }
 

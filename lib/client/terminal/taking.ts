@@ -3,7 +3,7 @@
 import type { Event, EventOf } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
 import { signedOutText } from "../../words/commands/names.js";
-import { blockedText } from "../../words/commands/people.js";
+import { chosenText } from "../../words/commands/people.js";
 import { whyLeft } from "../../words/commands/rooms.js";
 import { standingTopic } from "../../words/commands/talk.js";
 import type { LinkEvent } from "../conversation.ts";
@@ -66,7 +66,6 @@ export class Taking {
 
   /** Takes the answer to a request of the person. */
   answered(event: Event, request: Request): ScreenEntry[] {
-    const { type: asked } = request;
     const page = event.type === "page" ? takePage(event, request, this.#known) : undefined;
     if (page !== undefined) return page;
     if (event.type === "topic" && event.text !== "" && !("text" in request)) {
@@ -75,9 +74,10 @@ export class Taking {
     if (event.type === "devices" && request.type === "logout") {
       return [this.#known.notice(signedOutText(request))];
     }
-    if (event.type === "settings" && (asked === "block" || asked === "unblock")) {
+    const chosen = event.type === "settings" ? chosenText(event, request) : undefined;
+    if (event.type === "settings" && chosen !== undefined) {
       takeSettings(event, this.#known);
-      return [this.#known.notice(blockedText(event))];
+      return [this.#known.notice(chosen)];
     }
     return this.#takeNews(event, true);
   }
@@ -134,15 +134,8 @@ export class Taking {
     const { conversations, rooms, own, stream } = this.#known;
     const { from, to, seq = 0 } = event;
     const partner = event.with ?? (event.own ? to : from);
-    const room = conversationWith(partner);
-    const other = conversations.keyOf(partner);
-    const before = conversations.note(chat, { with: partner, ...seq > 0 ? { last: seq } : {} });
-    // A guest has come by the name of another one: it is a conversation of its own.
-    if (other !== undefined && other !== conversations.keyOf(partner)) {
-      this.#renumber(room);
-      rooms.restart(room);
-    }
-    if (before !== undefined) rooms.rename(conversationWith(before), room);
+    conversations.note(chat, { with: partner, ...seq > 0 ? { last: seq } : {} });
+    const room = conversations.place(chat) ?? conversationWith(partner);
     if (rooms.get(room) === undefined) rooms.join(room).unseen = true;
     rooms.saw(room, seq);
     if (event.own && !own.isNew(room, seq)) return [];

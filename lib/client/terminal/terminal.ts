@@ -39,6 +39,7 @@ import type { Stage } from "./stage.ts";
 import type { TakenRow } from "./taken_row.ts";
 import type { TerminalOptions } from "./terminal_options.ts";
 import type { TerminalIo } from "./tty.ts";
+import { apart } from "./unbound.ts";
 import { View } from "./view.ts";
 
 /**
@@ -96,14 +97,12 @@ class Chat {
     });
     const own = { commands: terminalCommands(), emoji: emojiAt, paths: this.#files.paths };
     this.#editor.vocabulary = () => ({ ...this.#view.vocabulary, ...own });
-    this.#drafts = new Drafts(this.#editor, options.room);
+    this.#drafts = new Drafts(this.#editor, options.room, this.#view.known.conversations);
     const { stage, places, taken, lending } = this.#open(options, now);
     [this.#stage, this.#places, this.#taken, this.#lending] = [stage, places, taken, lending];
     this.#seeing = this.#see(options, stage);
     this.#speaker = new Speaker({
-      conversation,
-      preferences,
-      now,
+      ...{ conversation, preferences, now, shows: this.#shows },
       view: this.#view,
       files: this.#files,
       places: this.#places,
@@ -111,7 +110,7 @@ class Chat {
       held: this.#held,
       drafts: this.#drafts,
       print: (entries) => this.#print(entries),
-      answer: (entries) => this.#print(this.#stage.answer(entries)),
+      answer: (entries, place) => this.#print(this.#stage.answer(entries, place)),
       slow: () => this.#stage.refresh(),
       compose: (text) => this.#lending.compose(text),
     });
@@ -124,6 +123,9 @@ class Chat {
       foldMs,
     });
   }
+
+  /** Whether what was said last in a place is on screen. */
+  readonly #shows = (place: string): boolean => this.#stage.full?.shows(place) ?? true;
 
   async run(): Promise<number> {
     const onSignal = (signal: EndSignal): void => this.#left.resolve(SIGNAL_CODES[signal]);
@@ -164,6 +166,8 @@ class Chat {
       bar: (columns) => this.#files.bar(columns),
       print: (entries) => this.#print(entries),
       say: (text, place) => this.#speaker.say(text, place),
+      drafts: this.#drafts,
+      held: this.#held,
       run: (line) => void this.#speaker.submit(line, false),
       lost: () => this.#left.resolve(GONE_CODE),
       painted: () => this.#seeing.painted(),
@@ -202,9 +206,11 @@ class Chat {
     }
     if (over.aborted) return;
     for (;;) {
-      const key = await nextKey(this.#io, this.#stage, over, (here) => this.#seeing.focused(here));
+      const key = await this.#lending.reads(
+        nextKey(this.#io, this.#stage, over, (here) => this.#seeing.focused(here)),
+      );
       if (key === undefined) return this.#left.resolve(GONE_CODE);
-      await this.#handle(key);
+      for (const each of apart(key, this.#stage.full)) await this.#handle(each);
       await this.#lending.ended;
       // From here on keys are for the shell.
       if (this.#isOver) return;
@@ -224,7 +230,7 @@ class Chat {
     this.#beginning.heard(event);
     if (event.type === "status" && event.status === "ended") this.#stage.full?.parting();
     this.#print(this.#view.take(event));
-    if (event.type === "ready") this.#drafts.comesAlong = false;
+    if (event.type === "ready") this.#drafts.begun();
     this.#speaker.heard();
     this.#offer();
     if (event.type !== "status" || event.status !== "ended") return;
@@ -287,6 +293,8 @@ class Chat {
 
   /** Leaves when the last messages have arrived, or can't in time. */
   async #quit(): Promise<void> {
+    const lost = this.#drafts.farewell();
+    if (lost !== undefined) return this.#print([this.#view.error(lost)]);
     this.#isOver = true;
     this.#stage.full?.parting();
     await this.#speaker.allSent();

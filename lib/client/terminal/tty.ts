@@ -17,6 +17,11 @@ export interface TerminalIo {
   writeNow?(bytes: Uint8Array): void;
   /** In raw mode each key comes at once; none is echoed, or becomes a signal. */
   setRaw(on: boolean): void;
+  /**
+   * Until the next {@linkcode setRaw} nothing is echoed, though nobody reads keys. Calls `over` with an exit code when
+   * Ctrl-C or a signal ends the program meanwhile.
+   */
+  setQuiet(over: (code: number) => void): void;
   /** Calls `listener` when the size has changed; returns a function that ends this. */
   onResize(listener: () => void): () => void;
   /** Calls `listener` for a signal, if the system has it; returns a function that ends this. */
@@ -33,6 +38,8 @@ const PASTE_MS = 1_000;
 /** What was typed earlier is there after so many ms at the latest. */
 const TYPED_AHEAD_MS = 30;
 
+const [CR, LF] = [13, 10];
+
 /** Reads bytes and returns keys, one at a time. */
 export class KeyReader {
   readonly #bytes: AsyncIterator<Uint8Array>;
@@ -44,6 +51,8 @@ export class KeyReader {
   #isEarly = false;
   /** The same for the next key. */
   #handsOutEarly = false;
+  /** Whether that is typed with no echo, where Enter comes as in a raw terminal. */
+  #isQuiet = false;
 
   constructor(bytes: AsyncIterable<Uint8Array>, pasteMs = PASTE_MS) {
     this.#pasteMs = pasteMs;
@@ -58,6 +67,16 @@ export class KeyReader {
   /** The terminal is raw from now on; input that waits already was typed before. */
   begin(): void {
     this.#isEarly = this.#handsOutEarly = true;
+  }
+
+  /** Whether nothing is echoed and nobody reads. */
+  get isQuiet(): boolean {
+    return this.#isQuiet;
+  }
+
+  /** Nothing is echoed until the terminal is raw: what is typed meanwhile is as early as with an echo. */
+  quiet(on: boolean): void {
+    this.#isQuiet = on;
   }
 
   /**
@@ -91,7 +110,10 @@ export class KeyReader {
       const { done, value } = result;
       this.#reading = undefined;
       if (done) return undefined;
-      const keys = this.#decoder.push(value, this.#isEarly);
+      const bytes = this.#isEarly && this.#isQuiet
+        ? value.map((byte) => byte === CR ? LF : byte)
+        : value;
+      const keys = this.#decoder.push(bytes, this.#isEarly);
       this.#keys.push(...keys);
       if (this.#isEarly && keys.some(isRaw)) this.#endEarly();
     }
@@ -103,7 +125,7 @@ export class KeyReader {
 
   #endEarly(): void {
     this.#keys.push({ type: "key", name: "early-over" });
-    this.#isEarly = false;
+    this.#isEarly = this.#isQuiet = false;
   }
 
   /** Drops what was typed so far: it can't answer a question that nobody has seen yet. */
@@ -127,17 +149,30 @@ export class KeyReader {
  * through another one that is no shell.
  */
 export function denoTerminal(wrapped = false): TerminalIo {
+  let stops: Array<() => void> = [];
+  const setRaw = (on: boolean, cbreak = false): void => {
+    stops.splice(0).forEach((stop) => stop());
+    Deno.stdin.setRaw(on, { cbreak });
+  };
   return {
     keys: new KeyReader(readStdin()),
     size: consoleSize,
     write: writeStdout,
     writeNow: (bytes) => void Deno.stdout.writeSync(bytes),
-    setRaw: (on) => Deno.stdin.setRaw(on),
+    setRaw: (on) => setRaw(on),
+    setQuiet: (over) => {
+      setRaw(true, true);
+      // A signal that nobody listens for would leave the shell without an echo.
+      stops = ENDS.map(([signal, code]) => listen(signal, () => over(code)));
+    },
     onResize: (listener) => listen("SIGWINCH", listener),
     onSignal: listen,
     suspend: () => suspend(wrapped),
   };
 }
+
+/** What ends a program by default, and with which exit code. */
+const ENDS = [["SIGINT", 130], ["SIGTERM", 143]] as const;
 
 async function* readStdin(): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(4_096);

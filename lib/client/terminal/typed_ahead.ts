@@ -4,7 +4,7 @@
  */
 
 import { within } from "../../wire/within.ts";
-import type { Drafts, HeldLines } from "./drafts.ts";
+import type { Drafts, HeldLines, Way } from "./drafts.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { View } from "./view.ts";
 
@@ -20,89 +20,99 @@ export interface TypedAheadOptions {
   readonly slowMs: number;
 }
 
+/** So long it takes to read why there is no way, which may be told at once, in ms. */
+const READ_MS = 500;
+
 export class TypedAhead {
   readonly #options: TypedAheadOptions;
-  readonly #lines: string[] = [];
-  #from = "";
-  /** Resolves when the person has come there, or can't; `undefined`: they are on no way. */
-  #coming: Promise<void> | undefined;
+  /** The ways on which the person is, each with when they have come there, or can't. */
+  readonly #ways = new Map<Way, Promise<void>>();
+  #isCarryingOut = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #reading: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: TypedAheadOptions) {
     this.#options = options;
   }
 
-  /** Whether the person looks at something else than where they have asked from, and nothing is to be said there. */
-  get hasGoneOn(): boolean {
-    const { room } = this.#options.view;
-    return this.#coming !== undefined && this.#lines.length === 0 && room !== "" &&
-      room !== this.#from;
+  /** The person is on the way until `coming` resolves with whether they are there. */
+  goes(way: Way, coming: Promise<boolean>): void {
+    this.#options.drafts.goes(way, this.#isCarryingOut);
+    const over = coming.then(async (isThere) => {
+      if (!isThere) await this.#read();
+      this.#came(way, isThere);
+    });
+    this.#ways.set(way, over);
   }
 
-  /**
-   * The person is on the way until `coming` resolves with whether they are there; `isSure`: to nowhere else, so
-   * that what stands in the row comes along.
-   */
-  goes(coming: Promise<boolean>, isSure = false): void {
-    const { view, drafts } = this.#options;
-    this.#from = view.room;
-    drafts.comesAlong = isSure;
-    this.#coming = coming.then((isThere) => this.#came(isThere));
-  }
-
-  /** Shows what may take the person to another room, to which what stands in the row comes along. */
-  arrive(show: () => void): void {
-    const { drafts, view } = this.#options;
-    drafts.comesAlong = this.#coming !== undefined && view.room === this.#from;
-    show();
-    drafts.comesAlong = false;
-  }
-
-  /** Keeps a line until the person is there; false if they are on no way. */
+  /** Keeps a line until the person is where it is for; false if that is where they are. */
   holds(line: string): boolean {
-    if (this.#coming === undefined) return false;
-    this.#lines.push(line);
+    const { way } = this.#options.drafts;
+    if (way === undefined) return false;
+    way.lines.push(line);
     this.#timer ??= setTimeout(this.#tell, this.#options.slowMs);
     return true;
   }
 
   /** The person leaves: resolves when the lines are carried out, or tells that they could not be in so many ms. */
   async settled(ms: number): Promise<void> {
-    while (this.#coming !== undefined) {
-      const isThere = await within(ms, this.#coming.then(() => true));
+    while (this.#ways.size > 0) {
+      const isThere = await within(ms, Promise.all(this.#ways.values()));
       if (isThere === undefined) break;
     }
     const { print, view } = this.#options;
-    const left = this.#lines.splice(0).map((line) => view.error(`Not sent: ${line}`));
+    const left = this.#waiting(true).map((line) => view.error(`Not sent: ${line}`));
     if (left.length > 0) print(left);
   }
 
-  /** Stops the timer. */
+  /** Stops the timers. */
   end(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#reading);
+  }
+
+  /** Resolves when the person can have read that they are not there: what is typed before that was for there. */
+  async #read(): Promise<void> {
+    await new Promise<void>((resolve) => this.#reading = setTimeout(resolve, READ_MS));
   }
 
   /** Carries out what waits; where the way has ended before the other room, Enter does so line by line. */
-  #came(isThere: boolean): void {
-    const { submit, held, print, view, drafts } = this.#options;
-    this.#coming = undefined;
-    drafts.comesAlong = false;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (isThere) {
-      // One of them may go on to yet another room.
-      const lines = this.#lines.splice(0);
-      for (const line of lines) if (!this.holds(line)) submit(line);
-      return;
+  #came(way: Way, isThere: boolean): void {
+    const { held, print, view, drafts } = this.#options;
+    this.#ways.delete(way);
+    const begun = drafts.over(way, isThere);
+    const lines = way.lines.splice(0);
+    if (this.#waiting().length === 0) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
     }
-    for (const line of this.#lines.splice(0)) held.hold(line);
+    if (isThere) return this.#carryOut(lines);
+    for (const line of [...lines, begun]) held.hold(line);
     const told = held.offer("before the answer came");
     if (told !== undefined) print([view.notice(told)]);
+  }
+
+  /** Carries out lines; one of them may go on to yet another room, and what is behind it is for there. */
+  #carryOut(lines: readonly string[]): void {
+    this.#isCarryingOut = true;
+    for (const [n, line] of lines.entries()) {
+      const { size } = this.#ways;
+      this.#options.submit(line);
+      if (this.#ways.size === size) continue;
+      [...this.#ways.keys()].at(-1)?.lines.push(...lines.slice(n + 1));
+      break;
+    }
+    this.#isCarryingOut = false;
+  }
+
+  /** The lines that wait; `takes`: they do no more. */
+  #waiting(takes = false): string[] {
+    return [...this.#ways.keys()].flatMap(({ lines }) => takes ? lines.splice(0) : lines);
   }
 
   /** Tells what waits. */
   readonly #tell = (): void => {
     const { print, view } = this.#options;
-    print(this.#lines.map((line) => view.notice(`Waits for the answer before it: ${line}`)));
+    print(this.#waiting().map((line) => view.notice(`Waits for the answer before it: ${line}`)));
   };
 }

@@ -9,7 +9,7 @@ import { type Conversation, type LinkEvent, RequestError } from "../conversation
 import { lifeOf } from "../life_feature.ts";
 import { takeAcked } from "./acked.ts";
 import type { Vocabulary } from "./completion.ts";
-import { conversationWith, partnerIn, titleOf } from "./conversations.ts";
+import { closedText, conversationWith, partnerIn, titleOf } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { ShownFiles } from "./files/shown_files.ts";
 import { Known, type KnownOptions } from "./known.ts";
@@ -168,7 +168,11 @@ export class View {
 
   /** Opens the conversation with somebody, and looks at it. */
   converse(name: string): ScreenEntry[] {
-    const place = conversationWith(name);
+    return this.open(conversationWith(name));
+  }
+
+  /** The same by what a conversation goes by. */
+  open(place: string): ScreenEntry[] {
     const chat = this.logOf(place)?.chat;
     const isNew = chat === undefined;
     if (this.rooms.get(place) === undefined) {
@@ -205,12 +209,12 @@ export class View {
     return [];
   }
 
-  /** Looks at no conversation any more, if one is on screen. It stays, and opens with its next message. */
+  /** Looks at no conversation any more, if one is on screen. It is not listed, and opens with its next message. */
   closeConversation(): ScreenEntry[] {
-    const partner = partnerIn(this.room);
-    if (partner === undefined) return [this.error("You look at no room.")];
-    const shown = this.stream.leave(this.room);
-    return [this.notice(`The conversation is closed; /chat ${partner} opens it again.`), ...shown];
+    const place = this.room;
+    if (partnerIn(place) === undefined) return [this.error("You look at no room.")];
+    this.#known.conversations.close(place, this.rooms.get(place)?.last ?? 0);
+    return [this.notice(closedText(place)), ...this.stream.leave(place)];
   }
 
   /** Notes a message on its way, which its `ack` prints. */
@@ -246,7 +250,7 @@ export class View {
         this.error(`It may be there or not: ${what} (/resend sends it, or drops it)`),
       ];
     }
-    const why = this.#known.refusalText(error, request);
+    const why = this.#known.refused(error, request);
     return [...shown, this.error(request === undefined ? why : `${why} (not sent: ${what})`)];
   }
 

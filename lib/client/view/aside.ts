@@ -3,6 +3,7 @@
  * line is sent or left.
  */
 
+import type { Drafts } from "../terminal/drafts.ts";
 import type { LineEditor } from "../terminal/editor.ts";
 import type { PlaceState } from "./place_state.ts";
 
@@ -15,6 +16,7 @@ const REMOVAL = /^\/remove \d+$/;
 /** Options of {@linkcode DraftsAside}. */
 export interface DraftsAsideOptions {
   readonly editor: LineEditor;
+  readonly drafts: Pick<Drafts, "here" | "way">;
   /** Where the person is. */
   readonly state: () => PlaceState;
 }
@@ -28,9 +30,13 @@ export class DraftsAside {
 
   /** Sets the draft aside: another line comes into the row. */
   keep(): void {
-    const { editor } = this.#options;
+    const { editor, drafts } = this.#options;
+    // What is picked is here, whatever room the row is for.
+    drafts.here();
     const state = this.#options.state();
     const { draft } = editor;
+    // A removal that nobody has confirmed is no draft.
+    if (REMOVAL.test(draft.text)) return;
     if (REPLY.test(draft.text)) {
       // What was written behind it is the draft as it is now.
       const text = draft.text.replace(REPLY, "");
@@ -67,10 +73,10 @@ export class DraftsAside {
 
   /** A line was carried out: shows the draft again, unless that was part of it. */
   submitted(line: string): void {
-    const { editor } = this.#options;
+    const { editor, drafts } = this.#options;
     const state = this.#options.state();
     if (state.aside === undefined) return;
     if (line.includes(state.aside.text)) state.aside = undefined;
-    else if (editor.text === "") this.giveBack();
+    else if (editor.text === "" && drafts.way === undefined) this.giveBack();
   }
 }

@@ -1,5 +1,7 @@
 /** Makes the scene of what the view knows at one time. Pure: it asks nobody, and changes nothing. */
 
+import { inertLine } from "../../words/inert.js";
+import { newsSigns } from "../terminal/counted.ts";
 import type { Palette } from "../terminal/palette.ts";
 import type { Row } from "../terminal/screen.ts";
 import type { CountedNews } from "../terminal/counted.ts";
@@ -14,8 +16,9 @@ import type { CellRow } from "./screen_cells.ts";
 /** All that a scene is made of. */
 export interface SceneParts {
   readonly size: ScreenSize;
-  /** `undefined`: the conversation is shown alone. */
-  readonly places: readonly ListedPlace[] | undefined;
+  readonly places: readonly ListedPlace[];
+  /** Whether the conversation is shown alone. */
+  readonly isAlone: boolean;
   readonly palette: Palette;
   /** Who is here; `undefined`: that is not shown. */
   readonly people: Roster | undefined;
@@ -32,11 +35,14 @@ export interface SceneParts {
   readonly overlay: (size: TalkSize) => Overlay | undefined;
 }
 
+/** Of so many places it is told that something is new there. */
+const MOST_NEWS = 3;
 /** The columns of those who are here. */
 const PEOPLE_WIDTH = 18;
 
 export function composeScene(parts: SceneParts): Scene {
-  const { size, places, people, row } = parts;
+  const { size, people, row, isAlone, status } = parts;
+  const places = isAlone ? undefined : parts.places;
   const widths = {
     list: places === undefined ? 0 : listWidth(places, size.columns),
     people: people === undefined ? 0 : PEOPLE_WIDTH,
@@ -58,7 +64,21 @@ export function composeScene(parts: SceneParts): Scene {
     talk: rows,
     ...upTo === undefined ? {} : { talkUpTo: upTo },
     overlay: parts.overlay(talk),
-    status: statusCells({ ...parts.status, above: newAbove }, width),
+    status: statusCells({
+      ...status,
+      state: isAlone ? withNews(parts) : status.state,
+      above: newAbove,
+    }, width),
     editor,
   };
+}
+
+/** While the list is hidden, the state of things begins with where something is new. */
+function withNews({ places, status: { state } }: SceneParts): string {
+  const news = places.filter(({ unread, isHere, muted }) => unread > 0 && !isHere && !muted)
+    .toSorted((a, b) => Number(b.mentions > 0) - Number(a.mentions > 0))
+    .map((place) => `${inertLine(place.title)} ${newsSigns(place)}`);
+  const rest = news.length - MOST_NEWS;
+  const told = [...news.slice(0, MOST_NEWS), ...rest > 0 ? [`${rest} more`] : []].join(", ");
+  return [state, told].filter((each) => each !== "").join(" · ");
 }

@@ -26,6 +26,24 @@ export class Following implements MessageWatcher {
   constructor(options: FollowingOptions) {
     this.#options = options;
     this.#place = options.known.rooms.current;
+    options.known.conversations.onMoved.add((moved) => this.#place = moved.to(this.#place));
+  }
+
+  /**
+   * The view is told what happens from now on. What was said while the stream was has to be asked for, and what is
+   * looked at now was seen there.
+   */
+  begin(): void {
+    const { known, states } = this.#options;
+    known.watcher = this;
+    for (const { transcript } of states.all) transcript.doubtNewest();
+    this.#place = known.rooms.current;
+    const state = states.of(this.#place);
+    Object.assign(state, { below: 0, mentions: 0 });
+  }
+
+  end(): void {
+    this.#options.known.watcher = undefined;
   }
 
   said(message: ShownMessage): void {
@@ -57,16 +75,22 @@ export class Following implements MessageWatcher {
     const { newFrom = Infinity } = state;
     const isSeen = isHere && newFrom < (room?.seen ?? 0) && seq <= (room?.seen ?? 0) + 1;
     if (isMissed && !isRead && (newFrom === Infinity || isSeen)) {
-      state.newFrom = Math.max(0, seq - 1);
+      Object.assign(state, { newFrom: Math.max(0, seq - 1), newCount: 0 });
     }
+    if (isNews) state.newCount++;
   }
 
   done(place: string, entry: LifeEvent): void {
     const { known, states } = this.#options;
     const state = states.of(place);
-    const isBelow = entry.type === "removed" && state.below > 0 && entry.re > state.seen;
-    const removed = isBelow ? state.transcript.get(entry.re) : undefined;
-    if (removed !== undefined && removed.text !== "" && !known.isOurs(removed)) state.below--;
+    const removed = entry.type === "removed" ? state.transcript.get(entry.re) : undefined;
+    const isNews = removed !== undefined && removed.text !== "" && !known.isOurs(removed);
+    if (isNews && entry.re > (state.newFrom ?? Infinity)) state.newCount--;
+    if (isNews && state.below > 0 && entry.re > state.seen) {
+      state.below--;
+      const isForReader = known.isForReader(removed);
+      state.mentions = Math.max(0, Math.min(state.below, state.mentions - Number(isForReader)));
+    }
     state.transcript.fold(entry);
   }
 
@@ -141,7 +165,7 @@ export class Following implements MessageWatcher {
       const { read } = known.conversations.standing(chat);
       const upTo = Math.max(before.read, read, state.seen);
       // As long as nobody has told how far it was read, what has come here is new.
-      if (upTo > 0) state.newFrom = upTo;
+      if (upTo > 0) Object.assign(state, { newFrom: upTo, newCount: before.unread });
     }
   }
 
@@ -150,6 +174,7 @@ export class Following implements MessageWatcher {
     const { known: { rooms }, states } = this.#options;
     const state = states.of(this.#place);
     state.readAt = undefined;
+    state.transcript.leave();
     const room = rooms.get(this.#place);
     if (room !== undefined) Object.assign(room, whenLeft(room));
     // Maybe nothing of it has come before they went on.

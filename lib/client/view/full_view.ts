@@ -13,6 +13,7 @@ import type { Row } from "../terminal/screen.ts";
 import { LEAST_COLUMNS, LEAST_ROWS } from "../terminal/stage.ts";
 import type { FullDisplay, ViewCommand } from "../terminal/full_display.ts";
 import { askAbout } from "./room_facts.ts";
+import { copying } from "./clipboard.ts";
 import { composeScene } from "./composing.ts";
 import { Following } from "./following.ts";
 import type { ScreenFrame } from "./frame.ts";
@@ -21,6 +22,7 @@ import type { FullViewOptions } from "./full_view_options.ts";
 import { ItemRows } from "./item_rows.ts";
 import { PageLoader } from "./page_loader.ts";
 import { shownRoster, turnPeople } from "./people_pane.ts";
+import { Minutes } from "./minutes.ts";
 import { Passing } from "./passing.ts";
 import { PICK_HINT } from "./picking.ts";
 import { PlaceStates } from "./place_state.ts";
@@ -29,16 +31,13 @@ import { listedPlaces } from "./room_list.ts";
 import { sceneFrame } from "./scene.ts";
 import { Steering } from "./steering.ts";
 import { Telling } from "./telling.ts";
-import { VIEW_HELP } from "./view_keys.ts";
+import { VIEW_HELP, viewAction } from "./view_keys.ts";
 
 /** The most columns of a file's bar. */
 const MOST_BAR = 40;
-const MINUTE_MS = 60_000;
 /** The keys that may each time ask for something with code of its own; others do so once at most. */
 const LOADING = new Set(["enter", "tab", "shift-tab"]);
 const PREFIX_HINT = "Ctrl-X: the next key is one with Alt";
-/** The most bytes that are copied: some terminals take no more. */
-const MOST_COPIED = 65_536;
 
 export class FullView implements FullDisplay {
   readonly #options: FullViewOptions;
@@ -53,11 +52,12 @@ export class FullView implements FullDisplay {
   readonly #pressed = new Set<string>();
   /** Another one when what is shown may look otherwise, by a setting or a name. */
   #version = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #minutes: Minutes;
 
   constructor(options: FullViewOptions) {
     const { view: { known } } = options;
     this.#options = options;
+    this.#minutes = new Minutes(options.now, () => this.refresh());
     const states = this.#states = new PlaceStates(known);
     const back = (): void => {
       this.#painter.redraw();
@@ -113,8 +113,9 @@ export class FullView implements FullDisplay {
   }
 
   begin(): void {
-    const { known, rooms } = this.#options.view;
-    known.watcher = this.#following;
+    const { rooms } = this.#options.view;
+    this.#following.begin();
+    this.#options.editor.hasRows = true;
     this.#steering.reset();
     rooms.onEnter = (before) => {
       this.#following.arrive(before);
@@ -124,12 +125,12 @@ export class FullView implements FullDisplay {
   }
 
   end(): ScreenEntry[] {
-    const { known, rooms, stream } = this.#options.view;
-    known.watcher = undefined;
+    const { rooms, stream } = this.#options.view;
+    this.#following.end();
+    this.#options.editor.hasRows = false;
     rooms.onEnter = undefined;
     // What was said meanwhile the stream has not shown: it does when a room is looked at.
     for (const room of rooms.all) room.unseen = true;
-    for (const { transcript } of this.#states.all) transcript.doubtNewest();
     stream.recall(rooms.current, 0);
     return [];
   }
@@ -140,12 +141,12 @@ export class FullView implements FullDisplay {
     this.refresh();
   }
 
-  answer(entries: readonly ScreenEntry[]): void {
+  answer(entries: readonly ScreenEntry[], place = this.#options.view.room): void {
     const { rows } = this.#options.io.size();
     this.#version++;
     const look = { ...this.#options.palette(), width: this.#reader.width };
-    this.#telling.answer(entries, look, rows);
-    this.#reader.toEnd();
+    this.#telling.answer(entries, place, { look, rows });
+    if (this.#options.view.rooms.isCurrent(place)) this.#reader.toEnd();
     this.refresh();
   }
 
@@ -185,13 +186,13 @@ export class FullView implements FullDisplay {
 
   enter(): void {
     this.#painter.enter();
-    this.#tick();
+    this.#minutes.begin();
     globalThis.addEventListener("error", this.#rescue);
     globalThis.addEventListener("unhandledrejection", this.#rescue);
   }
 
   async leave(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#minutes.end();
     this.#passing.clear();
     const look = { ...this.#options.palette(), width: this.#options.io.size().columns };
     const last = this.#telling.last.flatMap((entry) => formatEntry(entry, look));
@@ -203,6 +204,8 @@ export class FullView implements FullDisplay {
   parting(): void {
     this.#telling.parting();
   }
+
+  readonly binds = (name: string): boolean => viewAction(name) !== undefined;
 
   handle(key: PressedKey): PressedKey | undefined {
     this.#painter.hurry();
@@ -225,6 +228,12 @@ export class FullView implements FullDisplay {
     this.refresh();
   }
 
+  goTo(place: string, seq: number): boolean {
+    const isThere = this.#steering.goTo(place, seq);
+    this.refresh();
+    return isThere;
+  }
+
   #frame(size: ScreenSize): ScreenFrame {
     const { view, palette: paletteOf, server, editor, bar, now } = this.#options;
     const { known } = view;
@@ -237,9 +246,8 @@ export class FullView implements FullDisplay {
     const isRoom = partnerIn(view.room) === undefined;
     const members = isRoom ? view.rooms.get(view.room)?.members ?? 0 : 0;
     const scene = composeScene({
-      size,
-      places: isAlone ? undefined : listedPlaces(known),
-      palette,
+      ...{ size, palette, isAlone },
+      places: listedPlaces(known),
       people: isAlone ? undefined : shownRoster(view.room, this.#states.of(view.room), about),
       title: { title: view.title, topic, members },
       status: {
@@ -270,26 +278,11 @@ export class FullView implements FullDisplay {
     return taken() ?? this.#steering.chooser?.row ?? { prompt, text: veiled(text), cursor };
   }
 
-  /** Hands a text to the terminal's clipboard (OSC 52); not every terminal has one. */
   #copy(text: string): void {
-    const bytes = new TextEncoder().encode(text);
-    const { known } = this.#options.view;
-    if (bytes.length > MOST_COPIED) {
-      const text = `That is longer than the ${MOST_COPIED} bytes that are copied.`;
-      return this.print(known.error(text));
-    }
-    this.#painter.send(`\x1b]52;c;${bytes.toBase64()}\x07`);
-    this.print(known.notice("Copied, if your terminal lets programs copy."));
-  }
-
-  /** Shows the time when it is another one. */
-  #tick(): void {
-    clearTimeout(this.#timer);
-    const rest = MINUTE_MS - this.#options.now().getTime() % MINUTE_MS;
-    this.#timer = setTimeout(() => {
-      this.refresh();
-      this.#tick();
-    }, rest);
+    const { sequence = "", told } = copying(text);
+    if (sequence !== "") this.#painter.send(sequence);
+    // It need not stay among what was said.
+    this.pass(told);
   }
 
   /** An error that nobody caught ends the program: the shell's screen is given back before it is told. */

@@ -2,6 +2,7 @@
 
 import type { Event } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
+import type { Drafts } from "../terminal/drafts.ts";
 import type { LineEditor } from "../terminal/editor.ts";
 import type { Palette } from "../terminal/palette.ts";
 import type { Row } from "../terminal/screen.ts";
@@ -27,6 +28,7 @@ export interface FullViewOptions {
   readonly look: (place: string) => void;
   /** Carries out a line, as if it was typed. */
   readonly run: (line: string) => void;
+  readonly drafts: Drafts;
   readonly lost: () => void;
   /** Called when something else is on screen. */
   readonly painted: () => void;

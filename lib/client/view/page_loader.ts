@@ -63,19 +63,34 @@ export class PageLoader {
     this.#ask(place, state, "newer", { ...log, after: last, limit: NEXT_PAGE });
   }
 
+  /** Loads what was said before and after a message in the place of what is loaded; false: it can't be had now. */
+  around(place: string, seq: number, came: () => void): boolean {
+    const { known, states, canAsk } = this.#options;
+    const log = known.logOf(place);
+    if (log === undefined || !canAsk()) return false;
+    const range = { ...log, before: seq + NEXT_PAGE / 2, limit: NEXT_PAGE };
+    this.#ask(place, states.of(place), "around", range, came);
+    return true;
+  }
+
   #ask(
     place: string,
     state: PlaceState,
     what: NonNullable<PlaceState["asking"]>,
     range: Omit<RequestOf<"history">, "type">,
+    came: () => void = () => {},
   ): void {
     const { send, loaded, canAsk } = this.#options;
     if (!canAsk()) return;
     state.asking = what;
+    const { doubts } = state.transcript;
     send({ type: "history", ...range }).then((answer) => {
+      const isWanted = what === "around" ? state.asking === what : isNext(state.transcript, range);
       if (state.asking === what) state.asking = undefined;
-      if (answer.type === "page" && isNext(state.transcript, range)) {
+      const isStale = state.transcript.doubts !== doubts;
+      if (answer.type === "page" && !isStale && isWanted) {
         this.#take(place, state, what, answer);
+        came();
       }
       loaded();
     }, (error: Error) => {
@@ -98,6 +113,7 @@ export class PageLoader {
       .map((message): ShownMessage => ({ ...message, room: place }));
     const more = page.more && messages.length > 0;
     if (what === "newest") transcript.takeNewest(messages, more);
+    else if (what === "around") transcript.takeAround(messages, more);
     else if (what === "older") transcript.takeOlder(messages, more);
     else transcript.takeNewer(messages, more);
   }

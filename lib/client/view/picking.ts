@@ -29,6 +29,11 @@ export class Picking {
     return this.#step(-1);
   }
 
+  /** Picks the message with this id, which is on screen. */
+  pick(id: string): void {
+    this.#reader.picked = id;
+  }
+
   /** Takes a key; `over`: no message is picked any more; `other`: the key is for others, too. */
   handle(key: PressedKey): "over" | "open" | "other" {
     const name = key.type === "key" ? key.name : "";

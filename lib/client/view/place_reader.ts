@@ -36,8 +36,7 @@ const MOST_ABOVE = 600;
 
 export class PlaceReader {
   readonly #options: PlaceReaderOptions;
-  /** The id of the message that is picked, if one is. */
-  picked: string | undefined;
+  #picked: { readonly id: string; readonly key: string } | undefined;
   #height = 1;
   #width = 80;
   #seen = { from: 0, to: 0 };
@@ -50,6 +49,20 @@ export class PlaceReader {
 
   constructor(options: PlaceReaderOptions) {
     this.#options = options;
+  }
+
+  /** What the place goes by for good that is looked at. */
+  get key(): string {
+    return this.#options.known.logKey(this.#place);
+  }
+
+  /** The id of the message that is picked here, if one is: another place has messages of the same ids. */
+  get picked(): string | undefined {
+    return this.#picked?.key === this.key ? this.#picked.id : undefined;
+  }
+
+  set picked(id: string | undefined) {
+    this.#picked = id === undefined ? undefined : { id, key: this.key };
   }
 
   get state(): PlaceState {
@@ -173,19 +186,25 @@ export class PlaceReader {
 
   /** How many messages stand above the screen that are new, and that it has not shown yet. */
   get newAbove(): CountedNews | undefined {
-    const { newFrom, transcript: { items } } = this.state;
+    const { newFrom, newCount, transcript: { items, first: loaded, hasOldest } } = this.state;
     const { known } = this.#options;
     if (newFrom === undefined) return undefined;
     const { seen = 0, beyond } = known.rooms.get(this.#place) ?? {};
     const { from } = this.#seen;
-    const first = Math.min((items[from]?.seq ?? 0) - 1, beyond?.after ?? Infinity);
-    const above = Math.max(newFrom, seen);
-    const own = items.slice(0, from).filter((item) => {
-      const message = messageIn(item);
-      const isAbove = item.seq > above && item.seq <= first && this.#isNews(item);
-      return isAbove && message !== undefined && known.isForReader(message);
-    });
-    return first > above ? { unread: first - above, mentions: own.length } : undefined;
+    const upTo = Math.min((items[from]?.seq ?? 0) - 1, beyond?.after ?? Infinity);
+    const after = Math.max(newFrom, seen);
+    if (upTo <= after) return undefined;
+    const isAbove = ({ seq }: TranscriptItem): boolean => seq > after && seq <= upTo;
+    // Reactions and edits have numbers, too.
+    const news = items.filter((item) => this.#isNews(item));
+    const above = news.filter(isAbove);
+    const isAll = hasOldest || loaded > 0 && loaded <= after + 1;
+    // Of what is not loaded only the server has told how much it is.
+    const rest = news.filter(({ seq }) => seq > upTo).length;
+    const unread = isAll ? above.length : Math.max(above.length, newCount - rest);
+    const own = above.map(messageIn)
+      .filter((message) => message !== undefined && known.isForReader(message));
+    return unread > 0 ? { unread, mentions: own.length } : undefined;
   }
 
   /** The rows on screen down to the last one of the picked message; `undefined`: none is picked. */
@@ -253,6 +272,28 @@ export class PlaceReader {
 
   pageDown(): boolean {
     return this.down(Math.max(1, this.#height - 1));
+  }
+
+  /**
+   * Has a message of a room or conversation be what is read there when it is looked at, which `look` does then; calls
+   * `came` when it is on screen. False: it can't be had now.
+   */
+  goTo(place: string, seq: number, look: () => void, came: (id: string) => void): boolean {
+    const { states, loader, known } = this.#options;
+    const state = states.of(place);
+    const id = `message ${seq}`;
+    const arrive = (): void => {
+      if (!known.rooms.isCurrent(place)) return;
+      // In the middle of the screen, with what was said after it.
+      this.down(Math.floor(this.#height / 2));
+      if (state.transcript.has(seq)) came(id);
+    };
+    const isLoaded = state.transcript.has(seq);
+    if (!isLoaded && !loader.around(place, seq, arrive)) return false;
+    Object.assign(state, { spot: { id, seq, below: 0 }, readAt: undefined });
+    look();
+    if (isLoaded) arrive();
+    return true;
   }
 
   /** Goes to what was said last. */

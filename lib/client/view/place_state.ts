@@ -16,6 +16,8 @@ export interface PlaceState {
   readAt: Spot | undefined;
   /** Messages after this number are new to the person; `undefined`: none is. */
   newFrom: number | undefined;
+  /** How many there are, as far as is known. */
+  newCount: number;
   /** Up to which number the person has had it on screen. */
   seen: number;
   /** How many messages are below what is on screen that the person has not seen yet. */
@@ -23,7 +25,7 @@ export interface PlaceState {
   /** How many of them are for the reader. */
   mentions: number;
   /** What is asked of the server. */
-  asking: "newest" | "older" | "newer" | undefined;
+  asking: "newest" | "older" | "newer" | "around" | undefined;
   topic: string | undefined;
   /** The names of its hosts; `undefined`: nobody has told them. */
   hosts: readonly string[] | undefined;
@@ -83,6 +85,7 @@ function newState(): PlaceState {
     spot: undefined,
     readAt: undefined,
     newFrom: undefined,
+    newCount: 0,
     seen: 0,
     below: 0,
     mentions: 0,

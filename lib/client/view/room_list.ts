@@ -2,7 +2,7 @@
 
 import { inertLine } from "../../words/inert.js";
 import { clip, widestOf } from "../terminal/cells.ts";
-import { conversationWith, partnerIn, titleOf } from "../terminal/conversations.ts";
+import { partnerIn, titleOf } from "../terminal/conversations.ts";
 import { newsSigns } from "../terminal/counted.ts";
 import type { Known } from "../terminal/known.ts";
 import { type CellRow, fitCells, inverted, textCells } from "./screen_cells.ts";
@@ -36,10 +36,10 @@ export function listedPlaces({ rooms, conversations, preferences }: Known): List
     title: titleOf(name),
     unread,
     mentions,
-    muted: partnerIn(name) === undefined && preferences.mutes(name),
+    muted: partnerIn(name) === undefined && preferences.isQuiet(name),
     isHere: rooms.isCurrent(name),
   }));
-  const closed = conversations.names.map(conversationWith)
+  const closed = conversations.listed
     .filter((place) => rooms.get(place) === undefined)
     .slice(0, MOST_CLOSED)
     .map((place): ListedPlace => ({
@@ -54,15 +54,14 @@ export function listedPlaces({ rooms, conversations, preferences }: Known): List
   return [...open.filter(isRoom), ...open.filter((each) => !isRoom(each)), ...closed];
 }
 
-/** The next place with something new after the one that is looked at; those for the reader come first, people before rooms. */
+/**
+ * Where to go for what is new, from the top of the list: first to what is for the reader, a mention or what was said to
+ * them alone, and last to what is muted.
+ */
 export function nextUnread(places: readonly ListedPlace[]): ListedPlace | undefined {
-  const here = places.findIndex(({ isHere }) => isHere);
-  const after = [...places.slice(here + 1), ...places.slice(0, here + 1)]
-    .filter(({ unread, isHere }) => unread > 0 && !isHere);
-  const own = after.filter(({ mentions }) => mentions > 0);
-  return own.find(({ place }) => partnerIn(place) !== undefined) ?? own[0] ??
-    after.find(({ muted }) => !muted) ??
-    after[0];
+  const others = places.filter(({ unread, isHere }) => unread > 0 && !isHere);
+  const loud = others.filter(({ muted }) => !muted);
+  return loud.find(({ mentions }) => mentions > 0) ?? loud[0] ?? others[0];
 }
 
 /** How many columns the list takes on a screen of so many. */

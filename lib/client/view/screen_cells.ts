@@ -72,18 +72,21 @@ export function paintedCells(line: string): ScreenCell[] {
 /** What goes on in the next row begins behind so many blanks, so that nothing there looks like an entry. */
 const BROKEN_INDENT = 8;
 
-/** Rows of at most `width` cells: only a web address is wider, and goes on in the next one. */
+/**
+ * Rows of at most `width` cells: only a web address is wider, and goes on in the next one, behind `indented` blanks
+ * where there is room for more than those. A terminal may just have become narrower than what is drawn in it.
+ */
 export function brokenRows(
   cells: CellRow,
   width: number,
   indented: number = Math.min(BROKEN_INDENT, Math.floor(width / 4)),
 ): CellRow[] {
   if (cells.length <= width) return [cells];
-  const indent = Array<ScreenCell>(indented).fill(BLANK);
+  const indent = Array<ScreenCell>(indented < width ? indented : 0).fill(BLANK);
   const rows: CellRow[] = [];
   for (let start = 0; start < cells.length;) {
     const room = rows.length === 0 ? width : width - indent.length;
-    let end = Math.min(start + room, cells.length);
+    let end = Math.min(start + Math.max(1, room), cells.length);
     // A wide grapheme stays in one piece, unless there is no room for any.
     while (end > start + 1 && cells[end]?.width === 0) end--;
     const part = cells.slice(start, end);

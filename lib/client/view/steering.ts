@@ -1,5 +1,6 @@
 /** Does what the keys and commands of the view ask for, and leaves the other keys to the editor. */
 
+import type { Drafts } from "../terminal/drafts.ts";
 import type { LineEditor } from "../terminal/editor.ts";
 import type { Known } from "../terminal/known.ts";
 import type { PressedKey } from "../terminal/keys.ts";
@@ -24,6 +25,7 @@ export interface SteeringOptions {
   readonly look: (place: string) => void;
   /** Carries out a line, as if it was typed. */
   readonly run: (line: string) => void;
+  readonly drafts: Drafts;
   readonly bell: () => void;
   /** Shows a word that need not stay among what was said. */
   readonly pass: (text: string) => void;
@@ -43,19 +45,20 @@ export class Steering {
   readonly #trail = new Trail();
   readonly #picking: Picking;
   readonly #aside: DraftsAside;
-  /** What is being chosen, if something is. */
-  chooser: Chooser | undefined;
+  #chooser: Chooser | undefined;
+  /** Where a message is picked, or something is chosen for one: what is done there is done nowhere else. */
+  #at = "";
   /** Whether the conversation is shown alone. */
   isAlone = false;
-  /** Whether a message is picked. */
-  isPicking = false;
+  #isPicking = false;
   /** Whether the next key is one with Alt. */
   isPrefixed = false;
 
   constructor(options: SteeringOptions) {
     this.#options = options;
-    const { editor, reader, run } = options;
-    const aside = this.#aside = new DraftsAside({ editor, state: () => reader.state });
+    const { reader, run, known } = options;
+    known.conversations.onMoved.add((moved) => this.#trail.move(moved));
+    const aside = this.#aside = new DraftsAside({ ...options, state: () => reader.state });
     this.#picking = new Picking(reader, {
       ...options,
       state: () => reader.state,
@@ -64,14 +67,36 @@ export class Steering {
         aside.keep();
         run(line);
       },
-      choose: (chooser) => void (this.chooser = chooser),
+      choose: (chooser) => void (this.#chooser = chooser),
     });
+  }
+
+  /** What is being chosen, if something is. */
+  get chooser(): Chooser | undefined {
+    return this.#isElsewhere ? undefined : this.#chooser;
+  }
+
+  /** Whether a message is picked. */
+  get isPicking(): boolean {
+    return this.#isPicking && !this.#isElsewhere;
+  }
+
+  /** Whether the person looks at another room than the one of what is picked. */
+  get #isElsewhere(): boolean {
+    return this.#at !== "" && this.#at !== this.#options.reader.key;
   }
 
   /** Nothing is chosen, picked or read apart any more. */
   reset(): void {
-    this.chooser = this.#options.telling.pager = undefined;
-    this.isPicking = this.isPrefixed = false;
+    this.#options.telling.pager = undefined;
+    this.isPrefixed = false;
+    this.#unpick();
+  }
+
+  #unpick(): void {
+    this.#chooser = undefined;
+    this.#isPicking = false;
+    this.#at = "";
     this.#options.reader.picked = undefined;
   }
 
@@ -82,17 +107,23 @@ export class Steering {
 
   /** Takes a key; returns one that is for the editor. */
   handle(key: PressedKey): PressedKey | undefined {
+    if (this.#isElsewhere) {
+      this.#unpick();
+      // The key was for what is gone, and may mean something else here.
+      this.#options.bell();
+      return undefined;
+    }
     const rest = this.#take(key);
     // As long as something is chosen for a message, it is marked.
-    if (!this.isPicking && this.chooser === undefined) this.#options.reader.picked = undefined;
+    if (!this.#isPicking && this.#chooser === undefined) this.#unpick();
     return rest;
   }
 
   #take(key: PressedKey): PressedKey | undefined {
-    if (this.chooser !== undefined) {
-      const chooser = this.chooser;
+    if (this.#chooser !== undefined) {
+      const chooser = this.#chooser;
       // What is chosen may open another one.
-      if (chooser.handle(key) === "over" && this.chooser === chooser) this.chooser = undefined;
+      if (chooser.handle(key) === "over" && this.#chooser === chooser) this.#chooser = undefined;
       return undefined;
     }
     const { telling } = this.#options;
@@ -101,7 +132,9 @@ export class Steering {
       if (next !== "open") telling.pager = undefined;
       if (next !== "other") return undefined;
     }
-    if (this.isPicking) {
+    // No letter of what can be done: a command is typed.
+    if (key.type === "text" && key.text.startsWith("/")) this.#isPicking = false;
+    if (this.#isPicking) {
       // What is typed fast, or comes late over a slow link, comes as one: what follows the letter is for what that opens.
       const [letter = "", ...rest] = key.type === "text" ? key.text : "";
       if (rest.length > 0) {
@@ -109,10 +142,22 @@ export class Steering {
         return this.handle({ type: "text", text: rest.join("") });
       }
       const next = this.#picking.handle(key);
-      this.isPicking = next === "open";
+      this.#isPicking = next === "open";
       if (next !== "other") return undefined;
     }
     return this.#steer(key);
+  }
+
+  /** Goes to a message, which is picked then unless something is being typed; false: it can't be had now. */
+  goTo(place: string, seq: number): boolean {
+    const { reader, look, known, editor } = this.#options;
+    const turn = (): void => known.rooms.isCurrent(place) ? undefined : look(place);
+    return reader.goTo(place, seq, turn, (id) => {
+      if (editor.text !== "") return;
+      this.#picking.pick(id);
+      this.#isPicking = true;
+      this.#at = known.logKey(place);
+    });
   }
 
   /** A line of the row was carried out. */
@@ -160,7 +205,8 @@ export class Steering {
         return true;
       }
       case "go":
-        this.chooser = switcher({ ...this.#options, recent: this.#trail.recent });
+        this.#at = "";
+        this.#chooser = switcher({ ...this.#options, recent: this.#trail.recent });
         return true;
       case "back":
       case "forth":
@@ -182,8 +228,9 @@ export class Steering {
         this.isAlone = !this.isAlone;
         return true;
       case "pick":
-        this.isPicking = this.#picking.begin();
-        return this.#moved(this.isPicking);
+        this.#isPicking = this.#picking.begin();
+        this.#at = this.#isPicking ? reader.key : "";
+        return this.#moved(this.#isPicking);
       case "people":
         this.#options.turnPeople();
         return true;

@@ -43,7 +43,12 @@ function choicesOf({ known, recent, look, run }: SwitcherOptions, letters: strin
   // What is not in the list is many, and shown when somebody looks for it.
   if (letters.trim() === "") return here;
   const keys = new Set(listed.map(({ place }) => nameKey(place)));
-  const people = known.names.map(conversationWith).filter((place) => !keys.has(nameKey(place)))
+  const others = [
+    ...known.conversations.places,
+    ...known.names.map((name) => conversationWith(name)),
+  ];
+  const people = [...new Map(others.map((place) => [nameKey(place), place])).values()]
+    .filter((place) => !keys.has(nameKey(place)))
     .map((place): Choice => ({ text: titleOf(place), note: "write", take: () => look(place) }));
   const rooms = known.roomNames.list()
     .filter((room) => partnerIn(room) === undefined && !keys.has(nameKey(room)))

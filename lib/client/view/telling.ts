@@ -46,16 +46,21 @@ export class Telling {
     }
   }
 
-  /** Tells the answer to a command, on a screen with so many rows. */
-  answer(entries: readonly ScreenEntry[], look: Look, rows: number): void {
+  /** Tells the answer to a command in the place where it was asked, on a screen with so many rows. */
+  answer(
+    entries: readonly ScreenEntry[],
+    place: string,
+    { look, rows }: { readonly look: Look; readonly rows: number },
+  ): void {
+    const isHere = this.#options.known.rooms.isCurrent(place);
     const shown = entries.filter((entry): entry is PrintedEntry => entry.kind !== "changed");
     this.tell(entries.filter(({ kind }) => kind === "changed"));
     const count = entryRows(shown, look).length;
     const isHelp = shown.some(({ kind }) => kind === "help") && count > SHORT_HELP;
     // What takes more than half of the screen is read apart from the conversation, and so is help.
-    if (isHelp || count > rows / 2) this.pager = new AnswerPage(shown);
+    if (isHere && (isHelp || count > rows / 2)) this.pager = new AnswerPage(shown);
     // What was asked for stands where it was asked, be it of other rooms.
-    else for (const entry of shown) this.#note(entry, this.#options.known.rooms.current);
+    else for (const entry of shown) this.#note(entry, place);
   }
 
   #change({ key, now, otherwise }: Extract<ScreenEntry, { kind: "changed" }>): void {

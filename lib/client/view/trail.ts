@@ -1,6 +1,7 @@
 /** The rooms and conversations in the order in which they were looked at, to go back and forth. */
 
 import { sameName } from "../../words/names.js";
+import type { MovedPlaces } from "../terminal/conversations.ts";
 
 /** The most that are remembered. */
 const MOST_VISITED = 100;
@@ -24,6 +25,12 @@ export class Trail {
     if (sameName(this.#visited[this.#at] ?? "", place)) return;
     this.#visited = [...this.#visited.slice(0, this.#at + 1), place].slice(-MOST_VISITED);
     this.#at = this.#visited.length - 1;
+  }
+
+  /** Conversations go by something else. */
+  move(moved: MovedPlaces): void {
+    this.#visited = this.#visited.map((place) => moved.to(place));
+    this.#recent = this.#recent.map((place) => moved.to(place));
   }
 
   /** Goes back (-1) or forth (1) to what `isThere` still; `undefined`: there is nothing. */

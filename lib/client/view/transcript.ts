@@ -44,6 +44,7 @@ export class Transcript {
   #ids = 0;
   #hasNewest = false;
   #hasOldest = false;
+  #doubts = 0;
 
   /** Whether the newest message is among them, so that what comes belongs behind them. */
   get hasNewest(): boolean {
@@ -53,6 +54,11 @@ export class Transcript {
   /** Whether there is nothing before them. */
   get hasOldest(): boolean {
     return this.#hasOldest;
+  }
+
+  /** Another one since it was in doubt what the newest messages are: a page that was asked for before that may lack some. */
+  get doubts(): number {
+    return this.#doubts;
   }
 
   /** The numbers of the first and the last message; 0 if none is loaded. */
@@ -123,6 +129,14 @@ export class Transcript {
     else this.#takeLast(messages);
   }
 
+  /** Some from somewhere in the middle, in the place of what was loaded; `more`: there are others before them. */
+  takeAround(messages: readonly ShownMessage[], more: boolean): void {
+    [this.#messages, this.#length, this.#late] = [[], 0, undefined];
+    this.#hasNewest = this.#isLateCut = false;
+    this.#hasOldest = !more;
+    this.#insert(messages, "oldest");
+  }
+
   /** Something was done about a message. */
   fold(entry: LifeEvent): void {
     this.#late = this.#late?.map((message) => foldEntry(message, entry));
@@ -149,6 +163,7 @@ export class Transcript {
   /** There may be newer messages that did not come. */
   doubtNewest(): void {
     this.#hasNewest = this.#isLateCut = false;
+    this.#doubts++;
     this.#late = [];
   }
 
@@ -166,6 +181,12 @@ export class Transcript {
     else this.#notes[at] = { id: before.id, seq: before.seq, note: now };
     this.#items = undefined;
     return true;
+  }
+
+  /** The person has gone on: notes that need not stay go. */
+  leave(): void {
+    const stays = this.#notes.filter((item) => !("note" in item && item.note.isFleeting));
+    if (stays.length < this.#notes.length) [this.#notes, this.#items] = [stays, undefined];
   }
 
   /** The message with this number, if it is loaded. */

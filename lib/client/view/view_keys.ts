@@ -37,7 +37,8 @@ export const VIEW_KEYS: readonly ViewKey[] = [
   {
     keys: ["alt-a"],
     shown: "Alt-A, /next",
-    summary: "go to the next room or person with something new; first what is for you",
+    summary:
+      "go to what is new, from the top of the list; first to what is for you, by your name or to you alone",
     brief: "the next with something new",
     action: "next-unread",
   },

@@ -47,10 +47,10 @@ function enter(client: IrcClient, channel: string, reply: Reply): Later<void> {
   const room = roomOfChannel(channel);
   if (room === undefined) return noSuchChannel(reply, channel);
   const viewed = client.view?.room(room);
-  if (viewed?.isIn) return;
+  const isAuto = performance.now() - client.cameAt < AUTOJOIN_MS;
+  if (viewed?.isIn) return isAuto ? undefined : keepListed(client, room, reply);
   // One that begins with another # is a room of old, or none.
   if (room.startsWith("#") && viewed === undefined) return noSuchChannel(reply, channel);
-  const isAuto = performance.now() - client.cameAt < AUTOJOIN_MS;
   const scrollback = client.caps.has("draft/chathistory") ? 0 : EARLIER;
   let entered: Later<void> = undefined;
   const asked = client.ask(
@@ -66,6 +66,12 @@ function enter(client: IrcClient, channel: string, reply: Reply): Later<void> {
     (refused) => refuseAs(reply, "JOIN", JOIN_CODES, refused, channel),
   );
   return asked instanceof Promise ? asked.then(() => entered) : entered;
+}
+
+/** The person joins what the client had joined by itself, on its connection alone: it is the account's now. */
+function keepListed(client: IrcClient, room: string, reply: Reply): Later<void> {
+  const isTold = (): void => {};
+  return client.ask(reply, { type: "join", room, scrollback: 0 }, isTold, isTold);
 }
 
 /** There is no such channel, or none that the client may know of. */

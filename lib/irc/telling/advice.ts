@@ -2,7 +2,7 @@
 
 import type { Refusal } from "../../chat/refusal.ts";
 import { type Advice, commandWords, refusalIn } from "../../chat/sentence.ts";
-import { channelOfRoom } from "../lines/irc_names.ts";
+import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
 
 /** What is advised, as IRC clients type it. */
 export function ircWords(advice: Advice): string {
@@ -23,6 +23,8 @@ export function ircWords(advice: Advice): string {
       return "/quote HELP modes";
     case "join":
       return `/join ${channelOfRoom(advice.room)}`;
+    case "msg":
+      return `/msg ${nickOf(advice.name)} TEXT`;
     case "reveal":
       return "no mode does that, but /room access open reveal on the page or in the terminal";
     default:

@@ -12,6 +12,7 @@ import { directTo } from "./mail.js";
 import { pageCommands } from "./own_commands.js";
 import { RoomDetails } from "./room_details.js";
 import { signedOutText } from "../../words/commands/names.js";
+import { chosenText } from "../../words/commands/people.js";
 import { tellCommand } from "../../words/commands/table.js";
 import { Doubt } from "../../words/doubt.js";
 import { parseLine } from "../../words/parse.js";
@@ -61,9 +62,9 @@ function find(query, link) {
 
 /** An event, or the answer to a request, in sentences. @type {(event: Event, request?: Request) => string[] | undefined} */
 function tell(event, request) {
-  return event.type === "devices" && request?.type === "logout"
-    ? [signedOutText(request)]
-    : tellCommand(event);
+  if (event.type === "devices" && request?.type === "logout") return [signedOutText(request)];
+  const chosen = event.type === "settings" && request && chosenText(event, request);
+  return chosen ? [chosen] : tellCommand(event);
 }
 
 /**

@@ -34,10 +34,14 @@ export function takeRooms(places, rooms) {
  * @param {boolean} [areLatest] whether they are those that come first
  */
 export function takeChats(places, chats, areLatest = true) {
-  // The places of conversations that are gone do not keep a name from whoever has it now.
-  for (const entry of [...chats].sort((a, b) => Number(a.gone ?? 0) - Number(b.gone ?? 0))) {
+  // The places of conversations that are gone do not keep a name from whoever has it now; of several people
+  // who had one, that is who said something last.
+  const known = areLatest ? [...chats].reverse() : chats;
+  for (const entry of [...known].sort((a, b) => Number(a.gone ?? 0) - Number(b.gone ?? 0))) {
     if (places.isClosed(entry.chat, entry.last)) continue;
-    const place = places.talk(entry.chat, entry.with, { gone: entry.gone });
+    const later = areLatest ? "" : places.with(entry.with)?.chat ?? "";
+    const isEarlier = later !== "" && later !== entry.chat;
+    const place = places.talk(entry.chat, entry.with, { gone: entry.gone || isEarlier });
     Object.assign(place, { mentions: entry.unread, news: entry.at });
     count(place, entry);
   }

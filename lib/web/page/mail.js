@@ -6,6 +6,7 @@
 
 import { foldEntry, ownEntry, sharedReactionText } from "../../words/fold.js";
 import { isForPerson } from "../../words/names.js";
+import { unheardText } from "../../words/unheard.js";
 import { isMessagePost } from "./pending.js";
 import { Timeline } from "./timeline.js";
 
@@ -126,7 +127,7 @@ export class Inbox {
   }
 
   /** @type {(event: EventOf<"ack">) => Effect[]} */
-  takeAck({ id, room = "", chat = "", seq = 0, at, away = false, count }) {
+  takeAck({ id, room = "", chat = "", seq = 0, at, away = false, guest = false, count }) {
     const waiting = this.#outgoing.withdraw(id);
     const place = (waiting && this.#places.get(waiting.place)) ?? this.#places.at({ room, chat });
     if (place === undefined) return [];
@@ -159,10 +160,10 @@ export class Inbox {
       ...(action === true ? { action } : {}),
       ...answerOf(post.re, quote),
     });
-    this.#readTo(place, seq);
+    if (!post.unseen || place.read >= seq - 1) this.#readTo(place, seq);
     if (!away || place.away) return [];
     place.away = true;
-    place.timeline.note(`${place.name} is away, and will find it.`);
+    place.timeline.note(`${unheardText(place.name, guest)}.`);
     return [];
   }
 

@@ -74,6 +74,14 @@ export class PendingPosts {
     this.#waiting = this.#waiting.map((each) => each.edited ? each : { ...each, sent: true });
   }
 
+  /** We are let in: what has been said since the rest was written nobody may have seen. */
+  begin() {
+    this.#waiting = this.#waiting.map((each) =>
+      isMessagePost(each.post) ? { ...each, post: { ...each.post, unseen: true } } : each
+    );
+    this.transmitted();
+  }
+
   /** Whether somebody is writing another text for something. @param {string} id @param {boolean} edited */
   edit(id, edited) {
     this.#waiting = this.#waiting.map((each) => each.post.id === id ? { ...each, edited } : each);

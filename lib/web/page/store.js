@@ -224,7 +224,7 @@ export class Store {
     if (isLost && this.outgoing.hold(LOST)) this.note(UNDONE, "error");
     if (anew) this.placeList.beginEra();
     for (const what of gone) this.note(what, "error");
-    this.outgoing.transmitted();
+    this.outgoing.begin();
     // A session that another tab had comes here without what was said in it.
     if (session !== this.session || this.#epoch === "") this.#inbox.lastDirect = direct;
     this.#epoch = this.#nextEpoch;

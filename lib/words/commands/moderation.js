@@ -135,7 +135,9 @@ function parseModAction(action, timed, text, place) {
   const [, only, rest = text] = /^(#\S+)\s+([\s\S]+)$/.exec(text) ?? [];
   const [target, after] = splitName(rest, place);
   if (target === "" || target.startsWith("#")) {
-    return wrong(`/${action} needs a name, as in: /${action} bob`);
+    // Elsewhere a room is muted so.
+    const quiet = action === "mute" ? "; /notify none makes a room quiet for you" : "";
+    return wrong(`/${action} needs a name, as in: /${action} bob${quiet}`);
   }
   const room = only === undefined ? place.room : roomName(only);
   const [forMs, reason] = timed ? splitTime(after) : [undefined, after];

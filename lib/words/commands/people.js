@@ -2,8 +2,10 @@
 /** The commands for people: who somebody is, who can be written to, being away, and whom one blocks. */
 
 import { ask, personIn, shortTime, wrong } from "../command.js";
+import { sameName } from "../names.js";
 
 /** @import { EventOf } from "../../wire/events.ts" */
+/** @import { Request } from "../../wire/requests.ts" */
 /** @import { Command, Tells } from "../command.js" */
 
 /** How many names `/people` asks for. */
@@ -135,10 +137,37 @@ function settingsLines({ notify, hideSeen, blocked }) {
   return [
     blockedText({ blocked }),
     ...rooms.length === 0 ? [] : [`What you are told of: ${rooms.join(", ")}.`],
-    hideSeen
-      ? "Nobody sees when you were here last."
-      : "Those who share a room with you see when you were here last.",
+    seenText(hideSeen),
   ];
+}
+
+/** @type {(hideSeen: boolean) => string} */
+function seenText(hideSeen) {
+  return hideSeen
+    ? "Nobody sees when you were here last."
+    : "Those who share a room with you see when you were here last.";
+}
+
+/** What rings of a room. @type {Readonly<Record<string, string>>} */
+const RINGS = { mentions: "what is for you", none: "nothing" };
+
+/** What of a room an account has chosen to be told of. @type {(room: string, notify?: string) => string} */
+export function notifyText(room, notify = "all") {
+  return `Of ${room} ${RINGS[notify] ?? "all"} rings, on all your devices.`;
+}
+
+/**
+ * What has come of a request for one of these choices; `undefined`: it was for all of them.
+ * @type {(settings: EventOf<"settings">, request: Request) => string | undefined}
+ */
+export function chosenText(settings, request) {
+  if (request.type === "block" || request.type === "unblock") return blockedText(settings);
+  if (request.type !== "settings") return undefined;
+  if (request.hideSeen !== undefined) return seenText(settings.hideSeen);
+  const [room] = Object.keys(request.notify ?? {});
+  if (room === undefined) return undefined;
+  const [, notify] = Object.entries(settings.notify).find(([of]) => sameName(of, room)) ?? [];
+  return notifyText(room, notify);
 }
 
 /** Whom an account blocks. @type {(settings: Pick<EventOf<"settings">, "blocked">) => string} */

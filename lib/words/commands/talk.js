@@ -146,14 +146,21 @@ export const TALK_COMMANDS = [
 
 /**
  * What somebody said, on one line where the text has one: `ann: hi`, `* ann waves`, or
- * `ann: > bob: lunch? | yes` where it answers something.
+ * `ann: > bob: lunch? | yes` where it answers something. A name that would look like the beginning of what
+ * somebody else says stands as a JSON string: `"ann: hi": bob`.
  * @param {Pick<Message, "from" | "text" | "action" | "quote" | "removed">} message
  * @returns {string}
  */
 export function describeMessage({ from, text, action, quote, removed }) {
-  if (removed !== undefined) return `${from}: (${removalText(from, removed)})`;
+  const who = nameInLine(from);
+  if (removed !== undefined) return `${who}: (${removalText(from, removed)})`;
   const said = withQuote(text, quote);
-  return action === true ? `* ${from} ${said}` : `${from}: ${said}`;
+  return action === true ? `* ${who} ${said}` : `${who}: ${said}`;
+}
+
+/** A name before what is said, so that nobody speaks as somebody else. @type {(name: string) => string} */
+function nameInLine(name) {
+  return /: |^["*>(-]/.test(name) ? JSON.stringify(name) : name;
 }
 
 /** Where a message was said, as it is marked. @type {(message: Message) => string} */

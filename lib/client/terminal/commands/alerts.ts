@@ -2,6 +2,7 @@
 
 import { nameKey, roomName } from "../../../words/names.js";
 import { ask, personIn, wrong } from "../../../words/command.js";
+import { notifyText } from "../../../words/commands/people.js";
 import type { Preferences } from "../preferences.ts";
 import { answered, choiceIn, type TerminalCommand } from "./desk.ts";
 
@@ -26,7 +27,12 @@ export const ALERT_COMMANDS: readonly TerminalCommand[] = [
         return wrong("/notify says that of a room; look at one");
       }
       if (mode !== undefined) return ask({ type: "settings", notify: { [room]: mode } });
-      if (rest === "") return answered(({ preferences }) => keywordsText(preferences));
+      if (rest === "") {
+        return answered(({ preferences }) => {
+          const rings = room === "" ? [] : [notifyText(room, preferences.notifyOf(room))];
+          return [...rings, keywordsText(preferences)].join(" ");
+        });
+      }
       const [, way, word] = /^(add|remove)\s+(\S.*)$/i.exec(rest) ?? [];
       if (word === undefined) {
         return wrong(`/notify takes all, mentions or none, add WORD or remove WORD, not ${rest}`);

@@ -2,7 +2,7 @@
 
 import type { Request } from "../../../wire/requests.ts";
 import type { Command } from "../../../words/command.js";
-import type { ScreenEntry } from "../entry.ts";
+import { fleeting, type ScreenEntry } from "../entry.ts";
 import type { FileDesk } from "../files/file_desk.ts";
 import type { Going } from "../going.ts";
 import type { Preferences } from "../preferences.ts";
@@ -43,7 +43,10 @@ export type TerminalCommand = Command<OwnAction>;
 
 /** A line that the terminal carries out itself, with a sentence as the answer. */
 export function answered(answer: (desk: Desk) => string): OwnAction {
-  return { kind: "own", run: (desk) => desk.print([desk.view.notice(answer(desk))]) };
+  return {
+    kind: "own",
+    run: (desk) => desk.print([fleeting(desk.view.known.notice(answer(desk)))]),
+  };
 }
 
 /** The choice that was typed, in any letter case. */

@@ -55,7 +55,7 @@ export const OWN_TALK_COMMANDS: readonly TerminalCommand[] = [
   {
     name: "around",
     usage: "NUMBER",
-    summary: "show what was said around a message that /search found",
+    summary: "show what was said around a message that /search found; in the view, go there",
     topic: "talk",
     parse: (rest) => {
       if (/^[1-9]\d{0,5}$/.test(rest)) {

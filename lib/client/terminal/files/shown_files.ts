@@ -2,6 +2,7 @@
 
 import type { Message, SentFile } from "../../../wire/events.ts";
 import { nameKey } from "../../../words/names.js";
+import type { MovedPlaces } from "../conversations.ts";
 import { captionOf, safeFileName, sizeText } from "../../../words/files.js";
 
 /** How many files are remembered. */
@@ -46,6 +47,13 @@ export class ShownFiles {
   /** What was shown last with this number, wherever it was said. */
   lastWith(number: number): ShownFile | undefined {
     return [...this.#files.values()].findLast((each) => each.number === number);
+  }
+
+  /** Conversations go by something else. */
+  move(moved: MovedPlaces): void {
+    const all = [...this.#files.values()];
+    this.#files.clear();
+    for (const each of all) this.note({ ...each, room: moved.to(each.room) });
   }
 
   /** The numbers of a room begin again: those that were used before mean other messages now. */

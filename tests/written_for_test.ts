@@ -1,0 +1,180 @@
+/** What is written is for the room that it was written for, whatever room the person comes to meanwhile. */
+
+import { assertEquals } from "@std/assert";
+import type { Event } from "../lib/wire/events.ts";
+import type { Request } from "../lib/wire/requests.ts";
+import { RequestError } from "../lib/client/conversation.ts";
+import { LIFE, sees, seesNo, viewed } from "./fixtures/full_view.ts";
+import type { Setup } from "./fixtures/terminal_setup.ts";
+
+/** A chat in the view in which joins are answered when the test says so. */
+interface SlowJoins {
+  readonly setup: Setup;
+  /** Resolves when the person has asked for a room, with what answers that. */
+  readonly asked: (room: string) => Promise<{ joined: () => void; refused: () => void }>;
+}
+
+async function slowJoins(): Promise<SlowJoins> {
+  const setup = await viewed({ columns: 100, mendsMs: [] });
+  const { conversation } = setup;
+  conversation.welcome = LIFE;
+  type Question = { readonly room: string; readonly answer: (answer: Event | Error) => void };
+  const questions: Question[] = [];
+  let come = Promise.withResolvers<void>();
+  const usual = conversation.answer;
+  conversation.answer = (request: Request) => {
+    if (request.type !== "join") return usual(request);
+    const { promise, resolve } = Promise.withResolvers<Event | Error>();
+    questions.push({ room: request.room, answer: resolve });
+    come.resolve();
+    return promise as Promise<Event>;
+  };
+  const asked: SlowJoins["asked"] = async (room) => {
+    for (;;) {
+      const at = questions.findIndex((each) => each.room === room);
+      const [question] = at < 0 ? [] : questions.splice(at, 1);
+      if (question !== undefined) {
+        const { answer } = question;
+        return {
+          joined: () => answer({ type: "joined", id: "1", room, name: "me" }),
+          refused: () => answer(new RequestError("banned", `No ${room} for you.`)),
+        };
+      }
+      come = Promise.withResolvers();
+      await come.promise;
+    }
+  };
+  return { setup, asked };
+}
+
+/** Asks for a room by the switcher that offers it since it was known before. */
+async function switchTo({ setup: { io }, setup, asked }: SlowJoins, room: string): ReturnType<
+  SlowJoins["asked"]
+> {
+  io.type("\x1bk");
+  await sees(setup, /go to>/);
+  io.type(room);
+  await sees(setup, new RegExp(`${room} {2}join`));
+  io.type("\r");
+  return await asked(room);
+}
+
+/** Enters and leaves rooms, which are known then. */
+async function know({ setup, asked }: SlowJoins, ...rooms: string[]): Promise<void> {
+  for (const room of rooms) {
+    setup.io.type(`/join ${room}\r`);
+    (await asked(room)).joined();
+    await sees(setup, new RegExp(`${room}>`));
+    setup.io.type("/leave\r");
+    await seesNo(setup, new RegExp(`${room}>`));
+  }
+  setup.io.type("/room lobby\r");
+  await sees(setup, /lobby>/);
+}
+
+async function row({ io }: Setup, text: string): Promise<void> {
+  await io.until(() => io.screen.cursorRow.trimEnd().endsWith(text), text);
+}
+
+function said({ sent }: Setup): string[] {
+  return sent.flatMap((each) => each.type === "say" ? [`${each.room}: ${each.text}`] : []);
+}
+
+Deno.test("a draft stays with its room when the switcher joins another one, and what follows is for that", async () => {
+  const slow = await slowJoins();
+  const { setup } = slow;
+  using _ = setup;
+  const { io } = setup;
+  await know(slow, "tea");
+  io.type("secret of the lobby");
+  await row(setup, "lobby> secret of the lobby");
+  const tea = await switchTo(slow, "tea");
+  io.type("milk");
+  await row(setup, "> milk");
+  tea.joined();
+  await row(setup, "tea> milk");
+  io.type("?\r");
+  await io.expect("<me> milk?");
+  io.type("\x1b1");
+  await row(setup, "lobby> secret of the lobby");
+  assertEquals(said(setup), ["tea: milk?"]);
+});
+
+Deno.test("where the room lets nobody in, the draft of the room that was left is in the row again", async () => {
+  const slow = await slowJoins();
+  const { setup } = slow;
+  using _ = setup;
+  const { io } = setup;
+  await know(slow, "tea");
+  io.type("secret of the lobby");
+  await row(setup, "lobby> secret of the lobby");
+  const tea = await switchTo(slow, "tea");
+  io.type("milk");
+  await row(setup, "> milk");
+  tea.refused();
+  await sees(setup, /A line was typed before the answer came/);
+  await row(setup, "lobby> milk");
+  io.type("\x03");
+  await row(setup, "lobby> secret of the lobby");
+  assertEquals(said(setup), []);
+});
+
+Deno.test("with two rooms asked for at once, a line is said in the one that was asked for before it", async () => {
+  const slow = await slowJoins();
+  const { setup } = slow;
+  using _ = setup;
+  const { io } = setup;
+  await know(slow, "tea", "sea");
+  const tea = await switchTo(slow, "tea");
+  io.type("only tea\r");
+  const sea = await switchTo(slow, "sea");
+  io.type("only sea\rand mo");
+  await row(setup, "> and mo");
+  tea.joined();
+  await row(setup, "tea> and mo");
+  await io.until(() => said(setup).length === 1, "the first one");
+  sea.joined();
+  await row(setup, "sea> and mo");
+  await io.until(() => said(setup).length === 2, "both");
+  assertEquals(said(setup), ["tea: only tea", "sea: only sea"]);
+});
+
+Deno.test("what is typed for a room that was asked for waits there while something else is looked at", async () => {
+  const slow = await slowJoins();
+  const { setup } = slow;
+  using _ = setup;
+  const { io } = setup;
+  io.type("/join tea\rfor tea");
+  await row(setup, "> for tea");
+  const tea = await slow.asked("tea");
+  io.type("\x1b2");
+  await row(setup, "dev>");
+  io.type("for dev\r");
+  await io.expect("<me> for dev");
+  tea.joined();
+  await sees(setup, /tea +│/);
+  io.type("\x1b1");
+  await row(setup, "lobby>");
+  io.type("/room tea\r");
+  await row(setup, "tea> for tea");
+  assertEquals(said(setup), ["dev: for dev"]);
+});
+
+Deno.test("an answer to a picked message is for its room, though another one was asked for", async () => {
+  const slow = await slowJoins();
+  const { setup } = slow;
+  using _ = setup;
+  const { io } = setup;
+  io.type("/join tea\rfor tea");
+  await row(setup, "> for tea");
+  const tea = await slow.asked("tea");
+  io.type("\x1b[1;3A");
+  await sees(setup, /Enter: menu/);
+  io.type("r");
+  await row(setup, "lobby> /re 9");
+  io.type("yes\r");
+  await io.until(() => said(setup).length === 1, "the answer");
+  tea.joined();
+  await row(setup, "tea> for tea");
+  assertEquals(said(setup), ["lobby: yes"]);
+});
