@@ -102,7 +102,7 @@ class Chat {
     [this.#stage, this.#places, this.#taken, this.#lending] = [stage, places, taken, lending];
     this.#seeing = this.#see(options, stage);
     this.#speaker = new Speaker({
-      ...{ conversation, preferences, now, shows: this.#shows },
+      ...{ conversation, preferences, now, shows: (place) => stage.full?.shows(place) ?? true },
       view: this.#view,
       files: this.#files,
       places: this.#places,
@@ -123,9 +123,6 @@ class Chat {
       foldMs,
     });
   }
-
-  /** Whether what was said last in a place is on screen. */
-  readonly #shows = (place: string): boolean => this.#stage.full?.shows(place) ?? true;
 
   async run(): Promise<number> {
     const onSignal = (signal: EndSignal): void => this.#left.resolve(SIGNAL_CODES[signal]);
@@ -166,8 +163,7 @@ class Chat {
       bar: (columns) => this.#files.bar(columns),
       print: (entries) => this.#print(entries),
       say: (text, place) => this.#speaker.say(text, place),
-      drafts: this.#drafts,
-      held: this.#held,
+      ...{ drafts: this.#drafts, held: this.#held },
       run: (line) => void this.#speaker.submit(line, false),
       lost: () => this.#left.resolve(GONE_CODE),
       painted: () => this.#seeing.painted(),

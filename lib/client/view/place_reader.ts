@@ -4,13 +4,15 @@ import type { CountedNews } from "../terminal/counted.ts";
 import type { Known } from "../terminal/known.ts";
 import { alignedIn } from "./alignment.ts";
 import { type ItemLook, type ItemRows, messageIn } from "./item_rows.ts";
+import { newsAbove } from "./news_above.ts";
 import type { PageLoader } from "./page_loader.ts";
 import type { PlaceState, PlaceStates } from "./place_state.ts";
 import type { TranscriptItem } from "./transcript.ts";
 import { type CellRow, inverted } from "./screen_cells.ts";
 import type { TalkSize } from "./scene.ts";
+import { type ShownStretch, shownStretch } from "./shown_stretch.ts";
 import { type RowsOf, seenRows, spotAbove, spotBelow } from "./spot.ts";
-import { type Stretch, withSeen } from "../terminal/seen.ts";
+import { withSeen } from "../terminal/seen.ts";
 
 /** Options of a {@linkcode PlaceReader}. */
 export interface PlaceReaderOptions {
@@ -20,13 +22,6 @@ export interface PlaceReaderOptions {
   readonly items: ItemRows;
   /** Called when something else is on screen. */
   readonly painted: () => void;
-}
-
-/** What a frame shows of a conversation. */
-interface ShownStretch extends Stretch {
-  readonly place: string;
-  /** Whether what was said last is the end of it. */
-  readonly isEnd: boolean;
 }
 
 /** Earlier messages are asked for when fewer than so many screens of them are left above. */
@@ -138,31 +133,10 @@ export class PlaceReader {
     return shown.isEnd || state.spot !== undefined;
   }
 
-  /** What these items are of the conversation. */
   #stretch(from: number, to: number): ShownStretch | undefined {
-    const { state } = this;
     const { known } = this.#options;
-    const { items, hasOldest } = state.transcript;
-    const { seen = 0, last = 0 } = known.rooms.get(this.#place) ?? {};
-    const isEnd = this.isAtEnd;
-    let first = from;
-    while (first < to && messageIn(items[first]) === undefined) first++;
-    if (first === to && !(isEnd && items.length === 0)) return undefined;
-    // Between what was seen and what is on screen nothing may be that is news.
-    while (first > 0 && (items[first - 1]?.seq ?? 0) > seen && !this.#isNews(items[first - 1])) {
-      first--;
-    }
-    const above = hasOldest ? 0 : Math.max(0, (items[first]?.seq ?? 1) - 1);
-    const after = first > 0 ? items[first - 1]?.seq ?? 0 : above;
-    const upTo = items[to - 1]?.seq ?? 0;
-    return { place: this.#place, after, upTo: isEnd ? Math.max(last, upTo) : upTo, isEnd };
-  }
-
-  #isNews(item: TranscriptItem | undefined): boolean {
-    const message = messageIn(item);
-    const { known } = this.#options;
-    return message !== undefined && message.text !== "" && !known.isOurs(message) &&
-      !known.blocked.says(message);
+    const { isAtEnd: isEnd, state } = this;
+    return shownStretch(state.transcript, known, { place: this.#place, isEnd, from, to });
   }
 
   /** The last of these is on screen: it is new no more, nor is what stands before it. */
@@ -186,25 +160,8 @@ export class PlaceReader {
 
   /** How many messages stand above the screen that are new, and that it has not shown yet. */
   get newAbove(): CountedNews | undefined {
-    const { newFrom, newCount, transcript: { items, first: loaded, hasOldest } } = this.state;
     const { known } = this.#options;
-    if (newFrom === undefined) return undefined;
-    const { seen = 0, beyond } = known.rooms.get(this.#place) ?? {};
-    const { from } = this.#seen;
-    const upTo = Math.min((items[from]?.seq ?? 0) - 1, beyond?.after ?? Infinity);
-    const after = Math.max(newFrom, seen);
-    if (upTo <= after) return undefined;
-    const isAbove = ({ seq }: TranscriptItem): boolean => seq > after && seq <= upTo;
-    // Reactions and edits have numbers, too.
-    const news = items.filter((item) => this.#isNews(item));
-    const above = news.filter(isAbove);
-    const isAll = hasOldest || loaded > 0 && loaded <= after + 1;
-    // Of what is not loaded only the server has told how much it is.
-    const rest = news.filter(({ seq }) => seq > upTo).length;
-    const unread = isAll ? above.length : Math.max(above.length, newCount - rest);
-    const own = above.map(messageIn)
-      .filter((message) => message !== undefined && known.isForReader(message));
-    return unread > 0 ? { unread, mentions: own.length } : undefined;
+    return newsAbove(this.state, known, { place: this.#place, from: this.#seen.from });
   }
 
   /** The rows on screen down to the last one of the picked message; `undefined`: none is picked. */

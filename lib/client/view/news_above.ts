@@ -1,0 +1,38 @@
+/** Which messages of a conversation are news, and how many of those stand above the screen. Does no IO. */
+
+import type { CountedNews } from "../terminal/counted.ts";
+import type { Known } from "../terminal/known.ts";
+import { messageIn } from "./item_rows.ts";
+import type { PlaceState } from "./place_state.ts";
+import type { TranscriptItem } from "./transcript.ts";
+
+/** Whether an item is a message of somebody else, who is not blocked, which has not been removed. */
+export function isNewsItem(known: Known, item: TranscriptItem | undefined): boolean {
+  const message = messageIn(item);
+  return message !== undefined && message.text !== "" && !known.isOurs(message) &&
+    !known.blocked.says(message);
+}
+
+/** How many messages stand above the item `from`, the first on screen, that are new and were not on it yet. */
+export function newsAbove(
+  { newFrom, newCount, transcript }: PlaceState,
+  known: Known,
+  { place, from }: { readonly place: string; readonly from: number },
+): CountedNews | undefined {
+  if (newFrom === undefined) return undefined;
+  const { items, first, hasOldest } = transcript;
+  const { seen = 0, beyond } = known.rooms.get(place) ?? {};
+  const upTo = Math.min((items[from]?.seq ?? 0) - 1, beyond?.after ?? Infinity);
+  const after = Math.max(newFrom, seen);
+  if (upTo <= after) return undefined;
+  // Reactions and edits have numbers, too.
+  const news = items.filter((item) => isNewsItem(known, item));
+  const above = news.filter(({ seq }) => seq > after && seq <= upTo);
+  const isAll = hasOldest || first > 0 && first <= after + 1;
+  // Of what is not loaded only the server has told how much it is.
+  const rest = news.filter(({ seq }) => seq > upTo).length;
+  const unread = isAll ? above.length : Math.max(above.length, newCount - rest);
+  const own = above.map(messageIn)
+    .filter((message) => message !== undefined && known.isForReader(message));
+  return unread > 0 ? { unread, mentions: own.length } : undefined;
+}
