@@ -1,6 +1,7 @@
 /** From one room or person to another in the full-screen view. */
 
-import { sees, seesNo, viewed } from "./fixtures/full_view.ts";
+import { assertEquals } from "@std/assert";
+import { sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
 import { WITH_ANN } from "./fixtures/terminal_account.ts";
 
 Deno.test("Alt-A goes to what is for the reader, then to what is new; Alt-Left goes back", async () => {
@@ -169,4 +170,23 @@ Deno.test("Alt-A goes last to a room of which nothing rings, and /missed says th
   await sees(setup, /You have missed nothing\./);
   io.type("/mute\r");
   await sees(setup, /\/notify none makes/);
+});
+
+Deno.test("the list has people in the same order after /chats, so that Alt and a digit mean the same", async () => {
+  const chats = ["Cleo", "Ben", "Dora"].map((name, n) => ({
+    ...{ ...WITH_ANN, unread: 0 },
+    ...{ chat: `c${n}`.padEnd(24, "0"), with: name },
+  }));
+  using setup = await viewed({
+    ready: { chats },
+    answer: (request) =>
+      request.type === "chats" ? { type: "chats", chats, more: false } : undefined,
+  });
+  const listed = (): string[] => shown(setup).flatMap((row) => /^\d (@\S+)/.exec(row)?.[1] ?? []);
+  await sees(setup, /^6 @Dora/);
+  const before = listed();
+  assertEquals(before, ["@Cleo", "@Ben", "@Dora"]);
+  setup.io.type("/chats\r");
+  await sees(setup, /-- @Cleo/);
+  assertEquals(listed(), before);
 });

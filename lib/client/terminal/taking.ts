@@ -186,7 +186,8 @@ export class Taking {
         this.#takeRead(event);
         return [];
       case "chats":
-        event.chats.forEach((chat) => takeChat(chat, this.#known));
+        // The one with the latest news comes first there, and is noted last.
+        [...event.chats].reverse().forEach((chat) => takeChat(chat, this.#known));
         break;
       case "settings":
         takeSettings(event, this.#known);
