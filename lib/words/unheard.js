@@ -1,3 +1,4 @@
+// @ts-check
 /** What is told of something that was said to somebody who is not here. */
 
 /**
