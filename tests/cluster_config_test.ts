@@ -1,7 +1,7 @@
 /** What all nodes of a cluster have in common: written, read, and refused where it is not right. */
 
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { encodeBatch } from "../lib/cluster/batch.ts";
+import { encodeBatch, KNOWN_LEVEL } from "../lib/cluster/batch.ts";
 import {
   checkConfig,
   COMMON_LIMITS,
@@ -74,7 +74,7 @@ Deno.test("a first message that is none of a cluster is refused", () => {
     [new TextEncoder().encode("null"), "it is of no level (undefined)"],
     [
       new TextEncoder().encode('{"v":9}'),
-      "it is of level 9, and this program knows 2: upgrade this node",
+      `it is of level 9, and this program knows ${KNOWN_LEVEL}: upgrade this node`,
     ],
     [encodeBatch({ ...batch, inc: "n1" }, [text]), "not what a cluster begins with"],
     [encodeBatch({ ...batch, inc: "init" }, []), "has no config"],

