@@ -228,7 +228,7 @@ Deno.test("what is sent on a later connection than it was written on says so", a
   first[Symbol.dispose]();
   await until("offline", () => ann.statuses.includes("offline"));
   const waits = ann.link.send({ type: "direct", to: "bob", text: "waits" });
-  using second = await server.letIn({ epoch: "e" });
+  using second = await server.letIn({ epoch: "e", features: [] });
   const again = [await second.takeType("say"), await second.takeType("direct")];
   assertEquals(again.map(({ unseen }) => unseen), [true, true]);
   for (const { id } of again) await second.send(eventFrame({ type: "ack", id, seq: 1, at }));

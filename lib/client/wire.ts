@@ -8,7 +8,7 @@ import { decodeEvent } from "../wire/decode.ts";
 import { encodeEvent, rawFrameHead } from "../wire/encode.ts";
 import { type Event, type EventOf, MAX_EVENT_BYTES } from "../wire/events.ts";
 import { DEFAULT_ROOM, SERVER_NAME } from "../wire/names.ts";
-import type { Request } from "../wire/requests.ts";
+import { type Request, withoutUnseen } from "../wire/requests.ts";
 import { decodeText } from "../wire/text.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "../wire/frame.ts";
 import { isRawPayload } from "../wire/raw.ts";
@@ -141,6 +141,7 @@ function eventWire(
 ): Wire {
   const writer = new StreamWriter(stream);
   const takesBytes = welcome?.features?.includes("bytes") ?? false;
+  const isFirst = welcome !== undefined && isFirstVersion(welcome);
   async function* events(): AsyncGenerator<Event> {
     for (let frame; (frame = await frames.next()) !== undefined;) {
       const decoded = decodeEvent(frame.payload);
@@ -160,7 +161,7 @@ function eventWire(
     send: (request) =>
       takesBytes && request.type === "chunk"
         ? writer.write(rawFrameHead(request), request.data)
-        : writer.write(encodeEvent(request)),
+        : writer.write(encodeEvent(isFirst ? withoutUnseen(request) : request)),
     events,
     end: () => writer.end(),
     close: () => closeQuietly(stream),

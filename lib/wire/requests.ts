@@ -282,3 +282,10 @@ function readId(value: unknown): string | undefined {
   if (bytes <= MAX_ID_BYTES) return id;
   throw new FieldError(`An id has at most ${MAX_ID_BYTES} bytes; this one has ${bytes}`);
 }
+
+/** A request for a server of the first version, which has no read marks and knows no field about them. */
+export function withoutUnseen(request: Request): Request {
+  if (request.type !== "say" && request.type !== "direct") return request;
+  const { unseen: _, ...known } = request;
+  return known;
+}
