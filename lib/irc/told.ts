@@ -42,6 +42,8 @@ export class ToldPlaces {
   /** The numbers beyond that of what the client has said itself. */
   readonly #said = new Map<string, Set<number>>();
   #isShared = false;
+  /** How long the client took to answer last, in ms, by whatever connection; `undefined`: it was not asked yet. */
+  tookMs: number | undefined;
 
   /** How far was told in a place; `undefined`: it is not known. */
   in(place: ToldPlace): number | undefined {
@@ -136,8 +138,6 @@ export class Told {
   #asks = 0;
   /** How many earlier lines were told since it was asked last. */
   #earlier = 0;
-  /** How long it took to answer last, in ms; `undefined`: it was not asked yet. */
-  #tookMs: number | undefined;
   /** Something has come from the client since it was asked last. */
   #isHeard = true;
   #isClosing = false;
@@ -216,7 +216,7 @@ export class Told {
   answered(word: string | undefined): void {
     if (this.#asked === undefined || this.#asked.word !== word) return;
     this.#reach(this.#asked.told);
-    this.#tookMs = performance.now() - this.#asked.at;
+    this.places.tookMs = performance.now() - this.#asked.at;
     this.#asked = undefined;
   }
 
@@ -233,7 +233,7 @@ export class Told {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     const { at = Infinity, told } = this.#asked ?? {};
-    const isQuick = hasReadAll || (this.#tookMs ?? 0) <= QUICK_MS;
+    const isQuick = hasReadAll || (this.places.tookMs ?? 0) <= QUICK_MS;
     if (isOrderly && isQuick && !(performance.now() - at > ANSWER_MS)) {
       if (told !== undefined) this.#reach(told);
       this.#reach(this.#since);
