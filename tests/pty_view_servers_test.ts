@@ -38,6 +38,7 @@ ptyTest("what is read on one device in the view is not new on the other", async 
   await second.expect("You are ann in lobby");
   first.type("/join dev\r");
   await sees(second, /^2 dev/m);
+  await sees(first, /│dev>/);
   first.type("\x1b1");
   await sees(first, /│lobby>/);
   await bob.ask({ type: "say", room: "dev", text: "ann: have you seen this?" });
