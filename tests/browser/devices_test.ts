@@ -174,7 +174,8 @@ browserTest(
     await eve.page.locator("#found-people button", { hasText: "ann" }).click();
     await eve.say("see you at noon");
     await eve.hasSent("see you at noon");
-    await eve.page.locator("#list .told", { hasText: "ann is not here, and will find it" }).waitFor();
+    await eve.page.locator("#list .told", { hasText: "ann is not here, and will find it" })
+      .waitFor();
     const phone = await signIn(people, web.door, "ann", PHONE);
     await phone.page.tap("#side-open");
     await phone.page.locator("#directs button", { hasText: "eve" }).locator(".badge").waitFor();
