@@ -46,15 +46,20 @@ async function answers(pty: Pty, answer: string): Promise<void> {
   while (pty.settings() === asking) await delay(5);
 }
 
+/** A client on a pty that comes by a proxy. */
+function connected(proxy: Proxy): Pty {
+  const command = [Deno.execPath(), "run", "--quiet", "-A", MAIN, "connect"];
+  const args = [formatAddress(proxy.addr), "--name", "me", "--no-settings"];
+  return new Pty([...command, ...args], { env: { CHATROOM_PASSWORD: "" } });
+}
+
 Deno.test({
   name: `what is typed while a password is looked at is not echoed, on a pty${skipped}`,
   ignore: NO_PTY !== undefined,
   async fn(): Promise<void> {
     await using server = startServer({ password: "open sesame" });
     await using proxy = new Proxy(server);
-    const command = [Deno.execPath(), "run", "--quiet", "-A", MAIN, "connect"];
-    const args = [formatAddress(proxy.addr), "--name", "me", "--no-settings"];
-    await using pty = new Pty([...command, ...args], { env: { CHATROOM_PASSWORD: "" } });
+    await using pty = connected(proxy);
     const before = pty.settings();
     await pty.expect("Password of the server:");
     proxy.delayMs = 400;
@@ -77,9 +82,7 @@ Deno.test({
   async fn(): Promise<void> {
     await using server = startServer({ password: "open sesame" });
     await using proxy = new Proxy(server);
-    const command = [Deno.execPath(), "run", "--quiet", "-A", MAIN, "connect"];
-    const args = [formatAddress(proxy.addr), "--name", "me", "--no-settings"];
-    await using pty = new Pty([...command, ...args], { env: { CHATROOM_PASSWORD: "" } });
+    await using pty = connected(proxy);
     const before = pty.settings();
     await pty.expect("Password of the server:");
     proxy.delayMs = 5_000;

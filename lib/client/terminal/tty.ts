@@ -1,6 +1,7 @@
 /** The terminal device: its size, modes, input and output, and the signals about it. */
 
 import { within } from "../../wire/within.ts";
+import { INTERRUPT_CODE, SIGNAL_CODES } from "../conversation.ts";
 import { isRaw, type Key, KeyDecoder } from "./keys.ts";
 
 /** Signals that a terminal program handles. */
@@ -172,7 +173,11 @@ export function denoTerminal(wrapped = false): TerminalIo {
 }
 
 /** What ends a program by default, and with which exit code. */
-const ENDS = [["SIGINT", 130], ["SIGTERM", 143]] as const;
+const ENDS = [
+  ["SIGINT", INTERRUPT_CODE],
+  ["SIGTERM", SIGNAL_CODES.SIGTERM],
+  ["SIGQUIT", 131],
+] as const;
 
 async function* readStdin(): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(4_096);

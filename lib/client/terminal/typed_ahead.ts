@@ -3,6 +3,7 @@
  * lines that are submitted wait, and are carried out there; what stands in the row comes along. Does no IO.
  */
 
+import { delay } from "@std/async/delay";
 import { within } from "../../wire/within.ts";
 import type { Drafts, HeldLines, Way } from "./drafts.ts";
 import type { ScreenEntry } from "./entry.ts";
@@ -29,7 +30,7 @@ export class TypedAhead {
   readonly #ways = new Map<Way, Promise<void>>();
   #isCarryingOut = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #reading: ReturnType<typeof setTimeout> | undefined;
+  readonly #over = new AbortController();
 
   constructor(options: TypedAheadOptions) {
     this.#options = options;
@@ -39,7 +40,8 @@ export class TypedAhead {
   goes(way: Way, coming: Promise<boolean>): void {
     this.#options.drafts.goes(way, this.#isCarryingOut);
     const over = coming.then(async (isThere) => {
-      if (!isThere) await this.#read();
+      // What is typed before the person can have read that they are not there was for there.
+      if (!isThere) await delay(READ_MS, { signal: this.#over.signal }).catch(() => {});
       this.#came(way, isThere);
     });
     this.#ways.set(way, over);
@@ -68,12 +70,7 @@ export class TypedAhead {
   /** Stops the timers. */
   end(): void {
     clearTimeout(this.#timer);
-    clearTimeout(this.#reading);
-  }
-
-  /** Resolves when the person can have read that they are not there: what is typed before that was for there. */
-  async #read(): Promise<void> {
-    await new Promise<void>((resolve) => this.#reading = setTimeout(resolve, READ_MS));
+    this.#over.abort();
   }
 
   /** Carries out what waits; where the way has ended before the other room, Enter does so line by line. */

@@ -1,10 +1,9 @@
 /** Makes the scene of what the view knows at one time. Pure: it asks nobody, and changes nothing. */
 
 import { inertLine } from "../../words/inert.js";
-import { newsSigns } from "../terminal/counted.ts";
 import type { Palette } from "../terminal/palette.ts";
 import type { Row } from "../terminal/screen.ts";
-import type { CountedNews } from "../terminal/counted.ts";
+import { type CountedNews, newsSigns } from "../terminal/counted.ts";
 import { statusCells, type StatusParts, type TitleParts, titleRow } from "./bars.ts";
 import { editorBox } from "./editor_box.ts";
 import type { ScreenSize } from "./frame_painter.ts";
