@@ -38,6 +38,9 @@ export class PlaceReader {
   #rowsOf: RowsOf = () => [];
   #pickedRow: CellRow | undefined;
   #pickedTo: number | undefined;
+  #above: CountedNews | undefined;
+  /** What that depends on. */
+  #aboveBy: readonly unknown[] = [];
   /** What the frame shows that was made last, and what is on screen; `undefined`: something lies over it. */
   #made: ShownStretch | undefined;
   #shown: ShownStretch | undefined;
@@ -161,7 +164,16 @@ export class PlaceReader {
   /** How many messages stand above the screen that are new, and that it has not shown yet. */
   get newAbove(): CountedNews | undefined {
     const { known } = this.#options;
-    return newsAbove(this.state, known, { place: this.#place, from: this.#seen.from });
+    const { newFrom, newCount, transcript: { items } } = this.state;
+    const { seen, beyond } = known.rooms.get(this.#place) ?? {};
+    const { from } = this.#seen;
+    // Each frame of a flood asks some times, and all that is loaded is looked at.
+    const by = [items, from, newFrom, newCount, seen, beyond];
+    if (by.some((each, n) => each !== this.#aboveBy[n])) {
+      this.#aboveBy = by;
+      this.#above = newsAbove(this.state, known, { place: this.#place, from });
+    }
+    return this.#above;
   }
 
   /** The rows on screen down to the last one of the picked message; `undefined`: none is picked. */
