@@ -122,9 +122,11 @@ export class Painter implements Display {
   }
 
   saw(goesOn: boolean): boolean {
+    // Whoever goes on has what was printed above it, also while more is on its way.
+    if (goesOn) this.#printed = 0;
     if (this.#away || !this.#unpainted.isEmpty || this.#pumping !== undefined) return false;
-    // More than a screen went by: whoever goes on has what scrolled away above it.
-    if (!goesOn && this.#printed >= this.#options.io.size().rows) return false;
+    // More than a screen went by.
+    if (this.#printed >= this.#options.io.size().rows) return false;
     this.#printed = 0;
     return true;
   }
