@@ -185,7 +185,7 @@ Deno.test("Protocol: every request with every field missing, null, wrong type, h
       if (what.endsWith("huge")) return;
       assertEquals(code, "bad-field", what);
     };
-    for (const [type, fields] of Object.entries(REQUESTS)) {
+    for (const [type, fields] of Object.entries<Json>(REQUESTS)) {
       for (const field of Object.keys(fields)) {
         const place = `${type}.${field}`;
         const { [field]: right, ...others } = fields;

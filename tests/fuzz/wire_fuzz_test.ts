@@ -77,12 +77,6 @@ const KINDS: Readonly<Record<string, string>> = {
   "invite.link": "invitation",
   "settings.notify": "map",
   "chunk.data": "Uint8Array",
-  // These do not stand in the samples.
-  "say.notice": "boolean",
-  "direct.notice": "boolean",
-  "join.alone": "boolean",
-  "leave.alone": "boolean",
-  "history.after": "number",
 };
 const ACCESS = ["open", "unlisted", "invite"];
 const NOTIFY = ["all", "mentions", "none"];
@@ -93,8 +87,8 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = Objec
     type,
     Object.fromEntries(
       Object.entries(fields as Fields).map(([field, { optional }]) => {
-        const sample = (REQUESTS[type as keyof typeof TABLE] as Json)[field] ?? "";
-        const kind = KINDS[`${type}.${field}`] ?? typeof sample;
+        const kind = KINDS[`${type}.${field}`] ??
+          typeof (REQUESTS[type as keyof typeof TABLE] as Json)[field];
         return [field, `${kind}${optional ? "?" : ""}`];
       }),
     ),
