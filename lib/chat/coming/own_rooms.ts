@@ -82,9 +82,10 @@ function entersToo(
   { id: account }: Account,
   named: readonly string[],
 ): Listed[] {
-  return named.map((name) => ({ key: nameKey(name), name }))
-    .filter(({ key }) => lists.get(account, roomLog(key)) === undefined)
-    .map(({ key, name }) => {
+  // Of a room that is named in two spellings there is one.
+  return [...new Map(named.map((name) => [nameKey(name), name]))]
+    .filter(([key]) => lists.get(account, roomLog(key)) === undefined)
+    .map(([key, name]) => {
       const log = roomLog(key);
       return {
         account,
