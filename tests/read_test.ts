@@ -280,7 +280,7 @@ Deno.test(
   none,
   async () => {
     const house = newHouse();
-    const resume = { epoch: house.index.epoch, seq: { dev: 0, ops: 0, Dev: 0 } };
+    const resume = { epoch: house.index.epoch, seq: { dev: 0, ops: 0, Ops: 0 } };
     const ann = await Device.come(house, "ann", { resume });
     assertEquals(ann.ready.rooms?.length, 2, "of two spellings there is one room");
     assertEquals(house.roomsOf(ann).sort(), ["dev", "ops"]);
