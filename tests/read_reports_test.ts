@@ -1,9 +1,10 @@
 /** What the terminal counts as read is told to the server, so that it is read on the other devices, too. */
 
 import { assertEquals } from "@std/assert";
+import { RequestError } from "../lib/client/conversation.ts";
 import type { Event } from "../lib/wire/events.ts";
 import type { Request } from "../lib/wire/requests.ts";
-import { pageOf, sees, viewed, type ViewSetup } from "./fixtures/full_view.ts";
+import { pageOf, sees, seesNo, viewed, type ViewSetup } from "./fixtures/full_view.ts";
 import { online, page, reads, room } from "./fixtures/terminal_account.ts";
 import type { Setup } from "./fixtures/terminal_setup.ts";
 
@@ -117,4 +118,50 @@ Deno.test("what was read before does not undo /unread", async () => {
     [10, undefined],
     [8, true],
   ]);
+});
+
+Deno.test("a mark that the connection took with it is made again, also where the person is no more", async () => {
+  const rooms = [room("lobby"), room("dev", { read: 7, unread: 2 })];
+  using setup = await viewed({ said: 9, mendsMs: [], ready: { rooms } });
+  const { io, conversation } = setup;
+  const usual = conversation.answer;
+  const { promise: lost, reject } = Promise.withResolvers<Event>();
+  conversation.answer = (request) => request.type === "read" ? lost : usual(request);
+  io.type("\x1b2");
+  await sees(setup, /dev number 9/);
+  await io.until(() => marks(setup).length === 1, "the mark");
+  io.type("\x1b1");
+  await sees(setup, /lobby>/);
+  conversation.answer = usual;
+  conversation.lose();
+  reject(new RequestError("offline", "The connection was lost."));
+  await sees(setup, /offline/);
+  conversation.ready({ account: "m1", rooms, seq: 9, last: 9 });
+  await seesNo(setup, /─ offline/);
+  io.type("x");
+  await io.until(() => marks(setup).length === 2, "the mark once more");
+  assertEquals(marks(setup), ["dev 9", "dev 9"]);
+});
+
+Deno.test("what comes into the stream late is read though its window had no focus meanwhile", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  using setup = await online(
+    { room: "lobby", rooms: [room("lobby"), room("dev", { read: 7, unread: 2 })] },
+    (request) =>
+      request.type === "history" && request.room === "dev"
+        ? promise.then(() => page(request)) as unknown as Event
+        : undefined,
+  );
+  const { io, conversation } = setup;
+  io.type("\x0e");
+  await io.until(() => io.screen.cursorRow === "dev> ", "dev");
+  io.type("\x0e\x1b[O");
+  await io.until(() => io.screen.cursorRow === "lobby> ", "lobby");
+  conversation.message("bob", "while nobody looks");
+  await io.expect("while nobody looks");
+  io.type("\x1b[I");
+  resolve();
+  await io.expect("dev: 2 new");
+  io.type("x");
+  await io.until(() => marks(setup).includes("dev 9"), "the mark");
 });

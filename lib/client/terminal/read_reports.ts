@@ -5,6 +5,7 @@
  */
 
 import type { Request, RequestOf } from "../../wire/requests.ts";
+import type { JoinedRoom } from "./rooms.ts";
 import type { View } from "./view.ts";
 
 /** The shortest time between two marks, in ms. */
@@ -24,16 +25,21 @@ interface DueMark {
   readonly read: number;
 }
 
+/** A mark that was made: where it is, as it goes here, and up to where. */
+interface Sent {
+  readonly place: string;
+  readonly seq: number;
+}
+
 export class ReadReports {
   readonly #options: ReadReportsOptions;
   readonly #pauseMs: number;
   /** Up to which number we have marked each room and conversation as read. */
   readonly #marked = new Map<string, number>();
   readonly #due = new Map<string, DueMark>();
-  /** What was looked at while what was said there had yet to come, or to be seen. */
-  readonly #late = new Set<string>();
-  /** What was looked at the last time. */
-  #place = "";
+  /** What was marked, and the server has not confirmed: it may have been lost with the connection. */
+  readonly #sent = new Map<string, Sent>();
+  #isCut = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ReadReportsOptions) {
@@ -63,40 +69,48 @@ export class ReadReports {
   flush(): boolean {
     const { view: { known, online }, send } = this.#options;
     if (!online || this.#due.size === 0) return false;
-    for (const { request, read } of this.#due.values()) {
-      const room = known.rooms.get(known.placeOf(request));
+    for (const [key, { request, read }] of this.#due) {
+      const place = known.placeOf(request);
+      const room = known.rooms.get(place);
       // Since then it was left, counts as unread again, or its numbers have begun again.
       if (room === undefined || room.read < read || room.last < request.seq) continue;
+      this.#sent.set(key, { place, seq: request.seq });
       send(request);
     }
     this.#due.clear();
     return true;
   }
 
+  /** Notes what the person has read, wherever it was: some of it comes when they are elsewhere by then. */
   #noteAll(): void {
-    const { room } = this.#options.view;
-    for (const place of new Set([room, this.#place, ...this.#late])) this.#note(place);
-    this.#place = room;
+    const { view: { online, isListed, stream, rooms } } = this.#options;
+    if (!online) this.#isCut = true;
+    if (!online || !isListed || !stream.attention.isWatched) return;
+    this.#forgetSent();
+    this.#isCut = false;
+    for (const room of rooms.all) this.#note(room);
   }
 
-  /** Notes what the person has read there. */
-  #note(place: string): void {
+  /** What is confirmed is done; what was not before the connection broke is marked once more. */
+  #forgetSent(): void {
+    for (const [key, { place, seq }] of this.#sent) {
+      const isConfirmed = (this.#options.view.rooms.get(place)?.read ?? Infinity) >= seq;
+      if (!isConfirmed && this.#isCut) this.#marked.delete(key);
+      if (isConfirmed || this.#isCut) this.#sent.delete(key);
+    }
+  }
+
+  /** Notes what the person has read of a room. */
+  #note(room: JoinedRoom): void {
     const { view } = this.#options;
-    const room = view.rooms.get(place);
-    const isHere = view.rooms.isCurrent(place);
-    if (!isHere) this.#late.delete(place);
-    if (room === undefined || !view.isListed || !view.online) return;
-    if (!view.stream.attention.isWatched) return;
     // What was said there has not been shown yet.
-    if (room.unseen || room.awaited !== undefined) return void this.#late.add(place);
-    this.#late.delete(place);
+    if (room.unseen || room.awaited !== undefined) return;
     const log = view.logOf(room.name);
     if (log === undefined) return;
     const key = log.chat ?? room.name;
     const { seen = 0 } = room;
+    const isHere = view.rooms.isCurrent(room.name);
     const most = isHere || room.unread === 0 ? room.last : Math.min(room.last, room.newFrom - 1);
-    // The person has gone on, and what comes there in the stream is not on screen yet.
-    if (!isHere && seen < most) this.#late.add(place);
     const seq = Math.min(most, seen);
     // What counted as read and is unread again stays so until something new is read.
     const before = this.#marked.get(key) ?? 0;
