@@ -40,9 +40,11 @@ Deno.test("Alt-A goes through what is for the reader in the order of the list, p
   conversation.message("bob", "hi", "lobby");
   conversation.message("bob", "me: look", "dev");
   await sees(setup, /dev +1! │/);
-  for (const place of ["dev", "@Ann", "lobby"]) {
+  for (const [place, there] of [["dev", /me: look/], ["@Ann", /psst/], ["lobby", /hi/]] as const) {
     io.type("\x1ba");
     await sees(setup, new RegExp(`│${place}>`));
+    // Who goes on before it is there has not seen it.
+    await sees(setup, there);
   }
 });
 

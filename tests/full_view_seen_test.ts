@@ -84,7 +84,50 @@ const ABSENCES: Record<string, Absence> = {
     await sees(setup, /^2 dev +1 │/);
     io.type("\x1b[I");
   },
+  "behind the switcher, and then elsewhere": (setup, burst) =>
+    behind(setup, burst, { covers: "\x1bk", covered: /go to>/, leaves: "dev\r" }),
+  "behind a page of help, and then elsewhere": (setup, burst) =>
+    behind(setup, burst, { covers: "\x1bOP", covered: /keys of the view/, leaves: "\x1b2" }),
+  "in another window while a room was entered": async (setup, burst) => {
+    const { io, conversation } = setup;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const usual = conversation.answer;
+    conversation.answer = (request) =>
+      request.type === "join"
+        ? promise.then(() => ({ type: "joined", id: "1", room: request.room, name: "me" }) as const)
+        : usual(request);
+    io.type("/join tea\r");
+    await io.until(() => setup.sent.some(({ type }) => type === "join"), "the join");
+    io.type("\x1b[O");
+    say(setup, burst);
+    await sees(setup, new RegExp(`burst ${burst.count}\\.`));
+    resolve();
+    await sees(setup, /tea>/);
+    io.type("\x1b[I\x1b1");
+  },
 };
+
+/** Says it while something lies over the conversation; the person goes elsewhere from there, and comes back. */
+async function behind(
+  setup: Setup,
+  burst: Burst,
+  { covers, covered, leaves }: {
+    readonly covers: string;
+    readonly covered: RegExp;
+    readonly leaves: string;
+  },
+): Promise<void> {
+  const { io, conversation } = setup;
+  io.type(covers);
+  await sees(setup, covered);
+  say(setup, burst);
+  conversation.message("bob", "that was all", "dev");
+  await sees(setup, /^2 dev +1 │/);
+  io.type(leaves);
+  await sees(setup, /dev>/);
+  await sees(setup, /^1 lobby +\d+!? /);
+  io.type("\x1b1");
+}
 
 /** An editor that a test opens and closes. */
 interface Editor {
@@ -106,7 +149,7 @@ async function watched({ count, mention }: Burst): Promise<{ setup: Setup; edito
   let isSaid = false;
   conversation.answer = (request) => {
     if (request.type === "read") {
-      return { type: "read", room: "lobby", seq: request.seq, unread: 0, mentions: 0 };
+      return { type: "read", room: request.room ?? "", seq: request.seq, unread: 0, mentions: 0 };
     }
     if (request.type !== "history" || request.room !== "lobby" || !isSaid) return usual(request);
     const page = pageOf(request, SAID + count) as EventOf<"page">;
@@ -158,7 +201,8 @@ async function holds(absence: Absence, burst: Burst): Promise<void> {
   const isMore = burst.count > 20;
   if (isMore) await sees(setup, burst.mention <= burst.count - 22 ? /1 for you ↑/ : /new ↑/);
   else await setup.io.until(() => reads(setup).some(({ seq }) => seq === SAID + burst.count), "it");
-  for (const { seq } of reads(setup)) {
+  for (const { room, seq } of reads(setup)) {
+    if (room !== "lobby") continue;
     for (let n = 1; n <= seq - SAID; n++) assert(seen.has(n), `${n} was not on screen, but read`);
   }
   const rows = await upToFirst(setup);
@@ -195,4 +239,61 @@ Deno.test("what came meanwhile is read when the person goes through it, or goes 
       reads(setup).some(({ room, seq }) => room === "lobby" && seq === SAID + 40);
     await setup.io.until(isRead, "the mark");
   }
+});
+
+/** What was said here, and whether with a word that something before it may not have been seen. */
+function saidUnseen({ conversation }: Setup): unknown[] {
+  return conversation.sent.flatMap((sent) => sent.type === "say" ? [sent.unseen] : []);
+}
+
+Deno.test("who answers from above, or at once when they are back, has not seen what stands elsewhere", async () => {
+  for (const isAbove of [true, false]) {
+    const { setup } = await watched(BURST);
+    using _ = setup;
+    const { io } = setup;
+    await sees(setup, /lobby number 60/);
+    io.type(isAbove ? "\x1b[5~\x1b[5~" : "\x1b[O");
+    if (isAbove) await sees(setup, /End returns/);
+    say(setup, BURST);
+    await sees(setup, isAbove ? /40 new, 1 for you ↓/ : /burst 40/);
+    if (!isAbove) io.type("\x1b[I");
+    io.type("a quick answer\r");
+    await sees(setup, /<me> a quick answer/);
+    assertEquals(saidUnseen(setup), [true]);
+  }
+});
+
+Deno.test("what has stood on screen for a moment alone is not read, whatever else stood there for longer", async () => {
+  using setup = await viewed({ said: SAID, mendsMs: [], settleMs: 1_000 });
+  const { io, conversation } = setup;
+  await sees(setup, /lobby number 60/);
+  conversation.message("bob", "first");
+  await sees(setup, /first/);
+  await io.until(() => reads(setup).length > 0, "the first is read");
+  conversation.message("bob", "second");
+  await sees(setup, /second/);
+  io.type("\x1b[O");
+  conversation.message("bob", "that was all", "dev");
+  await sees(setup, /^2 dev +1 │/);
+  io.signal("SIGTERM");
+  await setup.code;
+  assertEquals(reads(setup).map(({ seq }) => seq), [SAID + 1]);
+});
+
+Deno.test("the stream shows what was not seen in the view when it takes over, below its line", async () => {
+  const { setup } = await watched(BURST);
+  using _ = setup;
+  const { io } = setup;
+  await sees(setup, /lobby number 60/);
+  io.type("\x1b[5~\x1b[5~");
+  await sees(setup, /End returns/);
+  say(setup, BURST);
+  await sees(setup, /40 new, 1 for you ↓/);
+  io.resize(50, 24);
+  await io.until(() => !io.screen.isAlternate, "the stream");
+  const asks = (): number[] =>
+    setup.sent.flatMap((sent) => sent.type === "history" ? [sent.limit ?? 0] : []);
+  await io.until(() => (asks().at(-1) ?? 0) >= BURST.count, "what was not seen is asked for");
+  await io.expect("burst 40.");
+  assertFalse(reads(setup).some(({ seq }) => seq > SAID));
 });

@@ -42,7 +42,7 @@ Deno.test("rooms that are gone through fast are read on all devices", async () =
     io.type("\x1ba");
     await sees(setup, new RegExp(`${name} number 9`));
   }
-  io.signal("SIGTERM");
+  io.type("\x04");
   await setup.code;
   assertEquals(marks(setup), ["dev 9", "ops 9", "tea 9"]);
 });

@@ -19,9 +19,11 @@ export interface Display {
   alarm(sequence: string): void;
   /** Clears the screen, but not the scrollback. */
   clear(): void;
+  /** From now on it is waited whether what is on screen stays there for long enough to be read. */
+  settle(): void;
   /**
-   * What is on screen is seen; `goesOn`: by somebody who presses a key. Returns whether all that has come is there,
-   * or was.
+   * What has stood on screen since {@linkcode settle} is seen, or what is on screen, if the person `goesOn` from
+   * there by a key. Returns whether all that has come is there, or was.
    */
   saw(goesOn: boolean): boolean;
   /** Takes the terminal, at first or after `leave`. */

@@ -85,7 +85,7 @@ function stand(
   if (known === undefined) room.unseen = true;
   // Where it was looked at, what we missed follows, and is there when it has come.
   Object.assign(room, { last: room.unseen ? last : Math.min(seq, last), read });
-  if (room.seen !== undefined) room.seen = Math.max(room.seen, read);
+  room.seen = Math.max(room.seen ?? 0, read);
   if (rooms.isCurrent(name) && !room.unseen) return;
   // What we missed follows, and is among them.
   Object.assign(room, {

@@ -121,6 +121,9 @@ export class Painter implements Display {
     this.#send(clearScreen(this.#options.io.size().rows));
   }
 
+  /** What is printed stays: it is counted. */
+  settle(): void {}
+
   saw(goesOn: boolean): boolean {
     // Whoever goes on has what was printed above it, also while more is on its way.
     if (goesOn) this.#printed = 0;

@@ -202,8 +202,8 @@ export class Rooms {
   /** Another room is looked at, and so many messages after number `seen` were not seen in this one. */
   leftUnseen(
     name: string,
-    { below: unread, mentions, seen }: {
-      readonly below: number;
+    { unread, mentions, seen }: {
+      readonly unread: number;
       readonly mentions: number;
       readonly seen: number;
     },

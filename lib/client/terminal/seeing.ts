@@ -1,6 +1,7 @@
 /**
  * Notes what the person has had on screen. What comes is read when it has stood there for a moment while somebody
- * was there to see it, or when they press a key with it before their eyes; not because it has come.
+ * was there to see it, or when they press a key with it before their eyes; not because it has come, nor because they
+ * turn away.
  */
 
 import type { Attention } from "./attention.ts";
@@ -14,7 +15,7 @@ const SETTLE_MS = 500;
 export interface SeeingOptions {
   readonly attention: Attention;
   readonly rooms: Rooms;
-  readonly stage: Pick<Stage, "full" | "saw">;
+  readonly stage: Pick<Stage, "full" | "saw" | "settle">;
   /** Called when it was noted what was seen. */
   readonly noted: () => void;
   /** By default half a second. */
@@ -24,6 +25,10 @@ export interface SeeingOptions {
 export class Seeing {
   readonly #options: SeeingOptions;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What was there when the timer began: in each room up to this number. */
+  #stood: ReadonlyMap<string, number> = new Map();
+  /** Something else has come on screen since then. */
+  #isOlder = false;
 
   constructor(options: SeeingOptions) {
     this.#options = options;
@@ -31,10 +36,16 @@ export class Seeing {
 
   /** Something else is on screen now, or somebody looks at it again. */
   painted(): void {
-    this.#timer ??= setTimeout(() => {
+    if (this.#timer !== undefined) return void (this.#isOlder = true);
+    const { rooms, stage, settleMs = SETTLE_MS } = this.#options;
+    this.#isOlder = false;
+    this.#stood = new Map(rooms.all.map(({ name, last }) => [name, last]));
+    stage.settle();
+    this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#note(false);
-    }, this.#options.settleMs ?? SETTLE_MS);
+      if (this.#isOlder) this.painted();
+    }, settleMs);
   }
 
   /** The person presses a key. */
@@ -45,7 +56,6 @@ export class Seeing {
 
   /** The terminal's window has the focus now, or lost it. */
   focused(here: boolean): void {
-    if (!here) this.#note(false);
     this.#options.attention.focused(here);
     if (here) this.painted();
   }
@@ -54,27 +64,27 @@ export class Seeing {
   end(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#note(false);
   }
 
-  /** What is on screen is seen; `goesOn`: by somebody who presses a key. */
+  /** What has stood on screen is seen, or, by somebody who `goesOn` with a key, what is on screen. */
   #note(goesOn: boolean): void {
     const { attention, rooms, stage, noted } = this.#options;
     if (!attention.isWatched) return;
     if (stage.saw(goesOn)) {
       attention.settled();
-      if (stage.full === undefined) sawAll(rooms);
+      if (stage.full === undefined) sawAll(rooms, goesOn ? undefined : this.#stood);
     }
     noted();
   }
 }
 
 /** All that was printed is on screen, or was: in what was looked at nothing else was said. */
-function sawAll(rooms: Rooms): void {
+function sawAll(rooms: Rooms, stood: ReadonlyMap<string, number> | undefined): void {
   for (const room of rooms.all) {
     if (room.unseen || room.awaited !== undefined) continue;
     const isHere = rooms.isCurrent(room.name);
-    const upTo = isHere || room.unread === 0 ? room.last : room.newFrom - 1;
+    const most = isHere || room.unread === 0 ? room.last : room.newFrom - 1;
+    const upTo = Math.min(most, stood?.get(room.name) ?? (stood === undefined ? most : 0));
     Object.assign(room, { seen: Math.max(room.seen ?? 0, upTo), beyond: undefined });
   }
 }

@@ -93,6 +93,10 @@ export class Stage implements Display {
     this.#current.clear();
   }
 
+  settle(): void {
+    this.#current.settle();
+  }
+
   saw(goesOn: boolean): boolean {
     return this.#current.saw(goesOn);
   }

@@ -3,11 +3,13 @@
 import { sameName } from "../../words/names.js";
 import type { Event } from "../../wire/events.ts";
 import type { LifeEvent } from "../../words/fold.js";
+import type { CountedNews } from "../terminal/counted.ts";
 import type { Known } from "../terminal/known.ts";
 import type { MessageWatcher } from "../terminal/message_watcher.ts";
 import type { JoinedRoom } from "../terminal/rooms.ts";
 import type { ShownMessage } from "../terminal/shown_messages.ts";
 import { whenLeft } from "../terminal/seen.ts";
+import { newsUnseen } from "./news_above.ts";
 import type { PlaceStates } from "./place_state.ts";
 import { changesRosters, nextRoster } from "./roster.ts";
 
@@ -55,13 +57,15 @@ export class Following implements MessageWatcher {
     const isHere = known.rooms.isCurrent(place);
     const isScrolled = isHere && state.spot !== undefined;
     if (seq > 0 && seq <= state.transcript.last && state.transcript.has(seq)) return;
+    // Until something comes nobody has to know from where on it is to be seen.
+    if (room !== undefined && seq > 0) room.seen ??= seq - 1;
     // What the person reads stays, and what comes is only counted.
     state.transcript.add(message, isScrolled ? "newest" : "oldest");
     if (isOwn) {
       // Whoever says something has read what was said before, unless that is counted as new.
       if (room?.unread !== 0) return;
       state.seen = Math.max(state.seen, seq);
-      if (!isHere && room.seen !== undefined) room.seen = Math.max(room.seen, seq);
+      if (!isHere) room.seen = Math.max(room.seen ?? 0, seq);
       return;
     }
     const isNews = message.text !== "" && !known.blocked.says(message);
@@ -163,7 +167,7 @@ export class Following implements MessageWatcher {
     else {
       const { chat = "" } = known.logOf(before.name) ?? {};
       const { read } = known.conversations.standing(chat);
-      const upTo = Math.max(before.read, read, state.seen);
+      const upTo = Math.max(before.read, read, before.seen ?? 0);
       // As long as nobody has told how far it was read, what has come here is new.
       if (upTo > 0) Object.assign(state, { newFrom: upTo, newCount: before.unread });
     }
@@ -175,10 +179,26 @@ export class Following implements MessageWatcher {
     const state = states.of(this.#place);
     state.readAt = undefined;
     state.transcript.leave();
-    const room = rooms.get(this.#place);
-    if (room !== undefined) Object.assign(room, whenLeft(room));
-    // Maybe nothing of it has come before they went on.
-    if (state.below > 0) rooms.leftUnseen(this.#place, state);
+    const left = this.unseenHere;
+    if (left.unread > 0) rooms.leftUnseen(this.#place, left);
     else state.newFrom = undefined;
+  }
+
+  /** What of the place that the person goes away from they have not seen, by what was on screen; and up to where. */
+  get unseenHere(): CountedNews & { readonly seen: number } {
+    const { known, states } = this.#options;
+    const room = known.rooms.get(this.#place);
+    if (room === undefined) return { unread: 0, mentions: 0, seen: 0 };
+    const state = states.of(this.#place);
+    Object.assign(room, whenLeft(room));
+    const { seen = 0, beyond, last } = room;
+    const { unread, mentions } = newsUnseen(state, known, room);
+    // Maybe nothing of it has come before they went on.
+    const isLoaded = state.transcript.hasNewest || seen >= last && beyond === undefined;
+    return {
+      unread: isLoaded ? unread : Math.max(unread, state.below),
+      mentions: isLoaded ? mentions : Math.max(mentions, state.mentions),
+      seen,
+    };
   }
 }

@@ -29,6 +29,7 @@ import { PlaceStates } from "./place_state.ts";
 import { PlaceReader } from "./place_reader.ts";
 import { listedPlaces } from "./room_list.ts";
 import { sceneFrame } from "./scene.ts";
+import { ShownFrame } from "./shown_frame.ts";
 import { Steering } from "./steering.ts";
 import { Telling } from "./telling.ts";
 import { VIEW_HELP, viewAction } from "./view_keys.ts";
@@ -44,6 +45,7 @@ export class FullView implements FullDisplay {
   readonly #states: PlaceStates;
   readonly #following: Following;
   readonly #reader: PlaceReader;
+  readonly #shown: ShownFrame;
   readonly #telling: Telling;
   readonly #steering: Steering;
   readonly #painter: FramePainter;
@@ -70,7 +72,8 @@ export class FullView implements FullDisplay {
     };
     const loader = new PageLoader({ ...options, known, states, loaded });
     const items = new ItemRows(known);
-    const reader = this.#reader = new PlaceReader({ ...options, known, states, loader, items });
+    const frame = this.#shown = new ShownFrame({ ...options, known, states });
+    const reader = this.#reader = new PlaceReader({ known, states, loader, items, frame });
     const telling = this.#telling = new Telling({ known, states });
     this.#steering = new Steering({
       ...options,
@@ -89,7 +92,7 @@ export class FullView implements FullDisplay {
     this.#painter = new FramePainter({
       ...options,
       frame: (size) => this.#frame(size),
-      painted: () => reader.painted(),
+      painted: () => frame.painted(),
     });
   }
 
@@ -101,7 +104,7 @@ export class FullView implements FullDisplay {
   }
 
   shows(place: string): boolean {
-    return this.#options.view.rooms.isCurrent(place) && this.#reader.isAtEnd;
+    return this.#options.view.rooms.isCurrent(place) && this.#reader.hasShownAll;
   }
 
   get places(): readonly string[] {
@@ -126,12 +129,14 @@ export class FullView implements FullDisplay {
 
   end(): ScreenEntry[] {
     const { rooms, stream } = this.#options.view;
+    // Of what was not seen here the stream shows all that there is room for.
+    const { unread } = this.#following.unseenHere;
     this.#following.end();
     this.#options.editor.hasRows = false;
     rooms.onEnter = undefined;
     // What was said meanwhile the stream has not shown: it does when a room is looked at.
     for (const room of rooms.all) room.unseen = true;
-    stream.recall(rooms.current, 0);
+    stream.recall(rooms.current, unread);
     return [];
   }
 
@@ -177,9 +182,13 @@ export class FullView implements FullDisplay {
     this.#painter.redraw();
   }
 
-  saw(): boolean {
+  settle(): void {
+    this.#shown.settle();
+  }
+
+  saw(goesOn: boolean): boolean {
     const told = this.#reader.newAbove?.unread;
-    const isAll = this.#reader.saw();
+    const isAll = this.#shown.saw(goesOn);
     if (this.#reader.newAbove?.unread !== told) this.refresh();
     return isAll;
   }
@@ -268,7 +277,7 @@ export class FullView implements FullDisplay {
         chooser?.overlay({ width, height }) ??
           this.#telling.pager?.overlay({ ...palette, width }, height),
     });
-    if (scene.overlay !== undefined) this.#reader.cover();
+    if (scene.overlay !== undefined) this.#shown.cover();
     return sceneFrame(scene);
   }
 

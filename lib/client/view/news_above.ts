@@ -2,6 +2,7 @@
 
 import type { CountedNews } from "../terminal/counted.ts";
 import type { Known } from "../terminal/known.ts";
+import type { SeenParts } from "../terminal/seen.ts";
 import { messageIn } from "./item_rows.ts";
 import type { PlaceState } from "./place_state.ts";
 import type { TranscriptItem } from "./transcript.ts";
@@ -11,6 +12,30 @@ export function isNewsItem(known: Known, item: TranscriptItem | undefined): bool
   const message = messageIn(item);
   return message !== undefined && message.text !== "" && !known.isOurs(message) &&
     !known.blocked.says(message);
+}
+
+/**
+ * How many messages are new that nobody has had on screen, of those that are loaded: what stands beyond a hole was on
+ * it. Whether that is all of them only the transcript knows.
+ */
+export function newsUnseen(
+  { transcript: { items } }: PlaceState,
+  known: Known,
+  { seen, beyond }: SeenParts,
+): CountedNews {
+  // Nobody knows of a beginning: all that has come was shown.
+  const after = seen ?? Infinity;
+  const isShown = (seq: number): boolean =>
+    beyond !== undefined && seq > beyond.after && seq <= beyond.upTo;
+  const news = items.filter((item) =>
+    item.seq > after && !isShown(item.seq) && isNewsItem(known, item)
+  );
+  return { unread: news.length, mentions: news.filter((item) => isForReader(known, item)).length };
+}
+
+function isForReader(known: Known, item: TranscriptItem): boolean {
+  const message = messageIn(item);
+  return message !== undefined && known.isForReader(message);
 }
 
 /** How many messages stand above the item `from`, the first on screen, that are new and were not on it yet. */
@@ -32,7 +57,6 @@ export function newsAbove(
   // Of what is not loaded only the server has told how much it is.
   const rest = news.filter(({ seq }) => seq > upTo).length;
   const unread = isAll ? above.length : Math.max(above.length, newCount - rest);
-  const own = above.map(messageIn)
-    .filter((message) => message !== undefined && known.isForReader(message));
+  const own = above.filter((item) => isForReader(known, item));
   return unread > 0 ? { unread, mentions: own.length } : undefined;
 }

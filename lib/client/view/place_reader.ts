@@ -4,15 +4,15 @@ import type { CountedNews } from "../terminal/counted.ts";
 import type { Known } from "../terminal/known.ts";
 import { alignedIn } from "./alignment.ts";
 import { type ItemLook, type ItemRows, messageIn } from "./item_rows.ts";
-import { newsAbove } from "./news_above.ts";
+import { newsAbove, newsUnseen } from "./news_above.ts";
 import type { PageLoader } from "./page_loader.ts";
 import type { PlaceState, PlaceStates } from "./place_state.ts";
 import type { TranscriptItem } from "./transcript.ts";
 import { type CellRow, inverted } from "./screen_cells.ts";
 import type { TalkSize } from "./scene.ts";
+import type { ShownFrame } from "./shown_frame.ts";
 import { type ShownStretch, shownStretch } from "./shown_stretch.ts";
 import { type RowsOf, seenRows, spotAbove, spotBelow } from "./spot.ts";
-import { withSeen } from "../terminal/seen.ts";
 
 /** Options of a {@linkcode PlaceReader}. */
 export interface PlaceReaderOptions {
@@ -20,8 +20,7 @@ export interface PlaceReaderOptions {
   readonly states: PlaceStates;
   readonly loader: PageLoader;
   readonly items: ItemRows;
-  /** Called when something else is on screen. */
-  readonly painted: () => void;
+  readonly frame: ShownFrame;
 }
 
 /** Earlier messages are asked for when fewer than so many screens of them are left above. */
@@ -41,9 +40,6 @@ export class PlaceReader {
   #above: CountedNews | undefined;
   /** What that depends on. */
   #aboveBy: readonly unknown[] = [];
-  /** What the frame shows that was made last, and what is on screen; `undefined`: something lies over it. */
-  #made: ShownStretch | undefined;
-  #shown: ShownStretch | undefined;
 
   constructor(options: PlaceReaderOptions) {
     this.#options = options;
@@ -73,6 +69,13 @@ export class PlaceReader {
     return spot === undefined && transcript.hasNewest;
   }
 
+  /** Whether all was on screen that was said, and what was said last is. */
+  get hasShownAll(): boolean {
+    const { known } = this.#options;
+    const room = known.rooms.get(this.#place);
+    return this.isAtEnd && (room === undefined || newsUnseen(this.state, known, room).unread === 0);
+  }
+
   /** The rows on a screen with so much room; asks for what will be needed next. */
   rows({ width, height }: TalkSize, look: Omit<ItemLook, "width" | "newFrom">): readonly CellRow[] {
     const { items: itemRows, loader, known } = this.#options;
@@ -91,7 +94,7 @@ export class PlaceReader {
     this.#seen = { from, to };
     const pickedAt = this.#pickedRow === undefined ? -1 : rows.indexOf(this.#pickedRow);
     this.#pickedTo = pickedAt < 0 ? undefined : pickedAt + 1;
-    this.#made = this.#stretch(from, to);
+    this.#options.frame.make(this.#stretch(from, to));
     itemRows.shown(items.slice(from, to));
     if (state.spot === undefined) {
       loader.newest(this.#place);
@@ -109,31 +112,6 @@ export class PlaceReader {
     const isNearEnd = items.length - to < height * SCREENS_AHEAD;
     if (state.spot !== undefined && isNearEnd) loader.newer(this.#place);
     return rows;
-  }
-
-  /** Something lies over what the frame shows. */
-  cover(): void {
-    this.#made = undefined;
-  }
-
-  /** The frame that was made last is on screen. */
-  painted(): void {
-    this.#shown = this.#made;
-    this.#options.painted();
-  }
-
-  /** What is on screen is seen. Returns whether what was said last is loaded, so that all that was missed is there. */
-  saw(): boolean {
-    const { known, states } = this.#options;
-    const shown = this.#shown;
-    const room = shown && known.rooms.get(shown.place);
-    if (shown === undefined || room === undefined) return false;
-    Object.assign(room, withSeen(room, shown));
-    const state = states.of(shown.place);
-    const { seen = 0, beyond } = room;
-    // More has come than there is room for.
-    if (beyond !== undefined && (state.newFrom ?? -1) < seen) state.newFrom = seen;
-    return shown.isEnd || state.spot !== undefined;
   }
 
   #stretch(from: number, to: number): ShownStretch | undefined {
