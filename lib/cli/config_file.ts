@@ -4,7 +4,8 @@
  */
 
 import { parse } from "@std/toml";
-import { decodeText, reasonOf } from "../wire/text.ts";
+import { readNamedText } from "../named/named_file.ts";
+import { reasonOf } from "../wire/text.ts";
 import type { ConfigFile, FileValue } from "./config_values.ts";
 import { completedAs, type Flag, isValueOptional, nearest, UsageError } from "./flags.ts";
 
@@ -66,22 +67,11 @@ export function inOrder(path: string, problems: readonly string[]): string[] {
 }
 
 function readText(path: string): string {
-  const problem = (why: string): UsageError =>
-    new UsageError(`The configuration file ${path} can't be read: ${why}`);
-  let bytes: Uint8Array;
-  let is: Deno.FileInfo;
   try {
-    is = Deno.statSync(path);
-    // A device or a pipe may go on for ever.
-    bytes = is.isFile && is.size <= MAX_BYTES ? Deno.readFileSync(path) : new Uint8Array();
+    return readNamedText(path, { most: MAX_BYTES }).replaceAll("\r\n", "\n");
   } catch (error) {
-    throw problem(reasonOf(error));
+    throw new UsageError(`The configuration file ${path} can't be read: ${reasonOf(error)}`);
   }
-  if (!is.isFile) throw problem("it is no file");
-  if (is.size > MAX_BYTES) throw problem(`it has over ${MAX_BYTES} bytes`);
-  const text = decodeText(bytes);
-  if (text === undefined) throw problem("it is not UTF-8 text; save it as UTF-8");
-  return text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
 }
 
 /** What makes a text no TOML, in which line, and the key there. */

@@ -175,8 +175,7 @@ function replaceFile(path: string, text: string): void {
 function readTable(path: string): Table {
   let source: string;
   try {
-    if (Deno.statSync(path).size > MAX_BYTES) throw new Error(`it has over ${MAX_BYTES} bytes`);
-    source = readUtf8(path);
+    source = readUtf8(path, MAX_BYTES);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return {};
     throw new SettingsError(`The settings in ${path} can't be read: ${problemOf(error)}`);
