@@ -3,8 +3,8 @@
  * with its line.
  */
 
-import { parse } from "@std/toml";
 import { readNamedText } from "../named/named_file.ts";
+import { parseToml, TomlError } from "../named/toml.ts";
 import { reasonOf } from "../wire/text.ts";
 import type { ConfigFile, FileValue } from "./config_values.ts";
 import { completedAs, type Flag, isValueOptional, nearest, UsageError } from "./flags.ts";
@@ -100,16 +100,13 @@ function withoutFlaws(source: string): { source: string; flaws: readonly Flaw[] 
 
 function flawIn(lines: readonly string[]): Flaw | undefined {
   try {
-    parse(lines.join("\n"));
+    parseToml(lines.join("\n"));
     return undefined;
   } catch (error) {
-    const { message } = error as Error;
-    const [, row = "1", told = message] =
-      /^(?:Parse error on line (\d+), column \d+: )+([^]*)$/.exec(message) ?? [];
-    const line = Math.min(Number(row), lines.length);
+    if (!(error instanceof TomlError)) throw error;
+    const { line, message } = error;
     const text = lines[line - 1] ?? "";
-    const what = unquoted(text) ?? told.trim().replaceAll("\n", " ");
-    return { line, what, key: ONE_LINE.exec(text)?.[1] ?? "" };
+    return { line, what: unquoted(text) ?? message, key: ONE_LINE.exec(text)?.[1] ?? "" };
   }
 }
 
@@ -142,7 +139,7 @@ function* statementsOf(source: string): Generator<Statement> {
 
 function parsed(text: string): Record<string, unknown> | undefined {
   try {
-    return parse(text);
+    return parseToml(text);
   } catch {
     return undefined;
   }

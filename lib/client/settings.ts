@@ -1,7 +1,8 @@
 /** The settings of a person's client, in a text file that they can edit. */
 
-import { parse, stringify } from "@std/toml";
+import { stringify } from "@std/toml";
 import { fileIn, fileProblem, readUtf8 } from "./config_files.ts";
+import { parseToml, TomlError } from "../named/toml.ts";
 import { nameKey } from "../words/names.js";
 
 /** When the terminal's bell rings. */
@@ -191,11 +192,10 @@ function readTable(path: string): Table {
 
 function parseTable(path: string, source: string): Table {
   try {
-    return parse(source);
+    return parseToml(source);
   } catch (error) {
-    const [, line = "1", what = (error as Error).message] =
-      /^Parse error on line (\d+), column \d+: ([\s\S]*)/.exec((error as Error).message) ?? [];
-    throw bad(path, Number(line), what.replaceAll("\n", " "));
+    if (error instanceof TomlError) throw bad(path, error.line, error.message);
+    throw error;
   }
 }
 
