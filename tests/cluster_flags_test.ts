@@ -34,7 +34,7 @@ const WRONG: readonly [args: readonly string[], says: string][] = [
   [["--max-payload", "x"], "--max-payload (or $CHATROOM_MAX_PAYLOAD): A size"],
   [["--cluster-name", "a.b"], 'not "a.b"'],
   [["--cluster-ca", "/nowhere/ca.pem"], "--cluster-ca: /nowhere/ca.pem can't be read: No such"],
-  [["--cluster-credentials", "/"], "--cluster-credentials: / can't be read: Is a directory"],
+  [["--cluster-credentials", "/"], "--cluster-credentials: / can't be read: it is a directory"],
 ];
 
 for (const action of ["init", "reset", "status"]) {

@@ -1,6 +1,7 @@
 /** Accounts over IRC: passwords, several devices, and what hosts of rooms may do. */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { AskedTwice } from "../lib/irc/commands/asked_twice.ts";
 import { joinEvent, until } from "./helpers.ts";
 import { IrcPeer, PASSWORD, reserve, startIrc } from "./irc_peer.ts";
 
@@ -287,8 +288,29 @@ Deno.test("irc: NickServ gives back one's own nick, and nothing when another one
   await ann.expect(`NS DROP ann ${PASSWORD}`, kept);
   const { people } = server.server.host.shared.house.state;
   assertEquals(["ann", "old"].map((name) => people.account(name) !== undefined), [true, true]);
+  const asks = `${from}DROP gives back ann and all that goes with it, and anybody may reserve it ` +
+    "then; if you mean that, say DROP ann within a minute.";
+  for (const line of ["NS DROP", "NS DROP ", "PRIVMSG NickServ :DROP"]) {
+    await ann.expect(line, asks);
+  }
+  assertEquals(people.account("ann") !== undefined, true);
   assertEquals((await ann.ask("NS DROP Ann")).at(-1), `${from}The nick ann is reserved no more.`);
   assertEquals(["ann", "old"].map((name) => people.account(name) !== undefined), [false, true]);
+});
+
+Deno.test("irc: a nick is given back only soon after that was asked for before, by the same person", () => {
+  let now = 0;
+  const twice = new AskedTwice(() => now);
+  const [ann, bob] = [{}, {}];
+  assertEquals(twice.isMeant(ann, "ann", true), false);
+  assertEquals(twice.isMeant(bob, "ann", true), false);
+  now = 60_001;
+  assertEquals(twice.isMeant(ann, "ann", true), false, "that was too long ago");
+  assertEquals(twice.isMeant(ann, "ben", true), false, "it is another nick");
+  assertEquals(twice.isMeant(ann, "ben", false), false, "it is not named");
+  now = 120_001;
+  assertEquals(twice.isMeant(ann, "ben", true), true);
+  assertEquals(twice.isMeant(ann, "ben", true), false, "it was done");
 });
 
 Deno.test("irc: whoever identifies as another account leaves the channels of the first", async () => {

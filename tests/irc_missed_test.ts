@@ -231,7 +231,7 @@ Deno.test("irc: who reserves the nick that it goes by is not told again what it 
     await bob.ask("PRIVMSG #den :three");
     const peer = await login();
     assertEquals(said(await peer.sync()), ["three"], how);
-    await peer.ask(`PRIVMSG NickServ :DROP`);
+    for (let n = 0; n < 2; n++) await peer.ask(`PRIVMSG NickServ :DROP ann`);
     await quit(peer);
   }
 });

@@ -132,6 +132,8 @@ Deno.test("irc: who may act in a channel is told where names become those of acc
   await bob.ask("NICK Bob");
   await agree("the host writes its name otherwise", follower, "root", "Bob");
   await bob.ask("PRIVMSG NickServ :DROP");
+  await agree("it was asked for once", follower, "root", "Bob");
+  await bob.ask("PRIVMSG NickServ :DROP bob");
   await agree("the host has given its name back", follower, "root");
   await bob.ask("PRIVMSG NickServ :REGISTER another-horse");
   await agree("and taken it again", follower, "root");

@@ -44,6 +44,26 @@ Deno.test("the number stands before the ending, where there is one", async () =>
   });
 });
 
+Deno.test("no saved name is taken for an option by a program, nor for a home by a shell", async () => {
+  await inFolder(async (folder) => {
+    const bytes = bytesOfLength(10);
+    const wanted = {
+      "-o": "_o",
+      "--help": "_-help",
+      "~root": "_root",
+      "../-rf": "_rf",
+      " .-e": "_e",
+      "a-b~c": "a-b~c",
+    };
+    for (const [name, saved] of Object.entries(wanted)) {
+      const file = sentFile(name, bytes);
+      assertEquals(await save(file, { folder }, bytes), `${folder}/${saved}`);
+      // It is found again, and so saved once.
+      assertEquals(await savedBefore(file, folder), `${folder}/${saved}`);
+    }
+  });
+});
+
 Deno.test("whatever a server calls a file, it is saved in the folder and nowhere else", async () => {
   await inFolder(async (outside) => {
     const folder = `${outside}/inside`;

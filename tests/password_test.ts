@@ -7,6 +7,7 @@ import { Refusal } from "../lib/chat/refusal.ts";
 import type { LogEntry } from "../lib/server/log.ts";
 import { passwordCheck, ScryptPasswords } from "../lib/server/password.ts";
 import { CHEAP } from "./fixtures/guests.ts";
+import { HousePeer } from "./fixtures/house_peer.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
 import { keeping } from "./fixtures/still.ts";
 import { encodeFrame } from "../lib/wire/frame.ts";
@@ -175,6 +176,76 @@ Deno.test("what is for somebody who has gone comes last, and gives way", async (
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   assertEquals(begun, ["first", "honest", "late", "half gone"]);
+});
+
+Deno.test("what is for a crowd that has left is not done when its turn would come", async () => {
+  let now = 0;
+  const options = { atOnce: 1, what: "Many passwords are being looked at", now: () => now };
+  const turns = new Turns(options);
+  const begun: string[] = [];
+  const ends: Array<() => void> = [];
+  const run = (address: string, more: object = {}): Promise<void> =>
+    turns.run({ address, ...more }, () => {
+      begun.push(address);
+      return new Promise((resolve) => ends.push(resolve));
+    });
+  const ended = { hasGone: (): boolean => true };
+  let isOver = false;
+  const first = run("first");
+  const crowd = Array.from({ length: 100 }, (_, n) => run(`${n}`, ended));
+  const over = run("over", { isOver: (): boolean => isOver });
+  now = 4_000;
+  const late = run("late", ended);
+  const honest = run("honest");
+  now = 5_001;
+  isOver = true;
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  ends.shift()?.();
+  await first;
+  const settled = await Promise.allSettled([...crowd, over]);
+  assertEquals(settled.filter(({ status }) => status === "rejected").length, 101);
+  for (const each of [honest, late]) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    ends.shift()?.();
+    await each;
+  }
+  assertEquals([begun, turns.waiting], [["first", "honest", "late"], 0]);
+});
+
+Deno.test("passwords of connections that are closed are not looked at", async () => {
+  const ends: Array<() => void> = [];
+  const checked: string[] = [];
+  const passwords = {
+    hash: (password: string) => Promise.resolve(password),
+    matches: (password: string) => {
+      checked.push(password);
+      return new Promise<boolean>((resolve) => ends.push(() => resolve(true)));
+    },
+  };
+  const account = {
+    id: "ann's",
+    key: "ann",
+    role: "member",
+    proof: "right",
+    createdAt: 0,
+  } as const;
+  const log = keeping({ accounts: [{ ...account, name: "ann" }], hosts: [], sanctions: [] });
+  const { house } = await startHouse(log, [], "lobby", () => {}, { passwords });
+  const come = (n: number): readonly [HousePeer, Promise<string>] => {
+    const peer = new HousePeer({ address: `198.51.100.${n}` });
+    const came = Promise.resolve(house.come(peer, { name: "ann", login: `guess ${n}` }));
+    return [peer, came.then(() => "done", ({ code }) => code)];
+  };
+  const comers = Array.from({ length: 10 }, (_, n) => come(n));
+  await until("two are looked at", () => checked.length === 2);
+  for (const [peer] of comers.slice(2, 9)) house.gone(peer, false);
+  while (ends.length > 0) {
+    ends.shift()?.();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  assertEquals(checked, ["guess 0", "guess 1", "guess 9"]);
+  const codes = await Promise.all(comers.map(([, came]) => came));
+  assertEquals(codes.slice(2, 9), Array(7).fill("try-later"));
 });
 
 Deno.test("a password waits behind nobody who has gone, and one who reads on is answered", async () => {

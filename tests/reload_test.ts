@@ -5,6 +5,7 @@ import { TextLineStream } from "@std/streams/text-line-stream";
 import { parseAddress } from "../lib/cli/values.ts";
 import { Identity } from "../lib/tls/identity.ts";
 import { makeAuthority } from "./fixtures/certificates.ts";
+import { makePipe } from "./fixtures/files.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { meet } from "./fixtures/tls_peer.ts";
 import { eventFrame, joinEvent, RawPeer, until } from "./helpers.ts";
@@ -46,7 +47,7 @@ async function start(config: string, ...flags: string[]): Promise<Running> {
     for (;;) {
       const { done, value = "" } = await log.next();
       assert(!done, "the server ended");
-      if (/SIGHUP|waits|any more/.test(value)) {
+      if (/SIGHUP|waits|any more|not read again/.test(value)) {
         lines.push(value.replace(/^\S+ /, "").replaceAll(path, "FILE"));
       }
       if (/SIGHUP: all/.test(value) || wrong > 0 && lines.length === wrong) return lines;
@@ -184,6 +185,44 @@ reloadTest("a file with mistakes leaves all as it is, and each is told with its 
   assertStringIncludes(good.join(), "changed=--title");
   assertEquals((await hello(server, "ann")).title, "new");
 });
+
+reloadTest(
+  "a password file or certificate that is a pipe or a device now is not said to be read",
+  async () => {
+    await using dir = await makeDir();
+    const [password, cert, key] = ["password", "cert.pem", "key.pem"].map((name) =>
+      `${dir.path}/${name}`
+    ) as [string, string, string];
+    await Deno.writeTextFile(password, "correct horse\n");
+    const pair = await (await makeAuthority()).issue();
+    await Deno.writeTextFile(cert, pair.cert);
+    await Deno.writeTextFile(key, pair.key);
+    const config = `password-file = "${password}"\ntls-cert = "${cert}"\ntls-key = "${key}"\n`;
+    await using server = await start(config, "--memory");
+    await Deno.remove(password);
+    await makePipe(password);
+    const held = (flag: string, file: string): string =>
+      "warning This is no plain file and was not read again; what it said before holds " +
+      `flag=--${flag} file=${file}`;
+    const unchanged = "info    SIGHUP: all else was read again, and nothing has changed";
+    assertEquals(await server.reload(config), [held("password-file", password), unchanged]);
+    await Deno.remove(key);
+    await Deno.symlink("/dev/zero", key);
+    const titled = `title = "new"\n${config}`;
+    assertEquals(await server.reload(titled), [
+      held("password-file", password),
+      held("tls-key", key),
+      "info    SIGHUP: all else was read again, and what has changed is in force changed=--title",
+    ]);
+    await Deno.remove(password);
+    await Deno.writeTextFile(password, "another horse\n");
+    await Deno.remove(key);
+    await Deno.writeTextFile(key, pair.key);
+    assertEquals(await server.reload(titled), [
+      "info    SIGHUP: all was read again, and what has changed is in force changed=--password-file",
+    ]);
+  },
+);
 
 reloadTest("what needs a restart is said in a line each, and flags and variables win", async () => {
   await using server = await start("max-page = 100\n", "--memory", "--title", "by flag");

@@ -1,11 +1,16 @@
 /** The flags that say where a cluster's NATS servers are, which `serve` and `cluster` share. */
 
 import type { NatsPlace } from "../cluster/nats_place.ts";
+import { readNamed } from "../named/named_file.ts";
 import { reasonOf } from "../wire/text.ts";
 import { type Invocation, parseFrom, UsageError } from "./flags.ts";
 import { type ServeFlag, serveFlag } from "./serve_flag.ts";
 import { hostName } from "./machine.ts";
+import { READ_ONCE } from "./plain_file.ts";
 import { formatAddress, parseAddress, parseCount } from "./values.ts";
+
+/** The largest file of certificates or credentials, in bytes. */
+const MAX_BYTES = 4 * 1_048_576;
 
 /** Where the servers are, and how one comes in there. */
 export const NATS_FLAGS: readonly ServeFlag[] = [
@@ -84,8 +89,8 @@ export async function natsPlaceFrom(invocation: Invocation): Promise<NatsPlace> 
     throw new UsageError("--cluster names the NATS servers, as in --cluster nats://10.0.0.1:4222");
   }
   const { natsPlace } = await import("../cluster/nats_place.ts");
-  const ca = await fileOf(invocation, "cluster-ca");
-  const credentials = await fileOf(invocation, "cluster-credentials");
+  const ca = fileOf(invocation, "cluster-ca");
+  const credentials = fileOf(invocation, "cluster-credentials");
   try {
     return natsPlace({
       servers,
@@ -179,11 +184,11 @@ function pageAddress(text: string): string {
   );
 }
 
-async function fileOf(invocation: Invocation, flag: string): Promise<Uint8Array | undefined> {
+function fileOf(invocation: Invocation, flag: string): Uint8Array | undefined {
   const path = invocation.get(flag);
   if (path === undefined) return undefined;
   try {
-    return await Deno.readFile(path);
+    return readNamed(path, { ...READ_ONCE, most: MAX_BYTES });
   } catch (error) {
     throw new UsageError(`--${flag}: ${path} can't be read: ${reasonOf(error)}`);
   }

@@ -3,8 +3,9 @@
  * with its line.
  */
 
-import { parse } from "@std/toml";
-import { decodeText, reasonOf } from "../wire/text.ts";
+import { readNamedText } from "../named/named_file.ts";
+import { parseToml, TomlError } from "../named/toml.ts";
+import { reasonOf } from "../wire/text.ts";
 import type { ConfigFile, FileValue } from "./config_values.ts";
 import { completedAs, type Flag, isValueOptional, nearest, UsageError } from "./flags.ts";
 
@@ -66,22 +67,11 @@ export function inOrder(path: string, problems: readonly string[]): string[] {
 }
 
 function readText(path: string): string {
-  const problem = (why: string): UsageError =>
-    new UsageError(`The configuration file ${path} can't be read: ${why}`);
-  let bytes: Uint8Array;
-  let is: Deno.FileInfo;
   try {
-    is = Deno.statSync(path);
-    // A device or a pipe may go on for ever.
-    bytes = is.isFile && is.size <= MAX_BYTES ? Deno.readFileSync(path) : new Uint8Array();
+    return readNamedText(path, { most: MAX_BYTES }).replaceAll("\r\n", "\n");
   } catch (error) {
-    throw problem(reasonOf(error));
+    throw new UsageError(`The configuration file ${path} can't be read: ${reasonOf(error)}`);
   }
-  if (!is.isFile) throw problem("it is no file");
-  if (is.size > MAX_BYTES) throw problem(`it has over ${MAX_BYTES} bytes`);
-  const text = decodeText(bytes);
-  if (text === undefined) throw problem("it is not UTF-8 text; save it as UTF-8");
-  return text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
 }
 
 /** What makes a text no TOML, in which line, and the key there. */
@@ -110,16 +100,13 @@ function withoutFlaws(source: string): { source: string; flaws: readonly Flaw[] 
 
 function flawIn(lines: readonly string[]): Flaw | undefined {
   try {
-    parse(lines.join("\n"));
+    parseToml(lines.join("\n"));
     return undefined;
   } catch (error) {
-    const { message } = error as Error;
-    const [, row = "1", told = message] =
-      /^(?:Parse error on line (\d+), column \d+: )+([^]*)$/.exec(message) ?? [];
-    const line = Math.min(Number(row), lines.length);
+    if (!(error instanceof TomlError)) throw error;
+    const { line, message } = error;
     const text = lines[line - 1] ?? "";
-    const what = unquoted(text) ?? told.trim().replaceAll("\n", " ");
-    return { line, what, key: ONE_LINE.exec(text)?.[1] ?? "" };
+    return { line, what: unquoted(text) ?? message, key: ONE_LINE.exec(text)?.[1] ?? "" };
   }
 }
 
@@ -152,7 +139,7 @@ function* statementsOf(source: string): Generator<Statement> {
 
 function parsed(text: string): Record<string, unknown> | undefined {
   try {
-    return parse(text);
+    return parseToml(text);
   } catch {
     return undefined;
   }

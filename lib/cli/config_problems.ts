@@ -100,7 +100,7 @@ async function certificateEnd(whole: Invocation): Promise<Date | undefined> {
   if (plan === undefined || plan === "own" || !canBeReadAgain(plan)) return undefined;
   const { CertificateError, Identity, readKeyPair } = await import("../tls/identity.ts");
   try {
-    return new Identity(await readKeyPair(plan)).validTo;
+    return new Identity(readKeyPair(plan)).validTo;
   } catch (error) {
     if (!(error instanceof CertificateError)) throw error;
     const flag = `tls-${error.about ?? "cert"}`;

@@ -10,7 +10,9 @@ import { roomName } from "../words/names.js";
 import { maxLineBytes } from "../store/import.ts";
 import { ImportError } from "../store/import_writer.ts";
 import { decodeText, reasonOf } from "../wire/text.ts";
+import { isAwaited } from "../named/named_file.ts";
 import { chosen, flagOf, type Invocation, UsageError } from "./flags.ts";
+import { tellOfWaiting } from "./plain_file.ts";
 
 /** The programs of which exports are read. */
 const PROGRAMS = ["slack", "mattermost", "weechat", "irssi"] as const;
@@ -204,6 +206,11 @@ async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined> {
 async function inputOf(path: string | undefined): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   if (path === undefined) return Deno.stdin.readable;
   try {
+    const is = await Deno.stat(path);
+    if (is.isCharDevice || is.isBlockDevice) {
+      throw new Error("it is a device, which may have no end; name a file or a pipe");
+    }
+    if (isAwaited(path, is)) tellOfWaiting(path);
     return (await Deno.open(path)).readable;
   } catch (error) {
     throw new ImportError(`Can't read ${path}: ${reasonOf(error)}`);

@@ -1,9 +1,13 @@
 /** Reads passwords from files and the environment; never from the command line. */
 
-import { isPlainFile } from "./plain_file.ts";
+import { isPlainFile, READ_ONCE } from "./plain_file.ts";
 import { REQUESTS } from "../wire/requests.ts";
+import { readNamed } from "../named/named_file.ts";
 import { reasonOf } from "../wire/text.ts";
 import { flagOf, type Invocation, readEnv, strictText, UsageError } from "./flags.ts";
+
+/** The largest file with a password in its first line, in bytes. */
+const MAX_BYTES = 65_536;
 
 /** The flag that names a file with the server's password. */
 export const PASSWORD_FLAG = flagOf(
@@ -29,7 +33,7 @@ export function passwordPlace(invocation: Invocation): string {
 export function readPassword(file: string): string {
   let bytes: Uint8Array;
   try {
-    bytes = Deno.readFileSync(file);
+    bytes = readNamed(file, { ...READ_ONCE, most: MAX_BYTES });
   } catch (error) {
     throw new UsageError(`The password file ${file} can't be read: ${reasonOf(error)}`);
   }

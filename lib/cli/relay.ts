@@ -4,10 +4,12 @@ import { CAUSE_CODES, INTERRUPT_CODE, SIGNAL_CODES } from "../client/conversatio
 import { runRelay } from "../client/relaying.ts";
 import type { CameSoFar } from "../client/resume_options.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
+import { type NamedFile, readNamed } from "../named/named_file.ts";
 import { reasonOf } from "../wire/text.ts";
 import { nameKey } from "../words/names.js";
 import { flagOf, type Invocation, strictText, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
+import { READ_ONCE } from "./plain_file.ts";
 import { givenRooms, PEER_FLAGS, PEER_NOTES, serverAddresses } from "./peer.ts";
 import { openLink } from "./peer_link.ts";
 import { hasTerminal, onSignals } from "./signals.ts";
@@ -16,6 +18,8 @@ import { TLS_PEER_FLAGS } from "./tls_peer.ts";
 
 /** What a secret has at least, in bytes: a shorter one can be guessed. */
 const MIN_SECRET_BYTES = 16;
+/** The largest file with a secret, or with how far it has come, in bytes. */
+const MAX_BYTES = 1_048_576;
 
 const { classic: _, name: __, ...FLAGS } = PEER_FLAGS;
 
@@ -55,8 +59,8 @@ async function runRelayCommand(invocation: Invocation): Promise<number> {
   if (state === undefined) {
     throw new UsageError("--state FILE is missing: it remembers what was posted over a restart");
   }
-  const secret = await secretFrom(invocation.get("hmac"));
-  const since = ofRooms(await stateFrom(state), givenRooms(invocation));
+  const secret = secretFrom(invocation.get("hmac"));
+  const since = ofRooms(stateFrom(state), givenRooms(invocation));
   const link = openLink(invocation, addresses, invocation.get("name") ?? "relay", {
     ...since === undefined ? {} : { since },
   });
@@ -88,9 +92,9 @@ function urlFrom(text: string | undefined): string {
 }
 
 /** The secret that signs. Throws a {@linkcode UsageError}. */
-async function secretFrom(file: string | undefined): Promise<Uint8Array<ArrayBuffer> | undefined> {
+function secretFrom(file: string | undefined): Uint8Array<ArrayBuffer> | undefined {
   if (file === undefined) return undefined;
-  const text = await read(file, "--hmac");
+  const text = read(file, "--hmac", { ...READ_ONCE, most: MAX_BYTES });
   const secret = new TextEncoder().encode(text?.split(/\r?\n/)[0] ?? "");
   if (secret.length >= MIN_SECRET_BYTES) return secret;
   throw new UsageError(
@@ -99,8 +103,8 @@ async function secretFrom(file: string | undefined): Promise<Uint8Array<ArrayBuf
 }
 
 /** How far an earlier run has come; `undefined`: there was none. Throws a {@linkcode UsageError}. */
-async function stateFrom(file: string): Promise<CameSoFar | undefined> {
-  const text = await read(file, "--state");
+function stateFrom(file: string): CameSoFar | undefined {
+  const text = read(file, "--state", { most: MAX_BYTES });
   if (text === undefined) return undefined;
   try {
     const { epoch, seq } = JSON.parse(text) as Partial<CameSoFar>;
@@ -125,10 +129,10 @@ function ofRooms(
 }
 
 /** The text of a file; `undefined` if there is none. Throws a {@linkcode UsageError}. */
-async function read(file: string, flag: string): Promise<string | undefined> {
+function read(file: string, flag: string, how: NamedFile): string | undefined {
   let bytes: Uint8Array;
   try {
-    bytes = await Deno.readFile(file);
+    bytes = readNamed(file, how);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw new UsageError(`${flag} ${file} can't be read: ${reasonOf(error)}`);

@@ -53,6 +53,8 @@ export class Reloading {
   readonly #running: Running;
   /** What is in force. */
   #wanted: Wanted;
+  /** The files that could not be read again this time, each with its flag: what they said before holds. */
+  readonly #unread = new Map<string, string>();
   #isBusy = false;
   #isDue = false;
 
@@ -88,6 +90,7 @@ export class Reloading {
   async #look(): Promise<Plan | { readonly problems: readonly string[] }> {
     const { base } = this.#running;
     const now = this.#wanted;
+    this.#unread.clear();
     if (now.configPath !== undefined && configPath(base) === undefined) {
       throw new UsageError(`${now.configPath} is gone; --config none goes without one`);
     }
@@ -112,17 +115,23 @@ export class Reloading {
     };
   }
 
-  /** A pipe was read at the start, and can't be read again: what came from there stays. */
+  /** A pipe is read at the start, and can't be read again: what came from the file before stays. */
   #passwordOf(invocation: Invocation): string | undefined {
     const file = invocation.get("password-file");
     if (file === undefined) return givenPassword(invocation);
     const isSame = file === this.#wanted.invocation.get("password-file");
-    return isSame && !isPlainFile(file) ? this.#wanted.password : readPasswordAgain(file);
+    if (!isSame || isPlainFile(file)) return readPasswordAgain(file);
+    this.#unread.set("password-file", file);
+    return this.#wanted.password;
   }
 
   /** Looks at the certificate; what it resolves with uses it. Rejects with a {@linkcode UsageError}. */
   async #certificate({ plan, invocation }: Wanted): Promise<() => void> {
     if (plan === undefined) return () => {};
+    const { cert, key } = plan === "own" ? { cert: undefined, key: undefined } : plan;
+    for (const [flag, path] of [["tls-cert", cert], ["tls-key", key]] as const) {
+      if (path !== undefined && !isPlainFile(path)) this.#unread.set(flag, path);
+    }
     try {
       return await this.#running.tls?.prepare(plan) ?? (() => {});
     } catch (error) {
@@ -151,11 +160,15 @@ export class Reloading {
       };
       log({ level: "warning", kind: "reload", text: "This waits for a restart", fields });
     }
+    for (const [flag, file] of this.#unread) {
+      const text = "This is no plain file and was not read again; what it said before holds";
+      log({ level: "warning", kind: "reload", text, fields: { flag: `--${flag}`, file } });
+    }
     if (password !== undefined && wanted.password === undefined) {
       const text = "Nobody needs a password any more";
       log({ level: "warning", kind: "reload", text });
     }
-    log({ level: "info", kind: "reload", ...told(wanted, changed) });
+    log({ level: "info", kind: "reload", ...told(wanted, changed, this.#unread.size > 0) });
   }
 
   #refuse(problems: readonly string[]): void {
@@ -170,13 +183,15 @@ export class Reloading {
 function told(
   { place }: Wanted,
   changed: readonly string[],
+  isUnread: boolean,
 ): { readonly text: string; readonly fields?: Readonly<Record<string, string>> } {
-  if (changed.length === 0) return { text: "SIGHUP: all was read again, and nothing has changed" };
+  const what = `SIGHUP: all${isUnread ? " else" : ""} was read again, and`;
+  if (changed.length === 0) return { text: `${what} nothing has changed` };
   const isKeeping = changed.some((name) => KEEP_FLAGS.some((flag) => flag.name === name));
   // Nobody should be surprised by what goes.
   const rules = isKeeping && place !== undefined ? retentionRules(place) : [];
   return {
-    text: "SIGHUP: all was read again, and what has changed is in force",
+    text: `${what} what has changed is in force`,
     fields: {
       changed: changed.map((name) => `--${name}`).join(" "),
       ...rules.length === 0 ? {} : { removed: rules.join(" and ") },

@@ -2,7 +2,7 @@
 
 import { delay } from "@std/async/delay";
 import { inertLine } from "../words/inert.js";
-import { safeFileName, sizeText } from "../words/files.js";
+import { savedFileName, sizeText } from "../words/files.js";
 import { type Addresses, parseAddresses } from "./addresses.ts";
 import { flagOf, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
@@ -174,7 +174,7 @@ async function sendLog(
   log: RunLog,
 ): Promise<void> {
   if (telling.mostFileBytes === 0) return;
-  const name = `${safeFileName(program).slice(0, 60)}.log`;
+  const name = `${savedFileName(program).slice(0, 60)}.log`;
   // A server may have no room for a large one, but for a small one.
   for (const most of [telling.mostFileBytes, SMALL_FILE_BYTES]) {
     const source = log.source(name, Math.min(most, telling.mostFileBytes));

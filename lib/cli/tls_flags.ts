@@ -1,6 +1,6 @@
 /** The flags of `serve` for TLS. */
 
-import { isPlainFile } from "./plain_file.ts";
+import { isPlainFile, READ_ONCE } from "./plain_file.ts";
 import type { Logger } from "../server/log.ts";
 import type { Socket } from "../server/tcp_transport.ts";
 import type { Secure } from "../web/listener.ts";
@@ -73,7 +73,9 @@ export async function openTls(plan: TlsPlan, place: TlsPlace): Promise<Tls> {
   // A server without TLS does not load this.
   const { Identity, readKeyPair } = await import("../tls/identity.ts");
   const { GuardedConn } = await import("../tls/guarded.ts");
-  const identity = new Identity(plan === "own" ? await ownKeyPair(place) : await readKeyPair(plan));
+  const identity = new Identity(
+    plan === "own" ? await ownKeyPair(place) : readKeyPair(plan, READ_ONCE),
+  );
   warnOfEnd(identity, log);
   const reloader = await keepUpToDate(identity, plan === "own" ? undefined : plan, log);
   let current = plan;

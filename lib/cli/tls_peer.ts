@@ -1,6 +1,7 @@
 /** The TLS flags of the subcommands that talk to a server, and the authorities that it trusts. */
 
 import { knownServersPath } from "../client/known_servers.ts";
+import { readPem } from "../named/named_file.ts";
 import { parseFingerprint } from "../tls/fingerprint.ts";
 import { reasonOf } from "../wire/text.ts";
 import { type Flag, flagOf, type Invocation, readEnv, UsageError } from "./flags.ts";
@@ -20,6 +21,9 @@ export const TLS_PEER_FLAGS: readonly Flag[] = [
     { env: "CHATROOM_TLS_FINGERPRINT" },
   ),
 ];
+
+/** The largest file of certificates, in bytes: those of a system have 250 KiB. */
+const MAX_BYTES = 4 * 1_048_576;
 
 /** Lines for the help of these subcommands. */
 export const TLS_PEER_NOTES: readonly string[] = [
@@ -79,7 +83,7 @@ function wishFromEnv(): boolean {
 function readCa(path: string): string {
   let text: string;
   try {
-    text = Deno.readTextFileSync(path);
+    text = readPem(path, { most: MAX_BYTES, pipes: true });
   } catch (error) {
     throw new UsageError(`--tls-ca: ${path} can't be read: ${reasonOf(error)}`);
   }
@@ -104,7 +108,7 @@ const BUNDLES = [
 export function systemRoots(bundles: readonly string[] = BUNDLES): string | undefined {
   for (const path of bundles) {
     try {
-      const text = Deno.readTextFileSync(path);
+      const text = readPem(path, { most: MAX_BYTES });
       if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
     } catch {
       // It does not exist, or we may not read it.

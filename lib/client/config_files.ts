@@ -1,6 +1,10 @@
 /** How the files in the folder of a person's settings are found and read. */
 
-import { decodeText, reasonOf } from "../wire/text.ts";
+import { readNamedText } from "../named/named_file.ts";
+import { reasonOf } from "../wire/text.ts";
+
+/** The largest file of settings or of known servers, in bytes. */
+const MAX_BYTES = 1_048_576;
 
 /** The path of a file in `dir`. */
 export function fileIn(dir: string, name: string): string {
@@ -14,9 +18,7 @@ export function fileProblem(error: Error, flags: string): string {
     : reasonOf(error);
 }
 
-/** The text in a file. Throws what the system throws, or an `Error` if the file is not UTF-8. */
-export function readUtf8(path: string): string {
-  const text = decodeText(Deno.readFileSync(path));
-  if (text === undefined) throw new Error("it is not UTF-8 text");
-  return text.replace(/^\ufeff/, "");
+/** The text in a file. Throws what {@linkcode readNamedText} throws. */
+export function readUtf8(path: string, most = MAX_BYTES): string {
+  return readNamedText(path, { most });
 }

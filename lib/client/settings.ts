@@ -1,7 +1,8 @@
 /** The settings of a person's client, in a text file that they can edit. */
 
-import { parse, stringify } from "@std/toml";
+import { stringify } from "@std/toml";
 import { fileIn, fileProblem, readUtf8 } from "./config_files.ts";
+import { parseToml, TomlError } from "../named/toml.ts";
 import { nameKey } from "../words/names.js";
 
 /** When the terminal's bell rings. */
@@ -175,8 +176,7 @@ function replaceFile(path: string, text: string): void {
 function readTable(path: string): Table {
   let source: string;
   try {
-    if (Deno.statSync(path).size > MAX_BYTES) throw new Error(`it has over ${MAX_BYTES} bytes`);
-    source = readUtf8(path);
+    source = readUtf8(path, MAX_BYTES);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return {};
     throw new SettingsError(`The settings in ${path} can't be read: ${problemOf(error)}`);
@@ -192,11 +192,10 @@ function readTable(path: string): Table {
 
 function parseTable(path: string, source: string): Table {
   try {
-    return parse(source);
+    return parseToml(source);
   } catch (error) {
-    const [, line = "1", what = (error as Error).message] =
-      /^Parse error on line (\d+), column \d+: ([\s\S]*)/.exec((error as Error).message) ?? [];
-    throw bad(path, Number(line), what.replaceAll("\n", " "));
+    if (error instanceof TomlError) throw bad(path, error.line, error.message);
+    throw error;
   }
 }
 

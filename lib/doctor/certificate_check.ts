@@ -1,11 +1,14 @@
 /** Looks at a certificate and its key. */
 
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import { readPem } from "../named/named_file.ts";
 import { reasonOf } from "../wire/text.ts";
 import type { Findings } from "./findings.ts";
 
 /** It ends soon when it ends within this time, in ms. */
 const SOON_MS = 14 * 86_400_000;
+/** The largest certificate or key. A pipe is not read: a server may wait for what comes of it. */
+const MOST = { most: 1_048_576 };
 
 /** Looks at the files of a certificate. */
 export function checkCertificate(
@@ -16,8 +19,8 @@ export function checkCertificate(
   let certificate: X509Certificate;
   let isItsKey: boolean;
   try {
-    certificate = new X509Certificate(Deno.readTextFileSync(files.cert));
-    isItsKey = certificate.checkPrivateKey(createPrivateKey(Deno.readTextFileSync(files.key)));
+    certificate = new X509Certificate(readPem(files.cert, MOST));
+    isItsKey = certificate.checkPrivateKey(createPrivateKey(readPem(files.key, MOST)));
   } catch (error) {
     return to.add("cert-unreadable", `${files.cert} and ${files.key} (${reasonOf(error)})`);
   }

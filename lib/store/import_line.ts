@@ -69,12 +69,6 @@ const MAX_KEY = 200;
 /** The longest id of somebody who has reacted, in the same. */
 const MAX_WHO = 128;
 
-/**
- * The highest seq that a file may have. JavaScript counts exactly up to twice that, so a room that begins
- * there has enough numbers left.
- */
-const MAX_SEQ = 2 ** 52;
-
 const RFC_3339 =
   /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
 
@@ -243,9 +237,6 @@ function placeOf(
   const key = checkRoom(room);
   checkName(from);
   if (seq === 0) throw new FieldError("The field seq must be a number from 1 up, not 0");
-  if (seq !== undefined && seq > MAX_SEQ) {
-    throw new FieldError(`The field seq must be a number up to ${MAX_SEQ}, not ${seq}`);
-  }
   const ms = timeOf(at);
   if (ms === undefined) {
     throw new FieldError(

@@ -16,6 +16,12 @@ import { roomFloor } from "./rooms.ts";
 import { type RoomRow, Rows } from "./rows.ts";
 import { getRow, runSql } from "./sql.ts";
 
+/**
+ * The highest seq at which a room begins by an import. JavaScript counts exactly up to twice that, so it has enough
+ * numbers left; what has higher ones in its file, as what a room came to since, gets others.
+ */
+const MAX_FIRST = 2 ** 52;
+
 /** What an import did. */
 export interface ImportReport {
   readonly messages: number;
@@ -149,7 +155,7 @@ export class ImportWriter {
   /** Inserts a row with the next number of its room, and returns that. */
   #insertRow(room: Room, said: NewRow, inFile: number | undefined, place: string): number {
     if (room.last < room.first) {
-      room.first = Math.max(room.first, inFile ?? 1);
+      room.first = Math.max(room.first, Math.min(inFile ?? 1, MAX_FIRST));
       room.last = room.first - 1;
     }
     const seq = ++room.last;

@@ -1,5 +1,6 @@
 /** The certificate of a server and its key, which may change while the server runs. */
 
+import { type NamedFile, readPem } from "../named/named_file.ts";
 import { reasonOf } from "../wire/text.ts";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContext } from "node:tls";
@@ -63,14 +64,24 @@ export class Identity {
   }
 }
 
-/** Reads the files. Rejects with a {@linkcode CertificateError}. */
-export async function readKeyPair({ cert, key }: KeyPairFiles): Promise<KeyPair> {
-  return { cert: await read(cert, "cert"), key: await read(key, "key") };
+/** The largest file of either, in bytes. */
+const MAX_BYTES = 1_048_576;
+
+/**
+ * Reads the files; `how`: whether pipes, too, which a server that runs must not wait for. Throws a
+ * {@linkcode CertificateError}.
+ */
+export function readKeyPair(
+  { cert, key }: KeyPairFiles,
+  how: Pick<NamedFile, "pipes" | "onWait"> = {},
+): KeyPair {
+  const most = { ...how, most: MAX_BYTES };
+  return { cert: read(cert, "cert", most), key: read(key, "key", most) };
 }
 
-async function read(path: string, about: keyof KeyPair): Promise<string> {
+function read(path: string, about: keyof KeyPair, how: NamedFile): string {
   try {
-    return await Deno.readTextFile(path);
+    return readPem(path, how);
   } catch (error) {
     const what = about === "cert" ? "certificate" : about;
     const why = explain(error as Error);
@@ -159,7 +170,7 @@ export class Reloader implements Disposable {
    */
   async prepare(files: KeyPairFiles): Promise<() => void> {
     const state = await stateOf(files);
-    const use = this.#options.identity.prepare(await readKeyPair(files));
+    const use = this.#options.identity.prepare(readKeyPair(files));
     return () => {
       this.#files = files;
       this.#used = this.#seen = state;

@@ -57,7 +57,7 @@ export async function keptKeyPair(
   const files = keyPairIn(directory);
   if (await exists(files.cert)) {
     await closeToOthers(files.key);
-    return await readKeyPair(files);
+    return readKeyPair(files);
   }
   const pair = await makeKeyPair(names);
   try {

@@ -110,6 +110,15 @@ export function safeFileName(name) {
   return safe;
 }
 
+/**
+ * The name under which a file is saved: a safe one that no program takes for an option, such as `-o`, and no
+ * shell for somebody's home, such as `~root`.
+ * @type {(name: string) => string}
+ */
+export function savedFileName(name) {
+  return safeFileName(name).replace(/^[-~]/, "_");
+}
+
 /** One step to a safe name. @type {(name: string) => string} */
 function safer(name) {
   const parts = replaceHidden(name, () => "").split(/[/\\]/).filter((part) => part !== "");

@@ -24,7 +24,8 @@ export interface Proof {
  */
 export function examine(house: HouseParts, peer: Peer, hello: Hello): Later<Proof> {
   const { address = "" } = peer;
-  const hasGone = (): boolean => peer.hasEnded === true || !house.coming.has(peer);
+  const isOver = (): boolean => !house.coming.has(peer);
+  const hasGone = (): boolean => peer.hasEnded === true || isOver();
   const { keeper, state: { people } } = house;
   // Who shows no session, or the password all the same, need not wait for what is known of it.
   const isShown = hello.password !== undefined || hello.session === undefined;
@@ -36,7 +37,7 @@ export function examine(house: HouseParts, peer: Peer, hello: Hello): Later<Proo
       keeper.checkPassword(address, hello);
     }
     checkEntrance(people, hello.name, address === "" ? undefined : address);
-    return after(keeper.passOf({ address, hasGone }, hello), (pass) => ({
+    return after(keeper.passOf({ address, hasGone, isOver }, hello), (pass) => ({
       pass: withProven(house, peer, hello, pass),
       known,
     }));

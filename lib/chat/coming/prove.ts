@@ -29,7 +29,7 @@ export async function prove(
   // Whoever does not know the server's learns nothing of names.
   keeper.checkPassword(address, { name, ...(server === undefined ? {} : { password: server }) });
   const hasGone = (): boolean => peer.hasEnded === true || isGone();
-  const account = await keeper.checkLogin({ address, hasGone }, name, password);
+  const account = await keeper.checkLogin({ address, hasGone, isOver: isGone }, name, password);
   if (!isGone()) proven.set(peer, account);
   return account;
 }

@@ -16,6 +16,11 @@ const MOST_OF_ADDRESS = 64;
 const MOST_WAITING = 128;
 /** So many ms of waiting count as one turn fewer. */
 const TURN_MS = 1_000;
+/**
+ * So many ms somebody waits who has gone, as far as is known: whoever has ended its side alone, and listens on, is
+ * answered in that time unless many wait. Nothing is done for a crowd that has left.
+ */
+const GONE_WAITS_MS = 5_000;
 /** After how many ms a client that can't wait here should try again. */
 const RETRY_AFTER_MS = 2_000;
 
@@ -42,6 +47,8 @@ export interface TurnFor {
   readonly isKnown?: boolean;
   /** Whether the one for whom it is has gone, as far as is known. */
   readonly hasGone?: () => boolean;
+  /** Whether nobody can want it any more. */
+  readonly isOver?: () => boolean;
 }
 
 /** What waits for its turn. */
@@ -74,8 +81,9 @@ export class Turns {
   }
 
   /**
-   * Does `work` when it is its turn. What is for somebody who has gone comes after all that is not, and
-   * gives way to it. Rejects with a {@linkcode Refusal} when too many wait.
+   * Does `work` when it is its turn. What is for somebody who has gone comes after all that is not, gives
+   * way to it, and is not done at all when its turn has not come soon, or nobody can want it any more.
+   * Rejects with a {@linkcode Refusal} then, and when too many wait.
    */
   async run<T>(turn: TurnFor, work: () => Promise<T>): Promise<T> {
     await this.#turn(turn);
@@ -155,10 +163,11 @@ export class Turns {
    * one turn fewer, so that nobody waits behind all who come later from places where nobody was before.
    */
   #next(): void {
+    const now = this.#options.now();
+    this.#refuse(this.#waiting.filter((each) => isInVain(each, now)));
     const able = this.#waiting.filter(({ turn }) => !this.#running.has(turn.address));
     const wanted = orAll(able, (each) => !hasGone(each));
     const others = orAll(wanted, ({ turn }) => isKnown(turn) !== this.#wasKnown);
-    const now = this.#options.now();
     const next = leastOf(
       others,
       ({ shares, since }) =>
@@ -177,6 +186,10 @@ function isKnown(turn: TurnFor): boolean {
 
 function hasGone({ turn }: Waiting): boolean {
   return turn.hasGone?.() ?? false;
+}
+
+function isInVain(one: Waiting, now: number): boolean {
+  return one.turn.isOver?.() === true || hasGone(one) && now - one.since > GONE_WAITS_MS;
 }
 
 function sharesOf({ address, shares = [] }: TurnFor): readonly string[] {

@@ -24,6 +24,8 @@ export interface Asker {
   readonly account?: string | undefined;
   /** Whether it has gone, as far as is known: then nobody may want the result. */
   readonly hasGone: () => boolean;
+  /** Whether nobody can want the result any more. */
+  readonly isOver?: () => boolean;
 }
 
 /** What came of the passwords that a client has shown. */
@@ -165,11 +167,11 @@ export class Keeper {
   }
 
   /** Whose turn it is to have a password of an account hashed, or one for a name that is nobody's yet. */
-  #turnOf({ address, account: own, hasGone }: Asker, account: string | undefined): TurnFor {
+  #turnOf({ address, account: own, hasGone, isOver }: Asker, account: string | undefined): TurnFor {
     const isKnown = account !== undefined &&
       (account === own || this.places.has(account, address));
     const shares = account === undefined ? [] : [`account ${account}`];
-    return { address, shares, isKnown, hasGone };
+    return { address, shares, isKnown, hasGone, ...isOver === undefined ? {} : { isOver } };
   }
 
   /** Counts a name that an address reserves; throws a {@linkcode Refusal} when there were too many. */

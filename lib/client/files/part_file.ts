@@ -5,7 +5,7 @@
 
 import { createHash } from "node:crypto";
 import type { SentFile } from "../../wire/events.ts";
-import { safeFileName } from "../../words/files.js";
+import { safeFileName, savedFileName } from "../../words/files.js";
 import { fileIn } from "../config_files.ts";
 import { RequestError } from "../conversation.ts";
 import { reasonOf } from "../../wire/text.ts";
@@ -26,7 +26,7 @@ const MAX_NUMBER = 9_999;
  * written, if another program fetches it, or if there is a file already at the very path that was given.
  */
 export async function openPart(file: SentFile, place: SavePlace): Promise<DownloadTarget<string>> {
-  const target = "path" in place ? place.path : fileIn(place.folder, safeFileName(file.name));
+  const target = "path" in place ? place.path : fileIn(place.folder, savedFileName(file.name));
   const path = `${target}.${safeFileName(file.id).slice(0, ID_LETTERS)}.part`;
   try {
     if ("path" in place && await isThere(place.path)) throw inTheWay(place.path);
@@ -44,7 +44,7 @@ export async function openPart(file: SentFile, place: SavePlace): Promise<Downlo
  * content; `undefined` if there is none.
  */
 export async function savedBefore(file: SentFile, folder: string): Promise<string | undefined> {
-  const target = fileIn(folder, safeFileName(file.name));
+  const target = fileIn(folder, savedFileName(file.name));
   for (let number = 1; number <= MAX_NUMBER; number++) {
     const path = numbered(target, number);
     const info = await Deno.lstat(path).catch(() => undefined);

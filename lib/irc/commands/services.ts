@@ -6,6 +6,7 @@ import type { IrcClient } from "../client.ts";
 import { nameKey } from "../../words/names.js";
 import { nameOfNick, nickOf } from "../lines/irc_names.ts";
 import type { Reply } from "../reply.ts";
+import { AskedTwice } from "./asked_twice.ts";
 import type { Command, Commands } from "./command.ts";
 import { beginToldAsAccount, type NotTold } from "./unread.ts";
 
@@ -18,7 +19,7 @@ const SERVICES: Readonly<Record<string, string>> = {
 const HELP: readonly string[] = [
   "REGISTER PASSWORD reserves the nick that you go by.",
   "IDENTIFY [NICK] PASSWORD takes a nick that is reserved.",
-  "PASSWD PASSWORD gives it another password. DROP gives it back.",
+  "PASSWD PASSWORD gives it another password. DROP gives it back, and is asked for twice.",
 ];
 
 /** What takes a password of one word: clients of other networks send an address after it, which is none of it. */
@@ -51,13 +52,8 @@ export function askService(
   const [word, rest] = firstWord(text);
   const asked = word.toUpperCase();
   if (asked === "HELP" || asked === "") return HELP.forEach(say);
-  if (ONE_WORD.has(asked) && /\s/.test(rest)) {
-    return say(`${asked} takes one word, the password, and no address; nothing was changed.`);
-  }
-  // It can't be undone: whoever names another nick has not meant this one.
-  if (asked === "DROP" && rest !== "" && nameKey(nameOfNick(rest)) !== nameKey(client.name)) {
-    return say(`DROP gives back ${client.shownNick}, and no other nick; nothing was changed.`);
-  }
+  const lack = lackOf(client, asked, rest);
+  if (lack !== undefined) return say(lack);
   const request = requestOf(client, asked, rest);
   if (request === undefined) {
     return say(`There is no ${asked.slice(0, 20)} like that; HELP shows what there is.`);
@@ -76,6 +72,32 @@ export function askService(
     },
     ({ message }) => say(`${message}.`),
   );
+}
+
+/** Why a command is not done as it is; `undefined`: nothing. */
+function lackOf(client: IrcClient, asked: string, rest: string): string | undefined {
+  const { shownNick: nick } = client;
+  if (ONE_WORD.has(asked) && /\s/.test(rest)) {
+    return `${asked} takes one word, the password, and no address; nothing was changed.`;
+  }
+  if (asked !== "DROP") return undefined;
+  // It can't be undone: whoever names another nick has not meant this one.
+  if (rest !== "" && nameKey(nameOfNick(rest)) !== nameKey(client.name)) {
+    return `DROP gives back ${nick}, and no other nick; nothing was changed.`;
+  }
+  if (isDropMeant(client, rest)) return undefined;
+  return `DROP gives back ${nick} and all that goes with it, and anybody may reserve it then; ` +
+    `if you mean that, say DROP ${nick} within a minute.`;
+}
+
+/** Who has asked once for its nick to be given back. */
+const dropping = new AskedTwice();
+
+/** Whether a nick is to be given back now: it was asked for before, or is none that can be. */
+function isDropMeant(client: IrcClient, nick: string): boolean {
+  const key = nameKey(client.name);
+  if (client.house.state.people.account(key) === undefined) return true;
+  return dropping.isMeant(client, key, nick !== "");
 }
 
 type ServiceRequest = RequestOf<"register" | "login" | "passwd" | "unregister">;
