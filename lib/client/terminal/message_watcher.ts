@@ -22,4 +22,6 @@ export interface MessageWatcher {
   met(event: Event): void;
   /** The server has let us in, at first or again. */
   back(): void;
+  /** Where the person begins who comes in, if that is somewhere else than where the server says. */
+  begins(): string | undefined;
 }

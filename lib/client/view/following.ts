@@ -3,6 +3,7 @@
 import { sameName } from "../../words/names.js";
 import type { Event } from "../../wire/events.ts";
 import type { LifeEvent } from "../../words/fold.js";
+import type { KeptPlaces } from "../kept_places.ts";
 import type { Known } from "../terminal/known.ts";
 import type { MessageWatcher } from "../terminal/message_watcher.ts";
 import type { JoinedRoom } from "../terminal/rooms.ts";
@@ -15,6 +16,8 @@ import { changesRosters, nextRoster } from "./roster.ts";
 export interface FollowingOptions {
   readonly known: Known;
   readonly states: PlaceStates;
+  /** What is kept of where the person was; `undefined`: nothing is. */
+  readonly kept?: KeptPlaces | undefined;
   /** Called when the server has let us in. */
   readonly back: () => void;
 }
@@ -44,6 +47,7 @@ export class Following implements MessageWatcher {
 
   end(): void {
     this.#options.known.watcher = undefined;
+    this.leave();
   }
 
   said(message: ShownMessage): void {
@@ -148,11 +152,25 @@ export class Following implements MessageWatcher {
     this.#options.back();
   }
 
+  begins(): string | undefined {
+    const { known, kept } = this.#options;
+    const { room = "", chat = "" } = kept?.left(known.name) ?? {};
+    return known.conversations.place(chat) ?? known.rooms.get(room)?.name;
+  }
+
+  /** The view is left: the next one begins here, where the server keeps what is ours. */
+  leave(): void {
+    const { known, kept } = this.#options;
+    const { rooms, isListed, name } = known;
+    const log = rooms.get(rooms.current) && known.logOf(rooms.current);
+    if (isListed && log !== undefined) kept?.leave(name, log);
+  }
+
   /** A room or conversation is looked at; it is given as it was before. */
   arrive(before: JoinedRoom): void {
     const { known, states } = this.#options;
     const isSame = sameName(this.#place, before.name);
-    if (!isSame) this.#leave();
+    if (!isSame) this.#goOn();
     this.#place = before.name;
     const state = states.of(before.name);
     state.seen = Math.max(state.seen, before.read);
@@ -170,7 +188,7 @@ export class Following implements MessageWatcher {
   }
 
   /** What was new where the person was is not any more, but for what they have not gone down to. */
-  #leave(): void {
+  #goOn(): void {
     const { known: { rooms }, states } = this.#options;
     const state = states.of(this.#place);
     state.readAt = undefined;

@@ -63,7 +63,7 @@ export class FullView implements FullDisplay {
       this.#painter.redraw();
       this.#painter.suspect(true);
     };
-    this.#following = new Following({ known, states, back });
+    this.#following = new Following({ ...options, known, states, back });
     const loaded = (): void => {
       this.refresh();
       options.loaded();
@@ -202,6 +202,7 @@ export class FullView implements FullDisplay {
   }
 
   parting(): void {
+    this.#following.leave();
     this.#telling.parting();
   }
 
