@@ -184,3 +184,74 @@ Deno.test("where it can't be kept that is told once", async () => {
   assertEquals(told.length, 1);
   assert(told[0]?.startsWith(`Where you leave can't be kept in ${dir.path}/file/places.json: `));
 });
+
+/** What Ann says to the reader alone. */
+const TOLD = { from: "Ann", to: "me", text: "psst", chat: WITH_ANN.chat, with: "Ann" };
+
+/** Closes the conversation with Ann, and leaves. */
+async function closeAnn(dir: string): Promise<void> {
+  await using setup = await viewedWith(dir, { ready: { chats: [WITH_ANN] } });
+  setup.io.type("/chat ann\r");
+  await sees(setup, /@ann>/i);
+  setup.io.type("/leave\r");
+  await sees(setup, /The conversation is closed/);
+  await seesNo(setup, /^4 @ann/i);
+}
+
+Deno.test("a conversation that was closed is not listed after the next start, until something new comes", async () => {
+  await using dir = await makeDir();
+  await closeAnn(dir.path);
+  await using setup = await viewedWith(dir.path, { ready: { chats: [WITH_ANN] } });
+  await sees(setup, /lobby number 9/);
+  await seesNo(setup, /^4 @ann/i);
+  const { conversation } = setup;
+  conversation.tell({ type: "direct", ...TOLD, seq: 5, at: conversation.at });
+  await sees(setup, /^4 @Ann +1! │/);
+});
+
+Deno.test("a conversation that was closed is listed when something has come while nobody was there", async () => {
+  await using dir = await makeDir();
+  await closeAnn(dir.path);
+  const chats = [{ ...WITH_ANN, last: 10, seq: 10, read: 10 }];
+  await using setup = await viewedWith(dir.path, { ready: { chats } });
+  await sees(setup, /^4 @Ann/);
+});
+
+Deno.test("a conversation that was closed and opened again is listed after the next start", async () => {
+  await using dir = await makeDir();
+  await closeAnn(dir.path);
+  {
+    await using setup = await viewedWith(dir.path, { ready: { chats: [WITH_ANN] } });
+    setup.io.type("/chat ann\r");
+    await sees(setup, /^4 @Ann/i);
+    setup.io.type("/go lobby\r");
+    await sees(setup, /lobby>/);
+  }
+  await using setup = await viewedWith(dir.path, { ready: { chats: [WITH_ANN] } });
+  await sees(setup, /^4 @Ann/);
+});
+
+Deno.test("what was closed is not listed by who turns from the stream to the view", async () => {
+  await using dir = await makeDir();
+  await closeAnn(dir.path);
+  const chosen = { view: false };
+  await using setup = await viewedWith(dir.path, { chosen, ready: { chats: [WITH_ANN] } });
+  setup.io.type("/view\r");
+  await sees(setup, /^3 ops/);
+  await seesNo(setup, /^4 @ann/i);
+});
+
+Deno.test("what two clients close stays closed, and of more than 200 what was closed first opens again", async () => {
+  await using dir = await makeDir();
+  const [one, two] = [opened(dir.path), opened(dir.path)];
+  one.close("ann", "a", 3);
+  two.close("ann", "b", 4);
+  one.leave("ann", { room: "dev" });
+  one.close("ann", "c", 5);
+  two.close("ann", "a", undefined);
+  assertEquals(opened(dir.path).closed("ann"), [["b", 4], ["c", 5]]);
+  assertEquals(opened(dir.path).closed("bob"), []);
+  for (let n = 0; n < 199; n++) one.close("ann", `chat${n}`, n);
+  const closed = new Map(opened(dir.path).closed("ann"));
+  assertEquals([closed.size, closed.has("b"), closed.get("c")], [200, false, 5]);
+});

@@ -1,6 +1,6 @@
 /**
- * Where a person looked last in the view on this machine, by server and name: a small file in the folder
- * of the settings, in which rooms go by their names and conversations by their keys. What can't be read
+ * Where a person looked last in the view on this machine, and what they closed there, by server and name: a
+ * small file in the folder of the settings, in which rooms go by their names and conversations by their keys. What can't be read
  * counts as nothing: the view begins where the server says then.
  */
 
@@ -14,6 +14,9 @@ const MAX_BYTES = 1_048_576;
 const MAX_ENTRIES = 100;
 const MAX_SERVERS = 16;
 
+/** The most conversations of one name that stay closed; the one that was closed first opens again. */
+const MAX_CLOSED = 200;
+
 /** A room, or a conversation. */
 export interface KeptPlace {
   readonly room?: string;
@@ -26,6 +29,8 @@ interface Entry {
   readonly servers: readonly string[];
   readonly name: string;
   readonly left?: KeptPlace;
+  /** The conversations that were closed, by their keys, with the numbers up to which they had come. */
+  readonly closed?: Readonly<Record<string, number>>;
 }
 
 /** Options of {@linkcode KeptPlaces}. */
@@ -59,6 +64,20 @@ export class KeptPlaces {
   /** This name is left there. */
   leave(name: string, left: KeptPlace): void {
     this.#change(name, (before) => ({ ...before, left }));
+  }
+
+  /** The conversations that this name has closed, by their keys, and up to which number they had come. */
+  closed(name: string): Array<readonly [chat: string, last: number]> {
+    return Object.entries(this.#of(this.#read(), name)?.closed ?? {});
+  }
+
+  /** This name closes a conversation that has come up to that number; `undefined`: it is opened again. */
+  close(name: string, chat: string, last: number | undefined): void {
+    this.#change(name, (before) => {
+      const others = Object.entries(before.closed ?? {}).filter(([each]) => each !== chat);
+      const all = last === undefined ? others : [...others, [chat, last] as const];
+      return { ...before, closed: Object.fromEntries(all.slice(-MAX_CLOSED)) };
+    });
   }
 
   /** Changes what is kept for a name. What other clients have written meanwhile stays. */
@@ -103,12 +122,13 @@ export class KeptPlaces {
 /** What stands on a line; `undefined`: nothing of ours. */
 function entryIn(line: string): Entry | undefined {
   try {
-    const { servers, name, left = {}, ...others } = JSON.parse(line);
-    const isEntry = typeof left === "object" && typeof name === "string" &&
+    const { servers, name, left = {}, closed = {}, ...others } = JSON.parse(line);
+    const isEntry = typeof left === "object" && Object.values(closed).every(Number.isSafeInteger) &&
+      typeof name === "string" &&
       Array.isArray(servers) &&
       servers.every((server) => typeof server === "string") &&
       [typeof left.room, typeof left.chat].every((type) => ["string", "undefined"].includes(type));
-    return isEntry ? { ...others, servers, name, left } : undefined;
+    return isEntry ? { ...others, servers, name, left, closed } : undefined;
   } catch {
     return undefined;
   }

@@ -29,7 +29,11 @@ export class Following implements MessageWatcher {
   constructor(options: FollowingOptions) {
     this.#options = options;
     this.#place = options.known.rooms.current;
-    options.known.conversations.onMoved.add((moved) => this.#place = moved.to(this.#place));
+    const { known, kept } = options;
+    known.conversations.onMoved.add((moved) => this.#place = moved.to(this.#place));
+    known.conversations.onClosed = (chat, last) => {
+      if (known.isListed) kept?.close(known.name, chat, last);
+    };
   }
 
   /**
@@ -39,6 +43,7 @@ export class Following implements MessageWatcher {
   begin(): void {
     const { known, states } = this.#options;
     known.watcher = this;
+    if (known.isListed) this.#takeClosed();
     for (const { transcript } of states.all) transcript.doubtNewest();
     this.#place = known.rooms.current;
     const state = states.of(this.#place);
@@ -154,8 +159,15 @@ export class Following implements MessageWatcher {
 
   begins(): string | undefined {
     const { known, kept } = this.#options;
+    this.#takeClosed();
     const { room = "", chat = "" } = kept?.left(known.name) ?? {};
     return known.conversations.place(chat) ?? known.rooms.get(room)?.name;
+  }
+
+  /** What was closed on this machine before stays so. */
+  #takeClosed(): void {
+    const { known: { conversations, name }, kept } = this.#options;
+    for (const [chat, last] of kept?.closed(name) ?? []) conversations.closed(chat, last);
   }
 
   /** The view is left: the next one begins here, where the server keeps what is ours. */
