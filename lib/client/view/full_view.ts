@@ -31,6 +31,7 @@ import { listedPlaces } from "./room_list.ts";
 import { sceneFrame } from "./scene.ts";
 import { Steering } from "./steering.ts";
 import { Telling } from "./telling.ts";
+import { NextTry } from "./next_try.ts";
 import { VIEW_HELP, viewAction } from "./view_keys.ts";
 
 /** The most columns of a file's bar. */
@@ -53,11 +54,13 @@ export class FullView implements FullDisplay {
   /** Another one when what is shown may look otherwise, by a setting or a name. */
   #version = 0;
   readonly #minutes: Minutes;
+  readonly #nextTry: NextTry;
 
   constructor(options: FullViewOptions) {
     const { view: { known } } = options;
     this.#options = options;
     this.#minutes = new Minutes(options.now, () => this.refresh());
+    this.#nextTry = new NextTry(known.standing, () => this.refresh());
     const states = this.#states = new PlaceStates(known);
     const back = (): void => {
       this.#painter.redraw();
@@ -193,6 +196,7 @@ export class FullView implements FullDisplay {
 
   async leave(): Promise<void> {
     this.#minutes.end();
+    this.#nextTry.end();
     this.#passing.clear();
     const look = { ...this.#options.palette(), width: this.#options.io.size().columns };
     const last = this.#telling.last.flatMap((entry) => formatEntry(entry, look));
@@ -254,7 +258,7 @@ export class FullView implements FullDisplay {
       status: {
         name: known.standing.isAway ? `${known.name} (away)` : known.name,
         server,
-        state: view.state,
+        state: this.#nextTry.told(view.state),
         clock: clock(now()),
         keys: this.#passing.text || keys,
         about: aboutLine(editor.text, known),
