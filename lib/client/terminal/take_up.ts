@@ -25,8 +25,7 @@ export function takeUp(
   const { rooms, roomNames, stream } = known;
   for (const { room } of ready.rooms ?? []) roomNames.use(room);
   const first = ready.room || rooms.all[0]?.name;
-  const place = isBack ? undefined : known.watcher?.begins();
-  if (place !== undefined && place !== first) return beginAt(place, ready, known);
+  if (!isBack && known.watcher?.begins(ready)) return [];
   if (first === undefined) {
     rooms.drop(rooms.current);
     return [known.notice(`${goneText(gone, known)}You are in no room; /join ROOM enters one.`)];
@@ -38,18 +37,6 @@ export function takeUp(
     rooms.join(first).unseen = false;
     stream.entered(first, ready.last, unread);
   }
-  return [];
-}
-
-/** Begins elsewhere than the server does, of which all follows that it has announced. */
-function beginAt(place: string, { room, last }: EventOf<"ready">, known: Known): ScreenEntry[] {
-  const { rooms, stream, conversations } = known;
-  if (last !== undefined) stream.entered(room, last);
-  if (rooms.get(place) === undefined) {
-    const chat = conversations.keyOf(place) ?? "";
-    Object.assign(rooms.join(place), { unseen: true, ...conversations.standing(chat) });
-  }
-  stream.recall(place, rooms.enter(place).unread);
   return [];
 }
 

@@ -1,7 +1,7 @@
 /** Follows what happens in rooms and conversations, also in those that nobody looks at. Does no IO. */
 
 import { sameName } from "../../words/names.js";
-import type { Event } from "../../wire/events.ts";
+import type { Event, EventOf } from "../../wire/events.ts";
 import type { LifeEvent } from "../../words/fold.js";
 import type { KeptPlaces } from "../kept_places.ts";
 import type { Known } from "../terminal/known.ts";
@@ -157,11 +157,19 @@ export class Following implements MessageWatcher {
     this.#options.back();
   }
 
-  begins(): string | undefined {
-    const { known, kept } = this.#options;
+  begins({ room: first, last }: EventOf<"ready">): boolean {
+    const { known: { rooms, conversations, stream, name }, kept } = this.#options;
     this.#takeClosed();
-    const { room = "", chat = "" } = kept?.left(known.name) ?? {};
-    return known.conversations.place(chat) ?? known.rooms.get(room)?.name;
+    const { room = "", chat = "" } = kept?.left(name) ?? {};
+    const place = conversations.place(chat) ?? rooms.get(room)?.name;
+    if (place === undefined || sameName(place, first)) return false;
+    // Of where the server begins, all follows that it has announced.
+    if (last !== undefined) stream.entered(first, last);
+    if (rooms.get(place) === undefined) {
+      Object.assign(rooms.join(place), { unseen: true, ...conversations.standing(chat) });
+    }
+    stream.recall(place, rooms.enter(place).unread);
+    return true;
   }
 
   /** What was closed on this machine before stays so. */
