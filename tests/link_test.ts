@@ -51,6 +51,31 @@ Deno.test("a name that is refused ends a new link with the server's sentence", a
   assertStringIncludes(last.text, "The name ann is in use here");
 });
 
+Deno.test("a link that waits for its next attempt makes it at once when it is told to", async () => {
+  await using server = startServer();
+  await using proxy = new Proxy(server);
+  let isThere = true;
+  const { hostname, port } = proxy.addr;
+  // Without that the pauses, of a second and more from the third on, would come to minutes.
+  await using ann = new Told(proxy, {
+    random: () => 1,
+    connect: (signal) =>
+      isThere
+        ? Deno.connect({ hostname, port, signal })
+        : Promise.reject(new Deno.errors.ConnectionRefused("nobody is there")),
+  });
+  await ann.ready();
+  isThere = false;
+  proxy.cut();
+  for (let count = 1; count <= 12; count++) {
+    await until("another failure", () => ann.pauses.length >= count);
+    if (count === 12) isThere = true;
+    ann.link.tryNow();
+  }
+  await until("the connection", () => ann.statuses.at(-1) === "online");
+  assert((ann.pauses.at(-1) ?? 0) >= 30_000);
+});
+
 Deno.test("checklist 10: what was missed while the link was cut comes once and in order", async () => {
   await using server = startServer();
   await using proxy = new Proxy(server);

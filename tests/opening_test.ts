@@ -24,6 +24,7 @@ function conversation(code: string | undefined): Conversation {
     protocol: "event",
     welcome: undefined,
     events: events(),
+    tryNow: () => {},
     withdraw: () => false,
     send: () => Promise.reject(new Error("nothing is sent here")),
     close: () => Promise.resolve(),

@@ -56,6 +56,39 @@ ptyTest("what is read on one device in the view is not new on the other", async 
   assert(!/have you seen|and this/.test(second.screen.seen));
 });
 
+ptyTest("the view begins where it was left, and not where something was read last", async () => {
+  await using dir = await makeDir();
+  await using desk = await makeDir();
+  await using server = await startStored(dir.path);
+  const address = formatAddress(server.addr);
+  using bob = await joinEvent(server, "bob");
+  {
+    await using first = device(desk.path, address, "--name", "ann", "--view");
+    await first.expect("You are ann in lobby");
+    first.type(`/register ${PASSWORD}\r`);
+    await first.expect("The name ann is yours now");
+    first.type("/join dev\r");
+    await sees(first, /│dev>/);
+    first.type("\x1b1");
+    await sees(first, /│lobby>/);
+    await bob.ask({ type: "say", room: "lobby", text: "the last that is read" });
+    await sees(first, /the last that is read/);
+    first.type("\x1b2");
+    await sees(first, /│dev>/);
+    first.type("\x04");
+    assertEquals(await first.exitCode(), 0);
+  }
+  for (
+    const [flags, room] of [[[], "dev"], [["--room", "lobby"], "lobby"], [[], "lobby"]] as const
+  ) {
+    await using again = device(desk.path, address, ...flags);
+    await again.expect(`You are ann in ${room}`);
+    await sees(again, new RegExp(`│${room}>`));
+    again.type("\x04");
+    assertEquals(await again.exitCode(), 0);
+  }
+});
+
 ptyTest("a server goes and comes back while somebody writes in the view", async () => {
   await using dir = await makeDir();
   await using home = await makeDir();

@@ -3,6 +3,7 @@
 import { altered, arriving, type Conversation, type LinkEvent } from "../client/conversation.ts";
 import { askingForPasswords } from "../client/opening.ts";
 import { fileIn } from "../client/config_files.ts";
+import type { KeptPlaces, KeptPlacesOptions } from "../client/kept_places.ts";
 import type { KeptSession } from "../client/kept_sessions.ts";
 import { KeptTransfers } from "../client/kept_transfers.ts";
 import type { Settings } from "../client/settings.ts";
@@ -54,9 +55,8 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
   // Keep what was typed before a password was asked for: it is in the editor, or found by Up.
   const editor = new LineEditor();
   const held = new HeldLines(editor);
-  const room = givenRooms(invocation)[0] ?? "lobby";
   const shown = shownServers(contact);
-  const look = { io, openEditor, plain, room, editor, held, tell, ...shown };
+  const look = { io, openEditor, plain, ...beginning(invocation), editor, held, tell, ...shown };
   // A name that was given for this run, or because the usual one is in use, is not remembered.
   const isUsual = settings.name === undefined || name === settings.name ||
     onceName(invocation) === undefined;
@@ -85,6 +85,13 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
     },
   });
   return await Promise.race([asking, over.promise]).finally(() => endQuiet(io));
+}
+
+/** The room that is entered first, as far as that is known, and whether the person has said where to begin. */
+function beginning(invocation: Invocation): { readonly room: string; readonly isGiven: boolean } {
+  const [given] = givenRooms(invocation);
+  const isGiven = given !== undefined || invocation.get("invite") !== undefined;
+  return { room: given ?? "lobby", isGiven };
 }
 
 /** What is remembered of earlier runs, and by this one. */
@@ -233,6 +240,8 @@ type Talk =
     readonly remembered: Remembered;
     /** The servers, each as it is shown. */
     readonly servers: readonly string[];
+    /** Whether the person has said where to begin. */
+    readonly isGiven: boolean;
     /** Whether to remember the name for the next run. */
     readonly keepsName: boolean;
     /** Is told what can't be kept. */
@@ -241,7 +250,7 @@ type Talk =
 
 /** Runs the chat with the settings, and saves changes to them. Resolves with the exit code. */
 async function talkOnTerminal(
-  { conversation, remembered, servers, keepsName, tell, ...options }: Talk,
+  { conversation, remembered, servers, isGiven, keepsName, tell, ...options }: Talk,
 ): Promise<number> {
   const { server } = options;
   const { dir } = remembered;
@@ -260,9 +269,17 @@ async function talkOnTerminal(
       ...home === undefined ? {} : { home },
       ...kept === undefined ? {} : { kept },
     },
+    ...dir === undefined
+      ? {}
+      : { openPlaces: () => openPlaces({ dir, servers, isGiven, complain: tell }) },
     settings: remembered.settings,
     save: ({ name: _, server: __, ...rest }) => remembered.update(rest),
   });
+}
+
+/** What is kept of where the person was, which only the view needs. */
+async function openPlaces(options: KeptPlacesOptions): Promise<KeptPlaces> {
+  return new (await import("../client/kept_places.ts")).KeptPlaces(options);
 }
 
 /** Wraps `conversation` so that `note` is called when we are let in and when our name changes. */

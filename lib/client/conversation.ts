@@ -59,6 +59,8 @@ export interface Conversation {
    * the code `withdrawn`. False: it is too late for that.
    */
   withdraw(id: string): boolean;
+  /** While there is no connection, does not wait for the next attempt, but makes it now. */
+  tryNow(): void;
   /** Ends the link; resolves when its socket is closed. */
   close(): Promise<void>;
 }
@@ -81,6 +83,7 @@ export function altered(
     events,
     send: send ?? ((request) => conversation.send(request)),
     withdraw: (id) => conversation.withdraw(id),
+    tryNow: () => conversation.tryNow(),
     close: () => conversation.close(),
   };
 }
@@ -105,6 +108,7 @@ export function arriving(coming: Promise<Conversation>, name: string): Conversat
     events: events(),
     send: async (request) => await (await coming).send(request),
     withdraw: (id) => there?.withdraw(id) ?? false,
+    tryNow: () => there?.tryNow(),
     close: async () => await (await coming).close(),
   };
 }

@@ -1,7 +1,6 @@
 /**
  * The client's link to a server: connects, reconnects when the connection breaks, resumes the session,
- * and keeps messages until they are acked. The client folder does not know flags, and knows about
- * rooms only what a server tells it.
+ * and keeps messages until they are acked. It knows about rooms only what a server tells it.
  */
 
 import { closeQuietly } from "../wire/close_quietly.ts";
@@ -60,6 +59,7 @@ export class Link implements Conversation {
   /** The name that the connection was opened with. */
   #askedName = "";
   #bye: EventOf<"bye"> | undefined;
+  readonly tryNow = (): void => this.#attempts.hurry();
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -135,7 +135,7 @@ export class Link implements Conversation {
   /** Opens the next connection under another name: ours may be taken by now. */
   #renameLater({ id, name }: RequestOf<"rename">): Promise<Event> {
     this.#state.rename(name);
-    this.#attempts.hurry();
+    this.tryNow();
     const text = `You ask for the name ${name} when the connection is made again.`;
     return Promise.resolve({ ...id === undefined ? {} : { id }, type: "notice", text });
   }

@@ -151,7 +151,7 @@ export function saveSettings(dir: string, settings: Settings): void {
 }
 
 /** Writes a file beside it and renames that. If the file is a symbolic link, it stays one. */
-function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, text: string): void {
   let target = path;
   try {
     target = Deno.realPathSync(path);

@@ -71,7 +71,7 @@ export interface Uncut {
 
 /**
  * Cuts inert text into lines, at spaces if possible; a space at a cut is dropped. `first` and `rest` are
- * the widths of the first line and of the others. Except for what is `whole`, a line needs no more
+ * the widths of the first line and of the others. Except for what is `whole`, with its marks, a line needs no more
  * columns in any terminal, so that an author can't choose where a terminal breaks it.
  */
 export function wrap(
@@ -99,7 +99,7 @@ export function wrap(
       }
       if (gap > start) cut(gap, gap, gapUsed);
       // The rest of the line may still have no room for a wide cell.
-      const isWithin = holds(whole, at) && holds(whole, at - 1);
+      const isWithin = holds(whole, at) && holds(whole, at - 1) || endsWhole(text, at, whole);
       if (at > start && used + cell.width > width && !isWithin) cut(at, at, used);
     }
     const soft = isSoft(at);
@@ -108,6 +108,18 @@ export function wrap(
     if (soft) [gap, gapUsed] = [at, used];
   }
   return [...lines, { start, end: text.length }];
+}
+
+/** The most marks that stay with what is not cut: more would let its author say where a terminal breaks a line. */
+const MAX_MARKS = 3;
+const MARKS = /^[.,;:!?)\]}>"'»”’…]{1,3}$/;
+
+/** Whether `at` is one of the marks of punctuation that follow what is not cut. */
+function endsWhole(text: string, at: number, whole: readonly Range[]): boolean {
+  for (let count = 1; count <= MAX_MARKS && count <= at; count++) {
+    if (holds(whole, at - count)) return MARKS.test(text.slice(at - count + 1, at + 1));
+  }
+  return false;
 }
 
 /** Whether `at` is in one of `ranges`, which are in order and do not overlap. */

@@ -53,8 +53,6 @@ interface KnownConversation extends Pick<ListedChat, "with" | "last" | "read"> {
   readonly rank: number;
   /** What it goes by. */
   place: string;
-  /** Up to which number it had come when it was closed. */
-  closedAt: number;
 }
 
 /** Conversations that go by something else than before. */
@@ -93,6 +91,10 @@ export class Conversations {
   readonly onMoved = new Set<(moved: MovedPlaces) => void>();
   #latest = 0;
   #earliest = 0;
+  /** Up to which number those had come that were closed. */
+  readonly #closed = new Map<string, number>();
+  /** Told when one is closed, and up to which number it had come; `undefined`: it is opened again. */
+  onClosed: ((chat: string, last: number | undefined) => void) | undefined;
   /** The server has others, with news before this time; `undefined`: it has told of all. */
   olderThan: string | undefined;
 
@@ -106,9 +108,9 @@ export class Conversations {
     const { with: partner, gone = false, last = before?.last ?? 0, read = before?.read ?? 0 } =
       told;
     const rank = isOld ? before?.rank ?? --this.#earliest : ++this.#latest;
-    const { place = "", closedAt = -1 } = before ?? {};
+    const { place = "" } = before ?? {};
     const name = nameKey(partner);
-    this.#known.set(chat, { chat, name, with: partner, gone, last, read, rank, place, closedAt });
+    this.#known.set(chat, { chat, name, with: partner, gone, last, read, rank, place });
     this.#place(new Set([name, before?.name ?? name]));
     if (this.#known.size > MAX_KNOWN) this.#forgetOldest();
   }
@@ -137,7 +139,19 @@ export class Conversations {
   /** Has one left out of the list until something new comes there, of which this is the last. */
   close(place: string, last: number): void {
     const known = this.#known.get(this.keyOf(place) ?? "");
-    if (known !== undefined) known.closedAt = Math.max(known.last, last);
+    if (known === undefined) return;
+    this.closed(known.chat, Math.max(known.last, last));
+    this.onClosed?.(known.chat, Math.max(known.last, last));
+  }
+
+  /** One that may not be known yet was closed when it had come up to that number. */
+  closed(chat: string, last: number): void {
+    this.#closed.set(chat, last);
+  }
+
+  /** One is opened again. */
+  reopen(chat = ""): void {
+    if (this.#closed.delete(chat)) this.onClosed?.(chat, undefined);
   }
 
   /** What all of them go by, those with the latest news first. */
@@ -147,7 +161,8 @@ export class Conversations {
 
   /** The same without those that were closed. */
   get listed(): string[] {
-    return this.#byNews.filter(({ last, closedAt }) => last > closedAt).map(({ place }) => place);
+    return this.#byNews.filter(({ chat, last }) => last > (this.#closed.get(chat) ?? -1))
+      .map(({ place }) => place);
   }
 
   get #byNews(): KnownConversation[] {

@@ -36,7 +36,7 @@ export interface FullDisplay extends Display {
 }
 
 /** What commands ask of the view that have keys, too. */
-export type ViewCommand = "go" | "next" | "back" | "alone" | "pick" | "people";
+export type ViewCommand = "go" | "next" | "first" | "back" | "alone" | "pick" | "people";
 
 /** Options of a `Stage`. */
 export interface StageOptions {

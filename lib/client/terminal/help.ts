@@ -14,7 +14,7 @@ export interface ViewHelp {
 }
 
 const KEYS: readonly Row[] = [
-  ["Enter", "send"],
+  ["Enter", "send; on an empty line while there is no connection, try again at once"],
   ["Alt-Enter, Ctrl-J", "begin a new line"],
   ["Tab, Shift-Tab", "complete what is begun; again for the next"],
   ["Up, Down", "recall what you sent; your draft comes last"],

@@ -141,12 +141,17 @@ export class Known {
       this.preferences.mentionIn(message, this.name) !== undefined;
   }
 
-  /** Those that Tab knows. */
+  /** Those that Tab knows: who is here before who is not, and of either first who spoke last in what is looked at. */
   get names(): string[] {
     const partners = this.conversations.places.map((place) => partnerIn(place) ?? place);
-    const names = [...this.people.names, ...partners];
-    const byKey = new Map(names.reverse().map((name) => [nameKey(name), name]));
-    return [...byKey.values()].reverse().filter((name) => !this.isOwn(name));
+    const speakers = this.messages.in(this.logKey(this.rooms.current)).map(({ message }) =>
+      message.from
+    );
+    const byKey = new Map<string, string>();
+    for (const name of [...this.people.inOrder(speakers), ...partners]) {
+      if (!this.isOwn(name) && !byKey.has(nameKey(name))) byKey.set(nameKey(name), name);
+    }
+    return [...byKey.values()];
   }
 
   /** How a request names a room or conversation; `undefined` if nothing was said in it yet. */

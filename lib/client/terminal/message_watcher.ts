@@ -1,6 +1,6 @@
 /** Somebody who shows messages in another way than the stream, and so wants to know of all of them. */
 
-import type { Event } from "../../wire/events.ts";
+import type { Event, EventOf } from "../../wire/events.ts";
 import type { LifeEvent } from "../../words/fold.js";
 import type { ShownMessage } from "./shown_messages.ts";
 
@@ -22,4 +22,6 @@ export interface MessageWatcher {
   met(event: Event): void;
   /** The server has let us in, at first or again. */
   back(): void;
+  /** The person comes in; returns whether they look already at somewhere else than where the server says. */
+  begins(ready: EventOf<"ready">): boolean;
 }

@@ -32,6 +32,7 @@ export function openStage(options: OpenStageOptions): OpenStage {
       const { FullView } = await import("../view/full_view.ts");
       return new FullView({
         ...options,
+        kept: await options.openPlaces?.(),
         palette,
         taken: () => taken.row,
         send: (request) => conversation.send(request),

@@ -2,6 +2,7 @@
 
 import type { Place } from "../../words/command.js";
 import type { Conversation } from "../conversation.ts";
+import type { KeptPlaces } from "../kept_places.ts";
 import type { OpenEditor } from "./draft_editor.ts";
 import type { Drafts, HeldLines } from "./drafts.ts";
 import type { LineEditor } from "./editor.ts";
@@ -36,6 +37,8 @@ export interface OpenStageOptions extends LookOptions {
   readonly held: HeldLines;
   /** Carries out a line, as if it was typed. */
   readonly run: (line: string) => void;
+  /** Opens what is kept of where the person was; by default nothing is. */
+  readonly openPlaces?: () => Promise<KeptPlaces>;
   /** Opens a file in the person's editor; resolves when that has ended. By default there is none. */
   readonly openEditor?: OpenEditor;
   /** Called once when it is no longer possible to write to the terminal. */

@@ -50,10 +50,13 @@ export class RoomPeople {
     return this.#lastDirect;
   }
 
-  /** Names, the last to speak first; those who are not here come after all who are. */
-  get names(): string[] {
+  /** Names, first those of the `speakers` in their order, then the last to speak; all who are here before others. */
+  inOrder(speakers: readonly string[]): string[] {
+    const keys = [...new Set(speakers.map(nameKey))];
+    const ranks = new Map(keys.map((key, n) => [key, n]));
+    const rank = (name: string): number => ranks.get(nameKey(name)) ?? keys.length;
     const { here = [], away = [] } = Object.groupBy(
-      this.#names.list(),
+      this.#names.list().sort((a, b) => rank(a) - rank(b)),
       (name) => this.#here.has(nameKey(name)) ? "here" : "away",
     );
     return [...here, ...away];

@@ -85,8 +85,11 @@ export class Speaker {
    * way to another room.
    */
   submit(line: string, isTyped = true): boolean {
-    const { view, print } = this.#options;
-    if (line.trim() === "") return false;
+    const { view, print, conversation } = this.#options;
+    if (line.trim() === "") {
+      if (isTyped && !view.online) conversation.tryNow();
+      return false;
+    }
     this.#lines++;
     const parsed = parseLine(line, view.place, terminalCommands());
     if (isTyped && parsed.kind !== "quit" && this.#ahead.holds(line)) return false;

@@ -14,6 +14,8 @@ export class Standing {
   #greeted = false;
   #server: string | undefined;
   #bye = "";
+  /** When the link tries again, by a clock that never leaps; `undefined`: it does not wait. */
+  #triesAt: number | undefined;
   readonly #away = new AwayAgain();
   /** Why the server did not let us in the last time. */
   #refusal = "";
@@ -36,12 +38,18 @@ export class Standing {
     return this.#server === undefined ? "" : ` by ${this.#server}`;
   }
 
+  /** How long it is until the link tries again, in ms; `undefined`: it does not wait. */
+  get waitsMs(): number | undefined {
+    return this.#triesAt && Math.max(0, this.#triesAt - performance.now());
+  }
+
   /** Takes a status of the link; returns what is news in it. */
   take(
-    { status, text, fellBack, code = "", server }: LinkStatus,
+    { status, text, fellBack, code = "", server, retryInMs }: LinkStatus,
   ): Array<{ kind: "notice" | "error"; text: string }> {
     const wasDown = this.#status === "offline" || this.#greeted && this.#status === "connecting";
     this.#status = status;
+    this.#triesAt = retryInMs && performance.now() + retryInMs;
     if (status === "online") this.#server = server;
     if (status === "ended") return text === this.#bye ? [] : [{ kind: "error", text }];
     if (fellBack) return [{ kind: "notice", text }];

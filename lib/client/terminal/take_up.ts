@@ -25,6 +25,7 @@ export function takeUp(
   const { rooms, roomNames, stream } = known;
   for (const { room } of ready.rooms ?? []) roomNames.use(room);
   const first = ready.room || rooms.all[0]?.name;
+  if (!isBack && known.watcher?.begins(ready)) return [];
   if (first === undefined) {
     rooms.drop(rooms.current);
     return [known.notice(`${goneText(gone, known)}You are in no room; /join ROOM enters one.`)];

@@ -106,7 +106,7 @@ export class Taking {
     }
     const help = this.#known.watcher === undefined ? FIRST_HELP : FIRST_HELP_IN_VIEW;
     const where = rooms.current === "" ? "" : ` in ${titleOf(rooms.current)}`;
-    const topic = event.topic
+    const topic = event.topic && rooms.isCurrent(event.room)
       ? [this.#known.notice(`The topic of ${event.room}: ${event.topic}`)]
       : [];
     return [

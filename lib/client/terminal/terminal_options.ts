@@ -1,6 +1,7 @@
 /** What the chat in a terminal is started with. */
 
 import type { Conversation } from "../conversation.ts";
+import type { KeptPlaces } from "../kept_places.ts";
 import type { Settings } from "../settings.ts";
 import type { HeldLines } from "./drafts.ts";
 import type { OpenEditor } from "./draft_editor.ts";
@@ -27,6 +28,8 @@ export interface TerminalOptions extends LookOptions {
   readonly held?: HeldLines;
   /** How files are found and kept on this machine. */
   readonly files?: Pick<FileDeskOptions, "home" | "kept">;
+  /** Opens what is kept of where the person was; by default nothing is. */
+  readonly openPlaces?: () => Promise<KeptPlaces>;
   /** Opens a file in the person's editor; resolves when that has ended. By default there is none. */
   readonly openEditor?: OpenEditor;
   readonly now?: () => Date;

@@ -174,14 +174,14 @@ export class View {
   /** The same by what a conversation goes by. */
   open(place: string): ScreenEntry[] {
     const chat = this.logOf(place)?.chat;
-    const isNew = chat === undefined;
+    this.#known.conversations.reopen(chat);
     if (this.rooms.get(place) === undefined) {
       // Of one that was read the server has told how much there is, and what it is follows.
-      const standing = isNew ? {} : this.#known.conversations.standing(chat);
+      const standing = chat === undefined ? {} : this.#known.conversations.standing(chat);
       Object.assign(this.rooms.join(place), { unseen: true, ...standing });
     }
     const shown = this.stream.look(place);
-    return isNew ? [...shown, ...this.#seek(place)] : shown;
+    return chat === undefined ? [...shown, ...this.#seek(place)] : shown;
   }
 
   /** Looks for a conversation among the older ones, of which the server has not told yet. */

@@ -1,8 +1,9 @@
 /** Follows what happens in rooms and conversations, also in those that nobody looks at. Does no IO. */
 
 import { sameName } from "../../words/names.js";
-import type { Event } from "../../wire/events.ts";
+import type { Event, EventOf } from "../../wire/events.ts";
 import type { LifeEvent } from "../../words/fold.js";
+import type { KeptPlaces } from "../kept_places.ts";
 import type { CountedNews } from "../terminal/counted.ts";
 import type { Known } from "../terminal/known.ts";
 import type { MessageWatcher } from "../terminal/message_watcher.ts";
@@ -17,6 +18,8 @@ import { changesRosters, nextRoster } from "./roster.ts";
 export interface FollowingOptions {
   readonly known: Known;
   readonly states: PlaceStates;
+  /** What is kept of where the person was; `undefined`: nothing is. */
+  readonly kept?: KeptPlaces | undefined;
   /** Called when the server has let us in. */
   readonly back: () => void;
 }
@@ -28,7 +31,11 @@ export class Following implements MessageWatcher {
   constructor(options: FollowingOptions) {
     this.#options = options;
     this.#place = options.known.rooms.current;
-    options.known.conversations.onMoved.add((moved) => this.#place = moved.to(this.#place));
+    const { known, kept } = options;
+    known.conversations.onMoved.add((moved) => this.#place = moved.to(this.#place));
+    known.conversations.onClosed = (chat, last) => {
+      if (known.isListed) kept?.close(known.name, chat, last);
+    };
   }
 
   /**
@@ -38,6 +45,7 @@ export class Following implements MessageWatcher {
   begin(): void {
     const { known, states } = this.#options;
     known.watcher = this;
+    if (known.isListed) this.#takeClosed();
     for (const { transcript } of states.all) transcript.doubtNewest();
     this.#place = known.rooms.current;
     const state = states.of(this.#place);
@@ -46,6 +54,7 @@ export class Following implements MessageWatcher {
 
   end(): void {
     this.#options.known.watcher = undefined;
+    this.leave();
   }
 
   said(message: ShownMessage): void {
@@ -152,11 +161,40 @@ export class Following implements MessageWatcher {
     this.#options.back();
   }
 
+  begins({ room: first, last }: EventOf<"ready">): boolean {
+    const { known: { rooms, conversations, stream, name }, kept } = this.#options;
+    this.#takeClosed();
+    const { room = "", chat = "" } = kept?.left(name) ?? {};
+    const place = conversations.place(chat) ?? rooms.get(room)?.name;
+    if (place === undefined || sameName(place, first)) return false;
+    // Of where the server begins, all follows that it has announced.
+    if (last !== undefined) stream.entered(first, last);
+    if (rooms.get(place) === undefined) {
+      Object.assign(rooms.join(place), { unseen: true, ...conversations.standing(chat) });
+    }
+    stream.recall(place, rooms.enter(place).unread);
+    return true;
+  }
+
+  /** What was closed on this machine before stays so. */
+  #takeClosed(): void {
+    const { known: { conversations, name }, kept } = this.#options;
+    for (const [chat, last] of kept?.closed(name) ?? []) conversations.closed(chat, last);
+  }
+
+  /** The view is left: the next one begins here, where the server keeps what is ours. */
+  leave(): void {
+    const { known, kept } = this.#options;
+    const { rooms, isListed, name } = known;
+    const log = rooms.get(rooms.current) && known.logOf(rooms.current);
+    if (isListed && log !== undefined) kept?.leave(name, log);
+  }
+
   /** A room or conversation is looked at; it is given as it was before. */
   arrive(before: JoinedRoom): void {
     const { known, states } = this.#options;
     const isSame = sameName(this.#place, before.name);
-    if (!isSame) this.#leave();
+    if (!isSame) this.#goOn();
     this.#place = before.name;
     const state = states.of(before.name);
     state.seen = Math.max(state.seen, before.read);
@@ -174,7 +212,7 @@ export class Following implements MessageWatcher {
   }
 
   /** What was new where the person was is not any more, but for what they have not gone down to. */
-  #leave(): void {
+  #goOn(): void {
     const { known: { rooms }, states } = this.#options;
     const state = states.of(this.#place);
     state.readAt = undefined;

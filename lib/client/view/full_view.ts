@@ -10,7 +10,6 @@ import { clock, formatEntry, type ScreenEntry } from "../terminal/entry.ts";
 import type { PressedKey } from "../terminal/keys.ts";
 import { aboutLine } from "../terminal/meant.ts";
 import type { Row } from "../terminal/screen.ts";
-import { LEAST_COLUMNS, LEAST_ROWS } from "../terminal/stage.ts";
 import type { FullDisplay, ViewCommand } from "../terminal/full_display.ts";
 import { askAbout } from "./room_facts.ts";
 import { copying } from "./clipboard.ts";
@@ -27,11 +26,13 @@ import { Passing } from "./passing.ts";
 import { PICK_HINT } from "./picking.ts";
 import { PlaceStates } from "./place_state.ts";
 import { PlaceReader } from "./place_reader.ts";
+import { lackingIn } from "./least_size.ts";
 import { listedPlaces } from "./room_list.ts";
 import { sceneFrame } from "./scene.ts";
 import { ShownFrame } from "./shown_frame.ts";
 import { Steering } from "./steering.ts";
 import { Telling } from "./telling.ts";
+import { NextTry } from "./next_try.ts";
 import { VIEW_HELP, viewAction } from "./view_keys.ts";
 
 /** The most columns of a file's bar. */
@@ -55,21 +56,20 @@ export class FullView implements FullDisplay {
   /** Another one when what is shown may look otherwise, by a setting or a name. */
   #version = 0;
   readonly #minutes: Minutes;
+  readonly #nextTry: NextTry;
 
   constructor(options: FullViewOptions) {
     const { view: { known } } = options;
     this.#options = options;
     this.#minutes = new Minutes(options.now, () => this.refresh());
+    this.#nextTry = new NextTry(known.standing, () => this.refresh());
     const states = this.#states = new PlaceStates(known);
     const back = (): void => {
       this.#painter.redraw();
       this.#painter.suspect(true);
     };
-    this.#following = new Following({ known, states, back });
-    const loaded = (): void => {
-      this.refresh();
-      options.loaded();
-    };
+    this.#following = new Following({ ...options, known, states, back });
+    const loaded = (): void => (this.refresh(), options.loaded());
     const loader = new PageLoader({ ...options, known, states, loaded });
     const items = new ItemRows(known);
     const frame = this.#shown = new ShownFrame({ ...options, known, states });
@@ -97,10 +97,7 @@ export class FullView implements FullDisplay {
   }
 
   get lacking(): string | undefined {
-    const { columns, rows } = this.#options.io.size();
-    if (columns >= LEAST_COLUMNS && rows >= LEAST_ROWS) return undefined;
-    return `The view needs a terminal of ${LEAST_COLUMNS} × ${LEAST_ROWS} at least; ` +
-      `this one has ${columns} × ${rows}.`;
+    return lackingIn(this.#options.io.size());
   }
 
   shows(place: string): boolean {
@@ -202,6 +199,7 @@ export class FullView implements FullDisplay {
 
   async leave(): Promise<void> {
     this.#minutes.end();
+    this.#nextTry.end();
     this.#passing.clear();
     const look = { ...this.#options.palette(), width: this.#options.io.size().columns };
     const last = this.#telling.last.flatMap((entry) => formatEntry(entry, look));
@@ -211,6 +209,7 @@ export class FullView implements FullDisplay {
   }
 
   parting(): void {
+    this.#following.leave();
     this.#telling.parting();
   }
 
@@ -262,7 +261,7 @@ export class FullView implements FullDisplay {
       status: {
         name: known.standing.isAway ? `${known.name} (away)` : known.name,
         server,
-        state: view.state,
+        state: this.#nextTry.told(view.state),
         clock: clock(now()),
         keys: this.#passing.text || keys,
         about: aboutLine(editor.text, known),

@@ -2,6 +2,7 @@
 
 import type { Event } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
+import type { KeptPlaces } from "../kept_places.ts";
 import type { Drafts } from "../terminal/drafts.ts";
 import type { LineEditor } from "../terminal/editor.ts";
 import type { Palette } from "../terminal/palette.ts";
@@ -29,6 +30,8 @@ export interface FullViewOptions {
   /** Carries out a line, as if it was typed. */
   readonly run: (line: string) => void;
   readonly drafts: Drafts;
+  /** What is kept of where the person was; `undefined`: nothing is. */
+  readonly kept: KeptPlaces | undefined;
   readonly lost: () => void;
   /** Called when something else is on screen. */
   readonly painted: () => void;

@@ -1,4 +1,4 @@
-/** Which messages of a conversation are news, and how many of those stand above the screen. Does no IO. */
+/** Which messages of a conversation are news, and which of those stand above and below the screen. Does no IO. */
 
 import type { CountedNews } from "../terminal/counted.ts";
 import type { Known } from "../terminal/known.ts";
@@ -59,4 +59,25 @@ export function newsAbove(
   const unread = isAll ? above.length : Math.max(above.length, newCount - rest);
   const own = above.filter((item) => isForReader(known, item));
   return unread > 0 ? { unread, mentions: own.length } : undefined;
+}
+
+/** Where what is new begins among what is loaded; -1: it is not loaded, `undefined`: nothing is new. */
+export function firstNew({ newFrom, transcript }: PlaceState): number | undefined {
+  if (newFrom === undefined) return undefined;
+  const { items, first, hasOldest } = transcript;
+  if (!hasOldest && (first === 0 || first > newFrom + 1)) return -1;
+  const at = items.findIndex((item) => item.seq > newFrom && messageIn(item) !== undefined);
+  return at < 0 ? undefined : at;
+}
+
+/** The last of these items is on screen: it is new no more, nor is what stands before it. */
+export function sawBelow(items: readonly TranscriptItem[], state: PlaceState, known: Known): void {
+  const upTo = items.at(-1)?.seq ?? 0;
+  if (upTo <= state.seen || state.below === 0) return;
+  const news = items.filter(({ seq }) => seq > state.seen).map(messageIn)
+    .filter((message) => message !== undefined && message.text !== "" && !known.isOurs(message));
+  const own = news.filter((message) => message !== undefined && known.isForReader(message));
+  state.below = Math.max(0, state.below - news.length);
+  state.mentions = Math.max(0, Math.min(state.below, state.mentions - own.length));
+  state.seen = upTo;
 }

@@ -3,15 +3,14 @@
 import type { CountedNews } from "../terminal/counted.ts";
 import type { Known } from "../terminal/known.ts";
 import { alignedIn } from "./alignment.ts";
-import { type ItemLook, type ItemRows, messageIn } from "./item_rows.ts";
-import { newsAbove, newsUnseen } from "./news_above.ts";
+import type { ItemLook, ItemRows } from "./item_rows.ts";
+import { firstNew, newsAbove, newsUnseen, sawBelow } from "./news_above.ts";
 import type { PageLoader } from "./page_loader.ts";
 import type { PlaceState, PlaceStates } from "./place_state.ts";
-import type { TranscriptItem } from "./transcript.ts";
 import { type CellRow, inverted } from "./screen_cells.ts";
 import type { TalkSize } from "./scene.ts";
 import type { ShownFrame } from "./shown_frame.ts";
-import { type ShownStretch, shownStretch } from "./shown_stretch.ts";
+import { shownStretch } from "./shown_stretch.ts";
 import { type RowsOf, seenRows, spotAbove, spotBelow } from "./spot.ts";
 
 /** Options of a {@linkcode PlaceReader}. */
@@ -94,7 +93,8 @@ export class PlaceReader {
     this.#seen = { from, to };
     const pickedAt = this.#pickedRow === undefined ? -1 : rows.indexOf(this.#pickedRow);
     this.#pickedTo = pickedAt < 0 ? undefined : pickedAt + 1;
-    this.#options.frame.make(this.#stretch(from, to));
+    const where = { place: this.#place, isEnd: this.isAtEnd, from, to };
+    this.#options.frame.make(shownStretch(state.transcript, known, where));
     itemRows.shown(items.slice(from, to));
     if (state.spot === undefined) {
       loader.newest(this.#place);
@@ -103,7 +103,7 @@ export class PlaceReader {
         const seen = Math.max(state.transcript.last, last);
         Object.assign(state, { seen, below: 0, mentions: 0 });
       }
-    } else this.#saw(items.slice(0, to));
+    } else sawBelow(items.slice(0, to), state, known);
     const isUnknown = this.newAbove !== undefined && items.length < MOST_ABOVE &&
       state.transcript.first > (state.newFrom ?? 0) + 1;
     const isNear = from < height * SCREENS_AHEAD;
@@ -112,26 +112,6 @@ export class PlaceReader {
     const isNearEnd = items.length - to < height * SCREENS_AHEAD;
     if (state.spot !== undefined && isNearEnd) loader.newer(this.#place);
     return rows;
-  }
-
-  #stretch(from: number, to: number): ShownStretch | undefined {
-    const { known } = this.#options;
-    const { isAtEnd: isEnd, state } = this;
-    return shownStretch(state.transcript, known, { place: this.#place, isEnd, from, to });
-  }
-
-  /** The last of these is on screen: it is new no more, nor is what stands before it. */
-  #saw(items: readonly TranscriptItem[]): void {
-    const { state } = this;
-    const upTo = items.at(-1)?.seq ?? 0;
-    if (upTo <= state.seen || state.below === 0) return;
-    const { known } = this.#options;
-    const news = items.filter(({ seq }) => seq > state.seen).map(messageIn)
-      .filter((message) => message !== undefined && message.text !== "" && !known.isOurs(message));
-    const own = news.filter((message) => message !== undefined && known.isForReader(message));
-    state.below = Math.max(0, state.below - news.length);
-    state.mentions = Math.max(0, Math.min(state.below, state.mentions - own.length));
-    state.seen = upTo;
   }
 
   /** How many columns the conversation has. */
@@ -241,6 +221,30 @@ export class PlaceReader {
     look();
     if (isLoaded) arrive();
     return true;
+  }
+
+  /**
+   * Has the first message that is new stand at the top; `undefined`: none is, false: it can't be had now. `asks`: it
+   * may have to be loaded.
+   */
+  toFirstNew(asks = true): boolean | undefined {
+    const { state } = this;
+    const at = firstNew(state);
+    if (at === undefined) return undefined;
+    const item = state.transcript.items[at];
+    if (item === undefined) return asks && this.#askFirstNew(state);
+    const rows = this.#rowsOf(item, state.transcript.items[at - 1]).length;
+    Object.assign(state, { spot: { id: item.id, seq: item.seq, below: 0 }, readAt: undefined });
+    this.down(Math.max(0, this.#height - rows));
+    return true;
+  }
+
+  #askFirstNew({ spot, newFrom = 0 }: PlaceState): boolean {
+    const place = this.#place;
+    return this.#options.loader.around(place, newFrom + 1, () => {
+      // Meanwhile the person may have gone elsewhere, or read on.
+      if (this.#place === place && this.state.spot === spot) this.toFirstNew(false);
+    });
   }
 
   /** Goes to what was said last. */

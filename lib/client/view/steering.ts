@@ -190,20 +190,12 @@ export class Steering {
 
   /** Does what is asked for; false if the key is the editor's for now. */
   #act(action: ViewAction): boolean {
-    const { reader, known, look } = this.#options;
+    const { reader } = this.#options;
     switch (action) {
-      case "next-unread": {
-        const next = nextUnread(listedPlaces(known));
-        const isBelow = reader.state.below > 0;
-        if (next === undefined && !isBelow) {
-          this.#options.pass("Nothing new anywhere.");
-          return true;
-        }
-        if (next !== undefined) look(next.place);
-        // What is new is what is asked for, wherever was read there before.
-        reader.toEnd();
-        return true;
-      }
+      case "next-unread":
+        return this.#toNext();
+      case "first":
+        return this.#toFirst();
       case "go":
         this.#at = "";
         this.#chooser = switcher({ ...this.#options, recent: this.#trail.recent });
@@ -238,6 +230,25 @@ export class Steering {
         this.isPrefixed = true;
         return true;
     }
+  }
+
+  #toNext(): true {
+    const { reader, known, look, pass } = this.#options;
+    const next = nextUnread(listedPlaces(known));
+    if (next === undefined && reader.state.below === 0) {
+      pass("Nothing new anywhere.");
+      return true;
+    }
+    if (next !== undefined) look(next.place);
+    // What is new is what is asked for, wherever was read there before.
+    reader.toEnd();
+    return true;
+  }
+
+  #toFirst(): true {
+    const isThere = this.#options.reader.toFirstNew();
+    if (isThere === undefined) this.#options.pass("Nothing is new here.");
+    return this.#moved(isThere !== false);
   }
 
   #moved(hasMoved: boolean): true {

@@ -8,6 +8,7 @@ import type { ViewHelp } from "../terminal/help.ts";
 /** What a key of the view asks for. */
 export type ViewAction =
   | "next-unread"
+  | "first"
   | "go"
   | "back"
   | "forth"
@@ -41,6 +42,13 @@ export const VIEW_KEYS: readonly ViewKey[] = [
       "go to what is new, from the top of the list; first to what is for you, by your name or to you alone",
     brief: "the next with something new",
     action: "next-unread",
+  },
+  {
+    keys: ["alt-u"],
+    shown: "Alt-U, /first",
+    summary: "go to the first message here that is new, below the line above it",
+    brief: "the first that is new here",
+    action: "first",
   },
   {
     keys: ["alt-k"],

@@ -43,6 +43,13 @@ export const PLACE_COMMANDS: readonly TerminalCommand[] = [
     parse: (rest) => alone("next", rest, (places) => places.command("next")),
   },
   {
+    name: "first",
+    usage: "",
+    summary: "go to the first message in the view that is new here",
+    topic: "alerts",
+    parse: (rest) => alone("first", rest, (places) => places.command("first")),
+  },
+  {
     name: "here",
     usage: "",
     summary: "show who is here at the right of the view, from 120 columns on, or no longer",
