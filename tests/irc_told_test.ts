@@ -353,6 +353,17 @@ Deno.test("irc: who leaves over a slow line is told again what may have been on 
   }
 });
 
+Deno.test("irc: who leaves before the first answer has come from a slow line is told again", () => {
+  for (const [owedMs, reached] of [[10, 25], [1_500, undefined]] as const) {
+    const { told } = connection();
+    told.note("#den", 25);
+    told.toldEarlier(25);
+    told.sweep(performance.now() - owedMs);
+    told.end(true);
+    assertEquals(told.places.in({ room: "den" }), reached, `${owedMs} ms`);
+  }
+});
+
 Deno.test("irc: what clients were told is kept within 2 s, and later the more there is to keep", async () => {
   const kept: string[] = [];
   const marks = new ToldMarks({
