@@ -30,9 +30,13 @@ export function foundSeen(
   return { seen: last === 0 ? seen : Math.max(seen ?? 0, last), beyond };
 }
 
-/** Whoever goes elsewhere has seen all that stood above the screen, too. */
-export function whenLeft({ seen, beyond }: SeenParts): SeenParts {
-  return beyond === undefined ? { seen, beyond } : { seen: beyond.upTo, beyond: undefined };
+/**
+ * Whoever goes elsewhere from the `last` message has done with all that stood above the screen, too; not who had gone
+ * somewhere in the middle, as to what a search has found.
+ */
+export function whenLeft({ seen, beyond }: SeenParts, last: number): SeenParts {
+  if (beyond === undefined || beyond.upTo < last) return { seen, beyond };
+  return { seen: beyond.upTo, beyond: undefined };
 }
 
 /** The same when these messages have been on screen, too. */

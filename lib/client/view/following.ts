@@ -67,7 +67,7 @@ export class Following implements MessageWatcher {
     const isScrolled = isHere && state.spot !== undefined;
     if (seq > 0 && seq <= state.transcript.last && state.transcript.has(seq)) return;
     // Until something comes nobody has to know from where on it is to be seen.
-    if (room !== undefined && seq > 0) room.seen ??= seq - 1;
+    if (isHere && room !== undefined && seq > 0) room.seen ??= seq - 1;
     // What the person reads stays, and what comes is only counted.
     state.transcript.add(message, isScrolled ? "newest" : "oldest");
     if (isOwn) {
@@ -228,11 +228,12 @@ export class Following implements MessageWatcher {
     const room = known.rooms.get(this.#place);
     if (room === undefined) return { unread: 0, mentions: 0, seen: 0 };
     const state = states.of(this.#place);
-    Object.assign(room, whenLeft(room));
+    Object.assign(room, whenLeft(room, room.last));
     const { seen = 0, beyond, last } = room;
     const { unread, mentions } = newsUnseen(state, known, room);
     // Maybe nothing of it has come before they went on.
-    const isLoaded = state.transcript.hasNewest || seen >= last && beyond === undefined;
+    const { hasNewest, hasOldest, size } = state.transcript;
+    const isLoaded = hasNewest && (hasOldest || size > 0) || seen >= last && beyond === undefined;
     return {
       unread: isLoaded ? unread : Math.max(unread, state.below),
       mentions: isLoaded ? mentions : Math.max(mentions, state.mentions),

@@ -269,6 +269,13 @@ export class PlaceReader {
     if (readAt === undefined || state.spot !== undefined) return false;
     state.spot = readAt;
     state.readAt = undefined;
+    const { known } = this.#options;
+    const room = known.rooms.get(this.#place);
+    // What was shown meanwhile at the end may be a part of what is below.
+    if (room !== undefined) {
+      const { unread: below, mentions } = newsUnseen(state, known, room);
+      Object.assign(state, { below, mentions, seen: room.seen ?? 0 });
+    }
     return true;
   }
 

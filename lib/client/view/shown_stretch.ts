@@ -25,7 +25,8 @@ export function shownStretch(
   const { seen = 0, last = 0 } = known.rooms.get(place) ?? {};
   let first = from;
   while (first < to && messageIn(items[first]) === undefined) first++;
-  if (first === to && !(isEnd && items.length === 0)) return undefined;
+  // Where nothing is loaded there is nothing; or it can't be had.
+  if (first === to && !(isEnd && items.length === 0 && hasOldest)) return undefined;
   // Between what was seen and what is on screen nothing may be that is news.
   while (
     first > 0 && (items[first - 1]?.seq ?? 0) > seen && !isNewsItem(known, items[first - 1])
