@@ -83,7 +83,7 @@ Deno.test("on an empty line the switcher begins with what is new, and then where
   await seesNo(setup, /go to>/);
   conversation.message("ann", "me: look", "lobby");
   conversation.message("ann", "more", "lobby");
-  await sees(setup, /^1 lobby +1! │/);
+  await sees(setup, /^1 lobby +2! │/);
   io.type("\x1bk");
   await sees(setup, /> lobby\s+2 new, 1 for you/);
 });
@@ -99,7 +99,7 @@ Deno.test("what comes below tells how much of it is for the reader", async () =>
   conversation.message("ann", "me: look");
   await sees(setup, /─ 2 new, 1 for you ↓ ─/);
   io.type("\x1b2");
-  await sees(setup, /^1 lobby +1! │/);
+  await sees(setup, /^1 lobby +2! │/);
   conversation.message("ann", "me: look", "ops");
   conversation.message("ann", "all: look", "ops");
   await sees(setup, /^3 ops +2 1! │/);

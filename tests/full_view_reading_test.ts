@@ -277,3 +277,21 @@ Deno.test("what is new above is counted in messages, though reactions and edits 
   await seesNo(setup, /dev number 60/);
   await sees(setup, new RegExp(`─ ${24 - shownHere()} new ↑`));
 });
+
+Deno.test("the date of a new day stands above what comes first then, also above what the program tells", async () => {
+  for (const isTold of [true, false]) {
+    using setup = await viewed({ said: 3, mendsMs: [] });
+    const { io, conversation } = setup;
+    await sees(setup, /lobby number 3/);
+    conversation.at = "2026-01-03T03:05:00.000Z";
+    if (isTold) io.type("/dance\r");
+    if (isTold) await sees(setup, /no command/);
+    conversation.message("bob", "good morning");
+    await sees(setup, /good morning/);
+    const rows = shown(setup).map((row) => row.slice(13));
+    const day = rows.indexOf("---- Saturday, 3 January 2026 ----");
+    const next = rows.findIndex((row) => row.startsWith("03:05 "));
+    assertEquals(day, next - 1, rows.join("\n"));
+    assertEquals(rows.filter((row) => row.startsWith("---- Sat")).length, 1);
+  }
+});

@@ -225,11 +225,13 @@ for (const [how, absence] of Object.entries(ABSENCES)) {
 
 Deno.test("what came meanwhile is read when the person goes through it, or goes elsewhere", async () => {
   for (const goesUp of [true, false]) {
-    const { setup, editor } = await watched(BURST);
+    // What is for them, and was on no screen, keeps them from being done with it.
+    const burst = goesUp ? BURST : { ...BURST, mention: 200 };
+    const { setup, editor } = await watched(burst);
     using _ = setup;
     await sees(setup, /lobby number 60/);
-    await ABSENCES["in an editor"]?.(setup, BURST, editor);
-    await sees(setup, /new, 1 for you ↑/);
+    await ABSENCES["in an editor"]?.(setup, burst, editor);
+    await sees(setup, goesUp ? /new, 1 for you ↑/ : /new ↑/);
     assertFalse(reads(setup).some(({ seq }) => seq > SAID));
     if (goesUp) {
       await upToFirst(setup);

@@ -30,7 +30,7 @@ for (const leaves of ["\x1b2", "/room dev\r", "/go dev\r"]) {
     using setup = await above();
     setup.io.type(leaves);
     await sees(setup, /│dev>/);
-    await sees(setup, /^1 lobby +1! /);
+    await sees(setup, /^1 lobby +40! /);
     setup.io.type("\x1b1");
     // By a key they come back to where they read, by a command they had gone to the end.
     await sees(setup, /new, 1 for you [↑↓]/);
@@ -122,3 +122,26 @@ for (const said of [0, 5]) {
 function counts(said: number): { seq: number; last: number; read: number } {
   return { seq: said, last: said, read: said };
 }
+
+Deno.test("who goes elsewhere has not done with what is for them and was on no screen", async () => {
+  using setup = await viewed({ said: 100, mendsMs: [] });
+  const { io, conversation } = setup;
+  await sees(setup, /lobby number 100/);
+  io.type("\x1b[O");
+  for (let n = 1; n <= 40; n++) {
+    conversation.message("bob", `${n === 3 ? "me: " : ""}burst ${n}.`);
+  }
+  await sees(setup, /burst 40/);
+  io.type("\x1b[I\x1b2");
+  await sees(setup, /^1 lobby +\d\d! /);
+  io.type("\x1b1");
+  await sees(setup, /new, 1 for you ↑/);
+  // Nothing is new elsewhere: the key goes to what is new here.
+  io.type("\x1ba");
+  await sees(setup, /---- new ----/);
+  await sees(setup, /me: burst 3/);
+  // It has been on the screen now, and the line stands where it was.
+  io.type("x");
+  await sees(setup, /lobby> x/);
+  await sees(setup, /---- new ----/);
+});

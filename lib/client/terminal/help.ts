@@ -14,7 +14,7 @@ export interface ViewHelp {
 }
 
 const KEYS: readonly Row[] = [
-  ["Enter", "send; on an empty line while there is no connection, try again at once"],
+  ["Enter", "send; on an empty line without a connection, try again"],
   ["Alt-Enter, Ctrl-J", "begin a new line"],
   ["Tab, Shift-Tab", "complete what is begun; again for the next"],
   ["Up, Down", "recall what you sent; your draft comes last"],
@@ -26,8 +26,7 @@ const KEYS: readonly Row[] = [
   ["Alt-B, Alt-F", "go a word back or on; also Ctrl-Left, -Right"],
   ["Ctrl-W, Alt-D", "cut the word before or behind the cursor"],
   ["Ctrl-U, Ctrl-K", "cut all before or behind the cursor"],
-  ["Ctrl-Y", "put in what was cut last"],
-  ["Ctrl-T", "swap two characters"],
+  ["Ctrl-Y; Ctrl-T", "put in what was cut last; swap two characters"],
   ["Ctrl-L", "clear the screen; scrolling back shows it"],
   ["F1", "what /help shows"],
   ["Ctrl-Z", "go to the shell if possible; fg comes back"],

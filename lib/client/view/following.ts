@@ -228,7 +228,10 @@ export class Following implements MessageWatcher {
     const room = known.rooms.get(this.#place);
     if (room === undefined) return { unread: 0, mentions: 0, seen: 0 };
     const state = states.of(this.#place);
-    Object.assign(room, whenLeft(room, room.last));
+    // What is for the person and was on no screen of theirs nobody has done with.
+    if (newsUnseen(state, known, room).mentions === 0) {
+      Object.assign(room, whenLeft(room, room.last));
+    }
     const { seen = 0, beyond, last } = room;
     const { unread, mentions } = newsUnseen(state, known, room);
     // Maybe nothing of it has come before they went on.

@@ -95,14 +95,14 @@ export class ItemRows {
   }
 
   #dayBetween(item: TranscriptItem, before: TranscriptItem | undefined): Date | undefined {
-    const at = messageIn(item)?.at;
-    if (at === undefined) return undefined;
-    const day = new Date(at);
-    const above = messageIn(before)?.at;
-    const isSame = above !== undefined && new Date(above).toDateString() === day.toDateString();
-    // Of what stands behind a note nobody knows the day before: the note was told on that day.
-    const isKnown = isSame || before !== undefined && above === undefined;
-    return isKnown || Number.isNaN(day.getTime()) ? undefined : day;
+    const day = dayOf(item);
+    if (day === undefined || before === undefined && messageIn(item) === undefined) {
+      return undefined;
+    }
+    const above = before && dayOf(before);
+    // Of what was told at no time nobody knows the day.
+    const isKnown = before !== undefined && above === undefined;
+    return isKnown || above?.toDateString() === day.toDateString() ? undefined : day;
   }
 
   /** Whether what is new begins with an item. */
@@ -121,4 +121,10 @@ export class ItemRows {
 /** The message of an item; `undefined` for a note. */
 export function messageIn(item: TranscriptItem | undefined): ShownMessage | undefined {
   return item !== undefined && "message" in item ? item.message : undefined;
+}
+
+/** When a message was said, or a note told; `undefined`: at no time. */
+function dayOf(item: TranscriptItem): Date | undefined {
+  const day = "note" in item ? item.note.at : new Date(item.message.at);
+  return day.getTime() > 0 ? day : undefined;
 }

@@ -106,9 +106,9 @@ function placeRow(place: ListedPlace, n: number, width: number): CellRow {
   const { title, unread, muted, isHere } = place;
   const signs = unread === 0 ? "" : newsSigns(place);
   const name = inertLine(title);
-  // Where a name has no room beside both, what is for the reader says more.
+  // Where a name has no room beside both numbers, a sign says that something of it is for the reader.
   const isTight = widestOf(name) + signs.length > width - 4;
-  const count = isTight ? signs.replace(/^.* /, "") : signs;
+  const count = isTight ? signs.replace(/ .*$/, "!") : signs;
   const style = muted ? "2" : unread > 0 ? "1" : "";
   const room = width - 3 - (count === "" ? 0 : count.length + 1);
   const shown = fitCells(textCells(clip(name, room), style), room);

@@ -55,12 +55,14 @@ export class ShownFrame {
     const shown = goesOn ? this.#shown : inBoth(this.#shown, this.#stood);
     const room = shown && known.rooms.get(shown.place);
     if (shown === undefined || room === undefined) return false;
+    const had = room.beyond;
     Object.assign(room, withSeen(room, shown));
     const state = states.of(shown.place);
     const { seen = 0, beyond } = room;
     if (beyond === undefined && seen >= room.last) state.newCount = 0;
-    // More has come than there is room for.
-    if (beyond !== undefined && (state.newFrom ?? -1) < seen) state.newFrom = seen;
+    // More has come than there is room for. Whoever goes up to it then finds the line where it was.
+    const isMore = beyond !== undefined && had === undefined;
+    if (isMore && (state.newFrom ?? -1) < seen) state.newFrom = seen;
     return shown.isEnd || state.spot !== undefined;
   }
 }

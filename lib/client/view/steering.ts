@@ -236,7 +236,8 @@ export class Steering {
     const { reader, known, look, pass } = this.#options;
     const next = nextUnread(listedPlaces(known));
     if (next === undefined && reader.state.below === 0) {
-      pass("Nothing new anywhere.");
+      // What is new here, and had no room on the screen, is the last that there is.
+      if (reader.newAbove === undefined || !reader.toFirstNew()) pass("Nothing new anywhere.");
       return true;
     }
     if (next !== undefined) look(next.place);

@@ -46,7 +46,7 @@ export const PLACE_COMMANDS: readonly TerminalCommand[] = [
     name: "first",
     usage: "",
     summary: "go to the first message in the view that is new here",
-    topic: "alerts",
+    topic: "rooms",
     parse: (rest) => alone("first", rest, (places) => places.command("first")),
   },
   {
