@@ -145,3 +145,21 @@ Deno.test("who goes elsewhere has not done with what is for them and was on no s
   await sees(setup, /lobby> x/);
   await sees(setup, /---- new ----/);
 });
+
+Deno.test("what comes behind what lies over the conversation is counted below it", async () => {
+  using setup = await viewed({ said: 30, mendsMs: [] });
+  const { io, conversation } = setup;
+  await sees(setup, /lobby number 30/);
+  for (const [covers, covered] of [["\x1bOP", /keys of the view/], ["\x1bk", /go to>/]] as const) {
+    io.type(covers);
+    await sees(setup, covered);
+    conversation.message("bob", "me: are you there?");
+    conversation.message("bob", "urgent");
+    await sees(setup, /2 new, 1 for you ↓/);
+    io.type("\x1b");
+    await sees(setup, /urgent/);
+    await seesNo(setup, /↓/);
+    io.type("x\x7f");
+    await io.until(() => reads(setup).length > 0, "they are read");
+  }
+});

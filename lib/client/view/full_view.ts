@@ -246,7 +246,7 @@ export class FullView implements FullDisplay {
     const { view, palette: paletteOf, server, editor, bar, now } = this.#options;
     const { known } = view;
     const palette = paletteOf();
-    const { spot, readAt, below: unread, mentions, topic = "" } = this.#reader.state;
+    const { spot, readAt, topic = "" } = this.#reader.state;
     const { chooser, isAlone, isPrefixed, isPicking } = this.#steering;
     const keys = isPrefixed ? PREFIX_HINT : isPicking ? PICK_HINT : "";
     const about = { ...this.#options, known, columns: size.columns, told: () => this.refresh() };
@@ -266,7 +266,7 @@ export class FullView implements FullDisplay {
         keys: this.#passing.text || keys,
         about: aboutLine(editor.text, known),
         bar: bar(MOST_BAR),
-        below: spot === undefined ? undefined : { unread, mentions },
+        below: this.#reader.below(chooser !== undefined || this.#telling.pager !== undefined),
         goesBack: spot === undefined && readAt !== undefined,
       },
       row: this.#row(),

@@ -114,6 +114,17 @@ export class PlaceReader {
     return rows;
   }
 
+  /** What is new below the place where the person reads, or, if it `isCovered`, behind what lies over it. */
+  below(isCovered: boolean): CountedNews | undefined {
+    const { spot, below: unread, mentions } = this.state;
+    if (spot !== undefined) return { unread, mentions };
+    const { known } = this.#options;
+    const room = known.rooms.get(this.#place);
+    if (!isCovered || room === undefined) return undefined;
+    const news = newsUnseen(this.state, known, room);
+    return news.unread > 0 ? news : undefined;
+  }
+
   /** How many columns the conversation has. */
   get width(): number {
     return this.#width;
