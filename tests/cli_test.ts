@@ -57,6 +57,7 @@ for (
     [["connect", "one", "two"], 'connect can\'t take "two"'],
     [["connect", "host:99999"], 'A port is a number from 0 to 65535, not 99999, in "host:99999"'],
     [["connect", "a b"], '"a b" is no address'],
+    [["connect", "jo@here:1234"], "say --name jo here:1234"],
     // Checklist 11: the arguments of a program can be seen by others on its machine.
     [["connect", "--password", "x"], "connect has no flag --password"],
     [["send", "--name", "x"], "There is nothing to send"],

@@ -145,6 +145,8 @@ for (
     ["/remove spam", "takes the number of a message, not spam"],
     ["/undo", "You said nothing here in the last 15 minutes"],
     ["/undo 3", "/undo takes nothing, not 3"],
+    ["/unregister now", "/unregister takes nothing, not now"],
+    ["/devices 3", "/devices takes nothing, not 3"],
     ["/react 41 yes", "/react takes one emoji or character, not yes"],
     ["/react 41", "/react needs the number of a message and an emoji"],
     ["/unreact 👍", "/unreact needs the number of a message and an emoji"],

@@ -145,6 +145,10 @@ Deno.test("Ctrl-C clears first, Ctrl-D deletes first, and each says so on an emp
   const typist = new Typist();
   assertEquals(typist.type("abc\x03"), []);
   assertEquals(typist.line, "|");
+  // What was cleared by mistake is there.
+  assertEquals(typist.type("\x19"), []);
+  assertEquals(typist.line, "abc|");
+  typist.type("\x03");
   assertEquals(typist.type("\x03\x04\x0c\x1a"), [
     { type: "interrupt" },
     { type: "end" },

@@ -31,6 +31,12 @@ export function parseAddress(text: string): Address {
   if (text.includes(",")) {
     throw new UsageError(`${JSON.stringify(text)} names several servers, and here goes one`);
   }
+  const [, name, rest] = /^([^@]*)@([^@]+)$/.exec(text) ?? [];
+  if (rest !== undefined) {
+    throw new UsageError(
+      `${JSON.stringify(text)} names somebody at a server: say --name ${name} ${rest}`,
+    );
+  }
   const page = /^(https?|wss?):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (page !== undefined) throw pageAddress(text, page);
   const secure = /^tls:\/\/(.+)$/i.exec(text)?.[1];

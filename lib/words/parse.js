@@ -28,6 +28,10 @@ export function parseLine(line, place, commands = COMMANDS) {
   const [, name = "", rest = ""] = /^\/(\S*)\s*([\s\S]*)$/.exec(line) ?? [];
   const command = findCommand(name, commands);
   if (command?.beyondClassic && place.isOnlyRoom) return wrong(beyond(command));
+  // Whoever says more than a command takes means something that it does not do.
+  if (command?.usage === "" && rest.trim() !== "") {
+    return wrong(`/${command.name} takes nothing, not ${rest.trimEnd()}`);
+  }
   if (command !== undefined) return command.parse(rest.trimEnd(), place);
   const near = nearest(name.toLowerCase(), commands);
   const advice = near === undefined ? "/help lists them all" : `did you mean /${near}?`;

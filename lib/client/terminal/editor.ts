@@ -173,6 +173,12 @@ export class LineEditor {
     return this.insert(this.#killed);
   }
 
+  /** Clears the line, and keeps it for {@linkcode yank}; false if it was empty. */
+  drop(): boolean {
+    if (this.#text !== "") this.#killed = this.#text.slice(this.#from);
+    return this.clear();
+  }
+
   /** Clears the line; false if it was empty. */
   clear(): boolean {
     const had = this.#text !== "";
@@ -253,7 +259,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "down": (e) => e.row(1),
   "ctrl-a": (e) => e.moveTo(0),
   "ctrl-b": (e) => e.moveTo(e.beside(-1)),
-  "ctrl-c": (e) => e.clear() ? undefined : "interrupt",
+  "ctrl-c": (e) => e.drop() ? undefined : "interrupt",
   "ctrl-d": (e) => e.text === "" ? "end" : e.replace(e.cursor, e.beside(1), ""),
   "ctrl-e": (e) => e.moveTo(e.text.length),
   "ctrl-f": (e) => e.moveTo(e.beside(1)),
