@@ -26,6 +26,7 @@ import {
   fetchSentence,
   fileSentence,
   safeFileName,
+  savedFileName,
 } from "../lib/words/files.js";
 import { completeEmoji, withLastEmoji } from "../lib/words/emoji.js";
 import { foldEntry, ownEntry, quoteText } from "../lib/words/fold.js";
@@ -188,6 +189,13 @@ const FUNCTIONS: readonly TextFunction[] = [
   {
     what: "safeFileName",
     run: safeFileName,
+    begins: ["con", "."],
+    units: ["con ", ". ", "\u061c\u200c", "a/"],
+    ends: [".pdf"],
+  },
+  {
+    what: "savedFileName",
+    run: savedFileName,
     begins: ["con", "."],
     units: ["con ", ". ", "\u061c\u200c", "a/"],
     ends: [".pdf"],
