@@ -5,6 +5,13 @@ import { type Conversations, type MovedPlaces, titleOf } from "./conversations.t
 import type { LineEditor } from "./editor.ts";
 import type { Draft } from "./recalled.ts";
 
+/** Lines that wait in a room for another Enter. */
+interface OfferedLines {
+  readonly lines: Draft[];
+  /** Whether the row has shown one of them. */
+  isOffering: boolean;
+}
+
 /** Options of a {@linkcode Way}. */
 export interface WayOptions {
   /** The room where it ends; empty: nobody knows that yet. */
@@ -24,6 +31,8 @@ export class Way {
   readonly lines: string[] = [];
   /** What was in the row for there, while something else is looked at. */
   draft: Draft | undefined;
+  /** Lines that wait for another Enter, behind the one that has begun the way. */
+  held: OfferedLines | undefined;
   /** Whether the person has gone elsewhere meanwhile, by themselves. */
   isLeft = false;
 
@@ -39,6 +48,7 @@ export class Way {
  */
 export class Drafts {
   readonly #editor: LineEditor;
+  readonly #held: HeldLines;
   readonly #kept = new Map<string, Draft>();
   #room: string;
   /** The rooms of drafts of which the person was told that leaving loses them. */
@@ -53,8 +63,8 @@ export class Drafts {
   #isIn = false;
 
   /** `room` is the one that is looked at. */
-  constructor(editor: LineEditor, room: string, conversations: Conversations) {
-    this.#editor = editor;
+  constructor(editor: LineEditor, held: HeldLines, room: string, conversations: Conversations) {
+    [this.#editor, this.#held] = [editor, held];
     this.#room = nameKey(room);
     conversations.onMoved.add((moved) => this.#move(moved));
   }
@@ -77,6 +87,8 @@ export class Drafts {
     this.#ways.add(way);
     if (isEarlier) return void (this.#way ??= way);
     const { draft } = this.#editor;
+    // What was held behind a line that leads there was written for there, too.
+    if (draft.text === "" && this.#way === undefined) way.held = this.#held.take(this.#room);
     if (draft.text !== "") {
       if (way.to === "") return;
       if (this.#way !== undefined) this.#way.draft = draft;
@@ -95,6 +107,11 @@ export class Drafts {
     this.#show(this.#room);
   }
 
+  /** Offers the next line that waits where the person is, if the row is for there (see {@linkcode HeldLines}). */
+  offer(when?: string, to?: string): string | undefined {
+    return this.#way === undefined ? this.#held.offer(this.#room, when, to) : undefined;
+  }
+
   /** Whether what is written in the row is for this room. */
   isFor(room: string): boolean {
     return this.#way === undefined && this.#room === nameKey(room);
@@ -111,22 +128,25 @@ export class Drafts {
   }
 
   /**
-   * A way is over. Returns what stood in the row for where it does not end, if what was written before it for the
-   * room that is looked at takes its place.
+   * A way is over. Where it does not end there, returns what stood in the row for there, and whether Up finds what was
+   * set aside for there.
    */
-  over(way: Way, isThere: boolean): string {
+  over(way: Way, isThere: boolean): { readonly begun?: Draft; readonly isAbove?: true } {
     this.#ways.delete(way);
-    const { draft } = way;
+    const { draft, held } = way;
     way.draft = undefined;
-    if (draft !== undefined && isThere && way.to !== "") this.#kept.set(nameKey(way.to), draft);
-    else if (draft !== undefined) this.#setAbove(draft);
-    if (this.#way !== way) return "";
+    const end = isThere && way.to !== "" ? nameKey(way.to) : this.#room;
+    if (held !== undefined) this.#held.put(end, held);
+    const isAbove = draft !== undefined && (!isThere || way.to === "");
+    if (isAbove) this.#setAbove(draft);
+    else if (draft !== undefined) this.#kept.set(end, draft);
+    const above = isAbove ? { isAbove } as const : {};
+    if (this.#way !== way) return above;
     this.#way = undefined;
-    const { text } = this.#editor.draft;
-    const before = this.#kept.get(this.#room);
-    if (before === undefined || isThere && text !== "") return "";
+    const { draft: begun } = this.#editor;
+    if (isThere && begun.text !== "") return above;
     this.#show(this.#room);
-    return text;
+    return { ...above, begun };
   }
 
   /**
@@ -179,6 +199,7 @@ export class Drafts {
     const kept = [...this.#kept];
     this.#kept.clear();
     for (const [room, draft] of kept) this.#kept.set(nameKey(moved.to(room)), draft);
+    this.#held.move(moved);
     this.#room = nameKey(moved.to(this.#room));
   }
 
@@ -191,35 +212,78 @@ export class Drafts {
   }
 }
 
-/** Lines that were ended before they could be sent. Each comes into the row for another Enter. */
+/**
+ * Lines that were ended before they could be sent. Each comes into the row for another Enter: in the room in which they
+ * were offered, since the person was told of them there.
+ */
 export class HeldLines {
   readonly #editor: LineEditor;
-  readonly #lines: string[] = [];
-  #isOffering = false;
+  /** By the key of the room. */
+  readonly #offered = new Map<string, OfferedLines>();
+  /** Those that nobody was told of: they are offered where the person is. */
+  #lines: Draft[] = [];
 
   constructor(editor: LineEditor) {
     this.#editor = editor;
   }
 
+  /** Whether there are some that nobody was told of. */
+  get hasNew(): boolean {
+    return this.#lines.length > 0;
+  }
+
+  /** The keys of the rooms in which some wait. */
+  get rooms(): string[] {
+    return [...this.#offered].flatMap(([room, { lines }]) => lines.length > 0 ? room : []);
+  }
+
   /** Keeps a line that can't be sent yet. */
-  hold(line: string): void {
-    if (line.trim() !== "") this.#lines.push(line);
+  hold(line: string, draft: Draft = { text: line, cursor: line.length }): void {
+    if (line.trim() !== "") this.#lines.push(draft);
+  }
+
+  /** Removes and returns those of a room: they are for where the line before them leads. */
+  take(room: string): OfferedLines | undefined {
+    const taken = this.#offered.get(room);
+    this.#offered.delete(room);
+    return taken;
+  }
+
+  /** They wait in this room. */
+  put(room: string, offered: OfferedLines): void {
+    const { lines, ...others } = this.#offered.get(room) ?? offered;
+    const before = lines === offered.lines ? [] : lines;
+    this.#offered.set(room, { ...others, lines: [...before, ...offered.lines] });
+  }
+
+  /** Conversations go by something else. */
+  move(moved: MovedPlaces): void {
+    const all = [...this.#offered];
+    this.#offered.clear();
+    for (const [room, each] of all) this.#offered.set(nameKey(moved.to(room)), each);
   }
 
   /**
-   * Shows the next line if the row is empty; a line that was begun after them comes last. Returns what the
-   * person is told when it shows the first of them; `when` they were typed is part of that.
+   * Shows the next line of the room for which the row is, if the row is empty; a line that was begun after them comes
+   * last. Returns what the person is told of those that are new; `when` they were typed is part of that, and for where.
    */
-  offer(when = "before you were in"): string | undefined {
-    const { text } = this.#editor;
-    if (this.#isOffering && text !== "") return undefined;
-    const count = this.#isOffering ? 0 : this.#lines.length;
-    if (!this.#isOffering && count > 0) this.hold(text);
-    const next = this.#lines.shift();
-    this.#isOffering = next !== undefined;
-    if (next !== undefined) this.#editor.show({ text: next, cursor: next.length });
+  offer(room: string, when = "before you were in", to = ""): string | undefined {
+    const offered = this.#offered.get(room) ?? { lines: [], isOffering: false };
+    this.#offered.set(room, offered);
+    const { lines } = offered;
+    const count = this.#lines.length;
+    lines.push(...this.#lines.splice(0));
+    const { draft, text } = this.#editor;
+    if (!offered.isOffering && text !== "" && lines.length > 0) lines.push(draft);
+    if (!offered.isOffering || text === "") {
+      const next = lines.shift();
+      if (next === undefined) this.#offered.delete(room);
+      else this.#editor.show(next);
+      offered.isOffering = true;
+    }
     if (count === 0) return undefined;
-    const lines = count === 1 ? "A line was" : `${count} lines were`;
-    return `${lines} typed ${when}. Enter sends what is in the row, Ctrl-C drops it.`;
+    const what = count === 1 ? "A line was" : `${count} lines were`;
+    const whose = to === "" ? "" : `${count === 1 ? "It was" : "They were"} for ${to}; here `;
+    return `${what} typed ${when}. ${whose}Enter sends what is in the row, Ctrl-C drops it.`;
   }
 }

@@ -77,15 +77,23 @@ export class TypedAhead {
   #came(way: Way, isThere: boolean): void {
     const { held, print, view, drafts } = this.#options;
     this.#ways.delete(way);
-    const begun = drafts.over(way, isThere);
+    const { begun, isAbove } = drafts.over(way, isThere);
     const lines = way.lines.splice(0);
     if (this.#waiting().length === 0) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
     }
-    if (isThere) return this.#carryOut(lines);
-    for (const line of [...lines, begun]) held.hold(line);
-    const told = held.offer("before the answer came");
+    if (isAbove) print([view.notice(aboveText(way))]);
+    if (isThere) {
+      this.#carryOut(lines);
+      drafts.offer();
+      return print([]);
+    }
+    for (const line of lines) held.hold(line);
+    if (begun !== undefined) held.hold(begun.text, begun);
+    // What is offered at a prompt is for the room that it names, be there yet another way.
+    if (held.hasNew) drafts.here();
+    const told = drafts.offer("before the answer came", way.to);
     if (told !== undefined) print([view.notice(told)]);
   }
 
@@ -112,4 +120,9 @@ export class TypedAhead {
     const { print, view } = this.#options;
     print(this.#waiting().map((line) => view.notice(`Waits for the answer before it: ${line}`)));
   };
+}
+
+/** What the person is told of what they wrote for where a way does not end. */
+function aboveText({ to }: Way): string {
+  return `What you wrote for ${to || "the next room"} is above the line: Up finds it.`;
 }
