@@ -1,6 +1,6 @@
 /** What is written is for the room that it was written for, whatever room the person comes to meanwhile. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Event } from "../lib/wire/events.ts";
 import type { Request } from "../lib/wire/requests.ts";
 import { RequestError } from "../lib/client/conversation.ts";
@@ -270,4 +270,44 @@ Deno.test("whoever looks elsewhere is told where what they wrote for a room is t
   await row(setup, "dev>");
   io.type("\x1b[A");
   await row(setup, "dev> for tea");
+});
+
+Deno.test("whoever leaves is told of what they wrote for a room on the way there, and of lines that wait", async () => {
+  const slow = await slowJoins();
+  const { setup } = slow;
+  using _ = setup;
+  const { io } = setup;
+  io.type("/join pea\r/join sea\rfor sea\r");
+  (await slow.asked("pea")).refused();
+  await row(setup, "lobby> /join sea");
+  io.type("\r");
+  const sea = await slow.asked("sea");
+  io.type("\x1b2");
+  await row(setup, "dev>");
+  io.type("/join tea\rfor tea");
+  await row(setup, "> for tea");
+  const tea = await slow.asked("tea");
+  io.type("\x1b3");
+  await row(setup, "ops>");
+  io.type("\x04");
+  await sees(setup, /A draft is in sea, tea; leave once more, and it is lost/);
+  tea.refused();
+  await sees(setup, /What you wrote for tea is above the line/);
+  sea.joined();
+  await sees(setup, /sea +│/);
+  io.type("\x04");
+  await sees(setup, /A draft is in sea; leave once more/);
+  io.type("\x04");
+  assertEquals(await setup.code, 0);
+});
+
+Deno.test("what is refused while one leaves is told as not sent", async () => {
+  const slow = await slowJoins();
+  const { setup } = slow;
+  using _ = setup;
+  const { io } = setup;
+  io.type("/join tea\rfor tea\r/quit\r");
+  (await slow.asked("tea")).refused();
+  assertEquals(await setup.code, 0);
+  assertStringIncludes(io.written, "Not sent: for tea");
 });

@@ -72,6 +72,13 @@ export class MovedPlaces {
     return this.#to.get(nameKey(place)) ?? place;
   }
 
+  /** What is kept by the keys of such places is kept by those that they have now. */
+  moveKeys<T>(kept: Map<string, T>): void {
+    const before = [...kept];
+    kept.clear();
+    for (const [place, each] of before) kept.set(nameKey(this.to(place)), each);
+  }
+
   has(place: string): boolean {
     return this.#to.has(nameKey(place));
   }

@@ -1,16 +1,10 @@
-/** Lines that are set aside: drafts of other rooms, and lines that can't be sent yet. Does no IO. */
+/** The drafts of the rooms that are not looked at, and of where the person goes. Does no IO. */
 
 import { nameKey } from "../../words/names.js";
-import { type Conversations, type MovedPlaces, titleOf } from "./conversations.ts";
+import type { Conversations, MovedPlaces } from "./conversations.ts";
 import type { LineEditor } from "./editor.ts";
+import type { HeldLines, OfferedLines } from "./held_lines.ts";
 import type { Draft } from "./recalled.ts";
-
-/** Lines that wait in a room for another Enter. */
-interface OfferedLines {
-  readonly lines: Draft[];
-  /** Whether the row has shown one of them. */
-  isOffering: boolean;
-}
 
 /** Options of a {@linkcode Way}. */
 export interface WayOptions {
@@ -50,9 +44,9 @@ export class Drafts {
   readonly #editor: LineEditor;
   readonly #held: HeldLines;
   readonly #kept = new Map<string, Draft>();
+  /** Those in whose place a line about a message that was picked stands, or stood, in the row. */
+  readonly #aside = new Map<string, Draft>();
   #room: string;
-  /** The rooms of drafts of which the person was told that leaving loses them. */
-  #told = "";
   /** The way for whose end the row is; `undefined`: it is for the room. */
   #way: Way | undefined;
   /** The ways on which the person is. */
@@ -110,6 +104,16 @@ export class Drafts {
   /** Offers the next line that waits where the person is, if the row is for there (see {@linkcode HeldLines}). */
   offer(when?: string, to?: string): string | undefined {
     return this.#way === undefined ? this.#held.offer(this.#room, when, to) : undefined;
+  }
+
+  /** The draft of the room that is looked at, in whose place another line stands in the row. */
+  get aside(): Draft | undefined {
+    return this.#aside.get(this.#room);
+  }
+
+  set aside(draft: Draft | undefined) {
+    if (draft === undefined) this.#aside.delete(this.#room);
+    else this.#aside.set(this.#room, draft);
   }
 
   /** Whether what is written in the row is for this room. */
@@ -196,94 +200,19 @@ export class Drafts {
 
   /** Conversations go by something else: their drafts stay theirs. */
   #move(moved: MovedPlaces): void {
-    const kept = [...this.#kept];
-    this.#kept.clear();
-    for (const [room, draft] of kept) this.#kept.set(nameKey(moved.to(room)), draft);
+    for (const drafts of [this.#kept, this.#aside]) moved.moveKeys(drafts);
     this.#held.move(moved);
     this.#room = nameKey(moved.to(this.#room));
   }
 
-  /** What the person is told who leaves, once: that loses the drafts of other rooms. `undefined`: there is nothing to tell. */
-  farewell(): string | undefined {
-    const rooms = [...this.#kept.keys()].map(titleOf).join(", ");
-    if (rooms === "" || rooms === this.#told) return undefined;
-    this.#told = rooms;
-    return `A draft is in ${rooms}; leave once more, and it is lost.`;
-  }
-}
-
-/**
- * Lines that were ended before they could be sent. Each comes into the row for another Enter: in the room in which they
- * were offered, since the person was told of them there.
- */
-export class HeldLines {
-  readonly #editor: LineEditor;
-  /** By the key of the room. */
-  readonly #offered = new Map<string, OfferedLines>();
-  /** Those that nobody was told of: they are offered where the person is. */
-  #lines: Draft[] = [];
-
-  constructor(editor: LineEditor) {
-    this.#editor = editor;
-  }
-
-  /** Whether there are some that nobody was told of. */
-  get hasNew(): boolean {
-    return this.#lines.length > 0;
-  }
-
-  /** The keys of the rooms in which some wait. */
-  get rooms(): string[] {
-    return [...this.#offered].flatMap(([room, { lines }]) => lines.length > 0 ? room : []);
-  }
-
-  /** Keeps a line that can't be sent yet. */
-  hold(line: string, draft: Draft = { text: line, cursor: line.length }): void {
-    if (line.trim() !== "") this.#lines.push(draft);
-  }
-
-  /** Removes and returns those of a room: they are for where the line before them leads. */
-  take(room: string): OfferedLines | undefined {
-    const taken = this.#offered.get(room);
-    this.#offered.delete(room);
-    return taken;
-  }
-
-  /** They wait in this room. */
-  put(room: string, offered: OfferedLines): void {
-    const { lines, ...others } = this.#offered.get(room) ?? offered;
-    const before = lines === offered.lines ? [] : lines;
-    this.#offered.set(room, { ...others, lines: [...before, ...offered.lines] });
-  }
-
-  /** Conversations go by something else. */
-  move(moved: MovedPlaces): void {
-    const all = [...this.#offered];
-    this.#offered.clear();
-    for (const [room, each] of all) this.#offered.set(nameKey(moved.to(room)), each);
-  }
-
-  /**
-   * Shows the next line of the room for which the row is, if the row is empty; a line that was begun after them comes
-   * last. Returns what the person is told of those that are new; `when` they were typed is part of that, and for where.
-   */
-  offer(room: string, when = "before you were in", to = ""): string | undefined {
-    const offered = this.#offered.get(room) ?? { lines: [], isOffering: false };
-    this.#offered.set(room, offered);
-    const { lines } = offered;
-    const count = this.#lines.length;
-    lines.push(...this.#lines.splice(0));
-    const { draft, text } = this.#editor;
-    if (!offered.isOffering && text !== "" && lines.length > 0) lines.push(draft);
-    if (!offered.isOffering || text === "") {
-      const next = lines.shift();
-      if (next === undefined) this.#offered.delete(room);
-      else this.#editor.show(next);
-      offered.isOffering = true;
-    }
-    if (count === 0) return undefined;
-    const what = count === 1 ? "A line was" : `${count} lines were`;
-    const whose = to === "" ? "" : `${count === 1 ? "It was" : "They were"} for ${to}; here `;
-    return `${what} typed ${when}. ${whose}Enter sends what is in the row, Ctrl-C drops it.`;
+  /** All that leaving loses, but for the row: what was written, and the key of the room for which it was. */
+  get lost(): Array<readonly [room: string, text: string]> {
+    const drafts = [...this.#kept, ...this.#aside].map(([room, { text }]) => [room, text] as const);
+    const onWay = [...this.#ways].flatMap(({ to, draft, held }) =>
+      [draft, ...held?.lines ?? []].flatMap((each) =>
+        each === undefined ? [] : [[to, each.text] as const]
+      )
+    );
+    return [...drafts, ...onWay, ...this.#held.all];
   }
 }

@@ -1,9 +1,9 @@
 /** Lends the terminal to other programs: to the shell, and to the person's editor with the draft. */
 
 import type { OpenEditor } from "./draft_editor.ts";
-import type { Drafts, HeldLines } from "./drafts.ts";
+import type { Drafts } from "./drafts.ts";
+import type { HeldLines } from "./held_lines.ts";
 import type { LineEditor } from "./editor.ts";
-import { lend, suspend } from "./hold.ts";
 import type { PressedKey } from "./keys.ts";
 import type { Stage } from "./stage.ts";
 import type { TerminalIo } from "./tty.ts";
@@ -45,6 +45,7 @@ export class Lending {
   /** Gives the terminal to the shell until it brings us to the foreground again. */
   async suspend(): Promise<void> {
     const { io, stage, tell } = this.#options;
+    const { suspend } = await import("./hand_over.ts");
     const problem = await suspend(io, stage);
     if (problem !== undefined) tell(problem);
   }
@@ -69,6 +70,7 @@ export class Lending {
     if (open === undefined) return tell(NO_EDITOR);
     // It is seldom needed.
     const { composeLine } = await import("./draft_editor.ts");
+    const { lend } = await import("./hand_over.ts");
     const told = await composeLine(text, {
       ...{ editor, place },
       open: (path) => lend(io, stage, () => open(path)),

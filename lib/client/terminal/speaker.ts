@@ -12,7 +12,8 @@ import { noLife } from "../life_feature.ts";
 import { ServerAnswers } from "./server_answers.ts";
 import type { Desk } from "./commands/desk.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
-import { type Drafts, type HeldLines, Way } from "./drafts.ts";
+import { type Drafts, Way } from "./drafts.ts";
+import type { HeldLines } from "./held_lines.ts";
 import type { LineEditor } from "./editor.ts";
 import { fleeting, type ScreenEntry } from "./entry.ts";
 import type { Departure } from "./departure.ts";
@@ -121,12 +122,17 @@ export class Speaker {
     this.#departure?.heard();
   }
 
-  /** Resolves when all messages have arrived, or tells that they have not in time. */
-  async allSent(): Promise<void> {
+  /** Whether the person leaves, who is told once of what that loses; then comes {@linkcode allSent}. */
+  async mayLeave(): Promise<boolean> {
     // Nobody waits for it before.
     const { Departure } = await import("./departure.ts");
-    this.#departure = new Departure({ ...this.#options, ahead: this.#ahead });
-    await this.#departure.allSent();
+    this.#departure ??= new Departure({ ...this.#options, ahead: this.#ahead });
+    return this.#departure.mayLeave();
+  }
+
+  /** Resolves when all messages have arrived, or tells that they have not in time. */
+  async allSent(): Promise<void> {
+    await this.#departure?.allSent();
   }
 
   /** Stops the timers. */

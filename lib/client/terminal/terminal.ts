@@ -7,7 +7,8 @@ import type { Event } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
 import { Alarm } from "./alarm.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
-import { Drafts, HeldLines } from "./drafts.ts";
+import { Drafts } from "./drafts.ts";
+import { HeldLines } from "./held_lines.ts";
 import { LineEditor } from "./editor.ts";
 import type { EditorAction } from "./editor_action.ts";
 import {
@@ -289,8 +290,7 @@ class Chat {
 
   /** Leaves when the last messages have arrived, or can't in time. */
   async #quit(): Promise<void> {
-    const lost = this.#drafts.farewell();
-    if (lost !== undefined) return this.#print([this.#view.error(lost)]);
+    if (!await this.#speaker.mayLeave()) return;
     this.#isOver = true;
     this.#stage.full?.parting();
     await this.#speaker.allSent();

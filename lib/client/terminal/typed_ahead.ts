@@ -5,7 +5,8 @@
 
 import { delay } from "@std/async/delay";
 import { within } from "../../wire/within.ts";
-import type { Drafts, HeldLines, Way } from "./drafts.ts";
+import type { Drafts, Way } from "./drafts.ts";
+import type { HeldLines } from "./held_lines.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { View } from "./view.ts";
 
@@ -29,6 +30,7 @@ export class TypedAhead {
   /** The ways on which the person is, each with when they have come there, or can't. */
   readonly #ways = new Map<Way, Promise<void>>();
   #isCarryingOut = false;
+  #isLeaving = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #over = new AbortController();
 
@@ -58,13 +60,12 @@ export class TypedAhead {
 
   /** The person leaves: resolves when the lines are carried out, or tells that they could not be in so many ms. */
   async settled(ms: number): Promise<void> {
+    this.#isLeaving = true;
     while (this.#ways.size > 0) {
       const isThere = await within(ms, Promise.all(this.#ways.values()));
       if (isThere === undefined) break;
     }
-    const { print, view } = this.#options;
-    const left = this.#waiting(true).map((line) => view.error(`Not sent: ${line}`));
-    if (left.length > 0) print(left);
+    this.#notSent(this.#waiting(true));
   }
 
   /** Stops the timers. */
@@ -89,6 +90,8 @@ export class TypedAhead {
       drafts.offer();
       return print([]);
     }
+    // There is no other Enter.
+    if (this.#isLeaving) return this.#notSent(lines);
     for (const line of lines) held.hold(line);
     if (begun !== undefined) held.hold(begun.text, begun);
     // What is offered at a prompt is for the room that it names, be there yet another way.
@@ -113,6 +116,11 @@ export class TypedAhead {
   /** The lines that wait; `takes`: they do no more. */
   #waiting(takes = false): string[] {
     return [...this.#ways.keys()].flatMap(({ lines }) => takes ? lines.splice(0) : lines);
+  }
+
+  #notSent(lines: readonly string[]): void {
+    const { print, view } = this.#options;
+    if (lines.length > 0) print(lines.map((line) => view.error(`Not sent: ${line}`)));
   }
 
   /** Tells what waits. */
