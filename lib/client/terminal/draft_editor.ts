@@ -3,6 +3,7 @@
 import { decodeText, reasonOf, utf8Length } from "../../wire/text.ts";
 import { isSecret } from "../../words/secret.js";
 import { type LineEditor, MAX_LINE_BYTES } from "./editor.ts";
+import type { View } from "./view.ts";
 
 /** How the program has ended, or why it was not started. */
 export type EditorEnd = { readonly code: number } | { readonly problem: string };
@@ -26,8 +27,7 @@ export interface DraftEditorOptions {
 /** Options of {@linkcode composeLine}. */
 export interface ComposeOptions extends DraftEditorOptions {
   readonly editor: LineEditor;
-  /** The room or conversation that is looked at. */
-  readonly place: () => string;
+  readonly view: View;
 }
 
 const ELSEWHERE =
@@ -42,13 +42,13 @@ const NO_PROGRAM_CODE = 127;
 /** Lets the person edit a text, which comes into the row then; resolves with what they are told, if they are. */
 export async function composeLine(
   text: string,
-  { editor, place, ...options }: ComposeOptions,
+  { editor, view, ...options }: ComposeOptions,
 ): Promise<string | undefined> {
   const { from = 0 } = editor.draft;
-  const meantFor = place();
+  using meantFor = view.known.conversations.follow(view.room);
   const edited = await editedDraft(text, options);
   if ("problem" in edited) return edited.problem;
-  if (place() !== meantFor) {
+  if (view.room !== meantFor.place) {
     // What was written for a room that is not looked at any more must not be said in another one.
     const { draft } = editor;
     editor.show({ text: edited.text, cursor: 0 });

@@ -7,6 +7,7 @@ import type { LineEditor } from "./editor.ts";
 import type { PressedKey } from "./keys.ts";
 import type { Stage } from "./stage.ts";
 import type { TerminalIo } from "./tty.ts";
+import type { View } from "./view.ts";
 
 /** Options of {@linkcode Lending}. */
 export interface LendingOptions {
@@ -14,8 +15,7 @@ export interface LendingOptions {
   readonly stage: Stage;
   readonly editor: LineEditor;
   readonly open: OpenEditor | undefined;
-  /** The room or conversation that is looked at. */
-  readonly place: () => string;
+  readonly view: View;
   readonly held: HeldLines;
   readonly drafts: Drafts;
   readonly tell: (problem: string) => void;
@@ -66,13 +66,13 @@ export class Lending {
   }
 
   async #compose(text: string): Promise<void> {
-    const { io, stage, editor, open, place, tell } = this.#options;
+    const { io, stage, open, tell } = this.#options;
     if (open === undefined) return tell(NO_EDITOR);
     // It is seldom needed.
     const { composeLine } = await import("./draft_editor.ts");
     const { lend } = await import("./hand_over.ts");
     const told = await composeLine(text, {
-      ...{ editor, place },
+      ...this.#options,
       open: (path) => lend(io, stage, () => open(path)),
       isOver: () => this.#isOver,
     });

@@ -2,6 +2,7 @@
 
 import type { Message } from "../../wire/events.ts";
 import type { Ask, Searches, SearchLine } from "../search.ts";
+import type { FollowedPlace } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { View } from "./view.ts";
 
@@ -26,7 +27,7 @@ export class Searching {
   }
 
   /** Goes to the hit with this number, or prints what was said around it where it can't be gone to. */
-  around(number: number, place: string): void {
+  around(number: number, place: FollowedPlace): void {
     this.run(
       async (searches, ask) =>
         this.#options.goTo(searches.hit(number)) ? [] : await searches.around(number, ask),
@@ -35,7 +36,7 @@ export class Searching {
   }
 
   /** Prints what is found, or why nothing is, for whoever has asked in a place. */
-  run(find: (searches: Searches, ask: Ask) => Promise<SearchLine[]>, place: string): void {
+  run(find: (searches: Searches, ask: Ask) => Promise<SearchLine[]>, asked: FollowedPlace): void {
     const { view, print, answer, now, ask } = this.#options;
     this.#searches ??= import("../search.ts")
       .then(({ Searches }) => new Searches({ said: (message) => view.said(message) }));
@@ -46,9 +47,9 @@ export class Searching {
         const entries = lines.map(({ text, found }): ScreenEntry => (
           { kind: found ? "found" : "notice", at: now(), text }
         ));
-        answer(entries, place);
+        answer(entries, asked.place);
       },
       (error: Error) => print(view.failed(undefined, error)),
-    );
+    ).finally(() => asked[Symbol.dispose]());
   }
 }

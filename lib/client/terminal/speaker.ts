@@ -10,6 +10,7 @@ import { quoteText } from "../../words/fold.js";
 import { type Conversation, RequestError } from "../conversation.ts";
 import { noLife } from "../life_feature.ts";
 import { ServerAnswers } from "./server_answers.ts";
+import type { FollowedPlace } from "./conversations.ts";
 import type { Desk } from "./commands/desk.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
 import { type Drafts, Way } from "./drafts.ts";
@@ -153,9 +154,9 @@ export class Speaker {
   }
 
   /** Few search, so the code for it is loaded when somebody does. */
-  #search(find: (searching: Searching, place: string) => void): void {
+  #search(find: (searching: Searching, asked: FollowedPlace) => void): void {
     const { conversation, places, view } = this.#options;
-    const { room } = view;
+    const asked = view.known.conversations.follow(view.room);
     this.#searching ??= import("./searching.ts").then(({ Searching }) =>
       new Searching({
         ...this.#options,
@@ -163,7 +164,7 @@ export class Speaker {
         goTo: (message) => places.goTo(message),
       })
     );
-    this.#searching.then((searching) => find(searching, room));
+    this.#searching.then((searching) => find(searching, asked));
   }
 
   /** Whether the server has not let us in yet; then holds the line until Enter is pressed once we are in. */
@@ -266,16 +267,16 @@ export class Speaker {
   #deliver(request: Outgoing, line?: string): void {
     const { view, print, conversation, shows } = this.#options;
     const id = `${this.#idPrefix}-${++this.#ids}`;
-    const { room } = view;
+    const said = view.known.conversations.follow(view.room);
     const lines = this.#lines;
     print(view.sent(id, request));
     this.#slowTimer ??= setTimeout(this.#showSlow, SLOW_MS);
     conversation.send({ ...asSeen(request, view.known, shows), id }).catch((error: Error) => {
       if (error instanceof RequestError && error.code === "withdrawn") return;
-      if (line !== undefined && lines === this.#lines && !isOpen(error)) this.#giveBack(line, room);
+      if (line && lines === this.#lines && !isOpen(error)) this.#giveBack(line, said.place);
       print(view.failed(id, error));
       this.heard();
-    });
+    }).finally(() => said[Symbol.dispose]());
   }
 
   /**
