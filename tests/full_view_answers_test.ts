@@ -120,3 +120,27 @@ Deno.test("an answer is shown where it was asked, though its person has another 
   answer();
   await sees(setup, /far away/);
 });
+
+Deno.test("neither a late answer nor help takes anybody away from what they read above", async () => {
+  const { answer, rooms } = slowRooms();
+  using setup = await viewed({
+    said: 100,
+    mendsMs: [],
+    answer: ({ type }) => type === "rooms" ? rooms : undefined,
+  });
+  const { io } = setup;
+  await sees(setup, /lobby number 100/);
+  io.type("/rooms\r");
+  await io.until(() => setup.sent.some(({ type }) => type === "rooms"), "the question");
+  io.type("\x1b[5~\x1b[5~");
+  await sees(setup, /End returns/);
+  const read = shown(setup).slice(2, 20);
+  answer();
+  await sees(setup, /The answer is below: End shows it/);
+  assertEquals(shown(setup).slice(2, 20), read);
+  io.type("\x1bOP");
+  await sees(setup, /keys of the view/);
+  io.type("\x1b");
+  await seesNo(setup, /keys of the view/);
+  assertEquals(shown(setup).slice(2, 20), read);
+});
