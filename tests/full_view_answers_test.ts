@@ -92,3 +92,55 @@ Deno.test("an answer stands where it was asked, and takes nobody away from what 
   io.type("\x1b1");
   await sees(setup, /The topic of lobby: all about lobby/);
 });
+
+/** What answers `/rooms` when the test says so. */
+function slowRooms(): { readonly answer: () => void; readonly rooms: Promise<Event> } {
+  const { promise: rooms, resolve } = Promise.withResolvers<Event>();
+  const room = { room: "far", members: 3, topic: "far away" };
+  const answer = (): void => resolve({ type: "rooms", id: "1", rooms: [room], more: false });
+  return { answer, rooms };
+}
+
+Deno.test("an answer is shown where it was asked, though its person has another name by then", async () => {
+  const { answer, rooms } = slowRooms();
+  using setup = await viewed({
+    columns: 100,
+    mendsMs: [],
+    ready: { chats: [WITH_ANN] },
+    answer: ({ type }) => type === "rooms" ? rooms : undefined,
+  });
+  const { io, conversation } = setup;
+  io.type("/chat Ann\r");
+  await sees(setup, /@Ann>/);
+  io.type("/rooms\r");
+  await io.until(() => setup.sent.some(({ type }) => type === "rooms"), "the question");
+  const told = { type: "direct", chat: CHAT, with: "Anna", from: "Anna", to: "me" } as const;
+  conversation.tell({ ...told, at: AT, seq: 10, n: 1, text: "got it" });
+  await sees(setup, /@Anna>/);
+  answer();
+  await sees(setup, /far away/);
+});
+
+Deno.test("neither a late answer nor help takes anybody away from what they read above", async () => {
+  const { answer, rooms } = slowRooms();
+  using setup = await viewed({
+    said: 100,
+    mendsMs: [],
+    answer: ({ type }) => type === "rooms" ? rooms : undefined,
+  });
+  const { io } = setup;
+  await sees(setup, /lobby number 100/);
+  io.type("/rooms\r");
+  await io.until(() => setup.sent.some(({ type }) => type === "rooms"), "the question");
+  io.type("\x1b[5~\x1b[5~");
+  await sees(setup, /End returns/);
+  const read = shown(setup).slice(2, 20);
+  answer();
+  await sees(setup, /The answer is below: End shows it/);
+  assertEquals(shown(setup).slice(2, 20), read);
+  io.type("\x1bOP");
+  await sees(setup, /keys of the view/);
+  io.type("\x1b");
+  await seesNo(setup, /keys of the view/);
+  assertEquals(shown(setup).slice(2, 20), read);
+});

@@ -232,6 +232,40 @@ Deno.test("whoever leaves is told once of the drafts that are lost with that", a
   assertEquals(await setup.code, 0);
 });
 
+Deno.test("whoever leaves is told of a draft that stands aside, and again when they have written on", async () => {
+  using setup = await viewed({ columns: 100, mendsMs: [] });
+  const { io, conversation } = setup;
+  conversation.welcome = LIFE;
+  io.type("me too\r");
+  await sees(setup, /<me> me too/);
+  io.type("a long text");
+  await sees(setup, /lobby> a long text/);
+  io.type("\x1b[1;3A");
+  await sees(setup, /Enter: menu/);
+  io.type("e");
+  await sees(setup, /lobby> \/edit/);
+  io.type("\x15\x1b2");
+  await sees(setup, /dev>/);
+  io.type("\x04");
+  await sees(setup, /A draft is in lobby; leave once more/);
+  io.type("more\x1b1");
+  await sees(setup, /lobby>/);
+  io.type("\x04");
+  await sees(setup, /A draft is in dev, lobby; leave once more/);
+  io.type("\x1b2");
+  await sees(setup, /dev> more/);
+  io.type("!\x1b1");
+  await sees(setup, /lobby>/);
+  io.type("\x04");
+  await io.until(
+    () =>
+      shown(setup).filter((line) => /A draft is in dev, lobby; leave once/.test(line)).length === 2,
+    "another word",
+  );
+  io.type("\x04");
+  assertEquals(await setup.code, 0);
+});
+
 Deno.test("a mention that was removed counts no more, neither below nor in another room", async () => {
   using setup = await viewed({ mendsMs: [], said: 60 });
   const { io, conversation } = setup;

@@ -80,7 +80,7 @@ for (const [where, isView] of [["stream", false], ["view", true]] as const) {
     io.type("/join tea\rour secret\rand another\rbegun");
     await row(setup, "lobby> begun");
     await next("You are banned from tea.");
-    await io.expect("2 lines were typed before the answer came.");
+    await io.expect("3 lines were typed before the answer came. They were for tea");
     await row(setup, "lobby> our secret");
     io.type("\x03");
     await row(setup, "lobby> and another");

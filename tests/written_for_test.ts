@@ -1,6 +1,6 @@
 /** What is written is for the room that it was written for, whatever room the person comes to meanwhile. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Event } from "../lib/wire/events.ts";
 import type { Request } from "../lib/wire/requests.ts";
 import { RequestError } from "../lib/client/conversation.ts";
@@ -177,4 +177,137 @@ Deno.test("an answer to a picked message is for its room, though another one was
   tea.joined();
   await row(setup, "tea> for tea");
   assertEquals(said(setup), ["lobby: yes"]);
+});
+
+Deno.test("what a room refuses is offered where the prompt says, and said there, though another one was asked for", async () => {
+  const slow = await slowJoins();
+  const { setup } = slow;
+  using _ = setup;
+  const { io } = setup;
+  await know(slow, "tea", "sea");
+  const tea = await switchTo(slow, "tea");
+  io.type("only tea\r");
+  const sea = await switchTo(slow, "sea");
+  io.type("for sea");
+  await row(setup, "> for sea");
+  tea.refused();
+  await sees(setup, /A line was typed before the answer came\. It was for tea/);
+  await row(setup, "lobby> only tea");
+  io.type("?\r");
+  await sees(setup, /<me> only tea\?/);
+  sea.joined();
+  await row(setup, "sea> for sea");
+  io.type("\r");
+  await sees(setup, /<me> for sea/);
+  assertEquals(said(setup), ["lobby: only tea?", "sea: for sea"]);
+});
+
+Deno.test("lines that are offered in a room wait there, and come into the row of no other", async () => {
+  const slow = await slowJoins();
+  const { setup } = slow;
+  using _ = setup;
+  const { io } = setup;
+  io.type("/join tea\rone\rtwo\r");
+  const tea = await slow.asked("tea");
+  tea.refused();
+  await sees(setup, /2 lines were typed before the answer came\. They were for tea/);
+  await row(setup, "lobby> one");
+  io.type("\x1b2");
+  await row(setup, "dev>");
+  io.type("for dev\r");
+  await sees(setup, /<me> for dev/);
+  await row(setup, "dev>");
+  io.type("\x1b1");
+  await row(setup, "lobby> one");
+  io.type("\r");
+  await row(setup, "lobby> two");
+  assertEquals(said(setup), ["dev: for dev", "lobby: one"]);
+});
+
+Deno.test("what is held behind a line that leads elsewhere is offered there", async () => {
+  const slow = await slowJoins();
+  const { setup } = slow;
+  using _ = setup;
+  const { io } = setup;
+  io.type("/join tea\r/join sea\rfor sea\r");
+  (await slow.asked("tea")).refused();
+  await row(setup, "lobby> /join sea");
+  io.type("\r");
+  const sea = await slow.asked("sea");
+  await row(setup, "lobby>");
+  sea.joined();
+  await row(setup, "sea> for sea");
+  assertEquals(said(setup), []);
+});
+
+Deno.test("whoever has begun a line for a room that lets nobody in is told that it was for there", async () => {
+  const slow = await slowJoins();
+  const { setup } = slow;
+  using _ = setup;
+  const { io } = setup;
+  io.type("/join tea\rfor the people in t");
+  await row(setup, "> for the people in t");
+  const tea = await slow.asked("tea");
+  io.type("\x1b[D");
+  tea.refused();
+  await sees(setup, /A line was typed before the answer came\. It was for tea/);
+  io.type("s");
+  await sees(setup, /lobby> for the people in st/);
+});
+
+Deno.test("whoever looks elsewhere is told where what they wrote for a room is that lets nobody in", async () => {
+  const slow = await slowJoins();
+  const { setup } = slow;
+  using _ = setup;
+  const { io } = setup;
+  io.type("/join tea\rfor tea");
+  await row(setup, "> for tea");
+  const tea = await slow.asked("tea");
+  io.type("\x1b2");
+  await row(setup, "dev>");
+  tea.refused();
+  await sees(setup, /What you wrote for tea is above the line: Up finds it/);
+  await row(setup, "dev>");
+  io.type("\x1b[A");
+  await row(setup, "dev> for tea");
+});
+
+Deno.test("whoever leaves is told of what they wrote for a room on the way there, and of lines that wait", async () => {
+  const slow = await slowJoins();
+  const { setup } = slow;
+  using _ = setup;
+  const { io } = setup;
+  io.type("/join pea\r/join sea\rfor sea\r");
+  (await slow.asked("pea")).refused();
+  await row(setup, "lobby> /join sea");
+  io.type("\r");
+  const sea = await slow.asked("sea");
+  io.type("\x1b2");
+  await row(setup, "dev>");
+  io.type("/join tea\rfor tea");
+  await row(setup, "> for tea");
+  const tea = await slow.asked("tea");
+  io.type("\x1b3");
+  await row(setup, "ops>");
+  io.type("\x04");
+  await sees(setup, /A draft is in sea, tea; leave once more, and it is lost/);
+  tea.refused();
+  await sees(setup, /What you wrote for tea is above the line/);
+  sea.joined();
+  await sees(setup, /sea +│/);
+  io.type("\x04");
+  await sees(setup, /A draft is in sea; leave once more/);
+  io.type("\x04");
+  assertEquals(await setup.code, 0);
+});
+
+Deno.test("what is refused while one leaves is told as not sent", async () => {
+  const slow = await slowJoins();
+  const { setup } = slow;
+  using _ = setup;
+  const { io } = setup;
+  io.type("/join tea\rfor tea\r/quit\r");
+  (await slow.asked("tea")).refused();
+  assertEquals(await setup.code, 0);
+  assertStringIncludes(io.written, "Not sent: for tea");
 });

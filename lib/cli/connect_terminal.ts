@@ -10,7 +10,7 @@ import type { Settings } from "../client/settings.ts";
 import type { ByteStream } from "../client/wire.ts";
 import { askLine, endQuiet } from "../client/terminal/ask.ts";
 import { LineEditor } from "../client/terminal/editor.ts";
-import { HeldLines } from "../client/terminal/drafts.ts";
+import { HeldLines } from "../client/terminal/held_lines.ts";
 import { depthOf } from "../client/terminal/palette.ts";
 import { runTerminal } from "../client/terminal/terminal.ts";
 import type { TerminalOptions } from "../client/terminal/terminal_options.ts";

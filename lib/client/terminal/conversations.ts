@@ -42,6 +42,11 @@ export function closedText(place: string): string {
   return `The conversation is closed; ${opens} opens it again.`;
 }
 
+/** A place that somebody keeps in mind, by what it goes by now. */
+export interface FollowedPlace extends Disposable {
+  readonly place: string;
+}
+
 /** What is known of one; `last` and `read` are 0 as long as nobody has told us. */
 interface KnownConversation extends Pick<ListedChat, "with" | "last" | "read"> {
   readonly chat: string;
@@ -72,6 +77,13 @@ export class MovedPlaces {
     return this.#to.get(nameKey(place)) ?? place;
   }
 
+  /** What is kept by the keys of such places is kept by those that they have now. */
+  moveKeys<T>(kept: Map<string, T>): void {
+    const before = [...kept];
+    kept.clear();
+    for (const [place, each] of before) kept.set(nameKey(this.to(place)), each);
+  }
+
   has(place: string): boolean {
     return this.#to.has(nameKey(place));
   }
@@ -97,6 +109,19 @@ export class Conversations {
   onClosed: ((chat: string, last: number | undefined) => void) | undefined;
   /** The server has others, with news before this time; `undefined`: it has told of all. */
   olderThan: string | undefined;
+
+  /** Follows a place through a while in which it may come to go by something else. */
+  follow(place: string): FollowedPlace {
+    let now = place;
+    const move = (moved: MovedPlaces): void => void (now = moved.to(now));
+    this.onMoved.add(move);
+    return {
+      get place(): string {
+        return now;
+      },
+      [Symbol.dispose]: () => void this.onMoved.delete(move),
+    };
+  }
 
   /** Notes a conversation with the latest news of all, or with the earliest (`isOld`). */
   note(

@@ -1,14 +1,17 @@
-/** What was said last arrives before the person leaves, or they are told that it has not. */
+/** What was said last arrives before the person leaves, or they are told that it has not, and what leaving loses. */
 
 import { within } from "../../wire/within.ts";
+import { titleOf } from "./conversations.ts";
+import type { Drafts } from "./drafts.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { TypedAhead } from "./typed_ahead.ts";
 import type { View } from "./view.ts";
 
-/** Options of {@linkcode LastWords}. */
+/** Options of a {@linkcode Departure}. */
 export interface DepartureOptions {
   readonly view: View;
   readonly ahead: TypedAhead;
+  readonly drafts: Drafts;
   readonly print: (entries: ScreenEntry[]) => void;
 }
 
@@ -18,6 +21,8 @@ const LAST_WORDS_MS = 2_000;
 export class Departure {
   readonly #options: DepartureOptions;
   #allSent: (() => void) | undefined;
+  /** What the person was told of that leaving loses. */
+  #told = "";
 
   constructor(options: DepartureOptions) {
     this.#options = options;
@@ -26,6 +31,19 @@ export class Departure {
   /** An event has come, maybe the ack of the last message on its way. */
   heard(): void {
     if (this.#options.view.own.unsent === 0) this.#allSent?.();
+  }
+
+  /** Whether nothing is lost by leaving of which the person was not told; else they are told. */
+  mayLeave(): boolean {
+    const { view, print, drafts: { lost } } = this.#options;
+    const what = JSON.stringify(lost);
+    if (lost.length === 0 || what === this.#told) return true;
+    this.#told = what;
+    // Of the next room nobody knows the name.
+    const rooms = new Set(lost.map(([room]) => titleOf(room) || "the next room"));
+    const text = `A draft is in ${[...rooms].join(", ")}; leave once more, and it is lost.`;
+    print([view.error(text)]);
+    return false;
   }
 
   /** Resolves when all messages have arrived, or tells that they have not in time. */

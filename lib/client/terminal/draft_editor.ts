@@ -2,7 +2,8 @@
 
 import { decodeText, reasonOf, utf8Length } from "../../wire/text.ts";
 import { isSecret } from "../../words/secret.js";
-import { MAX_LINE_BYTES } from "./editor.ts";
+import { type LineEditor, MAX_LINE_BYTES } from "./editor.ts";
+import type { View } from "./view.ts";
 
 /** How the program has ended, or why it was not started. */
 export type EditorEnd = { readonly code: number } | { readonly problem: string };
@@ -23,12 +24,47 @@ export interface DraftEditorOptions {
   readonly isOver: () => boolean;
 }
 
+/** Options of {@linkcode composeLine}. */
+export interface ComposeOptions extends DraftEditorOptions {
+  readonly editor: LineEditor;
+  readonly view: View;
+}
+
+const ELSEWHERE =
+  "You are elsewhere now; what you wrote in the editor is above the line: Up finds it.";
 const SECRET = "That line may have a password, which is not to stand in a file.";
 const TOO_LONG = `That is longer than the ${MAX_LINE_BYTES} bytes of a line.`;
 /** The most bytes of a file that are read: newlines of two bytes and those at its end are no part of the line. */
 const MAX_FILE_BYTES = 4 * MAX_LINE_BYTES;
 /** What shells answer where there is no such program. */
 const NO_PROGRAM_CODE = 127;
+
+/** Lets the person edit a text, which comes into the row then; resolves with what they are told, if they are. */
+export async function composeLine(
+  text: string,
+  { editor, view, ...options }: ComposeOptions,
+): Promise<string | undefined> {
+  const { from = 0 } = editor.draft;
+  using meantFor = view.known.conversations.follow(view.room);
+  const edited = await editedDraft(text, options);
+  if ("problem" in edited) return edited.problem;
+  if (view.room !== meantFor.place) {
+    // What was written for a room that is not looked at any more must not be said in another one.
+    const { draft } = editor;
+    editor.show({ text: edited.text, cursor: 0 });
+    editor.remember();
+    editor.show(draft);
+    return ELSEWHERE;
+  }
+  if (edited.text === editor.text) return undefined;
+  editor.remember();
+  // The words of a command that is edited stay out of reach only where they still are.
+  const keeps = editor.text.slice(0, from) === edited.text.slice(0, from);
+  editor.show({ text: "", cursor: 0 });
+  editor.insert(edited.text);
+  editor.show({ text: editor.text, cursor: editor.text.length, from: keeps ? from : 0 });
+  return undefined;
+}
 
 /** Lets the person edit a text elsewhere. The file is theirs alone; it stays where what they wrote has not come back. */
 export async function editedDraft(

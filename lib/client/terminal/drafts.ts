@@ -1,8 +1,9 @@
-/** Lines that are set aside: drafts of other rooms, and lines that can't be sent yet. Does no IO. */
+/** The drafts of the rooms that are not looked at, and of where the person goes. Does no IO. */
 
 import { nameKey } from "../../words/names.js";
-import { type Conversations, type MovedPlaces, titleOf } from "./conversations.ts";
+import type { Conversations, MovedPlaces } from "./conversations.ts";
 import type { LineEditor } from "./editor.ts";
+import type { HeldLines, OfferedLines } from "./held_lines.ts";
 import type { Draft } from "./recalled.ts";
 
 /** Options of a {@linkcode Way}. */
@@ -24,6 +25,8 @@ export class Way {
   readonly lines: string[] = [];
   /** What was in the row for there, while something else is looked at. */
   draft: Draft | undefined;
+  /** Lines that wait for another Enter, behind the one that has begun the way. */
+  held: OfferedLines | undefined;
   /** Whether the person has gone elsewhere meanwhile, by themselves. */
   isLeft = false;
 
@@ -39,10 +42,11 @@ export class Way {
  */
 export class Drafts {
   readonly #editor: LineEditor;
+  readonly #held: HeldLines;
   readonly #kept = new Map<string, Draft>();
+  /** Those in whose place a line about a message that was picked stands, or stood, in the row. */
+  readonly #aside = new Map<string, Draft>();
   #room: string;
-  /** The rooms of drafts of which the person was told that leaving loses them. */
-  #told = "";
   /** The way for whose end the row is; `undefined`: it is for the room. */
   #way: Way | undefined;
   /** The ways on which the person is. */
@@ -53,8 +57,8 @@ export class Drafts {
   #isIn = false;
 
   /** `room` is the one that is looked at. */
-  constructor(editor: LineEditor, room: string, conversations: Conversations) {
-    this.#editor = editor;
+  constructor(editor: LineEditor, held: HeldLines, room: string, conversations: Conversations) {
+    [this.#editor, this.#held] = [editor, held];
     this.#room = nameKey(room);
     conversations.onMoved.add((moved) => this.#move(moved));
   }
@@ -77,6 +81,8 @@ export class Drafts {
     this.#ways.add(way);
     if (isEarlier) return void (this.#way ??= way);
     const { draft } = this.#editor;
+    // What was held behind a line that leads there was written for there, too.
+    if (draft.text === "" && this.#way === undefined) way.held = this.#held.take(this.#room);
     if (draft.text !== "") {
       if (way.to === "") return;
       if (this.#way !== undefined) this.#way.draft = draft;
@@ -95,6 +101,21 @@ export class Drafts {
     this.#show(this.#room);
   }
 
+  /** Offers the next line that waits where the person is, if the row is for there (see {@linkcode HeldLines}). */
+  offer(when?: string, to?: string): string | undefined {
+    return this.#way === undefined ? this.#held.offer(this.#room, when, to) : undefined;
+  }
+
+  /** The draft of the room that is looked at, in whose place another line stands in the row. */
+  get aside(): Draft | undefined {
+    return this.#aside.get(this.#room);
+  }
+
+  set aside(draft: Draft | undefined) {
+    if (draft === undefined) this.#aside.delete(this.#room);
+    else this.#aside.set(this.#room, draft);
+  }
+
   /** Whether what is written in the row is for this room. */
   isFor(room: string): boolean {
     return this.#way === undefined && this.#room === nameKey(room);
@@ -111,22 +132,25 @@ export class Drafts {
   }
 
   /**
-   * A way is over. Returns what stood in the row for where it does not end, if what was written before it for the
-   * room that is looked at takes its place.
+   * A way is over. Where it does not end there, returns what stood in the row for there, and whether Up finds what was
+   * set aside for there.
    */
-  over(way: Way, isThere: boolean): string {
+  over(way: Way, isThere: boolean): { readonly begun?: Draft; readonly isAbove?: true } {
     this.#ways.delete(way);
-    const { draft } = way;
+    const { draft, held } = way;
     way.draft = undefined;
-    if (draft !== undefined && isThere && way.to !== "") this.#kept.set(nameKey(way.to), draft);
-    else if (draft !== undefined) this.#setAbove(draft);
-    if (this.#way !== way) return "";
+    const end = isThere && way.to !== "" ? nameKey(way.to) : this.#room;
+    if (held !== undefined) this.#held.put(end, held);
+    const isAbove = draft !== undefined && (!isThere || way.to === "");
+    if (isAbove) this.#setAbove(draft);
+    else if (draft !== undefined) this.#kept.set(end, draft);
+    const above = isAbove ? { isAbove } as const : {};
+    if (this.#way !== way) return above;
     this.#way = undefined;
-    const { text } = this.#editor.draft;
-    const before = this.#kept.get(this.#room);
-    if (before === undefined || isThere && text !== "") return "";
+    const { draft: begun } = this.#editor;
+    if (isThere && begun.text !== "") return above;
     this.#show(this.#room);
-    return text;
+    return { ...above, begun };
   }
 
   /**
@@ -176,50 +200,19 @@ export class Drafts {
 
   /** Conversations go by something else: their drafts stay theirs. */
   #move(moved: MovedPlaces): void {
-    const kept = [...this.#kept];
-    this.#kept.clear();
-    for (const [room, draft] of kept) this.#kept.set(nameKey(moved.to(room)), draft);
+    for (const drafts of [this.#kept, this.#aside]) moved.moveKeys(drafts);
+    this.#held.move(moved);
     this.#room = nameKey(moved.to(this.#room));
   }
 
-  /** What the person is told who leaves, once: that loses the drafts of other rooms. `undefined`: there is nothing to tell. */
-  farewell(): string | undefined {
-    const rooms = [...this.#kept.keys()].map(titleOf).join(", ");
-    if (rooms === "" || rooms === this.#told) return undefined;
-    this.#told = rooms;
-    return `A draft is in ${rooms}; leave once more, and it is lost.`;
-  }
-}
-
-/** Lines that were ended before they could be sent. Each comes into the row for another Enter. */
-export class HeldLines {
-  readonly #editor: LineEditor;
-  readonly #lines: string[] = [];
-  #isOffering = false;
-
-  constructor(editor: LineEditor) {
-    this.#editor = editor;
-  }
-
-  /** Keeps a line that can't be sent yet. */
-  hold(line: string): void {
-    if (line.trim() !== "") this.#lines.push(line);
-  }
-
-  /**
-   * Shows the next line if the row is empty; a line that was begun after them comes last. Returns what the
-   * person is told when it shows the first of them; `when` they were typed is part of that.
-   */
-  offer(when = "before you were in"): string | undefined {
-    const { text } = this.#editor;
-    if (this.#isOffering && text !== "") return undefined;
-    const count = this.#isOffering ? 0 : this.#lines.length;
-    if (!this.#isOffering && count > 0) this.hold(text);
-    const next = this.#lines.shift();
-    this.#isOffering = next !== undefined;
-    if (next !== undefined) this.#editor.show({ text: next, cursor: next.length });
-    if (count === 0) return undefined;
-    const lines = count === 1 ? "A line was" : `${count} lines were`;
-    return `${lines} typed ${when}. Enter sends what is in the row, Ctrl-C drops it.`;
+  /** All that leaving loses, but for the row: what was written, and the key of the room for which it was. */
+  get lost(): Array<readonly [room: string, text: string]> {
+    const drafts = [...this.#kept, ...this.#aside].map(([room, { text }]) => [room, text] as const);
+    const onWay = [...this.#ways].flatMap(({ to, draft, held }) =>
+      [draft, ...held?.lines ?? []].flatMap((each) =>
+        each === undefined ? [] : [[to, each.text] as const]
+      )
+    );
+    return [...drafts, ...onWay, ...this.#held.all];
   }
 }

@@ -1,6 +1,5 @@
-/** Holds a terminal in raw mode, lends it to the shell, and always gives it back as it was. */
+/** Holds a terminal in raw mode, and always gives it back as it was. */
 
-import { delay } from "@std/async/delay";
 import { within } from "../../wire/within.ts";
 import type { EndSignal } from "../conversation.ts";
 import type { PressedKey } from "./keys.ts";
@@ -9,11 +8,9 @@ import type { TerminalIo } from "./tty.ts";
 
 /** How long to wait when leaving a terminal that takes no output, in ms. */
 const STALLED_MS = 500;
-/** How long the signal that stops this program may take, in ms. */
-const STOP_MS = 20;
 
 /** The terminals that another program uses, until this settles. */
-const lent = new WeakMap<TerminalIo, Promise<unknown>>();
+export const lent = new WeakMap<TerminalIo, Promise<unknown>>();
 
 /**
  * Holds the terminal while `use` runs; `over` aborts when it may read no more keys. `giveBack` sets how the terminal is
@@ -52,51 +49,8 @@ export async function withTerminal<T>(
   }
 }
 
-/**
- * Gives the terminal to the shell until it brings us to the foreground again. Resolves with the reason
- * if that was not possible.
- */
-export async function suspend(io: TerminalIo, painter: Display): Promise<string | undefined> {
-  if (!await letGo(painter)) {
-    painter.enter();
-    return undefined;
-  }
-  io.setRaw(false);
-  let problem: string | undefined;
-  try {
-    io.suspend();
-    await delay(STOP_MS);
-  } catch (error) {
-    problem = (error as Error).message;
-  }
-  io.setRaw(true);
-  painter.enter();
-  return problem;
-}
-
-/**
- * Gives the terminal to a program that `use` starts and waits for. Resolves with what that resolves with when the
- * terminal is ours again.
- */
-export async function lend<T>(io: TerminalIo, painter: Display, use: () => Promise<T>): Promise<T> {
-  await letGo(painter);
-  io.setRaw(false);
-  // What is typed for that program as a signal comes to us, too.
-  const stops = (["SIGINT", "SIGQUIT"] as const).map((signal) => io.onSignal(signal, () => {}));
-  const using = use();
-  lent.set(io, using.catch(() => {}));
-  try {
-    return await using;
-  } finally {
-    lent.delete(io);
-    for (const stop of stops) stop();
-    io.setRaw(true);
-    painter.enter();
-  }
-}
-
 /** Erases the row; false if the terminal takes no output. */
-async function letGo(painter: Display): Promise<boolean> {
+export async function letGo(painter: Display): Promise<boolean> {
   return await within(STALLED_MS, painter.leave().then(() => true)) ?? false;
 }
 

@@ -1,12 +1,13 @@
 /** Lends the terminal to other programs: to the shell, and to the person's editor with the draft. */
 
 import type { OpenEditor } from "./draft_editor.ts";
-import type { HeldLines } from "./drafts.ts";
+import type { Drafts } from "./drafts.ts";
+import type { HeldLines } from "./held_lines.ts";
 import type { LineEditor } from "./editor.ts";
-import { lend, suspend } from "./hold.ts";
 import type { PressedKey } from "./keys.ts";
 import type { Stage } from "./stage.ts";
 import type { TerminalIo } from "./tty.ts";
+import type { View } from "./view.ts";
 
 /** Options of {@linkcode Lending}. */
 export interface LendingOptions {
@@ -14,16 +15,14 @@ export interface LendingOptions {
   readonly stage: Stage;
   readonly editor: LineEditor;
   readonly open: OpenEditor | undefined;
-  /** The room or conversation that is looked at. */
-  readonly place: () => string;
+  readonly view: View;
   readonly held: HeldLines;
+  readonly drafts: Drafts;
   readonly tell: (problem: string) => void;
   readonly note: (text: string) => void;
 }
 
 const NO_EDITOR = "There is no editor to start from here.";
-const ELSEWHERE =
-  "You are elsewhere now; what you wrote in the editor is above the line: Up finds it.";
 
 export class Lending {
   readonly #options: LendingOptions;
@@ -46,6 +45,7 @@ export class Lending {
   /** Gives the terminal to the shell until it brings us to the foreground again. */
   async suspend(): Promise<void> {
     const { io, stage, tell } = this.#options;
+    const { suspend } = await import("./hand_over.ts");
     const problem = await suspend(io, stage);
     if (problem !== undefined) tell(problem);
   }
@@ -66,41 +66,24 @@ export class Lending {
   }
 
   async #compose(text: string): Promise<void> {
-    const { io, stage, editor, open, place, tell } = this.#options;
+    const { io, stage, open, tell } = this.#options;
     if (open === undefined) return tell(NO_EDITOR);
     // It is seldom needed.
-    const { editedDraft } = await import("./draft_editor.ts");
-    const { from = 0 } = editor.draft;
-    const meantFor = place();
-    const edited = await editedDraft(text, {
+    const { composeLine } = await import("./draft_editor.ts");
+    const { lend } = await import("./hand_over.ts");
+    const told = await composeLine(text, {
+      ...this.#options,
       open: (path) => lend(io, stage, () => open(path)),
       isOver: () => this.#isOver,
     });
-    if ("problem" in edited) return tell(edited.problem);
-    if (place() !== meantFor) return this.#keep(edited.text);
-    if (edited.text === editor.text) return;
-    editor.remember();
-    // The words of a command that is edited stay out of reach only where they still are.
-    const keeps = editor.text.slice(0, from) === edited.text.slice(0, from);
-    editor.show({ text: "", cursor: 0 });
-    editor.insert(edited.text);
-    editor.show({ text: editor.text, cursor: editor.text.length, from: keeps ? from : 0 });
+    if (told !== undefined) tell(told);
   }
 
   #hold(text = ""): void {
-    const { held, note } = this.#options;
+    const { held, drafts, note } = this.#options;
     held.hold(`/editor ${text}`.trimEnd());
-    const told = held.offer("before the answer came");
+    drafts.here();
+    const told = drafts.offer("before the answer came");
     if (told !== undefined) note(told);
-  }
-
-  /** What was written for a room that is not looked at any more must not be said in another one. */
-  #keep(text: string): void {
-    const { editor, tell } = this.#options;
-    const { draft } = editor;
-    editor.show({ text, cursor: 0 });
-    editor.remember();
-    editor.show(draft);
-    tell(ELSEWHERE);
   }
 }

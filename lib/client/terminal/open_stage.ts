@@ -63,7 +63,6 @@ export function openStage(options: OpenStageOptions): OpenStage {
   const lending = new Lending({
     ...{ ...options, stage, open: options.openEditor, tell },
     note: (text) => print([view.notice(text)]),
-    place: () => view.room,
   });
   return { stage, places, taken, lending };
 }

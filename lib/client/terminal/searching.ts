@@ -1,7 +1,8 @@
-/** Searches for the person. Few search, so the code for it is loaded when somebody does. */
+/** Searches for the person. */
 
 import type { Message } from "../../wire/events.ts";
 import type { Ask, Searches, SearchLine } from "../search.ts";
+import type { FollowedPlace } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { View } from "./view.ts";
 
@@ -26,16 +27,17 @@ export class Searching {
   }
 
   /** Goes to the hit with this number, or prints what was said around it where it can't be gone to. */
-  around(number: number): void {
-    this.run(async (searches, ask) =>
-      this.#options.goTo(searches.hit(number)) ? [] : await searches.around(number, ask)
+  around(number: number, place: FollowedPlace): void {
+    this.run(
+      async (searches, ask) =>
+        this.#options.goTo(searches.hit(number)) ? [] : await searches.around(number, ask),
+      place,
     );
   }
 
-  /** Prints what is found, or why nothing is. */
-  run(find: (searches: Searches, ask: Ask) => Promise<SearchLine[]>): void {
+  /** Prints what is found, or why nothing is, for whoever has asked in a place. */
+  run(find: (searches: Searches, ask: Ask) => Promise<SearchLine[]>, asked: FollowedPlace): void {
     const { view, print, answer, now, ask } = this.#options;
-    const { room } = view;
     this.#searches ??= import("../search.ts")
       .then(({ Searches }) => new Searches({ said: (message) => view.said(message) }));
     this.#searches.then((searches) => find(searches, ask)).then(
@@ -45,9 +47,9 @@ export class Searching {
         const entries = lines.map(({ text, found }): ScreenEntry => (
           { kind: found ? "found" : "notice", at: now(), text }
         ));
-        answer(entries, room);
+        answer(entries, asked.place);
       },
       (error: Error) => print(view.failed(undefined, error)),
-    );
+    ).finally(() => asked[Symbol.dispose]());
   }
 }

@@ -47,7 +47,7 @@ export class ServerAnswers {
     this.#signsOut = request.type === "logout" && request.others !== true && view.online;
     const asked = isHistory ? this.#earlier.ask(request) : request;
     const way = this.#wayOf(asked);
-    const { room: askedIn } = view;
+    const askedIn = view.known.conversations.follow(view.room);
     const answered = conversation.send(asked).then(
       (answer) => {
         this.#signsOut = false;
@@ -55,12 +55,12 @@ export class ServerAnswers {
         const staysHere = asked.type === "join" && way?.isLeft === true && way.lines.length === 0;
         this.#options.drafts.arrive(way, () => {
           const shown = staysHere ? view.take(answer) : view.answered(answer, asked);
-          this.#options.answer(shown, way === undefined ? askedIn : view.room);
+          this.#options.answer(shown, way === undefined ? askedIn.place : view.room);
         });
         const more = asked.type === "history"
           ? this.#earlier.took(asked, answer, view.titleOf(asked))
           : undefined;
-        if (more !== undefined) this.#options.answer([view.notice(more)], askedIn);
+        if (more !== undefined) this.#options.answer([view.notice(more)], askedIn.place);
         return true;
       },
       (error: Error) => {
@@ -69,7 +69,7 @@ export class ServerAnswers {
         if (!isAnswered) print(view.failed(undefined, error));
         return false;
       },
-    );
+    ).finally(() => askedIn[Symbol.dispose]());
     if (way !== undefined) ahead.goes(way, answered);
   }
 

@@ -10,17 +10,19 @@ import { quoteText } from "../../words/fold.js";
 import { type Conversation, RequestError } from "../conversation.ts";
 import { noLife } from "../life_feature.ts";
 import { ServerAnswers } from "./server_answers.ts";
+import type { FollowedPlace } from "./conversations.ts";
 import type { Desk } from "./commands/desk.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
-import { type Drafts, type HeldLines, Way } from "./drafts.ts";
+import { type Drafts, Way } from "./drafts.ts";
+import type { HeldLines } from "./held_lines.ts";
 import type { LineEditor } from "./editor.ts";
 import { fleeting, type ScreenEntry } from "./entry.ts";
-import { Departure } from "./departure.ts";
+import type { Departure } from "./departure.ts";
 import { isAboutMessage } from "./life.ts";
 import { asSeen, type Outgoing } from "./outgoing.ts";
 import type { Draft } from "./recalled.ts";
 import { NOWHERE, SLOW_MS } from "./prompt.ts";
-import { Searching } from "./searching.ts";
+import type { Searching } from "./searching.ts";
 import { TypedAhead } from "./typed_ahead.ts";
 
 /** What a {@linkcode Speaker} works with. */
@@ -49,9 +51,9 @@ function isOpen(error: Error): boolean {
 
 export class Speaker {
   readonly #options: SpeakerOptions;
-  readonly #searching: Searching;
+  #searching: Promise<Searching> | undefined;
   readonly #ahead: TypedAhead;
-  readonly #departure: Departure;
+  #departure: Departure | undefined;
   readonly #answers: ServerAnswers;
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
@@ -67,12 +69,6 @@ export class Speaker {
     const submit = (line: string): void => void this.submit(line, false);
     this.#ahead = new TypedAhead({ ...options, submit, slowMs: SLOW_MS });
     this.#answers = new ServerAnswers({ ...options, ahead: this.#ahead });
-    this.#departure = new Departure({ ...options, ahead: this.#ahead });
-    this.#searching = new Searching({
-      ...options,
-      ask: (request) => options.conversation.send(request),
-      goTo: (message) => options.places.goTo(message),
-    });
   }
 
   /** Whether the person has asked to be signed out here, which ends the conversation. */
@@ -124,12 +120,20 @@ export class Speaker {
   /** An event has come, maybe the ack of the last message on its way. */
   heard(): void {
     this.#wasOnline ||= this.#options.view.online;
-    this.#departure.heard();
+    this.#departure?.heard();
+  }
+
+  /** Whether the person leaves, who is told once of what that loses; then comes {@linkcode allSent}. */
+  async mayLeave(): Promise<boolean> {
+    // Nobody waits for it before.
+    const { Departure } = await import("./departure.ts");
+    this.#departure ??= new Departure({ ...this.#options, ahead: this.#ahead });
+    return this.#departure.mayLeave();
   }
 
   /** Resolves when all messages have arrived, or tells that they have not in time. */
   async allSent(): Promise<void> {
-    await this.#departure.allSent();
+    await this.#departure?.allSent();
   }
 
   /** Stops the timers. */
@@ -145,8 +149,22 @@ export class Speaker {
       commands: terminalCommands(),
       send: (request) => this.#send(request),
       show: (line) => this.#options.editor.show(line),
-      around: (number) => this.#searching.around(number),
+      around: (number) => this.#search((searching, place) => searching.around(number, place)),
     };
+  }
+
+  /** Few search, so the code for it is loaded when somebody does. */
+  #search(find: (searching: Searching, asked: FollowedPlace) => void): void {
+    const { conversation, places, view } = this.#options;
+    const asked = view.known.conversations.follow(view.room);
+    this.#searching ??= import("./searching.ts").then(({ Searching }) =>
+      new Searching({
+        ...this.#options,
+        ask: (request) => conversation.send(request),
+        goTo: (message) => places.goTo(message),
+      })
+    );
+    this.#searching.then((searching) => find(searching, asked));
   }
 
   /** Whether the server has not let us in yet; then holds the line until Enter is pressed once we are in. */
@@ -217,7 +235,9 @@ export class Speaker {
       return print(request.type === "leave" ? view.closeConversation() : [this.#nowhere]);
     }
     if (request.type === "search") {
-      return this.#searching.run((searches, ask) => searches.ask(request, ask));
+      return this.#search((it, place) =>
+        it.run((searches, ask) => searches.ask(request, ask), place)
+      );
     }
     if (request.type === "say" || request.type === "direct") {
       return this.#deliver({ ...request, text: messageText(request.text) }, line);
@@ -247,16 +267,16 @@ export class Speaker {
   #deliver(request: Outgoing, line?: string): void {
     const { view, print, conversation, shows } = this.#options;
     const id = `${this.#idPrefix}-${++this.#ids}`;
-    const { room } = view;
+    const said = view.known.conversations.follow(view.room);
     const lines = this.#lines;
     print(view.sent(id, request));
     this.#slowTimer ??= setTimeout(this.#showSlow, SLOW_MS);
     conversation.send({ ...asSeen(request, view.known, shows), id }).catch((error: Error) => {
       if (error instanceof RequestError && error.code === "withdrawn") return;
-      if (line !== undefined && lines === this.#lines && !isOpen(error)) this.#giveBack(line, room);
+      if (line && lines === this.#lines && !isOpen(error)) this.#giveBack(line, said.place);
       print(view.failed(id, error));
       this.heard();
-    });
+    }).finally(() => said[Symbol.dispose]());
   }
 
   /**

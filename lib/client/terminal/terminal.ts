@@ -7,7 +7,8 @@ import type { Event } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
 import { Alarm } from "./alarm.ts";
 import { terminalCommands } from "./commands/terminal_commands.ts";
-import { Drafts, HeldLines } from "./drafts.ts";
+import { Drafts } from "./drafts.ts";
+import { HeldLines } from "./held_lines.ts";
 import { LineEditor } from "./editor.ts";
 import type { EditorAction } from "./editor_action.ts";
 import {
@@ -97,7 +98,8 @@ class Chat {
     });
     const own = { commands: terminalCommands(), emoji: emojiAt, paths: this.#files.paths };
     this.#editor.vocabulary = () => ({ ...this.#view.vocabulary, ...own });
-    this.#drafts = new Drafts(this.#editor, options.room, this.#view.known.conversations);
+    const { conversations } = this.#view.known;
+    this.#drafts = new Drafts(this.#editor, this.#held, options.room, conversations);
     const { stage, places, taken, lending } = this.#open(options, now);
     [this.#stage, this.#places, this.#taken, this.#lending] = [stage, places, taken, lending];
     this.#seeing = this.#see(options, stage);
@@ -107,8 +109,7 @@ class Chat {
       files: this.#files,
       places: this.#places,
       editor: this.#editor,
-      held: this.#held,
-      drafts: this.#drafts,
+      ...{ held: this.#held, drafts: this.#drafts },
       print: (entries) => this.#print(entries),
       answer: (entries, place) => this.#print(this.#stage.answer(entries, place)),
       slow: () => this.#stage.refresh(),
@@ -283,14 +284,13 @@ class Chat {
   /** Shows a line that was typed before the server let us in; only Enter sends it. */
   #offer(): void {
     if (!this.#view.online || this.#io.keys.isEarly) return;
-    const told = this.#held.offer();
+    const told = this.#drafts.offer();
     if (told !== undefined) this.#print([this.#view.notice(told)]);
   }
 
   /** Leaves when the last messages have arrived, or can't in time. */
   async #quit(): Promise<void> {
-    const lost = this.#drafts.farewell();
-    if (lost !== undefined) return this.#print([this.#view.error(lost)]);
+    if (!await this.#speaker.mayLeave()) return;
     this.#isOver = true;
     this.#stage.full?.parting();
     await this.#speaker.allSent();

@@ -3,7 +3,7 @@
 import type { Conversation } from "../conversation.ts";
 import type { KeptPlaces } from "../kept_places.ts";
 import type { Settings } from "../settings.ts";
-import type { HeldLines } from "./drafts.ts";
+import type { HeldLines } from "./held_lines.ts";
 import type { OpenEditor } from "./draft_editor.ts";
 import type { LineEditor } from "./editor.ts";
 import type { FileDeskOptions } from "./files/file_desk.ts";

@@ -5,7 +5,8 @@
 
 import { delay } from "@std/async/delay";
 import { within } from "../../wire/within.ts";
-import type { Drafts, HeldLines, Way } from "./drafts.ts";
+import type { Drafts, Way } from "./drafts.ts";
+import type { HeldLines } from "./held_lines.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { View } from "./view.ts";
 
@@ -29,6 +30,7 @@ export class TypedAhead {
   /** The ways on which the person is, each with when they have come there, or can't. */
   readonly #ways = new Map<Way, Promise<void>>();
   #isCarryingOut = false;
+  #isLeaving = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #over = new AbortController();
 
@@ -58,13 +60,12 @@ export class TypedAhead {
 
   /** The person leaves: resolves when the lines are carried out, or tells that they could not be in so many ms. */
   async settled(ms: number): Promise<void> {
+    this.#isLeaving = true;
     while (this.#ways.size > 0) {
       const isThere = await within(ms, Promise.all(this.#ways.values()));
       if (isThere === undefined) break;
     }
-    const { print, view } = this.#options;
-    const left = this.#waiting(true).map((line) => view.error(`Not sent: ${line}`));
-    if (left.length > 0) print(left);
+    this.#notSent(this.#waiting(true));
   }
 
   /** Stops the timers. */
@@ -77,15 +78,25 @@ export class TypedAhead {
   #came(way: Way, isThere: boolean): void {
     const { held, print, view, drafts } = this.#options;
     this.#ways.delete(way);
-    const begun = drafts.over(way, isThere);
+    const { begun, isAbove } = drafts.over(way, isThere);
     const lines = way.lines.splice(0);
     if (this.#waiting().length === 0) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
     }
-    if (isThere) return this.#carryOut(lines);
-    for (const line of [...lines, begun]) held.hold(line);
-    const told = held.offer("before the answer came");
+    if (isAbove) print([view.notice(aboveText(way))]);
+    if (isThere) {
+      this.#carryOut(lines);
+      drafts.offer();
+      return print([]);
+    }
+    // There is no other Enter.
+    if (this.#isLeaving) return this.#notSent(lines);
+    for (const line of lines) held.hold(line);
+    if (begun !== undefined) held.hold(begun.text, begun);
+    // What is offered at a prompt is for the room that it names, be there yet another way.
+    if (held.hasNew) drafts.here();
+    const told = drafts.offer("before the answer came", way.to);
     if (told !== undefined) print([view.notice(told)]);
   }
 
@@ -107,9 +118,19 @@ export class TypedAhead {
     return [...this.#ways.keys()].flatMap(({ lines }) => takes ? lines.splice(0) : lines);
   }
 
+  #notSent(lines: readonly string[]): void {
+    const { print, view } = this.#options;
+    if (lines.length > 0) print(lines.map((line) => view.error(`Not sent: ${line}`)));
+  }
+
   /** Tells what waits. */
   readonly #tell = (): void => {
     const { print, view } = this.#options;
     print(this.#waiting().map((line) => view.notice(`Waits for the answer before it: ${line}`)));
   };
+}
+
+/** What the person is told of what they wrote for where a way does not end. */
+function aboveText({ to }: Way): string {
+  return `What you wrote for ${to || "the next room"} is above the line: Up finds it.`;
 }

@@ -5,7 +5,6 @@
 
 import type { Drafts } from "../terminal/drafts.ts";
 import type { LineEditor } from "../terminal/editor.ts";
-import type { PlaceState } from "./place_state.ts";
 
 /** A line that answers a message. */
 const REPLY = /^\/re \d+ /;
@@ -16,9 +15,7 @@ const REMOVAL = /^\/remove \d+$/;
 /** Options of {@linkcode DraftsAside}. */
 export interface DraftsAsideOptions {
   readonly editor: LineEditor;
-  readonly drafts: Pick<Drafts, "here" | "way">;
-  /** Where the person is. */
-  readonly state: () => PlaceState;
+  readonly drafts: Pick<Drafts, "here" | "way" | "aside">;
 }
 
 export class DraftsAside {
@@ -33,34 +30,32 @@ export class DraftsAside {
     const { editor, drafts } = this.#options;
     // What is picked is here, whatever room the row is for.
     drafts.here();
-    const state = this.#options.state();
     const { draft } = editor;
     // A removal that nobody has confirmed is no draft.
     if (REMOVAL.test(draft.text)) return;
     if (REPLY.test(draft.text)) {
       // What was written behind it is the draft as it is now.
       const text = draft.text.replace(REPLY, "");
-      if (text !== "") state.aside = { text, cursor: text.length };
-    } else if (draft.text !== "" && (state.aside === undefined || !draft.text.startsWith("/"))) {
-      state.aside = draft;
+      if (text !== "") drafts.aside = { text, cursor: text.length };
+    } else if (draft.text !== "" && (drafts.aside === undefined || !draft.text.startsWith("/"))) {
+      drafts.aside = draft;
     }
   }
 
   /** Shows a line in the row; with `before` the draft goes on behind it, unless that is a command. */
   show(line: string, before = false): void {
     this.keep();
-    const { editor } = this.#options;
-    const { text = "" } = this.#options.state().aside ?? {};
+    const { editor, drafts } = this.#options;
+    const { text = "" } = drafts.aside ?? {};
     const shown = before && !text.startsWith("/") ? line + text : line;
     editor.show({ text: shown, cursor: shown.length });
   }
 
   /** The line in the row is left: shows the draft again; false if there is none. Up finds the line. */
   giveBack(): boolean {
-    const { editor } = this.#options;
-    const state = this.#options.state();
-    const { aside } = state;
-    state.aside = undefined;
+    const { editor, drafts } = this.#options;
+    const { aside } = drafts;
+    drafts.aside = undefined;
     if (aside === undefined && REMOVAL.test(editor.text)) {
       editor.show();
       return true;
@@ -74,9 +69,8 @@ export class DraftsAside {
   /** A line was carried out: shows the draft again, unless that was part of it. */
   submitted(line: string): void {
     const { editor, drafts } = this.#options;
-    const state = this.#options.state();
-    if (state.aside === undefined) return;
-    if (line.includes(state.aside.text)) state.aside = undefined;
+    if (drafts.aside === undefined) return;
+    if (line.includes(drafts.aside.text)) drafts.aside = undefined;
     else if (editor.text === "" && drafts.way === undefined) this.giveBack();
   }
 }

@@ -31,11 +31,11 @@ import { listedPlaces } from "./room_list.ts";
 import { sceneFrame } from "./scene.ts";
 import { ShownFrame } from "./shown_frame.ts";
 import { Steering } from "./steering.ts";
+import type { Spot } from "./spot.ts";
 import { Telling } from "./telling.ts";
 import { NextTry } from "./next_try.ts";
 import { VIEW_HELP, viewAction } from "./view_keys.ts";
 
-/** The most columns of a file's bar. */
 const MOST_BAR = 40;
 /** The keys that may each time ask for something with code of its own; others do so once at most. */
 const LOADING = new Set(["enter", "tab", "shift-tab"]);
@@ -51,9 +51,8 @@ export class FullView implements FullDisplay {
   readonly #steering: Steering;
   readonly #painter: FramePainter;
   readonly #passing = new Passing(() => this.refresh());
-  /** The keys that were pressed. */
+  #askedAt: Spot | undefined;
   readonly #pressed = new Set<string>();
-  /** Another one when what is shown may look otherwise, by a setting or a name. */
   #version = 0;
   readonly #minutes: Minutes;
   readonly #nextTry: NextTry;
@@ -88,6 +87,7 @@ export class FullView implements FullDisplay {
         if (told !== undefined) this.print(known.notice(told));
       },
       submits: () => void this.#version++,
+      run: (line) => (this.#askedAt = reader.state.spot, options.run(line)),
     });
     this.#painter = new FramePainter({
       ...options,
@@ -126,7 +126,6 @@ export class FullView implements FullDisplay {
 
   end(): ScreenEntry[] {
     const { rooms, stream } = this.#options.view;
-    // Of what was not seen here the stream shows all that there is room for.
     const { unread } = this.#following.unseenHere;
     this.#following.end();
     this.#options.editor.hasRows = false;
@@ -148,7 +147,11 @@ export class FullView implements FullDisplay {
     this.#version++;
     const look = { ...this.#options.palette(), width: this.#reader.width };
     this.#telling.answer(entries, place, { look, rows });
-    if (this.#options.view.rooms.isCurrent(place)) this.#reader.toEnd();
+    // Whoever reads above is taken to what they asked there, and not to what comes later, or stands apart.
+    const { spot } = this.#reader.state;
+    const isBelow = this.#options.view.rooms.isCurrent(place) && !this.#telling.pager && spot;
+    if (isBelow && spot === this.#askedAt) this.#reader.aside();
+    else if (isBelow) this.pass("The answer is below: End shows it.");
     this.refresh();
   }
 
@@ -160,7 +163,6 @@ export class FullView implements FullDisplay {
     this.#painter.redraw();
   }
 
-  /** Nothing is asked of the terminal. */
   reported(): void {}
 
   bell(): void {
@@ -218,7 +220,6 @@ export class FullView implements FullDisplay {
   handle(key: PressedKey): PressedKey | undefined {
     this.#painter.hurry();
     this.#passing.clear();
-    // What is asked for may have to be loaded.
     const name = key.type === "key" ? key.name : undefined;
     if (name !== undefined && (LOADING.has(name) || !this.#pressed.has(name))) {
       this.#pressed.add(name);
@@ -289,7 +290,6 @@ export class FullView implements FullDisplay {
   #copy(text: string): void {
     const { sequence = "", told } = copying(text);
     if (sequence !== "") this.#painter.send(sequence);
-    // It need not stay among what was said.
     this.pass(told);
   }
 

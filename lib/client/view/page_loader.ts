@@ -89,7 +89,8 @@ export class PageLoader {
       if (state.asking === what) state.asking = undefined;
       const isStale = state.transcript.doubts !== doubts;
       if (answer.type === "page" && !isStale && isWanted) {
-        this.#take(place, state, what, answer);
+        // A conversation may go by something else by now.
+        this.#take(this.#options.known.placeOf(range) || place, state, what, answer);
         came();
       }
       loaded();

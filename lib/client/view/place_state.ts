@@ -2,7 +2,6 @@
 
 import { nameKey } from "../../words/names.js";
 import type { Known } from "../terminal/known.ts";
-import type { Draft } from "../terminal/recalled.ts";
 import type { Roster } from "./roster.ts";
 import type { Spot } from "./spot.ts";
 import { Transcript } from "./transcript.ts";
@@ -35,8 +34,6 @@ export interface PlaceState {
   roster: Roster | undefined;
   /** Whether that was asked for since the server has let us in. */
   hasAskedPeople: boolean;
-  /** The draft in whose place a line about a picked message stands in the row. */
-  aside: Draft | undefined;
 }
 
 /** What the keys of rooms begin with (known.ts). */
@@ -95,6 +92,5 @@ function newState(): PlaceState {
     hasAskedHosts: false,
     roster: undefined,
     hasAskedPeople: false,
-    aside: undefined,
   };
 }

@@ -58,7 +58,7 @@ export class Steering {
     this.#options = options;
     const { reader, run, known } = options;
     known.conversations.onMoved.add((moved) => this.#trail.move(moved));
-    const aside = this.#aside = new DraftsAside({ ...options, state: () => reader.state });
+    const aside = this.#aside = new DraftsAside(options);
     this.#picking = new Picking(reader, {
       ...options,
       state: () => reader.state,
