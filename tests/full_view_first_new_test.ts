@@ -75,3 +75,17 @@ Deno.test("Alt-U says so where nothing is new, and rings where it can't be had n
   await sees(setup, /dev number 5000/);
   await seesNo(setup, /Nothing is new/);
 });
+
+Deno.test("Alt-U shows the head of a message that is higher than the screen", async () => {
+  using setup = await viewed({ said: 30, mendsMs: [] });
+  const { io, conversation } = setup;
+  await sees(setup, /lobby number 30/);
+  io.type("\x1b[O");
+  const rows = Array.from({ length: 40 }, (_, n) => `row ${n + 1} of a trace`);
+  conversation.message("bob", rows.join("\n"));
+  for (let n = 1; n <= 5; n++) conversation.message("bob", `after ${n}`);
+  await sees(setup, /after 5/);
+  io.type("\x1b[I\x1bu");
+  await sees(setup, /---- new ----/);
+  assertEquals(talk(setup).slice(0, 2), ["---- new ----", "03:04 <bob> row 1 of a trace"]);
+});

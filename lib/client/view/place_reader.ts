@@ -245,7 +245,9 @@ export class PlaceReader {
     const item = state.transcript.items[at];
     if (item === undefined) return asks && this.#askFirstNew(state);
     const rows = this.#rowsOf(item, state.transcript.items[at - 1]).length;
-    Object.assign(state, { spot: { id: item.id, seq: item.seq, below: 0 }, readAt: undefined });
+    // Of one that is higher than the screen the head is shown.
+    const below = Math.max(0, rows - this.#height);
+    Object.assign(state, { spot: { id: item.id, seq: item.seq, below }, readAt: undefined });
     this.down(Math.max(0, this.#height - rows));
     return true;
   }
