@@ -12,7 +12,7 @@ export interface IrcOptions {
   /** Where it is kept how far clients were told what was said; `undefined`: nowhere. */
   readonly toldFile?: ToldFile | undefined;
   /** How long they are waited for; as {@linkcode ToldTimes} has it by default. */
-  readonly toldTimes?: ToldTimes | undefined;
+  readonly toldTimes?: Partial<ToldTimes> | undefined;
 }
 
 /** The server, as its IRC clients see it. */

@@ -6,7 +6,7 @@ import { nameKey } from "../../words/names.js";
 import type { Cap } from "../caps.ts";
 import type { IrcClient } from "../client.ts";
 import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
-import { toldKey, type ToldPlace } from "../told.ts";
+import { toldKey, type ToldPlace } from "../told_places.ts";
 
 /** The most of one place that a client is told which was not there before: it can't tell it from what is said now. */
 const MOST_NEW = 50;
@@ -83,7 +83,7 @@ export function beginTold(client: IrcClient, places: readonly ComeTo[]): void {
   );
   // What comes now is noted when it is told; what came before was told before, or is not to be.
   for (const { seq, last, ...place } of places) {
-    client.told.note(toldKey(place), Math.min(seq, last));
+    client.told.begin(toldKey(place), Math.min(seq, last));
   }
 }
 

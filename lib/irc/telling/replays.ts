@@ -5,7 +5,7 @@ import type { IrcClient, Replay } from "../client.ts";
 import { isChannel, nickOf } from "../lines/irc_names.ts";
 import { msgidOf } from "../lines/msgid.ts";
 import type { IrcLine } from "../lines/write.ts";
-import { toldKey, type ToldPlace } from "../told.ts";
+import { toldKey, type ToldPlace } from "../told_places.ts";
 import { aboutLines, messageLines, msgidPlace } from "./news.ts";
 import { day, utcTime } from "./times.ts";
 
