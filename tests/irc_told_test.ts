@@ -315,19 +315,38 @@ function connection(places = new ToldPlaces()): { told: Told; words: string[] } 
   return { told, words };
 }
 
-Deno.test("irc: who was told many earlier lines is asked at once whether it has got them", () => {
+Deno.test("irc: who was told many lines, of whatever kind, is asked at once whether it has got them", () => {
   const { told, words } = connection();
   told.note("#den", 40);
-  told.toldEarlier(19);
+  told.toldLines(19);
   told.sweep(1);
   assertEquals(words.length, 0);
-  told.toldEarlier(1);
+  told.toldLines(1);
   told.sweep(2);
   assertEquals(words.length, 1);
   told.answered(words[0]);
   told.note("#den", 41);
   told.sweep(3);
   assertEquals(words.length, 1);
+  // What is said now counts as what was said before: each line of it, but for what is held.
+  const says = (seq: number, text: string, room = "den"): void =>
+    told.take(new Batch([{ ...message, text, room, seq }]), (key) => key === "#held");
+  says(42, "one\ntwo");
+  says(1, "three\n".repeat(20), "held");
+  told.toldLines(7);
+  for (let seq = 43; seq < 53; seq++) says(seq, "text");
+  told.sweep(4);
+  assertEquals(words.length, 1);
+  says(53, "text");
+  told.sweep(5);
+  assertEquals(words.length, 2);
+  // While that is not answered, nothing more is asked.
+  for (let seq = 54; seq < 80; seq++) says(seq, "text");
+  told.sweep(6);
+  assertEquals(words.length, 2);
+  told.answered(words[1]);
+  told.sweep(7);
+  assertEquals(words.length, 3);
 });
 
 Deno.test("irc: who leaves over a slow line is told again what may have been on its way", () => {
@@ -340,7 +359,7 @@ Deno.test("irc: who leaves over a slow line is told again what may have been on 
   ) {
     const { told, words } = connection();
     told.note("#den", 3);
-    told.toldEarlier(20);
+    told.toldLines(20);
     told.sweep(performance.now() - tookMs);
     told.answered(words[0]);
     told.note("#den", 5);
@@ -358,7 +377,7 @@ Deno.test("irc: who leaves before the first answer has come from a slow line is 
   for (const [owedMs, reached] of [[10, 25], [1_500, undefined]] as const) {
     const { told } = connection();
     told.note("#den", 25);
-    told.toldEarlier(25);
+    told.toldLines(25);
     told.sweep(performance.now() - owedMs);
     told.end(true);
     assertEquals(told.places.in({ room: "den" }), reached, `${owedMs} ms`);

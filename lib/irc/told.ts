@@ -11,8 +11,8 @@ const ASK_AFTER_MS = 10_000;
 const ANSWER_MS = 2_000;
 /** Who owes an answer for longer, in ms, and has said nothing since, is sent nothing more until it is heard. */
 const OWED_MS = 5_000;
-/** Who was told so many earlier lines is asked at once: the next line may be as short as the one before. */
-const MANY_EARLIER = 20;
+/** Who was told so many lines is asked at once: its connection may end as soon as the one before, and they come again. */
+const MANY_LINES = 20;
 /** Who takes longer to answer, in ms, and leaves, may not have got what was sent last. */
 const QUICK_MS = 300;
 /**
@@ -73,8 +73,8 @@ export class Told {
     | undefined;
   readonly #times: ToldTimes;
   #asks = 0;
-  /** How many earlier lines were told since it was asked last. */
-  #earlier = 0;
+  /** How many lines of what was said were told since it was asked last. */
+  #lines = 0;
   /** Something has come from the client since it was asked last. */
   #isHeard = true;
   /** When it was heard again, after it had been sent nothing. */
@@ -99,8 +99,10 @@ export class Told {
   /** A batch of events has been told, but for what `isHeld`: that is told later. */
   take(batch: Batch, isHeld: (key: string) => boolean): void {
     // What one client is told otherwise than others has the same number.
-    for (const [key, seq] of (batch.variant?.shared ?? batch).once(reached)) {
-      if (!isHeld(key)) this.note(key, seq);
+    for (const [key, { seq, lines }] of (batch.variant?.shared ?? batch).once(reached)) {
+      if (isHeld(key)) continue;
+      this.note(key, seq);
+      this.toldLines(lines);
     }
   }
 
@@ -115,9 +117,9 @@ export class Told {
     this.#recent.move(this.#since, key, seq, this.#clock());
   }
 
-  /** So many lines of what was said before were told. */
-  toldEarlier(count: number): void {
-    this.#earlier += count;
+  /** So many lines of what was said were told. */
+  toldLines(count: number): void {
+    this.#lines += count;
   }
 
   /** The client has said something, which it shows by itself. */
@@ -142,8 +144,8 @@ export class Told {
     if (this.#isClosing || this.#isLeaving) return;
     if (this.#since.size === 0 || this.#asked !== undefined) return;
     this.#sinceAt ??= now;
-    if (now - this.#sinceAt < this.#times.askMs && this.#earlier < MANY_EARLIER) return;
-    this.#earlier = 0;
+    if (now - this.#sinceAt < this.#times.askMs && this.#lines < MANY_LINES) return;
+    this.#lines = 0;
     const word = `${WORD}${++this.#asks}`;
     this.#asked = { word, at: now, told: this.#since };
     this.#since = new Map();
@@ -226,16 +228,29 @@ export class Told {
   }
 }
 
-/** Up to which number events tell what was said, by the place. */
-function reached(events: readonly Event[]): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
+/** Up to which number events tell what was said, and in how many lines. */
+interface Telling {
+  seq: number;
+  lines: number;
+}
+
+/** What events tell of what was said, by the place. */
+function reached(events: readonly Event[]): ReadonlyMap<string, Readonly<Telling>> {
+  const found = new Map<string, Telling>();
   for (const event of events) {
     const at = numberIn(event);
-    if (at === undefined) continue;
+    if (at === undefined || at.seq === 0) continue;
     const key = toldKey(at);
-    if (at.seq > (found.get(key) ?? 0)) found.set(key, at.seq);
+    const telling = found.get(key) ?? { seq: 0, lines: 0 };
+    telling.seq = Math.max(telling.seq, at.seq);
+    telling.lines += linesIn(event);
+    found.set(key, telling);
   }
   return found;
+}
+
+function linesIn(event: Event): number {
+  return event.type === "message" || event.type === "direct" ? event.text.split("\n").length : 1;
 }
 
 function numberIn(event: Event): (ToldPlace & { readonly seq: number }) | undefined {
