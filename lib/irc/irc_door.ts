@@ -124,7 +124,9 @@ export class IrcDoor implements Door {
     if (line !== undefined) {
       if (isBlank(line)) return { bytes: line.length, waits: undefined };
       this.whole++;
-      this.#client.told?.heard();
+      const { server, told } = this.#client;
+      told?.heard();
+      server.same.heard(this.#client);
       const parsed = parseIrcLine(line);
       const count = IRC_COMMANDS.get(parsed.command)?.count?.(parsed);
       const waits = this.#answer(parsed, line);
@@ -136,7 +138,8 @@ export class IrcDoor implements Door {
   }
 
   ended(reason: string | undefined, isBroken: boolean): void {
-    const { told } = this.#client;
+    const { server, told } = this.#client;
+    server.same.left(this.#client);
     // It may have vanished: who gets the goodbye ends its side, too.
     if (reason === "shutdown") return told?.close();
     // One that is there no more may end in good order as well, by what stands between: it has said nothing.

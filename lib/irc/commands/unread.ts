@@ -71,11 +71,16 @@ export function resumeOf(client: IrcClient, name: string): Pick<Hello, "resume">
   return { resume: { epoch: index.epoch, seq, chats } };
 }
 
-/** It is noted from here on what a client is told that has come in; not if it is a guest's, or asks for that itself. */
+/**
+ * A client has come in, or has become an account's. Unless it is a guest's, its older connections are asked whether
+ * they are alive; and it is noted from here on what it is told, unless it asks for that itself.
+ */
 export function beginTold(client: IrcClient, places: readonly ComeTo[]): void {
   const { caps, server, house, name } = client;
   const account = house.state.people.account(nameKey(name));
-  if (account === undefined || caps.has("draft/chathistory")) return;
+  if (account === undefined) return;
+  server.same.came(client, account.id, deviceOf(client));
+  if (caps.has("draft/chathistory")) return;
   client.told = server.told.begin(
     account.id,
     deviceOf(client),
@@ -96,7 +101,11 @@ export function beginToldAsAccount(
   wasIn: ReadonlySet<string>,
 ): readonly NotTold[] {
   const { view, name, caps } = client;
-  if (view === undefined || caps.has("draft/chathistory")) return [];
+  if (view === undefined) return [];
+  if (caps.has("draft/chathistory")) {
+    beginTold(client, []);
+    return [];
+  }
   const { resume: { seq = {}, chats = {} } = {} } = resumeOf(client, name);
   client.toldBefore.clear();
   const rooms = view.rooms().map(({ name: room, last }) => ({ room, seq: last, last }));
