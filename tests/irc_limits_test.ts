@@ -12,7 +12,7 @@ import { MOST_BODY, MOST_TAGS } from "../lib/irc/lines/parse.ts";
 import { MOST_LINES } from "../lib/irc/lines/text.ts";
 import { MOST_SHARED, roomModes } from "../lib/irc/telling/room_modes.ts";
 import { MOST_LABEL } from "../lib/irc/reply.ts";
-import { MOST_TOLD_PLACES } from "../lib/irc/told.ts";
+import { MOST_TOLD_PLACES } from "../lib/irc/told_places.ts";
 import { MOST_TOLD_CLIENTS } from "../lib/irc/told_marks.ts";
 import { LIMITS } from "../lib/server/limits.ts";
 import { tableOf } from "./docs.ts";

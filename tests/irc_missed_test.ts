@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { MOST_MISSED } from "../lib/irc/commands/unread.ts";
 import type { EventOf } from "../lib/wire/events.ts";
-import { ann, quit, said, startDen } from "./fixtures/ann_by_irc.ts";
+import { ann, quit, READS_ALL, said, startDen } from "./fixtures/ann_by_irc.ts";
 import { LIFE } from "./fixtures/life_evening.ts";
 import { joinEvent, type RawPeer } from "./helpers.ts";
 import { IrcPeer, PASSWORD, reserve, startIrc } from "./irc_peer.ts";
@@ -181,7 +181,7 @@ Deno.test("irc: of many places a client is told so much in all, of conversations
 });
 
 Deno.test("irc: what a client has missed that is long comes in parts, between which others have their turn", async () => {
-  await using server = startIrc();
+  await using server = startIrc({}, READS_ALL);
   await reserve(server, "ann");
   using page = await joinEvent(server.server, "ann", { login: PASSWORD, room: "den", ...LIFE });
   await quit((await ann(server)).peer);
@@ -205,7 +205,7 @@ Deno.test("irc: what a client has missed that is long comes in parts, between wh
 
 Deno.test("irc: who reserves the nick that it goes by is not told again what it has got as a guest", async () => {
   const password = "correct-horse";
-  await using server = startIrc();
+  await using server = startIrc({}, READS_ALL);
   using bob = await IrcPeer.enter(server, "bob", { rooms: ["#den"] });
   const login = async (): Promise<IrcPeer> => {
     const peer = await IrcPeer.connect(server);

@@ -2,6 +2,7 @@
 
 import { assertEquals, fail } from "@std/assert";
 import { type IrcListener, listenIrc } from "../lib/irc/listen_irc.ts";
+import type { ToldTimes } from "../lib/irc/told.ts";
 import type { Server } from "../lib/server/serve.ts";
 import { joinEvent, RawPeer, type StartOptions, startServer } from "./helpers.ts";
 
@@ -12,9 +13,15 @@ export interface IrcTestServer extends AsyncDisposable {
 }
 
 /** Starts a server that takes IRC clients on a free port. */
-export function startIrc(options: StartOptions = {}): IrcTestServer {
+export function startIrc(
+  options: StartOptions = {},
+  toldTimes: Partial<ToldTimes> = {},
+): IrcTestServer {
   const server = startServer(options);
-  const irc = listenIrc(server.host, { hostname: "127.0.0.1", port: 0, name: "irc.test" });
+  const irc = listenIrc(server.host, {
+    ...{ hostname: "127.0.0.1", port: 0, name: "irc.test" },
+    toldTimes,
+  });
   return {
     server,
     irc,

@@ -2,10 +2,11 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { listenIrc } from "../lib/irc/listen_irc.ts";
-import { Told, ToldPlaces } from "../lib/irc/told.ts";
+import { Told } from "../lib/irc/told.ts";
+import { ToldPlaces } from "../lib/irc/told_places.ts";
 import { MOST_TOLD_CLIENTS, ToldMarks } from "../lib/irc/told_marks.ts";
 import { Batch } from "../lib/chat/sessions/batch.ts";
-import { ann, quit, said, startDen } from "./fixtures/ann_by_irc.ts";
+import { ann, quit, READS_ALL, said, startDen } from "./fixtures/ann_by_irc.ts";
 import type { EventOf } from "../lib/wire/events.ts";
 import type { Server } from "../lib/server/serve.ts";
 import { joinEvent, type RawPeer, startServer } from "./helpers.ts";
@@ -193,7 +194,7 @@ Deno.test("irc: how far clients were told outlives a door that keeps it, and is 
   let kept = "";
   const open = (): IrcTestServer["irc"] =>
     listenIrc(server.host, {
-      ...{ hostname: "127.0.0.1", port: 0, name: "irc.test" },
+      ...{ hostname: "127.0.0.1", port: 0, name: "irc.test", toldTimes: READS_ALL },
       toldFile: { kept, keep: (text) => Promise.resolve(void (kept = text)) },
     });
   {
@@ -226,7 +227,7 @@ Deno.test("irc: of what was sent before the server stops, only what a client has
   const open = async (): Promise<IrcTestServer> => {
     const server = await startStored(dir.path);
     const irc = listenIrc(server.host, {
-      ...{ hostname: "127.0.0.1", port: 0, name: "irc.test" },
+      ...{ hostname: "127.0.0.1", port: 0, name: "irc.test", toldTimes: READS_ALL },
       toldFile: { kept, keep: (text) => Promise.resolve(void (kept = text)) },
     });
     const close = async (): Promise<void> => {
@@ -314,19 +315,38 @@ function connection(places = new ToldPlaces()): { told: Told; words: string[] } 
   return { told, words };
 }
 
-Deno.test("irc: who was told many earlier lines is asked at once whether it has got them", () => {
+Deno.test("irc: who was told many lines, of whatever kind, is asked at once whether it has got them", () => {
   const { told, words } = connection();
   told.note("#den", 40);
-  told.toldEarlier(19);
+  told.toldLines(19);
   told.sweep(1);
   assertEquals(words.length, 0);
-  told.toldEarlier(1);
+  told.toldLines(1);
   told.sweep(2);
   assertEquals(words.length, 1);
   told.answered(words[0]);
   told.note("#den", 41);
   told.sweep(3);
   assertEquals(words.length, 1);
+  // What is said now counts as what was said before: each line of it, but for what is held.
+  const says = (seq: number, text: string, room = "den"): void =>
+    told.take(new Batch([{ ...message, text, room, seq }]), (key) => key === "#held");
+  says(42, "one\ntwo");
+  says(1, "three\n".repeat(20), "held");
+  told.toldLines(7);
+  for (let seq = 43; seq < 53; seq++) says(seq, "text");
+  told.sweep(4);
+  assertEquals(words.length, 1);
+  says(53, "text");
+  told.sweep(5);
+  assertEquals(words.length, 2);
+  // While that is not answered, nothing more is asked.
+  for (let seq = 54; seq < 80; seq++) says(seq, "text");
+  told.sweep(6);
+  assertEquals(words.length, 2);
+  told.answered(words[1]);
+  told.sweep(7);
+  assertEquals(words.length, 3);
 });
 
 Deno.test("irc: who leaves over a slow line is told again what may have been on its way", () => {
@@ -339,7 +359,7 @@ Deno.test("irc: who leaves over a slow line is told again what may have been on 
   ) {
     const { told, words } = connection();
     told.note("#den", 3);
-    told.toldEarlier(20);
+    told.toldLines(20);
     told.sweep(performance.now() - tookMs);
     told.answered(words[0]);
     told.note("#den", 5);
@@ -357,7 +377,7 @@ Deno.test("irc: who leaves before the first answer has come from a slow line is 
   for (const [owedMs, reached] of [[10, 25], [1_500, undefined]] as const) {
     const { told } = connection();
     told.note("#den", 25);
-    told.toldEarlier(25);
+    told.toldLines(25);
     told.sweep(performance.now() - owedMs);
     told.end(true);
     assertEquals(told.places.in({ room: "den" }), reached, `${owedMs} ms`);
@@ -419,7 +439,7 @@ Deno.test("irc: who owes an answer is sent nothing more until it is heard, and t
   await using server = startServer();
   await using irc = listenIrc(server.host, {
     ...{ hostname: "127.0.0.1", port: 0, name: "irc.test" },
-    toldTimes: { askMs: 0, owedMs: 0 },
+    toldTimes: { askMs: 0, owedMs: 0, ...READS_ALL },
   });
   await reserve({ server }, "ann");
   const login = { login: PASSWORD, room: "den", features: ["people"] };
@@ -452,12 +472,12 @@ Deno.test("irc: who owes an answer is sent nothing more until it is heard, and t
   assertEquals(again.told, ["one", "two", "three"]);
   await rounds(server, 3);
   await says("four");
-  // It is heard, and quits at once: it gets what waits.
+  // It is heard, and quits at once: it is sent what waits, which it may not read any more.
   await second.send(again.pong, "QUIT");
   assertEquals(said((await second.rest()).split(/\r?\n/)), ["four"]);
   second[Symbol.dispose]();
   const third = await ann({ irc });
-  assertEquals(third.told, []);
+  assertEquals(third.told, ["four"]);
   await quit(third.peer);
 });
 

@@ -131,6 +131,23 @@ Deno.test("irc over WebSocket: passwords are taken where nobody reads along", as
   assertEquals((await capsBehind(far)).includes("sasl"), false);
 });
 
+Deno.test("serve --irc says that it takes IRC clients everywhere where it does", async () => {
+  const args = ["--memory", "--port", "0", "--irc", "0.0.0.0:0", "--log-level", "error"];
+  const child = command(["serve", ...args]).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream())
+    .pipeThrough(new TextLineStream())[Symbol.asyncIterator]();
+  let said: string | undefined;
+  while (said === undefined) {
+    const { value, done } = await lines.next();
+    assert(!done, "it ended");
+    said = /^IRC clients are taken at .*$/.exec(value)?.[0];
+  }
+  assertMatch(said, /^IRC clients are taken at 0\.0\.0\.0:\d+$/);
+  await lines.return?.();
+  child.kill("SIGTERM");
+  await child.status;
+});
+
 Deno.test("serve --irc --web says where IRC clients come in, by both ways", async () => {
   const args = ["--memory", "--port", "0", "--irc", "0", "--web", "0", "--web-base", "/chat/"];
   const child = command(["serve", ...args, "--log-level", "error"]).spawn();

@@ -5,7 +5,6 @@ import type { IrcListener } from "../irc/listen_irc.ts";
 import type { WebListener, WebOptions } from "../web/serve_web.ts";
 import { reasonOf } from "../wire/text.ts";
 import { lifelineEnd, onHangUp } from "./signals.ts";
-import { reachedAt } from "./announce.ts";
 import { StartError } from "./flags.ts";
 import type { IrcPlace } from "./irc_flags.ts";
 import type { LanTelling, TellLanOptions } from "./lan_telling.ts";
@@ -70,9 +69,8 @@ export async function listenUntilStopped(
   const url = web && door && (page ?? webUrl(door, web, tls !== undefined));
   if (url !== undefined) print(`The web page is at ${url}`);
   if (chat !== undefined) {
-    const at = { ...chat.addr, hostname: reachedAt(chat.addr.hostname) };
     const also = url === undefined ? "" : `, and at ${url.replace(/^http/, "ws")}irc`;
-    print(`IRC clients are taken at ${formatAddress(at)}${also}`);
+    print(`IRC clients are taken at ${formatAddress(chat.addr)}${also}`);
   }
   let hasFailed = false;
   const fail = (): void => {

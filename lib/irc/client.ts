@@ -109,6 +109,8 @@ export class IrcClient {
   realName = "";
   /** When it came in, by a clock that never goes back, in ms. */
   cameAt = 0;
+  /** Since when what it says now may have been there, by that clock: it is read when what came before is answered. */
+  heardAt = 0;
   /** How far it was told what was said, for an account's that does not ask for that itself. */
   told: Told | undefined;
   /** Up to which number it had been told before it came, where that is known: by {@linkcode toldKey}. */

@@ -37,6 +37,10 @@ export const IRC_TRAITS: Traits = {
   accounts: true,
 };
 
+/** What is read less than that many ms after what came before was answered, for longer than that, had come meanwhile. */
+const REST_MS = 0.2;
+const BUSY_MS = 10;
+
 const NOTHING = new Uint8Array();
 /** How requests of HTTP begin: a page that a browser shows must not act as an IRC client. */
 const HTTP = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|PRI) /i;
@@ -67,6 +71,8 @@ export class IrcDoor implements Door {
   /** How events are encoded, and for which capabilities: that is asked for at each batch. */
   #known: EncodeNews | undefined;
   #encodesFor = "";
+  /** When all that had come was answered. */
+  #restedAt = -Infinity;
 
   constructor(
     server: IrcServer,
@@ -107,6 +113,9 @@ export class IrcDoor implements Door {
   }
 
   take(chunk: Uint8Array): void {
+    const [client, now] = [this.#client, performance.now()];
+    const hasWaited = this.#restedAt - client.heardAt > BUSY_MS && now - this.#restedAt < REST_MS;
+    if (!hasWaited) client.heardAt = now;
     this.#reader.take(chunk);
   }
 
@@ -115,18 +124,22 @@ export class IrcDoor implements Door {
     if (line !== undefined) {
       if (isBlank(line)) return { bytes: line.length, waits: undefined };
       this.whole++;
-      this.#client.told?.heard();
+      const { server, told } = this.#client;
+      told?.heard();
+      server.same.heard(this.#client);
       const parsed = parseIrcLine(line);
       const count = IRC_COMMANDS.get(parsed.command)?.count?.(parsed);
       const waits = this.#answer(parsed, line);
       return { bytes: line.length, ...(count === undefined ? {} : { count }), waits };
     }
+    this.#restedAt = performance.now();
     const { fault } = this.#reader;
     return fault === undefined ? undefined : { bytes: 0, waits: this.#close(fault) };
   }
 
   ended(reason: string | undefined, isBroken: boolean): void {
-    const { told } = this.#client;
+    const { server, told } = this.#client;
+    server.same.left(this.#client);
     // It may have vanished: who gets the goodbye ends its side, too.
     if (reason === "shutdown") return told?.close();
     // One that is there no more may end in good order as well, by what stands between: it has said nothing.

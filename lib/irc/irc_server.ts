@@ -2,7 +2,8 @@
 
 import type { ClientSays } from "../chat/sessions/peer.ts";
 import type { SharedState } from "../server/host.ts";
-import type { ToldTimes } from "./told.ts";
+import { SameClients } from "./same_clients.ts";
+import { TOLD_TIMES, type ToldTimes } from "./told.ts";
 import { type ToldFile, ToldMarks } from "./told_marks.ts";
 
 /** What the IRC door is told when it is opened. */
@@ -12,7 +13,7 @@ export interface IrcOptions {
   /** Where it is kept how far clients were told what was said; `undefined`: nowhere. */
   readonly toldFile?: ToldFile | undefined;
   /** How long they are waited for; as {@linkcode ToldTimes} has it by default. */
-  readonly toldTimes?: ToldTimes | undefined;
+  readonly toldTimes?: Partial<ToldTimes> | undefined;
 }
 
 /** The server, as its IRC clients see it. */
@@ -30,6 +31,8 @@ export interface IrcServer {
   mostOwn: number;
   /** How far the clients of accounts were told what was said. */
   readonly told: ToldMarks;
+  /** Which of their connections are of the same client. */
+  readonly same: SameClients;
 }
 
 /** What the log says where marks can't be kept. */
@@ -53,8 +56,9 @@ export function ircServer(
     onProblem: ({ message }) =>
       log({ level: "warning", kind: "problem", text: TOLD_PROBLEM, fields: { error: message } }),
   });
+  const same = new SameClients(toldTimes?.owedMs ?? TOLD_TIMES.owedMs);
   return {
-    ...{ name, shared, created, users: new Map(), most: 0, mostOwn: 0, told },
+    ...{ name, shared, created, users: new Map(), most: 0, mostOwn: 0, told, same },
     get network() {
       return networkOf(shared.title);
     },

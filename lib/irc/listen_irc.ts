@@ -40,6 +40,7 @@ export function listenIrc(
   const goodbyes = new Goodbyes();
   host.sweep.add(goodbyes);
   host.sweep.add(server.told);
+  host.sweep.add(server.same);
   const accept = async (): Promise<void> => {
     const onProblem = logProblems(host.shared.log);
     for await (const conn of connections(listener, { signal, onProblem })) {
@@ -68,6 +69,7 @@ export function listenIrc(
       await accepting;
       host.sweep.delete(goodbyes);
       await goodbyes.close();
+      host.sweep.delete(server.same);
       host.sweep.delete(server.told);
       await server.told.close();
     },

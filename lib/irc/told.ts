@@ -2,10 +2,8 @@
 
 import type { Batch } from "../chat/sessions/batch.ts";
 import type { Event } from "../wire/events.ts";
-import { nameKey } from "../words/names.js";
-
-/** The most rooms and conversations of one client; those in which nothing was told for longest go. */
-export const MOST_TOLD_PLACES = 500;
+import { RecentNotes } from "./recent_notes.ts";
+import { toldKey, type ToldPlace, type ToldPlaces } from "./told_places.ts";
 
 /** A client that has got more since than it is known to have is asked for a sign of life after so many ms. */
 const ASK_AFTER_MS = 10_000;
@@ -13,88 +11,18 @@ const ASK_AFTER_MS = 10_000;
 const ANSWER_MS = 2_000;
 /** Who owes an answer for longer, in ms, and has said nothing since, is sent nothing more until it is heard. */
 const OWED_MS = 5_000;
-/** Who was told so many earlier lines is asked at once: the next line may be as short as the one before. */
-const MANY_EARLIER = 20;
+/** Who was told so many lines is asked at once: its connection may end as soon as the one before, and they come again. */
+const MANY_LINES = 20;
 /** Who takes longer to answer, in ms, and leaves, may not have got what was sent last. */
 const QUICK_MS = 300;
+/**
+ * What a client says has been on its way, and so was what it was sent meanwhile, which it has not read when it
+ * leaves: for so many times as long as it took to answer last, and for so many ms at least.
+ */
+const CROSS_TIMES = 3;
+const CROSS_LEAST_MS = 50;
 /** How the word begins by which an answer is known. */
 const WORD = "told-";
-
-/** Where something is said. */
-export interface ToldPlace {
-  readonly room?: string | undefined;
-  readonly chat?: string | undefined;
-}
-
-/** A room or a conversation as one word. */
-export function toldKey({ room, chat }: ToldPlace): string {
-  return chat === undefined ? `#${nameKey(room ?? "")}` : `@${chat}`;
-}
-
-/** Of so many messages that a client has said in one place it is known that it shows them; the first go. */
-const MOST_SAID = 100;
-
-const NONE: ReadonlySet<number> = new Set();
-
-/** The last number that was told, by the place. */
-export class ToldPlaces {
-  readonly #places = new Map<string, number>();
-  /** The numbers beyond that of what the client has said itself. */
-  readonly #said = new Map<string, Set<number>>();
-  #isShared = false;
-  /** How long the client took to answer last, in ms, by whatever connection; `undefined`: it was not asked yet. */
-  tookMs: number | undefined;
-
-  /** How far was told in a place; `undefined`: it is not known. */
-  in(place: ToldPlace): number | undefined {
-    return this.#places.get(toldKey(place));
-  }
-
-  /** All of them, those that changed last at the end. */
-  get all(): ReadonlyArray<readonly [key: string, seq: number]> {
-    return [...this.#places];
-  }
-
-  /** What the client has said itself, and shows, beyond what it was told: by the numbers. */
-  saidIn(key: string): ReadonlySet<number> {
-    return this.#said.get(key) ?? NONE;
-  }
-
-  /** Whether clients that run beside each other have these. */
-  get isShared(): boolean {
-    return this.#isShared;
-  }
-
-  /** Clients that run beside each other have these: what one of them says the others do not show. */
-  share(): void {
-    this.#isShared = true;
-    this.#said.clear();
-  }
-
-  /** The client has said something. */
-  said(key: string, seq: number): void {
-    if (this.#isShared) return;
-    const said = this.#said.get(key) ?? new Set();
-    this.#said.set(key, said.add(seq));
-    const [first = 0] = said;
-    if (said.size > MOST_SAID) said.delete(first);
-    const [place = ""] = this.#said.keys();
-    if (this.#said.size > MOST_TOLD_PLACES) this.#said.delete(place);
-  }
-
-  /** Moves on; never back. */
-  reach(key: string, seq: number): void {
-    const said = this.#said.get(key) ?? NONE;
-    const beyond = [...said].filter((each) => each > seq);
-    if (beyond.length > 0) this.#said.set(key, new Set(beyond));
-    else this.#said.delete(key);
-    const before = this.#places.get(key) ?? 0;
-    this.#places.delete(key);
-    this.#places.set(key, Math.max(before, seq));
-    if (this.#places.size <= MOST_TOLD_PLACES) return;
-    this.#places.delete(this.#places.keys().next().value ?? "");
-  }
-}
 
 /** How long a {@linkcode Told} waits, in ms. */
 export interface ToldTimes {
@@ -102,9 +30,16 @@ export interface ToldTimes {
   readonly askMs: number;
   /** For that, until nothing more is sent. */
   readonly owedMs: number;
+  /** At most, for what is on its way when its client leaves. */
+  readonly crossMs: number;
 }
 
-const TOLD_TIMES: ToldTimes = { askMs: ASK_AFTER_MS, owedMs: OWED_MS };
+/** As it waits by default. */
+export const TOLD_TIMES: ToldTimes = {
+  askMs: ASK_AFTER_MS,
+  owedMs: OWED_MS,
+  crossMs: QUICK_MS,
+};
 
 /** What a {@linkcode Told} calls. */
 export interface ToldCalls {
@@ -125,6 +60,8 @@ export class Told {
   readonly #calls: ToldCalls;
   /** What was told since it was asked last. */
   #since = new Map<string, number>();
+  readonly #recent = new RecentNotes();
+  readonly #clock: () => number;
   /** When the first of that was seen by the sweep; `undefined`: it was not yet. */
   #sinceAt: number | undefined;
   #asked:
@@ -136,35 +73,53 @@ export class Told {
     | undefined;
   readonly #times: ToldTimes;
   #asks = 0;
-  /** How many earlier lines were told since it was asked last. */
-  #earlier = 0;
+  /** How many lines of what was said were told since it was asked last. */
+  #lines = 0;
   /** Something has come from the client since it was asked last. */
   #isHeard = true;
+  /** When it was heard again, after it had been sent nothing. */
+  #releasedAt = -Infinity;
+  #isLeaving = false;
   #isClosing = false;
   #hasEnded = false;
 
-  constructor(places: ToldPlaces, calls: ToldCalls, times: ToldTimes = TOLD_TIMES) {
+  /** `clock` gives ms, and never goes back. */
+  constructor(
+    places: ToldPlaces,
+    calls: ToldCalls,
+    times: Partial<ToldTimes> = {},
+    clock: () => number = () => performance.now(),
+  ) {
     this.places = places;
     this.#calls = calls;
-    this.#times = times;
+    this.#times = { ...TOLD_TIMES, ...times };
+    this.#clock = clock;
   }
 
   /** A batch of events has been told, but for what `isHeld`: that is told later. */
   take(batch: Batch, isHeld: (key: string) => boolean): void {
     // What one client is told otherwise than others has the same number.
-    for (const [key, seq] of (batch.variant?.shared ?? batch).once(reached)) {
-      if (!isHeld(key)) this.note(key, seq);
+    for (const [key, { seq, lines }] of (batch.variant?.shared ?? batch).once(reached)) {
+      if (isHeld(key)) continue;
+      this.note(key, seq);
+      this.toldLines(lines);
     }
   }
 
-  /** All up to that number has been told in a place; 0: nothing was said there yet. */
-  note(key: string, seq: number): void {
-    if (!this.#isClosing && seq > (this.#since.get(key) ?? -1)) this.#since.set(key, seq);
+  /** What was said in a place up to that number is not told by this connection; 0: nothing was said there yet. */
+  begin(key: string, seq: number): void {
+    if (seq > (this.#since.get(key) ?? -1)) this.#since.set(key, seq);
   }
 
-  /** So many lines of what was said before were told. */
-  toldEarlier(count: number): void {
-    this.#earlier += count;
+  /** All up to that number has been told in a place. */
+  note(key: string, seq: number): void {
+    if (this.#isClosing || this.#isLeaving || seq <= (this.#since.get(key) ?? -1)) return;
+    this.#recent.move(this.#since, key, seq, this.#clock());
+  }
+
+  /** So many lines of what was said were told. */
+  toldLines(count: number): void {
+    this.#lines += count;
   }
 
   /** The client has said something, which it shows by itself. */
@@ -185,10 +140,12 @@ export class Told {
 
   /** Asks the client when it was told something for a while; `now` is in ms of a clock that never goes back. */
   sweep(now: number): void {
-    if (this.#isClosing || this.#since.size === 0 || this.#asked !== undefined) return;
+    this.#recent.sweep(now);
+    if (this.#isClosing || this.#isLeaving) return;
+    if (this.#since.size === 0 || this.#asked !== undefined) return;
     this.#sinceAt ??= now;
-    if (now - this.#sinceAt < this.#times.askMs && this.#earlier < MANY_EARLIER) return;
-    this.#earlier = 0;
+    if (now - this.#sinceAt < this.#times.askMs && this.#lines < MANY_LINES) return;
+    this.#lines = 0;
     const word = `${WORD}${++this.#asks}`;
     this.#asked = { word, at: now, told: this.#since };
     this.#since = new Map();
@@ -199,6 +156,10 @@ export class Told {
 
   /** Something has come from the client. */
   heard(): void {
+    if (!this.#isHeard) {
+      const now = this.#clock();
+      if (this.isUnheard(now)) this.#releasedAt = now;
+    }
     this.#isHeard = true;
     this.#calls.onHeard();
   }
@@ -216,8 +177,25 @@ export class Told {
   answered(word: string | undefined): void {
     if (this.#asked === undefined || this.#asked.word !== word) return;
     this.#reach(this.#asked.told);
-    this.places.tookMs = performance.now() - this.#asked.at;
+    this.places.tookMs = this.#clock() - this.#asked.at;
     this.#asked = undefined;
+  }
+
+  /**
+   * The client has said that it leaves, in what may have come at `cameAt`: nothing that it is told from then on
+   * counts as got, and nothing that was on its way to it when it said so, as far as that is known.
+   */
+  leaving(cameAt: number): void {
+    if (this.#isLeaving) return;
+    this.#isLeaving = true;
+    const { tookMs = Infinity } = this.places;
+    const crossMs = Math.max(CROSS_LEAST_MS, CROSS_TIMES * tookMs);
+    const since = cameAt - Math.min(this.#times.crossMs, crossMs);
+    const isKnown = this.#recent.takeBack(since, this.#clock());
+    // All that had waited went to it just now, whenever it was told.
+    if (isKnown && this.#releasedAt < since) return;
+    this.#since.clear();
+    this.#asked?.told.clear();
   }
 
   /** The client is sent a goodbye, and nothing after it; whether it gets that is known at the end. */
@@ -234,7 +212,7 @@ export class Told {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     const { at = Infinity, told } = this.#asked ?? {};
-    const owedMs = performance.now() - at;
+    const owedMs = this.#clock() - at;
     // It has taken longer already than a quick one does, or it did the last time.
     const isQuick = hasReadAll || Math.max(owedMs, this.places.tookMs ?? 0) <= QUICK_MS;
     if (isOrderly && isQuick && !(owedMs > ANSWER_MS)) {
@@ -250,16 +228,29 @@ export class Told {
   }
 }
 
-/** Up to which number events tell what was said, by the place. */
-function reached(events: readonly Event[]): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
+/** Up to which number events tell what was said, and in how many lines. */
+interface Telling {
+  seq: number;
+  lines: number;
+}
+
+/** What events tell of what was said, by the place. */
+function reached(events: readonly Event[]): ReadonlyMap<string, Readonly<Telling>> {
+  const found = new Map<string, Telling>();
   for (const event of events) {
     const at = numberIn(event);
-    if (at === undefined) continue;
+    if (at === undefined || at.seq === 0) continue;
     const key = toldKey(at);
-    if (at.seq > (found.get(key) ?? 0)) found.set(key, at.seq);
+    const telling = found.get(key) ?? { seq: 0, lines: 0 };
+    telling.seq = Math.max(telling.seq, at.seq);
+    telling.lines += linesIn(event);
+    found.set(key, telling);
   }
   return found;
+}
+
+function linesIn(event: Event): number {
+  return event.type === "message" || event.type === "direct" ? event.text.split("\n").length : 1;
 }
 
 function numberIn(event: Event): (ToldPlace & { readonly seq: number }) | undefined {

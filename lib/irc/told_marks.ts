@@ -4,7 +4,8 @@
  */
 
 import type { Swept } from "../server/timers.ts";
-import { Told, ToldPlaces, type ToldTimes } from "./told.ts";
+import { Told, type ToldTimes } from "./told.ts";
+import { ToldPlaces } from "./told_places.ts";
 
 /** The most clients of one account that are remembered; the one that was away for longest goes. */
 export const MOST_TOLD_CLIENTS = 8;
@@ -33,7 +34,7 @@ export interface ToldOptions {
   /** `undefined`: they end with the server. */
   readonly file?: ToldFile | undefined;
   /** For tests, which don't wait for long. */
-  readonly times?: ToldTimes | undefined;
+  readonly times?: Partial<ToldTimes> | undefined;
   /** Told why they could not be kept; that is tried again. */
   readonly onProblem: (error: Error) => void;
 }

@@ -29,13 +29,20 @@ const pong: Command = {
 
 const quit: Command = {
   isEarly: true,
+  // It does wait, but what the client is told meanwhile it may not read any more.
+  isSaid: true,
   run(client, { params: [text = ""] }, reply): Later<void> {
-    client.lastWords = reasonIn(text);
-    if (client.state !== "in") {
-      return client.peer.close({ type: "bye", reason: "quit", text: "Goodbye." });
-    }
-    const why = client.lastWords === "" ? {} : { text: client.lastWords };
-    return client.ask(reply, { type: "quit", ...why }, () => {}, () => {});
+    client.told?.leaving(client.heardAt);
+    const leave = (): Later<void> => {
+      client.lastWords = reasonIn(text);
+      if (client.state !== "in") {
+        return client.peer.close({ type: "bye", reason: "quit", text: "Goodbye." });
+      }
+      const why = client.lastWords === "" ? {} : { text: client.lastWords };
+      return client.ask(reply, { type: "quit", ...why }, () => {}, () => {});
+    };
+    const settled = client.settled();
+    return settled instanceof Promise ? settled.then(leave) : leave();
   },
 };
 

@@ -6,7 +6,7 @@ import { nameKey } from "../../words/names.js";
 import type { Cap } from "../caps.ts";
 import type { IrcClient } from "../client.ts";
 import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
-import { toldKey, type ToldPlace } from "../told.ts";
+import { toldKey, type ToldPlace } from "../told_places.ts";
 
 /** The most of one place that a client is told which was not there before: it can't tell it from what is said now. */
 const MOST_NEW = 50;
@@ -71,11 +71,16 @@ export function resumeOf(client: IrcClient, name: string): Pick<Hello, "resume">
   return { resume: { epoch: index.epoch, seq, chats } };
 }
 
-/** It is noted from here on what a client is told that has come in; not if it is a guest's, or asks for that itself. */
+/**
+ * A client has come in, or has become an account's. Unless it is a guest's, its older connections are asked whether
+ * they are alive; and it is noted from here on what it is told, unless it asks for that itself.
+ */
 export function beginTold(client: IrcClient, places: readonly ComeTo[]): void {
   const { caps, server, house, name } = client;
   const account = house.state.people.account(nameKey(name));
-  if (account === undefined || caps.has("draft/chathistory")) return;
+  if (account === undefined) return;
+  server.same.came(client, account.id, deviceOf(client));
+  if (caps.has("draft/chathistory")) return;
   client.told = server.told.begin(
     account.id,
     deviceOf(client),
@@ -83,7 +88,7 @@ export function beginTold(client: IrcClient, places: readonly ComeTo[]): void {
   );
   // What comes now is noted when it is told; what came before was told before, or is not to be.
   for (const { seq, last, ...place } of places) {
-    client.told.note(toldKey(place), Math.min(seq, last));
+    client.told.begin(toldKey(place), Math.min(seq, last));
   }
 }
 
@@ -96,7 +101,11 @@ export function beginToldAsAccount(
   wasIn: ReadonlySet<string>,
 ): readonly NotTold[] {
   const { view, name, caps } = client;
-  if (view === undefined || caps.has("draft/chathistory")) return [];
+  if (view === undefined) return [];
+  if (caps.has("draft/chathistory")) {
+    beginTold(client, []);
+    return [];
+  }
   const { resume: { seq = {}, chats = {} } = {} } = resumeOf(client, name);
   client.toldBefore.clear();
   const rooms = view.rooms().map(({ name: room, last }) => ({ room, seq: last, last }));

@@ -7,7 +7,7 @@ import type { IrcClient } from "../client.ts";
 import { toldIn } from "../commands/unread.ts";
 import { channelOfRoom, nickOf } from "../lines/irc_names.ts";
 import type { IrcLine } from "../lines/write.ts";
-import { toldKey } from "../told.ts";
+import { toldKey } from "../told_places.ts";
 import { tellEntered } from "./entered.ts";
 import { isKick, leftLine, partLine } from "./left.ts";
 import { tellMark } from "./marks.ts";

@@ -5,7 +5,7 @@ import type { IrcClient, Replay } from "../client.ts";
 import { isChannel, nickOf } from "../lines/irc_names.ts";
 import { msgidOf } from "../lines/msgid.ts";
 import type { IrcLine } from "../lines/write.ts";
-import { toldKey, type ToldPlace } from "../told.ts";
+import { toldKey, type ToldPlace } from "../told_places.ts";
 import { aboutLines, messageLines, msgidPlace } from "./news.ts";
 import { day, utcTime } from "./times.ts";
 
@@ -108,7 +108,7 @@ function tellHeld(client: IrcClient, replay: Replay): void {
   if (first === undefined) return;
   if (leftOut > 0) tellLeftOut(client, replay, first);
   tellEarlier(client, messages, target, (line) => client.write(line));
-  client.told?.toldEarlier(messages.reduce((sum, { text }) => sum + text.split("\n").length, 0));
+  client.told?.toldLines(messages.reduce((sum, { text }) => sum + text.split("\n").length, 0));
   replay.messages = [];
   replay.length = 0;
   replay.leftOut = 0;
