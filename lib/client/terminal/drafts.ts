@@ -165,6 +165,9 @@ export class Drafts {
     this.#room = key;
     if (key === "") return;
     const { draft } = this.#editor;
+    // What was typed before one is in is for the room that one comes to.
+    const early = this.#isIn ? undefined : this.#held.take(left);
+    if (early !== undefined) this.#held.put(key, early);
     // The draft of the room stays kept until it is looked at again.
     if (!this.#isIn && draft.text !== "") return;
     const way = this.#ending ?? (this.#way?.isShort ? this.#way : undefined);
