@@ -166,3 +166,35 @@ Deno.test("how much that is new stands above the screen is told until one has go
   await sees(setup, /<bob> news 29/);
   await seesNo(setup, /new ↑|End returns/);
 });
+
+Deno.test("the switcher finds a room that one is not in, and says where nothing is called so", async () => {
+  const open = { access: "open", members: 1, topic: "" } as const;
+  using setup = await viewed({
+    mendsMs: [],
+    answer: (request) =>
+      request.type === "rooms"
+        ? { type: "rooms", rooms: [{ room: "marketing", ...open }, { room: "lobby", ...open }] }
+        : undefined,
+  });
+  const { io } = setup;
+  const asked = (type: string): number => setup.sent.filter((each) => each.type === type).length;
+  io.type("\x1bkmark");
+  await sees(setup, /> marketing {2}join/);
+  assertEquals(asked("rooms"), 1);
+  io.type("\r");
+  await io.until(
+    () => setup.sent.some((each) => each.type === "join" && each.room === "marketing"),
+    "it",
+  );
+  // A room that nobody has is made when Enter is pressed once more.
+  io.type("\x1bkmarzipan");
+  await sees(setup, /> Nothing here is called marzipan {2}\/join marzipan makes it/);
+  io.type("\r");
+  await sees(setup, /> \/join marzipan$/);
+  await sees(setup, /─ Enter makes the room ─/);
+  assertEquals(asked("join"), 1);
+  io.type("\x15\x1bk/rooms");
+  await sees(setup, /│ {2}Nothing here is called \/rooms$/);
+  await sees(setup, /Escape leaves/);
+  await seesNo(setup, /Enter takes it/);
+});

@@ -220,3 +220,40 @@ Deno.test("a removal that nobody has confirmed does not come back behind an answ
   io.type("!");
   await row("lobby> !");
 });
+
+Deno.test("a question that is picked offers its choices, as long as one may answer", async () => {
+  using setup = await viewed();
+  const { io, conversation } = setup;
+  conversation.welcome = { ...LIFE, features: ["life", "ask"] };
+  const ask = { choices: ["pizza", "Ramen", "no, thanks"] };
+  const asked = (): string[] =>
+    setup.sent.flatMap((each) => each.type === "answer" ? [`${each.re} ${each.choice}`] : []);
+  const menu = async (word: RegExp): Promise<void> => {
+    await sees(setup, word);
+    io.type("\x1b[1;3A\r");
+    await sees(setup, /What to do with </);
+  };
+  const re = conversation.message("bob", "lunch?", "lobby", { ask });
+  await menu(/lunch\?/);
+  assertEquals(shown(setup).filter((row) => row.includes("answer: ")).length, 3);
+  assert(shown(setup).some((row) => /answer: no, thanks +3$/.test(row)), shown(setup).join("\n"));
+  io.type("ramen\r");
+  await io.until(() => asked().length === 1, "the answer");
+  await sees(setup, /me: Ramen/);
+  assertEquals(asked(), [`${re} Ramen`]);
+  // Each person has one answer, and who asks all others has none.
+  const open = conversation.message("bob", "tea?", "lobby", { ask: { choices: ["yes", "no"] } });
+  conversation.about(open, "me", { type: "answered", choice: "no" });
+  await menu(/me: no/);
+  assert(!shown(setup).some((row) => row.includes("answer: ")));
+  io.type("\x1b");
+  conversation.message("me", "cake?", "lobby", { ask: { choices: ["yes", "no"] } });
+  await menu(/cake\?/);
+  assert(!shown(setup).some((row) => row.includes("answer: ")));
+  io.type("\x1b");
+  const last = conversation.message("ann", "go?", "lobby", { ask: { choices: ["yes", "no"] } });
+  await sees(setup, /go\?/);
+  io.type("\x1b[1;3A2");
+  await io.until(() => asked().length === 2, "by its number");
+  assertEquals(asked()[1], `${last} no`);
+});

@@ -199,8 +199,8 @@ const MOST_LOADED = [
     modules: 280,
     kib: 1_230,
   },
-  { what: "the prompt is there", paths: PROMPT, modules: 154, kib: 648 },
-  { what: "the store is opened", paths: ["lib/store/worker.ts"], modules: 85, kib: 440 },
+  { what: "the prompt is there", paths: PROMPT, modules: 154, kib: 652 },
+  { what: "the store is opened", paths: ["lib/store/worker.ts"], modules: 85, kib: 442 },
 ];
 
 for (const { what, paths, modules, kib } of MOST_LOADED) {

@@ -41,6 +41,8 @@ for (
     ['"" " "', { words: [], phrases: [] }],
     ["from:bob hi", { words: ["hi"], phrases: [], from: "bob" }],
     ['FROM:"Ann Lee"', { words: [], phrases: [], from: "Ann Lee" }],
+    ["from:@bob hi", { words: ["hi"], phrases: [], from: "bob" }],
+    ['from:"@Ann Lee"', { words: [], phrases: [], from: "Ann Lee" }],
     ["in:dev", { words: [], phrases: [], room: "dev" }],
     ["in:#dev", { words: [], phrases: [], room: "dev" }],
     [
@@ -61,6 +63,7 @@ for (
   const [text, message] of [
     ["before:soon", 'before: takes a date such as before:2026-11-01, not "soon"'],
     ["after:2026-02-30", 'after: takes a date such as after:2026-10-01, not "2026-02-30"'],
+    ["from:@ bob", "from: needs a value, as in: from:bob"],
     ["from: bob", "from: needs a value, as in: from:bob"],
     ["in:#", "in: needs a value, as in: in:dev"],
     ["from:a from:b", "from: is given twice; say it once"],

@@ -156,7 +156,7 @@ Deno.test("a conversation that was read opens with what was said, and /unread co
   io.type("/chat ann\r");
   await io.expect("---- earlier in @ann ----");
   io.type("/unread 1\r");
-  await io.expect("The last message counts as unread on your other devices.");
+  await io.expect("The last message counts as unread again");
   assertEquals(reads(setup).at(-1), { type: "read", chat: CHAT, seq: 3, back: true });
   // While it is closed it goes on, and opens as far as it has come.
   conversation.tell({ ...from, with: "Ann", seq: 5, text: "and then" });
@@ -164,7 +164,7 @@ Deno.test("a conversation that was read opens with what was said, and /unread co
   io.type("/leave\r");
   await io.expect("/chat ann opens it again");
   io.type("/chat ann\r/unread 2\r");
-  await io.expect("From the last 2 messages on it counts as unread on your other devices.");
+  await io.expect("From the last 2 messages on it counts as unread again");
   assertEquals(reads(setup).at(-1), { type: "read", chat: CHAT, seq: 3, back: true });
   io.type("/chat Zoe\r/unread 2\r");
   await io.expect("There is no message here to count.");

@@ -186,3 +186,19 @@ browserTest("whoever asks who is here is answered, also where they are listed", 
   await ann.say("/who");
   await page.locator("#members button", { hasText: "bob" }).waitFor();
 });
+
+browserTest("a page that stays open over midnight tells the days anew", async (people) => {
+  await using web = await startWeb();
+  const page = await people.page(web.door);
+  // Its timers are those of the clock from its beginning on.
+  await page.clock.install();
+  await page.reload();
+  const ann = new Person(page);
+  await ann.joinAs("ann");
+  await ann.say("see you tomorrow");
+  await ann.hasSent("see you tomorrow");
+  const days = (): Promise<string[]> => page.locator("#list .day").allTextContents();
+  await becomes(days, ["Today"]);
+  await page.clock.fastForward(24 * 60 * 60_000);
+  await becomes(days, ["Yesterday"]);
+});

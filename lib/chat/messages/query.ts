@@ -15,7 +15,7 @@ export interface SearchQuery {
   readonly words: readonly string[];
   /** Each must occur, its words side by side. */
   readonly phrases: readonly string[];
-  /** The speaker's name, as it was written. */
+  /** The speaker's name as it was written, without the `@` that may be before it. */
   readonly from?: string;
   /** The room, without the `#` that may be written before it. */
   readonly room?: string;
@@ -114,7 +114,12 @@ const EXAMPLES = {
 
 function filterValue(name: keyof typeof EXAMPLES, value: string): string {
   const example = EXAMPLES[name];
-  const cleaned = name === "in" ? roomName(value) : value;
+  // As in a command, a name may have one @ before it.
+  const cleaned = name === "in"
+    ? roomName(value)
+    : name === "from"
+    ? value.replace(/^@/, "")
+    : value;
   if (cleaned === "") throw bad(`${name}: needs a value, as in: ${example}`);
   if ((name === "before" || name === "after") && dateMs(cleaned) === undefined) {
     throw bad(`${name}: takes a date such as ${example}, not ${JSON.stringify(cleaned)}`);

@@ -16,6 +16,8 @@ export interface MessageWatcher {
   lost(place: string, renumbered: boolean): void;
   /** What was said there is to be shown, of which nothing was. */
   recalled(place: string): void;
+  /** So many messages of a place that is looked at, those after number `from`, count as unread again. */
+  held(place: string, from: number, count: number): void;
   /** A room has this topic now; empty: none. */
   titled(room: string, topic: string): void;
   /** Somebody came, went, goes by another name or is away, or the server has listed who is there. */

@@ -112,8 +112,10 @@ export class ReadReports {
     const isHere = view.rooms.isCurrent(room.name);
     const most = isHere || room.unread === 0 ? room.last : Math.min(room.last, room.newFrom - 1);
     const seq = Math.min(most, seen);
-    // What counted as read and is unread again stays so until something new is read.
-    const before = this.#marked.get(key) ?? 0;
+    // What counted as read and is unread again stays so until something new is read, or all that is by somebody who
+    // has come to it.
+    const isAgain = room.heldUnread !== undefined || !isHere && room.unread > 0;
+    const before = Math.min(this.#marked.get(key) ?? 0, isAgain ? seq : Infinity);
     // With more than there is, the numbers have begun again.
     const marked = Math.max(before > room.last ? 0 : before, room.read);
     this.#marked.set(key, Math.max(marked, seq));

@@ -6,7 +6,7 @@
 import { nameKey } from "../../words/names.js";
 import type { Message } from "../../wire/events.ts";
 import { type MovedPlaces, partnerIn } from "./conversations.ts";
-import { foundSeen, type SeenParts } from "./seen.ts";
+import { foundSeen, type HeldUnread, releaseUnread, type SeenParts } from "./seen.ts";
 import type { ShownMessage } from "./shown_messages.ts";
 
 /** One room that we are in. */
@@ -29,6 +29,8 @@ export interface JoinedRoom {
   /** What of it the person has had on screen (seen.ts). */
   seen: SeenParts["seen"];
   beyond: SeenParts["beyond"];
+  /** What counts as unread again as soon as the person goes elsewhere. */
+  heldUnread: HeldUnread | undefined;
   /** Up to which number the server has counted what is unread. */
   counted: number;
   /** Whether it was not looked at here yet: what was said is asked for then. */
@@ -120,6 +122,7 @@ export class Rooms {
       read: 0,
       seen: undefined,
       beyond: undefined,
+      heldUnread: undefined,
       counted: 0,
       unseen: false,
       awaited: undefined,
@@ -136,6 +139,8 @@ export class Rooms {
   enter(name: string): JoinedRoom {
     const room = this.join(name);
     const before = { ...room };
+    const left = this.isCurrent(name) ? undefined : this.get(this.#current);
+    if (left !== undefined) releaseUnread(left);
     const isHere = this.isCurrent(name) && this.#visited.has(nameKey(room.name));
     if (!isHere || room.unread > 0) Object.assign(room, foundSeen(room));
     this.#current = room.name;
@@ -185,17 +190,20 @@ export class Rooms {
     const room = this.get(name);
     if (room === undefined) return;
     room.held = room.held.map((message) => ({ ...message, seq: 0 }));
-    room.seen = room.beyond = undefined;
+    room.seen = room.beyond = room.heldUnread = undefined;
   }
 
   /** A room was read up to `seq`, maybe on another device; so much is new in it since then. */
   wasRead(name: string, seq: number, unread: number, mentions: number): void {
     const room = this.get(name);
     if (room === undefined) return;
+    const { heldUnread: held } = room;
     room.read = seq;
-    if (room.seen !== undefined) room.seen = Math.max(room.seen, seq);
+    if (room.seen !== undefined && held === undefined) room.seen = Math.max(room.seen, seq);
+    if (seq === held?.from) Object.assign(held, { unread, mentions });
     if (this.isCurrent(name)) return;
     Object.assign(room, { unread, mentions, newFrom: seq + 1 });
+    if (unread > 0 && room.seen !== undefined) room.seen = Math.min(room.seen, seq);
     if (unread === 0) Object.assign(room, { since: undefined, held: [] });
   }
 
@@ -212,7 +220,12 @@ export class Rooms {
     // On another device all may have been read meanwhile.
     const isRead = room !== undefined && room.last > 0 && room.read >= room.last;
     if (room === undefined || unread === 0 || isRead) return;
-    Object.assign(room, { unread, mentions, newFrom: seen + 1 });
+    Object.assign(room, {
+      // What was held may not be loaded, and was counted.
+      unread: Math.max(room.unread, unread),
+      mentions: Math.max(room.mentions, mentions),
+      newFrom: seen + 1,
+    });
   }
 
   /**

@@ -81,7 +81,7 @@ export class Seeing {
 /** All that was printed is on screen, or was: in what was looked at nothing else was said. */
 function sawAll(rooms: Rooms, stood: ReadonlyMap<string, number> | undefined): void {
   for (const room of rooms.all) {
-    if (room.unseen || room.awaited !== undefined) continue;
+    if (room.unseen || room.awaited !== undefined || room.heldUnread !== undefined) continue;
     const isHere = rooms.isCurrent(room.name);
     const most = isHere || room.unread === 0 ? room.last : room.newFrom - 1;
     const upTo = Math.min(most, stood?.get(room.name) ?? (stood === undefined ? most : 0));

@@ -1,6 +1,6 @@
 /**
  * Up to where somebody has had on screen what was said in a room, without a hole; and what they have seen behind a
- * hole, as when more has come than a screen has room for. Pure.
+ * hole, as when more has come than a screen has room for; and what of it counts as unread again. Pure.
  */
 
 /** Messages after the one with number `after`, up to `upTo`. */
@@ -56,4 +56,44 @@ export function withSeen({ seen, beyond }: SeenParts, { after, upTo }: Stretch):
 function joined(seen: number, beyond: Stretch | undefined): SeenParts {
   if (beyond === undefined || beyond.after > seen) return { seen, beyond };
   return { seen: Math.max(seen, beyond.upTo), beyond: undefined };
+}
+
+/** What somebody counts as unread again in the room that they look at: not to be read before they have gone elsewhere. */
+export interface HeldUnread {
+  /** The messages after this number do. */
+  readonly from: number;
+  /** When somebody has asked for it. */
+  readonly since: Date;
+  /** How many they are, and how many of them are for the reader. */
+  unread: number;
+  mentions: number;
+}
+
+/** What a room has of that. */
+export interface HeldParts {
+  heldUnread: HeldUnread | undefined;
+  readonly read: number;
+  readonly last: number;
+}
+
+/** Has what was said after a number count as unread again. */
+export function holdUnread(room: HeldParts, held: HeldUnread): void {
+  Object.assign(room, { heldUnread: held, seen: held.from, beyond: undefined, read: held.from });
+}
+
+/** A message has come into it meanwhile. */
+export function heldMessage({ heldUnread: held }: HeldParts, isForReader: boolean): void {
+  if (held === undefined) return;
+  held.unread++;
+  if (isForReader) held.mentions++;
+}
+
+/** The person goes elsewhere: what they have held is new in that room now. */
+export function releaseUnread(room: HeldParts): void {
+  const { heldUnread: held, read, last } = room;
+  room.heldUnread = undefined;
+  // On another device it may have been read meanwhile.
+  if (held === undefined || held.unread === 0 || read >= last) return;
+  const { from, unread, mentions, since } = held;
+  Object.assign(room, { newFrom: from + 1, unread, mentions, since });
 }

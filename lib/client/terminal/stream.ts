@@ -9,6 +9,7 @@ import { clock, notShown, type PrintedEntry, type ScreenEntry } from "./entry.ts
 import { foldEntry, type LifeEvent } from "../../words/fold.js";
 import { type EntryContext, messageEntry } from "./message_entry.ts";
 import type { MessageWatcher } from "./message_watcher.ts";
+import { heldMessage } from "./seen.ts";
 import type { ShownMessage } from "./shown_messages.ts";
 import type { Preferences } from "./preferences.ts";
 import { type JoinedRoom, MAX_AWAITED, takeLate } from "./rooms.ts";
@@ -248,7 +249,7 @@ export class MessageStream {
       const isRead = message.seq > 0 && message.seq <= room.read;
       if (!isRead) rooms.missed(room, message, { mention: isForReader, held: mutes });
       if (mutes) return [];
-    }
+    } else if (room !== undefined) heldMessage(room, isForReader);
     return [
       ...this.#sinceAway(),
       ...this.#heading(message.room),

@@ -37,6 +37,8 @@ export interface ChooserOptions {
   readonly hint?: string;
   /** What is said where nothing is typed and there is nothing to choose. */
   readonly none?: string;
+  /** What is said where nothing fits what is typed. */
+  readonly lacking?: (letters: string) => string;
   /** It leaves the conversation above it on screen; by default it takes all the room. */
   readonly isPanel?: boolean;
   /** The emoji whose name a text ends with, which Tab puts in as in a line; by default there are none. */
@@ -47,6 +49,8 @@ export interface ChooserOptions {
 const LEAST_ABOVE = 3;
 const NOTHING = "  nothing of that kind";
 const HINT = "Enter takes it · Up, Down · Escape leaves";
+/** Where there is nothing to take. */
+const BARE_HINT = "Escape leaves";
 
 export class Chooser {
   readonly #options: ChooserOptions;
@@ -107,21 +111,22 @@ export class Chooser {
   overlay({ width, height }: { readonly width: number; readonly height: number }): Overlay {
     const { title, choices: choicesOf, hint = HINT, isPanel = false, none = NOTHING } =
       this.#options;
-    const choices = choicesOf(this.#editor.text);
+    const { text } = this.#editor;
+    const choices = choicesOf(text);
     this.#at = Math.max(0, Math.min(this.#at, choices.length - 1));
     const room = Math.max(1, height - 2 - (isPanel ? LEAST_ABOVE : 0));
     const from = Math.max(0, Math.min(this.#at - room + 1, choices.length - room));
     const rows = choices.slice(Math.max(0, from), Math.max(0, from) + room)
       .map((choice, n) => choiceRow(choice, width, Math.max(0, from) + n === this.#at));
     const shown = rows.length === 0
-      ? [textCells(clip(this.#editor.text === "" ? none : NOTHING, width), "2")]
+      ? [textCells(clip(text === "" ? none : this.#options.lacking?.(text) ?? NOTHING, width), "2")]
       : rows;
     this.#most = Math.min(room, Math.max(this.#most, shown.length));
     const blank = Array.from({ length: isPanel ? this.#most - shown.length : 0 }, () => []);
     return {
       title: textCells(clip(inertLine(title), Math.max(8, width - 6)), "1"),
       rows: [...shown, ...blank],
-      hint,
+      hint: choices.length === 0 ? BARE_HINT : hint,
       isPanel,
     };
   }

@@ -131,6 +131,10 @@ export class Following implements MessageWatcher {
     if (transcript.hasNewest) transcript.doubtNewest();
   }
 
+  held(place: string, from: number, count: number): void {
+    Object.assign(this.#options.states.of(place), { newFrom: from, newCount: count });
+  }
+
   titled(room: string, topic: string): void {
     this.#options.states.of(room).topic = topic;
   }
@@ -205,7 +209,7 @@ export class Following implements MessageWatcher {
     else {
       const { chat = "" } = known.logOf(before.name) ?? {};
       const { read } = known.conversations.standing(chat);
-      const upTo = Math.max(before.read, read, before.seen ?? 0);
+      const upTo = Math.max(before.read || read, before.seen ?? 0);
       // As long as nobody has told how far it was read, what has come here is new.
       if (upTo > 0) Object.assign(state, { newFrom: upTo, newCount: before.unread });
     }

@@ -76,9 +76,8 @@ export class FullView implements FullDisplay {
     const telling = this.#telling = new Telling({ known, states });
     this.#steering = new Steering({
       ...options,
-      known,
-      reader,
-      telling,
+      ...{ known, reader, telling },
+      told: () => this.refresh(),
       bell: () => this.bell(),
       pass: (text) => this.pass(text),
       copy: (text) => this.#copy(text),

@@ -3,6 +3,7 @@
 import { captionOf } from "../../words/files.js";
 import { partnerIn } from "../terminal/conversations.ts";
 import { quoteText } from "../../words/fold.js";
+import { isOpenQuestion } from "../../words/question.js";
 import { reactionKey } from "../../words/reaction.js";
 import { emojiAt, loadEmoji } from "../terminal/emoji.ts";
 import type { Known } from "../terminal/known.ts";
@@ -31,7 +32,7 @@ export interface ActionTools {
   readonly choose: (chooser: Chooser) => void;
 }
 
-/** One action, which a letter asks for. */
+/** One action, which a letter asks for; empty: none does. */
 export interface MessageAction {
   readonly letter: string;
   readonly text: string;
@@ -55,6 +56,7 @@ export function messageActions(message: ShownMessage, tools: ActionTools): Messa
   const hasLife = seq > 0 && known.hasLife() && text !== "";
   const all: Array<MessageAction | false> = [
     hasLife && { letter: "r", text: "reply", take: () => show(`/re ${seq} `, true) },
+    ...hasLife ? answerActions(message, isOwn, tools) : [],
     hasLife && { letter: "+", text: "react", take: () => choose(reactionChooser(message, run)) },
     hasLife && isOwn && { letter: "e", text: "edit", take: () => edit(`/edit ${seq}`) },
     { letter: "c", text: "copy the text", take: () => copy(said) },
@@ -87,6 +89,22 @@ export function messageActions(message: ShownMessage, tools: ActionTools): Messa
   return all.filter((action) => action !== false);
 }
 
+/** The choices of a question that waits for an answer: each person has one, and whoever asks all others has none. */
+function answerActions(
+  { seq, ask, answers = [] }: ShownMessage,
+  isOwn: boolean,
+  { known, run }: ActionTools,
+): MessageAction[] {
+  if (ask === undefined || !isOpenQuestion(ask, answers, Date.now())) return [];
+  const asksOthers = isOwn && ask.from === undefined && ask.role === undefined;
+  if (asksOthers || answers.some(({ from }) => known.isOwn(from))) return [];
+  return ask.choices.map((choice, n) => ({
+    letter: n < 9 ? `${n + 1}` : "",
+    text: `answer: ${choice}`,
+    take: () => run(`/answer ${seq} ${choice}`),
+  }));
+}
+
 /** Chooses among the actions by their letters or names. */
 export function actionChooser(
   message: ShownMessage,
@@ -97,9 +115,9 @@ export function actionChooser(
     isPanel: true,
     prompt: "do> ",
     choices: (letters) =>
-      actions.filter(({ text }) => text.includes(letters.trim().toLowerCase()))
+      actions.filter(({ text }) => text.toLowerCase().includes(letters.trim().toLowerCase()))
         .map(({ letter, text, take }): Choice => (
-          { text, note: letter.toUpperCase(), key: letter, take }
+          { text, note: letter.toUpperCase(), ...letter === "" ? {} : { key: letter }, take }
         )),
   });
 }

@@ -55,15 +55,19 @@ export class ShownFrame {
     const shown = goesOn ? this.#shown : inBoth(this.#shown, this.#stood);
     const room = shown && known.rooms.get(shown.place);
     if (shown === undefined || room === undefined) return false;
+    const state = states.of(shown.place);
+    const isAll = shown.isEnd || state.spot !== undefined;
+    // What is unread in a room that was left is settled, though its frame may be on screen for a moment more.
+    const isLeft = room.unread > 0 && !known.rooms.isCurrent(shown.place);
+    if (room.heldUnread !== undefined || isLeft) return isAll;
     const had = room.beyond;
     Object.assign(room, withSeen(room, shown));
-    const state = states.of(shown.place);
     const { seen = 0, beyond } = room;
     if (beyond === undefined && seen >= room.last) state.newCount = 0;
     // More has come than there is room for. Whoever goes up to it then finds the line where it was.
     const isMore = beyond !== undefined && had === undefined;
     if (isMore && (state.newFrom ?? -1) < seen) state.newFrom = seen;
-    return shown.isEnd || state.spot !== undefined;
+    return isAll;
   }
 }
 

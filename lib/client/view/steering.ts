@@ -1,5 +1,7 @@
 /** Does what the keys and commands of the view ask for, and leaves the other keys to the editor. */
 
+import type { Event } from "../../wire/events.ts";
+import type { Request } from "../../wire/requests.ts";
 import type { Drafts } from "../terminal/drafts.ts";
 import type { LineEditor } from "../terminal/editor.ts";
 import type { Known } from "../terminal/known.ts";
@@ -29,6 +31,10 @@ export interface SteeringOptions {
   readonly bell: () => void;
   /** Shows a word that need not stay among what was said. */
   readonly pass: (text: string) => void;
+  readonly send: (request: Request) => Promise<Event>;
+  readonly canAsk: () => boolean;
+  /** Called when something was answered. */
+  readonly told: () => void;
   /** Puts a text where the person pastes from. */
   readonly copy: (text: string) => void;
   /** Shows who is here, or not any more. */
@@ -198,7 +204,11 @@ export class Steering {
         return this.#toFirst();
       case "go":
         this.#at = "";
-        this.#chooser = switcher({ ...this.#options, recent: this.#trail.recent });
+        this.#chooser = switcher({
+          ...this.#options,
+          recent: this.#trail.recent,
+          show: (line) => this.#aside.show(line),
+        });
         return true;
       case "back":
       case "forth":

@@ -1,6 +1,9 @@
 /** Goes to a room or person by a few letters of the name: those of the list, and others that are known. */
 
-import { nameKey } from "../../words/names.js";
+import { inertLine } from "../../words/inert.js";
+import { nameKey, roomName } from "../../words/names.js";
+import type { Event } from "../../wire/events.ts";
+import type { Request } from "../../wire/requests.ts";
 import { conversationWith, partnerIn, titleOf } from "../terminal/conversations.ts";
 import { type CountedNews, newsWords } from "../terminal/counted.ts";
 import type { Known } from "../terminal/known.ts";
@@ -17,15 +20,52 @@ export interface SwitcherOptions {
   readonly look: (place: string) => void;
   /** Carries out a line, as if it was typed. */
   readonly run: (line: string) => void;
+  /** Puts a line into the row, to be gone on with. */
+  readonly show: (line: string) => void;
+  /** Shows a word that need not stay among what was said. */
+  readonly pass: (text: string) => void;
+  readonly send: (request: Request) => Promise<Event>;
+  readonly canAsk: () => boolean;
+  /** Called when something was answered. */
+  readonly told: () => void;
 }
 
+/** What may be the name of a room, as far as the letters of one that is new go. */
+const ROOM_LIKE = /^#?[^\s#@/]\S*$/;
+
 export function switcher(options: SwitcherOptions): Chooser {
+  askRooms(options);
   return new Chooser({
     title: "Go to a room or person",
     prompt: "go to> ",
     none: "  no other room is yours; /rooms lists them",
-    choices: (letters) => byLetters(letters, choicesOf(options, letters), ({ text }) => text),
+    lacking: (letters) => `  Nothing here is called ${inertLine(letters.trim())}`,
+    choices: (letters) => {
+      const found = byLetters(letters, choicesOf(options, letters), ({ text }) => text);
+      return found.length > 0 ? found : newRoom(letters.trim(), options);
+    },
   });
+}
+
+/** Asks which rooms are open to the person: they may have a few letters of one that they are not in. */
+function askRooms({ known, send, canAsk, told }: SwitcherOptions): void {
+  if (!canAsk()) return;
+  send({ type: "rooms" }).then((answer) => {
+    if (answer.type !== "rooms") return;
+    for (const { room } of answer.rooms) known.roomNames.seen(room);
+    told();
+  }, () => {});
+}
+
+/** What nothing is called may become a room; not before somebody has pressed Enter once more. */
+function newRoom(letters: string, { show, pass }: SwitcherOptions): Choice[] {
+  if (!ROOM_LIKE.test(letters)) return [];
+  const name = roomName(letters);
+  const take = (): void => {
+    show(`/join ${name}`);
+    pass("Enter makes the room");
+  };
+  return [{ text: `Nothing here is called ${name}`, note: `/join ${name} makes it`, take }];
 }
 
 /** The places of the list, what is new first, and where one was last; then people and rooms that are not in it. */

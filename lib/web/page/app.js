@@ -92,6 +92,7 @@ addEventListener("offline", () => chat?.link.probe());
 addEventListener("input", () => void view.whole(), { once: true });
 for (const type of ["focus", "blur"]) addEventListener(type, () => view.update());
 setInterval(() => chat?.online && rememberSession(chat.store.save(), isGone), REMEMBER_MS);
+atMidnight(() => view.update());
 
 const saved = savedSession();
 const last = lastSession();
@@ -243,6 +244,14 @@ async function arrive() {
 function keep() {
   chat?.sender.save();
   if (chat?.online) rememberSession(chat.store.save(), isGone);
+}
+
+/** Does something whenever another day begins here. @param {() => void} act */
+function atMidnight(act) {
+  setTimeout(() => {
+    act();
+    atMidnight(act);
+  }, new Date().setHours(24, 0, 0, 0) - Date.now());
 }
 
 /** @param {string} text @param {boolean} [asksPassword] */

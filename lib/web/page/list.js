@@ -4,7 +4,7 @@
 
 import { Keyed } from "./dom.js";
 import { detailOf, signOf } from "./rows.js";
-import { redrawRow, rowView } from "./row_view.js";
+import { dayName, redrawRow, rowView } from "./row_view.js";
 
 /** @import { RowActions } from "./row_view.js" */
 /** @import { Row } from "./rows.js" */
@@ -151,7 +151,8 @@ export class MessageList {
         element.classList.toggle("pointed", keyIn(place, row.key) === this.#pointed);
         return element;
       },
-      detail: detailOf(row),
+      // What is today is yesterday tomorrow.
+      detail: row.kind === "day" ? dayName(row.at) : detailOf(row),
       redraw: (element) => redrawRow(element, row, actions),
     })));
     refocus();

@@ -134,6 +134,7 @@ function saidView(row, actions) {
 
 /** Brings what is beside the text of a row up to date. @type {(element: HTMLElement, row: Row, actions: RowActions) => void} */
 export function redrawRow(element, row, actions) {
+  if (row.kind === "day") element.querySelector("span")?.replaceChildren(dayName(row.at));
   const life = actions.life();
   if (row.kind !== "said" || life === undefined) return;
   element.querySelector(".answers")?.replaceWith(life.above(row));

@@ -3,6 +3,7 @@
 import type { RequestOf } from "../../../wire/requests.ts";
 import { countIn, personIn, wrong } from "../../../words/command.js";
 import { TALK_COMMANDS } from "../../../words/commands/talk.js";
+import { holdUnread } from "../seen.ts";
 import type { View } from "../view.ts";
 import type { Desk, OwnAction, TerminalCommand } from "./desk.ts";
 
@@ -12,6 +13,9 @@ const MAX_UNREAD = 1_000;
 const ALL = Number.MAX_SAFE_INTEGER;
 
 const NOT_KEPT = "What you have read is kept for reserved names only; /register reserves yours.";
+
+/** Where something counts as unread that somebody looks at. */
+const UNREAD_AGAIN = "here as soon as you go elsewhere, and on your other devices";
 
 export const READING_COMMANDS: readonly TerminalCommand[] = [
   {
@@ -48,11 +52,12 @@ export const READING_COMMANDS: readonly TerminalCommand[] = [
         kind: "own",
         run: ({ view, print, send }) => {
           const { rooms } = view;
-          for (const { name, unread, last } of rooms.all) {
-            if (rooms.isCurrent(name) || isAll && unread > 0) {
-              rooms.wasRead(name, last, 0, 0);
-              mark(view, name, { seq: ALL }, send);
-            }
+          for (const room of rooms.all) {
+            const { name, unread, last } = room;
+            if (!rooms.isCurrent(name) && !(isAll && unread > 0)) continue;
+            room.heldUnread = undefined;
+            rooms.wasRead(name, last, 0, 0);
+            mark(view, name, { seq: ALL }, send);
           }
           print([view.notice(isAll ? "Everything counts as read." : "This counts as read.")]);
         },
@@ -72,17 +77,20 @@ export const READING_COMMANDS: readonly TerminalCommand[] = [
       }
       return {
         kind: "own",
-        run: ({ view, print, send }) => {
+        run: ({ view, print, send, now }) => {
           const room = view.rooms.get(view.room);
           if (room === undefined) return print([view.error("You look at no room.")]);
           if (!view.isListed) return print([view.error(NOT_KEPT)]);
           // Without a last number there is none to count back from.
           if (room.last === 0) return print([view.error("There is no message here to count.")]);
-          mark(view, room.name, { seq: view.beforeLast(count), back: true }, send);
+          const from = view.beforeLast(count);
+          holdUnread(room, { from, since: now(), unread: count, mentions: 0 });
+          view.known.watcher?.held(room.name, from, count);
+          mark(view, room.name, { seq: from, back: true }, send);
           const what = count === 1
             ? "The last message counts"
             : `From the last ${count} messages on it counts`;
-          print([view.notice(`${what} as unread on your other devices.`)]);
+          print([view.notice(`${what} as unread again, ${UNREAD_AGAIN}.`)]);
         },
       };
     },
