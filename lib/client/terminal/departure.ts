@@ -5,6 +5,9 @@ import type { ScreenEntry } from "./entry.ts";
 import type { TypedAhead } from "./typed_ahead.ts";
 import type { View } from "./view.ts";
 
+import { quoteText } from "../../words/fold.js";
+import { outgoingText } from "./outgoing.ts";
+
 /** Options of {@linkcode LastWords}. */
 export interface DepartureOptions {
   readonly view: View;
@@ -18,6 +21,8 @@ const LAST_WORDS_MS = 2_000;
 export class Departure {
   readonly #options: DepartureOptions;
   #allSent: (() => void) | undefined;
+  /** Whether the person was told, and leaves all the same. */
+  #isTold = false;
 
   constructor(options: DepartureOptions) {
     this.#options = options;
@@ -25,19 +30,43 @@ export class Departure {
 
   /** An event has come, maybe the ack of the last message on its way. */
   heard(): void {
-    if (this.#options.view.own.unsent === 0) this.#allSent?.();
+    if (this.#options.view.own.unsent > 0) return;
+    this.#isTold = false;
+    this.#allSent?.();
   }
 
-  /** Resolves when all messages have arrived, or tells that they have not in time. */
+  /** Whether the person may leave: all has arrived in time, or they were told that it has not. */
+  async mayLeave(): Promise<boolean> {
+    const { view, print } = this.#options;
+    if (this.#isTold) return true;
+    await this.#arrived();
+    const { unsent } = view.own;
+    if (unsent === 0) return true;
+    this.#isTold = true;
+    const what = unsent === 1 ? "One message has" : `${unsent} messages have`;
+    print([view.error(`${what} no answer yet; leave once more to go without it.`)]);
+    return false;
+  }
+
+  /** Resolves when all messages have arrived, or tells what became of those that have not in time. */
   async allSent(): Promise<void> {
     const { view, print, ahead } = this.#options;
     await ahead.settled(LAST_WORDS_MS);
+    if (!this.#isTold) await this.#arrived();
+    const left = [...view.own.waiting.values()].map(({ request, isOnItsWay }) => {
+      const said = quoteText(outgoingText(request));
+      return isOnItsWay
+        ? `It may have arrived or not, so look before you send it again: ${said}`
+        : `Not sent: ${said}`;
+    });
+    if (left.length > 0) print(left.map((text) => view.error(text)));
+  }
+
+  /** Waits for the messages on their way. */
+  async #arrived(): Promise<void> {
+    const { view } = this.#options;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#allSent = resolve;
     if (view.online && view.own.unsent > 0) await within(LAST_WORDS_MS, promise);
-    const { unsent } = view.own;
-    if (unsent === 0) return;
-    const what = unsent === 1 ? "One message was" : `${unsent} messages were`;
-    print([view.error(`${what} not sent.`)]);
   }
 }

@@ -127,7 +127,12 @@ export class Speaker {
     this.#departure.heard();
   }
 
-  /** Resolves when all messages have arrived, or tells that they have not in time. */
+  /** Whether the person may leave, or has to say once more that they do. */
+  async mayLeave(): Promise<boolean> {
+    return await this.#departure.mayLeave();
+  }
+
+  /** Resolves when all messages have arrived, or tells what became of those that have not in time. */
   async allSent(): Promise<void> {
     await this.#departure.allSent();
   }

@@ -1,7 +1,4 @@
-/**
- * The chat in a terminal: keys become requests, events become lines. The editor, the view and the screen
- * do no IO; this does.
- */
+/** The chat in a terminal: keys become requests, events lines. Editor, view and screen do no IO; this does. */
 
 import type { Event } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
@@ -291,6 +288,7 @@ class Chat {
   async #quit(): Promise<void> {
     const lost = this.#drafts.farewell();
     if (lost !== undefined) return this.#print([this.#view.error(lost)]);
+    if (!await this.#speaker.mayLeave()) return;
     this.#isOver = true;
     this.#stage.full?.parting();
     await this.#speaker.allSent();
