@@ -196,9 +196,21 @@ Deno.test("a name that somebody has is told, and another one asked for", none, a
 });
 
 Deno.test("a reserved name says what it wants, and may be given up for another", none, async () => {
-  const played = await play(["name-reserved", "bad-login", undefined], ["guess", "", "bob"]);
-  assertEquals(played.asked, ["Password of ann: ", "Password of ann: ", "Another name: "]);
-  assertEquals(played.told, [RESERVED, "It said bad-login"]);
+  const played = await play(["name-reserved", "bad-login", undefined], [
+    "guess",
+    "",
+    "guess",
+    "bob",
+  ]);
+  const names = ["Another name: ", "Another name: "];
+  assertEquals(played.asked, ["Password of ann: ", "Password of ann: ", ...names]);
+  // A password is easily typed once more where it was asked for a moment ago.
+  assertEquals(played.told, [
+    RESERVED,
+    "It said bad-login",
+    "What you type next is a NAME, no password: it is shown here, and to everybody.",
+    "That was typed as a password a moment ago, so it is taken for no name.",
+  ]);
   assertEquals(played.tried.at(-1), { name: "bob" });
 });
 

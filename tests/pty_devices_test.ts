@@ -130,3 +130,34 @@ ptyTest("a device that is signed out elsewhere says so, and needs the password a
   await using third = device(lap.path, address, "--name", "ann");
   await third.expect("Password of ann:");
 });
+
+ptyTest(
+  "who came as a guest and logged in is that one at the next start, on the same device",
+  async () => {
+    await using dir = await makeDir();
+    await using desk = await makeDir();
+    await using lap = await makeDir();
+    await using server = await startStored(dir.path);
+    const address = formatAddress(server.addr);
+    await using owner = device(desk.path, address, "--name", "ann");
+    await owner.expect("You are ann in lobby");
+    owner.type(`/register ${PASSWORD}\r`);
+    await owner.expect("The name ann is yours now");
+    {
+      await using guest = device(lap.path, address, "--name", "horse");
+      await guest.expect("You are horse in lobby");
+      guest.type("/nick ann\r");
+      await guest.expect("reserved");
+      guest.type(`\x15/login ${PASSWORD}\r`);
+      await guest.expect("You are ann");
+      await leave(guest);
+    }
+    await using again = device(lap.path, address);
+    await again.expect("You are ann");
+    again.type("/devices\r");
+    await again.expect("this one");
+    assertEquals(again.screen.text.split("signed in").length, 3);
+    await leave(again);
+    await leave(owner);
+  },
+);

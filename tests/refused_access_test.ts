@@ -91,7 +91,11 @@ const REFUSALS: readonly Refusals[] = [
       for (const password of weak) {
         await refuses(bob, `/register ${password}`, "weak-password", says);
       }
+      for (const password of ["bob", "B o b"]) {
+        await refuses(bob, `/register ${password}`, "weak-password", "was taken for the password");
+      }
       await expect(bob, `/register ${LOGIN}`, "is yours now");
+      await refuses(bob, "/passwd bob", "weak-password", "was taken for the password");
       for (const password of weak) await refuses(bob, `/passwd ${password}`, "weak-password", says);
       await expect(bob, `/login ${LOGIN}`, "You are bob");
     },

@@ -25,6 +25,7 @@ async function temporary(): Promise<AsyncDisposable & { readonly dir: string }> 
 const CHOSEN: Settings = {
   name: "ann",
   server: "[::1]:99",
+  names: { "[::1]:99": "ann", "tls://chat.example:9999": "ann b" },
   bell: "off",
   bells: { dev: "on", "#a.b \"c'": "mentions", "日本": "off" },
   keywords: ["deploy", 'say "hi"'],

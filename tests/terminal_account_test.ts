@@ -377,3 +377,17 @@ Deno.test("what is typed before one is let in is there in the room that one come
   io.type("\x0e");
   await io.until(() => io.screen.cursorRow === "dev> rest", "its own");
 });
+
+Deno.test("who logs in has the conversations of the account, as those who come in with it", async () => {
+  using setup = new Setup();
+  const { io, conversation } = setup;
+  conversation.ready({ device: "d1" });
+  await io.expect("You are me");
+  conversation.answer = (request) =>
+    request.type === "chats"
+      ? { type: "chats", chats: [{ ...WITH_ANN, read: 3, unread: 1 }], more: false }
+      : { type: "account", action: "login", name: "jo", role: "member" };
+  io.type("/login correct horse\r");
+  await io.expect("You are jo.");
+  await io.until(() => io.screen.cursorRow.startsWith("lobby [@Ann 1!]>"), "the conversation");
+});

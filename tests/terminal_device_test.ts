@@ -96,8 +96,24 @@ Deno.test("leaving without a connection says what was not sent", async () => {
   setup.conversation.lose();
   await setup.io.expect("(offline)");
   setup.io.type("one\rtwo\r/quit\r");
+  await setup.io.expect("!! 2 messages have no answer yet; leave once more to go without it.");
+  setup.io.type("\x04");
   assertEquals(await setup.code, 0);
-  await setup.io.expect("!! 2 messages were not sent.");
+  await setup.io.expect("!! Not sent: one");
+  await setup.io.expect("!! Not sent: two");
+});
+
+Deno.test("leaving says what went out and has no answer: it may have arrived", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  // The line hangs: nothing tells.
+  conversation.online = false;
+  io.type("right before\r\x04");
+  await io.expect("One message has no answer yet; leave once more to go without it.");
+  assertFalse(conversation.closed);
+  io.type("\x04");
+  assertEquals(await setup.code, 0);
+  await io.expect("It may have arrived or not, so look before you send it again: right");
 });
 
 const CAUSES: Readonly<Record<EndCause, number>> = {

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { sees, viewed } from "./fixtures/full_view.ts";
 import { WITH_ANN } from "./fixtures/terminal_account.ts";
+import { RequestError } from "../lib/client/conversation.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
 
 /** Says that these are in every room. */
@@ -50,4 +51,17 @@ Deno.test("who is here is offered before a script that spoke here last", async (
     "a name",
   );
   assertEquals(io.screen.cursorRow.trimEnd(), "lobby> carol:");
+});
+
+Deno.test("who is refused a reserved name is told what takes it, and who has it what changes it", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  conversation.answer = (request) =>
+    request.type === "rename"
+      ? new RequestError("name-reserved", "The name jo is reserved; it needs its password")
+      : new RequestError("already-registered", "me is reserved for you");
+  io.type("/nick jo\r");
+  await io.expect("it needs its password: /login PASSWORD");
+  io.type("/register something\r");
+  await io.expect("me is reserved for you; /passwd NEWPASSWORD changes its password");
 });

@@ -1,6 +1,6 @@
 /** `chatroom connect` on a terminal. */
 
-import { altered, arriving, type Conversation, type LinkEvent } from "../client/conversation.ts";
+import { arriving, type Conversation } from "../client/conversation.ts";
 import { askingForPasswords } from "../client/opening.ts";
 import { fileIn } from "../client/config_files.ts";
 import type { KeptPlaces, KeptPlacesOptions } from "../client/kept_places.ts";
@@ -31,7 +31,7 @@ import {
   serverAddresses,
 } from "./peer.ts";
 import type { OpenLinkOptions } from "./peer_link.ts";
-import { Remembered } from "./remembered.ts";
+import { Remembered, remembering } from "./remembered.ts";
 import { type TlsWish, tlsWish } from "./tls_peer.ts";
 import { type Addresses, formatAddresses } from "./addresses.ts";
 import { DEFAULT_ADDRESS, formatAddress } from "./values.ts";
@@ -51,15 +51,14 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
   const plain = invocation.has("plain") || readEnv("TERM") === "dumb";
   const contact = await makeContact(invocation, settings, io, plain);
   if (typeof contact === "number") return contact;
-  const { name, stream } = contact;
+  const { name, stream, usual } = contact;
   // Keep what was typed before a password was asked for: it is in the editor, or found by Up.
   const editor = new LineEditor();
   const held = new HeldLines(editor);
   const shown = shownServers(contact);
   const look = { io, openEditor, plain, ...beginning(invocation), editor, held, tell, ...shown };
   // A name that was given for this run, or because the usual one is in use, is not remembered.
-  const isUsual = settings.name === undefined || name === settings.name ||
-    onceName(invocation) === undefined;
+  const isUsual = usual === undefined || name === usual || onceName(invocation) === undefined;
   const dir = contact.isStranger ? undefined : remembered.dir;
   const openLink = personLinks(invocation, contact, { dir, ...shown, tell });
   let asked = name;
@@ -77,7 +76,7 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
     name,
     talk: async (conversation) => {
       late = [];
-      const keepsName = isUsual && (settings.name === undefined || asked === name);
+      const keepsName = isUsual && (usual === undefined || asked === name);
       const code = await talkOnTerminal({ ...look, conversation, remembered, keepsName });
       for (const line of late.splice(0)) complain(line);
       late = undefined;
@@ -136,6 +135,8 @@ interface Contact {
   /** The same, beginning with the one with which there is a connection, if there is one. */
   readonly addresses: Addresses;
   readonly name: string;
+  /** The name that is remembered for it. */
+  readonly usual: string | undefined;
   /** `undefined`: without TLS. */
   readonly wish: TlsWish | undefined;
   /** The connection, if it took one to find out whether the server can be trusted, or is there. */
@@ -146,7 +147,7 @@ interface Contact {
 
 /** The servers as a person is shown them, together and each, by which things are kept. */
 function shownServers(
-  { named, wish }: Contact,
+  { named, wish }: Pick<Contact, "named" | "wish">,
 ): { readonly server: string; readonly servers: readonly string[] } {
   const scheme = wish === undefined ? "" : "tls://";
   return {
@@ -163,10 +164,11 @@ async function makeContact(
   plain: boolean,
 ): Promise<Contact | number> {
   const named = serverAddresses(invocation.positionals[0], settings.server);
-  const name = chosenName(invocation, settings.name) ??
+  const wish = tlsWish(invocation, named[0]);
+  const usual = settings.names?.[shownServers({ named, wish }).server] ?? settings.name;
+  const name = chosenName(invocation, usual) ??
     await (await import("./ask_name.ts")).askName(io, plain);
   if (typeof name === "number") return name;
-  const wish = tlsWish(invocation, named[0]);
   const isUsual = isUsualServer(invocation, named);
   const met = wish !== undefined
     ? await meetSecurely(io, named, wish, plain)
@@ -175,7 +177,7 @@ async function makeContact(
     : {};
   if (typeof met === "number") return met;
   checkClassic(invocation);
-  const contact = { named, addresses: named, name, wish, ...met };
+  const contact = { named, addresses: named, name, usual, wish, ...met };
   return isUsual && met.addresses === undefined
     ? await contactOnLan(invocation, contact, io, plain)
     : contact;
@@ -215,19 +217,20 @@ async function contactOnLan(
 ): Promise<Contact | number> {
   // Whoever has a server on this machine does not load this.
   const { chooseFound, noteFound, wishForFound } = await import("./lan_choice.ts");
-  const { named: [unanswered], name, wish: given } = contact;
+  const { named: [unanswered], wish: given } = contact;
   const isTlsOnly = given !== undefined;
   const chosen = await chooseFound({ io, plain, unanswered, isTlsOnly });
   if (typeof chosen === "number") return chosen;
   if (chosen === undefined) return contact;
   const named: Addresses = [chosen.address];
   const asked = given ?? tlsWish(invocation, chosen.address);
-  if (asked === undefined) return { named, addresses: named, name, wish: asked, isStranger: true };
+  const found = { ...contact, named, addresses: named };
+  if (asked === undefined) return { ...found, wish: asked, isStranger: true };
   const wish = wishForFound(asked, chosen);
   const met = await meetSecurely(io, named, wish, plain);
   if (typeof met === "number") return met;
   if (met.stream !== undefined) noteFound(wish, chosen);
-  return { named, addresses: named, name, wish, ...met };
+  return { ...found, wish, ...met };
 }
 
 /** What {@linkcode talkOnTerminal} needs. */
@@ -242,7 +245,7 @@ type Talk =
     readonly servers: readonly string[];
     /** Whether the person has said where to begin. */
     readonly isGiven: boolean;
-    /** Whether to remember the name for the next run. */
+    /** Whether to remember the name for the next run, even if it is not reserved for the person. */
     readonly keepsName: boolean;
     /** Is told what can't be kept. */
     readonly tell: (line: string) => void;
@@ -258,11 +261,9 @@ async function talkOnTerminal(
   const kept = dir === undefined
     ? undefined
     : new KeptTransfers(fileIn(dir, "transfers"), servers, tell);
-  const note = (): void =>
-    remembered.update(keepsName ? { name: conversation.name, server } : { server });
   return await runTerminal({
     ...options,
-    conversation: noting(conversation, note),
+    conversation: remembering(conversation, remembered, { server, keepsName }),
     color: readEnv("NO_COLOR") === undefined,
     depth: depthOf(readEnv("TERM"), readEnv("COLORTERM")),
     files: {
@@ -280,20 +281,4 @@ async function talkOnTerminal(
 /** What is kept of where the person was, which only the view needs. */
 async function openPlaces(options: KeptPlacesOptions): Promise<KeptPlaces> {
   return new (await import("../client/kept_places.ts")).KeptPlaces(options);
-}
-
-/** Wraps `conversation` so that `note` is called when we are let in and when our name changes. */
-function noting(conversation: Conversation, note: () => void): Conversation {
-  async function* events(): AsyncGenerator<LinkEvent> {
-    for await (const event of conversation.events) {
-      if (event.type === "ready") note();
-      yield event;
-    }
-  }
-  const send: Conversation["send"] = async (request) => {
-    const answer = await conversation.send(request);
-    if (answer.type === "renamed") note();
-    return answer;
-  };
-  return altered(conversation, { events: events(), send });
 }

@@ -1,5 +1,6 @@
 /** The settings of one run: read once, changed while it runs, and saved if possible. */
 
+import { altered, type Conversation, type LinkEvent } from "../client/conversation.ts";
 import {
   DEFAULT_SETTINGS,
   loadSettings,
@@ -8,6 +9,7 @@ import {
   type Settings,
   SettingsError,
 } from "../client/settings.ts";
+import type { Event } from "../wire/events.ts";
 
 /** A person's settings, and where they are kept. */
 export class Remembered {
@@ -58,4 +60,39 @@ export class Remembered {
     this.#broken = true;
     this.#complain(problem);
   }
+}
+
+/** What is remembered of a conversation. */
+interface Meeting {
+  /** The server as it is shown. */
+  readonly server: string;
+  /** Whether the name is remembered even if it is not reserved for the person. */
+  readonly keepsName: boolean;
+}
+
+/** Wraps `conversation` so that the server is remembered, and the name that the person was last there. */
+export function remembering(
+  conversation: Conversation,
+  remembered: Remembered,
+  { server, keepsName }: Meeting,
+): Conversation {
+  let keeps = keepsName;
+  const note = (event: Event): void => {
+    const { name } = conversation;
+    keeps ||= event.type === "ready" ? event.account !== undefined : event.type === "account";
+    const names = { ...remembered.settings.names, [server]: name };
+    remembered.update(keeps ? { name, names, server } : { server });
+  };
+  async function* events(): AsyncGenerator<LinkEvent> {
+    for await (const event of conversation.events) {
+      if (event.type === "ready") note(event);
+      yield event;
+    }
+  }
+  const send: Conversation["send"] = async (request) => {
+    const answer = await conversation.send(request);
+    if (answer.type === "renamed" || answer.type === "account") note(answer);
+    return answer;
+  };
+  return altered(conversation, { events: events(), send });
 }

@@ -36,6 +36,11 @@ export interface AskingOptions {
 /** People do not wait longer than this without seeing anything; in ms. */
 const PATIENCE_MS = 15_000;
 
+/** What somebody is told who was asked for a password, and now is asked for a name. */
+const A_NAME = "What you type next is a NAME, no password: it is shown here, and to everybody.";
+/** What somebody is told who gives a name that was their password a moment ago. */
+const NO_NAME = "That was typed as a password a moment ago, so it is taken for no name.";
+
 /** What a server needs that has refused us with a code. */
 const MISSING: ReadonlyMap<string | undefined, keyof Given> = new Map([
   ["name-taken", "name"],
@@ -159,11 +164,13 @@ async function complete(
     if (typeof answer === "number") return answer;
     isOther = missing === "login" && answer === "";
     if (!isOther) return { ...given, [missing]: answer };
+    complain(A_NAME);
   }
   for (;;) {
     const answer = await ask("Another name: ", false);
     if (typeof answer === "number") return answer;
-    if (answer.trim() !== "") return { ...others, name: answer.trim() };
+    if (answer === given.login) complain(NO_NAME);
+    else if (answer.trim() !== "") return { ...others, name: answer.trim() };
   }
 }
 

@@ -15,6 +15,8 @@ type Bells = Readonly<Record<string, Bell>>;
 export interface Settings {
   /** The name that was used last. */
   readonly name?: string;
+  /** The same on each server, by how the server is shown. */
+  readonly names?: Readonly<Record<string, string>>;
   /** The last server, as on the command line. */
   readonly server?: string;
   readonly bell: Bell;
@@ -107,6 +109,10 @@ const KEYS: Readonly<Record<keyof Settings, readonly [key: string, rule: Rule]>>
   aligned: ["aligned", YES_OR_NO],
   viewOffered: ["view_offered", YES_OR_NO],
   people: ["people", YES_OR_NO],
+  names: ["names", [
+    "a table of servers with a name each",
+    (value) => isTable(value) && Object.values(value).every(TEXT[1]),
+  ]],
   bells: ["bells", [
     'a table of rooms with "on", "mentions" or "off" each',
     (value) => isTable(value) && Object.values(value).every((bell) => BELLS.includes(String(bell))),
@@ -266,7 +272,8 @@ export function mergeSettings(saved: Settings, before: Settings, after: Settings
   const merged: Settings = { ...saved, ...Object.fromEntries(changed) };
   const lists = LISTS.map((list) => [list, mergeWords(saved[list], before[list], after[list])]);
   const bells = mergeBells(saved.bells, before.bells, after.bells);
-  return { ...merged, ...Object.fromEntries(lists), bells };
+  const names = merged.names && { ...saved.names, ...merged.names };
+  return { ...merged, ...Object.fromEntries(lists), bells, ...names && { names } };
 }
 
 type Words = readonly string[];

@@ -10,6 +10,15 @@ import { readSubstitution } from "./substitution.js";
 
 /** @import { Command, CommandWords, Parsed, Place } from "./command.js" */
 
+/** What the words of other programs are here. @type {ReadonlyMap<string, string>} */
+const HINTS = new Map([
+  ["status", "away TEXT says that you are away, and why"],
+  ["dnd", "notify none makes a room quiet, and /away TEXT says that you are away"],
+  ["active", "back says that you are not away any more"],
+  ["threads", "missed shows what was for you, answers too"],
+  ["mentions", "missed shows what was for you"],
+]);
+
 /**
  * What a line asks for. Plain text and `//text` are said in the room or the conversation (the second
  * with one slash less), `/name …` is looked up in `commands`: all that there are at this door.
@@ -33,8 +42,13 @@ export function parseLine(line, place, commands = COMMANDS) {
     return wrong(`/${command.name} takes nothing, not ${rest.trimEnd()}`);
   }
   if (command !== undefined) return command.parse(rest.trimEnd(), place);
-  const near = nearest(name.toLowerCase(), commands);
-  const advice = near === undefined ? "/help lists them all" : `did you mean /${near}?`;
+  const ours = hint(name.toLowerCase(), place, commands);
+  const near = ours ?? nearest(name.toLowerCase(), commands);
+  const advice = ours !== undefined
+    ? `/${ours}`
+    : near === undefined
+    ? "/help lists them all"
+    : `did you mean /${near}?`;
   return wrong(`There is no command /${name}; ${advice} (a message that begins with / needs //)`);
 }
 
@@ -48,6 +62,16 @@ export function parseLine(line, place, commands = COMMANDS) {
 export function findCommand(name, commands) {
   const lower = name.toLowerCase();
   return commands.find((command) => spellings(command).includes(lower));
+}
+
+/**
+ * What somebody is told who types the word of another program, if they can do here what it did there.
+ * @type {(name: string, place: Place, commands: readonly Command<unknown>[]) => string | undefined}
+ */
+function hint(name, { isOnlyRoom }, commands) {
+  const ours = HINTS.get(name);
+  const command = findCommand(ours?.split(" ")[0] ?? "", commands);
+  return command === undefined || isOnlyRoom && command.beyondClassic ? undefined : ours;
 }
 
 /** What a classic client is told of a command that it can't do. @type {(command: CommandWords) => string} */

@@ -22,7 +22,7 @@ export async function register(
   request: RequestOf<"register">,
 ): Promise<void> {
   const { name, key, hash } = session;
-  checkStrength(request.password);
+  checkStrength(request.password, name);
   checkMute(house.state, session);
   checkRegister(house.state, session);
   house.keeper.countRegistration(addressOf(session));
@@ -61,7 +61,7 @@ export async function passwd(
   request: RequestOf<"passwd">,
 ): Promise<void> {
   ownAccount(house.state, session);
-  checkStrength(request.password);
+  checkStrength(request.password, session.name);
   const proof = await house.keeper.hash(askerOf(house, session), request.password);
   const account = await changeAccount(house, { kind: "passwd", proof }, session.hash);
   told(house, session, request, account);

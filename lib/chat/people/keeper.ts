@@ -5,6 +5,7 @@ import { nameKey } from "../../words/names.js";
 import { Quota } from "../limits/quota.ts";
 import { type TurnFor, Turns } from "../limits/turns.ts";
 import { Refusal } from "../refusal.ts";
+import { sentence } from "../sentence.ts";
 import type { Hello } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
 import { Attempts, KnownPlaces } from "./attempts.ts";
@@ -202,8 +203,11 @@ export const MAX_PASSWORD = REQUESTS.register.password.most;
 /** Decoders put this for bytes that are not UTF-8: different passwords would be the same. */
 const NOT_UTF8 = "\ufffd";
 
-/** Throws a {@linkcode Refusal} (`weak-password`) for a password that no name can have. */
-export function checkStrength(password: string): void {
+/**
+ * Throws a {@linkcode Refusal} (`weak-password`) for a password that no name can have, or not this one: whoever takes
+ * it for the name that is asked for has told it to everybody.
+ */
+export function checkStrength(password: string, name?: string): void {
   const { length } = password;
   if (password.includes(NOT_UTF8)) {
     throw new Refusal(
@@ -211,9 +215,22 @@ export function checkStrength(password: string): void {
       "A password has no U+FFFD, which is what is left of letters that were not UTF-8",
     );
   }
+  if (name !== undefined && bare(password) === bare(name)) {
+    throw new Refusal(
+      "weak-password",
+      sentence`${name} was taken for the password, and is your name: ${{
+        to: "register",
+      }} takes a password, which reserves the name that you have; choose one that nobody knows`,
+    );
+  }
   if (length >= MIN_PASSWORD && length <= MAX_PASSWORD) return;
   throw new Refusal(
     "weak-password",
     `A password has ${MIN_PASSWORD} to ${MAX_PASSWORD} characters; this one has ${length}`,
   );
+}
+
+/** A name or password without blanks, in one case. */
+function bare(text: string): string {
+  return nameKey(text).replace(/\s/g, "");
 }

@@ -1,9 +1,11 @@
 /** What was said last arrives before the person leaves, or they are told that it has not, and what leaving loses. */
 
 import { within } from "../../wire/within.ts";
+import { quoteText } from "../../words/fold.js";
 import { titleOf } from "./conversations.ts";
 import type { Drafts } from "./drafts.ts";
 import type { ScreenEntry } from "./entry.ts";
+import { outgoingText } from "./outgoing.ts";
 import type { TypedAhead } from "./typed_ahead.ts";
 import type { View } from "./view.ts";
 
@@ -23,6 +25,8 @@ export class Departure {
   #allSent: (() => void) | undefined;
   /** What the person was told of that leaving loses. */
   #told = "";
+  /** Whether they were told of what has no answer, and leave all the same. */
+  #isTold = false;
 
   constructor(options: DepartureOptions) {
     this.#options = options;
@@ -30,11 +34,27 @@ export class Departure {
 
   /** An event has come, maybe the ack of the last message on its way. */
   heard(): void {
-    if (this.#options.view.own.unsent === 0) this.#allSent?.();
+    if (this.#options.view.own.unsent > 0) return;
+    this.#isTold = false;
+    this.#allSent?.();
   }
 
-  /** Whether nothing is lost by leaving of which the person was not told; else they are told. */
-  mayLeave(): boolean {
+  /** Whether the person may leave: nothing is lost by that of which they were not told; else they are. */
+  async mayLeave(): Promise<boolean> {
+    if (!this.#knowsDrafts()) return false;
+    if (this.#isTold) return true;
+    await this.#arrived();
+    const { view, print } = this.#options;
+    const { unsent } = view.own;
+    if (unsent === 0) return true;
+    this.#isTold = true;
+    const what = unsent === 1 ? "One message has" : `${unsent} messages have`;
+    print([view.error(`${what} no answer yet; leave once more to go without it.`)]);
+    return false;
+  }
+
+  /** Whether no draft is lost of which they were not told. */
+  #knowsDrafts(): boolean {
     const { view, print, drafts: { lost } } = this.#options;
     const what = JSON.stringify(lost);
     if (lost.length === 0 || what === this.#told) return true;
@@ -46,16 +66,25 @@ export class Departure {
     return false;
   }
 
-  /** Resolves when all messages have arrived, or tells that they have not in time. */
+  /** Resolves when all messages have arrived, or tells what became of those that have not in time. */
   async allSent(): Promise<void> {
     const { view, print, ahead } = this.#options;
     await ahead.settled(LAST_WORDS_MS);
+    if (!this.#isTold) await this.#arrived();
+    const left = [...view.own.waiting.values()].map(({ request, isOnItsWay }) => {
+      const said = quoteText(outgoingText(request));
+      return isOnItsWay
+        ? `It may have arrived or not, so look before you send it again: ${said}`
+        : `Not sent: ${said}`;
+    });
+    if (left.length > 0) print(left.map((text) => view.error(text)));
+  }
+
+  /** Waits for the messages on their way. */
+  async #arrived(): Promise<void> {
+    const { view } = this.#options;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#allSent = resolve;
     if (view.online && view.own.unsent > 0) await within(LAST_WORDS_MS, promise);
-    const { unsent } = view.own;
-    if (unsent === 0) return;
-    const what = unsent === 1 ? "One message was" : `${unsent} messages were`;
-    print([view.error(`${what} not sent.`)]);
   }
 }

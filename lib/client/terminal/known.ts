@@ -206,7 +206,7 @@ export class Known {
     }
     return error instanceof RequestError && error.code === "no-such-chat" && partner !== undefined
       ? noConversationText(partner)
-      : withLocalTimes(error.message);
+      : withLocalTimes(error.message) + adviceOn(error);
   }
 
   notice(text: string): PrintedEntry {
@@ -216,4 +216,12 @@ export class Known {
   error(text: string): PrintedEntry {
     return { kind: "error", at: this.now(), text };
   }
+}
+
+/** What the person does next who was refused a name that has a password. */
+function adviceOn(error: Error): string {
+  const code = error instanceof RequestError ? error.code : "";
+  if (code === "name-reserved") return ": /login PASSWORD makes you that one";
+  const isOwn = code === "already-registered" && error.message.endsWith("reserved for you");
+  return isOwn ? "; /passwd NEWPASSWORD changes its password" : "";
 }

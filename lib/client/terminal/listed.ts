@@ -60,6 +60,13 @@ export function takeChat(
   }
 }
 
+/** Takes over the conversations of an account that is ours now: those with the latest news. */
+export function takeNewest({ chats, more }: EventOf<"chats">, parts: ListedParts): [] {
+  for (const chat of [...chats].reverse()) takeChat(chat, parts);
+  parts.conversations.olderThan = more ? chats.at(-1)?.at : undefined;
+  return [];
+}
+
 /** Notes older conversations that were asked for. */
 export function takeOlder({ chats, more }: EventOf<"chats">, parts: ListedParts): void {
   const { conversations } = parts;

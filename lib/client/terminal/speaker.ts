@@ -128,10 +128,10 @@ export class Speaker {
     // Nobody waits for it before.
     const { Departure } = await import("./departure.ts");
     this.#departure ??= new Departure({ ...this.#options, ahead: this.#ahead });
-    return this.#departure.mayLeave();
+    return await this.#departure.mayLeave();
   }
 
-  /** Resolves when all messages have arrived, or tells that they have not in time. */
+  /** Resolves when all messages have arrived, or tells what became of those that have not in time. */
   async allSent(): Promise<void> {
     await this.#departure?.allSent();
   }

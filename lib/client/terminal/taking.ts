@@ -167,6 +167,8 @@ export class Taking {
         // The password of another name has given us that one.
         people.renamed(this.#known.name, event.name);
         this.#known.name = event.name;
+        // Its rooms come by themselves.
+        if (this.#known.isListed) this.#known.ask({ type: "chats" });
         break;
       case "topic":
         this.#known.watcher?.titled(event.room, event.text);

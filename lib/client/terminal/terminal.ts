@@ -1,7 +1,4 @@
-/**
- * The chat in a terminal: keys become requests, events become lines. The editor, the view and the screen
- * do no IO; this does.
- */
+/** The chat in a terminal: keys become requests, events lines. Editor, view and screen do no IO; this does. */
 
 import type { Event } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";

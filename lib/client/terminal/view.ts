@@ -13,7 +13,7 @@ import { closedText, conversationWith, partnerIn, titleOf } from "./conversation
 import type { ScreenEntry } from "./entry.ts";
 import type { ShownFiles } from "./files/shown_files.ts";
 import { Known, type KnownOptions } from "./known.ts";
-import { takeOlder } from "./listed.ts";
+import { takeNewest, takeOlder } from "./listed.ts";
 import { aboutLine, editLine, numberBeforeLast, typedPlace } from "./meant.ts";
 import { choicesAbout, numberChoices } from "./number_choices.ts";
 import { lineOf, type Outgoing, outgoingText, type OwnMessages } from "./outgoing.ts";
@@ -195,17 +195,17 @@ export class View {
     return [];
   }
 
-  #found(answer: EventOf<"chats">): ScreenEntry[] {
+  #found(answer: EventOf<"chats">, { before }: { readonly before?: string }): ScreenEntry[] {
+    if (before === undefined) return takeNewest(answer, this.#known);
     const place = this.#sought;
     takeOlder(answer, this.#known);
     const chat = this.logOf(place)?.chat;
     if (chat === undefined) return this.#seek(place);
     const room = this.rooms.get(place);
-    const isHere = this.rooms.isCurrent(place);
     if (room !== undefined) {
       Object.assign(room, { unseen: true, ...this.#known.conversations.standing(chat) });
     }
-    if (isHere) this.stream.recall(place, 0);
+    if (this.rooms.isCurrent(place)) this.stream.recall(place, 0);
     return [];
   }
 
@@ -274,7 +274,7 @@ export class View {
   /** Takes the answer to such a request; `undefined`: there is none. */
   learn(question: Request, answer: Event | undefined): ScreenEntry[] {
     if (answer?.type === "members") this.people.listed(answer);
-    if (answer?.type === "chats") return this.#found(answer);
+    if (answer?.type === "chats") return this.#found(answer, question as RequestOf<"chats">);
     if (question.type === "history") {
       const page = answer?.type === "page" ? answer : undefined;
       return this.stream.recalled(this.#known.placeOf(question), page);
