@@ -309,9 +309,9 @@ browserTest(
     await becomes(() => ann.page.locator("#mode").isVisible(), false);
     await becomes(() => ann.page.inputValue("#input"), "that is");
     // Of several edits at once the last is told; others' reactions to others are not.
-    await bob.ask({ type: "revise", ...ROOM, re: 2, text: "two!" });
-    await bob.ask({ type: "revise", ...ROOM, re: 2, text: "two!!" });
-    await bob.ask({ type: "react", ...ROOM, re: 2, key: "🎉" });
+    await bob.tell({ type: "revise", ...ROOM, re: 2, text: "two!" });
+    await bob.tell({ type: "revise", ...ROOM, re: 2, text: "two!!" });
+    await bob.tell({ type: "react", ...ROOM, re: 2, key: "🎉" });
     await bob.ask({ type: "react", ...ROOM, re: 3, key: "👍" });
     await hears(ann, "bob reacted with thumbs up to: mine");
     const told = (await ann.page.locator("#live p").allTextContents())
