@@ -15,12 +15,8 @@ const OWED_MS = 5_000;
 const MANY_LINES = 20;
 /** Who takes longer to answer, in ms, and leaves, may not have got what was sent last. */
 const QUICK_MS = 300;
-/**
- * What a client says has been on its way, and so was what it was sent meanwhile, which it has not read when it
- * leaves: for so many times as long as it took to answer last, and for so many ms at least.
- */
-const CROSS_TIMES = 3;
-const CROSS_LEAST_MS = 50;
+/** Who was told so many is asked in the midst of it, so that it need not get all of it again. */
+const VERY_MANY_LINES = 100;
 /** How the word begins by which an answer is known. */
 const WORD = "told-";
 
@@ -30,7 +26,10 @@ export interface ToldTimes {
   readonly askMs: number;
   /** For that, until nothing more is sent. */
   readonly owedMs: number;
-  /** At most, for what is on its way when its client leaves. */
+  /**
+   * For what is on its way when its client leaves: what that says has been on its way, too, and a busy machine reads
+   * late.
+   */
   readonly crossMs: number;
 }
 
@@ -82,6 +81,8 @@ export class Told {
   #isLeaving = false;
   #isClosing = false;
   #hasEnded = false;
+  /** The client has answered on this connection. */
+  #hasAnswered = false;
 
   /** `clock` gives ms, and never goes back. */
   constructor(
@@ -98,12 +99,14 @@ export class Told {
 
   /** A batch of events has been told, but for what `isHeld`: that is told later. */
   take(batch: Batch, isHeld: (key: string) => boolean): void {
+    let told = 0;
     // What one client is told otherwise than others has the same number.
     for (const [key, { seq, lines }] of (batch.variant?.shared ?? batch).once(reached)) {
       if (isHeld(key)) continue;
       this.note(key, seq);
-      this.toldLines(lines);
+      told += lines;
     }
+    this.toldLines(told);
   }
 
   /** What was said in a place up to that number is not told by this connection; 0: nothing was said there yet. */
@@ -120,6 +123,7 @@ export class Told {
   /** So many lines of what was said were told. */
   toldLines(count: number): void {
     this.#lines += count;
+    if (this.#lines >= VERY_MANY_LINES) this.#ask(this.#clock());
   }
 
   /** The client has said something, which it shows by itself. */
@@ -141,10 +145,14 @@ export class Told {
   /** Asks the client when it was told something for a while; `now` is in ms of a clock that never goes back. */
   sweep(now: number): void {
     this.#recent.sweep(now);
-    if (this.#isClosing || this.#isLeaving) return;
     if (this.#since.size === 0 || this.#asked !== undefined) return;
     this.#sinceAt ??= now;
-    if (now - this.#sinceAt < this.#times.askMs && this.#lines < MANY_LINES) return;
+    if (now - this.#sinceAt >= this.#times.askMs || this.#lines >= MANY_LINES) this.#ask(now);
+  }
+
+  #ask(now: number): void {
+    if (this.#isClosing || this.#isLeaving) return;
+    if (this.#since.size === 0 || this.#asked !== undefined) return;
     this.#lines = 0;
     const word = `${WORD}${++this.#asks}`;
     this.#asked = { word, at: now, told: this.#since };
@@ -176,6 +184,7 @@ export class Told {
   /** The client has answered with a word: it has got all that was told before. */
   answered(word: string | undefined): void {
     if (this.#asked === undefined || this.#asked.word !== word) return;
+    this.#hasAnswered = true;
     this.#reach(this.#asked.told);
     this.places.tookMs = this.#clock() - this.#asked.at;
     this.#asked = undefined;
@@ -188,12 +197,12 @@ export class Told {
   leaving(cameAt: number): void {
     if (this.#isLeaving) return;
     this.#isLeaving = true;
-    const { tookMs = Infinity } = this.places;
-    const crossMs = Math.max(CROSS_LEAST_MS, CROSS_TIMES * tookMs);
-    const since = cameAt - Math.min(this.#times.crossMs, crossMs);
+    const since = cameAt - this.#times.crossMs;
     const isKnown = this.#recent.takeBack(since, this.#clock());
+    // It has begun to read here only if it has answered: what it is told first may be much.
+    const reads = this.#asked === undefined || this.#hasAnswered;
     // All that had waited went to it just now, whenever it was told.
-    if (isKnown && this.#releasedAt < since) return;
+    if (isKnown && reads && this.#releasedAt < since) return;
     this.#since.clear();
     this.#asked?.told.clear();
   }

@@ -37,11 +37,12 @@ export function parseLine(line, place, commands = COMMANDS) {
   const [, name = "", rest = ""] = /^\/(\S*)\s*([\s\S]*)$/.exec(line) ?? [];
   const command = findCommand(name, commands);
   if (command?.beyondClassic && place.isOnlyRoom) return wrong(beyond(command));
-  // Whoever says more than a command takes means something that it does not do.
-  if (command?.usage === "" && rest.trim() !== "") {
-    return wrong(`/${command.name} takes nothing, not ${rest.trimEnd()}`);
+  if (command !== undefined) {
+    const parsed = command.parse(rest.trimEnd(), place);
+    // Whoever says more than a command takes means something that it does not do; it may know what.
+    const isMore = command.usage === "" && rest.trim() !== "" && !isRefused(parsed);
+    return isMore ? wrong(`/${command.name} takes nothing, not ${rest.trimEnd()}`) : parsed;
   }
-  if (command !== undefined) return command.parse(rest.trimEnd(), place);
   const ours = hint(name.toLowerCase(), place, commands);
   const near = ours ?? nearest(name.toLowerCase(), commands);
   const advice = ours !== undefined
@@ -72,6 +73,11 @@ function hint(name, { isOnlyRoom }, commands) {
   const ours = HINTS.get(name);
   const command = findCommand(ours?.split(" ")[0] ?? "", commands);
   return command === undefined || isOnlyRoom && command.beyondClassic ? undefined : ours;
+}
+
+/** Whether a command has refused its line itself. @type {(parsed: unknown) => boolean} */
+function isRefused(parsed) {
+  return parsed instanceof Object && "kind" in parsed && parsed.kind === "error";
 }
 
 /** What a classic client is told of a command that it can't do. @type {(command: CommandWords) => string} */
