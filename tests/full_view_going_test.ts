@@ -80,6 +80,11 @@ Deno.test("two people of one name are two in the list and in the switcher, and n
   io.type("\x1b[1;3C");
   await sees(setup, /@Ann, earlier>/);
   await sees(setup, /<Ann> psst/);
+  // Also where the rows are made anew.
+  io.resize(100, 24);
+  await io.until(() => shown(setup).some((row) => row.length > 90), "the wide screen");
+  await sees(setup, /<Ann> psst/);
+  await seesNo(setup, /Ann -> me/);
 });
 
 Deno.test("a conversation that is closed goes from the list until something new comes there", async () => {

@@ -6,7 +6,8 @@ import type { ShownMessage } from "../lib/client/terminal/shown_messages.ts";
 import type { LifeEvent } from "../lib/words/fold.js";
 import { cellText, textCells } from "../lib/client/view/screen_cells.ts";
 import { type RowsOf, seenRows, type Spot, spotAbove, spotBelow } from "../lib/client/view/spot.ts";
-import { Transcript, type TranscriptItem } from "../lib/client/view/transcript.ts";
+import { Transcript } from "../lib/client/view/transcript.ts";
+import type { TranscriptItem } from "../lib/client/view/transcript_item.ts";
 import { tries } from "./fixtures/thorough.ts";
 
 const AT = "2026-01-02T03:04:05.000Z";

@@ -8,8 +8,6 @@ import { nameKey } from "../words/names.js";
 import { fileIn, fileProblem, readUtf8 } from "./config_files.ts";
 import { replaceFile } from "./settings.ts";
 
-/** A larger file is none of ours, in bytes. */
-const MAX_BYTES = 1_048_576;
 /** The most servers and names of which something is kept, and the most servers of one; the oldest go. */
 const MAX_ENTRIES = 100;
 const MAX_SERVERS = 16;
@@ -111,7 +109,6 @@ export class KeptPlaces {
   /** All that is kept, what was changed last at the end. */
   #read(): Entry[] {
     try {
-      if (Deno.statSync(this.#path).size > MAX_BYTES) return [];
       return readUtf8(this.#path).split("\n").flatMap((line) => entryIn(line) ?? []);
     } catch {
       return [];

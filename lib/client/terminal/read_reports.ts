@@ -25,12 +25,6 @@ interface DueMark {
   readonly read: number;
 }
 
-/** A mark that was made: where it is, as it goes here, and up to where. */
-interface Sent {
-  readonly place: string;
-  readonly seq: number;
-}
-
 export class ReadReports {
   readonly #options: ReadReportsOptions;
   readonly #pauseMs: number;
@@ -38,7 +32,7 @@ export class ReadReports {
   readonly #marked = new Map<string, number>();
   readonly #due = new Map<string, DueMark>();
   /** What was marked, and the server has not confirmed: it may have been lost with the connection. */
-  readonly #sent = new Map<string, Sent>();
+  readonly #sent = new Map<string, RequestOf<"read">>();
   #isCut = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -70,11 +64,10 @@ export class ReadReports {
     const { view: { known, online }, send } = this.#options;
     if (!online || this.#due.size === 0) return false;
     for (const [key, { request, read }] of this.#due) {
-      const place = known.placeOf(request);
-      const room = known.rooms.get(place);
+      const room = known.rooms.get(known.placeOf(request));
       // Since then it was left, counts as unread again, or its numbers have begun again.
       if (room === undefined || room.read < read || room.last < request.seq) continue;
-      this.#sent.set(key, { place, seq: request.seq });
+      this.#sent.set(key, request);
       send(request);
     }
     this.#due.clear();
@@ -93,8 +86,10 @@ export class ReadReports {
 
   /** What is confirmed is done; what was not before the connection broke is marked once more. */
   #forgetSent(): void {
-    for (const [key, { place, seq }] of this.#sent) {
-      const isConfirmed = (this.#options.view.rooms.get(place)?.read ?? Infinity) >= seq;
+    const { known } = this.#options.view;
+    for (const [key, request] of this.#sent) {
+      const { read = Infinity } = known.rooms.get(known.placeOf(request)) ?? {};
+      const isConfirmed = read >= request.seq;
       if (!isConfirmed && this.#isCut) this.#marked.delete(key);
       if (isConfirmed || this.#isCut) this.#sent.delete(key);
     }

@@ -5,7 +5,7 @@
  */
 
 import type { Attention } from "./attention.ts";
-import type { Rooms } from "./rooms.ts";
+import type { JoinedRoom, Rooms } from "./rooms.ts";
 import type { Stage } from "./stage.ts";
 
 /** What has stood on screen for so long, in ms, can be read. What passes faster nobody follows. */
@@ -26,7 +26,7 @@ export class Seeing {
   readonly #options: SeeingOptions;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** What was there when the timer began: in each room up to this number. */
-  #stood: ReadonlyMap<string, number> = new Map();
+  #stood: ReadonlyMap<JoinedRoom, number> = new Map();
   /** Something else has come on screen since then. */
   #isOlder = false;
 
@@ -39,7 +39,7 @@ export class Seeing {
     if (this.#timer !== undefined) return void (this.#isOlder = true);
     const { rooms, stage, settleMs = SETTLE_MS } = this.#options;
     this.#isOlder = false;
-    this.#stood = new Map(rooms.all.map(({ name, last }) => [name, last]));
+    this.#stood = new Map(rooms.all.map((room) => [room, room.last]));
     stage.settle();
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
@@ -79,12 +79,12 @@ export class Seeing {
 }
 
 /** All that was printed is on screen, or was: in what was looked at nothing else was said. */
-function sawAll(rooms: Rooms, stood: ReadonlyMap<string, number> | undefined): void {
+function sawAll(rooms: Rooms, stood: ReadonlyMap<JoinedRoom, number> | undefined): void {
   for (const room of rooms.all) {
     if (room.unseen || room.awaited !== undefined || room.heldUnread !== undefined) continue;
     const isHere = rooms.isCurrent(room.name);
     const most = isHere || room.unread === 0 ? room.last : room.newFrom - 1;
-    const upTo = Math.min(most, stood?.get(room.name) ?? (stood === undefined ? most : 0));
+    const upTo = Math.min(most, stood?.get(room) ?? (stood === undefined ? most : 0));
     Object.assign(room, { seen: Math.max(room.seen ?? 0, upTo), beyond: undefined });
   }
 }

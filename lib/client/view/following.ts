@@ -221,23 +221,28 @@ export class Following implements MessageWatcher {
     const state = states.of(this.#place);
     state.readAt = undefined;
     state.transcript.leave();
-    const left = this.unseenHere;
+    const left = this.partFrom();
     if (left.unread > 0) rooms.leftUnseen(this.#place, left);
     else state.newFrom = undefined;
   }
 
-  /** What of the place that the person goes away from they have not seen, by what was on screen; and up to where. */
-  get unseenHere(): CountedNews & { readonly seen: number } {
+  /**
+   * The person goes away from a place, and is done with what stood above the screen there. Returns what they have not
+   * seen all the same, by what was on screen, and up to where they have.
+   */
+  partFrom(): CountedNews & { readonly seen: number } {
     const { known, states } = this.#options;
     const room = known.rooms.get(this.#place);
     if (room === undefined) return { unread: 0, mentions: 0, seen: 0 };
     const state = states.of(this.#place);
+    let news = newsUnseen(state, known, room);
     // What is for the person and was on no screen of theirs nobody has done with.
-    if (newsUnseen(state, known, room).mentions === 0) {
+    if (news.mentions === 0) {
       Object.assign(room, whenLeft(room, room.last));
+      news = newsUnseen(state, known, room);
     }
+    const { unread, mentions } = news;
     const { seen = 0, beyond, last } = room;
-    const { unread, mentions } = newsUnseen(state, known, room);
     // Maybe nothing of it has come before they went on.
     const { hasNewest, hasOldest, size } = state.transcript;
     const isLoaded = hasNewest && (hasOldest || size > 0) || seen >= last && beyond === undefined;

@@ -125,7 +125,7 @@ export class FullView implements FullDisplay {
 
   end(): ScreenEntry[] {
     const { rooms, stream } = this.#options.view;
-    const { unread } = this.#following.unseenHere;
+    const { unread } = this.#following.partFrom();
     this.#following.end();
     this.#options.editor.hasRows = false;
     rooms.onEnter = undefined;

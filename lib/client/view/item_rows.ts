@@ -11,7 +11,7 @@ import type { ShownMessage } from "../terminal/shown_messages.ts";
 import { alignedAt } from "./alignment.ts";
 import { brokenRows, type CellRow, paintedCells } from "./screen_cells.ts";
 import type { RowsOf } from "./spot.ts";
-import type { TranscriptItem } from "./transcript.ts";
+import type { TranscriptItem } from "./transcript_item.ts";
 
 /** How rows are made. */
 export interface ItemLook extends Look {

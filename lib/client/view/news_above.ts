@@ -5,7 +5,7 @@ import type { Known } from "../terminal/known.ts";
 import type { SeenParts } from "../terminal/seen.ts";
 import { messageIn } from "./item_rows.ts";
 import type { PlaceState } from "./place_state.ts";
-import type { TranscriptItem } from "./transcript.ts";
+import type { TranscriptItem } from "./transcript_item.ts";
 
 /** Whether an item is a message of somebody else, who is not blocked, which has not been removed. */
 export function isNewsItem(known: Known, item: TranscriptItem | undefined): boolean {
@@ -74,9 +74,8 @@ export function firstNew({ newFrom, transcript }: PlaceState): number | undefine
 export function sawBelow(items: readonly TranscriptItem[], state: PlaceState, known: Known): void {
   const upTo = items.at(-1)?.seq ?? 0;
   if (upTo <= state.seen || state.below === 0) return;
-  const news = items.filter(({ seq }) => seq > state.seen).map(messageIn)
-    .filter((message) => message !== undefined && message.text !== "" && !known.isOurs(message));
-  const own = news.filter((message) => message !== undefined && known.isForReader(message));
+  const news = items.filter((item) => item.seq > state.seen && isNewsItem(known, item));
+  const own = news.filter((item) => isForReader(known, item));
   state.below = Math.max(0, state.below - news.length);
   state.mentions = Math.max(0, Math.min(state.below, state.mentions - own.length));
   state.seen = upTo;

@@ -48,6 +48,10 @@ export class PlaceStates {
 
   constructor(known: Known) {
     this.#known = known;
+    // What was said there is shown, and answered, by what the conversation goes by now.
+    known.conversations.onMoved.add((moved) => {
+      for (const { transcript } of this.all) transcript.move((place) => moved.to(place));
+    });
   }
 
   /** The state of a room or conversation, by what it goes by here. */

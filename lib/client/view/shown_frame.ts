@@ -23,6 +23,11 @@ export class ShownFrame {
 
   constructor(options: ShownFrameOptions) {
     this.#options = options;
+    options.known.conversations.onMoved.add((moved) => {
+      const move = (stretch: ShownStretch | undefined): ShownStretch | undefined =>
+        stretch && { ...stretch, place: moved.to(stretch.place) };
+      [this.#made, this.#shown, this.#stood] = [this.#made, this.#shown, this.#stood].map(move);
+    });
   }
 
   /** A frame shows this. */

@@ -5,7 +5,7 @@
  */
 
 import type { CellRow } from "./screen_cells.ts";
-import type { TranscriptItem } from "./transcript.ts";
+import type { TranscriptItem } from "./transcript_item.ts";
 
 /** A spot above the end; `undefined` in its place means the end, with all that comes. */
 export interface Spot {

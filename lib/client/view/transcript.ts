@@ -8,15 +8,7 @@ import type { LifeEvent } from "../../words/fold.js";
 import { foldEntry } from "../../words/fold.js";
 import type { PrintedEntry } from "../terminal/entry.ts";
 import type { ShownMessage } from "../terminal/shown_messages.ts";
-
-/** A message or a note. One that changes is another object with the same `id`. */
-export type TranscriptItem =
-  & {
-    readonly id: string;
-    /** The number of the message; of a note, that of the message before it. */
-    readonly seq: number;
-  }
-  & ({ readonly message: ShownMessage } | { readonly note: PrintedEntry });
+import { merged, type TranscriptItem } from "./transcript_item.ts";
 
 /** The most messages that are loaded of one room, and the most of their texts, in UTF-16 code units. */
 const MAX_LOADED = 1_000;
@@ -264,6 +256,16 @@ export class Transcript {
     this.#notes = this.#notes.filter(({ seq }) => seq >= this.first);
   }
 
+  /** The conversation goes by something else, or nothing has changed: `to` tells by what. */
+  move(to: (place: string) => string): void {
+    const moved = (message: ShownMessage): ShownMessage => {
+      const room = to(message.room);
+      return room === message.room ? message : { ...message, room };
+    };
+    this.#late = this.#late?.map(moved);
+    this.#change(moved);
+  }
+
   #change(change: (message: ShownMessage) => ShownMessage): void {
     for (const [n, item] of this.#messages.entries()) {
       if (!("message" in item)) continue;
@@ -279,22 +281,4 @@ export class Transcript {
 /** The length of the text of a message; 0 for a note, or for nothing. */
 function textLength(item: TranscriptItem | undefined): number {
   return item !== undefined && "message" in item ? item.message.text.length : 0;
-}
-
-/** Notes stand behind the message that was the last one when they came. */
-function merged(
-  messages: readonly TranscriptItem[],
-  notes: readonly TranscriptItem[],
-): TranscriptItem[] {
-  if (notes.length === 0) return [...messages];
-  const sorted = notes.toSorted((a, b) => a.seq - b.seq);
-  const items: TranscriptItem[] = [];
-  let next = 0;
-  for (const message of messages) {
-    while (next < sorted.length && (sorted[next]?.seq ?? 0) < message.seq) {
-      items.push(sorted[next++] as TranscriptItem);
-    }
-    items.push(message);
-  }
-  return [...items, ...sorted.slice(next)];
 }

@@ -175,12 +175,8 @@ export const LIFE_COMMANDS = [
     usage: "",
     summary: "show what is pinned to this room",
     topic: "messages",
-    parse: (rest, { room, conversation }) =>
-      conversation !== undefined
-        ? wrong(NO_PINS)
-        : rest === ""
-        ? ask({ type: "pins", room })
-        : wrong(`/pins takes nothing, not ${rest}`),
+    parse: (_rest, { room, conversation }) =>
+      conversation !== undefined ? wrong(NO_PINS) : ask({ type: "pins", room }),
   },
 ];
 

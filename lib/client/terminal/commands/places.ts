@@ -1,6 +1,5 @@
 /** The commands that go from one room or conversation to another, and that turn to the view. */
 
-import { wrong } from "../../../words/command.js";
 import type { OwnAction, TerminalCommand } from "./desk.ts";
 
 /** A line that the place where the chat is shown carries out. */
@@ -10,22 +9,13 @@ function atPlaces(
   return { kind: "own", run: ({ places }) => run(places) };
 }
 
-/** Such a command takes nothing. */
-function alone(
-  name: string,
-  rest: string,
-  run: Parameters<typeof atPlaces>[0],
-): OwnAction | ReturnType<typeof wrong> {
-  return rest === "" ? atPlaces(run) : wrong(`/${name} takes nothing, not ${rest}`);
-}
-
 export const PLACE_COMMANDS: readonly TerminalCommand[] = [
   {
     name: "view",
     usage: "",
     summary: "turn to the view, with each room and conversation on a screen of its own, and back",
     topic: "rest",
-    parse: (rest) => alone("view", rest, (places) => void places.turn()),
+    parse: () => atPlaces((places) => void places.turn()),
   },
   {
     name: "go",
@@ -40,27 +30,27 @@ export const PLACE_COMMANDS: readonly TerminalCommand[] = [
     usage: "",
     summary: "look at the next room or person with something new; first what is for you",
     topic: "alerts",
-    parse: (rest) => alone("next", rest, (places) => places.command("next")),
+    parse: () => atPlaces((places) => places.command("next")),
   },
   {
     name: "first",
     usage: "",
     summary: "go to the first message in the view that is new here",
     topic: "rooms",
-    parse: (rest) => alone("first", rest, (places) => places.command("first")),
+    parse: () => atPlaces((places) => places.command("first")),
   },
   {
     name: "here",
     usage: "",
     summary: "show who is here at the right of the view, from 120 columns on, or no longer",
     topic: "rest",
-    parse: (rest) => alone("here", rest, (places) => places.command("people")),
+    parse: () => atPlaces((places) => places.command("people")),
   },
   {
     name: "pick",
     usage: "",
     summary: "pick a message in the view, to do something about it",
     topic: "rest",
-    parse: (rest) => alone("pick", rest, (places) => places.command("pick")),
+    parse: () => atPlaces((places) => places.command("pick")),
   },
 ];
