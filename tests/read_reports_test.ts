@@ -77,15 +77,22 @@ Deno.test("a room that is left before its messages have come stays unread", asyn
   await sees(setup, /^2 dev +│/);
 });
 
-Deno.test("what comes into the stream after the person has gone on is read, too", async () => {
+/** A stream in which what dev has said comes when the test says so. */
+async function lateInStream(): Promise<{ setup: Setup; resolve: () => void }> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  using setup = await online(
+  const setup = await online(
     { room: "lobby", rooms: [room("lobby"), room("dev", { read: 7, unread: 2 })] },
     (request) =>
       request.type === "history" && request.room === "dev"
         ? promise.then(() => page(request)) as unknown as Event
         : undefined,
   );
+  return { setup, resolve };
+}
+
+Deno.test("what comes into the stream after the person has gone on is read, too", async () => {
+  const { setup: given, resolve } = await lateInStream();
+  using setup = given;
   const { io, conversation } = setup;
   io.type("\x0e");
   await io.until(() => io.screen.cursorRow === "dev> ", "dev");
@@ -144,14 +151,8 @@ Deno.test("a mark that the connection took with it is made again, also where the
 });
 
 Deno.test("what comes into the stream late is read though its window had no focus meanwhile", async () => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  using setup = await online(
-    { room: "lobby", rooms: [room("lobby"), room("dev", { read: 7, unread: 2 })] },
-    (request) =>
-      request.type === "history" && request.room === "dev"
-        ? promise.then(() => page(request)) as unknown as Event
-        : undefined,
-  );
+  const { setup: given, resolve } = await lateInStream();
+  using setup = given;
   const { io, conversation } = setup;
   io.type("\x0e");
   await io.until(() => io.screen.cursorRow === "dev> ", "dev");

@@ -8,7 +8,7 @@ import { LIFE, sees, seesNo, viewed } from "./fixtures/full_view.ts";
 import type { Setup } from "./fixtures/terminal_setup.ts";
 
 /** A chat in the view in which joins are answered when the test says so. */
-interface SlowJoins {
+interface SlowJoins extends Disposable {
   readonly setup: Setup;
   /** Resolves when the person has asked for a room, with what answers that. */
   readonly asked: (room: string) => Promise<{ joined: () => void; refused: () => void }>;
@@ -44,7 +44,7 @@ async function slowJoins(): Promise<SlowJoins> {
       await come.promise;
     }
   };
-  return { setup, asked };
+  return { setup, asked, [Symbol.dispose]: () => setup[Symbol.dispose]() };
 }
 
 /** Asks for a room by the switcher that offers it since it was known before. */
@@ -81,10 +81,8 @@ function said({ sent }: Setup): string[] {
 }
 
 Deno.test("a draft stays with its room when the switcher joins another one, and what follows is for that", async () => {
-  const slow = await slowJoins();
-  const { setup } = slow;
-  using _ = setup;
-  const { io } = setup;
+  using slow = await slowJoins();
+  const { setup, setup: { io } } = slow;
   await know(slow, "tea");
   io.type("secret of the lobby");
   await row(setup, "lobby> secret of the lobby");
@@ -101,10 +99,8 @@ Deno.test("a draft stays with its room when the switcher joins another one, and 
 });
 
 Deno.test("where the room lets nobody in, the draft of the room that was left is in the row again", async () => {
-  const slow = await slowJoins();
-  const { setup } = slow;
-  using _ = setup;
-  const { io } = setup;
+  using slow = await slowJoins();
+  const { setup, setup: { io } } = slow;
   await know(slow, "tea");
   io.type("secret of the lobby");
   await row(setup, "lobby> secret of the lobby");
@@ -120,10 +116,8 @@ Deno.test("where the room lets nobody in, the draft of the room that was left is
 });
 
 Deno.test("with two rooms asked for at once, a line is said in the one that was asked for before it", async () => {
-  const slow = await slowJoins();
-  const { setup } = slow;
-  using _ = setup;
-  const { io } = setup;
+  using slow = await slowJoins();
+  const { setup, setup: { io } } = slow;
   await know(slow, "tea", "sea");
   const tea = await switchTo(slow, "tea");
   io.type("only tea\r");
@@ -140,10 +134,8 @@ Deno.test("with two rooms asked for at once, a line is said in the one that was 
 });
 
 Deno.test("what is typed for a room that was asked for waits there while something else is looked at", async () => {
-  const slow = await slowJoins();
-  const { setup } = slow;
-  using _ = setup;
-  const { io } = setup;
+  using slow = await slowJoins();
+  const { setup, setup: { io } } = slow;
   io.type("/join tea\rfor tea");
   await row(setup, "> for tea");
   const tea = await slow.asked("tea");
@@ -161,10 +153,8 @@ Deno.test("what is typed for a room that was asked for waits there while somethi
 });
 
 Deno.test("an answer to a picked message is for its room, though another one was asked for", async () => {
-  const slow = await slowJoins();
-  const { setup } = slow;
-  using _ = setup;
-  const { io } = setup;
+  using slow = await slowJoins();
+  const { setup, setup: { io } } = slow;
   io.type("/join tea\rfor tea");
   await row(setup, "> for tea");
   const tea = await slow.asked("tea");
@@ -180,10 +170,8 @@ Deno.test("an answer to a picked message is for its room, though another one was
 });
 
 Deno.test("what a room refuses is offered where the prompt says, and said there, though another one was asked for", async () => {
-  const slow = await slowJoins();
-  const { setup } = slow;
-  using _ = setup;
-  const { io } = setup;
+  using slow = await slowJoins();
+  const { setup, setup: { io } } = slow;
   await know(slow, "tea", "sea");
   const tea = await switchTo(slow, "tea");
   io.type("only tea\r");
@@ -203,10 +191,8 @@ Deno.test("what a room refuses is offered where the prompt says, and said there,
 });
 
 Deno.test("lines that are offered in a room wait there, and come into the row of no other", async () => {
-  const slow = await slowJoins();
-  const { setup } = slow;
-  using _ = setup;
-  const { io } = setup;
+  using slow = await slowJoins();
+  const { setup, setup: { io } } = slow;
   io.type("/join tea\rone\rtwo\r");
   const tea = await slow.asked("tea");
   tea.refused();
@@ -225,10 +211,8 @@ Deno.test("lines that are offered in a room wait there, and come into the row of
 });
 
 Deno.test("what is held behind a line that leads elsewhere is offered there", async () => {
-  const slow = await slowJoins();
-  const { setup } = slow;
-  using _ = setup;
-  const { io } = setup;
+  using slow = await slowJoins();
+  const { setup, setup: { io } } = slow;
   io.type("/join tea\r/join sea\rfor sea\r");
   (await slow.asked("tea")).refused();
   await row(setup, "lobby> /join sea");
@@ -241,10 +225,8 @@ Deno.test("what is held behind a line that leads elsewhere is offered there", as
 });
 
 Deno.test("whoever has begun a line for a room that lets nobody in is told that it was for there", async () => {
-  const slow = await slowJoins();
-  const { setup } = slow;
-  using _ = setup;
-  const { io } = setup;
+  using slow = await slowJoins();
+  const { setup, setup: { io } } = slow;
   io.type("/join tea\rfor the people in t");
   await row(setup, "> for the people in t");
   const tea = await slow.asked("tea");
@@ -256,10 +238,8 @@ Deno.test("whoever has begun a line for a room that lets nobody in is told that 
 });
 
 Deno.test("whoever looks elsewhere is told where what they wrote for a room is that lets nobody in", async () => {
-  const slow = await slowJoins();
-  const { setup } = slow;
-  using _ = setup;
-  const { io } = setup;
+  using slow = await slowJoins();
+  const { setup, setup: { io } } = slow;
   io.type("/join tea\rfor tea");
   await row(setup, "> for tea");
   const tea = await slow.asked("tea");
@@ -273,10 +253,8 @@ Deno.test("whoever looks elsewhere is told where what they wrote for a room is t
 });
 
 Deno.test("whoever leaves is told of what they wrote for a room on the way there, and of lines that wait", async () => {
-  const slow = await slowJoins();
-  const { setup } = slow;
-  using _ = setup;
-  const { io } = setup;
+  using slow = await slowJoins();
+  const { setup, setup: { io } } = slow;
   io.type("/join pea\r/join sea\rfor sea\r");
   (await slow.asked("pea")).refused();
   await row(setup, "lobby> /join sea");
@@ -302,10 +280,8 @@ Deno.test("whoever leaves is told of what they wrote for a room on the way there
 });
 
 Deno.test("what is refused while one leaves is told as not sent", async () => {
-  const slow = await slowJoins();
-  const { setup } = slow;
-  using _ = setup;
-  const { io } = setup;
+  using slow = await slowJoins();
+  const { setup, setup: { io } } = slow;
   io.type("/join tea\rfor tea\r/quit\r");
   (await slow.asked("tea")).refused();
   assertEquals(await setup.code, 0);
