@@ -1,7 +1,7 @@
 /**
- * Where a person looked last in the view on this machine, and what they closed there, by server and name: a
- * small file in the folder of the settings, in which rooms go by their names and conversations by their keys. What can't be read
- * counts as nothing: the view begins where the server says then.
+ * Where a person looked last in the view on this machine, and what they closed there, by server and name: a small
+ * file in the folder of the settings, in which rooms go by their names and conversations by their keys. What can't be
+ * read counts as nothing: the view begins where the server says then.
  */
 
 import { nameKey } from "../words/names.js";

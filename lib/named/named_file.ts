@@ -18,9 +18,6 @@ export interface NamedFile {
   readonly onWait?: ((path: string) => void) | undefined;
 }
 
-/** What is read at once, in bytes, of what does not say how long it is. */
-const PIECE_BYTES = 65_536;
-
 /**
  * The bytes of a file. Throws what the system throws, or an `Error` whose message says why, as a part of a
  * sentence.
@@ -56,23 +53,14 @@ export function readPem(path: string, how: NamedFile): string {
 }
 
 function bytesOf(file: Deno.FsFile, how: NamedFile): Uint8Array<ArrayBuffer> {
-  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const space = new Uint8Array(how.most + 1);
   let length = 0;
-  for (;;) {
-    const piece = new Uint8Array(PIECE_BYTES);
-    const count = file.readSync(piece);
-    if (count === null) break;
+  while (length < space.length) {
+    const count = file.readSync(space.subarray(length));
+    if (count === null) return space.slice(0, length);
     length += count;
-    if (length > how.most) throw tooLarge(how);
-    pieces.push(piece.subarray(0, count));
   }
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
+  throw tooLarge(how);
 }
 
 function tooLarge({ most }: NamedFile): Error {
