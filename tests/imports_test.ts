@@ -13,12 +13,13 @@ const ROOT = new URL("..", import.meta.url);
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...["server", "store", "files", "client", "load", "web", "irc", "tls", "cluster", "chat"],
-    ...["foreign", "lan", "backup", "doctor", "named", "words", "wire"],
+    ...["foreign", "lan", "backup", "doctor", "named", "beside", "words", "wire"],
   ],
   server: ["chat", "words", "wire"],
   store: ["chat", "words", "wire"],
   files: ["chat", "words", "wire"],
   named: ["wire"],
+  beside: [],
   foreign: ["chat", "words", "wire"],
   backup: ["store", "files", "words", "wire"],
   doctor: ["store", "files", "client", "tls", "named", "words", "wire"],
@@ -27,7 +28,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   tls: ["named", "wire"],
   lan: ["wire"],
   cluster: ["store", "files", "chat", "words", "wire"],
-  web: ["server", "foreign", "chat", "words", "wire"],
+  web: ["server", "foreign", "chat", "beside", "words", "wire"],
   irc: ["web", "server", "chat", "words", "wire"],
   "web/page": ["words", "wire/requests.ts", "wire/events.ts"],
   // The house answers requests with events, and needs their tables and names; it knows no bytes but

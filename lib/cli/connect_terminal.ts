@@ -20,8 +20,8 @@ import { type Invocation, readEnv } from "./flags.ts";
 import { wrapWords } from "./help.ts";
 import { configDir } from "./machine.ts";
 import { connectNearby } from "./open_conn.ts";
-import { editorShell } from "./editor_shell.ts";
-import { complain, giveUpPrograms } from "./output.ts";
+import { lateEditor } from "./editor_shell.ts";
+import { complain } from "./output.ts";
 import {
   checkClassic,
   chosenName,
@@ -38,9 +38,8 @@ import { DEFAULT_ADDRESS, formatAddress } from "./values.ts";
 
 /** Talks at the terminal until the person leaves. Resolves with the exit code. */
 export async function connectOnTerminal(invocation: Invocation): Promise<number> {
-  // Whatever a server says from now on, all that can be started is the person's editor.
-  const openEditor = editorShell();
-  giveUpPrograms();
+  // Whatever a server says, all that can be started is the person's editor.
+  const { openEditor, settle } = lateEditor();
   // Problems with the settings are printed after the chat: they must not disturb its screen.
   let late: string[] | undefined;
   const tell = (line: string): void => late === undefined ? complain(line) : void late.push(line);
@@ -49,7 +48,7 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
   // Deno task, npm and npx set INIT_CWD.
   const io = denoTerminal(readEnv("INIT_CWD") !== undefined);
   const plain = invocation.has("plain") || readEnv("TERM") === "dumb";
-  const contact = await makeContact(invocation, settings, io, plain);
+  const contact = await makeContact(invocation, settings, { io, plain, settle });
   if (typeof contact === "number") return contact;
   const { name, stream, usual } = contact;
   // Keep what was typed before a password was asked for: it is in the editor, or found by Up.
@@ -60,7 +59,7 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
   // A name that was given for this run, or because the usual one is in use, is not remembered.
   const isUsual = usual === undefined || name === usual || onceName(invocation) === undefined;
   const dir = contact.isStranger ? undefined : remembered.dir;
-  const openLink = personLinks(invocation, contact, { dir, ...shown, tell });
+  const openLink = personLinks(invocation, contact, { dir, ...shown, tell, settle });
   let asked = name;
   const over = Promise.withResolvers<number>();
   const asking = askingForPasswords({
@@ -110,18 +109,20 @@ interface Keeping {
   /** The servers, each as it is shown. */
   readonly servers: readonly string[];
   readonly tell: (line: string) => void;
+  readonly settle: () => void;
 }
 
 /** Returns a function that opens a link; from one to the next this device stays the same. */
 function personLinks(
   invocation: Invocation,
   { addresses, wish }: Contact,
-  { dir, servers, tell }: Keeping,
+  { dir, servers, tell, settle }: Keeping,
 ): (name: string, options: OpenLinkOptions) => Conversation {
   let kept: KeptSession | undefined;
   return (name, options) => {
     // The prompt is drawn before this code is loaded.
     const link = import("./person_link.ts").then(({ keptSession, openPersonLink }) => {
+      settle();
       if (dir !== undefined) kept ??= keptSession(dir, servers, tell);
       return openPersonLink(invocation, addresses, name, { ...options, wish }, kept);
     });
@@ -156,12 +157,18 @@ function shownServers(
   };
 }
 
+/** Whom to ask, and what comes before a server is talked to. */
+interface Asking {
+  readonly io: TerminalIo;
+  readonly plain: boolean;
+  readonly settle: () => void;
+}
+
 /** Asks the person for what is missing. Resolves with an exit code if they leave instead. */
 async function makeContact(
   invocation: Invocation,
   settings: Settings,
-  io: TerminalIo,
-  plain: boolean,
+  { io, plain, settle }: Asking,
 ): Promise<Contact | number> {
   const named = serverAddresses(invocation.positionals[0], settings.server);
   const wish = tlsWish(invocation, named[0]);
@@ -170,6 +177,7 @@ async function makeContact(
     await (await import("./ask_name.ts")).askName(io, plain);
   if (typeof name === "number") return name;
   const isUsual = isUsualServer(invocation, named);
+  if (wish !== undefined || isUsual) settle();
   const met = wish !== undefined
     ? await meetSecurely(io, named, wish, plain)
     : isUsual

@@ -1,5 +1,6 @@
 /** Shows sections of the documents on a terminal, found by a heading or a word. */
 
+import { IS_BUNDLED, readBeside } from "../beside/beside.ts";
 import { editDistance } from "../words/edit_distance.js";
 import { UsageError } from "./flags.ts";
 import { wrapWords } from "./help.ts";
@@ -65,10 +66,10 @@ function mentionsWord(text: string, word: string): boolean {
 }
 
 async function readDocument(path: string): Promise<string> {
-  const url = import.meta.url.endsWith(".js")
+  const url = IS_BUNDLED
     ? new URL(INSIDE + path.slice(path.lastIndexOf("/") + 1), import.meta.url)
     : new URL(`../../${path}`, import.meta.url);
-  return await Deno.readTextFile(url);
+  return await readBeside(url);
 }
 
 interface Section {

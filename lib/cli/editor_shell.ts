@@ -5,6 +5,7 @@
  */
 
 import type { OpenEditor } from "../client/terminal/draft_editor.ts";
+import { giveUpPrograms } from "./output.ts";
 
 /**
  * As git and others do, the shell splits what the variable says, which may have arguments or quotes. That there
@@ -29,8 +30,26 @@ const FORBIDDEN = "This chatroom may not start an editor: start the executable o
   "or run main.ts with deno run -A.";
 const WINDOWS = "On Windows no editor can be started from here.";
 
-/** Starts the shell; call it while programs may still be started. */
-export function editorShell(): OpenEditor {
+/** What starts an editor, once that is settled. */
+export interface LateEditor {
+  readonly openEditor: OpenEditor;
+  /** Starts the shell, and gives up that we may start programs. Call it before anything that talks to a server. */
+  settle(): void;
+}
+
+/** The shell takes as long to start as a tenth of us, so the prompt does not wait for it. */
+export function lateEditor(): LateEditor {
+  let shell: OpenEditor | undefined;
+  const settle = (): OpenEditor => {
+    if (shell !== undefined) return shell;
+    shell = editorShell();
+    giveUpPrograms();
+    return shell;
+  };
+  return { openEditor: (path) => settle()(path), settle };
+}
+
+function editorShell(): OpenEditor {
   const problem = (text: string): OpenEditor => () => Promise.resolve({ problem: text });
   if (Deno.build.os === "windows") return problem(WINDOWS);
   // Asked first, or Deno would ask the person at every start.

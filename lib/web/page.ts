@@ -3,9 +3,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { ifNoneMatch } from "@std/http/etag";
+import { filesBeside, IS_BUNDLED, readBeside } from "../beside/beside.ts";
 
 /** The folder of the folders below; a bundle, which is JavaScript, has them beside its modules. */
-const LIB = new URL(import.meta.url.endsWith(".js") ? "./" : "../", import.meta.url);
+const LIB = new URL(IS_BUNDLED ? "./" : "../", import.meta.url);
 const OWN = "web/page/";
 /** The folders of lib whose files browsers get. They are also in the executable. */
 export const PAGE_FOLDERS: readonly string[] = [OWN, "words/"];
@@ -132,11 +133,12 @@ export async function readPage(): Promise<PageFiles> {
 async function readSources(): Promise<Map<string, Source>> {
   const sources = new Map<string, Source>();
   for (const folder of PAGE_FOLDERS) {
-    for await (const path of filesBelow(folder)) {
+    for await (const below of filesBeside(new URL(folder, LIB))) {
+      const path = `${folder}${below}`;
       const ending = path.slice(path.lastIndexOf(".") + 1);
       const type = TYPES[ending];
       if (type === undefined) continue;
-      const text = await Deno.readTextFile(new URL(path, LIB));
+      const text = await readBeside(new URL(path, LIB));
       sources.set(path, { type, ending, text: CODE.includes(ending) ? packed(text) : text });
     }
   }
@@ -165,13 +167,6 @@ function importedBy(
 /** The path below lib to which a reference in a file leads. */
 function pathFrom(file: string, reference: string): string {
   return new URL(reference, `file:///${file}`).pathname.slice(1);
-}
-
-async function* filesBelow(folder: string): AsyncGenerator<string> {
-  for await (const { name, isDirectory } of Deno.readDir(new URL(folder, LIB))) {
-    if (isDirectory) yield* filesBelow(`${folder}${name}/`);
-    else yield `${folder}${name}`;
-  }
 }
 
 /**

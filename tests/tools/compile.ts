@@ -3,9 +3,11 @@
  * machine that a release is for.
  */
 
+import { gzipSync } from "node:zlib";
 import { parseArgs } from "@std/cli/parse-args";
 import config from "../../deno.json" with { type: "json" };
 import { DOCUMENTS } from "../../lib/cli/topics.ts";
+import { PACKED } from "../../lib/beside/beside.ts";
 import { PAGE_FOLDERS } from "../../lib/web/page.ts";
 import { settleNames } from "./packages/bundle_names.ts";
 
@@ -30,10 +32,9 @@ export const TARGETS: readonly string[] = [
 export const ROOT = new URL("../../", import.meta.url);
 /** Where the bundle is made, below the project. */
 export const PARTS = "dist/parts";
-const SMALL_PARTS = "dist/small";
 /** What is a program of its own: the executable, and the worker, which no import names. */
 const PROGRAMS: readonly string[] = ["main.ts", "lib/store/worker.ts"];
-/** What modules read at run time: its path below the project, by that beside the bundle. */
+/** What modules read at run time: its path below the project, by that beside the bundle, where it is compressed. */
 const FILES: ReadonlyMap<string, string> = new Map([
   ...PAGE_FOLDERS.flatMap((folder) => [...filesBelow(`lib/${folder}`)])
     .map((path) => [path.slice("lib/".length), path] as const),
@@ -114,44 +115,33 @@ function refuse(problem: string): number {
  * the time then, and holds no package that only tests need. What a module finds beside itself by
  * `import.meta.url` has to lie beside the bundle, where all of them are one folder.
  *
- * An executable takes all that it holds into memory when it starts, so the code is made small; the names of
- * functions and classes stay, since the log may have them. `plain` leaves the code as it is, and with it which
- * packages it is of.
+ * `plain` leaves the code as it is, and with it which packages it is of; else it is made small.
  *
  * Resolves with `false` after having said on stderr why that can't be done.
  */
 export async function bundle(plain?: "plain"): Promise<boolean> {
   await removeParts(); // of a run that was interrupted
-  if (!await bundleTo(PARTS, PROGRAMS)) return false;
+  if (!await bundleParts()) return false;
   const parts = new URL(`${PARTS}/`, ROOT);
-  if (plain === undefined) {
-    // In one step, Deno would not give the packages the `require` that they ask for.
-    const programs = PROGRAMS.map((path) => `${PARTS}/${path.replace(/\.ts$/, ".js")}`);
-    const isSmall = await bundleTo(SMALL_PARTS, programs, ["--minify", "--keep-names"]);
-    if (!isSmall) return false;
-    await Deno.remove(parts, { recursive: true });
-    await Deno.rename(new URL(SMALL_PARTS, ROOT), parts);
-  }
+  // Tests take from here what the executable may do, and need nothing that makes code small.
+  if (plain === undefined) await (await import("./small.ts")).makeSmall(parts);
   await Deno.writeTextFile(new URL("worker.ts", parts), 'import "./lib/store/worker.js";\n');
   for (const [beside, path] of FILES) {
     const file = new URL(beside, parts);
     await Deno.mkdir(new URL(".", file), { recursive: true });
-    await Deno.copyFile(new URL(path, ROOT), file);
+    const bytes = await Deno.readFile(new URL(path, ROOT));
+    await Deno.writeFile(new URL(`${file}${PACKED}`), gzipSync(bytes, { level: 9 }));
   }
   return true;
 }
 
-/** Bundles programs into a folder; the names of its parts do not depend on the machine. */
-async function bundleTo(
-  folder: string,
-  programs: readonly string[],
-  flags: readonly string[] = [],
-): Promise<boolean> {
-  const args = ["bundle", "--quiet", "--code-splitting", ...flags, "--outdir", folder, ...programs];
-  await Deno.mkdir(new URL(folder, ROOT), { recursive: true });
+/** Bundles the programs; the names of the parts do not depend on the machine. */
+async function bundleParts(): Promise<boolean> {
+  const args = ["bundle", "--quiet", "--code-splitting", "--outdir", PARTS, ...PROGRAMS];
+  await Deno.mkdir(new URL(PARTS, ROOT), { recursive: true });
   const { success, stderr } = await deno(args, ROOT);
   const names = PROGRAMS.map((path) => path.replace(/\.ts$/, ".js"));
-  if (success) await settleNames(new URL(`${folder}/`, ROOT), names);
+  if (success) await settleNames(new URL(`${PARTS}/`, ROOT), names);
   else write(Deno.stderr, `compile: the modules can't be bundled: ${stderr}\n`);
   return success;
 }
@@ -164,9 +154,7 @@ function* filesBelow(folder: string): Generator<string> {
 }
 
 export async function removeParts(): Promise<void> {
-  for (const folder of [PARTS, SMALL_PARTS]) {
-    await Deno.remove(new URL(folder, ROOT), { recursive: true }).catch(() => {}); // there are none
-  }
+  await Deno.remove(new URL(PARTS, ROOT), { recursive: true }).catch(() => {}); // there are none
 }
 
 /** Makes one executable. Resolves with `false` after having said on stderr why it can't be made. */
