@@ -116,6 +116,12 @@ export class Drafts {
     else this.#aside.set(this.#room, draft);
   }
 
+  /** Whether something is written for a room that is not looked at, and not sent. */
+  readonly has = (room: string): boolean => {
+    const key = nameKey(room);
+    return this.#kept.has(key) || this.#aside.has(key);
+  };
+
   /** Whether what is written in the row is for this room. */
   isFor(room: string): boolean {
     return this.#way === undefined && this.#room === nameKey(room);

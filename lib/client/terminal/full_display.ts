@@ -29,6 +29,8 @@ export interface FullDisplay extends Display {
   submitted(line: string): void;
   /** Does what a command of the view asks for. */
   command(name: ViewCommand): void;
+  /** Offers to answer the invitation to a room; false: there is none. */
+  offers(place: string): boolean;
   /** Goes to a message; false: it can't be had now. */
   goTo(place: string, seq: number): boolean;
   /** The chat is over: what is told from now on is to be read when the screen is given back. */

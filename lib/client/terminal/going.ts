@@ -1,6 +1,7 @@
 /** Goes from one room or conversation to another, in the stream and in the view. */
 
 import type { Message } from "../../wire/events.ts";
+import { nameKey } from "../../words/names.js";
 import { partnerIn, titleOf } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { ViewCommand } from "./full_display.ts";
@@ -48,6 +49,7 @@ export class Going {
   look(place: string | undefined): void {
     const { view, stage, print } = this.#options;
     if (place === undefined || view.rooms.isCurrent(place)) return stage.bell();
+    if (stage.full?.offers(place)) return;
     const isOpen = partnerIn(place) === undefined || view.rooms.get(place) !== undefined;
     print(isOpen ? view.stream.look(place) : view.open(place));
   }
@@ -55,7 +57,8 @@ export class Going {
   /** Looks at the one before (-1) or after (1). */
   beside(step: 1 | -1): void {
     const { view } = this.#options;
-    const { all } = this;
+    // An invitation in the list is no place to be at.
+    const all = this.all.filter((place) => !view.known.invited.has(nameKey(place)));
     const at = all.findIndex((place) => view.rooms.isCurrent(place));
     this.look(all.at((at + step) % all.length));
   }

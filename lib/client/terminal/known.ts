@@ -36,6 +36,14 @@ const OVER: ReadonlySet<string> = new Set(["chat-gone", "no-such-chat"]);
 /** The most rooms that Tab knows. */
 const MAX_KNOWN = 1_000;
 
+/** Somebody has invited the person to a room. */
+export interface ListedInvitation {
+  readonly room: string;
+  readonly by: string;
+  /** They have not looked at it in the view yet. */
+  isNew: boolean;
+}
+
 /** How a request names a room or a conversation. */
 type LogName = Pick<RequestOf<"history">, "room" | "chat">;
 
@@ -45,6 +53,8 @@ export class Known {
   readonly hasLife: () => boolean;
   /** Whether the server counts otherwise since we came back than it did before. */
   hasNewHistory = false;
+  /** The invitations that wait for an answer, by the keys of their rooms. */
+  readonly invited = new Map<string, ListedInvitation>();
   readonly #epochNow: KnownOptions["epoch"];
   #epoch: string | undefined;
   readonly rooms: Rooms;
@@ -127,9 +137,7 @@ export class Known {
     return this.#questions.splice(0);
   }
 
-  isOwn(name: string): boolean {
-    return nameKey(name) === nameKey(this.name);
-  }
+  readonly isOwn = (name: string): boolean => nameKey(name) === nameKey(this.name);
 
   isOurs({ own, from }: ShownMessage): boolean {
     return own === true || this.isOwn(from);

@@ -1,9 +1,10 @@
 /** What an account has listed on the server, taken over: rooms, conversations, settings, read marks. */
 
-import type { EventOf, ListedChat } from "../../wire/events.ts";
+import type { Event, EventOf, ListedChat } from "../../wire/events.ts";
 import { nameKey } from "../../words/names.js";
 import type { Blocked } from "./blocked.ts";
 import { type Conversations, partnerIn } from "./conversations.ts";
+import type { Known } from "./known.ts";
 import type { Preferences } from "./preferences.ts";
 import type { JoinedRoom, Rooms } from "./rooms.ts";
 
@@ -13,6 +14,7 @@ export interface ListedParts {
   readonly conversations: Conversations;
   readonly preferences: Preferences;
   readonly blocked: Blocked;
+  readonly invited: Known["invited"];
 }
 
 /** How a server says what is new in a room or conversation. */
@@ -34,10 +36,16 @@ export function takeListed(
   parts: ListedParts,
 ): { readonly isListed: boolean; readonly gone: readonly string[] } {
   const { rooms } = parts;
-  const { rooms: listed, chats = [], moreChats, settings } = ready;
+  const { rooms: listed, chats = [], moreChats, settings, invited = [] } = ready;
   parts.conversations.olderThan = moreChats ? chats.at(-1)?.at : undefined;
   if (listed === undefined) return { isListed: false, gone: [] };
   if (settings !== undefined) takeSettings(settings, parts);
+  const seen = new Map(parts.invited);
+  parts.invited.clear();
+  for (const { room, by } of invited) {
+    const key = nameKey(room);
+    parts.invited.set(key, seen.get(key) ?? { room, by, isNew: true });
+  }
   const keys = new Set(listed.map(({ room }) => nameKey(room)));
   const gone = rooms.all.map(({ name }) => name)
     .filter((name) => partnerIn(name) === undefined && !keys.has(nameKey(name)));
@@ -45,6 +53,18 @@ export function takeListed(
   for (const each of listed) stand(rooms, each.room, each);
   for (const chat of [...chats].reverse()) takeChat(chat, parts);
   return { isListed: true, gone };
+}
+
+/** Somebody has invited the person, or has taken that back; what others are told of is left out. */
+export function takeInvitation(
+  event: Event,
+  { invited, isOwn }: Pick<Known, "invited" | "isOwn">,
+): void {
+  if (event.type !== "invite" && event.type !== "uninvite") return;
+  const { id, type, room, name } = event;
+  if (name === undefined ? id !== undefined : !isOwn(name)) return;
+  if (type === "uninvite") invited.delete(nameKey(room));
+  else if (id === undefined) invited.set(nameKey(room), { room, by: event.by, isNew: true });
 }
 
 /** Notes a conversation, and opens it if there is something new in it. `isOld`: there are none with earlier news. */

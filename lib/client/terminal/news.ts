@@ -1,6 +1,7 @@
 /** What the server tells in sentences, as entries; and which of it is only noted. */
 
 import { commandBehind } from "../../words/commands/table.js";
+import { invitedText } from "../../words/commands/room.js";
 import { describe } from "../../words/describe.js";
 import type { Event, EventOf } from "../../wire/events.ts";
 import { withLocalTimes } from "../local_times.ts";
@@ -51,6 +52,6 @@ export function unreadNews(
       `${missed} ${missed === 1 ? "message was" : "messages were"} for you while you were away; ` +
       "/missed shows them.",
     ],
-    ...invited.map(({ room, by }) => `${by} has invited you to ${room}; /join ${room} enters it.`),
+    ...invited.map(invitedText),
   ];
 }

@@ -4,6 +4,7 @@ import type { EventOf } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
 import { noFilesText } from "../../words/commands/files.js";
 import { noPinsText } from "../../words/commands/life.js";
+import { invitedText } from "../../words/commands/room.js";
 import { titleOf } from "./conversations.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { Known } from "./known.ts";
@@ -17,15 +18,18 @@ export function takePage(
 ): ScreenEntry[] | undefined {
   const place = known.placeOf(page);
   const isForFiles = request.type === "history" && request.files === true;
+  const isMissed = request.type === "missed";
+  const invited = [...known.invited.values()].map((each) => known.notice(invitedText(each)));
   const isForPins = request.type === "pins";
   if (page.messages.length === 0) {
-    if (request.type === "missed") return [known.notice("You have missed nothing.")];
+    if (isMissed) return [known.notice("You have missed nothing."), ...invited];
     if (isForPins) return [known.notice(noPinsText(titleOf(place)))];
     return isForFiles ? [known.notice(noFilesText(request, titleOf(place)))] : undefined;
   }
   const what = isForPins ? "pinned" : isForFiles ? "files" : "earlier";
   const title = place === "" ? undefined : titleOf(place);
-  return known.stream.page(messagesOf(page, place, known), title, what);
+  const shown = known.stream.page(messagesOf(page, place, known), title, what);
+  return isMissed ? [...shown, ...invited] : shown;
 }
 
 /** The messages of a page as they are now, in the rooms or in what conversations go by here. */

@@ -4,7 +4,7 @@
  */
 
 import type { PressedKey } from "./keys.ts";
-import { Pasting, type PastingOptions } from "./pasted.ts";
+import type { Pasting, PastingOptions } from "./pasted.ts";
 import type { Row } from "./screen.ts";
 import type { SentSearch } from "./sent_search.ts";
 
@@ -16,24 +16,31 @@ export interface TakenRowOptions extends PastingOptions {
 
 export class TakenRow {
   readonly #options: TakenRowOptions;
-  readonly #pasting: Pasting;
+  #pasting: Pasting | undefined;
   #search: SentSearch | undefined;
 
   constructor(options: TakenRowOptions) {
     this.#options = options;
-    this.#pasting = new Pasting(options);
+  }
+
+  /** Resolves when a key can be taken. */
+  async awaits(key: PressedKey): Promise<void> {
+    if (key.type !== "paste" || this.#pasting !== undefined) return;
+    // Nobody pastes before the prompt is there.
+    const { Pasting } = await import("./pasted.ts");
+    this.#pasting = new Pasting(this.#options);
   }
 
   /** What the row shows; `undefined`: the line. */
   get row(): Row | undefined {
-    const { question } = this.#pasting;
+    const question = this.#pasting?.question;
     if (question !== undefined) return { prompt: "", text: question, cursor: question.length };
     return this.#search?.row;
   }
 
   /** Takes a key that is for none but what the row shows now, or for a question that follows; false for others. */
   handle(key: PressedKey): boolean {
-    if (this.#search === undefined) return this.#pasting.handle(key);
+    if (this.#search === undefined) return this.#pasting?.handle(key) === true;
     const next = this.#search.handle(key);
     if (next !== "open") this.#search = undefined;
     return next !== "other";

@@ -4,6 +4,7 @@ import type { Event, EventOf } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
 import { signedOutText } from "../../words/commands/names.js";
 import { chosenText } from "../../words/commands/people.js";
+import { nameKey } from "../../words/names.js";
 import { whyLeft } from "../../words/commands/rooms.js";
 import { standingTopic } from "../../words/commands/talk.js";
 import type { LinkEvent } from "../conversation.ts";
@@ -14,7 +15,7 @@ import { directMessage } from "./direct_message.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { Known } from "./known.ts";
 import { isLifeNews, takeEmptied, takeLife } from "./life.ts";
-import { takeChat, takeListed, takeSettings } from "./listed.ts";
+import { takeChat, takeInvitation, takeListed, takeSettings } from "./listed.ts";
 import { newsOf, unreadNews } from "./news.ts";
 import { takePage } from "./pages.ts";
 import { takeUp } from "./take_up.ts";
@@ -150,6 +151,7 @@ export class Taking {
   /** Takes what is told in sentences. `asked`: it answers a request of the person. */
   #takeNews(event: Event, asked = false): ScreenEntry[] {
     const { rooms, people, preferences, standing, roomNames, now } = this.#known;
+    takeInvitation(event, this.#known);
     standing.hear(event, (name) => this.#known.isOwn(name), now().getTime());
     switch (event.type) {
       case "joined":
@@ -185,8 +187,7 @@ export class Taking {
         this.#known.watcher?.lost(this.#known.placeOf(event), event.to === null);
         break;
       case "read":
-        this.#takeRead(event);
-        return [];
+        return this.#takeRead(event);
       case "chats":
         // The one with the latest news comes first there, and is noted last.
         [...event.chats].reverse().forEach((chat) => takeChat(chat, this.#known));
@@ -209,7 +210,7 @@ export class Taking {
   }
 
   /** Something was read on another device, or counts as unread again: a conversation opens then. */
-  #takeRead(event: EventOf<"read">): void {
+  #takeRead(event: EventOf<"read">): [] {
     const { rooms, conversations } = this.#known;
     const { chat, seq, unread } = event;
     const place = this.#known.placeOf(event);
@@ -218,6 +219,7 @@ export class Taking {
       Object.assign(rooms.join(place), { unseen: true, last });
     }
     rooms.wasRead(place, seq, unread, event.mentions);
+    return [];
   }
 
   /** Somebody has come or gone; maybe it is us, on this or on another device. */
@@ -243,10 +245,10 @@ export class Taking {
   }
 
   #joinedElsewhere({ room, last = 0, read = 0 }: EventOf<"joined">): void {
-    const { rooms, roomNames } = this.#known;
+    const { rooms } = this.#known;
     if (rooms.get(room) !== undefined) return;
+    this.#join(room);
     Object.assign(rooms.join(room), { unseen: true, last, read });
-    roomNames.use(room);
   }
 
   /** Another device has left a room. Nobody has asked for another one here, to which what is typed would go. */
@@ -273,6 +275,7 @@ export class Taking {
 
   #join(room: string): void {
     this.#known.rooms.join(room);
+    this.#known.invited.delete(nameKey(room));
     this.#known.roomNames.use(room);
   }
 

@@ -267,6 +267,7 @@ class Chat {
   async #handle(pressed: PressedKey): Promise<void> {
     if (pressed.type === "key" && pressed.name === "early-over") return;
     this.#seeing.typed();
+    await this.#taken.awaits(pressed);
     if (this.#taken.handle(pressed)) return;
     const key = this.#stage.full === undefined ? pressed : this.#stage.full.handle(pressed);
     if (key === undefined || await this.#taken.begin(key)) return;

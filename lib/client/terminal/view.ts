@@ -201,10 +201,8 @@ export class View {
     takeOlder(answer, this.#known);
     const chat = this.logOf(place)?.chat;
     if (chat === undefined) return this.#seek(place);
-    const room = this.rooms.get(place);
-    if (room !== undefined) {
-      Object.assign(room, { unseen: true, ...this.#known.conversations.standing(chat) });
-    }
+    const standing = this.#known.conversations.standing(chat);
+    Object.assign(this.rooms.get(place) ?? {}, { unseen: true, ...standing });
     if (this.rooms.isCurrent(place)) this.stream.recall(place, 0);
     return [];
   }
@@ -274,6 +272,7 @@ export class View {
   /** Takes the answer to such a request; `undefined`: there is none. */
   learn(question: Request, answer: Event | undefined): ScreenEntry[] {
     if (answer?.type === "members") this.people.listed(answer);
+    if (answer?.type === "members") this.#known.watcher?.met(answer);
     if (answer?.type === "chats") return this.#found(answer, question as RequestOf<"chats">);
     if (question.type === "history") {
       const page = answer?.type === "page" ? answer : undefined;

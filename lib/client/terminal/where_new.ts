@@ -1,5 +1,6 @@
 /** What `/unread` says: in which rooms and conversations something is new. */
 
+import { invitedText } from "../../words/commands/room.js";
 import type { Desk } from "./commands/desk.ts";
 import { partnerIn, titleOf } from "./conversations.ts";
 import { newsText } from "./news.ts";
@@ -11,6 +12,12 @@ export function whereNewText({ view, places }: Pick<Desk, "view" | "places">): s
     // All that one person writes to another is for them.
     mentions: partnerIn(name) === undefined ? mentions : 0,
   }));
-  if (parts.length === 0) return "Nothing new anywhere.";
-  return `${newsText(parts)} ${places.help === undefined ? "/next" : "Alt-A"} goes there.`;
+  const invited = [...view.known.invited.values()].map(invitedText);
+  const goes = places.help === undefined ? "/next" : "Alt-A";
+  const news = parts.length > 0
+    ? [`${newsText(parts)} ${goes} goes there.`]
+    : invited.length === 0
+    ? ["Nothing new anywhere."]
+    : [];
+  return [...news, ...invited].join(" ");
 }

@@ -3,11 +3,11 @@
 import { inertLine } from "../../words/inert.js";
 import type { Palette } from "../terminal/palette.ts";
 import type { Row } from "../terminal/screen.ts";
-import { type CountedNews, newsSigns } from "../terminal/counted.ts";
+import type { CountedNews } from "../terminal/counted.ts";
 import { statusCells, type StatusParts, type TitleParts, titleRow } from "./bars.ts";
 import { editorBox } from "./editor_box.ts";
 import type { ScreenSize } from "./frame_painter.ts";
-import { type ListedPlace, listRows, listWidth } from "./room_list.ts";
+import { type ListedPlace, listRows, listWidth, placeSigns } from "./room_list.ts";
 import { type Roster, rosterRows } from "./roster.ts";
 import { mostEditorRows, type Overlay, type Scene, type TalkSize, talkSize } from "./scene.ts";
 import type { CellRow } from "./screen_cells.ts";
@@ -76,7 +76,7 @@ export function composeScene(parts: SceneParts): Scene {
 function withNews({ places, status: { state } }: SceneParts): string {
   const news = places.filter(({ unread, isHere, muted }) => unread > 0 && !isHere && !muted)
     .toSorted((a, b) => Number(b.mentions > 0) - Number(a.mentions > 0))
-    .map((place) => `${inertLine(place.title)} ${newsSigns(place)}`);
+    .map((place) => `${inertLine(place.title)} ${placeSigns(place)}`);
   const rest = news.length - MOST_NEWS;
   const told = [...news.slice(0, MOST_NEWS), ...rest > 0 ? [`${rest} more`] : []].join(", ");
   return [state, told].filter((each) => each !== "").join(" · ");

@@ -5,6 +5,7 @@ import type { Event, EventOf } from "../../wire/events.ts";
 import type { LifeEvent } from "../../words/fold.js";
 import type { KeptPlaces } from "../kept_places.ts";
 import type { CountedNews } from "../terminal/counted.ts";
+import { partnerIn } from "../terminal/conversations.ts";
 import type { Known } from "../terminal/known.ts";
 import type { MessageWatcher } from "../terminal/message_watcher.ts";
 import type { JoinedRoom } from "../terminal/rooms.ts";
@@ -141,6 +142,7 @@ export class Following implements MessageWatcher {
 
   met(event: Event): void {
     const { known, states } = this.#options;
+    states.away.take(event);
     const isMove = event.type === "joined" || event.type === "left";
     // While we are not in a room nobody tells us who comes there.
     if (isMove && (event.own || known.isOwn(event.name))) {
@@ -156,6 +158,7 @@ export class Following implements MessageWatcher {
   }
 
   back(): void {
+    this.#options.states.away.forget();
     // What was said meanwhile may have come or not: it is asked for where somebody looks.
     for (const state of this.#options.states.all) {
       state.transcript.doubtNewest();
@@ -205,6 +208,8 @@ export class Following implements MessageWatcher {
     // What is new has yet to be seen.
     if (!isSame) Object.assign(state, { below: before.unread, mentions: before.mentions });
     if (isSame) return;
+    // Of whom no room is shared nobody tells whether they are away.
+    if (partnerIn(before.name) !== undefined) state.hasAskedPeople = false;
     if (before.unread === 0) state.newFrom = undefined;
     else {
       const { chat = "" } = known.logOf(before.name) ?? {};

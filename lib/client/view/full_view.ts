@@ -5,13 +5,12 @@
  */
 
 import { veiled } from "../../words/secret.js";
-import { partnerIn } from "../terminal/conversations.ts";
 import { clock, formatEntry, type ScreenEntry } from "../terminal/entry.ts";
 import type { PressedKey } from "../terminal/keys.ts";
 import { aboutLine } from "../terminal/meant.ts";
 import type { Row } from "../terminal/screen.ts";
 import type { FullDisplay, ViewCommand } from "../terminal/full_display.ts";
-import { askAbout } from "./room_facts.ts";
+import { titleParts } from "./room_facts.ts";
 import { copying } from "./clipboard.ts";
 import { composeScene } from "./composing.ts";
 import { Following } from "./following.ts";
@@ -27,7 +26,7 @@ import { PICK_HINT } from "./picking.ts";
 import { PlaceStates } from "./place_state.ts";
 import { PlaceReader } from "./place_reader.ts";
 import { lackingIn } from "./least_size.ts";
-import { listedPlaces } from "./room_list.ts";
+import { listedPlaces, markedPlaces } from "./room_list.ts";
 import { sceneFrame } from "./scene.ts";
 import { ShownFrame } from "./shown_frame.ts";
 import { Steering } from "./steering.ts";
@@ -236,6 +235,10 @@ export class FullView implements FullDisplay {
     this.refresh();
   }
 
+  offers(place: string): boolean {
+    return this.#steering.offers(place);
+  }
+
   goTo(place: string, seq: number): boolean {
     const isThere = this.#steering.goTo(place, seq);
     this.refresh();
@@ -243,21 +246,19 @@ export class FullView implements FullDisplay {
   }
 
   #frame(size: ScreenSize): ScreenFrame {
-    const { view, palette: paletteOf, server, editor, bar, now } = this.#options;
+    const { view, palette: paletteOf, server, editor, bar, now, drafts } = this.#options;
     const { known } = view;
     const palette = paletteOf();
-    const { spot, readAt, topic = "" } = this.#reader.state;
+    const { spot, readAt } = this.#reader.state;
     const { chooser, isAlone, isPrefixed, isPicking } = this.#steering;
     const keys = isPrefixed ? PREFIX_HINT : isPicking ? PICK_HINT : "";
     const about = { ...this.#options, known, columns: size.columns, told: () => this.refresh() };
-    askAbout(view.room, this.#states.of(view.room), about);
-    const isRoom = partnerIn(view.room) === undefined;
-    const members = isRoom ? view.rooms.get(view.room)?.members ?? 0 : 0;
+    const title = titleParts(view, this.#states, about);
     const scene = composeScene({
       ...{ size, palette, isAlone },
-      places: listedPlaces(known),
+      places: markedPlaces(known, this.#states.away, drafts),
       people: isAlone ? undefined : shownRoster(view.room, this.#states.of(view.room), about),
-      title: { title: view.title, topic, members },
+      title,
       status: {
         name: known.standing.isAway ? `${known.name} (away)` : known.name,
         server,

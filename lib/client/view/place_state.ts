@@ -2,6 +2,7 @@
 
 import { nameKey } from "../../words/names.js";
 import type { Known } from "../terminal/known.ts";
+import { AwayPeople } from "./away_people.ts";
 import type { Roster } from "./roster.ts";
 import type { Spot } from "./spot.ts";
 import { Transcript } from "./transcript.ts";
@@ -32,7 +33,7 @@ export interface PlaceState {
   hasAskedHosts: boolean;
   /** Who is there; `undefined`: nobody has told it. */
   roster: Roster | undefined;
-  /** Whether that was asked for since the server has let us in. */
+  /** Whether that was asked for since the server has let us in; of a person, whether they are away. */
   hasAskedPeople: boolean;
 }
 
@@ -42,6 +43,7 @@ const ROOM = "room ";
 const MOST_STATES = 200;
 
 export class PlaceStates {
+  readonly away = new AwayPeople();
   readonly #known: Known;
   /** By what they go by for good, in the order in which they were used last. */
   readonly #states = new Map<string, PlaceState>();

@@ -4,7 +4,9 @@ import { inertLine } from "../../words/inert.js";
 import { clip, widestOf } from "../terminal/cells.ts";
 import { partnerIn, titleOf } from "../terminal/conversations.ts";
 import { newsSigns } from "../terminal/counted.ts";
+import type { Drafts } from "../terminal/drafts.ts";
 import type { Known } from "../terminal/known.ts";
+import type { AwayPeople } from "./away_people.ts";
 import { type CellRow, fitCells, inverted, textCells } from "./screen_cells.ts";
 
 /** A room, or somebody written to. */
@@ -16,6 +18,12 @@ export interface ListedPlace {
   readonly mentions: number;
   readonly muted: boolean;
   readonly isHere: boolean;
+  /** Of a person: they have said that they are away. */
+  readonly isAway?: boolean;
+  /** Something is written there, and not sent. */
+  readonly hasDraft?: boolean;
+  /** Who has invited the person there, who is not in it yet. */
+  readonly invitedBy?: string;
 }
 
 /** The list takes so many columns at least and at most, and this part of the screen. */
@@ -24,13 +32,24 @@ const MOST_WIDTH = 24;
 const SHARE = 4;
 /** The columns that no name has: the number before it, and what is new behind it. */
 const AROUND_NAME = 7;
+/** The same of a room to which the person is invited. */
+const AROUND_INVITED = 9;
 /** As many have a key of their own. */
 const NUMBERED = 9;
 /** The most conversations that are not open, and are listed all the same. */
 const MOST_CLOSED = 50;
+/** What stands behind a room to which the person is invited. */
+const INVITED = "join?";
+/** In the last column: something is written there, and not sent. */
+const DRAFT = "✎";
 
-/** The rooms in the order of the account, then the people: first those with whom something is open. */
-export function listedPlaces({ rooms, conversations, preferences }: Known): ListedPlace[] {
+/**
+ * The rooms in the order of the account, those to which the person is invited, and the people: first those with whom
+ * something is open.
+ */
+export function listedPlaces(
+  { rooms, conversations, preferences, invited }: Known,
+): ListedPlace[] {
   const open = rooms.all.map(({ name, unread, mentions }): ListedPlace => ({
     place: name,
     title: titleOf(name),
@@ -38,6 +57,15 @@ export function listedPlaces({ rooms, conversations, preferences }: Known): List
     mentions,
     muted: partnerIn(name) === undefined && preferences.isQuiet(name),
     isHere: rooms.isCurrent(name),
+  }));
+  const offered = [...invited.values()].map(({ room, by, isNew }): ListedPlace => ({
+    place: room,
+    title: titleOf(room),
+    unread: Number(isNew),
+    mentions: Number(isNew),
+    muted: false,
+    isHere: false,
+    invitedBy: by,
   }));
   const closed = conversations.listed
     .filter((place) => rooms.get(place) === undefined)
@@ -51,7 +79,25 @@ export function listedPlaces({ rooms, conversations, preferences }: Known): List
       isHere: false,
     }));
   const isRoom = ({ place }: ListedPlace): boolean => partnerIn(place) === undefined;
-  return [...open.filter(isRoom), ...open.filter((each) => !isRoom(each)), ...closed];
+  return [
+    ...open.filter(isRoom),
+    ...offered,
+    ...open.filter((each) => !isRoom(each)),
+    ...closed,
+  ];
+}
+
+/** The same with what the list shows besides what is new there. */
+export function markedPlaces(
+  known: Known,
+  away: AwayPeople,
+  { has }: Pick<Drafts, "has">,
+): ListedPlace[] {
+  return listedPlaces(known).map((each) => ({
+    ...each,
+    isAway: away.of(partnerIn(each.place) ?? "") !== undefined,
+    hasDraft: !each.isHere && has(each.place),
+  }));
 }
 
 /**
@@ -66,9 +112,14 @@ export function nextUnread(places: readonly ListedPlace[]): ListedPlace | undefi
 
 /** How many columns the list takes on a screen of so many. */
 export function listWidth(places: readonly ListedPlace[], columns: number): number {
-  const longest = Math.max(0, ...places.map(({ title }) => widestOf(inertLine(title))));
+  const longest = Math.max(
+    0,
+    ...places.map(({ title, invitedBy }) =>
+      widestOf(inertLine(title)) + (invitedBy === undefined ? AROUND_NAME : AROUND_INVITED)
+    ),
+  );
   const most = Math.min(MOST_WIDTH, Math.floor(columns / SHARE));
-  return Math.max(LEAST_WIDTH, Math.min(longest + AROUND_NAME, most));
+  return Math.max(LEAST_WIDTH, Math.min(longest, most));
 }
 
 /** The rows of the list: as many as there is room for, among them the place that is looked at. */
@@ -92,6 +143,12 @@ export function listRows(
   ];
 }
 
+/** What is new in a place, in few columns, or that the person may join it. */
+export function placeSigns(place: ListedPlace): string {
+  if (place.invitedBy !== undefined) return INVITED;
+  return place.unread === 0 ? "" : newsSigns(place);
+}
+
 function leftOut(places: readonly ListedPlace[], way: string, width: number): CellRow {
   if (places.length === 0) return [];
   const news = places.filter(({ unread }) => unread > 0);
@@ -103,21 +160,23 @@ function leftOut(places: readonly ListedPlace[], way: string, width: number): Ce
 }
 
 function placeRow(place: ListedPlace, n: number, width: number): CellRow {
-  const { title, unread, muted, isHere } = place;
-  const signs = unread === 0 ? "" : newsSigns(place);
+  const { title, unread, muted, isHere, invitedBy, isAway, hasDraft } = place;
+  const signs = placeSigns(place);
   const name = inertLine(title);
   // Where a name has no room beside both numbers, a sign says that something of it is for the reader.
   const isTight = widestOf(name) + signs.length > width - 4;
   const count = isTight ? signs.replace(/ .*$/, "!") : signs;
-  const style = muted ? "2" : unread > 0 ? "1" : "";
+  const style = muted ? "2" : unread > 0 ? "1" : isAway ? "2" : "";
   const room = width - 3 - (count === "" ? 0 : count.length + 1);
   const shown = fitCells(textCells(clip(name, room), style), room);
   const end = count === "" ? [] : [
     ...textCells(" "),
-    ...count.split(/(?= )/).flatMap((part) => countCells(part, muted)),
+    ...invitedBy === undefined
+      ? count.split(/(?= )/).flatMap((part) => countCells(part, muted))
+      : textCells(count, unread > 0 ? "1;7" : "2"),
   ];
   const number = textCells(n < NUMBERED ? `${n + 1} ` : "  ", "2");
-  const row = [...number, ...shown, ...end, ...textCells(" ")];
+  const row = [...number, ...shown, ...end, ...textCells(hasDraft ? DRAFT : " ", "2")];
   return isHere ? inverted(row) : row;
 }
 

@@ -10,6 +10,7 @@ import type { ViewCommand } from "../terminal/full_display.ts";
 import { DraftsAside } from "./aside.ts";
 import type { Chooser } from "./chooser.ts";
 import type { PlaceReader } from "./place_reader.ts";
+import { invitationChooser } from "./invitation.ts";
 import { listedPlaces, nextUnread } from "./room_list.ts";
 import { switcher } from "./switcher.ts";
 import { Picking } from "./picking.ts";
@@ -166,6 +167,16 @@ export class Steering {
     });
   }
 
+  /** Offers to answer the invitation to a room; false: there is none. */
+  offers(place: string): boolean {
+    const chooser = invitationChooser(place, this.#options);
+    if (chooser === undefined) return false;
+    this.#unpick();
+    this.#chooser = chooser;
+    this.#options.told();
+    return true;
+  }
+
   /** A line of the row was carried out. */
   submitted(line: string): void {
     this.#aside.submitted(line);
@@ -252,7 +263,7 @@ export class Steering {
     }
     if (next !== undefined) look(next.place);
     // What is new is what is asked for, wherever was read there before.
-    reader.toEnd();
+    if (next?.invitedBy === undefined) reader.toEnd();
     return true;
   }
 

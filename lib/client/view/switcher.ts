@@ -77,7 +77,11 @@ function choicesOf({ known, recent, look, run }: SwitcherOptions, letters: strin
     .sort((a, b) => weight(b) - weight(a) || agoOf(a) - agoOf(b));
   const here = order.map((listed): Choice => ({
     text: listed.title,
-    ...listed.unread === 0 ? {} : { note: newsWords(listed) },
+    ...listed.invitedBy !== undefined
+      ? { note: `${inertLine(listed.invitedBy)} invites you` }
+      : listed.unread === 0
+      ? {}
+      : { note: newsWords(listed) },
     take: () => look(listed.place),
   }));
   // What is not in the list is many, and shown when somebody looks for it.

@@ -191,10 +191,15 @@ function roomText({ room, access, title, topicLocked, slow, quiet, hosts, remove
   ].join("; ") + ".";
 }
 
+/** What somebody is told whom another one has invited. @type {(invitation: { room: string, by: string }) => string} */
+export function invitedText({ room, by }) {
+  return `${by} has invited you to ${room}; /join ${room} enters it.`;
+}
+
 /** @type {(event: EventOf<"invite">) => string[]} */
 function inviteLines({ id, room, name, by, messages = 0, link, token = "", url, until, uses }) {
   if (link === undefined) {
-    if (id === undefined) return [`${by} has invited you to ${room}; /join ${room} enters it.`];
+    if (id === undefined) return [invitedText({ room, by })];
     const read = messages === 1 ? "the message that was" : `the ${messages} messages that were`;
     const said = messages === 0 ? "" : `, and read ${read} said there`;
     return [`${name ?? ""} may enter ${room} now${said}.`];
