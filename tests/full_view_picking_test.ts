@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Event } from "../lib/wire/events.ts";
 import type { Request } from "../lib/wire/requests.ts";
 import { loadEmoji } from "../lib/client/terminal/emoji.ts";
-import { LIFE, sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
+import { LIFE, pageOf, sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
 
 Deno.test("a message is picked by Alt-Up, and something done about it", async () => {
   using setup = await viewed();
@@ -39,6 +39,58 @@ Deno.test("a message is picked by Alt-Up, and something done about it", async ()
   await sees(setup, /react>/);
   io.type("\x1b[B\r");
   await io.until(() => setup.sent.some((each) => each.type === "react" && each.key === "❤️"), "it");
+});
+
+Deno.test("one goes from an answer to what it answers, and back", async () => {
+  for (const open of ["g", "\rgo to\r"]) {
+    const quote = { from: "ann", text: "lobby number 100" };
+    const answers = new Map([[901, { re: 899, quote }], [902, { re: 100, quote }]]);
+    const answer = (request: Request): Event | undefined => {
+      if (request.type !== "history" || request.before === undefined) return undefined;
+      const page = pageOf({ ...request, before: Math.min(request.before, 903) }, 902);
+      if (page.type !== "page") return undefined;
+      const messages = page.messages.map((each) => ({ ...each, ...answers.get(each.seq) }));
+      return { ...page, messages };
+    };
+    using setup = await viewed({ mendsMs: [], said: 900, answer });
+    const { io, conversation } = setup;
+    conversation.welcome = LIFE;
+    const near = conversation.message("bob", "near", "lobby", answers.get(901));
+    const far = conversation.message("bob", "far", "lobby", answers.get(902));
+    await sees(setup, /<bob> far$/);
+    await sees(setup, /↳ 100 ann: lobby number 100$/);
+    // One that is not loaded stands in the middle of the screen then.
+    io.type(`\x1b[1;3A${open}`);
+    await sees(setup, /100 <ann> lobby number 100$/);
+    await sees(setup, new RegExp(`Alt-Left goes back to ${far}`));
+    await seesNo(setup, /<bob> far/);
+    io.type("\x1b[1;3D");
+    await sees(setup, /902 <ann> lobby number 902$/);
+    await sees(setup, /R reply/);
+    // One that is on the screen is picked alone.
+    io.type(`\x1b[A${open}`);
+    await sees(setup, new RegExp(`Alt-Left goes back to ${near}`));
+    io.type("r");
+    await sees(setup, /lobby> \/re 899$/);
+    io.type("\x03\x1b");
+    await sees(setup, /lobby>$/);
+  }
+});
+
+Deno.test("what answers nothing, or what is removed, leads nowhere", async () => {
+  using setup = await viewed({ mendsMs: [] });
+  const { io, conversation } = setup;
+  conversation.welcome = LIFE;
+  conversation.message("bob", "gone", "lobby", { re: 3 });
+  conversation.message("bob", "plain");
+  await sees(setup, /plain/);
+  for (const move of ["", "\x1b[A"]) {
+    io.type(`\x1b[1;3A${move}\r`);
+    await sees(setup, /copy the text/);
+    await seesNo(setup, /what this answers/);
+    io.type("\x1b");
+    await seesNo(setup, /copy the text/);
+  }
 });
 
 Deno.test("a draft comes back when the line about a picked message is sent or left", async () => {

@@ -55,11 +55,11 @@ Deno.test("an answer stands under the beginning of what it answers", async () =>
   assertEquals(rows(setup), [
     "1 <bob> lunch?",
     "        or dinner",
-    "  ↳ bob: lunch?",
+    "  ↳ 1 bob: lunch?",
     "2 <ann> no",
     "  ↳ a message that was removed",
     "3 <ann> what?",
-    "  ↳ bob: lunch?",
+    "  ↳ 1 bob: lunch?",
     "4 <me> yes, at noon",
   ]);
 });
@@ -73,7 +73,7 @@ Deno.test("no text of others can look like the line of an answer", async () => {
   });
   await io.expect("<eve> x");
   const quotes = rows(setup).filter((row) => /^ {2}↳/.test(row));
-  assertEquals(quotes, ["  ↳ e↵ve: a↵b␛[2J"]);
+  assertEquals(quotes, ["  ↳ 1 e↵ve: a↵b␛[2J"]);
 });
 
 Deno.test("what is edited on screen is painted anew, and so is what answers it", async () => {
@@ -92,7 +92,7 @@ Deno.test("what is edited on screen is painted anew, and so is what answers it",
   assertEquals(rows(setup), [
     "1 <bob> dinner?",
     "        at eight · edited",
-    "  ↳ bob: dinner?",
+    "  ↳ 1 bob: dinner?",
     "2 <ann> yes",
     "3 <ann> last",
   ]);
@@ -361,7 +361,7 @@ Deno.test("an answer to somebody who is ignored does not repeat their words", as
   await io.expect("Nothing of eve is shown any more");
   conversation.message("ann", "no", "lobby", { re: 1, quote: { from: "eve", text: "buy now" } });
   await io.expect("<ann> no");
-  assert(rows(setup).includes("  ↳ eve: …"));
+  assert(rows(setup).includes("  ↳ 1 eve: …"));
 });
 
 Deno.test("what is for everybody is for the reader, if the server says so", async () => {

@@ -2,7 +2,7 @@
  * What is shown of a message besides what it says: the beginning of what it answers above it, and behind
  * it whether it was edited or pinned, and who reacted how.
  *
- *       ↳ bob: lunch?
+ *       ↳ 41 bob: lunch?
  *     12:05 42 <ann> yes, at noon · edited · 👍 2 · 🎉 1
  *     12:06 43 <eve> removed by bob: spam
  *     12:07 44 <ci> deploy? · yes or no: /answer 44 yes
@@ -21,6 +21,8 @@ export interface EntryMarks {
   readonly number?: number;
   /** It answers another one, which begins so; `gone`: that one was removed. */
   readonly quote?: Quote | "gone";
+  /** The number of that one, by which the person means it. */
+  readonly re?: number;
   readonly edited?: boolean;
   readonly pinned?: boolean;
   readonly reactions?: readonly Reaction[];
@@ -38,14 +40,14 @@ const MAX_KEY = 8;
 
 /** The line above a message that answers another one; `indent`: where texts begin in a column, less than there. */
 export function quoteLines(
-  { quote }: EntryMarks,
+  { quote, re }: EntryMarks,
   look: Palette & { readonly width: number },
   indent: number = QUOTE_INDENT,
 ): string[] {
   if (quote === undefined) return [];
   const text = quote === "gone"
     ? "a message that was removed"
-    : `${inertLine(quote.from)}: ${inertLine(quote.text)}`;
+    : `${re === undefined ? "" : `${re} `}${inertLine(quote.from)}: ${inertLine(quote.text)}`;
   const columns = Math.max(12, look.width - 1 - indent - 2);
   return [" ".repeat(indent) + paint(`↳ ${clip(text, columns)}`, "dim", look)];
 }

@@ -72,10 +72,11 @@ export function messageEntry(
   };
 }
 
-function marksOf(message: ShownMessage, { hides }: EntryContext): EntryMarks {
+function marksOf(message: ShownMessage, { hides, hasNumbers }: EntryContext): EntryMarks {
   const { re, quote, edited, pinned, reactions } = message;
   return {
     ...re === undefined ? {} : { quote: quote === undefined ? "gone" : heard(quote, hides) },
+    ...re !== undefined && hasNumbers() ? { re } : {},
     ...edited === undefined ? {} : { edited: true },
     ...pinned ? { pinned } : {},
     ...reactions === undefined ? {} : { reactions },

@@ -28,6 +28,8 @@ export interface ActionTools {
   readonly pass: (text: string) => void;
   /** Puts a text where the person pastes from. */
   readonly copy: (text: string) => void;
+  /** Goes from an answer to what it answers, each by its number. */
+  readonly retrace: (answer: number, to: number) => void;
   /** Lets the person choose. */
   readonly choose: (chooser: Chooser) => void;
 }
@@ -44,8 +46,8 @@ const REACTIONS = ["👍", "❤️", "😂", "🎉", "👀", "🙏", "😢", "�
 
 /** What can be done about a message, the likeliest first. */
 export function messageActions(message: ShownMessage, tools: ActionTools): MessageAction[] {
-  const { known, state, run, edit, show, pass, copy, choose } = tools;
-  const { seq, text, file, reactions = [], pinned } = message;
+  const { known, state, run, edit, show, pass, copy, choose, retrace } = tools;
+  const { seq, text, file, reactions = [], pinned, re, quote } = message;
   const isOwn = known.isOurs(message);
   const said = file === undefined ? text : captionOf(text, file) || text;
   const links = linksIn(said);
@@ -58,6 +60,8 @@ export function messageActions(message: ShownMessage, tools: ActionTools): Messa
     hasLife && { letter: "r", text: "reply", take: () => show(`/re ${seq} `, true) },
     ...hasLife ? answerActions(message, isOwn, tools) : [],
     hasLife && { letter: "+", text: "react", take: () => choose(reactionChooser(message, run)) },
+    hasLife && re !== undefined && quote !== undefined &&
+    { letter: "g", text: "go to what this answers", take: () => retrace(seq, re) },
     hasLife && isOwn && { letter: "e", text: "edit", take: () => edit(`/edit ${seq}`) },
     { letter: "c", text: "copy the text", take: () => copy(said) },
     links.length > 0 && {

@@ -14,9 +14,10 @@ import { invitationChooser } from "./invitation.ts";
 import { listedPlaces, nextUnread } from "./room_list.ts";
 import { switcher } from "./switcher.ts";
 import { Picking } from "./picking.ts";
+import { Retracing } from "./retracing.ts";
 import type { Telling } from "./telling.ts";
 import { Trail } from "./trail.ts";
-import { type ViewAction, viewAction } from "./view_keys.ts";
+import { asAlt, type ViewAction, viewAction } from "./view_keys.ts";
 
 /** Options of {@linkcode Steering}. */
 export interface SteeringOptions {
@@ -52,6 +53,7 @@ export class Steering {
   readonly #trail = new Trail();
   readonly #picking: Picking;
   readonly #aside: DraftsAside;
+  readonly #retracing: Retracing;
   #chooser: Chooser | undefined;
   /** Where a message is picked, or something is chosen for one: what is done there is done nowhere else. */
   #at = "";
@@ -66,6 +68,8 @@ export class Steering {
     const { reader, run, known } = options;
     known.conversations.onMoved.add((moved) => this.#trail.move(moved));
     const aside = this.#aside = new DraftsAside(options);
+    const goTo = (place: string, seq: number): boolean => this.goTo(place, seq);
+    const retracing = this.#retracing = new Retracing({ ...options, goTo });
     this.#picking = new Picking(reader, {
       ...options,
       state: () => reader.state,
@@ -75,6 +79,7 @@ export class Steering {
         run(line);
       },
       choose: (chooser) => void (this.#chooser = chooser),
+      retrace: (answer, to) => retracing.go(answer, to),
     });
   }
 
@@ -148,8 +153,10 @@ export class Steering {
         this.handle({ type: "text", text: letter });
         return this.handle({ type: "text", text: rest.join("") });
       }
+      // What is done about it may pick another one.
+      this.#isPicking = false;
       const next = this.#picking.handle(key);
-      this.#isPicking = next === "open";
+      this.#isPicking ||= next === "open";
       if (next !== "other") return undefined;
     }
     return this.#steer(key);
@@ -280,18 +287,10 @@ export class Steering {
 
   #step(by: 1 | -1): void {
     const { known: { rooms }, look, bell } = this.#options;
-    if (by === -1 && this.#options.reader.back()) return;
+    if (by === -1 && (this.#options.reader.back() || this.#retracing.back())) return;
     const isThere = (place: string): boolean => rooms.get(place) !== undefined;
     const place = this.#trail.step(by, isThere);
     if (place === undefined || rooms.isCurrent(place)) bell();
     else look(place);
   }
-}
-
-/** The key with Alt that stands for a key behind Ctrl-X; `undefined`: there is none. */
-function asAlt(key: PressedKey): PressedKey | undefined {
-  if (key.type === "paste") return key;
-  if (key.type === "text") return { type: "key", name: `alt-${key.text.toLowerCase()}` };
-  if (key.name === "ctrl-e") return { type: "key", name: "compose" };
-  return key.name === "escape" ? undefined : { type: "key", name: `alt-${key.name}` };
 }

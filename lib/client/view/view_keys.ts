@@ -4,6 +4,7 @@
  */
 
 import type { ViewHelp } from "../terminal/help.ts";
+import type { PressedKey } from "../terminal/keys.ts";
 
 /** What a key of the view asks for. */
 export type ViewAction =
@@ -60,7 +61,7 @@ export const VIEW_KEYS: readonly ViewKey[] = [
   {
     keys: ["alt-left"],
     shown: "Alt-Left",
-    summary: "go back to where you were before, or to where you read before you wrote",
+    summary: "go back to where you were, to where you read before you wrote, or to an answer",
     brief: "where you were before",
     action: "back",
   },
@@ -86,7 +87,7 @@ export const VIEW_KEYS: readonly ViewKey[] = [
     keys: ["alt-up"],
     shown: "Alt-Up, /pick",
     summary:
-      "pick a message: reply, react, edit, copy, links, file, who reacted; Up, Down take others",
+      "pick a message: reply, react, edit, copy, links, file, what it answers; Up, Down take others",
     brief: "a message: reply, react, edit",
     action: "pick",
   },
@@ -128,4 +129,12 @@ export const VIEW_HELP: ViewHelp = {
 /** What a key asks for; `undefined`: it is the editor's. */
 export function viewAction(name: string): ViewAction | undefined {
   return VIEW_KEYS.find(({ keys }) => keys.includes(name))?.action;
+}
+
+/** The key with Alt that stands for a key behind Ctrl-X; `undefined`: there is none. */
+export function asAlt(key: PressedKey): PressedKey | undefined {
+  if (key.type === "paste") return key;
+  if (key.type === "text") return { type: "key", name: `alt-${key.text.toLowerCase()}` };
+  if (key.name === "ctrl-e") return { type: "key", name: "compose" };
+  return key.name === "escape" ? undefined : { type: "key", name: `alt-${key.name}` };
 }
