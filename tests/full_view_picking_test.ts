@@ -77,6 +77,20 @@ Deno.test("one goes from an answer to what it answers, and back", async () => {
   }
 });
 
+Deno.test("a picked message counts as unread again with all after it", async () => {
+  using setup = await viewed({ mendsMs: [] });
+  const { io, conversation } = setup;
+  conversation.welcome = LIFE;
+  conversation.message("bob", "plain");
+  await sees(setup, /plain/);
+  io.type("\x1b[1;3A\x1b[A\x1b[Au");
+  await sees(setup, /From the last 3 messages on it counts as unread again/);
+  await io.until(
+    () => setup.sent.some((each) => each.type === "read" && each.back === true && each.seq === 7),
+    "the mark",
+  );
+});
+
 Deno.test("what answers nothing, or what is removed, leads nowhere", async () => {
   using setup = await viewed({ mendsMs: [] });
   const { io, conversation } = setup;

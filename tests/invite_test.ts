@@ -54,6 +54,8 @@ Deno.test("an invitation is for accounts, once, and by operators", none, async (
   await comes(house, "eve");
   const eve = await ann.ask({ type: "invite", room: "den", name: "eve" });
   assertEquals([eve.code, /link/.test(eve.text)], ["no-such-name", true]);
+  const both = await ann.ask({ type: "invite", room: "den", name: "bob eve" });
+  assertStringIncludes(both.text, "bob eve (names are invited one at a time)");
   assertEquals(await ann.code({ type: "invite", room: "den", name: "bob" }), "invite");
   assertEquals(await ann.code({ type: "invite", room: "den", name: "bob" }), "already-member");
   assertEquals(await bob.code({ type: "invite", room: "den", name: "carl" }), "not-allowed");

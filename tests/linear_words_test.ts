@@ -15,7 +15,7 @@ import { noPinsText, removalText, withQuote } from "../lib/words/commands/life.j
 import { auditText, banLine, modText } from "../lib/words/commands/moderation.js";
 import { blockedText, chosenText, notifyText } from "../lib/words/commands/people.js";
 import { unheardText } from "../lib/words/unheard.js";
-import { parseRoom } from "../lib/words/commands/room.js";
+import { invitedText, parseRoom } from "../lib/words/commands/room.js";
 import { whyLeft } from "../lib/words/commands/rooms.js";
 import { tellCommand } from "../lib/words/commands/table.js";
 import { describeMessage, standingTopic, topicText } from "../lib/words/commands/talk.js";
@@ -297,6 +297,7 @@ const FUNCTIONS: readonly TextFunction[] = [
     run: (text) => tellCommand({ type: "left", room: "lobby", name: "ann", reason: text }),
   },
   { what: "noHelp", run: noHelp },
+  { what: "invitedText", run: (text) => invitedText({ room: text, by: text }) },
   { what: "whyLeft", run: (text) => whyLeft({ reason: "kicked", why: text }) },
   {
     what: "modText",

@@ -266,11 +266,11 @@ Deno.test("/notify and /seen tell what they have changed, and /notify alone how 
   });
   const { io } = setup;
   io.type("/notify\r");
-  await io.expect("Of lobby all rings, on all your devices. Only your name counts");
+  await io.expect("In lobby every message rings, on all your devices. Only your");
   io.type("/notify none\r");
-  await io.expect("-- Of lobby nothing rings, on all your devices.");
+  await io.expect("-- In lobby nothing rings, on all your devices.");
   io.type("/notify\r");
-  await io.expect("Of lobby nothing rings, on all your devices. Only your name");
+  await io.expect("In lobby nothing rings, on all your devices. Only your name");
   assert(!io.screen.rows.join("\n").includes("when you were here last"));
   assert(!io.screen.rows.join("\n").includes("You block"));
   io.type("/seen hide\r");

@@ -50,9 +50,12 @@ export function judgeInvite(
   const account = name === undefined ? undefined : state.people.account(nameKey(name));
   if (account !== undefined) return invited(state, inviting, room, account);
   if (name !== undefined && mayTell(state, room, name)) return [];
+  const each = /\s/.test(name ?? "") ? " (names are invited one at a time)" : "";
   throw new Refusal(
     "no-such-name",
-    `Nobody has reserved the name ${name ?? ""}; a link invites those who have reserved none`,
+    `Nobody has reserved the name ${
+      name ?? ""
+    }${each}; a link invites those who have reserved none`,
   );
 }
 

@@ -2,6 +2,7 @@
 
 import type { EventOf, Message } from "../../wire/events.ts";
 import type { RequestOf } from "../../wire/requests.ts";
+import { sameName } from "../../words/names.js";
 import { quoteText } from "../../words/fold.js";
 import { unheardText } from "../../words/unheard.js";
 import { conversationWith } from "./conversations.ts";
@@ -9,6 +10,9 @@ import type { ScreenEntry } from "./entry.ts";
 import type { Known } from "./known.ts";
 import { isAboutMessage, takeOwnLife } from "./life.ts";
 import type { Outgoing } from "./outgoing.ts";
+
+/** The words by which people call everybody, here or in other programs. */
+const CALLS = /(?:^|[\s(])@(all|channel|here|everyone)(?![\w-])/i;
 
 /** The entries that an ack makes of a message of ours. */
 export function takeAcked(
@@ -30,7 +34,8 @@ export function takeAcked(
     const room = named ?? request.room;
     rooms.saw(room, seq);
     if (seq > 0 && !own.isNew(room, seq)) return [];
-    return stream.own({ room, seq, ...said, ...answered(room, request, known) });
+    const shown = stream.own({ room, seq, ...said, ...answered(room, request, known) });
+    return [...shown, ...callHint(request.text, known)];
   }
   const to = request.to ?? conversations.partner(chat ?? request.chat ?? "") ?? "";
   people.spoke(to);
@@ -45,6 +50,20 @@ export function takeAcked(
     ...stream.own({ room, seq, ...said, ...answered(room, request, known) }),
     ...away ? [known.notice(`${unheardText(to, guest)}.`)] : [],
   ];
+}
+
+/** What somebody is told who calls everybody by a word that calls nobody here. */
+function callHint(text: string, known: Known): ScreenEntry[] {
+  const [, word = ""] = CALLS.exec(text) ?? [];
+  // It may be somebody's name. Guests are hosts of nothing; of others the server knows.
+  const isAll = word.toLowerCase() === "all";
+  const isCall = isAll
+    ? known.hasPeople && !known.isListed
+    : word !== "" && !known.names.some((name) => sameName(name, word));
+  if (!isCall) return [];
+  const nobody = isAll ? "" : `@${word} calls nobody. `;
+  const all = "@all calls everybody here, if a host of the room or an operator says it.";
+  return [known.notice(nobody + all)];
 }
 
 /** What a message of ours answers, which its ack does not repeat. */

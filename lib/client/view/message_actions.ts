@@ -53,6 +53,7 @@ export function messageActions(message: ShownMessage, tools: ActionTools): Messa
   const links = linksIn(said);
   const isRoom = message.chat === undefined && message.room !== "" &&
     partnerIn(message.room) === undefined;
+  const from = countFrom(seq, known);
   const moderates = isRoom && mayModerate(known, state());
   // Only what has a number can be meant, and only where the server knows what becomes of messages.
   const hasLife = seq > 0 && known.hasLife() && text !== "";
@@ -72,6 +73,8 @@ export function messageActions(message: ShownMessage, tools: ActionTools): Messa
       take: () => choose(linkChooser(message, links, copy)),
     },
     file !== undefined && { letter: "s", text: "save the file", take: () => run(`/get ${seq}`) },
+    hasLife && known.isListed && from > 0 &&
+    { letter: "u", text: "count as unread from here", take: () => run(`/unread ${from}`) },
     hasLife && reactions.length > 0 &&
     { letter: "w", text: "show who reacted", take: () => run(`/reactions ${seq}`) },
     hasLife && moderates && {
@@ -91,6 +94,12 @@ export function messageActions(message: ShownMessage, tools: ActionTools): Messa
     },
   ];
   return all.filter((action) => action !== false);
+}
+
+/** How many messages there are from this one on, as `/unread` counts them; 0: nobody knows. */
+function countFrom(seq: number, { messages, logKey, rooms }: Known): number {
+  const shown = messages.in(logKey(rooms.current)).filter(({ message }) => message.text !== "");
+  return shown.findIndex(({ message }) => message.seq === seq) + 1;
 }
 
 /** The choices of a question that waits for an answer: each person has one, and whoever asks all others has none. */

@@ -149,11 +149,11 @@ function seenText(hideSeen) {
 }
 
 /** What rings of a room. @type {Readonly<Record<string, string>>} */
-const RINGS = { mentions: "what is for you", none: "nothing" };
+const RINGS = { mentions: "only what is for you rings", none: "nothing rings" };
 
 /** What of a room an account has chosen to be told of. @type {(room: string, notify?: string) => string} */
 export function notifyText(room, notify = "all") {
-  return `Of ${room} ${RINGS[notify] ?? "all"} rings, on all your devices.`;
+  return `In ${room} ${RINGS[notify] ?? "every message rings"}, on all your devices.`;
 }
 
 /**

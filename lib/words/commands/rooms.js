@@ -76,7 +76,9 @@ export const ROOM_COMMANDS = [
     parse: (rest, { room }) => ask({ type: "who", room: roomName(rest) || room }),
     tells: {
       members: ({ room, members, total, visitors, people = [] }) => [
-        `${total} ${total === 1 ? "person" : "people"} in ${room}: ${members.join(", ")}`,
+        `${total} ${total === 1 ? "person" : "people"} in ${room}: ${
+          withAway(members, people).join(", ")
+        }`,
         ...notHere(people),
         ...visitors === undefined ? [] : [`Visitors: ${visitors.join(", ")}`],
       ],
@@ -110,6 +112,12 @@ function roomLine({ room, members, topic, title, access }) {
   const how = access === "invite" ? ", by invitation" : access === undefined ? "" : `, ${access}`;
   const about = topic === undefined ? "" : `: ${topic}`;
   return `${room}${called} (${members}${how})${about}`;
+}
+
+/** Names, and of whom it is known that they are away. @type {(names: readonly string[], people: readonly Person[]) => string[]} */
+function withAway(names, people) {
+  const away = new Set(people.filter((each) => each.away !== undefined).map(({ name }) => name));
+  return names.map((name) => away.has(name) ? `${name} (away)` : name);
 }
 
 /** Who belongs to a room and is not here. @type {(people: readonly Person[]) => string[]} */

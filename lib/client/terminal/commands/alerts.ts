@@ -18,7 +18,8 @@ export const ALERT_COMMANDS: readonly TerminalCommand[] = [
     name: "notify",
     usage: "[all|mentions|none|add …]",
     summary:
-      "what of this room rings, on all your devices; /notify add WORD also counts that word as your name",
+      "what of this room rings, on all your devices; /notify add WORD: that word counts as your name " +
+      "on this machine",
     topic: "alerts",
     takes: [...NOTIFY_MODES, "add ", "remove "],
     parse: (rest, { room }) => {
@@ -40,13 +41,13 @@ export const ALERT_COMMANDS: readonly TerminalCommand[] = [
       if (way?.toLowerCase() === "add") {
         return answered(({ preferences }) =>
           preferences.add("keywords", word)
-            ? `${word} counts as a mention now.`
+            ? `${word} counts as a mention now, on this machine.`
             : `${word} was not added: it counts already, or there are too many words.`
         );
       }
       return answered(({ preferences }) =>
         preferences.remove("keywords", word)
-          ? `${word} is no mention any more.`
+          ? `${word} is no mention any more, on this machine.`
           : `${word} was no mention; /notify lists the words.`
       );
     },
@@ -154,6 +155,6 @@ function ignoredText({ ignored, all: { mutedRooms } }: Preferences): string {
 
 function keywordsText({ all: { keywords } }: Preferences): string {
   return keywords.length === 0
-    ? "Only your name counts as a mention; /notify add WORD adds a word."
-    : `These count as a mention, like your name: ${keywords.join(", ")}`;
+    ? "Only your name counts as a mention; /notify add WORD adds a word, on this machine."
+    : `These count as a mention on this machine, like your name: ${keywords.join(", ")}`;
 }
