@@ -88,5 +88,6 @@ function listed(
     read: mark?.read ?? last,
     unread: mark === undefined ? 0 : unread.get(log) ?? 0,
     at: isoTime(state.chats.newsAt(key)),
+    begun: isoTime(record.at),
   };
 }

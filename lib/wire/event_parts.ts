@@ -98,6 +98,7 @@ export const LISTED_CHAT = {
   read: required(count, "the last that has been read"),
   unread: count,
   at: required(string, "the time of the last"),
+  begun: optional(string, "when it was begun"),
 };
 
 /** A ban or a mute in a list of them. */

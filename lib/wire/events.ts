@@ -220,6 +220,10 @@ export const EVENTS = {
     action: required(string, "the request's type"),
     name: string,
     role: required(string, "`owner`, `operator`, `member`"),
+    rooms: optional(
+      strings,
+      "to `login`, with `people`: what one has listed, in order",
+    ),
   },
   devices: { devices: required(objects(DEVICE), "the one that was used last first") },
   mod: {

@@ -2,6 +2,7 @@
 
 import type { RequestOf } from "../../wire/requests.ts";
 import { idOf } from "../asked.ts";
+import { roomOrder } from "../coming/own_rooms.ts";
 import { remember } from "../coming/remember.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { goOnCounting } from "../inbox.ts";
@@ -9,6 +10,7 @@ import { checkMute } from "../judge/checks.ts";
 import { checkUnconfined } from "../judge/may_read.ts";
 import { type AccountAsk, checkRegister, ownAccount } from "../judge/judge_account.ts";
 import { whoIsSession } from "../judge/parties.ts";
+import { fitting } from "../messages/fits.ts";
 import { type Asker, checkStrength } from "../people/keeper.ts";
 import type { Account } from "../people/records.ts";
 import { putPeople } from "../put_people.ts";
@@ -109,5 +111,9 @@ function told(
 ): void {
   const { name } = account;
   const role = request.type === "unregister" ? "member" : house.keeper.people.roleIn(account);
-  session.deliver({ type: "account", ...idOf(request), action: request.type, name, role });
+  const rooms = request.type === "login" ? roomOrder(house, session) : undefined;
+  session.deliver({
+    ...{ type: "account", ...idOf(request), action: request.type, name, role },
+    ...rooms === undefined ? {} : { rooms: fitting(rooms) },
+  });
 }

@@ -27,6 +27,14 @@ export function listedRooms({ state }: HouseParts, account: Account | undefined)
     .reverse();
 }
 
+/** The names of what a device's account has listed, in order; to others none are told. */
+export function roomOrder({ state }: HouseParts, session: Session): string[] | undefined {
+  const account = session.hasPeople ? listerOf(state.people, session) : undefined;
+  return account && [...state.lists.of(account.id).values()]
+    .filter(({ log }) => isRoomLog(log) && mayRead(state, session, log))
+    .sort(inOrder).map(({ name }) => name);
+}
+
 /** What an account has not read. Ask before its device comes in. */
 export function unreadOf(house: HouseParts, account: Account | undefined): Later<Unread> {
   if (account === undefined) return ALL_READ;

@@ -48,7 +48,7 @@ export interface FollowedPlace extends Disposable {
 }
 
 /** What is known of one; `last` and `read` are 0 as long as nobody has told us. */
-interface KnownConversation extends Pick<ListedChat, "with" | "last" | "read"> {
+export interface KnownConversation extends Pick<ListedChat, "with" | "last" | "read"> {
   readonly chat: string;
   /** What the name comes to. */
   readonly name: string;
@@ -56,6 +56,10 @@ interface KnownConversation extends Pick<ListedChat, "with" | "last" | "read"> {
   readonly gone: boolean;
   /** Those with later news have a higher one. */
   readonly rank: number;
+  /** When it was begun; `undefined` as long as nobody has told us. */
+  readonly begun: string | undefined;
+  /** Those that came to be known later have a higher one. */
+  readonly nth: number;
   /** What it goes by. */
   place: string;
 }
@@ -103,6 +107,7 @@ export class Conversations {
   readonly onMoved = new Set<(moved: MovedPlaces) => void>();
   #latest = 0;
   #earliest = 0;
+  #count = 0;
   /** Up to which number those had come that were closed. */
   readonly #closed = new Map<string, number>();
   /** Told when one is closed, and up to which number it had come; `undefined`: it is opened again. */
@@ -126,16 +131,18 @@ export class Conversations {
   /** Notes a conversation with the latest news of all, or with the earliest (`isOld`). */
   note(
     chat: string,
-    told: Pick<ListedChat, "with" | "gone"> & Partial<Pick<ListedChat, "last" | "read">>,
+    told: Pick<ListedChat, "with" | "gone"> & Partial<Pick<ListedChat, "last" | "read" | "begun">>,
     isOld = false,
   ): void {
     const before = this.#known.get(chat);
     const { with: partner, gone = false, last = before?.last ?? 0, read = before?.read ?? 0 } =
       told;
     const rank = isOld ? before?.rank ?? --this.#earliest : ++this.#latest;
-    const { place = "" } = before ?? {};
+    const { place = "", nth = ++this.#count } = before ?? {};
+    const { begun = before?.begun } = told;
     const name = nameKey(partner);
-    this.#known.set(chat, { chat, name, with: partner, gone, last, read, rank, place });
+    const known = { chat, name, with: partner, gone, last, read, rank, begun, nth, place };
+    this.#known.set(chat, known);
     this.#place(new Set([name, before?.name ?? name]));
     if (this.#known.size > MAX_KNOWN) this.#forgetOldest();
   }
@@ -181,16 +188,17 @@ export class Conversations {
 
   /** What all of them go by, those with the latest news first. */
   get places(): string[] {
-    return this.#byNews.map(({ place }) => place);
+    return this.byNews.map(({ place }) => place);
   }
 
   /** The same without those that were closed. */
   get listed(): string[] {
-    return this.#byNews.filter(({ chat, last }) => last > (this.#closed.get(chat) ?? -1))
+    return this.byNews.filter(({ chat, last }) => last > (this.#closed.get(chat) ?? -1))
       .map(({ place }) => place);
   }
 
-  get #byNews(): KnownConversation[] {
+  /** All, those with the latest news first. */
+  get byNews(): KnownConversation[] {
     return [...this.#known.values()].sort((a, b) => b.rank - a.rank);
   }
 

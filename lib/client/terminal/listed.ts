@@ -51,6 +51,7 @@ export function takeListed(
     .filter((name) => partnerIn(name) === undefined && !keys.has(nameKey(name)));
   for (const name of gone) rooms.drop(name);
   for (const each of listed) stand(rooms, each.room, each);
+  rooms.arrange(listed.map(({ room }) => room));
   for (const chat of [...chats].reverse()) takeChat(chat, parts);
   return { isListed: true, gone };
 }

@@ -6,7 +6,8 @@
 import { nameKey } from "../../words/names.js";
 import type { Message } from "../../wire/events.ts";
 import { type MovedPlaces, partnerIn } from "./conversations.ts";
-import { foundSeen, type HeldUnread, releaseUnread, type SeenParts } from "./seen.ts";
+import { foundSeen, releaseUnread } from "./seen.ts";
+import type { HeldUnread, LateNews, SeenParts } from "./seen.ts";
 import type { ShownMessage } from "./shown_messages.ts";
 
 /** One room that we are in. */
@@ -38,7 +39,7 @@ export interface JoinedRoom {
   /** While its earlier messages come. */
   awaited: Awaited | undefined;
   /** Earlier messages that come late: those after `newFrom` and up to `upTo` are new to the person. */
-  late: { readonly upTo: number; readonly newFrom: number; readonly unread: number } | undefined;
+  late: LateNews | undefined;
   /** The last messages of a muted room that were not shown. */
   held: ShownMessage[];
 }
@@ -62,14 +63,6 @@ const MAX_ROOMS = 1_000;
 export const MAX_HELD = 100;
 /** The most messages that wait for the earlier ones of their room. */
 export const MAX_AWAITED = 500;
-
-/** How many are new with the message of this number, if it is the first of the new ones that come late. */
-export function takeLate(room: JoinedRoom, seq: number): number {
-  const { upTo, newFrom, unread } = room.late ?? { upTo: 0, newFrom: 0, unread: 0 };
-  if (seq <= newFrom) return 0;
-  room.late = undefined;
-  return seq > upTo ? 0 : unread;
-}
 
 /** Rooms in the order in which they were joined. */
 export class Rooms {
@@ -161,6 +154,13 @@ export class Rooms {
   #delete(key: string): void {
     this.#rooms.delete(key);
     this.#visited.delete(key);
+  }
+
+  /** Puts rooms into an order, before those that it does not name. */
+  arrange(names: readonly string[]): void {
+    const all = [...names.flatMap((name) => this.get(name) ?? []), ...this.all];
+    this.#rooms.clear();
+    for (const room of all) this.#rooms.set(nameKey(room.name), room);
   }
 
   /** Conversations go by something else. */

@@ -97,3 +97,18 @@ export function releaseUnread(room: HeldParts): void {
   const { from, unread, mentions, since } = held;
   Object.assign(room, { newFrom: from + 1, unread, mentions, since });
 }
+
+/** Earlier messages that come late: those after `newFrom` and up to `upTo` are new to the person. */
+export interface LateNews {
+  readonly upTo: number;
+  readonly newFrom: number;
+  readonly unread: number;
+}
+
+/** How many are new with the message of this number, if it is the first of the new ones that come late. */
+export function takeLate(room: { late: LateNews | undefined }, seq: number): number {
+  const { upTo, newFrom, unread } = room.late ?? { upTo: 0, newFrom: 0, unread: 0 };
+  if (seq <= newFrom) return 0;
+  room.late = undefined;
+  return seq > upTo ? 0 : unread;
+}

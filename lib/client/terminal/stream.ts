@@ -9,10 +9,10 @@ import { clock, notShown, type PrintedEntry, type ScreenEntry } from "./entry.ts
 import { foldEntry, type LifeEvent } from "../../words/fold.js";
 import { type EntryContext, messageEntry } from "./message_entry.ts";
 import type { MessageWatcher } from "./message_watcher.ts";
-import { heldMessage } from "./seen.ts";
+import { heldMessage, takeLate } from "./seen.ts";
 import type { ShownMessage } from "./shown_messages.ts";
 import type { Preferences } from "./preferences.ts";
-import { type JoinedRoom, MAX_AWAITED, takeLate } from "./rooms.ts";
+import { type JoinedRoom, MAX_AWAITED } from "./rooms.ts";
 
 /** Options of a {@linkcode MessageStream}. */
 export interface StreamOptions extends EntryContext {

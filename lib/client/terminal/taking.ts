@@ -163,14 +163,7 @@ export class Taking {
         if (preferences.renamed(event.from, event.to)) return [];
         break;
       case "account":
-        this.#known.isListed = this.#known.hasPeople && event.action !== "unregister";
-        this.#known.role = event.role;
-        if (event.action !== "login") break;
-        // The password of another name has given us that one.
-        people.renamed(this.#known.name, event.name);
-        this.#known.name = event.name;
-        // Its rooms come by themselves.
-        if (this.#known.isListed) this.#known.ask({ type: "chats" });
+        this.#takeAccount(event);
         break;
       case "topic":
         this.#known.watcher?.titled(event.room, event.text);
@@ -198,6 +191,19 @@ export class Taking {
     }
     const here = event.type !== "topic" || rooms.isCurrent(event.room);
     return newsOf(event, now(), here ? undefined : event.room);
+  }
+
+  #takeAccount({ action, name, role, rooms = [] }: EventOf<"account">): void {
+    const known = this.#known;
+    known.isListed = known.hasPeople && action !== "unregister";
+    known.role = role;
+    if (action !== "login") return;
+    // The password of another name has given us that one.
+    known.people.renamed(known.name, name);
+    known.name = name;
+    // Its rooms have come by themselves, in no order.
+    known.rooms.arrange(rooms);
+    if (known.isListed) known.ask({ type: "chats" });
   }
 
   /** The numbers of a room or conversation begin again. */

@@ -2,7 +2,7 @@
 
 import { inertLine } from "../../words/inert.js";
 import { clip, widestOf } from "../terminal/cells.ts";
-import { partnerIn, titleOf } from "../terminal/conversations.ts";
+import { type KnownConversation, partnerIn, titleOf } from "../terminal/conversations.ts";
 import { newsSigns } from "../terminal/counted.ts";
 import type { Drafts } from "../terminal/drafts.ts";
 import type { Known } from "../terminal/known.ts";
@@ -36,55 +36,45 @@ const AROUND_NAME = 7;
 const AROUND_INVITED = 9;
 /** As many have a key of their own. */
 const NUMBERED = 9;
-/** The most conversations that are not open, and are listed all the same. */
-const MOST_CLOSED = 50;
+/** The most conversations that are listed, but for those that are open. */
+const MOST_PEOPLE = 50;
 /** What stands behind a room to which the person is invited. */
 const INVITED = "join?";
 /** In the last column: something is written there, and not sent. */
 const DRAFT = "✎";
 
 /**
- * The rooms in the order of the account, those to which the person is invited, and the people: first those with whom
- * something is open.
+ * The rooms in the order of the account, those to which the person is invited, then the people, those who came to be
+ * written to last at the end.
  */
 export function listedPlaces(
   { rooms, conversations, preferences, invited }: Known,
 ): ListedPlace[] {
-  const open = rooms.all.map(({ name, unread, mentions }): ListedPlace => ({
-    place: name,
-    title: titleOf(name),
-    unread,
-    mentions,
-    muted: partnerIn(name) === undefined && preferences.isQuiet(name),
-    isHere: rooms.isCurrent(name),
-  }));
+  const all = rooms.all.map(({ name }) => name);
+  const isRoom = (place: string): boolean => partnerIn(place) === undefined;
+  const latest = new Set(conversations.listed.slice(0, MOST_PEOPLE));
+  const people = conversations.byNews
+    .filter(({ place }) => latest.has(place) || rooms.get(place) !== undefined)
+    .sort(byBeginning).map(({ place }) => place);
+  // Where nothing was said yet there is no conversation.
+  const begins = all.filter((place) => !isRoom(place) && conversations.keyOf(place) === undefined);
+  const known = (place: string): ListedPlace => {
+    const { unread = 0, mentions = 0 } = rooms.get(place) ?? {};
+    return {
+      ...{ place, unread, mentions },
+      title: titleOf(place),
+      muted: isRoom(place) && preferences.isQuiet(place),
+      isHere: rooms.isCurrent(place),
+    };
+  };
   const offered = [...invited.values()].map(({ room, by, isNew }): ListedPlace => ({
-    place: room,
+    ...{ place: room, unread: Number(isNew), mentions: Number(isNew) },
     title: titleOf(room),
-    unread: Number(isNew),
-    mentions: Number(isNew),
     muted: false,
     isHere: false,
     invitedBy: by,
   }));
-  const closed = conversations.listed
-    .filter((place) => rooms.get(place) === undefined)
-    .slice(0, MOST_CLOSED)
-    .map((place): ListedPlace => ({
-      place,
-      title: titleOf(place),
-      unread: 0,
-      mentions: 0,
-      muted: false,
-      isHere: false,
-    }));
-  const isRoom = ({ place }: ListedPlace): boolean => partnerIn(place) === undefined;
-  return [
-    ...open.filter(isRoom),
-    ...offered,
-    ...open.filter((each) => !isRoom(each)),
-    ...closed,
-  ];
+  return [...all.filter(isRoom).map(known), ...offered, ...[...people, ...begins].map(known)];
 }
 
 /** The same with what the list shows besides what is new there. */
@@ -98,6 +88,18 @@ export function markedPlaces(
     isAway: away.of(partnerIn(each.place) ?? "") !== undefined,
     hasDraft: !each.isHere && has(each.place),
   }));
+}
+
+/**
+ * Each keeps its place, on all devices, and what begins comes last. What nobody has told us the beginning of came
+ * after the rest was listed.
+ */
+function byBeginning(a: KnownConversation, b: KnownConversation): number {
+  if (a.begun === undefined || b.begun === undefined) {
+    return Number(a.begun === undefined) - Number(b.begun === undefined) || a.nth - b.nth;
+  }
+  const [one, other] = a.begun === b.begun ? [a.chat, b.chat] : [a.begun, b.begun];
+  return one < other ? -1 : 1;
 }
 
 /**

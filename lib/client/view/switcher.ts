@@ -73,8 +73,10 @@ function choicesOf({ known, recent, look, run }: SwitcherOptions, letters: strin
   const listed = listedPlaces(known);
   const ago = new Map(recent.map((place, n) => [nameKey(place), n]));
   const agoOf = ({ place }: ListedPlace): number => ago.get(nameKey(place)) ?? recent.length;
+  const news = new Map(known.conversations.places.map((place, n) => [place, n + 1]));
+  const newsAgo = ({ place }: ListedPlace): number => news.get(place) ?? 0;
   const order = listed.filter(({ isHere }) => !isHere)
-    .sort((a, b) => weight(b) - weight(a) || agoOf(a) - agoOf(b));
+    .sort((a, b) => weight(b) - weight(a) || agoOf(a) - agoOf(b) || newsAgo(a) - newsAgo(b));
   const here = order.map((listed): Choice => ({
     text: listed.title,
     ...listed.invitedBy !== undefined

@@ -47,7 +47,12 @@ export function takeChats(places, chats, areLatest = true) {
   }
   places.oldestNews = chats.at(-1)?.at ?? "";
   if (!areLatest) return;
-  const keys = chats.flatMap(({ chat }) => places.chat(chat)?.key ?? []);
+  // Those that begin come last: each keeps its place, and has it on all devices.
+  const inOrder = [...chats].sort((a, b) =>
+    compared(a.begun ?? "", b.begun ?? "") || compared(a.chat, b.chat)
+  );
+  const ordered = chats.every(({ begun }) => begun !== undefined) ? inOrder : chats;
+  const keys = ordered.flatMap(({ chat }) => places.chat(chat)?.key ?? []);
   places.arrange([...places.rooms.map(({ key }) => key), ...keys]);
 }
 
@@ -65,4 +70,9 @@ function count(place, { seq, last, read, unread }) {
     place.reading = undefined;
   }
   Object.assign(place, { read, unread, counted: last, mark: unread > 0 ? read : undefined });
+}
+
+/** @type {(a: string, b: string) => number} */
+function compared(a, b) {
+  return a < b ? -1 : Number(a > b);
 }
