@@ -383,6 +383,24 @@ Deno.test("a line with blanks before a command is said when it comes a second ti
   }
 });
 
+Deno.test(
+  "what leaves a shell or an editor is said at a terminal when it comes a second time",
+  none,
+  () => {
+    const doubt = new Doubt();
+    for (const line of ["exit", "quit", ":q", ":wq", "logout", "Q "]) {
+      const why = "Not said yet: Enter again says it to lobby; /quit leaves.";
+      assertEquals(doubt.about(line, COMMANDS, "lobby"), why, line);
+      assertEquals(doubt.about(line, COMMANDS, "lobby"), undefined, line);
+      // Elsewhere there is no shell.
+      assertEquals(doubt.about(line, COMMANDS), undefined, line);
+    }
+    for (const line of ["exit now", "quite", ":query"]) {
+      assertEquals(doubt.about(line, COMMANDS, "lobby"), undefined, line);
+    }
+  },
+);
+
 Deno.test("every command takes a name as it stands, behind an @ and in quotes", () => {
   const named = COMMANDS.filter(({ usage }) => /NAME\b|WHO\b/.test(usage));
   assertEquals(named.map(({ name }) => name).includes("kick"), true);

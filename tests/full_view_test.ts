@@ -109,11 +109,37 @@ Deno.test("the line waits for the connection, and what was missed is there when 
   conversation.lose();
   await sees(setup, /─ offline/);
   io.type("later\r");
-  await sees(setup, /Waits for the connection: later/);
+  await sees(setup, /<me> later · waits for the connection$/);
   said = 12;
+  conversation.skip(12);
   conversation.ready({ seq: 9, last: 9 });
   await sees(setup, /number 12/);
-  await seesNo(setup, /Waits for|offline/);
+  await sees(setup, /<me> later$/);
+  await seesNo(setup, /waits for|offline/);
+});
+
+Deno.test("what has no answer for long stands at the end, and becomes the message: once, and in its place", async () => {
+  using setup = await viewed({ answer: (r) => r.type === "history" ? pageOf(r, 9) : undefined });
+  const { io, conversation } = setup;
+  await sees(setup, /number 9/);
+  // The line hangs.
+  conversation.online = false;
+  io.type("am I heard?\r");
+  await sees(setup, /<me> am I heard\? · sending$/);
+  conversation.skip(9);
+  conversation.message("ann", "said before");
+  await sees(setup, /<ann> said before/);
+  const about = (): string[] => shown(setup).filter((row) => /heard|before/.test(row));
+  assertEquals(about().map((row) => /<.*$/.exec(row)?.[0]), [
+    "<ann> said before",
+    "<me> am I heard? · sending",
+  ]);
+  conversation.ready();
+  await sees(setup, /<me> am I heard\?$/);
+  assertEquals(about().map((row) => /<.*$/.exec(row)?.[0]), [
+    "<ann> said before",
+    "<me> am I heard?",
+  ]);
 });
 
 Deno.test("what others send can do nothing to the screen", async () => {

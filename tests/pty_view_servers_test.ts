@@ -106,13 +106,13 @@ ptyTest("a server goes and comes back while somebody writes in the view", async 
   await server[Symbol.asyncDispose]();
   await sees(pty, /─ offline/);
   pty.type("said meanwhile\r");
-  await sees(pty, /Waits for the connection: said meanwhile/);
+  await sees(pty, /<ann> said meanwhile · waits for the connection/);
   pty.type("a draft");
   await sees(pty, /│lobby> a draft/);
   await using again = await startStored(dir.path, { port });
   assertEquals(again.addr.port, port);
-  await sees(pty, /<ann> said meanwhile/);
-  await seesNo(pty, /offline|Waits for/);
+  await sees(pty, /<ann> said meanwhile *$/m);
+  await seesNo(pty, /offline|waits for/);
   using bob = await joinEvent(again, "bob");
   await bob.ask({ type: "say", room: "lobby", text: "I heard you" });
   await sees(pty, /<bob> I heard you/);

@@ -40,7 +40,9 @@ Deno.test("when the client starts again, a file goes on as soon as one is in its
   const kept = (): KeptTransfers =>
     new KeptTransfers(dir.path, ["here:1234"], (line) => assert(false, line));
   {
-    using setup = await Setup.online({ files: { kept: kept(), home: home.path } });
+    using setup = await Setup.online({
+      files: { openKept: () => Promise.resolve(kept()), home: home.path },
+    });
     const files = new FileAnswers(setup.conversation);
     files.gate = new Promise(() => {});
     setup.io.type("/join dev\r");
@@ -52,7 +54,9 @@ Deno.test("when the client starts again, a file goes on as soon as one is in its
     assert(setup.io.screen.text.includes("plan.pdf goes on when you start again."));
   }
   {
-    using setup = await Setup.online({ files: { kept: kept(), home: home.path } });
+    using setup = await Setup.online({
+      files: { openKept: () => Promise.resolve(kept()), home: home.path },
+    });
     const files = new FileAnswers(setup.conversation);
     setup.io.type("hi\r");
     await setup.io.expect("<me> hi");
@@ -76,7 +80,9 @@ Deno.test("files that wait for their turn go on as well, and one that can't is t
   for (const name of names) await Deno.writeFile(`${home.path}/${name}`, bytesOf(50_000));
   await Deno.writeFile(`${home.path}/empty.txt`, new Uint8Array());
   {
-    using setup = await Setup.online({ files: { kept: kept(), home: home.path } });
+    using setup = await Setup.online({
+      files: { openKept: () => Promise.resolve(kept()), home: home.path },
+    });
     const files = new FileAnswers(setup.conversation);
     files.gate = new Promise(() => {});
     const paths = [...names, "empty.txt"].map((name) => `~/${name}`).join(" ");
@@ -90,7 +96,7 @@ Deno.test("files that wait for their turn go on as well, and one that can't is t
     }
     assert(setup.io.screen.text.includes("!! empty.txt was not sent."));
   }
-  using setup = new Setup({ files: { kept: kept(), home: home.path } });
+  using setup = new Setup({ files: { openKept: () => Promise.resolve(kept()), home: home.path } });
   const files = new FileAnswers(setup.conversation, names.length);
   setup.conversation.ready();
   await setup.io.until(() => files.sent.length === names.length, "all files");
@@ -103,7 +109,9 @@ Deno.test("a file that is being saved goes on as soon as one is in the room that
   const bytes = bytesOf(50_000);
   const start = async (): Promise<[Setup, FileAnswers]> => {
     const kept = new KeptTransfers(dir.path, ["here:1234"], (line) => assert(false, line));
-    const setup = await Setup.online({ files: { kept, home: home.path } });
+    const setup = await Setup.online({
+      files: { openKept: () => Promise.resolve(kept), home: home.path },
+    });
     return [setup, new FileAnswers(setup.conversation)];
   };
   {

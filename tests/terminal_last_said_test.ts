@@ -139,17 +139,17 @@ Deno.test("what waits for the connection is taken back, mended and edited before
   conversation.lose();
   await io.expect("(offline)");
   io.type("first\rsecnod\rthird\r");
-  await io.expect("-- Waits for the connection: third");
+  await io.expect("<me> third · waits for the connection");
   io.type("/undo\r");
   await io.expect("-- Taken back, and not sent: third");
   io.type("s/secnod/second/\r");
-  await io.expect("-- Waits for the connection: second");
+  await io.expect("<me> second · waits for the connection");
   io.type("\x1b[A");
   await io.until(() => io.screen.cursorRow.endsWith("lobby> second"), "the line");
   io.type(" one\r");
-  await io.expect("-- Waits for the connection: second one");
+  await io.expect("<me> second one · waits for the connection");
   conversation.ready();
-  await io.expect("<me> second one");
+  await io.expect("-- Connected again");
   // Each stands once: the lines that told that they wait are gone.
   assertEquals(rows(setup).filter((row) => /said|first|sec|third/.test(row)), [
     "1 <me> said",

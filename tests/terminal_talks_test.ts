@@ -2,7 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { RequestError } from "../lib/client/conversation.ts";
-import type { ListedChat } from "../lib/wire/events.ts";
+import type { Event, ListedChat } from "../lib/wire/events.ts";
+import type { Request } from "../lib/wire/requests.ts";
 import { AT, CHAT, online, reads, room, WITH_ANN } from "./fixtures/terminal_account.ts";
 
 Deno.test("a conversation is opened like a room: its history, what is typed, and what is answered", async () => {
@@ -226,4 +227,73 @@ Deno.test("what is said in a conversation that is gone stays in the row, and no 
   assert(!text.includes(CHAT));
   // Whoever has the name now is somebody else.
   assertEquals(io.screen.cursorRow, "@bob-2, earlier> yes, today");
+});
+
+/** Answers who somebody is: there are these. */
+function peopleOf(...names: string[]): (request: Request) => Event | RequestError | undefined {
+  return (request) => {
+    if (request.type !== "whois") return undefined;
+    const name = names.find((each) => each.toLowerCase() === request.name.toLowerCase());
+    return name === undefined
+      ? new RequestError("no-such-name", `Nobody here is called ${request.name}`)
+      : { type: "person", id: "1", name, here: true, rooms: [] };
+  };
+}
+
+const PEOPLE = peopleOf("Dan", "Jo Smith");
+
+const NOBODY = [
+  { line: "/chat zed", why: "!! Nobody here is called zed" },
+  { line: "/msg zed", why: "!! Nobody here is called zed" },
+  {
+    line: "/chat zed are you well?",
+    why: "!! Nobody here is called zed (not sent: are you well?)",
+  },
+  {
+    line: "/msg fay",
+    said: "bye",
+    why: "!! fay is not here any more, or has another name by now: a guest who has left",
+  },
+  {
+    line: "/chat eve",
+    isOffline: true,
+    why: "!! Without a connection nobody knows whether anybody is called eve",
+  },
+];
+
+for (const { line, why, said, isOffline } of NOBODY) {
+  Deno.test(`${line} opens no conversation with nobody: ${why}`, async () => {
+    using setup = await online({ room: "lobby", rooms: [room("lobby")] }, PEOPLE);
+    const { io, conversation } = setup;
+    conversation.skip(9);
+    if (said !== undefined) {
+      conversation.message("fay", said);
+      await io.expect(`<fay> ${said}`);
+    }
+    if (isOffline) {
+      conversation.lose();
+      await io.expect("(offline)");
+    }
+    io.type(`${line}\r`);
+    await io.until(() => io.screen.text.replace(/\s+/g, " ").includes(why), why);
+    assert(/lobby> $/.test(io.screen.cursorRow), io.screen.cursorRow);
+  });
+}
+
+Deno.test("a conversation is opened with whoever is meant, though they are not known here", async () => {
+  using setup = await online({ room: "lobby", rooms: [room("lobby")] }, PEOPLE);
+  const { io, conversation } = setup;
+  io.type("/chat jo smith\r");
+  await io.until(() => io.screen.cursorRow.startsWith("@Jo Smith>"), "the whole name");
+  conversation.directAck = { chat: CHAT, seq: 1 };
+  io.type("/chat dan are you well?\rand you?");
+  await io.until(() => io.screen.cursorRow.startsWith("@Dan> and you?"), "what is for there");
+  await io.expect("<me> are you well?");
+  const sent = setup.sent.findLast(({ type }) => type === "direct");
+  assert(sent?.type === "direct");
+  assertEquals([sent.to, sent.text], ["Dan", "are you well?"]);
+  const asked = setup.sent.filter(({ type }) => type === "whois").length;
+  io.type("\x15/chat jo smith\r/chat dan\r");
+  await io.until(() => io.screen.cursorRow === "@Dan> ", "who is known");
+  assertEquals(setup.sent.filter(({ type }) => type === "whois").length, asked);
 });

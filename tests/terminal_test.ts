@@ -311,9 +311,20 @@ Deno.test("checklist 10: a lost connection is in the prompt, the draft stays, an
   await io.expect("(offline) lobby> dra");
   io.type("ft\rnext");
   await io.expect("(offline, 1 unsent) lobby> next");
-  assertEquals(setup.entries.slice(1), ["-- Waits for the connection: draft"]);
+  assertEquals(setup.entries.slice(1), ["<me> draft · waits for the connection"]);
   conversation.ready();
-  await io.expect("<me> draft");
-  assertEquals(io.screen.cursorRow, "lobby> next");
+  await io.expect("-- Connected again as me.");
+  await io.until(() => io.screen.cursorRow === "lobby> next", "the prompt");
   assertEquals(setup.entries.slice(1), ["-- Connected again as me.", "<me> draft"]);
+});
+
+Deno.test("what leaves a shell is said with another Enter only", async () => {
+  using setup = await Setup.online();
+  const { io } = setup;
+  io.type("exit\r");
+  await io.expect("!! Not said yet: Enter again says it to lobby; /quit leaves.");
+  await io.until(() => io.screen.cursorRow === "lobby> exit", "the line");
+  assertEquals(setup.sent.filter(({ type }) => type === "say"), []);
+  io.type("\r");
+  await io.expect("<me> exit");
 });

@@ -5,7 +5,7 @@ import { askingForPasswords } from "../client/opening.ts";
 import { fileIn } from "../client/config_files.ts";
 import type { KeptPlaces, KeptPlacesOptions } from "../client/kept_places.ts";
 import type { KeptSession } from "../client/kept_sessions.ts";
-import { KeptTransfers } from "../client/kept_transfers.ts";
+import type { KeptTransfers } from "../client/kept_transfers.ts";
 import type { Settings } from "../client/settings.ts";
 import type { ByteStream } from "../client/wire.ts";
 import { askLine, endQuiet } from "../client/terminal/ask.ts";
@@ -266,9 +266,11 @@ async function talkOnTerminal(
   const { server } = options;
   const { dir } = remembered;
   const home = readEnv("HOME");
-  const kept = dir === undefined
-    ? undefined
-    : new KeptTransfers(fileIn(dir, "transfers"), servers, tell);
+  // Before one is in nothing of it is needed.
+  const openKept = async (): Promise<KeptTransfers> => {
+    const { KeptTransfers } = await import("../client/kept_transfers.ts");
+    return new KeptTransfers(fileIn(dir ?? "", "transfers"), servers, tell);
+  };
   return await runTerminal({
     ...options,
     conversation: remembering(conversation, remembered, { server, keepsName }),
@@ -276,7 +278,7 @@ async function talkOnTerminal(
     depth: depthOf(readEnv("TERM"), readEnv("COLORTERM")),
     files: {
       ...home === undefined ? {} : { home },
-      ...kept === undefined ? {} : { kept },
+      ...dir === undefined ? {} : { openKept },
     },
     ...dir === undefined
       ? {}

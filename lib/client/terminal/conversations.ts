@@ -35,6 +35,12 @@ export function noConversationText(partner: string): string {
     `/msg ${partner} TEXT writes to whoever has that name now.`;
 }
 
+/** What somebody is told who writes to a name that is on screen, and that nobody has any more. */
+export function goneText(name: string): string {
+  return `${name} is not here any more, or has another name by now: ` +
+    "a guest who has left can't be written to";
+}
+
 /** What somebody is told who closes a conversation. */
 export function closedText(place: string): string {
   const [partner = "", title] = [partnerIn(place), titleOf(place)];

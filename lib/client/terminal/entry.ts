@@ -121,7 +121,7 @@ export function formatEntry(entry: PrintedEntry, look: Look): string[] {
   const painted = head.map(([text, style]) => paint(text, style, look)).join("");
   const isAligned = look.aligned !== undefined && headWidth > 0 && headWidth <= columns / 2;
   const indent = isAligned ? headWidth : Math.min(INDENT, Math.floor(columns / 4));
-  const style = entry.kind === "error" ? "error" : entry.removed ? "dim" : "plain";
+  const style = entry.kind === "error" ? "error" : isFaint(entry) ? "dim" : "plain";
   const alone = columns - headWidth < MIN_TEXT;
   let first = alone ? 0 : columns - headWidth;
   const lines = alone ? [painted.trimEnd()] : [];
@@ -144,6 +144,11 @@ export function formatEntry(entry: PrintedEntry, look: Look): string[] {
     ...quoteLines(entry, look, quoteIndent),
     ...addTail(lines, taken, entry, { indent, columns, look }),
   ];
+}
+
+/** Whether an entry is of what is there no more, or not yet. */
+function isFaint({ removed, waits }: PrintedEntry): boolean {
+  return removed !== undefined || waits !== undefined;
 }
 
 /** What an entry says; of a message that was removed, that it was. */
@@ -210,7 +215,7 @@ function headOf(entry: HeadedEntry, widest: number): Head {
   ];
   const person = (name: string, own?: boolean): Head[number] => [
     clip(inertLine(name), widest),
-    entry.removed !== undefined ? "struck" : own ? "bold" : { name },
+    entry.removed !== undefined ? "struck" : isFaint(entry) ? "dim" : own ? "bold" : { name },
   ];
   switch (entry.kind) {
     case "message": {

@@ -7,6 +7,7 @@
  *     12:06 43 <eve> removed by bob: spam
  *     12:07 44 <ci> deploy? · yes or no: /answer 44 yes
  *     12:07 44 <ci> deploy? · ann: yes
+ *     12:08 <ann> good · sending
  */
 
 import type { Message } from "../../wire/events.ts";
@@ -29,6 +30,8 @@ export interface EntryMarks {
   /** What it asks, while that is open; who has answered what. */
   readonly question?: string;
   readonly answers?: string;
+  /** It has not arrived: for what it waits. */
+  readonly waits?: string;
   /** It was removed, and there is no text. */
   readonly removed?: NonNullable<Message["removed"]>;
 }
@@ -79,9 +82,10 @@ export function addTail(
 }
 
 function tailOf(
-  { edited, pinned, reactions = [], question, answers }: EntryMarks,
+  { edited, pinned, reactions = [], question, answers, waits }: EntryMarks,
 ): Array<readonly [string, Style]> {
   return [
+    ...waits === undefined ? [] : [[waits, "dim"] as const],
     ...answers === undefined ? [] : [[inertLine(answers), "bold"] as const],
     ...question === undefined ? [] : [[inertLine(question), "dim"] as const],
     ...edited ? [["edited", "dim"] as const] : [],

@@ -6,11 +6,11 @@ import type { Request, RequestOf } from "../../wire/requests.ts";
 import { RequestError } from "../conversation.ts";
 import { withLocalTimes } from "../local_times.ts";
 import { Blocked } from "./blocked.ts";
-import { Conversations, noConversationText, partnerIn } from "./conversations.ts";
+import { Conversations, goneText, noConversationText, partnerIn } from "./conversations.ts";
 import type { PrintedEntry, ScreenEntry } from "./entry.ts";
 import { ShownFiles } from "./files/shown_files.ts";
 import type { MessageWatcher } from "./message_watcher.ts";
-import { type Outgoing, OwnMessages } from "./outgoing.ts";
+import { type Outgoing, outgoingText, OwnMessages, placeSaid } from "./outgoing.ts";
 import { RoomPeople } from "./people.ts";
 import type { Preferences } from "./preferences.ts";
 import { Recent } from "./recent.ts";
@@ -190,9 +190,33 @@ export class Known {
     return { ...message, room: this.placeOf({ chat }) };
   }
 
-  /** The line that tells that something of ours waits for the connection. */
-  waits(id: string, text: string): PrintedEntry {
-    return { ...this.notice(`Waits for the connection: ${text}`), key: `waits ${id}` };
+  /** What stands at the end of a place of something of ours that waits for the connection, or for its ack. */
+  waits(id: string, request: Outgoing): PrintedEntry {
+    const key = `waits ${id}`;
+    if (request.type !== "say" && request.type !== "direct") {
+      return { ...this.notice(`Waits for the connection: ${outgoingText(request)}`), key };
+    }
+    const { text, action } = request;
+    const room = placeSaid(request, this);
+    const at = this.now().toISOString();
+    const said = { room, seq: 0, from: this.name, at, text, ...action ? { action } : {} };
+    // In the view each place has its own, also while another one is looked at.
+    const isApart = this.watcher !== undefined && this.rooms.get(room) !== undefined;
+    return {
+      ...this.stream.entryOf({ ...said, own: true }, isApart || undefined),
+      ...isApart ? { room } : {},
+      key,
+      waits: this.standing.online ? "sending" : "waits for the connection",
+    };
+  }
+
+  /** Shows the messages that were sent at the time `before` or earlier, and have no ack. */
+  showLate(before: number): ScreenEntry[] {
+    return this.own.untold(before).map(([id, request]) => {
+      const told = this.waits(id, request);
+      this.own.tell(id, told);
+      return told;
+    });
   }
 
   /** What has arrived, or never will, waits no more: its line goes, so that it does not stand twice. */
@@ -212,9 +236,17 @@ export class Known {
     if (isOver && partner !== undefined) {
       this.conversations.note(chat, { with: partner, gone: true }, true);
     }
-    return error instanceof RequestError && error.code === "no-such-chat" && partner !== undefined
-      ? noConversationText(partner)
-      : withLocalTimes(error.message) + adviceOn(error);
+    const code = error instanceof RequestError ? error.code : "";
+    if (code === "no-such-chat" && partner !== undefined) return noConversationText(partner);
+    const { to } = request as { to?: string } | undefined ?? {};
+    if (code === "no-such-name" && to !== undefined && this.#hasSpoken(to)) return goneText(to);
+    return withLocalTimes(error.message) + adviceOn(error);
+  }
+
+  /** Whether something of somebody is shown where the person looks. */
+  #hasSpoken(name: string): boolean {
+    return this.messages.in(this.logKey(this.rooms.current))
+      .some(({ message: { from } }) => nameKey(from) === nameKey(name));
   }
 
   notice(text: string): PrintedEntry {

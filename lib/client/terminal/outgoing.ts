@@ -38,7 +38,7 @@ interface Waiting {
   readonly request: Outgoing;
   /** When it was sent, in ms of a clock that never goes back. */
   readonly at: number;
-  /** It waits for a connection, and so was told. */
+  /** What stands of it where it will be: it waits for a connection, or for long. */
   readonly told?: PrintedEntry;
   /** The server may have it. */
   readonly isOnItsWay: boolean;
@@ -57,7 +57,7 @@ interface Places {
 }
 
 /** Where something is said, as it goes here; empty: nobody knows. */
-function placeSaid(request: RequestOf<"say" | "direct">, known: Places): string {
+export function placeSaid(request: RequestOf<"say" | "direct">, known: Places): string {
   if (request.type === "say") return request.room;
   const { to, chat = "" } = request;
   return to === undefined ? known.placeOf({ chat }) : conversationWith(to);
@@ -92,6 +92,20 @@ export class OwnMessages {
     return [...this.#waiting.values()].filter(({ at }) => at <= before).length;
   }
 
+  /** The messages that were sent at the time `before` or earlier, have no ack, and stand nowhere. */
+  untold(before: number): Array<readonly [id: string, request: Outgoing]> {
+    return [...this.#waiting].flatMap(([id, { request, at, told }]) => {
+      const isSaid = request.type === "say" || request.type === "direct";
+      return isSaid && at <= before && told === undefined ? [[id, request] as const] : [];
+    });
+  }
+
+  /** `told` is where one of them stands. */
+  tell(id: string, told: PrintedEntry): void {
+    const waiting = this.#waiting.get(id);
+    if (waiting !== undefined) this.#waiting.set(id, { ...waiting, told });
+  }
+
   /** Notes a message that may have arrived or not. */
   doubt(request: Outgoing): void {
     this.#doubtful.push(request);
@@ -110,7 +124,7 @@ export class OwnMessages {
     if (at >= 0) this.#doubtful.splice(at, 1);
   }
 
-  /** `told`: the line that tells that it waits for a connection; without, it goes to the server. */
+  /** `told`: what stands of it while it waits for a connection; without, it goes to the server. */
   send(id: string, request: Outgoing, at: number, told?: PrintedEntry): void {
     const waits = told === undefined ? {} : { told };
     this.#waiting.set(id, { request, at, isOnItsWay: told === undefined, ...waits });

@@ -4,9 +4,7 @@ import { messageText } from "../../chat/messages/message_text.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
 import { Doubt } from "../../words/doubt.js";
 import { parseLine } from "../../words/parse.js";
-import type { Parsed, Place } from "../../words/command.js";
-import { lastToEdit } from "../../words/last_said.js";
-import { quoteText } from "../../words/fold.js";
+import type { Place } from "../../words/command.js";
 import { type Conversation, RequestError } from "../conversation.ts";
 import { noLife } from "../life_feature.ts";
 import { ServerAnswers } from "./server_answers.ts";
@@ -16,17 +14,20 @@ import { terminalCommands } from "./commands/terminal_commands.ts";
 import { type Drafts, Way } from "./drafts.ts";
 import type { HeldLines } from "./held_lines.ts";
 import type { LineEditor } from "./editor.ts";
+import type { MeantPerson } from "./meeting.ts";
 import { fleeting, type ScreenEntry } from "./entry.ts";
 import type { Departure } from "./departure.ts";
 import { isAboutMessage } from "./life.ts";
 import { asSeen, type Outgoing } from "./outgoing.ts";
-import type { Draft } from "./recalled.ts";
 import { NOWHERE, SLOW_MS } from "./prompt.ts";
+import { SlowMessages } from "./slow_messages.ts";
 import type { Searching } from "./searching.ts";
+import { TakingBack } from "./taking_back.ts";
 import { TypedAhead } from "./typed_ahead.ts";
 
 /** What a {@linkcode Speaker} works with. */
-export interface SpeakerOptions extends Omit<Desk, "commands" | "send" | "show" | "around"> {
+export interface SpeakerOptions
+  extends Omit<Desk, "commands" | "send" | "meet" | "show" | "around"> {
   readonly conversation: Conversation;
   readonly editor: LineEditor;
   readonly held: HeldLines;
@@ -41,8 +42,6 @@ export interface SpeakerOptions extends Omit<Desk, "commands" | "send" | "show" 
 
 const NOT_YET =
   "Not sent: the server has not let you in yet. When you are in, the line is here again.";
-
-const TOO_LATE = "That has been sent meanwhile; try again when it is here.";
 
 /** Whether nobody has refused it: it may be there, or the conversation is over. */
 function isOpen(error: Error): boolean {
@@ -62,12 +61,16 @@ export class Speaker {
   #wasOnline = false;
   /** How many lines were submitted. */
   #lines = 0;
-  #slowTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #slow: SlowMessages;
+  readonly takingBack: TakingBack;
 
   constructor(options: SpeakerOptions) {
     this.#options = options;
     const submit = (line: string): void => void this.submit(line, false);
     this.#ahead = new TypedAhead({ ...options, submit, slowMs: SLOW_MS });
+    this.#slow = new SlowMessages(options);
+    const send = (request: Request): void => this.#send(request);
+    this.takingBack = new TakingBack({ ...options, send, heard: () => this.heard() });
     this.#answers = new ServerAnswers({ ...options, ahead: this.#ahead });
   }
 
@@ -99,8 +102,8 @@ export class Speaker {
       this.#answers.forgetEarlier();
     }
     if (parsed.kind === "error") print([fleeting(view.known.error(parsed.text))]);
-    else if (parsed.kind === "withdraw") this.#withdraw(parsed);
-    else if (parsed.kind === "remove") this.#askRemove(parsed.seq);
+    else if (parsed.kind === "withdraw") this.takingBack.withdraw(parsed);
+    else if (parsed.kind === "remove") this.takingBack.askRemove(parsed.seq);
     else if (parsed.kind === "request" && !this.#isEarly(line) && !this.#isDoubtful(line)) {
       this.#send(parsed.request, line);
     }
@@ -138,7 +141,7 @@ export class Speaker {
 
   /** Stops the timers. */
   end(): void {
-    clearTimeout(this.#slowTimer);
+    this.#slow.end();
     this.#ahead.end();
   }
 
@@ -148,9 +151,17 @@ export class Speaker {
       ...this.#options,
       commands: terminalCommands(),
       send: (request) => this.#send(request),
+      meet: (meant) => this.#meet(meant),
       show: (line) => this.#options.editor.show(line),
       around: (number) => this.#search((searching, place) => searching.around(number, place)),
     };
+  }
+
+  /** It is seldom needed. */
+  #meet(meant: readonly MeantPerson[]): void {
+    const options = { ...this.#options, send: (request: Request): void => this.#send(request) };
+    const way = new Way();
+    this.#ahead.goes(way, import("./meeting.ts").then(({ meet }) => meet(meant, way, options)));
   }
 
   /** Few search, so the code for it is loaded when somebody does. */
@@ -179,51 +190,12 @@ export class Speaker {
   /** Whether the person may mean a command that would be sent as a message; then the row has it again. */
   #isDoubtful(line: string): boolean {
     const { view, editor, print } = this.#options;
-    const why = this.#doubt.about(line, terminalCommands());
+    const why = this.#doubt.about(line, terminalCommands(), view.title);
     if (why === undefined) return false;
     // Whoever has gone on writing finds it with Up.
     if (editor.text === "") editor.show({ text: line, cursor: line.length });
     print([view.error(why)]);
     return true;
-  }
-
-  /**
-   * What Up on an empty line brings back to be edited: what waits, or was said lately. What is older is not
-   * in the way of the lines that Up finds.
-   */
-  lastLine(): Draft | undefined {
-    const { view, editor, drafts } = this.#options;
-    // What is in the row for elsewhere can be about nothing that was said here.
-    if (!view.hasLife || drafts.way !== undefined) return undefined;
-    const { place } = view;
-    const last = lastToEdit(place);
-    if (typeof last === "number") return place.lastOwn?.isLately ? view.editLine(last) : undefined;
-    if (last?.kind !== "withdraw") return undefined;
-    this.#withdraw(last);
-    return editor.draft;
-  }
-
-  /** Takes back what waits: for good, to be edited in the row, or to send something else instead. */
-  #withdraw({ id, instead, edits }: Extract<Parsed, { kind: "withdraw" }>): void {
-    const { view, print, editor, conversation } = this.#options;
-    if (!conversation.withdraw(id)) return print([view.error(TOO_LATE)]);
-    const { line, shown } = view.withdrawn(id);
-    const told = instead === undefined ? [view.notice(`Taken back, and not sent: ${line}`)] : [];
-    print([...shown, ...told]);
-    if (edits) editor.show({ text: line, cursor: line.length });
-    if (instead !== undefined) this.#send(instead);
-    this.heard();
-  }
-
-  /** Puts the line into the row that removes a message: a removal can't be taken back. */
-  #askRemove(seq: number): void {
-    const { view, print, editor } = this.#options;
-    const line = `/remove ${seq}`;
-    editor.show({ text: line, cursor: line.length });
-    const { lastOwn } = view.place;
-    const text = `You said ${seq} last: ${quoteText(lastOwn?.text ?? "")} ` +
-      "(Enter takes it back for everybody, Ctrl-C leaves it)";
-    print([view.notice(text)]);
   }
 
   /** `line`: what was typed for it, which is not to be lost. */
@@ -270,11 +242,12 @@ export class Speaker {
     const said = view.known.conversations.follow(view.room);
     const lines = this.#lines;
     print(view.sent(id, request));
-    this.#slowTimer ??= setTimeout(this.#showSlow, SLOW_MS);
+    this.#slow.sent();
     conversation.send({ ...asSeen(request, view.known, shows), id }).catch((error: Error) => {
       if (error instanceof RequestError && error.code === "withdrawn") return;
-      if (line && lines === this.#lines && !isOpen(error)) this.#giveBack(line, said.place);
-      print(view.failed(id, error));
+      const mayBeBack = line !== undefined && lines === this.#lines && !isOpen(error);
+      const isBack = mayBeBack && this.#givesBack(line, said.place);
+      print(view.failed(id, error, isBack));
       this.heard();
     }).finally(() => said[Symbol.dispose]());
   }
@@ -283,17 +256,10 @@ export class Speaker {
    * What was refused stands in the row again, so that it can be put right: unless something else is there, or
    * another room is looked at, to which it would go. Whoever has gone on writing finds it with Up.
    */
-  #giveBack(line: string, room: string): void {
+  #givesBack(line: string, room: string): boolean {
     const { drafts, editor } = this.#options;
-    if (editor.text !== "" || !drafts.isFor(room)) return;
+    if (line === "" || editor.text !== "" || !drafts.isFor(room)) return false;
     editor.show({ text: line, cursor: line.length });
+    return true;
   }
-
-  /** Lets the prompt show which messages have been on their way for long. */
-  readonly #showSlow = (): void => {
-    this.#slowTimer = undefined;
-    if (this.#options.view.own.unsent === 0) return;
-    this.#options.slow();
-    this.#slowTimer = setTimeout(this.#showSlow, SLOW_MS);
-  };
 }

@@ -112,7 +112,7 @@ class Chat {
       slow: () => this.#stage.refresh(),
       compose: (text) => this.#lending.compose(text),
     });
-    this.#editor.first = () => this.#speaker.lastLine();
+    this.#editor.first = () => this.#speaker.takingBack.lastLine();
     this.#printing = new Printing({
       view: this.#view,
       painter: this.#stage,

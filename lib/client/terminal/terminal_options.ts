@@ -27,7 +27,7 @@ export interface TerminalOptions extends LookOptions {
   /** Has the lines that were typed before they could be sent; by default none. */
   readonly held?: HeldLines;
   /** How files are found and kept on this machine. */
-  readonly files?: Pick<FileDeskOptions, "home" | "kept">;
+  readonly files?: Pick<FileDeskOptions, "home" | "openKept">;
   /** Opens what is kept of where the person was; by default nothing is. */
   readonly openPlaces?: () => Promise<KeptPlaces>;
   /** Opens a file in the person's editor; resolves when that has ended. By default there is none. */

@@ -217,7 +217,7 @@ export class View {
 
   /** Notes a message on its way, which its `ack` prints. */
   sent(id: string, request: Outgoing): ScreenEntry[] {
-    const told = this.online ? undefined : this.#known.waits(id, outgoingText(request));
+    const told = this.online ? undefined : this.#known.waits(id, request);
     this.#known.own.send(id, request, performance.now(), told);
     return told === undefined ? [] : [told];
   }
@@ -237,19 +237,18 @@ export class View {
     return takeAcked(ack, request, this.#known);
   }
 
-  /** A message that will not arrive, or another request that was refused. */
-  failed(id: string | undefined, error: Error): ScreenEntry[] {
+  /** A message that will not arrive, or another request that was refused. `isBack`: the line has it again. */
+  failed(id: string | undefined, error: Error, isBack = false): ScreenEntry[] {
     const { request, shown } = this.#known.settle(id);
     const what = request === undefined ? "" : outgoingText(request);
     if (request !== undefined && error instanceof RequestError && error.code === "lost") {
       this.#known.own.doubt(request);
-      return [
-        ...shown,
-        this.error(`It may be there or not: ${what} (/resend sends it, or drops it)`),
-      ];
+      const text = `It may be there or not: ${what} (/resend sends it, or drops it)`;
+      return [...shown, this.error(text)];
     }
     const why = this.#known.refused(error, request);
-    return [...shown, this.error(request === undefined ? why : `${why} (not sent: ${what})`)];
+    const sent = `(not sent: ${what})${isBack ? "; it is in the line again" : ""}`;
+    return [...shown, this.error(request === undefined ? why : `${why} ${sent}`)];
   }
 
   /** Takes an event that nobody asked for, or an ack. */

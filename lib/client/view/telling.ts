@@ -77,6 +77,7 @@ export class Telling {
     const { room, ...here } = entry;
     const place = asked ?? room ?? rooms.current;
     const { transcript } = states.of(place);
+    if (entry.waits !== undefined) return transcript.notePending(here);
     const last = transcript.hasNewest ? 0 : rooms.get(place)?.last ?? 0;
     const isNamed = asked === undefined && room !== undefined;
     transcript.note(isNamed ? here : entry, Math.max(transcript.last, last));
@@ -86,6 +87,7 @@ export class Telling {
 
 /** Whether an entry is for the stream alone: messages, and the lines between them. */
 function isOfStream(entry: PrintedEntry): boolean {
+  if (entry.waits !== undefined) return false;
   if (entry.kind === "message" || entry.kind === "rule" || entry.kind === "gone") return true;
   return entry.kind === "direct" && entry.key !== undefined || isNotShown(entry);
 }

@@ -32,6 +32,8 @@ export class Transcript {
   #late: ShownMessage[] | undefined = [];
   /** Whether the first of those were given up. */
   #isLateCut = false;
+  /** Notes of what will stand at the end, whatever comes before that. */
+  #pending: TranscriptItem[] = [];
   #items: readonly TranscriptItem[] | undefined;
   #ids = 0;
   #hasNewest = false;
@@ -69,7 +71,10 @@ export class Transcript {
 
   /** Messages and notes in their order. */
   get items(): readonly TranscriptItem[] {
-    return this.#items ??= merged(this.#messages, this.#notes);
+    return this.#items ??= [
+      ...merged(this.#messages, this.#notes),
+      ...this.#pending.map((item) => ({ ...item, seq: this.last })),
+    ];
   }
 
   /** Nothing is loaded, and the server has nothing: the room is new. */
@@ -164,13 +169,22 @@ export class Transcript {
     this.#addNote({ note }, at);
   }
 
+  /** Tells the person something that stays at the end. */
+  notePending(note: PrintedEntry): void {
+    this.#pending.push({ id: `note ${++this.#ids}`, seq: 0, note });
+    if (this.#pending.length > MAX_NOTES) this.#pending.shift();
+    this.#items = undefined;
+  }
+
   /** Replaces the note with this key, or takes it away; returns whether there is one. */
   changeNote(key: string, now: PrintedEntry): boolean {
-    const at = this.#notes.findIndex((item) => "note" in item && item.note.key === key);
-    const before = this.#notes[at];
+    const hasKey = (item: TranscriptItem): boolean => "note" in item && item.note.key === key;
+    const notes = [this.#notes, this.#pending].find((all) => all.some(hasKey)) ?? [];
+    const at = notes.findIndex(hasKey);
+    const before = notes[at];
     if (before === undefined) return false;
-    if (now.kind === "gone") this.#notes.splice(at, 1);
-    else this.#notes[at] = { id: before.id, seq: before.seq, note: now };
+    if (now.kind === "gone") notes.splice(at, 1);
+    else notes[at] = { id: before.id, seq: before.seq, note: now };
     this.#items = undefined;
     return true;
   }

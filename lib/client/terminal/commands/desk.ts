@@ -5,6 +5,7 @@ import type { Command } from "../../../words/command.js";
 import { fleeting, type ScreenEntry } from "../entry.ts";
 import type { FileDesk } from "../files/file_desk.ts";
 import type { Going } from "../going.ts";
+import type { MeantPerson } from "../meeting.ts";
 import type { Preferences } from "../preferences.ts";
 import type { Draft } from "../recalled.ts";
 import type { View } from "../view.ts";
@@ -21,6 +22,8 @@ export interface Desk {
   readonly print: (entries: ScreenEntry[]) => void;
   /** Asks the server for something, and prints the answer. */
   readonly send: (request: Request) => void;
+  /** Opens the conversation with the first of these that there is. */
+  readonly meet: (meant: readonly MeantPerson[]) => void;
   /** Puts a line into the row. */
   readonly show: (line: Draft) => void;
   /** Lets the person edit a text in their editor; it comes into the row. */

@@ -1,7 +1,8 @@
 /** The commands for conversations, and for what counts as read. */
 
 import type { RequestOf } from "../../../wire/requests.ts";
-import { countIn, personIn, wrong } from "../../../words/command.js";
+import { countIn, personIn, splitName, wrong } from "../../../words/command.js";
+import type { Place } from "../../../words/command.js";
 import { TALK_COMMANDS } from "../../../words/commands/talk.js";
 import { holdUnread } from "../seen.ts";
 import type { View } from "../view.ts";
@@ -20,14 +21,14 @@ const UNREAD_AGAIN = "here as soon as you go elsewhere, and on your other device
 export const READING_COMMANDS: readonly TerminalCommand[] = [
   {
     name: "chat",
-    usage: "NAME",
+    usage: "NAME [TEXT]",
     summary: "look at your conversation with somebody; what you type is for them alone",
     topic: "talk",
     takes: "name",
-    parse: (rest) =>
+    parse: (rest, place) =>
       rest === ""
         ? wrong("/chat needs a name, as in: /chat ann; /chats lists your conversations")
-        : converse(personIn(rest)),
+        : converse(rest, place),
   },
   ...TALK_COMMANDS.filter(({ name }) => name === "msg").map((shared): TerminalCommand => ({
     ...shared,
@@ -35,7 +36,7 @@ export const READING_COMMANDS: readonly TerminalCommand[] = [
     parse: (rest, place) => {
       const parsed = shared.parse(rest, place);
       // A name alone opens the conversation.
-      if (parsed.kind === "error" && rest !== "") return converse(personIn(rest));
+      if (parsed.kind === "error" && rest !== "") return converse(rest, place);
       return parsed;
     },
   })),
@@ -103,9 +104,13 @@ async function whereNew(desk: Desk): Promise<void> {
   desk.print([desk.view.notice(whereNewText(desk))]);
 }
 
-/** Looks at the conversation with somebody. */
-function converse(name: string): OwnAction {
-  return { kind: "own", run: ({ view, print }) => print(view.converse(name)) };
+/** Looks at the conversation with somebody, and says a text there, if there is one. */
+function converse(rest: string, place: Place): OwnAction {
+  const whole = { name: personIn(rest), text: "" };
+  const [name, text] = splitName(rest, place);
+  // All of it may be the name of somebody who is not known here.
+  const meant = text === "" ? [whole] : [whole, { name, text }];
+  return { kind: "own", speaks: text !== "", run: ({ meet }) => meet(meant) };
 }
 
 /** Asks the server to count a room or conversation as read up to a message. */

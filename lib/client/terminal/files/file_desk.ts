@@ -32,8 +32,8 @@ export interface FileDeskOptions {
   readonly plain: boolean;
   /** What `~` stands for in a path. */
   readonly home?: string;
-  /** Where transfers are kept that go on after a restart; by default nowhere. */
-  readonly kept?: KeptTransfers;
+  /** Opens what keeps the transfers that go on after a restart; by default nothing does. */
+  readonly openKept?: () => Promise<KeptTransfers>;
 }
 
 type Sent = FileTransfer<EventOf<"ack">>;
@@ -44,6 +44,8 @@ export class FileDesk {
   readonly #style: PathStyle;
   #transfers: FileTransfers | undefined;
   #conversation: Conversation | undefined;
+  /** Opened when the server has let us in. */
+  #kept: KeptTransfers | undefined;
   /** What is kept of the transfers that run. */
   #running: readonly KeptTransfer[] = [];
   /** What an earlier client has left behind, and can't go on yet: we are not in its room. */
@@ -138,12 +140,16 @@ export class FileDesk {
 
   /** Goes on with what an earlier client has left behind, as far as we are where it was. */
   look(): void {
-    const { view, kept } = this.#options;
-    if (kept === undefined || !view.online) return;
+    const { view, openKept } = this.#options;
+    if (openKept === undefined || !view.online) return;
     if (this.#hasLooked) return this.#goOn();
     this.#hasLooked = true;
     this.#try(async () => {
-      this.#left = await kept.take(this.#conversation?.name ?? "");
+      this.#kept = await openKept();
+      this.#left = await this.#kept.take(this.#conversation?.name ?? "");
+      if (this.#isOver) return this.#kept[Symbol.dispose]();
+      // Maybe one has begun meanwhile.
+      if (this.#running.length > 0) this.#keep();
       this.#goOn();
     });
   }
@@ -152,7 +158,7 @@ export class FileDesk {
   leave(): void {
     for (const transfer of this.#transfers?.running ?? []) {
       const { name, direction } = transfer;
-      if (this.#options.kept !== undefined && this.#transfers?.isKept(transfer)) {
+      if (this.#kept !== undefined && this.#transfers?.isKept(transfer)) {
         this.#notice(`${name} goes on when you start again.`);
       } else this.#error(`${name} was not ${direction === "upload" ? "sent" : "saved"}.`);
     }
@@ -161,7 +167,7 @@ export class FileDesk {
   /** The conversation ends. What is kept stays for the next one. */
   end(): void {
     this.#isOver = true;
-    this.#options.kept?.[Symbol.dispose]();
+    this.#kept?.[Symbol.dispose]();
   }
 
   get #current(): FileTransfer | undefined {
@@ -253,7 +259,7 @@ export class FileDesk {
       const room = kept.kind === "download" ? this.#rooms.get(kept.file.id) ?? "" : "";
       return room === "" || partnerIn(room) !== undefined ? kept : { ...kept, room };
     });
-    this.#options.kept?.keep(this.#conversation?.name ?? "", [...this.#left, ...running]);
+    this.#kept?.keep(this.#conversation?.name ?? "", [...this.#left, ...running]);
   }
 
   #moved(): void {
