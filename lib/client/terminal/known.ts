@@ -176,9 +176,8 @@ export class Known {
   };
 
   /** What the room or conversation goes by here that an event names; empty if it is not known. */
-  placeOf({ room = "", chat }: LogName): string {
-    return chat === undefined ? room : this.conversations.place(chat) ?? "";
-  }
+  readonly placeOf = ({ room = "", chat }: LogName): string =>
+    chat === undefined ? room : this.conversations.place(chat) ?? "";
 
   /** A message of a page, in the room or in what the conversation goes by here. */
   placed(message: Message, page: LogName): Message {

@@ -68,6 +68,21 @@ export function takeInvitation(
   else if (id === undefined) invited.set(nameKey(room), { room, by: event.by, isNew: true });
 }
 
+/** Something was read on another device, or counts as unread again: a conversation opens then. */
+export function takeRead(
+  event: EventOf<"read">,
+  { rooms, conversations, placeOf }: Pick<Known, "rooms" | "conversations" | "placeOf">,
+): [] {
+  const { chat, seq, unread, mentions } = event;
+  const place = placeOf(event);
+  if (chat !== undefined && place !== "" && unread > 0 && rooms.get(place) === undefined) {
+    const { last } = conversations.standing(chat);
+    Object.assign(rooms.join(place), { unseen: true, last });
+  }
+  rooms.wasRead(place, seq, unread, mentions);
+  return [];
+}
+
 /** Notes a conversation, and opens it if there is something new in it. `isOld`: there are none with earlier news. */
 export function takeChat(
   chat: ListedChat,

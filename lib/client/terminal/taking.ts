@@ -15,7 +15,7 @@ import { directMessage } from "./direct_message.ts";
 import type { ScreenEntry } from "./entry.ts";
 import type { Known } from "./known.ts";
 import { isLifeNews, takeEmptied, takeLife } from "./life.ts";
-import { takeChat, takeInvitation, takeListed, takeSettings } from "./listed.ts";
+import { takeChat, takeInvitation, takeListed, takeRead, takeSettings } from "./listed.ts";
 import { newsOf, unreadNews } from "./news.ts";
 import { takePage } from "./pages.ts";
 import { takeUp } from "./take_up.ts";
@@ -180,7 +180,7 @@ export class Taking {
         this.#known.watcher?.lost(this.#known.placeOf(event), event.to === null);
         break;
       case "read":
-        return this.#takeRead(event);
+        return takeRead(event, this.#known);
       case "chats":
         // The one with the latest news comes first there, and is noted last.
         [...event.chats].reverse().forEach((chat) => takeChat(chat, this.#known));
@@ -213,19 +213,6 @@ export class Taking {
     messages.renumber(logKey(place));
     files.renumber(place);
     rooms.renumber(place);
-  }
-
-  /** Something was read on another device, or counts as unread again: a conversation opens then. */
-  #takeRead(event: EventOf<"read">): [] {
-    const { rooms, conversations } = this.#known;
-    const { chat, seq, unread } = event;
-    const place = this.#known.placeOf(event);
-    if (chat !== undefined && place !== "" && unread > 0 && rooms.get(place) === undefined) {
-      const { last } = conversations.standing(chat);
-      Object.assign(rooms.join(place), { unseen: true, last });
-    }
-    rooms.wasRead(place, seq, unread, event.mentions);
-    return [];
   }
 
   /** Somebody has come or gone; maybe it is us, on this or on another device. */

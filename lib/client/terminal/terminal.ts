@@ -25,6 +25,7 @@ import type { Lending } from "./lending.ts";
 import { openStage } from "./open_stage.ts";
 import type { OpenStage } from "./open_stage_options.ts";
 import { Speaker } from "./speaker.ts";
+import { loadChoices } from "./late_choices.ts";
 import type { Going } from "./going.ts";
 import { FileDesk } from "./files/file_desk.ts";
 import { DEFAULT_SETTINGS } from "../settings.ts";
@@ -272,7 +273,8 @@ class Chat {
     const key = this.#stage.full === undefined ? pressed : this.#stage.full.handle(pressed);
     if (key === undefined || await this.#taken.begin(key)) return;
     if (key.type === "key" && key.name === "escape" && this.#files.cancel()) return;
-    if (key.type === "key" && key.name.endsWith("tab")) await loadEmoji();
+    const isTab = key.type === "key" && key.name.endsWith("tab");
+    if (isTab) await Promise.all([loadEmoji(), loadChoices()]);
     const action = this.#editor.handle(key);
     if (action !== undefined) await this.#act(action);
     if (action?.type === "submit") this.#stage.full?.submitted(action.text);

@@ -15,7 +15,7 @@ import type { ShownFiles } from "./files/shown_files.ts";
 import { Known, type KnownOptions } from "./known.ts";
 import { takeNewest, takeOlder } from "./listed.ts";
 import { aboutLine, editLine, numberBeforeLast, typedPlace } from "./meant.ts";
-import { choicesAbout, numberChoices } from "./number_choices.ts";
+import { offeredAbout, offeredNumbers } from "./late_choices.ts";
 import { lineOf, type Outgoing, outgoingText, type OwnMessages } from "./outgoing.ts";
 import type { Draft } from "./recalled.ts";
 import type { RoomPeople } from "./people.ts";
@@ -105,8 +105,8 @@ export class View {
   get vocabulary(): Omit<Vocabulary, "commands"> {
     const known = this.#known;
     const { names, roomNames } = known;
-    const numbers = (command: string): string[] => numberChoices(command, known);
-    const about = (command: string, seq: number): string[] => choicesAbout(command, seq, known);
+    const numbers = (command: string): string[] => offeredNumbers(command, known);
+    const about = (command: string, seq: number): string[] => offeredAbout(command, seq, known);
     const fileNumbers = (): string[] => this.files.in(this.room).map(({ number }) => `${number}`);
     return { names, rooms: roomNames.list(), numbers, about, fileNumbers };
   }
