@@ -87,11 +87,18 @@ export class MovedPlaces {
     return this.#to.get(nameKey(place)) ?? place;
   }
 
-  /** What is kept by the keys of such places is kept by those that they have now. */
-  moveKeys<T>(kept: Map<string, T>): void {
+  /**
+   * What is kept by the keys of such places is kept by those that they have now; `both` is kept where that would be
+   * two: what had no message yet, and went by what another one goes by now, is that one.
+   */
+  moveKeys<T>(kept: Map<string, T>, both: (one: T, other: T) => T): void {
     const before = [...kept];
     kept.clear();
-    for (const [place, each] of before) kept.set(nameKey(this.to(place)), each);
+    for (const [place, each] of before) {
+      const key = nameKey(this.to(place));
+      const other = kept.get(key);
+      kept.set(key, other === undefined ? each : both(other, each));
+    }
   }
 
   has(place: string): boolean {

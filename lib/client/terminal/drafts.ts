@@ -86,7 +86,7 @@ export class Drafts {
     if (draft.text !== "") {
       if (way.to === "") return;
       if (this.#way !== undefined) this.#way.draft = draft;
-      else this.#kept.set(this.#room, draft);
+      else this.#keep(this.#room, draft);
       this.#editor.show();
     }
     this.#way = way;
@@ -149,7 +149,7 @@ export class Drafts {
     if (held !== undefined) this.#held.put(end, held);
     const isAbove = draft !== undefined && (!isThere || way.to === "");
     if (isAbove) this.#setAbove(draft);
-    else if (draft !== undefined) this.#kept.set(end, draft);
+    else if (draft !== undefined) this.#keep(end, draft);
     const above = isAbove ? { isAbove } as const : {};
     if (this.#way !== way) return above;
     this.#way = undefined;
@@ -187,7 +187,7 @@ export class Drafts {
       if (draft.text !== "") this.#way.draft = draft;
       this.#way = undefined;
     } else if (left === "") this.#editor.remember();
-    else if (draft.text !== "") this.#kept.set(left, draft);
+    else if (draft.text !== "") this.#keep(left, draft);
     this.#show(key, way);
   }
 
@@ -197,6 +197,13 @@ export class Drafts {
     this.#editor.show(draft);
     if (way?.draft === undefined) this.#kept.delete(key);
     else way.draft = undefined;
+  }
+
+  /** Keeps a draft for a room. One that was written for it before, and was not in the row since then, Up finds. */
+  #keep(room: string, draft: Draft): void {
+    const before = this.#kept.get(room);
+    this.#kept.set(room, draft);
+    if (before !== undefined) this.#setAbove(before);
   }
 
   /** Lets Up find what has no place any more. */
@@ -209,7 +216,11 @@ export class Drafts {
 
   /** Conversations go by something else: their drafts stay theirs. */
   #move(moved: MovedPlaces): void {
-    for (const drafts of [this.#kept, this.#aside]) moved.moveKeys(drafts);
+    const both = (one: Draft, other: Draft): Draft => {
+      this.#setAbove(one);
+      return other;
+    };
+    for (const drafts of [this.#kept, this.#aside]) moved.moveKeys(drafts, both);
     this.#held.move(moved);
     this.#room = nameKey(moved.to(this.#room));
   }

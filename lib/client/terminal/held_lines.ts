@@ -31,9 +31,10 @@ export class HeldLines {
     return this.#lines.length > 0;
   }
 
-  /** Those that wait, with the keys of their rooms. */
+  /** Those that wait, with the keys of their rooms; empty for those of which nobody knows it yet. */
   get all(): Array<readonly [room: string, line: string]> {
-    return [...this.#offered].flatMap(([room, { lines }]) =>
+    const rooms = [...this.#offered].map(([room, { lines }]) => [room, lines] as const);
+    return [...rooms, ["", this.#lines] as const].flatMap(([room, lines]) =>
       lines.map(({ text }) => [room, text] as const)
     );
   }
@@ -52,14 +53,13 @@ export class HeldLines {
 
   /** They wait in this room. */
   put(room: string, offered: OfferedLines): void {
-    const { lines, ...others } = this.#offered.get(room) ?? offered;
-    const before = lines === offered.lines ? [] : lines;
-    this.#offered.set(room, { ...others, lines: [...before, ...offered.lines] });
+    const before = this.#offered.get(room);
+    this.#offered.set(room, before === undefined ? offered : joinedLines(before, offered));
   }
 
   /** Conversations go by something else. */
   move(moved: MovedPlaces): void {
-    moved.moveKeys(this.#offered);
+    moved.moveKeys(this.#offered, joinedLines);
   }
 
   /**
@@ -85,4 +85,9 @@ export class HeldLines {
     const whose = to === "" ? "" : `${count === 1 ? "It was" : "They were"} for ${to}; here `;
     return `${what} typed ${when}. ${whose}Enter sends what is in the row, Ctrl-C drops it.`;
   }
+}
+
+/** Those of two rooms that have become one. */
+function joinedLines(one: OfferedLines, other: OfferedLines): OfferedLines {
+  return { ...one, lines: [...one.lines, ...other.lines] };
 }

@@ -25,6 +25,8 @@ export interface ItemLook extends Look {
 interface Made {
   readonly look: string;
   readonly rows: readonly CellRow[];
+  /** How many of them stand above what the item says. */
+  readonly above: number;
 }
 
 /** What the line says above what is new. */
@@ -50,17 +52,22 @@ export class ItemRows {
       const key = [width, depth, version, ...around, ...Object.values(aligned ?? {})].join();
       const made = this.#made.get(item);
       if (made?.look === key) return made.rows;
-      const lines = [
+      const rowsOf = (lines: readonly string[]): CellRow[] =>
+        lines.flatMap((line) => brokenRows(paintedCells(line), width, alignedAt(aligned)));
+      const above = rowsOf([
         ...day === undefined ? [] : [formatDay(day, look)],
         ...isFirstNew ? formatEntry({ kind: "rule", at: new Date(0), text: NEW }, look) : [],
-        ...isFolded ? [] : this.#lines(item, look),
-      ];
-      const rows = lines.flatMap((line) =>
-        brokenRows(paintedCells(line), width, alignedAt(aligned))
-      );
-      this.#made.set(item, { look: key, rows });
+      ]);
+      const rows = [...above, ...isFolded ? [] : rowsOf(this.#lines(item, look))];
+      this.#made.set(item, { look: key, rows, above: above.length });
       return rows;
     };
+  }
+
+  /** Whether so many rows below the screen are all of an item, as it was made last, but for the lines above it. */
+  hides(item: TranscriptItem, below: number): boolean {
+    const { rows, above } = this.#made.get(item) ?? { rows: [], above: 0 };
+    return rows.length > above && below >= rows.length - above;
   }
 
   /** From now on the person can mean these messages by their numbers, though others were shown since. */

@@ -72,7 +72,7 @@ export function firstNew({ newFrom, transcript }: PlaceState): number | undefine
 
 /** The last of these items is on screen: it is new no more, nor is what stands before it. */
 export function sawBelow(items: readonly TranscriptItem[], state: PlaceState, known: Known): void {
-  const upTo = items.at(-1)?.seq ?? 0;
+  const upTo = items.findLast((item) => messageIn(item) !== undefined)?.seq ?? 0;
   if (upTo <= state.seen || state.below === 0) return;
   const news = items.filter((item) => item.seq > state.seen && isNewsItem(known, item));
   const own = news.filter((item) => isForReader(known, item));

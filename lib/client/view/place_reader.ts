@@ -93,7 +93,11 @@ export class PlaceReader {
     this.#seen = { from, to };
     const pickedAt = this.#pickedRow === undefined ? -1 : rows.indexOf(this.#pickedRow);
     this.#pickedTo = pickedAt < 0 ? undefined : pickedAt + 1;
-    const where = { place: this.#place, isEnd: this.isAtEnd, from, to };
+    const last = items[to - 1];
+    const isHidden = last !== undefined && last.id === state.spot?.id &&
+      itemRows.hides(last, state.spot.below);
+    const saidTo = isHidden ? to - 1 : to;
+    const where = { place: this.#place, isEnd: this.isAtEnd, from, to: saidTo };
     this.#options.frame.make(shownStretch(state.transcript, known, where));
     itemRows.shown(items.slice(from, to));
     if (state.spot === undefined) {
@@ -103,7 +107,7 @@ export class PlaceReader {
         const seen = Math.max(state.transcript.last, last);
         Object.assign(state, { seen, below: 0, mentions: 0 });
       }
-    } else sawBelow(items.slice(0, to), state, known);
+    } else sawBelow(items.slice(0, saidTo), state, known);
     const isUnknown = this.newAbove !== undefined && items.length < MOST_ABOVE &&
       state.transcript.first > (state.newFrom ?? 0) + 1;
     const isNear = from < height * SCREENS_AHEAD;

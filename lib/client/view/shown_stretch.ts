@@ -23,18 +23,17 @@ export function shownStretch(
   },
 ): ShownStretch | undefined {
   const { seen = 0, last = 0 } = known.rooms.get(place) ?? {};
-  let first = from;
-  while (first < to && messageIn(items[first]) === undefined) first++;
+  // What was told has the number of a message that may not be loaded.
+  const said = items.slice(0, to).filter((item) => messageIn(item) !== undefined);
+  let first = items.slice(0, from).filter((item) => messageIn(item) !== undefined).length;
   // Where nothing is loaded there is nothing; or it can't be had.
-  if (first === to && !(isEnd && items.length === 0 && hasOldest)) return undefined;
+  if (first === said.length && !(isEnd && items.length === 0 && hasOldest)) return undefined;
   // Between what was seen and what is on screen nothing may be that is news.
-  while (
-    first > 0 && (items[first - 1]?.seq ?? 0) > seen && !isNewsItem(known, items[first - 1])
-  ) {
+  while (first > 0 && (said[first - 1]?.seq ?? 0) > seen && !isNewsItem(known, said[first - 1])) {
     first--;
   }
-  const above = hasOldest ? 0 : Math.max(0, (items[first]?.seq ?? 1) - 1);
-  const after = first > 0 ? items[first - 1]?.seq ?? 0 : above;
-  const upTo = items[to - 1]?.seq ?? 0;
+  const above = hasOldest ? 0 : Math.max(0, (said[first]?.seq ?? 1) - 1);
+  const after = said[first - 1]?.seq ?? above;
+  const upTo = said.at(-1)?.seq ?? 0;
   return { place, after, upTo: isEnd ? Math.max(last, upTo) : upTo, isEnd };
 }

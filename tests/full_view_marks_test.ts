@@ -1,0 +1,78 @@
+/** Nothing counts as read in the full-screen view that had no row of its own on the screen. */
+
+import { assertEquals, assertFalse } from "@std/assert";
+import type { Event } from "../lib/wire/events.ts";
+import { LIFE, pageOf, sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
+import { reads, room } from "./fixtures/terminal_account.ts";
+
+Deno.test("a message of which only the line above it is on screen is not read", async () => {
+  using setup = await viewed({ said: 60, mendsMs: [] });
+  const { io, conversation } = setup;
+  await sees(setup, /lobby number 60/);
+  io.type("\x1b[5~");
+  await sees(setup, /End returns/);
+  conversation.message("bob", "not seen yet");
+  await sees(setup, /1 new ↓/);
+  for (let n = 0; n < 60 && !shown(setup).some((row) => /---- new ----/.test(row)); n++) {
+    const before = io.screen.seen;
+    io.type("\x1b[1;2B");
+    await io.until(() => io.screen.seen !== before, "a row down");
+  }
+  await sees(setup, /---- new ----/);
+  io.type("x");
+  await sees(setup, /lobby> x/);
+  assertFalse(shown(setup).some((row) => row.includes("not seen yet")));
+  await sees(setup, /1 new ↓/);
+  io.signal("SIGTERM");
+  await setup.code;
+  assertEquals(reads(setup).filter(({ seq }) => seq > 60), []);
+});
+
+Deno.test("what is not loaded between a note and the messages behind it is not read", async () => {
+  let said = 50;
+  const { promise: earlier } = Promise.withResolvers<Event>();
+  using setup = await viewed({
+    ...{ said, rows: 130, mendsMs: [] },
+    answer: (request) =>
+      request.type !== "history"
+        ? undefined
+        : request.before === undefined
+        ? pageOf(request, said)
+        : earlier,
+  });
+  const { io, conversation } = setup;
+  await sees(setup, /lobby number 50/);
+  conversation.lose();
+  await sees(setup, /─ offline/);
+  said = 300;
+  const now = room("lobby", { seq: 300, last: 300, read: 50, unread: 250 });
+  conversation.ready({ account: "m1", rooms: [now], seq: 300, last: 300 });
+  conversation.tell({ type: "gap", room: "lobby", from: 51, to: 300 });
+  await sees(setup, /lobby number 300/);
+  await sees(setup, /lobby number 201/);
+  io.type("x");
+  await sees(setup, /lobby> x/);
+  io.signal("SIGTERM");
+  await setup.code;
+  assertEquals(reads(setup).filter(({ seq }) => seq > 50), []);
+});
+
+Deno.test("what somebody who is blocked takes back was not counted as new", async () => {
+  using setup = await viewed({
+    ...{ said: 60, mendsMs: [] },
+    ready: { settings: { notify: {}, hideSeen: false, blocked: [{ name: "eve" }] } },
+  });
+  const { io, conversation } = setup;
+  conversation.welcome = LIFE;
+  await sees(setup, /lobby number 60/);
+  io.type("\x1b[5~");
+  await sees(setup, /End returns/);
+  const seq = conversation.message("eve", "of no matter");
+  conversation.message("bob", "of some matter");
+  await sees(setup, /1 new ↓/);
+  conversation.about(seq, "eve", { type: "removed" });
+  conversation.message("bob", "in dev", "dev");
+  await sees(setup, /^2 dev +1 /);
+  await sees(setup, /1 new ↓/);
+  await seesNo(setup, /eve/);
+});
