@@ -1,9 +1,15 @@
 /** Nothing counts as read in the full-screen view that had no row of its own on the screen. */
 
 import { assertEquals, assertFalse } from "@std/assert";
+import { DEFAULT_SETTINGS } from "../lib/client/settings.ts";
+import { Known } from "../lib/client/terminal/known.ts";
+import { Preferences } from "../lib/client/terminal/preferences.ts";
+import { Following } from "../lib/client/view/following.ts";
+import { PlaceStates } from "../lib/client/view/place_state.ts";
+import { ShownFrame } from "../lib/client/view/shown_frame.ts";
 import type { Event } from "../lib/wire/events.ts";
 import { LIFE, pageOf, sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
-import { reads, room } from "./fixtures/terminal_account.ts";
+import { AT, reads, room } from "./fixtures/terminal_account.ts";
 
 Deno.test("a message of which only the line above it is on screen is not read", async () => {
   using setup = await viewed({ said: 60, mendsMs: [] });
@@ -75,4 +81,38 @@ Deno.test("what somebody who is blocked takes back was not counted as new", asyn
   await sees(setup, /^2 dev +1 /);
   await sees(setup, /1 new ↓/);
   await seesNo(setup, /eve/);
+});
+
+/** What somebody knows who looks at dev, where they have seen what was said up to number 9. */
+function knownIn(room: string): Known {
+  const preferences = new Preferences(DEFAULT_SETTINGS);
+  const [hasLife, epoch] = [(): boolean => true, (): string => "a"];
+  const known = new Known({ room, preferences, now: () => new Date(AT), hasLife, epoch });
+  known.name = "me";
+  Object.assign(known.rooms.join(room), { last: 9, seen: 9 });
+  return known;
+}
+
+Deno.test("what is taken back after it was seen is not counted as one of those that are new by then", () => {
+  const known = knownIn("dev");
+  const states = new PlaceStates(known);
+  const following = new Following({ known, states, back: () => {} });
+  const frame = new ShownFrame({ known, states, painted: () => {} });
+  following.begin();
+  const state = states.of("dev");
+  state.transcript.startEmpty();
+  const say = (seq: number): void => {
+    known.rooms.saw("dev", seq);
+    following.said({ room: "dev", seq, from: "bob", at: AT, text: `number ${seq}` });
+  };
+  known.stream.attention.focused(false);
+  say(10);
+  assertEquals([state.newFrom, state.newCount], [9, 1]);
+  frame.make({ place: "dev", after: 9, upTo: 10, isEnd: true });
+  frame.painted();
+  frame.saw(true);
+  known.stream.attention.focused(true);
+  for (const seq of [11, 12]) say(seq);
+  following.done("dev", { type: "removed", seq: 13, re: 10, from: "bob", at: AT });
+  assertEquals(state.newCount, 2);
 });

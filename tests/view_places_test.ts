@@ -241,6 +241,25 @@ Deno.test("what was closed is not listed by who turns from the stream to the vie
   await seesNo(setup, /^4 @ann/i);
 });
 
+Deno.test("what was closed is not listed by who logs in within a session", async () => {
+  await using dir = await makeDir();
+  await closeAnn(dir.path);
+  const answer = (request: Request): Event | undefined =>
+    request.type === "login"
+      ? { type: "account", action: "login", name: "me", role: "member" }
+      : request.type === "chats"
+      ? { type: "chats", chats: [WITH_ANN], more: false }
+      : undefined;
+  // A guest.
+  const ready = { rooms: undefined } as unknown as ViewSetup["ready"] & object;
+  await using setup = await viewedWith(dir.path, { answer, ready });
+  setup.io.type("/login a password\r");
+  await setup.io.until(() => setup.sent.some(({ type }) => type === "chats"), "the conversations");
+  setup.conversation.message("bob", "that is all");
+  await sees(setup, /that is all/);
+  assert(!shown(setup).some((row) => /@ann/i.test(row)), shown(setup).join("\n"));
+});
+
 Deno.test("what two clients close stays closed, and of more than 200 what was closed first opens again", async () => {
   await using dir = await makeDir();
   const [one, two] = [opened(dir.path), opened(dir.path)];

@@ -11,9 +11,10 @@ import type { MessageWatcher } from "../terminal/message_watcher.ts";
 import type { JoinedRoom } from "../terminal/rooms.ts";
 import type { ShownMessage } from "../terminal/shown_messages.ts";
 import { whenLeft } from "../terminal/seen.ts";
-import { newsUnseen } from "./news_above.ts";
+import { isNewsMessage, newsUnseen } from "./news_above.ts";
 import type { PlaceStates } from "./place_state.ts";
 import { changesRosters, nextRoster } from "./roster.ts";
+import { Whereabouts } from "./whereabouts.ts";
 
 /** Options of {@linkcode Following}. */
 export interface FollowingOptions {
@@ -27,16 +28,15 @@ export interface FollowingOptions {
 
 export class Following implements MessageWatcher {
   readonly #options: FollowingOptions;
+  readonly #whereabouts: Whereabouts;
   #place = "";
 
   constructor(options: FollowingOptions) {
     this.#options = options;
     this.#place = options.known.rooms.current;
     const { known, kept } = options;
+    this.#whereabouts = new Whereabouts(known, kept);
     known.conversations.onMoved.add((moved) => this.#place = moved.to(this.#place));
-    known.conversations.onClosed = (chat, last) => {
-      if (known.isListed) kept?.close(known.name, chat, last);
-    };
   }
 
   /**
@@ -46,7 +46,7 @@ export class Following implements MessageWatcher {
   begin(): void {
     const { known, states } = this.#options;
     known.watcher = this;
-    if (known.isListed) this.#takeClosed();
+    if (known.isListed) this.#whereabouts.takeClosed(known.name);
     for (const { transcript } of states.all) transcript.doubtNewest();
     this.#place = known.rooms.current;
     const state = states.of(this.#place);
@@ -78,7 +78,7 @@ export class Following implements MessageWatcher {
       if (!isHere) room.seen = Math.max(room.seen ?? 0, seq);
       return;
     }
-    const isNews = message.text !== "" && !known.blocked.says(message);
+    const isNews = isNewsMessage(known, message);
     if (isNews && (isScrolled || isHere && !state.transcript.hasNewest)) {
       state.below++;
       if (known.isForReader(message)) state.mentions++;
@@ -98,8 +98,9 @@ export class Following implements MessageWatcher {
     const { known, states } = this.#options;
     const state = states.of(place);
     const removed = entry.type === "removed" ? state.transcript.get(entry.re) : undefined;
-    const isNews = removed !== undefined && removed.text !== "" && !known.isOurs(removed);
-    if (isNews && entry.re > (state.newFrom ?? Infinity)) state.newCount--;
+    const isNews = removed !== undefined && isNewsMessage(known, removed);
+    const { seen = 0 } = known.rooms.get(place) ?? {};
+    if (isNews && entry.re > Math.max(state.newFrom ?? Infinity, seen)) state.newCount--;
     if (isNews && state.below > 0 && entry.re > state.seen) {
       state.below--;
       const isForReader = known.isForReader(removed);
@@ -120,6 +121,7 @@ export class Following implements MessageWatcher {
       spot: undefined,
       readAt: undefined,
       newFrom: undefined,
+      newCount: 0,
       seen: 0,
       below: 0,
       mentions: 0,
@@ -143,6 +145,9 @@ export class Following implements MessageWatcher {
   met(event: Event): void {
     const { known, states } = this.#options;
     states.away.take(event);
+    if (event.type === "account" && event.action === "login") {
+      this.#whereabouts.takeClosed(event.name);
+    }
     const isMove = event.type === "joined" || event.type === "left";
     // While we are not in a room nobody tells us who comes there.
     if (isMove && (event.own || known.isOwn(event.name))) {
@@ -168,33 +173,13 @@ export class Following implements MessageWatcher {
     this.#options.back();
   }
 
-  begins({ room: first, last }: EventOf<"ready">): boolean {
-    const { known: { rooms, conversations, stream, name }, kept } = this.#options;
-    this.#takeClosed();
-    const { room = "", chat = "" } = kept?.left(name) ?? {};
-    const place = conversations.place(chat) ?? rooms.get(room)?.name;
-    if (place === undefined || sameName(place, first)) return false;
-    // Of where the server begins, all follows that it has announced.
-    if (last !== undefined) stream.entered(first, last);
-    if (rooms.get(place) === undefined) {
-      Object.assign(rooms.join(place), { unseen: true, ...conversations.standing(chat) });
-    }
-    stream.recall(place, rooms.enter(place).unread);
-    return true;
+  begins(ready: EventOf<"ready">): boolean {
+    return this.#whereabouts.begins(ready);
   }
 
-  /** What was closed on this machine before stays so. */
-  #takeClosed(): void {
-    const { known: { conversations, name }, kept } = this.#options;
-    for (const [chat, last] of kept?.closed(name) ?? []) conversations.closed(chat, last);
-  }
-
-  /** The view is left: the next one begins here, where the server keeps what is ours. */
+  /** The view is left: the next one begins here. */
   leave(): void {
-    const { known, kept } = this.#options;
-    const { rooms, isListed, name } = known;
-    const log = rooms.get(rooms.current) && known.logOf(rooms.current);
-    if (isListed && log !== undefined) kept?.leave(name, log);
+    this.#whereabouts.leave();
   }
 
   /** A room or conversation is looked at; it is given as it was before. */

@@ -10,7 +10,7 @@ import type { Known } from "../terminal/known.ts";
 import type { ShownMessage } from "../terminal/shown_messages.ts";
 import { alignedAt } from "./alignment.ts";
 import { brokenRows, type CellRow, paintedCells } from "./screen_cells.ts";
-import type { RowsOf } from "./spot.ts";
+import type { RowsOf, Spot } from "./spot.ts";
 import type { TranscriptItem } from "./transcript_item.ts";
 
 /** How rows are made. */
@@ -64,10 +64,15 @@ export class ItemRows {
     };
   }
 
-  /** Whether so many rows below the screen are all of an item, as it was made last, but for the lines above it. */
-  hides(item: TranscriptItem, below: number): boolean {
-    const { rows, above } = this.#made.get(item) ?? { rows: [], above: 0 };
-    return rows.length > above && below >= rows.length - above;
+  /**
+   * The index behind the last item on screen that has a row of its own there, and not only the lines above it. `to`
+   * is the one behind the last item of which there is any row, as they were made for the spot.
+   */
+  saidTo(items: readonly TranscriptItem[], to: number, spot: Spot | undefined): number {
+    const item = items[to - 1];
+    const { rows, above } = item && this.#made.get(item) || { rows: [], above: 0 };
+    const isHidden = item?.id === spot?.id && (spot?.below ?? 0) >= rows.length - above;
+    return isHidden && rows.length > above ? to - 1 : to;
   }
 
   /** From now on the person can mean these messages by their numbers, though others were shown since. */

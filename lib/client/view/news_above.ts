@@ -3,6 +3,7 @@
 import type { CountedNews } from "../terminal/counted.ts";
 import type { Known } from "../terminal/known.ts";
 import type { SeenParts } from "../terminal/seen.ts";
+import type { ShownMessage } from "../terminal/shown_messages.ts";
 import { messageIn } from "./item_rows.ts";
 import type { PlaceState } from "./place_state.ts";
 import type { TranscriptItem } from "./transcript_item.ts";
@@ -10,8 +11,12 @@ import type { TranscriptItem } from "./transcript_item.ts";
 /** Whether an item is a message of somebody else, who is not blocked, which has not been removed. */
 export function isNewsItem(known: Known, item: TranscriptItem | undefined): boolean {
   const message = messageIn(item);
-  return message !== undefined && message.text !== "" && !known.isOurs(message) &&
-    !known.blocked.says(message);
+  return message !== undefined && isNewsMessage(known, message);
+}
+
+/** The same of a message. */
+export function isNewsMessage(known: Known, message: ShownMessage): boolean {
+  return message.text !== "" && !known.isOurs(message) && !known.blocked.says(message);
 }
 
 /**

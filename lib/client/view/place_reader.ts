@@ -93,10 +93,7 @@ export class PlaceReader {
     this.#seen = { from, to };
     const pickedAt = this.#pickedRow === undefined ? -1 : rows.indexOf(this.#pickedRow);
     this.#pickedTo = pickedAt < 0 ? undefined : pickedAt + 1;
-    const last = items[to - 1];
-    const isHidden = last !== undefined && last.id === state.spot?.id &&
-      itemRows.hides(last, state.spot.below);
-    const saidTo = isHidden ? to - 1 : to;
+    const saidTo = itemRows.saidTo(items, to, state.spot);
     const where = { place: this.#place, isEnd: this.isAtEnd, from, to: saidTo };
     this.#options.frame.make(shownStretch(state.transcript, known, where));
     itemRows.shown(items.slice(from, to));
