@@ -116,3 +116,19 @@ Deno.test("what is taken back after it was seen is not counted as one of those t
   following.done("dev", { type: "removed", seq: 13, re: 10, from: "bob", at: AT });
   assertEquals(state.newCount, 2);
 });
+
+Deno.test("where the person reads is kept, however many other rooms there are", () => {
+  const known = knownIn("dev");
+  const states = new PlaceStates(known);
+  const spot = { id: "message 3", seq: 3, below: 0 };
+  states.of("dev").spot = spot;
+  states.of("above").spot = spot;
+  // What is said there, until the next frame.
+  for (let n = 0; n < 500; n++) states.of(`room${n}`);
+  assertEquals(states.of("dev").spot, spot);
+  assertEquals(states.of("above").spot, spot);
+  assertEquals(states.all.length, 200);
+  for (let n = 0; n < 500; n++) states.of(`room${n}`).spot = spot;
+  assertEquals(states.of("dev").spot, spot);
+  assertEquals(states.all.length, 200);
+});

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import type { Settings } from "../lib/client/settings.ts";
 import { FakeTerminal } from "./fixtures/fake_terminal.ts";
-import { pageOf, sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
+import { pageOf, sees, seesNo, shown, viewed, type ViewSetup } from "./fixtures/full_view.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
 
 Deno.test("where there is no room for it there is the stream, with a sentence", async () => {
@@ -135,4 +135,39 @@ Deno.test("what was read in the stream meanwhile is not new again when the view 
   io.type("\x1b3");
   await sees(setup, /ops>/);
   await sees(setup, /^2 dev +│/);
+});
+
+Deno.test("what is new to a guest is what they have not seen, when the stream takes over and later", async () => {
+  const last = { lobby: 60, dev: 60 };
+  using setup = await viewed({
+    ...{ said: 60, mendsMs: [] },
+    ready: { rooms: undefined } as unknown as ViewSetup["ready"] & object,
+    answer: (request) =>
+      request.type === "history"
+        ? pageOf(request, last[request.room as keyof typeof last])
+        : undefined,
+  });
+  const { io, conversation } = setup;
+  const say = (room: keyof typeof last): void => {
+    conversation.message("bob", "one more", room, { seq: ++last[room] });
+  };
+  await sees(setup, /lobby number 60/);
+  io.type("/join dev\r");
+  await sees(setup, /dev>/);
+  say("dev");
+  await sees(setup, /one more/);
+  io.type("/room lobby\r");
+  await sees(setup, /lobby>/);
+  io.type("\x1b[5~");
+  await sees(setup, /End returns/);
+  say("dev");
+  say("lobby");
+  await sees(setup, /1 new ↓/);
+  io.resize(50, 24);
+  await io.until(() => !io.screen.isAlternate, "the stream");
+  await io.expect("lobby number 61");
+  io.type("\x0e");
+  await io.expect("dev number 62");
+  const news = io.screen.rows.filter((row) => / new -/.test(row));
+  assertEquals(news, ["---- lobby: 1 new ----", "---- dev: 1 new ----"]);
 });

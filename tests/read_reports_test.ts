@@ -150,6 +150,33 @@ Deno.test("a mark that the connection took with it is made again, also where the
   assertEquals(marks(setup), ["dev 9", "dev 9"]);
 });
 
+Deno.test("what counts as unread again on another device stays so, though the mark came while nobody looked", async () => {
+  const { promise, resolve } = Promise.withResolvers<Event>();
+  const rooms = [room("lobby", { read: 7, unread: 2 })];
+  using setup = await online(
+    { room: "lobby", rooms },
+    (request) => request.type === "read" ? promise as unknown as Event : undefined,
+  );
+  const { io, conversation } = setup;
+  await io.until(() => marks(setup).join() === "lobby 9", "the mark");
+  io.type("\x1b[O");
+  conversation.message("bob", "nobody looks", "elsewhere");
+  await io.expect("nobody looks");
+  resolve({ type: "read", room: "lobby", seq: 9, unread: 0, mentions: 0 });
+  conversation.message("bob", "in between", "elsewhere");
+  await io.expect("in between");
+  conversation.tell({ type: "read", room: "lobby", seq: 7, unread: 2, mentions: 0 });
+  conversation.lose();
+  await io.expect("The connection was lost");
+  conversation.ready({ account: "m1", rooms, seq: 9, last: 9 });
+  await io.expect("Connected again");
+  io.type("\x1b[Ix");
+  await io.until(() => io.screen.cursorRow.endsWith("> x"), "the key");
+  io.signal("SIGTERM");
+  await setup.code;
+  assertEquals(marks(setup), ["lobby 9"]);
+});
+
 Deno.test("what comes into the stream late is read though its window had no focus meanwhile", async () => {
   const { setup: given, resolve } = await lateInStream();
   using setup = given;

@@ -78,9 +78,11 @@ export class ReadReports {
   #noteAll(): void {
     const { view: { online, isListed, stream, rooms } } = this.#options;
     if (!online) this.#isCut = true;
-    if (!online || !isListed || !stream.attention.isWatched) return;
+    if (!online || !isListed) return;
+    // Also while nobody looks: what counts as unread again by then was not lost.
     this.#forgetSent();
     this.#isCut = false;
+    if (!stream.attention.isWatched) return;
     for (const room of rooms.all) this.#note(room);
   }
 

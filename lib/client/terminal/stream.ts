@@ -199,7 +199,8 @@ export class MessageStream {
     const watcher = this.#options.watcher();
     watcher?.recalled(room.name);
     if (watcher !== undefined || room.last === 0 || log === undefined) return false;
-    const since = unread > 0 ? { newFrom: room.read, unread } : {};
+    // Of a guest the server does not know what they have read.
+    const since = unread > 0 ? { newFrom: room.seen ?? room.read, unread } : {};
     room.awaited = { upTo: room.last, messages: new Map(), asked: true, ...since };
     const limit = Math.min(MAX_RECALLED, Math.max(MIN_RECALLED, unread + BEFORE_NEW));
     ask({ type: "history", ...log, limit });

@@ -39,7 +39,7 @@ export interface PlaceState {
 
 /** What the keys of rooms begin with (known.ts). */
 const ROOM = "room ";
-/** Of so many places more than those that are listed the state is kept. */
+/** Of so many places the state is kept. */
 const MOST_STATES = 200;
 
 export class PlaceStates {
@@ -65,10 +65,22 @@ export class PlaceStates {
     this.#states.delete(before);
     this.#states.delete(key);
     this.#states.set(key, state);
-    if (this.#states.size <= MOST_STATES) return state;
-    const [oldest = ""] = this.#states.keys();
-    this.#states.delete(oldest);
+    if (this.#states.size > MOST_STATES) this.#forgetOldest(key);
     return state;
+  }
+
+  /** Where the person is, nothing is forgotten, and where they read above the end only if they do so everywhere. */
+  #forgetOldest(used: string): void {
+    const here = this.#known.logKey(this.#known.rooms.current);
+    let oldest: string | undefined;
+    for (const [key, { spot }] of this.#states) {
+      if (key === here || key === used) continue;
+      oldest ??= key;
+      if (spot !== undefined) continue;
+      oldest = key;
+      break;
+    }
+    this.#states.delete(oldest ?? "");
   }
 
   /** Those of rooms, each with the key of its name. */
