@@ -35,7 +35,7 @@ Deno.test("the recorded session shows what its marks say, and ends at the shell"
   shows("talk", "<ann> so 1.61 it is");
   shows("rooms", "it is three lines");
   shows("view", /^1 lobby +1!/);
-  shows("reply", "↳ bob: ann: lunch at noon?");
+  shows("reply", "↳ 5 bob: ann: lunch at noon?");
   shows("history", "version 1.25 is live");
   shows("stream again", "ops");
   shows("shell", /^\$ /);

@@ -172,7 +172,7 @@ async function take(capture: Capture): Promise<void> {
     proxy.cut();
     await pty.expect("Trying again");
     pty.type("see you there\r");
-    await pty.expect("Waits for");
+    await pty.expect("waits for");
     await pty.until(() => pty.screen.cursorRow.startsWith("(offline"), "the prompt");
   }
   if (capture.slow) {

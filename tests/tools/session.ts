@@ -174,7 +174,7 @@ async function inView(recorder: SessionRecorder, bob: RawPeer): Promise<void> {
   await recorder.letters("yes, at the usual place");
   await recorder.key(ENTER, sees("<ann> yes, at the usual place"));
   await promptIs(pty, "lobby>");
-  await recorder.look("↳ bob: ann: lunch at noon?");
+  await recorder.look("↳ 5 bob: ann: lunch at noon?");
   await recorder.mark("reply", "lobby>");
   await recorder.key(ALT_K, sees("go to>"));
   await recorder.letters("op");

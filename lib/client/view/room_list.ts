@@ -178,7 +178,7 @@ function placeRow(place: ListedPlace, n: number, width: number): CellRow {
       : textCells(count, unread > 0 ? "1;7" : "2"),
   ];
   const number = textCells(n < NUMBERED ? `${n + 1} ` : "  ", "2");
-  const row = [...number, ...shown, ...end, ...textCells(hasDraft ? DRAFT : " ", "2")];
+  const row = [...number, ...shown, ...end, ...hasDraft ? textCells(DRAFT, "2") : textCells(" ")];
   return isHere ? inverted(row) : row;
 }
 
