@@ -82,6 +82,11 @@ Deno.test("an invitation is declined for all devices, and is gone when it is tak
   ) conversation.tell(told);
   conversation.tell({ type: "invite", ...SECRET });
   await sees(setup, LISTED);
+  // It is for the name that one had.
+  conversation.tell({ type: "account", action: "login", name: "me", role: "member" });
+  await seesNo(setup, LISTED);
+  conversation.tell({ type: "invite", ...SECRET });
+  await sees(setup, LISTED);
   // Another device has joined it.
   conversation.tell({ type: "joined", room: "secret", name: "me", own: true });
   await sees(setup, /^4 secret +│/);

@@ -201,6 +201,8 @@ export class Taking {
     // The password of another name has given us that one.
     known.people.renamed(known.name, name);
     known.name = name;
+    // Who was invited goes by another name.
+    known.invited.clear();
     // Its rooms have come by themselves, in no order.
     known.rooms.arrange(rooms);
     if (known.isListed) known.ask({ type: "chats" });
