@@ -14,8 +14,8 @@ const LATIN = new Uint8Array([0x70, 0xe4, ...new TextEncoder().encode("ssword he
 
 /** Decoders that may make another text of what they read, and why that does no harm. */
 const LOSSY: Readonly<Record<string, string>> = {
+  "beside/beside.ts": "our own files",
   "cli/cluster_flags.ts": "certificates: ASCII, or none",
-  "cli/documents.ts": "our own files",
   "cli/editor_shell.ts": "digits of our own shell",
   "cli/open_files.ts": "the system's own file",
   "cli/own_server.ts": "what our own server prints",
@@ -35,7 +35,6 @@ const LOSSY: Readonly<Record<string, string>> = {
   "store/columns.ts": "what a damaged database holds is shown as far as it goes",
   "store/link_key.ts": "hexadecimal digits, or nothing",
   "store/told_file.ts": "ids, names and numbers: what is no mark counts as none",
-  "web/page.ts": "our own files",
   "wire/text.ts": "what comes out with a replacement character is decoded again, strictly",
 };
 
