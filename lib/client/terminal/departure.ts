@@ -6,6 +6,7 @@ import { titleOf } from "./conversations.ts";
 import type { Drafts } from "./drafts.ts";
 import type { ScreenEntry } from "./entry.ts";
 import { outgoingText } from "./outgoing.ts";
+import type { KeptWriting } from "./kept_writing.ts";
 import type { TypedAhead } from "./typed_ahead.ts";
 import type { View } from "./view.ts";
 
@@ -15,6 +16,8 @@ export interface DepartureOptions {
   readonly ahead: TypedAhead;
   readonly drafts: Drafts;
   readonly print: (entries: ScreenEntry[]) => void;
+  /** What keeps drafts; `undefined`: nothing does. */
+  readonly writing: () => Promise<KeptWriting> | undefined;
 }
 
 /** How long to wait for messages on their way when the person leaves, in ms. */
@@ -41,7 +44,7 @@ export class Departure {
 
   /** Whether the person may leave: nothing is lost by that of which they were not told; else they are. */
   async mayLeave(): Promise<boolean> {
-    if (!this.#knowsDrafts()) return false;
+    if (!this.#knowsDrafts((await this.#options.writing())?.keep() ?? [])) return false;
     if (this.#isTold) return true;
     await this.#arrived();
     const { view, print } = this.#options;
@@ -53,9 +56,10 @@ export class Departure {
     return false;
   }
 
-  /** Whether no draft is lost of which they were not told. */
-  #knowsDrafts(): boolean {
-    const { view, print, drafts: { lost } } = this.#options;
+  /** Whether no draft is lost of which they were not told; those of the rooms `kept` are not. */
+  #knowsDrafts(kept: readonly string[]): boolean {
+    const { view, print, drafts } = this.#options;
+    const lost = drafts.lostBut(kept);
     const what = JSON.stringify(lost);
     if (lost.length === 0 || what === this.#told) return true;
     this.#told = what;
@@ -71,6 +75,10 @@ export class Departure {
     const { view, print, ahead } = this.#options;
     await ahead.settled(LAST_WORDS_MS);
     if (!this.#isTold) await this.#arrived();
+    const kept = ((await this.#options.writing())?.keep() ?? []).map(titleOf);
+    const drafts = kept.length === 1 ? "The draft" : "The drafts";
+    const are = kept.length === 1 ? "is" : "are";
+    if (kept.length > 0) print([view.notice(`${drafts} in ${kept.join(", ")} ${are} kept.`)]);
     const left = [...view.own.waiting.values()].map(({ request, isOnItsWay }) => {
       const said = quoteText(outgoingText(request));
       return isOnItsWay

@@ -225,14 +225,38 @@ export class Drafts {
     this.#room = nameKey(moved.to(this.#room));
   }
 
-  /** All that leaving loses, but for the row: what was written, and the key of the room for which it was. */
-  get lost(): Array<readonly [room: string, text: string]> {
-    const drafts = [...this.#kept, ...this.#aside].map(([room, { text }]) => [room, text] as const);
+  /** What was being written in a place when the person left last is there again. */
+  bringBack(place: string, text: string): void {
+    const key = nameKey(place);
+    const draft = { text, cursor: text.length };
+    if (key !== this.#room) return void (this.#kept.has(key) || this.#kept.set(key, draft));
+    // They may have written something meanwhile.
+    if (this.#editor.text !== "" || this.#way !== undefined) this.#setAbove(draft);
+    else this.#editor.show(draft);
+  }
+
+  /** What is written in rooms, in the row too, and the keys of those. */
+  get written(): Array<readonly [room: string, text: string]> {
+    const { text } = this.#editor;
+    const isHere = text !== "" && this.#way === undefined && !this.#aside.has(this.#room);
+    return [...this.#elsewhere, ...isHere ? [[this.#room, text] as const] : []];
+  }
+
+  get #elsewhere(): Array<readonly [room: string, text: string]> {
+    return [...this.#kept, ...this.#aside].map(([room, { text }]) => [room, text] as const);
+  }
+
+  /**
+   * All that leaving loses, but for the row: what was written, and the key of the room for which it was. What is
+   * written in the rooms `kept` is not lost.
+   */
+  lostBut(kept: readonly string[]): Array<readonly [room: string, text: string]> {
     const onWay = [...this.#ways].flatMap(({ to, draft, held }) =>
       [draft, ...held?.lines ?? []].flatMap((each) =>
         each === undefined ? [] : [[to, each.text] as const]
       )
     );
-    return [...drafts, ...onWay, ...this.#held.all];
+    const left = this.#elsewhere.filter(([room]) => !kept.includes(room));
+    return [...left, ...onWay, ...this.#held.all];
   }
 }

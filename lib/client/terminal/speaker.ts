@@ -6,6 +6,7 @@ import { Doubt } from "../../words/doubt.js";
 import { parseLine } from "../../words/parse.js";
 import type { Place } from "../../words/command.js";
 import { type Conversation, RequestError } from "../conversation.ts";
+import type { KeptDrafts } from "../kept_drafts.ts";
 import { noLife } from "../life_feature.ts";
 import { ServerAnswers } from "./server_answers.ts";
 import type { FollowedPlace } from "./conversations.ts";
@@ -14,6 +15,7 @@ import { terminalCommands } from "./commands/terminal_commands.ts";
 import { type Drafts, Way } from "./drafts.ts";
 import type { HeldLines } from "./held_lines.ts";
 import type { LineEditor } from "./editor.ts";
+import type { KeptWriting } from "./kept_writing.ts";
 import type { MeantPerson } from "./meeting.ts";
 import { fleeting, type ScreenEntry } from "./entry.ts";
 import type { Departure } from "./departure.ts";
@@ -36,6 +38,8 @@ export interface SpeakerOptions
   readonly answer: (entries: ScreenEntry[], place: string) => void;
   /** Whether what was said last in a place is on screen. */
   readonly shows: (place: string) => boolean;
+  /** Opens what keeps drafts; by default nothing does. */
+  readonly openDrafts?: (() => Promise<KeptDrafts>) | undefined;
   /** Called when the prompt should show that a message has been on its way for long. */
   readonly slow: () => void;
 }
@@ -53,6 +57,7 @@ export class Speaker {
   #searching: Promise<Searching> | undefined;
   readonly #ahead: TypedAhead;
   #departure: Departure | undefined;
+  #writing: Promise<KeptWriting> | undefined;
   readonly #answers: ServerAnswers;
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
@@ -122,7 +127,9 @@ export class Speaker {
 
   /** An event has come, maybe the ack of the last message on its way. */
   heard(): void {
-    this.#wasOnline ||= this.#options.view.online;
+    const { online, known: { name } } = this.#options.view;
+    this.#wasOnline ||= online;
+    if (name !== "") this.#writing ??= this.#bringBack();
     this.#departure?.heard();
   }
 
@@ -130,13 +137,30 @@ export class Speaker {
   async mayLeave(): Promise<boolean> {
     // Nobody waits for it before.
     const { Departure } = await import("./departure.ts");
-    this.#departure ??= new Departure({ ...this.#options, ahead: this.#ahead });
+    const writing = (): Promise<KeptWriting> | undefined => this.#writing;
+    this.#departure ??= new Departure({ ...this.#options, ahead: this.#ahead, writing });
     return await this.#departure.mayLeave();
   }
 
   /** Resolves when all messages have arrived, or tells what became of those that have not in time. */
   async allSent(): Promise<void> {
     await this.#departure?.allSent();
+  }
+
+  /** What the person was writing when they left last comes back. */
+  #bringBack(): Promise<KeptWriting> | undefined {
+    const { openDrafts } = this.#options;
+    // Nobody waits for it before they are in.
+    return openDrafts && import("./kept_writing.ts").then(async ({ KeptWriting }) => {
+      const writing = new KeptWriting({ ...this.#options, kept: await openDrafts() });
+      writing.bringBack();
+      return writing;
+    });
+  }
+
+  /** The chat is over: what is written stays for the next one, unless the person has signed out. */
+  async keepWriting(): Promise<void> {
+    if (!this.signsOut) (await this.#writing)?.keep();
   }
 
   /** Stops the timers. */

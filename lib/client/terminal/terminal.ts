@@ -107,7 +107,7 @@ class Chat {
       files: this.#files,
       places: this.#places,
       editor: this.#editor,
-      ...{ held: this.#held, drafts: this.#drafts },
+      ...{ held: this.#held, drafts: this.#drafts, openDrafts: options.openDrafts },
       print: (entries) => this.#print(entries),
       answer: (entries, place) => this.#print(this.#stage.answer(entries, place)),
       slow: () => this.#stage.refresh(),
@@ -148,6 +148,7 @@ class Chat {
     this.#marks.end();
     this.#stage.full?.parting();
     await this.#lending.end();
+    await this.#speaker.keepWriting();
     return code;
   }
 

@@ -1,6 +1,7 @@
 /** What the chat in a terminal is started with. */
 
 import type { Conversation } from "../conversation.ts";
+import type { KeptDrafts } from "../kept_drafts.ts";
 import type { KeptPlaces } from "../kept_places.ts";
 import type { Settings } from "../settings.ts";
 import type { HeldLines } from "./held_lines.ts";
@@ -28,6 +29,8 @@ export interface TerminalOptions extends LookOptions {
   readonly held?: HeldLines;
   /** How files are found and kept on this machine. */
   readonly files?: Pick<FileDeskOptions, "home" | "openKept">;
+  /** Opens what keeps drafts from one run to the next; by default nothing does. */
+  readonly openDrafts?: () => Promise<KeptDrafts>;
   /** Opens what is kept of where the person was; by default nothing is. */
   readonly openPlaces?: () => Promise<KeptPlaces>;
   /** Opens a file in the person's editor; resolves when that has ended. By default there is none. */
