@@ -401,6 +401,13 @@ Deno.test(
   },
 );
 
+Deno.test("a name is given back when that is asked for a second time", none, () => {
+  const doubt = new Doubt();
+  assertStringIncludes(doubt.about("/unregister", COMMANDS) ?? "", "Enter again gives it back");
+  assertEquals(doubt.about("/unregister", COMMANDS), undefined);
+  assertStringIncludes(doubt.about("/UNREGISTER ", COMMANDS) ?? "", "Not done yet");
+});
+
 Deno.test("every command takes a name as it stands, behind an @ and in quotes", () => {
   const named = COMMANDS.filter(({ usage }) => /NAME\b|WHO\b/.test(usage));
   assertEquals(named.map(({ name }) => name).includes("kick"), true);

@@ -1,5 +1,6 @@
 /** Asks the server for what is no message, and shows its answer to whoever asked. */
 
+import { isSecret } from "../../words/secret.js";
 import type { Request } from "../../wire/requests.ts";
 import type { Conversation } from "../conversation.ts";
 import { type Drafts, Way } from "./drafts.ts";
@@ -38,7 +39,8 @@ export class ServerAnswers {
     this.#earlier.forget();
   }
 
-  ask(request: Request): void {
+  /** `line`: what was typed for it. */
+  ask(request: Request, line = ""): void {
     const { view, print, conversation, ahead } = this.#options;
     const isHistory = request.type === "history";
     const problem = isHistory ? noFiles(request, conversation.welcome) : undefined;
@@ -64,9 +66,12 @@ export class ServerAnswers {
         return true;
       },
       (error: Error) => {
+        const isOffline = "code" in error && error.code === "offline";
         // The server's goodbye is the answer to a logout, and has been printed.
-        const isAnswered = this.#signsOut && "code" in error && error.code === "offline";
-        if (!isAnswered) print(view.failed(undefined, error));
+        if (this.#signsOut && isOffline) return false;
+        const isLost = isOffline && line !== "" && !isSecret(line);
+        const lost = `${error.message}; ask again when there is: ${line}`;
+        print(isLost ? [view.error(lost)] : view.failed(undefined, error));
         return false;
       },
     ).finally(() => askedIn[Symbol.dispose]());

@@ -240,7 +240,7 @@ export class Speaker {
     }
     if (request.type === "revise") return this.#revise(request, line);
     if (isAboutMessage(request)) return this.#deliver(request);
-    this.#answers.ask(request);
+    this.#answers.ask(request, line);
   }
 
   /** What somebody is told whose line is for a room. */

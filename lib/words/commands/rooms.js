@@ -38,10 +38,11 @@ export const ROOM_COMMANDS = [
     topic: "rooms",
     first: 6,
     takes: "room",
-    parse: (rest, { room, isOnlyRoom }) =>
-      isOnlyRoom
-        ? wrong(`You are in ${room}; /join another room, or /quit.`)
-        : ask({ type: "leave", room: roomName(rest) || room }),
+    parse: (rest, { room, isOnlyRoom }) => {
+      if (isOnlyRoom) return wrong(`You are in ${room}; /join another room, or /quit.`);
+      if (/\s/.test(rest)) return wrong(`/leave takes the name of one room, not ${rest}`);
+      return ask({ type: "leave", room: roomName(rest) || room });
+    },
     tells: {
       left: (event) => {
         if (event.id !== undefined) return [`You left ${event.room}.`];
@@ -80,11 +81,18 @@ export const ROOM_COMMANDS = [
           withAway(members, people).join(", ")
         }`,
         ...notHere(people),
-        ...visitors === undefined ? [] : [`Visitors: ${visitors.join(", ")}`],
+        ...visitors === undefined ? [] : [visitorsText(visitors)],
       ],
     },
   },
 ];
+
+/** Who is there besides the members, and why nobody counts them. @type {(visitors: readonly string[]) => string} */
+function visitorsText(visitors) {
+  const count = visitors.length === 1 ? "1 visitor" : `${visitors.length} visitors`;
+  return `And ${count} (programs, not counted as people here; they hear what is said): ` +
+    visitors.join(", ");
+}
 
 /** @type {(rest: string) => Parsed} */
 function parseJoin(rest) {
