@@ -87,11 +87,12 @@ export const ROOM_COMMANDS = [
   },
 ];
 
-/** Who is there besides the members, and why nobody counts them. @type {(visitors: readonly string[]) => string} */
+/** Who is there besides the members, and is not counted. @type {(visitors: readonly string[]) => string} */
 function visitorsText(visitors) {
-  const count = visitors.length === 1 ? "1 visitor" : `${visitors.length} visitors`;
-  return `And ${count} (programs, not counted as people here; they hear what is said): ` +
-    visitors.join(", ");
+  const who = visitors.length === 1
+    ? "1 visitor besides, a program that hears what is said"
+    : `${visitors.length} visitors besides, programs that hear what is said`;
+  return `${who}: ${visitors.join(", ")}`;
 }
 
 /** @type {(rest: string) => Parsed} */
