@@ -19,7 +19,6 @@ import type { View } from "../view.ts";
 import { formatBar } from "./bar.ts";
 import type { ShownFiles } from "./shown_files.ts";
 import { pathChoices } from "./path_choices.ts";
-import { readSavePlace, readTypedFiles } from "./typed_files.ts";
 import type { PathStyle } from "./typed_paths.ts";
 
 /** Options of a {@linkcode FileDesk}. */
@@ -102,6 +101,8 @@ export class FileDesk {
   /** Sends the files that a line names to where it was typed. */
   send(line: string, place: Place): void {
     this.#try(async () => {
+      // Nobody sends a file before the prompt is there.
+      const { readTypedFiles } = await import("./typed_files.ts");
       const found = await readTypedFiles(line, this.#style);
       if (typeof found === "string") return this.#error(found);
       if (place.room === "" && place.conversation === undefined) {
@@ -131,6 +132,7 @@ export class FileDesk {
       const shown = files.in(said).find((each) => each.number === number) ??
         (where === undefined ? files.lastWith(number) : undefined);
       if (shown === undefined) return this.#error(noFileText(number, said, files));
+      const { readSavePlace } = await import("./typed_files.ts");
       const place = await readSavePlace(line, this.#style);
       this.#rooms.set(shown.file.id, shown.room);
       const saved = this.#transfers?.download(shown.file, place);
