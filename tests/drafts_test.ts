@@ -25,7 +25,8 @@ function writing(room: string): {
   drafts.begun();
   const write = (text: string): void => editor.show({ text, cursor: text.length });
   const found = (): string[] =>
-    [...new Set([editor.text, ...editor.sent, ...drafts.lost.map(([, text]) => text)])].sort();
+    [...new Set([editor.text, ...editor.sent, ...drafts.lostBut([]).map(([, text]) => text)])]
+      .sort();
   return { editor, held, conversations, drafts, write, found };
 }
 

@@ -3,7 +3,6 @@
 import { arriving, type Conversation } from "../client/conversation.ts";
 import { askingForPasswords } from "../client/opening.ts";
 import { fileIn } from "../client/config_files.ts";
-import type { KeptDrafts, KeptDraftsOptions } from "../client/kept_drafts.ts";
 import type { KeptPlaces, KeptPlacesOptions } from "../client/kept_places.ts";
 import type { KeptSession } from "../client/kept_sessions.ts";
 import type { KeptTransfers } from "../client/kept_transfers.ts";
@@ -283,16 +282,14 @@ async function talkOnTerminal(
     },
     ...dir === undefined ? {} : {
       openPlaces: () => openPlaces({ dir, servers, isGiven, complain: tell }),
-      openDrafts: () => openDrafts({ dir, servers, complain: tell }),
+      openDrafts: async () => {
+        const { KeptDrafts } = await import("../client/kept_drafts.ts");
+        return new KeptDrafts({ dir, servers, complain: tell });
+      },
     },
     settings: remembered.settings,
     save: ({ name: _, server: __, ...rest }) => remembered.update(rest),
   });
-}
-
-/** What they were writing, which comes back when they are in. */
-async function openDrafts(options: KeptDraftsOptions): Promise<KeptDrafts> {
-  return new (await import("../client/kept_drafts.ts")).KeptDrafts(options);
 }
 
 /** What is kept of where the person was, which only the view needs. */

@@ -147,8 +147,7 @@ class Chat {
     this.#seeing.end();
     this.#marks.end();
     this.#stage.full?.parting();
-    await this.#lending.end();
-    await this.#speaker.keepWriting();
+    await this.#lending.end().then(() => this.#speaker.keepWriting());
     return code;
   }
 
