@@ -3,7 +3,7 @@
 import { assert } from "@std/assert";
 import type { Event, Message } from "../lib/wire/events.ts";
 import type { Request } from "../lib/wire/requests.ts";
-import { sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
+import { pageOf, sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
 import { AT, WITH_ANN } from "./fixtures/terminal_account.ts";
 
 const HITS: readonly Message[] = [
@@ -20,6 +20,8 @@ const HITS: readonly Message[] = [
   },
   { room: "secret", seq: 3, from: "ann", at: AT, text: "secret number 3" },
 ];
+
+const FAR: Message = { room: "lobby", seq: 100, from: "ann", at: AT, text: "far" };
 
 function found(request: Request): Event | undefined {
   if (request.type !== "search") return undefined;
@@ -61,4 +63,65 @@ Deno.test("/around goes to the place of what was found, picks it, and End comes 
   assert(shown(setup).some((row) => /│@Ann>/.test(row)));
   io.type("/around 5\r");
   await sees(setup, /\/around takes a number from 1 to 4, not 5/);
+});
+
+Deno.test("Alt-Up picks what was found, Enter goes there, and Alt-Left comes back", async () => {
+  using setup = await viewed({ said: 900, answer: found, ready: { chats: [WITH_ANN] } });
+  const { io } = setup;
+  await sees(setup, /lobby number 900/);
+  io.type("/search number\r");
+  await sees(setup, /4\. .*secret/);
+  io.type("\x1b[1;3A");
+  await sees(setup, /Enter: go there/);
+  // The last is of a room that one is not in; letters do nothing here.
+  io.type("r\r");
+  await sees(setup, /You are not in secret: \/join secret first/);
+  io.type("\x1b[1;3A\x1b[A\x1b[A\x1b[Ar\r");
+  await sees(setup, /│ops>/);
+  await sees(setup, /<ann> ops number 400/);
+  await sees(setup, /R reply/);
+  io.type("\x1b");
+  await seesNo(setup, /R reply/);
+  io.type("\x1b[1;3D");
+  await sees(setup, /│lobby>/);
+  await sees(setup, /4\. .*secret/);
+});
+
+Deno.test("from what was found in the same room Alt-Left comes back to where one read", async () => {
+  using setup = await viewed({ said: 900, answer: found });
+  const { io } = setup;
+  await sees(setup, /lobby number 900/);
+  io.type("/search number\r");
+  await sees(setup, /4\. .*secret/);
+  io.type("\x1b[1;3A\x1b[A\x1b[A\r");
+  await sees(setup, /Enter: go there|R reply/);
+  io.type("\x1b");
+  await seesNo(setup, /Enter: go there|R reply/);
+  io.type("\x1b[1;3D");
+  await sees(setup, /4\. .*secret/);
+});
+
+Deno.test("a place far up is fetched by itself, which is told meanwhile", async () => {
+  const late = Promise.withResolvers<void>();
+  let isFar = false;
+  using setup = await viewed({
+    said: 5_000,
+    answer: (request) => {
+      if (request.type === "search") {
+        return { type: "page", room: "", messages: [FAR], more: false };
+      }
+      if (!isFar || request.type !== "history" || (request.before ?? 0) > 4_000) return undefined;
+      return late.promise.then(() => pageOf(request, 5_000));
+    },
+  });
+  const { io } = setup;
+  await sees(setup, /lobby number 5000/);
+  isFar = true;
+  io.type("/search far\r");
+  await sees(setup, /That is all of: far/);
+  io.type("/around 1\r");
+  await sees(setup, /Fetching what was said here/);
+  late.resolve();
+  await sees(setup, /<ann> lobby number 100/);
+  await seesNo(setup, /Fetching/);
 });

@@ -27,6 +27,8 @@ type Request = RequestOf<"search">;
 export interface SearchLine {
   readonly text: string;
   readonly found: boolean;
+  /** The message that it is, where it is one of the hits. */
+  readonly hit?: Message | undefined;
 }
 
 /** Sends a request to the server. */
@@ -164,7 +166,9 @@ function linesOf(
   const around = `/around ${first} shows what was said before and after`;
   return [
     ...left,
-    ...lines.map((line, n) => found(`${first + n}. ${line}`)),
+    ...lines.map((line, n): SearchLine => (
+      { ...found(`${first + n}. ${line}`), hit: search.found[first + n - 1] }
+    )),
     ...told(
       more
         ? `${first} to ${last} of: ${query}; /search alone shows more, ${around}`

@@ -44,8 +44,8 @@ export class Searching {
       (lines) => {
         // It was gone to.
         if (lines.length === 0) return;
-        const entries = lines.map(({ text, found }): ScreenEntry => (
-          { kind: found ? "found" : "notice", at: now(), text }
+        const entries = lines.map(({ text, found, hit }): ScreenEntry => (
+          { kind: found ? "found" : "notice", at: now(), text, ...hit && { hit } }
         ));
         answer(entries, asked.place);
       },

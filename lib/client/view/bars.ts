@@ -2,7 +2,7 @@
 
 import { inertLine } from "../../words/inert.js";
 import { clip, widestOf } from "../terminal/cells.ts";
-import { type CountedNews, newsWords } from "../terminal/counted.ts";
+import { type CountedNews, newsSigns, newsWords } from "../terminal/counted.ts";
 import { type CellRow, fitCells, textCells } from "./screen_cells.ts";
 
 /** What the title tells. */
@@ -49,39 +49,91 @@ export interface StatusParts {
   readonly goesBack: boolean;
 }
 
+/** The parts of that line, by where they stand in it. */
+const LEFT = ["keys", "state", "about", "name", "server", "clock"] as const;
+const RIGHT = ["bar", "news", "hint"] as const;
+
+type PartName = typeof LEFT[number] | typeof RIGHT[number];
+
+/** What is shown of each; of what may become shorter there is a short form, too. */
+type Parts = Map<PartName, { readonly text: string; readonly short?: string }>;
+
+/**
+ * What goes first where not all has room, or becomes shorter. The state of the connection, when it is tried again and
+ * what is for the reader stay longest, behind the answer to the key that was just pressed.
+ */
+const GOES: ReadonlyArray<readonly [name: PartName, how: "out" | "short"]> = [
+  ...["clock", "server", "hint", "name", "bar"].map((name) => [name as PartName, "out"] as const),
+  ...["news", "keys", "state"].map((name) => [name as PartName, "short"] as const),
+  ...["about", "news", "state"].map((name) => [name as PartName, "out"] as const),
+];
+
+/** The columns beside the left end, and those more that the right end takes. */
+const AROUND = 4;
+
 /** The two ends of that line, for a screen with so many columns. */
 export function statusCells(
-  { name, server, state, clock, keys, about, bar, below, above, goesBack }: StatusParts,
+  status: StatusParts,
   width: number,
 ): { readonly left: CellRow; readonly right: CellRow } {
-  const hasNews = below !== undefined && below.unread > 0;
-  const beyond = hasNews
-    ? `${newsWords(below)} ↓`
-    : above !== undefined
-    ? `${newsWords(above)} ↑`
+  const parts = statusParts(status);
+  const ends = (): { left: string[]; right: string[] } => ({
+    left: LEFT.flatMap((name) => parts.get(name)?.text ?? []),
+    right: RIGHT.flatMap((name) => parts.get(name)?.text ?? []),
+  });
+  const isWide = (): boolean => {
+    const { left, right } = ends();
+    const around = right.length === 0 ? AROUND : 2 * AROUND;
+    return widestOf(left.join(" · ")) + widestOf(right.join(" · ")) + around > width;
+  };
+  for (const [name, how] of GOES) {
+    if (!isWide()) break;
+    const { short } = parts.get(name) ?? {};
+    if (how === "out") parts.delete(name);
+    else if (short !== undefined) parts.set(name, { text: short });
+  }
+  const { left, right } = ends();
+  const isLoud = ["keys", "state", "about"].some((name) => parts.has(name as PartName));
+  const [first = "", ...rest] = left;
+  const head = textCells(clip(first, Math.max(4, width - AROUND)), isLoud ? "1" : "");
+  return {
+    left: [...head, ...rest.length === 0 ? [] : textCells(` · ${rest.join(" · ")}`)],
+    right: textCells(right.join(" · "), parts.has("news") ? "1" : ""),
+  };
+}
+
+/** All that the line would tell. */
+function statusParts(status: StatusParts): Parts {
+  const { name, server, state, clock, keys, about, bar, below, above, goesBack } = status;
+  const isBelow = below !== undefined && below.unread > 0;
+  const news = isBelow ? below : above;
+  const arrow = isBelow ? "↓" : "↑";
+  const hint = news !== undefined
+    ? ""
     : below !== undefined
     ? "End returns"
     : goesBack
     ? "Alt-Left: where you read"
     : "";
-  const right = [bar, beyond].filter((each) => each !== "").join(" · ");
-  const room = Math.max(10, width - widestOf(right) - 10);
-  const end = textCells(right, hasNews || above !== undefined ? "1" : "");
-  if (keys !== "") {
-    const isShort = widestOf(keys) <= room;
-    const left = textCells(clip(keys, isShort ? room : Math.max(10, width - 6)), "1");
-    return { left, right: isShort ? end : [] };
-  }
-  if (about !== "") return { left: textCells(clip(about, room), "1"), right: end };
-  const warning = state === "" ? [] : textCells(`${state}`, "1");
-  const told = [inertLine(name), ...state === "" ? [inertLine(server)] : [], clock]
-    .filter((part) => part !== "").join(" · ");
-  return {
-    left: [
-      ...warning,
-      ...textCells(warning.length === 0 ? "" : " · "),
-      ...textCells(clip(told, Math.max(4, room - warning.length - 3))),
-    ],
-    right: end,
-  };
+  const isTold = keys === "" && about === "";
+  const [firstKey = keys] = keys.split(" · ");
+  const all: Array<readonly [PartName, string, short?: string]> = [
+    ["keys", keys, firstKey],
+    ["state", state, state.replace("next try in ", "")],
+    ["about", keys === "" ? about : ""],
+    ["name", isTold ? inertLine(name) : ""],
+    ["server", isTold && state === "" ? inertLine(server) : ""],
+    ["clock", isTold ? clock : ""],
+    ["bar", bar],
+    ...news === undefined
+      ? []
+      : [["news", `${newsWords(news)} ${arrow}`, `${newsSigns(news)} ${arrow}`] as const],
+    ["hint", hint],
+  ];
+  return new Map(
+    all.filter(([, text]) => text !== "").map(([name, text, short]) => [
+      name,
+      { text, ...short === undefined ? {} : { short } },
+    ]),
+  );
 }

@@ -209,7 +209,7 @@ export class Following implements MessageWatcher {
   #goOn(): void {
     const { known: { rooms }, states } = this.#options;
     const state = states.of(this.#place);
-    state.readAt = undefined;
+    state.readAt = state.leftAt = undefined;
     state.transcript.leave();
     const left = this.partFrom();
     if (left.unread > 0) rooms.leftUnseen(this.#place, left);

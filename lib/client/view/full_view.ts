@@ -22,7 +22,6 @@ import { PageLoader } from "./page_loader.ts";
 import { shownRoster, turnPeople } from "./people_pane.ts";
 import { Minutes } from "./minutes.ts";
 import { Passing } from "./passing.ts";
-import { PICK_HINT } from "./picking.ts";
 import { PlaceStates } from "./place_state.ts";
 import { PlaceReader } from "./place_reader.ts";
 import { lackingIn } from "./least_size.ts";
@@ -38,7 +37,6 @@ import { VIEW_HELP, viewAction } from "./view_keys.ts";
 const MOST_BAR = 40;
 /** The keys that may each time ask for something with code of its own; others do so once at most. */
 const LOADING = new Set(["enter", "tab", "shift-tab"]);
-const PREFIX_HINT = "Ctrl-X: the next key is one with Alt";
 
 export class FullView implements FullDisplay {
   readonly #options: FullViewOptions;
@@ -250,8 +248,7 @@ export class FullView implements FullDisplay {
     const { known } = view;
     const palette = paletteOf();
     const { spot, readAt } = this.#reader.state;
-    const { chooser, isAlone, isPrefixed, isPicking } = this.#steering;
-    const keys = isPrefixed ? PREFIX_HINT : isPicking ? PICK_HINT : "";
+    const { chooser, isAlone, hint } = this.#steering;
     const about = { ...this.#options, known, columns: size.columns, told: () => this.refresh() };
     const title = titleParts(view, this.#states, about);
     const scene = composeScene({
@@ -264,7 +261,7 @@ export class FullView implements FullDisplay {
         server,
         state: this.#nextTry.told(view.state),
         clock: clock(now()),
-        keys: this.#passing.text || keys,
+        keys: this.#passing.text || hint,
         about: aboutLine(editor.text, known),
         bar: bar(MOST_BAR),
         below: this.#reader.below(chooser !== undefined || this.#telling.pager !== undefined),

@@ -30,6 +30,8 @@ export interface ActionTools {
   readonly copy: (text: string) => void;
   /** Goes from an answer to what it answers, each by its number. */
   readonly retrace: (answer: number, to: number) => void;
+  /** Goes to a message, to come back later; false: it can't be had now. */
+  readonly goTo: (place: string, seq: number) => boolean;
   /** Lets the person choose. */
   readonly choose: (chooser: Chooser) => void;
 }

@@ -4,6 +4,8 @@ import type { CountedNews } from "../terminal/counted.ts";
 import type { Known } from "../terminal/known.ts";
 import { alignedIn } from "./alignment.ts";
 import type { ItemLook, ItemRows } from "./item_rows.ts";
+import { goBack } from "./going_back.ts";
+import { lackingRows } from "./lacking_rows.ts";
 import { firstNew, newsAbove, newsUnseen, sawBelow } from "./news_above.ts";
 import type { PageLoader } from "./page_loader.ts";
 import type { PlaceState, PlaceStates } from "./place_state.ts";
@@ -112,7 +114,7 @@ export class PlaceReader {
     if (isNear && (state.spot !== undefined || rows.length < height)) loader.older(this.#place);
     const isNearEnd = items.length - to < height * SCREENS_AHEAD;
     if (state.spot !== undefined && isNearEnd) loader.newer(this.#place);
-    return rows;
+    return rows.length > 0 ? rows : lackingRows(this.#place, state, known.standing);
   }
 
   /** What is new below the place where the person reads, or, if it `isCovered`, behind what lies over it. */
@@ -264,7 +266,7 @@ export class PlaceReader {
   /** Goes to what was said last. */
   toEnd(): void {
     const { state } = this;
-    Object.assign(state, { spot: undefined, below: 0, mentions: 0 });
+    Object.assign(state, { spot: undefined, leftAt: undefined, below: 0, mentions: 0 });
   }
 
   /** Goes to what was said last, for something that is to be seen there; {@linkcode back} returns. */
@@ -276,22 +278,8 @@ export class PlaceReader {
     this.toEnd();
   }
 
-  /** Goes back to where the person read before that; false if they have read elsewhere since. */
-  back(): boolean {
-    const { state } = this;
-    const { readAt } = state;
-    if (readAt === undefined || state.spot !== undefined) return false;
-    state.spot = readAt;
-    state.readAt = undefined;
-    const { known } = this.#options;
-    const room = known.rooms.get(this.#place);
-    // What was shown meanwhile at the end may be a part of what is below.
-    if (room !== undefined) {
-      const { unread: below, mentions } = newsUnseen(state, known, room);
-      Object.assign(state, { below, mentions, seen: room.seen ?? 0 });
-    }
-    return true;
-  }
+  /** Goes back to where the person read before that, or before they went to what was found; false: there is no such. */
+  readonly back = (): boolean => goBack(this.#place, this.state, this.#options);
 
   get #place(): string {
     return this.#options.known.rooms.current;

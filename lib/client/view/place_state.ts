@@ -14,6 +14,8 @@ export interface PlaceState {
   spot: Spot | undefined;
   /** Where the person read when they said or asked something, which took them to the end. */
   readAt: Spot | undefined;
+  /** Where the person read when they went from there to something that was found in the same place. */
+  leftAt: { readonly spot: Spot | undefined } | undefined;
   /** Messages after this number are new to the person; `undefined`: none is. */
   newFrom: number | undefined;
   /** How many there are, as far as is known. */
@@ -99,6 +101,7 @@ function newState(): PlaceState {
     transcript: new Transcript(),
     spot: undefined,
     readAt: undefined,
+    leftAt: undefined,
     newFrom: undefined,
     newCount: 0,
     seen: 0,

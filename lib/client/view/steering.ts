@@ -1,49 +1,18 @@
 /** Does what the keys and commands of the view ask for, and leaves the other keys to the editor. */
 
-import type { Event } from "../../wire/events.ts";
-import type { Request } from "../../wire/requests.ts";
-import type { Drafts } from "../terminal/drafts.ts";
-import type { LineEditor } from "../terminal/editor.ts";
-import type { Known } from "../terminal/known.ts";
 import type { PressedKey } from "../terminal/keys.ts";
 import type { ViewCommand } from "../terminal/full_display.ts";
 import { DraftsAside } from "./aside.ts";
 import type { Chooser } from "./chooser.ts";
-import type { PlaceReader } from "./place_reader.ts";
+import { comeBack, goAway } from "./going_back.ts";
 import { invitationChooser } from "./invitation.ts";
 import { listedPlaces, nextUnread } from "./room_list.ts";
+import type { SteeringOptions } from "./steering_options.ts";
 import { switcher } from "./switcher.ts";
 import { Picking } from "./picking.ts";
 import { Retracing } from "./retracing.ts";
-import type { Telling } from "./telling.ts";
 import { Trail } from "./trail.ts";
-import { asAlt, type ViewAction, viewAction } from "./view_keys.ts";
-
-/** Options of {@linkcode Steering}. */
-export interface SteeringOptions {
-  readonly known: Known;
-  readonly editor: LineEditor;
-  readonly reader: PlaceReader;
-  readonly telling: Telling;
-  /** Looks at a room or conversation. */
-  readonly look: (place: string) => void;
-  /** Carries out a line, as if it was typed. */
-  readonly run: (line: string) => void;
-  readonly drafts: Drafts;
-  readonly bell: () => void;
-  /** Shows a word that need not stay among what was said. */
-  readonly pass: (text: string) => void;
-  readonly send: (request: Request) => Promise<Event>;
-  readonly canAsk: () => boolean;
-  /** Called when something was answered. */
-  readonly told: () => void;
-  /** Puts a text where the person pastes from. */
-  readonly copy: (text: string) => void;
-  /** Shows who is here, or not any more. */
-  readonly turnPeople: () => void;
-  /** Called when a line is submitted, which may change how things look. */
-  readonly submits: () => void;
-}
+import { asAlt, PREFIX_HINT, type ViewAction, viewAction } from "./view_keys.ts";
 
 /** The keys that leave the line in the row. */
 const LEAVING = new Set(["escape", "ctrl-c"]);
@@ -68,7 +37,7 @@ export class Steering {
     const { reader, run, known } = options;
     known.conversations.onMoved.add((moved) => this.#trail.move(moved));
     const aside = this.#aside = new DraftsAside(options);
-    const goTo = (place: string, seq: number): boolean => this.goTo(place, seq);
+    const goTo = (place: string, seq: number): boolean => this.#goTo(place, seq);
     const retracing = this.#retracing = new Retracing({ ...options, goTo });
     this.#picking = new Picking(reader, {
       ...options,
@@ -80,12 +49,18 @@ export class Steering {
       },
       choose: (chooser) => void (this.#chooser = chooser),
       retrace: (answer, to) => retracing.go(answer, to),
+      goTo: (place, seq) => this.goTo(place, seq),
     });
   }
 
   /** What is being chosen, if something is. */
   get chooser(): Chooser | undefined {
     return this.#isElsewhere ? undefined : this.#chooser;
+  }
+
+  /** What the keys do now, if that is something else than always. */
+  get hint(): string {
+    return this.isPrefixed ? PREFIX_HINT : this.isPicking ? this.#picking.hint : "";
   }
 
   /** Whether a message is picked. */
@@ -162,8 +137,13 @@ export class Steering {
     return this.#steer(key);
   }
 
-  /** Goes to a message, which is picked then unless something is being typed; false: it can't be had now. */
+  /** Goes to a message, to come back from there; false: it can't be had now. */
   goTo(place: string, seq: number): boolean {
+    return goAway(this.#options.reader, () => this.#goTo(place, seq));
+  }
+
+  /** Goes to a message, which is picked then unless something is being typed. */
+  #goTo(place: string, seq: number): boolean {
     const { reader, look, known, editor } = this.#options;
     const turn = (): void => known.rooms.isCurrent(place) ? undefined : look(place);
     return reader.goTo(place, seq, turn, (id) => {
@@ -286,8 +266,8 @@ export class Steering {
   }
 
   #step(by: 1 | -1): void {
-    const { known: { rooms }, look, bell } = this.#options;
-    if (by === -1 && (this.#options.reader.back() || this.#retracing.back())) return;
+    const { known: { rooms }, look, bell, reader } = this.#options;
+    if (by === -1 && comeBack(reader, this.#retracing)) return;
     const isThere = (place: string): boolean => rooms.get(place) !== undefined;
     const place = this.#trail.step(by, isThere);
     if (place === undefined || rooms.isCurrent(place)) bell();

@@ -58,7 +58,9 @@ export class Telling {
     const count = entryRows(shown, look).length;
     const isHelp = shown.some(({ kind }) => kind === "help") && count > SHORT_HELP;
     // What takes more than half of the screen is read apart from the conversation, and so is help.
-    if (isHere && (isHelp || count > rows / 2)) this.pager = new AnswerPage(shown);
+    // What was found can be picked there.
+    const isFound = shown.some(({ hit }) => hit !== undefined);
+    if (isHere && !isFound && (isHelp || count > rows / 2)) this.pager = new AnswerPage(shown);
     // What was asked for stands where it was asked, be it of other rooms.
     else for (const entry of shown) this.#note(entry, place);
   }

@@ -6,6 +6,9 @@
 import type { ViewHelp } from "../terminal/help.ts";
 import type { PressedKey } from "../terminal/keys.ts";
 
+/** What is told while the next key counts as one with Alt. */
+export const PREFIX_HINT = "Ctrl-X: the next key is one with Alt";
+
 /** What a key of the view asks for. */
 export type ViewAction =
   | "next-unread"
@@ -87,7 +90,7 @@ export const VIEW_KEYS: readonly ViewKey[] = [
     keys: ["alt-up"],
     shown: "Alt-Up, /pick",
     summary:
-      "pick a message: reply, react, edit, copy, links, file, what it answers; Up, Down take others",
+      "pick a message: reply, react, edit, copy, links, file, what it answers; or a hit of /search",
     brief: "a message: reply, react, edit",
     action: "pick",
   },
