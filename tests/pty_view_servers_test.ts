@@ -125,3 +125,40 @@ ptyTest("a server goes and comes back while somebody writes in the view", async 
   await sees(pty, /<bob> I heard you/);
   await sees(pty, /│lobby> a draft/);
 });
+
+ptyTest(
+  "a server that is down when its client starts again is waited for, an unknown one is not",
+  async () => {
+    await using dir = await makeDir();
+    await using home = await makeDir();
+    const server = await startStored(dir.path);
+    const { port } = server.addr;
+    const address = formatAddress(server.addr);
+    {
+      await using first = device(home.path, address, "--name", "ann", "--view");
+      await first.expect("You are ann in lobby");
+      first.type("\x04");
+      assertEquals(await first.exitCode(), 0);
+    }
+    await server[Symbol.asyncDispose]();
+    {
+      await using stranger = device(dir.path, address, "--name", "ann");
+      await stranger.expect("nothing listens there; is the server");
+      assertEquals(await stranger.exitCode(), 3);
+    }
+    {
+      await using left = device(home.path, address);
+      await sees(left, /offline, next try in \d+ s/);
+      left.type("\x04");
+      assertEquals(await left.exitCode(), 0);
+    }
+    await using pty = device(home.path, address);
+    await sees(pty, /offline, next try in \d+ s/);
+    await sees(pty, /Can't connect to .*Trying again/s);
+    pty.type("written before");
+    await using _again = await startStored(dir.path, { port });
+    await pty.expect("You are ann in lobby");
+    pty.type("\r");
+    await sees(pty, /<ann> written before/);
+  },
+);

@@ -51,3 +51,29 @@ for (
     assertEquals(finalCause({ known, bye, error }), cause);
   });
 }
+
+for (
+  const [name, cause] of [
+    ["ConnectionRefused", RETRIED],
+    ["TimeoutError", RETRIED],
+    ["NetworkUnreachable", RETRIED],
+    // So the runtime calls a name that nobody knows.
+    ["Error", "unreachable"],
+    ["NotCapable", "unreachable"],
+  ] as const
+) {
+  const result = cause === RETRIED ? "is tried again" : `ends as ${cause}`;
+  Deno.test(`at the start, a link with a server of earlier runs that got ${name} ${result}`, () => {
+    const why = Object.assign(new Error("why"), { name });
+    const error = new Error("Can't connect", { cause: why });
+    const ending = { known: false, bye: undefined, error };
+    assertEquals(finalCause({ ...ending, wasReached: true }), cause);
+    assertEquals(finalCause(ending), "unreachable");
+  });
+}
+
+Deno.test("a server of earlier runs that refuses somebody at the start has refused", () => {
+  const error = new RefusedError("bad-login", "");
+  const ending = { known: false, wasReached: true, bye: undefined };
+  assertEquals(finalCause({ ...ending, error }), "refused");
+});

@@ -32,7 +32,7 @@ export const connectCommand: Subcommand = {
     "On a terminal: type a message and press Enter; /help lists the commands. Tab completes, Up and",
     "Down recall, Alt-Enter begins a new line, Ctrl-C twice or Ctrl-D leaves, Ctrl-Z suspends.",
     "After a lost connection the client reconnects, shows what was missed, and sends what was written",
-    "in the meantime.",
+    "in the meantime; so it does where a server that it remembers is down at the start.",
     "The name and the server are remembered in a file; chatroom help settings says where, and when",
     "not. NO_COLOR and TERM=dumb are heeded.",
     "",

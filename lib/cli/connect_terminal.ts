@@ -59,7 +59,8 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
   // A name that was given for this run, or because the usual one is in use, is not remembered.
   const isUsual = usual === undefined || name === usual || onceName(invocation) === undefined;
   const dir = contact.isStranger ? undefined : remembered.dir;
-  const openLink = personLinks(invocation, contact, { dir, ...shown, tell, settle });
+  const keeping = { dir, ...shown, tell, settle, wasReached: wasReached(settings, shown) };
+  const openLink = personLinks(invocation, contact, keeping);
   let asked = name;
   const over = Promise.withResolvers<number>();
   const asking = askingForPasswords({
@@ -110,13 +111,15 @@ interface Keeping {
   readonly servers: readonly string[];
   readonly tell: (line: string) => void;
   readonly settle: () => void;
+  /** Whether an earlier run has reached them. */
+  readonly wasReached: boolean;
 }
 
 /** Returns a function that opens a link; from one to the next this device stays the same. */
 function personLinks(
   invocation: Invocation,
   { addresses, wish }: Contact,
-  { dir, servers, tell, settle }: Keeping,
+  { dir, servers, tell, settle, wasReached }: Keeping,
 ): (name: string, options: OpenLinkOptions) => Conversation {
   let kept: KeptSession | undefined;
   return (name, options) => {
@@ -124,7 +127,7 @@ function personLinks(
     const link = import("./person_link.ts").then(({ keptSession, openPersonLink }) => {
       settle();
       if (dir !== undefined) kept ??= keptSession(dir, servers, tell);
-      return openPersonLink(invocation, addresses, name, { ...options, wish }, kept);
+      return openPersonLink(invocation, addresses, name, { ...options, wish, wasReached }, kept);
     });
     return arriving(link, name);
   };
@@ -162,6 +165,14 @@ interface Asking {
   readonly io: TerminalIo;
   readonly plain: boolean;
   readonly settle: () => void;
+}
+
+/** Whether an earlier run has reached these servers, by what it has remembered. */
+function wasReached(
+  { server, names }: Settings,
+  shown: Pick<ReturnType<typeof shownServers>, "server">,
+): boolean {
+  return server === shown.server || names?.[shown.server] !== undefined;
 }
 
 /** Asks the person for what is missing. Resolves with an exit code if they leave instead. */

@@ -24,7 +24,7 @@ const CONNECT_AMONG_OTHERS_MS = 5_000;
 export interface OpenLinkOptions extends
   Pick<
     LinkOptions,
-    "giveUpMs" | "secrets" | "label" | "earlier" | "since" | keyof PatienceOptions
+    "giveUpMs" | "wasReached" | "secrets" | "label" | "earlier" | "since" | keyof PatienceOptions
   > {
   /** There is a person, who can read a warning, and whose coming the others are told. */
   readonly person?: boolean;
@@ -113,7 +113,7 @@ export async function connectTo(
   } catch (error) {
     if (error instanceof RefusedError) throw error;
     const why = explain(error as Error, `${unanswered} within ${connectMs / 1_000} s`);
-    throw new Error(`Can't connect to ${formatAddress(address)}: ${why}`);
+    throw new Error(`Can't connect to ${formatAddress(address)}: ${why}`, { cause: error });
   }
 }
 

@@ -36,12 +36,17 @@ export class LinkAttempts {
   readonly servers: Servers;
   readonly #given: readonly string[];
   readonly #retries: RetrySchedule;
+  readonly #wasReached: boolean | undefined;
   /** Whether a server has let us in, in the last connection or before. */
   #known = false;
 
   constructor(
-    { servers = [""], giveUpMs, random }: Pick<LinkOptions, "servers" | "giveUpMs" | "random">,
+    { servers = [""], giveUpMs, random, wasReached }: Pick<
+      LinkOptions,
+      "servers" | "giveUpMs" | "random" | "wasReached"
+    >,
   ) {
+    this.#wasReached = wasReached;
     this.servers = new Servers(servers, random);
     this.#given = servers;
     this.#retries = new RetrySchedule(giveUpMs, random);
@@ -57,7 +62,7 @@ export class LinkAttempts {
     const refusal = error instanceof RefusedError ? error.code : undefined;
     const text = bye?.text ?? error?.message ?? "The connection was lost";
     const isKnown = this.#known ||= onlineAt !== undefined;
-    const cause = finalCause({ bye, error, known: isKnown });
+    const cause = finalCause({ bye, error, known: isKnown, wasReached: this.#wasReached });
     const goesOn = cause !== undefined && this.#isOnlyThere(cause, bye?.reason ?? refusal);
     if (cause !== undefined && !goesOn) {
       return { cause, waitMs: 0, text, code: refusal ?? bye?.reason };

@@ -25,6 +25,8 @@ export interface LinkOptions
   readonly servers?: readonly string[];
   /** How long to try after a connection was lost, in ms; by default for ever. */
   readonly giveUpMs?: number;
+  /** An earlier run has reached the server: while it is down at the start, it is tried as after a lost connection. */
+  readonly wasReached?: boolean | undefined;
   /** How long a server may be silent before the connection counts as dead, in ms. */
   readonly deadAfterMs?: number;
   readonly random?: () => number;

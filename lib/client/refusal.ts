@@ -78,6 +78,20 @@ export interface Ending {
   readonly error: Error | undefined;
   /** Whether we have been online, in this connection or before. */
   readonly known: boolean;
+  /** Whether an earlier run was. */
+  readonly wasReached?: boolean | undefined;
+}
+
+/** What connecting fails with, as Deno calls it, where a server is down or the way to it is. */
+const OUTAGES: ReadonlySet<string> = new Set([
+  ...["ConnectionRefused", "ConnectionReset", "ConnectionAborted", "TimeoutError"],
+  ...["HostUnreachable", "NetworkUnreachable", "NetworkDown", "AddrNotAvailable"],
+]);
+
+/** Whether a server that was reached before may be there again: not so where nobody knows its name any more. */
+function mayComeBack(error: Error | undefined): boolean {
+  const { cause } = error ?? {};
+  return !(cause instanceof Error) || OUTAGES.has(cause.name);
 }
 
 /**
@@ -85,7 +99,7 @@ export interface Ending {
  * again after most refusals, because a server that is overloaded or has just restarted refuses many
  * clients for a while.
  */
-export function finalCause({ bye, error, known }: Ending): EndCause | undefined {
+export function finalCause({ bye, error, known, wasReached }: Ending): EndCause | undefined {
   // The server is busy checking passwords, or our address has to wait: it will let us in later.
   const isForLater = error instanceof RefusedError && error.code === "try-later";
   if (bye === undefined && isForLater) return undefined;
@@ -93,6 +107,7 @@ export function finalCause({ bye, error, known }: Ending): EndCause | undefined 
     const refused = bye === undefined
       ? error instanceof RefusedError
       : REFUSING_REASONS.has(bye.reason);
+    if (!refused && wasReached && mayComeBack(error)) return undefined;
     return refused ? "refused" : "unreachable";
   }
   if (bye !== undefined && FINAL_REASONS.has(bye.reason)) return "dismissed";

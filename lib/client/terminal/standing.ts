@@ -57,7 +57,7 @@ export class Standing {
     const isNews = !wasDown || code !== "" && code !== this.#refusal;
     this.#refusal = code;
     if (!isNews) return [];
-    const told = text === this.#bye ? "" : `${text.replace(/\.$/, "")}. `;
+    const told = text === this.#bye ? "" : `${text.replace(/([^.?])$/, "$1.")} `;
     const then = code === "name-taken"
       ? "/nick NAME does, and what you wrote is kept."
       : "Trying again; what you write is kept until then.";
