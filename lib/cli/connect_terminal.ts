@@ -59,8 +59,7 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
   // A name that was given for this run, or because the usual one is in use, is not remembered.
   const isUsual = usual === undefined || name === usual || onceName(invocation) === undefined;
   const dir = contact.isStranger ? undefined : remembered.dir;
-  const keeping = { dir, ...shown, tell, settle, wasReached: wasReached(settings, shown) };
-  const openLink = personLinks(invocation, contact, keeping);
+  const openLink = personLinks(invocation, contact, { dir, ...shown, tell, settle, settings });
   let asked = name;
   const over = Promise.withResolvers<number>();
   const asking = askingForPasswords({
@@ -111,23 +110,24 @@ interface Keeping {
   readonly servers: readonly string[];
   readonly tell: (line: string) => void;
   readonly settle: () => void;
-  /** Whether an earlier run has reached them. */
-  readonly wasReached: boolean;
+  readonly server: string;
+  readonly settings: Settings;
 }
 
 /** Returns a function that opens a link; from one to the next this device stays the same. */
 function personLinks(
   invocation: Invocation,
   { addresses, wish }: Contact,
-  { dir, servers, tell, settle, wasReached }: Keeping,
+  { dir, servers, server, tell, settle, settings }: Keeping,
 ): (name: string, options: OpenLinkOptions) => Conversation {
   let kept: KeptSession | undefined;
   return (name, options) => {
     // The prompt is drawn before this code is loaded.
-    const link = import("./person_link.ts").then(({ keptSession, openPersonLink }) => {
+    const link = import("./person_link.ts").then(({ keptSession, openPersonLink, wasReached }) => {
       settle();
       if (dir !== undefined) kept ??= keptSession(dir, servers, tell);
-      return openPersonLink(invocation, addresses, name, { ...options, wish, wasReached }, kept);
+      const how = { ...options, wish, wasReached: wasReached(settings, server) };
+      return openPersonLink(invocation, addresses, name, how, kept);
     });
     return arriving(link, name);
   };
@@ -165,14 +165,6 @@ interface Asking {
   readonly io: TerminalIo;
   readonly plain: boolean;
   readonly settle: () => void;
-}
-
-/** Whether an earlier run has reached these servers, by what it has remembered. */
-function wasReached(
-  { server, names }: Settings,
-  shown: Pick<ReturnType<typeof shownServers>, "server">,
-): boolean {
-  return server === shown.server || names?.[shown.server] !== undefined;
 }
 
 /** Asks the person for what is missing. Resolves with an exit code if they leave instead. */

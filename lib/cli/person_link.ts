@@ -6,6 +6,7 @@
 import { fileIn } from "../client/config_files.ts";
 import { altered, type Conversation, type LinkEvent } from "../client/conversation.ts";
 import { KeptSession } from "../client/kept_sessions.ts";
+import type { Settings } from "../client/settings.ts";
 import type { Event } from "../wire/events.ts";
 import type { Invocation } from "./flags.ts";
 import { hostName } from "./machine.ts";
@@ -22,6 +23,11 @@ export function keptSession(
   complain: (line: string) => void,
 ): KeptSession {
   return new KeptSession(fileIn(dir, "sessions"), servers, complain);
+}
+
+/** Whether an earlier run has reached a server, as it is shown: what has let somebody in is remembered. */
+export function wasReached({ server, names }: Settings, shown: string): boolean {
+  return server === shown || names?.[shown] !== undefined;
 }
 
 /** Opens a link as {@linkcode openLink} does; `kept` has the session, if any may be kept. */

@@ -12,7 +12,6 @@
  *     ---- a rule ----
  */
 
-import type { Message } from "../../wire/events.ts";
 import { localTime } from "../local_times.ts";
 import { removalText } from "../../words/commands/life.js";
 import { inertLine } from "../../words/inert.js";
@@ -37,8 +36,6 @@ export type PrintedEntry =
     readonly key?: string;
     /** It answers what was just typed, and says nothing to whoever comes back later. */
     readonly isFleeting?: true;
-    /** What was found, to be gone to. */
-    readonly hit?: Message;
   }
   & EntryMarks
   & (

@@ -34,6 +34,8 @@ export interface EntryMarks {
   readonly waits?: string;
   /** It was removed, and there is no text. */
   readonly removed?: NonNullable<Message["removed"]>;
+  /** What a search has found. */
+  readonly hit?: Message;
 }
 
 /** Fewer blanks than before any line of a text, so that no text can look like it. */
