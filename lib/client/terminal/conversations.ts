@@ -62,9 +62,9 @@ export interface KnownConversation extends Pick<ListedChat, "with" | "last" | "r
   readonly gone: boolean;
   /** Those with later news have a higher one. */
   readonly rank: number;
-  /** When it was begun; `undefined` as long as nobody has told us. */
+  /** When it was begun, if somebody has told us. */
   readonly begun: string | undefined;
-  /** Those that came to be known later have a higher one. */
+  /** Higher for those known later. */
   readonly nth: number;
   /** What it goes by. */
   place: string;
