@@ -89,3 +89,31 @@ Deno.test("who leaves before the server has let them in is told of lines that wa
   io.type("\x04");
   assertEquals(await setup.code, 0);
 });
+
+Deno.test("what somebody writes who is in no room is above the line in the next one", () => {
+  const { drafts, write, held, editor } = writing("den");
+  drafts.follow("");
+  for (const text of ["one", "two", "three"]) held.hold(text);
+  drafts.offer();
+  assertEquals(editor.text, "one");
+  drafts.follow("lobby");
+  drafts.offer();
+  assertEquals([editor.text, ...editor.sent.toSorted()], ["", "one", "three", "two"]);
+
+  drafts.follow("");
+  write("four");
+  const way = new Way({ to: "sea" });
+  drafts.goes(way);
+  drafts.arrive(way, () => drafts.follow("sea"));
+  drafts.over(way, true);
+  assertEquals([editor.text, editor.sent[0], drafts.lost], ["", "four", []]);
+});
+
+Deno.test("what somebody has written who is in no room is in the row again where the next one lets nobody in", () => {
+  const { drafts, write, editor } = writing("");
+  write("one");
+  const way = new Way({ to: "sea" });
+  drafts.goes(way);
+  drafts.over(way, false);
+  assertEquals(editor.text, "one");
+});

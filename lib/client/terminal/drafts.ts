@@ -162,7 +162,7 @@ export class Drafts {
   /**
    * Replaces the draft in the row by that of `room`, which is looked at now. A person who is sent out of
    * a room, and so is in none, keeps the draft; in the next room it is gone from the row, but Up
-   * finds it.
+   * finds it, as it finds lines that wait in none.
    */
   follow(room: string): void {
     const key = nameKey(room);
@@ -174,6 +174,7 @@ export class Drafts {
     // What was typed before one is in is for the room that one comes to.
     const early = this.#isIn ? undefined : this.#held.take(left);
     if (early !== undefined) this.#held.put(key, early);
+    if (left === "" && this.#isIn) this.#leaveNowhere();
     // The draft of the room stays kept until it is looked at again.
     if (!this.#isIn && draft.text !== "") return;
     const way = this.#ending ?? (this.#way?.isShort ? this.#way : undefined);
@@ -189,6 +190,14 @@ export class Drafts {
     } else if (left === "") this.#editor.remember();
     else if (draft.text !== "") this.#keep(left, draft);
     this.#show(key, way);
+  }
+
+  /** What waits in no room is for none, and Up finds it. */
+  #leaveNowhere(): void {
+    const draft = this.#kept.get("");
+    this.#kept.delete("");
+    const held = this.#held.take("")?.lines ?? [];
+    for (const each of draft === undefined ? held : [draft, ...held]) this.#setAbove(each);
   }
 
   /** Shows what was written for a room, there or on the way to it. */
