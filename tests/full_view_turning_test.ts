@@ -171,3 +171,27 @@ Deno.test("what is new to a guest is what they have not seen, when the stream ta
   const news = io.screen.rows.filter((row) => / new -/.test(row));
   assertEquals(news, ["---- lobby: 1 new ----", "---- dev: 1 new ----"]);
 });
+
+Deno.test("a screen that becomes too small for the view reads nothing that was above it", async () => {
+  let said = 60;
+  using setup = await viewed({
+    ...{ said, mendsMs: [] },
+    answer: (request) => request.type === "history" ? pageOf(request, said) : undefined,
+  });
+  const { io, conversation } = setup;
+  await sees(setup, /lobby number 60/);
+  io.type("\x1b[O");
+  for (let n = 61; n <= 100; n++) conversation.message("bob", `burst ${n}.`);
+  await sees(setup, /burst 100/);
+  io.type("\x1b[I");
+  await sees(setup, /new ↑/);
+  io.type("x");
+  await sees(setup, /lobby> x/);
+  said = 100;
+  io.resize(50, 24);
+  await io.until(() => !io.screen.isAlternate, "the stream");
+  await io.expect("lobby number 100");
+  const all = io.screen.rows.filter((row) => /number|new -/.test(row));
+  const at = all.findIndex((row) => row.includes("lobby: 40 new"));
+  assertEquals(all[at + 1]?.slice(6), "<ann> lobby number 61");
+});

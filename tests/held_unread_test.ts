@@ -122,7 +122,7 @@ Deno.test("what counts as unread again in a conversation has its line there as w
   io.type("/unread 2\r");
   await sees(setup, /---- new ----/);
   io.type("\x1b1");
-  await sees(setup, /@ann +2!/);
+  await sees(setup, /@ann +2!/i);
   io.type("\x1b4");
   await sees(setup, /---- new ----/);
   assert(belowNew(setup).includes("talk number 8"), belowNew(setup));

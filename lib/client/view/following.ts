@@ -53,9 +53,16 @@ export class Following implements MessageWatcher {
     Object.assign(state, { below: 0, mentions: 0 });
   }
 
-  end(): void {
-    this.#options.known.watcher = undefined;
+  /** Nobody tells it any more. Returns how much the person has not seen where they are, which is to be shown below a line. */
+  end(): number {
+    const { known } = this.#options;
+    known.watcher = undefined;
     this.leave();
+    const room = known.rooms.get(this.#place);
+    if (room === undefined) return 0;
+    // They have not gone elsewhere: what stood above the screen has yet to be shown, and all behind it comes with it.
+    room.beyond = undefined;
+    return this.#unseenIn(room).unread;
   }
 
   said(message: ShownMessage): void {
@@ -211,35 +218,36 @@ export class Following implements MessageWatcher {
     const state = states.of(this.#place);
     state.readAt = state.leftAt = undefined;
     state.transcript.leave();
-    const left = this.partFrom();
-    if (left.unread > 0) rooms.leftUnseen(this.#place, left);
+    const room = rooms.get(this.#place);
+    const left = room && this.#partFrom(room);
+    if (left !== undefined && left.unread > 0) rooms.leftUnseen(this.#place, left);
     else state.newFrom = undefined;
   }
 
   /**
-   * The person goes away from a place, and is done with what stood above the screen there. Returns what they have not
+   * The person goes away from a room, and is done with what stood above the screen there. Returns what they have not
    * seen all the same, by what was on screen, and up to where they have.
    */
-  partFrom(): CountedNews & { readonly seen: number } {
+  #partFrom(room: JoinedRoom): CountedNews & { readonly seen: number } {
     const { known, states } = this.#options;
-    const room = known.rooms.get(this.#place);
-    if (room === undefined) return { unread: 0, mentions: 0, seen: 0 };
-    const state = states.of(this.#place);
-    let news = newsUnseen(state, known, room);
     // What is for the person and was on no screen of theirs nobody has done with.
-    if (news.mentions === 0) {
+    if (newsUnseen(states.of(room.name), known, room).mentions === 0) {
       Object.assign(room, whenLeft(room, room.last));
-      news = newsUnseen(state, known, room);
     }
-    const { unread, mentions } = news;
+    return { ...this.#unseenIn(room), seen: room.seen ?? 0 };
+  }
+
+  /** What the person has not seen of a room, by what was on screen. */
+  #unseenIn(room: JoinedRoom): CountedNews {
+    const { known, states } = this.#options;
+    const state = states.of(room.name);
+    const news = newsUnseen(state, known, room);
     const { seen = 0, beyond, last } = room;
     // Maybe nothing of it has come before they went on.
     const { hasNewest, hasOldest, size } = state.transcript;
     const isLoaded = hasNewest && (hasOldest || size > 0) || seen >= last && beyond === undefined;
-    return {
-      unread: isLoaded ? unread : Math.max(unread, state.below),
-      mentions: isLoaded ? mentions : Math.max(mentions, state.mentions),
-      seen,
-    };
+    if (isLoaded) return news;
+    const { below, mentions } = state;
+    return { unread: Math.max(news.unread, below), mentions: Math.max(news.mentions, mentions) };
   }
 }

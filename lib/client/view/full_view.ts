@@ -122,8 +122,7 @@ export class FullView implements FullDisplay {
 
   end(): ScreenEntry[] {
     const { rooms, stream } = this.#options.view;
-    const { unread } = this.#following.partFrom();
-    this.#following.end();
+    const unread = this.#following.end();
     this.#options.editor.hasRows = false;
     rooms.onEnter = undefined;
     // What was said meanwhile the stream has not shown: it does when a room is looked at.
