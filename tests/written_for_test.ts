@@ -144,7 +144,7 @@ Deno.test("what is typed for a room that was asked for waits there while somethi
   io.type("for dev\r");
   await io.expect("<me> for dev");
   tea.joined();
-  await sees(setup, /tea +│/);
+  await sees(setup, /tea .*│/);
   io.type("\x1b1");
   await row(setup, "lobby>");
   io.type("/room tea\r");

@@ -88,8 +88,7 @@ export class MovedPlaces {
   }
 
   /**
-   * What is kept by the keys of such places is kept by those that they have now; `both` is kept where that would be
-   * two: what had no message yet, and went by what another one goes by now, is that one.
+   * What is kept by the keys of such places is kept by those that they have now; where two become one, `both`.
    */
   moveKeys<T>(kept: Map<string, T>, both: (one: T, other: T) => T): void {
     const before = [...kept];

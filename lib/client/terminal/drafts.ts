@@ -162,7 +162,7 @@ export class Drafts {
   /**
    * Replaces the draft in the row by that of `room`, which is looked at now. A person who is sent out of
    * a room, and so is in none, keeps the draft; in the next room it is gone from the row, but Up
-   * finds it, as it finds lines that wait in none.
+   * finds it.
    */
   follow(room: string): void {
     const key = nameKey(room);
@@ -194,10 +194,9 @@ export class Drafts {
 
   /** What waits in no room is for none, and Up finds it. */
   #leaveNowhere(): void {
-    const draft = this.#kept.get("");
-    this.#kept.delete("");
     const held = this.#held.take("")?.lines ?? [];
-    for (const each of draft === undefined ? held : [draft, ...held]) this.#setAbove(each);
+    for (const each of [this.#kept.get(""), ...held]) if (each !== undefined) this.#setAbove(each);
+    this.#kept.delete("");
   }
 
   /** Shows what was written for a room, there or on the way to it. */
@@ -208,7 +207,7 @@ export class Drafts {
     else way.draft = undefined;
   }
 
-  /** Keeps a draft for a room. One that was written for it before, and was not in the row since then, Up finds. */
+  /** Keeps a draft for a room. Another one that waits there Up finds. */
   #keep(room: string, draft: Draft): void {
     const before = this.#kept.get(room);
     this.#kept.set(room, draft);

@@ -79,7 +79,7 @@ export class ReadReports {
     const { view: { online, isListed, stream, rooms } } = this.#options;
     if (!online) this.#isCut = true;
     if (!online || !isListed) return;
-    // Also while nobody looks: what counts as unread again by then was not lost.
+    // What counts as unread again when somebody looks was not lost.
     this.#forgetSent();
     this.#isCut = false;
     if (!stream.attention.isWatched) return;
