@@ -77,9 +77,8 @@ export const ROOM_COMMANDS = [
     parse: (rest, { room }) => ask({ type: "who", room: roomName(rest) || room }),
     tells: {
       members: ({ room, members, total, visitors, people = [] }) => [
-        `${total} ${total === 1 ? "person" : "people"} in ${room}: ${
-          withAway(members, people).join(", ")
-        }`,
+        `${total} ${total === 1 ? "person" : "people"} in ${room}: ` +
+        withAway(members, people).join(", "),
         ...notHere(people),
         ...visitors === undefined ? [] : [visitorsText(visitors)],
       ],
