@@ -154,7 +154,7 @@ unixTest(
 
 /** What reads whole files without {@linkcode readNamed}, and why no more than one that is ours can come of that. */
 const OTHERS: Readonly<Record<string, string>> = {
-  "cli/documents.ts": "our own files",
+  "beside/beside.ts": "our own files",
   "cli/import_input.ts":
     "the files of an export, whose kind and size are looked at: they are large",
   "cli/open_files.ts": "the system's own file",
@@ -165,7 +165,6 @@ const OTHERS: Readonly<Record<string, string>> = {
   "store/epoch.ts": "our own file",
   "store/link_key.ts": "our own file, if it is a plain one",
   "store/told_file.ts": "our own file, if it is a plain one",
-  "web/page.ts": "our own files",
 };
 
 Deno.test("nothing in lib reads whole files but by their bound, or it says here why not", async () => {
