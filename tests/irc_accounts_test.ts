@@ -3,6 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { AskedTwice } from "../lib/irc/commands/asked_twice.ts";
 import { joinEvent, until } from "./helpers.ts";
+import { READS_ALL } from "./fixtures/ann_by_irc.ts";
 import { IrcPeer, PASSWORD, reserve, startIrc } from "./irc_peer.ts";
 
 const plain = (name: string, password = PASSWORD, as = ""): string =>
@@ -178,13 +179,31 @@ Deno.test("irc: whoever has not shown the server's password learns of no name", 
   assertMatch(await ann.until(/ 001 /), /^:irc\.test 001 ann /);
 });
 
-Deno.test("irc: what a client has joined by itself is the account's when its person joins it, too", async () => {
-  await using server = await startIrc();
+Deno.test("irc: what a client joins by its settings is the account's, unless it has been left", async () => {
+  await using server = startIrc({}, READS_ALL);
   await reserve(server, "ann");
   const login = { login: PASSWORD, features: ["people"] };
   using page = await joinEvent(server.server, "ann", login);
-  using ann = await IrcPeer.enter(server, "ann", { pass: `ann:${PASSWORD}` });
-  await ann.ask("JOIN #own");
+  using bob = await IrcPeer.enter(server, "bob", { rooms: ["#own"] });
+  const pass = { pass: `ann:${PASSWORD}` };
+  {
+    using ann = await IrcPeer.enter(server, "ann", pass);
+    assertEquals((await ann.ask("JOIN #own")).filter((line) => line.includes(" NOTICE #")), []);
+    const { room, own } = await page.takeType("joined");
+    assertEquals([room, own], ["own", true]);
+    await bob.ask("PRIVMSG #own :hello");
+    await ann.until(/ PRIVMSG #own :hello/);
+    await ann.sync();
+    await page.ask({ type: "leave", room: "own" });
+    await ann.send("QUIT");
+    await ann.rest();
+  }
+  using ann = await IrcPeer.enter(server, "ann", pass);
+  const told = await ann.ask("JOIN #own");
+  assertEquals(told.filter((line) => line.includes(" NOTICE #")), [
+    ":irc.test NOTICE #own :You had left this room, and are in it on this connection alone. " +
+    "JOIN #own once more, and you are in it on all your devices.",
+  ]);
   // Had it been the account's, the page would be there now, and not only after the second one.
   await page.ask({ type: "ping" });
   const { now } = performance;
@@ -324,6 +343,9 @@ Deno.test("irc: whoever identifies as another account leaves the channels of the
     `PRIVMSG NickServ :IDENTIFY bob ${PASSWORD}`,
     ":ann!~ann@ann.member PART #den",
     ":ann!~ann@ann.member NICK bob",
+    ":bob!~bob@bob.member JOIN #bobs",
+    ":irc.test 353 bob = #bobs @bob",
+    ":irc.test 366 bob #bobs :End of /NAMES list",
     ":NickServ!NickServ@irc.test NOTICE bob :You are bob now.",
   );
   assertEquals(await eve.sync(), [":ann!~ann@ann.member PART #den"]);

@@ -6,7 +6,7 @@ import { RecentNotes } from "./recent_notes.ts";
 import { toldKey, type ToldPlace, type ToldPlaces } from "./told_places.ts";
 
 /** A client that has got more since than it is known to have is asked for a sign of life after so many ms. */
-const ASK_AFTER_MS = 10_000;
+const ASK_AFTER_MS = 2_000;
 /** Who takes longer to answer, in ms, has not got what was sent meanwhile, whatever ends its connection. */
 const ANSWER_MS = 2_000;
 /** Who owes an answer for longer, in ms, and has said nothing since, is sent nothing more until it is heard. */

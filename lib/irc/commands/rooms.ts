@@ -47,25 +47,43 @@ function enter(client: IrcClient, channel: string, reply: Reply): Later<void> {
   const room = roomOfChannel(channel);
   if (room === undefined) return noSuchChannel(reply, channel);
   const viewed = client.view?.room(room);
-  const isAuto = performance.now() - client.cameAt < AUTOJOIN_MS;
-  if (viewed?.isIn) return isAuto ? undefined : keepListed(client, room, reply);
+  const isAlone = comesAlone(client, room);
+  if (viewed?.isIn) return isAlone ? undefined : keepListed(client, room, reply);
   // One that begins with another # is a room of old, or none.
   if (room.startsWith("#") && viewed === undefined) return noSuchChannel(reply, channel);
   const scrollback = client.caps.has("draft/chathistory") ? 0 : EARLIER;
   let entered: Later<void> = undefined;
   const asked = client.ask(
     reply,
-    { type: "join", room, scrollback, ...(isAuto ? { alone: true } : {}) },
+    { type: "join", room, scrollback, ...(isAlone ? { alone: true } : {}) },
     (event) => {
       if (event.type !== "joined") return;
       reply.hold();
-      entered = tellEntered(client, event, (line) => reply.add(line), toldIn(client, { room }));
+      const told = tellEntered(client, event, (line) => reply.add(line), toldIn(client, { room }));
+      const wasLeft = isAlone && client.told !== undefined;
+      entered = wasLeft ? after(told, () => tellAlone(client, channel, reply)) : told;
       if (!(entered instanceof Promise)) return reply.release();
       entered = entered.finally(() => reply.release());
     },
     (refused) => refuseAs(reply, "JOIN", JOIN_CODES, refused, channel),
   );
   return asked instanceof Promise ? asked.then(() => entered) : entered;
+}
+
+/**
+ * Whether a client joins a room by its settings that its person has left, elsewhere maybe: a room of which it was told
+ * nothing nobody has left. Of a client that asks for history itself that is not known.
+ */
+function comesAlone(client: IrcClient, room: string): boolean {
+  if (performance.now() - client.cameAt >= AUTOJOIN_MS) return false;
+  return client.told?.sentIn({ room }) !== undefined || client.told === undefined;
+}
+
+/** It may have been the person, too, who was quick. */
+function tellAlone(client: IrcClient, channel: string, reply: Reply): void {
+  const text = "You had left this room, and are in it on this connection alone. " +
+    `JOIN ${channel} once more, and you are in it on all your devices.`;
+  reply.add({ source: client.server.name, command: "NOTICE", params: [channel, text] });
 }
 
 /** The person joins what the client had joined by itself, on its connection alone: it is the account's now. */
