@@ -201,7 +201,7 @@ Deno.test("irc: what a client joins by its settings is the account's, unless it 
   using ann = await IrcPeer.enter(server, "ann", pass);
   const told = await ann.ask("JOIN #own");
   assertEquals(told.filter((line) => line.includes(" NOTICE #")), [
-    ":irc.test NOTICE #own :You had left this room, and are in it on this connection alone. " +
+    ":irc.test NOTICE #own :You are in this room on this connection alone, since it is no longer your account's. " +
     "JOIN #own once more, and you are in it on all your devices.",
   ]);
   // Had it been the account's, the page would be there now, and not only after the second one.

@@ -81,7 +81,8 @@ function comesAlone(client: IrcClient, room: string): boolean {
 
 /** It may have been the person, too, who was quick. */
 function tellAlone(client: IrcClient, channel: string, reply: Reply): void {
-  const text = "You had left this room, and are in it on this connection alone. " +
+  const text =
+    "You are in this room on this connection alone, since it is no longer your account's. " +
     `JOIN ${channel} once more, and you are in it on all your devices.`;
   reply.add({ source: client.server.name, command: "NOTICE", params: [channel, text] });
 }
