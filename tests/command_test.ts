@@ -2,6 +2,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { helpLines } from "../lib/server/classic_protocol.ts";
+import { terminalCommands } from "../lib/client/terminal/commands/terminal_commands.ts";
 import { COMMANDS } from "../lib/words/commands/table.js";
 import { Doubt } from "../lib/words/doubt.js";
 import { lastToEdit } from "../lib/words/last_said.js";
@@ -417,5 +418,12 @@ Deno.test("every command takes a name as it stands, behind an @ and in quotes", 
       const parsed = alone.kind === "error" ? parseLine(`/${name} ${typed} hi`, place) : alone;
       assertStringIncludes(JSON.stringify(parsed), ':"Ann Lee"', `/${name} ${typed}`);
     }
+  }
+});
+
+Deno.test("each word is what one command is called", () => {
+  for (const commands of [COMMANDS, terminalCommands()]) {
+    const words = commands.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+    assertEquals(words.filter((word, at) => words.indexOf(word) !== at), []);
   }
 });

@@ -293,6 +293,12 @@ Deno.test(
     await bob.ask({ type: "join", room: "den" });
     const [ready] = (await comes(house, "bob")).take("ready");
     assertEquals([ready.invited, ready.rooms.at(-1)?.access], [[], "invite"]);
+    // Nobody has invited who opened the room themselves.
+    await ann.ask({ type: "leave", room: "den" });
+    const [left] = (await comes(house, "ann")).take("ready");
+    assertEquals([left.invited, left.rooms.map(({ room }: { room: string }) => room)], [[], [
+      "lobby",
+    ]]);
   },
 );
 

@@ -97,7 +97,7 @@ const TOLD: ReadonlyArray<readonly [event: Event, lines: readonly string[]]> = [
     { type: "invite", id: "1", room: "dev", name: "bob", by: "ann", messages: 1 },
     ["bob may enter dev now, and read the message that was said there."],
   ],
-  [{ type: "uninvite", room: "dev" }, ["Your invitation to dev was taken back."]],
+  [{ type: "uninvite", room: "dev" }, ["You are not invited to dev any more."]],
   [
     { type: "invite", room: "dev", by: "ann" },
     ["ann has invited you to dev; /join dev enters it."],

@@ -163,7 +163,10 @@ export const READY = {
   account: optional(string, "the id of the account, for a reserved name; a guest has none"),
   role: optional(string, "of the account: `owner`, `operator`, `member`"),
   rooms: optional(objects(OWN_ROOM), "this and the next two with `people`: what one has listed"),
-  invited: optional(objects(INVITED), "rooms that the account may enter and has not listed"),
+  invited: optional(
+    objects(INVITED),
+    "rooms that others have invited the account to, and that it has not listed",
+  ),
   settings: optional(object(OWN_SETTINGS)),
   missed: optional(count, "unread mentions and direct messages; 1,000 at most"),
   device: optional(string, "names this session to its person, and lets nobody in"),

@@ -105,16 +105,18 @@ function entersToo(
     });
 }
 
-/** The rooms to which an account was invited, and that it has not in its list. */
+/** The rooms to which others have invited an account, and that it has not in its list. */
 export function invitedTo(
   { state, registry }: HouseParts,
-  { id }: Account,
+  { id, name }: Account,
 ): NonNullable<Ready["invited"]> {
   return state.rooms.roomsOf(id).flatMap((key) => {
     const member = state.rooms.member(key, id);
     if (member === undefined || state.lists.get(id, roomLog(key)) !== undefined) return [];
-    if (isUnwanted(state, member)) return [];
-    return { room: registry.nameOf(key), by: inviterName(state, member), at: isoTime(member.at) };
+    const by = inviterName(state, member);
+    // Who has opened a room has left it on purpose.
+    if (by === name || isUnwanted(state, member)) return [];
+    return { room: registry.nameOf(key), by, at: isoTime(member.at) };
   });
 }
 

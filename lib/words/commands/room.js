@@ -74,7 +74,7 @@ export const ROOM_RECORD_COMMANDS = [
     tells: {
       uninvite: ({ id, room, name, link }) => [
         id === undefined
-          ? `Your invitation to ${room} was taken back.`
+          ? `You are not invited to ${room} any more.`
           : name === undefined
           ? `The link ${link ?? ""} does not let anybody into ${room} any more.`
           : `${name} may not enter ${room} any more.`,

@@ -12,13 +12,12 @@ export const OWN_TALK_COMMANDS: readonly TerminalCommand[] = [
     parse: (rest) => ({ kind: "own", run: ({ compose }) => compose(rest) }),
   },
   {
-    name: "reply",
-    aliases: ["r"],
+    name: "r",
     usage: "TEXT",
     summary: "answer who last told something to you only",
     topic: "talk",
     parse: (text) => {
-      if (text === "") return wrong("/reply needs a text, as in: /r see you at noon");
+      if (text === "") return wrong("/r needs a text, as in: /r see you at noon");
       return {
         kind: "own",
         speaks: true,
