@@ -163,3 +163,21 @@ Deno.test("what comes behind what lies over the conversation is counted below it
     await io.until(() => reads(setup).length > 0, "they are read");
   }
 });
+
+Deno.test("a command at the first of what is new reads nothing of what stands below", async () => {
+  using setup = await viewed({ said: 400, mendsMs: [], ready: { rooms: [LOBBY, DEV] } });
+  const { io } = setup;
+  await sees(setup, /^2 dev +300 │/);
+  io.type("\x1b2");
+  await sees(setup, /dev number 400/);
+  io.type("\x1bu");
+  await sees(setup, /│---- new/);
+  io.type("/nosuch\r");
+  await sees(setup, /There is no command \/nosuch/);
+  await sees(setup, /\d+ new ↑/);
+  io.type("\x1bu");
+  await sees(setup, /│---- new/);
+  io.signal("SIGTERM");
+  await setup.code;
+  assertFalse(reads(setup).some(({ seq, room }) => room === "dev" && seq > 200));
+});

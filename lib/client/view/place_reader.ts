@@ -273,9 +273,18 @@ export class PlaceReader {
   aside(): void {
     const { state } = this;
     state.readAt = state.spot ?? state.readAt;
-    // What came below the place that was read has not been seen, nor what stands above the screen.
-    if (state.below === 0 && this.newAbove === undefined) state.newFrom = undefined;
+    // What was on no screen is new, whether it came below the place that was read or had been there.
+    if (state.below === 0 && this.newAbove === undefined && !this.#hasUnseen) {
+      state.newFrom = undefined;
+    }
     this.toEnd();
+  }
+
+  get #hasUnseen(): boolean {
+    const { known } = this.#options;
+    const room = known.rooms.get(this.#place);
+    return room !== undefined &&
+      (!this.state.transcript.hasNewest || newsUnseen(this.state, known, room).unread > 0);
   }
 
   /** Goes back to where the person read before that, or before they went to what was found; false: there is no such. */
