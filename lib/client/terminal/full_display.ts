@@ -21,6 +21,8 @@ export interface FullDisplay extends Display {
   answer(entries: readonly ScreenEntry[], place: string): void;
   /** Whether a key does something here. */
   binds(name: string): boolean;
+  /** The runtime may write over the screen in the next moments: code is loaded. */
+  suspect(): void;
   /** Takes a key; returns one that is for the editor. */
   handle(key: PressedKey): PressedKey | undefined;
   /** Shows a word that need not stay among what was said. */

@@ -58,6 +58,7 @@ export function openStage(options: OpenStageOptions): OpenStage {
     full: () => print([view.error(FULL)]),
     bell: () => stage.bell(),
     said: () => ownLines(view.known),
+    loads: () => stage.full?.suspect(),
   });
   const tell = (problem: string): void => print([view.error(problem)]);
   const lending = new Lending({

@@ -12,6 +12,8 @@ import type { SentSearch } from "./sent_search.ts";
 export interface TakenRowOptions extends PastingOptions {
   /** What the person has said where they are now, the latest first. */
   readonly said: () => readonly string[];
+  /** Called when code is about to be loaded: the runtime may show that on the same screen. */
+  readonly loads: () => void;
 }
 
 export class TakenRow {
@@ -27,6 +29,7 @@ export class TakenRow {
   async awaits(key: PressedKey): Promise<void> {
     if (key.type !== "paste" || this.#pasting !== undefined) return;
     // Nobody pastes before the prompt is there.
+    this.#options.loads();
     const { Pasting } = await import("./pasted.ts");
     this.#pasting = new Pasting(this.#options);
   }

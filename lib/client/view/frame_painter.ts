@@ -107,8 +107,10 @@ export class FramePainter {
    */
   suspect(anywhere = false): void {
     this.#stopMending();
+    // The cursor may stand lower by then.
+    const from = anywhere ? 0 : this.#shown?.cursor.y ?? 0;
     this.#mends = (this.#options.mendsMs ?? MENDS_MS).map((ms) =>
-      setTimeout(() => this.#mend(anywhere), ms)
+      setTimeout(() => this.#mend(from), ms)
     );
   }
 
@@ -148,9 +150,10 @@ export class FramePainter {
     while (this.#pumping !== undefined) await this.#pumping;
   }
 
-  #mend(anywhere: boolean): void {
+  /** What is shown from a row on, or from that of the cursor, is written again. */
+  #mend(from: number): void {
     if (this.#isAway || this.#shown === undefined) return;
-    this.#doubted = Math.min(this.#doubted, anywhere ? 0 : this.#shown.cursor.y);
+    this.#doubted = Math.min(this.#doubted, from, this.#shown.cursor.y);
     this.refresh();
   }
 

@@ -212,6 +212,10 @@ export class FullView implements FullDisplay {
 
   readonly binds = (name: string): boolean => viewAction(name) !== undefined;
 
+  suspect(): void {
+    this.#painter.suspect();
+  }
+
   handle(key: PressedKey): PressedKey | undefined {
     this.#painter.hurry();
     this.#passing.clear();
@@ -219,7 +223,7 @@ export class FullView implements FullDisplay {
     if (name !== undefined && (LOADING.has(name) || !this.#pressed.has(name))) {
       this.#pressed.add(name);
       this.#painter.suspect();
-    } else if (this.#steering.isPicking) this.#painter.suspect();
+    } else if (this.#steering.takesLetters) this.#painter.suspect();
     return this.#steering.handle(key);
   }
 

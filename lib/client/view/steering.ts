@@ -68,6 +68,11 @@ export class Steering {
     return this.#isPicking && !this.#isElsewhere;
   }
 
+  /** Whether a letter may ask for something, as a key does. */
+  get takesLetters(): boolean {
+    return this.isPicking || this.chooser !== undefined;
+  }
+
   /** Whether the person looks at another room than the one of what is picked. */
   get #isElsewhere(): boolean {
     return this.#at !== "" && this.#at !== this.#options.reader.key;
