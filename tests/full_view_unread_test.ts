@@ -4,7 +4,7 @@ import { assertEquals, assertFalse } from "@std/assert";
 import { RequestError } from "../lib/client/conversation.ts";
 import type { Event } from "../lib/wire/events.ts";
 import { sees, seesNo, viewed } from "./fixtures/full_view.ts";
-import { AT, reads, room } from "./fixtures/terminal_account.ts";
+import { AT, CHAT, reads, room, WITH_ANN } from "./fixtures/terminal_account.ts";
 import type { Setup } from "./fixtures/terminal_setup.ts";
 
 const COUNTS = { seq: 400, last: 400 };
@@ -180,4 +180,19 @@ Deno.test("a command at the first of what is new reads nothing of what stands be
   io.signal("SIGTERM");
   await setup.code;
   assertFalse(reads(setup).some(({ seq, room }) => room === "dev" && seq > 200));
+});
+
+Deno.test("what is left unread of a conversation by what was read elsewhere is for the person still", async () => {
+  using setup = await viewed({
+    mendsMs: [],
+    ready: { chats: [{ ...WITH_ANN, read: 1, unread: 3 }] },
+  });
+  const { conversation } = setup;
+  await sees(setup, /^4 @Ann +3! /);
+  for (const [seq, unread] of [[2, 2], [3, 1]] as const) {
+    conversation.tell({ type: "read", chat: CHAT, seq, unread, mentions: 0 });
+    await sees(setup, new RegExp(`^4 @Ann +${unread}! `));
+  }
+  conversation.tell({ type: "read", chat: CHAT, seq: 4, unread: 0, mentions: 0 });
+  await sees(setup, /^4 @Ann +│/);
 });

@@ -79,7 +79,8 @@ export function takeRead(
     const { last } = conversations.standing(chat);
     Object.assign(rooms.join(place), { unseen: true, last });
   }
-  rooms.wasRead(place, seq, unread, mentions);
+  // In a conversation all is for the person, which the server does not count apart.
+  rooms.wasRead(place, seq, unread, chat === undefined ? mentions : unread);
   return [];
 }
 
