@@ -1,6 +1,6 @@
 /** The way to what is new first in the full-screen view. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
 import { room } from "./fixtures/terminal_account.ts";
 import type { Setup } from "./fixtures/terminal_setup.ts";
@@ -88,4 +88,22 @@ Deno.test("Alt-U shows the head of a message that is higher than the screen", as
   io.type("\x1b[I\x1bu");
   await sees(setup, /---- new ----/);
   assertEquals(talk(setup).slice(0, 2), ["---- new ----", "03:04 <bob> row 1 of a trace"]);
+});
+
+Deno.test("what is new above the screen stays above when something lies over it, and what comes then is below", async () => {
+  using setup = await behind(200, 140);
+  const { io, conversation } = setup;
+  io.type("\x1b2");
+  await sees(setup, /dev number 200/);
+  await sees(setup, /─ \d+ new ↑/);
+  for (const [covers, covered] of [["\x1bOP", /keys of the view/], ["\x1bk", /go to>/]] as const) {
+    io.type(covers);
+    await sees(setup, covered);
+    const [state = ""] = shown(setup).filter((row) => /─ \d+ new/.test(row));
+    assertMatch(state, /new ↑/);
+    conversation.message("bob", "urgent", "dev");
+    await sees(setup, /─ 1 new ↓/);
+    io.type("\x1b");
+    await sees(setup, /─ \d+ new ↑/);
+  }
 });

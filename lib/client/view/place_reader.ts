@@ -39,6 +39,8 @@ export class PlaceReader {
   #pickedRow: CellRow | undefined;
   #pickedTo: number | undefined;
   #above: CountedNews | undefined;
+  /** The last message that was loaded where nothing lay over what is looked at. */
+  #bare = { key: "", last: 0 };
   /** What that depends on. */
   #aboveBy: readonly unknown[] = [];
 
@@ -117,14 +119,18 @@ export class PlaceReader {
     return rows.length > 0 ? rows : lackingRows(this.#place, state, known.standing);
   }
 
-  /** What is new below the place where the person reads, or, if it `isCovered`, behind what lies over it. */
+  /** What is new below the place where the person reads, or, if it `isCovered`, has come behind what lies over it. */
   below(isCovered: boolean): CountedNews | undefined {
-    const { spot, below: unread, mentions } = this.state;
+    const { spot, below: unread, mentions, transcript: { last } } = this.state;
+    if (!isCovered) this.#bare = { key: this.key, last };
     if (spot !== undefined) return { unread, mentions };
     const { known } = this.#options;
     const room = known.rooms.get(this.#place);
     if (!isCovered || room === undefined) return undefined;
-    const news = newsUnseen(this.state, known, room);
+    // What was there before stands above the screen, though nobody has seen it.
+    const before = this.#bare.key === this.key ? this.#bare.last : 0;
+    const seen = room.seen === undefined ? undefined : Math.max(room.seen, before);
+    const news = newsUnseen(this.state, known, { seen, beyond: room.beyond });
     return news.unread > 0 ? news : undefined;
   }
 
