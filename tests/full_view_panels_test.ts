@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { loadEmoji } from "../lib/client/terminal/emoji.ts";
-import { room } from "./fixtures/terminal_account.ts";
+import { AT, room } from "./fixtures/terminal_account.ts";
 import { LIFE, sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
 
 for (const columns of [80, 60]) {
@@ -197,4 +197,62 @@ Deno.test("the switcher finds a room that one is not in, and says where nothing 
   await sees(setup, /│ {2}Nothing here is called \/rooms$/);
   await sees(setup, /Escape leaves/);
   await seesNo(setup, /Enter takes it/);
+});
+
+for (
+  const [panel, prompt, opens] of [
+    ["what to do", /Enter takes it/, "\x1b[1;3A\r"],
+    ["a reaction", /react>/, "\x1b[1;3A+"],
+    ["an invitation", /answer>/, "\x1b4"],
+    ["where to go", /go to>/, "\x1bk"],
+  ] as const
+) {
+  Deno.test(`whoever goes elsewhere by a key leaves what is chosen: ${panel}`, async () => {
+    for (
+      const [goes, shows] of [
+        ["\x1ba", /│ops>/],
+        ["\x18a", /│ops>/],
+        ["\x1b2", /│dev>/],
+        ["\x1bk", /│go to>$/],
+      ] as const
+    ) {
+      using setup = await viewed({
+        mendsMs: [],
+        ready: { invited: [{ room: "secret", by: "bob", at: AT }] },
+      });
+      const { io, conversation } = setup;
+      conversation.welcome = LIFE;
+      conversation.message("bob", "hello");
+      await sees(setup, /<bob> hello/);
+      conversation.message("bob", "me: there?", "ops");
+      await sees(setup, /^3 ops +1!/);
+      io.type(opens);
+      await sees(setup, prompt);
+      io.type("x");
+      io.type(goes);
+      await sees(setup, shows);
+      if (goes !== "\x1bk") await seesNo(setup, prompt);
+    }
+  });
+}
+
+Deno.test("Alt-A at an invitation goes on to what else is new, and says so where nothing is", async () => {
+  using setup = await viewed({
+    mendsMs: [],
+    ready: { invited: [{ room: "secret", by: "bob", at: AT }] },
+  });
+  const { io, conversation } = setup;
+  conversation.message("bob", "more", "ops");
+  await sees(setup, /^3 ops +1 /);
+  conversation.tell({ type: "invite", room: "secret", by: "bob" });
+  await sees(setup, /^4 secret join\?/);
+  io.type("\x1ba");
+  await sees(setup, /answer>/);
+  io.type("\x1ba");
+  await sees(setup, /│ops>/);
+  io.type("\x1b4");
+  await sees(setup, /answer>/);
+  io.type("\x1ba");
+  await sees(setup, /Nothing new anywhere/);
+  await seesNo(setup, /answer>/);
 });

@@ -12,7 +12,7 @@ import { switcher } from "./switcher.ts";
 import { Picking } from "./picking.ts";
 import { Retracing } from "./retracing.ts";
 import { Trail } from "./trail.ts";
-import { asAlt, PREFIX_HINT, type ViewAction, viewAction } from "./view_keys.ts";
+import { asAlt, goesElsewhere, PREFIX_HINT, type ViewAction, viewAction } from "./view_keys.ts";
 
 /** The keys that leave the line in the row. */
 const LEAVING = new Set(["escape", "ctrl-c"]);
@@ -114,8 +114,16 @@ export class Steering {
   #take(key: PressedKey): PressedKey | undefined {
     if (this.#chooser !== undefined) {
       const chooser = this.#chooser;
+      const meant = this.isPrefixed ? asAlt(key) : key;
+      const name = meant?.type === "key" ? meant.name : "";
+      this.isPrefixed = !this.isPrefixed && viewAction(name) === "prefix";
+      if (this.isPrefixed || meant === undefined) return undefined;
+      if (goesElsewhere(name)) {
+        this.#unpick();
+        return this.#steer(meant);
+      }
       // What is chosen may open another one.
-      if (chooser.handle(key) === "over" && this.#chooser === chooser) this.#chooser = undefined;
+      if (chooser.handle(meant) === "over" && this.#chooser === chooser) this.#chooser = undefined;
       return undefined;
     }
     const { telling } = this.#options;

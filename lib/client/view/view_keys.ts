@@ -134,6 +134,12 @@ export function viewAction(name: string): ViewAction | undefined {
   return VIEW_KEYS.find(({ keys }) => keys.includes(name))?.action;
 }
 
+/** Whether a key goes to another place, or asks for which: what is chosen here is left then. */
+export function goesElsewhere(name: string): boolean {
+  const action = viewAction(name);
+  return action === "next-unread" || action === "go" || /^alt-[1-9]$/.test(name);
+}
+
 /** The key with Alt that stands for a key behind Ctrl-X; `undefined`: there is none. */
 export function asAlt(key: PressedKey): PressedKey | undefined {
   if (key.type === "paste") return key;
