@@ -87,6 +87,31 @@ Deno.test("Alt-Up picks what was found, Enter goes there, and Alt-Left comes bac
   await sees(setup, /4\. .*secret/);
 });
 
+Deno.test("more hits than there is room for begin at the top, and how one is picked is told", async () => {
+  const many = Array.from({ length: 10 }, (_, n): Message => (
+    { ...FAR, seq: 800 - n, text: `hit ${n + 1} ${"long ".repeat(24)}` }
+  ));
+  using setup = await viewed({
+    said: 900,
+    answer: (request) =>
+      request.type === "search"
+        ? { type: "page", room: "", messages: many, more: true }
+        : undefined,
+  });
+  const { io } = setup;
+  await sees(setup, /lobby number 900/);
+  io.type("/search hit\r");
+  await sees(setup, /│\s*1\. .*lobby/);
+  assert(/│\s*1\. /.test(shown(setup)[1] ?? ""), shown(setup).join("\n"));
+  await sees(setup, /Alt-Up picks one, End shows the rest/);
+  io.type("\x1b[F");
+  await sees(setup, /10\. /);
+  await sees(setup, /Alt-Up picks one$/);
+  await seesNo(setup, /│\s*1\. /);
+  io.type("\x1b[1;3A");
+  await sees(setup, /Enter: go there/);
+});
+
 Deno.test("from what was found in the same room Alt-Left comes back to where one read", async () => {
   using setup = await viewed({ said: 900, answer: found });
   const { io } = setup;

@@ -35,6 +35,7 @@ import { NextTry } from "./next_try.ts";
 import { VIEW_HELP, viewAction } from "./view_keys.ts";
 
 const MOST_BAR = 40;
+const FOUND_HINT = "Alt-Up picks one, End shows the rest";
 /** The keys that may each time ask for something with code of its own; others do so once at most. */
 const LOADING = new Set(["enter", "tab", "shift-tab"]);
 
@@ -141,12 +142,14 @@ export class FullView implements FullDisplay {
     const { rows } = this.#options.io.size();
     this.#version++;
     const look = { ...this.#options.palette(), width: this.#reader.width };
-    this.#telling.answer(entries, place, { look, rows });
+    const found = this.#telling.answer(entries, place, { look, rows });
     // Whoever reads above is taken to what they asked there, and not to what comes later, or stands apart.
     const { spot } = this.#reader.state;
     const isBelow = this.#options.view.rooms.isCurrent(place) && !this.#telling.pager && spot;
     if (isBelow && spot === this.#askedAt) this.#reader.aside();
     else if (isBelow) this.pass("The answer is below: End shows it.");
+    const { state } = this.#reader;
+    if (found && state.spot === undefined && this.#reader.toNote(found)) this.pass(FOUND_HINT);
     this.refresh();
   }
 

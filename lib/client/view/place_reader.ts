@@ -1,6 +1,7 @@
 /** Reads in one conversation: goes up and down, loads what is not there yet, and keeps the place. */
 
 import type { CountedNews } from "../terminal/counted.ts";
+import type { PrintedEntry } from "../terminal/entry.ts";
 import type { Known } from "../terminal/known.ts";
 import { alignedIn } from "./alignment.ts";
 import type { ItemLook, ItemRows } from "./item_rows.ts";
@@ -248,12 +249,24 @@ export class PlaceReader {
    * may have to be loaded.
    */
   toFirstNew(asks = true): boolean | undefined {
-    const { state } = this;
-    const at = firstNew(state);
+    const at = firstNew(this.state);
     if (at === undefined) return undefined;
-    const item = state.transcript.items[at];
-    if (item === undefined) return asks && this.#askFirstNew(state);
-    const rows = this.#rowsOf(item, state.transcript.items[at - 1]).length;
+    return this.#toTop(at) || asks && this.#askFirstNew(this.state);
+  }
+
+  /** Has a note stand at the top if more follows at the end than there is room for; false: there is room. */
+  toNote(note: PrintedEntry): boolean {
+    const { state, state: { readAt, transcript: { items, hasNewest } } } = this;
+    const at = items.findIndex((item) => "note" in item && item.note === note);
+    if (!hasNewest || !this.#toTop(at)) return false;
+    state.readAt = readAt;
+    return state.spot !== undefined;
+  }
+
+  #toTop(at: number): boolean {
+    const { state, state: { transcript: { items: { [at]: item, [at - 1]: before } } } } = this;
+    if (item === undefined) return false;
+    const rows = this.#rowsOf(item, before).length;
     // Of one that is higher than the screen the head is shown.
     const below = Math.max(0, rows - this.#height);
     Object.assign(state, { spot: { id: item.id, seq: item.seq, below }, readAt: undefined });

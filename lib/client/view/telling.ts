@@ -46,23 +46,29 @@ export class Telling {
     }
   }
 
-  /** Tells the answer to a command in the place where it was asked, on a screen with so many rows. */
+  /**
+   * Tells the answer to a command in the place where it was asked, on a screen with so many rows. Returns the first
+   * line of what was found, if that is here.
+   */
   answer(
     entries: readonly ScreenEntry[],
     place: string,
     { look, rows }: { readonly look: Look; readonly rows: number },
-  ): void {
+  ): PrintedEntry | undefined {
     const isHere = this.#options.known.rooms.isCurrent(place);
-    const shown = entries.filter((entry): entry is PrintedEntry => entry.kind !== "changed");
+    const told = entries.filter((entry): entry is PrintedEntry => entry.kind !== "changed");
+    const isFound = told.some(({ hit }) => hit !== undefined);
+    // What was found can be picked here, and a line below it says how.
+    const shown = isFound ? [...told.slice(0, -1), ...told.slice(-1).map(withPick)] : told;
     this.tell(entries.filter(({ kind }) => kind === "changed"));
     const count = entryRows(shown, look).length;
     const isHelp = shown.some(({ kind }) => kind === "help") && count > SHORT_HELP;
     // What takes more than half of the screen is read apart from the conversation, and so is help.
-    // What was found can be picked there.
-    const isFound = shown.some(({ hit }) => hit !== undefined);
+    // What was found is picked in the conversation.
     if (isHere && !isFound && (isHelp || count > rows / 2)) this.pager = new AnswerPage(shown);
     // What was asked for stands where it was asked, be it of other rooms.
     else for (const entry of shown) this.#note(entry, place);
+    return isHere && isFound ? shown[0] : undefined;
   }
 
   #change({ key, now, otherwise }: Extract<ScreenEntry, { kind: "changed" }>): void {
@@ -85,6 +91,11 @@ export class Telling {
     transcript.note(isNamed ? here : entry, Math.max(transcript.last, last));
     if (entry.kind === "error" || entry.kind === "notice") this.#last?.push(entry);
   }
+}
+
+/** The last line of what was found. */
+function withPick(entry: PrintedEntry): PrintedEntry {
+  return entry.kind === "notice" ? { ...entry, text: `${entry.text}; Alt-Up picks one` } : entry;
 }
 
 /** Whether an entry is for the stream alone: messages, and the lines between them. */
