@@ -39,6 +39,22 @@ Deno.test("messages stand by their numbers, each once, and notes where they were
   assert(transcript.hasOldest && transcript.hasNewest);
 });
 
+Deno.test("what is told later stands below, though what had come before it has no row", () => {
+  const transcript = new Transcript();
+  const note = (text: string, at?: number): void =>
+    transcript.note({ kind: "notice", at: new Date(AT), text }, at);
+  transcript.takeNewest(from(1, 3), false);
+  transcript.doubtNewest();
+  // The last number is that of a reaction.
+  note("connected", 5);
+  transcript.takeNewer([], false);
+  note("told");
+  assertEquals(list(transcript), [1, 2, 3, "connected", "told"]);
+  transcript.add(said(6), "oldest");
+  note("again");
+  assertEquals(list(transcript), [1, 2, 3, "connected", "told", 6, "again"]);
+});
+
 Deno.test("what comes is not kept behind a hole", () => {
   const transcript = new Transcript();
   transcript.takeNewest(from(1, 5), false);

@@ -207,7 +207,9 @@ export class Transcript {
   }
 
   #addNote(what: { message: ShownMessage } | { note: PrintedEntry }, at = this.last): void {
-    this.#notes.push({ id: `note ${++this.#ids}`, seq: at, ...what });
+    // At the end a later one stands below an earlier one, though what came between them has no row of its own.
+    const least = this.#hasNewest ? this.#notes.at(-1)?.seq ?? 0 : 0;
+    this.#notes.push({ id: `note ${++this.#ids}`, seq: Math.max(at, least), ...what });
     if (this.#notes.length > MAX_NOTES) this.#notes.shift();
     this.#items = undefined;
   }
