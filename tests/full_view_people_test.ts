@@ -139,3 +139,25 @@ Deno.test("more people than the screen has rows are counted", async () => {
   await sees(setup, /39 more$/);
   assertEquals(pane(setup).slice(0, 3), ["p0", "p1", "p2"]);
 });
+
+Deno.test("who has come is told before what they say, though it is collected who else does", async () => {
+  for (const said of [9, 0, 200]) {
+    using setup = await viewed({ said, mendsMs: [], presenceMs: 60_000 });
+    const { io, conversation } = setup;
+    await sees(setup, said === 0 ? /│lobby>/ : new RegExp(`lobby number ${said}$`));
+    conversation.tell({ type: "joined", room: "lobby", name: "bob" });
+    conversation.message("bob", "smells good");
+    await sees(setup, /<bob> smells good/);
+    await sees(setup, /-- bob joined lobby\./);
+    const rows = shown(setup);
+    const at = (text: string): number => rows.findIndex((row) => row.includes(text));
+    assert(at("bob joined lobby.") < at("<bob> smells good"));
+    // So are those who went before the person says something.
+    conversation.tell({ type: "left", room: "lobby", name: "bob" });
+    io.type("gone\r");
+    await sees(setup, /<me> gone/);
+    await sees(setup, /-- bob left lobby\./);
+    const then = shown(setup).map((row) => row.replace(/^.{13}\d\d:\d\d /, ""));
+    assertEquals(then.slice(-5, -2), ["<bob> smells good", "-- bob left lobby.", "<me> gone"]);
+  }
+});

@@ -12,7 +12,7 @@ import type { JoinedRoom } from "../terminal/rooms.ts";
 import type { ShownMessage } from "../terminal/shown_messages.ts";
 import { whenLeft } from "../terminal/seen.ts";
 import { isNewsMessage, newsUnseen } from "./news_above.ts";
-import type { PlaceStates } from "./place_state.ts";
+import type { PlaceState, PlaceStates } from "./place_state.ts";
 import { changesRosters, nextRoster } from "./roster.ts";
 import { Whereabouts } from "./whereabouts.ts";
 
@@ -74,6 +74,7 @@ export class Following implements MessageWatcher {
     const isHere = known.rooms.isCurrent(place);
     const isScrolled = isHere && state.spot !== undefined;
     if (seq > 0 && seq <= state.transcript.last && state.transcript.has(seq)) return;
+    if (isHere) this.#tellMoves(state, seq);
     // Until something comes nobody has to know from where on it is to be seen.
     if (isHere && room !== undefined && seq > 0) room.seen ??= seq - 1;
     // What the person reads stays, and what comes is only counted.
@@ -99,6 +100,15 @@ export class Following implements MessageWatcher {
       Object.assign(state, { newFrom: Math.max(0, seq - 1), newCount: 0 });
     }
     if (isNews) state.newCount++;
+  }
+
+  /** Who came and went where the person is stands before what is said then with this number, maybe by one of them. */
+  #tellMoves({ transcript }: PlaceState, seq: number): void {
+    const { known } = this.#options;
+    const after = transcript.hasNewest ? transcript.last : Math.max(transcript.last, seq - 1);
+    for (const text of known.people.takePresence(known.rooms.current)) {
+      transcript.note(known.notice(text), after);
+    }
   }
 
   done(place: string, entry: LifeEvent): void {
