@@ -108,6 +108,24 @@ Deno.test("who comes and goes is told again only when something was said, or muc
   ]);
 });
 
+Deno.test("who comes after something was said is told soon, though who came before that was held for long", async () => {
+  using setup = await Setup.online({ foldMs: 600_000 });
+  const { io, conversation } = setup;
+  conversation.tell({ type: "joined", room: "lobby", name: "ann" });
+  await io.expect("ann joined lobby.");
+  conversation.tell({ type: "joined", room: "lobby", name: "bob" });
+  conversation.message("bob", "hello");
+  await io.expect("<bob> hello");
+  conversation.tell({ type: "left", room: "lobby", name: "bob" });
+  await io.expect("bob left lobby.");
+  assertEquals(setup.entries.slice(-4), [
+    "-- ann joined lobby.",
+    "-- bob joined lobby.",
+    "<bob> hello",
+    "-- bob left lobby.",
+  ]);
+});
+
 Deno.test("each room keeps its own draft", async () => {
   using setup = await inTwoRooms();
   const { io } = setup;

@@ -31,14 +31,19 @@ export class Printing {
     const { view, painter, alarm, foldMs, presenceMs } = this.#options;
     if (entries.length > 0) {
       this.#toldPresence = false;
+      // Who comes and goes from now on is told soon again.
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
       painter.print(...view.takePresence(), ...entries);
       painter.alarm(alarm.ring(entries));
     } else painter.refresh();
     if (!view.people.presencePending) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.#toldPresence = true;
-      painter.print(...view.takePresence());
+      const told = view.takePresence();
+      // It may have been told before what somebody said meanwhile, or have come to nothing.
+      if (told.length > 0) this.#toldPresence = true;
+      painter.print(...told);
     }, this.#toldPresence ? foldMs : presenceMs);
   }
 
