@@ -215,18 +215,15 @@ export class FullView implements FullDisplay {
 
   readonly binds = (name: string): boolean => viewAction(name) !== undefined;
 
-  suspect(): void {
-    this.#painter.suspect();
-  }
+  readonly suspect = (): void => this.#painter.suspect();
 
   handle(key: PressedKey): PressedKey | undefined {
     this.#painter.hurry();
     this.#passing.clear();
     const name = key.type === "key" ? key.name : undefined;
-    if (name !== undefined && (LOADING.has(name) || !this.#pressed.has(name))) {
-      this.#pressed.add(name);
-      this.#painter.suspect();
-    } else if (this.#steering.takesLetters) this.#painter.suspect();
+    const isFirst = name !== undefined && (LOADING.has(name) || !this.#pressed.has(name));
+    if (name !== undefined) this.#pressed.add(name);
+    if (isFirst || this.#steering.takesLetters) this.suspect();
     return this.#steering.handle(key);
   }
 

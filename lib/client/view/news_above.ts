@@ -38,6 +38,13 @@ export function newsUnseen(
   return { unread: news.length, mentions: news.filter((item) => isForReader(known, item)).length };
 }
 
+/** Whether something of a place is new that nobody has had on screen, or may be. */
+export function hasUnseen(state: PlaceState, known: Known, place: string): boolean {
+  const room = known.rooms.get(place);
+  if (room === undefined) return false;
+  return !state.transcript.hasNewest || newsUnseen(state, known, room).unread > 0;
+}
+
 function isForReader(known: Known, item: TranscriptItem): boolean {
   const message = messageIn(item);
   return message !== undefined && known.isForReader(message);

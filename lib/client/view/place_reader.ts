@@ -4,10 +4,11 @@ import type { CountedNews } from "../terminal/counted.ts";
 import type { PrintedEntry } from "../terminal/entry.ts";
 import type { Known } from "../terminal/known.ts";
 import { alignedIn } from "./alignment.ts";
+import { Covered } from "./covered.ts";
 import type { ItemLook, ItemRows } from "./item_rows.ts";
 import { goBack } from "./going_back.ts";
 import { lackingRows } from "./lacking_rows.ts";
-import { firstNew, newsAbove, newsUnseen, sawBelow } from "./news_above.ts";
+import { firstNew, hasUnseen, newsAbove, sawBelow } from "./news_above.ts";
 import type { PageLoader } from "./page_loader.ts";
 import type { PlaceState, PlaceStates } from "./place_state.ts";
 import { type CellRow, inverted } from "./screen_cells.ts";
@@ -32,6 +33,7 @@ const MOST_ABOVE = 600;
 
 export class PlaceReader {
   readonly #options: PlaceReaderOptions;
+  readonly #covered: Covered;
   #picked: { readonly id: string; readonly key: string } | undefined;
   #height = 1;
   #width = 80;
@@ -40,13 +42,12 @@ export class PlaceReader {
   #pickedRow: CellRow | undefined;
   #pickedTo: number | undefined;
   #above: CountedNews | undefined;
-  /** The last message that was loaded where nothing lay over what is looked at. */
-  #bare = { key: "", last: 0 };
   /** What that depends on. */
   #aboveBy: readonly unknown[] = [];
 
   constructor(options: PlaceReaderOptions) {
     this.#options = options;
+    this.#covered = new Covered(options.known);
   }
 
   /** What the place goes by for good that is looked at. */
@@ -75,9 +76,7 @@ export class PlaceReader {
 
   /** Whether all was on screen that was said, and what was said last is. */
   get hasShownAll(): boolean {
-    const { known } = this.#options;
-    const room = known.rooms.get(this.#place);
-    return this.isAtEnd && (room === undefined || newsUnseen(this.state, known, room).unread === 0);
+    return this.isAtEnd && !hasUnseen(this.state, this.#options.known, this.#place);
   }
 
   /** The rows on a screen with so much room; asks for what will be needed next. */
@@ -122,17 +121,9 @@ export class PlaceReader {
 
   /** What is new below the place where the person reads, or, if it `isCovered`, has come behind what lies over it. */
   below(isCovered: boolean): CountedNews | undefined {
-    const { spot, below: unread, mentions, transcript: { last } } = this.state;
-    if (!isCovered) this.#bare = { key: this.key, last };
-    if (spot !== undefined) return { unread, mentions };
-    const { known } = this.#options;
-    const room = known.rooms.get(this.#place);
-    if (!isCovered || room === undefined) return undefined;
-    // What was there before stands above the screen, though nobody has seen it.
-    const before = this.#bare.key === this.key ? this.#bare.last : 0;
-    const seen = room.seen === undefined ? undefined : Math.max(room.seen, before);
-    const news = newsUnseen(this.state, known, { seen, beyond: room.beyond });
-    return news.unread > 0 ? news : undefined;
+    const { spot, below: unread, mentions } = this.state;
+    const behind = this.#covered.behind(this.state, this.#place, isCovered);
+    return spot === undefined ? behind : { unread, mentions };
   }
 
   /** How many columns the conversation has. */
@@ -293,17 +284,10 @@ export class PlaceReader {
     const { state } = this;
     state.readAt = state.spot ?? state.readAt;
     // What was on no screen is new, whether it came below the place that was read or had been there.
-    if (state.below === 0 && this.newAbove === undefined && !this.#hasUnseen) {
-      state.newFrom = undefined;
-    }
+    const isNew = state.below > 0 || this.newAbove !== undefined ||
+      hasUnseen(state, this.#options.known, this.#place);
+    if (!isNew) state.newFrom = undefined;
     this.toEnd();
-  }
-
-  get #hasUnseen(): boolean {
-    const { known } = this.#options;
-    const room = known.rooms.get(this.#place);
-    return room !== undefined &&
-      (!this.state.transcript.hasNewest || newsUnseen(this.state, known, room).unread > 0);
   }
 
   /** Goes back to where the person read before that, or before they went to what was found; false: there is no such. */
