@@ -17,7 +17,8 @@ Deno.test("while there is no connection the view counts down to the next try, an
   conversation.online = false;
   const text = "The connection was lost";
   conversation.tell({ type: "status", status: "offline", text, retryInMs: 900_000 });
-  await sees(setup, /─ offline, next try in \d+ s/);
+  await sees(setup, /─ offline, next try in \d+ s .*─ Enter tries at once ─/);
+  await sees(setup, /Trying again, Enter/);
   const before = seconds(setup);
   assert(before <= 900);
   await io.until(() => seconds(setup) < before, "a second less");

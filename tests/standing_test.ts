@@ -7,7 +7,7 @@ import { Standing } from "../lib/client/terminal/standing.ts";
 const none = { permissions: "none" } as const;
 
 const GOODBYE = "The server is shutting down.";
-const KEPT = "Trying again; what you write is kept until then.";
+const KEPT = "Trying again, Enter tries at once; what you write is kept until then.";
 
 function status(
   status: LinkStatus["status"],

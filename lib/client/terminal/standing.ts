@@ -60,7 +60,7 @@ export class Standing {
     const told = text === this.#bye ? "" : `${text.replace(/([^.?])$/, "$1.")} `;
     const then = code === "name-taken"
       ? "/nick NAME does, and what you wrote is kept."
-      : "Trying again; what you write is kept until then.";
+      : "Trying again, Enter tries at once; what you write is kept until then.";
     return [{ kind: "error", text: `${told}${then}` }];
   }
 

@@ -114,6 +114,8 @@ function statusParts(status: StatusParts): Parts {
     ? "End returns"
     : goesBack
     ? "Alt-Left: where you read"
+    : state.includes("next try")
+    ? "Enter tries at once"
     : "";
   const isTold = keys === "" && about === "";
   const [firstKey = keys] = keys.split(" · ");
