@@ -118,3 +118,15 @@ Deno.test("at the terminal Enter sends the emoji whose name a line ends with", a
   setup.io.type("at 10:30:\r");
   await setup.io.expect("<me> at 10:30:");
 });
+
+Deno.test("a reaction may be given by its name, with colons or without", async () => {
+  using setup = await Setup.online();
+  const { io } = setup;
+  const keys = (): string[] =>
+    setup.sent.flatMap((request) => request.type === "react" ? [request.key] : []);
+  io.type("/react 33 tada\r/react 33 :tada:\r/unreact 33 tada\r/react 33 x\r");
+  await io.until(() => keys().length === 4, "the reactions");
+  assertEquals(keys(), ["🎉", "🎉", "🎉", "x"]);
+  io.type("/react 33 nosuch\r");
+  await io.expect("/react takes one emoji or character, not nosuch");
+});

@@ -18,9 +18,14 @@ export function emojiAt(before: string): EmojiChoices | undefined {
   return emoji?.completeEmoji(before);
 }
 
+/** A reaction by a name, with or without colons. */
+const REACTION = /^(\/(?:un)?react\s+\d+\s+):?([\w+-]{2,}):?\s*$/i;
+
 /** A line as it is sent: the name of an emoji that it ends with, as `:tada:`, is that emoji. */
 export async function withEmoji(line: string): Promise<string> {
-  if (!/:[\w+-]+:\s*$/.test(line) || isSecret(line)) return line;
+  const named = line.replace(REACTION, "$1:$2:");
+  if (!/:[\w+-]+:\s*$/.test(named) || isSecret(line)) return line;
   await loadEmoji();
-  return emoji?.withLastEmoji(line) ?? line;
+  const given = emoji?.withLastEmoji(named) ?? named;
+  return given === named ? line : given;
 }
