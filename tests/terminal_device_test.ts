@@ -96,11 +96,22 @@ Deno.test("leaving without a connection says what was not sent", async () => {
   setup.conversation.lose();
   await setup.io.expect("(offline)");
   setup.io.type("one\rtwo\r/quit\r");
-  await setup.io.expect("!! 2 messages have no answer yet; leave once more to go without it.");
+  await setup.io.expect("!! 2 messages have no answer yet; leave once more to go without them.");
   setup.io.type("\x04");
   assertEquals(await setup.code, 0);
   await setup.io.expect("!! Not sent: one");
   await setup.io.expect("!! Not sent: two");
+});
+
+Deno.test("leaving says what of it is no message", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  conversation.lose();
+  await io.expect("(offline)");
+  io.type("/react 1 x\r/react 2 x\r/quit\r");
+  await io.expect("!! 2 requests have no answer yet; leave once more to go without them.");
+  io.type("\x04");
+  assertEquals(await setup.code, 0);
 });
 
 Deno.test("leaving says what went out and has no answer: it may have arrived", async () => {

@@ -5,7 +5,7 @@ import { quoteText } from "../../words/fold.js";
 import { titleOf } from "./conversations.ts";
 import type { Drafts } from "./drafts.ts";
 import type { ScreenEntry } from "./entry.ts";
-import { outgoingText } from "./outgoing.ts";
+import { type Outgoing, outgoingText } from "./outgoing.ts";
 import type { KeptWriting } from "./kept_writing.ts";
 import type { TypedAhead } from "./typed_ahead.ts";
 import type { View } from "./view.ts";
@@ -51,8 +51,8 @@ export class Departure {
     const { unsent } = view.own;
     if (unsent === 0) return true;
     this.#isTold = true;
-    const what = unsent === 1 ? "One message has" : `${unsent} messages have`;
-    print([view.error(`${what} no answer yet; leave once more to go without it.`)]);
+    const requests = [...view.own.waiting.values()].map(({ request }) => request);
+    print([view.error(unansweredText(requests))]);
     return false;
   }
 
@@ -95,4 +95,15 @@ export class Departure {
     this.#allSent = resolve;
     if (view.online && view.own.unsent > 0) await within(LAST_WORDS_MS, promise);
   }
+}
+
+/** What the person is told of messages, and of what is to become of some, that have no answer. */
+function unansweredText(requests: readonly Outgoing[]): string {
+  const messages = requests.filter(({ type }) => type === "say" || type === "direct").length;
+  const parts = [[messages, "message"], [requests.length - messages, "request"]] as const;
+  const what = parts.filter(([count]) => count > 0)
+    .map(([count, word]) => count === 1 ? `one ${word}` : `${count} ${word}s`).join(" and ");
+  const [has, them] = requests.length === 1 ? ["has", "it"] : ["have", "them"];
+  const told = what.charAt(0).toUpperCase() + what.slice(1);
+  return `${told} ${has} no answer yet; leave once more to go without ${them}.`;
 }
