@@ -211,6 +211,10 @@ Deno.test("help and unknown commands are answered here", async () => {
   await setup.io.expect("Alt-Enter");
   setup.io.type("/jion\r");
   await setup.io.expect("!! There is no command /jion");
+  setup.io.type("/unaway\r");
+  await setup.io.expect("/back says that you are not away any more");
+  setup.io.type("/help\r");
+  await setup.io.expect("/view");
   assertEquals(setup.sent, []);
 });
 
@@ -327,4 +331,20 @@ Deno.test("what leaves a shell is said with another Enter only", async () => {
   assertEquals(setup.sent.filter(({ type }) => type === "say"), []);
   io.type("\r");
   await io.expect("<me> exit");
+});
+
+Deno.test("a search without a connection is named, to be asked again", async () => {
+  using setup = await Setup.online();
+  setup.conversation.send = () =>
+    Promise.reject(new RequestError("offline", "There is no connection at the moment"));
+  setup.io.type("/search plan\r");
+  await setup.io.expect("at the moment; ask again when there is: /search");
+});
+
+Deno.test("who may not mute learns what makes it quiet for themselves", async () => {
+  using setup = await Setup.online();
+  setup.conversation.send = () =>
+    Promise.reject(new RequestError("not-allowed", "You are a member here, and may not mute"));
+  setup.io.type("/mute dev\r");
+  await setup.io.expect("/notify none in a room");
 });

@@ -14,6 +14,7 @@ import { readSubstitution } from "./substitution.js";
 const HINTS = new Map([
   ["status", "away TEXT says that you are away, and why"],
   ["dnd", "notify none makes a room quiet, and /away TEXT says that you are away"],
+  ["unaway", "back says that you are not away any more"],
   ["active", "back says that you are not away any more"],
   ["threads", "missed shows what was for you, answers too"],
   ["mentions", "missed shows what was for you"],

@@ -47,7 +47,7 @@ export function helpEntries(
 ): PrintedEntry[] | undefined {
   if (topic === "") {
     const own = ofView === undefined ? [] : section("keys of the view", ofView.first, at);
-    return [...own, ...section("help", [...firstOf(commands), SLASH], at), topics(at)];
+    return [...own, ...section("help", [...firstOf(commands, ofView), SLASH], at), topics(at)];
   }
   if (topic === "keys") {
     return [
@@ -72,8 +72,9 @@ export function helpEntries(
 const SLASH: Row = ["//text", "say a message that begins with a slash"];
 
 /** What everybody needs. */
-function firstOf(commands: readonly CommandWords[]): Row[] {
-  return commands.filter(({ first }) => first !== undefined)
+function firstOf(commands: readonly CommandWords[], ofView?: ViewHelp): Row[] {
+  // The view tells of the way back among its keys.
+  return commands.filter(({ first, name }) => first !== undefined && !(ofView && name === "view"))
     .sort((a, b) => (a.first ?? 0) - (b.first ?? 0)).map(rowOf);
 }
 

@@ -35,8 +35,12 @@ export class Searching {
     );
   }
 
-  /** Prints what is found, or why nothing is, for whoever has asked in a place. */
-  run(find: (searches: Searches, ask: Ask) => Promise<SearchLine[]>, asked: FollowedPlace): void {
+  /** Prints what is found, or why nothing is, for whoever has asked in a place by a line. */
+  run(
+    find: (searches: Searches, ask: Ask) => Promise<SearchLine[]>,
+    asked: FollowedPlace,
+    line = "",
+  ): void {
     const { view, print, answer, now, ask } = this.#options;
     this.#searches ??= import("../search.ts")
       .then(({ Searches }) => new Searches({ said: (message) => view.said(message) }));
@@ -49,7 +53,11 @@ export class Searching {
         ));
         answer(entries, asked.place);
       },
-      (error: Error) => print(view.failed(undefined, error)),
+      (error: Error) => {
+        const isOffline = "code" in error && error.code === "offline" && line !== "";
+        const again = `${error.message}; ask again when there is: ${line}`;
+        print(isOffline ? [view.error(again)] : view.failed(undefined, error));
+      },
     ).finally(() => asked[Symbol.dispose]());
   }
 }

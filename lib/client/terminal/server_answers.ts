@@ -20,6 +20,9 @@ export interface ServerAnswersOptions {
   readonly answer: (entries: ScreenEntry[], place: string) => void;
 }
 
+const OWN_QUIET =
+  "/notify none in a room makes it quiet for you; /block NAME does so with somebody.";
+
 export class ServerAnswers {
   readonly #options: ServerAnswersOptions;
   readonly #earlier = new Earlier();
@@ -72,6 +75,10 @@ export class ServerAnswers {
         const isLost = isOffline && line !== "" && !isSecret(line);
         const lost = `${error.message}; ask again when there is: ${line}`;
         print(isLost ? [view.error(lost)] : view.failed(undefined, error));
+        // In other programs the word is for the reader alone.
+        const isOwn = asked.type === "mod" && asked.action === "mute" && "code" in error &&
+          error.code === "not-allowed";
+        if (isOwn) print([view.notice(OWN_QUIET)]);
         return false;
       },
     ).finally(() => askedIn[Symbol.dispose]());

@@ -232,7 +232,7 @@ export class Speaker {
     }
     if (request.type === "search") {
       return this.#search((it, place) =>
-        it.run((searches, ask) => searches.ask(request, ask), place)
+        it.run((searches, ask) => searches.ask(request, ask), place, line)
       );
     }
     if (request.type === "say" || request.type === "direct") {

@@ -15,6 +15,7 @@ export const PLACE_COMMANDS: readonly TerminalCommand[] = [
     usage: "",
     summary: "turn to the view, with each room and conversation on a screen of its own, and back",
     topic: "rest",
+    first: 13,
     parse: () => atPlaces((places) => void places.turn()),
   },
   {
