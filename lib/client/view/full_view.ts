@@ -35,7 +35,6 @@ import { NextTry } from "./next_try.ts";
 import { VIEW_HELP, viewAction } from "./view_keys.ts";
 
 const MOST_BAR = 40;
-const FOUND_HINT = "Alt-Up picks one, End shows the rest";
 /** The keys that may each time ask for something with code of its own; others do so once at most. */
 const LOADING = new Set(["enter", "tab", "shift-tab"]);
 
@@ -148,8 +147,7 @@ export class FullView implements FullDisplay {
     const isBelow = this.#options.view.rooms.isCurrent(place) && !this.#telling.pager && spot;
     if (isBelow && spot === this.#askedAt) this.#reader.aside();
     else if (isBelow) this.pass("The answer is below: End shows it.");
-    const { state } = this.#reader;
-    if (found && state.spot === undefined && this.#reader.toNote(found)) this.pass(FOUND_HINT);
+    if (found && this.#reader.toNote(found)) this.pass("Alt-Up picks one, End shows the rest");
     this.refresh();
   }
 
@@ -248,8 +246,7 @@ export class FullView implements FullDisplay {
 
   #frame(size: ScreenSize): ScreenFrame {
     const { view, palette: paletteOf, server, editor, bar, now, drafts } = this.#options;
-    const { known } = view;
-    const palette = paletteOf();
+    const [{ known }, palette] = [view, paletteOf()];
     const { spot, readAt } = this.#reader.state;
     const { chooser, isAlone, hint } = this.#steering;
     const about = { ...this.#options, known, columns: size.columns, told: () => this.refresh() };

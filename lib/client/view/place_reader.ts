@@ -7,6 +7,7 @@ import { alignedIn } from "./alignment.ts";
 import { Covered } from "./covered.ts";
 import type { ItemLook, ItemRows } from "./item_rows.ts";
 import { goBack } from "./going_back.ts";
+import { goToMessage } from "./going_to.ts";
 import { lackingRows } from "./lacking_rows.ts";
 import { firstNew, hasUnseen, newsAbove, sawBelow } from "./news_above.ts";
 import type { PageLoader } from "./page_loader.ts";
@@ -205,12 +206,10 @@ export class PlaceReader {
     return true;
   }
 
-  pageUp(): boolean {
-    return this.up(Math.max(1, this.#height - 1));
-  }
-
-  pageDown(): boolean {
-    return this.down(Math.max(1, this.#height - 1));
+  /** Goes a page up (-1) or down (1). */
+  page(by: 1 | -1): boolean {
+    const rows = Math.max(1, this.#height - 1);
+    return by === 1 ? this.down(rows) : this.up(rows);
   }
 
   /**
@@ -218,21 +217,8 @@ export class PlaceReader {
    * `came` when it is on screen. False: it can't be had now.
    */
   goTo(place: string, seq: number, look: () => void, came: (id: string) => void): boolean {
-    const { states, loader, known } = this.#options;
-    const state = states.of(place);
-    const id = `message ${seq}`;
-    const arrive = (): void => {
-      if (!known.rooms.isCurrent(place)) return;
-      // In the middle of the screen, with what was said after it.
-      this.down(Math.floor(this.#height / 2));
-      if (state.transcript.has(seq)) came(id);
-    };
-    const isLoaded = state.transcript.has(seq);
-    if (!isLoaded && !loader.around(place, seq, arrive)) return false;
-    Object.assign(state, { spot: { id, seq, below: 0 }, readAt: undefined });
-    look();
-    if (isLoaded) arrive();
-    return true;
+    const centre = (): void => void this.down(Math.floor(this.#height / 2));
+    return goToMessage({ place, seq, look, came, centre }, this.#options);
   }
 
   /**
@@ -241,15 +227,14 @@ export class PlaceReader {
    */
   toFirstNew(asks = true): boolean | undefined {
     const at = firstNew(this.state);
-    if (at === undefined) return undefined;
-    return this.#toTop(at) || asks && this.#askFirstNew(this.state);
+    return at === undefined ? undefined : this.#toTop(at) || asks && this.#askFirstNew(this.state);
   }
 
   /** Has a note stand at the top if more follows at the end than there is room for; false: there is room. */
   toNote(note: PrintedEntry): boolean {
     const { state, state: { readAt, transcript: { items, hasNewest } } } = this;
     const at = items.findIndex((item) => "note" in item && item.note === note);
-    if (!hasNewest || !this.#toTop(at)) return false;
+    if (state.spot !== undefined || !hasNewest || !this.#toTop(at)) return false;
     state.readAt = readAt;
     return state.spot !== undefined;
   }

@@ -226,9 +226,9 @@ export class Steering {
         this.#step(action === "back" ? -1 : 1);
         return true;
       case "page-up":
-        return this.#moved(reader.pageUp());
+        return this.#moved(reader.page(-1));
       case "page-down":
-        return this.#moved(reader.pageDown());
+        return this.#moved(reader.page(1));
       case "line-up":
         return this.#moved(reader.up(1));
       case "line-down":
