@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import type { Event } from "../lib/wire/events.ts";
 import type { Request } from "../lib/wire/requests.ts";
 import { LIFE, sees, seesNo, viewed } from "./fixtures/full_view.ts";
-import { AT } from "./fixtures/terminal_account.ts";
+import { AT, WITH_ANN } from "./fixtures/terminal_account.ts";
 import type { Setup } from "./fixtures/terminal_setup.ts";
 
 const SECRET = { room: "secret", by: "bob" };
@@ -116,4 +116,12 @@ Deno.test("who walks from room to room passes by an invitation", async () => {
     io.type("\x0e");
     await sees(setup, new RegExp(`${room}>`));
   }
+});
+
+Deno.test("an invitation moves no number of a place that is there", async () => {
+  using setup = await viewed({ mendsMs: [], ready: { chats: [WITH_ANN] } });
+  await sees(setup, /^4 @Ann/);
+  setup.conversation.tell({ type: "invite", ...SECRET });
+  await sees(setup, /^5 secret join\?/);
+  await sees(setup, /^4 @Ann/);
 });

@@ -107,7 +107,7 @@ const TOLD: ReadonlyArray<readonly [event: Event, lines: readonly string[]]> = [
     [
       "Who opens the page with this behind its address may enter dev " +
       "(until 2026-01-02 03:04 UTC, once): #invite=t",
-      "It is shown once; /uninvite --link x1 takes it back.",
+      "It is shown once; chatroom connect --invite takes it, too; /uninvite --link x1 takes it back.",
     ],
   ],
   [
@@ -122,7 +122,7 @@ const TOLD: ReadonlyArray<readonly [event: Event, lines: readonly string[]]> = [
     },
     [
       "Who opens this in a browser may enter dev: https://h/#invite=t",
-      "It is shown once; /uninvite --link x1 takes it back.",
+      "It is shown once; chatroom connect --invite takes it, too; /uninvite --link x1 takes it back.",
     ],
   ],
   [{ type: "uninvite", id: "1", room: "dev", name: "bob" }, ["bob may not enter dev any more."]],

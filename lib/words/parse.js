@@ -16,8 +16,10 @@ const HINTS = new Map([
   ["dnd", "notify none makes a room quiet, and /away TEXT says that you are away"],
   ["unaway", "back says that you are not away any more"],
   ["active", "back says that you are not away any more"],
-  ["threads", "missed shows what was for you, answers too"],
+  ["threads", "missed shows what was for you"],
   ["mentions", "missed shows what was for you"],
+  ["query", "msg NAME TEXT says something to one person"],
+  ["buffer", "room NAME goes to a room, and /room shows yours"],
 ]);
 
 /**

@@ -44,8 +44,8 @@ const INVITED = "join?";
 const DRAFT = "✎";
 
 /**
- * The rooms in the order of the account, those to which the person is invited, then the people, those who came to be
- * written to last at the end.
+ * The rooms in the order of the account, then the people, those who came to be written to last at the end, then the
+ * rooms to which the person is invited.
  */
 export function listedPlaces(
   { rooms, conversations, preferences, invited }: Known,
@@ -74,7 +74,8 @@ export function listedPlaces(
     isHere: false,
     invitedBy: by,
   }));
-  return [...all.filter(isRoom).map(known), ...offered, ...[...people, ...begins].map(known)];
+  // What others do moves no number of a place that is there: a key is pressed before it is looked at.
+  return [...[...all.filter(isRoom), ...people, ...begins].map(known), ...offered];
 }
 
 /** The same with what the list shows besides what is new there. */

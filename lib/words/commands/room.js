@@ -214,7 +214,7 @@ function inviteLines({ id, room, name, by, messages = 0, link, token = "", url, 
     : `Who opens this in a browser may enter ${room}${how}: ${url}`;
   return [
     shown,
-    `It is shown once; /uninvite --link ${link} takes it back.`,
+    `It is shown once; chatroom connect --invite takes it, too; /uninvite --link ${link} takes it back.`,
   ];
 }
 
