@@ -3,7 +3,7 @@
 import { assertEquals, assertFalse } from "@std/assert";
 import { RequestError } from "../lib/client/conversation.ts";
 import type { Event } from "../lib/wire/events.ts";
-import { sees, seesNo, viewed } from "./fixtures/full_view.ts";
+import { sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
 import { AT, CHAT, reads, room, WITH_ANN } from "./fixtures/terminal_account.ts";
 import type { Setup } from "./fixtures/terminal_setup.ts";
 
@@ -195,4 +195,17 @@ Deno.test("what is left unread of a conversation by what was read elsewhere is f
   }
   conversation.tell({ type: "read", chat: CHAT, seq: 4, unread: 0, mentions: 0 });
   await sees(setup, /^4 @Ann +│/);
+});
+
+Deno.test("what came while nobody was here is below the line in the room in which the view begins, too", async () => {
+  const missed = { seq: 100, last: 100, read: 98, unread: 2 };
+  using setup = await viewed({
+    ...{ said: 100, mendsMs: [] },
+    ready: { last: 100, rooms: [room("lobby", missed), room("dev", missed)] },
+  });
+  await sees(setup, /lobby number 100/);
+  await sees(setup, /│---- new ----/);
+  const rows = shown(setup);
+  const at = rows.findIndex((row) => row.includes("│---- new ----"));
+  assertEquals(rows[at + 1]?.includes("lobby number 99"), true);
 });

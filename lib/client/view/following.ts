@@ -191,6 +191,8 @@ export class Following implements MessageWatcher {
   }
 
   begins(ready: EventOf<"ready">): boolean {
+    // Where the first room stood before the server had let us in nobody has seen anything.
+    this.#place = "";
     return this.#whereabouts.begins(ready);
   }
 
