@@ -1,9 +1,10 @@
 /** What is unread where somebody goes away from in the full-screen view: what was not on their screen, and no more. */
 
 import { assertEquals, assertFalse } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { RequestError } from "../lib/client/conversation.ts";
 import type { Event } from "../lib/wire/events.ts";
-import { sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
+import { pageOf, sees, seesNo, shown, viewed } from "./fixtures/full_view.ts";
 import { AT, CHAT, reads, room, WITH_ANN } from "./fixtures/terminal_account.ts";
 import type { Setup } from "./fixtures/terminal_setup.ts";
 
@@ -208,4 +209,16 @@ Deno.test("what came while nobody was here is below the line in the room in whic
   const rows = shown(setup);
   const at = rows.findIndex((row) => row.includes("│---- new ----"));
   assertEquals(rows[at + 1]?.includes("lobby number 99"), true);
+});
+
+Deno.test("the keys for a room and for the first of what is new there may come at once", async () => {
+  using setup = await viewed({
+    ...{ said: 400, mendsMs: [], ready: { rooms: [LOBBY, DEV] } },
+    answer: (request) =>
+      request.type === "history" ? delay(120).then(() => pageOf(request, 400)) : undefined,
+  });
+  await sees(setup, /^2 dev +300 │/);
+  setup.io.type("\x1b2\x1bu");
+  await sees(setup, /│---- new ----/);
+  await sees(setup, /dev number 101/);
 });

@@ -35,7 +35,9 @@ export class PageLoader {
   newest(place: string): void {
     const { known, states, canAsk } = this.#options;
     const state = states.of(place);
-    if (state.transcript.hasNewest || state.asking === "newest" || place === "") return;
+    if (state.transcript.hasNewest || place === "") return;
+    // Where the person is on the way to a message, that is what they want to see.
+    if (state.asking === "newest" || state.asking === "around") return;
     const log = known.logOf(place);
     // Nothing was said in it yet: what comes is all that there is.
     if (log === undefined) return state.transcript.startEmpty();
