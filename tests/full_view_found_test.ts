@@ -40,8 +40,8 @@ Deno.test("/around goes to the place of what was found, picks it, and End comes 
   // What was said before and after is there, too, and can be read on.
   await sees(setup, /<ann> ops number 395/);
   await sees(setup, /<ann> ops number 405/);
-  await sees(setup, /R reply/);
-  io.type("c");
+  await sees(setup, /Enter: menu · Up, Down/);
+  io.type("\rc");
   await sees(setup, /Copied/);
   assert(io.screen.acts.includes(`osc 52;c;${btoa("ops number 400")}`));
   io.type("\x1b[6~");
@@ -56,7 +56,11 @@ Deno.test("/around goes to the place of what was found, picks it, and End comes 
   io.type("/around 3\r");
   await sees(setup, /│@Ann>/);
   await sees(setup, /talk number 2$/);
-  await sees(setup, /R reply/);
+  await sees(setup, /Enter: menu/);
+  // Who types there answers it: no letter asks for something.
+  for (const letter of "unread") io.type(letter);
+  await sees(setup, /│@Ann> unread$/);
+  io.type("\x15");
   // Where the person is not there is no place to go to: what was said there is told.
   io.type("/around 4\r");
   await sees(setup, /> .*#secret/);
@@ -79,9 +83,9 @@ Deno.test("Alt-Up picks what was found, Enter goes there, and Alt-Left comes bac
   io.type("\x1b[1;3A\x1b[A\x1b[A\x1b[Ar\r");
   await sees(setup, /│ops>/);
   await sees(setup, /<ann> ops number 400/);
-  await sees(setup, /R reply/);
+  await sees(setup, /Enter: menu/);
   io.type("\x1b");
-  await seesNo(setup, /R reply/);
+  await seesNo(setup, /Enter: menu/);
   io.type("\x1b[1;3D");
   await sees(setup, /│lobby>/);
   await sees(setup, /4\. .*secret/);
@@ -119,9 +123,9 @@ Deno.test("from what was found in the same room Alt-Left comes back to where one
   io.type("/search number\r");
   await sees(setup, /4\. .*secret/);
   io.type("\x1b[1;3A\x1b[A\x1b[A\r");
-  await sees(setup, /Enter: go there|R reply/);
+  await sees(setup, /Enter: go there|Enter: menu/);
   io.type("\x1b");
-  await seesNo(setup, /Enter: go there|R reply/);
+  await seesNo(setup, /Enter: go there|Enter: menu/);
   io.type("\x1b[1;3D");
   await sees(setup, /4\. .*secret/);
 });

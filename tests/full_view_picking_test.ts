@@ -66,11 +66,11 @@ Deno.test("one goes from an answer to what it answers, and back", async () => {
     await seesNo(setup, /<bob> far/);
     io.type("\x1b[1;3D");
     await sees(setup, /902 <ann> lobby number 902$/);
-    await sees(setup, /R reply/);
+    await sees(setup, /Enter: menu/);
     // One that is on the screen is picked alone.
     io.type(`\x1b[A${open}`);
     await sees(setup, new RegExp(`Alt-Left goes back to ${near}`));
-    io.type("r");
+    io.type("\rr");
     await sees(setup, /lobby> \/re 899$/);
     io.type("\x03\x1b");
     await sees(setup, /lobby>$/);

@@ -70,9 +70,9 @@ for (const seq of [350, 150]) {
     await sees(setup, /1\. /);
     io.type("/around 1\r");
     await sees(setup, new RegExp(`<ann> dev number ${seq}`));
-    await sees(setup, /R reply/);
+    await sees(setup, /Enter: menu/);
     io.type("\x1b");
-    await seesNo(setup, /R reply/);
+    await seesNo(setup, /Enter: menu/);
     io.type("\x1b1");
     await sees(setup, /│lobby>/);
     await sees(setup, /^2 dev +\d\d\d /);

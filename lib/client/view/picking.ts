@@ -9,6 +9,8 @@ import type { PlaceReader } from "./place_reader.ts";
 import type { TranscriptItem } from "./transcript_item.ts";
 
 const PICK_HINT = "Enter: menu · R reply · + react · Escape";
+/** Of a message that was gone to; letters are said there. */
+export const ARRIVED_HINT = "Enter: menu · Up, Down · Escape";
 const HIT_HINT = "Enter: go there · Escape";
 
 const STEPS: Readonly<Record<string, 1 | -1>> = {

@@ -9,7 +9,7 @@ import { invitationChooser } from "./invitation.ts";
 import { listedPlaces, nextUnread } from "./room_list.ts";
 import type { SteeringOptions } from "./steering_options.ts";
 import { switcher } from "./switcher.ts";
-import { Picking } from "./picking.ts";
+import { ARRIVED_HINT, Picking } from "./picking.ts";
 import { Retracing } from "./retracing.ts";
 import { Trail } from "./trail.ts";
 import { asAlt, goesElsewhere, PREFIX_HINT, type ViewAction, viewAction } from "./view_keys.ts";
@@ -29,6 +29,8 @@ export class Steering {
   /** Whether the conversation is shown alone. */
   isAlone = false;
   #isPicking = false;
+  /** What is picked was gone to, and nobody has done anything with it yet. */
+  #hasArrived = false;
   /** Whether the next key is one with Alt. */
   isPrefixed = false;
 
@@ -60,7 +62,8 @@ export class Steering {
 
   /** What the keys do now, if that is something else than always. */
   get hint(): string {
-    return this.isPrefixed ? PREFIX_HINT : this.isPicking ? this.#picking.hint : "";
+    if (this.isPrefixed) return PREFIX_HINT;
+    return !this.isPicking ? "" : this.#hasArrived ? ARRIVED_HINT : this.#picking.hint;
   }
 
   /** Whether a message is picked. */
@@ -70,7 +73,7 @@ export class Steering {
 
   /** Whether a letter may ask for something, as a key does. */
   get takesLetters(): boolean {
-    return this.isPicking || this.chooser !== undefined;
+    return this.isPicking && !this.#hasArrived || this.chooser !== undefined;
   }
 
   /** Whether the person looks at another room than the one of what is picked. */
@@ -87,7 +90,7 @@ export class Steering {
 
   #unpick(): void {
     this.#chooser = undefined;
-    this.#isPicking = false;
+    this.#isPicking = this.#hasArrived = false;
     this.#at = "";
     this.#options.reader.picked = undefined;
   }
@@ -134,6 +137,9 @@ export class Steering {
     }
     // No letter of what can be done: a command is typed.
     if (key.type === "text" && key.text.startsWith("/")) this.#isPicking = false;
+    // Nobody has picked what they were led to: who types there answers it, or says something.
+    if (this.#hasArrived && key.type !== "key") this.#isPicking = false;
+    this.#hasArrived = false;
     if (this.#isPicking) {
       // What is typed fast, or comes late over a slow link, comes as one: what follows the letter is for what that opens.
       const [letter = "", ...rest] = key.type === "text" ? key.text : "";
@@ -162,7 +168,7 @@ export class Steering {
     return reader.goTo(place, seq, turn, (id) => {
       if (editor.text !== "") return;
       this.#picking.pick(id);
-      this.#isPicking = true;
+      this.#isPicking = this.#hasArrived = true;
       this.#at = known.logKey(place);
     });
   }

@@ -50,7 +50,6 @@ export const TALK_COMMANDS = [
     usage: "TEXT",
     summary: "say what you do: /me waves",
     topic: "talk",
-    first: 2,
     parse: (rest, place) =>
       rest === ""
         ? wrong("/me needs to know what you do, as in: /me waves")
@@ -62,7 +61,6 @@ export const TALK_COMMANDS = [
     usage: "NAME",
     summary: "take another name",
     topic: "talk",
-    first: 11,
     parse: (rest) =>
       rest === ""
         ? wrong("/nick needs the name you want, as in: /nick ann")

@@ -13,7 +13,7 @@ export const PLACE_COMMANDS: readonly TerminalCommand[] = [
   {
     name: "view",
     usage: "",
-    summary: "turn to the view, with each room and conversation on a screen of its own, and back",
+    summary: "show each room on a screen of its own, and back",
     topic: "rest",
     first: 13,
     parse: () => atPlaces((places) => void places.turn()),
