@@ -121,16 +121,17 @@ Deno.test("drafts are kept by server and name, and what another client keeps sta
   assertEquals(opened(dir.path).take("bob", () => true).map(({ text }) => text), ["bob's"]);
 });
 
-Deno.test("of many drafts the latest are kept, and of long ones, too", async () => {
+Deno.test("of many drafts the latest are kept, and of long ones, too, which is told to who asks", async () => {
   await using dir = await makeDir();
   const many = Array.from({ length: 101 }, (_, n) => ({ room: `r${n}`, text: "x" }));
-  opened(dir.path).keep("ann", many);
+  assertEquals(opened(dir.path).keep("ann", many), false);
   assertEquals(opened(dir.path).take("ann", () => true).length, 100);
-  const long = Array.from({ length: 50 }, (_, n) => ({ room: `r${n}`, text: "x".repeat(16_384) }));
-  opened(dir.path).keep("ann", long);
+  const long = Array.from({ length: 50 }, (_, n) => ({ room: `r${n}`, text: "é".repeat(8_192) }));
+  assertEquals(opened(dir.path).keep("ann", long), false);
+  assert(opened(dir.path).keep("bob", long.slice(0, 1)));
   assert((await Deno.stat(`${dir.path}/drafts.json`)).size <= 262_144);
   const kept = opened(dir.path).take("ann", () => true);
-  assertEquals([kept.length, kept.at(-1)?.room], [15, "r49"]);
+  assertEquals([kept.length, kept.at(-1)?.room], [14, "r49"]);
 });
 
 Deno.test("where drafts can't be kept that is told once, and leaving asks for them", async () => {

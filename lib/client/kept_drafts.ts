@@ -7,9 +7,9 @@ import { nameKey } from "../words/names.js";
 import { fileIn, fileProblem, readUtf8 } from "./config_files.ts";
 import { replaceFile } from "./settings.ts";
 
-/** The most drafts that are kept, and the most of them all, in characters of the file; the oldest go. */
+/** The most drafts that are kept, and the most bytes of the file, which holds no more than is read; the oldest go. */
 const MAX_DRAFTS = 100;
-const MAX_LENGTH = 262_144;
+const MAX_BYTES = 262_144;
 
 /** A room, a conversation, or somebody with whom there is none yet. */
 export interface DraftPlace {
@@ -59,7 +59,7 @@ export class KeptDrafts {
     return taken;
   }
 
-  /** Keeps what this name is writing, in the place of what was kept here before; false: that can't be. */
+  /** Keeps what this name is writing, in the place of what was kept here before; false: not all of it can be. */
   keep(name: string, drafts: readonly KeptDraft[]): boolean {
     const { servers } = this.#options;
     const now = new Set(drafts.map(placeKey));
@@ -69,7 +69,8 @@ export class KeptDrafts {
     const others = this.#read().filter((line) => !isReplaced(line));
     this.#ours.clear();
     for (const key of now) this.#ours.add(key);
-    return this.#write([...others, ...drafts.map((draft) => ({ servers, name, ...draft }))]);
+    const ours = drafts.map((draft): DraftLine => ({ servers, name, ...draft }));
+    return this.#write([...others, ...ours]) >= ours.length;
   }
 
   #isOf({ servers, name }: DraftLine, ours: string): boolean {
@@ -77,20 +78,21 @@ export class KeptDrafts {
       servers.some((server) => this.#options.servers.includes(server));
   }
 
-  #write(all: readonly DraftLine[]): boolean {
-    if (this.#isBroken) return false;
+  /** Returns how many of them are kept: those at the end. */
+  #write(all: readonly DraftLine[]): number {
+    if (this.#isBroken) return 0;
     const { dir, complain } = this.#options;
     const lines = all.slice(-MAX_DRAFTS).map((line) => `${JSON.stringify(line)}\n`);
-    while (lines.join("").length > MAX_LENGTH) lines.shift();
+    while (new TextEncoder().encode(lines.join("")).length > MAX_BYTES) lines.shift();
     try {
       Deno.mkdirSync(dir, { recursive: true, mode: 0o700 });
       replaceFile(this.#path, lines.join(""));
-      return true;
+      return lines.length;
     } catch (error) {
       this.#isBroken = true;
       const why = fileProblem(error as Error, "--allow-read --allow-write or -A, or --no-settings");
       complain(`Drafts can't be kept in ${this.#path}: ${why}`);
-      return false;
+      return 0;
     }
   }
 
